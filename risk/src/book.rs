@@ -1,0 +1,344 @@
+//! Private books: exposures per factor from CSV, and the integer positions a statement is about.
+
+use std::io::Read;
+
+use ethnum::I256;
+use rust_decimal::Decimal;
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
+use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
+use crate::scenario_set::ScenarioSet;
+
+/// What a book holds of a factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holding {
+    /// signed market value in currency
+    Exposure(Decimal),
+    /// signed number of pieces; times the scenario set's last price
+    Quantity(Decimal),
+}
+
+/// A book as it stands in its file: private.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Book {
+    file: String,
+    rows: Vec<(u64, String, Holding)>,
+}
+
+impl std::fmt::Debug for Book {
+    /// Shows the number of rows and nothing else.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Book").field("rows", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+impl Book {
+    /// Reads `factor,exposure` or `factor,quantity`. `file` names it in errors.
+    ///
+    /// # Errors
+    /// A header without these columns, unknown columns, a factor named twice, a cell that is not a decimal. `gamma` and
+    /// `vega` columns are accepted only while they are zero: their factors are not part of this version's scenario sets.
+    pub fn from_csv(file: &str, input: impl Read) -> Result<Self, InputError> {
+        let table = Table::read(file, input)?;
+        let lower: Vec<String> = table.header.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let position = |name: &str| lower.iter().position(|column| column == name);
+        let bad_header = || {
+            InputError::of_row(
+                file,
+                1,
+                Problem::Header {
+                    found: format!("'{}'", table.header.join(",")),
+                    expected: "factor,exposure or factor,quantity (with optional gamma, vega)".into(),
+                },
+            )
+        };
+        let factor_column = position("factor").ok_or_else(bad_header)?;
+        let (value_column, quantity) = match (position("exposure"), position("quantity")) {
+            (Some(column), None) => (column, false),
+            (None, Some(column)) => (column, true),
+            _ => return Err(bad_header()),
+        };
+        let greeks: Vec<usize> = ["gamma", "vega"].into_iter().filter_map(position).collect();
+        if table.header.len() != 2 + greeks.len() {
+            return Err(bad_header());
+        }
+        let mut rows: Vec<(u64, String, Holding)> = Vec::with_capacity(table.rows.len());
+        let mut seen = std::collections::HashSet::new();
+        for (line, cells) in &table.rows {
+            let factor = cells[factor_column].clone();
+            if factor.is_empty() {
+                return Err(InputError::of_cell(file, *line, "factor", Problem::EmptyName));
+            }
+            if !seen.insert(factor.clone()) {
+                return Err(InputError::of_cell(file, *line, "factor", Problem::DuplicateName(factor)));
+            }
+            let decimal = |column: usize| {
+                parse_decimal(&cells[column])
+                    .map_err(|problem| InputError::of_cell(file, *line, &table.header[column], problem))
+            };
+            for column in &greeks {
+                if !cells[*column].is_empty() && !decimal(*column)?.is_zero() {
+                    let problem = Problem::Other("gamma and vega are not supported by this version; leave them 0".into());
+                    return Err(InputError::of_cell(file, *line, &table.header[*column], problem));
+                }
+            }
+            let value = decimal(value_column)?;
+            let holding = if quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
+            rows.push((*line, factor, holding));
+        }
+        if rows.is_empty() {
+            return Err(InputError::of_file(file, Problem::Empty("no positions".into())));
+        }
+        Ok(Self { file: file.to_owned(), rows })
+    }
+
+    /// Exposures in currency, in the order of the set's factors; 0 where the book has none.
+    fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, InputError> {
+        let mut exposures = vec![Decimal::ZERO; set.factors().len()];
+        for (line, factor, holding) in &self.rows {
+            let at_row = |column: &str, problem| InputError::of_cell(&self.file, *line, column, problem);
+            let index = set.factors().iter().position(|name| name == factor).ok_or_else(|| {
+                let problem = Problem::UnknownFactor { factor: factor.clone(), known: shortened(set.factors()) };
+                at_row("factor", problem)
+            })?;
+            exposures[index] = match holding {
+                Holding::Exposure(value) => *value,
+                Holding::Quantity(quantity) => {
+                    let prices = set.last_prices().ok_or_else(|| {
+                        at_row(
+                            "quantity",
+                            Problem::Other("the scenario set carries no prices; give exposures instead".into()),
+                        )
+                    })?;
+                    let price = parse_decimal(&prices[index]).map_err(|problem| at_row("quantity", problem))?;
+                    quantity.checked_mul(price).ok_or_else(|| {
+                        at_row(
+                            "quantity",
+                            Problem::OutOfRange {
+                                what: "the position".into(),
+                                value: format!("{quantity} x {price}"),
+                                range: "28 digits".into(),
+                            },
+                        )
+                    })?
+                }
+            };
+        }
+        Ok(exposures)
+    }
+
+    /// The book as integers over the factors of `set`.
+    ///
+    /// `unit` is the value of a book unit; without one it is a cent, or finer (down to a millionth) where the exposures
+    /// are written with more places and the gross total still fits. An exposure is rounded to the nearest unit, halves
+    /// away from zero. `nav` is the net asset value in currency (default: the sum of the exposures), rounded down.
+    ///
+    /// # Errors
+    /// A factor that the set does not have; a gross total or net asset value beyond what statements can hold; a net asset
+    /// value that is negative.
+    pub fn positions(
+        &self,
+        set: &ScenarioSet,
+        unit: Option<Unit>,
+        nav: Option<Decimal>,
+    ) -> Result<Positions, InputError> {
+        let exposures = self.exposures(set)?;
+        match unit {
+            Some(unit) => self.positions_in(&exposures, unit, nav),
+            None => {
+                let places = exposures.iter().map(|value| value.normalize().scale()).max().unwrap_or(0).clamp(2, 6);
+                // The finest unit that fits; what a cent cannot hold is an error that says so.
+                (3..=places)
+                    .rev()
+                    .find_map(|places| {
+                        let unit = Unit::from_millionths(10u64.pow(6 - places)).ok()?;
+                        self.positions_in(&exposures, unit, nav).ok()
+                    })
+                    .map_or_else(|| self.positions_in(&exposures, Unit::CENT, nav), Ok)
+            }
+        }
+    }
+
+    fn positions_in(&self, exposures: &[Decimal], unit: Unit, nav: Option<Decimal>) -> Result<Positions, InputError> {
+        let of_file = |problem| InputError::of_file(&self.file, problem);
+        let limit = |units: i64| {
+            let amount = Decimal::from(units) * unit.to_decimal();
+            format!("{} currency units at a book unit of {unit}; choose a larger --unit", amount.round())
+        };
+        let mut units = Vec::with_capacity(exposures.len());
+        let mut gross = I256::ZERO;
+        for exposure in exposures {
+            let (numerator, denominator) = unit.ratio(*exposure);
+            let rounded = div_round(numerator, denominator);
+            gross += rounded.abs();
+            units.push(rounded);
+        }
+        if gross > I256::from(MAX_GROSS) {
+            let total: Decimal = exposures.iter().map(Decimal::abs).sum();
+            return Err(of_file(Problem::OutOfRange {
+                what: "the gross exposure".into(),
+                value: total.to_string(),
+                range: format!("what a statement holds, 0 to {}", limit(MAX_GROSS)),
+            }));
+        }
+        let exposures_in_units: Vec<i64> = units.iter().map(|value| value.as_i64()).collect();
+        let nav_in_units = match nav {
+            Some(amount) => {
+                let (numerator, denominator) = unit.ratio(amount);
+                numerator.div_euclid(denominator)
+            }
+            None => I256::from(exposures_in_units.iter().sum::<i64>()),
+        };
+        if nav_in_units < I256::ZERO || nav_in_units > I256::from(MAX_NAV) {
+            let value = nav.unwrap_or_else(|| exposures.iter().sum());
+            return Err(of_file(Problem::OutOfRange {
+                what: "the net asset value".into(),
+                value: value.to_string(),
+                range: format!("0 to {}; a long-short book needs --nav", limit(MAX_NAV)),
+            }));
+        }
+        Ok(Positions { unit, exposures: exposures_in_units, nav: nav_in_units.as_u64() })
+    }
+}
+
+/// A private book as integers over the factors of one scenario set. Zeroized when dropped.
+#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
+pub struct Positions {
+    #[zeroize(skip)]
+    unit: Unit,
+    exposures: Vec<i64>,
+    nav: u64,
+}
+
+impl std::fmt::Debug for Positions {
+    /// Shows the public unit and nothing else.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Positions").field("unit", &self.unit).finish_non_exhaustive()
+    }
+}
+
+impl Positions {
+    /// Positions from integers in book units.
+    ///
+    /// # Errors
+    /// Gross total or net asset value beyond [`MAX_GROSS`] or [`MAX_NAV`].
+    pub fn new(unit: Unit, exposures: Vec<i64>, nav: u64) -> Result<Self, Problem> {
+        let gross: i128 = exposures.iter().map(|value| i128::from(*value).abs()).sum();
+        for (what, value, most) in [
+            ("the gross exposure in book units", gross, MAX_GROSS),
+            ("the net asset value in book units", i128::from(nav), MAX_NAV),
+        ] {
+            if value > i128::from(most) {
+                return Err(Problem::OutOfRange {
+                    what: what.into(),
+                    value: value.to_string(),
+                    range: format!("0 to {most}"),
+                });
+            }
+        }
+        Ok(Self { unit, exposures, nav })
+    }
+
+    /// Value of a book unit.
+    pub fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// Signed exposures in book units, in factor order.
+    pub fn exposures(&self) -> &[i64] {
+        &self.exposures
+    }
+
+    /// Net asset value in book units.
+    pub fn nav(&self) -> u64 {
+        self.nav
+    }
+
+    /// Sum of the magnitudes of the exposures, in book units.
+    pub fn gross(&self) -> i64 {
+        self.exposures.iter().map(|value| value.abs()).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario_set::Generator;
+
+    fn set() -> ScenarioSet {
+        ScenarioSet::new(
+            Generator::Custom { description: "test".into() },
+            vec!["A".into(), "B".into()],
+            vec!["one".into()],
+            Some(vec!["10.5".into(), "3".into()]),
+            vec![1],
+            vec![1, 2],
+        )
+        .unwrap()
+    }
+
+    fn positions(text: &str, unit: Option<Unit>, nav: Option<Decimal>) -> Result<Positions, InputError> {
+        Book::from_csv("b.csv", text.as_bytes())?.positions(&set(), unit, nav)
+    }
+
+    #[test]
+    fn exposures_become_units_of_a_cent_and_nav_is_their_sum() {
+        let positions = positions("factor,exposure\nB,-100.25\nA,1000\n", None, None).unwrap();
+        assert_eq!(positions.unit(), Unit::CENT);
+        assert_eq!(positions.exposures(), [100_000, -10_025]);
+        assert_eq!(positions.nav(), 89_975);
+        assert_eq!(positions.gross(), 110_025);
+    }
+
+    #[test]
+    fn finer_exposures_take_a_finer_unit_while_they_fit() {
+        let fine = positions("factor,exposure\nA,0.05125\n", None, None).unwrap();
+        assert_eq!((fine.unit().millionths(), fine.exposures()[0]), (10, 5_125));
+        let large = positions("factor,exposure\nA,2000000000.123\n", None, None).unwrap();
+        assert_eq!((large.unit(), large.exposures()[0]), (Unit::CENT, 200_000_000_012));
+    }
+
+    #[test]
+    fn quantities_are_valued_at_the_last_price() {
+        let positions = positions("factor,quantity\nA,-2\nB,10\n", None, None).unwrap();
+        assert_eq!(positions.exposures(), [-2_100, 3_000]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_by_name() {
+        let error = positions("factor,exposure\nC,1\n", None, None).unwrap_err();
+        assert!(matches!(error.problem, Problem::UnknownFactor { .. }));
+        assert_eq!((error.row, error.column.as_deref()), (Some(2), Some("factor")));
+        let error = positions("factor,exposure\nA,3000000000\n", None, None).unwrap_err();
+        assert!(error.to_string().contains("gross exposure"), "{error}");
+        assert!(positions("factor,exposure\nA,3000000000\n", Some(Unit::from_millionths(1_000_000).unwrap()), None).is_ok());
+        let error = positions("factor,exposure\nA,-5\n", None, None).unwrap_err();
+        assert!(error.to_string().contains("--nav"), "{error}");
+        assert!(positions("factor,exposure\nA,-5\n", None, Some(Decimal::from(7))).is_ok());
+    }
+
+    #[test]
+    fn malformed_books_are_refused() {
+        for text in [
+            "factor,exposure\n",
+            "factor\nA\n",
+            "factor,exposure,quantity\nA,1,1\n",
+            "factor,exposure,note\nA,1,x\n",
+            "factor,exposure\nA,1\nA,2\n",
+            "factor,exposure\nA,\n",
+            "factor,exposure\nA,1.000.000\n",
+            "factor,exposure\n,1\n",
+            "factor,exposure,gamma\nA,1,2\n",
+        ] {
+            assert!(positions(text, None, None).is_err(), "{text}");
+        }
+        assert!(positions("factor,exposure,gamma,vega\nA,1,0,\n", None, None).is_ok());
+    }
+
+    #[test]
+    fn debug_output_does_not_show_the_book() {
+        let positions = positions("factor,exposure\nA,123.45\n", None, None).unwrap();
+        assert!(!format!("{positions:?}").contains("123"));
+    }
+}

@@ -1,0 +1,117 @@
+//! Historical simulation: overlapping simple returns of a price history.
+
+use ethnum::I256;
+
+use crate::fixed_point::{FRACTION_BITS, div_round, pow10};
+use crate::input::{InputError, Problem};
+use crate::prices::PriceHistory;
+use crate::scenario_set::{Generator, ScenarioSet};
+
+/// The last `window` overlapping simple returns over `horizon` days, each with weight 1; all of them where `window` is
+/// `None`. A day is a row of the history.
+///
+/// Entry (t, i) is `(P[s + horizon, i] - P[s, i]) / P[s, i]` times 2^20, computed exactly from the decimal prices and
+/// rounded to the nearest integer, halves away from zero: at most 2^-21 from the true return, either way.
+///
+/// # Errors
+/// A horizon or window of 0, fewer prices than needed, a return beyond ±800 %.
+pub fn historical(
+    file: &str,
+    prices: &PriceHistory,
+    horizon: usize,
+    window: Option<usize>,
+) -> Result<ScenarioSet, InputError> {
+    let of_file = |problem| InputError::of_file(file, problem);
+    for (what, value) in [("the horizon", horizon), ("the window", window.unwrap_or(1))] {
+        if value == 0 {
+            return Err(of_file(Problem::OutOfRange {
+                what: what.into(),
+                value: "0".into(),
+                range: "1 and above".into(),
+            }));
+        }
+    }
+    let available = prices.len().saturating_sub(horizon);
+    let scenarios = window.unwrap_or(available);
+    if scenarios > available || scenarios == 0 {
+        return Err(of_file(Problem::TooFewPrices {
+            have: prices.len(),
+            need: scenarios.max(1) + horizon,
+            scenarios: scenarios.max(1),
+            horizon,
+        }));
+    }
+    let first = available - scenarios;
+    let mut entries = Vec::with_capacity(scenarios * prices.factors().len());
+    let mut labels = Vec::with_capacity(scenarios);
+    for start in first..available {
+        let (old, new) = (prices.row(start), prices.row(start + horizon));
+        for (column, (old, new)) in old.iter().zip(new).enumerate() {
+            let scale = old.scale().max(new.scale());
+            let lifted = |price: &rust_decimal::Decimal| I256::from(price.mantissa()) * pow10(scale - price.scale());
+            let (old, new) = (lifted(old), lifted(new));
+            let entry = div_round((new - old) << FRACTION_BITS, old);
+            entries.push(i32::try_from(entry).map_err(|_| {
+                let date = prices.dates()[start + horizon];
+                of_file(Problem::OutOfRange {
+                    what: format!("the return of '{}' to {date}", prices.factors()[column]),
+                    value: format!("{entry} x 2^-20"),
+                    range: "-800 % to 800 %".into(),
+                })
+            })?);
+        }
+        labels.push(prices.dates()[start + horizon].to_string());
+    }
+    let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
+    let generator = Generator::Historical { horizon, prices_sha256: hex::encode(prices.sha256()) };
+    ScenarioSet::new(
+        generator,
+        prices.factors().to_vec(),
+        labels,
+        Some(last_prices),
+        vec![1; scenarios],
+        entries,
+    )
+    .map_err(of_file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history() -> PriceHistory {
+        let text = "date,A,B\n2024-01-01,100,3\n2024-01-02,110,2\n2024-01-03,99,2.5\n2024-01-04,99,4\n";
+        PriceHistory::from_csv("p.csv", text.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn returns_are_simple_overlapping_and_rounded_to_nearest() {
+        let set = historical("p.csv", &history(), 1, None).unwrap();
+        assert_eq!(set.labels(), ["2024-01-02", "2024-01-03", "2024-01-04"]);
+        // +10 % = 104857.6 -> 104858; -1/3 = -349525.33 -> -349525; -10 % -> -104858; +25 % = 262144; 0; +60 % = 629145.6
+        assert_eq!(set.entries(), [104_858, -349_525, -104_858, 262_144, 0, 629_146]);
+        let two_days = historical("p.csv", &history(), 2, Some(2)).unwrap();
+        // 99/100 - 1 = -1 % = -10485.76; 2.5/3 - 1 = -1/6 = -174762.67; 99/110 - 1 = -10 %; 4/2 - 1 = 100 %
+        assert_eq!(two_days.entries(), [-10_486, -174_763, -104_858, 1_048_576]);
+        assert_eq!(two_days.weights(), [1, 1]);
+    }
+
+    #[test]
+    fn too_few_prices_and_zero_sizes_are_refused() {
+        assert!(matches!(
+            historical("p.csv", &history(), 1, Some(4)).unwrap_err().problem,
+            Problem::TooFewPrices { have: 4, need: 5, .. }
+        ));
+        assert!(historical("p.csv", &history(), 4, None).is_err());
+        assert!(historical("p.csv", &history(), 0, None).is_err());
+        assert!(historical("p.csv", &history(), 1, Some(0)).is_err());
+    }
+
+    #[test]
+    fn a_return_beyond_eight_hundred_percent_is_refused_by_name() {
+        let text = "date,A\n2024-01-01,1\n2024-01-02,9\n";
+        let prices = PriceHistory::from_csv("p.csv", text.as_bytes()).unwrap();
+        let error = historical("p.csv", &prices, 1, None).unwrap_err();
+        assert!(error.to_string().contains("'A'"), "{error}");
+    }
+}

@@ -1,0 +1,31 @@
+//! Plain risk engine of Tailproof: prices, scenario sets, books, mandates and exact integer measures.
+//!
+//! There is no cryptography here. Every figure that a circuit proves is computed in this crate first, over the same
+//! integers, so it is the oracle that all statement tests compare against.
+//!
+//! * [`prices`]: daily price history from CSV.
+//! * [`historical`]: historical-simulation scenarios from a price history.
+//! * [`scenario_set`], [`scenario_file`]: the public integer matrix of scenarios, and its file format.
+//! * [`book`]: private exposures in public book units.
+//! * [`mandate`]: public limits on risk figures.
+//! * [`measures`]: losses, value at risk and expected shortfall, exactly, with integer weights.
+//! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for comparison.
+
+pub mod book;
+pub mod conventions;
+pub mod fixed_point;
+pub mod historical;
+pub mod input;
+pub mod mandate;
+pub mod measures;
+pub mod prices;
+pub mod scenario_file;
+pub mod scenario_set;
+
+pub use book::{Book, Positions};
+pub use fixed_point::{Figure, Unit};
+pub use input::{InputError, Problem};
+pub use mandate::{Clause, Confidence, Limit, Mandate, Measure};
+pub use measures::TailMass;
+pub use prices::PriceHistory;
+pub use scenario_set::ScenarioSet;

@@ -1,0 +1,545 @@
+//! Public mandates: a name and limits on risk figures, from TOML.
+//!
+//! ```toml
+//! name = "Global equity mandate"
+//! unit = "USD"                # the currency, or the coarsest book unit the mandate accepts (a number)
+//!
+//! [[clause]]
+//! measure = "var"
+//! confidence = 0.99
+//! limit_nav = 0.05            # at most 5 % of the net asset value
+//!
+//! [[clause]]
+//! measure = "cvar"
+//! confidence = 0.975
+//! limit = 250000              # at most 250,000
+//! ```
+
+use std::fmt;
+use std::str::FromStr;
+
+use ethnum::I256;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::book::Positions;
+use crate::fixed_point::{FRACTION_BITS, Figure, Unit};
+use crate::input::{InputError, Problem, parse_decimal};
+use crate::measures::{TailMass, expected_shortfall, losses, shortfall_numerator, value_at_risk};
+use crate::scenario_set::ScenarioSet;
+
+/// A confidence level in (0, 1) with at most six decimal places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Confidence(u32);
+
+impl Confidence {
+    /// From millionths, 1 to 999,999.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn from_millionths(millionths: u32) -> Result<Self, Problem> {
+        if (1..1_000_000).contains(&millionths) {
+            return Ok(Self(millionths));
+        }
+        Err(Problem::OutOfRange {
+            what: "the confidence".into(),
+            value: Decimal::from_i128_with_scale(i128::from(millionths), 6).normalize().to_string(),
+            range: "0 to 1, both excluded".into(),
+        })
+    }
+
+    /// From a decimal such as 0.975.
+    ///
+    /// # Errors
+    /// Outside (0, 1), or more than six decimal places.
+    pub fn from_decimal(value: Decimal) -> Result<Self, Problem> {
+        let out_of_range = || Problem::OutOfRange {
+            what: "the confidence".into(),
+            value: value.to_string(),
+            range: "0 to 1, both excluded, with at most six places (0.99 is 99 %)".into(),
+        };
+        let millionths = value.checked_mul(Decimal::from(1_000_000)).ok_or_else(out_of_range)?.normalize();
+        if millionths.scale() != 0 {
+            return Err(out_of_range());
+        }
+        u32::try_from(millionths.mantissa()).ok().and_then(|ppm| Self::from_millionths(ppm).ok()).ok_or_else(out_of_range)
+    }
+
+    /// Millionths, 1 to 999,999.
+    pub fn millionths(self) -> u32 {
+        self.0
+    }
+
+    /// As a decimal in (0, 1).
+    pub fn to_decimal(self) -> Decimal {
+        Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize()
+    }
+}
+
+impl FromStr for Confidence {
+    type Err = Problem;
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        Self::from_decimal(parse_decimal(text)?)
+    }
+}
+
+impl fmt::Display for Confidence {
+    /// As a percentage, `97.5 %`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", Decimal::from_i128_with_scale(i128::from(self.0), 4).normalize())
+    }
+}
+
+/// The figure a clause limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// value at risk
+    Var,
+    /// expected shortfall
+    Cvar,
+}
+
+impl Measure {
+    /// The name in mandate files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::Var => "var",
+            Measure::Cvar => "cvar",
+        }
+    }
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Measure::Var => "VaR",
+            Measure::Cvar => "CVaR",
+        })
+    }
+}
+
+/// The limit of a clause, not negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// an amount of currency
+    Absolute(Decimal),
+    /// a fraction of the net asset value, with at most nine decimal places
+    NavFraction(Decimal),
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Limit::Absolute(amount) => write!(f, "{}", grouped(*amount)),
+            Limit::NavFraction(fraction) => write!(f, "{} % of NAV", (*fraction * Decimal::ONE_HUNDRED).normalize()),
+        }
+    }
+}
+
+/// An amount with separators and its own places.
+fn grouped(amount: Decimal) -> String {
+    let amount = amount.normalize();
+    let whole = Figure::from_units(amount.trunc().mantissa(), Unit::from_millionths(1_000_000).expect("one is a unit"));
+    let whole = whole.to_string();
+    let fraction = amount.fract();
+    let places = if fraction.is_zero() { String::new() } else { fraction.to_string()[1..].to_owned() };
+    format!("{}{places}", whole.trim_end_matches(".00"))
+}
+
+/// A limit as the integers of the relation: `figure <= absolute + per_nav * 10^-9 * nav`, in loss units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitUnits {
+    /// loss units, rounded down: never looser than the mandate says
+    pub absolute: u64,
+    /// billionths of the net asset value
+    pub per_nav: u64,
+}
+
+impl LimitUnits {
+    /// Bits of the absolute part.
+    pub const ABSOLUTE_BITS: u32 = 64;
+    /// Bits of the fraction in billionths: up to 68 times the net asset value.
+    pub const PER_NAV_BITS: u32 = 36;
+    /// The top of the range: more than any book that a statement can hold can lose.
+    pub const OFF: LimitUnits = LimitUnits { absolute: u64::MAX, per_nav: 0 };
+
+    /// Both sides of `5^9 * figure <= 5^9 * absolute + 2^11 * per_nav * nav` are integers: a loss unit is 2^-20 book units
+    /// and a billionth is 2^-9 5^-9. Left factor.
+    pub const FIGURE_FACTOR: u64 = 5u64.pow(9);
+    /// Right factor of `per_nav * nav`.
+    pub const NAV_FACTOR: u64 = 1 << (FRACTION_BITS - 9);
+
+    /// The right-hand side: the limit in loss units times 5^9.
+    pub fn scaled(self, nav: u64) -> I256 {
+        I256::from(Self::FIGURE_FACTOR) * I256::from(self.absolute)
+            + I256::from(Self::NAV_FACTOR) * I256::from(self.per_nav) * I256::from(nav)
+    }
+}
+
+/// One limit on one figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clause {
+    /// the figure
+    pub measure: Measure,
+    /// its confidence
+    pub confidence: Confidence,
+    /// its limit
+    pub limit: Limit,
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} <= {}", self.confidence, self.measure, self.limit)
+    }
+}
+
+impl Clause {
+    /// The limit in loss units of `unit`, rounded down. An absolute limit beyond the top of the range is cut to the top,
+    /// which no book reaches.
+    pub fn limit_units(&self, unit: Unit) -> LimitUnits {
+        match self.limit {
+            Limit::Absolute(amount) => {
+                let (numerator, denominator) = unit.ratio(amount);
+                let units = (numerator << FRACTION_BITS).div_euclid(denominator);
+                LimitUnits { absolute: u64::try_from(units).unwrap_or(u64::MAX), per_nav: 0 }
+            }
+            Limit::NavFraction(fraction) => {
+                let billionths = (fraction * Decimal::from(1_000_000_000)).normalize();
+                LimitUnits {
+                    absolute: 0,
+                    per_nav: u64::try_from(billionths.mantissa()).expect("checked when the clause was made"),
+                }
+            }
+        }
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        let (what, value) = match self.limit {
+            Limit::Absolute(amount) => ("limit", amount),
+            Limit::NavFraction(fraction) => ("limit_nav", fraction),
+        };
+        let out_of_range =
+            |range: &str| Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() };
+        if value.is_sign_negative() && !value.is_zero() {
+            return Err(out_of_range("0 and above; limits are losses, positive"));
+        }
+        if let Limit::NavFraction(fraction) = self.limit {
+            let range = "0 to 68, a fraction of the net asset value with at most nine places (0.05 is 5 %)";
+            if fraction > Decimal::from(68) || fraction.normalize().scale() > 9 {
+                return Err(out_of_range(range));
+            }
+        } else if value > Decimal::from(1_000_000_000_000_000_000u64) {
+            return Err(out_of_range("0 to 10^18"));
+        }
+        Ok(())
+    }
+
+    /// The figure of this clause for a book, and whether it is inside the limit, over exactly the integers that the circuit
+    /// compares.
+    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> ClauseFigure {
+        let losses = losses(set, positions);
+        let tail = TailMass::new(self.confidence, set.total_weight());
+        let limit = self.limit_units(positions.unit());
+        let (numerator, denominator) = match self.measure {
+            Measure::Var => (I256::from(value_at_risk(&losses, set.weights(), tail)), I256::ONE),
+            Measure::Cvar => expected_shortfall(&losses, set.weights(), tail),
+        };
+        let scaled = limit.scaled(positions.nav());
+        let factor = I256::from(LimitUnits::FIGURE_FACTOR);
+        ClauseFigure {
+            clause: *self,
+            figure: Figure::from_loss(numerator, denominator, positions.unit()),
+            limit: Figure::from_loss(scaled, factor, positions.unit()),
+            holds: numerator * factor <= scaled * denominator,
+        }
+    }
+
+    /// Whether the clause holds with a given threshold in place of the best one: sound for every threshold.
+    pub fn holds_at(&self, set: &ScenarioSet, positions: &Positions, threshold: i128) -> bool {
+        let losses = losses(set, positions);
+        let tail = TailMass::new(self.confidence, set.total_weight());
+        let scaled = self.limit_units(positions.unit()).scaled(positions.nav());
+        let factor = I256::from(LimitUnits::FIGURE_FACTOR);
+        match self.measure {
+            Measure::Var => {
+                let beyond: u128 = losses
+                    .iter()
+                    .zip(set.weights())
+                    .filter(|(loss, _)| **loss > threshold)
+                    .map(|(_, weight)| u128::from(*weight))
+                    .sum();
+                beyond * u128::from(tail.denominator()) <= u128::from(tail.numerator())
+                    && I256::from(threshold) * factor <= scaled
+            }
+            Measure::Cvar => {
+                shortfall_numerator(&losses, set.weights(), tail, threshold) * factor
+                    <= scaled * I256::from(tail.numerator())
+            }
+        }
+    }
+}
+
+/// A clause with the private figure it limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClauseFigure {
+    /// the clause
+    pub clause: Clause,
+    /// the book's figure, rounded up to a millionth
+    pub figure: Figure,
+    /// the limit in currency, rounded up to a millionth (for display; the comparison is exact)
+    pub limit: Figure,
+    /// whether the exact figure is at most the exact limit
+    pub holds: bool,
+}
+
+/// A public mandate: a conjunction of clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mandate {
+    name: String,
+    currency: String,
+    coarsest_unit: Option<Unit>,
+    clauses: Vec<Clause>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MandateFile {
+    name: String,
+    #[serde(default)]
+    unit: Option<Scalar>,
+    #[serde(default)]
+    clause: Vec<ClauseTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClauseTable {
+    measure: String,
+    confidence: Scalar,
+    limit: Option<Scalar>,
+    limit_nav: Option<Scalar>,
+}
+
+/// A TOML number or a string that holds one; kept as text so that decimals stay exact.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Scalar {
+    Integer(i64),
+    Float(f64),
+    Text(String),
+}
+
+impl Scalar {
+    fn text(&self) -> String {
+        match self {
+            Scalar::Integer(value) => value.to_string(),
+            Scalar::Float(value) => value.to_string(),
+            Scalar::Text(text) => text.clone(),
+        }
+    }
+}
+
+impl Mandate {
+    /// Makes a mandate of at least one clause.
+    ///
+    /// # Errors
+    /// No clause, a limit out of range, or two clauses of one measure: prove those as two mandates.
+    pub fn new(name: String, currency: String, coarsest_unit: Option<Unit>, clauses: Vec<Clause>) -> Result<Self, Problem> {
+        if clauses.is_empty() {
+            return Err(Problem::Empty("a mandate needs at least one [[clause]]".into()));
+        }
+        for (index, clause) in clauses.iter().enumerate() {
+            clause.check()?;
+            if clauses[..index].iter().any(|other| other.measure == clause.measure) {
+                return Err(Problem::Other(format!(
+                    "two '{}' clauses; one proof holds at most one of each measure: write two mandates",
+                    clause.measure.name()
+                )));
+            }
+        }
+        Ok(Self { name, currency, coarsest_unit, clauses })
+    }
+
+    /// Reads a mandate from TOML. `file` names it in errors.
+    ///
+    /// # Errors
+    /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing, doubled or negative.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
+        let parsed: MandateFile = toml::from_str(text).map_err(|error| {
+            let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
+            InputError { file: file.to_owned(), row, column: None, problem: Problem::Syntax(error.message().to_owned()) }
+        })?;
+        let of_file = |problem| InputError::of_file(file, problem);
+        let mut clauses = Vec::with_capacity(parsed.clause.len());
+        for (index, table) in parsed.clause.iter().enumerate() {
+            let of_clause = |problem: Problem| of_file(Problem::Other(format!("clause {}: {problem}", index + 1)));
+            clauses.push(clause_from_table(table).map_err(of_clause)?);
+        }
+        let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref()).map_err(of_file)?;
+        Self::new(parsed.name, currency, coarsest_unit, clauses).map_err(of_file)
+    }
+
+    /// The mandate's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Currency code, or empty.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The coarsest book unit the mandate accepts, where it names one.
+    pub fn coarsest_unit(&self) -> Option<Unit> {
+        self.coarsest_unit
+    }
+
+    /// The clauses.
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// The clause on a measure.
+    pub fn clause(&self, measure: Measure) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.measure == measure)
+    }
+
+    /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over `tailproof/mandate/v1` and the
+    /// canonical text, one line `name`, `unit` and each clause in order, strings as JSON.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(format!("tailproof/mandate/v1\n{}", self.canonical_text())).into()
+    }
+
+    fn canonical_text(&self) -> String {
+        let quoted = |text: &str| serde_json::to_string(text).expect("a string is always JSON");
+        let mut text = format!("name {}\nunit {}", quoted(&self.name), quoted(&self.currency));
+        if let Some(unit) = self.coarsest_unit {
+            text.push_str(&format!(" {unit}"));
+        }
+        text.push('\n');
+        for clause in &self.clauses {
+            let (kind, value) = match clause.limit {
+                Limit::Absolute(amount) => ("limit", amount),
+                Limit::NavFraction(fraction) => ("limit_nav", fraction),
+            };
+            let (measure, confidence) = (clause.measure.name(), clause.confidence.to_decimal());
+            text.push_str(&format!("clause {measure} {confidence} {kind} {}\n", value.normalize()));
+        }
+        text
+    }
+
+    /// The figure of every clause for a book.
+    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Vec<ClauseFigure> {
+        self.clauses.iter().map(|clause| clause.evaluate(set, positions)).collect()
+    }
+}
+
+fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
+    let measure = match table.measure.as_str() {
+        "var" => Measure::Var,
+        "cvar" => Measure::Cvar,
+        other => {
+            return Err(Problem::Other(format!("unknown measure '{other}'; this version proves \"var\" and \"cvar\"")));
+        }
+    };
+    let confidence = Confidence::from_decimal(parse_decimal(&table.confidence.text())?)?;
+    let limit = match (&table.limit, &table.limit_nav) {
+        (Some(limit), None) => Limit::Absolute(parse_decimal(&limit.text())?),
+        (None, Some(limit)) => Limit::NavFraction(parse_decimal(&limit.text())?),
+        _ => return Err(Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into())),
+    };
+    let clause = Clause { measure, confidence, limit };
+    clause.check()?;
+    Ok(clause)
+}
+
+/// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both (`"USD 0.01"`).
+fn parse_unit(unit: Option<&Scalar>) -> Result<(String, Option<Unit>), Problem> {
+    let Some(text) = unit.map(Scalar::text) else { return Ok((String::new(), None)) };
+    let (mut currency, mut coarsest) = (String::new(), None);
+    for word in text.split_whitespace() {
+        if let Ok(value) = parse_decimal(word) {
+            coarsest = Some(Unit::from_decimal(value)?);
+        } else if word.chars().all(char::is_alphanumeric) && currency.is_empty() {
+            currency = word.to_owned();
+        } else {
+            return Err(Problem::Other(format!("unit \"{text}\" is neither a currency code nor a number")));
+        }
+    }
+    Ok((currency, coarsest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+name = "Desk"
+unit = "USD"
+[[clause]]
+measure = "var"
+confidence = 0.99
+limit = 1250.5
+[[clause]]
+measure = "cvar"
+confidence = "0.975"
+limit_nav = 0.05
+"#;
+
+    #[test]
+    fn reads_clauses_with_exact_decimals() {
+        let mandate = Mandate::from_toml("m.toml", GOOD).unwrap();
+        assert_eq!(mandate.clauses()[0].limit, Limit::Absolute(Decimal::new(12505, 1)));
+        assert_eq!(mandate.clauses()[1].confidence.millionths(), 975_000);
+        assert_eq!(mandate.clauses()[0].to_string(), "99 % VaR <= 1,250.5");
+        assert_eq!(mandate.clauses()[1].to_string(), "97.5 % CVaR <= 5 % of NAV");
+        assert_eq!(mandate.currency(), "USD");
+    }
+
+    #[test]
+    fn the_digest_is_of_the_meaning_not_of_the_layout() {
+        let spaced = GOOD.replace("limit = 1250.5", "  limit   = \"1250.50\"  # comment");
+        let (first, second) = (Mandate::from_toml("a", GOOD).unwrap(), Mandate::from_toml("b", &spaced).unwrap());
+        assert_eq!(first.digest(), second.digest());
+        for (from, to) in [("1250.5", "1250.6"), ("0.99", "0.98"), ("Desk", "Desk2"), ("limit_nav", "limit"), ("USD", "EUR")] {
+            let other = Mandate::from_toml("c", &GOOD.replace(from, to)).unwrap();
+            assert_ne!(first.digest(), other.digest(), "{from}");
+        }
+    }
+
+    #[test]
+    fn malformed_mandates_are_refused_with_what_to_do() {
+        let cases = [
+            ("measure = \"var\"", "measure = \"sharpe\"", "unknown measure 'sharpe'"),
+            ("confidence = 0.99", "confidence = 1.0", "the confidence"),
+            ("confidence = 0.99", "confidence = 0", "the confidence"),
+            ("confidence = 0.99", "confidence = -0.5", "the confidence"),
+            ("confidence = 0.99", "confidence = 99", "the confidence"),
+            ("confidence = 0.99", "confidence = 0.9999999", "six places"),
+            ("confidence = 0.99", "confidence = nan", "not a decimal"),
+            ("limit = 1250.5", "limit = -1", "positive"),
+            ("limit = 1250.5", "", "one of 'limit'"),
+            ("limit = 1250.5", "limit = 1\nlimit_nav = 1", "one of 'limit'"),
+            ("limit_nav = 0.05", "limit_nav = 0.0000000001", "nine places"),
+            ("limit = 1250.5", "limt = 1", "limt"),
+            ("measure = \"cvar\"", "measure = \"var\"", "two 'var' clauses"),
+            ("name = \"Desk\"", "name = ", "row 2"),
+        ];
+        for (from, to, said) in cases {
+            let error = Mandate::from_toml("m.toml", &GOOD.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(said) && error.starts_with("m.toml"), "{to}: {error}");
+        }
+        assert!(Mandate::from_toml("m.toml", "name = \"x\"").is_err());
+    }
+
+    #[test]
+    fn limits_round_down_to_loss_units() {
+        let clause = |limit| Clause { measure: Measure::Var, confidence: "0.99".parse().unwrap(), limit };
+        let unit = Unit::from_millionths(3_000_000).unwrap();
+        let units = clause(Limit::Absolute(Decimal::ONE)).limit_units(unit);
+        assert_eq!(units, LimitUnits { absolute: (1 << 20) / 3, per_nav: 0 });
+        let units = clause(Limit::NavFraction(Decimal::new(5, 2))).limit_units(unit);
+        assert_eq!(units, LimitUnits { absolute: 0, per_nav: 50_000_000 });
+    }
+}
