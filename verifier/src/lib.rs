@@ -1,1 +1,30 @@
-//! stub
+//! Statement types, encodings, and verification of Tailproof proofs.
+//!
+//! This crate is all that a verifier needs. It never depends on the circuits or the prover, and it is the one place that
+//! orders public inputs ([`market::layout`]), packs limits into them ([`market::controls`]) and says what a commitment hashes
+//! ([`commitment`]); circuits and contracts follow it.
+//!
+//! * [`shape`]: sizes of a statement.
+//! * [`market`]: the market statement (value at risk and expected shortfall) as seen from outside.
+//! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
+//! * [`groth16`]: the pairing check.
+//! * [`key_file`], [`proof_file`]: file formats, decoded strictly.
+//! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
+
+pub mod commitment;
+pub mod encoding;
+pub mod error;
+pub mod evm;
+pub mod groth16;
+pub mod key_file;
+pub mod market;
+pub mod proof_file;
+pub mod scenario_point;
+pub mod shape;
+pub mod snarkjs;
+pub mod solidity;
+
+pub use error::{InstanceError, MalformedError, VerifyError};
+pub use groth16::{Proof, VerifyingKey};
+pub use market::MarketClaim;
+pub use shape::Shape;

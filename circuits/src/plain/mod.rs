@@ -1,0 +1,149 @@
+//! The plain evaluator: the same statements over integers, saying which constraint fails.
+//!
+//! It shares no arithmetic with the constraint systems: products are integer products, ranges are comparisons. It is the
+//! second oracle of every statement test.
+
+use std::collections::HashMap;
+
+use ark_bn254::Fr;
+use ethnum::I256;
+use tailproof_verifier::commitment::poseidon;
+use tailproof_verifier::market::layout::ScenarioInputs;
+
+use crate::field::to_field;
+use crate::instructions::{Instructions, Label, MatrixLabels, RangeLabels};
+
+/// Lies for tests: replaces the n-th hint under a label.
+pub type Lies = HashMap<(Label, usize), I256>;
+
+/// Evaluates a statement and collects the labels of constraints that do not hold.
+#[derive(Debug)]
+pub struct Plain<'s> {
+    controls: Vec<Fr>,
+    scenarios: &'s ScenarioInputs,
+    lies: Lies,
+    hints: HashMap<Label, usize>,
+    violations: Vec<Label>,
+}
+
+impl<'s> Plain<'s> {
+    /// An evaluator for public inputs.
+    pub fn new(controls: &[Fr], scenarios: &'s ScenarioInputs) -> Self {
+        Self { controls: controls.to_vec(), scenarios, lies: Lies::new(), hints: HashMap::new(), violations: Vec::new() }
+    }
+
+    /// With some hints replaced.
+    pub fn with_lies(mut self, lies: Lies) -> Self {
+        self.lies = lies;
+        self
+    }
+
+    /// Labels of the constraints that did not hold, in order.
+    pub fn violations(&self) -> &[Label] {
+        &self.violations
+    }
+
+    fn check(&mut self, label: Label, holds: bool) {
+        if !holds {
+            self.violations.push(label);
+        }
+    }
+}
+
+impl Instructions for Plain<'_> {
+    type Integer = I256;
+    type Element = Fr;
+
+    fn constant(&self, value: I256) -> I256 {
+        value
+    }
+
+    fn add_scaled(&self, into: &mut I256, other: &I256, factor: I256) {
+        *into += *other * factor;
+    }
+
+    fn value(&self, integer: &I256) -> I256 {
+        *integer
+    }
+
+    fn element_constant(&self, value: Fr) -> Fr {
+        value
+    }
+
+    fn element_add_scaled(&self, into: &mut Fr, other: &Fr, factor: Fr) {
+        *into += *other * factor;
+    }
+
+    fn element_value(&self, element: &Fr) -> Fr {
+        *element
+    }
+
+    fn to_element(&self, integer: &I256) -> Fr {
+        to_field(*integer)
+    }
+
+    fn control(&self, index: usize) -> Fr {
+        self.controls[index - 1]
+    }
+
+    fn factors(&self) -> Fr {
+        self.scenarios.factors()
+    }
+
+    fn weight(&self, scenario: usize) -> I256 {
+        I256::from(self.scenarios.weight(scenario))
+    }
+
+    fn scenario_products(&mut self, _: MatrixLabels, x: &[I256]) -> Vec<I256> {
+        (0..self.scenarios.shape().scenarios())
+            .map(|scenario| {
+                let entries = self.scenarios.entries(scenario);
+                entries.iter().zip(x).fold(I256::ZERO, |sum, (entry, x)| sum + I256::from(*entry) * *x)
+            })
+            .collect()
+    }
+
+    fn hint(&mut self, label: Label, honest: I256) -> I256 {
+        let count = self.hints.entry(label).or_default();
+        let index = *count;
+        *count += 1;
+        self.lies.get(&(label, index)).copied().unwrap_or(honest)
+    }
+
+    fn unchecked_witness(&mut self, _: Label, value: I256) -> I256 {
+        value
+    }
+
+    fn range(&mut self, label: Label, value: I256, bits: u32) -> I256 {
+        self.check(label, value >= I256::ZERO && value >> bits == I256::ZERO);
+        value
+    }
+
+    fn assert_range(&mut self, labels: RangeLabels, integer: &I256, bits: u32) {
+        self.check(labels.sum, *integer >= I256::ZERO && *integer >> bits == I256::ZERO);
+    }
+
+    fn product(&mut self, _: Label, left: &I256, right: &I256) -> I256 {
+        *left * *right
+    }
+
+    fn assert_product(&mut self, label: Label, left: &I256, right: &I256, product: &I256) {
+        self.check(label, *left * *right == *product);
+    }
+
+    fn element_witness(&mut self, _: Label, value: Fr) -> Fr {
+        value
+    }
+
+    fn element_product(&mut self, _: Label, left: &Fr, right: &Fr) -> Fr {
+        *left * right
+    }
+
+    fn assert_equal(&mut self, label: Label, left: &Fr, right: &Fr) {
+        self.check(label, left == right);
+    }
+
+    fn poseidon(&mut self, _: Label, inputs: &[Fr]) -> Fr {
+        poseidon(inputs)
+    }
+}

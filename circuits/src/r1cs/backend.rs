@@ -1,0 +1,250 @@
+//! The instruction set in rank-1 constraints.
+
+use std::collections::HashMap;
+
+use ark_bn254::Fr;
+use ark_ff::{AdditiveGroup, One, Zero};
+use ethnum::I256;
+use tailproof_verifier::market::layout::{self, ScenarioInputs};
+
+use super::system::{System, Terms, Variable};
+use super::{poseidon, winograd};
+use crate::field::to_field;
+use crate::instructions::{Instructions, Label, MatrixLabels, RangeLabels};
+use crate::plain::Lies;
+
+/// What a run of a statement leaves behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// constraints and the assignment: for keys and tests
+    Constraints,
+    /// the assignment only: for proofs, whose matrices are in the proving key
+    Assignment,
+}
+
+/// A value with the linear combination it is the value of; no terms in [`Mode::Assignment`].
+#[derive(Debug, Clone)]
+pub struct Linear<V> {
+    pub(super) value: V,
+    pub(super) terms: Terms,
+}
+
+/// Runs statements into rank-1 constraints.
+#[derive(Debug)]
+pub struct R1cs<'s> {
+    pub(super) mode: Mode,
+    pub(super) system: System,
+    pub(super) assignment: Vec<Fr>,
+    pub(super) scenarios: &'s ScenarioInputs,
+    lies: Lies,
+    hints: HashMap<Label, usize>,
+}
+
+impl<'s> R1cs<'s> {
+    /// A backend for public inputs.
+    pub fn new(mode: Mode, controls: &[Fr], scenarios: &'s ScenarioInputs) -> Self {
+        let instances = layout::public_inputs(scenarios.shape());
+        let mut assignment = Vec::with_capacity(instances * 2);
+        assignment.push(Fr::one());
+        assignment.extend_from_slice(controls);
+        assignment.push(scenarios.factors());
+        assignment.extend(scenarios.rows().iter().map(|value| Fr::from(*value)));
+        assert_eq!(assignment.len(), instances, "four controls and one value per scenario input");
+        Self { mode, system: System::new(instances), assignment, scenarios, lies: Lies::new(), hints: HashMap::new() }
+    }
+
+    /// With some hints replaced.
+    pub fn with_lies(mut self, lies: Lies) -> Self {
+        self.lies = lies;
+        self
+    }
+
+    /// The constraints (empty in [`Mode::Assignment`]) and the values of all variables.
+    pub fn into_parts(self) -> (System, Vec<Fr>) {
+        (self.system, self.assignment)
+    }
+
+    /// A new witness variable.
+    pub(super) fn allocate(&mut self, label: Label, value: Fr) -> Variable {
+        self.assignment.push(value);
+        match self.mode {
+            Mode::Constraints => self.system.witness(label),
+            Mode::Assignment => 0,
+        }
+    }
+
+    pub(super) fn single(&self, variable: Variable) -> Terms {
+        match self.mode {
+            Mode::Constraints => vec![(variable, Fr::one())],
+            Mode::Assignment => Vec::new(),
+        }
+    }
+
+    /// The combination of the constant 1.
+    fn constant_terms(&self, value: Fr) -> Terms {
+        match self.mode {
+            Mode::Constraints if !value.is_zero() => vec![(0, value)],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Adds a row; the terms are made only where constraints are recorded.
+    pub(super) fn constrain(&mut self, label: Label, row: impl FnOnce() -> [Terms; 3]) {
+        if self.mode == Mode::Constraints {
+            let [a, b, c] = row();
+            self.system.constrain(label, a, b, c);
+        }
+    }
+
+    /// New boolean witnesses for the low bits of a value, and the combination that sums them. The highest bit has the
+    /// greatest index. In two's complement, so that a value out of range gives bits that do not sum to it.
+    fn bits(&mut self, label: Label, value: I256, bits: u32) -> Terms {
+        let mut terms = Terms::new();
+        let mut power = Fr::one();
+        for bit in 0..bits {
+            let set = value >> bit & I256::ONE == I256::ONE;
+            let variable = self.allocate(label, if set { Fr::one() } else { Fr::zero() });
+            self.constrain(label, || {
+                [vec![(variable, Fr::one())], vec![(0, Fr::one()), (variable, -Fr::one())], Terms::new()]
+            });
+            if self.mode == Mode::Constraints {
+                terms.push((variable, power));
+                power.double_in_place();
+            }
+        }
+        terms
+    }
+}
+
+/// `terms * factor`.
+pub(super) fn scaled(terms: &Terms, factor: Fr) -> impl Iterator<Item = (Variable, Fr)> + '_ {
+    let one = factor.is_one();
+    terms.iter().map(move |(variable, coefficient)| (*variable, if one { *coefficient } else { *coefficient * factor }))
+}
+
+impl Instructions for R1cs<'_> {
+    type Integer = Linear<I256>;
+    type Element = Linear<Fr>;
+
+    fn constant(&self, value: I256) -> Linear<I256> {
+        Linear { value, terms: self.constant_terms(to_field(value)) }
+    }
+
+    fn add_scaled(&self, into: &mut Linear<I256>, other: &Linear<I256>, factor: I256) {
+        into.value += other.value * factor;
+        if self.mode == Mode::Constraints {
+            into.terms.extend(scaled(&other.terms, to_field(factor)));
+        }
+    }
+
+    fn value(&self, integer: &Linear<I256>) -> I256 {
+        integer.value
+    }
+
+    fn element_constant(&self, value: Fr) -> Linear<Fr> {
+        Linear { value, terms: self.constant_terms(value) }
+    }
+
+    fn element_add_scaled(&self, into: &mut Linear<Fr>, other: &Linear<Fr>, factor: Fr) {
+        into.value += other.value * factor;
+        if self.mode == Mode::Constraints {
+            into.terms.extend(scaled(&other.terms, factor));
+        }
+    }
+
+    fn element_value(&self, element: &Linear<Fr>) -> Fr {
+        element.value
+    }
+
+    fn to_element(&self, integer: &Linear<I256>) -> Linear<Fr> {
+        Linear { value: to_field(integer.value), terms: integer.terms.clone() }
+    }
+
+    fn control(&self, index: usize) -> Linear<Fr> {
+        Linear { value: self.assignment[index], terms: self.single(u32::try_from(index).expect("few controls")) }
+    }
+
+    fn factors(&self) -> Linear<Fr> {
+        self.control(layout::FACTORS)
+    }
+
+    fn weight(&self, scenario: usize) -> Linear<I256> {
+        let shape = self.scenarios.shape();
+        let index = layout::row(shape, scenario) + shape.factors() + 1;
+        Linear {
+            value: I256::from(self.scenarios.weight(scenario)),
+            terms: self.single(u32::try_from(index).expect("fewer than 2^32 variables")),
+        }
+    }
+
+    fn scenario_products(&mut self, labels: MatrixLabels, x: &[Linear<I256>]) -> Vec<Linear<I256>> {
+        winograd::scenario_products(self, labels, x)
+    }
+
+    fn hint(&mut self, label: Label, honest: I256) -> I256 {
+        if self.lies.is_empty() {
+            return honest;
+        }
+        let count = self.hints.entry(label).or_default();
+        let index = *count;
+        *count += 1;
+        self.lies.get(&(label, index)).copied().unwrap_or(honest)
+    }
+
+    fn unchecked_witness(&mut self, label: Label, value: I256) -> Linear<I256> {
+        let variable = self.allocate(label, to_field(value));
+        Linear { value, terms: self.single(variable) }
+    }
+
+    fn range(&mut self, label: Label, value: I256, bits: u32) -> Linear<I256> {
+        let terms = self.bits(label, value, bits);
+        // The value of the bits, which is the value asked for when that is in range.
+        let mask = (I256::ONE << bits) - I256::ONE;
+        Linear { value: value & mask, terms }
+    }
+
+    fn assert_range(&mut self, labels: RangeLabels, integer: &Linear<I256>, bits: u32) {
+        let sum = self.bits(labels.bit, integer.value, bits);
+        self.constrain(labels.sum, || {
+            let mut difference = integer.terms.clone();
+            difference.extend(scaled(&sum, -Fr::one()));
+            [Terms::new(), Terms::new(), difference]
+        });
+    }
+
+    fn product(&mut self, label: Label, left: &Linear<I256>, right: &Linear<I256>) -> Linear<I256> {
+        let value = left.value * right.value;
+        let variable = self.allocate(label, to_field(value));
+        let terms = self.single(variable);
+        self.constrain(label, || [left.terms.clone(), right.terms.clone(), terms.clone()]);
+        Linear { value, terms }
+    }
+
+    fn assert_product(&mut self, label: Label, left: &Linear<I256>, right: &Linear<I256>, product: &Linear<I256>) {
+        self.constrain(label, || [left.terms.clone(), right.terms.clone(), product.terms.clone()]);
+    }
+
+    fn element_witness(&mut self, label: Label, value: Fr) -> Linear<Fr> {
+        let variable = self.allocate(label, value);
+        Linear { value, terms: self.single(variable) }
+    }
+
+    fn element_product(&mut self, label: Label, left: &Linear<Fr>, right: &Linear<Fr>) -> Linear<Fr> {
+        let value = left.value * right.value;
+        let product = self.element_witness(label, value);
+        self.constrain(label, || [left.terms.clone(), right.terms.clone(), product.terms.clone()]);
+        product
+    }
+
+    fn assert_equal(&mut self, label: Label, left: &Linear<Fr>, right: &Linear<Fr>) {
+        self.constrain(label, || {
+            let mut difference = left.terms.clone();
+            difference.extend(scaled(&right.terms, -Fr::one()));
+            [Terms::new(), Terms::new(), difference]
+        });
+    }
+
+    fn poseidon(&mut self, label: Label, inputs: &[Linear<Fr>]) -> Linear<Fr> {
+        poseidon::hash(self, label, inputs)
+    }
+}

@@ -1,0 +1,135 @@
+//! The market statement: value at risk and expected shortfall of a committed book over a public scenario set.
+//!
+//! Public inputs, witness and relation are in the book, chapter "Market statement"; each constraint's label is its anchor
+//! there. In short, with `l_t = -sum_i S[t,i] x[i]`, tails A/B, limits L and shares F of the net asset value:
+//!
+//! * the commitment opens to `x`, `nav`, `unit` and the factor names of the scenario set;
+//! * `sum_i |x_i| < 2^38`, `0 <= nav < 2^44`;
+//! * value at risk: a threshold z has `B1 * sum_t w_t [l_t > z] <= A1` and `5^9 z <= 5^9 L1 + 2^11 F1 nav`;
+//! * expected shortfall: a threshold z has `5^9 (A2 z + B2 sum_t w_t max(l_t - z, 0)) <= A2 (5^9 L2 + 2^11 F2 nav)`.
+//!
+//! With one threshold both clauses use the same z and tail.
+
+mod clauses;
+pub mod labels;
+mod opening;
+mod tails;
+mod witness;
+
+use ark_bn254::Fr;
+use ethnum::I256;
+use tailproof_risk::fixed_point::{ENTRY_BITS, GROSS_BITS, NAV_BITS};
+use tailproof_verifier::Shape;
+use tailproof_verifier::market::controls::{limit_fields, tail_fields};
+use tailproof_verifier::market::{PackedField, controls, layout};
+
+use crate::bound::BoundError;
+use crate::instructions::{Instructions, Label, RangeLabels};
+use crate::integer::{Builder, Num};
+
+pub use witness::MarketWitness;
+
+/// Bits of a threshold: every loss and so every useful threshold lies in [-2^61, 2^61).
+pub const THRESHOLD_BITS: u32 = ENTRY_BITS + GROSS_BITS + 1;
+
+/// The tail of a clause: `mass / divisor` is the weight that may lie beyond the threshold, both at least 1.
+struct Tail<E> {
+    mass: Num<E>,
+    divisor: Num<E>,
+}
+
+/// The limit of a clause: `absolute + share * 10^-9 * nav`.
+struct ClauseLimit<E> {
+    absolute: Num<E>,
+    share: Num<E>,
+}
+
+/// Runs the statement on a backend, which holds the public inputs.
+///
+/// # Errors
+/// If an interval could leave the field: then no circuit of this shape exists.
+///
+/// # Panics
+/// If the witness has more exposures than the shape has factors.
+pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &MarketWitness) -> Result<(), BoundError> {
+    let mut builder = Builder { backend };
+    let builder = &mut builder;
+
+    bind_context(builder);
+    let tails = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
+    let limits = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
+    let unit = &tails[2];
+    let tail = |builder: &Builder<'_, B>, mass: &Num<B::Integer>, divisor: &Num<B::Integer>| {
+        let one = builder.constant(I256::ONE)?;
+        Ok(Tail { mass: builder.add(mass, &one)?, divisor: builder.add(divisor, &one)? })
+    };
+    let var_tail = tail(builder, &tails[0], &tails[1])?;
+    let cvar_tail = match tails.get(3..) {
+        Some([mass, divisor]) => Some(tail(builder, mass, divisor)?),
+        _ => None,
+    };
+    let [var_limit, cvar_limit] = [0, 2].map(|first| ClauseLimit {
+        absolute: limits[first].clone(),
+        share: limits[first + 1].clone(),
+    });
+
+    let mut exposures: Vec<I256> = witness.exposures().iter().map(|value| I256::from(*value)).collect();
+    assert!(exposures.len() <= shape.factors(), "at most one exposure per factor");
+    exposures.resize(shape.factors(), I256::ZERO);
+    let exposures = builder.bounded_vector(labels::EXPOSURES, &exposures, GROSS_BITS)?;
+    let nav = builder.range(labels::NAV_BIT, I256::from(witness.nav()), NAV_BITS)?;
+    opening::open_commitment(builder, witness, exposures.entries(), &nav, unit)?;
+
+    let gains = builder.scenario_products(labels::LOSSES, &exposures)?;
+    let sums = tails::tail_sums(builder, &gains, shape, witness)?;
+    clauses::value_at_risk(builder, &sums, &var_tail, &var_limit, &nav)?;
+    clauses::expected_shortfall(builder, &sums, cvar_tail.as_ref().unwrap_or(&var_tail), &cvar_limit, &nav)
+}
+
+/// The context is an input of one constraint, so that no proof can be moved to another context.
+fn bind_context<B: Instructions>(builder: &mut Builder<'_, B>) {
+    let context = builder.backend.control(layout::CONTEXT);
+    builder.backend.element_product(labels::CONTEXT, &context, &context);
+}
+
+/// Labels of an unpacked control.
+#[derive(Debug, Clone, Copy)]
+pub struct UnpackLabels {
+    bit: Label,
+    packed: Label,
+}
+
+/// Splits a packed control into its fields, each range-checked to its width; together they are the control.
+fn unpack<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    labels: UnpackLabels,
+    index: usize,
+    fields: &[PackedField],
+) -> Result<Vec<Num<B::Integer>>, BoundError> {
+    let control = builder.backend.control(index);
+    let values = controls::unpack(fields, &builder.backend.element_value(&control));
+    let mut packed = builder.constant(I256::ZERO)?;
+    let mut position = 0;
+    let mut unpacked = Vec::with_capacity(fields.len());
+    for (field, value) in fields.iter().zip(values) {
+        let number = builder.range(labels.bit, I256::from(value), field.bits)?;
+        packed = builder.combine(&[(&packed, I256::ONE), (&number, I256::ONE << position)])?;
+        position += field.bits;
+        unpacked.push(number);
+    }
+    let packed = builder.backend.to_element(packed.expression());
+    builder.backend.assert_equal(labels.packed, &packed, &control);
+    Ok(unpacked)
+}
+
+/// An element as a multiple of another: used where a statement scales by a public power.
+fn scaled_element<B: Instructions>(backend: &B, element: &B::Element, factor: Fr) -> B::Element {
+    let mut scaled = backend.element_constant(Fr::from(0u64));
+    backend.element_add_scaled(&mut scaled, element, factor);
+    scaled
+}
+
+/// Labels of a comparison.
+const fn comparison(bit: Label, sum: Label) -> RangeLabels {
+    RangeLabels { bit, sum }
+}

@@ -1,0 +1,97 @@
+//! The commitment opens to the book: see `tailproof_verifier::commitment` for what is hashed.
+
+use ark_bn254::Fr;
+use ark_ff::One;
+use ethnum::I256;
+use tailproof_verifier::commitment::{
+    BLOCKS_SHIFT, DIGIT_BITS, ELEMENTS_PER_BLOCK, EXPOSURES_PER_ELEMENT, UNIT_SHIFT, VERSION, VERSION_SHIFT, blocks,
+};
+use tailproof_verifier::market::layout;
+
+use super::{MarketWitness, labels, scaled_element};
+use crate::bound::BoundError;
+use crate::instructions::Instructions;
+use crate::integer::{Builder, Num};
+
+/// Constrains the public commitment to be that of the exposures, net asset value and unit, about the scenario set's factors.
+///
+/// A shape may have more blocks than the commitment: those after the last active block are empty and leave the chain as it
+/// is. The number of active blocks is part of what is hashed.
+pub(super) fn open_commitment<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    witness: &MarketWitness,
+    exposures: &[Num<B::Integer>],
+    nav: &Num<B::Integer>,
+    unit: &Num<B::Integer>,
+) -> Result<(), BoundError> {
+    let mut elements = Vec::new();
+    for digits in exposures.chunks(EXPOSURES_PER_ELEMENT) {
+        elements.push(builder.pack_digits(digits, DIGIT_BITS)?);
+    }
+    let most = blocks(exposures.len());
+    let empty = builder.backend.element_constant(Fr::from(0u64));
+    elements.resize(most * ELEMENTS_PER_BLOCK, empty);
+
+    // The first block is always active; flags of the others.
+    let mut active = vec![builder.constant(I256::ONE)?];
+    for block in 1..most {
+        let flag = builder.range(labels::BLOCK_ACTIVE, I256::from(u8::from(block < witness.blocks())), 1)?;
+        if block > 1 {
+            // flag * (1 - previous) = 0
+            let inactive = builder.sub(&active[0], &active[block - 1])?;
+            let zero = builder.constant(I256::ZERO)?;
+            let (flag, inactive) = (flag.expression(), inactive.expression());
+            builder.backend.assert_product(labels::BLOCK_ORDER, flag, inactive, zero.expression());
+        }
+        active.push(flag);
+    }
+    let count = builder.sum(&active)?;
+
+    let version = builder.constant(I256::from(VERSION))?;
+    let header = builder.combine(&[
+        (nav, I256::ONE),
+        (unit, I256::ONE << UNIT_SHIFT),
+        (&count, I256::ONE << BLOCKS_SHIFT),
+        (&version, I256::ONE << VERSION_SHIFT),
+    ])?;
+    let header = builder.backend.to_element(header.expression());
+    let factors = builder.backend.factors();
+    let blinding = builder.backend.element_witness(labels::BLINDING, witness.blinding());
+    let mut chain = builder.backend.poseidon(labels::COMMITMENT_HASH, &[header, factors, blinding]);
+
+    for (index, block) in elements.chunks(ELEMENTS_PER_BLOCK).enumerate() {
+        let mut inputs = vec![chain.clone()];
+        inputs.extend_from_slice(block);
+        let hashed = builder.backend.poseidon(labels::COMMITMENT_HASH, &inputs);
+        chain = if index == 0 { hashed } else { select_block(builder, &active[index], block, &chain, &hashed)? };
+    }
+    let commitment = builder.backend.control(layout::COMMITMENT);
+    builder.backend.assert_equal(labels::COMMITMENT, &chain, &commitment);
+    Ok(())
+}
+
+/// `flag = 1`: the hash. `flag = 0`: the block is empty and the chain stays.
+fn select_block<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    flag: &Num<B::Integer>,
+    block: &[B::Element],
+    chain: &B::Element,
+    hashed: &B::Element,
+) -> Result<B::Element, BoundError> {
+    let one = builder.constant(I256::ONE)?;
+    let inactive = builder.sub(&one, flag)?;
+    let backend = &mut *builder.backend;
+    let (flag, inactive) = (backend.to_element(flag.expression()), backend.to_element(inactive.expression()));
+    let zero = backend.element_constant(Fr::from(0u64));
+    for element in block {
+        let rest = backend.element_product(labels::BLOCK_EMPTY, &inactive, element);
+        backend.assert_equal(labels::BLOCK_EMPTY, &rest, &zero);
+    }
+    // chain + flag * (hashed - chain)
+    let mut step = hashed.clone();
+    backend.element_add_scaled(&mut step, chain, -Fr::one());
+    let step = backend.element_product(labels::BLOCK_CHAIN, &flag, &step);
+    let mut next = scaled_element(backend, chain, Fr::one());
+    backend.element_add_scaled(&mut next, &step, Fr::one());
+    Ok(next)
+}

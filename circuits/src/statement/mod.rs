@@ -1,0 +1,3 @@
+//! Statements, each written once for every backend.
+
+pub mod market;

@@ -1,0 +1,123 @@
+//! Canonical encodings of field elements, points and digests.
+
+use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_ff::{BigInteger, PrimeField};
+
+use crate::error::MalformedError;
+
+/// The 32 big-endian bytes of a field element.
+pub fn to_bytes<F: PrimeField>(value: &F) -> [u8; 32] {
+    let bytes = value.into_bigint().to_bytes_be();
+    let mut word = [0; 32];
+    word[32 - bytes.len()..].copy_from_slice(&bytes);
+    word
+}
+
+/// `0x` and 64 lower-case hex digits.
+pub fn to_hex<F: PrimeField>(value: &F) -> String {
+    format!("0x{}", hex::encode(to_bytes(value)))
+}
+
+/// The inverse of [`to_bytes`]; refuses numbers at or above the modulus.
+pub fn from_bytes<F: PrimeField>(bytes: &[u8; 32]) -> Option<F> {
+    let value = F::from_be_bytes_mod_order(bytes);
+    (to_bytes(&value) == *bytes).then_some(value)
+}
+
+/// The inverse of [`to_hex`]; refuses every other way to write the number. `field` names it in the error.
+///
+/// # Errors
+/// Not `0x` and 64 lower-case hex digits, or not below the modulus.
+pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedError> {
+    let not_canonical = || MalformedError::NotCanonical { field: field.to_owned() };
+    let digits = text.strip_prefix("0x").ok_or_else(not_canonical)?;
+    if digits.len() != 64 || !digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(not_canonical());
+    }
+    let bytes: [u8; 32] = hex::decode(digits).ok().and_then(|b| b.try_into().ok()).ok_or_else(not_canonical)?;
+    from_bytes(&bytes).ok_or_else(not_canonical)
+}
+
+/// A 32-byte digest from 64 lower-case hex digits.
+///
+/// # Errors
+/// Anything else.
+pub fn digest_from_hex(field: &'static str, text: &str) -> Result<[u8; 32], MalformedError> {
+    let lower = text.bytes().all(|byte| !byte.is_ascii_uppercase());
+    hex::decode(text).ok().filter(|_| lower).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        MalformedError::Unexpected { field, found: text.to_owned(), expected: "64 lower-case hex digits".into() }
+    })
+}
+
+/// A digest as a field element: its first 31 bytes as a big-endian number, so below 2^248.
+pub fn digest_to_field(digest: &[u8; 32]) -> Fr {
+    Fr::from_be_bytes_mod_order(&digest[..31])
+}
+
+/// A G1 point from its affine coordinates.
+///
+/// # Errors
+/// Off the curve (the curve's group has prime order, so there is no subgroup to leave), or at infinity.
+pub fn g1_from_coordinates(field: &str, x: Fq, y: Fq) -> Result<G1Affine, MalformedError> {
+    let bad = |why| MalformedError::BadPoint { field: field.to_owned(), why };
+    let point = G1Affine::new_unchecked(x, y);
+    if !point.is_on_curve() {
+        return Err(bad("not on the curve"));
+    }
+    if point.is_zero() {
+        return Err(bad("at infinity"));
+    }
+    Ok(point)
+}
+
+/// A G2 point from its affine coordinates.
+///
+/// # Errors
+/// Off the curve, outside the subgroup of order r, or at infinity.
+pub fn g2_from_coordinates(field: &str, x: Fq2, y: Fq2) -> Result<G2Affine, MalformedError> {
+    let bad = |why| MalformedError::BadPoint { field: field.to_owned(), why };
+    let point = G2Affine::new_unchecked(x, y);
+    if !point.is_on_curve() {
+        return Err(bad("not on the curve"));
+    }
+    if !point.is_in_correct_subgroup_assuming_on_curve() {
+        return Err(bad("outside the subgroup"));
+    }
+    if point.is_zero() {
+        return Err(bad("at infinity"));
+    }
+    Ok(point)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ff::One;
+
+    #[test]
+    fn one_encoding_for_each_element() {
+        let one = to_hex(&Fr::one());
+        assert_eq!(from_hex::<Fr>("f", &one).unwrap(), Fr::one());
+        let modulus = format!("0x{}", hex::encode(Fr::MODULUS.to_bytes_be()));
+        for text in [&one[2..], &one[..65], &format!("{one}0"), &one.replace("0x", "0X"), &modulus, "0x1", ""] {
+            assert!(from_hex::<Fr>("f", text).is_err(), "{text}");
+        }
+        let largest = to_hex(&-Fr::one());
+        assert!(from_hex::<Fr>("f", &largest).is_ok());
+        assert!(from_hex::<Fr>("f", &largest.to_uppercase().replace("0X", "0x")).is_err());
+    }
+
+    #[test]
+    fn a_curve_point_outside_the_subgroup_is_refused() {
+        // The first x with a point on the twist: the twist's cofactor is huge, so it is not in the subgroup.
+        let point = (1u64..)
+            .find_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::one()), false))
+            .unwrap();
+        assert!(point.is_on_curve() && !point.is_in_correct_subgroup_assuming_on_curve());
+        assert!(matches!(
+            g2_from_coordinates("b", point.x, point.y),
+            Err(MalformedError::BadPoint { why: "outside the subgroup", .. })
+        ));
+    }
+}

@@ -1,0 +1,127 @@
+//! Errors by kind: the instance cannot be stated, the bytes are malformed, the proof is not valid.
+
+use crate::shape::Shape;
+
+/// A claim cannot be stated for a shape.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InstanceError {
+    /// more scenarios than the shape has rows
+    #[error("the scenario set has {have} scenarios, keys of shape {shape} hold at most {}; make keys of a larger shape", shape.scenarios())]
+    TooManyScenarios {
+        /// scenarios of the set
+        have: usize,
+        /// the shape
+        shape: Shape,
+    },
+    /// more factors than the shape has columns
+    #[error("the scenario set has {have} factors, keys of shape {shape} hold at most {}; make keys of a larger shape", shape.factors())]
+    TooManyFactors {
+        /// factors of the set
+        have: usize,
+        /// the shape
+        shape: Shape,
+    },
+    /// two confidences for one threshold
+    #[error(
+        "the mandate has two confidences ({first} and {second}), keys of shape {shape} have one threshold; \
+         make keys of shape {}x{}",
+        shape.scenarios(),
+        shape.factors()
+    )]
+    TwoConfidences {
+        /// confidence of the first clause
+        first: String,
+        /// confidence of the second clause
+        second: String,
+        /// the shape
+        shape: Shape,
+    },
+    /// the book's unit is coarser than the mandate accepts
+    #[error(
+        "the book was committed in units of {unit}, the mandate accepts {coarsest} or finer; \
+         commit it again with --unit {coarsest}"
+    )]
+    UnitTooCoarse {
+        /// unit of the commitment
+        unit: String,
+        /// coarsest unit of the mandate
+        coarsest: String,
+    },
+}
+
+/// Bytes or text from outside that are not in their one right form.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MalformedError {
+    /// not a file of this kind
+    #[error("this is not a {expected}")]
+    WrongKind {
+        /// what was expected
+        expected: &'static str,
+    },
+    /// made by another version
+    #[error("{what} has version {found}, this program reads version {expected}")]
+    WrongVersion {
+        /// what it is
+        what: &'static str,
+        /// its version
+        found: String,
+        /// the version read here
+        expected: u16,
+    },
+    /// too short, too long, or changed
+    #[error("{what} is cut off or was changed: its {part} does not match its content")]
+    Damaged {
+        /// what it is
+        what: &'static str,
+        /// what does not match
+        part: &'static str,
+    },
+    /// a JSON or hex syntax error
+    #[error("{0}")]
+    Syntax(String),
+    /// a number that is not the one encoding of a field element
+    #[error("{field}: expected 0x and 64 lower-case hex digits of a number below the field's modulus")]
+    NotCanonical {
+        /// which field
+        field: String,
+    },
+    /// a point that is not on the curve, not in the subgroup, or at infinity
+    #[error("{field}: the point is {why}")]
+    BadPoint {
+        /// which point
+        field: String,
+        /// what is wrong with it
+        why: &'static str,
+    },
+    /// a field with a value this version does not know
+    #[error("{field} is '{found}', expected '{expected}'")]
+    Unexpected {
+        /// which field
+        field: &'static str,
+        /// its value
+        found: String,
+        /// the value expected
+        expected: String,
+    },
+}
+
+/// A well-formed proof that does not prove the claim.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// the pairing equation does not hold
+    #[error("the proof is not a proof of this claim")]
+    PairingFailed,
+    /// the proof file states another claim than the files given
+    #[error("the proof is about another claim: its {field} is {stated}, the files given make it {expected}")]
+    OtherClaim {
+        /// which part of the claim
+        field: &'static str,
+        /// what the proof file states
+        stated: String,
+        /// what follows from the mandate and scenario set given
+        expected: String,
+    },
+}

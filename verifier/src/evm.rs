@@ -1,0 +1,43 @@
+//! Encodings for the EVM: 32-byte big-endian words, G2 with the imaginary coordinate first (EIP-197).
+
+use ark_bn254::{Fr, G1Affine, G2Affine};
+
+use crate::encoding::to_bytes;
+use crate::groth16::Proof;
+use crate::market::controls::CONTROLS;
+
+/// A 32-byte word.
+pub type Word = [u8; 32];
+
+/// The words of a G1 point: x, y.
+pub fn g1_words(point: &G1Affine) -> [Word; 2] {
+    [to_bytes(&point.x), to_bytes(&point.y)]
+}
+
+/// The words of a G2 point: imaginary and real part of x, then of y.
+pub fn g2_words(point: &G2Affine) -> [Word; 4] {
+    [to_bytes(&point.x.c1), to_bytes(&point.x.c0), to_bytes(&point.y.c1), to_bytes(&point.y.c0)]
+}
+
+/// `uint256[8] proof`: A, B, C.
+pub fn proof_words(proof: &Proof) -> [Word; 8] {
+    let [a0, a1] = g1_words(&proof.a);
+    let [b0, b1, b2, b3] = g2_words(&proof.b);
+    let [c0, c1] = g1_words(&proof.c);
+    [a0, a1, b0, b1, b2, b3, c0, c1]
+}
+
+/// First four bytes of Keccak-256 of `verifyProof(uint256[8],uint256[2],uint256[])`.
+pub const VERIFY_PROOF_SELECTOR: [u8; 4] = [0x0d, 0x7d, 0x28, 0x34];
+
+/// Calldata of `verifyProof(uint256[8] proof, uint256[2] scenarioPoint, uint256[] controls)`.
+pub fn verify_proof_calldata(proof: &Proof, scenario_point: &G1Affine, controls: &[Fr; CONTROLS]) -> Vec<u8> {
+    let number = |value: u64| to_bytes(&Fr::from(value));
+    let mut data = VERIFY_PROOF_SELECTOR.to_vec();
+    let head = proof_words(proof).into_iter().chain(g1_words(scenario_point));
+    let tail = [number(32 * 11), number(CONTROLS as u64)].into_iter().chain(controls.iter().map(to_bytes));
+    for word in head.chain(tail) {
+        data.extend_from_slice(&word);
+    }
+    data
+}

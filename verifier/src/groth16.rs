@@ -1,0 +1,84 @@
+//! Groth16 over BN254: keys, proofs and the pairing check (Groth 2016, section 3.2).
+
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
+use ark_ec::CurveGroup;
+use ark_ec::pairing::Pairing;
+use ark_groth16::PreparedVerifyingKey;
+
+use crate::error::VerifyError;
+use crate::key_file::KeyHeader;
+use crate::market::controls::CONTROLS;
+use crate::shape::Shape;
+
+/// A proof: three points in their subgroups, none at infinity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Proof {
+    /// A
+    pub a: G1Affine,
+    /// B
+    pub b: G2Affine,
+    /// C
+    pub c: G1Affine,
+}
+
+impl From<ark_groth16::Proof<Bn254>> for Proof {
+    fn from(proof: ark_groth16::Proof<Bn254>) -> Self {
+        Self { a: proof.a, b: proof.b, c: proof.c }
+    }
+}
+
+/// A verifying key with the header of its file, prepared for pairings.
+#[derive(Debug, Clone)]
+pub struct VerifyingKey {
+    header: KeyHeader,
+    prepared: PreparedVerifyingKey<Bn254>,
+}
+
+impl VerifyingKey {
+    /// Prepares a key.
+    ///
+    /// # Panics
+    /// If the key has another number of input points than the header's shape.
+    pub fn new(header: KeyHeader, key: ark_groth16::VerifyingKey<Bn254>) -> Self {
+        assert_eq!(key.gamma_abc_g1.len(), crate::market::layout::public_inputs(header.shape));
+        Self { header, prepared: key.into() }
+    }
+
+    /// The header of the key's file.
+    pub fn header(&self) -> &KeyHeader {
+        &self.header
+    }
+
+    /// The shape of the statement.
+    pub fn shape(&self) -> Shape {
+        self.header.shape
+    }
+
+    /// The arkworks key.
+    pub fn groth16(&self) -> &ark_groth16::VerifyingKey<Bn254> {
+        &self.prepared.vk
+    }
+
+    /// Checks a proof against control inputs and a scenario point, with one multi-pairing.
+    ///
+    /// The scenario point is as sensitive as the key itself: recompute it with [`crate::scenario_point::scenario_point`], or
+    /// take it from somebody who is not the prover.
+    ///
+    /// # Errors
+    /// [`VerifyError::PairingFailed`] if the proof does not prove the claim.
+    pub fn verify(&self, controls: &[Fr; CONTROLS], scenario_point: &G1Affine, proof: &Proof) -> Result<(), VerifyError> {
+        let ic = &self.prepared.vk.gamma_abc_g1;
+        let inputs: G1Projective =
+            ic[1..=CONTROLS].iter().zip(controls).map(|(base, scalar)| *base * scalar).sum::<G1Projective>()
+                + ic[0]
+                + scenario_point;
+        let product = Bn254::multi_miller_loop(
+            [proof.a, inputs.into_affine(), proof.c],
+            [proof.b.into(), self.prepared.gamma_g2_neg_pc.clone(), self.prepared.delta_g2_neg_pc.clone()],
+        );
+        match Bn254::final_exponentiation(product) {
+            Some(result) if result.0 == self.prepared.alpha_g1_beta_g2 => Ok(()),
+            _ => Err(VerifyError::PairingFailed),
+        }
+    }
+}

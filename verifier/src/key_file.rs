@@ -1,0 +1,208 @@
+//! Key files: a common header, and the body of a verifying key.
+//!
+//! # Layout
+//!
+//! | bytes | content |
+//! | --- | --- |
+//! | 8 | magic `TAILKEYS` |
+//! | 2 | version, `u16` little-endian, 1 |
+//! | 1 | kind: 1 proving key, 2 verifying key |
+//! | 1 | statement: 1 market |
+//! | 1 | thresholds, 1 or 2 |
+//! | 1 | provenance: 1 single-party development keys, 2 ceremony |
+//! | 2 | zero |
+//! | 4 | T, `u32` little-endian |
+//! | 4 | N, `u32` little-endian |
+//! | 32 | SHA-256 of the circuit's matrices |
+//! | 32 | SHA-256 of the ceremony's transcript; zero for development keys |
+//! | 8 | bytes of the body, `u64` little-endian |
+//! | 32 | SHA-256 of the body |
+//!
+//! The body of a verifying key is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1
+//! first), each in arkworks' uncompressed form (64 and 128 bytes).
+
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::MalformedError;
+use crate::groth16::VerifyingKey;
+use crate::market::layout;
+use crate::shape::Shape;
+
+/// Bytes of a key file's header.
+pub const HEADER_BYTES: usize = 128;
+/// Version of the key files.
+pub const VERSION: u16 = 1;
+const MAGIC: &[u8; 8] = b"TAILKEYS";
+const G1_BYTES: usize = 64;
+const G2_BYTES: usize = 128;
+
+/// Which key a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyKind {
+    /// a proving key
+    Proving = 1,
+    /// a verifying key
+    Verifying = 2,
+}
+
+impl KeyKind {
+    fn name(self) -> &'static str {
+        match self {
+            KeyKind::Proving => "proving key",
+            KeyKind::Verifying => "verifying key",
+        }
+    }
+}
+
+/// Where keys come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// made by one party, who could forge proofs: for development only
+    InsecureDevelopment,
+    /// made by a multi-party ceremony with this transcript digest
+    Ceremony([u8; 32]),
+}
+
+/// What every key file says of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyHeader {
+    /// sizes of the statement
+    pub shape: Shape,
+    /// digest of the circuit's matrices
+    pub circuit: [u8; 32],
+    /// where the keys come from
+    pub provenance: Provenance,
+}
+
+impl KeyHeader {
+    /// Encodes the header for a body.
+    pub fn encode(&self, kind: KeyKind, body: &[u8]) -> [u8; HEADER_BYTES] {
+        let (provenance, transcript) = match self.provenance {
+            Provenance::InsecureDevelopment => (1, [0; 32]),
+            Provenance::Ceremony(digest) => (2, digest),
+        };
+        let size = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
+        let mut bytes = Vec::with_capacity(HEADER_BYTES);
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&[kind as u8, 1, size(self.shape.thresholds())[0], provenance, 0, 0]);
+        bytes.extend_from_slice(&size(self.shape.scenarios()));
+        bytes.extend_from_slice(&size(self.shape.factors()));
+        bytes.extend_from_slice(&self.circuit);
+        bytes.extend_from_slice(&transcript);
+        bytes.extend_from_slice(&(body.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(&Sha256::digest(body));
+        bytes.try_into().expect("the header has a fixed size")
+    }
+
+    /// Decodes a file's header and checks its body's length and digest.
+    ///
+    /// # Errors
+    /// Another kind of file or key, another version, a shape out of range, a body that is cut off or was changed.
+    pub fn decode(kind: KeyKind, file: &[u8]) -> Result<(Self, &[u8]), MalformedError> {
+        let damaged = |part| MalformedError::Damaged { what: kind.name(), part };
+        if !file.starts_with(MAGIC) {
+            return Err(MalformedError::WrongKind { expected: kind.name() });
+        }
+        if file.len() < HEADER_BYTES {
+            return Err(damaged("header"));
+        }
+        let (header, body) = file.split_at(HEADER_BYTES);
+        let version = u16::from_le_bytes([header[8], header[9]]);
+        if version != VERSION {
+            return Err(MalformedError::WrongVersion {
+                what: kind.name(),
+                found: version.to_string(),
+                expected: VERSION,
+            });
+        }
+        if header[10] != kind as u8 {
+            return Err(MalformedError::WrongKind { expected: kind.name() });
+        }
+        let number = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")) as usize;
+        let array = |at: usize| -> [u8; 32] { header[at..at + 32].try_into().expect("32 bytes") };
+        let shape = Shape::new(number(16), number(20), header[12].into()).map_err(|_| damaged("shape"))?;
+        let transcript = array(56);
+        let provenance = match header[13] {
+            1 if transcript == [0; 32] => Provenance::InsecureDevelopment,
+            2 => Provenance::Ceremony(transcript),
+            _ => return Err(damaged("provenance")),
+        };
+        if header[11] != 1 || header[14..16] != [0, 0] {
+            return Err(damaged("statement"));
+        }
+        let length = u64::from_le_bytes(header[88..96].try_into().expect("8 bytes"));
+        if length != body.len() as u64 {
+            return Err(damaged("length"));
+        }
+        if Sha256::digest(body).as_slice() != &header[96..] {
+            return Err(damaged("digest"));
+        }
+        Ok((Self { shape, circuit: array(24), provenance }, body))
+    }
+}
+
+/// Encodes a verifying key file.
+pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
+    let points = key.groth16();
+    let mut body = Vec::with_capacity(G1_BYTES * (points.gamma_abc_g1.len() + 1) + 3 * G2_BYTES);
+    let written = "writing to a vector does not fail";
+    points.alpha_g1.serialize_uncompressed(&mut body).expect(written);
+    for point in [points.beta_g2, points.gamma_g2, points.delta_g2] {
+        point.serialize_uncompressed(&mut body).expect(written);
+    }
+    for point in &points.gamma_abc_g1 {
+        point.serialize_uncompressed(&mut body).expect(written);
+    }
+    let mut file = key.header().encode(KeyKind::Verifying, &body).to_vec();
+    file.append(&mut body);
+    file
+}
+
+/// Decodes a verifying key file strictly: header, digest, and every point on its curve and in its subgroup.
+///
+/// # Errors
+/// As [`KeyHeader::decode`], and for a bad point or gamma = delta.
+pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
+    let (header, body) = KeyHeader::decode(KeyKind::Verifying, file)?;
+    let inputs = layout::public_inputs(header.shape);
+    let damaged = |part| MalformedError::Damaged { what: "verifying key", part };
+    if body.len() != G1_BYTES * (inputs + 1) + 3 * G2_BYTES {
+        return Err(damaged("length"));
+    }
+    let (g1, rest) = body.split_at(G1_BYTES);
+    let (g2, ic) = rest.split_at(3 * G2_BYTES);
+    let read_g2 = |index: usize, field: &str| {
+        let point = G2Affine::deserialize_uncompressed(&g2[index * G2_BYTES..][..G2_BYTES]);
+        nonzero(field, point.ok())
+    };
+    let key = ark_groth16::VerifyingKey::<Bn254> {
+        alpha_g1: nonzero("alpha", G1Affine::deserialize_uncompressed(g1).ok())?,
+        beta_g2: read_g2(0, "beta")?,
+        gamma_g2: read_g2(1, "gamma")?,
+        delta_g2: read_g2(2, "delta")?,
+        gamma_abc_g1: ic
+            .chunks_exact(G1_BYTES)
+            .map(G1Affine::deserialize_uncompressed)
+            .collect::<Result<_, _>>()
+            .map_err(|_| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
+    };
+    if key.gamma_g2 == key.delta_g2 {
+        return Err(MalformedError::BadPoint { field: "delta".into(), why: "equal to gamma: such a key proves anything" });
+    }
+    Ok(VerifyingKey::new(header, key))
+}
+
+fn nonzero<P: AffineRepr>(field: &str, point: Option<P>) -> Result<P, MalformedError> {
+    let bad = |why| MalformedError::BadPoint { field: field.to_owned(), why };
+    let point = point.ok_or_else(|| bad("not on the curve or outside the subgroup"))?;
+    if point.is_zero() { Err(bad("at infinity")) } else { Ok(point) }
+}
+
+/// SHA-256 of a whole verifying key file: names the keys in proofs.
+pub fn key_digest(key: &VerifyingKey) -> [u8; 32] {
+    Sha256::digest(encode_verifying_key(key)).into()
+}

@@ -1,0 +1,99 @@
+//! What a market proof claims, as integers.
+
+use ark_bn254::Fr;
+use sha2::{Digest, Sha256};
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::{Mandate, Measure, ScenarioSet, TailMass, Unit};
+
+use super::controls::{CONTROLS, pack_limits, pack_tails};
+use crate::encoding::digest_to_field;
+use crate::error::InstanceError;
+use crate::shape::Shape;
+
+/// The public claim: everything about it but the scenario matrix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarketClaim {
+    /// sizes of the statement
+    pub shape: Shape,
+    /// commitment to the book
+    pub commitment: Fr,
+    /// what the proof is bound to; see [`context`]
+    pub context: Fr,
+    /// value of a book unit
+    pub unit: Unit,
+    /// tail of the value-at-risk clause
+    pub var_tail: TailMass,
+    /// limit of the value-at-risk clause
+    pub var_limit: LimitUnits,
+    /// tail of the shortfall clause
+    pub cvar_tail: TailMass,
+    /// limit of the shortfall clause
+    pub cvar_limit: LimitUnits,
+}
+
+impl MarketClaim {
+    /// The claim that the book under `commitment` meets `mandate` over `set`. A measure without a clause gets a limit at the
+    /// top of the range, which every book meets.
+    ///
+    /// # Errors
+    /// Two confidences under a shape with one threshold; a book unit coarser than the mandate accepts.
+    pub fn new(
+        shape: Shape,
+        mandate: &Mandate,
+        set: &ScenarioSet,
+        unit: Unit,
+        commitment: Fr,
+        context: Fr,
+    ) -> Result<Self, InstanceError> {
+        if let Some(coarsest) = mandate.coarsest_unit()
+            && unit > coarsest
+        {
+            return Err(InstanceError::UnitTooCoarse { unit: unit.to_string(), coarsest: coarsest.to_string() });
+        }
+        let weight = set.total_weight();
+        let side = |measure| {
+            mandate
+                .clause(measure)
+                .map(|clause| (TailMass::new(clause.confidence, weight), clause.limit_units(unit)))
+        };
+        let (var, cvar) = (side(Measure::Var), side(Measure::Cvar));
+        if let (1, Some(first), Some(second)) =
+            (shape.thresholds(), mandate.clause(Measure::Var), mandate.clause(Measure::Cvar))
+            && first.confidence != second.confidence
+        {
+            return Err(InstanceError::TwoConfidences {
+                first: first.confidence.to_string(),
+                second: second.confidence.to_string(),
+                shape,
+            });
+        }
+        // With one threshold the clause that is on gives its tail to the one that is off.
+        let shared = |other: Option<(TailMass, LimitUnits)>| match (shape.thresholds(), other) {
+            (1, Some((tail, _))) => tail,
+            _ => TailMass::EVERYTHING,
+        };
+        let (var_tail, var_limit) = var.unwrap_or((shared(cvar), LimitUnits::OFF));
+        let (cvar_tail, cvar_limit) = cvar.unwrap_or((shared(var), LimitUnits::OFF));
+        Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit })
+    }
+
+    /// The control inputs, in the order of [`super::layout`].
+    pub fn controls(&self) -> [Fr; CONTROLS] {
+        [
+            self.commitment,
+            self.context,
+            pack_tails(self.shape.thresholds(), self.var_tail, self.unit, self.cvar_tail),
+            pack_limits(self.var_limit, self.cvar_limit),
+        ]
+    }
+}
+
+/// The context of a proof that is not bound to a use on chain: a digest of mandate and scenario set, SHA-256 over
+/// `tailproof/context/v1`, the mandate's digest and the scenario set's digest; its first 31 bytes.
+pub fn context(mandate_digest: &[u8; 32], scenarios_digest: &[u8; 32]) -> Fr {
+    let mut hasher = Sha256::new();
+    hasher.update(b"tailproof/context/v1");
+    hasher.update(mandate_digest);
+    hasher.update(scenarios_digest);
+    digest_to_field(&hasher.finalize().into())
+}

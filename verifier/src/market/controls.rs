@@ -1,0 +1,131 @@
+//! The four control inputs, and how small integers are packed into two of them.
+//!
+//! Fields are packed from the least significant bit up, in the order of [`tail_fields`] and [`limit_fields`]; the circuit
+//! unpacks by the same lists. Numerator and denominator of a tail are stored minus one, so that a zero cannot be written.
+
+use ark_bn254::Fr;
+use ark_ff::{BigInt, PrimeField};
+use tailproof_risk::fixed_point::UNIT_BITS;
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::{TailMass, Unit};
+
+/// Number of control inputs of every statement.
+pub const CONTROLS: usize = 4;
+
+/// One packed integer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackedField {
+    /// what it is
+    pub name: &'static str,
+    /// its width
+    pub bits: u32,
+}
+
+const fn field(name: &'static str, bits: u32) -> PackedField {
+    PackedField { name, bits }
+}
+
+const TAILS: [PackedField; 5] = [
+    field("value-at-risk tail numerator minus one", TailMass::NUMERATOR_BITS),
+    field("value-at-risk tail denominator minus one", TailMass::DENOMINATOR_BITS),
+    field("book unit in millionths", UNIT_BITS),
+    field("shortfall tail numerator minus one", TailMass::NUMERATOR_BITS),
+    field("shortfall tail denominator minus one", TailMass::DENOMINATOR_BITS),
+];
+
+const LIMITS: [PackedField; 4] = [
+    field("value-at-risk limit in loss units", LimitUnits::ABSOLUTE_BITS),
+    field("value-at-risk limit in billionths of NAV", LimitUnits::PER_NAV_BITS),
+    field("shortfall limit in loss units", LimitUnits::ABSOLUTE_BITS),
+    field("shortfall limit in billionths of NAV", LimitUnits::PER_NAV_BITS),
+];
+
+/// Fields of the *tails* control. With one threshold the tail serves both clauses and the last two are absent.
+pub fn tail_fields(thresholds: usize) -> &'static [PackedField] {
+    if thresholds == 1 { &TAILS[..3] } else { &TAILS }
+}
+
+/// Fields of the *limits* control.
+pub fn limit_fields() -> &'static [PackedField] {
+    &LIMITS
+}
+
+/// Packs the tails and the unit. With one threshold `shortfall` must be `var`.
+pub fn pack_tails(thresholds: usize, var: TailMass, unit: Unit, shortfall: TailMass) -> Fr {
+    let pair = |tail: TailMass| [u128::from(tail.numerator() - 1), u128::from(tail.denominator() - 1)];
+    let [a1, b1] = pair(var);
+    let [a2, b2] = pair(shortfall);
+    let values = [a1, b1, u128::from(unit.millionths()), a2, b2];
+    let fields = tail_fields(thresholds);
+    pack(fields, &values[..fields.len()])
+}
+
+/// Packs the limits.
+pub fn pack_limits(var: LimitUnits, shortfall: LimitUnits) -> Fr {
+    let values = [var.absolute, var.per_nav, shortfall.absolute, shortfall.per_nav].map(u128::from);
+    pack(limit_fields(), &values)
+}
+
+/// Packs values into a field element.
+///
+/// # Panics
+/// If a value does not fit its field: the types of the callers' values bound them.
+fn pack(fields: &[PackedField], values: &[u128]) -> Fr {
+    assert_eq!(fields.len(), values.len());
+    let mut limbs = [0u64; 4];
+    let mut position = 0u32;
+    for (field, value) in fields.iter().zip(values) {
+        assert!(value >> field.bits == 0, "{} does not fit {} bits", field.name, field.bits);
+        for bit in 0..field.bits {
+            if value >> bit & 1 == 1 {
+                limbs[((position + bit) / 64) as usize] |= 1 << ((position + bit) % 64);
+            }
+        }
+        position += field.bits;
+    }
+    assert!(position < Fr::MODULUS_BIT_SIZE, "packed fields stay below the modulus");
+    Fr::from_bigint(BigInt::new(limbs)).expect("below the modulus")
+}
+
+/// The inverse of packing: the value of each field, lowest first. Bits above the fields are not looked at.
+pub fn unpack(fields: &[PackedField], packed: &Fr) -> Vec<u128> {
+    let limbs = packed.into_bigint().0;
+    let mut position = 0u32;
+    fields
+        .iter()
+        .map(|field| {
+            let value = (0..field.bits).fold(0u128, |value, bit| {
+                let at = position + bit;
+                value | u128::from(limbs[(at / 64) as usize] >> (at % 64) & 1) << bit
+            });
+            position += field.bits;
+            value
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packing_is_injective_and_inverse_to_unpacking() {
+        for thresholds in [1, 2] {
+            for fields in [tail_fields(thresholds), limit_fields()] {
+                let extremes: Vec<u128> = fields.iter().map(|field| (1u128 << field.bits) - 1).collect();
+                assert_eq!(unpack(fields, &pack(fields, &extremes)), extremes);
+                for (index, field) in fields.iter().enumerate() {
+                    let mut values = vec![0; fields.len()];
+                    values[index] = (1u128 << field.bits) - 1;
+                    assert_eq!(unpack(fields, &pack(fields, &values)), values, "{}", field.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "does not fit")]
+    fn a_value_too_wide_for_its_field_does_not_spill_into_the_next() {
+        pack(tail_fields(1), &[1 << 56, 0, 0]);
+    }
+}

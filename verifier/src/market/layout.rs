@@ -1,0 +1,135 @@
+//! The one order of public inputs.
+//!
+//! | index | input |
+//! | --- | --- |
+//! | 0 | the constant 1 |
+//! | 1 | commitment |
+//! | 2 | context |
+//! | 3 | tails |
+//! | 4 | limits |
+//! | 5 | factors: digest of the factor names |
+//! | 6 + t (N + 2) + i | entry S[t, i], i < N |
+//! | 6 + t (N + 2) + N | xi_t = sum over j of S[t, 2j] S[t, 2j+1] |
+//! | 6 + t (N + 2) + N + 1 | weight w_t |
+//!
+//! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a verification as one point. A
+//! scenario set smaller than the shape is padded with zero columns and with zero rows of weight 0.
+
+use ark_bn254::Fr;
+use tailproof_risk::ScenarioSet;
+
+use super::controls::CONTROLS;
+use crate::encoding::digest_to_field;
+use crate::error::InstanceError;
+use crate::shape::Shape;
+
+/// Index of the commitment.
+pub const COMMITMENT: usize = 1;
+/// Index of the context.
+pub const CONTEXT: usize = 2;
+/// Index of the packed tails and unit.
+pub const TAILS: usize = 3;
+/// Index of the packed limits.
+pub const LIMITS: usize = 4;
+/// Index of the factor names digest: the first input of the scenario part.
+pub const FACTORS: usize = CONTROLS + 1;
+/// Index of the first scenario row.
+pub const ROWS: usize = FACTORS + 1;
+
+/// Public inputs per scenario row.
+pub fn row_width(shape: Shape) -> usize {
+    shape.factors() + 2
+}
+
+/// Index of the first entry of a scenario row.
+pub fn row(shape: Shape, scenario: usize) -> usize {
+    ROWS + scenario * row_width(shape)
+}
+
+/// Number of public inputs, the constant 1 included.
+pub fn public_inputs(shape: Shape) -> usize {
+    ROWS + shape.scenarios() * row_width(shape)
+}
+
+/// The scenario part of the public inputs as integers, padded to a shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScenarioInputs {
+    shape: Shape,
+    factors: Fr,
+    rows: Vec<i64>,
+}
+
+impl ScenarioInputs {
+    /// The inputs that a scenario set gives under a shape.
+    ///
+    /// # Errors
+    /// More scenarios or factors than the shape has.
+    pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
+        if set.scenarios() > shape.scenarios() {
+            return Err(InstanceError::TooManyScenarios { have: set.scenarios(), shape });
+        }
+        if set.factors().len() > shape.factors() {
+            return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
+        }
+        let width = row_width(shape);
+        let mut rows = vec![0i64; shape.scenarios() * width];
+        for (scenario, target) in rows.chunks_exact_mut(width).take(set.scenarios()).enumerate() {
+            let entries = set.row(scenario);
+            for (to, from) in target.iter_mut().zip(entries) {
+                *to = i64::from(*from);
+            }
+            target[shape.factors()] = xi(entries);
+            target[shape.factors() + 1] = i64::from(set.weights()[scenario]);
+        }
+        Ok(Self { shape, factors: digest_to_field(&set.factors_digest()), rows })
+    }
+
+    /// Inputs of an all-zero scenario set: what a circuit is built with when only its constraints matter.
+    pub fn zero(shape: Shape) -> Self {
+        Self { shape, factors: Fr::from(0u64), rows: vec![0; shape.scenarios() * row_width(shape)] }
+    }
+
+    /// The shape.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// The factor names digest as a field element.
+    pub fn factors(&self) -> Fr {
+        self.factors
+    }
+
+    /// All rows: entries, xi and weight of each scenario in turn. In the order of the public inputs from [`ROWS`] on.
+    pub fn rows(&self) -> &[i64] {
+        &self.rows
+    }
+
+    /// The entries of one scenario.
+    pub fn entries(&self, scenario: usize) -> &[i64] {
+        &self.rows[scenario * row_width(self.shape)..][..self.shape.factors()]
+    }
+
+    /// xi of one scenario.
+    pub fn xi(&self, scenario: usize) -> i64 {
+        self.rows[scenario * row_width(self.shape) + self.shape.factors()]
+    }
+
+    /// The weight of one scenario.
+    pub fn weight(&self, scenario: usize) -> i64 {
+        self.rows[scenario * row_width(self.shape) + self.shape.factors() + 1]
+    }
+}
+
+/// Winograd's column (Winograd 1968): the sum of products of neighbouring entries. Below 2^58 in magnitude for every
+/// scenario set, since entries are below 2^23 and there are at most 2^12 factors.
+pub fn xi(entries: &[i32]) -> i64 {
+    entries.chunks_exact(2).map(|pair| i64::from(pair[0]) * i64::from(pair[1])).sum()
+}
+
+/// All public inputs after the constant 1, as field elements, for verifiers that take them one by one.
+pub fn all_inputs(controls: &[Fr; CONTROLS], scenarios: &ScenarioInputs) -> Vec<Fr> {
+    let mut inputs = controls.to_vec();
+    inputs.push(scenarios.factors);
+    inputs.extend(scenarios.rows.iter().map(|value| Fr::from(*value)));
+    inputs
+}

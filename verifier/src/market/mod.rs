@@ -1,0 +1,12 @@
+//! The market statement from outside: which claim, which public inputs, in which order.
+//!
+//! The statement: *the book under commitment C, in book units of the stated value, has the claimed tail measures within the
+//! claimed limits over the scenario set.* [`claim`] turns a mandate and a scenario set into integers, [`controls`] packs them
+//! into four field elements, [`layout`] orders all public inputs.
+
+pub mod claim;
+pub mod controls;
+pub mod layout;
+
+pub use claim::{MarketClaim, context};
+pub use controls::PackedField;

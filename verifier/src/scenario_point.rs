@@ -1,0 +1,55 @@
+//! The scenario point: the part of a verification that belongs to the public scenario set.
+//!
+//! `P_S = factors * IC[5] + sum over t, i of S[t,i] * IC[..] + xi_t * IC[..] + w_t * IC[..]`: one group element for the whole
+//! matrix, the same for every book. See the book, chapter "Scenario point", for why it binds.
+
+use ark_bn254::{G1Affine, G1Projective};
+use ark_ec::{CurveGroup, VariableBaseMSM};
+
+use crate::groth16::VerifyingKey;
+use crate::market::layout::{FACTORS, ROWS, ScenarioInputs};
+
+/// Computes the scenario point from its definition, by one multi-scalar multiplication over small signed scalars.
+///
+/// # Panics
+/// If the inputs were made for another shape than the key.
+pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> G1Affine {
+    assert_eq!(inputs.shape(), key.shape(), "scenario inputs are made for the key's shape");
+    let ic = &key.groth16().gamma_abc_g1;
+    let mut narrow = Signed::<u32>::default();
+    let mut wide = Signed::<u64>::default();
+    for (base, value) in ic[ROWS..].iter().zip(inputs.rows()) {
+        if *value == 0 {
+            continue;
+        }
+        match u32::try_from(value.unsigned_abs()) {
+            Ok(magnitude) => narrow.push(*base, magnitude, *value < 0),
+            Err(_) => wide.push(*base, value.unsigned_abs(), *value < 0),
+        }
+    }
+    let narrow = G1Projective::msm_u32(&narrow.positive.0, &narrow.positive.1)
+        - G1Projective::msm_u32(&narrow.negative.0, &narrow.negative.1);
+    let wide = G1Projective::msm_u64(&wide.positive.0, &wide.positive.1)
+        - G1Projective::msm_u64(&wide.negative.0, &wide.negative.1);
+    (narrow + wide + ic[FACTORS] * inputs.factors()).into_affine()
+}
+
+/// Bases and magnitudes of scalars, by sign.
+struct Signed<T> {
+    positive: (Vec<G1Affine>, Vec<T>),
+    negative: (Vec<G1Affine>, Vec<T>),
+}
+
+impl<T> Default for Signed<T> {
+    fn default() -> Self {
+        Self { positive: (Vec::new(), Vec::new()), negative: (Vec::new(), Vec::new()) }
+    }
+}
+
+impl<T> Signed<T> {
+    fn push(&mut self, base: G1Affine, magnitude: T, negative: bool) {
+        let side = if negative { &mut self.negative } else { &mut self.positive };
+        side.0.push(base);
+        side.1.push(magnitude);
+    }
+}

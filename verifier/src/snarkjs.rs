@@ -1,0 +1,61 @@
+//! Keys, public signals and proofs in the layout of snarkjs, so that `snarkjs groth16 verify` checks them.
+//!
+//! snarkjs takes every public input one by one and multiplies them all: for small shapes.
+
+use ark_bn254::{Fq12, Fr, G1Affine, G2Affine};
+use ark_ff::{Field, PrimeField};
+use serde_json::{Value, json};
+
+use crate::groth16::{Proof, VerifyingKey};
+
+fn decimal<F: PrimeField>(value: &F) -> Value {
+    Value::String(value.into_bigint().to_string())
+}
+
+fn g1(point: &G1Affine) -> Value {
+    json!([decimal(&point.x), decimal(&point.y), "1"])
+}
+
+fn g2(point: &G2Affine) -> Value {
+    json!([
+        [decimal(&point.x.c0), decimal(&point.x.c1)],
+        [decimal(&point.y.c0), decimal(&point.y.c1)],
+        ["1", "0"]
+    ])
+}
+
+/// `verification_key.json`.
+pub fn verification_key(key: &VerifyingKey) -> Value {
+    let groth16 = key.groth16();
+    let pairing: Fq12 = <ark_bn254::Bn254 as ark_ec::pairing::Pairing>::pairing(groth16.alpha_g1, groth16.beta_g2).0;
+    let coefficients: Vec<Value> = pairing.to_base_prime_field_elements().map(|value| decimal(&value)).collect();
+    let nested: Vec<Value> =
+        coefficients.chunks(6).map(|half| half.chunks(2).map(|pair| json!(pair)).collect::<Vec<_>>().into()).collect();
+    json!({
+        "protocol": "groth16",
+        "curve": "bn128",
+        "nPublic": groth16.gamma_abc_g1.len() - 1,
+        "vk_alpha_1": g1(&groth16.alpha_g1),
+        "vk_beta_2": g2(&groth16.beta_g2),
+        "vk_gamma_2": g2(&groth16.gamma_g2),
+        "vk_delta_2": g2(&groth16.delta_g2),
+        "vk_alphabeta_12": nested,
+        "IC": groth16.gamma_abc_g1.iter().map(g1).collect::<Vec<_>>(),
+    })
+}
+
+/// `proof.json`.
+pub fn proof(proof: &Proof) -> Value {
+    json!({
+        "pi_a": g1(&proof.a),
+        "pi_b": g2(&proof.b),
+        "pi_c": g1(&proof.c),
+        "protocol": "groth16",
+        "curve": "bn128",
+    })
+}
+
+/// `public.json`: every public input after the constant 1.
+pub fn public_signals(inputs: &[Fr]) -> Value {
+    inputs.iter().map(decimal).collect::<Vec<_>>().into()
+}
