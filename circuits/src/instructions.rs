@@ -52,7 +52,7 @@ pub trait Instructions {
     fn unchecked_witness(&mut self, label: Label, value: I256) -> Self::Integer;
     /// A new witness integer in [0, 2^bits), as the sum of its bits.
     fn range(&mut self, label: Label, value: I256, bits: u32) -> Self::Integer;
-    /// Constrains an integer to [0, 2^bits). Labels: of the bits, and of their sum.
+    /// Constrains an integer to [0, 2^bits). Labels: of the bits (also of their hint), and of their sum.
     fn assert_range(&mut self, labels: RangeLabels, integer: &Self::Integer, bits: u32);
     /// A new witness integer equal to the product of two.
     fn product(&mut self, label: Label, left: &Self::Integer, right: &Self::Integer) -> Self::Integer;
@@ -63,6 +63,14 @@ pub trait Instructions {
     fn element_witness(&mut self, label: Label, value: Fr) -> Self::Element;
     /// A new witness element equal to the product of two.
     fn element_product(&mut self, label: Label, left: &Self::Element, right: &Self::Element) -> Self::Element;
+    /// Constrains `left * right = product`.
+    fn element_assert_product(
+        &mut self,
+        label: Label,
+        left: &Self::Element,
+        right: &Self::Element,
+        product: &Self::Element,
+    );
     /// Constrains two elements to be equal.
     fn assert_equal(&mut self, label: Label, left: &Self::Element, right: &Self::Element);
     /// circomlib's Poseidon of 1 to 12 elements.

@@ -94,11 +94,14 @@ impl Instructions for Plain<'_> {
         I256::from(self.scenarios.weight(scenario))
     }
 
-    fn scenario_products(&mut self, _: MatrixLabels, x: &[I256]) -> Vec<I256> {
+    fn scenario_products(&mut self, labels: MatrixLabels, x: &[I256]) -> Vec<I256> {
         (0..self.scenarios.shape().scenarios())
             .map(|scenario| {
                 let entries = self.scenarios.entries(scenario);
-                entries.iter().zip(x).fold(I256::ZERO, |sum, (entry, x)| sum + I256::from(*entry) * *x)
+                let sum = entries.iter().zip(x).fold(I256::ZERO, |sum, (entry, x)| sum + I256::from(*entry) * *x);
+                let value = self.hint(labels.row, sum);
+                self.check(labels.row, value == sum);
+                value
             })
             .collect()
     }
@@ -120,11 +123,16 @@ impl Instructions for Plain<'_> {
     }
 
     fn assert_range(&mut self, labels: RangeLabels, integer: &I256, bits: u32) {
-        self.check(labels.sum, *integer >= I256::ZERO && *integer >> bits == I256::ZERO);
+        let value = self.hint(labels.bit, *integer & ((I256::ONE << bits) - I256::ONE));
+        self.check(labels.bit, value >= I256::ZERO && value >> bits == I256::ZERO);
+        self.check(labels.sum, value == *integer);
     }
 
-    fn product(&mut self, _: Label, left: &I256, right: &I256) -> I256 {
-        *left * *right
+    fn product(&mut self, label: Label, left: &I256, right: &I256) -> I256 {
+        let product = *left * *right;
+        let value = self.hint(label, product);
+        self.check(label, value == product);
+        value
     }
 
     fn assert_product(&mut self, label: Label, left: &I256, right: &I256, product: &I256) {
@@ -137,6 +145,10 @@ impl Instructions for Plain<'_> {
 
     fn element_product(&mut self, _: Label, left: &Fr, right: &Fr) -> Fr {
         *left * right
+    }
+
+    fn element_assert_product(&mut self, label: Label, left: &Fr, right: &Fr, product: &Fr) {
+        self.check(label, *left * right == *product);
     }
 
     fn assert_equal(&mut self, label: Label, left: &Fr, right: &Fr) {

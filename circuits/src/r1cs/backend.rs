@@ -96,14 +96,15 @@ impl<'s> R1cs<'s> {
         }
     }
 
-    /// New boolean witnesses for the low bits of a value, and the combination that sums them. The highest bit has the
-    /// greatest index. In two's complement, so that a value out of range gives bits that do not sum to it.
+    /// New boolean witnesses for the bits of a value, and the combination that sums them. A value out of range makes the
+    /// highest "bit" take the rest, so that exactly the booleans refuse it.
     fn bits(&mut self, label: Label, value: I256, bits: u32) -> Terms {
         let mut terms = Terms::new();
         let mut power = Fr::one();
         for bit in 0..bits {
-            let set = value >> bit & I256::ONE == I256::ONE;
-            let variable = self.allocate(label, if set { Fr::one() } else { Fr::zero() });
+            let rest = value >> bit;
+            let digit = if bit + 1 == bits { rest } else { rest & I256::ONE };
+            let variable = self.allocate(label, to_field(digit));
             self.constrain(label, || {
                 [vec![(variable, Fr::one())], vec![(0, Fr::one()), (variable, -Fr::one())], Terms::new()]
             });
@@ -198,13 +199,12 @@ impl Instructions for R1cs<'_> {
 
     fn range(&mut self, label: Label, value: I256, bits: u32) -> Linear<I256> {
         let terms = self.bits(label, value, bits);
-        // The value of the bits, which is the value asked for when that is in range.
-        let mask = (I256::ONE << bits) - I256::ONE;
-        Linear { value: value & mask, terms }
+        Linear { value, terms }
     }
 
     fn assert_range(&mut self, labels: RangeLabels, integer: &Linear<I256>, bits: u32) {
-        let sum = self.bits(labels.bit, integer.value, bits);
+        let value = self.hint(labels.bit, integer.value & ((I256::ONE << bits) - I256::ONE));
+        let sum = self.bits(labels.bit, value, bits);
         self.constrain(labels.sum, || {
             let mut difference = integer.terms.clone();
             difference.extend(scaled(&sum, -Fr::one()));
@@ -213,7 +213,7 @@ impl Instructions for R1cs<'_> {
     }
 
     fn product(&mut self, label: Label, left: &Linear<I256>, right: &Linear<I256>) -> Linear<I256> {
-        let value = left.value * right.value;
+        let value = self.hint(label, left.value * right.value);
         let variable = self.allocate(label, to_field(value));
         let terms = self.single(variable);
         self.constrain(label, || [left.terms.clone(), right.terms.clone(), terms.clone()]);
@@ -234,6 +234,10 @@ impl Instructions for R1cs<'_> {
         let product = self.element_witness(label, value);
         self.constrain(label, || [left.terms.clone(), right.terms.clone(), product.terms.clone()]);
         product
+    }
+
+    fn element_assert_product(&mut self, label: Label, left: &Linear<Fr>, right: &Linear<Fr>, product: &Linear<Fr>) {
+        self.constrain(label, || [left.terms.clone(), right.terms.clone(), product.terms.clone()]);
     }
 
     fn assert_equal(&mut self, label: Label, left: &Linear<Fr>, right: &Linear<Fr>) {

@@ -11,7 +11,7 @@ use tailproof_verifier::market::layout;
 use super::backend::{Linear, R1cs, scaled};
 use super::system::{Terms, Variable};
 use crate::field::to_field;
-use crate::instructions::MatrixLabels;
+use crate::instructions::{Instructions, MatrixLabels};
 
 pub(super) fn scenario_products(
     backend: &mut R1cs<'_>,
@@ -30,14 +30,15 @@ pub(super) fn scenario_products(
     let mut eta_variable: Variable = 0;
     for j in 0..pairs {
         let (even, odd) = pair(j);
-        let product = even.value * odd.value;
-        eta += product;
-        let result = if j + 1 < pairs {
-            let variable = backend.allocate(labels.neighbours, to_field(product));
+        eta += even.value * odd.value;
+        let last = j + 1 == pairs;
+        let value = backend.hint(labels.neighbours, if last { eta } else { even.value * odd.value });
+        let result = if !last {
+            let variable = backend.allocate(labels.neighbours, to_field(value));
             sum.push((variable, Fr::one()));
             vec![(variable, Fr::one())]
         } else {
-            eta_variable = backend.allocate(labels.neighbours, to_field(eta));
+            eta_variable = backend.allocate(labels.neighbours, to_field(value));
             let mut terms = vec![(eta_variable, Fr::one())];
             terms.extend(scaled(&sum, -Fr::one()));
             terms
@@ -67,7 +68,8 @@ pub(super) fn scenario_products(
             };
             let last = j + 1 == pairs;
             let label = if last { labels.row } else { labels.pair };
-            let variable = backend.allocate(label, to_field(if last { total } else { product }));
+            let value = backend.hint(label, if last { total } else { product });
+            let variable = backend.allocate(label, to_field(value));
             let column = start + u32::try_from(2 * j).expect("few factors");
             let has_odd = 2 * j + 1 < shape.factors();
             let row_terms = std::mem::take(&mut row_sum);
@@ -87,7 +89,7 @@ pub(super) fn scenario_products(
             });
             row_sum = row_terms;
             if last {
-                results.push(Linear { value: total, terms: backend.single(variable) });
+                results.push(Linear { value, terms: backend.single(variable) });
             } else {
                 row_sum.extend(backend.single(variable));
             }

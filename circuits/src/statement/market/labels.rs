@@ -1,19 +1,22 @@
 //! The name of each constraint of the market statement: the anchor of its paragraph in `docs/src/market.md`.
 
-use super::{UnpackLabels, comparison};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
 use crate::integer::{MagnitudeLabels, VectorLabels};
+
+const fn range(bit: Label, sum: Label) -> RangeLabels {
+    RangeLabels { bit, sum }
+}
 
 /// `context * context` is a witness: the context is used.
 pub const CONTEXT: Label = "context-used";
 /// The packed tails and unit.
-pub const TAILS: UnpackLabels = UnpackLabels { bit: "tails-bit", packed: "tails-packed" };
+pub const TAILS: RangeLabels = range("tails-bit", "tails-packed");
 /// The packed limits.
-pub const LIMITS: UnpackLabels = UnpackLabels { bit: "limits-bit", packed: "limits-packed" };
+pub const LIMITS: RangeLabels = range("limits-bit", "limits-packed");
 /// Exposures: sign, magnitude, gross total.
 pub const EXPOSURES: VectorLabels = VectorLabels {
     entry: MagnitudeLabels { sign: "exposure-sign-bit", bit: "exposure-magnitude-bit", product: "exposure-magnitude" },
-    total: RangeLabels { bit: "gross-bit", sum: "gross-range" },
+    total: range("gross-bit", "gross-range"),
 };
 /// The net asset value is in range.
 pub const NAV_BIT: Label = "nav-bit";
@@ -50,11 +53,11 @@ pub const SPLIT: Label = "tail-split";
 /// Tail divisor times weight beyond.
 pub const VAR_BEYOND: Label = "var-tail-product";
 /// The weight beyond the threshold is inside the tail.
-pub const VAR_TAIL: RangeLabels = comparison("var-tail-bit", "var-tail");
+pub const VAR_TAIL: RangeLabels = range("var-tail-bit", "var-tail");
 /// Share times net asset value, value at risk.
 pub const VAR_SHARE: Label = "var-nav-share";
 /// The threshold is inside the limit.
-pub const VAR_LIMIT: RangeLabels = comparison("var-limit-bit", "var-limit");
+pub const VAR_LIMIT: RangeLabels = range("var-limit-bit", "var-limit");
 /// Share times net asset value, expected shortfall.
 pub const CVAR_SHARE: Label = "cvar-nav-share";
 /// Tail mass times the room between limit and threshold.
@@ -62,15 +65,15 @@ pub const CVAR_ROOM: Label = "cvar-room";
 /// Tail divisor times total excess.
 pub const CVAR_EXCESS: Label = "cvar-excess";
 /// The excess is inside the room.
-pub const CVAR_LIMIT: RangeLabels = comparison("cvar-limit-bit", "cvar-limit");
+pub const CVAR_LIMIT: RangeLabels = range("cvar-limit-bit", "cvar-limit");
 
 /// Every label, for tests that go through all of them.
 pub const ALL: &[Label] = &[
     CONTEXT,
     TAILS.bit,
-    TAILS.packed,
+    TAILS.sum,
     LIMITS.bit,
-    LIMITS.packed,
+    LIMITS.sum,
     EXPOSURES.entry.sign,
     EXPOSURES.entry.bit,
     EXPOSURES.entry.product,

@@ -24,7 +24,7 @@ use tailproof_verifier::market::controls::{limit_fields, tail_fields};
 use tailproof_verifier::market::{PackedField, controls, layout};
 
 use crate::bound::BoundError;
-use crate::instructions::{Instructions, Label, RangeLabels};
+use crate::instructions::{Instructions, RangeLabels};
 use crate::integer::{Builder, Num};
 
 pub use witness::MarketWitness;
@@ -92,17 +92,10 @@ fn bind_context<B: Instructions>(builder: &mut Builder<'_, B>) {
     builder.backend.element_product(labels::CONTEXT, &context, &context);
 }
 
-/// Labels of an unpacked control.
-#[derive(Debug, Clone, Copy)]
-pub struct UnpackLabels {
-    bit: Label,
-    packed: Label,
-}
-
 /// Splits a packed control into its fields, each range-checked to its width; together they are the control.
 fn unpack<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    labels: UnpackLabels,
+    labels: RangeLabels,
     index: usize,
     fields: &[PackedField],
 ) -> Result<Vec<Num<B::Integer>>, BoundError> {
@@ -118,7 +111,7 @@ fn unpack<B: Instructions>(
         unpacked.push(number);
     }
     let packed = builder.backend.to_element(packed.expression());
-    builder.backend.assert_equal(labels.packed, &packed, &control);
+    builder.backend.assert_equal(labels.sum, &packed, &control);
     Ok(unpacked)
 }
 
@@ -127,9 +120,4 @@ fn scaled_element<B: Instructions>(backend: &B, element: &B::Element, factor: Fr
     let mut scaled = backend.element_constant(Fr::from(0u64));
     backend.element_add_scaled(&mut scaled, element, factor);
     scaled
-}
-
-/// Labels of a comparison.
-const fn comparison(bit: Label, sum: Label) -> RangeLabels {
-    RangeLabels { bit, sum }
 }

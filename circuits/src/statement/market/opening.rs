@@ -84,8 +84,7 @@ fn select_block<B: Instructions>(
     let (flag, inactive) = (backend.to_element(flag.expression()), backend.to_element(inactive.expression()));
     let zero = backend.element_constant(Fr::from(0u64));
     for element in block {
-        let rest = backend.element_product(labels::BLOCK_EMPTY, &inactive, element);
-        backend.assert_equal(labels::BLOCK_EMPTY, &rest, &zero);
+        backend.element_assert_product(labels::BLOCK_EMPTY, &inactive, element, &zero);
     }
     // chain + flag * (hashed - chain)
     let mut step = hashed.clone();

@@ -1,0 +1,150 @@
+//! Random small instances of the market statement, and both oracles' verdicts on them.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use ark_bn254::Fr;
+use ethnum::I256;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use tailproof_circuits::instructions::Label;
+use tailproof_circuits::plain::{Lies, Plain};
+use tailproof_circuits::r1cs::{Mode, R1cs, System};
+use tailproof_circuits::statement::market::{MarketWitness, labels, synthesize};
+use tailproof_risk::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::measures::{expected_shortfall, losses, value_at_risk};
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{Confidence, Positions, ScenarioSet, TailMass, Unit};
+use tailproof_verifier::market::layout::{self, ScenarioInputs};
+use tailproof_verifier::{MarketClaim, Shape, commitment};
+
+pub fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+/// A scenario set from integers.
+pub fn scenario_set(factors: usize, weights: Vec<u32>, entries: Vec<i32>) -> ScenarioSet {
+    ScenarioSet::new(
+        Generator::Custom { description: "test".into() },
+        (0..factors).map(|i| format!("F{i}")).collect(),
+        (0..weights.len()).map(|t| format!("S{t}")).collect(),
+        None,
+        weights,
+        entries,
+    )
+    .unwrap()
+}
+
+/// An instance with its witness.
+#[derive(Clone)]
+pub struct Case {
+    pub set: ScenarioSet,
+    pub positions: Positions,
+    pub blinding: Fr,
+    pub claim: MarketClaim,
+    pub thresholds: [i128; 2],
+}
+
+impl Case {
+    /// A true claim with limits exactly at the book's figures.
+    pub fn tight(shape: Shape, set: ScenarioSet, positions: Positions, confidences: [u32; 2], blinding: Fr) -> Self {
+        let tail = |ppm| TailMass::new(Confidence::from_millionths(ppm).unwrap(), set.total_weight());
+        let var_tail = tail(confidences[0]);
+        let cvar_tail = if shape.thresholds() == 1 { var_tail } else { tail(confidences[1]) };
+        let losses = losses(&set, &positions);
+        let var = value_at_risk(&losses, set.weights(), var_tail);
+        let (numerator, denominator) = expected_shortfall(&losses, set.weights(), cvar_tail);
+        let cvar = -((-numerator).div_euclid(denominator));
+        let absolute = |figure: I256| LimitUnits { absolute: figure.max(I256::ZERO).as_u64(), per_nav: 0 };
+        let claim = MarketClaim {
+            shape,
+            commitment: commitment::commit(&set.factors_digest(), &positions, blinding),
+            context: Fr::from(77u64),
+            unit: positions.unit(),
+            var_tail,
+            var_limit: absolute(I256::from(var)),
+            cvar_tail,
+            cvar_limit: absolute(cvar),
+        };
+        let thresholds = [var, value_at_risk(&losses, set.weights(), cvar_tail)];
+        Self { set, positions, blinding, claim, thresholds }
+    }
+
+    /// A random tight case; `scale` bounds entries and exposures.
+    pub fn random(rng: &mut ChaCha20Rng, shape: Shape, scale: i64) -> Self {
+        let factors = rng.gen_range(1..=shape.factors());
+        let scenarios = rng.gen_range(1..=shape.scenarios());
+        let entry = scale.min(MAX_ENTRY);
+        let exposure = scale.min(MAX_GROSS / factors as i64);
+        let entries = (0..scenarios * factors).map(|_| rng.gen_range(-entry..=entry) as i32).collect();
+        let mut weights: Vec<u32> = (0..scenarios).map(|_| rng.gen_range(0..=5)).collect();
+        weights[0] = weights[0].max(1);
+        let exposures: Vec<i64> = (0..factors).map(|_| rng.gen_range(-exposure..=exposure)).collect();
+        let set = scenario_set(factors, weights, entries);
+        let unit = Unit::from_millionths(rng.gen_range(1..1 << 40)).unwrap();
+        let positions = Positions::new(unit, exposures, rng.gen_range(0..=MAX_NAV as u64)).unwrap();
+        let confidences = [rng.gen_range(1..1_000_000), rng.gen_range(1..1_000_000)];
+        Self::tight(shape, set, positions, confidences, Fr::from(rng.r#gen::<u128>()))
+    }
+
+    /// Largest entries, exposures, weights and net asset value that formats admit.
+    pub fn extreme(shape: Shape, sign: i32) -> Self {
+        let (factors, scenarios) = (shape.factors(), shape.scenarios());
+        let entries = (0..scenarios * factors).map(|i| if i % 2 == 0 { sign } else { -sign } * MAX_ENTRY as i32).collect();
+        let set = scenario_set(factors, vec![MAX_WEIGHT; scenarios], entries);
+        let mut exposures = vec![0; factors];
+        exposures[0] = -MAX_GROSS;
+        let unit = Unit::from_millionths((1 << 40) - 1).unwrap();
+        let positions = Positions::new(unit, exposures, MAX_NAV as u64).unwrap();
+        Self::tight(shape, set, positions, [999_999, 500_000], -Fr::from(1u64))
+    }
+
+    pub fn inputs(&self) -> ScenarioInputs {
+        ScenarioInputs::new(self.claim.shape, &self.set).unwrap()
+    }
+
+    pub fn witness(&self) -> MarketWitness {
+        MarketWitness::with_thresholds(self.positions.clone(), self.blinding, self.thresholds)
+    }
+
+    /// Labels that the plain evaluator finds violated.
+    pub fn plain(&self, lies: &Lies) -> Vec<Label> {
+        let inputs = self.inputs();
+        let mut plain = Plain::new(&self.claim.controls(), &inputs).with_lies(lies.clone());
+        synthesize(&mut plain, self.claim.shape, &self.witness()).unwrap();
+        let mut labels = plain.violations().to_vec();
+        labels.dedup();
+        labels
+    }
+
+    /// The constraint system and an assignment.
+    pub fn r1cs(&self, lies: &Lies) -> (System, Vec<Fr>) {
+        let inputs = self.inputs();
+        let mut backend =
+            R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs).with_lies(lies.clone());
+        synthesize(&mut backend, self.claim.shape, &self.witness()).unwrap();
+        backend.into_parts()
+    }
+
+    /// Labels that the constraint system finds violated.
+    pub fn violations(&self, lies: &Lies) -> Vec<Label> {
+        let (system, assignment) = self.r1cs(lies);
+        system.violations(&assignment)
+    }
+}
+
+/// Lies under labels and indices.
+pub fn lies(list: &[(Label, usize, I256)]) -> Lies {
+    list.iter().map(|(label, index, value)| ((*label, *index), *value)).collect()
+}
+
+/// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but the constraint under
+/// test is wrong.
+pub fn repair_commitment(system: &System, assignment: &mut [Fr]) {
+    let row = system.row_labels().iter().position(|label| *label == labels::COMMITMENT).unwrap();
+    let difference = system.matrices()[2].evaluate_row(row, assignment);
+    assignment[layout::COMMITMENT] += difference;
+}
+
+pub fn shape(text: &str) -> Shape {
+    text.parse().unwrap()
+}

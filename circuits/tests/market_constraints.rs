@@ -1,0 +1,474 @@
+//! One attack per constraint of the market statement, named after it: everything else about the assignment is right, so
+//! exactly this constraint refuses it.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use ark_bn254::Fr;
+use common::{Case, lies, repair_commitment, scenario_set, shape};
+use ethnum::I256;
+use tailproof_circuits::instructions::Label;
+use tailproof_circuits::plain::Lies;
+use tailproof_circuits::statement::market::labels;
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::{Positions, Unit};
+use tailproof_verifier::market::layout;
+
+fn int(value: i128) -> I256 {
+    I256::from(value)
+}
+
+/// Three scenarios, three factors, one threshold at 60 % (so 1.2 of 3 may lie beyond): losses 900, 250, -400 in units.
+fn case() -> Case {
+    case_of("3x3/1")
+}
+
+fn case_of(text: &str) -> Case {
+    let set = scenario_set(3, vec![1, 1, 1], vec![-3, -1, 5, -1, 1, 2, 2, -2, -4]);
+    let positions = Positions::new(Unit::CENT, vec![200, 50, -50], 5_000).unwrap();
+    Case::tight(shape(text), set, positions, [600_000, 500_000], Fr::from(123u64))
+}
+
+/// Two blocks of exposures in the commitment.
+fn wide_case(text: &str, factors: usize) -> Case {
+    let set = scenario_set(factors, vec![1], vec![-1; factors]);
+    let exposures = (1..=factors as i64).collect();
+    let positions = Positions::new(Unit::CENT, exposures, 5_000).unwrap();
+    Case::tight(shape(text), set, positions, [600_000, 600_000], Fr::from(123u64))
+}
+
+/// The lie is refused by exactly this constraint, by both oracles.
+fn refused(case: &Case, told: &[(Label, usize, I256)], by: Label) {
+    let told = lies(told);
+    assert_eq!(case.violations(&Lies::new()), Vec::<Label>::new(), "the honest assignment satisfies all");
+    assert_eq!(case.violations(&told), [by]);
+    assert_eq!(case.plain(&told), [by]);
+}
+
+/// As [`refused`], with the public commitment moved to what the lie hashes to.
+fn refused_about_another_commitment(case: &Case, told: &[(Label, usize, I256)], by: Label) {
+    let (system, mut assignment) = case.r1cs(&lies(told));
+    repair_commitment(&system, &mut assignment);
+    assert_eq!(system.violations(&assignment), [by]);
+}
+
+/// The assignment with one variable moved: the `index`-th witness under a label.
+fn moved(case: &Case, label: Label, index: usize) -> (tailproof_circuits::r1cs::System, Vec<Fr>) {
+    let (system, mut assignment) = case.r1cs(&Lies::new());
+    let mut positions = system.witness_labels().iter().enumerate().filter(|(_, name)| **name == label);
+    let (position, _) = positions.nth(index).unwrap();
+    assignment[system.instances() + position] += Fr::from(5u64);
+    (system, assignment)
+}
+
+#[test]
+fn context_used() {
+    let (system, mut assignment) = case().r1cs(&Lies::new());
+    assignment[layout::CONTEXT] += Fr::from(1u64);
+    assert_eq!(system.violations(&assignment), [labels::CONTEXT]);
+}
+
+#[test]
+fn tails_bit() {
+    // A numerator of 2^56 more, taken from the denominator's field above it: a heavier tail under the same control.
+    let tail = case().claim.var_tail;
+    let (a, b) = (i128::from(tail.numerator() - 1), i128::from(tail.denominator() - 1));
+    let told = [(labels::TAILS.bit, 0, int(a + (1 << 56))), (labels::TAILS.bit, 1, int(b - 1))];
+    refused(&case(), &told, labels::TAILS.bit);
+}
+
+#[test]
+fn tails_packed() {
+    refused(&case(), &[(labels::TAILS.bit, 0, int(1 << 50))], labels::TAILS.sum);
+}
+
+#[test]
+fn limits_bit() {
+    let limit = i128::from(case().claim.var_limit.absolute);
+    let told = [(labels::LIMITS.bit, 0, int(limit + (1 << 64))), (labels::LIMITS.bit, 1, int(-1))];
+    // The share of -1 billionth takes less than the 2^64 gives.
+    refused(&case(), &told, labels::LIMITS.bit);
+}
+
+#[test]
+fn limits_packed() {
+    refused(&case(), &[(labels::LIMITS.bit, 0, int(1 << 60))], labels::LIMITS.sum);
+}
+
+#[test]
+fn exposure_sign_bit() {
+    // (2 s - 1) x = m with s = 2: a magnitude of three times the exposure.
+    let told = [
+        (labels::EXPOSURES.entry.sign, 0, int(2)),
+        (labels::EXPOSURES.entry.bit, 0, int(600)),
+    ];
+    refused(&case(), &told, labels::EXPOSURES.entry.sign);
+}
+
+#[test]
+fn exposure_magnitude_bit() {
+    // A negative magnitude, which would make room under the gross bound.
+    let told = [
+        (labels::EXPOSURES.entry.sign, 1, int(0)),
+        (labels::EXPOSURES.entry.bit, 1, int(-50)),
+    ];
+    refused(&case(), &told, labels::EXPOSURES.entry.bit);
+}
+
+#[test]
+fn exposure_magnitude() {
+    refused(&case(), &[(labels::EXPOSURES.entry.bit, 0, int(1))], labels::EXPOSURES.entry.product);
+}
+
+/// Exposures that each fit but whose sum does not; losses stay in range because the entries are small.
+fn beyond_gross() -> Vec<(Label, usize, I256)> {
+    let most = (1i128 << 38) - 1;
+    vec![
+        (labels::EXPOSURES.entry.product, 0, int(most)),
+        (labels::EXPOSURES.entry.product, 1, int(most)),
+    ]
+}
+
+#[test]
+fn gross_range() {
+    let mut case = case();
+    case.claim.var_limit = LimitUnits::OFF;
+    case.claim.cvar_limit = LimitUnits::OFF;
+    refused_about_another_commitment(&case, &beyond_gross(), labels::EXPOSURES.total.sum);
+}
+
+#[test]
+fn gross_bit() {
+    let mut case = case();
+    case.claim.var_limit = LimitUnits::OFF;
+    case.claim.cvar_limit = LimitUnits::OFF;
+    let mut told = beyond_gross();
+    told.push((labels::EXPOSURES.total.bit, 0, int(2 * ((1i128 << 38) - 1) + 50)));
+    refused_about_another_commitment(&case, &told, labels::EXPOSURES.total.bit);
+}
+
+#[test]
+fn nav_bit() {
+    refused_about_another_commitment(&case(), &[(labels::NAV_BIT, 0, int(1 << 50))], labels::NAV_BIT);
+}
+
+#[test]
+fn commitment_block_active() {
+    // A flag of 2 on an empty block: twice the step of the chain.
+    let case = {
+        let mut case = case_of("3x67/1");
+        case.set = scenario_set(3, vec![1, 1, 1], case.set.entries().to_vec());
+        case
+    };
+    refused_about_another_commitment(&case, &[(labels::BLOCK_ACTIVE, 0, int(2))], labels::BLOCK_ACTIVE);
+}
+
+#[test]
+fn commitment_block_order() {
+    let case = wide_case("1x133/1", 66);
+    refused_about_another_commitment(&case, &[(labels::BLOCK_ACTIVE, 1, int(1))], labels::BLOCK_ORDER);
+}
+
+#[test]
+fn commitment_block_empty() {
+    // Exposures in a block that the commitment skips.
+    let case = wide_case("1x67/1", 67);
+    refused_about_another_commitment(&case, &[(labels::BLOCK_ACTIVE, 0, int(0))], labels::BLOCK_EMPTY);
+}
+
+#[test]
+fn commitment_block_chain() {
+    let (system, mut assignment) = moved(&wide_case("1x67/1", 67), labels::BLOCK_CHAIN, 0);
+    repair_commitment(&system, &mut assignment);
+    assert_eq!(system.violations(&assignment), [labels::BLOCK_CHAIN]);
+}
+
+#[test]
+fn commitment_hash() {
+    let (system, assignment) = moved(&case(), labels::BLINDING, 0);
+    assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
+    // The last S-box moved and the commitment with it: a commitment that hashes to nothing.
+    let (system, _) = case().r1cs(&Lies::new());
+    let boxes = system.witness_labels().iter().filter(|label| **label == labels::COMMITMENT_HASH).count();
+    let (system, mut assignment) = moved(&case(), labels::COMMITMENT_HASH, boxes - 1);
+    repair_commitment(&system, &mut assignment);
+    assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
+}
+
+#[test]
+fn commitment_opens() {
+    let mut other = case();
+    other.claim.commitment += Fr::from(1u64);
+    assert_eq!(other.violations(&Lies::new()), [labels::COMMITMENT]);
+    assert_eq!(other.plain(&Lies::new()), [labels::COMMITMENT]);
+    // Another book, another blinding, another unit, other factors.
+    let mut book = case();
+    book.positions = Positions::new(Unit::CENT, vec![200, 50, -49], 5_000).unwrap();
+    book.claim.var_limit = LimitUnits::OFF;
+    book.claim.cvar_limit = LimitUnits::OFF;
+    assert_eq!(book.violations(&Lies::new()), [labels::COMMITMENT]);
+    let mut blinding = case();
+    blinding.blinding += Fr::from(1u64);
+    assert_eq!(blinding.violations(&Lies::new()), [labels::COMMITMENT]);
+    let mut unit = case();
+    unit.claim.unit = Unit::from_millionths(10_001).unwrap();
+    assert_eq!(unit.violations(&Lies::new()), [labels::COMMITMENT]);
+    let (system, mut assignment) = case().r1cs(&Lies::new());
+    assignment[layout::FACTORS] += Fr::from(1u64);
+    assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
+}
+
+#[test]
+fn loss_pair() {
+    // A pair product and its row moved together: the loss of the worst scenario becomes 700 smaller.
+    let case = case();
+    let gain = honest_gain(&case, 0);
+    let pair = honest_pair(&case, 0);
+    let told = [(labels::LOSSES.pair, 0, pair + int(700)), (labels::LOSSES.row, 0, gain + int(700))];
+    assert_eq!(case.violations(&lies(&told)), [labels::LOSSES.pair]);
+}
+
+#[test]
+fn loss_row() {
+    let case = case();
+    refused(&case, &[(labels::LOSSES.row, 0, honest_gain(&case, 0) + int(700))], labels::LOSSES.row);
+}
+
+#[test]
+fn loss_exposure_neighbours() {
+    // Every loss becomes 100 smaller.
+    let case = case();
+    let x = case.positions.exposures();
+    let eta = int(i128::from(x[0]) * i128::from(x[1]));
+    let mut told = vec![(labels::LOSSES.neighbours, 1, eta - int(100))];
+    told.extend((0..3).map(|t| (labels::LOSSES.row, t, honest_gain(&case, t) + int(100))));
+    assert_eq!(case.violations(&lies(&told)), [labels::LOSSES.neighbours]);
+}
+
+fn honest_gain(case: &Case, scenario: usize) -> I256 {
+    let row = case.set.row(scenario).iter();
+    row.zip(case.positions.exposures()).map(|(s, x)| int(i128::from(*s) * i128::from(*x))).fold(I256::ZERO, |a, b| a + b)
+}
+
+fn honest_pair(case: &Case, scenario: usize) -> I256 {
+    let (s, x) = (case.set.row(scenario), case.positions.exposures());
+    int((i128::from(s[0]) + i128::from(x[1])) * (i128::from(s[1]) + i128::from(x[0])))
+}
+
+#[test]
+fn threshold_bit() {
+    let mut case = case();
+    case.claim.var_limit = LimitUnits::OFF;
+    case.claim.cvar_limit = LimitUnits::OFF;
+    // 2^61 above the offset of 2^61: one more than the greatest threshold.
+    refused(&case, &[(labels::THRESHOLD_BIT, 0, int(1 << 62))], labels::THRESHOLD_BIT);
+}
+
+/// Distances of the three losses from the threshold, the second loss: 650, 0, -650 (see [`case`]).
+fn distances(case: &Case) -> [i128; 3] {
+    let losses = tailproof_risk::measures::losses(&case.set, &case.positions);
+    [0, 1, 2].map(|t| losses[t] - case.thresholds[0])
+}
+
+/// A claim that the worst loss does not count: the limits of the book without it.
+fn false_case() -> Case {
+    let case = case();
+    let [worst, _, _] = distances(&case);
+    assert!(worst > 0);
+    case
+}
+
+#[test]
+fn distance_sign_bit() {
+    let case = false_case();
+    let [_, _, best] = distances(&case);
+    assert!(best < 0);
+    // (2 s - 1) d = m with s = -1: three times the distance, positive.
+    let told = [
+        (labels::DISTANCE.sign, 2, int(-1)),
+        (labels::DISTANCE.bit, 2, int(-3 * best)),
+    ];
+    let told = lies(&told);
+    assert!(case.violations(&told).contains(&labels::DISTANCE.sign));
+    assert_eq!(case.violations(&told), case.plain(&told));
+    // With sign 2 on the worst scenario, m = 3 d: more excess than there is, so only the boolean and the limit refuse.
+    let mut off = case.clone();
+    off.claim.cvar_limit = LimitUnits::OFF;
+    off.claim.var_tail = tailproof_risk::TailMass::EVERYTHING;
+    off.claim.cvar_tail = off.claim.var_tail;
+    let [worst, _, _] = distances(&off);
+    refused(&off, &[(labels::DISTANCE.sign, 0, int(2)), (labels::DISTANCE.bit, 0, int(3 * worst))], labels::DISTANCE.sign);
+}
+
+#[test]
+fn distance_bit() {
+    // The worst scenario called not beyond, its distance negative.
+    let case = false_case();
+    let [worst, _, _] = distances(&case);
+    refused(&case, &[(labels::DISTANCE.sign, 0, int(0)), (labels::DISTANCE.bit, 0, int(-worst))], labels::DISTANCE.bit);
+}
+
+#[test]
+fn distance_magnitude() {
+    // The worst scenario called not beyond, with its true distance; and with a smaller one.
+    let case = false_case();
+    let [worst, _, _] = distances(&case);
+    let less = [(labels::DISTANCE.bit, 0, int(worst - 2))];
+    refused(&case, &less, labels::DISTANCE.product);
+    let told = lies(&[(labels::DISTANCE.sign, 0, int(0))]);
+    assert_eq!(case.violations(&told), [labels::DISTANCE.product]);
+}
+
+#[test]
+fn tail_weighted() {
+    refused(&false_case(), &[(labels::WEIGHTED, 0, int(0))], labels::WEIGHTED);
+}
+
+/// Total excess and weight beyond, as the statement splits them, and the distance between the two parts.
+fn parts(case: &Case) -> (I256, I256, I256) {
+    let [worst, ..] = distances(case);
+    // 62 bits of distance, one for twice, 20 of weight, 2 of three scenarios, rounded up by the product of the intervals.
+    let (system, _) = case.r1cs(&Lies::new());
+    let bits = system.row_labels().iter().filter(|label| **label == labels::EXCESS_BIT).count();
+    (int(2 * worst), int(1), I256::ONE << bits as u32)
+}
+
+#[test]
+fn tail_excess_bit() {
+    let case = false_case();
+    let (excess, beyond, shift) = parts(&case);
+    let mut off = case;
+    off.claim.cvar_limit = LimitUnits::OFF;
+    let told = [(labels::EXCESS_BIT, 0, excess + shift), (labels::BEYOND_BIT, 0, beyond - 1)];
+    let told = lies(&told);
+    let violations = off.violations(&told);
+    assert!(violations.contains(&labels::EXCESS_BIT) && !violations.contains(&labels::SPLIT), "{violations:?}");
+}
+
+#[test]
+fn tail_beyond_bit() {
+    // No single violation exists: the range of the excess and the tail already fix the weight beyond; the range check
+    // stands so that its interval does not rest on a clause.
+    let case = false_case();
+    let (excess, beyond, shift) = parts(&case);
+    let told = [(labels::EXCESS_BIT, 0, excess + shift * 2), (labels::BEYOND_BIT, 0, beyond - 2)];
+    let violations = case.violations(&lies(&told));
+    assert!(violations.contains(&labels::BEYOND_BIT) && !violations.contains(&labels::SPLIT), "{violations:?}");
+}
+
+#[test]
+fn tail_split() {
+    let case = false_case();
+    refused(&case, &[(labels::BEYOND_BIT, 0, int(0))], labels::SPLIT);
+    refused(&case, &[(labels::EXCESS_BIT, 0, int(0))], labels::SPLIT);
+}
+
+/// The threshold one below the second loss: two of three scenarios beyond, where 1.2 may be.
+fn heavy_tail() -> Case {
+    let mut case = case();
+    case.thresholds = [case.thresholds[0] - 1; 2];
+    case.claim.cvar_limit = LimitUnits::OFF;
+    assert_eq!(case.violations(&Lies::new()), [labels::VAR_TAIL.sum]);
+    case
+}
+
+#[test]
+fn var_tail_product() {
+    let case = heavy_tail();
+    let told = lies(&[(labels::VAR_BEYOND, 0, int(0))]);
+    assert_eq!(case.violations(&told), [labels::VAR_BEYOND]);
+    assert_eq!(case.plain(&told), [labels::VAR_BEYOND]);
+}
+
+#[test]
+fn var_tail() {
+    assert_eq!(heavy_tail().plain(&Lies::new()), [labels::VAR_TAIL.sum]);
+}
+
+#[test]
+fn var_tail_bit() {
+    let case = heavy_tail();
+    let tail = case.claim.var_tail;
+    let rest = i128::from(tail.numerator()) - 2 * i128::from(tail.denominator());
+    assert!(rest < 0);
+    let told = lies(&[(labels::VAR_TAIL.bit, 0, int(rest))]);
+    assert_eq!(case.violations(&told), [labels::VAR_TAIL.bit]);
+    assert_eq!(case.plain(&told), [labels::VAR_TAIL.bit]);
+}
+
+/// A limit one below the value at risk.
+fn tight_var() -> (Case, I256) {
+    let mut case = case();
+    case.claim.var_limit.absolute -= 1;
+    assert_eq!(case.violations(&Lies::new()), [labels::VAR_LIMIT.sum]);
+    (case, -I256::from(LimitUnits::FIGURE_FACTOR))
+}
+
+#[test]
+fn var_limit() {
+    assert_eq!(tight_var().0.plain(&Lies::new()), [labels::VAR_LIMIT.sum]);
+}
+
+#[test]
+fn var_limit_bit() {
+    let (case, room) = tight_var();
+    let told = lies(&[(labels::VAR_LIMIT.bit, 0, room)]);
+    assert_eq!(case.violations(&told), [labels::VAR_LIMIT.bit]);
+    assert_eq!(case.plain(&told), [labels::VAR_LIMIT.bit]);
+}
+
+#[test]
+fn var_nav_share() {
+    let (case, _) = tight_var();
+    let told = lies(&[(labels::VAR_SHARE, 0, int(1 << 40))]);
+    assert_eq!(case.violations(&told), [labels::VAR_SHARE]);
+    assert_eq!(case.plain(&told), [labels::VAR_SHARE]);
+}
+
+/// A limit one below the shortfall.
+fn tight_cvar() -> Case {
+    let mut case = case();
+    case.claim.cvar_limit.absolute -= 1;
+    assert_eq!(case.violations(&Lies::new()), [labels::CVAR_LIMIT.sum]);
+    case
+}
+
+#[test]
+fn cvar_limit() {
+    assert_eq!(tight_cvar().plain(&Lies::new()), [labels::CVAR_LIMIT.sum]);
+}
+
+#[test]
+fn cvar_limit_bit() {
+    let case = tight_cvar();
+    let tail = case.claim.cvar_tail;
+    let [worst, ..] = distances(&case);
+    let factor = i128::from(LimitUnits::FIGURE_FACTOR);
+    let room = factor * (i128::from(case.claim.cvar_limit.absolute) - case.thresholds[0]);
+    let rest = 2 * i128::from(tail.numerator()) * room - factor * i128::from(tail.denominator()) * 2 * worst;
+    assert!(rest < 0);
+    let told = lies(&[(labels::CVAR_LIMIT.bit, 0, int(rest))]);
+    assert_eq!(case.violations(&told), [labels::CVAR_LIMIT.bit]);
+    assert_eq!(case.plain(&told), [labels::CVAR_LIMIT.bit]);
+}
+
+#[test]
+fn cvar_products() {
+    let case = tight_cvar();
+    for (label, lie) in [(labels::CVAR_SHARE, int(1 << 40)), (labels::CVAR_ROOM, int(1 << 60)), (labels::CVAR_EXCESS, int(0))] {
+        let told = lies(&[(label, 0, lie)]);
+        assert_eq!(case.violations(&told), [label]);
+        assert_eq!(case.plain(&told), [label]);
+    }
+}
+
+/// Every label of the statement is the name of a test above (the three products of the shortfall clause share one).
+#[test]
+fn every_constraint_has_its_test() {
+    let source = include_str!("market_constraints.rs");
+    for label in labels::ALL {
+        let shared = [labels::CVAR_SHARE, labels::CVAR_ROOM, labels::CVAR_EXCESS].contains(label);
+        let name = if shared { "cvar_products".to_owned() } else { label.replace('-', "_") };
+        assert!(source.contains(&format!("fn {name}()")), "no test for {label}");
+    }
+}

@@ -1,0 +1,117 @@
+//! Every value of an assignment, public or private, is pinned: moved alone, it is refused.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use ark_bn254::Fr;
+use ark_ff::UniformRand;
+use common::{Case, rng, scenario_set, shape};
+use tailproof_circuits::plain::Lies;
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::statement::market::labels;
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::{Positions, TailMass, Unit};
+
+/// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is free (and harmless:
+/// see the book on `exposure-sign-bit`).
+fn without_ties(text: &str, factors: usize) -> Case {
+    let entries = (0..3 * factors).map(|i| [-3, 5, 7, -2, 11][i % 5] * (1 + i as i32)).collect();
+    let set = scenario_set(factors, vec![2, 1, 1], entries);
+    let exposures = (0..factors as i64).map(|i| if i % 3 == 0 { -40 - i } else { 60 + i }).collect();
+    let positions = Positions::new(Unit::CENT, exposures, 5_000).unwrap();
+    let mut case = Case::tight(shape(text), set, positions, [600_000, 400_000], Fr::from(123u64));
+    case.thresholds = case.thresholds.map(|threshold| threshold + 1);
+    case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
+    case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
+    case
+}
+
+/// The rows that a variable is in: only they can refuse it.
+fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); system.variables()];
+    for matrix in system.matrices() {
+        for row in 0..system.constraints() {
+            for (variable, _) in matrix.row(row) {
+                if rows[*variable as usize].last() != Some(&row) {
+                    rows[*variable as usize].push(row);
+                }
+            }
+        }
+    }
+    rows
+}
+
+fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
+    let [a, b, c] = system.matrices();
+    rows.iter().any(|row| {
+        a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
+    })
+}
+
+#[test]
+fn every_value_moved_alone_is_refused() {
+    let mut rng = rng(11);
+    for (text, factors) in [("3x3/1", 3), ("3x4", 4), ("3x67/1", 67), ("3x5", 5)] {
+        // Every loss is beyond the thresholds, so that every weight counts: times zero, a weight could be anything.
+        let mut case = without_ties(text, factors);
+        let least = tailproof_risk::measures::losses(&case.set, &case.positions).into_iter().min().unwrap();
+        case.thresholds = [least - 1, least - 2];
+        case.claim.var_tail = TailMass::EVERYTHING;
+        if case.claim.shape.thresholds() == 1 {
+            case.claim.cvar_tail = TailMass::EVERYTHING;
+        }
+        let (system, mut assignment) = case.r1cs(&Lies::new());
+        assert!(system.is_satisfied(&assignment), "{text}: {:?}", system.violations(&assignment));
+        let rows = rows_by_variable(&system);
+        for variable in 1..system.variables() {
+            let honest = assignment[variable];
+            for delta in [Fr::from(1u64), -Fr::from(1u64), Fr::rand(&mut rng)] {
+                assignment[variable] = honest + delta;
+                let name = variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
+                assert!(
+                    violated(&system, &rows[variable], &assignment),
+                    "{text}: variable {variable} ({name}) moved by {delta} is accepted"
+                );
+            }
+            assignment[variable] = honest;
+        }
+    }
+}
+
+/// The one freedom of an honest witness: the sign of a zero. It changes nothing that a clause looks at in the prover's favour:
+/// an exceedance may be claimed where the loss is exactly at the threshold.
+#[test]
+fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
+    let mut case = without_ties("3x3/1", 3);
+    case.thresholds = case.thresholds.map(|threshold| threshold - 1);
+    let at_threshold = tailproof_risk::measures::losses(&case.set, &case.positions)
+        .iter()
+        .position(|loss| *loss == case.thresholds[0])
+        .unwrap();
+    let honest = case.violations(&Lies::new());
+    assert_eq!(honest, Vec::<&str>::new());
+    let told = common::lies(&[(labels::DISTANCE.sign, at_threshold, ethnum::I256::ONE)]);
+    let claimed = case.violations(&told);
+    assert!(claimed.is_empty() || claimed == [labels::VAR_TAIL.sum], "{claimed:?}");
+}
+
+/// Each scenario input stands alone in some place of a matrix that no other public input has: the points of the verifying
+/// key behind them are linearly independent as polynomials, which is what makes the scenario point binding.
+#[test]
+fn every_public_input_has_a_place_of_its_own() {
+    for text in ["3x3/1", "4x4", "2x67"] {
+        let (system, _) = Case::random(&mut rng(1), shape(text), 5).r1cs(&Lies::new());
+        let mut alone = vec![false; system.instances()];
+        for matrix in system.matrices() {
+            for row in 0..system.constraints() {
+                let public: Vec<_> =
+                    matrix.row(row).iter().filter(|(v, _)| (*v as usize) < system.instances() && *v != 0).collect();
+                if let [(only, _)] = public[..] {
+                    alone[*only as usize] = true;
+                }
+            }
+        }
+        let missing: Vec<usize> = (1..system.instances()).filter(|index| !alone[*index]).collect();
+        assert!(missing.is_empty(), "{text}: inputs {missing:?}");
+    }
+}

@@ -1,0 +1,64 @@
+//! Constraint counts are what the checked-in table says; `UPDATE_TABLES=1 cargo test -p tailproof-circuits` writes it anew.
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+
+use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::statement::market::labels;
+use tailproof_verifier::Shape;
+use tailproof_verifier::market::controls::CONTROLS;
+
+const SHAPES: [&str; 7] = ["4x3/1", "4x3", "500x20/1", "500x20", "500x100/1", "500x100", "512x128"];
+
+fn table() -> String {
+    let mut table = String::from("shape,constraints,domain,variables,public_inputs,terms_a,terms_b,terms_c,circuit\n");
+    for text in SHAPES {
+        let system = market_system(text.parse().unwrap()).unwrap();
+        let [a, b, c] = system.matrices().each_ref().map(|matrix| matrix.terms().len());
+        let domain = (system.constraints() + CONTROLS + 1).next_power_of_two();
+        let digest: String = system.digest()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(
+            table,
+            "{text},{},{domain},{},{},{a},{b},{c},{digest}",
+            system.constraints(),
+            system.variables(),
+            system.instances() - 1
+        )
+        .unwrap();
+    }
+    table
+}
+
+#[test]
+fn constraint_counts_are_those_of_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/constraint-counts.csv");
+    let table = table();
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), table, "UPDATE_TABLES=1 writes the table anew");
+}
+
+#[test]
+fn five_hundred_by_one_hundred_fits_its_budget() {
+    let constraints = |text: &str| market_system(text.parse::<Shape>().unwrap()).unwrap().constraints();
+    assert!(constraints("500x100/1") + CONTROLS < 1 << 16);
+    assert!(constraints("500x100") <= 100_000);
+}
+
+#[test]
+fn every_constraint_has_a_label_that_the_book_explains() {
+    let book = include_str!("../../docs/src/market.md");
+    let mut used: Vec<&str> = Vec::new();
+    for text in ["2x2/1", "2x2", "2x133"] {
+        used.extend(market_system(text.parse().unwrap()).unwrap().row_labels());
+    }
+    used.sort_unstable();
+    used.dedup();
+    let mut listed = labels::ALL.to_vec();
+    listed.sort_unstable();
+    assert_eq!(used, listed, "labels::ALL lists exactly the labels in use");
+    for label in used {
+        assert!(book.contains(&format!("<a id=\"{label}\"></a>")), "docs/src/market.md has no anchor for {label}");
+    }
+}
