@@ -1,1 +1,18 @@
-//! stub
+//! Keys, development setup and Groth16 proving for Tailproof statements.
+//!
+//! * [`lean_qap`]: the R1CS-to-QAP reduction: rows for control inputs only, quotient in the evaluation basis.
+//! * [`setup`]: development keys from one party, marked as such.
+//! * [`proving_key`]: the proving key and its file.
+//! * [`groth16`]: the prover.
+//! * [`market`]: proofs of market claims.
+//! * [`opening`]: commitment and opening files.
+
+pub mod groth16;
+pub mod lean_qap;
+pub mod market;
+pub mod opening;
+pub mod proving_key;
+pub mod setup;
+
+pub use lean_qap::LeanReduction;
+pub use proving_key::ProvingKey;

@@ -16,7 +16,7 @@
 //! | 32 | SHA-256 of the circuit's matrices |
 //! | 32 | SHA-256 of the ceremony's transcript; zero for development keys |
 //! | 8 | bytes of the body, `u64` little-endian |
-//! | 32 | SHA-256 of the body |
+//! | 32 | SHA-256 of all bytes before and of the body |
 //!
 //! The body of a verifying key is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1
 //! first), each in arkworks' uncompressed form (64 and 128 bytes).
@@ -94,7 +94,8 @@ impl KeyHeader {
         bytes.extend_from_slice(&self.circuit);
         bytes.extend_from_slice(&transcript);
         bytes.extend_from_slice(&(body.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(&Sha256::digest(body));
+        let digest = Sha256::new().chain_update(&bytes).chain_update(body).finalize();
+        bytes.extend_from_slice(&digest);
         bytes.try_into().expect("the header has a fixed size")
     }
 
@@ -138,7 +139,8 @@ impl KeyHeader {
         if length != body.len() as u64 {
             return Err(damaged("length"));
         }
-        if Sha256::digest(body).as_slice() != &header[96..] {
+        let digest = Sha256::new().chain_update(&header[..96]).chain_update(body).finalize();
+        if digest.as_slice() != &header[96..] {
             return Err(damaged("digest"));
         }
         Ok((Self { shape, circuit: array(24), provenance }, body))

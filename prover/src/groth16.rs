@@ -1,0 +1,93 @@
+//! The Groth16 prover over a [`ProvingKey`] (Groth 2016, section 3.2).
+
+use ark_bn254::{Fr, G1Projective, G2Projective};
+use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_ff::{BigInt, PrimeField, UniformRand, Zero};
+use ark_poly::GeneralEvaluationDomain;
+use rand::{CryptoRng, RngCore};
+use rayon::prelude::*;
+use tailproof_verifier::Proof;
+use zeroize::{Zeroize, Zeroizing};
+
+use crate::lean_qap::{INPUT_ROWS, domain_size, quotient};
+use crate::proving_key::ProvingKey;
+
+/// Why there is no proof.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ProveError {
+    /// the assignment has another length than the key's circuit
+    #[error("the proving key is for another circuit: it has {expected} variables, this program's has {found}; make keys again")]
+    OtherCircuit {
+        /// variables of the key
+        expected: usize,
+        /// variables of the assignment
+        found: usize,
+    },
+    /// the assignment does not satisfy the key's constraints
+    #[error("the claim does not hold for this book, or the proving key is for another circuit (constraint {row} fails)")]
+    Unsatisfied {
+        /// the first row that fails
+        row: usize,
+    },
+    /// the field has no domain that large
+    #[error("the circuit is too large for the field's evaluation domains")]
+    TooLarge,
+}
+
+/// Proves that an assignment satisfies the key's constraints, with blinding from `rng`.
+///
+/// # Errors
+/// If the assignment does not satisfy them: then no proof exists.
+pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
+    let (mut r, mut s) = (Fr::rand(rng), Fr::rand(rng));
+    let proof = prove_with_blinding(key, assignment, r, s);
+    r.zeroize();
+    s.zeroize();
+    proof
+}
+
+/// As [`prove`], with given blinding: zero-knowledge only if `r` and `s` are uniform and never used again.
+///
+/// # Errors
+/// As [`prove`].
+pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) -> Result<Proof, ProveError> {
+    if assignment.len() != key.variables {
+        return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
+    }
+    let h = quotient_of(key, assignment)?;
+    let h: Vec<BigInt<4>> = h.into_par_iter().map(Fr::into_bigint).collect();
+    let h_sum = G1Projective::msm_bigint(&key.h, &h);
+    drop(h);
+
+    let scalars: Zeroizing<Vec<BigInt<4>>> =
+        Zeroizing::new(assignment.par_iter().map(|value| value.into_bigint()).collect());
+    let gather = |variables: &[u32]| -> Zeroizing<Vec<BigInt<4>>> {
+        Zeroizing::new(variables.iter().map(|variable| scalars[*variable as usize]).collect())
+    };
+    let l_sum = G1Projective::msm_bigint(&key.l.points, &gather(&key.l.variables));
+    let a = G1Projective::msm_bigint(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
+    let b_scalars = gather(&key.b_g1.variables);
+    let b_g1 = G1Projective::msm_bigint(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
+    let b = G2Projective::msm_bigint(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
+    let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
+    Ok(Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() })
+}
+
+/// Evaluates the matrices, checks every constraint, and takes the quotient.
+fn quotient_of(key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
+    let constraints = key.constraints();
+    let size = domain_size(constraints);
+    let [mut a, b, c] = key.matrices.each_ref().map(|matrix| {
+        let mut values: Vec<Fr> =
+            (0..constraints).into_par_iter().map(|row| matrix.evaluate_row(row, assignment)).collect();
+        values.resize(size, Fr::zero());
+        values
+    });
+    let first = (0..constraints).into_par_iter().find_first(|row| a[*row] * b[*row] != c[*row]);
+    if let Some(row) = first {
+        return Err(ProveError::Unsatisfied { row });
+    }
+    a[constraints..constraints + INPUT_ROWS].copy_from_slice(&assignment[..INPUT_ROWS]);
+    quotient::<Fr, GeneralEvaluationDomain<Fr>>([a, b, c]).map_err(|_| ProveError::TooLarge)
+}

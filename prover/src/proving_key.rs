@@ -1,0 +1,337 @@
+//! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's matrices.
+//!
+//! # Layout of the file's body
+//!
+//! After the header of [`tailproof_verifier::key_file`], all numbers little-endian, field elements as their four 64-bit limbs
+//! in Montgomery form (so that loading a key converts nothing):
+//!
+//! | content |
+//! | --- |
+//! | instance variables, all variables: `u64` each |
+//! | beta, delta in G1; alpha in G1; beta, delta in G2 |
+//! | A query: number of points `u64`, variable of each `u32`, points |
+//! | B query: number `u64`, variables `u32`, points in G1, points in G2 |
+//! | H query: number `u64`, points |
+//! | L query: number `u64`, variables `u32`, points |
+//! | matrices A, B, C, each: rows `u64`, terms `u64`, end of each row `u32`, variable of each term `u32`, index of each coefficient `u32` |
+//! | coefficients: number `u64`, field elements |
+//!
+//! A proving key is trusted by its owner, who made it or compared its digest: points are not checked one by one.
+
+use std::collections::HashMap;
+
+use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_ff::{BigInt, Fp, MontBackend, MontConfig, Zero};
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::r1cs::system::Matrix;
+use tailproof_verifier::MalformedError;
+use tailproof_verifier::key_file::{KeyHeader, KeyKind};
+
+/// The points of a query that are not at infinity, with the variables they belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query<G> {
+    /// variable of each point
+    pub variables: Vec<u32>,
+    /// the points
+    pub points: Vec<G>,
+}
+
+impl<G: AffineRepr> Query<G> {
+    /// From one point per variable, the first being `first`.
+    fn dense(points: &[G], first: usize) -> Self {
+        let present = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
+        let (variables, points) = present.map(|(index, point)| (narrow(first + index), *point)).unzip();
+        Self { variables, points }
+    }
+
+    /// One point per variable again.
+    fn to_dense(&self, first: usize, length: usize) -> Vec<G> {
+        let mut points = vec![G::zero(); length];
+        for (variable, point) in self.variables.iter().zip(&self.points) {
+            points[*variable as usize - first] = *point;
+        }
+        points
+    }
+}
+
+fn narrow(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 variables")
+}
+
+/// A proving key with the header of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvingKey {
+    pub(crate) header: KeyHeader,
+    pub(crate) instances: usize,
+    pub(crate) variables: usize,
+    pub(crate) alpha_g1: G1Affine,
+    pub(crate) beta_g1: G1Affine,
+    pub(crate) delta_g1: G1Affine,
+    pub(crate) beta_g2: G2Affine,
+    pub(crate) delta_g2: G2Affine,
+    pub(crate) a: Query<G1Affine>,
+    pub(crate) b_g1: Query<G1Affine>,
+    pub(crate) b_g2: Vec<G2Affine>,
+    pub(crate) h: Vec<G1Affine>,
+    pub(crate) l: Query<G1Affine>,
+    pub(crate) matrices: [Matrix; 3],
+}
+
+impl ProvingKey {
+    /// From an arkworks key and the constraints it was made for.
+    pub fn from_arkworks(header: KeyHeader, key: &ark_groth16::ProvingKey<Bn254>, system: &System) -> Self {
+        let b_g1 = Query::dense(&key.b_g1_query, 0);
+        Self {
+            header,
+            instances: system.instances(),
+            variables: system.variables(),
+            alpha_g1: key.vk.alpha_g1,
+            beta_g1: key.beta_g1,
+            delta_g1: key.delta_g1,
+            beta_g2: key.vk.beta_g2,
+            delta_g2: key.vk.delta_g2,
+            a: Query::dense(&key.a_query, 0),
+            b_g2: b_g1.variables.iter().map(|variable| key.b_g2_query[*variable as usize]).collect(),
+            b_g1,
+            h: key.h_query.clone(),
+            l: Query::dense(&key.l_query, system.instances()),
+            matrices: system.matrices().clone(),
+        }
+    }
+
+    /// As an arkworks key, with the verifying key that belongs to it.
+    pub fn to_arkworks(&self, vk: ark_groth16::VerifyingKey<Bn254>) -> ark_groth16::ProvingKey<Bn254> {
+        let b_g2 = Query { variables: self.b_g1.variables.clone(), points: self.b_g2.clone() };
+        ark_groth16::ProvingKey {
+            vk,
+            beta_g1: self.beta_g1,
+            delta_g1: self.delta_g1,
+            a_query: self.a.to_dense(0, self.variables),
+            b_g1_query: self.b_g1.to_dense(0, self.variables),
+            b_g2_query: b_g2.to_dense(0, self.variables),
+            h_query: self.h.clone(),
+            l_query: self.l.to_dense(self.instances, self.variables - self.instances),
+        }
+    }
+
+    /// The header of the key's file.
+    pub fn header(&self) -> &KeyHeader {
+        &self.header
+    }
+
+    /// The circuit's matrices A, B, C.
+    pub fn matrices(&self) -> &[Matrix; 3] {
+        &self.matrices
+    }
+
+    /// Number of constraints.
+    pub fn constraints(&self) -> usize {
+        self.matrices[0].rows()
+    }
+
+    /// Encodes the key's file.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer(Vec::new());
+        writer.number(self.instances);
+        writer.number(self.variables);
+        for point in [&self.beta_g1, &self.delta_g1, &self.alpha_g1] {
+            writer.g1(point);
+        }
+        for point in [&self.beta_g2, &self.delta_g2] {
+            writer.g2(point);
+        }
+        writer.query(&self.a);
+        writer.query(&self.b_g1);
+        self.b_g2.iter().for_each(|point| writer.g2(point));
+        writer.number(self.h.len());
+        self.h.iter().for_each(|point| writer.g1(point));
+        writer.query(&self.l);
+        let mut coefficients: Vec<Fr> = Vec::new();
+        let mut index_of: HashMap<Fr, u32> = HashMap::new();
+        for matrix in &self.matrices {
+            writer.number(matrix.rows());
+            writer.number(matrix.terms().len());
+            matrix.ends().iter().for_each(|end| writer.word(*end));
+            matrix.terms().iter().for_each(|(variable, _)| writer.word(*variable));
+            for (_, coefficient) in matrix.terms() {
+                let index = *index_of.entry(*coefficient).or_insert_with(|| {
+                    coefficients.push(*coefficient);
+                    narrow(coefficients.len() - 1)
+                });
+                writer.word(index);
+            }
+        }
+        writer.number(coefficients.len());
+        coefficients.iter().for_each(|coefficient| writer.field(coefficient));
+        let body = writer.0;
+        let mut file = self.header.encode(KeyKind::Proving, &body).to_vec();
+        file.extend_from_slice(&body);
+        file
+    }
+
+    /// Decodes the key's file: header and digest, then exactly the body.
+    ///
+    /// # Errors
+    /// As [`KeyHeader::decode`]; a body whose parts do not fit together.
+    pub fn decode(file: &[u8]) -> Result<Self, MalformedError> {
+        let (header, body) = KeyHeader::decode(KeyKind::Proving, file)?;
+        decode_body(header, body).ok_or(MalformedError::Damaged { what: "proving key", part: "body" })
+    }
+}
+
+fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
+    let mut reader = Reader(body);
+    let (instances, variables) = (reader.number()?, reader.number()?);
+    let [beta_g1, delta_g1, alpha_g1] = [reader.g1()?, reader.g1()?, reader.g1()?];
+    let [beta_g2, delta_g2] = [reader.g2()?, reader.g2()?];
+    let a = reader.query(variables)?;
+    let b_g1 = reader.query(variables)?;
+    let b_g2 = reader.many(b_g1.points.len(), G2_BYTES, Reader::g2)?;
+    let h_points = reader.number()?;
+    let h = reader.many(h_points, G1_BYTES, Reader::g1)?;
+    let l = reader.query(variables)?;
+    let mut parts = Vec::with_capacity(3);
+    for _ in 0..3 {
+        let (rows, terms) = (reader.number()?, reader.number()?);
+        let ends = reader.words(rows)?;
+        parts.push((ends, reader.words(terms)?, reader.words(terms)?));
+    }
+    let count = reader.number()?;
+    let coefficients = reader.many(count, FIELD_BYTES, Reader::field)?;
+    if !reader.0.is_empty() {
+        return None;
+    }
+    let mut matrices = Vec::with_capacity(3);
+    for (ends, columns, indices) in parts {
+        let sorted = ends.windows(2).all(|pair| pair[0] <= pair[1]);
+        if !sorted || ends.last().copied().unwrap_or(0) as usize != columns.len() {
+            return None;
+        }
+        let terms: Option<Vec<(u32, Fr)>> = columns
+            .into_iter()
+            .zip(indices)
+            .map(|(variable, index)| {
+                ((variable as usize) < variables).then_some((variable, *coefficients.get(index as usize)?))
+            })
+            .collect();
+        matrices.push(Matrix::from_parts(ends, terms?));
+    }
+    let matrices: [Matrix; 3] = matrices.try_into().ok()?;
+    let rows = matrices[0].rows();
+    let fits = matrices.iter().all(|matrix| matrix.rows() == rows)
+        && instances <= variables
+        && l.variables.iter().all(|variable| *variable as usize >= instances)
+        && h.len() == crate::lean_qap::domain_size(rows);
+    fits.then_some(ProvingKey {
+        header,
+        instances,
+        variables,
+        alpha_g1,
+        beta_g1,
+        delta_g1,
+        beta_g2,
+        delta_g2,
+        a,
+        b_g1,
+        b_g2,
+        h,
+        l,
+        matrices,
+    })
+}
+
+const FIELD_BYTES: usize = 32;
+const G1_BYTES: usize = 2 * FIELD_BYTES;
+const G2_BYTES: usize = 4 * FIELD_BYTES;
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn number(&mut self, value: usize) {
+        self.0.extend_from_slice(&(value as u64).to_le_bytes());
+    }
+
+    fn word(&mut self, value: u32) {
+        self.0.extend_from_slice(&value.to_le_bytes());
+    }
+
+    fn field<P: MontConfig<4>>(&mut self, value: &Fp<MontBackend<P, 4>, 4>) {
+        for limb in value.0.0 {
+            self.0.extend_from_slice(&limb.to_le_bytes());
+        }
+    }
+
+    fn g1(&mut self, point: &G1Affine) {
+        debug_assert!(!point.is_zero());
+        self.field(&point.x);
+        self.field(&point.y);
+    }
+
+    fn g2(&mut self, point: &G2Affine) {
+        for coordinate in [&point.x.c0, &point.x.c1, &point.y.c0, &point.y.c1] {
+            self.field(coordinate);
+        }
+    }
+
+    fn query(&mut self, query: &Query<G1Affine>) {
+        self.number(query.points.len());
+        query.variables.iter().for_each(|variable| self.word(*variable));
+        query.points.iter().for_each(|point| self.g1(point));
+    }
+}
+
+struct Reader<'b>(&'b [u8]);
+
+impl<'b> Reader<'b> {
+    fn take(&mut self, length: usize) -> Option<&'b [u8]> {
+        let (taken, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(taken)
+    }
+
+    fn number(&mut self) -> Option<usize> {
+        usize::try_from(u64::from_le_bytes(self.take(8)?.try_into().ok()?)).ok()
+    }
+
+    /// `count` items of `size` bytes; refuses counts beyond the file before anything is allocated.
+    fn many<T>(&mut self, count: usize, size: usize, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut part = Reader(self.take(count.checked_mul(size)?)?);
+        let mut items = Vec::with_capacity(count);
+        for _ in 0..count {
+            items.push(read(&mut part)?);
+        }
+        Some(items)
+    }
+
+    fn words(&mut self, count: usize) -> Option<Vec<u32>> {
+        self.many(count, 4, |part| Some(u32::from_le_bytes(part.take(4)?.try_into().ok()?)))
+    }
+
+    fn field<P: MontConfig<4>>(&mut self) -> Option<Fp<MontBackend<P, 4>, 4>> {
+        let mut limbs = [0u64; 4];
+        for (limb, bytes) in limbs.iter_mut().zip(self.take(FIELD_BYTES)?.chunks_exact(8)) {
+            *limb = u64::from_le_bytes(bytes.try_into().ok()?);
+        }
+        let limbs = BigInt::new(limbs);
+        (limbs < P::MODULUS).then(|| Fp::new_unchecked(limbs))
+    }
+
+    fn g1(&mut self) -> Option<G1Affine> {
+        let [x, y]: [Fq; 2] = [self.field()?, self.field()?];
+        Some(G1Affine::new_unchecked(x, y)).filter(|point| !(point.x.is_zero() && point.y.is_zero()))
+    }
+
+    fn g2(&mut self) -> Option<G2Affine> {
+        let x = Fq2::new(self.field()?, self.field()?);
+        let y = Fq2::new(self.field()?, self.field()?);
+        Some(G2Affine::new_unchecked(x, y))
+    }
+
+    fn query(&mut self, variables: usize) -> Option<Query<G1Affine>> {
+        let count = self.number()?;
+        let indices = self.words(count)?;
+        let points = self.many(count, G1_BYTES, Reader::g1)?;
+        indices.iter().all(|index| (*index as usize) < variables).then_some(Query { variables: indices, points })
+    }
+}

@@ -1,0 +1,146 @@
+//! The prover against arkworks' own, and keys through their files.
+#![allow(clippy::unwrap_used)]
+
+use ark_bn254::{Bn254, Fr};
+use ark_ff::UniformRand;
+use ark_groth16::Groth16;
+use ark_relations::gr1cs::Matrix as ArkMatrix;
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use tailproof_circuits::r1cs::market::market_assignment;
+use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_prover::groth16::{ProveError, prove_with_blinding};
+use tailproof_prover::setup::insecure_development_keys;
+use tailproof_prover::{LeanReduction, ProvingKey};
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
+use tailproof_verifier::key_file::{decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::market::layout::{ScenarioInputs, all_inputs};
+use tailproof_verifier::scenario_point::scenario_point;
+use tailproof_verifier::{MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
+
+struct Made {
+    proving: ProvingKey,
+    verifying: VerifyingKey,
+    claim: MarketClaim,
+    scenarios: ScenarioInputs,
+    assignment: Vec<Fr>,
+}
+
+fn made(shape: &str, seed: u64) -> Made {
+    let shape: Shape = shape.parse().unwrap();
+    let set = ScenarioSet::new(
+        Generator::Custom { description: "test".into() },
+        vec!["A".into(), "B".into(), "C".into()],
+        vec!["1".into(), "2".into()],
+        None,
+        vec![1, 2],
+        vec![-300, 20, 8_388_607, 100, -8_388_607, 40],
+    )
+    .unwrap();
+    let positions = Positions::new(Unit::CENT, vec![1_000, -500, 100], 700).unwrap();
+    let blinding = Fr::from(5u64);
+    let claim = MarketClaim {
+        shape,
+        commitment: commitment::commit(&set.factors_digest(), &positions, blinding),
+        context: Fr::from(9u64),
+        unit: Unit::CENT,
+        var_tail: TailMass::new("0.6".parse().unwrap(), 3),
+        var_limit: LimitUnits { absolute: 1 << 40, per_nav: 3 },
+        cvar_tail: TailMass::new("0.5".parse().unwrap(), 3),
+        cvar_limit: LimitUnits { absolute: 1 << 40, per_nav: 4 },
+    };
+    let scenarios = ScenarioInputs::new(shape, &set).unwrap();
+    let witness = MarketWitness::new(&claim, &set, positions, blinding);
+    let assignment = market_assignment(&claim.controls(), &scenarios, &witness).unwrap();
+    let (proving, verifying) = insecure_development_keys(shape, &mut ChaCha20Rng::seed_from_u64(seed)).unwrap();
+    Made { proving, verifying, claim, scenarios, assignment }
+}
+
+#[test]
+fn the_proof_is_the_one_arkworks_makes_and_both_verifiers_accept_it() {
+    let made = made("4x3", 1);
+    let mut rng = ChaCha20Rng::seed_from_u64(2);
+    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+    let proof = prove_with_blinding(&made.proving, &made.assignment, r, s).unwrap();
+
+    let stock_key = made.proving.to_arkworks(made.verifying.groth16().clone());
+    let matrices: Vec<ArkMatrix<Fr>> = made
+        .proving
+        .matrices()
+        .iter()
+        .map(|matrix| {
+            (0..matrix.rows()).map(|row| matrix.row(row).iter().map(|(v, k)| (*k, *v as usize)).collect()).collect()
+        })
+        .collect();
+    let inputs = all_inputs(&made.claim.controls(), &made.scenarios);
+    let stock = Groth16::<Bn254, LeanReduction>::create_proof_with_reduction_and_matrices(
+        &stock_key,
+        r,
+        s,
+        &matrices,
+        inputs.len() + 1,
+        made.proving.constraints(),
+        &made.assignment,
+    )
+    .unwrap();
+    assert_eq!(Proof::from(stock.clone()), proof);
+    assert!(Groth16::<Bn254>::verify_proof(&made.verifying.groth16().clone().into(), &stock, &inputs).unwrap());
+
+    let point = scenario_point(&made.verifying, &made.scenarios);
+    made.verifying.verify(&made.claim.controls(), &point, &proof).unwrap();
+}
+
+#[test]
+fn a_proof_does_not_verify_for_other_controls_or_scenarios() {
+    let made = made("4x3/1", 3);
+    let mut rng = ChaCha20Rng::seed_from_u64(4);
+    let proof = tailproof_prover::groth16::prove(&made.proving, &made.assignment, &mut rng).unwrap();
+    let point = scenario_point(&made.verifying, &made.scenarios);
+    let controls = made.claim.controls();
+    made.verifying.verify(&controls, &point, &proof).unwrap();
+    for index in 0..controls.len() {
+        let mut other = controls;
+        other[index] += Fr::from(1u64);
+        assert_eq!(made.verifying.verify(&other, &point, &proof), Err(VerifyError::PairingFailed), "control {index}");
+    }
+    let zero = ScenarioInputs::zero(made.claim.shape);
+    let other = scenario_point(&made.verifying, &zero);
+    assert_eq!(made.verifying.verify(&controls, &other, &proof), Err(VerifyError::PairingFailed));
+}
+
+#[test]
+fn an_assignment_that_does_not_satisfy_is_refused() {
+    let mut made = made("2x3/1", 5);
+    let last = made.assignment.len() - 1;
+    made.assignment[last] += Fr::from(1u64);
+    let refused = prove_with_blinding(&made.proving, &made.assignment, Fr::from(1u64), Fr::from(2u64));
+    assert!(matches!(refused, Err(ProveError::Unsatisfied { .. })));
+    made.assignment.pop();
+    let refused = prove_with_blinding(&made.proving, &made.assignment, Fr::from(1u64), Fr::from(2u64));
+    assert!(matches!(refused, Err(ProveError::OtherCircuit { .. })));
+}
+
+#[test]
+fn keys_survive_their_files_and_damaged_files_are_refused() {
+    let made = made("2x3/1", 6);
+    let file = made.proving.encode();
+    assert_eq!(ProvingKey::decode(&file).unwrap(), made.proving);
+    let verifying = encode_verifying_key(&made.verifying);
+    assert_eq!(decode_verifying_key(&verifying).unwrap().groth16(), made.verifying.groth16());
+    for (file, name) in [(&file, "proving"), (&verifying, "verifying")] {
+        for position in (0..file.len()).step_by(file.len() / 200).chain(0..140) {
+            let mut changed = file.clone();
+            changed[position] ^= 0x40;
+            let accepted = if name == "proving" {
+                ProvingKey::decode(&changed).is_ok()
+            } else {
+                decode_verifying_key(&changed).is_ok()
+            };
+            assert!(!accepted, "{name} byte {position}");
+            let cut = &file[..position];
+            assert!(ProvingKey::decode(cut).is_err() && decode_verifying_key(cut).is_err());
+        }
+    }
+}
