@@ -1,2 +1,23 @@
-//! stub
-fn main(){}
+//! `tailproof`: prove that a private book meets a public risk mandate, and check such proofs.
+
+mod cli;
+mod commands;
+mod failure;
+mod files;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    match commands::run(arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{} {failure}", failure.kind());
+            failure.exit_code()
+        }
+    }
+}

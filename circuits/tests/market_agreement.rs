@@ -58,7 +58,9 @@ fn limits_as_fractions_of_nav_hold_exactly_at_the_figure() {
         }
         // The least fraction, in billionths, that holds.
         let nav = u128::from(case.positions.nav());
-        let least = |figure: u128| (figure * u128::from(LimitUnits::FIGURE_FACTOR)).div_ceil(nav * u128::from(LimitUnits::NAV_FACTOR));
+        let least = |figure: u128| {
+            (figure * u128::from(LimitUnits::FIGURE_FACTOR)).div_ceil(nav * u128::from(LimitUnits::NAV_FACTOR))
+        };
         let share = least(case.thresholds[0].unsigned_abs());
         let Ok(per_nav) = u64::try_from(share) else { continue };
         if per_nav >> LimitUnits::PER_NAV_BITS != 0 || per_nav == 0 {

@@ -98,20 +98,14 @@ fn limits_packed() {
 #[test]
 fn exposure_sign_bit() {
     // (2 s - 1) x = m with s = 2: a magnitude of three times the exposure.
-    let told = [
-        (labels::EXPOSURES.entry.sign, 0, int(2)),
-        (labels::EXPOSURES.entry.bit, 0, int(600)),
-    ];
+    let told = [(labels::EXPOSURES.entry.sign, 0, int(2)), (labels::EXPOSURES.entry.bit, 0, int(600))];
     refused(&case(), &told, labels::EXPOSURES.entry.sign);
 }
 
 #[test]
 fn exposure_magnitude_bit() {
     // A negative magnitude, which would make room under the gross bound.
-    let told = [
-        (labels::EXPOSURES.entry.sign, 1, int(0)),
-        (labels::EXPOSURES.entry.bit, 1, int(-50)),
-    ];
+    let told = [(labels::EXPOSURES.entry.sign, 1, int(0)), (labels::EXPOSURES.entry.bit, 1, int(-50))];
     refused(&case(), &told, labels::EXPOSURES.entry.bit);
 }
 
@@ -123,10 +117,7 @@ fn exposure_magnitude() {
 /// Exposures that each fit but whose sum does not; losses stay in range because the entries are small.
 fn beyond_gross() -> Vec<(Label, usize, I256)> {
     let most = (1i128 << 38) - 1;
-    vec![
-        (labels::EXPOSURES.entry.product, 0, int(most)),
-        (labels::EXPOSURES.entry.product, 1, int(most)),
-    ]
+    vec![(labels::EXPOSURES.entry.product, 0, int(most)), (labels::EXPOSURES.entry.product, 1, int(most))]
 }
 
 #[test]
@@ -247,7 +238,9 @@ fn loss_exposure_neighbours() {
 
 fn honest_gain(case: &Case, scenario: usize) -> I256 {
     let row = case.set.row(scenario).iter();
-    row.zip(case.positions.exposures()).map(|(s, x)| int(i128::from(*s) * i128::from(*x))).fold(I256::ZERO, |a, b| a + b)
+    row.zip(case.positions.exposures())
+        .map(|(s, x)| int(i128::from(*s) * i128::from(*x)))
+        .fold(I256::ZERO, |a, b| a + b)
 }
 
 fn honest_pair(case: &Case, scenario: usize) -> I256 {
@@ -284,10 +277,7 @@ fn distance_sign_bit() {
     let [_, _, best] = distances(&case);
     assert!(best < 0);
     // (2 s - 1) d = m with s = -1: three times the distance, positive.
-    let told = [
-        (labels::DISTANCE.sign, 2, int(-1)),
-        (labels::DISTANCE.bit, 2, int(-3 * best)),
-    ];
+    let told = [(labels::DISTANCE.sign, 2, int(-1)), (labels::DISTANCE.bit, 2, int(-3 * best))];
     let told = lies(&told);
     assert!(case.violations(&told).contains(&labels::DISTANCE.sign));
     assert_eq!(case.violations(&told), case.plain(&told));
@@ -297,7 +287,11 @@ fn distance_sign_bit() {
     off.claim.var_tail = tailproof_risk::TailMass::EVERYTHING;
     off.claim.cvar_tail = off.claim.var_tail;
     let [worst, _, _] = distances(&off);
-    refused(&off, &[(labels::DISTANCE.sign, 0, int(2)), (labels::DISTANCE.bit, 0, int(3 * worst))], labels::DISTANCE.sign);
+    refused(
+        &off,
+        &[(labels::DISTANCE.sign, 0, int(2)), (labels::DISTANCE.bit, 0, int(3 * worst))],
+        labels::DISTANCE.sign,
+    );
 }
 
 #[test]
@@ -455,7 +449,9 @@ fn cvar_limit_bit() {
 #[test]
 fn cvar_products() {
     let case = tight_cvar();
-    for (label, lie) in [(labels::CVAR_SHARE, int(1 << 40)), (labels::CVAR_ROOM, int(1 << 60)), (labels::CVAR_EXCESS, int(0))] {
+    for (label, lie) in
+        [(labels::CVAR_SHARE, int(1 << 40)), (labels::CVAR_ROOM, int(1 << 60)), (labels::CVAR_EXCESS, int(0))]
+    {
         let told = lies(&[(label, 0, lie)]);
         assert_eq!(case.violations(&told), [label]);
         assert_eq!(case.plain(&told), [label]);

@@ -67,7 +67,8 @@ fn every_value_moved_alone_is_refused() {
             let honest = assignment[variable];
             for delta in [Fr::from(1u64), -Fr::from(1u64), Fr::rand(&mut rng)] {
                 assignment[variable] = honest + delta;
-                let name = variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
+                let name =
+                    variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
                 assert!(
                     violated(&system, &rows[variable], &assignment),
                     "{text}: variable {variable} ({name}) moved by {delta} is accepted"

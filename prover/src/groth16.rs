@@ -17,7 +17,9 @@ use crate::proving_key::ProvingKey;
 #[non_exhaustive]
 pub enum ProveError {
     /// the assignment has another length than the key's circuit
-    #[error("the proving key is for another circuit: it has {expected} variables, this program's has {found}; make keys again")]
+    #[error(
+        "the proving key is for another circuit: it has {expected} variables, this program's has {found}; make keys again"
+    )]
     OtherCircuit {
         /// variables of the key
         expected: usize,
@@ -25,7 +27,9 @@ pub enum ProveError {
         found: usize,
     },
     /// the assignment does not satisfy the key's constraints
-    #[error("the claim does not hold for this book, or the proving key is for another circuit (constraint {row} fails)")]
+    #[error(
+        "the claim does not hold for this book, or the proving key is for another circuit (constraint {row} fails)"
+    )]
     Unsatisfied {
         /// the first row that fails
         row: usize,

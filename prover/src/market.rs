@@ -35,8 +35,7 @@ pub fn prove_market(
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Proof, MarketProofError> {
     let scenarios = ScenarioInputs::new(key.header().shape, set)?;
-    let mut assignment =
-        market_assignment(&claim.controls(), &scenarios, witness).map_err(|_| ProveError::TooLarge)?;
+    let mut assignment = market_assignment(&claim.controls(), &scenarios, witness).map_err(|_| ProveError::TooLarge)?;
     let proof = prove(key, &assignment, rng);
     assignment.zeroize();
     Ok(proof?)

@@ -87,7 +87,11 @@ impl Drop for OpeningJson {
 const WARNING: &str = "SECRET: with the book this opens the commitment; keep it with the book and never publish it";
 
 /// Commits to a book with blinding from `rng`.
-pub fn commit_to(set: &ScenarioSet, positions: &Positions, rng: &mut (impl RngCore + CryptoRng)) -> (Commitment, Opening) {
+pub fn commit_to(
+    set: &ScenarioSet,
+    positions: &Positions,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> (Commitment, Opening) {
     let blinding = Fr::rand(rng);
     let factors_digest = set.factors_digest();
     let commitment = commit(&factors_digest, positions, blinding);

@@ -79,7 +79,8 @@ impl Book {
             };
             for column in &greeks {
                 if !cells[*column].is_empty() && !decimal(*column)?.is_zero() {
-                    let problem = Problem::Other("gamma and vega are not supported by this version; leave them 0".into());
+                    let problem =
+                        Problem::Other("gamma and vega are not supported by this version; leave them 0".into());
                     return Err(InputError::of_cell(file, *line, &table.header[*column], problem));
                 }
             }
@@ -158,6 +159,17 @@ impl Book {
                     .map_or_else(|| self.positions_in(&exposures, Unit::CENT, nav), Ok)
             }
         }
+    }
+
+    /// The book in a given unit with a given net asset value in that unit: what an opening says it was committed as.
+    ///
+    /// # Errors
+    /// As [`Book::positions`].
+    pub fn positions_as_committed(&self, set: &ScenarioSet, unit: Unit, nav: u64) -> Result<Positions, InputError> {
+        let exposures = self.exposures(set)?;
+        let positions = self.positions_in(&exposures, unit, Some(Decimal::ZERO))?;
+        Positions::new(unit, positions.exposures.clone(), nav)
+            .map_err(|problem| InputError::of_file(&self.file, problem))
     }
 
     fn positions_in(&self, exposures: &[Decimal], unit: Unit, nav: Option<Decimal>) -> Result<Positions, InputError> {
@@ -312,7 +324,9 @@ mod tests {
         assert_eq!((error.row, error.column.as_deref()), (Some(2), Some("factor")));
         let error = positions("factor,exposure\nA,3000000000\n", None, None).unwrap_err();
         assert!(error.to_string().contains("gross exposure"), "{error}");
-        assert!(positions("factor,exposure\nA,3000000000\n", Some(Unit::from_millionths(1_000_000).unwrap()), None).is_ok());
+        assert!(
+            positions("factor,exposure\nA,3000000000\n", Some(Unit::from_millionths(1_000_000).unwrap()), None).is_ok()
+        );
         let error = positions("factor,exposure\nA,-5\n", None, None).unwrap_err();
         assert!(error.to_string().contains("--nav"), "{error}");
         assert!(positions("factor,exposure\nA,-5\n", None, Some(Decimal::from(7))).is_ok());

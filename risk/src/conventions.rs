@@ -82,7 +82,11 @@ pub fn quantile(sample: &[f64], p: f64, kind: QuantileType) -> f64 {
     match kind {
         QuantileType::InverseCdf => order(np.ceil()),
         QuantileType::AveragedInverseCdf => {
-            if np.fract() == 0.0 { 0.5 * (order(np) + order(np + 1.0)) } else { order(np.ceil()) }
+            if np.fract() == 0.0 {
+                0.5 * (order(np) + order(np + 1.0))
+            } else {
+                order(np.ceil())
+            }
         }
         QuantileType::ClosestObservation => {
             let (j, g) = ((np - 0.5).floor(), (np - 0.5).fract());

@@ -75,7 +75,8 @@ impl Unit {
         if !millionths.fract().is_zero() {
             return Err(out_of_range());
         }
-        let millionths = u64::try_from(millionths.mantissa() / 10i128.pow(millionths.scale())).map_err(|_| out_of_range())?;
+        let millionths =
+            u64::try_from(millionths.mantissa() / 10i128.pow(millionths.scale())).map_err(|_| out_of_range())?;
         Self::from_millionths(millionths).map_err(|_| out_of_range())
     }
 

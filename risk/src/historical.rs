@@ -64,15 +64,8 @@ pub fn historical(
     }
     let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
     let generator = Generator::Historical { horizon, prices_sha256: hex::encode(prices.sha256()) };
-    ScenarioSet::new(
-        generator,
-        prices.factors().to_vec(),
-        labels,
-        Some(last_prices),
-        vec![1; scenarios],
-        entries,
-    )
-    .map_err(of_file)
+    ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)
+        .map_err(of_file)
 }
 
 #[cfg(test)]

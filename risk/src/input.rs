@@ -146,9 +146,7 @@ impl Table {
     /// Reads a whole table; ragged rows are errors. A byte-order mark is passed over.
     pub fn read(file: &str, mut input: impl Read) -> Result<Self, InputError> {
         let mut text = String::new();
-        input
-            .read_to_string(&mut text)
-            .map_err(|error| InputError::of_file(file, Problem::Io(error.to_string())))?;
+        input.read_to_string(&mut text).map_err(|error| InputError::of_file(file, Problem::Io(error.to_string())))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let syntax = |error: csv::Error| InputError {

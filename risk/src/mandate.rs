@@ -63,7 +63,10 @@ impl Confidence {
         if millionths.scale() != 0 {
             return Err(out_of_range());
         }
-        u32::try_from(millionths.mantissa()).ok().and_then(|ppm| Self::from_millionths(ppm).ok()).ok_or_else(out_of_range)
+        u32::try_from(millionths.mantissa())
+            .ok()
+            .and_then(|ppm| Self::from_millionths(ppm).ok())
+            .ok_or_else(out_of_range)
     }
 
     /// Millionths, 1 to 999,999.
@@ -345,7 +348,12 @@ impl Mandate {
     ///
     /// # Errors
     /// No clause, a limit out of range, or two clauses of one measure: prove those as two mandates.
-    pub fn new(name: String, currency: String, coarsest_unit: Option<Unit>, clauses: Vec<Clause>) -> Result<Self, Problem> {
+    pub fn new(
+        name: String,
+        currency: String,
+        coarsest_unit: Option<Unit>,
+        clauses: Vec<Clause>,
+    ) -> Result<Self, Problem> {
         if clauses.is_empty() {
             return Err(Problem::Empty("a mandate needs at least one [[clause]]".into()));
         }
@@ -368,7 +376,12 @@ impl Mandate {
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let parsed: MandateFile = toml::from_str(text).map_err(|error| {
             let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
-            InputError { file: file.to_owned(), row, column: None, problem: Problem::Syntax(error.message().to_owned()) }
+            InputError {
+                file: file.to_owned(),
+                row,
+                column: None,
+                problem: Problem::Syntax(error.message().to_owned()),
+            }
         })?;
         let of_file = |problem| InputError::of_file(file, problem);
         let mut clauses = Vec::with_capacity(parsed.clause.len());
@@ -502,7 +515,9 @@ limit_nav = 0.05
         let spaced = GOOD.replace("limit = 1250.5", "  limit   = \"1250.50\"  # comment");
         let (first, second) = (Mandate::from_toml("a", GOOD).unwrap(), Mandate::from_toml("b", &spaced).unwrap());
         assert_eq!(first.digest(), second.digest());
-        for (from, to) in [("1250.5", "1250.6"), ("0.99", "0.98"), ("Desk", "Desk2"), ("limit_nav", "limit"), ("USD", "EUR")] {
+        for (from, to) in
+            [("1250.5", "1250.6"), ("0.99", "0.98"), ("Desk", "Desk2"), ("limit_nav", "limit"), ("USD", "EUR")]
+        {
             let other = Mandate::from_toml("c", &GOOD.replace(from, to)).unwrap();
             assert_ne!(first.digest(), other.digest(), "{from}");
         }

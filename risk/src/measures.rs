@@ -68,7 +68,9 @@ pub fn losses(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
     (0..set.scenarios())
         .map(|scenario| {
             let row = set.row(scenario).iter();
-            -row.zip(positions.exposures()).map(|(entry, exposure)| i128::from(*entry) * i128::from(*exposure)).sum::<i128>()
+            -row.zip(positions.exposures())
+                .map(|(entry, exposure)| i128::from(*entry) * i128::from(*exposure))
+                .sum::<i128>()
         })
         .collect()
 }

@@ -29,9 +29,10 @@ impl PriceHistory {
         let sha256 = Sha256::digest(&bytes).into();
         let table = Table::read(file, bytes.as_slice())?;
 
-        let (first, factors) = table.header.split_first().ok_or_else(|| {
-            InputError::of_file(file, Problem::Empty("a header 'date,FACTOR,…' is needed".into()))
-        })?;
+        let (first, factors) = table
+            .header
+            .split_first()
+            .ok_or_else(|| InputError::of_file(file, Problem::Empty("a header 'date,FACTOR,…' is needed".into())))?;
         if !first.eq_ignore_ascii_case("date") {
             let problem = Problem::Header { found: format!("'{first}'"), expected: "date,FACTOR,…".into() };
             return Err(InputError::of_cell(file, 1, first, problem));

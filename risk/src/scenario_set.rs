@@ -52,9 +52,8 @@ impl ScenarioSet {
         weights: Vec<u32>,
         entries: Vec<i32>,
     ) -> Result<Self, Problem> {
-        let out_of_range = |what: &str, value: String, range: String| {
-            Err(Problem::OutOfRange { what: what.into(), value, range })
-        };
+        let out_of_range =
+            |what: &str, value: String, range: String| Err(Problem::OutOfRange { what: what.into(), value, range });
         if weights.is_empty() || weights.len() > MAX_SCENARIOS {
             return out_of_range("the number of scenarios", weights.len().to_string(), format!("1 to {MAX_SCENARIOS}"));
         }
@@ -65,7 +64,9 @@ impl ScenarioSet {
             || entries.len() != weights.len() * factors.len()
             || last_prices.as_ref().is_some_and(|prices| prices.len() != factors.len())
         {
-            return Err(Problem::Other("the numbers of factors, labels, weights and entries do not fit together".into()));
+            return Err(Problem::Other(
+                "the numbers of factors, labels, weights and entries do not fit together".into(),
+            ));
         }
         let mut names: Vec<&str> = factors.iter().map(String::as_str).collect();
         names.sort_unstable();

@@ -66,7 +66,12 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`VerifyError::PairingFailed`] if the proof does not prove the claim.
-    pub fn verify(&self, controls: &[Fr; CONTROLS], scenario_point: &G1Affine, proof: &Proof) -> Result<(), VerifyError> {
+    pub fn verify(
+        &self,
+        controls: &[Fr; CONTROLS],
+        scenario_point: &G1Affine,
+        proof: &Proof,
+    ) -> Result<(), VerifyError> {
         let ic = &self.prepared.vk.gamma_abc_g1;
         let inputs: G1Projective =
             ic[1..=CONTROLS].iter().zip(controls).map(|(base, scalar)| *base * scalar).sum::<G1Projective>()

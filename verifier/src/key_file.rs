@@ -193,7 +193,10 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
             .map_err(|_| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
     };
     if key.gamma_g2 == key.delta_g2 {
-        return Err(MalformedError::BadPoint { field: "delta".into(), why: "equal to gamma: such a key proves anything" });
+        return Err(MalformedError::BadPoint {
+            field: "delta".into(),
+            why: "equal to gamma: such a key proves anything",
+        });
     }
     Ok(VerifyingKey::new(header, key))
 }

@@ -4,15 +4,19 @@
 //! three points, the commitment, and the book unit (which the commitment contains, so that a wrong one fails); whatever
 //! else the file states must equal what follows from the verifier's files.
 
-use ark_bn254::{Fq2, Fr};
+use ark_bn254::{Fq2, Fr, G1Affine};
 use serde::{Deserialize, Serialize};
 use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{Mandate, ScenarioSet, Unit, scenario_file};
 
 use crate::encoding::{digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, to_hex};
 use crate::error::{InstanceError, MalformedError, VerifyError};
-use crate::groth16::Proof;
+use crate::groth16::{Proof, VerifyingKey};
+use crate::key_file::key_digest;
+use crate::market::controls::CONTROLS;
+use crate::market::layout::ScenarioInputs;
 use crate::market::{MarketClaim, context};
+use crate::scenario_point::scenario_point;
 use crate::shape::Shape;
 
 /// Version of the proof file.
@@ -34,6 +38,8 @@ struct Json {
     claim: ClaimText,
     commitment: String,
     context: String,
+    controls: [String; CONTROLS],
+    scenario_point: [String; 2],
     proof: Points,
 }
 
@@ -94,20 +100,57 @@ pub struct ProofFile {
     pub commitment: Fr,
     /// what the proof is bound to
     pub context: Fr,
+    /// the control inputs as the prover states them, for whoever sends the proof to a contract
+    pub controls: [Fr; CONTROLS],
+    /// the scenario point as the prover states it, likewise
+    pub scenario_point: G1Affine,
     /// the proof
     pub proof: Proof,
 }
 
+/// Why a proof file was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CheckError {
+    /// made with other keys
+    #[error("the proof was made with other keys")]
+    OtherKeys,
+    /// the claim cannot be stated for the keys
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// not a proof of the claim
+    #[error(transparent)]
+    NotValid(#[from] VerifyError),
+}
+
+/// What a verifier may bring besides mandate and scenario set.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CheckOptions {
+    /// the use the proof must be bound to, in place of the digest of mandate and scenario set
+    pub context: Option<Fr>,
+    /// a scenario point attested by someone who is not the prover, in place of the one recomputed from the scenario set
+    pub scenario_point: Option<G1Affine>,
+}
+
 impl ProofFile {
     /// The file for a proof of a claim that follows from a mandate and a scenario set.
-    pub fn new(keys: [u8; 32], mandate: &Mandate, set: &ScenarioSet, claim: &MarketClaim, proof: Proof) -> Self {
+    pub fn new(
+        key: &VerifyingKey,
+        mandate: &Mandate,
+        set: &ScenarioSet,
+        claim: &MarketClaim,
+        scenario_point: G1Affine,
+        proof: Proof,
+    ) -> Self {
         Self {
             shape: claim.shape,
-            keys,
+            keys: key_digest(key),
             claim: ClaimText::new(mandate, set, claim.unit),
             unit: claim.unit,
             commitment: claim.commitment,
             context: claim.context,
+            controls: claim.controls(),
+            scenario_point,
             proof,
         }
     }
@@ -125,6 +168,8 @@ impl ProofFile {
             claim: self.claim.clone(),
             commitment: to_hex(&self.commitment),
             context: to_hex(&self.context),
+            controls: self.controls.map(|control| to_hex(&control)),
+            scenario_point: [to_hex(&self.scenario_point.x), to_hex(&self.scenario_point.y)],
             proof: Points {
                 a: [to_hex(&a.x), to_hex(&a.y)],
                 b: [[to_hex(&b.x.c0), to_hex(&b.x.c1)], [to_hex(&b.y.c0), to_hex(&b.y.c1)]],
@@ -179,8 +224,20 @@ impl ProofFile {
             b: g2_from_coordinates("proof.b", fq2("proof.b[0]", &b[0])?, fq2("proof.b[1]", &b[1])?)?,
             c: g1_from_coordinates("proof.c", from_hex("proof.c[0]", &c[0])?, from_hex("proof.c[1]", &c[1])?)?,
         };
+        let mut controls = [Fr::default(); CONTROLS];
+        for (index, text) in json.controls.iter().enumerate() {
+            controls[index] = from_hex(&format!("controls[{index}]"), text)?;
+        }
+        let [x, y] = &json.scenario_point;
+        let scenario_point = g1_from_coordinates(
+            "scenario_point",
+            from_hex("scenario_point[0]", x)?,
+            from_hex("scenario_point[1]", y)?,
+        )?;
         Ok(Self {
             shape,
+            controls,
+            scenario_point,
             keys: digest_from_hex("keys", &json.keys)?,
             unit,
             commitment: from_hex("commitment", &json.commitment)?,
@@ -190,36 +247,55 @@ impl ProofFile {
         })
     }
 
-    /// The claim that the verifier's own files make, if the proof file states the same; `bound_context` replaces the context
-    /// that follows from mandate and scenario set.
+    /// Verifies the proof against a verifier's own key, mandate and scenario set, and returns the claim that it proves.
+    ///
+    /// Every control input is recomputed; so is the scenario point, unless an attested one is given. Whatever else the file
+    /// states must say the same.
     ///
     /// # Errors
-    /// The claim cannot be stated for the shape, or the proof file states another one.
-    pub fn claim_of(
+    /// Other keys; a claim that cannot be stated for the keys; a proof of another claim, or of none.
+    pub fn check(
         &self,
+        key: &VerifyingKey,
         mandate: &Mandate,
         set: &ScenarioSet,
-        bound_context: Option<Fr>,
-    ) -> Result<Result<MarketClaim, VerifyError>, InstanceError> {
+        options: CheckOptions,
+    ) -> Result<MarketClaim, CheckError> {
+        if self.shape != key.shape() || self.keys != key_digest(key) {
+            return Err(CheckError::OtherKeys);
+        }
         let scenarios_digest = scenario_file::digest(set);
-        let expected_context = bound_context.unwrap_or_else(|| context(&mandate.digest(), &scenarios_digest));
+        let expected_context = options.context.unwrap_or_else(|| context(&mandate.digest(), &scenarios_digest));
         let claim = MarketClaim::new(self.shape, mandate, set, self.unit, self.commitment, expected_context)?;
-        let expected = ClaimText::new(mandate, set, self.unit);
-        let stated = &self.claim;
-        let differs = |field, stated: String, expected: String| {
-            (stated != expected).then_some(VerifyError::OtherClaim { field, stated, expected })
-        };
-        let list = |items: &[String]| items.join("; ");
-        let difference = differs("mandate digest", stated.mandate_digest.clone(), expected.mandate_digest)
-            .or_else(|| differs("scenarios digest", stated.scenarios_digest.clone(), expected.scenarios_digest))
-            .or_else(|| differs("mandate", stated.mandate.clone(), expected.mandate))
-            .or_else(|| differs("list of clauses", list(&stated.clauses), list(&expected.clauses)))
-            .or_else(|| differs("number of scenarios", stated.scenarios.to_string(), expected.scenarios.to_string()))
-            .or_else(|| differs("list of factors", list(&stated.factors), list(&expected.factors)))
-            .or_else(|| differs("context", to_hex(&self.context), to_hex(&expected_context)));
-        Ok(match difference {
-            Some(error) => Err(error),
-            None => Ok(claim),
-        })
+        let inputs = ScenarioInputs::new(self.shape, set)?;
+        self.states(&ClaimText::new(mandate, set, self.unit), &claim)?;
+        let point = options.scenario_point.unwrap_or_else(|| scenario_point(key, &inputs));
+        differs("scenario point", g1_text(&self.scenario_point), g1_text(&point))?;
+        key.verify(&claim.controls(), &point, &self.proof)?;
+        Ok(claim)
     }
+
+    /// Whether the file states the claim that the verifier's files make.
+    fn states(&self, expected: &ClaimText, claim: &MarketClaim) -> Result<(), VerifyError> {
+        let stated = &self.claim;
+        let list = |items: &[String]| items.join("; ");
+        differs("mandate digest", &stated.mandate_digest, &expected.mandate_digest)?;
+        differs("scenarios digest", &stated.scenarios_digest, &expected.scenarios_digest)?;
+        differs("mandate", &stated.mandate, &expected.mandate)?;
+        differs("list of clauses", list(&stated.clauses), list(&expected.clauses))?;
+        differs("number of scenarios", stated.scenarios.to_string(), expected.scenarios.to_string())?;
+        differs("list of factors", list(&stated.factors), list(&expected.factors))?;
+        differs("context", to_hex(&self.context), to_hex(&claim.context))?;
+        let controls = |controls: &[Fr]| list(&controls.iter().map(to_hex).collect::<Vec<_>>());
+        differs("list of controls", controls(&self.controls), controls(&claim.controls()))
+    }
+}
+
+fn g1_text(point: &G1Affine) -> String {
+    format!("({}, {})", to_hex(&point.x), to_hex(&point.y))
+}
+
+fn differs(field: &'static str, stated: impl Into<String>, expected: impl Into<String>) -> Result<(), VerifyError> {
+    let (stated, expected) = (stated.into(), expected.into());
+    if stated == expected { Ok(()) } else { Err(VerifyError::OtherClaim { field, stated, expected }) }
 }

@@ -68,7 +68,11 @@ impl FromStr for Shape {
         let (sizes, thresholds) = text.split_once('/').unwrap_or((text, "2"));
         let (scenarios, factors) = sizes.split_once(['x', 'X']).ok_or_else(error)?;
         let number = |digits: &str| -> Result<usize, ShapeError> {
-            if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().map_err(|_| error()) } else { Err(error()) }
+            if digits.bytes().all(|byte| byte.is_ascii_digit()) {
+                digits.parse().map_err(|_| error())
+            } else {
+                Err(error())
+            }
         };
         Self::new(number(scenarios)?, number(factors)?, number(thresholds)?).map_err(|_| error())
     }

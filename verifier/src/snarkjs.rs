@@ -17,11 +17,7 @@ fn g1(point: &G1Affine) -> Value {
 }
 
 fn g2(point: &G2Affine) -> Value {
-    json!([
-        [decimal(&point.x.c0), decimal(&point.x.c1)],
-        [decimal(&point.y.c0), decimal(&point.y.c1)],
-        ["1", "0"]
-    ])
+    json!([[decimal(&point.x.c0), decimal(&point.x.c1)], [decimal(&point.y.c0), decimal(&point.y.c1)], ["1", "0"]])
 }
 
 /// `verification_key.json`.

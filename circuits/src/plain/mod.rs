@@ -29,7 +29,13 @@ pub struct Plain<'s> {
 impl<'s> Plain<'s> {
     /// An evaluator for public inputs.
     pub fn new(controls: &[Fr], scenarios: &'s ScenarioInputs) -> Self {
-        Self { controls: controls.to_vec(), scenarios, lies: Lies::new(), hints: HashMap::new(), violations: Vec::new() }
+        Self {
+            controls: controls.to_vec(),
+            scenarios,
+            lies: Lies::new(),
+            hints: HashMap::new(),
+            violations: Vec::new(),
+        }
     }
 
     /// With some hints replaced.

@@ -209,9 +209,7 @@ pub struct Replay<'s> {
 
 impl ConstraintSynthesizer<Fr> for Replay<'_> {
     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
-        let value = |index: usize| {
-            self.assignment.map(|values| values[index]).ok_or(SynthesisError::AssignmentMissing)
-        };
+        let value = |index: usize| self.assignment.map(|values| values[index]).ok_or(SynthesisError::AssignmentMissing);
         for index in 1..self.system.instances {
             let _ = cs.new_input_variable(|| value(index))?;
         }

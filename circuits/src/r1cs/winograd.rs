@@ -13,11 +13,7 @@ use super::system::{Terms, Variable};
 use crate::field::to_field;
 use crate::instructions::{Instructions, MatrixLabels};
 
-pub(super) fn scenario_products(
-    backend: &mut R1cs<'_>,
-    labels: MatrixLabels,
-    x: &[Linear<I256>],
-) -> Vec<Linear<I256>> {
+pub(super) fn scenario_products(backend: &mut R1cs<'_>, labels: MatrixLabels, x: &[Linear<I256>]) -> Vec<Linear<I256>> {
     let shape = backend.scenarios.shape();
     assert_eq!(x.len(), shape.factors(), "one entry per factor");
     let pairs = shape.factors().div_ceil(2);

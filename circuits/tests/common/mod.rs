@@ -89,7 +89,8 @@ impl Case {
     /// Largest entries, exposures, weights and net asset value that formats admit.
     pub fn extreme(shape: Shape, sign: i32) -> Self {
         let (factors, scenarios) = (shape.factors(), shape.scenarios());
-        let entries = (0..scenarios * factors).map(|i| if i % 2 == 0 { sign } else { -sign } * MAX_ENTRY as i32).collect();
+        let entries =
+            (0..scenarios * factors).map(|i| if i % 2 == 0 { sign } else { -sign } * MAX_ENTRY as i32).collect();
         let set = scenario_set(factors, vec![MAX_WEIGHT; scenarios], entries);
         let mut exposures = vec![0; factors];
         exposures[0] = -MAX_GROSS;
@@ -119,8 +120,7 @@ impl Case {
     /// The constraint system and an assignment.
     pub fn r1cs(&self, lies: &Lies) -> (System, Vec<Fr>) {
         let inputs = self.inputs();
-        let mut backend =
-            R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs).with_lies(lies.clone());
+        let mut backend = R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs).with_lies(lies.clone());
         synthesize(&mut backend, self.claim.shape, &self.witness()).unwrap();
         backend.into_parts()
     }

@@ -52,9 +52,7 @@ impl MarketClaim {
         }
         let weight = set.total_weight();
         let side = |measure| {
-            mandate
-                .clause(measure)
-                .map(|clause| (TailMass::new(clause.confidence, weight), clause.limit_units(unit)))
+            mandate.clause(measure).map(|clause| (TailMass::new(clause.confidence, weight), clause.limit_units(unit)))
         };
         let (var, cvar) = (side(Measure::Var), side(Measure::Cvar));
         if let (1, Some(first), Some(second)) =

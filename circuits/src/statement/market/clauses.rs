@@ -19,11 +19,7 @@ fn room<B: Instructions>(
 ) -> Result<Num<B::Integer>, BoundError> {
     let share = builder.product(share_label, &limit.share, nav)?;
     let factor = I256::from(LimitUnits::FIGURE_FACTOR);
-    builder.combine(&[
-        (&limit.absolute, factor),
-        (&share, I256::from(LimitUnits::NAV_FACTOR)),
-        (threshold, -factor),
-    ])
+    builder.combine(&[(&limit.absolute, factor), (&share, I256::from(LimitUnits::NAV_FACTOR)), (threshold, -factor)])
 }
 
 /// Value at risk: the weight beyond the threshold is inside the tail, `B beyond <= A`, and the threshold is inside the limit.

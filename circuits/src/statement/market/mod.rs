@@ -68,10 +68,8 @@ pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &Mark
         Some([mass, divisor]) => Some(tail(builder, mass, divisor)?),
         _ => None,
     };
-    let [var_limit, cvar_limit] = [0, 2].map(|first| ClauseLimit {
-        absolute: limits[first].clone(),
-        share: limits[first + 1].clone(),
-    });
+    let [var_limit, cvar_limit] =
+        [0, 2].map(|first| ClauseLimit { absolute: limits[first].clone(), share: limits[first + 1].clone() });
 
     let mut exposures: Vec<I256> = witness.exposures().iter().map(|value| I256::from(*value)).collect();
     assert!(exposures.len() <= shape.factors(), "at most one exposure per factor");

@@ -1,0 +1,270 @@
+//! The command line: every command with its options and help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Prove that a private book meets a public risk mandate, without showing the book.
+///
+/// Exit status: 0 success or valid, 1 a false claim or a proof that is not valid, 2 bad input.
+#[derive(Debug, Parser)]
+#[command(name = "tailproof", version, max_term_width = 110)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The whole story on embedded real data: keys, commitment, proof, verification, and what is refused
+    Demo(Demo),
+    /// Make and show public scenario sets
+    #[command(subcommand)]
+    Scenarios(Scenarios),
+    /// Private risk figures of a book; proves nothing
+    Risk(Risk),
+    /// Commit to a book: a public commitment and its secret opening
+    Commit(Commit),
+    /// Make proving and verifying keys for a shape
+    Keygen(Keygen),
+    /// Prove that a committed book meets a mandate over a scenario set
+    Prove(Prove),
+    /// Verify a proof: exit status 0 valid, 1 not valid, 2 bad input
+    Verify(Verify),
+    /// Write the Solidity verifier for keys
+    Solidity(Solidity),
+    /// Print the calldata that sends a proof to the Solidity verifier
+    Calldata(Calldata),
+    /// Write a proof with its key and public signals for snarkjs (small shapes)
+    Snarkjs(Snarkjs),
+    /// Sizes of a shape: constraints, domain, keys, public inputs
+    Shape(ShapeCommand),
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Keep the files of the demo in this folder (otherwise they are removed)
+    #[arg(long, value_name = "FOLDER")]
+    pub keep: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Scenarios {
+    /// Historical simulation: overlapping simple returns of a price history
+    Historical(Historical),
+    /// Show what a scenario file holds
+    Show(ShowScenarios),
+    /// The scenario point of a set under keys: what a contract or an attestation takes in place of the matrix
+    Point(ScenarioPoint),
+}
+
+#[derive(Debug, Args)]
+pub struct Historical {
+    /// Prices: CSV with header date,FACTOR,…, one row a day, oldest first
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
+    /// Number of scenarios, the newest ones [default: all]
+    #[arg(long, value_name = "T")]
+    pub window: Option<usize>,
+    /// Days of a return
+    #[arg(long, value_name = "DAYS", default_value_t = 1)]
+    pub horizon: usize,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ShowScenarios {
+    /// Scenario file
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ScenarioPoint {
+    /// Scenario file
+    pub file: PathBuf,
+    /// Folder with the keys
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How a book's file becomes integers.
+#[derive(Debug, Args)]
+pub struct BookOptions {
+    /// Book: CSV with header factor,exposure (in currency) or factor,quantity (times the last price)
+    #[arg(long, value_name = "FILE")]
+    pub book: PathBuf,
+    /// Scenario file
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Net asset value in currency [default: the sum of the exposures]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    pub nav: Option<String>,
+    /// Value of a book unit in currency [default: 0.01, or finer for small books written with more places]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
+    pub unit: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Risk {
+    #[command(flatten)]
+    pub book: BookOptions,
+    /// Confidence level in (0, 1)
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
+    pub confidence: String,
+    /// Print JSON, in currency units, losses positive
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Commit {
+    #[command(flatten)]
+    pub book: BookOptions,
+    /// Commitment file to write: public
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Opening file to write: secret, mode 0600
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// Replace an opening that exists; its commitment can then never be proved about again
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Keygen {
+    /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence
+    #[arg(long, value_name = "TxN")]
+    pub shape: String,
+    /// Make the keys alone: whoever makes them can forge proofs, so they are for development only
+    #[arg(long)]
+    pub insecure_dev: bool,
+    /// 32 bytes in hex to derive the keys from, for tests that need the same keys again (with --insecure-dev)
+    #[arg(long, value_name = "HEX", requires = "insecure_dev")]
+    pub seed: Option<String>,
+    /// Folder to write proving.key and verifying.key into
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+    /// Replace keys that exist
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Prove {
+    /// Book: the file that was committed to
+    #[arg(long, value_name = "FILE")]
+    pub book: PathBuf,
+    /// Opening of the commitment
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// Scenario file
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Mandate: TOML with [[clause]] tables
+    #[arg(long, value_name = "FILE")]
+    pub mandate: PathBuf,
+    /// Folder with the keys
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Bind the proof to a use: 0x and 64 hex digits [default: a digest of mandate and scenario set]
+    #[arg(long, value_name = "HEX")]
+    pub context: Option<String>,
+    /// Proof file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Proof file
+    #[arg(long, value_name = "FILE")]
+    pub proof: PathBuf,
+    /// Scenario file
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Mandate
+    #[arg(long, value_name = "FILE")]
+    pub mandate: PathBuf,
+    /// Folder with the keys (verifying.key is enough)
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// The use the proof must be bound to [default: a digest of mandate and scenario set]
+    #[arg(long, value_name = "HEX")]
+    pub context: Option<String>,
+    /// Commitment file the proof must be about [default: any book]
+    #[arg(long, value_name = "FILE")]
+    pub commitment: Option<PathBuf>,
+    /// A scenario point that was attested by someone you trust: 0x and 128 hex digits [default: recomputed from the file]
+    #[arg(long, value_name = "HEX")]
+    pub scenario_point: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Solidity {
+    /// Folder with the keys (verifying.key is enough)
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Solidity file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Calldata {
+    /// Proof file
+    #[arg(long, value_name = "FILE")]
+    pub proof: PathBuf,
+    /// Print the arguments as JSON beside the calldata
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Snarkjs {
+    /// Proof file
+    #[arg(long, value_name = "FILE")]
+    pub proof: PathBuf,
+    /// Scenario file
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Folder with the keys (verifying.key is enough)
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Folder to write verification_key.json, public.json and proof.json into
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct ShapeCommand {
+    /// TxN or TxN/1
+    #[arg(value_name = "TxN")]
+    pub shape: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

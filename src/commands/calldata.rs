@@ -1,0 +1,29 @@
+//! `tailproof calldata`: a proof as the Solidity verifier takes it.
+
+use serde_json::json;
+use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::evm::{g1_words, proof_words, verify_proof_calldata};
+
+use super::print_json;
+use super::verify::read_proof;
+use crate::cli::Calldata;
+use crate::failure::Failure;
+use crate::output::out;
+
+pub fn run(options: &Calldata) -> Result<(), Failure> {
+    let file = read_proof(&options.proof)?;
+    let data = format!("0x{}", hex::encode(verify_proof_calldata(&file.proof, &file.scenario_point, &file.controls)));
+    if options.json {
+        let words =
+            |words: &[[u8; 32]]| words.iter().map(|word| format!("0x{}", hex::encode(word))).collect::<Vec<_>>();
+        print_json(&json!({
+            "proof": words(&proof_words(&file.proof)),
+            "scenarioPoint": words(&g1_words(&file.scenario_point)),
+            "controls": file.controls.iter().map(to_hex).collect::<Vec<_>>(),
+            "calldata": data,
+        }));
+    } else {
+        out!("{data}");
+    }
+    Ok(())
+}

@@ -1,0 +1,40 @@
+//! `tailproof commit`: a public commitment and its secret opening.
+
+use serde_json::json;
+use tailproof_prover::opening::{Commitment, commit_to};
+use tailproof_verifier::encoding::to_hex;
+
+use super::{positions, print_json};
+use crate::cli::Commit;
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+
+pub fn run(options: &Commit) -> Result<(), Failure> {
+    let commitment = commit(options)?;
+    let hex = to_hex(&commitment.commitment);
+    if options.json {
+        print_json(&json!({ "commitment": hex, "unit": commitment.unit.to_string(), "factors": commitment.factors }));
+    } else {
+        out!("commitment {hex}");
+        out!("wrote {} (public)", options.output.display());
+        out!("wrote {} (SECRET, mode 0600: keep it with the book)", options.opening.display());
+    }
+    Ok(())
+}
+
+/// Commits and writes both files.
+pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
+    let (set, _, positions) = positions(&options.book)?;
+    if options.opening.exists() && !options.force {
+        return Err(Failure::Exists {
+            file: options.opening.clone(),
+            advice: "without it nothing can be proved about its commitment; name another file, or use --force",
+        });
+    }
+    let (commitment, opening) = commit_to(&set, &positions, &mut rand::rngs::OsRng);
+    // The secret first: a commitment without its opening is worth nothing.
+    files::write(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
+    files::write(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
+    Ok(commitment)
+}

@@ -1,0 +1,79 @@
+//! `tailproof keygen`: development keys.
+
+use std::path::Path;
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use serde_json::json;
+use tailproof_prover::setup::insecure_development_keys;
+use tailproof_risk::Problem;
+use tailproof_verifier::Shape;
+use tailproof_verifier::key_file::{encode_verifying_key, key_digest};
+
+use super::{print_json, warn_of_development_keys};
+use crate::cli::Keygen;
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+use crate::progress::spin;
+
+pub fn run(options: &Keygen) -> Result<(), Failure> {
+    let shape: Shape = options.shape.parse()?;
+    if !options.insecure_dev {
+        return Err(Failure::NeedsInsecureDev);
+    }
+    let rng = match &options.seed {
+        None => {
+            ChaCha20Rng::from_rng(rand::rngs::OsRng).map_err(|_| Failure::Defect("the system gives no randomness"))?
+        }
+        Some(text) => {
+            let seed = hex::decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+            ChaCha20Rng::from_seed(seed.ok_or(Failure::Option {
+                option: "seed",
+                problem: Problem::OutOfRange {
+                    what: "the seed".into(),
+                    value: text.clone(),
+                    range: "64 hex digits".into(),
+                },
+            })?)
+        }
+    };
+    let written = write_keys(shape, rng, &options.output, options.force)?;
+    if options.json {
+        print_json(&written);
+    } else {
+        out!("wrote {}/proving.key and verifying.key, shape {shape}", options.output.display());
+        out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Makes keys and writes them into a folder.
+pub fn write_keys(
+    shape: Shape,
+    mut rng: ChaCha20Rng,
+    folder: &Path,
+    force: bool,
+) -> Result<serde_json::Value, Failure> {
+    let [proving_path, verifying_path] = ["proving.key", "verifying.key"].map(|name| folder.join(name));
+    for path in [&proving_path, &verifying_path] {
+        if path.exists() && !force {
+            let advice = "proofs made with other keys would no longer verify; name another folder, or use --force";
+            return Err(Failure::Exists { file: path.clone(), advice });
+        }
+    }
+    files::make_folder(folder)?;
+    let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut rng))?;
+    warn_of_development_keys(proving.header());
+    let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(&verifying));
+    files::write(&proving_path, &proving_file, Access::Public)?;
+    files::write(&verifying_path, &verifying_file, Access::Public)?;
+    Ok(json!({
+        "shape": shape.to_string(),
+        "verifying_key": hex::encode(key_digest(&verifying)),
+        "circuit": hex::encode(verifying.header().circuit),
+        "provenance": "insecure-dev",
+        "proving_key_bytes": proving_file.len(),
+        "verifying_key_bytes": verifying_file.len(),
+    }))
+}

@@ -1,0 +1,76 @@
+//! One file for each command.
+
+mod calldata;
+mod commit;
+mod demo;
+mod keygen;
+mod prove;
+mod report;
+mod risk;
+mod scenarios;
+mod shape;
+mod snarkjs;
+mod solidity;
+mod verify;
+
+use std::path::Path;
+
+use tailproof_risk::input::parse_decimal;
+use tailproof_risk::{Positions, ScenarioSet, Unit};
+use tailproof_verifier::encoding::from_hex;
+use tailproof_verifier::key_file::{KeyHeader, Provenance};
+
+use crate::cli::{BookOptions, Command};
+use crate::failure::Failure;
+use crate::files;
+use crate::output::out;
+
+/// Runs a command.
+pub fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Scenarios(command) => scenarios::run(&command),
+        Command::Risk(options) => risk::run(&options),
+        Command::Commit(options) => commit::run(&options),
+        Command::Keygen(options) => keygen::run(&options),
+        Command::Prove(options) => prove::run(&options),
+        Command::Verify(options) => verify::run(&options),
+        Command::Solidity(options) => solidity::run(&options),
+        Command::Calldata(options) => calldata::run(&options),
+        Command::Snarkjs(options) => snarkjs::run(&options),
+        Command::Shape(options) => shape::run(&options),
+    }
+}
+
+/// Prints a value as JSON on stdout.
+fn print_json(value: &serde_json::Value) {
+    out!("{value:#}");
+}
+
+/// The scenario set and the book as integers over it.
+fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions), Failure> {
+    let (set, digest) = files::scenarios(&options.scenarios)?;
+    let book = files::book(&options.book)?;
+    let decimal = |option, text: &Option<String>| {
+        text.as_deref().map(parse_decimal).transpose().map_err(|problem| Failure::Option { option, problem })
+    };
+    let nav = decimal("nav", &options.nav)?;
+    let unit = decimal("unit", &options.unit)?.map(Unit::from_decimal).transpose();
+    let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
+    let positions = book.positions(&set, unit, nav)?;
+    Ok((set, digest, positions))
+}
+
+/// A context option as a field element.
+fn context(text: Option<&str>) -> Result<Option<ark_bn254::Fr>, Failure> {
+    text.map(|text| from_hex("--context", text)).transpose().map_err(Failure::malformed(Path::new("command line")))
+}
+
+/// Says on stderr what keys from one party are worth.
+fn warn_of_development_keys(header: &KeyHeader) {
+    if header.provenance == Provenance::InsecureDevelopment {
+        eprintln!(
+            "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
+        );
+    }
+}

@@ -1,0 +1,103 @@
+//! `tailproof scenarios`: make and show public scenario sets.
+
+use serde_json::json;
+use tailproof_risk::historical::historical;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{ScenarioSet, scenario_file};
+use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::scenario_point::scenario_point;
+
+use super::print_json;
+use crate::cli::{Historical, ScenarioPoint, Scenarios, ShowScenarios};
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+
+pub fn run(command: &Scenarios) -> Result<(), Failure> {
+    match command {
+        Scenarios::Historical(options) => make_historical(options),
+        Scenarios::Show(options) => show(options),
+        Scenarios::Point(options) => point(options),
+    }
+}
+
+/// Makes a historical set and writes its file.
+pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
+    let prices = files::prices(&options.prices)?;
+    let set = historical(&options.prices.display().to_string(), &prices, options.horizon, options.window)?;
+    let bytes = scenario_file::encode(&set);
+    files::write(&options.output, &bytes, Access::Public)?;
+    Ok(set)
+}
+
+fn make_historical(options: &Historical) -> Result<(), Failure> {
+    let set = write_historical(options)?;
+    let digest = scenario_file::digest(&set);
+    if options.json {
+        print_json(&summary(&set, &digest));
+    } else {
+        out!("wrote {}: {}", options.output.display(), sentence(&set));
+        out!("digest {}", hex::encode(digest));
+    }
+    Ok(())
+}
+
+fn show(options: &ShowScenarios) -> Result<(), Failure> {
+    let (set, digest) = files::scenarios(&options.file)?;
+    if options.json {
+        print_json(&summary(&set, &digest));
+        return Ok(());
+    }
+    out!("{}", sentence(&set));
+    out!("digest        {}", hex::encode(digest));
+    out!("total weight  {}", set.total_weight());
+    if let Generator::Historical { prices_sha256, .. } = set.generator() {
+        out!("price file    {prices_sha256} (SHA-256)");
+    }
+    out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
+    for (index, factor) in set.factors().iter().enumerate() {
+        let column = || (0..set.scenarios()).map(|scenario| set.row(scenario)[index]);
+        let percent = |entry: Option<i32>| f64::from(entry.unwrap_or(0)) * 100.0 / f64::from(1 << 20);
+        let last = set.last_prices().map_or("-", |prices| prices[index].as_str());
+        let (low, high) = (percent(column().min()), percent(column().max()));
+        out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
+    }
+    Ok(())
+}
+
+fn point(options: &ScenarioPoint) -> Result<(), Failure> {
+    let (set, digest) = files::scenarios(&options.file)?;
+    let key = files::verifying_key(&options.keys)?;
+    let point = scenario_point(&key, &ScenarioInputs::new(key.shape(), &set)?);
+    let [x, y] = [to_hex(&point.x), to_hex(&point.y)];
+    if options.json {
+        print_json(&json!({ "scenarios_digest": hex::encode(digest), "scenario_point": [x, y] }));
+    } else {
+        out!("0x{}{}", &x[2..], &y[2..]);
+    }
+    Ok(())
+}
+
+/// A scenario set in one line.
+pub fn sentence(set: &ScenarioSet) -> String {
+    let labels = set.labels();
+    let kind = match set.generator() {
+        Generator::Historical { horizon, .. } => format!("historical, {horizon}-day returns"),
+        Generator::Custom { description } => description.clone(),
+    };
+    let (scenarios, factors) = (set.scenarios(), set.factors().len());
+    format!("{scenarios} scenarios x {factors} factors ({kind}), {} to {}", labels[0], labels[labels.len() - 1])
+}
+
+fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
+    json!({
+        "scenarios": set.scenarios(),
+        "factors": set.factors(),
+        "first": set.labels()[0],
+        "last": set.labels()[set.scenarios() - 1],
+        "total_weight": set.total_weight(),
+        "generator": set.generator(),
+        "digest": hex::encode(digest),
+    })
+}

@@ -1,0 +1,63 @@
+//! `tailproof shape`: sizes of a shape.
+
+use serde_json::json;
+use tailproof_circuits::r1cs::market::market_system;
+use tailproof_prover::lean_qap::domain_size;
+use tailproof_prover::setup::SetupError;
+use tailproof_verifier::Shape;
+use tailproof_verifier::market::controls::CONTROLS;
+
+use super::print_json;
+use crate::cli::ShapeCommand;
+use crate::failure::Failure;
+use crate::output::out;
+
+pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
+    let shape: Shape = options.shape.parse()?;
+    let system = market_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
+    let domain = domain_size(system.constraints());
+    let inputs = system.instances() - 1;
+    // Headers, six points, one point per public input and the constant.
+    let verifying_key = 128 + 64 + 3 * 128 + 64 * system.instances();
+    if options.json {
+        print_json(&json!({
+            "shape": shape.to_string(),
+            "scenarios": shape.scenarios(),
+            "factors": shape.factors(),
+            "thresholds": shape.thresholds(),
+            "constraints": system.constraints(),
+            "domain": domain,
+            "variables": system.variables(),
+            "public_inputs": inputs,
+            "control_inputs": CONTROLS,
+            "verifying_key_bytes": verifying_key,
+            "proving_key_bytes_at_most": proving_key_bytes(&system, domain),
+            "circuit": hex::encode(system.digest()),
+        }));
+        return Ok(());
+    }
+    out!(
+        "shape           {shape}: up to {} scenarios, {} factors, {} threshold(s)",
+        shape.scenarios(),
+        shape.factors(),
+        shape.thresholds()
+    );
+    out!("constraints     {}", system.constraints());
+    out!("domain          {domain} (2^{})", domain.ilog2());
+    out!("public inputs   {inputs}, of which {CONTROLS} are controls and the rest is one point");
+    out!("verifying key   {:.1} MB", megabytes(verifying_key));
+    out!("proving key     at most {:.1} MB", megabytes(proving_key_bytes(&system, domain)));
+    out!("circuit         {}", hex::encode(system.digest()));
+    Ok(())
+}
+
+/// Every variable in every query; a real key leaves out the points at infinity.
+fn proving_key_bytes(system: &tailproof_circuits::r1cs::System, domain: usize) -> usize {
+    let terms: usize = system.matrices().iter().map(|matrix| matrix.terms().len() * 8 + matrix.rows() * 4).sum();
+    system.variables() * (4 * 3 + 64 * 3 + 128) + domain * 64 + terms
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}

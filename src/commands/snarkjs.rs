@@ -1,0 +1,34 @@
+//! `tailproof snarkjs`: a proof for `snarkjs groth16 verify`.
+
+use serde_json::Value;
+use tailproof_verifier::market::layout::{ScenarioInputs, all_inputs};
+use tailproof_verifier::snarkjs::{proof, public_signals, verification_key};
+
+use super::verify::{other_keys, read_proof};
+use crate::cli::Snarkjs;
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+
+pub fn run(options: &Snarkjs) -> Result<(), Failure> {
+    let file = read_proof(&options.proof)?;
+    let (set, _) = files::scenarios(&options.scenarios)?;
+    let key = files::verifying_key(&options.keys)?;
+    if file.keys != tailproof_verifier::key_file::key_digest(&key) {
+        return Err(other_keys(&file, &key, &options.keys));
+    }
+    let inputs = all_inputs(&file.controls, &ScenarioInputs::new(key.shape(), &set)?);
+    files::make_folder(&options.output)?;
+    let write = |name: &str, value: Value| {
+        files::write(&options.output.join(name), format!("{value:#}\n").as_bytes(), Access::Public)
+    };
+    write("verification_key.json", verification_key(&key))?;
+    write("public.json", public_signals(&inputs))?;
+    write("proof.json", proof(&file.proof))?;
+    out!(
+        "wrote verification_key.json, public.json ({} signals) and proof.json into {}",
+        inputs.len(),
+        options.output.display()
+    );
+    Ok(())
+}

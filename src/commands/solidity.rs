@@ -1,0 +1,17 @@
+//! `tailproof solidity`: the verifier contract for keys.
+
+use tailproof_verifier::solidity::verifier_contract;
+
+use super::warn_of_development_keys;
+use crate::cli::Solidity;
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+
+pub fn run(options: &Solidity) -> Result<(), Failure> {
+    let key = files::verifying_key(&options.keys)?;
+    warn_of_development_keys(key.header());
+    files::write(&options.output, verifier_contract(&key).as_bytes(), Access::Public)?;
+    out!("wrote {}, shape {}", options.output.display(), key.shape());
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! `tailproof verify`: is this a proof that the committed book meets this mandate over these scenarios?
+
+use std::path::Path;
+
+use ark_bn254::G1Affine;
+use serde_json::json;
+use tailproof_prover::opening::Commitment;
+use tailproof_risk::{Mandate, ScenarioSet};
+use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, to_hex};
+use tailproof_verifier::key_file::{Provenance, key_digest};
+use tailproof_verifier::proof_file::{CheckError, CheckOptions, ProofFile};
+use tailproof_verifier::{MalformedError, MarketClaim, VerifyingKey};
+
+use super::{context, print_json, warn_of_development_keys};
+use crate::cli::Verify;
+use crate::failure::{Failure, Mismatch};
+use crate::files;
+use crate::output::out;
+
+/// What was looked at, and what came of it.
+pub struct Checked {
+    pub file: ProofFile,
+    pub mandate: Mandate,
+    pub set: ScenarioSet,
+    pub insecure: bool,
+    pub outcome: Result<MarketClaim, Failure>,
+}
+
+pub fn run(options: &Verify) -> Result<(), Failure> {
+    let Checked { file, mandate, set, insecure, outcome } = check(options)?;
+    if options.json {
+        print_json(&json!({
+            "valid": outcome.is_ok(),
+            "reason": outcome.as_ref().err().map(ToString::to_string),
+            "mandate": mandate.name(),
+            "clauses": mandate.clauses().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "commitment": to_hex(&file.commitment),
+            "commitment_compared": options.commitment.is_some(),
+            "insecure_development_keys": insecure,
+        }));
+    } else if outcome.is_ok() {
+        out!("VALID: the book under commitment {}", to_hex(&file.commitment));
+        let (scenarios, factors) = (set.scenarios(), set.factors().len());
+        out!("meets the mandate \"{}\" over {scenarios} scenarios of {factors} factors:", mandate.name());
+        for clause in mandate.clauses() {
+            out!("  {clause}");
+        }
+        if options.commitment.is_none() {
+            out!("note: compare the commitment with the one you know, or give it with --commitment");
+        }
+    }
+    outcome.map(|_| ())
+}
+
+/// Verifies: an error is bad input, a proof that is not valid is an outcome.
+pub fn check(options: &Verify) -> Result<Checked, Failure> {
+    let file = read_proof(&options.proof)?;
+    let (set, _) = files::scenarios(&options.scenarios)?;
+    let mandate = files::mandate(&options.mandate)?;
+    let key = files::verifying_key(&options.keys)?;
+    let attested = options.scenario_point.as_deref().map(attested_point).transpose();
+    let check = CheckOptions {
+        context: context(options.context.as_deref())?,
+        scenario_point: attested.map_err(Failure::malformed(Path::new("command line")))?,
+    };
+    warn_of_development_keys(key.header());
+
+    let mut outcome = match file.check(&key, &mandate, &set, check) {
+        Ok(claim) => Ok(claim),
+        Err(CheckError::OtherKeys) => return Err(other_keys(&file, &key, &options.keys)),
+        Err(CheckError::Instance(error)) => return Err(error.into()),
+        Err(CheckError::NotValid(error)) => Err(Failure::NotValid(error)),
+        Err(_) => return Err(Failure::Defect("the verifier failed in a way that has no name")),
+    };
+    if let Some(path) = &options.commitment {
+        let expected = Commitment::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+        if expected.commitment != file.commitment && outcome.is_ok() {
+            outcome = Err(Failure::Mismatch(Mismatch::Commitment {
+                proof: to_hex(&file.commitment),
+                file: path.clone(),
+                file_commitment: to_hex(&expected.commitment),
+            }));
+        }
+    }
+
+    let insecure = key.header().provenance == Provenance::InsecureDevelopment;
+    Ok(Checked { file, mandate, set, insecure, outcome })
+}
+
+/// Reads a proof file.
+pub fn read_proof(path: &Path) -> Result<ProofFile, Failure> {
+    ProofFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))
+}
+
+/// Proof and keys do not belong together.
+pub fn other_keys(file: &ProofFile, key: &VerifyingKey, folder: &Path) -> Failure {
+    Failure::Mismatch(Mismatch::Keys {
+        proof_shape: file.shape,
+        proof_keys: hex::encode(file.keys),
+        folder: folder.to_owned(),
+        shape: key.shape(),
+        keys: hex::encode(key_digest(key)),
+    })
+}
+
+fn attested_point(text: &str) -> Result<G1Affine, MalformedError> {
+    let field = "--scenario-point";
+    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 128 && digits.is_ascii());
+    let digits = digits.ok_or_else(|| MalformedError::Syntax(format!("{field}: expected 0x and 128 hex digits")))?;
+    let (x, y) = digits.split_at(64);
+    g1_from_coordinates(field, from_hex(field, &format!("0x{x}"))?, from_hex(field, &format!("0x{y}"))?)
+}

@@ -1,0 +1,197 @@
+//! How a command can fail, and the exit status of each kind.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use tailproof_prover::groth16::ProveError;
+use tailproof_prover::market::MarketProofError;
+use tailproof_prover::setup::SetupError;
+use tailproof_risk::mandate::ClauseFigure;
+use tailproof_risk::{InputError, Problem};
+use tailproof_verifier::shape::ShapeError;
+use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
+
+/// A failed command.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// the claim is false
+    #[error("{}", false_claim(.0))]
+    FalseClaim(Vec<ClauseFigure>),
+    /// the proof does not prove the claim
+    #[error("{0}")]
+    NotValid(#[from] VerifyError),
+    /// a table or a mandate
+    #[error("{0}")]
+    Input(#[from] InputError),
+    /// an option
+    #[error("--{option}: {problem}")]
+    Option {
+        /// its name
+        option: &'static str,
+        /// what is wrong with it
+        problem: Problem,
+    },
+    /// a proof, key, opening or commitment file
+    #[error("{}: {problem}", file.display())]
+    Malformed {
+        /// the file
+        file: PathBuf,
+        /// what is wrong with it
+        problem: MalformedError,
+    },
+    /// the claim cannot be stated for the keys
+    #[error("{0}")]
+    Instance(#[from] InstanceError),
+    /// not a shape
+    #[error("{0}")]
+    Shape(#[from] ShapeError),
+    /// files that do not belong together
+    #[error("{0}")]
+    Mismatch(Mismatch),
+    /// an operation on a file
+    #[error("cannot {verb} {}: {error}", file.display())]
+    Io {
+        /// what was tried
+        verb: &'static str,
+        /// the file
+        file: PathBuf,
+        /// what the system says
+        error: std::io::Error,
+    },
+    /// a file that would be replaced
+    #[error("{} exists and is not replaced; {advice}", file.display())]
+    Exists {
+        /// the file
+        file: PathBuf,
+        /// what to do
+        advice: &'static str,
+    },
+    /// keys without a ceremony were not asked for by name
+    #[error("only single-party keys can be made by this version; ask for them with --insecure-dev")]
+    NeedsInsecureDev,
+    /// key generation
+    #[error("{0}")]
+    Setup(#[from] SetupError),
+    /// the prover
+    #[error("{0}")]
+    Prove(#[from] ProveError),
+    /// a self-check of the program failed
+    #[error("{0}; this is a defect of tailproof, please report it")]
+    Defect(&'static str),
+}
+
+/// Files that do not belong together.
+#[derive(Debug, thiserror::Error)]
+pub enum Mismatch {
+    /// book, opening and scenario set
+    #[error(
+        "the opening {} does not open to the book {}: the book, its file, or the list of factors of {} changed after the \
+         commitment was made; commit again", opening.display(), book.display(), scenarios.display()
+    )]
+    Opening {
+        /// opening file
+        opening: PathBuf,
+        /// book file
+        book: PathBuf,
+        /// scenario file
+        scenarios: PathBuf,
+    },
+    /// proof and keys
+    #[error("the proof was made with other keys (shape {proof_shape}, verifying key {proof_keys}) than {} (shape {shape}, {keys})", folder.display())]
+    Keys {
+        /// shape of the proof
+        proof_shape: Shape,
+        /// key digest of the proof
+        proof_keys: String,
+        /// folder of the keys given
+        folder: PathBuf,
+        /// their shape
+        shape: Shape,
+        /// their digest
+        keys: String,
+    },
+    /// two keys in one folder
+    #[error("proving.key and verifying.key in {} are not of one pair; make keys again", .0.display())]
+    KeyPair(PathBuf),
+    /// keys and program
+    #[error("the keys in {} are for another version of the circuit (they say {found}, this program makes {expected}); make keys again with this version", folder.display())]
+    Circuit {
+        /// folder of the keys
+        folder: PathBuf,
+        /// digest in the keys
+        found: String,
+        /// digest here
+        expected: String,
+    },
+    /// proof and commitment
+    #[error("the proof is about commitment {proof}, {} is {file_commitment}", file.display())]
+    Commitment {
+        /// commitment of the proof
+        proof: String,
+        /// commitment file
+        file: PathBuf,
+        /// its commitment
+        file_commitment: String,
+    },
+}
+
+fn false_claim(figures: &[ClauseFigure]) -> String {
+    let broken: Vec<String> = figures
+        .iter()
+        .filter(|figure| !figure.holds)
+        .map(|figure| {
+            let (clause, value) = (figure.clause, figure.figure);
+            let limit = match clause.limit {
+                tailproof_risk::Limit::Absolute(_) => clause.limit.to_string(),
+                tailproof_risk::Limit::NavFraction(_) => format!("{} ({})", clause.limit, figure.limit),
+            };
+            format!("the {} {} is {}, above the limit {limit}", clause.confidence, clause.measure, exact(value))
+        })
+        .collect();
+    format!("the book does not meet the mandate: {}", broken.join("; "))
+}
+
+/// With all six places: close calls are read here.
+fn exact(figure: tailproof_risk::Figure) -> String {
+    figure.to_decimal().normalize().to_string()
+}
+
+impl Failure {
+    /// What stands before the message.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Failure::FalseClaim(_) => "refused:",
+            Failure::NotValid(_) => "NOT VALID:",
+            Failure::Mismatch(Mismatch::Commitment { .. }) => "NOT VALID:",
+            _ => "error:",
+        }
+    }
+
+    /// 1 for a false claim or a proof that is not valid, 2 for bad input.
+    pub fn exit_code(&self) -> ExitCode {
+        match self.kind() {
+            "error:" => ExitCode::from(2),
+            _ => ExitCode::from(1),
+        }
+    }
+
+    /// A malformed file.
+    pub fn malformed(file: &Path) -> impl FnOnce(MalformedError) -> Failure + '_ {
+        move |problem| Failure::Malformed { file: file.to_owned(), problem }
+    }
+
+    /// A failed operation on a file.
+    pub fn io<'f>(verb: &'static str, file: &'f Path) -> impl FnOnce(std::io::Error) -> Failure + 'f {
+        move |error| Failure::Io { verb, file: file.to_owned(), error }
+    }
+}
+
+impl From<MarketProofError> for Failure {
+    fn from(error: MarketProofError) -> Self {
+        match error {
+            MarketProofError::Instance(error) => error.into(),
+            MarketProofError::Prove(error) => error.into(),
+            _ => Failure::Defect("the prover failed in a way that has no name"),
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! Results on stdout. A reader that stops reading (`tailproof … | head`) ends the program quietly.
+
+use std::fmt::Arguments;
+use std::io::{ErrorKind, Write};
+
+/// Prints a line of results.
+macro_rules! out {
+    () => { $crate::output::line(format_args!("")) };
+    ($($argument:tt)*) => { $crate::output::line(format_args!($($argument)*)) };
+}
+pub(crate) use out;
+
+pub fn line(arguments: Arguments<'_>) {
+    let mut stdout = std::io::stdout().lock();
+    if let Err(error) = stdout.write_fmt(arguments).and_then(|()| stdout.write_all(b"\n")) {
+        if error.kind() == ErrorKind::BrokenPipe {
+            std::process::exit(0);
+        }
+        eprintln!("error: cannot write results: {error}");
+        std::process::exit(2);
+    }
+}
