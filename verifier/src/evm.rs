@@ -28,7 +28,7 @@ pub fn proof_words(proof: &Proof) -> [Word; 8] {
 }
 
 /// First four bytes of Keccak-256 of `verifyProof(uint256[8],uint256[2],uint256[])`.
-pub const VERIFY_PROOF_SELECTOR: [u8; 4] = [0x0d, 0x7d, 0x28, 0x34];
+pub const VERIFY_PROOF_SELECTOR: [u8; 4] = [0x74, 0xa9, 0x91, 0x8a];
 
 /// Calldata of `verifyProof(uint256[8] proof, uint256[2] scenarioPoint, uint256[] controls)`.
 pub fn verify_proof_calldata(proof: &Proof, scenario_point: &G1Affine, controls: &[Fr; CONTROLS]) -> Vec<u8> {

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.20;
+
+/// @title What every generated Tailproof verifier offers
+/// @notice One verifier serves every book, mandate and scenario set of its shape.
+interface ITailproofVerifier {
+    /// @notice A control input is not below the order of the scalar field.
+    error ControlOutOfField(uint256 index, uint256 value);
+    /// @notice There must be exactly four control inputs.
+    error WrongNumberOfControls(uint256 number);
+    /// @notice The scenario point has a coordinate not below the field's modulus, or is not on the curve.
+    error ScenarioPointInvalid(uint256 x, uint256 y);
+
+    /// @notice Number of control inputs: commitment, context, tails, limits.
+    function CONTROLS() external view returns (uint256);
+
+    /// @notice Checks a proof that the book under a commitment is inside packed limits over a scenario set.
+    /// @param proof A (x, y), B (x imaginary, x real, y imaginary, y real), C (x, y).
+    /// @param scenarioPoint The scenario set's part of the inputs: recomputed, kept, or attested by someone who is not the
+    /// prover. Whoever chooses it freely can forge proofs.
+    /// @param controls commitment, context, tails, limits.
+    /// @return valid True exactly if the proof proves the claim.
+    function verifyProof(uint256[8] calldata proof, uint256[2] calldata scenarioPoint, uint256[] calldata controls)
+        external
+        view
+        returns (bool valid);
+}

@@ -1,0 +1,67 @@
+//! A minimal in-memory EVM.
+#![allow(dead_code, clippy::unwrap_used)]
+
+use revm::context::result::{ExecutionResult, Output};
+use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
+use revm::database::{CacheDB, EmptyDB};
+use revm::primitives::hardfork::SpecId;
+use revm::primitives::{Address, Bytes, TxKind};
+use revm::{Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm};
+
+type Database = CacheDB<EmptyDB>;
+type Ctx = Context<BlockEnv, TxEnv, CfgEnv, Database, Journal<Database>, ()>;
+
+/// What a call gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// returned these bytes
+    Returned(Vec<u8>),
+    /// reverted with these bytes
+    Reverted(Vec<u8>),
+    /// ran out of gas or worse
+    Halted,
+}
+
+/// A chain with one deployed contract.
+pub struct Chain {
+    evm: MainnetEvm<Ctx>,
+    contract: Address,
+}
+
+fn transaction(kind: TxKind, data: Vec<u8>, gas: u64) -> TxEnv {
+    let caller = Address::repeat_byte(0x11);
+    TxEnv::builder().caller(caller).kind(kind).data(Bytes::from(data)).gas_limit(gas).gas_price(0).build().unwrap()
+}
+
+impl Chain {
+    /// Deploys creation bytecode.
+    pub fn deploy(creation: Vec<u8>) -> Self {
+        let context: Ctx = Context::mainnet().with_db(CacheDB::new(EmptyDB::default())).modify_cfg_chained(|config| {
+            config.set_spec_and_mainnet_gas_params(SpecId::CANCUN);
+            config.disable_nonce_check = true;
+        });
+        let mut evm = context.build_mainnet();
+        let result = evm.transact_commit(transaction(TxKind::Create, creation, 10_000_000)).unwrap();
+        let ExecutionResult::Success { output: Output::Create(_, Some(contract)), .. } = result else {
+            panic!("deployment failed: {result:?}");
+        };
+        Self { evm, contract }
+    }
+
+    /// Calls the contract; gives the outcome and the gas of the whole transaction.
+    pub fn call(&mut self, data: Vec<u8>) -> (Outcome, u64) {
+        let result = self.evm.transact(transaction(TxKind::Call(self.contract), data, 500_000)).unwrap().result;
+        match result {
+            ExecutionResult::Success { gas, output, .. } => (Outcome::Returned(output.into_data().to_vec()), gas.tx_gas_used()),
+            ExecutionResult::Revert { gas, output, .. } => (Outcome::Reverted(output.to_vec()), gas.tx_gas_used()),
+            ExecutionResult::Halt { gas, .. } => (Outcome::Halted, gas.tx_gas_used()),
+        }
+    }
+}
+
+/// A returned boolean.
+pub fn boolean(value: bool) -> Outcome {
+    let mut word = vec![0; 32];
+    word[31] = u8::from(value);
+    Outcome::Returned(word)
+}
