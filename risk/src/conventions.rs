@@ -41,15 +41,34 @@ impl QuantileType {
     ];
 }
 
+/// The quantile that an expected shortfall looks beyond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threshold {
+    /// a lower quantile of returns
+    OfReturns(QuantileType),
+    /// the upper quantile of losses: [`value_at_risk_of_losses`]
+    OfLosses,
+}
+
+impl Threshold {
+    /// As a return.
+    fn value(self, returns: &[f64], confidence: f64) -> f64 {
+        match self {
+            Threshold::OfReturns(kind) => quantile(returns, 1.0 - confidence, kind),
+            Threshold::OfLosses => -value_at_risk_of_losses(returns, confidence),
+        }
+    }
+}
+
 /// Which observations an expected shortfall averages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShortfallTail {
     /// the `ceil(alpha n)` worst, the quantile observation included
     WorstCount,
-    /// those strictly worse than a quantile
-    StrictlyBeyond(QuantileType),
-    /// those at least as bad as a quantile
-    AtLeast(QuantileType),
+    /// those strictly worse than a threshold
+    StrictlyBeyond(Threshold),
+    /// those at least as bad as a threshold
+    AtLeast(Threshold),
     /// Rockafellar-Uryasev: the `alpha n` worst, the last with its fractional weight; the one Tailproof proves
     Fractional,
 }
@@ -133,12 +152,12 @@ pub fn expected_shortfall_of_returns(returns: &[f64], confidence: f64, tail: Sho
     let count = tail_count(alpha, x.len());
     match tail {
         ShortfallTail::WorstCount => mean(&x[..(count.ceil() as usize).clamp(1, x.len())]),
-        ShortfallTail::StrictlyBeyond(kind) => {
-            let threshold = quantile(returns, alpha, kind);
+        ShortfallTail::StrictlyBeyond(threshold) => {
+            let threshold = threshold.value(returns, confidence);
             mean(&x[..x.partition_point(|value| *value < threshold).max(1)])
         }
-        ShortfallTail::AtLeast(kind) => {
-            let threshold = quantile(returns, alpha, kind);
+        ShortfallTail::AtLeast(threshold) => {
+            let threshold = threshold.value(returns, confidence);
             mean(&x[..x.partition_point(|value| *value <= threshold).max(1)])
         }
         ShortfallTail::Fractional => {
