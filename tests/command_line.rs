@@ -24,7 +24,8 @@ fn the_real_book_proves_what_risk_says_holds_and_nothing_a_cent_tighter() {
     desk.scenarios("500").expect(0);
     desk.commit(BOOK).expect(0);
     let figure = |confidence: &str, name: &str| -> f64 {
-        let arguments = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", confidence, "--json"];
+        let arguments =
+            ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", confidence, "--json"];
         let figures = desk.run(&arguments).expect(0).json();
         assert_eq!(figures["scenarios"], 500);
         figures[name].as_f64().unwrap()
@@ -47,8 +48,19 @@ fn the_real_book_proves_what_risk_says_holds_and_nothing_a_cent_tighter() {
     for (var, cvar, said) in [(var - 0.01, cvar, "99 % VaR"), (var, cvar - 0.01, "97.5 % CVaR")] {
         desk.write("tight.toml", both(var, cvar));
         let refused = desk.run(&[
-            "prove", "--book", BOOK, "--opening", "o.json", "--scenarios", "s.scn", "--mandate", "tight.toml", "--keys",
-            keys.to_str().unwrap(), "-o", "none.json",
+            "prove",
+            "--book",
+            BOOK,
+            "--opening",
+            "o.json",
+            "--scenarios",
+            "s.scn",
+            "--mandate",
+            "tight.toml",
+            "--keys",
+            keys.to_str().unwrap(),
+            "-o",
+            "none.json",
         ]);
         let refused = refused.expect(1);
         assert!(refused.stderr.contains(said) && refused.stderr.contains("above the limit"), "{refused:?}");
@@ -103,7 +115,19 @@ fn smaller_scenario_sets_and_books_fit_larger_shapes() {
     desk.run(&["scenarios", "historical", "--prices", "few.csv", "--horizon", "2", "-o", "s.scn"]).expect(0);
     desk.write("book.csv", "factor,quantity\nBAC,100\nAAPL,-20\n");
     let unit = ["--unit", "0.0001"];
-    let arguments = ["commit", "--book", "book.csv", "--scenarios", "s.scn", "--nav", "5000", "-o", "c.json", "--opening", "o.json"];
+    let arguments = [
+        "commit",
+        "--book",
+        "book.csv",
+        "--scenarios",
+        "s.scn",
+        "--nav",
+        "5000",
+        "-o",
+        "c.json",
+        "--opening",
+        "o.json",
+    ];
     desk.run(&[&arguments[..], &unit].concat()).expect(0);
     desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.2"));
     desk.prove("book.csv", "m.toml", &keys).expect(0);
@@ -121,7 +145,8 @@ fn openings_are_secret_files_and_are_not_replaced_unasked() {
     assert_eq!(mode("o.json"), 0o600);
     assert_ne!(mode("c.json"), 0o600);
     let before = desk.read("o.json");
-    let arguments = ["commit", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "-o", "c.json", "--opening", "o.json"];
+    let arguments =
+        ["commit", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "-o", "c.json", "--opening", "o.json"];
     let refused = desk.run(&arguments).expect(2);
     assert!(refused.stderr.contains("--force"), "{refused:?}");
     assert_eq!(desk.read("o.json"), before);
@@ -148,10 +173,7 @@ fn bad_books_are_refused_by_file_row_and_column() {
     ];
     for (book, said) in cases {
         desk.write("book.csv", book);
-        for command in [
-            &["risk", "--confidence", "0.99"][..],
-            &["commit", "-o", "c.json", "--opening", "o.json"][..],
-        ] {
+        for command in [&["risk", "--confidence", "0.99"][..], &["commit", "-o", "c.json", "--opening", "o.json"][..]] {
             let files = ["--book", "book.csv", "--scenarios", "s.scn"];
             let refused = desk.run(&[command, &files].concat()).expect(2);
             assert!(refused.stderr.contains(said), "{refused:?}");
@@ -258,7 +280,8 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
     std::fs::create_dir(desk.path("k")).unwrap();
     let mut newer = whole.clone();
     newer[8] = 2;
-    for (bytes, said) in [(&newer[..], "version 2"), (&whole[..500], "cut off"), (&b"hello"[..], "not a verifying key")] {
+    for (bytes, said) in [(&newer[..], "version 2"), (&whole[..500], "cut off"), (&b"hello"[..], "not a verifying key")]
+    {
         desk.write("k/verifying.key", bytes);
         let refused = desk.verify("p.json", MANDATE, &desk.path("k")).expect(2);
         assert!(refused.stderr.contains(said), "{refused:?}");
@@ -382,7 +405,8 @@ fn well_formed_proofs_of_other_claims_are_not_valid() {
         assert!(refused.stderr.starts_with("warning") && refused.stderr.contains("NOT VALID"), "{refused:?}");
     }
     // The same proof over another scenario set, of the same size.
-    desk.run(&["scenarios", "historical", "--prices", PRICES, "--window", "8", "--horizon", "5", "-o", "s.scn"]).expect(0);
+    desk.run(&["scenarios", "historical", "--prices", PRICES, "--window", "8", "--horizon", "5", "-o", "s.scn"])
+        .expect(0);
     desk.verify("p.json", MANDATE, &keys).expect(1);
 }
 
@@ -431,8 +455,21 @@ fn contexts_commitments_and_attested_points_are_compared() {
     let refused = run(&["--proof", "p.json", "--context", &context]).expect(1);
     assert_eq!(refused.json()["valid"], false);
     let prove = [
-        "prove", "--book", BOOK, "--opening", "o.json", "--scenarios", "s.scn", "--mandate", MANDATE, "--keys", keys_name,
-        "--context", &context, "-o", "bound.json",
+        "prove",
+        "--book",
+        BOOK,
+        "--opening",
+        "o.json",
+        "--scenarios",
+        "s.scn",
+        "--mandate",
+        MANDATE,
+        "--keys",
+        keys_name,
+        "--context",
+        &context,
+        "-o",
+        "bound.json",
     ];
     desk.run(&prove).expect(0);
     assert_eq!(run(&["--proof", "bound.json", "--context", &context]).expect(0).json()["valid"], true);
@@ -465,7 +502,13 @@ fn outputs_that_cannot_be_written_leave_nothing_behind() {
 fn the_demo_tells_the_whole_story() {
     let desk = Desk::new();
     let story = desk.run(&["demo", "--keep", "demo"]).expect(0).stdout;
-    for part in ["VALID", "a tampered proof: NOT VALID", "a VaR limit a cent too tight: ", "a CVaR limit a cent too tight: ", "verified in"] {
+    for part in [
+        "VALID",
+        "a tampered proof: NOT VALID",
+        "a VaR limit a cent too tight: ",
+        "a CVaR limit a cent too tight: ",
+        "verified in",
+    ] {
         assert!(story.contains(part), "{part} in {story}");
     }
     assert!(desk.path("demo/proof.json").exists());

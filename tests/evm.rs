@@ -1,5 +1,5 @@
 //! The generated Solidity verifier, compiled and run in an EVM, on a proof of the demo's book at full size.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
 
 #[path = "support/evm.rs"]
 mod evm;
@@ -29,7 +29,12 @@ fn deployed(shape: &str, window: &str) -> Deployed {
     let (bytecode, selectors) = compile(&desk.read("V.sol"));
     let calldata = desk.run(&["calldata", "--proof", "p.json"]).expect(0).stdout;
     let calldata = hex::decode(calldata.trim().strip_prefix("0x").unwrap()).unwrap();
-    Deployed { chain: Chain::deploy(bytecode), file: ProofFile::from_json(&desk.read("p.json")).unwrap(), calldata, selectors }
+    Deployed {
+        chain: Chain::deploy(bytecode),
+        file: ProofFile::from_json(&desk.read("p.json")).unwrap(),
+        calldata,
+        selectors,
+    }
 }
 
 #[test]

@@ -27,6 +27,9 @@ impl<E> Num<E> {
     }
 }
 
+/// A [`Num`] over a backend.
+pub type NumOf<B> = Num<<B as Instructions>::Integer>;
+
 /// An integer split into a sign and a magnitude.
 #[derive(Debug, Clone)]
 pub struct Magnitude<E> {
@@ -211,7 +214,7 @@ impl<B: Instructions> Builder<'_, B> {
         labels: MagnitudeLabels,
         honest: I256,
         bits: u32,
-    ) -> Result<(Num<B::Integer>, Num<B::Integer>), BoundError> {
+    ) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
         let value = self.backend.hint(labels.product, honest);
         let expression = self.backend.unchecked_witness(labels.product, value);
         let (_, magnitude) = self.sign_and_magnitude(labels, &expression, bits)?;
@@ -224,7 +227,7 @@ impl<B: Instructions> Builder<'_, B> {
         labels: MagnitudeLabels,
         expression: &B::Integer,
         bits: u32,
-    ) -> Result<(Num<B::Integer>, Num<B::Integer>), BoundError> {
+    ) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
         let value = self.backend.value(expression);
         let positive = self.range(labels.sign, I256::from(u8::from(value > I256::ZERO)), 1)?;
         let magnitude = self.range(labels.bit, value.abs(), bits)?;

@@ -1,6 +1,6 @@
 //! One attack per constraint of the market statement, named after it: everything else about the assignment is right, so
 //! exactly this constraint refuses it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! Every value of an assignment, public or private, is pinned: moved alone, it is refused.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
 
 mod common;
 

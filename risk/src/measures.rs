@@ -196,7 +196,7 @@ mod tests {
             seed in 1u32..1000,
             ppm in 1u32..999_999,
         ) {
-            let weights: Vec<u32> = (0..losses.len()).map(|i| (seed.wrapping_mul(i as u32 * 7 + 3)) % 5 + 1).collect();
+            let weights: Vec<u32> = (0u32..).take(losses.len()).map(|i| seed.wrapping_mul(i * 7 + 3) % 5 + 1).collect();
             let tail = TailMass::new(Confidence::from_millionths(ppm).unwrap(), weights.iter().map(|w| u64::from(*w)).sum());
             let (best, _) = expected_shortfall(&losses, &weights, tail);
             for z in -1001..1001 {

@@ -52,7 +52,9 @@ impl Chain {
     pub fn call(&mut self, data: Vec<u8>) -> (Outcome, u64) {
         let result = self.evm.transact(transaction(TxKind::Call(self.contract), data, 500_000)).unwrap().result;
         match result {
-            ExecutionResult::Success { gas, output, .. } => (Outcome::Returned(output.into_data().to_vec()), gas.tx_gas_used()),
+            ExecutionResult::Success { gas, output, .. } => {
+                (Outcome::Returned(output.into_data().to_vec()), gas.tx_gas_used())
+            }
             ExecutionResult::Revert { gas, output, .. } => (Outcome::Reverted(output.to_vec()), gas.tx_gas_used()),
             ExecutionResult::Halt { gas, .. } => (Outcome::Halted, gas.tx_gas_used()),
         }

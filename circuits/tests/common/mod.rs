@@ -1,5 +1,5 @@
 //! Random small instances of the market statement, and both oracles' verdicts on them.
-#![allow(dead_code, clippy::unwrap_used)]
+#![allow(dead_code, clippy::cast_possible_truncation, clippy::unwrap_used)]
 
 use ark_bn254::Fr;
 use ethnum::I256;

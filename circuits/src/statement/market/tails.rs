@@ -6,7 +6,7 @@ use tailproof_verifier::Shape;
 use super::{MarketWitness, THRESHOLD_BITS, labels};
 use crate::bound::{BoundError, Interval};
 use crate::instructions::Instructions;
-use crate::integer::{Builder, Magnitude, Num};
+use crate::integer::{Builder, Magnitude, Num, NumOf};
 
 /// What the clauses are about.
 pub(super) struct TailSums<E> {
@@ -70,7 +70,7 @@ fn split<B: Instructions>(
     shift: I256,
     excess: Interval,
     beyond: Interval,
-) -> Result<(Num<B::Integer>, Num<B::Integer>), BoundError> {
+) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
     let value = builder.backend.value(total.expression());
     let excess = builder.range(labels::EXCESS_BIT, value.rem_euclid(shift), excess.unsigned_bits()?)?;
     let beyond = builder.range(labels::BEYOND_BIT, value.div_euclid(shift), beyond.unsigned_bits()?)?;

@@ -1,0 +1,87 @@
+//! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover for the same circuit at the
+//! same domain size, and the parts above the cryptography.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::hint::black_box;
+
+use ark_bn254::{Bn254, Fr};
+use ark_ff::UniformRand;
+use ark_groth16::Groth16;
+use ark_relations::gr1cs::Matrix;
+use criterion::{Criterion, criterion_group, criterion_main};
+use support::{Instance, Stock, on_one_thread, rng};
+use tailproof_circuits::r1cs::market::{market_assignment, market_system};
+use tailproof_prover::groth16::prove_with_blinding;
+use tailproof_prover::setup::insecure_development_keys;
+use tailproof_risk::scenario_file;
+use tailproof_verifier::Shape;
+use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::market::layout::ScenarioInputs;
+
+fn prover(criterion: &mut Criterion) {
+    let shape: Shape = "500x100/1".parse().unwrap();
+    let instance = Instance::new(shape);
+    let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
+    let controls = instance.claim.controls();
+    let assignment = market_assignment(&controls, &scenarios, &instance.witness()).unwrap();
+    let mut rng = rng();
+    let (proving, _) = insecure_development_keys(shape, &mut rng).unwrap();
+    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+
+    let mut group = criterion.benchmark_group("500x100/1");
+    group.sample_size(10);
+    group.bench_function("prove", |bencher| {
+        on_one_thread(|| bencher.iter(|| prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()));
+    });
+
+    let system = market_system(shape).unwrap();
+    let circuit = Stock { system: &system, assignment: None };
+    let stock_key = Groth16::<Bn254>::generate_random_parameters_with_reduction(circuit, &mut rng).unwrap();
+    let matrices: Vec<Matrix<Fr>> = system
+        .matrices()
+        .iter()
+        .map(|matrix| {
+            (0..matrix.rows()).map(|row| matrix.row(row).iter().map(|(v, k)| (*k, *v as usize)).collect()).collect()
+        })
+        .collect();
+    let stock = || {
+        let constraints = system.constraints();
+        Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
+            &stock_key,
+            r,
+            s,
+            &matrices,
+            CONTROLS + 1,
+            constraints,
+            black_box(&assignment),
+        )
+        .unwrap()
+    };
+    let proof = stock();
+    assert!(Groth16::<Bn254>::verify_proof(&stock_key.vk.clone().into(), &proof, &controls).unwrap());
+    group.bench_function("prove with stock arkworks", |bencher| on_one_thread(|| bencher.iter(stock)));
+
+    let bytes = scenario_file::encode(&instance.set);
+    group.bench_function("above the cryptography: scenario file", |bencher| {
+        bencher.iter(|| scenario_file::decode("bench", black_box(&bytes)).unwrap());
+    });
+    group.bench_function("above the cryptography: figures of the clauses", |bencher| {
+        bencher.iter(|| instance.mandate.evaluate(black_box(&instance.set), &instance.positions));
+    });
+    group.bench_function("above the cryptography: witness", |bencher| {
+        bencher.iter(|| {
+            let scenarios = ScenarioInputs::new(shape, black_box(&instance.set)).unwrap();
+            market_assignment(&controls, &scenarios, &instance.witness()).unwrap()
+        });
+    });
+    let key_file = proving.encode();
+    group.bench_function("loading the proving key", |bencher| {
+        bencher.iter(|| tailproof_prover::ProvingKey::decode(black_box(&key_file)).unwrap());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, prover);
+criterion_main!(benches);

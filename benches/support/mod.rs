@@ -1,0 +1,99 @@
+//! Instances for the benches: sizes as real ones, figures from a fixed seed.
+#![allow(dead_code, missing_docs, clippy::unwrap_used)]
+
+use ark_bn254::Fr;
+use ark_relations::gr1cs::{
+    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable as ArkVariable,
+};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{Mandate, Positions, ScenarioSet, Unit};
+use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::{MarketClaim, Shape, commitment};
+
+pub fn rng() -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(2026)
+}
+
+/// Runs work on one thread, so that its time is its CPU time.
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(work)
+}
+
+pub struct Instance {
+    pub set: ScenarioSet,
+    pub mandate: Mandate,
+    pub claim: MarketClaim,
+    pub positions: Positions,
+    pub blinding: Fr,
+}
+
+impl Instance {
+    /// A set as large as the shape, daily moves of up to 5 %, and a book of up to a million a factor.
+    pub fn new(shape: Shape) -> Self {
+        let mut rng = rng();
+        let (scenarios, factors) = (shape.scenarios(), shape.factors());
+        let set = ScenarioSet::new(
+            Generator::Custom { description: "bench".into() },
+            (0..factors).map(|i| format!("F{i}")).collect(),
+            (0..scenarios).map(|t| format!("S{t}")).collect(),
+            None,
+            vec![1; scenarios],
+            (0..scenarios * factors).map(|_| rng.gen_range(-52_429..52_429)).collect(),
+        )
+        .unwrap();
+        let exposures = (0..factors).map(|_| rng.gen_range(-50_000_000..100_000_000)).collect();
+        let positions = Positions::new(Unit::CENT, exposures, 5_000_000_000).unwrap();
+        let second = if shape.thresholds() == 1 { "0.99" } else { "0.975" };
+        let text = format!(
+            "name = \"bench\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.99\nlimit_nav = 0.5\n\
+             [[clause]]\nmeasure = \"cvar\"\nconfidence = {second}\nlimit = 100000000\n"
+        );
+        let mandate = Mandate::from_toml("bench", &text).unwrap();
+        let blinding = Fr::from(rng.r#gen::<u128>());
+        let commitment = commitment::commit(&set.factors_digest(), &positions, blinding);
+        let claim = MarketClaim::new(shape, &mandate, &set, Unit::CENT, commitment, Fr::from(1u64)).unwrap();
+        Self { set, mandate, claim, positions, blinding }
+    }
+
+    pub fn witness(&self) -> MarketWitness {
+        MarketWitness::new(&self.claim, &self.set, self.positions.clone(), self.blinding)
+    }
+}
+
+/// The same circuit for arkworks' own reduction: the controls are its public inputs and the scenario inputs are witnesses, so
+/// that its domain is as large as the lean one.
+#[derive(Clone, Copy)]
+pub struct Stock<'s> {
+    pub system: &'s System,
+    pub assignment: Option<&'s [Fr]>,
+}
+
+impl ConstraintSynthesizer<Fr> for Stock<'_> {
+    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
+        let value = |index: usize| self.assignment.map(|values| values[index]).ok_or(SynthesisError::AssignmentMissing);
+        for index in 1..=CONTROLS {
+            let _ = cs.new_input_variable(|| value(index))?;
+        }
+        for index in CONTROLS + 1..self.system.variables() {
+            let _ = cs.new_witness_variable(|| value(index))?;
+        }
+        let variable = |index: u32| match index as usize {
+            0 => ArkVariable::One,
+            index if index <= CONTROLS => ArkVariable::instance(index),
+            index => ArkVariable::witness(index - CONTROLS - 1),
+        };
+        for row in 0..self.system.constraints() {
+            let [a, b, c] = self
+                .system
+                .matrices()
+                .each_ref()
+                .map(|matrix| LinearCombination(matrix.row(row).iter().map(|(v, k)| (*k, variable(*v))).collect()));
+            cs.enforce_r1cs_constraint(|| a, || b, || c)?;
+        }
+        Ok(())
+    }
+}
