@@ -130,7 +130,7 @@ pub fn contracts() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("contracts");
     assert!(
         folder.join("node_modules").exists(),
-        "the tools of contracts/ are not installed; run tests/run, or: cd contracts && npm ci --ignore-scripts"
+        "the tools of contracts/ are not installed; run tests/run, or: cd contracts && npm install --no-save --ignore-scripts"
     );
     folder
 }
