@@ -115,6 +115,13 @@ impl<B: Instructions> Builder<'_, B> {
         Ok(Num { expression: self.backend.range(label, value, bits), interval })
     }
 
+    /// A witness that claims to be in [0, 2^bits) and is not checked: the bug that the adversary of the test suite is shown.
+    #[cfg(feature = "planted-bug")]
+    pub fn unchecked_for_planted_bug(&mut self, label: Label, value: I256, bits: u32) -> NumOf<B> {
+        let interval = Interval::unsigned(bits).expect("narrower than the field");
+        Num { expression: self.backend.unchecked_witness(label, value), interval }
+    }
+
     /// A new witness in [-2^(bits-1), 2^(bits-1)).
     ///
     /// # Errors

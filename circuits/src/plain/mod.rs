@@ -23,6 +23,7 @@ pub struct Plain<'s> {
     scenarios: &'s ScenarioInputs,
     lies: Lies,
     hints: HashMap<Label, usize>,
+    told: Vec<(Label, usize, I256)>,
     violations: Vec<Label>,
 }
 
@@ -34,6 +35,7 @@ impl<'s> Plain<'s> {
             scenarios,
             lies: Lies::new(),
             hints: HashMap::new(),
+            told: Vec::new(),
             violations: Vec::new(),
         }
     }
@@ -47,6 +49,11 @@ impl<'s> Plain<'s> {
     /// Labels of the constraints that did not hold, in order.
     pub fn violations(&self) -> &[Label] {
         &self.violations
+    }
+
+    /// Every hint that was asked for, in order, with its index under its label and the value that was given.
+    pub fn hints(&self) -> &[(Label, usize, I256)] {
+        &self.told
     }
 
     fn check(&mut self, label: Label, holds: bool) {
@@ -116,7 +123,9 @@ impl Instructions for Plain<'_> {
         let count = self.hints.entry(label).or_default();
         let index = *count;
         *count += 1;
-        self.lies.get(&(label, index)).copied().unwrap_or(honest)
+        let value = self.lies.get(&(label, index)).copied().unwrap_or(honest);
+        self.told.push((label, index, value));
+        value
     }
 
     fn unchecked_witness(&mut self, _: Label, value: I256) -> I256 {

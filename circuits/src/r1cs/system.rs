@@ -104,6 +104,16 @@ impl System {
         Self { instances, ..Self::default() }
     }
 
+    /// The same constraints with fewer instance variables: those after the first `instances` become witnesses under a label.
+    /// For tests that loosen a system on purpose.
+    #[must_use]
+    pub fn with_instances(mut self, instances: usize, label: Label) -> Self {
+        let moved = self.instances.saturating_sub(instances);
+        self.witnesses.splice(0..0, std::iter::repeat_n(label, moved));
+        self.instances -= moved;
+        self
+    }
+
     /// Adds a row.
     pub(crate) fn constrain(&mut self, label: Label, a: Terms, b: Terms, c: Terms) {
         for (matrix, terms) in self.matrices.iter_mut().zip([a, b, c]) {

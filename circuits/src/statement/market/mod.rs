@@ -25,7 +25,7 @@ use tailproof_verifier::market::{PackedField, controls, layout};
 
 use crate::bound::BoundError;
 use crate::instructions::{Instructions, RangeLabels};
-use crate::integer::{Builder, Num};
+use crate::integer::{Builder, Num, NumOf};
 
 pub use witness::MarketWitness;
 
@@ -75,13 +75,31 @@ pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &Mark
     assert!(exposures.len() <= shape.factors(), "at most one exposure per factor");
     exposures.resize(shape.factors(), I256::ZERO);
     let exposures = builder.bounded_vector(labels::EXPOSURES, &exposures, GROSS_BITS)?;
-    let nav = builder.range(labels::NAV_BIT, I256::from(witness.nav()), NAV_BITS)?;
+    let nav = net_asset_value(builder, witness)?;
     opening::open_commitment(builder, witness, exposures.entries(), &nav, unit)?;
 
     let gains = builder.scenario_products(labels::LOSSES, &exposures)?;
     let sums = tails::tail_sums(builder, &gains, shape, witness)?;
     clauses::value_at_risk(builder, &sums, &var_tail, &var_limit, &nav)?;
     clauses::expected_shortfall(builder, &sums, cvar_tail.as_ref().unwrap_or(&var_tail), &cvar_limit, &nav)
+}
+
+/// The net asset value, in range.
+#[cfg(not(feature = "planted-bug"))]
+fn net_asset_value<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    witness: &MarketWitness,
+) -> Result<NumOf<B>, BoundError> {
+    builder.range(labels::NAV_BIT, I256::from(witness.nav()), NAV_BITS)
+}
+
+/// The bug that the adversary of the test suite is shown: a net asset value without its range check.
+#[cfg(feature = "planted-bug")]
+fn net_asset_value<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    witness: &MarketWitness,
+) -> Result<NumOf<B>, BoundError> {
+    Ok(builder.unchecked_for_planted_bug(labels::NAV_BIT, I256::from(witness.nav()), NAV_BITS))
 }
 
 /// The context is an input of one constraint, so that no proof can be moved to another context.

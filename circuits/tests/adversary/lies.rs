@@ -1,0 +1,82 @@
+//! Lies: every hint of the honest prover, alone and together with its neighbours, replaced by values a cheat would try. The rest
+//! is computed from them as a prover would. No other witness may satisfy the same instance.
+
+#![cfg(not(feature = "planted-bug"))]
+
+use ethnum::I256;
+use tailproof_circuits::plain::Lies;
+
+use crate::targets::{Target, all};
+
+/// Values in place of an honest one.
+fn candidates(honest: I256) -> Vec<I256> {
+    let one = I256::ONE;
+    let mut values = vec![
+        honest + one,
+        honest - one,
+        -honest,
+        one - honest,
+        I256::ZERO,
+        honest * 2,
+        honest + (one << 62),
+        honest - (one << 62),
+    ];
+    values.sort_unstable();
+    values.dedup();
+    values.retain(|value| *value != honest);
+    values
+}
+
+/// The first lies that satisfy, if any do.
+fn accepted_lie(target: &dyn Target) -> Option<String> {
+    let system = target.system();
+    let honest = target.assignment(&Lies::new());
+    let harmless = target.harmless();
+    let mut hints = target.hints();
+    hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
+    let accepted = |lies: &Lies| {
+        let assignment = target.assignment(lies);
+        assert_eq!(assignment[..system.instances()], honest[..system.instances()], "lies leave the public part alone");
+        assignment != honest && system.is_satisfied(&assignment)
+    };
+    for (index, (label, count, value)) in hints.iter().enumerate() {
+        for lie in candidates(*value) {
+            let mut lies = Lies::from([((*label, *count), lie)]);
+            if accepted(&lies) {
+                return Some(format!("{label} {count}: {lie} in place of {value}"));
+            }
+            for (other, other_count, other_value) in hints.iter().skip(index + 1).take(2) {
+                for other_lie in candidates(*other_value) {
+                    lies.insert((*other, *other_count), other_lie);
+                    if accepted(&lies) {
+                        return Some(format!("{label} {count}: {lie}, {other} {other_count}: {other_lie}"));
+                    }
+                }
+                lies.remove(&(*other, *other_count));
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn no_lie_is_accepted() {
+    // The wide shape repeats the constraints of the small ones.
+    for target in all().iter().take(2) {
+        assert_eq!(accepted_lie(target.as_ref()), None, "{}", target.name());
+    }
+}
+
+/// A lie that changes nothing a clause looks at would be missed by a search that only compares verdicts; this one compares
+/// witnesses. The hints it goes through are all there are.
+#[test]
+fn every_kind_of_hint_is_among_those_searched() {
+    use tailproof_circuits::statement::market::labels;
+    let target = &all()[0];
+    let hints = target.hints();
+    for label in
+        [labels::THRESHOLD_BIT, labels::DISTANCE.sign, labels::DISTANCE.bit, labels::NAV_BIT, labels::EXCESS_BIT]
+    {
+        assert!(hints.iter().any(|(name, ..)| *name == label), "{label}");
+    }
+}
