@@ -26,7 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::book::Positions;
 use crate::fixed_point::{FRACTION_BITS, Figure, Unit};
 use crate::input::{InputError, Problem, parse_decimal};
-use crate::measures::{TailMass, expected_shortfall, losses, shortfall_numerator, value_at_risk};
+use crate::measures::{TailMass, expected_shortfall, losses, value_at_risk};
 use crate::scenario_set::ScenarioSet;
 
 /// A confidence level in (0, 1) with at most six decimal places.
@@ -241,13 +241,8 @@ impl Clause {
     /// The figure of this clause for a book, and whether it is inside the limit, over exactly the integers that the circuit
     /// compares.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> ClauseFigure {
-        let losses = losses(set, positions);
-        let tail = TailMass::new(self.confidence, set.total_weight());
         let limit = self.limit_units(positions.unit());
-        let (numerator, denominator) = match self.measure {
-            Measure::Var => (I256::from(value_at_risk(&losses, set.weights(), tail)), I256::ONE),
-            Measure::Cvar => expected_shortfall(&losses, set.weights(), tail),
-        };
+        let (numerator, denominator) = self.figure(set, positions);
         let scaled = limit.scaled(positions.nav());
         let factor = I256::from(LimitUnits::FIGURE_FACTOR);
         ClauseFigure {
@@ -258,27 +253,19 @@ impl Clause {
         }
     }
 
-    /// Whether the clause holds with a given threshold in place of the best one: sound for every threshold.
-    pub fn holds_at(&self, set: &ScenarioSet, positions: &Positions, threshold: i128) -> bool {
+    /// Whether the figure of this clause is at most a number of loss units, exactly; the clause's own limit is not looked at.
+    pub fn figure_at_most(&self, set: &ScenarioSet, positions: &Positions, loss_units: u64) -> bool {
+        let (numerator, denominator) = self.figure(set, positions);
+        numerator <= I256::from(loss_units) * denominator
+    }
+
+    /// The exact figure in loss units, as a fraction with a positive denominator.
+    fn figure(&self, set: &ScenarioSet, positions: &Positions) -> (I256, I256) {
         let losses = losses(set, positions);
         let tail = TailMass::new(self.confidence, set.total_weight());
-        let scaled = self.limit_units(positions.unit()).scaled(positions.nav());
-        let factor = I256::from(LimitUnits::FIGURE_FACTOR);
         match self.measure {
-            Measure::Var => {
-                let beyond: u128 = losses
-                    .iter()
-                    .zip(set.weights())
-                    .filter(|(loss, _)| **loss > threshold)
-                    .map(|(_, weight)| u128::from(*weight))
-                    .sum();
-                beyond * u128::from(tail.denominator()) <= u128::from(tail.numerator())
-                    && I256::from(threshold) * factor <= scaled
-            }
-            Measure::Cvar => {
-                shortfall_numerator(&losses, set.weights(), tail, threshold) * factor
-                    <= scaled * I256::from(tail.numerator())
-            }
+            Measure::Var => (I256::from(value_at_risk(&losses, set.weights(), tail)), I256::ONE),
+            Measure::Cvar => expected_shortfall(&losses, set.weights(), tail),
         }
     }
 }

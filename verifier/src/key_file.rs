@@ -198,7 +198,15 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
             why: "equal to gamma: such a key proves anything",
         });
     }
-    Ok(VerifyingKey::new(header, key))
+    if key.gamma_abc_g1.iter().any(AffineRepr::is_zero) {
+        return Err(MalformedError::BadPoint { field: "an input point".into(), why: "at infinity: its input is unused" });
+    }
+    let key = VerifyingKey::new(header, key);
+    // arkworks reads a point at infinity, or coordinates beyond the modulus, from more than one string of bytes.
+    if encode_verifying_key(&key) != file {
+        return Err(damaged("encoding"));
+    }
+    Ok(key)
 }
 
 fn nonzero<P: AffineRepr>(field: &str, point: Option<P>) -> Result<P, MalformedError> {

@@ -1,0 +1,213 @@
+//! Fuzz targets: each takes any bytes and must neither panic nor accept what does not encode again to itself.
+//!
+//! `tests/bounded.rs` runs the checked-in seeds and mutations of them, on the stable toolchain, in every test run.
+//! `libfuzzer/` runs the same functions under coverage guidance:
+//! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
+
+use ark_bn254::Fr;
+use sha2::{Digest, Sha256};
+use tailproof_circuits::plain::Plain;
+use tailproof_circuits::r1cs::{Mode, R1cs};
+use tailproof_circuits::statement::market::{MarketWitness, synthesize};
+use tailproof_prover::ProvingKey;
+use tailproof_prover::opening::{Commitment, Opening};
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{
+    Book, Clause, Confidence, Limit, Mandate, Measure, Positions, PriceHistory, ScenarioSet, TailMass, Unit,
+    historical, scenario_file,
+};
+use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::proof_file::ProofFile;
+use tailproof_verifier::{MarketClaim, Shape, commitment};
+
+/// A target: its name, which is also the name of its folder of seeds, and its function.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    ("prices", prices),
+    ("book", book),
+    ("mandate", mandate),
+    ("scenario_file", scenario_set_file),
+    ("verifying_key", verifying_key),
+    ("proving_key", proving_key),
+    ("proof_file", proof_file),
+    ("opening", opening),
+    ("commitment", commitment_file),
+    ("differential", differential),
+];
+
+/// Price files, and the scenarios made from what is accepted.
+pub fn prices(data: &[u8]) {
+    if let Ok(prices) = PriceHistory::from_csv("fuzz", data) {
+        for horizon in [1, 3] {
+            if let Ok(set) = historical::historical("fuzz", &prices, horizon, None) {
+                let bytes = scenario_file::encode(&set);
+                assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
+            }
+        }
+    }
+}
+
+fn two_factors() -> ScenarioSet {
+    ScenarioSet::new(
+        Generator::Custom { description: "fuzz".into() },
+        vec!["AAPL".into(), "AMD".into()],
+        vec!["one".into()],
+        Some(vec!["126.36".into(), "91.0".into()]),
+        vec![1],
+        vec![-5, 7],
+    )
+    .expect("a small set is in range")
+}
+
+/// Book files, and the positions made from what is accepted.
+pub fn book(data: &[u8]) {
+    if let Ok(book) = Book::from_csv("fuzz", data) {
+        let set = two_factors();
+        for unit in [None, Some(Unit::FINEST), Some(Unit::CENT)] {
+            if let Ok(positions) = book.positions(&set, unit, None) {
+                let again =
+                    book.positions_as_committed(&set, positions.unit(), positions.nav()).expect("the same book");
+                assert_eq!(again, positions);
+            }
+        }
+    }
+}
+
+/// Mandate files, and the figures of their clauses.
+pub fn mandate(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(mandate) = Mandate::from_toml("fuzz", text) {
+        let positions = Positions::new(Unit::CENT, vec![100, -7], 93).expect("small positions are in range");
+        for figure in mandate.evaluate(&two_factors(), &positions) {
+            assert!(!figure.clause.to_string().is_empty());
+        }
+        assert_eq!(mandate.digest(), mandate.clone().digest());
+    }
+}
+
+/// Scenario files, with the closing digest made right, so that what it protects is reached.
+pub fn scenario_set_file(data: &[u8]) {
+    let _ = scenario_file::decode("fuzz", data);
+    let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
+    let file = [body, &Sha256::digest(body)].concat();
+    if let Ok((set, digest)) = scenario_file::decode("fuzz", &file) {
+        assert_eq!(scenario_file::encode(&set), file);
+        assert_eq!(digest, scenario_file::digest(&set));
+    }
+}
+
+/// A key file with its length and digest made right.
+fn repaired_key(data: &[u8]) -> Option<Vec<u8>> {
+    let mut file = data.get(..HEADER_BYTES)?.to_vec();
+    let body = &data[HEADER_BYTES..];
+    file[88..96].copy_from_slice(&(body.len() as u64).to_le_bytes());
+    let digest = Sha256::new().chain_update(&file[..96]).chain_update(body).finalize();
+    file[96..].copy_from_slice(&digest);
+    file.extend_from_slice(body);
+    Some(file)
+}
+
+/// Verifying keys.
+pub fn verifying_key(data: &[u8]) {
+    let _ = decode_verifying_key(data);
+    if let Some(file) = repaired_key(data)
+        && let Ok(key) = decode_verifying_key(&file)
+    {
+        assert_eq!(encode_verifying_key(&key), file);
+    }
+}
+
+/// Proving keys.
+pub fn proving_key(data: &[u8]) {
+    let _ = ProvingKey::decode(data);
+    if let Some(file) = repaired_key(data)
+        && let Ok(key) = ProvingKey::decode(&file)
+    {
+        assert_eq!(ProvingKey::decode(&key.encode()).expect("its own encoding"), key);
+    }
+}
+
+/// Proof files.
+pub fn proof_file(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(file) = ProofFile::from_json(text) {
+        assert_eq!(ProofFile::from_json(&file.to_json()).expect("its own encoding"), file);
+    }
+}
+
+/// Opening files.
+pub fn opening(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(opening) = Opening::from_json(text) {
+        let json = opening.to_json();
+        assert_eq!(*Opening::from_json(&json).expect("its own encoding").to_json(), *json);
+    }
+}
+
+/// Commitment files.
+pub fn commitment_file(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(commitment) = Commitment::from_json(text) {
+        assert_eq!(Commitment::from_json(&commitment.to_json()).expect("its own encoding"), commitment);
+    }
+}
+
+/// A random book, scenario set and claim: plain arithmetic, the plain evaluator and the rank-1 constraints agree.
+pub fn differential(data: &[u8]) {
+    let mut bytes = data.iter().copied();
+    let mut next = || bytes.next();
+    let read = (|| {
+        let wide = next()? & 1 == 1;
+        let thresholds = usize::from(next()? & 1) + 1;
+        let scale = u32::from(next()?) % 24;
+        let mut entry = || Some((i32::from(next()?) - 128).saturating_mul(1 << scale.min(15)));
+        let entries: Vec<i32> = (0..4).map(|_| entry()).collect::<Option<_>>()?;
+        let mut exposure = || Some((i64::from(next()?) - 128) << scale);
+        let exposures = vec![exposure()?, exposure()?];
+        let weights = vec![u32::from(next()?) % 4 + 1, u32::from(next()?) % 4];
+        let confidence = |byte: u8| Confidence::from_millionths(u32::from(byte) * 3_900 + 1).ok();
+        let confidences = [confidence(next()?)?, confidence(next()?)?];
+        let limits = [0, 1].map(|_| u64::from(next().unwrap_or(0)) << (scale + scale.min(15)));
+        let nav = u64::from(next().unwrap_or(0));
+        Some((wide, thresholds, entries, exposures, weights, confidences, limits, nav))
+    })();
+    let Some((wide, thresholds, entries, exposures, weights, confidences, limits, nav)) = read else { return };
+    let shape = Shape::new(2, if wide { 3 } else { 2 }, thresholds).expect("a small shape");
+    let names = (vec!["A".into(), "B".into()], vec!["one".into(), "two".into()]);
+    let generator = Generator::Custom { description: "fuzz".into() };
+    let Ok(set) = ScenarioSet::new(generator, names.0, names.1, None, weights, entries) else { return };
+    let Ok(positions) = Positions::new(Unit::CENT, exposures, nav) else { return };
+    let tail = |confidence| TailMass::new(confidence, set.total_weight());
+    let confidences = if thresholds == 1 { [confidences[0]; 2] } else { confidences };
+    let absolute = |absolute| LimitUnits { absolute, per_nav: 0 };
+    let blinding = Fr::from(7u64);
+    let claim = MarketClaim {
+        shape,
+        commitment: commitment::commit(&set.factors_digest(), &positions, blinding),
+        context: Fr::from(1u64),
+        unit: Unit::CENT,
+        var_tail: tail(confidences[0]),
+        var_limit: absolute(limits[0]),
+        cvar_tail: tail(confidences[1]),
+        cvar_limit: absolute(limits[1]),
+    };
+    // Limits in loss units as decimals of the currency would be rounded; the integer comparison is the oracle.
+    let holds = |measure, confidence, limit: u64| {
+        let clause = Clause { measure, confidence, limit: Limit::Absolute(0.into()) };
+        clause.figure_at_most(&set, &positions, limit)
+    };
+    let expected = holds(Measure::Var, confidences[0], limits[0]) && holds(Measure::Cvar, confidences[1], limits[1]);
+    let inputs = ScenarioInputs::new(shape, &set).expect("the set fits the shape");
+    let witness = MarketWitness::new(&claim, &set, positions.clone(), blinding);
+    let mut plain = Plain::new(&claim.controls(), &inputs);
+    synthesize(&mut plain, shape, &witness).expect("small shapes build");
+    assert_eq!(plain.violations().is_empty(), expected, "plain evaluator: {:?}", plain.violations());
+    let mut backend = R1cs::new(Mode::Constraints, &claim.controls(), &inputs);
+    synthesize(&mut backend, shape, &witness).expect("small shapes build");
+    let (system, assignment) = backend.into_parts();
+    assert_eq!(system.is_satisfied(&assignment), expected, "constraints: {:?}", system.violations(&assignment));
+}
