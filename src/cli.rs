@@ -178,7 +178,7 @@ pub struct Prove {
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
-    /// Mandate: TOML with [[clause]] tables
+    /// Mandate: TOML with clause tables
     #[arg(long, value_name = "FILE")]
     pub mandate: PathBuf,
     /// Folder with the keys

@@ -3,7 +3,7 @@
 use std::fs::{self, File, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tailproof_risk::{Book, Mandate, PriceHistory, ScenarioSet, scenario_file};
 use tailproof_verifier::VerifyingKey;
@@ -21,15 +21,27 @@ pub enum Access {
     Secret,
 }
 
-/// Writes a file beside its place and moves it there when it is whole and on disk: an interruption leaves the old file or
-/// none.
-pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
+/// A file that is whole and on disk beside its place, and not yet in it.
+pub struct Staged {
+    file: tempfile::NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Moves the file to its place, over what stands there.
+    pub fn put(self) -> Result<(), Failure> {
+        self.file.persist(&self.path).map(drop).map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
+    }
+}
+
+/// Writes a file beside its place.
+pub fn stage(path: &Path, bytes: &[u8], access: Access) -> Result<Staged, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = match access {
         Access::Public => 0o666,
         Access::Secret => 0o600,
     };
-    let failed = |error| Failure::io("write", path)(error);
+    let failed = |error| Failure::io("write", path)(plain(error));
     let mut file = tempfile::Builder::new()
         .prefix(".tailproof-")
         .suffix(".tmp")
@@ -37,7 +49,41 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
         .tempfile_in(folder)
         .map_err(failed)?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    file.persist(path).map_err(|error| Failure::io("write", path)(error.error))?;
+    Ok(Staged { file, path: path.to_owned() })
+}
+
+/// Writes a file beside its place and moves it there when it is whole and on disk: an interruption leaves the old file or
+/// none. What is not a regular file (a pipe, a device) is written to, not replaced.
+pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
+    let special = fs::metadata(path).is_ok_and(|existing| !existing.is_file() && !existing.is_dir());
+    if special && access == Access::Public {
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut file| file.write_all(bytes))
+            .map_err(Failure::io("write", path));
+    }
+    stage(path, bytes, access)?.put()
+}
+
+/// The system's error without the name of the file beside the place.
+fn plain(error: std::io::Error) -> std::io::Error {
+    error.raw_os_error().map_or(error, std::io::Error::from_raw_os_error)
+}
+
+/// Refuses an output that is also an input, or another output: it would destroy it.
+pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
+    let same = |one: &Path, other: &Path| {
+        one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+    };
+    for (index, output) in outputs.iter().enumerate() {
+        if inputs.iter().chain(&outputs[..index]).any(|other| same(output, other)) {
+            return Err(Failure::Exists {
+                file: output.to_path_buf(),
+                advice: "it is also another file of this command; name another output",
+            });
+        }
+    }
     Ok(())
 }
 

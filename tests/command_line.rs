@@ -135,7 +135,7 @@ fn smaller_scenario_sets_and_books_fit_larger_shapes() {
     // A mandate that wants a finer unit than the book has.
     desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.2").replace("[[", "unit = 0.000001\n[["));
     let refused = desk.prove("book.csv", "m.toml", &keys).expect(2);
-    assert!(refused.stderr.contains("--unit 0.000001"), "{refused:?}");
+    assert!(refused.stderr.contains("0.000001 or finer"), "{refused:?}");
 }
 
 #[test]
@@ -352,12 +352,22 @@ fn proof_files_with_missing_extra_or_non_canonical_fields_are_bad_input() {
     broken.push(honest[..honest.len() / 2].to_owned());
     broken.push(format!("{honest}{{}}"));
     broken.push(String::new());
+    // serde's derived readers would take the values without their names.
+    let values = |object: &serde_json::Value| object.as_object().unwrap().values().cloned().collect::<Vec<_>>();
+    broken.push(serde_json::json!(values(&json)).to_string());
+    with_points_as_list(&json, &mut broken);
     for text in broken {
         desk.write("broken.json", &text);
         let refused = desk.verify("broken.json", MANDATE, &keys).expect(2);
         assert!(refused.stderr.contains("broken.json"), "{refused:?}");
         desk.run(&["calldata", "--proof", "broken.json"]).expect(2);
     }
+}
+
+fn with_points_as_list(json: &serde_json::Value, broken: &mut Vec<String>) {
+    let mut list = json.clone();
+    list["proof"] = serde_json::json!([json["proof"]["a"], json["proof"]["b"], json["proof"]["c"]]);
+    broken.push(list.to_string());
 }
 
 #[test]
@@ -492,10 +502,62 @@ fn outputs_that_cannot_be_written_leave_nothing_behind() {
     let desk = Desk::new();
     let refused = desk.run(&["scenarios", "historical", "--prices", PRICES, "-o", "absent/s.scn"]).expect(2);
     assert!(refused.stderr.contains("cannot write absent/s.scn"), "{refused:?}");
-    // A full disk: /dev/full refuses every write; a file there cannot be replaced either.
-    let full = desk.run(&["scenarios", "historical", "--prices", PRICES, "-o", "/dev/full/s.scn"]).expect(2);
-    assert!(full.stderr.contains("cannot write"), "{full:?}");
+    // A full disk.
+    let full = desk.run(&["scenarios", "historical", "--prices", PRICES, "-o", "/dev/full"]).expect(2);
+    assert!(full.stderr.contains("cannot write /dev/full: No space left"), "{full:?}");
     assert_eq!(std::fs::read_dir(desk.path(".")).unwrap().count(), 0);
+}
+
+#[test]
+fn outputs_never_destroy_inputs_or_each_other() {
+    let desk = Desk::new();
+    desk.scenarios("8").expect(0);
+    let book = std::fs::read_to_string(BOOK).unwrap();
+    desk.write("b.csv", &book);
+    let commit = |output: &str, opening: &str| {
+        desk.run(&[
+            "commit",
+            "--book",
+            "b.csv",
+            "--scenarios",
+            "s.scn",
+            "--nav",
+            NAV,
+            "-o",
+            output,
+            "--opening",
+            opening,
+        ])
+    };
+    commit("x.json", "x.json").expect(2);
+    commit("b.csv", "o.json").expect(2);
+    commit("c.json", "./b.csv").expect(2);
+    // The commitment cannot be written: the opening is not left behind either.
+    commit("absent/c.json", "o.json").expect(2);
+    assert!(!desk.path("o.json").exists() && !desk.path("x.json").exists());
+    assert_eq!(desk.read("b.csv"), book);
+    desk.write("p.csv", std::fs::read_to_string(PRICES).unwrap());
+    desk.run(&["scenarios", "historical", "--prices", "p.csv", "-o", "p.csv"]).expect(2);
+    desk.run(&["demo", "--keep", "."]).expect(2);
+    assert_eq!(desk.read("b.csv"), book);
+}
+
+#[test]
+fn a_coarse_book_unit_is_shown_and_not_accepted_by_default() {
+    let keys = keys(SHAPE);
+    let desk = Desk::new();
+    desk.scenarios("8").expect(0);
+    let coarse = ["--nav", NAV, "--unit", "1000000", "-o", "c.json", "--opening", "o.json"];
+    desk.run(&[&["commit", "--book", BOOK, "--scenarios", "s.scn"], &coarse[..]].concat()).expect(0);
+    desk.prove(BOOK, MANDATE, &keys).expect(2);
+    let lenient = std::fs::read_to_string(MANDATE).unwrap().replace("\"USD\"", "\"USD 1000000\"");
+    desk.write("lenient.toml", &lenient);
+    desk.prove(BOOK, "lenient.toml", &keys).expect(0);
+    let verified = desk.verify("p.json", "lenient.toml", &keys).expect(0);
+    assert!(verified.stdout.contains("book unit 1000000: the rounding"), "{verified:?}");
+    // A verifier whose mandate does not accept the unit: a well-formed proof that is not valid.
+    let refused = desk.verify("p.json", MANDATE, &keys).expect(1);
+    assert!(refused.stderr.contains("0.01 or finer"), "{refused:?}");
 }
 
 #[test]

@@ -244,10 +244,11 @@ impl<B: Instructions> Builder<'_, B> {
         Ok((positive, magnitude))
     }
 
-    /// Constrains an integer to be at least 0: a range check as wide as the interval's positive part.
+    /// Constrains an integer to be at least 0: a range check as wide as the interval's positive part. A negative integer of
+    /// magnitude up to 2^252 is the class of a number above r - 2^252 > 2^252, which no range check that builds admits.
     ///
     /// # Errors
-    /// If the interval has no positive part, or is so wide that a negative integer could pass as a positive one.
+    /// If the interval has no element that is at least 0.
     pub fn assert_nonnegative(&mut self, labels: RangeLabels, integer: &Num<B::Integer>) -> Result<(), BoundError> {
         if integer.interval.high() < I256::ZERO {
             return Err(BoundError { operation: "a comparison that never holds" });

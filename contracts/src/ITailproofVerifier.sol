@@ -10,6 +10,8 @@ interface ITailproofVerifier {
     error WrongNumberOfControls(uint256 number);
     /// @notice The scenario point has a coordinate not below the field's modulus, or is not on the curve.
     error ScenarioPointInvalid(uint256 x, uint256 y);
+    /// @notice Too little gas for the pairing.
+    error NotEnoughGas(uint256 gas, uint256 needed);
 
     /// @notice Number of control inputs: commitment, context, tails, limits.
     function CONTROLS() external view returns (uint256);

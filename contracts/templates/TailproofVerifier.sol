@@ -14,9 +14,14 @@ contract TailproofVerifier {
     error WrongNumberOfControls(uint256 number);
     /// @notice The scenario point has a coordinate not below the field's modulus, or is not on the curve.
     error ScenarioPointInvalid(uint256 x, uint256 y);
+    /// @notice Too little gas for the pairing: without this, a caller who sets the gas could make a true proof look false.
+    error NotEnoughGas(uint256 gas, uint256 needed);
 
     /// @notice Number of control inputs: commitment, context, tails, limits.
     uint256 public constant CONTROLS = {{CONTROLS}};
+
+    /// @dev The pairing of four pairs costs 45,000 + 4 * 34,000 (EIP-1108); a call passes on 63/64 of the gas (EIP-150).
+    uint256 private constant PAIRING_GAS = 190_000;
 
     uint256 private constant Q = {{Q}};
     uint256 private constant R = {{R}};
@@ -67,6 +72,7 @@ contract TailproofVerifier {
         uint256 memoryEnd;
         assembly ("memory-safe") {
             memoryEnd := mload(0x40)
+            mstore(0x40, add(memoryEnd, 0x300))
             // [0x00, 0x40): running sum; [0x40, 0x80): a point; [0x80, 0xa0): a scalar.
             mstore(memoryEnd, IC0_X)
             mstore(add(memoryEnd, 0x20), IC0_Y)
@@ -88,7 +94,9 @@ contract TailproofVerifier {
             valid := and(valid, addScaled(memoryEnd, IC2_X, IC2_Y, calldataload(add(controls.offset, 0x20))))
             valid := and(valid, addScaled(memoryEnd, IC3_X, IC3_Y, calldataload(add(controls.offset, 0x40))))
             valid := and(valid, addScaled(memoryEnd, IC4_X, IC4_Y, calldataload(add(controls.offset, 0x60))))
-
+        }
+        if (gasleft() < PAIRING_GAS) revert NotEnoughGas(gasleft(), PAIRING_GAS);
+        assembly ("memory-safe") {
             // e(-A, B) e(alpha, beta) e(inputs, gamma) e(C, delta) == 1
             let inputs := add(memoryEnd, 0x180)
             mstore(inputs, mload(memoryEnd))

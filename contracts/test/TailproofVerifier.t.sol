@@ -130,6 +130,18 @@ contract TailproofVerifierTest {
         }
     }
 
+    /// @notice Whoever sets the gas cannot make a true proof look false: there is enough, or the call reverts.
+    function testATrueProofIsNeverFalseForLackOfGas() public view {
+        bytes memory data = abi.encodeCall(ITailproofVerifier.verifyProof, (proof, scenarioPoint, controls));
+        uint256 accepted;
+        for (uint256 allowance = 2_000; allowance < 260_000; allowance += 500) {
+            (bool ok, bytes memory result) = address(verifier).staticcall{gas: allowance}(data);
+            require(!ok || abi.decode(result, (bool)), "a true proof is true, or the call reverts");
+            if (ok) ++accepted;
+        }
+        require(accepted > 0, "with enough gas it is accepted");
+    }
+
     /// @notice What a transaction costs that does nothing but verify, with every byte of calldata counted as nonzero.
     function testGasOfAVerification() public {
         bytes memory data = abi.encodeCall(ITailproofVerifier.verifyProof, (proof, scenarioPoint, controls));

@@ -59,8 +59,8 @@ pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) ->
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
-    let h = quotient_of(key, assignment)?;
-    let h: Vec<BigInt<4>> = h.into_par_iter().map(Fr::into_bigint).collect();
+    let h = Zeroizing::new(quotient_of(key, assignment)?);
+    let h: Zeroizing<Vec<BigInt<4>>> = Zeroizing::new(h.par_iter().map(|value| value.into_bigint()).collect());
     let h_sum = G1Projective::msm_bigint(&key.h, &h);
     drop(h);
 

@@ -16,6 +16,7 @@ use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, R1CS_PREDICATE_LABEL, Result, SynthesisError};
 use rayon::prelude::*;
 use tailproof_verifier::market::controls::CONTROLS;
+use zeroize::Zeroize;
 
 /// Public inputs with a domain row: the constant 1 and the controls.
 pub const INPUT_ROWS: usize = CONTROLS + 1;
@@ -91,11 +92,13 @@ pub fn quotient<F: PrimeField, D: EvaluationDomain<F>>(values: [Vec<F>; 3]) -> R
     let domain = D::new(size).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
     let root = D::new(2 * size).ok_or(SynthesisError::PolynomialDegreeTooLarge)?.group_gen();
     let coset = domain.get_coset(root).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;
-    let [mut a, b, c] = values.map(|mut column| {
+    let [mut a, mut b, mut c] = values.map(|mut column| {
         domain.ifft_in_place(&mut column);
         coset.fft_in_place(&mut column);
         column
     });
-    a.par_iter_mut().zip(b).zip(c).for_each(|((a, b), c)| *a = *a * b - c);
+    a.par_iter_mut().zip(&b).zip(&c).for_each(|((a, b), c)| *a = *a * b - c);
+    b.zeroize();
+    c.zeroize();
     Ok(a)
 }

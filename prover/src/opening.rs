@@ -102,7 +102,11 @@ pub fn commit_to(
     )
 }
 
-fn parse<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, MalformedError> {
+fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<T, MalformedError> {
+    // An object with the fields' names, not a list of their values, which serde's derived readers take as well.
+    if !text.trim_start().starts_with('{') || !text.contains(&format!("\"{format}\"")) {
+        return Err(MalformedError::WrongKind { expected: format });
+    }
     serde_json::from_str(text).map_err(|error| {
         // serde_json quotes offending values; an opening's are secret.
         MalformedError::Syntax(format!("not the JSON expected, at line {} column {}", error.line(), error.column()))
@@ -146,7 +150,7 @@ impl Commitment {
     /// # Errors
     /// Missing or extra fields, another format or version, a value that is not canonical, a digest that is not the factors'.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        let json: CommitmentJson = parse(text)?;
+        let json: CommitmentJson = parse(text, COMMITMENT_FORMAT)?;
         check_format(&json.format, json.version, COMMITMENT_FORMAT)?;
         if digest_from_hex("factors_digest", &json.factors_digest)? != factors_digest(&json.factors) {
             return Err(MalformedError::Damaged { what: "the commitment file", part: "factors_digest" });
@@ -180,14 +184,18 @@ impl Opening {
     /// # Errors
     /// Missing or extra fields, another format or version, a value that is not canonical.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        let json: OpeningJson = parse(text)?;
+        let json: OpeningJson = parse(text, OPENING_FORMAT)?;
         check_format(&json.format, json.version, OPENING_FORMAT)?;
         let nav = json.nav_units.parse::<u64>().ok().filter(|nav| nav.to_string() == json.nav_units);
         Ok(Self {
             commitment: from_hex("commitment", &json.commitment)?,
             factors_digest: digest_from_hex("factors_digest", &json.factors_digest)?,
             unit: parse_unit(&json.unit)?,
-            nav: nav.ok_or(MalformedError::NotCanonical { field: "nav_units".into() })?,
+            nav: nav.ok_or(MalformedError::Unexpected {
+                field: "nav_units",
+                found: "(not shown)".into(),
+                expected: "a whole number".into(),
+            })?,
             blinding: from_hex("blinding", &json.blinding)?,
         })
     }

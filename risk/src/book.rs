@@ -187,10 +187,9 @@ impl Book {
             units.push(rounded);
         }
         if gross > I256::from(MAX_GROSS) {
-            let total: Decimal = exposures.iter().map(Decimal::abs).sum();
             return Err(of_file(Problem::OutOfRange {
                 what: "the gross exposure".into(),
-                value: total.to_string(),
+                value: total(exposures.iter().map(Decimal::abs)),
                 range: format!("what a statement holds, 0 to {}", limit(MAX_GROSS)),
             }));
         }
@@ -203,15 +202,26 @@ impl Book {
             None => I256::from(exposures_in_units.iter().sum::<i64>()),
         };
         if nav_in_units < I256::ZERO || nav_in_units > I256::from(MAX_NAV) {
-            let value = nav.unwrap_or_else(|| exposures.iter().sum());
-            return Err(of_file(Problem::OutOfRange {
-                what: "the net asset value".into(),
-                value: value.to_string(),
-                range: format!("0 to {}; a long-short book needs --nav", limit(MAX_NAV)),
-            }));
+            let (value, advice) = match nav {
+                Some(nav) => (nav.to_string(), ""),
+                None => (
+                    total(exposures.iter().copied()),
+                    " (it is the sum of the exposures: a long-short book needs --nav)",
+                ),
+            };
+            let range =
+                if nav_in_units < I256::ZERO { "0 and above".to_owned() } else { format!("0 to {}", limit(MAX_NAV)) };
+            let range = format!("{range}{advice}");
+            return Err(of_file(Problem::OutOfRange { what: "the net asset value".into(), value, range }));
         }
         Ok(Positions { unit, exposures: exposures_in_units, nav: nav_in_units.as_u64() })
     }
+}
+
+/// A sum for an error message.
+fn total(amounts: impl IntoIterator<Item = Decimal>) -> String {
+    let sum = amounts.into_iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount));
+    sum.map_or_else(|| "of more than 28 digits".to_owned(), |sum| sum.to_string())
 }
 
 /// A private book as integers over the factors of one scenario set. Zeroized when dropped.
@@ -330,6 +340,14 @@ mod tests {
         let error = positions("factor,exposure\nA,-5\n", None, None).unwrap_err();
         assert!(error.to_string().contains("--nav"), "{error}");
         assert!(positions("factor,exposure\nA,-5\n", None, Some(Decimal::from(7))).is_ok());
+    }
+
+    #[test]
+    fn amounts_of_twenty_nine_digits_are_refused_without_overflow() {
+        for amounts in [["70000000000000000000000000000"; 2], ["79228162514264337593543950335", "-10"]] {
+            let text = format!("factor,exposure\nA,{}\nB,{}\n", amounts[0], amounts[1]);
+            assert!(positions(&text, None, None).unwrap_err().to_string().contains("gross exposure"));
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::fmt;
 use ethnum::I256;
 use rust_decimal::Decimal;
 
-use crate::input::Problem;
+use crate::input::{Problem, parse_decimal};
 
 /// Fractional bits of a scenario entry: a move of 100 % is 2^20.
 pub const FRACTION_BITS: u32 = 20;
@@ -130,10 +130,15 @@ impl Figure {
         Decimal::from_i128_with_scale(self.0, 6)
     }
 
-    /// The nearest double, for display and for JSON numbers. Figures below 9 billion keep all six places.
+    /// A double whose shortest decimal form is not below the figure, for JSON numbers: a limit set to it holds.
     #[allow(clippy::cast_precision_loss)]
     pub fn to_f64(self) -> f64 {
-        self.0 as f64 / 1e6
+        let mut value = self.0 as f64 / 1e6;
+        // At most a few steps: the nearest double is within one, its decimal form within half of one.
+        while parse_decimal(&value.to_string()).is_ok_and(|decimal| decimal < self.to_decimal()) {
+            value = value.next_up();
+        }
+        value
     }
 }
 
@@ -192,6 +197,15 @@ mod tests {
         assert_eq!(Figure(1_234_567_000_001).to_string(), "1,234,567.01");
         assert_eq!(Figure(-1_000_000).to_string(), "-1.00");
         assert_eq!(Figure(999_990_001).to_string(), "1,000.00");
+    }
+
+    #[test]
+    fn json_numbers_are_never_below_the_figure() {
+        for millionths in [6_913_704_477_792_027_147i128, 9_007_199_254_740_993, 261_393_890_845, -5, 0] {
+            let figure = Figure(millionths);
+            assert!(parse_decimal(&figure.to_f64().to_string()).unwrap() >= figure.to_decimal(), "{millionths}");
+        }
+        assert_eq!(Figure(261_393_890_845).to_f64(), 261_393.890845);
     }
 
     #[test]

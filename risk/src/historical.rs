@@ -36,7 +36,7 @@ pub fn historical(
     if scenarios > available || scenarios == 0 {
         return Err(of_file(Problem::TooFewPrices {
             have: prices.len(),
-            need: scenarios.max(1) + horizon,
+            need: scenarios.max(1).saturating_add(horizon),
             scenarios: scenarios.max(1),
             horizon,
         }));
@@ -55,7 +55,7 @@ pub fn historical(
                 let date = prices.dates()[start + horizon];
                 of_file(Problem::OutOfRange {
                     what: format!("the return of '{}' to {date}", prices.factors()[column]),
-                    value: format!("{entry} x 2^-20"),
+                    value: format!("{:.0} %", entry.as_f64() * 100.0 / f64::from(1 << FRACTION_BITS)),
                     range: "-800 % to 800 %".into(),
                 })
             })?);

@@ -24,10 +24,10 @@ pub enum Problem {
         expected: String,
     },
     /// A cell is empty.
-    #[error("the value is missing; fill the gap or drop the row")]
+    #[error("the value is missing")]
     MissingValue,
     /// A cell is not a decimal number.
-    #[error("'{0}' is not a decimal number")]
+    #[error("'{0}' is not a decimal number (of at most 28 digits)")]
     NotANumber(String),
     /// A cell is not a calendar date.
     #[error("'{0}' is not a date; write YYYY-MM-DD")]
@@ -180,14 +180,23 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     if text.is_empty() {
         return Err(Problem::MissingValue);
     }
-    let parsed = if text.contains(['e', 'E']) {
-        Decimal::from_scientific(text).ok()
-    } else if text.contains('_') {
-        None
-    } else {
-        Decimal::from_str_exact(text.strip_prefix('+').unwrap_or(text)).ok()
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let plain = digits.starts_with(|first: char| first.is_ascii_digit() || first == '.') && !text.contains('_');
+    let unsigned = text.strip_prefix('+').unwrap_or(text);
+    let parsed = match text.contains(['e', 'E']) {
+        _ if !plain => None,
+        true => Decimal::from_scientific(unsigned).ok(),
+        false => Decimal::from_str_exact(unsigned).ok(),
     };
     parsed.ok_or_else(|| Problem::NotANumber(text.to_owned()))
+}
+
+/// Names and descriptions are shown to people: no control characters, which a terminal might obey.
+pub(crate) fn check_printable(text: &str) -> Result<(), Problem> {
+    if text.chars().any(char::is_control) {
+        return Err(Problem::Other(format!("{text:?} contains control characters")));
+    }
+    Ok(())
 }
 
 /// The first few of a list of names, for an error message.

@@ -15,6 +15,7 @@
 //! limit = 250000              # at most 250,000
 //! ```
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -22,10 +23,11 @@ use ethnum::I256;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use toml::Spanned;
 
 use crate::book::Positions;
 use crate::fixed_point::{FRACTION_BITS, Figure, Unit};
-use crate::input::{InputError, Problem, parse_decimal};
+use crate::input::{InputError, Problem, check_printable, parse_decimal};
 use crate::measures::{TailMass, expected_shortfall, losses, value_at_risk};
 use crate::scenario_set::ScenarioSet;
 
@@ -288,7 +290,7 @@ pub struct ClauseFigure {
 pub struct Mandate {
     name: String,
     currency: String,
-    coarsest_unit: Option<Unit>,
+    coarsest_unit: Unit,
     clauses: Vec<Clause>,
 }
 
@@ -311,23 +313,22 @@ struct ClauseTable {
     limit_nav: Option<Scalar>,
 }
 
-/// A TOML number or a string that holds one; kept as text so that decimals stay exact.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Scalar {
-    Integer(i64),
-    Float(f64),
-    Text(String),
+/// A TOML number or a string that holds one, as it is written, so that decimals stay exact.
+type Scalar = Spanned<toml::Value>;
+
+/// The text of a number: of the string, or of the file at this place.
+fn scalar_text<'t>(scalar: &'t Scalar, file: &'t str) -> Result<Cow<'t, str>, Problem> {
+    match scalar.get_ref() {
+        toml::Value::String(text) => Ok(Cow::Borrowed(text)),
+        toml::Value::Integer(_) | toml::Value::Float(_) => {
+            Ok(Cow::Owned(file.get(scalar.span()).unwrap_or_default().replace('_', "")))
+        }
+        other => Err(Problem::Other(format!("a number is needed, not a {}", other.type_str()))),
+    }
 }
 
-impl Scalar {
-    fn text(&self) -> String {
-        match self {
-            Scalar::Integer(value) => value.to_string(),
-            Scalar::Float(value) => value.to_string(),
-            Scalar::Text(text) => text.clone(),
-        }
-    }
+fn scalar_decimal(scalar: &Scalar, file: &str) -> Result<Decimal, Problem> {
+    parse_decimal(&scalar_text(scalar, file)?)
 }
 
 impl Mandate {
@@ -335,12 +336,8 @@ impl Mandate {
     ///
     /// # Errors
     /// No clause, a limit out of range, or two clauses of one measure: prove those as two mandates.
-    pub fn new(
-        name: String,
-        currency: String,
-        coarsest_unit: Option<Unit>,
-        clauses: Vec<Clause>,
-    ) -> Result<Self, Problem> {
+    pub fn new(name: String, currency: String, coarsest_unit: Unit, clauses: Vec<Clause>) -> Result<Self, Problem> {
+        check_printable(&name)?;
         if clauses.is_empty() {
             return Err(Problem::Empty("a mandate needs at least one [[clause]]".into()));
         }
@@ -374,9 +371,9 @@ impl Mandate {
         let mut clauses = Vec::with_capacity(parsed.clause.len());
         for (index, table) in parsed.clause.iter().enumerate() {
             let of_clause = |problem: Problem| of_file(Problem::Other(format!("clause {}: {problem}", index + 1)));
-            clauses.push(clause_from_table(table).map_err(of_clause)?);
+            clauses.push(clause_from_table(table, text).map_err(of_clause)?);
         }
-        let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref()).map_err(of_file)?;
+        let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
         Self::new(parsed.name, currency, coarsest_unit, clauses).map_err(of_file)
     }
 
@@ -390,8 +387,9 @@ impl Mandate {
         &self.currency
     }
 
-    /// The coarsest book unit the mandate accepts, where it names one.
-    pub fn coarsest_unit(&self) -> Option<Unit> {
+    /// The coarsest book unit the mandate accepts: a cent, unless it names another. A book is rounded to its unit, so a coarse
+    /// unit would make a mandate mean little.
+    pub fn coarsest_unit(&self) -> Unit {
         self.coarsest_unit
     }
 
@@ -413,11 +411,8 @@ impl Mandate {
 
     fn canonical_text(&self) -> String {
         let quoted = |text: &str| serde_json::to_string(text).expect("a string is always JSON");
-        let mut text = format!("name {}\nunit {}", quoted(&self.name), quoted(&self.currency));
-        if let Some(unit) = self.coarsest_unit {
-            text.push_str(&format!(" {unit}"));
-        }
-        text.push('\n');
+        let (name, currency) = (quoted(&self.name), quoted(&self.currency));
+        let mut text = format!("name {name}\nunit {currency} {}\n", self.coarsest_unit);
         for clause in &self.clauses {
             let (kind, value) = match clause.limit {
                 Limit::Absolute(amount) => ("limit", amount),
@@ -435,7 +430,7 @@ impl Mandate {
     }
 }
 
-fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
+fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem> {
     let measure = match table.measure.as_str() {
         "var" => Measure::Var,
         "cvar" => Measure::Cvar,
@@ -443,10 +438,10 @@ fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
             return Err(Problem::Other(format!("unknown measure '{other}'; this version proves \"var\" and \"cvar\"")));
         }
     };
-    let confidence = Confidence::from_decimal(parse_decimal(&table.confidence.text())?)?;
+    let confidence = Confidence::from_decimal(scalar_decimal(&table.confidence, file)?)?;
     let limit = match (&table.limit, &table.limit_nav) {
-        (Some(limit), None) => Limit::Absolute(parse_decimal(&limit.text())?),
-        (None, Some(limit)) => Limit::NavFraction(parse_decimal(&limit.text())?),
+        (Some(limit), None) => Limit::Absolute(scalar_decimal(limit, file)?),
+        (None, Some(limit)) => Limit::NavFraction(scalar_decimal(limit, file)?),
         _ => return Err(Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into())),
     };
     let clause = Clause { measure, confidence, limit };
@@ -455,19 +450,18 @@ fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
 }
 
 /// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both (`"USD 0.01"`).
-fn parse_unit(unit: Option<&Scalar>) -> Result<(String, Option<Unit>), Problem> {
-    let Some(text) = unit.map(Scalar::text) else { return Ok((String::new(), None)) };
-    let (mut currency, mut coarsest) = (String::new(), None);
-    for word in text.split_whitespace() {
-        if let Ok(value) = parse_decimal(word) {
-            coarsest = Some(Unit::from_decimal(value)?);
-        } else if word.chars().all(char::is_alphanumeric) && currency.is_empty() {
-            currency = word.to_owned();
-        } else {
-            return Err(Problem::Other(format!("unit \"{text}\" is neither a currency code nor a number")));
-        }
+fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Problem> {
+    let Some(unit) = unit else { return Ok((String::new(), Unit::CENT)) };
+    let text = scalar_text(unit, file)?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_code = |word: &str| word.chars().all(char::is_alphabetic);
+    let coarsest = |word: &str| parse_decimal(word).and_then(Unit::from_decimal);
+    match words[..] {
+        [code] if is_code(code) => Ok((code.to_owned(), Unit::CENT)),
+        [number] => Ok((String::new(), coarsest(number)?)),
+        [code, number] if is_code(code) => Ok((code.to_owned(), coarsest(number)?)),
+        _ => Err(Problem::Other(format!("unit \"{text}\" is not a currency code, a number, or both (\"USD 0.01\")"))),
     }
-    Ok((currency, coarsest))
 }
 
 #[cfg(test)]
@@ -498,6 +492,17 @@ limit_nav = 0.05
     }
 
     #[test]
+    fn numbers_are_read_as_they_are_written() {
+        let text = GOOD.replace("1250.5", "1_250.12345678901234567890");
+        let mandate = Mandate::from_toml("m.toml", &text).unwrap();
+        assert_eq!(mandate.clauses()[0].limit, Limit::Absolute("1250.1234567890123456789".parse().unwrap()));
+        assert_eq!(mandate.coarsest_unit(), Unit::CENT);
+        let text = GOOD.replace("\"USD\"", "\"EUR 100\"");
+        let mandate = Mandate::from_toml("m.toml", &text).unwrap();
+        assert_eq!((mandate.currency(), mandate.coarsest_unit().millionths()), ("EUR", 100_000_000));
+    }
+
+    #[test]
     fn the_digest_is_of_the_meaning_not_of_the_layout() {
         let spaced = GOOD.replace("limit = 1250.5", "  limit   = \"1250.50\"  # comment");
         let (first, second) = (Mandate::from_toml("a", GOOD).unwrap(), Mandate::from_toml("b", &spaced).unwrap());
@@ -521,6 +526,13 @@ limit_nav = 0.05
             ("confidence = 0.99", "confidence = 0.9999999", "six places"),
             ("confidence = 0.99", "confidence = nan", "not a decimal"),
             ("limit = 1250.5", "limit = -1", "positive"),
+            ("limit = 1250.5", "limit = true", "a number is needed"),
+            ("limit = 1250.5", "limit = inf", "not a decimal"),
+            ("limit = 1250.5", "limit = 0x10", "not a decimal"),
+            ("limit = 1250.5", "limit = 1e30", "28 digits"),
+            ("unit = \"USD\"", "unit = \"1O0\"", "'1O0' is not a decimal"),
+            ("unit = \"USD\"", "unit = \"0.01 5\"", "not a currency code"),
+            ("name = \"Desk\"", "name = \"\\u001b[2J\"", "control characters"),
             ("limit = 1250.5", "", "one of 'limit'"),
             ("limit = 1250.5", "limit = 1\nlimit_nav = 1", "one of 'limit'"),
             ("limit_nav = 0.05", "limit_nav = 0.0000000001", "nine places"),

@@ -113,11 +113,13 @@ fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
             "{scenarios} x {factors} is more than {MAX_SCENARIOS} scenarios x {MAX_FACTORS} factors"
         )));
     }
-    let weights_at = FIXED_BYTES + header_bytes;
-    let entries_at = weights_at + 4 * scenarios;
-    if body.len() != entries_at + 4 * scenarios * factors {
+    // The sizes are bounded above, so only the header's could overflow on a 32-bit machine.
+    let length = (FIXED_BYTES + 4 * scenarios + 4 * scenarios * factors).checked_add(header_bytes);
+    if length != Some(body.len()) {
         return Err(other("the scenario file's length does not fit the sizes it states"));
     }
+    let weights_at = FIXED_BYTES + header_bytes;
+    let entries_at = weights_at + 4 * scenarios;
     let header: Header = serde_json::from_slice(&body[FIXED_BYTES..weights_at])
         .map_err(|error| Problem::Syntax(format!("header: {error}")))?;
     if header.factors.len() != factors {

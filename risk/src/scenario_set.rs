@@ -1,10 +1,11 @@
 //! The public integer matrix of scenarios: T rows of factor moves with integer weights.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
-use crate::input::Problem;
+use crate::input::{Problem, check_printable, parse_decimal};
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +68,17 @@ impl ScenarioSet {
             return Err(Problem::Other(
                 "the numbers of factors, labels, weights and entries do not fit together".into(),
             ));
+        }
+        match &generator {
+            Generator::Historical { horizon: 0, .. } => return Err(Problem::Other("a horizon of 0 days".into())),
+            Generator::Historical { prices_sha256, .. } => check_printable(prices_sha256)?,
+            Generator::Custom { description } => check_printable(description)?,
+        }
+        factors.iter().chain(&labels).try_for_each(|name| check_printable(name))?;
+        for price in last_prices.iter().flatten() {
+            if parse_decimal(price)? <= Decimal::ZERO {
+                return Err(Problem::PriceNotPositive(price.clone()));
+            }
         }
         let mut names: Vec<&str> = factors.iter().map(String::as_str).collect();
         names.sort_unstable();

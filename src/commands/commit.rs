@@ -25,6 +25,8 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
 
 /// Commits and writes both files.
 pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
+    let inputs = [options.book.book.as_path(), &options.book.scenarios];
+    files::refuse_overlap(&[&options.output, &options.opening], &inputs)?;
     let (set, _, positions) = positions(&options.book)?;
     if options.opening.exists() && !options.force {
         return Err(Failure::Exists {
@@ -33,8 +35,10 @@ pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
         });
     }
     let (commitment, opening) = commit_to(&set, &positions, &mut rand::rngs::OsRng);
+    let secret = files::stage(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
+    let public = files::stage(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
     // The secret first: a commitment without its opening is worth nothing.
-    files::write(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
-    files::write(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
+    secret.put()?;
+    public.put()?;
     Ok(commitment)
 }

@@ -29,6 +29,11 @@ pub fn run(options: &Demo) -> Result<(), Failure> {
     let folder = match &options.keep {
         Some(folder) => {
             files::make_folder(folder)?;
+            let mut entries = std::fs::read_dir(folder).map_err(Failure::io("read the folder", folder))?;
+            if entries.next().is_some() {
+                let advice = "the demo keeps its files in a new or empty folder only";
+                return Err(Failure::Exists { file: folder.clone(), advice });
+            }
             folder.clone()
         }
         None => temporary.path().to_owned(),

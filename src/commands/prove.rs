@@ -53,6 +53,8 @@ pub fn run(options: &Prove) -> Result<(), Failure> {
 
 /// Makes the proof and writes its file.
 pub fn prove(options: &Prove) -> Result<Proved, Failure> {
+    let inputs = [options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
+    files::refuse_overlap(&[&options.output], &inputs)?;
     let (set, scenarios_digest) = files::scenarios(&options.scenarios)?;
     let mandate = files::mandate(&options.mandate)?;
     let opening =

@@ -24,6 +24,7 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
 
 /// Makes a historical set and writes its file.
 pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
+    files::refuse_overlap(&[&options.output], &[&options.prices])?;
     let prices = files::prices(&options.prices)?;
     let set = historical(&options.prices.display().to_string(), &prices, options.horizon, options.window)?;
     let bytes = scenario_file::encode(&set);

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use ark_bn254::G1Affine;
+use ethnum::I256;
 use serde_json::json;
 use tailproof_prover::opening::Commitment;
-use tailproof_risk::{Mandate, ScenarioSet};
+use tailproof_risk::{Figure, Mandate, ScenarioSet, Unit};
 use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, to_hex};
 use tailproof_verifier::key_file::{Provenance, key_digest};
 use tailproof_verifier::proof_file::{CheckError, CheckOptions, ProofFile};
@@ -36,6 +37,8 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
             "clauses": mandate.clauses().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "commitment": to_hex(&file.commitment),
             "commitment_compared": options.commitment.is_some(),
+            "unit": file.unit.to_string(),
+            "rounding_at_most": rounding_at_most(&set, file.unit).to_f64(),
             "insecure_development_keys": insecure,
         }));
     } else if outcome.is_ok() {
@@ -45,6 +48,8 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
         for clause in mandate.clauses() {
             out!("  {clause}");
         }
+        let (unit, rounding) = (file.unit, rounding_at_most(&set, file.unit));
+        out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
         if options.commitment.is_none() {
             out!("note: compare the commitment with the one you know, or give it with --commitment");
         }
@@ -85,6 +90,15 @@ pub fn check(options: &Verify) -> Result<Checked, Failure> {
 
     let insecure = key.header().provenance == Provenance::InsecureDevelopment;
     Ok(Checked { file, mandate, set, insecure, outcome })
+}
+
+/// The most that a loss of the committed book differs from that of the book before it was rounded to its unit: half a unit of
+/// each factor, times the factor's move, in the scenario where that is most.
+fn rounding_at_most(set: &ScenarioSet, unit: Unit) -> Figure {
+    let moves = (0..set.scenarios())
+        .map(|scenario| set.row(scenario).iter().map(|entry| u64::from(entry.unsigned_abs())).sum());
+    let most: u64 = moves.max().unwrap_or(0);
+    Figure::from_loss(I256::from(most), I256::from(2), unit)
 }
 
 /// Reads a proof file.

@@ -4,6 +4,9 @@ use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::error::MalformedError;
 
 /// The 32 big-endian bytes of a field element.
@@ -48,6 +51,23 @@ pub fn digest_from_hex(field: &'static str, text: &str) -> Result<[u8; 32], Malf
     hex::decode(text).ok().filter(|_| lower).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
         MalformedError::Unexpected { field, found: text.to_owned(), expected: "64 lower-case hex digits".into() }
     })
+}
+
+/// Parses JSON into a type whose fields all have names, and refuses what does not say the same when it is written again:
+/// serde's derived readers take a list of values for an object, and numbers in more than one way.
+///
+/// # Errors
+/// Not JSON, missing, doubled or extra fields, or another form of the same.
+pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, MalformedError> {
+    let syntax = |error: serde_json::Error| MalformedError::Syntax(error.to_string());
+    let parsed: T = serde_json::from_str(text).map_err(syntax)?;
+    let value: serde_json::Value = serde_json::from_str(text).map_err(syntax)?;
+    if serde_json::to_value(&parsed).map_err(syntax)? != value {
+        return Err(MalformedError::Syntax(
+            "not in its canonical form: objects are written with the names of their fields".into(),
+        ));
+    }
+    Ok(parsed)
 }
 
 /// A digest as a field element: its first 31 bytes as a big-endian number, so below 2^248.

@@ -39,8 +39,8 @@ pub enum InstanceError {
     },
     /// the book's unit is coarser than the mandate accepts
     #[error(
-        "the book was committed in units of {unit}, the mandate accepts {coarsest} or finer; \
-         commit it again with --unit {coarsest}"
+        "the book was committed in units of {unit}, the mandate accepts {coarsest} or finer (a mandate accepts a cent unless \
+         its `unit` names another)"
     )]
     UnitTooCoarse {
         /// unit of the commitment
@@ -114,6 +114,14 @@ pub enum VerifyError {
     /// the pairing equation does not hold
     #[error("the proof is not a proof of this claim")]
     PairingFailed,
+    /// the book's unit is coarser than the mandate accepts
+    #[error("the book was committed in units of {unit}, the mandate accepts {coarsest} or finer")]
+    UnitTooCoarse {
+        /// unit of the commitment
+        unit: String,
+        /// coarsest unit of the mandate
+        coarsest: String,
+    },
     /// the proof file states another claim than the files given
     #[error("the proof is about another claim: its {field} is {stated}, the files given make it {expected}")]
     OtherClaim {

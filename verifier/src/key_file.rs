@@ -18,6 +18,9 @@
 //! | 8 | bytes of the body, `u64` little-endian |
 //! | 32 | SHA-256 of all bytes before and of the body |
 //!
+//! A header says what its maker says: that the points belong to the circuit of this shape and digest is as trustworthy as the
+//! key. Compare the digest of `verifying.key` with one from somebody you trust.
+//!
 //! The body of a verifying key is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1
 //! first), each in arkworks' uncompressed form (64 and 128 bytes).
 
@@ -199,7 +202,10 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
         });
     }
     if key.gamma_abc_g1.iter().any(AffineRepr::is_zero) {
-        return Err(MalformedError::BadPoint { field: "an input point".into(), why: "at infinity: its input is unused" });
+        return Err(MalformedError::BadPoint {
+            field: "an input point".into(),
+            why: "at infinity: its input is unused",
+        });
     }
     let key = VerifyingKey::new(header, key);
     // arkworks reads a point at infinity, or coordinates beyond the modulus, from more than one string of bytes.

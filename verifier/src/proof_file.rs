@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{Mandate, ScenarioSet, Unit, scenario_file};
 
-use crate::encoding::{digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, to_hex};
+use crate::encoding::{digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, parse_json, to_hex};
 use crate::error::{InstanceError, MalformedError, VerifyError};
 use crate::groth16::{Proof, VerifyingKey};
 use crate::key_file::key_digest;
@@ -187,7 +187,7 @@ impl ProofFile {
     /// Missing, doubled or extra fields; another format, version or backend; a number not in its one canonical form; a point
     /// off its curve, outside its subgroup or at infinity.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        let json: Json = serde_json::from_str(text).map_err(|error| MalformedError::Syntax(error.to_string()))?;
+        let json: Json = parse_json(text)?;
         let expect = |field, found: &str, expected: &str| {
             if found == expected {
                 return Ok(());
@@ -266,7 +266,12 @@ impl ProofFile {
         }
         let scenarios_digest = scenario_file::digest(set);
         let expected_context = options.context.unwrap_or_else(|| context(&mandate.digest(), &scenarios_digest));
-        let claim = MarketClaim::new(self.shape, mandate, set, self.unit, self.commitment, expected_context)?;
+        let claim = match MarketClaim::new(self.shape, mandate, set, self.unit, self.commitment, expected_context) {
+            Err(InstanceError::UnitTooCoarse { unit, coarsest }) => {
+                return Err(VerifyError::UnitTooCoarse { unit, coarsest }.into());
+            }
+            other => other?,
+        };
         let inputs = ScenarioInputs::new(self.shape, set)?;
         self.states(&ClaimText::new(mandate, set, self.unit), &claim)?;
         let point = options.scenario_point.unwrap_or_else(|| scenario_point(key, &inputs));

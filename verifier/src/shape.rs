@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use tailproof_risk::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
 
+/// Most public inputs of a scenario matrix: with more, keys would not fit the memory of ordinary machines.
+pub const MAX_SCENARIO_INPUTS: usize = 1 << 22;
+
 /// The sizes a circuit is built for: up to T scenarios, up to N factors, and one or two thresholds.
 ///
 /// With one threshold, value at risk and expected shortfall share a confidence; with two, each has its own. Written
@@ -20,7 +23,7 @@ pub struct Shape {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "'{0}' is not a shape; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence; \
-     T is 1 to {MAX_SCENARIOS}, N is 1 to {MAX_FACTORS}"
+     T is 1 to {MAX_SCENARIOS}, N is 1 to {MAX_FACTORS}, and T x (N + 2) is at most {MAX_SCENARIO_INPUTS}"
 )]
 pub struct ShapeError(String);
 
@@ -32,7 +35,8 @@ impl Shape {
     pub fn new(scenarios: usize, factors: usize, thresholds: usize) -> Result<Self, ShapeError> {
         let in_range = (1..=MAX_SCENARIOS).contains(&scenarios)
             && (1..=MAX_FACTORS).contains(&factors)
-            && (1..=2).contains(&thresholds);
+            && (1..=2).contains(&thresholds)
+            && scenarios * (factors + 2) <= MAX_SCENARIO_INPUTS;
         let shape = Self { scenarios, factors, thresholds };
         if in_range { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
     }
@@ -74,7 +78,10 @@ impl FromStr for Shape {
                 Err(error())
             }
         };
-        Self::new(number(scenarios)?, number(factors)?, number(thresholds)?).map_err(|_| error())
+        let shape = Self::new(number(scenarios)?, number(factors)?, number(thresholds)?).map_err(|_| error())?;
+        let canonical =
+            shape.to_string().eq_ignore_ascii_case(text) || text.strip_suffix("/2") == Some(&shape.to_string());
+        if canonical { Ok(shape) } else { Err(error()) }
     }
 }
 
@@ -87,7 +94,23 @@ mod tests {
         for text in ["500x100", "1x1", "512x128/1"] {
             assert_eq!(text.parse::<Shape>().unwrap().to_string(), text);
         }
-        for text in ["", "500", "x", "0x5", "5x0", "5x5/3", "5x5/0", "-5x5", "+5x5", "5x5x5", "70000x1", "5 x 5"] {
+        for text in [
+            "",
+            "500",
+            "x",
+            "0x5",
+            "5x0",
+            "5x5/3",
+            "5x5/0",
+            "-5x5",
+            "+5x5",
+            "5x5x5",
+            "70000x1",
+            "5 x 5",
+            "05x5",
+            "5x5/02",
+            "65536x4096",
+        ] {
             assert!(text.parse::<Shape>().is_err(), "{text}");
         }
     }

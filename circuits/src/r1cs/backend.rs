@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, One, Zero};
 use ethnum::I256;
+use tailproof_verifier::Shape;
 use tailproof_verifier::market::layout::{self, ScenarioInputs};
 
 use super::system::{System, Terms, Variable};
@@ -23,14 +24,27 @@ pub enum Mode {
 }
 
 /// A value with the linear combination it is the value of; no terms in [`Mode::Assignment`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Linear<V> {
     pub(super) value: V,
     pub(super) terms: Terms,
 }
 
+impl<V> std::fmt::Debug for Linear<V> {
+    /// Shows no value: it may be private.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Linear").field("terms", &self.terms.len()).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for R1cs<'_> {
+    /// Shows no value: they may be private.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("R1cs").field("mode", &self.mode).field("system", &self.system).finish_non_exhaustive()
+    }
+}
+
 /// Runs statements into rank-1 constraints.
-#[derive(Debug)]
 pub struct R1cs<'s> {
     pub(super) mode: Mode,
     pub(super) system: System,
@@ -44,7 +58,8 @@ impl<'s> R1cs<'s> {
     /// A backend for public inputs.
     pub fn new(mode: Mode, controls: &[Fr], scenarios: &'s ScenarioInputs) -> Self {
         let instances = layout::public_inputs(scenarios.shape());
-        let mut assignment = Vec::with_capacity(instances * 2);
+        // Room for all variables, so that private values are not left behind in buffers that were outgrown.
+        let mut assignment = Vec::with_capacity(instances + most_witnesses(scenarios.shape()));
         assignment.push(Fr::one());
         assignment.extend_from_slice(controls);
         assignment.push(scenarios.factors());
@@ -115,6 +130,12 @@ impl<'s> R1cs<'s> {
         }
         terms
     }
+}
+
+/// A bound on the number of witness variables of a statement of this shape.
+fn most_witnesses(shape: Shape) -> usize {
+    let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + 2;
+    shape.scenarios() * per_scenario + 64 * shape.factors() + 4096
 }
 
 /// `terms * factor`.

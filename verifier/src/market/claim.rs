@@ -45,9 +45,8 @@ impl MarketClaim {
         commitment: Fr,
         context: Fr,
     ) -> Result<Self, InstanceError> {
-        if let Some(coarsest) = mandate.coarsest_unit()
-            && unit > coarsest
-        {
+        let coarsest = mandate.coarsest_unit();
+        if unit > coarsest {
             return Err(InstanceError::UnitTooCoarse { unit: unit.to_string(), coarsest: coarsest.to_string() });
         }
         let weight = set.total_weight();
