@@ -66,8 +66,10 @@ pub fn write_keys(
     let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut rng))?;
     warn_of_development_keys(proving.header());
     let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(&verifying));
-    files::write(&proving_path, &proving_file, Access::Public)?;
-    files::write(&verifying_path, &verifying_file, Access::Public)?;
+    let proving_staged = files::stage(&proving_path, &proving_file, Access::Public)?;
+    let verifying_staged = files::stage(&verifying_path, &verifying_file, Access::Public)?;
+    proving_staged.put()?;
+    verifying_staged.put()?;
     Ok(json!({
         "shape": shape.to_string(),
         "verifying_key": hex::encode(key_digest(&verifying)),

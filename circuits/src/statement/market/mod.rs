@@ -16,7 +16,6 @@ mod opening;
 mod tails;
 mod witness;
 
-use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_risk::fixed_point::{ENTRY_BITS, GROSS_BITS, NAV_BITS};
 use tailproof_verifier::Shape;
@@ -129,11 +128,4 @@ fn unpack<B: Instructions>(
     let packed = builder.backend.to_element(packed.expression());
     builder.backend.assert_equal(labels.sum, &packed, &control);
     Ok(unpacked)
-}
-
-/// An element as a multiple of another: used where a statement scales by a public power.
-fn scaled_element<B: Instructions>(backend: &B, element: &B::Element, factor: Fr) -> B::Element {
-    let mut scaled = backend.element_constant(Fr::from(0u64));
-    backend.element_add_scaled(&mut scaled, element, factor);
-    scaled
 }

@@ -8,7 +8,7 @@ use tailproof_verifier::commitment::{
 };
 use tailproof_verifier::market::layout;
 
-use super::{MarketWitness, labels, scaled_element};
+use super::{MarketWitness, labels};
 use crate::bound::BoundError;
 use crate::instructions::Instructions;
 use crate::integer::{Builder, Num};
@@ -90,7 +90,7 @@ fn select_block<B: Instructions>(
     let mut step = hashed.clone();
     backend.element_add_scaled(&mut step, chain, -Fr::one());
     let step = backend.element_product(labels::BLOCK_CHAIN, &flag, &step);
-    let mut next = scaled_element(backend, chain, Fr::one());
+    let mut next = chain.clone();
     backend.element_add_scaled(&mut next, &step, Fr::one());
     Ok(next)
 }
