@@ -7,12 +7,15 @@
 //! * [`market`]: proofs of market claims.
 //! * [`opening`]: commitment and opening files.
 
+pub mod ceremony;
 pub mod groth16;
 pub mod lean_qap;
 pub mod market;
 pub mod opening;
 pub mod proving_key;
+pub mod raw_points;
 pub mod setup;
+pub mod snarkjs_files;
 
 pub use lean_qap::LeanReduction;
 pub use proving_key::ProvingKey;

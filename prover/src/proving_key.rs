@@ -2,8 +2,8 @@
 //!
 //! # Layout of the file's body
 //!
-//! After the header of [`tailproof_verifier::key_file`], all numbers little-endian, field elements as their four 64-bit limbs
-//! in Montgomery form (so that loading a key converts nothing):
+//! After the header of [`tailproof_verifier::key_file`], all numbers little-endian, field elements and points as in
+//! [`crate::raw_points`]:
 //!
 //! | content |
 //! | --- |
@@ -20,13 +20,14 @@
 
 use std::collections::HashMap;
 
-use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInt, Fp, MontBackend, MontConfig, Zero};
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::system::Matrix;
 use tailproof_verifier::MalformedError;
 use tailproof_verifier::key_file::{KeyHeader, KeyKind};
+
+use crate::raw_points::{FIELD_BYTES, RawPoint, read_field, read_points, write_field, write_points};
 
 /// The points of a query that are not at infinity, with the variables they belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,17 +136,13 @@ impl ProvingKey {
         let mut writer = Writer(Vec::new());
         writer.number(self.instances);
         writer.number(self.variables);
-        for point in [&self.beta_g1, &self.delta_g1, &self.alpha_g1] {
-            writer.g1(point);
-        }
-        for point in [&self.beta_g2, &self.delta_g2] {
-            writer.g2(point);
-        }
+        write_points(&mut writer.0, &[self.beta_g1, self.delta_g1, self.alpha_g1]);
+        write_points(&mut writer.0, &[self.beta_g2, self.delta_g2]);
         writer.query(&self.a);
         writer.query(&self.b_g1);
-        self.b_g2.iter().for_each(|point| writer.g2(point));
+        write_points(&mut writer.0, &self.b_g2);
         writer.number(self.h.len());
-        self.h.iter().for_each(|point| writer.g1(point));
+        write_points(&mut writer.0, &self.h);
         writer.query(&self.l);
         let mut coefficients: Vec<Fr> = Vec::new();
         let mut index_of: HashMap<Fr, u32> = HashMap::new();
@@ -163,7 +160,7 @@ impl ProvingKey {
             }
         }
         writer.number(coefficients.len());
-        coefficients.iter().for_each(|coefficient| writer.field(coefficient));
+        coefficients.iter().for_each(|coefficient| write_field(&mut writer.0, coefficient));
         let body = writer.0;
         let mut file = self.header.encode(KeyKind::Proving, &body).to_vec();
         file.extend_from_slice(&body);
@@ -183,13 +180,13 @@ impl ProvingKey {
 fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
     let mut reader = Reader(body);
     let (instances, variables) = (reader.number()?, reader.number()?);
-    let [beta_g1, delta_g1, alpha_g1] = [reader.g1()?, reader.g1()?, reader.g1()?];
-    let [beta_g2, delta_g2] = [reader.g2()?, reader.g2()?];
+    let [beta_g1, delta_g1, alpha_g1] = reader.points(3)?.try_into().ok()?;
+    let [beta_g2, delta_g2] = reader.points(2)?.try_into().ok()?;
     let a = reader.query(variables)?;
     let b_g1 = reader.query(variables)?;
-    let b_g2 = reader.many(b_g1.points.len(), G2_BYTES, Reader::g2)?;
+    let b_g2 = reader.points(b_g1.points.len())?;
     let h_points = reader.number()?;
-    let h = reader.many(h_points, G1_BYTES, Reader::g1)?;
+    let h = reader.points(h_points)?;
     let l = reader.query(variables)?;
     let mut parts = Vec::with_capacity(3);
     for _ in 0..3 {
@@ -198,7 +195,7 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
         parts.push((ends, reader.words(terms)?, reader.words(terms)?));
     }
     let count = reader.number()?;
-    let coefficients = reader.many(count, FIELD_BYTES, Reader::field)?;
+    let coefficients = reader.fields(count)?;
     if !reader.0.is_empty() {
         return None;
     }
@@ -241,10 +238,6 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
     })
 }
 
-const FIELD_BYTES: usize = 32;
-const G1_BYTES: usize = 2 * FIELD_BYTES;
-const G2_BYTES: usize = 4 * FIELD_BYTES;
-
 struct Writer(Vec<u8>);
 
 impl Writer {
@@ -256,28 +249,10 @@ impl Writer {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    fn field<P: MontConfig<4>>(&mut self, value: &Fp<MontBackend<P, 4>, 4>) {
-        for limb in value.0.0 {
-            self.0.extend_from_slice(&limb.to_le_bytes());
-        }
-    }
-
-    fn g1(&mut self, point: &G1Affine) {
-        debug_assert!(!point.is_zero());
-        self.field(&point.x);
-        self.field(&point.y);
-    }
-
-    fn g2(&mut self, point: &G2Affine) {
-        for coordinate in [&point.x.c0, &point.x.c1, &point.y.c0, &point.y.c1] {
-            self.field(coordinate);
-        }
-    }
-
     fn query(&mut self, query: &Query<G1Affine>) {
         self.number(query.points.len());
         query.variables.iter().for_each(|variable| self.word(*variable));
-        query.points.iter().for_each(|point| self.g1(point));
+        write_points(&mut self.0, &query.points);
     }
 }
 
@@ -294,44 +269,25 @@ impl<'b> Reader<'b> {
         usize::try_from(u64::from_le_bytes(self.take(8)?.try_into().ok()?)).ok()
     }
 
-    /// `count` items of `size` bytes; refuses counts beyond the file before anything is allocated.
-    fn many<T>(&mut self, count: usize, size: usize, read: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        let mut part = Reader(self.take(count.checked_mul(size)?)?);
-        let mut items = Vec::with_capacity(count);
-        for _ in 0..count {
-            items.push(read(&mut part)?);
-        }
-        Some(items)
-    }
-
     fn words(&mut self, count: usize) -> Option<Vec<u32>> {
-        self.many(count, 4, |part| Some(u32::from_le_bytes(part.take(4)?.try_into().ok()?)))
+        let bytes = self.take(count.checked_mul(4)?)?;
+        Some(bytes.chunks_exact(4).map(|word| u32::from_le_bytes(word.try_into().expect("4 bytes"))).collect())
     }
 
-    fn field<P: MontConfig<4>>(&mut self) -> Option<Fp<MontBackend<P, 4>, 4>> {
-        let mut limbs = [0u64; 4];
-        for (limb, bytes) in limbs.iter_mut().zip(self.take(FIELD_BYTES)?.chunks_exact(8)) {
-            *limb = u64::from_le_bytes(bytes.try_into().ok()?);
-        }
-        let limbs = BigInt::new(limbs);
-        (limbs < P::MODULUS).then(|| Fp::new_unchecked(limbs))
+    fn fields(&mut self, count: usize) -> Option<Vec<Fr>> {
+        self.take(count.checked_mul(FIELD_BYTES)?)?.chunks_exact(FIELD_BYTES).map(read_field).collect()
     }
 
-    fn g1(&mut self) -> Option<G1Affine> {
-        let [x, y]: [Fq; 2] = [self.field()?, self.field()?];
-        Some(G1Affine::new_unchecked(x, y)).filter(|point| !(point.x.is_zero() && point.y.is_zero()))
-    }
-
-    fn g2(&mut self) -> Option<G2Affine> {
-        let x = Fq2::new(self.field()?, self.field()?);
-        let y = Fq2::new(self.field()?, self.field()?);
-        Some(G2Affine::new_unchecked(x, y))
+    /// Points; none of a proving key is at infinity.
+    fn points<G: RawPoint>(&mut self, count: usize) -> Option<Vec<G>> {
+        let points = read_points::<G>(self.take(count.checked_mul(G::BYTES)?)?)?;
+        points.iter().all(|point| !point.is_zero()).then_some(points)
     }
 
     fn query(&mut self, variables: usize) -> Option<Query<G1Affine>> {
         let count = self.number()?;
         let indices = self.words(count)?;
-        let points = self.many(count, G1_BYTES, Reader::g1)?;
+        let points = self.points(count)?;
         indices.iter().all(|index| (*index as usize) < variables).then_some(Query { variables: indices, points })
     }
 }

@@ -1,0 +1,211 @@
+//! The start of the second phase: the points of a circuit's keys from powers of tau, with gamma and delta still 1.
+//!
+//! For each variable, `A_i(tau)`, `B_i(tau)` and `beta A_i(tau) + alpha B_i(tau) + C_i(tau)` are combinations of Lagrange points
+//! by the columns of the circuit's matrices. Anybody recomputes them, so a ceremony file holds only what contributions change.
+
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{One, PrimeField, Zero};
+use rayon::prelude::*;
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::r1cs::system::Matrix;
+
+use crate::lean_qap::{INPUT_ROWS, domain_size};
+use crate::snarkjs_files::powers_of_tau::DomainPowers;
+
+/// The points of a circuit's keys before any contribution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitialPoints {
+    /// `beta A_i + alpha B_i + C_i` of the instance variables: not divided by anything, since gamma is 1
+    pub ic: Vec<G1Affine>,
+    /// the same of the other variables: contributions divide it by delta
+    pub l: Vec<G1Affine>,
+    /// the quotient's basis: contributions divide it by delta
+    pub h: Vec<G1Affine>,
+    /// `A_i` of all variables
+    pub a: Vec<G1Affine>,
+    /// `B_i` of all variables in G1
+    pub b_g1: Vec<G1Affine>,
+    /// `B_i` of all variables in G2
+    pub b_g2: Vec<G2Affine>,
+}
+
+/// Power of the domain that a circuit needs.
+pub fn log_domain(system: &System) -> u32 {
+    domain_size(system.constraints()).trailing_zeros()
+}
+
+impl InitialPoints {
+    /// Combines the Lagrange points by the circuit's columns.
+    ///
+    /// # Panics
+    /// If the powers are for another domain than the circuit's.
+    pub fn new(system: &System, powers: &DomainPowers) -> Self {
+        assert_eq!(powers.lagrange_g1.len(), domain_size(system.constraints()));
+        let (variables, instances) = (system.variables(), system.instances());
+        let [a, b, c] = system.matrices().each_ref().map(|matrix| Columns::new(matrix, variables));
+        let input_row = |variable: usize| (variable < INPUT_ROWS).then_some(system.constraints() + variable);
+        let a_query: Vec<G1Affine> = normalised(variables, |variable| {
+            let own = input_row(variable).map_or(G1Projective::zero(), |row| powers.lagrange_g1[row].into());
+            a.combine(variable, &powers.lagrange_g1) + own
+        });
+        let b_g1 = normalised(variables, |variable| b.combine(variable, &powers.lagrange_g1));
+        let b_g2 = normalised(variables, |variable| b.combine(variable, &powers.lagrange_g2));
+        let mut ic = normalised(variables, |variable| {
+            let own = input_row(variable).map_or(G1Projective::zero(), |row| powers.lagrange_beta[row].into());
+            a.combine(variable, &powers.lagrange_beta)
+                + b.combine(variable, &powers.lagrange_alpha)
+                + c.combine(variable, &powers.lagrange_g1)
+                + own
+        });
+        let l = ic.split_off(instances);
+        Self { ic, l, h: powers.odd_lagrange.clone(), a: a_query, b_g1, b_g2 }
+    }
+}
+
+fn normalised<G: CurveGroup>(count: usize, point: impl Fn(usize) -> G + Sync + Send) -> Vec<G::Affine> {
+    let points: Vec<G> = (0..count).into_par_iter().with_min_len(64).map(point).collect();
+    points.par_chunks(1 << 12).flat_map_iter(G::normalize_batch).collect()
+}
+
+/// A matrix by columns; the terms of a column are sorted by coefficient.
+struct Columns {
+    ends: Vec<usize>,
+    terms: Vec<(u32, Fr)>,
+}
+
+impl Columns {
+    fn new(matrix: &Matrix, variables: usize) -> Self {
+        let mut ends = vec![0usize; variables + 1];
+        for (variable, _) in matrix.terms() {
+            ends[*variable as usize + 1] += 1;
+        }
+        for variable in 0..variables {
+            ends[variable + 1] += ends[variable];
+        }
+        let mut next = ends.clone();
+        let mut terms = vec![(0, Fr::zero()); matrix.terms().len()];
+        for row in 0..matrix.rows() {
+            for (variable, coefficient) in matrix.row(row) {
+                let place = &mut next[*variable as usize];
+                terms[*place] = (u32::try_from(row).expect("fewer than 2^32 rows"), *coefficient);
+                *place += 1;
+            }
+        }
+        for variable in 0..variables {
+            terms[ends[variable]..ends[variable + 1]].sort_unstable_by_key(|(_, coefficient)| coefficient.0);
+        }
+        Self { ends, terms }
+    }
+
+    /// `sum_rows coefficient * points[row]`. Points under one coefficient are added before they are multiplied: most columns
+    /// have few coefficients, and most coefficients are small.
+    fn combine<A: AffineRepr<ScalarField = Fr>>(&self, variable: usize, points: &[A]) -> A::Group {
+        let terms = &self.terms[self.ends[variable]..self.ends[variable + 1]];
+        let mut total = A::Group::zero();
+        for run in terms.chunk_by(|left, right| left.1 == right.1) {
+            let mut sum = A::Group::zero();
+            for (row, _) in run {
+                sum += points[*row as usize];
+            }
+            total += scaled(sum, run[0].1);
+        }
+        total
+    }
+}
+
+/// `coefficient * point`, by the shorter of the coefficient and its negation.
+fn scaled<G: CurveGroup<ScalarField = Fr>>(point: G, coefficient: Fr) -> G {
+    if coefficient.is_one() {
+        return point;
+    }
+    let (plain, negated) = (coefficient.into_bigint(), (-coefficient).into_bigint());
+    if negated < plain { -point.mul_bigint(negated) } else { point.mul_bigint(plain) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lean_qap::LeanReduction;
+    use crate::snarkjs_files::powers_of_tau::{PowersOfTau, write_development_powers};
+    use ark_bn254::{Bn254, G1Projective, G2Projective};
+    use ark_ec::PrimeGroup;
+    use ark_ff::UniformRand;
+    use ark_groth16::Groth16;
+    use rand::{Rng, SeedableRng};
+    use rand_chacha::ChaCha20Rng;
+    use std::io::Cursor;
+    use tailproof_circuits::r1cs::market::market_system;
+    use tailproof_circuits::r1cs::system::Replay;
+
+    /// A generator of which arkworks' key generation draws the same tau as the development powers.
+    #[test]
+    fn the_points_are_those_of_key_generation_with_the_same_secrets() {
+        let system = market_system("1x1/1".parse().unwrap()).unwrap();
+        let power = log_domain(&system);
+        for larger in [0, 1] {
+            let rng = ChaCha20Rng::seed_from_u64(5);
+            let mut file = Vec::new();
+            write_development_powers(&mut file, power + larger, &mut rng.clone()).unwrap();
+            let powers = PowersOfTau::open(Cursor::new(&file)).unwrap().domain(power, &mut rng.clone()).unwrap();
+            let points = InitialPoints::new(&system, &powers);
+
+            let mut secrets = rng.clone();
+            let [tau, alpha, beta]: [Fr; 3] = std::array::from_fn(|_| Fr::rand(&mut secrets));
+            let mut from_tau = Repeat(tau);
+            let key = Groth16::<Bn254, LeanReduction>::generate_parameters_with_qap(
+                Replay { system: &system, assignment: None },
+                alpha,
+                beta,
+                Fr::one(),
+                Fr::one(),
+                G1Projective::generator(),
+                G2Projective::generator(),
+                &mut from_tau,
+            )
+            .unwrap();
+            assert_eq!(points.ic, key.vk.gamma_abc_g1);
+            assert_eq!(points.l, key.l_query);
+            assert_eq!(points.a, key.a_query);
+            assert_eq!(points.b_g1, key.b_g1_query);
+            assert_eq!(points.b_g2, key.b_g2_query);
+            assert_eq!(points.h == key.h_query, larger == 1, "the largest domain lacks the last power");
+            // On quotients (top coefficient zero) the two bases agree.
+            let mut values: Vec<Fr> = (0..points.h.len()).map(|_| secrets.r#gen()).collect();
+            let size = values.len();
+            let root: Fr = ark_poly::EvaluationDomain::<Fr>::group_gen(
+                &<ark_poly::GeneralEvaluationDomain<Fr> as ark_poly::EvaluationDomain<Fr>>::new(2 * size).unwrap(),
+            );
+            // The coefficient of X^(2m-1) of the interpolation through zero on even points is sum_i v_i w^(2i+1) / 2m.
+            let mut power_of_root = root;
+            let mut top = Fr::zero();
+            for value in &values {
+                top += *value * power_of_root;
+                power_of_root *= root * root;
+            }
+            values[0] -= top * ark_ff::Field::inverse(&root).unwrap();
+            let with = |bases: &[G1Affine]| crate::snarkjs_files::powers_of_tau::combination(bases, &values);
+            assert_eq!(with(&points.h), with(&key.h_query));
+        }
+    }
+
+    /// Always the same bytes: arkworks samples tau once, from what a field element's random sampling reads.
+    struct Repeat(Fr);
+
+    impl rand::RngCore for Repeat {
+        fn next_u32(&mut self) -> u32 {
+            unreachable!("field elements are sampled from 64-bit words")
+        }
+        fn next_u64(&mut self) -> u64 {
+            let limb = self.0.0.0[0];
+            self.0.0.0.rotate_left(1);
+            limb
+        }
+        fn fill_bytes(&mut self, _: &mut [u8]) {
+            unreachable!("field elements are sampled from 64-bit words")
+        }
+        fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), rand::Error> {
+            unreachable!("field elements are sampled from 64-bit words")
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Field elements and points as the bytes they have in memory: four 64-bit limbs in Montgomery form, little-endian.
+//!
+//! Proving keys, ceremony files and the files of snarkjs all hold points in this form, so that reading millions of them
+//! converts nothing. A point is its two affine coordinates; the point at infinity is all zeros. What is read is canonical (below
+//! the modulus) and otherwise unchecked; [`all_valid`] checks.
+
+use ark_bn254::{Fq, Fq2};
+use ark_ec::AffineRepr;
+use ark_ec::short_weierstrass::Affine;
+use ark_ff::{BigInt, Fp, MontBackend, MontConfig, PrimeField, Zero};
+use rayon::prelude::*;
+
+/// Bytes of a field element.
+pub const FIELD_BYTES: usize = 32;
+/// Bytes of a G1 point.
+pub const G1_BYTES: usize = 2 * FIELD_BYTES;
+/// Bytes of a G2 point.
+pub const G2_BYTES: usize = 4 * FIELD_BYTES;
+
+/// A point that has raw bytes.
+pub trait RawPoint: AffineRepr {
+    /// Bytes of a point.
+    const BYTES: usize;
+    /// Appends a point.
+    fn write(&self, bytes: &mut Vec<u8>);
+    /// Reads a point; `None` if a coordinate is not below the modulus or there are not exactly enough bytes.
+    fn read(bytes: &[u8]) -> Option<Self>;
+    /// Whether it lies on its curve and in the subgroup of prime order. Infinity does.
+    fn is_valid(&self) -> bool;
+}
+
+/// Appends a field element.
+pub fn write_field<P: MontConfig<4>>(bytes: &mut Vec<u8>, value: &Fp<MontBackend<P, 4>, 4>) {
+    for limb in value.0.0 {
+        bytes.extend_from_slice(&limb.to_le_bytes());
+    }
+}
+
+/// Reads a field element.
+pub fn read_field<P: MontConfig<4>>(bytes: &[u8]) -> Option<Fp<MontBackend<P, 4>, 4>> {
+    let mut limbs = [0u64; 4];
+    if bytes.len() != FIELD_BYTES {
+        return None;
+    }
+    for (limb, bytes) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
+        *limb = u64::from_le_bytes(bytes.try_into().ok()?);
+    }
+    let limbs = BigInt::new(limbs);
+    (limbs < P::MODULUS).then(|| Fp::new_unchecked(limbs))
+}
+
+/// The little-endian bytes of a prime, as files name a field by it.
+pub fn modulus_bytes<F: PrimeField>() -> Vec<u8> {
+    ark_ff::BigInteger::to_bytes_le(&F::MODULUS)
+}
+
+impl RawPoint for Affine<ark_bn254::g1::Config> {
+    const BYTES: usize = G1_BYTES;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        if self.is_zero() {
+            bytes.extend_from_slice(&[0; G1_BYTES]);
+        } else {
+            write_field(bytes, &self.x);
+            write_field(bytes, &self.y);
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (x, y) = bytes.split_at_checked(FIELD_BYTES)?;
+        let [x, y]: [Fq; 2] = [read_field(x)?, read_field(y)?];
+        let zero = x.is_zero() && y.is_zero();
+        Some(if zero { Self::zero() } else { Self::new_unchecked(x, y) })
+    }
+
+    /// The curve's order is prime.
+    fn is_valid(&self) -> bool {
+        self.is_on_curve()
+    }
+}
+
+impl RawPoint for Affine<ark_bn254::g2::Config> {
+    const BYTES: usize = G2_BYTES;
+
+    fn write(&self, bytes: &mut Vec<u8>) {
+        if self.is_zero() {
+            bytes.extend_from_slice(&[0; G2_BYTES]);
+        } else {
+            for coordinate in [&self.x.c0, &self.x.c1, &self.y.c0, &self.y.c1] {
+                write_field(bytes, coordinate);
+            }
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let (x, y) = bytes.split_at_checked(2 * FIELD_BYTES)?;
+        let pair = |bytes: &[u8]| {
+            let (c0, c1) = bytes.split_at_checked(FIELD_BYTES)?;
+            Some(Fq2::new(read_field(c0)?, read_field(c1)?))
+        };
+        let [x, y] = [pair(x)?, pair(y)?];
+        let zero = x.is_zero() && y.is_zero();
+        Some(if zero { Self::zero() } else { Self::new_unchecked(x, y) })
+    }
+
+    fn is_valid(&self) -> bool {
+        self.is_on_curve() && self.is_in_correct_subgroup_assuming_on_curve()
+    }
+}
+
+/// Appends points.
+pub fn write_points<G: RawPoint>(bytes: &mut Vec<u8>, points: &[G]) {
+    bytes.reserve(points.len() * G::BYTES);
+    points.iter().for_each(|point| point.write(bytes));
+}
+
+/// Reads as many points as the bytes are; `None` as [`RawPoint::read`].
+pub fn read_points<G: RawPoint>(bytes: &[u8]) -> Option<Vec<G>> {
+    if !bytes.len().is_multiple_of(G::BYTES) {
+        return None;
+    }
+    bytes.par_chunks_exact(G::BYTES).map(G::read).collect()
+}
+
+/// Whether all points lie on their curve and in its subgroup of prime order.
+pub fn all_valid<G: RawPoint>(points: &[G]) -> bool {
+    points.par_iter().all(RawPoint::is_valid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+    use ark_ec::{CurveGroup, PrimeGroup};
+    use ark_ff::One;
+
+    #[test]
+    fn points_are_read_as_they_were_written() {
+        let scalars: Vec<Fr> = (0u64..4).map(Fr::from).collect();
+        let g1: Vec<G1Affine> = scalars.iter().map(|k| (G1Projective::generator() * k).into_affine()).collect();
+        let g2: Vec<G2Affine> = scalars.iter().map(|k| (G2Projective::generator() * k).into_affine()).collect();
+        let mut bytes = Vec::new();
+        write_points(&mut bytes, &g1);
+        assert_eq!(bytes.len(), 4 * G1_BYTES);
+        assert_eq!(read_points::<G1Affine>(&bytes), Some(g1));
+        bytes.clear();
+        write_points(&mut bytes, &g2);
+        assert_eq!(read_points::<G2Affine>(&bytes), Some(g2.clone()));
+        assert_eq!(read_points::<G2Affine>(&bytes[1..]), None);
+        assert!(all_valid(&g2));
+    }
+
+    #[test]
+    fn a_coordinate_at_the_modulus_and_a_point_outside_the_subgroup_are_refused() {
+        let mut bytes = modulus_bytes::<Fq>();
+        bytes.resize(G1_BYTES, 0);
+        assert_eq!(G1Affine::read(&bytes), None);
+        let outside = (1u64..)
+            .find_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::one()), false))
+            .unwrap();
+        assert!(outside.is_on_curve() && !outside.is_valid());
+        assert!(!G1Affine::new_unchecked(Fq::one(), Fq::one()).is_valid());
+    }
+}

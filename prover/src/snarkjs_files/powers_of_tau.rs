@@ -1,0 +1,441 @@
+//! Powers of tau, the first phase of every Groth16 setup, in the `.ptau` format of snarkjs.
+//!
+//! For a secret tau, alpha, beta and a file of power `p`:
+//!
+//! | section | content |
+//! | --- | --- |
+//! | 1 | bytes of a base field element, its modulus, `p`, `p` of the ceremony |
+//! | 2 | `tau^i` in G1, `i < 2^(p+1) - 1` |
+//! | 3 | `tau^i` in G2, `i < 2^p` |
+//! | 4, 5 | `alpha tau^i`, `beta tau^i` in G1, `i < 2^p` |
+//! | 6 | beta in G2 |
+//! | 7 | contributions |
+//! | 12 | Lagrange basis at tau in G1, of the domains of 1, 2, 4, .., 2^(p+1) points in turn |
+//! | 13 | the same in G2, up to 2^p points |
+//! | 14, 15 | the same in G1 times alpha, times beta, up to 2^p points |
+//!
+//! Points are in the form of [`crate::raw_points`]. The last of the domains in section 12 lacks the power `2^(p+1) - 1`, which
+//! the file does not have: its basis polynomials are those with the top coefficient left out.
+//!
+//! What is read is checked: every point on its curve and in its subgroup, powers of one tau, the same alpha and beta in all
+//! places, Lagrange bases that belong to those powers; each by a random linear combination with coefficients of 128 bits. *Who*
+//! contributed, and that one of them forgot their secret, is not in the file's numbers: compare the file's digest with the one
+//! its makers publish, or run `snarkjs powersoftau verify`.
+
+use std::io::{self, Read, Seek, Write};
+
+use ark_bn254::{Bn254, Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_ec::pairing::Pairing;
+use ark_ec::scalar_mul::BatchMulPreprocessing;
+use ark_ec::{AffineRepr, CurveGroup, PrimeGroup, VariableBaseMSM};
+use ark_ff::{Field, One, UniformRand, Zero};
+use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
+use rand::{CryptoRng, Rng, RngCore};
+use rayon::prelude::*;
+use zeroize::{Zeroize, Zeroizing};
+
+use super::FileError;
+use super::sections::{Sections, write_head, write_section, write_section_head};
+use crate::raw_points::{FIELD_BYTES, RawPoint, all_valid, modulus_bytes, write_points};
+
+const WHAT: &str = "powers-of-tau file";
+const MAGIC: &[u8; 4] = b"ptau";
+const VERSION: u32 = 1;
+/// The largest power that a BN254 file can have.
+pub const MAX_POWER: u32 = 28;
+
+mod section {
+    pub const HEADER: u32 = 1;
+    pub const TAU_G1: u32 = 2;
+    pub const TAU_G2: u32 = 3;
+    pub const ALPHA_TAU_G1: u32 = 4;
+    pub const BETA_TAU_G1: u32 = 5;
+    pub const BETA_G2: u32 = 6;
+    pub const CONTRIBUTIONS: u32 = 7;
+    pub const LAGRANGE_G1: u32 = 12;
+    pub const LAGRANGE_G2: u32 = 13;
+    pub const LAGRANGE_ALPHA: u32 = 14;
+    pub const LAGRANGE_BETA: u32 = 15;
+}
+
+/// A file of powers of tau.
+#[derive(Debug)]
+pub struct PowersOfTau<R> {
+    sections: Sections<R>,
+    power: u32,
+    contributions: u32,
+}
+
+/// What the second phase of a ceremony for a domain needs of the powers of tau: checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainPowers {
+    /// `L_i(tau)` in G1
+    pub lagrange_g1: Vec<G1Affine>,
+    /// `L_i(tau)` in G2
+    pub lagrange_g2: Vec<G2Affine>,
+    /// `alpha L_i(tau)`
+    pub lagrange_alpha: Vec<G1Affine>,
+    /// `beta L_i(tau)`
+    pub lagrange_beta: Vec<G1Affine>,
+    /// the Lagrange basis of the domain of twice the size, on the odd coset
+    pub odd_lagrange: Vec<G1Affine>,
+    /// alpha
+    pub alpha_g1: G1Affine,
+    /// beta
+    pub beta_g1: G1Affine,
+    /// beta
+    pub beta_g2: G2Affine,
+}
+
+impl<R: Read + Seek> PowersOfTau<R> {
+    /// Opens a file and reads its header.
+    ///
+    /// # Errors
+    /// Another kind of file, another curve, sections of other lengths than its power gives.
+    pub fn open(reader: R) -> Result<Self, FileError> {
+        let mut sections = Sections::open(reader, WHAT, MAGIC, VERSION)?;
+        let damaged = |why: String| FileError::Damaged { what: WHAT, why };
+        let header = sections.read(section::HEADER, 0, 12 + FIELD_BYTES as u64)?;
+        let word = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes"));
+        if word(0) as usize != FIELD_BYTES || header[4..4 + FIELD_BYTES] != modulus_bytes::<Fq>()[..] {
+            return Err(damaged("it is for another curve than BN254 (bn128)".into()));
+        }
+        let power = word(4 + FIELD_BYTES);
+        if power > MAX_POWER {
+            return Err(damaged(format!("it claims a power of {power}")));
+        }
+        let points = 1u64 << power;
+        let [g1, g2] = [<G1Affine as RawPoint>::BYTES as u64, <G2Affine as RawPoint>::BYTES as u64];
+        let expected = [
+            (section::TAU_G1, (2 * points - 1) * g1),
+            (section::TAU_G2, points * g2),
+            (section::ALPHA_TAU_G1, points * g1),
+            (section::BETA_TAU_G1, points * g1),
+            (section::BETA_G2, g2),
+            (section::LAGRANGE_G1, (4 * points - 1) * g1),
+            (section::LAGRANGE_G2, (2 * points - 1) * g2),
+            (section::LAGRANGE_ALPHA, (2 * points - 1) * g1),
+            (section::LAGRANGE_BETA, (2 * points - 1) * g1),
+        ];
+        for (id, length) in expected {
+            match sections.length(id) {
+                Some(found) if found == length => {}
+                None if id >= section::LAGRANGE_G1 => return Err(FileError::NotPrepared),
+                _ => return Err(damaged(format!("its section {id} has another length than a power of {power} gives"))),
+            }
+        }
+        let count = sections.read(section::CONTRIBUTIONS, 0, 4)?;
+        let contributions = u32::from_le_bytes(count.try_into().expect("4 bytes"));
+        Ok(Self { sections, power, contributions })
+    }
+
+    /// The file holds bases for domains of up to 2^power points.
+    pub fn power(&self) -> u32 {
+        self.power
+    }
+
+    /// Contributions and beacons that the file lists. A file with none was made by one party.
+    pub fn contributions(&self) -> u32 {
+        self.contributions
+    }
+
+    /// Reads and checks what a domain of 2^`log_size` points needs.
+    ///
+    /// # Errors
+    /// A file that is too small, and whatever is not powers of one tau.
+    pub fn domain(
+        &mut self,
+        log_size: u32,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<DomainPowers, FileError> {
+        if log_size > self.power {
+            return Err(FileError::TooFewPowers { power: self.power, needed: log_size });
+        }
+        let size = 1usize << log_size;
+        let sections = &mut self.sections;
+        // The file has one power less than the double domain where the domain is its largest.
+        let powers_g1 = if log_size == self.power { 2 * size - 1 } else { 2 * size };
+        let tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
+        let tau_g2: Vec<G2Affine> = sections.points(section::TAU_G2, 0, size)?;
+        let alpha: Vec<G1Affine> = sections.points(section::ALPHA_TAU_G1, 0, size)?;
+        let beta: Vec<G1Affine> = sections.points(section::BETA_TAU_G1, 0, size)?;
+        let beta_g2 = sections.points::<G2Affine>(section::BETA_G2, 0, 1)?[0];
+        check_powers(&tau_g1, &tau_g2, &alpha, &beta, beta_g2, rng)?;
+
+        let lagrange_g1 = sections.points(section::LAGRANGE_G1, size - 1, size)?;
+        check_basis(&lagrange_g1, &tau_g1[..size], "the Lagrange basis in G1 is another one's", rng)?;
+        let double = sections.points(section::LAGRANGE_G1, 2 * size - 1, 2 * size)?;
+        check_basis(&double, &tau_g1, "the Lagrange basis of the double domain is another one's", rng)?;
+        let lagrange_g2 = sections.points(section::LAGRANGE_G2, size - 1, size)?;
+        check_basis(&lagrange_g2, &tau_g2, "the Lagrange basis in G2 is another one's", rng)?;
+        let lagrange_alpha = sections.points(section::LAGRANGE_ALPHA, size - 1, size)?;
+        check_basis(&lagrange_alpha, &alpha, "the Lagrange basis times alpha is another one's", rng)?;
+        let lagrange_beta = sections.points(section::LAGRANGE_BETA, size - 1, size)?;
+        check_basis(&lagrange_beta, &beta, "the Lagrange basis times beta is another one's", rng)?;
+
+        let odd_lagrange = double.into_iter().skip(1).step_by(2).collect();
+        let (alpha_g1, beta_g1) = (alpha[0], beta[0]);
+        Ok(DomainPowers {
+            lagrange_g1,
+            lagrange_g2,
+            lagrange_alpha,
+            lagrange_beta,
+            odd_lagrange,
+            alpha_g1,
+            beta_g1,
+            beta_g2,
+        })
+    }
+}
+
+/// Coefficients of 128 bits for a random linear combination.
+pub(crate) fn challenges(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<Fr> {
+    (0..count).map(|_| Fr::from(rng.r#gen::<u128>())).collect()
+}
+
+/// `sum_i k_i P_i`.
+pub(crate) fn combination<G: RawPoint<ScalarField = Fr>>(points: &[G], scalars: &[Fr]) -> G::Group
+where
+    G::Group: VariableBaseMSM<MulBase = G>,
+{
+    <G::Group as VariableBaseMSM>::msm(points, &scalars[..points.len()]).expect("as many scalars as points")
+}
+
+/// Whether `e(a, b) = e(c, d)`.
+pub(crate) fn same_ratio(
+    (a, b): (impl Into<G1Affine>, impl Into<G2Affine>),
+    (c, d): (impl Into<G1Affine>, impl Into<G2Affine>),
+) -> bool {
+    let (a, b, c, d): (G1Affine, G2Affine, G1Affine, G2Affine) = (a.into(), b.into(), c.into(), d.into());
+    Bn254::multi_pairing([a, -c], [b, d]).is_zero()
+}
+
+fn check_powers(
+    tau_g1: &[G1Affine],
+    tau_g2: &[G2Affine],
+    alpha: &[G1Affine],
+    beta: &[G1Affine],
+    beta_g2: G2Affine,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<(), FileError> {
+    let check = |holds: bool, why| if holds { Ok(()) } else { Err(FileError::NotPowers(why)) };
+    let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
+    let size = tau_g2.len();
+    check(size > 1, "a domain of one point")?;
+    check(
+        all_valid(tau_g1) && all_valid(alpha) && all_valid(beta) && all_valid(tau_g2) && beta_g2.is_valid(),
+        "a point is not on its curve or not in its subgroup",
+    )?;
+    check(tau_g1[0] == g1 && tau_g2[0] == g2, "the power 0 is not the generator")?;
+    check(!tau_g1[1].is_zero() && !alpha[0].is_zero() && !beta[0].is_zero(), "tau, alpha or beta is 0")?;
+    check(tau_g1[size] != g1 && tau_g1[size] != -g1, "tau is a root of unity: nobody contributed")?;
+    let most = tau_g1.len() - 1;
+    let scalars = challenges(most, rng);
+    let step = |powers: &[G1Affine]| {
+        let last = powers.len() - 1;
+        let low = combination(&powers[..last], &scalars);
+        same_ratio((low, tau_g2[1]), (combination(&powers[1..], &scalars), g2))
+    };
+    check(step(tau_g1), "the powers in G1 do not belong to one tau")?;
+    check(step(alpha), "the powers times alpha do not belong to the same tau")?;
+    check(step(beta), "the powers times beta do not belong to the same tau")?;
+    let low = combination(&tau_g2[..size - 1], &scalars);
+    let high = combination(&tau_g2[1..], &scalars);
+    check(same_ratio((tau_g1[1], low), (g1, high)), "the powers in G2 do not belong to the same tau")?;
+    check(same_ratio((beta[0], g2), (g1, beta_g2)), "beta in G1 and G2 differ")
+}
+
+/// Checks that `basis[i] = sum_j c_ij powers[j]` for the coefficients `c_ij` of the domain's Lagrange polynomials, where powers
+/// beyond those given count as zero.
+fn check_basis<G: RawPoint<ScalarField = Fr>>(
+    basis: &[G],
+    powers: &[G],
+    why: &'static str,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<(), FileError>
+where
+    G::Group: VariableBaseMSM<MulBase = G>,
+{
+    if !all_valid(basis) {
+        return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
+    }
+    let domain = GeneralEvaluationDomain::<Fr>::new(basis.len()).expect("at most 2^28 points");
+    let mut scalars = challenges(basis.len(), rng);
+    let evaluated = combination(basis, &scalars);
+    domain.ifft_in_place(&mut scalars);
+    if combination(powers, &scalars) == evaluated { Ok(()) } else { Err(FileError::NotPowers(why)) }
+}
+
+/// Writes powers of tau that one party knows: for rehearsals and tests. The file lists no contribution, by which
+/// [`PowersOfTau::contributions`] tells.
+///
+/// # Errors
+/// What the writer says.
+///
+/// # Panics
+/// If the power is 0 or above [`MAX_POWER`] - 1.
+pub fn write_development_powers(
+    mut writer: impl Write,
+    power: u32,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> io::Result<()> {
+    assert!((1..MAX_POWER).contains(&power));
+    let mut secrets: [Fr; 3] = std::array::from_fn(|_| Fr::rand(rng));
+    let [tau, alpha, beta] = secrets;
+    let size = 1usize << power;
+    let g1 = BatchMulPreprocessing::new(G1Projective::generator(), 2 * size);
+    let g2 = BatchMulPreprocessing::new(G2Projective::generator(), size);
+
+    let mut powers = Zeroizing::new(vec![Fr::one(); 2 * size - 1]);
+    for index in 1..powers.len() {
+        powers[index] = powers[index - 1] * tau;
+    }
+    write_head(&mut writer, MAGIC, VERSION, 11)?;
+    let mut header = (FIELD_BYTES as u32).to_le_bytes().to_vec();
+    header.extend(modulus_bytes::<Fq>());
+    header.extend([power.to_le_bytes(), power.to_le_bytes()].concat());
+    write_section(&mut writer, section::HEADER, &header)?;
+
+    let times = |scalars: &[Fr], factor: Fr| -> Zeroizing<Vec<Fr>> {
+        Zeroizing::new(scalars.par_iter().map(|scalar| *scalar * factor).collect())
+    };
+    let mut bytes = Vec::new();
+    write_points(&mut bytes, &g1.batch_mul(&powers));
+    write_section(&mut writer, section::TAU_G1, &bytes)?;
+    bytes.clear();
+    write_points(&mut bytes, &g2.batch_mul(&powers[..size]));
+    write_section(&mut writer, section::TAU_G2, &bytes)?;
+    for (id, factor) in [(section::ALPHA_TAU_G1, alpha), (section::BETA_TAU_G1, beta)] {
+        bytes.clear();
+        write_points(&mut bytes, &g1.batch_mul(&times(&powers[..size], factor)));
+        write_section(&mut writer, id, &bytes)?;
+    }
+    bytes.clear();
+    (G2Projective::generator() * beta).into_affine().write(&mut bytes);
+    write_section(&mut writer, section::BETA_G2, &bytes)?;
+    write_section(&mut writer, section::CONTRIBUTIONS, &0u32.to_le_bytes())?;
+
+    let mut levels: Vec<Zeroizing<Vec<Fr>>> = Vec::new();
+    for level in 0..=power + 1 {
+        let domain = GeneralEvaluationDomain::<Fr>::new(1 << level).expect("a small power of two");
+        let mut basis = domain.evaluate_all_lagrange_coefficients(tau);
+        if level == power + 1 {
+            // The coefficient of X^(n-1) in L_i is w^i / n.
+            let top = powers[powers.len() - 1] * tau * domain.size_as_field_element().inverse().expect("not zero");
+            for (value, root) in basis.iter_mut().zip(domain.elements()) {
+                *value -= root * top;
+            }
+        }
+        levels.push(Zeroizing::new(basis));
+    }
+    let sections = [
+        (section::LAGRANGE_G1, Fr::one(), power + 1),
+        (section::LAGRANGE_G2, Fr::one(), power),
+        (section::LAGRANGE_ALPHA, alpha, power),
+        (section::LAGRANGE_BETA, beta, power),
+    ];
+    for (id, factor, top) in sections {
+        let in_g2 = id == section::LAGRANGE_G2;
+        let point = if in_g2 { <G2Affine as RawPoint>::BYTES } else { <G1Affine as RawPoint>::BYTES };
+        write_section_head(&mut writer, id, ((2usize << top) - 1) * point)?;
+        for level in &levels[..=top as usize] {
+            bytes.clear();
+            if in_g2 {
+                write_points(&mut bytes, &g2.batch_mul(level));
+            } else if factor.is_one() {
+                write_points(&mut bytes, &g1.batch_mul(level));
+            } else {
+                write_points(&mut bytes, &g1.batch_mul(&times(level, factor)));
+            }
+            writer.write_all(&bytes)?;
+        }
+    }
+    secrets.zeroize();
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha20Rng;
+    use std::io::Cursor;
+
+    fn rng() -> ChaCha20Rng {
+        ChaCha20Rng::seed_from_u64(3)
+    }
+
+    fn file(power: u32) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        write_development_powers(&mut bytes, power, &mut rng()).unwrap();
+        bytes
+    }
+
+    fn domain(bytes: &[u8], log_size: u32) -> Result<DomainPowers, FileError> {
+        PowersOfTau::open(Cursor::new(bytes))?.domain(log_size, &mut rng())
+    }
+
+    #[test]
+    fn powers_of_one_tau_are_accepted_for_every_domain_up_to_their_power() {
+        let bytes = file(4);
+        for log_size in 1..=4 {
+            let powers = domain(&bytes, log_size).unwrap();
+            assert_eq!(powers.odd_lagrange.len(), 1 << log_size);
+            // Both bases sum to 1 (the double one on odd and even points together).
+            let sum: G1Projective = powers.lagrange_g1.iter().map(|point| point.into_group()).sum();
+            assert_eq!(sum.into_affine(), G1Affine::generator());
+        }
+        assert!(matches!(domain(&bytes, 5), Err(FileError::TooFewPowers { power: 4, needed: 5 })));
+    }
+
+    #[test]
+    fn a_point_exchanged_for_another_valid_one_is_found_in_every_section() {
+        let bytes = file(3);
+        let sections = Sections::open(Cursor::new(&bytes[..]), WHAT, MAGIC, VERSION).unwrap();
+        let g1 = (G1Projective::generator() * Fr::from(5u64)).into_affine();
+        let g2 = (G2Projective::generator() * Fr::from(5u64)).into_affine();
+        for (id, point_bytes, first) in [
+            (section::TAU_G1, 64, 0),
+            (section::TAU_G2, 128, 0),
+            (section::ALPHA_TAU_G1, 64, 0),
+            (section::BETA_TAU_G1, 64, 0),
+            (section::BETA_G2, 128, 0),
+            (section::LAGRANGE_G1, 64, 7),
+            (section::LAGRANGE_G2, 128, 7),
+            (section::LAGRANGE_ALPHA, 64, 7),
+            (section::LAGRANGE_BETA, 64, 7),
+        ] {
+            let start = usize::try_from(sections.start(id)).unwrap();
+            let count = usize::try_from(sections.length(id).unwrap()).unwrap() / point_bytes;
+            for index in first..count {
+                let mut changed = bytes.clone();
+                let mut point = Vec::new();
+                if point_bytes == 64 { g1.write(&mut point) } else { g2.write(&mut point) }
+                changed[start + index * point_bytes..][..point_bytes].copy_from_slice(&point);
+                assert!(matches!(domain(&changed, 3), Err(FileError::NotPowers(_))), "section {id}, point {index}");
+            }
+        }
+    }
+
+    #[test]
+    fn powers_that_nobody_contributed_to_are_refused() {
+        // What `snarkjs powersoftau new` starts from: tau = alpha = beta = 1.
+        let ones = vec![G1Affine::generator(); 8];
+        let ones_g2 = vec![G2Affine::generator(); 4];
+        let refused = check_powers(&ones, &ones_g2, &ones[..4], &ones[..4], ones_g2[0], &mut rng());
+        assert!(matches!(refused, Err(FileError::NotPowers(why)) if why.contains("nobody contributed")));
+    }
+
+    #[test]
+    fn files_without_the_prepared_sections_say_what_to_do() {
+        let bytes = file(2);
+        let mut raw = Vec::new();
+        write_head(&mut raw, MAGIC, VERSION, 7).unwrap();
+        let mut sections = Sections::open(Cursor::new(&bytes[..]), WHAT, MAGIC, VERSION).unwrap();
+        for id in 1..=7 {
+            let content = sections.read(id, 0, sections.length(id).unwrap()).unwrap();
+            write_section(&mut raw, id, &content).unwrap();
+        }
+        assert!(matches!(PowersOfTau::open(Cursor::new(&raw[..])), Err(FileError::NotPrepared)));
+    }
+}
