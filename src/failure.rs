@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
 use tailproof_prover::market::MarketProofError;
 use tailproof_prover::setup::SetupError;
+use tailproof_prover::snarkjs_files::FileError;
 use tailproof_risk::mandate::ClauseFigure;
 use tailproof_risk::{InputError, Problem};
 use tailproof_verifier::shape::ShapeError;
@@ -67,7 +69,7 @@ pub enum Failure {
         advice: &'static str,
     },
     /// keys without a ceremony were not asked for by name
-    #[error("only single-party keys can be made by this version; ask for them with --insecure-dev")]
+    #[error("keygen makes keys alone, for development: ask for them with --insecure-dev, or make them with others by `tailproof ceremony`")]
     NeedsInsecureDev,
     /// key generation
     #[error("{0}")]
@@ -75,6 +77,14 @@ pub enum Failure {
     /// the prover
     #[error("{0}")]
     Prove(#[from] ProveError),
+    /// a ceremony, or a file that it reads
+    #[error("{}: {problem}", file.display())]
+    Ceremony {
+        /// the file
+        file: PathBuf,
+        /// what is wrong
+        problem: CeremonyError,
+    },
     /// a self-check of the program failed
     #[error("{0}; this is a defect of tailproof, please report it")]
     Defect(&'static str),
@@ -162,6 +172,10 @@ impl Failure {
         match self {
             Failure::FalseClaim(_) => "refused:",
             Failure::NotValid(_) => "NOT VALID:",
+            Failure::Ceremony {
+                problem: CeremonyError::Record(_) | CeremonyError::WrongPoints(_) | CeremonyError::NoContribution,
+                ..
+            } => "NOT VALID:",
             Failure::Mismatch(Mismatch::Commitment { .. }) => "NOT VALID:",
             _ => "error:",
         }
@@ -178,6 +192,14 @@ impl Failure {
     /// A malformed file.
     pub fn malformed(file: &Path) -> impl FnOnce(MalformedError) -> Failure + '_ {
         move |problem| Failure::Malformed { file: file.to_owned(), problem }
+    }
+
+    /// A ceremony's failure, about a file. One of the system is told as such.
+    pub fn ceremony(file: &Path) -> impl FnOnce(CeremonyError) -> Failure + '_ {
+        move |problem| match problem {
+            CeremonyError::File(FileError::Io(error)) => Failure::io("read or write", file)(error),
+            problem => Failure::Ceremony { file: file.to_owned(), problem },
+        }
     }
 
     /// A failed operation on a file.

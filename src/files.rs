@@ -1,16 +1,21 @@
 //! Files: read whole, written whole or not at all.
 
 use std::fs::{self, File, Permissions};
-use std::io::Write;
+use std::io::{BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use blake2::{Blake2b512, Digest};
+use serde_json::{Value, json};
 use tailproof_risk::{Book, Mandate, PriceHistory, ScenarioSet, scenario_file};
+use tailproof_prover::ProvingKey;
 use tailproof_verifier::VerifyingKey;
-use tailproof_verifier::key_file::decode_verifying_key;
+use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key, key_digest};
 use zeroize::Zeroizing;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, Mismatch};
+
+const KEY_NAMES: [&str; 2] = ["proving.key", "verifying.key"];
 
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,19 +41,31 @@ impl Staged {
 
 /// Writes a file beside its place.
 pub fn stage(path: &Path, bytes: &[u8], access: Access) -> Result<Staged, Failure> {
+    stage_with(path, access, |file| file.write_all(bytes).map_err(|error| Failure::io("write", path)(plain(error))))
+}
+
+/// Writes a file beside its place piece by piece.
+pub fn stage_with(
+    path: &Path,
+    access: Access,
+    write: impl FnOnce(&mut BufWriter<&File>) -> Result<(), Failure>,
+) -> Result<Staged, Failure> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = match access {
         Access::Public => 0o666,
         Access::Secret => 0o600,
     };
     let failed = |error| Failure::io("write", path)(plain(error));
-    let mut file = tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         .prefix(".tailproof-")
         .suffix(".tmp")
         .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder)
         .map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    let mut buffered = BufWriter::with_capacity(1 << 20, file.as_file());
+    write(&mut buffered)?;
+    buffered.flush().and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    drop(buffered);
     Ok(Staged { file, path: path.to_owned() })
 }
 
@@ -85,6 +102,29 @@ pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure
         }
     }
     Ok(())
+}
+
+/// Refuses an output that exists, for files that nobody can make again.
+pub fn refuse_existing(path: &Path, advice: &'static str) -> Result<(), Failure> {
+    if path.exists() { Err(Failure::Exists { file: path.to_owned(), advice }) } else { Ok(()) }
+}
+
+/// Opens a file that is read in pieces.
+pub fn open_large(path: &Path) -> Result<BufReader<File>, Failure> {
+    Ok(BufReader::with_capacity(1 << 20, open(path)?))
+}
+
+/// BLAKE2b-512 of a file, by which makers of powers of tau name theirs.
+pub fn blake2b_512(path: &Path) -> Result<[u8; 64], Failure> {
+    let mut reader = open(path)?;
+    let mut hasher = Blake2b512::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match reader.read(&mut buffer).map_err(Failure::io("read", path))? {
+            0 => return Ok(hasher.finalize().into()),
+            count => hasher.update(&buffer[..count]),
+        }
+    }
 }
 
 /// Makes a folder with all above it.
@@ -130,4 +170,49 @@ pub fn scenarios(path: &Path) -> Result<(ScenarioSet, [u8; 32]), Failure> {
 pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
     let path = folder.join("verifying.key");
     decode_verifying_key(&read(&path)?).map_err(Failure::malformed(&path))
+}
+
+/// Reads the proving key of a folder, which must be of one pair with its verifying key.
+pub fn proving_key(folder: &Path, verifying: &VerifyingKey) -> Result<ProvingKey, Failure> {
+    let path = folder.join("proving.key");
+    let key = ProvingKey::decode(&read(&path)?).map_err(Failure::malformed(&path))?;
+    if key.header() != verifying.header() {
+        return Err(Failure::Mismatch(Mismatch::KeyPair(folder.to_owned())));
+    }
+    Ok(key)
+}
+
+/// Refuses to replace a pair of keys.
+pub fn refuse_existing_keys(folder: &Path, force: bool) -> Result<(), Failure> {
+    for path in KEY_NAMES.map(|name| folder.join(name)) {
+        if !force {
+            refuse_existing(&path, "proofs made with other keys would no longer verify; name another folder, or use --force")?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a pair of keys into a folder, both or none, and says what they are.
+pub fn write_keys(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey) -> Result<Value, Failure> {
+    make_folder(folder)?;
+    let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(verifying));
+    let proving_staged = stage(&folder.join(KEY_NAMES[0]), &proving_file, Access::Public)?;
+    let verifying_staged = stage(&folder.join(KEY_NAMES[1]), &verifying_file, Access::Public)?;
+    proving_staged.put()?;
+    verifying_staged.put()?;
+    let header = verifying.header();
+    let (provenance, transcript) = match header.provenance {
+        Provenance::InsecureDevelopment => ("insecure-dev", None),
+        Provenance::Ceremony(digest) => ("ceremony", Some(hex::encode(digest))),
+        Provenance::Rehearsal(digest) => ("rehearsal", Some(hex::encode(digest))),
+    };
+    Ok(json!({
+        "shape": header.shape.to_string(),
+        "verifying_key": hex::encode(key_digest(verifying)),
+        "circuit": hex::encode(header.circuit),
+        "provenance": provenance,
+        "transcript": transcript,
+        "proving_key_bytes": proving_file.len(),
+        "verifying_key_bytes": verifying_file.len(),
+    }))
 }

@@ -7,9 +7,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Runs work with a spinner and the time beside it.
 pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
-    let target =
-        if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
-    let bar = ProgressBar::with_draw_target(None, target).with_message(message);
+    let bar = ProgressBar::with_draw_target(None, target()).with_message(message);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
         bar.set_style(style);
     }
@@ -17,4 +15,22 @@ pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
     let result = work();
     bar.finish_and_clear();
     result
+}
+
+/// Runs work that says how far it is, with a bar.
+pub fn bar<T>(message: &'static str, work: impl FnOnce(&dyn Fn(usize, usize)) -> T) -> T {
+    let bar = ProgressBar::with_draw_target(None, target()).with_message(message);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
+        bar.set_style(style);
+    }
+    let result = work(&|done, all| {
+        bar.set_length(all as u64);
+        bar.set_position(done as u64);
+    });
+    bar.finish_and_clear();
+    result
+}
+
+fn target() -> ProgressDrawTarget {
+    if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
 }

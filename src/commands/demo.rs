@@ -222,7 +222,9 @@ impl Story {
             mandate: self.path(mandate),
             keys: self.path("keys"),
             context: None,
-            output: self.path(proof),
+            output: Some(self.path(proof)),
+            witness: None,
+            snarkjs_proof: None,
             json: false,
         }
     }

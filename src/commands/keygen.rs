@@ -4,16 +4,14 @@ use std::path::Path;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use serde_json::json;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_risk::Problem;
 use tailproof_verifier::Shape;
-use tailproof_verifier::key_file::{encode_verifying_key, key_digest};
 
 use super::{print_json, warn_of_development_keys};
 use crate::cli::Keygen;
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::output::out;
 use crate::progress::spin;
 
@@ -55,27 +53,9 @@ pub fn write_keys(
     folder: &Path,
     force: bool,
 ) -> Result<serde_json::Value, Failure> {
-    let [proving_path, verifying_path] = ["proving.key", "verifying.key"].map(|name| folder.join(name));
-    for path in [&proving_path, &verifying_path] {
-        if path.exists() && !force {
-            let advice = "proofs made with other keys would no longer verify; name another folder, or use --force";
-            return Err(Failure::Exists { file: path.clone(), advice });
-        }
-    }
+    files::refuse_existing_keys(folder, force)?;
     files::make_folder(folder)?;
     let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut rng))?;
     warn_of_development_keys(proving.header());
-    let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(&verifying));
-    let proving_staged = files::stage(&proving_path, &proving_file, Access::Public)?;
-    let verifying_staged = files::stage(&verifying_path, &verifying_file, Access::Public)?;
-    proving_staged.put()?;
-    verifying_staged.put()?;
-    Ok(json!({
-        "shape": shape.to_string(),
-        "verifying_key": hex::encode(key_digest(&verifying)),
-        "circuit": hex::encode(verifying.header().circuit),
-        "provenance": "insecure-dev",
-        "proving_key_bytes": proving_file.len(),
-        "verifying_key_bytes": verifying_file.len(),
-    }))
+    files::write_keys(folder, &proving, &verifying)
 }

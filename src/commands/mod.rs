@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod calldata;
+mod ceremony;
 mod commit;
 mod demo;
 mod keygen;
@@ -12,6 +13,7 @@ mod shape;
 mod snarkjs;
 mod solidity;
 mod verify;
+mod zkey;
 
 use std::path::Path;
 
@@ -33,11 +35,13 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),
         Command::Keygen(options) => keygen::run(&options),
+        Command::Ceremony(command) => ceremony::run(&command),
         Command::Prove(options) => prove::run(&options),
         Command::Verify(options) => verify::run(&options),
         Command::Solidity(options) => solidity::run(&options),
         Command::Calldata(options) => calldata::run(&options),
         Command::Snarkjs(options) => snarkjs::run(&options),
+        Command::Zkey(options) => zkey::run(&options),
         Command::Shape(options) => shape::run(&options),
     }
 }
@@ -68,9 +72,13 @@ fn context(text: Option<&str>) -> Result<Option<ark_bn254::Fr>, Failure> {
 
 /// Says on stderr what keys from one party are worth.
 fn warn_of_development_keys(header: &KeyHeader) {
-    if header.provenance == Provenance::InsecureDevelopment {
-        eprintln!(
+    match header.provenance {
+        Provenance::InsecureDevelopment => eprintln!(
             "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
-        );
+        ),
+        Provenance::Rehearsal(_) => eprintln!(
+            "warning: these are keys of a rehearsal: one party made the powers of tau and can forge proofs. Not for production."
+        ),
+        Provenance::Ceremony(_) => {}
     }
 }

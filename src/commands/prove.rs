@@ -1,18 +1,25 @@
 //! `tailproof prove`: a proof that a committed book meets a mandate.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::r1cs::market::{market_assignment, market_system};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_prover::market::{MarketProofError, prove_market};
 use tailproof_prover::opening::Opening;
+use tailproof_prover::setup::SetupError;
+use tailproof_prover::snarkjs_files::witness::encode_witness;
 use tailproof_prover::{ProvingKey, lean_qap::domain_size};
-use tailproof_risk::Mandate;
+use tailproof_risk::{Mandate, ScenarioSet};
 use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::key_file::KeyHeader;
 use tailproof_verifier::market::context as default_context;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::proof_file::ProofFile;
 use tailproof_verifier::scenario_point::scenario_point;
+use tailproof_verifier::snarkjs::parse_proof;
 use tailproof_verifier::{MarketClaim, VerifyingKey};
+use zeroize::Zeroizing;
 
 use super::{context, print_json, warn_of_development_keys};
 use crate::cli::Prove;
@@ -30,6 +37,9 @@ pub struct Proved {
 }
 
 pub fn run(options: &Prove) -> Result<(), Failure> {
+    if let Some(path) = &options.witness {
+        return write_witness(options, path);
+    }
     let Proved { claim, mandate, constraints, keys } = prove(options)?;
     if options.json {
         print_json(&json!({
@@ -47,14 +57,28 @@ pub fn run(options: &Prove) -> Result<(), Failure> {
     for clause in mandate.clauses() {
         out!("  {clause}");
     }
-    out!("wrote {}", options.output.display());
+    if let Some(path) = &options.output {
+        out!("wrote {}", path.display());
+    }
     Ok(())
 }
 
-/// Makes the proof and writes its file.
-pub fn prove(options: &Prove) -> Result<Proved, Failure> {
-    let inputs = [options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
-    files::refuse_overlap(&[&options.output], &inputs)?;
+/// A true claim with its witness.
+struct Prepared {
+    set: ScenarioSet,
+    mandate: Mandate,
+    verifying: VerifyingKey,
+    scenarios: ScenarioInputs,
+    claim: MarketClaim,
+    witness: MarketWitness,
+}
+
+/// Reads all files but the proving key and refuses a false claim.
+fn prepare(options: &Prove) -> Result<Prepared, Failure> {
+    let mut inputs = vec![options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
+    inputs.extend(options.snarkjs_proof.as_deref());
+    let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(PathBuf::as_path).collect();
+    files::refuse_overlap(&outputs, &inputs)?;
     let (set, scenarios_digest) = files::scenarios(&options.scenarios)?;
     let mandate = files::mandate(&options.mandate)?;
     let opening =
@@ -80,40 +104,70 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
     if figures.iter().any(|figure| !figure.holds) {
         return Err(Failure::FalseClaim(figures));
     }
-
-    let proving = proving_key(options, &verifying)?;
-    warn_of_development_keys(proving.header());
     let witness = MarketWitness::new(&claim, &set, positions, opening.blinding());
-    let proof = spin("proving", || prove_market(&proving, &claim, &set, &witness, &mut rand::rngs::OsRng))
-        .map_err(|error| explain(error, &proving, options))?;
-    let point = scenario_point(&verifying, &scenarios);
-    verifying
-        .verify(&claim.controls(), &point, &proof)
-        .map_err(|_| Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())))?;
+    Ok(Prepared { set, mandate, verifying, scenarios, claim, witness })
+}
 
+/// Writes what another prover needs besides the keys.
+fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
+    let Prepared { verifying, scenarios, claim, witness, .. } = prepare(options)?;
+    let system = market_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
+    if system.digest() != verifying.header().circuit {
+        return Err(other_circuit(verifying.header(), system.digest(), options));
+    }
+    let assignment = market_assignment(&claim.controls(), &scenarios, &witness).map(Zeroizing::new);
+    let assignment = assignment.map_err(|_| SetupError::NoCircuit(claim.shape))?;
+    files::write(path, &encode_witness(&assignment), Access::Secret)?;
+    if options.json {
+        print_json(&json!({ "witness": path, "variables": assignment.len() }));
+    } else {
+        out!("wrote {}: secret, it holds the book", path.display());
+    }
+    Ok(())
+}
+
+/// Makes the proof and writes its file.
+pub fn prove(options: &Prove) -> Result<Proved, Failure> {
+    let Prepared { set, mandate, verifying, scenarios, claim, witness } = prepare(options)?;
+    let point = scenario_point(&verifying, &scenarios);
+    let (proof, constraints) = match &options.snarkjs_proof {
+        Some(path) => {
+            let proof = parse_proof(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+            verifying.verify(&claim.controls(), &point, &proof)?;
+            let system = market_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
+            (proof, system.constraints())
+        }
+        None => {
+            let proving = files::proving_key(&options.keys, &verifying)?;
+            warn_of_development_keys(proving.header());
+            let proof = spin("proving", || prove_market(&proving, &claim, &set, &witness, &mut rand::rngs::OsRng))
+                .map_err(|error| explain(error, &proving, options))?;
+            verifying
+                .verify(&claim.controls(), &point, &proof)
+                .map_err(|_| Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())))?;
+            (proof, proving.constraints())
+        }
+    };
     let file = ProofFile::new(&verifying, &mandate, &set, &claim, point, proof);
-    files::write(&options.output, file.to_json().as_bytes(), Access::Public)?;
-    Ok(Proved { claim, mandate, constraints: proving.constraints(), keys: file.keys })
+    if let Some(path) = &options.output {
+        files::write(path, file.to_json().as_bytes(), Access::Public)?;
+    }
+    Ok(Proved { claim, mandate, constraints, keys: file.keys })
 }
 
 /// A claim that holds and is still not provable means that keys and program differ.
 fn explain(error: MarketProofError, key: &ProvingKey, options: &Prove) -> Failure {
     let expected = market_system(key.header().shape).map(|system| system.digest());
     match expected {
-        Ok(expected) if expected != key.header().circuit => Failure::Mismatch(Mismatch::Circuit {
-            folder: options.keys.clone(),
-            found: hex::encode(key.header().circuit),
-            expected: hex::encode(expected),
-        }),
+        Ok(expected) if expected != key.header().circuit => other_circuit(key.header(), expected, options),
         _ => error.into(),
     }
 }
 
-fn proving_key(options: &Prove, verifying: &VerifyingKey) -> Result<ProvingKey, Failure> {
-    let path = options.keys.join("proving.key");
-    let key = ProvingKey::decode(&files::read(&path)?).map_err(Failure::malformed(&path))?;
-    if key.header() != verifying.header() {
-        return Err(Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())));
-    }
-    Ok(key)
+fn other_circuit(header: &KeyHeader, expected: [u8; 32], options: &Prove) -> Failure {
+    Failure::Mismatch(Mismatch::Circuit {
+        folder: options.keys.clone(),
+        found: hex::encode(header.circuit),
+        expected: hex::encode(expected),
+    })
 }

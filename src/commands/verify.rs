@@ -8,7 +8,7 @@ use serde_json::json;
 use tailproof_prover::opening::Commitment;
 use tailproof_risk::{Figure, Mandate, ScenarioSet, Unit};
 use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, to_hex};
-use tailproof_verifier::key_file::{Provenance, key_digest};
+use tailproof_verifier::key_file::key_digest;
 use tailproof_verifier::proof_file::{CheckError, CheckOptions, ProofFile};
 use tailproof_verifier::{MalformedError, MarketClaim, VerifyingKey};
 
@@ -88,7 +88,7 @@ pub fn check(options: &Verify) -> Result<Checked, Failure> {
         }
     }
 
-    let insecure = key.header().provenance == Provenance::InsecureDevelopment;
+    let insecure = key.header().provenance.is_insecure();
     Ok(Checked { file, mandate, set, insecure, outcome })
 }
 

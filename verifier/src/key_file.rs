@@ -9,7 +9,7 @@
 //! | 1 | kind: 1 proving key, 2 verifying key |
 //! | 1 | statement: 1 market |
 //! | 1 | thresholds, 1 or 2 |
-//! | 1 | provenance: 1 single-party development keys, 2 ceremony |
+//! | 1 | provenance: 1 single-party development keys, 2 ceremony, 3 ceremony over single-party powers of tau |
 //! | 2 | zero |
 //! | 4 | T, `u32` little-endian |
 //! | 4 | N, `u32` little-endian |
@@ -23,6 +23,8 @@
 //!
 //! The body of a verifying key is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1
 //! first), each in arkworks' uncompressed form (64 and 128 bytes).
+
+use std::fmt;
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -67,6 +69,28 @@ pub enum Provenance {
     InsecureDevelopment,
     /// made by a multi-party ceremony with this transcript digest
     Ceremony([u8; 32]),
+    /// made by a ceremony with this transcript digest whose powers of tau one party made, who could forge proofs: a rehearsal
+    Rehearsal([u8; 32]),
+}
+
+impl Provenance {
+    /// Whether one party could forge proofs under such keys.
+    pub fn is_insecure(self) -> bool {
+        !matches!(self, Provenance::Ceremony(_))
+    }
+}
+
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Provenance::InsecureDevelopment => write!(f, "single-party development keys: NOT FOR PRODUCTION"),
+            Provenance::Ceremony(digest) => write!(f, "ceremony with transcript {}", hex::encode(digest)),
+            Provenance::Rehearsal(digest) => {
+                let digest = hex::encode(digest);
+                write!(f, "rehearsal of a ceremony with transcript {digest}, over single-party powers of tau: NOT FOR PRODUCTION")
+            }
+        }
+    }
 }
 
 /// What every key file says of itself.
@@ -86,6 +110,7 @@ impl KeyHeader {
         let (provenance, transcript) = match self.provenance {
             Provenance::InsecureDevelopment => (1, [0; 32]),
             Provenance::Ceremony(digest) => (2, digest),
+            Provenance::Rehearsal(digest) => (3, digest),
         };
         let size = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
         let mut bytes = Vec::with_capacity(HEADER_BYTES);
@@ -133,6 +158,7 @@ impl KeyHeader {
         let provenance = match header[13] {
             1 if transcript == [0; 32] => Provenance::InsecureDevelopment,
             2 => Provenance::Ceremony(transcript),
+            3 => Provenance::Rehearsal(transcript),
             _ => return Err(damaged("provenance")),
         };
         if header[11] != 1 || header[14..16] != [0, 0] {

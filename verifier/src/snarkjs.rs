@@ -2,10 +2,13 @@
 //!
 //! snarkjs takes every public input one by one and multiplies them all: for small shapes.
 
-use ark_bn254::{Fq12, Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fq2, Fq12, Fr, G1Affine, G2Affine};
 use ark_ff::{Field, PrimeField};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::encoding::{g1_from_coordinates, g2_from_coordinates, parse_json};
+use crate::error::MalformedError;
 use crate::groth16::{Proof, VerifyingKey};
 
 fn decimal<F: PrimeField>(value: &F) -> Value {
@@ -49,6 +52,48 @@ pub fn proof(proof: &Proof) -> Value {
         "protocol": "groth16",
         "curve": "bn128",
     })
+}
+
+/// Reads a `proof.json`, which snarkjs or a prover of its family made.
+///
+/// # Errors
+/// Another protocol or curve; a number that is not canonical; a point off its curve, outside its subgroup or at infinity.
+pub fn parse_proof(text: &str) -> Result<Proof, MalformedError> {
+    let json: ProofJson = parse_json(text)?;
+    for (field, found, expected) in [("protocol", &json.protocol, "groth16"), ("curve", &json.curve, "bn128")] {
+        if found != expected {
+            return Err(MalformedError::Unexpected { field, found: found.clone(), expected: expected.into() });
+        }
+    }
+    let number = |field: &str, text: &str| -> Result<Fq, MalformedError> {
+        let value = text.parse::<Fq>().ok().filter(|value| value.into_bigint().to_string() == *text);
+        value.ok_or_else(|| MalformedError::NotCanonical { field: field.to_owned() })
+    };
+    let affine = |field: &'static str, found: bool| {
+        let expected = "an affine point".to_owned();
+        if found { Ok(()) } else { Err(MalformedError::Unexpected { field, found: "another".into(), expected }) }
+    };
+    let g1 = |field: &'static str, point: &[String; 3]| {
+        affine(field, point[2] == "1")?;
+        g1_from_coordinates(field, number(field, &point[0])?, number(field, &point[1])?)
+    };
+    let fq2 = |pair: &[String; 2]| Ok::<_, MalformedError>(Fq2::new(number("pi_b", &pair[0])?, number("pi_b", &pair[1])?));
+    affine("pi_b", json.pi_b[2] == ["1", "0"])?;
+    Ok(Proof {
+        a: g1("pi_a", &json.pi_a)?,
+        b: g2_from_coordinates("pi_b", fq2(&json.pi_b[0])?, fq2(&json.pi_b[1])?)?,
+        c: g1("pi_c", &json.pi_c)?,
+    })
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ProofJson {
+    pi_a: [String; 3],
+    pi_b: [[String; 2]; 3],
+    pi_c: [String; 3],
+    protocol: String,
+    curve: String,
 }
 
 /// `public.json`: every public input after the constant 1.

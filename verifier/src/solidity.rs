@@ -5,7 +5,7 @@ use ark_ff::PrimeField;
 
 use crate::evm::{g1_words, g2_words};
 use crate::groth16::VerifyingKey;
-use crate::key_file::{Provenance, key_digest};
+use crate::key_file::key_digest;
 use crate::market::controls::CONTROLS;
 
 /// The contract with placeholders for the key's numbers.
@@ -17,10 +17,6 @@ const TEMPLATE: &str = include_str!("../../contracts/templates/TailproofVerifier
 /// as the scenario point.
 pub fn verifier_contract(key: &VerifyingKey) -> String {
     let groth16 = key.groth16();
-    let provenance = match key.header().provenance {
-        Provenance::InsecureDevelopment => "single-party development keys: NOT FOR PRODUCTION".to_owned(),
-        Provenance::Ceremony(digest) => format!("ceremony with transcript {}", hex::encode(digest)),
-    };
     let mut source = TEMPLATE.to_owned();
     let mut set = |name: &str, value: String| {
         let placeholder = format!("{{{{{name}}}}}");
@@ -30,7 +26,7 @@ pub fn verifier_contract(key: &VerifyingKey) -> String {
     set("SHAPE", key.shape().to_string());
     set("KEYS", hex::encode(key_digest(key)));
     set("CIRCUIT", hex::encode(key.header().circuit));
-    set("PROVENANCE", provenance);
+    set("PROVENANCE", key.header().provenance.to_string());
     set("CONTROLS", CONTROLS.to_string());
     set("Q", ark_bn254::Fq::MODULUS.to_string());
     set("R", ark_bn254::Fr::MODULUS.to_string());

@@ -1,0 +1,333 @@
+//! Ceremony files: the transcript, and the points that contributions change.
+//!
+//! | bytes | content |
+//! | --- | --- |
+//! | 8 | magic `TAILCERE` |
+//! | 2 | version, `u16` little-endian, 1 |
+//! | 1 | statement: 1 market |
+//! | 1 | thresholds |
+//! | 1 | powers of tau: 1 with contributions, 2 made by one party, for rehearsals |
+//! | 3 | zero |
+//! | 4, 4 | T, N, `u32` |
+//! | 32 | SHA-256 of the circuit's matrices |
+//! | 64 | BLAKE2b-512 of the powers-of-tau file |
+//! | 4 | number of steps, `u32` |
+//! | .. | the steps: [`super::transcript`] |
+//! | 128 | delta in G2 |
+//! | 8, 8 | number of L points, of H points, `u64` |
+//! | 64 each | L points: `(beta A_i + alpha B_i + C_i) / delta` of each variable that is not public |
+//! | 64 each | H points: the quotient's basis over delta |
+//! | 32 | SHA-256 of everything before |
+//!
+//! Points are in the form of [`crate::raw_points`]. The first 120 bytes, up to the number of steps, are the header that the
+//! transcript's digest begins with.
+
+use std::io::{Read, Write};
+
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{Field, PrimeField};
+use rand::{CryptoRng, RngCore};
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use tailproof_verifier::Shape;
+use zeroize::Zeroizing;
+
+use super::CeremonyError;
+use super::phase2::InitialPoints;
+use super::transcript::{Record, Transcript};
+use crate::raw_points::{RawPoint, all_valid, read_points, write_points};
+use crate::snarkjs_files::FileError;
+
+const MAGIC: &[u8; 8] = b"TAILCERE";
+const VERSION: u16 = 1;
+/// Bytes that the transcript's digest begins with.
+const HEADER_BYTES: usize = 120;
+const WHAT: &str = "ceremony file";
+/// Points read, multiplied and written at a time.
+const CHUNK: usize = 1 << 14;
+/// More steps than any ceremony has.
+const MOST_STEPS: u32 = 1 << 20;
+
+/// What a ceremony is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    /// sizes of the statement
+    pub shape: Shape,
+    /// digest of the circuit's matrices
+    pub circuit: [u8; 32],
+    /// BLAKE2b-512 of the powers-of-tau file
+    pub powers: [u8; 64],
+    /// whether one party made the powers of tau
+    pub rehearsal: bool,
+}
+
+/// Everything in a ceremony file before the points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// what it is about
+    pub subject: Subject,
+    /// its steps
+    pub transcript: Transcript,
+    /// delta in G2
+    pub delta_g2: G2Affine,
+    /// number of L points and of H points
+    pub points: [usize; 2],
+}
+
+/// A whole ceremony file in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ceremony {
+    /// what comes before the points
+    pub head: Head,
+    /// the L points
+    pub l: Vec<G1Affine>,
+    /// the H points
+    pub h: Vec<G1Affine>,
+}
+
+impl Subject {
+    fn encode(&self) -> [u8; HEADER_BYTES] {
+        let size = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend_from_slice(&VERSION.to_le_bytes());
+        bytes.extend_from_slice(&[1, size(self.shape.thresholds())[0], if self.rehearsal { 2 } else { 1 }, 0, 0, 0]);
+        bytes.extend_from_slice(&size(self.shape.scenarios()));
+        bytes.extend_from_slice(&size(self.shape.factors()));
+        bytes.extend_from_slice(&self.circuit);
+        bytes.extend_from_slice(&self.powers);
+        bytes.try_into().expect("the header has a fixed size")
+    }
+
+    fn decode(bytes: &[u8; HEADER_BYTES]) -> Result<Self, FileError> {
+        if !bytes.starts_with(MAGIC) {
+            return Err(FileError::OtherKind { expected: WHAT });
+        }
+        let version = u16::from_le_bytes([bytes[8], bytes[9]]);
+        if version != VERSION {
+            return Err(damaged(format!("it has version {version}, this program reads {VERSION}")));
+        }
+        let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
+        let shape = Shape::new(number(16), number(20), bytes[11].into());
+        let subject = Self {
+            shape: shape.map_err(|_| damaged("its shape is out of range"))?,
+            circuit: bytes[24..56].try_into().expect("32 bytes"),
+            powers: bytes[56..].try_into().expect("64 bytes"),
+            rehearsal: bytes[12] == 2,
+        };
+        if subject.encode() != *bytes { Err(damaged("its header is not canonical")) } else { Ok(subject) }
+    }
+}
+
+fn damaged(why: impl Into<String>) -> FileError {
+    FileError::Damaged { what: WHAT, why: why.into() }
+}
+
+/// A reader that hashes what it gives.
+struct Hashing<R> {
+    inner: R,
+    hasher: Sha256,
+}
+
+impl<R: Read> Hashing<R> {
+    fn take(&mut self, count: usize) -> Result<Vec<u8>, FileError> {
+        let mut bytes = vec![0; count];
+        self.inner.read_exact(&mut bytes).map_err(|error| match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => damaged("it is cut off"),
+            _ => error.into(),
+        })?;
+        self.hasher.update(&bytes);
+        Ok(bytes)
+    }
+
+    fn number(&mut self) -> Result<usize, FileError> {
+        let bytes = self.take(8)?.try_into().expect("8 bytes");
+        usize::try_from(u64::from_le_bytes(bytes)).map_err(|_| damaged("a number is absurd"))
+    }
+
+    fn point<G: RawPoint>(&mut self) -> Result<G, FileError> {
+        let point = G::read(&self.take(G::BYTES)?).filter(|point| point.is_valid() && !point.is_zero());
+        point.ok_or_else(|| damaged("a point is not in its group"))
+    }
+
+    fn head(&mut self) -> Result<Head, FileError> {
+        let header = self.take(HEADER_BYTES)?.try_into().expect("as many bytes");
+        let subject = Subject::decode(&header)?;
+        let steps = u32::from_le_bytes(self.take(4)?.try_into().expect("4 bytes"));
+        if steps > MOST_STEPS {
+            return Err(damaged("its number of steps is absurd"));
+        }
+        let mut transcript = Transcript::new(&header);
+        for step in 1..=steps {
+            let mut failed = None;
+            let record = Record::decode(|count| self.take(count).map_err(|error| failed = Some(error)).ok());
+            let unreadable = || damaged(format!("its step {step} is not readable"));
+            transcript.push(record.ok_or_else(|| failed.unwrap_or_else(unreadable))?);
+        }
+        Ok(Head { subject, transcript, delta_g2: self.point()?, points: [self.number()?, self.number()?] })
+    }
+
+    /// Gives all points in chunks.
+    fn points(
+        &mut self,
+        count: usize,
+        mut each: impl FnMut(Vec<G1Affine>) -> Result<(), CeremonyError>,
+    ) -> Result<(), CeremonyError> {
+        let mut left = count;
+        while left > 0 {
+            let now = left.min(CHUNK);
+            let bytes = self.take(now * G1Affine::BYTES)?;
+            let points = read_points(&bytes).filter(|points| all_valid::<G1Affine>(points));
+            each(points.ok_or_else(|| damaged("a point is not in its group"))?)?;
+            left -= now;
+        }
+        Ok(())
+    }
+
+    /// The digest at the end, and nothing after it.
+    fn finish(self) -> Result<(), FileError> {
+        let mut rest = Vec::new();
+        let Self { inner, hasher } = self;
+        inner.take(33).read_to_end(&mut rest)?;
+        if rest[..] == hasher.finalize()[..] { Ok(()) } else { Err(damaged("its digest is not that of its content")) }
+    }
+}
+
+/// A writer that hashes what it is given.
+struct Sealing<W> {
+    inner: W,
+    hasher: Sha256,
+}
+
+impl<W: Write> Sealing<W> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.hasher.update(bytes);
+        Ok(self.inner.write_all(bytes)?)
+    }
+
+    fn head(&mut self, head: &Head) -> Result<(), FileError> {
+        self.write(&head.subject.encode())?;
+        let records = head.transcript.records();
+        self.write(&u32::try_from(records.len()).expect("few steps").to_le_bytes())?;
+        for record in records {
+            self.write(&record.encode())?;
+        }
+        let mut bytes = Vec::new();
+        head.delta_g2.write(&mut bytes);
+        bytes.extend(head.points.iter().flat_map(|count| (*count as u64).to_le_bytes()));
+        self.write(&bytes)
+    }
+
+    fn points(&mut self, points: &[G1Affine]) -> Result<(), FileError> {
+        let mut bytes = Vec::new();
+        write_points(&mut bytes, points);
+        self.write(&bytes)
+    }
+
+    fn finish(mut self) -> Result<(), FileError> {
+        let digest = self.hasher.finalize();
+        self.inner.write_all(&digest)?;
+        Ok(self.inner.flush()?)
+    }
+}
+
+/// Writes the file that a ceremony begins with.
+///
+/// # Errors
+/// What the writer says.
+pub fn begin(subject: Subject, points: &InitialPoints, writer: impl Write) -> Result<(), CeremonyError> {
+    let head = Head {
+        subject,
+        transcript: Transcript::new(&subject.encode()),
+        delta_g2: G2Affine::generator(),
+        points: [points.l.len(), points.h.len()],
+    };
+    let mut writer = Sealing { inner: writer, hasher: Sha256::new() };
+    writer.head(&head)?;
+    writer.points(&points.l)?;
+    writer.points(&points.h)?;
+    Ok(writer.finish()?)
+}
+
+/// How far a step is: points done and points in all.
+pub type Progress<'p> = &'p dyn Fn(usize, usize);
+
+/// Contributes a secret from `rng` and forgets it: reads one file, writes the next, and returns the head of the next.
+///
+/// # Errors
+/// A file that is damaged, or whose steps so far do not hold.
+pub fn contribute(
+    reader: impl Read,
+    writer: impl Write,
+    name: &str,
+    rng: &mut (impl RngCore + CryptoRng),
+    progress: Progress<'_>,
+) -> Result<Head, CeremonyError> {
+    step(reader, writer, progress, |transcript| transcript.contribute(name, rng))
+}
+
+/// Applies a beacon: reads one file, writes the next, and returns the head of the next.
+///
+/// # Errors
+/// As [`contribute`].
+pub fn apply_beacon(
+    reader: impl Read,
+    writer: impl Write,
+    name: &str,
+    value: &[u8],
+    iterations_log: u8,
+    progress: Progress<'_>,
+) -> Result<Head, CeremonyError> {
+    step(reader, writer, progress, |transcript| Zeroizing::new(transcript.beacon(name, value, iterations_log)))
+}
+
+fn step(
+    reader: impl Read,
+    writer: impl Write,
+    progress: Progress<'_>,
+    extend: impl FnOnce(&mut Transcript) -> Zeroizing<Fr>,
+) -> Result<Head, CeremonyError> {
+    let mut reader = Hashing { inner: reader, hasher: Sha256::new() };
+    let mut head = reader.head()?;
+    head.transcript.check()?;
+    let factor = extend(&mut head.transcript);
+    let inverse = Zeroizing::new(factor.inverse().expect("factors are not zero").into_bigint());
+    head.delta_g2 = (head.delta_g2 * *factor).into_affine();
+    let mut writer = Sealing { inner: writer, hasher: Sha256::new() };
+    writer.head(&head)?;
+    let (mut done, all) = (0, head.points[0] + head.points[1]);
+    for count in head.points {
+        reader.points(count, |points| {
+            let scaled: Vec<G1Projective> = points.par_iter().map(|point| point.mul_bigint(*inverse)).collect();
+            writer.points(&G1Projective::normalize_batch(&scaled))?;
+            done += points.len();
+            progress(done, all);
+            Ok(())
+        })?;
+    }
+    reader.finish()?;
+    writer.finish()?;
+    Ok(head)
+}
+
+impl Ceremony {
+    /// Reads a whole file. Points are in their groups and the digest is right; nothing else is checked.
+    ///
+    /// # Errors
+    /// A file that is damaged.
+    pub fn read(reader: impl Read) -> Result<Self, CeremonyError> {
+        let mut reader = Hashing { inner: reader, hasher: Sha256::new() };
+        let head = reader.head()?;
+        let [l, h] = head.points.map(|count| {
+            let mut all = Vec::new();
+            reader.points(count, |mut points| {
+                all.append(&mut points);
+                Ok(())
+            })?;
+            Ok::<_, CeremonyError>(all)
+        });
+        let (l, h) = (l?, h?);
+        reader.finish()?;
+        Ok(Self { head, l, h })
+    }
+}

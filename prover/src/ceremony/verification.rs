@@ -1,0 +1,135 @@
+//! Is this ceremony right from the powers of tau to its last step? And the keys, from the same computation.
+
+use std::io::{Read, Seek};
+
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use rand::{CryptoRng, RngCore};
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::r1cs::market::market_system;
+use tailproof_verifier::key_file::{KeyHeader, Provenance};
+use tailproof_verifier::{Shape, VerifyingKey};
+
+use super::CeremonyError;
+use super::file::{Ceremony, Subject};
+use super::phase2::{InitialPoints, log_domain};
+use crate::proving_key::ProvingKey;
+use crate::snarkjs_files::powers_of_tau::{DomainPowers, PowersOfTau, challenges, combination, same_ratio};
+
+/// A circuit with its points from powers of tau.
+#[derive(Debug)]
+pub struct Start {
+    system: System,
+    powers: DomainPowers,
+    points: InitialPoints,
+    subject: Subject,
+}
+
+impl Start {
+    /// Reads and checks powers of tau, and computes the points of a shape's circuit. `digest` is the BLAKE2b-512 of the file.
+    ///
+    /// # Errors
+    /// Powers of tau that are not, or not enough of them.
+    pub fn new(
+        shape: Shape,
+        powers: impl Read + Seek,
+        digest: [u8; 64],
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Self, CeremonyError> {
+        let system = market_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
+        let mut file = PowersOfTau::open(powers)?;
+        let rehearsal = file.contributions() == 0;
+        let powers = file.domain(log_domain(&system), rng)?;
+        let points = InitialPoints::new(&system, &powers);
+        let subject = Subject { shape, circuit: system.digest(), powers: digest, rehearsal };
+        Ok(Self { system, powers, points, subject })
+    }
+
+    /// What a ceremony that begins here is about.
+    pub fn subject(&self) -> Subject {
+        self.subject
+    }
+
+    /// The points before any contribution.
+    pub fn points(&self) -> &InitialPoints {
+        &self.points
+    }
+
+    /// Checks a ceremony: that it began here, every step, that its points are those that the steps make of the points here,
+    /// that somebody contributed, and that delta is not gamma.
+    ///
+    /// # Errors
+    /// The first of these that does not hold.
+    pub fn check(&self, ceremony: &Ceremony, rng: &mut (impl RngCore + CryptoRng)) -> Result<(), CeremonyError> {
+        let head = &ceremony.head;
+        let (found, here) = (head.subject, self.subject);
+        if found.shape != here.shape || found.circuit != here.circuit {
+            return Err(CeremonyError::OtherCircuit {
+                shape: found.shape,
+                found: hex::encode(found.circuit),
+                expected: hex::encode(here.circuit),
+            });
+        }
+        if found.powers != here.powers || found.rehearsal != here.rehearsal {
+            return Err(CeremonyError::OtherPowers {
+                found: hex::encode(found.powers),
+                given: hex::encode(here.powers),
+            });
+        }
+        head.transcript.check()?;
+        let delta = head.transcript.delta();
+        let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
+        let check = |holds: bool, why| if holds { Ok(()) } else { Err(CeremonyError::WrongPoints(why)) };
+        check(same_ratio((delta, g2), (g1, head.delta_g2)), "delta in G2 is not delta in G1")?;
+        for (points, initial, why) in
+            [(&ceremony.l, &self.points.l, "the L points"), (&ceremony.h, &self.points.h, "the H points")]
+        {
+            check(points.len() == initial.len(), why)?;
+            let scalars = challenges(points.len(), rng);
+            let (now, before) = (combination(points, &scalars), combination(initial, &scalars));
+            check(same_ratio((now, head.delta_g2), (before, g2)), why)?;
+        }
+        if head.transcript.contributions() == 0 || delta == g1 || head.delta_g2 == g2 {
+            return Err(CeremonyError::NoContribution);
+        }
+        Ok(())
+    }
+
+    /// The keys of a ceremony, after checking it.
+    ///
+    /// # Errors
+    /// As [`Start::check`].
+    pub fn keys(
+        self,
+        ceremony: Ceremony,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<(ProvingKey, VerifyingKey), CeremonyError> {
+        self.check(&ceremony, rng)?;
+        let Ceremony { head, l, h } = ceremony;
+        let transcript = head.transcript.digest();
+        let provenance = if self.subject.rehearsal {
+            Provenance::Rehearsal(transcript)
+        } else {
+            Provenance::Ceremony(transcript)
+        };
+        let header = KeyHeader { shape: self.subject.shape, circuit: self.subject.circuit, provenance };
+        let vk = ark_groth16::VerifyingKey::<Bn254> {
+            alpha_g1: self.powers.alpha_g1,
+            beta_g2: self.powers.beta_g2,
+            gamma_g2: G2Affine::generator(),
+            delta_g2: head.delta_g2,
+            gamma_abc_g1: self.points.ic,
+        };
+        let key = ark_groth16::ProvingKey::<Bn254> {
+            vk: vk.clone(),
+            beta_g1: self.powers.beta_g1,
+            delta_g1: head.transcript.delta(),
+            a_query: self.points.a,
+            b_g1_query: self.points.b_g1,
+            b_g2_query: self.points.b_g2,
+            h_query: h,
+            l_query: l,
+        };
+        Ok((ProvingKey::from_arkworks(header, &key, &self.system), VerifyingKey::new(header, vk)))
+    }
+}

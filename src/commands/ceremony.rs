@@ -1,0 +1,258 @@
+//! `tailproof ceremony`: keys that nobody can forge proofs with, made by several parties.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+
+use rand::RngCore;
+use rand::rngs::OsRng;
+use serde_json::{Value, json};
+use tailproof_prover::ceremony::entropy::Entropy;
+use tailproof_prover::ceremony::file::{Ceremony as CeremonyFile, Head, apply_beacon, begin, contribute as add_secret};
+use tailproof_prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transcript, is_name};
+use tailproof_prover::ceremony::verification::Start;
+use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
+use tailproof_risk::Problem;
+use tailproof_verifier::Shape;
+use zeroize::Zeroizing;
+
+use super::{print_json, warn_of_development_keys};
+use crate::cli::{
+    Ceremony, CeremonyBeacon, CeremonyContribute, CeremonyFinish, CeremonyNew, CeremonyPowers, CeremonyVerify,
+};
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+use crate::progress::{bar, spin};
+
+const NEXT: &str = "a step of a ceremony is not made twice; name another file";
+
+pub fn run(command: &Ceremony) -> Result<(), Failure> {
+    match command {
+        Ceremony::Powers(options) => powers(options),
+        Ceremony::New(options) => new(options),
+        Ceremony::Contribute(options) => contribute(options),
+        Ceremony::Beacon(options) => beacon(options),
+        Ceremony::Verify(options) => verify(options),
+        Ceremony::Finish(options) => finish(options),
+    }
+}
+
+fn powers(options: &CeremonyPowers) -> Result<(), Failure> {
+    files::refuse_existing(&options.output, NEXT)?;
+    eprintln!("warning: whoever makes powers of tau alone can forge proofs. For rehearsals, not for production.");
+    let staged = files::stage_with(&options.output, Access::Public, |file| {
+        spin("making powers of tau", || write_development_powers(file, options.power, &mut OsRng))
+            .map_err(Failure::io("write", &options.output))
+    })?;
+    staged.put()?;
+    out!("wrote {}, powers of tau for domains of up to 2^{}", options.output.display(), options.power);
+    Ok(())
+}
+
+fn new(options: &CeremonyNew) -> Result<(), Failure> {
+    let shape: Shape = options.shape.parse()?;
+    files::refuse_existing(&options.output, NEXT)?;
+    let start = start(shape, &options.ptau)?;
+    let staged = files::stage_with(&options.output, Access::Public, |file| {
+        begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.output))
+    })?;
+    staged.put()?;
+    let subject = start.subject();
+    if subject.rehearsal {
+        eprintln!("warning: nobody contributed to these powers of tau; whoever made them can forge proofs. A rehearsal.");
+    }
+    if options.json {
+        print_json(&json!({
+            "ceremony": options.output,
+            "shape": shape.to_string(),
+            "circuit": hex::encode(subject.circuit),
+            "powers_of_tau_blake2b": hex::encode(subject.powers),
+            "rehearsal": subject.rehearsal,
+        }));
+        return Ok(());
+    }
+    out!("powers of tau   checked; BLAKE2b-512 {}", hex::encode(subject.powers));
+    out!("                compare it with the one that their makers publish");
+    out!("circuit         {}", hex::encode(subject.circuit));
+    out!("wrote {}; each party now runs `tailproof ceremony contribute`", options.output.display());
+    Ok(())
+}
+
+fn contribute(options: &CeremonyContribute) -> Result<(), Failure> {
+    refuse_bad_name(&options.name)?;
+    files::refuse_existing(&options.output, NEXT)?;
+    let mut reader = files::open_large(&options.file)?;
+    let mut system = Zeroizing::new([0; 32]);
+    OsRng.try_fill_bytes(&mut *system).map_err(|_| Failure::Defect("the system gives no randomness"))?;
+    let typed = typed_entropy()?;
+    let mut entropy = Entropy::new(&system, &typed);
+    let mut head = None;
+    let staged = files::stage_with(&options.output, Access::Public, |file| {
+        let step = bar("contributing", |progress| {
+            add_secret(&mut reader, file, &options.name, &mut entropy, progress)
+        });
+        head = Some(step.map_err(Failure::ceremony(&options.file))?);
+        Ok(())
+    })?;
+    drop(entropy);
+    staged.put()?;
+    let head = head.ok_or(Failure::Defect("a contribution without a head"))?;
+    report_step(&head, &options.output, options.json, !typed.is_empty());
+    Ok(())
+}
+
+fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
+    refuse_bad_name(&options.name)?;
+    files::refuse_existing(&options.output, NEXT)?;
+    let digits = options.value.strip_prefix("0x").unwrap_or(&options.value);
+    let value = hex::decode(digits).ok().filter(|bytes| (1..=MAX_BEACON).contains(&bytes.len()));
+    let value = value.ok_or_else(|| Failure::Option {
+        option: "value",
+        problem: Problem::OutOfRange {
+            what: "the beacon".into(),
+            value: options.value.clone(),
+            range: format!("1 to {MAX_BEACON} bytes in hex"),
+        },
+    })?;
+    let mut reader = files::open_large(&options.file)?;
+    let mut head = None;
+    let staged = files::stage_with(&options.output, Access::Public, |file| {
+        let step = bar("applying the beacon", |progress| {
+            apply_beacon(&mut reader, file, &options.name, &value, options.iterations_log, progress)
+        });
+        head = Some(step.map_err(Failure::ceremony(&options.file))?);
+        Ok(())
+    })?;
+    staged.put()?;
+    report_step(&head.ok_or(Failure::Defect("a beacon without a head"))?, &options.output, options.json, false);
+    Ok(())
+}
+
+fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
+    let (start, ceremony) = read(&options.file, &options.ptau)?;
+    let outcome = spin("checking the ceremony", || start.check(&ceremony, &mut OsRng));
+    let head = &ceremony.head;
+    if options.json {
+        print_json(&json!({
+            "valid": outcome.is_ok(),
+            "reason": outcome.as_ref().err().map(ToString::to_string),
+            "shape": head.subject.shape.to_string(),
+            "circuit": hex::encode(head.subject.circuit),
+            "powers_of_tau_blake2b": hex::encode(head.subject.powers),
+            "rehearsal": head.subject.rehearsal,
+            "transcript": hex::encode(head.transcript.digest()),
+            "steps": steps(&head.transcript),
+        }));
+    } else if outcome.is_ok() {
+        out!("VALID: a ceremony for shape {}, of {} contribution(s)", head.subject.shape, head.transcript.contributions());
+        out!("circuit         {}", hex::encode(head.subject.circuit));
+        out!("powers of tau   BLAKE2b-512 {}", hex::encode(head.subject.powers));
+        for (index, (record, digest)) in head.transcript.records().iter().zip(head.transcript.digests()).enumerate() {
+            let kind = match record.kind {
+                Kind::Contribution { .. } => "contribution",
+                Kind::Beacon { .. } => "beacon",
+            };
+            out!("step {:<3} {kind:<13} {}  {}", index + 1, hex::encode(digest), record.name);
+        }
+        out!("transcript      {}", hex::encode(head.transcript.digest()));
+        if head.subject.rehearsal {
+            out!("note: a rehearsal: one party made the powers of tau, and can forge proofs");
+        }
+    }
+    outcome.map_err(Failure::ceremony(&options.file))
+}
+
+fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
+    files::refuse_existing_keys(&options.output, options.force)?;
+    let (start, ceremony) = read(&options.file, &options.ptau)?;
+    let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
+    let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file))?;
+    warn_of_development_keys(verifying.header());
+    let written = files::write_keys(&options.output, &proving, &verifying)?;
+    if options.json {
+        print_json(&written);
+    } else {
+        let text = |name: &str| written[name].as_str().unwrap_or_default().to_owned();
+        out!("wrote {}/proving.key and verifying.key, shape {}", options.output.display(), text("shape"));
+        out!("transcript      {}", text("transcript"));
+        out!("verifying key   {}", text("verifying_key"));
+    }
+    Ok(())
+}
+
+/// The circuit's points from a file of powers of tau.
+fn start(shape: Shape, ptau: &Path) -> Result<Start, Failure> {
+    let digest = files::blake2b_512(ptau)?;
+    let reader = files::open_large(ptau)?;
+    spin("checking the powers of tau", || Start::new(shape, reader, digest, &mut OsRng)).map_err(Failure::ceremony(ptau))
+}
+
+fn read(file: &Path, ptau: &Path) -> Result<(Start, CeremonyFile), Failure> {
+    let ceremony = CeremonyFile::read(files::open_large(file)?).map_err(Failure::ceremony(file))?;
+    Ok((start(ceremony.head.subject.shape, ptau)?, ceremony))
+}
+
+/// What a person types, or what is piped in.
+fn typed_entropy() -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let stdin = std::io::stdin();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 16));
+    let failed = Failure::io("read", Path::new("standard input"));
+    if stdin.is_terminal() {
+        eprint!("Type some random text and press Enter (it is added to the system's randomness): ");
+        let _ = std::io::stderr().flush();
+        let mut line = Zeroizing::new(String::with_capacity(1 << 12));
+        stdin.read_line(&mut line).map_err(failed)?;
+        bytes.extend_from_slice(line.trim_end_matches(['\r', '\n']).as_bytes());
+    } else {
+        stdin.lock().take(1 << 16).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    Ok(bytes)
+}
+
+fn refuse_bad_name(name: &str) -> Result<(), Failure> {
+    if is_name(name) {
+        return Ok(());
+    }
+    Err(Failure::Option {
+        option: "name",
+        problem: Problem::OutOfRange {
+            what: "the name".into(),
+            value: name.escape_debug().to_string(),
+            range: format!("up to {MAX_NAME} bytes without control characters"),
+        },
+    })
+}
+
+fn steps(transcript: &Transcript) -> Vec<Value> {
+    let records = transcript.records().iter().zip(transcript.digests());
+    records
+        .map(|(record, digest)| match &record.kind {
+            Kind::Contribution { .. } => {
+                json!({ "kind": "contribution", "name": record.name, "digest": hex::encode(digest) })
+            }
+            Kind::Beacon { value, iterations_log } => json!({
+                "kind": "beacon",
+                "name": record.name,
+                "digest": hex::encode(digest),
+                "value": hex::encode(value),
+                "iterations_log": iterations_log,
+            }),
+        })
+        .collect()
+}
+
+fn report_step(head: &Head, output: &Path, json: bool, typed: bool) {
+    let transcript = &head.transcript;
+    let digest = hex::encode(transcript.digest());
+    if json {
+        print_json(&json!({ "ceremony": output, "step": transcript.records().len(), "digest": digest }));
+        return;
+    }
+    let last = transcript.records().last().map(|record| &record.kind);
+    if let Some(Kind::Contribution { .. }) = last {
+        let source = if typed { "the system's randomness and yours" } else { "the system's randomness" };
+        out!("contributed a secret from {source}; it is forgotten");
+    }
+    out!("step {}: digest {digest}", transcript.records().len());
+    out!("wrote {}; keep the digest, and look for it in the final transcript", output.display());
+}
