@@ -4,10 +4,11 @@
 //! converts nothing. A point is its two affine coordinates; the point at infinity is all zeros. What is read is canonical (below
 //! the modulus) and otherwise unchecked; [`all_valid`] checks.
 
-use ark_bn254::{Fq, Fq2};
-use ark_ec::AffineRepr;
+use ark_bn254::{Fq, Fq2, G2Projective};
 use ark_ec::short_weierstrass::Affine;
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInt, Fp, MontBackend, MontConfig, PrimeField, Zero};
+use rand::{CryptoRng, Rng, RngCore};
 use rayon::prelude::*;
 
 /// Bytes of a field element.
@@ -27,6 +28,10 @@ pub trait RawPoint: AffineRepr {
     fn read(bytes: &[u8]) -> Option<Self>;
     /// Whether it lies on its curve and in the subgroup of prime order. Infinity does.
     fn is_valid(&self) -> bool;
+    /// Whether it lies on its curve. Infinity does.
+    fn on_curve(&self) -> bool;
+    /// Whether points that lie on their curve lie in the subgroup of prime order.
+    fn in_subgroup(points: &[Self], rng: &mut (impl RngCore + CryptoRng)) -> bool;
 }
 
 /// Appends a field element.
@@ -77,6 +82,14 @@ impl RawPoint for Affine<ark_bn254::g1::Config> {
     fn is_valid(&self) -> bool {
         self.is_on_curve()
     }
+
+    fn on_curve(&self) -> bool {
+        self.is_on_curve()
+    }
+
+    fn in_subgroup(_: &[Self], _: &mut (impl RngCore + CryptoRng)) -> bool {
+        true
+    }
 }
 
 impl RawPoint for Affine<ark_bn254::g2::Config> {
@@ -106,6 +119,24 @@ impl RawPoint for Affine<ark_bn254::g2::Config> {
     fn is_valid(&self) -> bool {
         self.is_on_curve() && self.is_in_correct_subgroup_assuming_on_curve()
     }
+
+    fn on_curve(&self) -> bool {
+        self.is_on_curve()
+    }
+
+    /// Many points at once by random combinations with 16-bit coefficients: the least prime factor of the twist's cofactor
+    /// `2 q - r` is 10069, so that a combination of points of which one is outside the subgroup is inside with probability at
+    /// most 7 / 2^16; ten of them, 2^-131.
+    fn in_subgroup(points: &[Self], rng: &mut (impl RngCore + CryptoRng)) -> bool {
+        const COMBINATIONS: usize = 10;
+        if points.len() < 16 * COMBINATIONS {
+            return points.par_iter().all(Self::is_in_correct_subgroup_assuming_on_curve);
+        }
+        (0..COMBINATIONS).all(|_| {
+            let scalars: Vec<u16> = points.iter().map(|_| rng.r#gen()).collect();
+            G2Projective::msm_u16(points, &scalars).into_affine().is_in_correct_subgroup_assuming_on_curve()
+        })
+    }
 }
 
 /// Appends points.
@@ -123,15 +154,17 @@ pub fn read_points<G: RawPoint>(bytes: &[u8]) -> Option<Vec<G>> {
 }
 
 /// Whether all points lie on their curve and in its subgroup of prime order.
-pub fn all_valid<G: RawPoint>(points: &[G]) -> bool {
-    points.par_iter().all(RawPoint::is_valid)
+pub fn all_valid<G: RawPoint>(points: &[G], rng: &mut (impl RngCore + CryptoRng)) -> bool {
+    points.par_iter().all(RawPoint::on_curve) && G::in_subgroup(points, rng)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-    use ark_ec::{CurveGroup, PrimeGroup};
+    use ark_ec::PrimeGroup;
+    use rand::SeedableRng;
+    use rand_chacha::ChaCha20Rng;
     use ark_ff::One;
 
     #[test]
@@ -147,7 +180,7 @@ mod tests {
         write_points(&mut bytes, &g2);
         assert_eq!(read_points::<G2Affine>(&bytes), Some(g2.clone()));
         assert_eq!(read_points::<G2Affine>(&bytes[1..]), None);
-        assert!(all_valid(&g2));
+        assert!(all_valid(&g2, &mut ChaCha20Rng::seed_from_u64(1)));
     }
 
     #[test]
@@ -160,5 +193,30 @@ mod tests {
             .unwrap();
         assert!(outside.is_on_curve() && !outside.is_valid());
         assert!(!G1Affine::new_unchecked(Fq::one(), Fq::one()).is_valid());
+    }
+
+    /// Of every order that divides the cofactor, above all the least.
+    #[test]
+    fn one_point_outside_the_subgroup_among_many_is_found() {
+        let mut rng = ChaCha20Rng::seed_from_u64(2);
+        let outside = (1u64..)
+            .find_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::one()), false))
+            .unwrap();
+        // 2 q - r, over its least factor: times this and r, a point has order 10069.
+        let q: num_bigint::BigUint = Fq::MODULUS.into();
+        let r: num_bigint::BigUint = Fr::MODULUS.into();
+        let cofactor = q * 2u32 - &r;
+        assert_eq!(&cofactor % 10069u32, 0u32.into());
+        let small = outside.mul_bigint((&cofactor / 10069u32 * r).to_u64_digits()).into_affine();
+        assert!(!small.is_zero() && small.mul_bigint([10069]).is_zero());
+        let honest = vec![G2Affine::generator(); 500];
+        assert!(all_valid(&honest, &mut rng));
+        for wrong in [outside, small, (small + G2Affine::generator()).into_affine()] {
+            for place in [0, 250, 499] {
+                let mut points = honest.clone();
+                points[place] = wrong;
+                assert!(!all_valid(&points, &mut rng));
+            }
+        }
     }
 }

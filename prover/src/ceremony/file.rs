@@ -36,7 +36,7 @@ use zeroize::Zeroizing;
 use super::CeremonyError;
 use super::phase2::InitialPoints;
 use super::transcript::{Record, Transcript};
-use crate::raw_points::{RawPoint, all_valid, read_points, write_points};
+use crate::raw_points::{RawPoint, read_points, write_points};
 use crate::snarkjs_files::FileError;
 
 const MAGIC: &[u8; 8] = b"TAILCERE";
@@ -177,7 +177,7 @@ impl<R: Read> Hashing<R> {
         while left > 0 {
             let now = left.min(CHUNK);
             let bytes = self.take(now * G1Affine::BYTES)?;
-            let points = read_points(&bytes).filter(|points| all_valid::<G1Affine>(points));
+            let points = read_points(&bytes).filter(|points: &Vec<G1Affine>| points.par_iter().all(RawPoint::is_valid));
             each(points.ok_or_else(|| damaged("a point is not in its group"))?)?;
             left -= now;
         }

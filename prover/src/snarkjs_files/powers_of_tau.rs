@@ -223,7 +223,9 @@ fn check_powers(
     let size = tau_g2.len();
     check(size > 1, "a domain of one point")?;
     check(
-        all_valid(tau_g1) && all_valid(alpha) && all_valid(beta) && all_valid(tau_g2) && beta_g2.is_valid(),
+        [tau_g1, alpha, beta].iter().all(|points| all_valid(points, rng))
+            && all_valid(tau_g2, rng)
+            && beta_g2.is_valid(),
         "a point is not on its curve or not in its subgroup",
     )?;
     check(tau_g1[0] == g1 && tau_g2[0] == g2, "the power 0 is not the generator")?;
@@ -256,7 +258,7 @@ fn check_basis<G: RawPoint<ScalarField = Fr>>(
 where
     G::Group: VariableBaseMSM<MulBase = G>,
 {
-    if !all_valid(basis) {
+    if !all_valid(basis, rng) {
         return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
     }
     let domain = GeneralEvaluationDomain::<Fr>::new(basis.len()).expect("at most 2^28 points");
