@@ -69,7 +69,9 @@ pub enum Failure {
         advice: &'static str,
     },
     /// keys without a ceremony were not asked for by name
-    #[error("keygen makes keys alone, for development: ask for them with --insecure-dev, or make them with others by `tailproof ceremony`")]
+    #[error(
+        "keygen makes keys alone, for development: ask for them with --insecure-dev, or make them with others by `tailproof ceremony`"
+    )]
     NeedsInsecureDev,
     /// key generation
     #[error("{0}")]

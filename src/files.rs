@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
 use serde_json::{Value, json};
-use tailproof_risk::{Book, Mandate, PriceHistory, ScenarioSet, scenario_file};
 use tailproof_prover::ProvingKey;
+use tailproof_risk::{Book, Mandate, PriceHistory, ScenarioSet, scenario_file};
 use tailproof_verifier::VerifyingKey;
 use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key, key_digest};
 use zeroize::Zeroizing;
@@ -186,7 +186,10 @@ pub fn proving_key(folder: &Path, verifying: &VerifyingKey) -> Result<ProvingKey
 pub fn refuse_existing_keys(folder: &Path, force: bool) -> Result<(), Failure> {
     for path in KEY_NAMES.map(|name| folder.join(name)) {
         if !force {
-            refuse_existing(&path, "proofs made with other keys would no longer verify; name another folder, or use --force")?;
+            refuse_existing(
+                &path,
+                "proofs made with other keys would no longer verify; name another folder, or use --force",
+            )?;
         }
     }
     Ok(())

@@ -4,10 +4,11 @@
 mod support;
 
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
-use support::{Desk, compile, contracts, keys, node};
+use support::{Desk, ceremony_keys, compile, contracts, keys, node};
 
 /// A node on a free loopback port, ended with the test by its process id.
 struct Anvil {
@@ -69,22 +70,33 @@ impl Anvil {
 const TRUE: &str = "0x0000000000000000000000000000000000000000000000000000000000000001";
 const FALSE: &str = "0x0000000000000000000000000000000000000000000000000000000000000000";
 
-#[test]
-fn a_deployed_verifier_checks_a_proof_of_the_command_line() {
-    let keys = keys("500x20");
-    let desk = Desk::proved("500", &keys);
+/// A deployed verifier for keys, and the calldata of the demo's proof under them.
+fn deployed(anvil: &Anvil, keys: &Path) -> (Value, String) {
+    let desk = Desk::proved("500", keys);
     desk.run(&["solidity", "--keys", keys.to_str().unwrap(), "-o", "V.sol"]).expect(0);
     let (bytecode, _) = compile(&desk.read("V.sol"));
     let calldata = desk.run(&["calldata", "--proof", "p.json"]).expect(0).stdout.trim().to_owned();
-
-    let anvil = Anvil::start();
     let account = anvil.result("eth_accounts", json!([]))[0].clone();
     let deployment = json!([{ "from": account, "data": format!("0x{}", hex::encode(bytecode)) }]);
     let hash = anvil.result("eth_sendTransaction", deployment);
     let receipt = anvil.receipt(&hash);
     assert_eq!(receipt["status"], "0x1");
-    let contract = receipt["contractAddress"].clone();
+    (receipt["contractAddress"].clone(), calldata)
+}
 
+#[test]
+fn a_proof_with_keys_of_a_three_party_ceremony_verifies_on_a_chain() {
+    let anvil = Anvil::start();
+    let (contract, calldata) = deployed(&anvil, &ceremony_keys());
+    let parameters = json!([{ "to": contract, "data": calldata, "gas": "0x7a120" }, "latest"]);
+    assert_eq!(anvil.call("eth_call", parameters)["result"], TRUE);
+}
+
+#[test]
+fn a_deployed_verifier_checks_a_proof_of_the_command_line() {
+    let anvil = Anvil::start();
+    let (contract, calldata) = deployed(&anvil, &keys("500x20"));
+    let account = anvil.result("eth_accounts", json!([]))[0].clone();
     let eth_call =
         |data: &str| anvil.call("eth_call", json!([{ "to": contract, "data": data, "gas": "0x7a120" }, "latest"]));
     assert_eq!(eth_call(&calldata)["result"], TRUE);

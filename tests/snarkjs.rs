@@ -3,12 +3,10 @@
 
 mod support;
 
-use std::process::Command;
-
 use ark_bn254::Fq;
 use ark_ff::{BigInteger, PrimeField};
 use serde_json::{Value, json};
-use support::{Desk, contracts, keys, node};
+use support::{Desk, keys, node, snarkjs, snarkjs_powers};
 
 /// Scenarios, keys and a proof in the layout of snarkjs, in the folder `snarkjs`.
 fn exported() -> Desk {
@@ -32,14 +30,10 @@ fn verdicts(desk: &Desk, cases: &[(Value, Value)]) -> Vec<bool> {
 #[test]
 fn the_command_of_snarkjs_accepts_the_true_proof() {
     let desk = exported();
-    let output = Command::new("node")
-        .arg(contracts().join("node_modules/snarkjs/cli.js"))
-        .args(["groth16", "verify"])
-        .args(["verification_key.json", "public.json", "proof.json"].map(|name| desk.path("snarkjs").join(name)))
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success() && said.contains("OK!"), "snarkjs says: {said}");
+    let [key, signals, proof] = ["verification_key.json", "public.json", "proof.json"]
+        .map(|name| desk.path("snarkjs").join(name).to_str().unwrap().to_owned());
+    let said = snarkjs(&["groth16", "verify", &key, &signals, &proof]);
+    assert!(said.contains("OK!"), "snarkjs says: {said}");
 }
 
 #[test]
@@ -80,6 +74,52 @@ fn snarkjs_rejects_other_public_signals() {
         })
         .collect();
     assert_eq!(verdicts(&desk, &cases), [false; 8]);
+}
+
+/// Powers of tau by snarkjs, a ceremony by us, a proof by snarkjs with the keys as .zkey, verified by us.
+#[test]
+fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
+    let powers = snarkjs_powers();
+    let powers = powers.to_str().unwrap();
+    let desk = Desk::new();
+    desk.run(&["ceremony", "new", "--ptau", powers, "--shape", "4x3/1", "-o", "0"]).expect(0);
+    desk.run(&["ceremony", "contribute", "0", "--name", "Ada", "-o", "1"]).expect(0);
+    let verified = desk.run(&["ceremony", "verify", "1", "--ptau", powers]).expect(0);
+    assert!(verified.stdout.starts_with("VALID") && verified.stdout.contains("Ada"), "{verified:?}");
+    let finished = desk.run(&["ceremony", "finish", "1", "--ptau", powers, "-o", "keys", "--json"]).expect(0);
+    assert!(finished.stderr.is_empty(), "no warning about keys of a ceremony: {finished:?}");
+    let finished = finished.json();
+    assert_eq!(finished["provenance"], "ceremony");
+    assert!(verified.stdout.contains(finished["transcript"].as_str().unwrap()));
+
+    desk.write(
+        "p.csv",
+        "date,A,B,C\n2024-01-01,10,20,30\n2024-01-02,11,19,30\n2024-01-03,10,19,33\n2024-01-04,12,18,32\n",
+    );
+    desk.write("b.csv", "factor,exposure\nA,1000\nB,-500\nC,250\n");
+    desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.7\nlimit = 1000\n");
+    desk.run(&["scenarios", "historical", "--prices", "p.csv", "-o", "s.scn"]).expect(0);
+    let book = ["--book", "b.csv", "--scenarios", "s.scn"];
+    desk.run(&[&["commit"], &book[..], &["--nav", "1000", "-o", "c.json", "--opening", "o.json"]].concat()).expect(0);
+    let prove = [&["prove"], &book[..], &["--opening", "o.json", "--mandate", "m.toml", "--keys", "keys"]].concat();
+
+    desk.run(&["zkey", "--keys", "keys", "-o", "k.zkey"]).expect(0);
+    desk.run(&[&prove[..], &["--witness", "w.wtns"]].concat()).expect(0);
+    let [zkey, witness, proof, signals] =
+        ["k.zkey", "w.wtns", "theirs.json", "signals.json"].map(|name| desk.path(name).to_str().unwrap().to_owned());
+    snarkjs(&["groth16", "prove", &zkey, &witness, &proof, &signals]);
+    desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "proof.json"]].concat()).expect(0);
+    let verified = desk.verify("proof.json", "m.toml", &desk.path("keys")).expect(0);
+    assert!(verified.stdout.starts_with("VALID"), "{verified:?}");
+
+    // Their proof of another claim is refused, and is not written.
+    desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.7\nlimit = 999\n");
+    desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "other.json"]].concat()).expect(1);
+    assert!(!desk.path("other.json").exists());
+    // A byte of it changed is not a proof file.
+    let changed = desk.read("theirs.json").replacen("\"1\"", "\"2\"", 1);
+    desk.write("theirs.json", changed);
+    desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "other.json"]].concat()).expect(2);
 }
 
 /// A little-endian number in decimal.

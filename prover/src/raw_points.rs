@@ -163,9 +163,9 @@ mod tests {
     use super::*;
     use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
     use ark_ec::PrimeGroup;
+    use ark_ff::One;
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
-    use ark_ff::One;
 
     #[test]
     fn points_are_read_as_they_were_written() {

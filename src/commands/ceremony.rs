@@ -59,7 +59,9 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
     staged.put()?;
     let subject = start.subject();
     if subject.rehearsal {
-        eprintln!("warning: nobody contributed to these powers of tau; whoever made them can forge proofs. A rehearsal.");
+        eprintln!(
+            "warning: nobody contributed to these powers of tau; whoever made them can forge proofs. A rehearsal."
+        );
     }
     if options.json {
         print_json(&json!({
@@ -88,9 +90,7 @@ fn contribute(options: &CeremonyContribute) -> Result<(), Failure> {
     let mut entropy = Entropy::new(&system, &typed);
     let mut head = None;
     let staged = files::stage_with(&options.output, Access::Public, |file| {
-        let step = bar("contributing", |progress| {
-            add_secret(&mut reader, file, &options.name, &mut entropy, progress)
-        });
+        let step = bar("contributing", |progress| add_secret(&mut reader, file, &options.name, &mut entropy, progress));
         head = Some(step.map_err(Failure::ceremony(&options.file))?);
         Ok(())
     })?;
@@ -144,7 +144,11 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             "steps": steps(&head.transcript),
         }));
     } else if outcome.is_ok() {
-        out!("VALID: a ceremony for shape {}, of {} contribution(s)", head.subject.shape, head.transcript.contributions());
+        out!(
+            "VALID: a ceremony for shape {}, of {} contribution(s)",
+            head.subject.shape,
+            head.transcript.contributions()
+        );
         out!("circuit         {}", hex::encode(head.subject.circuit));
         out!("powers of tau   BLAKE2b-512 {}", hex::encode(head.subject.powers));
         for (index, (record, digest)) in head.transcript.records().iter().zip(head.transcript.digests()).enumerate() {
@@ -184,7 +188,8 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
 fn start(shape: Shape, ptau: &Path) -> Result<Start, Failure> {
     let digest = files::blake2b_512(ptau)?;
     let reader = files::open_large(ptau)?;
-    spin("checking the powers of tau", || Start::new(shape, reader, digest, &mut OsRng)).map_err(Failure::ceremony(ptau))
+    spin("checking the powers of tau", || Start::new(shape, reader, digest, &mut OsRng))
+        .map_err(Failure::ceremony(ptau))
 }
 
 fn read(file: &Path, ptau: &Path) -> Result<(Start, CeremonyFile), Failure> {

@@ -111,18 +111,60 @@ fn finished(output: Output) -> Run {
 
 static KEYS: Mutex<()> = Mutex::new(());
 
-/// Keys of a shape, made once per circuit and kept under `target/`.
-pub fn keys(shape: &str) -> PathBuf {
-    let _one_at_a_time = KEYS.lock().unwrap();
+/// A folder under `target/` for what is made once per circuit.
+fn made_once(shape: &str, what: &str) -> PathBuf {
     let desk = Desk::new();
     let circuit = desk.run(&["shape", shape, "--json"]).expect(0).json()["circuit"].as_str().unwrap()[..16].to_owned();
     let target = Path::new(env!("CARGO_BIN_EXE_tailproof")).parent().unwrap().parent().unwrap();
-    let folder = target.join("test-keys").join(format!("{}-{circuit}", shape.replace('/', "-")));
+    target.join("test-keys").join(format!("{}-{circuit}{what}", shape.replace('/', "-")))
+}
+
+/// Keys of a shape, made once per circuit and kept under `target/`.
+pub fn keys(shape: &str) -> PathBuf {
+    let _one_at_a_time = KEYS.lock().unwrap();
+    let folder = made_once(shape, "");
     if !folder.join("verifying.key").exists() {
         let out = folder.to_str().unwrap();
-        desk.run(&["keygen", "--shape", shape, "--insecure-dev", "--force", "-o", out]).expect(0);
+        Desk::new().run(&["keygen", "--shape", shape, "--insecure-dev", "--force", "-o", out]).expect(0);
     }
     folder
+}
+
+/// Keys of the demo's shape from the ceremony of `tests/ceremony`, made once per circuit and kept under `target/`.
+pub fn ceremony_keys() -> PathBuf {
+    let _one_at_a_time = KEYS.lock().unwrap();
+    let folder = made_once("500x20", "-ceremony");
+    if !folder.join("keys/verifying.key").exists() {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/ceremony");
+        let run = Command::new(script).arg(env!("CARGO_BIN_EXE_tailproof")).arg(&folder).stdin(Stdio::null()).output();
+        finished(run.unwrap()).expect(0);
+    }
+    folder.join("keys")
+}
+
+/// Powers of tau of power 11 that snarkjs made, with one contribution: made once and kept under `target/`.
+pub fn snarkjs_powers() -> PathBuf {
+    let _one_at_a_time = KEYS.lock().unwrap();
+    let folder = made_once("4x3/1", "").with_file_name("snarkjs-powers-11");
+    let made = folder.join("powers.ptau");
+    if !made.exists() {
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+        snarkjs(&["powersoftau", "new", "bn128", "11", &file("new.ptau")]);
+        snarkjs(&["powersoftau", "contribute", &file("new.ptau"), &file("one.ptau"), "--name=one", "-e=some text"]);
+        snarkjs(&["powersoftau", "prepare", "phase2", &file("one.ptau"), &file("prepared.ptau")]);
+        std::fs::rename(file("prepared.ptau"), &made).unwrap();
+    }
+    made
+}
+
+/// Runs the command of snarkjs and returns what it says.
+pub fn snarkjs(arguments: &[&str]) -> String {
+    let cli = contracts().join("node_modules/snarkjs/cli.js");
+    let output = Command::new("node").arg(cli).args(arguments).stdin(Stdio::null()).output().unwrap();
+    let run = finished(output);
+    assert_eq!(run.status, 0, "snarkjs {arguments:?}: {run:?}");
+    run.stdout
 }
 
 /// The folder with the Solidity project and its npm packages.

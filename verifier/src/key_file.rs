@@ -87,7 +87,10 @@ impl fmt::Display for Provenance {
             Provenance::Ceremony(digest) => write!(f, "ceremony with transcript {}", hex::encode(digest)),
             Provenance::Rehearsal(digest) => {
                 let digest = hex::encode(digest);
-                write!(f, "rehearsal of a ceremony with transcript {digest}, over single-party powers of tau: NOT FOR PRODUCTION")
+                write!(
+                    f,
+                    "rehearsal of a ceremony with transcript {digest}, over single-party powers of tau: NOT FOR PRODUCTION"
+                )
             }
         }
     }

@@ -77,7 +77,8 @@ pub fn parse_proof(text: &str) -> Result<Proof, MalformedError> {
         affine(field, point[2] == "1")?;
         g1_from_coordinates(field, number(field, &point[0])?, number(field, &point[1])?)
     };
-    let fq2 = |pair: &[String; 2]| Ok::<_, MalformedError>(Fq2::new(number("pi_b", &pair[0])?, number("pi_b", &pair[1])?));
+    let fq2 =
+        |pair: &[String; 2]| Ok::<_, MalformedError>(Fq2::new(number("pi_b", &pair[0])?, number("pi_b", &pair[1])?));
     affine("pi_b", json.pi_b[2] == ["1", "0"])?;
     Ok(Proof {
         a: g1("pi_a", &json.pi_a)?,

@@ -32,7 +32,9 @@ pub enum CeremonyError {
     #[error("no circuit of shape {0} exists: its numbers would leave the field")]
     NoCircuit(Shape),
     /// made by another version of the program
-    #[error("the ceremony is for another version of the circuit of shape {shape}: it says {found}, this program makes {expected}")]
+    #[error(
+        "the ceremony is for another version of the circuit of shape {shape}: it says {found}, this program makes {expected}"
+    )]
     OtherCircuit {
         /// the shape
         shape: Shape,
@@ -50,7 +52,9 @@ pub enum CeremonyError {
         given: String,
     },
     /// nobody contributed a secret
-    #[error("nobody has contributed a secret: whoever has the file could forge proofs; run `tailproof ceremony contribute`")]
+    #[error(
+        "nobody has contributed a secret: whoever has the file could forge proofs; run `tailproof ceremony contribute`"
+    )]
     NoContribution,
     /// the points are not those of the transcript
     #[error("the ceremony's points are not what its steps make of the powers of tau: {0}")]

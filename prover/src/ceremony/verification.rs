@@ -107,11 +107,8 @@ impl Start {
         self.check(&ceremony, rng)?;
         let Ceremony { head, l, h } = ceremony;
         let transcript = head.transcript.digest();
-        let provenance = if self.subject.rehearsal {
-            Provenance::Rehearsal(transcript)
-        } else {
-            Provenance::Ceremony(transcript)
-        };
+        let provenance =
+            if self.subject.rehearsal { Provenance::Rehearsal(transcript) } else { Provenance::Ceremony(transcript) };
         let header = KeyHeader { shape: self.subject.shape, circuit: self.subject.circuit, provenance };
         let vk = ark_groth16::VerifyingKey::<Bn254> {
             alpha_g1: self.powers.alpha_g1,

@@ -143,11 +143,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
     ///
     /// # Errors
     /// A file that is too small, and whatever is not powers of one tau.
-    pub fn domain(
-        &mut self,
-        log_size: u32,
-        rng: &mut (impl RngCore + CryptoRng),
-    ) -> Result<DomainPowers, FileError> {
+    pub fn domain(&mut self, log_size: u32, rng: &mut (impl RngCore + CryptoRng)) -> Result<DomainPowers, FileError> {
         if log_size > self.power {
             return Err(FileError::TooFewPowers { power: self.power, needed: log_size });
         }
@@ -412,7 +408,11 @@ mod tests {
             for index in first..count {
                 let mut changed = bytes.clone();
                 let mut point = Vec::new();
-                if point_bytes == 64 { g1.write(&mut point) } else { g2.write(&mut point) }
+                if point_bytes == 64 {
+                    g1.write(&mut point)
+                } else {
+                    g2.write(&mut point)
+                }
                 changed[start + index * point_bytes..][..point_bytes].copy_from_slice(&point);
                 assert!(matches!(domain(&changed, 3), Err(FileError::NotPowers(_))), "section {id}, point {index}");
             }

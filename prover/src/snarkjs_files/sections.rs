@@ -110,7 +110,8 @@ impl<R: Read + Seek> Sections<R> {
     pub fn points<G: RawPoint>(&mut self, id: u32, first: usize, count: usize) -> Result<Vec<G>, FileError> {
         let size = G::BYTES as u64;
         let bytes = self.read(id, first as u64 * size, count as u64 * size)?;
-        let bad = || FileError::Damaged { what: self.what, why: format!("a coordinate in section {id} is not canonical") };
+        let bad =
+            || FileError::Damaged { what: self.what, why: format!("a coordinate in section {id} is not canonical") };
         read_points(&bytes).ok_or_else(bad)
     }
 }

@@ -1,0 +1,239 @@
+//! Ceremonies: honest ones give keys that prove, and each way to cheat is refused.
+#![allow(clippy::unwrap_used)]
+
+use std::io::Cursor;
+use std::sync::OnceLock;
+
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+use ark_ff::Field;
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use tailproof_circuits::r1cs::market::market_assignment;
+use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_prover::ceremony::CeremonyError;
+use tailproof_prover::ceremony::file::{Ceremony, apply_beacon, begin, contribute};
+use tailproof_prover::ceremony::verification::Start;
+use tailproof_prover::groth16::prove;
+use tailproof_prover::snarkjs_files::FileError;
+use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
+use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::scenario_point::scenario_point;
+use tailproof_verifier::{MarketClaim, Shape, commitment};
+
+const SHAPE: &str = "1x1/1";
+const DIGEST: [u8; 64] = [7; 64];
+
+fn rng(seed: u64) -> ChaCha20Rng {
+    ChaCha20Rng::seed_from_u64(seed)
+}
+
+fn shape() -> Shape {
+    SHAPE.parse().unwrap()
+}
+
+fn powers() -> &'static [u8] {
+    static POWERS: OnceLock<Vec<u8>> = OnceLock::new();
+    POWERS.get_or_init(|| {
+        let mut bytes = Vec::new();
+        write_development_powers(&mut bytes, 11, &mut rng(1)).unwrap();
+        bytes
+    })
+}
+
+fn start() -> &'static Start {
+    static START: OnceLock<Start> = OnceLock::new();
+    START.get_or_init(new_start)
+}
+
+fn new_start() -> Start {
+    Start::new(shape(), Cursor::new(powers()), DIGEST, &mut rng(2)).unwrap()
+}
+
+fn begun() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    begin(start().subject(), start().points(), &mut bytes).unwrap();
+    bytes
+}
+
+fn contributed(file: &[u8], name: &str) -> Vec<u8> {
+    let mut next = Vec::new();
+    contribute(file, &mut next, name, &mut rng(name.len() as u64), &|_, _| {}).unwrap();
+    next
+}
+
+fn with_beacon(file: &[u8]) -> Vec<u8> {
+    let mut next = Vec::new();
+    apply_beacon(file, &mut next, "beacon", b"public", 3, &|_, _| {}).unwrap();
+    next
+}
+
+/// Three parties and a beacon.
+fn honest() -> &'static Ceremony {
+    static HONEST: OnceLock<Ceremony> = OnceLock::new();
+    HONEST.get_or_init(|| {
+        let file = ["a", "bb", "ccc"].iter().fold(begun(), |file, name| contributed(&file, name));
+        read(&with_beacon(&file))
+    })
+}
+
+fn read(file: &[u8]) -> Ceremony {
+    Ceremony::read(file).unwrap()
+}
+
+fn check(ceremony: &Ceremony) -> Result<(), CeremonyError> {
+    start().check(ceremony, &mut rng(3))
+}
+
+fn refused_points(ceremony: &Ceremony) -> &'static str {
+    match check(ceremony).unwrap_err() {
+        CeremonyError::WrongPoints(why) => why,
+        other => panic!("refused for another reason: {other}"),
+    }
+}
+
+#[test]
+fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
+    let transcript = honest().head.transcript.digest();
+    let (proving, verifying) = new_start().keys(honest().clone(), &mut rng(4)).unwrap();
+    assert_eq!(verifying.header().provenance, Provenance::Rehearsal(transcript));
+    assert_eq!(proving.header(), verifying.header());
+    let decoded = decode_verifying_key(&encode_verifying_key(&verifying)).unwrap();
+    assert_eq!(decoded.header(), verifying.header());
+    assert_ne!(verifying.groth16().gamma_g2, verifying.groth16().delta_g2);
+
+    let description = "test".into();
+    let (names, dates) = (vec!["A".into()], vec!["1".into()]);
+    let set = ScenarioSet::new(Generator::Custom { description }, names, dates, None, vec![1], vec![-300]).unwrap();
+    let positions = Positions::new(Unit::CENT, vec![1_000], 700).unwrap();
+    let tail = TailMass::new("0.6".parse().unwrap(), 1);
+    let limit = LimitUnits { absolute: 1 << 40, per_nav: 0 };
+    let claim = MarketClaim {
+        shape: shape(),
+        commitment: commitment::commit(&set.factors_digest(), &positions, Fr::from(5u64)),
+        context: Fr::from(9u64),
+        unit: Unit::CENT,
+        var_tail: tail,
+        var_limit: limit,
+        cvar_tail: tail,
+        cvar_limit: limit,
+    };
+    let scenarios = ScenarioInputs::new(shape(), &set).unwrap();
+    let witness = MarketWitness::new(&claim, &set, positions, Fr::from(5u64));
+    let assignment = market_assignment(&claim.controls(), &scenarios, &witness).unwrap();
+    let proof = prove(&proving, &assignment, &mut rng(5)).unwrap();
+    let point = scenario_point(&verifying, &scenarios);
+    verifying.verify(&claim.controls(), &point, &proof).unwrap();
+    let mut other = claim.controls();
+    other[0] += Fr::from(1u64);
+    assert!(verifying.verify(&other, &point, &proof).is_err());
+}
+
+#[test]
+fn a_ceremony_without_a_secret_is_refused() {
+    assert!(matches!(check(&read(&begun())), Err(CeremonyError::NoContribution)));
+    // Everybody can compute a beacon.
+    assert!(matches!(check(&read(&with_beacon(&begun()))), Err(CeremonyError::NoContribution)));
+    let keys = new_start().keys(read(&with_beacon(&begun())), &mut rng(4));
+    assert!(matches!(keys, Err(CeremonyError::NoContribution)));
+}
+
+#[test]
+fn points_that_were_exchanged_are_found() {
+    check(honest()).unwrap();
+    let other = (G1Projective::generator() * Fr::from(99u64)).into_affine();
+    for place in [0, honest().l.len() / 2, honest().l.len() - 1] {
+        let mut ceremony = honest().clone();
+        ceremony.l[place] = other;
+        assert_eq!(refused_points(&ceremony), "the L points");
+    }
+    for place in [0, honest().h.len() - 1] {
+        let mut ceremony = honest().clone();
+        ceremony.h[place] = other;
+        assert_eq!(refused_points(&ceremony), "the H points");
+    }
+    let mut ceremony = honest().clone();
+    ceremony.l.swap(0, 1);
+    assert_eq!(refused_points(&ceremony), "the L points");
+    let mut ceremony = honest().clone();
+    ceremony.h.pop();
+    assert_eq!(refused_points(&ceremony), "the H points");
+    let mut ceremony = honest().clone();
+    ceremony.head.delta_g2 = G2Affine::generator();
+    assert_eq!(refused_points(&ceremony), "delta in G2 is not delta in G1");
+}
+
+/// A contributor who says `x` in the record and divides the points by something else.
+#[test]
+fn points_divided_by_another_secret_are_found() {
+    let factor = Fr::from(3u64).inverse().unwrap();
+    let scale = |points: &[G1Affine]| points.iter().map(|point| (*point * factor).into_affine()).collect();
+    let mut ceremony = honest().clone();
+    ceremony.l = scale(&honest().l);
+    assert_eq!(refused_points(&ceremony), "the L points");
+    let mut ceremony = honest().clone();
+    ceremony.h = scale(&honest().h);
+    assert_eq!(refused_points(&ceremony), "the H points");
+}
+
+#[test]
+fn a_step_left_out_is_found() {
+    // The points of two contributions under the transcript of one.
+    let one = contributed(&begun(), "a");
+    let two = contributed(&one, "bb");
+    let mut ceremony = read(&two);
+    ceremony.head.transcript = read(&one).head.transcript;
+    assert_eq!(refused_points(&ceremony), "delta in G2 is not delta in G1");
+    ceremony.head.delta_g2 = read(&one).head.delta_g2;
+    assert_eq!(refused_points(&ceremony), "the L points");
+}
+
+#[test]
+fn another_circuit_and_other_powers_are_named() {
+    let mut ceremony = honest().clone();
+    ceremony.head.subject.circuit[0] ^= 1;
+    assert!(matches!(check(&ceremony), Err(CeremonyError::OtherCircuit { .. })));
+    let mut ceremony = honest().clone();
+    ceremony.head.subject.powers[0] ^= 1;
+    assert!(matches!(check(&ceremony), Err(CeremonyError::OtherPowers { .. })));
+    // A rehearsal cannot pass for a ceremony.
+    let mut ceremony = honest().clone();
+    ceremony.head.subject.rehearsal = false;
+    assert!(matches!(check(&ceremony), Err(CeremonyError::OtherPowers { .. })));
+}
+
+/// The same transcript over powers of another tau.
+#[test]
+fn points_from_other_powers_are_found() {
+    let mut other = Vec::new();
+    write_development_powers(&mut other, 11, &mut rng(77)).unwrap();
+    let start = Start::new(shape(), Cursor::new(other), DIGEST, &mut rng(2)).unwrap();
+    assert!(matches!(start.check(honest(), &mut rng(3)), Err(CeremonyError::WrongPoints("the L points"))));
+}
+
+#[test]
+fn files_with_any_byte_changed_or_cut_off_are_refused() {
+    let file = contributed(&begun(), "a");
+    assert_eq!(read(&file).head.transcript.records()[0].name, "a");
+    for position in (0..file.len()).step_by(file.len() / 100).chain(0..460) {
+        let mut changed = file.clone();
+        changed[position] ^= 0x20;
+        assert!(Ceremony::read(&changed[..]).is_err(), "byte {position}");
+        let step = contribute(&changed[..], Vec::new(), "x", &mut rng(1), &|_, _| {});
+        assert!(step.is_err(), "a contribution to a file with byte {position} changed");
+        assert!(Ceremony::read(&file[..position]).is_err());
+    }
+    assert!(Ceremony::read(&[&file[..], b"x"].concat()[..]).is_err());
+}
+
+#[test]
+fn too_few_powers_say_how_many_are_needed() {
+    let mut small = Vec::new();
+    write_development_powers(&mut small, 5, &mut rng(1)).unwrap();
+    let refused = Start::new(shape(), Cursor::new(small), DIGEST, &mut rng(1)).unwrap_err();
+    assert!(matches!(refused, CeremonyError::File(FileError::TooFewPowers { power: 5, needed: 11 })));
+}
