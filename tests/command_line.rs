@@ -591,3 +591,66 @@ fn the_embedded_prices_are_those_of_their_source() {
     let embedded = std::fs::read_to_string(PRICES).unwrap();
     assert_eq!(embedded.lines().collect::<Vec<_>>(), expected);
 }
+
+/// A rehearsal on a small shape: what each step says, and what is refused without anything written.
+#[test]
+fn a_ceremony_from_the_command_line() {
+    let desk = Desk::new();
+    desk.run(&["ceremony", "powers", "--power", "11", "-o", "p.ptau"]).expect(2);
+    desk.run(&["ceremony", "powers", "--power", "11", "--insecure-dev", "-o", "p.ptau"]).expect(0);
+    let new = desk.run(&["ceremony", "new", "--ptau", "p.ptau", "--shape", "4x3/1", "-o", "0", "--json"]).expect(0);
+    assert!(new.stderr.contains("rehearsal"), "{new:?}");
+    assert_eq!(new.json()["rehearsal"], true);
+
+    // Nobody has contributed, and a beacon is nobody.
+    let verify = |file: &str| desk.run(&["ceremony", "verify", file, "--ptau", "p.ptau", "--json"]);
+    let refused = verify("0").expect(1);
+    assert_eq!(refused.json()["valid"], false);
+    desk.run(&["ceremony", "beacon", "0", "--value", "0xabcd", "-o", "beacon-only"]).expect(0);
+    desk.run(&["ceremony", "finish", "beacon-only", "--ptau", "p.ptau", "-o", "keys"]).expect(1);
+    assert!(!desk.path("keys/verifying.key").exists());
+
+    let contributed = desk.run(&["ceremony", "contribute", "0", "--name", "Ada", "-o", "1", "--json"]).expect(0).json();
+    desk.run(&["ceremony", "beacon", "1", "--value", "abcd", "--iterations-log", "3", "-o", "2"]).expect(0);
+    let verified = verify("2").expect(0).json();
+    assert_eq!(verified["valid"], true);
+    assert_eq!(verified["steps"][0]["name"], "Ada");
+    assert_eq!(verified["steps"][0]["digest"], contributed["digest"]);
+    assert_eq!(verified["steps"][1]["value"], "abcd");
+
+    // Two contributions to the same file differ: the secret is not what was typed.
+    let again = desk.run(&["ceremony", "contribute", "0", "--name", "Ada", "-o", "1b", "--json"]).expect(0).json();
+    assert_ne!(again["digest"], contributed["digest"]);
+
+    // Bad input: an output that exists, a name for the terminal, values that are none, files that are not what they should be.
+    let before = std::fs::read(desk.path("1")).unwrap();
+    let exists = desk.run(&["ceremony", "contribute", "0", "-o", "1"]).expect(2);
+    assert!(exists.stderr.contains("name another file"), "{exists:?}");
+    assert_eq!(std::fs::read(desk.path("1")).unwrap(), before);
+    desk.run(&["ceremony", "contribute", "0", "--name", "a\u{1b}[2J", "-o", "x"]).expect(2);
+    desk.run(&["ceremony", "beacon", "1", "--value", "xyz", "-o", "x"]).expect(2);
+    desk.run(&["ceremony", "beacon", "1", "--value", "", "-o", "x"]).expect(2);
+    desk.run(&["ceremony", "beacon", "1", "--value", "ab", "--iterations-log", "31", "-o", "x"]).expect(2);
+    let swapped = desk.run(&["ceremony", "verify", "p.ptau", "--ptau", "1"]).expect(2);
+    assert!(swapped.stderr.contains("not a ceremony file"), "{swapped:?}");
+    let swapped = desk.run(&["ceremony", "verify", "1", "--ptau", "1"]).expect(2);
+    assert!(swapped.stderr.contains("not a powers-of-tau file"), "{swapped:?}");
+    let small = desk.run(&["ceremony", "new", "--ptau", "p.ptau", "--shape", "500x20", "-o", "x"]).expect(2);
+    assert!(small.stderr.contains("2^17"), "{small:?}");
+    desk.write("cut", &before[..before.len() - 1]);
+    desk.run(&["ceremony", "contribute", "cut", "-o", "x"]).expect(2);
+    assert!(!desk.path("x").exists());
+
+    // Keys that say what they are, in the verifier's output and in the contract.
+    let finished = desk.run(&["ceremony", "finish", "2", "--ptau", "p.ptau", "-o", "keys", "--json"]).expect(0);
+    assert!(finished.stderr.contains("rehearsal"), "{finished:?}");
+    assert_eq!(finished.json()["transcript"], verified["transcript"]);
+    desk.run(&["solidity", "--keys", "keys", "-o", "V.sol"]).expect(0);
+    assert!(desk.read("V.sol").contains(verified["transcript"].as_str().unwrap()));
+    desk.run(&["ceremony", "finish", "2", "--ptau", "p.ptau", "-o", "keys"]).expect(2);
+
+    // The same ceremony over other powers of tau.
+    desk.run(&["ceremony", "powers", "--power", "11", "--insecure-dev", "-o", "q.ptau"]).expect(0);
+    let other = desk.run(&["ceremony", "verify", "2", "--ptau", "q.ptau"]).expect(2);
+    assert!(other.stderr.contains("other powers of tau"), "{other:?}");
+}

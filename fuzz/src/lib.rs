@@ -4,13 +4,21 @@
 //! `libfuzzer/` runs the same functions under coverage guidance:
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
 
-use ark_bn254::Fr;
+use std::io::Cursor;
+
+use ark_bn254::{Fr, G1Projective};
+use ark_ec::{AffineRepr, PrimeGroup};
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::plain::Plain;
 use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::{MarketWitness, synthesize};
 use tailproof_prover::ProvingKey;
+use tailproof_prover::ceremony::file::{Ceremony, contribute};
+use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::opening::{Commitment, Opening};
+use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_risk::mandate::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{
@@ -20,6 +28,7 @@ use tailproof_risk::{
 use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::proof_file::ProofFile;
+use tailproof_verifier::snarkjs::{self, parse_proof};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 /// A target: its name, which is also the name of its folder of seeds, and its function.
@@ -36,6 +45,9 @@ pub const TARGETS: &[Target] = &[
     ("proof_file", proof_file),
     ("opening", opening),
     ("commitment", commitment_file),
+    ("powers_of_tau", powers_of_tau),
+    ("ceremony", ceremony),
+    ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
 ];
 
@@ -153,6 +165,51 @@ pub fn commitment_file(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(commitment) = Commitment::from_json(text) {
         assert_eq!(Commitment::from_json(&commitment.to_json()).expect("its own encoding"), commitment);
+    }
+}
+
+/// Files of powers of tau; what is accepted has a Lagrange basis that sums to the generator.
+pub fn powers_of_tau(data: &[u8]) {
+    let rng = &mut ChaCha20Rng::seed_from_u64(1);
+    let Ok(mut file) = PowersOfTau::open(Cursor::new(data)) else { return };
+    for log_size in 1..=file.power().min(2) {
+        if let Ok(powers) = file.domain(log_size, rng) {
+            let sum: G1Projective = powers.lagrange_g1.iter().map(|point| point.into_group()).sum();
+            assert_eq!(sum, G1Projective::generator());
+        }
+    }
+}
+
+/// Ceremony files, with the closing digest made right; whatever can be contributed to is a ceremony again.
+pub fn ceremony(data: &[u8]) {
+    let _ = Ceremony::read(data);
+    let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
+    let file = [body, &Sha256::digest(body)].concat();
+    if let Ok(read) = Ceremony::read(&file[..])
+        && !read.head.transcript.records().iter().any(is_slow)
+    {
+        let mut next = Vec::new();
+        let rng = &mut ChaCha20Rng::seed_from_u64(1);
+        let contributed = contribute(&file[..], &mut next, "fuzz", rng, &|_, _| {});
+        assert_eq!(contributed.is_ok(), read.head.transcript.check().is_ok());
+        if let Ok(head) = contributed {
+            let again = Ceremony::read(&next[..]).expect("its own encoding");
+            assert_eq!(again.head, head);
+            assert_eq!(again.head.transcript.check(), Ok(()));
+        }
+    }
+}
+
+/// A beacon that takes long to compute, as its author may choose.
+fn is_slow(record: &Record) -> bool {
+    matches!(record.kind, Kind::Beacon { iterations_log, .. } if iterations_log > 10)
+}
+
+/// Proofs that another prover made.
+pub fn snarkjs_proof(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(proof) = parse_proof(text) {
+        assert_eq!(parse_proof(&snarkjs::proof(&proof).to_string()).expect("its own encoding"), proof);
     }
 }
 
