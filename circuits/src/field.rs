@@ -3,20 +3,24 @@
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
 use ethnum::I256;
+use tailproof_verifier::market::controls::InputField;
+
+use crate::instructions::Limbs;
+
+/// The element whose canonical integer has these limbs.
+///
+/// # Panics
+/// If the integer is not below the modulus.
+pub fn from_limbs(limbs: Limbs) -> Fr {
+    Fr::from_bigint(BigInt::new(limbs)).expect("a canonical integer is below the modulus")
+}
 
 /// The class of an integer in the field, for magnitudes below 2^253.
 pub fn to_field(value: I256) -> Fr {
     if let Ok(small) = i64::try_from(value) {
         return Fr::from(small);
     }
-    let (high, low) = value.unsigned_abs().into_words();
-    let limbs = [low, high].map(u128::to_le_bytes).concat();
-    let mut words = [0u64; 4];
-    for (word, bytes) in words.iter_mut().zip(limbs.chunks_exact(8)) {
-        *word = u64::from_le_bytes(bytes.try_into().expect("8 bytes"));
-    }
-    let magnitude = Fr::from_bigint(BigInt::new(words)).expect("bounded integers are below the modulus");
-    if value < I256::ZERO { -magnitude } else { magnitude }
+    Fr::from_integer(value)
 }
 
 #[cfg(test)]

@@ -4,11 +4,14 @@
 //! (any field element: hashes, blinding). Both are linear expressions to a backend; instructions that make a constraint take
 //! a label. A label is the anchor of the constraint's paragraph in the book: `market.md#exposure-magnitude`.
 //!
+//! Backends have fields of their own. What a statement says of an element's value, it says of its canonical integer, as
+//! [`Limbs`]; what it multiplies by, of integers.
+//!
 //! Nothing here tracks intervals: statements use [`crate::integer::Builder`], which does, and never call these directly.
 //! Names of instructions that leave a value without a range say `unchecked`.
 
-use ark_bn254::Fr;
 use ethnum::I256;
+pub use tailproof_verifier::market::controls::Limbs;
 
 /// The name of a constraint, and its anchor in the book.
 pub type Label = &'static str;
@@ -27,12 +30,10 @@ pub trait Instructions {
     /// The integer that an expression stands for in this witness.
     fn value(&self, integer: &Self::Integer) -> I256;
 
-    /// A constant element.
-    fn element_constant(&self, value: Fr) -> Self::Element;
     /// `into += factor * other`.
-    fn element_add_scaled(&self, into: &mut Self::Element, other: &Self::Element, factor: Fr);
-    /// The value of an element in this witness.
-    fn element_value(&self, element: &Self::Element) -> Fr;
+    fn element_add_scaled(&self, into: &mut Self::Element, other: &Self::Element, factor: I256);
+    /// The canonical integer of an element in this witness.
+    fn element_value(&self, element: &Self::Element) -> Limbs;
     /// An integer as an element.
     fn to_element(&self, integer: &Self::Integer) -> Self::Element;
 
@@ -59,8 +60,8 @@ pub trait Instructions {
     /// Constrains `left * right = product`.
     fn assert_product(&mut self, label: Label, left: &Self::Integer, right: &Self::Integer, product: &Self::Integer);
 
-    /// A new witness element.
-    fn element_witness(&mut self, label: Label, value: Fr) -> Self::Element;
+    /// A new witness element, from a canonical integer below the modulus of every backend's field.
+    fn element_witness(&mut self, label: Label, value: Limbs) -> Self::Element;
     /// A new witness element equal to the product of two.
     fn element_product(&mut self, label: Label, left: &Self::Element, right: &Self::Element) -> Self::Element;
     /// Constrains `left * right = product`.
@@ -73,8 +74,8 @@ pub trait Instructions {
     );
     /// Constrains two elements to be equal.
     fn assert_equal(&mut self, label: Label, left: &Self::Element, right: &Self::Element);
-    /// circomlib's Poseidon of 1 to 12 elements.
-    fn poseidon(&mut self, label: Label, inputs: &[Self::Element]) -> Self::Element;
+    /// The hash of the backend's commitment, of 3 or 12 elements: see `tailproof_verifier::commitment`.
+    fn hash(&mut self, label: Label, inputs: &[Self::Element]) -> Self::Element;
 }
 
 /// Labels of [`Instructions::scenario_products`].

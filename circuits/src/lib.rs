@@ -9,6 +9,7 @@ pub mod field;
 pub mod instructions;
 pub mod integer;
 pub mod plain;
+pub mod plonkish;
 pub mod r1cs;
 pub mod statement;
 

@@ -22,6 +22,7 @@ fn tightened(case: &Case, change: impl Fn(&mut MarketClaim)) -> Case {
 fn assert_verdict(case: &Case, expected: &[&str]) {
     assert_eq!(case.plain(&Lies::new()), expected, "plain");
     assert_eq!(case.violations(&Lies::new()), expected, "r1cs");
+    assert_eq!(case.plonkish(&Lies::new()).violations(), expected, "plonkish");
 }
 
 #[test]

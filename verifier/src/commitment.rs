@@ -8,18 +8,23 @@
 //! C         = acc_blocks
 //! ```
 //!
-//! Poseidon is circomlib's, over the scalar field of BN254 (state of one more than the inputs, first element zero, result
-//! the first element), so any JavaScript tool of that family recomputes C. `factors` is the digest of the factor names as a
+//! For Groth16, Poseidon is circomlib's, over the scalar field of BN254 (state of one more than the inputs, first element zero,
+//! result the first element), so any JavaScript tool of that family recomputes C. For halo2 it is that of `halo2_gadgets` over the
+//! base field of Pallas, of width 3, rate 2 and 128-bit security, on inputs of constant length 3 and 12; everything else is the
+//! same, so one opening opens both commitments to a book. `factors` is the digest of the factor names as a
 //! field element: a commitment is about named factors, in an order. `blinding` is uniform in the field. `blocks` is the least
 //! number that holds all factors, so a shape with more columns commits to the same C.
 
 use ark_bn254::Fr;
-use ark_ff::Field;
+use ethnum::I256;
+use halo2_poseidon::{ConstantLength, P128Pow5T3};
+use halo2_proofs::pasta::Fp;
 use light_poseidon::{Poseidon, PoseidonHasher};
 use tailproof_risk::Positions;
 use tailproof_risk::fixed_point::{GROSS_BITS, NAV_BITS, UNIT_BITS};
 
 use crate::encoding::digest_to_field;
+use crate::market::controls::InputField;
 
 /// Bits of a balanced digit: one more than the bits of an exposure's magnitude.
 pub const DIGIT_BITS: u32 = GROSS_BITS + 1;
@@ -43,26 +48,57 @@ pub fn blocks(factors: usize) -> usize {
     factors.div_ceil(EXPOSURES_PER_BLOCK).max(1)
 }
 
-/// Commits to positions over factors with the given names digest.
-pub fn commit(factors_digest: &[u8; 32], positions: &Positions, blinding: Fr) -> Fr {
+/// A field with the hash that commitments over it use.
+pub trait CommitmentField: InputField {
+    /// The hash of 3 or 12 elements.
+    ///
+    /// # Panics
+    /// On another number of elements.
+    fn hash(inputs: &[Self]) -> Self;
+}
+
+impl CommitmentField for Fr {
+    fn hash(inputs: &[Self]) -> Self {
+        poseidon(inputs)
+    }
+}
+
+impl CommitmentField for Fp {
+    fn hash(inputs: &[Self]) -> Self {
+        match *inputs {
+            [a, b, c] => PastaHash::<ConstantLength<3>>::init().hash([a, b, c]),
+            _ => PastaHash::<ConstantLength<12>>::init().hash(inputs.try_into().expect("3 or 12 elements")),
+        }
+    }
+}
+
+type PastaHash<D> = halo2_poseidon::Hash<Fp, P128Pow5T3, D, 3, 2>;
+
+/// Commits to positions over factors with the given names digest. `blinding` is uniform in the scalar field of BN254, which is
+/// contained in the integers below the modulus of every other field here.
+///
+/// # Panics
+/// Never, for positions in range.
+pub fn commit<F: CommitmentField>(factors_digest: &[u8; 32], positions: &Positions, blinding: Fr) -> F {
     let exposures = positions.exposures();
     let blocks = blocks(exposures.len());
-    let power = |bits: u32| Fr::from(2u64).pow([u64::from(bits)]);
-    let header = Fr::from(positions.nav())
-        + Fr::from(positions.unit().millionths()) * power(UNIT_SHIFT)
-        + Fr::from(blocks as u64) * power(BLOCKS_SHIFT)
-        + Fr::from(VERSION) * power(VERSION_SHIFT);
-    let digit = power(DIGIT_BITS);
-    let mut elements: Vec<Fr> = exposures
+    let header = u128::from(positions.nav())
+        | u128::from(positions.unit().millionths()) << UNIT_SHIFT
+        | (blocks as u128) << BLOCKS_SHIFT
+        | u128::from(VERSION) << VERSION_SHIFT;
+    let mut elements: Vec<F> = exposures
         .chunks(EXPOSURES_PER_ELEMENT)
-        .map(|chunk| chunk.iter().rev().fold(Fr::from(0u64), |sum, exposure| sum * digit + Fr::from(*exposure)))
+        .map(|chunk| {
+            F::from_integer(chunk.iter().rev().fold(I256::ZERO, |sum, x| (sum << DIGIT_BITS) + I256::from(*x)))
+        })
         .collect();
-    elements.resize(blocks * ELEMENTS_PER_BLOCK, Fr::from(0u64));
-    let mut accumulator = poseidon(&[header, digest_to_field(factors_digest), blinding]);
+    elements.resize(blocks * ELEMENTS_PER_BLOCK, F::from_integer(I256::ZERO));
+    let blinding = F::from_limbs(blinding.limbs()).expect("below every modulus");
+    let mut accumulator = F::hash(&[F::from_integer(I256::from(header)), digest_to_field(factors_digest), blinding]);
     for block in elements.chunks(ELEMENTS_PER_BLOCK) {
         let mut inputs = vec![accumulator];
         inputs.extend_from_slice(block);
-        accumulator = poseidon(&inputs);
+        accumulator = F::hash(&inputs);
     }
     accumulator
 }
@@ -106,7 +142,7 @@ mod tests {
         let positions = |unit: u64, exposures: &[i64], nav| {
             Positions::new(Unit::from_millionths(unit).unwrap(), exposures.to_vec(), nav).unwrap()
         };
-        let base = commit(&[7; 32], &positions(5, &[1, -2, 3], 4), Fr::from(9u64));
+        let base: Fr = commit(&[7; 32], &positions(5, &[1, -2, 3], 4), Fr::from(9u64));
         let others = [
             commit(&[8; 32], &positions(5, &[1, -2, 3], 4), Fr::from(9u64)),
             commit(&[7; 32], &positions(6, &[1, -2, 3], 4), Fr::from(9u64)),

@@ -1,6 +1,6 @@
 //! Canonical encodings of field elements, points and digests.
 
-use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_bn254::{Fq, Fq2, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use ark_ff::{BigInteger, PrimeField};
 
@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::MalformedError;
+use crate::market::controls::InputField;
 
 /// The 32 big-endian bytes of a field element.
 pub fn to_bytes<F: PrimeField>(value: &F) -> [u8; 32] {
@@ -71,8 +72,12 @@ pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, Malf
 }
 
 /// A digest as a field element: its first 31 bytes as a big-endian number, so below 2^248.
-pub fn digest_to_field(digest: &[u8; 32]) -> Fr {
-    Fr::from_be_bytes_mod_order(&digest[..31])
+pub fn digest_to_field<F: InputField>(digest: &[u8; 32]) -> F {
+    let mut limbs = [0u64; 4];
+    for (place, byte) in digest[..31].iter().rev().enumerate() {
+        limbs[place / 8] |= u64::from(*byte) << (8 * (place % 8));
+    }
+    F::from_limbs(limbs).expect("31 bytes are below every modulus")
 }
 
 /// A G1 point from its affine coordinates.
@@ -113,6 +118,7 @@ pub fn g2_from_coordinates(field: &str, x: Fq2, y: Fq2) -> Result<G2Affine, Malf
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ark_bn254::Fr;
     use ark_ff::One;
 
     #[test]

@@ -114,6 +114,9 @@ pub enum VerifyError {
     /// the pairing equation does not hold
     #[error("the proof is not a proof of this claim")]
     PairingFailed,
+    /// the argument of the transparent backend does not hold
+    #[error("the proof is not a proof of this claim")]
+    ArgumentFailed,
     /// the book's unit is coarser than the mandate accepts
     #[error("the book was committed in units of {unit}, the mandate accepts {coarsest} or finer")]
     UnitTooCoarse {

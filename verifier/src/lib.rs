@@ -8,6 +8,7 @@
 //! * [`market`]: the market statement (value at risk and expected shortfall) as seen from outside.
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
+//! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
 //! * [`key_file`], [`proof_file`]: file formats, decoded strictly.
 //! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
 
@@ -16,6 +17,7 @@ pub mod encoding;
 pub mod error;
 pub mod evm;
 pub mod groth16;
+pub mod halo2;
 pub mod key_file;
 pub mod market;
 pub mod proof_file;

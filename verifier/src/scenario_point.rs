@@ -3,7 +3,7 @@
 //! `P_S = factors * IC[5] + sum over t, i of S[t,i] * IC[..] + xi_t * IC[..] + w_t * IC[..]`: one group element for the whole
 //! matrix, the same for every book. See the book, chapter "Scenario point", for why it binds.
 
-use ark_bn254::{G1Affine, G1Projective};
+use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 
 use crate::groth16::VerifyingKey;
@@ -31,7 +31,7 @@ pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> G1Affine {
         - G1Projective::msm_u32(&narrow.negative.0, &narrow.negative.1);
     let wide = G1Projective::msm_u64(&wide.positive.0, &wide.positive.1)
         - G1Projective::msm_u64(&wide.negative.0, &wide.negative.1);
-    (narrow + wide + ic[FACTORS] * inputs.factors()).into_affine()
+    (narrow + wide + ic[FACTORS] * inputs.factors::<Fr>()).into_affine()
 }
 
 /// Bases and magnitudes of scalars, by sign.

@@ -6,12 +6,13 @@
 use std::collections::HashMap;
 
 use ark_bn254::Fr;
+use ark_ff::PrimeField;
 use ethnum::I256;
 use tailproof_verifier::commitment::poseidon;
 use tailproof_verifier::market::layout::ScenarioInputs;
 
-use crate::field::to_field;
-use crate::instructions::{Instructions, Label, MatrixLabels, RangeLabels};
+use crate::field::{from_limbs, to_field};
+use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
 /// Lies for tests: replaces the n-th hint under a label.
 pub type Lies = HashMap<(Label, usize), I256>;
@@ -85,16 +86,12 @@ impl Instructions for Plain<'_> {
         *integer
     }
 
-    fn element_constant(&self, value: Fr) -> Fr {
-        value
+    fn element_add_scaled(&self, into: &mut Fr, other: &Fr, factor: I256) {
+        *into += *other * to_field(factor);
     }
 
-    fn element_add_scaled(&self, into: &mut Fr, other: &Fr, factor: Fr) {
-        *into += *other * factor;
-    }
-
-    fn element_value(&self, element: &Fr) -> Fr {
-        *element
+    fn element_value(&self, element: &Fr) -> Limbs {
+        element.into_bigint().0
     }
 
     fn to_element(&self, integer: &I256) -> Fr {
@@ -160,8 +157,8 @@ impl Instructions for Plain<'_> {
         self.check(label, *left * *right == *product);
     }
 
-    fn element_witness(&mut self, _: Label, value: Fr) -> Fr {
-        value
+    fn element_witness(&mut self, _: Label, value: Limbs) -> Fr {
+        from_limbs(value)
     }
 
     fn element_product(&mut self, _: Label, left: &Fr, right: &Fr) -> Fr {
@@ -176,7 +173,7 @@ impl Instructions for Plain<'_> {
         self.check(label, left == right);
     }
 
-    fn poseidon(&mut self, _: Label, inputs: &[Fr]) -> Fr {
+    fn hash(&mut self, _: Label, inputs: &[Fr]) -> Fr {
         poseidon(inputs)
     }
 }

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use ark_bn254::Fr;
-use ark_ff::{AdditiveGroup, One, Zero};
+use ark_ff::{AdditiveGroup, One, PrimeField, Zero};
 use ethnum::I256;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::layout::{self, ScenarioInputs};
 
 use super::system::{System, Terms, Variable};
 use super::{poseidon, winograd};
-use crate::field::to_field;
-use crate::instructions::{Instructions, Label, MatrixLabels, RangeLabels};
+use crate::field::{from_limbs, to_field};
+use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 use crate::plain::Lies;
 
 /// What a run of a statement leaves behind.
@@ -86,6 +86,17 @@ impl<'s> R1cs<'s> {
             Mode::Constraints => self.system.witness(label),
             Mode::Assignment => 0,
         }
+    }
+
+    /// A new witness variable as an expression.
+    fn allocated(&mut self, label: Label, value: Fr) -> Linear<Fr> {
+        let variable = self.allocate(label, value);
+        Linear { value, terms: self.single(variable) }
+    }
+
+    /// A constant element.
+    pub(super) fn element_constant(&self, value: Fr) -> Linear<Fr> {
+        Linear { value, terms: self.constant_terms(value) }
     }
 
     pub(super) fn single(&self, variable: Variable) -> Terms {
@@ -163,19 +174,16 @@ impl Instructions for R1cs<'_> {
         integer.value
     }
 
-    fn element_constant(&self, value: Fr) -> Linear<Fr> {
-        Linear { value, terms: self.constant_terms(value) }
-    }
-
-    fn element_add_scaled(&self, into: &mut Linear<Fr>, other: &Linear<Fr>, factor: Fr) {
+    fn element_add_scaled(&self, into: &mut Linear<Fr>, other: &Linear<Fr>, factor: I256) {
+        let factor = to_field(factor);
         into.value += other.value * factor;
         if self.mode == Mode::Constraints {
             into.terms.extend(scaled(&other.terms, factor));
         }
     }
 
-    fn element_value(&self, element: &Linear<Fr>) -> Fr {
-        element.value
+    fn element_value(&self, element: &Linear<Fr>) -> Limbs {
+        element.value.into_bigint().0
     }
 
     fn to_element(&self, integer: &Linear<I256>) -> Linear<Fr> {
@@ -245,14 +253,13 @@ impl Instructions for R1cs<'_> {
         self.constrain(label, || [left.terms.clone(), right.terms.clone(), product.terms.clone()]);
     }
 
-    fn element_witness(&mut self, label: Label, value: Fr) -> Linear<Fr> {
-        let variable = self.allocate(label, value);
-        Linear { value, terms: self.single(variable) }
+    fn element_witness(&mut self, label: Label, value: Limbs) -> Linear<Fr> {
+        self.allocated(label, from_limbs(value))
     }
 
     fn element_product(&mut self, label: Label, left: &Linear<Fr>, right: &Linear<Fr>) -> Linear<Fr> {
         let value = left.value * right.value;
-        let product = self.element_witness(label, value);
+        let product = self.allocated(label, value);
         self.constrain(label, || [left.terms.clone(), right.terms.clone(), product.terms.clone()]);
         product
     }
@@ -269,7 +276,7 @@ impl Instructions for R1cs<'_> {
         });
     }
 
-    fn poseidon(&mut self, label: Label, inputs: &[Linear<Fr>]) -> Linear<Fr> {
+    fn hash(&mut self, label: Label, inputs: &[Linear<Fr>]) -> Linear<Fr> {
         poseidon::hash(self, label, inputs)
     }
 }

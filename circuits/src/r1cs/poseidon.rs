@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::Zero;
+use ethnum::I256;
 use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
 
 use super::backend::{Linear, Mode, R1cs, scaled};
@@ -19,7 +20,7 @@ pub(super) fn hash(backend: &mut R1cs<'_>, label: Label, inputs: &[Linear<Fr>]) 
     for round in 0..rounds {
         for (element, constant) in state.iter_mut().zip(&parameters.ark[round * width..]) {
             let constant = backend.element_constant(*constant);
-            backend.element_add_scaled(element, &constant, Fr::from(1u64));
+            backend.element_add_scaled(element, &constant, I256::ONE);
         }
         let full = round < half || round >= half + parameters.partial_rounds;
         let boxes = if full { width } else { 1 };

@@ -3,10 +3,12 @@
 
 use ark_bn254::Fr;
 use ethnum::I256;
+use halo2_proofs::pasta::Fp;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::{Lies, Plain};
+use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::{MarketWitness, labels, synthesize};
 use tailproof_risk::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
@@ -123,6 +125,15 @@ impl Case {
         let mut backend = R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs).with_lies(lies.clone());
         synthesize(&mut backend, self.claim.shape, &self.witness()).unwrap();
         backend.into_parts()
+    }
+
+    /// The halo2 circuit of the same claim about a commitment over its field.
+    pub fn plonkish(&self, lies: &Lies) -> MarketCircuit {
+        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, .. } = self.claim;
+        let commitment = commitment::commit(&self.set.factors_digest(), &self.positions, self.blinding);
+        let context = Fp::from(77);
+        let claim = MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit };
+        MarketCircuit::new(claim.controls(), self.inputs(), self.witness()).with_lies(lies.clone())
     }
 
     /// Labels that the constraint system finds violated.

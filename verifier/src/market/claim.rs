@@ -5,20 +5,20 @@ use sha2::{Digest, Sha256};
 use tailproof_risk::mandate::LimitUnits;
 use tailproof_risk::{Mandate, Measure, ScenarioSet, TailMass, Unit};
 
-use super::controls::{CONTROLS, pack_limits, pack_tails};
+use super::controls::{CONTROLS, InputField, pack_limits, pack_tails};
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::shape::Shape;
 
-/// The public claim: everything about it but the scenario matrix.
+/// The public claim: everything about it but the scenario matrix. `F` is the field of the backend's public inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MarketClaim {
+pub struct MarketClaim<F = Fr> {
     /// sizes of the statement
     pub shape: Shape,
     /// commitment to the book
-    pub commitment: Fr,
+    pub commitment: F,
     /// what the proof is bound to; see [`context`]
-    pub context: Fr,
+    pub context: F,
     /// value of a book unit
     pub unit: Unit,
     /// tail of the value-at-risk clause
@@ -31,7 +31,7 @@ pub struct MarketClaim {
     pub cvar_limit: LimitUnits,
 }
 
-impl MarketClaim {
+impl<F: InputField> MarketClaim<F> {
     /// The claim that the book under `commitment` meets `mandate` over `set`. A measure without a clause gets a limit at the
     /// top of the range, which every book meets.
     ///
@@ -42,8 +42,8 @@ impl MarketClaim {
         mandate: &Mandate,
         set: &ScenarioSet,
         unit: Unit,
-        commitment: Fr,
-        context: Fr,
+        commitment: F,
+        context: F,
     ) -> Result<Self, InstanceError> {
         let coarsest = mandate.coarsest_unit();
         if unit > coarsest {
@@ -75,7 +75,7 @@ impl MarketClaim {
     }
 
     /// The control inputs, in the order of [`super::layout`].
-    pub fn controls(&self) -> [Fr; CONTROLS] {
+    pub fn controls(&self) -> [F; CONTROLS] {
         [
             self.commitment,
             self.context,
@@ -87,7 +87,7 @@ impl MarketClaim {
 
 /// The context of a proof that is not bound to a use on chain: a digest of mandate and scenario set, SHA-256 over
 /// `tailproof/context/v1`, the mandate's digest and the scenario set's digest; its first 31 bytes.
-pub fn context(mandate_digest: &[u8; 32], scenarios_digest: &[u8; 32]) -> Fr {
+pub fn context<F: InputField>(mandate_digest: &[u8; 32], scenarios_digest: &[u8; 32]) -> F {
     let mut hasher = Sha256::new();
     hasher.update(b"tailproof/context/v1");
     hasher.update(mandate_digest);

@@ -5,6 +5,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
+use ethnum::I256;
 use tailproof_risk::fixed_point::UNIT_BITS;
 use tailproof_risk::mandate::LimitUnits;
 use tailproof_risk::{TailMass, Unit};
@@ -50,8 +51,50 @@ pub fn limit_fields() -> &'static [PackedField] {
     &LIMITS
 }
 
+/// The canonical integer of a field element as four 64-bit limbs, least significant first.
+pub type Limbs = [u64; 4];
+
+/// A field whose elements can be inputs of a statement.
+pub trait InputField: Copy + PartialEq + Eq + std::fmt::Debug {
+    /// The element of a canonical integer; `None` at or above the modulus.
+    fn from_limbs(limbs: Limbs) -> Option<Self>;
+    /// The canonical integer.
+    fn limbs(&self) -> Limbs;
+    /// The additive inverse.
+    fn negate(self) -> Self;
+
+    /// The class of an integer.
+    ///
+    /// # Panics
+    /// On a magnitude of 2^253 and more.
+    fn from_integer(value: I256) -> Self {
+        let (high, low) = value.unsigned_abs().into_words();
+        let bytes = [low, high].map(u128::to_le_bytes).concat();
+        let mut limbs = [0u64; 4];
+        for (limb, bytes) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
+            *limb = u64::from_le_bytes(bytes.try_into().expect("8 bytes"));
+        }
+        let magnitude = Self::from_limbs(limbs).expect("bounded integers are below the modulus");
+        if value < I256::ZERO { magnitude.negate() } else { magnitude }
+    }
+}
+
+impl InputField for Fr {
+    fn from_limbs(limbs: Limbs) -> Option<Self> {
+        Fr::from_bigint(BigInt::new(limbs))
+    }
+
+    fn limbs(&self) -> Limbs {
+        self.into_bigint().0
+    }
+
+    fn negate(self) -> Self {
+        -self
+    }
+}
+
 /// Packs the tails and the unit. With one threshold `shortfall` must be `var`.
-pub fn pack_tails(thresholds: usize, var: TailMass, unit: Unit, shortfall: TailMass) -> Fr {
+pub fn pack_tails<F: InputField>(thresholds: usize, var: TailMass, unit: Unit, shortfall: TailMass) -> F {
     let pair = |tail: TailMass| [u128::from(tail.numerator() - 1), u128::from(tail.denominator() - 1)];
     let [a1, b1] = pair(var);
     let [a2, b2] = pair(shortfall);
@@ -61,7 +104,7 @@ pub fn pack_tails(thresholds: usize, var: TailMass, unit: Unit, shortfall: TailM
 }
 
 /// Packs the limits.
-pub fn pack_limits(var: LimitUnits, shortfall: LimitUnits) -> Fr {
+pub fn pack_limits<F: InputField>(var: LimitUnits, shortfall: LimitUnits) -> F {
     let values = [var.absolute, var.per_nav, shortfall.absolute, shortfall.per_nav].map(u128::from);
     pack(limit_fields(), &values)
 }
@@ -70,7 +113,7 @@ pub fn pack_limits(var: LimitUnits, shortfall: LimitUnits) -> Fr {
 ///
 /// # Panics
 /// If a value does not fit its field: the types of the callers' values bound them.
-fn pack(fields: &[PackedField], values: &[u128]) -> Fr {
+fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F {
     assert_eq!(fields.len(), values.len());
     let mut limbs = [0u64; 4];
     let mut position = 0u32;
@@ -84,12 +127,11 @@ fn pack(fields: &[PackedField], values: &[u128]) -> Fr {
         position += field.bits;
     }
     assert!(position < Fr::MODULUS_BIT_SIZE, "packed fields stay below the modulus");
-    Fr::from_bigint(BigInt::new(limbs)).expect("below the modulus")
+    F::from_limbs(limbs).expect("below the modulus")
 }
 
 /// The inverse of packing: the value of each field, lowest first. Bits above the fields are not looked at.
-pub fn unpack(fields: &[PackedField], packed: &Fr) -> Vec<u128> {
-    let limbs = packed.into_bigint().0;
+pub fn unpack(fields: &[PackedField], limbs: Limbs) -> Vec<u128> {
     let mut position = 0u32;
     fields
         .iter()
@@ -113,11 +155,11 @@ mod tests {
         for thresholds in [1, 2] {
             for fields in [tail_fields(thresholds), limit_fields()] {
                 let extremes: Vec<u128> = fields.iter().map(|field| (1u128 << field.bits) - 1).collect();
-                assert_eq!(unpack(fields, &pack(fields, &extremes)), extremes);
+                assert_eq!(unpack(fields, pack::<Fr>(fields, &extremes).limbs()), extremes);
                 for (index, field) in fields.iter().enumerate() {
                     let mut values = vec![0; fields.len()];
                     values[index] = (1u128 << field.bits) - 1;
-                    assert_eq!(unpack(fields, &pack(fields, &values)), values, "{}", field.name);
+                    assert_eq!(unpack(fields, pack::<Fr>(fields, &values).limbs()), values, "{}", field.name);
                 }
             }
         }
@@ -126,6 +168,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "does not fit")]
     fn a_value_too_wide_for_its_field_does_not_spill_into_the_next() {
-        pack(tail_fields(1), &[1 << 56, 0, 0]);
+        pack::<Fr>(tail_fields(1), &[1 << 56, 0, 0]);
     }
 }

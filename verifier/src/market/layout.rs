@@ -18,7 +18,7 @@
 use ark_bn254::Fr;
 use tailproof_risk::ScenarioSet;
 
-use super::controls::CONTROLS;
+use super::controls::{CONTROLS, InputField};
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::shape::Shape;
@@ -95,8 +95,8 @@ impl ScenarioInputs {
     }
 
     /// The factor names digest as a field element.
-    pub fn factors(&self) -> Fr {
-        self.factors
+    pub fn factors<F: InputField>(&self) -> F {
+        F::from_limbs(self.factors.limbs()).expect("below 2^248")
     }
 
     /// All rows: entries, xi and weight of each scenario in turn. In the order of the public inputs from [`ROWS`] on.

@@ -115,7 +115,7 @@ fn unpack<B: Instructions>(
     fields: &[PackedField],
 ) -> Result<Vec<Num<B::Integer>>, BoundError> {
     let control = builder.backend.control(index);
-    let values = controls::unpack(fields, &builder.backend.element_value(&control));
+    let values = controls::unpack(fields, builder.backend.element_value(&control));
     let mut packed = builder.constant(I256::ZERO)?;
     let mut position = 0;
     let mut unpacked = Vec::with_capacity(fields.len());

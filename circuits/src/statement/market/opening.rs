@@ -1,7 +1,6 @@
 //! The commitment opens to the book: see `tailproof_verifier::commitment` for what is hashed.
 
-use ark_bn254::Fr;
-use ark_ff::One;
+use ark_ff::PrimeField;
 use ethnum::I256;
 use tailproof_verifier::commitment::{
     BLOCKS_SHIFT, DIGIT_BITS, ELEMENTS_PER_BLOCK, EXPOSURES_PER_ELEMENT, UNIT_SHIFT, VERSION, VERSION_SHIFT, blocks,
@@ -29,7 +28,8 @@ pub(super) fn open_commitment<B: Instructions>(
         elements.push(builder.pack_digits(digits, DIGIT_BITS)?);
     }
     let most = blocks(exposures.len());
-    let empty = builder.backend.element_constant(Fr::from(0u64));
+    let zero = builder.constant(I256::ZERO)?;
+    let empty = builder.backend.to_element(zero.expression());
     elements.resize(most * ELEMENTS_PER_BLOCK, empty);
 
     // The first block is always active; flags of the others.
@@ -39,7 +39,6 @@ pub(super) fn open_commitment<B: Instructions>(
         if block > 1 {
             // flag * (1 - previous) = 0
             let inactive = builder.sub(&active[0], &active[block - 1])?;
-            let zero = builder.constant(I256::ZERO)?;
             let (flag, inactive) = (flag.expression(), inactive.expression());
             builder.backend.assert_product(labels::BLOCK_ORDER, flag, inactive, zero.expression());
         }
@@ -56,13 +55,13 @@ pub(super) fn open_commitment<B: Instructions>(
     ])?;
     let header = builder.backend.to_element(header.expression());
     let factors = builder.backend.factors();
-    let blinding = builder.backend.element_witness(labels::BLINDING, witness.blinding());
-    let mut chain = builder.backend.poseidon(labels::COMMITMENT_HASH, &[header, factors, blinding]);
+    let blinding = builder.backend.element_witness(labels::BLINDING, witness.blinding().into_bigint().0);
+    let mut chain = builder.backend.hash(labels::COMMITMENT_HASH, &[header, factors, blinding]);
 
     for (index, block) in elements.chunks(ELEMENTS_PER_BLOCK).enumerate() {
         let mut inputs = vec![chain.clone()];
         inputs.extend_from_slice(block);
-        let hashed = builder.backend.poseidon(labels::COMMITMENT_HASH, &inputs);
+        let hashed = builder.backend.hash(labels::COMMITMENT_HASH, &inputs);
         chain = if index == 0 { hashed } else { select_block(builder, &active[index], block, &chain, &hashed)? };
     }
     let commitment = builder.backend.control(layout::COMMITMENT);
@@ -79,18 +78,19 @@ fn select_block<B: Instructions>(
     hashed: &B::Element,
 ) -> Result<B::Element, BoundError> {
     let one = builder.constant(I256::ONE)?;
+    let zero = builder.constant(I256::ZERO)?;
     let inactive = builder.sub(&one, flag)?;
     let backend = &mut *builder.backend;
     let (flag, inactive) = (backend.to_element(flag.expression()), backend.to_element(inactive.expression()));
-    let zero = backend.element_constant(Fr::from(0u64));
+    let zero = backend.to_element(zero.expression());
     for element in block {
         backend.element_assert_product(labels::BLOCK_EMPTY, &inactive, element, &zero);
     }
     // chain + flag * (hashed - chain)
     let mut step = hashed.clone();
-    backend.element_add_scaled(&mut step, chain, -Fr::one());
+    backend.element_add_scaled(&mut step, chain, I256::MINUS_ONE);
     let step = backend.element_product(labels::BLOCK_CHAIN, &flag, &step);
     let mut next = chain.clone();
-    backend.element_add_scaled(&mut next, &step, Fr::one());
+    backend.element_add_scaled(&mut next, &step, I256::ONE);
     Ok(next)
 }
