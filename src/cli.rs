@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Prove that a private book meets a public risk mandate, without showing the book.
 ///
@@ -150,18 +150,30 @@ pub struct Commit {
     pub json: bool,
 }
 
+/// What proves and verifies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Backend {
+    /// Groth16 over BN254: 256-byte proofs that an EVM chain checks; keys from a setup
+    Groth16,
+    /// halo2 over the Pasta curves: no trusted setup; keys are derived by everybody; not for the EVM
+    Halo2,
+}
+
 #[derive(Debug, Args)]
 pub struct Keygen {
     /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence
     #[arg(long, value_name = "TxN")]
     pub shape: String,
+    /// Proof system of the keys
+    #[arg(long, value_enum, default_value = "groth16")]
+    pub backend: Backend,
     /// Make the keys alone: whoever makes them can forge proofs, so they are for development only
     #[arg(long)]
     pub insecure_dev: bool,
     /// 32 bytes in hex to derive the keys from, for tests that need the same keys again (with --insecure-dev)
     #[arg(long, value_name = "HEX", requires = "insecure_dev")]
     pub seed: Option<String>,
-    /// Folder to write proving.key and verifying.key into
+    /// Folder to write the keys into: proving.key and verifying.key, or transparent.key
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
     /// Replace keys that exist
@@ -316,6 +328,9 @@ pub struct Prove {
     /// Proof file to write
     #[arg(short, long, value_name = "FILE", required_unless_present = "witness", conflicts_with = "witness")]
     pub output: Option<PathBuf>,
+    /// Proof system
+    #[arg(long, value_enum, default_value = "groth16")]
+    pub backend: Backend,
     /// Instead of proving, write the witness (.wtns) for another prover with the same keys as .zkey: secret, mode 0600
     #[arg(long, value_name = "FILE")]
     pub witness: Option<PathBuf>,

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
+use tailproof_prover::halo2::TransparentError;
 use tailproof_prover::market::MarketProofError;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
@@ -87,6 +88,17 @@ pub enum Failure {
         /// what is wrong
         problem: CeremonyError,
     },
+    /// something that the backend does not have
+    #[error("{what} is not for the backend {backend}")]
+    OtherBackend {
+        /// what was given
+        what: &'static str,
+        /// the backend
+        backend: &'static str,
+    },
+    /// the transparent prover
+    #[error("{0}")]
+    Transparent(#[from] TransparentError),
     /// a self-check of the program failed
     #[error("{0}; this is a defect of tailproof, please report it")]
     Defect(&'static str),

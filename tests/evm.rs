@@ -99,7 +99,7 @@ fn whoever_chooses_the_scenario_point_forges() {
     calldata[4 + 6 * 32..4 + 8 * 32].fill(0);
     assert_eq!(deployed.chain.call(calldata).0, boolean(true), "this is why the point is not the prover's to choose");
     // With the true scenario point the same forgery fails.
-    let mut calldata = verify_proof_calldata(&forged, &deployed.file.scenario_point, &controls);
+    let mut calldata = verify_proof_calldata(&forged, &deployed.file.evidence.scenario_point, &controls);
     calldata[4 + 6 * 32..4 + 8 * 32].fill(0);
     assert_eq!(deployed.chain.call(calldata).0, boolean(false));
 }

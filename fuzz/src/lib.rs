@@ -27,7 +27,7 @@ use tailproof_risk::{
 };
 use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::market::layout::ScenarioInputs;
-use tailproof_verifier::proof_file::ProofFile;
+use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
 use tailproof_verifier::snarkjs::{self, parse_proof};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
@@ -143,11 +143,15 @@ pub fn proving_key(data: &[u8]) {
     }
 }
 
-/// Proof files.
+/// Proof files of both backends.
 pub fn proof_file(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    if let Ok(file) = ProofFile::from_json(text) {
-        assert_eq!(ProofFile::from_json(&file.to_json()).expect("its own encoding"), file);
+    let _ = backend_of(text);
+    if let Ok(file) = ProofFile::<Groth16>::from_json(text) {
+        assert_eq!(ProofFile::<Groth16>::from_json(&file.to_json()).expect("its own encoding"), file);
+    }
+    if let Ok(file) = ProofFile::<Halo2>::from_json(text) {
+        assert_eq!(ProofFile::<Halo2>::from_json(&file.to_json()).expect("its own encoding"), file);
     }
 }
 

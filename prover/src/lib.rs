@@ -4,11 +4,13 @@
 //! * [`setup`]: development keys from one party, marked as such.
 //! * [`proving_key`]: the proving key and its file.
 //! * [`groth16`]: the prover.
+//! * [`halo2`]: the transparent prover, without a setup.
 //! * [`market`]: proofs of market claims.
 //! * [`opening`]: commitment and opening files.
 
 pub mod ceremony;
 pub mod groth16;
+pub mod halo2;
 pub mod lean_qap;
 pub mod market;
 pub mod opening;

@@ -5,6 +5,7 @@
 
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
+use halo2_proofs::pasta::Fp;
 use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
 use tailproof_risk::input::parse_decimal;
@@ -12,7 +13,7 @@ use tailproof_risk::scenario_set::factors_digest;
 use tailproof_risk::{Positions, ScenarioSet, Unit};
 use tailproof_verifier::MalformedError;
 use tailproof_verifier::commitment::commit;
-use tailproof_verifier::encoding::{digest_from_hex, from_hex, to_hex};
+use tailproof_verifier::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
 use zeroize::{Zeroize, Zeroizing};
 
 const VERSION: u16 = 1;
@@ -24,6 +25,8 @@ const OPENING_FORMAT: &str = "tailproof-opening";
 pub struct Commitment {
     /// the commitment
     pub commitment: Fr,
+    /// the commitment to the same, with the same opening, that halo2 proofs are about; older files have none
+    pub halo2_commitment: Option<Fp>,
     /// factor names, in order
     pub factors: Vec<String>,
     /// value of a book unit
@@ -59,6 +62,8 @@ struct CommitmentJson {
     format: String,
     version: u16,
     commitment: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    halo2_commitment: Option<String>,
     factors: Vec<String>,
     factors_digest: String,
     unit: String,
@@ -97,7 +102,12 @@ pub fn commit_to(
     let commitment = commit(&factors_digest, positions, blinding);
     let (unit, nav) = (positions.unit(), positions.nav());
     (
-        Commitment { commitment, factors: set.factors().to_vec(), unit },
+        Commitment {
+            commitment,
+            halo2_commitment: Some(commit(&factors_digest, positions, blinding)),
+            factors: set.factors().to_vec(),
+            unit,
+        },
         Opening { commitment, factors_digest, unit, nav, blinding },
     )
 }
@@ -138,6 +148,7 @@ impl Commitment {
             format: COMMITMENT_FORMAT.into(),
             version: VERSION,
             commitment: to_hex(&self.commitment),
+            halo2_commitment: self.halo2_commitment.as_ref().map(input_to_hex),
             factors: self.factors.clone(),
             factors_digest: hex::encode(factors_digest(&self.factors)),
             unit: self.unit.to_string(),
@@ -155,8 +166,10 @@ impl Commitment {
         if digest_from_hex("factors_digest", &json.factors_digest)? != factors_digest(&json.factors) {
             return Err(MalformedError::Damaged { what: "the commitment file", part: "factors_digest" });
         }
+        let halo2 = json.halo2_commitment.as_deref().map(|text| input_from_hex("halo2_commitment", text)).transpose();
         Ok(Self {
             commitment: from_hex("commitment", &json.commitment)?,
+            halo2_commitment: halo2?,
             factors: json.factors,
             unit: parse_unit(&json.unit)?,
         })
@@ -223,7 +236,7 @@ impl Opening {
     /// Whether positions over the factors of a scenario set are those that were committed to.
     pub fn opens_to(&self, set: &ScenarioSet, positions: &Positions) -> bool {
         self.factors_digest == set.factors_digest()
-            && commit(&self.factors_digest, positions, self.blinding) == self.commitment
+            && commit::<Fr>(&self.factors_digest, positions, self.blinding) == self.commitment
     }
 }
 

@@ -12,13 +12,16 @@ use crate::output::out;
 
 pub fn run(options: &Calldata) -> Result<(), Failure> {
     let file = read_proof(&options.proof)?;
-    let data = format!("0x{}", hex::encode(verify_proof_calldata(&file.proof, &file.scenario_point, &file.controls)));
+    let data = format!(
+        "0x{}",
+        hex::encode(verify_proof_calldata(&file.evidence.proof, &file.evidence.scenario_point, &file.controls))
+    );
     if options.json {
         let words =
             |words: &[[u8; 32]]| words.iter().map(|word| format!("0x{}", hex::encode(word))).collect::<Vec<_>>();
         print_json(&json!({
-            "proof": words(&proof_words(&file.proof)),
-            "scenarioPoint": words(&g1_words(&file.scenario_point)),
+            "proof": words(&proof_words(&file.evidence.proof)),
+            "scenarioPoint": words(&g1_words(&file.evidence.scenario_point)),
             "controls": file.controls.iter().map(to_hex).collect::<Vec<_>>(),
             "calldata": data,
         }));

@@ -10,9 +10,10 @@ use tailproof_risk::measures::{losses, risk_figures};
 use tailproof_risk::{Confidence, Figure, Measure};
 use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::proof_file::Groth16;
 
 use super::{commit, keygen, positions, prove, report, scenarios, verify};
-use crate::cli::{BookOptions, Commit, Demo, Historical, Prove, Verify};
+use crate::cli::{Backend, BookOptions, Commit, Demo, Historical, Prove, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
@@ -184,9 +185,9 @@ impl Story {
     /// One digit of the proof changed, and the same proof for a tighter mandate.
     fn tampering(&self) -> Result<(), Failure> {
         let proof = files::read_text(&self.path("proof.json"))?;
-        let mut file = tailproof_verifier::proof_file::ProofFile::from_json(&proof)
+        let mut file = tailproof_verifier::proof_file::ProofFile::<Groth16>::from_json(&proof)
             .map_err(Failure::malformed(Path::new("proof.json")))?;
-        std::mem::swap(&mut file.proof.a, &mut file.proof.c);
+        std::mem::swap(&mut file.evidence.proof.a, &mut file.evidence.proof.c);
         files::write(&self.path("tampered.json"), file.to_json().as_bytes(), Access::Public)?;
         self.expect_refusal("a tampered proof", &self.verify_options("mandate.toml", "tampered.json"))?;
         let tighter = MANDATE.replace("limit = 450000", "limit = 300000");
@@ -223,6 +224,7 @@ impl Story {
             keys: self.path("keys"),
             context: None,
             output: Some(self.path(proof)),
+            backend: Backend::Groth16,
             witness: None,
             snarkjs_proof: None,
             json: false,

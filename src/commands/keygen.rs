@@ -8,8 +8,9 @@ use tailproof_prover::setup::insecure_development_keys;
 use tailproof_risk::Problem;
 use tailproof_verifier::Shape;
 
+use super::transparent::write_key;
 use super::{print_json, warn_of_development_keys};
-use crate::cli::Keygen;
+use crate::cli::{Backend, Keygen};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::out;
@@ -17,6 +18,9 @@ use crate::progress::spin;
 
 pub fn run(options: &Keygen) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
+    if options.backend == Backend::Halo2 {
+        return transparent(options, shape);
+    }
     if !options.insecure_dev {
         return Err(Failure::NeedsInsecureDev);
     }
@@ -41,6 +45,21 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
         print_json(&written);
     } else {
         out!("wrote {}/proving.key and verifying.key, shape {shape}", options.output.display());
+        out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// Derives the key of the transparent backend.
+fn transparent(options: &Keygen, shape: Shape) -> Result<(), Failure> {
+    if options.insecure_dev {
+        return Err(Failure::OtherBackend { what: "--insecure-dev", backend: "halo2, whose keys hide nothing" });
+    }
+    let written = write_key(shape, &options.output, options.force)?;
+    if options.json {
+        print_json(&written);
+    } else {
+        out!("wrote {}/transparent.key, shape {shape}: derived, no setup, no secret", options.output.display());
         out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
     }
     Ok(())

@@ -12,6 +12,7 @@ mod scenarios;
 mod shape;
 mod snarkjs;
 mod solidity;
+mod transparent;
 mod verify;
 mod zkey;
 

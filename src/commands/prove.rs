@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use ark_bn254::Fr;
 use serde_json::json;
 use tailproof_circuits::r1cs::market::{market_assignment, market_system};
 use tailproof_circuits::statement::market::MarketWitness;
@@ -10,19 +11,20 @@ use tailproof_prover::opening::Opening;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::witness::encode_witness;
 use tailproof_prover::{ProvingKey, lean_qap::domain_size};
-use tailproof_risk::{Mandate, ScenarioSet};
+use tailproof_risk::{Mandate, Positions, ScenarioSet, scenario_file};
 use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::key_file::KeyHeader;
+use tailproof_verifier::key_file::{KeyHeader, key_digest};
 use tailproof_verifier::market::context as default_context;
+use tailproof_verifier::market::controls::InputField;
 use tailproof_verifier::market::layout::ScenarioInputs;
-use tailproof_verifier::proof_file::ProofFile;
+use tailproof_verifier::proof_file::{Groth16, Groth16Evidence, ProofFile};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::snarkjs::parse_proof;
-use tailproof_verifier::{MarketClaim, VerifyingKey};
+use tailproof_verifier::{MarketClaim, Shape, VerifyingKey};
 use zeroize::Zeroizing;
 
-use super::{context, print_json, warn_of_development_keys};
-use crate::cli::Prove;
+use super::{context, print_json, transparent, warn_of_development_keys};
+use crate::cli::{Backend, Prove};
 use crate::failure::{Failure, Mismatch};
 use crate::files::{self, Access};
 use crate::output::out;
@@ -37,6 +39,9 @@ pub struct Proved {
 }
 
 pub fn run(options: &Prove) -> Result<(), Failure> {
+    if options.backend == Backend::Halo2 {
+        return transparent::prove(options);
+    }
     if let Some(path) = &options.witness {
         return write_witness(options, path);
     }
@@ -53,14 +58,68 @@ pub fn run(options: &Prove) -> Result<(), Failure> {
         }));
         return Ok(());
     }
-    out!("proved, without showing the book under commitment {}:", to_hex(&claim.commitment));
+    report(options, &to_hex(&claim.commitment), &mandate);
+    Ok(())
+}
+
+/// Says what was proved.
+pub fn report(options: &Prove, commitment: &str, mandate: &Mandate) {
+    out!("proved, without showing the book under commitment {commitment}:");
     for clause in mandate.clauses() {
         out!("  {clause}");
     }
     if let Some(path) = &options.output {
         out!("wrote {}", path.display());
     }
-    Ok(())
+}
+
+/// What the desk has: its book, opened, with mandate and scenario set.
+pub struct Desk {
+    pub set: ScenarioSet,
+    pub mandate: Mandate,
+    pub opening: Opening,
+    pub positions: Positions,
+    /// what the proof is bound to, if not to mandate and scenario set
+    pub context: Option<Fr>,
+}
+
+impl Desk {
+    /// Reads all files but the keys.
+    pub fn read(options: &Prove) -> Result<Self, Failure> {
+        let mut inputs = vec![options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
+        inputs.extend(options.snarkjs_proof.as_deref());
+        let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(PathBuf::as_path).collect();
+        files::refuse_overlap(&outputs, &inputs)?;
+        let (set, _) = files::scenarios(&options.scenarios)?;
+        let mandate = files::mandate(&options.mandate)?;
+        let opening =
+            Opening::from_json(&files::read_text(&options.opening)?).map_err(Failure::malformed(&options.opening))?;
+        let positions = files::book(&options.book)?.positions_as_committed(&set, opening.unit(), opening.nav())?;
+        if !opening.opens_to(&set, &positions) {
+            return Err(Failure::Mismatch(Mismatch::Opening {
+                opening: options.opening.clone(),
+                book: options.book.clone(),
+                scenarios: options.scenarios.clone(),
+            }));
+        }
+        let context = context(options.context.as_deref())?;
+        Ok(Self { set, mandate, opening, positions, context })
+    }
+
+    /// The claim about the book, if it is true.
+    pub fn claim<F: InputField>(&self, shape: Shape, commitment: F) -> Result<MarketClaim<F>, Failure> {
+        let context = match self.context {
+            Some(context) => F::from_limbs(context.limbs()).ok_or(Failure::Defect("a context beyond the field"))?,
+            None => default_context(&self.mandate.digest(), &scenario_file::digest(&self.set)),
+        };
+        let unit = self.positions.unit();
+        let claim = MarketClaim::new(shape, &self.mandate, &self.set, unit, commitment, context)?;
+        let figures = self.mandate.evaluate(&self.set, &self.positions);
+        if figures.iter().any(|figure| !figure.holds) {
+            return Err(Failure::FalseClaim(figures));
+        }
+        Ok(claim)
+    }
 }
 
 /// A true claim with its witness.
@@ -75,35 +134,12 @@ struct Prepared {
 
 /// Reads all files but the proving key and refuses a false claim.
 fn prepare(options: &Prove) -> Result<Prepared, Failure> {
-    let mut inputs = vec![options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
-    inputs.extend(options.snarkjs_proof.as_deref());
-    let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(PathBuf::as_path).collect();
-    files::refuse_overlap(&outputs, &inputs)?;
-    let (set, scenarios_digest) = files::scenarios(&options.scenarios)?;
-    let mandate = files::mandate(&options.mandate)?;
-    let opening =
-        Opening::from_json(&files::read_text(&options.opening)?).map_err(Failure::malformed(&options.opening))?;
-    let positions = files::book(&options.book)?.positions_as_committed(&set, opening.unit(), opening.nav())?;
-    if !opening.opens_to(&set, &positions) {
-        return Err(Failure::Mismatch(Mismatch::Opening {
-            opening: options.opening.clone(),
-            book: options.book.clone(),
-            scenarios: options.scenarios.clone(),
-        }));
-    }
-    let context = match context(options.context.as_deref())? {
-        Some(context) => context,
-        None => default_context(&mandate.digest(), &scenarios_digest),
-    };
+    let desk = Desk::read(options)?;
     let verifying = files::verifying_key(&options.keys)?;
-    let shape = verifying.shape();
-    let scenarios = ScenarioInputs::new(shape, &set)?;
-    let claim = MarketClaim::new(shape, &mandate, &set, positions.unit(), opening.commitment(), context)?;
-
-    let figures = mandate.evaluate(&set, &positions);
-    if figures.iter().any(|figure| !figure.holds) {
-        return Err(Failure::FalseClaim(figures));
-    }
+    let scenarios = ScenarioInputs::new(verifying.shape(), &desk.set)?;
+    let claim = desk.claim(verifying.shape(), desk.opening.commitment())?;
+    warn_of_development_keys(verifying.header());
+    let Desk { set, mandate, opening, positions, .. } = desk;
     let witness = MarketWitness::new(&claim, &set, positions, opening.blinding());
     Ok(Prepared { set, mandate, verifying, scenarios, claim, witness })
 }
@@ -139,7 +175,6 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
         }
         None => {
             let proving = files::proving_key(&options.keys, &verifying)?;
-            warn_of_development_keys(proving.header());
             let proof = spin("proving", || prove_market(&proving, &claim, &set, &witness, &mut rand::rngs::OsRng))
                 .map_err(|error| explain(error, &proving, options))?;
             verifying
@@ -148,7 +183,13 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
             (proof, proving.constraints())
         }
     };
-    let file = ProofFile::new(&verifying, &mandate, &set, &claim, point, proof);
+    let file = ProofFile::<Groth16>::new(
+        key_digest(&verifying),
+        &mandate,
+        &set,
+        &claim,
+        Groth16Evidence { scenario_point: point, proof },
+    );
     if let Some(path) = &options.output {
         files::write(path, file.to_json().as_bytes(), Access::Public)?;
     }

@@ -24,7 +24,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     };
     write("verification_key.json", verification_key(&key))?;
     write("public.json", public_signals(&inputs))?;
-    write("proof.json", proof(&file.proof))?;
+    write("proof.json", proof(&file.evidence.proof))?;
     out!(
         "wrote verification_key.json, public.json ({} signals) and proof.json into {}",
         inputs.len(),

@@ -7,12 +7,12 @@ use ethnum::I256;
 use serde_json::json;
 use tailproof_prover::opening::Commitment;
 use tailproof_risk::{Figure, Mandate, ScenarioSet, Unit};
-use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, to_hex};
+use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, input_to_hex, to_hex};
 use tailproof_verifier::key_file::key_digest;
-use tailproof_verifier::proof_file::{CheckError, CheckOptions, ProofFile};
-use tailproof_verifier::{MalformedError, MarketClaim, VerifyingKey};
+use tailproof_verifier::proof_file::{CheckError, CheckOptions, Groth16, Halo2, ProofFile, ProofSystem, backend_of};
+use tailproof_verifier::{MalformedError, VerifyingKey};
 
-use super::{context, print_json, warn_of_development_keys};
+use super::{context, print_json, transparent, warn_of_development_keys};
 use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
@@ -20,46 +20,58 @@ use crate::output::out;
 
 /// What was looked at, and what came of it.
 pub struct Checked {
-    pub file: ProofFile,
+    pub backend: &'static str,
+    pub commitment: String,
+    pub unit: Unit,
     pub mandate: Mandate,
     pub set: ScenarioSet,
     pub insecure: bool,
-    pub outcome: Result<MarketClaim, Failure>,
+    pub outcome: Result<(), Failure>,
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
-    let Checked { file, mandate, set, insecure, outcome } = check(options)?;
+    let Checked { backend, commitment, unit, mandate, set, insecure, outcome } = check(options)?;
     if options.json {
         print_json(&json!({
             "valid": outcome.is_ok(),
             "reason": outcome.as_ref().err().map(ToString::to_string),
+            "backend": backend,
             "mandate": mandate.name(),
             "clauses": mandate.clauses().iter().map(ToString::to_string).collect::<Vec<_>>(),
-            "commitment": to_hex(&file.commitment),
+            "commitment": commitment,
             "commitment_compared": options.commitment.is_some(),
-            "unit": file.unit.to_string(),
-            "rounding_at_most": rounding_at_most(&set, file.unit).to_f64(),
+            "unit": unit.to_string(),
+            "rounding_at_most": rounding_at_most(&set, unit).to_f64(),
             "insecure_development_keys": insecure,
         }));
     } else if outcome.is_ok() {
-        out!("VALID: the book under commitment {}", to_hex(&file.commitment));
+        out!("VALID: the book under commitment {commitment}");
         let (scenarios, factors) = (set.scenarios(), set.factors().len());
         out!("meets the mandate \"{}\" over {scenarios} scenarios of {factors} factors:", mandate.name());
         for clause in mandate.clauses() {
             out!("  {clause}");
         }
-        let (unit, rounding) = (file.unit, rounding_at_most(&set, file.unit));
+        let rounding = rounding_at_most(&set, unit);
         out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
         if options.commitment.is_none() {
             out!("note: compare the commitment with the one you know, or give it with --commitment");
         }
     }
-    outcome.map(|_| ())
+    outcome
 }
 
 /// Verifies: an error is bad input, a proof that is not valid is an outcome.
 pub fn check(options: &Verify) -> Result<Checked, Failure> {
-    let file = read_proof(&options.proof)?;
+    let text = files::read_text(&options.proof)?;
+    let malformed = Failure::malformed(&options.proof);
+    match backend_of(&text).map_err(malformed)?.as_str() {
+        Halo2::BACKEND => check_halo2(options, &text),
+        _ => check_groth16(options, &text),
+    }
+}
+
+fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
+    let file = ProofFile::<Groth16>::from_json(text).map_err(Failure::malformed(&options.proof))?;
     let (set, _) = files::scenarios(&options.scenarios)?;
     let mandate = files::mandate(&options.mandate)?;
     let key = files::verifying_key(&options.keys)?;
@@ -69,27 +81,81 @@ pub fn check(options: &Verify) -> Result<Checked, Failure> {
         scenario_point: attested.map_err(Failure::malformed(Path::new("command line")))?,
     };
     warn_of_development_keys(key.header());
-
-    let mut outcome = match file.check(&key, &mandate, &set, check) {
-        Ok(claim) => Ok(claim),
+    let outcome = match file.check(&key, &mandate, &set, check) {
         Err(CheckError::OtherKeys) => return Err(other_keys(&file, &key, &options.keys)),
-        Err(CheckError::Instance(error)) => return Err(error.into()),
-        Err(CheckError::NotValid(error)) => Err(Failure::NotValid(error)),
-        Err(_) => return Err(Failure::Defect("the verifier failed in a way that has no name")),
+        outcome => outcome_of(outcome)?,
     };
-    if let Some(path) = &options.commitment {
-        let expected = Commitment::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-        if expected.commitment != file.commitment && outcome.is_ok() {
-            outcome = Err(Failure::Mismatch(Mismatch::Commitment {
-                proof: to_hex(&file.commitment),
-                file: path.clone(),
-                file_commitment: to_hex(&expected.commitment),
+    let outcome = about_commitment(options, outcome, &to_hex(&file.commitment), |known| Ok(to_hex(&known.commitment)))?;
+    Ok(Checked {
+        backend: Groth16::BACKEND,
+        commitment: to_hex(&file.commitment),
+        unit: file.unit,
+        mandate,
+        set,
+        insecure: key.header().provenance.is_insecure(),
+        outcome,
+    })
+}
+
+fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
+    let file = ProofFile::<Halo2>::from_json(text).map_err(Failure::malformed(&options.proof))?;
+    let (set, _) = files::scenarios(&options.scenarios)?;
+    let mandate = files::mandate(&options.mandate)?;
+    let key = transparent::verifying_key(&options.keys)?;
+    let check = CheckOptions { context: context(options.context.as_deref())?, scenario_point: None };
+    if options.scenario_point.is_some() {
+        return Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::BACKEND });
+    }
+    let outcome = match file.check(&key, &mandate, &set, check) {
+        Err(CheckError::OtherKeys) => {
+            return Err(Failure::Mismatch(Mismatch::Keys {
+                proof_shape: file.shape,
+                proof_keys: hex::encode(file.keys),
+                folder: options.keys.clone(),
+                shape: key.shape(),
+                keys: hex::encode(key.digest()),
             }));
         }
-    }
+        outcome => outcome_of(outcome)?,
+    };
+    let commitment = input_to_hex(&file.commitment);
+    let outcome = about_commitment(options, outcome, &commitment, |known| {
+        let known = known.halo2_commitment.as_ref().map(input_to_hex);
+        known.ok_or(Failure::OtherBackend {
+            what: "this commitment file, which an older version made,",
+            backend: Halo2::BACKEND,
+        })
+    })?;
+    Ok(Checked { backend: Halo2::BACKEND, commitment, unit: file.unit, mandate, set, insecure: false, outcome })
+}
 
-    let insecure = key.header().provenance.is_insecure();
-    Ok(Checked { file, mandate, set, insecure, outcome })
+/// Bad input is an error, a proof that is not valid an outcome.
+fn outcome_of<T>(checked: Result<T, CheckError>) -> Result<Result<(), Failure>, Failure> {
+    match checked {
+        Ok(_) => Ok(Ok(())),
+        Err(CheckError::Instance(error)) => Err(error.into()),
+        Err(CheckError::NotValid(error)) => Ok(Err(Failure::NotValid(error))),
+        Err(_) => Err(Failure::Defect("the verifier failed in a way that has no name")),
+    }
+}
+
+/// Whether a valid proof is about the commitment that the verifier knows, if they gave one.
+fn about_commitment(
+    options: &Verify,
+    outcome: Result<(), Failure>,
+    proved: &str,
+    of: impl Fn(&Commitment) -> Result<String, Failure>,
+) -> Result<Result<(), Failure>, Failure> {
+    let Some(path) = &options.commitment else { return Ok(outcome) };
+    let known = of(&Commitment::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?)?;
+    if outcome.is_ok() && known != proved {
+        return Ok(Err(Failure::Mismatch(Mismatch::Commitment {
+            proof: proved.to_owned(),
+            file: path.clone(),
+            file_commitment: known,
+        })));
+    }
+    Ok(outcome)
 }
 
 /// The most that a loss of the committed book differs from that of the book before it was rounded to its unit: half a unit of

@@ -139,11 +139,16 @@ mod tests {
 
     #[test]
     fn commitments_bind_every_part() {
+        bind_every_part::<Fr>();
+        bind_every_part::<Fp>();
+    }
+
+    fn bind_every_part<F: CommitmentField>() {
         let positions = |unit: u64, exposures: &[i64], nav| {
             Positions::new(Unit::from_millionths(unit).unwrap(), exposures.to_vec(), nav).unwrap()
         };
-        let base: Fr = commit(&[7; 32], &positions(5, &[1, -2, 3], 4), Fr::from(9u64));
-        let others = [
+        let base: F = commit(&[7; 32], &positions(5, &[1, -2, 3], 4), Fr::from(9u64));
+        let others: [F; 6] = [
             commit(&[8; 32], &positions(5, &[1, -2, 3], 4), Fr::from(9u64)),
             commit(&[7; 32], &positions(6, &[1, -2, 3], 4), Fr::from(9u64)),
             commit(&[7; 32], &positions(5, &[1, 2, 3], 4), Fr::from(9u64)),

@@ -43,6 +43,26 @@ pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedEr
     from_bytes(&bytes).ok_or_else(not_canonical)
 }
 
+/// As [`to_hex`], for a field of public inputs.
+pub fn input_to_hex<F: InputField>(value: &F) -> String {
+    let bytes: Vec<u8> = value.limbs().iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
+    format!("0x{}", hex::encode(bytes))
+}
+
+/// As [`from_hex`], for a field of public inputs.
+///
+/// # Errors
+/// As [`from_hex`].
+pub fn input_from_hex<F: InputField>(field: &str, text: &str) -> Result<F, MalformedError> {
+    let not_canonical = || MalformedError::NotCanonical { field: field.to_owned() };
+    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 64).ok_or_else(not_canonical)?;
+    let mut limbs = [0u64; 4];
+    for (limb, chunk) in limbs.iter_mut().rev().zip(hex::decode(digits).map_err(|_| not_canonical())?.chunks(8)) {
+        *limb = u64::from_be_bytes(chunk.try_into().expect("8 bytes"));
+    }
+    F::from_limbs(limbs).filter(|value| input_to_hex(value) == text).ok_or_else(not_canonical)
+}
+
 /// A 32-byte digest from 64 lower-case hex digits.
 ///
 /// # Errors

@@ -5,15 +5,21 @@
 //! else the file states must equal what follows from the verifier's files.
 
 use ark_bn254::{Fq2, Fr, G1Affine};
+use halo2_proofs::pasta::Fp;
 use serde::{Deserialize, Serialize};
 use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{Mandate, ScenarioSet, Unit, scenario_file};
 
-use crate::encoding::{digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, parse_json, to_hex};
+use crate::commitment::CommitmentField;
+use crate::encoding::{
+    digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, input_from_hex, input_to_hex, parse_json,
+    to_hex,
+};
 use crate::error::{InstanceError, MalformedError, VerifyError};
 use crate::groth16::{Proof, VerifyingKey};
+use crate::halo2;
 use crate::key_file::key_digest;
-use crate::market::controls::CONTROLS;
+use crate::market::controls::{CONTROLS, InputField};
 use crate::market::layout::ScenarioInputs;
 use crate::market::{MarketClaim, context};
 use crate::scenario_point::scenario_point;
@@ -22,7 +28,6 @@ use crate::shape::Shape;
 /// Version of the proof file.
 pub const VERSION: u16 = 1;
 const FORMAT: &str = "tailproof-proof";
-const BACKEND: &str = "groth16-bn254";
 const STATEMENT: &str = "market";
 
 /// The file as JSON.
@@ -39,8 +44,141 @@ struct Json {
     commitment: String,
     context: String,
     controls: [String; CONTROLS],
-    scenario_point: [String; 2],
-    proof: Points,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scenario_point: Option<[String; 2]>,
+    proof: ProofJson,
+}
+
+/// The part of a file that a proof system determines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+enum ProofJson {
+    /// Groth16
+    Points(Points),
+    /// halo2: bytes in hex
+    Bytes(String),
+}
+
+/// A proof system: its field, and what its proofs are.
+pub trait ProofSystem: sealed::Codec {
+    /// The field of public inputs.
+    type Field: CommitmentField;
+    /// What a file holds for the verifier besides the claim.
+    type Evidence: Clone + PartialEq + Eq + std::fmt::Debug;
+    /// The name in the file's `backend`.
+    const BACKEND: &'static str;
+}
+
+mod sealed {
+    use super::{MalformedError, ProofJson, ProofSystem};
+
+    /// Evidence from and to a file. Not for other crates.
+    pub trait Codec {
+        /// Writes evidence.
+        #[allow(private_interfaces)]
+        fn encode(evidence: &<Self as ProofSystem>::Evidence) -> (Option<[String; 2]>, ProofJson)
+        where
+            Self: ProofSystem;
+        /// Reads evidence.
+        #[allow(private_interfaces)]
+        fn decode(
+            point: Option<[String; 2]>,
+            proof: ProofJson,
+        ) -> Result<<Self as ProofSystem>::Evidence, MalformedError>
+        where
+            Self: ProofSystem;
+    }
+}
+
+/// Groth16 over BN254.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Groth16;
+
+/// halo2 with the inner-product argument over the Pasta curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Halo2;
+
+/// A Groth16 proof, and the scenario point for whoever sends it to a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Groth16Evidence {
+    /// the scenario point as the prover states it
+    pub scenario_point: G1Affine,
+    /// the proof
+    pub proof: Proof,
+}
+
+impl ProofSystem for Groth16 {
+    type Field = Fr;
+    type Evidence = Groth16Evidence;
+    const BACKEND: &'static str = "groth16-bn254";
+}
+
+impl ProofSystem for Halo2 {
+    type Field = Fp;
+    type Evidence = Vec<u8>;
+    const BACKEND: &'static str = "halo2-ipa-pasta";
+}
+
+fn wrong_proof(expected: &str) -> MalformedError {
+    let expected = expected.to_owned();
+    MalformedError::Unexpected { field: "proof", found: "that of another backend".into(), expected }
+}
+
+impl sealed::Codec for Groth16 {
+    #[allow(private_interfaces)]
+    fn encode(evidence: &Groth16Evidence) -> (Option<[String; 2]>, ProofJson) {
+        let Groth16Evidence { scenario_point: point, proof: Proof { a, b, c } } = evidence;
+        let points = Points {
+            a: [to_hex(&a.x), to_hex(&a.y)],
+            b: [[to_hex(&b.x.c0), to_hex(&b.x.c1)], [to_hex(&b.y.c0), to_hex(&b.y.c1)]],
+            c: [to_hex(&c.x), to_hex(&c.y)],
+        };
+        (Some([to_hex(&point.x), to_hex(&point.y)]), ProofJson::Points(points))
+    }
+
+    #[allow(private_interfaces)]
+    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Groth16Evidence, MalformedError> {
+        let (Some([x, y]), ProofJson::Points(Points { a, b, c })) = (&point, &proof) else {
+            return Err(wrong_proof("a scenario_point and the points a, b, c"));
+        };
+        let fq2 = |name: &str, pair: &[String; 2]| -> Result<Fq2, MalformedError> {
+            Ok(Fq2::new(from_hex(&format!("{name}[0]"), &pair[0])?, from_hex(&format!("{name}[1]"), &pair[1])?))
+        };
+        let g1 = |name: &str, [x, y]: [&String; 2]| -> Result<G1Affine, MalformedError> {
+            g1_from_coordinates(name, from_hex(&format!("{name}[0]"), x)?, from_hex(&format!("{name}[1]"), y)?)
+        };
+        let proof = Proof {
+            a: g1("proof.a", [&a[0], &a[1]])?,
+            b: g2_from_coordinates("proof.b", fq2("proof.b[0]", &b[0])?, fq2("proof.b[1]", &b[1])?)?,
+            c: g1("proof.c", [&c[0], &c[1]])?,
+        };
+        Ok(Groth16Evidence { scenario_point: g1("scenario_point", [x, y])?, proof })
+    }
+}
+
+impl sealed::Codec for Halo2 {
+    #[allow(private_interfaces)]
+    fn encode(evidence: &Vec<u8>) -> (Option<[String; 2]>, ProofJson) {
+        (None, ProofJson::Bytes(format!("0x{}", hex::encode(evidence))))
+    }
+
+    #[allow(private_interfaces)]
+    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Vec<u8>, MalformedError> {
+        let (None, ProofJson::Bytes(text)) = (point, proof) else {
+            return Err(wrong_proof("bytes, and no scenario_point"));
+        };
+        let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
+        let bytes = digits.and_then(|digits| hex::decode(digits).ok());
+        bytes.ok_or_else(|| MalformedError::NotCanonical { field: "proof".into() })
+    }
+}
+
+/// The `backend` of a proof file.
+///
+/// # Errors
+/// Not a proof file.
+pub fn backend_of(text: &str) -> Result<String, MalformedError> {
+    parse_json::<Json>(text).map(|json| json.backend)
 }
 
 /// The claim in words.
@@ -87,25 +225,23 @@ struct Points {
 
 /// A decoded proof file: canonical numbers, points on their curves and in their subgroups.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProofFile {
+pub struct ProofFile<S: ProofSystem = Groth16> {
     /// shape of the keys
     pub shape: Shape,
-    /// digest of the verifying key file
+    /// digest of the verifying key
     pub keys: [u8; 32],
     /// the claim as the prover words it
     pub claim: ClaimText,
     /// value of a book unit
     pub unit: Unit,
     /// commitment to the book
-    pub commitment: Fr,
+    pub commitment: S::Field,
     /// what the proof is bound to
-    pub context: Fr,
+    pub context: S::Field,
     /// the control inputs as the prover states them, for whoever sends the proof to a contract
-    pub controls: [Fr; CONTROLS],
-    /// the scenario point as the prover states it, likewise
-    pub scenario_point: G1Affine,
-    /// the proof
-    pub proof: Proof,
+    pub controls: [S::Field; CONTROLS],
+    /// the proof, and what it needs
+    pub evidence: S::Evidence,
 }
 
 /// Why a proof file was not accepted.
@@ -132,49 +268,43 @@ pub struct CheckOptions {
     pub scenario_point: Option<G1Affine>,
 }
 
-impl ProofFile {
-    /// The file for a proof of a claim that follows from a mandate and a scenario set.
+impl<S: ProofSystem> ProofFile<S> {
+    /// The file for a proof of a claim that follows from a mandate and a scenario set, with keys of a given digest.
     pub fn new(
-        key: &VerifyingKey,
+        keys: [u8; 32],
         mandate: &Mandate,
         set: &ScenarioSet,
-        claim: &MarketClaim,
-        scenario_point: G1Affine,
-        proof: Proof,
+        claim: &MarketClaim<S::Field>,
+        evidence: S::Evidence,
     ) -> Self {
         Self {
             shape: claim.shape,
-            keys: key_digest(key),
+            keys,
             claim: ClaimText::new(mandate, set, claim.unit),
             unit: claim.unit,
             commitment: claim.commitment,
             context: claim.context,
             controls: claim.controls(),
-            scenario_point,
-            proof,
+            evidence,
         }
     }
 
     /// Writes the file's JSON.
     pub fn to_json(&self) -> String {
-        let Proof { a, b, c } = &self.proof;
+        let (scenario_point, proof) = S::encode(&self.evidence);
         let json = Json {
             format: FORMAT.into(),
             version: VERSION,
-            backend: BACKEND.into(),
+            backend: S::BACKEND.into(),
             statement: STATEMENT.into(),
             shape: self.shape.to_string(),
             keys: hex::encode(self.keys),
             claim: self.claim.clone(),
-            commitment: to_hex(&self.commitment),
-            context: to_hex(&self.context),
-            controls: self.controls.map(|control| to_hex(&control)),
-            scenario_point: [to_hex(&self.scenario_point.x), to_hex(&self.scenario_point.y)],
-            proof: Points {
-                a: [to_hex(&a.x), to_hex(&a.y)],
-                b: [[to_hex(&b.x.c0), to_hex(&b.x.c1)], [to_hex(&b.y.c0), to_hex(&b.y.c1)]],
-                c: [to_hex(&c.x), to_hex(&c.y)],
-            },
+            commitment: input_to_hex(&self.commitment),
+            context: input_to_hex(&self.context),
+            controls: self.controls.map(|control| input_to_hex(&control)),
+            scenario_point,
+            proof,
         };
         let mut text = serde_json::to_string_pretty(&json).expect("strings and numbers are always JSON");
         text.push('\n');
@@ -202,7 +332,7 @@ impl ProofFile {
                 expected: VERSION,
             });
         }
-        expect("backend", &json.backend, BACKEND)?;
+        expect("backend", &json.backend, S::BACKEND)?;
         expect("statement", &json.statement, STATEMENT)?;
         let shape: Shape = json.shape.parse().map_err(|_| MalformedError::Unexpected {
             field: "shape",
@@ -215,38 +345,60 @@ impl ProofFile {
             .ok()
             .filter(|unit| unit.to_string() == json.claim.unit)
             .ok_or_else(|| MalformedError::NotCanonical { field: "claim.unit".into() })?;
-        let Points { a, b, c } = &json.proof;
-        let fq2 = |name: &str, pair: &[String; 2]| -> Result<Fq2, MalformedError> {
-            Ok(Fq2::new(from_hex(&format!("{name}[0]"), &pair[0])?, from_hex(&format!("{name}[1]"), &pair[1])?))
-        };
-        let proof = Proof {
-            a: g1_from_coordinates("proof.a", from_hex("proof.a[0]", &a[0])?, from_hex("proof.a[1]", &a[1])?)?,
-            b: g2_from_coordinates("proof.b", fq2("proof.b[0]", &b[0])?, fq2("proof.b[1]", &b[1])?)?,
-            c: g1_from_coordinates("proof.c", from_hex("proof.c[0]", &c[0])?, from_hex("proof.c[1]", &c[1])?)?,
-        };
-        let mut controls = [Fr::default(); CONTROLS];
+        let mut controls = Vec::with_capacity(CONTROLS);
         for (index, text) in json.controls.iter().enumerate() {
-            controls[index] = from_hex(&format!("controls[{index}]"), text)?;
+            controls.push(input_from_hex(&format!("controls[{index}]"), text)?);
         }
-        let [x, y] = &json.scenario_point;
-        let scenario_point = g1_from_coordinates(
-            "scenario_point",
-            from_hex("scenario_point[0]", x)?,
-            from_hex("scenario_point[1]", y)?,
-        )?;
         Ok(Self {
             shape,
-            controls,
-            scenario_point,
             keys: digest_from_hex("keys", &json.keys)?,
             unit,
-            commitment: from_hex("commitment", &json.commitment)?,
-            context: from_hex("context", &json.context)?,
-            proof,
+            commitment: input_from_hex("commitment", &json.commitment)?,
+            context: input_from_hex("context", &json.context)?,
+            controls: controls.try_into().expect("as many as there are controls"),
+            evidence: S::decode(json.scenario_point, json.proof)?,
             claim: json.claim,
         })
     }
 
+    /// The claim that a verifier's own mandate and scenario set make of the file's commitment and unit. Whatever else the file
+    /// states must say the same.
+    fn claim(
+        &self,
+        mandate: &Mandate,
+        set: &ScenarioSet,
+        options: &CheckOptions,
+    ) -> Result<MarketClaim<S::Field>, CheckError> {
+        let bound =
+            options.context.map(|context| InputField::from_limbs(context.limbs()).expect("below every modulus"));
+        let expected = bound.unwrap_or_else(|| context(&mandate.digest(), &scenario_file::digest(set)));
+        let claim = match MarketClaim::new(self.shape, mandate, set, self.unit, self.commitment, expected) {
+            Err(InstanceError::UnitTooCoarse { unit, coarsest }) => {
+                return Err(VerifyError::UnitTooCoarse { unit, coarsest }.into());
+            }
+            other => other?,
+        };
+        self.states(&ClaimText::new(mandate, set, self.unit), &claim)?;
+        Ok(claim)
+    }
+
+    /// Whether the file states the claim that the verifier's files make.
+    fn states(&self, expected: &ClaimText, claim: &MarketClaim<S::Field>) -> Result<(), VerifyError> {
+        let stated = &self.claim;
+        let list = |items: &[String]| items.join("; ");
+        differs("mandate digest", &stated.mandate_digest, &expected.mandate_digest)?;
+        differs("scenarios digest", &stated.scenarios_digest, &expected.scenarios_digest)?;
+        differs("mandate", &stated.mandate, &expected.mandate)?;
+        differs("list of clauses", list(&stated.clauses), list(&expected.clauses))?;
+        differs("number of scenarios", stated.scenarios.to_string(), expected.scenarios.to_string())?;
+        differs("list of factors", list(&stated.factors), list(&expected.factors))?;
+        differs("context", input_to_hex(&self.context), input_to_hex(&claim.context))?;
+        let controls = |controls: &[S::Field]| list(&controls.iter().map(input_to_hex).collect::<Vec<_>>());
+        differs("list of controls", controls(&self.controls), controls(&claim.controls()))
+    }
+}
+
+impl ProofFile<Groth16> {
     /// Verifies the proof against a verifier's own key, mandate and scenario set, and returns the claim that it proves.
     ///
     /// Every control input is recomputed; so is the scenario point, unless an attested one is given. Whatever else the file
@@ -264,35 +416,36 @@ impl ProofFile {
         if self.shape != key.shape() || self.keys != key_digest(key) {
             return Err(CheckError::OtherKeys);
         }
-        let scenarios_digest = scenario_file::digest(set);
-        let expected_context = options.context.unwrap_or_else(|| context(&mandate.digest(), &scenarios_digest));
-        let claim = match MarketClaim::new(self.shape, mandate, set, self.unit, self.commitment, expected_context) {
-            Err(InstanceError::UnitTooCoarse { unit, coarsest }) => {
-                return Err(VerifyError::UnitTooCoarse { unit, coarsest }.into());
-            }
-            other => other?,
-        };
         let inputs = ScenarioInputs::new(self.shape, set)?;
-        self.states(&ClaimText::new(mandate, set, self.unit), &claim)?;
+        let claim = self.claim(mandate, set, &options)?;
         let point = options.scenario_point.unwrap_or_else(|| scenario_point(key, &inputs));
-        differs("scenario point", g1_text(&self.scenario_point), g1_text(&point))?;
-        key.verify(&claim.controls(), &point, &self.proof)?;
+        let Groth16Evidence { scenario_point: stated, proof } = &self.evidence;
+        differs("scenario point", g1_text(stated), g1_text(&point))?;
+        key.verify(&claim.controls(), &point, proof)?;
         Ok(claim)
     }
+}
 
-    /// Whether the file states the claim that the verifier's files make.
-    fn states(&self, expected: &ClaimText, claim: &MarketClaim) -> Result<(), VerifyError> {
-        let stated = &self.claim;
-        let list = |items: &[String]| items.join("; ");
-        differs("mandate digest", &stated.mandate_digest, &expected.mandate_digest)?;
-        differs("scenarios digest", &stated.scenarios_digest, &expected.scenarios_digest)?;
-        differs("mandate", &stated.mandate, &expected.mandate)?;
-        differs("list of clauses", list(&stated.clauses), list(&expected.clauses))?;
-        differs("number of scenarios", stated.scenarios.to_string(), expected.scenarios.to_string())?;
-        differs("list of factors", list(&stated.factors), list(&expected.factors))?;
-        differs("context", to_hex(&self.context), to_hex(&claim.context))?;
-        let controls = |controls: &[Fr]| list(&controls.iter().map(to_hex).collect::<Vec<_>>());
-        differs("list of controls", controls(&self.controls), controls(&claim.controls()))
+impl ProofFile<Halo2> {
+    /// Verifies the proof against a key that the verifier derived, a mandate and a scenario set, and returns the claim that it
+    /// proves.
+    ///
+    /// # Errors
+    /// As [`ProofFile::<Groth16>::check`].
+    pub fn check(
+        &self,
+        key: &halo2::VerifyingKey,
+        mandate: &Mandate,
+        set: &ScenarioSet,
+        options: CheckOptions,
+    ) -> Result<MarketClaim<Fp>, CheckError> {
+        if self.shape != key.shape() || self.keys != key.digest() {
+            return Err(CheckError::OtherKeys);
+        }
+        let inputs = ScenarioInputs::new(self.shape, set)?;
+        let claim = self.claim(mandate, set, &options)?;
+        key.verify(&claim.controls(), &inputs, &self.evidence)?;
+        Ok(claim)
     }
 }
 

@@ -30,7 +30,7 @@ impl Drop for MarketWitness {
 
 impl MarketWitness {
     /// The witness for a claim: each threshold is the value at risk for its tail, which is the best one for both measures.
-    pub fn new(claim: &MarketClaim, set: &ScenarioSet, positions: Positions, blinding: Fr) -> Self {
+    pub fn new<F>(claim: &MarketClaim<F>, set: &ScenarioSet, positions: Positions, blinding: Fr) -> Self {
         let losses = losses(set, &positions);
         let best = |tail| value_at_risk(&losses, set.weights(), tail);
         let thresholds = [best(claim.var_tail), best(claim.cvar_tail)];
