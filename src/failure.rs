@@ -208,11 +208,12 @@ impl Failure {
         move |problem| Failure::Malformed { file: file.to_owned(), problem }
     }
 
-    /// A ceremony's failure, about a file. One of the system is told as such.
-    pub fn ceremony(file: &Path) -> impl FnOnce(CeremonyError) -> Failure + '_ {
+    /// A ceremony's failure, about the file that it reads. One of the system is told as such, about the file it concerns.
+    pub fn ceremony<'f>(read: &'f Path, written: &'f Path) -> impl FnOnce(CeremonyError) -> Failure + 'f {
         move |problem| match problem {
-            CeremonyError::File(FileError::Io(error)) => Failure::io("read or write", file)(error),
-            problem => Failure::Ceremony { file: file.to_owned(), problem },
+            CeremonyError::File(FileError::Io(error)) => Failure::io("read", read)(error),
+            CeremonyError::File(FileError::Write(error)) => Failure::io("write", written)(error),
+            problem => Failure::Ceremony { file: read.to_owned(), problem },
         }
     }
 

@@ -1,7 +1,7 @@
 //! Files: read whole, written whole or not at all.
 
 use std::fs::{self, File, Permissions};
-use std::io::{BufReader, BufWriter, Read, Write};
+use std::io::{BufReader, BufWriter, Read, Seek, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +33,12 @@ pub struct Staged {
 }
 
 impl Staged {
+    /// As [`Staged::put`], and refuses to replace what appeared there meanwhile.
+    pub fn put_new(self) -> Result<(), Failure> {
+        let persisted = self.file.persist_noclobber(&self.path).map(drop);
+        persisted.map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
+    }
+
     /// Moves the file to its place, over what stands there.
     pub fn put(self) -> Result<(), Failure> {
         self.file.persist(&self.path).map(drop).map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
@@ -114,17 +120,20 @@ pub fn open_large(path: &Path) -> Result<BufReader<File>, Failure> {
     Ok(BufReader::with_capacity(1 << 20, open(path)?))
 }
 
-/// BLAKE2b-512 of a file, by which makers of powers of tau name theirs.
-pub fn blake2b_512(path: &Path) -> Result<[u8; 64], Failure> {
-    let mut reader = open(path)?;
+/// Opens a file with its BLAKE2b-512, by which makers of powers of tau name theirs.
+pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, [u8; 64]), Failure> {
+    let mut reader = open_large(path)?;
+    let failed = || Failure::io("read", path);
     let mut hasher = Blake2b512::new();
     let mut buffer = vec![0; 1 << 20];
     loop {
-        match reader.read(&mut buffer).map_err(Failure::io("read", path))? {
-            0 => return Ok(hasher.finalize().into()),
+        match reader.read(&mut buffer).map_err(failed())? {
+            0 => break,
             count => hasher.update(&buffer[..count]),
         }
     }
+    reader.rewind().map_err(failed())?;
+    Ok((reader, hasher.finalize().into()))
 }
 
 /// Makes a folder with all above it.
@@ -176,7 +185,7 @@ pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
 pub fn proving_key(folder: &Path, verifying: &VerifyingKey) -> Result<ProvingKey, Failure> {
     let path = folder.join("proving.key");
     let key = ProvingKey::decode(&read(&path)?).map_err(Failure::malformed(&path))?;
-    if key.header() != verifying.header() {
+    if !key.matches(verifying) {
         return Err(Failure::Mismatch(Mismatch::KeyPair(folder.to_owned())));
     }
     Ok(key)

@@ -119,6 +119,7 @@ impl<B: Instructions> Builder<'_, B> {
     #[cfg(feature = "planted-bug")]
     pub fn unchecked_for_planted_bug(&mut self, label: Label, value: I256, bits: u32) -> NumOf<B> {
         let interval = Interval::unsigned(bits).expect("narrower than the field");
+        let value = self.backend.hint(label, value);
         Num { expression: self.backend.unchecked_witness(label, value), interval }
     }
 

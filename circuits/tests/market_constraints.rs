@@ -8,11 +8,13 @@ use ark_bn254::Fr;
 use ark_ff::{BigInteger, Field, PrimeField};
 use common::{Case, lies, repair_commitment, scenario_set, shape};
 use ethnum::I256;
+use halo2_proofs::pasta::Fp;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
+use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::statement::market::labels;
 use tailproof_risk::mandate::LimitUnits;
-use tailproof_risk::{Positions, TailMass, Unit};
+use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::market::layout;
 
 fn int(value: i128) -> I256 {
@@ -41,8 +43,8 @@ fn wide_case(text: &str, factors: usize) -> Case {
 /// The lie is refused by exactly this constraint, by both oracles.
 fn refused(case: &Case, told: &[(Label, usize, I256)], by: Label) {
     let told = lies(told);
-    assert_eq!(case.violations(&Lies::new()), Vec::<Label>::new(), "the honest assignment satisfies all");
-    assert_eq!(case.violations(&told), [by]);
+    case.assert_violations(&Lies::new(), &[]);
+    case.assert_violations(&told, &[by]);
     assert_eq!(case.plain(&told), [by]);
 }
 
@@ -51,6 +53,10 @@ fn refused_about_another_commitment(case: &Case, told: &[(Label, usize, I256)], 
     let (system, mut assignment) = case.r1cs(&lies(told));
     repair_commitment(&system, &mut assignment);
     assert_eq!(system.violations(&assignment), [by]);
+    // The other backend's commitment is not moved, and refuses too.
+    let mut refusals = vec![by, labels::COMMITMENT];
+    refusals.sort_unstable();
+    assert_eq!(case.plonkish(&lies(told)).violations(), refusals);
 }
 
 /// The assignment with one variable moved: the `index`-th witness under a label.
@@ -210,6 +216,36 @@ fn commitment_opens() {
     assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
 }
 
+/// As above for the other backend: controls of the true claim, witnesses of another book, blinding, unit.
+#[test]
+fn commitment_opens_over_the_other_field() {
+    let circuit = |change: &dyn Fn(&mut Case, &mut [Fp; 4])| {
+        let mut changed = case();
+        let mut controls = changed.pasta_claim().controls();
+        change(&mut changed, &mut controls);
+        MarketCircuit::new(controls, changed.inputs(), changed.witness()).violations()
+    };
+    assert!(circuit(&|_, _| {}).is_empty());
+    let other_book = |case: &mut Case, _: &mut [Fp; 4]| {
+        case.positions = Positions::new(Unit::CENT, vec![200, 50, -51], 5_000).unwrap();
+    };
+    assert!(circuit(&other_book).contains(&labels::COMMITMENT.to_owned()));
+    assert_eq!(circuit(&|case, _| case.blinding += Fr::from(1u64)), [labels::COMMITMENT]);
+    assert_eq!(circuit(&|_, controls| controls[layout::COMMITMENT - 1] += Fp::one()), [labels::COMMITMENT]);
+    assert_eq!(
+        circuit(&|case, _| case.positions = Positions::new(Unit::CENT, vec![200, 50, -50], 5_001).unwrap()),
+        [labels::COMMITMENT]
+    );
+    // Another set of factor names with the same moves.
+    let renamed = |case: &mut Case, _: &mut [Fp; 4]| {
+        let names = vec!["X".into(), "Y".into(), "Z".into()];
+        let labels = case.set.labels().to_vec();
+        let (weights, entries) = (case.set.weights().to_vec(), case.set.entries().to_vec());
+        case.set = ScenarioSet::new(case.set.generator().clone(), names, labels, None, weights, entries).unwrap();
+    };
+    assert_eq!(circuit(&renamed), [labels::COMMITMENT]);
+}
+
 #[test]
 fn loss_pair() {
     // A pair product and its row moved together: the loss of the worst scenario becomes 700 smaller.
@@ -311,7 +347,7 @@ fn distance_magnitude() {
     let less = [(labels::DISTANCE.bit, 0, int(worst - 2))];
     refused(&case, &less, labels::DISTANCE.product);
     let told = lies(&[(labels::DISTANCE.sign, 0, int(0))]);
-    assert_eq!(case.violations(&told), [labels::DISTANCE.product]);
+    case.assert_violations(&told, &[labels::DISTANCE.product]);
 }
 
 #[test]
@@ -404,7 +440,7 @@ fn heavy_tail() -> Case {
     let mut case = case();
     case.thresholds = [case.thresholds[0] - 1; 2];
     case.claim.cvar_limit = LimitUnits::OFF;
-    assert_eq!(case.violations(&Lies::new()), [labels::VAR_TAIL.sum]);
+    case.assert_violations(&Lies::new(), &[labels::VAR_TAIL.sum]);
     case
 }
 
@@ -412,7 +448,7 @@ fn heavy_tail() -> Case {
 fn var_tail_product() {
     let case = heavy_tail();
     let told = lies(&[(labels::VAR_BEYOND, 0, int(0))]);
-    assert_eq!(case.violations(&told), [labels::VAR_BEYOND]);
+    case.assert_violations(&told, &[labels::VAR_BEYOND]);
     assert_eq!(case.plain(&told), [labels::VAR_BEYOND]);
 }
 
@@ -428,7 +464,7 @@ fn var_tail_bit() {
     let rest = i128::from(tail.numerator()) - 2 * i128::from(tail.denominator());
     assert!(rest < 0);
     let told = lies(&[(labels::VAR_TAIL.bit, 0, int(rest))]);
-    assert_eq!(case.violations(&told), [labels::VAR_TAIL.bit]);
+    case.assert_violations(&told, &[labels::VAR_TAIL.bit]);
     assert_eq!(case.plain(&told), [labels::VAR_TAIL.bit]);
 }
 
@@ -436,7 +472,7 @@ fn var_tail_bit() {
 fn tight_var() -> (Case, I256) {
     let mut case = case();
     case.claim.var_limit.absolute -= 1;
-    assert_eq!(case.violations(&Lies::new()), [labels::VAR_LIMIT.sum]);
+    case.assert_violations(&Lies::new(), &[labels::VAR_LIMIT.sum]);
     (case, -I256::from(LimitUnits::FIGURE_FACTOR))
 }
 
@@ -449,7 +485,7 @@ fn var_limit() {
 fn var_limit_bit() {
     let (case, room) = tight_var();
     let told = lies(&[(labels::VAR_LIMIT.bit, 0, room)]);
-    assert_eq!(case.violations(&told), [labels::VAR_LIMIT.bit]);
+    case.assert_violations(&told, &[labels::VAR_LIMIT.bit]);
     assert_eq!(case.plain(&told), [labels::VAR_LIMIT.bit]);
 }
 
@@ -457,7 +493,7 @@ fn var_limit_bit() {
 fn var_nav_share() {
     let (case, _) = tight_var();
     let told = lies(&[(labels::VAR_SHARE, 0, int(1 << 40))]);
-    assert_eq!(case.violations(&told), [labels::VAR_SHARE]);
+    case.assert_violations(&told, &[labels::VAR_SHARE]);
     assert_eq!(case.plain(&told), [labels::VAR_SHARE]);
 }
 
@@ -465,7 +501,7 @@ fn var_nav_share() {
 fn tight_cvar() -> Case {
     let mut case = case();
     case.claim.cvar_limit.absolute -= 1;
-    assert_eq!(case.violations(&Lies::new()), [labels::CVAR_LIMIT.sum]);
+    case.assert_violations(&Lies::new(), &[labels::CVAR_LIMIT.sum]);
     case
 }
 
@@ -484,7 +520,7 @@ fn cvar_limit_bit() {
     let rest = 2 * i128::from(tail.numerator()) * room - factor * i128::from(tail.denominator()) * 2 * worst;
     assert!(rest < 0);
     let told = lies(&[(labels::CVAR_LIMIT.bit, 0, int(rest))]);
-    assert_eq!(case.violations(&told), [labels::CVAR_LIMIT.bit]);
+    case.assert_violations(&told, &[labels::CVAR_LIMIT.bit]);
     assert_eq!(case.plain(&told), [labels::CVAR_LIMIT.bit]);
 }
 
@@ -495,7 +531,7 @@ fn cvar_products() {
         [(labels::CVAR_SHARE, int(1 << 40)), (labels::CVAR_ROOM, int(1 << 60)), (labels::CVAR_EXCESS, int(0))]
     {
         let told = lies(&[(label, 0, lie)]);
-        assert_eq!(case.violations(&told), [label]);
+        case.assert_violations(&told, &[label]);
         assert_eq!(case.plain(&told), [label]);
     }
 }

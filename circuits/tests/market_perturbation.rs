@@ -6,6 +6,8 @@ mod common;
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use common::{Case, rng, scenario_set, shape};
+use halo2_proofs::dev::MockProver;
+use halo2_proofs::pasta::Fp;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
@@ -114,5 +116,47 @@ fn every_public_input_has_a_place_of_its_own() {
         }
         let missing: Vec<usize> = (1..system.instances()).filter(|index| !alone[*index]).collect();
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
+    }
+}
+
+/// The same for the PLONKish backend: each cell that an instruction assigns, one more than it should be.
+#[test]
+fn every_cell_moved_alone_is_refused() {
+    for (text, factors) in [("3x3/1", 3), ("3x2", 2)] {
+        let case = without_ties(text, factors);
+        let circuit = case.plonkish(&Lies::new());
+        assert_eq!(circuit.violations(), Vec::<String>::new());
+        let cells = circuit.cells().unwrap();
+        assert!(cells > 300, "{cells}");
+        // Beyond the last cell nothing is moved: the search reaches all of them.
+        assert!(circuit.clone().with_tamper(cells).violations().is_empty());
+        for cell in 0..cells {
+            assert!(
+                !circuit.clone().with_tamper(cell).violations().is_empty(),
+                "{text}: cell {cell} of {cells} is free"
+            );
+        }
+    }
+}
+
+/// And each public input: a cell of an instance column.
+#[test]
+fn every_instance_cell_moved_alone_is_refused() {
+    let mut case = without_ties("3x3/1", 3);
+    let least = tailproof_risk::measures::losses(&case.set, &case.positions).into_iter().min().unwrap();
+    case.thresholds = [least - 1, least - 2];
+    case.claim.var_tail = TailMass::EVERYTHING;
+    case.claim.cvar_tail = TailMass::EVERYTHING;
+    let circuit = case.plonkish(&Lies::new());
+    let k = circuit.log_rows().unwrap();
+    let satisfied = |instance: Vec<Vec<Fp>>| MockProver::run(k, &circuit, instance).unwrap().verify().is_ok();
+    let honest = circuit.instance();
+    assert!(satisfied(honest.clone()));
+    for column in 0..honest.len() {
+        for row in 0..honest[column].len() {
+            let mut changed = honest.clone();
+            changed[column][row] += Fp::one();
+            assert!(!satisfied(changed), "column {column}, row {row}");
+        }
     }
 }

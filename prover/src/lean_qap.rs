@@ -21,6 +21,9 @@ use zeroize::Zeroize;
 /// Public inputs with a domain row: the constant 1 and the controls.
 pub const INPUT_ROWS: usize = CONTROLS + 1;
 
+// In these rows B = C = 0, which the book's argument for powers of tau without the top power needs.
+const _: () = assert!(INPUT_ROWS > 0);
+
 /// The reduction.
 #[derive(Debug, Clone, Copy)]
 pub struct LeanReduction;

@@ -24,8 +24,9 @@ use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::system::Matrix;
-use tailproof_verifier::MalformedError;
 use tailproof_verifier::key_file::{KeyHeader, KeyKind};
+use tailproof_verifier::market::layout::public_inputs;
+use tailproof_verifier::{MalformedError, VerifyingKey};
 
 use crate::raw_points::{FIELD_BYTES, RawPoint, read_field, read_points, write_field, write_points};
 
@@ -114,6 +115,13 @@ impl ProvingKey {
             h_query: self.h.clone(),
             l_query: self.l.to_dense(self.instances, self.variables - self.instances),
         }
+    }
+
+    /// Whether a verifying key is of one pair with it, as far as both hold the same points.
+    pub fn matches(&self, verifying: &VerifyingKey) -> bool {
+        let vk = verifying.groth16();
+        self.header == *verifying.header()
+            && (self.alpha_g1, self.beta_g2, self.delta_g2) == (vk.alpha_g1, vk.beta_g2, vk.delta_g2)
     }
 
     /// The header of the key's file.
@@ -216,8 +224,12 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
     }
     let matrices: [Matrix; 3] = matrices.try_into().ok()?;
     let rows = matrices[0].rows();
+    // Every witness is in some row, so that the number of variables is bounded by what the file holds.
+    let terms: usize = matrices.iter().map(|matrix| matrix.terms().len()).sum();
     let fits = matrices.iter().all(|matrix| matrix.rows() == rows)
+        && instances == public_inputs(header.shape)
         && instances <= variables
+        && variables - instances <= terms
         && l.variables.iter().all(|variable| *variable as usize >= instances)
         && h.len() == crate::lean_qap::domain_size(rows);
     fits.then_some(ProvingKey {

@@ -9,6 +9,7 @@ use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
 use ark_ff::Field;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
+use sha2::{Digest, Sha256};
 use tailproof_circuits::r1cs::market::market_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_prover::ceremony::CeremonyError;
@@ -20,10 +21,10 @@ use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
 use tailproof_risk::mandate::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
-use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::key_file::{KeyHeader, Provenance, decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::scenario_point;
-use tailproof_verifier::{MarketClaim, Shape, commitment};
+use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
 
 const SHAPE: &str = "1x1/1";
 const DIGEST: [u8; 64] = [7; 64];
@@ -200,10 +201,58 @@ fn another_circuit_and_other_powers_are_named() {
     let mut ceremony = honest().clone();
     ceremony.head.subject.powers[0] ^= 1;
     assert!(matches!(check(&ceremony), Err(CeremonyError::OtherPowers { .. })));
-    // A rehearsal cannot pass for a ceremony.
+    // The flag of a rehearsal is that of the powers' file.
     let mut ceremony = honest().clone();
     ceremony.head.subject.rehearsal = false;
-    assert!(matches!(check(&ceremony), Err(CeremonyError::OtherPowers { .. })));
+    assert!(refused_points(&ceremony).contains("another origin"));
+}
+
+/// A sole contributor who multiplies by -1: everybody knows delta.
+#[test]
+fn a_trivial_delta_is_refused() {
+    let mut verifying = new_start().keys(honest().clone(), &mut rng(4)).unwrap().1.groth16().clone();
+    let header = KeyHeader { shape: shape(), circuit: [1; 32], provenance: Provenance::Ceremony([2; 32]) };
+    for delta in [G2Affine::generator(), -G2Affine::generator()] {
+        verifying.delta_g2 = delta;
+        let file = encode_verifying_key(&VerifyingKey::new(header, verifying.clone()));
+        assert!(decode_verifying_key(&file).unwrap_err().to_string().contains("proves anything"));
+    }
+}
+
+/// Thousands of beacons would keep every later reader busy.
+#[test]
+fn beacons_are_bounded_together() {
+    let mut file = begun();
+    let mut hashed = |log: u8| {
+        let mut next = Vec::new();
+        let step = apply_beacon(&file[..], &mut next, "beacon", b"public", log, &|_, _| {});
+        let done = step.is_ok();
+        if done {
+            file = next;
+        }
+        done
+    };
+    assert!(hashed(3) && hashed(3));
+    assert!(read(&file).head.transcript.is_bounded());
+    // The bound itself, without the hours.
+    let at = file.windows(7).position(|window| *window == b"\x03\x06public"[..7]).unwrap();
+    for (log, why) in [(30, "too many hashes"), (31, "not readable")] {
+        let mut bytes = file.clone();
+        bytes[at] = log;
+        let length = bytes.len() - 32;
+        let digest = Sha256::digest(&bytes[..length]);
+        bytes[length..].copy_from_slice(&digest);
+        let refused = Ceremony::read(&bytes[..]).unwrap_err().to_string();
+        assert!(refused.contains(why), "{refused}");
+    }
+}
+
+/// A shape from a hostile file: refused before its circuit is built.
+#[test]
+fn a_huge_shape_is_refused_by_the_size_of_the_powers() {
+    let huge: Shape = "65536x62".parse().unwrap();
+    let refused = Start::new(huge, Cursor::new(powers()), DIGEST, &mut rng(1)).unwrap_err();
+    assert!(matches!(refused, CeremonyError::File(FileError::TooFewPowers { power: 11, .. })));
 }
 
 /// The same transcript over powers of another tau.

@@ -1,15 +1,18 @@
 //! `tailproof ceremony`: keys that nobody can forge proofs with, made by several parties.
 
-use std::io::{IsTerminal, Read, Write};
+use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
 
 use rand::RngCore;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use tailproof_prover::ceremony::entropy::Entropy;
-use tailproof_prover::ceremony::file::{Ceremony as CeremonyFile, Head, apply_beacon, begin, contribute as add_secret};
+use tailproof_prover::ceremony::file::{
+    Ceremony as CeremonyFile, Head, Subject, apply_beacon, begin, contribute as add_secret,
+};
 use tailproof_prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transcript, is_name};
 use tailproof_prover::ceremony::verification::Start;
+use tailproof_prover::snarkjs_files::known_powers::known_powers;
 use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
 use tailproof_risk::Problem;
 use tailproof_verifier::Shape;
@@ -44,7 +47,7 @@ fn powers(options: &CeremonyPowers) -> Result<(), Failure> {
         spin("making powers of tau", || write_development_powers(file, options.power, &mut OsRng))
             .map_err(Failure::io("write", &options.output))
     })?;
-    staged.put()?;
+    staged.put_new()?;
     out!("wrote {}, powers of tau for domains of up to 2^{}", options.output.display(), options.power);
     Ok(())
 }
@@ -54,9 +57,9 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
     files::refuse_existing(&options.output, NEXT)?;
     let start = start(shape, &options.ptau)?;
     let staged = files::stage_with(&options.output, Access::Public, |file| {
-        begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.output))
+        begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.ptau, &options.output))
     })?;
-    staged.put()?;
+    staged.put_new()?;
     let subject = start.subject();
     if subject.rehearsal {
         eprintln!(
@@ -69,13 +72,12 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
             "shape": shape.to_string(),
             "circuit": hex::encode(subject.circuit),
             "powers_of_tau_blake2b": hex::encode(subject.powers),
+            "powers_of_tau": known_powers(&subject.powers),
             "rehearsal": subject.rehearsal,
         }));
         return Ok(());
     }
-    out!("powers of tau   checked; BLAKE2b-512 {}", hex::encode(subject.powers));
-    out!("                compare it with the one that their makers publish");
-    out!("circuit         {}", hex::encode(subject.circuit));
+    show_subject(&subject);
     out!("wrote {}; each party now runs `tailproof ceremony contribute`", options.output.display());
     Ok(())
 }
@@ -91,11 +93,11 @@ fn contribute(options: &CeremonyContribute) -> Result<(), Failure> {
     let mut head = None;
     let staged = files::stage_with(&options.output, Access::Public, |file| {
         let step = bar("contributing", |progress| add_secret(&mut reader, file, &options.name, &mut entropy, progress));
-        head = Some(step.map_err(Failure::ceremony(&options.file))?);
+        head = Some(step.map_err(Failure::ceremony(&options.file, &options.output))?);
         Ok(())
     })?;
     drop(entropy);
-    staged.put()?;
+    staged.put_new()?;
     let head = head.ok_or(Failure::Defect("a contribution without a head"))?;
     report_step(&head, &options.output, options.json, !typed.is_empty());
     Ok(())
@@ -120,10 +122,10 @@ fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
         let step = bar("applying the beacon", |progress| {
             apply_beacon(&mut reader, file, &options.name, &value, options.iterations_log, progress)
         });
-        head = Some(step.map_err(Failure::ceremony(&options.file))?);
+        head = Some(step.map_err(Failure::ceremony(&options.file, &options.output))?);
         Ok(())
     })?;
-    staged.put()?;
+    staged.put_new()?;
     report_step(&head.ok_or(Failure::Defect("a beacon without a head"))?, &options.output, options.json, false);
     Ok(())
 }
@@ -139,6 +141,7 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             "shape": head.subject.shape.to_string(),
             "circuit": hex::encode(head.subject.circuit),
             "powers_of_tau_blake2b": hex::encode(head.subject.powers),
+            "powers_of_tau": known_powers(&head.subject.powers),
             "rehearsal": head.subject.rehearsal,
             "transcript": hex::encode(head.transcript.digest()),
             "steps": steps(&head.transcript),
@@ -149,39 +152,66 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             head.subject.shape,
             head.transcript.contributions()
         );
-        out!("circuit         {}", hex::encode(head.subject.circuit));
-        out!("powers of tau   BLAKE2b-512 {}", hex::encode(head.subject.powers));
-        for (index, (record, digest)) in head.transcript.records().iter().zip(head.transcript.digests()).enumerate() {
-            let kind = match record.kind {
-                Kind::Contribution { .. } => "contribution",
-                Kind::Beacon { .. } => "beacon",
-            };
-            out!("step {:<3} {kind:<13} {}  {}", index + 1, hex::encode(digest), record.name);
-        }
-        out!("transcript      {}", hex::encode(head.transcript.digest()));
-        if head.subject.rehearsal {
-            out!("note: a rehearsal: one party made the powers of tau, and can forge proofs");
-        }
+        show(head);
     }
-    outcome.map_err(Failure::ceremony(&options.file))
+    outcome.map_err(Failure::ceremony(&options.file, &options.file))
 }
 
 fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     files::refuse_existing_keys(&options.output, options.force)?;
     let (start, ceremony) = read(&options.file, &options.ptau)?;
+    let head = ceremony.head.clone();
     let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
-    let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file))?;
+    let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file, &options.file))?;
     warn_of_development_keys(verifying.header());
     let written = files::write_keys(&options.output, &proving, &verifying)?;
     if options.json {
         print_json(&written);
     } else {
-        let text = |name: &str| written[name].as_str().unwrap_or_default().to_owned();
-        out!("wrote {}/proving.key and verifying.key, shape {}", options.output.display(), text("shape"));
-        out!("transcript      {}", text("transcript"));
-        out!("verifying key   {}", text("verifying_key"));
+        show(&head);
+        out!("verifying key   {}", written["verifying_key"].as_str().unwrap_or_default());
+        out!("wrote {}/proving.key and verifying.key, shape {}", options.output.display(), head.subject.shape);
     }
     Ok(())
+}
+
+/// What a ceremony is about.
+fn show_subject(subject: &Subject) {
+    out!("shape           {}", subject.shape);
+    out!("circuit         {}", hex::encode(subject.circuit));
+    out!("powers of tau   BLAKE2b-512 {}", hex::encode(subject.powers));
+    match known_powers(&subject.powers) {
+        Some(name) => out!("                {name}"),
+        None if subject.rehearsal => {
+            out!("                REHEARSAL: one party made the powers of tau, and can forge proofs");
+        }
+        None => {
+            out!("                not known to this program: compare the digest with one that their makers publish;");
+            out!("                whoever made powers that nobody else contributed to can forge proofs");
+        }
+    }
+}
+
+/// What a ceremony is about, and its steps.
+fn show(head: &Head) {
+    show_subject(&head.subject);
+    let transcript = &head.transcript;
+    for (index, (record, digest)) in transcript.records().iter().zip(transcript.digests()).enumerate() {
+        let (kind, detail) = match &record.kind {
+            Kind::Contribution { .. } => ("contribution", String::new()),
+            Kind::Beacon { value, iterations_log } => {
+                ("beacon", format!(": {} hashed 2^{iterations_log} times", hex::encode(value)))
+            }
+        };
+        out!("step {:<3} {kind:<13} {}  {}{detail}", index + 1, hex::encode(digest), record.name);
+    }
+    out!("transcript      {}", hex::encode(transcript.digest()));
+    if transcript.contributions() == 1 {
+        out!("note: one contribution: whoever made it can forge proofs, if they kept their secret");
+    }
+    if !transcript.ends_with_beacon() {
+        out!("note: no beacon at the end: the last contributor could try many secrets");
+    }
 }
 
 /// The circuit's points from a file of powers of tau.
@@ -193,7 +223,7 @@ fn start(shape: Shape, ptau: &Path) -> Result<Start, Failure> {
 }
 
 fn read(file: &Path, ptau: &Path) -> Result<(Start, CeremonyFile), Failure> {
-    let ceremony = CeremonyFile::read(files::open_large(file)?).map_err(Failure::ceremony(file))?;
+    let ceremony = CeremonyFile::read(files::open_large(file)?).map_err(Failure::ceremony(file, file))?;
     Ok((start(ceremony.head.subject.shape, ptau)?, ceremony))
 }
 
@@ -205,10 +235,12 @@ fn typed_entropy() -> Result<Zeroizing<Vec<u8>>, Failure> {
     if stdin.is_terminal() {
         eprint!("Type some random text and press Enter (it is added to the system's randomness): ");
         let _ = std::io::stderr().flush();
-        let mut line = Zeroizing::new(String::with_capacity(1 << 12));
-        stdin.read_line(&mut line).map_err(failed)?;
-        bytes.extend_from_slice(line.trim_end_matches(['\r', '\n']).as_bytes());
+        stdin.lock().take(1 << 16).read_until(b'\n', &mut bytes).map_err(failed)?;
+        while bytes.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
+            bytes.pop();
+        }
     } else {
+        eprintln!("adding what standard input gives to the system's randomness, up to its end (</dev/null for none)");
         stdin.lock().take(1 << 16).read_to_end(&mut bytes).map_err(failed)?;
     }
     Ok(bytes)
@@ -253,6 +285,7 @@ fn report_step(head: &Head, output: &Path, json: bool, typed: bool) {
         print_json(&json!({ "ceremony": output, "step": transcript.records().len(), "digest": digest }));
         return;
     }
+    show_subject(&head.subject);
     let last = transcript.records().last().map(|record| &record.kind);
     if let Some(Kind::Contribution { .. }) = last {
         let source = if typed { "the system's randomness and yours" } else { "the system's randomness" };

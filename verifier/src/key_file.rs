@@ -74,7 +74,7 @@ pub enum Provenance {
 }
 
 impl Provenance {
-    /// Whether one party could forge proofs under such keys.
+    /// Whether the keys say of themselves that one party could forge proofs. Keys of a ceremony are as good as its contributors.
     pub fn is_insecure(self) -> bool {
         !matches!(self, Provenance::Ceremony(_))
     }
@@ -224,10 +224,10 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
             .collect::<Result<_, _>>()
             .map_err(|_| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
     };
-    if key.gamma_g2 == key.delta_g2 {
+    if [key.delta_g2, -key.delta_g2].contains(&key.gamma_g2) {
         return Err(MalformedError::BadPoint {
             field: "delta".into(),
-            why: "equal to gamma: such a key proves anything",
+            why: "equal to gamma or its negation: such a key proves anything",
         });
     }
     if key.gamma_abc_g1.iter().any(AffineRepr::is_zero) {

@@ -60,13 +60,17 @@ pub fn proof(proof: &Proof) -> Value {
 /// Another protocol or curve; a number that is not canonical; a point off its curve, outside its subgroup or at infinity.
 pub fn parse_proof(text: &str) -> Result<Proof, MalformedError> {
     let json: ProofJson = parse_json(text)?;
-    for (field, found, expected) in [("protocol", &json.protocol, "groth16"), ("curve", &json.curve, "bn128")] {
+    let curve = json.curve.as_deref().unwrap_or("bn128");
+    for (field, found, expected) in [("protocol", json.protocol.as_str(), "groth16"), ("curve", curve, "bn128")] {
         if found != expected {
-            return Err(MalformedError::Unexpected { field, found: found.clone(), expected: expected.into() });
+            return Err(MalformedError::Unexpected { field, found: found.into(), expected: expected.into() });
         }
     }
     let number = |field: &str, text: &str| -> Result<Fq, MalformedError> {
-        let value = text.parse::<Fq>().ok().filter(|value| value.into_bigint().to_string() == *text);
+        // No number below the modulus has more digits.
+        let digits = Some(text).filter(|text| text.len() <= 77);
+        let value =
+            digits.and_then(|text| text.parse::<Fq>().ok()).filter(|value| value.into_bigint().to_string() == *text);
         value.ok_or_else(|| MalformedError::NotCanonical { field: field.to_owned() })
     };
     let affine = |field: &'static str, found: bool| {
@@ -94,7 +98,9 @@ struct ProofJson {
     pi_b: [[String; 2]; 3],
     pi_c: [String; 3],
     protocol: String,
-    curve: String,
+    // rapidsnark leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    curve: Option<String>,
 }
 
 /// `public.json`: every public input after the constant 1.

@@ -1,5 +1,8 @@
 //! The circuit of the market statement.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use halo2_proofs::circuit::{Layouter, SimpleFloorPlanner};
 use halo2_proofs::dev::{FailureLocation, MockProver, VerifyFailure};
 use halo2_proofs::pasta::Fp;
@@ -22,12 +25,13 @@ pub struct MarketCircuit {
     witness: MarketWitness,
     lies: Lies,
     tamper: Tamper,
+    cells: Arc<AtomicUsize>,
 }
 
 impl MarketCircuit {
     /// The circuit for an instance and a witness.
     pub fn new(controls: [Fp; CONTROLS], scenarios: ScenarioInputs, witness: MarketWitness) -> Self {
-        Self { inputs: Inputs { controls, scenarios }, witness, lies: Lies::new(), tamper: None }
+        Self { inputs: Inputs { controls, scenarios }, witness, lies: Lies::new(), tamper: None, cells: Arc::default() }
     }
 
     /// The circuit of a shape, with zeros: what keys are derived from.
@@ -45,6 +49,15 @@ impl MarketCircuit {
     pub fn with_tamper(mut self, cell: usize) -> Self {
         self.tamper = Some(cell);
         self
+    }
+
+    /// The number of cells that instructions assign: the n of [`MarketCircuit::with_tamper`].
+    ///
+    /// # Errors
+    /// If no circuit of this shape exists.
+    pub fn cells(&self) -> Result<usize, Error> {
+        self.log_rows()?;
+        Ok(self.cells.load(Ordering::Relaxed))
     }
 
     /// The least `k` such that the circuit fits 2^k rows.
@@ -107,6 +120,7 @@ impl Circuit<Fp> for MarketCircuit {
         let mut backend = Plonkish::new(layouter, &columns, &self.inputs, &self.lies, self.tamper)?;
         let shape = self.inputs.scenarios.shape();
         synthesize(&mut backend, shape, &self.witness).map_err(|_| Error::Synthesis)?;
-        backend.finish().map(drop)
+        self.cells.store(backend.finish()?, Ordering::Relaxed);
+        Ok(())
     }
 }

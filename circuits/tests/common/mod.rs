@@ -129,11 +129,24 @@ impl Case {
 
     /// The halo2 circuit of the same claim about a commitment over its field.
     pub fn plonkish(&self, lies: &Lies) -> MarketCircuit {
+        MarketCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness()).with_lies(lies.clone())
+    }
+
+    /// The claim over the field of halo2, about a commitment over it to the same book.
+    pub fn pasta_claim(&self) -> MarketClaim<Fp> {
         let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, .. } = self.claim;
         let commitment = commitment::commit(&self.set.factors_digest(), &self.positions, self.blinding);
         let context = Fp::from(77);
-        let claim = MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit };
-        MarketCircuit::new(claim.controls(), self.inputs(), self.witness()).with_lies(lies.clone())
+        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit }
+    }
+
+    /// Both backends find exactly these violated, whatever their order.
+    #[track_caller]
+    pub fn assert_violations(&self, lies: &Lies, expected: &[Label]) {
+        assert_eq!(self.violations(lies), expected, "r1cs");
+        let mut sorted = expected.to_vec();
+        sorted.sort_unstable();
+        assert_eq!(self.plonkish(lies).violations(), sorted, "plonkish");
     }
 
     /// Labels that the constraint system finds violated.

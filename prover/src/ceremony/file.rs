@@ -35,7 +35,7 @@ use zeroize::Zeroizing;
 
 use super::CeremonyError;
 use super::phase2::InitialPoints;
-use super::transcript::{Record, Transcript};
+use super::transcript::{MAX_STEPS, Record, Transcript};
 use crate::raw_points::{RawPoint, read_points, write_points};
 use crate::snarkjs_files::FileError;
 
@@ -46,8 +46,8 @@ const HEADER_BYTES: usize = 120;
 const WHAT: &str = "ceremony file";
 /// Points read, multiplied and written at a time.
 const CHUNK: usize = 1 << 14;
-/// More steps than any ceremony has.
-const MOST_STEPS: u32 = 1 << 20;
+/// More points than any domain has.
+const MOST_POINTS: usize = 1 << 28;
 
 /// What a ceremony is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,8 +154,8 @@ impl<R: Read> Hashing<R> {
         let header = self.take(HEADER_BYTES)?.try_into().expect("as many bytes");
         let subject = Subject::decode(&header)?;
         let steps = u32::from_le_bytes(self.take(4)?.try_into().expect("4 bytes"));
-        if steps > MOST_STEPS {
-            return Err(damaged("its number of steps is absurd"));
+        if steps as usize > MAX_STEPS {
+            return Err(damaged(format!("it has {steps} steps, at most {MAX_STEPS} are read")));
         }
         let mut transcript = Transcript::new(&header);
         for step in 1..=steps {
@@ -164,7 +164,14 @@ impl<R: Read> Hashing<R> {
             let unreadable = || damaged(format!("its step {step} is not readable"));
             transcript.push(record.ok_or_else(|| failed.unwrap_or_else(unreadable))?);
         }
-        Ok(Head { subject, transcript, delta_g2: self.point()?, points: [self.number()?, self.number()?] })
+        if !transcript.is_bounded() {
+            return Err(damaged("its beacons take too many hashes"));
+        }
+        let (delta_g2, points) = (self.point()?, [self.number()?, self.number()?]);
+        if points.iter().any(|count| *count > MOST_POINTS) {
+            return Err(damaged("a number of points is absurd"));
+        }
+        Ok(Head { subject, transcript, delta_g2, points })
     }
 
     /// Gives all points in chunks.
@@ -202,7 +209,7 @@ struct Sealing<W> {
 impl<W: Write> Sealing<W> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
         self.hasher.update(bytes);
-        Ok(self.inner.write_all(bytes)?)
+        self.inner.write_all(bytes).map_err(FileError::Write)
     }
 
     fn head(&mut self, head: &Head) -> Result<(), FileError> {
@@ -226,8 +233,7 @@ impl<W: Write> Sealing<W> {
 
     fn finish(mut self) -> Result<(), FileError> {
         let digest = self.hasher.finalize();
-        self.inner.write_all(&digest)?;
-        Ok(self.inner.flush()?)
+        self.inner.write_all(&digest).and_then(|()| self.inner.flush()).map_err(FileError::Write)
     }
 }
 
@@ -291,6 +297,9 @@ fn step(
     let mut head = reader.head()?;
     head.transcript.check()?;
     let factor = extend(&mut head.transcript);
+    if !head.transcript.is_bounded() {
+        return Err(damaged("with this step it has more steps, or hashes of beacons, than are read").into());
+    }
     let inverse = Zeroizing::new(factor.inverse().expect("factors are not zero").into_bigint());
     head.delta_g2 = (head.delta_g2 * *factor).into_affine();
     let mut writer = Sealing { inner: writer, hasher: Sha256::new() };
@@ -298,7 +307,7 @@ fn step(
     let (mut done, all) = (0, head.points[0] + head.points[1]);
     for count in head.points {
         reader.points(count, |points| {
-            let scaled: Vec<G1Projective> = points.par_iter().map(|point| point.mul_bigint(*inverse)).collect();
+            let scaled: Vec<G1Projective> = points.par_iter().map(|point| point.mul_bigint(&*inverse)).collect();
             writer.points(&G1Projective::normalize_batch(&scaled))?;
             done += points.len();
             progress(done, all);

@@ -5,8 +5,8 @@
 //! depends on delta ([`file`], a stream from one file to the next; [`transcript`], the proofs). Whoever wants to know checks it
 //! all, and gets the keys from the same computation ([`verification`]). The book's chapter is "Ceremony".
 //!
-//! Gamma stays 1: the points of the public inputs and those of the witness are apart as soon as delta is not 1 (the simulation
-//! in the security proof needs one of the two; Kohlweiss, Maller, Siim, Volkhov, "Snarky Ceremonies", 2021, section 5).
+//! Gamma stays 1. What keeps the points of the public inputs apart from those of the witness is that nobody knows delta; the trivial
+//! deltas 1 and -1 are refused. That gamma may be fixed is in Kohlweiss, Maller, Siim, Volkhov, "Snarky Ceremonies" (2021).
 
 pub mod entropy;
 pub mod file;

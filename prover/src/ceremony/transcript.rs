@@ -39,8 +39,12 @@ use crate::snarkjs_files::powers_of_tau::same_ratio;
 pub const MAX_NAME: usize = 64;
 /// Most bytes of a beacon's value.
 pub const MAX_BEACON: usize = 64;
-/// Largest base-2 logarithm of a beacon's number of hashes: some minutes of work, which every verification repeats.
+/// Largest base-2 logarithm of a beacon's number of hashes.
 pub const MAX_ITERATIONS_LOG: u8 = 30;
+/// Most hashes of all beacons together: some minutes of work, which every step and every verification repeats.
+pub const MAX_ITERATIONS: u64 = 1 << MAX_ITERATIONS_LOG;
+/// Most steps.
+pub const MAX_STEPS: usize = 4096;
 
 /// Why delta was multiplied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +111,20 @@ impl Transcript {
     /// Steps that add a secret: all but beacons.
     pub fn contributions(&self) -> usize {
         self.records.iter().filter(|record| matches!(record.kind, Kind::Contribution { .. })).count()
+    }
+
+    /// Whether there are no more steps and hashes than a ceremony may have.
+    pub fn is_bounded(&self) -> bool {
+        let hashes = |record: &Record| match record.kind {
+            Kind::Contribution { .. } => 0,
+            Kind::Beacon { iterations_log, .. } => 1 << iterations_log,
+        };
+        self.records.len() <= MAX_STEPS && self.records.iter().map(hashes).sum::<u64>() <= MAX_ITERATIONS
+    }
+
+    /// Whether the last step is a beacon, so that no contributor chose it.
+    pub fn ends_with_beacon(&self) -> bool {
+        matches!(self.records.last(), Some(Record { kind: Kind::Beacon { .. }, .. }))
     }
 
     /// Digest after each step.

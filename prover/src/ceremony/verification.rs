@@ -14,7 +14,16 @@ use super::CeremonyError;
 use super::file::{Ceremony, Subject};
 use super::phase2::{InitialPoints, log_domain};
 use crate::proving_key::ProvingKey;
+use crate::snarkjs_files::FileError;
 use crate::snarkjs_files::powers_of_tau::{DomainPowers, PowersOfTau, challenges, combination, same_ratio};
+
+/// Circuits of up to so many rows are built without a thought.
+const CHEAP_LOG_DOMAIN: u32 = 16;
+
+/// A lower bound of the number of constraints of a shape: products of scenarios and exposures, bits of magnitudes.
+fn least_constraints(shape: Shape) -> usize {
+    shape.scenarios() * (shape.factors().div_ceil(2) + 60 * shape.thresholds()) + 38 * shape.factors()
+}
 
 /// A circuit with its points from powers of tau.
 #[derive(Debug)]
@@ -36,8 +45,13 @@ impl Start {
         digest: [u8; 64],
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<Self, CeremonyError> {
-        let system = market_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
         let mut file = PowersOfTau::open(powers)?;
+        // Before a circuit is built that the powers could never hold: the shape may come from a file.
+        let needed = least_constraints(shape).next_power_of_two().trailing_zeros();
+        if needed > file.power().max(CHEAP_LOG_DOMAIN) {
+            return Err(FileError::TooFewPowers { power: file.power(), needed }.into());
+        }
+        let system = market_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
         let rehearsal = file.contributions() == 0;
         let powers = file.domain(log_domain(&system), rng)?;
         let points = InitialPoints::new(&system, &powers);
@@ -70,7 +84,10 @@ impl Start {
                 expected: hex::encode(here.circuit),
             });
         }
-        if found.powers != here.powers || found.rehearsal != here.rehearsal {
+        if found.powers == here.powers && found.rehearsal != here.rehearsal {
+            return Err(CeremonyError::WrongPoints("the file says another origin of the powers than the powers' file"));
+        }
+        if found.powers != here.powers {
             return Err(CeremonyError::OtherPowers {
                 found: hex::encode(found.powers),
                 given: hex::encode(here.powers),
@@ -89,7 +106,7 @@ impl Start {
             let (now, before) = (combination(points, &scalars), combination(initial, &scalars));
             check(same_ratio((now, head.delta_g2), (before, g2)), why)?;
         }
-        if head.transcript.contributions() == 0 || delta == g1 || head.delta_g2 == g2 {
+        if head.transcript.contributions() == 0 || [g1, -g1].contains(&delta) {
             return Err(CeremonyError::NoContribution);
         }
         Ok(())

@@ -1,10 +1,12 @@
 //! Binary files of snarkjs, so that public powers of tau feed our ceremonies and other provers use our keys.
 //!
 //! * [`sections`]: the container they share.
+//! * [`known_powers`]: public files by their digest.
 //! * [`powers_of_tau`]: `.ptau`, read and checked; and made, for rehearsals.
 //! * [`zkey`]: `.zkey`, a proving key.
 //! * [`witness`]: `.wtns`, an assignment.
 
+pub mod known_powers;
 pub mod powers_of_tau;
 pub mod sections;
 pub mod witness;
@@ -17,6 +19,9 @@ pub enum FileError {
     /// the system refused
     #[error("{0}")]
     Io(#[from] std::io::Error),
+    /// the system refused to write
+    #[error("{0}")]
+    Write(std::io::Error),
     /// not a file of this kind
     #[error("this is not a {expected}")]
     OtherKind {
@@ -38,7 +43,7 @@ pub enum FileError {
     )]
     NotPrepared,
     /// too few powers of tau
-    #[error("the file has powers of tau for 2^{power} rows, the circuit needs 2^{needed}; take a larger file")]
+    #[error("the file has powers of tau for 2^{power} rows, the circuit needs 2^{needed} or more; take a larger file")]
     TooFewPowers {
         /// power of the file
         power: u32,

@@ -14,8 +14,10 @@
 //! | 13 | the same in G2, up to 2^p points |
 //! | 14, 15 | the same in G1 times alpha, times beta, up to 2^p points |
 //!
-//! Points are in the form of [`crate::raw_points`]. The last of the domains in section 12 lacks the power `2^(p+1) - 1`, which
-//! the file does not have: its basis polynomials are those with the top coefficient left out.
+//! Points are in the form of [`crate::raw_points`]. The last of the domains in section 12 has a power more than section 2. In a
+//! file cut off from a larger one (`snarkjs powersoftau truncate`; Hermez's are) its basis is complete all the same; in one that
+//! was prepared at its own power, the basis polynomials are those with the top coefficient left out. Both are accepted: the book,
+//! chapter "Lean QAP", says why.
 //!
 //! What is read is checked: every point on its curve and in its subgroup, powers of one tau, the same alpha and beta in all
 //! places, Lagrange bases that belong to those powers; each by a random linear combination with coefficients of 128 bits. *Who*
@@ -124,8 +126,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
                 _ => return Err(damaged(format!("its section {id} has another length than a power of {power} gives"))),
             }
         }
-        let count = sections.read(section::CONTRIBUTIONS, 0, 4)?;
-        let contributions = u32::from_le_bytes(count.try_into().expect("4 bytes"));
+        let contributions = count_contributions(&mut sections)?;
         Ok(Self { sections, power, contributions })
     }
 
@@ -134,7 +135,8 @@ impl<R: Read + Seek> PowersOfTau<R> {
         self.power
     }
 
-    /// Contributions and beacons that the file lists. A file with none was made by one party.
+    /// Contributions that the file lists, beacons left out. A file with none was made by one party. The list proves nothing:
+    /// see the module's last paragraph.
     pub fn contributions(&self) -> u32 {
         self.contributions
     }
@@ -151,7 +153,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let sections = &mut self.sections;
         // The file has one power less than the double domain where the domain is its largest.
         let powers_g1 = if log_size == self.power { 2 * size - 1 } else { 2 * size };
-        let tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
+        let mut tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
         let tau_g2: Vec<G2Affine> = sections.points(section::TAU_G2, 0, size)?;
         let alpha: Vec<G1Affine> = sections.points(section::ALPHA_TAU_G1, 0, size)?;
         let beta: Vec<G1Affine> = sections.points(section::BETA_TAU_G1, 0, size)?;
@@ -161,7 +163,22 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let lagrange_g1 = sections.points(section::LAGRANGE_G1, size - 1, size)?;
         check_basis(&lagrange_g1, &tau_g1[..size], "the Lagrange basis in G1 is another one's", rng)?;
         let double = sections.points(section::LAGRANGE_G1, 2 * size - 1, 2 * size)?;
-        check_basis(&double, &tau_g1, "the Lagrange basis of the double domain is another one's", rng)?;
+        let wrong_double = "the Lagrange basis of the double domain is another one's";
+        if !all_valid(&double, rng) {
+            return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
+        }
+        if tau_g1.len() < double.len() {
+            // The top power, if the basis has it, is the sum of w^(-i) L_i.
+            let top = top_power(&double);
+            if !top.is_zero() {
+                let last = tau_g1[tau_g1.len() - 1];
+                if !same_ratio((top, G2Affine::generator()), (last, tau_g2[1])) {
+                    return Err(FileError::NotPowers(wrong_double));
+                }
+                tau_g1.push(top);
+            }
+        }
+        check_basis(&double, &tau_g1, wrong_double, rng)?;
         let lagrange_g2 = sections.points(section::LAGRANGE_G2, size - 1, size)?;
         check_basis(&lagrange_g2, &tau_g2, "the Lagrange basis in G2 is another one's", rng)?;
         let lagrange_alpha = sections.points(section::LAGRANGE_ALPHA, size - 1, size)?;
@@ -182,6 +199,38 @@ impl<R: Read + Seek> PowersOfTau<R> {
             beta_g2,
         })
     }
+}
+
+/// Bytes of a contribution in section 7 before its parameters: powers after it, public key, hash states, type and length.
+const CONTRIBUTION_BYTES: u64 = 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4;
+
+/// Counts the contributions of section 7 that are no beacons.
+fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32, FileError> {
+    let word = |sections: &mut Sections<R>, at: u64| -> Result<u32, FileError> {
+        let bytes = sections.read(section::CONTRIBUTIONS, at, 4)?;
+        Ok(u32::from_le_bytes(bytes.try_into().expect("4 bytes")))
+    };
+    let listed = word(sections, 0)?;
+    let (mut position, mut contributions) = (4, 0);
+    for _ in 0..listed {
+        let kind = word(sections, position + CONTRIBUTION_BYTES - 8)?;
+        let parameters = word(sections, position + CONTRIBUTION_BYTES - 4)?;
+        position += CONTRIBUTION_BYTES + u64::from(parameters);
+        contributions += u32::from(kind == 0);
+    }
+    if sections.length(section::CONTRIBUTIONS) != Some(position) {
+        return Err(FileError::Damaged { what: WHAT, why: "its list of contributions has another length".into() });
+    }
+    Ok(contributions)
+}
+
+/// `sum_i w^(-i) L_i(tau)`, which is `tau^(n-1)` for a complete basis and 0 for one without top coefficients.
+fn top_power(basis: &[G1Affine]) -> G1Affine {
+    let domain = GeneralEvaluationDomain::<Fr>::new(basis.len()).expect("at most 2^29 points");
+    let inverse = domain.group_gen_inv();
+    let scalars: Vec<Fr> =
+        std::iter::successors(Some(Fr::one()), |power| Some(*power * inverse)).take(basis.len()).collect();
+    combination(basis, &scalars).into_affine()
 }
 
 /// Coefficients of 128 bits for a random linear combination.
@@ -439,5 +488,80 @@ mod tests {
             write_section(&mut raw, id, &content).unwrap();
         }
         assert!(matches!(PowersOfTau::open(Cursor::new(&raw[..])), Err(FileError::NotPrepared)));
+    }
+
+    /// As `snarkjs powersoftau truncate` cuts a file: every section at the length of the smaller power.
+    fn truncated(bytes: &[u8], power: u32) -> Vec<u8> {
+        let mut sections = Sections::open(Cursor::new(bytes), WHAT, MAGIC, VERSION).unwrap();
+        let points = 1u64 << power;
+        let mut cut = Vec::new();
+        write_head(&mut cut, MAGIC, VERSION, 11).unwrap();
+        for (id, length) in [
+            (section::HEADER, sections.length(section::HEADER).unwrap()),
+            (section::TAU_G1, (2 * points - 1) * 64),
+            (section::TAU_G2, points * 128),
+            (section::ALPHA_TAU_G1, points * 64),
+            (section::BETA_TAU_G1, points * 64),
+            (section::BETA_G2, 128),
+            (section::CONTRIBUTIONS, sections.length(section::CONTRIBUTIONS).unwrap()),
+            (section::LAGRANGE_G1, (4 * points - 1) * 64),
+            (section::LAGRANGE_G2, (2 * points - 1) * 128),
+            (section::LAGRANGE_ALPHA, (2 * points - 1) * 64),
+            (section::LAGRANGE_BETA, (2 * points - 1) * 64),
+        ] {
+            let mut content = sections.read(id, 0, length).unwrap();
+            if id == section::HEADER {
+                content[36..40].copy_from_slice(&power.to_le_bytes());
+            }
+            write_section(&mut cut, id, &content).unwrap();
+        }
+        cut
+    }
+
+    #[test]
+    fn files_cut_off_from_larger_ones_give_the_same_points() {
+        let larger = file(4);
+        let cut = truncated(&larger, 3);
+        assert_eq!(domain(&cut, 3).unwrap(), domain(&larger, 3).unwrap());
+        assert_eq!(domain(&cut, 2).unwrap(), domain(&larger, 2).unwrap());
+        // A top power that is another one's.
+        let sections = Sections::open(Cursor::new(&cut[..]), WHAT, MAGIC, VERSION).unwrap();
+        let start = usize::try_from(sections.start(section::LAGRANGE_G1)).unwrap();
+        for index in 15..31 {
+            let mut changed = cut.clone();
+            let mut point = Vec::new();
+            (G1Projective::generator() * Fr::from(5u64)).into_affine().write(&mut point);
+            changed[start + index * 64..][..64].copy_from_slice(&point);
+            assert!(matches!(domain(&changed, 3), Err(FileError::NotPowers(_))), "point {index}");
+        }
+    }
+
+    #[test]
+    fn beacons_are_no_contributions() {
+        let bytes = file(2);
+        let mut sections = Sections::open(Cursor::new(&bytes[..]), WHAT, MAGIC, VERSION).unwrap();
+        let with = |list: &[u8], sections: &mut Sections<Cursor<&[u8]>>| {
+            let mut made = Vec::new();
+            write_head(&mut made, MAGIC, VERSION, 11).unwrap();
+            for id in [1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15] {
+                let content = sections.read(id, 0, sections.length(id).unwrap()).unwrap();
+                write_section(&mut made, id, if id == 7 { list } else { &content }).unwrap();
+            }
+            PowersOfTau::open(Cursor::new(made)).map(|file| file.contributions())
+        };
+        let entry = |kind: u32, parameters: &[u8]| {
+            let mut bytes = vec![0; usize::try_from(CONTRIBUTION_BYTES).unwrap() - 8];
+            bytes.extend(kind.to_le_bytes());
+            bytes.extend(u32::try_from(parameters.len()).unwrap().to_le_bytes());
+            bytes.extend_from_slice(parameters);
+            bytes
+        };
+        let list = |entries: &[Vec<u8>]| [&(entries.len() as u32).to_le_bytes()[..], &entries.concat()].concat();
+        assert_eq!(with(&list(&[entry(0, b"abc"), entry(1, b"x")]), &mut sections).unwrap(), 1);
+        assert_eq!(with(&list(&[entry(1, b"x")]), &mut sections).unwrap(), 0);
+        // A count without its entries, and entries without a count.
+        assert!(with(&1u32.to_le_bytes(), &mut sections).is_err());
+        let uncounted = [&0u32.to_le_bytes()[..], &entry(0, b"")].concat();
+        assert!(with(&uncounted, &mut sections).is_err());
     }
 }
