@@ -654,3 +654,73 @@ fn a_ceremony_from_the_command_line() {
     let other = desk.run(&["ceremony", "verify", "2", "--ptau", "q.ptau"]).expect(2);
     assert!(other.stderr.contains("other powers of tau"), "{other:?}");
 }
+
+/// The backend without a setup: keys that everybody derives, the same files and commands, the same refusals.
+#[test]
+fn the_transparent_backend_proves_the_real_book() {
+    let desk = Desk::new();
+    desk.scenarios("8").expect(0);
+    desk.commit(BOOK).expect(0);
+    let made = desk.run(&["keygen", "--backend", "halo2", "--shape", SHAPE, "-o", "keys", "--json"]).expect(0).json();
+    assert_eq!(made["provenance"], "transparent");
+    desk.run(&["keygen", "--backend", "halo2", "--shape", SHAPE, "-o", "keys"]).expect(2);
+    desk.run(&["keygen", "--backend", "halo2", "--insecure-dev", "--shape", SHAPE, "-o", "other"]).expect(2);
+    let prove = |mandate: &str, output: &str| {
+        let files = ["--opening", "o.json", "--scenarios", "s.scn", "--keys", "keys", "-o", output];
+        desk.run(&[&["prove", "--backend", "halo2", "--book", BOOK, "--mandate", mandate], &files[..]].concat())
+    };
+    let verify = |proof: &str, mandate: &str, more: &[&str]| {
+        let files = ["--proof", proof, "--scenarios", "s.scn", "--mandate", mandate, "--keys", "keys"];
+        desk.run(&[&["verify"], &files[..], more].concat())
+    };
+    prove(MANDATE, "p.json").expect(0);
+    let valid = verify("p.json", MANDATE, &["--commitment", "c.json", "--json"]).expect(0).json();
+    assert_eq!((&valid["valid"], &valid["backend"]), (&true.into(), &"halo2-ipa-pasta".into()));
+    assert_eq!(valid["insecure_development_keys"], false);
+    let committed: serde_json::Value = serde_json::from_str(&desk.read("c.json")).unwrap();
+    assert_eq!(valid["commitment"], committed["halo2_commitment"]);
+
+    // A false claim, with figure and limit; the true proof under another mandate; one about another commitment.
+    desk.write("tight.toml", mandate("var", "0.9", "limit = 1"));
+    let refused = prove("tight.toml", "tight.json").expect(1);
+    assert!(refused.stderr.contains("above the limit") && !desk.path("tight.json").exists(), "{refused:?}");
+    verify("p.json", "tight.toml", &[]).expect(1);
+    let other = desk.read("c.json").replace(committed["halo2_commitment"].as_str().unwrap(), &format!("0x{:064x}", 7));
+    desk.write("other.json", other);
+    verify("p.json", MANDATE, &["--commitment", "other.json"]).expect(1);
+
+    // A proof with a byte changed is not valid; what is not a proof file is bad input.
+    let json: serde_json::Value = serde_json::from_str(&desk.read("p.json")).unwrap();
+    let proof = json["proof"].as_str().unwrap();
+    let with = |proof: &str| {
+        let mut changed = json.clone();
+        changed["proof"] = proof.into();
+        desk.write("changed.json", changed.to_string());
+        verify("changed.json", MANDATE, &[])
+    };
+    let flipped = if proof.ends_with('0') { "1" } else { "0" };
+    with(&format!("{}{flipped}", &proof[..proof.len() - 1])).expect(1);
+    with(&format!("{proof}00")).expect(1);
+    with(&proof.to_uppercase()).expect(2);
+    with(&proof[..proof.len() - 1]).expect(2);
+    with("").expect(2);
+
+    // Files of the other backend: said so, in both directions.
+    let groth16 = keys(SHAPE);
+    verify("p.json", MANDATE, &["--keys", groth16.to_str().unwrap()]).expect(2);
+    let calldata = desk.run(&["calldata", "--proof", "p.json"]).expect(2);
+    assert!(calldata.stderr.contains("groth16-bn254"), "{calldata:?}");
+    desk.run(&["solidity", "--keys", "keys", "-o", "V.sol"]).expect(2);
+
+    // Nothing private in the proof, and none of the secrets of the opening.
+    let opening: serde_json::Value = serde_json::from_str(&desk.read("o.json")).unwrap();
+    for secret in [&opening["blinding"].as_str().unwrap()[2..], opening["nav_units"].as_str().unwrap()] {
+        assert!(!desk.read("p.json").contains(secret));
+    }
+
+    // A key file that was changed.
+    let mut key = std::fs::read(desk.path("keys/transparent.key")).unwrap();
+    key[1000] ^= 1;
+    desk.write("keys/transparent.key", key);
+    verify("p.json", MANDATE, &[]).expect(2);
+}

@@ -24,6 +24,10 @@ pub struct BoundError {
 const FIELD_BITS: u32 = 252;
 
 impl Interval {
+    /// Bits of the widest range check: that of an interval up to 2^252. A negative integer of magnitude up to 2^252 is the class of a
+    /// number of at least r - 2^252, which is above 2^253 for the scalar field of BN254 (r > 3.02 * 2^252) and for both Pasta fields.
+    pub const MOST_BITS: u32 = FIELD_BITS + 1;
+
     /// The interval from `low` to `high`.
     ///
     /// # Errors

@@ -246,7 +246,7 @@ impl<B: Instructions> Builder<'_, B> {
     }
 
     /// Constrains an integer to be at least 0: a range check as wide as the interval's positive part. A negative integer of
-    /// magnitude up to 2^252 is the class of a number above r - 2^252 > 2^252, which no range check that builds admits.
+    /// magnitude up to 2^252 is the class of a number above every range that builds: see [`Interval::MOST_BITS`].
     ///
     /// # Errors
     /// If the interval has no element that is at least 0.
@@ -268,8 +268,9 @@ impl<B: Instructions> Builder<'_, B> {
         integer: &Num<B::Integer>,
         bits: u32,
     ) -> Result<Num<B::Integer>, BoundError> {
+        let interval = Interval::unsigned(bits)?;
         self.backend.assert_range(labels, &integer.expression, bits);
-        Ok(Num { expression: integer.expression.clone(), interval: Interval::unsigned(bits)? })
+        Ok(Num { expression: integer.expression.clone(), interval })
     }
 
     /// A vector of new signed witnesses whose magnitudes sum to less than 2^bits.

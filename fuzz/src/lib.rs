@@ -8,15 +8,18 @@ use std::io::Cursor;
 
 use ark_bn254::{Fr, G1Projective};
 use ark_ec::{AffineRepr, PrimeGroup};
+use halo2_proofs::pasta::Fp;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::plain::Plain;
+use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::{MarketWitness, synthesize};
 use tailproof_prover::ProvingKey;
 use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
+use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::opening::{Commitment, Opening};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_risk::mandate::LimitUnits;
@@ -47,6 +50,7 @@ pub const TARGETS: &[Target] = &[
     ("commitment", commitment_file),
     ("powers_of_tau", powers_of_tau),
     ("ceremony", ceremony),
+    ("transparent_key", transparent_key),
     ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
 ];
@@ -209,6 +213,16 @@ fn is_slow(record: &Record) -> bool {
     matches!(record.kind, Kind::Beacon { iterations_log, .. } if iterations_log > 10)
 }
 
+/// Files of derived keys, with the closing digest made right.
+pub fn transparent_key(data: &[u8]) {
+    let _ = decode_key(data);
+    let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
+    let file = [body, &Sha256::digest(body)].concat();
+    if let Ok(key) = decode_key(&file) {
+        assert_eq!(encode_key(&key), file);
+    }
+}
+
 /// Proofs that another prover made.
 pub fn snarkjs_proof(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
@@ -217,7 +231,8 @@ pub fn snarkjs_proof(data: &[u8]) {
     }
 }
 
-/// A random book, scenario set and claim: plain arithmetic, the plain evaluator and the rank-1 constraints agree.
+/// A random book, scenario set and claim: plain arithmetic, the plain evaluator, the rank-1 constraints and the halo2 circuit
+/// agree.
 pub fn differential(data: &[u8]) {
     let mut bytes = data.iter().copied();
     let mut next = || bytes.next();
@@ -271,4 +286,10 @@ pub fn differential(data: &[u8]) {
     synthesize(&mut backend, shape, &witness).expect("small shapes build");
     let (system, assignment) = backend.into_parts();
     assert_eq!(system.is_satisfied(&assignment), expected, "constraints: {:?}", system.violations(&assignment));
+    let MarketClaim { unit, var_tail, var_limit, cvar_tail, cvar_limit, .. } = claim;
+    let commitment = commitment::commit(&set.factors_digest(), &positions, blinding);
+    let context = Fp::from(1);
+    let claim = MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit };
+    let violations = MarketCircuit::new(claim.controls(), inputs, witness).violations();
+    assert_eq!(violations.is_empty(), expected, "halo2: {violations:?}");
 }

@@ -59,6 +59,7 @@ fn seeds_and_their_mutations() {
         let rounds = match *name {
             "differential" => 60,
             "powers_of_tau" | "ceremony" => 300,
+            "transparent_key" => 30,
             _ => 3000,
         };
         let mut rng = ChaCha20Rng::seed_from_u64(7);

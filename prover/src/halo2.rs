@@ -102,9 +102,9 @@ pub fn prove_market(
     Ok(transcript.finalize())
 }
 
-/// The generator of blinding that halo2 takes.
-fn rand_os() -> impl halo2_rand::Rng {
-    halo2_rand::rng()
+/// The generator of blinding that halo2 takes: the system's.
+fn rand_os() -> impl halo2_rand::CryptoRng {
+    halo2_rand::rand_core::UnwrapErr(halo2_rand::rngs::SysRng)
 }
 
 const MAGIC: &[u8; 8] = b"TAILTRAN";
@@ -165,10 +165,10 @@ pub fn decode_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
     if header(shape, log_rows, &named) != head || log_rows > 24 || points.len() != POINT_BYTES << log_rows {
         return Err(damaged("header"));
     }
-    let params = params_with(log_rows, points).ok_or(damaged("list of generators"))?;
     if log_rows_of(shape) != Some(log_rows) {
         return Err(damaged("number of rows"));
     }
+    let params = params_with(log_rows, points).ok_or(damaged("list of generators"))?;
     let key = verifying_key_with(shape, params).map_err(|_| damaged("shape"))?;
     if key.digest() != named {
         return Err(damaged("key digest (it was made by another version)"));

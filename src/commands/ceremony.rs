@@ -216,10 +216,9 @@ fn show(head: &Head) {
 
 /// The circuit's points from a file of powers of tau.
 fn start(shape: Shape, ptau: &Path) -> Result<Start, Failure> {
-    let digest = files::blake2b_512(ptau)?;
-    let reader = files::open_large(ptau)?;
+    let (reader, digest) = files::open_with_digest(ptau)?;
     spin("checking the powers of tau", || Start::new(shape, reader, digest, &mut OsRng))
-        .map_err(Failure::ceremony(ptau))
+        .map_err(Failure::ceremony(ptau, ptau))
 }
 
 fn read(file: &Path, ptau: &Path) -> Result<(Start, CeremonyFile), Failure> {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tailproof_prover::opening::{Commitment, commit_to};
-use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
 use super::{positions, print_json};
 use crate::cli::Commit;
@@ -13,10 +13,19 @@ use crate::output::out;
 pub fn run(options: &Commit) -> Result<(), Failure> {
     let commitment = commit(options)?;
     let hex = to_hex(&commitment.commitment);
+    let halo2 = commitment.halo2_commitment.as_ref().map(input_to_hex);
     if options.json {
-        print_json(&json!({ "commitment": hex, "unit": commitment.unit.to_string(), "factors": commitment.factors }));
+        print_json(&json!({
+            "commitment": hex,
+            "halo2_commitment": halo2,
+            "unit": commitment.unit.to_string(),
+            "factors": commitment.factors,
+        }));
     } else {
         out!("commitment {hex}");
+        if let Some(halo2) = halo2 {
+            out!("           {halo2} (of the same book, for proofs of the backend halo2)");
+        }
         out!("wrote {} (public)", options.output.display());
         out!("wrote {} (SECRET, mode 0600: keep it with the book)", options.opening.display());
     }

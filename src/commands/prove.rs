@@ -88,6 +88,8 @@ impl Desk {
     pub fn read(options: &Prove) -> Result<Self, Failure> {
         let mut inputs = vec![options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
         inputs.extend(options.snarkjs_proof.as_deref());
+        let keys = ["proving.key", "verifying.key", "transparent.key"].map(|name| options.keys.join(name));
+        inputs.extend(keys.iter().map(PathBuf::as_path));
         let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(PathBuf::as_path).collect();
         files::refuse_overlap(&outputs, &inputs)?;
         let (set, _) = files::scenarios(&options.scenarios)?;

@@ -17,6 +17,7 @@ use tailproof_verifier::market::controls::{CONTROLS, InputField};
 use tailproof_verifier::market::layout::ScenarioInputs;
 
 use super::columns::{Columns, LIMB_BITS, LIMB_COLUMNS};
+use crate::bound::Interval;
 use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 use crate::plain::Lies;
 
@@ -74,6 +75,7 @@ pub struct Plonkish<'s, L> {
     tamper: Tamper,
     assigned: usize,
     limb_rows: [usize; LIMB_COLUMNS],
+    lanes_used: bool,
     error: Option<Error>,
 }
 
@@ -122,6 +124,7 @@ impl<'s, L: Layouter<Fp>> Plonkish<'s, L> {
             tamper,
             assigned: 0,
             limb_rows: [0; LIMB_COLUMNS],
+            lanes_used: false,
             error: None,
         })
     }
@@ -247,6 +250,7 @@ impl<'s, L: Layouter<Fp>> Plonkish<'s, L> {
 
     /// A new cell with a number, whose limbs are in the table: that of `bits` bits. Out of range, the topmost limb takes the rest.
     fn limbs(&mut self, label: Label, value: I256, bits: u32) -> Option<AssignedCell<Fp, Fp>> {
+        assert!((2..=Interval::MOST_BITS).contains(&bits), "a range check of {bits} bits");
         let count = bits.div_ceil(LIMB_BITS) as usize;
         let spare = u32::try_from(count).expect("few limbs") * LIMB_BITS - bits;
         // The shorter column takes it.
@@ -401,10 +405,19 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
     fn scenario_products(&mut self, labels: MatrixLabels, x: &[Linear<I256>]) -> Vec<Linear<I256>> {
         let shape = self.inputs.scenarios.shape();
         assert_eq!(x.len(), shape.factors(), "one entry per factor");
+        // The lanes' columns are laid out beside the matrix, from row 0 on: there is room for one matrix.
+        if std::mem::replace(&mut self.lanes_used, true) {
+            self.error = Some(Error::Synthesis);
+        }
         let mut exposures = Vec::with_capacity(x.len());
         for entry in x {
-            let (term, _) = self.narrow(labels.row, &entry.terms, entry.constant);
-            exposures.extend(term);
+            let element = self.to_element(entry);
+            let cell = self.cell(labels.row, &element);
+            exposures.extend(cell.map(|cell| Term {
+                place: Place::Cell(cell),
+                value: element.value,
+                coefficient: Fp::one(),
+            }));
         }
         // Running sums of each lane, row after row; the last of a scenario is its result, a hint.
         let mut sums = vec![[I256::ZERO; LANES]; lane_rows(shape)];
@@ -427,9 +440,8 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
                 let factor = row % shape.factors();
                 let gate = if factor == 0 { columns.lanes_begin } else { columns.lanes_go_on };
                 gate.enable(assigner.region, row)?;
-                if let Some(term) = exposures.get(factor) {
-                    assigner.copy(term, columns.exposure, row, columns)?;
-                }
+                let term = exposures.get(factor).ok_or(Error::Synthesis)?;
+                assigner.copy(term, columns.exposure, row, columns)?;
                 for (column, sum) in columns.lanes.iter().zip(lanes) {
                     let cell = assigner.assign(*column, row, field(*sum))?;
                     if factor + 1 == shape.factors() {
@@ -535,7 +547,8 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
         }
         let outcome = match cells.len() {
             3 => self.sponge::<3>(label, cells),
-            _ => self.sponge::<12>(label, cells),
+            12 => self.sponge::<12>(label, cells),
+            _ => Err(Error::Synthesis),
         };
         let cell = outcome.map_err(|error| self.error = Some(error)).ok();
         Self::expression(value, cell, value)

@@ -67,6 +67,33 @@ fn no_lie_is_accepted() {
     }
 }
 
+/// The same lies for the PLONKish backend: each alone, and a sample of the pairs, since every evaluation is of 2^11 rows.
+#[test]
+fn no_lie_is_accepted_by_the_plonkish_backend() {
+    for target in all().iter().take(2) {
+        let harmless = target.harmless();
+        let mut hints = target.hints();
+        hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
+        let accepted = |lies: &Lies| target.plonkish(lies).violations().is_empty();
+        assert!(accepted(&Lies::new()), "{}", target.name());
+        let mut pairs = 0;
+        for (index, (label, count, value)) in hints.iter().enumerate() {
+            for lie in candidates(*value) {
+                let mut lies = Lies::from([((*label, *count), lie)]);
+                assert!(!accepted(&lies), "{}: {label} {count}: {lie} in place of {value}", target.name());
+                let Some((other, other_count, other_value)) = hints.get(index + 1) else { continue };
+                for other_lie in candidates(*other_value) {
+                    pairs += 1;
+                    if pairs % 7 == 0 {
+                        lies.insert((*other, *other_count), other_lie);
+                        assert!(!accepted(&lies), "{label} {count}: {lie}, {other} {other_count}: {other_lie}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A lie that changes nothing a clause looks at would be missed by a search that only compares verdicts; this one compares
 /// witnesses. The hints it goes through are all there are.
 #[test]

@@ -6,5 +6,6 @@
 mod common;
 mod freedom;
 mod lies;
+mod overflow;
 mod targets;
 mod worlds;

@@ -4,6 +4,7 @@ use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::{Lies, Plain};
+use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::{labels, synthesize};
 use tailproof_risk::{Positions, Unit};
@@ -18,6 +19,8 @@ pub trait Target {
     fn system(&self) -> System;
     /// All values under some lies; the public part never changes.
     fn assignment(&self, lies: &Lies) -> Vec<Fr>;
+    /// The halo2 circuit under some lies.
+    fn plonkish(&self, lies: &Lies) -> MarketCircuit;
     /// Every hint of the honest prover.
     fn hints(&self) -> Vec<(Label, usize, I256)>;
     /// Hints that have a second value by design, which changes nothing that the statement says; each with its reason where it
@@ -65,6 +68,10 @@ impl Target for Market {
         let mut backend = R1cs::new(Mode::Assignment, &controls, &inputs).with_lies(lies.clone());
         synthesize(&mut backend, self.case.claim.shape, &self.case.witness()).unwrap();
         backend.into_parts().1
+    }
+
+    fn plonkish(&self, lies: &Lies) -> MarketCircuit {
+        self.case.plonkish(lies)
     }
 
     fn hints(&self) -> Vec<(Label, usize, I256)> {

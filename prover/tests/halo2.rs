@@ -1,0 +1,155 @@
+//! The transparent backend: proofs verify for their claim and for nothing else; keys are what derivation gives.
+#![allow(clippy::unwrap_used)]
+
+use std::sync::OnceLock;
+
+use ark_bn254::Fr;
+use halo2_proofs::pasta::Fp;
+use sha2::{Digest, Sha256};
+use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
+use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
+use tailproof_verifier::halo2::VerifyingKey;
+use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::{MarketClaim, Shape, VerifyError, commitment};
+
+fn key() -> &'static VerifyingKey {
+    static KEY: OnceLock<VerifyingKey> = OnceLock::new();
+    KEY.get_or_init(|| derive_verifying_key("4x3/1".parse().unwrap()).unwrap())
+}
+
+fn set(last_entry: i32) -> ScenarioSet {
+    let names = ["A", "B", "C"].map(str::to_owned).to_vec();
+    let labels = ["1", "2"].map(str::to_owned).to_vec();
+    let entries = vec![-300, 20, 8_388_607, 100, -8_388_607, last_entry];
+    let generator = Generator::Custom { description: "test".into() };
+    ScenarioSet::new(generator, names, labels, None, vec![1, 2], entries).unwrap()
+}
+
+fn positions() -> Positions {
+    Positions::new(Unit::CENT, vec![-1_000, 500, -100], 700).unwrap()
+}
+
+fn claim() -> MarketClaim<Fp> {
+    let tail = TailMass::new("0.6".parse().unwrap(), 3);
+    let limit = |per_nav| LimitUnits { absolute: 1 << 40, per_nav };
+    MarketClaim {
+        shape: key().shape(),
+        commitment: commitment::commit(&set(40).factors_digest(), &positions(), Fr::from(5u64)),
+        context: Fp::from(9),
+        unit: Unit::CENT,
+        var_tail: tail,
+        var_limit: limit(3),
+        cvar_tail: tail,
+        cvar_limit: limit(4),
+    }
+}
+
+/// The same proof for all tests, and another of the same claim.
+fn proofs() -> &'static [Vec<u8>; 2] {
+    static PROOFS: OnceLock<[Vec<u8>; 2]> = OnceLock::new();
+    PROOFS.get_or_init(|| {
+        let proving = derive_proving_key(key()).unwrap();
+        let witness = MarketWitness::new(&claim(), &set(40), positions(), Fr::from(5u64));
+        [(); 2].map(|()| prove_market(key(), &proving, &claim(), &set(40), &witness).unwrap())
+    })
+}
+
+fn verify(claim: &MarketClaim<Fp>, set: &ScenarioSet, proof: &[u8]) -> Result<(), VerifyError> {
+    key().verify(&claim.controls(), &ScenarioInputs::new(key().shape(), set).unwrap(), proof)
+}
+
+#[test]
+fn a_proof_verifies_for_its_claim_and_for_no_other() {
+    let [proof, other] = proofs();
+    verify(&claim(), &set(40), proof).unwrap();
+    verify(&claim(), &set(40), other).unwrap();
+    // Fresh blinding every time, and nothing in the size.
+    assert_ne!(proof, other);
+    assert_eq!(proof.len(), other.len());
+    let changes: [fn(&mut MarketClaim<Fp>); 6] = [
+        |claim| claim.commitment += Fp::one(),
+        |claim| claim.context += Fp::one(),
+        |claim| claim.var_limit.absolute -= 1,
+        |claim| claim.cvar_limit.per_nav -= 1,
+        |claim| claim.unit = Unit::from_millionths(9_999).unwrap(),
+        |claim| claim.var_tail = TailMass::new("0.7".parse().unwrap(), 3),
+    ];
+    for (index, change) in changes.iter().enumerate() {
+        let mut changed = claim();
+        change(&mut changed);
+        assert_eq!(verify(&changed, &set(40), proof), Err(VerifyError::ArgumentFailed), "change {index}");
+    }
+    assert_eq!(verify(&claim(), &set(41), proof), Err(VerifyError::ArgumentFailed), "another scenario");
+}
+
+/// Malleability: no byte of a proof can be changed, left out or added. Challenges are hashes of everything before (Fiat and Shamir
+/// 1986): a part that a challenge left out could be changed here.
+#[test]
+fn a_proof_with_any_byte_changed_is_refused() {
+    let proof = &proofs()[0];
+    for position in (0..proof.len()).step_by(7).chain(proof.len() - 64..proof.len()) {
+        let mut changed = proof.clone();
+        changed[position] ^= 1 << (position % 8);
+        assert!(verify(&claim(), &set(40), &changed).is_err(), "byte {position}");
+    }
+    for length in [0, 1, 31, 32, proof.len() / 2, proof.len() - 1] {
+        assert!(verify(&claim(), &set(40), &proof[..length]).is_err(), "{length} bytes");
+    }
+    assert!(verify(&claim(), &set(40), &[proof, &[0][..]].concat()).is_err(), "a byte after it");
+}
+
+#[test]
+fn a_false_claim_has_no_proof() {
+    let mut claim = claim();
+    claim.var_limit = LimitUnits { absolute: 0, per_nav: 0 };
+    let proving = derive_proving_key(key()).unwrap();
+    let witness = MarketWitness::new(&claim, &set(40), positions(), Fr::from(5u64));
+    if let Ok(proof) = prove_market(key(), &proving, &claim, &set(40), &witness) {
+        assert_eq!(verify(&claim, &set(40), &proof), Err(VerifyError::ArgumentFailed));
+    }
+}
+
+fn sealed(mut file: Vec<u8>) -> Vec<u8> {
+    let length = file.len() - 32;
+    let digest = Sha256::digest(&file[..length]);
+    file[length..].copy_from_slice(&digest);
+    file
+}
+
+#[test]
+fn key_files_are_checked_against_derivation() {
+    let file = encode_key(key());
+    assert_eq!(decode_key(&file).unwrap().digest(), key().digest());
+    let refused = |file: Vec<u8>| decode_key(&sealed(file)).unwrap_err().to_string();
+    // Generators whose relations somebody knows: one exchanged for another, or two swapped.
+    let mut exchanged = file.clone();
+    exchanged.copy_within(56..88, 120);
+    assert!(refused(exchanged).contains("generators"));
+    let mut swapped = file.clone();
+    swapped[56..120].rotate_left(32);
+    assert!(refused(swapped).contains("generators"));
+    // Another shape, number of rows, digest; another magic, version, length; a byte without its seal.
+    for (position, why) in
+        [(12, "digest"), (16, "digest"), (20, "header"), (24, "digest"), (0, "not a"), (8, "version")]
+    {
+        let mut changed = file.clone();
+        changed[position] ^= 1;
+        assert!(refused(changed).contains(why), "byte {position}");
+    }
+    assert!(
+        decode_key(&file[..file.len() - 1]).is_err() && decode_key(&file[..40]).is_err() && decode_key(b"").is_err()
+    );
+    let mut unsealed = file;
+    unsealed[100] ^= 1;
+    assert!(decode_key(&unsealed).unwrap_err().to_string().contains("digest"));
+}
+
+/// Derived keys are part of the format: another digest makes every proof unverifiable.
+#[test]
+fn the_digest_of_a_derived_key_is_known() {
+    assert_eq!(key().shape(), "4x3/1".parse::<Shape>().unwrap());
+    assert_eq!(hex::encode(key().digest()), "8080b6125f38f14ac8cb86782212fe9666a3a15a5d305ac81f3454037aa90b88");
+}
