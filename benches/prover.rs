@@ -11,14 +11,16 @@ use ark_ff::UniformRand;
 use ark_groth16::Groth16;
 use ark_relations::gr1cs::Matrix;
 use criterion::{Criterion, criterion_group, criterion_main};
+use halo2_proofs::pasta::Fp;
 use support::{Instance, Stock, on_one_thread, rng};
 use tailproof_circuits::r1cs::market::{market_assignment, market_system};
 use tailproof_prover::groth16::prove_with_blinding;
+use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_risk::scenario_file;
-use tailproof_verifier::Shape;
+use tailproof_risk::{Unit, scenario_file};
 use tailproof_verifier::market::controls::CONTROLS;
 use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 fn prover(criterion: &mut Criterion) {
     let shape: Shape = "500x100/1".parse().unwrap();
@@ -83,5 +85,36 @@ fn prover(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, prover);
+/// The transparent backend, on the same statement.
+fn halo2(criterion: &mut Criterion) {
+    let shape: Shape = "500x100/1".parse().unwrap();
+    let instance = Instance::new(shape);
+    let Instance { set, mandate, positions, blinding, .. } = &instance;
+    let commitment = commitment::commit(&set.factors_digest(), positions, *blinding);
+    let claim = MarketClaim::new(shape, mandate, set, Unit::CENT, commitment, Fp::from(1)).unwrap();
+    let scenarios = ScenarioInputs::new(shape, set).unwrap();
+    let verifying = derive_verifying_key(shape).unwrap();
+    let proving = derive_proving_key(&verifying).unwrap();
+    let prove = || prove_market(&verifying, &proving, &claim, set, &instance.witness()).unwrap();
+    let proof = prove();
+    verifying.verify(&claim.controls(), &scenarios, &proof).unwrap();
+    eprintln!("a proof is {} bytes, of 2^{} rows", proof.len(), verifying.params().k());
+
+    let mut group = criterion.benchmark_group("500x100/1 halo2");
+    group.sample_size(10);
+    group.bench_function("prove", |bencher| on_one_thread(|| bencher.iter(prove)));
+    group.bench_function("verify", |bencher| {
+        on_one_thread(|| bencher.iter(|| verifying.verify(&claim.controls(), &scenarios, black_box(&proof)).unwrap()));
+    });
+    let file = encode_key(&verifying);
+    group.bench_function("read and check a derived key", |bencher| {
+        on_one_thread(|| bencher.iter(|| decode_key(black_box(&file)).unwrap()));
+    });
+    group.bench_function("derive the proving key", |bencher| {
+        on_one_thread(|| bencher.iter(|| derive_proving_key(&verifying).unwrap()));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, prover, halo2);
 criterion_main!(benches);

@@ -707,7 +707,8 @@ fn the_transparent_backend_proves_the_real_book() {
 
     // Files of the other backend: said so, in both directions.
     let groth16 = keys(SHAPE);
-    verify("p.json", MANDATE, &["--keys", groth16.to_str().unwrap()]).expect(2);
+    let other = desk.verify("p.json", MANDATE, &groth16).expect(2);
+    assert!(other.stderr.contains("transparent.key"), "{other:?}");
     let calldata = desk.run(&["calldata", "--proof", "p.json"]).expect(2);
     assert!(calldata.stderr.contains("groth16-bn254"), "{calldata:?}");
     desk.run(&["solidity", "--keys", "keys", "-o", "V.sol"]).expect(2);

@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::market::market_system;
 use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
@@ -33,6 +34,22 @@ fn table() -> String {
 fn constraint_counts_are_those_of_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/constraint-counts.csv");
     let table = table();
+    if std::env::var_os("UPDATE_TABLES").is_some() {
+        std::fs::write(path, &table).unwrap();
+    }
+    assert_eq!(std::fs::read_to_string(path).unwrap(), table, "UPDATE_TABLES=1 writes the table anew");
+}
+
+/// Rows of the PLONKish backend, as a power of two, and the cells that instructions assign.
+#[test]
+fn halo2_rows_are_those_of_the_table() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/halo2-rows.csv");
+    let mut table = String::from("shape,log_rows,cells\n");
+    for text in SHAPES {
+        let circuit = MarketCircuit::of_shape(text.parse().unwrap());
+        let (rows, cells) = (circuit.log_rows().unwrap(), circuit.cells().unwrap());
+        writeln!(table, "{text},{rows},{cells}").unwrap();
+    }
     if std::env::var_os("UPDATE_TABLES").is_some() {
         std::fs::write(path, &table).unwrap();
     }
