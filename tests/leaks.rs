@@ -93,3 +93,14 @@ fn proofs_of_different_books_look_alike() {
         assert_eq!(proofs[0][field], proofs[1][field], "{field} is public and the same");
     }
 }
+
+/// Types that hold a book or a blinding overwrite it when they are dropped: that they do is a promise of the type, and tests beside
+/// them look at what is left.
+#[test]
+fn what_is_private_is_zeroized_on_drop() {
+    fn promised<T: zeroize::ZeroizeOnDrop>() {}
+    promised::<tailproof_risk::Positions>();
+    promised::<tailproof_circuits::statement::market::MarketWitness>();
+    promised::<tailproof_prover::opening::Opening>();
+    promised::<tailproof_prover::ceremony::entropy::Entropy>();
+}

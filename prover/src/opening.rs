@@ -14,7 +14,7 @@ use tailproof_risk::{Positions, ScenarioSet, Unit};
 use tailproof_verifier::MalformedError;
 use tailproof_verifier::commitment::commit;
 use tailproof_verifier::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 const VERSION: u16 = 1;
 const COMMITMENT_FORMAT: &str = "tailproof-commitment";
@@ -49,12 +49,20 @@ impl std::fmt::Debug for Opening {
     }
 }
 
-impl Drop for Opening {
-    fn drop(&mut self) {
+impl Zeroize for Opening {
+    fn zeroize(&mut self) {
         self.nav.zeroize();
         self.blinding.zeroize();
     }
 }
+
+impl Drop for Opening {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Opening {}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -244,4 +252,19 @@ fn pretty<T: Serialize>(json: &T) -> String {
     let mut text = serde_json::to_string_pretty(json).expect("strings and numbers are always JSON");
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What dropping an opening does: drop calls nothing but this.
+    #[test]
+    fn zeroizing_leaves_nothing_private() {
+        let zero = Fr::from(0u64);
+        let mut opening =
+            Opening { commitment: zero, factors_digest: [1; 32], unit: Unit::CENT, nav: 77, blinding: Fr::from(5u64) };
+        opening.zeroize();
+        assert_eq!((opening.nav, opening.blinding), (0, zero));
+    }
 }

@@ -4,25 +4,21 @@
 //! solution other than zero is a direction in which the witness can move without any constraint noticing, to first order: a
 //! value that nothing pins. Field values have no "small", but every missing constraint on a linear combination shows here.
 
-use std::collections::BTreeMap;
-
 use ark_bn254::Fr;
-use ark_ff::{Field, Zero};
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
 
+use crate::rank::{Row, direction};
 use crate::targets::{Target, all};
-
-type Row = BTreeMap<usize, Fr>;
 
 /// Names of private variables that a direction moves, if there is one.
 fn free_direction(system: &System, assignment: &[Fr]) -> Option<Vec<&'static str>> {
     let first = system.instances();
     let [a, b, c] = system.matrices();
-    let mut rows: Vec<Row> = (0..system.constraints())
+    let rows = (0..system.constraints())
         .map(|index| {
             let (at_a, at_b) = (a.evaluate_row(index, assignment), b.evaluate_row(index, assignment));
-            let mut row = Row::new();
+            let mut row = Row::<Fr>::new();
             let mut add = |terms: &[(u32, Fr)], factor: Fr| {
                 for (variable, coefficient) in terms {
                     if *variable as usize >= first {
@@ -33,61 +29,11 @@ fn free_direction(system: &System, assignment: &[Fr]) -> Option<Vec<&'static str
             add(b.row(index), at_a);
             add(a.row(index), at_b);
             add(c.row(index), -Fr::from(1u64));
-            row.retain(|_, coefficient| !coefficient.is_zero());
             row
         })
         .collect();
-
-    // Rows with one unknown pin it; repeat until nothing changes. What is left is small and is eliminated properly.
-    let mut pinned = vec![false; system.variables()];
-    loop {
-        let mut changed = false;
-        for row in &mut rows {
-            row.retain(|variable, _| !pinned[*variable]);
-            if row.len() == 1 {
-                let variable = *row.keys().next().unwrap();
-                pinned[variable] = true;
-                changed = true;
-            }
-        }
-        rows.retain(|row| row.len() > 1 || row.keys().any(|variable| !pinned[*variable]));
-        if !changed {
-            break;
-        }
-    }
-
-    // Gauss with the shortest rows first.
-    let mut solved: BTreeMap<usize, Row> = BTreeMap::new();
-    rows.sort_by_key(BTreeMap::len);
-    for mut row in rows {
-        while let Some(pivot) = row.keys().find(|variable| solved.contains_key(variable)).copied() {
-            let factor = row.remove(&pivot).unwrap();
-            for (variable, coefficient) in &solved[&pivot] {
-                *row.entry(*variable).or_default() += *coefficient * factor;
-            }
-            row.retain(|_, coefficient| !coefficient.is_zero());
-        }
-        // pivot = - rest / coefficient
-        let Some((pivot, coefficient)) = row.pop_last() else { continue };
-        let inverse = -coefficient.inverse().unwrap();
-        row.values_mut().for_each(|value| *value *= inverse);
-        for other in solved.values_mut() {
-            if let Some(factor) = other.remove(&pivot) {
-                for (variable, value) in &row {
-                    *other.entry(*variable).or_default() += *value * factor;
-                }
-                other.retain(|_, value| !value.is_zero());
-            }
-        }
-        solved.insert(pivot, row);
-    }
-
-    let name = |variable: usize| system.witness_labels()[variable - first];
-    let free: Vec<usize> =
-        (first..system.variables()).filter(|variable| !pinned[*variable] && !solved.contains_key(variable)).collect();
-    let start = *free.first()?;
-    let mut names = vec![name(start)];
-    names.extend(solved.iter().filter(|(_, row)| row.contains_key(&start)).map(|(variable, _)| name(*variable)));
+    let moved = direction(rows, first..system.variables())?;
+    let mut names: Vec<_> = moved.into_iter().map(|variable| system.witness_labels()[variable - first]).collect();
     names.sort_unstable();
     names.dedup();
     Some(names)

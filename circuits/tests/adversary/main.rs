@@ -2,10 +2,13 @@
 //! disagree. A statement gets all of this by being listed in [`targets`].
 #![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
 
+#[cfg(not(feature = "planted-bug"))]
+mod cells;
 #[path = "../common/mod.rs"]
 mod common;
 mod freedom;
 mod lies;
 mod overflow;
+mod rank;
 mod targets;
 mod worlds;

@@ -1,4 +1,5 @@
 //! The statements under attack.
+#![cfg_attr(feature = "planted-bug", allow(dead_code))]
 
 use ark_bn254::Fr;
 use ethnum::I256;

@@ -2,7 +2,7 @@
 //!
 //! Phase 1, the powers of tau, comes from a public file ([`crate::snarkjs_files::powers_of_tau`]). Phase 2 is for one circuit:
 //! [`phase2`] computes its points from the powers, and every contributor multiplies delta by a secret and divides by it what
-//! depends on delta ([`file`], a stream from one file to the next; [`transcript`], the proofs). Whoever wants to know checks it
+//! depends on delta ([`mod@file`], a stream from one file to the next; [`transcript`], the proofs). Whoever wants to know checks it
 //! all, and gets the keys from the same computation ([`verification`]). The book's chapter is "Ceremony".
 //!
 //! Gamma stays 1. What keeps the points of the public inputs apart from those of the witness is that nobody knows delta; the trivial

@@ -48,6 +48,7 @@ pub const MAX_STEPS: usize = 4096;
 
 /// Why delta was multiplied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant)] // a handful of records, most of them contributions
 pub enum Kind {
     /// by a secret
     Contribution {

@@ -338,7 +338,7 @@ pub fn write_development_powers(
         powers[index] = powers[index - 1] * tau;
     }
     write_head(&mut writer, MAGIC, VERSION, 11)?;
-    let mut header = (FIELD_BYTES as u32).to_le_bytes().to_vec();
+    let mut header = u32::try_from(FIELD_BYTES).expect("small").to_le_bytes().to_vec();
     header.extend(modulus_bytes::<Fq>());
     header.extend([power.to_le_bytes(), power.to_le_bytes()].concat());
     write_section(&mut writer, section::HEADER, &header)?;
@@ -556,7 +556,9 @@ mod tests {
             bytes.extend_from_slice(parameters);
             bytes
         };
-        let list = |entries: &[Vec<u8>]| [&(entries.len() as u32).to_le_bytes()[..], &entries.concat()].concat();
+        let list = |entries: &[Vec<u8>]| {
+            [&u32::try_from(entries.len()).unwrap().to_le_bytes()[..], &entries.concat()].concat()
+        };
         assert_eq!(with(&list(&[entry(0, b"abc"), entry(1, b"x")]), &mut sections).unwrap(), 1);
         assert_eq!(with(&list(&[entry(1, b"x")]), &mut sections).unwrap(), 0);
         // A count without its entries, and entries without a count.

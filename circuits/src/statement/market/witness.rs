@@ -4,7 +4,7 @@ use ark_bn254::Fr;
 use tailproof_risk::measures::{losses, value_at_risk};
 use tailproof_risk::{Positions, ScenarioSet};
 use tailproof_verifier::{MarketClaim, commitment};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// A book, the blinding of its commitment, and the thresholds that prove the clauses. Zeroized when dropped.
 #[derive(Clone)]
@@ -21,12 +21,21 @@ impl std::fmt::Debug for MarketWitness {
     }
 }
 
-impl Drop for MarketWitness {
-    fn drop(&mut self) {
+impl Zeroize for MarketWitness {
+    fn zeroize(&mut self) {
+        self.positions.zeroize();
         self.blinding.zeroize();
         self.thresholds.zeroize();
     }
 }
+
+impl Drop for MarketWitness {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for MarketWitness {}
 
 impl MarketWitness {
     /// The witness for a claim: each threshold is the value at risk for its tail, which is the best one for both measures.
@@ -72,5 +81,20 @@ impl MarketWitness {
     /// Active blocks of the commitment.
     pub(super) fn blocks(&self) -> usize {
         commitment::blocks(self.positions.exposures().len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What dropping a witness does: drop calls nothing but this.
+    #[test]
+    fn zeroizing_leaves_nothing_private() {
+        let positions = Positions::new(tailproof_risk::Unit::CENT, vec![12_345, -678], 99).expect("in range");
+        let mut witness = MarketWitness::with_thresholds(positions, Fr::from(5u64), [7, 8]);
+        witness.zeroize();
+        assert!(witness.exposures().iter().all(|exposure| *exposure == 0));
+        assert_eq!((witness.nav(), witness.blinding(), witness.thresholds()), (0, Fr::from(0u64), [0, 0]));
     }
 }
