@@ -6,6 +6,7 @@
 
 pub mod bound;
 pub mod field;
+pub mod hints;
 pub mod instructions;
 pub mod integer;
 pub mod plain;

@@ -3,8 +3,6 @@
 //! It shares no arithmetic with the constraint systems: products are integer products, ranges are comparisons. It is the
 //! second oracle of every statement test.
 
-use std::collections::HashMap;
-
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use ethnum::I256;
@@ -12,17 +10,16 @@ use tailproof_verifier::commitment::poseidon;
 use tailproof_verifier::market::layout::ScenarioInputs;
 
 use crate::field::{from_limbs, to_field};
+use crate::hints::Hints;
 use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
-/// Lies for tests: replaces the n-th hint under a label.
-pub type Lies = HashMap<(Label, usize), I256>;
+pub use crate::hints::Lies;
 
 /// Evaluates a statement and collects the labels of constraints that do not hold.
 pub struct Plain<'s> {
     controls: Vec<Fr>,
     scenarios: &'s ScenarioInputs,
-    lies: Lies,
-    hints: HashMap<Label, usize>,
+    hints: Hints,
     told: Vec<(Label, usize, I256)>,
     violations: Vec<Label>,
 }
@@ -40,8 +37,7 @@ impl<'s> Plain<'s> {
         Self {
             controls: controls.to_vec(),
             scenarios,
-            lies: Lies::new(),
-            hints: HashMap::new(),
+            hints: Hints::default(),
             told: Vec::new(),
             violations: Vec::new(),
         }
@@ -49,7 +45,7 @@ impl<'s> Plain<'s> {
 
     /// With some hints replaced.
     pub fn with_lies(mut self, lies: Lies) -> Self {
-        self.lies = lies;
+        self.hints = Hints::new(lies);
         self
     }
 
@@ -123,10 +119,7 @@ impl Instructions for Plain<'_> {
     }
 
     fn hint(&mut self, label: Label, honest: I256) -> I256 {
-        let count = self.hints.entry(label).or_default();
-        let index = *count;
-        *count += 1;
-        let value = self.lies.get(&(label, index)).copied().unwrap_or(honest);
+        let (index, value) = self.hints.next(label, honest);
         self.told.push((label, index, value));
         value
     }

@@ -4,8 +4,6 @@
 //! to three terms takes one row, every three more another. What is placed, and where, depends on no value. The name of a region is
 //! the label of the instruction that made it, so that a constraint that fails names itself.
 
-use std::collections::HashMap;
-
 use ethnum::I256;
 use halo2_gadgets::poseidon::primitives::{ConstantLength, P128Pow5T3};
 use halo2_gadgets::poseidon::{Hash, Pow5Chip};
@@ -18,8 +16,8 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 
 use super::columns::{Columns, LIMB_BITS, LIMB_COLUMNS};
 use crate::bound::Interval;
+use crate::hints::{Hints, Lies};
 use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
-use crate::plain::Lies;
 
 /// Where a value stands.
 #[derive(Debug, Clone)]
@@ -70,8 +68,7 @@ pub struct Plonkish<'s, L> {
     layouter: L,
     columns: &'s Columns,
     inputs: &'s Inputs,
-    lies: &'s Lies,
-    hints: HashMap<Label, usize>,
+    hints: Hints,
     tamper: Tamper,
     assigned: usize,
     limb_rows: [usize; LIMB_COLUMNS],
@@ -104,7 +101,7 @@ impl<'s, L: Layouter<Fp>> Plonkish<'s, L> {
         mut layouter: L,
         columns: &'s Columns,
         inputs: &'s Inputs,
-        lies: &'s Lies,
+        lies: Lies,
         tamper: Tamper,
     ) -> Result<Self, Error> {
         layouter.assign_table(
@@ -119,8 +116,7 @@ impl<'s, L: Layouter<Fp>> Plonkish<'s, L> {
             layouter,
             columns,
             inputs,
-            lies,
-            hints: HashMap::new(),
+            hints: Hints::new(lies),
             tamper,
             assigned: 0,
             limb_rows: [0; LIMB_COLUMNS],
@@ -462,13 +458,7 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
     }
 
     fn hint(&mut self, label: Label, honest: I256) -> I256 {
-        if self.lies.is_empty() {
-            return honest;
-        }
-        let count = self.hints.entry(label).or_default();
-        let index = *count;
-        *count += 1;
-        self.lies.get(&(label, index)).copied().unwrap_or(honest)
+        self.hints.value(label, honest)
     }
 
     fn unchecked_witness(&mut self, label: Label, value: I256) -> Linear<I256> {

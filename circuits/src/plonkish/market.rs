@@ -15,7 +15,7 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 use super::backend::{Inputs, Plonkish, Tamper};
 use super::columns::Columns;
 use super::rows::log_rows;
-use crate::plain::Lies;
+use crate::hints::Lies;
 use crate::statement::market::{MarketWitness, synthesize};
 
 /// The market statement with an instance and a witness.
@@ -117,7 +117,7 @@ impl Circuit<Fp> for MarketCircuit {
     }
 
     fn synthesize(&self, columns: Columns, layouter: impl Layouter<Fp>) -> Result<(), Error> {
-        let mut backend = Plonkish::new(layouter, &columns, &self.inputs, &self.lies, self.tamper)?;
+        let mut backend = Plonkish::new(layouter, &columns, &self.inputs, self.lies.clone(), self.tamper)?;
         let shape = self.inputs.scenarios.shape();
         synthesize(&mut backend, shape, &self.witness).map_err(|_| Error::Synthesis)?;
         self.cells.store(backend.finish()?, Ordering::Relaxed);

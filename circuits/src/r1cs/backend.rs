@@ -1,7 +1,5 @@
 //! The instruction set in rank-1 constraints.
 
-use std::collections::HashMap;
-
 use ark_bn254::Fr;
 use ark_ff::{AdditiveGroup, One, PrimeField, Zero};
 use ethnum::I256;
@@ -11,8 +9,8 @@ use tailproof_verifier::market::layout::{self, ScenarioInputs};
 use super::system::{System, Terms, Variable};
 use super::{poseidon, winograd};
 use crate::field::{from_limbs, to_field};
+use crate::hints::{Hints, Lies};
 use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
-use crate::plain::Lies;
 
 /// What a run of a statement leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +48,7 @@ pub struct R1cs<'s> {
     pub(super) system: System,
     pub(super) assignment: Vec<Fr>,
     pub(super) scenarios: &'s ScenarioInputs,
-    lies: Lies,
-    hints: HashMap<Label, usize>,
+    hints: Hints,
 }
 
 impl<'s> R1cs<'s> {
@@ -65,12 +62,12 @@ impl<'s> R1cs<'s> {
         assignment.push(scenarios.factors());
         assignment.extend(scenarios.rows().iter().map(|value| Fr::from(*value)));
         assert_eq!(assignment.len(), instances, "four controls and one value per scenario input");
-        Self { mode, system: System::new(instances), assignment, scenarios, lies: Lies::new(), hints: HashMap::new() }
+        Self { mode, system: System::new(instances), assignment, scenarios, hints: Hints::default() }
     }
 
     /// With some hints replaced.
     pub fn with_lies(mut self, lies: Lies) -> Self {
-        self.lies = lies;
+        self.hints = Hints::new(lies);
         self
     }
 
@@ -212,13 +209,7 @@ impl Instructions for R1cs<'_> {
     }
 
     fn hint(&mut self, label: Label, honest: I256) -> I256 {
-        if self.lies.is_empty() {
-            return honest;
-        }
-        let count = self.hints.entry(label).or_default();
-        let index = *count;
-        *count += 1;
-        self.lies.get(&(label, index)).copied().unwrap_or(honest)
+        self.hints.value(label, honest)
     }
 
     fn unchecked_witness(&mut self, label: Label, value: I256) -> Linear<I256> {
