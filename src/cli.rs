@@ -40,6 +40,8 @@ pub enum Command {
     Calldata(Calldata),
     /// Write a proof with its key and public signals for snarkjs (small shapes)
     Snarkjs(Snarkjs),
+    /// Does a record of value at risk hold? Kupiec, Christoffersen and the Basel traffic light, for the desk's own eyes
+    Backtest(Backtest),
     /// Write keys as a .zkey, with which snarkjs and provers of its family prove
     Zkey(Zkey),
     /// Sizes of a shape: constraints, domain, keys, public inputs
@@ -290,6 +292,25 @@ pub struct CeremonyFinish {
     /// Replace keys that exist
     #[arg(long)]
     pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    /// A table of days: CSV with a header, one row a day, oldest first
+    #[arg(long, value_name = "FILE")]
+    pub pnl: PathBuf,
+    /// Column of the day's return, or profit and loss
+    #[arg(long = "return", value_name = "COLUMN")]
+    pub return_column: String,
+    /// Column of the value at risk stated for the day, in the same unit, positive
+    #[arg(long = "var", value_name = "COLUMN")]
+    pub var_column: String,
+    /// Confidence level of the value at risk, in (0, 1)
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
+    pub confidence: String,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -9,8 +9,10 @@
 //! * [`book`]: private exposures in public book units.
 //! * [`mandate`]: public limits on risk figures.
 //! * [`measures`]: losses, value at risk and expected shortfall, exactly, with integer weights.
+//! * [`backtest`]: do losses exceed the value at risk as often as they should?
 //! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for comparison.
 
+pub mod backtest;
 pub mod book;
 pub mod conventions;
 pub mod fixed_point;

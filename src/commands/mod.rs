@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod backtest;
 mod calldata;
 mod ceremony;
 mod commit;
@@ -42,6 +43,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Solidity(options) => solidity::run(&options),
         Command::Calldata(options) => calldata::run(&options),
         Command::Snarkjs(options) => snarkjs::run(&options),
+        Command::Backtest(options) => backtest::run(&options),
         Command::Zkey(options) => zkey::run(&options),
         Command::Shape(options) => shape::run(&options),
     }

@@ -1,0 +1,54 @@
+//! `tailproof backtest`: does a record of value at risk hold?
+
+use serde_json::json;
+use tailproof_risk::Confidence;
+use tailproof_risk::backtest::{Backtest as Record, Test};
+
+use super::print_json;
+use crate::cli::Backtest;
+use crate::failure::Failure;
+use crate::files;
+use crate::output::out;
+
+pub fn run(options: &Backtest) -> Result<(), Failure> {
+    let confidence: Confidence =
+        options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
+    let record = Record::from_csv(
+        &options.pnl.display().to_string(),
+        files::open_large(&options.pnl)?,
+        &options.return_column,
+        &options.var_column,
+        confidence,
+    )?;
+    let (kupiec, independence, coverage) = (record.kupiec(), record.independence(), record.conditional_coverage());
+    let light = record.traffic_light();
+    if options.json {
+        let test = |test: Test| json!({ "lr": test.likelihood_ratio, "p": test.p_value });
+        print_json(&json!({
+            "observations": record.observations(),
+            "exceedances": record.exceedances(),
+            "kupiec": test(kupiec),
+            "independence": test(independence),
+            "conditional_coverage": test(coverage),
+            "traffic_light": { "zone": light.zone.to_string(), "cumulative_probability": light.cumulative_probability },
+        }));
+        return Ok(());
+    }
+    let days = record.observations();
+    #[allow(clippy::cast_precision_loss)]
+    let expected = days as f64 * f64::from(1_000_000 - confidence.millionths()) / 1e6;
+    out!("days                  {days}");
+    out!("exceedances           {} (expected {expected:.1} at {confidence})", record.exceedances());
+    let line = |name: &str, test: Test| {
+        let verdict = if test.p_value < 0.05 { "rejected at 95 %" } else { "not rejected at 95 %" };
+        out!("{name:<21} LR {:>9.4}   p {:.4}   {verdict}", test.likelihood_ratio, test.p_value);
+    };
+    line("Kupiec", kupiec);
+    line("independence", independence);
+    line("conditional coverage", coverage);
+    out!("traffic light         {} (cumulative probability {:.4})", light.zone, light.cumulative_probability);
+    if let Some(multiplier) = record.basel_multiplier() {
+        out!("Basel multiplier      {multiplier} (MAR99: 250 days at 99 %)");
+    }
+    Ok(())
+}
