@@ -59,6 +59,8 @@ pub struct Demo {
 pub enum Scenarios {
     /// Historical simulation: overlapping simple returns of a price history
     Historical(Historical),
+    /// Stress scenarios: a table of named scenarios with the move of every factor
+    Stress(StressTable),
     /// Show what a scenario file holds
     Show(ShowScenarios),
     /// The scenario point of a set under keys: what a contract or an attestation takes in place of the matrix
@@ -76,6 +78,19 @@ pub struct Historical {
     /// Days of a return
     #[arg(long, value_name = "DAYS", default_value_t = 1)]
     pub horizon: usize,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct StressTable {
+    /// Scenarios: CSV with header name,FACTOR,…, one row a scenario, moves as fractions (-0.2 is a fall of 20 %)
+    #[arg(long, value_name = "FILE")]
+    pub table: PathBuf,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,

@@ -169,7 +169,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
                 tailproof_risk::Limit::Absolute(_) => clause.limit.to_string(),
                 tailproof_risk::Limit::NavFraction(_) => format!("{} ({})", clause.limit, figure.limit),
             };
-            format!("the {} {} is {}, above the limit {limit}", clause.confidence, clause.measure, exact(value))
+            format!("the {} is {}, above the limit {limit}", clause.figure_name(), exact(value))
         })
         .collect();
     format!("the book does not meet the mandate: {}", broken.join("; "))

@@ -273,7 +273,7 @@ pub fn differential(data: &[u8]) {
     };
     // Limits in loss units as decimals of the currency would be rounded; the integer comparison is the oracle.
     let holds = |measure, confidence, limit: u64| {
-        let clause = Clause { measure, confidence, limit: Limit::Absolute(0.into()) };
+        let clause = Clause { measure, confidence: Some(confidence), limit: Limit::Absolute(0.into()) };
         clause.figure_at_most(&set, &positions, limit)
     };
     let expected = holds(Measure::Var, confidences[0], limits[0]) && holds(Measure::Cvar, confidences[1], limits[1]);

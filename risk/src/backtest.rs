@@ -8,7 +8,7 @@
 use std::io::Read;
 
 use rust_decimal::Decimal;
-use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, DiscreteCDF};
+use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, Discrete, DiscreteCDF, Normal};
 
 use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
 use crate::mandate::Confidence;
@@ -103,6 +103,23 @@ pub fn proportion_of_failures(observations: u64, exceedances: u64, probability: 
     let observed = share(exceedances, misses);
     let ratio = log_likelihood(exceedances, misses, observed) - log_likelihood(exceedances, misses, probability);
     Test::new(2.0 * ratio, 1)
+}
+
+/// The binomial test: the standardised number of exceedances, and the normal probability of a larger one.
+#[allow(clippy::cast_precision_loss)]
+pub fn binomial_test(observations: u64, exceedances: u64, probability: f64) -> (f64, f64) {
+    let days = observations as f64;
+    let score = (exceedances as f64 - days * probability) / (days * probability * (1.0 - probability)).sqrt();
+    (score, Normal::standard().sf(score))
+}
+
+/// The exact two-sided binomial test: the probability of all numbers of exceedances that are no likelier than the one observed, up
+/// to rounding (one part in 10^7, as R's `binom.test`).
+pub fn exact_binomial_test(observations: u64, exceedances: u64, probability: f64) -> f64 {
+    let distribution = Binomial::new(probability, observations).expect("a probability between 0 and 1");
+    let limit = distribution.pmf(exceedances) * (1.0 + 1e-7);
+    let likelihoods = (0..=observations).map(|count| distribution.pmf(count));
+    likelihoods.filter(|likelihood| *likelihood <= limit).sum::<f64>().min(1.0)
 }
 
 /// Independence (Christoffersen 1998): is an exceedance as likely after one as after none?

@@ -5,6 +5,7 @@
 //!
 //! * [`prices`]: daily price history from CSV.
 //! * [`historical`]: historical-simulation scenarios from a price history.
+//! * [`mod@stress`]: named scenarios from a table.
 //! * [`scenario_set`], [`scenario_file`]: the public integer matrix of scenarios, and its file format.
 //! * [`book`]: private exposures in public book units.
 //! * [`mandate`]: public limits on risk figures.
@@ -23,6 +24,7 @@ pub mod measures;
 pub mod prices;
 pub mod scenario_file;
 pub mod scenario_set;
+pub mod stress;
 
 pub use book::{Book, Positions};
 pub use fixed_point::{Figure, Unit};

@@ -103,6 +103,8 @@ pub enum Measure {
     Var,
     /// expected shortfall
     Cvar,
+    /// the worst loss of the set: of a table of stress scenarios, say
+    Stress,
 }
 
 impl Measure {
@@ -111,6 +113,7 @@ impl Measure {
         match self {
             Measure::Var => "var",
             Measure::Cvar => "cvar",
+            Measure::Stress => "stress",
         }
     }
 }
@@ -120,6 +123,7 @@ impl fmt::Display for Measure {
         f.write_str(match self {
             Measure::Var => "VaR",
             Measure::Cvar => "CVaR",
+            Measure::Stress => "worst loss",
         })
     }
 }
@@ -187,19 +191,32 @@ impl LimitUnits {
 pub struct Clause {
     /// the figure
     pub measure: Measure,
-    /// its confidence
-    pub confidence: Confidence,
+    /// its confidence; a worst loss has none
+    pub confidence: Option<Confidence>,
     /// its limit
     pub limit: Limit,
 }
 
 impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} <= {}", self.confidence, self.measure, self.limit)
+        write!(f, "{} <= {}", self.figure_name(), self.limit)
     }
 }
 
 impl Clause {
+    /// The figure in words: `99 % VaR`, `worst loss`.
+    pub fn figure_name(&self) -> String {
+        match self.confidence {
+            Some(confidence) => format!("{confidence} {}", self.measure),
+            None => self.measure.to_string(),
+        }
+    }
+
+    /// The weight that may lie beyond a threshold.
+    pub fn tail(&self, total_weight: u64) -> TailMass {
+        self.confidence.map_or(TailMass::NOTHING, |confidence| TailMass::new(confidence, total_weight))
+    }
+
     /// The limit in loss units of `unit`, rounded down. An absolute limit beyond the top of the range is cut to the top,
     /// which no book reaches.
     pub fn limit_units(&self, unit: Unit) -> LimitUnits {
@@ -220,6 +237,12 @@ impl Clause {
     }
 
     fn check(&self) -> Result<(), Problem> {
+        if self.confidence.is_some() == (self.measure == Measure::Stress) {
+            return Err(Problem::Other(match self.measure {
+                Measure::Stress => "a \"stress\" clause is about the worst loss and has no 'confidence'".into(),
+                _ => format!("a \"{}\" clause needs a 'confidence'", self.measure.name()),
+            }));
+        }
         let (what, value) = match self.limit {
             Limit::Absolute(amount) => ("limit", amount),
             Limit::NavFraction(fraction) => ("limit_nav", fraction),
@@ -264,9 +287,9 @@ impl Clause {
     /// The exact figure in loss units, as a fraction with a positive denominator.
     fn figure(&self, set: &ScenarioSet, positions: &Positions) -> (I256, I256) {
         let losses = losses(set, positions);
-        let tail = TailMass::new(self.confidence, set.total_weight());
+        let tail = self.tail(set.total_weight());
         match self.measure {
-            Measure::Var => (I256::from(value_at_risk(&losses, set.weights(), tail)), I256::ONE),
+            Measure::Var | Measure::Stress => (I256::from(value_at_risk(&losses, set.weights(), tail)), I256::ONE),
             Measure::Cvar => expected_shortfall(&losses, set.weights(), tail),
         }
     }
@@ -308,7 +331,7 @@ struct MandateFile {
 #[serde(deny_unknown_fields)]
 struct ClauseTable {
     measure: String,
-    confidence: Scalar,
+    confidence: Option<Scalar>,
     limit: Option<Scalar>,
     limit_nav: Option<Scalar>,
 }
@@ -418,8 +441,9 @@ impl Mandate {
                 Limit::Absolute(amount) => ("limit", amount),
                 Limit::NavFraction(fraction) => ("limit_nav", fraction),
             };
-            let (measure, confidence) = (clause.measure.name(), clause.confidence.to_decimal());
-            text.push_str(&format!("clause {measure} {confidence} {kind} {}\n", value.normalize()));
+            let confidence =
+                clause.confidence.map_or(String::new(), |confidence| format!("{} ", confidence.to_decimal()));
+            text.push_str(&format!("clause {} {confidence}{kind} {}\n", clause.measure.name(), value.normalize()));
         }
         text
     }
@@ -434,11 +458,15 @@ fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem>
     let measure = match table.measure.as_str() {
         "var" => Measure::Var,
         "cvar" => Measure::Cvar,
+        "stress" => Measure::Stress,
         other => {
-            return Err(Problem::Other(format!("unknown measure '{other}'; this version proves \"var\" and \"cvar\"")));
+            return Err(Problem::Other(format!(
+                "unknown measure '{other}'; this version proves \"var\", \"cvar\" and \"stress\""
+            )));
         }
     };
-    let confidence = Confidence::from_decimal(scalar_decimal(&table.confidence, file)?)?;
+    let confidence = table.confidence.as_ref().map(|confidence| scalar_decimal(confidence, file)).transpose()?;
+    let confidence = confidence.map(Confidence::from_decimal).transpose()?;
     let limit = match (&table.limit, &table.limit_nav) {
         (Some(limit), None) => Limit::Absolute(scalar_decimal(limit, file)?),
         (None, Some(limit)) => Limit::NavFraction(scalar_decimal(limit, file)?),
@@ -485,7 +513,7 @@ limit_nav = 0.05
     fn reads_clauses_with_exact_decimals() {
         let mandate = Mandate::from_toml("m.toml", GOOD).unwrap();
         assert_eq!(mandate.clauses()[0].limit, Limit::Absolute(Decimal::new(12505, 1)));
-        assert_eq!(mandate.clauses()[1].confidence.millionths(), 975_000);
+        assert_eq!(mandate.clauses()[1].confidence.map(Confidence::millionths), Some(975_000));
         assert_eq!(mandate.clauses()[0].to_string(), "99 % VaR <= 1,250.5");
         assert_eq!(mandate.clauses()[1].to_string(), "97.5 % CVaR <= 5 % of NAV");
         assert_eq!(mandate.currency(), "USD");
@@ -549,7 +577,7 @@ limit_nav = 0.05
 
     #[test]
     fn limits_round_down_to_loss_units() {
-        let clause = |limit| Clause { measure: Measure::Var, confidence: "0.99".parse().unwrap(), limit };
+        let clause = |limit| Clause { measure: Measure::Var, confidence: "0.99".parse().ok(), limit };
         let unit = Unit::from_millionths(3_000_000).unwrap();
         let units = clause(Limit::Absolute(Decimal::ONE)).limit_units(unit);
         assert_eq!(units, LimitUnits { absolute: (1 << 20) / 3, per_nav: 0 });

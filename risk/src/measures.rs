@@ -34,6 +34,9 @@ impl TailMass {
     /// A tail so heavy that no loss is beyond it: what a clause that is off uses.
     pub const EVERYTHING: TailMass = TailMass { numerator: 1 << Self::NUMERATOR_BITS, denominator: 1 };
 
+    /// A tail so light that no loss is beyond it: weights are integers, and half of one is not reached.
+    pub const NOTHING: TailMass = TailMass { numerator: 1, denominator: 2 };
+
     /// The tail of a confidence over a total weight.
     pub fn new(confidence: Confidence, total_weight: u64) -> Self {
         let complement = u128::from(1_000_000 - confidence.millionths());

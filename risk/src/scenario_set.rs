@@ -18,6 +18,11 @@ pub enum Generator {
         /// SHA-256 of the price file, in hex
         prices_sha256: String,
     },
+    /// A table of named scenarios.
+    Stress {
+        /// SHA-256 of the table, in hex
+        table_sha256: String,
+    },
     /// Made by a caller of the library.
     Custom {
         /// in the caller's words
@@ -72,6 +77,7 @@ impl ScenarioSet {
         match &generator {
             Generator::Historical { horizon: 0, .. } => return Err(Problem::Other("a horizon of 0 days".into())),
             Generator::Historical { prices_sha256, .. } => check_printable(prices_sha256)?,
+            Generator::Stress { table_sha256 } => check_printable(table_sha256)?,
             Generator::Custom { description } => check_printable(description)?,
         }
         factors.iter().chain(&labels).try_for_each(|name| check_printable(name))?;

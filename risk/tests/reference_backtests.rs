@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tailproof_risk::Confidence;
-use tailproof_risk::backtest::{Backtest, Transitions, independence, proportion_of_failures, traffic_light};
+use tailproof_risk::backtest::{
+    Backtest, Transitions, binomial_test, exact_binomial_test, independence, proportion_of_failures, traffic_light,
+};
 
 fn cases(kind: &str) -> Option<(PathBuf, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/open");
@@ -42,6 +44,23 @@ fn proportions_of_failures() {
         for (name, expected) in case["expected"].as_object().unwrap() {
             let computed = if name.starts_with("LR") { test.likelihood_ratio } else { test.p_value };
             assert_close(&case, computed, expected);
+        }
+    }
+}
+
+#[test]
+fn binomial_tests() {
+    let Some((_, cases)) = cases("binomial_test") else { return };
+    for case in cases {
+        let probability = case["params"]["p"].as_f64().unwrap();
+        let (days, exceedances) = (count(&case, "n"), count(&case, "x"));
+        if case["params"]["alternative"] == "two-sided" {
+            let p_value = exact_binomial_test(days, exceedances, probability);
+            assert_close(&case, p_value, &case["expected"]["p_value"]);
+        } else {
+            let (score, p_value) = binomial_test(days, exceedances, probability);
+            assert_close(&case, score, &case["expected"]["z"]);
+            assert_close(&case, p_value, &case["expected"]["p_value"]);
         }
     }
 }

@@ -1,15 +1,18 @@
 //! `tailproof scenarios`: make and show public scenario sets.
 
+use std::path::Path;
+
 use serde_json::json;
 use tailproof_risk::historical::historical;
 use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::stress::stress;
 use tailproof_risk::{ScenarioSet, scenario_file};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::scenario_point;
 
 use super::print_json;
-use crate::cli::{Historical, ScenarioPoint, Scenarios, ShowScenarios};
+use crate::cli::{Historical, ScenarioPoint, Scenarios, ShowScenarios, StressTable};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
@@ -17,6 +20,7 @@ use crate::output::out;
 pub fn run(command: &Scenarios) -> Result<(), Failure> {
     match command {
         Scenarios::Historical(options) => make_historical(options),
+        Scenarios::Stress(options) => make_stress(options),
         Scenarios::Show(options) => show(options),
         Scenarios::Point(options) => point(options),
     }
@@ -33,15 +37,27 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
 }
 
 fn make_historical(options: &Historical) -> Result<(), Failure> {
-    let set = write_historical(options)?;
-    let digest = scenario_file::digest(&set);
-    if options.json {
-        print_json(&summary(&set, &digest));
+    written(&write_historical(options)?, &options.output, options.json);
+    Ok(())
+}
+
+fn make_stress(options: &StressTable) -> Result<(), Failure> {
+    files::refuse_overlap(&[&options.output], &[&options.table])?;
+    let set = stress(&options.table.display().to_string(), files::open_large(&options.table)?)?;
+    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    written(&set, &options.output, options.json);
+    Ok(())
+}
+
+/// Says what was written.
+fn written(set: &ScenarioSet, output: &Path, json: bool) {
+    let digest = scenario_file::digest(set);
+    if json {
+        print_json(&summary(set, &digest));
     } else {
-        out!("wrote {}: {}", options.output.display(), sentence(&set));
+        out!("wrote {}: {}", output.display(), sentence(set));
         out!("digest {}", hex::encode(digest));
     }
-    Ok(())
 }
 
 fn show(options: &ShowScenarios) -> Result<(), Failure> {
@@ -53,8 +69,10 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     out!("{}", sentence(&set));
     out!("digest        {}", hex::encode(digest));
     out!("total weight  {}", set.total_weight());
-    if let Generator::Historical { prices_sha256, .. } = set.generator() {
-        out!("price file    {prices_sha256} (SHA-256)");
+    match set.generator() {
+        Generator::Historical { prices_sha256, .. } => out!("price file    {prices_sha256} (SHA-256)"),
+        Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256)"),
+        Generator::Custom { .. } => {}
     }
     out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
     for (index, factor) in set.factors().iter().enumerate() {
@@ -85,6 +103,7 @@ pub fn sentence(set: &ScenarioSet) -> String {
     let labels = set.labels();
     let kind = match set.generator() {
         Generator::Historical { horizon, .. } => format!("historical, {horizon}-day returns"),
+        Generator::Stress { .. } => "stress table".to_owned(),
         Generator::Custom { description } => description.clone(),
     };
     let (scenarios, factors) = (set.scenarios(), set.factors().len());

@@ -22,6 +22,9 @@ pub enum InstanceError {
         /// the shape
         shape: Shape,
     },
+    /// more clauses than thresholds
+    #[error("the mandate has clauses on VaR, CVaR and the worst loss; one proof holds two of them: write two mandates")]
+    TooManyClauses,
     /// two confidences for one threshold
     #[error(
         "the mandate has two confidences ({first} and {second}), keys of shape {shape} have one threshold; \

@@ -3,7 +3,7 @@
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
 use tailproof_risk::mandate::LimitUnits;
-use tailproof_risk::{Mandate, Measure, ScenarioSet, TailMass, Unit};
+use tailproof_risk::{Clause, Mandate, Measure, ScenarioSet, TailMass, Unit};
 
 use super::controls::{CONTROLS, InputField, pack_limits, pack_tails};
 use crate::encoding::digest_to_field;
@@ -49,18 +49,16 @@ impl<F: InputField> MarketClaim<F> {
         if unit > coarsest {
             return Err(InstanceError::UnitTooCoarse { unit: unit.to_string(), coarsest: coarsest.to_string() });
         }
+        let (first, second) = slots(mandate)?;
         let weight = set.total_weight();
-        let side = |measure| {
-            mandate.clause(measure).map(|clause| (TailMass::new(clause.confidence, weight), clause.limit_units(unit)))
-        };
-        let (var, cvar) = (side(Measure::Var), side(Measure::Cvar));
-        if let (1, Some(first), Some(second)) =
-            (shape.thresholds(), mandate.clause(Measure::Var), mandate.clause(Measure::Cvar))
-            && first.confidence != second.confidence
+        let side = |clause: Option<&Clause>| clause.map(|clause| (clause.tail(weight), clause.limit_units(unit)));
+        let (var, cvar) = (side(first), side(second));
+        if let (1, Some(first), Some(second)) = (shape.thresholds(), first, second)
+            && first.tail(weight) != second.tail(weight)
         {
             return Err(InstanceError::TwoConfidences {
-                first: first.confidence.to_string(),
-                second: second.confidence.to_string(),
+                first: first.figure_name(),
+                second: second.figure_name(),
                 shape,
             });
         }
@@ -82,6 +80,18 @@ impl<F: InputField> MarketClaim<F> {
             pack_tails(self.shape.thresholds(), self.var_tail, self.unit, self.cvar_tail),
             pack_limits(self.var_limit, self.cvar_limit),
         ]
+    }
+}
+
+/// The clauses of the two thresholds. A worst loss is value at risk with nothing beyond the threshold, and as well expected shortfall
+/// with next to nothing in the tail, so it takes the place that is free.
+fn slots(mandate: &Mandate) -> Result<(Option<&Clause>, Option<&Clause>), InstanceError> {
+    let [var, cvar, stress] = [Measure::Var, Measure::Cvar, Measure::Stress].map(|measure| mandate.clause(measure));
+    match (var, cvar, stress) {
+        (Some(_), Some(_), Some(_)) => Err(InstanceError::TooManyClauses),
+        (Some(_), None, _) => Ok((var, stress)),
+        (None, _, Some(_)) => Ok((stress, cvar)),
+        _ => Ok((var, cvar)),
     }
 }
 
