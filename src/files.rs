@@ -14,6 +14,7 @@ use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_veri
 use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Mismatch};
+use crate::interruption::{self, uninterrupted};
 
 const KEY_NAMES: [&str; 2] = ["proving.key", "verifying.key"];
 
@@ -68,6 +69,7 @@ pub fn stage_with(
         .permissions(Permissions::from_mode(mode))
         .tempfile_in(folder)
         .map_err(failed)?;
+    interruption::begin(file.path());
     let mut buffered = BufWriter::with_capacity(1 << 20, file.as_file());
     write(&mut buffered)?;
     buffered.flush().and_then(|()| file.as_file().sync_all()).map_err(failed)?;
@@ -210,8 +212,7 @@ pub fn write_keys(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey)
     let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(verifying));
     let proving_staged = stage(&folder.join(KEY_NAMES[0]), &proving_file, Access::Public)?;
     let verifying_staged = stage(&folder.join(KEY_NAMES[1]), &verifying_file, Access::Public)?;
-    proving_staged.put()?;
-    verifying_staged.put()?;
+    uninterrupted(|| proving_staged.put().and_then(|()| verifying_staged.put()))?;
     let header = verifying.header();
     let (provenance, transcript) = match header.provenance {
         Provenance::InsecureDevelopment => ("insecure-dev", None),

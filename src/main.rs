@@ -4,6 +4,7 @@ mod cli;
 mod commands;
 mod failure;
 mod files;
+mod interruption;
 mod output;
 mod progress;
 
@@ -13,6 +14,7 @@ use clap::Parser;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
+    interruption::watch();
     match commands::run(arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -805,3 +805,28 @@ fn a_backtest_prints_what_a_script_reads() {
         desk.run(&["backtest", "--pnl", "pnl.csv", "--return", "pnl", "--var", "var99", "--confidence", "0.99"]);
     assert!(wrong.expect(2).stderr.contains("a column 'pnl'"));
 }
+
+/// A step of a ceremony, interrupted while it writes: nothing is left of it, and the exit status says so.
+#[test]
+fn an_interrupted_command_leaves_nothing_behind() {
+    let desk = Desk::new();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_tailproof"))
+        .args(["ceremony", "powers", "--power", "16", "--insecure-dev", "-o", "p.ptau"])
+        .current_dir(desk.path(""))
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // Once it writes, it is interrupted.
+    let files =
+        || std::fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    let begun = (0..600).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        !files().is_empty()
+    });
+    assert!(begun, "it began to write");
+    let interrupt = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupt.success());
+    let status = child.wait().unwrap();
+    assert_eq!(status.code(), Some(130));
+    assert!(files().is_empty(), "{:?}", files());
+}

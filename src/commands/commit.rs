@@ -8,6 +8,7 @@ use super::{positions, print_json};
 use crate::cli::Commit;
 use crate::failure::Failure;
 use crate::files::{self, Access};
+use crate::interruption::uninterrupted;
 use crate::output::out;
 
 pub fn run(options: &Commit) -> Result<(), Failure> {
@@ -47,7 +48,6 @@ pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
     let secret = files::stage(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
     let public = files::stage(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
     // The secret first: a commitment without its opening is worth nothing.
-    secret.put()?;
-    public.put()?;
+    uninterrupted(|| secret.put().and_then(|()| public.put()))?;
     Ok(commitment)
 }

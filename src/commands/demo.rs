@@ -27,6 +27,7 @@ const SHAPE: &str = "500x20";
 
 pub fn run(options: &Demo) -> Result<(), Failure> {
     let temporary = tempfile::tempdir().map_err(Failure::io("make a folder in", &std::env::temp_dir()))?;
+    crate::interruption::begin(temporary.path());
     let folder = match &options.keep {
         Some(folder) => {
             files::make_folder(folder)?;
