@@ -10,6 +10,7 @@
 //! * [`book`]: private exposures in public book units.
 //! * [`mandate`]: public limits on risk figures.
 //! * [`measures`]: losses, value at risk and expected shortfall, exactly, with integer weights.
+//! * [`parametric`]: figures from moments: normal, Cornish-Fisher, exponentially weighted.
 //! * [`backtest`]: do losses exceed the value at risk as often as they should?
 //! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for comparison.
 
@@ -21,6 +22,7 @@ pub mod historical;
 pub mod input;
 pub mod mandate;
 pub mod measures;
+pub mod parametric;
 pub mod prices;
 pub mod scenario_file;
 pub mod scenario_set;

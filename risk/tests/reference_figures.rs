@@ -12,6 +12,9 @@ use tailproof_risk::conventions::{
     value_at_risk_of_returns,
 };
 use tailproof_risk::measures::risk_figures;
+use tailproof_risk::parametric::{
+    Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, normal, of_variance,
+};
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, Unit};
 
@@ -268,4 +271,98 @@ fn proved_figure(returns: &[f64], confidence: &str, key: &str) -> f64 {
     let figures = risk_figures(&set, &positions, confidence.parse().unwrap());
     let figure = if key == "VaR" { figures.var } else { figures.cvar };
     figure.to_f64() / 1e6
+}
+
+/// The tail of a case.
+fn tail(case: &Case) -> f64 {
+    let parameter = |name: &str| case.json["params"][name].as_f64();
+    1.0 - parameter("p").or(parameter("level")).unwrap()
+}
+
+/// PerformanceAnalytics, normal: mean and standard deviation with divisor n; quantstats: n - 1.
+#[test]
+fn normal_value_at_risk_and_shortfall() {
+    let both =
+        |figures: Figures, key: &str| if key == "ES" { figures.expected_shortfall } else { figures.value_at_risk };
+    for name in ["pa_snapshot_var_gaussian_95", "pa_run_VaR.Gaussian_0.95"] {
+        let Some(case) = Case::load(name) else { return };
+        for (column, expected) in case.expected() {
+            let moments = Moments::of(&case.column(&column), Divisor::Population).unwrap();
+            case.assert_close(&column, normal(&moments, tail(&case)).value_at_risk, expected);
+        }
+    }
+    let case = Case::load("pa_baseline_gaussian").unwrap();
+    let moments = Moments::of(&case.column("Convertible Arbitrage")[..100], Divisor::Population).unwrap();
+    for (key, expected) in case.expected() {
+        case.assert_close(&key, both(normal(&moments, tail(&case)), &key), expected);
+    }
+    for portfolio in ["us20_equal_last1000", "crypto5_equal"] {
+        let number = if portfolio.starts_with("us") { "P1" } else { "P3" };
+        for level in ["0.95", "0.975", "0.99"] {
+            let case = Case::load(&format!("run_{number}_{portfolio}_gaussian_{level}")).unwrap();
+            let moments = Moments::of(&case.column("portfolio_return"), Divisor::Sample).unwrap();
+            for (key, expected) in case.expected() {
+                case.assert_close(&key, both(normal(&moments, tail(&case)), &key), expected);
+            }
+        }
+    }
+}
+
+/// PerformanceAnalytics, modified: moments with divisor n; its shortfall is at least the value at risk.
+#[test]
+fn cornish_fisher_value_at_risk_and_shortfall() {
+    for name in ["pa_snapshot_var_modified_99", "pa_run_VaR.CornishFisher_0.95", "pa_snapshot_es_modified_95"] {
+        let Some(case) = Case::load(name) else { return };
+        for (column, expected) in case.expected() {
+            let moments = Moments::of(&case.column(&column), Divisor::Population).unwrap();
+            let figures = cornish_fisher(&moments, tail(&case));
+            let computed = if name.contains("es_") { figures.expected_shortfall } else { figures.value_at_risk };
+            case.assert_close(&column, computed, expected);
+        }
+    }
+}
+
+/// Equal weights over the stocks' returns, as a portfolio rebalanced every day.
+fn equal_portfolio(case: &Case) -> Vec<f64> {
+    let path = case.folder.join(case.json["inputs"]["file"].as_str().unwrap());
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let rows = reader.records().map(|record| {
+        let returns: Vec<f64> = record.unwrap().iter().skip(1).map(|cell| cell.parse().unwrap()).collect();
+        returns.iter().sum::<f64>() / returns.len() as f64
+    });
+    rows.collect()
+}
+
+/// PerformanceAnalytics' portfolio function: divisor n - 1.
+#[test]
+fn normal_value_at_risk_of_a_portfolio() {
+    let Some(case) = Case::load("pa_run_us20_PGVaR99") else { return };
+    let moments = Moments::of(&equal_portfolio(&case), Divisor::Sample).unwrap();
+    case.assert_close(
+        "total",
+        normal(&moments, tail(&case)).value_at_risk,
+        case.json["expected"]["total"].as_f64().unwrap(),
+    );
+}
+
+/// skfolio and PerformanceAnalytics: mean zero, weights that sum to one. arch begins its recursion with a backcast; the file of that
+/// case is not beside the repository.
+#[test]
+fn exponentially_weighted_value_at_risk() {
+    let Some(case) = Case::load("run_ewma_cov_us20_skfolio_PA") else { return };
+    let variance = ewma_variance(&equal_portfolio(&case), 0.94, EwmaStart::Normalised).unwrap();
+    for (key, expected) in case.expected() {
+        let computed = if key == "portfolio_variance" { variance } else { of_variance(variance, 0.01).value_at_risk };
+        case.assert_close(&key, computed, expected);
+    }
+    let arch = Case::load("run_arch_BT_sp500_2013_2018_ewma").unwrap();
+    let file = arch.json["inputs"]["file"].as_str().unwrap().replace("../../public/", "../../data/");
+    if !arch.folder.join(&file).exists() {
+        println!("skipped: {} ({file} is not there)", arch.json["name"]);
+        return;
+    }
+    let returns: Vec<f64> = arch.column("SP500").windows(2).map(|pair| 100.0 * (pair[1] / pair[0]).ln()).collect();
+    let variance = ewma_variance(&returns, 0.94, EwmaStart::Backcast).unwrap();
+    let expected = arch.json["expected"]["next_day_variance_pct2"].as_f64().unwrap();
+    arch.assert_close("next_day_variance_pct2", variance, expected);
 }
