@@ -137,10 +137,31 @@ pub struct BookOptions {
     pub unit: Option<String>,
 }
 
+/// How private figures are computed from the gains of the scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Order statistics of the scenarios: exact, and what proofs are about
+    Historical,
+    /// A normal distribution with their mean and deviation
+    Normal,
+    /// Student's t with their mean, deviation and kurtosis
+    StudentT,
+    /// Cornish-Fisher and Edgeworth expansions with their skewness and kurtosis
+    CornishFisher,
+    /// A normal distribution of mean zero with exponentially weighted variance (lambda 0.94), the last scenario weighing most
+    Ewma,
+}
+
 #[derive(Debug, Args)]
 pub struct Risk {
     #[command(flatten)]
     pub book: BookOptions,
+    /// How the figures are computed
+    #[arg(long, value_enum, default_value = "historical", conflicts_with = "compare")]
+    pub method: Method,
+    /// All methods in one table
+    #[arg(long)]
+    pub compare: bool,
     /// Confidence level in (0, 1)
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: String,

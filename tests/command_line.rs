@@ -830,3 +830,27 @@ fn an_interrupted_command_leaves_nothing_behind() {
     assert_eq!(status.code(), Some(130));
     assert!(files().is_empty(), "{:?}", files());
 }
+
+/// Methods that no proof is about, beside the one that proofs are about.
+#[test]
+fn risk_compares_methods() {
+    let desk = Desk::new();
+    desk.scenarios("500").expect(0);
+    let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", "0.99"];
+    let rows = desk.run(&[&risk[..], &["--compare", "--json"]].concat()).expect(0).json();
+    let rows = rows.as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["method"].as_str().unwrap()).collect();
+    assert_eq!(names, ["historical", "normal", "student-t", "cornish-fisher", "ewma"]);
+    for row in rows {
+        let name = row["method"].as_str().unwrap();
+        let one = desk.run(&[&risk[..], &["--method", name, "--json"]].concat()).expect(0).json();
+        assert_eq!((&one["var"], &one["cvar"]), (&row["var"], &row["cvar"]), "{name}");
+        let (var, cvar) = (row["var"].as_f64().unwrap(), row["cvar"].as_f64().unwrap());
+        assert!(var > 50_000.0 && cvar > var && cvar < 1_000_000.0, "{row}");
+    }
+    // The default is the one that is proved.
+    assert_eq!(desk.run(&[&risk[..], &["--json"]].concat()).expect(0).json()["var"], rows[0]["var"]);
+    let table = desk.run(&[&risk[..], &["--compare"]].concat()).expect(0);
+    assert!(table.stdout.contains("cornish-fisher"), "{table:?}");
+    desk.run(&[&risk[..], &["--compare", "--method", "normal"]].concat()).expect(2);
+}

@@ -6,6 +6,7 @@ mod ceremony;
 mod commit;
 mod demo;
 mod keygen;
+mod methods;
 mod prove;
 mod report;
 mod risk;

@@ -4,8 +4,8 @@ use serde_json::json;
 use tailproof_risk::measures::{losses, risk_figures};
 use tailproof_risk::{Confidence, Figure};
 
-use super::{positions, print_json, report, scenarios};
-use crate::cli::Risk;
+use super::{methods, positions, print_json, report, scenarios};
+use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::output::out;
 
@@ -13,6 +13,12 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     let confidence: Confidence =
         options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let (set, _, positions) = positions(&options.book)?;
+    if options.compare {
+        return methods::compare(options, &set, &positions, confidence);
+    }
+    if options.method != Method::Historical {
+        return methods::show(options, &set, &positions, confidence);
+    }
     let figures = risk_figures(&set, &positions, confidence);
     if options.json {
         print_json(&json!({
