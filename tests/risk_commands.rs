@@ -1,0 +1,111 @@
+//! What a desk computes and proves besides historical measures: stress tables, other methods, backtests.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use support::{BOOK, Desk, NAV, PRICES, keys};
+
+const SHAPE: &str = "8x20";
+
+#[test]
+fn stress_tables_are_proved_at_the_worst_loss() {
+    let desk = Desk::new();
+    let prices = std::fs::read_to_string(PRICES).unwrap();
+    let factors: Vec<&str> = prices.lines().next().unwrap().split(',').skip(1).collect();
+    let row = |name: &str, even: &str, odd: &str| {
+        let moves: Vec<&str> = (0..factors.len()).map(|index| if index % 2 == 0 { even } else { odd }).collect();
+        format!("{name},{}\n", moves.join(","))
+    };
+    let table = format!(
+        "name,{}\n{}{}{}",
+        factors.join(","),
+        row("Crash", "-0.4", "-0.35"),
+        row("Rotation", "0.1", "-0.12"),
+        row("Calm", "0", "0.01")
+    );
+    desk.write("stress.csv", table);
+    desk.run(&["scenarios", "stress", "--table", "stress.csv", "-o", "s.scn"]).expect(0);
+    let shown = desk.run(&["scenarios", "show", "s.scn"]).expect(0);
+    assert!(shown.stdout.contains("stress table"), "{shown:?}");
+    desk.commit(BOOK).expect(0);
+    // The value at risk at a confidence that leaves nothing of three scenarios is the worst loss.
+    let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", "0.9", "--json"];
+    let worst = desk.run(&risk).expect(0).json()["var"].as_f64().unwrap();
+    assert!(worst > 1_000_000.0, "{worst}");
+    let keys = keys(SHAPE);
+    let stress = |limit: f64| format!("name = \"m\"\n[[clause]]\nmeasure = \"stress\"\nlimit = {limit:.6}\n");
+    desk.write("at.toml", stress(worst));
+    desk.write("below.toml", stress(worst - 0.01));
+    desk.prove(BOOK, "at.toml", &keys).expect(0);
+    let verified = desk.verify("p.json", "at.toml", &keys).expect(0);
+    assert!(verified.stdout.contains("worst loss <= "), "{verified:?}");
+    desk.verify("p.json", "below.toml", &keys).expect(1);
+    let refused = desk.prove(BOOK, "below.toml", &keys).expect(1);
+    assert!(refused.stderr.contains("the worst loss is"), "{refused:?}");
+    // Beside value at risk it takes the second threshold, beside expected shortfall the first; beside both there is none.
+    let with = |others: &[(&str, f64)]| {
+        let clauses: String = others
+            .iter()
+            .map(|(measure, limit)| {
+                format!("[[clause]]\nmeasure = \"{measure}\"\nconfidence = 0.5\nlimit = {limit:.6}\n")
+            })
+            .collect();
+        desk.write("with.toml", stress(worst) + &clauses);
+        desk.prove(BOOK, "with.toml", &keys)
+    };
+    with(&[("var", worst)]).expect(0);
+    desk.verify("p.json", "with.toml", &keys).expect(0);
+    with(&[("cvar", worst)]).expect(0);
+    desk.verify("p.json", "with.toml", &keys).expect(0);
+    let three = with(&[("var", worst), ("cvar", worst)]).expect(2);
+    assert!(three.stderr.contains("two mandates"), "{three:?}");
+    // A confidence is not for a worst loss, and a value at risk needs one.
+    desk.write("bad.toml", stress(worst) + "confidence = 0.9\n");
+    assert!(desk.prove(BOOK, "bad.toml", &keys).expect(2).stderr.contains("has no 'confidence'"));
+    desk.write("bad.toml", stress(worst).replace("stress", "var"));
+    assert!(desk.prove(BOOK, "bad.toml", &keys).expect(2).stderr.contains("needs a 'confidence'"));
+}
+
+#[test]
+fn a_backtest_prints_what_a_script_reads() {
+    let desk = Desk::new();
+    let days: String =
+        (0..250).map(|day| format!("{day},{},0.02\n", if day % 50 == 7 { -0.03 } else { 0.001 })).collect();
+    desk.write("pnl.csv", format!("day,ret,var99\n{days}"));
+    let backtest = ["backtest", "--pnl", "pnl.csv", "--return", "ret", "--var", "var99", "--confidence", "0.99"];
+    let json = desk.run(&[&backtest[..], &["--json"]].concat()).expect(0).json();
+    assert_eq!((&json["observations"], &json["exceedances"]), (&250.into(), &5.into()));
+    assert_eq!(json["traffic_light"]["zone"], "yellow");
+    for test in ["kupiec", "independence", "conditional_coverage"] {
+        assert!(json[test]["lr"].is_f64() && json[test]["p"].is_f64(), "{json}");
+    }
+    let printed = desk.run(&backtest).expect(0);
+    assert!(printed.stdout.contains("Basel multiplier      3.4"), "{printed:?}");
+    let wrong =
+        desk.run(&["backtest", "--pnl", "pnl.csv", "--return", "pnl", "--var", "var99", "--confidence", "0.99"]);
+    assert!(wrong.expect(2).stderr.contains("a column 'pnl'"));
+}
+
+/// Methods that no proof is about, beside the one that proofs are about.
+#[test]
+fn risk_compares_methods() {
+    let desk = Desk::new();
+    desk.scenarios("500").expect(0);
+    let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", "0.99"];
+    let rows = desk.run(&[&risk[..], &["--compare", "--json"]].concat()).expect(0).json();
+    let rows = rows.as_array().unwrap();
+    let names: Vec<&str> = rows.iter().map(|row| row["method"].as_str().unwrap()).collect();
+    assert_eq!(names, ["historical", "normal", "student-t", "cornish-fisher", "ewma"]);
+    for row in rows {
+        let name = row["method"].as_str().unwrap();
+        let one = desk.run(&[&risk[..], &["--method", name, "--json"]].concat()).expect(0).json();
+        assert_eq!((&one["var"], &one["cvar"]), (&row["var"], &row["cvar"]), "{name}");
+        let (var, cvar) = (row["var"].as_f64().unwrap(), row["cvar"].as_f64().unwrap());
+        assert!(var > 50_000.0 && cvar > var && cvar < 1_000_000.0, "{row}");
+    }
+    // The default is the one that is proved.
+    assert_eq!(desk.run(&[&risk[..], &["--json"]].concat()).expect(0).json()["var"], rows[0]["var"]);
+    let table = desk.run(&[&risk[..], &["--compare"]].concat()).expect(0);
+    assert!(table.stdout.contains("cornish-fisher"), "{table:?}");
+    desk.run(&[&risk[..], &["--compare", "--method", "normal"]].concat()).expect(2);
+}
