@@ -592,9 +592,6 @@ fn the_embedded_prices_are_those_of_their_source() {
     assert_eq!(embedded.lines().collect::<Vec<_>>(), expected);
 }
 
-/// A rehearsal on a small shape: what each step says, and what is refused without anything written.
-/// The backend without a setup: keys that everybody derives, the same files and commands, the same refusals.
-/// Named scenarios, and the claim that none of them loses more than a limit: true at the worst loss, false a cent below.
 /// A step of a ceremony, interrupted while it writes: nothing is left of it, and the exit status says so.
 #[test]
 fn an_interrupted_command_leaves_nothing_behind() {

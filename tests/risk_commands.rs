@@ -7,6 +7,7 @@ use support::{BOOK, Desk, NAV, PRICES, keys};
 
 const SHAPE: &str = "8x20";
 
+/// Named scenarios, and the claim that none of them loses more than a limit: true at the worst loss, false a cent below.
 #[test]
 fn stress_tables_are_proved_at_the_worst_loss() {
     let desk = Desk::new();

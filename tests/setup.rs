@@ -11,6 +11,7 @@ fn mandate(measure: &str, confidence: &str, limit: &str) -> String {
     format!("name = \"m\"\n[[clause]]\nmeasure = \"{measure}\"\nconfidence = {confidence}\n{limit}\n")
 }
 
+/// A rehearsal on a small shape: what each step says, and what is refused without anything written.
 #[test]
 fn a_ceremony_from_the_command_line() {
     let desk = Desk::new();
@@ -73,6 +74,7 @@ fn a_ceremony_from_the_command_line() {
     assert!(other.stderr.contains("other powers of tau"), "{other:?}");
 }
 
+/// The backend without a setup: keys that everybody derives, the same files and commands, the same refusals.
 #[test]
 fn the_transparent_backend_proves_the_real_book() {
     let desk = Desk::new();
