@@ -59,6 +59,10 @@ pub struct Demo {
 pub enum Scenarios {
     /// Historical simulation: overlapping simple returns of a price history
     Historical(Historical),
+    /// Monte-Carlo paths from a price history and a public seed: the same file on every machine
+    Montecarlo(MonteCarlo),
+    /// Make a set again from the prices its header names, and say whether it is identical: exit status 0 identical, 1 not
+    Regenerate(Regenerate),
     /// Stress scenarios: a table of named scenarios with the move of every factor
     Stress(StressTable),
     /// Show what a scenario file holds
@@ -81,6 +85,72 @@ pub struct Historical {
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The distribution of Monte-Carlo paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PathModel {
+    /// Geometric Brownian motion
+    Normal,
+    /// Student's t of the same covariance
+    StudentT,
+}
+
+/// How a covariance is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CovarianceEstimator {
+    /// Sample covariance, divisor n - 1
+    Sample,
+    /// Exponential weights, lambda 0.94, mean zero
+    Ewma,
+    /// Ledoit-Wolf shrinkage towards a multiple of the identity
+    LedoitWolf,
+}
+
+#[derive(Debug, Args)]
+pub struct MonteCarlo {
+    /// Prices: CSV with header date,FACTOR,…, one row a day, oldest first
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
+    /// Distribution of the paths
+    #[arg(long, value_enum)]
+    pub model: PathModel,
+    /// Number of paths
+    #[arg(long, value_name = "T")]
+    pub paths: usize,
+    /// Public seed: 64 hex digits
+    #[arg(long, value_name = "HEX")]
+    pub seed: String,
+    /// Days of a return
+    #[arg(long, value_name = "DAYS", default_value_t = 1)]
+    pub horizon: usize,
+    /// How the covariance is estimated
+    #[arg(long, value_enum, default_value = "sample")]
+    pub covariance: CovarianceEstimator,
+    /// Degrees of freedom of student-t, above 2
+    #[arg(long, value_name = "NU", required_if_eq("model", "student-t"), allow_hyphen_values = true)]
+    pub degrees: Option<String>,
+    /// Mirror every second path
+    #[arg(long)]
+    pub antithetic: bool,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Regenerate {
+    /// Scenario file
+    pub file: PathBuf,
+    /// The prices that it was made from
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

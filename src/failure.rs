@@ -23,6 +23,9 @@ pub enum Failure {
     /// the proof does not prove the claim
     #[error("{0}")]
     NotValid(#[from] VerifyError),
+    /// a scenario set that its header does not make again
+    #[error("{0}")]
+    NotIdentical(String),
     /// a table or a mandate
     #[error("{0}")]
     Input(#[from] InputError),
@@ -186,6 +189,7 @@ impl Failure {
         match self {
             Failure::FalseClaim(_) => "refused:",
             Failure::NotValid(_) => "NOT VALID:",
+            Failure::NotIdentical(_) => "not identical:",
             Failure::Ceremony {
                 problem: CeremonyError::Record(_) | CeremonyError::WrongPoints(_) | CeremonyError::NoContribution,
                 ..

@@ -1,4 +1,4 @@
-//! What a desk computes and proves besides historical measures: stress tables, other methods, backtests.
+//! What a desk computes and proves besides historical measures: stress tables, Monte Carlo, other methods, backtests.
 #![allow(clippy::unwrap_used)]
 
 mod support;
@@ -109,4 +109,51 @@ fn risk_compares_methods() {
     let table = desk.run(&[&risk[..], &["--compare"]].concat()).expect(0);
     assert!(table.stdout.contains("cornish-fisher"), "{table:?}");
     desk.run(&[&risk[..], &["--compare", "--method", "normal"]].concat()).expect(2);
+}
+
+/// Paths from a public seed: made again identically from the header, and proved like any other scenarios.
+#[test]
+fn monte_carlo_scenarios_are_made_again_and_proved() {
+    let desk = Desk::new();
+    let seed = "07".repeat(32);
+    let make = |model: &[&str], output: &str| {
+        let sizes = ["--prices", PRICES, "--paths", "8", "--seed", &seed, "-o", output];
+        desk.run(&[&["scenarios", "montecarlo", "--model"], model, &sizes[..]].concat())
+    };
+    let regenerate =
+        |file: &str, prices: &str| desk.run(&["scenarios", "regenerate", file, "--prices", prices, "--json"]);
+    make(&["normal"], "s.scn").expect(0);
+    make(&["student-t", "--degrees", "5", "--covariance", "ledoit-wolf", "--antithetic"], "t.scn").expect(0);
+    desk.run(&["scenarios", "historical", "--prices", PRICES, "--window", "8", "-o", "h.scn"]).expect(0);
+    for file in ["s.scn", "t.scn", "h.scn"] {
+        assert_eq!(regenerate(file, PRICES).expect(0).json()["identical"], true, "{file}");
+    }
+    // From other prices, of which one date differs, it is not identical.
+    let changed =
+        desk.write("prices.csv", std::fs::read_to_string(PRICES).unwrap().replace("\n2022-12-28", "\n2022-12-29"));
+    let refused = regenerate("s.scn", changed.to_str().unwrap()).expect(1);
+    assert_eq!((&refused.json()["identical"], &refused.json()["same_prices"]), (&false.into(), &false.into()));
+
+    // Bad options.
+    make(&["student-t"], "x.scn").expect(2);
+    make(&["normal", "--degrees", "5"], "x.scn").expect(2);
+    assert!(make(&["student-t", "--degrees", "2"], "x.scn").expect(2).stderr.contains("above 2"));
+    let short = ["--prices", PRICES, "--paths", "8", "--seed", "07", "-o", "x.scn"];
+    let short = desk.run(&[&["scenarios", "montecarlo", "--model", "normal"], &short[..]].concat()).expect(2);
+    assert!(short.stderr.contains("64 hex digits"), "{short:?}");
+    assert!(!desk.path("x.scn").exists());
+
+    // Proved at the figure, refused a cent below.
+    desk.commit(BOOK).expect(0);
+    let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", "0.95", "--json"];
+    let var = desk.run(&risk).expect(0).json()["var"].as_f64().unwrap();
+    let mandate =
+        |limit: f64| format!("name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.95\nlimit = {limit:.6}\n");
+    assert!(var > 0.01, "{var}");
+    desk.write("at.toml", mandate(var));
+    desk.write("below.toml", mandate(var - 0.01));
+    let keys = keys(SHAPE);
+    desk.prove(BOOK, "at.toml", &keys).expect(0);
+    desk.verify("p.json", "at.toml", &keys).expect(0);
+    desk.prove(BOOK, "below.toml", &keys).expect(1);
 }

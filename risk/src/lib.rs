@@ -5,6 +5,7 @@
 //!
 //! * [`prices`]: daily price history from CSV.
 //! * [`historical`]: historical-simulation scenarios from a price history.
+//! * [`mod@montecarlo`], [`covariance`]: paths drawn from a model of a price history, the same on every machine.
 //! * [`mod@stress`]: named scenarios from a table.
 //! * [`scenario_set`], [`scenario_file`]: the public integer matrix of scenarios, and its file format.
 //! * [`book`]: private exposures in public book units.
@@ -17,11 +18,13 @@
 pub mod backtest;
 pub mod book;
 pub mod conventions;
+pub mod covariance;
 pub mod fixed_point;
 pub mod historical;
 pub mod input;
 pub mod mandate;
 pub mod measures;
+pub mod montecarlo;
 pub mod parametric;
 pub mod prices;
 pub mod scenario_file;

@@ -18,6 +18,24 @@ pub enum Generator {
         /// SHA-256 of the price file, in hex
         prices_sha256: String,
     },
+    /// Paths drawn from a model that was fitted to a price history.
+    MonteCarlo {
+        /// `normal` or `student-t`
+        model: String,
+        /// of Student's t, a decimal
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        degrees_of_freedom: Option<String>,
+        /// how the covariance was estimated: `sample`, `ewma` or `ledoit-wolf`
+        covariance: String,
+        /// days of a return
+        horizon: usize,
+        /// whether every second path mirrors the one before
+        antithetic: bool,
+        /// the public seed, 32 bytes in hex
+        seed: String,
+        /// SHA-256 of the price file, in hex
+        prices_sha256: String,
+    },
     /// A table of named scenarios.
     Stress {
         /// SHA-256 of the table, in hex
@@ -77,6 +95,10 @@ impl ScenarioSet {
         match &generator {
             Generator::Historical { horizon: 0, .. } => return Err(Problem::Other("a horizon of 0 days".into())),
             Generator::Historical { prices_sha256, .. } => check_printable(prices_sha256)?,
+            Generator::MonteCarlo { model, degrees_of_freedom, covariance, seed, prices_sha256, .. } => {
+                let texts = [model, covariance, seed, prices_sha256].into_iter().chain(degrees_of_freedom);
+                texts.into_iter().try_for_each(|text| check_printable(text))?;
+            }
             Generator::Stress { table_sha256 } => check_printable(table_sha256)?,
             Generator::Custom { description } => check_printable(description)?,
         }

@@ -11,6 +11,7 @@ use tailproof_risk::conventions::{
     QuantileType, ShortfallTail, Threshold, expected_shortfall_of_returns, quantile, value_at_risk_of_losses,
     value_at_risk_of_returns,
 };
+use tailproof_risk::covariance::{Covariance, Estimator};
 use tailproof_risk::measures::risk_figures;
 use tailproof_risk::parametric::{
     Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, normal, of_variance,
@@ -365,4 +366,21 @@ fn exponentially_weighted_value_at_risk() {
     let variance = ewma_variance(&returns, 0.94, EwmaStart::Backcast).unwrap();
     let expected = arch.json["expected"]["next_day_variance_pct2"].as_f64().unwrap();
     arch.assert_close("next_day_variance_pct2", variance, expected);
+}
+
+/// The same as a matrix: the variance of the portfolio is `w' V w`.
+#[test]
+fn exponentially_weighted_covariance() {
+    let Some(case) = Case::load("run_ewma_cov_us20_skfolio_PA") else { return };
+    let path = case.folder.join(case.json["inputs"]["file"].as_str().unwrap());
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let rows: Vec<Vec<f64>> = reader
+        .records()
+        .map(|record| record.unwrap().iter().skip(1).map(|cell| cell.parse().unwrap()).collect())
+        .collect();
+    let covariance = Covariance::estimate(&rows, Estimator::Ewma).unwrap();
+    let size = covariance.size();
+    let total: f64 = (0..size).map(|i| (0..size).map(|j| covariance.entry(i, j)).sum::<f64>()).sum();
+    let expected = case.json["expected"]["portfolio_variance"].as_f64().unwrap();
+    case.assert_close("portfolio_variance", total / (size * size) as f64, expected);
 }

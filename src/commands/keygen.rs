@@ -5,11 +5,10 @@ use std::path::Path;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_risk::Problem;
 use tailproof_verifier::Shape;
 
 use super::transparent::write_key;
-use super::{print_json, warn_of_development_keys};
+use super::{print_json, seed, warn_of_development_keys};
 use crate::cli::{Backend, Keygen};
 use crate::failure::Failure;
 use crate::files;
@@ -28,17 +27,7 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
         None => {
             ChaCha20Rng::from_rng(rand::rngs::OsRng).map_err(|_| Failure::Defect("the system gives no randomness"))?
         }
-        Some(text) => {
-            let seed = hex::decode(text).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-            ChaCha20Rng::from_seed(seed.ok_or(Failure::Option {
-                option: "seed",
-                problem: Problem::OutOfRange {
-                    what: "the seed".into(),
-                    value: text.clone(),
-                    range: "64 hex digits".into(),
-                },
-            })?)
-        }
+        Some(text) => ChaCha20Rng::from_seed(seed(text)?),
     };
     let written = write_keys(shape, rng, &options.output, options.force)?;
     if options.json {

@@ -21,7 +21,7 @@ mod zkey;
 use std::path::Path;
 
 use tailproof_risk::input::parse_decimal;
-use tailproof_risk::{Positions, ScenarioSet, Unit};
+use tailproof_risk::{Positions, Problem, ScenarioSet, Unit};
 use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::key_file::{KeyHeader, Provenance};
 
@@ -67,6 +67,15 @@ fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions)
     let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
     let positions = book.positions(&set, unit, nav)?;
     Ok((set, digest, positions))
+}
+
+/// The seed of an option.
+fn seed(text: &str) -> Result<[u8; 32], Failure> {
+    let seed = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    seed.ok_or_else(|| Failure::Option {
+        option: "seed",
+        problem: Problem::OutOfRange { what: "the seed".into(), value: text.to_owned(), range: "64 hex digits".into() },
+    })
 }
 
 /// A context option as a field element.

@@ -1,0 +1,344 @@
+//! Monte-Carlo scenarios from a price history: the same bytes on every machine.
+//!
+//! Daily log returns have a mean and a covariance; over a horizon of h days a path has the log return `h mean + sqrt(h) L z`, with L the
+//! covariance's Cholesky factor, and the entry is its simple return times 2^20, rounded to the nearest integer, halves away from
+//! zero. `z` is standard normal, or Student's t with unit variance (one mixing variable for all factors of a path; McNeil, Frey, Embrechts,
+//! *Quantitative Risk Management*, 2005, section 3.2).
+//!
+//! Randomness is ChaCha20 from a public 32-byte seed. Logarithms, exponentials and trigonometry are those of the `libm` crate, everything
+//! else is what IEEE 754 rounds in one way, in one order; so whoever has the prices makes the file again from its header.
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::covariance::{Covariance, Estimator, means};
+use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY};
+use crate::input::{InputError, Problem, parse_decimal};
+use crate::prices::PriceHistory;
+use crate::scenario_set::{Generator, ScenarioSet};
+
+/// The distribution of a path.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Model {
+    /// geometric Brownian motion
+    Normal,
+    /// Student's t with these degrees of freedom, as a decimal
+    StudentT(String),
+}
+
+/// What a Monte-Carlo set is made with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parameters {
+    /// the distribution
+    pub model: Model,
+    /// how the covariance is estimated
+    pub estimator: Estimator,
+    /// days of a return
+    pub horizon: usize,
+    /// number of paths
+    pub paths: usize,
+    /// whether every second path is the one before with `z` negated
+    pub antithetic: bool,
+    /// the public seed
+    pub seed: [u8; 32],
+}
+
+/// Standard normal numbers from a seed (Box and Muller 1958), and what is made of them.
+struct Draws {
+    rng: ChaCha20Rng,
+    spare: Option<f64>,
+}
+
+impl Draws {
+    /// In (0, 1], from 53 bits.
+    #[allow(clippy::cast_precision_loss)]
+    fn uniform(&mut self) -> f64 {
+        ((self.rng.next_u64() >> 11) + 1) as f64 / (1u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        let (first, second) = (self.uniform(), self.uniform());
+        let radius = (-2.0 * libm::log(first)).sqrt();
+        let angle = 2.0 * std::f64::consts::PI * second;
+        self.spare = Some(radius * libm::sin(angle));
+        radius * libm::cos(angle)
+    }
+
+    /// Gamma of a shape of at least 1 and scale 1 (Marsaglia and Tsang, *A simple method for generating gamma variables*, 2000).
+    fn gamma(&mut self, shape: f64) -> f64 {
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = 1.0 + c * x;
+            if v <= 0.0 {
+                continue;
+            }
+            let v = v * v * v;
+            if libm::log(self.uniform()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return d * v;
+            }
+        }
+    }
+}
+
+/// Makes a Monte-Carlo set.
+///
+/// # Errors
+/// Fewer than three prices; prices that do not move; no paths, or an odd number of antithetic ones; degrees of freedom of 2 or less,
+/// where there is no variance; a covariance that is not positive semidefinite; a move beyond ±800 %.
+pub fn montecarlo(file: &str, prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, InputError> {
+    make(prices, parameters).map_err(|problem| InputError::of_file(file, problem))
+}
+
+fn out_of_range(what: &str, value: impl ToString, range: &str) -> Problem {
+    Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
+}
+
+/// Daily log returns, one row a day.
+fn log_returns(prices: &PriceHistory) -> Result<Vec<Vec<f64>>, Problem> {
+    let price = |row: usize, column: usize| {
+        prices.row(row)[column]
+            .to_f64()
+            .filter(|price| *price > 0.0 && price.is_finite())
+            .ok_or_else(|| out_of_range("a price", prices.row(row)[column], "what a double-precision number holds"))
+    };
+    let columns = prices.factors().len();
+    (1..prices.len())
+        .map(|row| (0..columns).map(|column| Ok(libm::log(price(row, column)? / price(row - 1, column)?))).collect())
+        .collect()
+}
+
+fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
+    let Parameters { model, estimator, horizon, paths, antithetic, seed } = parameters;
+    if *horizon == 0 || *horizon > 10_000 {
+        return Err(out_of_range("the horizon", horizon, "1 to 10000 days"));
+    }
+    if *paths == 0 || (*antithetic && paths % 2 == 1) {
+        return Err(out_of_range("the number of paths", paths, "1 and above, and even with antithetic paths"));
+    }
+    if prices.len() < 3 {
+        return Err(Problem::TooFewPrices { have: prices.len(), need: 3, scenarios: *paths, horizon: *horizon });
+    }
+    let degrees = match model {
+        Model::Normal => None,
+        Model::StudentT(text) => {
+            let degrees = parse_decimal(text)?.to_f64().unwrap_or(0.0);
+            if !(degrees > 2.0 && degrees <= 1e6) {
+                return Err(out_of_range(
+                    "the degrees of freedom",
+                    text,
+                    "above 2, where there is a variance, to 10^6",
+                ));
+            }
+            Some(degrees)
+        }
+    };
+    let returns = log_returns(prices)?;
+    let covariance = Covariance::estimate(&returns, *estimator)?;
+    let size = covariance.size();
+    if let Some(still) = (0..size).find(|factor| covariance.entry(*factor, *factor) <= 0.0) {
+        return Err(Problem::Other(format!(
+            "the prices of '{}' do not move: they have no volatility",
+            prices.factors()[still]
+        )));
+    }
+    let (factor, drift) = (covariance.factor()?, means(&returns));
+
+    #[allow(clippy::cast_precision_loss)]
+    let days = *horizon as f64;
+    let root = days.sqrt();
+    let mut draws = Draws { rng: ChaCha20Rng::from_seed(*seed), spare: None };
+    let mut entries = Vec::with_capacity(paths * size);
+    let mut path: Vec<f64> = Vec::with_capacity(size);
+    for index in 0..*paths {
+        if *antithetic && index % 2 == 1 {
+            path.iter_mut().for_each(|value| *value = -*value);
+        } else {
+            path.clear();
+            path.extend((0..size).map(|_| draws.normal()));
+            if let Some(degrees) = degrees {
+                let chi_squared = 2.0 * draws.gamma(degrees / 2.0);
+                let scale = ((degrees - 2.0) / chi_squared).sqrt();
+                path.iter_mut().for_each(|value| *value *= scale);
+            }
+        }
+        for row in 0..size {
+            let shock: f64 = (0..=row).map(|column| factor[row * size + column] * path[column]).sum();
+            let value = libm::expm1(days * drift[row] + root * shock);
+            let scaled = libm::round(value * f64::from(1u32 << FRACTION_BITS));
+            #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+            if scaled.abs() <= MAX_ENTRY as f64 {
+                entries.push(scaled as i32);
+            } else {
+                let what = format!("the move of '{}' on path {}", prices.factors()[row], index + 1);
+                return Err(out_of_range(&what, format!("{:.0} %", value * 100.0), "-800 % to 800 %"));
+            }
+        }
+    }
+    let labels = (1..=*paths).map(|path| format!("path {path}")).collect();
+    let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
+    let generator = Generator::MonteCarlo {
+        model: match model {
+            Model::Normal => "normal".into(),
+            Model::StudentT(_) => "student-t".into(),
+        },
+        degrees_of_freedom: match model {
+            Model::Normal => None,
+            Model::StudentT(text) => Some(text.clone()),
+        },
+        covariance: estimator.name().into(),
+        horizon: *horizon,
+        antithetic: *antithetic,
+        seed: hex::encode(seed),
+        prices_sha256: hex::encode(prices.sha256()),
+    };
+    ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; *paths], entries)
+}
+
+/// The parameters that a set's header names, with its number of paths.
+///
+/// # Errors
+/// A header that names a model, an estimator or a seed that this version does not know.
+pub fn parameters_of(generator: &Generator, paths: usize) -> Result<Option<Parameters>, Problem> {
+    let Generator::MonteCarlo { model, degrees_of_freedom, covariance, horizon, antithetic, seed, .. } = generator
+    else {
+        return Ok(None);
+    };
+    let unknown = |what: &str, value: &str| Problem::Other(format!("this version does not know the {what} '{value}'"));
+    let model = match (model.as_str(), degrees_of_freedom) {
+        ("normal", None) => Model::Normal,
+        ("student-t", Some(degrees)) => Model::StudentT(degrees.clone()),
+        (other, _) => return Err(unknown("model", other)),
+    };
+    let estimator = Estimator::from_name(covariance).ok_or_else(|| unknown("covariance", covariance))?;
+    let bytes = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| unknown("seed", seed))?;
+    Ok(Some(Parameters { model, estimator, horizon: *horizon, paths, antithetic: *antithetic, seed: bytes }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario_file;
+
+    fn prices() -> PriceHistory {
+        let mut text = String::from("date,A,B,C\n");
+        let (mut a, mut b, mut c) = (100.0, 50.0, 20.0);
+        for day in 0..250 {
+            let date = jiff::civil::date(2023, 1, 1) + jiff::Span::new().days(day);
+            text.push_str(&format!("{date},{a:.4},{b:.4},{c:.4}\n"));
+            let (x, y) = (f64::from(day as i32 * 37 % 41 - 20) / 1000.0, f64::from(day as i32 * 53 % 31 - 15) / 1000.0);
+            (a, b, c) = (a * (1.0 + x), b * (1.0 + 0.5 * x + 0.5 * y), c * (1.0 - y));
+        }
+        PriceHistory::from_csv("p.csv", text.as_bytes()).unwrap()
+    }
+
+    fn parameters() -> Parameters {
+        let (model, estimator) = (Model::Normal, Estimator::Sample);
+        Parameters { model, estimator, horizon: 1, paths: 20_000, antithetic: false, seed: [7; 32] }
+    }
+
+    fn made(parameters: &Parameters) -> ScenarioSet {
+        montecarlo("p.csv", &prices(), parameters).unwrap()
+    }
+
+    /// Moves of a factor, as fractions.
+    fn column(set: &ScenarioSet, factor: usize) -> Vec<f64> {
+        (0..set.scenarios()).map(|t| f64::from(set.row(t)[factor]) / f64::from(1 << 20)).collect()
+    }
+
+    fn moments(values: &[f64]) -> crate::parametric::Moments {
+        crate::parametric::Moments::of(values, crate::parametric::Divisor::Population).unwrap()
+    }
+
+    #[test]
+    fn simulated_log_returns_have_the_mean_and_covariance_they_were_made_from() {
+        let returns = log_returns(&prices()).unwrap();
+        let expected = Covariance::estimate(&returns, Estimator::Sample).unwrap();
+        let models = [Model::Normal, Model::StudentT("5".into())];
+        for (model, antithetic, horizon) in [(0, false, 1), (0, true, 1), (0, false, 10), (1, false, 1), (1, true, 4)] {
+            let set = made(&Parameters { model: models[model].clone(), antithetic, horizon, ..parameters() });
+            let logs: Vec<Vec<f64>> = (0..set.scenarios())
+                .map(|t| set.row(t).iter().map(|entry| (1.0 + f64::from(*entry) / f64::from(1 << 20)).ln()).collect())
+                .collect();
+            let simulated = Covariance::estimate(&logs, Estimator::Sample).unwrap();
+            let days = f64::from(horizon as i32);
+            for i in 0..3 {
+                let (mean, deviation) = (means(&logs)[i], (days * expected.entry(i, i)).sqrt());
+                assert!((mean - days * means(&returns)[i]).abs() < 4.0 * deviation / 140.0, "mean of factor {i}");
+                for j in 0..3 {
+                    let scale = days * (expected.entry(i, i) * expected.entry(j, j)).sqrt();
+                    let error = (simulated.entry(i, j) - days * expected.entry(i, j)) / scale;
+                    assert!(error.abs() < 0.06, "covariance of {i} and {j}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn student_t_has_heavier_tails_than_normal_at_the_same_variance() {
+        let kurtosis = |model| moments(&column(&made(&Parameters { model, ..parameters() }), 0)).excess_kurtosis;
+        let (normal, heavy) = (kurtosis(Model::Normal), kurtosis(Model::StudentT("5".into())));
+        assert!(normal.abs() < 0.2 && heavy > 2.0, "{normal} {heavy}");
+    }
+
+    #[test]
+    fn antithetic_paths_mirror_the_one_before() {
+        let set = made(&Parameters { antithetic: true, paths: 10, ..parameters() });
+        let drift = means(&log_returns(&prices()).unwrap());
+        for pair in 0..5 {
+            for factor in 0..3 {
+                let log = |t: usize| (1.0 + f64::from(set.row(t)[factor]) / f64::from(1 << 20)).ln();
+                assert!((log(2 * pair) + log(2 * pair + 1) - 2.0 * drift[factor]).abs() < 1e-5);
+            }
+        }
+    }
+
+    /// The bytes are part of what a claim names: another machine, compiler or optimisation level makes the same.
+    #[test]
+    fn the_file_of_a_seed_is_known() {
+        let digest = |parameters: &Parameters| hex::encode(scenario_file::digest(&made(parameters)));
+        let small = Parameters { paths: 100, ..parameters() };
+        assert_eq!(digest(&small), "12ec13e91c3e8aca4b8a06ee0191e0951253bdc4ffc6e7ffd85f89b96ccceb3d");
+        let heavy = Parameters {
+            model: Model::StudentT("4.5".into()),
+            estimator: Estimator::LedoitWolf,
+            antithetic: true,
+            horizon: 10,
+            ..small.clone()
+        };
+        assert_eq!(digest(&heavy), "b58ab7b9894b0ffa9b8baeffd6a675989b1ca405ea00a92cffa30d51bca14a92");
+        assert_ne!(digest(&Parameters { seed: [8; 32], ..small.clone() }), digest(&small));
+        // And the header says how to make it again.
+        let set = made(&heavy);
+        assert_eq!(parameters_of(set.generator(), set.scenarios()).unwrap(), Some(heavy));
+    }
+
+    #[test]
+    fn what_cannot_be_simulated_is_refused_by_name() {
+        let refused = |parameters: &Parameters, text: &str| {
+            let prices = PriceHistory::from_csv("p.csv", text.as_bytes()).unwrap();
+            montecarlo("p.csv", &prices, parameters).unwrap_err().to_string()
+        };
+        let moving = "date,A\n2024-01-01,1\n2024-01-02,2\n2024-01-03,1.5\n";
+        let with = |change: fn(&mut Parameters)| {
+            let mut changed = parameters();
+            change(&mut changed);
+            refused(&changed, moving)
+        };
+        assert!(with(|p| p.model = Model::StudentT("2".into())).contains("above 2"));
+        assert!(with(|p| p.model = Model::StudentT("x".into())).contains("not a decimal"));
+        assert!(with(|p| p.paths = 0).contains("paths"));
+        assert!(with(|p| (p.paths, p.antithetic) = (3, true)).contains("even"));
+        assert!(with(|p| p.horizon = 0).contains("horizon"));
+        assert!(refused(&parameters(), "date,A\n2024-01-01,1\n2024-01-02,2\n").contains("price rows"));
+        let still = "date,A,B\n2024-01-01,1,5\n2024-01-02,2,5\n2024-01-03,1.5,5\n";
+        assert!(refused(&parameters(), still).contains("'B' do not move"));
+        let wild = "date,A\n2024-01-01,1\n2024-01-02,1000\n2024-01-03,1\n2024-01-04,900\n";
+        assert!(refused(&parameters(), wild).contains("800 %"));
+    }
+}
