@@ -231,7 +231,7 @@ mod tests {
         for day in 0..250 {
             let date = jiff::civil::date(2023, 1, 1) + jiff::Span::new().days(day);
             text.push_str(&format!("{date},{a:.4},{b:.4},{c:.4}\n"));
-            let (x, y) = (f64::from(day as i32 * 37 % 41 - 20) / 1000.0, f64::from(day as i32 * 53 % 31 - 15) / 1000.0);
+            let (x, y) = (f64::from(day * 37 % 41 - 20) / 1000.0, f64::from(day * 53 % 31 - 15) / 1000.0);
             (a, b, c) = (a * (1.0 + x), b * (1.0 + 0.5 * x + 0.5 * y), c * (1.0 - y));
         }
         PriceHistory::from_csv("p.csv", text.as_bytes()).unwrap()
@@ -266,7 +266,7 @@ mod tests {
                 .map(|t| set.row(t).iter().map(|entry| (1.0 + f64::from(*entry) / f64::from(1 << 20)).ln()).collect())
                 .collect();
             let simulated = Covariance::estimate(&logs, Estimator::Sample).unwrap();
-            let days = f64::from(horizon as i32);
+            let days = f64::from(u32::try_from(horizon).unwrap());
             for i in 0..3 {
                 let (mean, deviation) = (means(&logs)[i], (days * expected.entry(i, i)).sqrt());
                 assert!((mean - days * means(&returns)[i]).abs() < 4.0 * deviation / 140.0, "mean of factor {i}");
@@ -291,9 +291,9 @@ mod tests {
         let set = made(&Parameters { antithetic: true, paths: 10, ..parameters() });
         let drift = means(&log_returns(&prices()).unwrap());
         for pair in 0..5 {
-            for factor in 0..3 {
+            for (factor, drift) in drift.iter().enumerate() {
                 let log = |t: usize| (1.0 + f64::from(set.row(t)[factor]) / f64::from(1 << 20)).ln();
-                assert!((log(2 * pair) + log(2 * pair + 1) - 2.0 * drift[factor]).abs() < 1e-5);
+                assert!((log(2 * pair) + log(2 * pair + 1) - 2.0 * drift).abs() < 1e-5);
             }
         }
     }
