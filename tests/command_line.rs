@@ -296,6 +296,20 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
     assert!(refused.stderr.contains("not of one pair"), "{refused:?}");
 }
 
+/// Development keys of one shape have the same header: the points tell that two files are not of one pair.
+#[test]
+fn keys_of_two_pairs_with_the_same_header_are_not_combined() {
+    let desk = Desk::new();
+    for (folder, seed) in [("one", "01"), ("two", "02")] {
+        let keygen = ["keygen", "--shape", "1x1/1", "--insecure-dev", "--seed", &seed.repeat(32), "-o", folder];
+        desk.run(&keygen).expect(0);
+    }
+    desk.run(&["zkey", "--keys", "one", "-o", "k.zkey"]).expect(0);
+    std::fs::copy(desk.path("two/verifying.key"), desk.path("one/verifying.key")).unwrap();
+    let refused = desk.run(&["zkey", "--keys", "one", "-o", "mixed.zkey"]).expect(2);
+    assert!(refused.stderr.contains("not of one pair") && !desk.path("mixed.zkey").exists(), "{refused:?}");
+}
+
 #[test]
 fn keys_are_not_made_by_accident() {
     let desk = Desk::new();

@@ -112,6 +112,12 @@ fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
     let verified = desk.verify("proof.json", "m.toml", &desk.path("keys")).expect(0);
     assert!(verified.stdout.starts_with("VALID"), "{verified:?}");
 
+    // rapidsnark leaves the curve out.
+    let mut without: Value = serde_json::from_str(&desk.read("theirs.json")).unwrap();
+    without.as_object_mut().unwrap().remove("curve").unwrap();
+    desk.write("without.json", without.to_string());
+    desk.run(&[&prove[..], &["--snarkjs-proof", "without.json", "-o", "same.json"]].concat()).expect(0);
+
     // Their proof of another claim is refused, and is not written.
     desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.7\nlimit = 999\n");
     desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "other.json"]].concat()).expect(1);

@@ -2,7 +2,7 @@
 //!
 //! A statement ([`statement`]) is written once, against an instruction layer ([`instructions`]) whose integers carry the
 //! interval they lie in ([`integer`], [`bound`]). Backends implement the instructions: [`plain`] evaluates them over integers
-//! and says which constraint fails; [`r1cs`] makes rank-1 constraints for Groth16.
+//! and says which constraint fails; [`r1cs`] makes rank-1 constraints for Groth16; [`plonkish`] a circuit for halo2.
 
 pub mod bound;
 pub mod field;

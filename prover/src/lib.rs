@@ -1,5 +1,7 @@
-//! Keys, development setup and Groth16 proving for Tailproof statements.
+//! Keys and proving for Tailproof statements, with Groth16 and with halo2.
 //!
+//! * [`ceremony`]: multi-party setup of Groth16 keys.
+//! * [`snarkjs_files`]: powers of tau, keys and witnesses in the files of snarkjs; [`raw_points`]: points as they stand there.
 //! * [`lean_qap`]: the R1CS-to-QAP reduction: rows for control inputs only, quotient in the evaluation basis.
 //! * [`setup`]: development keys from one party, marked as such.
 //! * [`proving_key`]: the proving key and its file.
