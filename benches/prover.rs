@@ -95,7 +95,7 @@ fn halo2(criterion: &mut Criterion) {
     let scenarios = ScenarioInputs::new(shape, set).unwrap();
     let verifying = derive_verifying_key(shape).unwrap();
     let proving = derive_proving_key(&verifying).unwrap();
-    let prove = || prove_market(&verifying, &proving, &claim, set, &instance.witness()).unwrap();
+    let prove = || prove_market(&verifying, &proving, &claim, &scenarios, &instance.witness()).unwrap();
     let proof = prove();
     verifying.verify(&claim.controls(), &scenarios, &proof).unwrap();
     eprintln!("a proof is {} bytes, of 2^{} rows", proof.len(), verifying.params().k());

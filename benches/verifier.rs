@@ -19,7 +19,7 @@ fn verifier(criterion: &mut Criterion) {
     let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
     let mut rng = rng();
     let (proving, verifying) = insecure_development_keys(shape, &mut rng).unwrap();
-    let proof = prove_market(&proving, &instance.claim, &instance.set, &instance.witness(), &mut rng).unwrap();
+    let proof = prove_market(&proving, &instance.claim, &scenarios, &instance.witness(), &mut rng).unwrap();
     let controls = instance.claim.controls();
     let point = scenario_point(&verifying, &scenarios);
 

@@ -185,6 +185,9 @@ pub struct ScenarioPoint {
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
+    /// Mandate, for its half-spreads, under keys with limits on the book
+    #[arg(long, value_name = "FILE")]
+    pub mandate: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -269,7 +272,8 @@ pub enum Backend {
 
 #[derive(Debug, Args)]
 pub struct Keygen {
-    /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence
+    /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence; TxN+limits for limits on the book; with
+    /// +Kbooks behind it for K sub-books
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Proof system of the keys
@@ -326,7 +330,7 @@ pub struct CeremonyNew {
     /// Powers of tau: a .ptau file of snarkjs, prepared for phase 2 (Perpetual Powers of Tau, Hermez)
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
-    /// Sizes: TxN or TxN/1
+    /// Sizes, as for keygen
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Ceremony file to write
@@ -434,12 +438,12 @@ pub struct Zkey {
 
 #[derive(Debug, Args)]
 pub struct Prove {
-    /// Book: the file that was committed to
-    #[arg(long, value_name = "FILE")]
-    pub book: PathBuf,
-    /// Opening of the commitment
-    #[arg(long, value_name = "FILE")]
-    pub opening: PathBuf,
+    /// Book: the file that was committed to; several times for a consolidated book
+    #[arg(long, value_name = "FILE", required = true)]
+    pub book: Vec<PathBuf>,
+    /// Opening of the commitment; for several books, in their order
+    #[arg(long, value_name = "FILE", required = true)]
+    pub opening: Vec<PathBuf>,
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
@@ -486,9 +490,9 @@ pub struct Verify {
     /// The use the proof must be bound to [default: a digest of mandate and scenario set]
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
-    /// Commitment file the proof must be about [default: any book]
+    /// Commitment file the proof must be about; for a consolidated book one for each sub-book, in order [default: any book]
     #[arg(long, value_name = "FILE")]
-    pub commitment: Option<PathBuf>,
+    pub commitment: Vec<PathBuf>,
     /// A scenario point that was attested by someone you trust: 0x and 128 hex digits [default: recomputed from the file]
     #[arg(long, value_name = "HEX")]
     pub scenario_point: Option<String>,
@@ -525,6 +529,9 @@ pub struct Snarkjs {
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
+    /// Mandate, for its half-spreads, under keys with limits on the book
+    #[arg(long, value_name = "FILE")]
+    pub mandate: Option<PathBuf>,
     /// Folder with the keys (verifying.key is enough)
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
@@ -535,7 +542,7 @@ pub struct Snarkjs {
 
 #[derive(Debug, Args)]
 pub struct ShapeCommand {
-    /// TxN or TxN/1
+    /// TxN, TxN/1 or TxN+limits, and +Kbooks behind it for K sub-books
     #[arg(value_name = "TxN")]
     pub shape: String,
     /// Print JSON

@@ -6,11 +6,10 @@ use std::process::ExitCode;
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
 use tailproof_prover::halo2::TransparentError;
-use tailproof_prover::market::MarketProofError;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
-use tailproof_risk::mandate::ClauseFigure;
-use tailproof_risk::{InputError, Problem};
+use tailproof_risk::clause::ClauseFigure;
+use tailproof_risk::{Figure, InputError, Limit, Problem};
 use tailproof_verifier::shape::ShapeError;
 use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 
@@ -29,6 +28,9 @@ pub enum Failure {
     /// a table or a mandate
     #[error("{0}")]
     Input(#[from] InputError),
+    /// books, openings and commitments that do not go together in number
+    #[error("{0}")]
+    Books(String),
     /// an option
     #[error("--{option}: {problem}")]
     Option {
@@ -165,21 +167,26 @@ pub enum Mismatch {
 fn false_claim(figures: &[ClauseFigure]) -> String {
     let broken: Vec<String> = figures
         .iter()
-        .filter(|figure| !figure.holds)
+        .filter(|figure| !figure.holds())
         .map(|figure| {
-            let (clause, value) = (figure.clause, figure.figure);
-            let limit = match clause.limit {
-                tailproof_risk::Limit::Absolute(_) => clause.limit.to_string(),
-                tailproof_risk::Limit::NavFraction(_) => format!("{} ({})", clause.limit, figure.limit),
+            let (name, value) = (figure.clause.figure_name(), exact(figure.figure));
+            let amount = |limit: Limit, amount: Figure| match limit {
+                Limit::Absolute(_) => limit.to_string(),
+                Limit::NavFraction(_) => format!("{limit} ({amount})"),
             };
-            format!("the {} is {}, above the limit {limit}", clause.figure_name(), exact(value))
+            match (figure.clause.floor, figure.floor) {
+                (Some(floor), Some(floor_amount)) if !figure.above_floor => {
+                    format!("the {name} is {value}, below the floor {}", amount(floor, floor_amount))
+                }
+                _ => format!("the {name} is {value}, above the limit {}", amount(figure.clause.limit, figure.limit)),
+            }
         })
         .collect();
     format!("the book does not meet the mandate: {}", broken.join("; "))
 }
 
 /// With all six places: close calls are read here.
-fn exact(figure: tailproof_risk::Figure) -> String {
+fn exact(figure: Figure) -> String {
     figure.to_decimal().normalize().to_string()
 }
 
@@ -224,15 +231,5 @@ impl Failure {
     /// A failed operation on a file.
     pub fn io<'f>(verb: &'static str, file: &'f Path) -> impl FnOnce(std::io::Error) -> Failure + 'f {
         move |error| Failure::Io { verb, file: file.to_owned(), error }
-    }
-}
-
-impl From<MarketProofError> for Failure {
-    fn from(error: MarketProofError) -> Self {
-        match error {
-            MarketProofError::Instance(error) => error.into(),
-            MarketProofError::Prove(error) => error.into(),
-            _ => Failure::Defect("the prover failed in a way that has no name"),
-        }
     }
 }

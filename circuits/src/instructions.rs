@@ -12,6 +12,7 @@
 
 use ethnum::I256;
 pub use tailproof_verifier::market::controls::Limbs;
+pub use tailproof_verifier::market::layout::FactorRow;
 
 /// The name of a constraint, and its anchor in the book.
 pub type Label = &'static str;
@@ -43,6 +44,8 @@ pub trait Instructions {
     fn factors(&self) -> Self::Element;
     /// The weight of a scenario: a public integer whose range the verifier has checked.
     fn weight(&self, scenario: usize) -> Self::Integer;
+    /// What is public about a factor, where the shape has limits on the book: an integer whose range the verifier has checked.
+    fn factor_input(&self, row: FactorRow, factor: usize) -> Self::Integer;
     /// The products of the scenario matrix and a vector of one entry per factor: `sum_i S[t,i] x[i]` for each t. Labels: of
     /// the pair products, of the sum that closes a row, and of the products of neighbours in `x`.
     fn scenario_products(&mut self, labels: MatrixLabels, x: &[Self::Integer]) -> Vec<Self::Integer>;

@@ -6,7 +6,7 @@
 use ethnum::I256;
 
 use crate::bound::{BoundError, Interval, bits_of};
-use crate::instructions::{Instructions, Label, MatrixLabels, RangeLabels};
+use crate::instructions::{FactorRow, Instructions, Label, MatrixLabels, RangeLabels};
 
 /// A linear expression that is known to lie in an interval.
 #[derive(Debug, Clone)]
@@ -41,6 +41,15 @@ pub struct Magnitude<E> {
     pub twice_positive_part: Num<E>,
 }
 
+/// What an honest prover calls zero, which may be called either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignOfZero {
+    /// sign 0
+    Negative,
+    /// sign 1
+    Positive,
+}
+
 /// Labels of a magnitude.
 #[derive(Debug, Clone, Copy)]
 pub struct MagnitudeLabels {
@@ -65,6 +74,7 @@ pub struct VectorLabels {
 #[derive(Debug, Clone)]
 pub struct BoundedVector<E> {
     entries: Vec<Num<E>>,
+    magnitudes: Vec<Num<E>>,
     total: Num<E>,
 }
 
@@ -72,6 +82,11 @@ impl<E> BoundedVector<E> {
     /// The entries.
     pub fn entries(&self) -> &[Num<E>] {
         &self.entries
+    }
+
+    /// Their magnitudes.
+    pub fn magnitudes(&self) -> &[Num<E>] {
+        &self.magnitudes
     }
 
     /// The sum of their magnitudes.
@@ -103,6 +118,28 @@ impl<B: Instructions> Builder<'_, B> {
     pub fn weight(&self, scenario: usize) -> Result<Num<B::Integer>, BoundError> {
         let interval = Interval::unsigned(tailproof_risk::fixed_point::WEIGHT_BITS)?;
         Ok(Num { expression: self.backend.weight(scenario), interval })
+    }
+
+    /// What is public about a factor, whose range the verifier checks.
+    ///
+    /// # Errors
+    /// Never, for the ranges there are.
+    pub fn factor_input(&self, row: FactorRow, factor: usize) -> Result<Num<B::Integer>, BoundError> {
+        Ok(Num { expression: self.backend.factor_input(row, factor), interval: Interval::unsigned(row.bits())? })
+    }
+
+    /// The value that an integer has in this witness.
+    pub fn value(&self, integer: &Num<B::Integer>) -> I256 {
+        self.backend.value(&integer.expression)
+    }
+
+    /// A new witness integer equal to an integer, for one that many constraints use.
+    pub fn named(&mut self, label: Label, integer: &Num<B::Integer>) -> Num<B::Integer> {
+        let value = self.backend.hint(label, self.value(integer));
+        let expression = self.backend.unchecked_witness(label, value);
+        let [left, right] = [&expression, &integer.expression].map(|integer| self.backend.to_element(integer));
+        self.backend.assert_equal(label, &left, &right);
+        Num { expression, interval: integer.interval }
     }
 
     /// A new witness in [0, 2^bits). The honest value is a hint.
@@ -204,9 +241,10 @@ impl<B: Instructions> Builder<'_, B> {
         &mut self,
         labels: MagnitudeLabels,
         integer: &Num<B::Integer>,
+        zero: SignOfZero,
     ) -> Result<Magnitude<B::Integer>, BoundError> {
         let bits = bits_of(integer.interval.magnitude());
-        let (positive, magnitude) = self.sign_and_magnitude(labels, integer.expression(), bits)?;
+        let (positive, magnitude) = self.sign_and_magnitude(labels, integer.expression(), bits, zero)?;
         let mut twice_positive_part = self.add(&magnitude, integer)?;
         let most = integer.interval.high().max(I256::ZERO) * I256::from(2);
         twice_positive_part.interval = Interval::new(I256::ZERO, most)?;
@@ -225,7 +263,7 @@ impl<B: Instructions> Builder<'_, B> {
     ) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
         let value = self.backend.hint(labels.product, honest);
         let expression = self.backend.unchecked_witness(labels.product, value);
-        let (_, magnitude) = self.sign_and_magnitude(labels, &expression, bits)?;
+        let (_, magnitude) = self.sign_and_magnitude(labels, &expression, bits, SignOfZero::Negative)?;
         let most = magnitude.interval.high();
         Ok((Num { expression, interval: Interval::new(-most, most)? }, magnitude))
     }
@@ -235,9 +273,11 @@ impl<B: Instructions> Builder<'_, B> {
         labels: MagnitudeLabels,
         expression: &B::Integer,
         bits: u32,
+        zero: SignOfZero,
     ) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
         let value = self.backend.value(expression);
-        let positive = self.range(labels.sign, I256::from(u8::from(value > I256::ZERO)), 1)?;
+        let is_positive = value > I256::ZERO || (value == I256::ZERO && zero == SignOfZero::Positive);
+        let positive = self.range(labels.sign, I256::from(u8::from(is_positive)), 1)?;
         let magnitude = self.range(labels.bit, value.abs(), bits)?;
         let minus_one = self.constant(I256::MINUS_ONE)?;
         let sign = self.combine(&[(&positive, I256::from(2)), (&minus_one, I256::ONE)])?;
@@ -292,7 +332,36 @@ impl<B: Instructions> Builder<'_, B> {
         }
         let total = self.sum(&magnitudes)?;
         let total = self.narrow(labels.total, &total, bits)?;
-        Ok(BoundedVector { entries, total })
+        Ok(BoundedVector { entries, magnitudes, total })
+    }
+
+    /// The sum of bounded vectors: new witnesses for its entries, with magnitudes of their own. The bound is on the sum of all totals.
+    ///
+    /// # Errors
+    /// If it could leave the field.
+    ///
+    /// # Panics
+    /// If there are no vectors, or they have other lengths.
+    pub fn sum_of_vectors(
+        &mut self,
+        labels: VectorLabels,
+        sum: Label,
+        vectors: &[BoundedVector<B::Integer>],
+        bits: u32,
+    ) -> Result<BoundedVector<B::Integer>, BoundError> {
+        let total = self.sum(vectors.iter().map(BoundedVector::total))?;
+        let total = self.narrow(labels.total, &total, bits)?;
+        let most = total.interval.high();
+        let mut entries = Vec::new();
+        let mut magnitudes = Vec::new();
+        for index in 0..vectors[0].entries.len() {
+            let entry = self.sum(vectors.iter().map(|vector| &vector.entries[index]))?;
+            // As large as the sum of all totals, at most.
+            let entry = Num { interval: Interval::new(-most, most)?, ..self.named(sum, &entry) };
+            magnitudes.push(self.magnitude(labels.entry, &entry, SignOfZero::Negative)?.magnitude);
+            entries.push(entry);
+        }
+        Ok(BoundedVector { entries, magnitudes, total })
     }
 
     /// The products of the scenario matrix and a vector. Each lies within the vector's total magnitude times the largest

@@ -13,7 +13,7 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::statement::market::labels;
-use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::market::layout;
 

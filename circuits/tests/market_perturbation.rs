@@ -11,7 +11,7 @@ use halo2_proofs::pasta::Fp;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
-use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Positions, TailMass, Unit};
 
 /// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is free (and harmless:
@@ -25,7 +25,41 @@ fn without_ties(text: &str, factors: usize) -> Case {
     case.thresholds = case.thresholds.map(|threshold| threshold + 1);
     case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
     case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
+    if case.claim.shape.has_limits() {
+        let (var, cvar) = (case.claim.var_limit, case.claim.cvar_limit);
+        case = case.with_tight_limits();
+        (case.claim.var_limit, case.claim.cvar_limit) = (var, cvar);
+        // Values of limits that are met with room, so that no magnitude is at one.
+        let wide = |absolute| LimitUnits { absolute, per_nav: 3 };
+        let book = &mut case.claim.book;
+        (book.gross, book.net, book.concentration, book.large) =
+            (wide(1 << 50), wide(1 << 49), wide(1 << 48), wide(1 << 47));
+        book.net_floor.below = wide(1 << 46);
+        book.var_floor = None;
+    }
     case
+}
+
+/// The same, as the sum of two books.
+fn two_books_without_ties(text: &str, factors: usize) -> Case {
+    let whole = without_ties(text, factors);
+    let exposures =
+        |share: i64| (0..factors as i64).map(|i| share * (if i % 3 == 0 { -20 - i } else { 30 + i })).collect();
+    let books = [(1, 5u64), (3, 6u64)]
+        .map(|(share, blinding)| (Positions::new(Unit::CENT, exposures(share), 2_500).unwrap(), Fr::from(blinding)));
+    let mut case = Case::consolidated(shape(text), whole.set, books.to_vec(), [600_000, 400_000]);
+    case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
+    case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
+    case.thresholds = case.thresholds.map(|threshold| threshold + 1);
+    case
+}
+
+/// The cases whose values are moved.
+fn cases() -> Vec<Case> {
+    let shapes = [("3x3/1", 3), ("3x4", 4), ("3x67/1", 67), ("3x5", 5), ("3x4+limits", 4)];
+    let mut cases: Vec<Case> = shapes.map(|(text, factors)| without_ties(text, factors)).into();
+    cases.push(two_books_without_ties("3x3/1+2books", 3));
+    cases
 }
 
 /// The rows that a variable is in: only they can refuse it.
@@ -53,10 +87,10 @@ fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
 #[test]
 fn every_value_moved_alone_is_refused() {
     let mut rng = rng(11);
-    for (text, factors) in [("3x3/1", 3), ("3x4", 4), ("3x67/1", 67), ("3x5", 5)] {
+    for mut case in cases() {
+        let text = case.claim.shape;
         // Every loss is beyond the thresholds, so that every weight counts: times zero, a weight could be anything.
-        let mut case = without_ties(text, factors);
-        let least = tailproof_risk::measures::losses(&case.set, &case.positions).into_iter().min().unwrap();
+        let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
         case.thresholds = [least - 1, least - 2];
         case.claim.var_tail = TailMass::EVERYTHING;
         if case.claim.shape.thresholds() == 1 {
@@ -102,8 +136,8 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 /// key behind them are linearly independent as polynomials, which is what makes the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["3x3/1", "4x4", "2x67"] {
-        let (system, _) = Case::random(&mut rng(1), shape(text), 5).r1cs(&Lies::new());
+    for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books"] {
+        let system = tailproof_circuits::r1cs::market::market_system(shape(text)).unwrap();
         let mut alone = vec![false; system.instances()];
         for matrix in system.matrices() {
             for row in 0..system.constraints() {
@@ -122,15 +156,18 @@ fn every_public_input_has_a_place_of_its_own() {
 /// The same for the PLONKish backend: each cell that an instruction assigns, one more than it should be.
 #[test]
 fn every_cell_moved_alone_is_refused() {
-    for (text, factors) in [("3x3/1", 3), ("3x2", 2)] {
-        let case = without_ties(text, factors);
+    let cases = [("3x3/1", 3), ("3x2", 2), ("3x2+limits", 2)].map(|(text, factors)| without_ties(text, factors));
+    for case in cases.into_iter().chain([two_books_without_ties("3x2/1+2books", 2)]) {
+        let text = case.claim.shape;
         let circuit = case.plonkish(&Lies::new());
         assert_eq!(circuit.violations(), Vec::<String>::new());
         let cells = circuit.cells().unwrap();
         assert!(cells > 300, "{cells}");
         // Beyond the last cell nothing is moved: the search reaches all of them.
         assert!(circuit.clone().with_tamper(cells).violations().is_empty());
-        for cell in 0..cells {
+        // Every cell of the small statements, a sample of the others.
+        let step = if cells < 400 { 1 } else { 7 };
+        for cell in (0..cells).step_by(step) {
             assert!(
                 !circuit.clone().with_tamper(cell).violations().is_empty(),
                 "{text}: cell {cell} of {cells} is free"
@@ -142,8 +179,13 @@ fn every_cell_moved_alone_is_refused() {
 /// And each public input: a cell of an instance column.
 #[test]
 fn every_instance_cell_moved_alone_is_refused() {
-    let mut case = without_ties("3x3/1", 3);
-    let least = tailproof_risk::measures::losses(&case.set, &case.positions).into_iter().min().unwrap();
+    for case in [without_ties("3x3/1", 3), without_ties("3x2+limits", 2), two_books_without_ties("3x2/1+2books", 2)] {
+        every_instance_cell_of(case);
+    }
+}
+
+fn every_instance_cell_of(mut case: Case) {
+    let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
     case.thresholds = [least - 1, least - 2];
     case.claim.var_tail = TailMass::EVERYTHING;
     case.claim.cvar_tail = TailMass::EVERYTHING;

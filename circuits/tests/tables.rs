@@ -9,7 +9,20 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
 
-const SHAPES: [&str; 7] = ["4x3/1", "4x3", "500x20/1", "500x20", "500x100/1", "500x100", "512x128"];
+const SHAPES: [&str; 12] = [
+    "4x3/1",
+    "4x3",
+    "4x3+limits",
+    "4x3+limits+3books",
+    "500x20/1",
+    "500x20",
+    "500x20+limits",
+    "500x20/1+3books",
+    "500x100/1",
+    "500x100",
+    "500x100+limits",
+    "512x128",
+];
 
 fn table() -> String {
     let mut table = String::from("shape,constraints,domain,variables,public_inputs,terms_a,terms_b,terms_c,circuit\n");
@@ -75,6 +88,24 @@ fn every_constraint_has_a_label_that_the_book_explains() {
     let mut listed = labels::ALL.to_vec();
     listed.sort_unstable();
     assert_eq!(used, listed, "labels::ALL lists exactly the labels in use");
+    let labels_of = |text: &str| {
+        let mut labels = market_system(text.parse().unwrap()).unwrap().row_labels().to_vec();
+        labels.sort_unstable();
+        labels.dedup();
+        labels
+    };
+    let besides = |text: &str, base: &[&str]| -> Vec<&str> {
+        labels_of(text).into_iter().filter(|label| !base.contains(label)).collect()
+    };
+    for (text, base, more) in [
+        ("2x133+limits", labels_of("2x133"), labels::ALL_LIMITS),
+        ("2x2/1+2books", labels_of("2x2/1"), labels::ALL_CONSOLIDATED),
+    ] {
+        let mut more = more.to_vec();
+        more.sort_unstable();
+        assert_eq!(besides(text, &base), more, "{text}");
+        used.extend(more);
+    }
     for label in used {
         assert!(book.contains(&format!("<a id=\"{label}\"></a>")), "docs/src/market.md has no anchor for {label}");
     }

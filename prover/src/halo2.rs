@@ -29,7 +29,6 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_risk::ScenarioSet;
 use tailproof_verifier::halo2::VerifyingKey;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::{InstanceError, MalformedError, MarketClaim, Shape};
@@ -81,19 +80,18 @@ pub fn derive_proving_key(key: &VerifyingKey) -> Result<plonk::ProvingKey<EqAffi
     keygen_pk(key.params(), key.key().clone(), &circuit).map_err(|_| TransparentError::NoCircuit(key.shape()))
 }
 
-/// Proves a claim about the book in `witness`. A false claim gives bytes that do not verify: check the claim first.
+/// Proves a claim about the books in `witness`. A false claim gives bytes that do not verify: check the claim first.
 ///
 /// # Errors
-/// If the scenario set does not fit the key's shape.
+/// If the inputs are of another shape than the key.
 pub fn prove_market(
     verifying: &VerifyingKey,
     proving: &plonk::ProvingKey<EqAffine>,
     claim: &MarketClaim<Fp>,
-    set: &ScenarioSet,
+    scenarios: &ScenarioInputs,
     witness: &MarketWitness,
 ) -> Result<Vec<u8>, TransparentError> {
-    let scenarios = ScenarioInputs::new(verifying.shape(), set)?;
-    let circuit = MarketCircuit::new(claim.controls(), scenarios, witness.clone());
+    let circuit = MarketCircuit::new(claim.controls(), scenarios.clone(), witness.clone());
     let columns = circuit.instance();
     let columns: Vec<&[Fp]> = columns.iter().map(Vec::as_slice).collect();
     let mut transcript = Blake2bWrite::<_, EqAffine, Challenge255<_>>::init(Vec::new());
@@ -117,8 +115,10 @@ fn header(shape: Shape, log_rows: u32, digest: &[u8; 32]) -> Vec<u8> {
     let word = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
     let mut bytes = MAGIC.to_vec();
     bytes.extend(VERSION.to_le_bytes());
-    bytes.extend([1, word(shape.thresholds())[0]]);
-    bytes.extend([word(shape.scenarios()), word(shape.factors()), log_rows.to_le_bytes()].concat());
+    let [statement, thresholds, zero, books] = shape.kind_bytes();
+    bytes.extend([statement, thresholds]);
+    bytes.extend([word(shape.scenarios()), word(shape.factors())].concat());
+    bytes.extend([log_rows.to_le_bytes()[0], 0, zero, books]);
     bytes.extend(digest);
     bytes
 }
@@ -159,8 +159,10 @@ pub fn decode_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
         return Err(MalformedError::WrongVersion { what: WHAT, found: version.to_string(), expected: VERSION });
     }
     let word = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().expect("4 bytes"));
-    let shape = Shape::new(word(12) as usize, word(16) as usize, head[11].into()).map_err(|_| damaged("shape"))?;
-    let log_rows = word(20);
+    let kind_bytes = [head[10], head[11], head[22], head[23]];
+    let shape = Shape::from_kind_bytes(word(12) as usize, word(16) as usize, kind_bytes);
+    let shape = shape.map_err(|_| damaged("shape"))?;
+    let log_rows = u32::from(head[20]);
     let named: [u8; 32] = head[24..].try_into().expect("32 bytes");
     if header(shape, log_rows, &named) != head || log_rows > 24 || points.len() != POINT_BYTES << log_rows {
         return Err(damaged("header"));

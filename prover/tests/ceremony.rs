@@ -18,10 +18,11 @@ use tailproof_prover::ceremony::verification::Start;
 use tailproof_prover::groth16::prove;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
-use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::key_file::{KeyHeader, Provenance, decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
@@ -122,6 +123,7 @@ fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
         var_limit: limit,
         cvar_tail: tail,
         cvar_limit: limit,
+        book: BookLimits::OFF,
     };
     let scenarios = ScenarioInputs::new(shape(), &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, Fr::from(5u64));

@@ -8,10 +8,11 @@ use halo2_proofs::pasta::Fp;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
-use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::halo2::VerifyingKey;
+use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::{MarketClaim, Shape, VerifyError, commitment};
 
@@ -44,6 +45,7 @@ fn claim() -> MarketClaim<Fp> {
         var_limit: limit(3),
         cvar_tail: tail,
         cvar_limit: limit(4),
+        book: BookLimits::OFF,
     }
 }
 
@@ -53,12 +55,16 @@ fn proofs() -> &'static [Vec<u8>; 2] {
     PROOFS.get_or_init(|| {
         let proving = derive_proving_key(key()).unwrap();
         let witness = MarketWitness::new(&claim(), &set(40), positions(), Fr::from(5u64));
-        [(); 2].map(|()| prove_market(key(), &proving, &claim(), &set(40), &witness).unwrap())
+        [(); 2].map(|()| prove_market(key(), &proving, &claim(), &inputs(&set(40)), &witness).unwrap())
     })
 }
 
+fn inputs(set: &ScenarioSet) -> ScenarioInputs {
+    ScenarioInputs::new(key().shape(), set).unwrap()
+}
+
 fn verify(claim: &MarketClaim<Fp>, set: &ScenarioSet, proof: &[u8]) -> Result<(), VerifyError> {
-    key().verify(&claim.controls(), &ScenarioInputs::new(key().shape(), set).unwrap(), proof)
+    key().verify(&claim.controls(), &inputs(set), proof)
 }
 
 #[test]
@@ -107,7 +113,7 @@ fn a_false_claim_has_no_proof() {
     claim.var_limit = LimitUnits { absolute: 0, per_nav: 0 };
     let proving = derive_proving_key(key()).unwrap();
     let witness = MarketWitness::new(&claim, &set(40), positions(), Fr::from(5u64));
-    if let Ok(proof) = prove_market(key(), &proving, &claim, &set(40), &witness) {
+    if let Ok(proof) = prove_market(key(), &proving, &claim, &inputs(&set(40)), &witness) {
         assert_eq!(verify(&claim, &set(40), &proof), Err(VerifyError::ArgumentFailed));
     }
 }

@@ -10,8 +10,8 @@ use std::io::Read;
 use rust_decimal::Decimal;
 use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, Discrete, DiscreteCDF, Normal};
 
+use crate::clause::Confidence;
 use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
-use crate::mandate::Confidence;
 
 /// A likelihood-ratio statistic and the probability of a larger one if the model is right.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -262,6 +262,39 @@ impl Positions {
         Ok(Self { unit, exposures, nav })
     }
 
+    /// The sum of books in one unit over the same factors.
+    ///
+    /// # Errors
+    /// None; books in different units or over other numbers of factors; a gross total or net asset value beyond
+    /// [`MAX_GROSS`] or [`MAX_NAV`].
+    pub fn consolidated(books: &[Positions]) -> Result<Self, Problem> {
+        let Some(first) = books.first() else { return Err(Problem::Empty("no book".into())) };
+        if let Some(other) = books.iter().find(|book| book.unit != first.unit) {
+            let (first, other) = (first.unit, other.unit);
+            return Err(Problem::Other(format!(
+                "one book is in units of {first}, another in units of {other}; commit them again with one --unit"
+            )));
+        }
+        let mut exposures = vec![0i64; first.exposures.len()];
+        let (mut nav, mut gross) = (0u64, 0i64);
+        for book in books {
+            if book.exposures.len() != exposures.len() {
+                return Err(Problem::Other("books over other factors".into()));
+            }
+            exposures.iter_mut().zip(&book.exposures).for_each(|(sum, exposure)| *sum += exposure);
+            nav = nav.saturating_add(book.nav);
+            gross = gross.saturating_add(book.gross());
+        }
+        if gross > MAX_GROSS {
+            return Err(Problem::OutOfRange {
+                what: "the gross exposure of all books in book units".into(),
+                value: gross.to_string(),
+                range: format!("0 to {MAX_GROSS}; commit them again with a larger --unit"),
+            });
+        }
+        Self::new(first.unit, exposures, nav)
+    }
+
     /// Value of a book unit.
     pub fn unit(&self) -> Unit {
         self.unit

@@ -9,7 +9,7 @@
 //! * [`mod@stress`]: named scenarios from a table.
 //! * [`scenario_set`], [`scenario_file`]: the public integer matrix of scenarios, and its file format.
 //! * [`book`]: private exposures in public book units.
-//! * [`mandate`]: public limits on risk figures.
+//! * [`mandate`], [`clause`], [`liquidity`]: public limits on figures of a book.
 //! * [`measures`]: losses, value at risk and expected shortfall, exactly, with integer weights.
 //! * [`parametric`]: figures from moments: normal, Cornish-Fisher, exponentially weighted.
 //! * [`backtest`]: do losses exceed the value at risk as often as they should?
@@ -17,11 +17,13 @@
 
 pub mod backtest;
 pub mod book;
+pub mod clause;
 pub mod conventions;
 pub mod covariance;
 pub mod fixed_point;
 pub mod historical;
 pub mod input;
+pub mod liquidity;
 pub mod mandate;
 pub mod measures;
 pub mod montecarlo;
@@ -32,9 +34,10 @@ pub mod scenario_set;
 pub mod stress;
 
 pub use book::{Book, Positions};
+pub use clause::{Clause, Confidence, Limit, Measure};
 pub use fixed_point::{Figure, Unit};
 pub use input::{InputError, Problem};
-pub use mandate::{Clause, Confidence, Limit, Mandate, Measure};
+pub use mandate::Mandate;
 pub use measures::TailMass;
 pub use prices::PriceHistory;
 pub use scenario_set::ScenarioSet;

@@ -13,300 +13,27 @@
 //! measure = "cvar"
 //! confidence = 0.975
 //! limit = 250000              # at most 250,000
+//! liquidity = true            # with the cost of closing the book at these half-spreads:
+//!
+//! [liquidity]
+//! half_spread = 0.0005        # of every factor that is not named
+//! half_spreads = { TSLA = 0.0012 }
 //! ```
 
 use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
+use std::collections::BTreeMap;
 
-use ethnum::I256;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::book::Positions;
-use crate::fixed_point::{FRACTION_BITS, Figure, Unit};
+use crate::clause::{Clause, ClauseFigure, Confidence, Limit, Measure};
+use crate::fixed_point::Unit;
 use crate::input::{InputError, Problem, check_printable, parse_decimal};
-use crate::measures::{TailMass, expected_shortfall, losses, value_at_risk};
+use crate::liquidity::{HalfSpreads, cost};
 use crate::scenario_set::ScenarioSet;
-
-/// A confidence level in (0, 1) with at most six decimal places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Confidence(u32);
-
-impl Confidence {
-    /// From millionths, 1 to 999,999.
-    ///
-    /// # Errors
-    /// Anything else.
-    pub fn from_millionths(millionths: u32) -> Result<Self, Problem> {
-        if (1..1_000_000).contains(&millionths) {
-            return Ok(Self(millionths));
-        }
-        Err(Problem::OutOfRange {
-            what: "the confidence".into(),
-            value: Decimal::from_i128_with_scale(i128::from(millionths), 6).normalize().to_string(),
-            range: "0 to 1, both excluded".into(),
-        })
-    }
-
-    /// From a decimal such as 0.975.
-    ///
-    /// # Errors
-    /// Outside (0, 1), or more than six decimal places.
-    pub fn from_decimal(value: Decimal) -> Result<Self, Problem> {
-        let out_of_range = || Problem::OutOfRange {
-            what: "the confidence".into(),
-            value: value.to_string(),
-            range: "0 to 1, both excluded, with at most six places (0.99 is 99 %)".into(),
-        };
-        let millionths = value.checked_mul(Decimal::from(1_000_000)).ok_or_else(out_of_range)?.normalize();
-        if millionths.scale() != 0 {
-            return Err(out_of_range());
-        }
-        u32::try_from(millionths.mantissa())
-            .ok()
-            .and_then(|ppm| Self::from_millionths(ppm).ok())
-            .ok_or_else(out_of_range)
-    }
-
-    /// Millionths, 1 to 999,999.
-    pub fn millionths(self) -> u32 {
-        self.0
-    }
-
-    /// As a decimal in (0, 1).
-    pub fn to_decimal(self) -> Decimal {
-        Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize()
-    }
-}
-
-impl FromStr for Confidence {
-    type Err = Problem;
-    fn from_str(text: &str) -> Result<Self, Problem> {
-        Self::from_decimal(parse_decimal(text)?)
-    }
-}
-
-impl fmt::Display for Confidence {
-    /// As a percentage, `97.5 %`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} %", Decimal::from_i128_with_scale(i128::from(self.0), 4).normalize())
-    }
-}
-
-/// The figure a clause limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Measure {
-    /// value at risk
-    Var,
-    /// expected shortfall
-    Cvar,
-    /// the worst loss of the set: of a table of stress scenarios, say
-    Stress,
-}
-
-impl Measure {
-    /// The name in mandate files.
-    pub fn name(self) -> &'static str {
-        match self {
-            Measure::Var => "var",
-            Measure::Cvar => "cvar",
-            Measure::Stress => "stress",
-        }
-    }
-}
-
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Measure::Var => "VaR",
-            Measure::Cvar => "CVaR",
-            Measure::Stress => "worst loss",
-        })
-    }
-}
-
-/// The limit of a clause, not negative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// an amount of currency
-    Absolute(Decimal),
-    /// a fraction of the net asset value, with at most nine decimal places
-    NavFraction(Decimal),
-}
-
-impl fmt::Display for Limit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Limit::Absolute(amount) => write!(f, "{}", grouped(*amount)),
-            Limit::NavFraction(fraction) => write!(f, "{} % of NAV", (*fraction * Decimal::ONE_HUNDRED).normalize()),
-        }
-    }
-}
-
-/// An amount with separators and its own places.
-fn grouped(amount: Decimal) -> String {
-    let amount = amount.normalize();
-    let whole = Figure::from_units(amount.trunc().mantissa(), Unit::from_millionths(1_000_000).expect("one is a unit"));
-    let whole = whole.to_string();
-    let fraction = amount.fract();
-    let places = if fraction.is_zero() { String::new() } else { fraction.to_string()[1..].to_owned() };
-    format!("{}{places}", whole.trim_end_matches(".00"))
-}
-
-/// A limit as the integers of the relation: `figure <= absolute + per_nav * 10^-9 * nav`, in loss units.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LimitUnits {
-    /// loss units, rounded down: never looser than the mandate says
-    pub absolute: u64,
-    /// billionths of the net asset value
-    pub per_nav: u64,
-}
-
-impl LimitUnits {
-    /// Bits of the absolute part.
-    pub const ABSOLUTE_BITS: u32 = 64;
-    /// Bits of the fraction in billionths: up to 68 times the net asset value.
-    pub const PER_NAV_BITS: u32 = 36;
-    /// The top of the range: more than any book that a statement can hold can lose.
-    pub const OFF: LimitUnits = LimitUnits { absolute: u64::MAX, per_nav: 0 };
-
-    /// Both sides of `5^9 * figure <= 5^9 * absolute + 2^11 * per_nav * nav` are integers: a loss unit is 2^-20 book units
-    /// and a billionth is 2^-9 5^-9. Left factor.
-    pub const FIGURE_FACTOR: u64 = 5u64.pow(9);
-    /// Right factor of `per_nav * nav`.
-    pub const NAV_FACTOR: u64 = 1 << (FRACTION_BITS - 9);
-
-    /// The right-hand side: the limit in loss units times 5^9.
-    pub fn scaled(self, nav: u64) -> I256 {
-        I256::from(Self::FIGURE_FACTOR) * I256::from(self.absolute)
-            + I256::from(Self::NAV_FACTOR) * I256::from(self.per_nav) * I256::from(nav)
-    }
-}
-
-/// One limit on one figure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clause {
-    /// the figure
-    pub measure: Measure,
-    /// its confidence; a worst loss has none
-    pub confidence: Option<Confidence>,
-    /// its limit
-    pub limit: Limit,
-}
-
-impl fmt::Display for Clause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} <= {}", self.figure_name(), self.limit)
-    }
-}
-
-impl Clause {
-    /// The figure in words: `99 % VaR`, `worst loss`.
-    pub fn figure_name(&self) -> String {
-        match self.confidence {
-            Some(confidence) => format!("{confidence} {}", self.measure),
-            None => self.measure.to_string(),
-        }
-    }
-
-    /// The weight that may lie beyond a threshold.
-    pub fn tail(&self, total_weight: u64) -> TailMass {
-        self.confidence.map_or(TailMass::NOTHING, |confidence| TailMass::new(confidence, total_weight))
-    }
-
-    /// The limit in loss units of `unit`, rounded down. An absolute limit beyond the top of the range is cut to the top,
-    /// which no book reaches.
-    pub fn limit_units(&self, unit: Unit) -> LimitUnits {
-        match self.limit {
-            Limit::Absolute(amount) => {
-                let (numerator, denominator) = unit.ratio(amount);
-                let units = (numerator << FRACTION_BITS).div_euclid(denominator);
-                LimitUnits { absolute: u64::try_from(units).unwrap_or(u64::MAX), per_nav: 0 }
-            }
-            Limit::NavFraction(fraction) => {
-                let billionths = (fraction * Decimal::from(1_000_000_000)).normalize();
-                LimitUnits {
-                    absolute: 0,
-                    per_nav: u64::try_from(billionths.mantissa()).expect("checked when the clause was made"),
-                }
-            }
-        }
-    }
-
-    fn check(&self) -> Result<(), Problem> {
-        if self.confidence.is_some() == (self.measure == Measure::Stress) {
-            return Err(Problem::Other(match self.measure {
-                Measure::Stress => "a \"stress\" clause is about the worst loss and has no 'confidence'".into(),
-                _ => format!("a \"{}\" clause needs a 'confidence'", self.measure.name()),
-            }));
-        }
-        let (what, value) = match self.limit {
-            Limit::Absolute(amount) => ("limit", amount),
-            Limit::NavFraction(fraction) => ("limit_nav", fraction),
-        };
-        let out_of_range =
-            |range: &str| Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() };
-        if value.is_sign_negative() && !value.is_zero() {
-            return Err(out_of_range("0 and above; limits are losses, positive"));
-        }
-        if let Limit::NavFraction(fraction) = self.limit {
-            let range = "0 to 68, a fraction of the net asset value with at most nine places (0.05 is 5 %)";
-            if fraction > Decimal::from(68) || fraction.normalize().scale() > 9 {
-                return Err(out_of_range(range));
-            }
-        } else if value > Decimal::from(1_000_000_000_000_000_000u64) {
-            return Err(out_of_range("0 to 10^18"));
-        }
-        Ok(())
-    }
-
-    /// The figure of this clause for a book, and whether it is inside the limit, over exactly the integers that the circuit
-    /// compares.
-    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> ClauseFigure {
-        let limit = self.limit_units(positions.unit());
-        let (numerator, denominator) = self.figure(set, positions);
-        let scaled = limit.scaled(positions.nav());
-        let factor = I256::from(LimitUnits::FIGURE_FACTOR);
-        ClauseFigure {
-            clause: *self,
-            figure: Figure::from_loss(numerator, denominator, positions.unit()),
-            limit: Figure::from_loss(scaled, factor, positions.unit()),
-            holds: numerator * factor <= scaled * denominator,
-        }
-    }
-
-    /// Whether the figure of this clause is at most a number of loss units, exactly; the clause's own limit is not looked at.
-    pub fn figure_at_most(&self, set: &ScenarioSet, positions: &Positions, loss_units: u64) -> bool {
-        let (numerator, denominator) = self.figure(set, positions);
-        numerator <= I256::from(loss_units) * denominator
-    }
-
-    /// The exact figure in loss units, as a fraction with a positive denominator.
-    fn figure(&self, set: &ScenarioSet, positions: &Positions) -> (I256, I256) {
-        let losses = losses(set, positions);
-        let tail = self.tail(set.total_weight());
-        match self.measure {
-            Measure::Var | Measure::Stress => (I256::from(value_at_risk(&losses, set.weights(), tail)), I256::ONE),
-            Measure::Cvar => expected_shortfall(&losses, set.weights(), tail),
-        }
-    }
-}
-
-/// A clause with the private figure it limits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ClauseFigure {
-    /// the clause
-    pub clause: Clause,
-    /// the book's figure, rounded up to a millionth
-    pub figure: Figure,
-    /// the limit in currency, rounded up to a millionth (for display; the comparison is exact)
-    pub limit: Figure,
-    /// whether the exact figure is at most the exact limit
-    pub holds: bool,
-}
 
 /// A public mandate: a conjunction of clauses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -315,6 +42,7 @@ pub struct Mandate {
     currency: String,
     coarsest_unit: Unit,
     clauses: Vec<Clause>,
+    half_spreads: Option<HalfSpreads>,
 }
 
 #[derive(Deserialize)]
@@ -325,6 +53,15 @@ struct MandateFile {
     unit: Option<Scalar>,
     #[serde(default)]
     clause: Vec<ClauseTable>,
+    liquidity: Option<LiquidityTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LiquidityTable {
+    half_spread: Option<Scalar>,
+    #[serde(default)]
+    half_spreads: BTreeMap<String, Scalar>,
 }
 
 #[derive(Deserialize)]
@@ -334,6 +71,12 @@ struct ClauseTable {
     confidence: Option<Scalar>,
     limit: Option<Scalar>,
     limit_nav: Option<Scalar>,
+    floor: Option<Scalar>,
+    floor_nav: Option<Scalar>,
+    threshold: Option<Scalar>,
+    threshold_nav: Option<Scalar>,
+    #[serde(default)]
+    liquidity: bool,
 }
 
 /// A TOML number or a string that holds one, as it is written, so that decimals stay exact.
@@ -373,7 +116,27 @@ impl Mandate {
                 )));
             }
         }
-        Ok(Self { name, currency, coarsest_unit, clauses })
+        Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None })
+    }
+
+    /// The mandate with half-spreads.
+    ///
+    /// # Errors
+    /// Spreads where no clause has a liquidity cost, or none where one has.
+    fn with_half_spreads(self, half_spreads: Option<HalfSpreads>) -> Result<Self, Problem> {
+        let wanted = self.clauses.iter().any(|clause| clause.liquidity);
+        match &half_spreads {
+            None if wanted => {
+                return Err(Problem::Other("a clause has a liquidity cost, and there is no [liquidity] table".into()));
+            }
+            Some(_) if !wanted => {
+                let text = "there is a [liquidity] table, and no clause says 'liquidity = true'";
+                return Err(Problem::Other(text.into()));
+            }
+            Some(spreads) => spreads.check()?,
+            None => {}
+        }
+        Ok(Self { half_spreads, ..self })
     }
 
     /// Reads a mandate from TOML. `file` names it in errors.
@@ -397,7 +160,10 @@ impl Mandate {
             clauses.push(clause_from_table(table, text).map_err(of_clause)?);
         }
         let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
-        Self::new(parsed.name, currency, coarsest_unit, clauses).map_err(of_file)
+        let half_spreads = parsed.liquidity.map(|table| half_spreads(&table, text)).transpose().map_err(of_file)?;
+        Self::new(parsed.name, currency, coarsest_unit, clauses)
+            .and_then(|mandate| mandate.with_half_spreads(half_spreads))
+            .map_err(of_file)
     }
 
     /// The mandate's name.
@@ -437,42 +203,78 @@ impl Mandate {
         let (name, currency) = (quoted(&self.name), quoted(&self.currency));
         let mut text = format!("name {name}\nunit {currency} {}\n", self.coarsest_unit);
         for clause in &self.clauses {
-            let (kind, value) = match clause.limit {
-                Limit::Absolute(amount) => ("limit", amount),
-                Limit::NavFraction(fraction) => ("limit_nav", fraction),
+            let limit = |name: &str, limit: Limit| {
+                let suffix = if matches!(limit, Limit::NavFraction(_)) { "_nav" } else { "" };
+                format!(" {name}{suffix} {}", limit.value().normalize())
             };
-            let confidence =
-                clause.confidence.map_or(String::new(), |confidence| format!("{} ", confidence.to_decimal()));
-            text.push_str(&format!("clause {} {confidence}{kind} {}\n", clause.measure.name(), value.normalize()));
+            text.push_str(&format!("clause {}", clause.measure.name()));
+            text.extend(clause.confidence.map(|confidence| format!(" {}", confidence.to_decimal())));
+            text.push_str(&limit("limit", clause.limit));
+            text.extend(clause.floor.map(|floor| limit("floor", floor)));
+            text.extend(clause.threshold.map(|threshold| limit("threshold", threshold)));
+            text.push_str(if clause.liquidity { " liquidity\n" } else { "\n" });
+        }
+        if let Some(spreads) = &self.half_spreads {
+            text.extend(spreads.others.map(|spread| format!("half_spread {}\n", spread.normalize())));
+            let named = spreads.named.iter();
+            text.extend(
+                named.map(|(name, spread)| format!("half_spread of {} {}\n", quoted(name), spread.normalize())),
+            );
         }
         text
     }
 
+    /// The half-spread of each factor of a set times 2^20; zeros if no clause has a liquidity cost.
+    ///
+    /// # Errors
+    /// A spread of a factor that the set does not have; a factor without a spread.
+    pub fn half_spread_entries(&self, set: &ScenarioSet) -> Result<Vec<i64>, Problem> {
+        self.half_spreads.as_ref().map_or_else(|| Ok(vec![0; set.factors().len()]), |spreads| spreads.entries(set))
+    }
+
     /// The figure of every clause for a book.
-    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Vec<ClauseFigure> {
-        self.clauses.iter().map(|clause| clause.evaluate(set, positions)).collect()
+    ///
+    /// # Errors
+    /// As [`Mandate::half_spread_entries`].
+    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Result<Vec<ClauseFigure>, Problem> {
+        let cost = cost(&self.half_spread_entries(set)?, positions);
+        Ok(self.clauses.iter().map(|clause| clause.evaluate(set, positions, cost)).collect())
+    }
+}
+
+fn half_spreads(table: &LiquidityTable, file: &str) -> Result<HalfSpreads, Problem> {
+    let others = table.half_spread.as_ref().map(|spread| scalar_decimal(spread, file)).transpose()?;
+    let named = table.half_spreads.iter().map(|(name, spread)| Ok((name.clone(), scalar_decimal(spread, file)?)));
+    Ok(HalfSpreads { others, named: named.collect::<Result<_, Problem>>()? })
+}
+
+/// One of an amount and a fraction of the net asset value, or neither.
+fn limit_from(
+    absolute: &Option<Scalar>,
+    of_nav: &Option<Scalar>,
+    name: &str,
+    file: &str,
+) -> Result<Option<Limit>, Problem> {
+    match (absolute, of_nav) {
+        (Some(limit), None) => Ok(Some(Limit::Absolute(scalar_decimal(limit, file)?))),
+        (None, Some(limit)) => Ok(Some(Limit::NavFraction(scalar_decimal(limit, file)?))),
+        (None, None) => Ok(None),
+        _ => Err(Problem::Other(format!("give one of '{name}' (currency) and '{name}_nav' (fraction of NAV)"))),
     }
 }
 
 fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem> {
-    let measure = match table.measure.as_str() {
-        "var" => Measure::Var,
-        "cvar" => Measure::Cvar,
-        "stress" => Measure::Stress,
-        other => {
-            return Err(Problem::Other(format!(
-                "unknown measure '{other}'; this version proves \"var\", \"cvar\" and \"stress\""
-            )));
-        }
-    };
+    let measure = Measure::ALL.into_iter().find(|measure| measure.name() == table.measure).ok_or_else(|| {
+        let known: Vec<String> = Measure::ALL.iter().map(|measure| format!("\"{}\"", measure.name())).collect();
+        Problem::Other(format!("unknown measure '{}'; this version proves {}", table.measure, known.join(", ")))
+    })?;
     let confidence = table.confidence.as_ref().map(|confidence| scalar_decimal(confidence, file)).transpose()?;
     let confidence = confidence.map(Confidence::from_decimal).transpose()?;
-    let limit = match (&table.limit, &table.limit_nav) {
-        (Some(limit), None) => Limit::Absolute(scalar_decimal(limit, file)?),
-        (None, Some(limit)) => Limit::NavFraction(scalar_decimal(limit, file)?),
-        _ => return Err(Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into())),
-    };
-    let clause = Clause { measure, confidence, limit };
+    let limit = limit_from(&table.limit, &table.limit_nav, "limit", file)?
+        .ok_or_else(|| Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into()))?;
+    let floor = limit_from(&table.floor, &table.floor_nav, "floor", file)?;
+    let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold", file)?;
+    let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity };
     clause.check()?;
     Ok(clause)
 }
@@ -495,6 +297,7 @@ fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Probl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clause::LimitUnits;
 
     const GOOD: &str = r#"
 name = "Desk"
@@ -577,7 +380,7 @@ limit_nav = 0.05
 
     #[test]
     fn limits_round_down_to_loss_units() {
-        let clause = |limit| Clause { measure: Measure::Var, confidence: "0.99".parse().ok(), limit };
+        let clause = |limit| Clause::new(Measure::Var, "0.99".parse().ok(), limit);
         let unit = Unit::from_millionths(3_000_000).unwrap();
         let units = clause(Limit::Absolute(Decimal::ONE)).limit_units(unit);
         assert_eq!(units, LimitUnits { absolute: (1 << 20) / 3, per_nav: 0 });

@@ -12,8 +12,8 @@
 use ethnum::I256;
 
 use crate::book::Positions;
+use crate::clause::Confidence;
 use crate::fixed_point::{Figure, Unit};
-use crate::mandate::Confidence;
 use crate::scenario_set::ScenarioSet;
 
 /// The weight of the tail, `(1 - a) W`, as a fraction in lowest terms.

@@ -184,6 +184,14 @@ impl ScenarioSet {
     }
 }
 
+/// Names of columns that are not exposures begin so: squares and products of returns, and moves of implied volatilities.
+pub const DERIVED_PREFIXES: [&str; 2] = ["gamma:", "vega:"];
+
+/// Whether a factor is one to which a book has an exposure in currency, and not a column of Greeks behind it.
+pub fn is_exposure(factor: &str) -> bool {
+    !DERIVED_PREFIXES.iter().any(|prefix| factor.starts_with(prefix))
+}
+
 /// SHA-256 over `tailproof/factors/v1`, then each name with its length in bytes as a little-endian `u32` before it.
 pub fn factors_digest(factors: &[String]) -> [u8; 32] {
     let mut hasher = Sha256::new();

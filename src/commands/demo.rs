@@ -218,8 +218,8 @@ impl Story {
 
     fn prove_options(&self, mandate: &str, proof: &str) -> Prove {
         Prove {
-            book: self.path("book.csv"),
-            opening: self.path("book.opening"),
+            book: vec![self.path("book.csv")],
+            opening: vec![self.path("book.opening")],
             scenarios: self.path("scenarios.scn"),
             mandate: self.path(mandate),
             keys: self.path("keys"),
@@ -239,7 +239,7 @@ impl Story {
             mandate: self.path(mandate),
             keys: self.path("keys"),
             context: None,
-            commitment: Some(self.path("book.commitment.json")),
+            commitment: vec![self.path("book.commitment.json")],
             scenario_point: None,
             json: false,
         }

@@ -22,8 +22,10 @@ use std::path::Path;
 
 use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{Positions, Problem, ScenarioSet, Unit};
+use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::key_file::{KeyHeader, Provenance};
+use tailproof_verifier::market::layout::ScenarioInputs;
 
 use crate::cli::{BookOptions, Command};
 use crate::failure::Failure;
@@ -67,6 +69,14 @@ fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions)
     let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
     let positions = book.positions(&set, unit, nav)?;
     Ok((set, digest, positions))
+}
+
+/// The public inputs of a scenario set, with the half-spreads of a mandate if there is one.
+fn scenario_inputs(shape: Shape, set: &ScenarioSet, mandate: Option<&Path>) -> Result<ScenarioInputs, Failure> {
+    Ok(match mandate {
+        Some(path) => ScenarioInputs::of_mandate(shape, set, &files::mandate(path)?)?,
+        None => ScenarioInputs::new(shape, set)?,
+    })
 }
 
 /// The seed of an option.

@@ -6,12 +6,14 @@ use ark_bn254::Fr;
 use serde_json::json;
 use tailproof_circuits::r1cs::market::{market_assignment, market_system};
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_prover::market::{MarketProofError, prove_market};
+use tailproof_prover::groth16::ProveError;
+use tailproof_prover::market::prove_market;
 use tailproof_prover::opening::Opening;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::witness::encode_witness;
 use tailproof_prover::{ProvingKey, lean_qap::domain_size};
 use tailproof_risk::{Mandate, Positions, ScenarioSet, scenario_file};
+use tailproof_verifier::commitment::{CommitmentField, commit, consolidated};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::key_file::{KeyHeader, key_digest};
 use tailproof_verifier::market::context as default_context;
@@ -20,7 +22,7 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::proof_file::{Groth16, Groth16Evidence, ProofFile};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::snarkjs::parse_proof;
-use tailproof_verifier::{MarketClaim, Shape, VerifyingKey};
+use tailproof_verifier::{InstanceError, MarketClaim, Shape, VerifyingKey};
 use zeroize::Zeroizing;
 
 use super::{context, print_json, transparent, warn_of_development_keys};
@@ -77,7 +79,9 @@ pub fn report(options: &Prove, commitment: &str, mandate: &Mandate) {
 pub struct Desk {
     pub set: ScenarioSet,
     pub mandate: Mandate,
-    pub opening: Opening,
+    /// each book with the opening of its commitment
+    pub books: Vec<(Positions, Opening)>,
+    /// their sum
     pub positions: Positions,
     /// what the proof is bound to, if not to mandate and scenario set
     pub context: Option<Fr>,
@@ -86,7 +90,8 @@ pub struct Desk {
 impl Desk {
     /// Reads all files but the keys.
     pub fn read(options: &Prove) -> Result<Self, Failure> {
-        let mut inputs = vec![options.book.as_path(), &options.opening, &options.scenarios, &options.mandate];
+        let mut inputs = vec![options.scenarios.as_path(), &options.mandate];
+        inputs.extend(options.book.iter().chain(&options.opening).map(PathBuf::as_path));
         inputs.extend(options.snarkjs_proof.as_deref());
         let keys = ["proving.key", "verifying.key", "transparent.key"].map(|name| options.keys.join(name));
         inputs.extend(keys.iter().map(PathBuf::as_path));
@@ -94,30 +99,61 @@ impl Desk {
         files::refuse_overlap(&outputs, &inputs)?;
         let (set, _) = files::scenarios(&options.scenarios)?;
         let mandate = files::mandate(&options.mandate)?;
-        let opening =
-            Opening::from_json(&files::read_text(&options.opening)?).map_err(Failure::malformed(&options.opening))?;
-        let positions = files::book(&options.book)?.positions_as_committed(&set, opening.unit(), opening.nav())?;
-        if !opening.opens_to(&set, &positions) {
-            return Err(Failure::Mismatch(Mismatch::Opening {
-                opening: options.opening.clone(),
-                book: options.book.clone(),
-                scenarios: options.scenarios.clone(),
-            }));
+        if options.book.len() != options.opening.len() {
+            let (books, openings) = (options.book.len(), options.opening.len());
+            return Err(Failure::Books(format!(
+                "{books} of --book and {openings} of --opening: give the opening of each book, in the order of the books"
+            )));
         }
+        let mut books = Vec::with_capacity(options.book.len());
+        for (book, path) in options.book.iter().zip(&options.opening) {
+            let opening = Opening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+            let positions = files::book(book)?.positions_as_committed(&set, opening.unit(), opening.nav())?;
+            if !opening.opens_to(&set, &positions) {
+                return Err(Failure::Mismatch(Mismatch::Opening {
+                    opening: path.clone(),
+                    book: book.clone(),
+                    scenarios: options.scenarios.clone(),
+                }));
+            }
+            books.push((positions, opening));
+        }
+        let all: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
+        let positions = Positions::consolidated(&all).map_err(|problem| Failure::Option { option: "book", problem })?;
         let context = context(options.context.as_deref())?;
-        Ok(Self { set, mandate, opening, positions, context })
+        Ok(Self { set, mandate, books, positions, context })
+    }
+
+    /// The commitments to the books over the field of a backend.
+    pub fn commitments<F: CommitmentField>(&self) -> Vec<F> {
+        let digest = self.set.factors_digest();
+        self.books.iter().map(|(positions, opening)| commit(&digest, positions, opening.blinding())).collect()
+    }
+
+    /// The witness of a claim about the sum of the books.
+    pub fn witness<F: CommitmentField>(&self, claim: &MarketClaim<F>) -> Result<MarketWitness, Failure> {
+        let books = self.books.iter().map(|(positions, opening)| (positions.clone(), opening.blinding())).collect();
+        MarketWitness::consolidated(claim, &self.set, books)
+            .map_err(|problem| Failure::Option { option: "book", problem })
     }
 
     /// The claim about the book, if it is true.
-    pub fn claim<F: InputField>(&self, shape: Shape, commitment: F) -> Result<MarketClaim<F>, Failure> {
+    pub fn claim<F: CommitmentField>(&self, shape: Shape) -> Result<MarketClaim<F>, Failure> {
+        if self.books.len() != shape.books() {
+            return Err(InstanceError::OtherBooks { have: self.books.len(), shape }.into());
+        }
+        let commitment = consolidated(&self.commitments());
         let context = match self.context {
             Some(context) => F::from_limbs(context.limbs()).ok_or(Failure::Defect("a context beyond the field"))?,
             None => default_context(&self.mandate.digest(), &scenario_file::digest(&self.set)),
         };
         let unit = self.positions.unit();
         let claim = MarketClaim::new(shape, &self.mandate, &self.set, unit, commitment, context)?;
-        let figures = self.mandate.evaluate(&self.set, &self.positions);
-        if figures.iter().any(|figure| !figure.holds) {
+        let figures = self
+            .mandate
+            .evaluate(&self.set, &self.positions)
+            .map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+        if figures.iter().any(|figure| !figure.holds()) {
             return Err(Failure::FalseClaim(figures));
         }
         Ok(claim)
@@ -128,6 +164,7 @@ impl Desk {
 struct Prepared {
     set: ScenarioSet,
     mandate: Mandate,
+    commitments: Vec<Fr>,
     verifying: VerifyingKey,
     scenarios: ScenarioInputs,
     claim: MarketClaim,
@@ -138,12 +175,12 @@ struct Prepared {
 fn prepare(options: &Prove) -> Result<Prepared, Failure> {
     let desk = Desk::read(options)?;
     let verifying = files::verifying_key(&options.keys)?;
-    let scenarios = ScenarioInputs::new(verifying.shape(), &desk.set)?;
-    let claim = desk.claim(verifying.shape(), desk.opening.commitment())?;
+    let scenarios = ScenarioInputs::of_mandate(verifying.shape(), &desk.set, &desk.mandate)?;
+    let claim = desk.claim(verifying.shape())?;
     warn_of_development_keys(verifying.header());
-    let Desk { set, mandate, opening, positions, .. } = desk;
-    let witness = MarketWitness::new(&claim, &set, positions, opening.blinding());
-    Ok(Prepared { set, mandate, verifying, scenarios, claim, witness })
+    let (commitments, witness) = (desk.commitments(), desk.witness(&claim)?);
+    let Desk { set, mandate, .. } = desk;
+    Ok(Prepared { set, mandate, commitments, verifying, scenarios, claim, witness })
 }
 
 /// Writes what another prover needs besides the keys.
@@ -166,7 +203,7 @@ fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
 
 /// Makes the proof and writes its file.
 pub fn prove(options: &Prove) -> Result<Proved, Failure> {
-    let Prepared { set, mandate, verifying, scenarios, claim, witness } = prepare(options)?;
+    let Prepared { set, mandate, commitments, verifying, scenarios, claim, witness } = prepare(options)?;
     let point = scenario_point(&verifying, &scenarios);
     let (proof, constraints) = match &options.snarkjs_proof {
         Some(path) => {
@@ -177,8 +214,9 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
         }
         None => {
             let proving = files::proving_key(&options.keys, &verifying)?;
-            let proof = spin("proving", || prove_market(&proving, &claim, &set, &witness, &mut rand::rngs::OsRng))
-                .map_err(|error| explain(error, &proving, options))?;
+            let proof =
+                spin("proving", || prove_market(&proving, &claim, &scenarios, &witness, &mut rand::rngs::OsRng))
+                    .map_err(|error| explain(error, &proving, options))?;
             verifying
                 .verify(&claim.controls(), &point, &proof)
                 .map_err(|_| Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())))?;
@@ -191,7 +229,8 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
         &set,
         &claim,
         Groth16Evidence { scenario_point: point, proof },
-    );
+    )
+    .with_commitments(&commitments);
     if let Some(path) = &options.output {
         files::write(path, file.to_json().as_bytes(), Access::Public)?;
     }
@@ -199,7 +238,7 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
 }
 
 /// A claim that holds and is still not provable means that keys and program differ.
-fn explain(error: MarketProofError, key: &ProvingKey, options: &Prove) -> Failure {
+fn explain(error: ProveError, key: &ProvingKey, options: &Prove) -> Failure {
     let expected = market_system(key.header().shape).map(|system| system.digest());
     match expected {
         Ok(expected) if expected != key.header().circuit => other_circuit(key.header(), expected, options),

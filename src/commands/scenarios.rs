@@ -10,9 +10,9 @@ use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::stress::stress;
 use tailproof_risk::{InputError, Problem, ScenarioSet, scenario_file};
 use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::scenario_point;
 
+use super::scenario_inputs;
 use super::{print_json, seed};
 use crate::cli::{
     CovarianceEstimator, Historical, MonteCarlo, PathModel, Regenerate, ScenarioPoint, Scenarios, ShowScenarios,
@@ -164,7 +164,7 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
     let key = files::verifying_key(&options.keys)?;
-    let point = scenario_point(&key, &ScenarioInputs::new(key.shape(), &set)?);
+    let point = scenario_point(&key, &scenario_inputs(key.shape(), &set, options.mandate.as_deref())?);
     let [x, y] = [to_hex(&point.x), to_hex(&point.y)];
     if options.json {
         print_json(&json!({ "scenarios_digest": hex::encode(digest), "scenario_point": [x, y] }));

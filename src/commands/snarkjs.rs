@@ -1,9 +1,10 @@
 //! `tailproof snarkjs`: a proof for `snarkjs groth16 verify`.
 
 use serde_json::Value;
-use tailproof_verifier::market::layout::{ScenarioInputs, all_inputs};
+use tailproof_verifier::market::layout::all_inputs;
 use tailproof_verifier::snarkjs::{proof, public_signals, verification_key};
 
+use super::scenario_inputs;
 use super::verify::{other_keys, read_proof};
 use crate::cli::Snarkjs;
 use crate::failure::Failure;
@@ -17,7 +18,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     if file.keys != tailproof_verifier::key_file::key_digest(&key) {
         return Err(other_keys(&file, &key, &options.keys));
     }
-    let inputs = all_inputs(&file.controls, &ScenarioInputs::new(key.shape(), &set)?);
+    let inputs = all_inputs(&file.controls, &scenario_inputs(key.shape(), &set, options.mandate.as_deref())?);
     files::make_folder(&options.output)?;
     let write = |name: &str, value: Value| {
         files::write(&options.output.join(name), format!("{value:#}\n").as_bytes(), Access::Public)

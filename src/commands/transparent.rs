@@ -3,10 +3,8 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
 use tailproof_verifier::Shape;
-use tailproof_verifier::commitment::commit;
 use tailproof_verifier::encoding::input_to_hex;
 use tailproof_verifier::halo2::VerifyingKey;
 use tailproof_verifier::market::layout::ScenarioInputs;
@@ -55,18 +53,18 @@ pub fn prove(options: &Prove) -> Result<(), Failure> {
     }
     let desk = Desk::read(options)?;
     let verifying = verifying_key(&options.keys)?;
-    let scenarios = ScenarioInputs::new(verifying.shape(), &desk.set)?;
-    let commitment = commit(&desk.set.factors_digest(), &desk.positions, desk.opening.blinding());
-    let claim = desk.claim(verifying.shape(), commitment)?;
-    let Desk { set, mandate, opening, positions, .. } = desk;
-    let witness = MarketWitness::new(&claim, &set, positions, opening.blinding());
+    let scenarios = ScenarioInputs::of_mandate(verifying.shape(), &desk.set, &desk.mandate)?;
+    let claim = desk.claim(verifying.shape())?;
+    let (commitments, witness) = (desk.commitments(), desk.witness(&claim)?);
+    let Desk { set, mandate, .. } = desk;
     let proving = spin("deriving keys", || derive_proving_key(&verifying))?;
-    let proof = spin("proving", || prove_market(&verifying, &proving, &claim, &set, &witness))?;
+    let proof = spin("proving", || prove_market(&verifying, &proving, &claim, &scenarios, &witness))?;
     verifying
         .verify(&claim.controls(), &scenarios, &proof)
         .map_err(|_| Failure::Defect("a claim that holds has no proof"))?;
     let size = proof.len();
     let file = ProofFile::<Halo2>::new(verifying.digest(), &mandate, &set, &claim, proof);
+    let file = file.with_commitments(&commitments);
     if let Some(path) = &options.output {
         files::write(path, file.to_json().as_bytes(), Access::Public)?;
     }

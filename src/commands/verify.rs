@@ -22,6 +22,7 @@ use crate::output::out;
 pub struct Checked {
     pub backend: &'static str,
     pub commitment: String,
+    pub sub_books: Vec<String>,
     pub unit: Unit,
     pub mandate: Mandate,
     pub set: ScenarioSet,
@@ -30,7 +31,7 @@ pub struct Checked {
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
-    let Checked { backend, commitment, unit, mandate, set, insecure, outcome } = check(options)?;
+    let Checked { backend, commitment, sub_books, unit, mandate, set, insecure, outcome } = check(options)?;
     if options.json {
         print_json(&json!({
             "valid": outcome.is_ok(),
@@ -39,7 +40,8 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
             "mandate": mandate.name(),
             "clauses": mandate.clauses().iter().map(ToString::to_string).collect::<Vec<_>>(),
             "commitment": commitment,
-            "commitment_compared": options.commitment.is_some(),
+            "commitments": sub_books,
+            "commitment_compared": !options.commitment.is_empty(),
             "unit": unit.to_string(),
             "rounding_at_most": rounding_at_most(&set, unit).to_f64(),
             "insecure_development_keys": insecure,
@@ -53,7 +55,10 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
         }
         let rounding = rounding_at_most(&set, unit);
         out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
-        if options.commitment.is_none() {
+        for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
+            out!("sub-book {sub_book}");
+        }
+        if options.commitment.is_empty() {
             out!("note: compare the commitment with the one you know, or give it with --commitment");
         }
     }
@@ -85,10 +90,12 @@ fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
         Err(CheckError::OtherKeys) => return Err(other_keys(&file, &key, &options.keys)),
         outcome => outcome_of(outcome)?,
     };
-    let outcome = about_commitment(options, outcome, &to_hex(&file.commitment), |known| Ok(to_hex(&known.commitment)))?;
+    let proved: Vec<String> = file.sub_books().iter().map(to_hex).collect();
+    let outcome = about_commitments(options, outcome, &proved, |known| Ok(to_hex(&known.commitment)))?;
     Ok(Checked {
         backend: Groth16::BACKEND,
         commitment: to_hex(&file.commitment),
+        sub_books: proved,
         unit: file.unit,
         mandate,
         set,
@@ -119,14 +126,24 @@ fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
         outcome => outcome_of(outcome)?,
     };
     let commitment = input_to_hex(&file.commitment);
-    let outcome = about_commitment(options, outcome, &commitment, |known| {
+    let proved: Vec<String> = file.sub_books().iter().map(input_to_hex).collect();
+    let outcome = about_commitments(options, outcome, &proved, |known| {
         let known = known.halo2_commitment.as_ref().map(input_to_hex);
         known.ok_or(Failure::OtherBackend {
             what: "this commitment file, which an older version made,",
             backend: Halo2::BACKEND,
         })
     })?;
-    Ok(Checked { backend: Halo2::BACKEND, commitment, unit: file.unit, mandate, set, insecure: false, outcome })
+    Ok(Checked {
+        backend: Halo2::BACKEND,
+        commitment,
+        sub_books: proved,
+        unit: file.unit,
+        mandate,
+        set,
+        insecure: false,
+        outcome,
+    })
 }
 
 /// Bad input is an error, a proof that is not valid an outcome.
@@ -139,21 +156,29 @@ fn outcome_of<T>(checked: Result<T, CheckError>) -> Result<Result<(), Failure>, 
     }
 }
 
-/// Whether a valid proof is about the commitment that the verifier knows, if they gave one.
-fn about_commitment(
+/// Whether a valid proof is about the commitments that the verifier knows, if they gave any.
+fn about_commitments(
     options: &Verify,
     outcome: Result<(), Failure>,
-    proved: &str,
+    proved: &[String],
     of: impl Fn(&Commitment) -> Result<String, Failure>,
 ) -> Result<Result<(), Failure>, Failure> {
-    let Some(path) = &options.commitment else { return Ok(outcome) };
-    let known = of(&Commitment::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?)?;
-    if outcome.is_ok() && known != proved {
-        return Ok(Err(Failure::Mismatch(Mismatch::Commitment {
-            proof: proved.to_owned(),
-            file: path.clone(),
-            file_commitment: known,
-        })));
+    let given = options.commitment.len();
+    if given != 0 && given != proved.len() {
+        let sub_books = proved.len();
+        return Err(Failure::Books(format!(
+            "the proof is about {sub_books} commitment(s), {given} of --commitment are given: name each, in order"
+        )));
+    }
+    for (path, proved) in options.commitment.iter().zip(proved) {
+        let known = of(&Commitment::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?)?;
+        if outcome.is_ok() && known != *proved {
+            return Ok(Err(Failure::Mismatch(Mismatch::Commitment {
+                proof: proved.clone(),
+                file: path.clone(),
+                file_commitment: known,
+            })));
+        }
     }
     Ok(outcome)
 }

@@ -25,6 +25,7 @@ use tailproof_risk::fixed_point::{GROSS_BITS, NAV_BITS, UNIT_BITS};
 
 use crate::encoding::digest_to_field;
 use crate::market::controls::InputField;
+use crate::shape::MAX_BOOKS;
 
 /// Bits of a balanced digit: one more than the bits of an exposure's magnitude.
 pub const DIGIT_BITS: u32 = GROSS_BITS + 1;
@@ -101,6 +102,21 @@ pub fn commit<F: CommitmentField>(factors_digest: &[u8; 32], positions: &Positio
         accumulator = F::hash(&inputs);
     }
     accumulator
+}
+
+/// The commitment to a consolidated book: of one sub-book its own, of several the hash of theirs in order, with zeros behind
+/// them. How many there are is part of a key's shape.
+///
+/// # Panics
+/// On none, or more than [`MAX_BOOKS`].
+pub fn consolidated<F: CommitmentField>(commitments: &[F]) -> F {
+    assert!((1..=MAX_BOOKS).contains(&commitments.len()), "one to eleven sub-books");
+    if let [only] = commitments {
+        return *only;
+    }
+    let mut inputs = commitments.to_vec();
+    inputs.resize(12, F::from_integer(I256::ZERO));
+    F::hash(&inputs)
 }
 
 /// circomlib's Poseidon of 1 to 12 field elements.

@@ -25,6 +25,34 @@ pub enum InstanceError {
     /// more clauses than thresholds
     #[error("the mandate has clauses on VaR, CVaR and the worst loss; one proof holds two of them: write two mandates")]
     TooManyClauses,
+    /// a clause on the book itself, under a shape that has none
+    #[error(
+        "the clause '{clause}' takes keys with limits on the book: make keys of shape {}x{}+limits, not {shape}",
+        shape.scenarios(),
+        shape.factors()
+    )]
+    NeedsLimits {
+        /// the clause
+        clause: String,
+        /// the shape
+        shape: Shape,
+    },
+    /// a floor and a second figure
+    #[error(
+        "a floor under VaR takes the second threshold, and so does the clause '{0}' of another confidence: write two mandates"
+    )]
+    FloorAndOther(String),
+    /// half-spreads that do not fit the scenario set
+    #[error("{0}")]
+    HalfSpreads(String),
+    /// another number of commitments than the shape has sub-books
+    #[error("{have} books, and keys of shape {shape} are for {}; make keys of the shape with +{have}books", shape.books())]
+    OtherBooks {
+        /// commitments given
+        have: usize,
+        /// the shape
+        shape: Shape,
+    },
     /// two confidences for one threshold
     #[error(
         "the mandate has two confidences ({first} and {second}), keys of shape {shape} have one threshold; \

@@ -4,7 +4,7 @@
 //!
 //! The scenario matrix is in instance columns, its rows in lanes that the circuit walks side by side: scenario `t` is in lane
 //! `t mod 8`, from row `floor(t / 8) N` on, one factor a row. Another instance column holds the controls, the factor names digest,
-//! and the weights. Inputs are the integers of [`crate::market::layout`] as elements of the base field of Pallas; Winograd's
+//! the weights, and what is public about factors. Inputs are the integers of [`crate::market::layout`] as elements of the base field of Pallas; Winograd's
 //! column is not used.
 //!
 //! A verifying key is derived from the circuit by whoever verifies: nothing about it is secret, and nothing is taken on trust. It
@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::VerifyError;
 use crate::market::controls::{CONTROLS, InputField, Limbs};
-use crate::market::layout::ScenarioInputs;
+use crate::market::layout::{FactorRow, ScenarioInputs};
 use crate::shape::Shape;
 
 /// Scenarios that are walked side by side, each in an instance column of its own.
@@ -50,6 +50,11 @@ impl InputField for Fp {
     }
 }
 
+/// Row of what is public about a factor.
+pub fn factor_row(shape: Shape, row: FactorRow, factor: usize) -> usize {
+    WEIGHTS_ROW + shape.scenarios() + row as usize * shape.factors() + factor
+}
+
 /// Rows of a lane.
 pub fn lane_rows(shape: Shape) -> usize {
     shape.scenarios().div_ceil(LANES) * shape.factors()
@@ -68,6 +73,7 @@ pub fn instance_columns(controls: &[Fp; CONTROLS], scenarios: &ScenarioInputs) -
     columns[0] = controls.to_vec();
     columns[0].push(scenarios.factors());
     columns[0].extend((0..shape.scenarios()).map(|scenario| integer(scenarios.weight(scenario))));
+    columns[0].extend(scenarios.factor_rows().iter().map(|value| integer(*value)));
     for scenario in 0..shape.scenarios() {
         let (lane, first) = lane(shape, scenario);
         for (factor, entry) in scenarios.entries(scenario).iter().enumerate() {

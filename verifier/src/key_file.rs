@@ -119,7 +119,8 @@ impl KeyHeader {
         let mut bytes = Vec::with_capacity(HEADER_BYTES);
         bytes.extend_from_slice(MAGIC);
         bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.extend_from_slice(&[kind as u8, 1, size(self.shape.thresholds())[0], provenance, 0, 0]);
+        let [statement, thresholds, zero, books] = self.shape.kind_bytes();
+        bytes.extend_from_slice(&[kind as u8, statement, thresholds, provenance, zero, books]);
         bytes.extend_from_slice(&size(self.shape.scenarios()));
         bytes.extend_from_slice(&size(self.shape.factors()));
         bytes.extend_from_slice(&self.circuit);
@@ -156,7 +157,8 @@ impl KeyHeader {
         }
         let number = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")) as usize;
         let array = |at: usize| -> [u8; 32] { header[at..at + 32].try_into().expect("32 bytes") };
-        let shape = Shape::new(number(16), number(20), header[12].into()).map_err(|_| damaged("shape"))?;
+        let kind_bytes = [header[11], header[12], header[14], header[15]];
+        let shape = Shape::from_kind_bytes(number(16), number(20), kind_bytes).map_err(|_| damaged("shape"))?;
         let transcript = array(56);
         let provenance = match header[13] {
             1 if transcript == [0; 32] => Provenance::InsecureDevelopment,
@@ -164,9 +166,6 @@ impl KeyHeader {
             3 => Provenance::Rehearsal(transcript),
             _ => return Err(damaged("provenance")),
         };
-        if header[11] != 1 || header[14..16] != [0, 0] {
-            return Err(damaged("statement"));
-        }
         let length = u64::from_le_bytes(header[88..96].try_into().expect("8 bytes"));
         if length != body.len() as u64 {
             return Err(damaged("length"));

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{Mandate, ScenarioSet, Unit, scenario_file};
 
-use crate::commitment::CommitmentField;
+use crate::commitment::{CommitmentField, consolidated};
 use crate::encoding::{
     digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, input_from_hex, input_to_hex, parse_json,
     to_hex,
@@ -42,6 +42,8 @@ struct Json {
     keys: String,
     claim: ClaimText,
     commitment: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    commitments: Vec<String>,
     context: String,
     controls: [String; CONTROLS],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -234,8 +236,10 @@ pub struct ProofFile<S: ProofSystem = Groth16> {
     pub claim: ClaimText,
     /// value of a book unit
     pub unit: Unit,
-    /// commitment to the book
+    /// commitment to the book: of a consolidated one, what its sub-books' commitments make together
     pub commitment: S::Field,
+    /// commitments to the sub-books of a consolidated book; empty for one book
+    pub commitments: Vec<S::Field>,
     /// what the proof is bound to
     pub context: S::Field,
     /// the control inputs as the prover states them, for whoever sends the proof to a contract
@@ -283,10 +287,22 @@ impl<S: ProofSystem> ProofFile<S> {
             claim: ClaimText::new(mandate, set, claim.unit),
             unit: claim.unit,
             commitment: claim.commitment,
+            commitments: Vec::new(),
             context: claim.context,
             controls: claim.controls(),
             evidence,
         }
+    }
+
+    /// The file with the commitments to the sub-books of a consolidated book, which say nothing if there is only one.
+    pub fn with_commitments(mut self, commitments: &[S::Field]) -> Self {
+        self.commitments = if commitments.len() > 1 { commitments.to_vec() } else { Vec::new() };
+        self
+    }
+
+    /// The commitments to the sub-books: the commitment itself for one book.
+    pub fn sub_books(&self) -> &[S::Field] {
+        if self.commitments.is_empty() { std::slice::from_ref(&self.commitment) } else { &self.commitments }
     }
 
     /// Writes the file's JSON.
@@ -301,6 +317,7 @@ impl<S: ProofSystem> ProofFile<S> {
             keys: hex::encode(self.keys),
             claim: self.claim.clone(),
             commitment: input_to_hex(&self.commitment),
+            commitments: self.commitments.iter().map(input_to_hex).collect(),
             context: input_to_hex(&self.context),
             controls: self.controls.map(|control| input_to_hex(&control)),
             scenario_point,
@@ -345,6 +362,19 @@ impl<S: ProofSystem> ProofFile<S> {
             .ok()
             .filter(|unit| unit.to_string() == json.claim.unit)
             .ok_or_else(|| MalformedError::NotCanonical { field: "claim.unit".into() })?;
+        let mut commitments = Vec::with_capacity(json.commitments.len());
+        for (index, text) in json.commitments.iter().enumerate() {
+            commitments.push(input_from_hex(&format!("commitments[{index}]"), text)?);
+        }
+        let commitment = input_from_hex("commitment", &json.commitment)?;
+        let books = if shape.books() == 1 { 0 } else { shape.books() };
+        if commitments.len() != books || (books > 1 && consolidated(&commitments) != commitment) {
+            return Err(MalformedError::Unexpected {
+                field: "commitments",
+                found: format!("{} of them", commitments.len()),
+                expected: format!("{books}, which make the commitment together"),
+            });
+        }
         let mut controls = Vec::with_capacity(CONTROLS);
         for (index, text) in json.controls.iter().enumerate() {
             controls.push(input_from_hex(&format!("controls[{index}]"), text)?);
@@ -353,7 +383,8 @@ impl<S: ProofSystem> ProofFile<S> {
             shape,
             keys: digest_from_hex("keys", &json.keys)?,
             unit,
-            commitment: input_from_hex("commitment", &json.commitment)?,
+            commitment,
+            commitments,
             context: input_from_hex("context", &json.context)?,
             controls: controls.try_into().expect("as many as there are controls"),
             evidence: S::decode(json.scenario_point, json.proof)?,
@@ -422,7 +453,7 @@ impl ProofFile<Groth16> {
         if self.shape != key.shape() || self.keys != key_digest(key) {
             return Err(CheckError::OtherKeys);
         }
-        let inputs = ScenarioInputs::new(self.shape, set)?;
+        let inputs = ScenarioInputs::of_mandate(self.shape, set, mandate)?;
         let claim = self.claim(mandate, set, &options)?;
         let point = options.scenario_point.unwrap_or_else(|| scenario_point(key, &inputs));
         let Groth16Evidence { scenario_point: stated, proof } = &self.evidence;
@@ -448,7 +479,7 @@ impl ProofFile<Halo2> {
         if self.shape != key.shape() || self.keys != key.digest() {
             return Err(CheckError::OtherKeys);
         }
-        let inputs = ScenarioInputs::new(self.shape, set)?;
+        let inputs = ScenarioInputs::of_mandate(self.shape, set, mandate)?;
         let claim = self.claim(mandate, set, &options)?;
         key.verify(&claim.controls(), &inputs, &self.evidence)?;
         Ok(claim)

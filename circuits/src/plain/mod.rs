@@ -11,7 +11,7 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 
 use crate::field::{from_limbs, to_field};
 use crate::hints::Hints;
-use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
+use crate::instructions::{FactorRow, Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
 pub use crate::hints::Lies;
 
@@ -104,6 +104,10 @@ impl Instructions for Plain<'_> {
 
     fn weight(&self, scenario: usize) -> I256 {
         I256::from(self.scenarios.weight(scenario))
+    }
+
+    fn factor_input(&self, row: FactorRow, factor: usize) -> I256 {
+        I256::from(self.scenarios.of_factor(row, factor))
     }
 
     fn scenario_products(&mut self, labels: MatrixLabels, x: &[I256]) -> Vec<I256> {

@@ -10,14 +10,14 @@ use halo2_gadgets::poseidon::{Hash, Pow5Chip};
 use halo2_proofs::circuit::{AssignedCell, Layouter, Region, Value};
 use halo2_proofs::pasta::Fp;
 use halo2_proofs::plonk::{Advice, Column, Error};
-use tailproof_verifier::halo2::{CONTROLS_ROW, FACTORS_ROW, LANES, WEIGHTS_ROW, lane, lane_rows};
+use tailproof_verifier::halo2::{CONTROLS_ROW, FACTORS_ROW, LANES, WEIGHTS_ROW, factor_row, lane, lane_rows};
 use tailproof_verifier::market::controls::{CONTROLS, InputField};
 use tailproof_verifier::market::layout::ScenarioInputs;
 
 use super::columns::{Columns, LIMB_BITS, LIMB_COLUMNS};
 use crate::bound::Interval;
 use crate::hints::{Hints, Lies};
-use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
+use crate::instructions::{FactorRow, Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
 /// Where a value stands.
 #[derive(Debug, Clone)]
@@ -398,6 +398,13 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
     }
 
     /// Eight rows of the matrix side by side, one exposure a row.
+    fn factor_input(&self, row: FactorRow, factor: usize) -> Linear<I256> {
+        let scenarios = &self.inputs.scenarios;
+        let value = I256::from(scenarios.of_factor(row, factor));
+        let terms = self.input(factor_row(scenarios.shape(), row, factor), field(value));
+        Linear { value, terms, constant: NONE }
+    }
+
     fn scenario_products(&mut self, labels: MatrixLabels, x: &[Linear<I256>]) -> Vec<Linear<I256>> {
         let shape = self.inputs.scenarios.shape();
         assert_eq!(x.len(), shape.factors(), "one entry per factor");

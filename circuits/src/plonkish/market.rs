@@ -36,7 +36,7 @@ impl MarketCircuit {
 
     /// The circuit of a shape, with zeros: what keys are derived from.
     pub fn of_shape(shape: Shape) -> Self {
-        Self::new([Fp::zero(); CONTROLS], ScenarioInputs::zero(shape), MarketWitness::zero())
+        Self::new([Fp::zero(); CONTROLS], ScenarioInputs::zero(shape), MarketWitness::zero(shape.books()))
     }
 
     /// With some hints replaced.

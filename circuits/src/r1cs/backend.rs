@@ -10,7 +10,7 @@ use super::system::{System, Terms, Variable};
 use super::{poseidon, winograd};
 use crate::field::{from_limbs, to_field};
 use crate::hints::{Hints, Lies};
-use crate::instructions::{Instructions, Label, Limbs, MatrixLabels, RangeLabels};
+use crate::instructions::{FactorRow, Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
 /// What a run of a statement leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,7 +143,8 @@ impl<'s> R1cs<'s> {
 /// A bound on the number of witness variables of a statement of this shape.
 fn most_witnesses(shape: Shape) -> usize {
     let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + 2;
-    shape.scenarios() * per_scenario + 64 * shape.factors() + 4096
+    let per_factor = 48 * (shape.books() + 1) + if shape.has_limits() { 144 } else { 0 };
+    shape.scenarios() * per_scenario + per_factor * shape.factors() + 2048 * (shape.books() + 2)
 }
 
 /// `terms * factor`.
@@ -200,6 +201,14 @@ impl Instructions for R1cs<'_> {
         let index = layout::row(shape, scenario) + shape.factors() + 1;
         Linear {
             value: I256::from(self.scenarios.weight(scenario)),
+            terms: self.single(u32::try_from(index).expect("fewer than 2^32 variables")),
+        }
+    }
+
+    fn factor_input(&self, row: FactorRow, factor: usize) -> Linear<I256> {
+        let index = layout::factor_input(self.scenarios.shape(), row, factor);
+        Linear {
+            value: I256::from(self.scenarios.of_factor(row, factor)),
             terms: self.single(u32::try_from(index).expect("fewer than 2^32 variables")),
         }
     }

@@ -16,7 +16,7 @@ use crate::statement::market::{MarketWitness, synthesize};
 pub fn market_system(shape: Shape) -> Result<System, BoundError> {
     let scenarios = ScenarioInputs::zero(shape);
     let mut backend = R1cs::new(Mode::Constraints, &[Fr::from(0u64); CONTROLS], &scenarios);
-    synthesize(&mut backend, shape, &MarketWitness::zero())?;
+    synthesize(&mut backend, shape, &MarketWitness::zero(shape.books()))?;
     Ok(backend.into_parts().0)
 }
 

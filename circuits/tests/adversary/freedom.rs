@@ -7,6 +7,7 @@
 use ark_bn254::Fr;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
+use tailproof_circuits::statement::market::labels;
 
 use crate::rank::{Row, direction};
 use crate::targets::{Target, all};
@@ -31,7 +32,13 @@ fn free_direction(system: &System, assignment: &[Fr]) -> Option<Vec<&'static str
             add(c.row(index), -Fr::from(1u64));
             row
         })
-        .collect();
+        .collect::<Vec<_>>();
+    // Two blindings under one hash: a function of two variables has a direction in which it does not change, to first order. That is
+    // no second opening; a hash is taken to have none.
+    let several = system.row_labels().contains(&labels::CONSOLIDATED_HASH);
+    let is_pinned = |variable: &usize| several && system.witness_labels()[variable - first] == labels::BLINDING;
+    let pinned = (first..system.variables()).filter(is_pinned).map(|variable| Row::from([(variable, Fr::from(1u64))]));
+    let rows = pinned.chain(rows).collect();
     let moved = direction(rows, first..system.variables())?;
     let mut names: Vec<_> = moved.into_iter().map(|variable| system.witness_labels()[variable - first]).collect();
     names.sort_unstable();
@@ -58,7 +65,6 @@ fn no_statement_has_a_free_direction() {
 #[test]
 #[cfg(feature = "planted-bug")]
 fn the_planted_bug_is_found() {
-    use tailproof_circuits::statement::market::labels;
     for target in all() {
         let free = freedom_of(target.as_ref()).unwrap_or_default();
         assert!(free.contains(&labels::NAV_BIT), "{}: found {free:?}", target.name());
@@ -68,7 +74,8 @@ fn the_planted_bug_is_found() {
 /// The search itself: a system with an obvious freedom.
 #[test]
 fn a_known_freedom_is_found() {
-    for target in all() {
+    // With limits on the book the last input is a half-spread, whose cost a tight limit pins.
+    for target in all().into_iter().filter(|target| !target.name().contains("limits")) {
         let (system, assignment) = (target.system(), target.assignment(&Lies::new()));
         // The same constraints with the last public input (a weight) made private: products move with it.
         let loose = system.clone().with_instances(system.instances() - 1, "made-private");

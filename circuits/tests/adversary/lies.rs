@@ -4,23 +4,19 @@
 #![cfg(not(feature = "planted-bug"))]
 
 use ethnum::I256;
+use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
+use tailproof_circuits::statement::market::labels;
 
 use crate::targets::{Target, all};
 
-/// Values in place of an honest one.
-fn candidates(honest: I256) -> Vec<I256> {
+/// Values in place of an honest one. Limits are packed up to bit 203, so that 2^48 is as far as their hints can go in the 256 bits
+/// that the prover computes in.
+fn candidates(label: Label, honest: I256) -> Vec<I256> {
     let one = I256::ONE;
-    let mut values = vec![
-        honest + one,
-        honest - one,
-        -honest,
-        one - honest,
-        I256::ZERO,
-        honest * 2,
-        honest + (one << 62),
-        honest - (one << 62),
-    ];
+    let far = one << if label == labels::LIMITS.bit { 48 } else { 62 };
+    let mut values =
+        vec![honest + one, honest - one, -honest, one - honest, I256::ZERO, honest * 2, honest + far, honest - far];
     values.sort_unstable();
     values.dedup();
     values.retain(|value| *value != honest);
@@ -40,13 +36,13 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
         assignment != honest && system.is_satisfied(&assignment)
     };
     for (index, (label, count, value)) in hints.iter().enumerate() {
-        for lie in candidates(*value) {
+        for lie in candidates(label, *value) {
             let mut lies = Lies::from([((*label, *count), lie)]);
             if accepted(&lies) {
                 return Some(format!("{label} {count}: {lie} in place of {value}"));
             }
             for (other, other_count, other_value) in hints.iter().skip(index + 1).take(2) {
-                for other_lie in candidates(*other_value) {
+                for other_lie in candidates(other, *other_value) {
                     lies.insert((*other, *other_count), other_lie);
                     if accepted(&lies) {
                         return Some(format!("{label} {count}: {lie}, {other} {other_count}: {other_lie}"));
@@ -62,27 +58,31 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
 #[test]
 fn no_lie_is_accepted() {
     // The wide shape repeats the constraints of the small ones.
-    for target in all().iter().take(2) {
+    for target in all().iter().take(4) {
         assert_eq!(accepted_lie(target.as_ref()), None, "{}", target.name());
     }
 }
 
-/// The same lies for the PLONKish backend: each alone, and a sample of the pairs, since every evaluation is of 2^11 rows.
+/// The same lies for the PLONKish backend: each alone, and a sample of the pairs, since every evaluation is of 2^11 rows; of
+/// the larger statements, every seventh hint.
 #[test]
 fn no_lie_is_accepted_by_the_plonkish_backend() {
-    for target in all().iter().take(2) {
+    for (number, target) in all().iter().take(4).enumerate() {
         let harmless = target.harmless();
         let mut hints = target.hints();
         hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
+        if number >= 2 {
+            hints = hints.into_iter().step_by(7).collect();
+        }
         let accepted = |lies: &Lies| target.plonkish(lies).violations().is_empty();
         assert!(accepted(&Lies::new()), "{}", target.name());
         let mut pairs = 0;
         for (index, (label, count, value)) in hints.iter().enumerate() {
-            for lie in candidates(*value) {
+            for lie in candidates(label, *value) {
                 let mut lies = Lies::from([((*label, *count), lie)]);
                 assert!(!accepted(&lies), "{}: {label} {count}: {lie} in place of {value}", target.name());
                 let Some((other, other_count, other_value)) = hints.get(index + 1) else { continue };
-                for other_lie in candidates(*other_value) {
+                for other_lie in candidates(other, *other_value) {
                     pairs += 1;
                     if pairs % 7 == 0 {
                         lies.insert((*other, *other_count), other_lie);
@@ -98,7 +98,6 @@ fn no_lie_is_accepted_by_the_plonkish_backend() {
 /// witnesses. The hints it goes through are all there are.
 #[test]
 fn every_kind_of_hint_is_among_those_searched() {
-    use tailproof_circuits::statement::market::labels;
     let target = &all()[0];
     let hints = target.hints();
     for label in

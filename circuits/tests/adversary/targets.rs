@@ -31,7 +31,13 @@ pub trait Target {
 
 /// Every statement, in shapes that have each kind of constraint.
 pub fn all() -> Vec<Box<dyn Target>> {
-    vec![Box::new(Market::new("2x2/1", 2)), Box::new(Market::new("2x3", 3)), Box::new(Market::new("2x67/1", 67))]
+    vec![
+        Box::new(Market::new("2x2/1", 2)),
+        Box::new(Market::new("2x3", 3)),
+        Box::new(Market::new("2x2+limits", 2)),
+        Box::new(Market::new("2x2/1+2books", 2)),
+        Box::new(Market::new("2x67/1", 67)),
+    ]
 }
 
 /// The market statement with both clauses tight, so that the thresholds are unique too.
@@ -48,7 +54,15 @@ impl Market {
         let set = scenario_set(factors, vec![1, 1], entries);
         let exposures = (0..factors as i64).map(|i| 40 + 3 * i).collect();
         let positions = Positions::new(Unit::CENT, exposures, 1_000).unwrap();
-        let case = Case::tight(shape(text), set, positions, [500_000, 400_000], Fr::from(99u64));
+        let mut books = vec![(positions, Fr::from(99u64))];
+        if shape(text).books() == 2 {
+            let exposures = (0..factors as i64).map(|i| 10 - 5 * i).collect();
+            books.push((Positions::new(Unit::CENT, exposures, 500).unwrap(), Fr::from(98u64)));
+        }
+        let mut case = Case::consolidated(shape(text), set, books, [500_000, 400_000]);
+        if shape(text).has_limits() {
+            case = case.with_tight_limits();
+        }
         assert!(case.thresholds[0] > 0 && case.violations(&Lies::new()).is_empty());
         Self { case }
     }
@@ -85,9 +99,11 @@ impl Target for Market {
     /// The sign of a distance of zero at the second threshold, which nothing looks at (at the first threshold it counts as
     /// beyond, and the tail is tight).
     fn harmless(&self) -> Vec<(Label, usize)> {
-        let losses = tailproof_risk::measures::losses(&self.case.set, &self.case.positions);
+        let losses = tailproof_risk::measures::losses(&self.case.set, &self.case.sum());
         let [_, second] = self.case.thresholds;
         match self.case.claim.shape.thresholds() {
+            // A floor needs it to be positive.
+            2 if self.case.claim.shape.has_limits() => Vec::new(),
             2 => {
                 (0..losses.len()).filter(|t| losses[*t] == second).map(|t| (labels::DISTANCE.sign, 2 * t + 1)).collect()
             }

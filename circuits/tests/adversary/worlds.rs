@@ -8,11 +8,12 @@ use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::market::market_assignment;
 use tailproof_circuits::r1cs::market::market_system;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::measures::{losses, shortfall_numerator, value_at_risk};
 use tailproof_risk::{Confidence, Positions, TailMass, Unit};
 use tailproof_verifier::MarketClaim;
 use tailproof_verifier::commitment;
+use tailproof_verifier::market::BookLimits;
 
 use crate::common::{Case, scenario_set, shape};
 
@@ -53,6 +54,7 @@ fn every_book_and_limit_of_three_bits() {
                         var_limit: limit(var),
                         cvar_tail: tail,
                         cvar_limit: limit(cvar),
+                        book: BookLimits::OFF,
                     };
                     let witness = MarketWitness::with_thresholds(positions.clone(), Fr::from(1u64), [z; 2]);
                     let assignment = market_assignment(&claim.controls(), &inputs, &witness).unwrap();
@@ -87,8 +89,8 @@ fn every_book_and_limit_of_three_bits() {
 
 /// The claim over the other field.
 fn pasta(claim: &MarketClaim, commitment: Fp) -> MarketClaim<Fp> {
-    let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, .. } = *claim;
-    MarketClaim { shape, commitment, context: Fp::zero(), unit, var_tail, var_limit, cvar_tail, cvar_limit }
+    let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, .. } = *claim;
+    MarketClaim { shape, commitment, context: Fp::zero(), unit, var_tail, var_limit, cvar_tail, cvar_limit, book }
 }
 
 fn empty() -> Positions {

@@ -11,11 +11,13 @@ use tailproof_circuits::plain::{Lies, Plain};
 use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::{MarketWitness, labels, synthesize};
+use tailproof_risk::clause::{FloorUnits, LimitUnits};
 use tailproof_risk::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
-use tailproof_risk::mandate::LimitUnits;
 use tailproof_risk::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Confidence, Positions, ScenarioSet, TailMass, Unit};
+use tailproof_verifier::commitment::CommitmentField;
+use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::{self, ScenarioInputs};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
@@ -42,6 +44,10 @@ pub struct Case {
     pub set: ScenarioSet,
     pub positions: Positions,
     pub blinding: Fr,
+    /// sub-books after the first
+    pub others: Vec<(Positions, Fr)>,
+    /// half-spreads times 2^20
+    pub spreads: Vec<i64>,
     pub claim: MarketClaim,
     pub thresholds: [i128; 2],
 }
@@ -66,9 +72,66 @@ impl Case {
             var_limit: absolute(I256::from(var)),
             cvar_tail,
             cvar_limit: absolute(cvar),
+            book: BookLimits::OFF,
         };
         let thresholds = [var, value_at_risk(&losses, set.weights(), cvar_tail)];
-        Self { set, positions, blinding, claim, thresholds }
+        let spreads = vec![0; set.factors().len()];
+        Self { set, positions, blinding, others: Vec::new(), spreads, claim, thresholds }
+    }
+
+    /// A true claim about the sum of books, with limits exactly at its figures.
+    pub fn consolidated(shape: Shape, set: ScenarioSet, books: Vec<(Positions, Fr)>, confidences: [u32; 2]) -> Self {
+        let positions: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
+        let sum = Positions::consolidated(&positions).unwrap();
+        let mut case = Self::tight(shape, set, sum, confidences, Fr::from(0u64));
+        (case.positions, case.blinding) = books[0].clone();
+        case.others = books[1..].to_vec();
+        case.claim.commitment = commitment::consolidated(&case.commitments());
+        case
+    }
+
+    /// The same with limits on the book exactly at its figures, half-spreads of 10, 20, 30, ... and a floor at the value at risk.
+    pub fn with_tight_limits(mut self) -> Self {
+        self.spreads = (1..=self.set.factors().len() as i64).map(|i| 10 * i).collect();
+        let sum = self.sum();
+        let exposures = sum.exposures();
+        let magnitudes: Vec<u64> = exposures.iter().map(|exposure| exposure.unsigned_abs()).collect();
+        let cost = tailproof_risk::liquidity::cost(&self.spreads, &sum) as u64;
+        let units = |units: u64| LimitUnits { absolute: units << 20, per_nav: 0 };
+        let net = exposures.iter().sum::<i64>();
+        let (above, below) = if net >= 0 { (net.unsigned_abs(), 0) } else { (0, net.unsigned_abs()) };
+        let small = *magnitudes.iter().min().unwrap();
+        self.claim.var_limit.absolute += cost;
+        self.claim.cvar_limit.absolute += cost;
+        self.thresholds[1] = self.thresholds[0];
+        self.claim.book = BookLimits {
+            liquidity: [true, true],
+            var_floor: Some(self.claim.var_limit),
+            gross: units(magnitudes.iter().sum()),
+            net: units(net.max(0) as u64),
+            net_floor: FloorUnits { above: units(above), below: units(below) },
+            concentration: units(*magnitudes.iter().max().unwrap()),
+            large_threshold: units(small),
+            large: units(magnitudes.iter().filter(|magnitude| **magnitude > small).sum()),
+        };
+        self
+    }
+
+    /// All sub-books with their blindings.
+    pub fn books(&self) -> Vec<(Positions, Fr)> {
+        std::iter::once((self.positions.clone(), self.blinding)).chain(self.others.iter().cloned()).collect()
+    }
+
+    /// The sum of the sub-books.
+    pub fn sum(&self) -> Positions {
+        let books: Vec<Positions> = self.books().into_iter().map(|(positions, _)| positions).collect();
+        Positions::consolidated(&books).unwrap()
+    }
+
+    fn commitments<F: CommitmentField>(&self) -> Vec<F> {
+        let digest = self.set.factors_digest();
+        let books = self.books();
+        books.iter().map(|(positions, blinding)| commitment::commit(&digest, positions, *blinding)).collect()
     }
 
     /// A random tight case; `scale` bounds entries and exposures.
@@ -102,11 +165,14 @@ impl Case {
     }
 
     pub fn inputs(&self) -> ScenarioInputs {
-        ScenarioInputs::new(self.claim.shape, &self.set).unwrap()
+        let mut inputs = ScenarioInputs::new(self.claim.shape, &self.set).unwrap();
+        inputs.set_half_spreads(&self.spreads);
+        inputs
     }
 
     pub fn witness(&self) -> MarketWitness {
-        MarketWitness::with_thresholds(self.positions.clone(), self.blinding, self.thresholds)
+        let witness = MarketWitness::of_books(self.books(), self.thresholds);
+        witness.with_limits(&self.claim)
     }
 
     /// Labels that the plain evaluator finds violated.
@@ -134,10 +200,10 @@ impl Case {
 
     /// The claim over the field of halo2, about a commitment over it to the same book.
     pub fn pasta_claim(&self) -> MarketClaim<Fp> {
-        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, .. } = self.claim;
-        let commitment = commitment::commit(&self.set.factors_digest(), &self.positions, self.blinding);
+        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, .. } = self.claim;
+        let commitment = commitment::consolidated(&self.commitments());
         let context = Fp::from(77);
-        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit }
+        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book }
     }
 
     /// Both backends find exactly these violated, whatever their order.

@@ -91,7 +91,9 @@ impl Subject {
         let size = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.extend_from_slice(&[1, size(self.shape.thresholds())[0], if self.rehearsal { 2 } else { 1 }, 0, 0, 0]);
+        let [statement, thresholds, zero, books] = self.shape.kind_bytes();
+        let powers = if self.rehearsal { 2 } else { 1 };
+        bytes.extend_from_slice(&[statement, thresholds, powers, 0, zero, books]);
         bytes.extend_from_slice(&size(self.shape.scenarios()));
         bytes.extend_from_slice(&size(self.shape.factors()));
         bytes.extend_from_slice(&self.circuit);
@@ -108,7 +110,7 @@ impl Subject {
             return Err(damaged(format!("it has version {version}, this program reads {VERSION}")));
         }
         let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
-        let shape = Shape::new(number(16), number(20), bytes[11].into());
+        let shape = Shape::from_kind_bytes(number(16), number(20), [bytes[10], bytes[11], bytes[14], bytes[15]]);
         let subject = Self {
             shape: shape.map_err(|_| damaged("its shape is out of range"))?,
             circuit: bytes[24..56].try_into().expect("32 bytes"),

@@ -2,10 +2,12 @@
 
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
-use tailproof_risk::mandate::LimitUnits;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Clause, Mandate, Measure, ScenarioSet, TailMass, Unit};
 
 use super::controls::{CONTROLS, InputField, pack_limits, pack_tails};
+use super::limits::BookLimits;
+use crate::commitment::CommitmentField;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::shape::Shape;
@@ -29,14 +31,17 @@ pub struct MarketClaim<F = Fr> {
     pub cvar_tail: TailMass,
     /// limit of the shortfall clause
     pub cvar_limit: LimitUnits,
+    /// limits on the book itself; off in shapes without
+    pub book: BookLimits,
 }
 
-impl<F: InputField> MarketClaim<F> {
+impl<F: CommitmentField> MarketClaim<F> {
     /// The claim that the book under `commitment` meets `mandate` over `set`. A measure without a clause gets a limit at the
     /// top of the range, which every book meets.
     ///
     /// # Errors
-    /// Two confidences under a shape with one threshold; a book unit coarser than the mandate accepts.
+    /// Two confidences under a shape with one threshold; a clause that the shape does not have; a book unit coarser than the
+    /// mandate accepts.
     pub fn new(
         shape: Shape,
         mandate: &Mandate,
@@ -48,6 +53,9 @@ impl<F: InputField> MarketClaim<F> {
         let coarsest = mandate.coarsest_unit();
         if unit > coarsest {
             return Err(InstanceError::UnitTooCoarse { unit: unit.to_string(), coarsest: coarsest.to_string() });
+        }
+        if let Some(clause) = mandate.clauses().iter().find(|clause| clause.needs_limits() && !shape.has_limits()) {
+            return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }
         let (first, second) = slots(mandate)?;
         let weight = set.total_weight();
@@ -69,7 +77,11 @@ impl<F: InputField> MarketClaim<F> {
         };
         let (var_tail, var_limit) = var.unwrap_or((shared(cvar), LimitUnits::OFF));
         let (cvar_tail, cvar_limit) = cvar.unwrap_or((shared(var), LimitUnits::OFF));
-        Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit })
+        let book = BookLimits::of(mandate, unit);
+        if let (Some(second), true) = (second, book.var_floor.is_some() && cvar_tail != var_tail) {
+            return Err(InstanceError::FloorAndOther(second.to_string()));
+        }
+        Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book })
     }
 
     /// The control inputs, in the order of [`super::layout`].
@@ -78,7 +90,11 @@ impl<F: InputField> MarketClaim<F> {
             self.commitment,
             self.context,
             pack_tails(self.shape.thresholds(), self.var_tail, self.unit, self.cvar_tail),
-            pack_limits(self.var_limit, self.cvar_limit),
+            if self.shape.has_limits() {
+                self.book.control(self.var_limit, self.cvar_limit)
+            } else {
+                pack_limits(self.var_limit, self.cvar_limit)
+            },
         ]
     }
 }

@@ -6,8 +6,8 @@
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
 use ethnum::I256;
+use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::fixed_point::UNIT_BITS;
-use tailproof_risk::mandate::LimitUnits;
 use tailproof_risk::{TailMass, Unit};
 
 /// Number of control inputs of every statement.
@@ -22,7 +22,7 @@ pub struct PackedField {
     pub bits: u32,
 }
 
-const fn field(name: &'static str, bits: u32) -> PackedField {
+pub(super) const fn field(name: &'static str, bits: u32) -> PackedField {
     PackedField { name, bits }
 }
 
@@ -113,7 +113,7 @@ pub fn pack_limits<F: InputField>(var: LimitUnits, shortfall: LimitUnits) -> F {
 ///
 /// # Panics
 /// If a value does not fit its field: the types of the callers' values bound them.
-fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F {
+pub(super) fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F {
     assert_eq!(fields.len(), values.len());
     let mut limbs = [0u64; 4];
     let mut position = 0u32;

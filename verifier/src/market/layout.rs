@@ -11,12 +11,16 @@
 //! | 6 + t (N + 2) + i | entry S[t, i], i < N |
 //! | 6 + t (N + 2) + N | xi_t = sum over j of S[t, 2j] S[t, 2j+1] |
 //! | 6 + t (N + 2) + N + 1 | weight w_t |
+//! | 6 + T (N + 2) + i | with limits on the book: 1 if factor i is an exposure, else 0 |
+//! | 6 + T (N + 2) + N + i | with limits on the book: half-spread of factor i times 2^20 |
 //!
 //! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a verification as one point. A
 //! scenario set smaller than the shape is padded with zero columns and with zero rows of weight 0.
 
 use ark_bn254::Fr;
-use tailproof_risk::ScenarioSet;
+use tailproof_risk::liquidity::HALF_SPREAD_BITS;
+use tailproof_risk::scenario_set::is_exposure;
+use tailproof_risk::{Mandate, ScenarioSet};
 
 use super::controls::{CONTROLS, InputField};
 use crate::encoding::digest_to_field;
@@ -46,9 +50,42 @@ pub fn row(shape: Shape, scenario: usize) -> usize {
     ROWS + scenario * row_width(shape)
 }
 
+/// What is public about each factor, for limits on the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FactorRow {
+    /// 1 if the factor is an exposure, 0 for columns of Greeks
+    IsExposure,
+    /// the half-spread times 2^20
+    HalfSpread,
+}
+
+impl FactorRow {
+    /// All of them, in order.
+    pub const ALL: [FactorRow; 2] = [FactorRow::IsExposure, FactorRow::HalfSpread];
+
+    /// Bits of an entry.
+    pub fn bits(self) -> u32 {
+        match self {
+            FactorRow::IsExposure => 1,
+            FactorRow::HalfSpread => HALF_SPREAD_BITS,
+        }
+    }
+}
+
+/// Index of what is public about a factor.
+pub fn factor_input(shape: Shape, row: FactorRow, factor: usize) -> usize {
+    ROWS + factor_place(shape, row, factor)
+}
+
+/// The same among the inputs from [`ROWS`] on.
+fn factor_place(shape: Shape, row: FactorRow, factor: usize) -> usize {
+    shape.scenarios() * row_width(shape) + row as usize * shape.factors() + factor
+}
+
 /// Number of public inputs, the constant 1 included.
 pub fn public_inputs(shape: Shape) -> usize {
-    ROWS + shape.scenarios() * row_width(shape)
+    let factor_rows = if shape.has_limits() { FactorRow::ALL.len() } else { 0 };
+    ROWS + shape.scenarios() * row_width(shape) + factor_rows * shape.factors()
 }
 
 /// The scenario part of the public inputs as integers, padded to a shape.
@@ -60,7 +97,27 @@ pub struct ScenarioInputs {
 }
 
 impl ScenarioInputs {
-    /// The inputs that a scenario set gives under a shape.
+    /// The inputs that a scenario set gives under a shape, with the half-spreads of a mandate where it has limits on the book.
+    ///
+    /// # Errors
+    /// More scenarios or factors than the shape has; half-spreads that do not fit the factors.
+    pub fn of_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
+        let mut inputs = Self::new(shape, set)?;
+        let spreads =
+            mandate.half_spread_entries(set).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+        inputs.set_half_spreads(&spreads);
+        Ok(inputs)
+    }
+
+    /// Sets the half-spreads, where the shape has limits on the book.
+    pub fn set_half_spreads(&mut self, spreads: &[i64]) {
+        if self.shape.has_limits() {
+            let first = factor_place(self.shape, FactorRow::HalfSpread, 0);
+            self.rows[first..first + spreads.len()].copy_from_slice(spreads);
+        }
+    }
+
+    /// The inputs that a scenario set gives under a shape, with half-spreads of zero.
     ///
     /// # Errors
     /// More scenarios or factors than the shape has.
@@ -72,7 +129,12 @@ impl ScenarioInputs {
             return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
         }
         let width = row_width(shape);
-        let mut rows = vec![0i64; shape.scenarios() * width];
+        let mut rows = vec![0i64; public_inputs(shape) - ROWS];
+        if shape.has_limits() {
+            for (factor, name) in set.factors().iter().enumerate() {
+                rows[factor_place(shape, FactorRow::IsExposure, factor)] = i64::from(is_exposure(name));
+            }
+        }
         for (scenario, target) in rows.chunks_exact_mut(width).take(set.scenarios()).enumerate() {
             let entries = set.row(scenario);
             for (to, from) in target.iter_mut().zip(entries) {
@@ -86,7 +148,7 @@ impl ScenarioInputs {
 
     /// Inputs of an all-zero scenario set: what a circuit is built with when only its constraints matter.
     pub fn zero(shape: Shape) -> Self {
-        Self { shape, factors: Fr::from(0u64), rows: vec![0; shape.scenarios() * row_width(shape)] }
+        Self { shape, factors: Fr::from(0u64), rows: vec![0; public_inputs(shape) - ROWS] }
     }
 
     /// The shape.
@@ -99,7 +161,7 @@ impl ScenarioInputs {
         F::from_limbs(self.factors.limbs()).expect("below 2^248")
     }
 
-    /// All rows: entries, xi and weight of each scenario in turn. In the order of the public inputs from [`ROWS`] on.
+    /// All rows: entries, xi and weight of each scenario in turn, then what is public about factors. In the order of the public inputs from [`ROWS`] on.
     pub fn rows(&self) -> &[i64] {
         &self.rows
     }
@@ -117,6 +179,16 @@ impl ScenarioInputs {
     /// The weight of one scenario.
     pub fn weight(&self, scenario: usize) -> i64 {
         self.rows[scenario * row_width(self.shape) + self.shape.factors() + 1]
+    }
+
+    /// What is public about a factor, where the shape has limits on the book.
+    pub fn of_factor(&self, row: FactorRow, factor: usize) -> i64 {
+        self.rows[factor_place(self.shape, row, factor)]
+    }
+
+    /// What is public about all factors, in the order of the inputs: empty without limits on the book.
+    pub fn factor_rows(&self) -> &[i64] {
+        &self.rows[self.shape.scenarios() * row_width(self.shape)..]
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! The statement: *the book under commitment C, in book units of the stated value, has the claimed tail measures within the
 //! claimed limits over the scenario set.* [`claim`] turns a mandate and a scenario set into integers, [`controls`] packs them
-//! into four field elements, [`layout`] orders all public inputs.
+//! into four field elements, [`limits`] packs what a mandate says of the book itself, [`layout`] orders all public inputs.
 
 pub mod claim;
 pub mod controls;
 pub mod layout;
+pub mod limits;
 
 pub use claim::{MarketClaim, context};
 pub use controls::PackedField;
+pub use limits::BookLimits;

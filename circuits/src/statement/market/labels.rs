@@ -67,7 +67,144 @@ pub const CVAR_EXCESS: Label = "cvar-excess";
 /// The excess is inside the room.
 pub const CVAR_LIMIT: RangeLabels = range("cvar-limit-bit", "cvar-limit");
 
-/// Every label, for tests that go through all of them.
+/// An S-box of the hash of the packed limits.
+pub const LIMITS_HASH: Label = "limits-hash";
+/// The hash of the packed limits is the control.
+pub const LIMITS_OPEN: Label = "limits-open";
+/// An exposure, where its column is one.
+pub const COUNTED_EXPOSURE: Label = "counted-exposure";
+/// A magnitude, where its column is an exposure.
+pub const COUNTED_MAGNITUDE: Label = "counted-magnitude";
+/// Half-spread times magnitude.
+pub const SPREAD_COST: Label = "spread-cost";
+/// The cost, if it counts in value at risk.
+pub const VAR_LIQUIDITY: Label = "var-liquidity";
+/// The cost, if it counts in expected shortfall.
+pub const CVAR_LIQUIDITY: Label = "cvar-liquidity";
+/// Share times net asset value, gross.
+pub const GROSS_SHARE: Label = "gross-nav-share";
+/// The gross exposure is inside the limit.
+pub const GROSS_LIMIT: RangeLabels = range("gross-limit-bit", "gross-limit");
+/// Share times net asset value, net.
+pub const NET_SHARE: Label = "net-nav-share";
+/// The net exposure is inside the limit.
+pub const NET_LIMIT: RangeLabels = range("net-limit-bit", "net-limit");
+/// Share times net asset value, of a net floor above zero.
+pub const NET_FLOOR_ABOVE_SHARE: Label = "net-floor-above-share";
+/// Share times net asset value, of a net floor below zero.
+pub const NET_FLOOR_BELOW_SHARE: Label = "net-floor-below-share";
+/// The net exposure is not below the floor.
+pub const NET_FLOOR: RangeLabels = range("net-floor-bit", "net-floor");
+/// A number that is to cover every magnitude.
+pub const LARGEST_BIT: Label = "largest-bit";
+/// It does.
+pub const LARGEST_COVERS: RangeLabels = range("largest-covers-bit", "largest-covers");
+/// Share times net asset value, concentration.
+pub const CONCENTRATION_SHARE: Label = "concentration-nav-share";
+/// The largest magnitude is inside the limit.
+pub const CONCENTRATION_LIMIT: RangeLabels = range("concentration-limit-bit", "concentration-limit");
+/// A number up to which exposures are not large.
+pub const LARGE_THRESHOLD_BIT: Label = "large-threshold-range";
+/// Share times net asset value, threshold.
+pub const LARGE_THRESHOLD_SHARE: Label = "large-threshold-share";
+/// That number is within the threshold.
+pub const LARGE_THRESHOLD: RangeLabels = range("large-threshold-bit", "large-threshold");
+/// An exposure is counted as large, or not.
+pub const LARGE_FLAG: Label = "large-flag";
+/// A magnitude, if it is counted as large.
+pub const LARGE_AMOUNT: Label = "large-amount";
+/// An exposure that is not counted is not large.
+pub const LARGE_COVERS: RangeLabels = range("large-covers-bit", "large-covers");
+/// Share times net asset value, large exposures.
+pub const LARGE_SHARE: Label = "large-nav-share";
+/// The sum of large exposures is inside the limit.
+pub const LARGE_LIMIT: RangeLabels = range("large-limit-bit", "large-limit");
+/// The weight that reaches the second threshold is in range.
+pub const REACH_BIT: Label = "tail-reach-bit";
+/// Tail divisor times that weight.
+pub const FLOOR_REACH: Label = "floor-reach";
+/// That weight is more than the tail.
+pub const FLOOR_TAIL: RangeLabels = range("floor-tail-bit", "floor-tail");
+/// Share times net asset value, floor under value at risk.
+pub const FLOOR_SHARE: Label = "floor-nav-share";
+/// The second threshold is not below the floor.
+pub const FLOOR_LIMIT: RangeLabels = range("floor-limit-bit", "floor-limit");
+
+/// An S-box of the hash of several commitments.
+pub const CONSOLIDATED_HASH: Label = "consolidated-hash";
+/// The net asset values of sub-books sum to a number in range.
+pub const CONSOLIDATED_NAV: RangeLabels = range("consolidated-nav-bit", "consolidated-nav");
+/// Exposures of a consolidated book: sign, magnitude, and the gross total of its sub-books.
+pub const CONSOLIDATED: VectorLabels = VectorLabels {
+    entry: MagnitudeLabels {
+        sign: "consolidated-sign-bit",
+        bit: "consolidated-magnitude-bit",
+        product: "consolidated-magnitude",
+    },
+    total: range("consolidated-gross-bit", "consolidated-gross"),
+};
+/// An exposure of a consolidated book is the sum of those of its sub-books.
+pub const CONSOLIDATED_EXPOSURE: Label = "consolidated-exposure";
+
+/// Labels of statements with limits on the book, besides [`ALL`] without [`LIMITS`]`.sum`.
+pub const ALL_LIMITS: &[Label] = &[
+    LIMITS_HASH,
+    LIMITS_OPEN,
+    COUNTED_EXPOSURE,
+    COUNTED_MAGNITUDE,
+    SPREAD_COST,
+    VAR_LIQUIDITY,
+    CVAR_LIQUIDITY,
+    GROSS_SHARE,
+    GROSS_LIMIT.bit,
+    GROSS_LIMIT.sum,
+    NET_SHARE,
+    NET_LIMIT.bit,
+    NET_LIMIT.sum,
+    NET_FLOOR_ABOVE_SHARE,
+    NET_FLOOR_BELOW_SHARE,
+    NET_FLOOR.bit,
+    NET_FLOOR.sum,
+    LARGEST_BIT,
+    LARGEST_COVERS.bit,
+    LARGEST_COVERS.sum,
+    CONCENTRATION_SHARE,
+    CONCENTRATION_LIMIT.bit,
+    CONCENTRATION_LIMIT.sum,
+    LARGE_THRESHOLD_BIT,
+    LARGE_THRESHOLD_SHARE,
+    LARGE_THRESHOLD.bit,
+    LARGE_THRESHOLD.sum,
+    LARGE_FLAG,
+    LARGE_AMOUNT,
+    LARGE_COVERS.bit,
+    LARGE_COVERS.sum,
+    LARGE_SHARE,
+    LARGE_LIMIT.bit,
+    LARGE_LIMIT.sum,
+    REACH_BIT,
+    FLOOR_REACH,
+    FLOOR_TAIL.bit,
+    FLOOR_TAIL.sum,
+    FLOOR_SHARE,
+    FLOOR_LIMIT.bit,
+    FLOOR_LIMIT.sum,
+];
+
+/// Labels of consolidated books, besides those of their statement.
+pub const ALL_CONSOLIDATED: &[Label] = &[
+    CONSOLIDATED_HASH,
+    CONSOLIDATED_NAV.bit,
+    CONSOLIDATED_NAV.sum,
+    CONSOLIDATED.entry.sign,
+    CONSOLIDATED.entry.bit,
+    CONSOLIDATED.entry.product,
+    CONSOLIDATED.total.bit,
+    CONSOLIDATED.total.sum,
+    CONSOLIDATED_EXPOSURE,
+];
+
+/// Every label of the statement without limits, for tests that go through all of them.
 pub const ALL: &[Label] = &[
     CONTEXT,
     TAILS.bit,

@@ -10,21 +10,24 @@
 //!
 //! With one threshold both clauses use the same z and tail.
 
+mod books;
 mod clauses;
 pub mod labels;
+mod limits;
 mod opening;
 mod tails;
 mod witness;
 
 use ethnum::I256;
-use tailproof_risk::fixed_point::{ENTRY_BITS, GROSS_BITS, NAV_BITS};
+use tailproof_risk::fixed_point::{ENTRY_BITS, GROSS_BITS};
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::{limit_fields, tail_fields};
 use tailproof_verifier::market::{PackedField, controls, layout};
 
 use crate::bound::BoundError;
 use crate::instructions::{Instructions, RangeLabels};
-use crate::integer::{Builder, Num, NumOf};
+use crate::integer::{Builder, Num};
+use limits::Limits;
 
 pub use witness::MarketWitness;
 
@@ -56,8 +59,14 @@ pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &Mark
 
     bind_context(builder);
     let tails = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
-    let limits = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
     let unit = &tails[2];
+    let limits = if shape.has_limits() {
+        limits::open_limits(builder, witness)?
+    } else {
+        let limits = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
+        let limit = |first: usize| ClauseLimit { absolute: limits[first].clone(), share: limits[first + 1].clone() };
+        Limits { var: limit(0), cvar: limit(2), book: None }
+    };
     let tail = |builder: &Builder<'_, B>, mass: &Num<B::Integer>, divisor: &Num<B::Integer>| {
         let one = builder.constant(I256::ONE)?;
         Ok(Tail { mass: builder.add(mass, &one)?, divisor: builder.add(divisor, &one)? })
@@ -67,38 +76,20 @@ pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &Mark
         Some([mass, divisor]) => Some(tail(builder, mass, divisor)?),
         _ => None,
     };
-    let [var_limit, cvar_limit] =
-        [0, 2].map(|first| ClauseLimit { absolute: limits[first].clone(), share: limits[first + 1].clone() });
-
-    let mut exposures: Vec<I256> = witness.exposures().iter().map(|value| I256::from(*value)).collect();
-    assert!(exposures.len() <= shape.factors(), "at most one exposure per factor");
-    exposures.resize(shape.factors(), I256::ZERO);
-    let exposures = builder.bounded_vector(labels::EXPOSURES, &exposures, GROSS_BITS)?;
-    let nav = net_asset_value(builder, witness)?;
-    opening::open_commitment(builder, witness, exposures.entries(), &nav, unit)?;
-
-    let gains = builder.scenario_products(labels::LOSSES, &exposures)?;
+    let book = books::open_books(builder, shape, witness, unit)?;
+    let gains = builder.scenario_products(labels::LOSSES, &book.exposures)?;
     let sums = tails::tail_sums(builder, &gains, shape, witness)?;
-    clauses::value_at_risk(builder, &sums, &var_tail, &var_limit, &nav)?;
-    clauses::expected_shortfall(builder, &sums, cvar_tail.as_ref().unwrap_or(&var_tail), &cvar_limit, &nav)
-}
-
-/// The net asset value, in range.
-#[cfg(not(feature = "planted-bug"))]
-fn net_asset_value<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    witness: &MarketWitness,
-) -> Result<NumOf<B>, BoundError> {
-    builder.range(labels::NAV_BIT, I256::from(witness.nav()), NAV_BITS)
-}
-
-/// The bug that the adversary of the test suite is shown: a net asset value without its range check.
-#[cfg(feature = "planted-bug")]
-fn net_asset_value<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    witness: &MarketWitness,
-) -> Result<NumOf<B>, BoundError> {
-    Ok(builder.unchecked_for_planted_bug(labels::NAV_BIT, I256::from(witness.nav()), NAV_BITS))
+    let cvar_tail = cvar_tail.as_ref().unwrap_or(&var_tail);
+    let [var_cost, cvar_cost] = match &limits.book {
+        Some(of_book) => limits::book_limits(builder, shape, of_book, &book)?.map(Some),
+        None => [None, None],
+    };
+    clauses::value_at_risk(builder, &sums, &var_tail, &limits.var, &book.nav, var_cost.as_ref())?;
+    clauses::expected_shortfall(builder, &sums, cvar_tail, &limits.cvar, &book.nav, cvar_cost.as_ref())?;
+    match (&limits.book, &var_cost) {
+        (Some(of_book), Some(cost)) => clauses::floor(builder, &sums, &var_tail, of_book, &book.nav, cost),
+        _ => Ok(()),
+    }
 }
 
 /// The context is an input of one constraint, so that no proof can be moved to another context.

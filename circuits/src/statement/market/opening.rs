@@ -1,28 +1,29 @@
 //! The commitment opens to the book: see `tailproof_verifier::commitment` for what is hashed.
 
+use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use ethnum::I256;
 use tailproof_verifier::commitment::{
     BLOCKS_SHIFT, DIGIT_BITS, ELEMENTS_PER_BLOCK, EXPOSURES_PER_ELEMENT, UNIT_SHIFT, VERSION, VERSION_SHIFT, blocks,
 };
-use tailproof_verifier::market::layout;
 
-use super::{MarketWitness, labels};
+use super::labels;
 use crate::bound::BoundError;
 use crate::instructions::Instructions;
 use crate::integer::{Builder, Num};
 
-/// Constrains the public commitment to be that of the exposures, net asset value and unit, about the scenario set's factors.
+/// The commitment to the exposures, net asset value and unit, about the scenario set's factors.
 ///
 /// A shape may have more blocks than the commitment: those after the last active block are empty and leave the chain as it
 /// is. The number of active blocks is part of what is hashed.
 pub(super) fn open_commitment<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    witness: &MarketWitness,
+    active_blocks: usize,
+    blinding: Fr,
     exposures: &[Num<B::Integer>],
     nav: &Num<B::Integer>,
     unit: &Num<B::Integer>,
-) -> Result<(), BoundError> {
+) -> Result<B::Element, BoundError> {
     let mut elements = Vec::new();
     for digits in exposures.chunks(EXPOSURES_PER_ELEMENT) {
         elements.push(builder.pack_digits(digits, DIGIT_BITS)?);
@@ -35,7 +36,7 @@ pub(super) fn open_commitment<B: Instructions>(
     // The first block is always active; flags of the others.
     let mut active = vec![builder.constant(I256::ONE)?];
     for block in 1..most {
-        let flag = builder.range(labels::BLOCK_ACTIVE, I256::from(u8::from(block < witness.blocks())), 1)?;
+        let flag = builder.range(labels::BLOCK_ACTIVE, I256::from(u8::from(block < active_blocks)), 1)?;
         if block > 1 {
             // flag * (1 - previous) = 0
             let inactive = builder.sub(&active[0], &active[block - 1])?;
@@ -55,7 +56,7 @@ pub(super) fn open_commitment<B: Instructions>(
     ])?;
     let header = builder.backend.to_element(header.expression());
     let factors = builder.backend.factors();
-    let blinding = builder.backend.element_witness(labels::BLINDING, witness.blinding().into_bigint().0);
+    let blinding = builder.backend.element_witness(labels::BLINDING, blinding.into_bigint().0);
     let mut chain = builder.backend.hash(labels::COMMITMENT_HASH, &[header, factors, blinding]);
 
     for (index, block) in elements.chunks(ELEMENTS_PER_BLOCK).enumerate() {
@@ -64,9 +65,7 @@ pub(super) fn open_commitment<B: Instructions>(
         let hashed = builder.backend.hash(labels::COMMITMENT_HASH, &inputs);
         chain = if index == 0 { hashed } else { select_block(builder, &active[index], block, &chain, &hashed)? };
     }
-    let commitment = builder.backend.control(layout::COMMITMENT);
-    builder.backend.assert_equal(labels::COMMITMENT, &chain, &commitment);
-    Ok(())
+    Ok(chain)
 }
 
 /// `flag = 1`: the hash. `flag = 0`: the block is empty and the chain stays.

@@ -5,8 +5,8 @@ use tailproof_verifier::Shape;
 
 use super::{MarketWitness, THRESHOLD_BITS, labels};
 use crate::bound::{BoundError, Interval};
-use crate::instructions::Instructions;
-use crate::integer::{Builder, Magnitude, Num, NumOf};
+use crate::instructions::{Instructions, Label};
+use crate::integer::{Builder, Magnitude, Num, NumOf, SignOfZero};
 
 /// What the clauses are about.
 pub(super) struct TailSums<E> {
@@ -16,12 +16,14 @@ pub(super) struct TailSums<E> {
     pub cvar_threshold: Num<E>,
     /// total weight of the scenarios whose loss is beyond the first threshold
     pub beyond: Num<E>,
+    /// total weight of the scenarios whose loss is said to reach the second threshold, where the statement has limits; else zero
+    pub reach: Num<E>,
     /// twice the weighted total excess over the second threshold
     pub twice_excess: Num<E>,
 }
 
 /// One range check per scenario and threshold gives the side and the distance of a loss; one product per scenario weights
-/// both at once, in two disjoint ranges of bits of one number, whose total is split again at the end.
+/// all at once, in disjoint ranges of bits of one number, whose total is split again at the end.
 ///
 /// `gains` are the products of the scenario matrix and the exposures: losses negated.
 pub(super) fn tail_sums<B: Instructions>(
@@ -44,39 +46,63 @@ pub(super) fn tail_sums<B: Instructions>(
     let distance = gains[0].interval().plus(&cvar_threshold.interval())?.magnitude();
     let excess = Interval::new(I256::ZERO, distance * I256::from(2))?.product(&weight)?.product(&scenarios)?;
     let shift = I256::ONE << excess.unsigned_bits()?;
+    let count = weight.product(&scenarios)?;
+    let second_shift = shift << count.unsigned_bits()?;
+    let none = builder.constant(I256::ZERO)?;
 
     let mut weighted = Vec::with_capacity(gains.len());
     for (scenario, gain) in gains.iter().enumerate() {
-        let mut side_of = |threshold: &Num<B::Integer>| -> Result<Magnitude<B::Integer>, BoundError> {
+        let mut side_of = |threshold: &Num<B::Integer>, zero| -> Result<Magnitude<B::Integer>, BoundError> {
             // l - z = -(gain + z)
             let distance = builder.combine(&[(gain, I256::MINUS_ONE), (threshold, I256::MINUS_ONE)])?;
-            builder.magnitude(labels::DISTANCE, &distance)
+            builder.magnitude(labels::DISTANCE, &distance, zero)
         };
-        let first = side_of(&var_threshold)?;
-        let excess = if two { side_of(&cvar_threshold)?.twice_positive_part } else { first.twice_positive_part };
-        let both = builder.combine(&[(&first.positive, shift), (&excess, I256::ONE)])?;
+        let first = side_of(&var_threshold, SignOfZero::Negative)?;
+        let (excess, reach) = if two {
+            // A loss that is the threshold reaches it.
+            let zero = if shape.has_limits() { SignOfZero::Positive } else { SignOfZero::Negative };
+            let second = side_of(&cvar_threshold, zero)?;
+            (second.twice_positive_part, if shape.has_limits() { second.positive } else { none.clone() })
+        } else {
+            (first.twice_positive_part, none.clone())
+        };
+        let together = builder.combine(&[(&first.positive, shift), (&reach, second_shift), (&excess, I256::ONE)])?;
         let weight = builder.weight(scenario)?;
-        weighted.push(builder.product(labels::WEIGHTED, &both, &weight)?);
+        weighted.push(builder.product(labels::WEIGHTED, &together, &weight)?);
     }
     let total = builder.sum(&weighted)?;
-    let (beyond, twice_excess) = split(builder, &total, shift, excess, weight.product(&scenarios)?)?;
-    Ok(TailSums { var_threshold, cvar_threshold, beyond, twice_excess })
+    let mut parts = vec![(labels::EXCESS_BIT, excess), (labels::BEYOND_BIT, count)];
+    if shape.has_limits() {
+        parts.push((labels::REACH_BIT, count));
+    }
+    let mut parts = split(builder, &total, &parts)?.into_iter();
+    let mut next = || parts.next().unwrap_or_else(|| none.clone());
+    let (twice_excess, beyond, reach) = (next(), next(), next());
+    Ok(TailSums { var_threshold, cvar_threshold, beyond, reach, twice_excess })
 }
 
-/// Splits `total = beyond * shift + excess` into its parts, which are unique because `excess < shift`.
+/// Splits a total into parts in ranges of bits of their own, the lowest first, which are unique because each stays in its range.
 fn split<B: Instructions>(
     builder: &mut Builder<'_, B>,
     total: &Num<B::Integer>,
-    shift: I256,
-    excess: Interval,
-    beyond: Interval,
-) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
-    let value = builder.backend.value(total.expression());
-    let excess = builder.range(labels::EXCESS_BIT, value.rem_euclid(shift), excess.unsigned_bits()?)?;
-    let beyond = builder.range(labels::BEYOND_BIT, value.div_euclid(shift), beyond.unsigned_bits()?)?;
-    let parts = builder.combine(&[(&beyond, shift), (&excess, I256::ONE)])?;
-    let parts = builder.backend.to_element(parts.expression());
+    parts: &[(Label, Interval)],
+) -> Result<Vec<NumOf<B>>, BoundError> {
+    let mut value = builder.value(total);
+    let mut again = builder.constant(I256::ZERO)?;
+    let mut position = 0;
+    let mut found = Vec::with_capacity(parts.len());
+    for (index, (label, interval)) in parts.iter().enumerate() {
+        let bits = interval.unsigned_bits()?;
+        let range = I256::ONE << bits;
+        let rest = if index + 1 == parts.len() { value } else { value.rem_euclid(range) };
+        let part = builder.range(label, rest, bits)?;
+        again = builder.combine(&[(&again, I256::ONE), (&part, I256::ONE << position)])?;
+        value = value.div_euclid(range);
+        position += bits;
+        found.push(part);
+    }
+    let again = builder.backend.to_element(again.expression());
     let total = builder.backend.to_element(total.expression());
-    builder.backend.assert_equal(labels::SPLIT, &parts, &total);
-    Ok((beyond, excess))
+    builder.backend.assert_equal(labels::SPLIT, &again, &total);
+    Ok(found)
 }

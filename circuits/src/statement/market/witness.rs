@@ -2,16 +2,20 @@
 
 use ark_bn254::Fr;
 use tailproof_risk::measures::{losses, value_at_risk};
-use tailproof_risk::{Positions, ScenarioSet};
+use tailproof_risk::{Positions, Problem, ScenarioSet, Unit};
+use tailproof_verifier::commitment::CommitmentField;
+use tailproof_verifier::market::controls::Limbs;
+use tailproof_verifier::market::limits::WORDS;
 use tailproof_verifier::{MarketClaim, commitment};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// A book, the blinding of its commitment, and the thresholds that prove the clauses. Zeroized when dropped.
+/// Books, the blindings of their commitments, and the thresholds that prove the clauses. Zeroized when dropped.
 #[derive(Clone)]
 pub struct MarketWitness {
-    positions: Positions,
-    blinding: Fr,
+    books: Vec<(Positions, Fr)>,
     thresholds: [i128; 2],
+    /// public, behind a hash: see `tailproof_verifier::market::limits`
+    limit_words: [Limbs; WORDS],
 }
 
 impl std::fmt::Debug for MarketWitness {
@@ -23,8 +27,10 @@ impl std::fmt::Debug for MarketWitness {
 
 impl Zeroize for MarketWitness {
     fn zeroize(&mut self) {
-        self.positions.zeroize();
-        self.blinding.zeroize();
+        for (positions, blinding) in &mut self.books {
+            positions.zeroize();
+            blinding.zeroize();
+        }
         self.thresholds.zeroize();
     }
 }
@@ -38,39 +44,61 @@ impl Drop for MarketWitness {
 impl ZeroizeOnDrop for MarketWitness {}
 
 impl MarketWitness {
-    /// The witness for a claim: each threshold is the value at risk for its tail, which is the best one for both measures.
-    pub fn new<F>(claim: &MarketClaim<F>, set: &ScenarioSet, positions: Positions, blinding: Fr) -> Self {
-        let losses = losses(set, &positions);
-        let best = |tail| value_at_risk(&losses, set.weights(), tail);
-        let thresholds = [best(claim.var_tail), best(claim.cvar_tail)];
-        Self { positions, blinding, thresholds }
+    /// The witness for a claim: each threshold is the value at risk for its tail, which is the best one for both measures. With a
+    /// floor under value at risk, the second is that as well.
+    pub fn new<F: CommitmentField>(
+        claim: &MarketClaim<F>,
+        set: &ScenarioSet,
+        positions: Positions,
+        blinding: Fr,
+    ) -> Self {
+        let thresholds = best_thresholds(claim, set, &positions);
+        Self::with_thresholds(positions, blinding, thresholds).with_limits(claim)
     }
 
-    /// A witness with thresholds of the caller's choice, in loss units.
+    /// The witness for a claim about the sum of several books.
+    ///
+    /// # Errors
+    /// Books that have no sum.
+    pub fn consolidated<F: CommitmentField>(
+        claim: &MarketClaim<F>,
+        set: &ScenarioSet,
+        books: Vec<(Positions, Fr)>,
+    ) -> Result<Self, Problem> {
+        let positions: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
+        let thresholds = best_thresholds(claim, set, &Positions::consolidated(&positions)?);
+        Ok(Self::of_books(books, thresholds).with_limits(claim))
+    }
+
+    /// A witness of several books, as [`MarketWitness::with_thresholds`].
+    pub fn of_books(books: Vec<(Positions, Fr)>, thresholds: [i128; 2]) -> Self {
+        Self { books, thresholds, limit_words: [[0; 4]; WORDS] }
+    }
+
+    /// A witness with thresholds of the caller's choice, in loss units, and limits of zero.
     pub fn with_thresholds(positions: Positions, blinding: Fr, thresholds: [i128; 2]) -> Self {
-        Self { positions, blinding, thresholds }
+        Self::of_books(vec![(positions, blinding)], thresholds)
+    }
+
+    /// The same with the limits of a claim.
+    pub fn with_limits<F: CommitmentField>(mut self, claim: &MarketClaim<F>) -> Self {
+        self.limit_words = claim.book.words(claim.var_limit, claim.cvar_limit).map(|word: F| word.limbs());
+        self
     }
 
     /// A witness of zeros: what a circuit is built with when only its constraints matter.
-    pub fn zero() -> Self {
-        let unit = tailproof_risk::Unit::CENT;
-        let positions = Positions::new(unit, Vec::new(), 0).expect("an empty book is in range");
-        Self { positions, blinding: Fr::from(0u64), thresholds: [0, 0] }
+    pub fn zero(books: usize) -> Self {
+        let positions = Positions::new(Unit::CENT, Vec::new(), 0).expect("an empty book is in range");
+        Self::of_books(vec![(positions, Fr::from(0u64)); books], [0, 0])
     }
 
-    /// Exposures in book units.
-    pub fn exposures(&self) -> &[i64] {
-        self.positions.exposures()
-    }
-
-    /// Net asset value in book units.
-    pub fn nav(&self) -> u64 {
-        self.positions.nav()
-    }
-
-    /// Blinding of the commitment.
-    pub fn blinding(&self) -> Fr {
-        self.blinding
+    /// A sub-book and the blinding of its commitment.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn book(&self, index: usize) -> (&Positions, Fr) {
+        let (positions, blinding) = &self.books[index];
+        (positions, *blinding)
     }
 
     /// Thresholds of value at risk and expected shortfall. With one threshold the first serves both.
@@ -78,10 +106,21 @@ impl MarketWitness {
         self.thresholds
     }
 
-    /// Active blocks of the commitment.
-    pub(super) fn blocks(&self) -> usize {
-        commitment::blocks(self.positions.exposures().len())
+    /// The packed limits.
+    pub(super) fn limit_words(&self) -> &[Limbs; WORDS] {
+        &self.limit_words
     }
+
+    /// Active blocks of a sub-book's commitment.
+    pub(super) fn blocks(&self, index: usize) -> usize {
+        commitment::blocks(self.books[index].0.exposures().len())
+    }
+}
+
+fn best_thresholds<F>(claim: &MarketClaim<F>, set: &ScenarioSet, positions: &Positions) -> [i128; 2] {
+    let losses = losses(set, positions);
+    let second = if claim.book.var_floor.is_some() { claim.var_tail } else { claim.cvar_tail };
+    [claim.var_tail, second].map(|tail| value_at_risk(&losses, set.weights(), tail))
 }
 
 #[cfg(test)]
@@ -94,7 +133,8 @@ mod tests {
         let positions = Positions::new(tailproof_risk::Unit::CENT, vec![12_345, -678], 99).expect("in range");
         let mut witness = MarketWitness::with_thresholds(positions, Fr::from(5u64), [7, 8]);
         witness.zeroize();
-        assert!(witness.exposures().iter().all(|exposure| *exposure == 0));
-        assert_eq!((witness.nav(), witness.blinding(), witness.thresholds()), (0, Fr::from(0u64), [0, 0]));
+        let (positions, blinding) = witness.book(0);
+        assert!(positions.exposures().iter().all(|exposure| *exposure == 0));
+        assert_eq!((positions.nav(), blinding, witness.thresholds()), (0, Fr::from(0u64), [0, 0]));
     }
 }

@@ -1,0 +1,481 @@
+//! One limit of a mandate: the figure it is about, the limit in exact integers, and what a book makes of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use ethnum::I256;
+use rust_decimal::Decimal;
+
+use crate::book::Positions;
+use crate::fixed_point::{FRACTION_BITS, Figure, Unit};
+use crate::input::{Problem, parse_decimal};
+use crate::measures::{TailMass, expected_shortfall, losses, value_at_risk};
+use crate::scenario_set::{ScenarioSet, is_exposure};
+
+/// A confidence level in (0, 1) with at most six decimal places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Confidence(u32);
+
+impl Confidence {
+    /// From millionths, 1 to 999,999.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn from_millionths(millionths: u32) -> Result<Self, Problem> {
+        if (1..1_000_000).contains(&millionths) {
+            return Ok(Self(millionths));
+        }
+        Err(Problem::OutOfRange {
+            what: "the confidence".into(),
+            value: Decimal::from_i128_with_scale(i128::from(millionths), 6).normalize().to_string(),
+            range: "0 to 1, both excluded".into(),
+        })
+    }
+
+    /// From a decimal such as 0.975.
+    ///
+    /// # Errors
+    /// Outside (0, 1), or more than six decimal places.
+    pub fn from_decimal(value: Decimal) -> Result<Self, Problem> {
+        let out_of_range = || Problem::OutOfRange {
+            what: "the confidence".into(),
+            value: value.to_string(),
+            range: "0 to 1, both excluded, with at most six places (0.99 is 99 %)".into(),
+        };
+        let millionths = value.checked_mul(Decimal::from(1_000_000)).ok_or_else(out_of_range)?.normalize();
+        if millionths.scale() != 0 {
+            return Err(out_of_range());
+        }
+        u32::try_from(millionths.mantissa())
+            .ok()
+            .and_then(|ppm| Self::from_millionths(ppm).ok())
+            .ok_or_else(out_of_range)
+    }
+
+    /// Millionths, 1 to 999,999.
+    pub fn millionths(self) -> u32 {
+        self.0
+    }
+
+    /// As a decimal in (0, 1).
+    pub fn to_decimal(self) -> Decimal {
+        Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize()
+    }
+}
+
+impl FromStr for Confidence {
+    type Err = Problem;
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        Self::from_decimal(parse_decimal(text)?)
+    }
+}
+
+impl fmt::Display for Confidence {
+    /// As a percentage, `97.5 %`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} %", Decimal::from_i128_with_scale(i128::from(self.0), 4).normalize())
+    }
+}
+
+/// The figure a clause limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// value at risk
+    Var,
+    /// expected shortfall
+    Cvar,
+    /// the worst loss of the set: of a table of stress scenarios, say
+    Stress,
+    /// the sum of the magnitudes of the exposures
+    Gross,
+    /// the sum of the exposures: net exposure, and net delta where exposures are deltas
+    Net,
+    /// the largest magnitude of an exposure
+    Concentration,
+    /// the sum of those magnitudes of exposures that are above a threshold
+    LargeExposures,
+}
+
+impl Measure {
+    /// All measures.
+    pub const ALL: [Measure; 7] = [
+        Measure::Var,
+        Measure::Cvar,
+        Measure::Stress,
+        Measure::Gross,
+        Measure::Net,
+        Measure::Concentration,
+        Measure::LargeExposures,
+    ];
+
+    /// The name in mandate files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Measure::Var => "var",
+            Measure::Cvar => "cvar",
+            Measure::Stress => "stress",
+            Measure::Gross => "gross",
+            Measure::Net => "net",
+            Measure::Concentration => "concentration",
+            Measure::LargeExposures => "large-exposures",
+        }
+    }
+
+    /// Whether it is about the tail of losses beyond a confidence.
+    pub fn has_confidence(self) -> bool {
+        matches!(self, Measure::Var | Measure::Cvar)
+    }
+
+    /// Whether it is about the losses of scenarios, and not the book alone.
+    pub fn is_of_scenarios(self) -> bool {
+        matches!(self, Measure::Var | Measure::Cvar | Measure::Stress)
+    }
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Measure::Var => "VaR",
+            Measure::Cvar => "CVaR",
+            Measure::Stress => "worst loss",
+            Measure::Gross => "gross exposure",
+            Measure::Net => "net exposure",
+            Measure::Concentration => "largest exposure",
+            Measure::LargeExposures => "sum of exposures",
+        })
+    }
+}
+
+/// The limit of a clause: not negative, but for a floor under net exposure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// an amount of currency
+    Absolute(Decimal),
+    /// a fraction of the net asset value, with at most nine decimal places
+    NavFraction(Decimal),
+}
+
+impl Limit {
+    /// The number, whatever it is of.
+    pub fn value(self) -> Decimal {
+        match self {
+            Limit::Absolute(value) | Limit::NavFraction(value) => value,
+        }
+    }
+
+    /// The same with the other sign.
+    fn negated(self) -> Self {
+        match self {
+            Limit::Absolute(value) => Limit::Absolute(-value),
+            Limit::NavFraction(value) => Limit::NavFraction(-value),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Limit::Absolute(amount) => write!(f, "{}", grouped(*amount)),
+            Limit::NavFraction(fraction) => write!(f, "{} % of NAV", (*fraction * Decimal::ONE_HUNDRED).normalize()),
+        }
+    }
+}
+
+/// An amount with separators and its own places.
+fn grouped(amount: Decimal) -> String {
+    let amount = amount.normalize();
+    let whole = Figure::from_units(amount.trunc().mantissa(), Unit::from_millionths(1_000_000).expect("one is a unit"));
+    let whole = whole.to_string();
+    let fraction = amount.fract();
+    let places = if fraction.is_zero() { String::new() } else { fraction.to_string()[1..].to_owned() };
+    format!("{}{places}", whole.trim_end_matches(".00"))
+}
+
+/// A limit as the integers of the relation: `figure <= absolute + per_nav * 10^-9 * nav`, in loss units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitUnits {
+    /// loss units, rounded down: never looser than the mandate says
+    pub absolute: u64,
+    /// billionths of the net asset value
+    pub per_nav: u64,
+}
+
+impl LimitUnits {
+    /// Bits of the absolute part.
+    pub const ABSOLUTE_BITS: u32 = 64;
+    /// Bits of the fraction in billionths: up to 68 times the net asset value.
+    pub const PER_NAV_BITS: u32 = 36;
+    /// The top of the range: more than any book that a statement can hold can lose.
+    pub const OFF: LimitUnits = LimitUnits { absolute: u64::MAX, per_nav: 0 };
+
+    /// Both sides of `5^9 * figure <= 5^9 * absolute + 2^11 * per_nav * nav` are integers: a loss unit is 2^-20 book units
+    /// and a billionth is 2^-9 5^-9. Left factor.
+    pub const FIGURE_FACTOR: u64 = 5u64.pow(9);
+    /// Right factor of `per_nav * nav`.
+    pub const NAV_FACTOR: u64 = 1 << (FRACTION_BITS - 9);
+
+    /// Nothing.
+    pub const ZERO: LimitUnits = LimitUnits { absolute: 0, per_nav: 0 };
+
+    /// The right-hand side: the limit in loss units times 5^9.
+    pub fn scaled(self, nav: u64) -> I256 {
+        I256::from(Self::FIGURE_FACTOR) * I256::from(self.absolute)
+            + I256::from(Self::NAV_FACTOR) * I256::from(self.per_nav) * I256::from(nav)
+    }
+}
+
+/// A floor as the integers of the relation: `figure >= above - below`, of which one is zero, so that a floor may be negative.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FloorUnits {
+    /// what a floor above zero is, rounded up
+    pub above: LimitUnits,
+    /// by how much a floor is below zero, rounded down
+    pub below: LimitUnits,
+}
+
+impl FloorUnits {
+    /// Below every figure.
+    pub const OFF: FloorUnits = FloorUnits { above: LimitUnits::ZERO, below: LimitUnits::OFF };
+
+    /// The floor in loss units times 5^9.
+    pub fn scaled(self, nav: u64) -> I256 {
+        self.above.scaled(nav) - self.below.scaled(nav)
+    }
+}
+
+/// One limit on one figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clause {
+    /// the figure
+    pub measure: Measure,
+    /// of value at risk and expected shortfall; others have none
+    pub confidence: Option<Confidence>,
+    /// its limit
+    pub limit: Limit,
+    /// what the figure must reach, for value at risk and net exposure
+    pub floor: Option<Limit>,
+    /// above which an exposure is a large one, for [`Measure::LargeExposures`]
+    pub threshold: Option<Limit>,
+    /// whether the cost of closing the book at the mandate's half-spreads is added, for value at risk and expected shortfall
+    pub liquidity: bool,
+}
+
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(floor) = self.floor {
+            write!(f, "{floor} <= ")?;
+        }
+        write!(f, "{} <= {}", self.figure_name(), self.limit)
+    }
+}
+
+impl Clause {
+    /// A limit on a figure, without floor, threshold and liquidity cost.
+    pub fn new(measure: Measure, confidence: Option<Confidence>, limit: Limit) -> Self {
+        Self { measure, confidence, limit, floor: None, threshold: None, liquidity: false }
+    }
+
+    /// The figure in words: `99 % VaR`, `worst loss`.
+    pub fn figure_name(&self) -> String {
+        let mut name = match self.confidence {
+            Some(confidence) => format!("{confidence} {}", self.measure),
+            None => self.measure.to_string(),
+        };
+        if let Some(threshold) = self.threshold {
+            name.push_str(&format!(" above {threshold}"));
+        }
+        if self.liquidity {
+            name.push_str(" with liquidity cost");
+        }
+        name
+    }
+
+    /// Whether it takes a shape with limits on the book.
+    pub fn needs_limits(&self) -> bool {
+        !self.measure.is_of_scenarios() || self.floor.is_some() || self.liquidity
+    }
+
+    /// The weight that may lie beyond a threshold.
+    pub fn tail(&self, total_weight: u64) -> TailMass {
+        self.confidence.map_or(TailMass::NOTHING, |confidence| TailMass::new(confidence, total_weight))
+    }
+
+    /// The limit in loss units of `unit`, rounded down. An absolute limit beyond the top of the range is cut to the top,
+    /// which no book reaches.
+    pub fn limit_units(&self, unit: Unit) -> LimitUnits {
+        units(self.limit, unit, I256::div_euclid)
+    }
+
+    /// The threshold in loss units of `unit`, rounded down: never fewer exposures are large than the mandate says.
+    pub fn threshold_units(&self, unit: Unit) -> Option<LimitUnits> {
+        self.threshold.map(|threshold| units(threshold, unit, I256::div_euclid))
+    }
+
+    /// The floor in loss units of `unit`, rounded up.
+    pub fn floor_units(&self, unit: Unit) -> Option<FloorUnits> {
+        let floor = self.floor?;
+        let none = LimitUnits::ZERO;
+        Some(if floor.value().is_sign_negative() {
+            FloorUnits { above: none, below: units(floor.negated(), unit, I256::div_euclid) }
+        } else {
+            FloorUnits { above: units(floor, unit, div_up), below: none }
+        })
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Problem> {
+        let other = |text: String| Err(Problem::Other(text));
+        let name = self.measure.name();
+        if self.confidence.is_some() && self.measure == Measure::Stress {
+            return other("a \"stress\" clause is about the worst loss and has no 'confidence'".into());
+        }
+        if self.confidence.is_some() != self.measure.has_confidence() {
+            let needs = if self.confidence.is_some() { "has no" } else { "needs a" };
+            return other(format!("a \"{name}\" clause {needs} 'confidence'"));
+        }
+        if self.liquidity && !self.measure.has_confidence() {
+            return other(format!("'liquidity' is for \"var\" and \"cvar\" clauses, not for \"{name}\""));
+        }
+        if self.floor.is_some() && !matches!(self.measure, Measure::Var | Measure::Net) {
+            return other(format!("a floor is for \"var\" and \"net\" clauses, not for \"{name}\""));
+        }
+        if self.threshold.is_some() != (self.measure == Measure::LargeExposures) {
+            return other(match self.measure {
+                Measure::LargeExposures => "a \"large-exposures\" clause needs a 'threshold' or 'threshold_nav'".into(),
+                _ => format!("a threshold is for \"large-exposures\" clauses, not for \"{name}\""),
+            });
+        }
+        check_range(["limit", "limit_nav"], self.limit, false)?;
+        self.threshold.map_or(Ok(()), |threshold| check_range(["threshold", "threshold_nav"], threshold, false))?;
+        let Some(floor) = self.floor else { return Ok(()) };
+        check_range(["floor", "floor_nav"], floor, self.measure == Measure::Net)?;
+        let comparable = std::mem::discriminant(&floor) == std::mem::discriminant(&self.limit);
+        if comparable && floor.value() > self.limit.value() {
+            return other(format!("the floor {floor} is above the limit {}", self.limit));
+        }
+        Ok(())
+    }
+
+    /// The figure of this clause for a book, and whether it is inside the limit, over exactly the integers that the circuit
+    /// compares. `cost` is the liquidity cost in loss units, which a clause without it does not look at.
+    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> ClauseFigure {
+        let (unit, nav) = (positions.unit(), positions.nav());
+        let (numerator, denominator) = self.figure(set, positions, cost);
+        let factor = I256::from(LimitUnits::FIGURE_FACTOR);
+        let limit = self.limit_units(unit).scaled(nav);
+        let floor = self.floor_units(unit).map(|floor| floor.scaled(nav));
+        let figure = numerator * factor;
+        ClauseFigure {
+            clause: *self,
+            figure: Figure::from_loss(numerator, denominator, unit),
+            limit: Figure::from_loss(limit, factor, unit),
+            floor: floor.map(|floor| Figure::from_loss(floor, factor, unit)),
+            below_limit: figure <= limit * denominator,
+            above_floor: floor.is_none_or(|floor| figure >= floor * denominator),
+        }
+    }
+
+    /// Whether the figure of this clause is at most a number of loss units, exactly; the clause's own limit is not looked at.
+    pub fn figure_at_most(&self, set: &ScenarioSet, positions: &Positions, loss_units: u64) -> bool {
+        let (numerator, denominator) = self.figure(set, positions, 0);
+        numerator <= I256::from(loss_units) * denominator
+    }
+
+    /// The exact figure in loss units, as a fraction with a positive denominator.
+    fn figure(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> (I256, I256) {
+        let cost = I256::from(if self.liquidity { cost } else { 0 });
+        let book = |units: i128| (I256::from(units) << FRACTION_BITS, I256::ONE);
+        let tail = || (losses(set, positions), self.tail(set.total_weight()));
+        let exposures = exposures(set, positions);
+        let magnitudes = exposures.iter().map(|exposure| exposure.abs());
+        match self.measure {
+            Measure::Var | Measure::Stress => {
+                let (losses, tail) = tail();
+                (I256::from(value_at_risk(&losses, set.weights(), tail)) + cost, I256::ONE)
+            }
+            Measure::Cvar => {
+                let (losses, tail) = tail();
+                let (numerator, denominator) = expected_shortfall(&losses, set.weights(), tail);
+                (numerator + cost * denominator, denominator)
+            }
+            Measure::Gross => book(magnitudes.sum()),
+            Measure::Net => book(exposures.iter().sum()),
+            Measure::Concentration => book(magnitudes.max().unwrap_or(0)),
+            Measure::LargeExposures => {
+                let threshold =
+                    self.threshold_units(positions.unit()).unwrap_or(LimitUnits::OFF).scaled(positions.nav());
+                let factor = I256::from(LimitUnits::FIGURE_FACTOR) << FRACTION_BITS;
+                book(magnitudes.filter(|magnitude| I256::from(*magnitude) * factor > threshold).sum())
+            }
+        }
+    }
+}
+
+/// The exposures that limits on the book are about: those to factors themselves, not to their squares or volatilities.
+pub fn exposures(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
+    let all = positions.exposures().iter().zip(set.factors());
+    all.filter(|(_, factor)| is_exposure(factor)).map(|(exposure, _)| i128::from(*exposure)).collect()
+}
+
+fn units(limit: Limit, unit: Unit, round: fn(I256, I256) -> I256) -> LimitUnits {
+    match limit {
+        Limit::Absolute(amount) => {
+            let (numerator, denominator) = unit.ratio(amount);
+            let units = round(numerator << FRACTION_BITS, denominator);
+            LimitUnits { absolute: u64::try_from(units).unwrap_or(u64::MAX), per_nav: 0 }
+        }
+        Limit::NavFraction(fraction) => {
+            let billionths = (fraction * Decimal::from(1_000_000_000)).normalize();
+            LimitUnits {
+                absolute: 0,
+                per_nav: u64::try_from(billionths.mantissa()).expect("checked when the clause was made"),
+            }
+        }
+    }
+}
+
+fn div_up(numerator: I256, denominator: I256) -> I256 {
+    -((-numerator).div_euclid(denominator))
+}
+
+fn check_range([absolute, of_nav]: [&str; 2], limit: Limit, may_be_negative: bool) -> Result<(), Problem> {
+    let value = limit.value();
+    let what = if matches!(limit, Limit::Absolute(_)) { absolute } else { of_nav };
+    let out_of_range =
+        |range: &str| Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() };
+    if value.is_sign_negative() && !value.is_zero() && !may_be_negative {
+        return Err(out_of_range("0 and above; limits are losses, positive"));
+    }
+    if matches!(limit, Limit::NavFraction(_)) {
+        let range = "0 to 68, a fraction of the net asset value with at most nine places (0.05 is 5 %)";
+        if value.abs() > Decimal::from(68) || value.normalize().scale() > 9 {
+            return Err(out_of_range(range));
+        }
+    } else if value.abs() > Decimal::from(1_000_000_000_000_000_000u64) {
+        return Err(out_of_range("0 to 10^18"));
+    }
+    Ok(())
+}
+
+/// A clause with the private figure it limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClauseFigure {
+    /// the clause
+    pub clause: Clause,
+    /// the book's figure, rounded up to a millionth
+    pub figure: Figure,
+    /// the limit in currency, rounded up to a millionth (for display; the comparison is exact)
+    pub limit: Figure,
+    /// the floor in currency, rounded up to a millionth (for display)
+    pub floor: Option<Figure>,
+    /// whether the exact figure is at most the exact limit
+    pub below_limit: bool,
+    /// whether the exact figure is at least the exact floor, if there is one
+    pub above_floor: bool,
+}
+
+impl ClauseFigure {
+    /// Whether the clause holds.
+    pub fn holds(&self) -> bool {
+        self.below_limit && self.above_floor
+    }
+}
