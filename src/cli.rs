@@ -236,8 +236,11 @@ pub struct Risk {
     #[arg(long)]
     pub compare: bool,
     /// Confidence level in (0, 1)
-    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
-    pub confidence: String,
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, required_unless_present = "mandate")]
+    pub confidence: Option<String>,
+    /// The figure of each clause of a mandate, and what is left up to its limit
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["confidence", "method", "compare"])]
+    pub mandate: Option<PathBuf>,
     /// Print JSON, in currency units, losses positive
     #[arg(long)]
     pub json: bool,

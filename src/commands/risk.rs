@@ -2,17 +2,22 @@
 
 use serde_json::json;
 use tailproof_risk::measures::{losses, risk_figures};
-use tailproof_risk::{Confidence, Figure};
+use tailproof_risk::{Confidence, Figure, Mandate, Positions, ScenarioSet};
+use tailproof_verifier::InstanceError;
 
 use super::{methods, positions, print_json, report, scenarios};
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
+use crate::files;
 use crate::output::out;
 
 pub fn run(options: &Risk) -> Result<(), Failure> {
-    let confidence: Confidence =
-        options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let (set, _, positions) = positions(&options.book)?;
+    if let Some(mandate) = &options.mandate {
+        return clauses(options, &files::mandate(mandate)?, &set, &positions);
+    }
+    let level = options.confidence.as_deref().unwrap_or_default();
+    let confidence: Confidence = level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     if options.compare {
         return methods::compare(options, &set, &positions, confidence);
     }
@@ -45,5 +50,40 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     line(&format!("{confidence} CVaR"), figures.cvar, &share(figures.cvar));
     line("worst loss", figures.worst, &format!("  in {}", set.labels()[worst]));
     out!("\n{}", report::histogram(&losses, &positions, &[("VaR", figures.var), ("CVaR", figures.cvar)]));
+    Ok(())
+}
+
+/// The clauses of a mandate with the book's figures.
+fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
+    let figures =
+        mandate.evaluate(set, positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    if options.json {
+        let clause = |figure: &tailproof_risk::clause::ClauseFigure| {
+            json!({
+                "clause": figure.clause.to_string(),
+                "measure": figure.clause.measure.name(),
+                "figure": figure.figure.to_f64(),
+                "limit": figure.limit.to_f64(),
+                "floor": figure.floor.map(Figure::to_f64),
+                "holds": figure.holds(),
+            })
+        };
+        let holds = figures.iter().all(|figure| figure.holds());
+        let clauses: Vec<_> = figures.iter().map(clause).collect();
+        print_json(&json!({ "mandate": mandate.name(), "holds": holds, "clauses": clauses }));
+        return Ok(());
+    }
+    out!("PRIVATE: figures of the book itself; nothing is proved.\n");
+    out!("mandate         {}", mandate.name());
+    out!("scenarios       {}\n", scenarios::sentence(set));
+    out!("{:>18} {:>18} {:>8}  clause", "figure", "limit", "used");
+    for figure in &figures {
+        let used = match figure.limit.millionths() {
+            0 => String::from("-"),
+            _ => format!("{:.1} %", figure.figure.to_f64() / figure.limit.to_f64() * 100.0),
+        };
+        let broken = if figure.holds() { "" } else { "  BROKEN" };
+        out!("{:>18} {:>18} {used:>8}  {}{broken}", figure.figure, figure.limit, figure.clause);
+    }
     Ok(())
 }
