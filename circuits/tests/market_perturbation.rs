@@ -54,11 +54,23 @@ fn two_books_without_ties(text: &str, factors: usize) -> Case {
     case
 }
 
+/// A parametric claim that holds with room.
+fn parametric_without_ties() -> Case {
+    let set = scenario_set(2, vec![1, 1, 1], vec![2, -1, 30, 7, 11, 25]);
+    let positions = Positions::new(Unit::CENT, vec![40, -23], 1_000).unwrap();
+    let books = vec![(positions, Fr::from(99u64))];
+    let mut case = Case::parametric(shape("3x2+parametric"), set, books, [5 << 30, 7 << 30], 3);
+    case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
+    case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
+    case
+}
+
 /// The cases whose values are moved.
 fn cases() -> Vec<Case> {
     let shapes = [("3x3/1", 3), ("3x4", 4), ("3x67/1", 67), ("3x5", 5), ("3x4+limits", 4)];
     let mut cases: Vec<Case> = shapes.map(|(text, factors)| without_ties(text, factors)).into();
     cases.push(two_books_without_ties("3x3/1+2books", 3));
+    cases.push(parametric_without_ties());
     cases
 }
 
@@ -136,7 +148,7 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 /// key behind them are linearly independent as polynomials, which is what makes the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books"] {
+    for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
         let system = tailproof_circuits::r1cs::market::market_system(shape(text)).unwrap();
         let mut alone = vec![false; system.instances()];
         for matrix in system.matrices() {
@@ -157,7 +169,8 @@ fn every_public_input_has_a_place_of_its_own() {
 #[test]
 fn every_cell_moved_alone_is_refused() {
     let cases = [("3x3/1", 3), ("3x2", 2), ("3x2+limits", 2)].map(|(text, factors)| without_ties(text, factors));
-    for case in cases.into_iter().chain([two_books_without_ties("3x2/1+2books", 2)]) {
+    let others = [two_books_without_ties("3x2/1+2books", 2), parametric_without_ties()];
+    for case in cases.into_iter().chain(others) {
         let text = case.claim.shape;
         let circuit = case.plonkish(&Lies::new());
         assert_eq!(circuit.violations(), Vec::<String>::new());
@@ -179,7 +192,8 @@ fn every_cell_moved_alone_is_refused() {
 /// And each public input: a cell of an instance column.
 #[test]
 fn every_instance_cell_moved_alone_is_refused() {
-    for case in [without_ties("3x3/1", 3), without_ties("3x2+limits", 2), two_books_without_ties("3x2/1+2books", 2)] {
+    let books = two_books_without_ties("3x2/1+2books", 2);
+    for case in [without_ties("3x3/1", 3), without_ties("3x2+limits", 2), books, parametric_without_ties()] {
         every_instance_cell_of(case);
     }
 }

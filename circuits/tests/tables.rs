@@ -9,7 +9,7 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
 
-const SHAPES: [&str; 12] = [
+const SHAPES: [&str; 15] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -22,6 +22,9 @@ const SHAPES: [&str; 12] = [
     "500x100",
     "500x100+limits",
     "512x128",
+    "4x3+parametric",
+    "21x20+parametric",
+    "101x100+parametric",
 ];
 
 fn table() -> String {
@@ -105,6 +108,16 @@ fn every_constraint_has_a_label_that_the_book_explains() {
         more.sort_unstable();
         assert_eq!(besides(text, &base), more, "{text}");
         used.extend(more);
+    }
+    let parametric = include_str!("../../docs/src/parametric.md");
+    let mut found = besides("4x3+parametric", &labels_of("2x133"));
+    let mut listed = tailproof_circuits::statement::parametric::labels::ALL.to_vec();
+    found.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(found, listed, "labels of the parametric statement");
+    for label in listed {
+        let anchor = format!("<a id=\"{label}\"></a>");
+        assert!(parametric.contains(&anchor), "docs/src/parametric.md has no anchor for {label}");
     }
     for label in used {
         assert!(book.contains(&format!("<a id=\"{label}\"></a>")), "docs/src/market.md has no anchor for {label}");

@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use tailproof_circuits::plain::Plain;
 use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs};
-use tailproof_circuits::statement::market::{MarketWitness, synthesize};
+use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_circuits::statement::synthesize;
 use tailproof_prover::ProvingKey;
 use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
@@ -29,8 +30,8 @@ use tailproof_risk::{
     historical, scenario_file,
 };
 use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
 use tailproof_verifier::snarkjs::{self, parse_proof};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
@@ -272,6 +273,7 @@ pub fn differential(data: &[u8]) {
         cvar_tail: tail(confidences[1]),
         cvar_limit: absolute(limits[1]),
         book: BookLimits::OFF,
+        parametric: Parametric::NONE,
     };
     // Limits in loss units as decimals of the currency would be rounded; the integer comparison is the oracle.
     let holds = |measure, confidence, limit: u64| {
@@ -288,10 +290,11 @@ pub fn differential(data: &[u8]) {
     synthesize(&mut backend, shape, &witness).expect("small shapes build");
     let (system, assignment) = backend.into_parts();
     assert_eq!(system.is_satisfied(&assignment), expected, "constraints: {:?}", system.violations(&assignment));
-    let MarketClaim { unit, var_tail, var_limit, cvar_tail, cvar_limit, book, .. } = claim;
+    let MarketClaim { unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = claim;
     let commitment = commitment::commit(&set.factors_digest(), &positions, blinding);
     let context = Fp::from(1);
-    let claim = MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book };
+    let claim =
+        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric };
     let violations = MarketCircuit::new(claim.controls(), inputs, witness).violations();
     assert_eq!(violations.is_empty(), expected, "halo2: {violations:?}");
 }

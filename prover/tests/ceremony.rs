@@ -22,8 +22,8 @@ use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::key_file::{KeyHeader, Provenance, decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
 
@@ -124,6 +124,7 @@ fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
         cvar_tail: tail,
         cvar_limit: limit,
         book: BookLimits::OFF,
+        parametric: Parametric::NONE,
     };
     let scenarios = ScenarioInputs::new(shape(), &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, Fr::from(5u64));

@@ -16,8 +16,8 @@ use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::key_file::{decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::{ScenarioInputs, all_inputs};
+use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
 
@@ -52,6 +52,7 @@ fn made(shape: &str, seed: u64) -> Made {
         cvar_tail: TailMass::new("0.5".parse().unwrap(), 3),
         cvar_limit: LimitUnits { absolute: 1 << 40, per_nav: 4 },
         book: BookLimits::OFF,
+        parametric: Parametric::NONE,
     };
     let scenarios = ScenarioInputs::new(shape, &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, blinding);

@@ -12,8 +12,8 @@ use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::halo2::VerifyingKey;
-use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::{MarketClaim, Shape, VerifyError, commitment};
 
 fn key() -> &'static VerifyingKey {
@@ -46,6 +46,7 @@ fn claim() -> MarketClaim<Fp> {
         cvar_tail: tail,
         cvar_limit: limit(4),
         book: BookLimits::OFF,
+        parametric: Parametric::NONE,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::book::Positions;
 use crate::fixed_point::{FRACTION_BITS, Figure, Unit};
 use crate::input::{Problem, parse_decimal};
 use crate::measures::{TailMass, expected_shortfall, losses, value_at_risk};
+use crate::parametric_clause::{Spread, check_degrees, squared_coefficient};
 use crate::scenario_set::{ScenarioSet, is_exposure};
 
 /// A confidence level in (0, 1) with at most six decimal places.
@@ -243,6 +244,28 @@ impl FloorUnits {
     }
 }
 
+/// What a tail is taken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// the scenarios of a set, as they are
+    Historical,
+    /// a normal distribution with the covariance of a set
+    Normal,
+    /// Student's t with these degrees of freedom and the covariance of a set
+    StudentT(Decimal),
+}
+
+impl Method {
+    /// The name in mandate files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Method::Historical => "historical",
+            Method::Normal => "normal",
+            Method::StudentT(_) => "student-t",
+        }
+    }
+}
+
 /// One limit on one figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Clause {
@@ -258,6 +281,8 @@ pub struct Clause {
     pub threshold: Option<Limit>,
     /// whether the cost of closing the book at the mandate's half-spreads is added, for value at risk and expected shortfall
     pub liquidity: bool,
+    /// what the tail is taken of
+    pub method: Method,
 }
 
 impl fmt::Display for Clause {
@@ -272,13 +297,17 @@ impl fmt::Display for Clause {
 impl Clause {
     /// A limit on a figure, without floor, threshold and liquidity cost.
     pub fn new(measure: Measure, confidence: Option<Confidence>, limit: Limit) -> Self {
-        Self { measure, confidence, limit, floor: None, threshold: None, liquidity: false }
+        Self { measure, confidence, limit, floor: None, threshold: None, liquidity: false, method: Method::Historical }
     }
 
     /// The figure in words: `99 % VaR`, `worst loss`.
     pub fn figure_name(&self) -> String {
         let mut name = match self.confidence {
-            Some(confidence) => format!("{confidence} {}", self.measure),
+            Some(confidence) => match self.method {
+                Method::Historical => format!("{confidence} {}", self.measure),
+                Method::Normal => format!("{confidence} normal {}", self.measure),
+                Method::StudentT(degrees) => format!("{confidence} {} of Student's t ({degrees})", self.measure),
+            },
             None => self.measure.to_string(),
         };
         if let Some(threshold) = self.threshold {
@@ -332,6 +361,18 @@ impl Clause {
             let needs = if self.confidence.is_some() { "has no" } else { "needs a" };
             return other(format!("a \"{name}\" clause {needs} 'confidence'"));
         }
+        if self.method != Method::Historical {
+            let Some(confidence) = self.confidence else {
+                return other(format!("a method is for \"var\" and \"cvar\" clauses, not for \"{name}\""));
+            };
+            if self.floor.is_some() || self.liquidity {
+                return other("a parametric clause has no floor and no liquidity cost".into());
+            }
+            if let Method::StudentT(degrees) = self.method {
+                check_degrees(degrees)?;
+            }
+            squared_coefficient(self.measure, self.method, confidence)?;
+        }
         if self.liquidity && !self.measure.has_confidence() {
             return other(format!("'liquidity' is for \"var\" and \"cvar\" clauses, not for \"{name}\""));
         }
@@ -357,20 +398,62 @@ impl Clause {
 
     /// The figure of this clause for a book, and whether it is inside the limit, over exactly the integers that the circuit
     /// compares. `cost` is the liquidity cost in loss units, which a clause without it does not look at.
-    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> ClauseFigure {
+    ///
+    /// # Errors
+    /// A parametric clause over scenarios, or one that is not over a covariance.
+    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> Result<ClauseFigure, Problem> {
+        self.check_set(set)?;
         let (unit, nav) = (positions.unit(), positions.nav());
-        let (numerator, denominator) = self.figure(set, positions, cost);
         let factor = I256::from(LimitUnits::FIGURE_FACTOR);
         let limit = self.limit_units(unit).scaled(nav);
+        if let (Some(squared), Some(spread)) = (self.squared_coefficient(), Spread::of(set, positions)) {
+            let (numerator, denominator) = spread.figure(squared);
+            return Ok(ClauseFigure {
+                clause: *self,
+                figure: Figure::from_loss(numerator, denominator, unit),
+                limit: Figure::from_loss(limit, factor, unit),
+                floor: None,
+                below_limit: spread.is_within(squared, self.limit_units(unit), nav),
+                above_floor: true,
+            });
+        }
+        let (numerator, denominator) = self.figure(set, positions, cost);
         let floor = self.floor_units(unit).map(|floor| floor.scaled(nav));
         let figure = numerator * factor;
-        ClauseFigure {
+        Ok(ClauseFigure {
             clause: *self,
             figure: Figure::from_loss(numerator, denominator, unit),
             limit: Figure::from_loss(limit, factor, unit),
             floor: floor.map(|floor| Figure::from_loss(floor, factor, unit)),
             below_limit: figure <= limit * denominator,
             above_floor: floor.is_none_or(|floor| figure >= floor * denominator),
+        })
+    }
+
+    /// Of a parametric clause: its coefficient's square, see [`crate::parametric_clause`].
+    pub fn squared_coefficient(&self) -> Option<u64> {
+        match (self.method, self.confidence) {
+            (Method::Historical, _) | (_, None) => None,
+            (method, Some(confidence)) => squared_coefficient(self.measure, method, confidence).ok(),
+        }
+    }
+
+    /// Whether the clause can be about a set: parametric clauses are over covariances, clauses on losses over scenarios.
+    ///
+    /// # Errors
+    /// If it cannot.
+    pub fn check_set(&self, set: &ScenarioSet) -> Result<(), Problem> {
+        let is_covariance = set.generator().covariance_scale().is_some();
+        let name = self.figure_name();
+        match self.method {
+            Method::Historical if is_covariance && self.measure.is_of_scenarios() => Err(Problem::Other(format!(
+                "the clause on {name} is over scenarios, and the set is a covariance; a clause over a covariance says \
+                 'method = \"normal\"' or \"student-t\""
+            ))),
+            Method::Normal | Method::StudentT(_) if !is_covariance => Err(Problem::Other(format!(
+                "the clause on {name} is over a covariance, and the set holds scenarios; make one by 'tailproof scenarios covariance'"
+            ))),
+            _ => Ok(()),
         }
     }
 

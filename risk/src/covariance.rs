@@ -31,6 +31,28 @@ impl Estimator {
     }
 }
 
+/// What is done about a covariance that is not positive semidefinite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repair {
+    /// negative eigenvalues become zero, and factors are scaled back to their variances (Rebonato and Jaeckel, *The most general
+    /// methodology to create a valid correlation matrix*, 1999, section 4)
+    Clip,
+}
+
+impl Repair {
+    /// The name in scenario files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Repair::Clip => "clip",
+        }
+    }
+
+    /// The repair of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        (name == Repair::Clip.name()).then_some(Repair::Clip)
+    }
+}
+
 /// The decay of RiskMetrics for daily returns.
 const LAMBDA: f64 = 0.94;
 
@@ -121,6 +143,90 @@ impl Covariance {
         self.size
     }
 
+    /// Refuses factors without variance.
+    ///
+    /// # Errors
+    /// A factor whose prices do not move.
+    pub fn check_moves(&self, factors: &[String]) -> Result<(), Problem> {
+        match (0..self.size).find(|factor| self.entry(*factor, *factor) <= 0.0) {
+            Some(still) => {
+                Err(Problem::Other(format!("the prices of '{}' do not move: they have no volatility", factors[still])))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The same with what is not positive semidefinite repaired. Nothing changes in a matrix that is.
+    pub fn repaired(&self, repair: Repair) -> Self {
+        match repair {
+            Repair::Clip if self.factor().is_ok() => self.clone(),
+            Repair::Clip => self.clipped(),
+        }
+    }
+
+    fn clipped(&self) -> Self {
+        let size = self.size;
+        let (values, vectors) = self.eigen();
+        let recomposed = |i: usize, j: usize| -> f64 {
+            (0..size).map(|k| values[k].max(0.0) * vectors[i * size + k] * vectors[j * size + k]).sum()
+        };
+        let scale: Vec<f64> = (0..size)
+            .map(|i| {
+                let (wanted, found) = (self.entry(i, i).max(0.0), recomposed(i, i));
+                if found > 0.0 { (wanted / found).sqrt() } else { 0.0 }
+            })
+            .collect();
+        let mut entries = vec![0.0; size * size];
+        for i in 0..size {
+            for j in 0..=i {
+                entries[i * size + j] = recomposed(i, j) * scale[i] * scale[j];
+                entries[j * size + i] = entries[i * size + j];
+            }
+        }
+        Self { size, entries }
+    }
+
+    /// Eigenvalues, and eigenvectors in columns, by cyclic rotations (Jacobi 1846; Golub and Van Loan, *Matrix Computations*, section 8.5).
+    /// Written here because every machine must find the same bits: it takes no operation but those that IEEE 754 rounds in one way.
+    fn eigen(&self) -> (Vec<f64>, Vec<f64>) {
+        let size = self.size;
+        let mut matrix = self.entries.clone();
+        let mut vectors = vec![0.0; size * size];
+        (0..size).for_each(|i| vectors[i * size + i] = 1.0);
+        let total: f64 = matrix.iter().map(|entry| entry * entry).sum();
+        for _ in 0..64 {
+            let off: f64 =
+                (0..size).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| matrix[i * size + j].powi(2)).sum();
+            if off <= total * 1e-30 {
+                break;
+            }
+            for p in 0..size {
+                for q in p + 1..size {
+                    let between = matrix[p * size + q];
+                    if between == 0.0 {
+                        continue;
+                    }
+                    let theta = (matrix[q * size + q] - matrix[p * size + p]) / (2.0 * between);
+                    let sign = if theta < 0.0 { -1.0 } else { 1.0 };
+                    let t = sign / (theta.abs() + (theta * theta + 1.0).sqrt());
+                    let c = 1.0 / (t * t + 1.0).sqrt();
+                    let s = t * c;
+                    let rotate = |entries: &mut [f64], at: &dyn Fn(usize, usize) -> usize| {
+                        for k in 0..size {
+                            let (a, b) = (entries[at(k, p)], entries[at(k, q)]);
+                            entries[at(k, p)] = c * a - s * b;
+                            entries[at(k, q)] = s * a + c * b;
+                        }
+                    };
+                    rotate(&mut matrix, &|k, column| k * size + column);
+                    rotate(&mut matrix, &|k, row| row * size + k);
+                    rotate(&mut vectors, &|k, column| k * size + column);
+                }
+            }
+        }
+        ((0..size).map(|i| matrix[i * size + i]).collect(), vectors)
+    }
+
     /// A matrix of given entries, row-major.
     ///
     /// # Errors
@@ -146,7 +252,8 @@ impl Covariance {
         let mut factor = vec![0.0; size * size];
         let not_semidefinite = || {
             Problem::Other(
-                "the covariance is not positive semidefinite; estimate it by ledoit-wolf, or from more prices".into(),
+                "the covariance is not positive semidefinite; estimate it by ledoit-wolf or from more prices, or have it repaired (--repair clip)"
+                    .into(),
             )
         };
         for j in 0..size {
@@ -212,6 +319,28 @@ mod tests {
         assert_eq!(matrix([1.0, 1.0, 1.0, 1.0]).factor().unwrap(), [1.0, 0.0, 1.0, 0.0]);
         assert_eq!(matrix([0.0, 0.0, 0.0, 4.0]).factor().unwrap(), [0.0, 0.0, 0.0, 2.0]);
         assert!(Covariance::from_entries(2, vec![1.0, 0.5, 0.4, 1.0]).is_err());
+    }
+
+    #[test]
+    fn a_clipped_matrix_has_no_negative_eigenvalue_and_the_same_variances() {
+        let broken = Covariance::from_entries(3, vec![4.0, 1.9, -1.9, 1.9, 1.0, 0.9, -1.9, 0.9, 1.0]).unwrap();
+        assert!(broken.factor().is_err());
+        let repaired = broken.repaired(Repair::Clip);
+        let factor = repaired.factor().unwrap();
+        for (i, variance) in [4.0, 1.0, 1.0].into_iter().enumerate() {
+            assert!((repaired.entry(i, i) - variance).abs() < 1e-12);
+            let found: f64 = (0..3).map(|k| factor[i * 3 + k] * factor[i * 3 + k]).sum();
+            assert!((found - variance).abs() < 1e-10);
+        }
+        // Correlations stay on their side.
+        assert!(repaired.entry(0, 1) > 1.0 && repaired.entry(0, 2) < -1.0);
+        let sound = Covariance::estimate(&rows(), Estimator::Sample).unwrap();
+        assert_eq!(sound.repaired(Repair::Clip), sound);
+        let (values, vectors) = sound.eigen();
+        for (i, j) in [(0, 0), (0, 1), (1, 1)] {
+            let again: f64 = (0..2).map(|k| values[k] * vectors[i * 2 + k] * vectors[j * 2 + k]).sum();
+            assert!((again - sound.entry(i, j)).abs() < 1e-18);
+        }
     }
 
     /// Fewer days than factors: the sample covariance is singular, the shrunk one is not.

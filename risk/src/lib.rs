@@ -6,12 +6,14 @@
 //! * [`prices`]: daily price history from CSV.
 //! * [`historical`]: historical-simulation scenarios from a price history.
 //! * [`mod@montecarlo`], [`covariance`]: paths drawn from a model of a price history, the same on every machine.
+//! * [`covariance_set`]: public covariances, for parametric figures.
 //! * [`mod@stress`]: named scenarios from a table.
 //! * [`scenario_set`], [`scenario_file`]: the public integer matrix of scenarios, and its file format.
 //! * [`book`]: private exposures in public book units.
 //! * [`mandate`], [`clause`], [`liquidity`]: public limits on figures of a book.
 //! * [`measures`]: losses, value at risk and expected shortfall, exactly, with integer weights.
 //! * [`parametric`]: figures from moments: normal, Cornish-Fisher, exponentially weighted.
+//! * [`parametric_clause`]: limits on them, exactly, over a covariance set.
 //! * [`backtest`]: do losses exceed the value at risk as often as they should?
 //! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for comparison.
 
@@ -20,6 +22,7 @@ pub mod book;
 pub mod clause;
 pub mod conventions;
 pub mod covariance;
+pub mod covariance_set;
 pub mod fixed_point;
 pub mod historical;
 pub mod input;
@@ -28,6 +31,7 @@ pub mod mandate;
 pub mod measures;
 pub mod montecarlo;
 pub mod parametric;
+pub mod parametric_clause;
 pub mod prices;
 pub mod scenario_file;
 pub mod scenario_set;

@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use crate::book::Positions;
-use crate::clause::{Clause, ClauseFigure, Confidence, Limit, Measure};
+use crate::clause::{Clause, ClauseFigure, Confidence, Limit, Measure, Method};
 use crate::fixed_point::Unit;
 use crate::input::{InputError, Problem, check_printable, parse_decimal};
 use crate::liquidity::{HalfSpreads, cost};
@@ -77,6 +77,8 @@ struct ClauseTable {
     threshold_nav: Option<Scalar>,
     #[serde(default)]
     liquidity: bool,
+    method: Option<String>,
+    degrees: Option<Scalar>,
 }
 
 /// A TOML number or a string that holds one, as it is written, so that decimals stay exact.
@@ -212,6 +214,11 @@ impl Mandate {
             text.push_str(&limit("limit", clause.limit));
             text.extend(clause.floor.map(|floor| limit("floor", floor)));
             text.extend(clause.threshold.map(|threshold| limit("threshold", threshold)));
+            text.push_str(&match clause.method {
+                Method::Historical => String::new(),
+                Method::Normal => " normal".to_owned(),
+                Method::StudentT(degrees) => format!(" student-t {}", degrees.normalize()),
+            });
             text.push_str(if clause.liquidity { " liquidity\n" } else { "\n" });
         }
         if let Some(spreads) = &self.half_spreads {
@@ -235,10 +242,10 @@ impl Mandate {
     /// The figure of every clause for a book.
     ///
     /// # Errors
-    /// As [`Mandate::half_spread_entries`].
+    /// As [`Mandate::half_spread_entries`]; clauses that cannot be about this kind of set.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Result<Vec<ClauseFigure>, Problem> {
         let cost = cost(&self.half_spread_entries(set)?, positions);
-        Ok(self.clauses.iter().map(|clause| clause.evaluate(set, positions, cost)).collect())
+        self.clauses.iter().map(|clause| clause.evaluate(set, positions, cost)).collect()
     }
 }
 
@@ -274,7 +281,23 @@ fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem>
         .ok_or_else(|| Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into()))?;
     let floor = limit_from(&table.floor, &table.floor_nav, "floor", file)?;
     let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold", file)?;
-    let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity };
+    let degrees = table.degrees.as_ref().map(|degrees| scalar_decimal(degrees, file)).transpose()?;
+    let method = match (table.method.as_deref().unwrap_or("historical"), degrees) {
+        ("historical", None) => Method::Historical,
+        ("normal", None) => Method::Normal,
+        ("student-t", Some(degrees)) => Method::StudentT(degrees),
+        ("student-t", None) => {
+            return Err(Problem::Other("the method \"student-t\" needs 'degrees' of freedom".into()));
+        }
+        ("historical" | "normal", Some(_)) => {
+            return Err(Problem::Other("'degrees' of freedom are for the method \"student-t\"".into()));
+        }
+        (other, _) => {
+            let known = "\"historical\", \"normal\" and \"student-t\" are proved";
+            return Err(Problem::Other(format!("unknown method '{other}'; {known}")));
+        }
+    };
+    let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity, method };
     clause.check()?;
     Ok(clause)
 }

@@ -99,20 +99,6 @@ fn out_of_range(what: &str, value: impl ToString, range: &str) -> Problem {
     Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
 }
 
-/// Daily log returns, one row a day.
-fn log_returns(prices: &PriceHistory) -> Result<Vec<Vec<f64>>, Problem> {
-    let price = |row: usize, column: usize| {
-        prices.row(row)[column]
-            .to_f64()
-            .filter(|price| *price > 0.0 && price.is_finite())
-            .ok_or_else(|| out_of_range("a price", prices.row(row)[column], "what a double-precision number holds"))
-    };
-    let columns = prices.factors().len();
-    (1..prices.len())
-        .map(|row| (0..columns).map(|column| Ok(libm::log(price(row, column)? / price(row - 1, column)?))).collect())
-        .collect()
-}
-
 fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
     let Parameters { model, estimator, horizon, paths, antithetic, seed } = parameters;
     if *horizon == 0 || *horizon > 10_000 {
@@ -138,15 +124,10 @@ fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, P
             Some(degrees)
         }
     };
-    let returns = log_returns(prices)?;
+    let returns = prices.log_returns()?;
     let covariance = Covariance::estimate(&returns, *estimator)?;
     let size = covariance.size();
-    if let Some(still) = (0..size).find(|factor| covariance.entry(*factor, *factor) <= 0.0) {
-        return Err(Problem::Other(format!(
-            "the prices of '{}' do not move: they have no volatility",
-            prices.factors()[still]
-        )));
-    }
+    covariance.check_moves(prices.factors())?;
     let (factor, drift) = (covariance.factor()?, means(&returns));
 
     #[allow(clippy::cast_precision_loss)]
@@ -257,7 +238,7 @@ mod tests {
 
     #[test]
     fn simulated_log_returns_have_the_mean_and_covariance_they_were_made_from() {
-        let returns = log_returns(&prices()).unwrap();
+        let returns = prices().log_returns().unwrap();
         let expected = Covariance::estimate(&returns, Estimator::Sample).unwrap();
         let models = [Model::Normal, Model::StudentT("5".into())];
         for (model, antithetic, horizon) in [(0, false, 1), (0, true, 1), (0, false, 10), (1, false, 1), (1, true, 4)] {
@@ -289,7 +270,7 @@ mod tests {
     #[test]
     fn antithetic_paths_mirror_the_one_before() {
         let set = made(&Parameters { antithetic: true, paths: 10, ..parameters() });
-        let drift = means(&log_returns(&prices()).unwrap());
+        let drift = means(&prices().log_returns().unwrap());
         for pair in 0..5 {
             for (factor, drift) in drift.iter().enumerate() {
                 let log = |t: usize| (1.0 + f64::from(set.row(t)[factor]) / f64::from(1 << 20)).ln();

@@ -4,6 +4,7 @@ use std::io::Read;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
 
 use crate::input::{InputError, Problem, Table, parse_decimal};
@@ -102,6 +103,37 @@ impl PriceHistory {
     /// Never true: a history has at least one row.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Daily simple returns, one row a day.
+    ///
+    /// # Errors
+    /// A price that a double-precision number does not hold.
+    pub fn simple_returns(&self) -> Result<Vec<Vec<f64>>, Problem> {
+        self.returns(|old, new| (new - old) / old)
+    }
+
+    /// Daily log returns, one row a day.
+    ///
+    /// # Errors
+    /// A price that a double-precision number does not hold.
+    pub fn log_returns(&self) -> Result<Vec<Vec<f64>>, Problem> {
+        self.returns(|old, new| libm::log(new / old))
+    }
+
+    fn returns(&self, of: impl Fn(f64, f64) -> f64) -> Result<Vec<Vec<f64>>, Problem> {
+        let price = |row: usize, column: usize| {
+            let price = self.rows[row][column];
+            price.to_f64().filter(|price| *price > 0.0 && price.is_finite()).ok_or_else(|| Problem::OutOfRange {
+                what: "a price".into(),
+                value: price.to_string(),
+                range: "what a double-precision number holds".into(),
+            })
+        };
+        let columns = self.factors.len();
+        (1..self.rows.len())
+            .map(|row| (0..columns).map(|column| Ok(of(price(row - 1, column)?, price(row, column)?))).collect())
+            .collect()
     }
 
     /// SHA-256 of the bytes the history was read from.

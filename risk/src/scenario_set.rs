@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::covariance_set::MOST_SCALE;
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
 use crate::input::{Problem, check_printable, parse_decimal};
 
@@ -36,6 +37,34 @@ pub enum Generator {
         /// SHA-256 of the price file, in hex
         prices_sha256: String,
     },
+    /// The mean and the factor of a covariance of daily returns, for parametric figures.
+    Covariance {
+        /// how the covariance was estimated: `sample`, `ewma` or `ledoit-wolf`
+        covariance: String,
+        /// how it was repaired, if that was asked for
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
+        /// whether the mean is that of the returns, or zero
+        with_mean: bool,
+        /// days of a gain
+        horizon: usize,
+        /// how many of the newest returns it is estimated from
+        returns: usize,
+        /// entries are times 2^(20 + scale)
+        scale: u32,
+        /// SHA-256 of the price file, in hex
+        prices_sha256: String,
+    },
+    /// The mean and the factor of a covariance that a table gives, for parametric figures.
+    CovarianceTable {
+        /// how it was repaired, if that was asked for
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
+        /// entries are times 2^(20 + scale)
+        scale: u32,
+        /// SHA-256 of the table, in hex
+        table_sha256: String,
+    },
     /// A table of named scenarios.
     Stress {
         /// SHA-256 of the table, in hex
@@ -46,6 +75,16 @@ pub enum Generator {
         /// in the caller's words
         description: String,
     },
+}
+
+impl Generator {
+    /// Of a covariance: its scale. Its rows are no scenarios.
+    pub fn covariance_scale(&self) -> Option<u32> {
+        match self {
+            Generator::Covariance { scale, .. } | Generator::CovarianceTable { scale, .. } => Some(*scale),
+            _ => None,
+        }
+    }
 }
 
 /// A public set of scenarios over named risk factors.
@@ -99,8 +138,22 @@ impl ScenarioSet {
                 let texts = [model, covariance, seed, prices_sha256].into_iter().chain(degrees_of_freedom);
                 texts.into_iter().try_for_each(|text| check_printable(text))?;
             }
+            Generator::Covariance { covariance, repair, prices_sha256, .. } => {
+                [covariance, prices_sha256].into_iter().chain(repair).try_for_each(|text| check_printable(text))?;
+            }
+            Generator::CovarianceTable { repair, table_sha256, .. } => {
+                std::iter::once(table_sha256).chain(repair).try_for_each(|text| check_printable(text))?;
+            }
             Generator::Stress { table_sha256 } => check_printable(table_sha256)?,
             Generator::Custom { description } => check_printable(description)?,
+        }
+        if let Some(scale) = generator.covariance_scale() {
+            if scale > MOST_SCALE {
+                return out_of_range("the scale", scale.to_string(), format!("0 to {MOST_SCALE}"));
+            }
+            if weights.len() < 2 || weights.iter().any(|weight| *weight != 1) {
+                return Err(Problem::Other("a covariance has a mean and rows, each of weight 1".into()));
+            }
         }
         factors.iter().chain(&labels).try_for_each(|name| check_printable(name))?;
         for price in last_prices.iter().flatten() {

@@ -42,6 +42,20 @@ pub enum InstanceError {
         "a floor under VaR takes the second threshold, and so does the clause '{0}' of another confidence: write two mandates"
     )]
     FloorAndOther(String),
+    /// a clause that cannot be about this kind of set
+    #[error("{0}")]
+    OtherSet(String),
+    /// a covariance under a shape for scenarios, or the other way round
+    #[error(
+        "the set holds {is}, and keys of shape {shape} are for the other kind; a covariance of N factors takes keys of shape \
+         (N+1)xN+parametric, scenarios take TxN"
+    )]
+    ParametricShape {
+        /// what the set is
+        is: &'static str,
+        /// the shape
+        shape: Shape,
+    },
     /// half-spreads that do not fit the scenario set
     #[error("{0}")]
     HalfSpreads(String),

@@ -28,7 +28,11 @@ use crate::shape::Shape;
 /// Version of the proof file.
 pub const VERSION: u16 = 1;
 const FORMAT: &str = "tailproof-proof";
-const STATEMENT: &str = "market";
+
+/// The name of a statement in a file.
+fn statement_name(shape: Shape) -> &'static str {
+    if shape.is_parametric() { "parametric" } else { "market" }
+}
 
 /// The file as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -312,7 +316,7 @@ impl<S: ProofSystem> ProofFile<S> {
             format: FORMAT.into(),
             version: VERSION,
             backend: S::BACKEND.into(),
-            statement: STATEMENT.into(),
+            statement: statement_name(self.shape).into(),
             shape: self.shape.to_string(),
             keys: hex::encode(self.keys),
             claim: self.claim.clone(),
@@ -350,13 +354,13 @@ impl<S: ProofSystem> ProofFile<S> {
             });
         }
         expect("backend", &json.backend, S::BACKEND)?;
-        expect("statement", &json.statement, STATEMENT)?;
         let shape: Shape = json.shape.parse().map_err(|_| MalformedError::Unexpected {
             field: "shape",
             found: json.shape.clone(),
             expected: "TxN".into(),
         })?;
         expect("shape", &json.shape, &shape.to_string())?;
+        expect("statement", &json.statement, statement_name(shape))?;
         let unit = parse_decimal(&json.claim.unit)
             .and_then(Unit::from_decimal)
             .ok()

@@ -21,12 +21,14 @@ pub enum Statement {
     },
     /// as [`Statement::Market`] with two thresholds, and limits on the book itself, liquidity cost, a floor under value at risk
     MarketLimits,
+    /// parametric value at risk and expected shortfall over a covariance
+    Parametric,
 }
 
 /// The sizes a circuit is built for: up to T scenarios, up to N factors, and what is proved about how many sub-books.
 ///
 /// Written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected shortfall share a confidence) or
-/// `500x100+limits`; with `+3books` for three sub-books.
+/// `500x100+limits`, or `101x100+parametric` (a mean and a covariance of 100 factors); with `+3books` for three sub-books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Shape {
     scenarios: usize,
@@ -39,7 +41,7 @@ pub struct Shape {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "'{0}' is not a shape; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence, TxN+limits for \
-     limits on the book, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to {MAX_FACTORS}, T x (N + 2) is at \
+     limits on the book, TxN+parametric for a covariance of T - 1 rows, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to {MAX_FACTORS}, T x (N + 2) is at \
      most {MAX_SCENARIO_INPUTS}, and K is 2 to {MAX_BOOKS}"
 )]
 pub struct ShapeError(String);
@@ -95,7 +97,13 @@ impl Shape {
         match self.statement {
             Statement::Market { thresholds } => thresholds,
             Statement::MarketLimits => 2,
+            Statement::Parametric => 1,
         }
+    }
+
+    /// Whether it is over a covariance, not scenarios.
+    pub fn is_parametric(&self) -> bool {
+        self.statement == Statement::Parametric
     }
 
     /// Whether it has limits on the book itself.
@@ -114,6 +122,7 @@ impl Shape {
         let statement = match self.statement {
             Statement::Market { .. } => 1,
             Statement::MarketLimits => 2,
+            Statement::Parametric => 3,
         };
         [statement, small(self.thresholds()), 0, small(self.books - 1)]
     }
@@ -125,6 +134,7 @@ impl Shape {
     pub fn from_kind_bytes(scenarios: usize, factors: usize, bytes: [u8; 4]) -> Result<Self, ShapeError> {
         let statement = match bytes[0] {
             2 => Statement::MarketLimits,
+            3 => Statement::Parametric,
             _ => Statement::Market { thresholds: bytes[1].into() },
         };
         let shape = Self::of_statement(scenarios, factors, statement)?.with_books(usize::from(bytes[3]) + 1)?;
@@ -139,6 +149,7 @@ impl fmt::Display for Shape {
             Statement::Market { thresholds: 2 } => {}
             Statement::Market { thresholds } => write!(f, "/{thresholds}")?,
             Statement::MarketLimits => f.write_str("+limits")?,
+            Statement::Parametric => f.write_str("+parametric")?,
         }
         if self.books == 1 { Ok(()) } else { write!(f, "+{}books", self.books) }
     }
@@ -160,12 +171,12 @@ impl FromStr for Shape {
             Some((rest, books)) => (rest, number(books)?),
             None => (text, 1),
         };
-        let (sizes, statement) = match rest.strip_suffix("+limits") {
-            Some(sizes) => (sizes, Statement::MarketLimits),
-            None => match rest.split_once('/') {
-                Some((sizes, thresholds)) => (sizes, Statement::Market { thresholds: number(thresholds)? }),
-                None => (rest, Statement::Market { thresholds: 2 }),
-            },
+        let suffixes = [("+limits", Statement::MarketLimits), ("+parametric", Statement::Parametric)];
+        let named = suffixes.into_iter().find_map(|(suffix, statement)| Some((rest.strip_suffix(suffix)?, statement)));
+        let (sizes, statement) = match (named, rest.split_once('/')) {
+            (Some(named), _) => named,
+            (None, Some((sizes, thresholds))) => (sizes, Statement::Market { thresholds: number(thresholds)? }),
+            (None, None) => (rest, Statement::Market { thresholds: 2 }),
         };
         let (scenarios, factors) = sizes.split_once(['x', 'X']).ok_or_else(error)?;
         let shape = Self::of_statement(number(scenarios)?, number(factors)?, statement)
@@ -182,7 +193,16 @@ mod tests {
 
     #[test]
     fn shapes_read_as_they_are_written() {
-        for text in ["500x100", "1x1", "512x128/1", "500x20+limits", "3x3/1+2books", "3x3+limits+11books"] {
+        for text in [
+            "500x100",
+            "1x1",
+            "512x128/1",
+            "500x20+limits",
+            "3x3/1+2books",
+            "3x3+limits+11books",
+            "4x3+parametric",
+            "4x3+parametric+2books",
+        ] {
             let shape = text.parse::<Shape>().unwrap();
             assert_eq!(shape.to_string(), text);
             let bytes = shape.kind_bytes();

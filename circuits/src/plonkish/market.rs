@@ -16,7 +16,8 @@ use super::backend::{Inputs, Plonkish, Tamper};
 use super::columns::Columns;
 use super::rows::log_rows;
 use crate::hints::Lies;
-use crate::statement::market::{MarketWitness, synthesize};
+use crate::statement::market::MarketWitness;
+use crate::statement::synthesize;
 
 /// The market statement with an instance and a witness.
 #[derive(Debug, Clone)]

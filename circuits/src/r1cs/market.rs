@@ -7,7 +7,8 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 
 use super::{Mode, R1cs, System};
 use crate::bound::BoundError;
-use crate::statement::market::{MarketWitness, synthesize};
+use crate::statement::market::MarketWitness;
+use crate::statement::synthesize;
 
 /// The constraints of a shape: they depend on nothing else.
 ///

@@ -7,7 +7,8 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::{Lies, Plain};
 use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
-use tailproof_circuits::statement::market::{labels, synthesize};
+use tailproof_circuits::statement::market::labels;
+use tailproof_circuits::statement::synthesize;
 use tailproof_risk::{Positions, Unit};
 
 use crate::common::{Case, scenario_set, shape};
@@ -36,6 +37,7 @@ pub fn all() -> Vec<Box<dyn Target>> {
         Box::new(Market::new("2x3", 3)),
         Box::new(Market::new("2x2+limits", 2)),
         Box::new(Market::new("2x2/1+2books", 2)),
+        Box::new(Market::parametric("3x2+parametric")),
         Box::new(Market::new("2x67/1", 67)),
     ]
 }
@@ -64,6 +66,18 @@ impl Market {
             case = case.with_tight_limits();
         }
         assert!(case.thresholds[0] > 0 && case.violations(&Lies::new()).is_empty());
+        Self { case }
+    }
+}
+
+impl Market {
+    /// The parametric statement with both clauses tight.
+    fn parametric(text: &str) -> Self {
+        let set = scenario_set(2, vec![1, 1, 1], vec![2, -1, 30, 7, 0, 25]);
+        let positions = Positions::new(Unit::CENT, vec![40, -23], 1_000).unwrap();
+        let books = vec![(positions, Fr::from(99u64))];
+        let case = Case::parametric(shape(text), set, books, [5 << 30, 7 << 30], 3);
+        assert!(case.violations(&Lies::new()).is_empty());
         Self { case }
     }
 }

@@ -13,7 +13,7 @@ use tailproof_risk::measures::{losses, shortfall_numerator, value_at_risk};
 use tailproof_risk::{Confidence, Positions, TailMass, Unit};
 use tailproof_verifier::MarketClaim;
 use tailproof_verifier::commitment;
-use tailproof_verifier::market::BookLimits;
+use tailproof_verifier::market::{BookLimits, Parametric};
 
 use crate::common::{Case, scenario_set, shape};
 
@@ -55,6 +55,7 @@ fn every_book_and_limit_of_three_bits() {
                         cvar_tail: tail,
                         cvar_limit: limit(cvar),
                         book: BookLimits::OFF,
+                        parametric: Parametric::NONE,
                     };
                     let witness = MarketWitness::with_thresholds(positions.clone(), Fr::from(1u64), [z; 2]);
                     let assignment = market_assignment(&claim.controls(), &inputs, &witness).unwrap();
@@ -89,8 +90,19 @@ fn every_book_and_limit_of_three_bits() {
 
 /// The claim over the other field.
 fn pasta(claim: &MarketClaim, commitment: Fp) -> MarketClaim<Fp> {
-    let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, .. } = *claim;
-    MarketClaim { shape, commitment, context: Fp::zero(), unit, var_tail, var_limit, cvar_tail, cvar_limit, book }
+    let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = *claim;
+    MarketClaim {
+        shape,
+        commitment,
+        context: Fp::zero(),
+        unit,
+        var_tail,
+        var_limit,
+        cvar_tail,
+        cvar_limit,
+        book,
+        parametric,
+    }
 }
 
 fn empty() -> Positions {

@@ -10,15 +10,17 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::{Lies, Plain};
 use tailproof_circuits::plonkish::MarketCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
-use tailproof_circuits::statement::market::{MarketWitness, labels, synthesize};
+use tailproof_circuits::statement::market::{MarketWitness, labels};
+use tailproof_circuits::statement::synthesize;
 use tailproof_risk::clause::{FloorUnits, LimitUnits};
 use tailproof_risk::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
 use tailproof_risk::measures::{expected_shortfall, losses, value_at_risk};
+use tailproof_risk::parametric_clause::Spread;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Confidence, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::commitment::CommitmentField;
-use tailproof_verifier::market::BookLimits;
 use tailproof_verifier::market::layout::{self, ScenarioInputs};
+use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 pub fn rng(seed: u64) -> ChaCha20Rng {
@@ -73,6 +75,7 @@ impl Case {
             cvar_tail,
             cvar_limit: absolute(cvar),
             book: BookLimits::OFF,
+            parametric: Parametric::NONE,
         };
         let thresholds = [var, value_at_risk(&losses, set.weights(), cvar_tail)];
         let spreads = vec![0; set.factors().len()];
@@ -115,6 +118,35 @@ impl Case {
             large: units(magnitudes.iter().filter(|magnitude| **magnitude > small).sum()),
         };
         self
+    }
+
+    /// A true parametric claim, with the least limits that hold: squared coefficients times 2^30, and a scale.
+    pub fn parametric(
+        shape: Shape,
+        set: ScenarioSet,
+        books: Vec<(Positions, Fr)>,
+        squared_coefficients: [u64; 2],
+        scale: u32,
+    ) -> Self {
+        let mut case = Self::consolidated(shape, set, books, [500_000; 2]);
+        case.claim.parametric = Parametric { squared_coefficients, scale };
+        let spread = case.spread();
+        let least = |squared: u64| {
+            let (numerator, denominator) = spread.figure(squared);
+            let figure = -((-numerator).div_euclid(denominator));
+            LimitUnits { absolute: figure.max(I256::ZERO).as_u64(), per_nav: 0 }
+        };
+        let [var, cvar] = squared_coefficients;
+        (case.claim.var_limit, case.claim.cvar_limit) = (least(var), least(cvar));
+        case
+    }
+
+    /// Mean and variance over the rows of the set.
+    pub fn spread(&self) -> Spread {
+        let gains: Vec<i128> = losses(&self.set, &self.sum()).into_iter().map(|loss| -loss).collect();
+        let squares = gains[1..].iter().map(|gain| I256::from(*gain) * I256::from(*gain));
+        let variance = squares.fold(I256::ZERO, |sum, square| sum + square);
+        Spread { mean: gains[0], variance, scale: self.claim.parametric.scale }
     }
 
     /// All sub-books with their blindings.
@@ -200,10 +232,10 @@ impl Case {
 
     /// The claim over the field of halo2, about a commitment over it to the same book.
     pub fn pasta_claim(&self) -> MarketClaim<Fp> {
-        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, .. } = self.claim;
+        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = self.claim;
         let commitment = commitment::consolidated(&self.commitments());
         let context = Fp::from(77);
-        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book }
+        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
     }
 
     /// Both backends find exactly these violated, whatever their order.

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Clause, Mandate, Measure, ScenarioSet, TailMass, Unit};
 
-use super::controls::{CONTROLS, InputField, pack_limits, pack_tails};
+use super::controls::{CONTROLS, InputField, pack_limits, pack_parametric, pack_tails};
 use super::limits::BookLimits;
 use crate::commitment::CommitmentField;
 use crate::encoding::digest_to_field;
@@ -33,6 +33,22 @@ pub struct MarketClaim<F = Fr> {
     pub cvar_limit: LimitUnits,
     /// limits on the book itself; off in shapes without
     pub book: BookLimits,
+    /// over a covariance, in place of the tails; nothing in other shapes
+    pub parametric: Parametric,
+}
+
+/// What a parametric claim says in place of tails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parametric {
+    /// squared coefficients of value at risk and expected shortfall times 2^30; 0 for a clause that is off
+    pub squared_coefficients: [u64; 2],
+    /// entries of the covariance set are times 2^(20 + this)
+    pub scale: u32,
+}
+
+impl Parametric {
+    /// Nothing.
+    pub const NONE: Parametric = Parametric { squared_coefficients: [0; 2], scale: 0 };
 }
 
 impl<F: CommitmentField> MarketClaim<F> {
@@ -57,11 +73,20 @@ impl<F: CommitmentField> MarketClaim<F> {
         if let Some(clause) = mandate.clauses().iter().find(|clause| clause.needs_limits() && !shape.has_limits()) {
             return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }
+        for clause in mandate.clauses() {
+            clause.check_set(set).map_err(|problem| InstanceError::OtherSet(problem.to_string()))?;
+        }
+        match (shape.is_parametric(), set.generator().covariance_scale()) {
+            (true, None) => return Err(InstanceError::ParametricShape { is: "scenarios", shape }),
+            (false, Some(_)) => return Err(InstanceError::ParametricShape { is: "a covariance", shape }),
+            _ => {}
+        }
         let (first, second) = slots(mandate)?;
         let weight = set.total_weight();
         let side = |clause: Option<&Clause>| clause.map(|clause| (clause.tail(weight), clause.limit_units(unit)));
         let (var, cvar) = (side(first), side(second));
         if let (1, Some(first), Some(second)) = (shape.thresholds(), first, second)
+            && !shape.is_parametric()
             && first.tail(weight) != second.tail(weight)
         {
             return Err(InstanceError::TwoConfidences {
@@ -81,7 +106,10 @@ impl<F: CommitmentField> MarketClaim<F> {
         if let (Some(second), true) = (second, book.var_floor.is_some() && cvar_tail != var_tail) {
             return Err(InstanceError::FloorAndOther(second.to_string()));
         }
-        Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book })
+        let squared = |clause: Option<&Clause>| clause.and_then(Clause::squared_coefficient).unwrap_or(0);
+        let scale = set.generator().covariance_scale().unwrap_or(0);
+        let parametric = Parametric { squared_coefficients: [squared(first), squared(second)], scale };
+        Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric })
     }
 
     /// The control inputs, in the order of [`super::layout`].
@@ -89,7 +117,12 @@ impl<F: CommitmentField> MarketClaim<F> {
         [
             self.commitment,
             self.context,
-            pack_tails(self.shape.thresholds(), self.var_tail, self.unit, self.cvar_tail),
+            if self.shape.is_parametric() {
+                let Parametric { squared_coefficients, scale } = self.parametric;
+                pack_parametric(squared_coefficients, self.unit, scale)
+            } else {
+                pack_tails(self.shape.thresholds(), self.var_tail, self.unit, self.cvar_tail)
+            },
             if self.shape.has_limits() {
                 self.book.control(self.var_limit, self.cvar_limit)
             } else {

@@ -7,7 +7,9 @@ use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
 use ethnum::I256;
 use tailproof_risk::clause::LimitUnits;
+use tailproof_risk::covariance_set::MOST_SCALE;
 use tailproof_risk::fixed_point::UNIT_BITS;
+use tailproof_risk::parametric_clause::COEFFICIENT_BITS;
 use tailproof_risk::{TailMass, Unit};
 
 /// Number of control inputs of every statement.
@@ -44,6 +46,28 @@ const LIMITS: [PackedField; 4] = [
 /// Fields of the *tails* control. With one threshold the tail serves both clauses and the last two are absent.
 pub fn tail_fields(thresholds: usize) -> &'static [PackedField] {
     if thresholds == 1 { &TAILS[..3] } else { &TAILS }
+}
+
+const PARAMETRIC: [PackedField; 4] = [
+    field("squared coefficient of value at risk times 2^30", COEFFICIENT_BITS),
+    field("squared coefficient of expected shortfall times 2^30", COEFFICIENT_BITS),
+    field("book unit in millionths", UNIT_BITS),
+    field("scale of the covariance", MOST_SCALE + 1),
+];
+
+/// Fields of the *tails* control of a parametric statement.
+pub fn parametric_fields() -> &'static [PackedField] {
+    &PARAMETRIC
+}
+
+/// Packs what a parametric claim says besides its limits. `scale` is the exponent; what is packed is its power of two.
+///
+/// # Panics
+/// If the scale is beyond [`MOST_SCALE`].
+pub fn pack_parametric<F: InputField>(squared_coefficients: [u64; 2], unit: Unit, scale: u32) -> F {
+    assert!(scale <= MOST_SCALE, "a set's scale is checked when it is read");
+    let [var, cvar] = squared_coefficients;
+    pack(&PARAMETRIC, &[var, cvar, unit.millionths(), 1 << scale].map(u128::from))
 }
 
 /// Fields of the *limits* control.

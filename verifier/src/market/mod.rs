@@ -9,6 +9,6 @@ pub mod controls;
 pub mod layout;
 pub mod limits;
 
-pub use claim::{MarketClaim, context};
+pub use claim::{MarketClaim, Parametric, context};
 pub use controls::PackedField;
 pub use limits::BookLimits;

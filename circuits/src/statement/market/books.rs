@@ -13,13 +13,13 @@ use crate::instructions::Instructions;
 use crate::integer::{BoundedVector, Builder, Num, NumOf};
 
 /// What clauses are about.
-pub(super) struct Book<E> {
+pub struct Book<E> {
     pub exposures: BoundedVector<E>,
     pub nav: Num<E>,
 }
 
 /// Opens the commitment, or the commitments behind it, and adds up what is in them.
-pub(super) fn open_books<B: Instructions>(
+pub fn open_books<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
     witness: &MarketWitness,

@@ -11,7 +11,7 @@ use crate::instructions::{Instructions, Label};
 use crate::integer::{Builder, Num};
 
 /// `5^9 L + 2^11 F nav - 5^9 figure`: the room between limit and figure, in loss units times 5^9.
-pub(super) fn room<B: Instructions>(
+pub fn room<B: Instructions>(
     builder: &mut Builder<'_, B>,
     share_label: Label,
     limit: &ClauseLimit<B::Integer>,

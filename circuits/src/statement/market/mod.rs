@@ -10,8 +10,8 @@
 //!
 //! With one threshold both clauses use the same z and tail.
 
-mod books;
-mod clauses;
+pub(super) mod books;
+pub(super) mod clauses;
 pub mod labels;
 mod limits;
 mod opening;
@@ -41,22 +41,17 @@ struct Tail<E> {
 }
 
 /// The limit of a clause: `absolute + share * 10^-9 * nav`.
-struct ClauseLimit<E> {
-    absolute: Num<E>,
-    share: Num<E>,
+pub(super) struct ClauseLimit<E> {
+    pub absolute: Num<E>,
+    pub share: Num<E>,
 }
 
-/// Runs the statement on a backend, which holds the public inputs.
-///
-/// # Errors
-/// If an interval could leave the field: then no circuit of this shape exists.
-///
-/// # Panics
-/// If the witness has more exposures than the shape has factors.
-pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &MarketWitness) -> Result<(), BoundError> {
-    let mut builder = Builder { backend };
-    let builder = &mut builder;
-
+/// Runs the statement on a builder.
+pub(super) fn market<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    shape: Shape,
+    witness: &MarketWitness,
+) -> Result<(), BoundError> {
     bind_context(builder);
     let tails = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
     let unit = &tails[2];
@@ -93,13 +88,13 @@ pub fn synthesize<B: Instructions>(backend: &mut B, shape: Shape, witness: &Mark
 }
 
 /// The context is an input of one constraint, so that no proof can be moved to another context.
-fn bind_context<B: Instructions>(builder: &mut Builder<'_, B>) {
+pub(super) fn bind_context<B: Instructions>(builder: &mut Builder<'_, B>) {
     let context = builder.backend.control(layout::CONTEXT);
     builder.backend.element_product(labels::CONTEXT, &context, &context);
 }
 
 /// Splits a packed control into its fields, each range-checked to its width; together they are the control.
-fn unpack<B: Instructions>(
+pub(super) fn unpack<B: Instructions>(
     builder: &mut Builder<'_, B>,
     labels: RangeLabels,
     index: usize,
