@@ -61,6 +61,8 @@ pub enum Scenarios {
     Historical(Historical),
     /// Monte-Carlo paths from a price history and a public seed: the same file on every machine
     Montecarlo(MonteCarlo),
+    /// A mean and a covariance, for parametric clauses
+    Covariance(CovarianceSet),
     /// Make a set again from the prices its header names, and say whether it is identical: exit status 0 identical, 1 not
     Regenerate(Regenerate),
     /// Stress scenarios: a table of named scenarios with the move of every factor
@@ -82,6 +84,24 @@ pub struct Historical {
     /// Days of a return
     #[arg(long, value_name = "DAYS", default_value_t = 1)]
     pub horizon: usize,
+    /// The worst window of the history for a public reference portfolio in place of the newest: CSV factor,exposure, or `equal`
+    #[arg(long, value_name = "FILE|equal", requires = "window")]
+    pub stressed: Option<String>,
+    /// A return weighs this much of the one after it, such as 0.98 (Boudoukh, Richardson and Whitelaw)
+    #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
+    pub age_weighted: Option<String>,
+    /// Scale returns to today's volatility, exponentially weighted with this decay (filtered historical simulation)
+    #[arg(long, value_name = "LAMBDA", num_args = 0..=1, default_missing_value = "0.94", allow_hyphen_values = true)]
+    pub volatility_scaled: Option<String>,
+    /// Columns gamma:FACTOR with half of the squared return, for books with a gamma column
+    #[arg(long)]
+    pub gamma: bool,
+    /// Columns gamma:A*B with the product of two returns
+    #[arg(long)]
+    pub cross_gamma: bool,
+    /// Columns vega:FACTOR with the change of an implied volatility: CSV date,FACTOR,… of volatilities as fractions
+    #[arg(long, value_name = "FILE")]
+    pub implied_volatility: Option<PathBuf>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -97,6 +117,8 @@ pub enum PathModel {
     Normal,
     /// Student's t of the same covariance
     StudentT,
+    /// Merton's jump diffusion: normal, with jumps at the times of a Poisson process, common to all factors
+    Jump,
 }
 
 /// How a covariance is estimated.
@@ -108,6 +130,44 @@ pub enum CovarianceEstimator {
     Ewma,
     /// Ledoit-Wolf shrinkage towards a multiple of the identity
     LedoitWolf,
+}
+
+/// What is done about a covariance that is not positive semidefinite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CovarianceRepair {
+    /// Negative eigenvalues become zero, variances stay
+    Clip,
+}
+
+#[derive(Debug, Args)]
+pub struct CovarianceSet {
+    /// Prices: CSV with header date,FACTOR,…, one row a day, oldest first
+    #[arg(long, value_name = "FILE", required_unless_present = "table")]
+    pub prices: Option<PathBuf>,
+    /// In place of prices, the covariance itself: CSV with header factor,A,B,…, a row for each factor, perhaps a row `mean` first
+    #[arg(long, value_name = "FILE", conflicts_with = "prices")]
+    pub table: Option<PathBuf>,
+    /// How the covariance is estimated
+    #[arg(long, value_enum, default_value = "sample", conflicts_with = "table")]
+    pub covariance: CovarianceEstimator,
+    /// What to do about a covariance that is not positive semidefinite [default: refuse it]
+    #[arg(long, value_enum)]
+    pub repair: Option<CovarianceRepair>,
+    /// A mean of zero in place of the returns' own
+    #[arg(long, conflicts_with = "table")]
+    pub zero_mean: bool,
+    /// Days: mean and covariance of a day times this
+    #[arg(long, value_name = "DAYS", default_value_t = 1, conflicts_with = "table")]
+    pub horizon: usize,
+    /// Number of returns, the newest ones [default: all]
+    #[arg(long, value_name = "T", conflicts_with = "table")]
+    pub window: Option<usize>,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]
@@ -130,9 +190,21 @@ pub struct MonteCarlo {
     /// How the covariance is estimated
     #[arg(long, value_enum, default_value = "sample")]
     pub covariance: CovarianceEstimator,
-    /// Degrees of freedom of student-t, above 2
+    /// What to do about a covariance that is not positive semidefinite [default: refuse it]
+    #[arg(long, value_enum)]
+    pub repair: Option<CovarianceRepair>,
+    /// Degrees of freedom of student-t, above 2, or `fitted`
     #[arg(long, value_name = "NU", required_if_eq("model", "student-t"), allow_hyphen_values = true)]
     pub degrees: Option<String>,
+    /// Of jump: expected jumps a day, or `fitted`
+    #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
+    pub jump_intensity: String,
+    /// Of jump: mean of a jump's log return, or `fitted`
+    #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
+    pub jump_mean: String,
+    /// Of jump: standard deviation of a jump's log return, or `fitted`
+    #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
+    pub jump_volatility: String,
     /// Mirror every second path
     #[arg(long)]
     pub antithetic: bool,
@@ -151,6 +223,9 @@ pub struct Regenerate {
     /// The prices that it was made from
     #[arg(long, value_name = "FILE")]
     pub prices: PathBuf,
+    /// The implied volatilities that it was made from, if it has columns of them
+    #[arg(long, value_name = "FILE")]
+    pub implied_volatility: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -8,7 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
 use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
-use crate::scenario_set::ScenarioSet;
+use crate::scenario_set::{ScenarioSet, is_exposure};
 
 /// What a book holds of a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,17 @@ pub enum Holding {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Book {
     file: String,
-    rows: Vec<(u64, String, Holding)>,
+    rows: Vec<Row>,
+}
+
+/// A line of a book.
+#[derive(Clone, PartialEq, Eq)]
+struct Row {
+    line: u64,
+    factor: String,
+    holding: Holding,
+    /// exposures to the columns of Greeks behind the factor, with the prefix of their names
+    greeks: Vec<(&'static str, Decimal)>,
 }
 
 impl std::fmt::Debug for Book {
@@ -34,11 +44,11 @@ impl std::fmt::Debug for Book {
 }
 
 impl Book {
-    /// Reads `factor,exposure` or `factor,quantity`. `file` names it in errors.
+    /// Reads `factor,exposure` (or `delta`, the same: currency times return) or `factor,quantity`, and perhaps `gamma` (currency times
+    /// half of the squared return) and `vega` (currency times the change of an implied volatility by 1). `file` names it in errors.
     ///
     /// # Errors
-    /// A header without these columns, unknown columns, a factor named twice, a cell that is not a decimal. `gamma` and
-    /// `vega` columns are accepted only while they are zero: their factors are not part of this version's scenario sets.
+    /// A header without these columns, unknown columns, a factor named twice, a cell that is not a decimal.
     pub fn from_csv(file: &str, input: impl Read) -> Result<Self, InputError> {
         let table = Table::read(file, input)?;
         let lower: Vec<String> = table.header.iter().map(|name| name.to_ascii_lowercase()).collect();
@@ -49,21 +59,24 @@ impl Book {
                 1,
                 Problem::Header {
                     found: format!("'{}'", table.header.join(",")),
-                    expected: "factor,exposure or factor,quantity (with optional gamma, vega)".into(),
+                    expected: "factor,exposure or factor,delta or factor,quantity (with optional gamma, vega)".into(),
                 },
             )
         };
         let factor_column = position("factor").ok_or_else(bad_header)?;
-        let (value_column, quantity) = match (position("exposure"), position("quantity")) {
-            (Some(column), None) => (column, false),
-            (None, Some(column)) => (column, true),
+        let (value_column, quantity) = match (position("exposure"), position("delta"), position("quantity")) {
+            (Some(column), None, None) | (None, Some(column), None) => (column, false),
+            (None, None, Some(column)) => (column, true),
             _ => return Err(bad_header()),
         };
-        let greeks: Vec<usize> = ["gamma", "vega"].into_iter().filter_map(position).collect();
+        let greeks: Vec<(&'static str, usize)> = [("gamma:", "gamma"), ("vega:", "vega")]
+            .into_iter()
+            .filter_map(|(prefix, name)| Some((prefix, position(name)?)))
+            .collect();
         if table.header.len() != 2 + greeks.len() {
             return Err(bad_header());
         }
-        let mut rows: Vec<(u64, String, Holding)> = Vec::with_capacity(table.rows.len());
+        let mut rows: Vec<Row> = Vec::with_capacity(table.rows.len());
         let mut seen = std::collections::HashSet::new();
         for (line, cells) in &table.rows {
             let factor = cells[factor_column].clone();
@@ -77,16 +90,15 @@ impl Book {
                 parse_decimal(&cells[column])
                     .map_err(|problem| InputError::of_cell(file, *line, &table.header[column], problem))
             };
-            for column in &greeks {
+            let mut of_row = Vec::new();
+            for (prefix, column) in &greeks {
                 if !cells[*column].is_empty() && !decimal(*column)?.is_zero() {
-                    let problem =
-                        Problem::Other("gamma and vega are not supported by this version; leave them 0".into());
-                    return Err(InputError::of_cell(file, *line, &table.header[*column], problem));
+                    of_row.push((*prefix, decimal(*column)?));
                 }
             }
             let value = decimal(value_column)?;
             let holding = if quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
-            rows.push((*line, factor, holding));
+            rows.push(Row { line: *line, factor, holding, greeks: of_row });
         }
         if rows.is_empty() {
             return Err(InputError::of_file(file, Problem::Empty("no positions".into())));
@@ -97,12 +109,22 @@ impl Book {
     /// Exposures in currency, in the order of the set's factors; 0 where the book has none.
     fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, InputError> {
         let mut exposures = vec![Decimal::ZERO; set.factors().len()];
-        for (line, factor, holding) in &self.rows {
+        for Row { line, factor, holding, greeks } in &self.rows {
             let at_row = |column: &str, problem| InputError::of_cell(&self.file, *line, column, problem);
             let index = set.factors().iter().position(|name| name == factor).ok_or_else(|| {
                 let problem = Problem::UnknownFactor { factor: factor.clone(), known: shortened(set.factors()) };
                 at_row("factor", problem)
             })?;
+            for (prefix, amount) in greeks {
+                let name = format!("{prefix}{factor}");
+                let column = prefix.trim_end_matches(':');
+                let index = set.factors().iter().position(|known| *known == name).ok_or_else(|| {
+                    let advice =
+                        format!("the scenario set has no column '{name}'; make one with --{column}, or leave it 0");
+                    at_row(column, Problem::Other(advice))
+                })?;
+                exposures[index] = *amount;
+            }
             exposures[index] = match holding {
                 Holding::Exposure(value) => *value,
                 Holding::Quantity(quantity) => {
@@ -146,7 +168,7 @@ impl Book {
     ) -> Result<Positions, InputError> {
         let exposures = self.exposures(set)?;
         match unit {
-            Some(unit) => self.positions_in(&exposures, unit, nav),
+            Some(unit) => self.positions_in(set, &exposures, unit, nav),
             None => {
                 let places = exposures.iter().map(|value| value.normalize().scale()).max().unwrap_or(0).clamp(2, 6);
                 // The finest unit that fits; what a cent cannot hold is an error that says so.
@@ -154,9 +176,9 @@ impl Book {
                     .rev()
                     .find_map(|places| {
                         let unit = Unit::from_millionths(10u64.pow(6 - places)).ok()?;
-                        self.positions_in(&exposures, unit, nav).ok()
+                        self.positions_in(set, &exposures, unit, nav).ok()
                     })
-                    .map_or_else(|| self.positions_in(&exposures, Unit::CENT, nav), Ok)
+                    .map_or_else(|| self.positions_in(set, &exposures, Unit::CENT, nav), Ok)
             }
         }
     }
@@ -167,12 +189,18 @@ impl Book {
     /// As [`Book::positions`].
     pub fn positions_as_committed(&self, set: &ScenarioSet, unit: Unit, nav: u64) -> Result<Positions, InputError> {
         let exposures = self.exposures(set)?;
-        let positions = self.positions_in(&exposures, unit, Some(Decimal::ZERO))?;
+        let positions = self.positions_in(set, &exposures, unit, Some(Decimal::ZERO))?;
         Positions::new(unit, positions.exposures.clone(), nav)
             .map_err(|problem| InputError::of_file(&self.file, problem))
     }
 
-    fn positions_in(&self, exposures: &[Decimal], unit: Unit, nav: Option<Decimal>) -> Result<Positions, InputError> {
+    fn positions_in(
+        &self,
+        set: &ScenarioSet,
+        exposures: &[Decimal],
+        unit: Unit,
+        nav: Option<Decimal>,
+    ) -> Result<Positions, InputError> {
         let of_file = |problem| InputError::of_file(&self.file, problem);
         let limit = |units: i64| {
             let amount = Decimal::from(units) * unit.to_decimal();
@@ -199,13 +227,22 @@ impl Book {
                 let (numerator, denominator) = unit.ratio(amount);
                 numerator.div_euclid(denominator)
             }
-            None => I256::from(exposures_in_units.iter().sum::<i64>()),
+            None => {
+                let all = exposures_in_units.iter().zip(set.factors());
+                I256::from(all.filter(|(_, name)| is_exposure(name)).map(|(exposure, _)| exposure).sum::<i64>())
+            }
         };
         if nav_in_units < I256::ZERO || nav_in_units > I256::from(MAX_NAV) {
             let (value, advice) = match nav {
                 Some(nav) => (nav.to_string(), ""),
                 None => (
-                    total(exposures.iter().copied()),
+                    total(
+                        exposures
+                            .iter()
+                            .zip(set.factors())
+                            .filter(|(_, name)| is_exposure(name))
+                            .map(|(exposure, _)| *exposure),
+                    ),
                     " (it is the sum of the exposures: a long-short book needs --nav)",
                 ),
             };
@@ -394,11 +431,14 @@ mod tests {
             "factor,exposure\nA,\n",
             "factor,exposure\nA,1.000.000\n",
             "factor,exposure\n,1\n",
-            "factor,exposure,gamma\nA,1,2\n",
+            "factor,exposure,gamma\nA,1,x\n",
+            "factor,exposure,delta\nA,1,1\n",
         ] {
             assert!(positions(text, None, None).is_err(), "{text}");
         }
         assert!(positions("factor,exposure,gamma,vega\nA,1,0,\n", None, None).is_ok());
+        let error = positions("factor,delta,gamma\nA,1,2\n", None, None).unwrap_err().to_string();
+        assert!(error.contains("'gamma:A'") && error.contains("--gamma"), "{error}");
     }
 
     #[test]

@@ -143,6 +143,18 @@ impl Covariance {
         self.size
     }
 
+    /// The matrix of correlations; of factors without variance, of zeros.
+    pub fn correlation(&self) -> Self {
+        let size = self.size;
+        let root: Vec<f64> = (0..size).map(|i| self.entry(i, i).max(0.0).sqrt()).collect();
+        let entry = |i: usize, j: usize| match (i == j, root[i] * root[j]) {
+            (_, 0.0) => 0.0,
+            (true, _) => 1.0,
+            (false, scale) => self.entry(i, j) / scale,
+        };
+        Self { size, entries: (0..size * size).map(|at| entry(at / size, at % size)).collect() }
+    }
+
     /// Refuses factors without variance.
     ///
     /// # Errors
@@ -195,8 +207,10 @@ impl Covariance {
         (0..size).for_each(|i| vectors[i * size + i] = 1.0);
         let total: f64 = matrix.iter().map(|entry| entry * entry).sum();
         for _ in 0..64 {
-            let off: f64 =
-                (0..size).flat_map(|i| (0..i).map(move |j| (i, j))).map(|(i, j)| matrix[i * size + j].powi(2)).sum();
+            let off: f64 = (0..size)
+                .flat_map(|i| (0..i).map(move |j| (i, j)))
+                .map(|(i, j)| matrix[i * size + j] * matrix[i * size + j])
+                .sum();
             if off <= total * 1e-30 {
                 break;
             }

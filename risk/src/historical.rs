@@ -45,27 +45,32 @@ pub fn historical(
     let mut entries = Vec::with_capacity(scenarios * prices.factors().len());
     let mut labels = Vec::with_capacity(scenarios);
     for start in first..available {
-        let (old, new) = (prices.row(start), prices.row(start + horizon));
-        for (column, (old, new)) in old.iter().zip(new).enumerate() {
-            let scale = old.scale().max(new.scale());
-            let lifted = |price: &rust_decimal::Decimal| I256::from(price.mantissa()) * pow10(scale - price.scale());
-            let (old, new) = (lifted(old), lifted(new));
-            let entry = div_round((new - old) << FRACTION_BITS, old);
-            entries.push(i32::try_from(entry).map_err(|_| {
-                let date = prices.dates()[start + horizon];
-                of_file(Problem::OutOfRange {
-                    what: format!("the return of '{}' to {date}", prices.factors()[column]),
-                    value: format!("{:.0} %", entry.as_f64() * 100.0 / f64::from(1 << FRACTION_BITS)),
-                    range: "-800 % to 800 %".into(),
-                })
-            })?);
+        for column in 0..prices.factors().len() {
+            entries.push(entry(prices, start, start + horizon, column).map_err(of_file)?.as_i32());
         }
         labels.push(prices.dates()[start + horizon].to_string());
     }
     let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
-    let generator = Generator::Historical { horizon, prices_sha256: hex::encode(prices.sha256()) };
+    let generator = Generator::Historical { horizon, variant: None, prices_sha256: hex::encode(prices.sha256()) };
     ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)
         .map_err(of_file)
+}
+
+/// The simple return of a factor between two rows times 2^20, rounded to the nearest integer, halves away from zero.
+pub(crate) fn entry(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<I256, Problem> {
+    let (old, new) = (&prices.row(from)[column], &prices.row(to)[column]);
+    let scale = old.scale().max(new.scale());
+    let lifted = |price: &rust_decimal::Decimal| I256::from(price.mantissa()) * pow10(scale - price.scale());
+    let (old, new) = (lifted(old), lifted(new));
+    let entry = div_round((new - old) << FRACTION_BITS, old);
+    if i32::try_from(entry).is_ok() {
+        return Ok(entry);
+    }
+    Err(Problem::OutOfRange {
+        what: format!("the return of '{}' to {}", prices.factors()[column], prices.dates()[to]),
+        value: format!("{:.0} %", entry.as_f64() * 100.0 / f64::from(1 << FRACTION_BITS)),
+        range: "-800 % to 800 %".into(),
+    })
 }
 
 #[cfg(test)]

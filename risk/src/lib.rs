@@ -4,7 +4,7 @@
 //! integers, so it is the oracle that all statement tests compare against.
 //!
 //! * [`prices`]: daily price history from CSV.
-//! * [`historical`]: historical-simulation scenarios from a price history.
+//! * [`historical`], [`historical_variants`]: historical-simulation scenarios from a price history.
 //! * [`mod@montecarlo`], [`covariance`]: paths drawn from a model of a price history, the same on every machine.
 //! * [`covariance_set`]: public covariances, for parametric figures.
 //! * [`mod@stress`]: named scenarios from a table.
@@ -25,6 +25,7 @@ pub mod covariance;
 pub mod covariance_set;
 pub mod fixed_point;
 pub mod historical;
+pub mod historical_variants;
 pub mod input;
 pub mod liquidity;
 pub mod mandate;

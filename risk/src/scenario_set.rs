@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::covariance_set::MOST_SCALE;
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
+use crate::historical_variants::Variant;
 use crate::input::{Problem, check_printable, parse_decimal};
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
@@ -16,18 +17,27 @@ pub enum Generator {
     Historical {
         /// days from the first price of a return to its last
         horizon: usize,
+        /// what is not plain historical simulation
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        variant: Option<Variant>,
         /// SHA-256 of the price file, in hex
         prices_sha256: String,
     },
     /// Paths drawn from a model that was fitted to a price history.
     MonteCarlo {
-        /// `normal` or `student-t`
+        /// `normal`, `student-t` or `jump`
         model: String,
         /// of Student's t, a decimal
         #[serde(default, skip_serializing_if = "Option::is_none")]
         degrees_of_freedom: Option<String>,
+        /// of jump diffusion
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        jumps: Option<Jumps>,
         /// how the covariance was estimated: `sample`, `ewma` or `ledoit-wolf`
         covariance: String,
+        /// how it was repaired, if that was asked for
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
         /// days of a return
         horizon: usize,
         /// whether every second path mirrors the one before
@@ -75,6 +85,18 @@ pub enum Generator {
         /// in the caller's words
         description: String,
     },
+}
+
+/// Jumps as a desk states them: each a decimal, or `fitted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jumps {
+    /// expected jumps a day
+    pub intensity: String,
+    /// mean of a jump's log return
+    pub mean: String,
+    /// its standard deviation
+    pub volatility: String,
 }
 
 impl Generator {
@@ -133,10 +155,19 @@ impl ScenarioSet {
         }
         match &generator {
             Generator::Historical { horizon: 0, .. } => return Err(Problem::Other("a horizon of 0 days".into())),
-            Generator::Historical { prices_sha256, .. } => check_printable(prices_sha256)?,
-            Generator::MonteCarlo { model, degrees_of_freedom, covariance, seed, prices_sha256, .. } => {
+            Generator::Historical { variant, prices_sha256, .. } => {
+                check_printable(prices_sha256)?;
+                let variant = variant.clone().unwrap_or_default();
+                let texts = [variant.age_weighted, variant.volatility_scaled, variant.volatilities_sha256];
+                let texts = texts.into_iter().flatten().chain(variant.stressed.into_iter().flatten());
+                texts.into_iter().try_for_each(|text| check_printable(&text))?;
+            }
+            Generator::MonteCarlo {
+                model, degrees_of_freedom, jumps, covariance, repair, seed, prices_sha256, ..
+            } => {
+                let jumps = jumps.iter().flat_map(|jumps| [&jumps.intensity, &jumps.mean, &jumps.volatility]);
                 let texts = [model, covariance, seed, prices_sha256].into_iter().chain(degrees_of_freedom);
-                texts.into_iter().try_for_each(|text| check_printable(text))?;
+                texts.chain(repair).chain(jumps).try_for_each(|text| check_printable(text))?;
             }
             Generator::Covariance { covariance, repair, prices_sha256, .. } => {
                 [covariance, prices_sha256].into_iter().chain(repair).try_for_each(|text| check_printable(text))?;

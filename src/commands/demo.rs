@@ -80,6 +80,12 @@ impl Story {
             prices: self.path("prices.csv"),
             window: Some(500),
             horizon: 1,
+            stressed: None,
+            age_weighted: None,
+            volatility_scaled: None,
+            gamma: false,
+            cross_gamma: false,
+            implied_volatility: None,
             output: self.path("scenarios.scn"),
             json: false,
         };

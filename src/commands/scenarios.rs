@@ -1,22 +1,24 @@
 //! `tailproof scenarios`: make and show public scenario sets.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tailproof_risk::covariance::Estimator;
+use tailproof_risk::covariance::{Estimator, Repair};
+use tailproof_risk::covariance_set;
 use tailproof_risk::historical::historical;
+use tailproof_risk::historical_variants::{Variant, variant};
 use tailproof_risk::montecarlo::{Model, Parameters, montecarlo, parameters_of};
-use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::scenario_set::{Generator, Jumps};
 use tailproof_risk::stress::stress;
-use tailproof_risk::{InputError, Problem, ScenarioSet, scenario_file};
+use tailproof_risk::{InputError, PriceHistory, Problem, ScenarioSet, scenario_file};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::scenario_point::scenario_point;
 
 use super::scenario_inputs;
 use super::{print_json, seed};
 use crate::cli::{
-    CovarianceEstimator, Historical, MonteCarlo, PathModel, Regenerate, ScenarioPoint, Scenarios, ShowScenarios,
-    StressTable,
+    CovarianceEstimator, CovarianceRepair, CovarianceSet, Historical, MonteCarlo, PathModel, Regenerate, ScenarioPoint,
+    Scenarios, ShowScenarios, StressTable,
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -27,6 +29,7 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
     match command {
         Scenarios::Historical(options) => make_historical(options),
         Scenarios::Montecarlo(options) => make_montecarlo(options),
+        Scenarios::Covariance(options) => make_covariance(options),
         Scenarios::Regenerate(options) => regenerate(options),
         Scenarios::Stress(options) => make_stress(options),
         Scenarios::Show(options) => show(options),
@@ -38,10 +41,70 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
 pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.prices])?;
     let prices = files::prices(&options.prices)?;
-    let set = historical(&options.prices.display().to_string(), &prices, options.horizon, options.window)?;
+    let name = options.prices.display().to_string();
+    let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
+    let wanted = Variant {
+        stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices)).transpose()?,
+        age_weighted: options.age_weighted.clone(),
+        volatility_scaled: options.volatility_scaled.clone(),
+        gamma: options.gamma,
+        cross_gamma: options.cross_gamma,
+        volatilities_sha256: volatilities.as_ref().map(|volatilities| hex::encode(volatilities.sha256())),
+    };
+    let set = if wanted == Variant::default() {
+        historical(&name, &prices, options.horizon, options.window)?
+    } else {
+        variant(&name, &prices, volatilities.as_ref(), options.horizon, options.window, &wanted)?
+    };
     let bytes = scenario_file::encode(&set);
     files::write(&options.output, &bytes, Access::Public)?;
     Ok(set)
+}
+
+/// Exposures of a reference portfolio: of a book's file, or the same in each factor. Only their proportions matter.
+fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec<String>, Failure> {
+    if text == "equal" {
+        return Ok(vec!["1".into(); prices.factors().len()]);
+    }
+    let plain = historical(prices_name, prices, 1, Some(1))?;
+    let positions = files::book(Path::new(text))?.positions(&plain, None, Some(0.into()))?;
+    Ok(positions.exposures().iter().map(ToString::to_string).collect())
+}
+
+/// Makes a covariance set and writes its file.
+fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
+    let inputs: Vec<&Path> = options.prices.iter().chain(&options.table).map(PathBuf::as_path).collect();
+    files::refuse_overlap(&[&options.output], &inputs)?;
+    let repair = options.repair.map(repair);
+    let set = match (&options.prices, &options.table) {
+        (Some(path), _) => {
+            let CovarianceSet { zero_mean, horizon, window, .. } = *options;
+            let estimator = estimator(options.covariance);
+            let parameters = covariance_set::Parameters { estimator, repair, with_mean: !zero_mean, horizon, window };
+            covariance_set::from_prices(&path.display().to_string(), &files::prices(path)?, &parameters)?
+        }
+        (None, Some(path)) => {
+            covariance_set::from_table(&path.display().to_string(), files::open_large(path)?, repair)?
+        }
+        (None, None) => return Err(Failure::Defect("neither prices nor a table")),
+    };
+    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    written(&set, &options.output, options.json);
+    Ok(())
+}
+
+fn estimator(covariance: CovarianceEstimator) -> Estimator {
+    match covariance {
+        CovarianceEstimator::Sample => Estimator::Sample,
+        CovarianceEstimator::Ewma => Estimator::Ewma,
+        CovarianceEstimator::LedoitWolf => Estimator::LedoitWolf,
+    }
+}
+
+fn repair(repair: CovarianceRepair) -> Repair {
+    match repair {
+        CovarianceRepair::Clip => Repair::Clip,
+    }
 }
 
 fn make_historical(options: &Historical) -> Result<(), Failure> {
@@ -54,18 +117,19 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let model = match (options.model, &options.degrees) {
         (PathModel::StudentT, Some(degrees)) => Model::StudentT(degrees.clone()),
         (PathModel::Normal, None) => Model::Normal,
+        (PathModel::Jump, None) => Model::Jump(Jumps {
+            intensity: options.jump_intensity.clone(),
+            mean: options.jump_mean.clone(),
+            volatility: options.jump_volatility.clone(),
+        }),
         _ => {
             let problem = Problem::Other("is for the model student-t, which needs it".into());
             return Err(Failure::Option { option: "degrees", problem });
         }
     };
-    let estimator = match options.covariance {
-        CovarianceEstimator::Sample => Estimator::Sample,
-        CovarianceEstimator::Ewma => Estimator::Ewma,
-        CovarianceEstimator::LedoitWolf => Estimator::LedoitWolf,
-    };
+    let (estimator, repair) = (estimator(options.covariance), options.repair.map(repair));
     let MonteCarlo { horizon, paths, antithetic, .. } = *options;
-    let parameters = Parameters { model, estimator, horizon, paths, antithetic, seed: seed(&options.seed)? };
+    let parameters = Parameters { model, estimator, repair, horizon, paths, antithetic, seed: seed(&options.seed)? };
     let prices = files::prices(&options.prices)?;
     let set = spin("drawing paths", || montecarlo(&options.prices.display().to_string(), &prices, &parameters))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
@@ -81,16 +145,40 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let of_header = |problem| InputError::of_file(&options.file.display().to_string(), problem);
     let cannot = |why: &str| Failure::from(of_header(Problem::Other(why.into())));
     let (named, again) = match set.generator() {
-        Generator::Historical { horizon, prices_sha256 } => {
+        Generator::Historical { horizon, variant: None, prices_sha256 } => {
             (prices_sha256, historical(&name, &prices, *horizon, Some(set.scenarios())))
+        }
+        Generator::Historical { horizon, variant: Some(of), prices_sha256 } => {
+            let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
+            let found = volatilities.as_ref().map(|volatilities| hex::encode(volatilities.sha256()));
+            match (&of.volatilities_sha256, found) {
+                (Some(_), None) => {
+                    return Err(cannot("it has columns of implied volatilities; give --implied-volatility"));
+                }
+                (named, found) if *named != found => {
+                    return Err(Failure::NotIdentical("it was made from other implied volatilities".into()));
+                }
+                _ => {}
+            }
+            let window = Some(set.scenarios());
+            (prices_sha256, variant(&name, &prices, volatilities.as_ref(), *horizon, window, of))
+        }
+        Generator::Covariance { covariance, repair, with_mean, horizon, returns, prices_sha256, .. } => {
+            let estimator = Estimator::from_name(covariance).ok_or_else(|| cannot("its estimator is not known"))?;
+            let repair =
+                repair.as_deref().map(|name| Repair::from_name(name).ok_or_else(|| cannot("its repair is not known")));
+            let (with_mean, horizon, window) = (*with_mean, *horizon, Some(*returns));
+            let repair = repair.transpose()?;
+            let parameters = covariance_set::Parameters { estimator, repair, with_mean, horizon, window };
+            (prices_sha256, covariance_set::from_prices(&name, &prices, &parameters))
         }
         Generator::MonteCarlo { prices_sha256, .. } => {
             let parameters = parameters_of(set.generator(), set.scenarios()).map_err(of_header)?;
             let parameters = parameters.ok_or(Failure::Defect("a Monte-Carlo set without parameters"))?;
             (prices_sha256, spin("drawing paths", || montecarlo(&name, &prices, &parameters)))
         }
-        Generator::Stress { .. } => {
-            return Err(cannot("it was made from a stress table; make it again and compare digests"));
+        Generator::Stress { .. } | Generator::CovarianceTable { .. } => {
+            return Err(cannot("it was made from a table; make it again and compare digests"));
         }
         Generator::Custom { .. } => return Err(cannot("its header does not say how it was made")),
     };
@@ -147,7 +235,9 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
             out!("price file    {prices_sha256} (SHA-256)");
             out!("seed          {seed}");
         }
+        Generator::Covariance { prices_sha256, .. } => out!("price file    {prices_sha256} (SHA-256)"),
         Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256)"),
+        Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256)"),
         Generator::Custom { .. } => {}
     }
     out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
@@ -178,7 +268,24 @@ fn point(options: &ScenarioPoint) -> Result<(), Failure> {
 pub fn sentence(set: &ScenarioSet) -> String {
     let labels = set.labels();
     let kind = match set.generator() {
-        Generator::Historical { horizon, .. } => format!("historical, {horizon}-day returns"),
+        Generator::Historical { horizon, variant, .. } => {
+            let variant = variant.clone().unwrap_or_default();
+            let mut kind = format!("historical, {horizon}-day returns");
+            for (is_so, text) in [
+                (variant.stressed.is_some(), ", stressed window"),
+                (variant.age_weighted.is_some(), ", age-weighted"),
+                (variant.volatility_scaled.is_some(), ", scaled to today's volatility"),
+                (variant.gamma || variant.cross_gamma, ", with gammas"),
+                (variant.volatilities_sha256.is_some(), ", with implied volatilities"),
+            ] {
+                kind.push_str(if is_so { text } else { "" });
+            }
+            kind
+        }
+        Generator::Covariance { covariance, horizon, returns, .. } => {
+            format!("mean and {covariance} covariance of {returns} returns, {horizon} days")
+        }
+        Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
         Generator::MonteCarlo { model, covariance, horizon, .. } => {
             format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
         }
