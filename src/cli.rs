@@ -91,7 +91,7 @@ pub struct Historical {
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub age_weighted: Option<String>,
     /// Scale returns to today's volatility, exponentially weighted with this decay (filtered historical simulation)
-    #[arg(long, value_name = "LAMBDA", num_args = 0..=1, default_missing_value = "0.94", allow_hyphen_values = true)]
+    #[arg(long, value_name = "LAMBDA", num_args = 0..=1, default_missing_value = "0.94")]
     pub volatility_scaled: Option<String>,
     /// Columns gamma:FACTOR with half of the squared return, for books with a gamma column
     #[arg(long)]

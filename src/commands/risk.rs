@@ -16,6 +16,12 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     if let Some(mandate) = &options.mandate {
         return clauses(options, &files::mandate(mandate)?, &set, &positions);
     }
+    if set.generator().covariance_scale().is_some() {
+        return Err(InstanceError::OtherSet(
+            "the set is a covariance, not scenarios: its figures are those of clauses, see --mandate".into(),
+        )
+        .into());
+    }
     let level = options.confidence.as_deref().unwrap_or_default();
     let confidence: Confidence = level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     if options.compare {
