@@ -10,6 +10,7 @@ use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_risk::clause::ClauseFigure;
 use tailproof_risk::{Figure, InputError, Limit, Problem};
+use tailproof_verifier::ledger::LedgerError;
 use tailproof_verifier::shape::ShapeError;
 use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 
@@ -31,6 +32,14 @@ pub enum Failure {
     /// books, openings and commitments that do not go together in number
     #[error("{0}")]
     Books(String),
+    /// a step that does not belong into a ledger
+    #[error("{}: {problem}", file.display())]
+    Ledger {
+        /// the ledger
+        file: PathBuf,
+        /// why
+        problem: LedgerError,
+    },
     /// an option
     #[error("--{option}: {problem}")]
     Option {

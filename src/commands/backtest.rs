@@ -1,25 +1,36 @@
 //! `tailproof backtest`: does a record of value at risk hold?
 
 use serde_json::json;
-use tailproof_risk::Confidence;
 use tailproof_risk::backtest::{Backtest as Record, Test};
+use tailproof_risk::{Confidence, InputError};
 
-use super::print_json;
+use super::{ledger, print_json};
 use crate::cli::Backtest;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::out;
 
-pub fn run(options: &Backtest) -> Result<(), Failure> {
+/// The record of a table or of a ledger, whose proofs were verified when they were added.
+fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
+    if let Some(path) = &options.ledger {
+        let ledger = ledger::read(path)?;
+        let record = ledger.backtest().map_err(|problem| InputError::of_file(&path.display().to_string(), problem))?;
+        return Ok((record, ledger.confidence()));
+    }
+    let (Some(pnl), Some(return_column), Some(var_column), Some(confidence)) =
+        (&options.pnl, &options.return_column, &options.var_column, &options.confidence)
+    else {
+        return Err(Failure::Defect("neither a table nor a ledger"));
+    };
     let confidence: Confidence =
-        options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
-    let record = Record::from_csv(
-        &options.pnl.display().to_string(),
-        files::open_large(&options.pnl)?,
-        &options.return_column,
-        &options.var_column,
-        confidence,
-    )?;
+        confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
+    let name = pnl.display().to_string();
+    let record = Record::from_csv(&name, files::open_large(pnl)?, return_column, var_column, confidence)?;
+    Ok((record, confidence))
+}
+
+pub fn run(options: &Backtest) -> Result<(), Failure> {
+    let (record, confidence) = record(options)?;
     let (kupiec, independence, coverage) = (record.kupiec(), record.independence(), record.conditional_coverage());
     let light = record.traffic_light();
     if options.json {

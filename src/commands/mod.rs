@@ -6,6 +6,7 @@ mod ceremony;
 mod commit;
 mod demo;
 mod keygen;
+mod ledger;
 mod methods;
 mod prove;
 mod report;
@@ -47,6 +48,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Calldata(options) => calldata::run(&options),
         Command::Snarkjs(options) => snarkjs::run(&options),
         Command::Backtest(options) => backtest::run(&options),
+        Command::Ledger(command) => ledger::run(&command),
         Command::Zkey(options) => zkey::run(&options),
         Command::Shape(options) => shape::run(&options),
     }

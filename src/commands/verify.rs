@@ -23,6 +23,7 @@ pub struct Checked {
     pub backend: &'static str,
     pub commitment: String,
     pub sub_books: Vec<String>,
+    pub keys: String,
     pub unit: Unit,
     pub mandate: Mandate,
     pub set: ScenarioSet,
@@ -31,7 +32,7 @@ pub struct Checked {
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
-    let Checked { backend, commitment, sub_books, unit, mandate, set, insecure, outcome } = check(options)?;
+    let Checked { backend, commitment, sub_books, unit, mandate, set, insecure, outcome, .. } = check(options)?;
     if options.json {
         print_json(&json!({
             "valid": outcome.is_ok(),
@@ -96,6 +97,7 @@ fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
         backend: Groth16::BACKEND,
         commitment: to_hex(&file.commitment),
         sub_books: proved,
+        keys: hex::encode(file.keys),
         unit: file.unit,
         mandate,
         set,
@@ -138,6 +140,7 @@ fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
         backend: Halo2::BACKEND,
         commitment,
         sub_books: proved,
+        keys: hex::encode(file.keys),
         unit: file.unit,
         mandate,
         set,

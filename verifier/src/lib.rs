@@ -10,6 +10,7 @@
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
 //! * [`key_file`], [`proof_file`]: file formats, decoded strictly.
+//! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
 
 pub mod commitment;
@@ -19,6 +20,7 @@ pub mod evm;
 pub mod groth16;
 pub mod halo2;
 pub mod key_file;
+pub mod ledger;
 pub mod market;
 pub mod proof_file;
 pub mod scenario_point;

@@ -1,0 +1,241 @@
+//! `tailproof ledger`: a chain of daily proofs, which backtests the value at risk that was proved.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use ark_bn254::Fr;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tailproof_risk::{Confidence, Measure, scenario_file};
+use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::ledger::{Kind, Ledger, Step, limit_text};
+
+use super::verify::{Checked, check};
+use super::{print_json, verify};
+use crate::cli::{Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify, Verify};
+use crate::failure::{Failure, Mismatch};
+use crate::files::{self, Access};
+use crate::output::out;
+
+pub fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::New(options) => new(options),
+        Command::Context(options) => context(options),
+        Command::Forecast(options) => add(options, Kind::Forecast),
+        Command::Realise(options) => add(options, Kind::Realised),
+        Command::Show(options) => show(options),
+        Command::Verify(options) => verify_all(options),
+    }
+}
+
+/// Reads a ledger file.
+pub fn read(path: &Path) -> Result<Ledger, Failure> {
+    Ledger::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))
+}
+
+fn new(options: &LedgerNew) -> Result<(), Failure> {
+    files::refuse_existing(&options.output, "a ledger is added to, not written anew; name another file")?;
+    let confidence: Confidence =
+        options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
+    let ledger =
+        Ledger::new(options.name.clone(), confidence).map_err(|problem| Failure::Option { option: "name", problem })?;
+    files::write(&options.output, ledger.to_json().as_bytes(), Access::Public)?;
+    out!("wrote {}: ledger of \"{}\" at {confidence}", options.output.display(), ledger.name());
+    Ok(())
+}
+
+/// What the next proof is to be bound to.
+fn context(options: &LedgerContext) -> Result<(), Failure> {
+    let ledger = read(&options.file)?;
+    let (kind, date) = match (&options.date, ledger.open()) {
+        (Some(date), _) => (Kind::Forecast, date.clone()),
+        (None, Some(open)) => (Kind::Realised, open.date.clone()),
+        (None, None) => return Err(Failure::Books("no forecast is open: give the --date of the next one".into())),
+    };
+    let hex = to_hex(&ledger.context_after::<Fr>(ledger.steps().len(), kind, &date));
+    if options.json {
+        print_json(&json!({ "context": hex, "kind": kind, "date": date }));
+    } else {
+        out!("{hex}");
+    }
+    Ok(())
+}
+
+fn verify_options(proof: &Path, scenarios: &Path, mandate: &Path, keys: &Path, context: String) -> Verify {
+    Verify {
+        proof: proof.to_owned(),
+        scenarios: scenarios.to_owned(),
+        mandate: mandate.to_owned(),
+        keys: keys.to_owned(),
+        context: Some(context),
+        commitment: Vec::new(),
+        scenario_point: None,
+        json: false,
+    }
+}
+
+/// The step that a verified proof makes.
+fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &Path) -> Result<Step, Failure> {
+    let wrong = |text: String| Failure::Books(text);
+    let clause = match kind {
+        Kind::Forecast => {
+            let clause =
+                checked.mandate.clause(Measure::Var).filter(|clause| clause.confidence == Some(ledger.confidence()));
+            clause.ok_or_else(|| {
+                wrong(format!("the mandate has no clause on VaR at {}, the ledger's", ledger.confidence()))
+            })?
+        }
+        Kind::Realised => checked
+            .mandate
+            .clause(Measure::Stress)
+            .ok_or_else(|| wrong("a realised loss is a clause \"stress\" over the one scenario of the day".into()))?,
+    };
+    let labels = checked.set.labels();
+    match kind {
+        Kind::Forecast => {
+            let is_date = |label: &String| label.len() == 10 && label.as_bytes()[4] == b'-';
+            if let Some(late) = labels.iter().find(|label| is_date(label) && label[..] >= *date) {
+                return Err(wrong(format!("the scenarios reach to {late}: a forecast of {date} is made before")));
+            }
+        }
+        Kind::Realised if labels != [date] => {
+            let found = labels.first().map_or("", String::as_str);
+            let count = labels.len();
+            return Err(wrong(format!(
+                "the loss of {date} is over one scenario, named {date}; this set has {count}, the first is '{found}' \
+                 (tailproof scenarios historical --window 1, of prices up to that day)"
+            )));
+        }
+        Kind::Realised => {}
+    }
+    Ok(Step {
+        kind,
+        date: date.to_owned(),
+        commitment: checked.commitment.clone(),
+        limit: limit_text(clause.limit),
+        proof: hex::encode(Sha256::digest(files::read(proof)?)),
+        scenarios: hex::encode(scenario_file::digest(&checked.set)),
+        mandate: hex::encode(checked.mandate.digest()),
+        keys: checked.keys.clone(),
+    })
+}
+
+fn of_ledger(file: &Path) -> impl FnOnce(tailproof_verifier::ledger::LedgerError) -> Failure + '_ {
+    move |problem| Failure::Ledger { file: file.to_owned(), problem }
+}
+
+/// Verifies a proof in its place and adds it.
+fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
+    let mut ledger = read(&options.file)?;
+    let open = || ledger.open().map(|step| step.date.clone());
+    let date = match (kind, &options.date) {
+        (Kind::Forecast, Some(date)) => date.clone(),
+        (Kind::Forecast, None) => return Err(Failure::Books("a forecast has a --date: the day of the loss".into())),
+        (Kind::Realised, date) => date.clone().or_else(open).unwrap_or_default(),
+    };
+    if let Some(same) = {
+        let digest = hex::encode(Sha256::digest(files::read(&options.proof)?));
+        ledger.steps().iter().find(|step| step.proof == digest).map(|step| step.date.clone())
+    } {
+        return Err(of_ledger(&options.file)(tailproof_verifier::ledger::LedgerError::ProvedTwice(same)));
+    }
+    let context = to_hex(&ledger.context_after::<Fr>(ledger.steps().len(), kind, &date));
+    let checked = check(&verify_options(&options.proof, &options.scenarios, &options.mandate, &options.keys, context))?;
+    let step = step_of(kind, &date, &ledger, &checked, &options.proof)?;
+    ledger.check_next(&step).map_err(of_ledger(&options.file))?;
+    let verify::Checked { outcome, .. } = checked;
+    outcome?;
+    let missed = kind == Kind::Forecast && ledger.open().is_some();
+    let before = open();
+    ledger.add(step).map_err(of_ledger(&options.file))?;
+    files::write(&options.file, ledger.to_json().as_bytes(), Access::Public)?;
+    if let (true, Some(before)) = (missed, before) {
+        eprintln!("note: the loss of {before} was never proved: it counts as an exceedance");
+    }
+    match kind {
+        Kind::Forecast => out!("added the forecast of {date}"),
+        Kind::Realised => out!("added the realised loss of {date}: within its limit"),
+    }
+    Ok(())
+}
+
+fn show(options: &LedgerShow) -> Result<(), Failure> {
+    let ledger = read(&options.file)?;
+    let days = ledger.days();
+    if options.json {
+        let days: Vec<_> = days.iter().map(|(date, exceeded)| json!({ "date": date, "exceeded": exceeded })).collect();
+        print_json(&json!({
+            "name": ledger.name(),
+            "confidence": f64::from(ledger.confidence().millionths()) / 1e6,
+            "days": days,
+            "open": ledger.open().map(|step| &step.date),
+        }));
+        return Ok(());
+    }
+    out!("ledger of \"{}\" at {}", ledger.name(), ledger.confidence());
+    for (date, exceeded) in days {
+        let step = ledger.steps().iter().find(|step| step.date == date).map_or("", |step| &step.limit);
+        out!("{date}  {step:<24} {}", if exceeded { "NOT PROVED: counts as an exceedance" } else { "within, proved" });
+    }
+    if let Some(open) = ledger.open() {
+        out!("{}  {:<24} waits for its realised loss", open.date, open.limit);
+    }
+    Ok(())
+}
+
+/// Verifies every proof again from files that are found by their digests.
+fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
+    let ledger = read(&options.file)?;
+    let found = found_files(&options.files)?;
+    let mut so_far = Ledger::new(ledger.name().to_owned(), ledger.confidence())
+        .map_err(|_| Failure::Defect("a ledger that was read has no name"))?;
+    for (index, step) in ledger.steps().iter().enumerate() {
+        let file = |what: &str, digest: &str| {
+            found.get(digest).ok_or_else(|| {
+                let folder = options.files.display();
+                Failure::Books(format!("{}: no {what} with digest {digest} is in {folder}", step.date))
+            })
+        };
+        let (proof, scenarios) = (file("proof", &step.proof)?, file("scenario set", &step.scenarios)?);
+        let mandate = file("mandate", &step.mandate)?;
+        let context = to_hex(&ledger.context_after::<Fr>(index, step.kind, &step.date));
+        let keys_named = options.keys.iter().find_map(|keys| {
+            let options = verify_options(proof, scenarios, mandate, keys, context.clone());
+            match check(&options) {
+                Err(Failure::Mismatch(Mismatch::Keys { .. })) | Err(Failure::Io { .. }) => None,
+                other => Some(other),
+            }
+        });
+        let checked = keys_named
+            .ok_or_else(|| Failure::Books(format!("{}: none of the --keys is {}", step.date, step.keys)))??;
+        let again = step_of(step.kind, &step.date, &ledger, &checked, proof)?;
+        checked.outcome?;
+        if again != *step {
+            return Err(Failure::Books(format!("{}: the step does not say what its proof says", step.date)));
+        }
+        so_far.add(again).map_err(of_ledger(&options.file))?;
+    }
+    let (steps, days) = (ledger.steps().len(), ledger.days().len());
+    if options.json {
+        print_json(&json!({ "valid": true, "steps": steps, "days": days }));
+    } else {
+        out!("VALID: {steps} proofs of {days} days, each in its place");
+    }
+    Ok(())
+}
+
+/// The proofs, scenario sets and mandates of a folder by their digests.
+fn found_files(folder: &Path) -> Result<HashMap<String, PathBuf>, Failure> {
+    let mut found = HashMap::new();
+    for entry in std::fs::read_dir(folder).map_err(Failure::io("read the folder", folder))? {
+        let path = entry.map_err(Failure::io("read the folder", folder))?.path();
+        let digest = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("json") => files::read(&path).ok().map(|bytes| hex::encode(Sha256::digest(bytes))),
+            Some("scn") => files::scenarios(&path).ok().map(|(_, digest)| hex::encode(digest)),
+            Some("toml") => files::mandate(&path).ok().map(|mandate| hex::encode(mandate.digest())),
+            _ => None,
+        };
+        found.extend(digest.map(|digest| (digest, path)));
+    }
+    Ok(found)
+}
