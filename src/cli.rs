@@ -21,6 +21,8 @@ pub enum Command {
     /// Make and show public scenario sets
     #[command(subcommand)]
     Scenarios(Scenarios),
+    /// Write the mandate that a rule prescribes, each clause with its article
+    Mandate(MandatePreset),
     /// Private risk figures of a book; proves nothing
     Risk(Risk),
     /// Commit to a book: a public commitment and its secret opening
@@ -96,6 +98,9 @@ pub struct Historical {
     /// Scale returns to today's volatility, exponentially weighted with this decay (filtered historical simulation)
     #[arg(long, value_name = "LAMBDA", num_args = 0..=1, default_missing_value = "0.94")]
     pub volatility_scaled: Option<String>,
+    /// Days in which a position in a factor can be closed: CSV factor,days; moves are scaled by the root of these over the horizon
+    #[arg(long, value_name = "FILE")]
+    pub liquidity_horizons: Option<PathBuf>,
     /// Columns gamma:FACTOR with half of the squared return, for books with a gamma column
     #[arg(long)]
     pub gamma: bool,
@@ -208,6 +213,9 @@ pub struct MonteCarlo {
     /// Of jump: standard deviation of a jump's log return, or `fitted`
     #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
     pub jump_volatility: String,
+    /// Log returns without drift, in place of their own mean
+    #[arg(long)]
+    pub zero_drift: bool,
     /// Mirror every second path
     #[arg(long)]
     pub antithetic: bool,
@@ -269,6 +277,44 @@ pub struct ScenarioPoint {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// A rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Preset {
+    /// VaR at 99 % over 20 days is at most 20 % of NAV (CESR/10-788)
+    UcitsAbsolute,
+    /// VaR is at most twice that of a reference portfolio (CESR/10-788)
+    UcitsRelative,
+    /// Expected shortfall at 97.5 % (Basel framework, MAR33)
+    FrtbEs,
+    /// VaR at 99.5 % over a year is covered by own funds (directive 2009/138/EC, article 101)
+    Solvency2,
+}
+
+#[derive(Debug, Args)]
+pub struct MandatePreset {
+    /// The rule
+    #[arg(value_enum)]
+    pub preset: Preset,
+    /// Of ucits-relative: the reference portfolio, CSV factor,exposure
+    #[arg(long, value_name = "FILE")]
+    pub reference: Option<PathBuf>,
+    /// Of ucits-relative: the scenario file of both VaRs
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: Option<PathBuf>,
+    /// Of UCITS: with the 5/10/40 rule
+    #[arg(long)]
+    pub diversification: bool,
+    /// Of frtb-es: the limit, an amount
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "limit_nav")]
+    pub limit: Option<String>,
+    /// Of frtb-es: the limit, a fraction of NAV
+    #[arg(long, value_name = "FRACTION")]
+    pub limit_nav: Option<String>,
+    /// Mandate file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
 }
 
 /// How a book's file becomes integers.

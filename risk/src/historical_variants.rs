@@ -7,10 +7,14 @@
 //! * *Volatility-scaled*: a return is multiplied by the factor's volatility today over that before the return (Hull and White,
 //!   *Incorporating volatility updating into the historical simulation method for value-at-risk*, 1998; Barone-Adesi, Giannopoulos and
 //!   Vosper 1999). Volatilities are exponentially weighted with mean zero, from the mean of the first 75 squared returns on.
+//! * *Liquidity horizons*: a move is multiplied by the root of the factor's liquidity horizon over the horizon of the set, as if it lasted so
+//!   long (the horizons are those of the Basel framework, MAR33.12; its aggregation, MAR33.5, is another).
 //! * *Greeks*: columns `gamma:A` with `r^2 / 2`, `gamma:A*B` with `r_A r_B`, and `vega:A` with the change of an implied volatility, for
 //!   books with exposures to them.
 //!
 //! Integers where there is no volatility in it; otherwise operations that IEEE 754 rounds in one way: the same bytes on every machine.
+
+use std::io::Read;
 
 use ethnum::I256;
 use rust_decimal::prelude::ToPrimitive;
@@ -20,7 +24,7 @@ use crate::book::Positions;
 use crate::clause::Confidence;
 use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY, MAX_WEIGHT, Unit, div_round, pow10};
 use crate::historical::entry;
-use crate::input::{InputError, Problem, parse_decimal};
+use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
 use crate::measures::{TailMass, expected_shortfall};
 use crate::prices::PriceHistory;
 use crate::scenario_set::{Generator, ScenarioSet};
@@ -38,6 +42,9 @@ pub struct Variant {
     /// decay of volatilities, a decimal in (0, 1)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility_scaled: Option<String>,
+    /// days in which a position in each factor can be closed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liquidity_horizons: Option<Vec<u32>>,
     /// columns of half squares
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gamma: bool,
@@ -103,6 +110,11 @@ fn make(
         None => vec![1; scenarios],
     };
 
+    let stretch = match &variant.liquidity_horizons {
+        Some(days) => stretches(days, horizon, prices.factors().len())?,
+        None => Vec::new(),
+    };
+
     let factors = prices.factors();
     let mut names = factors.to_vec();
     let pairs: Vec<(usize, usize)> =
@@ -115,7 +127,7 @@ fn make(
     }
     if let Some(volatilities) = volatilities {
         if let Some(absent) = volatilities.factors().iter().find(|name| !factors.contains(name)) {
-            let known = crate::input::shortened(factors);
+            let known = shortened(factors);
             return Err(Problem::UnknownFactor { factor: absent.clone(), known });
         }
         names.extend(volatilities.factors().iter().map(|name| format!("vega:{name}")));
@@ -127,7 +139,8 @@ fn make(
         let mut row = Vec::with_capacity(names.len());
         for column in 0..factors.len() {
             let plain = entry(prices, start, start + horizon, column)?;
-            row.push(scale.as_ref().map_or(Ok(plain), |scale| scale.apply(prices, plain, start, column))?);
+            let scaled = scale.as_ref().map_or(Ok(plain), |scale| scale.apply(prices, plain, start, column))?;
+            row.push(stretch.get(column).map_or(scaled, |stretch| times(scaled, *stretch)));
         }
         if variant.gamma {
             row.extend((0..factors.len()).map(|i| product(row[i], row[i], 2)).collect::<Vec<_>>());
@@ -157,6 +170,51 @@ fn make(
     let generator =
         Generator::Historical { horizon, variant: Some(variant.clone()), prices_sha256: hex::encode(prices.sha256()) };
     ScenarioSet::new(generator, names, labels, Some(last_prices), weights, entries)
+}
+
+/// What moves are multiplied with for factors of given liquidity horizons.
+#[allow(clippy::cast_precision_loss)]
+fn stretches(days: &[u32], horizon: usize, factors: usize) -> Result<Vec<f64>, Problem> {
+    if days.len() != factors {
+        return Err(Problem::Other(format!("{} liquidity horizons for {factors} factors", days.len())));
+    }
+    if let Some(short) = days.iter().find(|days| (**days as usize) < horizon || **days > 10_000) {
+        let range = format!("{horizon} to 10000 days: not below the horizon of the set");
+        return Err(Problem::OutOfRange { what: "a liquidity horizon".into(), value: short.to_string(), range });
+    }
+    Ok(days.iter().map(|days| (f64::from(*days) / horizon as f64).sqrt()).collect())
+}
+
+/// An entry times a factor, rounded to the nearest integer, halves away from zero. Out of range it is an entry that is refused.
+#[allow(clippy::cast_possible_truncation)]
+fn times(entry: I256, factor: f64) -> I256 {
+    I256::from(libm::round(entry.as_f64() * factor) as i64)
+}
+
+/// Liquidity horizons from a table `factor,days` that names every factor. `file` names it in errors.
+///
+/// # Errors
+/// Another header; a factor that is unknown, doubled or left out; days that are no number.
+pub fn liquidity_horizons(file: &str, input: impl Read, factors: &[String]) -> Result<Vec<u32>, InputError> {
+    let table = Table::read(file, input)?;
+    if table.header != ["factor", "days"] {
+        let problem = Problem::Header { found: table.header.join(","), expected: "factor,days".into() };
+        return Err(InputError::of_row(file, 1, problem));
+    }
+    let mut found: Vec<Option<u32>> = vec![None; factors.len()];
+    for (line, cells) in &table.rows {
+        let at = |column: &str, problem| InputError::of_cell(file, *line, column, problem);
+        let index = factors.iter().position(|factor| *factor == cells[0]).ok_or_else(|| {
+            at("factor", Problem::UnknownFactor { factor: cells[0].clone(), known: shortened(factors) })
+        })?;
+        if found[index].is_some() {
+            return Err(at("factor", Problem::DuplicateName(cells[0].clone())));
+        }
+        found[index] = Some(cells[1].parse().map_err(|_| at("days", Problem::NotANumber(cells[1].clone())))?);
+    }
+    let missing = |index: usize| Problem::Other(format!("there is no liquidity horizon of '{}'", factors[index]));
+    let days = found.iter().enumerate().map(|(index, days)| days.ok_or_else(|| missing(index)));
+    days.collect::<Result<_, _>>().map_err(|problem| InputError::of_file(file, problem))
 }
 
 fn decay(what: &str, text: &str) -> Result<f64, Problem> {
@@ -355,6 +413,29 @@ mod tests {
         let still = PriceHistory::from_csv("p.csv", format!("date,A\n{still}").as_bytes()).unwrap();
         let error = variant("p.csv", &still, None, 1, Some(5), &of).unwrap_err().to_string();
         assert!(error.contains("do not move"), "{error}");
+    }
+
+    #[test]
+    fn moves_last_as_long_as_liquidity_horizons_say() {
+        let factors = ["A".to_owned(), "B".to_owned()];
+        let read = |text: &str| liquidity_horizons("h.csv", text.as_bytes(), &factors);
+        let days = read("factor,days\nB,40\nA,10\n").unwrap();
+        let of = |days: Vec<u32>| Variant { liquidity_horizons: Some(days), ..Variant::default() };
+        let made = |of: &Variant| variant("p.csv", &history(200), None, 10, Some(5), of);
+        let (plain, long) = (made(&Variant::default()).unwrap(), made(&of(days)).unwrap());
+        for row in 0..5 {
+            assert_eq!(long.row(row), [plain.row(row)[0], 2 * plain.row(row)[1]]);
+        }
+        assert!(made(&of(vec![9, 10])).unwrap_err().to_string().contains("not below"));
+        for (bad, said) in [
+            ("factor,days\nA,10\n", "no liquidity horizon of 'B'"),
+            ("factor,days\nA,10\nA,20\n", "A"),
+            ("factor,days\nC,10\n", "C"),
+            ("factor,days\nA,ten\n", "ten"),
+            ("name,days\nA,10\n", "factor,days"),
+        ] {
+            assert!(read(bad).unwrap_err().to_string().contains(said), "{bad}");
+        }
     }
 
     #[test]

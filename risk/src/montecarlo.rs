@@ -51,6 +51,8 @@ pub struct Parameters {
     pub repair: Option<Repair>,
     /// days of a return
     pub horizon: usize,
+    /// whether log returns have no drift, in place of their own mean
+    pub zero_drift: bool,
     /// number of paths
     pub paths: usize,
     /// whether every second path is the one before with `z` negated
@@ -126,7 +128,7 @@ fn out_of_range(what: &str, value: impl ToString, range: &str) -> Problem {
 }
 
 fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
-    let Parameters { model, estimator, repair, horizon, paths, antithetic, seed } = parameters;
+    let Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed } = parameters;
     if *horizon == 0 || *horizon > 10_000 {
         return Err(out_of_range("the horizon", horizon, "1 to 10000 days"));
     }
@@ -151,6 +153,7 @@ fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, P
         Some(JumpSizes { calm: Some(calm), .. }) => (Covariance::estimate(calm, *estimator)?, means(calm)),
         _ => (whole.clone(), means(&returns)),
     };
+    let drift = if *zero_drift { vec![0.0; drift.len()] } else { drift };
     let repaired = |covariance: &Covariance| repair.map_or(covariance.clone(), |repair| covariance.repaired(repair));
     let size = covariance.size();
     let factor = repaired(&covariance).factor()?;
@@ -212,6 +215,7 @@ fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, P
         covariance: estimator.name().into(),
         repair: repair.map(|repair| repair.name().into()),
         horizon: *horizon,
+        zero_drift: *zero_drift,
         antithetic: *antithetic,
         seed: hex::encode(seed),
         prices_sha256: hex::encode(prices.sha256()),
@@ -331,7 +335,16 @@ impl JumpSizes {
 /// A header that names a model, an estimator or a seed that this version does not know.
 pub fn parameters_of(generator: &Generator, paths: usize) -> Result<Option<Parameters>, Problem> {
     let Generator::MonteCarlo {
-        model, degrees_of_freedom, jumps, covariance, repair, horizon, antithetic, seed, ..
+        model,
+        degrees_of_freedom,
+        jumps,
+        covariance,
+        repair,
+        horizon,
+        zero_drift,
+        antithetic,
+        seed,
+        ..
     } = generator
     else {
         return Ok(None);
@@ -347,8 +360,8 @@ pub fn parameters_of(generator: &Generator, paths: usize) -> Result<Option<Param
     let repair = repair.transpose()?;
     let estimator = Estimator::from_name(covariance).ok_or_else(|| unknown("covariance", covariance))?;
     let bytes = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| unknown("seed", seed))?;
-    let (horizon, antithetic) = (*horizon, *antithetic);
-    Ok(Some(Parameters { model, estimator, repair, horizon, paths, antithetic, seed: bytes }))
+    let (horizon, zero_drift, antithetic) = (*horizon, *zero_drift, *antithetic);
+    Ok(Some(Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed: bytes }))
 }
 
 #[cfg(test)]
@@ -370,7 +383,16 @@ mod tests {
 
     fn parameters() -> Parameters {
         let (model, estimator) = (Model::Normal, Estimator::Sample);
-        Parameters { model, estimator, repair: None, horizon: 1, paths: 20_000, antithetic: false, seed: [7; 32] }
+        Parameters {
+            model,
+            estimator,
+            repair: None,
+            horizon: 1,
+            zero_drift: false,
+            paths: 20_000,
+            antithetic: false,
+            seed: [7; 32],
+        }
     }
 
     fn made(parameters: &Parameters) -> ScenarioSet {

@@ -40,6 +40,9 @@ pub enum Generator {
         repair: Option<String>,
         /// days of a return
         horizon: usize,
+        /// whether log returns have no drift, in place of their own mean
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        zero_drift: bool,
         /// whether every second path mirrors the one before
         antithetic: bool,
         /// the public seed, 32 bytes in hex

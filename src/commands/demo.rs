@@ -83,6 +83,7 @@ impl Story {
             stressed: None,
             age_weighted: None,
             volatility_scaled: None,
+            liquidity_horizons: None,
             gamma: false,
             cross_gamma: false,
             implied_volatility: None,

@@ -7,6 +7,7 @@ mod commit;
 mod demo;
 mod keygen;
 mod ledger;
+mod mandate;
 mod methods;
 mod prove;
 mod report;
@@ -38,6 +39,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Demo(options) => demo::run(&options),
         Command::Scenarios(command) => scenarios::run(&command),
+        Command::Mandate(options) => mandate::run(&options),
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),
         Command::Keygen(options) => keygen::run(&options),

@@ -6,7 +6,7 @@ use serde_json::json;
 use tailproof_risk::covariance::{Estimator, Repair};
 use tailproof_risk::covariance_set;
 use tailproof_risk::historical::historical;
-use tailproof_risk::historical_variants::{Variant, variant};
+use tailproof_risk::historical_variants::{Variant, liquidity_horizons, variant};
 use tailproof_risk::montecarlo::{Model, Parameters, montecarlo, parameters_of};
 use tailproof_risk::scenario_set::{Generator, Jumps};
 use tailproof_risk::stress::stress;
@@ -47,6 +47,7 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
         stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices)).transpose()?,
         age_weighted: options.age_weighted.clone(),
         volatility_scaled: options.volatility_scaled.clone(),
+        liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
         volatilities_sha256: volatilities.as_ref().map(|volatilities| hex::encode(volatilities.sha256())),
@@ -69,6 +70,12 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
     let plain = historical(prices_name, prices, 1, Some(1))?;
     let positions = files::book(Path::new(text))?.positions(&plain, None, Some(0.into()))?;
     Ok(positions.exposures().iter().map(ToString::to_string).collect())
+}
+
+/// Days of each factor from a table `factor,days`.
+fn horizons(path: &Path, prices: &PriceHistory) -> Result<Vec<u32>, Failure> {
+    let name = path.display().to_string();
+    Ok(liquidity_horizons(&name, files::open_large(path)?, prices.factors())?)
 }
 
 /// Makes a covariance set and writes its file.
@@ -128,8 +135,9 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
         }
     };
     let (estimator, repair) = (estimator(options.covariance), options.repair.map(repair));
-    let MonteCarlo { horizon, paths, antithetic, .. } = *options;
-    let parameters = Parameters { model, estimator, repair, horizon, paths, antithetic, seed: seed(&options.seed)? };
+    let MonteCarlo { horizon, zero_drift, paths, antithetic, .. } = *options;
+    let parameters =
+        Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed: seed(&options.seed)? };
     let prices = files::prices(&options.prices)?;
     let set = spin("drawing paths", || montecarlo(&options.prices.display().to_string(), &prices, &parameters))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
@@ -275,6 +283,7 @@ pub fn sentence(set: &ScenarioSet) -> String {
                 (variant.stressed.is_some(), ", stressed window"),
                 (variant.age_weighted.is_some(), ", age-weighted"),
                 (variant.volatility_scaled.is_some(), ", scaled to today's volatility"),
+                (variant.liquidity_horizons.is_some(), ", liquidity horizons"),
                 (variant.gamma || variant.cross_gamma, ", with gammas"),
                 (variant.volatilities_sha256.is_some(), ", with implied volatilities"),
             ] {
