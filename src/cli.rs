@@ -25,6 +25,8 @@ pub enum Command {
     Mandate(MandatePreset),
     /// Private risk figures of a book; proves nothing
     Risk(Risk),
+    /// A page of pictures: private with --book, or of what was proved with --proof
+    Report(Report),
     /// Commit to a book: a public commitment and its secret opening
     Commit(Commit),
     /// Make proving and verifying keys for a shape
@@ -368,6 +370,46 @@ pub struct Risk {
     /// Print JSON, in currency units, losses positive
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Report {
+    /// Book, for the private report
+    #[arg(long, value_name = "FILE", required_unless_present = "proof", conflicts_with = "proof")]
+    pub book: Option<PathBuf>,
+    /// Net asset value in currency [default: the sum of the exposures]
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, conflicts_with = "proof")]
+    pub nav: Option<String>,
+    /// Proof file, for the public report: it is verified first, and only what it proves is shown
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    pub proof: Option<PathBuf>,
+    /// Folder with the keys of the proof
+    #[arg(long, value_name = "FOLDER", requires = "proof")]
+    pub keys: Option<PathBuf>,
+    /// The use the proof must be bound to [default: a digest of mandate and scenario set]
+    #[arg(long, value_name = "HEX", requires = "proof")]
+    pub context: Option<String>,
+    /// Scenario file
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Mandate
+    #[arg(long, value_name = "FILE")]
+    pub mandate: PathBuf,
+    /// A table of days for the backtest of the private report: CSV
+    #[arg(long, value_name = "FILE", requires_all = ["return_column", "var_column"], conflicts_with = "proof")]
+    pub pnl: Option<PathBuf>,
+    /// Column of the day's return, or profit and loss
+    #[arg(long = "return", value_name = "COLUMN", requires = "pnl")]
+    pub return_column: Option<String>,
+    /// Column of the value at risk stated for the day
+    #[arg(long = "var", value_name = "COLUMN", requires = "pnl")]
+    pub var_column: Option<String>,
+    /// A ledger of daily proofs for the backtest
+    #[arg(long, value_name = "FILE", conflicts_with = "pnl")]
+    pub ledger: Option<PathBuf>,
+    /// HTML file to write: the private one with mode 0600
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod failure;
 mod files;
 mod interruption;
 mod output;
+mod pictures;
 mod progress;
 
 use std::process::ExitCode;

@@ -8,6 +8,7 @@
 use std::io::Read;
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, Discrete, DiscreteCDF, Normal};
 
 use crate::clause::Confidence;
@@ -75,9 +76,10 @@ pub struct Transitions {
 }
 
 /// A record of days on which value at risk was exceeded or not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Backtest {
     exceeded: Vec<bool>,
+    days: Vec<Day>,
     confidence: Confidence,
 }
 
@@ -152,6 +154,15 @@ pub fn basel_multiplier(observations: u64, exceedances: u64, confidence: Confide
     defined.then(|| 3.0 + INCREASES[place])
 }
 
+/// A day of a table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Day {
+    /// return, or profit and loss
+    pub gain: f64,
+    /// value at risk stated for the day
+    pub value_at_risk: f64,
+}
+
 impl Backtest {
     /// A record.
     ///
@@ -161,7 +172,17 @@ impl Backtest {
         if exceeded.is_empty() {
             return Err(Problem::Empty("a backtest needs days".into()));
         }
-        Ok(Self { exceeded, confidence })
+        Ok(Self { exceeded, days: Vec::new(), confidence })
+    }
+
+    /// What a table said of each day, for pictures; nothing if the record is of another source.
+    pub fn days(&self) -> &[Day] {
+        &self.days
+    }
+
+    /// Whether each day was an exceedance.
+    pub fn exceeded(&self) -> &[bool] {
+        &self.exceeded
     }
 
     /// A record from a table with a column of returns (or of profit and loss) and one of the value at risk stated for each day, in
@@ -191,14 +212,21 @@ impl Backtest {
         };
         let (returns, values) = (column(return_column)?, column(var_column)?);
         let mut exceeded = Vec::with_capacity(table.rows.len());
+        let mut days = Vec::with_capacity(table.rows.len());
         for (row, cells) in &table.rows {
             let number = |index: usize| -> Result<Decimal, InputError> {
                 parse_decimal(&cells[index])
                     .map_err(|problem| InputError::of_cell(file, *row, &table.header[index], problem))
             };
-            exceeded.push(number(returns)? < -number(values)?);
+            let (gain, value_at_risk) = (number(returns)?, number(values)?);
+            exceeded.push(gain < -value_at_risk);
+            days.push(Day {
+                gain: gain.to_f64().unwrap_or(f64::NAN),
+                value_at_risk: value_at_risk.to_f64().unwrap_or(f64::NAN),
+            });
         }
-        Self::new(exceeded, confidence).map_err(|problem| InputError::of_file(file, problem))
+        let record = Self::new(exceeded, confidence).map_err(|problem| InputError::of_file(file, problem))?;
+        Ok(Self { days, ..record })
     }
 
     /// Number of days.

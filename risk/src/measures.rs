@@ -115,6 +115,41 @@ pub fn shortfall_numerator(losses: &[i128], weights: &[u32], tail: TailMass, thr
     I256::from(threshold) * I256::from(tail.numerator) + I256::from(tail.denominator) * excess
 }
 
+/// What each factor contributes to expected shortfall, in loss units: the mean of its losses over the tail, by Euler's principle (Tasche,
+/// *Expected shortfall and beyond*, 2002). They sum to the shortfall. The weight that the tail leaves for the scenarios exactly at the
+/// value at risk is shared among them by their own.
+///
+/// # Panics
+/// As [`losses`].
+#[allow(clippy::cast_precision_loss)]
+pub fn shortfall_contributions(set: &ScenarioSet, positions: &Positions, tail: TailMass) -> Vec<f64> {
+    let losses = losses(set, positions);
+    let threshold = value_at_risk(&losses, set.weights(), tail);
+    let mass = tail.numerator as f64 / f64::from(tail.denominator);
+    let weight_where = |of: &dyn Fn(i128) -> bool| -> f64 {
+        let weights = losses.iter().zip(set.weights()).filter(|(loss, _)| of(**loss));
+        weights.map(|(_, weight)| f64::from(*weight)).sum()
+    };
+    let (beyond, at) = (weight_where(&|loss| loss > threshold), weight_where(&|loss| loss == threshold));
+    let share = if at > 0.0 { (mass - beyond).max(0.0) / at } else { 0.0 };
+    let mut contributions = vec![0.0; positions.exposures().len()];
+    for (scenario, loss) in losses.iter().enumerate() {
+        let counted = if *loss > threshold {
+            1.0
+        } else if *loss == threshold {
+            share
+        } else {
+            continue;
+        };
+        let weight = counted * f64::from(set.weights()[scenario]) / mass;
+        let row = set.row(scenario).iter().zip(positions.exposures());
+        for (contribution, (entry, exposure)) in contributions.iter_mut().zip(row) {
+            *contribution -= weight * f64::from(*entry) * *exposure as f64;
+        }
+    }
+    contributions
+}
+
 /// The private risk figures of a book at one confidence, in currency, losses positive, rounded up to a millionth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RiskFigures {
@@ -190,6 +225,27 @@ mod tests {
         // (1-a) n = 2.5: (10 + 9 + 0.5 * 8) / 2.5 = 9.2
         let (numerator, denominator) = expected_shortfall(&losses, &[1; 10], tail("0.75", 10));
         assert_eq!(numerator * I256::from(10), denominator * I256::from(92));
+    }
+
+    #[test]
+    fn contributions_sum_to_the_shortfall() {
+        let set = ScenarioSet::new(
+            crate::scenario_set::Generator::Custom { description: "test".into() },
+            vec!["A".into(), "B".into()],
+            (0..10).map(|t| t.to_string()).collect(),
+            None,
+            vec![1, 2, 1, 1, 3, 1, 1, 1, 2, 1],
+            (0..20).map(|i| (i * 37 % 23 - 11) * 1000).collect(),
+        )
+        .unwrap();
+        let positions = Positions::new(Unit::CENT, vec![700, -300], 0).unwrap();
+        for confidence in ["0.5", "0.8", "0.93"] {
+            let tail = tail(confidence, set.total_weight());
+            let (numerator, denominator) = expected_shortfall(&losses(&set, &positions), set.weights(), tail);
+            let shortfall = numerator.as_f64() / denominator.as_f64();
+            let sum: f64 = shortfall_contributions(&set, &positions, tail).iter().sum();
+            assert!((sum / shortfall - 1.0).abs() < 1e-12, "{confidence}: {sum} {shortfall}");
+        }
     }
 
     proptest::proptest! {

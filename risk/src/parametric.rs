@@ -9,6 +9,8 @@
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
+use crate::covariance::Covariance;
+
 /// What a standard deviation is divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Divisor {
@@ -75,6 +77,22 @@ pub fn normal(moments: &Moments, tail: f64) -> Figures {
         value_at_risk: -(moments.mean + moments.deviation * quantile),
         expected_shortfall: -moments.mean + moments.deviation * standard.pdf(quantile) / tail,
     }
+}
+
+/// What each factor contributes to a normal value at risk, by Euler's principle: they sum to it. `means` and the covariance are of unit
+/// exposures.
+///
+/// # Panics
+/// If the sizes differ.
+pub fn normal_contributions(means: &[f64], covariance: &Covariance, exposures: &[f64], tail: f64) -> Vec<f64> {
+    assert!(means.len() == exposures.len() && covariance.size() == exposures.len());
+    let marginal: Vec<f64> = (0..exposures.len())
+        .map(|i| exposures.iter().enumerate().map(|(j, exposure)| covariance.entry(i, j) * exposure).sum())
+        .collect();
+    let variance: f64 = marginal.iter().zip(exposures).map(|(marginal, exposure)| marginal * exposure).sum();
+    let scale = -Normal::standard().inverse_cdf(tail) / variance.sqrt();
+    let parts = means.iter().zip(&marginal).zip(exposures);
+    parts.map(|((mean, marginal), exposure)| exposure * (scale * marginal - mean)).collect()
 }
 
 /// Cornish-Fisher value at risk, and the shortfall of the Edgeworth expansion beyond it. The expansion can say less than the value at

@@ -12,7 +12,7 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::proof_file::Groth16;
 
-use super::{commit, keygen, positions, prove, report, scenarios, verify};
+use super::{commit, histogram, keygen, positions, prove, scenarios, verify};
 use crate::cli::{Backend, BookOptions, Commit, Demo, Historical, Prove, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -161,7 +161,10 @@ impl Story {
         let cvar = risk_figures(&set, &positions, second);
         out!("NAV {}, gross exposure {}", var.nav, var.gross);
         out!("{first} VaR {}, {second} CVaR {}", var.var, cvar.cvar);
-        out!("{}", report::histogram(&losses(&set, &positions), &positions, &[("VaR", var.var), ("CVaR", cvar.cvar)]));
+        out!(
+            "{}",
+            histogram::histogram(&losses(&set, &positions), &positions, &[("VaR", var.var), ("CVaR", cvar.cvar)])
+        );
         Ok((var.var, cvar.cvar))
     }
 

@@ -5,6 +5,7 @@ mod calldata;
 mod ceremony;
 mod commit;
 mod demo;
+mod histogram;
 mod keygen;
 mod ledger;
 mod mandate;
@@ -40,6 +41,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Demo(options) => demo::run(&options),
         Command::Scenarios(command) => scenarios::run(&command),
         Command::Mandate(options) => mandate::run(&options),
+        Command::Report(options) => report::run(&options),
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),
         Command::Keygen(options) => keygen::run(&options),

@@ -1,36 +1,302 @@
-//! Pictures in text.
+//! `tailproof report`: one page of HTML with pictures, private of a book or public of a proof.
+
+use std::fmt::Write;
+use std::path::Path;
 
 use ethnum::I256;
-use tailproof_risk::{Figure, Positions};
+use tailproof_risk::backtest::Backtest as Record;
+use tailproof_risk::measures::{losses, shortfall_contributions};
+use tailproof_risk::parametric_clause::Spread;
+use tailproof_risk::{Clause, Confidence, Figure, Mandate, Measure, Positions, ScenarioSet, TailMass};
+use tailproof_verifier::InstanceError;
 
-const ROWS: usize = 12;
-const WIDTH: usize = 50;
+use super::{ledger, positions, scenarios, verify};
+use crate::cli::{BookOptions, Report, Verify};
+use crate::failure::Failure;
+use crate::files::{self, Access};
+use crate::output::out;
+use crate::pictures::{self, Mark};
 
-/// The distribution of losses as horizontal bars, gains at the top, with marks beside the rows that hold them.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
-pub fn histogram(losses: &[i128], positions: &Positions, marks: &[(&str, Figure)]) -> String {
-    let figures: Vec<f64> =
-        losses.iter().map(|loss| Figure::from_loss(I256::from(*loss), I256::ONE, positions.unit()).to_f64()).collect();
-    let low = figures.iter().copied().fold(f64::INFINITY, f64::min);
-    let high = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let step = (high - low) / ROWS as f64;
-    if !step.is_normal() {
-        return format!("every scenario loses {low:.2}");
-    }
-    let bin = |value: f64| (((value - low) / step) as usize).min(ROWS - 1);
-    let mut counts = [0usize; ROWS];
+/// How many of the worst scenarios are listed.
+const WORST: usize = 10;
+/// How many factors have bars of their own.
+const FACTORS: usize = 20;
+
+const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:900px;margin:2em auto;padding:0 1em;color:#222;background:#fff}\
+h1{font-size:1.5em;margin-bottom:.2em}h2{font-size:1.15em;margin-top:1.8em;border-bottom:1px solid #ccc}\
+table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.25em .6em;border-bottom:1px solid #e4e4e4}\
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.85em;overflow-wrap:anywhere}\
+.private{background:#fbe3e3;border:1px solid #be2828;padding:.5em 1em}.public{background:#e4f2e4;border:1px solid #3a7d3a;padding:.5em 1em}\
+.bar{background:#e8e8e8;width:100%;height:.7em}.bar div{background:#3465a4;height:100%}.bar .over{background:#be2828}\
+.bad{color:#be2828;font-weight:600}svg{max-width:100%;height:auto}";
+
+pub fn run(options: &Report) -> Result<(), Failure> {
+    let mut inputs = vec![options.scenarios.as_path(), &options.mandate];
+    inputs.extend(
+        [&options.book, &options.proof, &options.pnl, &options.ledger].into_iter().flatten().map(|path| &**path),
+    );
+    files::refuse_overlap(&[&options.output], &inputs)?;
+    let (page, access) = match (&options.book, &options.proof, &options.keys) {
+        (Some(book), _, _) => (private(options, book)?, Access::Secret),
+        (None, Some(proof), Some(keys)) => (public(options, proof, keys)?, Access::Public),
+        _ => return Err(Failure::Defect("neither a book nor a proof")),
+    };
+    files::write(&options.output, page.as_bytes(), access)?;
+    let kind = if access == Access::Secret {
+        "PRIVATE: it shows the book, mode 0600"
+    } else {
+        "public: what was proved, and nothing else"
+    };
+    out!("wrote {} ({kind})", options.output.display());
+    Ok(())
+}
+
+/// Text as it stands between tags.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+fn page(title: &str, body: &str) -> String {
+    let title = escaped(title);
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
+         <title>{title}</title><style>{STYLE}</style></head><body>\n<h1>{title}</h1>\n{body}</body></html>\n"
+    )
+}
+
+fn drawn(picture: Result<String, Box<dyn std::error::Error>>) -> Result<String, Failure> {
+    picture.map_err(|_| Failure::Defect("a picture could not be drawn"))
+}
+
+/// Writing to a string does not fail.
+macro_rules! add {
+    ($body:expr, $($text:tt)*) => { write!($body, $($text)*).map_err(|_| Failure::Defect("no memory for the page"))? };
+}
+
+fn private(options: &Report, book: &Path) -> Result<String, Failure> {
+    let mandate = files::mandate(&options.mandate)?;
+    let book = BookOptions {
+        book: book.to_owned(),
+        scenarios: options.scenarios.clone(),
+        nav: options.nav.clone(),
+        unit: None,
+    };
+    let (set, _, positions) = positions(&book)?;
+    let figures =
+        mandate.evaluate(&set, &positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    let mut body =
+        String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
+    add!(body, "<p>{}<br>", escaped(&scenarios::sentence(&set)));
+    let nav = Figure::from_units(i128::from(positions.nav()), positions.unit());
+    let gross = Figure::from_units(i128::from(positions.gross()), positions.unit());
+    add!(body, "net asset value {nav}, gross exposure {gross}</p>\n");
+
+    add!(
+        body,
+        "<h2>Mandate: {}</h2>\n<table><tr><th>clause</th><th class=n>figure</th><th class=n>limit</th>",
+        escaped(mandate.name())
+    );
+    add!(body, "<th class=n>headroom</th><th>used</th></tr>\n");
     for figure in &figures {
-        counts[bin(*figure)] += 1;
+        let (value, limit) = (figure.figure.to_f64(), figure.limit.to_f64());
+        let used = if limit > 0.0 { (value / limit * 100.0).max(0.0) } else { 0.0 };
+        let (class, over) = if figure.holds() { ("", "") } else { (" class=bad", " class=over") };
+        add!(
+            body,
+            "<tr{class}><td>{}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{:.2}</td>\
+             <td><div class=bar><div{over} style=\"width:{:.1}%\"></div></div>{used:.1} %</td></tr>\n",
+            escaped(&figure.clause.to_string()),
+            figure.figure,
+            figure.limit,
+            limit - value,
+            used.min(100.0)
+        );
     }
-    let most = counts.iter().copied().max().unwrap_or(1).max(1);
-    let mut picture = String::from("loss (a negative loss is a gain), number of scenarios\n");
-    for (row, count) in counts.iter().enumerate() {
-        let from = low + step * row as f64;
-        let bar = "#".repeat((count * WIDTH).div_ceil(most));
-        let here: Vec<&str> =
-            marks.iter().filter(|(_, figure)| bin(figure.to_f64()) == row).map(|(name, _)| *name).collect();
-        let mark = if here.is_empty() { String::new() } else { format!("  <- {}", here.join(", ")) };
-        picture.push_str(&format!("{from:>16.0} | {bar} {count}{mark}\n"));
+    body.push_str("</table>\n");
+
+    if Spread::of(&set, &positions).is_none() {
+        scenario_pictures(&mut body, &mandate, &set, &positions)?;
     }
-    picture
+    backtest(&mut body, options, &mandate)?;
+    Ok(page("Risk report", &body))
+}
+
+/// What there is to see of the losses in scenarios.
+#[allow(clippy::cast_precision_loss)]
+fn scenario_pictures(
+    body: &mut String,
+    mandate: &Mandate,
+    set: &ScenarioSet,
+    positions: &Positions,
+) -> Result<(), Failure> {
+    let unit = positions.unit();
+    let amount = |loss: i128| Figure::from_loss(I256::from(loss), I256::ONE, unit);
+    let currency = |loss: i128| amount(loss).to_f64();
+    let losses = losses(set, positions);
+    let values: Vec<(f64, f64)> =
+        losses.iter().zip(set.weights()).map(|(loss, weight)| (currency(*loss), f64::from(*weight))).collect();
+    let level =
+        Confidence::from_millionths(990_000).map_err(|problem| Failure::Option { option: "confidence", problem })?;
+    let figure = |measure| -> Result<Mark, Failure> {
+        let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
+        let found = mandate.clause(measure).map(plain);
+        let clause =
+            found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof_risk::Limit::Absolute(0.into())));
+        let figure =
+            clause.evaluate(set, positions, 0).map_err(|problem| Failure::Option { option: "mandate", problem })?;
+        Ok(Mark { name: clause.figure_name(), value: figure.figure.to_f64() })
+    };
+    let marks = [figure(Measure::Var)?, figure(Measure::Cvar)?];
+    add!(body, "<h2>Losses in the scenarios</h2>\n");
+    let names: Vec<String> = marks.iter().map(|mark| format!("{} {:.2}", mark.name, mark.value)).collect();
+    add!(body, "<p>{}</p>\n{}\n", escaped(&names.join(", ")), drawn(pictures::distribution(&values, &marks))?);
+
+    let confidence = mandate.clause(Measure::Cvar).and_then(|clause| clause.confidence).unwrap_or(level);
+    let tail = TailMass::new(confidence, set.total_weight());
+    let in_currency = unit.millionths() as f64 / 1e6 / f64::from(1u32 << 20);
+    let mut contributions: Vec<(String, f64)> = shortfall_contributions(set, positions, tail)
+        .into_iter()
+        .zip(set.factors())
+        .filter(|(amount, _)| *amount != 0.0)
+        .map(|(amount, factor)| (factor.clone(), amount * in_currency))
+        .collect();
+    contributions.sort_by(|left, right| right.1.abs().total_cmp(&left.1.abs()));
+    let rest: f64 = contributions.drain(FACTORS.min(contributions.len())..).map(|(_, amount)| amount).sum();
+    if rest != 0.0 {
+        contributions.push(("all others".into(), rest));
+    }
+    contributions.sort_by(|left, right| right.1.total_cmp(&left.1));
+    if !contributions.is_empty() {
+        add!(
+            body,
+            "<h2>Contributions to {confidence} CVaR by factor</h2>\n{}\n",
+            drawn(pictures::bars(&contributions))?
+        );
+    }
+
+    let mut order: Vec<usize> = (0..losses.len()).filter(|scenario| set.weights()[*scenario] > 0).collect();
+    order.sort_by_key(|scenario| std::cmp::Reverse(losses[*scenario]));
+    add!(
+        body,
+        "<h2>Worst scenarios</h2>\n<table><tr><th>scenario</th><th class=n>loss</th><th>largest part</th></tr>\n"
+    );
+    for scenario in order.into_iter().take(WORST) {
+        let parts = set.row(scenario).iter().zip(positions.exposures()).enumerate();
+        let largest =
+            parts.map(|(factor, (entry, exposure))| (-i128::from(*entry) * i128::from(*exposure), factor)).max();
+        let largest =
+            largest.map_or(String::new(), |(loss, factor)| format!("{} {}", set.factors()[factor], amount(loss)));
+        let (label, loss) = (escaped(&set.labels()[scenario]), amount(losses[scenario]));
+        add!(body, "<tr><td>{label}</td><td class=n>{loss}</td><td>{}</td></tr>\n", escaped(&largest));
+    }
+    body.push_str("</table>\n");
+    Ok(())
+}
+
+/// The backtest of a table or a ledger, if there is one.
+fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<(), Failure> {
+    let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, &options.ledger) {
+        (Some(pnl), Some(return_column), Some(var_column), _) => {
+            let confidence = mandate.clause(Measure::Var).and_then(|clause| clause.confidence);
+            let confidence = confidence.ok_or_else(|| {
+                Failure::Books("a backtest takes its confidence from the mandate's clause on VaR: there is none".into())
+            })?;
+            let input = files::open_large(pnl)?;
+            let record = Record::from_csv(&pnl.display().to_string(), input, return_column, var_column, confidence)?;
+            let days = record.days().iter().map(|day| (day.gain, day.value_at_risk)).collect();
+            (record, days)
+        }
+        (_, _, _, Some(path)) => {
+            let ledger = ledger::read(path)?;
+            let record = ledger.backtest().map_err(|problem| Failure::Option { option: "ledger", problem })?;
+            (record, Vec::new())
+        }
+        _ => return Ok(()),
+    };
+    add!(body, "<h2>Backtest</h2>\n");
+    if !days.is_empty() {
+        body.push_str(&drawn(pictures::record(&days))?);
+    }
+    let (kupiec, independence, light) = (record.kupiec(), record.independence(), record.traffic_light());
+    add!(
+        body,
+        "<p>{} exceedances in {} days; traffic light <b>{}</b></p>\n<table><tr><th>test</th><th class=n>LR</th><th class=n>p</th></tr>\n",
+        record.exceedances(),
+        record.observations(),
+        light.zone
+    );
+    let coverage = record.conditional_coverage();
+    for (name, test) in [("Kupiec", kupiec), ("independence", independence), ("conditional coverage", coverage)] {
+        add!(
+            body,
+            "<tr><td>{name}</td><td class=n>{:.4}</td><td class=n>{:.4}</td></tr>\n",
+            test.likelihood_ratio,
+            test.p_value
+        );
+    }
+    body.push_str("</table>\n");
+    Ok(())
+}
+
+/// What a proof proves, once it is verified.
+fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
+    let checked = verify::check(&Verify {
+        proof: proof.to_owned(),
+        scenarios: options.scenarios.clone(),
+        mandate: options.mandate.clone(),
+        keys: keys.to_owned(),
+        context: options.context.clone(),
+        commitment: Vec::new(),
+        scenario_point: None,
+        json: false,
+    })?;
+    let verify::Checked { backend, commitment, sub_books, mandate, set, insecure, keys, outcome, .. } = checked;
+    outcome?;
+    let mut body = String::from(
+        "<p class=\"public\">The proof was verified when this page was made. The book is not shown.</p>\n",
+    );
+    if insecure {
+        body.push_str("<p class=\"private\">The keys are single-party development keys: whoever made them can forge proofs.</p>\n");
+    }
+    add!(
+        body,
+        "<h2>What was proved</h2>\n<p>The book meets the mandate <b>{}</b>:</p>\n<ul>\n",
+        escaped(mandate.name())
+    );
+    for clause in mandate.clauses() {
+        add!(body, "<li>{}</li>\n", escaped(&clause.to_string()));
+    }
+    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&scenarios::sentence(&set)));
+    add!(body, "<h2>To verify it again</h2>\n<table>\n");
+    let mut rows = vec![
+        ("commitment", commitment),
+        ("verifying key", keys),
+        ("scenario set", hex::encode(tailproof_risk::scenario_file::digest(&set))),
+        ("mandate", hex::encode(mandate.digest())),
+        ("proof system", backend.to_owned()),
+    ];
+    if sub_books.len() > 1 {
+        rows.extend(sub_books.into_iter().map(|sub_book| ("sub-book", sub_book)));
+    }
+    for (name, value) in rows {
+        add!(body, "<tr><th>{name}</th><td><code>{}</code></td></tr>\n", escaped(&value));
+    }
+    body.push_str("</table>\n");
+    if let Some(path) = &options.ledger {
+        let ledger = ledger::read(path)?;
+        add!(
+            body,
+            "<h2>Ledger of {}</h2>\n<table><tr><th>day</th><th>loss within the forecast</th></tr>\n",
+            escaped(ledger.name())
+        );
+        for (date, exceeded) in ledger.days() {
+            let said = if exceeded { "<span class=bad>not proved</span>" } else { "proved" };
+            add!(body, "<tr><td>{date}</td><td>{said}</td></tr>\n");
+        }
+        body.push_str("</table>\n");
+        if !ledger.days().is_empty() {
+            backtest(&mut body, options, &mandate)?;
+        }
+    }
+    Ok(page("Risk proof", &body))
 }

@@ -5,7 +5,7 @@ use tailproof_risk::measures::{losses, risk_figures};
 use tailproof_risk::{Confidence, Figure, Mandate, Positions, ScenarioSet};
 use tailproof_verifier::InstanceError;
 
-use super::{methods, positions, print_json, report, scenarios};
+use super::{histogram, methods, positions, print_json, scenarios};
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::files;
@@ -55,7 +55,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     line(&format!("{confidence} VaR"), figures.var, &share(figures.var));
     line(&format!("{confidence} CVaR"), figures.cvar, &share(figures.cvar));
     line("worst loss", figures.worst, &format!("  in {}", set.labels()[worst]));
-    out!("\n{}", report::histogram(&losses, &positions, &[("VaR", figures.var), ("CVaR", figures.cvar)]));
+    out!("\n{}", histogram::histogram(&losses, &positions, &[("VaR", figures.var), ("CVaR", figures.cvar)]));
     Ok(())
 }
 
