@@ -85,6 +85,30 @@ fn prover(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Ten thousand scenarios, and the statements that have one table row each; proving with its witness, as a command does it.
+fn other_shapes(criterion: &mut Criterion) {
+    for text in ["10000x20/1", "500x20+limits", "500x20"] {
+        let shape: Shape = text.parse().unwrap();
+        let instance = Instance::new(shape);
+        let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
+        let mut rng = rng();
+        let (proving, _) = insecure_development_keys(shape, &mut rng).unwrap();
+        let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+        let mut group = criterion.benchmark_group(text);
+        group.sample_size(10);
+        group.bench_function("witness and proof", |bencher| {
+            on_one_thread(|| {
+                bencher.iter(|| {
+                    let witness = instance.witness();
+                    let assignment = market_assignment(&instance.claim.controls(), &scenarios, &witness).unwrap();
+                    prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()
+                });
+            });
+        });
+        group.finish();
+    }
+}
+
 /// The transparent backend, on the same statement.
 fn halo2(criterion: &mut Criterion) {
     let shape: Shape = "500x100/1".parse().unwrap();
@@ -116,5 +140,5 @@ fn halo2(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, prover, halo2);
+criterion_group!(benches, prover, other_shapes, halo2);
 criterion_main!(benches);

@@ -9,7 +9,7 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
 
-const SHAPES: [&str; 15] = [
+const SHAPES: [&str; 16] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -22,6 +22,7 @@ const SHAPES: [&str; 15] = [
     "500x100",
     "500x100+limits",
     "512x128",
+    "10000x20/1",
     "4x3+parametric",
     "21x20+parametric",
     "101x100+parametric",
@@ -73,10 +74,11 @@ fn halo2_rows_are_those_of_the_table() {
 }
 
 #[test]
-fn five_hundred_by_one_hundred_fits_its_budget() {
+fn sizes_that_matter_fit_their_budgets() {
     let constraints = |text: &str| market_system(text.parse::<Shape>().unwrap()).unwrap().constraints();
     assert!(constraints("500x100/1") + CONTROLS < 1 << 16);
     assert!(constraints("500x100") <= 100_000);
+    assert!(constraints("10000x20/1") <= 800_000);
 }
 
 #[test]
