@@ -52,7 +52,7 @@ fn the_expansion_of_an_option_book_beside_full_revaluation() {
     // Calls and puts, bought and sold, some out of the money: (position, strike over spot, call).
     let deal = |stock: usize| {
         let size = [1_000.0, -600.0, 800.0, -400.0][stock % 4];
-        (size * (1.0 + stock as f64 / 10.0), 0.9 + 0.05 * (stock % 5) as f64, stock % 3 != 0)
+        (size * (1.0 + stock as f64 / 10.0), 0.9 + 0.05 * (stock % 5) as f64, !stock.is_multiple_of(3))
     };
     let last = prices.len() - 1;
     let price = |row: usize, stock: usize| prices.row(row)[stock].to_string().parse::<f64>().unwrap();
