@@ -47,6 +47,43 @@ fn the_true_proof_is_accepted_for_at_most_245_000_gas() {
     assert!(gas <= 245_000, "{gas} gas");
 }
 
+/// Limits on the book, consolidated books and parametric claims have the same four controls, and the same contract.
+#[test]
+fn every_statement_verifies_in_the_same_contract() {
+    use support::{BOOK, PRICES};
+    let historical = ["scenarios", "historical", "--prices", PRICES, "--window", "8", "-o", "s.scn"];
+    let covariance = ["scenarios", "covariance", "--prices", PRICES, "-o", "s.scn"];
+    let gross = "[[clause]]\nmeasure = \"gross\"\nlimit_nav = 1.3\n";
+    let normal = "[[clause]]\nmeasure = \"var\"\nmethod = \"normal\"\nconfidence = 0.99\nlimit_nav = 0.2\n";
+    let cases = [
+        ("8x20+limits", &historical[..], gross, 1),
+        ("21x20+parametric", &covariance, normal, 1),
+        ("8x20+limits+2books", &historical, gross, 2),
+    ];
+    for (shape, scenarios, clause, books) in cases {
+        let keys = keys(shape);
+        let keys = keys.to_str().unwrap();
+        let desk = Desk::new();
+        desk.run(scenarios).expect(0);
+        desk.write("m.toml", format!("name = \"m\"\n{clause}"));
+        desk.commit(BOOK).expect(0);
+        let book = ["--book", BOOK, "--opening", "o.json"].repeat(books);
+        let files = ["--scenarios", "s.scn", "--mandate", "m.toml", "--keys", keys, "-o", "p.json"];
+        desk.run(&[&["prove"], &book[..], &files].concat()).expect(0);
+        desk.run(&["solidity", "--keys", keys, "-o", "V.sol"]).expect(0);
+        let (bytecode, _) = compile(&desk.read("V.sol"));
+        let calldata = desk.run(&["calldata", "--proof", "p.json"]).expect(0).stdout;
+        let mut calldata = hex::decode(calldata.trim().strip_prefix("0x").unwrap()).unwrap();
+        let mut chain = Chain::deploy(bytecode);
+        let (outcome, gas) = chain.call(calldata.clone());
+        assert_eq!(outcome, boolean(true), "{shape}");
+        assert!(gas <= 245_000, "{shape}: {gas} gas");
+        // The last control holds the limits.
+        *calldata.last_mut().unwrap() ^= 1;
+        assert_eq!(chain.call(calldata).0, boolean(false), "{shape}");
+    }
+}
+
 #[test]
 fn the_proof_with_any_byte_changed_is_refused() {
     let mut deployed = deployed("8x20", "8");

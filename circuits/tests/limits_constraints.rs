@@ -226,8 +226,7 @@ fn consolidated_gross() {
 fn s_boxes_of_hashes() {
     for (label, case) in attacks_on_assignments() {
         let (system, mut assignment) = case.r1cs(&Lies::new());
-        let (last, _) =
-            system.witness_labels().iter().enumerate().rfind(|(_, name)| **name == label).unwrap();
+        let (last, _) = system.witness_labels().iter().enumerate().rfind(|(_, name)| **name == label).unwrap();
         assignment[system.instances() + last] += Fr::from(5u64);
         let opens = if label == labels::LIMITS_HASH { labels::LIMITS_OPEN } else { labels::COMMITMENT };
         assert_eq!(system.violations(&assignment), [label, opens]);

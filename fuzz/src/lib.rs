@@ -24,12 +24,15 @@ use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::opening::{Commitment, Opening};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_risk::clause::LimitUnits;
+use tailproof_risk::covariance::Repair;
+use tailproof_risk::covariance_set;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{
     Book, Clause, Confidence, Limit, Mandate, Measure, Positions, PriceHistory, ScenarioSet, TailMass, Unit,
     historical, scenario_file,
 };
 use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::ledger::Ledger;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
@@ -44,6 +47,8 @@ pub const TARGETS: &[Target] = &[
     ("prices", prices),
     ("book", book),
     ("mandate", mandate),
+    ("covariance_table", covariance_table),
+    ("ledger", ledger),
     ("scenario_file", scenario_set_file),
     ("verifying_key", verifying_key),
     ("proving_key", proving_key),
@@ -92,6 +97,26 @@ pub fn book(data: &[u8]) {
                 assert_eq!(again, positions);
             }
         }
+    }
+}
+
+/// Tables of covariances, and the sets made from what is accepted, repaired or not.
+pub fn covariance_table(data: &[u8]) {
+    for repair in [None, Some(Repair::Clip)] {
+        if let Ok(set) = covariance_set::from_table("fuzz", data, repair) {
+            let bytes = scenario_file::encode(&set);
+            assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
+        }
+    }
+}
+
+/// Ledger files, and the contexts and records of what is accepted.
+pub fn ledger(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(ledger) = Ledger::from_json(text) {
+        assert_eq!(Ledger::from_json(&ledger.to_json()).as_ref(), Ok(&ledger));
+        let days = ledger.days().len();
+        assert_eq!(ledger.backtest().map_or(0, |record| record.observations()), days as u64);
     }
 }
 
