@@ -206,16 +206,16 @@ pub struct MonteCarlo {
     /// Degrees of freedom of student-t, above 2, or `fitted`
     #[arg(long, value_name = "NU", required_if_eq("model", "student-t"), allow_hyphen_values = true)]
     pub degrees: Option<String>,
-    /// Of jump: expected jumps a day, or `fitted`
-    #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
-    pub jump_intensity: String,
-    /// Of jump: mean of a jump's log return, or `fitted`
-    #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
-    pub jump_mean: String,
-    /// Of jump: standard deviation of a jump's log return, or `fitted`
-    #[arg(long, value_name = "NUMBER", default_value = "fitted", allow_hyphen_values = true)]
-    pub jump_volatility: String,
-    /// Log returns without drift, in place of their own mean
+    /// Of jump: expected jumps a day, or `fitted` [default: fitted]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub jump_intensity: Option<String>,
+    /// Of jump: mean of a jump's log return, or `fitted` [default: fitted]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub jump_mean: Option<String>,
+    /// Of jump: standard deviation of a jump's log return, or `fitted` [default: fitted]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pub jump_volatility: Option<String>,
+    /// Log returns (of jump: between jumps) without drift, in place of their own mean
     #[arg(long)]
     pub zero_drift: bool,
     /// Mirror every second path
@@ -404,8 +404,8 @@ pub struct Report {
     /// Column of the value at risk stated for the day
     #[arg(long = "var", value_name = "COLUMN", requires = "pnl")]
     pub var_column: Option<String>,
-    /// A ledger of daily proofs for the backtest
-    #[arg(long, value_name = "FILE", conflicts_with = "pnl")]
+    /// A ledger of daily proofs for the backtest of the private report
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"])]
     pub ledger: Option<PathBuf>,
     /// HTML file to write: the private one with mode 0600
     #[arg(short, long, value_name = "FILE")]
@@ -441,8 +441,8 @@ pub enum Backend {
 
 #[derive(Debug, Args)]
 pub struct Keygen {
-    /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence; TxN+limits for limits on the book; with
-    /// +Kbooks behind it for K sub-books
+    /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence; TxN+limits for limits on the book;
+    /// (N+1)xN+parametric for a covariance; with +Kbooks behind it for K sub-books
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Proof system of the keys
@@ -654,6 +654,9 @@ pub struct LedgerVerify {
     /// Folder with the proofs, scenario files and mandates
     #[arg(long, value_name = "FOLDER")]
     pub files: PathBuf,
+    /// Prices of your own: the moves of every realised loss must be theirs
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
     /// Folder with keys; several times for several keys
     #[arg(long, value_name = "FOLDER", required = true)]
     pub keys: Vec<PathBuf>,
@@ -800,7 +803,7 @@ pub struct Snarkjs {
 
 #[derive(Debug, Args)]
 pub struct ShapeCommand {
-    /// TxN, TxN/1 or TxN+limits, and +Kbooks behind it for K sub-books
+    /// TxN, TxN/1, TxN+limits or (N+1)xN+parametric, and +Kbooks behind it for K sub-books
     #[arg(value_name = "TxN")]
     pub shape: String,
     /// Print JSON

@@ -32,6 +32,9 @@ pub enum Failure {
     /// books, openings and commitments that do not go together in number
     #[error("{0}")]
     Books(String),
+    /// a ledger whose steps are not what their proofs say
+    #[error("{0}")]
+    LedgerNotValid(String),
     /// a step that does not belong into a ledger
     #[error("{}: {problem}", file.display())]
     Ledger {
@@ -204,7 +207,7 @@ impl Failure {
     pub fn kind(&self) -> &'static str {
         match self {
             Failure::FalseClaim(_) => "refused:",
-            Failure::NotValid(_) => "NOT VALID:",
+            Failure::NotValid(_) | Failure::LedgerNotValid(_) => "NOT VALID:",
             Failure::NotIdentical(_) => "not identical:",
             Failure::Ceremony {
                 problem: CeremonyError::Record(_) | CeremonyError::WrongPoints(_) | CeremonyError::NoContribution,

@@ -124,12 +124,27 @@ fn losses_within_the_forecast_are_proved_and_others_count() {
     let [forecast_keys, realised_keys] = [&days.forecast_keys, &days.realised_keys].map(|keys| keys.to_str().unwrap());
     let verify = ["ledger", "verify", "l.json", "--files", ".", "--keys", forecast_keys, "--keys", realised_keys];
     desk.run(&verify).expect(0);
+    // With prices of the verifier's own: their days, and their moves.
+    let all = days.rows.join("\n") + "\n";
+    desk.write("own.csv", &all);
+    let compared = |verify: &[&str]| desk.run(&[verify, &["--prices", "own.csv", "--json"]].concat());
+    assert_eq!(compared(&verify).expect(0).json()["prices_compared"], true);
+    desk.write("own.csv", all.replacen(&days.rows[first], &changed(&days.rows[first]), 1));
+    let refused = compared(&verify).expect(1);
+    assert!(refused.json()["reason"].as_str().unwrap().contains("not those of the prices"), "{refused:?}");
     let name = format!("f-{}.json", days.date(first));
     let proof = desk.read(&name);
     desk.write(&name, proof.replacen("\"a\"", "\"b\"", 1));
     assert!(desk.run(&verify).expect(2).stderr.contains("no proof with digest"));
     desk.write(&name, proof);
     assert!(desk.run(&verify[..verify.len() - 2]).expect(2).stderr.contains("none of the --keys"));
+}
+
+/// A row of prices with the first one higher.
+fn changed(row: &str) -> String {
+    let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
+    cells[1] = (cells[1].parse::<f64>().unwrap() * 1.01).to_string();
+    cells.join(",")
 }
 
 /// The loss of a day, from the prices.
@@ -188,11 +203,38 @@ fn proofs_out_of_their_place_are_refused() {
     days.add("realise", "l.json", row, "r").expect(0);
     assert!(days.add("realise", "l.json", row, "r").expect(2).stderr.contains("in the ledger already"));
 
+    // A table that says that nothing moved is no loss of the day.
+    let still = format!("f-{}", days.date(row + 1));
+    let limit = days.forecast(row + 1, "l.json", BOOK);
+    days.add("forecast", "l.json", row + 1, "f").expect(0);
+    let names = days.rows[0].replacen("date", "name", 1);
+    desk.write("still.csv", format!("{names}\n{},0,0,0\n", days.date(row + 1)));
+    let set = format!("r-{}.scn", days.date(row + 1));
+    desk.run(&["scenarios", "stress", "--table", "still.csv", "-o", &set]).expect(0);
+    let mandate = format!("r-{}.toml", days.date(row + 1));
+    desk.write(&mandate, format!("name = \"realised\"\n[[clause]]\nmeasure = \"stress\"\nlimit = {limit:.6}\n"));
+    let context = desk.run(&["ledger", "context", "l.json"]).expect(0).stdout;
+    let proof = format!("r-{}.json", days.date(row + 1));
+    days.prove(BOOK, &set, &mandate, &days.realised_keys, context.trim(), &proof).expect(0);
+    let refused = days.add("realise", "l.json", row + 1, "r").expect(2);
+    assert!(refused.stderr.contains("--window 1"), "{still}: {refused:?}");
+    let tomorrow = ["ledger", "context", "l.json", "--date", "tomorrow"];
+    assert!(desk.run(&tomorrow).expect(2).stderr.contains("not a date"));
+    // A day left out of the ledger is seen beside prices.
+    days.forecast(row + 3, "l.json", BOOK);
+    days.add("forecast", "l.json", row + 3, "f").expect(0);
+    desk.write("own.csv", days.rows.join("\n") + "\n");
+    let [forecast_keys, realised_keys] = [&days.forecast_keys, &days.realised_keys].map(|keys| keys.to_str().unwrap());
+    let verify = ["ledger", "verify", "l.json", "--files", ".", "--keys", forecast_keys, "--keys", realised_keys];
+    desk.run(&verify).expect(0);
+    let refused = desk.run(&[&verify[..], &["--prices", "own.csv"]].concat()).expect(1);
+    assert!(refused.stderr.contains("not of the ledger"), "{refused:?}");
+
     // A forecast of an earlier day; one made with knowledge of its day; a ledger that somebody wrote into.
     days.forecast(row - 1, "l.json", BOOK);
     assert!(days.add("forecast", "l.json", row - 1, "f").expect(2).stderr.contains("is not after"));
-    days.forecast(row + 2, "l.json", BOOK);
-    let late = format!("f-{}", days.date(row + 2));
+    days.forecast(row + 6, "l.json", BOOK);
+    let late = format!("f-{}", days.date(row + 6));
     let (proof, set, mandate) = (format!("{late}.json"), format!("{late}.scn"), format!("{late}.toml"));
     let keys = days.forecast_keys.to_str().unwrap();
     let early =

@@ -109,7 +109,9 @@ fn every_clause_on_the_book_is_proved_at_its_figure_and_not_a_cent_tighter() {
         let keys = keys.to_str().unwrap();
         desk.run(&[&["scenarios", "point", "s.scn", "--keys", keys], mandate].concat()).expect(0).stdout
     };
-    assert_ne!(point(&[]), point(&["--mandate", "at.toml"]));
+    let keys_text = keys.to_str().unwrap();
+    let without = desk.run(&["scenarios", "point", "s.scn", "--keys", keys_text]).expect(2);
+    assert!(without.stderr.contains("--mandate"), "{without:?}");
     assert_ne!(point(&["--mandate", "wider.toml"]), point(&["--mandate", "at.toml"]));
 }
 

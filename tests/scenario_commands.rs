@@ -199,7 +199,7 @@ fn what_generators_need_is_said() {
         (vec!["historical", "--prices", "p.csv", "--stressed", "equal"], "--window"),
         (vec!["historical", "--prices", "p.csv", "--window", "9", "--stressed", "nobody.csv"], "nobody.csv"),
         (vec!["covariance", "--prices", "still.csv"], "do not move"),
-        (vec!["covariance", "--prices", "p.csv", "--window", "1"], "price rows"),
+        (vec!["covariance", "--prices", "p.csv", "--window", "1"], "2 and above"),
         ([&montecarlo[..], &["--model", "normal", "--seed", "00"]].concat(), "64 hex digits"),
         ([&montecarlo[..], &["--model", "student-t", "--degrees", "2", "--seed", SEED]].concat(), "above 2"),
         ([&montecarlo[..], &["--model", "student-t", "--seed", SEED]].concat(), "--degrees"),

@@ -7,8 +7,9 @@
 //! | --- | --- |
 //! | 8 | magic `TAILTRAN` |
 //! | 2 | version, `u16` little-endian, 1 |
-//! | 1, 1 | statement: 1 market; thresholds |
-//! | 4, 4, 4 | T, N, k: 2^k rows |
+//! | 1, 1 | statement, as in key files; thresholds |
+//! | 4, 4 | T, N |
+//! | 1, 1, 1, 1 | k: 2^k rows; zero; zero; sub-books less one |
 //! | 32 | digest of the verifying key |
 //! | 32 each | 2^k points of Vesta, compressed: the generators in Lagrange form |
 //! | 32 | SHA-256 of everything before |

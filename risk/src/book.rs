@@ -109,6 +109,7 @@ impl Book {
     /// Exposures in currency, in the order of the set's factors; 0 where the book has none.
     fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, InputError> {
         let mut exposures = vec![Decimal::ZERO; set.factors().len()];
+        let mut seen = vec![false; set.factors().len()];
         for Row { line, factor, holding, greeks } in &self.rows {
             let at_row = |column: &str, problem| InputError::of_cell(&self.file, *line, column, problem);
             let index = set.factors().iter().position(|name| name == factor).ok_or_else(|| {
@@ -119,11 +120,19 @@ impl Book {
                 let name = format!("{prefix}{factor}");
                 let column = prefix.trim_end_matches(':');
                 let index = set.factors().iter().position(|known| *known == name).ok_or_else(|| {
-                    let advice =
-                        format!("the scenario set has no column '{name}'; make one with --{column}, or leave it 0");
+                    let option = if column == "gamma" { "--gamma" } else { "--implied-volatility" };
+                    let advice = format!(
+                        "the scenario set has no column '{name}'; make one by `scenarios historical {option}`, or leave it 0"
+                    );
                     at_row(column, Problem::Other(advice))
                 })?;
+                if std::mem::replace(&mut seen[index], true) {
+                    return Err(at_row(column, Problem::DuplicateName(name)));
+                }
                 exposures[index] = *amount;
+            }
+            if std::mem::replace(&mut seen[index], true) {
+                return Err(at_row("factor", Problem::DuplicateName(factor.clone())));
             }
             exposures[index] = match holding {
                 Holding::Exposure(value) => *value,
@@ -439,6 +448,29 @@ mod tests {
         assert!(positions("factor,exposure,gamma,vega\nA,1,0,\n", None, None).is_ok());
         let error = positions("factor,delta,gamma\nA,1,2\n", None, None).unwrap_err().to_string();
         assert!(error.contains("'gamma:A'") && error.contains("--gamma"), "{error}");
+    }
+
+    #[test]
+    fn a_column_is_set_once() {
+        let set = ScenarioSet::new(
+            Generator::Custom { description: "test".into() },
+            vec!["A".into(), "gamma:A".into()],
+            vec!["one".into()],
+            None,
+            vec![1],
+            vec![1, 2],
+        )
+        .unwrap();
+        let text = "factor,exposure,gamma\nA,1,3\ngamma:A,5,0\n";
+        let error = Book::from_csv("b.csv", text.as_bytes()).unwrap().positions(&set, None, None).unwrap_err();
+        assert_eq!((error.row, &error.problem), (Some(3), &Problem::DuplicateName("gamma:A".into())));
+        let book = Book::from_csv("b.csv", &b"factor,exposure,gamma\nA,1,3\n"[..]).unwrap();
+        let positions = book.positions(&set, None, None).unwrap();
+        assert_eq!(
+            (positions.exposures(), positions.nav()),
+            (&[100, 300][..], 100),
+            "the net asset value has no Greeks"
+        );
     }
 
     #[test]

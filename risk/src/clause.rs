@@ -184,12 +184,13 @@ impl fmt::Display for Limit {
 
 /// An amount with separators and its own places.
 fn grouped(amount: Decimal) -> String {
-    let amount = amount.normalize();
+    let sign = if amount.is_sign_negative() && !amount.is_zero() { "-" } else { "" };
+    let amount = amount.normalize().abs();
     let whole = Figure::from_units(amount.trunc().mantissa(), Unit::from_millionths(1_000_000).expect("one is a unit"));
     let whole = whole.to_string();
     let fraction = amount.fract();
     let places = if fraction.is_zero() { String::new() } else { fraction.to_string()[1..].to_owned() };
-    format!("{}{places}", whole.trim_end_matches(".00"))
+    format!("{sign}{}{places}", whole.trim_end_matches(".00"))
 }
 
 /// A limit as the integers of the relation: `figure <= absolute + per_nav * 10^-9 * nav`, in loss units.
@@ -306,7 +307,9 @@ impl Clause {
             Some(confidence) => match self.method {
                 Method::Historical => format!("{confidence} {}", self.measure),
                 Method::Normal => format!("{confidence} normal {}", self.measure),
-                Method::StudentT(degrees) => format!("{confidence} {} of Student's t ({degrees})", self.measure),
+                Method::StudentT(degrees) => {
+                    format!("{confidence} {} of Student's t ({})", self.measure, degrees.normalize())
+                }
             },
             None => self.measure.to_string(),
         };
@@ -528,13 +531,14 @@ fn check_range([absolute, of_nav]: [&str; 2], limit: Limit, may_be_negative: boo
     if value.is_sign_negative() && !value.is_zero() && !may_be_negative {
         return Err(out_of_range("0 and above; limits are losses, positive"));
     }
+    let least = |text: &str| if may_be_negative { format!("-{text}") } else { "0".to_owned() };
     if matches!(limit, Limit::NavFraction(_)) {
-        let range = "0 to 68, a fraction of the net asset value with at most nine places (0.05 is 5 %)";
         if value.abs() > Decimal::from(68) || value.normalize().scale() > 9 {
-            return Err(out_of_range(range));
+            let what = "a fraction of the net asset value with at most nine places (0.05 is 5 %)";
+            return Err(out_of_range(&format!("{} to 68, {what}", least("68"))));
         }
     } else if value.abs() > Decimal::from(1_000_000_000_000_000_000u64) {
-        return Err(out_of_range("0 to 10^18"));
+        return Err(out_of_range(&format!("{} to 10^18", least("10^18"))));
     }
     Ok(())
 }
@@ -560,5 +564,51 @@ impl ClauseFigure {
     /// Whether the clause holds.
     pub fn holds(&self) -> bool {
         self.below_limit && self.above_floor
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_shown_as_they_are() {
+        for (amount, shown) in [
+            ("-10.5", "-10.5"),
+            ("-0.5", "-0.5"),
+            ("-2500.25", "-2,500.25"),
+            ("1234567.125", "1,234,567.125"),
+            ("0", "0"),
+            ("7", "7"),
+        ] {
+            assert_eq!(Limit::Absolute(amount.parse().unwrap()).to_string(), shown);
+        }
+        assert_eq!(Limit::NavFraction("-0.02".parse().unwrap()).to_string(), "-2 % of NAV");
+    }
+
+    #[test]
+    fn a_clause_has_one_name_however_it_is_written() {
+        let clause = |degrees: &str| Clause {
+            method: Method::StudentT(degrees.parse().unwrap()),
+            ..Clause::new(Measure::Var, "0.99".parse().ok(), Limit::Absolute(5.into()))
+        };
+        assert_eq!(clause("4.0").to_string(), clause("4").to_string());
+        assert!(clause("1000").check().is_ok() && clause("1000.5").check().is_err());
+    }
+
+    /// A floor below zero is rounded towards zero, one above away from it: never looser than it says.
+    #[test]
+    fn floors_round_up() {
+        let unit = Unit::from_millionths(3_000_000).unwrap();
+        let floor = |amount: i64| {
+            let clause = Clause {
+                floor: Some(Limit::Absolute(amount.into())),
+                ..Clause::new(Measure::Net, None, Limit::Absolute(5.into()))
+            };
+            clause.floor_units(unit).unwrap()
+        };
+        let limit = |absolute| LimitUnits { absolute, per_nav: 0 };
+        assert_eq!(floor(1), FloorUnits { above: limit((1 << 20) / 3 + 1), below: limit(0) });
+        assert_eq!(floor(-1), FloorUnits { above: limit(0), below: limit((1 << 20) / 3) });
     }
 }

@@ -48,6 +48,10 @@ pub fn from_prices(file: &str, prices: &PriceHistory, parameters: &Parameters) -
         return Err(of_file(Problem::OutOfRange { what: "the horizon".into(), value: "0".into(), range }));
     }
     let available = prices.len().saturating_sub(1);
+    if window.is_some_and(|window| window < 2) {
+        let value = window.unwrap_or(0).to_string();
+        return Err(of_file(Problem::OutOfRange { what: "the window".into(), value, range: "2 and above".into() }));
+    }
     let returns = window.unwrap_or(available);
     if returns > available || returns < 2 {
         let need = returns.max(2).saturating_add(1);

@@ -56,6 +56,18 @@ pub fn historical(
         .map_err(of_file)
 }
 
+/// The entries of the return from the day before a date to it; `None` if the history does not have both.
+///
+/// # Errors
+/// A return beyond ±800 %.
+pub fn moves_of(prices: &PriceHistory, date: &str) -> Result<Option<Vec<i32>>, Problem> {
+    let Some(row) = prices.dates().iter().position(|found| found.to_string() == date).filter(|row| *row > 0) else {
+        return Ok(None);
+    };
+    let entries = (0..prices.factors().len()).map(|column| Ok(entry(prices, row - 1, row, column)?.as_i32()));
+    entries.collect::<Result<_, _>>().map(Some)
+}
+
 /// The simple return of a factor between two rows times 2^20, rounded to the nearest integer, halves away from zero.
 pub(crate) fn entry(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<I256, Problem> {
     let (old, new) = (&prices.row(from)[column], &prices.row(to)[column]);

@@ -33,7 +33,7 @@ use crate::scenario_set::{Generator, ScenarioSet};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// exposures of the reference portfolio whose worst window is taken, in factor order
+    /// exposures of the reference portfolio whose worst window is taken, in factor order, whole numbers of any unit
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stressed: Option<Vec<String>>,
     /// what a return weighs of the one after it, a decimal in (0, 1)
@@ -111,7 +111,7 @@ fn make(
     };
 
     let stretch = match &variant.liquidity_horizons {
-        Some(days) => stretches(days, horizon, prices.factors().len())?,
+        Some(days) => stretches(days, horizon, prices.factors())?,
         None => Vec::new(),
     };
 
@@ -174,13 +174,15 @@ fn make(
 
 /// What moves are multiplied with for factors of given liquidity horizons.
 #[allow(clippy::cast_precision_loss)]
-fn stretches(days: &[u32], horizon: usize, factors: usize) -> Result<Vec<f64>, Problem> {
-    if days.len() != factors {
-        return Err(Problem::Other(format!("{} liquidity horizons for {factors} factors", days.len())));
+fn stretches(days: &[u32], horizon: usize, names: &[String]) -> Result<Vec<f64>, Problem> {
+    if days.len() != names.len() {
+        let text = format!("{} liquidity horizons for {} factors", days.len(), names.len());
+        return Err(Problem::Other(text));
     }
-    if let Some(short) = days.iter().find(|days| (**days as usize) < horizon || **days > 10_000) {
+    if let Some(factor) = days.iter().position(|days| (*days as usize) < horizon || *days > 10_000) {
         let range = format!("{horizon} to 10000 days: not below the horizon of the set");
-        return Err(Problem::OutOfRange { what: "a liquidity horizon".into(), value: short.to_string(), range });
+        let what = format!("the liquidity horizon of '{}'", names[factor]);
+        return Err(Problem::OutOfRange { what, value: days[factor].to_string(), range });
     }
     Ok(days.iter().map(|days| (f64::from(*days) / horizon as f64).sqrt()).collect())
 }
@@ -210,14 +212,19 @@ pub fn liquidity_horizons(file: &str, input: impl Read, factors: &[String]) -> R
         if found[index].is_some() {
             return Err(at("factor", Problem::DuplicateName(cells[0].clone())));
         }
-        found[index] = Some(cells[1].parse().map_err(|_| at("days", Problem::NotANumber(cells[1].clone())))?);
+        let whole = || Problem::Other(format!("'{}' is not a whole number of days", cells[1]));
+        found[index] = Some(cells[1].parse().map_err(|_| at("days", whole()))?);
     }
     let missing = |index: usize| Problem::Other(format!("there is no liquidity horizon of '{}'", factors[index]));
     let days = found.iter().enumerate().map(|(index, days)| days.ok_or_else(|| missing(index)));
     days.collect::<Result<_, _>>().map_err(|problem| InputError::of_file(file, problem))
 }
 
-fn decay(what: &str, text: &str) -> Result<f64, Problem> {
+/// A decay.
+///
+/// # Errors
+/// Not a decimal between 0 and 1.
+pub fn decay(what: &str, text: &str) -> Result<f64, Problem> {
     let value = parse_decimal(text)?.to_f64().unwrap_or(f64::NAN);
     if value > 0.0 && value < 1.0 {
         return Ok(value);
@@ -273,12 +280,9 @@ fn stressed_window(
         let (have, need) = (reference.len(), prices.factors().len());
         return Err(Problem::Other(format!("a reference portfolio of {have} exposures for {need} factors")));
     }
-    // In units of a millionth of the exposures' own, which no comparison depends on.
-    let mut exposures = Vec::with_capacity(reference.len());
-    for text in reference {
-        let (numerator, denominator) = Unit::CENT.ratio(parse_decimal(text)?);
-        exposures.push(i64::try_from(div_round(numerator, denominator)).unwrap_or(i64::MAX));
-    }
+    // Only their proportions matter.
+    let whole = |text: &String| text.parse::<i64>().map_err(|_| Problem::NotANumber(text.clone()));
+    let exposures = reference.iter().map(whole).collect::<Result<Vec<i64>, _>>()?;
     let exposures = Positions::new(Unit::CENT, exposures, 0)?.exposures().to_vec();
     let mut losses = Vec::with_capacity(starts.len());
     for start in starts.clone() {

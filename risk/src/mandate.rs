@@ -105,6 +105,10 @@ impl Mandate {
     /// # Errors
     /// No clause, a limit out of range, or two clauses of one measure: prove those as two mandates.
     pub fn new(name: String, currency: String, coarsest_unit: Unit, clauses: Vec<Clause>) -> Result<Self, Problem> {
+        Self::of_clauses(name, currency, coarsest_unit, clauses)?.with_half_spreads(None)
+    }
+
+    fn of_clauses(name: String, currency: String, coarsest_unit: Unit, clauses: Vec<Clause>) -> Result<Self, Problem> {
         check_printable(&name)?;
         if clauses.is_empty() {
             return Err(Problem::Empty("a mandate needs at least one [[clause]]".into()));
@@ -163,7 +167,7 @@ impl Mandate {
         }
         let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
         let half_spreads = parsed.liquidity.map(|table| half_spreads(&table, text)).transpose().map_err(of_file)?;
-        Self::new(parsed.name, currency, coarsest_unit, clauses)
+        Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
             .and_then(|mandate| mandate.with_half_spreads(half_spreads))
             .map_err(of_file)
     }

@@ -13,6 +13,7 @@ use ethnum::I256;
 
 use crate::book::Positions;
 use crate::clause::Confidence;
+use crate::clause::exposures;
 use crate::fixed_point::{Figure, Unit};
 use crate::scenario_set::ScenarioSet;
 
@@ -177,7 +178,7 @@ pub fn risk_figures(set: &ScenarioSet, positions: &Positions, confidence: Confid
         var: figure(value_at_risk(&losses, set.weights(), tail)),
         cvar: Figure::from_loss(numerator, denominator, unit),
         worst: figure(worst.unwrap_or(0)),
-        gross: Figure::from_units(i128::from(positions.gross()), unit),
+        gross: Figure::from_units(exposures(set, positions).iter().map(|exposure| exposure.abs()).sum(), unit),
         nav: Figure::from_units(i128::from(positions.nav()), unit),
     }
 }

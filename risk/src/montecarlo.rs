@@ -20,7 +20,7 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::covariance::{Covariance, Estimator, Repair, means};
-use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY};
+use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY, MAX_SCENARIOS};
 use crate::input::{InputError, Problem, parse_decimal};
 use crate::parametric::{Divisor, Moments};
 use crate::prices::PriceHistory;
@@ -85,8 +85,18 @@ impl Draws {
         radius * libm::cos(angle)
     }
 
-    /// Poisson of a mean that is not large (Knuth, *The Art of Computer Programming*, volume 2, section 3.4.1).
+    /// Poisson (Knuth, *The Art of Computer Programming*, volume 2, section 3.4.1), in parts whose exponentials do not underflow.
     fn poisson(&mut self, mean: f64) -> u32 {
+        const MOST: f64 = 500.0;
+        let (mut rest, mut count) = (mean, 0);
+        while rest > MOST {
+            count += self.small_poisson(MOST);
+            rest -= MOST;
+        }
+        count + self.small_poisson(rest)
+    }
+
+    fn small_poisson(&mut self, mean: f64) -> u32 {
         let least = libm::exp(-mean);
         let (mut count, mut product) = (0, self.uniform());
         while product > least {
@@ -132,8 +142,9 @@ fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, P
     if *horizon == 0 || *horizon > 10_000 {
         return Err(out_of_range("the horizon", horizon, "1 to 10000 days"));
     }
-    if *paths == 0 || (*antithetic && paths % 2 == 1) {
-        return Err(out_of_range("the number of paths", paths, "1 and above, and even with antithetic paths"));
+    if *paths == 0 || *paths > MAX_SCENARIOS || (*antithetic && paths % 2 == 1) {
+        let range = format!("1 to {MAX_SCENARIOS}, and even with antithetic paths");
+        return Err(out_of_range("the number of paths", paths, &range));
     }
     if prices.len() < 3 {
         return Err(Problem::TooFewPrices { have: prices.len(), need: 3, scenarios: *paths, horizon: *horizon });

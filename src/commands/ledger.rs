@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use ark_bn254::Fr;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tailproof_risk::{Confidence, Measure, scenario_file};
+use tailproof_risk::historical::moves_of;
+use tailproof_risk::scenario_set::Generator;
+use tailproof_risk::{Confidence, Measure, PriceHistory, scenario_file};
 use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::ledger::{Kind, Ledger, Step, limit_text};
+use tailproof_verifier::ledger::{Kind, Ledger, Step, check_date, limit_text};
 
 use super::verify::{Checked, check};
-use super::{print_json, verify};
+use super::{print_json, scenarios, verify};
 use crate::cli::{Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify, Verify};
 use crate::failure::{Failure, Mismatch};
 use crate::files::{self, Access};
@@ -48,7 +50,10 @@ fn new(options: &LedgerNew) -> Result<(), Failure> {
 fn context(options: &LedgerContext) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
     let (kind, date) = match (&options.date, ledger.open()) {
-        (Some(date), _) => (Kind::Forecast, date.clone()),
+        (Some(date), _) => {
+            check_date(date).map_err(of_ledger(&options.file))?;
+            (Kind::Forecast, date.clone())
+        }
         (None, Some(open)) => (Kind::Realised, open.date.clone()),
         (None, None) => return Err(Failure::Books("no forecast is open: give the --date of the next one".into())),
     };
@@ -93,8 +98,7 @@ fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &P
     let labels = checked.set.labels();
     match kind {
         Kind::Forecast => {
-            let is_date = |label: &String| label.len() == 10 && label.as_bytes()[4] == b'-';
-            if let Some(late) = labels.iter().find(|label| is_date(label) && label[..] >= *date) {
+            if let Some(late) = labels.iter().find(|label| check_date(label).is_ok() && label[..] >= *date) {
                 return Err(wrong(format!("the scenarios reach to {late}: a forecast of {date} is made before")));
             }
         }
@@ -106,7 +110,16 @@ fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &P
                  (tailproof scenarios historical --window 1, of prices up to that day)"
             )));
         }
-        Kind::Realised => {}
+        Kind::Realised => {
+            let plain = matches!(checked.set.generator(), Generator::Historical { horizon: 1, variant: None, .. });
+            if !plain {
+                return Err(wrong(format!(
+                    "the loss of {date} is over that day's moves as `tailproof scenarios historical --window 1` makes them, this is another \
+                     kind of set ({})",
+                    scenarios::sentence(&checked.set)
+                )));
+            }
+        }
     }
     Ok(Step {
         kind,
@@ -143,10 +156,15 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let checked = check(&verify_options(&options.proof, &options.scenarios, &options.mandate, &options.keys, context))?;
     let step = step_of(kind, &date, &ledger, &checked, &options.proof)?;
     ledger.check_next(&step).map_err(of_ledger(&options.file))?;
-    let verify::Checked { outcome, .. } = checked;
+    let verify::Checked { outcome, set, .. } = checked;
     outcome?;
+    let checked_labels = set.labels();
     let missed = kind == Kind::Forecast && ledger.open().is_some();
     let before = open();
+    let dated = checked_labels.iter().any(|label| check_date(label).is_ok());
+    if kind == Kind::Forecast && !dated {
+        eprintln!("note: the scenarios have no dates: whether they were made before {date} is not looked at");
+    }
     ledger.add(step).map_err(of_ledger(&options.file))?;
     files::write(&options.file, ledger.to_json().as_bytes(), Access::Public)?;
     if let (true, Some(before)) = (missed, before) {
@@ -183,9 +201,63 @@ fn show(options: &LedgerShow) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Verifies every proof again from files that are found by their digests.
+/// Verifies every proof again, and says what came of it.
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
+    let prices = options.prices.as_deref().map(files::prices).transpose()?;
+    let outcome = verify_steps(options, &ledger, prices.as_ref())
+        .and_then(|()| prices.as_ref().map_or(Ok(()), |prices| no_day_is_left_out(&ledger, prices)));
+    let (steps, days) = (ledger.steps().len(), ledger.days().len());
+    if options.json {
+        print_json(&json!({
+            "valid": outcome.is_ok(),
+            "reason": outcome.as_ref().err().map(ToString::to_string),
+            "steps": steps,
+            "days": days,
+            "prices_compared": prices.is_some(),
+        }));
+    } else if outcome.is_ok() {
+        out!("VALID: {steps} proofs, {days} days, each in its place");
+        if prices.is_none() {
+            out!(
+                "note: whether the days and their moves are the market's is not looked at; give --prices to compare them"
+            );
+        }
+    }
+    outcome
+}
+
+/// Whether every day of the prices from the first step to the last is a day of the ledger.
+fn no_day_is_left_out(ledger: &Ledger, prices: &PriceHistory) -> Result<(), Failure> {
+    let (Some(first), Some(last)) = (ledger.steps().first(), ledger.steps().last()) else { return Ok(()) };
+    for date in prices.dates().iter().map(ToString::to_string) {
+        let within = first.date <= date && date <= last.date;
+        if within && !ledger.steps().iter().any(|step| step.date == date) {
+            return Err(Failure::LedgerNotValid(format!("{date} is a day of the prices given and not of the ledger")));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the one scenario of a realised loss is what prices say of the day.
+fn compare_moves(step: &Step, checked: &Checked, prices: &PriceHistory) -> Result<(), Failure> {
+    let wrong = |text: String| Err(Failure::LedgerNotValid(format!("{}: {text}", step.date)));
+    let moves = match moves_of(prices, &step.date) {
+        Ok(Some(moves)) => moves,
+        Ok(None) => return wrong("the prices given have no such day, or none before it".into()),
+        Err(problem) => return wrong(problem.to_string()),
+    };
+    if prices.factors() != checked.set.factors() {
+        return wrong("the prices given are of other factors".into());
+    }
+    if moves != checked.set.row(0) {
+        return wrong("the moves of the realised loss are not those of the prices given".into());
+    }
+    Ok(())
+}
+
+/// Verifies every proof from files that are found by their digests.
+fn verify_steps(options: &LedgerVerify, ledger: &Ledger, prices: Option<&PriceHistory>) -> Result<(), Failure> {
     let found = found_files(&options.files)?;
     let mut so_far = Ledger::new(ledger.name().to_owned(), ledger.confidence())
         .map_err(|_| Failure::Defect("a ledger that was read has no name"))?;
@@ -193,7 +265,11 @@ fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
         let file = |what: &str, digest: &str| {
             found.get(digest).ok_or_else(|| {
                 let folder = options.files.display();
-                Failure::Books(format!("{}: no {what} with digest {digest} is in {folder}", step.date))
+                Failure::Books(format!(
+                    "{}: no {what} with digest {digest} is in {folder}; proofs are looked for in .json, scenario sets in .scn and mandates in \
+                     .toml files",
+                    step.date
+                ))
             })
         };
         let (proof, scenarios) = (file("proof", &step.proof)?, file("scenario set", &step.scenarios)?);
@@ -202,24 +278,24 @@ fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
         let keys_named = options.keys.iter().find_map(|keys| {
             let options = verify_options(proof, scenarios, mandate, keys, context.clone());
             match check(&options) {
-                Err(Failure::Mismatch(Mismatch::Keys { .. })) | Err(Failure::Io { .. }) => None,
+                Err(Failure::Mismatch(Mismatch::Keys { .. })) => None,
+                // Keys of the other proof system: this one's file is not there.
+                Err(Failure::Io { .. }) if keys.is_dir() => None,
                 other => Some(other),
             }
         });
         let checked = keys_named
             .ok_or_else(|| Failure::Books(format!("{}: none of the --keys is {}", step.date, step.keys)))??;
-        let again = step_of(step.kind, &step.date, &ledger, &checked, proof)?;
+        let again = step_of(step.kind, &step.date, ledger, &checked, proof)
+            .map_err(|failure| Failure::LedgerNotValid(format!("{}: {failure}", step.date)))?;
+        if let (Kind::Realised, Some(prices)) = (step.kind, prices) {
+            compare_moves(step, &checked, prices)?;
+        }
         checked.outcome?;
         if again != *step {
-            return Err(Failure::Books(format!("{}: the step does not say what its proof says", step.date)));
+            return Err(Failure::LedgerNotValid(format!("{}: the step does not say what its proof says", step.date)));
         }
         so_far.add(again).map_err(of_ledger(&options.file))?;
-    }
-    let (steps, days) = (ledger.steps().len(), ledger.days().len());
-    if options.json {
-        print_json(&json!({ "valid": true, "steps": steps, "days": days }));
-    } else {
-        out!("VALID: {steps} proofs of {days} days, each in its place");
     }
     Ok(())
 }

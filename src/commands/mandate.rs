@@ -4,6 +4,7 @@ use std::path::Path;
 
 use ethnum::I256;
 use rust_decimal::Decimal;
+use tailproof_risk::input::parse_decimal;
 use tailproof_risk::measures::{losses, value_at_risk};
 use tailproof_risk::{Confidence, Mandate, TailMass};
 
@@ -30,6 +31,11 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
         return refused(
             "frtb-es takes the bank's own limit, --limit or --limit-nav; the limits of other rules are theirs",
         );
+    }
+    for (option, text) in [("limit", &options.limit), ("limit-nav", &options.limit_nav)] {
+        if let Some(text) = text {
+            parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
+        }
     }
     let mut text = match options.preset {
         Preset::UcitsAbsolute => UCITS_ABSOLUTE.to_owned(),
@@ -68,6 +74,12 @@ fn relative(reference: &Path, scenarios: &Path) -> Result<String, Failure> {
     let (set, digest) = files::scenarios(scenarios)?;
     let positions = files::book(reference)?.positions(&set, None, None)?;
     let wrong = |text: &str| Failure::Books(format!("{}: {text}", reference.display()));
+    if set.generator().covariance_scale().is_some() {
+        return Err(Failure::Books(format!(
+            "{}: a covariance holds no scenarios to take a VaR of",
+            scenarios.display()
+        )));
+    }
     let value = positions.exposures().iter().sum::<i64>();
     if value <= 0 || positions.gross() != value {
         return Err(wrong("a reference portfolio has no leverage: exposures are positive"));
@@ -93,5 +105,6 @@ fn relative(reference: &Path, scenarios: &Path) -> Result<String, Failure> {
     Ok(UCITS_RELATIVE
         .replace("{REFERENCE}", &format!("Reference portfolio: {}.", held.join(", ")))
         .replace("{SCENARIOS}", &hex::encode(digest))
+        .replace("{SHORT}", &hex::encode(&digest[..8]))
         .replace("{LIMIT}", &limit.to_string()))
 }

@@ -81,6 +81,10 @@ fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions)
 fn scenario_inputs(shape: Shape, set: &ScenarioSet, mandate: Option<&Path>) -> Result<ScenarioInputs, Failure> {
     Ok(match mandate {
         Some(path) => ScenarioInputs::of_mandate(shape, set, &files::mandate(path)?)?,
+        None if shape.has_limits() => {
+            let text = "keys with limits on the book take the mandate's half-spreads: give --mandate";
+            return Err(Failure::Books(text.into()));
+        }
         None => ScenarioInputs::new(shape, set)?,
     })
 }

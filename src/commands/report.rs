@@ -1,7 +1,7 @@
 //! `tailproof report`: one page of HTML with pictures, private of a book or public of a proof.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ethnum::I256;
 use tailproof_risk::backtest::Backtest as Record;
@@ -32,6 +32,10 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.85e
 
 pub fn run(options: &Report) -> Result<(), Failure> {
     let mut inputs = vec![options.scenarios.as_path(), &options.mandate];
+    let keys =
+        options.keys.iter().flat_map(|folder| ["verifying.key", "transparent.key"].map(|name| folder.join(name)));
+    let keys: Vec<PathBuf> = keys.collect();
+    inputs.extend(keys.iter().map(PathBuf::as_path));
     inputs.extend(
         [&options.book, &options.proof, &options.pnl, &options.ledger].into_iter().flatten().map(|path| &**path),
     );
@@ -88,7 +92,8 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
     add!(body, "<p>{}<br>", escaped(&scenarios::sentence(&set)));
     let nav = Figure::from_units(i128::from(positions.nav()), positions.unit());
-    let gross = Figure::from_units(i128::from(positions.gross()), positions.unit());
+    let gross = tailproof_risk::clause::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
+    let gross = Figure::from_units(gross, positions.unit());
     add!(body, "net asset value {nav}, gross exposure {gross}</p>\n");
 
     add!(
@@ -282,21 +287,5 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
         add!(body, "<tr><th>{name}</th><td><code>{}</code></td></tr>\n", escaped(&value));
     }
     body.push_str("</table>\n");
-    if let Some(path) = &options.ledger {
-        let ledger = ledger::read(path)?;
-        add!(
-            body,
-            "<h2>Ledger of {}</h2>\n<table><tr><th>day</th><th>loss within the forecast</th></tr>\n",
-            escaped(ledger.name())
-        );
-        for (date, exceeded) in ledger.days() {
-            let said = if exceeded { "<span class=bad>not proved</span>" } else { "proved" };
-            add!(body, "<tr><td>{date}</td><td>{said}</td></tr>\n");
-        }
-        body.push_str("</table>\n");
-        if !ledger.days().is_empty() {
-            backtest(&mut body, options, &mandate)?;
-        }
-    }
     Ok(page("Risk proof", &body))
 }

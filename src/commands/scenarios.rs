@@ -6,8 +6,8 @@ use serde_json::json;
 use tailproof_risk::covariance::{Estimator, Repair};
 use tailproof_risk::covariance_set;
 use tailproof_risk::historical::historical;
-use tailproof_risk::historical_variants::{Variant, liquidity_horizons, variant};
-use tailproof_risk::montecarlo::{Model, Parameters, montecarlo, parameters_of};
+use tailproof_risk::historical_variants::{Variant, decay, liquidity_horizons, variant};
+use tailproof_risk::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
 use tailproof_risk::scenario_set::{Generator, Jumps};
 use tailproof_risk::stress::stress;
 use tailproof_risk::{InputError, PriceHistory, Problem, ScenarioSet, scenario_file};
@@ -39,7 +39,16 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
 
 /// Makes a historical set and writes its file.
 pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
-    files::refuse_overlap(&[&options.output], &[&options.prices])?;
+    let reference_file = options.stressed.as_deref().filter(|text| *text != "equal").map(Path::new);
+    let mut inputs = vec![options.prices.as_path()];
+    inputs.extend(reference_file);
+    inputs.extend([&options.liquidity_horizons, &options.implied_volatility].into_iter().flatten().map(|path| &**path));
+    files::refuse_overlap(&[&options.output], &inputs)?;
+    for (option, text) in [("age-weighted", &options.age_weighted), ("volatility-scaled", &options.volatility_scaled)] {
+        if let Some(text) = text {
+            decay(option, text).map_err(|problem| Failure::Option { option, problem })?;
+        }
+    }
     let prices = files::prices(&options.prices)?;
     let name = options.prices.display().to_string();
     let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
@@ -121,14 +130,20 @@ fn make_historical(options: &Historical) -> Result<(), Failure> {
 
 fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.prices])?;
+    let jumps = [&options.jump_intensity, &options.jump_mean, &options.jump_volatility];
+    if options.model != PathModel::Jump && jumps.iter().any(|given| given.is_some()) {
+        let problem = Problem::Other("is for the model jump".into());
+        return Err(Failure::Option { option: "jump-intensity, --jump-mean or --jump-volatility", problem });
+    }
     let model = match (options.model, &options.degrees) {
         (PathModel::StudentT, Some(degrees)) => Model::StudentT(degrees.clone()),
         (PathModel::Normal, None) => Model::Normal,
-        (PathModel::Jump, None) => Model::Jump(Jumps {
-            intensity: options.jump_intensity.clone(),
-            mean: options.jump_mean.clone(),
-            volatility: options.jump_volatility.clone(),
-        }),
+        (PathModel::Jump, None) => {
+            let text = |given: &Option<String>| given.clone().unwrap_or_else(|| FITTED.to_owned());
+            let [intensity, mean, volatility] =
+                [&options.jump_intensity, &options.jump_mean, &options.jump_volatility].map(text);
+            Model::Jump(Jumps { intensity, mean, volatility })
+        }
         _ => {
             let problem = Problem::Other("is for the model student-t, which needs it".into());
             return Err(Failure::Option { option: "degrees", problem });
@@ -152,6 +167,12 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let name = options.prices.display().to_string();
     let of_header = |problem| InputError::of_file(&options.file.display().to_string(), problem);
     let cannot = |why: &str| Failure::from(of_header(Problem::Other(why.into())));
+    let has_volatilities = |generator: &Generator| {
+        matches!(generator, Generator::Historical { variant: Some(Variant { volatilities_sha256: Some(_), .. }), .. })
+    };
+    if options.implied_volatility.is_some() && !has_volatilities(set.generator()) {
+        return Err(cannot("it has no columns of implied volatilities; leave out --implied-volatility"));
+    }
     let (named, again) = match set.generator() {
         Generator::Historical { horizon, variant: None, prices_sha256 } => {
             (prices_sha256, historical(&name, &prices, *horizon, Some(set.scenarios())))
@@ -164,6 +185,10 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
                     return Err(cannot("it has columns of implied volatilities; give --implied-volatility"));
                 }
                 (named, found) if *named != found => {
+                    if options.json {
+                        let digest = hex::encode(digest);
+                        print_json(&json!({ "identical": false, "same_prices": false, "digest": digest }));
+                    }
                     return Err(Failure::NotIdentical("it was made from other implied volatilities".into()));
                 }
                 _ => {}
@@ -251,7 +276,10 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
     for (index, factor) in set.factors().iter().enumerate() {
         let column = || (0..set.scenarios()).map(|scenario| set.row(scenario)[index]);
-        let percent = |entry: Option<i32>| f64::from(entry.unwrap_or(0)) * 100.0 / f64::from(1 << 20);
+        let scale = set.generator().covariance_scale().unwrap_or(0);
+        let percent = |entry: Option<i32>| {
+            f64::from(entry.unwrap_or(0)) * 100.0 / f64::from(1u32 << 20) / f64::from(1u32 << scale)
+        };
         let last = set.last_prices().map_or("-", |prices| prices[index].as_str());
         let (low, high) = (percent(column().min()), percent(column().max()));
         out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
@@ -292,7 +320,7 @@ pub fn sentence(set: &ScenarioSet) -> String {
             kind
         }
         Generator::Covariance { covariance, horizon, returns, .. } => {
-            format!("mean and {covariance} covariance of {returns} returns, {horizon} days")
+            format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
         }
         Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
         Generator::MonteCarlo { model, covariance, horizon, .. } => {
@@ -302,6 +330,9 @@ pub fn sentence(set: &ScenarioSet) -> String {
         Generator::Custom { description } => description.clone(),
     };
     let (scenarios, factors) = (set.scenarios(), set.factors().len());
+    if set.generator().covariance_scale().is_some() {
+        return format!("{kind}, {factors} factors");
+    }
     format!("{scenarios} scenarios x {factors} factors ({kind}), {} to {}", labels[0], labels[labels.len() - 1])
 }
 

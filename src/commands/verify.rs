@@ -6,13 +6,13 @@ use ark_bn254::G1Affine;
 use ethnum::I256;
 use serde_json::json;
 use tailproof_prover::opening::Commitment;
-use tailproof_risk::{Figure, Mandate, ScenarioSet, Unit};
+use tailproof_risk::{Clause, Figure, Mandate, ScenarioSet, Unit};
 use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, input_to_hex, to_hex};
 use tailproof_verifier::key_file::key_digest;
 use tailproof_verifier::proof_file::{CheckError, CheckOptions, Groth16, Halo2, ProofFile, ProofSystem, backend_of};
 use tailproof_verifier::{MalformedError, VerifyingKey};
 
-use super::{context, print_json, transparent, warn_of_development_keys};
+use super::{context, print_json, scenarios, transparent, warn_of_development_keys};
 use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
@@ -44,17 +44,16 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
             "commitments": sub_books,
             "commitment_compared": !options.commitment.is_empty(),
             "unit": unit.to_string(),
-            "rounding_at_most": rounding_at_most(&set, unit).to_f64(),
+            "rounding_at_most": rounding_at_most(&mandate, &set, unit, sub_books.len()).to_f64(),
             "insecure_development_keys": insecure,
         }));
     } else if outcome.is_ok() {
         out!("VALID: the book under commitment {commitment}");
-        let (scenarios, factors) = (set.scenarios(), set.factors().len());
-        out!("meets the mandate \"{}\" over {scenarios} scenarios of {factors} factors:", mandate.name());
+        out!("meets the mandate \"{}\" over {}:", mandate.name(), scenarios::sentence(&set));
         for clause in mandate.clauses() {
             out!("  {clause}");
         }
-        let rounding = rounding_at_most(&set, unit);
+        let rounding = rounding_at_most(&mandate, &set, unit, sub_books.len());
         out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
         for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
             out!("sub-book {sub_book}");
@@ -187,12 +186,26 @@ fn about_commitments(
 }
 
 /// The most that a loss of the committed book differs from that of the book before it was rounded to its unit: half a unit of
-/// each factor, times the factor's move, in the scenario where that is most.
-fn rounding_at_most(set: &ScenarioSet, unit: Unit) -> Figure {
+/// each factor and sub-book, times the factor's move, in the scenario where that is most. Of a parametric figure: its coefficient times
+/// the deviation of such a difference, and its mean.
+fn rounding_at_most(mandate: &Mandate, set: &ScenarioSet, unit: Unit, books: usize) -> Figure {
+    let books = I256::from(books as u64);
+    if let Some(scale) = set.generator().covariance_scale() {
+        let total = |row: usize| set.row(row).iter().map(|entry| f64::from(entry.unsigned_abs())).sum::<f64>();
+        let squared = mandate.clauses().iter().filter_map(Clause::squared_coefficient).max().unwrap_or(0);
+        #[allow(clippy::cast_precision_loss)]
+        let coefficient = (squared as f64 / f64::from(1u32 << 30)).sqrt();
+        let deviation = (1..set.scenarios()).map(|row| total(row) * total(row)).sum::<f64>().sqrt();
+        // Rounded up by more than double precision errs.
+        #[allow(clippy::cast_possible_truncation)]
+        let most = ((coefficient * deviation + total(0)) * (1.0 + 1e-9)).ceil() as i64;
+        return Figure::from_loss(books * I256::from(most), I256::from(2u64 << scale), unit);
+    }
     let moves = (0..set.scenarios())
         .map(|scenario| set.row(scenario).iter().map(|entry| u64::from(entry.unsigned_abs())).sum());
-    let most: u64 = moves.max().unwrap_or(0);
-    Figure::from_loss(I256::from(most), I256::from(2), unit)
+    let spreads = mandate.half_spread_entries(set).unwrap_or_default();
+    let most: u64 = moves.max().unwrap_or(0) + spreads.iter().map(|spread| spread.unsigned_abs()).sum::<u64>();
+    Figure::from_loss(books * I256::from(most), I256::from(2), unit)
 }
 
 /// Reads a proof file.

@@ -26,11 +26,7 @@ pub enum InstanceError {
     #[error("the mandate has clauses on VaR, CVaR and the worst loss; one proof holds two of them: write two mandates")]
     TooManyClauses,
     /// a clause on the book itself, under a shape that has none
-    #[error(
-        "the clause '{clause}' takes keys with limits on the book: make keys of shape {}x{}+limits, not {shape}",
-        shape.scenarios(),
-        shape.factors()
-    )]
+    #[error("the clause '{clause}' takes keys with limits on the book, not of shape {shape}: {}", limits_advice(*shape))]
     NeedsLimits {
         /// the clause
         clause: String,
@@ -60,7 +56,11 @@ pub enum InstanceError {
     #[error("{0}")]
     HalfSpreads(String),
     /// another number of commitments than the shape has sub-books
-    #[error("{have} books, and keys of shape {shape} are for {}; make keys of the shape with +{have}books", shape.books())]
+    #[error(
+        "{have} book(s), and keys of shape {shape} are for {}; make keys of the shape {}",
+        shape.books(),
+        if *have == 1 { "without +books".to_owned() } else { format!("with +{have}books") }
+    )]
     OtherBooks {
         /// commitments given
         have: usize,
@@ -93,6 +93,15 @@ pub enum InstanceError {
         /// coarsest unit of the mandate
         coarsest: String,
     },
+}
+
+/// What to do about a clause on the book under a shape without them.
+fn limits_advice(shape: Shape) -> String {
+    if shape.is_parametric() {
+        return "a covariance has none; prove the clause over scenarios, in a mandate of its own".into();
+    }
+    let books = if shape.books() == 1 { String::new() } else { format!("+{}books", shape.books()) };
+    format!("make keys of shape {}x{}+limits{books}", shape.scenarios(), shape.factors())
 }
 
 /// Bytes or text from outside that are not in their one right form.

@@ -2,9 +2,9 @@
 //!
 //! A ledger is a chain of steps. A *forecast* of a date is a proof that value at risk of a committed book, at the ledger's confidence, is
 //! within a limit. A *realised* step of the same date is a proof that the same book lost no more than that limit in the one scenario of
-//! that day: an exceedance cannot be proved away, and a day without a proof counts as one. Each proof is bound to its place by its
-//! context, the digest of all steps before and of what comes next, so that no proof stands in two ledgers or twice in one, and a day cannot
-//! be left out.
+//! that day: over that day's moves an exceedance cannot be proved away, and a day without a proof counts as one. That days and moves are
+//! the market's is for whoever verifies, with prices of their own. Each proof is bound to its place by its
+//! context, the digest of all steps before and of what comes next, so that no proof stands in two ledgers or twice in one.
 //!
 //! This module holds the chain and its rules. That the proofs verify is for whoever adds or checks a step.
 
@@ -204,7 +204,7 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`].
     pub fn check_next(&self, step: &Step) -> Result<(), LedgerError> {
-        is_date(&step.date).then_some(()).ok_or_else(|| LedgerError::NotADate(step.date.clone()))?;
+        check_date(&step.date)?;
         if let Some(same) = self.steps.iter().find(|other| other.proof == step.proof) {
             return Err(LedgerError::ProvedTwice(same.date.clone()));
         }
@@ -302,13 +302,14 @@ impl Ledger {
     }
 }
 
-/// Four, two and two digits with hyphens: dates compare as their texts.
-fn is_date(text: &str) -> bool {
-    let shape = text.bytes().enumerate().all(|(index, byte)| match index {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    text.len() == 10 && shape
+/// Checks that a text is a date in the form whose texts compare as the dates do.
+///
+/// # Errors
+/// If it is not.
+pub fn check_date(text: &str) -> Result<(), LedgerError> {
+    let date: Option<jiff::civil::Date> = text.parse().ok();
+    let canonical = date.is_some_and(|date| date.to_string() == text && text.len() == 10);
+    if canonical { Ok(()) } else { Err(LedgerError::NotADate(text.to_owned())) }
 }
 
 #[cfg(test)]
@@ -357,7 +358,9 @@ mod tests {
         assert!(matches!(refused(&|step| step.date = "2024-01-05".into()), LedgerError::OtherDate { .. }));
         assert!(matches!(refused(&|step| step.commitment = "0x02".into()), LedgerError::OtherBook { .. }));
         assert!(matches!(refused(&|step| step.limit = "limit 6".into()), LedgerError::OtherLimit { .. }));
-        assert!(matches!(refused(&|step| step.date = "4 Jan".into()), LedgerError::NotADate(_)));
+        for text in ["4 Jan", "2024-13-45", "2024-1-4", "2024-01-04T00:00"] {
+            assert!(matches!(refused(&|step| step.date = text.into()), LedgerError::NotADate(_)), "{text}");
+        }
         assert!(matches!(refused(&|step| step.kind = Kind::Forecast), LedgerError::OutOfOrder { .. }));
         let mut realised = ledger();
         realised.add(step(Kind::Realised, "2024-01-04", "e")).unwrap();

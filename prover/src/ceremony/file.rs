@@ -4,10 +4,11 @@
 //! | --- | --- |
 //! | 8 | magic `TAILCERE` |
 //! | 2 | version, `u16` little-endian, 1 |
-//! | 1 | statement: 1 market |
+//! | 1 | statement, as in key files |
 //! | 1 | thresholds |
 //! | 1 | powers of tau: 1 with contributions, 2 made by one party, for rehearsals |
-//! | 3 | zero |
+//! | 2 | zero |
+//! | 1 | sub-books less one |
 //! | 4, 4 | T, N, `u32` |
 //! | 32 | SHA-256 of the circuit's matrices |
 //! | 64 | BLAKE2b-512 of the powers-of-tau file |
