@@ -57,6 +57,9 @@ pub fn stage_with(
     access: Access,
     write: impl FnOnce(&mut BufWriter<&File>) -> Result<(), Failure>,
 ) -> Result<Staged, Failure> {
+    // Behind a link, the file that it names: the link stays.
+    let resolved = path.canonicalize();
+    let path = resolved.as_deref().unwrap_or(path);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = match access {
         Access::Public => 0o666,
@@ -81,7 +84,7 @@ pub fn stage_with(
 /// none. What is not a regular file (a pipe, a device) is written to, not replaced.
 pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
     let special = fs::metadata(path).is_ok_and(|existing| !existing.is_file() && !existing.is_dir());
-    if special && access == Access::Public {
+    if special {
         return fs::OpenOptions::new()
             .write(true)
             .open(path)
@@ -93,7 +96,7 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
 
 /// The system's error without the name of the file beside the place.
 fn plain(error: std::io::Error) -> std::io::Error {
-    error.raw_os_error().map_or(error, std::io::Error::from_raw_os_error)
+    error.raw_os_error().map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error)
 }
 
 /// Refuses an output that is also an input, or another output: it would destroy it.

@@ -523,6 +523,22 @@ fn outputs_that_cannot_be_written_leave_nothing_behind() {
 }
 
 #[test]
+fn outputs_behind_links_and_into_devices() {
+    let desk = Desk::new();
+    // A file behind a link is replaced, the link is not; a page for a pipe goes into it, private or not.
+    desk.write("real.scn", "old");
+    std::os::unix::fs::symlink(desk.path("real.scn"), desk.path("link.scn")).unwrap();
+    desk.run(&["scenarios", "historical", "--prices", PRICES, "--window", "8", "-o", "link.scn"]).expect(0);
+    assert!(std::fs::symlink_metadata(desk.path("link.scn")).unwrap().is_symlink());
+    desk.run(&["scenarios", "show", "real.scn"]).expect(0);
+    let report =
+        ["report", "--book", BOOK, "--nav", NAV, "--scenarios", "real.scn", "--mandate", MANDATE, "-o", "/dev/full"];
+    assert!(desk.run(&report).expect(2).stderr.contains("cannot write /dev/full: No space left"));
+    let nowhere = desk.run(&["scenarios", "historical", "--prices", PRICES, "-o", "nowhere/s.scn"]).expect(2);
+    assert!(!nowhere.stderr.contains(".tmp"), "{nowhere:?}");
+}
+
+#[test]
 fn outputs_never_destroy_inputs_or_each_other() {
     let desk = Desk::new();
     desk.scenarios("8").expect(0);
