@@ -49,6 +49,9 @@ pub enum Command {
     /// A chain of daily proofs: value at risk the day before, the loss of the day within it
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Private figures of a pool of loans and its tranches
+    #[command(subcommand)]
+    Pool(Pool),
     /// Write keys as a .zkey, with which snarkjs and provers of its family prove
     Zkey(Zkey),
     /// Sizes of a shape: constraints, domain, keys, public inputs
@@ -572,6 +575,65 @@ pub struct CeremonyFinish {
     #[arg(long)]
     pub force: bool,
     /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Pool {
+    /// What a pool and the tranches of a deal lose under a one-factor copula
+    Losses(PoolLosses),
+}
+
+/// How defaults of a pool depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CopulaModel {
+    /// Asset returns are jointly normal
+    Gaussian,
+    /// Asset returns are jointly Student's t
+    StudentT,
+}
+
+/// How losses of a pool are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LossMethod {
+    /// Exactly given the common factor, by recursion over obligors (Andersen, Sidenius and Basu)
+    Recursion,
+    /// In the limit of many small loans (Vasicek)
+    Lhp,
+    /// By drawing paths from a public seed
+    Montecarlo,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolLosses {
+    /// Loan tape: CSV with columns id,balance and, as far as there are any, rate,ltv,score,term,grade,sector,region,obligor,status,pd,lgd
+    pub tape: PathBuf,
+    /// Deal: TOML with tranches, and probabilities of default and losses given default by grade
+    #[arg(long, value_name = "FILE")]
+    pub deal: PathBuf,
+    /// The copula
+    #[arg(long, value_enum)]
+    pub model: CopulaModel,
+    /// Correlation of asset returns, from 0 to 1
+    #[arg(long, value_name = "R", allow_hyphen_values = true)]
+    pub rho: String,
+    /// Degrees of freedom of student-t
+    #[arg(long, value_name = "NU", allow_hyphen_values = true)]
+    pub degrees: Option<String>,
+    /// How losses are computed
+    #[arg(long, value_enum)]
+    pub method: LossMethod,
+    /// Number of paths of montecarlo
+    #[arg(long, value_name = "T")]
+    pub paths: Option<usize>,
+    /// Public seed of montecarlo: 64 hex digits
+    #[arg(long, value_name = "HEX")]
+    pub seed: Option<String>,
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    /// Print JSON, fractions of the notional concerned
     #[arg(long)]
     pub json: bool,
 }

@@ -169,7 +169,7 @@ fn bad_books_are_refused_by_file_row_and_column() {
         ("factor,exposure\nAAPL,1\nAAPL,2\n", "row 3, column 'factor': 'AAPL' occurs twice"),
         ("factor,exposure\nAAPL,1000000000000\n", "the gross exposure 1000000000000 is outside"),
         ("factor,exposure\nAAPL,-1000\n", "--nav"),
-        ("name,exposure\nAAPL,-1000\n", "factor,exposure or factor,quantity"),
+        ("name,exposure\nAAPL,-1000\n", "factor,exposure or factor,delta or factor,quantity"),
     ];
     for (book, said) in cases {
         desk.write("book.csv", book);

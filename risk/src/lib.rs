@@ -7,6 +7,7 @@
 //! * [`historical`], [`historical_variants`]: historical-simulation scenarios from a price history.
 //! * [`mod@montecarlo`], [`covariance`]: paths drawn from a model of a price history, the same on every machine.
 //! * [`covariance_set`]: public covariances, for parametric figures.
+//! * [`credit`]: loan pools and tranches: copulas, loss distributions, large pools, capital.
 //! * [`mod@stress`]: named scenarios from a table.
 //! * [`scenario_set`], [`scenario_file`]: the public integer matrix of scenarios, and its file format.
 //! * [`book`]: private exposures in public book units.
@@ -23,6 +24,7 @@ pub mod clause;
 pub mod conventions;
 pub mod covariance;
 pub mod covariance_set;
+pub mod credit;
 pub mod fixed_point;
 pub mod historical;
 pub mod historical_variants;

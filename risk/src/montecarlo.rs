@@ -62,19 +62,23 @@ pub struct Parameters {
 }
 
 /// Standard normal numbers from a seed (Box and Muller 1958), and what is made of them.
-struct Draws {
+pub(crate) struct Draws {
     rng: ChaCha20Rng,
     spare: Option<f64>,
 }
 
 impl Draws {
+    pub(crate) fn new(rng: ChaCha20Rng) -> Self {
+        Self { rng, spare: None }
+    }
+
     /// In (0, 1], from 53 bits.
     #[allow(clippy::cast_precision_loss)]
-    fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         ((self.rng.next_u64() >> 11) + 1) as f64 / (1u64 << 53) as f64
     }
 
-    fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         if let Some(spare) = self.spare.take() {
             return spare;
         }
@@ -107,7 +111,7 @@ impl Draws {
     }
 
     /// Gamma of a shape of at least 1 and scale 1 (Marsaglia and Tsang, *A simple method for generating gamma variables*, 2000).
-    fn gamma(&mut self, shape: f64) -> f64 {
+    pub(crate) fn gamma(&mut self, shape: f64) -> f64 {
         let d = shape - 1.0 / 3.0;
         let c = 1.0 / (9.0 * d).sqrt();
         loop {
@@ -176,7 +180,7 @@ fn make(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, P
     #[allow(clippy::cast_precision_loss)]
     let days = *horizon as f64;
     let root = days.sqrt();
-    let mut draws = Draws { rng: ChaCha20Rng::from_seed(*seed), spare: None };
+    let mut draws = Draws::new(ChaCha20Rng::from_seed(*seed));
     let mut entries = Vec::with_capacity(paths * size);
     let mut path: Vec<f64> = Vec::with_capacity(size);
     for index in 0..*paths {

@@ -10,6 +10,7 @@ mod keygen;
 mod ledger;
 mod mandate;
 mod methods;
+mod pool;
 mod prove;
 mod report;
 mod risk;
@@ -53,6 +54,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Snarkjs(options) => snarkjs::run(&options),
         Command::Backtest(options) => backtest::run(&options),
         Command::Ledger(command) => ledger::run(&command),
+        Command::Pool(command) => pool::run(&command),
         Command::Zkey(options) => zkey::run(&options),
         Command::Shape(options) => shape::run(&options),
     }

@@ -397,7 +397,6 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
         Linear { value, terms: self.input(WEIGHTS_ROW + scenario, field(value)), constant: NONE }
     }
 
-    /// Eight rows of the matrix side by side, one exposure a row.
     fn factor_input(&self, row: FactorRow, factor: usize) -> Linear<I256> {
         let scenarios = &self.inputs.scenarios;
         let value = I256::from(scenarios.of_factor(row, factor));
@@ -405,6 +404,7 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
         Linear { value, terms, constant: NONE }
     }
 
+    /// Eight rows of the matrix side by side, one exposure a row.
     fn scenario_products(&mut self, labels: MatrixLabels, x: &[Linear<I256>]) -> Vec<Linear<I256>> {
         let shape = self.inputs.scenarios.shape();
         assert_eq!(x.len(), shape.factors(), "one entry per factor");

@@ -88,19 +88,20 @@ fn split<B: Instructions>(
     parts: &[(Label, Interval)],
 ) -> Result<Vec<NumOf<B>>, BoundError> {
     let mut value = builder.value(total);
-    let mut again = builder.constant(I256::ZERO)?;
     let mut position = 0;
     let mut found = Vec::with_capacity(parts.len());
+    let mut shifts = Vec::with_capacity(parts.len());
     for (index, (label, interval)) in parts.iter().enumerate() {
         let bits = interval.unsigned_bits()?;
         let range = I256::ONE << bits;
         let rest = if index + 1 == parts.len() { value } else { value.rem_euclid(range) };
-        let part = builder.range(label, rest, bits)?;
-        again = builder.combine(&[(&again, I256::ONE), (&part, I256::ONE << position)])?;
+        found.push(builder.range(label, rest, bits)?);
+        shifts.push(I256::ONE << position);
         value = value.div_euclid(range);
         position += bits;
-        found.push(part);
     }
+    let terms: Vec<_> = found.iter().zip(shifts).rev().collect();
+    let again = builder.combine(&terms)?;
     let again = builder.backend.to_element(again.expression());
     let total = builder.backend.to_element(total.expression());
     builder.backend.assert_equal(labels::SPLIT, &again, &total);

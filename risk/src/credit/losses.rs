@@ -1,0 +1,192 @@
+//! Distributions of the loss of a pool, exactly given the common factor: the recursion of Andersen, Sidenius and Basu (*All your hedges in
+//! one basket*, Risk, November 2003), over integer loss units.
+
+use super::copula::FactorModel;
+use crate::input::Problem;
+
+/// A loan or name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Obligor {
+    /// loss on default, in loss units
+    pub loss: u32,
+    /// with this probability, in [0, 1), it is one unit more: a loss between two numbers of units, with its mean kept
+    pub extra: f64,
+    /// probability of default within the horizon
+    pub probability: f64,
+}
+
+/// Probabilities of each number of loss units.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LossDistribution {
+    probabilities: Vec<f64>,
+}
+
+/// What a tranche loses.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrancheFigures {
+    /// expected loss as a fraction of the tranche's width
+    pub expected_loss: f64,
+    /// probability of a first unit of loss
+    pub hit: f64,
+    /// probability that nothing is left
+    pub wipe_out: f64,
+}
+
+/// The distribution of independent losses.
+fn independent(obligors: &[Obligor], probabilities: &[f64], total: usize) -> Vec<f64> {
+    let mut distribution = vec![0.0; total + 1];
+    distribution[0] = 1.0;
+    let mut most = 0;
+    for (obligor, probability) in obligors.iter().zip(probabilities) {
+        let loss = obligor.loss as usize;
+        for units in (0..=most).rev() {
+            let moved = distribution[units] * probability;
+            distribution[units] -= moved;
+            distribution[units + loss] += moved * (1.0 - obligor.extra);
+            if obligor.extra > 0.0 {
+                distribution[units + loss + 1] += moved * obligor.extra;
+            }
+        }
+        most += loss + usize::from(obligor.extra > 0.0);
+    }
+    distribution
+}
+
+impl LossDistribution {
+    /// Of a pool under a factor model, over so many nodes.
+    ///
+    /// # Errors
+    /// No obligors; a probability outside (0, 1).
+    pub fn of(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Self, Problem> {
+        if obligors.is_empty() {
+            return Err(Problem::Empty("a pool without obligors".into()));
+        }
+        let thresholds =
+            obligors.iter().map(|obligor| model.threshold(obligor.probability)).collect::<Result<Vec<f64>, _>>()?;
+        let total = obligors.iter().map(|obligor| obligor.loss as usize + usize::from(obligor.extra > 0.0)).sum();
+        let mut probabilities = vec![0.0; total + 1];
+        for node in model.nodes(nodes) {
+            let conditional: Vec<f64> =
+                thresholds.iter().map(|threshold| model.conditional(*threshold, &node)).collect();
+            let given = independent(obligors, &conditional, total);
+            probabilities.iter_mut().zip(given).for_each(|(sum, given)| *sum += node.weight * given);
+        }
+        Ok(Self { probabilities })
+    }
+
+    /// The probability of each number of loss units.
+    pub fn probabilities(&self) -> &[f64] {
+        &self.probabilities
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn points(&self) -> impl Iterator<Item = (f64, f64)> {
+        self.probabilities.iter().enumerate().map(|(units, probability)| (units as f64, *probability))
+    }
+
+    /// Expected loss in loss units.
+    pub fn mean(&self) -> f64 {
+        self.points().map(|(units, probability)| units * probability).sum()
+    }
+
+    /// Standard deviation in loss units.
+    pub fn deviation(&self) -> f64 {
+        let mean = self.mean();
+        self.points().map(|(units, probability)| (units - mean) * (units - mean) * probability).sum::<f64>().sqrt()
+    }
+
+    /// The least number of loss units that is exceeded with a probability of at most `1 - confidence`.
+    pub fn value_at_risk(&self, confidence: f64) -> usize {
+        let mut below = 0.0;
+        for (units, probability) in self.probabilities.iter().enumerate() {
+            below += probability;
+            if below >= confidence {
+                return units;
+            }
+        }
+        self.probabilities.len() - 1
+    }
+
+    /// The mean of the worst `1 - confidence` (Acerbi and Tasche 2002), in loss units.
+    #[allow(clippy::cast_precision_loss)]
+    pub fn expected_shortfall(&self, confidence: f64) -> f64 {
+        let threshold = self.value_at_risk(confidence) as f64;
+        let excess: f64 = self.points().map(|(units, probability)| (units - threshold).max(0.0) * probability).sum();
+        threshold + excess / (1.0 - confidence)
+    }
+
+    /// Figures of the tranche between two numbers of loss units.
+    ///
+    /// # Errors
+    /// An attachment that is not below the detachment, or below zero.
+    pub fn tranche(&self, attachment: f64, detachment: f64) -> Result<TrancheFigures, Problem> {
+        if !(attachment >= 0.0 && attachment < detachment) {
+            let text = format!("a tranche from {attachment} to {detachment}: it attaches below where it detaches");
+            return Err(Problem::Other(text));
+        }
+        let width = detachment - attachment;
+        let lost = |units: f64| (units - attachment).clamp(0.0, width);
+        let sum =
+            |of: &dyn Fn(f64) -> f64| self.points().map(|(units, probability)| of(units) * probability).sum::<f64>();
+        Ok(TrancheFigures {
+            expected_loss: sum(&lost) / width,
+            hit: sum(&|units| if units > attachment { 1.0 } else { 0.0 }),
+            wipe_out: sum(&|units| if units >= detachment { 1.0 } else { 0.0 }),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credit::copula::Copula;
+
+    fn pool() -> Vec<Obligor> {
+        [(3, 0.1), (1, 0.02), (5, 0.3), (2, 0.05)]
+            .map(|(loss, probability)| Obligor { loss, extra: 0.0, probability })
+            .to_vec()
+    }
+
+    fn of(correlation: f64) -> LossDistribution {
+        LossDistribution::of(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
+    }
+
+    /// Without correlation, the sum over all sixteen outcomes.
+    #[test]
+    fn independent_losses_are_those_of_all_outcomes() {
+        let found = of(0.0);
+        let mut expected = [0.0; 12];
+        for outcome in 0..16u32 {
+            let (mut units, mut probability) = (0, 1.0);
+            for (index, obligor) in pool().iter().enumerate() {
+                let defaults = outcome >> index & 1 == 1;
+                probability *= if defaults { obligor.probability } else { 1.0 - obligor.probability };
+                units += if defaults { obligor.loss as usize } else { 0 };
+            }
+            expected[units] += probability;
+        }
+        for (found, expected) in found.probabilities().iter().zip(expected) {
+            assert!((found - expected).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn correlation_moves_probability_to_the_ends_and_not_the_mean() {
+        let (low, high) = (of(0.0), of(0.5));
+        assert!((low.mean() - high.mean()).abs() < 1e-9 && high.deviation() > low.deviation());
+        assert!(high.probabilities()[0] > low.probabilities()[0] && high.probabilities()[11] > low.probabilities()[11]);
+        assert!(high.expected_shortfall(0.9) >= high.value_at_risk(0.9) as f64);
+    }
+
+    #[test]
+    fn tranches_share_the_pool_s_loss() {
+        let distribution = of(0.3);
+        let tranches = [(0.0, 3.0), (3.0, 5.0), (5.0, 11.0)];
+        let sum: f64 = tranches
+            .iter()
+            .map(|(low, high)| distribution.tranche(*low, *high).unwrap().expected_loss * (high - low))
+            .sum();
+        assert!((sum - distribution.mean()).abs() < 1e-12);
+        assert!(distribution.tranche(3.0, 3.0).is_err() && distribution.tranche(-1.0, 3.0).is_err());
+    }
+}

@@ -1,0 +1,318 @@
+//! Loan tapes: a row a loan, from CSV, perhaps under other column names that a mapping gives.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use serde::Deserialize;
+
+use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
+
+/// Largest balance of a loan: below 2^40 cents.
+pub const MAX_BALANCE_CENTS: u64 = (1 << 40) - 1;
+
+/// Whether a loan pays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// as agreed
+    Current,
+    /// late, within a period of grace
+    Grace,
+    /// late
+    Delinquent,
+    /// charged off
+    Default,
+    /// nothing is owed any more
+    Paid,
+}
+
+impl Status {
+    const ALL: [(&'static str, Status); 5] = [
+        ("current", Status::Current),
+        ("grace", Status::Grace),
+        ("delinquent", Status::Delinquent),
+        ("default", Status::Default),
+        ("paid", Status::Paid),
+    ];
+
+    /// The name in tapes.
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, status)| *status == self).map_or("", |(name, _)| name)
+    }
+}
+
+/// A loan. What the tape does not have is `None`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loan {
+    /// its name, once in a tape
+    pub id: String,
+    /// what is owed, in cents
+    pub balance: u64,
+    /// interest a year, in basis points
+    pub rate: Option<u32>,
+    /// loan to value, in basis points
+    pub ltv: Option<u32>,
+    /// credit score
+    pub score: Option<u32>,
+    /// remaining term in months
+    pub term: Option<u32>,
+    /// grade
+    pub grade: Option<String>,
+    /// sector or purpose
+    pub sector: Option<String>,
+    /// region
+    pub region: Option<String>,
+    /// who owes; loans of one obligor default together
+    pub obligor: Option<String>,
+    /// whether it pays
+    pub status: Option<Status>,
+    /// probability of default within the horizon
+    pub pd: Option<f64>,
+    /// loss given default, a fraction
+    pub lgd: Option<f64>,
+}
+
+/// How columns of a file become those of a tape, from TOML:
+///
+/// ```toml
+/// [columns]               # column of the tape = column of the file
+/// id = "loan_id"
+/// rate = "interest_rate"
+///
+/// [suffixes]              # what stands behind numbers
+/// term = "months"
+///
+/// [status]                # status in the file = current, grace, delinquent, default or paid
+/// "Fully Paid" = "paid"
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    #[serde(default)]
+    columns: BTreeMap<String, String>,
+    #[serde(default)]
+    suffixes: BTreeMap<String, String>,
+    #[serde(default)]
+    status: BTreeMap<String, Status>,
+}
+
+/// Columns of a tape.
+const COLUMNS: [&str; 13] =
+    ["id", "balance", "rate", "ltv", "score", "term", "grade", "sector", "region", "obligor", "status", "pd", "lgd"];
+
+impl Mapping {
+    /// Reads a mapping from TOML. `file` names it in errors.
+    ///
+    /// # Errors
+    /// Not TOML, unknown keys, a column that tapes do not have.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
+        let mapping: Self = toml::from_str(text).map_err(|error| {
+            let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
+            let problem = Problem::Syntax(error.message().to_owned());
+            InputError { file: file.to_owned(), row, column: None, problem }
+        })?;
+        let mut named = mapping.columns.keys().chain(mapping.suffixes.keys());
+        if let Some(unknown) = named.find(|name| !COLUMNS.contains(&name.as_str())) {
+            let text = format!("'{unknown}' is not a column of a tape; they are {}", COLUMNS.join(", "));
+            return Err(InputError::of_file(file, Problem::Other(text)));
+        }
+        Ok(mapping)
+    }
+}
+
+/// Loans.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tape {
+    loans: Vec<Loan>,
+}
+
+/// A row as it is read.
+struct Row<'t> {
+    file: &'t str,
+    line: u64,
+    cells: &'t [String],
+    header: &'t [String],
+    places: &'t BTreeMap<&'static str, usize>,
+    mapping: &'t Mapping,
+}
+
+impl Row<'_> {
+    fn wrong(&self, column: &str, problem: Problem) -> InputError {
+        let name = self.places.get(column).map_or(column, |place| &self.header[*place]);
+        InputError::of_cell(self.file, self.line, name, problem)
+    }
+
+    /// The text of a cell; `None` if the column is not there, or the cell is empty.
+    fn text(&self, column: &str) -> Option<&str> {
+        let text = self.cells[*self.places.get(column)?].trim();
+        let suffix = self.mapping.suffixes.get(column);
+        let text = suffix.and_then(|suffix| text.strip_suffix(suffix.trim())).unwrap_or(text).trim();
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// A number of a range, times a power of ten that makes it whole.
+    fn scaled(&self, column: &str, places: u32, most: u64, range: &str) -> Result<Option<u64>, InputError> {
+        let Some(text) = self.text(column) else { return Ok(None) };
+        let wrong = |problem| self.wrong(column, problem);
+        let value = parse_decimal(text).map_err(wrong)?;
+        let scaled = value.checked_mul(Decimal::from(10u64.pow(places))).map(|value| value.round());
+        let found = scaled.and_then(|value| value.to_u64()).filter(|value| *value <= most);
+        found.map(Some).ok_or_else(|| {
+            wrong(Problem::OutOfRange {
+                what: format!("the {column}"),
+                value: text.to_owned(),
+                range: range.to_owned(),
+            })
+        })
+    }
+
+    /// A fraction strictly between 0 and 1, or with its ends.
+    fn fraction(&self, column: &str, with_ends: bool) -> Result<Option<f64>, InputError> {
+        let Some(text) = self.text(column) else { return Ok(None) };
+        let value = parse_decimal(text).map_err(|problem| self.wrong(column, problem))?.to_f64().unwrap_or(f64::NAN);
+        let inside = if with_ends { (0.0..=1.0).contains(&value) } else { value > 0.0 && value < 1.0 };
+        if inside {
+            return Ok(Some(value));
+        }
+        let range = if with_ends { "0 to 1" } else { "0 to 1, both excluded" };
+        let problem =
+            Problem::OutOfRange { what: format!("the {column}"), value: text.to_owned(), range: range.into() };
+        Err(self.wrong(column, problem))
+    }
+
+    fn status(&self) -> Result<Option<Status>, InputError> {
+        let Some(text) = self.text("status") else { return Ok(None) };
+        let known = Status::ALL.iter().find(|(name, _)| *name == text).map(|(_, status)| *status);
+        known.or_else(|| self.mapping.status.get(text).copied()).map(Some).ok_or_else(|| {
+            let names: Vec<&str> = Status::ALL.iter().map(|(name, _)| *name).collect();
+            let advice = format!("unknown status '{text}'; a mapping's [status] makes it one of {}", names.join(", "));
+            self.wrong("status", Problem::Other(advice))
+        })
+    }
+
+    fn loan(&self) -> Result<Loan, InputError> {
+        let whole = |column, most, range| -> Result<Option<u32>, InputError> {
+            Ok(self.scaled(column, 0, most, range)?.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
+        };
+        let percent = |column| -> Result<Option<u32>, InputError> {
+            let value = self.scaled(column, 2, 100_000, "0 to 1000 percent")?;
+            Ok(value.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
+        };
+        let named = |column| self.text(column).map(str::to_owned);
+        let missing = |column| self.wrong(column, Problem::MissingValue);
+        Ok(Loan {
+            id: named("id").ok_or_else(|| missing("id"))?,
+            balance: self
+                .scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion")?
+                .ok_or_else(|| missing("balance"))?,
+            rate: percent("rate")?,
+            ltv: percent("ltv")?,
+            score: whole("score", 1_023, "0 to 1023")?,
+            term: whole("term", 1_023, "0 to 1023 months")?,
+            grade: named("grade"),
+            sector: named("sector"),
+            region: named("region"),
+            obligor: named("obligor"),
+            status: self.status()?,
+            pd: self.fraction("pd", false)?,
+            lgd: self.fraction("lgd", true)?,
+        })
+    }
+}
+
+impl Tape {
+    /// Reads a tape. `file` names it in errors.
+    ///
+    /// # Errors
+    /// No column of ids or balances; a loan twice; a cell that is not what its column holds, by row and column; no loans.
+    pub fn from_csv(file: &str, input: impl Read, mapping: &Mapping) -> Result<Self, InputError> {
+        let table = Table::read(file, input)?;
+        let mut places = BTreeMap::new();
+        for column in COLUMNS {
+            let mapped = mapping.columns.get(column).map(String::as_str);
+            let name = mapped.unwrap_or(column);
+            let found = table.header.iter().position(|header| header.trim() == name);
+            if found.is_none() && (mapped.is_some() || ["id", "balance"].contains(&column)) {
+                let expected = format!("a column '{name}'");
+                let problem = Problem::Header { found: shortened(&table.header), expected };
+                return Err(InputError::of_row(file, 1, problem));
+            }
+            places.extend(found.map(|found| (column, found)));
+        }
+        let mut loans = Vec::with_capacity(table.rows.len());
+        let mut seen = HashSet::new();
+        for (line, cells) in &table.rows {
+            let row = Row { file, line: *line, cells, header: &table.header, places: &places, mapping };
+            let loan = row.loan()?;
+            if !seen.insert(loan.id.clone()) {
+                return Err(row.wrong("id", Problem::DuplicateName(loan.id)));
+            }
+            loans.push(loan);
+        }
+        if loans.is_empty() {
+            return Err(InputError::of_file(file, Problem::Empty("no loans".into())));
+        }
+        Ok(Self { loans })
+    }
+
+    /// The loans, in the order of the file.
+    pub fn loans(&self) -> &[Loan] {
+        &self.loans
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TAPE: &str = "id,balance,rate,score,term,grade,region,status,pd\n1,1000.5,14.07,700,36,A,NJ,current,0.03\n\
+                        2,250,,,,,,paid,\n";
+
+    fn read(text: &str) -> Result<Tape, InputError> {
+        Tape::from_csv("t.csv", text.as_bytes(), &Mapping::default())
+    }
+
+    #[test]
+    fn loans_are_read_in_their_units() {
+        let tape = read(TAPE).unwrap();
+        let [first, second] = tape.loans() else { panic!("{tape:?}") };
+        assert_eq!((first.balance, first.rate, first.score, first.term), (100_050, Some(1_407), Some(700), Some(36)));
+        assert_eq!((first.grade.as_deref(), first.status, first.pd), (Some("A"), Some(Status::Current), Some(0.03)));
+        assert_eq!((second.rate, second.status, second.ltv), (None, Some(Status::Paid), None));
+    }
+
+    #[test]
+    fn a_mapping_reads_other_columns() {
+        let text = "loan,owed,months,state\n7,12.34, 36 months,Fully Paid\n";
+        let mapping = "[columns]\nid = \"loan\"\nbalance = \"owed\"\nterm = \"months\"\nstatus = \"state\"\n\
+                       [suffixes]\nterm = \"months\"\n[status]\n\"Fully Paid\" = \"paid\"\n";
+        let mapping = Mapping::from_toml("m.toml", mapping).unwrap();
+        let tape = Tape::from_csv("t.csv", text.as_bytes(), &mapping).unwrap();
+        assert_eq!((tape.loans()[0].term, tape.loans()[0].status), (Some(36), Some(Status::Paid)));
+        for bad in ["[columns]\nname = \"x\"\n", "[colums]\n", "[status]\nx = \"fine\"\n"] {
+            assert!(Mapping::from_toml("m.toml", bad).is_err(), "{bad}");
+        }
+        let absent = Mapping::from_toml("m.toml", "[columns]\nrate = \"interest\"\n").unwrap();
+        assert!(Tape::from_csv("t.csv", TAPE.as_bytes(), &absent).unwrap_err().to_string().contains("'interest'"));
+    }
+
+    #[test]
+    fn bad_rows_are_named_by_row_and_column() {
+        for (from, to, row, column) in [
+            ("1000.5", "-1", 2, "balance"),
+            ("1000.5", "1e15", 2, "balance"),
+            ("1000.5", "", 2, "balance"),
+            ("14.07", "x", 2, "rate"),
+            ("700", "7000", 2, "score"),
+            ("0.03", "1", 2, "pd"),
+            ("paid", "gone", 3, "status"),
+            ("\n2,", "\n1,", 3, "id"),
+        ] {
+            let error = read(&TAPE.replace(from, to)).unwrap_err();
+            assert_eq!((error.row, error.column.as_deref()), (Some(row), Some(column)), "{to}: {error}");
+        }
+        assert!(read("id,rate\n1,2\n").is_err() && read("id,balance\n").is_err());
+    }
+}

@@ -1,0 +1,147 @@
+//! Losses of a pool of loans and its tranches from the command line.
+#![allow(clippy::unwrap_used)]
+
+mod support;
+
+use std::path::Path;
+
+use support::{Desk, Run};
+
+const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+const DEAL: &str = r#"
+name = "Test deal"
+complete = true
+[[tranche]]
+name = "equity"
+attachment = 0
+detachment = 0.03
+[[tranche]]
+name = "mezzanine"
+attachment = 0.03
+detachment = 0.1
+[[tranche]]
+name = "senior"
+attachment = 0.1
+detachment = 1
+[pd]
+A = 0.02
+B = 0.06
+C = 0.12
+other = 0.25
+[lgd]
+other = 0.6
+"#;
+
+fn losses(desk: &Desk, tape: &str, more: &[&str]) -> Run {
+    desk.run(&[&["pool", "losses", tape, "--deal", "d.toml", "--rho", "0.2", "--json"], more].concat())
+}
+
+/// Expected losses of pool and tranches.
+fn figures(run: Run) -> Vec<f64> {
+    let json = run.expect(0).json();
+    let tranches = json["tranches"].as_array().unwrap();
+    for tranche in tranches {
+        let [loss, hit, wiped] = ["expected_loss", "hit", "wipe_out"].map(|name| tranche[name].as_f64().unwrap());
+        assert!((0.0..=1.0).contains(&wiped) && wiped <= loss + 1e-9 && loss <= hit + 1e-9, "{tranche}");
+    }
+    let losses = tranches.iter().map(|tranche| tranche["expected_loss"].as_f64().unwrap());
+    std::iter::once(json["expected_loss"].as_f64().unwrap()).chain(losses).collect()
+}
+
+/// A homogeneous pool, three ways, under both copulas; tranches add up to the pool.
+#[test]
+fn three_methods_agree_on_many_equal_loans() {
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL);
+    let loans: String = (0..400).map(|loan| format!("{loan},1000,0.05,0.6\n")).collect();
+    desk.write("t.csv", format!("id,balance,pd,lgd\n{loans}"));
+    for model in [&["--model", "gaussian"][..], &["--model", "student-t", "--degrees", "5"]] {
+        let with = |method: &[&str]| figures(losses(&desk, "t.csv", &[model, method].concat()));
+        let recursion = with(&["--method", "recursion"]);
+        let drawn = with(&["--method", "montecarlo", "--paths", "20000", "--seed", SEED]);
+        let limit = with(&["--method", "lhp"]);
+        assert!((recursion[0] - 0.03).abs() < 1e-6, "{recursion:?}");
+        for (exact, drawn) in recursion.iter().zip(&drawn) {
+            assert!((exact - drawn).abs() < 0.01, "{model:?}: {recursion:?} {drawn:?}");
+        }
+        for (exact, limit) in recursion.iter().zip(&limit) {
+            assert!((exact - limit).abs() < 0.02, "{model:?}: {recursion:?} {limit:?}");
+        }
+        for found in [recursion, drawn, limit] {
+            let sum = 0.03 * found[1] + 0.07 * found[2] + 0.9 * found[3];
+            assert!((sum - found[0]).abs() < 1e-5, "{found:?}");
+        }
+    }
+}
+
+/// Loans of one obligor default together: the same as one loan of their sum.
+#[test]
+fn loans_of_one_obligor_are_one_name() {
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL);
+    desk.write(
+        "split.csv",
+        "id,balance,obligor,pd,lgd\n1,100,X,0.1,0.5\n2,300,X,0.1,0.5\n3,500,Y,0.02,0.5\n4,0,Z,0.5,1\n",
+    );
+    desk.write("whole.csv", "id,balance,pd,lgd\n1,400,0.1,0.5\n3,500,0.02,0.5\n");
+    let recursion = ["--model", "gaussian", "--method", "recursion"];
+    let (split, whole) =
+        (figures(losses(&desk, "split.csv", &recursion)), figures(losses(&desk, "whole.csv", &recursion)));
+    for (split, whole) in split.iter().zip(&whole) {
+        assert!((split - whole).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn real_tapes_are_read_as_they_are() {
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL);
+    for (file, mapping) in [
+        ("loans_lendingclub_2018_10000.csv", "lending-club-2018"),
+        ("loans_lendingclub_2015_outcomes_5000.csv", "lending-club-2015"),
+    ] {
+        let tape = data.join(file);
+        if !tape.exists() {
+            println!("skipped: {} is not there", tape.display());
+            continue;
+        }
+        let more = ["--model", "gaussian", "--method", "lhp", "--mapping", mapping];
+        let found = figures(losses(&desk, tape.to_str().unwrap(), &more));
+        assert!(found[0] > 0.01 && found[1] > found[2] && found[2] > found[3], "{found:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL);
+    desk.write("t.csv", "id,balance,grade\n1,100,A\n2,50,B\n");
+    let recursion = ["--model", "gaussian", "--method", "recursion"];
+    figures(losses(&desk, "t.csv", &recursion));
+    let refused = |tape: &str, more: &[&str], said: &str| {
+        desk.write("bad.csv", tape);
+        let run = losses(&desk, "bad.csv", more).expect(2);
+        assert!(run.stderr.contains(said), "{said}: {run:?}");
+    };
+    refused("id,balance\n1,100\n1,50\n", &recursion, "row 3");
+    refused("id,balance\n1,-5\n", &recursion, "balance");
+    refused("id,balance,status\n1,5,gone\n", &recursion, "unknown status 'gone'");
+    refused("id,balance\n1,0\n", &recursion, "nothing is owed");
+    refused("id,balance,pd\n1,5,1.5\n", &recursion, "the pd 1.5");
+    let good = "id,balance,grade\n1,100,A\n";
+    refused(good, &["--model", "student-t", "--method", "recursion"], "--degrees");
+    refused(good, &["--model", "gaussian", "--method", "montecarlo"], "--paths and --seed");
+    refused(good, &["--model", "gaussian", "--method", "recursion", "--mapping", "nobody.toml"], "nobody.toml");
+    let run = desk
+        .run(&["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "1", "--model", "gaussian", "--method", "lhp"]);
+    assert!(run.expect(2).stderr.contains("the correlation 1"));
+    desk.write("d.toml", DEAL.replace("other = 0.25\n", "").replace("A = 0.02\n", ""));
+    let run = losses(&desk, "t.csv", &recursion).expect(2);
+    assert!(run.stderr.contains("loan '1' has no pd") && run.stderr.contains("grade 'A'"), "{run:?}");
+    // Somebody who looks at it reads a table.
+    desk.write("d.toml", DEAL);
+    let shown = desk.run(&[&["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "0.2"], &recursion[..]].concat());
+    assert!(shown.expect(0).stdout.contains("mezzanine"));
+}
