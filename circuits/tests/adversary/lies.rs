@@ -7,6 +7,7 @@ use ethnum::I256;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::market::labels;
+use tailproof_circuits::statement::parametric::labels as parametric;
 
 use crate::targets::{Target, all};
 
@@ -14,7 +15,13 @@ use crate::targets::{Target, all};
 /// that the prover computes in.
 fn candidates(label: Label, honest: I256) -> Vec<I256> {
     let one = I256::ONE;
-    let far = one << if label == labels::LIMITS.bit { 48 } else { 62 };
+    let far = one
+        << match label {
+            _ if label == labels::LIMITS.bit => 48,
+            // A scale is multiplied with a limit, and both are squared.
+            _ if label == parametric::PARAMETERS.bit => 30,
+            _ => 62,
+        };
     let mut values =
         vec![honest + one, honest - one, -honest, one - honest, I256::ZERO, honest * 2, honest + far, honest - far];
     values.sort_unstable();
