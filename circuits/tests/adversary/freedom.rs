@@ -34,10 +34,10 @@ fn free_direction(system: &System, assignment: &[Fr]) -> Option<Vec<&'static str
         })
         .collect::<Vec<_>>();
     // Two blindings under one hash: a function of two variables has a direction in which it does not change, to first order. That is
-    // no second opening; a hash is taken to have none.
-    let several = system.row_labels().contains(&labels::CONSOLIDATED_HASH);
-    let is_pinned = |variable: &usize| several && system.witness_labels()[variable - first] == labels::BLINDING;
-    let pinned = (first..system.variables()).filter(is_pinned).map(|variable| Row::from([(variable, Fr::from(1u64))]));
+    // no second opening; a hash is taken to have none. So all blindings but the first are held.
+    let is_blinding = |variable: &usize| system.witness_labels()[variable - first] == labels::BLINDING;
+    let pinned =
+        (first..system.variables()).filter(is_blinding).skip(1).map(|variable| Row::from([(variable, Fr::from(1u64))]));
     let rows = pinned.chain(rows).collect();
     let moved = direction(rows, first..system.variables())?;
     let mut names: Vec<_> = moved.into_iter().map(|variable| system.witness_labels()[variable - first]).collect();
