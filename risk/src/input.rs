@@ -174,6 +174,15 @@ impl Table {
     }
 }
 
+/// Reads TOML; an error names the row.
+pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, InputError> {
+    toml::from_str(text).map_err(|error| {
+        let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
+        let problem = Problem::Syntax(error.message().to_owned());
+        InputError { file: file.to_owned(), row, column: None, problem }
+    })
+}
+
 /// Parses a decimal as people and tools write them: `1234.5`, `-0.5`, `1e-05`. Thousands separators are refused.
 pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     let text = text.trim();

@@ -31,7 +31,7 @@ use toml::Spanned;
 use crate::book::Positions;
 use crate::clause::{Clause, ClauseFigure, Confidence, Limit, Measure, Method};
 use crate::fixed_point::Unit;
-use crate::input::{InputError, Problem, check_printable, parse_decimal};
+use crate::input::{InputError, Problem, check_printable, parse_decimal, read_toml};
 use crate::liquidity::{HalfSpreads, cost};
 use crate::scenario_set::ScenarioSet;
 
@@ -150,15 +150,7 @@ impl Mandate {
     /// # Errors
     /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing, doubled or negative.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let parsed: MandateFile = toml::from_str(text).map_err(|error| {
-            let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
-            InputError {
-                file: file.to_owned(),
-                row,
-                column: None,
-                problem: Problem::Syntax(error.message().to_owned()),
-            }
-        })?;
+        let parsed: MandateFile = read_toml(file, text)?;
         let of_file = |problem| InputError::of_file(file, problem);
         let mut clauses = Vec::with_capacity(parsed.clause.len());
         for (index, table) in parsed.clause.iter().enumerate() {

@@ -33,6 +33,8 @@ pub const DIGIT_BITS: u32 = GROSS_BITS + 1;
 pub const EXPOSURES_PER_ELEMENT: usize = 6;
 /// Packed elements hashed by one permutation.
 pub const ELEMENTS_PER_BLOCK: usize = 11;
+/// Inputs of the wide hash: the chain and a block.
+pub const HASH_INPUTS: usize = ELEMENTS_PER_BLOCK + 1;
 /// Exposures hashed by one permutation.
 pub const EXPOSURES_PER_BLOCK: usize = EXPOSURES_PER_ELEMENT * ELEMENTS_PER_BLOCK;
 /// Where the unit stands in the header.
@@ -115,7 +117,7 @@ pub fn consolidated<F: CommitmentField>(commitments: &[F]) -> F {
         return *only;
     }
     let mut inputs = commitments.to_vec();
-    inputs.resize(12, F::from_integer(I256::ZERO));
+    inputs.resize(HASH_INPUTS, F::from_integer(I256::ZERO));
     F::hash(&inputs)
 }
 

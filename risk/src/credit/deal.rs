@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::Deserialize;
 
 use crate::credit::tape::Loan;
-use crate::input::{InputError, Problem, check_printable};
+use crate::input::{InputError, Problem, check_printable, read_toml};
 
 /// A slice of a pool's losses.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -60,11 +60,7 @@ impl Deal {
     /// Not TOML; unknown keys; no tranche; a tranche that does not attach below where it detaches, twice the same name, tranches that
     /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1].
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let deal: Self = toml::from_str(text).map_err(|error| {
-            let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
-            let problem = Problem::Syntax(error.message().to_owned());
-            InputError { file: file.to_owned(), row, column: None, problem }
-        })?;
+        let deal: Self = read_toml(file, text)?;
         deal.check().map_err(|problem| InputError::of_file(file, problem))?;
         Ok(deal)
     }

@@ -10,8 +10,8 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::copula::FactorModel;
 use super::deal::Deal;
+use super::large_pool::LargePool;
 use super::losses::{LossDistribution, Obligor, TrancheFigures};
-use super::normal;
 use super::tape::{Status, Tape};
 use crate::input::Problem;
 use crate::montecarlo::Draws;
@@ -165,33 +165,11 @@ impl Pool {
     }
 
     fn as_large_pool(&self, deal: &Deal, model: &FactorModel) -> Result<PoolLosses, Problem> {
-        if model.correlation() == 0.0 {
-            return Err(Problem::Other("a large pool without correlation has no distribution of losses".into()));
-        }
         let lost: f64 = self.names.iter().map(|name| name.loss).sum();
         let mean: f64 = self.names.iter().map(|name| name.loss * name.probability).sum();
-        let threshold = model.threshold(mean / lost)?;
-        let nodes = model.nodes(20_001);
-        // The probability of a loss above a fraction: that of a factor below where the conditional loss is that.
-        let above = |fraction: f64| {
-            if fraction >= lost {
-                return 0.0;
-            }
-            let (correlation, distance) =
-                (model.correlation(), normal::quantile((fraction / lost).max(f64::MIN_POSITIVE)));
-            let at = |mixing: f64| {
-                normal::cdf((threshold * mixing - (1.0 - correlation).sqrt() * distance) / correlation.sqrt())
-            };
-            model.mixing().into_iter().map(|(mixing, weight)| weight * at(mixing)).sum()
-        };
-        let figures = |attachment: f64, detachment: f64| {
-            let width = detachment - attachment;
-            let of = |share: f64| (share * lost - attachment).clamp(0.0, width);
-            let expected: f64 = nodes.iter().map(|node| node.weight * of(model.conditional(threshold, node))).sum();
-            TrancheFigures { expected_loss: expected / width, hit: above(attachment), wipe_out: above(detachment) }
-        };
-        let tranches = deal.tranches().iter().map(|tranche| figures(tranche.attachment, tranche.detachment)).collect();
-        Ok(PoolLosses { expected_loss: mean, tranches })
+        let pool = LargePool::new(mean / lost, *model)?;
+        let tranches = deal.tranches().iter().map(|tranche| pool.tranche(tranche.attachment, tranche.detachment, lost));
+        Ok(PoolLosses { expected_loss: mean, tranches: tranches.collect::<Result<_, _>>()? })
     }
 
     #[allow(clippy::cast_precision_loss)]

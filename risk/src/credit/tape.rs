@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 
-use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
+use crate::input::{InputError, Problem, Table, parse_decimal, read_toml, shortened};
 
 /// Largest balance of a loan: below 2^40 cents.
 pub const MAX_BALANCE_CENTS: u64 = (1 << 40) - 1;
@@ -108,11 +108,7 @@ impl Mapping {
     /// # Errors
     /// Not TOML, unknown keys, a column that tapes do not have.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let mapping: Self = toml::from_str(text).map_err(|error| {
-            let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
-            let problem = Problem::Syntax(error.message().to_owned());
-            InputError { file: file.to_owned(), row, column: None, problem }
-        })?;
+        let mapping: Self = read_toml(file, text)?;
         let mut named = mapping.columns.keys().chain(mapping.suffixes.keys());
         if let Some(unknown) = named.find(|name| !COLUMNS.contains(&name.as_str())) {
             let text = format!("'{unknown}' is not a column of a tape; they are {}", COLUMNS.join(", "));

@@ -8,12 +8,10 @@ use tailproof_risk::clause::{FloorUnits, LimitUnits};
 use tailproof_risk::{Mandate, Measure, Unit};
 
 use super::controls::{PackedField, field, limit_fields, pack};
-use crate::commitment::CommitmentField;
+use crate::commitment::{CommitmentField, HASH_INPUTS};
 
 /// Packed elements behind the control.
 pub const WORDS: usize = 5;
-/// Inputs of the hash.
-pub const HASHED: usize = 12;
 
 const FLAGS: [PackedField; 3] = [
     field("liquidity cost in value at risk", 1),
@@ -107,7 +105,7 @@ impl BookLimits {
     /// The control: the hash of the packed words.
     pub fn control<F: CommitmentField>(&self, var: LimitUnits, cvar: LimitUnits) -> F {
         let mut hashed = self.words(var, cvar).to_vec();
-        hashed.resize(HASHED, F::from_integer(0.into()));
+        hashed.resize(HASH_INPUTS, F::from_integer(0.into()));
         F::hash(&hashed)
     }
 

@@ -4,6 +4,7 @@ use ethnum::I256;
 use tailproof_risk::Positions;
 use tailproof_risk::fixed_point::{GROSS_BITS, NAV_BITS};
 use tailproof_verifier::Shape;
+use tailproof_verifier::commitment::HASH_INPUTS;
 use tailproof_verifier::market::layout;
 
 use super::opening::open_commitment;
@@ -44,7 +45,7 @@ pub fn open_books<B: Instructions>(
     }
     let zero = builder.constant(I256::ZERO)?;
     let empty = builder.backend.to_element(zero.expression());
-    commitments.resize(12, empty);
+    commitments.resize(HASH_INPUTS, empty);
     let together = builder.backend.hash(labels::CONSOLIDATED_HASH, &commitments);
     builder.backend.assert_equal(labels::COMMITMENT, &together, &commitment);
 

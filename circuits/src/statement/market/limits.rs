@@ -4,9 +4,10 @@ use ethnum::I256;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::fixed_point::{FRACTION_BITS, GROSS_BITS};
 use tailproof_verifier::Shape;
+use tailproof_verifier::commitment::HASH_INPUTS;
 use tailproof_verifier::market::controls;
 use tailproof_verifier::market::layout;
-use tailproof_verifier::market::limits::{HASHED, WORDS, word_fields};
+use tailproof_verifier::market::limits::{WORDS, word_fields};
 
 use super::books::Book;
 use super::clauses::room;
@@ -43,7 +44,7 @@ pub(super) fn open_limits<B: Instructions>(
     witness: &MarketWitness,
 ) -> Result<Limits<B::Integer>, BoundError> {
     let mut numbers = Vec::new();
-    let mut hashed = Vec::with_capacity(HASHED);
+    let mut hashed = Vec::with_capacity(HASH_INPUTS);
     for (word, limbs) in witness.limit_words().iter().enumerate() {
         let fields = word_fields(word);
         let mut packed = builder.constant(I256::ZERO)?;
@@ -58,7 +59,7 @@ pub(super) fn open_limits<B: Instructions>(
     }
     assert_eq!(hashed.len(), WORDS);
     let zero = builder.constant(I256::ZERO)?;
-    hashed.resize(HASHED, builder.backend.to_element(zero.expression()));
+    hashed.resize(HASH_INPUTS, builder.backend.to_element(zero.expression()));
     let digest = builder.backend.hash(labels::LIMITS_HASH, &hashed);
     let control = builder.backend.control(layout::LIMITS);
     builder.backend.assert_equal(labels::LIMITS_OPEN, &digest, &control);
