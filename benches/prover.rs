@@ -13,9 +13,9 @@ use ark_relations::gr1cs::Matrix;
 use criterion::{Criterion, criterion_group, criterion_main};
 use halo2_proofs::pasta::Fp;
 use support::{Instance, Stock, on_one_thread, rng};
-use tailproof_circuits::r1cs::market::{market_assignment, market_system};
+use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_prover::groth16::prove_with_blinding;
-use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
+use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_risk::{Unit, scenario_file};
 use tailproof_verifier::market::controls::CONTROLS;
@@ -27,7 +27,7 @@ fn prover(criterion: &mut Criterion) {
     let instance = Instance::new(shape);
     let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
     let controls = instance.claim.controls();
-    let assignment = market_assignment(&controls, &scenarios, &instance.witness()).unwrap();
+    let assignment = statement_assignment(&controls, &scenarios, &instance.witness()).unwrap();
     let mut rng = rng();
     let (proving, _) = insecure_development_keys(shape, &mut rng).unwrap();
     let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
@@ -38,7 +38,7 @@ fn prover(criterion: &mut Criterion) {
         on_one_thread(|| bencher.iter(|| prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()));
     });
 
-    let system = market_system(shape).unwrap();
+    let system = statement_system(shape).unwrap();
     let circuit = Stock { system: &system, assignment: None };
     let stock_key = Groth16::<Bn254>::generate_random_parameters_with_reduction(circuit, &mut rng).unwrap();
     let matrices: Vec<Matrix<Fr>> = system
@@ -75,7 +75,7 @@ fn prover(criterion: &mut Criterion) {
     group.bench_function("above the cryptography: witness", |bencher| {
         bencher.iter(|| {
             let scenarios = ScenarioInputs::new(shape, black_box(&instance.set)).unwrap();
-            market_assignment(&controls, &scenarios, &instance.witness()).unwrap()
+            statement_assignment(&controls, &scenarios, &instance.witness()).unwrap()
         });
     });
     let key_file = proving.encode();
@@ -100,7 +100,7 @@ fn other_shapes(criterion: &mut Criterion) {
             on_one_thread(|| {
                 bencher.iter(|| {
                     let witness = instance.witness();
-                    let assignment = market_assignment(&instance.claim.controls(), &scenarios, &witness).unwrap();
+                    let assignment = statement_assignment(&instance.claim.controls(), &scenarios, &witness).unwrap();
                     prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()
                 });
             });
@@ -119,7 +119,7 @@ fn halo2(criterion: &mut Criterion) {
     let scenarios = ScenarioInputs::new(shape, set).unwrap();
     let verifying = derive_verifying_key(shape).unwrap();
     let proving = derive_proving_key(&verifying).unwrap();
-    let prove = || prove_market(&verifying, &proving, &claim, &scenarios, &instance.witness()).unwrap();
+    let prove = || prove_claim(&verifying, &proving, &claim.controls(), &scenarios, &instance.witness()).unwrap();
     let proof = prove();
     verifying.verify(&claim.controls(), &scenarios, &proof).unwrap();
     eprintln!("a proof is {} bytes, of 2^{} rows", proof.len(), verifying.params().k());

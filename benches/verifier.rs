@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use support::{Instance, on_one_thread, rng};
-use tailproof_prover::market::prove_market;
+use tailproof_prover::claims::prove_claim;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::layout::ScenarioInputs;
@@ -19,7 +19,7 @@ fn verifier(criterion: &mut Criterion) {
     let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
     let mut rng = rng();
     let (proving, verifying) = insecure_development_keys(shape, &mut rng).unwrap();
-    let proof = prove_market(&proving, &instance.claim, &scenarios, &instance.witness(), &mut rng).unwrap();
+    let proof = prove_claim(&proving, &instance.claim.controls(), &scenarios, &instance.witness(), &mut rng).unwrap();
     let controls = instance.claim.controls();
     let point = scenario_point(&verifying, &scenarios);
 

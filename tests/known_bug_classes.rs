@@ -9,7 +9,7 @@ use ark_ec::CurveGroup;
 use ark_ff::{BigInteger, Field, PrimeField};
 use serde_json::Value;
 use support::{Desk, MANDATE, keys};
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_verifier::Proof;
 use tailproof_verifier::key_file::decode_verifying_key;
 use tailproof_verifier::market::controls::{InputField, pack_tails, tail_fields, unpack};
@@ -160,7 +160,7 @@ fn num_bigint(hex_text: &str) -> num_bigint::BigUint {
 #[test]
 fn every_public_input_is_used() {
     for shape in ["1x1/1", "2x3", "3x5/1", "2x67"] {
-        let system = market_system(shape.parse().unwrap()).unwrap();
+        let system = statement_system(shape.parse().unwrap()).unwrap();
         let mut used = vec![false; system.instances()];
         for matrix in system.matrices() {
             for (variable, _) in matrix.terms() {

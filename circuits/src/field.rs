@@ -1,7 +1,7 @@
 //! Integers as field elements.
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, PrimeField};
+use ark_ff::{BigInt, Field, PrimeField};
 use ethnum::I256;
 use tailproof_verifier::market::controls::InputField;
 
@@ -21,6 +21,11 @@ pub fn to_field(value: I256) -> Fr {
         return Fr::from(small);
     }
     Fr::from_integer(value)
+}
+
+/// A quotient; zero if the divisor is zero.
+pub fn quotient(numerator: Fr, denominator: Fr) -> Fr {
+    denominator.inverse().map_or(Fr::from(0u64), |inverse| numerator * inverse)
 }
 
 #[cfg(test)]

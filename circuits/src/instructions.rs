@@ -65,6 +65,20 @@ pub trait Instructions {
 
     /// A new witness element, from a canonical integer below the modulus of every backend's field.
     fn element_witness(&mut self, label: Label, value: Limbs) -> Self::Element;
+    /// The quotient of two elements in this witness; zero if the second is zero.
+    fn element_quotient_value(&self, numerator: &Self::Element, denominator: &Self::Element) -> Limbs;
+    /// A new witness element whose product with one is another: the quotient, and any element if both are zero.
+    fn element_quotient(
+        &mut self,
+        label: Label,
+        numerator: &Self::Element,
+        denominator: &Self::Element,
+    ) -> Self::Element {
+        let value = self.element_quotient_value(numerator, denominator);
+        let quotient = self.element_witness(label, value);
+        self.element_assert_product(label, &quotient, denominator, numerator);
+        quotient
+    }
     /// A new witness element equal to the product of two.
     fn element_product(&mut self, label: Label, left: &Self::Element, right: &Self::Element) -> Self::Element;
     /// Constrains `left * right = product`.

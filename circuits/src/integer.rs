@@ -95,6 +95,42 @@ impl<E> BoundedVector<E> {
     }
 }
 
+/// Labels of integers between public bounds.
+#[derive(Debug, Clone, Copy)]
+pub struct BoundedLabels {
+    /// the packed lower bounds
+    pub low_word: Label,
+    /// the packed distances between bounds
+    pub span_word: Label,
+    /// the bits of the distance from a lower bound
+    pub above: Label,
+    /// the bits of the distance to an upper bound
+    pub below: Label,
+    /// flag times lower bounds
+    pub low: Label,
+    /// distances add up where the flag is set; everything is zero where it is not
+    pub bounded: Label,
+}
+
+/// Public bounds of several integers: see [`Builder::bounds`].
+#[derive(Debug, Clone)]
+pub struct Bounds<E> {
+    bits: Vec<u32>,
+    lows: Vec<Num<E>>,
+    low_word: Num<E>,
+    span_word: Num<E>,
+    spaced_bits: u32,
+}
+
+/// Integers between bounds where a flag is set: see [`Builder::bounded_where`].
+#[derive(Debug, Clone)]
+pub struct BoundedIntegers<E> {
+    /// what they are where the flag is set, and something in range where it is not
+    pub numbers: Vec<Num<E>>,
+    /// packed from the lowest bit up, each in its width; zero where the flag is not set
+    pub packed: Num<E>,
+}
+
 /// Makes [`Num`]s over a backend.
 #[derive(Debug)]
 pub struct Builder<'b, B> {
@@ -313,6 +349,38 @@ impl<B: Instructions> Builder<'_, B> {
         Ok(Num { expression: integer.expression.clone(), interval })
     }
 
+    /// Splits a total into parts in ranges of bits of their own, the lowest first, which are unique because each stays in its range.
+    /// The total is not negative.
+    ///
+    /// # Errors
+    /// If it could leave the field.
+    pub fn split(
+        &mut self,
+        label: Label,
+        total: &Num<B::Integer>,
+        parts: &[(Label, Interval)],
+    ) -> Result<Vec<NumOf<B>>, BoundError> {
+        let mut value = self.value(total);
+        let mut position = 0;
+        let mut found = Vec::with_capacity(parts.len());
+        let mut shifts = Vec::with_capacity(parts.len());
+        for (index, (label, interval)) in parts.iter().enumerate() {
+            let bits = interval.unsigned_bits()?;
+            let range = I256::ONE << bits;
+            let rest = if index + 1 == parts.len() { value } else { value.rem_euclid(range) };
+            found.push(self.range(label, rest, bits)?);
+            shifts.push(I256::ONE << position);
+            value = value.div_euclid(range);
+            position += bits;
+        }
+        let terms: Vec<_> = found.iter().zip(shifts).rev().collect();
+        let again = self.combine(&terms)?;
+        let again = self.backend.to_element(again.expression());
+        let total = self.backend.to_element(total.expression());
+        self.backend.assert_equal(label, &again, &total);
+        Ok(found)
+    }
+
     /// A vector of new signed witnesses whose magnitudes sum to less than 2^bits.
     ///
     /// # Errors
@@ -362,6 +430,157 @@ impl<B: Instructions> Builder<'_, B> {
             entries.push(entry);
         }
         Ok(BoundedVector { entries, magnitudes, total })
+    }
+
+    /// Bounds of integers of so many bits, from lower and upper bounds of the same widths.
+    ///
+    /// # Errors
+    /// If they are wider than a field holds.
+    pub fn bounds(
+        &mut self,
+        labels: BoundedLabels,
+        bits: &[u32],
+        lows: &[Num<B::Integer>],
+        highs: &[Num<B::Integer>],
+    ) -> Result<Bounds<B::Integer>, BoundError> {
+        // Sums of two distances, and differences of bounds, are determined digit by digit with two bits to spare.
+        let spaced_bits = bits.iter().max().copied().unwrap_or(0) + 2;
+        let mut low_word = self.constant(I256::ZERO)?;
+        let mut span_word = low_word.clone();
+        let (mut position, mut spaced) = (0, 0);
+        for ((bits, low), high) in bits.iter().zip(lows).zip(highs) {
+            if [low, high].iter().any(|bound| bound.interval.unsigned_bits().is_ok_and(|width| width > *bits)) {
+                return Err(BoundError { operation: "a bound wider than what it bounds" });
+            }
+            let one = I256::ONE << spaced;
+            low_word = self.combine(&[(&low_word, I256::ONE), (low, I256::ONE << position)])?;
+            span_word = self.combine(&[(&span_word, I256::ONE), (high, one), (low, -one)])?;
+            position += bits;
+            spaced += spaced_bits;
+        }
+        let (low_word, span_word) = (self.named(labels.low_word, &low_word), self.named(labels.span_word, &span_word));
+        Ok(Bounds { bits: bits.to_vec(), lows: lows.to_vec(), low_word, span_word, spaced_bits })
+    }
+
+    /// New witnesses between bounds where a flag (0 or 1) is set. Where it is not they are zero, and so is `also_zero`, which is not
+    /// negative.
+    ///
+    /// With distances `a_j`, `b_j` in range from the bounds, spaced sums W, and everything else that must vanish R, the constraint is
+    /// `flag (span + 2^k R) = W(a + b) + 2^k R`: for 1 it says `high_j - low_j = a_j + b_j` digit by digit, for 0 that a sum of numbers none
+    /// of which is negative is zero.
+    ///
+    /// # Errors
+    /// If it could leave the field.
+    pub fn bounded_where(
+        &mut self,
+        labels: BoundedLabels,
+        flag: &Num<B::Integer>,
+        bounds: &Bounds<B::Integer>,
+        honest: &[I256],
+        also_zero: &Num<B::Integer>,
+    ) -> Result<BoundedIntegers<B::Integer>, BoundError> {
+        also_zero.interval.unsigned_bits()?;
+        let is_set = self.value(flag) == I256::ONE;
+        let mut packed = self.product(labels.low, flag, &bounds.low_word)?;
+        let mut spaced = self.constant(I256::ZERO)?;
+        let mut numbers = Vec::with_capacity(honest.len());
+        let (mut position, mut shift) = (0, 0);
+        // The upper bound is the span above the lower one.
+        let mask = (I256::ONE << bounds.spaced_bits) - 1;
+        let mut spans = self.value(&bounds.span_word);
+        for ((bits, low), value) in bounds.bits.iter().zip(&bounds.lows).zip(honest) {
+            let mut span = spans & mask;
+            if span >> (bounds.spaced_bits - 1) != I256::ZERO {
+                span -= mask + 1;
+            }
+            spans = (spans - span) >> bounds.spaced_bits;
+            let above = if is_set { *value - self.value(low) } else { I256::ZERO };
+            let below = if is_set { span - above } else { I256::ZERO };
+            let above = self.range(labels.above, above, *bits)?;
+            let below = self.range(labels.below, below, *bits)?;
+            packed = self.combine(&[(&packed, I256::ONE), (&above, I256::ONE << position)])?;
+            let one = I256::ONE << shift;
+            spaced = self.combine(&[(&spaced, I256::ONE), (&above, one), (&below, one)])?;
+            numbers.push(self.add(low, &above)?);
+            position += bits;
+            shift += bounds.spaced_bits;
+        }
+        let rest = I256::ONE << (shift + 1);
+        let left = self.combine(&[(&bounds.span_word, I256::ONE), (also_zero, rest)])?;
+        let right = self.combine(&[(&spaced, I256::ONE), (also_zero, rest)])?;
+        self.backend.assert_product(labels.bounded, flag.expression(), left.expression(), right.expression());
+        // Where the flag is set each number is at most its upper bound; where it is not the sum is zero.
+        packed.interval = Interval::unsigned(position)?;
+        Ok(BoundedIntegers { numbers, packed })
+    }
+
+    /// Digits that are not negative, packed into one element, each in its width at its place.
+    ///
+    /// # Errors
+    /// A digit wider than said, or more than the field holds.
+    pub fn pack_unsigned(&self, digits: &[(&Num<B::Integer>, u32, u32)]) -> Result<Num<B::Integer>, BoundError> {
+        let mut terms = Vec::with_capacity(digits.len());
+        let mut end = 0;
+        for (digit, bits, shift) in digits {
+            if digit.interval.unsigned_bits()? > *bits || *shift < end {
+                return Err(BoundError { operation: "a packed digit" });
+            }
+            end = shift + bits;
+            terms.push((*digit, I256::ONE << *shift));
+        }
+        self.combine(&terms)
+    }
+
+    /// New witnesses, one for each of so many buckets: an amount in the bucket of a code, zero in the others.
+    ///
+    /// With `x_b (code - b) = 0` for each bucket and `sum_b x_b = amount`, all of the amount is in the bucket of the code.
+    ///
+    /// # Errors
+    /// If it could leave the field.
+    pub fn in_bucket(
+        &mut self,
+        (bucket_label, sum_label): (Label, Label),
+        amount: &Num<B::Integer>,
+        code: &Num<B::Integer>,
+        buckets: usize,
+    ) -> Result<Vec<NumOf<B>>, BoundError> {
+        let zero = self.constant(I256::ZERO)?;
+        let mut all = Vec::with_capacity(buckets);
+        for bucket in 0..buckets {
+            let distance = self.constant(I256::from(bucket as u64))?;
+            let distance = self.sub(code, &distance)?;
+            let honest = if self.value(&distance) == I256::ZERO { self.value(amount) } else { I256::ZERO };
+            let value = self.backend.hint(bucket_label, honest);
+            let expression = self.backend.unchecked_witness(bucket_label, value);
+            self.backend.assert_product(bucket_label, &expression, distance.expression(), zero.expression());
+            all.push(Num { expression, interval: amount.interval });
+        }
+        // Intervals of a sum of buckets would add up; all but one are zero.
+        let mut sum = zero;
+        for exposure in &all {
+            self.backend.add_scaled(&mut sum.expression, &exposure.expression, I256::ONE);
+        }
+        let [sum, amount] = [&sum, amount].map(|integer| self.backend.to_element(integer.expression()));
+        self.backend.assert_equal(sum_label, &sum, &amount);
+        Ok(all)
+    }
+
+    /// The products of the scenario matrix and exposures that are not negative and sum to `total`, where the verifier admits entries of an
+    /// interval that contains zero.
+    ///
+    /// # Errors
+    /// If it could leave the field.
+    pub fn scenario_products_of(
+        &mut self,
+        labels: MatrixLabels,
+        exposures: &[Num<B::Integer>],
+        total: &Num<B::Integer>,
+        entries: Interval,
+    ) -> Result<Vec<Num<B::Integer>>, BoundError> {
+        let interval = entries.product(&Interval::new(I256::ZERO, total.interval.high())?)?;
+        let expressions: Vec<B::Integer> = exposures.iter().map(|num| num.expression.clone()).collect();
+        let products = self.backend.scenario_products(labels, &expressions);
+        Ok(products.into_iter().map(|expression| Num { expression, interval }).collect())
     }
 
     /// The products of the scenario matrix and a vector. Each lies within the vector's total magnitude times the largest

@@ -6,7 +6,7 @@ mod common;
 use common::{Case, rng, shape};
 use rand::Rng;
 use tailproof_circuits::plain::Lies;
-use tailproof_circuits::r1cs::market::{market_assignment, market_system};
+use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_circuits::statement::market::labels;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_verifier::MarketClaim;
@@ -130,8 +130,8 @@ fn constraints_depend_on_the_shape_only_and_both_modes_assign_the_same() {
     for text in SHAPES {
         let case = Case::random(&mut rng(3), shape(text), 1 << 30);
         let (system, assignment) = case.r1cs(&Lies::new());
-        assert_eq!(system.digest(), market_system(shape(text)).unwrap().digest());
-        let fast = market_assignment(&case.claim.controls(), &case.inputs(), &case.witness()).unwrap();
+        assert_eq!(system.digest(), statement_system(shape(text)).unwrap().digest());
+        let fast = statement_assignment(&case.claim.controls(), &case.inputs(), &case.witness()).unwrap();
         assert_eq!(fast, assignment);
     }
 }

@@ -11,7 +11,7 @@ use ethnum::I256;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
-use tailproof_circuits::plonkish::MarketCircuit;
+use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::statement::market::labels;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
@@ -223,7 +223,7 @@ fn commitment_opens_over_the_other_field() {
         let mut changed = case();
         let mut controls = changed.pasta_claim().controls();
         change(&mut changed, &mut controls);
-        MarketCircuit::new(controls, changed.inputs(), changed.witness()).violations()
+        StatementCircuit::new(controls, changed.inputs(), changed.witness()).violations()
     };
     assert!(circuit(&|_, _| {}).is_empty());
     let other_book = |case: &mut Case, _: &mut [Fp; 4]| {

@@ -149,7 +149,7 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
-        let system = tailproof_circuits::r1cs::market::market_system(shape(text)).unwrap();
+        let system = tailproof_circuits::r1cs::assembly::statement_system(shape(text)).unwrap();
         let mut alone = vec![false; system.instances()];
         for matrix in system.matrices() {
             for row in 0..system.constraints() {

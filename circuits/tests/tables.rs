@@ -3,8 +3,8 @@
 
 use std::fmt::Write;
 
-use tailproof_circuits::plonkish::MarketCircuit;
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::plonkish::StatementCircuit;
+use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
@@ -31,7 +31,7 @@ const SHAPES: [&str; 16] = [
 fn table() -> String {
     let mut table = String::from("shape,constraints,domain,variables,public_inputs,terms_a,terms_b,terms_c,circuit\n");
     for text in SHAPES {
-        let system = market_system(text.parse().unwrap()).unwrap();
+        let system = statement_system(text.parse().unwrap()).unwrap();
         let [a, b, c] = system.matrices().each_ref().map(|matrix| matrix.terms().len());
         let domain = (system.constraints() + CONTROLS + 1).next_power_of_two();
         let digest: String = system.digest()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
@@ -63,7 +63,7 @@ fn halo2_rows_are_those_of_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/halo2-rows.csv");
     let mut table = String::from("shape,log_rows,cells\n");
     for text in SHAPES {
-        let circuit = MarketCircuit::of_shape(text.parse().unwrap());
+        let circuit = StatementCircuit::of_shape(text.parse().unwrap());
         let (rows, cells) = (circuit.log_rows().unwrap(), circuit.cells().unwrap());
         writeln!(table, "{text},{rows},{cells}").unwrap();
     }
@@ -75,7 +75,7 @@ fn halo2_rows_are_those_of_the_table() {
 
 #[test]
 fn sizes_that_matter_fit_their_budgets() {
-    let constraints = |text: &str| market_system(text.parse::<Shape>().unwrap()).unwrap().constraints();
+    let constraints = |text: &str| statement_system(text.parse::<Shape>().unwrap()).unwrap().constraints();
     assert!(constraints("500x100/1") + CONTROLS < 1 << 16);
     assert!(constraints("500x100") <= 100_000);
     assert!(constraints("10000x20/1") <= 800_000);
@@ -86,7 +86,7 @@ fn every_constraint_has_a_label_that_the_book_explains() {
     let book = include_str!("../../docs/src/market.md");
     let mut used: Vec<&str> = Vec::new();
     for text in ["2x2/1", "2x2", "2x133"] {
-        used.extend(market_system(text.parse().unwrap()).unwrap().row_labels());
+        used.extend(statement_system(text.parse().unwrap()).unwrap().row_labels());
     }
     used.sort_unstable();
     used.dedup();
@@ -94,7 +94,7 @@ fn every_constraint_has_a_label_that_the_book_explains() {
     listed.sort_unstable();
     assert_eq!(used, listed, "labels::ALL lists exactly the labels in use");
     let labels_of = |text: &str| {
-        let mut labels = market_system(text.parse().unwrap()).unwrap().row_labels().to_vec();
+        let mut labels = statement_system(text.parse().unwrap()).unwrap().row_labels().to_vec();
         labels.sort_unstable();
         labels.dedup();
         labels

@@ -13,7 +13,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::plain::Plain;
-use tailproof_circuits::plonkish::MarketCircuit;
+use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::synthesize;
@@ -320,6 +320,6 @@ pub fn differential(data: &[u8]) {
     let context = Fp::from(1);
     let claim =
         MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric };
-    let violations = MarketCircuit::new(claim.controls(), inputs, witness).violations();
+    let violations = StatementCircuit::new(claim.controls(), inputs, witness).violations();
     assert_eq!(violations.is_empty(), expected, "halo2: {violations:?}");
 }

@@ -28,11 +28,12 @@ use halo2_proofs::poly::commitment::{Blind, Params};
 use halo2_proofs::transcript::{Blake2bWrite, Challenge255};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use tailproof_circuits::plonkish::MarketCircuit;
-use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_circuits::plonkish::StatementCircuit;
+use tailproof_circuits::statement::Witness;
 use tailproof_verifier::halo2::VerifyingKey;
+use tailproof_verifier::market::controls::CONTROLS;
 use tailproof_verifier::market::layout::ScenarioInputs;
-use tailproof_verifier::{InstanceError, MalformedError, MarketClaim, Shape};
+use tailproof_verifier::{InstanceError, MalformedError, Shape};
 
 /// Why there is no key or no proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -54,7 +55,7 @@ pub enum TransparentError {
 /// # Errors
 /// If no circuit of this shape exists.
 pub fn log_rows(shape: Shape) -> Result<u32, TransparentError> {
-    MarketCircuit::of_shape(shape).log_rows().map_err(|_| TransparentError::NoCircuit(shape))
+    StatementCircuit::of_shape(shape).log_rows().map_err(|_| TransparentError::NoCircuit(shape))
 }
 
 /// Derives generators and verifying key of a shape.
@@ -67,7 +68,7 @@ pub fn derive_verifying_key(shape: Shape) -> Result<VerifyingKey, TransparentErr
 
 /// The verifying key of a shape over given generators.
 fn verifying_key_with(shape: Shape, params: Params<EqAffine>) -> Result<VerifyingKey, TransparentError> {
-    let circuit = MarketCircuit::of_shape(shape);
+    let circuit = StatementCircuit::of_shape(shape);
     let key = keygen_vk(&params, &circuit).map_err(|_| TransparentError::NoCircuit(shape))?;
     Ok(VerifyingKey::new(shape, params, key))
 }
@@ -77,7 +78,7 @@ fn verifying_key_with(shape: Shape, params: Params<EqAffine>) -> Result<Verifyin
 /// # Errors
 /// If no circuit of this shape exists.
 pub fn derive_proving_key(key: &VerifyingKey) -> Result<plonk::ProvingKey<EqAffine>, TransparentError> {
-    let circuit = MarketCircuit::of_shape(key.shape());
+    let circuit = StatementCircuit::of_shape(key.shape());
     keygen_pk(key.params(), key.key().clone(), &circuit).map_err(|_| TransparentError::NoCircuit(key.shape()))
 }
 
@@ -85,14 +86,14 @@ pub fn derive_proving_key(key: &VerifyingKey) -> Result<plonk::ProvingKey<EqAffi
 ///
 /// # Errors
 /// If the inputs are of another shape than the key.
-pub fn prove_market(
+pub fn prove_claim(
     verifying: &VerifyingKey,
     proving: &plonk::ProvingKey<EqAffine>,
-    claim: &MarketClaim<Fp>,
+    controls: &[Fp; CONTROLS],
     scenarios: &ScenarioInputs,
-    witness: &MarketWitness,
+    witness: &(impl Clone + Into<Witness>),
 ) -> Result<Vec<u8>, TransparentError> {
-    let circuit = MarketCircuit::new(claim.controls(), scenarios.clone(), witness.clone());
+    let circuit = StatementCircuit::new(*controls, scenarios.clone(), witness.clone());
     let columns = circuit.instance();
     let columns: Vec<&[Fp]> = columns.iter().map(Vec::as_slice).collect();
     let mut transcript = Blake2bWrite::<_, EqAffine, Challenge255<_>>::init(Vec::new());

@@ -7,14 +7,14 @@
 //! * [`proving_key`]: the proving key and its file.
 //! * [`groth16`]: the prover.
 //! * [`halo2`]: the transparent prover, without a setup.
-//! * [`market`]: proofs of market claims.
+//! * [`claims`]: proofs of claims.
 //! * [`opening`]: commitment and opening files.
 
 pub mod ceremony;
+pub mod claims;
 pub mod groth16;
 pub mod halo2;
 pub mod lean_qap;
-pub mod market;
 pub mod opening;
 pub mod proving_key;
 pub mod raw_points;

@@ -8,7 +8,7 @@ use ark_ec::PrimeGroup;
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
 use rand::{CryptoRng, RngCore};
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::r1cs::system::Replay;
 use tailproof_verifier::key_file::{KeyHeader, Provenance};
 use tailproof_verifier::{Shape, VerifyingKey};
@@ -37,7 +37,7 @@ pub fn insecure_development_keys(
     shape: Shape,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<(ProvingKey, VerifyingKey), SetupError> {
-    let system = market_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
+    let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
     let mut secret: [Fr; 4] = std::array::from_fn(|_| Fr::rand(rng));
     let [alpha, beta, gamma, delta] = secret;
     let key = Groth16::<Bn254, LeanReduction>::generate_parameters_with_qap(

@@ -10,7 +10,7 @@ use ark_ff::Field;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
-use tailproof_circuits::r1cs::market::market_assignment;
+use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::ceremony::file::{Ceremony, apply_beacon, begin, contribute};
@@ -128,7 +128,7 @@ fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
     };
     let scenarios = ScenarioInputs::new(shape(), &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, Fr::from(5u64));
-    let assignment = market_assignment(&claim.controls(), &scenarios, &witness).unwrap();
+    let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).unwrap();
     let proof = prove(&proving, &assignment, &mut rng(5)).unwrap();
     let point = scenario_point(&verifying, &scenarios);
     verifying.verify(&claim.controls(), &point, &proof).unwrap();

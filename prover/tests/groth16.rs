@@ -7,7 +7,7 @@ use ark_groth16::Groth16;
 use ark_relations::gr1cs::Matrix as ArkMatrix;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use tailproof_circuits::r1cs::market::market_assignment;
+use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_prover::groth16::{ProveError, prove_with_blinding};
 use tailproof_prover::setup::insecure_development_keys;
@@ -56,7 +56,7 @@ fn made(shape: &str, seed: u64) -> Made {
     };
     let scenarios = ScenarioInputs::new(shape, &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, blinding);
-    let assignment = market_assignment(&claim.controls(), &scenarios, &witness).unwrap();
+    let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).unwrap();
     let (proving, verifying) = insecure_development_keys(shape, &mut ChaCha20Rng::seed_from_u64(seed)).unwrap();
     Made { proving, verifying, claim, scenarios, assignment }
 }

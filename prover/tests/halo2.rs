@@ -7,7 +7,7 @@ use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
+use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
@@ -56,7 +56,7 @@ fn proofs() -> &'static [Vec<u8>; 2] {
     PROOFS.get_or_init(|| {
         let proving = derive_proving_key(key()).unwrap();
         let witness = MarketWitness::new(&claim(), &set(40), positions(), Fr::from(5u64));
-        [(); 2].map(|()| prove_market(key(), &proving, &claim(), &inputs(&set(40)), &witness).unwrap())
+        [(); 2].map(|()| prove_claim(key(), &proving, &claim().controls(), &inputs(&set(40)), &witness).unwrap())
     })
 }
 
@@ -114,7 +114,7 @@ fn a_false_claim_has_no_proof() {
     claim.var_limit = LimitUnits { absolute: 0, per_nav: 0 };
     let proving = derive_proving_key(key()).unwrap();
     let witness = MarketWitness::new(&claim, &set(40), positions(), Fr::from(5u64));
-    if let Ok(proof) = prove_market(key(), &proving, &claim, &inputs(&set(40)), &witness) {
+    if let Ok(proof) = prove_claim(key(), &proving, &claim.controls(), &inputs(&set(40)), &witness) {
         assert_eq!(verify(&claim, &set(40), &proof), Err(VerifyError::ArgumentFailed));
     }
 }

@@ -1,9 +1,11 @@
 //! Errors about what came from outside, and the CSV reading they come from: file, row, column, and what to do.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io::Read;
 
 use rust_decimal::Decimal;
+use toml::Spanned;
 
 /// What is wrong with one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -180,6 +182,36 @@ pub(crate) fn read_toml<T: serde::de::DeserializeOwned>(file: &str, text: &str) 
         let row = error.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() as u64 + 1);
         let problem = Problem::Syntax(error.message().to_owned());
         InputError { file: file.to_owned(), row, column: None, problem }
+    })
+}
+
+/// A TOML number or a string that holds one, as it is written, so that decimals stay exact.
+pub(crate) type Scalar = Spanned<toml::Value>;
+
+/// The text of a number: of the string, or of the file at this place.
+pub(crate) fn scalar_text<'t>(scalar: &'t Scalar, file: &'t str) -> Result<Cow<'t, str>, Problem> {
+    match scalar.get_ref() {
+        toml::Value::String(text) => Ok(Cow::Borrowed(text)),
+        toml::Value::Integer(_) | toml::Value::Float(_) => {
+            Ok(Cow::Owned(file.get(scalar.span()).unwrap_or_default().replace('_', "")))
+        }
+        other => Err(Problem::Other(format!("a number is needed, not a {}", other.type_str()))),
+    }
+}
+
+/// The number of a scalar, exactly.
+pub(crate) fn scalar_decimal(scalar: &Scalar, file: &str) -> Result<Decimal, Problem> {
+    parse_decimal(&scalar_text(scalar, file)?)
+}
+
+/// A number times a power of ten that must make it whole and at most `most`.
+pub(crate) fn whole(what: &str, value: Decimal, places: u32, most: u64) -> Result<u64, Problem> {
+    let scaled = value.checked_mul(Decimal::from(10u64.pow(places))).map(|scaled| scaled.normalize());
+    let found = scaled.filter(|scaled| scaled.scale() == 0).and_then(|scaled| u64::try_from(scaled.mantissa()).ok());
+    found.filter(|found| *found <= most).ok_or_else(|| {
+        let most = Decimal::from(most).checked_div(Decimal::from(10u64.pow(places))).unwrap_or_default().normalize();
+        let steps = if places == 0 { String::new() } else { format!(", with at most {places} decimals") };
+        Problem::OutOfRange { what: what.to_owned(), value: value.to_string(), range: format!("0 to {most}{steps}") }
     })
 }
 

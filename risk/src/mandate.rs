@@ -20,18 +20,17 @@
 //! half_spreads = { TSLA = 0.0012 }
 //! ```
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use toml::Spanned;
 
 use crate::book::Positions;
 use crate::clause::{Clause, ClauseFigure, Confidence, Limit, Measure, Method};
 use crate::fixed_point::Unit;
-use crate::input::{InputError, Problem, check_printable, parse_decimal, read_toml};
+use crate::input::{
+    InputError, Problem, Scalar, check_printable, parse_decimal, read_toml, scalar_decimal, scalar_text,
+};
 use crate::liquidity::{HalfSpreads, cost};
 use crate::scenario_set::ScenarioSet;
 
@@ -79,24 +78,6 @@ struct ClauseTable {
     liquidity: bool,
     method: Option<String>,
     degrees: Option<Scalar>,
-}
-
-/// A TOML number or a string that holds one, as it is written, so that decimals stay exact.
-type Scalar = Spanned<toml::Value>;
-
-/// The text of a number: of the string, or of the file at this place.
-fn scalar_text<'t>(scalar: &'t Scalar, file: &'t str) -> Result<Cow<'t, str>, Problem> {
-    match scalar.get_ref() {
-        toml::Value::String(text) => Ok(Cow::Borrowed(text)),
-        toml::Value::Integer(_) | toml::Value::Float(_) => {
-            Ok(Cow::Owned(file.get(scalar.span()).unwrap_or_default().replace('_', "")))
-        }
-        other => Err(Problem::Other(format!("a number is needed, not a {}", other.type_str()))),
-    }
-}
-
-fn scalar_decimal(scalar: &Scalar, file: &str) -> Result<Decimal, Problem> {
-    parse_decimal(&scalar_text(scalar, file)?)
 }
 
 impl Mandate {
@@ -317,6 +298,7 @@ fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Probl
 mod tests {
     use super::*;
     use crate::clause::LimitUnits;
+    use rust_decimal::Decimal;
 
     const GOOD: &str = r#"
 name = "Desk"

@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use serde_json::json;
-use tailproof_circuits::r1cs::market::{market_assignment, market_system};
+use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_prover::claims::prove_claim;
 use tailproof_prover::groth16::ProveError;
-use tailproof_prover::market::prove_market;
 use tailproof_prover::opening::Opening;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::witness::encode_witness;
@@ -186,11 +186,11 @@ fn prepare(options: &Prove) -> Result<Prepared, Failure> {
 /// Writes what another prover needs besides the keys.
 fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
     let Prepared { verifying, scenarios, claim, witness, .. } = prepare(options)?;
-    let system = market_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
+    let system = statement_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
     if system.digest() != verifying.header().circuit {
         return Err(other_circuit(verifying.header(), system.digest(), options));
     }
-    let assignment = market_assignment(&claim.controls(), &scenarios, &witness).map(Zeroizing::new);
+    let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).map(Zeroizing::new);
     let assignment = assignment.map_err(|_| SetupError::NoCircuit(claim.shape))?;
     files::write(path, &encode_witness(&assignment), Access::Secret)?;
     if options.json {
@@ -209,14 +209,15 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
         Some(path) => {
             let proof = parse_proof(&files::read_text(path)?).map_err(Failure::malformed(path))?;
             verifying.verify(&claim.controls(), &point, &proof)?;
-            let system = market_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
+            let system = statement_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
             (proof, system.constraints())
         }
         None => {
             let proving = files::proving_key(&options.keys, &verifying)?;
-            let proof =
-                spin("proving", || prove_market(&proving, &claim, &scenarios, &witness, &mut rand::rngs::OsRng))
-                    .map_err(|error| explain(error, &proving, options))?;
+            let proof = spin("proving", || {
+                prove_claim(&proving, &claim.controls(), &scenarios, &witness, &mut rand::rngs::OsRng)
+            })
+            .map_err(|error| explain(error, &proving, options))?;
             verifying
                 .verify(&claim.controls(), &point, &proof)
                 .map_err(|_| Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())))?;
@@ -239,7 +240,7 @@ pub fn prove(options: &Prove) -> Result<Proved, Failure> {
 
 /// A claim that holds and is still not provable means that keys and program differ.
 fn explain(error: ProveError, key: &ProvingKey, options: &Prove) -> Failure {
-    let expected = market_system(key.header().shape).map(|system| system.digest());
+    let expected = statement_system(key.header().shape).map(|system| system.digest());
     match expected {
         Ok(expected) if expected != key.header().circuit => other_circuit(key.header(), expected, options),
         _ => error.into(),

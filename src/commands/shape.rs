@@ -1,7 +1,7 @@
 //! `tailproof shape`: sizes of a shape.
 
 use serde_json::json;
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_prover::lean_qap::domain_size;
 use tailproof_prover::setup::SetupError;
 use tailproof_verifier::Shape;
@@ -14,7 +14,7 @@ use crate::output::out;
 
 pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
-    let system = market_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
+    let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
     let domain = domain_size(system.constraints());
     let inputs = system.instances() - 1;
     // Headers, six points, one point per public input and the constant.

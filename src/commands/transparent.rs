@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
-use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_market};
+use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};
 use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::input_to_hex;
 use tailproof_verifier::halo2::VerifyingKey;
@@ -58,7 +58,7 @@ pub fn prove(options: &Prove) -> Result<(), Failure> {
     let (commitments, witness) = (desk.commitments(), desk.witness(&claim)?);
     let Desk { set, mandate, .. } = desk;
     let proving = spin("deriving keys", || derive_proving_key(&verifying))?;
-    let proof = spin("proving", || prove_market(&verifying, &proving, &claim, &scenarios, &witness))?;
+    let proof = spin("proving", || prove_claim(&verifying, &proving, &claim.controls(), &scenarios, &witness))?;
     verifying
         .verify(&claim.controls(), &scenarios, &proof)
         .map_err(|_| Failure::Defect("a claim that holds has no proof"))?;

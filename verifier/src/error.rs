@@ -52,6 +52,9 @@ pub enum InstanceError {
         /// the shape
         shape: Shape,
     },
+    /// a deal, its scenarios and a shape that do not fit each other
+    #[error("{0}")]
+    Pool(String),
     /// half-spreads that do not fit the scenario set
     #[error("{0}")]
     HalfSpreads(String),

@@ -6,6 +6,7 @@
 //!
 //! * [`shape`]: sizes of a statement.
 //! * [`market`]: the market statement (value at risk and expected shortfall) as seen from outside.
+//! * [`mod@pool`]: the pool statement (loans and tranches) as seen from outside.
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
@@ -22,6 +23,7 @@ pub mod halo2;
 pub mod key_file;
 pub mod ledger;
 pub mod market;
+pub mod pool;
 pub mod proof_file;
 pub mod scenario_point;
 pub mod shape;
@@ -31,4 +33,5 @@ pub mod solidity;
 pub use error::{InstanceError, MalformedError, VerifyError};
 pub use groth16::{Proof, VerifyingKey};
 pub use market::MarketClaim;
+pub use pool::PoolTerms;
 pub use shape::Shape;

@@ -1,8 +1,10 @@
-//! Sizes of a market statement.
+//! Sizes of a statement.
 
 use std::fmt;
 use std::str::FromStr;
 
+use tailproof_risk::credit::collateral::MAX_LOANS;
+use tailproof_risk::credit::schema::MAX_GRADES;
 use tailproof_risk::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
 
 /// Most public inputs of a scenario matrix: with more, keys would not fit the memory of ordinary machines.
@@ -23,11 +25,59 @@ pub enum Statement {
     MarketLimits,
     /// parametric value at risk and expected shortfall over a covariance
     Parametric,
+    /// a pool of loans: what it is, what its tranches lose, or both
+    Pool(PoolSizes),
+}
+
+/// Sizes of a pool statement. Its scenarios and factors are those of the tranche losses: the factors are buckets, or a bucket of each
+/// loan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PoolSizes {
+    /// most loans
+    pub loans: usize,
+    /// whether it says what the pool is
+    pub limits: bool,
+    /// pieces of the notional whose losses it is about, 0 for none
+    pub tranches: usize,
+    /// whether a default is of a loan, not of a share of a bucket
+    pub granular: bool,
+}
+
+/// Most pieces of a pool's notional.
+pub const MAX_TRANCHES: usize = 16;
+
+impl PoolSizes {
+    /// Whether there is such a statement over so many scenarios and factors.
+    fn is_in_range(&self, scenarios: usize, factors: usize) -> bool {
+        let Self { loans, limits, tranches, granular } = *self;
+        let has_losses = match tranches {
+            0 => limits && !granular && scenarios == 0 && factors == 0,
+            _ => scenarios > 0 && factors > 0 && factors <= if granular { loans * MAX_GRADES } else { MAX_GRADES },
+        };
+        (1..=MAX_LOANS).contains(&loans)
+            && tranches <= MAX_TRANCHES
+            && has_losses
+            && (!granular || factors.is_multiple_of(loans))
+    }
+
+    /// The first of [`Shape::kind_bytes`].
+    fn kind(&self) -> u8 {
+        match (self.limits, self.tranches > 0, self.granular) {
+            (_, false, _) => 4,
+            (false, true, false) => 5,
+            (true, true, false) => 6,
+            (false, true, true) => 7,
+            (true, true, true) => 8,
+        }
+    }
 }
 
 /// The sizes a circuit is built for: up to T scenarios, up to N factors, and what is proved about how many sub-books.
 ///
-/// Written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected shortfall share a confidence) or
+/// A pool of loans is written `1024loans+pool` (what it is), `1024loans+64x8/3tranches` (what its tranches lose: 64 scenarios, 8
+/// buckets, 3 pieces of the notional), `1024loans+pool+64x8/3tranches` (both), or with `+granular` (one bucket of each loan a column).
+///
+/// Others are written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected shortfall share a confidence) or
 /// `500x100+limits`, or `101x100+parametric` (a mean and a covariance of 100 factors); with `+3books` for three sub-books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Shape {
@@ -42,7 +92,8 @@ pub struct Shape {
 #[error(
     "'{0}' is not a shape; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence, TxN+limits for \
      limits on the book, TxN+parametric for a covariance of T - 1 rows, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to {MAX_FACTORS}, T x (N + 2) is at \
-     most {MAX_SCENARIO_INPUTS}, and K is 2 to {MAX_BOOKS}"
+     most {MAX_SCENARIO_INPUTS}, and K is 2 to {MAX_BOOKS}; a pool of loans is Lloans+pool, Lloans+TxN/Jtranches or \
+     Lloans+pool+TxN/Jtranches (T scenarios, N of at most {MAX_GRADES} buckets), +granular with N = L x buckets; L is at most {MAX_LOANS}, J at most {MAX_TRANCHES}"
 )]
 pub struct ShapeError(String);
 
@@ -61,6 +112,13 @@ impl Shape {
     /// A size of 0 or beyond what a scenario file holds; other numbers of thresholds than 1 and 2.
     pub fn of_statement(scenarios: usize, factors: usize, statement: Statement) -> Result<Self, ShapeError> {
         let shape = Self { scenarios, factors, statement, books: 1 };
+        if let Statement::Pool(sizes) = statement {
+            let in_range = sizes.is_in_range(scenarios, factors)
+                && scenarios <= MAX_SCENARIOS
+                && factors <= MAX_FACTORS
+                && scenarios * (factors + 2) <= MAX_SCENARIO_INPUTS;
+            return if in_range { Ok(shape) } else { Err(ShapeError(shape.to_string())) };
+        }
         let in_range = (1..=MAX_SCENARIOS).contains(&scenarios)
             && (1..=MAX_FACTORS).contains(&factors)
             && (1..=2).contains(&shape.thresholds())
@@ -74,7 +132,8 @@ impl Shape {
     /// None, or more than [`MAX_BOOKS`].
     pub fn with_books(self, books: usize) -> Result<Self, ShapeError> {
         let shape = Self { books, ..self };
-        if (1..=MAX_BOOKS).contains(&books) { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
+        let most = if self.pool().is_some() { 1 } else { MAX_BOOKS };
+        if (1..=most).contains(&books) { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
     }
 
     /// T: rows of the scenario matrix.
@@ -98,6 +157,15 @@ impl Shape {
             Statement::Market { thresholds } => thresholds,
             Statement::MarketLimits => 2,
             Statement::Parametric => 1,
+            Statement::Pool(_) => 0,
+        }
+    }
+
+    /// Sizes of the pool, if it is about one.
+    pub fn pool(&self) -> Option<PoolSizes> {
+        match self.statement {
+            Statement::Pool(sizes) => Some(sizes),
+            _ => None,
         }
     }
 
@@ -116,13 +184,18 @@ impl Shape {
         self.books
     }
 
-    /// The shape in four bytes besides T and N: statement, thresholds, zero, sub-books less one.
+    /// The shape in four bytes besides T and N: statement, thresholds, zero, sub-books less one. Of a pool: statement, tranches, and
+    /// its loans as a little-endian `u16`.
     pub fn kind_bytes(&self) -> [u8; 4] {
-        let small = |value: usize| u8::try_from(value).expect("thresholds and books are few");
+        let small = |value: usize| u8::try_from(value).expect("thresholds, tranches and books are few");
         let statement = match self.statement {
             Statement::Market { .. } => 1,
             Statement::MarketLimits => 2,
             Statement::Parametric => 3,
+            Statement::Pool(sizes) => {
+                let [low, high] = u16::try_from(sizes.loans).expect("loans are bounded").to_le_bytes();
+                return [sizes.kind(), small(sizes.tranches), low, high];
+            }
         };
         [statement, small(self.thresholds()), 0, small(self.books - 1)]
     }
@@ -133,6 +206,16 @@ impl Shape {
     /// If there is none.
     pub fn from_kind_bytes(scenarios: usize, factors: usize, bytes: [u8; 4]) -> Result<Self, ShapeError> {
         let statement = match bytes[0] {
+            kind @ 4..=8 => {
+                let sizes = PoolSizes {
+                    loans: u16::from_le_bytes([bytes[2], bytes[3]]).into(),
+                    limits: matches!(kind, 4 | 6 | 8),
+                    tranches: bytes[1].into(),
+                    granular: kind >= 7,
+                };
+                let shape = Self::of_statement(scenarios, factors, Statement::Pool(sizes))?;
+                return if shape.kind_bytes() == bytes { Ok(shape) } else { Err(ShapeError(shape.to_string())) };
+            }
             2 => Statement::MarketLimits,
             3 => Statement::Parametric,
             _ => Statement::Market { thresholds: bytes[1].into() },
@@ -144,9 +227,17 @@ impl Shape {
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(PoolSizes { loans, limits, tranches, granular }) = self.pool() {
+            let limits = if limits { "+pool" } else { "" };
+            write!(f, "{loans}loans{limits}")?;
+            if tranches > 0 {
+                write!(f, "+{}x{}/{tranches}tranches", self.scenarios, self.factors)?;
+            }
+            return f.write_str(if granular { "+granular" } else { "" });
+        }
         write!(f, "{}x{}", self.scenarios, self.factors)?;
         match self.statement {
-            Statement::Market { thresholds: 2 } => {}
+            Statement::Market { thresholds: 2 } | Statement::Pool(_) => {}
             Statement::Market { thresholds } => write!(f, "/{thresholds}")?,
             Statement::MarketLimits => f.write_str("+limits")?,
             Statement::Parametric => f.write_str("+parametric")?,
@@ -167,6 +258,20 @@ impl FromStr for Shape {
                 Err(error())
             }
         };
+        if let Some((loans, rest)) = text.split_once("loans") {
+            let (rest, granular) = rest.strip_suffix("+granular").map_or((rest, false), |rest| (rest, true));
+            let (rest, limits) = rest.strip_prefix("+pool").map_or((rest, false), |rest| (rest, true));
+            let mut sizes = PoolSizes { loans: number(loans)?, limits, tranches: 0, granular };
+            let (mut scenarios, mut factors) = (0, 0);
+            if !rest.is_empty() {
+                let rest = rest.strip_prefix('+').and_then(|rest| rest.strip_suffix("tranches")).ok_or_else(error)?;
+                let (matrix, tranches) = rest.split_once('/').ok_or_else(error)?;
+                let (rows, columns) = matrix.split_once(['x', 'X']).ok_or_else(error)?;
+                (scenarios, factors, sizes.tranches) = (number(rows)?, number(columns)?, number(tranches)?);
+            }
+            let shape = Self::of_statement(scenarios, factors, Statement::Pool(sizes)).map_err(|_| error())?;
+            return if shape.to_string() == text { Ok(shape) } else { Err(error()) };
+        }
         let (rest, books) = match text.strip_suffix("books").and_then(|rest| rest.rsplit_once('+')) {
             Some((rest, books)) => (rest, number(books)?),
             None => (text, 1),
@@ -202,6 +307,11 @@ mod tests {
             "3x3+limits+11books",
             "4x3+parametric",
             "4x3+parametric+2books",
+            "1024loans+pool",
+            "300loans+64x8/3tranches",
+            "1024loans+pool+64x8/3tranches",
+            "125loans+2000x750/5tranches+granular",
+            "4loans+pool+3x8/1tranches+granular",
         ] {
             let shape = text.parse::<Shape>().unwrap();
             assert_eq!(shape.to_string(), text);
@@ -210,7 +320,12 @@ mod tests {
             for byte in 0..4 {
                 let mut changed = bytes;
                 changed[byte] ^= 64;
-                assert!(Shape::from_kind_bytes(3, 3, changed).is_err(), "{text}, byte {byte}");
+                if shape.pool().is_some() {
+                    let read = Shape::from_kind_bytes(shape.scenarios(), shape.factors(), changed);
+                    assert_ne!(read, Ok(shape), "{text}, byte {byte}");
+                } else {
+                    assert!(Shape::from_kind_bytes(3, 3, changed).is_err(), "{text}, byte {byte}");
+                }
             }
         }
         assert_eq!("5x4/2".parse::<Shape>().unwrap().to_string(), "5x4");
@@ -239,6 +354,17 @@ mod tests {
             "5x5+2books+limits",
             "5x5+limits+limits",
             "5x5/2/2",
+            "0loans+pool",
+            "16384loans+pool",
+            "4loans",
+            "4loans+granular",
+            "4loans+pool+granular",
+            "4loans+pool+5x17/2tranches",
+            "4loans+pool+5x4/0tranches",
+            "4loans+pool+0x4/2tranches",
+            "4loans+5x4/17tranches",
+            "4loans+5x6/2tranches+granular",
+            "04loans+pool",
         ] {
             assert!(text.parse::<Shape>().is_err(), "{text}");
         }

@@ -9,7 +9,7 @@ use ethnum::I256;
 use tailproof_verifier::commitment::poseidon;
 use tailproof_verifier::market::layout::ScenarioInputs;
 
-use crate::field::{from_limbs, to_field};
+use crate::field::{from_limbs, quotient, to_field};
 use crate::hints::Hints;
 use crate::instructions::{FactorRow, Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
@@ -156,6 +156,10 @@ impl Instructions for Plain<'_> {
 
     fn element_witness(&mut self, _: Label, value: Limbs) -> Fr {
         from_limbs(value)
+    }
+
+    fn element_quotient_value(&self, numerator: &Fr, denominator: &Fr) -> Limbs {
+        quotient(*numerator, *denominator).into_bigint().0
     }
 
     fn element_product(&mut self, _: Label, left: &Fr, right: &Fr) -> Fr {

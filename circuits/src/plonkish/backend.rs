@@ -9,6 +9,7 @@ use halo2_gadgets::poseidon::primitives::{ConstantLength, P128Pow5T3};
 use halo2_gadgets::poseidon::{Hash, Pow5Chip};
 use halo2_proofs::circuit::{AssignedCell, Layouter, Region, Value};
 use halo2_proofs::pasta::Fp;
+use halo2_proofs::pasta::group::ff::Field;
 use halo2_proofs::plonk::{Advice, Column, Error};
 use tailproof_verifier::halo2::{CONTROLS_ROW, FACTORS_ROW, LANES, WEIGHTS_ROW, factor_row, lane, lane_rows};
 use tailproof_verifier::market::controls::{CONTROLS, InputField};
@@ -511,6 +512,10 @@ impl<L: Layouter<Fp>> Instructions for Plonkish<'_, L> {
         let column = self.columns.main[3];
         let cell = self.region(label, |assigner| assigner.assign(column, 0, value));
         Self::expression(value, cell, value)
+    }
+
+    fn element_quotient_value(&self, numerator: &Linear<Fp>, denominator: &Linear<Fp>) -> Limbs {
+        Option::<Fp>::from(denominator.value.invert()).map_or(NONE, |inverse| numerator.value * inverse).limbs()
     }
 
     fn element_product(&mut self, label: Label, left: &Linear<Fp>, right: &Linear<Fp>) -> Linear<Fp> {

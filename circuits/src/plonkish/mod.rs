@@ -2,13 +2,13 @@
 //!
 //! * [`columns`]: columns, gates and lookups.
 //! * [`backend`]: the instructions.
-//! * [`market`]: the circuit of the market statement, and how many rows a shape takes.
+//! * [`circuit`]: the circuit of a statement, and how many rows a shape takes.
 //! * [`rows`]: counts the rows that a circuit uses.
 
 pub mod backend;
+pub mod circuit;
 pub mod columns;
-pub mod market;
 pub mod rows;
 
+pub use circuit::StatementCircuit;
 pub use columns::Columns;
-pub use market::MarketCircuit;

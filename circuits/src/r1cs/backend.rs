@@ -8,7 +8,7 @@ use tailproof_verifier::market::layout::{self, ScenarioInputs};
 
 use super::system::{System, Terms, Variable};
 use super::{poseidon, winograd};
-use crate::field::{from_limbs, to_field};
+use crate::field::{from_limbs, quotient, to_field};
 use crate::hints::{Hints, Lies};
 use crate::instructions::{FactorRow, Instructions, Label, Limbs, MatrixLabels, RangeLabels};
 
@@ -142,6 +142,11 @@ impl<'s> R1cs<'s> {
 
 /// A bound on the number of witness variables of a statement of this shape.
 fn most_witnesses(shape: Shape) -> usize {
+    if let Some(sizes) = shape.pool() {
+        let buckets = if sizes.granular { shape.factors() / sizes.loans } else { 0 };
+        let per_scenario = shape.factors().div_ceil(2) + 180 * sizes.tranches + 2;
+        return sizes.loans * (220 + buckets) + shape.scenarios() * per_scenario + 2048 * sizes.tranches + 40_000;
+    }
     let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + 2;
     let per_factor = 48 * (shape.books() + 1) + if shape.has_limits() { 144 } else { 0 };
     shape.scenarios() * per_scenario + per_factor * shape.factors() + 2048 * (shape.books() + 2)
@@ -255,6 +260,10 @@ impl Instructions for R1cs<'_> {
 
     fn element_witness(&mut self, label: Label, value: Limbs) -> Linear<Fr> {
         self.allocated(label, from_limbs(value))
+    }
+
+    fn element_quotient_value(&self, numerator: &Linear<Fr>, denominator: &Linear<Fr>) -> Limbs {
+        quotient(numerator.value, denominator.value).into_bigint().0
     }
 
     fn element_product(&mut self, label: Label, left: &Linear<Fr>, right: &Linear<Fr>) -> Linear<Fr> {

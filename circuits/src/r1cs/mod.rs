@@ -2,11 +2,11 @@
 //!
 //! * [`system`]: recorded constraints with the label of each row and variable, and conversion to arkworks' constraint system.
 //! * [`backend`]: the instruction set.
-//! * [`market`]: constraints and assignments of the market statement.
+//! * [`assembly`]: constraints and assignments of statements.
 //! * `winograd`, `poseidon`: the two gadgets that are more than a few rows.
 
+pub mod assembly;
 pub mod backend;
-pub mod market;
 mod poseidon;
 pub mod system;
 mod winograd;

@@ -15,7 +15,7 @@ use halo2_proofs::plonk::{
 };
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::plonkish::columns::LIMB_BITS;
-use tailproof_circuits::plonkish::{Columns, MarketCircuit};
+use tailproof_circuits::plonkish::{Columns, StatementCircuit};
 
 use crate::rank::{Row, direction};
 use crate::targets::all;
@@ -125,7 +125,7 @@ impl Relations<'_> {
 }
 
 /// The region of a value that nothing pins, if there is one.
-fn free_cell(circuit: &MarketCircuit, without: Option<Selector>) -> Option<String> {
+fn free_cell(circuit: &StatementCircuit, without: Option<Selector>) -> Option<String> {
     let mut system = ConstraintSystem::default();
     let columns = Columns::configure(&mut system);
     let inputs = std::iter::once(columns.inputs).chain(columns.scenarios).map(Column::<Any>::from);
@@ -138,7 +138,7 @@ fn free_cell(circuit: &MarketCircuit, without: Option<Selector>) -> Option<Strin
         regions: HashMap::new(),
     };
     let constants = vec![columns.constants];
-    <MarketCircuit as Circuit<Fp>>::FloorPlanner::synthesize(&mut recorder, circuit, columns.clone(), constants)
+    <StatementCircuit as Circuit<Fp>>::FloorPlanner::synthesize(&mut recorder, circuit, columns.clone(), constants)
         .unwrap();
     let removed = |selector: &Selector| without == Some(*selector);
     let mut relations = Relations { recorder: &recorder, numbers: HashMap::new(), rows: Vec::new() };

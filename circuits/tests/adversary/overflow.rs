@@ -39,7 +39,8 @@ fn a_net_asset_value_cannot_borrow_from_the_unit() {
         assert_eq!(claimed.violations(&told), expected, "r1cs");
         let mut controls = claimed.pasta_claim().controls();
         controls[0] = pasta;
-        let circuit = tailproof_circuits::plonkish::MarketCircuit::new(controls, claimed.inputs(), claimed.witness());
+        let circuit =
+            tailproof_circuits::plonkish::StatementCircuit::new(controls, claimed.inputs(), claimed.witness());
         assert_eq!(circuit.with_lies(told.clone()).violations(), expected, "plonkish");
         #[cfg(not(feature = "planted-bug"))]
         assert_eq!(claimed.plain(&told), expected, "plain");

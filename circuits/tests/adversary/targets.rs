@@ -5,7 +5,7 @@ use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::{Lies, Plain};
-use tailproof_circuits::plonkish::MarketCircuit;
+use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::synthesize;
@@ -22,7 +22,7 @@ pub trait Target {
     /// All values under some lies; the public part never changes.
     fn assignment(&self, lies: &Lies) -> Vec<Fr>;
     /// The halo2 circuit under some lies.
-    fn plonkish(&self, lies: &Lies) -> MarketCircuit;
+    fn plonkish(&self, lies: &Lies) -> StatementCircuit;
     /// Every hint of the honest prover.
     fn hints(&self) -> Vec<(Label, usize, I256)>;
     /// Hints that have a second value by design, which changes nothing that the statement says; each with its reason where it
@@ -99,7 +99,7 @@ impl Target for Market {
         backend.into_parts().1
     }
 
-    fn plonkish(&self, lies: &Lies) -> MarketCircuit {
+    fn plonkish(&self, lies: &Lies) -> StatementCircuit {
         self.case.plonkish(lies)
     }
 

@@ -4,9 +4,9 @@
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
-use tailproof_circuits::plonkish::MarketCircuit;
-use tailproof_circuits::r1cs::market::market_assignment;
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::plonkish::StatementCircuit;
+use tailproof_circuits::r1cs::assembly::statement_assignment;
+use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::measures::{losses, shortfall_numerator, value_at_risk};
@@ -31,7 +31,7 @@ fn holds(losses: &[i128], weights: &[u32], claim: &MarketClaim, z: i128) -> bool
 #[test]
 fn every_book_and_limit_of_three_bits() {
     let shape = shape("2x2/1");
-    let system = market_system(shape).unwrap();
+    let system = statement_system(shape).unwrap();
     let mut verdicts = [0usize; 2];
     for (entries, weights) in [(vec![-3, 2, 1, -1], vec![1, 1]), (vec![3, 3, -2, 0], vec![1, 2])] {
         let set = scenario_set(2, weights.clone(), entries);
@@ -58,7 +58,7 @@ fn every_book_and_limit_of_three_bits() {
                         parametric: Parametric::NONE,
                     };
                     let witness = MarketWitness::with_thresholds(positions.clone(), Fr::from(1u64), [z; 2]);
-                    let assignment = market_assignment(&claim.controls(), &inputs, &witness).unwrap();
+                    let assignment = statement_assignment(&claim.controls(), &inputs, &witness).unwrap();
                     let expected = holds(&losses, &weights, &claim, z);
                     assert_eq!(
                         system.violations(&assignment).is_empty(),
@@ -70,7 +70,7 @@ fn every_book_and_limit_of_three_bits() {
                     if verdicts.iter().sum::<usize>() % 29 == 0 {
                         let commitment = commitment::commit(&set.factors_digest(), &positions, Fr::from(1u64));
                         let controls = pasta(&claim, commitment).controls();
-                        let circuit = MarketCircuit::new(controls, inputs.clone(), witness.clone());
+                        let circuit = StatementCircuit::new(controls, inputs.clone(), witness.clone());
                         assert_eq!(circuit.violations().is_empty(), expected, "halo2: book ({x}, {y}), threshold {z}");
                     }
                 };

@@ -8,7 +8,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::{Lies, Plain};
-use tailproof_circuits::plonkish::MarketCircuit;
+use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::{MarketWitness, labels};
 use tailproof_circuits::statement::synthesize;
@@ -226,8 +226,8 @@ impl Case {
     }
 
     /// The halo2 circuit of the same claim about a commitment over its field.
-    pub fn plonkish(&self, lies: &Lies) -> MarketCircuit {
-        MarketCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness()).with_lies(lies.clone())
+    pub fn plonkish(&self, lies: &Lies) -> StatementCircuit {
+        StatementCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness()).with_lies(lies.clone())
     }
 
     /// The claim over the field of halo2, about a commitment over it to the same book.

@@ -135,13 +135,13 @@ mod tests {
     use rand::{Rng, SeedableRng};
     use rand_chacha::ChaCha20Rng;
     use std::io::Cursor;
-    use tailproof_circuits::r1cs::market::market_system;
+    use tailproof_circuits::r1cs::assembly::statement_system;
     use tailproof_circuits::r1cs::system::Replay;
 
     /// A generator of which arkworks' key generation draws the same tau as the development powers.
     #[test]
     fn the_points_are_those_of_key_generation_with_the_same_secrets() {
-        let system = market_system("1x1/1".parse().unwrap()).unwrap();
+        let system = statement_system("1x1/1".parse().unwrap()).unwrap();
         let power = log_domain(&system);
         for larger in [0, 1] {
             let rng = ChaCha20Rng::seed_from_u64(5);

@@ -6,7 +6,7 @@ use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::System;
-use tailproof_circuits::r1cs::market::market_system;
+use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_verifier::key_file::{KeyHeader, Provenance};
 use tailproof_verifier::{Shape, VerifyingKey};
 
@@ -51,7 +51,7 @@ impl Start {
         if needed > file.power().max(CHEAP_LOG_DOMAIN) {
             return Err(FileError::TooFewPowers { power: file.power(), needed }.into());
         }
-        let system = market_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
+        let system = statement_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
         let rehearsal = file.contributions() == 0;
         let powers = file.domain(log_domain(&system), rng)?;
         let points = InitialPoints::new(&system, &powers);

@@ -1,4 +1,4 @@
-//! Deals: the tranches of a pool, and the credit assumptions of its loans, from TOML.
+//! Deals: the tranches of a pool, the credit assumptions of its loans, and what is claimed of both, from TOML.
 //!
 //! ```toml
 //! name = "Consumer loans"
@@ -8,24 +8,63 @@
 //! name = "equity"
 //! attachment = 0              # fractions of the pool's notional
 //! detachment = 0.2
+//! expected_loss = 0.6         # claims: at most so much of it is lost on average,
+//! hit = 1                     # its first unit with at most this probability,
+//! cvar = 0.9                  # and in the worst cases of this confidence on average at most so much
+//! confidence = 0.99
 //!
 //! [pd]                        # by grade, for loans without one of their own; "other" for grades that are not named, and loans without
 //! A = 0.03
 //!
 //! [lgd]
 //! other = 0.6
+//!
+//! [tape]                      # for proofs: the columns that every loan of the tape has, and the names in them
+//! columns = ["rate", "grade", "region", "status"]
+//! grades = ["A", "B"]
+//! regions = ["CA", "NY"]
+//!
+//! [claims]                    # of the pool; each of them may be left out
+//! loans_min = 100
+//! average_rate_min = 12.5     # weighted by balance, in percent
+//! obligor_max = 0.01          # share of the balance that the largest owes
+//! expected_loss_max = 0.05    # over the credit scenarios
+//!
+//! [shares.region]             # largest share of the balance
+//! every = 0.25
+//! CA = 0.4
+//!
+//! [eligible]                  # of every loan
+//! rate_max = 25
+//! grade = ["A", "B"]
+//!
+//! [overcollateralisation]     # what the pool is worth is at least ratio times its notes
+//! notes_share = 0.8           # of the balance; or notes, an amount
+//! ratio = 1.2
+//! value = { B = 0.9 }         # what a unit of this grade counts for
+//!
+//! [interest_coverage]         # what it earns a year is at least ratio times what its notes are due
+//! due = 1000000               # or due_share
+//! ratio = 1.5
 //! ```
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
+use super::pool_claims::{AVERAGE_SCALE, Coverage, PoolClaim, WHOLE, coverage_words};
+use super::schema::{Category, Column, Field, TapeSchema};
+use super::tranche_claims::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
+use crate::clause::Confidence;
 use crate::credit::tape::Loan;
-use crate::input::{InputError, Problem, check_printable, read_toml};
+use crate::fixed_point::Unit;
+use crate::input::{InputError, Problem, Scalar, check_printable, read_toml, scalar_decimal, whole};
 
 /// A slice of a pool's losses.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Tranche {
     /// its name
     pub name: String,
@@ -35,41 +74,165 @@ pub struct Tranche {
     pub detachment: f64,
 }
 
-/// Tranches and assumptions.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Tranches, assumptions and claims.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Deal {
+    name: String,
+    complete: bool,
+    tranches: Vec<Tranche>,
+    pd: BTreeMap<String, f64>,
+    lgd: BTreeMap<String, f64>,
+    schema: Option<TapeSchema>,
+    claims: Vec<PoolClaim>,
+    terms: Option<TrancheTerms>,
+    digest: [u8; 32],
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DealFile {
     name: String,
     #[serde(default)]
     complete: bool,
-    #[serde(default, rename = "tranche")]
-    tranches: Vec<Tranche>,
+    #[serde(default)]
+    tranche: Vec<TrancheTable>,
     #[serde(default)]
     pd: BTreeMap<String, f64>,
     #[serde(default)]
     lgd: BTreeMap<String, f64>,
+    tape: Option<TapeTable>,
+    #[serde(default)]
+    claims: BTreeMap<String, Scalar>,
+    #[serde(default)]
+    shares: BTreeMap<String, BTreeMap<String, Scalar>>,
+    #[serde(default)]
+    eligible: BTreeMap<String, Scalar>,
+    overcollateralisation: Option<CoverageTable>,
+    interest_coverage: Option<CoverageTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TrancheTable {
+    name: String,
+    attachment: Scalar,
+    detachment: Scalar,
+    expected_loss: Option<Scalar>,
+    hit: Option<Scalar>,
+    cvar: Option<Scalar>,
+    confidence: Option<Scalar>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TapeTable {
+    unit: Option<Scalar>,
+    columns: BTreeSet<Column>,
+    #[serde(default)]
+    grades: Vec<String>,
+    #[serde(default)]
+    sectors: Vec<String>,
+    #[serde(default)]
+    regions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CoverageTable {
+    #[serde(alias = "due")]
+    notes: Option<Scalar>,
+    #[serde(alias = "due_share")]
+    notes_share: Option<Scalar>,
+    ratio: Scalar,
+    #[serde(default)]
+    value: BTreeMap<String, Scalar>,
 }
 
 /// The grade of assumptions for all others.
 const OTHER: &str = "other";
+/// The name of a share's limit for all that are not named.
+const EVERY: &str = "every";
+/// Largest total balance: that of a pool as large as a statement holds.
+const MOST_BALANCE: u64 = (1 << 46) - 1;
+
+/// The decimals of a file.
+struct Reader<'t> {
+    text: &'t str,
+}
+
+impl Reader<'_> {
+    fn decimal(&self, scalar: &Scalar) -> Result<Decimal, Problem> {
+        scalar_decimal(scalar, self.text)
+    }
+
+    /// A number that a power of ten makes whole, up to some integer.
+    fn whole(&self, what: &str, scalar: &Scalar, places: u32, most: u64) -> Result<u64, Problem> {
+        whole(what, self.decimal(scalar)?, places, most)
+    }
+
+    fn share(&self, what: &str, scalar: &Scalar) -> Result<u64, Problem> {
+        self.whole(what, scalar, 9, WHOLE)
+    }
+}
 
 impl Deal {
     /// Reads a deal. `file` names it in errors.
     ///
     /// # Errors
-    /// Not TOML; unknown keys; no tranche; a tranche that does not attach below where it detaches, twice the same name, tranches that
-    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1].
+    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where it detaches, twice the same name, tranches that
+    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1]; a claim about a column
+    /// or name that the tape does not have, or with a limit that is out of range.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let deal: Self = read_toml(file, text)?;
-        deal.check().map_err(|problem| InputError::of_file(file, problem))?;
+        let read: DealFile = read_toml(file, text)?;
+        Self::of_file(read, text).map_err(|problem| InputError::of_file(file, problem))
+    }
+
+    fn of_file(file: DealFile, text: &str) -> Result<Self, Problem> {
+        let reader = Reader { text };
+        let schema = file.tape.as_ref().map(|tape| read_schema(&reader, tape)).transpose()?;
+        let claims = match &schema {
+            Some(schema) => read_claims(&reader, &file, schema)?,
+            None if file.claims.is_empty()
+                && file.shares.is_empty()
+                && file.eligible.is_empty()
+                && file.overcollateralisation.is_none()
+                && file.interest_coverage.is_none() =>
+            {
+                Vec::new()
+            }
+            None => {
+                return Err(Problem::Other("claims need a [tape] table, which names the columns of the tape".into()));
+            }
+        };
+        let mut tranches = Vec::with_capacity(file.tranche.len());
+        for table in &file.tranche {
+            let number = |scalar| Ok::<f64, Problem>(reader.decimal(scalar)?.to_f64().unwrap_or(f64::NAN));
+            let (attachment, detachment) = (number(&table.attachment)?, number(&table.detachment)?);
+            tranches.push(Tranche { name: table.name.clone(), attachment, detachment });
+        }
+        let mut deal = Self {
+            name: file.name.clone(),
+            complete: file.complete,
+            tranches,
+            pd: file.pd.clone(),
+            lgd: file.lgd.clone(),
+            schema,
+            claims,
+            terms: None,
+            digest: Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into(),
+        };
+        deal.check()?;
+        if deal.schema.is_some() {
+            deal.terms = Some(read_terms(&reader, &file)?);
+        }
         Ok(deal)
     }
 
     fn check(&self) -> Result<(), Problem> {
         let other = |text: String| Err(Problem::Other(text));
         check_printable(&self.name)?;
-        if self.tranches.is_empty() {
-            return Err(Problem::Empty("a deal needs at least one [[tranche]]".into()));
+        if self.tranches.is_empty() && self.claims.is_empty() {
+            return Err(Problem::Empty("a deal needs at least one [[tranche]], or claims about its pool".into()));
         }
         let mut names = HashSet::new();
         for Tranche { name, attachment, detachment } in &self.tranches {
@@ -93,8 +256,8 @@ impl Deal {
                 return other(format!("there is a gap between tranches '{}' and '{}'", pair[0].name, pair[1].name));
             }
         }
-        let ends = (order[0].attachment, order[order.len() - 1].detachment);
-        if self.complete && ends != (0.0, 1.0) {
+        let ends = order.first().zip(order.last()).map(|(first, last)| (first.attachment, last.detachment));
+        if let Some(ends) = ends.filter(|ends| self.complete && *ends != (0.0, 1.0)) {
             return other(format!(
                 "the tranches of a complete deal are from 0 to 1, these are from {} to {}",
                 ends.0, ends.1
@@ -123,6 +286,60 @@ impl Deal {
         &self.tranches
     }
 
+    /// How its tape becomes integers, if it says so.
+    pub fn schema(&self) -> Option<&TapeSchema> {
+        self.schema.as_ref()
+    }
+
+    /// How its tape becomes integers.
+    ///
+    /// # Errors
+    /// If the deal does not say.
+    pub fn require_schema(&self) -> Result<&TapeSchema, Problem> {
+        let text = "the deal has no [tape] table, which names the columns of the tape that is committed to";
+        self.schema.as_ref().ok_or_else(|| Problem::Other(text.into()))
+    }
+
+    /// Claims about the pool.
+    pub fn claims(&self) -> &[PoolClaim] {
+        &self.claims
+    }
+
+    /// Claims about losses; `None` without a tape.
+    pub fn terms(&self) -> Option<&TrancheTerms> {
+        self.terms.as_ref()
+    }
+
+    /// SHA-256 over `tailproof/deal/v1` and the text of the file.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// All claims in words.
+    pub fn sentences(&self) -> Vec<String> {
+        let Some(schema) = &self.schema else { return Vec::new() };
+        let losses = self.terms.iter().flat_map(TrancheTerms::sentences);
+        self.claims.iter().map(|claim| claim.sentence(schema)).chain(losses).collect()
+    }
+
+    /// Probability of default and loss given default of each grade of the tape, in the order of their codes.
+    ///
+    /// # Errors
+    /// A grade without.
+    pub fn bucket_assumptions(&self) -> Result<Vec<(f64, f64)>, Problem> {
+        let grades = self.require_schema()?.names(Category::Grade);
+        if grades.is_empty() {
+            return Err(Problem::Other(
+                "the deal's [tape] has no grades, which are the buckets of credit scenarios".into(),
+            ));
+        }
+        let of = |table: &BTreeMap<String, f64>, what: &str, grade: &String| {
+            let found = table.get(grade).or_else(|| table.get(OTHER)).copied();
+            found.ok_or_else(|| Problem::Other(format!("the deal has no [{what}] for grade '{grade}'")))
+        };
+        grades.iter().map(|grade| Ok((of(&self.pd, "pd", grade)?, of(&self.lgd, "lgd", grade)?))).collect()
+    }
+
     /// Probability of default and loss given default of a loan: its own, or its grade's.
     ///
     /// # Errors
@@ -143,6 +360,229 @@ impl Deal {
         let lgd = loan.lgd.or_else(|| of_grade(&self.lgd)).ok_or_else(|| missing("lgd"))?;
         Ok((pd, lgd))
     }
+}
+
+fn read_schema(reader: &Reader<'_>, tape: &TapeTable) -> Result<TapeSchema, Problem> {
+    let unit = tape.unit.as_ref().map(|unit| reader.decimal(unit).and_then(Unit::from_decimal)).transpose()?;
+    let names = [tape.grades.clone(), tape.sectors.clone(), tape.regions.clone()];
+    TapeSchema::new(unit.unwrap_or(Unit::CENT), tape.columns.clone(), names)
+}
+
+fn field(name: &str) -> Option<Field> {
+    Field::ALL.into_iter().find(|field| field.column().name() == name)
+}
+
+fn category(name: &str) -> Option<Category> {
+    Category::ALL.into_iter().find(|category| category.column().name() == name)
+}
+
+fn unknown(table: &str, key: &str) -> Problem {
+    Problem::Other(format!("[{table}] has no '{key}'"))
+}
+
+/// An amount of currency in units, to a billionth of them, rounded up.
+fn amount_units(amount: Decimal, unit: Unit, factor: u64) -> Result<u128, Problem> {
+    let units = amount.checked_mul(Decimal::from(1_000_000u64)).and_then(|millionths| {
+        millionths
+            .checked_mul(Decimal::from(factor))?
+            .checked_mul(Decimal::from(WHOLE))?
+            .checked_div(Decimal::from(unit.millionths()))
+    });
+    let units = units.map(|units| units.ceil()).and_then(|units| units.to_u128()).filter(|units| *units < 1 << 90);
+    units.ok_or_else(|| Problem::OutOfRange {
+        what: "what is owed".into(),
+        value: amount.to_string(),
+        range: "what a pool can have".into(),
+    })
+}
+
+fn read_coverage(
+    reader: &Reader<'_>,
+    table: &CoverageTable,
+    schema: &TapeSchema,
+    (what, owed_words, factor): (&str, &str, u64),
+) -> Result<Coverage, Problem> {
+    let ratio = reader.decimal(&table.ratio)?;
+    let mut values = vec![WHOLE; Category::Grade.most()];
+    let mut named = Vec::with_capacity(table.value.len());
+    for (grade, value) in &table.value {
+        let code = schema.code(Category::Grade, Some(grade))?;
+        if !schema.has(Column::Grade) {
+            return Err(Problem::Other("the tape has no grades to give a value".into()));
+        }
+        values[usize::from(code)] = reader.share(&format!("the value of grade '{grade}'"), value)?;
+        named.push((grade.clone(), reader.decimal(value)?));
+    }
+    let negative = |value: Decimal| value < Decimal::ZERO;
+    let (amount, share, owed) = match (&table.notes, &table.notes_share) {
+        (Some(notes), None) => {
+            let notes = reader.decimal(notes)?;
+            let owed = notes
+                .checked_mul(ratio)
+                .filter(|owed| !negative(*owed) && !negative(ratio))
+                .ok_or_else(|| unknown(what, "such amount"))?;
+            (amount_units(owed, schema.unit(), factor)?, 0, format!("{owed_words} of {notes}"))
+        }
+        (None, Some(share)) => {
+            let share = reader.decimal(share)?;
+            let scaled = share.checked_mul(ratio).and_then(|owed| owed.checked_mul(Decimal::from(WHOLE)));
+            let scaled = scaled.and_then(|owed| owed.checked_mul(Decimal::from(factor))).map(|owed| owed.ceil());
+            let scaled = scaled.and_then(|owed| owed.to_u64()).filter(|owed| *owed < 1 << 48);
+            let scaled = scaled.ok_or_else(|| Problem::OutOfRange {
+                what: format!("the share of {what}"),
+                value: share.to_string(),
+                range: "0 to 1 times a ratio".into(),
+            })?;
+            (0, scaled, format!("{owed_words} of {} % of the balance", (share * Decimal::ONE_HUNDRED).normalize()))
+        }
+        _ => return Err(Problem::Other(format!("[{what}] needs one of an amount and a share of the balance"))),
+    };
+    let subject = if factor == 1 { "the pool is worth" } else { "the pool earns a year" };
+    Ok(Coverage { values, amount, share, words: coverage_words(subject, ratio, &owed, &named) })
+}
+
+fn read_claims(reader: &Reader<'_>, file: &DealFile, schema: &TapeSchema) -> Result<Vec<PoolClaim>, Problem> {
+    let mut claims = Vec::new();
+    for (key, value) in &file.claims {
+        let what = format!("'{key}'");
+        let loans = |value| reader.whole(&what, value, 0, super::collateral::MAX_LOANS as u64);
+        let balance = |value| -> Result<u64, Problem> {
+            let millionths = reader.whole(&what, value, 6, u64::MAX)?;
+            let unit = schema.unit().millionths();
+            let units = (millionths % unit == 0).then_some(millionths / unit).filter(|units| *units <= MOST_BALANCE);
+            units.ok_or_else(|| Problem::OutOfRange {
+                what: what.clone(),
+                value: millionths.to_string() + " millionths",
+                range: format!("whole units of {}, up to {MOST_BALANCE} of them", schema.unit()),
+            })
+        };
+        let average = |name: &str| {
+            let field = field(name).ok_or_else(|| unknown("claims", key))?;
+            let places = field.decimals() + AVERAGE_SCALE.ilog10();
+            Ok::<_, Problem>((field, reader.whole(&what, value, places, field.most() * AVERAGE_SCALE)?))
+        };
+        match key.as_str() {
+            "loans" => claims.extend([PoolClaim::LoansAtLeast(loans(value)?), PoolClaim::LoansAtMost(loans(value)?)]),
+            "loans_min" => claims.push(PoolClaim::LoansAtLeast(loans(value)?)),
+            "loans_max" => claims.push(PoolClaim::LoansAtMost(loans(value)?)),
+            "balance" => {
+                claims.extend([PoolClaim::BalanceAtLeast(balance(value)?), PoolClaim::BalanceAtMost(balance(value)?)]);
+            }
+            "balance_min" => claims.push(PoolClaim::BalanceAtLeast(balance(value)?)),
+            "balance_max" => claims.push(PoolClaim::BalanceAtMost(balance(value)?)),
+            "obligor_max" => claims.push(PoolClaim::ObligorAtMost(reader.share(&what, value)?)),
+            "herfindahl_max" => claims.push(PoolClaim::HerfindahlAtMost(reader.share(&what, value)?)),
+            "delinquent_max" => claims.push(PoolClaim::DelinquentAtMost(reader.share(&what, value)?)),
+            // Over the scenarios: see the terms of the tranches.
+            "expected_loss_max" => {}
+            _ => match key.strip_prefix("average_").and_then(|rest| rest.rsplit_once('_')) {
+                Some((name, "min")) => {
+                    let (field, limit) = average(name)?;
+                    claims.push(PoolClaim::AverageAtLeast(field, limit));
+                }
+                Some((name, "max")) => {
+                    let (field, limit) = average(name)?;
+                    claims.push(PoolClaim::AverageAtMost(field, limit));
+                }
+                _ => return Err(unknown("claims", key)),
+            },
+        }
+    }
+    for (name, limits) in &file.shares {
+        let category = category(name).ok_or_else(|| unknown("shares", name))?;
+        for (key, limit) in limits {
+            let limit = reader.share(&format!("the share of {name} '{key}'"), limit)?;
+            claims.push(match key.as_str() {
+                EVERY => PoolClaim::EveryShareAtMost(category, limit),
+                named => PoolClaim::ShareAtMost(category, schema.code(category, Some(named))?, limit),
+            });
+        }
+    }
+    for (key, value) in &file.eligible {
+        claims.push(read_eligible(reader, key, value, schema)?);
+    }
+    if let Some(table) = &file.overcollateralisation {
+        let coverage = read_coverage(reader, table, schema, ("overcollateralisation", "notes", 1))?;
+        claims.push(PoolClaim::Collateral(coverage));
+    }
+    if let Some(table) = &file.interest_coverage {
+        let coverage = read_coverage(reader, table, schema, ("interest_coverage", "what is due", 10_000))?;
+        claims.push(PoolClaim::Interest(coverage));
+    }
+    for claim in &claims {
+        if let Some(column) = claim.column().filter(|column| !schema.has(*column)) {
+            let (claim, column) = (claim.sentence(schema), column.name());
+            return Err(Problem::Other(format!(
+                "the claim '{claim}' needs the column '{column}', which [tape] does not list"
+            )));
+        }
+    }
+    Ok(claims)
+}
+
+fn read_eligible(reader: &Reader<'_>, key: &str, value: &Scalar, schema: &TapeSchema) -> Result<PoolClaim, Problem> {
+    if let (Some(category), Some(names)) = (category(key), value.get_ref().as_array()) {
+        let code = |name: &toml::Value| schema.code(category, Some(name.as_str().unwrap_or_default()));
+        return Ok(PoolClaim::Only(category, names.iter().map(code).collect::<Result<_, _>>()?));
+    }
+    let (name, side) = key.rsplit_once('_').ok_or_else(|| unknown("eligible", key))?;
+    let field = field(name).ok_or_else(|| unknown("eligible", key))?;
+    let limit = reader.whole(&format!("'{key}'"), value, field.decimals(), field.most())?;
+    match side {
+        "min" => Ok(PoolClaim::EachAtLeast(field, limit)),
+        "max" => Ok(PoolClaim::EachAtMost(field, limit)),
+        _ => Err(unknown("eligible", key)),
+    }
+}
+
+/// The pieces of the notional: the tranches, and what is between them.
+fn read_terms(reader: &Reader<'_>, file: &DealFile) -> Result<TrancheTerms, Problem> {
+    let mut pieces: Vec<(u64, Piece)> = Vec::with_capacity(file.tranche.len());
+    for table in &file.tranche {
+        let point =
+            |what: &str, scalar| reader.whole(&format!("the {what} of tranche '{}'", table.name), scalar, 6, NOTIONAL);
+        let limit = |what: &str, scalar: &Option<Scalar>| {
+            let what = format!("the {what} of tranche '{}'", table.name);
+            scalar.as_ref().map_or(Ok(WHOLE), |scalar| reader.share(&what, scalar))
+        };
+        let confidence =
+            table.confidence.as_ref().map(|confidence| reader.decimal(confidence).and_then(Confidence::from_decimal));
+        let confidence = confidence.transpose()?;
+        if confidence.is_some() != table.cvar.is_some() {
+            return Err(Problem::Other(format!("tranche '{}': cvar and confidence go together", table.name)));
+        }
+        let limits = PieceLimits {
+            expected_loss: limit("expected loss", &table.expected_loss)?,
+            hit: limit("hit", &table.hit)?,
+            cvar: limit("CVaR", &table.cvar)?,
+            confidence,
+        };
+        let attachment = point("attachment", &table.attachment)?;
+        if attachment == 0 && limits.hit < WHOLE {
+            let text =
+                format!("tranche '{}' attaches at 0, so that any loss hits it: there is no claim on 'hit'", table.name);
+            return Err(Problem::Other(text));
+        }
+        let detachment = point("detachment", &table.detachment)?;
+        pieces.push((attachment, Piece { name: Some(table.name.clone()), detachment, limits }));
+    }
+    pieces.sort_by_key(|(attachment, _)| *attachment);
+    let gap = |detachment| Piece { name: None, detachment, limits: PieceLimits::NONE };
+    let mut all = Vec::with_capacity(pieces.len() + 2);
+    let mut reached = 0;
+    for (attachment, piece) in pieces {
+        if attachment > reached {
+            all.push(gap(attachment));
+        }
+        reached = piece.detachment;
+        all.push(piece);
+    }
+    if reached < NOTIONAL {
+        all.push(gap(NOTIONAL));
+    }
+    let expected_loss =
+        file.claims.get("expected_loss_max").map(|limit| reader.share("'expected_loss_max'", limit)).transpose()?;
+    Ok(TrancheTerms { expected_loss: expected_loss.unwrap_or(WHOLE), pieces: all })
 }
 
 #[cfg(test)]

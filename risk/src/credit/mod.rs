@@ -11,8 +11,11 @@
 //! * [`irb`]: risk weights of the internal-ratings-based approach.
 //! * [`spreads`]: fair spreads on a flat curve.
 //! * [`tape`], [`deal`]: loans from CSV, tranches and assumptions from TOML.
+//! * [`schema`], [`collateral`]: the loans of a pool as the integers that a commitment binds.
+//! * [`pool_claims`], [`tranche_claims`]: what a deal says of a pool and its tranches, exactly.
 //! * [`pool`]: losses of a pool and its tranches.
 
+pub mod collateral;
 pub mod copula;
 pub mod deal;
 pub mod irb;
@@ -20,11 +23,18 @@ pub mod large_pool;
 pub mod losses;
 pub mod normal;
 pub mod pool;
+pub mod pool_claims;
+pub mod schema;
 pub mod spreads;
 pub mod tape;
+pub mod tranche_claims;
 
+pub use collateral::{Collateral, CollateralLoan, PoolFigures};
 pub use copula::{Copula, FactorModel};
 pub use deal::Deal;
 pub use losses::{LossDistribution, Obligor, TrancheFigures};
 pub use pool::{Pool, PoolLosses};
+pub use pool_claims::PoolClaim;
+pub use schema::{Category, Column, Field, TapeSchema};
 pub use tape::{Loan, Mapping, Status, Tape};
+pub use tranche_claims::{PieceLimits, TrancheTerms};

@@ -12,7 +12,7 @@ use super::copula::FactorModel;
 use super::deal::Deal;
 use super::large_pool::LargePool;
 use super::losses::{LossDistribution, Obligor, TrancheFigures};
-use super::tape::{Status, Tape};
+use super::tape::Tape;
 use crate::input::Problem;
 use crate::montecarlo::Draws;
 
@@ -70,8 +70,7 @@ impl Pool {
     /// A loan without assumptions; nothing that is owed.
     #[allow(clippy::cast_precision_loss)]
     pub fn new(tape: &Tape, deal: &Deal) -> Result<Self, Problem> {
-        let in_pool = |status: Option<Status>| !matches!(status, Some(Status::Paid | Status::Default));
-        let loans = || tape.loans().iter().filter(|loan| loan.balance > 0 && in_pool(loan.status));
+        let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
         let notional_cents: u64 = loans().map(|loan| loan.balance).sum();
         if notional_cents == 0 {
             return Err(Problem::Empty("nothing is owed on any loan of the pool".into()));

@@ -74,6 +74,13 @@ pub struct Loan {
     pub lgd: Option<f64>,
 }
 
+impl Loan {
+    /// Whether something is owed on it, and it is not in default.
+    pub fn is_in_pool(&self) -> bool {
+        self.balance > 0 && !matches!(self.status, Some(Status::Paid | Status::Default))
+    }
+}
+
 /// How columns of a file become those of a tape, from TOML:
 ///
 /// ```toml

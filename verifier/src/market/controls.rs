@@ -24,7 +24,7 @@ pub struct PackedField {
     pub bits: u32,
 }
 
-pub(super) const fn field(name: &'static str, bits: u32) -> PackedField {
+pub(crate) const fn field(name: &'static str, bits: u32) -> PackedField {
     PackedField { name, bits }
 }
 
@@ -137,7 +137,7 @@ pub fn pack_limits<F: InputField>(var: LimitUnits, shortfall: LimitUnits) -> F {
 ///
 /// # Panics
 /// If a value does not fit its field: the types of the callers' values bound them.
-pub(super) fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F {
+pub(crate) fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F {
     assert_eq!(fields.len(), values.len());
     let mut limbs = [0u64; 4];
     let mut position = 0u32;

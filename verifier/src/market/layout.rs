@@ -117,6 +117,15 @@ impl ScenarioInputs {
         }
     }
 
+    /// The inputs of a pool statement: the digest of the tape's schema stands in place of that of factor names.
+    ///
+    /// # Errors
+    /// As [`ScenarioInputs::new`].
+    pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
+        let inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
+        Ok(Self { factors: digest_to_field(schema), ..inputs })
+    }
+
     /// The inputs that a scenario set gives under a shape, with half-spreads of zero.
     ///
     /// # Errors

@@ -5,8 +5,8 @@ use tailproof_verifier::Shape;
 
 use super::{MarketWitness, THRESHOLD_BITS, labels};
 use crate::bound::{BoundError, Interval};
-use crate::instructions::{Instructions, Label};
-use crate::integer::{Builder, Magnitude, Num, NumOf, SignOfZero};
+use crate::instructions::Instructions;
+use crate::integer::{Builder, Magnitude, Num, SignOfZero};
 
 /// What the clauses are about.
 pub(super) struct TailSums<E> {
@@ -75,35 +75,8 @@ pub(super) fn tail_sums<B: Instructions>(
     if shape.has_limits() {
         parts.push((labels::REACH_BIT, count));
     }
-    let mut parts = split(builder, &total, &parts)?.into_iter();
+    let mut parts = builder.split(labels::SPLIT, &total, &parts)?.into_iter();
     let mut next = || parts.next().unwrap_or_else(|| none.clone());
     let (twice_excess, beyond, reach) = (next(), next(), next());
     Ok(TailSums { var_threshold, cvar_threshold, beyond, reach, twice_excess })
-}
-
-/// Splits a total into parts in ranges of bits of their own, the lowest first, which are unique because each stays in its range.
-fn split<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    total: &Num<B::Integer>,
-    parts: &[(Label, Interval)],
-) -> Result<Vec<NumOf<B>>, BoundError> {
-    let mut value = builder.value(total);
-    let mut position = 0;
-    let mut found = Vec::with_capacity(parts.len());
-    let mut shifts = Vec::with_capacity(parts.len());
-    for (index, (label, interval)) in parts.iter().enumerate() {
-        let bits = interval.unsigned_bits()?;
-        let range = I256::ONE << bits;
-        let rest = if index + 1 == parts.len() { value } else { value.rem_euclid(range) };
-        found.push(builder.range(label, rest, bits)?);
-        shifts.push(I256::ONE << position);
-        value = value.div_euclid(range);
-        position += bits;
-    }
-    let terms: Vec<_> = found.iter().zip(shifts).rev().collect();
-    let again = builder.combine(&terms)?;
-    let again = builder.backend.to_element(again.expression());
-    let total = builder.backend.to_element(total.expression());
-    builder.backend.assert_equal(labels::SPLIT, &again, &total);
-    Ok(found)
 }

@@ -1,4 +1,4 @@
-//! Constraints and assignments of the market statement.
+//! Constraints and assignments of statements.
 
 use ark_bn254::Fr;
 use tailproof_verifier::Shape;
@@ -7,17 +7,16 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 
 use super::{Mode, R1cs, System};
 use crate::bound::BoundError;
-use crate::statement::market::MarketWitness;
-use crate::statement::synthesize;
+use crate::statement::{Witness, WitnessRef, synthesize};
 
 /// The constraints of a shape: they depend on nothing else.
 ///
 /// # Errors
 /// If no circuit of this shape exists.
-pub fn market_system(shape: Shape) -> Result<System, BoundError> {
+pub fn statement_system(shape: Shape) -> Result<System, BoundError> {
     let scenarios = ScenarioInputs::zero(shape);
     let mut backend = R1cs::new(Mode::Constraints, &[Fr::from(0u64); CONTROLS], &scenarios);
-    synthesize(&mut backend, shape, &MarketWitness::zero(shape.books()))?;
+    synthesize(&mut backend, shape, &Witness::zero(shape))?;
     Ok(backend.into_parts().0)
 }
 
@@ -25,10 +24,10 @@ pub fn market_system(shape: Shape) -> Result<System, BoundError> {
 ///
 /// # Errors
 /// If no circuit of this shape exists.
-pub fn market_assignment(
+pub fn statement_assignment<'w>(
     controls: &[Fr; CONTROLS],
     scenarios: &ScenarioInputs,
-    witness: &MarketWitness,
+    witness: impl Into<WitnessRef<'w>>,
 ) -> Result<Vec<Fr>, BoundError> {
     let mut backend = R1cs::new(Mode::Assignment, controls, scenarios);
     synthesize(&mut backend, scenarios.shape(), witness)?;

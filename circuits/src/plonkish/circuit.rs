@@ -1,4 +1,4 @@
-//! The circuit of the market statement.
+//! The circuit of a statement.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,28 +16,28 @@ use super::backend::{Inputs, Plonkish, Tamper};
 use super::columns::Columns;
 use super::rows::log_rows;
 use crate::hints::Lies;
-use crate::statement::market::MarketWitness;
-use crate::statement::synthesize;
+use crate::statement::{Witness, synthesize};
 
-/// The market statement with an instance and a witness.
+/// A statement with an instance and a witness.
 #[derive(Debug, Clone)]
-pub struct MarketCircuit {
+pub struct StatementCircuit {
     inputs: Inputs,
-    witness: MarketWitness,
+    witness: Witness,
     lies: Lies,
     tamper: Tamper,
     cells: Arc<AtomicUsize>,
 }
 
-impl MarketCircuit {
+impl StatementCircuit {
     /// The circuit for an instance and a witness.
-    pub fn new(controls: [Fp; CONTROLS], scenarios: ScenarioInputs, witness: MarketWitness) -> Self {
+    pub fn new(controls: [Fp; CONTROLS], scenarios: ScenarioInputs, witness: impl Into<Witness>) -> Self {
+        let witness = witness.into();
         Self { inputs: Inputs { controls, scenarios }, witness, lies: Lies::new(), tamper: None, cells: Arc::default() }
     }
 
     /// The circuit of a shape, with zeros: what keys are derived from.
     pub fn of_shape(shape: Shape) -> Self {
-        Self::new([Fp::zero(); CONTROLS], ScenarioInputs::zero(shape), MarketWitness::zero(shape.books()))
+        Self::new([Fp::zero(); CONTROLS], ScenarioInputs::zero(shape), Witness::zero(shape))
     }
 
     /// With some hints replaced.
@@ -52,7 +52,7 @@ impl MarketCircuit {
         self
     }
 
-    /// The number of cells that instructions assign: the n of [`MarketCircuit::with_tamper`].
+    /// The number of cells that instructions assign: the n of [`StatementCircuit::with_tamper`].
     ///
     /// # Errors
     /// If no circuit of this shape exists.
@@ -105,7 +105,7 @@ fn label(failure: &VerifyFailure) -> String {
     }
 }
 
-impl Circuit<Fp> for MarketCircuit {
+impl Circuit<Fp> for StatementCircuit {
     type Config = Columns;
     type FloorPlanner = SimpleFloorPlanner;
 

@@ -1,0 +1,191 @@
+//! The name of each constraint of the pool statement: the anchor of its paragraph in `docs/src/pool-statement.md`. That of the context is the
+//! market statement's.
+
+use crate::instructions::{Label, MatrixLabels, RangeLabels};
+use crate::integer::{BoundedLabels, MagnitudeLabels};
+
+const fn range(bit: Label, sum: Label) -> RangeLabels {
+    RangeLabels { bit, sum }
+}
+
+/// Labels of terms behind a control.
+#[derive(Debug, Clone, Copy)]
+pub struct TermLabels {
+    /// the bits of a term are boolean
+    pub bit: Label,
+    /// an S-box of the hash of the packed terms
+    pub hash: Label,
+    /// the hash is the control
+    pub open: Label,
+}
+
+/// What is claimed of the pool.
+pub const LIMITS: TermLabels =
+    TermLabels { bit: "pool-limits-bit", hash: "pool-limits-hash", open: "pool-limits-open" };
+/// What is claimed of its tranches.
+pub const TRANCHES: TermLabels =
+    TermLabels { bit: "tranche-terms-bit", hash: "tranche-terms-hash", open: "tranche-terms-open" };
+
+/// A row is a loan, or unused.
+pub const LOAN: Label = "loan-bit";
+/// A balance less one.
+pub const BALANCE_BIT: Label = "loan-balance-bit";
+/// A loan is the first of its obligor, or not.
+pub const NEW_OBLIGOR: Label = "loan-new-obligor-bit";
+/// A loan is delinquent, or not.
+pub const DELINQUENT: Label = "loan-delinquent-bit";
+/// The codes of grade, sector and region.
+pub const CODE_BITS: [Label; 3] = ["loan-grade-bit", "loan-sector-bit", "loan-region-bit"];
+/// A number of a loan, where the statement has no bounds for it.
+pub const NUMBER_BIT: Label = "loan-number-bit";
+/// An unused row is empty, where the statement has no bounds for numbers.
+pub const EMPTY: Label = "loan-empty";
+/// The numbers of a loan between their bounds; an unused row is empty.
+pub const ELIGIBLE: BoundedLabels = BoundedLabels {
+    low_word: "eligible-least",
+    span_word: "eligible-span",
+    above: "eligible-above-bit",
+    below: "eligible-below-bit",
+    low: "eligible-low",
+    bounded: "eligible",
+};
+/// A packed element of the tape.
+pub const ELEMENT: Label = "tape-element";
+/// A block of the commitment is active or not.
+pub const BLOCK_ACTIVE: Label = "tape-block-active";
+/// An active block follows an active block.
+pub const BLOCK_ORDER: Label = "tape-block-order";
+/// A block that is not active has no loans.
+pub const BLOCK_EMPTY: Label = "tape-block-empty";
+/// A block that is not active leaves the chain as it is.
+pub const BLOCK_CHAIN: Label = "tape-block-chain";
+/// An S-box of the commitment's hash.
+pub const TAPE_HASH: Label = "tape-hash";
+/// The hash is the commitment.
+pub const TAPE_OPENS: Label = "tape-opens";
+
+/// The total balance.
+pub const BALANCE: Label = "balance-total";
+/// Balance times rate.
+pub const INTEREST: Label = "loan-interest";
+/// Balance times other numbers.
+pub const WEIGHTED: Label = "loan-weighted";
+/// A sum of balance times LTV, score, term or delinquency is in range.
+pub const WEIGHTED_BITS: [Label; 4] = ["ltv-sum-bit", "score-sum-bit", "term-sum-bit", "delinquent-sum-bit"];
+/// They are the parts of the total.
+pub const WEIGHTED_SPLIT: Label = "weighted-split";
+/// The balance of a name is in range.
+pub const TOTAL_BITS: [Label; 3] = ["grade-total-bit", "sector-total-bit", "region-total-bit"];
+/// The interest of a grade is in range.
+pub const INTEREST_BIT: Label = "grade-interest-bit";
+/// An S-box of the challenge's hash.
+pub const CHALLENGE: Label = "totals-challenge";
+/// A loan's term in the sum of fractions.
+pub const LOAN_FRACTION: [Label; 3] = ["grade-loan-fraction", "sector-loan-fraction", "region-loan-fraction"];
+/// A name's term in the sum of fractions.
+pub const TOTAL_FRACTION: [Label; 3] = ["grade-total-fraction", "sector-total-fraction", "region-total-fraction"];
+/// Both sums are equal.
+pub const TOTALS: [Label; 3] = ["grade-totals", "sector-totals", "region-totals"];
+/// A number that is to cover what every obligor owes.
+pub const LARGEST: Label = "obligor-largest-bit";
+/// It does.
+pub const OBLIGOR_ROOM: Label = "obligor-room-bit";
+/// What an obligor owes so far.
+pub const OBLIGOR_SUM: Label = "obligor-sum";
+/// What a loan adds to the square of what its obligor owes.
+pub const OBLIGOR_SQUARE: Label = "obligor-square";
+
+/// Labels of a comparison of a multiple of a total with something.
+#[derive(Debug, Clone, Copy)]
+pub struct ShareLabels {
+    /// limit times total
+    pub product: Label,
+    /// the comparison
+    pub within: RangeLabels,
+}
+
+const fn share(product: Label, bit: Label, sum: Label) -> ShareLabels {
+    ShareLabels { product, within: range(bit, sum) }
+}
+
+/// The number of loans.
+pub const LOANS: [RangeLabels; 2] = [range("loans-least-bit", "loans-least"), range("loans-most-bit", "loans-most")];
+/// The total balance against its limits.
+pub const BALANCES: [RangeLabels; 2] =
+    [range("balance-least-bit", "balance-least"), range("balance-most-bit", "balance-most")];
+/// A weighted average.
+pub const AVERAGES: [ShareLabels; 2] = [
+    share("average-least-product", "average-least-bit", "average-least"),
+    share("average-most-product", "average-most-bit", "average-most"),
+];
+/// The share of the largest obligor.
+pub const OBLIGOR: ShareLabels = share("obligor-share-product", "obligor-share-bit", "obligor-share");
+/// The square of the balance.
+pub const SQUARE: Label = "balance-square";
+/// The Herfindahl index.
+pub const HERFINDAHL: ShareLabels = share("herfindahl-product", "herfindahl-bit", "herfindahl");
+/// The delinquent share.
+pub const DELINQUENT_SHARE: ShareLabels = share("delinquent-share-product", "delinquent-share-bit", "delinquent-share");
+/// The share of a name.
+pub const SHARE: ShareLabels = share("name-share-product", "name-share-bit", "name-share");
+/// What a grade counts for.
+pub const COVERAGE_VALUE: [Label; 2] = ["collateral-value", "interest-value"];
+/// A coverage test.
+pub const COVERAGE: [ShareLabels; 2] = [
+    share("collateral-needed-product", "collateral-bit", "collateral"),
+    share("interest-needed-product", "interest-bit", "interest"),
+];
+
+/// A grade beyond the buckets has no balance.
+pub const BUCKETS: Label = "bucket-total";
+/// An exposure of a loan in a bucket is none, or the loan is of that bucket.
+pub const GRANULAR_BUCKET: Label = "granular-bucket";
+/// Exposures of a loan sum to its balance.
+pub const GRANULAR_SUM: Label = "granular-sum";
+/// The products behind the losses.
+pub const LOSSES: MatrixLabels =
+    MatrixLabels { pair: "credit-loss-pair", row: "credit-loss-row", neighbours: "credit-loss-neighbours" };
+/// An attachment point of the balance.
+pub const POINT: Label = "attachment-point";
+/// A threshold is in range.
+pub const THRESHOLD_BIT: Label = "shortfall-threshold-bit";
+/// It is not below the attachment.
+pub const THRESHOLD_ABOVE: RangeLabels = range("shortfall-threshold-above-bit", "shortfall-threshold-above");
+/// It is not above the detachment.
+pub const THRESHOLD_BELOW: RangeLabels = range("shortfall-threshold-below-bit", "shortfall-threshold-below");
+/// The distance of a loss from an attachment point or threshold.
+pub const DISTANCE: MagnitudeLabels = MagnitudeLabels {
+    sign: "credit-distance-sign-bit",
+    bit: "credit-distance-bit",
+    product: "credit-distance-magnitude",
+};
+/// Weight times loss.
+pub const LOSS_WEIGHTED: Label = "credit-loss-weighted";
+/// Weight times exceedance and excess.
+pub const EXCESS_WEIGHTED: Label = "credit-excess-weighted";
+/// The total excess over an attachment point is in range.
+pub const EXCESS_BIT: Label = "credit-excess-bit";
+/// The weight beyond an attachment point is in range.
+pub const BEYOND_BIT: Label = "credit-beyond-bit";
+/// They are the parts of the total.
+pub const EXCESS_SPLIT: Label = "credit-excess-split";
+/// The total weight.
+pub const WEIGHT: Label = "credit-weight";
+/// Limit times width, of a tranche's expected loss.
+pub const LOSS_LIMIT: Label = "tranche-loss-limit";
+/// The expected loss of a tranche.
+pub const EXPECTED_LOSS: ShareLabels = share("tranche-loss-product", "tranche-loss-bit", "tranche-loss");
+/// The probability of a hit.
+pub const HIT: ShareLabels = share("tranche-hit-product", "tranche-hit-bit", "tranche-hit");
+/// Tail mass times the threshold's distance from the attachment.
+pub const SHORTFALL_THRESHOLD: Label = "tranche-shortfall-threshold";
+/// Tail divisor times excess.
+pub const SHORTFALL_EXCESS: Label = "tranche-shortfall-excess";
+/// Limit times width, of a tranche's expected shortfall.
+pub const SHORTFALL_LIMIT: Label = "tranche-shortfall-limit";
+/// The expected shortfall of a tranche.
+pub const SHORTFALL: ShareLabels = share("tranche-shortfall-product", "tranche-shortfall-bit", "tranche-shortfall");
+/// Limit times notional, of the pool's expected loss.
+pub const POOL_LOSS_LIMIT: Label = "pool-loss-limit";
+/// The expected loss of the pool.
+pub const POOL_LOSS: ShareLabels = share("pool-loss-product", "pool-loss-bit", "pool-loss");

@@ -1,0 +1,103 @@
+//! The pool statement: what a committed pool of loans is, and what the pieces of its notional lose over public credit scenarios.
+//!
+//! Public inputs, witness and relation are in the book, chapter "Pool statement"; each constraint's label is its anchor there. In short:
+//!
+//! * the commitment opens to loans under the schema; rows that are not loans are zero;
+//! * every loan's numbers are between their bounds; number, balance, weighted averages, shares, obligors, coverage are within limits;
+//! * exposures by bucket, times the scenario matrix, are losses; of each piece of the notional between two attachment points the expected
+//!   loss, the probability of a hit and the expected shortfall are within limits.
+
+mod claims;
+pub mod labels;
+mod tape;
+mod terms;
+mod totals;
+mod tranches;
+mod witness;
+
+use ethnum::I256;
+use tailproof_risk::credit::{Category, Field};
+use tailproof_verifier::Shape;
+use tailproof_verifier::market::layout;
+use tailproof_verifier::pool::terms::{limit_fields, tranche_fields};
+use tailproof_verifier::shape::PoolSizes;
+
+use super::market::bind_context;
+use crate::bound::BoundError;
+use crate::instructions::Instructions;
+use crate::integer::{Builder, Num, NumOf};
+use claims::PoolLimits;
+use tape::Loan;
+use terms::open_terms;
+use tranches::TrancheTerms;
+
+pub use witness::PoolWitness;
+
+/// Runs the statement on a builder.
+pub(super) fn pool<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    shape: Shape,
+    sizes: PoolSizes,
+    witness: &PoolWitness,
+) -> Result<(), BoundError> {
+    bind_context(builder);
+    let fields = if sizes.limits { limit_fields() } else { Vec::new() };
+    let limits = open_terms(builder, labels::LIMITS, layout::TAILS, &fields, witness.limit_words())?;
+    let limits = sizes.limits.then(|| PoolLimits::of(limits));
+    let fields = if sizes.tranches > 0 { tranche_fields(sizes.tranches) } else { Vec::new() };
+    let terms = open_terms(builder, labels::TRANCHES, layout::LIMITS, &fields, witness.tranche_words())?;
+
+    let bounds = match &limits {
+        Some(PoolLimits { each: [lows, highs], .. }) => {
+            Some(builder.bounds(labels::ELIGIBLE, &Field::ALL.map(Field::bits), lows, highs)?)
+        }
+        None => None,
+    };
+    let loans = tape::loans(builder, sizes, witness, bounds.as_ref())?;
+    tape::open_commitment(builder, &loans, witness)?;
+    let balance = totals::balance(builder, &loans)?;
+    let mut grades = None;
+    if let Some(limits) = &limits {
+        let totals = totals::totals(builder, &loans, witness, &balance)?;
+        claims::pool_claims(builder, limits, &totals)?;
+        grades = totals.by_code.into_iter().next();
+    }
+    if sizes.tranches > 0 {
+        let terms = TrancheTerms::of(builder, sizes.tranches, terms)?;
+        let exposures = exposures(builder, shape, sizes, &loans, &balance, grades)?;
+        tranches::tranche_claims(builder, shape, &terms, &exposures, &balance, witness)?;
+    }
+    Ok(())
+}
+
+/// Exposures by bucket, which sum to the balance.
+fn exposures<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    shape: Shape,
+    sizes: PoolSizes,
+    loans: &[Loan<B::Integer>],
+    balance: &Num<B::Integer>,
+    grades: Option<Vec<NumOf<B>>>,
+) -> Result<Vec<NumOf<B>>, BoundError> {
+    let grade = Category::Grade as usize;
+    if sizes.granular {
+        let buckets = shape.factors() / sizes.loans;
+        let mut exposures = Vec::with_capacity(shape.factors());
+        for loan in loans {
+            let labels = (labels::GRANULAR_BUCKET, labels::GRANULAR_SUM);
+            exposures.extend(builder.in_bucket(labels, &loan.balance, &loan.codes[grade], buckets)?);
+        }
+        return Ok(exposures);
+    }
+    let Some(mut grades) = grades else {
+        return totals::by_grade(builder, loans, balance, shape.factors());
+    };
+    // What is owed on loans of grades that are no buckets would be lost on nobody.
+    let zero = builder.constant(I256::ZERO)?;
+    let zero = builder.backend.to_element(zero.expression());
+    for beyond in grades.split_off(shape.factors()) {
+        let beyond = builder.backend.to_element(beyond.expression());
+        builder.backend.assert_equal(labels::BUCKETS, &beyond, &zero);
+    }
+    Ok(grades)
+}

@@ -1,0 +1,135 @@
+//! The private part of a pool statement.
+
+use ark_bn254::Fr;
+use tailproof_risk::credit::{Collateral, CollateralLoan};
+use tailproof_verifier::commitment::CommitmentField;
+use tailproof_verifier::market::controls::{InputField, Limbs};
+use tailproof_verifier::pool::{PoolTerms, commitment};
+use tailproof_verifier::{Shape, encoding};
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+/// Loans, the blinding of their commitment, and the thresholds that prove expected shortfalls. Zeroized when dropped.
+#[derive(Clone)]
+pub struct PoolWitness {
+    collateral: Collateral,
+    blinding: Fr,
+    thresholds: Vec<i128>,
+    /// public, behind hashes: see `tailproof_verifier::pool::terms`
+    limit_words: Vec<Limbs>,
+    tranche_words: Vec<Limbs>,
+}
+
+impl std::fmt::Debug for PoolWitness {
+    /// Shows nothing private.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PoolWitness").finish_non_exhaustive()
+    }
+}
+
+impl Zeroize for PoolWitness {
+    fn zeroize(&mut self) {
+        self.collateral.zeroize();
+        self.blinding.zeroize();
+        self.thresholds.zeroize();
+    }
+}
+
+impl Drop for PoolWitness {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for PoolWitness {}
+
+impl PoolWitness {
+    /// The witness of terms about loans, with a threshold for each piece: see
+    /// `tailproof_risk::credit::tranche_claims::TrancheTerms::thresholds`. Pieces without one get the end of the notional.
+    pub fn new<F: CommitmentField>(
+        shape: Shape,
+        terms: &PoolTerms,
+        collateral: Collateral,
+        blinding: Fr,
+        mut thresholds: Vec<i128>,
+    ) -> Self {
+        let balance: u64 = collateral.loans().iter().map(|loan| loan.balance).sum();
+        let end =
+            tailproof_risk::credit::TrancheTerms::point(tailproof_risk::credit::tranche_claims::NOTIONAL, balance);
+        thresholds.resize(shape.pool().map_or(0, |sizes| sizes.tranches), end);
+        let limbs = |words: Vec<F>| words.iter().map(InputField::limbs).collect();
+        Self {
+            collateral,
+            blinding,
+            thresholds,
+            limit_words: limbs(terms.limit_words()),
+            tranche_words: limbs(terms.tranche_words()),
+        }
+    }
+
+    /// A witness without loans: what a circuit is built with when only its constraints matter.
+    pub fn zero(shape: Shape) -> Self {
+        let none = Collateral::of_loans(Vec::new(), [0; 32]);
+        Self::new::<Fr>(shape, &PoolTerms::off(shape), none, Fr::from(0u64), Vec::new())
+    }
+
+    /// A loan; `None` for an unused row.
+    pub(super) fn loan(&self, index: usize) -> Option<&CollateralLoan> {
+        self.collateral.loans().get(index)
+    }
+
+    pub(super) fn loans(&self) -> usize {
+        self.collateral.loans().len()
+    }
+
+    /// What the largest obligor owes.
+    pub(super) fn largest_obligor(&self) -> u64 {
+        let (mut largest, mut owed) = (0, 0);
+        for loan in self.collateral.loans() {
+            owed = if loan.new_obligor { loan.balance } else { owed + loan.balance };
+            largest = largest.max(owed);
+        }
+        largest
+    }
+
+    /// Active blocks of the commitment.
+    pub(super) fn blocks(&self) -> usize {
+        commitment::blocks(self.collateral.loans().len())
+    }
+
+    pub(super) fn blinding(&self) -> Limbs {
+        self.blinding.limbs()
+    }
+
+    pub(super) fn tape_digest(&self) -> Limbs {
+        encoding::digest_to_field::<Fr>(&self.collateral.tape_digest()).limbs()
+    }
+
+    pub(super) fn thresholds(&self) -> &[i128] {
+        &self.thresholds
+    }
+
+    pub(super) fn limit_words(&self) -> &[Limbs] {
+        &self.limit_words
+    }
+
+    pub(super) fn tranche_words(&self) -> &[Limbs] {
+        &self.tranche_words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What dropping a witness does: drop calls nothing but this.
+    #[test]
+    fn zeroizing_leaves_nothing_private() {
+        let loan = CollateralLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
+        let shape: Shape = "2loans+2x2/1tranches".parse().expect("a shape");
+        let collateral = Collateral::of_loans(vec![loan], [9; 32]);
+        let mut witness = PoolWitness::new::<Fr>(shape, &PoolTerms::off(shape), collateral, Fr::from(5u64), vec![3]);
+        witness.zeroize();
+        assert_eq!((witness.loans(), witness.thresholds.len(), witness.blinding), (0, 0, Fr::from(0u64)));
+        assert_eq!(witness.tape_digest(), [0; 4]);
+    }
+}

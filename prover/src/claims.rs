@@ -1,0 +1,30 @@
+//! Proofs of claims, whatever the statement.
+
+use ark_bn254::Fr;
+use rand::{CryptoRng, RngCore};
+use tailproof_circuits::r1cs::assembly::statement_assignment;
+use tailproof_circuits::statement::WitnessRef;
+use tailproof_verifier::Proof;
+use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::market::layout::ScenarioInputs;
+use zeroize::Zeroize;
+
+use crate::groth16::{ProveError, prove};
+use crate::proving_key::ProvingKey;
+
+/// Proves a claim about what is in `witness`.
+///
+/// # Errors
+/// If the claim is false, or the key is for another circuit.
+pub fn prove_claim<'w>(
+    key: &ProvingKey,
+    controls: &[Fr; CONTROLS],
+    scenarios: &ScenarioInputs,
+    witness: impl Into<WitnessRef<'w>>,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<Proof, ProveError> {
+    let mut assignment = statement_assignment(controls, scenarios, witness).map_err(|_| ProveError::TooLarge)?;
+    let proof = prove(key, &assignment, rng);
+    assignment.zeroize();
+    proof
+}

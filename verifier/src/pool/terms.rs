@@ -1,0 +1,328 @@
+//! What a deal claims as integers: two lists of them, packed into words, and each list's words hashed into one control.
+//!
+//! A list is packed from the lowest bit up, a word after the other, as many fields as fit 252 bits each. Its control is
+//! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
+
+use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, Coverage, PoolClaim, WHOLE, share_limits};
+use tailproof_risk::credit::tranche_claims::{NOTIONAL, PieceLimits};
+use tailproof_risk::credit::{Category, Deal, Field};
+use tailproof_risk::{ScenarioSet, TailMass};
+
+use super::commitment::ELEMENT_BITS;
+use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK};
+use crate::error::InstanceError;
+use crate::market::controls::{CONTROLS, PackedField, field, pack};
+use crate::shape::{PoolSizes, Shape};
+
+/// Bits of a number of loans.
+pub const LOANS_BITS: u32 = 14;
+/// Bits of a total balance.
+pub const TOTAL_BITS: u32 = 46;
+/// Bits of a share in billionths.
+pub const SHARE_BITS: u32 = 30;
+/// Bits of what a coverage test needs.
+pub const COVERAGE_BITS: u32 = 90;
+/// Bits of what it needs in proportion to the balance.
+pub const COVERAGE_SHARE_BITS: u32 = 48;
+/// Bits of an attachment point in millionths.
+pub const POINT_BITS: u32 = 20;
+
+/// Bits of a limit on a weighted average.
+pub fn average_bits(field: Field) -> u32 {
+    field.bits() + AVERAGE_SCALE.ilog2() + 1
+}
+
+/// Fields of what is claimed of the pool, in order.
+pub fn limit_fields() -> Vec<PackedField> {
+    let mut fields = vec![
+        field("least number of loans", LOANS_BITS),
+        field("greatest number of loans", LOANS_BITS),
+        field("least balance", TOTAL_BITS),
+        field("greatest balance", TOTAL_BITS),
+    ];
+    for of in Field::ALL {
+        fields.push(field("least average", average_bits(of)));
+        fields.push(field("greatest average", average_bits(of)));
+    }
+    for of in Field::ALL {
+        fields.push(field("least number of a loan", of.bits()));
+        fields.push(field("greatest number of a loan", of.bits()));
+    }
+    fields.push(field("share of the largest obligor", SHARE_BITS));
+    fields.push(field("Herfindahl index", SHARE_BITS));
+    fields.push(field("delinquent share", SHARE_BITS));
+    for category in Category::ALL {
+        fields.extend(vec![field("share of a name", SHARE_BITS); category.most()]);
+    }
+    for _ in 0..2 {
+        fields.extend(vec![field("value of a grade", SHARE_BITS); Category::Grade.most()]);
+        fields.push(field("what is needed", COVERAGE_BITS));
+        fields.push(field("what is needed of the balance", COVERAGE_SHARE_BITS));
+    }
+    fields
+}
+
+/// Fields of what is claimed of so many pieces, in order.
+pub fn tranche_fields(pieces: usize) -> Vec<PackedField> {
+    let mut fields = vec![field("attachment point", POINT_BITS); pieces - 1];
+    fields.push(field("expected loss of the pool", SHARE_BITS));
+    for _ in 0..pieces {
+        fields.push(field("expected loss", SHARE_BITS));
+        fields.push(field("probability of a hit", SHARE_BITS));
+        fields.push(field("expected shortfall", SHARE_BITS));
+        fields.push(field("tail numerator minus one", TailMass::NUMERATOR_BITS));
+        fields.push(field("tail denominator minus one", TailMass::DENOMINATOR_BITS));
+    }
+    fields
+}
+
+/// The fields of each word of a list.
+pub fn word_fields(fields: &[PackedField]) -> Vec<&[PackedField]> {
+    let mut words = Vec::new();
+    let (mut first, mut used) = (0, 0);
+    for (index, field) in fields.iter().enumerate() {
+        if used + field.bits > ELEMENT_BITS {
+            words.push(&fields[first..index]);
+            (first, used) = (index, 0);
+        }
+        used += field.bits;
+    }
+    words.push(&fields[first..]);
+    words
+}
+
+/// The words of a list of values.
+fn words<F: CommitmentField>(fields: &[PackedField], values: &[u128]) -> Vec<F> {
+    let mut rest = values;
+    let word = |fields: &[PackedField]| {
+        let (values, behind) = rest.split_at(fields.len());
+        rest = behind;
+        pack(fields, values)
+    };
+    word_fields(fields).into_iter().map(word).collect()
+}
+
+/// The hash of words.
+fn control<F: CommitmentField>(words: &[F]) -> F {
+    let none = F::from_integer(0.into());
+    words.chunks(ELEMENTS_PER_BLOCK).fold(none, |chain, block| {
+        let mut inputs = vec![chain];
+        inputs.extend_from_slice(block);
+        inputs.resize(ELEMENTS_PER_BLOCK + 1, none);
+        F::hash(&inputs)
+    })
+}
+
+/// What a deal claims, for a shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolTerms {
+    /// values of [`limit_fields`]; empty in shapes without
+    pub limits: Vec<u128>,
+    /// values of [`tranche_fields`]; empty in shapes without
+    pub tranches: Vec<u128>,
+}
+
+impl PoolTerms {
+    /// The claims of a deal over a set, of which there is one exactly if the shape has tranches.
+    ///
+    /// # Errors
+    /// Claims that the shape does not have; more pieces than it has; a set of other buckets.
+    pub fn of(shape: Shape, deal: &Deal, set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
+        let wrong = |text: String| Err(InstanceError::Pool(text));
+        let Some(sizes) = shape.pool() else {
+            return wrong(format!(
+                "keys of shape {shape} are not for a pool of loans; make keys of a shape such as 1024loans+pool"
+            ));
+        };
+        if !sizes.limits && !deal.claims().is_empty() {
+            return wrong(format!(
+                "the deal claims something of its pool, and keys of shape {shape} are for losses alone; make keys with +pool"
+            ));
+        }
+        let terms = deal.terms().filter(|terms| !terms.sentences().is_empty());
+        match (sizes.tranches > 0, set) {
+            (false, Some(_)) => return wrong(format!("keys of shape {shape} take no scenarios")),
+            (true, None) => {
+                return wrong(format!("keys of shape {shape} are about losses over credit scenarios: give them"));
+            }
+            (false, None) if terms.is_some() => {
+                return wrong(format!(
+                    "the deal claims something of losses, and keys of shape {shape} are for the pool alone; make keys of a shape such as 1024loans+pool+64x8/3tranches"
+                ));
+            }
+            _ => {}
+        }
+        if let Some(set) = set {
+            check_set(shape, sizes, deal, set)?;
+        }
+        let limits = if sizes.limits { limit_values(deal.claims()) } else { Vec::new() };
+        let tranches = match set {
+            Some(set) => tranche_values(shape, sizes, deal, set)?,
+            None => Vec::new(),
+        };
+        Ok(Self { limits, tranches })
+    }
+
+    /// Terms that every pool meets.
+    ///
+    /// # Panics
+    /// If the shape is not that of a pool.
+    pub fn off(shape: Shape) -> Self {
+        let sizes = shape.pool().expect("a shape of a pool");
+        let limits = if sizes.limits { limit_values(&[]) } else { Vec::new() };
+        let mut tranches = Vec::new();
+        if sizes.tranches > 0 {
+            tranches.extend(vec![u128::from(NOTIONAL); sizes.tranches - 1]);
+            tranches.push(u128::from(WHOLE));
+            (0..sizes.tranches).for_each(|_| tranches.extend(piece_values(&PieceLimits::NONE, 1)));
+        }
+        Self { limits, tranches }
+    }
+
+    /// The words behind the control of the pool's limits.
+    pub fn limit_words<F: CommitmentField>(&self) -> Vec<F> {
+        if self.limits.is_empty() { Vec::new() } else { words(&limit_fields(), &self.limits) }
+    }
+
+    /// The words behind the control of the tranches.
+    pub fn tranche_words<F: CommitmentField>(&self) -> Vec<F> {
+        // points, one limit, and five values of each piece: 6 pieces in all
+        let pieces = self.tranches.len() / 6;
+        if pieces == 0 { Vec::new() } else { words(&tranche_fields(pieces), &self.tranches) }
+    }
+
+    /// The control inputs, in the order of [`crate::market::layout`].
+    pub fn controls<F: CommitmentField>(&self, commitment: F, context: F) -> [F; CONTROLS] {
+        [commitment, context, control(&self.limit_words::<F>()), control(&self.tranche_words::<F>())]
+    }
+}
+
+/// Whether a set is one of credit scenarios over the buckets of a deal's tape.
+fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
+    let wrong = |text: String| Err(InstanceError::Pool(text));
+    let schema = deal.require_schema().map_err(|problem| InstanceError::Pool(problem.to_string()))?;
+    let grades = schema.names(Category::Grade);
+    let expected: Vec<String> = if sizes.granular {
+        let buckets = shape.factors() / sizes.loans;
+        if grades.len() != buckets {
+            return wrong(format!(
+                "keys of shape {shape} are for {buckets} buckets of each loan, the deal's tape has {} grades",
+                grades.len()
+            ));
+        }
+        let slots = set.factors().len().div_ceil(buckets);
+        (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect()
+    } else {
+        grades.to_vec()
+    };
+    if set.factors() != expected {
+        return wrong(format!(
+            "the buckets of the scenarios are not the grades of the deal's tape ({}); make them with 'scenarios credit' from this deal{}",
+            grades.join(", "),
+            if sizes.granular { " and --granular" } else { "" }
+        ));
+    }
+    let loss = -(1 << tailproof_risk::fixed_point::FRACTION_BITS)..=0;
+    if set.entries().iter().any(|entry| !loss.contains(entry)) {
+        return wrong(
+            "the scenarios are not of credit losses: an entry is a gain, or a loss of more than everything".into(),
+        );
+    }
+    Ok(())
+}
+
+fn limit_values(claims: &[PoolClaim]) -> Vec<u128> {
+    let most = |bits: u32| (1u64 << bits) - 1;
+    let mut loans = (0, most(LOANS_BITS));
+    let mut balance = (0, most(TOTAL_BITS));
+    let mut averages = Field::ALL.map(|of| (0, most(average_bits(of))));
+    let mut each = Field::ALL.map(|of| (0, of.most()));
+    let (mut obligor, mut herfindahl, mut delinquent) = (WHOLE, WHOLE, WHOLE);
+    let mut coverage: [Option<&Coverage>; 2] = [None; 2];
+    for claim in claims {
+        match claim {
+            PoolClaim::LoansAtLeast(limit) => loans.0 = loans.0.max(*limit),
+            PoolClaim::LoansAtMost(limit) => loans.1 = loans.1.min(*limit),
+            PoolClaim::BalanceAtLeast(limit) => balance.0 = balance.0.max(*limit),
+            PoolClaim::BalanceAtMost(limit) => balance.1 = balance.1.min(*limit),
+            PoolClaim::AverageAtLeast(of, limit) => averages[*of as usize].0 = *limit,
+            PoolClaim::AverageAtMost(of, limit) => averages[*of as usize].1 = *limit,
+            PoolClaim::EachAtLeast(of, limit) => each[*of as usize].0 = *limit,
+            PoolClaim::EachAtMost(of, limit) => each[*of as usize].1 = *limit,
+            PoolClaim::ObligorAtMost(limit) => obligor = *limit,
+            PoolClaim::HerfindahlAtMost(limit) => herfindahl = *limit,
+            PoolClaim::DelinquentAtMost(limit) => delinquent = *limit,
+            PoolClaim::Collateral(test) => coverage[0] = Some(test),
+            PoolClaim::Interest(test) => coverage[1] = Some(test),
+            PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
+        }
+    }
+    let pairs = [loans, balance].into_iter().chain(averages).chain(each);
+    let mut values: Vec<u128> = pairs.flat_map(|(low, high)| [low, high]).map(u128::from).collect();
+    values.extend([obligor, herfindahl, delinquent].map(u128::from));
+    for category in Category::ALL {
+        values.extend(share_limits(claims, category).into_iter().map(u128::from));
+    }
+    for test in coverage {
+        let grades = Category::Grade.most();
+        values.extend(test.map_or(vec![0; grades], |test| test.values.clone()).into_iter().map(u128::from));
+        values.extend(test.map_or([0, 0], |test| [test.amount, test.share.into()]));
+    }
+    values
+}
+
+fn piece_values(limits: &PieceLimits, total_weight: u64) -> [u128; 5] {
+    let tail = limits.tail(total_weight);
+    let shares = [limits.expected_loss, limits.hit, limits.cvar].map(u128::from);
+    [shares[0], shares[1], shares[2], u128::from(tail.numerator() - 1), u128::from(tail.denominator() - 1)]
+}
+
+fn tranche_values(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<Vec<u128>, InstanceError> {
+    let Some(terms) = deal.terms() else {
+        return Err(InstanceError::Pool("the deal has no [tape] table".into()));
+    };
+    let pieces = &terms.pieces;
+    if pieces.len() > sizes.tranches {
+        return Err(InstanceError::Pool(format!(
+            "the deal divides its pool into {} pieces (gaps between tranches are pieces too), keys of shape {shape} have {}",
+            pieces.len(),
+            sizes.tranches
+        )));
+    }
+    let end = |piece: usize| pieces.get(piece).map_or(NOTIONAL, |piece| piece.detachment);
+    let mut values: Vec<u128> = (0..sizes.tranches - 1).map(|piece| u128::from(end(piece))).collect();
+    values.push(terms.expected_loss.into());
+    for piece in 0..sizes.tranches {
+        let limits = pieces.get(piece).map_or(PieceLimits::NONE, |piece| piece.limits);
+        values.extend(piece_values(&limits, set.total_weight()));
+    }
+    Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_bn254::Fr;
+
+    #[test]
+    fn every_value_moves_a_control() {
+        let shape: Shape = "3loans+pool+2x4/3tranches".parse().expect("a shape");
+        let base = PoolTerms::off(shape);
+        assert_eq!(base.limits.len(), limit_fields().len());
+        assert_eq!(base.tranches.len(), tranche_fields(3).len());
+        let zero = Fr::from(0u64);
+        let controls = base.controls(zero, zero);
+        for index in 0..base.limits.len() {
+            let mut other = base.clone();
+            other.limits[index] ^= 1;
+            let moved = other.controls(zero, zero);
+            assert!(moved[2] != controls[2] && moved[3] == controls[3], "limit {index}");
+        }
+        for index in 0..base.tranches.len() {
+            let mut other = base.clone();
+            other.tranches[index] ^= 1;
+            let moved = other.controls(zero, zero);
+            assert!(moved[3] != controls[3] && moved[2] == controls[2], "tranche value {index}");
+        }
+    }
+}
