@@ -1,6 +1,8 @@
 //! Random small instances of the market statement, and both oracles' verdicts on them.
 #![allow(dead_code, clippy::cast_possible_truncation, clippy::unwrap_used)]
 
+pub mod pool;
+
 use ark_bn254::Fr;
 use ethnum::I256;
 use halo2_proofs::pasta::Fp;

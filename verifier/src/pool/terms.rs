@@ -5,7 +5,7 @@
 
 use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, Coverage, PoolClaim, WHOLE, share_limits};
 use tailproof_risk::credit::tranche_claims::{NOTIONAL, PieceLimits};
-use tailproof_risk::credit::{Category, Deal, Field};
+use tailproof_risk::credit::{Category, Deal, Field, TrancheTerms};
 use tailproof_risk::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
@@ -155,12 +155,31 @@ impl PoolTerms {
         if let Some(set) = set {
             check_set(shape, sizes, deal, set)?;
         }
-        let limits = if sizes.limits { limit_values(deal.claims()) } else { Vec::new() };
-        let tranches = match set {
-            Some(set) => tranche_values(shape, sizes, deal, set)?,
-            None => Vec::new(),
+        let losses = match set {
+            Some(set) => {
+                Some((deal.terms().ok_or_else(|| InstanceError::Pool("the deal has no [tape] table".into()))?, set))
+            }
+            None => None,
         };
-        Ok(Self { limits, tranches })
+        Self::of_claims(shape, deal.claims(), losses.map(|(terms, set)| (terms, set.total_weight())))
+    }
+
+    /// Claims about the pool, and about tranches over scenarios of a total weight, of which there are some exactly if the shape has any.
+    ///
+    /// # Errors
+    /// More pieces than the shape has.
+    ///
+    /// # Panics
+    /// If the shape is not that of a pool.
+    pub fn of_claims(
+        shape: Shape,
+        claims: &[PoolClaim],
+        losses: Option<(&TrancheTerms, u64)>,
+    ) -> Result<Self, InstanceError> {
+        let sizes = shape.pool().expect("a shape of a pool");
+        let limits = if sizes.limits { limit_values(claims) } else { Vec::new() };
+        let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
+        Ok(Self { limits, tranches: tranches.unwrap_or_default() })
     }
 
     /// Terms that every pool meets.
@@ -277,10 +296,12 @@ fn piece_values(limits: &PieceLimits, total_weight: u64) -> [u128; 5] {
     [shares[0], shares[1], shares[2], u128::from(tail.numerator() - 1), u128::from(tail.denominator() - 1)]
 }
 
-fn tranche_values(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<Vec<u128>, InstanceError> {
-    let Some(terms) = deal.terms() else {
-        return Err(InstanceError::Pool("the deal has no [tape] table".into()));
-    };
+fn tranche_values(
+    shape: Shape,
+    sizes: PoolSizes,
+    terms: &TrancheTerms,
+    total_weight: u64,
+) -> Result<Vec<u128>, InstanceError> {
     let pieces = &terms.pieces;
     if pieces.len() > sizes.tranches {
         return Err(InstanceError::Pool(format!(
@@ -294,7 +315,7 @@ fn tranche_values(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet
     values.push(terms.expected_loss.into());
     for piece in 0..sizes.tranches {
         let limits = pieces.get(piece).map_or(PieceLimits::NONE, |piece| piece.limits);
-        values.extend(piece_values(&limits, set.total_weight()));
+        values.extend(piece_values(&limits, total_weight));
     }
     Ok(values)
 }
