@@ -9,6 +9,7 @@ use tailproof_prover::halo2::TransparentError;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_risk::clause::ClauseFigure;
+use tailproof_risk::credit::pool_claims::PoolClaimFigure;
 use tailproof_risk::{Figure, InputError, Limit, Problem};
 use tailproof_verifier::ledger::LedgerError;
 use tailproof_verifier::shape::ShapeError;
@@ -20,6 +21,9 @@ pub enum Failure {
     /// the claim is false
     #[error("{}", false_claim(.0))]
     FalseClaim(Vec<ClauseFigure>),
+    /// a claim about a pool is false
+    #[error("{}", false_pool_claim(.0))]
+    FalsePoolClaim(Vec<PoolClaimFigure>),
     /// the proof does not prove the claim
     #[error("{0}")]
     NotValid(#[from] VerifyError),
@@ -137,6 +141,22 @@ pub enum Mismatch {
         /// scenario file
         scenarios: PathBuf,
     },
+    /// tape and opening
+    #[error("the opening {} does not open to the tape {}: a loan changed after the commitment was made; commit again", opening.display(), tape.display())]
+    PoolOpening {
+        /// opening file
+        opening: PathBuf,
+        /// tape
+        tape: PathBuf,
+    },
+    /// deal and opening
+    #[error("the opening {} is of a tape with other columns, names or unit than the [tape] of {}; commit again with that deal", opening.display(), deal.display())]
+    Schema {
+        /// opening file
+        opening: PathBuf,
+        /// deal
+        deal: PathBuf,
+    },
     /// proof and keys
     #[error("the proof was made with other keys (shape {proof_shape}, verifying key {proof_keys}) than {} (shape {shape}, {keys})", folder.display())]
     Keys {
@@ -176,6 +196,15 @@ pub enum Mismatch {
     },
 }
 
+fn false_pool_claim(figures: &[PoolClaimFigure]) -> String {
+    let broken: Vec<String> = figures
+        .iter()
+        .filter(|figure| !figure.holds)
+        .map(|figure| format!("'{}' (the figure is {})", figure.sentence, figure.figure))
+        .collect();
+    format!("the pool does not meet the deal: {}", broken.join("; "))
+}
+
 fn false_claim(figures: &[ClauseFigure]) -> String {
     let broken: Vec<String> = figures
         .iter()
@@ -206,7 +235,7 @@ impl Failure {
     /// What stands before the message.
     pub fn kind(&self) -> &'static str {
         match self {
-            Failure::FalseClaim(_) => "refused:",
+            Failure::FalseClaim(_) | Failure::FalsePoolClaim(_) => "refused:",
             Failure::NotValid(_) | Failure::LedgerNotValid(_) => "NOT VALID:",
             Failure::NotIdentical(_) => "not identical:",
             Failure::Ceremony {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use blake2::{Blake2b512, Digest};
 use serde_json::{Value, json};
 use tailproof_prover::ProvingKey;
+use tailproof_risk::credit::{Deal, Mapping, Tape};
 use tailproof_risk::{Book, Mandate, PriceHistory, ScenarioSet, scenario_file};
 use tailproof_verifier::VerifyingKey;
 use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key, key_digest};
@@ -173,6 +174,33 @@ pub fn book(path: &Path) -> Result<Book, Failure> {
 /// Reads a mandate.
 pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
     Ok(Mandate::from_toml(&path.display().to_string(), &read_text(path)?)?)
+}
+
+/// Reads a deal.
+pub fn deal(path: &Path) -> Result<Deal, Failure> {
+    Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
+}
+
+const MAPPINGS: [(&str, &str); 3] = [
+    ("cdx-na-ig-s7", include_str!("mappings/cdx-na-ig-s7.toml")),
+    ("lending-club-2015", include_str!("mappings/lending-club-2015.toml")),
+    ("lending-club-2018", include_str!("mappings/lending-club-2018.toml")),
+];
+
+/// Reads a loan tape, under a mapping of the program, by its name, or of a file.
+pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
+    let mapping = match mapping {
+        None => Mapping::default(),
+        Some(name) => {
+            let built_in = MAPPINGS.iter().find(|(known, _)| *known == name);
+            let text = match built_in {
+                Some((_, text)) => (*text).to_owned(),
+                None => read_text(name.as_ref())?.to_string(),
+            };
+            Mapping::from_toml(name, &text)?
+        }
+    };
+    Ok(Tape::from_csv(&path.display().to_string(), open_large(path)?, &mapping)?)
 }
 
 /// Reads a scenario file and its digest.

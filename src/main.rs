@@ -1,5 +1,6 @@
 //! `tailproof`: prove that a private book meets a public risk mandate, and check such proofs.
 
+mod claimant;
 mod cli;
 mod commands;
 mod failure;
@@ -8,6 +9,7 @@ mod interruption;
 mod output;
 mod pictures;
 mod progress;
+mod public_files;
 
 use std::process::ExitCode;
 

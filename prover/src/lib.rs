@@ -8,7 +8,7 @@
 //! * [`groth16`]: the prover.
 //! * [`halo2`]: the transparent prover, without a setup.
 //! * [`claims`]: proofs of claims.
-//! * [`opening`]: commitment and opening files.
+//! * [`opening`], [`pool_opening`]: commitment and opening files of books and of loan pools.
 
 pub mod ceremony;
 pub mod claims;
@@ -16,6 +16,7 @@ pub mod groth16;
 pub mod halo2;
 pub mod lean_qap;
 pub mod opening;
+pub mod pool_opening;
 pub mod proving_key;
 pub mod raw_points;
 pub mod setup;

@@ -16,7 +16,7 @@ use tailproof_verifier::commitment::commit;
 use tailproof_verifier::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-const VERSION: u16 = 1;
+pub(crate) const VERSION: u16 = 1;
 const COMMITMENT_FORMAT: &str = "tailproof-commitment";
 const OPENING_FORMAT: &str = "tailproof-opening";
 
@@ -120,7 +120,7 @@ pub fn commit_to(
     )
 }
 
-fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<T, MalformedError> {
+pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<T, MalformedError> {
     // An object with the fields' names, not a list of their values, which serde's derived readers take as well.
     if !text.trim_start().starts_with('{') || !text.contains(&format!("\"{format}\"")) {
         return Err(MalformedError::WrongKind { expected: format });
@@ -131,7 +131,7 @@ fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<
     })
 }
 
-fn check_format(format: &str, version: u16, expected: &'static str) -> Result<(), MalformedError> {
+pub(crate) fn check_format(format: &str, version: u16, expected: &'static str) -> Result<(), MalformedError> {
     if format != expected {
         return Err(MalformedError::WrongKind { expected });
     }
@@ -248,7 +248,7 @@ impl Opening {
     }
 }
 
-fn pretty<T: Serialize>(json: &T) -> String {
+pub(crate) fn pretty<T: Serialize>(json: &T) -> String {
     let mut text = serde_json::to_string_pretty(json).expect("strings and numbers are always JSON");
     text.push('\n');
     text

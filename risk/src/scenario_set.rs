@@ -83,6 +83,30 @@ pub enum Generator {
         /// SHA-256 of the table, in hex
         table_sha256: String,
     },
+    /// Shares that buckets of a loan pool lose, for values of a common factor.
+    Credit {
+        /// `gaussian` or `student-t`
+        model: String,
+        /// of Student's t, a decimal
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        degrees_of_freedom: Option<String>,
+        /// correlation of asset returns, a decimal
+        rho: String,
+        /// nodes of the common factor
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nodes: Option<usize>,
+        /// paths drawn in place of nodes
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paths: Option<usize>,
+        /// their public seed, 32 bytes in hex
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seed: Option<String>,
+        /// loans with defaults of their own
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slots: Option<usize>,
+        /// digest of the deal, in hex
+        deal_sha256: String,
+    },
     /// Made by a caller of the library.
     Custom {
         /// in the caller's words
@@ -177,6 +201,10 @@ impl ScenarioSet {
             }
             Generator::CovarianceTable { repair, table_sha256, .. } => {
                 std::iter::once(table_sha256).chain(repair).try_for_each(|text| check_printable(text))?;
+            }
+            Generator::Credit { model, degrees_of_freedom, rho, seed, deal_sha256, .. } => {
+                let texts = [model, rho, deal_sha256].into_iter().chain(degrees_of_freedom).chain(seed);
+                texts.into_iter().try_for_each(|text| check_printable(text))?;
             }
             Generator::Stress { table_sha256 } => check_printable(table_sha256)?,
             Generator::Custom { description } => check_printable(description)?,

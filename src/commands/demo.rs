@@ -13,7 +13,7 @@ use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::proof_file::Groth16;
 
 use super::{commit, histogram, keygen, positions, prove, scenarios, verify};
-use crate::cli::{Backend, BookOptions, Commit, Demo, Historical, Prove, Verify};
+use crate::cli::{Backend, BookOptions, Commit, Demo, Historical, Prove, PublicOptions, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
@@ -121,7 +121,7 @@ impl Story {
         step("Proof");
         let (proved, prove_time) = timed(|| prove::prove(&self.prove_options("mandate.toml", "proof.json")));
         let proved = proved?;
-        for clause in proved.mandate.clauses() {
+        for clause in proved.public.sentences() {
             out!("proved: {clause}");
         }
 
@@ -137,11 +137,11 @@ impl Story {
         step("Report");
         let constraints = proved.constraints;
         let millis = |time: Duration| format!("{:>9.0} ms", time.as_secs_f64() * 1e3);
-        out!("mandate               {}", proved.mandate.name());
-        for clause in proved.mandate.clauses() {
+        out!("mandate               {}", proved.public.name());
+        for clause in proved.public.sentences() {
             out!("                      {clause}: holds, proved");
         }
-        out!("book                  not shown; commitment {}…", &to_hex(&proved.claim.commitment)[..18]);
+        out!("book                  not shown; commitment {}…", &to_hex(&proved.commitment())[..18]);
         out!("proof                 256 bytes; {constraints} constraints");
         out!("scenarios made in     {}", millis(scenarios_time));
         out!("keys made in          {}   (once per shape)", millis(keys_time));
@@ -230,8 +230,11 @@ impl Story {
         Prove {
             book: vec![self.path("book.csv")],
             opening: vec![self.path("book.opening")],
-            scenarios: self.path("scenarios.scn"),
-            mandate: self.path(mandate),
+            pool: None,
+            mapping: None,
+            scenarios: Some(self.path("scenarios.scn")),
+            mandate: Some(self.path(mandate)),
+            deal: None,
             keys: self.path("keys"),
             context: None,
             output: Some(self.path(proof)),
@@ -245,8 +248,11 @@ impl Story {
     fn verify_options(&self, mandate: &str, proof: &str) -> Verify {
         Verify {
             proof: self.path(proof),
-            scenarios: self.path("scenarios.scn"),
-            mandate: self.path(mandate),
+            public: PublicOptions {
+                scenarios: Some(self.path("scenarios.scn")),
+                mandate: Some(self.path(mandate)),
+                deal: None,
+            },
             keys: self.path("keys"),
             context: None,
             commitment: vec![self.path("book.commitment.json")],

@@ -14,7 +14,9 @@ use tailproof_verifier::ledger::{Kind, Ledger, Step, check_date, limit_text};
 
 use super::verify::{Checked, check};
 use super::{print_json, scenarios, verify};
-use crate::cli::{Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify, Verify};
+use crate::cli::{
+    Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify, PublicOptions, Verify,
+};
 use crate::failure::{Failure, Mismatch};
 use crate::files::{self, Access};
 use crate::output::out;
@@ -69,8 +71,7 @@ fn context(options: &LedgerContext) -> Result<(), Failure> {
 fn verify_options(proof: &Path, scenarios: &Path, mandate: &Path, keys: &Path, context: String) -> Verify {
     Verify {
         proof: proof.to_owned(),
-        scenarios: scenarios.to_owned(),
-        mandate: mandate.to_owned(),
+        public: PublicOptions { scenarios: Some(scenarios.to_owned()), mandate: Some(mandate.to_owned()), deal: None },
         keys: keys.to_owned(),
         context: Some(context),
         commitment: Vec::new(),
@@ -82,20 +83,19 @@ fn verify_options(proof: &Path, scenarios: &Path, mandate: &Path, keys: &Path, c
 /// The step that a verified proof makes.
 fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &Path) -> Result<Step, Failure> {
     let wrong = |text: String| Failure::Books(text);
+    let (mandate, set) = checked.public.market()?;
     let clause = match kind {
         Kind::Forecast => {
-            let clause =
-                checked.mandate.clause(Measure::Var).filter(|clause| clause.confidence == Some(ledger.confidence()));
+            let clause = mandate.clause(Measure::Var).filter(|clause| clause.confidence == Some(ledger.confidence()));
             clause.ok_or_else(|| {
                 wrong(format!("the mandate has no clause on VaR at {}, the ledger's", ledger.confidence()))
             })?
         }
-        Kind::Realised => checked
-            .mandate
+        Kind::Realised => mandate
             .clause(Measure::Stress)
             .ok_or_else(|| wrong("a realised loss is a clause \"stress\" over the one scenario of the day".into()))?,
     };
-    let labels = checked.set.labels();
+    let labels = set.labels();
     match kind {
         Kind::Forecast => {
             if let Some(late) = labels.iter().find(|label| check_date(label).is_ok() && label[..] >= *date) {
@@ -111,12 +111,12 @@ fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &P
             )));
         }
         Kind::Realised => {
-            let plain = matches!(checked.set.generator(), Generator::Historical { horizon: 1, variant: None, .. });
+            let plain = matches!(set.generator(), Generator::Historical { horizon: 1, variant: None, .. });
             if !plain {
                 return Err(wrong(format!(
                     "the loss of {date} is over that day's moves as `tailproof scenarios historical --window 1` makes them, this is another \
                      kind of set ({})",
-                    scenarios::sentence(&checked.set)
+                    scenarios::sentence(set)
                 )));
             }
         }
@@ -127,8 +127,8 @@ fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &P
         commitment: checked.commitment.clone(),
         limit: limit_text(clause.limit),
         proof: hex::encode(Sha256::digest(files::read(proof)?)),
-        scenarios: hex::encode(scenario_file::digest(&checked.set)),
-        mandate: hex::encode(checked.mandate.digest()),
+        scenarios: hex::encode(scenario_file::digest(set)),
+        mandate: hex::encode(mandate.digest()),
         keys: checked.keys.clone(),
     })
 }
@@ -156,8 +156,9 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let checked = check(&verify_options(&options.proof, &options.scenarios, &options.mandate, &options.keys, context))?;
     let step = step_of(kind, &date, &ledger, &checked, &options.proof)?;
     ledger.check_next(&step).map_err(of_ledger(&options.file))?;
-    let verify::Checked { outcome, set, .. } = checked;
+    let verify::Checked { outcome, public, .. } = checked;
     outcome?;
+    let (_, set) = public.market()?;
     let checked_labels = set.labels();
     let missed = kind == Kind::Forecast && ledger.open().is_some();
     let before = open();
@@ -247,10 +248,11 @@ fn compare_moves(step: &Step, checked: &Checked, prices: &PriceHistory) -> Resul
         Ok(None) => return wrong("the prices given have no such day, or none before it".into()),
         Err(problem) => return wrong(problem.to_string()),
     };
-    if prices.factors() != checked.set.factors() {
+    let (_, set) = checked.public.market()?;
+    if prices.factors() != set.factors() {
         return wrong("the prices given are of other factors".into());
     }
-    if moves != checked.set.row(0) {
+    if moves != set.row(0) {
         return wrong("the moves of the realised loss are not those of the prices given".into());
     }
     Ok(())

@@ -11,6 +11,7 @@ mod ledger;
 mod mandate;
 mod methods;
 mod pool;
+mod pool_describe;
 mod prove;
 mod report;
 mod risk;
@@ -101,7 +102,7 @@ fn seed(text: &str) -> Result<[u8; 32], Failure> {
 }
 
 /// A context option as a field element.
-fn context(text: Option<&str>) -> Result<Option<ark_bn254::Fr>, Failure> {
+pub fn context(text: Option<&str>) -> Result<Option<ark_bn254::Fr>, Failure> {
     text.map(|text| from_hex("--context", text)).transpose().map_err(Failure::malformed(Path::new("command line")))
 }
 

@@ -1,38 +1,64 @@
-//! `tailproof pool`: private figures of a pool of loans and its tranches.
+//! `tailproof pool`: private figures of a pool of loans and its tranches, and the commitment to its tape.
 
 use serde_json::json;
+use tailproof_prover::pool_opening::{PoolCommitment, commit_to_pool};
 use tailproof_risk::InputError;
 use tailproof_risk::credit::pool::Method;
-use tailproof_risk::credit::{Copula, Deal, FactorModel, Mapping, Pool, Tape};
+use tailproof_risk::credit::{Copula, FactorModel, Pool};
 use tailproof_risk::input::parse_decimal;
+use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
-use super::{print_json, seed};
-use crate::cli::{CopulaModel, LossMethod, Pool as Command, PoolLosses};
+use super::{pool_describe, print_json, seed};
+use crate::claimant::collateral;
+use crate::cli::{CopulaModel, LossMethod, Pool as Command, PoolCommit, PoolLosses};
 use crate::failure::Failure;
-use crate::files;
+use crate::files::{self, Access};
+use crate::interruption::uninterrupted;
 use crate::output::out;
 use crate::progress::spin;
-
-const MAPPINGS: [(&str, &str); 2] = [
-    ("lending-club-2015", include_str!("../mappings/lending-club-2015.toml")),
-    ("lending-club-2018", include_str!("../mappings/lending-club-2018.toml")),
-];
+use crate::public_files::of_deal;
 
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
+        Command::Describe(options) => pool_describe::run(options),
         Command::Losses(options) => losses(options),
+        Command::Commit(options) => run_commit(options),
     }
 }
 
-/// A mapping of the program, by its name, or of a file.
-fn mapping(name: Option<&str>) -> Result<Mapping, Failure> {
-    let Some(name) = name else { return Ok(Mapping::default()) };
-    let built_in = MAPPINGS.iter().find(|(known, _)| *known == name);
-    let text = match built_in {
-        Some((_, text)) => (*text).to_owned(),
-        None => files::read_text(name.as_ref())?.to_string(),
-    };
-    Ok(Mapping::from_toml(name, &text)?)
+fn run_commit(options: &PoolCommit) -> Result<(), Failure> {
+    let commitment = commit(options)?;
+    let (hex, halo2) = (to_hex(&commitment.commitment), input_to_hex(&commitment.halo2_commitment));
+    if options.json {
+        let schema = hex::encode(commitment.schema);
+        print_json(&json!({ "commitment": hex, "halo2_commitment": halo2, "schema": schema }));
+        return Ok(());
+    }
+    out!("commitment {hex}");
+    out!("           {halo2} (of the same pool, for proofs of the backend halo2)");
+    out!("wrote {} (public)", options.output.display());
+    out!("wrote {} (SECRET, mode 0600: keep it with the tape)", options.opening.display());
+    Ok(())
+}
+
+/// Commits and writes both files.
+pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
+    files::refuse_overlap(&[&options.output, &options.opening], &[&options.tape, &options.deal])?;
+    let deal = files::deal(&options.deal)?;
+    let schema = deal.require_schema().map_err(of_deal)?.digest();
+    let collateral = collateral(&options.tape, options.mapping.as_deref(), &deal)?;
+    if options.opening.exists() && !options.force {
+        return Err(Failure::Exists {
+            file: options.opening.clone(),
+            advice: "without it nothing can be proved about its commitment; name another file, or use --force",
+        });
+    }
+    let (commitment, opening) = commit_to_pool(schema, &collateral, &mut rand::rngs::OsRng);
+    let secret = files::stage(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
+    let public = files::stage(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
+    // The secret first: a commitment without its opening is worth nothing.
+    uninterrupted(|| secret.put().and_then(|()| public.put()))?;
+    Ok(commitment)
 }
 
 /// A number of the command line.
@@ -58,8 +84,8 @@ fn losses(options: &PoolLosses) -> Result<(), Failure> {
     };
     let name = options.tape.display().to_string();
     let of_tape = |problem| Failure::from(InputError::of_file(&name, problem));
-    let tape = Tape::from_csv(&name, files::open_large(&options.tape)?, &mapping(options.mapping.as_deref())?)?;
-    let deal = Deal::from_toml(&options.deal.display().to_string(), &files::read_text(&options.deal)?)?;
+    let tape = files::tape(&options.tape, options.mapping.as_deref())?;
+    let deal = files::deal(&options.deal)?;
     let pool = Pool::new(&tape, &deal).map_err(of_tape)?;
     let losses = spin("computing losses", || pool.losses(&deal, &model, method)).map_err(of_tape)?;
     if options.json {

@@ -1,43 +1,48 @@
-//! `tailproof prove`: a proof that a committed book meets a mandate.
+//! `tailproof prove`: a proof that a committed book meets a mandate, or that a deal's claims about a committed pool hold.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use ark_bn254::Fr;
 use serde_json::json;
 use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
-use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_circuits::statement::Witness;
 use tailproof_prover::claims::prove_claim;
 use tailproof_prover::groth16::ProveError;
-use tailproof_prover::opening::Opening;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::witness::encode_witness;
 use tailproof_prover::{ProvingKey, lean_qap::domain_size};
-use tailproof_risk::{Mandate, Positions, ScenarioSet, scenario_file};
-use tailproof_verifier::commitment::{CommitmentField, commit, consolidated};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::key_file::{KeyHeader, key_digest};
-use tailproof_verifier::market::context as default_context;
-use tailproof_verifier::market::controls::InputField;
-use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::market::layout::{COMMITMENT, CONTEXT, ScenarioInputs};
 use tailproof_verifier::proof_file::{Groth16, Groth16Evidence, ProofFile};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::snarkjs::parse_proof;
-use tailproof_verifier::{InstanceError, MarketClaim, Shape, VerifyingKey};
+use tailproof_verifier::{Shape, VerifyingKey};
 use zeroize::Zeroizing;
 
-use super::{context, print_json, transparent, warn_of_development_keys};
+use super::{print_json, transparent, warn_of_development_keys};
+use crate::claimant::Claimant;
 use crate::cli::{Backend, Prove};
 use crate::failure::{Failure, Mismatch};
 use crate::files::{self, Access};
 use crate::output::out;
 use crate::progress::spin;
+use crate::public_files::PublicFiles;
 
 /// What was proved.
 pub struct Proved {
-    pub claim: MarketClaim,
-    pub mandate: Mandate,
+    pub controls: [Fr; CONTROLS],
+    pub shape: Shape,
+    pub public: PublicFiles,
     pub constraints: usize,
     pub keys: [u8; 32],
+}
+
+impl Proved {
+    pub fn commitment(&self) -> Fr {
+        self.controls[COMMITMENT - 1]
+    }
 }
 
 pub fn run(options: &Prove) -> Result<(), Failure> {
@@ -47,195 +52,108 @@ pub fn run(options: &Prove) -> Result<(), Failure> {
     if let Some(path) = &options.witness {
         return write_witness(options, path);
     }
-    let Proved { claim, mandate, constraints, keys } = prove(options)?;
+    let proved = prove(options)?;
+    let commitment = to_hex(&proved.commitment());
     if options.json {
         print_json(&json!({
             "proof": options.output,
-            "commitment": to_hex(&claim.commitment),
-            "context": to_hex(&claim.context),
-            "shape": claim.shape.to_string(),
-            "constraints": constraints,
-            "domain": domain_size(constraints),
-            "keys": hex::encode(keys),
+            "commitment": commitment,
+            "context": to_hex(&proved.controls[CONTEXT - 1]),
+            "shape": proved.shape.to_string(),
+            "constraints": proved.constraints,
+            "domain": domain_size(proved.constraints),
+            "keys": hex::encode(proved.keys),
         }));
         return Ok(());
     }
-    report(options, &to_hex(&claim.commitment), &mandate);
+    report(options, &commitment, &proved.public);
     Ok(())
 }
 
 /// Says what was proved.
-pub fn report(options: &Prove, commitment: &str, mandate: &Mandate) {
-    out!("proved, without showing the book under commitment {commitment}:");
-    for clause in mandate.clauses() {
-        out!("  {clause}");
+pub fn report(options: &Prove, commitment: &str, public: &PublicFiles) {
+    out!("proved, without showing the {} under commitment {commitment}:", public.subject());
+    for sentence in public.sentences() {
+        out!("  {sentence}");
     }
     if let Some(path) = &options.output {
         out!("wrote {}", path.display());
     }
 }
 
-/// What the desk has: its book, opened, with mandate and scenario set.
-pub struct Desk {
-    pub set: ScenarioSet,
-    pub mandate: Mandate,
-    /// each book with the opening of its commitment
-    pub books: Vec<(Positions, Opening)>,
-    /// their sum
-    pub positions: Positions,
-    /// what the proof is bound to, if not to mandate and scenario set
-    pub context: Option<Fr>,
-}
-
-impl Desk {
-    /// Reads all files but the keys.
-    pub fn read(options: &Prove) -> Result<Self, Failure> {
-        let mut inputs = vec![options.scenarios.as_path(), &options.mandate];
-        inputs.extend(options.book.iter().chain(&options.opening).map(PathBuf::as_path));
-        inputs.extend(options.snarkjs_proof.as_deref());
-        let keys = ["proving.key", "verifying.key", "transparent.key"].map(|name| options.keys.join(name));
-        inputs.extend(keys.iter().map(PathBuf::as_path));
-        let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(PathBuf::as_path).collect();
-        files::refuse_overlap(&outputs, &inputs)?;
-        let (set, _) = files::scenarios(&options.scenarios)?;
-        let mandate = files::mandate(&options.mandate)?;
-        if options.book.len() != options.opening.len() {
-            let (books, openings) = (options.book.len(), options.opening.len());
-            return Err(Failure::Books(format!(
-                "{books} of --book and {openings} of --opening: give the opening of each book, in the order of the books"
-            )));
-        }
-        let mut books = Vec::with_capacity(options.book.len());
-        for (book, path) in options.book.iter().zip(&options.opening) {
-            let opening = Opening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-            let positions = files::book(book)?.positions_as_committed(&set, opening.unit(), opening.nav())?;
-            if !opening.opens_to(&set, &positions) {
-                return Err(Failure::Mismatch(Mismatch::Opening {
-                    opening: path.clone(),
-                    book: book.clone(),
-                    scenarios: options.scenarios.clone(),
-                }));
-            }
-            books.push((positions, opening));
-        }
-        let all: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
-        let positions = Positions::consolidated(&all).map_err(|problem| Failure::Option { option: "book", problem })?;
-        let context = context(options.context.as_deref())?;
-        Ok(Self { set, mandate, books, positions, context })
-    }
-
-    /// The commitments to the books over the field of a backend.
-    pub fn commitments<F: CommitmentField>(&self) -> Vec<F> {
-        let digest = self.set.factors_digest();
-        self.books.iter().map(|(positions, opening)| commit(&digest, positions, opening.blinding())).collect()
-    }
-
-    /// The witness of a claim about the sum of the books.
-    pub fn witness<F: CommitmentField>(&self, claim: &MarketClaim<F>) -> Result<MarketWitness, Failure> {
-        let books = self.books.iter().map(|(positions, opening)| (positions.clone(), opening.blinding())).collect();
-        MarketWitness::consolidated(claim, &self.set, books)
-            .map_err(|problem| Failure::Option { option: "book", problem })
-    }
-
-    /// The claim about the book, if it is true.
-    pub fn claim<F: CommitmentField>(&self, shape: Shape) -> Result<MarketClaim<F>, Failure> {
-        if self.books.len() != shape.books() {
-            return Err(InstanceError::OtherBooks { have: self.books.len(), shape }.into());
-        }
-        let commitment = consolidated(&self.commitments());
-        let context = match self.context {
-            Some(context) => F::from_limbs(context.limbs()).ok_or(Failure::Defect("a context beyond the field"))?,
-            None => default_context(&self.mandate.digest(), &scenario_file::digest(&self.set)),
-        };
-        let unit = self.positions.unit();
-        let claim = MarketClaim::new(shape, &self.mandate, &self.set, unit, commitment, context)?;
-        let figures = self
-            .mandate
-            .evaluate(&self.set, &self.positions)
-            .map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
-        if figures.iter().any(|figure| !figure.holds()) {
-            return Err(Failure::FalseClaim(figures));
-        }
-        Ok(claim)
-    }
-}
-
 /// A true claim with its witness.
 struct Prepared {
-    set: ScenarioSet,
-    mandate: Mandate,
-    commitments: Vec<Fr>,
+    claimant: Claimant,
     verifying: VerifyingKey,
     scenarios: ScenarioInputs,
-    claim: MarketClaim,
-    witness: MarketWitness,
+    controls: [Fr; CONTROLS],
+    witness: Witness,
 }
 
 /// Reads all files but the proving key and refuses a false claim.
 fn prepare(options: &Prove) -> Result<Prepared, Failure> {
-    let desk = Desk::read(options)?;
+    let claimant = Claimant::read(options)?;
     let verifying = files::verifying_key(&options.keys)?;
-    let scenarios = ScenarioInputs::of_mandate(verifying.shape(), &desk.set, &desk.mandate)?;
-    let claim = desk.claim(verifying.shape())?;
+    let scenarios = claimant.public.proposition().inputs(verifying.shape())?;
+    let (controls, witness) = claimant.claim(verifying.shape())?;
     warn_of_development_keys(verifying.header());
-    let (commitments, witness) = (desk.commitments(), desk.witness(&claim)?);
-    let Desk { set, mandate, .. } = desk;
-    Ok(Prepared { set, mandate, commitments, verifying, scenarios, claim, witness })
+    Ok(Prepared { claimant, verifying, scenarios, controls, witness })
 }
 
 /// Writes what another prover needs besides the keys.
 fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
-    let Prepared { verifying, scenarios, claim, witness, .. } = prepare(options)?;
-    let system = statement_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
+    let Prepared { verifying, scenarios, controls, witness, .. } = prepare(options)?;
+    let shape = verifying.shape();
+    let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
     if system.digest() != verifying.header().circuit {
         return Err(other_circuit(verifying.header(), system.digest(), options));
     }
-    let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).map(Zeroizing::new);
-    let assignment = assignment.map_err(|_| SetupError::NoCircuit(claim.shape))?;
+    let assignment = statement_assignment(&controls, &scenarios, &witness).map(Zeroizing::new);
+    let assignment = assignment.map_err(|_| SetupError::NoCircuit(shape))?;
     files::write(path, &encode_witness(&assignment), Access::Secret)?;
     if options.json {
         print_json(&json!({ "witness": path, "variables": assignment.len() }));
     } else {
-        out!("wrote {}: secret, it holds the book", path.display());
+        out!("wrote {}: secret, it holds what is private", path.display());
     }
     Ok(())
 }
 
 /// Makes the proof and writes its file.
 pub fn prove(options: &Prove) -> Result<Proved, Failure> {
-    let Prepared { set, mandate, commitments, verifying, scenarios, claim, witness } = prepare(options)?;
+    let Prepared { claimant, verifying, scenarios, controls, witness } = prepare(options)?;
+    let shape = verifying.shape();
     let point = scenario_point(&verifying, &scenarios);
     let (proof, constraints) = match &options.snarkjs_proof {
         Some(path) => {
             let proof = parse_proof(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-            verifying.verify(&claim.controls(), &point, &proof)?;
-            let system = statement_system(claim.shape).map_err(|_| SetupError::NoCircuit(claim.shape))?;
+            verifying.verify(&controls, &point, &proof)?;
+            let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
             (proof, system.constraints())
         }
         None => {
-            let proving = files::proving_key(&options.keys, &verifying)?;
-            let proof = spin("proving", || {
-                prove_claim(&proving, &claim.controls(), &scenarios, &witness, &mut rand::rngs::OsRng)
-            })
-            .map_err(|error| explain(error, &proving, options))?;
+            let proving = spin("reading the proving key", || files::proving_key(&options.keys, &verifying))?;
+            let proof =
+                spin("proving", || prove_claim(&proving, &controls, &scenarios, &witness, &mut rand::rngs::OsRng))
+                    .map_err(|error| explain(error, &proving, options))?;
             verifying
-                .verify(&claim.controls(), &point, &proof)
+                .verify(&controls, &point, &proof)
                 .map_err(|_| Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())))?;
             (proof, proving.constraints())
         }
     };
     let file = ProofFile::<Groth16>::new(
-        key_digest(&verifying),
-        &mandate,
-        &set,
-        &claim,
+        (shape, key_digest(&verifying)),
+        claimant.public.proposition(),
+        claimant.unit(),
+        controls,
         Groth16Evidence { scenario_point: point, proof },
     )
-    .with_commitments(&commitments);
+    .with_commitments(&claimant.commitments());
     if let Some(path) = &options.output {
         files::write(path, file.to_json().as_bytes(), Access::Public)?;
     }
-    Ok(Proved { claim, mandate, constraints, keys: file.keys })
+    Ok(Proved { controls, shape, public: claimant.public, constraints, keys: file.keys })
 }
 
 /// A claim that holds and is still not provable means that keys and program differ.

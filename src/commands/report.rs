@@ -11,7 +11,7 @@ use tailproof_risk::{Clause, Confidence, Figure, Mandate, Measure, Positions, Sc
 use tailproof_verifier::InstanceError;
 
 use super::{ledger, positions, scenarios, verify};
-use crate::cli::{BookOptions, Report, Verify};
+use crate::cli::{BookOptions, PublicOptions, Report, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
@@ -56,11 +56,12 @@ pub fn run(options: &Report) -> Result<(), Failure> {
 }
 
 /// Text as it stands between tags.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-fn page(title: &str, body: &str) -> String {
+/// A page.
+pub fn page(title: &str, body: &str) -> String {
     let title = escaped(title);
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
@@ -68,7 +69,8 @@ fn page(title: &str, body: &str) -> String {
     )
 }
 
-fn drawn(picture: Result<String, Box<dyn std::error::Error>>) -> Result<String, Failure> {
+/// A picture, or why there is none.
+pub fn drawn(picture: Result<String, Box<dyn std::error::Error>>) -> Result<String, Failure> {
     picture.map_err(|_| Failure::Defect("a picture could not be drawn"))
 }
 
@@ -247,16 +249,20 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
 fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
     let checked = verify::check(&Verify {
         proof: proof.to_owned(),
-        scenarios: options.scenarios.clone(),
-        mandate: options.mandate.clone(),
+        public: PublicOptions {
+            scenarios: Some(options.scenarios.clone()),
+            mandate: Some(options.mandate.clone()),
+            deal: None,
+        },
         keys: keys.to_owned(),
         context: options.context.clone(),
         commitment: Vec::new(),
         scenario_point: None,
         json: false,
     })?;
-    let verify::Checked { backend, commitment, sub_books, mandate, set, insecure, keys, outcome, .. } = checked;
+    let verify::Checked { backend, commitment, sub_books, public, insecure, keys, outcome, .. } = checked;
     outcome?;
+    let (mandate, set) = public.market()?;
     let mut body = String::from(
         "<p class=\"public\">The proof was verified when this page was made. The book is not shown.</p>\n",
     );
@@ -271,12 +277,12 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
     for clause in mandate.clauses() {
         add!(body, "<li>{}</li>\n", escaped(&clause.to_string()));
     }
-    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&scenarios::sentence(&set)));
+    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&scenarios::sentence(set)));
     add!(body, "<h2>To verify it again</h2>\n<table>\n");
     let mut rows = vec![
         ("commitment", commitment),
         ("verifying key", keys),
-        ("scenario set", hex::encode(tailproof_risk::scenario_file::digest(&set))),
+        ("scenario set", hex::encode(tailproof_risk::scenario_file::digest(set))),
         ("mandate", hex::encode(mandate.digest())),
         ("proof system", backend.to_owned()),
     ];

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tailproof_risk::covariance::{Estimator, Repair};
 use tailproof_risk::covariance_set;
+use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios, model_of};
 use tailproof_risk::historical::historical;
 use tailproof_risk::historical_variants::{Variant, decay, liquidity_horizons, variant};
 use tailproof_risk::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
@@ -17,8 +18,8 @@ use tailproof_verifier::scenario_point::scenario_point;
 use super::scenario_inputs;
 use super::{print_json, seed};
 use crate::cli::{
-    CovarianceEstimator, CovarianceRepair, CovarianceSet, Historical, MonteCarlo, PathModel, Regenerate, ScenarioPoint,
-    Scenarios, ShowScenarios, StressTable,
+    CopulaModel, CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel,
+    Regenerate, ScenarioPoint, Scenarios, ShowScenarios, StressTable,
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -32,6 +33,7 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
         Scenarios::Covariance(options) => make_covariance(options),
         Scenarios::Regenerate(options) => regenerate(options),
         Scenarios::Stress(options) => make_stress(options),
+        Scenarios::Credit(options) => make_credit(options),
         Scenarios::Show(options) => show(options),
         Scenarios::Point(options) => point(options),
     }
@@ -213,6 +215,9 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         Generator::Stress { .. } | Generator::CovarianceTable { .. } => {
             return Err(cannot("it was made from a table; make it again and compare digests"));
         }
+        Generator::Credit { .. } => {
+            return Err(cannot("it was made from a deal; make it again and compare digests"));
+        }
         Generator::Custom { .. } => return Err(cannot("its header does not say how it was made")),
     };
     let found = hex::encode(prices.sha256());
@@ -237,6 +242,30 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
 fn make_stress(options: &StressTable) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.table])?;
     let set = stress(&options.table.display().to_string(), files::open_large(&options.table)?)?;
+    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    written(&set, &options.output, options.json);
+    Ok(())
+}
+
+fn make_credit(options: &CreditSet) -> Result<(), Failure> {
+    files::refuse_overlap(&[&options.output], &[&options.deal])?;
+    let deal = files::deal(&options.deal)?;
+    let degrees = match (options.model, &options.degrees) {
+        (CopulaModel::Gaussian, None) => None,
+        (CopulaModel::StudentT, Some(degrees)) => Some(degrees.clone()),
+        _ => return Err(Failure::Books("--degrees is for the model student-t, which needs it".into())),
+    };
+    let source = match (options.nodes, options.paths, &options.seed) {
+        (Some(nodes), None, None) => Source::Nodes(nodes),
+        (None, Some(paths), Some(text)) => Source::Paths { paths, seed: seed(text)? },
+        _ => return Err(Failure::Books("give --nodes, or --paths and --seed".into())),
+    };
+    let model =
+        model_of(&options.rho, degrees.as_deref()).map_err(|problem| Failure::Option { option: "rho", problem })?;
+    let parameters = CreditParameters { rho: options.rho.clone(), degrees, source, slots: options.slots };
+    let name = options.deal.display().to_string();
+    let set = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters))
+        .map_err(|problem| InputError::of_file(&name, problem))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     written(&set, &options.output, options.json);
     Ok(())
@@ -269,6 +298,12 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
             out!("seed          {seed}");
         }
         Generator::Covariance { prices_sha256, .. } => out!("price file    {prices_sha256} (SHA-256)"),
+        Generator::Credit { deal_sha256, seed, .. } => {
+            out!("deal          {deal_sha256} (SHA-256)");
+            if let Some(seed) = seed {
+                out!("seed          {seed}");
+            }
+        }
         Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256)"),
         Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256)"),
         Generator::Custom { .. } => {}
@@ -325,6 +360,10 @@ pub fn sentence(set: &ScenarioSet) -> String {
         Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
         Generator::MonteCarlo { model, covariance, horizon, .. } => {
             format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
+        }
+        Generator::Credit { model, rho, slots, .. } => {
+            let what = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
+            format!("credit, {model}, correlation {rho}, {what}")
         }
         Generator::Stress { .. } => "stress table".to_owned(),
         Generator::Custom { description } => description.clone(),

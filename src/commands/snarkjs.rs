@@ -6,19 +6,30 @@ use tailproof_verifier::snarkjs::{proof, public_signals, verification_key};
 
 use super::scenario_inputs;
 use super::verify::{other_keys, read_proof};
-use crate::cli::Snarkjs;
+use crate::cli::{PublicOptions, Snarkjs};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
+use crate::public_files::PublicFiles;
 
 pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let file = read_proof(&options.proof)?;
-    let (set, _) = files::scenarios(&options.scenarios)?;
     let key = files::verifying_key(&options.keys)?;
     if file.keys != tailproof_verifier::key_file::key_digest(&key) {
         return Err(other_keys(&file, &key, &options.keys));
     }
-    let inputs = all_inputs(&file.controls, &scenario_inputs(key.shape(), &set, options.mandate.as_deref())?);
+    let scenarios = match (&options.deal, &options.scenarios) {
+        (Some(_), scenarios) => {
+            let named = PublicOptions { scenarios: scenarios.clone(), mandate: None, deal: options.deal.clone() };
+            PublicFiles::read(&named)?.proposition().inputs(key.shape())?
+        }
+        (None, Some(scenarios)) => {
+            let (set, _) = files::scenarios(scenarios)?;
+            scenario_inputs(key.shape(), &set, options.mandate.as_deref())?
+        }
+        (None, None) => return Err(Failure::Defect("neither scenarios nor a deal")),
+    };
+    let inputs = all_inputs(&file.controls, &scenarios);
     files::make_folder(&options.output)?;
     let write = |name: &str, value: Value| {
         files::write(&options.output.join(name), format!("{value:#}\n").as_bytes(), Access::Public)

@@ -7,11 +7,11 @@ use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_k
 use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::input_to_hex;
 use tailproof_verifier::halo2::VerifyingKey;
-use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::proof_file::{Halo2, ProofFile, ProofSystem};
 
 use super::print_json;
-use super::prove::{Desk, report};
+use super::prove::report;
+use crate::claimant::Claimant;
 use crate::cli::Prove;
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -51,20 +51,18 @@ pub fn prove(options: &Prove) -> Result<(), Failure> {
     if options.witness.is_some() || options.snarkjs_proof.is_some() {
         return Err(Failure::OtherBackend { what: "a witness or a proof of snarkjs", backend: Halo2::BACKEND });
     }
-    let desk = Desk::read(options)?;
+    let claimant = Claimant::read(options)?;
     let verifying = verifying_key(&options.keys)?;
-    let scenarios = ScenarioInputs::of_mandate(verifying.shape(), &desk.set, &desk.mandate)?;
-    let claim = desk.claim(verifying.shape())?;
-    let (commitments, witness) = (desk.commitments(), desk.witness(&claim)?);
-    let Desk { set, mandate, .. } = desk;
+    let shape = verifying.shape();
+    let scenarios = claimant.public.proposition().inputs(shape)?;
+    let (controls, witness) = claimant.claim(shape)?;
     let proving = spin("deriving keys", || derive_proving_key(&verifying))?;
-    let proof = spin("proving", || prove_claim(&verifying, &proving, &claim.controls(), &scenarios, &witness))?;
-    verifying
-        .verify(&claim.controls(), &scenarios, &proof)
-        .map_err(|_| Failure::Defect("a claim that holds has no proof"))?;
+    let proof = spin("proving", || prove_claim(&verifying, &proving, &controls, &scenarios, &witness))?;
+    verifying.verify(&controls, &scenarios, &proof).map_err(|_| Failure::Defect("a claim that holds has no proof"))?;
     let size = proof.len();
-    let file = ProofFile::<Halo2>::new(verifying.digest(), &mandate, &set, &claim, proof);
-    let file = file.with_commitments(&commitments);
+    let (proposition, unit) = (claimant.public.proposition(), claimant.unit());
+    let file = ProofFile::<Halo2>::new((shape, verifying.digest()), proposition, unit, controls, proof);
+    let file = file.with_commitments(&claimant.commitments());
     if let Some(path) = &options.output {
         files::write(path, file.to_json().as_bytes(), Access::Public)?;
     }
@@ -72,15 +70,15 @@ pub fn prove(options: &Prove) -> Result<(), Failure> {
         print_json(&json!({
             "proof": options.output,
             "backend": Halo2::BACKEND,
-            "commitment": input_to_hex(&claim.commitment),
-            "context": input_to_hex(&claim.context),
-            "shape": claim.shape.to_string(),
+            "commitment": input_to_hex(&file.commitment),
+            "context": input_to_hex(&file.context),
+            "shape": shape.to_string(),
             "rows": 1u64 << verifying.params().k(),
             "proof_bytes": size,
             "keys": hex::encode(file.keys),
         }));
     } else {
-        report(options, &input_to_hex(&claim.commitment), &mandate);
+        report(options, &input_to_hex(&file.commitment), &claimant.public);
     }
     Ok(())
 }

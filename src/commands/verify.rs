@@ -6,7 +6,8 @@ use ark_bn254::G1Affine;
 use ethnum::I256;
 use serde_json::json;
 use tailproof_prover::opening::Commitment;
-use tailproof_risk::{Clause, Figure, Mandate, ScenarioSet, Unit};
+use tailproof_prover::pool_opening::PoolCommitment;
+use tailproof_risk::{Clause, Figure, Unit};
 use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, input_to_hex, to_hex};
 use tailproof_verifier::key_file::key_digest;
 use tailproof_verifier::proof_file::{CheckError, CheckOptions, Groth16, Halo2, ProofFile, ProofSystem, backend_of};
@@ -17,6 +18,7 @@ use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
 use crate::output::out;
+use crate::public_files::PublicFiles;
 
 /// What was looked at, and what came of it.
 pub struct Checked {
@@ -25,36 +27,46 @@ pub struct Checked {
     pub sub_books: Vec<String>,
     pub keys: String,
     pub unit: Unit,
-    pub mandate: Mandate,
-    pub set: ScenarioSet,
+    pub public: PublicFiles,
     pub insecure: bool,
     pub outcome: Result<(), Failure>,
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
-    let Checked { backend, commitment, sub_books, unit, mandate, set, insecure, outcome, .. } = check(options)?;
+    let Checked { backend, commitment, sub_books, unit, public, insecure, outcome, .. } = check(options)?;
+    let sentences = public.sentences();
+    let rounding = rounding_at_most(&public, unit, sub_books.len());
     if options.json {
         print_json(&json!({
             "valid": outcome.is_ok(),
             "reason": outcome.as_ref().err().map(ToString::to_string),
             "backend": backend,
-            "mandate": mandate.name(),
-            "clauses": mandate.clauses().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "mandate": public.name(),
+            "clauses": sentences,
             "commitment": commitment,
             "commitments": sub_books,
             "commitment_compared": !options.commitment.is_empty(),
             "unit": unit.to_string(),
-            "rounding_at_most": rounding_at_most(&mandate, &set, unit, sub_books.len()).to_f64(),
+            "rounding_at_most": rounding.to_f64(),
             "insecure_development_keys": insecure,
         }));
     } else if outcome.is_ok() {
-        out!("VALID: the book under commitment {commitment}");
-        out!("meets the mandate \"{}\" over {}:", mandate.name(), scenarios::sentence(&set));
-        for clause in mandate.clauses() {
-            out!("  {clause}");
+        out!("VALID: the {} under commitment {commitment}", public.subject());
+        match &public {
+            PublicFiles::Market { mandate, set } => {
+                out!("meets the mandate \"{}\" over {}:", mandate.name(), scenarios::sentence(set));
+            }
+            PublicFiles::Pool { deal, set } => {
+                let over = set.as_ref().map(|set| format!(" over {}", scenarios::sentence(set)));
+                out!("is as the deal \"{}\" says{}:", deal.name(), over.unwrap_or_default());
+            }
         }
-        let rounding = rounding_at_most(&mandate, &set, unit, sub_books.len());
-        out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
+        for sentence in sentences {
+            out!("  {sentence}");
+        }
+        if matches!(public, PublicFiles::Market { .. }) {
+            out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
+        }
         for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
             out!("sub-book {sub_book}");
         }
@@ -77,8 +89,7 @@ pub fn check(options: &Verify) -> Result<Checked, Failure> {
 
 fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
     let file = ProofFile::<Groth16>::from_json(text).map_err(Failure::malformed(&options.proof))?;
-    let (set, _) = files::scenarios(&options.scenarios)?;
-    let mandate = files::mandate(&options.mandate)?;
+    let public = PublicFiles::read(&options.public)?;
     let key = files::verifying_key(&options.keys)?;
     let attested = options.scenario_point.as_deref().map(attested_point).transpose();
     let check = CheckOptions {
@@ -86,20 +97,29 @@ fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
         scenario_point: attested.map_err(Failure::malformed(Path::new("command line")))?,
     };
     warn_of_development_keys(key.header());
-    let outcome = match file.check(&key, &mandate, &set, check) {
+    let outcome = match file.check(&key, public.proposition(), check) {
         Err(CheckError::OtherKeys) => return Err(other_keys(&file, &key, &options.keys)),
         outcome => outcome_of(outcome)?,
     };
     let proved: Vec<String> = file.sub_books().iter().map(to_hex).collect();
-    let outcome = about_commitments(options, outcome, &proved, |known| Ok(to_hex(&known.commitment)))?;
+    let outcome = about_commitments(options, outcome, &proved, |path| {
+        let text = files::read_text(path)?;
+        Ok(match &public {
+            PublicFiles::Market { .. } => {
+                to_hex(&Commitment::from_json(&text).map_err(Failure::malformed(path))?.commitment)
+            }
+            PublicFiles::Pool { .. } => {
+                to_hex(&PoolCommitment::from_json(&text).map_err(Failure::malformed(path))?.commitment)
+            }
+        })
+    })?;
     Ok(Checked {
         backend: Groth16::BACKEND,
         commitment: to_hex(&file.commitment),
         sub_books: proved,
         keys: hex::encode(file.keys),
         unit: file.unit,
-        mandate,
-        set,
+        public,
         insecure: key.header().provenance.is_insecure(),
         outcome,
     })
@@ -107,14 +127,13 @@ fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
 
 fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
     let file = ProofFile::<Halo2>::from_json(text).map_err(Failure::malformed(&options.proof))?;
-    let (set, _) = files::scenarios(&options.scenarios)?;
-    let mandate = files::mandate(&options.mandate)?;
+    let public = PublicFiles::read(&options.public)?;
     let key = transparent::verifying_key(&options.keys)?;
     let check = CheckOptions { context: context(options.context.as_deref())?, scenario_point: None };
     if options.scenario_point.is_some() {
         return Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::BACKEND });
     }
-    let outcome = match file.check(&key, &mandate, &set, check) {
+    let outcome = match file.check(&key, public.proposition(), check) {
         Err(CheckError::OtherKeys) => {
             return Err(Failure::Mismatch(Mismatch::Keys {
                 proof_shape: file.shape,
@@ -128,7 +147,13 @@ fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
     };
     let commitment = input_to_hex(&file.commitment);
     let proved: Vec<String> = file.sub_books().iter().map(input_to_hex).collect();
-    let outcome = about_commitments(options, outcome, &proved, |known| {
+    let outcome = about_commitments(options, outcome, &proved, |path| {
+        let text = files::read_text(path)?;
+        if matches!(public, PublicFiles::Pool { .. }) {
+            let known = PoolCommitment::from_json(&text).map_err(Failure::malformed(path))?;
+            return Ok(input_to_hex(&known.halo2_commitment));
+        }
+        let known = Commitment::from_json(&text).map_err(Failure::malformed(path))?;
         let known = known.halo2_commitment.as_ref().map(input_to_hex);
         known.ok_or(Failure::OtherBackend {
             what: "this commitment file, which an older version made,",
@@ -141,8 +166,7 @@ fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
         sub_books: proved,
         keys: hex::encode(file.keys),
         unit: file.unit,
-        mandate,
-        set,
+        public,
         insecure: false,
         outcome,
     })
@@ -163,7 +187,7 @@ fn about_commitments(
     options: &Verify,
     outcome: Result<(), Failure>,
     proved: &[String],
-    of: impl Fn(&Commitment) -> Result<String, Failure>,
+    of: impl Fn(&Path) -> Result<String, Failure>,
 ) -> Result<Result<(), Failure>, Failure> {
     let given = options.commitment.len();
     if given != 0 && given != proved.len() {
@@ -173,7 +197,7 @@ fn about_commitments(
         )));
     }
     for (path, proved) in options.commitment.iter().zip(proved) {
-        let known = of(&Commitment::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?)?;
+        let known = of(path)?;
         if outcome.is_ok() && known != *proved {
             return Ok(Err(Failure::Mismatch(Mismatch::Commitment {
                 proof: proved.clone(),
@@ -188,7 +212,11 @@ fn about_commitments(
 /// The most that a loss of the committed book differs from that of the book before it was rounded to its unit: half a unit of
 /// each factor and sub-book, times the factor's move, in the scenario where that is most. Of a parametric figure: its coefficient times
 /// the deviation of such a difference, and its mean.
-fn rounding_at_most(mandate: &Mandate, set: &ScenarioSet, unit: Unit, books: usize) -> Figure {
+fn rounding_at_most(public: &PublicFiles, unit: Unit, books: usize) -> Figure {
+    let PublicFiles::Market { mandate, set } = public else {
+        // A tape whose balances are not whole units is not committed to.
+        return Figure::from_units(0, unit);
+    };
     let books = I256::from(books as u64);
     if let Some(scale) = set.generator().covariance_scale() {
         let total = |row: usize| set.row(row).iter().map(|entry| f64::from(entry.unsigned_abs())).sum::<f64>();

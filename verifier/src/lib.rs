@@ -11,6 +11,7 @@
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
 //! * [`key_file`], [`proof_file`]: file formats, decoded strictly.
+//! * [`proposition`]: the public files that make a claim.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
 
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod market;
 pub mod pool;
 pub mod proof_file;
+pub mod proposition;
 pub mod scenario_point;
 pub mod shape;
 pub mod snarkjs;
@@ -34,4 +36,5 @@ pub use error::{InstanceError, MalformedError, VerifyError};
 pub use groth16::{Proof, VerifyingKey};
 pub use market::MarketClaim;
 pub use pool::PoolTerms;
+pub use proposition::Proposition;
 pub use shape::Shape;

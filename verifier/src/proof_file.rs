@@ -7,8 +7,8 @@
 use ark_bn254::{Fq2, Fr, G1Affine};
 use halo2_proofs::pasta::Fp;
 use serde::{Deserialize, Serialize};
+use tailproof_risk::Unit;
 use tailproof_risk::input::parse_decimal;
-use tailproof_risk::{Mandate, ScenarioSet, Unit, scenario_file};
 
 use crate::commitment::{CommitmentField, consolidated};
 use crate::encoding::{
@@ -20,10 +20,10 @@ use crate::groth16::{Proof, VerifyingKey};
 use crate::halo2;
 use crate::key_file::key_digest;
 use crate::market::controls::{CONTROLS, InputField};
-use crate::market::layout::ScenarioInputs;
-use crate::market::{MarketClaim, context};
+use crate::market::layout::{COMMITMENT, CONTEXT};
+use crate::proposition::Proposition;
 use crate::scenario_point::scenario_point;
-use crate::shape::Shape;
+use crate::shape::{Shape, Statement};
 
 /// Version of the proof file.
 pub const VERSION: u16 = 1;
@@ -31,7 +31,11 @@ const FORMAT: &str = "tailproof-proof";
 
 /// The name of a statement in a file.
 fn statement_name(shape: Shape) -> &'static str {
-    if shape.is_parametric() { "parametric" } else { "market" }
+    match shape.statement() {
+        Statement::Market { .. } | Statement::MarketLimits => "market",
+        Statement::Parametric => "parametric",
+        Statement::Pool(_) => "pool",
+    }
 }
 
 /// The file as JSON.
@@ -207,20 +211,6 @@ pub struct ClaimText {
     pub unit: String,
 }
 
-impl ClaimText {
-    fn new(mandate: &Mandate, set: &ScenarioSet, unit: Unit) -> Self {
-        Self {
-            mandate: mandate.name().to_owned(),
-            mandate_digest: hex::encode(mandate.digest()),
-            clauses: mandate.clauses().iter().map(ToString::to_string).collect(),
-            scenarios: set.scenarios(),
-            scenarios_digest: hex::encode(scenario_file::digest(set)),
-            factors: set.factors().to_vec(),
-            unit: unit.to_string(),
-        }
-    }
-}
-
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Points {
@@ -277,23 +267,24 @@ pub struct CheckOptions {
 }
 
 impl<S: ProofSystem> ProofFile<S> {
-    /// The file for a proof of a claim that follows from a mandate and a scenario set, with keys of a given digest.
-    pub fn new(
-        keys: [u8; 32],
-        mandate: &Mandate,
-        set: &ScenarioSet,
-        claim: &MarketClaim<S::Field>,
+    /// The file for a proof of a claim that follows from public files and is about a book or tape in units of `unit`, with keys of a
+    /// given shape and digest.
+    pub fn new<'p>(
+        (shape, keys): (Shape, [u8; 32]),
+        proposition: impl Into<Proposition<'p>>,
+        unit: Unit,
+        controls: [S::Field; CONTROLS],
         evidence: S::Evidence,
     ) -> Self {
         Self {
-            shape: claim.shape,
+            shape,
             keys,
-            claim: ClaimText::new(mandate, set, claim.unit),
-            unit: claim.unit,
-            commitment: claim.commitment,
+            claim: proposition.into().text(unit),
+            unit,
+            commitment: controls[COMMITMENT - 1],
             commitments: Vec::new(),
-            context: claim.context,
-            controls: claim.controls(),
+            context: controls[CONTEXT - 1],
+            controls,
             evidence,
         }
     }
@@ -396,29 +387,31 @@ impl<S: ProofSystem> ProofFile<S> {
         })
     }
 
-    /// The claim that a verifier's own mandate and scenario set make of the file's commitment and unit. Whatever else the file
-    /// states must say the same.
-    fn claim(
+    /// The controls that a verifier's own public files make of the file's commitment and unit. Whatever else the file states must say
+    /// the same.
+    fn expected_controls(
         &self,
-        mandate: &Mandate,
-        set: &ScenarioSet,
+        proposition: Proposition<'_>,
         options: &CheckOptions,
-    ) -> Result<MarketClaim<S::Field>, CheckError> {
+    ) -> Result<[S::Field; CONTROLS], CheckError> {
         let bound =
             options.context.map(|context| InputField::from_limbs(context.limbs()).expect("below every modulus"));
-        let expected = bound.unwrap_or_else(|| context(&mandate.digest(), &scenario_file::digest(set)));
-        let claim = match MarketClaim::new(self.shape, mandate, set, self.unit, self.commitment, expected) {
+        let expected = bound.unwrap_or_else(|| proposition.context());
+        let controls = match proposition.controls(self.shape, self.unit, self.commitment, expected) {
             Err(InstanceError::UnitTooCoarse { unit, coarsest }) => {
                 return Err(VerifyError::UnitTooCoarse { unit, coarsest }.into());
             }
             other => other?,
         };
-        self.states(&ClaimText::new(mandate, set, self.unit), &claim)?;
-        Ok(claim)
+        if let Some(unit) = proposition.unit() {
+            differs("unit", self.unit.to_string(), unit.to_string())?;
+        }
+        self.states(&proposition.text(self.unit), &controls)?;
+        Ok(controls)
     }
 
     /// Whether the file states the claim that the verifier's files make.
-    fn states(&self, expected: &ClaimText, claim: &MarketClaim<S::Field>) -> Result<(), VerifyError> {
+    fn states(&self, expected: &ClaimText, claim: &[S::Field; CONTROLS]) -> Result<(), VerifyError> {
         let stated = &self.claim;
         let list = |items: &[String]| items.join("; ");
         differs("mandate digest", &stated.mandate_digest, &expected.mandate_digest)?;
@@ -433,60 +426,60 @@ impl<S: ProofSystem> ProofFile<S> {
             let (stated, expected) = (list(&stated.factors), list(&expected.factors));
             return Err(VerifyError::OtherClaim { field: "list of factors", stated, expected });
         }
-        differs("context", input_to_hex(&self.context), input_to_hex(&claim.context))?;
+        differs("context", input_to_hex(&self.context), input_to_hex(&claim[CONTEXT - 1]))?;
         let controls = |controls: &[S::Field]| list(&controls.iter().map(input_to_hex).collect::<Vec<_>>());
-        differs("list of controls", controls(&self.controls), controls(&claim.controls()))
+        differs("list of controls", controls(&self.controls), controls(claim))
     }
 }
 
 impl ProofFile<Groth16> {
-    /// Verifies the proof against a verifier's own key, mandate and scenario set, and returns the claim that it proves.
+    /// Verifies the proof against a verifier's own key and public files, and returns the controls of the claim that it proves.
     ///
     /// Every control input is recomputed; so is the scenario point, unless an attested one is given. Whatever else the file
     /// states must say the same.
     ///
     /// # Errors
     /// Other keys; a claim that cannot be stated for the keys; a proof of another claim, or of none.
-    pub fn check(
+    pub fn check<'p>(
         &self,
         key: &VerifyingKey,
-        mandate: &Mandate,
-        set: &ScenarioSet,
+        proposition: impl Into<Proposition<'p>>,
         options: CheckOptions,
-    ) -> Result<MarketClaim, CheckError> {
+    ) -> Result<[Fr; CONTROLS], CheckError> {
+        let proposition = proposition.into();
         if self.shape != key.shape() || self.keys != key_digest(key) {
             return Err(CheckError::OtherKeys);
         }
-        let inputs = ScenarioInputs::of_mandate(self.shape, set, mandate)?;
-        let claim = self.claim(mandate, set, &options)?;
+        let inputs = proposition.inputs(self.shape)?;
+        let controls = self.expected_controls(proposition, &options)?;
         let point = options.scenario_point.unwrap_or_else(|| scenario_point(key, &inputs));
         let Groth16Evidence { scenario_point: stated, proof } = &self.evidence;
         differs("scenario point", g1_text(stated), g1_text(&point))?;
-        key.verify(&claim.controls(), &point, proof)?;
-        Ok(claim)
+        key.verify(&controls, &point, proof)?;
+        Ok(controls)
     }
 }
 
 impl ProofFile<Halo2> {
-    /// Verifies the proof against a key that the verifier derived, a mandate and a scenario set, and returns the claim that it
+    /// Verifies the proof against a key that the verifier derived and public files, and returns the controls of the claim that it
     /// proves.
     ///
     /// # Errors
     /// As [`ProofFile::<Groth16>::check`].
-    pub fn check(
+    pub fn check<'p>(
         &self,
         key: &halo2::VerifyingKey,
-        mandate: &Mandate,
-        set: &ScenarioSet,
+        proposition: impl Into<Proposition<'p>>,
         options: CheckOptions,
-    ) -> Result<MarketClaim<Fp>, CheckError> {
+    ) -> Result<[Fp; CONTROLS], CheckError> {
+        let proposition = proposition.into();
         if self.shape != key.shape() || self.keys != key.digest() {
             return Err(CheckError::OtherKeys);
         }
-        let inputs = ScenarioInputs::of_mandate(self.shape, set, mandate)?;
-        let claim = self.claim(mandate, set, &options)?;
-        key.verify(&claim.controls(), &inputs, &self.evidence)?;
-        Ok(claim)
+        let inputs = proposition.inputs(self.shape)?;
+        let controls = self.expected_controls(proposition, &options)?;
+        key.verify(&controls, &inputs, &self.evidence)?;
+        Ok(controls)
     }
 }
 

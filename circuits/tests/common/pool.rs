@@ -156,7 +156,8 @@ impl PoolCase {
     pub fn restate(&mut self) {
         let losses = self.losses.as_ref().zip(self.set.as_ref());
         let weights = losses.map(|(terms, set)| (terms, set.total_weight()));
-        self.terms = PoolTerms::of_claims(self.shape, &self.claims, weights).unwrap();
+        self.terms =
+            PoolTerms::of_claims(self.shape, &self.claims, Category::ALL.map(Category::most), weights).unwrap();
         let exposures = exposures(self.shape, &self.collateral);
         self.thresholds = losses.map(|(terms, set)| terms.thresholds(set, &exposures)).unwrap_or_default();
     }

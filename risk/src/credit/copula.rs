@@ -92,7 +92,12 @@ impl FactorModel {
 
     /// Nodes of the trapezoidal rule, which converges faster than any power for densities that are smooth and vanish at both ends.
     pub fn nodes(&self, count: usize) -> Vec<Node> {
-        let factors = trapezoid(-WIDTH, WIDTH, count.max(3), normal::density);
+        self.nodes_within(count, WIDTH)
+    }
+
+    /// The same for a common factor of at most this magnitude.
+    pub fn nodes_within(&self, count: usize, width: f64) -> Vec<Node> {
+        let factors = trapezoid(-width, width, count.max(3), normal::density);
         let mixing = self.mixing();
         let pairs = mixing.iter().flat_map(|(mixing, share)| {
             factors.iter().map(move |(factor, weight)| Node {

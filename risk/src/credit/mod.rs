@@ -13,6 +13,7 @@
 //! * [`tape`], [`deal`]: loans from CSV, tranches and assumptions from TOML.
 //! * [`schema`], [`collateral`]: the loans of a pool as the integers that a commitment binds.
 //! * [`pool_claims`], [`tranche_claims`]: what a deal says of a pool and its tranches, exactly.
+//! * [`scenarios`]: public credit scenarios over the buckets of a deal.
 //! * [`pool`]: losses of a pool and its tranches.
 
 pub mod collateral;
@@ -24,6 +25,7 @@ pub mod losses;
 pub mod normal;
 pub mod pool;
 pub mod pool_claims;
+pub mod scenarios;
 pub mod schema;
 pub mod spreads;
 pub mod tape;

@@ -74,6 +74,11 @@ pub struct Loan {
     pub lgd: Option<f64>,
 }
 
+/// A calendar date.
+fn parse_date(text: &str) -> Result<jiff::civil::Date, Problem> {
+    text.trim().parse().map_err(|_| Problem::NotADate(text.to_owned()))
+}
+
 impl Loan {
     /// Whether something is owed on it, and it is not in default.
     pub fn is_in_pool(&self) -> bool {
@@ -93,6 +98,20 @@ impl Loan {
 ///
 /// [status]                # status in the file = current, grace, delinquent, default or paid
 /// "Fully Paid" = "paid"
+///
+/// [constants]             # columns that are the same for all loans
+/// balance = "1000000"
+///
+/// [bands.grade]           # a name by the size of a number: the first band that it is below
+/// column = "spread"
+/// bands = [["tight", 50], ["wide", 1000]]
+///
+/// [spread]                # pd and lgd from a credit spread in basis points and a recovery: 1 - exp(-spread / (1 - recovery) years)
+/// column = "5Y"
+/// recovery = "Recovery"
+/// years = 5
+///
+/// # above the tables: as_of = "2018-03-31" where terms are dates of maturity, YYYY-MM-DD
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -103,6 +122,29 @@ pub struct Mapping {
     suffixes: BTreeMap<String, String>,
     #[serde(default)]
     status: BTreeMap<String, Status>,
+    #[serde(default)]
+    constants: BTreeMap<String, String>,
+    #[serde(default)]
+    bands: BTreeMap<String, Bands>,
+    spread: Option<Spread>,
+    as_of: Option<String>,
+}
+
+/// Names by the size of a number.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Bands {
+    column: String,
+    bands: Vec<(String, u32)>,
+}
+
+/// Probability of default and loss given default from a credit spread.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spread {
+    column: String,
+    recovery: String,
+    years: u32,
 }
 
 /// Columns of a tape.
@@ -116,10 +158,17 @@ impl Mapping {
     /// Not TOML, unknown keys, a column that tapes do not have.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let mapping: Self = read_toml(file, text)?;
-        let mut named = mapping.columns.keys().chain(mapping.suffixes.keys());
+        let mut named = mapping.columns.keys().chain(mapping.suffixes.keys()).chain(mapping.constants.keys());
         if let Some(unknown) = named.find(|name| !COLUMNS.contains(&name.as_str())) {
             let text = format!("'{unknown}' is not a column of a tape; they are {}", COLUMNS.join(", "));
             return Err(InputError::of_file(file, Problem::Other(text)));
+        }
+        if let Some(other) = mapping.bands.keys().find(|name| !["grade", "sector", "region"].contains(&name.as_str())) {
+            let text = format!("bands are for grade, sector and region, not for '{other}'");
+            return Err(InputError::of_file(file, Problem::Other(text)));
+        }
+        if let Some(date) = &mapping.as_of {
+            parse_date(date).map_err(|problem| InputError::of_file(file, problem))?;
         }
         Ok(mapping)
     }
@@ -147,8 +196,62 @@ impl Row<'_> {
         InputError::of_cell(self.file, self.line, name, problem)
     }
 
+    /// The number in a column of the file.
+    fn file_number(&self, column: &str) -> Result<f64, InputError> {
+        let place = self.header.iter().position(|header| header.trim() == column);
+        let text = place.map(|place| self.cells[place].trim()).unwrap_or_default();
+        let wrong = |problem| InputError::of_cell(self.file, self.line, column, problem);
+        parse_decimal(text).map_err(wrong)?.to_f64().ok_or_else(|| wrong(Problem::NotANumber(text.to_owned())))
+    }
+
+    /// The name of a band that a number of the file is in, where a mapping has bands for a column.
+    fn band(&self, column: &str) -> Result<Option<String>, InputError> {
+        let Some(Bands { column, bands }) = self.mapping.bands.get(column) else { return Ok(None) };
+        let number = self.file_number(column)?;
+        let found = bands.iter().find(|(_, below)| number < f64::from(*below)).map(|(name, _)| name.clone());
+        let beyond = || {
+            let text = format!("{number} is beyond the last band of the mapping");
+            InputError::of_cell(self.file, self.line, column, Problem::Other(text))
+        };
+        found.map(Some).ok_or_else(beyond)
+    }
+
+    /// Probability of default and loss given default that a spread implies, where a mapping has one.
+    fn of_spread(&self) -> Result<Option<(f64, f64)>, InputError> {
+        let Some(Spread { column, recovery, years }) = &self.mapping.spread else { return Ok(None) };
+        let (spread, recovered) = (self.file_number(column)?, self.file_number(recovery)?);
+        let lgd = 1.0 - recovered;
+        let probability = -libm::expm1(-spread / 10_000.0 / lgd * f64::from(*years));
+        if (0.0..1.0).contains(&recovered) && probability > 0.0 && probability < 1.0 {
+            return Ok(Some((probability, lgd)));
+        }
+        let text = format!("a spread of {spread} with a recovery of {recovered} is no probability of default");
+        Err(InputError::of_cell(self.file, self.line, column, Problem::Other(text)))
+    }
+
+    /// Months: a number, or up to a date of maturity, begun months counted whole.
+    fn term(&self) -> Result<Option<u32>, InputError> {
+        let (Some(as_of), Some(text)) = (&self.mapping.as_of, self.text("term")) else {
+            let months = self.scaled("term", 0, 1_023, "0 to 1023 months (a date takes a mapping with 'as_of')")?;
+            return Ok(months.map(|value| u32::try_from(value).unwrap_or(u32::MAX)));
+        };
+        let wrong = |problem| self.wrong("term", problem);
+        let (from, to) = (parse_date(as_of).map_err(wrong)?, parse_date(text).map_err(wrong)?);
+        let whole =
+            (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month());
+        let months = whole + i32::from(to.day() > from.day());
+        if to <= from {
+            let text = format!("the maturity {to} is not after {from}, the day of the tape");
+            return Err(wrong(Problem::Other(text)));
+        }
+        u32::try_from(months).map(Some).map_err(|_| wrong(Problem::NotADate(text.to_owned())))
+    }
+
     /// The text of a cell; `None` if the column is not there, or the cell is empty.
     fn text(&self, column: &str) -> Option<&str> {
+        if let Some(constant) = self.mapping.constants.get(column) {
+            return Some(constant);
+        }
         let text = self.cells[*self.places.get(column)?].trim();
         let suffix = self.mapping.suffixes.get(column);
         let text = suffix.and_then(|suffix| text.strip_suffix(suffix.trim())).unwrap_or(text).trim();
@@ -205,6 +308,8 @@ impl Row<'_> {
         };
         let named = |column| self.text(column).map(str::to_owned);
         let missing = |column| self.wrong(column, Problem::MissingValue);
+        let category = |column| Ok::<_, InputError>(self.band(column)?.or_else(|| named(column)));
+        let implied = self.of_spread()?;
         Ok(Loan {
             id: named("id").ok_or_else(|| missing("id"))?,
             balance: self
@@ -213,14 +318,14 @@ impl Row<'_> {
             rate: percent("rate")?,
             ltv: percent("ltv")?,
             score: whole("score", 1_023, "0 to 1023")?,
-            term: whole("term", 1_023, "0 to 1023 months")?,
-            grade: named("grade"),
-            sector: named("sector"),
-            region: named("region"),
+            term: self.term()?,
+            grade: category("grade")?,
+            sector: category("sector")?,
+            region: category("region")?,
             obligor: named("obligor"),
             status: self.status()?,
-            pd: self.fraction("pd", false)?,
-            lgd: self.fraction("lgd", true)?,
+            pd: self.fraction("pd", false)?.or(implied.map(|(pd, _)| pd)),
+            lgd: self.fraction("lgd", true)?.or(implied.map(|(_, lgd)| lgd)),
         })
     }
 }
@@ -237,7 +342,8 @@ impl Tape {
             let mapped = mapping.columns.get(column).map(String::as_str);
             let name = mapped.unwrap_or(column);
             let found = table.header.iter().position(|header| header.trim() == name);
-            if found.is_none() && (mapped.is_some() || ["id", "balance"].contains(&column)) {
+            let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
+            if found.is_none() && (mapped.is_some() || is_needed) {
                 let expected = format!("a column '{name}'");
                 let problem = Problem::Header { found: shortened(&table.header), expected };
                 return Err(InputError::of_row(file, 1, problem));
@@ -299,6 +405,39 @@ mod tests {
         }
         let absent = Mapping::from_toml("m.toml", "[columns]\nrate = \"interest\"\n").unwrap();
         assert!(Tape::from_csv("t.csv", TAPE.as_bytes(), &absent).unwrap_err().to_string().contains("'interest'"));
+    }
+
+    /// CDS spreads as a pool: equal notionals, grades by spread, probabilities of default from the spread.
+    #[test]
+    fn a_mapping_makes_loans_of_spreads() {
+        let text = "Ticker,5Y,Recovery\nACE,24.44,0.4\nXYZ,300,0.4\n";
+        let mapping = "[columns]\nid = \"Ticker\"\n[constants]\nbalance = \"1000\"\n[bands.grade]\ncolumn = \"5Y\"\n\
+                       bands = [[\"tight\", 25], [\"wide\", 400]]\n[spread]\ncolumn = \"5Y\"\nrecovery = \"Recovery\"\nyears = 5\n";
+        let read =
+            |text: &str| Tape::from_csv("t.csv", text.as_bytes(), &Mapping::from_toml("m.toml", mapping).unwrap());
+        let tape = read(text).unwrap();
+        let grades: Vec<_> = tape.loans().iter().map(|loan| loan.grade.clone().unwrap()).collect();
+        assert_eq!((grades, tape.loans()[0].balance), (vec!["tight".to_owned(), "wide".to_owned()], 100_000));
+        let (pd, lgd) = (tape.loans()[1].pd.unwrap(), tape.loans()[1].lgd.unwrap());
+        assert!((pd - (1.0 - (-0.03f64 / 0.6 * 5.0).exp())).abs() < 1e-12 && (lgd - 0.6).abs() < 1e-12);
+        for (from, to) in [("300", "500"), ("300", "x"), ("0.4\n", "1\n")] {
+            assert!(read(&text.replace(from, to)).is_err(), "{to}");
+        }
+    }
+
+    #[test]
+    fn terms_are_months_to_a_maturity_that_is_not_past() {
+        let mapping = Mapping::from_toml("m.toml", "as_of = \"2018-03-31\"\n").unwrap();
+        let read = |maturity: &str| {
+            let text = format!("id,balance,term\n1,5,{maturity}\n");
+            Tape::from_csv("t.csv", text.as_bytes(), &mapping).map(|tape| tape.loans()[0].term.unwrap())
+        };
+        assert_eq!(read("2021-03-31").unwrap(), 36);
+        assert_eq!(read("2018-04-01").unwrap(), 1);
+        let past = read("2018-03-31").unwrap_err();
+        assert_eq!((past.row, past.column.as_deref()), (Some(2), Some("term")));
+        assert!(past.to_string().contains("not after"), "{past}");
+        assert!(read("36").is_err() && Mapping::from_toml("m.toml", "as_of = \"March\"\n").is_err());
     }
 
     #[test]

@@ -18,6 +18,7 @@
 //! scenario set smaller than the shape is padded with zero columns and with zero rows of weight 0.
 
 use ark_bn254::Fr;
+use tailproof_risk::fixed_point::FRACTION_BITS;
 use tailproof_risk::liquidity::HALF_SPREAD_BITS;
 use tailproof_risk::scenario_set::is_exposure;
 use tailproof_risk::{Mandate, ScenarioSet};
@@ -117,12 +118,24 @@ impl ScenarioInputs {
         }
     }
 
-    /// The inputs of a pool statement: the digest of the tape's schema stands in place of that of factor names.
+    /// The inputs of a pool statement: the digest of the tape's schema stands in place of that of factor names. Columns that the set
+    /// does not have lose everything in every scenario, so that no loan can be put where nothing is lost.
     ///
     /// # Errors
     /// As [`ScenarioInputs::new`].
     pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
-        let inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
+        let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
+        if let Some(set) = set {
+            let mut entries = vec![-(1 << FRACTION_BITS); shape.factors()];
+            for scenario in 0..set.scenarios() {
+                entries[..set.factors().len()].copy_from_slice(set.row(scenario));
+                let row = &mut inputs.rows[scenario * row_width(shape)..][..row_width(shape)];
+                for (input, entry) in row.iter_mut().zip(&entries) {
+                    *input = i64::from(*entry);
+                }
+                row[shape.factors()] = xi(&entries);
+            }
+        }
         Ok(Self { factors: digest_to_field(schema), ..inputs })
     }
 

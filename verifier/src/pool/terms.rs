@@ -161,10 +161,14 @@ impl PoolTerms {
             }
             None => None,
         };
-        Self::of_claims(shape, deal.claims(), losses.map(|(terms, set)| (terms, set.total_weight())))
+        // Names that the schema does not have are of no loan: their share is nothing. Without a column, all codes are zero.
+        let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
+        let losses = losses.map(|(terms, set)| (terms, set.total_weight()));
+        Self::of_claims(shape, deal.claims(), Category::ALL.map(named), losses)
     }
 
-    /// Claims about the pool, and about tranches over scenarios of a total weight, of which there are some exactly if the shape has any.
+    /// Claims about a pool of so many grades, sectors and regions, and about tranches over scenarios of a total weight, of which there are
+    /// some exactly if the shape has any.
     ///
     /// # Errors
     /// More pieces than the shape has.
@@ -174,10 +178,11 @@ impl PoolTerms {
     pub fn of_claims(
         shape: Shape,
         claims: &[PoolClaim],
+        names: [usize; 3],
         losses: Option<(&TrancheTerms, u64)>,
     ) -> Result<Self, InstanceError> {
         let sizes = shape.pool().expect("a shape of a pool");
-        let limits = if sizes.limits { limit_values(claims) } else { Vec::new() };
+        let limits = if sizes.limits { limit_values(claims, names) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
         Ok(Self { limits, tranches: tranches.unwrap_or_default() })
     }
@@ -188,7 +193,7 @@ impl PoolTerms {
     /// If the shape is not that of a pool.
     pub fn off(shape: Shape) -> Self {
         let sizes = shape.pool().expect("a shape of a pool");
-        let limits = if sizes.limits { limit_values(&[]) } else { Vec::new() };
+        let limits = if sizes.limits { limit_values(&[], Category::ALL.map(Category::most)) } else { Vec::new() };
         let mut tranches = Vec::new();
         if sizes.tranches > 0 {
             tranches.extend(vec![u128::from(NOTIONAL); sizes.tranches - 1]);
@@ -250,7 +255,7 @@ fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> 
     Ok(())
 }
 
-fn limit_values(claims: &[PoolClaim]) -> Vec<u128> {
+fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
     let most = |bits: u32| (1u64 << bits) - 1;
     let mut loans = (0, most(LOANS_BITS));
     let mut balance = (0, most(TOTAL_BITS));
@@ -279,8 +284,9 @@ fn limit_values(claims: &[PoolClaim]) -> Vec<u128> {
     let pairs = [loans, balance].into_iter().chain(averages).chain(each);
     let mut values: Vec<u128> = pairs.flat_map(|(low, high)| [low, high]).map(u128::from).collect();
     values.extend([obligor, herfindahl, delinquent].map(u128::from));
-    for category in Category::ALL {
-        values.extend(share_limits(claims, category).into_iter().map(u128::from));
+    for (category, names) in Category::ALL.into_iter().zip(names) {
+        let limits = share_limits(claims, category).into_iter().enumerate();
+        values.extend(limits.map(|(code, limit)| if code < names { u128::from(limit) } else { 0 }));
     }
     for test in coverage {
         let grades = Category::Grade.most();

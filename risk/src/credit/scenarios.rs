@@ -1,0 +1,206 @@
+//! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of an exposure that is lost.
+//!
+//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many small loans a bucket loses its conditional
+//!   probability of default times its loss given default.
+//! * *Paths*: values of the common factor drawn from a public seed, of weight one.
+//! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does not; the loan in it loses all of the loss given
+//!   default of its bucket, or nothing.
+//!
+//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the exposure and never understated. Weights are rounded
+//! to integers of 20 bits.
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use super::copula::{Copula, FactorModel, Node};
+use super::deal::Deal;
+use super::schema::Category;
+use crate::fixed_point::{FRACTION_BITS, MAX_WEIGHT};
+use crate::input::Problem;
+use crate::montecarlo::Draws;
+use crate::scenario_set::{Generator, ScenarioSet};
+
+/// Where values of the common factor come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// so many nodes of the common factor; times some of the mixing variable of Student's t
+    Nodes(usize),
+    /// so many paths from a seed
+    Paths {
+        /// number of paths
+        paths: usize,
+        /// public seed
+        seed: [u8; 32],
+    },
+}
+
+/// How a set is made. Numbers are kept as they were written, for the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditParameters {
+    /// correlation of asset returns, a decimal
+    pub rho: String,
+    /// degrees of freedom of Student's t, a decimal
+    pub degrees: Option<String>,
+    /// values of the common factor
+    pub source: Source,
+    /// loans with defaults of their own, in place of shares of buckets
+    pub slots: Option<usize>,
+}
+
+/// What a rounding of weights leaves out: the quadrature ends where the density is this small.
+const WIDTH: f64 = 5.2;
+
+/// Makes a set over the grades of a deal's tape, under a model that the parameters describe.
+///
+/// # Errors
+/// A deal without probabilities of default for its grades; defaults of single loans over nodes; sizes beyond those of a set.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+pub fn credit_scenarios(
+    deal: &Deal,
+    model: &FactorModel,
+    parameters: &CreditParameters,
+) -> Result<ScenarioSet, Problem> {
+    let buckets = deal.bucket_assumptions()?;
+    let mut thresholds = Vec::with_capacity(buckets.len());
+    for (probability, _) in &buckets {
+        thresholds.push(model.threshold(*probability)?);
+    }
+    let (nodes, mut draws) = match parameters.source {
+        Source::Nodes(count) => {
+            if count < 3 {
+                return Err(out_of_range("the number of nodes", count, "3 and above"));
+            }
+            (model.nodes_within(count, WIDTH), None)
+        }
+        Source::Paths { paths: 0, .. } => return Err(out_of_range("the number of paths", 0, "1 and above")),
+        Source::Paths { paths, seed } => {
+            let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
+            (vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed))))
+        }
+    };
+    if parameters.slots.is_some() && draws.is_none() {
+        return Err(Problem::Other("defaults of single loans are drawn: --granular takes --paths and --seed".into()));
+    }
+    let heaviest = nodes.iter().map(|node| node.weight).fold(0.0, f64::max);
+    let one = f64::from(1u32 << FRACTION_BITS);
+    let entry = |share: f64| -((share * one).ceil().min(one) as i32);
+    let mut labels = Vec::with_capacity(nodes.len());
+    let mut weights = Vec::with_capacity(nodes.len());
+    let mut entries = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        let node = draws.as_mut().map_or(*node, |draws| model.draw(draws));
+        let weight = match parameters.source {
+            Source::Nodes(_) => (node.weight / heaviest * f64::from(MAX_WEIGHT)).round() as u32,
+            Source::Paths { .. } => 1,
+        };
+        if weight == 0 {
+            continue;
+        }
+        weights.push(weight);
+        labels.push((index + 1).to_string());
+        let conditional: Vec<f64> = thresholds.iter().map(|threshold| model.conditional(*threshold, &node)).collect();
+        match (parameters.slots, draws.as_mut()) {
+            (Some(slots), Some(draws)) => {
+                for _ in 0..slots {
+                    let drawn = draws.uniform();
+                    let lost = conditional
+                        .iter()
+                        .zip(&buckets)
+                        .map(|(probability, (_, lgd))| if drawn <= *probability { entry(*lgd) } else { 0 });
+                    entries.extend(lost);
+                }
+            }
+            _ => {
+                entries.extend(conditional.iter().zip(&buckets).map(|(probability, (_, lgd))| entry(probability * lgd)))
+            }
+        }
+    }
+    let grades = deal.require_schema()?.names(Category::Grade);
+    let factors = match parameters.slots {
+        None => grades.to_vec(),
+        Some(slots) => (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect(),
+    };
+    let (nodes, paths, seed) = match parameters.source {
+        Source::Nodes(nodes) => (Some(nodes), None, None),
+        Source::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
+    };
+    let generator = Generator::Credit {
+        model: if parameters.degrees.is_some() { "student-t" } else { "gaussian" }.to_owned(),
+        degrees_of_freedom: parameters.degrees.clone(),
+        rho: parameters.rho.clone(),
+        nodes,
+        paths,
+        seed,
+        slots: parameters.slots,
+        deal_sha256: hex::encode(deal.digest()),
+    };
+    ScenarioSet::new(generator, factors, labels, None, weights, entries)
+}
+
+fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
+    Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
+}
+
+/// A model from decimals as they are written.
+///
+/// # Errors
+/// Not numbers, or out of range.
+pub fn model_of(rho: &str, degrees: Option<&str>) -> Result<FactorModel, Problem> {
+    use rust_decimal::prelude::ToPrimitive;
+    let number = |text: &str| -> Result<f64, Problem> {
+        crate::input::parse_decimal(text)?.to_f64().ok_or_else(|| Problem::NotANumber(text.to_owned()))
+    };
+    let copula = match degrees {
+        None => Copula::Gaussian,
+        Some(degrees) => Copula::StudentT(number(degrees)?),
+    };
+    FactorModel::new(copula, number(rho)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 1\n\
+                        [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n";
+
+    fn set(degrees: Option<&str>, source: Source, slots: Option<usize>) -> Result<ScenarioSet, Problem> {
+        let deal = Deal::from_toml("d.toml", DEAL).unwrap();
+        let parameters = CreditParameters { rho: "0.2".into(), degrees: degrees.map(str::to_owned), source, slots };
+        credit_scenarios(&deal, &model_of("0.2", degrees)?, &parameters)
+    }
+
+    /// Weighted means of entries are probabilities of default times losses given default, but for rounding and sampling.
+    #[test]
+    #[allow(clippy::cast_precision_loss)]
+    fn mean_losses_are_those_of_the_buckets() {
+        let paths = Source::Paths { paths: 4_000, seed: [7; 32] };
+        for (degrees, source, slots, tolerance) in [
+            (None, Source::Nodes(64), None, 3e-6),
+            (Some("4"), Source::Nodes(64), None, 1e-4),
+            (None, paths, None, 4e-3),
+            (Some("4"), paths, None, 8e-3),
+            (None, paths, Some(3), 8e-3),
+        ] {
+            let set = set(degrees, source, slots).unwrap();
+            for (bucket, expected) in (0..set.factors().len()).zip([0.01, 0.05].into_iter().cycle()) {
+                let mean: f64 = (0..set.scenarios())
+                    .map(|scenario| -f64::from(set.row(scenario)[bucket]) * f64::from(set.weights()[scenario]))
+                    .sum::<f64>()
+                    / set.total_weight() as f64
+                    / f64::from(1u32 << 20);
+                assert!((mean - expected).abs() < tolerance, "{degrees:?} {slots:?} {bucket}: {mean}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_seed_makes_the_same_set_and_what_is_out_of_range_is_refused() {
+        let paths = |seed| Source::Paths { paths: 5, seed: [seed; 32] };
+        assert_eq!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(1), Some(2)).unwrap());
+        assert_ne!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(2), Some(2)).unwrap());
+        assert_eq!(set(None, paths(1), Some(2)).unwrap().factors(), ["1:A", "1:B", "2:A", "2:B"]);
+        assert!(set(None, Source::Nodes(2), None).is_err() && set(None, Source::Nodes(64), Some(2)).is_err());
+        assert!(model_of("1", None).is_err() && model_of("-0.1", None).is_err() && model_of("0.1", Some("0")).is_err());
+    }
+}

@@ -1,0 +1,94 @@
+//! Options of `tailproof ledger`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum Ledger {
+    /// Begin a ledger
+    New(LedgerNew),
+    /// What the next proof is to be bound to: for `prove --context`
+    Context(LedgerContext),
+    /// Verify a proof of value at risk for a day to come, and add it
+    Forecast(LedgerStep),
+    /// Verify a proof that the loss of the day was within the forecast, and add it
+    Realise(LedgerStep),
+    /// The days of a ledger
+    Show(LedgerShow),
+    /// Verify every proof of a ledger again: exit status 0 valid, 1 not valid, 2 bad input
+    Verify(LedgerVerify),
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerNew {
+    /// Whose ledger it is
+    #[arg(long, value_name = "NAME")]
+    pub name: String,
+    /// Confidence level of its forecasts
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
+    pub confidence: String,
+    /// Ledger file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerContext {
+    /// Ledger file
+    pub file: PathBuf,
+    /// The day of the next forecast, YYYY-MM-DD [default: the realised loss of the open forecast]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerStep {
+    /// Ledger file, which is added to
+    pub file: PathBuf,
+    /// The day of the loss, YYYY-MM-DD [default: that of the open forecast]
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// Proof file
+    #[arg(long, value_name = "FILE")]
+    pub proof: PathBuf,
+    /// Scenario file: of a realised loss, the one scenario of the day
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Mandate: of a forecast with a clause on VaR, of a realised loss with a clause `stress` of the same limit
+    #[arg(long, value_name = "FILE")]
+    pub mandate: PathBuf,
+    /// Folder with the keys
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerShow {
+    /// Ledger file
+    pub file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct LedgerVerify {
+    /// Ledger file
+    pub file: PathBuf,
+    /// Folder with the proofs, scenario files and mandates
+    #[arg(long, value_name = "FOLDER")]
+    pub files: PathBuf,
+    /// Prices of your own: the moves of every realised loss must be theirs
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
+    /// Folder with keys; several times for several keys
+    #[arg(long, value_name = "FOLDER", required = true)]
+    pub keys: Vec<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,113 @@
+//! Options of `tailproof pool`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+#[derive(Debug, Subcommand)]
+pub enum Pool {
+    /// What a tape is: totals, averages, shares, and whether a deal's claims about it hold
+    Describe(PoolDescribe),
+    /// Expected loss, probability of a hit and of a wipe-out of each tranche
+    Losses(PoolLosses),
+    /// Commit to a tape: a public commitment and its secret opening
+    Commit(PoolCommit),
+}
+
+/// How defaults of a pool depend on each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CopulaModel {
+    /// Asset returns are jointly normal
+    Gaussian,
+    /// Asset returns are jointly Student's t
+    StudentT,
+}
+
+/// How losses of a pool are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LossMethod {
+    /// Exactly given the common factor, by recursion over obligors (Andersen, Sidenius and Basu)
+    Recursion,
+    /// In the limit of many small loans (Vasicek)
+    Lhp,
+    /// By drawing paths from a public seed
+    Montecarlo,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolLosses {
+    /// Loan tape: CSV with columns id,balance and, as far as there are any, rate,ltv,score,term,grade,sector,region,obligor,status,pd,lgd
+    pub tape: PathBuf,
+    /// Deal: TOML with tranches, and probabilities of default and losses given default by grade
+    #[arg(long, value_name = "FILE")]
+    pub deal: PathBuf,
+    /// The copula
+    #[arg(long, value_enum)]
+    pub model: CopulaModel,
+    /// Correlation of asset returns, from 0 to 1
+    #[arg(long, value_name = "R", allow_hyphen_values = true)]
+    pub rho: String,
+    /// Degrees of freedom of student-t
+    #[arg(long, value_name = "NU", allow_hyphen_values = true)]
+    pub degrees: Option<String>,
+    /// How losses are computed
+    #[arg(long, value_enum)]
+    pub method: LossMethod,
+    /// Number of paths of montecarlo
+    #[arg(long, value_name = "T")]
+    pub paths: Option<usize>,
+    /// Public seed of montecarlo: 64 hex digits
+    #[arg(long, value_name = "HEX")]
+    pub seed: Option<String>,
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    /// Print JSON, fractions of the notional concerned
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolDescribe {
+    /// Loan tape: CSV
+    pub tape: PathBuf,
+    /// Deal, whose claims are looked at [default: none; the tape's own columns and names]
+    #[arg(long, value_name = "FILE")]
+    pub deal: Option<PathBuf>,
+    /// Credit scenarios, for claims about losses
+    #[arg(long, value_name = "FILE", requires = "deal")]
+    pub scenarios: Option<PathBuf>,
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    /// A page of pictures to write as well: HTML, mode 0600
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolCommit {
+    /// Loan tape: CSV
+    pub tape: PathBuf,
+    /// Deal, whose [tape] table names the columns, and the grades, sectors and regions
+    #[arg(long, value_name = "FILE")]
+    pub deal: PathBuf,
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    /// Commitment file to write: public
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Opening file to write: secret, mode 0600
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// Replace an opening that exists; its commitment can then never be proved about again
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
