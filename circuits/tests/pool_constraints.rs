@@ -17,7 +17,7 @@ use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels as market;
 use tailproof_circuits::statement::pool::labels;
 use tailproof_risk::credit::pool_claims::Coverage;
-use tailproof_risk::credit::{Category, Collateral, CollateralLoan, Field, PieceLimits, PoolClaim};
+use tailproof_risk::credit::{Category, Collateral, CollateralLoan, Field, PoolClaim};
 
 const BOTH: &str = "3loans+pool+2x4/2tranches";
 const LOSSES: &str = "3loans+2x4/2tranches";
@@ -43,20 +43,9 @@ fn tight(text: &str) -> PoolCase {
     PoolCase::tight(text, loans, set, points)
 }
 
-/// Without claims, but what the commitment says.
+/// Without claims, with thresholds in the middle of their pieces.
 fn loose(text: &str) -> PoolCase {
-    let mut case = tight(text);
-    case.claims.clear();
-    for piece in case.losses.iter_mut().flat_map(|losses| &mut losses.pieces) {
-        // More than everything, so that a lie that adds a little is refused by what it breaks.
-        let most = (1 << 30) - 1;
-        piece.limits = PieceLimits { expected_loss: most, hit: most, cvar: most, confidence: None };
-    }
-    if let Some(losses) = &mut case.losses {
-        losses.expected_loss = 1_000_000_000;
-    }
-    case.restate();
-    // Inside their pieces, away from the ends.
+    let mut case = tight(text).loosened();
     let point = |millionths| tailproof_risk::credit::TrancheTerms::point(millionths, 3_010);
     let middles = [point(150_000), point(650_000)];
     case.thresholds = middles[..case.thresholds.len()].to_vec();

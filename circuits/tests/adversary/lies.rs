@@ -13,14 +13,14 @@ use crate::targets::{Target, all};
 
 /// Values in place of an honest one. Limits are packed up to bit 203, so that 2^48 is as far as their hints can go in the 256 bits
 /// that the prover computes in.
-fn candidates(label: Label, honest: I256) -> Vec<I256> {
+fn candidates(label: Label, honest: I256, farthest: u32) -> Vec<I256> {
     let one = I256::ONE;
     let far = one
         << match label {
             _ if label == labels::LIMITS.bit => 48,
             // A scale is multiplied with a limit, and both are squared.
             _ if label == parametric::PARAMETERS.bit => 30,
-            _ => 62,
+            _ => farthest,
         };
     let mut values =
         vec![honest + one, honest - one, -honest, one - honest, I256::ZERO, honest * 2, honest + far, honest - far];
@@ -37,19 +37,20 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
     let harmless = target.harmless();
     let mut hints = target.hints();
     hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
+    let hints: Vec<_> = hints.into_iter().step_by(target.sampling()).collect();
     let accepted = |lies: &Lies| {
         let assignment = target.assignment(lies);
         assert_eq!(assignment[..system.instances()], honest[..system.instances()], "lies leave the public part alone");
         assignment != honest && system.is_satisfied(&assignment)
     };
     for (index, (label, count, value)) in hints.iter().enumerate() {
-        for lie in candidates(label, *value) {
+        for lie in candidates(label, *value, target.farthest()) {
             let mut lies = Lies::from([((*label, *count), lie)]);
             if accepted(&lies) {
                 return Some(format!("{label} {count}: {lie} in place of {value}"));
             }
             for (other, other_count, other_value) in hints.iter().skip(index + 1).take(2) {
-                for other_lie in candidates(other, *other_value) {
+                for other_lie in candidates(other, *other_value, target.farthest()) {
                     lies.insert((*other, *other_count), other_lie);
                     if accepted(&lies) {
                         return Some(format!("{label} {count}: {lie}, {other} {other_count}: {other_lie}"));
@@ -65,7 +66,9 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
 #[test]
 fn no_lie_is_accepted() {
     // The wide shape repeats the constraints of the small ones.
-    for target in all().iter().take(5) {
+    let mut targets = all();
+    targets.pop();
+    for target in targets {
         assert_eq!(accepted_lie(target.as_ref()), None, "{}", target.name());
     }
 }
@@ -74,22 +77,24 @@ fn no_lie_is_accepted() {
 /// the larger statements, every seventh hint.
 #[test]
 fn no_lie_is_accepted_by_the_plonkish_backend() {
-    for (number, target) in all().iter().take(5).enumerate() {
+    let mut targets = all();
+    targets.pop();
+    for (number, target) in targets.iter().enumerate() {
         let harmless = target.harmless();
         let mut hints = target.hints();
         hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
         if number >= 2 {
-            hints = hints.into_iter().step_by(7).collect();
+            hints = hints.into_iter().step_by(7 * target.sampling()).collect();
         }
         let accepted = |lies: &Lies| target.plonkish(lies).violations().is_empty();
         assert!(accepted(&Lies::new()), "{}", target.name());
         let mut pairs = 0;
         for (index, (label, count, value)) in hints.iter().enumerate() {
-            for lie in candidates(label, *value) {
+            for lie in candidates(label, *value, target.farthest()) {
                 let mut lies = Lies::from([((*label, *count), lie)]);
                 assert!(!accepted(&lies), "{}: {label} {count}: {lie} in place of {value}", target.name());
                 let Some((other, other_count, other_value)) = hints.get(index + 1) else { continue };
-                for other_lie in candidates(other, *other_value) {
+                for other_lie in candidates(other, *other_value, target.farthest()) {
                     pairs += 1;
                     if pairs % 7 == 0 {
                         lies.insert((*other, *other_count), other_lie);

@@ -8,9 +8,11 @@ use tailproof_circuits::plain::{Lies, Plain};
 use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::labels;
+use tailproof_circuits::statement::pool::labels as pool;
 use tailproof_circuits::statement::synthesize;
 use tailproof_risk::{Positions, Unit};
 
+use crate::common::pool::{PoolCase, loan};
 use crate::common::{Case, scenario_set, shape};
 
 /// A satisfied instance of a statement whose witness is meant to be the only one.
@@ -28,6 +30,14 @@ pub trait Target {
     /// Hints that have a second value by design, which changes nothing that the statement says; each with its reason where it
     /// is made.
     fn harmless(&self) -> Vec<(Label, usize)>;
+    /// Of how many hints one is lied about: each evaluation of a statement with many costs as many.
+    fn sampling(&self) -> usize {
+        1
+    }
+    /// How far from an honest value lies go, in bits: what is made of them is to stay inside the integers that the prover computes with.
+    fn farthest(&self) -> u32 {
+        62
+    }
 }
 
 /// Every statement, in shapes that have each kind of constraint.
@@ -38,8 +48,75 @@ pub fn all() -> Vec<Box<dyn Target>> {
         Box::new(Market::new("2x2+limits", 2)),
         Box::new(Market::new("2x2/1+2books", 2)),
         Box::new(Market::parametric("3x2+parametric")),
+        Box::new(Pool::new("2loans+2x2/2tranches")),
+        Box::new(Pool::new("2loans+2x4/1tranches+granular")),
+        Box::new(Pool::new("2loans+pool")),
         Box::new(Market::new("2x67/1", 67)),
     ]
+}
+
+/// The pool statement with every claim tight.
+struct Pool {
+    case: PoolCase,
+}
+
+impl Pool {
+    fn new(text: &str) -> Self {
+        let loans = vec![
+            loan(1_000, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
+            loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
+        ];
+        let shape = shape(text);
+        let factors = shape.factors();
+        let granular = shape.pool().unwrap().granular;
+        // Losses of 1/8 and 1/2 of the exposures; of single loans, of one and of both.
+        let entry = |i: usize| -(1 << if i < factors { 17 } else { 19 });
+        let entries = (0..2 * factors).map(|i| if granular && i == 2 { 0 } else { entry(i) }).collect();
+        let set = (factors > 0).then(|| scenario_set(factors, vec![3, 2], entries));
+        let points: &[u64] = if text.contains("/2") { &[250_000] } else { &[] };
+        let case = PoolCase::of_tail(text, loans, set, points, 500_000);
+        assert!(case.violations(&Lies::new()).is_empty());
+        Self { case }
+    }
+}
+
+impl Target for Pool {
+    fn name(&self) -> String {
+        format!("pool {}", self.case.shape)
+    }
+
+    fn system(&self) -> System {
+        self.case.r1cs(&Lies::new()).0
+    }
+
+    fn assignment(&self, lies: &Lies) -> Vec<Fr> {
+        self.case.assignment(lies)
+    }
+
+    fn plonkish(&self, lies: &Lies) -> StatementCircuit {
+        self.case.plonkish(lies)
+    }
+
+    fn hints(&self) -> Vec<(Label, usize, I256)> {
+        self.case.hints()
+    }
+
+    /// Thresholds of expected shortfalls: any that proves the claim will do. The sign of a distance of zero, which counts against the
+    /// prover or not at all.
+    fn harmless(&self) -> Vec<(Label, usize)> {
+        let thresholds = (0..self.case.thresholds.len()).map(|index| (pool::THRESHOLD_BIT, index));
+        let zeros =
+            self.hints().into_iter().filter(|(label, _, value)| *label == pool::DISTANCE.bit && *value == I256::ZERO);
+        thresholds.chain(zeros.map(|(_, index, _)| (pool::DISTANCE.sign, index))).collect()
+    }
+
+    fn farthest(&self) -> u32 {
+        20
+    }
+
+    fn sampling(&self) -> usize {
+        if self.case.shape.pool().unwrap().limits { 23 } else { 3 }
+    }
 }
 
 /// The market statement with both clauses tight, so that the thresholds are unique too.

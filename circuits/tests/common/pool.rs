@@ -152,6 +152,21 @@ impl PoolCase {
         case
     }
 
+    /// The same without claims about the pool, and with limits on losses of more than everything, so that a lie that adds a little is
+    /// refused by what it breaks.
+    pub fn loosened(mut self) -> Self {
+        self.claims.clear();
+        if let Some(losses) = &mut self.losses {
+            let most = (1 << 30) - 1;
+            losses.expected_loss = most;
+            for piece in &mut losses.pieces {
+                piece.limits = PieceLimits { expected_loss: most, hit: most, cvar: most, confidence: None };
+            }
+        }
+        self.restate();
+        self
+    }
+
     /// Terms and thresholds of the claims.
     pub fn restate(&mut self) {
         let losses = self.losses.as_ref().zip(self.set.as_ref());

@@ -1,0 +1,111 @@
+//! Every value of a pool statement's assignment, public or private, is pinned: moved alone, it is refused.
+#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
+
+mod common;
+
+use ark_bn254::Fr;
+use ark_ff::UniformRand;
+use common::pool::{PoolCase, loan};
+use common::{rng, scenario_set};
+use tailproof_circuits::plain::Lies;
+use tailproof_verifier::market::layout;
+
+/// No loss is at an attachment point or threshold, since the sign of a zero is free and harmless; no sum of neighbours is zero.
+fn case(text: &str) -> PoolCase {
+    let shape: tailproof_verifier::Shape = text.parse().unwrap();
+    let loans = vec![
+        loan(1_000, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
+        loan(501, [900, 7_000, 650, 24], [1, 1, 3], true, false),
+    ];
+    let factors = shape.factors();
+    let entries: Vec<i32> = (0..2 * factors as i32).map(|i| -90_001 - 77 * i - 3 * (i % 4) * (i % 3)).collect();
+    let set = (factors > 0).then(|| scenario_set(factors, vec![3, 2], entries));
+    let points: &[u64] = if text.contains("/2") { &[90_000] } else { &[] };
+    let mut case = PoolCase::tight(text, loans, set, points).loosened();
+    let point = |millionths| tailproof_risk::credit::TrancheTerms::point(millionths, 1_501) + 7;
+    case.thresholds = match case.thresholds.len() {
+        2 => vec![point(45_000), point(100_000)],
+        1 => vec![point(80_000)],
+        _ => Vec::new(),
+    };
+    case
+}
+
+#[test]
+fn every_value_moved_alone_is_refused() {
+    let mut rng = rng(12);
+    for text in
+        ["2loans+pool+2x2/2tranches", "3loans+2x2/2tranches", "2loans+2x6/1tranches+granular", "60loans+2x2/1tranches"]
+    {
+        let case = case(text);
+        let (system, mut assignment) = case.r1cs(&Lies::new());
+        assert!(system.is_satisfied(&assignment), "{text}: {:?}", system.violations(&assignment));
+        let mut rows = vec![Vec::new(); system.variables()];
+        for matrix in system.matrices() {
+            for row in 0..system.constraints() {
+                for (variable, _) in matrix.row(row) {
+                    if rows[*variable as usize].last() != Some(&row) {
+                        rows[*variable as usize].push(row);
+                    }
+                }
+            }
+        }
+        let [a, b, c] = system.matrices();
+        let violated = |row: &usize, assignment: &[Fr]| {
+            a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
+        };
+        for variable in 1..system.variables() {
+            // An entry of a bucket without exposure is times zero: most are, of single loans.
+            if text.contains("granular") && (layout::ROWS..system.instances()).contains(&variable) {
+                continue;
+            }
+            let honest = assignment[variable];
+            for delta in [Fr::from(1u64), -Fr::from(1u64), Fr::rand(&mut rng)] {
+                assignment[variable] = honest + delta;
+                let name =
+                    variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
+                let refused = rows[variable].iter().any(|row| violated(row, &assignment));
+                assert!(refused, "{text}: variable {variable} ({name}) moved by {delta} is accepted");
+            }
+            assignment[variable] = honest;
+        }
+    }
+}
+
+/// Each public input stands alone in some place of a matrix that no other public input has: see the test of the same name of the market
+/// statement. The controls of lists that a shape does not have are zero, by constraints of their own.
+#[test]
+fn every_public_input_has_a_place_of_its_own() {
+    for text in ["2loans+pool", "2loans+pool+2x2/2tranches", "2loans+2x4/1tranches", "2loans+2x6/1tranches+granular"] {
+        let (system, _) = case(text).r1cs(&Lies::new());
+        let mut alone = vec![false; system.instances()];
+        for matrix in system.matrices() {
+            for row in 0..system.constraints() {
+                let public: Vec<_> =
+                    matrix.row(row).iter().filter(|(v, _)| (*v as usize) < system.instances() && *v != 0).collect();
+                if let [(only, _)] = public[..] {
+                    alone[*only as usize] = true;
+                }
+            }
+        }
+        let missing: Vec<usize> = (1..system.instances()).filter(|index| !alone[*index]).collect();
+        assert!(missing.is_empty(), "{text}: inputs {missing:?}");
+    }
+}
+
+/// The same for the PLONKish backend: cells that instructions assign, one more than they should be. A sample, since there are many and
+/// each evaluation is of all of them.
+#[test]
+fn cells_moved_alone_are_refused() {
+    for (text, step) in [("2loans+2x3/2tranches", 41), ("2loans+2x6/1tranches+granular", 41), ("2loans+pool", 997)] {
+        let circuit = case(text).plonkish(&Lies::new());
+        assert_eq!(circuit.violations(), Vec::<String>::new());
+        let cells = circuit.cells().unwrap();
+        for cell in (0..cells).step_by(step) {
+            assert!(
+                !circuit.clone().with_tamper(cell).violations().is_empty(),
+                "{text}: cell {cell} of {cells} is free"
+            );
+        }
+    }
+}
