@@ -9,7 +9,7 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
 
-const SHAPES: [&str; 16] = [
+const SHAPES: [&str; 23] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -26,6 +26,13 @@ const SHAPES: [&str; 16] = [
     "4x3+parametric",
     "21x20+parametric",
     "101x100+parametric",
+    "2loans+pool",
+    "1024loans+pool",
+    "1024loans+64x8/3tranches",
+    "1024loans+pool+64x8/3tranches",
+    "125loans+200x750/6tranches+granular",
+    "10000loans+pool",
+    "10000loans+pool+64x8/3tranches",
 ];
 
 fn table() -> String {
@@ -62,7 +69,7 @@ fn constraint_counts_are_those_of_the_table() {
 fn halo2_rows_are_those_of_the_table() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/halo2-rows.csv");
     let mut table = String::from("shape,log_rows,cells\n");
-    for text in SHAPES {
+    for text in SHAPES.iter().filter(|text| !text.starts_with("10000loans")) {
         let circuit = StatementCircuit::of_shape(text.parse().unwrap());
         let (rows, cells) = (circuit.log_rows().unwrap(), circuit.cells().unwrap());
         writeln!(table, "{text},{rows},{cells}").unwrap();
@@ -79,6 +86,10 @@ fn sizes_that_matter_fit_their_budgets() {
     assert!(constraints("500x100/1") + CONTROLS < 1 << 16);
     assert!(constraints("500x100") <= 100_000);
     assert!(constraints("10000x20/1") <= 800_000);
+    // A pool of 1,024 loans with every claim, and one of 10,000 with tranches, which add less than a twentieth.
+    assert!(constraints("1024loans+pool") < 300_000);
+    let (pool, both) = (constraints("10000loans+pool"), constraints("10000loans+pool+64x8/3tranches"));
+    assert!(pool <= 250 * 10_000 && both + CONTROLS < 1 << 21 && 20 * (both - pool) < pool);
 }
 
 #[test]
@@ -121,6 +132,20 @@ fn every_constraint_has_a_label_that_the_book_explains() {
         let anchor = format!("<a id=\"{label}\"></a>");
         assert!(parametric.contains(&anchor), "docs/src/parametric.md has no anchor for {label}");
     }
+    let statement = include_str!("../../docs/src/pool-statement.md");
+    let mut found: Vec<&str> = ["3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular"]
+        .into_iter()
+        .flat_map(|text| labels_of(text))
+        .chain(labels_of("60loans+pool"))
+        .filter(|label| *label != labels::CONTEXT)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    for label in &found {
+        let anchor = format!("<a id=\"{label}\"></a>");
+        assert!(statement.contains(&anchor), "docs/src/pool-statement.md has no anchor for {label}");
+    }
+    assert_eq!(statement.matches("<a id=\"").count(), found.len(), "and none for a label that is not in use");
     for label in used {
         assert!(book.contains(&format!("<a id=\"{label}\"></a>")), "docs/src/market.md has no anchor for {label}");
     }

@@ -67,7 +67,8 @@ fn no_statement_has_a_free_direction() {
 #[test]
 #[cfg(feature = "planted-bug")]
 fn the_planted_bug_is_found() {
-    for target in all() {
+    // What obligors owe pins every balance but for a multiple of 2^32, which is no direction: see the module `overflow`.
+    for target in all().into_iter().filter(|target| !target.name().contains("+pool")) {
         let free = freedom_of(target.as_ref()).unwrap_or_default();
         let bug = if target.name().starts_with("pool") { pool::BALANCE_BIT } else { labels::NAV_BIT };
         assert!(free.contains(&bug), "{}: found {free:?}", target.name());

@@ -6,9 +6,12 @@ use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::statement::market::labels;
+use tailproof_circuits::statement::pool::labels as pool;
+use tailproof_risk::credit::TrancheTerms;
 use tailproof_risk::fixed_point::NAV_BITS;
 use tailproof_risk::{Positions, Unit};
 
+use crate::common::pool::{PoolCase, loan};
 use crate::common::{Case, lies, scenario_set, shape};
 
 /// A claim in units of one millionth less than those committed to, and the lie that opens the commitment to it.
@@ -26,6 +29,22 @@ fn attacks() -> Vec<(Case, Case)> {
             (case(committed), case(claimed))
         })
         .collect()
+}
+
+/// A balance of 2^33 more under a loan that is not the first of its obligor packs to the same element of the tape.
+#[test]
+fn a_balance_cannot_borrow_from_what_stands_behind_it() {
+    let loans = vec![loan(1_000, [5; 4], [0; 3], false, true), loan(500, [6; 4], [1; 3], false, true)];
+    let set = scenario_set(2, vec![3, 2], vec![-(1 << 17); 4]);
+    let mut case = PoolCase::tight("3loans+2x2/2tranches", loans, Some(set), &[250_000]).loosened();
+    let owed = (1 << 33) + 1_500;
+    case.thresholds = [100_000, 500_000].map(|millionths| TrancheTerms::point(millionths, owed)).to_vec();
+    let told = lies(&[(pool::BALANCE_BIT, 1, I256::from(499 + (1i64 << 33))), (pool::NEW_OBLIGOR, 1, I256::ZERO)]);
+    let expected: &[Label] = if cfg!(feature = "planted-bug") { &[] } else { &[pool::BALANCE_BIT] };
+    assert_eq!(case.violations(&told), expected, "r1cs");
+    assert_eq!(case.plonkish(&told).violations(), expected, "plonkish");
+    #[cfg(not(feature = "planted-bug"))]
+    assert_eq!(case.plain(&told), expected, "plain");
 }
 
 #[test]

@@ -48,8 +48,8 @@ pub fn all() -> Vec<Box<dyn Target>> {
         Box::new(Market::new("2x2+limits", 2)),
         Box::new(Market::new("2x2/1+2books", 2)),
         Box::new(Market::parametric("3x2+parametric")),
-        Box::new(Pool::new("2loans+2x2/2tranches")),
-        Box::new(Pool::new("2loans+2x4/1tranches+granular")),
+        Box::new(Pool::new("4loans+2x2/2tranches")),
+        Box::new(Pool::new("5loans+2x10/1tranches+granular")),
         Box::new(Pool::new("2loans+pool")),
         Box::new(Market::new("2x67/1", 67)),
     ]
@@ -62,11 +62,15 @@ struct Pool {
 
 impl Pool {
     fn new(text: &str) -> Self {
-        let loans = vec![
+        let mut loans = vec![
             loan(1_000, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
             loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
         ];
         let shape = shape(text);
+        // More loans than there are sums that their balances are in.
+        loans.extend(
+            (loans.len()..shape.pool().unwrap().loans).map(|i| loan(300 + i as u64, [5; 4], [1; 3], false, true)),
+        );
         let factors = shape.factors();
         let granular = shape.pool().unwrap().granular;
         // Losses of 1/8 and 1/2 of the exposures; of single loans, of one and of both.
