@@ -300,7 +300,7 @@ pub struct Prove {
     /// In place of a book, the loan tape that was committed to by `pool commit`
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
     pub mapping: Option<String>,
     /// Opening of the commitment; for several books, in their order

@@ -6,6 +6,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
+    /// Write a deal that ships with the program, to start from
+    Deal(PoolDeal),
     /// What a tape is: totals, averages, shares, and whether a deal's claims about it hold
     Describe(PoolDescribe),
     /// Expected loss, probability of a hit and of a wipe-out of each tranche
@@ -59,10 +61,37 @@ pub struct PoolLosses {
     /// Public seed of montecarlo: 64 hex digits
     #[arg(long, value_name = "HEX")]
     pub seed: Option<String>,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
     /// Print JSON, fractions of the notional concerned
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Deals that ship with the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShippedDeal {
+    /// Consumer loans: the 10,000 Lending Club loans of 2018 under the mapping lending-club-2018
+    #[value(name = "consumer-2018")]
+    Consumer2018,
+    /// A corporate pool: the 125 names of CDX.NA.IG series 7 under the mapping cdx-na-ig-s7
+    #[value(name = "cdx-na-ig-s7")]
+    CdxNaIgS7,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolDeal {
+    /// Which one
+    #[arg(value_enum)]
+    pub deal: ShippedDeal,
+    /// Deal to write: TOML
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Replace a file that exists
+    #[arg(long)]
+    pub force: bool,
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 }
@@ -77,7 +106,7 @@ pub struct PoolDescribe {
     /// Credit scenarios, for claims about losses
     #[arg(long, value_name = "FILE", requires = "deal")]
     pub scenarios: Option<PathBuf>,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
     /// A page of pictures to write as well: HTML, mode 0600
@@ -95,7 +124,7 @@ pub struct PoolCommit {
     /// Deal, whose [tape] table names the columns, and the grades, sectors and regions
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015 or lending-club-2018
+    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
     /// Commitment file to write: public

@@ -12,7 +12,7 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::proof_file::Groth16;
 
-use super::{commit, histogram, keygen, positions, prove, scenarios, verify};
+use super::{commit, demo_pool, histogram, keygen, positions, prove, scenarios, verify};
 use crate::cli::{Backend, BookOptions, Commit, Demo, Historical, Prove, PublicOptions, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -134,6 +134,10 @@ impl Story {
         self.false_claim(&figures)?;
         self.tampering()?;
 
+        step("Second act: a private pool of loans, and its tranches");
+        let (told, pool_time) = timed(|| demo_pool::tell(&self.folder));
+        told?;
+
         step("Report");
         let constraints = proved.constraints;
         let millis = |time: Duration| format!("{:>9.0} ms", time.as_secs_f64() * 1e3);
@@ -146,6 +150,7 @@ impl Story {
         out!("scenarios made in     {}", millis(scenarios_time));
         out!("keys made in          {}   (once per shape)", millis(keys_time));
         out!("proved in             {}   (files, witness and proof)", millis(prove_time));
+        out!("second act in         {}   (scenarios, keys, commitment, proof)", millis(pool_time));
         out!("verified in           {}   (scenario point recomputed from the file)", millis(verify_time));
         Ok(())
     }

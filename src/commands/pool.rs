@@ -8,7 +8,7 @@ use tailproof_risk::credit::{Copula, FactorModel, Pool};
 use tailproof_risk::input::parse_decimal;
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
-use super::{pool_describe, print_json, seed};
+use super::{pool_deal, pool_describe, print_json, seed};
 use crate::claimant::collateral;
 use crate::cli::{CopulaModel, LossMethod, Pool as Command, PoolCommit, PoolLosses};
 use crate::failure::Failure;
@@ -20,6 +20,7 @@ use crate::public_files::of_deal;
 
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
+        Command::Deal(options) => pool_deal::run(options),
         Command::Describe(options) => pool_describe::run(options),
         Command::Losses(options) => losses(options),
         Command::Commit(options) => run_commit(options),

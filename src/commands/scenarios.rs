@@ -248,6 +248,12 @@ fn make_stress(options: &StressTable) -> Result<(), Failure> {
 }
 
 fn make_credit(options: &CreditSet) -> Result<(), Failure> {
+    written(&write_credit(options)?, &options.output, options.json);
+    Ok(())
+}
+
+/// Makes a credit set and writes its file.
+pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.deal])?;
     let deal = files::deal(&options.deal)?;
     let degrees = match (options.model, &options.degrees) {
@@ -267,8 +273,7 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
     let set = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters))
         .map_err(|problem| InputError::of_file(&name, problem))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
-    Ok(())
+    Ok(set)
 }
 
 /// Says what was written.
