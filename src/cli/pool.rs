@@ -61,6 +61,18 @@ pub struct PoolLosses {
     /// Public seed of montecarlo: 64 hex digits
     #[arg(long, value_name = "HEX")]
     pub seed: Option<String>,
+    /// Correlation of asset returns that loans of one sector have besides, with montecarlo
+    #[arg(long, value_name = "R", allow_hyphen_values = true, requires = "paths")]
+    pub sector_rho: Option<String>,
+    /// Value at risk and expected shortfall at this confidence as well, and the credit enhancement that it takes
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
+    pub confidence: Option<String>,
+    /// Fair spreads as well: years up to which the probabilities of default are meant
+    #[arg(long, value_name = "YEARS", requires = "rate")]
+    pub maturity: Option<u32>,
+    /// Flat rate of the fair spreads, a year, continuously compounded
+    #[arg(long, value_name = "RATE", allow_hyphen_values = true, requires = "maturity")]
+    pub rate: Option<String>,
     /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,

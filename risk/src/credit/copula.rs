@@ -139,6 +139,14 @@ impl FactorModel {
     }
 }
 
+impl FactorModel {
+    /// The same with a factor of the obligor's sector, which its asset return has besides with the square root of a correlation.
+    pub fn conditional_in_sector(&self, threshold: f64, node: &Node, sector: f64, factor: f64) -> f64 {
+        let common = self.correlation.sqrt() * node.factor + sector.sqrt() * factor;
+        normal::cdf((threshold * node.mixing - common) / (1.0 - self.correlation - sector).sqrt())
+    }
+}
+
 /// Points between two ends with weights in proportion to a density, which sum to one.
 #[allow(clippy::cast_precision_loss)]
 fn trapezoid(low: f64, high: f64, count: usize, density: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {

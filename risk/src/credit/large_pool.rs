@@ -61,6 +61,12 @@ impl LargePool {
         nodes.iter().map(|node| node.weight * of(self.model.conditional(self.threshold, node))).sum()
     }
 
+    /// Shares of defaults with their weights, at many values of the common factor.
+    pub fn outcomes(&self) -> Vec<(f64, f64)> {
+        let nodes = self.model.nodes(NODES);
+        nodes.iter().map(|node| (self.model.conditional(self.threshold, node), node.weight)).collect()
+    }
+
     /// Standard deviation of the share of defaults.
     pub fn deviation(&self) -> f64 {
         let mean = self.probability;

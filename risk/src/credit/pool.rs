@@ -17,7 +17,7 @@ use crate::input::Problem;
 use crate::montecarlo::Draws;
 
 /// How losses are computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Method {
     /// exactly given the common factor, by recursion over obligors
     Recursion,
@@ -29,7 +29,35 @@ pub enum Method {
         paths: usize,
         /// public seed
         seed: [u8; 32],
+        /// correlation of asset returns that loans of one sector have besides
+        sector: f64,
     },
+}
+
+/// What is lost in the worst cases, as a fraction of the pool or tranche.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TailLosses {
+    /// least loss that is exceeded with a probability of at most one less the confidence
+    pub var: f64,
+    /// mean of the worst cases (Acerbi and Tasche 2002)
+    pub cvar: f64,
+}
+
+/// Value at risk and expected shortfall of a piece of the notional, from outcomes of the pool's loss with their probabilities, the least loss
+/// first.
+fn tail_losses(outcomes: &[(f64, f64)], attachment: f64, detachment: f64, confidence: f64) -> TailLosses {
+    let width = detachment - attachment;
+    let lost = |loss: f64| (loss - attachment).clamp(0.0, width) / width;
+    // Probabilities sum to one but for rounding.
+    let reached = confidence - 1e-12;
+    let mut below = 0.0;
+    let place = outcomes.iter().position(|(_, probability)| {
+        below += probability;
+        below >= reached
+    });
+    let var = lost(place.map_or(1.0, |place| outcomes[place].0));
+    let excess: f64 = outcomes.iter().map(|(loss, probability)| (lost(*loss) - var).max(0.0) * probability).sum();
+    TailLosses { var, cvar: var + excess / (1.0 - confidence) }
 }
 
 /// What a pool and its tranches lose.
@@ -47,6 +75,8 @@ struct Name {
     /// loss on default, a fraction of the notional
     loss: f64,
     probability: f64,
+    /// number of its sector
+    sector: usize,
 }
 
 /// Loans with their assumptions, by obligor.
@@ -77,6 +107,7 @@ impl Pool {
         }
         let mut names: Vec<Name> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
+        let mut sectors: HashMap<Option<&str>, usize> = HashMap::new();
         for loan in loans() {
             let (probability, lgd) = deal.assumptions(loan)?;
             let loss = loan.balance as f64 * lgd / notional_cents as f64;
@@ -90,7 +121,9 @@ impl Pool {
                 }
                 _ => {
                     places.extend(loan.obligor.as_deref().map(|obligor| (obligor, names.len())));
-                    names.push(Name { loss, probability });
+                    let next = sectors.len();
+                    let sector = *sectors.entry(loan.sector.as_deref()).or_insert(next);
+                    names.push(Name { loss, probability, sector });
                 }
             }
         }
@@ -115,8 +148,62 @@ impl Pool {
         match method {
             Method::Recursion => self.by_recursion(deal, model),
             Method::LargePool => self.as_large_pool(deal, model),
-            Method::MonteCarlo { paths, seed } => self.by_simulation(deal, model, paths, seed),
+            Method::MonteCarlo { paths, seed, sector } => self.by_simulation(deal, model, (paths, seed, sector)),
         }
+    }
+
+    /// The pool at another horizon, under a constant hazard rate: the probability of default within a share of the horizon.
+    #[must_use]
+    pub fn within(&self, share: f64) -> Self {
+        let of = |probability: f64| -libm::expm1(share * libm::log1p(-probability));
+        let names = self.names.iter().map(|name| Name { probability: of(name.probability), ..*name });
+        Self { names: names.collect(), notional_cents: self.notional_cents }
+    }
+
+    /// Value at risk and expected shortfall of the pool, and of each tranche of a deal.
+    ///
+    /// # Errors
+    /// As [`Pool::losses`]; a confidence outside (0, 1).
+    pub fn tails(
+        &self,
+        deal: &Deal,
+        model: &FactorModel,
+        method: Method,
+        confidence: f64,
+    ) -> Result<(TailLosses, Vec<TailLosses>), Problem> {
+        if !(confidence > 0.0 && confidence < 1.0) {
+            let range = "0 to 1, both excluded".into();
+            return Err(Problem::OutOfRange { what: "the confidence".into(), value: confidence.to_string(), range });
+        }
+        let outcomes = self.outcomes(model, method)?;
+        let of = |low: f64, high: f64| tail_losses(&outcomes, low, high, confidence);
+        let tranches = deal.tranches().iter().map(|tranche| of(tranche.attachment, tranche.detachment));
+        Ok((of(0.0, 1.0), tranches.collect()))
+    }
+
+    /// Losses of the pool as fractions of its notional with their probabilities, the least first.
+    #[allow(clippy::cast_precision_loss)]
+    fn outcomes(&self, model: &FactorModel, method: Method) -> Result<Vec<(f64, f64)>, Problem> {
+        let mut outcomes: Vec<(f64, f64)> = match method {
+            Method::Recursion => {
+                let (obligors, units) = self.in_units();
+                let distribution = LossDistribution::of(&obligors, model, NODES)?;
+                let of = |(lost, probability): (usize, &f64)| (lost as f64 / units, *probability);
+                distribution.probabilities().iter().enumerate().map(of).collect()
+            }
+            Method::LargePool => {
+                let lost: f64 = self.names.iter().map(|name| name.loss).sum();
+                let mean: f64 = self.names.iter().map(|name| name.loss * name.probability).sum();
+                let outcomes = LargePool::new(mean / lost, *model)?.outcomes();
+                outcomes.into_iter().map(|(share, weight)| (share * lost, weight)).collect()
+            }
+            Method::MonteCarlo { paths, seed, sector } => {
+                let losses = self.simulated(model, (paths, seed, sector))?;
+                losses.into_iter().map(|loss| (loss, 1.0 / paths as f64)).collect()
+            }
+        };
+        outcomes.sort_by(|left, right| left.0.total_cmp(&right.0));
+        Ok(outcomes)
     }
 
     /// Losses in units, and units of the notional.
@@ -171,46 +258,69 @@ impl Pool {
         Ok(PoolLosses { expected_loss: mean, tranches: tranches.collect::<Result<_, _>>()? })
     }
 
+    /// Losses of paths that are drawn from a seed.
+    fn simulated(&self, model: &FactorModel, drawn: (usize, [u8; 32], f64)) -> Result<Vec<f64>, Problem> {
+        let (paths, seed, sector) = drawn;
+        if paths == 0 {
+            let range = "1 and above".into();
+            return Err(Problem::OutOfRange { what: "the number of paths".into(), value: "0".into(), range });
+        }
+        if !(sector >= 0.0 && model.correlation() + sector < 1.0) {
+            let (value, range) = (sector.to_string(), "0 up to one less the correlation".into());
+            return Err(Problem::OutOfRange { what: "the correlation within a sector".into(), value, range });
+        }
+        let thresholds =
+            self.names.iter().map(|name| model.threshold(name.probability)).collect::<Result<Vec<f64>, _>>()?;
+        let sectors = self.names.iter().map(|name| name.sector + 1).max().unwrap_or(0);
+        let mut draws = Draws::new(ChaCha20Rng::from_seed(seed));
+        let path = |_| {
+            let node = model.draw(&mut draws);
+            let factors: Vec<f64> = (0..sectors).map(|_| if sector > 0.0 { draws.normal() } else { 0.0 }).collect();
+            let mut loss = 0.0;
+            for (name, threshold) in self.names.iter().zip(&thresholds) {
+                if draws.uniform() <= model.conditional_in_sector(*threshold, &node, sector, factors[name.sector]) {
+                    loss += name.loss;
+                }
+            }
+            loss
+        };
+        Ok((0..paths).map(path).collect())
+    }
+
     #[allow(clippy::cast_precision_loss)]
     fn by_simulation(
         &self,
         deal: &Deal,
         model: &FactorModel,
-        paths: usize,
-        seed: [u8; 32],
+        drawn: (usize, [u8; 32], f64),
     ) -> Result<PoolLosses, Problem> {
-        if paths == 0 {
-            let range = "1 and above".into();
-            return Err(Problem::OutOfRange { what: "the number of paths".into(), value: "0".into(), range });
-        }
-        let thresholds =
-            self.names.iter().map(|name| model.threshold(name.probability)).collect::<Result<Vec<f64>, _>>()?;
-        let mut draws = Draws::new(ChaCha20Rng::from_seed(seed));
-        let none = TrancheFigures { expected_loss: 0.0, hit: 0.0, wipe_out: 0.0 };
-        let mut sums = vec![none; deal.tranches().len()];
-        let mut total = 0.0;
-        for _ in 0..paths {
-            let node = model.draw(&mut draws);
-            let mut loss = 0.0;
-            for (name, threshold) in self.names.iter().zip(&thresholds) {
-                if draws.uniform() <= model.conditional(*threshold, &node) {
-                    loss += name.loss;
-                }
+        let losses = self.simulated(model, drawn)?;
+        let mean = |of: &dyn Fn(f64) -> f64| losses.iter().map(|loss| of(*loss)).sum::<f64>() / losses.len() as f64;
+        let tranche = |tranche: &super::deal::Tranche| {
+            let width = tranche.detachment - tranche.attachment;
+            TrancheFigures {
+                expected_loss: mean(&|loss| (loss - tranche.attachment).clamp(0.0, width) / width),
+                hit: mean(&|loss| if loss > tranche.attachment { 1.0 } else { 0.0 }),
+                wipe_out: mean(&|loss| if loss >= tranche.detachment { 1.0 } else { 0.0 }),
             }
-            total += loss;
-            for (sum, tranche) in sums.iter_mut().zip(deal.tranches()) {
-                let width = tranche.detachment - tranche.attachment;
-                sum.expected_loss += (loss - tranche.attachment).clamp(0.0, width) / width;
-                sum.hit += if loss > tranche.attachment { 1.0 } else { 0.0 };
-                sum.wipe_out += if loss >= tranche.detachment { 1.0 } else { 0.0 };
-            }
-        }
-        let count = paths as f64;
-        let mean = |sum: TrancheFigures| TrancheFigures {
-            expected_loss: sum.expected_loss / count,
-            hit: sum.hit / count,
-            wipe_out: sum.wipe_out / count,
         };
-        Ok(PoolLosses { expected_loss: total / count, tranches: sums.into_iter().map(mean).collect() })
+        Ok(PoolLosses { expected_loss: mean(&|loss| loss), tranches: deal.tranches().iter().map(tranche).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tails_of_a_few_outcomes() {
+        let outcomes = [(0.0, 0.5), (0.1, 0.3), (0.4, 0.15), (1.0, 0.05)];
+        let close = |found: TailLosses, var: f64, cvar: f64| {
+            assert!((found.var - var).abs() < 1e-12 && (found.cvar - cvar).abs() < 1e-9, "{found:?}");
+        };
+        close(tail_losses(&outcomes, 0.0, 1.0, 0.9), 0.4, 0.7);
+        close(tail_losses(&outcomes, 0.0, 1.0, 0.95), 0.4, 1.0);
+        close(tail_losses(&outcomes, 0.2, 0.6, 0.9), 0.5, 0.75);
+        close(tail_losses(&outcomes, 0.5, 1.0, 0.9), 0.0, 0.5);
     }
 }
