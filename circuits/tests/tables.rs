@@ -135,7 +135,7 @@ fn every_constraint_has_a_label_that_the_book_explains() {
     let statement = include_str!("../../docs/src/pool-statement.md");
     let mut found: Vec<&str> = ["3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular"]
         .into_iter()
-        .flat_map(|text| labels_of(text))
+        .flat_map(labels_of)
         .chain(labels_of("60loans+pool"))
         .filter(|label| *label != labels::CONTEXT)
         .collect();

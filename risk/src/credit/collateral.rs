@@ -135,7 +135,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<Collateral
     let cents_of_unit = schema.unit().millionths() / Unit::CENT.millionths();
     let out_of_range =
         |what: &str, value: String, range: String| Problem::OutOfRange { what: what.into(), value, range };
-    if loan.balance % cents_of_unit != 0 {
+    if !loan.balance.is_multiple_of(cents_of_unit) {
         let text = format!("the balance is not a whole number of the deal's unit of {}", schema.unit());
         return Err(Problem::Other(text));
     }

@@ -168,7 +168,7 @@ impl TapeSchema {
     /// # Errors
     /// A unit below a cent; names where the column is not there, or none where it is; a name twice; too many.
     pub fn new(unit: Unit, columns: BTreeSet<Column>, names: [Vec<String>; 3]) -> Result<Self, Problem> {
-        if unit.millionths() % Unit::CENT.millionths() != 0 {
+        if !unit.millionths().is_multiple_of(Unit::CENT.millionths()) {
             return Err(Problem::Other(format!("the unit {unit} is not a whole number of cents, as balances are")));
         }
         for (category, names) in Category::ALL.iter().zip(&names) {
