@@ -191,8 +191,11 @@ fn lone_lie(bench: &Bench, label: Label) -> Option<Lies> {
     None
 }
 
+/// A case, what is told, and what refuses it.
+type Attack = (PoolCase, Vec<(Label, usize, I256)>, Vec<Label>);
+
 /// Lies told together, and all the constraints that refuse them.
-fn told_together() -> Vec<(PoolCase, Vec<(Label, usize, I256)>, Vec<Label>)> {
+fn told_together() -> Vec<Attack> {
     let int = |value: i64| I256::from(value);
     let two = |bits: u32| I256::ONE << bits;
     let of =

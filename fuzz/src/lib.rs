@@ -22,10 +22,13 @@ use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::opening::{Commitment, Opening};
+use tailproof_prover::pool_opening::{PoolCommitment, PoolOpening};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::covariance::Repair;
 use tailproof_risk::covariance_set;
+use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios, model_of};
+use tailproof_risk::credit::{Collateral, Column, Deal, Mapping, PoolFigures, Tape, TapeSchema};
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{
     Book, Clause, Confidence, Limit, Mandate, Measure, Positions, PriceHistory, ScenarioSet, TailMass, Unit,
@@ -37,7 +40,7 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
 use tailproof_verifier::snarkjs::{self, parse_proof};
-use tailproof_verifier::{MarketClaim, Shape, commitment};
+use tailproof_verifier::{MarketClaim, PoolTerms, Shape, commitment, pool};
 
 /// A target: its name, which is also the name of its folder of seeds, and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -54,6 +57,9 @@ pub const TARGETS: &[Target] = &[
     ("proving_key", proving_key),
     ("proof_file", proof_file),
     ("opening", opening),
+    ("deal", deal),
+    ("tape", tape),
+    ("pool_opening", pool_opening),
     ("commitment", commitment_file),
     ("powers_of_tau", powers_of_tau),
     ("ceremony", ceremony),
@@ -107,6 +113,52 @@ pub fn covariance_table(data: &[u8]) {
             let bytes = scenario_file::encode(&set);
             assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
         }
+    }
+}
+
+/// Deals, and the terms and scenarios of what is accepted.
+pub fn deal(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let Ok(deal) = Deal::from_toml("fuzz", text) else { return };
+    let pool: Shape = "4loans+pool".parse().expect("a shape");
+    if let Ok(terms) = PoolTerms::of(pool, &deal, None) {
+        assert_eq!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
+    }
+    let model = model_of("0.1", None).expect("a correlation");
+    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(4), slots: None };
+    if let Ok(set) = credit_scenarios(&deal, &model, &parameters) {
+        let bytes = scenario_file::encode(&set);
+        assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
+        let both: Shape = "4loans+pool+4x16/16tranches".parse().expect("a shape");
+        if let Ok(terms) = PoolTerms::of(both, &deal, Some(&set)) {
+            assert_ne!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
+        }
+    }
+}
+
+/// Tapes, and the commitments to what is accepted.
+pub fn tape(data: &[u8]) {
+    let Ok(tape) = Tape::from_csv("fuzz", data, &Mapping::default()) else { return };
+    let columns = [Column::Grade, Column::Rate, Column::Obligor].into();
+    let names = [vec!["A".into(), "B".into(), "C".into()], Vec::new(), Vec::new()];
+    let schema = TapeSchema::new(Unit::CENT, columns, names).expect("a schema");
+    if let Ok(collateral) = Collateral::new(&tape, &schema) {
+        let figures = PoolFigures::of(&collateral);
+        assert_eq!(figures.balance, figures.by_code[0].iter().sum::<u64>());
+        let commitment: Fr = pool::commitment::commit(&schema.digest(), &collateral, Fr::from(3u64));
+        assert_ne!(commitment, Fr::from(0u64));
+    }
+}
+
+/// Openings and commitments of pools.
+pub fn pool_opening(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(opening) = PoolOpening::from_json(text) {
+        let again = PoolOpening::from_json(&opening.to_json()).expect("its own encoding");
+        assert_eq!((again.commitment(), again.blinding()), (opening.commitment(), opening.blinding()));
+    }
+    if let Ok(commitment) = PoolCommitment::from_json(text) {
+        assert_eq!(PoolCommitment::from_json(&commitment.to_json()).as_ref(), Ok(&commitment));
     }
 }
 

@@ -236,9 +236,9 @@ impl Described {
             String::from("<p class=\"private\">Private: this page shows the pool. Nothing in it is a proof.</p>\n");
         let failed = |_| Failure::Defect("no memory for the page");
         let figures = &self.figures;
-        write!(
+        writeln!(
             body,
-            "<p>{} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>\n",
+            "<p>{} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>",
             figures.loans,
             figures.obligors,
             self.amount(figures.balance),
