@@ -7,11 +7,11 @@
 //! | 8 | magic `TAILKEYS` |
 //! | 2 | version, `u16` little-endian, 1 |
 //! | 1 | kind: 1 proving key, 2 verifying key |
-//! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric |
-//! | 1 | thresholds, 1 or 2 |
+//! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 4 pool, 5 tranches, 6 both, 7 and 8 as 5 and 6 over single loans |
+//! | 1 | thresholds, 1 or 2; of a pool its tranches |
 //! | 1 | provenance: 1 single-party development keys, 2 ceremony, 3 ceremony over single-party powers of tau |
-//! | 1 | zero |
-//! | 1 | sub-books less one |
+//! | 1 | zero; of a pool the low byte of its number of loans |
+//! | 1 | sub-books less one; of a pool the high byte of its number of loans |
 //! | 4 | T, `u32` little-endian |
 //! | 4 | N, `u32` little-endian |
 //! | 32 | SHA-256 of the circuit's matrices |

@@ -1,0 +1,79 @@
+//! The pool statement with every claim, and with tranches: witness and proof on one thread, and verification. Loans are those of the demo, over and
+//! over under new names.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+mod support;
+
+use std::hint::black_box;
+
+use ark_bn254::Fr;
+use ark_ff::UniformRand;
+use criterion::{Criterion, criterion_group, criterion_main};
+use support::{on_one_thread, rng};
+use tailproof_circuits::r1cs::assembly::statement_assignment;
+use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_prover::groth16::prove_with_blinding;
+use tailproof_prover::setup::insecure_development_keys;
+use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios, model_of};
+use tailproof_risk::credit::{Collateral, Deal, Mapping, Tape};
+use tailproof_verifier::pool::commitment::commit;
+use tailproof_verifier::scenario_point::scenario_point;
+use tailproof_verifier::{Proposition, Shape};
+
+const LOANS: &str = include_str!("../src/demo/loans.csv");
+const DEAL: &str = include_str!("../src/demo/deal.toml");
+
+/// So many loans.
+fn tape(loans: usize) -> Tape {
+    let mut text = format!("{}\n", LOANS.lines().next().unwrap());
+    let rows = LOANS.lines().skip(1).filter(|row| !row.ends_with(",paid")).cycle();
+    for (index, row) in rows.take(loans).enumerate() {
+        let (_, rest) = row.split_once(',').unwrap();
+        text += &format!("L{index},{rest}\n");
+    }
+    Tape::from_csv("bench", text.as_bytes(), &Mapping::default()).unwrap()
+}
+
+fn pool(criterion: &mut Criterion) {
+    let deal = Deal::from_toml("bench", &DEAL.replace("balance_min = 2800000", "balance_min = 1")).unwrap();
+    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(64), slots: None };
+    let set = credit_scenarios(&deal, &model_of("0.1", None).unwrap(), &parameters).unwrap();
+    for (text, loans) in [("1024loans+pool+64x8/3tranches", 1_024), ("10000loans+pool+64x8/3tranches", 9_900)] {
+        let shape: Shape = text.parse().unwrap();
+        let collateral = Collateral::new(&tape(loans), deal.schema().unwrap()).unwrap();
+        let blinding = Fr::from(7u64);
+        let proposition = Proposition::from((&deal, Some(&set)));
+        let scenarios = proposition.inputs(shape).unwrap();
+        let schema = deal.schema().unwrap();
+        let commitment: Fr = commit(&schema.digest(), &collateral, blinding);
+        let controls = proposition.controls(shape, schema.unit(), commitment, Fr::from(1u64)).unwrap();
+        let terms = tailproof_verifier::PoolTerms::of(shape, &deal, Some(&set)).unwrap();
+        let thresholds = deal.terms().unwrap().thresholds(&set, &collateral.exposures(set.factors().len()));
+        let witness = PoolWitness::new::<Fr>(shape, &terms, collateral, blinding, thresholds);
+        let mut rng = rng();
+        let (proving, verifying) = insecure_development_keys(shape, &mut rng).unwrap();
+        let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+        let assignment = statement_assignment(&controls, &scenarios, &witness).unwrap();
+        let proof = prove_with_blinding(&proving, &assignment, r, s).unwrap();
+        let point = scenario_point(&verifying, &scenarios);
+        verifying.verify(&controls, &point, &proof).unwrap();
+
+        let mut group = criterion.benchmark_group(text);
+        group.sample_size(10);
+        group.bench_function("witness", |bencher| {
+            on_one_thread(|| {
+                bencher.iter(|| statement_assignment(&controls, black_box(&scenarios), &witness).unwrap())
+            });
+        });
+        group.bench_function("prove", |bencher| {
+            on_one_thread(|| bencher.iter(|| prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()));
+        });
+        group.bench_function("verify with a known scenario point", |bencher| {
+            on_one_thread(|| bencher.iter(|| verifying.verify(&controls, &point, black_box(&proof)).unwrap()));
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, pool);
+criterion_main!(benches);
