@@ -9,7 +9,7 @@ use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_prover::opening::Opening;
 use tailproof_prover::pool_opening::PoolOpening;
 use tailproof_risk::credit::pool_claims::{PoolClaimFigure, evaluate_all};
-use tailproof_risk::credit::{Collateral, Deal, PoolFigures};
+use tailproof_risk::credit::{Category, Collateral, Deal, PoolFigures};
 use tailproof_risk::{InputError, Mandate, Positions, ScenarioSet, Unit};
 use tailproof_verifier::commitment::{CommitmentField, commit, consolidated};
 use tailproof_verifier::market::controls::{CONTROLS, InputField};
@@ -185,10 +185,15 @@ pub fn exposures(collateral: &Collateral, deal: &Deal, set: &ScenarioSet) -> Res
     if factors == grades {
         return Ok(collateral.exposures(grades));
     }
+    let first = deal.require_schema().map_err(of_deal)?.names(Category::Grade).first().cloned().unwrap_or_default();
+    if !factors.is_multiple_of(grades) || set.factors()[0] != format!("1:{first}") {
+        let text = "the buckets of the scenarios are not the grades of the deal's tape; make them with 'scenarios credit' from this deal";
+        return Err(InstanceError::Pool(text.into()).into());
+    }
     let slots = factors / grades;
     if slots < collateral.loans().len() {
         return Err(Failure::Books(format!(
-            "the scenarios have {slots} slots and the pool has {} loans; make them with more --slots",
+            "the scenarios have {slots} slots and the pool has {} loans; make them with --granular of as many",
             collateral.loans().len()
         )));
     }

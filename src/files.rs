@@ -61,6 +61,10 @@ pub fn stage_with(
     // Behind a link, the file that it names: the link stays.
     let resolved = path.canonicalize();
     let path = resolved.as_deref().unwrap_or(path);
+    if fs::metadata(path).is_ok_and(|existing| !existing.is_file()) {
+        let advice = "it is no regular file; name another output";
+        return Err(Failure::Exists { file: path.to_owned(), advice });
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mode = match access {
         Access::Public => 0o666,
@@ -92,7 +96,21 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
             .and_then(|mut file| file.write_all(bytes))
             .map_err(Failure::io("write", path));
     }
+    refuse_precious(path)?;
     stage(path, bytes, access)?.put()
+}
+
+/// Refuses to replace what nobody can make again: an opening, or keys. Commands that make those ask first.
+fn refuse_precious(path: &Path) -> Result<(), Failure> {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
+    let text = String::from_utf8_lossy(&start);
+    let is_opening = ["\"tailproof-opening\"", "\"tailproof-pool-opening\""].iter().any(|format| text.contains(format));
+    if read.is_ok() && (is_opening || start.starts_with(b"TAILKEYS")) {
+        let advice = "it is an opening or a key, which nobody can make again; name another output";
+        return Err(Failure::Exists { file: path.to_owned(), advice });
+    }
+    Ok(())
 }
 
 /// The system's error without the name of the file beside the place.
@@ -102,8 +120,15 @@ fn plain(error: std::io::Error) -> std::io::Error {
 
 /// Refuses an output that is also an input, or another output: it would destroy it.
 pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
+    // A file that is not there yet: its folder, and its name in it.
+    let place = |path: &Path| {
+        path.canonicalize().or_else(|_| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            folder.canonicalize().map(|folder| path.file_name().map_or(folder.clone(), |name| folder.join(name)))
+        })
+    };
     let same = |one: &Path, other: &Path| {
-        one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+        one == other || matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
     };
     for (index, output) in outputs.iter().enumerate() {
         if inputs.iter().chain(&outputs[..index]).any(|other| same(output, other)) {

@@ -203,8 +203,8 @@ fn false_claims_and_changed_tapes_are_refused() {
     // Limits a little beyond the truth: refused with claim and figure, and nothing is written.
     for (from, to, said) in [
         ("loans_min = 180", "loans_min = 190", "the figure is 189"),
-        ("average_rate_min = 12.5", "average_rate_min = 12.904468", "average rate at least"),
-        ("obligor_max = 0.015", "obligor_max = 0.0135", "the largest obligor"),
+        ("average_rate_min = 12.5", "average_rate_min = 12.904468", "average rate, weighted by balance, at least"),
+        ("obligor_max = 0.015", "obligor_max = 0.0135", "the largest loan (the tape has no obligors)"),
         ("delinquent_max = 0.01", "loans_max = 188", "at most 188 loans"),
         ("F = 0.02", "F = 0.01\n", "grade F"),
         ("every = 0.2", "every = 0.13", "every region"),
@@ -319,6 +319,94 @@ fn what_does_not_fit_is_refused_by_name() {
     for rho in ["1", "-0.1", "x"] {
         credit(rho).expect(2);
     }
+}
+
+/// Scenarios are those of the deal's probabilities, and can be made again; a deal that claims nothing proves nothing.
+#[test]
+fn scenarios_belong_to_the_deal() {
+    let keys = keys(BOTH);
+    let keys = keys.to_str().unwrap();
+    let desk = desk(LOANS, DEAL);
+    desk.run(&["scenarios", "regenerate", "c.scn", "--deal", "deal.toml"]).expect(0);
+    desk.write("quiet.toml", DEAL.replace("D = 0.395", "D = 0.1"));
+    desk.run(&["scenarios", "regenerate", "c.scn", "--deal", "quiet.toml"]).expect(1);
+    let quiet = [
+        "scenarios",
+        "credit",
+        "--deal",
+        "quiet.toml",
+        "--model",
+        "gaussian",
+        "--rho",
+        "0.1",
+        "--nodes",
+        "32",
+        "-o",
+        "q.scn",
+    ];
+    desk.run(&quiet).expect(0);
+    for refused in [
+        prove(&desk, "loans.csv", "deal.toml", keys, &["--scenarios", "q.scn"]),
+        desk.run(&["pool", "describe", "loans.csv", "--deal", "other.toml", "--scenarios", "q.scn"]),
+    ] {
+        assert_eq!(refused.status, 2, "{refused:?}");
+    }
+    let refused = prove(&desk, "loans.csv", "deal.toml", keys, &["--scenarios", "q.scn"]);
+    assert!(refused.stderr.contains("other grades, probabilities of default"), "{refused:?}");
+    // Limits can change without the scenarios.
+    desk.write("looser.toml", DEAL.replace("hit = 0.1", "hit = 0.2"));
+    prove(&desk, "loans.csv", "looser.toml", keys, &SCENARIOS).expect(0);
+
+    let start = DEAL.find("[claims]").unwrap();
+    let limits = ["expected_loss = 0.01\n", "hit = 0.1\n", "cvar = 0.2\n", "confidence = 0.99\n"];
+    let nothing = limits.iter().fold(DEAL[..start].to_owned(), |text, limit| text.replace(limit, ""));
+    desk.write("nothing.toml", nothing);
+    let refused = prove(&desk, "loans.csv", "nothing.toml", keys, &SCENARIOS).expect(2);
+    assert!(refused.stderr.contains("claims nothing"), "{refused:?}");
+    // What is not looked at says so.
+    let shown = desk.run(&["pool", "describe", "loans.csv", "--deal", "deal.toml"]).expect(0).stdout;
+    assert!(shown.contains("not looked at"), "{shown}");
+}
+
+/// Outputs that would destroy what cannot be made again.
+#[test]
+fn openings_and_keys_are_not_replaced() {
+    let keys = keys(BOTH);
+    let desk = desk(LOANS, DEAL);
+    let opening = desk.read("o.json");
+    let same = ["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", "new.json", "--opening", "./new.json"];
+    desk.run(&same).expect(2);
+    assert!(!desk.path("new.json").exists());
+    for run in [
+        &["pool", "describe", "loans.csv", "-o", "o.json"][..],
+        &[
+            "scenarios",
+            "credit",
+            "--deal",
+            "deal.toml",
+            "--model",
+            "gaussian",
+            "--rho",
+            "0.1",
+            "--nodes",
+            "9",
+            "-o",
+            "o.json",
+        ],
+    ] {
+        let refused = desk.run(run).expect(2);
+        assert!(refused.stderr.contains("nobody can make again"), "{refused:?}");
+    }
+    assert_eq!(desk.read("o.json"), opening);
+    std::fs::create_dir(desk.path("k")).unwrap();
+    std::fs::copy(keys.join("verifying.key"), desk.path("k/verifying.key")).unwrap();
+    desk.run(&["solidity", "--keys", "k", "-o", "k/verifying.key"]).expect(2);
+    let commit = |output: &str| {
+        desk.run(&["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", output, "--opening", "x.json"])
+    };
+    let refused = commit("k").expect(2);
+    assert!(refused.stderr.contains("no regular file"), "{refused:?}");
+    assert!(!desk.path("x.json").exists());
 }
 
 /// The whole tape of 2018 is read by the shipped mapping and deal, and the CDX names; their claims hold.

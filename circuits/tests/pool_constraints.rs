@@ -395,7 +395,11 @@ fn each_other_constraint_refuses_a_lie_alone() {
     other.committed = Some(Collateral::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
     no_bucket.restate();
-    benches.extend([other, no_bucket, sixty()].map(Bench::new));
+    let mut empty = loose(LOSSES);
+    empty.collateral = Collateral::of_loans(Vec::new(), [5; 32]);
+    empty.restate();
+    empty.thresholds = vec![0; 2];
+    benches.extend([other, no_bucket, sixty(), empty].map(Bench::new));
 
     let mut all: BTreeSet<Label> = BTreeSet::new();
     for bench in &benches {

@@ -206,7 +206,10 @@ pub(crate) fn scalar_decimal(scalar: &Scalar, file: &str) -> Result<Decimal, Pro
 
 /// A number times a power of ten that must make it whole and at most `most`.
 pub(crate) fn whole(what: &str, value: Decimal, places: u32, most: u64) -> Result<u64, Problem> {
-    let scaled = value.checked_mul(Decimal::from(10u64.pow(places))).map(|scaled| scaled.normalize());
+    // A product of more digits than there are places would be rounded.
+    let shifted = Some(value.normalize()).filter(|value| value.scale() <= places);
+    let scaled =
+        shifted.and_then(|value| value.checked_mul(Decimal::from(10u64.pow(places)))).map(|scaled| scaled.normalize());
     let found = scaled.filter(|scaled| scaled.scale() == 0).and_then(|scaled| u64::try_from(scaled.mantissa()).ok());
     found.filter(|found| *found <= most).ok_or_else(|| {
         let most = Decimal::from(most).checked_div(Decimal::from(10u64.pow(places))).unwrap_or_default().normalize();

@@ -104,8 +104,8 @@ pub enum Generator {
         /// loans with defaults of their own
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slots: Option<usize>,
-        /// digest of the deal, in hex
-        deal_sha256: String,
+        /// digest of the grades with their probabilities of default and losses given default, in hex
+        assumptions_sha256: String,
     },
     /// Made by a caller of the library.
     Custom {
@@ -202,8 +202,8 @@ impl ScenarioSet {
             Generator::CovarianceTable { repair, table_sha256, .. } => {
                 std::iter::once(table_sha256).chain(repair).try_for_each(|text| check_printable(text))?;
             }
-            Generator::Credit { model, degrees_of_freedom, rho, seed, deal_sha256, .. } => {
-                let texts = [model, rho, deal_sha256].into_iter().chain(degrees_of_freedom).chain(seed);
+            Generator::Credit { model, degrees_of_freedom, rho, seed, assumptions_sha256, .. } => {
+                let texts = [model, rho, assumptions_sha256].into_iter().chain(degrees_of_freedom).chain(seed);
                 texts.into_iter().try_for_each(|text| check_printable(text))?;
             }
             Generator::Stress { table_sha256 } => check_printable(table_sha256)?,

@@ -68,7 +68,7 @@ pub struct PoolLosses {
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: Option<String>,
     /// Fair spreads as well: years up to which the probabilities of default are meant
-    #[arg(long, value_name = "YEARS", requires = "rate")]
+    #[arg(long, value_name = "YEARS", requires = "rate", value_parser = clap::value_parser!(u32).range(1..=50))]
     pub maturity: Option<u32>,
     /// Flat rate of the fair spreads, a year, continuously compounded
     #[arg(long, value_name = "RATE", allow_hyphen_values = true, requires = "maturity")]

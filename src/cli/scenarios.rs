@@ -179,8 +179,11 @@ pub struct Regenerate {
     /// Scenario file
     pub file: PathBuf,
     /// The prices that it was made from
-    #[arg(long, value_name = "FILE")]
-    pub prices: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "deal")]
+    pub prices: Option<PathBuf>,
+    /// Of credit scenarios: the deal that they were made from
+    #[arg(long, value_name = "FILE", conflicts_with = "prices")]
+    pub deal: Option<PathBuf>,
     /// The implied volatilities that it was made from, if it has columns of them
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,

@@ -5,7 +5,9 @@ use std::fmt::Write;
 
 use serde_json::json;
 use tailproof_risk::credit::pool_claims::PoolClaimFigure;
-use tailproof_risk::credit::{Category, Collateral, Column, Field, Loan, PoolFigures, Tape, TapeSchema};
+use tailproof_risk::credit::{
+    Category, Collateral, Column, Deal, Field, Loan, PoolFigures, Tape, TapeSchema, TrancheTerms,
+};
 use tailproof_risk::{InputError, Unit};
 
 use super::{print_json, report};
@@ -63,6 +65,8 @@ struct Described {
     schema: TapeSchema,
     figures: PoolFigures,
     claims: Vec<PoolClaimFigure>,
+    /// claims about losses, where there are no scenarios
+    not_looked_at: Vec<String>,
     outside: usize,
 }
 
@@ -83,7 +87,15 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let claims = deal.as_ref().map(|deal| pool_figures(deal, set.as_ref(), &collateral)).transpose()?;
     let outside = tape.loans().len() - collateral.loans().len();
-    let described = Described { schema, figures, claims: claims.unwrap_or_default(), outside };
+    let terms = deal.as_ref().and_then(Deal::terms).filter(|_| set.is_none());
+    let not_looked_at = terms.map(TrancheTerms::sentences).unwrap_or_default();
+    let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
+    if named && !schema.has(Column::Obligor) {
+        eprintln!(
+            "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
+        );
+    }
+    let described = Described { schema, figures, claims: claims.unwrap_or_default(), not_looked_at, outside };
     if let Some(path) = &options.output {
         files::write(path, described.page()?.as_bytes(), Access::Secret)?;
     }
@@ -160,6 +172,7 @@ impl Described {
             "sector": shares(Category::Sector),
             "region": shares(Category::Region),
             "claims": claims.collect::<Vec<_>>(),
+            "not_looked_at": self.not_looked_at,
         })
     }
 
@@ -208,6 +221,9 @@ impl Described {
                 let mark = if claim.holds { "holds" } else { "FALSE" };
                 out!("  {mark}  {} ({})", claim.sentence, claim.figure);
             }
+        }
+        for sentence in &self.not_looked_at {
+            out!("  -----  {sentence} (not looked at: give --scenarios)");
         }
     }
 

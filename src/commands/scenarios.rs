@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use tailproof_risk::covariance::{Estimator, Repair};
 use tailproof_risk::covariance_set;
-use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios, model_of};
+use tailproof_risk::credit::scenarios::{
+    CreditParameters, Source, credit_scenarios, model_of, parameters_of as credit_parameters_of,
+};
 use tailproof_risk::historical::historical;
 use tailproof_risk::historical_variants::{Variant, decay, liquidity_horizons, variant};
 use tailproof_risk::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
@@ -163,10 +165,43 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
 }
 
 /// Makes a set again from the prices that its header names.
-fn regenerate(options: &Regenerate) -> Result<(), Failure> {
+/// Makes a set of credit scenarios again from a deal.
+fn regenerate_credit(options: &Regenerate, path: &Path) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
-    let prices = files::prices(&options.prices)?;
-    let name = options.prices.display().to_string();
+    let deal = files::deal(path)?;
+    let of_header = |problem| InputError::of_file(&options.file.display().to_string(), problem);
+    let of_deal = |problem| InputError::of_file(&path.display().to_string(), problem);
+    let parameters = credit_parameters_of(set.generator()).map_err(of_header)?;
+    let parameters =
+        parameters.ok_or_else(|| of_header(Problem::Other("these are no credit scenarios; give --prices".into())))?;
+    let model = model_of(&parameters.rho, parameters.degrees.as_deref()).map_err(of_header)?;
+    let again = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters)).map_err(of_deal)?;
+    let identical = again == set;
+    if options.json {
+        print_json(&json!({ "identical": identical, "digest": hex::encode(digest) }));
+    } else if identical {
+        out!("identical: {} is what this deal and its header make", options.file.display());
+    }
+    if identical {
+        return Ok(());
+    }
+    let found = matches!((again.generator(), set.generator()), (one, other) if one == other);
+    Err(Failure::NotIdentical(if found {
+        "this deal and its header make another set".into()
+    } else {
+        "it was made from other grades, probabilities of default or losses given default".into()
+    }))
+}
+
+fn regenerate(options: &Regenerate) -> Result<(), Failure> {
+    let path = match (&options.deal, &options.prices) {
+        (Some(deal), _) => return regenerate_credit(options, deal),
+        (None, Some(prices)) => prices,
+        (None, None) => return Err(Failure::Defect("neither prices nor a deal")),
+    };
+    let (set, digest) = files::scenarios(&options.file)?;
+    let prices = files::prices(path)?;
+    let name = path.display().to_string();
     let of_header = |problem| InputError::of_file(&options.file.display().to_string(), problem);
     let cannot = |why: &str| Failure::from(of_header(Problem::Other(why.into())));
     let has_volatilities = |generator: &Generator| {
@@ -216,7 +251,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
             return Err(cannot("it was made from a table; make it again and compare digests"));
         }
         Generator::Credit { .. } => {
-            return Err(cannot("it was made from a deal; make it again and compare digests"));
+            return Err(cannot("it was made from a deal; give --deal"));
         }
         Generator::Custom { .. } => return Err(cannot("its header does not say how it was made")),
     };
@@ -303,8 +338,8 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
             out!("seed          {seed}");
         }
         Generator::Covariance { prices_sha256, .. } => out!("price file    {prices_sha256} (SHA-256)"),
-        Generator::Credit { deal_sha256, seed, .. } => {
-            out!("deal          {deal_sha256} (SHA-256)");
+        Generator::Credit { assumptions_sha256, seed, .. } => {
+            out!("assumptions   {assumptions_sha256} (SHA-256 of the deal's grades, pd and lgd)");
             if let Some(seed) = seed {
                 out!("seed          {seed}");
             }

@@ -25,6 +25,8 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
             "scenarios": shape.scenarios(),
             "factors": shape.factors(),
             "thresholds": shape.thresholds(),
+            "loans": shape.pool().map(|sizes| sizes.loans),
+            "tranches": shape.pool().map(|sizes| sizes.tranches),
             "constraints": system.constraints(),
             "domain": domain,
             "variables": system.variables(),
@@ -36,12 +38,24 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
         }));
         return Ok(());
     }
-    out!(
-        "shape           {shape}: up to {} scenarios, {} factors, {} threshold(s)",
-        shape.scenarios(),
-        shape.factors(),
-        shape.thresholds()
-    );
+    if let Some(sizes) = shape.pool() {
+        let losses = match sizes.tranches {
+            0 => String::new(),
+            pieces => format!(
+                ", {pieces} pieces of the notional over {} scenarios x {} buckets",
+                shape.scenarios(),
+                shape.factors()
+            ),
+        };
+        out!("shape           {shape}: up to {} loans{losses}", sizes.loans);
+    } else {
+        out!(
+            "shape           {shape}: up to {} scenarios, {} factors, {} threshold(s)",
+            shape.scenarios(),
+            shape.factors(),
+            shape.thresholds()
+        );
+    }
     out!("constraints     {}", system.constraints());
     out!("domain          {domain} (2^{})", domain.ilog2());
     out!("public inputs   {inputs}, of which {CONTROLS} are controls and the rest is one point");

@@ -1,7 +1,10 @@
 //! `tailproof snarkjs`: a proof for `snarkjs groth16 verify`.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 use tailproof_verifier::market::layout::all_inputs;
+use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::snarkjs::{proof, public_signals, verification_key};
 
 use super::scenario_inputs;
@@ -13,6 +16,11 @@ use crate::output::out;
 use crate::public_files::PublicFiles;
 
 pub fn run(options: &Snarkjs) -> Result<(), Failure> {
+    let outputs = ["verification_key.json", "public.json", "proof.json"].map(|name| options.output.join(name));
+    let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();
+    let mut inputs = vec![options.proof.as_path()];
+    inputs.extend([&options.scenarios, &options.mandate, &options.deal].into_iter().flatten().map(|path| &**path));
+    files::refuse_overlap(&outputs, &inputs)?;
     let file = read_proof(&options.proof)?;
     let key = files::verifying_key(&options.keys)?;
     if file.keys != tailproof_verifier::key_file::key_digest(&key) {
@@ -29,6 +37,11 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
         }
         (None, None) => return Err(Failure::Defect("neither scenarios nor a deal")),
     };
+    let point = scenario_point(&key, &scenarios);
+    if point != file.evidence.scenario_point {
+        let text = "the proof is about other scenarios, half-spreads or columns of a tape than these files";
+        return Err(Failure::Books(text.into()));
+    }
     let inputs = all_inputs(&file.controls, &scenarios);
     files::make_folder(&options.output)?;
     let write = |name: &str, value: Value| {

@@ -9,6 +9,8 @@ use crate::files::{self, Access};
 use crate::output::out;
 
 pub fn run(options: &Solidity) -> Result<(), Failure> {
+    let inputs = ["proving.key", "verifying.key"].map(|name| options.keys.join(name));
+    files::refuse_overlap(&[&options.output], &[&inputs[0], &inputs[1]])?;
     let key = files::verifying_key(&options.keys)?;
     warn_of_development_keys(key.header());
     files::write(&options.output, verifier_contract(&key).as_bytes(), Access::Public)?;

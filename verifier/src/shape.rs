@@ -50,14 +50,14 @@ impl PoolSizes {
     /// Whether there is such a statement over so many scenarios and factors.
     fn is_in_range(&self, scenarios: usize, factors: usize) -> bool {
         let Self { loans, limits, tranches, granular } = *self;
+        if !(1..=MAX_LOANS).contains(&loans) {
+            return false;
+        }
         let has_losses = match tranches {
             0 => limits && !granular && scenarios == 0 && factors == 0,
             _ => scenarios > 0 && factors > 0 && factors <= if granular { loans * MAX_GRADES } else { MAX_GRADES },
         };
-        (1..=MAX_LOANS).contains(&loans)
-            && tranches <= MAX_TRANCHES
-            && has_losses
-            && (!granular || factors.is_multiple_of(loans))
+        tranches <= MAX_TRANCHES && has_losses && (!granular || factors.is_multiple_of(loans))
     }
 
     /// The first of [`Shape::kind_bytes`].
@@ -365,6 +365,7 @@ mod tests {
             "4loans+5x4/17tranches",
             "4loans+5x6/2tranches+granular",
             "04loans+pool",
+            "9999999999999999999loans+1x1/1tranches+granular",
         ] {
             assert!(text.parse::<Shape>().is_err(), "{text}");
         }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroize;
@@ -155,15 +156,18 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<Collateral
         let missing = || Problem::Other(format!("no {}, and the deal's tape has that column", column.name()));
         *value = found.ok_or_else(missing)?;
         if u64::from(*value) > field.most() {
-            return Err(out_of_range(
-                &format!("the {}", column.name()),
-                value.to_string(),
-                format!("0 to {}", field.most()),
-            ));
+            let written = |value: u64| {
+                let number = Decimal::new(i64::try_from(value).unwrap_or(i64::MAX), field.decimals()).normalize();
+                format!("{number}{}", field.suffix())
+            };
+            let what = format!("the {}", column.name());
+            return Err(out_of_range(&what, written((*value).into()), format!("0 to {}", written(field.most()))));
         }
     }
-    if schema.has(Column::Status) && loan.status.is_none() {
-        return Err(Problem::Other("no status, and the deal's tape has that column".into()));
+    for (column, is_there) in [(Column::Status, loan.status.is_some()), (Column::Obligor, loan.obligor.is_some())] {
+        if schema.has(column) && !is_there {
+            return Err(Problem::Other(format!("no {}, and the deal's tape has that column", column.name())));
+        }
     }
     let code = |category, name: &Option<String>| schema.code(category, name.as_deref());
     Ok(CollateralLoan {
@@ -306,7 +310,9 @@ mod tests {
             |text: &str, grades: &[&str]| Collateral::new(&tape(text), &schema(grades)).unwrap_err().to_string();
         assert!(refused(TAPE, &["A"]).contains("loan 'c': grade 'B' is not one of the deal's: A"));
         assert!(refused(&TAPE.replace("2,5,A", "2,,A"), &["A", "B"]).contains("loan 'a': no rate"));
-        assert!(refused(&TAPE.replace("2,5,A", "2,200,A"), &["A", "B"]).contains("0 to 16383"));
+        assert!(
+            refused(&TAPE.replace("2,5,A", "2,200,A"), &["A", "B"]).contains("the rate 200 % is outside 0 to 163.83 %")
+        );
         assert!(refused(&TAPE.replace("a,2", "a,50000000"), &["A", "B"]).contains("larger unit"));
         assert!(
             refused(

@@ -50,6 +50,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use ethnum::I256;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
@@ -315,6 +316,21 @@ impl Deal {
         self.digest
     }
 
+    /// SHA-256 over `tailproof/credit-assumptions/v1` and the JSON of the grades with their probabilities of default and losses given default:
+    /// what credit scenarios are made from. Claims can change without them.
+    ///
+    /// # Errors
+    /// A grade without.
+    pub fn assumptions_digest(&self) -> Result<[u8; 32], Problem> {
+        let grades = self.require_schema()?.names(Category::Grade);
+        let json = serde_json::json!([grades, self.bucket_assumptions()?]);
+        Ok(Sha256::new()
+            .chain_update("tailproof/credit-assumptions/v1")
+            .chain_update(json.to_string())
+            .finalize()
+            .into())
+    }
+
     /// All claims in words.
     pub fn sentences(&self) -> Vec<String> {
         let Some(schema) = &self.schema else { return Vec::new() };
@@ -380,15 +396,13 @@ fn unknown(table: &str, key: &str) -> Problem {
     Problem::Other(format!("[{table}] has no '{key}'"))
 }
 
-/// An amount of currency in units, to a billionth of them, rounded up.
+/// An amount of currency, of at most 18 decimals, in units, to a billionth of them, rounded up.
 fn amount_units(amount: Decimal, unit: Unit, factor: u64) -> Result<u128, Problem> {
-    let units = amount.checked_mul(Decimal::from(1_000_000u64)).and_then(|millionths| {
-        millionths
-            .checked_mul(Decimal::from(factor))?
-            .checked_mul(Decimal::from(WHOLE))?
-            .checked_div(Decimal::from(unit.millionths()))
-    });
-    let units = units.map(|units| units.ceil()).and_then(|units| units.to_u128()).filter(|units| *units < 1 << 90);
+    // mantissa * 10^6 * factor * 10^9 / (unit * 10^scale), exactly.
+    let numerator = I256::from(amount.mantissa()) * I256::from(1_000_000u64 * factor) * I256::from(WHOLE);
+    let denominator = I256::from(unit.millionths()) * I256::from(10u64).pow(amount.scale());
+    let units = -((-numerator).div_euclid(denominator));
+    let units = u128::try_from(units).ok().filter(|units| *units < 1 << 90);
     units.ok_or_else(|| Problem::OutOfRange {
         what: "what is owed".into(),
         value: amount.to_string(),
@@ -402,7 +416,19 @@ fn read_coverage(
     schema: &TapeSchema,
     (what, owed_words, factor): (&str, &str, u64),
 ) -> Result<Coverage, Problem> {
-    let ratio = reader.decimal(&table.ratio)?;
+    let number = |name: &str, scalar: &Scalar, most: u64| -> Result<Decimal, Problem> {
+        let value = reader.decimal(scalar)?.normalize();
+        // Few enough digits that products of two are exact.
+        if value.is_sign_negative() || value.scale() > 9 || value > Decimal::from(most) {
+            return Err(Problem::OutOfRange {
+                what: format!("{name} of {what}"),
+                value: value.to_string(),
+                range: format!("0 to {most}, with at most 9 decimals"),
+            });
+        }
+        Ok(value)
+    };
+    let ratio = number("the ratio", &table.ratio, 1_000)?;
     let mut values = vec![WHOLE; Category::Grade.most()];
     let mut named = Vec::with_capacity(table.value.len());
     for (grade, value) in &table.value {
@@ -413,21 +439,17 @@ fn read_coverage(
         values[usize::from(code)] = reader.share(&format!("the value of grade '{grade}'"), value)?;
         named.push((grade.clone(), reader.decimal(value)?));
     }
-    let negative = |value: Decimal| value < Decimal::ZERO;
     let (amount, share, owed) = match (&table.notes, &table.notes_share) {
         (Some(notes), None) => {
-            let notes = reader.decimal(notes)?;
-            let owed = notes
-                .checked_mul(ratio)
-                .filter(|owed| !negative(*owed) && !negative(ratio))
-                .ok_or_else(|| unknown(what, "such amount"))?;
-            (amount_units(owed, schema.unit(), factor)?, 0, format!("{owed_words} of {notes}"))
+            let notes = number("the amount", notes, 1_000_000_000_000)?;
+            (amount_units(notes * ratio, schema.unit(), factor)?, 0, format!("{owed_words} of {notes}"))
         }
         (None, Some(share)) => {
-            let share = reader.decimal(share)?;
-            let scaled = share.checked_mul(ratio).and_then(|owed| owed.checked_mul(Decimal::from(WHOLE)));
-            let scaled = scaled.and_then(|owed| owed.checked_mul(Decimal::from(factor))).map(|owed| owed.ceil());
-            let scaled = scaled.and_then(|owed| owed.to_u64()).filter(|owed| *owed < 1 << 48);
+            let share = number("the share", share, 10)?;
+            let scaled = (share * ratio)
+                .checked_mul(Decimal::from(WHOLE))
+                .and_then(|owed| owed.checked_mul(Decimal::from(factor)));
+            let scaled = scaled.map(|owed| owed.ceil()).and_then(|owed| owed.to_u64()).filter(|owed| *owed < 1 << 48);
             let scaled = scaled.ok_or_else(|| Problem::OutOfRange {
                 what: format!("the share of {what}"),
                 value: share.to_string(),

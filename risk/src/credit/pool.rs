@@ -86,6 +86,8 @@ pub struct Pool {
     notional_cents: u64,
 }
 
+/// Most paths of a simulation.
+const MOST_PATHS: usize = 10_000_000;
 /// Nodes of the common factor.
 const NODES: usize = 201;
 /// Most loss units of a recursion whose losses have a common divisor.
@@ -261,9 +263,9 @@ impl Pool {
     /// Losses of paths that are drawn from a seed.
     fn simulated(&self, model: &FactorModel, drawn: (usize, [u8; 32], f64)) -> Result<Vec<f64>, Problem> {
         let (paths, seed, sector) = drawn;
-        if paths == 0 {
-            let range = "1 and above".into();
-            return Err(Problem::OutOfRange { what: "the number of paths".into(), value: "0".into(), range });
+        if !(1..=MOST_PATHS).contains(&paths) {
+            let (what, value) = ("the number of paths".into(), paths.to_string());
+            return Err(Problem::OutOfRange { what, value, range: format!("1 to {MOST_PATHS}") });
         }
         if !(sector >= 0.0 && model.correlation() + sector < 1.0) {
             let (value, range) = (sector.to_string(), "0 up to one less the correlation".into());

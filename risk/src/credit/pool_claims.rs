@@ -128,6 +128,11 @@ impl PoolClaim {
         }
     }
 
+    /// Who owes: without a column of obligors every loan stands alone, and claims say so.
+    fn debtor(schema: &TapeSchema) -> &'static str {
+        if schema.has(Column::Obligor) { "obligor" } else { "loan (the tape has no obligors)" }
+    }
+
     /// The claim in words.
     pub fn sentence(&self, schema: &TapeSchema) -> String {
         let name =
@@ -138,10 +143,18 @@ impl PoolClaim {
             PoolClaim::BalanceAtLeast(limit) => format!("total balance at least {}", amount(*limit, schema.unit())),
             PoolClaim::BalanceAtMost(limit) => format!("total balance at most {}", amount(*limit, schema.unit())),
             PoolClaim::AverageAtLeast(field, limit) => {
-                format!("average {} at least {}", field.column().name(), of_field(*field, *limit, 4))
+                format!(
+                    "average {}, weighted by balance, at least {}",
+                    field.column().name(),
+                    of_field(*field, *limit, 4)
+                )
             }
             PoolClaim::AverageAtMost(field, limit) => {
-                format!("average {} at most {}", field.column().name(), of_field(*field, *limit, 4))
+                format!(
+                    "average {}, weighted by balance, at most {}",
+                    field.column().name(),
+                    of_field(*field, *limit, 4)
+                )
             }
             PoolClaim::EachAtLeast(field, limit) => {
                 format!("every loan's {} at least {}", field.column().name(), of_field(*field, *limit, 0))
@@ -165,10 +178,10 @@ impl PoolClaim {
                 format!("every loan's {} is one of {}", category.column().name(), names.join(", "))
             }
             PoolClaim::ObligorAtMost(limit) => {
-                format!("the largest obligor owes at most {} of the balance", percent(*limit))
+                format!("the largest {} owes at most {} of the balance", Self::debtor(schema), percent(*limit))
             }
             PoolClaim::HerfindahlAtMost(limit) => {
-                format!("Herfindahl index of obligors at most {}", decimal((*limit).into(), 9))
+                format!("Herfindahl index at most {}, by {}", decimal((*limit).into(), 9), Self::debtor(schema))
             }
             PoolClaim::DelinquentAtMost(limit) => format!("at most {} of the balance is delinquent", percent(*limit)),
             PoolClaim::Collateral(coverage) => format!("overcollateralisation: {}", coverage.words),

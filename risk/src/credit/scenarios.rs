@@ -15,7 +15,7 @@ use rand_chacha::rand_core::SeedableRng;
 use super::copula::{Copula, FactorModel, Node};
 use super::deal::Deal;
 use super::schema::Category;
-use crate::fixed_point::{FRACTION_BITS, MAX_WEIGHT};
+use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
 use crate::input::Problem;
 use crate::montecarlo::Draws;
 use crate::scenario_set::{Generator, ScenarioSet};
@@ -67,12 +67,14 @@ pub fn credit_scenarios(
     }
     let (nodes, mut draws) = match parameters.source {
         Source::Nodes(count) => {
-            if count < 3 {
-                return Err(out_of_range("the number of nodes", count, "3 and above"));
+            if !(3..=MAX_SCENARIOS).contains(&count) {
+                return Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}")));
             }
             (model.nodes_within(count, WIDTH), None)
         }
-        Source::Paths { paths: 0, .. } => return Err(out_of_range("the number of paths", 0, "1 and above")),
+        Source::Paths { paths, .. } if !(1..=MAX_SCENARIOS).contains(&paths) => {
+            return Err(out_of_range("the number of paths", paths, &format!("1 to {MAX_SCENARIOS}")));
+        }
         Source::Paths { paths, seed } => {
             let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
             (vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed))))
@@ -80,6 +82,10 @@ pub fn credit_scenarios(
     };
     if parameters.slots.is_some() && draws.is_none() {
         return Err(Problem::Other("defaults of single loans are drawn: --granular takes --paths and --seed".into()));
+    }
+    let most = MAX_FACTORS / buckets.len().max(1);
+    if let Some(slots) = parameters.slots.filter(|slots| !(1..=most).contains(slots)) {
+        return Err(out_of_range("the number of loans", slots, &format!("1 to {most}")));
     }
     let heaviest = nodes.iter().map(|node| node.weight).fold(0.0, f64::max);
     let one = f64::from(1u32 << FRACTION_BITS);
@@ -132,13 +138,32 @@ pub fn credit_scenarios(
         paths,
         seed,
         slots: parameters.slots,
-        deal_sha256: hex::encode(deal.digest()),
+        assumptions_sha256: hex::encode(deal.assumptions_digest()?),
     };
     ScenarioSet::new(generator, factors, labels, None, weights, entries)
 }
 
 fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
     Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
+}
+
+/// The parameters that a set's header names; `None` if it is not one of credit scenarios.
+///
+/// # Errors
+/// A header that no set of this module has.
+pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
+    let Generator::Credit { degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
+        return Ok(None);
+    };
+    let source = match (nodes, paths, seed) {
+        (Some(nodes), None, None) => Source::Nodes(*nodes),
+        (None, Some(paths), Some(seed)) => {
+            let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
+            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::Other("the header has no seed".into()))? }
+        }
+        _ => return Err(Problem::Other("the header has neither nodes nor paths".into())),
+    };
+    Ok(Some(CreditParameters { rho: rho.clone(), degrees: degrees_of_freedom.clone(), source, slots: *slots }))
 }
 
 /// A model from decimals as they are written.

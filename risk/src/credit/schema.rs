@@ -220,13 +220,12 @@ impl TapeSchema {
         if !self.has(category.column()) {
             return Ok(0);
         }
-        let name = name.ok_or(Problem::MissingValue)?;
+        let column = category.column().name();
+        let missing = || Problem::Other(format!("no {column}, and the deal's tape has that column"));
+        let name = name.ok_or_else(missing)?;
         let names = self.names(category);
         let found = names.iter().position(|known| known == name).and_then(|code| u8::try_from(code).ok());
-        found.ok_or_else(|| {
-            let column = category.column().name();
-            Problem::Other(format!("{column} '{name}' is not one of the deal's: {}", shortened(names)))
-        })
+        found.ok_or_else(|| Problem::Other(format!("{column} '{name}' is not one of the deal's: {}", shortened(names))))
     }
 
     /// SHA-256 over `tailproof/tape/v1` and the JSON list of unit, columns and names: what a commitment is about.

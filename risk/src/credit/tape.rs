@@ -263,7 +263,11 @@ impl Row<'_> {
         let Some(text) = self.text(column) else { return Ok(None) };
         let wrong = |problem| self.wrong(column, problem);
         let value = parse_decimal(text).map_err(wrong)?;
-        let scaled = value.checked_mul(Decimal::from(10u64.pow(places))).map(|value| value.round());
+        let scaled = value.checked_mul(Decimal::from(10u64.pow(places)));
+        // Interest and loan to value are looked at in basis points; balances, terms and scores are exact.
+        let is_rounded = ["rate", "ltv"].contains(&column);
+        let scaled = if is_rounded { scaled.map(|value| value.round()) } else { scaled };
+        let scaled = scaled.map(|value| value.normalize()).filter(|value| value.scale() == 0);
         let found = scaled.and_then(|value| value.to_u64()).filter(|value| *value <= most);
         found.map(Some).ok_or_else(|| {
             wrong(Problem::OutOfRange {
@@ -342,6 +346,9 @@ impl Tape {
             let mapped = mapping.columns.get(column).map(String::as_str);
             let name = mapped.unwrap_or(column);
             let found = table.header.iter().position(|header| header.trim() == name);
+            if table.header.iter().filter(|header| header.trim() == name).count() > 1 {
+                return Err(InputError::of_row(file, 1, Problem::DuplicateName(name.to_owned())));
+            }
             let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
             if found.is_none() && (mapped.is_some() || is_needed) {
                 let expected = format!("a column '{name}'");

@@ -6,6 +6,7 @@
 use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, Coverage, PoolClaim, WHOLE, share_limits};
 use tailproof_risk::credit::tranche_claims::{NOTIONAL, PieceLimits};
 use tailproof_risk::credit::{Category, Deal, Field, TrancheTerms};
+use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
@@ -140,6 +141,9 @@ impl PoolTerms {
             ));
         }
         let terms = deal.terms().filter(|terms| !terms.sentences().is_empty());
+        if deal.claims().is_empty() && terms.is_none() {
+            return wrong("the deal claims nothing: give it [claims], or limits in its tranches".into());
+        }
         match (sizes.tranches > 0, set) {
             (false, Some(_)) => return wrong(format!("keys of shape {shape} take no scenarios")),
             (true, None) => {
@@ -224,6 +228,19 @@ impl PoolTerms {
 /// Whether a set is one of credit scenarios over the buckets of a deal's tape.
 fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
     let wrong = |text: String| Err(InstanceError::Pool(text));
+    let of_deal = |problem: tailproof_risk::Problem| InstanceError::Pool(problem.to_string());
+    match set.generator() {
+        Generator::Credit { assumptions_sha256, .. } => {
+            if *assumptions_sha256 != hex::encode(deal.assumptions_digest().map_err(of_deal)?) {
+                return wrong(
+                    "the scenarios were made from other grades, probabilities of default or losses given default than the deal's; make them \
+                     again with 'scenarios credit' from this deal"
+                        .into(),
+                );
+            }
+        }
+        _ => return wrong("these are no credit scenarios; make them with 'scenarios credit' from this deal".into()),
+    }
     let schema = deal.require_schema().map_err(|problem| InstanceError::Pool(problem.to_string()))?;
     let grades = schema.names(Category::Grade);
     let expected: Vec<String> = if sizes.granular {

@@ -28,6 +28,8 @@ pub const TRANCHES: TermLabels =
 
 /// A row is a loan, or unused.
 pub const LOAN: Label = "loan-bit";
+/// There is a loan.
+pub const FIRST_LOAN: Label = "loan-first";
 /// A balance less one.
 pub const BALANCE_BIT: Label = "loan-balance-bit";
 /// A loan is the first of its obligor, or not.

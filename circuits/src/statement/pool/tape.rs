@@ -37,7 +37,13 @@ pub(super) fn loans<B: Instructions>(
     bounds: Option<&Bounds<B::Integer>>,
 ) -> Result<Vec<Loan<B::Integer>>, BoundError> {
     assert!(witness.loans() <= sizes.loans, "at most as many loans as the shape holds");
-    (0..sizes.loans).map(|row| loan(builder, witness.loan(row), bounds)).collect()
+    let loans: Vec<_> =
+        (0..sizes.loans).map(|row| loan(builder, witness.loan(row), bounds)).collect::<Result<_, _>>()?;
+    // Of a pool without loans every share and average would be within any limit.
+    let one = builder.constant(I256::ONE)?;
+    let [one, first] = [&one, &loans[0].is_loan].map(|integer| builder.backend.to_element(integer.expression()));
+    builder.backend.assert_equal(labels::FIRST_LOAN, &first, &one);
+    Ok(loans)
 }
 
 fn loan<B: Instructions>(
