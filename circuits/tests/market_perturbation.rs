@@ -5,11 +5,10 @@ mod common;
 
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use common::{Case, rng, scenario_set, shape};
+use common::{Case, inputs_without_a_place, rng, rows_by_variable, scenario_set, shape, violated};
 use halo2_proofs::dev::MockProver;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::plain::Lies;
-use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Positions, TailMass, Unit};
@@ -74,28 +73,6 @@ fn cases() -> Vec<Case> {
     cases
 }
 
-/// The rows that a variable is in: only they can refuse it.
-fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
-    let mut rows = vec![Vec::new(); system.variables()];
-    for matrix in system.matrices() {
-        for row in 0..system.constraints() {
-            for (variable, _) in matrix.row(row) {
-                if rows[*variable as usize].last() != Some(&row) {
-                    rows[*variable as usize].push(row);
-                }
-            }
-        }
-    }
-    rows
-}
-
-fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
-    let [a, b, c] = system.matrices();
-    rows.iter().any(|row| {
-        a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
-    })
-}
-
 #[test]
 fn every_value_moved_alone_is_refused() {
     let mut rng = rng(11);
@@ -150,17 +127,7 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
         let system = tailproof_circuits::r1cs::assembly::statement_system(shape(text)).unwrap();
-        let mut alone = vec![false; system.instances()];
-        for matrix in system.matrices() {
-            for row in 0..system.constraints() {
-                let public: Vec<_> =
-                    matrix.row(row).iter().filter(|(v, _)| (*v as usize) < system.instances() && *v != 0).collect();
-                if let [(only, _)] = public[..] {
-                    alone[*only as usize] = true;
-                }
-            }
-        }
-        let missing: Vec<usize> = (1..system.instances()).filter(|index| !alone[*index]).collect();
+        let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
     }
 }

@@ -6,7 +6,7 @@ mod common;
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use common::pool::{PoolCase, loan};
-use common::{rng, scenario_set};
+use common::{inputs_without_a_place, rng, rows_by_variable, scenario_set, violated};
 use tailproof_circuits::plain::Lies;
 use tailproof_verifier::market::layout;
 
@@ -40,20 +40,7 @@ fn every_value_moved_alone_is_refused() {
         let case = case(text);
         let (system, mut assignment) = case.r1cs(&Lies::new());
         assert!(system.is_satisfied(&assignment), "{text}: {:?}", system.violations(&assignment));
-        let mut rows = vec![Vec::new(); system.variables()];
-        for matrix in system.matrices() {
-            for row in 0..system.constraints() {
-                for (variable, _) in matrix.row(row) {
-                    if rows[*variable as usize].last() != Some(&row) {
-                        rows[*variable as usize].push(row);
-                    }
-                }
-            }
-        }
-        let [a, b, c] = system.matrices();
-        let violated = |row: &usize, assignment: &[Fr]| {
-            a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
-        };
+        let rows = rows_by_variable(&system);
         for variable in 1..system.variables() {
             // An entry of a bucket without exposure is times zero: most are, of single loans.
             if text.contains("granular") && (layout::ROWS..system.instances()).contains(&variable) {
@@ -64,8 +51,10 @@ fn every_value_moved_alone_is_refused() {
                 assignment[variable] = honest + delta;
                 let name =
                     variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
-                let refused = rows[variable].iter().any(|row| violated(row, &assignment));
-                assert!(refused, "{text}: variable {variable} ({name}) moved by {delta} is accepted");
+                assert!(
+                    violated(&system, &rows[variable], &assignment),
+                    "{text}: variable {variable} ({name}) moved by {delta} is accepted"
+                );
             }
             assignment[variable] = honest;
         }
@@ -78,17 +67,7 @@ fn every_value_moved_alone_is_refused() {
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["2loans+pool", "2loans+pool+2x2/2tranches", "2loans+2x4/1tranches", "2loans+2x6/1tranches+granular"] {
         let (system, _) = case(text).r1cs(&Lies::new());
-        let mut alone = vec![false; system.instances()];
-        for matrix in system.matrices() {
-            for row in 0..system.constraints() {
-                let public: Vec<_> =
-                    matrix.row(row).iter().filter(|(v, _)| (*v as usize) < system.instances() && *v != 0).collect();
-                if let [(only, _)] = public[..] {
-                    alone[*only as usize] = true;
-                }
-            }
-        }
-        let missing: Vec<usize> = (1..system.instances()).filter(|index| !alone[*index]).collect();
+        let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
     }
 }

@@ -206,10 +206,9 @@ pub struct Report {
     pub output: PathBuf,
 }
 
+/// What a commitment leaves behind.
 #[derive(Debug, Args)]
-pub struct Commit {
-    #[command(flatten)]
-    pub book: BookOptions,
+pub struct CommitFiles {
     /// Commitment file to write: public
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -222,6 +221,14 @@ pub struct Commit {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Commit {
+    #[command(flatten)]
+    pub book: BookOptions,
+    #[command(flatten)]
+    pub files: CommitFiles,
 }
 
 /// What proves and verifies.

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::CommitFiles;
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -139,16 +140,6 @@ pub struct PoolCommit {
     /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
-    /// Commitment file to write: public
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
-    /// Opening file to write: secret, mode 0600
-    #[arg(long, value_name = "FILE")]
-    pub opening: PathBuf,
-    /// Replace an opening that exists; its commitment can then never be proved about again
-    #[arg(long)]
-    pub force: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub files: CommitFiles,
 }

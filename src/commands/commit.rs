@@ -1,11 +1,13 @@
 //! `tailproof commit`: a public commitment and its secret opening.
 
+use std::path::Path;
+
 use serde_json::json;
 use tailproof_prover::opening::{Commitment, commit_to};
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
 use super::{positions, print_json};
-use crate::cli::Commit;
+use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::interruption::uninterrupted;
@@ -15,7 +17,7 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
     let commitment = commit(options)?;
     let hex = to_hex(&commitment.commitment);
     let halo2 = commitment.halo2_commitment.as_ref().map(input_to_hex);
-    if options.json {
+    if options.files.json {
         print_json(&json!({
             "commitment": hex,
             "halo2_commitment": halo2,
@@ -27,8 +29,7 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
         if let Some(halo2) = halo2 {
             out!("           {halo2} (of the same book, for proofs of the backend halo2)");
         }
-        out!("wrote {} (public)", options.output.display());
-        out!("wrote {} (SECRET, mode 0600: keep it with the book)", options.opening.display());
+        say_written(&options.files, "book");
     }
     Ok(())
 }
@@ -36,18 +37,33 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
 /// Commits and writes both files.
 pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
     let inputs = [options.book.book.as_path(), &options.book.scenarios];
-    files::refuse_overlap(&[&options.output, &options.opening], &inputs)?;
+    refuse_to_lose(&options.files, &inputs)?;
     let (set, _, positions) = positions(&options.book)?;
-    if options.opening.exists() && !options.force {
-        return Err(Failure::Exists {
-            file: options.opening.clone(),
-            advice: "without it nothing can be proved about its commitment; name another file, or use --force",
-        });
-    }
     let (commitment, opening) = commit_to(&set, &positions, &mut rand::rngs::OsRng);
-    let secret = files::stage(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
-    let public = files::stage(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
-    // The secret first: a commitment without its opening is worth nothing.
-    uninterrupted(|| secret.put().and_then(|()| public.put()))?;
+    write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
+}
+
+/// Refuses to write over an input, or over an opening unless that is asked for.
+pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Failure> {
+    files::refuse_overlap(&[&outputs.output, &outputs.opening], inputs)?;
+    if outputs.force {
+        return Ok(());
+    }
+    let advice = "without it nothing can be proved about its commitment; name another file, or use --force";
+    files::refuse_existing(&outputs.opening, advice)
+}
+
+/// Writes the opening and the commitment, or neither.
+pub fn write_both(outputs: &CommitFiles, opening: &str, commitment: &str) -> Result<(), Failure> {
+    let secret = files::stage(&outputs.opening, opening.as_bytes(), Access::Secret)?;
+    let public = files::stage(&outputs.output, commitment.as_bytes(), Access::Public)?;
+    // The secret first: a commitment without its opening is worth nothing.
+    uninterrupted(|| secret.put().and_then(|()| public.put()))
+}
+
+/// Says what was written.
+pub fn say_written(outputs: &CommitFiles, kept_with: &str) {
+    out!("wrote {} (public)", outputs.output.display());
+    out!("wrote {} (SECRET, mode 0600: keep it with the {kept_with})", outputs.opening.display());
 }

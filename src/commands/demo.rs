@@ -13,7 +13,7 @@ use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::proof_file::Groth16;
 
 use super::{commit, demo_pool, histogram, keygen, positions, prove, scenarios, verify};
-use crate::cli::{Backend, BookOptions, Commit, Demo, Historical, Prove, PublicOptions, Verify};
+use crate::cli::{Backend, BookOptions, Commit, CommitFiles, Demo, Historical, Prove, PublicOptions, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
@@ -111,10 +111,12 @@ impl Story {
         step("Commitment: binds the desk to its book, shows nothing of it");
         let commitment = commit::commit(&Commit {
             book: self.book_options(),
-            output: self.path("book.commitment.json"),
-            opening: self.path("book.opening"),
-            force: true,
-            json: false,
+            files: CommitFiles {
+                output: self.path("book.commitment.json"),
+                opening: self.path("book.opening"),
+                force: true,
+                json: false,
+            },
         })?;
         out!("{}", to_hex(&commitment.commitment));
 

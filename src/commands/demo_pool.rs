@@ -8,7 +8,7 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_hex;
 
 use super::{keygen, pool, prove, scenarios, verify};
-use crate::cli::{Backend, CopulaModel, CreditSet, PoolCommit, Prove, PublicOptions, Verify};
+use crate::cli::{Backend, CommitFiles, CopulaModel, CreditSet, PoolCommit, Prove, PublicOptions, Verify};
 use crate::failure::{Failure, Mismatch};
 use crate::files::{self, Access};
 use crate::output::out;
@@ -45,10 +45,12 @@ pub fn tell(folder: &Path) -> Result<(), Failure> {
         tape: at("loans.csv"),
         deal: at("deal.toml"),
         mapping: None,
-        output: at("pool.commitment.json"),
-        opening: at("pool.opening"),
-        force: true,
-        json: false,
+        files: CommitFiles {
+            output: at("pool.commitment.json"),
+            opening: at("pool.opening"),
+            force: true,
+            json: false,
+        },
     })?;
     out!("commitment to 200 real loans: {}", to_hex(&commitment.commitment));
     let proved = prove::prove(&prove_options(folder, "loans.csv", "deal.toml", "pool-proof.json"))?;

@@ -9,12 +9,12 @@ use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{InputError, Problem};
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
+use super::commit::{refuse_to_lose, say_written, write_both};
 use super::{pool_deal, pool_describe, print_json, seed};
 use crate::claimant::collateral;
 use crate::cli::{CopulaModel, LossMethod, Pool as Command, PoolCommit, PoolLosses};
 use crate::failure::Failure;
-use crate::files::{self, Access};
-use crate::interruption::uninterrupted;
+use crate::files;
 use crate::output::out;
 use crate::progress::spin;
 use crate::public_files::of_deal;
@@ -31,35 +31,25 @@ pub fn run(command: &Command) -> Result<(), Failure> {
 fn run_commit(options: &PoolCommit) -> Result<(), Failure> {
     let commitment = commit(options)?;
     let (hex, halo2) = (to_hex(&commitment.commitment), input_to_hex(&commitment.halo2_commitment));
-    if options.json {
+    if options.files.json {
         let schema = hex::encode(commitment.schema);
         print_json(&json!({ "commitment": hex, "halo2_commitment": halo2, "schema": schema }));
         return Ok(());
     }
     out!("commitment {hex}");
     out!("           {halo2} (of the same pool, for proofs of the backend halo2)");
-    out!("wrote {} (public)", options.output.display());
-    out!("wrote {} (SECRET, mode 0600: keep it with the tape)", options.opening.display());
+    say_written(&options.files, "tape");
     Ok(())
 }
 
 /// Commits and writes both files.
 pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
-    files::refuse_overlap(&[&options.output, &options.opening], &[&options.tape, &options.deal])?;
+    refuse_to_lose(&options.files, &[&options.tape, &options.deal])?;
     let deal = files::deal(&options.deal)?;
     let schema = deal.require_schema().map_err(of_deal)?.digest();
     let collateral = collateral(&options.tape, options.mapping.as_deref(), &deal)?;
-    if options.opening.exists() && !options.force {
-        return Err(Failure::Exists {
-            file: options.opening.clone(),
-            advice: "without it nothing can be proved about its commitment; name another file, or use --force",
-        });
-    }
     let (commitment, opening) = commit_to_pool(schema, &collateral, &mut rand::rngs::OsRng);
-    let secret = files::stage(&options.opening, opening.to_json().as_bytes(), Access::Secret)?;
-    let public = files::stage(&options.output, commitment.to_json().as_bytes(), Access::Public)?;
-    // The secret first: a commitment without its opening is worth nothing.
-    uninterrupted(|| secret.put().and_then(|()| public.put()))?;
+    write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
 }
 

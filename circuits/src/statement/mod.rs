@@ -1,5 +1,6 @@
 //! Statements, written once over [`crate::instructions`].
 
+mod hash_chain;
 pub mod market;
 pub mod parametric;
 pub mod pool;

@@ -272,3 +272,41 @@ pub fn repair_commitment(system: &System, assignment: &mut [Fr]) {
 pub fn shape(text: &str) -> Shape {
     text.parse().unwrap()
 }
+
+/// The rows that a variable is in: only they can refuse it.
+pub fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
+    let mut rows = vec![Vec::new(); system.variables()];
+    for matrix in system.matrices() {
+        for row in 0..system.constraints() {
+            for (variable, _) in matrix.row(row) {
+                if rows[*variable as usize].last() != Some(&row) {
+                    rows[*variable as usize].push(row);
+                }
+            }
+        }
+    }
+    rows
+}
+
+/// Whether an assignment violates one of these rows.
+pub fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
+    let [a, b, c] = system.matrices();
+    rows.iter().any(|row| {
+        a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
+    })
+}
+
+/// Public inputs that stand alone in no place of a matrix.
+pub fn inputs_without_a_place(system: &System) -> Vec<usize> {
+    let mut alone = vec![false; system.instances()];
+    for matrix in system.matrices() {
+        for row in 0..system.constraints() {
+            let public: Vec<_> =
+                matrix.row(row).iter().filter(|(v, _)| (*v as usize) < system.instances() && *v != 0).collect();
+            if let [(only, _)] = public[..] {
+                alone[*only as usize] = true;
+            }
+        }
+    }
+    (1..system.instances()).filter(|index| !alone[*index]).collect()
+}

@@ -11,6 +11,7 @@ use super::labels;
 use crate::bound::BoundError;
 use crate::instructions::Instructions;
 use crate::integer::{Builder, Num};
+use crate::statement::hash_chain::after_block;
 
 /// The commitment to the exposures, net asset value and unit, about the scenario set's factors.
 ///
@@ -80,16 +81,9 @@ fn select_block<B: Instructions>(
     let zero = builder.constant(I256::ZERO)?;
     let inactive = builder.sub(&one, flag)?;
     let backend = &mut *builder.backend;
-    let (flag, inactive) = (backend.to_element(flag.expression()), backend.to_element(inactive.expression()));
-    let zero = backend.to_element(zero.expression());
+    let (inactive, zero) = (backend.to_element(inactive.expression()), backend.to_element(zero.expression()));
     for element in block {
         backend.element_assert_product(labels::BLOCK_EMPTY, &inactive, element, &zero);
     }
-    // chain + flag * (hashed - chain)
-    let mut step = hashed.clone();
-    backend.element_add_scaled(&mut step, chain, I256::MINUS_ONE);
-    let step = backend.element_product(labels::BLOCK_CHAIN, &flag, &step);
-    let mut next = chain.clone();
-    backend.element_add_scaled(&mut next, &step, I256::ONE);
-    Ok(next)
+    Ok(after_block(builder, labels::BLOCK_CHAIN, flag, chain, hashed))
 }

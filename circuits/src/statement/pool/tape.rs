@@ -12,6 +12,7 @@ use super::{PoolWitness, labels};
 use crate::bound::BoundError;
 use crate::instructions::Instructions;
 use crate::integer::{Bounds, Builder, Num, NumOf};
+use crate::statement::hash_chain::after_block;
 use crate::statement::market::labels::BLINDING;
 
 /// A row of the tape. An unused one is zero throughout.
@@ -170,26 +171,13 @@ pub(super) fn open_commitment<B: Instructions>(
         }
         inputs.resize(HASH_INPUTS, empty.clone());
         let hashed = builder.backend.hash(labels::TAPE_HASH, &inputs);
-        chain = if block == 0 { hashed } else { select(builder, &active[block], &chain, &hashed) };
+        chain = if block == 0 {
+            hashed
+        } else {
+            after_block(builder, labels::BLOCK_CHAIN, &active[block], &chain, &hashed)
+        };
     }
     let commitment = builder.backend.control(layout::COMMITMENT);
     builder.backend.assert_equal(labels::TAPE_OPENS, &chain, &commitment);
     Ok(())
-}
-
-/// `chain + flag * (hashed - chain)`.
-fn select<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    flag: &Num<B::Integer>,
-    chain: &B::Element,
-    hashed: &B::Element,
-) -> B::Element {
-    let backend = &mut *builder.backend;
-    let flag = backend.to_element(flag.expression());
-    let mut step = hashed.clone();
-    backend.element_add_scaled(&mut step, chain, I256::MINUS_ONE);
-    let step = backend.element_product(labels::BLOCK_CHAIN, &flag, &step);
-    let mut next = chain.clone();
-    backend.element_add_scaled(&mut next, &step, I256::ONE);
-    next
 }

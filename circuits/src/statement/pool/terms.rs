@@ -1,7 +1,6 @@
 //! The terms behind a control: packed into words, which hash to it.
 
 use ethnum::I256;
-use tailproof_verifier::commitment::{ELEMENTS_PER_BLOCK, HASH_INPUTS};
 use tailproof_verifier::market::PackedField;
 use tailproof_verifier::market::controls::{self, Limbs};
 use tailproof_verifier::pool::terms::word_fields;
@@ -10,6 +9,7 @@ use super::labels::TermLabels;
 use crate::bound::BoundError;
 use crate::instructions::Instructions;
 use crate::integer::{Builder, NumOf};
+use crate::statement::hash_chain::hash_chain;
 
 /// The terms of a list of fields, in order; the control is zero if there are none.
 pub(super) fn open_terms<B: Instructions>(
@@ -39,23 +39,4 @@ pub(super) fn open_terms<B: Instructions>(
     let control = builder.backend.control(control);
     builder.backend.assert_equal(labels.open, &digest, &control);
     Ok(terms.into_iter())
-}
-
-/// `H(.. H(H(first, e_0, .., e_10), e_11, ..) ..)` with zeros behind the last element; `first` is zero if it is not given.
-pub(super) fn hash_chain<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    label: crate::instructions::Label,
-    first: Option<B::Element>,
-    elements: &[B::Element],
-) -> Result<B::Element, BoundError> {
-    let zero = builder.constant(I256::ZERO)?;
-    let zero = builder.backend.to_element(zero.expression());
-    let mut chain = first.unwrap_or_else(|| zero.clone());
-    for block in elements.chunks(ELEMENTS_PER_BLOCK) {
-        let mut inputs = vec![chain];
-        inputs.extend_from_slice(block);
-        inputs.resize(HASH_INPUTS, zero.clone());
-        chain = builder.backend.hash(label, &inputs);
-    }
-    Ok(chain)
 }

@@ -12,11 +12,11 @@ use tailproof_verifier::market::layout;
 use tailproof_verifier::pool::commitment::ELEMENT_BITS;
 
 use super::tape::Loan;
-use super::terms::hash_chain;
 use super::{PoolWitness, labels};
 use crate::bound::{BoundError, Interval, bits_of};
 use crate::instructions::{Instructions, Label};
 use crate::integer::{Builder, Num, NumOf};
+use crate::statement::hash_chain::hash_chain;
 
 /// Sums over loans that claims are about.
 pub(super) struct Totals<E> {
