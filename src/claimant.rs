@@ -14,6 +14,7 @@ use tailproof_risk::{InputError, Mandate, Positions, ScenarioSet, Unit};
 use tailproof_verifier::commitment::{CommitmentField, commit, consolidated};
 use tailproof_verifier::market::controls::{CONTROLS, InputField};
 use tailproof_verifier::pool::commitment::commit as commit_to_loans;
+use tailproof_verifier::pool::terms::check_assumptions;
 use tailproof_verifier::{InstanceError, MarketClaim, PoolTerms, Shape};
 
 use crate::cli::{Prove, PublicOptions};
@@ -43,7 +44,7 @@ enum Holdings {
 }
 
 /// The public files that options of `prove` name.
-pub fn public_options(options: &Prove) -> PublicOptions {
+fn public_options(options: &Prove) -> PublicOptions {
     PublicOptions { scenarios: options.scenarios.clone(), mandate: options.mandate.clone(), deal: options.deal.clone() }
 }
 
@@ -209,6 +210,7 @@ pub fn pool_figures(
     let schema = deal.require_schema().map_err(of_deal)?;
     let mut figures = evaluate_all(deal.claims(), &PoolFigures::of(collateral), schema);
     if let (Some(set), Some(terms)) = (set, deal.terms()) {
+        check_assumptions(deal, set)?;
         figures.extend(terms.evaluate(set, &exposures(collateral, deal, set)?));
     }
     Ok(figures)

@@ -244,7 +244,7 @@ pub enum Backend {
 pub struct Keygen {
     /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence; TxN+limits for limits on the book;
     /// (N+1)xN+parametric for a covariance; with +Kbooks behind it for K sub-books. For a pool of up to L loans: Lloans+pool,
-    /// Lloans+TxN/Jtranches for losses over T scenarios of N grades, Lloans+pool+TxN/Jtranches for both
+    /// Lloans+TxN/Jtranches for losses over T scenarios of N grades, Lloans+pool+TxN/Jtranches for both; +granular with N = L x grades
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Proof system of the keys
@@ -325,7 +325,7 @@ pub struct Prove {
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
-    /// Bind the proof to a use: 0x and 64 hex digits [default: a digest of mandate and scenario set]
+    /// Bind the proof to a use: 0x and 64 hex digits [default: a digest of mandate or deal, and scenario set]
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
     /// Proof file to write
@@ -369,7 +369,7 @@ pub struct Verify {
     /// Folder with the keys (verifying.key is enough)
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
-    /// The use the proof must be bound to [default: a digest of mandate and scenario set]
+    /// The use the proof must be bound to [default: a digest of mandate or deal, and scenario set]
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
     /// Commitment file the proof must be about; for a consolidated book one for each sub-book, in order [default: any book]
@@ -428,7 +428,7 @@ pub struct Snarkjs {
 #[derive(Debug, Args)]
 pub struct ShapeCommand {
     /// TxN, TxN/1, TxN+limits or (N+1)xN+parametric, and +Kbooks behind it for K sub-books; of a pool Lloans+pool,
-    /// Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches
+    /// Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches, and +granular
     #[arg(value_name = "TxN")]
     pub shape: String,
     /// Print JSON

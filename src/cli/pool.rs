@@ -134,7 +134,7 @@ pub struct PoolDescribe {
 pub struct PoolCommit {
     /// Loan tape: CSV
     pub tape: PathBuf,
-    /// Deal, whose [tape] table names the columns, and the grades, sectors and regions
+    /// Deal, whose table `tape` names the columns, and the grades, sectors and regions
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
     /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7

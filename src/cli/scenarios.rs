@@ -207,7 +207,7 @@ pub struct StressTable {
 
 #[derive(Debug, Args)]
 pub struct CreditSet {
-    /// Deal whose grades are the buckets, with [pd] and [lgd]
+    /// Deal whose grades are the buckets, with tables `pd` and `lgd`
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
     /// The copula
@@ -251,13 +251,17 @@ pub struct ShowScenarios {
 #[derive(Debug, Args)]
 pub struct ScenarioPoint {
     /// Scenario file
-    pub file: PathBuf,
+    #[arg(required_unless_present = "deal")]
+    pub file: Option<PathBuf>,
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
     /// Mandate, for its half-spreads, under keys with limits on the book
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "deal")]
     pub mandate: Option<PathBuf>,
+    /// Of a pool of loans: the deal
+    #[arg(long, value_name = "FILE")]
+    pub deal: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

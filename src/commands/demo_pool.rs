@@ -52,7 +52,7 @@ pub fn tell(folder: &Path) -> Result<(), Failure> {
             json: false,
         },
     })?;
-    out!("commitment to 200 real loans: {}", to_hex(&commitment.commitment));
+    out!("commitment to the loans on a real tape of 200 that are not paid: {}", to_hex(&commitment.commitment));
     let proved = prove::prove(&prove_options(folder, "loans.csv", "deal.toml", "pool-proof.json"))?;
     for sentence in proved.public.sentences() {
         out!("proved: {sentence}");

@@ -29,10 +29,10 @@ use std::path::Path;
 
 use tailproof_risk::input::parse_decimal;
 use tailproof_risk::{Positions, Problem, ScenarioSet, Unit};
-use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::key_file::{KeyHeader, Provenance};
 use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::{Proposition, Shape};
 
 use crate::cli::{BookOptions, Command};
 use crate::failure::Failure;
@@ -82,15 +82,27 @@ fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions)
     Ok((set, digest, positions))
 }
 
-/// The public inputs of a scenario set, with the half-spreads of a mandate if there is one.
-fn scenario_inputs(shape: Shape, set: &ScenarioSet, mandate: Option<&Path>) -> Result<ScenarioInputs, Failure> {
+/// The scenario part of the public inputs: of a scenario file, with the half-spreads of a mandate if there is one, or of a pool's deal.
+fn scenario_inputs(
+    shape: Shape,
+    scenarios: Option<&Path>,
+    mandate: Option<&Path>,
+    deal: Option<&Path>,
+) -> Result<ScenarioInputs, Failure> {
+    let missing = |text: &str| Failure::Books(text.into());
+    if shape.pool().is_some() {
+        let deal = files::deal(deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?)?;
+        let set = scenarios.map(files::scenarios).transpose()?.map(|(set, _)| set);
+        return Ok(Proposition::from((&deal, set.as_ref())).inputs(shape)?);
+    }
+    let path = scenarios.ok_or_else(|| missing("these keys take a scenario file"))?;
+    let (set, _) = files::scenarios(path)?;
     Ok(match mandate {
-        Some(path) => ScenarioInputs::of_mandate(shape, set, &files::mandate(path)?)?,
+        Some(path) => ScenarioInputs::of_mandate(shape, &set, &files::mandate(path)?)?,
         None if shape.has_limits() => {
-            let text = "keys with limits on the book take the mandate's half-spreads: give --mandate";
-            return Err(Failure::Books(text.into()));
+            return Err(missing("keys with limits on the book take the mandate's half-spreads: give --mandate"));
         }
-        None => ScenarioInputs::new(shape, set)?,
+        None => ScenarioInputs::new(shape, &set)?,
     })
 }
 

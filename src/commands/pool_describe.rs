@@ -295,6 +295,11 @@ impl Described {
             writeln!(body, "<tr{class}><td>{sentence}</td><td class=n>{figure}</td><td>{mark}</td></tr>")
                 .map_err(failed)?;
         }
+        for sentence in &self.not_looked_at {
+            let sentence = report::escaped(sentence);
+            writeln!(body, "<tr><td>{sentence}</td><td class=n>no scenarios</td><td>not looked at</td></tr>")
+                .map_err(failed)?;
+        }
         body.push_str("</table>\n");
         Ok(report::page("Loan pool", &body))
     }

@@ -363,12 +363,13 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
 }
 
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {
-    let (set, digest) = files::scenarios(&options.file)?;
+    let digest = options.file.as_deref().map(files::scenarios).transpose()?.map(|(_, digest)| hex::encode(digest));
     let key = files::verifying_key(&options.keys)?;
-    let point = scenario_point(&key, &scenario_inputs(key.shape(), &set, options.mandate.as_deref())?);
+    let named = [&options.file, &options.mandate, &options.deal].map(|path| path.as_deref());
+    let point = scenario_point(&key, &scenario_inputs(key.shape(), named[0], named[1], named[2])?);
     let [x, y] = [to_hex(&point.x), to_hex(&point.y)];
     if options.json {
-        print_json(&json!({ "scenarios_digest": hex::encode(digest), "scenario_point": [x, y] }));
+        print_json(&json!({ "scenarios_digest": digest, "scenario_point": [x, y] }));
     } else {
         out!("0x{}{}", &x[2..], &y[2..]);
     }

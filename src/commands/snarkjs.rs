@@ -9,11 +9,10 @@ use tailproof_verifier::snarkjs::{proof, public_signals, verification_key};
 
 use super::scenario_inputs;
 use super::verify::{other_keys, read_proof};
-use crate::cli::{PublicOptions, Snarkjs};
+use crate::cli::Snarkjs;
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
-use crate::public_files::PublicFiles;
 
 pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let outputs = ["verification_key.json", "public.json", "proof.json"].map(|name| options.output.join(name));
@@ -26,17 +25,8 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     if file.keys != tailproof_verifier::key_file::key_digest(&key) {
         return Err(other_keys(&file, &key, &options.keys));
     }
-    let scenarios = match (&options.deal, &options.scenarios) {
-        (Some(_), scenarios) => {
-            let named = PublicOptions { scenarios: scenarios.clone(), mandate: None, deal: options.deal.clone() };
-            PublicFiles::read(&named)?.proposition().inputs(key.shape())?
-        }
-        (None, Some(scenarios)) => {
-            let (set, _) = files::scenarios(scenarios)?;
-            scenario_inputs(key.shape(), &set, options.mandate.as_deref())?
-        }
-        (None, None) => return Err(Failure::Defect("neither scenarios nor a deal")),
-    };
+    let named = [&options.scenarios, &options.mandate, &options.deal].map(|path| path.as_deref());
+    let scenarios = scenario_inputs(key.shape(), named[0], named[1], named[2])?;
     let point = scenario_point(&key, &scenarios);
     if point != file.evidence.scenario_point {
         let text = "the proof is about other scenarios, half-spreads or columns of a tape than these files";

@@ -1,4 +1,4 @@
-//! `tailproof verify`: is this a proof that the committed book meets this mandate over these scenarios?
+//! `tailproof verify`: is this a proof that what these public files claim holds of the commitment?
 
 use std::path::Path;
 

@@ -96,7 +96,8 @@ impl Collateral {
         &self.loans
     }
 
-    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan as it was read, in order: names and all.
+    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in order: names and all, but for its
+    /// probability of default and loss given default.
     pub fn tape_digest(&self) -> [u8; 32] {
         self.tape_digest
     }
@@ -294,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_is_of_every_cell_and_no_order() {
+    fn the_digest_is_of_the_pool_s_loans_in_any_order() {
         let digest = |text: &str| Collateral::new(&tape(text), &schema(&["A", "B"])).unwrap().tape_digest();
         let moved =
             "id,balance,rate,grade,obligor,status\nb,1,20,A,x,grace\nc,1.50,10,B,x,current\na,2,5,A,y,delinquent\n";
@@ -302,6 +303,7 @@ mod tests {
         for (from, to) in [("1.50", "1.51"), ("b,1", "bb,1"), (",y,", ",w,"), ("grace", "current")] {
             assert_ne!(digest(TAPE), digest(&TAPE.replace(from, to)), "{to}");
         }
+        assert_eq!(digest(TAPE), digest(&TAPE.replace("d,9,", "d,8,")), "a loan that is paid is not of the pool");
     }
 
     #[test]

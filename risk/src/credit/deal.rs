@@ -2,19 +2,19 @@
 //!
 //! ```toml
 //! name = "Consumer loans"
-//! complete = true             # the tranches are all of the pool, without gap
+//! complete = false            # whether the tranches are all of the pool, without gap
 //!
 //! [[tranche]]
 //! name = "equity"
 //! attachment = 0              # fractions of the pool's notional
 //! detachment = 0.2
-//! expected_loss = 0.6         # claims: at most so much of it is lost on average,
-//! hit = 1                     # its first unit with at most this probability,
+//! expected_loss = 0.6         # claims: at most so much of it is lost on average (where it attaches above 0, also hit: the probability of that),
 //! cvar = 0.9                  # and in the worst cases of this confidence on average at most so much
 //! confidence = 0.99
 //!
 //! [pd]                        # by grade, for loans without one of their own; "other" for grades that are not named, and loans without
 //! A = 0.03
+//! other = 0.05
 //!
 //! [lgd]
 //! other = 0.6
@@ -613,6 +613,19 @@ mod tests {
 
     const DEAL: &str = "name = \"d\"\ncomplete = true\n[[tranche]]\nname = \"equity\"\nattachment = 0\ndetachment = 0.2\n\
                         [[tranche]]\nname = \"senior\"\nattachment = 0.2\ndetachment = 1\n[pd]\nA = 0.03\n[lgd]\nother = 0.6\n";
+
+    /// The example in this module's documentation.
+    #[test]
+    fn the_example_is_a_deal() {
+        let lines = include_str!("deal.rs").lines().skip_while(|line| *line != "//! ```toml").skip(1);
+        let example: String = lines
+            .take_while(|line| *line != "//! ```")
+            .map(|line| format!("{}\n", line.trim_start_matches("//!")))
+            .collect();
+        let deal = Deal::from_toml("example.toml", &example).unwrap();
+        assert!(deal.claims().len() == 9 && deal.sentences().len() == 12, "{:?}", deal.sentences());
+        assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6)]);
+    }
 
     #[test]
     fn deals_are_read_and_bad_ones_refused() {

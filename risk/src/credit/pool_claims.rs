@@ -10,7 +10,7 @@ use crate::fixed_point::Unit;
 
 /// A share of one, in billionths.
 pub const WHOLE: u64 = 1_000_000_000;
-/// What a limit on a weighted average is finer than the number itself.
+/// How many times finer a limit on a weighted average is than the field's step.
 pub const AVERAGE_SCALE: u64 = 10_000;
 
 /// A test of what a pool is worth, or earns, against what its notes are owed: the sum over grades of value times amount is at least
@@ -105,7 +105,7 @@ fn of_field(field: Field, value: u64, extra: u32) -> String {
     format!("{}{}", decimal(value.into(), field.decimals() + extra), field.suffix())
 }
 
-/// A quotient in parts of ten to some power, rounded up: a limit there holds.
+/// A quotient, for display.
 #[allow(clippy::cast_precision_loss)]
 fn ratio(numerator: u128, denominator: u128) -> f64 {
     numerator as f64 / denominator.max(1) as f64

@@ -47,7 +47,7 @@ pub struct CreditParameters {
     pub slots: Option<usize>,
 }
 
-/// What a rounding of weights leaves out: the quadrature ends where the density is this small.
+/// Largest magnitude of the common factor at a node.
 const WIDTH: f64 = 5.2;
 
 /// Makes a set over the grades of a deal's tape, under a model that the parameters describe.

@@ -15,7 +15,9 @@
 //! | 6 + T (N + 2) + N + i | with limits on the book: half-spread of factor i times 2^20 |
 //!
 //! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a verification as one point. A
-//! scenario set smaller than the shape is padded with zero columns and with zero rows of weight 0.
+//! scenario set smaller than the shape is padded with zero columns (of a pool: columns that lose everything) and with zero rows of weight 0.
+//!
+//! Of a pool, inputs 3 to 5 are the hash of claims about it, the hash of claims about losses, and the digest of the tape's schema.
 
 use ark_bn254::Fr;
 use tailproof_risk::fixed_point::FRACTION_BITS;

@@ -12,7 +12,7 @@
 //! ```
 //!
 //! `H` is the 12-input hash of the backend, as for books; `schema` and `tape` are the first 31 bytes of the schema's digest and of the
-//! digest of the tape's text. A digit is the lowest bits first. An unused row is zero, so `blocks` is the least number that holds all loans,
+//! digest of the tape's text. Within a digit the first part is lowest. An unused row is zero, so `blocks` is the least number that holds all loans,
 //! and a shape for more loans commits to the same C.
 
 use ark_bn254::Fr;

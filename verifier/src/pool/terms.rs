@@ -214,7 +214,7 @@ impl PoolTerms {
 
     /// The words behind the control of the tranches.
     pub fn tranche_words<F: CommitmentField>(&self) -> Vec<F> {
-        // points, one limit, and five values of each piece: 6 pieces in all
+        // Points, one limit, and five values of each piece: six values a piece.
         let pieces = self.tranches.len() / 6;
         if pieces == 0 { Vec::new() } else { words(&tranche_fields(pieces), &self.tranches) }
     }
@@ -225,22 +225,33 @@ impl PoolTerms {
     }
 }
 
+/// Whether a set is one of credit scenarios that says it was made from a deal's assumptions.
+///
+/// # Errors
+/// Another kind of set, other assumptions, entries that are no losses.
+pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
+    let wrong = |text: &str| Err(InstanceError::Pool(text.into()));
+    let of_deal = |problem: tailproof_risk::Problem| InstanceError::Pool(problem.to_string());
+    let Generator::Credit { assumptions_sha256, .. } = set.generator() else {
+        return wrong("these are no credit scenarios; make them with 'scenarios credit' from this deal");
+    };
+    if *assumptions_sha256 != hex::encode(deal.assumptions_digest().map_err(of_deal)?) {
+        return wrong(
+            "the scenarios were made from other grades, probabilities of default or losses given default than the deal's; make them \
+             again with 'scenarios credit' from this deal",
+        );
+    }
+    let loss = -(1 << tailproof_risk::fixed_point::FRACTION_BITS)..=0;
+    if set.entries().iter().any(|entry| !loss.contains(entry)) {
+        return wrong("the scenarios are not of credit losses: an entry is a gain, or a loss of more than everything");
+    }
+    Ok(())
+}
+
 /// Whether a set is one of credit scenarios over the buckets of a deal's tape.
 fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
     let wrong = |text: String| Err(InstanceError::Pool(text));
-    let of_deal = |problem: tailproof_risk::Problem| InstanceError::Pool(problem.to_string());
-    match set.generator() {
-        Generator::Credit { assumptions_sha256, .. } => {
-            if *assumptions_sha256 != hex::encode(deal.assumptions_digest().map_err(of_deal)?) {
-                return wrong(
-                    "the scenarios were made from other grades, probabilities of default or losses given default than the deal's; make them \
-                     again with 'scenarios credit' from this deal"
-                        .into(),
-                );
-            }
-        }
-        _ => return wrong("these are no credit scenarios; make them with 'scenarios credit' from this deal".into()),
-    }
+    check_assumptions(deal, set)?;
     let schema = deal.require_schema().map_err(|problem| InstanceError::Pool(problem.to_string()))?;
     let grades = schema.names(Category::Grade);
     let expected: Vec<String> = if sizes.granular {
@@ -262,12 +273,6 @@ fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> 
             grades.join(", "),
             if sizes.granular { " and --granular" } else { "" }
         ));
-    }
-    let loss = -(1 << tailproof_risk::fixed_point::FRACTION_BITS)..=0;
-    if set.entries().iter().any(|entry| !loss.contains(entry)) {
-        return wrong(
-            "the scenarios are not of credit losses: an entry is a gain, or a loss of more than everything".into(),
-        );
     }
     Ok(())
 }

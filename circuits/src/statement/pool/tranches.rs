@@ -56,7 +56,7 @@ impl<E: Clone> TrancheTerms<E> {
     }
 }
 
-/// Weighted sums of exceedance and excess over a point; both doubled where halves would be needed.
+/// Weighted sums of excess over a point, doubled, and of exceedance.
 struct Beyond<E> {
     twice_excess: Num<E>,
     weight: Option<Num<E>>,
@@ -133,7 +133,7 @@ pub(super) fn tranche_claims<B: Instructions>(
     Ok(())
 }
 
-/// Rockafellar and Uryasev (2000) inside a piece: `A (y - low) + B sum_t w_t (u_t(y) - u_t(high)) <= A limit (high - low)` for some y of it.
+/// Rockafellar and Uryasev (2000) inside a piece: `A (y - low) + D sum_t w_t (u_t(y) - u_t(high)) <= A limit (high - low)` for some y of it.
 fn shortfall<B: Instructions>(
     builder: &mut Builder<'_, B>,
     piece: &Piece<B::Integer>,
