@@ -124,7 +124,7 @@ impl Claimant {
 fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Holdings, Failure> {
     if options.book.len() != options.opening.len() {
         let (books, openings) = (options.book.len(), options.opening.len());
-        return Err(Failure::Books(format!(
+        return Err(Failure::Usage(format!(
             "{books} of --book and {openings} of --opening: give the opening of each book, in the order of the books"
         )));
     }
@@ -156,7 +156,7 @@ pub fn collateral(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<Col
 
 fn read_loans(options: &Prove, deal: &Deal) -> Result<Holdings, Failure> {
     let (Some(tape), [path]) = (&options.pool, &options.opening[..]) else {
-        return Err(Failure::Books("a pool has one --pool and one --opening".into()));
+        return Err(Failure::Usage("a pool has one --pool and one --opening".into()));
     };
     let opening = PoolOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
     let schema = deal.require_schema().map_err(of_deal)?;
@@ -193,7 +193,7 @@ pub fn exposures(collateral: &Collateral, deal: &Deal, set: &ScenarioSet) -> Res
     }
     let slots = factors / grades;
     if slots < collateral.loans().len() {
-        return Err(Failure::Books(format!(
+        return Err(Failure::Usage(format!(
             "the scenarios have {slots} slots and the pool has {} loans; make them with --granular of as many",
             collateral.loans().len()
         )));

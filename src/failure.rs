@@ -33,9 +33,9 @@ pub enum Failure {
     /// a table or a mandate
     #[error("{0}")]
     Input(#[from] InputError),
-    /// books, openings and commitments that do not go together in number
+    /// options or files that do not go together
     #[error("{0}")]
-    Books(String),
+    Usage(String),
     /// a ledger whose steps are not what their proofs say
     #[error("{0}")]
     LedgerNotValid(String),

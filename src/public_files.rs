@@ -24,7 +24,7 @@ impl PublicFiles {
         match (&options.deal, &options.mandate, set) {
             (Some(deal), None, set) => Ok(PublicFiles::Pool { deal: Box::new(files::deal(deal)?), set }),
             (None, Some(mandate), Some(set)) => Ok(PublicFiles::Market { mandate: files::mandate(mandate)?, set }),
-            _ => Err(Failure::Books("give --scenarios and --mandate, or the --deal of a pool".into())),
+            _ => Err(Failure::Usage("give --scenarios and --mandate, or the --deal of a pool".into())),
         }
     }
 
@@ -70,7 +70,7 @@ impl PublicFiles {
         match self {
             PublicFiles::Market { mandate, set } => Ok((mandate, set)),
             PublicFiles::Pool { .. } => {
-                Err(Failure::Books("this is about a mandate over scenarios, not a pool".into()))
+                Err(Failure::Usage("this is about a mandate over scenarios, not a pool".into()))
             }
         }
     }

@@ -239,20 +239,22 @@ fn what_does_not_fit_is_refused_by_name() {
         .run(&["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", "c.json", "--opening", "o.json"])
         .expect(2);
     assert!(again.stderr.contains("exists"), "{again:?}");
-    desk.run(&[
-        "prove",
-        "--pool",
-        "loans.csv",
-        "--mandate",
-        "m.toml",
-        "--opening",
-        "o.json",
-        "--keys",
-        "k",
-        "-o",
-        "p.json",
-    ])
-    .expect(2);
+    let refused = desk
+        .run(&[
+            "prove",
+            "--pool",
+            "loans.csv",
+            "--mandate",
+            "m.toml",
+            "--opening",
+            "o.json",
+            "--keys",
+            "k",
+            "-o",
+            "p.json",
+        ])
+        .expect(2);
+    assert!(refused.stderr.contains("cannot be used with"), "{refused:?}");
 
     // Keys for books, more loans than the shape.
     let books = keys("8x20");
@@ -402,7 +404,10 @@ fn openings_and_keys_are_not_replaced() {
     assert_eq!(desk.read("o.json"), opening);
     std::fs::create_dir(desk.path("k")).unwrap();
     std::fs::copy(keys.join("verifying.key"), desk.path("k/verifying.key")).unwrap();
-    desk.run(&["solidity", "--keys", "k", "-o", "k/verifying.key"]).expect(2);
+    let key = std::fs::read(desk.path("k/verifying.key")).unwrap();
+    let refused = desk.run(&["solidity", "--keys", "k", "-o", "k/verifying.key"]).expect(2);
+    assert!(refused.stderr.contains("also another file"), "{refused:?}");
+    assert_eq!(std::fs::read(desk.path("k/verifying.key")).unwrap(), key);
     let commit = |output: &str| {
         desk.run(&["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", output, "--opening", "x.json"])
     };

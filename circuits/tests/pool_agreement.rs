@@ -76,6 +76,7 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not() {
             }
             refused += 1;
         }
+        assert_eq!(refused > 0, !case.claims.is_empty(), "{text}");
         let Some(losses) = &case.losses else { continue };
         let mut tried = 0;
         let mut refuse = |change: &dyn Fn(&mut tailproof_risk::credit::TrancheTerms) -> bool| {
@@ -121,12 +122,12 @@ fn a_larger_shape_opens_the_same_commitment() {
 /// The largest pool of a shape, and one with nothing at stake in the other direction.
 #[test]
 fn extremes_of_every_range_are_provable() {
-    let most = common::pool::loan((1 << 32) - 1, [16_383, 16_383, 1_023, 511], [2, 31, 63], true, true);
+    let most = common::pool::loan((1 << 32) - 1, [16_383, 16_383, 1_023, 511], [15, 31, 63], true, true);
     let least = common::pool::loan(1, [0; 4], [0; 3], false, true);
     for loan in [most, least] {
         for entry in [-(1 << 20), 0] {
-            let set = common::scenario_set(3, vec![(1 << 20) - 1; 2], vec![entry; 6]);
-            let case = PoolCase::of_tail("2loans+pool+2x3/2tranches", vec![loan; 2], Some(set), &[500_000], 999_999);
+            let set = common::scenario_set(16, vec![(1 << 20) - 1; 2], vec![entry; 32]);
+            let case = PoolCase::of_tail("2loans+pool+2x16/2tranches", vec![loan; 2], Some(set), &[500_000], 999_999);
             assert_eq!(case.violations(&Lies::new()), Vec::<Label>::new(), "{loan:?}, {entry}");
             assert_eq!(case.plonkish(&Lies::new()).violations(), Vec::<String>::new());
         }

@@ -57,7 +57,7 @@ fn context(options: &LedgerContext) -> Result<(), Failure> {
             (Kind::Forecast, date.clone())
         }
         (None, Some(open)) => (Kind::Realised, open.date.clone()),
-        (None, None) => return Err(Failure::Books("no forecast is open: give the --date of the next one".into())),
+        (None, None) => return Err(Failure::Usage("no forecast is open: give the --date of the next one".into())),
     };
     let hex = to_hex(&ledger.context_after::<Fr>(ledger.steps().len(), kind, &date));
     if options.json {
@@ -82,7 +82,7 @@ fn verify_options(proof: &Path, scenarios: &Path, mandate: &Path, keys: &Path, c
 
 /// The step that a verified proof makes.
 fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &Path) -> Result<Step, Failure> {
-    let wrong = |text: String| Failure::Books(text);
+    let wrong = |text: String| Failure::Usage(text);
     let (mandate, set) = checked.public.market()?;
     let clause = match kind {
         Kind::Forecast => {
@@ -143,7 +143,7 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let open = || ledger.open().map(|step| step.date.clone());
     let date = match (kind, &options.date) {
         (Kind::Forecast, Some(date)) => date.clone(),
-        (Kind::Forecast, None) => return Err(Failure::Books("a forecast has a --date: the day of the loss".into())),
+        (Kind::Forecast, None) => return Err(Failure::Usage("a forecast has a --date: the day of the loss".into())),
         (Kind::Realised, date) => date.clone().or_else(open).unwrap_or_default(),
     };
     if let Some(same) = {
@@ -267,7 +267,7 @@ fn verify_steps(options: &LedgerVerify, ledger: &Ledger, prices: Option<&PriceHi
         let file = |what: &str, digest: &str| {
             found.get(digest).ok_or_else(|| {
                 let folder = options.files.display();
-                Failure::Books(format!(
+                Failure::Usage(format!(
                     "{}: no {what} with digest {digest} is in {folder}; proofs are looked for in .json, scenario sets in .scn and mandates in \
                      .toml files",
                     step.date
@@ -287,7 +287,7 @@ fn verify_steps(options: &LedgerVerify, ledger: &Ledger, prices: Option<&PriceHi
             }
         });
         let checked = keys_named
-            .ok_or_else(|| Failure::Books(format!("{}: none of the --keys is {}", step.date, step.keys)))??;
+            .ok_or_else(|| Failure::Usage(format!("{}: none of the --keys is {}", step.date, step.keys)))??;
         let again = step_of(step.kind, &step.date, ledger, &checked, proof)
             .map_err(|failure| Failure::LedgerNotValid(format!("{}: {failure}", step.date)))?;
         if let (Kind::Realised, Some(prices)) = (step.kind, prices) {

@@ -20,7 +20,7 @@ const FRTB_ES: &str = include_str!("../presets/frtb-es.toml");
 const SOLVENCY2: &str = include_str!("../presets/solvency2.toml");
 
 pub fn run(options: &MandatePreset) -> Result<(), Failure> {
-    let refused = |text: &str| Err(Failure::Books(text.into()));
+    let refused = |text: &str| Err(Failure::Usage(text.into()));
     let inputs = [options.reference.as_deref(), options.scenarios.as_deref()];
     let is_relative = options.preset == Preset::UcitsRelative;
     if !is_relative && inputs.iter().any(Option::is_some) {
@@ -73,9 +73,9 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
 fn relative(reference: &Path, scenarios: &Path) -> Result<String, Failure> {
     let (set, digest) = files::scenarios(scenarios)?;
     let positions = files::book(reference)?.positions(&set, None, None)?;
-    let wrong = |text: &str| Failure::Books(format!("{}: {text}", reference.display()));
+    let wrong = |text: &str| Failure::Usage(format!("{}: {text}", reference.display()));
     if set.generator().covariance_scale().is_some() {
-        return Err(Failure::Books(format!(
+        return Err(Failure::Usage(format!(
             "{}: a covariance holds no scenarios to take a VaR of",
             scenarios.display()
         )));

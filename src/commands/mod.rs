@@ -89,7 +89,7 @@ fn scenario_inputs(
     mandate: Option<&Path>,
     deal: Option<&Path>,
 ) -> Result<ScenarioInputs, Failure> {
-    let missing = |text: &str| Failure::Books(text.into());
+    let missing = |text: &str| Failure::Usage(text.into());
     if shape.pool().is_some() {
         let deal = files::deal(deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?)?;
         let set = scenarios.map(files::scenarios).transpose()?.map(|(set, _)| set);

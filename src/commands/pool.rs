@@ -65,7 +65,7 @@ fn losses(options: &PoolLosses) -> Result<(), Failure> {
     let copula = match (options.model, &options.degrees) {
         (CopulaModel::Gaussian, None) => Copula::Gaussian,
         (CopulaModel::StudentT, Some(degrees)) => Copula::StudentT(number("degrees", degrees)?),
-        _ => return Err(Failure::Books("--degrees is for the model student-t, which needs it".into())),
+        _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
     };
     let model = FactorModel::new(copula, number("rho", &options.rho)?).map_err(of_option("rho"))?;
     let method = match (options.method, &options.paths, &options.seed) {
@@ -75,7 +75,7 @@ fn losses(options: &PoolLosses) -> Result<(), Failure> {
             let sector = options.sector_rho.as_deref().map(|text| number("sector-rho", text)).transpose()?;
             Method::MonteCarlo { paths: *paths, seed: seed(text)?, sector: sector.unwrap_or(0.0) }
         }
-        _ => return Err(Failure::Books("--paths and --seed are for the method montecarlo, which needs both".into())),
+        _ => return Err(Failure::Usage("--paths and --seed are for the method montecarlo, which needs both".into())),
     };
     let name = options.tape.display().to_string();
     let of_tape = |problem| Failure::from(InputError::of_file(&name, problem));

@@ -206,7 +206,7 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
         (Some(pnl), Some(return_column), Some(var_column), _) => {
             let confidence = mandate.clause(Measure::Var).and_then(|clause| clause.confidence);
             let confidence = confidence.ok_or_else(|| {
-                Failure::Books("a backtest takes its confidence from the mandate's clause on VaR: there is none".into())
+                Failure::Usage("a backtest takes its confidence from the mandate's clause on VaR: there is none".into())
             })?;
             let input = files::open_large(pnl)?;
             let record = Record::from_csv(&pnl.display().to_string(), input, return_column, var_column, confidence)?;

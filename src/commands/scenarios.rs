@@ -185,8 +185,8 @@ fn regenerate_credit(options: &Regenerate, path: &Path) -> Result<(), Failure> {
     if identical {
         return Ok(());
     }
-    let found = matches!((again.generator(), set.generator()), (one, other) if one == other);
-    Err(Failure::NotIdentical(if found {
+    let same_assumptions = again.generator() == set.generator();
+    Err(Failure::NotIdentical(if same_assumptions {
         "this deal and its header make another set".into()
     } else {
         "it was made from other grades, probabilities of default or losses given default".into()
@@ -294,12 +294,12 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     let degrees = match (options.model, &options.degrees) {
         (CopulaModel::Gaussian, None) => None,
         (CopulaModel::StudentT, Some(degrees)) => Some(degrees.clone()),
-        _ => return Err(Failure::Books("--degrees is for the model student-t, which needs it".into())),
+        _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
     };
     let source = match (options.nodes, options.paths, &options.seed) {
         (Some(nodes), None, None) => Source::Nodes(nodes),
         (None, Some(paths), Some(text)) => Source::Paths { paths, seed: seed(text)? },
-        _ => return Err(Failure::Books("give --nodes, or --paths and --seed".into())),
+        _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
     let model =
         model_of(&options.rho, degrees.as_deref()).map_err(|problem| Failure::Option { option: "rho", problem })?;

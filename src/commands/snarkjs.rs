@@ -30,7 +30,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let point = scenario_point(&key, &scenarios);
     if point != file.evidence.scenario_point {
         let text = "the proof is about other scenarios, half-spreads or columns of a tape than these files";
-        return Err(Failure::Books(text.into()));
+        return Err(Failure::Usage(text.into()));
     }
     let inputs = all_inputs(&file.controls, &scenarios);
     files::make_folder(&options.output)?;

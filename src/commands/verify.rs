@@ -192,7 +192,7 @@ fn about_commitments(
     let given = options.commitment.len();
     if given != 0 && given != proved.len() {
         let sub_books = proved.len();
-        return Err(Failure::Books(format!(
+        return Err(Failure::Usage(format!(
             "the proof is about {sub_books} commitment(s), {given} of --commitment are given: name each, in order"
         )));
     }

@@ -17,8 +17,12 @@ use crate::input::Problem;
 
 /// Bits of a balance less one.
 pub const BALANCE_BITS: u32 = 32;
+/// Bits of a number of loans.
+pub const LOANS_BITS: u32 = 14;
 /// Most loans of a pool.
-pub const MAX_LOANS: usize = (1 << 14) - 1;
+pub const MAX_LOANS: usize = (1 << LOANS_BITS) - 1;
+/// Bits of a total balance.
+pub const TOTAL_BITS: u32 = BALANCE_BITS + LOANS_BITS;
 
 /// A loan of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Zeroize)]

@@ -56,7 +56,10 @@ use rust_decimal::prelude::ToPrimitive;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::pool_claims::{AVERAGE_SCALE, Coverage, PoolClaim, WHOLE, coverage_words};
+use super::collateral::{MAX_LOANS, TOTAL_BITS};
+use super::pool_claims::{
+    AVERAGE_SCALE, COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage, PoolClaim, WHOLE, coverage_words,
+};
 use super::schema::{Category, Column, Field, TapeSchema};
 use super::tranche_claims::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
 use crate::clause::Confidence;
@@ -154,7 +157,7 @@ const OTHER: &str = "other";
 /// The name of a share's limit for all that are not named.
 const EVERY: &str = "every";
 /// Largest total balance: that of a pool as large as a statement holds.
-const MOST_BALANCE: u64 = (1 << 46) - 1;
+const MOST_BALANCE: u64 = (1 << TOTAL_BITS) - 1;
 
 /// The decimals of a file.
 struct Reader<'t> {
@@ -402,7 +405,7 @@ fn amount_units(amount: Decimal, unit: Unit, factor: u64) -> Result<u128, Proble
     let numerator = I256::from(amount.mantissa()) * I256::from(1_000_000u64 * factor) * I256::from(WHOLE);
     let denominator = I256::from(unit.millionths()) * I256::from(10u64).pow(amount.scale());
     let units = -((-numerator).div_euclid(denominator));
-    let units = u128::try_from(units).ok().filter(|units| *units < 1 << 90);
+    let units = u128::try_from(units).ok().filter(|units| *units < 1 << COVERAGE_BITS);
     units.ok_or_else(|| Problem::OutOfRange {
         what: "what is owed".into(),
         value: amount.to_string(),
@@ -449,7 +452,10 @@ fn read_coverage(
             let scaled = (share * ratio)
                 .checked_mul(Decimal::from(WHOLE))
                 .and_then(|owed| owed.checked_mul(Decimal::from(factor)));
-            let scaled = scaled.map(|owed| owed.ceil()).and_then(|owed| owed.to_u64()).filter(|owed| *owed < 1 << 48);
+            let scaled = scaled
+                .map(|owed| owed.ceil())
+                .and_then(|owed| owed.to_u64())
+                .filter(|owed| *owed < 1 << COVERAGE_SHARE_BITS);
             let scaled = scaled.ok_or_else(|| Problem::OutOfRange {
                 what: format!("the share of {what}"),
                 value: share.to_string(),
@@ -467,7 +473,7 @@ fn read_claims(reader: &Reader<'_>, file: &DealFile, schema: &TapeSchema) -> Res
     let mut claims = Vec::new();
     for (key, value) in &file.claims {
         let what = format!("'{key}'");
-        let loans = |value| reader.whole(&what, value, 0, super::collateral::MAX_LOANS as u64);
+        let loans = |value| reader.whole(&what, value, 0, MAX_LOANS as u64);
         let balance = |value| -> Result<u64, Problem> {
             let millionths = reader.whole(&what, value, 6, u64::MAX)?;
             let unit = schema.unit().millionths();

@@ -13,6 +13,11 @@ pub const WHOLE: u64 = 1_000_000_000;
 /// How many times finer a limit on a weighted average is than the field's step.
 pub const AVERAGE_SCALE: u64 = 10_000;
 
+/// Bits of what a coverage test needs.
+pub const COVERAGE_BITS: u32 = 90;
+/// Bits of what it needs in proportion to the balance.
+pub const COVERAGE_SHARE_BITS: u32 = 48;
+
 /// A test of what a pool is worth, or earns, against what its notes are owed: the sum over grades of value times amount is at least
 /// `amount + share * balance`. Amounts are balances in units for collateral, and balance times basis points a year for interest.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,7 +74,7 @@ impl Field {
     pub const ALL: [Field; 4] = [Field::Rate, Field::Ltv, Field::Score, Field::Term];
 
     /// Bits of a value.
-    pub fn bits(self) -> u32 {
+    pub const fn bits(self) -> u32 {
         match self {
             Field::Rate | Field::Ltv => 14,
             Field::Score => 10,
@@ -131,7 +131,7 @@ impl Category {
     pub const ALL: [Category; 3] = [Category::Grade, Category::Sector, Category::Region];
 
     /// Most names.
-    pub fn most(self) -> usize {
+    pub const fn most(self) -> usize {
         match self {
             Category::Grade => MAX_GRADES,
             Category::Sector => MAX_SECTORS,
@@ -140,7 +140,7 @@ impl Category {
     }
 
     /// Bits of a code.
-    pub fn bits(self) -> u32 {
+    pub const fn bits(self) -> u32 {
         self.most().ilog2()
     }
 

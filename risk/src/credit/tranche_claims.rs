@@ -82,7 +82,7 @@ impl TrancheTerms {
     ///
     /// # Panics
     /// If there are not as many exposures as factors.
-    pub fn scaled_losses(set: &ScenarioSet, exposures: &[i64]) -> Vec<i128> {
+    fn scaled_losses(set: &ScenarioSet, exposures: &[i64]) -> Vec<i128> {
         assert_eq!(exposures.len(), set.factors().len(), "an exposure for each bucket");
         let loss = |scenario: usize| {
             let row = set.row(scenario).iter().zip(exposures);

@@ -32,7 +32,11 @@ pub const ELEMENT_BITS: u32 = 252;
 /// Flags in front of a loan's codes: whether it is one, the first of its obligor, delinquent.
 pub const FLAGS: u32 = 3;
 /// Bits of the digits of a loan: balance less one, kind, numbers.
-pub const DIGITS: [u32; 3] = [BALANCE_BITS, FLAGS + 4 + 5 + 6, 14 + 14 + 10 + 9];
+pub const DIGITS: [u32; 3] = [
+    BALANCE_BITS,
+    FLAGS + Category::Grade.bits() + Category::Sector.bits() + Category::Region.bits(),
+    Field::Rate.bits() + Field::Ltv.bits() + Field::Score.bits() + Field::Term.bits(),
+];
 
 /// The place of a digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

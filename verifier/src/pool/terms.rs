@@ -3,7 +3,10 @@
 //! A list is packed from the lowest bit up, a word after the other, as many fields as fit 252 bits each. Its control is
 //! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
 
-use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, Coverage, PoolClaim, WHOLE, share_limits};
+use tailproof_risk::credit::collateral::{LOANS_BITS, TOTAL_BITS};
+use tailproof_risk::credit::pool_claims::{
+    AVERAGE_SCALE, COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage, PoolClaim, WHOLE, share_limits,
+};
 use tailproof_risk::credit::tranche_claims::{NOTIONAL, PieceLimits};
 use tailproof_risk::credit::{Category, Deal, Field, TrancheTerms};
 use tailproof_risk::scenario_set::Generator;
@@ -15,21 +18,13 @@ use crate::error::InstanceError;
 use crate::market::controls::{CONTROLS, PackedField, field, pack};
 use crate::shape::{PoolSizes, Shape};
 
-/// Bits of a number of loans.
-pub const LOANS_BITS: u32 = 14;
-/// Bits of a total balance.
-pub const TOTAL_BITS: u32 = 46;
 /// Bits of a share in billionths.
-pub const SHARE_BITS: u32 = 30;
-/// Bits of what a coverage test needs.
-pub const COVERAGE_BITS: u32 = 90;
-/// Bits of what it needs in proportion to the balance.
-pub const COVERAGE_SHARE_BITS: u32 = 48;
+const SHARE_BITS: u32 = WHOLE.ilog2() + 1;
 /// Bits of an attachment point in millionths.
-pub const POINT_BITS: u32 = 20;
+const POINT_BITS: u32 = NOTIONAL.ilog2() + 1;
 
 /// Bits of a limit on a weighted average.
-pub fn average_bits(field: Field) -> u32 {
+fn average_bits(field: Field) -> u32 {
     field.bits() + AVERAGE_SCALE.ilog2() + 1
 }
 
