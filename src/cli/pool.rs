@@ -37,13 +37,9 @@ pub enum LossMethod {
     Montecarlo,
 }
 
+/// How defaults depend on each other.
 #[derive(Debug, Args)]
-pub struct PoolLosses {
-    /// Loan tape: CSV with columns id,balance and, as far as there are any, rate,ltv,score,term,grade,sector,region,obligor,status,pd,lgd
-    pub tape: PathBuf,
-    /// Deal: TOML with tranches, and probabilities of default and losses given default by grade
-    #[arg(long, value_name = "FILE")]
-    pub deal: PathBuf,
+pub struct CopulaOptions {
     /// The copula
     #[arg(long, value_enum)]
     pub model: CopulaModel,
@@ -53,6 +49,17 @@ pub struct PoolLosses {
     /// Degrees of freedom of student-t
     #[arg(long, value_name = "NU", allow_hyphen_values = true)]
     pub degrees: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolLosses {
+    /// Loan tape: CSV with columns id,balance and, as far as there are any, rate,ltv,score,term,grade,sector,region,obligor,status,pd,lgd
+    pub tape: PathBuf,
+    /// Deal: TOML with tranches, and probabilities of default and losses given default by grade
+    #[arg(long, value_name = "FILE")]
+    pub deal: PathBuf,
+    #[command(flatten)]
+    pub copula: CopulaOptions,
     /// How losses are computed
     #[arg(long, value_enum)]
     pub method: LossMethod,

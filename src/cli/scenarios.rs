@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::CopulaModel;
+use super::CopulaOptions;
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -210,15 +210,8 @@ pub struct CreditSet {
     /// Deal whose grades are the buckets, with tables `pd` and `lgd`
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
-    /// The copula
-    #[arg(long, value_enum)]
-    pub model: CopulaModel,
-    /// Correlation of asset returns, from 0 to 1
-    #[arg(long, value_name = "R", allow_hyphen_values = true)]
-    pub rho: String,
-    /// Degrees of freedom of student-t
-    #[arg(long, value_name = "NU", allow_hyphen_values = true)]
-    pub degrees: Option<String>,
+    #[command(flatten)]
+    pub copula: CopulaOptions,
     /// Nodes of the common factor: the large-pool limit (times nodes of the mixing variable of student-t)
     #[arg(long, value_name = "K", conflicts_with = "paths")]
     pub nodes: Option<usize>,

@@ -8,7 +8,9 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_hex;
 
 use super::{keygen, pool, prove, scenarios, verify};
-use crate::cli::{Backend, CommitFiles, CopulaModel, CreditSet, PoolCommit, Prove, PublicOptions, Verify};
+use crate::cli::{
+    Backend, CommitFiles, CopulaModel, CopulaOptions, CreditSet, PoolCommit, Prove, PublicOptions, Verify,
+};
 use crate::failure::{Failure, Mismatch};
 use crate::files::{self, Access};
 use crate::output::out;
@@ -27,9 +29,7 @@ pub fn tell(folder: &Path) -> Result<(), Failure> {
     files::write(&at("deal.toml"), DEAL.as_bytes(), Access::Public)?;
     let set = scenarios::write_credit(&CreditSet {
         deal: at("deal.toml"),
-        model: CopulaModel::Gaussian,
-        rho: "0.1".into(),
-        degrees: None,
+        copula: CopulaOptions { model: CopulaModel::Gaussian, rho: "0.1".into(), degrees: None },
         nodes: Some(32),
         paths: None,
         seed: None,

@@ -12,7 +12,7 @@ use tailproof_verifier::encoding::{input_to_hex, to_hex};
 use super::commit::{refuse_to_lose, say_written, write_both};
 use super::{pool_deal, pool_describe, print_json, seed};
 use crate::claimant::collateral;
-use crate::cli::{CopulaModel, LossMethod, Pool as Command, PoolCommit, PoolLosses};
+use crate::cli::{CopulaModel, CopulaOptions, LossMethod, Pool as Command, PoolCommit, PoolLosses};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::out;
@@ -60,14 +60,22 @@ fn number(option: &'static str, text: &str) -> Result<f64, Failure> {
     f64::from_str(&decimal.to_string()).map_err(|_| Failure::Defect("a decimal is no number"))
 }
 
-fn losses(options: &PoolLosses) -> Result<(), Failure> {
+/// The model of a copula's options.
+pub fn factor_model(options: &CopulaOptions) -> Result<FactorModel, Failure> {
     let of_option = |option| move |problem| Failure::Option { option, problem };
     let copula = match (options.model, &options.degrees) {
         (CopulaModel::Gaussian, None) => Copula::Gaussian,
         (CopulaModel::StudentT, Some(degrees)) => Copula::StudentT(number("degrees", degrees)?),
         _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
     };
-    let model = FactorModel::new(copula, number("rho", &options.rho)?).map_err(of_option("rho"))?;
+    // What is wrong without a correlation is wrong with the degrees of freedom.
+    FactorModel::new(copula, 0.0).map_err(of_option("degrees"))?;
+    FactorModel::new(copula, number("rho", &options.rho)?).map_err(of_option("rho"))
+}
+
+fn losses(options: &PoolLosses) -> Result<(), Failure> {
+    let of_option = |option| move |problem| Failure::Option { option, problem };
+    let model = factor_model(&options.copula)?;
     let method = match (options.method, &options.paths, &options.seed) {
         (LossMethod::Recursion, None, None) => Method::Recursion,
         (LossMethod::Lhp, None, None) => Method::LargePool,

@@ -17,11 +17,12 @@ use tailproof_risk::{InputError, PriceHistory, Problem, ScenarioSet, scenario_fi
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::scenario_point::scenario_point;
 
+use super::pool::factor_model;
 use super::scenario_inputs;
 use super::{print_json, seed};
 use crate::cli::{
-    CopulaModel, CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel,
-    Regenerate, ScenarioPoint, Scenarios, ShowScenarios, StressTable,
+    CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel, Regenerate,
+    ScenarioPoint, Scenarios, ShowScenarios, StressTable,
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -291,19 +292,14 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
 pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.deal])?;
     let deal = files::deal(&options.deal)?;
-    let degrees = match (options.model, &options.degrees) {
-        (CopulaModel::Gaussian, None) => None,
-        (CopulaModel::StudentT, Some(degrees)) => Some(degrees.clone()),
-        _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
-    };
+    let model = factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
         (Some(nodes), None, None) => Source::Nodes(nodes),
         (None, Some(paths), Some(text)) => Source::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
-    let model =
-        model_of(&options.rho, degrees.as_deref()).map_err(|problem| Failure::Option { option: "rho", problem })?;
-    let parameters = CreditParameters { rho: options.rho.clone(), degrees, source, slots: options.slots };
+    let (rho, degrees) = (options.copula.rho.clone(), options.copula.degrees.clone());
+    let parameters = CreditParameters { rho, degrees, source, slots: options.slots };
     let name = options.deal.display().to_string();
     let set = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters))
         .map_err(|problem| InputError::of_file(&name, problem))?;

@@ -4,6 +4,7 @@
 pub mod pool;
 
 use ark_bn254::Fr;
+use ark_ff::UniformRand;
 use ethnum::I256;
 use halo2_proofs::pasta::Fp;
 use rand::{Rng, SeedableRng};
@@ -273,8 +274,32 @@ pub fn shape(text: &str) -> Shape {
     text.parse().unwrap()
 }
 
+/// Moves each value alone, by one and by anything: a constraint must refuse it. Some may be left out.
+#[track_caller]
+pub fn assert_every_value_is_pinned(
+    name: &str,
+    (system, mut assignment): (System, Vec<Fr>),
+    rng: &mut ChaCha20Rng,
+    left_out: impl Fn(usize) -> bool,
+) {
+    assert!(system.is_satisfied(&assignment), "{name}: {:?}", system.violations(&assignment));
+    let rows = rows_by_variable(&system);
+    for variable in (1..system.variables()).filter(|variable| !left_out(*variable)) {
+        let honest = assignment[variable];
+        for delta in [Fr::from(1u64), -Fr::from(1u64), Fr::rand(rng)] {
+            assignment[variable] = honest + delta;
+            let label = variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
+            assert!(
+                violated(&system, &rows[variable], &assignment),
+                "{name}: variable {variable} ({label}) moved by {delta} is accepted"
+            );
+        }
+        assignment[variable] = honest;
+    }
+}
+
 /// The rows that a variable is in: only they can refuse it.
-pub fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
+fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
     let mut rows = vec![Vec::new(); system.variables()];
     for matrix in system.matrices() {
         for row in 0..system.constraints() {
@@ -289,7 +314,7 @@ pub fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
 }
 
 /// Whether an assignment violates one of these rows.
-pub fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
+fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
     let [a, b, c] = system.matrices();
     rows.iter().any(|row| {
         a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
