@@ -91,7 +91,7 @@ impl TrancheTerms {
         (0..set.scenarios()).map(|scenario| loss(scenario) * i128::from(LOSS_FACTOR)).collect()
     }
 
-    /// An attachment point in the unit of [`TrancheTerms::scaled_losses`].
+    /// An attachment point in the unit of `TrancheTerms::scaled_losses`.
     pub fn point(millionths: u64, balance: u64) -> i128 {
         (i128::from(millionths) * i128::from(balance)) << POINT_SHIFT
     }
