@@ -93,6 +93,25 @@ fn loans_of_one_obligor_are_one_name() {
     }
 }
 
+/// Risk weights of Basel II, annex 5, for a PD of 1 % and an LGD of 45 %.
+#[test]
+fn regulatory_capital_is_that_of_its_class() {
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL);
+    desk.write("t.csv", "id,balance,pd,lgd\na,1000,0.01,0.45\nb,3000,0.01,0.45\n");
+    for (class, weight) in [
+        ("corporate", 0.9232),
+        ("residential-mortgage", 0.5640),
+        ("other-retail", 0.4577),
+        // There at an LGD of 85 %.
+        ("qualifying-revolving", 0.3253 * 0.45 / 0.85),
+    ] {
+        let run = losses(&desk, "t.csv", &["--model", "gaussian", "--method", "lhp", "--capital", class]);
+        let found = 12.5 * run.expect(0).json()["capital"].as_f64().unwrap();
+        assert!((found - weight).abs() < 1.51e-4, "{class}: {found}");
+    }
+}
+
 #[test]
 fn real_tapes_are_read_as_they_are() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::CommitFiles;
 use clap::{Args, Subcommand, ValueEnum};
+use tailproof_risk::credit::irb::ExposureClass;
+
+use super::CommitFiles;
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
@@ -35,6 +37,30 @@ pub enum LossMethod {
     Lhp,
     /// By drawing paths from a public seed
     Montecarlo,
+}
+
+/// Classes of exposures of the internal-ratings-based approach (Basel II, June 2006, paragraphs 272 and 328 to 330).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CapitalClass {
+    /// Corporates with an effective maturity of 2.5 years (paragraph 318)
+    Corporate,
+    /// Residential mortgages
+    ResidentialMortgage,
+    /// Qualifying revolving retail
+    QualifyingRevolving,
+    /// Other retail
+    OtherRetail,
+}
+
+impl From<CapitalClass> for ExposureClass {
+    fn from(class: CapitalClass) -> Self {
+        match class {
+            CapitalClass::Corporate => ExposureClass::Corporate { maturity: 2.5 },
+            CapitalClass::ResidentialMortgage => ExposureClass::ResidentialMortgage,
+            CapitalClass::QualifyingRevolving => ExposureClass::QualifyingRevolving,
+            CapitalClass::OtherRetail => ExposureClass::OtherRetail,
+        }
+    }
 }
 
 /// How defaults depend on each other.
@@ -81,6 +107,10 @@ pub struct PoolLosses {
     /// Flat rate of the fair spreads, a year, continuously compounded
     #[arg(long, value_name = "RATE", allow_hyphen_values = true, requires = "maturity")]
     pub rate: Option<String>,
+    /// Regulatory capital of the pool as well (Basel, internal ratings), all of its obligors in this class; PDs and LGDs are those of the tape and
+    /// the deal, without floors
+    #[arg(long, value_enum, value_name = "CLASS")]
+    pub capital: Option<CapitalClass>,
     /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,

@@ -14,6 +14,7 @@ mod methods;
 mod pool;
 mod pool_deal;
 mod pool_describe;
+mod pool_losses;
 mod prove;
 mod report;
 mod risk;

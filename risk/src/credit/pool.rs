@@ -10,6 +10,7 @@ use rand_chacha::rand_core::SeedableRng;
 
 use super::copula::FactorModel;
 use super::deal::Deal;
+use super::irb;
 use super::large_pool::LargePool;
 use super::losses::{LossDistribution, Obligor, TrancheFigures};
 use super::tape::Tape;
@@ -140,6 +141,12 @@ impl Pool {
     /// What is owed, in cents.
     pub fn notional_cents(&self) -> u64 {
         self.notional_cents
+    }
+
+    /// Regulatory capital as a fraction of the notional, for each obligor at the mean of its probabilities ([`irb::capital`]): losses at 99.9 %
+    /// beyond the expected ones, all obligors in one class. It does not depend on the model.
+    pub fn capital(&self, class: irb::ExposureClass) -> f64 {
+        self.names.iter().map(|name| name.loss * irb::capital(class, name.probability, 1.0)).sum()
     }
 
     /// Losses under a model.

@@ -1,0 +1,179 @@
+//! `tailproof pool losses`: what a pool and its tranches lose, computed natively.
+
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+use serde_json::{Value, json};
+use tailproof_risk::credit::pool::{Method, TailLosses};
+use tailproof_risk::credit::spreads::fair_spread;
+use tailproof_risk::credit::{Deal, FactorModel, Pool, PoolLosses as Losses};
+use tailproof_risk::{InputError, Problem};
+
+use super::pool::{factor_model, number};
+use super::{print_json, seed};
+use crate::cli::{LossMethod, PoolLosses};
+use crate::failure::Failure;
+use crate::files;
+use crate::output::out;
+use crate::progress::spin;
+
+/// What was asked for, of the pool and of each tranche in the order of the deal.
+struct Figures {
+    losses: Losses,
+    tails: Option<(TailLosses, Vec<TailLosses>)>,
+    spreads: Option<Vec<f64>>,
+    capital: Option<f64>,
+}
+
+pub fn run(options: &PoolLosses) -> Result<(), Failure> {
+    let model = factor_model(&options.copula)?;
+    let method = method(options)?;
+    let tape = files::tape(&options.tape, options.mapping.as_deref())?;
+    let deal = files::deal(&options.deal)?;
+    let name = options.tape.display().to_string();
+    let pool = Pool::new(&tape, &deal).map_err(|problem| InputError::of_file(&name, problem))?;
+    let figures = figures(options, &pool, &deal, &model, method)?;
+    if options.json {
+        print_json(&as_json(&deal, &figures));
+    } else {
+        print(options, &pool, &deal, &figures);
+    }
+    Ok(())
+}
+
+fn method(options: &PoolLosses) -> Result<Method, Failure> {
+    match (options.method, &options.paths, &options.seed) {
+        (LossMethod::Recursion, None, None) => Ok(Method::Recursion),
+        (LossMethod::Lhp, None, None) => Ok(Method::LargePool),
+        (LossMethod::Montecarlo, Some(paths), Some(text)) => {
+            let sector = options.sector_rho.as_deref().map(|text| number("sector-rho", text)).transpose()?;
+            Ok(Method::MonteCarlo { paths: *paths, seed: seed(text)?, sector: sector.unwrap_or(0.0) })
+        }
+        _ => Err(Failure::Usage("--paths and --seed are for the method montecarlo, which needs both".into())),
+    }
+}
+
+fn figures(
+    options: &PoolLosses,
+    pool: &Pool,
+    deal: &Deal,
+    model: &FactorModel,
+    method: Method,
+) -> Result<Figures, Failure> {
+    let name = options.tape.display().to_string();
+    let of_tape = |problem| Failure::from(InputError::of_file(&name, problem));
+    let of_option = |option| move |problem| Failure::Option { option, problem };
+    let losses = spin("computing losses", || pool.losses(deal, model, method)).map_err(of_tape)?;
+    let tails = options.confidence.as_deref().map(|text| number("confidence", text)).transpose()?;
+    let tails = tails.map(|confidence| {
+        spin("computing tails", || pool.tails(deal, model, method, confidence)).map_err(of_option("confidence"))
+    });
+    let spreads = match (options.maturity, &options.rate) {
+        (Some(years), Some(rate)) => {
+            Some(spreads(pool, deal, model, method, years, number("rate", rate)?).map_err(of_tape)?)
+        }
+        _ => None,
+    };
+    let capital = options.capital.map(|class| pool.capital(class.into()));
+    Ok(Figures { losses, tails: tails.transpose()?, spreads, capital })
+}
+
+/// Fair spreads of the tranches on a flat curve, from expected losses at the end of each quarter under constant hazard rates.
+fn spreads(
+    pool: &Pool,
+    deal: &Deal,
+    model: &FactorModel,
+    method: Method,
+    years: u32,
+    rate: f64,
+) -> Result<Vec<f64>, Problem> {
+    let quarters = 4 * years;
+    let mut lost = vec![Vec::with_capacity(quarters as usize); deal.tranches().len()];
+    for quarter in 1..=quarters {
+        let within = pool.within(f64::from(quarter) / f64::from(quarters));
+        let losses = spin("computing spreads", || within.losses(deal, model, method))?;
+        lost.iter_mut().zip(losses.tranches).for_each(|(lost, figures)| lost.push(figures.expected_loss));
+    }
+    Ok(lost.iter().map(|lost| fair_spread(lost, rate)).collect())
+}
+
+fn as_json(deal: &Deal, figures: &Figures) -> Value {
+    let mut tranches = Vec::with_capacity(figures.losses.tranches.len());
+    for (index, (tranche, lost)) in deal.tranches().iter().zip(&figures.losses.tranches).enumerate() {
+        let mut row = json!({
+            "name": tranche.name,
+            "expected_loss": lost.expected_loss,
+            "hit": lost.hit,
+            "wipe_out": lost.wipe_out,
+        });
+        if let Some((_, tails)) = &figures.tails {
+            row["var"] = json!(tails[index].var);
+            row["cvar"] = json!(tails[index].cvar);
+        }
+        if let Some(spreads) = &figures.spreads {
+            row["spread"] = json!(spreads[index]);
+        }
+        tranches.push(row);
+    }
+    let mut all = json!({ "expected_loss": figures.losses.expected_loss, "tranches": tranches });
+    if let Some((pool, _)) = &figures.tails {
+        all["var"] = json!(pool.var);
+        all["cvar"] = json!(pool.cvar);
+    }
+    if let Some(capital) = figures.capital {
+        all["capital"] = json!(capital);
+    }
+    all
+}
+
+fn percent(fraction: f64) -> String {
+    format!("{:.4} %", fraction * 100.0)
+}
+
+fn print(options: &PoolLosses, pool: &Pool, deal: &Deal, figures: &Figures) {
+    let (cents, obligors) = (pool.notional_cents(), pool.obligors());
+    out!("PRIVATE: figures of the pool itself; nothing is proved.\n");
+    out!("deal            {}", deal.name());
+    out!("pool            {}.{:02} owed by {obligors} obligors", cents / 100, cents % 100);
+    out!("expected loss   {}", percent(figures.losses.expected_loss));
+    if let (Some((tail, _)), Some(confidence)) = (&figures.tails, &options.confidence) {
+        out!("at {confidence:<13}VaR {}, CVaR {}", percent(tail.var), percent(tail.cvar));
+        out!(
+            "enhancement     a tranche that attaches at {} is hit with a probability of at most one less that confidence",
+            percent(tail.var)
+        );
+    }
+    if let (Some(capital), Some(class)) = (figures.capital, options.capital) {
+        let class = class.to_possible_value();
+        let class = class.as_ref().map_or("", PossibleValue::get_name);
+        out!(
+            "capital         {} of what is owed, a risk weight of {} ({class})",
+            percent(capital),
+            percent(12.5 * capital)
+        );
+    }
+    let mut header = format!(
+        "{:<16} {:>9} {:>9} {:>14} {:>10} {:>10}",
+        "tranche", "from", "to", "expected loss", "hit", "wiped out"
+    );
+    header += if figures.tails.is_some() { "        VaR       CVaR" } else { "" };
+    header += if figures.spreads.is_some() { "     spread" } else { "" };
+    out!("\n{header}");
+    for (index, (tranche, lost)) in deal.tranches().iter().zip(&figures.losses.tranches).enumerate() {
+        let mut row = format!(
+            "{:<16} {:>9} {:>9} {:>14} {:>10} {:>10}",
+            tranche.name,
+            format!("{:.2} %", tranche.attachment * 100.0),
+            format!("{:.2} %", tranche.detachment * 100.0),
+            percent(lost.expected_loss),
+            percent(lost.hit),
+            percent(lost.wipe_out)
+        );
+        if let Some((_, tails)) = &figures.tails {
+            row += &format!(" {:>10} {:>10}", percent(tails[index].var), percent(tails[index].cvar));
+        }
+        if let Some(spreads) = &figures.spreads {
+            row += &format!(" {:>7.1} bp", spreads[index] * 10_000.0);
+        }
+        out!("{row}");
+    }
+}
