@@ -89,13 +89,24 @@ pub struct Shape {
 
 /// A shape that is not written as one, or is out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "'{0}' is not a shape; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence, TxN+limits for \
-     limits on the book, TxN+parametric for a covariance of T - 1 rows, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to {MAX_FACTORS}, T x (N + 2) is at \
-     most {MAX_SCENARIO_INPUTS}, and K is 2 to {MAX_BOOKS}; a pool of loans is Lloans+pool, Lloans+TxN/Jtranches or \
-     Lloans+pool+TxN/Jtranches (T scenarios, N of at most {MAX_GRADES} buckets), +granular with N = L x buckets; L is at most {MAX_LOANS}, J at most {MAX_TRANCHES}"
-)]
+#[error("'{0}' is not a shape{grammar}", grammar = grammar(.0))]
 pub struct ShapeError(String);
+
+/// How the shape that a text seems to be is written.
+fn grammar(text: &str) -> String {
+    if text.contains("loan") || text.contains("pool") || text.contains("tranche") {
+        return format!(
+            " of a pool; for up to L loans write Lloans+pool, for example 1024loans+pool, or Lloans+TxN/Jtranches for losses of J tranches \
+             over T scenarios of N grades, or Lloans+pool+TxN/Jtranches for both, with +granular behind it where N is L x grades; L is 1 to \
+             {MAX_LOANS}, J is 1 to {MAX_TRANCHES}, grades are at most {MAX_GRADES}, and T x (N + 2) is at most {MAX_SCENARIO_INPUTS}"
+        );
+    }
+    format!(
+        "; write TxN, for example 500x20 (500 scenarios, 20 factors), or TxN/1 for one confidence, TxN+limits for limits on the book, \
+         TxN+parametric for a covariance of T - 1 rows, and +Kbooks behind it for K sub-books; T is 1 to {MAX_SCENARIOS}, N is 1 to \
+         {MAX_FACTORS}, T x (N + 2) is at most {MAX_SCENARIO_INPUTS}, and K is 2 to {MAX_BOOKS}; for loans write 1024loans+pool"
+    )
+}
 
 impl Shape {
     /// A shape of T scenarios, N factors and 1 or 2 thresholds, for one book.
@@ -295,6 +306,16 @@ impl FromStr for Shape {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_say_how_the_shape_that_was_meant_is_written() {
+        for (text, said, not_said) in
+            [("1000loan+pool", "Lloans+TxN/Jtranches", "covariance"), ("500", "TxN+limits", "Jtranches")]
+        {
+            let error = text.parse::<Shape>().unwrap_err().to_string();
+            assert!(error.contains(text) && error.contains(said) && !error.contains(not_said), "{error}");
+        }
+    }
 
     #[test]
     fn shapes_read_as_they_are_written() {
