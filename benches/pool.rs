@@ -35,7 +35,11 @@ fn tape(loans: usize) -> Tape {
 }
 
 fn pool(criterion: &mut Criterion) {
-    let deal = Deal::from_toml("bench", &DEAL.replace("balance_min = 2800000", "balance_min = 1")).unwrap();
+    let deal = Deal::from_toml(
+        "bench",
+        &DEAL.replace("balance_min = 2800000", "balance_min = 1").replace("nodes = 32", "nodes = 64"),
+    )
+    .unwrap();
     let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(64), slots: None };
     let set = credit_scenarios(&deal, &model_of("0.1", None).unwrap(), &parameters).unwrap();
     for (text, loans) in [("1024loans+pool+64x8/3tranches", 1_024), ("10000loans+pool+64x8/3tranches", 9_900)] {

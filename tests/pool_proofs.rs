@@ -12,26 +12,23 @@ const LOANS: &str = include_str!("../src/demo/loans.csv");
 const DEAL: &str = include_str!("../src/demo/deal.toml");
 const BOTH: &str = "200loans+pool+32x7/2tranches";
 
+/// Makes scenarios of a Gaussian copula.
+fn credit(desk: &Desk, deal: &str, rho: &str, nodes: &str, output: &str) -> Run {
+    let options = ["--deal", deal, "--model", "gaussian", "--rho", rho, "--nodes", nodes, "-o", output];
+    desk.run(&[&["scenarios", "credit"], &options[..]].concat())
+}
+
+/// The deal without what it says of its scenarios.
+fn of_any_scenarios() -> String {
+    DEAL[..DEAL.find("[scenarios]").unwrap()].to_owned()
+}
+
 /// Tape, deal, credit scenarios and a commitment.
 fn desk(tape: &str, deal: &str) -> Desk {
     let desk = Desk::new();
     desk.write("loans.csv", tape);
     desk.write("deal.toml", deal);
-    desk.run(&[
-        "scenarios",
-        "credit",
-        "--deal",
-        "deal.toml",
-        "--model",
-        "gaussian",
-        "--rho",
-        "0.1",
-        "--nodes",
-        "32",
-        "-o",
-        "c.scn",
-    ])
-    .expect(0);
+    credit(&desk, "deal.toml", "0.1", "32", "c.scn").expect(0);
     commit(&desk).expect(0);
     desk
 }
@@ -75,22 +72,19 @@ fn a_pool_and_its_tranches_are_proved_together_and_on_an_evm() {
     desk.write("weaker.toml", weaker);
     let refused = verify(&desk, "weaker.toml", keys, &SCENARIOS).expect(1);
     assert!(refused.stderr.contains("NOT VALID"), "{refused:?}");
-    desk.run(&[
-        "scenarios",
-        "credit",
-        "--deal",
-        "deal.toml",
-        "--model",
-        "gaussian",
-        "--rho",
-        "0.2",
-        "--nodes",
-        "32",
-        "-o",
-        "other.scn",
-    ])
-    .expect(0);
-    verify(&desk, "deal.toml", keys, &["--scenarios", "other.scn"]).expect(1);
+    desk.write("any.toml", of_any_scenarios());
+    credit(&desk, "any.toml", "0.2", "32", "other.scn").expect(0);
+    verify(&desk, "any.toml", keys, &["--scenarios", "other.scn"]).expect(1);
+    let agreed = "the deal's [scenarios] are of a gaussian copula, rho 0.1, 32 nodes";
+    for refused in [
+        verify(&desk, "deal.toml", keys, &["--scenarios", "other.scn"]),
+        prove(&desk, "loans.csv", "deal.toml", keys, &["--scenarios", "other.scn"]),
+        credit(&desk, "deal.toml", "0.2", "32", "another.scn"),
+    ] {
+        let refused = refused.expect(2);
+        assert!(refused.stderr.contains(agreed), "{refused:?}");
+    }
+    assert!(!desk.path("another.scn").exists());
     let refused = verify(&desk, "deal.toml", keys, &[]).expect(2);
     assert!(refused.stderr.contains("give them"), "{refused:?}");
     let committed = desk.read("c.json");
@@ -305,24 +299,10 @@ fn what_does_not_fit_is_refused_by_name() {
         let refused = desk.run(&["pool", "describe", "loans.csv", "--deal", "bad.toml"]).expect(2);
         assert!(refused.stderr.contains(said), "{to}: {refused:?}");
     }
-    let credit = |rho: &str| {
-        desk.run(&[
-            "scenarios",
-            "credit",
-            "--deal",
-            "schema.toml",
-            "--model",
-            "gaussian",
-            "--rho",
-            rho,
-            "--nodes",
-            "9",
-            "-o",
-            "x.scn",
-        ])
-    };
+    desk.write("any.toml", of_any_scenarios());
     for rho in ["1", "-0.1", "x"] {
-        credit(rho).expect(2);
+        let refused = credit(&desk, "any.toml", rho, "9", "x.scn").expect(2);
+        assert!(refused.stderr.contains("--rho"), "{refused:?}");
     }
 }
 
@@ -335,21 +315,7 @@ fn scenarios_belong_to_the_deal() {
     desk.run(&["scenarios", "regenerate", "c.scn", "--deal", "deal.toml"]).expect(0);
     desk.write("quiet.toml", DEAL.replace("D = 0.395", "D = 0.1"));
     desk.run(&["scenarios", "regenerate", "c.scn", "--deal", "quiet.toml"]).expect(1);
-    let quiet = [
-        "scenarios",
-        "credit",
-        "--deal",
-        "quiet.toml",
-        "--model",
-        "gaussian",
-        "--rho",
-        "0.1",
-        "--nodes",
-        "32",
-        "-o",
-        "q.scn",
-    ];
-    desk.run(&quiet).expect(0);
+    credit(&desk, "quiet.toml", "0.1", "32", "q.scn").expect(0);
     for refused in [
         prove(&desk, "loans.csv", "deal.toml", keys, &["--scenarios", "q.scn"]),
         desk.run(&["pool", "describe", "loans.csv", "--deal", "deal.toml", "--scenarios", "q.scn"]),
@@ -381,24 +347,11 @@ fn openings_and_keys_are_not_replaced() {
     let same = ["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", "new.json", "--opening", "./new.json"];
     desk.run(&same).expect(2);
     assert!(!desk.path("new.json").exists());
-    for run in [
-        &["pool", "describe", "loans.csv", "-o", "o.json"][..],
-        &[
-            "scenarios",
-            "credit",
-            "--deal",
-            "deal.toml",
-            "--model",
-            "gaussian",
-            "--rho",
-            "0.1",
-            "--nodes",
-            "9",
-            "-o",
-            "o.json",
-        ],
+    for refused in [
+        desk.run(&["pool", "describe", "loans.csv", "-o", "o.json"]),
+        credit(&desk, "deal.toml", "0.1", "32", "o.json"),
     ] {
-        let refused = desk.run(run).expect(2);
+        let refused = refused.expect(2);
         assert!(refused.stderr.contains("nobody can make again"), "{refused:?}");
     }
     assert_eq!(desk.read("o.json"), opening);
@@ -421,17 +374,15 @@ fn openings_and_keys_are_not_replaced() {
 fn shipped_deals_hold_on_real_tapes() {
     let shared = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     let cases = [
-        ("consumer-2018", "lending-club-2018", "loans_lendingclub_2018_10000.csv", 9_545, ["--nodes", "64", "", ""]),
-        ("cdx-na-ig-s7", "cdx-na-ig-s7", "cdx_na_ig_s7_cds_spreads.csv", 125, ["--nodes", "64", "", ""]),
+        ("consumer-2018", "lending-club-2018", "loans_lendingclub_2018_10000.csv", 9_545, "64"),
+        ("cdx-na-ig-s7", "cdx-na-ig-s7", "cdx_na_ig_s7_cds_spreads.csv", 125, "64"),
     ];
-    for (deal, mapping, tape, loans, source) in cases {
+    for (deal, mapping, tape, loans, nodes) in cases {
         let desk = Desk::new();
         desk.run(&["pool", "deal", deal, "-o", "d.toml"]).expect(0);
         let again = desk.run(&["pool", "deal", deal, "-o", "d.toml"]).expect(2);
         assert!(again.stderr.contains("exists"));
-        let source: Vec<&str> = source.into_iter().filter(|part| !part.is_empty()).collect();
-        let make = ["scenarios", "credit", "--deal", "d.toml", "--model", "gaussian", "--rho", "0.1", "-o", "c.scn"];
-        desk.run(&[&make[..], &source].concat()).expect(0);
+        credit(&desk, "d.toml", "0.1", nodes, "c.scn").expect(0);
         let tape = shared.join(tape);
         if !tape.exists() {
             eprintln!("skipped: {} is not there", tape.display());

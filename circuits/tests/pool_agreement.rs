@@ -7,7 +7,7 @@ use common::pool::PoolCase;
 use common::rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
-use tailproof_risk::credit::pool_claims::Coverage;
+use tailproof_risk::credit::coverage::Coverage;
 use tailproof_risk::credit::{PoolClaim, PoolFigures};
 
 const SHAPES: [&str; 5] = [

@@ -16,7 +16,7 @@ use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels as market;
 use tailproof_circuits::statement::pool::labels;
-use tailproof_risk::credit::pool_claims::Coverage;
+use tailproof_risk::credit::coverage::Coverage;
 use tailproof_risk::credit::{Category, Collateral, CollateralLoan, Field, PoolClaim};
 
 const BOTH: &str = "3loans+pool+2x4/2tranches";

@@ -165,7 +165,6 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes a set again from the prices that its header names.
 /// Makes a set of credit scenarios again from a deal.
 fn regenerate_credit(options: &Regenerate, path: &Path) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
@@ -194,6 +193,7 @@ fn regenerate_credit(options: &Regenerate, path: &Path) -> Result<(), Failure> {
     }))
 }
 
+/// Makes a set again from the prices, or the deal, that its header names.
 fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let path = match (&options.deal, &options.prices) {
         (Some(deal), _) => return regenerate_credit(options, deal),
@@ -398,9 +398,10 @@ pub fn sentence(set: &ScenarioSet) -> String {
         Generator::MonteCarlo { model, covariance, horizon, .. } => {
             format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
         }
-        Generator::Credit { model, rho, slots, .. } => {
+        Generator::Credit { model, degrees_of_freedom, rho, slots, .. } => {
             let what = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
-            format!("credit, {model}, correlation {rho}, {what}")
+            let degrees = degrees_of_freedom.as_ref().map(|degrees| format!(" of {degrees} degrees of freedom"));
+            format!("credit, {model}{}, correlation {rho}, {what}", degrees.unwrap_or_default())
         }
         Generator::Stress { .. } => "stress table".to_owned(),
         Generator::Custom { description } => description.clone(),

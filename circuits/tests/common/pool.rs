@@ -10,7 +10,8 @@ use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_circuits::statement::synthesize;
-use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, Coverage, WHOLE};
+use tailproof_risk::credit::coverage::Coverage;
+use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, WHOLE};
 use tailproof_risk::credit::tranche_claims::{NOTIONAL, Piece};
 use tailproof_risk::credit::{
     Category, Collateral, CollateralLoan, Field, PieceLimits, PoolClaim, PoolFigures, TrancheTerms,

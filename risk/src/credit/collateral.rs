@@ -174,7 +174,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<Collateral
             return Err(Problem::Other(format!("no {}, and the deal's tape has that column", column.name())));
         }
     }
-    let code = |category, name: &Option<String>| schema.code(category, name.as_deref());
+    let code = |category, name: &Option<String>| schema.code_of_loan(category, name.as_deref());
     Ok(CollateralLoan {
         balance,
         fields,

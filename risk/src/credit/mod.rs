@@ -12,13 +12,15 @@
 //! * [`spreads`]: fair spreads on a flat curve.
 //! * [`tape`], [`deal`]: loans from CSV, tranches and assumptions from TOML.
 //! * [`schema`], [`collateral`]: the loans of a pool as the integers that a commitment binds.
-//! * [`pool_claims`], [`tranche_claims`]: what a deal says of a pool and its tranches, exactly.
+//! * [`pool_claims`], [`coverage`], [`tranche_claims`]: what a deal says of a pool and its tranches, exactly.
 //! * [`scenarios`]: public credit scenarios over the buckets of a deal.
 //! * [`pool`]: losses of a pool and its tranches.
 
 pub mod collateral;
 pub mod copula;
+pub mod coverage;
 pub mod deal;
+mod deal_file;
 pub mod irb;
 pub mod large_pool;
 pub mod losses;

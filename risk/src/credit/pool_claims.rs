@@ -1,10 +1,9 @@
 //! Claims about a pool, in exact integers: what a deal says of it, sentence by sentence, and whether that is so.
 
-use std::fmt::Write;
-
 use rust_decimal::Decimal;
 
 use super::collateral::PoolFigures;
+use super::coverage::Coverage;
 use super::schema::{Category, Column, Field, TapeSchema};
 use crate::fixed_point::Unit;
 
@@ -12,33 +11,6 @@ use crate::fixed_point::Unit;
 pub const WHOLE: u64 = 1_000_000_000;
 /// How many times finer a limit on a weighted average is than the field's step.
 pub const AVERAGE_SCALE: u64 = 10_000;
-
-/// Bits of what a coverage test needs.
-pub const COVERAGE_BITS: u32 = 90;
-/// Bits of what it needs in proportion to the balance.
-pub const COVERAGE_SHARE_BITS: u32 = 48;
-
-/// A test of what a pool is worth, or earns, against what its notes are owed: the sum over grades of value times amount is at least
-/// `amount + share * balance`. Amounts are balances in units for collateral, and balance times basis points a year for interest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Coverage {
-    /// what a unit of each grade counts for, in billionths, by code; one or less
-    pub values: Vec<u64>,
-    /// what is owed, in billionths of a unit (of a unit times a basis point)
-    pub amount: u128,
-    /// what is owed in proportion to the balance, in billionths (times a basis point)
-    pub share: u64,
-    /// in words
-    pub words: String,
-}
-
-impl Coverage {
-    /// What the pool has, and what it needs.
-    pub fn sides(&self, by_grade: impl Iterator<Item = u128>, balance: u64) -> (u128, u128) {
-        let has = self.values.iter().zip(by_grade).map(|(value, amount)| u128::from(*value) * amount).sum();
-        (has, self.amount + u128::from(self.share) * u128::from(balance))
-    }
-}
 
 /// A claim about a pool. Shares are billionths of the balance, averages ten-thousandths of a field's smallest step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -303,13 +275,4 @@ pub fn evaluate_all(claims: &[PoolClaim], figures: &PoolFigures, schema: &TapeSc
         _ => claim.evaluate(figures, schema),
     };
     claims.iter().map(evaluate).collect()
-}
-
-/// A coverage test in words.
-pub fn coverage_words(what: &str, ratio: Decimal, owed: &str, values: &[(String, Decimal)]) -> String {
-    let mut words = format!("{what} at least {ratio} times {owed}");
-    for (grade, value) in values {
-        let _ = write!(words, ", grade {grade} at {} %", (*value * Decimal::ONE_HUNDRED).normalize());
-    }
-    words
 }

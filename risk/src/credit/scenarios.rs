@@ -9,14 +9,18 @@
 //! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the exposure and never understated. Weights are rounded
 //! to integers of 20 bits.
 
+use std::fmt;
+
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 use super::copula::{Copula, FactorModel, Node};
 use super::deal::Deal;
 use super::schema::Category;
 use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
-use crate::input::Problem;
+use crate::input::{Problem, parse_decimal};
 use crate::montecarlo::Draws;
 use crate::scenario_set::{Generator, ScenarioSet};
 
@@ -47,19 +51,81 @@ pub struct CreditParameters {
     pub slots: Option<usize>,
 }
 
+/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a commitment is published. Whoever could still
+/// choose these would choose among as many sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreedScenarios {
+    /// correlation of asset returns
+    pub rho: Decimal,
+    /// degrees of freedom of Student's t; Gaussian without
+    pub degrees: Option<Decimal>,
+    /// values of the common factor
+    pub source: AgreedSource,
+    /// loans with defaults of their own, in place of shares of buckets
+    pub slots: Option<usize>,
+}
+
+/// Where values of the common factor come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreedSource {
+    /// so many nodes
+    Nodes(usize),
+    /// so many paths, from whatever seed
+    Paths(usize),
+}
+
+impl AgreedScenarios {
+    /// Whether a set is made like this.
+    ///
+    /// # Errors
+    /// It is not, or its parameters are no numbers.
+    pub fn check(&self, parameters: &CreditParameters) -> Result<(), Problem> {
+        let found = Self {
+            rho: parse_decimal(&parameters.rho)?,
+            degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
+            source: match parameters.source {
+                Source::Nodes(nodes) => AgreedSource::Nodes(nodes),
+                Source::Paths { paths, .. } => AgreedSource::Paths(paths),
+            },
+            slots: parameters.slots,
+        };
+        if found == *self {
+            return Ok(());
+        }
+        Err(Problem::Other(format!("the deal's [scenarios] are of {self}, these are of {found}")))
+    }
+}
+
+impl fmt::Display for AgreedScenarios {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.degrees {
+            None => write!(formatter, "a gaussian copula")?,
+            Some(degrees) => write!(formatter, "a student-t copula with {degrees} degrees of freedom")?,
+        }
+        write!(formatter, ", rho {}, ", self.rho)?;
+        match self.source {
+            AgreedSource::Nodes(nodes) => write!(formatter, "{nodes} nodes")?,
+            AgreedSource::Paths(paths) => write!(formatter, "{paths} paths")?,
+        }
+        self.slots.map_or(Ok(()), |slots| write!(formatter, ", granular of {slots} loans"))
+    }
+}
+
 /// Largest magnitude of the common factor at a node.
 const WIDTH: f64 = 5.2;
 
 /// Makes a set over the grades of a deal's tape, under a model that the parameters describe.
 ///
 /// # Errors
-/// A deal without probabilities of default for its grades; defaults of single loans over nodes; sizes beyond those of a set.
+/// A deal without probabilities of default for its grades, or that says other parameters; defaults of single loans over nodes; sizes beyond those of
+/// a set.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 pub fn credit_scenarios(
     deal: &Deal,
     model: &FactorModel,
     parameters: &CreditParameters,
 ) -> Result<ScenarioSet, Problem> {
+    deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
     let buckets = deal.bucket_assumptions()?;
     let mut thresholds = Vec::with_capacity(buckets.len());
     for (probability, _) in &buckets {
@@ -131,7 +197,7 @@ pub fn credit_scenarios(
         Source::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
     };
     let generator = Generator::Credit {
-        model: if parameters.degrees.is_some() { "student-t" } else { "gaussian" }.to_owned(),
+        model: model_name(parameters.degrees.as_deref()).to_owned(),
         degrees_of_freedom: parameters.degrees.clone(),
         rho: parameters.rho.clone(),
         nodes,
@@ -143,6 +209,10 @@ pub fn credit_scenarios(
     ScenarioSet::new(generator, factors, labels, None, weights, entries)
 }
 
+fn model_name(degrees: Option<&str>) -> &'static str {
+    if degrees.is_some() { "student-t" } else { "gaussian" }
+}
+
 fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
     Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
 }
@@ -152,9 +222,12 @@ fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
 /// # Errors
 /// A header that no set of this module has.
 pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
-    let Generator::Credit { degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
+    let Generator::Credit { model, degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
         return Ok(None);
     };
+    if model != model_name(degrees_of_freedom.as_deref()) {
+        return Err(Problem::Other(format!("the header's model '{model}' does not go with its degrees of freedom")));
+    }
     let source = match (nodes, paths, seed) {
         (Some(nodes), None, None) => Source::Nodes(*nodes),
         (None, Some(paths), Some(seed)) => {
@@ -171,9 +244,8 @@ pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, 
 /// # Errors
 /// Not numbers, or out of range.
 pub fn model_of(rho: &str, degrees: Option<&str>) -> Result<FactorModel, Problem> {
-    use rust_decimal::prelude::ToPrimitive;
     let number = |text: &str| -> Result<f64, Problem> {
-        crate::input::parse_decimal(text)?.to_f64().ok_or_else(|| Problem::NotANumber(text.to_owned()))
+        parse_decimal(text)?.to_f64().ok_or_else(|| Problem::NotANumber(text.to_owned()))
     };
     let copula = match degrees {
         None => Copula::Gaussian,
@@ -226,6 +298,48 @@ mod tests {
         assert_ne!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(2), Some(2)).unwrap());
         assert_eq!(set(None, paths(1), Some(2)).unwrap().factors(), ["1:A", "1:B", "2:A", "2:B"]);
         assert!(set(None, Source::Nodes(2), None).is_err() && set(None, Source::Nodes(64), Some(2)).is_err());
+        let mut changed = set(Some("4"), paths(1), None).unwrap().generator().clone();
+        assert!(parameters_of(&changed).is_ok());
+        let Generator::Credit { model, .. } = &mut changed else { panic!("not of credit") };
+        *model = "gaussian".into();
+        assert!(parameters_of(&changed).unwrap_err().to_string().contains("does not go with"));
         assert!(model_of("1", None).is_err() && model_of("-0.1", None).is_err() && model_of("0.1", Some("0")).is_err());
+    }
+
+    /// All but the seed is the deal's, where the deal says it.
+    #[test]
+    fn what_a_deal_says_of_its_scenarios_is_kept() {
+        let text =
+            format!("{DEAL}[scenarios]\nmodel = \"student-t\"\ndegrees = 4.0\nrho = 0.20\npaths = 5\ngranular = 2\n");
+        let deal = Deal::from_toml("d.toml", &text).unwrap();
+        let agreed = CreditParameters {
+            rho: "0.2".into(),
+            degrees: Some("4".into()),
+            source: Source::Paths { paths: 5, seed: [1; 32] },
+            slots: Some(2),
+        };
+        let made = |parameters: &CreditParameters| {
+            let model = model_of(&parameters.rho, parameters.degrees.as_deref()).unwrap();
+            credit_scenarios(&deal, &model, parameters)
+        };
+        made(&agreed).unwrap();
+        made(&CreditParameters { source: Source::Paths { paths: 5, seed: [2; 32] }, ..agreed.clone() }).unwrap();
+        for other in [
+            CreditParameters { rho: "0.21".into(), ..agreed.clone() },
+            CreditParameters { degrees: Some("5".into()), ..agreed.clone() },
+            CreditParameters { degrees: None, ..agreed.clone() },
+            CreditParameters { source: Source::Paths { paths: 6, seed: [1; 32] }, ..agreed.clone() },
+            CreditParameters { source: Source::Nodes(5), slots: None, ..agreed.clone() },
+            CreditParameters { slots: Some(3), ..agreed.clone() },
+            CreditParameters { slots: None, ..agreed.clone() },
+        ] {
+            let error = made(&other).unwrap_err().to_string();
+            assert!(
+                error.contains(
+                    "of a student-t copula with 4.0 degrees of freedom, rho 0.20, 5 paths, granular of 2 loans"
+                ),
+                "{error}"
+            );
+        }
     }
 }

@@ -212,17 +212,30 @@ impl TapeSchema {
         &self.names[category as usize]
     }
 
-    /// The code of a name; 0 where the tape has no such column.
+    /// The code of what a loan has in a column of names; 0 where the tape has no such column.
     ///
     /// # Errors
-    /// No such name.
-    pub fn code(&self, category: Category, name: Option<&str>) -> Result<u8, Problem> {
+    /// No name in a column that the tape has, or one that it does not list.
+    pub fn code_of_loan(&self, category: Category, name: Option<&str>) -> Result<u8, Problem> {
         if !self.has(category.column()) {
             return Ok(0);
         }
+        let missing = || {
+            let column = category.column().name();
+            Problem::Other(format!("no {column}, and the deal's tape has that column"))
+        };
+        self.code(category, name.ok_or_else(missing)?)
+    }
+
+    /// The code of a name.
+    ///
+    /// # Errors
+    /// No such name, or no column of such names.
+    pub fn code(&self, category: Category, name: &str) -> Result<u8, Problem> {
         let column = category.column().name();
-        let missing = || Problem::Other(format!("no {column}, and the deal's tape has that column"));
-        let name = name.ok_or_else(missing)?;
+        if !self.has(category.column()) {
+            return Err(Problem::Other(format!("{column} '{name}' is named, but [tape] has no column '{column}'")));
+        }
         let names = self.names(category);
         let found = names.iter().position(|known| known == name).and_then(|code| u8::try_from(code).ok());
         found.ok_or_else(|| Problem::Other(format!("{column} '{name}' is not one of the deal's: {}", shortened(names))))

@@ -4,9 +4,9 @@
 //! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
 
 use tailproof_risk::credit::collateral::{LOANS_BITS, TOTAL_BITS};
-use tailproof_risk::credit::pool_claims::{
-    AVERAGE_SCALE, COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage, PoolClaim, WHOLE, share_limits,
-};
+use tailproof_risk::credit::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
+use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, PoolClaim, WHOLE, share_limits};
+use tailproof_risk::credit::scenarios::parameters_of;
 use tailproof_risk::credit::tranche_claims::{NOTIONAL, PieceLimits};
 use tailproof_risk::credit::{Category, Deal, Field, TrancheTerms};
 use tailproof_risk::scenario_set::Generator;
@@ -223,7 +223,7 @@ impl PoolTerms {
 /// Whether a set is one of credit scenarios that says it was made from a deal's assumptions.
 ///
 /// # Errors
-/// Another kind of set, other assumptions, entries that are no losses.
+/// Another kind of set, other assumptions, other scenarios than the deal says, entries that are no losses.
 pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
     let wrong = |text: &str| Err(InstanceError::Pool(text.into()));
     let of_deal = |problem: tailproof_risk::Problem| InstanceError::Pool(problem.to_string());
@@ -235,6 +235,9 @@ pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceE
             "the scenarios were made from other grades, probabilities of default or losses given default than the deal's; make them \
              again with 'scenarios credit' from this deal",
         );
+    }
+    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_of(set.generator()).map_err(of_deal)?) {
+        agreed.check(&parameters).map_err(of_deal)?;
     }
     let loss = -(1 << tailproof_risk::fixed_point::FRACTION_BITS)..=0;
     if set.entries().iter().any(|entry| !loss.contains(entry)) {
