@@ -14,6 +14,7 @@ pub mod ceremony;
 pub mod claims;
 pub mod groth16;
 pub mod halo2;
+mod json_file;
 pub mod lean_qap;
 pub mod opening;
 pub mod pool_opening;

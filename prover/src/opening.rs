@@ -16,7 +16,8 @@ use tailproof_verifier::commitment::commit;
 use tailproof_verifier::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-pub(crate) const VERSION: u16 = 1;
+use crate::json_file::{VERSION, check_format, parse, pretty};
+
 const COMMITMENT_FORMAT: &str = "tailproof-commitment";
 const OPENING_FORMAT: &str = "tailproof-opening";
 
@@ -34,9 +35,13 @@ pub struct Commitment {
 }
 
 /// What opens a commitment, besides the exposures: secret. Zeroized when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Opening {
+    #[zeroize(skip)]
     commitment: Fr,
+    #[zeroize(skip)]
     factors_digest: [u8; 32],
+    #[zeroize(skip)]
     unit: Unit,
     nav: u64,
     blinding: Fr,
@@ -48,21 +53,6 @@ impl std::fmt::Debug for Opening {
         f.debug_struct("Opening").field("commitment", &to_hex(&self.commitment)).finish_non_exhaustive()
     }
 }
-
-impl Zeroize for Opening {
-    fn zeroize(&mut self) {
-        self.nav.zeroize();
-        self.blinding.zeroize();
-    }
-}
-
-impl Drop for Opening {
-    fn drop(&mut self) {
-        self.zeroize();
-    }
-}
-
-impl ZeroizeOnDrop for Opening {}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,7 +67,7 @@ struct CommitmentJson {
     unit: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 struct OpeningJson {
     format: String,
@@ -88,13 +78,6 @@ struct OpeningJson {
     unit: String,
     nav_units: String,
     blinding: String,
-}
-
-impl Drop for OpeningJson {
-    fn drop(&mut self) {
-        self.nav_units.zeroize();
-        self.blinding.zeroize();
-    }
 }
 
 const WARNING: &str = "SECRET: with the book this opens the commitment; keep it with the book and never publish it";
@@ -118,27 +101,6 @@ pub fn commit_to(
         },
         Opening { commitment, factors_digest, unit, nav, blinding },
     )
-}
-
-pub(crate) fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<T, MalformedError> {
-    // An object with the fields' names, not a list of their values, which serde's derived readers take as well.
-    if !text.trim_start().starts_with('{') || !text.contains(&format!("\"{format}\"")) {
-        return Err(MalformedError::WrongKind { expected: format });
-    }
-    serde_json::from_str(text).map_err(|error| {
-        // serde_json quotes offending values; an opening's are secret.
-        MalformedError::Syntax(format!("not the JSON expected, at line {} column {}", error.line(), error.column()))
-    })
-}
-
-pub(crate) fn check_format(format: &str, version: u16, expected: &'static str) -> Result<(), MalformedError> {
-    if format != expected {
-        return Err(MalformedError::WrongKind { expected });
-    }
-    if version != VERSION {
-        return Err(MalformedError::WrongVersion { what: expected, found: version.to_string(), expected: VERSION });
-    }
-    Ok(())
 }
 
 fn parse_unit(text: &str) -> Result<Unit, MalformedError> {
@@ -246,12 +208,6 @@ impl Opening {
         self.factors_digest == set.factors_digest()
             && commit::<Fr>(&self.factors_digest, positions, self.blinding) == self.commitment
     }
-}
-
-pub(crate) fn pretty<T: Serialize>(json: &T) -> String {
-    let mut text = serde_json::to_string_pretty(json).expect("strings and numbers are always JSON");
-    text.push('\n');
-    text
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tailproof_verifier::encoding::{digest_from_hex, from_hex, input_from_hex, in
 use tailproof_verifier::pool::commitment::commit;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::opening::{VERSION, check_format, parse, pretty};
+use crate::json_file::{VERSION, check_format, parse, pretty};
 
 const COMMITMENT_FORMAT: &str = "tailproof-pool-commitment";
 const OPENING_FORMAT: &str = "tailproof-pool-opening";
@@ -31,8 +31,11 @@ pub struct PoolCommitment {
 }
 
 /// What opens a commitment, besides the loans: secret. Zeroized when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
 pub struct PoolOpening {
+    #[zeroize(skip)]
     commitment: Fr,
+    #[zeroize(skip)]
     schema: [u8; 32],
     blinding: Fr,
 }
@@ -44,20 +47,6 @@ impl std::fmt::Debug for PoolOpening {
     }
 }
 
-impl Zeroize for PoolOpening {
-    fn zeroize(&mut self) {
-        self.blinding.zeroize();
-    }
-}
-
-impl Drop for PoolOpening {
-    fn drop(&mut self) {
-        self.zeroize();
-    }
-}
-
-impl ZeroizeOnDrop for PoolOpening {}
-
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CommitmentJson {
@@ -68,7 +57,7 @@ struct CommitmentJson {
     schema: String,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ZeroizeOnDrop)]
 #[serde(deny_unknown_fields)]
 struct OpeningJson {
     format: String,
@@ -77,37 +66,6 @@ struct OpeningJson {
     commitment: String,
     schema: String,
     blinding: String,
-}
-
-impl Drop for OpeningJson {
-    fn drop(&mut self) {
-        self.blinding.zeroize();
-    }
-}
-
-impl From<PoolCommitment> for CommitmentJson {
-    fn from(file: PoolCommitment) -> Self {
-        Self {
-            format: COMMITMENT_FORMAT.into(),
-            version: VERSION,
-            commitment: to_hex(&file.commitment),
-            halo2_commitment: input_to_hex(&file.halo2_commitment),
-            schema: hex::encode(file.schema),
-        }
-    }
-}
-
-impl TryFrom<CommitmentJson> for PoolCommitment {
-    type Error = MalformedError;
-
-    fn try_from(json: CommitmentJson) -> Result<Self, MalformedError> {
-        check_format(&json.format, json.version, COMMITMENT_FORMAT)?;
-        Ok(Self {
-            commitment: from_hex("commitment", &json.commitment)?,
-            halo2_commitment: input_from_hex("halo2_commitment", &json.halo2_commitment)?,
-            schema: digest_from_hex("schema", &json.schema)?,
-        })
-    }
 }
 
 /// Commits to a pool under a schema with a given digest, with blinding from `rng`.
@@ -125,7 +83,13 @@ pub fn commit_to_pool(
 impl PoolCommitment {
     /// Writes the file's JSON.
     pub fn to_json(&self) -> String {
-        pretty(&CommitmentJson::from(self.clone()))
+        pretty(&CommitmentJson {
+            format: COMMITMENT_FORMAT.into(),
+            version: VERSION,
+            commitment: to_hex(&self.commitment),
+            halo2_commitment: input_to_hex(&self.halo2_commitment),
+            schema: hex::encode(self.schema),
+        })
     }
 
     /// Reads a commitment file strictly.
@@ -133,7 +97,13 @@ impl PoolCommitment {
     /// # Errors
     /// Missing or extra fields, another format or version, a value that is not canonical.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        parse::<CommitmentJson>(text, COMMITMENT_FORMAT)?.try_into()
+        let json: CommitmentJson = parse(text, COMMITMENT_FORMAT)?;
+        check_format(&json.format, json.version, COMMITMENT_FORMAT)?;
+        Ok(Self {
+            commitment: from_hex("commitment", &json.commitment)?,
+            halo2_commitment: input_from_hex("halo2_commitment", &json.halo2_commitment)?,
+            schema: digest_from_hex("schema", &json.schema)?,
+        })
     }
 }
 
