@@ -9,13 +9,15 @@ use tailproof_verifier::{Shape, encoding};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// Loans, the blinding of their commitment, and the thresholds that prove expected shortfalls. Zeroized when dropped.
-#[derive(Clone)]
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct PoolWitness {
     collateral: Collateral,
     blinding: Fr,
     thresholds: Vec<i128>,
     /// public, behind hashes: see `tailproof_verifier::pool::terms`
+    #[zeroize(skip)]
     limit_words: Vec<Limbs>,
+    #[zeroize(skip)]
     tranche_words: Vec<Limbs>,
 }
 
@@ -25,22 +27,6 @@ impl std::fmt::Debug for PoolWitness {
         f.debug_struct("PoolWitness").finish_non_exhaustive()
     }
 }
-
-impl Zeroize for PoolWitness {
-    fn zeroize(&mut self) {
-        self.collateral.zeroize();
-        self.blinding.zeroize();
-        self.thresholds.zeroize();
-    }
-}
-
-impl Drop for PoolWitness {
-    fn drop(&mut self) {
-        self.zeroize();
-    }
-}
-
-impl ZeroizeOnDrop for PoolWitness {}
 
 impl PoolWitness {
     /// The witness of terms about loans, with a threshold for each piece: see
