@@ -100,17 +100,37 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
     stage(path, bytes, access)?.put()
 }
 
-/// Refuses to replace what nobody can make again: an opening, or keys. Commands that make those ask first.
+/// Refuses to replace what nobody can make again: an opening, keys, or a commitment. Commands that make those ask first.
 fn refuse_precious(path: &Path) -> Result<(), Failure> {
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
-    let text = String::from_utf8_lossy(&start);
-    let is_opening = ["\"tailproof-opening\"", "\"tailproof-pool-opening\""].iter().any(|format| text.contains(format));
-    if read.is_ok() && (is_opening || start.starts_with(b"TAILKEYS")) {
+    refuse_secrets(path)?;
+    if starts_like(path, |start| has_format(start, &["tailproof-commitment", "tailproof-pool-commitment"])) {
+        let advice = "it is a commitment, which nobody can make again; name another output";
+        return Err(Failure::Exists { file: path.to_owned(), advice });
+    }
+    Ok(())
+}
+
+/// Refuses to replace an opening or a key.
+pub fn refuse_secrets(path: &Path) -> Result<(), Failure> {
+    let openings = ["tailproof-opening", "tailproof-pool-opening"];
+    if starts_like(path, |start| has_format(start, &openings) || start.starts_with(b"TAILKEYS")) {
         let advice = "it is an opening or a key, which nobody can make again; name another output";
         return Err(Failure::Exists { file: path.to_owned(), advice });
     }
     Ok(())
+}
+
+/// Whether a file is there and its start is of some kind.
+fn starts_like(path: &Path, is_kind: impl Fn(&[u8]) -> bool) -> bool {
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
+    read.is_ok() && is_kind(&start)
+}
+
+/// Whether a text names one of some formats.
+fn has_format(start: &[u8], formats: &[&str]) -> bool {
+    let text = String::from_utf8_lossy(start);
+    formats.iter().any(|format| text.contains(&format!("\"{format}\"")))
 }
 
 /// The system's error without the name of the file beside the place.
@@ -220,12 +240,21 @@ pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
             let built_in = MAPPINGS.iter().find(|(known, _)| *known == name);
             let text = match built_in {
                 Some((_, text)) => (*text).to_owned(),
-                None => read_text(name.as_ref())?.to_string(),
+                None => read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?.to_string(),
             };
             Mapping::from_toml(name, &text)?
         }
     };
     Ok(Tape::from_csv(&path.display().to_string(), open_large(path)?, &mapping)?)
+}
+
+/// A name without a dot or a folder is hardly one of a file.
+fn no_mapping(name: &str, failure: Failure) -> Failure {
+    if name.contains(['.', '/']) {
+        return failure;
+    }
+    let names = MAPPINGS.map(|(known, _)| known).join(", ");
+    Failure::Usage(format!("there is neither a file '{name}' nor a mapping of that name; mappings are {names}"))
 }
 
 /// Reads a scenario file and its digest.

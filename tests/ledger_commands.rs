@@ -180,7 +180,7 @@ fn proofs_out_of_their_place_are_refused() {
         "--scenarios",
         &format!("f-{}.scn", days.date(row)),
         "-o",
-        "c.json",
+        "other.json",
         "--opening",
         "x.json",
     ])

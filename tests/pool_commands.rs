@@ -106,9 +106,18 @@ fn regulatory_capital_is_that_of_its_class() {
         // There at an LGD of 85 %.
         ("qualifying-revolving", 0.3253 * 0.45 / 0.85),
     ] {
-        let run = losses(&desk, "t.csv", &["--model", "gaussian", "--method", "lhp", "--capital", class]);
+        let run =
+            losses(&desk, "t.csv", &["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "1"]);
         let found = 12.5 * run.expect(0).json()["capital"].as_f64().unwrap();
         assert!((found - weight).abs() < 1.51e-4, "{class}: {found}");
+        // The same hazard over five years.
+        desk.write("five.csv", format!("id,balance,pd,lgd\na,1000,{},0.45\n", 1.0 - 0.99f64.powi(5)));
+        let run = losses(
+            &desk,
+            "five.csv",
+            &["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "5"],
+        );
+        assert!((12.5 * run.expect(0).json()["capital"].as_f64().unwrap() - found).abs() < 1e-9, "{class}");
     }
 }
 
@@ -153,6 +162,18 @@ fn what_is_wrong_is_named() {
     refused(good, &["--model", "student-t", "--method", "recursion"], "--degrees");
     refused(good, &["--model", "gaussian", "--method", "montecarlo"], "--paths and --seed");
     refused(good, &["--model", "gaussian", "--method", "recursion", "--mapping", "nobody.toml"], "nobody.toml");
+    refused(
+        good,
+        &["--model", "gaussian", "--method", "lhp", "--mapping", "lending-club"],
+        "lending-club-2015, lending-club-2018",
+    );
+    refused("id,balance,Status\n1,5,default\n", &recursion, "write it 'status'");
+    refused(good, &["--model", "gaussian", "--method", "lhp", "--maturity", "5"], "for fair spreads");
+    refused(good, &["--model", "gaussian", "--method", "lhp", "--maturity", "5", "--rate", "3"], "0.03 is 3 %");
+    refused(good, &["--model", "student-t", "--degrees", "0.1", "--method", "recursion"], "the degrees of freedom 0.1");
+    let near_one = ["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "0.9999999", "--model", "gaussian"];
+    let run = desk.run(&[&near_one[..], &["--method", "recursion"]].concat()).expect(2);
+    assert!(run.stderr.contains("too extreme"), "{run:?}");
     let run = desk
         .run(&["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "1", "--model", "gaussian", "--method", "lhp"]);
     assert!(run.expect(2).stderr.contains("the correlation 1"));

@@ -324,6 +324,14 @@ fn scenarios_belong_to_the_deal() {
         assert!(refused.stderr.contains("other grades, probabilities of default"), "{refused:?}");
     }
     // Limits can change without the scenarios.
+    // So can the way their numbers are written.
+    let made = std::fs::read(desk.path("c.scn")).unwrap();
+    credit(&desk, "deal.toml", "1e-1", "32", "c.scn").expect(0);
+    assert_eq!(std::fs::read(desk.path("c.scn")).unwrap(), made);
+    // A probability of a grade that the tape does not have would be nobody's.
+    desk.write("typo.toml", DEAL.replace("A = 0.039", "a = 0.039\nother = 0.001"));
+    let refused = credit(&desk, "typo.toml", "0.1", "32", "t.scn").expect(2);
+    assert!(refused.stderr.contains("[pd]: grade 'a' is not one of"), "{refused:?}");
     desk.write("looser.toml", DEAL.replace("hit = 0.1", "hit = 0.2"));
     prove(&desk, "loans.csv", "looser.toml", keys, &SCENARIOS).expect(0);
 
@@ -354,6 +362,23 @@ fn openings_and_keys_are_not_replaced() {
         let refused = refused.expect(2);
         assert!(refused.stderr.contains("nobody can make again"), "{refused:?}");
     }
+    // A commitment over an opening or a key, and over another commitment unless that is asked for.
+    let committed = desk.read("c.json");
+    std::fs::copy(keys.join("verifying.key"), desk.path("some.key")).unwrap();
+    let again = |output: &str, more: &[&str]| {
+        let files = ["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", output, "--opening", "new.json"];
+        desk.run(&[&files[..], more].concat()).expect(2).stderr
+    };
+    for output in ["o.json", "some.key"] {
+        for more in [&[][..], &["--force"]] {
+            let said = again(output, more);
+            assert!(said.contains("nobody can make again"), "{output} {more:?}: {said}");
+        }
+    }
+    assert!(again("c.json", &[]).contains("--force"));
+    let refused = desk.run(&["pool", "describe", "loans.csv", "-o", "c.json"]).expect(2);
+    assert!(refused.stderr.contains("it is a commitment"), "{refused:?}");
+    assert!(desk.read("c.json") == committed && !desk.path("new.json").exists());
     assert_eq!(desk.read("o.json"), opening);
     std::fs::create_dir(desk.path("k")).unwrap();
     std::fs::copy(keys.join("verifying.key"), desk.path("k/verifying.key")).unwrap();

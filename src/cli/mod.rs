@@ -349,10 +349,10 @@ pub struct Prove {
 #[derive(Debug, Clone, Args)]
 pub struct PublicOptions {
     /// Scenario file; of a pool, credit scenarios if the deal claims something of losses
-    #[arg(long, value_name = "FILE", required_unless_present = "deal")]
+    #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Mandate
-    #[arg(long, value_name = "FILE", required_unless_present = "deal", conflicts_with = "deal")]
+    #[arg(long, value_name = "FILE", conflicts_with = "deal")]
     pub mandate: Option<PathBuf>,
     /// In place of a mandate: the deal of a pool of loans
     #[arg(long, value_name = "FILE")]

@@ -101,15 +101,15 @@ pub struct PoolLosses {
     /// Value at risk and expected shortfall at this confidence as well, and the credit enhancement that it takes
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: Option<String>,
-    /// Fair spreads as well: years up to which the probabilities of default are meant
-    #[arg(long, value_name = "YEARS", requires = "rate", value_parser = clap::value_parser!(u32).range(1..=50))]
+    /// Years up to which the probabilities of default are meant: for fair spreads and for capital
+    #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u32).range(1..=50))]
     pub maturity: Option<u32>,
-    /// Flat rate of the fair spreads, a year, continuously compounded
+    /// Fair spreads as well: a flat rate a year, continuously compounded; 0.03 is 3 %
     #[arg(long, value_name = "RATE", allow_hyphen_values = true, requires = "maturity")]
     pub rate: Option<String>,
-    /// Regulatory capital of the pool as well (Basel, internal ratings), all of its obligors in this class; PDs and LGDs are those of the tape and
-    /// the deal, without floors
-    #[arg(long, value_enum, value_name = "CLASS")]
+    /// Regulatory capital of the pool as well (Basel, internal ratings), all of its obligors in this class; from the PDs of one year that those of
+    /// tape and deal imply, without floors
+    #[arg(long, value_enum, value_name = "CLASS", requires = "maturity")]
     pub capital: Option<CapitalClass>,
     /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]

@@ -179,7 +179,7 @@ pub struct Regenerate {
     /// Scenario file
     pub file: PathBuf,
     /// The prices that it was made from
-    #[arg(long, value_name = "FILE", required_unless_present = "deal")]
+    #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
     /// Of credit scenarios: the deal that they were made from
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]

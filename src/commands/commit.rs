@@ -44,14 +44,18 @@ pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
     Ok(commitment)
 }
 
-/// Refuses to write over an input, or over an opening unless that is asked for.
+/// Refuses to write over an input, over an opening or a commitment unless that is asked for, and over an opening or a key with the commitment.
 pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Failure> {
     files::refuse_overlap(&[&outputs.output, &outputs.opening], inputs)?;
+    files::refuse_secrets(&outputs.output)?;
     if outputs.force {
         return Ok(());
     }
     let advice = "without it nothing can be proved about its commitment; name another file, or use --force";
-    files::refuse_existing(&outputs.opening, advice)
+    files::refuse_existing(&outputs.opening, advice)?;
+    let advice = "proofs are about the commitment in it, and the same book or pool makes another; name another file, or use --force";
+    // What is no regular file is refused by its own name when it is written.
+    if outputs.output.is_file() { files::refuse_existing(&outputs.output, advice) } else { Ok(()) }
 }
 
 /// Writes the opening and the commitment, or neither.

@@ -62,6 +62,10 @@ fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
 }
 
 struct Described {
+    /// name of its file
+    tape: String,
+    /// name of the deal
+    deal: Option<String>,
     schema: TapeSchema,
     figures: PoolFigures,
     claims: Vec<PoolClaimFigure>,
@@ -90,12 +94,22 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let terms = deal.as_ref().and_then(Deal::terms).filter(|_| set.is_none());
     let not_looked_at = terms.map(TrancheTerms::sentences).unwrap_or_default();
     let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
+    warn_of_fractions(&collateral, &schema);
     if named && !schema.has(Column::Obligor) {
         eprintln!(
             "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
         );
     }
-    let described = Described { schema, figures, claims: claims.unwrap_or_default(), not_looked_at, outside };
+    let deal_name = deal.as_ref().map(|deal| deal.name().to_owned());
+    let described = Described {
+        tape: name,
+        deal: deal_name,
+        schema,
+        figures,
+        claims: claims.unwrap_or_default(),
+        not_looked_at,
+        outside,
+    };
     if let Some(path) = &options.output {
         files::write(path, described.page()?.as_bytes(), Access::Secret)?;
     }
@@ -111,6 +125,17 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
         out!("\nwrote {} (PRIVATE: mode 0600)", path.display());
     }
     Ok(())
+}
+
+/// Warns of percent that seem to be fractions.
+fn warn_of_fractions(collateral: &Collateral, schema: &TapeSchema) {
+    for field in [Field::Rate, Field::Ltv].into_iter().filter(|field| schema.has(field.column())) {
+        let most = collateral.loans().iter().map(|loan| loan.fields[field as usize]).max().unwrap_or(0);
+        if (1..=100).contains(&most) {
+            let name = field.column().name();
+            eprintln!("warning: no {name} of the tape is above 1 %; a {name} is in percent: 5.5, not 0.055");
+        }
+    }
 }
 
 #[allow(clippy::cast_precision_loss)]
@@ -252,9 +277,10 @@ impl Described {
             String::from("<p class=\"private\">Private: this page shows the pool. Nothing in it is a proof.</p>\n");
         let failed = |_| Failure::Defect("no memory for the page");
         let figures = &self.figures;
+        let tape = report::escaped(&self.tape);
         writeln!(
             body,
-            "<p>{} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>",
+            "<p>{tape}: {} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>",
             figures.loans,
             figures.obligors,
             self.amount(figures.balance),
@@ -267,8 +293,12 @@ impl Described {
             if names.is_empty() {
                 continue;
             }
-            let bars: Vec<(String, f64)> =
+            let mut bars: Vec<(String, f64)> =
                 names.iter().take(NAMES).map(|(name, owed)| ((*name).to_owned(), self.amount(*owed))).collect();
+            let rest: u64 = names.iter().skip(NAMES).map(|(_, owed)| owed).sum();
+            if rest > 0 {
+                bars.push((format!("{} others", names.len() - NAMES), self.amount(rest)));
+            }
             write!(
                 body,
                 "<h2>Balance by {}</h2>\n{}\n",
@@ -279,16 +309,21 @@ impl Described {
         }
         body.push_str("<h2>Averages</h2>\n<table><tr><th></th><th class=n>average</th><th class=n>least</th><th class=n>most</th></tr>\n");
         for (field, average, [least, most]) in self.fields() {
-            let name = field.column().name();
+            let (name, unit) = (field.column().name(), field.suffix());
             writeln!(
                 body,
-                "<tr><td>{name}</td><td class=n>{average:.4}</td><td class=n>{least}</td><td class=n>{most}</td></tr>"
+                "<tr><td>{name}</td><td class=n>{average:.4}{unit}</td><td class=n>{least}{unit}</td><td class=n>{most}{unit}</td></tr>"
             )
             .map_err(failed)?;
         }
-        body.push_str(
-            "</table>\n<h2>Claims of the deal</h2>\n<table><tr><th>claim</th><th class=n>figure</th><th></th></tr>\n",
-        );
+        body.push_str("</table>\n");
+        let Some(deal) = &self.deal else { return Ok(report::page("Loan pool", &body)) };
+        let deal = report::escaped(deal);
+        writeln!(
+            body,
+            "<h2>Claims of the deal {deal}</h2>\n<table><tr><th>claim</th><th class=n>figure</th><th></th></tr>"
+        )
+        .map_err(failed)?;
         for claim in &self.claims {
             let (class, mark) = if claim.holds { ("", "holds") } else { (" class=bad", "false") };
             let (sentence, figure) = (report::escaped(&claim.sentence), report::escaped(&claim.figure));

@@ -67,14 +67,29 @@ fn figures(
     let tails = tails.map(|confidence| {
         spin("computing tails", || pool.tails(deal, model, method, confidence)).map_err(of_option("confidence"))
     });
-    let spreads = match (options.maturity, &options.rate) {
-        (Some(years), Some(rate)) => {
-            Some(spreads(pool, deal, model, method, years, number("rate", rate)?).map_err(of_tape)?)
+    let rate = options.rate.as_deref().map(flat_rate).transpose()?;
+    let spreads = match (options.maturity, rate) {
+        (Some(years), Some(rate)) => Some(spreads(pool, deal, model, method, years, rate).map_err(of_tape)?),
+        (Some(_), None) if options.capital.is_none() => {
+            return Err(Failure::Usage("--maturity is for fair spreads, with --rate, or for --capital".into()));
         }
         _ => None,
     };
-    let capital = options.capital.map(|class| pool.capital(class.into()));
+    // Capital is for losses within a year.
+    let of_a_year = options.maturity.map(|years| pool.within(1.0 / f64::from(years)));
+    let capital = options.capital.zip(of_a_year).map(|(class, pool)| pool.capital(class.into()));
     Ok(Figures { losses, tails: tails.transpose()?, spreads, capital })
+}
+
+/// A rate a year, as a fraction.
+fn flat_rate(text: &str) -> Result<f64, Failure> {
+    let rate = number("rate", text)?;
+    if rate.abs() < 1.0 {
+        return Ok(rate);
+    }
+    let range = "-1 to 1, both excluded; 0.03 is 3 % a year".into();
+    let problem = Problem::OutOfRange { what: "the rate".into(), value: text.to_owned(), range };
+    Err(Failure::Option { option: "rate", problem })
 }
 
 /// Fair spreads of the tranches on a flat curve, from expected losses at the end of each quarter under constant hazard rates.
@@ -146,7 +161,7 @@ fn print(options: &PoolLosses, pool: &Pool, deal: &Deal, figures: &Figures) {
         let class = class.to_possible_value();
         let class = class.as_ref().map_or("", PossibleValue::get_name);
         out!(
-            "capital         {} of what is owed, a risk weight of {} ({class})",
+            "capital         {} of what is owed, a risk weight of {} ({class}, PDs of one year)",
             percent(capital),
             percent(12.5 * capital)
         );

@@ -6,10 +6,11 @@ use serde_json::json;
 use tailproof_risk::covariance::{Estimator, Repair};
 use tailproof_risk::covariance_set;
 use tailproof_risk::credit::scenarios::{
-    CreditParameters, Source, credit_scenarios, model_of, parameters_of as credit_parameters_of,
+    CreditParameters, Source, credit_scenarios, model_of, parameters_of as credit_parameters_of, worst_mean,
 };
 use tailproof_risk::historical::historical;
 use tailproof_risk::historical_variants::{Variant, decay, liquidity_horizons, variant};
+use tailproof_risk::input::parse_decimal;
 use tailproof_risk::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
 use tailproof_risk::scenario_set::{Generator, Jumps};
 use tailproof_risk::stress::stress;
@@ -198,7 +199,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let path = match (&options.deal, &options.prices) {
         (Some(deal), _) => return regenerate_credit(options, deal),
         (None, Some(prices)) => prices,
-        (None, None) => return Err(Failure::Defect("neither prices nor a deal")),
+        (None, None) => return Err(Failure::Usage("give --prices, or for credit scenarios --deal".into())),
     };
     let (set, digest) = files::scenarios(&options.file)?;
     let prices = files::prices(path)?;
@@ -298,12 +299,27 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
         (None, Some(paths), Some(text)) => Source::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
-    let (rho, degrees) = (options.copula.rho.clone(), options.copula.degrees.clone());
+    // One way of writing a number, so that the same scenarios are the same file.
+    let written = |option, text: &String| {
+        let number = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
+        Ok::<_, Failure>(number.normalize().to_string())
+    };
+    let rho = written("rho", &options.copula.rho)?;
+    let degrees = options.copula.degrees.as_ref().map(|text| written("degrees", text)).transpose()?;
     let parameters = CreditParameters { rho, degrees, source, slots: options.slots };
     let name = options.deal.display().to_string();
-    let set = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters))
-        .map_err(|problem| InputError::of_file(&name, problem))?;
+    let of_deal = |problem| InputError::of_file(&name, problem);
+    let set = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters)).map_err(of_deal)?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    if matches!(source, Source::Nodes(_))
+        && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?
+        && share.abs() > 0.01
+    {
+        let percent = share * 100.0;
+        eprintln!(
+            "warning: over these nodes the mean loss of grade '{grade}' is {percent:+.1} % off PD times LGD; take more --nodes, or --paths"
+        );
+    }
     Ok(set)
 }
 

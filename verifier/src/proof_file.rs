@@ -183,12 +183,22 @@ impl sealed::Codec for Halo2 {
     }
 }
 
+fn parse(text: &str) -> Result<Json, MalformedError> {
+    // What says that it is something else is told so, and not that a field is missing.
+    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+    let named = value.as_ref().and_then(|value| value.get("format")?.as_str());
+    if named.is_some_and(|named| named != FORMAT) {
+        return Err(MalformedError::WrongKind { expected: FORMAT });
+    }
+    parse_json(text)
+}
+
 /// The `backend` of a proof file.
 ///
 /// # Errors
 /// Not a proof file.
 pub fn backend_of(text: &str) -> Result<String, MalformedError> {
-    parse_json::<Json>(text).map(|json| json.backend)
+    parse(text).map(|json| json.backend)
 }
 
 /// The claim in words.
@@ -329,7 +339,7 @@ impl<S: ProofSystem> ProofFile<S> {
     /// Missing, doubled or extra fields; another format, version or backend; a number not in its one canonical form; a point
     /// off its curve, outside its subgroup or at infinity.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        let json: Json = parse_json(text)?;
+        let json = parse(text)?;
         let expect = |field, found: &str, expected: &str| {
             if found == expected {
                 return Ok(());

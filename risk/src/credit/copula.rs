@@ -43,7 +43,7 @@ impl FactorModel {
     /// A model.
     ///
     /// # Errors
-    /// A correlation outside [0, 1); degrees of freedom that are not positive.
+    /// A correlation outside [0, 1); degrees of freedom below 1, where quantiles are too far out for the quadrature.
     pub fn new(copula: Copula, correlation: f64) -> Result<Self, Problem> {
         if !(0.0..1.0).contains(&correlation) {
             return Err(Problem::OutOfRange {
@@ -53,12 +53,12 @@ impl FactorModel {
             });
         }
         if let Copula::StudentT(degrees) = copula
-            && !(degrees > 0.0 && degrees <= 1e6)
+            && !(1.0..=1e6).contains(&degrees)
         {
             return Err(Problem::OutOfRange {
                 what: "the degrees of freedom".into(),
                 value: degrees.to_string(),
-                range: "above 0, to 10^6".into(),
+                range: "1 to 10^6".into(),
             });
         }
         Ok(Self { copula, correlation })
@@ -174,7 +174,7 @@ mod tests {
     /// The mean of conditional default probabilities is the probability.
     #[test]
     fn conditional_probabilities_average_to_the_probability() {
-        for copula in [Copula::Gaussian, Copula::StudentT(4.0), Copula::StudentT(30.0)] {
+        for copula in [Copula::Gaussian, Copula::StudentT(1.0), Copula::StudentT(4.0), Copula::StudentT(30.0)] {
             for correlation in [0.0, 0.2, 0.7] {
                 let model = FactorModel::new(copula, correlation).unwrap();
                 for probability in [0.001, 0.05, 0.4] {
@@ -190,7 +190,7 @@ mod tests {
     #[test]
     fn what_is_out_of_range_is_refused() {
         assert!(FactorModel::new(Copula::Gaussian, 1.0).is_err() && FactorModel::new(Copula::Gaussian, -0.1).is_err());
-        assert!(FactorModel::new(Copula::StudentT(0.0), 0.1).is_err());
+        assert!(FactorModel::new(Copula::StudentT(0.9), 0.1).is_err());
         let model = FactorModel::new(Copula::Gaussian, 0.0).unwrap();
         assert!(model.threshold(0.0).is_err() && model.threshold(1.0).is_err() && model.threshold(f64::NAN).is_err());
     }

@@ -45,7 +45,8 @@ impl Deal {
     ///
     /// # Errors
     /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where it detaches, twice the same name, tranches that
-    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1]; a claim about a column
+    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a grade that
+    /// the tape does not have; a claim about a column
     /// or name that the tape does not have, or with a limit that is out of range.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
@@ -109,6 +110,14 @@ impl Deal {
                 "the tranches of a complete deal are from 0 to 1, these are from {} to {}",
                 ends.0, ends.1
             ));
+        }
+        if let Some(schema) = self.schema.as_ref().filter(|schema| schema.has(Category::Grade.column())) {
+            for (what, table) in [("pd", &self.pd), ("lgd", &self.lgd)] {
+                for grade in table.keys().filter(|grade| *grade != OTHER) {
+                    let unknown = |problem| Problem::Other(format!("[{what}]: {problem}"));
+                    schema.code(Category::Grade, grade).map_err(unknown)?;
+                }
+            }
         }
         for (what, table, is_open) in [("pd", &self.pd, true), ("lgd", &self.lgd, false)] {
             for (grade, value) in table {

@@ -440,7 +440,15 @@ fn category(name: &str) -> Option<Category> {
 }
 
 fn unknown(table: &str, key: &str) -> Problem {
-    Problem::Other(format!("[{table}] has no '{key}'"))
+    let known = match table {
+        "claims" => {
+            "loans, balance (exactly, or with _min and _max), average_ and rate, ltv, score or term with _min or _max, obligor_max, herfindahl_max, \
+             delinquent_max, expected_loss_max"
+        }
+        "shares" => "grade, sector, region",
+        _ => "rate, ltv, score and term with _min or _max, grade, sector, region",
+    };
+    Problem::Other(format!("[{table}] has no '{key}', only {known}"))
 }
 
 #[cfg(test)]

@@ -96,6 +96,9 @@ const MOST_UNITS: u64 = 20_000;
 /// Loss units where they have none; a loss between two numbers of units is split between them, so that its mean is kept.
 const UNITS: u32 = 2_000;
 
+/// How far a mean by recursion may be from the mean, as a fraction of it.
+const MEAN_TOLERANCE: f64 = 1e-3;
+
 impl Pool {
     /// The pool of a tape under the assumptions of a deal.
     ///
@@ -144,7 +147,8 @@ impl Pool {
     }
 
     /// Regulatory capital as a fraction of the notional, for each obligor at the mean of its probabilities ([`irb::capital`]): losses at 99.9 %
-    /// beyond the expected ones, all obligors in one class. It does not depend on the model.
+    /// beyond the expected ones, all obligors in one class. It does not depend on the model. Probabilities are to be those of one year: see
+    /// [`Pool::within`].
     pub fn capital(&self, class: irb::ExposureClass) -> f64 {
         self.names.iter().map(|name| name.loss * irb::capital(class, name.probability, 1.0)).sum()
     }
@@ -152,7 +156,7 @@ impl Pool {
     /// Losses under a model.
     ///
     /// # Errors
-    /// No paths; a large pool without correlation.
+    /// No paths; a large pool without correlation; a correlation or degrees of freedom too extreme for the recursion.
     pub fn losses(&self, deal: &Deal, model: &FactorModel, method: Method) -> Result<PoolLosses, Problem> {
         match method {
             Method::Recursion => self.by_recursion(deal, model),
@@ -196,7 +200,7 @@ impl Pool {
         let mut outcomes: Vec<(f64, f64)> = match method {
             Method::Recursion => {
                 let (obligors, units) = self.in_units();
-                let distribution = LossDistribution::of(&obligors, model, NODES)?;
+                let distribution = self.distribution(&obligors, units, model)?;
                 let of = |(lost, probability): (usize, &f64)| (lost as f64 / units, *probability);
                 distribution.probabilities().iter().enumerate().map(of).collect()
             }
@@ -247,9 +251,23 @@ impl Pool {
         (self.names.iter().map(obligor).collect(), units)
     }
 
+    /// The distribution of losses in units. Its mean is known, so that a quadrature that is too coarse is found out.
+    fn distribution(&self, obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
+        let distribution = LossDistribution::of(obligors, model, NODES)?;
+        let expected: f64 = self.names.iter().map(|name| name.loss * name.probability).sum();
+        let found = distribution.mean() / units;
+        if (found - expected).abs() > MEAN_TOLERANCE * expected {
+            return Err(Problem::Other(format!(
+                "the recursion finds an expected loss of {found:.6} where it is {expected:.6}: correlation or degrees of freedom are too \
+                 extreme for its {NODES} nodes; take montecarlo or lhp"
+            )));
+        }
+        Ok(distribution)
+    }
+
     fn by_recursion(&self, deal: &Deal, model: &FactorModel) -> Result<PoolLosses, Problem> {
         let (obligors, units) = self.in_units();
-        let distribution = LossDistribution::of(&obligors, model, NODES)?;
+        let distribution = self.distribution(&obligors, units, model)?;
         let tranches = deal.tranches().iter();
         Ok(PoolLosses {
             expected_loss: distribution.mean() / units,

@@ -217,6 +217,27 @@ fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
     Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
 }
 
+/// The grade whose mean loss over a set of buckets is the furthest from its probability of default times its loss given default, and how far
+/// it is off, as a fraction of that. What a quadrature of too few nodes does.
+///
+/// # Errors
+/// A deal without probabilities of default for its grades.
+#[allow(clippy::cast_precision_loss)]
+pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)>, Problem> {
+    let one = f64::from(1u32 << FRACTION_BITS);
+    let total = set.total_weight() as f64;
+    let off = |(bucket, (probability, lgd)): (usize, &(f64, f64))| {
+        let weighted = |(scenario, weight): (usize, &u32)| -f64::from(set.row(scenario)[bucket]) * f64::from(*weight);
+        let mean = set.weights().iter().enumerate().map(weighted).sum::<f64>() / total / one;
+        // Entries are rounded up to 2^-20.
+        let expected = probability * lgd;
+        let excess = (mean - expected).abs() - 1.0 / one;
+        (set.factors()[bucket].clone(), (excess.max(0.0) / expected.max(1.0 / one)).copysign(mean - expected))
+    };
+    let all = deal.bucket_assumptions()?;
+    Ok(all.iter().enumerate().map(off).max_by(|left, right| left.1.abs().total_cmp(&right.1.abs())))
+}
+
 /// The parameters that a set's header names; `None` if it is not one of credit scenarios.
 ///
 /// # Errors
@@ -289,6 +310,13 @@ mod tests {
                 assert!((mean - expected).abs() < tolerance, "{degrees:?} {slots:?} {bucket}: {mean}");
             }
         }
+    }
+
+    #[test]
+    fn means_over_too_few_nodes_are_off() {
+        let deal = Deal::from_toml("d.toml", DEAL).unwrap();
+        let off = |nodes| worst_mean(&deal, &set(None, Source::Nodes(nodes), None).unwrap()).unwrap().unwrap().1.abs();
+        assert!(off(64) < 1e-5 && off(4) > 0.01, "{} {}", off(64), off(4));
     }
 
     #[test]

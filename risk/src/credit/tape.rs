@@ -155,7 +155,7 @@ impl Mapping {
     /// Reads a mapping from TOML. `file` names it in errors.
     ///
     /// # Errors
-    /// Not TOML, unknown keys, a column that tapes do not have.
+    /// Not TOML, unknown keys, a column that tapes do not have, bands that do not rise.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let mapping: Self = read_toml(file, text)?;
         let mut named = mapping.columns.keys().chain(mapping.suffixes.keys()).chain(mapping.constants.keys());
@@ -166,6 +166,12 @@ impl Mapping {
         if let Some(other) = mapping.bands.keys().find(|name| !["grade", "sector", "region"].contains(&name.as_str())) {
             let text = format!("bands are for grade, sector and region, not for '{other}'");
             return Err(InputError::of_file(file, Problem::Other(text)));
+        }
+        for (name, Bands { bands, .. }) in &mapping.bands {
+            if bands.is_empty() || bands.windows(2).any(|pair| pair[0].1 >= pair[1].1) {
+                let text = format!("the bands of '{name}' are from the lowest limit to the highest, each once");
+                return Err(InputError::of_file(file, Problem::Other(text)));
+            }
         }
         if let Some(date) = &mapping.as_of {
             parse_date(date).map_err(|problem| InputError::of_file(file, problem))?;
@@ -229,8 +235,8 @@ impl Row<'_> {
         Err(InputError::of_cell(self.file, self.line, column, Problem::Other(text)))
     }
 
-    /// Months: a number, or up to a date of maturity, begun months counted whole.
-    fn term(&self) -> Result<Option<u32>, InputError> {
+    /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is not part of the pool may be past its maturity.
+    fn term(&self, is_in_pool: bool) -> Result<Option<u32>, InputError> {
         let (Some(as_of), Some(text)) = (&self.mapping.as_of, self.text("term")) else {
             let months = self.scaled("term", 0, 1_023, "0 to 1023 months (a date takes a mapping with 'as_of')")?;
             return Ok(months.map(|value| u32::try_from(value).unwrap_or(u32::MAX)));
@@ -240,6 +246,9 @@ impl Row<'_> {
         let whole =
             (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month());
         let months = whole + i32::from(to.day() > from.day());
+        if to <= from && !is_in_pool {
+            return Ok(None);
+        }
         if to <= from {
             let text = format!("the maturity {to} is not after {from}, the day of the tape");
             return Err(wrong(Problem::Other(text)));
@@ -314,15 +323,15 @@ impl Row<'_> {
         let missing = |column| self.wrong(column, Problem::MissingValue);
         let category = |column| Ok::<_, InputError>(self.band(column)?.or_else(|| named(column)));
         let implied = self.of_spread()?;
-        Ok(Loan {
+        let mut loan = Loan {
             id: named("id").ok_or_else(|| missing("id"))?,
             balance: self
-                .scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion")?
+                .scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion, in whole cents")?
                 .ok_or_else(|| missing("balance"))?,
             rate: percent("rate")?,
             ltv: percent("ltv")?,
             score: whole("score", 1_023, "0 to 1023")?,
-            term: self.term()?,
+            term: None,
             grade: category("grade")?,
             sector: category("sector")?,
             region: category("region")?,
@@ -330,15 +339,37 @@ impl Row<'_> {
             status: self.status()?,
             pd: self.fraction("pd", false)?.or(implied.map(|(pd, _)| pd)),
             lgd: self.fraction("lgd", true)?.or(implied.map(|(_, lgd)| lgd)),
-        })
+        };
+        loan.term = self.term(loan.is_in_pool())?;
+        Ok(loan)
     }
+}
+
+/// Refuses a column that would not be read for its capitals alone.
+fn refuse_misspelt(
+    file: &str,
+    header: &[String],
+    places: &BTreeMap<&'static str, usize>,
+    mapping: &Mapping,
+) -> Result<(), InputError> {
+    for name in header.iter().map(|name| name.trim()) {
+        let lower = name.to_lowercase();
+        let Some(column) = COLUMNS.into_iter().find(|column| *column == lower && *column != name) else { continue };
+        let is_given = places.contains_key(column) || mapping.constants.contains_key(column);
+        let is_given = is_given || mapping.bands.contains_key(column);
+        if !is_given {
+            let text = format!("the column '{name}' would not be read: write it '{column}', or give it by a mapping");
+            return Err(InputError::of_row(file, 1, Problem::Other(text)));
+        }
+    }
+    Ok(())
 }
 
 impl Tape {
     /// Reads a tape. `file` names it in errors.
     ///
     /// # Errors
-    /// No column of ids or balances; a loan twice; a cell that is not what its column holds, by row and column; no loans.
+    /// No column of ids or balances, or one that is misspelt by its capitals; a loan twice; a cell that is not what its column holds, by row and column; no loans.
     pub fn from_csv(file: &str, input: impl Read, mapping: &Mapping) -> Result<Self, InputError> {
         let table = Table::read(file, input)?;
         let mut places = BTreeMap::new();
@@ -357,6 +388,7 @@ impl Tape {
             }
             places.extend(found.map(|found| (column, found)));
         }
+        refuse_misspelt(file, &table.header, &places, mapping)?;
         let mut loans = Vec::with_capacity(table.rows.len());
         let mut seen = HashSet::new();
         for (line, cells) in &table.rows {
@@ -427,6 +459,10 @@ mod tests {
         assert_eq!((grades, tape.loans()[0].balance), (vec!["tight".to_owned(), "wide".to_owned()], 100_000));
         let (pd, lgd) = (tape.loans()[1].pd.unwrap(), tape.loans()[1].lgd.unwrap());
         assert!((pd - (1.0 - (-0.03f64 / 0.6 * 5.0).exp())).abs() < 1e-12 && (lgd - 0.6).abs() < 1e-12);
+        for bands in ["[[\"tight\", 400], [\"wide\", 25]]", "[[\"tight\", 25], [\"wide\", 25]]", "[]"] {
+            let mapping = mapping.replace("[[\"tight\", 25], [\"wide\", 400]]", bands);
+            assert!(Mapping::from_toml("m.toml", &mapping).unwrap_err().to_string().contains("lowest"), "{bands}");
+        }
         for (from, to) in [("300", "500"), ("300", "x"), ("0.4\n", "1\n")] {
             assert!(read(&text.replace(from, to)).is_err(), "{to}");
         }
@@ -444,6 +480,9 @@ mod tests {
         let past = read("2018-03-31").unwrap_err();
         assert_eq!((past.row, past.column.as_deref()), (Some(2), Some("term")));
         assert!(past.to_string().contains("not after"), "{past}");
+        let paid = "id,balance,term,status\n1,5,2018-03-31,paid\n2,0,2010-01-01,\n";
+        let paid = Tape::from_csv("t.csv", paid.as_bytes(), &mapping).unwrap();
+        assert!(paid.loans().iter().all(|loan| loan.term.is_none() && !loan.is_in_pool()));
         assert!(read("36").is_err() && Mapping::from_toml("m.toml", "as_of = \"March\"\n").is_err());
     }
 
@@ -462,6 +501,8 @@ mod tests {
             let error = read(&TAPE.replace(from, to)).unwrap_err();
             assert_eq!((error.row, error.column.as_deref()), (Some(row), Some(column)), "{to}: {error}");
         }
+        let misspelt = read(&TAPE.replace("status", "Status")).unwrap_err().to_string();
+        assert!(misspelt.contains("write it 'status'"), "{misspelt}");
         assert!(read("id,rate\n1,2\n").is_err() && read("id,balance\n").is_err());
     }
 }

@@ -265,6 +265,13 @@ fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> 
     } else {
         grades.to_vec()
     };
+    let is_granular = matches!(set.generator(), Generator::Credit { slots: Some(_), .. });
+    if is_granular && !sizes.granular {
+        return wrong(format!(
+            "these are scenarios of defaults of single loans, and keys of shape {shape} are for losses of grades; make keys of a shape \
+             with +granular"
+        ));
+    }
     if set.factors() != expected {
         return wrong(format!(
             "the buckets of the scenarios are not the grades of the deal's tape ({}); make them with 'scenarios credit' from this deal{}",
