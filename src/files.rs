@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 use crate::failure::{Failure, Mismatch};
 use crate::interruption::{self, uninterrupted};
 
+const COMMITMENTS: [&str; 2] = ["tailproof-commitment", "tailproof-pool-commitment"];
+const OPENINGS: [&str; 2] = ["tailproof-opening", "tailproof-pool-opening"];
 const KEY_NAMES: [&str; 2] = ["proving.key", "verifying.key"];
 
 /// Who may read a file that is written.
@@ -103,7 +105,7 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
 /// Refuses to replace what nobody can make again: an opening, keys, or a commitment. Commands that make those ask first.
 fn refuse_precious(path: &Path) -> Result<(), Failure> {
     refuse_secrets(path)?;
-    if starts_like(path, |start| has_format(start, &["tailproof-commitment", "tailproof-pool-commitment"])) {
+    if starts_like(path, |start| has_format(start, &COMMITMENTS)) {
         let advice = "it is a commitment, which nobody can make again; name another output";
         return Err(Failure::Exists { file: path.to_owned(), advice });
     }
@@ -112,16 +114,27 @@ fn refuse_precious(path: &Path) -> Result<(), Failure> {
 
 /// Refuses to replace an opening or a key.
 pub fn refuse_secrets(path: &Path) -> Result<(), Failure> {
-    let openings = ["tailproof-opening", "tailproof-pool-opening"];
-    if starts_like(path, |start| has_format(start, &openings) || start.starts_with(b"TAILKEYS")) {
+    if starts_like(path, |start| has_format(start, &OPENINGS) || start.starts_with(b"TAILKEYS")) {
         let advice = "it is an opening or a key, which nobody can make again; name another output";
         return Err(Failure::Exists { file: path.to_owned(), advice });
     }
     Ok(())
 }
 
-/// Whether a file is there and its start is of some kind.
+/// Refuses to replace a key or a commitment.
+pub fn refuse_keys_and_commitments(path: &Path) -> Result<(), Failure> {
+    if starts_like(path, |start| has_format(start, &COMMITMENTS) || start.starts_with(b"TAILKEYS")) {
+        let advice = "it is a key or a commitment, which nobody can make again; name another file";
+        return Err(Failure::Exists { file: path.to_owned(), advice });
+    }
+    Ok(())
+}
+
+/// Whether a regular file is there and its start is of some kind. A pipe is not read: that would wait.
 fn starts_like(path: &Path, is_kind: impl Fn(&[u8]) -> bool) -> bool {
+    if !fs::metadata(path).is_ok_and(|existing| existing.is_file()) {
+        return false;
+    }
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
     read.is_ok() && is_kind(&start)

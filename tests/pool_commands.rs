@@ -110,7 +110,14 @@ fn regulatory_capital_is_that_of_its_class() {
             losses(&desk, "t.csv", &["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "1"]);
         let found = 12.5 * run.expect(0).json()["capital"].as_f64().unwrap();
         assert!((found - weight).abs() < 1.51e-4, "{class}: {found}");
-        // The same hazard over five years.
+        // No less than the floor; the same hazard over five years.
+        desk.write("least.csv", "id,balance,pd,lgd\na,1000,0.000001,0.45\n");
+        desk.write("floor.csv", "id,balance,pd,lgd\na,1000,0.0003,0.45\n");
+        let [least, floor] = ["least.csv", "floor.csv"].map(|tape| {
+            let options = ["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "1"];
+            losses(&desk, tape, &options).expect(0).json()["capital"].clone()
+        });
+        assert!(least == floor && least.as_f64().unwrap() > 0.0, "{class}: {least}");
         desk.write("five.csv", format!("id,balance,pd,lgd\na,1000,{},0.45\n", 1.0 - 0.99f64.powi(5)));
         let run = losses(
             &desk,
@@ -171,6 +178,10 @@ fn what_is_wrong_is_named() {
     refused(good, &["--model", "gaussian", "--method", "lhp", "--maturity", "5"], "for fair spreads");
     refused(good, &["--model", "gaussian", "--method", "lhp", "--maturity", "5", "--rate", "3"], "0.03 is 3 %");
     refused(good, &["--model", "student-t", "--degrees", "0.1", "--method", "recursion"], "the degrees of freedom 0.1");
+    refused("id,balance,pd,lgd\n1,5,0.1,0\n", &recursion, "nothing can be lost");
+    desk.write("bad.csv", "id,balance,rate\n1,100,0.055\n");
+    let described = desk.run(&["pool", "describe", "bad.csv"]).expect(0);
+    assert!(described.stderr.contains("5.5, not 0.055"), "{described:?}");
     let near_one = ["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "0.9999999", "--model", "gaussian"];
     let run = desk.run(&[&near_one[..], &["--method", "recursion"]].concat()).expect(2);
     assert!(run.stderr.contains("too extreme"), "{run:?}");

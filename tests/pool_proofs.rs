@@ -160,9 +160,10 @@ fn granular_losses_and_the_transparent_backend() {
             .replace("cvar = 0.2", "cvar = 1")
             .replace("expected_loss = 0.01", "expected_loss = 0.5")
     );
+    let agreed = "[scenarios]\nmodel = \"student-t\"\ndegrees = 4\nrho = 0.2\npaths = 8\ngranular = 4\n";
     let desk = Desk::new();
     desk.write("loans.csv", &few);
-    desk.write("deal.toml", &losses_only);
+    desk.write("deal.toml", format!("{losses_only}{agreed}"));
     let seed = "11".repeat(32);
     let draw = ["scenarios", "credit", "--deal", "deal.toml", "--model", "student-t", "--degrees", "4", "--rho", "0.2"];
     desk.run(&[&draw[..], &["--paths", "8", "--seed", &seed, "--granular", "4", "-o", "c.scn"]].concat()).expect(0);
@@ -178,7 +179,16 @@ fn granular_losses_and_the_transparent_backend() {
     // A proof of the one under keys of the other.
     let refused = verify(&desk, "deal.toml", groth16.to_str().unwrap(), &SCENARIOS).expect(2);
     assert!(refused.stderr.contains("transparent.key"), "{refused:?}");
+    // Keys for losses of grades.
+    let refused = prove(&desk, "loans.csv", "deal.toml", keys(BOTH).to_str().unwrap(), &SCENARIOS).expect(2);
+    assert!(refused.stderr.contains("with +granular"), "{refused:?}");
+    // Another seed is as good, another number of paths is not.
+    let other = ["--seed", &"22".repeat(32), "--granular", "4", "-o", "other.scn"];
+    desk.run(&[&draw[..], &["--paths", "8"], &other].concat()).expect(0);
+    let refused = desk.run(&[&draw[..], &["--paths", "9"], &other].concat()).expect(2);
+    assert!(refused.stderr.contains("8 paths, granular of 4 loans"), "{refused:?}");
     // Fewer slots than loans.
+    desk.write("deal.toml", &losses_only);
     desk.run(&[&draw[..], &["--paths", "8", "--seed", &seed, "--granular", "3", "-o", "c.scn"]].concat()).expect(0);
     let refused = prove(&desk, "loans.csv", "deal.toml", groth16.to_str().unwrap(), &SCENARIOS).expect(2);
     assert!(refused.stderr.contains("3 slots"), "{refused:?}");
@@ -323,8 +333,7 @@ fn scenarios_belong_to_the_deal() {
         let refused = refused.expect(2);
         assert!(refused.stderr.contains("other grades, probabilities of default"), "{refused:?}");
     }
-    // Limits can change without the scenarios.
-    // So can the way their numbers are written.
+    // The way that numbers are written changes nothing.
     let made = std::fs::read(desk.path("c.scn")).unwrap();
     credit(&desk, "deal.toml", "1e-1", "32", "c.scn").expect(0);
     assert_eq!(std::fs::read(desk.path("c.scn")).unwrap(), made);
@@ -332,6 +341,14 @@ fn scenarios_belong_to_the_deal() {
     desk.write("typo.toml", DEAL.replace("A = 0.039", "a = 0.039\nother = 0.001"));
     let refused = credit(&desk, "typo.toml", "0.1", "32", "t.scn").expect(2);
     assert!(refused.stderr.contains("[pd]: grade 'a' is not one of"), "{refused:?}");
+    desk.write("typo.toml", DEAL.replace("other = 0.877", "other = 0.877\nH = 0.1"));
+    let refused = credit(&desk, "typo.toml", "0.1", "32", "t.scn").expect(2);
+    assert!(refused.stderr.contains("[lgd]: grade 'H' is not one of"), "{refused:?}");
+    // Too few nodes are said.
+    desk.write("any.toml", of_any_scenarios());
+    let coarse = credit(&desk, "any.toml", "0.1", "4", "t.scn").expect(0);
+    assert!(coarse.stderr.contains("off PD times LGD"), "{coarse:?}");
+    // Limits can change without the scenarios.
     desk.write("looser.toml", DEAL.replace("hit = 0.1", "hit = 0.2"));
     prove(&desk, "loans.csv", "looser.toml", keys, &SCENARIOS).expect(0);
 
@@ -376,6 +393,15 @@ fn openings_and_keys_are_not_replaced() {
         }
     }
     assert!(again("c.json", &[]).contains("--force"));
+    // And an opening over a key or a commitment; what is a pipe is not waited for.
+    for opening in ["some.key", "c.json"] {
+        let files =
+            ["pool", "commit", "loans.csv", "--deal", "deal.toml", "-o", "new.json", "--opening", opening, "--force"];
+        let refused = desk.run(&files).expect(2);
+        assert!(refused.stderr.contains("a key or a commitment"), "{refused:?}");
+    }
+    assert!(std::process::Command::new("mkfifo").arg(desk.path("pipe")).status().unwrap().success());
+    assert!(again("pipe", &[]).contains("no regular file"));
     let refused = desk.run(&["pool", "describe", "loans.csv", "-o", "c.json"]).expect(2);
     assert!(refused.stderr.contains("it is a commitment"), "{refused:?}");
     assert!(desk.read("c.json") == committed && !desk.path("new.json").exists());

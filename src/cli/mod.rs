@@ -215,7 +215,7 @@ pub struct CommitFiles {
     /// Opening file to write: secret, mode 0600
     #[arg(long, value_name = "FILE")]
     pub opening: PathBuf,
-    /// Replace an opening that exists; its commitment can then never be proved about again
+    /// Replace an opening and a commitment that exist; nothing can then be proved about that commitment again
     #[arg(long)]
     pub force: bool,
     /// Print JSON

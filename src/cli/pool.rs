@@ -108,7 +108,7 @@ pub struct PoolLosses {
     #[arg(long, value_name = "RATE", allow_hyphen_values = true, requires = "maturity")]
     pub rate: Option<String>,
     /// Regulatory capital of the pool as well (Basel, internal ratings), all of its obligors in this class; from the PDs of one year that those of
-    /// tape and deal imply, without floors
+    /// tape and deal imply, at least 0.03 %, and LGDs without a floor
     #[arg(long, value_enum, value_name = "CLASS", requires = "maturity")]
     pub capital: Option<CapitalClass>,
     /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7

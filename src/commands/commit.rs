@@ -44,10 +44,12 @@ pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
     Ok(commitment)
 }
 
-/// Refuses to write over an input, over an opening or a commitment unless that is asked for, and over an opening or a key with the commitment.
+/// Refuses to write over an input, or over what is of another kind and cannot be made again; over an opening or a commitment unless that is
+/// asked for.
 pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Failure> {
     files::refuse_overlap(&[&outputs.output, &outputs.opening], inputs)?;
     files::refuse_secrets(&outputs.output)?;
+    files::refuse_keys_and_commitments(&outputs.opening)?;
     if outputs.force {
         return Ok(());
     }

@@ -62,19 +62,17 @@ fn figures(
     let name = options.tape.display().to_string();
     let of_tape = |problem| Failure::from(InputError::of_file(&name, problem));
     let of_option = |option| move |problem| Failure::Option { option, problem };
+    let confidence = options.confidence.as_deref().map(|text| number("confidence", text)).transpose()?;
+    let rate = options.rate.as_deref().map(flat_rate).transpose()?;
+    if options.maturity.is_some() && rate.is_none() && options.capital.is_none() {
+        return Err(Failure::Usage("--maturity is for fair spreads, with --rate, or for --capital".into()));
+    }
     let losses = spin("computing losses", || pool.losses(deal, model, method)).map_err(of_tape)?;
-    let tails = options.confidence.as_deref().map(|text| number("confidence", text)).transpose()?;
-    let tails = tails.map(|confidence| {
+    let tails = confidence.map(|confidence| {
         spin("computing tails", || pool.tails(deal, model, method, confidence)).map_err(of_option("confidence"))
     });
-    let rate = options.rate.as_deref().map(flat_rate).transpose()?;
-    let spreads = match (options.maturity, rate) {
-        (Some(years), Some(rate)) => Some(spreads(pool, deal, model, method, years, rate).map_err(of_tape)?),
-        (Some(_), None) if options.capital.is_none() => {
-            return Err(Failure::Usage("--maturity is for fair spreads, with --rate, or for --capital".into()));
-        }
-        _ => None,
-    };
+    let spreads = options.maturity.zip(rate).map(|(years, rate)| spreads(pool, deal, model, method, years, rate));
+    let spreads = spreads.transpose().map_err(of_tape)?;
     // Capital is for losses within a year.
     let of_a_year = options.maturity.map(|years| pool.within(1.0 / f64::from(years)));
     let capital = options.capital.zip(of_a_year).map(|(class, pool)| pool.capital(class.into()));

@@ -40,14 +40,14 @@ pub struct Deal {
 
 /// The grade of assumptions for all others.
 const OTHER: &str = "other";
+
 impl Deal {
     /// Reads a deal. `file` names it in errors.
     ///
     /// # Errors
     /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where it detaches, twice the same name, tranches that
     /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a grade that
-    /// the tape does not have; a claim about a column
-    /// or name that the tape does not have, or with a limit that is out of range.
+    /// the tape does not have; a claim about a column or name that the tape does not have, or with a limit that is out of range.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();

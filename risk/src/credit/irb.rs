@@ -20,6 +20,8 @@ pub enum ExposureClass {
 }
 
 const CONFIDENCE: f64 = 0.999;
+/// Least probability of default within a year (paragraphs 285 and 331).
+pub const LEAST_PROBABILITY: f64 = 0.0003;
 
 /// `from` at a probability of zero, `to` at one, in between by an exponential.
 fn between(probability: f64, decay: f64, from: f64, to: f64) -> f64 {
@@ -46,7 +48,8 @@ impl ExposureClass {
     }
 }
 
-/// Capital as a fraction of the exposure at default: what is lost at 99.9 % beyond the expected loss. `probability` is in (0, 1).
+/// Capital as a fraction of the exposure at default: what is lost at 99.9 % beyond the expected loss. `probability` is of a year, from
+/// [`LEAST_PROBABILITY`] and below 1: far below, the adjustment for maturity has no meaning.
 pub fn capital(class: ExposureClass, probability: f64, loss_given_default: f64) -> f64 {
     let correlation = class.correlation(probability);
     let distance = normal::quantile(probability) + correlation.sqrt() * normal::quantile(CONFIDENCE);

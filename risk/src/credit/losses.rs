@@ -163,8 +163,8 @@ mod tests {
     use crate::credit::copula::Copula;
 
     fn pool() -> Vec<Obligor> {
-        [(3, 0.1), (1, 0.02), (5, 0.3), (2, 0.05)]
-            .map(|(loss, probability)| Obligor { loss, extra: 0.0, probability })
+        [(3, 0.0, 0.1), (1, 0.25, 0.02), (5, 0.0, 0.3), (0, 0.5, 0.05)]
+            .map(|(loss, extra, probability)| Obligor { loss, extra, probability })
             .to_vec()
     }
 
@@ -172,22 +172,30 @@ mod tests {
         LossDistribution::of(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
     }
 
-    /// Without correlation, the sum over all sixteen outcomes.
+    /// Without correlation, the sum over all outcomes: each obligor pays, loses its units, or one more.
     #[test]
     fn independent_losses_are_those_of_all_outcomes() {
         let found = of(0.0);
         let mut expected = [0.0; 12];
-        for outcome in 0..16u32 {
+        for outcome in 0..81usize {
             let (mut units, mut probability) = (0, 1.0);
             for (index, obligor) in pool().iter().enumerate() {
-                let defaults = outcome >> index & 1 == 1;
-                probability *= if defaults { obligor.probability } else { 1.0 - obligor.probability };
-                units += if defaults { obligor.loss as usize } else { 0 };
+                let (lost, chance) = match outcome / 3usize.pow(u32::try_from(index).unwrap()) % 3 {
+                    0 => (0, 1.0 - obligor.probability),
+                    1 => (obligor.loss, obligor.probability * (1.0 - obligor.extra)),
+                    _ => (obligor.loss + 1, obligor.probability * obligor.extra),
+                };
+                units += lost as usize;
+                probability *= chance;
             }
-            expected[units] += probability;
+            // What has no chance may be beyond the greatest loss.
+            if let Some(sum) = expected.get_mut(units) {
+                *sum += probability;
+            }
         }
+        assert_eq!(found.probabilities().len(), 12);
         for (found, expected) in found.probabilities().iter().zip(expected) {
-            assert!((found - expected).abs() < 1e-12);
+            assert!((found - expected).abs() < 1e-12, "{found} {expected}");
         }
     }
 

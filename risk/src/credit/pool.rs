@@ -103,7 +103,7 @@ impl Pool {
     /// The pool of a tape under the assumptions of a deal.
     ///
     /// # Errors
-    /// A loan without assumptions; nothing that is owed.
+    /// A loan without assumptions; nothing that is owed, or that can be lost.
     #[allow(clippy::cast_precision_loss)]
     pub fn new(tape: &Tape, deal: &Deal) -> Result<Self, Problem> {
         let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
@@ -133,6 +133,9 @@ impl Pool {
                 }
             }
         }
+        if names.iter().all(|name| name.loss == 0.0) {
+            return Err(Problem::Empty("nothing can be lost: every loss given default is 0".into()));
+        }
         Ok(Self { names, notional_cents })
     }
 
@@ -148,9 +151,10 @@ impl Pool {
 
     /// Regulatory capital as a fraction of the notional, for each obligor at the mean of its probabilities ([`irb::capital`]): losses at 99.9 %
     /// beyond the expected ones, all obligors in one class. It does not depend on the model. Probabilities are to be those of one year: see
-    /// [`Pool::within`].
+    /// [`Pool::within`]; they have Basel's floor.
     pub fn capital(&self, class: irb::ExposureClass) -> f64 {
-        self.names.iter().map(|name| name.loss * irb::capital(class, name.probability, 1.0)).sum()
+        let of = |name: &Name| name.loss * irb::capital(class, name.probability.max(irb::LEAST_PROBABILITY), 1.0);
+        self.names.iter().map(of).sum()
     }
 
     /// Losses under a model.
@@ -200,7 +204,7 @@ impl Pool {
         let mut outcomes: Vec<(f64, f64)> = match method {
             Method::Recursion => {
                 let (obligors, units) = self.in_units();
-                let distribution = self.distribution(&obligors, units, model)?;
+                let distribution = Self::distribution(&obligors, units, model)?;
                 let of = |(lost, probability): (usize, &f64)| (lost as f64 / units, *probability);
                 distribution.probabilities().iter().enumerate().map(of).collect()
             }
@@ -252,11 +256,13 @@ impl Pool {
     }
 
     /// The distribution of losses in units. Its mean is known, so that a quadrature that is too coarse is found out.
-    fn distribution(&self, obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
+    fn distribution(obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
         let distribution = LossDistribution::of(obligors, model, NODES)?;
-        let expected: f64 = self.names.iter().map(|name| name.loss * name.probability).sum();
+        let mean = |obligor: &Obligor| (f64::from(obligor.loss) + obligor.extra) * obligor.probability;
+        let expected = obligors.iter().map(mean).sum::<f64>() / units;
         let found = distribution.mean() / units;
-        if (found - expected).abs() > MEAN_TOLERANCE * expected {
+        let is_close = (found - expected).abs() <= MEAN_TOLERANCE * expected;
+        if !is_close {
             return Err(Problem::Other(format!(
                 "the recursion finds an expected loss of {found:.6} where it is {expected:.6}: correlation or degrees of freedom are too \
                  extreme for its {NODES} nodes; take montecarlo or lhp"
@@ -267,7 +273,7 @@ impl Pool {
 
     fn by_recursion(&self, deal: &Deal, model: &FactorModel) -> Result<PoolLosses, Problem> {
         let (obligors, units) = self.in_units();
-        let distribution = self.distribution(&obligors, units, model)?;
+        let distribution = Self::distribution(&obligors, units, model)?;
         let tranches = deal.tranches().iter();
         Ok(PoolLosses {
             expected_loss: distribution.mean() / units,

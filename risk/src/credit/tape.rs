@@ -345,18 +345,22 @@ impl Row<'_> {
     }
 }
 
-/// Refuses a column that would not be read for its capitals alone.
+/// Refuses a column that would not be read for its capitals alone. A mapping may read it as another, or give the column of the tape otherwise.
 fn refuse_misspelt(
     file: &str,
     header: &[String],
     places: &BTreeMap<&'static str, usize>,
     mapping: &Mapping,
 ) -> Result<(), InputError> {
-    for name in header.iter().map(|name| name.trim()) {
+    let of_bands = mapping.bands.values().map(|bands| &bands.column);
+    let of_spread = mapping.spread.iter().flat_map(|spread| [&spread.column, &spread.recovery]);
+    let read: Vec<&str> = mapping.columns.values().chain(of_bands).chain(of_spread).map(String::as_str).collect();
+    for name in header.iter().map(|name| name.trim()).filter(|name| !read.contains(name)) {
         let lower = name.to_lowercase();
         let Some(column) = COLUMNS.into_iter().find(|column| *column == lower && *column != name) else { continue };
         let is_given = places.contains_key(column) || mapping.constants.contains_key(column);
         let is_given = is_given || mapping.bands.contains_key(column);
+        let is_given = is_given || mapping.spread.is_some() && ["pd", "lgd"].contains(&column);
         if !is_given {
             let text = format!("the column '{name}' would not be read: write it '{column}', or give it by a mapping");
             return Err(InputError::of_row(file, 1, Problem::Other(text)));
@@ -503,6 +507,15 @@ mod tests {
         }
         let misspelt = read(&TAPE.replace("status", "Status")).unwrap_err().to_string();
         assert!(misspelt.contains("write it 'status'"), "{misspelt}");
+        for mapping in [
+            "[columns]\nsector = \"Status\"\n",
+            "[columns]\nstatus = \"Status\"\n",
+            "[constants]\nstatus = \"current\"\n",
+        ] {
+            let mapping = Mapping::from_toml("m.toml", mapping).unwrap();
+            let text = TAPE.replace("status", "Status");
+            assert!(Tape::from_csv("t.csv", text.as_bytes(), &mapping).is_ok(), "{mapping:?}");
+        }
         assert!(read("id,rate\n1,2\n").is_err() && read("id,balance\n").is_err());
     }
 }
