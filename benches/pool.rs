@@ -1,5 +1,5 @@
-//! The pool statement with every claim, and with tranches: witness and proof on one thread, and verification. Loans are those of the demo, over and
-//! over under new names.
+//! The pool statement, whose circuit has every claim, with tranches: witness and proof on one thread, and verification. Loans are those of the
+//! demo, over and over under new names.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod support;
@@ -14,7 +14,7 @@ use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_prover::groth16::prove_with_blinding;
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios, model_of};
+use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios};
 use tailproof_risk::credit::{Collateral, Deal, Mapping, Tape};
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::scenario_point::scenario_point;
@@ -41,7 +41,7 @@ fn pool(criterion: &mut Criterion) {
     )
     .unwrap();
     let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(64), slots: None };
-    let set = credit_scenarios(&deal, &model_of("0.1", None).unwrap(), &parameters).unwrap();
+    let set = credit_scenarios(&deal, &parameters).unwrap();
     for (text, loans) in [("1024loans+pool+64x8/3tranches", 1_024), ("10000loans+pool+64x8/3tranches", 9_900)] {
         let shape: Shape = text.parse().unwrap();
         let collateral = Collateral::new(&tape(loans), deal.schema().unwrap()).unwrap();

@@ -17,8 +17,6 @@ use zeroize::Zeroizing;
 use crate::failure::{Failure, Mismatch};
 use crate::interruption::{self, uninterrupted};
 
-const COMMITMENTS: [&str; 2] = ["tailproof-commitment", "tailproof-pool-commitment"];
-const OPENINGS: [&str; 2] = ["tailproof-opening", "tailproof-pool-opening"];
 const KEY_NAMES: [&str; 2] = ["proving.key", "verifying.key"];
 
 /// Who may read a file that is written.
@@ -98,52 +96,47 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
             .and_then(|mut file| file.write_all(bytes))
             .map_err(Failure::io("write", path));
     }
-    refuse_precious(path)?;
+    refuse_precious(path, None)?;
     stage(path, bytes, access)?.put()
 }
 
-/// Refuses to replace what nobody can make again: an opening, keys, or a commitment. Commands that make those ask first.
-fn refuse_precious(path: &Path) -> Result<(), Failure> {
-    refuse_secrets(path)?;
-    if starts_like(path, |start| has_format(start, &COMMITMENTS)) {
-        let advice = "it is a commitment, which nobody can make again; name another output";
-        return Err(Failure::Exists { file: path.to_owned(), advice });
-    }
-    Ok(())
+/// A file that nobody can make again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precious {
+    Commitment,
+    Opening,
+    Key,
 }
 
-/// Refuses to replace an opening or a key.
-pub fn refuse_secrets(path: &Path) -> Result<(), Failure> {
-    if starts_like(path, |start| has_format(start, &OPENINGS) || start.starts_with(b"TAILKEYS")) {
-        let advice = "it is an opening or a key, which nobody can make again; name another output";
-        return Err(Failure::Exists { file: path.to_owned(), advice });
+impl Precious {
+    /// What a file is, by its start. What is no regular file is not read: a pipe would wait.
+    fn of(path: &Path) -> Option<Self> {
+        if !fs::metadata(path).is_ok_and(|existing| existing.is_file()) {
+            return None;
+        }
+        let mut start = Vec::new();
+        File::open(path).and_then(|file| file.take(256).read_to_end(&mut start)).ok()?;
+        if start.starts_with(b"TAILKEYS") {
+            return Some(Precious::Key);
+        }
+        let text = String::from_utf8_lossy(&start);
+        let names = |format: &str| {
+            text.contains(&format!("\"tailproof-{format}\"")) || text.contains(&format!("\"tailproof-pool-{format}\""))
+        };
+        let openings = names("opening").then_some(Precious::Opening);
+        openings.or_else(|| names("commitment").then_some(Precious::Commitment))
     }
-    Ok(())
 }
 
-/// Refuses to replace a key or a commitment.
-pub fn refuse_keys_and_commitments(path: &Path) -> Result<(), Failure> {
-    if starts_like(path, |start| has_format(start, &COMMITMENTS) || start.starts_with(b"TAILKEYS")) {
-        let advice = "it is a key or a commitment, which nobody can make again; name another file";
-        return Err(Failure::Exists { file: path.to_owned(), advice });
-    }
-    Ok(())
-}
-
-/// Whether a regular file is there and its start is of some kind. A pipe is not read: that would wait.
-fn starts_like(path: &Path, is_kind: impl Fn(&[u8]) -> bool) -> bool {
-    if !fs::metadata(path).is_ok_and(|existing| existing.is_file()) {
-        return false;
-    }
-    let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(256).read_to_end(&mut start));
-    read.is_ok() && is_kind(&start)
-}
-
-/// Whether a text names one of some formats.
-fn has_format(start: &[u8], formats: &[&str]) -> bool {
-    let text = String::from_utf8_lossy(start);
-    formats.iter().any(|format| text.contains(&format!("\"{format}\"")))
+/// Refuses to replace what nobody can make again, but for one kind: commands that make that kind ask first.
+pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure> {
+    let advice = match Precious::of(path).filter(|found| Some(*found) != but) {
+        None => return Ok(()),
+        Some(Precious::Commitment) => "it is a commitment, which nobody can make again; name another file",
+        Some(Precious::Opening) => "it is an opening, which nobody can make again; name another file",
+        Some(Precious::Key) => "it is a key, which nobody can make again; name another file",
+    };
+    Err(Failure::Exists { file: path.to_owned(), advice })
 }
 
 /// The system's error without the name of the file beside the place.

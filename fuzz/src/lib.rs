@@ -27,7 +27,7 @@ use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::covariance::Repair;
 use tailproof_risk::covariance_set;
-use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios, model_of};
+use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios};
 use tailproof_risk::credit::{Collateral, Column, Deal, Mapping, PoolFigures, Tape, TapeSchema};
 use tailproof_risk::scenario_set::Generator;
 use tailproof_risk::{
@@ -124,9 +124,8 @@ pub fn deal(data: &[u8]) {
     if let Ok(terms) = PoolTerms::of(pool, &deal, None) {
         assert_eq!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
     }
-    let model = model_of("0.1", None).expect("a correlation");
     let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(4), slots: None };
-    if let Ok(set) = credit_scenarios(&deal, &model, &parameters) {
+    if let Ok(set) = credit_scenarios(&deal, &parameters) {
         let bytes = scenario_file::encode(&set);
         assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
         let both: Shape = "4loans+pool+4x16/16tranches".parse().expect("a shape");

@@ -9,7 +9,7 @@ use tailproof_verifier::encoding::{input_to_hex, to_hex};
 use super::{positions, print_json};
 use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files::{self, Access, Precious};
 use crate::interruption::uninterrupted;
 use crate::output::out;
 
@@ -48,8 +48,8 @@ pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
 /// asked for.
 pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Failure> {
     files::refuse_overlap(&[&outputs.output, &outputs.opening], inputs)?;
-    files::refuse_secrets(&outputs.output)?;
-    files::refuse_keys_and_commitments(&outputs.opening)?;
+    files::refuse_precious(&outputs.output, Some(Precious::Commitment))?;
+    files::refuse_precious(&outputs.opening, Some(Precious::Opening))?;
     if outputs.force {
         return Ok(());
     }

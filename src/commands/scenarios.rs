@@ -6,7 +6,7 @@ use serde_json::json;
 use tailproof_risk::covariance::{Estimator, Repair};
 use tailproof_risk::covariance_set;
 use tailproof_risk::credit::scenarios::{
-    CreditParameters, Source, credit_scenarios, model_of, parameters_of as credit_parameters_of, worst_mean,
+    CreditParameters, Source, credit_scenarios, parameters_of as credit_parameters_of, worst_mean,
 };
 use tailproof_risk::historical::historical;
 use tailproof_risk::historical_variants::{Variant, decay, liquidity_horizons, variant};
@@ -175,8 +175,7 @@ fn regenerate_credit(options: &Regenerate, path: &Path) -> Result<(), Failure> {
     let parameters = credit_parameters_of(set.generator()).map_err(of_header)?;
     let parameters =
         parameters.ok_or_else(|| of_header(Problem::Other("these are no credit scenarios; give --prices".into())))?;
-    let model = model_of(&parameters.rho, parameters.degrees.as_deref()).map_err(of_header)?;
-    let again = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters)).map_err(of_deal)?;
+    let again = spin("making scenarios", || credit_scenarios(&deal, &parameters)).map_err(of_deal)?;
     let identical = again == set;
     if options.json {
         print_json(&json!({ "identical": identical, "digest": hex::encode(digest) }));
@@ -293,7 +292,8 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
 pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.deal])?;
     let deal = files::deal(&options.deal)?;
-    let model = factor_model(&options.copula)?;
+    // What is wrong is named by its option.
+    factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
         (Some(nodes), None, None) => Source::Nodes(nodes),
         (None, Some(paths), Some(text)) => Source::Paths { paths, seed: seed(text)? },
@@ -309,7 +309,7 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     let parameters = CreditParameters { rho, degrees, source, slots: options.slots };
     let name = options.deal.display().to_string();
     let of_deal = |problem| InputError::of_file(&name, problem);
-    let set = spin("making scenarios", || credit_scenarios(&deal, &model, &parameters)).map_err(of_deal)?;
+    let set = spin("making scenarios", || credit_scenarios(&deal, &parameters)).map_err(of_deal)?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     if matches!(source, Source::Nodes(_))
         && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?

@@ -91,6 +91,21 @@ pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, Malf
     Ok(parsed)
 }
 
+/// Parses the JSON of a file that names its format, as [`parse_json`] does. What names another is told so, and not that a field is missing.
+///
+/// # Errors
+/// As [`parse_json`]; another format.
+pub fn parse_file<T: Serialize + DeserializeOwned>(text: &str, format: &'static str) -> Result<T, MalformedError> {
+    #[derive(serde::Deserialize)]
+    struct Named {
+        format: String,
+    }
+    if serde_json::from_str::<Named>(text).is_ok_and(|named| named.format != format) {
+        return Err(MalformedError::WrongKind { expected: format });
+    }
+    parse_json(text)
+}
+
 /// A digest as a field element: its first 31 bytes as a big-endian number, so below 2^248.
 pub fn digest_to_field<F: InputField>(digest: &[u8; 32]) -> F {
     let mut limbs = [0u64; 4];

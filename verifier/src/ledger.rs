@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use tailproof_risk::backtest::Backtest;
 use tailproof_risk::{Confidence, Limit, Problem};
 
-use crate::encoding::{digest_to_field, parse_json};
+use crate::encoding::{digest_to_field, parse_file};
 use crate::error::MalformedError;
 use crate::market::controls::InputField;
 
@@ -276,15 +276,12 @@ impl Ledger {
     /// # Errors
     /// Missing or extra fields, another format or version, steps that could not follow each other, another head.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        let json: Json = parse_json(text)?;
+        let json: Json = parse_file(text, FORMAT)?;
         let unexpected = |field, found: &str, expected: &str| MalformedError::Unexpected {
             field,
             found: found.to_owned(),
             expected: expected.to_owned(),
         };
-        if json.format != FORMAT {
-            return Err(MalformedError::WrongKind { expected: FORMAT });
-        }
         if json.version != VERSION {
             let found = json.version.to_string();
             return Err(MalformedError::WrongVersion { what: "the ledger", found, expected: VERSION });

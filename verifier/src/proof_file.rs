@@ -12,7 +12,7 @@ use tailproof_risk::input::parse_decimal;
 
 use crate::commitment::{CommitmentField, consolidated};
 use crate::encoding::{
-    digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, input_from_hex, input_to_hex, parse_json,
+    digest_from_hex, from_hex, g1_from_coordinates, g2_from_coordinates, input_from_hex, input_to_hex, parse_file,
     to_hex,
 };
 use crate::error::{InstanceError, MalformedError, VerifyError};
@@ -183,22 +183,12 @@ impl sealed::Codec for Halo2 {
     }
 }
 
-fn parse(text: &str) -> Result<Json, MalformedError> {
-    // What says that it is something else is told so, and not that a field is missing.
-    let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    let named = value.as_ref().and_then(|value| value.get("format")?.as_str());
-    if named.is_some_and(|named| named != FORMAT) {
-        return Err(MalformedError::WrongKind { expected: FORMAT });
-    }
-    parse_json(text)
-}
-
 /// The `backend` of a proof file.
 ///
 /// # Errors
 /// Not a proof file.
 pub fn backend_of(text: &str) -> Result<String, MalformedError> {
-    parse(text).map(|json| json.backend)
+    parse_file::<Json>(text, FORMAT).map(|json| json.backend)
 }
 
 /// The claim in words.
@@ -339,14 +329,13 @@ impl<S: ProofSystem> ProofFile<S> {
     /// Missing, doubled or extra fields; another format, version or backend; a number not in its one canonical form; a point
     /// off its curve, outside its subgroup or at infinity.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
-        let json = parse(text)?;
+        let json: Json = parse_file(text, FORMAT)?;
         let expect = |field, found: &str, expected: &str| {
             if found == expected {
                 return Ok(());
             }
             Err(MalformedError::Unexpected { field, found: found.to_owned(), expected: expected.to_owned() })
         };
-        expect("format", &json.format, FORMAT)?;
         if json.version != VERSION {
             return Err(MalformedError::WrongVersion {
                 what: "the proof file",

@@ -114,17 +114,14 @@ impl fmt::Display for AgreedScenarios {
 /// Largest magnitude of the common factor at a node.
 const WIDTH: f64 = 5.2;
 
-/// Makes a set over the grades of a deal's tape, under a model that the parameters describe.
+/// Makes a set over the grades of a deal's tape.
 ///
 /// # Errors
-/// A deal without probabilities of default for its grades, or that says other parameters; defaults of single loans over nodes; sizes beyond those of
-/// a set.
+/// Parameters of no model; a deal without probabilities of default for its grades, or that says other parameters; defaults of single loans
+/// over nodes; sizes beyond those of a set.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
-pub fn credit_scenarios(
-    deal: &Deal,
-    model: &FactorModel,
-    parameters: &CreditParameters,
-) -> Result<ScenarioSet, Problem> {
+pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<ScenarioSet, Problem> {
+    let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
     deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
     let buckets = deal.bucket_assumptions()?;
     let mut thresholds = Vec::with_capacity(buckets.len());
@@ -249,6 +246,7 @@ pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, 
     if model != model_name(degrees_of_freedom.as_deref()) {
         return Err(Problem::Other(format!("the header's model '{model}' does not go with its degrees of freedom")));
     }
+    model_of(rho, degrees_of_freedom.as_deref())?;
     let source = match (nodes, paths, seed) {
         (Some(nodes), None, None) => Source::Nodes(*nodes),
         (None, Some(paths), Some(seed)) => {
@@ -285,7 +283,7 @@ mod tests {
     fn set(degrees: Option<&str>, source: Source, slots: Option<usize>) -> Result<ScenarioSet, Problem> {
         let deal = Deal::from_toml("d.toml", DEAL).unwrap();
         let parameters = CreditParameters { rho: "0.2".into(), degrees: degrees.map(str::to_owned), source, slots };
-        credit_scenarios(&deal, &model_of("0.2", degrees)?, &parameters)
+        credit_scenarios(&deal, &parameters)
     }
 
     /// Weighted means of entries are probabilities of default times losses given default, but for rounding and sampling.
@@ -346,10 +344,7 @@ mod tests {
             source: Source::Paths { paths: 5, seed: [1; 32] },
             slots: Some(2),
         };
-        let made = |parameters: &CreditParameters| {
-            let model = model_of(&parameters.rho, parameters.degrees.as_deref()).unwrap();
-            credit_scenarios(&deal, &model, parameters)
-        };
+        let made = |parameters: &CreditParameters| credit_scenarios(&deal, parameters);
         made(&agreed).unwrap();
         made(&CreditParameters { source: Source::Paths { paths: 5, seed: [2; 32] }, ..agreed.clone() }).unwrap();
         for other in [

@@ -1,9 +1,9 @@
 //! Totals over the loans of a pool.
 //!
 //! Balances by grade, sector and region are proved without a selector for each name: with a challenge g,
-//! `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds, but for a few of all g (roots of the difference, and codes, which are poles), exactly if `T_r` is the sum of the balances of code r for
-//! every r, since both sides are determined by their residues at the codes. The challenge is a hash of the commitment, which fixes the loans,
-//! and of all totals.
+//! `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds, but for a few of all g (roots of the difference, and codes, which are poles),
+//! exactly if `T_r` is the sum of the balances of code r for every r, since both sides are determined by their residues at the codes. The
+//! challenge is a hash of the commitment, which fixes the loans, and of all totals.
 
 use ethnum::I256;
 use tailproof_risk::credit::collateral::BALANCE_BITS;
