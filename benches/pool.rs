@@ -12,10 +12,12 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use support::{on_one_thread, rng};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::pool::{Deal, LoanPool, Tape};
+use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_prover::groth16::prove_with_blinding;
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios};
-use tailproof_risk::credit::{Collateral, Deal, Mapping, Tape};
+use tailproof_risk::csv::Mapping;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{Proposition, Shape};
@@ -31,7 +33,7 @@ fn tape(loans: usize) -> Tape {
         let (_, rest) = row.split_once(',').unwrap();
         text += &format!("L{index},{rest}\n");
     }
-    Tape::from_csv("bench", text.as_bytes(), &Mapping::default()).unwrap()
+    tailproof_risk::csv::read_tape("bench", text.as_bytes(), &Mapping::default()).unwrap()
 }
 
 fn pool(criterion: &mut Criterion) {
@@ -44,7 +46,7 @@ fn pool(criterion: &mut Criterion) {
     let set = credit_scenarios(&deal, &parameters).unwrap();
     for (text, loans) in [("1024loans+pool+64x8/3tranches", 1_024), ("10000loans+pool+64x8/3tranches", 9_900)] {
         let shape: Shape = text.parse().unwrap();
-        let collateral = Collateral::new(&tape(loans), deal.schema().unwrap()).unwrap();
+        let collateral = LoanPool::new(&tape(loans), deal.schema().unwrap()).unwrap();
         let blinding = Fr::from(7u64);
         let proposition = Proposition::from((&deal, Some(&set)));
         let scenarios = proposition.inputs(shape).unwrap();

@@ -6,11 +6,11 @@ use ark_bn254::Fr;
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_core::pool::claims::{PoolClaimFigure, evaluate_all};
+use tailproof_core::pool::{Category, Deal, LoanPool, PoolFigures};
+use tailproof_core::{InputError, Mandate, Positions, ScenarioSet, Unit};
 use tailproof_prover::opening::Opening;
 use tailproof_prover::pool_opening::PoolOpening;
-use tailproof_risk::credit::pool_claims::{PoolClaimFigure, evaluate_all};
-use tailproof_risk::credit::{Category, Collateral, Deal, PoolFigures};
-use tailproof_risk::{InputError, Mandate, Positions, ScenarioSet, Unit};
 use tailproof_verifier::commitment::{CommitmentField, commit, consolidated};
 use tailproof_verifier::market::controls::{CONTROLS, InputField};
 use tailproof_verifier::pool::commitment::commit as commit_to_loans;
@@ -38,7 +38,7 @@ enum Holdings {
         positions: Positions,
     },
     Loans {
-        collateral: Collateral,
+        collateral: LoanPool,
         opening: PoolOpening,
     },
 }
@@ -147,11 +147,11 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Holdings, Failure> {
 }
 
 /// The loans of a tape as a deal reads it.
-pub fn collateral(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<Collateral, Failure> {
+pub fn collateral(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
     let schema = deal.require_schema().map_err(of_deal)?;
     let name = tape.display().to_string();
     let tape = files::tape(tape, mapping)?;
-    Ok(Collateral::new(&tape, schema).map_err(|problem| InputError::of_file(&name, problem))?)
+    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::of_file(&name, problem))?)
 }
 
 fn read_loans(options: &Prove, deal: &Deal) -> Result<Holdings, Failure> {
@@ -180,7 +180,7 @@ fn refuse_false_mandate(mandate: &Mandate, set: &ScenarioSet, positions: &Positi
 }
 
 /// Exposures of a pool by the factors of a set: by grade, or by loan and grade.
-pub fn exposures(collateral: &Collateral, deal: &Deal, set: &ScenarioSet) -> Result<Vec<i64>, Failure> {
+pub fn exposures(collateral: &LoanPool, deal: &Deal, set: &ScenarioSet) -> Result<Vec<i64>, Failure> {
     let grades = deal.bucket_assumptions().map_err(of_deal)?.len();
     let factors = set.factors().len();
     if factors == grades {
@@ -205,7 +205,7 @@ pub fn exposures(collateral: &Collateral, deal: &Deal, set: &ScenarioSet) -> Res
 pub fn pool_figures(
     deal: &Deal,
     set: Option<&ScenarioSet>,
-    collateral: &Collateral,
+    collateral: &LoanPool,
 ) -> Result<Vec<PoolClaimFigure>, Failure> {
     let schema = deal.require_schema().map_err(of_deal)?;
     let mut figures = evaluate_all(deal.claims(), &PoolFigures::of(collateral), schema);
@@ -220,7 +220,7 @@ fn pool_witness<F: CommitmentField>(
     shape: Shape,
     deal: &Deal,
     set: Option<&ScenarioSet>,
-    (collateral, opening): (&Collateral, &PoolOpening),
+    (collateral, opening): (&LoanPool, &PoolOpening),
 ) -> Result<PoolWitness, Failure> {
     let most = shape.pool().map_or(0, |sizes| sizes.loans);
     if collateral.loans().len() > most {

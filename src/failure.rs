@@ -3,14 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use tailproof_core::mandate::clause::ClauseFigure;
+use tailproof_core::pool::claims::PoolClaimFigure;
+use tailproof_core::{Amount, InputError, Limit, Problem};
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
 use tailproof_prover::halo2::TransparentError;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
-use tailproof_risk::clause::ClauseFigure;
-use tailproof_risk::credit::pool_claims::PoolClaimFigure;
-use tailproof_risk::{Figure, InputError, Limit, Problem};
 use tailproof_verifier::ledger::LedgerError;
 use tailproof_verifier::shape::ShapeError;
 use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
@@ -211,7 +211,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
         .filter(|figure| !figure.holds())
         .map(|figure| {
             let (name, value) = (figure.clause.figure_name(), exact(figure.figure));
-            let amount = |limit: Limit, amount: Figure| match limit {
+            let amount = |limit: Limit, amount: Amount| match limit {
                 Limit::Absolute(_) => limit.to_string(),
                 Limit::NavFraction(_) => format!("{limit} ({amount})"),
             };
@@ -227,7 +227,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
 }
 
 /// With all six places: close calls are read here.
-fn exact(figure: Figure) -> String {
+fn exact(figure: Amount) -> String {
     figure.to_decimal().normalize().to_string()
 }
 

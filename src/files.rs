@@ -7,9 +7,12 @@ use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
 use serde_json::{Value, json};
+use tailproof_core::pool::{Deal, Tape};
+use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof_prover::ProvingKey;
-use tailproof_risk::credit::{Deal, Mapping, Tape};
-use tailproof_risk::{Book, Mandate, PriceHistory, ScenarioSet, scenario_file};
+use tailproof_risk::Book;
+use tailproof_risk::csv::Mapping;
 use tailproof_verifier::VerifyingKey;
 use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key, key_digest};
 use zeroize::Zeroizing;
@@ -214,7 +217,7 @@ fn open(path: &Path) -> Result<File, Failure> {
 
 /// Reads prices.
 pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
-    Ok(PriceHistory::from_csv(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof_risk::csv::read_prices(&path.display().to_string(), open(path)?)?)
 }
 
 /// Reads a book.
@@ -251,7 +254,7 @@ pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
             Mapping::from_toml(name, &text)?
         }
     };
-    Ok(Tape::from_csv(&path.display().to_string(), open_large(path)?, &mapping)?)
+    Ok(tailproof_risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
 }
 
 /// A name without a dot or a folder is hardly one of a file.

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use tailproof_risk::credit::Deal;
-use tailproof_risk::{Mandate, ScenarioSet, Unit};
+use tailproof_core::pool::Deal;
+use tailproof_core::{Mandate, ScenarioSet, Unit};
 use tailproof_verifier::{InstanceError, Proposition};
 
 use crate::cli::PublicOptions;
@@ -82,6 +82,6 @@ impl PublicFiles {
 }
 
 /// A problem of a deal as one of the instance.
-pub fn of_deal(problem: tailproof_risk::Problem) -> Failure {
+pub fn of_deal(problem: tailproof_core::Problem) -> Failure {
     InstanceError::Pool(problem.to_string()).into()
 }

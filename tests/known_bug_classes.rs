@@ -180,9 +180,9 @@ fn a_zero_denominator_cannot_be_written() {
     for name in ["value-at-risk tail denominator", "shortfall tail denominator", "value-at-risk tail numerator"] {
         assert!(fields.iter().any(|field| field.name == format!("{name} minus one")), "{name}");
     }
-    let least = tailproof_risk::TailMass::EVERYTHING;
+    let least = tailproof_core::TailMass::EVERYTHING;
     assert!(least.denominator() >= 1 && least.numerator() >= 1);
-    let packed: Fr = pack_tails(2, least, tailproof_risk::Unit::FINEST, least);
+    let packed: Fr = pack_tails(2, least, tailproof_core::Unit::FINEST, least);
     let values = unpack(fields, packed.limbs());
     assert_eq!(values[1], u128::from(least.denominator()) - 1);
 }

@@ -99,7 +99,7 @@ fn proofs_of_different_books_look_alike() {
 #[test]
 fn what_is_private_is_zeroized_on_drop() {
     fn promised<T: zeroize::ZeroizeOnDrop>() {}
-    promised::<tailproof_risk::Positions>();
+    promised::<tailproof_core::Positions>();
     promised::<tailproof_circuits::statement::market::MarketWitness>();
     promised::<tailproof_prover::opening::Opening>();
     promised::<tailproof_prover::ceremony::entropy::Entropy>();

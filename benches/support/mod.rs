@@ -9,8 +9,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_risk::scenario_set::Generator;
-use tailproof_risk::{Mandate, Positions, ScenarioSet, Unit};
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::{Mandate, Positions, ScenarioSet, Unit};
 use tailproof_verifier::market::controls::CONTROLS;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 

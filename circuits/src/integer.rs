@@ -152,7 +152,7 @@ impl<B: Instructions> Builder<'_, B> {
     /// # Errors
     /// Never, for the range of weights.
     pub fn weight(&self, scenario: usize) -> Result<Num<B::Integer>, BoundError> {
-        let interval = Interval::unsigned(tailproof_risk::fixed_point::WEIGHT_BITS)?;
+        let interval = Interval::unsigned(tailproof_core::fixed_point::WEIGHT_BITS)?;
         Ok(Num { expression: self.backend.weight(scenario), interval })
     }
 
@@ -593,7 +593,7 @@ impl<B: Instructions> Builder<'_, B> {
         labels: MatrixLabels,
         x: &BoundedVector<B::Integer>,
     ) -> Result<Vec<Num<B::Integer>>, BoundError> {
-        let most = x.total.interval.times(I256::from(tailproof_risk::fixed_point::MAX_ENTRY))?.high();
+        let most = x.total.interval.times(I256::from(tailproof_core::fixed_point::MAX_ENTRY))?.high();
         let interval = Interval::new(-most, most)?;
         let expressions: Vec<B::Integer> = x.entries.iter().map(|num| num.expression.clone()).collect();
         let products = self.backend.scenario_products(labels, &expressions);

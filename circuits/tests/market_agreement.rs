@@ -8,7 +8,7 @@ use rand::Rng;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_circuits::statement::market::labels;
-use tailproof_risk::clause::LimitUnits;
+use tailproof_core::mandate::clause::LimitUnits;
 use tailproof_verifier::MarketClaim;
 
 const SHAPES: [&str; 6] = ["1x1", "2x2/1", "3x3", "5x4/1", "4x5", "2x67"];
@@ -93,7 +93,7 @@ fn clauses_that_are_off_hold_for_every_book() {
         let mut case = Case::random(&mut rng, shape("3x3"), 1 << 38);
         case.claim.var_limit = LimitUnits::OFF;
         case.claim.cvar_limit = LimitUnits::OFF;
-        case.claim.var_tail = tailproof_risk::TailMass::EVERYTHING;
+        case.claim.var_tail = tailproof_core::TailMass::EVERYTHING;
         assert_verdict(&case, &[]);
     }
 }
@@ -109,7 +109,7 @@ fn any_threshold_is_sound_and_only_the_best_is_tight() {
         for offset in [-2i128, -1, 1, 2] {
             let mut moved = case.clone();
             moved.thresholds = [case.thresholds[0] + offset; 2];
-            let losses = tailproof_risk::measures::losses(&case.set, &case.positions);
+            let losses = tailproof_core::measures::losses(&case.set, &case.positions);
             let beyond: u64 = losses
                 .iter()
                 .zip(case.set.weights())

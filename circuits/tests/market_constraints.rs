@@ -13,8 +13,8 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::statement::market::labels;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
+use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::market::layout;
 
 fn int(value: i128) -> I256 {
@@ -296,7 +296,7 @@ fn threshold_bit() {
 
 /// Distances of the three losses from the threshold, the second loss: 650, 0, -650 (see [`case`]).
 fn distances(case: &Case) -> [i128; 3] {
-    let losses = tailproof_risk::measures::losses(&case.set, &case.positions);
+    let losses = tailproof_core::measures::losses(&case.set, &case.positions);
     [0, 1, 2].map(|t| losses[t] - case.thresholds[0])
 }
 

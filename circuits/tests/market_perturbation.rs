@@ -9,8 +9,8 @@ use halo2_proofs::dev::MockProver;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::market::labels;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::{Positions, TailMass, Unit};
+use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::{Positions, TailMass, Unit};
 
 /// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is free (and harmless:
 /// see the book on `exposure-sign-bit`).
@@ -78,7 +78,7 @@ fn every_value_moved_alone_is_refused() {
     for mut case in cases() {
         let text = case.claim.shape;
         // Every loss is beyond the thresholds, so that every weight counts: times zero, a weight could be anything.
-        let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
+        let least = tailproof_core::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
         case.thresholds = [least - 1, least - 2];
         case.claim.var_tail = TailMass::EVERYTHING;
         if case.claim.shape.thresholds() == 1 {
@@ -94,7 +94,7 @@ fn every_value_moved_alone_is_refused() {
 fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
     let mut case = without_ties("3x3/1", 3);
     case.thresholds = case.thresholds.map(|threshold| threshold - 1);
-    let at_threshold = tailproof_risk::measures::losses(&case.set, &case.positions)
+    let at_threshold = tailproof_core::measures::losses(&case.set, &case.positions)
         .iter()
         .position(|loss| *loss == case.thresholds[0])
         .unwrap();
@@ -150,7 +150,7 @@ fn every_instance_cell_moved_alone_is_refused() {
 }
 
 fn every_instance_cell_of(mut case: Case) {
-    let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
+    let least = tailproof_core::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
     case.thresholds = [least - 1, least - 2];
     case.claim.var_tail = TailMass::EVERYTHING;
     case.claim.cvar_tail = TailMass::EVERYTHING;

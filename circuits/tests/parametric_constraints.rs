@@ -11,9 +11,9 @@ use rand::Rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::parametric::labels;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::parametric_clause::COEFFICIENT_FRACTION;
-use tailproof_risk::{Positions, Unit};
+use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::parametric::COEFFICIENT_FRACTION;
+use tailproof_core::{Positions, Unit};
 
 /// What is told, and the constraint that refuses it.
 type Attack = (Label, Case, Vec<(Label, usize, I256)>);

@@ -7,8 +7,8 @@ use common::pool::PoolCase;
 use common::rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
-use tailproof_risk::credit::coverage::Coverage;
-use tailproof_risk::credit::{PoolClaim, PoolFigures};
+use tailproof_core::pool::coverage::Coverage;
+use tailproof_core::pool::{PoolClaim, PoolFigures};
 
 const SHAPES: [&str; 5] = [
     "5loans+pool",
@@ -36,7 +36,7 @@ fn tighter(claim: &PoolClaim) -> Option<PoolClaim> {
         PoolClaim::ObligorAtMost(limit) => PoolClaim::ObligorAtMost(limit - 1),
         PoolClaim::HerfindahlAtMost(limit) => PoolClaim::HerfindahlAtMost(limit - 1),
         PoolClaim::DelinquentAtMost(limit) if *limit > 0 => PoolClaim::DelinquentAtMost(limit - 1),
-        PoolClaim::Collateral(coverage) => PoolClaim::Collateral(covered(coverage)),
+        PoolClaim::LoanPool(coverage) => PoolClaim::LoanPool(covered(coverage)),
         PoolClaim::Interest(coverage) => PoolClaim::Interest(covered(coverage)),
         _ => return None,
     })
@@ -59,11 +59,8 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not() {
         let mut refused = 0;
         for index in (0..case.claims.len()).step_by(if round < 5 { 1 } else { 5 }) {
             let Some(claim) = tighter(&case.claims[index]) else { continue };
-            let schema = tailproof_risk::credit::TapeSchema::new(
-                tailproof_risk::Unit::CENT,
-                [].into(),
-                [vec![], vec![], vec![]],
-            );
+            let schema =
+                tailproof_core::pool::TapeSchema::new(tailproof_core::Unit::CENT, [].into(), [vec![], vec![], vec![]]);
             assert!(!claim.evaluate(&figures, &schema.unwrap()).holds, "{claim:?} is not so");
             let mut false_claim = case.clone();
             false_claim.claims[index] = claim.clone();
@@ -79,7 +76,7 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not() {
         assert_eq!(refused > 0, !case.claims.is_empty(), "{text}");
         let Some(losses) = &case.losses else { continue };
         let mut tried = 0;
-        let mut refuse = |change: &dyn Fn(&mut tailproof_risk::credit::TrancheTerms) -> bool| {
+        let mut refuse = |change: &dyn Fn(&mut tailproof_core::pool::TrancheTerms) -> bool| {
             let mut false_claim = case.clone();
             let mut changed = losses.clone();
             if !change(&mut changed) {

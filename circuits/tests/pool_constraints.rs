@@ -16,14 +16,14 @@ use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels as market;
 use tailproof_circuits::statement::pool::labels;
-use tailproof_risk::credit::coverage::Coverage;
-use tailproof_risk::credit::{Category, Collateral, CollateralLoan, Field, PoolClaim};
+use tailproof_core::pool::coverage::Coverage;
+use tailproof_core::pool::{Category, Field, LoanPool, PoolClaim, PoolLoan};
 
 const BOTH: &str = "3loans+pool+2x4/2tranches";
 const LOSSES: &str = "3loans+2x4/2tranches";
 const GRANULAR: &str = "2loans+2x6/1tranches+granular";
 
-fn loans() -> Vec<CollateralLoan> {
+fn loans() -> Vec<PoolLoan> {
     vec![
         loan(10, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
         loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
@@ -46,7 +46,7 @@ fn tight(text: &str) -> PoolCase {
 /// Without claims, with thresholds in the middle of their pieces.
 fn loose(text: &str) -> PoolCase {
     let mut case = tight(text).loosened();
-    let point = |millionths| tailproof_risk::credit::TrancheTerms::point(millionths, 3_010);
+    let point = |millionths| tailproof_core::pool::TrancheTerms::point(millionths, 3_010);
     let middles = [point(150_000), point(650_000)];
     case.thresholds = middles[..case.thresholds.len()].to_vec();
     case
@@ -56,9 +56,9 @@ fn loose(text: &str) -> PoolCase {
 fn sixty() -> PoolCase {
     let mut case = loose("60loans+2x4/2tranches");
     let many = (0..60).map(|index| loan(index + 1, [1; 4], [1; 3], false, true)).collect();
-    case.collateral = Collateral::of_loans(many, [5; 32]);
+    case.collateral = LoanPool::of_loans(many, [5; 32]);
     case.restate();
-    case.thresholds = vec![0, tailproof_risk::credit::TrancheTerms::point(1_000_000, 60 * 61 / 2)];
+    case.thresholds = vec![0, tailproof_core::pool::TrancheTerms::point(1_000_000, 60 * 61 / 2)];
     case
 }
 
@@ -83,7 +83,7 @@ fn false_claims() -> Vec<PoolCase> {
         PoolClaim::HerfindahlAtMost(700_000_000),
         PoolClaim::DelinquentAtMost(100_000_000),
         PoolClaim::ShareAtMost(Category::Grade, 0, 1),
-        PoolClaim::Collateral(covered(500_000_000, 3_000_000_000_000, 1)),
+        PoolClaim::LoanPool(covered(500_000_000, 3_000_000_000_000, 1)),
         PoolClaim::Interest(covered(500_000_000, 3_000_000_000_000_000, 1)),
     ]
     .into_iter()
@@ -102,10 +102,10 @@ fn false_claims() -> Vec<PoolCase> {
     with_losses(&|case| case.losses.as_mut().unwrap().pieces[1].limits.hit = 1_000);
     with_losses(&|case| {
         let limits = &mut case.losses.as_mut().unwrap().pieces[0].limits;
-        (limits.cvar, limits.confidence) = (1_000, tailproof_risk::Confidence::from_millionths(700_000).ok());
+        (limits.cvar, limits.confidence) = (1_000, tailproof_core::Confidence::from_millionths(700_000).ok());
     });
     // Thresholds outside their pieces.
-    let point = tailproof_risk::credit::TrancheTerms::point(300_000, 3_010);
+    let point = tailproof_core::pool::TrancheTerms::point(300_000, 3_010);
     for thresholds in [vec![point + 1, point + 1], vec![0, point - 1]] {
         let mut case = loose(BOTH);
         case.thresholds = thresholds;
@@ -219,7 +219,7 @@ fn told_together() -> Vec<Attack> {
     attack(&losses, vec![(labels::LOAN, 2, int(3)), (labels::NEW_OBLIGOR, 2, int(0))], &[labels::LOAN, labels::EMPTY]);
     // Digits of the tape borrow from each other: the packed element, and so the commitment, stays.
     let threshold = labels::THRESHOLD_BIT;
-    let inside = I256::from(tailproof_risk::credit::TrancheTerms::point(650_000, (1 << 33) + 3_010));
+    let inside = I256::from(tailproof_core::pool::TrancheTerms::point(650_000, (1 << 33) + 3_010));
     let borrowed =
         vec![of(&losses, labels::BALANCE_BIT, 2, two(33)), (labels::NEW_OBLIGOR, 2, int(0)), (threshold, 1, inside)];
     attack(&losses, borrowed, &[labels::BALANCE_BIT]);
@@ -392,11 +392,11 @@ fn each_other_constraint_refuses_a_lie_alone() {
     benches.extend(false_claims().into_iter().map(Bench::new));
     // Another pool under the commitment; a grade that is no bucket; other terms; an active block that is skipped.
     let mut other = loose(LOSSES);
-    other.committed = Some(Collateral::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
+    other.committed = Some(LoanPool::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
     no_bucket.restate();
     let mut empty = loose(LOSSES);
-    empty.collateral = Collateral::of_loans(Vec::new(), [5; 32]);
+    empty.collateral = LoanPool::of_loans(Vec::new(), [5; 32]);
     empty.restate();
     empty.thresholds = vec![0; 2];
     benches.extend([other, no_bucket, sixty(), empty].map(Bench::new));

@@ -20,7 +20,7 @@ fn case(text: &str) -> PoolCase {
     let set = (factors > 0).then(|| scenario_set(factors, vec![3, 2], entries));
     let points: &[u64] = if text.contains("/2") { &[90_000] } else { &[] };
     let mut case = PoolCase::tight(text, loans, set, points).loosened();
-    let point = |millionths| tailproof_risk::credit::TrancheTerms::point(millionths, 1_501) + 7;
+    let point = |millionths| tailproof_core::pool::TrancheTerms::point(millionths, 1_501) + 7;
     case.thresholds = match case.thresholds.len() {
         2 => vec![point(45_000), point(100_000)],
         1 => vec![point(80_000)],

@@ -17,6 +17,13 @@ use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::synthesize;
+use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::pool::{Column, Deal, LoanPool, PoolFigures, TapeSchema};
+use tailproof_core::scenarios::credit::credit_scenarios;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::{file as scenario_file, historical};
+use tailproof_core::{Clause, Confidence, Limit, Mandate, Measure, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::ProvingKey;
 use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
@@ -24,18 +31,12 @@ use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::opening::{Commitment, Opening};
 use tailproof_prover::pool_opening::{PoolCommitment, PoolOpening};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::covariance::Repair;
-use tailproof_risk::covariance_set;
-use tailproof_risk::credit::scenarios::{CreditParameters, Source, credit_scenarios};
-use tailproof_risk::credit::{Collateral, Column, Deal, Mapping, PoolFigures, Tape, TapeSchema};
-use tailproof_risk::scenario_set::Generator;
-use tailproof_risk::{
-    Book, Clause, Confidence, Limit, Mandate, Measure, Positions, PriceHistory, ScenarioSet, TailMass, Unit,
-    historical, scenario_file,
-};
+use tailproof_risk::Book;
+use tailproof_risk::csv::Mapping;
+use tailproof_risk::generate::covariance::Repair;
+use tailproof_risk::generate::covariance_set;
 use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::ledger::Ledger;
+use tailproof_verifier::ledger::{Kind as StepKind, Ledger};
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
@@ -70,7 +71,7 @@ pub const TARGETS: &[Target] = &[
 
 /// Price files, and the scenarios made from what is accepted.
 pub fn prices(data: &[u8]) {
-    if let Ok(prices) = PriceHistory::from_csv("fuzz", data) {
+    if let Ok(prices) = tailproof_risk::csv::read_prices("fuzz", data) {
         for horizon in [1, 3] {
             if let Ok(set) = historical::historical("fuzz", &prices, horizon, None) {
                 let bytes = scenario_file::encode(&set);
@@ -137,11 +138,11 @@ pub fn deal(data: &[u8]) {
 
 /// Tapes, and the commitments to what is accepted.
 pub fn tape(data: &[u8]) {
-    let Ok(tape) = Tape::from_csv("fuzz", data, &Mapping::default()) else { return };
+    let Ok(tape) = tailproof_risk::csv::read_tape("fuzz", data, &Mapping::default()) else { return };
     let columns = [Column::Grade, Column::Rate, Column::Obligor].into();
     let names = [vec!["A".into(), "B".into(), "C".into()], Vec::new(), Vec::new()];
     let schema = TapeSchema::new(Unit::CENT, columns, names).expect("a schema");
-    if let Ok(collateral) = Collateral::new(&tape, &schema) {
+    if let Ok(collateral) = LoanPool::new(&tape, &schema) {
         let figures = PoolFigures::of(&collateral);
         assert_eq!(figures.balance, figures.by_code[0].iter().sum::<u64>());
         let commitment: Fr = pool::commitment::commit(&schema.digest(), &collateral, Fr::from(3u64));
@@ -166,8 +167,8 @@ pub fn ledger(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(ledger) = Ledger::from_json(text) {
         assert_eq!(Ledger::from_json(&ledger.to_json()).as_ref(), Ok(&ledger));
-        let days = ledger.days().len();
-        assert_eq!(ledger.backtest().map_or(0, |record| record.observations()), days as u64);
+        let forecasts = ledger.steps().iter().filter(|step| step.kind == StepKind::Forecast).count();
+        assert_eq!(ledger.days().len() + usize::from(ledger.open().is_some()), forecasts);
     }
 }
 

@@ -7,7 +7,7 @@ use ark_ff::UniformRand;
 use halo2_proofs::pasta::Fp;
 use rand::{CryptoRng, RngCore};
 use serde::{Deserialize, Serialize};
-use tailproof_risk::credit::Collateral;
+use tailproof_core::pool::LoanPool;
 use tailproof_verifier::MalformedError;
 use tailproof_verifier::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
 use tailproof_verifier::pool::commitment::commit;
@@ -71,7 +71,7 @@ struct OpeningJson {
 /// Commits to a pool under a schema with a given digest, with blinding from `rng`.
 pub fn commit_to_pool(
     schema: [u8; 32],
-    collateral: &Collateral,
+    collateral: &LoanPool,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> (PoolCommitment, PoolOpening) {
     let blinding = Fr::rand(rng);
@@ -151,7 +151,7 @@ impl PoolOpening {
     }
 
     /// Whether these loans are those that were committed to.
-    pub fn opens_to(&self, collateral: &Collateral) -> bool {
+    pub fn opens_to(&self, collateral: &LoanPool) -> bool {
         commit::<Fr>(&self.schema, collateral, self.blinding) == self.commitment
     }
 }
@@ -159,12 +159,12 @@ impl PoolOpening {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tailproof_risk::credit::CollateralLoan;
+    use tailproof_core::pool::PoolLoan;
 
     #[test]
     fn files_are_read_as_they_are_written_and_open_nothing_else() {
-        let loan = CollateralLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
-        let pool = |balance| Collateral::of_loans(vec![CollateralLoan { balance, ..loan }], [9; 32]);
+        let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
+        let pool = |balance| LoanPool::of_loans(vec![PoolLoan { balance, ..loan }], [9; 32]);
         let (commitment, opening) = commit_to_pool([4; 32], &pool(7), &mut rand::rngs::OsRng);
         assert_eq!(PoolCommitment::from_json(&commitment.to_json()), Ok(commitment.clone()));
         let mut again = PoolOpening::from_json(&opening.to_json()).expect("its own encoding");

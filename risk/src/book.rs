@@ -4,11 +4,13 @@ use std::io::Read;
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
-use crate::input::{InputError, Problem, Table, parse_decimal, shortened};
-use crate::scenario_set::{ScenarioSet, is_exposure};
+use crate::csv::Table;
+use tailproof_core::error::{InputError, Problem};
+use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
+use tailproof_core::positions::Positions;
+use tailproof_core::scenarios::set::{ScenarioSet, is_exposure};
+use tailproof_core::text::{parse_decimal, shortened};
 
 /// What a book holds of a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,9 +200,26 @@ impl Book {
     /// As [`Book::positions`].
     pub fn positions_as_committed(&self, set: &ScenarioSet, unit: Unit, nav: u64) -> Result<Positions, InputError> {
         let exposures = self.exposures(set)?;
-        let positions = self.positions_in(set, &exposures, unit, Some(Decimal::ZERO))?;
-        Positions::new(unit, positions.exposures.clone(), nav)
+        Positions::new(unit, self.in_units(&exposures, unit)?, nav)
             .map_err(|problem| InputError::of_file(&self.file, problem))
+    }
+
+    /// Exposures rounded to whole units.
+    fn in_units(&self, exposures: &[Decimal], unit: Unit) -> Result<Vec<i64>, InputError> {
+        let units = exposures.iter().map(|exposure| {
+            let (numerator, denominator) = unit.ratio(*exposure);
+            div_round(numerator, denominator)
+        });
+        let units: Vec<I256> = units.collect();
+        if units.iter().map(|units| units.abs()).sum::<I256>() > I256::from(MAX_GROSS) {
+            let problem = Problem::OutOfRange {
+                what: "the gross exposure".into(),
+                value: total(exposures.iter().map(Decimal::abs)),
+                range: format!("what a statement holds, 0 to {}", limit(MAX_GROSS, unit)),
+            };
+            return Err(InputError::of_file(&self.file, problem));
+        }
+        Ok(units.iter().map(|value| value.as_i64()).collect())
     }
 
     fn positions_in(
@@ -211,26 +230,7 @@ impl Book {
         nav: Option<Decimal>,
     ) -> Result<Positions, InputError> {
         let of_file = |problem| InputError::of_file(&self.file, problem);
-        let limit = |units: i64| {
-            let amount = Decimal::from(units) * unit.to_decimal();
-            format!("{} currency units at a book unit of {unit}; choose a larger --unit", amount.round())
-        };
-        let mut units = Vec::with_capacity(exposures.len());
-        let mut gross = I256::ZERO;
-        for exposure in exposures {
-            let (numerator, denominator) = unit.ratio(*exposure);
-            let rounded = div_round(numerator, denominator);
-            gross += rounded.abs();
-            units.push(rounded);
-        }
-        if gross > I256::from(MAX_GROSS) {
-            return Err(of_file(Problem::OutOfRange {
-                what: "the gross exposure".into(),
-                value: total(exposures.iter().map(Decimal::abs)),
-                range: format!("what a statement holds, 0 to {}", limit(MAX_GROSS)),
-            }));
-        }
-        let exposures_in_units: Vec<i64> = units.iter().map(|value| value.as_i64()).collect();
+        let exposures_in_units = self.in_units(exposures, unit)?;
         let nav_in_units = match nav {
             Some(amount) => {
                 let (numerator, denominator) = unit.ratio(amount);
@@ -255,13 +255,22 @@ impl Book {
                     " (it is the sum of the exposures: a long-short book needs --nav)",
                 ),
             };
-            let range =
-                if nav_in_units < I256::ZERO { "0 and above".to_owned() } else { format!("0 to {}", limit(MAX_NAV)) };
+            let range = if nav_in_units < I256::ZERO {
+                "0 and above".to_owned()
+            } else {
+                format!("0 to {}", limit(MAX_NAV, unit))
+            };
             let range = format!("{range}{advice}");
             return Err(of_file(Problem::OutOfRange { what: "the net asset value".into(), value, range }));
         }
-        Ok(Positions { unit, exposures: exposures_in_units, nav: nav_in_units.as_u64() })
+        Positions::new(unit, exposures_in_units, nav_in_units.as_u64()).map_err(of_file)
     }
+}
+
+/// The most that a statement holds, for an error message.
+fn limit(units: i64, unit: Unit) -> String {
+    let amount = Decimal::from(units) * unit.to_decimal();
+    format!("{} currency units at a book unit of {unit}; choose a larger --unit", amount.round())
 }
 
 /// A sum for an error message.
@@ -270,102 +279,10 @@ fn total(amounts: impl IntoIterator<Item = Decimal>) -> String {
     sum.map_or_else(|| "of more than 28 digits".to_owned(), |sum| sum.to_string())
 }
 
-/// A private book as integers over the factors of one scenario set. Zeroized when dropped.
-#[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
-pub struct Positions {
-    #[zeroize(skip)]
-    unit: Unit,
-    exposures: Vec<i64>,
-    nav: u64,
-}
-
-impl std::fmt::Debug for Positions {
-    /// Shows the public unit and nothing else.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Positions").field("unit", &self.unit).finish_non_exhaustive()
-    }
-}
-
-impl Positions {
-    /// Positions from integers in book units.
-    ///
-    /// # Errors
-    /// Gross total or net asset value beyond [`MAX_GROSS`] or [`MAX_NAV`].
-    pub fn new(unit: Unit, exposures: Vec<i64>, nav: u64) -> Result<Self, Problem> {
-        let gross: i128 = exposures.iter().map(|value| i128::from(*value).abs()).sum();
-        for (what, value, most) in [
-            ("the gross exposure in book units", gross, MAX_GROSS),
-            ("the net asset value in book units", i128::from(nav), MAX_NAV),
-        ] {
-            if value > i128::from(most) {
-                return Err(Problem::OutOfRange {
-                    what: what.into(),
-                    value: value.to_string(),
-                    range: format!("0 to {most}"),
-                });
-            }
-        }
-        Ok(Self { unit, exposures, nav })
-    }
-
-    /// The sum of books in one unit over the same factors.
-    ///
-    /// # Errors
-    /// None; books in different units or over other numbers of factors; a gross total or net asset value beyond
-    /// [`MAX_GROSS`] or [`MAX_NAV`].
-    pub fn consolidated(books: &[Positions]) -> Result<Self, Problem> {
-        let Some(first) = books.first() else { return Err(Problem::Empty("no book".into())) };
-        if let Some(other) = books.iter().find(|book| book.unit != first.unit) {
-            let (first, other) = (first.unit, other.unit);
-            return Err(Problem::Other(format!(
-                "one book is in units of {first}, another in units of {other}; commit them again with one --unit"
-            )));
-        }
-        let mut exposures = vec![0i64; first.exposures.len()];
-        let (mut nav, mut gross) = (0u64, 0i64);
-        for book in books {
-            if book.exposures.len() != exposures.len() {
-                return Err(Problem::Other("books over other factors".into()));
-            }
-            exposures.iter_mut().zip(&book.exposures).for_each(|(sum, exposure)| *sum += exposure);
-            nav = nav.saturating_add(book.nav);
-            gross = gross.saturating_add(book.gross());
-        }
-        if gross > MAX_GROSS {
-            return Err(Problem::OutOfRange {
-                what: "the gross exposure of all books in book units".into(),
-                value: gross.to_string(),
-                range: format!("0 to {MAX_GROSS}; commit them again with a larger --unit"),
-            });
-        }
-        Self::new(first.unit, exposures, nav)
-    }
-
-    /// Value of a book unit.
-    pub fn unit(&self) -> Unit {
-        self.unit
-    }
-
-    /// Signed exposures in book units, in factor order.
-    pub fn exposures(&self) -> &[i64] {
-        &self.exposures
-    }
-
-    /// Net asset value in book units.
-    pub fn nav(&self) -> u64 {
-        self.nav
-    }
-
-    /// Sum of the magnitudes of the exposures, in book units.
-    pub fn gross(&self) -> i64 {
-        self.exposures.iter().map(|value| value.abs()).sum()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario_set::Generator;
+    use tailproof_core::scenarios::generator::Generator;
 
     fn set() -> ScenarioSet {
         ScenarioSet::new(

@@ -5,9 +5,11 @@
 use std::path::Path;
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal};
-use tailproof_risk::historical_variants::{Variant, variant};
-use tailproof_risk::measures::{losses, risk_figures};
-use tailproof_risk::{Book, PriceHistory, Unit};
+use tailproof_core::Unit;
+use tailproof_core::measures::{losses, risk_figures};
+use tailproof_core::scenarios::generator::Variant;
+use tailproof_risk::Book;
+use tailproof_risk::generate::variants::variant;
 
 /// Years to expiry.
 const EXPIRY: f64 = 0.25;
@@ -41,7 +43,7 @@ fn the_expansion_of_an_option_book_beside_full_revaluation() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
     let read = |name: &str| {
         let bytes = std::fs::read(data.join(name)).ok()?;
-        Some(PriceHistory::from_csv(name, &bytes[..]).unwrap())
+        Some(tailproof_risk::csv::read_prices(name, &bytes[..]).unwrap())
     };
     let (Some(prices), Some(volatilities)) =
         (read("us_stocks20_daily_prices.csv"), read("us_stocks20_implied_vol_daily.csv"))
@@ -73,7 +75,7 @@ fn the_expansion_of_an_option_book_beside_full_revaluation() {
         delta_only.push_str(&format!("{name},{delta:.2}\n"));
     }
 
-    let sha = hex::encode(volatilities.sha256());
+    let sha = hex::encode(volatilities.digest(0..volatilities.len()));
     let of = Variant { gamma: true, volatilities_sha256: Some(sha), ..Variant::default() };
     let set = variant("p.csv", &prices, Some(&volatilities), 1, Some(SCENARIOS), &of).unwrap();
     let figures = |csv: &str| {

@@ -6,8 +6,8 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tailproof_risk::Confidence;
-use tailproof_risk::backtest::{
+use tailproof_core::Confidence;
+use tailproof_risk::measure::backtest::{
     Backtest, Transitions, binomial_test, exact_binomial_test, independence, proportion_of_failures, traffic_light,
 };
 

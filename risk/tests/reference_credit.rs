@@ -7,10 +7,11 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tailproof_core::pool::{Copula, FactorModel};
 use tailproof_risk::credit::irb::{ExposureClass, risk_weight};
 use tailproof_risk::credit::large_pool::LargePool;
 use tailproof_risk::credit::spreads::fair_spread;
-use tailproof_risk::credit::{Copula, FactorModel, LossDistribution, Obligor};
+use tailproof_risk::credit::{LossDistribution, Obligor};
 
 const NODES: usize = 401;
 

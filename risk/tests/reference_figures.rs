@@ -7,20 +7,20 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tailproof_risk::clause::Method;
-use tailproof_risk::conventions::{
+use tailproof_core::mandate::clause::Method;
+use tailproof_core::measures::risk_figures;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::{Clause, Limit, Measure, Positions, ScenarioSet, Unit};
+use tailproof_risk::generate::covariance::{Covariance, Estimator, means};
+use tailproof_risk::generate::covariance_set::from_table;
+use tailproof_risk::generate::montecarlo::{Model, Parameters, montecarlo};
+use tailproof_risk::measure::conventions::{
     QuantileType, ShortfallTail, Threshold, expected_shortfall_of_returns, quantile, value_at_risk_of_losses,
     value_at_risk_of_returns,
 };
-use tailproof_risk::covariance::{Covariance, Estimator, means};
-use tailproof_risk::covariance_set::from_table;
-use tailproof_risk::measures::risk_figures;
-use tailproof_risk::montecarlo::{Model, Parameters, montecarlo};
-use tailproof_risk::parametric::{
+use tailproof_risk::measure::parametric::{
     Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, normal, normal_contributions, of_variance,
 };
-use tailproof_risk::scenario_set::Generator;
-use tailproof_risk::{Clause, Limit, Measure, Positions, PriceHistory, ScenarioSet, Unit};
 
 fn reference() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/open");
@@ -454,7 +454,7 @@ fn open_source_risk_engine_on_gamma_alone() {
     let case = Case::load("ore_test_case002_quantile").unwrap();
     // Two days that move by about a tenth of a percent: a factor that is normal with a small deviation.
     let rows = "date,A\n2024-01-01,100\n2024-01-02,100.1\n2024-01-03,100\n2024-01-04,100.1\n2024-01-05,100\n";
-    let prices = PriceHistory::from_csv("p.csv", rows.as_bytes()).unwrap();
+    let prices = tailproof_risk::csv::read_prices("p.csv", rows.as_bytes()).unwrap();
     let mut quantiles = Vec::new();
     for seed in 0..8 {
         let parameters = Parameters {

@@ -1,8 +1,8 @@
 //! `tailproof backtest`: does a record of value at risk hold?
 
 use serde_json::json;
-use tailproof_risk::backtest::{Backtest as Record, Test};
-use tailproof_risk::{Confidence, InputError};
+use tailproof_core::{Confidence, InputError};
+use tailproof_risk::measure::backtest::{Backtest as Record, Test};
 
 use super::{ledger, print_json};
 use crate::cli::Backtest;
@@ -14,7 +14,8 @@ use crate::output::out;
 fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     if let Some(path) = &options.ledger {
         let ledger = ledger::read(path)?;
-        let record = ledger.backtest().map_err(|problem| InputError::of_file(&path.display().to_string(), problem))?;
+        let record = Record::of_days(&ledger.days(), ledger.confidence())
+            .map_err(|problem| InputError::of_file(&path.display().to_string(), problem))?;
         return Ok((record, ledger.confidence()));
     }
     let (Some(pnl), Some(return_column), Some(var_column), Some(confidence)) =

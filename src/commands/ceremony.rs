@@ -6,6 +6,7 @@ use std::path::Path;
 use rand::RngCore;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
+use tailproof_core::Problem;
 use tailproof_prover::ceremony::entropy::Entropy;
 use tailproof_prover::ceremony::file::{
     Ceremony as CeremonyFile, Head, Subject, apply_beacon, begin, contribute as add_secret,
@@ -14,7 +15,6 @@ use tailproof_prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transcr
 use tailproof_prover::ceremony::verification::Start;
 use tailproof_prover::snarkjs_files::known_powers::known_powers;
 use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
-use tailproof_risk::Problem;
 use tailproof_verifier::Shape;
 use zeroize::Zeroizing;
 

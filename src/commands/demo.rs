@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use ethnum::I256;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use tailproof_risk::measures::{losses, risk_figures};
-use tailproof_risk::{Confidence, Figure, Measure};
+use tailproof_core::measures::{losses, risk_figures};
+use tailproof_core::{Amount, Confidence, Measure};
 use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::proof_file::Groth16;
@@ -158,7 +158,7 @@ impl Story {
     }
 
     /// Figures of the book, and a picture.
-    fn desk_view(&self) -> Result<(Figure, Figure), Failure> {
+    fn desk_view(&self) -> Result<(Amount, Amount), Failure> {
         let (set, _, positions) = positions(&self.book_options())?;
         let level = |text: &str| {
             text.parse::<Confidence>().map_err(|problem| Failure::Option { option: "confidence", problem })
@@ -176,12 +176,12 @@ impl Story {
     }
 
     /// A mandate a cent below the book's true figures: the prover refuses, before any proving work.
-    fn false_claim(&self, (var, cvar): &(Figure, Figure)) -> Result<(), Failure> {
+    fn false_claim(&self, (var, cvar): &(Amount, Amount)) -> Result<(), Failure> {
         for (measure, confidence, figure) in [(Measure::Var, "0.99", var), (Measure::Cvar, "0.975", cvar)] {
-            let cent_below = Figure::from_loss(
+            let cent_below = Amount::from_loss(
                 I256::from(figure.millionths() - 10_000) << 20,
                 I256::ONE,
-                tailproof_risk::Unit::FINEST,
+                tailproof_core::Unit::FINEST,
             );
             let limit = cent_below.to_decimal();
             let text = format!(

@@ -1,16 +1,16 @@
 //! Pictures in text.
 
 use ethnum::I256;
-use tailproof_risk::{Figure, Positions};
+use tailproof_core::{Amount, Positions};
 
 const ROWS: usize = 12;
 const WIDTH: usize = 50;
 
 /// The distribution of losses as horizontal bars, gains at the top, with marks beside the rows that hold them.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
-pub fn histogram(losses: &[i128], positions: &Positions, marks: &[(&str, Figure)]) -> String {
+pub fn histogram(losses: &[i128], positions: &Positions, marks: &[(&str, Amount)]) -> String {
     let figures: Vec<f64> =
-        losses.iter().map(|loss| Figure::from_loss(I256::from(*loss), I256::ONE, positions.unit()).to_f64()).collect();
+        losses.iter().map(|loss| Amount::from_loss(I256::from(*loss), I256::ONE, positions.unit()).to_f64()).collect();
     let low = figures.iter().copied().fold(f64::INFINITY, f64::min);
     let high = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let step = (high - low) / ROWS as f64;

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use ark_bn254::Fr;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tailproof_risk::historical::moves_of;
-use tailproof_risk::scenario_set::Generator;
-use tailproof_risk::{Confidence, Measure, PriceHistory, scenario_file};
+use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::historical::moves_of;
+use tailproof_core::{Confidence, Measure, PriceHistory};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::ledger::{Kind, Ledger, Step, check_date, limit_text};
 

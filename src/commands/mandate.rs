@@ -4,9 +4,9 @@ use std::path::Path;
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use tailproof_risk::input::parse_decimal;
-use tailproof_risk::measures::{losses, value_at_risk};
-use tailproof_risk::{Confidence, Mandate, TailMass};
+use tailproof_core::measures::{losses, value_at_risk};
+use tailproof_core::text::parse_decimal;
+use tailproof_core::{Confidence, Mandate, TailMass};
 
 use crate::cli::{MandatePreset, Preset};
 use crate::failure::Failure;

@@ -3,12 +3,12 @@
 use clap::ValueEnum;
 use ethnum::I256;
 use serde_json::{Value, json};
-use tailproof_risk::measures::{losses, risk_figures};
-use tailproof_risk::parametric::{
+use tailproof_core::measures::{losses, risk_figures};
+use tailproof_core::{Amount, Confidence, Positions, Problem, ScenarioSet};
+use tailproof_risk::measure::parametric::{
     Divisor, EwmaStart, Figures, Moments, cornish_fisher, degrees_of_freedom, ewma_variance, normal, of_variance,
     student_t,
 };
-use tailproof_risk::{Confidence, Figure, Positions, Problem, ScenarioSet};
 
 use super::print_json;
 use crate::cli::{Method, Risk};
@@ -39,7 +39,7 @@ fn figures(
         return Err(refused("scenarios of different weights have historical figures only"));
     }
     let unit = positions.unit();
-    let gain = |loss: &i128| -Figure::from_loss(I256::from(*loss), I256::ONE, unit).to_f64();
+    let gain = |loss: &i128| -Amount::from_loss(I256::from(*loss), I256::ONE, unit).to_f64();
     let gains: Vec<f64> = losses(set, positions).iter().map(gain).collect();
     let moments =
         || Moments::of(&gains, Divisor::Sample).ok_or_else(|| refused("the book gains the same in every scenario"));

@@ -28,8 +28,8 @@ mod zkey;
 
 use std::path::Path;
 
-use tailproof_risk::input::parse_decimal;
-use tailproof_risk::{Positions, Problem, ScenarioSet, Unit};
+use tailproof_core::text::parse_decimal;
+use tailproof_core::{Positions, Problem, ScenarioSet, Unit};
 use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::key_file::{KeyHeader, Provenance};
 use tailproof_verifier::market::layout::ScenarioInputs;

@@ -1,9 +1,9 @@
 //! `tailproof pool`: its commands, and the commitment to a tape.
 
 use serde_json::json;
+use tailproof_core::pool::{Copula, FactorModel};
+use tailproof_core::text::parse_decimal;
 use tailproof_prover::pool_opening::{PoolCommitment, commit_to_pool};
-use tailproof_risk::credit::{Copula, FactorModel};
-use tailproof_risk::input::parse_decimal;
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{refuse_to_lose, say_written, write_both};

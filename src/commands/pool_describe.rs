@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::json;
-use tailproof_risk::credit::pool_claims::PoolClaimFigure;
-use tailproof_risk::credit::{
-    Category, Collateral, Column, Deal, Field, Loan, PoolFigures, Tape, TapeSchema, TrancheTerms,
+use tailproof_core::pool::claims::PoolClaimFigure;
+use tailproof_core::pool::{
+    Category, Column, Deal, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema, TrancheTerms,
 };
-use tailproof_risk::{InputError, Unit};
+use tailproof_core::{InputError, Unit};
 
 use super::{print_json, report};
 use crate::claimant::pool_figures;
@@ -86,7 +86,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
         None => schema_of(&tape)?,
     };
     let name = options.tape.display().to_string();
-    let collateral = Collateral::new(&tape, &schema).map_err(|problem| InputError::of_file(&name, problem))?;
+    let collateral = LoanPool::new(&tape, &schema).map_err(|problem| InputError::of_file(&name, problem))?;
     let figures = PoolFigures::of(&collateral);
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let claims = deal.as_ref().map(|deal| pool_figures(deal, set.as_ref(), &collateral)).transpose()?;
@@ -128,7 +128,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
 }
 
 /// Warns of percent that seem to be fractions.
-fn warn_of_fractions(collateral: &Collateral, schema: &TapeSchema) {
+fn warn_of_fractions(collateral: &LoanPool, schema: &TapeSchema) {
     for field in [Field::Rate, Field::Ltv].into_iter().filter(|field| schema.has(field.column())) {
         let most = collateral.loans().iter().map(|loan| loan.fields[field as usize]).max().unwrap_or(0);
         if (1..=100).contains(&most) {

@@ -3,10 +3,11 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde_json::{Value, json};
+use tailproof_core::pool::{Deal, FactorModel};
+use tailproof_core::{InputError, Problem};
 use tailproof_risk::credit::pool::{Method, TailLosses};
 use tailproof_risk::credit::spreads::fair_spread;
-use tailproof_risk::credit::{Deal, FactorModel, Pool, PoolLosses as Losses};
-use tailproof_risk::{InputError, Problem};
+use tailproof_risk::credit::{Pool, PoolLosses as Losses};
 
 use super::pool::{factor_model, number};
 use super::{print_json, seed};

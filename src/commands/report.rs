@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use ethnum::I256;
-use tailproof_risk::backtest::Backtest as Record;
-use tailproof_risk::measures::{losses, shortfall_contributions};
-use tailproof_risk::parametric_clause::Spread;
-use tailproof_risk::{Clause, Confidence, Figure, Mandate, Measure, Positions, ScenarioSet, TailMass};
+use tailproof_core::mandate::parametric::Spread;
+use tailproof_core::measures::{losses, shortfall_contributions};
+use tailproof_core::{Amount, Clause, Confidence, Mandate, Measure, Positions, ScenarioSet, TailMass};
+use tailproof_risk::measure::backtest::Backtest as Record;
 use tailproof_verifier::InstanceError;
 
 use super::{ledger, positions, scenarios, verify};
@@ -93,9 +93,10 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     let mut body =
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
     add!(body, "<p>{}<br>", escaped(&scenarios::sentence(&set)));
-    let nav = Figure::from_units(i128::from(positions.nav()), positions.unit());
-    let gross = tailproof_risk::clause::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
-    let gross = Figure::from_units(gross, positions.unit());
+    let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
+    let gross =
+        tailproof_core::mandate::clause::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
+    let gross = Amount::from_units(gross, positions.unit());
     add!(body, "net asset value {nav}, gross exposure {gross}</p>\n");
 
     add!(
@@ -137,7 +138,7 @@ fn scenario_pictures(
     positions: &Positions,
 ) -> Result<(), Failure> {
     let unit = positions.unit();
-    let amount = |loss: i128| Figure::from_loss(I256::from(loss), I256::ONE, unit);
+    let amount = |loss: i128| Amount::from_loss(I256::from(loss), I256::ONE, unit);
     let currency = |loss: i128| amount(loss).to_f64();
     let losses = losses(set, positions);
     let values: Vec<(f64, f64)> =
@@ -148,7 +149,7 @@ fn scenario_pictures(
         let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
         let found = mandate.clause(measure).map(plain);
         let clause =
-            found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof_risk::Limit::Absolute(0.into())));
+            found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof_core::Limit::Absolute(0.into())));
         let figure =
             clause.evaluate(set, positions, 0).map_err(|problem| Failure::Option { option: "mandate", problem })?;
         Ok(Mark { name: clause.figure_name(), value: figure.figure.to_f64() })
@@ -215,7 +216,8 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
         }
         (_, _, _, Some(path)) => {
             let ledger = ledger::read(path)?;
-            let record = ledger.backtest().map_err(|problem| Failure::Option { option: "ledger", problem })?;
+            let record = Record::of_days(&ledger.days(), ledger.confidence())
+                .map_err(|problem| Failure::Option { option: "ledger", problem })?;
             (record, Vec::new())
         }
         _ => return Ok(()),
@@ -282,7 +284,7 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
     let mut rows = vec![
         ("commitment", commitment),
         ("verifying key", keys),
-        ("scenario set", hex::encode(tailproof_risk::scenario_file::digest(set))),
+        ("scenario set", hex::encode(tailproof_core::scenarios::file::digest(set))),
         ("mandate", hex::encode(mandate.digest())),
         ("proof system", backend.to_owned()),
     ];

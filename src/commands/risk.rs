@@ -1,8 +1,8 @@
 //! `tailproof risk`: private figures, no proof.
 
 use serde_json::json;
-use tailproof_risk::measures::{losses, risk_figures};
-use tailproof_risk::{Confidence, Figure, Mandate, Positions, ScenarioSet};
+use tailproof_core::measures::{losses, risk_figures};
+use tailproof_core::{Amount, Confidence, Mandate, Positions, ScenarioSet};
 use tailproof_verifier::InstanceError;
 
 use super::{histogram, methods, positions, print_json, scenarios};
@@ -45,8 +45,8 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     out!("PRIVATE: figures of the book itself; nothing is proved.\n");
     out!("scenarios       {}", scenarios::sentence(&set));
     out!("book unit       {}", positions.unit());
-    let line = |name: &str, figure: Figure, note: &str| out!("{name:<15} {figure:>20}{note}");
-    let share = |figure: Figure| match figures.nav.millionths() {
+    let line = |name: &str, figure: Amount, note: &str| out!("{name:<15} {figure:>20}{note}");
+    let share = |figure: Amount| match figures.nav.millionths() {
         0 => String::new(),
         _ => format!("  {:.2} % of NAV", figure.to_f64() / figures.nav.to_f64() * 100.0),
     };
@@ -64,13 +64,13 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
     let figures =
         mandate.evaluate(set, positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
     if options.json {
-        let clause = |figure: &tailproof_risk::clause::ClauseFigure| {
+        let clause = |figure: &tailproof_core::mandate::clause::ClauseFigure| {
             json!({
                 "clause": figure.clause.to_string(),
                 "measure": figure.clause.measure.name(),
                 "figure": figure.figure.to_f64(),
                 "limit": figure.limit.to_f64(),
-                "floor": figure.floor.map(Figure::to_f64),
+                "floor": figure.floor.map(Amount::to_f64),
                 "holds": figure.holds(),
             })
         };

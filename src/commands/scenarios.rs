@@ -3,18 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tailproof_risk::covariance::{Estimator, Repair};
-use tailproof_risk::covariance_set;
-use tailproof_risk::credit::scenarios::{
-    CreditParameters, Source, credit_scenarios, parameters_of as credit_parameters_of, worst_mean,
-};
-use tailproof_risk::historical::historical;
-use tailproof_risk::historical_variants::{Variant, decay, liquidity_horizons, variant};
-use tailproof_risk::input::parse_decimal;
-use tailproof_risk::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
-use tailproof_risk::scenario_set::{Generator, Jumps};
-use tailproof_risk::stress::stress;
-use tailproof_risk::{InputError, PriceHistory, Problem, ScenarioSet, scenario_file};
+use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::scenarios::credit::{credit_scenarios, parameters_of as credit_parameters_of, worst_mean};
+use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::scenarios::generator::Variant;
+use tailproof_core::scenarios::generator::{Generator, Jumps};
+use tailproof_core::scenarios::historical::historical;
+use tailproof_core::text::parse_decimal;
+use tailproof_core::{InputError, PriceHistory, Problem, ScenarioSet};
+use tailproof_risk::generate::covariance::{Estimator, Repair};
+use tailproof_risk::generate::covariance_set;
+use tailproof_risk::generate::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
+use tailproof_risk::generate::stress::stress;
+use tailproof_risk::generate::variants::{decay, liquidity_horizons, variant};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::scenario_point::scenario_point;
 
@@ -65,7 +66,9 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
         liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
-        volatilities_sha256: volatilities.as_ref().map(|volatilities| hex::encode(volatilities.sha256())),
+        volatilities_sha256: volatilities
+            .as_ref()
+            .map(|volatilities| hex::encode(volatilities.digest(0..volatilities.len()))),
     };
     let set = if wanted == Variant::default() {
         historical(&name, &prices, options.horizon, options.window)?
@@ -217,7 +220,8 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         }
         Generator::Historical { horizon, variant: Some(of), prices_sha256 } => {
             let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
-            let found = volatilities.as_ref().map(|volatilities| hex::encode(volatilities.sha256()));
+            let found =
+                volatilities.as_ref().map(|volatilities| hex::encode(volatilities.digest(0..volatilities.len())));
             match (&of.volatilities_sha256, found) {
                 (Some(_), None) => {
                     return Err(cannot("it has columns of implied volatilities; give --implied-volatility"));
@@ -256,9 +260,9 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         }
         Generator::Custom { .. } => return Err(cannot("its header does not say how it was made")),
     };
-    let found = hex::encode(prices.sha256());
-    let same_prices = found == *named;
-    let identical = same_prices && again? == set;
+    let again = again?;
+    let same_prices = again.generator() == set.generator();
+    let identical = again == set;
     if options.json {
         print_json(&json!({ "identical": identical, "same_prices": same_prices, "digest": hex::encode(digest) }));
     }
@@ -270,7 +274,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         }
         (false, true) => Err(Failure::NotIdentical("these prices and its header make another set".into())),
         (false, false) => {
-            Err(Failure::NotIdentical(format!("it was made from prices with SHA-256 {named}, these have {found}")))
+            Err(Failure::NotIdentical(format!("it was made from other prices: those have the digest {named}")))
         }
     }
 }

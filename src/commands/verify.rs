@@ -5,9 +5,9 @@ use std::path::Path;
 use ark_bn254::G1Affine;
 use ethnum::I256;
 use serde_json::json;
+use tailproof_core::{Amount, Clause, Unit};
 use tailproof_prover::opening::Commitment;
 use tailproof_prover::pool_opening::PoolCommitment;
-use tailproof_risk::{Clause, Figure, Unit};
 use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, input_to_hex, to_hex};
 use tailproof_verifier::key_file::key_digest;
 use tailproof_verifier::proof_file::{CheckError, CheckOptions, Groth16, Halo2, ProofFile, ProofSystem, backend_of};
@@ -212,10 +212,10 @@ fn about_commitments(
 /// The most that a loss of the committed book differs from that of the book before it was rounded to its unit: half a unit of
 /// each factor and sub-book, times the factor's move, in the scenario where that is most. Of a parametric figure: its coefficient times
 /// the deviation of such a difference, and its mean.
-fn rounding_at_most(public: &PublicFiles, unit: Unit, books: usize) -> Figure {
+fn rounding_at_most(public: &PublicFiles, unit: Unit, books: usize) -> Amount {
     let PublicFiles::Market { mandate, set } = public else {
         // A tape whose balances are not whole units is not committed to.
-        return Figure::from_units(0, unit);
+        return Amount::from_units(0, unit);
     };
     let books = I256::from(books as u64);
     if let Some(scale) = set.generator().covariance_scale() {
@@ -227,13 +227,13 @@ fn rounding_at_most(public: &PublicFiles, unit: Unit, books: usize) -> Figure {
         // Rounded up by more than double precision errs.
         #[allow(clippy::cast_possible_truncation)]
         let most = ((coefficient * deviation + total(0)) * (1.0 + 1e-9)).ceil() as i64;
-        return Figure::from_loss(books * I256::from(most), I256::from(2u64 << scale), unit);
+        return Amount::from_loss(books * I256::from(most), I256::from(2u64 << scale), unit);
     }
     let moves = (0..set.scenarios())
         .map(|scenario| set.row(scenario).iter().map(|entry| u64::from(entry.unsigned_abs())).sum());
     let spreads = mandate.half_spread_entries(set).unwrap_or_default();
     let most: u64 = moves.max().unwrap_or(0) + spreads.iter().map(|spread| spread.unsigned_abs()).sum::<u64>();
-    Figure::from_loss(books * I256::from(most), I256::from(2), unit)
+    Amount::from_loss(books * I256::from(most), I256::from(2), unit)
 }
 
 /// Reads a proof file.

@@ -20,8 +20,8 @@ use ethnum::I256;
 use halo2_poseidon::{ConstantLength, P128Pow5T3};
 use halo2_proofs::pasta::Fp;
 use light_poseidon::{Poseidon, PoseidonHasher};
-use tailproof_risk::Positions;
-use tailproof_risk::fixed_point::{GROSS_BITS, NAV_BITS, UNIT_BITS};
+use tailproof_core::Positions;
+use tailproof_core::fixed_point::{GROSS_BITS, NAV_BITS, UNIT_BITS};
 
 use crate::encoding::digest_to_field;
 use crate::market::controls::InputField;
@@ -135,7 +135,7 @@ pub fn poseidon(inputs: &[Fr]) -> Fr {
 mod tests {
     use super::*;
     use std::str::FromStr;
-    use tailproof_risk::Unit;
+    use tailproof_core::Unit;
 
     fn fr(text: &str) -> Fr {
         Fr::from_str(text).unwrap()

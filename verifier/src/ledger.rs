@@ -10,8 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tailproof_risk::backtest::Backtest;
-use tailproof_risk::{Confidence, Limit, Problem};
+use tailproof_core::{Confidence, Limit, Problem};
 
 use crate::encoding::{digest_to_field, parse_file};
 use crate::error::MalformedError;
@@ -248,14 +247,6 @@ impl Ledger {
         due.map(|(index, step)| (&step.date[..], self.steps[index + 1].kind == Kind::Forecast)).collect()
     }
 
-    /// The record of exceedances.
-    ///
-    /// # Errors
-    /// No day yet.
-    pub fn backtest(&self) -> Result<Backtest, Problem> {
-        Backtest::new(self.days().into_iter().map(|(_, exceeded)| exceeded).collect(), self.confidence)
-    }
-
     /// Writes the file's JSON.
     pub fn to_json(&self) -> String {
         let json = Json {
@@ -340,7 +331,6 @@ mod tests {
     #[test]
     fn a_day_without_a_proof_is_an_exceedance_once_the_next_begins() {
         assert_eq!(ledger().days(), [("2024-01-02", false), ("2024-01-03", true)]);
-        assert_eq!(ledger().backtest().unwrap().exceedances(), 1);
         assert_eq!(ledger().open().map(|step| &step.date[..]), Some("2024-01-04"));
     }
 

@@ -7,8 +7,8 @@
 use ark_bn254::{Fq2, Fr, G1Affine};
 use halo2_proofs::pasta::Fp;
 use serde::{Deserialize, Serialize};
-use tailproof_risk::Unit;
-use tailproof_risk::input::parse_decimal;
+use tailproof_core::Unit;
+use tailproof_core::text::parse_decimal;
 
 use crate::commitment::{CommitmentField, consolidated};
 use crate::encoding::{

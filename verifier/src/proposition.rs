@@ -1,8 +1,9 @@
 //! What a proof is about besides a commitment, as a verifier has it: a mandate over scenarios, or a deal about a pool of loans, perhaps over
 //! credit scenarios.
 
-use tailproof_risk::credit::{Category, Deal};
-use tailproof_risk::{Mandate, ScenarioSet, Unit, scenario_file};
+use tailproof_core::pool::{Category, Deal};
+use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::{Mandate, ScenarioSet, Unit};
 
 use crate::commitment::CommitmentField;
 use crate::error::InstanceError;

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use tailproof_risk::credit::collateral::MAX_LOANS;
-use tailproof_risk::credit::schema::MAX_GRADES;
-use tailproof_risk::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
+use tailproof_core::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
+use tailproof_core::pool::loan_pool::MAX_LOANS;
+use tailproof_core::pool::schema::MAX_GRADES;
 
 /// Most public inputs of a scenario matrix: with more, keys would not fit the memory of ordinary machines.
 pub const MAX_SCENARIO_INPUTS: usize = 1 << 22;

@@ -7,9 +7,9 @@ use ethnum::I256;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::pool::labels as pool;
-use tailproof_risk::credit::TrancheTerms;
-use tailproof_risk::fixed_point::NAV_BITS;
-use tailproof_risk::{Positions, Unit};
+use tailproof_core::fixed_point::NAV_BITS;
+use tailproof_core::pool::TrancheTerms;
+use tailproof_core::{Positions, Unit};
 
 use crate::common::pool::{PoolCase, loan};
 use crate::common::{Case, lies, scenario_set, shape};

@@ -10,7 +10,7 @@ use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::pool::labels as pool;
 use tailproof_circuits::statement::synthesize;
-use tailproof_risk::{Positions, Unit};
+use tailproof_core::{Positions, Unit};
 
 use crate::common::pool::{PoolCase, loan};
 use crate::common::{Case, scenario_set, shape};
@@ -194,7 +194,7 @@ impl Target for Market {
     /// The sign of a distance of zero at the second threshold, which nothing looks at (at the first threshold it counts as
     /// beyond, and the tail is tight).
     fn harmless(&self) -> Vec<(Label, usize)> {
-        let losses = tailproof_risk::measures::losses(&self.case.set, &self.case.sum());
+        let losses = tailproof_core::measures::losses(&self.case.set, &self.case.sum());
         let [_, second] = self.case.thresholds;
         match self.case.claim.shape.thresholds() {
             // A floor needs it to be positive.

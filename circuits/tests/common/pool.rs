@@ -10,13 +10,11 @@ use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_circuits::statement::synthesize;
-use tailproof_risk::credit::coverage::Coverage;
-use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, WHOLE};
-use tailproof_risk::credit::tranche_claims::{NOTIONAL, Piece};
-use tailproof_risk::credit::{
-    Category, Collateral, CollateralLoan, Field, PieceLimits, PoolClaim, PoolFigures, TrancheTerms,
-};
-use tailproof_risk::{Confidence, ScenarioSet};
+use tailproof_core::pool::claims::{AVERAGE_SCALE, WHOLE};
+use tailproof_core::pool::coverage::Coverage;
+use tailproof_core::pool::tranches::{NOTIONAL, Piece};
+use tailproof_core::pool::{Category, Field, LoanPool, PieceLimits, PoolClaim, PoolFigures, PoolLoan, TrancheTerms};
+use tailproof_core::{Confidence, ScenarioSet};
 use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;
@@ -30,7 +28,7 @@ const SCHEMA: [u8; 32] = [3; 32];
 #[derive(Clone)]
 pub struct PoolCase {
     pub shape: Shape,
-    pub collateral: Collateral,
+    pub collateral: LoanPool,
     pub set: Option<ScenarioSet>,
     pub claims: Vec<PoolClaim>,
     pub losses: Option<TrancheTerms>,
@@ -38,12 +36,12 @@ pub struct PoolCase {
     pub thresholds: Vec<i128>,
     pub blinding: Fr,
     /// a commitment in place of that to the collateral
-    pub committed: Option<Collateral>,
+    pub committed: Option<LoanPool>,
 }
 
 /// A loan.
-pub fn loan(balance: u64, fields: [u32; 4], codes: [u8; 3], delinquent: bool, new_obligor: bool) -> CollateralLoan {
-    CollateralLoan { balance, fields, codes, delinquent, new_obligor }
+pub fn loan(balance: u64, fields: [u32; 4], codes: [u8; 3], delinquent: bool, new_obligor: bool) -> PoolLoan {
+    PoolLoan { balance, fields, codes, delinquent, new_obligor }
 }
 
 /// The largest quotient in some scale, rounded up.
@@ -86,7 +84,7 @@ pub fn tight_claims(figures: &PoolFigures) -> Vec<PoolClaim> {
         Coverage { values: values.clone(), amount, share, words: String::new() }
     };
     let none = Coverage { values: values.clone(), amount: 0, share: 0, words: String::new() };
-    claims.push(PoolClaim::Collateral(coverage(none.sides(grades, 0).0)));
+    claims.push(PoolClaim::LoanPool(coverage(none.sides(grades, 0).0)));
     claims.push(PoolClaim::Interest(coverage(none.sides(figures.interest.iter().copied(), 0).0)));
     claims
 }
@@ -127,15 +125,15 @@ pub fn tight_losses(set: &ScenarioSet, exposures: &[i64], points: &[u64], ppm: u
 
 impl PoolCase {
     /// Every claim the shape has, tight.
-    pub fn tight(text: &str, loans: Vec<CollateralLoan>, set: Option<ScenarioSet>, points: &[u64]) -> Self {
+    pub fn tight(text: &str, loans: Vec<PoolLoan>, set: Option<ScenarioSet>, points: &[u64]) -> Self {
         Self::of_tail(text, loans, set, points, 700_000)
     }
 
     /// The same with a confidence of the expected shortfalls.
-    pub fn of_tail(text: &str, loans: Vec<CollateralLoan>, set: Option<ScenarioSet>, points: &[u64], ppm: u32) -> Self {
+    pub fn of_tail(text: &str, loans: Vec<PoolLoan>, set: Option<ScenarioSet>, points: &[u64], ppm: u32) -> Self {
         let shape: Shape = text.parse().unwrap();
         let sizes = shape.pool().unwrap();
-        let collateral = Collateral::of_loans(loans, [5; 32]);
+        let collateral = LoanPool::of_loans(loans, [5; 32]);
         let claims = if sizes.limits { tight_claims(&PoolFigures::of(&collateral)) } else { Vec::new() };
         let losses = set.as_ref().map(|set| tight_losses(set, &exposures(shape, &collateral), points, ppm));
         let mut case = Self {
@@ -188,7 +186,7 @@ impl PoolCase {
             (_, true) => shape.factors() / sizes.loans,
         };
         let loans = rng.gen_range(1..=sizes.loans);
-        let loan = |index: usize, rng: &mut ChaCha20Rng| CollateralLoan {
+        let loan = |index: usize, rng: &mut ChaCha20Rng| PoolLoan {
             balance: rng.gen_range(1..=scale),
             fields: Field::ALL.map(|field| rng.gen_range(0..=field.most() as u32)),
             codes: [rng.gen_range(0..buckets as u8), rng.gen_range(0..32), rng.gen_range(0..64)],
@@ -269,7 +267,7 @@ impl PoolCase {
 }
 
 /// Exposures by the factors of a shape.
-pub fn exposures(shape: Shape, collateral: &Collateral) -> Vec<i64> {
+pub fn exposures(shape: Shape, collateral: &LoanPool) -> Vec<i64> {
     let sizes = shape.pool().unwrap();
     if sizes.granular {
         collateral.granular_exposures(sizes.loans, shape.factors() / sizes.loans)

@@ -1,7 +1,7 @@
 //! Risk weights of the internal-ratings-based approach (Basel II, June 2006, paragraphs 272, 328 to 330): the asymptotic single risk factor
 //! at 99.9 %, without the scaling factor of 1.06.
 
-use super::normal;
+use tailproof_core::distributions::normal;
 
 /// A class of exposures, which gives the correlation.
 #[derive(Debug, Clone, Copy, PartialEq)]

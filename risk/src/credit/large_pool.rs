@@ -1,10 +1,10 @@
 //! The limit of a pool of many small loans of one probability of default: given the common factor, the share that defaults is the
 //! conditional probability (Vasicek, *Loan portfolio value*, 2002).
 
-use super::copula::FactorModel;
-use super::losses::TrancheFigures;
-use super::normal;
-use crate::input::Problem;
+use crate::credit::losses::TrancheFigures;
+use tailproof_core::distributions::normal;
+use tailproof_core::error::Problem;
+use tailproof_core::pool::copula::FactorModel;
 
 /// Nodes of the common factor. Kinks, as of tranches, are between them: there are many.
 const NODES: usize = 40_001;

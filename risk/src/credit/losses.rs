@@ -3,8 +3,8 @@
 
 use rayon::prelude::*;
 
-use super::copula::{FactorModel, Node};
-use crate::input::Problem;
+use tailproof_core::error::Problem;
+use tailproof_core::pool::copula::{FactorModel, Node};
 
 /// Nodes of less weight are left out: of 10^5 of them, with less than 10^-12 in all.
 const NEGLIGIBLE_WEIGHT: f64 = 1e-17;
@@ -160,7 +160,7 @@ impl LossDistribution {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credit::copula::Copula;
+    use tailproof_core::pool::copula::Copula;
 
     fn pool() -> Vec<Obligor> {
         [(3, 0.0, 0.1), (1, 0.25, 0.02), (5, 0.0, 0.3), (0, 0.5, 0.05)]

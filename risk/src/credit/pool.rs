@@ -8,14 +8,14 @@ use std::collections::HashMap;
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::copula::FactorModel;
-use super::deal::Deal;
-use super::irb;
-use super::large_pool::LargePool;
-use super::losses::{LossDistribution, Obligor, TrancheFigures};
-use super::tape::Tape;
-use crate::input::Problem;
-use crate::montecarlo::Draws;
+use crate::credit::irb;
+use crate::credit::large_pool::LargePool;
+use crate::credit::losses::{LossDistribution, Obligor, TrancheFigures};
+use tailproof_core::draws::Draws;
+use tailproof_core::error::Problem;
+use tailproof_core::pool::copula::FactorModel;
+use tailproof_core::pool::deal::Deal;
+use tailproof_core::pool::tape::Tape;
 
 /// How losses are computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -329,7 +329,7 @@ impl Pool {
     ) -> Result<PoolLosses, Problem> {
         let losses = self.simulated(model, drawn)?;
         let mean = |of: &dyn Fn(f64) -> f64| losses.iter().map(|loss| of(*loss)).sum::<f64>() / losses.len() as f64;
-        let tranche = |tranche: &super::deal::Tranche| {
+        let tranche = |tranche: &tailproof_core::pool::deal::Tranche| {
             let width = tranche.detachment - tranche.attachment;
             TrancheFigures {
                 expected_loss: mean(&|loss| (loss - tranche.attachment).clamp(0.0, width) / width),

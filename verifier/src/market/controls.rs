@@ -6,11 +6,11 @@
 use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
 use ethnum::I256;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::covariance_set::MOST_SCALE;
-use tailproof_risk::fixed_point::UNIT_BITS;
-use tailproof_risk::parametric_clause::COEFFICIENT_BITS;
-use tailproof_risk::{TailMass, Unit};
+use tailproof_core::fixed_point::UNIT_BITS;
+use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::parametric::COEFFICIENT_BITS;
+use tailproof_core::scenarios::generator::MOST_SCALE;
+use tailproof_core::{TailMass, Unit};
 
 /// Number of control inputs of every statement.
 pub const CONTROLS: usize = 4;

@@ -20,10 +20,10 @@
 //! Of a pool, inputs 3 to 5 are the hash of claims about it, the hash of claims about losses, and the digest of the tape's schema.
 
 use ark_bn254::Fr;
-use tailproof_risk::fixed_point::FRACTION_BITS;
-use tailproof_risk::liquidity::HALF_SPREAD_BITS;
-use tailproof_risk::scenario_set::is_exposure;
-use tailproof_risk::{Mandate, ScenarioSet};
+use tailproof_core::fixed_point::FRACTION_BITS;
+use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
+use tailproof_core::scenarios::set::is_exposure;
+use tailproof_core::{Mandate, ScenarioSet};
 
 use super::controls::{CONTROLS, InputField};
 use crate::encoding::digest_to_field;

@@ -16,8 +16,8 @@
 //! and a shape for more loans commits to the same C.
 
 use ark_bn254::Fr;
-use tailproof_risk::credit::collateral::BALANCE_BITS;
-use tailproof_risk::credit::{Category, Collateral, CollateralLoan, Field};
+use tailproof_core::pool::loan_pool::BALANCE_BITS;
+use tailproof_core::pool::{Category, Field, LoanPool, PoolLoan};
 
 use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK, HASH_INPUTS};
 use crate::encoding::digest_to_field;
@@ -85,7 +85,7 @@ pub fn blocks(loans: usize) -> usize {
 ///
 /// # Panics
 /// If its numbers are out of their ranges: those that make collateral check.
-pub fn digits(loan: &CollateralLoan) -> [u64; 3] {
+pub fn digits(loan: &PoolLoan) -> [u64; 3] {
     let coded = Category::ALL.iter().zip(loan.codes).map(|(category, code)| {
         assert!(u32::from(code) < 1 << category.bits(), "codes are checked when collateral is made");
         u64::from(code) << code_shift(*category)
@@ -103,7 +103,7 @@ pub fn digits(loan: &CollateralLoan) -> [u64; 3] {
 ///
 /// # Panics
 /// Never, for collateral in range.
-pub fn commit<F: CommitmentField>(schema_digest: &[u8; 32], collateral: &Collateral, blinding: Fr) -> F {
+pub fn commit<F: CommitmentField>(schema_digest: &[u8; 32], collateral: &LoanPool, blinding: Fr) -> F {
     let loans = collateral.loans();
     let all: Vec<[u64; 3]> = loans.iter().map(digits).collect();
     let blocks = blocks(loans.len());
@@ -132,8 +132,8 @@ pub fn commit<F: CommitmentField>(schema_digest: &[u8; 32], collateral: &Collate
 mod tests {
     use super::*;
 
-    fn loan() -> CollateralLoan {
-        CollateralLoan { balance: 7, fields: [1, 2, 3, 4], codes: [5, 6, 7], delinquent: false, new_obligor: true }
+    fn loan() -> PoolLoan {
+        PoolLoan { balance: 7, fields: [1, 2, 3, 4], codes: [5, 6, 7], delinquent: false, new_obligor: true }
     }
 
     #[test]
@@ -152,11 +152,11 @@ mod tests {
 
     #[test]
     fn commitments_bind_every_part() {
-        let commit_to = |schema: u8, loans: Vec<CollateralLoan>, tape: u8, blinding: u64| -> Fr {
-            commit(&[schema; 32], &Collateral::of_loans(loans, [tape; 32]), Fr::from(blinding))
+        let commit_to = |schema: u8, loans: Vec<PoolLoan>, tape: u8, blinding: u64| -> Fr {
+            commit(&[schema; 32], &LoanPool::of_loans(loans, [tape; 32]), Fr::from(blinding))
         };
         let base = commit_to(1, vec![loan(); 3], 2, 3);
-        let changed = |change: &dyn Fn(&mut CollateralLoan)| {
+        let changed = |change: &dyn Fn(&mut PoolLoan)| {
             let mut loans = vec![loan(); 3];
             change(&mut loans[1]);
             commit_to(1, loans, 2, 3)

@@ -3,14 +3,14 @@
 //! A list is packed from the lowest bit up, a word after the other, as many fields as fit 252 bits each. Its control is
 //! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
 
-use tailproof_risk::credit::collateral::{LOANS_BITS, TOTAL_BITS};
-use tailproof_risk::credit::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
-use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, PoolClaim, WHOLE, share_limits};
-use tailproof_risk::credit::scenarios::parameters_of;
-use tailproof_risk::credit::tranche_claims::{NOTIONAL, PieceLimits};
-use tailproof_risk::credit::{Category, Deal, Field, TrancheTerms};
-use tailproof_risk::scenario_set::Generator;
-use tailproof_risk::{ScenarioSet, TailMass};
+use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, WHOLE, share_limits};
+use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
+use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
+use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
+use tailproof_core::pool::{Category, Deal, Field, TrancheTerms};
+use tailproof_core::scenarios::credit::parameters_of;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
 use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK};
@@ -226,7 +226,7 @@ impl PoolTerms {
 /// Another kind of set, other assumptions, other scenarios than the deal says, entries that are no losses.
 pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
     let wrong = |text: &str| Err(InstanceError::Pool(text.into()));
-    let of_deal = |problem: tailproof_risk::Problem| InstanceError::Pool(problem.to_string());
+    let of_deal = |problem: tailproof_core::Problem| InstanceError::Pool(problem.to_string());
     let Generator::Credit { assumptions_sha256, .. } = set.generator() else {
         return wrong("these are no credit scenarios; make them with 'scenarios credit' from this deal");
     };
@@ -239,7 +239,7 @@ pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceE
     if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_of(set.generator()).map_err(of_deal)?) {
         agreed.check(&parameters).map_err(of_deal)?;
     }
-    let loss = -(1 << tailproof_risk::fixed_point::FRACTION_BITS)..=0;
+    let loss = -(1 << tailproof_core::fixed_point::FRACTION_BITS)..=0;
     if set.entries().iter().any(|entry| !loss.contains(entry)) {
         return wrong("the scenarios are not of credit losses: an entry is a gain, or a loss of more than everything");
     }
@@ -303,7 +303,7 @@ fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
             PoolClaim::ObligorAtMost(limit) => obligor = *limit,
             PoolClaim::HerfindahlAtMost(limit) => herfindahl = *limit,
             PoolClaim::DelinquentAtMost(limit) => delinquent = *limit,
-            PoolClaim::Collateral(test) => coverage[0] = Some(test),
+            PoolClaim::LoanPool(test) => coverage[0] = Some(test),
             PoolClaim::Interest(test) => coverage[1] = Some(test),
             PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
         }

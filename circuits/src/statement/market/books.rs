@@ -1,8 +1,8 @@
 //! The committed book: one, or the sum of several that are committed to one by one.
 
 use ethnum::I256;
-use tailproof_risk::Positions;
-use tailproof_risk::fixed_point::{GROSS_BITS, NAV_BITS};
+use tailproof_core::Positions;
+use tailproof_core::fixed_point::{GROSS_BITS, NAV_BITS};
 use tailproof_verifier::Shape;
 use tailproof_verifier::commitment::HASH_INPUTS;
 use tailproof_verifier::market::layout;

@@ -1,8 +1,8 @@
 //! Limits on the book itself, and the liquidity cost.
 
 use ethnum::I256;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::fixed_point::{FRACTION_BITS, GROSS_BITS};
+use tailproof_core::fixed_point::{FRACTION_BITS, GROSS_BITS};
+use tailproof_core::mandate::clause::LimitUnits;
 use tailproof_verifier::Shape;
 use tailproof_verifier::commitment::HASH_INPUTS;
 use tailproof_verifier::market::controls;

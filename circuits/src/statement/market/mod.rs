@@ -19,7 +19,7 @@ mod tails;
 mod witness;
 
 use ethnum::I256;
-use tailproof_risk::fixed_point::{ENTRY_BITS, GROSS_BITS};
+use tailproof_core::fixed_point::{ENTRY_BITS, GROSS_BITS};
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::{limit_fields, tail_fields};
 use tailproof_verifier::market::{PackedField, controls, layout};

@@ -1,8 +1,8 @@
 //! The private part of a market statement.
 
 use ark_bn254::Fr;
-use tailproof_risk::measures::{losses, value_at_risk};
-use tailproof_risk::{Positions, Problem, ScenarioSet, Unit};
+use tailproof_core::measures::{losses, value_at_risk};
+use tailproof_core::{Positions, Problem, ScenarioSet, Unit};
 use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::market::controls::Limbs;
 use tailproof_verifier::market::limits::WORDS;
@@ -113,7 +113,7 @@ mod tests {
     /// What dropping a witness does. A vector that is wiped, its capacity too, is empty.
     #[test]
     fn zeroizing_leaves_nothing_private() {
-        let positions = Positions::new(tailproof_risk::Unit::CENT, vec![12_345, -678], 99).expect("in range");
+        let positions = Positions::new(tailproof_core::Unit::CENT, vec![12_345, -678], 99).expect("in range");
         let mut witness = MarketWitness::with_thresholds(positions, Fr::from(5u64), [7, 8]);
         witness.zeroize();
         assert!(witness.books.is_empty());

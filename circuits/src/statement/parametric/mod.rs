@@ -9,8 +9,8 @@
 pub mod labels;
 
 use ethnum::I256;
-use tailproof_risk::clause::LimitUnits;
-use tailproof_risk::parametric_clause::COEFFICIENT_FRACTION;
+use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::parametric::COEFFICIENT_FRACTION;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::{limit_fields, parametric_fields};
 use tailproof_verifier::market::layout;

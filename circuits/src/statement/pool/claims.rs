@@ -1,8 +1,8 @@
 //! Claims about the pool as inequalities between integers: every quotient is multiplied out.
 
 use ethnum::I256;
-use tailproof_risk::credit::pool_claims::{AVERAGE_SCALE, WHOLE};
-use tailproof_risk::credit::{Category, Field};
+use tailproof_core::pool::claims::{AVERAGE_SCALE, WHOLE};
+use tailproof_core::pool::{Category, Field};
 
 use super::labels::{self, ShareLabels};
 use super::totals::Totals;

@@ -16,7 +16,7 @@ mod tranches;
 mod witness;
 
 use ethnum::I256;
-use tailproof_risk::credit::{Category, Field};
+use tailproof_core::pool::{Category, Field};
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::layout;
 use tailproof_verifier::pool::terms::{limit_fields, tranche_fields};

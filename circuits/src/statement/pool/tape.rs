@@ -1,8 +1,8 @@
 //! The loans of a pool, and the commitment that opens to them: see `tailproof_verifier::pool::commitment` for what is hashed.
 
 use ethnum::I256;
-use tailproof_risk::credit::collateral::BALANCE_BITS;
-use tailproof_risk::credit::{Category, CollateralLoan, Field};
+use tailproof_core::pool::loan_pool::BALANCE_BITS;
+use tailproof_core::pool::{Category, Field, PoolLoan};
 use tailproof_verifier::commitment::{ELEMENTS_PER_BLOCK, HASH_INPUTS};
 use tailproof_verifier::market::layout;
 use tailproof_verifier::pool::commitment::{DIGITS, VERSION, VERSION_SHIFT, code_shift, digits, elements, field_shift};
@@ -49,7 +49,7 @@ pub(super) fn loans<B: Instructions>(
 
 fn loan<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    honest: Option<&CollateralLoan>,
+    honest: Option<&PoolLoan>,
     bounds: Option<&Bounds<B::Integer>>,
 ) -> Result<Loan<B::Integer>, BoundError> {
     let flag = |set: Option<bool>| I256::from(u8::from(set.unwrap_or(false)));

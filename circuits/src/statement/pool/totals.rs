@@ -6,8 +6,8 @@
 //! challenge is a hash of the commitment, which fixes the loans, and of all totals.
 
 use ethnum::I256;
-use tailproof_risk::credit::collateral::BALANCE_BITS;
-use tailproof_risk::credit::{Category, Field};
+use tailproof_core::pool::loan_pool::BALANCE_BITS;
+use tailproof_core::pool::{Category, Field};
 use tailproof_verifier::market::layout;
 use tailproof_verifier::pool::commitment::ELEMENT_BITS;
 

@@ -1,14 +1,14 @@
 //! Claims about the losses of pieces of the notional.
 //!
 //! Losses times 5^6 are compared with attachment points: a point of a millionths of a balance B is `a 2^14 B` (see
-//! `tailproof_risk::credit::tranche_claims`). With excesses `u(z) = max(5^6 l - z, 0)`, the loss of the piece between two points is
+//! `tailproof_core::pool::tranches`). With excesses `u(z) = max(5^6 l - z, 0)`, the loss of the piece between two points is
 //! `u(low) - u(high)`, and what it is beyond a threshold y inside the piece is `u(y) - u(high)`: so one range check per scenario and threshold
 //! gives everything.
 
 use ethnum::I256;
-use tailproof_risk::credit::pool_claims::WHOLE;
-use tailproof_risk::credit::tranche_claims::{LOSS_FACTOR, NOTIONAL, POINT_SHIFT};
-use tailproof_risk::fixed_point::FRACTION_BITS;
+use tailproof_core::fixed_point::FRACTION_BITS;
+use tailproof_core::pool::claims::WHOLE;
+use tailproof_core::pool::tranches::{LOSS_FACTOR, NOTIONAL, POINT_SHIFT};
 use tailproof_verifier::Shape;
 
 use super::claims::at_most;

@@ -1,7 +1,7 @@
 //! The private part of a pool statement.
 
 use ark_bn254::Fr;
-use tailproof_risk::credit::{Collateral, CollateralLoan};
+use tailproof_core::pool::{LoanPool, PoolLoan};
 use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::market::controls::{InputField, Limbs};
 use tailproof_verifier::pool::{PoolTerms, commitment};
@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 /// Loans, the blinding of their commitment, and the thresholds that prove expected shortfalls. Zeroized when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct PoolWitness {
-    collateral: Collateral,
+    collateral: LoanPool,
     blinding: Fr,
     thresholds: Vec<i128>,
     /// public, behind hashes: see `tailproof_verifier::pool::terms`
@@ -30,17 +30,16 @@ impl std::fmt::Debug for PoolWitness {
 
 impl PoolWitness {
     /// The witness of terms about loans, with a threshold for each piece: see
-    /// `tailproof_risk::credit::tranche_claims::TrancheTerms::thresholds`. Pieces without one get the end of the notional.
+    /// `tailproof_core::pool::tranches::TrancheTerms::thresholds`. Pieces without one get the end of the notional.
     pub fn new<F: CommitmentField>(
         shape: Shape,
         terms: &PoolTerms,
-        collateral: Collateral,
+        collateral: LoanPool,
         blinding: Fr,
         mut thresholds: Vec<i128>,
     ) -> Self {
         let balance: u64 = collateral.loans().iter().map(|loan| loan.balance).sum();
-        let end =
-            tailproof_risk::credit::TrancheTerms::point(tailproof_risk::credit::tranche_claims::NOTIONAL, balance);
+        let end = tailproof_core::pool::TrancheTerms::point(tailproof_core::pool::tranches::NOTIONAL, balance);
         thresholds.resize(shape.pool().map_or(0, |sizes| sizes.tranches), end);
         let limbs = |words: Vec<F>| words.iter().map(InputField::limbs).collect();
         Self {
@@ -54,12 +53,12 @@ impl PoolWitness {
 
     /// A witness without loans: what a circuit is built with when only its constraints matter.
     pub fn zero(shape: Shape) -> Self {
-        let none = Collateral::of_loans(Vec::new(), [0; 32]);
+        let none = LoanPool::of_loans(Vec::new(), [0; 32]);
         Self::new::<Fr>(shape, &PoolTerms::off(shape), none, Fr::from(0u64), Vec::new())
     }
 
     /// A loan; `None` for an unused row.
-    pub(super) fn loan(&self, index: usize) -> Option<&CollateralLoan> {
+    pub(super) fn loan(&self, index: usize) -> Option<&PoolLoan> {
         self.collateral.loans().get(index)
     }
 
@@ -110,9 +109,9 @@ mod tests {
     /// What dropping a witness does: drop calls nothing but this.
     #[test]
     fn zeroizing_leaves_nothing_private() {
-        let loan = CollateralLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
+        let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
         let shape: Shape = "2loans+2x2/1tranches".parse().expect("a shape");
-        let collateral = Collateral::of_loans(vec![loan], [9; 32]);
+        let collateral = LoanPool::of_loans(vec![loan], [9; 32]);
         let mut witness = PoolWitness::new::<Fr>(shape, &PoolTerms::off(shape), collateral, Fr::from(5u64), vec![3]);
         witness.zeroize();
         assert_eq!((witness.loans(), witness.thresholds.len(), witness.blinding), (0, 0, Fr::from(0u64)));

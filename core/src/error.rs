@@ -1,0 +1,179 @@
+//! Errors about input: the file, row and column, the problem, and how to fix it.
+
+use std::fmt;
+
+/// What is wrong with one place of an input.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The file could not be read.
+    #[error("cannot read it: {0}")]
+    Io(String),
+    /// The file is not the text or table format that was expected.
+    #[error("cannot parse it: {0}")]
+    Syntax(String),
+    /// A header cell is missing or unexpected.
+    #[error("the header {found} is not what is expected here: {expected}")]
+    Header {
+        /// the header as found
+        found: String,
+        /// what would have been accepted
+        expected: String,
+    },
+    /// A cell is empty.
+    #[error("the value is missing")]
+    MissingValue,
+    /// A cell is not a decimal number.
+    #[error("'{0}' is not a decimal number (of at most 28 digits)")]
+    NotANumber(String),
+    /// A cell is not a calendar date.
+    #[error("'{0}' is not a date; write YYYY-MM-DD")]
+    NotADate(String),
+    /// A price is zero or negative.
+    #[error("the price {0} is not positive")]
+    PriceNotPositive(String),
+    /// A date occurs twice.
+    #[error("the date {0} occurs twice")]
+    DuplicateDate(String),
+    /// Rows are not in ascending order of date.
+    #[error("the date {date} comes after {previous}; sort the rows by date, oldest first")]
+    UnsortedDate {
+        /// the date of this row
+        date: String,
+        /// the later date of the row before
+        previous: String,
+    },
+    /// A name occurs twice.
+    #[error("'{0}' occurs twice")]
+    DuplicateName(String),
+    /// A name is empty.
+    #[error("the name is empty")]
+    EmptyName,
+    /// A table has no rows or no factors.
+    #[error("there is nothing in it: {0}")]
+    Empty(String),
+    /// Fewer prices than a window needs.
+    #[error("{have} price rows are too few: {scenarios} scenarios over {horizon} day(s) need {need}")]
+    TooFewPrices {
+        /// price rows there are
+        have: usize,
+        /// price rows needed
+        need: usize,
+        /// scenarios asked for
+        scenarios: usize,
+        /// horizon in days
+        horizon: usize,
+    },
+    /// A value lies outside the range a format or a statement allows.
+    #[error("{what} {value} is outside {range}")]
+    OutOfRange {
+        /// what the value is
+        what: String,
+        /// the value
+        value: String,
+        /// the range allowed
+        range: String,
+    },
+    /// The book names a factor that the scenario set does not have.
+    #[error("the scenario set has no factor '{factor}'; it has {known}")]
+    UnknownFactor {
+        /// the name in the book
+        factor: String,
+        /// the names the set has, shortened
+        known: String,
+    },
+    /// A row of values has another length than there are columns.
+    #[error("the row has {have} values where there are {need} columns")]
+    RowLength {
+        /// values of the row
+        have: usize,
+        /// columns
+        need: usize,
+    },
+    /// The rest, worded where it arises.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputError {
+    /// the file, or what stands for it
+    pub file: String,
+    /// line of the file, the header being line 1
+    pub row: Option<u64>,
+    /// column name
+    pub column: Option<String>,
+    /// what is wrong
+    pub problem: Problem,
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        if let Some(row) = self.row {
+            write!(f, ", row {row}")?;
+        }
+        if let Some(column) = &self.column {
+            write!(f, ", column '{column}'")?;
+        }
+        write!(f, ": {}", self.problem)
+    }
+}
+
+impl std::error::Error for InputError {}
+
+impl InputError {
+    /// A problem of the file as a whole.
+    pub fn of_file(file: &str, problem: Problem) -> Self {
+        Self { file: file.to_owned(), row: None, column: None, problem }
+    }
+
+    /// A problem of one row.
+    pub fn of_row(file: &str, row: u64, problem: Problem) -> Self {
+        Self { file: file.to_owned(), row: Some(row), column: None, problem }
+    }
+
+    /// A problem of one cell.
+    pub fn of_cell(file: &str, row: u64, column: &str, problem: Problem) -> Self {
+        Self { file: file.to_owned(), row: Some(row), column: Some(column.to_owned()), problem }
+    }
+}
+
+/// A [`Problem`] of one row of a table of values, by the index of the row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}column '{column}': {problem}", row.map(|row| format!("row {row}, ")).unwrap_or_default())]
+pub struct RowError {
+    /// index of the row, from 0; `None` for the header, or the table as a whole
+    pub row: Option<usize>,
+    /// column name; empty for the table as a whole
+    pub column: String,
+    /// the problem
+    pub problem: Problem,
+}
+
+impl RowError {
+    /// Returns a problem of a cell.
+    pub fn new(row: usize, column: &str, problem: Problem) -> Self {
+        Self { row: Some(row), column: column.to_owned(), problem }
+    }
+
+    /// Returns a problem of a column's name.
+    pub fn in_header(column: &str, problem: Problem) -> Self {
+        Self { row: None, column: column.to_owned(), problem }
+    }
+
+    /// Returns the error of a file whose rows begin on the lines `lines`, with the header on line 1.
+    pub fn in_file(self, file: &str, lines: &[u64]) -> InputError {
+        let Self { row, column, problem } = self;
+        let line = row.and_then(|row| lines.get(row).copied());
+        let line = line.or_else(|| (!column.is_empty() || problem == Problem::EmptyName).then_some(1));
+        InputError { file: file.to_owned(), row: line, column: Some(column).filter(|name| !name.is_empty()), problem }
+    }
+}
+
+impl From<Problem> for RowError {
+    fn from(problem: Problem) -> Self {
+        Self { row: None, column: String::new(), problem }
+    }
+}

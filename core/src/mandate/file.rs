@@ -1,0 +1,392 @@
+//! Public mandates: a name and limits on risk figures, from TOML.
+//!
+//! ```toml
+//! name = "Global equity mandate"
+//! unit = "USD"                # the currency, or the coarsest book unit the mandate accepts (a number)
+//!
+//! [[clause]]
+//! measure = "var"
+//! confidence = 0.99
+//! limit_nav = 0.05            # at most 5 % of the net asset value
+//!
+//! [[clause]]
+//! measure = "cvar"
+//! confidence = 0.975
+//! limit = 250000              # at most 250,000
+//! liquidity = true            # with the cost of closing the book at these half-spreads:
+//!
+//! [liquidity]
+//! half_spread = 0.0005        # of every factor that is not named
+//! half_spreads = { TSLA = 0.0012 }
+//! ```
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::confidence::Confidence;
+use crate::error::{InputError, Problem};
+use crate::fixed_point::Unit;
+use crate::mandate::clause::{Clause, ClauseFigure, Limit, Measure, Method};
+use crate::mandate::liquidity::{HalfSpreads, cost};
+use crate::positions::Positions;
+use crate::scenarios::set::ScenarioSet;
+use crate::text::{check_printable, parse_decimal};
+use crate::toml_file::{Scalar, read_toml, scalar_decimal, scalar_text};
+
+/// A public mandate: a conjunction of clauses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mandate {
+    name: String,
+    currency: String,
+    coarsest_unit: Unit,
+    clauses: Vec<Clause>,
+    half_spreads: Option<HalfSpreads>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MandateFile {
+    name: String,
+    #[serde(default)]
+    unit: Option<Scalar>,
+    #[serde(default)]
+    clause: Vec<ClauseTable>,
+    liquidity: Option<LiquidityTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LiquidityTable {
+    half_spread: Option<Scalar>,
+    #[serde(default)]
+    half_spreads: BTreeMap<String, Scalar>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClauseTable {
+    measure: String,
+    confidence: Option<Scalar>,
+    limit: Option<Scalar>,
+    limit_nav: Option<Scalar>,
+    floor: Option<Scalar>,
+    floor_nav: Option<Scalar>,
+    threshold: Option<Scalar>,
+    threshold_nav: Option<Scalar>,
+    #[serde(default)]
+    liquidity: bool,
+    method: Option<String>,
+    degrees: Option<Scalar>,
+}
+
+impl Mandate {
+    /// Makes a mandate of at least one clause.
+    ///
+    /// # Errors
+    /// No clause, a limit out of range, or two clauses of one measure: prove those as two mandates.
+    pub fn new(name: String, currency: String, coarsest_unit: Unit, clauses: Vec<Clause>) -> Result<Self, Problem> {
+        Self::of_clauses(name, currency, coarsest_unit, clauses)?.with_half_spreads(None)
+    }
+
+    fn of_clauses(name: String, currency: String, coarsest_unit: Unit, clauses: Vec<Clause>) -> Result<Self, Problem> {
+        check_printable(&name)?;
+        if clauses.is_empty() {
+            return Err(Problem::Empty("a mandate needs at least one [[clause]]".into()));
+        }
+        for (index, clause) in clauses.iter().enumerate() {
+            clause.check()?;
+            if clauses[..index].iter().any(|other| other.measure == clause.measure) {
+                return Err(Problem::Other(format!(
+                    "two '{}' clauses; one proof holds at most one of each measure: write two mandates",
+                    clause.measure.name()
+                )));
+            }
+        }
+        Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None })
+    }
+
+    /// The mandate with half-spreads.
+    ///
+    /// # Errors
+    /// Spreads where no clause has a liquidity cost, or none where one has.
+    fn with_half_spreads(self, half_spreads: Option<HalfSpreads>) -> Result<Self, Problem> {
+        let wanted = self.clauses.iter().any(|clause| clause.liquidity);
+        match &half_spreads {
+            None if wanted => {
+                return Err(Problem::Other("a clause has a liquidity cost, and there is no [liquidity] table".into()));
+            }
+            Some(_) if !wanted => {
+                let text = "there is a [liquidity] table, and no clause says 'liquidity = true'";
+                return Err(Problem::Other(text.into()));
+            }
+            Some(spreads) => spreads.check()?,
+            None => {}
+        }
+        Ok(Self { half_spreads, ..self })
+    }
+
+    /// Reads a mandate from TOML. `file` names it in errors.
+    ///
+    /// # Errors
+    /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing, doubled or negative.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
+        let parsed: MandateFile = read_toml(file, text)?;
+        let of_file = |problem| InputError::of_file(file, problem);
+        let mut clauses = Vec::with_capacity(parsed.clause.len());
+        for (index, table) in parsed.clause.iter().enumerate() {
+            let of_clause = |problem: Problem| of_file(Problem::Other(format!("clause {}: {problem}", index + 1)));
+            clauses.push(clause_from_table(table, text).map_err(of_clause)?);
+        }
+        let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
+        let half_spreads = parsed.liquidity.map(|table| half_spreads(&table, text)).transpose().map_err(of_file)?;
+        Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
+            .and_then(|mandate| mandate.with_half_spreads(half_spreads))
+            .map_err(of_file)
+    }
+
+    /// The mandate's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Currency code, or empty.
+    pub fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The coarsest book unit the mandate accepts: a cent, unless it names another. A book is rounded to its unit, so a coarse
+    /// unit would make a mandate mean little.
+    pub fn coarsest_unit(&self) -> Unit {
+        self.coarsest_unit
+    }
+
+    /// The clauses.
+    pub fn clauses(&self) -> &[Clause] {
+        &self.clauses
+    }
+
+    /// The clause on a measure.
+    pub fn clause(&self, measure: Measure) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| clause.measure == measure)
+    }
+
+    /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over `tailproof/mandate/v1` and the
+    /// canonical text, one line `name`, `unit` and each clause in order, strings as JSON.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(format!("tailproof/mandate/v1\n{}", self.canonical_text())).into()
+    }
+
+    fn canonical_text(&self) -> String {
+        let quoted = |text: &str| serde_json::to_string(text).expect("a string is always JSON");
+        let (name, currency) = (quoted(&self.name), quoted(&self.currency));
+        let mut text = format!("name {name}\nunit {currency} {}\n", self.coarsest_unit);
+        for clause in &self.clauses {
+            let limit = |name: &str, limit: Limit| {
+                let suffix = if matches!(limit, Limit::NavFraction(_)) { "_nav" } else { "" };
+                format!(" {name}{suffix} {}", limit.value().normalize())
+            };
+            text.push_str(&format!("clause {}", clause.measure.name()));
+            text.extend(clause.confidence.map(|confidence| format!(" {}", confidence.to_decimal())));
+            text.push_str(&limit("limit", clause.limit));
+            text.extend(clause.floor.map(|floor| limit("floor", floor)));
+            text.extend(clause.threshold.map(|threshold| limit("threshold", threshold)));
+            text.push_str(&match clause.method {
+                Method::Historical => String::new(),
+                Method::Normal => " normal".to_owned(),
+                Method::StudentT(degrees) => format!(" student-t {}", degrees.normalize()),
+            });
+            text.push_str(if clause.liquidity { " liquidity\n" } else { "\n" });
+        }
+        if let Some(spreads) = &self.half_spreads {
+            text.extend(spreads.others.map(|spread| format!("half_spread {}\n", spread.normalize())));
+            let named = spreads.named.iter();
+            text.extend(
+                named.map(|(name, spread)| format!("half_spread of {} {}\n", quoted(name), spread.normalize())),
+            );
+        }
+        text
+    }
+
+    /// The half-spread of each factor of a set times 2^20; zeros if no clause has a liquidity cost.
+    ///
+    /// # Errors
+    /// A spread of a factor that the set does not have; a factor without a spread.
+    pub fn half_spread_entries(&self, set: &ScenarioSet) -> Result<Vec<i64>, Problem> {
+        self.half_spreads.as_ref().map_or_else(|| Ok(vec![0; set.factors().len()]), |spreads| spreads.entries(set))
+    }
+
+    /// The figure of every clause for a book.
+    ///
+    /// # Errors
+    /// As [`Mandate::half_spread_entries`]; clauses that cannot be about this kind of set.
+    pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Result<Vec<ClauseFigure>, Problem> {
+        let cost = cost(&self.half_spread_entries(set)?, positions);
+        self.clauses.iter().map(|clause| clause.evaluate(set, positions, cost)).collect()
+    }
+}
+
+fn half_spreads(table: &LiquidityTable, file: &str) -> Result<HalfSpreads, Problem> {
+    let others = table.half_spread.as_ref().map(|spread| scalar_decimal(spread, file)).transpose()?;
+    let named = table.half_spreads.iter().map(|(name, spread)| Ok((name.clone(), scalar_decimal(spread, file)?)));
+    Ok(HalfSpreads { others, named: named.collect::<Result<_, Problem>>()? })
+}
+
+/// One of an amount and a fraction of the net asset value, or neither.
+fn limit_from(
+    absolute: &Option<Scalar>,
+    of_nav: &Option<Scalar>,
+    name: &str,
+    file: &str,
+) -> Result<Option<Limit>, Problem> {
+    match (absolute, of_nav) {
+        (Some(limit), None) => Ok(Some(Limit::Absolute(scalar_decimal(limit, file)?))),
+        (None, Some(limit)) => Ok(Some(Limit::NavFraction(scalar_decimal(limit, file)?))),
+        (None, None) => Ok(None),
+        _ => Err(Problem::Other(format!("give one of '{name}' (currency) and '{name}_nav' (fraction of NAV)"))),
+    }
+}
+
+fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem> {
+    let measure = Measure::ALL.into_iter().find(|measure| measure.name() == table.measure).ok_or_else(|| {
+        let known: Vec<String> = Measure::ALL.iter().map(|measure| format!("\"{}\"", measure.name())).collect();
+        Problem::Other(format!("unknown measure '{}'; this version proves {}", table.measure, known.join(", ")))
+    })?;
+    let confidence = table.confidence.as_ref().map(|confidence| scalar_decimal(confidence, file)).transpose()?;
+    let confidence = confidence.map(Confidence::from_decimal).transpose()?;
+    let limit = limit_from(&table.limit, &table.limit_nav, "limit", file)?
+        .ok_or_else(|| Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into()))?;
+    let floor = limit_from(&table.floor, &table.floor_nav, "floor", file)?;
+    let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold", file)?;
+    let degrees = table.degrees.as_ref().map(|degrees| scalar_decimal(degrees, file)).transpose()?;
+    let method = match (table.method.as_deref().unwrap_or("historical"), degrees) {
+        ("historical", None) => Method::Historical,
+        ("normal", None) => Method::Normal,
+        ("student-t", Some(degrees)) => Method::StudentT(degrees),
+        ("student-t", None) => {
+            return Err(Problem::Other("the method \"student-t\" needs 'degrees' of freedom".into()));
+        }
+        ("historical" | "normal", Some(_)) => {
+            return Err(Problem::Other("'degrees' of freedom are for the method \"student-t\"".into()));
+        }
+        (other, _) => {
+            let known = "\"historical\", \"normal\" and \"student-t\" are proved";
+            return Err(Problem::Other(format!("unknown method '{other}'; {known}")));
+        }
+    };
+    let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity, method };
+    clause.check()?;
+    Ok(clause)
+}
+
+/// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both (`"USD 0.01"`).
+fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Problem> {
+    let Some(unit) = unit else { return Ok((String::new(), Unit::CENT)) };
+    let text = scalar_text(unit, file)?;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_code = |word: &str| word.chars().all(char::is_alphabetic);
+    let coarsest = |word: &str| parse_decimal(word).and_then(Unit::from_decimal);
+    match words[..] {
+        [code] if is_code(code) => Ok((code.to_owned(), Unit::CENT)),
+        [number] => Ok((String::new(), coarsest(number)?)),
+        [code, number] if is_code(code) => Ok((code.to_owned(), coarsest(number)?)),
+        _ => Err(Problem::Other(format!("unit \"{text}\" is not a currency code, a number, or both (\"USD 0.01\")"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mandate::clause::LimitUnits;
+    use rust_decimal::Decimal;
+
+    const GOOD: &str = r#"
+name = "Desk"
+unit = "USD"
+[[clause]]
+measure = "var"
+confidence = 0.99
+limit = 1250.5
+[[clause]]
+measure = "cvar"
+confidence = "0.975"
+limit_nav = 0.05
+"#;
+
+    #[test]
+    fn reads_clauses_with_exact_decimals() {
+        let mandate = Mandate::from_toml("m.toml", GOOD).unwrap();
+        assert_eq!(mandate.clauses()[0].limit, Limit::Absolute(Decimal::new(12505, 1)));
+        assert_eq!(mandate.clauses()[1].confidence.map(Confidence::millionths), Some(975_000));
+        assert_eq!(mandate.clauses()[0].to_string(), "99 % VaR <= 1,250.5");
+        assert_eq!(mandate.clauses()[1].to_string(), "97.5 % CVaR <= 5 % of NAV");
+        assert_eq!(mandate.currency(), "USD");
+    }
+
+    #[test]
+    fn numbers_are_read_as_they_are_written() {
+        let text = GOOD.replace("1250.5", "1_250.12345678901234567890");
+        let mandate = Mandate::from_toml("m.toml", &text).unwrap();
+        assert_eq!(mandate.clauses()[0].limit, Limit::Absolute("1250.1234567890123456789".parse().unwrap()));
+        assert_eq!(mandate.coarsest_unit(), Unit::CENT);
+        let text = GOOD.replace("\"USD\"", "\"EUR 100\"");
+        let mandate = Mandate::from_toml("m.toml", &text).unwrap();
+        assert_eq!((mandate.currency(), mandate.coarsest_unit().millionths()), ("EUR", 100_000_000));
+    }
+
+    #[test]
+    fn the_digest_is_of_the_meaning_not_of_the_layout() {
+        let spaced = GOOD.replace("limit = 1250.5", "  limit   = \"1250.50\"  # comment");
+        let (first, second) = (Mandate::from_toml("a", GOOD).unwrap(), Mandate::from_toml("b", &spaced).unwrap());
+        assert_eq!(first.digest(), second.digest());
+        for (from, to) in
+            [("1250.5", "1250.6"), ("0.99", "0.98"), ("Desk", "Desk2"), ("limit_nav", "limit"), ("USD", "EUR")]
+        {
+            let other = Mandate::from_toml("c", &GOOD.replace(from, to)).unwrap();
+            assert_ne!(first.digest(), other.digest(), "{from}");
+        }
+    }
+
+    #[test]
+    fn malformed_mandates_are_refused_with_what_to_do() {
+        let cases = [
+            ("measure = \"var\"", "measure = \"sharpe\"", "unknown measure 'sharpe'"),
+            ("confidence = 0.99", "confidence = 1.0", "the confidence"),
+            ("confidence = 0.99", "confidence = 0", "the confidence"),
+            ("confidence = 0.99", "confidence = -0.5", "the confidence"),
+            ("confidence = 0.99", "confidence = 99", "the confidence"),
+            ("confidence = 0.99", "confidence = 0.9999999", "six places"),
+            ("confidence = 0.99", "confidence = nan", "not a decimal"),
+            ("limit = 1250.5", "limit = -1", "positive"),
+            ("limit = 1250.5", "limit = true", "a number is needed"),
+            ("limit = 1250.5", "limit = inf", "not a decimal"),
+            ("limit = 1250.5", "limit = 0x10", "not a decimal"),
+            ("limit = 1250.5", "limit = 1e30", "28 digits"),
+            ("unit = \"USD\"", "unit = \"1O0\"", "'1O0' is not a decimal"),
+            ("unit = \"USD\"", "unit = \"0.01 5\"", "not a currency code"),
+            ("name = \"Desk\"", "name = \"\\u001b[2J\"", "control characters"),
+            ("limit = 1250.5", "", "one of 'limit'"),
+            ("limit = 1250.5", "limit = 1\nlimit_nav = 1", "one of 'limit'"),
+            ("limit_nav = 0.05", "limit_nav = 0.0000000001", "nine places"),
+            ("limit = 1250.5", "limt = 1", "limt"),
+            ("measure = \"cvar\"", "measure = \"var\"", "two 'var' clauses"),
+            ("name = \"Desk\"", "name = ", "row 2"),
+        ];
+        for (from, to, said) in cases {
+            let error = Mandate::from_toml("m.toml", &GOOD.replace(from, to)).unwrap_err().to_string();
+            assert!(error.contains(said) && error.starts_with("m.toml"), "{to}: {error}");
+        }
+        assert!(Mandate::from_toml("m.toml", "name = \"x\"").is_err());
+    }
+
+    #[test]
+    fn limits_round_down_to_loss_units() {
+        let clause = |limit| Clause::new(Measure::Var, "0.99".parse().ok(), limit);
+        let unit = Unit::from_millionths(3_000_000).unwrap();
+        let units = clause(Limit::Absolute(Decimal::ONE)).limit_units(unit);
+        assert_eq!(units, LimitUnits { absolute: (1 << 20) / 3, per_nav: 0 });
+        let units = clause(Limit::NavFraction(Decimal::new(5, 2))).limit_units(unit);
+        assert_eq!(units, LimitUnits { absolute: 0, per_nav: 50_000_000 });
+    }
+}

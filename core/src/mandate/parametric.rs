@@ -1,0 +1,187 @@
+//! Clauses on parametric figures, exactly: `c sigma - mu <= L` over a public covariance, in integers.
+//!
+//! With the rows of a covariance set (`tailproof_risk::generate::covariance_set`), all times 2^s: `g_0` is the gain of the mean and
+//! `Q = sum_k g_k^2` the variance of a book's gain. With the coefficient `c^2 = C 2^-30`, rounded up, the limit `R = 2^s L + g_0`
+//! (in loss units times 2^s) holds if `R >= 0` and `C Q <= 2^30 R^2`.
+
+use ethnum::I256;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::confidence::Confidence;
+use crate::distributions::{normal, student_t};
+use crate::error::Problem;
+use crate::mandate::clause::{LimitUnits, Measure, Method};
+use crate::positions::Positions;
+use crate::scenarios::set::ScenarioSet;
+
+/// Fractional bits of a squared coefficient.
+pub const COEFFICIENT_FRACTION: u32 = 30;
+/// Most degrees of freedom of a clause: beyond, the distribution is nearly normal and its quantile numerically worse.
+pub const MOST_DEGREES: u32 = 1_000;
+/// Relative, above what double precision errs on any machine.
+const MARGIN: f64 = 1e-8;
+/// Bits of a squared coefficient: coefficients below 32.
+pub const COEFFICIENT_BITS: u32 = 40;
+
+/// The square of what a deviation is multiplied with, times 2^30, rounded up: never looser than the distribution says. Of Student's t
+/// it is the coefficient of a deviation, not of the distribution's scale.
+///
+/// The quantile is computed in double precision, by a series whose error grows with the degrees of freedom: with at most
+/// [`MOST_DEGREES`] it is far below the margin of 10^-8 that is added before rounding.
+///
+/// # Errors
+/// A confidence of a half or less, where the coefficient has no sign that squares keep; one of 32 and more.
+pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confidence) -> Result<u64, Problem> {
+    if confidence.millionths() <= 500_000 {
+        return Err(Problem::OutOfRange {
+            what: "the confidence of a parametric clause".into(),
+            value: confidence.to_decimal().to_string(),
+            range: "above 0.5".into(),
+        });
+    }
+    let tail = f64::from(1_000_000 - confidence.millionths()) / 1e6;
+    let coefficient = match method {
+        Method::Normal | Method::Historical => Some(normal_coefficient(measure, tail)),
+        Method::StudentT(degrees) => {
+            degrees.to_f64().filter(|degrees| *degrees > 2.0).map(|degrees| t_coefficient(measure, degrees, tail))
+        }
+    };
+    let squared = coefficient.map_or(f64::NAN, |c| c * c) * f64::from(1u32 << COEFFICIENT_FRACTION) * (1.0 + MARGIN);
+    #[allow(clippy::cast_precision_loss)]
+    let most = ((1u64 << COEFFICIENT_BITS) - 1) as f64;
+    if !(squared > 0.0 && squared.ceil() <= most) {
+        return Err(Problem::Other(format!("the coefficient of {measure} at {confidence} is not between 0 and 32")));
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    Ok(squared.ceil() as u64)
+}
+
+/// Returns what a deviation is multiplied by under the normal distribution.
+fn normal_coefficient(measure: Measure, tail: f64) -> f64 {
+    let quantile = normal::quantile(tail);
+    if measure == Measure::Cvar { normal::density(quantile) / tail } else { -quantile }
+}
+
+/// Returns what a deviation is multiplied by under Student's t, whose scale is `sqrt((degrees - 2) / degrees)` deviations.
+fn t_coefficient(measure: Measure, degrees: f64, tail: f64) -> f64 {
+    let quantile = student_t::quantile(tail, degrees);
+    let scale = ((degrees - 2.0) / degrees).sqrt();
+    let beyond = || student_t::density(quantile, degrees) * (degrees + quantile * quantile) / ((degrees - 1.0) * tail);
+    scale * if measure == Measure::Cvar { beyond() } else { -quantile }
+}
+
+/// Degrees of freedom with a variance.
+///
+/// # Errors
+/// 2 and below, or beyond [`MOST_DEGREES`].
+pub fn check_degrees(degrees: Decimal) -> Result<(), Problem> {
+    if degrees <= Decimal::TWO || degrees > Decimal::from(MOST_DEGREES) {
+        return Err(Problem::OutOfRange {
+            what: "the degrees of freedom".into(),
+            value: degrees.to_string(),
+            range: format!("above 2, where there is a variance, to {MOST_DEGREES}"),
+        });
+    }
+    Ok(())
+}
+
+/// Mean and variance of a book's gain, in loss units times 2^s.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spread {
+    /// gain of the mean
+    pub mean: i128,
+    /// variance
+    pub variance: I256,
+    /// s
+    pub scale: u32,
+}
+
+impl Spread {
+    /// Over a covariance set; `None` for sets of scenarios.
+    pub fn of(set: &ScenarioSet, positions: &Positions) -> Option<Self> {
+        let scale = set.generator().covariance_scale()?;
+        let gain = |row: usize| -> i128 {
+            let products = set.row(row).iter().zip(positions.exposures());
+            products.map(|(entry, exposure)| i128::from(*entry) * i128::from(*exposure)).sum()
+        };
+        let square = |row: usize| I256::from(gain(row)) * I256::from(gain(row));
+        let variance = (1..set.scenarios()).map(square).fold(I256::ZERO, |sum, square| sum + square);
+        Some(Self { mean: gain(0), variance, scale })
+    }
+
+    /// Whether `c sigma - mu` is within a limit, exactly.
+    pub fn is_within(&self, squared_coefficient: u64, limit: LimitUnits, nav: u64) -> bool {
+        let factor = I256::from(LimitUnits::FIGURE_FACTOR);
+        let room = (limit.scaled(nav) << self.scale) + factor * I256::from(self.mean);
+        let spread = I256::from(squared_coefficient) * self.variance * factor * factor;
+        room >= I256::ZERO && spread <= (room * room) << COEFFICIENT_FRACTION
+    }
+
+    /// `c sigma - mu` in loss units, as a fraction with a positive denominator, rounded up.
+    pub fn figure(&self, squared_coefficient: u64) -> (I256, I256) {
+        const EXTRA: u32 = 20;
+        let squared = (I256::from(squared_coefficient) * self.variance) << (2 * EXTRA);
+        let fraction = COEFFICIENT_FRACTION / 2 + EXTRA;
+        let numerator = root_rounded_up(squared) - (I256::from(self.mean) << fraction);
+        (numerator, I256::ONE << (fraction + self.scale))
+    }
+}
+
+/// The least integer whose square is at least a number that is not negative.
+fn root_rounded_up(number: I256) -> I256 {
+    let (mut low, mut high) = (I256::MINUS_ONE, I256::ONE << 127);
+    while high - low > I256::ONE {
+        let middle = (low + high) >> 1;
+        if middle * middle >= number {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    high
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coefficients_are_rounded_up() {
+        let confidence = "0.99".parse().unwrap();
+        let squared = squared_coefficient(Measure::Var, Method::Normal, confidence).unwrap();
+        let exact = 2.326_347_874_040_841f64.powi(2) * f64::from(1u32 << 30);
+        #[allow(clippy::cast_precision_loss)]
+        let above = squared as f64 - exact;
+        assert!((0.0..=1.0 + exact * MARGIN).contains(&above), "{above}");
+        let shortfall = squared_coefficient(Measure::Cvar, Method::Normal, confidence).unwrap();
+        let heavy = squared_coefficient(Measure::Var, Method::StudentT(Decimal::from(4)), confidence).unwrap();
+        assert!(shortfall > squared && heavy > squared);
+        assert!(squared_coefficient(Measure::Var, Method::Normal, "0.5".parse().unwrap()).is_err());
+    }
+
+    #[test]
+    fn roots_round_up() {
+        for (number, root) in
+            [(0i64, 0), (1, 1), (2, 2), (4, 2), (5, 3), (1 << 40, 1 << 20), ((1 << 40) + 1, (1 << 20) + 1)]
+        {
+            assert_eq!(root_rounded_up(I256::from(number)), I256::from(root));
+        }
+    }
+
+    /// The figure is the least limit: it holds, and one loss unit less does not.
+    #[test]
+    fn the_figure_is_the_least_limit() {
+        for (mean, variance, scale) in
+            [(0, 1_000_000, 0), (12_345, 987_654_321, 3), (-7_000, 5_000_000, 7), (90_000, 1, 4)]
+        {
+            let spread = Spread { mean, variance: I256::from(variance), scale };
+            let squared = 5 << 30;
+            let (numerator, denominator) = spread.figure(squared);
+            let least = (-((-numerator).div_euclid(denominator))).max(I256::ZERO).as_u64();
+            let limit = |absolute| LimitUnits { absolute, per_nav: 0 };
+            assert!(spread.is_within(squared, limit(least), 0));
+            assert!(least == 0 || !spread.is_within(squared, limit(least - 1), 0));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! How the credit scenarios of a deal are made.
+
+use std::fmt;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::error::Problem;
+use crate::pool::copula::{Copula, FactorModel};
+use crate::text::parse_decimal;
+
+/// Where values of the common factor come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// so many nodes of the common factor; times some of the mixing variable of Student's t
+    Nodes(usize),
+    /// so many paths from a seed
+    Paths {
+        /// number of paths
+        paths: usize,
+        /// public seed
+        seed: [u8; 32],
+    },
+}
+
+/// How a set is made. Numbers are kept as they were written, for the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreditParameters {
+    /// correlation of asset returns, a decimal
+    pub rho: String,
+    /// degrees of freedom of Student's t, a decimal
+    pub degrees: Option<String>,
+    /// values of the common factor
+    pub source: Source,
+    /// loans with defaults of their own, in place of shares of buckets
+    pub slots: Option<usize>,
+}
+
+/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a commitment is published. Whoever could still
+/// choose these would choose among as many sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreedScenarios {
+    /// correlation of asset returns
+    pub rho: Decimal,
+    /// degrees of freedom of Student's t; Gaussian without
+    pub degrees: Option<Decimal>,
+    /// values of the common factor
+    pub source: AgreedSource,
+    /// loans with defaults of their own, in place of shares of buckets
+    pub slots: Option<usize>,
+}
+
+/// Where values of the common factor come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreedSource {
+    /// so many nodes
+    Nodes(usize),
+    /// so many paths, from whatever seed
+    Paths(usize),
+}
+
+impl AgreedScenarios {
+    /// Whether a set is made like this.
+    ///
+    /// # Errors
+    /// It is not, or its parameters are no numbers.
+    pub fn check(&self, parameters: &CreditParameters) -> Result<(), Problem> {
+        let found = Self {
+            rho: parse_decimal(&parameters.rho)?,
+            degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
+            source: match parameters.source {
+                Source::Nodes(nodes) => AgreedSource::Nodes(nodes),
+                Source::Paths { paths, .. } => AgreedSource::Paths(paths),
+            },
+            slots: parameters.slots,
+        };
+        if found == *self {
+            return Ok(());
+        }
+        Err(Problem::Other(format!("the deal's [scenarios] are of {self}, these are of {found}")))
+    }
+}
+
+impl fmt::Display for AgreedScenarios {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.degrees {
+            None => write!(formatter, "a gaussian copula")?,
+            Some(degrees) => write!(formatter, "a student-t copula with {degrees} degrees of freedom")?,
+        }
+        write!(formatter, ", rho {}, ", self.rho)?;
+        match self.source {
+            AgreedSource::Nodes(nodes) => write!(formatter, "{nodes} nodes")?,
+            AgreedSource::Paths(paths) => write!(formatter, "{paths} paths")?,
+        }
+        self.slots.map_or(Ok(()), |slots| write!(formatter, ", granular of {slots} loans"))
+    }
+}
+
+/// A model from decimals as they are written.
+///
+/// # Errors
+/// Not numbers, or out of range.
+pub fn model_of(rho: &str, degrees: Option<&str>) -> Result<FactorModel, Problem> {
+    let number = |text: &str| -> Result<f64, Problem> {
+        parse_decimal(text)?.to_f64().ok_or_else(|| Problem::NotANumber(text.to_owned()))
+    };
+    let copula = match degrees {
+        None => Copula::Gaussian,
+        Some(degrees) => Copula::StudentT(number(degrees)?),
+    };
+    FactorModel::new(copula, number(rho)?)
+}

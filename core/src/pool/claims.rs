@@ -1,0 +1,278 @@
+//! Claims about a pool, in exact integers: what a deal says of it, sentence by sentence, and whether that is so.
+
+use rust_decimal::Decimal;
+
+use crate::fixed_point::Unit;
+use crate::pool::coverage::Coverage;
+use crate::pool::loan_pool::PoolFigures;
+use crate::pool::schema::{Category, Column, Field, TapeSchema};
+
+/// A share of one, in billionths.
+pub const WHOLE: u64 = 1_000_000_000;
+/// How many times finer a limit on a weighted average is than the field's step.
+pub const AVERAGE_SCALE: u64 = 10_000;
+
+/// A claim about a pool. Shares are billionths of the balance, averages ten-thousandths of a field's smallest step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PoolClaim {
+    /// at least so many loans
+    LoansAtLeast(u64),
+    /// at most so many loans
+    LoansAtMost(u64),
+    /// at least so much is owed, in units
+    BalanceAtLeast(u64),
+    /// at most so much is owed, in units
+    BalanceAtMost(u64),
+    /// the average of a field, weighted by balance
+    AverageAtLeast(Field, u64),
+    /// the average of a field, weighted by balance
+    AverageAtMost(Field, u64),
+    /// every loan's number
+    EachAtLeast(Field, u64),
+    /// every loan's number
+    EachAtMost(Field, u64),
+    /// no name that is not named by another claim has a larger share
+    EveryShareAtMost(Category, u64),
+    /// a name, by code, has at most this share
+    ShareAtMost(Category, u8, u64),
+    /// every loan is of one of these names, by code
+    Only(Category, Vec<u8>),
+    /// the share of the largest obligor
+    ObligorAtMost(u64),
+    /// the sum of squared shares of obligors
+    HerfindahlAtMost(u64),
+    /// the share of loans that are late
+    DelinquentAtMost(u64),
+    /// what the pool is worth covers what is owed on its notes
+    LoanPool(Coverage),
+    /// what it earns covers what its notes are due
+    Interest(Coverage),
+}
+
+/// A claim with the pool's figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolClaimFigure {
+    /// the claim in words
+    pub sentence: String,
+    /// the pool's figure in words
+    pub figure: String,
+    /// whether it is so
+    pub holds: bool,
+}
+
+/// An integer as a decimal of so many places.
+pub fn decimal(value: u128, places: u32) -> Decimal {
+    i128::try_from(value)
+        .ok()
+        .and_then(|value| Decimal::try_from_i128_with_scale(value, places).ok())
+        .unwrap_or(Decimal::MAX)
+        .normalize()
+}
+
+/// A number of billionths as percent.
+pub fn percent(billionths: u64) -> String {
+    format!("{} %", decimal(billionths.into(), 7))
+}
+
+fn amount(units: u64, unit: Unit) -> Decimal {
+    decimal(u128::from(units) * u128::from(unit.millionths()), 6)
+}
+
+fn of_field(field: Field, value: u64, extra: u32) -> String {
+    format!("{}{}", decimal(value.into(), field.decimals() + extra), field.suffix())
+}
+
+/// A quotient, for display.
+#[allow(clippy::cast_precision_loss)]
+fn ratio(numerator: u128, denominator: u128) -> f64 {
+    numerator as f64 / denominator.max(1) as f64
+}
+
+impl PoolClaim {
+    /// The column that it needs.
+    pub fn column(&self) -> Option<Column> {
+        match self {
+            PoolClaim::AverageAtLeast(field, _)
+            | PoolClaim::AverageAtMost(field, _)
+            | PoolClaim::EachAtLeast(field, _)
+            | PoolClaim::EachAtMost(field, _) => Some(field.column()),
+            PoolClaim::EveryShareAtMost(category, _)
+            | PoolClaim::ShareAtMost(category, ..)
+            | PoolClaim::Only(category, _) => Some(category.column()),
+            PoolClaim::DelinquentAtMost(_) => Some(Column::Status),
+            PoolClaim::Interest(_) => Some(Column::Rate),
+            _ => None,
+        }
+    }
+
+    /// Who owes: without a column of obligors every loan stands alone, and claims say so.
+    fn debtor(schema: &TapeSchema) -> &'static str {
+        if schema.has(Column::Obligor) { "obligor" } else { "loan (the tape has no obligors)" }
+    }
+
+    /// The claim in words.
+    pub fn sentence(&self, schema: &TapeSchema) -> String {
+        let name =
+            |category: Category, code: u8| schema.names(category).get(usize::from(code)).cloned().unwrap_or_default();
+        match self {
+            PoolClaim::LoansAtLeast(limit) => format!("at least {limit} loans"),
+            PoolClaim::LoansAtMost(limit) => format!("at most {limit} loans"),
+            PoolClaim::BalanceAtLeast(limit) => format!("total balance at least {}", amount(*limit, schema.unit())),
+            PoolClaim::BalanceAtMost(limit) => format!("total balance at most {}", amount(*limit, schema.unit())),
+            PoolClaim::AverageAtLeast(field, limit) => {
+                format!(
+                    "average {}, weighted by balance, at least {}",
+                    field.column().name(),
+                    of_field(*field, *limit, 4)
+                )
+            }
+            PoolClaim::AverageAtMost(field, limit) => {
+                format!(
+                    "average {}, weighted by balance, at most {}",
+                    field.column().name(),
+                    of_field(*field, *limit, 4)
+                )
+            }
+            PoolClaim::EachAtLeast(field, limit) => {
+                format!("every loan's {} at least {}", field.column().name(), of_field(*field, *limit, 0))
+            }
+            PoolClaim::EachAtMost(field, limit) => {
+                format!("every loan's {} at most {}", field.column().name(), of_field(*field, *limit, 0))
+            }
+            PoolClaim::EveryShareAtMost(category, limit) => {
+                format!(
+                    "every {} that is not named has at most {} of the balance",
+                    category.column().name(),
+                    percent(*limit)
+                )
+            }
+            PoolClaim::ShareAtMost(category, code, limit) => {
+                let column = category.column().name();
+                format!("{column} {} has at most {} of the balance", name(*category, *code), percent(*limit))
+            }
+            PoolClaim::Only(category, codes) => {
+                let names: Vec<String> = codes.iter().map(|code| name(*category, *code)).collect();
+                format!("every loan's {} is one of {}", category.column().name(), names.join(", "))
+            }
+            PoolClaim::ObligorAtMost(limit) => {
+                format!("the largest {} owes at most {} of the balance", Self::debtor(schema), percent(*limit))
+            }
+            PoolClaim::HerfindahlAtMost(limit) => {
+                format!("Herfindahl index at most {}, by {}", decimal((*limit).into(), 9), Self::debtor(schema))
+            }
+            PoolClaim::DelinquentAtMost(limit) => format!("at most {} of the balance is delinquent", percent(*limit)),
+            PoolClaim::LoanPool(coverage) => format!("overcollateralisation: {}", coverage.words),
+            PoolClaim::Interest(coverage) => format!("interest coverage: {}", coverage.words),
+        }
+    }
+
+    /// Whether it is so, and the pool's figure.
+    pub fn evaluate(&self, figures: &PoolFigures, schema: &TapeSchema) -> PoolClaimFigure {
+        let balance = u128::from(figures.balance);
+        let share = |part: u64| format!("{:.7} %", ratio(part.into(), balance) * 100.0);
+        let within = |part: u64, limit: u64| u128::from(part) * u128::from(WHOLE) <= u128::from(limit) * balance;
+        let average = |field: Field| {
+            let scaled = ratio(figures.weighted[field as usize], balance) / 10f64.powi(field.decimals().cast_signed());
+            format!("{scaled:.8}{}", field.suffix())
+        };
+        let weighted = |field: Field| figures.weighted[field as usize] * u128::from(AVERAGE_SCALE);
+        let extremes = |field: Field| figures.extremes[field as usize];
+        let of_code = |category: Category, code: u8| figures.by_code[category as usize][usize::from(code)];
+        let (holds, figure) = match self {
+            PoolClaim::LoansAtLeast(limit) => (figures.loans >= *limit, figures.loans.to_string()),
+            PoolClaim::LoansAtMost(limit) => (figures.loans <= *limit, figures.loans.to_string()),
+            PoolClaim::BalanceAtLeast(limit) => {
+                (figures.balance >= *limit, amount(figures.balance, schema.unit()).to_string())
+            }
+            PoolClaim::BalanceAtMost(limit) => {
+                (figures.balance <= *limit, amount(figures.balance, schema.unit()).to_string())
+            }
+            PoolClaim::AverageAtLeast(field, limit) => {
+                (weighted(*field) >= u128::from(*limit) * balance, average(*field))
+            }
+            PoolClaim::AverageAtMost(field, limit) => {
+                (weighted(*field) <= u128::from(*limit) * balance, average(*field))
+            }
+            PoolClaim::EachAtLeast(field, limit) => {
+                let least = u64::from(extremes(*field).0);
+                (least >= *limit, format!("least {}", of_field(*field, least, 0)))
+            }
+            PoolClaim::EachAtMost(field, limit) => {
+                let most = u64::from(extremes(*field).1);
+                (most <= *limit, format!("greatest {}", of_field(*field, most, 0)))
+            }
+            // Which names are not named is for the list of claims: see [`evaluate_all`].
+            PoolClaim::EveryShareAtMost(category, limit) => {
+                let largest = figures.by_code[*category as usize].iter().copied().max().unwrap_or_default();
+                (within(largest, *limit), format!("largest {}", share(largest)))
+            }
+            PoolClaim::ShareAtMost(category, code, limit) => {
+                let part = of_code(*category, *code);
+                (within(part, *limit), share(part))
+            }
+            PoolClaim::Only(category, codes) => {
+                let all = figures.by_code[*category as usize].iter().enumerate();
+                let others: u64 = all
+                    .filter(|(code, _)| !codes.iter().any(|only| usize::from(*only) == *code))
+                    .map(|(_, part)| *part)
+                    .sum();
+                (others == 0, format!("{} of others", share(others)))
+            }
+            PoolClaim::ObligorAtMost(limit) => {
+                (within(figures.largest_obligor, *limit), share(figures.largest_obligor))
+            }
+            PoolClaim::HerfindahlAtMost(limit) => {
+                // Squares of pools of 2^46 units are below 2^92, and a billion below 2^30.
+                let holds = figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance;
+                (holds, format!("{:.9}", ratio(figures.squared, balance * balance)))
+            }
+            PoolClaim::DelinquentAtMost(limit) => (within(figures.delinquent, *limit), share(figures.delinquent)),
+            PoolClaim::LoanPool(coverage) => {
+                let by_grade = figures.by_code[Category::Grade as usize].iter().map(|part| u128::from(*part));
+                let (has, needs) = coverage.sides(by_grade, figures.balance);
+                (has >= needs, format!("{:.6} times what is needed", ratio(has, needs)))
+            }
+            PoolClaim::Interest(coverage) => {
+                let (has, needs) = coverage.sides(figures.interest.iter().copied(), figures.balance);
+                (has >= needs, format!("{:.6} times what is needed", ratio(has, needs)))
+            }
+        };
+        PoolClaimFigure { sentence: self.sentence(schema), figure, holds }
+    }
+}
+
+/// Largest share of each name of a category, by code, that claims allow.
+pub fn share_limits(claims: &[PoolClaim], category: Category) -> Vec<u64> {
+    let mut limits: Vec<Option<u64>> = vec![None; category.most()];
+    let mut others = WHOLE;
+    let mut only: Option<&[u8]> = None;
+    for claim in claims {
+        match claim {
+            PoolClaim::ShareAtMost(of, code, limit) if *of == category => limits[usize::from(*code)] = Some(*limit),
+            PoolClaim::EveryShareAtMost(of, limit) if *of == category => others = *limit,
+            PoolClaim::Only(of, codes) if *of == category => only = Some(codes),
+            _ => {}
+        }
+    }
+    let allowed = |code: usize| only.is_none_or(|codes| codes.iter().any(|only| usize::from(*only) == code));
+    let limits = limits.into_iter().enumerate();
+    limits.map(|(code, limit)| if allowed(code) { limit.unwrap_or(others) } else { 0 }).collect()
+}
+
+/// Every claim with the pool's figure.
+pub fn evaluate_all(claims: &[PoolClaim], figures: &PoolFigures, schema: &TapeSchema) -> Vec<PoolClaimFigure> {
+    let named = |category: Category, code: usize| {
+        claims.iter().any(|claim| matches!(claim, PoolClaim::ShareAtMost(of, named, _) if *of == category && usize::from(*named) == code))
+    };
+    let evaluate = |claim: &PoolClaim| match claim {
+        PoolClaim::EveryShareAtMost(category, _) => {
+            let mut others = figures.clone();
+            for (code, part) in others.by_code[*category as usize].iter_mut().enumerate() {
+                *part = if named(*category, code) { 0 } else { *part };
+            }
+            claim.evaluate(&others, schema)
+        }
+        _ => claim.evaluate(figures, schema),
+    };
+    claims.iter().map(evaluate).collect()
+}

@@ -1,0 +1,268 @@
+//! Deals: the tranches of a pool, the credit assumptions of its loans, and what is claimed of both.
+
+use std::collections::{BTreeMap, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::error::{InputError, Problem};
+use crate::pool::assumptions::AgreedScenarios;
+use crate::pool::claims::PoolClaim;
+use crate::pool::deal_file::DealFile;
+use crate::pool::schema::{Category, TapeSchema};
+use crate::pool::tape::Loan;
+use crate::pool::tranches::TrancheTerms;
+use crate::text::check_printable;
+
+/// A slice of a pool's losses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tranche {
+    /// its name
+    pub name: String,
+    /// where its losses begin, a fraction of the notional
+    pub attachment: f64,
+    /// where nothing of it is left
+    pub detachment: f64,
+}
+
+/// Tranches, assumptions and claims.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deal {
+    name: String,
+    complete: bool,
+    tranches: Vec<Tranche>,
+    pd: BTreeMap<String, f64>,
+    lgd: BTreeMap<String, f64>,
+    schema: Option<TapeSchema>,
+    claims: Vec<PoolClaim>,
+    terms: Option<TrancheTerms>,
+    scenarios: Option<AgreedScenarios>,
+    digest: [u8; 32],
+}
+
+/// The grade of assumptions for all others.
+const OTHER: &str = "other";
+
+impl Deal {
+    /// Reads a deal. `file` names it in errors.
+    ///
+    /// # Errors
+    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where it detaches, twice the same name, tranches that
+    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a grade that
+    /// the tape does not have; a claim about a column or name that the tape does not have, or with a limit that is out of range.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
+        let read = DealFile::read(file, text)?;
+        let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
+        Self::of_file(&read, digest).map_err(|problem| InputError::of_file(file, problem))
+    }
+
+    fn of_file(file: &DealFile<'_>, digest: [u8; 32]) -> Result<Self, Problem> {
+        let schema = file.schema()?;
+        let claims = file.claims(schema.as_ref())?;
+        let mut deal = Self {
+            name: file.name().to_owned(),
+            complete: file.is_complete(),
+            tranches: file.tranches()?,
+            pd: file.pd().clone(),
+            lgd: file.lgd().clone(),
+            schema,
+            claims,
+            terms: None,
+            scenarios: file.scenarios()?,
+            digest,
+        };
+        deal.check()?;
+        if deal.schema.is_some() {
+            deal.terms = Some(file.terms()?);
+        }
+        Ok(deal)
+    }
+
+    fn check(&self) -> Result<(), Problem> {
+        let other = |text: String| Err(Problem::Other(text));
+        check_printable(&self.name)?;
+        if self.tranches.is_empty() && self.claims.is_empty() {
+            return Err(Problem::Empty("a deal needs at least one [[tranche]], or claims about its pool".into()));
+        }
+        let mut names = HashSet::new();
+        for Tranche { name, attachment, detachment } in &self.tranches {
+            check_printable(name)?;
+            if !names.insert(name) {
+                return Err(Problem::DuplicateName(name.clone()));
+            }
+            if !(*attachment >= 0.0 && attachment < detachment && *detachment <= 1.0) {
+                return other(format!(
+                    "tranche '{name}' is from {attachment} to {detachment}: it attaches at 0 or above, below where it detaches, at most 1"
+                ));
+            }
+        }
+        let mut order: Vec<&Tranche> = self.tranches.iter().collect();
+        order.sort_by(|left, right| left.attachment.total_cmp(&right.attachment));
+        for pair in order.windows(2) {
+            if pair[1].attachment < pair[0].detachment {
+                return other(format!("tranches '{}' and '{}' overlap", pair[0].name, pair[1].name));
+            }
+            if self.complete && pair[1].attachment > pair[0].detachment {
+                return other(format!("there is a gap between tranches '{}' and '{}'", pair[0].name, pair[1].name));
+            }
+        }
+        let ends = order.first().zip(order.last()).map(|(first, last)| (first.attachment, last.detachment));
+        if let Some(ends) = ends.filter(|ends| self.complete && *ends != (0.0, 1.0)) {
+            return other(format!(
+                "the tranches of a complete deal are from 0 to 1, these are from {} to {}",
+                ends.0, ends.1
+            ));
+        }
+        if let Some(schema) = self.schema.as_ref().filter(|schema| schema.has(Category::Grade.column())) {
+            for (what, table) in [("pd", &self.pd), ("lgd", &self.lgd)] {
+                for grade in table.keys().filter(|grade| *grade != OTHER) {
+                    let unknown = |problem| Problem::Other(format!("[{what}]: {problem}"));
+                    schema.code(Category::Grade, grade).map_err(unknown)?;
+                }
+            }
+        }
+        for (what, table, is_open) in [("pd", &self.pd, true), ("lgd", &self.lgd, false)] {
+            for (grade, value) in table {
+                let inside = if is_open { *value > 0.0 && *value < 1.0 } else { (0.0..=1.0).contains(value) };
+                if !inside {
+                    let range = if is_open { "0 to 1, both excluded" } else { "0 to 1" };
+                    let what = format!("the {what} of grade '{grade}'");
+                    return Err(Problem::OutOfRange { what, value: value.to_string(), range: range.into() });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The deal's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The tranches, in the order of the file.
+    pub fn tranches(&self) -> &[Tranche] {
+        &self.tranches
+    }
+
+    /// How its tape becomes integers, if it says so.
+    pub fn schema(&self) -> Option<&TapeSchema> {
+        self.schema.as_ref()
+    }
+
+    /// How its tape becomes integers.
+    ///
+    /// # Errors
+    /// If the deal does not say.
+    pub fn require_schema(&self) -> Result<&TapeSchema, Problem> {
+        let text = "the deal has no [tape] table, which names the columns of the tape that is committed to";
+        self.schema.as_ref().ok_or_else(|| Problem::Other(text.into()))
+    }
+
+    /// Claims about the pool.
+    pub fn claims(&self) -> &[PoolClaim] {
+        &self.claims
+    }
+
+    /// Claims about losses; `None` without a tape.
+    pub fn terms(&self) -> Option<&TrancheTerms> {
+        self.terms.as_ref()
+    }
+
+    /// How the scenarios of its losses are made, if it says so.
+    pub fn scenarios(&self) -> Option<&AgreedScenarios> {
+        self.scenarios.as_ref()
+    }
+
+    /// SHA-256 over `tailproof/deal/v1` and the text of the file.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// SHA-256 over `tailproof/credit-assumptions/v1` and the JSON of the grades with their probabilities of default and losses given default:
+    /// what credit scenarios are made from. Claims can change without them.
+    ///
+    /// # Errors
+    /// A grade without.
+    pub fn assumptions_digest(&self) -> Result<[u8; 32], Problem> {
+        let grades = self.require_schema()?.names(Category::Grade);
+        let json = serde_json::json!([grades, self.bucket_assumptions()?]);
+        Ok(Sha256::new()
+            .chain_update("tailproof/credit-assumptions/v1")
+            .chain_update(json.to_string())
+            .finalize()
+            .into())
+    }
+
+    /// All claims in words.
+    pub fn sentences(&self) -> Vec<String> {
+        let Some(schema) = &self.schema else { return Vec::new() };
+        let losses = self.terms.iter().flat_map(TrancheTerms::sentences);
+        self.claims.iter().map(|claim| claim.sentence(schema)).chain(losses).collect()
+    }
+
+    /// Probability of default and loss given default of each grade of the tape, in the order of their codes.
+    ///
+    /// # Errors
+    /// A grade without.
+    pub fn bucket_assumptions(&self) -> Result<Vec<(f64, f64)>, Problem> {
+        let grades = self.require_schema()?.names(Category::Grade);
+        if grades.is_empty() {
+            return Err(Problem::Other(
+                "the deal's [tape] has no grades, which are the buckets of credit scenarios".into(),
+            ));
+        }
+        let of = |table: &BTreeMap<String, f64>, what: &str, grade: &String| {
+            let found = table.get(grade).or_else(|| table.get(OTHER)).copied();
+            found.ok_or_else(|| Problem::Other(format!("the deal has no [{what}] for grade '{grade}'")))
+        };
+        grades.iter().map(|grade| Ok((of(&self.pd, "pd", grade)?, of(&self.lgd, "lgd", grade)?))).collect()
+    }
+
+    /// Probability of default and loss given default of a loan: its own, or its grade's.
+    ///
+    /// # Errors
+    /// Neither.
+    pub fn assumptions(&self, loan: &Loan) -> Result<(f64, f64), Problem> {
+        let of_grade = |table: &BTreeMap<String, f64>| {
+            let named = loan.grade.as_ref().and_then(|grade| table.get(grade));
+            named.or_else(|| table.get(OTHER)).copied()
+        };
+        let missing = |what: &str| {
+            let grade = loan.grade.as_deref().map_or("no grade".to_owned(), |grade| format!("grade '{grade}'"));
+            Problem::Other(format!(
+                "loan '{}' has no {what}, and the deal has none for {grade} under [{what}]",
+                loan.id
+            ))
+        };
+        let pd = loan.pd.or_else(|| of_grade(&self.pd)).ok_or_else(|| missing("pd"))?;
+        let lgd = loan.lgd.or_else(|| of_grade(&self.lgd)).ok_or_else(|| missing("lgd"))?;
+        Ok((pd, lgd))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEAL: &str = "name = \"d\"\ncomplete = true\n[[tranche]]\nname = \"equity\"\nattachment = 0\ndetachment = 0.2\n\
+                        [[tranche]]\nname = \"senior\"\nattachment = 0.2\ndetachment = 1\n[pd]\nA = 0.03\n[lgd]\nother = 0.6\n";
+
+    #[test]
+    fn deals_are_read_and_bad_ones_refused() {
+        let deal = Deal::from_toml("d.toml", DEAL).unwrap();
+        assert_eq!(deal.tranches()[1].attachment, 0.2);
+        for (from, to, said) in [
+            ("detachment = 0.2", "detachment = 0", "attaches"),
+            ("attachment = 0.2", "attachment = 0.1", "overlap"),
+            ("attachment = 0.2", "attachment = 0.3", "gap"),
+            ("detachment = 1", "detachment = 0.9", "from 0 to 1"),
+            ("\"senior\"", "\"equity\"", "equity"),
+            ("A = 0.03", "A = 1", "both excluded"),
+            ("other = 0.6", "other = 1.5", "lgd"),
+            ("complete", "compleat", "compleat"),
+        ] {
+            let error = Deal::from_toml("d.toml", &DEAL.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(said), "{to}: {error}");
+        }
+        assert!(Deal::from_toml("d.toml", "name = \"d\"\n").is_err());
+    }
+}

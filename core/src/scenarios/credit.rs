@@ -1,0 +1,264 @@
+//! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of an exposure that is lost.
+//!
+//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many small loans a bucket loses its conditional
+//!   probability of default times its loss given default.
+//! * *Paths*: values of the common factor drawn from a public seed, of weight one.
+//! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does not; the loan in it loses all of the loss given
+//!   default of its bucket, or nothing.
+//!
+//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the exposure and never understated. Weights are rounded
+//! to integers of 20 bits.
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use crate::draws::Draws;
+use crate::error::Problem;
+use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
+use crate::pool::assumptions::{CreditParameters, Source, model_of};
+use crate::pool::copula::Node;
+use crate::pool::deal::Deal;
+use crate::pool::schema::Category;
+use crate::scenarios::generator::Generator;
+use crate::scenarios::set::ScenarioSet;
+
+/// Largest magnitude of the common factor at a node.
+const WIDTH: f64 = 5.2;
+
+/// Makes a set over the grades of a deal's tape.
+///
+/// # Errors
+/// Parameters of no model; a deal without probabilities of default for its grades, or that says other parameters; defaults of single loans
+/// over nodes; sizes beyond those of a set.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<ScenarioSet, Problem> {
+    let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
+    deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
+    let buckets = deal.bucket_assumptions()?;
+    let mut thresholds = Vec::with_capacity(buckets.len());
+    for (probability, _) in &buckets {
+        thresholds.push(model.threshold(*probability)?);
+    }
+    let (nodes, mut draws) = match parameters.source {
+        Source::Nodes(count) => {
+            if !(3..=MAX_SCENARIOS).contains(&count) {
+                return Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}")));
+            }
+            (model.nodes_within(count, WIDTH), None)
+        }
+        Source::Paths { paths, .. } if !(1..=MAX_SCENARIOS).contains(&paths) => {
+            return Err(out_of_range("the number of paths", paths, &format!("1 to {MAX_SCENARIOS}")));
+        }
+        Source::Paths { paths, seed } => {
+            let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
+            (vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed))))
+        }
+    };
+    if parameters.slots.is_some() && draws.is_none() {
+        return Err(Problem::Other("defaults of single loans are drawn: --granular takes --paths and --seed".into()));
+    }
+    let most = MAX_FACTORS / buckets.len().max(1);
+    if let Some(slots) = parameters.slots.filter(|slots| !(1..=most).contains(slots)) {
+        return Err(out_of_range("the number of loans", slots, &format!("1 to {most}")));
+    }
+    let heaviest = nodes.iter().map(|node| node.weight).fold(0.0, f64::max);
+    let one = f64::from(1u32 << FRACTION_BITS);
+    let entry = |share: f64| -((share * one).ceil().min(one) as i32);
+    let mut labels = Vec::with_capacity(nodes.len());
+    let mut weights = Vec::with_capacity(nodes.len());
+    let mut entries = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
+        let node = draws.as_mut().map_or(*node, |draws| model.draw(draws));
+        let weight = match parameters.source {
+            Source::Nodes(_) => (node.weight / heaviest * f64::from(MAX_WEIGHT)).round() as u32,
+            Source::Paths { .. } => 1,
+        };
+        if weight == 0 {
+            continue;
+        }
+        weights.push(weight);
+        labels.push((index + 1).to_string());
+        let conditional: Vec<f64> = thresholds.iter().map(|threshold| model.conditional(*threshold, &node)).collect();
+        match (parameters.slots, draws.as_mut()) {
+            (Some(slots), Some(draws)) => {
+                for _ in 0..slots {
+                    let drawn = draws.uniform();
+                    let lost = conditional
+                        .iter()
+                        .zip(&buckets)
+                        .map(|(probability, (_, lgd))| if drawn <= *probability { entry(*lgd) } else { 0 });
+                    entries.extend(lost);
+                }
+            }
+            _ => {
+                entries.extend(conditional.iter().zip(&buckets).map(|(probability, (_, lgd))| entry(probability * lgd)))
+            }
+        }
+    }
+    let grades = deal.require_schema()?.names(Category::Grade);
+    let factors = match parameters.slots {
+        None => grades.to_vec(),
+        Some(slots) => (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect(),
+    };
+    let (nodes, paths, seed) = match parameters.source {
+        Source::Nodes(nodes) => (Some(nodes), None, None),
+        Source::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
+    };
+    let generator = Generator::Credit {
+        model: model_name(parameters.degrees.as_deref()).to_owned(),
+        degrees_of_freedom: parameters.degrees.clone(),
+        rho: parameters.rho.clone(),
+        nodes,
+        paths,
+        seed,
+        slots: parameters.slots,
+        assumptions_sha256: hex::encode(deal.assumptions_digest()?),
+    };
+    ScenarioSet::new(generator, factors, labels, None, weights, entries)
+}
+
+fn model_name(degrees: Option<&str>) -> &'static str {
+    if degrees.is_some() { "student-t" } else { "gaussian" }
+}
+
+fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
+    Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
+}
+
+/// The grade whose mean loss over a set of buckets is the furthest from its probability of default times its loss given default, and how far
+/// it is off, as a fraction of that. What a quadrature of too few nodes does.
+///
+/// # Errors
+/// A deal without probabilities of default for its grades.
+#[allow(clippy::cast_precision_loss)]
+pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)>, Problem> {
+    let one = f64::from(1u32 << FRACTION_BITS);
+    let total = set.total_weight() as f64;
+    let off = |(bucket, (probability, lgd)): (usize, &(f64, f64))| {
+        let weighted = |(scenario, weight): (usize, &u32)| -f64::from(set.row(scenario)[bucket]) * f64::from(*weight);
+        let mean = set.weights().iter().enumerate().map(weighted).sum::<f64>() / total / one;
+        // Entries are rounded up to 2^-20.
+        let expected = probability * lgd;
+        let excess = (mean - expected).abs() - 1.0 / one;
+        (set.factors()[bucket].clone(), (excess.max(0.0) / expected.max(1.0 / one)).copysign(mean - expected))
+    };
+    let all = deal.bucket_assumptions()?;
+    Ok(all.iter().enumerate().map(off).max_by(|left, right| left.1.abs().total_cmp(&right.1.abs())))
+}
+
+/// The parameters that a set's header names; `None` if it is not one of credit scenarios.
+///
+/// # Errors
+/// A header that no set of this module has.
+pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
+    let Generator::Credit { model, degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
+        return Ok(None);
+    };
+    if model != model_name(degrees_of_freedom.as_deref()) {
+        return Err(Problem::Other(format!("the header's model '{model}' does not go with its degrees of freedom")));
+    }
+    model_of(rho, degrees_of_freedom.as_deref())?;
+    let source = match (nodes, paths, seed) {
+        (Some(nodes), None, None) => Source::Nodes(*nodes),
+        (None, Some(paths), Some(seed)) => {
+            let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
+            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::Other("the header has no seed".into()))? }
+        }
+        _ => return Err(Problem::Other("the header has neither nodes nor paths".into())),
+    };
+    Ok(Some(CreditParameters { rho: rho.clone(), degrees: degrees_of_freedom.clone(), source, slots: *slots }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 1\n\
+                        [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n";
+
+    fn set(degrees: Option<&str>, source: Source, slots: Option<usize>) -> Result<ScenarioSet, Problem> {
+        let deal = Deal::from_toml("d.toml", DEAL).unwrap();
+        let parameters = CreditParameters { rho: "0.2".into(), degrees: degrees.map(str::to_owned), source, slots };
+        credit_scenarios(&deal, &parameters)
+    }
+
+    /// Weighted means of entries are probabilities of default times losses given default, but for rounding and sampling.
+    #[test]
+    #[allow(clippy::cast_precision_loss)]
+    fn mean_losses_are_those_of_the_buckets() {
+        let paths = Source::Paths { paths: 4_000, seed: [7; 32] };
+        for (degrees, source, slots, tolerance) in [
+            (None, Source::Nodes(64), None, 3e-6),
+            (Some("4"), Source::Nodes(64), None, 1e-4),
+            (None, paths, None, 4e-3),
+            (Some("4"), paths, None, 8e-3),
+            (None, paths, Some(3), 8e-3),
+        ] {
+            let set = set(degrees, source, slots).unwrap();
+            for (bucket, expected) in (0..set.factors().len()).zip([0.01, 0.05].into_iter().cycle()) {
+                let mean: f64 = (0..set.scenarios())
+                    .map(|scenario| -f64::from(set.row(scenario)[bucket]) * f64::from(set.weights()[scenario]))
+                    .sum::<f64>()
+                    / set.total_weight() as f64
+                    / f64::from(1u32 << 20);
+                assert!((mean - expected).abs() < tolerance, "{degrees:?} {slots:?} {bucket}: {mean}");
+            }
+        }
+    }
+
+    #[test]
+    fn means_over_too_few_nodes_are_off() {
+        let deal = Deal::from_toml("d.toml", DEAL).unwrap();
+        let off = |nodes| worst_mean(&deal, &set(None, Source::Nodes(nodes), None).unwrap()).unwrap().unwrap().1.abs();
+        assert!(off(64) < 1e-5 && off(4) > 0.01, "{} {}", off(64), off(4));
+    }
+
+    #[test]
+    fn a_seed_makes_the_same_set_and_what_is_out_of_range_is_refused() {
+        let paths = |seed| Source::Paths { paths: 5, seed: [seed; 32] };
+        assert_eq!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(1), Some(2)).unwrap());
+        assert_ne!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(2), Some(2)).unwrap());
+        assert_eq!(set(None, paths(1), Some(2)).unwrap().factors(), ["1:A", "1:B", "2:A", "2:B"]);
+        assert!(set(None, Source::Nodes(2), None).is_err() && set(None, Source::Nodes(64), Some(2)).is_err());
+        let mut changed = set(Some("4"), paths(1), None).unwrap().generator().clone();
+        assert!(parameters_of(&changed).is_ok());
+        let Generator::Credit { model, .. } = &mut changed else { panic!("not of credit") };
+        *model = "gaussian".into();
+        assert!(parameters_of(&changed).unwrap_err().to_string().contains("does not go with"));
+        assert!(model_of("1", None).is_err() && model_of("-0.1", None).is_err() && model_of("0.1", Some("0")).is_err());
+    }
+
+    /// All but the seed is the deal's, where the deal says it.
+    #[test]
+    fn what_a_deal_says_of_its_scenarios_is_kept() {
+        let text =
+            format!("{DEAL}[scenarios]\nmodel = \"student-t\"\ndegrees = 4.0\nrho = 0.20\npaths = 5\ngranular = 2\n");
+        let deal = Deal::from_toml("d.toml", &text).unwrap();
+        let agreed = CreditParameters {
+            rho: "0.2".into(),
+            degrees: Some("4".into()),
+            source: Source::Paths { paths: 5, seed: [1; 32] },
+            slots: Some(2),
+        };
+        let made = |parameters: &CreditParameters| credit_scenarios(&deal, parameters);
+        made(&agreed).unwrap();
+        made(&CreditParameters { source: Source::Paths { paths: 5, seed: [2; 32] }, ..agreed.clone() }).unwrap();
+        for other in [
+            CreditParameters { rho: "0.21".into(), ..agreed.clone() },
+            CreditParameters { degrees: Some("5".into()), ..agreed.clone() },
+            CreditParameters { degrees: None, ..agreed.clone() },
+            CreditParameters { source: Source::Paths { paths: 6, seed: [1; 32] }, ..agreed.clone() },
+            CreditParameters { source: Source::Nodes(5), slots: None, ..agreed.clone() },
+            CreditParameters { slots: Some(3), ..agreed.clone() },
+            CreditParameters { slots: None, ..agreed.clone() },
+        ] {
+            let error = made(&other).unwrap_err().to_string();
+            assert!(
+                error.contains(
+                    "of a student-t copula with 4.0 degrees of freedom, rho 0.20, 5 paths, granular of 2 loans"
+                ),
+                "{error}"
+            );
+        }
+    }
+}

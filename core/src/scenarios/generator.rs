@@ -1,0 +1,160 @@
+//! How a scenario set was made: the header from which anybody makes it again.
+
+use serde::{Deserialize, Serialize};
+
+/// Most bits of a scale.
+pub const MOST_SCALE: u32 = 15;
+
+/// How a scenario set was made: enough for anyone to make it again from the same prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Generator {
+    /// Overlapping simple returns of a price history.
+    Historical {
+        /// days from the first price of a return to its last
+        horizon: usize,
+        /// what is not plain historical simulation
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        variant: Option<Variant>,
+        /// SHA-256 of the price file, in hex
+        prices_sha256: String,
+    },
+    /// Paths drawn from a model that was fitted to a price history.
+    MonteCarlo {
+        /// `normal`, `student-t` or `jump`
+        model: String,
+        /// of Student's t, a decimal
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        degrees_of_freedom: Option<String>,
+        /// of jump diffusion
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        jumps: Option<Jumps>,
+        /// how the covariance was estimated: `sample`, `ewma` or `ledoit-wolf`
+        covariance: String,
+        /// how it was repaired, if that was asked for
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
+        /// days of a return
+        horizon: usize,
+        /// whether log returns have no drift, in place of their own mean
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        zero_drift: bool,
+        /// whether every second path mirrors the one before
+        antithetic: bool,
+        /// the public seed, 32 bytes in hex
+        seed: String,
+        /// SHA-256 of the price file, in hex
+        prices_sha256: String,
+    },
+    /// The mean and the factor of a covariance of daily returns, for parametric figures.
+    Covariance {
+        /// how the covariance was estimated: `sample`, `ewma` or `ledoit-wolf`
+        covariance: String,
+        /// how it was repaired, if that was asked for
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
+        /// whether the mean is that of the returns, or zero
+        with_mean: bool,
+        /// days of a gain
+        horizon: usize,
+        /// how many of the newest returns it is estimated from
+        returns: usize,
+        /// entries are times 2^(20 + scale)
+        scale: u32,
+        /// SHA-256 of the price file, in hex
+        prices_sha256: String,
+    },
+    /// The mean and the factor of a covariance that a table gives, for parametric figures.
+    CovarianceTable {
+        /// how it was repaired, if that was asked for
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        repair: Option<String>,
+        /// entries are times 2^(20 + scale)
+        scale: u32,
+        /// SHA-256 of the table, in hex
+        table_sha256: String,
+    },
+    /// A table of named scenarios.
+    Stress {
+        /// SHA-256 of the table, in hex
+        table_sha256: String,
+    },
+    /// Shares that buckets of a loan pool lose, for values of a common factor.
+    Credit {
+        /// `gaussian` or `student-t`
+        model: String,
+        /// of Student's t, a decimal
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        degrees_of_freedom: Option<String>,
+        /// correlation of asset returns, a decimal
+        rho: String,
+        /// nodes of the common factor
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nodes: Option<usize>,
+        /// paths drawn in place of nodes
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        paths: Option<usize>,
+        /// their public seed, 32 bytes in hex
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seed: Option<String>,
+        /// loans with defaults of their own
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slots: Option<usize>,
+        /// digest of the grades with their probabilities of default and losses given default, in hex
+        assumptions_sha256: String,
+    },
+    /// Made by a caller of the library.
+    Custom {
+        /// in the caller's words
+        description: String,
+    },
+}
+
+/// Jumps as a desk states them: each a decimal, or `fitted`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Jumps {
+    /// expected jumps a day
+    pub intensity: String,
+    /// mean of a jump's log return
+    pub mean: String,
+    /// its standard deviation
+    pub volatility: String,
+}
+
+impl Generator {
+    /// Of a covariance: its scale. Its rows are no scenarios.
+    pub fn covariance_scale(&self) -> Option<u32> {
+        match self {
+            Generator::Covariance { scale, .. } | Generator::CovarianceTable { scale, .. } => Some(*scale),
+            _ => None,
+        }
+    }
+}
+
+/// What is not as in [`crate::scenarios::historical`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Variant {
+    /// exposures of the reference portfolio whose worst window is taken, in factor order, whole numbers of any unit
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stressed: Option<Vec<String>>,
+    /// what a return weighs of the one after it, a decimal in (0, 1)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_weighted: Option<String>,
+    /// decay of volatilities, a decimal in (0, 1)
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatility_scaled: Option<String>,
+    /// days in which a position in each factor can be closed
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub liquidity_horizons: Option<Vec<u32>>,
+    /// columns of half squares
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gamma: bool,
+    /// columns of products
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cross_gamma: bool,
+    /// SHA-256 of the file of implied volatilities, in hex: columns of their changes
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub volatilities_sha256: Option<String>,
+}

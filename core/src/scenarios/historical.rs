@@ -1,0 +1,132 @@
+//! Historical simulation: overlapping simple returns of a price history.
+
+use ethnum::I256;
+
+use crate::error::{InputError, Problem};
+use crate::fixed_point::{FRACTION_BITS, div_round, pow10};
+use crate::prices::PriceHistory;
+use crate::scenarios::generator::Generator;
+use crate::scenarios::set::ScenarioSet;
+
+/// The last `window` overlapping simple returns over `horizon` days, each with weight 1; all of them where `window` is
+/// `None`. A day is a row of the history.
+///
+/// Entry (t, i) is `(P[s + horizon, i] - P[s, i]) / P[s, i]` times 2^20, computed exactly from the decimal prices and
+/// rounded to the nearest integer, halves away from zero: at most 2^-21 from the true return, either way.
+///
+/// # Errors
+/// A horizon or window of 0, fewer prices than needed, a return beyond ±800 %.
+pub fn historical(
+    file: &str,
+    prices: &PriceHistory,
+    horizon: usize,
+    window: Option<usize>,
+) -> Result<ScenarioSet, InputError> {
+    let of_file = |problem| InputError::of_file(file, problem);
+    for (what, value) in [("the horizon", horizon), ("the window", window.unwrap_or(1))] {
+        if value == 0 {
+            return Err(of_file(Problem::OutOfRange {
+                what: what.into(),
+                value: "0".into(),
+                range: "1 and above".into(),
+            }));
+        }
+    }
+    let available = prices.len().saturating_sub(horizon);
+    let scenarios = window.unwrap_or(available);
+    if scenarios > available || scenarios == 0 {
+        return Err(of_file(Problem::TooFewPrices {
+            have: prices.len(),
+            need: scenarios.max(1).saturating_add(horizon),
+            scenarios: scenarios.max(1),
+            horizon,
+        }));
+    }
+    let first = available - scenarios;
+    let mut entries = Vec::with_capacity(scenarios * prices.factors().len());
+    let mut labels = Vec::with_capacity(scenarios);
+    for start in first..available {
+        for column in 0..prices.factors().len() {
+            entries.push(entry(prices, start, start + horizon, column).map_err(of_file)?.as_i32());
+        }
+        labels.push(prices.dates()[start + horizon].to_string());
+    }
+    let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
+    let generator = Generator::Historical {
+        horizon,
+        variant: None,
+        prices_sha256: hex::encode(prices.digest(first..prices.len())),
+    };
+    ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)
+        .map_err(of_file)
+}
+
+/// The entries of the return from the day before a date to it; `None` if the history does not have both.
+///
+/// # Errors
+/// A return beyond ±800 %.
+pub fn moves_of(prices: &PriceHistory, date: &str) -> Result<Option<Vec<i32>>, Problem> {
+    let Some(row) = prices.dates().iter().position(|found| found.to_string() == date).filter(|row| *row > 0) else {
+        return Ok(None);
+    };
+    let entries = (0..prices.factors().len()).map(|column| Ok(entry(prices, row - 1, row, column)?.as_i32()));
+    entries.collect::<Result<_, _>>().map(Some)
+}
+
+/// The simple return of a factor between two rows times 2^20, rounded to the nearest integer, halves away from zero.
+pub fn entry(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<I256, Problem> {
+    let (old, new) = (&prices.row(from)[column], &prices.row(to)[column]);
+    let scale = old.scale().max(new.scale());
+    let lifted = |price: &rust_decimal::Decimal| I256::from(price.mantissa()) * pow10(scale - price.scale());
+    let (old, new) = (lifted(old), lifted(new));
+    let entry = div_round((new - old) << FRACTION_BITS, old);
+    if i32::try_from(entry).is_ok() {
+        return Ok(entry);
+    }
+    Err(Problem::OutOfRange {
+        what: format!("the return of '{}' to {}", prices.factors()[column], prices.dates()[to]),
+        value: format!("{:.0} %", entry.as_f64() * 100.0 / f64::from(1 << FRACTION_BITS)),
+        range: "-800 % to 800 %".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn history() -> PriceHistory {
+        let text = "date,A,B\n2024-01-01,100,3\n2024-01-02,110,2\n2024-01-03,99,2.5\n2024-01-04,99,4\n";
+        crate::testing::prices(&text)
+    }
+
+    #[test]
+    fn returns_are_simple_overlapping_and_rounded_to_nearest() {
+        let set = historical("p.csv", &history(), 1, None).unwrap();
+        assert_eq!(set.labels(), ["2024-01-02", "2024-01-03", "2024-01-04"]);
+        // +10 % = 104857.6 -> 104858; -1/3 = -349525.33 -> -349525; -10 % -> -104858; +25 % = 262144; 0; +60 % = 629145.6
+        assert_eq!(set.entries(), [104_858, -349_525, -104_858, 262_144, 0, 629_146]);
+        let two_days = historical("p.csv", &history(), 2, Some(2)).unwrap();
+        // 99/100 - 1 = -1 % = -10485.76; 2.5/3 - 1 = -1/6 = -174762.67; 99/110 - 1 = -10 %; 4/2 - 1 = 100 %
+        assert_eq!(two_days.entries(), [-10_486, -174_763, -104_858, 1_048_576]);
+        assert_eq!(two_days.weights(), [1, 1]);
+    }
+
+    #[test]
+    fn too_few_prices_and_zero_sizes_are_refused() {
+        assert!(matches!(
+            historical("p.csv", &history(), 1, Some(4)).unwrap_err().problem,
+            Problem::TooFewPrices { have: 4, need: 5, .. }
+        ));
+        assert!(historical("p.csv", &history(), 4, None).is_err());
+        assert!(historical("p.csv", &history(), 0, None).is_err());
+        assert!(historical("p.csv", &history(), 1, Some(0)).is_err());
+    }
+
+    #[test]
+    fn a_return_beyond_eight_hundred_percent_is_refused_by_name() {
+        let text = "date,A\n2024-01-01,1\n2024-01-02,9\n";
+        let prices = crate::testing::prices(&text);
+        let error = historical("p.csv", &prices, 1, None).unwrap_err();
+        assert!(error.to_string().contains("'A'"), "{error}");
+    }
+}

@@ -1,0 +1,14 @@
+//! Scenario sets: the public integer matrix, its header and its file, and the sets that a verifier makes again.
+//!
+//! * [`set`]: the matrix; [`generator`]: how it was made; [`mod@file`]: its file format.
+//! * [`historical`]: plain historical simulation, exactly, from decimal prices.
+//! * [`credit`]: losses of the buckets of a deal, from its assumptions.
+
+pub mod credit;
+pub mod file;
+pub mod generator;
+pub mod historical;
+pub mod set;
+
+pub use generator::Generator;
+pub use set::ScenarioSet;

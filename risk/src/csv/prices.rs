@@ -1,0 +1,86 @@
+//! Price files: `date,AAA,BBB,…`, one row a day, oldest first.
+
+use std::io::Read;
+
+use jiff::civil::Date;
+use tailproof_core::error::{InputError, Problem};
+use tailproof_core::prices::PriceHistory;
+use tailproof_core::text::parse_decimal;
+
+use super::table::Table;
+
+/// Reads prices from a CSV with a header. `file` names it in errors.
+///
+/// # Errors
+/// A cell that is empty, not a number, zero or negative; a date that is not `YYYY-MM-DD`, occurs twice or is out of
+/// order; a factor named twice. The error names row and column.
+pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputError> {
+    let table = Table::read(file, input)?;
+    let header = || Problem::Empty("a header 'date,FACTOR,…' is needed".into());
+    let (first, factors) = table.header.split_first().ok_or_else(|| InputError::of_file(file, header()))?;
+    if !first.eq_ignore_ascii_case("date") {
+        let problem = Problem::Header { found: format!("'{first}'"), expected: "date,FACTOR,…".into() };
+        return Err(InputError::of_cell(file, 1, first, problem));
+    }
+    let mut rows: Vec<(Date, _)> = Vec::with_capacity(table.rows.len());
+    for (line, cells) in &table.rows {
+        let at_cell = |column: &str, problem| InputError::of_cell(file, *line, column, problem);
+        let (date, prices) = cells.split_first().expect("rows are as long as the header");
+        let no_date = || if date.is_empty() { Problem::MissingValue } else { Problem::NotADate(date.clone()) };
+        let read = |(cell, factor): (&String, &String)| parse_decimal(cell).map_err(|problem| at_cell(factor, problem));
+        rows.push((
+            date.parse().map_err(|_| at_cell(first, no_date()))?,
+            prices.iter().zip(factors).map(read).collect::<Result<_, _>>()?,
+        ));
+    }
+    let lines: Vec<u64> = table.rows.iter().map(|(line, _)| *line).collect();
+    PriceHistory::new(factors.to_vec(), rows).map_err(|error| error.in_file(file, &lines))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_decimal::Decimal;
+
+    fn read(text: &str) -> Result<PriceHistory, InputError> {
+        read_prices("p.csv", text.as_bytes())
+    }
+
+    #[test]
+    fn reads_dates_factors_and_prices() {
+        let history = read("date,AAA,BBB\n2024-01-02,1.5,2\n2024-01-03, 1.6 ,2e0\n").unwrap();
+        assert_eq!(history.factors(), ["AAA", "BBB"]);
+        assert_eq!(history.len(), 2);
+        assert_eq!(history.row(1), [Decimal::new(16, 1), Decimal::from(2)]);
+    }
+
+    #[test]
+    fn every_bad_cell_is_named_by_row_and_column() {
+        let cases = [
+            ("date,A\n2024-01-02,\n", 2, "A", Problem::MissingValue),
+            ("date,A\n2024-01-02,x\n", 2, "A", Problem::NotANumber("x".into())),
+            ("date,A\n2024-01-02,0\n", 2, "A", Problem::PriceNotPositive("0".into())),
+            ("date,A\n2024-01-02,1\n2024-01-03,-2\n", 3, "A", Problem::PriceNotPositive("-2".into())),
+            ("date,A\n2024-01-02,1\n2024-01-02,2\n", 3, "date", Problem::DuplicateDate("2024-01-02".into())),
+            ("date,A\n02/01/2024,1\n", 2, "date", Problem::NotADate("02/01/2024".into())),
+            (
+                "date,A\n2024-01-03,1\n2024-01-02,2\n",
+                3,
+                "date",
+                Problem::UnsortedDate { date: "2024-01-02".into(), previous: "2024-01-03".into() },
+            ),
+            ("date,A,A\n2024-01-03,1,1\n", 1, "A", Problem::DuplicateName("A".into())),
+        ];
+        for (text, row, column, problem) in cases {
+            assert_eq!(read(text).unwrap_err(), InputError::of_cell("p.csv", row, column, problem), "{text}");
+        }
+    }
+
+    #[test]
+    fn ragged_rows_and_empty_files_are_refused() {
+        assert_eq!(read("date,A\n2024-01-02,1,2\n").unwrap_err().row, Some(2));
+        assert!(read("").is_err());
+        assert!(read("date,A\n").is_err());
+        assert!(read("day,A\n2024-01-02,1\n").is_err());
+    }
+}

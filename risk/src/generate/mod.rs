@@ -1,0 +1,12 @@
+//! Makers of public scenario sets: deterministic, so that anybody makes the same set again.
+//!
+//! * [`variants`]: variants of historical simulation.
+//! * [`mod@montecarlo`]: paths drawn from a model of a price history; [`covariance`]: its estimators.
+//! * [`covariance_set`]: public covariances, for parametric figures.
+//! * [`mod@stress`]: named scenarios from a table.
+
+pub mod covariance;
+pub mod covariance_set;
+pub mod montecarlo;
+pub mod stress;
+pub mod variants;
