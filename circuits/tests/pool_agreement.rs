@@ -36,7 +36,7 @@ fn tighter(claim: &PoolClaim) -> Option<PoolClaim> {
         PoolClaim::ObligorAtMost(limit) => PoolClaim::ObligorAtMost(limit - 1),
         PoolClaim::HerfindahlAtMost(limit) => PoolClaim::HerfindahlAtMost(limit - 1),
         PoolClaim::DelinquentAtMost(limit) if *limit > 0 => PoolClaim::DelinquentAtMost(limit - 1),
-        PoolClaim::LoanPool(coverage) => PoolClaim::LoanPool(covered(coverage)),
+        PoolClaim::Overcollateralisation(coverage) => PoolClaim::Overcollateralisation(covered(coverage)),
         PoolClaim::Interest(coverage) => PoolClaim::Interest(covered(coverage)),
         _ => return None,
     })

@@ -83,7 +83,7 @@ fn false_claims() -> Vec<PoolCase> {
         PoolClaim::HerfindahlAtMost(700_000_000),
         PoolClaim::DelinquentAtMost(100_000_000),
         PoolClaim::ShareAtMost(Category::Grade, 0, 1),
-        PoolClaim::LoanPool(covered(500_000_000, 3_000_000_000_000, 1)),
+        PoolClaim::Overcollateralisation(covered(500_000_000, 3_000_000_000_000, 1)),
         PoolClaim::Interest(covered(500_000_000, 3_000_000_000_000_000, 1)),
     ]
     .into_iter()

@@ -1,5 +1,8 @@
 //! Errors by kind: the instance cannot be stated, the bytes are malformed, the proof is not valid.
 
+use tailproof_core::Problem;
+
+use crate::pool::PoolError;
 use crate::shape::Shape;
 
 /// A claim cannot be stated for a shape.
@@ -38,9 +41,15 @@ pub enum InstanceError {
         "a floor under VaR takes the second threshold, and so does the clause '{0}' of another confidence: write two mandates"
     )]
     FloorAndOther(String),
-    /// a clause that cannot be about this kind of set
-    #[error("{0}")]
-    OtherSet(String),
+    /// a mandate under keys for a pool of loans
+    #[error("keys of shape {0} are for a pool of loans, and a mandate is about a book; make keys of a shape such as 500x20")]
+    NotABook(Shape),
+    /// sizes beyond every shape
+    #[error("no shape holds a claim of these sizes")]
+    NoShape,
+    /// a clause that cannot be about this set, or half-spreads that do not fit its factors
+    #[error(transparent)]
+    Clause(#[from] Problem),
     /// a covariance under a shape for scenarios, or the other way round
     #[error(
         "the set holds {is}, and keys of shape {shape} are for the other kind; a covariance of N factors takes keys of shape \
@@ -53,11 +62,8 @@ pub enum InstanceError {
         shape: Shape,
     },
     /// a deal, its scenarios and a shape that do not fit each other
-    #[error("{0}")]
-    Pool(String),
-    /// half-spreads that do not fit the scenario set
-    #[error("{0}")]
-    HalfSpreads(String),
+    #[error(transparent)]
+    Pool(#[from] PoolError),
     /// another number of commitments than the shape has sub-books
     #[error(
         "{have} book(s), and keys of shape {shape} are for {}; make keys of the shape {}",
@@ -171,7 +177,15 @@ pub enum VerifyError {
     /// the pairing equation does not hold
     #[error("the proof is not a proof of this claim")]
     PairingFailed,
-    /// the argument of the transparent backend does not hold
+    /// scenario inputs for another shape than the key
+    #[error("the scenario inputs are for keys of shape {inputs}, the key is of shape {key}")]
+    OtherShape {
+        /// shape of the key
+        key: Shape,
+        /// shape of the inputs
+        inputs: Shape,
+    },
+    /// the argument of halo2 does not hold
     #[error("the proof is not a proof of this claim")]
     ArgumentFailed,
     /// the book's unit is coarser than the mandate accepts
@@ -181,6 +195,14 @@ pub enum VerifyError {
         unit: String,
         /// coarsest unit of the mandate
         coarsest: String,
+    },
+    /// a valid proof about another commitment than the one that is known
+    #[error("the proof is about commitment {proved}, and {known} is expected: another book")]
+    OtherCommitment {
+        /// the commitment that the proof is about, in hex
+        proved: String,
+        /// the commitment that is expected, in hex
+        known: String,
     },
     /// the proof file states another claim than the files given
     #[error("the proof is about another claim: its {field} is {stated}, the files given make it {expected}")]

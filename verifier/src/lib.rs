@@ -10,11 +10,13 @@
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
-//! * [`key_file`], [`proof_file`]: file formats, decoded strictly.
-//! * [`proposition`]: the public files that make a claim.
+//! * [`key_file`], [`proof`]: file formats, decoded strictly.
+//! * [`claim`]: the claim that public terms make.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
 
+pub mod backend;
+pub mod claim;
 pub mod commitment;
 pub mod encoding;
 pub mod error;
@@ -25,16 +27,21 @@ pub mod key_file;
 pub mod ledger;
 pub mod market;
 pub mod pool;
-pub mod proof_file;
-pub mod proposition;
+pub mod proof;
 pub mod scenario_point;
 pub mod shape;
 pub mod snarkjs;
 pub mod solidity;
+pub mod verified;
+pub mod verify;
 
+pub use backend::{Backend, Groth16, Halo2};
+pub use claim::Claim;
 pub use error::{InstanceError, MalformedError, VerifyError};
 pub use groth16::{Proof, VerifyingKey};
 pub use market::MarketClaim;
 pub use pool::PoolTerms;
-pub use proposition::Proposition;
+pub use proof::ProofFile;
 pub use shape::Shape;
+pub use verified::Verified;
+pub use verify::{Expected, Refused, Verifier};

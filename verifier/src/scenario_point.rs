@@ -6,15 +6,18 @@
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
 
+use crate::error::VerifyError;
 use crate::groth16::VerifyingKey;
 use crate::market::layout::{FACTORS, ROWS, ScenarioInputs};
 
 /// Computes the scenario point from its definition, by one multi-scalar multiplication over small signed scalars.
 ///
-/// # Panics
-/// If the inputs were made for another shape than the key.
-pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> G1Affine {
-    assert_eq!(inputs.shape(), key.shape(), "scenario inputs are made for the key's shape");
+/// # Errors
+/// Inputs that were made for another shape than the key.
+pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> Result<G1Affine, VerifyError> {
+    if inputs.shape() != key.shape() {
+        return Err(VerifyError::OtherShape { key: key.shape(), inputs: inputs.shape() });
+    }
     let ic = &key.groth16().gamma_abc_g1;
     let mut narrow = Signed::<u32>::default();
     let mut wide = Signed::<u64>::default();
@@ -31,7 +34,7 @@ pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> G1Affine {
         - G1Projective::msm_u32(&narrow.negative.0, &narrow.negative.1);
     let wide = G1Projective::msm_u64(&wide.positive.0, &wide.positive.1)
         - G1Projective::msm_u64(&wide.negative.0, &wide.negative.1);
-    (narrow + wide + ic[FACTORS] * inputs.factors::<Fr>()).into_affine()
+    Ok((narrow + wide + ic[FACTORS] * inputs.factors::<Fr>()).into_affine())
 }
 
 /// Bases and magnitudes of scalars, by sign.

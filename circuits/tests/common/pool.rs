@@ -84,7 +84,7 @@ pub fn tight_claims(figures: &PoolFigures) -> Vec<PoolClaim> {
         Coverage { values: values.clone(), amount, share, words: String::new() }
     };
     let none = Coverage { values: values.clone(), amount: 0, share: 0, words: String::new() };
-    claims.push(PoolClaim::LoanPool(coverage(none.sides(grades, 0).0)));
+    claims.push(PoolClaim::Overcollateralisation(coverage(none.sides(grades, 0).0)));
     claims.push(PoolClaim::Interest(coverage(none.sides(figures.interest.iter().copied(), 0).0)));
     claims
 }

@@ -44,7 +44,7 @@ pub enum PoolClaim {
     /// the share of loans that are late
     DelinquentAtMost(u64),
     /// what the pool is worth covers what is owed on its notes
-    LoanPool(Coverage),
+    Overcollateralisation(Coverage),
     /// what it earns covers what its notes are due
     Interest(Coverage),
 }
@@ -161,7 +161,7 @@ impl PoolClaim {
                 format!("Herfindahl index at most {}, by {}", decimal((*limit).into(), 9), Self::debtor(schema))
             }
             PoolClaim::DelinquentAtMost(limit) => format!("at most {} of the balance is delinquent", percent(*limit)),
-            PoolClaim::LoanPool(coverage) => format!("overcollateralisation: {}", coverage.words),
+            PoolClaim::Overcollateralisation(coverage) => format!("overcollateralisation: {}", coverage.words),
             PoolClaim::Interest(coverage) => format!("interest coverage: {}", coverage.words),
         }
     }
@@ -227,7 +227,7 @@ impl PoolClaim {
                 (holds, format!("{:.9}", ratio(figures.squared, balance * balance)))
             }
             PoolClaim::DelinquentAtMost(limit) => (within(figures.delinquent, *limit), share(figures.delinquent)),
-            PoolClaim::LoanPool(coverage) => {
+            PoolClaim::Overcollateralisation(coverage) => {
                 let by_grade = figures.by_code[Category::Grade as usize].iter().map(|part| u128::from(*part));
                 let (has, needs) = coverage.sides(by_grade, figures.balance);
                 (has >= needs, format!("{:.6} times what is needed", ratio(has, needs)))

@@ -241,7 +241,7 @@ impl<'t> DealFile<'t> {
         }
         if let Some(NotesTable { notes, notes_share, ratio, value }) = &tables.overcollateralisation {
             let owed = self.owed(Covered::Notes, ("notes", notes), ("notes_share", notes_share))?;
-            claims.push(PoolClaim::LoanPool(self.coverage(Covered::Notes, ratio, owed, value, schema)?));
+            claims.push(PoolClaim::Overcollateralisation(self.coverage(Covered::Notes, ratio, owed, value, schema)?));
         }
         if let Some(DueTable { due, due_share, ratio, value }) = &tables.interest_coverage {
             let owed = self.owed(Covered::Interest, ("due", due), ("due_share", due_share))?;

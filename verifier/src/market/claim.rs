@@ -74,7 +74,7 @@ impl<F: CommitmentField> MarketClaim<F> {
             return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }
         for clause in mandate.clauses() {
-            clause.check_set(set).map_err(|problem| InstanceError::OtherSet(problem.to_string()))?;
+            clause.check_set(set)?;
         }
         match (shape.is_parametric(), set.generator().covariance_scale()) {
             (true, None) => return Err(InstanceError::ParametricShape { is: "scenarios", shape }),
@@ -134,7 +134,7 @@ impl<F: CommitmentField> MarketClaim<F> {
 
 /// The clauses of the two thresholds. A worst loss is value at risk with nothing beyond the threshold, and as well expected shortfall
 /// with next to nothing in the tail, so it takes the place that is free.
-fn slots(mandate: &Mandate) -> Result<(Option<&Clause>, Option<&Clause>), InstanceError> {
+pub(crate) fn slots(mandate: &Mandate) -> Result<(Option<&Clause>, Option<&Clause>), InstanceError> {
     let [var, cvar, stress] = [Measure::Var, Measure::Cvar, Measure::Stress].map(|measure| mandate.clause(measure));
     match (var, cvar, stress) {
         (Some(_), Some(_), Some(_)) => Err(InstanceError::TooManyClauses),

@@ -5,6 +5,8 @@
 //! of the four controls.
 
 pub mod commitment;
+pub mod error;
 pub mod terms;
 
+pub use error::PoolError;
 pub use terms::PoolTerms;

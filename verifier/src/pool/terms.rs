@@ -3,17 +3,19 @@
 //! A list is packed from the lowest bit up, a word after the other, as many fields as fit 252 bits each. Its control is
 //! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
 
-use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, WHOLE, share_limits};
+use tailproof_core::fixed_point::FRACTION_BITS;
+use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, PoolClaimFigure, WHOLE, evaluate_all, share_limits};
 use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
 use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
 use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
-use tailproof_core::pool::{Category, Deal, Field, TrancheTerms};
+use tailproof_core::pool::{Category, Deal, Field, LoanPool, PoolFigures, TrancheTerms};
 use tailproof_core::scenarios::credit::parameters_of;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
 use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK};
+use super::error::PoolError;
 use crate::error::InstanceError;
 use crate::market::controls::{CONTROLS, PackedField, field, pack};
 use crate::shape::{PoolSizes, Shape};
@@ -124,42 +126,29 @@ impl PoolTerms {
     /// # Errors
     /// Claims that the shape does not have; more pieces than it has; a set of other buckets.
     pub fn of(shape: Shape, deal: &Deal, set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
-        let wrong = |text: String| Err(InstanceError::Pool(text));
-        let Some(sizes) = shape.pool() else {
-            return wrong(format!(
-                "keys of shape {shape} are not for a pool of loans; make keys of a shape such as 1024loans+pool"
-            ));
-        };
+        let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
         if !sizes.limits && !deal.claims().is_empty() {
-            return wrong(format!(
-                "the deal claims something of its pool, and keys of shape {shape} are for losses alone; make keys with +pool"
-            ));
+            return Err(PoolError::NeedsPoolClaims(shape).into());
         }
         let terms = deal.terms().filter(|terms| !terms.sentences().is_empty());
         if deal.claims().is_empty() && terms.is_none() {
-            return wrong("the deal claims nothing: give it [claims], or limits in its tranches".into());
+            return Err(PoolError::ClaimsNothing.into());
         }
         match (sizes.tranches > 0, set) {
-            (false, Some(_)) => return wrong(format!("keys of shape {shape} take no scenarios")),
-            (true, None) => {
-                return wrong(format!("keys of shape {shape} are about losses over credit scenarios: give them"));
-            }
-            (false, None) if terms.is_some() => {
-                return wrong(format!(
-                    "the deal claims something of losses, and keys of shape {shape} are for the pool alone; make keys of a shape such as 1024loans+pool+64x8/3tranches"
-                ));
-            }
+            (false, Some(_)) => return Err(PoolError::TakesNoScenarios(shape).into()),
+            (true, None) => return Err(PoolError::NeedsScenarios(shape).into()),
+            (false, None) if terms.is_some() => return Err(PoolError::NeedsTranches(shape).into()),
             _ => {}
         }
         if let Some(set) = set {
             check_set(shape, sizes, deal, set)?;
         }
         let losses = match set {
-            Some(set) => {
-                Some((deal.terms().ok_or_else(|| InstanceError::Pool("the deal has no [tape] table".into()))?, set))
-            }
+            // The schema comes first: a deal without one has no terms.
+            Some(set) => Some(deal.require_schema().map(|_| deal.terms()).map_err(PoolError::from)?.zip(Some(set))),
             None => None,
-        };
+        }
+        .flatten();
         // Names that the schema does not have are of no loan: their share is nothing. Without a column, all codes are zero.
         let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
         let losses = losses.map(|(terms, set)| (terms, set.total_weight()));
@@ -170,17 +159,14 @@ impl PoolTerms {
     /// some exactly if the shape has any.
     ///
     /// # Errors
-    /// More pieces than the shape has.
-    ///
-    /// # Panics
-    /// If the shape is not that of a pool.
+    /// A shape of a book; more pieces than the shape has.
     pub fn of_claims(
         shape: Shape,
         claims: &[PoolClaim],
         names: [usize; 3],
         losses: Option<(&TrancheTerms, u64)>,
     ) -> Result<Self, InstanceError> {
-        let sizes = shape.pool().expect("a shape of a pool");
+        let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
         let limits = if sizes.limits { limit_values(claims, names) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
         Ok(Self { limits, tranches: tranches.unwrap_or_default() })
@@ -220,66 +206,82 @@ impl PoolTerms {
     }
 }
 
-/// Whether a set is one of credit scenarios that says it was made from a deal's assumptions.
+/// Checks that a set is one of credit scenarios that says it was made from a deal's assumptions.
 ///
 /// # Errors
 /// Another kind of set, other assumptions, other scenarios than the deal says, entries that are no losses.
-pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
-    let wrong = |text: &str| Err(InstanceError::Pool(text.into()));
-    let of_deal = |problem: tailproof_core::Problem| InstanceError::Pool(problem.to_string());
+pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
     let Generator::Credit { assumptions_sha256, .. } = set.generator() else {
-        return wrong("these are no credit scenarios; make them with 'scenarios credit' from this deal");
+        return Err(PoolError::NotCreditScenarios);
     };
-    if *assumptions_sha256 != hex::encode(deal.assumptions_digest().map_err(of_deal)?) {
-        return wrong(
-            "the scenarios were made from other grades, probabilities of default or losses given default than the deal's; make them \
-             again with 'scenarios credit' from this deal",
-        );
+    if *assumptions_sha256 != hex::encode(deal.assumptions_digest()?) {
+        return Err(PoolError::OtherAssumptions);
     }
-    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_of(set.generator()).map_err(of_deal)?) {
-        agreed.check(&parameters).map_err(of_deal)?;
+    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_of(set.generator())?) {
+        agreed.check(&parameters)?;
     }
-    let loss = -(1 << tailproof_core::fixed_point::FRACTION_BITS)..=0;
+    let loss = -(1 << FRACTION_BITS)..=0;
     if set.entries().iter().any(|entry| !loss.contains(entry)) {
-        return wrong("the scenarios are not of credit losses: an entry is a gain, or a loss of more than everything");
+        return Err(PoolError::NotLosses);
     }
     Ok(())
 }
 
-/// Whether a set is one of credit scenarios over the buckets of a deal's tape.
-fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceError> {
-    let wrong = |text: String| Err(InstanceError::Pool(text));
+/// Checks that a set is one of credit scenarios over the buckets of a deal's tape.
+fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
     check_assumptions(deal, set)?;
-    let schema = deal.require_schema().map_err(|problem| InstanceError::Pool(problem.to_string()))?;
-    let grades = schema.names(Category::Grade);
+    let grades = deal.require_schema()?.names(Category::Grade);
     let expected: Vec<String> = if sizes.granular {
         let buckets = shape.factors() / sizes.loans;
         if grades.len() != buckets {
-            return wrong(format!(
-                "keys of shape {shape} are for {buckets} buckets of each loan, the deal's tape has {} grades",
-                grades.len()
-            ));
+            return Err(PoolError::OtherGrades { shape, buckets, grades: grades.len() });
         }
         let slots = set.factors().len().div_ceil(buckets);
         (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect()
     } else {
         grades.to_vec()
     };
-    let is_granular = matches!(set.generator(), Generator::Credit { slots: Some(_), .. });
-    if is_granular && !sizes.granular {
-        return wrong(format!(
-            "these are scenarios of defaults of single loans, and keys of shape {shape} are for losses of grades; make keys of a shape \
-             with +granular"
-        ));
+    if matches!(set.generator(), Generator::Credit { slots: Some(_), .. }) && !sizes.granular {
+        return Err(PoolError::SingleLoans(shape));
     }
     if set.factors() != expected {
-        return wrong(format!(
-            "the buckets of the scenarios are not the grades of the deal's tape ({}); make them with 'scenarios credit' from this deal{}",
-            grades.join(", "),
-            if sizes.granular { " and --granular" } else { "" }
-        ));
+        return Err(PoolError::OtherBuckets { grades: grades.to_vec(), granular: sizes.granular });
     }
     Ok(())
+}
+
+/// Returns the exposure of each factor of `set` to a pool: by grade, or by loan and grade where each loan has a slot.
+///
+/// # Errors
+/// A set over other buckets than the deal's grades, or with fewer slots than the pool has loans.
+pub fn exposures(pool: &LoanPool, deal: &Deal, set: &ScenarioSet) -> Result<Vec<i64>, PoolError> {
+    let grades = deal.require_schema()?.names(Category::Grade);
+    let (buckets, factors) = (deal.bucket_assumptions()?.len(), set.factors().len());
+    if factors == buckets {
+        return Ok(pool.exposures(buckets));
+    }
+    let first = format!("1:{}", grades.first().map_or("", String::as_str));
+    if !factors.is_multiple_of(buckets) || set.factors()[0] != first {
+        return Err(PoolError::OtherBuckets { grades: grades.to_vec(), granular: false });
+    }
+    let (slots, loans) = (factors / buckets, pool.loans().len());
+    if slots < loans {
+        return Err(PoolError::FewSlots { slots, loans });
+    }
+    Ok(pool.granular_exposures(slots, buckets))
+}
+
+/// Returns every claim of a deal with the figure of a pool, over credit scenarios where there are any.
+///
+/// # Errors
+/// A deal without a schema; scenarios that are not those of the deal.
+pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Result<Vec<PoolClaimFigure>, PoolError> {
+    let mut figures = evaluate_all(deal.claims(), &PoolFigures::of(pool), deal.require_schema()?);
+    if let (Some(set), Some(terms)) = (set, deal.terms()) {
+        check_assumptions(deal, set)?;
+        figures.extend(terms.evaluate(set, &exposures(pool, deal, set)?));
+    }
+    Ok(figures)
 }
 
 fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
@@ -303,7 +305,7 @@ fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
             PoolClaim::ObligorAtMost(limit) => obligor = *limit,
             PoolClaim::HerfindahlAtMost(limit) => herfindahl = *limit,
             PoolClaim::DelinquentAtMost(limit) => delinquent = *limit,
-            PoolClaim::LoanPool(test) => coverage[0] = Some(test),
+            PoolClaim::Overcollateralisation(test) => coverage[0] = Some(test),
             PoolClaim::Interest(test) => coverage[1] = Some(test),
             PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
         }
@@ -337,11 +339,7 @@ fn tranche_values(
 ) -> Result<Vec<u128>, InstanceError> {
     let pieces = &terms.pieces;
     if pieces.len() > sizes.tranches {
-        return Err(InstanceError::Pool(format!(
-            "the deal divides its pool into {} pieces (gaps between tranches are pieces too), keys of shape {shape} have {}",
-            pieces.len(),
-            sizes.tranches
-        )));
+        return Err(PoolError::TooManyPieces { have: pieces.len(), most: sizes.tranches, shape }.into());
     }
     let end = |piece: usize| pieces.get(piece).map_or(NOTIONAL, |piece| piece.detachment);
     let mut values: Vec<u128> = (0..sizes.tranches - 1).map(|piece| u128::from(end(piece))).collect();

@@ -1,12 +1,4 @@
-//! A ledger of daily proofs: what value at risk was proved the day before, and whether the loss of the day was proved to be within it.
-//!
-//! A ledger is a chain of steps. A *forecast* of a date is a proof that value at risk of a committed book, at the ledger's confidence, is
-//! within a limit. A *realised* step of the same date is a proof that the same book lost no more than that limit in the one scenario of
-//! that day: over that day's moves an exceedance cannot be proved away, and a day without a proof counts as one. That days and moves are
-//! the market's is for whoever verifies, with prices of their own. Each proof is bound to its place by its
-//! context, the digest of all steps before and of what comes next, so that no proof stands in two ledgers or twice in one.
-//!
-//! This module holds the chain and its rules. That the proofs verify is for whoever adds or checks a step.
+//! The steps of a ledger, their order, and the ledger file.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -148,6 +140,11 @@ impl Ledger {
             return Err(Problem::Other("a ledger has a name, without control characters".into()));
         }
         Ok(Self { name, confidence, steps: Vec::new() })
+    }
+
+    /// Returns the ledger as it was before its first step.
+    pub(super) fn without_steps(&self) -> Self {
+        Self { steps: Vec::new(), ..self.clone() }
     }
 
     /// Whose ledger it is.

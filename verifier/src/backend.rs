@@ -1,0 +1,131 @@
+//! Proof systems behind one trait, so that a claim is checked in the same way by each.
+
+use std::convert::Infallible;
+use std::fmt::Debug;
+
+use ark_bn254::{Fr, G1Affine};
+use halo2_proofs::pasta::Fp;
+
+use crate::commitment::CommitmentField;
+use crate::error::VerifyError;
+use crate::groth16;
+use crate::halo2;
+use crate::key_file::{Provenance, key_digest};
+use crate::market::controls::CONTROLS;
+use crate::market::layout::ScenarioInputs;
+use crate::proof::evidence::{Codec, Groth16Evidence, g1_text};
+use crate::proof::file::differs;
+use crate::scenario_point::scenario_point;
+use crate::shape::Shape;
+
+/// A proof system: the field of its public inputs, its keys, and the check of its proofs. Sealed.
+pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync + 'static {
+    /// The field of public inputs.
+    type Field: CommitmentField;
+    /// The proof, and what else a file holds for the verifier.
+    type Evidence: Clone + PartialEq + Eq + Debug + Send + Sync;
+    /// The key that checks proofs.
+    type VerifyingKey: Debug + Send + Sync;
+    /// A scenario point that somebody attests; no value exists where the proof system has none.
+    type AttestedPoint: Clone + Copy + Debug + Send + Sync;
+    /// The name in proof files.
+    const NAME: &'static str;
+
+    /// Returns the shape of a key.
+    fn shape(key: &Self::VerifyingKey) -> Shape;
+
+    /// Returns the digest that names a key in proofs.
+    fn key_digest(key: &Self::VerifyingKey) -> [u8; 32];
+
+    /// Returns where a key comes from; `None` if everybody derives it.
+    fn provenance(key: &Self::VerifyingKey) -> Option<Provenance>;
+
+    /// Checks a proof of the claim that `controls` and `inputs` state. An attested scenario point stands in place of the one
+    /// that follows from `inputs`.
+    ///
+    /// # Errors
+    /// The proof does not prove it, or states another scenario point.
+    fn check(
+        key: &Self::VerifyingKey,
+        controls: &[Self::Field; CONTROLS],
+        inputs: &ScenarioInputs,
+        attested: Option<Self::AttestedPoint>,
+        evidence: &Self::Evidence,
+    ) -> Result<(), VerifyError>;
+}
+
+/// Groth16 over BN254.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Groth16;
+
+/// halo2 with the inner-product argument over the Pasta curves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Halo2;
+
+impl Backend for Groth16 {
+    type Field = Fr;
+    type Evidence = Groth16Evidence;
+    type VerifyingKey = groth16::VerifyingKey;
+    type AttestedPoint = G1Affine;
+    const NAME: &'static str = "groth16-bn254";
+
+    fn shape(key: &groth16::VerifyingKey) -> Shape {
+        key.shape()
+    }
+
+    fn key_digest(key: &groth16::VerifyingKey) -> [u8; 32] {
+        key_digest(key)
+    }
+
+    fn provenance(key: &groth16::VerifyingKey) -> Option<Provenance> {
+        Some(key.header().provenance)
+    }
+
+    fn check(
+        key: &groth16::VerifyingKey,
+        controls: &[Fr; CONTROLS],
+        inputs: &ScenarioInputs,
+        attested: Option<G1Affine>,
+        evidence: &Groth16Evidence,
+    ) -> Result<(), VerifyError> {
+        let point = match attested {
+            Some(point) => point,
+            None => scenario_point(key, inputs)?,
+        };
+        differs("scenario point", g1_text(&evidence.scenario_point), g1_text(&point))?;
+        key.verify(controls, &point, &evidence.proof)
+    }
+}
+
+impl Backend for Halo2 {
+    type Field = Fp;
+    type Evidence = Vec<u8>;
+    type VerifyingKey = halo2::VerifyingKey;
+    type AttestedPoint = Infallible;
+    const NAME: &'static str = "halo2-ipa-pasta";
+
+    fn shape(key: &halo2::VerifyingKey) -> Shape {
+        key.shape()
+    }
+
+    fn key_digest(key: &halo2::VerifyingKey) -> [u8; 32] {
+        key.digest()
+    }
+
+    fn provenance(_: &halo2::VerifyingKey) -> Option<Provenance> {
+        None
+    }
+
+    fn check(
+        key: &halo2::VerifyingKey,
+        controls: &[Fp; CONTROLS],
+        inputs: &ScenarioInputs,
+        _: Option<Infallible>,
+        evidence: &Vec<u8>,
+    ) -> Result<(), VerifyError> {
+        if inputs.shape() != key.shape() {
+            return Err(VerifyError::OtherShape { key: key.shape(), inputs: inputs.shape() });
+        }
+        key.verify(controls, inputs, evidence)
+    }
+}

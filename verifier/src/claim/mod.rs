@@ -1,0 +1,223 @@
+//! The claim: everything that a proof is about besides a commitment.
+
+mod rounding;
+mod shapes;
+
+use std::sync::Arc;
+
+use tailproof_core::pool::{Category, Deal};
+use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::{Mandate, ScenarioSet, Unit};
+
+use crate::commitment::CommitmentField;
+use crate::error::InstanceError;
+use crate::market::claim::slots;
+use crate::market::controls::CONTROLS;
+use crate::market::layout::ScenarioInputs;
+use crate::market::{MarketClaim, context};
+use crate::pool::PoolError;
+use crate::pool::terms::{PoolTerms, check_assumptions};
+use crate::proof::file::ClaimText;
+use crate::shape::Shape;
+
+/// A public claim about a private book or pool: its terms fit each other, whatever the keys.
+#[derive(Debug, Clone)]
+pub enum Claim {
+    /// A book meets a mandate over scenarios.
+    Market(MandateClaim),
+    /// The claims of a deal hold of a pool of loans.
+    Pool(DealClaim),
+}
+
+/// The claim that a book meets a mandate over a scenario set.
+#[derive(Debug, Clone)]
+pub struct MandateClaim {
+    mandate: Arc<Mandate>,
+    set: Arc<ScenarioSet>,
+}
+
+/// The claim that what a deal says of a pool holds, over credit scenarios where it is about losses.
+#[derive(Debug, Clone)]
+pub struct DealClaim {
+    deal: Arc<Deal>,
+    set: Option<Arc<ScenarioSet>>,
+}
+
+impl MandateClaim {
+    /// Returns the mandate.
+    pub fn mandate(&self) -> &Mandate {
+        &self.mandate
+    }
+
+    /// Returns the scenario set.
+    pub fn scenarios(&self) -> &ScenarioSet {
+        &self.set
+    }
+}
+
+impl DealClaim {
+    /// Returns the deal.
+    pub fn deal(&self) -> &Deal {
+        &self.deal
+    }
+
+    /// Returns the credit scenarios, where the claim is about losses.
+    pub fn scenarios(&self) -> Option<&ScenarioSet> {
+        self.set.as_deref()
+    }
+}
+
+impl Claim {
+    /// Returns the claim that a book meets `mandate` over `scenarios`.
+    ///
+    /// # Errors
+    /// More clauses than one proof holds; a clause that cannot be about this kind of set; half-spreads of factors that the
+    /// set does not have.
+    pub fn market(
+        mandate: impl Into<Arc<Mandate>>,
+        scenarios: impl Into<Arc<ScenarioSet>>,
+    ) -> Result<Self, InstanceError> {
+        let (mandate, set) = (mandate.into(), scenarios.into());
+        mandate.clauses().iter().try_for_each(|clause| clause.check_set(&set))?;
+        slots(&mandate)?;
+        mandate.half_spread_entries(&set)?;
+        Ok(Claim::Market(MandateClaim { mandate, set }))
+    }
+
+    /// Returns the claim that what `deal` says of its pool holds. Claims about losses are over `scenarios`.
+    ///
+    /// # Errors
+    /// A deal that does not say how its tape is read, or that claims nothing; scenarios that were not made from the deal's
+    /// assumptions, or that are no losses.
+    pub fn pool(
+        deal: impl Into<Arc<Deal>>,
+        scenarios: Option<impl Into<Arc<ScenarioSet>>>,
+    ) -> Result<Self, InstanceError> {
+        let (deal, set) = (deal.into(), scenarios.map(Into::into));
+        deal.require_schema().map_err(PoolError::from)?;
+        if deal.claims().is_empty() && deal.terms().is_none_or(|terms| terms.sentences().is_empty()) {
+            return Err(PoolError::ClaimsNothing.into());
+        }
+        set.as_deref().map_or(Ok(()), |set| check_assumptions(&deal, set))?;
+        Ok(Claim::Pool(DealClaim { deal, set }))
+    }
+
+    /// Returns the name of the mandate or deal.
+    pub fn name(&self) -> &str {
+        match self {
+            Claim::Market(claim) => claim.mandate.name(),
+            Claim::Pool(claim) => claim.deal.name(),
+        }
+    }
+
+    /// Returns the claims in words, one sentence each.
+    pub fn sentences(&self) -> Vec<String> {
+        match self {
+            Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
+            Claim::Pool(claim) => claim.deal.sentences(),
+        }
+    }
+
+    /// Returns the digest of the mandate or deal.
+    pub fn terms_digest(&self) -> [u8; 32] {
+        match self {
+            Claim::Market(claim) => claim.mandate.digest(),
+            Claim::Pool(claim) => claim.deal.digest(),
+        }
+    }
+
+    /// Returns the scenario set, if the claim is over one.
+    pub fn scenarios(&self) -> Option<&ScenarioSet> {
+        match self {
+            Claim::Market(claim) => Some(&claim.set),
+            Claim::Pool(claim) => claim.set.as_deref(),
+        }
+    }
+
+    /// Returns the digest of the scenario set, if the claim is over one.
+    pub fn scenarios_digest(&self) -> Option<[u8; 32]> {
+        self.scenarios().map(scenario_file::digest)
+    }
+
+    /// Returns the value of a unit where the public terms fix it: that of the deal's tape.
+    pub fn unit(&self) -> Option<Unit> {
+        match self {
+            Claim::Market(_) => None,
+            Claim::Pool(claim) => claim.deal.schema().map(|schema| schema.unit()),
+        }
+    }
+
+    /// Returns the currency of the mandate's limits, if it names one.
+    pub fn currency(&self) -> Option<&str> {
+        match self {
+            Claim::Market(claim) => Some(claim.mandate.currency()).filter(|currency| !currency.is_empty()),
+            Claim::Pool(_) => None,
+        }
+    }
+
+    /// Returns the scenario part of the public inputs under a shape.
+    ///
+    /// # Errors
+    /// A shape for another kind of claim; more scenarios or factors than it has.
+    pub fn scenario_inputs(&self, shape: Shape) -> Result<ScenarioInputs, InstanceError> {
+        match self {
+            Claim::Market(MandateClaim { mandate, set }) => {
+                if shape.pool().is_some() {
+                    return Err(InstanceError::NotABook(shape));
+                }
+                ScenarioInputs::of_mandate(shape, set, mandate)
+            }
+            Claim::Pool(DealClaim { deal, set }) => {
+                let schema = deal.require_schema().map_err(PoolError::from)?;
+                // The kind of the keys comes first: keys of another kind would be told to be larger.
+                PoolTerms::of(shape, deal, set.as_deref())?;
+                ScenarioInputs::of_pool(shape, &schema.digest(), set.as_deref())
+            }
+        }
+    }
+
+    /// Returns the context of a proof that is not bound to a use: a digest of the public terms.
+    pub fn context<F: CommitmentField>(&self) -> F {
+        context(&self.terms_digest(), &self.scenarios_digest().unwrap_or_default())
+    }
+
+    /// Returns the control inputs of the claim about a commitment, to a book in units of `unit`.
+    ///
+    /// # Errors
+    /// A claim that cannot be stated for the shape; a unit coarser than the mandate accepts.
+    pub fn controls<F: CommitmentField>(
+        &self,
+        shape: Shape,
+        unit: Unit,
+        commitment: F,
+        context: F,
+    ) -> Result<[F; CONTROLS], InstanceError> {
+        match self {
+            Claim::Market(MandateClaim { mandate, set }) => {
+                Ok(MarketClaim::new(shape, mandate, set, unit, commitment, context)?.controls())
+            }
+            Claim::Pool(DealClaim { deal, set }) => {
+                Ok(PoolTerms::of(shape, deal, set.as_deref())?.controls(commitment, context))
+            }
+        }
+    }
+
+    /// Returns the claim as a proof file states it.
+    pub(crate) fn text(&self, unit: Unit) -> ClaimText {
+        let factors = match self {
+            Claim::Market(claim) => claim.set.factors().to_vec(),
+            Claim::Pool(claim) => {
+                claim.deal.schema().map(|schema| schema.names(Category::Grade).to_vec()).unwrap_or_default()
+            }
+        };
+        ClaimText {
+            mandate: self.name().to_owned(),
+            mandate_digest: hex::encode(self.terms_digest()),
+            clauses: self.sentences(),
+            scenarios: self.scenarios().map_or(0, ScenarioSet::scenarios),
+            scenarios_digest: self.scenarios_digest().map(hex::encode).unwrap_or_default(),
+            factors,
+            unit: unit.to_string(),
+        }
+    }
+}

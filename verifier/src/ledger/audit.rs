@@ -1,0 +1,335 @@
+//! Every proof of a ledger verified again.
+
+use std::sync::Arc;
+
+use ark_bn254::Fr;
+use tailproof_core::scenarios::historical::moves_of;
+use tailproof_core::{Mandate, PriceHistory, Problem, ScenarioSet};
+
+use super::chain::{Kind, Ledger, LedgerError, Step};
+use super::step::{StepError, proof_digest, rules, step_of};
+use crate::backend::{Backend, Groth16, Halo2};
+use crate::claim::Claim;
+use crate::encoding::input_to_hex;
+use crate::error::{InstanceError, MalformedError};
+use crate::proof::{ProofFile, backend_of};
+use crate::verified::Verified;
+use crate::verify::{Expected, Refused, Verifier};
+
+/// Finds the artefacts of a ledger by their digests: a folder, a map, a store.
+///
+/// What is found is not trusted: its digest is computed again.
+pub trait Artefacts {
+    /// Returns the proof file with this SHA-256.
+    fn proof(&self, digest: &[u8; 32]) -> Option<Vec<u8>>;
+
+    /// Returns the scenario set with this digest.
+    fn scenarios(&self, digest: &[u8; 32]) -> Option<Arc<ScenarioSet>>;
+
+    /// Returns the mandate with this digest.
+    fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>>;
+}
+
+/// The keys that proofs may be made with, of any proof system.
+#[derive(Debug, Default)]
+pub struct KeyRing {
+    /// Groth16 keys
+    pub groth16: Vec<Verifier<Groth16>>,
+    /// halo2 keys
+    pub halo2: Vec<Verifier<Halo2>>,
+}
+
+/// The reason why a proof file has no verdict that it is valid.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoVerdict {
+    /// Not a proof file.
+    #[error(transparent)]
+    Malformed(#[from] MalformedError),
+    /// None of the keys is the one that the proof states.
+    #[error("none of the keys is {}", hex::encode(.0))]
+    NoKeys([u8; 32]),
+    /// The proof was not accepted.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
+impl NoVerdict {
+    /// Whether this is a verdict about the proof: it is not valid. See [`Refused::is_verdict`].
+    pub fn is_verdict(&self) -> bool {
+        matches!(self, NoVerdict::Refused(refused) if refused.is_verdict())
+    }
+}
+
+impl KeyRing {
+    /// Verifies a proof file of either proof system with the key that it names.
+    ///
+    /// # Errors
+    /// Not a proof file; no such key; a proof that is not accepted.
+    pub fn verify(&self, claim: &Claim, proof: &[u8], context: Option<Fr>) -> Result<Verified, NoVerdict> {
+        let text = std::str::from_utf8(proof).map_err(|error| MalformedError::Syntax(error.to_string()))?;
+        if backend_of(text)? == Halo2::NAME {
+            return verify_with(&self.halo2, claim, text, context);
+        }
+        verify_with(&self.groth16, claim, text, context)
+    }
+}
+
+fn verify_with<B: Backend>(
+    keys: &[Verifier<B>],
+    claim: &Claim,
+    text: &str,
+    context: Option<Fr>,
+) -> Result<Verified, NoVerdict> {
+    let proof = ProofFile::<B>::from_json(text)?;
+    let verifier = keys.iter().find(|key| key.key_digest() == proof.keys).ok_or(NoVerdict::NoKeys(proof.keys))?;
+    Ok(verifier.verify(claim, &proof, &Expected { context, ..Expected::default() })?)
+}
+
+/// The commitment and the keys that a proof file states.
+pub(super) struct Stated {
+    pub(super) commitment: String,
+    pub(super) keys: [u8; 32],
+}
+
+/// Reads the commitment and the keys that a proof file of either proof system states.
+pub(super) fn stated(proof: &[u8]) -> Result<Stated, MalformedError> {
+    fn read<B: Backend>(text: &str) -> Result<Stated, MalformedError> {
+        let proof = ProofFile::<B>::from_json(text)?;
+        Ok(Stated { commitment: input_to_hex(&proof.commitment), keys: proof.keys })
+    }
+    let text = std::str::from_utf8(proof).map_err(|error| MalformedError::Syntax(error.to_string()))?;
+    if backend_of(text)? == Halo2::NAME { read::<Halo2>(text) } else { read::<Groth16>(text) }
+}
+
+/// The outcome of an audit that found nothing wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    /// the verdict about each step's proof, in the order of the steps
+    pub steps: Vec<Verified>,
+    /// days whose loss is due
+    pub days: usize,
+    /// days that count as exceedances
+    pub exceedances: usize,
+    /// whether days and moves were compared with prices
+    pub prices_compared: bool,
+}
+
+/// The reason why a ledger is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// An artefact is not there: nothing is known about the step.
+    #[error("{date}: no {kind} with digest {digest} was found")]
+    Missing {
+        /// the day of the step
+        date: String,
+        /// the kind of artefact
+        kind: Artefact,
+        /// its digest, as the step states it
+        digest: String,
+    },
+    /// None of the keys is the one that the step names: nothing is known about it.
+    #[error("{date}: none of the keys is {keys}")]
+    NoKeys {
+        /// the day of the step
+        date: String,
+        /// digest of the keys, in hex
+        keys: String,
+    },
+    /// The terms of a step make no claim, or the proof is no proof file.
+    #[error("{date}: {problem}")]
+    Unreadable {
+        /// the day of the step
+        date: String,
+        /// the problem
+        problem: Unreadable,
+    },
+    /// A step breaks a rule, or its proof is not valid.
+    #[error("{date}: {problem}")]
+    Step {
+        /// the day of the step
+        date: String,
+        /// the problem
+        problem: StepError,
+    },
+    /// A step does not say what its proof says.
+    #[error("{date}: the step does not say what its proof says")]
+    OtherStep {
+        /// the day of the step
+        date: String,
+    },
+    /// The steps do not follow each other.
+    #[error(transparent)]
+    Chain(#[from] LedgerError),
+    /// A day of the prices is no day of the ledger.
+    #[error("{date} is a day of the prices given and not of the ledger")]
+    LeftOut {
+        /// the day
+        date: String,
+    },
+    /// The moves of a realised loss are not those of the prices.
+    #[error("{date}: {problem}")]
+    Moves {
+        /// the day
+        date: String,
+        /// the problem
+        problem: OtherMoves,
+    },
+}
+
+/// The kind of an artefact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Artefact {
+    /// a proof file
+    Proof,
+    /// a scenario set
+    Scenarios,
+    /// a mandate
+    Mandate,
+}
+
+impl std::fmt::Display for Artefact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Artefact::Proof => "proof",
+            Artefact::Scenarios => "scenario set",
+            Artefact::Mandate => "mandate",
+        })
+    }
+}
+
+/// The reason why an artefact of a step cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The mandate cannot be claimed over the scenario set.
+    #[error(transparent)]
+    Claim(#[from] InstanceError),
+    /// Not a proof file.
+    #[error(transparent)]
+    Proof(#[from] MalformedError),
+}
+
+/// The difference between the moves of a realised loss and prices.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OtherMoves {
+    /// The prices do not have the day, or no day before it.
+    #[error("the prices given have no such day, or none before it")]
+    NoDay,
+    /// The prices are of other factors.
+    #[error("the prices given are of other factors")]
+    OtherFactors,
+    /// The moves differ.
+    #[error("the moves of the realised loss are not those of the prices given")]
+    Differ,
+    /// The prices make no moves.
+    #[error(transparent)]
+    Prices(#[from] Problem),
+}
+
+impl AuditError {
+    /// Whether this is a verdict about the ledger: it is not valid. Otherwise something that it takes to check it is not
+    /// there, and nothing is known.
+    pub fn is_verdict(&self) -> bool {
+        match self {
+            AuditError::Missing { .. } | AuditError::NoKeys { .. } | AuditError::Unreadable { .. } => false,
+            AuditError::Step { problem: StepError::Proof(no_verdict), .. } => no_verdict.is_verdict(),
+            _ => true,
+        }
+    }
+}
+
+impl Ledger {
+    /// Verifies every proof again in its place, from artefacts that are found by their digests, and checks every rule of
+    /// the chain. With `prices`, every realised loss must be over the moves that they have on its day, and no day of theirs
+    /// between the first step and the last may be left out.
+    ///
+    /// # Errors
+    /// The first step that is not what it says, or cannot be checked; see [`AuditError::is_verdict`].
+    pub fn verify(
+        &self,
+        artefacts: &impl Artefacts,
+        keys: &KeyRing,
+        prices: Option<&PriceHistory>,
+    ) -> Result<Audit, AuditError> {
+        let mut so_far = self.without_steps();
+        let mut verdicts = Vec::with_capacity(self.steps().len());
+        for (index, step) in self.steps().iter().enumerate() {
+            let context = self.context_after::<Fr>(index, step.kind, &step.date);
+            let (claim, proof) = found(step, artefacts)?;
+            if let (Kind::Realised, Some(prices)) = (step.kind, prices) {
+                compare_moves(step, &claim, prices)?;
+            }
+            let verified = self.verify_step(step, &claim, &proof, keys, context)?;
+            so_far.add(step.clone())?;
+            verdicts.push(verified);
+        }
+        prices.map_or(Ok(()), |prices| self.no_day_is_left_out(prices))?;
+        let days = self.days();
+        let exceedances = days.iter().filter(|(_, exceeded)| *exceeded).count();
+        Ok(Audit { steps: verdicts, days: days.len(), exceedances, prices_compared: prices.is_some() })
+    }
+
+    fn verify_step(
+        &self,
+        step: &Step,
+        claim: &Claim,
+        proof: &[u8],
+        keys: &KeyRing,
+        context: Fr,
+    ) -> Result<Verified, AuditError> {
+        let date = || step.date.clone();
+        let terms = rules(step.kind, &step.date, self.confidence(), claim)
+            .map_err(|problem| AuditError::Step { date: date(), problem })?;
+        let verified = keys.verify(claim, proof, Some(context)).map_err(|no_verdict| match no_verdict {
+            NoVerdict::Malformed(problem) => AuditError::Unreadable { date: date(), problem: problem.into() },
+            NoVerdict::NoKeys(keys) => AuditError::NoKeys { date: date(), keys: hex::encode(keys) },
+            other => AuditError::Step { date: date(), problem: other.into() },
+        })?;
+        let digests = (proof_digest(proof), verified.keys.digest);
+        let again = step_of(step.kind, &step.date, claim, terms.into_limit(), &verified.commitment, digests);
+        if again == *step { Ok(verified) } else { Err(AuditError::OtherStep { date: date() }) }
+    }
+
+    /// Checks that every day of the prices from the first step to the last is a day of the ledger.
+    fn no_day_is_left_out(&self, prices: &PriceHistory) -> Result<(), AuditError> {
+        let (Some(first), Some(last)) = (self.steps().first(), self.steps().last()) else { return Ok(()) };
+        for date in prices.dates().iter().map(ToString::to_string) {
+            let within = first.date <= date && date <= last.date;
+            if within && !self.steps().iter().any(|step| step.date == date) {
+                return Err(AuditError::LeftOut { date });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the claim and the proof of a step, each with the digest that the step states.
+fn found(step: &Step, artefacts: &impl Artefacts) -> Result<(Claim, Vec<u8>), AuditError> {
+    let missing = |kind, digest: &str| AuditError::Missing { date: step.date.clone(), kind, digest: digest.to_owned() };
+    let digest = |kind, text: &str| {
+        hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| missing(kind, text))
+    };
+    let proof = artefacts.proof(&digest(Artefact::Proof, &step.proof)?);
+    let proof = proof.filter(|proof| proof_digest(proof) == step.proof);
+    let proof = proof.ok_or_else(|| missing(Artefact::Proof, &step.proof))?;
+    let set = artefacts.scenarios(&digest(Artefact::Scenarios, &step.scenarios)?);
+    let set = set.ok_or_else(|| missing(Artefact::Scenarios, &step.scenarios))?;
+    let mandate = artefacts.mandate(&digest(Artefact::Mandate, &step.mandate)?);
+    let mandate = mandate.ok_or_else(|| missing(Artefact::Mandate, &step.mandate))?;
+    // Digests of the terms are compared with the step's when the step is made again.
+    let unreadable = |problem: InstanceError| AuditError::Unreadable { date: step.date.clone(), problem: problem.into() };
+    Ok((Claim::market(mandate, set).map_err(unreadable)?, proof))
+}
+
+/// Checks that the one scenario of a realised loss is the move that prices have on its day.
+fn compare_moves(step: &Step, claim: &Claim, prices: &PriceHistory) -> Result<(), AuditError> {
+    let wrong = |problem: OtherMoves| AuditError::Moves { date: step.date.clone(), problem };
+    let Some(set) = claim.scenarios() else { return Err(wrong(OtherMoves::NoDay)) };
+    let moves = moves_of(prices, &step.date).map_err(|problem| wrong(problem.into()))?;
+    let moves = moves.ok_or_else(|| wrong(OtherMoves::NoDay))?;
+    if prices.factors() != set.factors() {
+        return Err(wrong(OtherMoves::OtherFactors));
+    }
+    if moves == set.row(0) { Ok(()) } else { Err(wrong(OtherMoves::Differ)) }
+}

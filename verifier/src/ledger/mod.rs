@@ -1,0 +1,20 @@
+//! A ledger of daily proofs: which value at risk was proved the day before, and whether the loss of the day was proved to
+//! be within it.
+//!
+//! A ledger is a chain of steps. A *forecast* of a date is a proof that the value at risk of a committed book, at the
+//! ledger's confidence, is within a limit. A *realised* step of the same date is a proof that the same book lost no more
+//! than that limit in the one scenario of that day: over that day's moves an exceedance cannot be proved away, and a day
+//! without a proof counts as one. Each proof is bound to its place by its context, the digest of all steps before and of
+//! the kind and date of what comes next, so that no proof stands in two ledgers or twice in one.
+//!
+//! * [`chain`]: the steps, their order, and the ledger file.
+//! * [`step`]: the step that a verified proof makes, with the rules about its scenarios and clauses.
+//! * [`audit`]: every proof verified again, from artefacts that are found by their digests.
+
+pub mod audit;
+pub mod chain;
+pub mod step;
+
+pub use audit::{Artefacts, Audit, AuditError, KeyRing};
+pub use chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
+pub use step::{Added, StepError};

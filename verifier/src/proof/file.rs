@@ -1,0 +1,274 @@
+//! Proof files: JSON with the claim in words, the public values it takes to rebuild the instance, and the proof.
+//!
+//! A verifier recomputes every control input from its own mandate and scenario files. From the proof file it takes only the
+//! three points, the commitment, and the book unit (which the commitment contains, so that a wrong one fails); whatever
+//! else the file states must equal what follows from the verifier's files.
+
+use serde::{Deserialize, Serialize};
+use tailproof_core::Unit;
+use tailproof_core::text::parse_decimal;
+
+use crate::backend::{Backend, Groth16};
+use crate::claim::Claim;
+use crate::commitment::consolidated;
+use crate::encoding::{digest_from_hex, input_from_hex, input_to_hex, parse_file};
+use crate::error::{MalformedError, VerifyError};
+use crate::market::controls::CONTROLS;
+use crate::market::layout::{COMMITMENT, CONTEXT};
+use crate::proof::evidence::ProofJson;
+use crate::shape::{Shape, Statement};
+
+/// Version of the proof file.
+pub const VERSION: u16 = 1;
+const FORMAT: &str = "tailproof-proof";
+
+/// Version of the coefficients that parametric clauses multiply a deviation with. Version 1 was computed by the platform's
+/// own mathematics library.
+pub const COEFFICIENTS: u16 = 2;
+
+/// The version of the coefficients behind a shape's controls; `None` where there are none.
+fn coefficients(shape: Shape) -> Option<u16> {
+    shape.is_parametric().then_some(COEFFICIENTS)
+}
+
+/// The name of a statement in a file.
+fn statement_name(shape: Shape) -> &'static str {
+    match shape.statement() {
+        Statement::Market { .. } | Statement::MarketLimits => "market",
+        Statement::Parametric => "parametric",
+        Statement::Pool(_) => "pool",
+    }
+}
+
+/// The file as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Json {
+    format: String,
+    version: u16,
+    backend: String,
+    statement: String,
+    /// version of the coefficients of a parametric statement
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    coefficients: Option<u16>,
+    shape: String,
+    keys: String,
+    claim: ClaimText,
+    commitment: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    commitments: Vec<String>,
+    context: String,
+    controls: [String; CONTROLS],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scenario_point: Option<[String; 2]>,
+    proof: ProofJson,
+}
+
+/// The `backend` of a proof file.
+///
+/// # Errors
+/// Not a proof file.
+pub fn backend_of(text: &str) -> Result<String, MalformedError> {
+    parse_file::<Json>(text, FORMAT).map(|json| json.backend)
+}
+
+/// The claim in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimText {
+    /// name of the mandate
+    pub mandate: String,
+    /// its digest
+    pub mandate_digest: String,
+    /// its clauses, one sentence each
+    pub clauses: Vec<String>,
+    /// number of scenarios
+    pub scenarios: usize,
+    /// digest of the scenario set
+    pub scenarios_digest: String,
+    /// factor names
+    pub factors: Vec<String>,
+    /// value of a book unit, in currency
+    pub unit: String,
+}
+
+/// A decoded proof file: canonical numbers, points on their curves and in their subgroups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProofFile<B: Backend = Groth16> {
+    /// shape of the keys
+    pub shape: Shape,
+    /// digest of the verifying key
+    pub keys: [u8; 32],
+    /// the claim as the prover words it
+    pub claim: ClaimText,
+    /// value of a book unit
+    pub unit: Unit,
+    /// commitment to the book: of a consolidated one, what its sub-books' commitments make together
+    pub commitment: B::Field,
+    /// commitments to the sub-books of a consolidated book; empty for one book
+    pub commitments: Vec<B::Field>,
+    /// what the proof is bound to
+    pub context: B::Field,
+    /// the control inputs as the prover states them, for whoever sends the proof to a contract
+    pub controls: [B::Field; CONTROLS],
+    /// the proof, and what it needs
+    pub evidence: B::Evidence,
+}
+
+impl<B: Backend> ProofFile<B> {
+    /// The file for a proof of a claim that follows from public files and is about a book or tape in units of `unit`, with keys of a
+    /// given shape and digest.
+    pub fn new(
+        (shape, keys): (Shape, [u8; 32]),
+        claim: &Claim,
+        unit: Unit,
+        controls: [B::Field; CONTROLS],
+        evidence: B::Evidence,
+    ) -> Self {
+        Self {
+            shape,
+            keys,
+            claim: claim.text(unit),
+            unit,
+            commitment: controls[COMMITMENT - 1],
+            commitments: Vec::new(),
+            context: controls[CONTEXT - 1],
+            controls,
+            evidence,
+        }
+    }
+
+    /// The file with the commitments to the sub-books of a consolidated book, which say nothing if there is only one.
+    pub fn with_commitments(mut self, commitments: &[B::Field]) -> Self {
+        self.commitments = if commitments.len() > 1 { commitments.to_vec() } else { Vec::new() };
+        self
+    }
+
+    /// The commitments to the sub-books: the commitment itself for one book.
+    pub fn sub_books(&self) -> &[B::Field] {
+        if self.commitments.is_empty() { std::slice::from_ref(&self.commitment) } else { &self.commitments }
+    }
+
+    /// Writes the file's JSON.
+    pub fn to_json(&self) -> String {
+        let (scenario_point, proof) = B::encode(&self.evidence);
+        let json = Json {
+            format: FORMAT.into(),
+            version: VERSION,
+            backend: B::NAME.into(),
+            statement: statement_name(self.shape).into(),
+            coefficients: coefficients(self.shape),
+            shape: self.shape.to_string(),
+            keys: hex::encode(self.keys),
+            claim: self.claim.clone(),
+            commitment: input_to_hex(&self.commitment),
+            commitments: self.commitments.iter().map(input_to_hex).collect(),
+            context: input_to_hex(&self.context),
+            controls: self.controls.map(|control| input_to_hex(&control)),
+            scenario_point,
+            proof,
+        };
+        let mut text = serde_json::to_string_pretty(&json).expect("strings and numbers are always JSON");
+        text.push('\n');
+        text
+    }
+
+    /// Reads a proof file strictly.
+    ///
+    /// # Errors
+    /// Missing, doubled or extra fields; another format, version or backend; a number not in its one canonical form; a point
+    /// off its curve, outside its subgroup or at infinity.
+    pub fn from_json(text: &str) -> Result<Self, MalformedError> {
+        let json: Json = parse_file(text, FORMAT)?;
+        let expect = |field, found: &str, expected: &str| {
+            if found == expected {
+                return Ok(());
+            }
+            Err(MalformedError::Unexpected { field, found: found.to_owned(), expected: expected.to_owned() })
+        };
+        if json.version != VERSION {
+            return Err(MalformedError::WrongVersion {
+                what: "the proof file",
+                found: json.version.to_string(),
+                expected: VERSION,
+            });
+        }
+        expect("backend", &json.backend, B::NAME)?;
+        let shape: Shape = json.shape.parse().map_err(|_| MalformedError::Unexpected {
+            field: "shape",
+            found: json.shape.clone(),
+            expected: "TxN".into(),
+        })?;
+        expect("shape", &json.shape, &shape.to_string())?;
+        expect("statement", &json.statement, statement_name(shape))?;
+        if json.coefficients != coefficients(shape) {
+            let found = json.coefficients.map_or_else(|| "1".to_owned(), |version| version.to_string());
+            return Err(match coefficients(shape) {
+                Some(expected) => {
+                    MalformedError::WrongVersion { what: "the proof's list of parametric coefficients", found, expected }
+                }
+                None => MalformedError::Unexpected { field: "coefficients", found, expected: "none".into() },
+            });
+        }
+        let unit = parse_decimal(&json.claim.unit)
+            .and_then(Unit::from_decimal)
+            .ok()
+            .filter(|unit| unit.to_string() == json.claim.unit)
+            .ok_or_else(|| MalformedError::NotCanonical { field: "claim.unit".into() })?;
+        let mut commitments = Vec::with_capacity(json.commitments.len());
+        for (index, text) in json.commitments.iter().enumerate() {
+            commitments.push(input_from_hex(&format!("commitments[{index}]"), text)?);
+        }
+        let commitment = input_from_hex("commitment", &json.commitment)?;
+        let books = if shape.books() == 1 { 0 } else { shape.books() };
+        if commitments.len() != books || (books > 1 && consolidated(&commitments) != commitment) {
+            return Err(MalformedError::Unexpected {
+                field: "commitments",
+                found: format!("{} of them", commitments.len()),
+                expected: format!("{books}, which make the commitment together"),
+            });
+        }
+        let mut controls = Vec::with_capacity(CONTROLS);
+        for (index, text) in json.controls.iter().enumerate() {
+            controls.push(input_from_hex(&format!("controls[{index}]"), text)?);
+        }
+        Ok(Self {
+            shape,
+            keys: digest_from_hex("keys", &json.keys)?,
+            unit,
+            commitment,
+            commitments,
+            context: input_from_hex("context", &json.context)?,
+            controls: controls.try_into().expect("as many as there are controls"),
+            evidence: B::decode(json.scenario_point, json.proof)?,
+            claim: json.claim,
+        })
+    }
+
+    /// Checks that the file states the claim that the verifier's own terms make.
+    pub(crate) fn states(&self, expected: &ClaimText, claim: &[B::Field; CONTROLS]) -> Result<(), VerifyError> {
+        let stated = &self.claim;
+        let list = |items: &[String]| items.join("; ");
+        differs("mandate digest", &stated.mandate_digest, &expected.mandate_digest)?;
+        differs("scenarios digest", &stated.scenarios_digest, &expected.scenarios_digest)?;
+        differs("mandate", &stated.mandate, &expected.mandate)?;
+        if stated.clauses != expected.clauses {
+            let (stated, expected) = (list(&stated.clauses), list(&expected.clauses));
+            return Err(VerifyError::OtherClaim { field: "list of clauses", stated, expected });
+        }
+        differs("number of scenarios", stated.scenarios.to_string(), expected.scenarios.to_string())?;
+        if stated.factors != expected.factors {
+            let (stated, expected) = (list(&stated.factors), list(&expected.factors));
+            return Err(VerifyError::OtherClaim { field: "list of factors", stated, expected });
+        }
+        differs("context", input_to_hex(&self.context), input_to_hex(&claim[CONTEXT - 1]))?;
+        let controls = |controls: &[B::Field]| list(&controls.iter().map(input_to_hex).collect::<Vec<_>>());
+        differs("list of controls", controls(&self.controls), controls(claim))
+    }
+}
+
+/// Checks that a file states what is expected of it.
+pub(crate) fn differs(field: &'static str, stated: impl Into<String>, expected: impl Into<String>) -> Result<(), VerifyError> {
+    let (stated, expected) = (stated.into(), expected.into());
+    if stated == expected { Ok(()) } else { Err(VerifyError::OtherClaim { field, stated, expected }) }
+}

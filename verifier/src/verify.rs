@@ -1,0 +1,213 @@
+//! The verifier's door: a claim, a proof and what is expected of it make a verdict.
+
+use ark_bn254::Fr;
+
+use crate::backend::Backend;
+use crate::claim::Claim;
+use crate::commitment::CommitmentField;
+use crate::encoding::input_to_hex;
+use crate::error::{InstanceError, VerifyError};
+use crate::key_file::Provenance;
+use crate::market::controls::{CONTROLS, InputField};
+use crate::proof::ProofFile;
+use crate::proof::file::differs;
+use crate::shape::Shape;
+use crate::verified::{Basis, How, KeysUsed, RestsOn, Verified};
+
+/// Checks proofs of one proof system with one key.
+#[derive(Debug)]
+pub struct Verifier<B: Backend> {
+    key: B::VerifyingKey,
+    digest: [u8; 32],
+}
+
+/// What a caller expects of a proof, beyond the claim.
+#[derive(Debug, Clone)]
+pub struct Expected<B: Backend> {
+    /// the commitments that the proof must be about, one for each sub-book, in order; empty to accept any
+    pub commitments: Vec<B::Field>,
+    /// the use that the proof must be bound to; without one, the digest of the claim's terms
+    pub context: Option<Fr>,
+    /// a scenario point that somebody who is not the prover attests, in place of the one that follows from the scenarios
+    pub attested: Option<B::AttestedPoint>,
+}
+
+impl<B: Backend> Default for Expected<B> {
+    fn default() -> Self {
+        Self { commitments: Vec::new(), context: None, attested: None }
+    }
+}
+
+/// The answer to a proof that was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The proof was made with other keys: nothing is known about it.
+    #[error(
+        "the proof was made with keys {proof_digest} of shape {proof_shape}, these are keys {digest} of shape {shape}",
+        proof_digest = hex::encode(proof_keys),
+        digest = hex::encode(keys)
+    )]
+    OtherKeys {
+        /// shape that the proof states
+        proof_shape: Shape,
+        /// digest of the keys that the proof states
+        proof_keys: [u8; 32],
+        /// shape of the verifier's keys
+        shape: Shape,
+        /// digest of the verifier's keys
+        keys: [u8; 32],
+    },
+    /// As many commitments are expected as the proof has sub-books, or none.
+    #[error("the proof is about {proved} commitment(s), and {expected} are expected: name each, in order")]
+    OtherCount {
+        /// commitments that the proof is about
+        proved: usize,
+        /// commitments that are expected
+        expected: usize,
+    },
+    /// The claim cannot be stated for the keys.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// The proof does not prove the claim.
+    #[error(transparent)]
+    NotValid(#[from] VerifyError),
+}
+
+impl Refused {
+    /// Whether the refusal is a verdict about the proof: it is not valid. Otherwise the inputs do not go together, and
+    /// nothing is known about it.
+    pub fn is_verdict(&self) -> bool {
+        matches!(self, Refused::NotValid(_))
+    }
+}
+
+impl<B: Backend> Verifier<B> {
+    /// Returns the verifier of a key.
+    pub fn new(key: B::VerifyingKey) -> Self {
+        let digest = B::key_digest(&key);
+        Self { key, digest }
+    }
+
+    /// Returns the key.
+    pub fn key(&self) -> &B::VerifyingKey {
+        &self.key
+    }
+
+    /// Returns the shape of the key.
+    pub fn shape(&self) -> Shape {
+        B::shape(&self.key)
+    }
+
+    /// Returns the digest that names the key in proofs.
+    pub fn key_digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    /// Returns where the key comes from; `None` if everybody derives it.
+    pub fn provenance(&self) -> Option<Provenance> {
+        B::provenance(&self.key)
+    }
+
+    /// Checks that a proof proves `claim` about the expected commitments.
+    ///
+    /// Every control input is recomputed from the claim; so is the scenario point, unless one is attested. Whatever else the
+    /// proof states must say the same. From the proof come the proof itself, the commitment, and the book unit, which the
+    /// commitment contains.
+    ///
+    /// # Errors
+    /// Other keys; a claim that cannot be stated for the keys; a proof of another claim, about another commitment, or of
+    /// nothing. See [`Refused::is_verdict`].
+    pub fn verify(&self, claim: &Claim, proof: &ProofFile<B>, expected: &Expected<B>) -> Result<Verified, Refused> {
+        if proof.shape != self.shape() || proof.keys != self.digest {
+            return Err(Refused::OtherKeys {
+                proof_shape: proof.shape,
+                proof_keys: proof.keys,
+                shape: self.shape(),
+                keys: self.digest,
+            });
+        }
+        let proved = proof.sub_books();
+        if !expected.commitments.is_empty() && expected.commitments.len() != proved.len() {
+            return Err(Refused::OtherCount { proved: proved.len(), expected: expected.commitments.len() });
+        }
+        let inputs = claim.scenario_inputs(proof.shape)?;
+        let controls = self.controls(claim, proof, expected)?;
+        B::check(&self.key, &controls, &inputs, expected.attested, &proof.evidence)?;
+        for (proved, known) in proved.iter().zip(&expected.commitments) {
+            if proved != known {
+                let (proved, known) = (input_to_hex(proved), input_to_hex(known));
+                return Err(VerifyError::OtherCommitment { proved, known }.into());
+            }
+        }
+        Ok(Verified {
+            backend: B::NAME,
+            name: claim.name().to_owned(),
+            claims: claim.sentences(),
+            commitment: input_to_hex(&proof.commitment),
+            sub_books: proved.iter().map(input_to_hex).collect(),
+            rests_on: self.rests_on(claim, expected),
+            unit: proof.unit,
+            currency: claim.currency().map(str::to_owned),
+            rounding_at_most: claim.rounding_at_most(proof.unit, proved.len()),
+            keys: KeysUsed { digest: self.digest, provenance: self.provenance() },
+        })
+    }
+
+    /// The controls that the claim makes of the proof's commitment and unit. Whatever else the proof states must agree.
+    fn controls(
+        &self,
+        claim: &Claim,
+        proof: &ProofFile<B>,
+        expected: &Expected<B>,
+    ) -> Result<[B::Field; CONTROLS], Refused> {
+        let context = match expected.context {
+            Some(context) => context_in::<B::Field>(context),
+            None => claim.context(),
+        };
+        let controls = match claim.controls(proof.shape, proof.unit, proof.commitment, context) {
+            Err(InstanceError::UnitTooCoarse { unit, coarsest }) => {
+                return Err(VerifyError::UnitTooCoarse { unit, coarsest }.into());
+            }
+            other => other?,
+        };
+        if let Some(unit) = claim.unit() {
+            differs("unit", proof.unit.to_string(), unit.to_string())?;
+        }
+        proof.states(&claim.text(proof.unit), &controls)?;
+        Ok(controls)
+    }
+
+    fn rests_on(&self, claim: &Claim, expected: &Expected<B>) -> Vec<RestsOn> {
+        let as_given = |what, digest| RestsOn { what, digest: Some(digest), how: How::AsGiven, note: String::new() };
+        let terms = if matches!(claim, Claim::Market(_)) { Basis::Mandate } else { Basis::Deal };
+        let mut rests_on = vec![as_given(terms, claim.terms_digest())];
+        if let Some(digest) = claim.scenarios_digest() {
+            let note = "its header says how it was made; it was not made again".to_owned();
+            rests_on.push(RestsOn { note, ..as_given(Basis::Scenarios, digest) });
+        }
+        if expected.attested.is_some() {
+            let note = "in place of the one that follows from the scenarios".to_owned();
+            rests_on.push(RestsOn { what: Basis::ScenarioPoint, digest: None, how: How::AsGiven, note });
+        }
+        let note = self.provenance().map_or_else(|| "derived".to_owned(), |provenance| provenance.to_string());
+        rests_on.push(RestsOn { note, ..as_given(Basis::Keys, self.digest) });
+        let (how, note) = match expected.commitments.is_empty() {
+            true => (How::AsStated, "compare it with the one you know"),
+            false => (How::Compared, ""),
+        };
+        rests_on.push(RestsOn { what: Basis::Commitment, digest: None, how, note: note.to_owned() });
+        let how = if expected.context.is_some() { How::Compared } else { How::NotChecked };
+        let note = if expected.context.is_some() { "" } else { "the proof is bound to its public terms, to no use" };
+        rests_on.push(RestsOn { what: Basis::Context, digest: None, how, note: note.to_owned() });
+        rests_on
+    }
+}
+
+/// Returns a context as an element of a backend's field.
+///
+/// # Panics
+/// Never: the order of BN254's scalar field is below every other field's modulus here.
+pub fn context_in<F: CommitmentField>(context: Fr) -> F {
+    F::from_limbs(context.limbs()).expect("below every modulus")
+}
