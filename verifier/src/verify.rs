@@ -118,7 +118,14 @@ impl<B: Backend> Verifier<B> {
     /// # Errors
     /// Other keys; a claim that cannot be stated for the keys; a proof of another claim, about another commitment, or of
     /// nothing. See [`Refused::is_verdict`].
-    pub fn verify(&self, claim: &Claim, proof: &ProofFile<B>, expected: &Expected<B>) -> Result<Verified, Refused> {
+    pub fn verify(
+        &self,
+        claim: &(impl Clone + Into<Claim>),
+        proof: &ProofFile<B>,
+        expected: &Expected<B>,
+    ) -> Result<Verified, Refused> {
+        // Cheap: a claim shares its terms.
+        let claim = &claim.clone().into();
         if proof.shape != self.shape() || proof.keys != self.digest {
             return Err(Refused::OtherKeys {
                 proof_shape: proof.shape,

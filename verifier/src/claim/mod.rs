@@ -44,6 +44,22 @@ pub struct DealClaim {
 }
 
 impl MandateClaim {
+    /// Returns the claim that a book meets `mandate` over `scenarios`.
+    ///
+    /// # Errors
+    /// More clauses than one proof holds; a clause that cannot be about this kind of set; half-spreads of factors that the
+    /// set does not have.
+    pub fn new(
+        mandate: impl Into<Arc<Mandate>>,
+        scenarios: impl Into<Arc<ScenarioSet>>,
+    ) -> Result<Self, InstanceError> {
+        let (mandate, set) = (mandate.into(), scenarios.into());
+        mandate.clauses().iter().try_for_each(|clause| clause.check_set(&set))?;
+        slots(&mandate)?;
+        mandate.half_spread_entries(&set)?;
+        Ok(Self { mandate, set })
+    }
+
     /// Returns the mandate.
     pub fn mandate(&self) -> &Mandate {
         &self.mandate
@@ -56,6 +72,21 @@ impl MandateClaim {
 }
 
 impl DealClaim {
+    /// Returns the claim that what `deal` says of its pool holds. Claims about losses are over `scenarios`.
+    ///
+    /// # Errors
+    /// A deal that does not say how its tape is read, or that claims nothing; scenarios that were not made from the deal's
+    /// assumptions, or that are no losses.
+    pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
+        let (deal, set) = (deal.into(), scenarios);
+        deal.require_schema().map_err(PoolError::from)?;
+        if deal.claims().is_empty() && deal.terms().is_none_or(|terms| terms.sentences().is_empty()) {
+            return Err(PoolError::ClaimsNothing.into());
+        }
+        set.as_deref().map_or(Ok(()), |set| check_assumptions(&deal, set))?;
+        Ok(Self { deal, set })
+    }
+
     /// Returns the deal.
     pub fn deal(&self) -> &Deal {
         &self.deal
@@ -67,39 +98,36 @@ impl DealClaim {
     }
 }
 
+impl From<MandateClaim> for Claim {
+    fn from(claim: MandateClaim) -> Self {
+        Claim::Market(claim)
+    }
+}
+
+impl From<DealClaim> for Claim {
+    fn from(claim: DealClaim) -> Self {
+        Claim::Pool(claim)
+    }
+}
+
 impl Claim {
-    /// Returns the claim that a book meets `mandate` over `scenarios`.
+    /// As [`MandateClaim::new`].
     ///
     /// # Errors
-    /// More clauses than one proof holds; a clause that cannot be about this kind of set; half-spreads of factors that the
-    /// set does not have.
+    /// As [`MandateClaim::new`].
     pub fn market(
         mandate: impl Into<Arc<Mandate>>,
         scenarios: impl Into<Arc<ScenarioSet>>,
     ) -> Result<Self, InstanceError> {
-        let (mandate, set) = (mandate.into(), scenarios.into());
-        mandate.clauses().iter().try_for_each(|clause| clause.check_set(&set))?;
-        slots(&mandate)?;
-        mandate.half_spread_entries(&set)?;
-        Ok(Claim::Market(MandateClaim { mandate, set }))
+        MandateClaim::new(mandate, scenarios).map(Claim::Market)
     }
 
-    /// Returns the claim that what `deal` says of its pool holds. Claims about losses are over `scenarios`.
+    /// As [`DealClaim::new`].
     ///
     /// # Errors
-    /// A deal that does not say how its tape is read, or that claims nothing; scenarios that were not made from the deal's
-    /// assumptions, or that are no losses.
-    pub fn pool(
-        deal: impl Into<Arc<Deal>>,
-        scenarios: Option<impl Into<Arc<ScenarioSet>>>,
-    ) -> Result<Self, InstanceError> {
-        let (deal, set) = (deal.into(), scenarios.map(Into::into));
-        deal.require_schema().map_err(PoolError::from)?;
-        if deal.claims().is_empty() && deal.terms().is_none_or(|terms| terms.sentences().is_empty()) {
-            return Err(PoolError::ClaimsNothing.into());
-        }
-        set.as_deref().map_or(Ok(()), |set| check_assumptions(&deal, set))?;
-        Ok(Claim::Pool(DealClaim { deal, set }))
+    /// As [`DealClaim::new`].
+    pub fn pool(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
+        DealClaim::new(deal, scenarios).map(Claim::Pool)
     }
 
     /// Returns the name of the mandate or deal.

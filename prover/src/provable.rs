@@ -1,0 +1,138 @@
+//! Claims with what proves them: a mandate goes with books, a deal with a pool of loans.
+
+use tailproof_circuits::statement::Witness;
+use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_core::mandate::ClauseFigure;
+use tailproof_core::pool::LoanPool;
+use tailproof_core::pool::claims::PoolClaimFigure;
+use tailproof_core::Unit;
+use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
+use tailproof_verifier::commitment::consolidated;
+use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::pool::terms::{exposures, figures};
+use tailproof_verifier::pool::{PoolError, PoolTerms};
+use tailproof_verifier::{InstanceError, MarketClaim, Shape};
+
+use crate::holdings::{Books, CommittedOver, Opened};
+
+/// The private figures of a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Figures {
+    /// those of a mandate's clauses
+    Mandate(Vec<ClauseFigure>),
+    /// those of a deal's claims
+    Deal(Vec<PoolClaimFigure>),
+}
+
+impl Figures {
+    /// Whether every clause or claim holds.
+    pub fn hold(&self) -> bool {
+        match self {
+            Figures::Mandate(figures) => figures.iter().all(ClauseFigure::holds),
+            Figures::Deal(figures) => figures.iter().all(|figure| figure.holds),
+        }
+    }
+}
+
+/// A claim that a prover proves about holdings of one kind. Sealed.
+pub trait Provable: Clone + Into<Claim> + sealed::Stated {
+    /// What the claim is about.
+    type Holdings;
+
+    /// Returns the private figures of the claim. Nothing is proved.
+    ///
+    /// # Errors
+    /// Holdings that the claim cannot be about.
+    fn evaluate(&self, held: &Self::Holdings) -> Result<Figures, InstanceError>;
+}
+
+pub(crate) mod sealed {
+    use super::*;
+
+    /// The integers of a claim about holdings.
+    pub struct StatedClaim<B: CommittedOver> {
+        /// the control inputs
+        pub controls: [B::Field; CONTROLS],
+        /// the private part
+        pub witness: Witness,
+        /// the commitments of the sub-books
+        pub commitments: Vec<B::Field>,
+        /// value of a unit
+        pub unit: Unit,
+    }
+
+    /// How a claim is stated for a circuit. Not for other crates.
+    pub trait Stated {
+        /// Returns the integers of the claim for a shape.
+        #[doc(hidden)]
+        fn state<B: CommittedOver>(
+            &self,
+            shape: Shape,
+            held: &Self::Holdings,
+            context: B::Field,
+        ) -> Result<StatedClaim<B>, InstanceError>
+        where
+            Self: Provable;
+    }
+}
+
+impl Provable for MandateClaim {
+    type Holdings = Books;
+
+    fn evaluate(&self, held: &Books) -> Result<Figures, InstanceError> {
+        Ok(Figures::Mandate(self.mandate().evaluate(self.scenarios(), held.sum())?))
+    }
+}
+
+impl sealed::Stated for MandateClaim {
+    fn state<B: CommittedOver>(
+        &self,
+        shape: Shape,
+        held: &Books,
+        context: B::Field,
+    ) -> Result<sealed::StatedClaim<B>, InstanceError> {
+        let commitments: Vec<B::Field> = held.books().iter().map(Opened::commitment::<B>).collect();
+        if commitments.len() != shape.books() {
+            return Err(InstanceError::OtherBooks { have: commitments.len(), shape });
+        }
+        let (set, unit) = (self.scenarios(), held.unit());
+        let claim = MarketClaim::new(shape, self.mandate(), set, unit, consolidated(&commitments), context)?;
+        let books = held.books().iter().map(|book| (book.secret().clone(), book.blinding())).collect();
+        let witness = MarketWitness::consolidated(&claim, set, books)?;
+        Ok(sealed::StatedClaim { controls: claim.controls(), witness: witness.into(), commitments, unit })
+    }
+}
+
+impl Provable for DealClaim {
+    type Holdings = Opened<LoanPool>;
+
+    fn evaluate(&self, held: &Opened<LoanPool>) -> Result<Figures, InstanceError> {
+        Ok(Figures::Deal(figures(self.deal(), self.scenarios(), held.secret())?))
+    }
+}
+
+impl sealed::Stated for DealClaim {
+    fn state<B: CommittedOver>(
+        &self,
+        shape: Shape,
+        held: &Opened<LoanPool>,
+        context: B::Field,
+    ) -> Result<sealed::StatedClaim<B>, InstanceError> {
+        let (deal, set, loans) = (self.deal(), self.scenarios(), held.secret());
+        let terms = PoolTerms::of(shape, deal, set)?;
+        let most = shape.pool().map_or(0, |sizes| sizes.loans);
+        if loans.loans().len() > most {
+            return Err(PoolError::TooManyLoans { have: loans.loans().len(), shape }.into());
+        }
+        let thresholds = match (set, deal.terms()) {
+            (Some(set), Some(terms)) => terms.thresholds(set, &exposures(loans, deal, set)?),
+            _ => Vec::new(),
+        };
+        let commitment = held.commitment::<B>();
+        let controls = terms.controls(commitment, context);
+        let witness = PoolWitness::new::<B::Field>(shape, &terms, loans.clone(), held.blinding(), thresholds);
+        let unit = deal.require_schema().map_err(PoolError::from)?.unit();
+        Ok(sealed::StatedClaim { controls, witness: witness.into(), commitments: vec![commitment], unit })
+    }
+}

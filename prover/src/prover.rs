@@ -1,0 +1,267 @@
+//! The prover's door: a claim, holdings and keys make a proof.
+
+use ark_bn254::Fr;
+use halo2_proofs::pasta::EqAffine;
+use halo2_proofs::plonk;
+use rand::{CryptoRng, RngCore};
+use tailproof_circuits::r1cs::assembly::statement_system;
+use tailproof_circuits::statement::Witness;
+use tailproof_verifier::backend::{Groth16, Halo2};
+use tailproof_verifier::claim::Claim;
+use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::proof::Groth16Evidence;
+use tailproof_verifier::scenario_point::scenario_point;
+use tailproof_verifier::verify::context_in;
+use tailproof_verifier::{InstanceError, ProofFile, Shape, Verifier, VerifyError, VerifyingKey, halo2};
+
+use crate::claims::prove_claim;
+use crate::groth16::ProveError;
+use crate::halo2 as halo2_prover;
+use crate::holdings::CommittedOver;
+use crate::provable::sealed::StatedClaim;
+use crate::provable::{Figures, Provable};
+use crate::proving_key::ProvingKey;
+
+/// Proves claims with one pair of keys of one proof system.
+///
+/// A prover has no threads of its own: work runs on the caller's thread, and in parallel on the rayon pool that the caller
+/// is in. It may be shared among threads.
+#[derive(Debug)]
+pub struct Prover<B: ProvingBackend> {
+    proving: B::ProvingKey,
+    verifier: Verifier<B>,
+}
+
+/// Keys that do not make a prover.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeysError {
+    /// The proving key and the verifying key are not of one pair.
+    #[error("the proving key and the verifying key are not of one pair; make keys again")]
+    NotAPair,
+    /// The keys are for another version of the circuit.
+    #[error(
+        "the keys are for another version of the circuit (they say {}, this version makes {}); make keys again",
+        hex::encode(found),
+        hex::encode(expected)
+    )]
+    OtherCircuit {
+        /// digest of the circuit that the keys state
+        found: [u8; 32],
+        /// digest of the circuit of this version
+        expected: [u8; 32],
+    },
+    /// No circuit of this shape exists.
+    #[error("no circuit of shape {0} exists: its numbers would leave the field, or its rows the domain")]
+    NoCircuit(Shape),
+}
+
+/// The reason why there is no proof.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Unproved {
+    /// The claim is false: its private figures. No proof exists.
+    #[error("the claim does not hold")]
+    FalseClaim(Figures),
+    /// The claim cannot be stated for the keys.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// The proof could not be made.
+    #[error(transparent)]
+    Groth16(#[from] ProveError),
+    /// The argument could not be made.
+    #[error(transparent)]
+    Halo2(#[from] halo2_prover::TransparentError),
+    /// The proof that was made does not verify: the proving key is not to be trusted.
+    #[error("the proof that was made does not verify: the proving key is not to be trusted")]
+    NotVerified(VerifyError),
+}
+
+/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is.
+pub trait ProvingBackend: CommittedOver {
+    /// The key that makes proofs.
+    type ProvingKey: Send + Sync;
+
+    /// Checks that two keys are a pair, and for this version's circuit.
+    ///
+    /// # Errors
+    /// They are not.
+    fn check_keys(proving: &Self::ProvingKey, verifying: &Self::VerifyingKey) -> Result<(), KeysError>;
+
+    /// Makes a proof of a true claim.
+    ///
+    /// # Errors
+    /// The claim is false, or the keys are for another circuit.
+    fn prove(
+        proving: &Self::ProvingKey,
+        verifying: &Self::VerifyingKey,
+        statement: &Statement<Self>,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Self::Evidence, Unproved>;
+}
+
+/// A true claim about holdings, stated for a circuit.
+pub struct Statement<B: CommittedOver> {
+    claim: Claim,
+    inputs: ScenarioInputs,
+    stated: StatedClaim<B>,
+}
+
+impl<B: CommittedOver> std::fmt::Debug for Statement<B> {
+    /// Shows the public claim alone.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Statement").field("claim", &self.claim).finish_non_exhaustive()
+    }
+}
+
+impl<B: CommittedOver> Statement<B> {
+    /// States a claim about holdings for keys of a shape, after seeing that it is true. The proof is bound to `context`;
+    /// without one, to the digest of the claim's terms.
+    ///
+    /// # Errors
+    /// [`Unproved::FalseClaim`] with the figures if the claim is false; a claim that cannot be stated for the shape.
+    pub fn new<C: Provable>(
+        claim: &C,
+        held: &C::Holdings,
+        shape: Shape,
+        context: Option<Fr>,
+    ) -> Result<Self, Unproved> {
+        let public: Claim = claim.clone().into();
+        let inputs = public.scenario_inputs(shape)?;
+        let context = context.map_or_else(|| public.context(), context_in);
+        let figures = claim.evaluate(held)?;
+        if !figures.hold() {
+            return Err(Unproved::FalseClaim(figures));
+        }
+        let stated = claim.state::<B>(shape, held, context)?;
+        Ok(Self { claim: public, inputs, stated })
+    }
+
+    /// Returns the control inputs.
+    pub fn controls(&self) -> &[B::Field; CONTROLS] {
+        &self.stated.controls
+    }
+
+    /// Returns the scenario part of the public inputs.
+    pub fn inputs(&self) -> &ScenarioInputs {
+        &self.inputs
+    }
+
+    /// Returns the private part.
+    pub fn witness(&self) -> &Witness {
+        &self.stated.witness
+    }
+
+    /// Returns the proof file of evidence that somebody made, after verifying it.
+    ///
+    /// # Errors
+    /// Evidence that does not prove the claim.
+    pub fn proof(&self, verifier: &Verifier<B>, evidence: B::Evidence) -> Result<ProofFile<B>, VerifyError> {
+        B::check(verifier.key(), &self.stated.controls, &self.inputs, None, &evidence)?;
+        let keys = (verifier.shape(), verifier.key_digest());
+        let file = ProofFile::new(keys, &self.claim, self.stated.unit, self.stated.controls, evidence);
+        Ok(file.with_commitments(&self.stated.commitments))
+    }
+}
+
+impl<B: ProvingBackend> Prover<B> {
+    /// Returns the prover of a pair of keys.
+    ///
+    /// # Errors
+    /// Keys that are no pair, or that are for another version of the circuit.
+    pub fn new(proving: B::ProvingKey, verifying: B::VerifyingKey) -> Result<Self, KeysError> {
+        B::check_keys(&proving, &verifying)?;
+        Ok(Self { proving, verifier: Verifier::new(verifying) })
+    }
+
+    /// Returns the verifier of the same keys.
+    pub fn verifier(&self) -> &Verifier<B> {
+        &self.verifier
+    }
+
+    /// Returns the proving key.
+    pub fn proving_key(&self) -> &B::ProvingKey {
+        &self.proving
+    }
+
+    /// Returns the shape of the keys.
+    pub fn shape(&self) -> Shape {
+        self.verifier.shape()
+    }
+
+    /// Proves `claim` about `held`, and verifies the proof. The proof is bound to `context`; without one, to the digest of
+    /// the claim's terms. `rng` makes the blinding, without which a proof is not zero-knowledge.
+    ///
+    /// # Errors
+    /// [`Unproved::FalseClaim`] if the claim is false, before any proving work; a claim that cannot be stated for the keys;
+    /// a proof that does not verify.
+    pub fn prove<C: Provable>(
+        &self,
+        claim: &C,
+        held: &C::Holdings,
+        context: Option<Fr>,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<ProofFile<B>, Unproved> {
+        let statement = Statement::new(claim, held, self.shape(), context)?;
+        self.prove_statement(&statement, rng)
+    }
+
+    /// As [`Prover::prove`], for a claim that was stated for the shape of the keys.
+    ///
+    /// # Errors
+    /// As [`Prover::prove`].
+    pub fn prove_statement(
+        &self,
+        statement: &Statement<B>,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<ProofFile<B>, Unproved> {
+        let evidence = B::prove(&self.proving, self.verifier.key(), statement, rng)?;
+        statement.proof(&self.verifier, evidence).map_err(Unproved::NotVerified)
+    }
+}
+
+impl ProvingBackend for Groth16 {
+    type ProvingKey = ProvingKey;
+
+    fn check_keys(proving: &ProvingKey, verifying: &VerifyingKey) -> Result<(), KeysError> {
+        if !proving.matches(verifying) {
+            return Err(KeysError::NotAPair);
+        }
+        let shape = verifying.shape();
+        let expected = statement_system(shape).map_err(|_| KeysError::NoCircuit(shape))?.digest();
+        let found = proving.header().circuit;
+        if found == expected { Ok(()) } else { Err(KeysError::OtherCircuit { found, expected }) }
+    }
+
+    fn prove(
+        proving: &ProvingKey,
+        verifying: &VerifyingKey,
+        statement: &Statement<Groth16>,
+        rng: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Groth16Evidence, Unproved> {
+        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng)?;
+        let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::NotVerified)?;
+        Ok(Groth16Evidence { scenario_point, proof })
+    }
+}
+
+impl ProvingBackend for Halo2 {
+    type ProvingKey = plonk::ProvingKey<EqAffine>;
+
+    /// A key that is derived from this version's circuit is for no other.
+    fn check_keys(_: &plonk::ProvingKey<EqAffine>, _: &halo2::VerifyingKey) -> Result<(), KeysError> {
+        Ok(())
+    }
+
+    /// The blinding comes from the system's generator: halo2 takes one of another version.
+    fn prove(
+        proving: &plonk::ProvingKey<EqAffine>,
+        verifying: &halo2::VerifyingKey,
+        statement: &Statement<Halo2>,
+        _: &mut (impl RngCore + CryptoRng),
+    ) -> Result<Vec<u8>, Unproved> {
+        let (controls, inputs) = (statement.controls(), statement.inputs());
+        Ok(halo2_prover::prove_claim(verifying, proving, controls, inputs, statement.witness())?)
+    }
+}
