@@ -9,6 +9,9 @@ use tailproof_core::{Amount, InputError, Limit, Problem};
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
 use tailproof_prover::halo2::TransparentError;
+use tailproof::ledger::{AuditError, StepError};
+use tailproof::{Figures, KeysError, Unproved};
+use tailproof_verifier::ledger::audit::NoVerdict;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_verifier::ledger::LedgerError;
@@ -19,26 +22,32 @@ use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// the claim is false
-    #[error("{}", false_claim(.0))]
-    FalseClaim(Vec<ClauseFigure>),
-    /// a claim about a pool is false
-    #[error("{}", false_pool_claim(.0))]
-    FalsePoolClaim(Vec<PoolClaimFigure>),
+    #[error("{}", false_figures(.0))]
+    FalseClaim(Figures),
+    /// keys that make no prover
+    #[error(transparent)]
+    Keys(KeysError),
+    /// a proof that has no verdict that it is valid
+    #[error(transparent)]
+    NoVerdict(NoVerdict),
+    /// a proof that makes no step of a ledger
+    #[error(transparent)]
+    Step(StepError),
+    /// a ledger that was audited
+    #[error(transparent)]
+    Audit(AuditError),
     /// the proof does not prove the claim
-    #[error("{0}")]
+    #[error(transparent)]
     NotValid(#[from] VerifyError),
     /// a scenario set that its header does not make again
     #[error("{0}")]
     NotIdentical(String),
     /// a table or a mandate
-    #[error("{0}")]
+    #[error(transparent)]
     Input(#[from] InputError),
     /// options or files that do not go together
     #[error("{0}")]
     Usage(String),
-    /// a ledger whose steps are not what their proofs say
-    #[error("{0}")]
-    LedgerNotValid(String),
     /// a step that does not belong into a ledger
     #[error("{}: {problem}", file.display())]
     Ledger {
@@ -67,7 +76,7 @@ pub enum Failure {
     #[error("{0}")]
     Instance(#[from] InstanceError),
     /// not a shape
-    #[error("{0}")]
+    #[error(transparent)]
     Shape(#[from] ShapeError),
     /// files that do not belong together
     #[error("{0}")]
@@ -96,10 +105,10 @@ pub enum Failure {
     )]
     NeedsInsecureDev,
     /// key generation
-    #[error("{0}")]
+    #[error(transparent)]
     Setup(#[from] SetupError),
     /// the prover
-    #[error("{0}")]
+    #[error(transparent)]
     Prove(#[from] ProveError),
     /// a ceremony, or a file that it reads
     #[error("{}: {problem}", file.display())]
@@ -118,11 +127,35 @@ pub enum Failure {
         backend: &'static str,
     },
     /// the transparent prover
-    #[error("{0}")]
+    #[error(transparent)]
     Transparent(#[from] TransparentError),
     /// a self-check of the program failed
     #[error("{0}; this is a defect of tailproof, please report it")]
     Defect(&'static str),
+}
+
+/// How a failure is told, and with which status the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Severity {
+    /// bad input, or something of the system
+    Error,
+    /// a false claim
+    Refused,
+    /// a verdict: not valid
+    NotValid,
+    /// a verdict: not identical
+    NotIdentical,
+}
+
+impl Severity {
+    fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error:",
+            Severity::Refused => "refused:",
+            Severity::NotValid => "NOT VALID:",
+            Severity::NotIdentical => "not identical:",
+        }
+    }
 }
 
 /// Files that do not belong together.
@@ -196,6 +229,25 @@ pub enum Mismatch {
     },
 }
 
+impl From<Unproved> for Failure {
+    fn from(unproved: Unproved) -> Self {
+        match unproved {
+            Unproved::FalseClaim(figures) => Failure::FalseClaim(figures),
+            Unproved::Instance(error) => error.into(),
+            Unproved::Groth16(error) => error.into(),
+            Unproved::Halo2(error) => error.into(),
+            _ => Failure::Defect("the proof that was made does not verify: the proving key is not to be trusted"),
+        }
+    }
+}
+
+fn false_figures(figures: &Figures) -> String {
+    match figures {
+        Figures::Mandate(figures) => false_claim(figures),
+        Figures::Deal(figures) => false_pool_claim(figures),
+    }
+}
+
 fn false_pool_claim(figures: &[PoolClaimFigure]) -> String {
     let broken: Vec<String> = figures
         .iter()
@@ -232,26 +284,28 @@ fn exact(figure: Amount) -> String {
 }
 
 impl Failure {
-    /// What stands before the message.
+    /// Returns what stands before the message.
     pub fn kind(&self) -> &'static str {
+        self.severity().word()
+    }
+
+    /// Returns 1 for a false claim or a verdict that something is not valid, 2 for bad input.
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(if self.severity() == Severity::Error { 2 } else { 1 })
+    }
+
+    fn severity(&self) -> Severity {
         match self {
-            Failure::FalseClaim(_) | Failure::FalsePoolClaim(_) => "refused:",
-            Failure::NotValid(_) | Failure::LedgerNotValid(_) => "NOT VALID:",
-            Failure::NotIdentical(_) => "not identical:",
+            Failure::FalseClaim(_) => Severity::Refused,
+            Failure::NotIdentical(_) => Severity::NotIdentical,
+            Failure::NotValid(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => Severity::NotValid,
+            Failure::NoVerdict(problem) if problem.is_verdict() => Severity::NotValid,
+            Failure::Audit(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Ceremony {
                 problem: CeremonyError::Record(_) | CeremonyError::WrongPoints(_) | CeremonyError::NoContribution,
                 ..
-            } => "NOT VALID:",
-            Failure::Mismatch(Mismatch::Commitment { .. }) => "NOT VALID:",
-            _ => "error:",
-        }
-    }
-
-    /// 1 for a false claim or a proof that is not valid, 2 for bad input.
-    pub fn exit_code(&self) -> ExitCode {
-        match self.kind() {
-            "error:" => ExitCode::from(2),
-            _ => ExitCode::from(1),
+            } => Severity::NotValid,
+            _ => Severity::Error,
         }
     }
 

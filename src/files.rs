@@ -13,14 +13,10 @@ use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof_prover::ProvingKey;
 use tailproof_risk::Book;
 use tailproof_risk::csv::Mapping;
-use tailproof_verifier::VerifyingKey;
-use tailproof_verifier::key_file::{Provenance, decode_verifying_key, encode_verifying_key, key_digest};
 use zeroize::Zeroizing;
 
-use crate::failure::{Failure, Mismatch};
-use crate::interruption::{self, uninterrupted};
-
-const KEY_NAMES: [&str; 2] = ["proving.key", "verifying.key"];
+use crate::failure::Failure;
+use crate::interruption;
 
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -269,57 +265,4 @@ fn no_mapping(name: &str, failure: Failure) -> Failure {
 /// Reads a scenario file and its digest.
 pub fn scenarios(path: &Path) -> Result<(ScenarioSet, [u8; 32]), Failure> {
     Ok(scenario_file::decode(&path.display().to_string(), &read(path)?)?)
-}
-
-/// Reads the verifying key of a folder.
-pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
-    let path = folder.join("verifying.key");
-    decode_verifying_key(&read(&path)?).map_err(Failure::malformed(&path))
-}
-
-/// Reads the proving key of a folder, which must be of one pair with its verifying key.
-pub fn proving_key(folder: &Path, verifying: &VerifyingKey) -> Result<ProvingKey, Failure> {
-    let path = folder.join("proving.key");
-    let key = ProvingKey::decode(&read(&path)?).map_err(Failure::malformed(&path))?;
-    if !key.matches(verifying) {
-        return Err(Failure::Mismatch(Mismatch::KeyPair(folder.to_owned())));
-    }
-    Ok(key)
-}
-
-/// Refuses to replace a pair of keys.
-pub fn refuse_existing_keys(folder: &Path, force: bool) -> Result<(), Failure> {
-    for path in KEY_NAMES.map(|name| folder.join(name)) {
-        if !force {
-            refuse_existing(
-                &path,
-                "proofs made with other keys would no longer verify; name another folder, or use --force",
-            )?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes a pair of keys into a folder, both or none, and says what they are.
-pub fn write_keys(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey) -> Result<Value, Failure> {
-    make_folder(folder)?;
-    let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(verifying));
-    let proving_staged = stage(&folder.join(KEY_NAMES[0]), &proving_file, Access::Public)?;
-    let verifying_staged = stage(&folder.join(KEY_NAMES[1]), &verifying_file, Access::Public)?;
-    uninterrupted(|| proving_staged.put().and_then(|()| verifying_staged.put()))?;
-    let header = verifying.header();
-    let (provenance, transcript) = match header.provenance {
-        Provenance::InsecureDevelopment => ("insecure-dev", None),
-        Provenance::Ceremony(digest) => ("ceremony", Some(hex::encode(digest))),
-        Provenance::Rehearsal(digest) => ("rehearsal", Some(hex::encode(digest))),
-    };
-    Ok(json!({
-        "shape": header.shape.to_string(),
-        "verifying_key": hex::encode(key_digest(verifying)),
-        "circuit": hex::encode(header.circuit),
-        "provenance": provenance,
-        "transcript": transcript,
-        "proving_key_bytes": proving_file.len(),
-        "verifying_key_bytes": verifying_file.len(),
-    }))
 }

@@ -1,15 +1,16 @@
 //! `tailproof`: prove that a private book meets a public risk mandate, and check such proofs.
 
-mod claimant;
+mod claims;
 mod cli;
 mod commands;
 mod failure;
 mod files;
 mod interruption;
+mod keys;
+mod options;
 mod output;
 mod pictures;
 mod progress;
-mod public_files;
 
 use std::process::ExitCode;
 

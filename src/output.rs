@@ -20,3 +20,8 @@ pub fn line(arguments: Arguments<'_>) {
         std::process::exit(2);
     }
 }
+
+/// Prints a value as JSON on stdout.
+pub fn print_json(value: &serde_json::Value) {
+    out!("{value:#}");
+}

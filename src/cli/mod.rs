@@ -345,6 +345,14 @@ pub struct Prove {
     pub json: bool,
 }
 
+impl Prove {
+    /// Returns the public files.
+    pub fn public(&self) -> PublicOptions {
+        let (scenarios, mandate, deal) = (self.scenarios.clone(), self.mandate.clone(), self.deal.clone());
+        PublicOptions { scenarios, mandate, deal }
+    }
+}
+
 /// The public files that make a claim.
 #[derive(Debug, Clone, Args)]
 pub struct PublicOptions {

@@ -4,76 +4,156 @@ use std::path::Path;
 
 use ark_bn254::Fr;
 use serde_json::json;
+use tailproof::{Backend, Claim, Groth16, Halo2, ProofFile, Statement, Verifier};
 use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
-use tailproof_circuits::statement::Witness;
-use tailproof_prover::claims::prove_claim;
-use tailproof_prover::groth16::ProveError;
+use tailproof_prover::lean_qap::domain_size;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::witness::encode_witness;
-use tailproof_prover::{ProvingKey, lean_qap::domain_size};
-use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::key_file::{KeyHeader, key_digest};
-use tailproof_verifier::market::controls::CONTROLS;
-use tailproof_verifier::market::layout::{COMMITMENT, CONTEXT, ScenarioInputs};
-use tailproof_verifier::proof_file::{Groth16, Groth16Evidence, ProofFile};
+use tailproof_verifier::encoding::input_to_hex;
+use tailproof_verifier::proof::Groth16Evidence;
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::snarkjs::parse_proof;
-use tailproof_verifier::{Shape, VerifyingKey};
 use zeroize::Zeroizing;
 
-use super::{print_json, transparent, warn_of_development_keys};
-use crate::claimant::Claimant;
-use crate::cli::{Backend, Prove};
-use crate::failure::{Failure, Mismatch};
+use crate::claims::{Case, public_paths};
+use crate::cli::{Backend as Named, Prove};
+use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::output::out;
+use crate::keys::{self, KeyFolder, of_keys};
+use crate::options::context;
+use crate::output::{out, print_json};
 use crate::progress::spin;
-use crate::public_files::PublicFiles;
-
-/// What was proved.
-pub struct Proved {
-    pub controls: [Fr; CONTROLS],
-    pub shape: Shape,
-    pub public: PublicFiles,
-    pub constraints: usize,
-    pub keys: [u8; 32],
-}
-
-impl Proved {
-    pub fn commitment(&self) -> Fr {
-        self.controls[COMMITMENT - 1]
-    }
-}
 
 pub fn run(options: &Prove) -> Result<(), Failure> {
-    if options.backend == Backend::Halo2 {
-        return transparent::prove(options);
+    match (options.backend, &options.witness, &options.snarkjs_proof) {
+        (Named::Halo2, None, None) => prove_with_halo2(options),
+        (Named::Halo2, ..) => {
+            Err(Failure::OtherBackend { what: "a witness or a proof of snarkjs", backend: Halo2::NAME })
+        }
+        (Named::Groth16, Some(path), _) => write_witness(options, path),
+        (Named::Groth16, None, Some(path)) => take_proof(options, path),
+        (Named::Groth16, None, None) => prove_with_groth16(options),
     }
-    if let Some(path) = &options.witness {
-        return write_witness(options, path);
-    }
-    let proved = prove(options)?;
-    let commitment = to_hex(&proved.commitment());
+}
+
+/// A true claim, stated for the keys of a folder.
+struct Stated<B: KeyFolder> {
+    claim: Claim,
+    verifier: Verifier<B>,
+    statement: Statement<B>,
+}
+
+/// Reads all files but the proving key, and refuses a false claim.
+fn state<B: KeyFolder>(options: &Prove) -> Result<Stated<B>, Failure> {
+    refuse_overlap(options)?;
+    let case = Case::read(options)?;
+    let context = context(options.context.as_deref())?;
+    let verifier = B::verifier(&options.keys)?;
+    let statement = statement(&case, &verifier, context)?;
+    keys::warn_of_development(verifier.provenance());
+    Ok(Stated { claim: case.claim(), verifier, statement })
+}
+
+/// States a claim for the keys of a verifier, and refuses a false one.
+pub fn statement<B: KeyFolder>(
+    case: &Case,
+    verifier: &Verifier<B>,
+    context: Option<Fr>,
+) -> Result<Statement<B>, Failure> {
+    Ok(match case {
+        Case::Market(claim, books) => Statement::new(claim, books, verifier.shape(), context),
+        Case::Pool(claim, loans) => Statement::new(&**claim, &**loans, verifier.shape(), context),
+    }?)
+}
+
+/// Refuses an output that is also an input.
+fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
+    let public = options.public();
+    let mut inputs: Vec<&Path> = public_paths(&public).collect();
+    inputs.extend(options.book.iter().chain(&options.opening).chain(&options.pool).map(|path| &**path));
+    inputs.extend(options.snarkjs_proof.as_deref());
+    let keys = keys::NAMES.map(|name| options.keys.join(name));
+    inputs.extend(keys.iter().map(|path| &**path));
+    let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(|path| &**path).collect();
+    files::refuse_overlap(&outputs, &inputs)
+}
+
+/// Proves what was stated, with the proving key of the folder.
+fn prove<B: KeyFolder>(
+    options: &Prove,
+    verifier: Verifier<B>,
+    statement: &Statement<B>,
+) -> Result<(ProofFile<B>, tailproof::Prover<B>), Failure> {
+    let prover = B::prover(&options.keys, verifier)?;
+    let proof = spin("proving", || prover.prove_statement(statement, &mut rand::rngs::OsRng))?;
+    Ok((proof, prover))
+}
+
+fn prove_with_groth16(options: &Prove) -> Result<(), Failure> {
+    let Stated { claim, verifier, statement } = state::<Groth16>(options)?;
+    let (proof, prover) = prove(options, verifier, &statement)?;
+    written(options, &claim, &proof, prover.proving_key().constraints())
+}
+
+/// Takes the proof that another prover made.
+fn take_proof(options: &Prove, path: &Path) -> Result<(), Failure> {
+    let Stated { claim, verifier, statement } = state::<Groth16>(options)?;
+    let proof = parse_proof(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+    let scenario_point = scenario_point(verifier.key(), statement.inputs())?;
+    let proof = statement.proof(&verifier, Groth16Evidence { scenario_point, proof })?;
+    let shape = verifier.shape();
+    let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
+    written(options, &claim, &proof, system.constraints())
+}
+
+/// Writes a Groth16 proof, and says what was proved.
+fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize) -> Result<(), Failure> {
+    write(options, proof)?;
     if options.json {
         print_json(&json!({
             "proof": options.output,
-            "commitment": commitment,
-            "context": to_hex(&proved.controls[CONTEXT - 1]),
-            "shape": proved.shape.to_string(),
-            "constraints": proved.constraints,
-            "domain": domain_size(proved.constraints),
-            "keys": hex::encode(proved.keys),
+            "commitment": input_to_hex(&proof.commitment),
+            "context": input_to_hex(&proof.context),
+            "shape": proof.shape.to_string(),
+            "constraints": constraints,
+            "domain": domain_size(constraints),
+            "keys": hex::encode(proof.keys),
         }));
-        return Ok(());
+    } else {
+        say(options, &input_to_hex(&proof.commitment), claim);
     }
-    report(options, &commitment, &proved.public);
     Ok(())
 }
 
+fn prove_with_halo2(options: &Prove) -> Result<(), Failure> {
+    let Stated { claim, verifier, statement } = state::<Halo2>(options)?;
+    let (proof, prover) = prove(options, verifier, &statement)?;
+    write(options, &proof)?;
+    if options.json {
+        print_json(&json!({
+            "proof": options.output,
+            "backend": Halo2::NAME,
+            "commitment": input_to_hex(&proof.commitment),
+            "context": input_to_hex(&proof.context),
+            "shape": proof.shape.to_string(),
+            "rows": 1u64 << prover.verifier().key().params().k(),
+            "proof_bytes": proof.evidence.len(),
+            "keys": hex::encode(proof.keys),
+        }));
+    } else {
+        say(options, &input_to_hex(&proof.commitment), &claim);
+    }
+    Ok(())
+}
+
+fn write<B: Backend>(options: &Prove, proof: &ProofFile<B>) -> Result<(), Failure> {
+    options.output.as_deref().map_or(Ok(()), |path| files::write(path, proof.to_json().as_bytes(), Access::Public))
+}
+
 /// Says what was proved.
-pub fn report(options: &Prove, commitment: &str, public: &PublicFiles) {
-    out!("proved, without showing the {} under commitment {commitment}:", public.subject());
-    for sentence in public.sentences() {
+fn say(options: &Prove, commitment: &str, claim: &Claim) {
+    out!("proved, without showing the {} under commitment {commitment}:", subject(claim));
+    for sentence in claim.sentences() {
         out!("  {sentence}");
     }
     if let Some(path) = &options.output {
@@ -81,35 +161,25 @@ pub fn report(options: &Prove, commitment: &str, public: &PublicFiles) {
     }
 }
 
-/// A true claim with its witness.
-struct Prepared {
-    claimant: Claimant,
-    verifying: VerifyingKey,
-    scenarios: ScenarioInputs,
-    controls: [Fr; CONTROLS],
-    witness: Witness,
-}
-
-/// Reads all files but the proving key and refuses a false claim.
-fn prepare(options: &Prove) -> Result<Prepared, Failure> {
-    let claimant = Claimant::read(options)?;
-    let verifying = files::verifying_key(&options.keys)?;
-    let scenarios = claimant.public.proposition().inputs(verifying.shape())?;
-    let (controls, witness) = claimant.claim(verifying.shape())?;
-    warn_of_development_keys(verifying.header());
-    Ok(Prepared { claimant, verifying, scenarios, controls, witness })
+/// Returns the word for what a claim is about.
+pub fn subject(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Market(_) => "book",
+        Claim::Pool(_) => "pool of loans",
+    }
 }
 
 /// Writes what another prover needs besides the keys.
 fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
-    let Prepared { verifying, scenarios, controls, witness, .. } = prepare(options)?;
-    let shape = verifying.shape();
+    let Stated { verifier, statement, .. } = state::<Groth16>(options)?;
+    let shape = verifier.shape();
     let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
-    if system.digest() != verifying.header().circuit {
-        return Err(other_circuit(verifying.header(), system.digest(), options));
+    let (found, expected) = (verifier.key().header().circuit, system.digest());
+    if found != expected {
+        return Err(of_keys(&options.keys, tailproof::KeysError::OtherCircuit { found, expected }));
     }
-    let assignment = statement_assignment(&controls, &scenarios, &witness).map(Zeroizing::new);
-    let assignment = assignment.map_err(|_| SetupError::NoCircuit(shape))?;
+    let assignment = statement_assignment(statement.controls(), statement.inputs(), statement.witness());
+    let assignment = assignment.map(Zeroizing::new).map_err(|_| SetupError::NoCircuit(shape))?;
     files::write(path, &encode_witness(&assignment), Access::Secret)?;
     if options.json {
         print_json(&json!({ "witness": path, "variables": assignment.len() }));
@@ -117,58 +187,4 @@ fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
         out!("wrote {}: secret, it holds what is private", path.display());
     }
     Ok(())
-}
-
-/// Makes the proof and writes its file.
-pub fn prove(options: &Prove) -> Result<Proved, Failure> {
-    let Prepared { claimant, verifying, scenarios, controls, witness } = prepare(options)?;
-    let shape = verifying.shape();
-    let point = scenario_point(&verifying, &scenarios);
-    let (proof, constraints) = match &options.snarkjs_proof {
-        Some(path) => {
-            let proof = parse_proof(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-            verifying.verify(&controls, &point, &proof)?;
-            let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
-            (proof, system.constraints())
-        }
-        None => {
-            let proving = spin("reading the proving key", || files::proving_key(&options.keys, &verifying))?;
-            let proof =
-                spin("proving", || prove_claim(&proving, &controls, &scenarios, &witness, &mut rand::rngs::OsRng))
-                    .map_err(|error| explain(error, &proving, options))?;
-            verifying
-                .verify(&controls, &point, &proof)
-                .map_err(|_| Failure::Mismatch(Mismatch::KeyPair(options.keys.clone())))?;
-            (proof, proving.constraints())
-        }
-    };
-    let file = ProofFile::<Groth16>::new(
-        (shape, key_digest(&verifying)),
-        claimant.public.proposition(),
-        claimant.unit(),
-        controls,
-        Groth16Evidence { scenario_point: point, proof },
-    )
-    .with_commitments(&claimant.commitments());
-    if let Some(path) = &options.output {
-        files::write(path, file.to_json().as_bytes(), Access::Public)?;
-    }
-    Ok(Proved { controls, shape, public: claimant.public, constraints, keys: file.keys })
-}
-
-/// A claim that holds and is still not provable means that keys and program differ.
-fn explain(error: ProveError, key: &ProvingKey, options: &Prove) -> Failure {
-    let expected = statement_system(key.header().shape).map(|system| system.digest());
-    match expected {
-        Ok(expected) if expected != key.header().circuit => other_circuit(key.header(), expected, options),
-        _ => error.into(),
-    }
-}
-
-fn other_circuit(header: &KeyHeader, expected: [u8; 32], options: &Prove) -> Failure {
-    Failure::Mismatch(Mismatch::Circuit {
-        folder: options.keys.clone(),
-        found: hex::encode(header.circuit),
-        expected: hex::encode(expected),
-    })
 }

@@ -1,261 +1,207 @@
 //! `tailproof verify`: is this a proof that what these public files claim holds of the commitment?
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use ark_bn254::G1Affine;
-use ethnum::I256;
+use ark_bn254::Fr;
 use serde_json::json;
-use tailproof_core::{Amount, Clause, Unit};
-use tailproof_prover::opening::Commitment;
-use tailproof_prover::pool_opening::PoolCommitment;
-use tailproof_verifier::encoding::{from_hex, g1_from_coordinates, input_to_hex, to_hex};
-use tailproof_verifier::key_file::key_digest;
-use tailproof_verifier::proof_file::{CheckError, CheckOptions, Groth16, Halo2, ProofFile, ProofSystem, backend_of};
-use tailproof_verifier::{MalformedError, VerifyingKey};
+use tailproof::{
+    Backend, Claim, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, Unit, Verified, Verifier, VerifyError,
+};
+use tailproof_verifier::encoding::input_to_hex;
+use tailproof_verifier::proof::backend_of;
 
-use super::{context, print_json, scenarios, transparent, warn_of_development_keys};
+use super::prove::subject;
+use crate::claims::{commitments, public_claim};
 use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
-use crate::output::out;
-use crate::public_files::PublicFiles;
+use crate::keys::{self, KeyFolder};
+use crate::options::context;
+use crate::output::{out, print_json};
 
-/// What was looked at, and what came of it.
+/// What a proof file states, the keys that it was checked with, and the verdict.
 pub struct Checked {
     pub backend: &'static str,
     pub commitment: String,
     pub sub_books: Vec<String>,
-    pub keys: String,
     pub unit: Unit,
-    pub public: PublicFiles,
-    pub insecure: bool,
-    pub outcome: Result<(), Failure>,
+    pub keys: KeysUsed,
+    pub verdict: Result<Verified, NotValid>,
+}
+
+/// A verdict that a proof is not valid.
+#[derive(Clone)]
+pub struct NotValid {
+    /// why
+    pub error: VerifyError,
+    /// the commitment file that the proof is not about, if that is why
+    file: Option<PathBuf>,
+}
+
+impl From<NotValid> for Failure {
+    fn from(NotValid { error, file }: NotValid) -> Self {
+        match (error, file) {
+            (VerifyError::OtherCommitment { proved, known }, Some(file)) => {
+                Failure::Mismatch(Mismatch::Commitment { proof: proved, file, file_commitment: known })
+            }
+            (error, _) => Failure::NotValid(error),
+        }
+    }
+}
+
+/// What a proof is checked against, besides the claim.
+#[derive(Default)]
+pub struct Question<'q> {
+    pub context: Option<Fr>,
+    /// commitment files
+    pub commitments: &'q [PathBuf],
+    pub scenario_point: Option<&'q str>,
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
-    let Checked { backend, commitment, sub_books, unit, public, insecure, outcome, .. } = check(options)?;
-    let sentences = public.sentences();
-    let rounding = rounding_at_most(&public, unit, sub_books.len());
-    if options.json {
-        print_json(&json!({
-            "valid": outcome.is_ok(),
-            "reason": outcome.as_ref().err().map(ToString::to_string),
-            "backend": backend,
-            "mandate": public.name(),
-            "clauses": sentences,
-            "commitment": commitment,
-            "commitments": sub_books,
-            "commitment_compared": !options.commitment.is_empty(),
-            "unit": unit.to_string(),
-            "rounding_at_most": rounding.to_f64(),
-            "insecure_development_keys": insecure,
-        }));
-    } else if outcome.is_ok() {
-        out!("VALID: the {} under commitment {commitment}", public.subject());
-        match &public {
-            PublicFiles::Market { mandate, set } => {
-                out!("meets the mandate \"{}\" over {}:", mandate.name(), scenarios::sentence(set));
-            }
-            PublicFiles::Pool { deal, set } => {
-                let over = set.as_ref().map(|set| format!(" over {}", scenarios::sentence(set)));
-                out!("is as the deal \"{}\" says{}:", deal.name(), over.unwrap_or_default());
-            }
-        }
-        for sentence in sentences {
-            out!("  {sentence}");
-        }
-        if matches!(public, PublicFiles::Market { .. }) {
-            out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
-        }
-        for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
-            out!("sub-book {sub_book}");
-        }
-        if options.commitment.is_empty() {
-            out!("note: compare the commitment with the one you know, or give it with --commitment");
-        }
-    }
-    outcome
-}
-
-/// Verifies: an error is bad input, a proof that is not valid is an outcome.
-pub fn check(options: &Verify) -> Result<Checked, Failure> {
-    let text = files::read_text(&options.proof)?;
-    let malformed = Failure::malformed(&options.proof);
-    match backend_of(&text).map_err(malformed)?.as_str() {
-        Halo2::BACKEND => check_halo2(options, &text),
-        _ => check_groth16(options, &text),
-    }
-}
-
-fn check_groth16(options: &Verify, text: &str) -> Result<Checked, Failure> {
-    let file = ProofFile::<Groth16>::from_json(text).map_err(Failure::malformed(&options.proof))?;
-    let public = PublicFiles::read(&options.public)?;
-    let key = files::verifying_key(&options.keys)?;
-    let attested = options.scenario_point.as_deref().map(attested_point).transpose();
-    let check = CheckOptions {
+    let claim = public_claim(&options.public)?;
+    let question = Question {
         context: context(options.context.as_deref())?,
-        scenario_point: attested.map_err(Failure::malformed(Path::new("command line")))?,
+        commitments: &options.commitment,
+        scenario_point: options.scenario_point.as_deref(),
     };
-    warn_of_development_keys(key.header());
-    let outcome = match file.check(&key, public.proposition(), check) {
-        Err(CheckError::OtherKeys) => return Err(other_keys(&file, &key, &options.keys)),
-        outcome => outcome_of(outcome)?,
-    };
-    let proved: Vec<String> = file.sub_books().iter().map(to_hex).collect();
-    let outcome = about_commitments(options, outcome, &proved, |path| {
-        let text = files::read_text(path)?;
-        Ok(match &public {
-            PublicFiles::Market { .. } => {
-                to_hex(&Commitment::from_json(&text).map_err(Failure::malformed(path))?.commitment)
-            }
-            PublicFiles::Pool { .. } => {
-                to_hex(&PoolCommitment::from_json(&text).map_err(Failure::malformed(path))?.commitment)
-            }
-        })
-    })?;
-    Ok(Checked {
-        backend: Groth16::BACKEND,
-        commitment: to_hex(&file.commitment),
-        sub_books: proved,
-        keys: hex::encode(file.keys),
-        unit: file.unit,
-        public,
-        insecure: key.header().provenance.is_insecure(),
-        outcome,
+    let checked = check(&options.proof, &claim, &options.keys, &question)?;
+    if options.json {
+        print_json(&as_json(&checked, &claim, options));
+    } else if checked.verdict.is_ok() {
+        print(&checked, &claim, options);
+    }
+    Ok(checked.verdict.map(drop)?)
+}
+
+fn as_json(checked: &Checked, claim: &Claim, options: &Verify) -> serde_json::Value {
+    let reason = checked.verdict.as_ref().err().map(|no| Failure::from(no.clone()).to_string());
+    json!({
+        "valid": checked.verdict.is_ok(),
+        "reason": reason,
+        "backend": checked.backend,
+        "mandate": claim.name(),
+        "clauses": claim.sentences(),
+        "commitment": checked.commitment,
+        "commitments": checked.sub_books,
+        "commitment_compared": !options.commitment.is_empty(),
+        "unit": checked.unit.to_string(),
+        "rounding_at_most": claim.rounding_at_most(checked.unit, checked.sub_books.len()).to_f64(),
+        "insecure_development_keys": checked.keys.is_development(),
     })
 }
 
-fn check_halo2(options: &Verify, text: &str) -> Result<Checked, Failure> {
-    let file = ProofFile::<Halo2>::from_json(text).map_err(Failure::malformed(&options.proof))?;
-    let public = PublicFiles::read(&options.public)?;
-    let key = transparent::verifying_key(&options.keys)?;
-    let check = CheckOptions { context: context(options.context.as_deref())?, scenario_point: None };
-    if options.scenario_point.is_some() {
-        return Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::BACKEND });
+fn print(checked: &Checked, claim: &Claim, options: &Verify) {
+    let Checked { commitment, sub_books, unit, .. } = checked;
+    out!("VALID: the {} under commitment {commitment}", subject(claim));
+    let over = claim.scenarios().map(tailproof::ScenarioSet::sentence);
+    match claim {
+        Claim::Market(_) => {
+            out!("meets the mandate \"{}\" over {}:", claim.name(), over.unwrap_or_default());
+        }
+        Claim::Pool(_) => {
+            let over = over.map(|set| format!(" over {set}")).unwrap_or_default();
+            out!("is as the deal \"{}\" says{over}:", claim.name());
+        }
     }
-    let outcome = match file.check(&key, public.proposition(), check) {
-        Err(CheckError::OtherKeys) => {
-            return Err(Failure::Mismatch(Mismatch::Keys {
-                proof_shape: file.shape,
-                proof_keys: hex::encode(file.keys),
-                folder: options.keys.clone(),
-                shape: key.shape(),
-                keys: hex::encode(key.digest()),
-            }));
-        }
-        outcome => outcome_of(outcome)?,
+    for sentence in claim.sentences() {
+        out!("  {sentence}");
+    }
+    if matches!(claim, Claim::Market(_)) {
+        let rounding = claim.rounding_at_most(*unit, sub_books.len());
+        out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
+    }
+    for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
+        out!("sub-book {sub_book}");
+    }
+    if options.commitment.is_empty() {
+        out!("note: compare the commitment with the one you know, or give it with --commitment");
+    }
+}
+
+/// Verifies a proof file with the keys of a folder: an error is bad input, a proof that is not valid is a verdict.
+pub fn check(path: &Path, claim: &Claim, keys: &Path, question: &Question<'_>) -> Result<Checked, Failure> {
+    let text = files::read_text(path)?;
+    if backend_of(&text).map_err(Failure::malformed(path))? == Halo2::NAME {
+        return check_with::<Halo2>(path, &text, claim, keys, question);
+    }
+    check_with::<Groth16>(path, &text, claim, keys, question)
+}
+
+fn check_with<B: KeyFolder>(
+    path: &Path,
+    text: &str,
+    claim: &Claim,
+    folder: &Path,
+    question: &Question<'_>,
+) -> Result<Checked, Failure> {
+    let proof = ProofFile::<B>::from_json(text).map_err(Failure::malformed(path))?;
+    let verifier = B::verifier(folder)?;
+    let expected = Expected {
+        commitments: commitments::<B>(claim, question.commitments)?,
+        context: question.context,
+        attested: B::attested(question.scenario_point)?,
     };
-    let commitment = input_to_hex(&file.commitment);
-    let proved: Vec<String> = file.sub_books().iter().map(input_to_hex).collect();
-    let outcome = about_commitments(options, outcome, &proved, |path| {
-        let text = files::read_text(path)?;
-        if matches!(public, PublicFiles::Pool { .. }) {
-            let known = PoolCommitment::from_json(&text).map_err(Failure::malformed(path))?;
-            return Ok(input_to_hex(&known.halo2_commitment));
-        }
-        let known = Commitment::from_json(&text).map_err(Failure::malformed(path))?;
-        let known = known.halo2_commitment.as_ref().map(input_to_hex);
-        known.ok_or(Failure::OtherBackend {
-            what: "this commitment file, which an older version made,",
-            backend: Halo2::BACKEND,
-        })
-    })?;
+    keys::warn_of_development(verifier.provenance());
+    let verdict = match verifier.verify(claim, &proof, &expected) {
+        Ok(verified) => Ok(verified),
+        Err(Refused::NotValid(error)) => Err(NotValid { file: other_commitment(&error, &proof, &expected, question), error }),
+        Err(refused) => return Err(of_refused(refused, folder)),
+    };
     Ok(Checked {
-        backend: Halo2::BACKEND,
-        commitment,
-        sub_books: proved,
-        keys: hex::encode(file.keys),
-        unit: file.unit,
-        public,
-        insecure: false,
-        outcome,
+        backend: B::NAME,
+        commitment: input_to_hex(&proof.commitment),
+        sub_books: proof.sub_books().iter().map(input_to_hex).collect(),
+        unit: proof.unit,
+        keys: used(&verifier),
+        verdict,
     })
 }
 
-/// Bad input is an error, a proof that is not valid an outcome.
-fn outcome_of<T>(checked: Result<T, CheckError>) -> Result<Result<(), Failure>, Failure> {
-    match checked {
-        Ok(_) => Ok(Ok(())),
-        Err(CheckError::Instance(error)) => Err(error.into()),
-        Err(CheckError::NotValid(error)) => Ok(Err(Failure::NotValid(error))),
-        Err(_) => Err(Failure::Defect("the verifier failed in a way that has no name")),
+fn used<B: Backend>(verifier: &Verifier<B>) -> KeysUsed {
+    KeysUsed { digest: verifier.key_digest(), provenance: verifier.provenance() }
+}
+
+/// Returns the commitment file that a proof is not about, if that is the error.
+fn other_commitment<B: Backend>(
+    error: &VerifyError,
+    proof: &ProofFile<B>,
+    expected: &Expected<B>,
+    question: &Question<'_>,
+) -> Option<PathBuf> {
+    if !matches!(error, VerifyError::OtherCommitment { .. }) {
+        return None;
+    }
+    let differs = proof.sub_books().iter().zip(&expected.commitments).position(|(proved, known)| proved != known);
+    differs.and_then(|index| question.commitments.get(index).cloned())
+}
+
+/// Returns the failure of a proof that has no verdict.
+fn of_refused(refused: Refused, folder: &Path) -> Failure {
+    match refused {
+        Refused::OtherKeys { proof_shape, proof_keys, shape, keys } => Failure::Mismatch(Mismatch::Keys {
+            proof_shape,
+            proof_keys: hex::encode(proof_keys),
+            folder: folder.to_owned(),
+            shape,
+            keys: hex::encode(keys),
+        }),
+        Refused::OtherCount { proved, expected } => Failure::Usage(format!(
+            "the proof is about {proved} commitment(s), {expected} of --commitment are given: name each, in order"
+        )),
+        Refused::Instance(error) => error.into(),
+        Refused::NotValid(error) => error.into(),
+        _ => Failure::Defect("the verifier refused in a way that has no name"),
     }
 }
 
-/// Whether a valid proof is about the commitments that the verifier knows, if they gave any.
-fn about_commitments(
-    options: &Verify,
-    outcome: Result<(), Failure>,
-    proved: &[String],
-    of: impl Fn(&Path) -> Result<String, Failure>,
-) -> Result<Result<(), Failure>, Failure> {
-    let given = options.commitment.len();
-    if given != 0 && given != proved.len() {
-        let sub_books = proved.len();
-        return Err(Failure::Usage(format!(
-            "the proof is about {sub_books} commitment(s), {given} of --commitment are given: name each, in order"
-        )));
-    }
-    for (path, proved) in options.commitment.iter().zip(proved) {
-        let known = of(path)?;
-        if outcome.is_ok() && known != *proved {
-            return Ok(Err(Failure::Mismatch(Mismatch::Commitment {
-                proof: proved.clone(),
-                file: path.clone(),
-                file_commitment: known,
-            })));
-        }
-    }
-    Ok(outcome)
-}
-
-/// The most that a loss of the committed book differs from that of the book before it was rounded to its unit: half a unit of
-/// each factor and sub-book, times the factor's move, in the scenario where that is most. Of a parametric figure: its coefficient times
-/// the deviation of such a difference, and its mean.
-fn rounding_at_most(public: &PublicFiles, unit: Unit, books: usize) -> Amount {
-    let PublicFiles::Market { mandate, set } = public else {
-        // A tape whose balances are not whole units is not committed to.
-        return Amount::from_units(0, unit);
-    };
-    let books = I256::from(books as u64);
-    if let Some(scale) = set.generator().covariance_scale() {
-        let total = |row: usize| set.row(row).iter().map(|entry| f64::from(entry.unsigned_abs())).sum::<f64>();
-        let squared = mandate.clauses().iter().filter_map(Clause::squared_coefficient).max().unwrap_or(0);
-        #[allow(clippy::cast_precision_loss)]
-        let coefficient = (squared as f64 / f64::from(1u32 << 30)).sqrt();
-        let deviation = (1..set.scenarios()).map(|row| total(row) * total(row)).sum::<f64>().sqrt();
-        // Rounded up by more than double precision errs.
-        #[allow(clippy::cast_possible_truncation)]
-        let most = ((coefficient * deviation + total(0)) * (1.0 + 1e-9)).ceil() as i64;
-        return Amount::from_loss(books * I256::from(most), I256::from(2u64 << scale), unit);
-    }
-    let moves = (0..set.scenarios())
-        .map(|scenario| set.row(scenario).iter().map(|entry| u64::from(entry.unsigned_abs())).sum());
-    let spreads = mandate.half_spread_entries(set).unwrap_or_default();
-    let most: u64 = moves.max().unwrap_or(0) + spreads.iter().map(|spread| spread.unsigned_abs()).sum::<u64>();
-    Amount::from_loss(books * I256::from(most), I256::from(2), unit)
-}
-
-/// Reads a proof file.
+/// Reads a Groth16 proof file.
 pub fn read_proof(path: &Path) -> Result<ProofFile, Failure> {
     ProofFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))
 }
 
-/// Proof and keys do not belong together.
-pub fn other_keys(file: &ProofFile, key: &VerifyingKey, folder: &Path) -> Failure {
-    Failure::Mismatch(Mismatch::Keys {
-        proof_shape: file.shape,
-        proof_keys: hex::encode(file.keys),
-        folder: folder.to_owned(),
-        shape: key.shape(),
-        keys: hex::encode(key_digest(key)),
-    })
-}
-
-fn attested_point(text: &str) -> Result<G1Affine, MalformedError> {
-    let field = "--scenario-point";
-    let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 128 && digits.is_ascii());
-    let digits = digits.ok_or_else(|| MalformedError::Syntax(format!("{field}: expected 0x and 128 hex digits")))?;
-    let (x, y) = digits.split_at(64);
-    g1_from_coordinates(field, from_hex(field, &format!("0x{x}"))?, from_hex(field, &format!("0x{y}"))?)
+/// Returns the failure of a proof that was made with other keys than those of a folder.
+pub fn other_keys(proof: &ProofFile, verifier: &Verifier<Groth16>, folder: &Path) -> Failure {
+    let (shape, keys) = (verifier.shape(), verifier.key_digest());
+    of_refused(Refused::OtherKeys { proof_shape: proof.shape, proof_keys: proof.keys, shape, keys }, folder)
 }

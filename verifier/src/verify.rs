@@ -94,6 +94,11 @@ impl<B: Backend> Verifier<B> {
         &self.key
     }
 
+    /// Returns the key, for a prover.
+    pub fn into_key(self) -> B::VerifyingKey {
+        self.key
+    }
+
     /// Returns the shape of the key.
     pub fn shape(&self) -> Shape {
         B::shape(&self.key)

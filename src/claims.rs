@@ -1,0 +1,159 @@
+//! Claims, holdings and commitments from the files that options name.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tailproof::commitments::{Commitment, Opening, PoolCommitment, PoolOpening};
+use tailproof::{
+    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, OpenError, Opened, ScenarioSet, Shape,
+};
+use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::pool::PoolError;
+
+use crate::cli::{Prove, PublicOptions};
+use crate::failure::{Failure, Mismatch};
+use crate::files;
+use crate::keys::KeyFolder;
+
+/// A claim with what its prover holds.
+pub enum Case {
+    /// a mandate, and books
+    Market(MandateClaim, Books),
+    /// a deal, and a pool of loans
+    Pool(Box<DealClaim>, Box<Opened<LoanPool>>),
+}
+
+impl Case {
+    /// Reads the public files and the holdings that `prove` names.
+    pub fn read(options: &Prove) -> Result<Self, Failure> {
+        match public_claim(&options.public())? {
+            Claim::Market(claim) => {
+                let books = read_books(options, claim.scenarios())?;
+                Ok(Case::Market(claim, books))
+            }
+            Claim::Pool(claim) => {
+                let loans = read_loans(options, claim.deal())?;
+                Ok(Case::Pool(Box::new(claim), Box::new(loans)))
+            }
+        }
+    }
+
+    /// Returns the claim.
+    pub fn claim(&self) -> Claim {
+        match self {
+            Case::Market(claim, _) => claim.clone().into(),
+            Case::Pool(claim, _) => (**claim).clone().into(),
+        }
+    }
+}
+
+/// Returns the paths of the public files.
+pub fn public_paths(options: &PublicOptions) -> impl Iterator<Item = &Path> {
+    [&options.scenarios, &options.mandate, &options.deal].into_iter().flatten().map(|path| &**path)
+}
+
+/// Reads the claim that public files make.
+pub fn public_claim(options: &PublicOptions) -> Result<Claim, Failure> {
+    let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
+    Ok(match (&options.deal, &options.mandate, set) {
+        (Some(deal), None, set) => Claim::pool(files::deal(deal)?, set.map(Arc::new))?,
+        (None, Some(mandate), Some(set)) => Claim::market(files::mandate(mandate)?, set)?,
+        _ => return Err(Failure::Usage("give --scenarios and --mandate, or the --deal of a pool".into())),
+    })
+}
+
+fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
+    if options.book.len() != options.opening.len() {
+        let (books, openings) = (options.book.len(), options.opening.len());
+        return Err(Failure::Usage(format!(
+            "{books} of --book and {openings} of --opening: give the opening of each book, in the order of the books"
+        )));
+    }
+    let mut books = Vec::with_capacity(options.book.len());
+    for (book, path) in options.book.iter().zip(&options.opening) {
+        let opening = Opening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+        let positions = files::book(book)?.positions_as_committed(set, opening.unit(), opening.nav())?;
+        let opened = Opened::book(&opening, positions, set).map_err(|_| Mismatch::Opening {
+            opening: path.clone(),
+            book: book.clone(),
+            scenarios: options.scenarios.clone().unwrap_or_default(),
+        });
+        books.push(opened.map_err(Failure::Mismatch)?);
+    }
+    Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
+}
+
+/// Reads the loans of a tape as a deal reads it.
+pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
+    let schema = deal.require_schema().map_err(in_deal)?;
+    let name = tape.display().to_string();
+    let tape = files::tape(tape, mapping)?;
+    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::of_file(&name, problem))?)
+}
+
+fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure> {
+    let (Some(tape), [path]) = (&options.pool, &options.opening[..]) else {
+        return Err(Failure::Usage("a pool has one --pool and one --opening".into()));
+    };
+    let opening = PoolOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+    let schema = deal.require_schema().map_err(in_deal)?;
+    let deal_file = options.deal.clone().unwrap_or_default();
+    if opening.schema() != schema.digest() {
+        // Before the tape is read: under another schema it may not even be readable.
+        return Err(Failure::Mismatch(Mismatch::Schema { opening: path.clone(), deal: deal_file }));
+    }
+    let loans = loans(tape, options.mapping.as_deref(), deal)?;
+    Opened::loans(&opening, loans, deal).map_err(|error| match error {
+        OpenError::Deal(problem) => in_deal(problem),
+        OpenError::OtherSchema => Failure::Mismatch(Mismatch::Schema { opening: path.clone(), deal: deal_file }),
+        _ => Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }),
+    })
+}
+
+/// Reads the commitments that a proof must be about, over the field of a backend.
+pub fn commitments<B: KeyFolder>(claim: &Claim, paths: &[PathBuf]) -> Result<Vec<B::Field>, Failure> {
+    let read = |path: &PathBuf| {
+        let text = files::read_text(path)?;
+        let (groth16, halo2) = match claim {
+            Claim::Market(_) => {
+                let file = Commitment::from_json(&text).map_err(Failure::malformed(path))?;
+                (file.commitment, file.halo2_commitment)
+            }
+            Claim::Pool(_) => {
+                let file = PoolCommitment::from_json(&text).map_err(Failure::malformed(path))?;
+                (file.commitment, Some(file.halo2_commitment))
+            }
+        };
+        B::commitment(groth16, halo2).ok_or(Failure::OtherBackend {
+            what: "this commitment file, which an older version made,",
+            backend: <B as Backend>::NAME,
+        })
+    };
+    paths.iter().map(read).collect()
+}
+
+/// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of a mandate if there is
+/// one, or that of a pool's deal.
+pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<ScenarioInputs, Failure> {
+    let missing = |text: &str| Failure::Usage(text.into());
+    if shape.pool().is_some() {
+        let deal = options.deal.as_deref();
+        let deal = files::deal(deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?)?;
+        let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| Arc::new(set));
+        return Ok(Claim::pool(deal, set)?.scenario_inputs(shape)?);
+    }
+    let path = options.scenarios.as_deref().ok_or_else(|| missing("these keys take a scenario file"))?;
+    let (set, _) = files::scenarios(path)?;
+    Ok(match &options.mandate {
+        Some(path) => ScenarioInputs::of_mandate(shape, &set, &files::mandate(path)?)?,
+        None if shape.has_limits() => {
+            return Err(missing("keys with limits on the book take the mandate's half-spreads: give --mandate"));
+        }
+        None => ScenarioInputs::new(shape, &set)?,
+    })
+}
+
+/// Returns the failure of a problem of a deal.
+pub fn in_deal(problem: tailproof::Problem) -> Failure {
+    tailproof::InstanceError::from(PoolError::from(problem)).into()
+}

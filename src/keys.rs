@@ -1,0 +1,201 @@
+//! Folders of keys.
+
+use std::path::Path;
+
+use ark_bn254::Fr;
+use halo2_proofs::pasta::Fp;
+use serde_json::{Value, json};
+use tailproof::keys::{
+    Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
+    derive_verifying_key, encode_key, encode_verifying_key, key_digest,
+};
+use tailproof::{Backend, Groth16, Halo2, KeysError, Prover, ProvingBackend, Shape, Verifier};
+
+use crate::failure::{Failure, Mismatch};
+use crate::files::{self, Access};
+use crate::interruption::uninterrupted;
+use crate::options;
+use crate::progress::spin;
+
+const PROVING: &str = "proving.key";
+const VERIFYING: &str = "verifying.key";
+const HALO2: &str = "transparent.key";
+
+/// Names of all files of keys.
+pub const NAMES: [&str; 3] = [PROVING, VERIFYING, HALO2];
+
+/// A proof system whose keys are kept in folders.
+pub trait KeyFolder: ProvingBackend {
+    /// Name of the file of the verifying key.
+    const FILE: &'static str;
+
+    /// Reads the verifier of a folder.
+    fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure>;
+
+    /// Reads the proving key of a folder, and returns the prover of it and a verifier's key.
+    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure>;
+
+    /// Returns the scenario point of `--scenario-point`.
+    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure>;
+
+    /// Returns the commitment over this backend's field, of those in a commitment file.
+    fn commitment(groth16: Fr, halo2: Option<Fp>) -> Option<Self::Field>;
+}
+
+impl KeyFolder for Groth16 {
+    const FILE: &'static str = VERIFYING;
+
+    fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure> {
+        Ok(Verifier::new(verifying_key(folder)?))
+    }
+
+    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure> {
+        let read = || proving_key(folder).and_then(|key| made(folder, Prover::new(key, verifier.into_key())));
+        spin("reading the proving key", read)
+    }
+
+    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
+        text.map(options::scenario_point).transpose()
+    }
+
+    fn commitment(groth16: Fr, _: Option<Fp>) -> Option<Fr> {
+        Some(groth16)
+    }
+}
+
+impl KeyFolder for Halo2 {
+    const FILE: &'static str = HALO2;
+
+    fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure> {
+        Ok(Verifier::new(halo2_key(folder)?))
+    }
+
+    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure> {
+        let verifying = verifier.into_key();
+        let proving = spin("deriving keys", || derive_proving_key(&verifying))?;
+        made(folder, Prover::new(proving, verifying))
+    }
+
+    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
+        match text {
+            None => Ok(None),
+            Some(_) => Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::NAME }),
+        }
+    }
+
+    fn commitment(_: Fr, halo2: Option<Fp>) -> Option<Fp> {
+        halo2
+    }
+}
+
+/// Whether a folder has the verifying key of a proof system.
+pub fn has<B: KeyFolder>(folder: &Path) -> bool {
+    folder.join(B::FILE).is_file()
+}
+
+/// Returns the prover of keys that belong together; says which folder they are in otherwise.
+fn made<B: ProvingBackend>(folder: &Path, prover: Result<Prover<B>, KeysError>) -> Result<Prover<B>, Failure> {
+    prover.map_err(|error| of_keys(folder, error))
+}
+
+/// Returns the failure of keys in a folder that make no prover.
+pub fn of_keys(folder: &Path, error: KeysError) -> Failure {
+    Failure::Mismatch(match error {
+        KeysError::NotAPair => Mismatch::KeyPair(folder.to_owned()),
+        KeysError::OtherCircuit { found, expected } => Mismatch::Circuit {
+            folder: folder.to_owned(),
+            found: hex::encode(found),
+            expected: hex::encode(expected),
+        },
+        other => return Failure::Keys(other),
+    })
+}
+
+/// Reads the Groth16 verifying key of a folder.
+pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
+    let path = folder.join(VERIFYING);
+    decode_verifying_key(&files::read(&path)?).map_err(Failure::malformed(&path))
+}
+
+/// Reads the Groth16 proving key of a folder.
+pub fn proving_key(folder: &Path) -> Result<ProvingKey, Failure> {
+    let path = folder.join(PROVING);
+    ProvingKey::decode(&files::read(&path)?).map_err(Failure::malformed(&path))
+}
+
+/// Reads the halo2 key of a folder, and derives it again.
+fn halo2_key(folder: &Path) -> Result<Halo2VerifyingKey, Failure> {
+    let path = folder.join(HALO2);
+    let file = files::read(&path)?;
+    spin("deriving keys", || decode_key(&file)).map_err(Failure::malformed(&path))
+}
+
+/// Refuses to replace a pair of keys.
+pub fn refuse_existing(folder: &Path, force: bool) -> Result<(), Failure> {
+    for path in [PROVING, VERIFYING].map(|name| folder.join(name)) {
+        if !force {
+            files::refuse_existing(
+                &path,
+                "proofs made with other keys would no longer verify; name another folder, or use --force",
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a pair of keys into a folder, both or neither, and returns what they are.
+pub fn write_pair(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey) -> Result<Value, Failure> {
+    files::make_folder(folder)?;
+    let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(verifying));
+    let proving_staged = files::stage(&folder.join(PROVING), &proving_file, Access::Public)?;
+    let verifying_staged = files::stage(&folder.join(VERIFYING), &verifying_file, Access::Public)?;
+    uninterrupted(|| proving_staged.put().and_then(|()| verifying_staged.put()))?;
+    let header = verifying.header();
+    let (provenance, transcript) = match header.provenance {
+        Provenance::InsecureDevelopment => ("insecure-dev", None),
+        Provenance::Ceremony(digest) => ("ceremony", Some(hex::encode(digest))),
+        Provenance::Rehearsal(digest) => ("rehearsal", Some(hex::encode(digest))),
+    };
+    Ok(json!({
+        "shape": header.shape.to_string(),
+        "verifying_key": hex::encode(key_digest(verifying)),
+        "circuit": hex::encode(header.circuit),
+        "provenance": provenance,
+        "transcript": transcript,
+        "proving_key_bytes": proving_file.len(),
+        "verifying_key_bytes": verifying_file.len(),
+    }))
+}
+
+/// Derives the halo2 key of a shape, writes the part that takes long, and returns what it is.
+pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Failure> {
+    let path = folder.join(HALO2);
+    if !force {
+        files::refuse_existing(&path, "name another folder, or use --force")?;
+    }
+    files::make_folder(folder)?;
+    let key = spin("deriving keys", || derive_verifying_key(shape))?;
+    let file = encode_key(&key);
+    files::write(&path, &file, Access::Public)?;
+    Ok(json!({
+        "shape": shape.to_string(),
+        "backend": Halo2::NAME,
+        "rows": 1u64 << key.params().k(),
+        "verifying_key": hex::encode(key.digest()),
+        "provenance": "transparent",
+        "key_bytes": file.len(),
+    }))
+}
+
+/// Says on stderr what keys from one party are worth.
+pub fn warn_of_development(provenance: Option<Provenance>) {
+    match provenance {
+        Some(Provenance::InsecureDevelopment) => eprintln!(
+            "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
+        ),
+        Some(Provenance::Rehearsal(_)) => eprintln!(
+            "warning: these are keys of a rehearsal: one party made the powers of tau and can forge proofs. Not for production."
+        ),
+        Some(Provenance::Ceremony(_)) | None => {}
+    }
+}

@@ -1,0 +1,72 @@
+//! Zero-knowledge risk proofs: prove that a private book or loan pool meets public terms, and show nothing else.
+//!
+//! There are two doors. A [`Prover`] takes a claim and holdings, and makes a proof. A [`Verifier`] takes a claim, a proof
+//! and what is [`Expected`] of it, and makes a verdict.
+//!
+//! | public | private |
+//! | --- | --- |
+//! | [`MandateClaim`]: a [`Mandate`] over a [`ScenarioSet`] | [`Books`]: one book, or the sub-books of a consolidated one |
+//! | [`DealClaim`]: a [`Deal`], over credit scenarios where it is about losses | [`Opened`] [`LoanPool`] |
+//!
+//! Each works over two proof systems: [`Groth16`] makes proofs of 256 bytes that an EVM chain checks, with keys from a
+//! ceremony; [`Halo2`] needs no setup.
+//!
+//! The crates below do one thing each: `tailproof-core` is the vocabulary, `tailproof-risk` makes scenarios and reads tables,
+//! `tailproof-verifier` verifies and needs nothing of the prover, `tailproof-circuits` has the statements as circuits, and
+//! `tailproof-prover` proves. This crate puts them behind one door. It reads no files and prints nothing.
+
+pub use tailproof_core::mandate::ClauseFigure;
+pub use tailproof_core::pool::{Deal, LoanPool, Tape};
+pub use tailproof_core::{
+    Amount, Clause, Confidence, InputError, Limit, Mandate, Measure, Positions, PriceHistory, Problem, ScenarioSet, Unit,
+};
+pub use tailproof_prover::holdings::{Books, OpenError, Opened};
+pub use tailproof_prover::provable::{Figures, Provable};
+pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
+pub use tailproof_risk::Book;
+pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
+pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
+pub use tailproof_verifier::verify::{Expected, Refused, Verifier};
+pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
+
+/// Keys: made alone for development, by a ceremony, or derived; and their files.
+pub mod keys {
+    pub use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key};
+    pub use tailproof_prover::proving_key::ProvingKey;
+    pub use tailproof_prover::setup::{SetupError, insecure_development_keys};
+    pub use tailproof_prover::{ceremony, snarkjs_files};
+    pub use tailproof_verifier::groth16::VerifyingKey;
+    pub use tailproof_verifier::halo2::VerifyingKey as Halo2VerifyingKey;
+    pub use tailproof_verifier::key_file::{
+        KeyHeader, Provenance, decode_verifying_key, encode_verifying_key, key_digest,
+    };
+}
+
+/// Scenario sets: their makers and their file.
+pub mod scenarios {
+    pub use tailproof_core::scenarios::{credit, file, generator, historical};
+    pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
+}
+
+/// Commitments: their files and their openings.
+pub mod commitments {
+    pub use tailproof_prover::opening::{Commitment, Opening, commit_to};
+    pub use tailproof_prover::pool_opening::{PoolCommitment, PoolOpening, commit_to_pool};
+}
+
+/// Books and tapes from CSV files.
+pub mod csv {
+    pub use tailproof_risk::csv::{Mapping, read_prices, read_tape};
+}
+
+/// Ledgers of daily proofs.
+pub mod ledger {
+    pub use tailproof_verifier::ledger::{
+        Added, Artefacts, Audit, AuditError, Kind, KeyRing, Ledger, LedgerError, Step, StepError,
+    };
+}
+
+/// The same proofs for other verifiers: an EVM contract, snarkjs.
+pub mod export {
+    pub use tailproof_verifier::{evm, snarkjs, solidity};
+}

@@ -1,0 +1,73 @@
+//! Values of options, as the libraries take them.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use ark_bn254::{Fr, G1Affine};
+use tailproof::{MalformedError, Positions, Problem, ScenarioSet, Unit};
+use tailproof_core::pool::{Copula, FactorModel};
+use tailproof_core::text::parse_decimal;
+use tailproof_verifier::encoding::{from_hex, g1_from_coordinates};
+
+use crate::cli::{BookOptions, CopulaModel, CopulaOptions};
+use crate::failure::Failure;
+use crate::files;
+
+/// Reads the scenario set with its digest, and the book as integers over it.
+pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions), Failure> {
+    let (set, digest) = files::scenarios(&options.scenarios)?;
+    let book = files::book(&options.book)?;
+    let decimal = |option, text: &Option<String>| {
+        text.as_deref().map(parse_decimal).transpose().map_err(|problem| Failure::Option { option, problem })
+    };
+    let nav = decimal("nav", &options.nav)?;
+    let unit = decimal("unit", &options.unit)?.map(Unit::from_decimal).transpose();
+    let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
+    let positions = book.positions(&set, unit, nav)?;
+    Ok((set, digest, positions))
+}
+
+/// Returns the 32 bytes of `--seed`.
+pub fn seed(text: &str) -> Result<[u8; 32], Failure> {
+    let seed = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+    seed.ok_or_else(|| Failure::Option {
+        option: "seed",
+        problem: Problem::OutOfRange { what: "the seed".into(), value: text.to_owned(), range: "64 hex digits".into() },
+    })
+}
+
+/// Returns the field element of `--context`.
+pub fn context(text: Option<&str>) -> Result<Option<Fr>, Failure> {
+    text.map(|text| from_hex("--context", text)).transpose().map_err(Failure::malformed(Path::new("command line")))
+}
+
+/// Returns the point of `--scenario-point`: `0x` and 128 hex digits.
+pub fn scenario_point(text: &str) -> Result<G1Affine, Failure> {
+    let read = || {
+        let field = "--scenario-point";
+        let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 128 && digits.is_ascii());
+        let digits = digits.ok_or_else(|| MalformedError::Syntax(format!("{field}: expected 0x and 128 hex digits")))?;
+        let (x, y) = digits.split_at(64);
+        g1_from_coordinates(field, from_hex(field, &format!("0x{x}"))?, from_hex(field, &format!("0x{y}"))?)
+    };
+    read().map_err(Failure::malformed(Path::new("command line")))
+}
+
+/// Returns the number of an option.
+pub fn number(option: &'static str, text: &str) -> Result<f64, Failure> {
+    let decimal = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
+    f64::from_str(&decimal.to_string()).map_err(|_| Failure::Defect("a decimal is no number"))
+}
+
+/// Returns the model of a copula's options.
+pub fn factor_model(options: &CopulaOptions) -> Result<FactorModel, Failure> {
+    let in_option = |option| move |problem| Failure::Option { option, problem };
+    let copula = match (options.model, &options.degrees) {
+        (CopulaModel::Gaussian, None) => Copula::Gaussian,
+        (CopulaModel::StudentT, Some(degrees)) => Copula::StudentT(number("degrees", degrees)?),
+        _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
+    };
+    // Built once without a correlation, so that an error is about the degrees of freedom; the second error is about --rho.
+    FactorModel::new(copula, 0.0).map_err(in_option("degrees"))?;
+    FactorModel::new(copula, number("rho", &options.rho)?).map_err(in_option("rho"))
+}
