@@ -90,6 +90,16 @@ pub enum Problem {
         /// columns
         need: usize,
     },
+    /// A set was made by a version of its generator that this program does not make again.
+    #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
+    GeneratorVersion {
+        /// the sets it makes
+        generator: &'static str,
+        /// version in the header
+        found: u32,
+        /// version here
+        needed: u32,
+    },
     /// The rest, worded where it arises.
     #[error("{0}")]
     Other(String),

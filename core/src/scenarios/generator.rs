@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
+/// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the platform's
+/// mathematical library, so another platform could make another set.
+pub const STUDENT_T_VERSION: u32 = 2;
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +86,9 @@ pub enum Generator {
     Credit {
         /// `gaussian` or `student-t`
         model: String,
+        /// version of the generator: [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u32>,
         /// of Student's t, a decimal
         #[serde(default, skip_serializing_if = "Option::is_none")]
         degrees_of_freedom: Option<String>,

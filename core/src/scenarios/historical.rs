@@ -96,7 +96,7 @@ mod tests {
 
     fn history() -> PriceHistory {
         let text = "date,A,B\n2024-01-01,100,3\n2024-01-02,110,2\n2024-01-03,99,2.5\n2024-01-04,99,4\n";
-        crate::testing::prices(&text)
+        crate::testing::prices(text)
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn a_return_beyond_eight_hundred_percent_is_refused_by_name() {
         let text = "date,A\n2024-01-01,1\n2024-01-02,9\n";
-        let prices = crate::testing::prices(&text);
+        let prices = crate::testing::prices(text);
         let error = historical("p.csv", &prices, 1, None).unwrap_err();
         assert!(error.to_string().contains("'A'"), "{error}");
     }
