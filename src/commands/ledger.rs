@@ -14,7 +14,7 @@ use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::ledger::{Kind, Ledger, Step, check_date, limit_text};
 
 use super::verify::{Checked, check};
-use super::{print_json, scenarios, verify};
+use super::{print_json, verify};
 use crate::cli::{
     Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify, PublicOptions, Verify,
 };
@@ -117,7 +117,7 @@ fn step_of(kind: Kind, date: &str, ledger: &Ledger, checked: &Checked, proof: &P
                 return Err(wrong(format!(
                     "the loss of {date} is over that day's moves as `tailproof scenarios historical --window 1` makes them, this is another \
                      kind of set ({})",
-                    scenarios::sentence(set)
+                    set.sentence()
                 )));
             }
         }

@@ -13,7 +13,7 @@ use tailproof_verifier::key_file::key_digest;
 use tailproof_verifier::proof_file::{CheckError, CheckOptions, Groth16, Halo2, ProofFile, ProofSystem, backend_of};
 use tailproof_verifier::{MalformedError, VerifyingKey};
 
-use super::{context, print_json, scenarios, transparent, warn_of_development_keys};
+use super::{context, print_json, transparent, warn_of_development_keys};
 use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
@@ -54,10 +54,10 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
         out!("VALID: the {} under commitment {commitment}", public.subject());
         match &public {
             PublicFiles::Market { mandate, set } => {
-                out!("meets the mandate \"{}\" over {}:", mandate.name(), scenarios::sentence(set));
+                out!("meets the mandate \"{}\" over {}:", mandate.name(), set.sentence());
             }
             PublicFiles::Pool { deal, set } => {
-                let over = set.as_ref().map(|set| format!(" over {}", scenarios::sentence(set)));
+                let over = set.as_ref().map(|set| format!(" over {}", set.sentence()));
                 out!("is as the deal \"{}\" says{}:", deal.name(), over.unwrap_or_default());
             }
         }

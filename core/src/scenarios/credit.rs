@@ -156,7 +156,7 @@ pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)
 ///
 /// # Errors
 /// A header that no set of this module has.
-pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
+pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
     let Generator::Credit { model, version, degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
         return Ok(None);
     };
@@ -233,20 +233,20 @@ mod tests {
         assert_eq!(set(None, paths(1), Some(2)).unwrap().factors(), ["1:A", "1:B", "2:A", "2:B"]);
         assert!(set(None, Source::Nodes(2), None).is_err() && set(None, Source::Nodes(64), Some(2)).is_err());
         let mut changed = set(Some("4"), paths(1), None).unwrap().generator().clone();
-        assert!(parameters_of(&changed).is_ok());
+        assert!(parameters_from(&changed).is_ok());
         let Generator::Credit { model, .. } = &mut changed else { panic!("not of credit") };
         *model = "gaussian".into();
-        assert!(parameters_of(&changed).unwrap_err().to_string().contains("does not go with"));
+        assert!(parameters_from(&changed).unwrap_err().to_string().contains("does not go with"));
         let mut older = set(Some("4"), paths(1), None).unwrap().generator().clone();
         let Generator::Credit { version, .. } = &mut older else { panic!("not of credit") };
         *version = None;
-        let refused = parameters_of(&older).unwrap_err().to_string();
+        let refused = parameters_from(&older).unwrap_err().to_string();
         assert!(refused.starts_with("made by version 1 of the generator of Student-t"), "{refused}");
         let mut gaussian = set(None, paths(1), None).unwrap().generator().clone();
-        assert!(parameters_of(&gaussian).is_ok());
+        assert!(parameters_from(&gaussian).is_ok());
         let Generator::Credit { version, .. } = &mut gaussian else { panic!("not of credit") };
         *version = Some(STUDENT_T_VERSION);
-        assert!(matches!(parameters_of(&gaussian), Err(Problem::GeneratorVersion { found: 2, needed: 1, .. })));
+        assert!(matches!(parameters_from(&gaussian), Err(Problem::GeneratorVersion { found: 2, needed: 1, .. })));
         assert!(model_of("1", None).is_err() && model_of("-0.1", None).is_err() && model_of("0.1", Some("0")).is_err());
     }
 
@@ -260,8 +260,14 @@ mod tests {
             "6939bef8d166678e8158baf1a8514f263201888884bf6e53fd9a18d720f7d8c5"
         );
         assert_eq!(digest(None, paths, Some(2)), "0696b991885c6e1e3e023317ae25b552551696fdef3ddce91b5b77d8d93964b6");
-        assert_eq!(digest(Some("4"), Source::Nodes(16), None), "d2aabf8b01b4ec5bb2359ebe96fbb1e2c3538a48f175a79f7a9f72fb009a3171");
-        assert_eq!(digest(Some("4.5"), paths, Some(2)), "df512ec9c469c0c40f6266fd3317f2cd61637c455d4d45a34dd3fba30bbeb237");
+        assert_eq!(
+            digest(Some("4"), Source::Nodes(16), None),
+            "d2aabf8b01b4ec5bb2359ebe96fbb1e2c3538a48f175a79f7a9f72fb009a3171"
+        );
+        assert_eq!(
+            digest(Some("4.5"), paths, Some(2)),
+            "df512ec9c469c0c40f6266fd3317f2cd61637c455d4d45a34dd3fba30bbeb237"
+        );
     }
 
     /// All but the seed is the deal's, where the deal says it.

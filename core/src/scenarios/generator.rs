@@ -19,7 +19,7 @@ pub enum Generator {
         /// what is not plain historical simulation
         #[serde(default, skip_serializing_if = "Option::is_none")]
         variant: Option<Variant>,
-        /// SHA-256 of the price file, in hex
+        /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
     /// Paths drawn from a model that was fitted to a price history.
@@ -46,7 +46,7 @@ pub enum Generator {
         antithetic: bool,
         /// the public seed, 32 bytes in hex
         seed: String,
-        /// SHA-256 of the price file, in hex
+        /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
     /// The mean and the factor of a covariance of daily returns, for parametric figures.
@@ -64,7 +64,7 @@ pub enum Generator {
         returns: usize,
         /// entries are times 2^(20 + scale)
         scale: u32,
-        /// SHA-256 of the price file, in hex
+        /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
     /// The mean and the factor of a covariance that a table gives, for parametric figures.
@@ -74,12 +74,12 @@ pub enum Generator {
         repair: Option<String>,
         /// entries are times 2^(20 + scale)
         scale: u32,
-        /// SHA-256 of the table, in hex
+        /// digest of the table's values, in hex: [`crate::table::digest`]
         table_sha256: String,
     },
     /// A table of named scenarios.
     Stress {
-        /// SHA-256 of the table, in hex
+        /// digest of the table's values, in hex: [`crate::table::digest`]
         table_sha256: String,
     },
     /// Shares that buckets of a loan pool lose, for values of a common factor.
@@ -129,6 +129,18 @@ pub struct Jumps {
 }
 
 impl Generator {
+    /// Returns the digest, in hex, of the prices, table or assumptions that a set was made from.
+    pub fn source_digest(&self) -> Option<&str> {
+        match self {
+            Generator::Historical { prices_sha256, .. }
+            | Generator::MonteCarlo { prices_sha256, .. }
+            | Generator::Covariance { prices_sha256, .. } => Some(prices_sha256),
+            Generator::CovarianceTable { table_sha256, .. } | Generator::Stress { table_sha256 } => Some(table_sha256),
+            Generator::Credit { assumptions_sha256, .. } => Some(assumptions_sha256),
+            Generator::Custom { .. } => None,
+        }
+    }
+
     /// Of a covariance: its scale. Its rows are no scenarios.
     pub fn covariance_scale(&self) -> Option<u32> {
         match self {
@@ -160,7 +172,7 @@ pub struct Variant {
     /// columns of products
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_gamma: bool,
-    /// SHA-256 of the file of implied volatilities, in hex: columns of their changes
+    /// digest of the implied volatilities that were used, in hex; the set has columns of their changes
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
 }

@@ -8,7 +8,7 @@ use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverag
 use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
 use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
 use tailproof_core::pool::{Category, Deal, Field, TrancheTerms};
-use tailproof_core::scenarios::credit::parameters_of;
+use tailproof_core::scenarios::credit::parameters_from;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, TailMass};
 
@@ -236,7 +236,7 @@ pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), InstanceE
              again with 'scenarios credit' from this deal",
         );
     }
-    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_of(set.generator()).map_err(of_deal)?) {
+    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_from(set.generator()).map_err(of_deal)?) {
         agreed.check(&parameters).map_err(of_deal)?;
     }
     let loss = -(1 << tailproof_core::fixed_point::FRACTION_BITS)..=0;
