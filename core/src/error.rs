@@ -90,6 +90,85 @@ pub enum Problem {
         /// columns
         need: usize,
     },
+    /// Values that come one for each factor, and are more or fewer.
+    #[error("{have} {what} for {need} factors")]
+    NotOneForEach {
+        /// what they are
+        what: &'static str,
+        /// values there are
+        have: usize,
+        /// factors
+        need: usize,
+    },
+    /// The prices of a factor do not move.
+    #[error("the prices of '{0}' do not move: they have no volatility")]
+    NoVolatility(String),
+    /// There are no implied volatilities of a date.
+    #[error("there are no implied volatilities of {0}; choose a window that has them")]
+    NoVolatilitiesOn(String),
+    /// Not a whole number of days.
+    #[error("'{0}' is not a whole number of days")]
+    NotDays(String),
+    /// A factor without a liquidity horizon.
+    #[error("there is no liquidity horizon of '{0}'")]
+    NoHorizon(String),
+    /// A covariance of fewer than two returns.
+    #[error("a covariance needs at least two returns, so three prices")]
+    TooFewReturns,
+    /// A matrix that is no covariance.
+    #[error("a covariance is a symmetric matrix")]
+    NotSymmetric,
+    /// A matrix that is no covariance.
+    #[error(
+        "the covariance is not positive semidefinite; estimate it by ledoit-wolf or from more prices, or have it repaired"
+    )]
+    NotSemidefinite,
+    /// A table of covariances with other rows than columns.
+    #[error("{rows} rows for {factors} factors: a covariance has a row for each")]
+    NotSquare {
+        /// rows of covariances
+        rows: usize,
+        /// factors of the header
+        factors: usize,
+    },
+    /// A row that is out of the order of the columns.
+    #[error("'{found}' where the header's order has '{expected}'")]
+    OutOfOrder {
+        /// name of the row
+        found: String,
+        /// name of the column in its place
+        expected: String,
+    },
+    /// Returns to which no degrees of freedom fit.
+    #[error("the returns have no heavier tails than a normal distribution: no degrees of freedom fit them")]
+    NoHeavyTails,
+    /// Returns to which no jumps fit.
+    #[error(
+        "jumps cannot be fitted: on {days} days the mean return is more than three deviations from its mean; give the \
+         intensity, mean and volatility of jumps"
+    )]
+    TooFewJumps {
+        /// days of jumps
+        days: usize,
+    },
+    /// A header names something that this version does not know.
+    #[error("this version does not know the {what} '{name}'")]
+    Unknown {
+        /// what is named
+        what: &'static str,
+        /// its name
+        name: String,
+    },
+    /// A set was made by a version of its generator that this program does not make again.
+    #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
+    GeneratorVersion {
+        /// the sets it makes
+        generator: &'static str,
+        /// version in the header
+        found: u32,
+        /// version here
+        needed: u32,
+    },
     /// The rest, worded where it arises.
     #[error("{0}")]
     Other(String),

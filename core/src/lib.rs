@@ -6,7 +6,7 @@
 //! * [`fixed_point`]: units, amounts of money, and the ranges of integers that statements hold.
 //! * [`confidence`]: confidence levels.
 //! * [`error`]: problems of input and where they are; [`text`]: decimals and names; [`toml_file`]: TOML.
-//! * [`prices`]: price histories, with one canonical digest.
+//! * [`prices`], [`table`]: price histories and tables of decimals, with canonical digests.
 //! * [`scenarios`]: scenario sets, their file format, and the sets that a verifier makes again.
 //! * [`mandate`]: mandates and their clauses.
 //! * [`positions`]: a private book as integers.
@@ -25,6 +25,7 @@ pub mod pool;
 pub mod positions;
 pub mod prices;
 pub mod scenarios;
+pub mod table;
 #[cfg(test)]
 mod testing;
 pub mod text;

@@ -1,14 +1,11 @@
 //! Daily price history: one row a day, oldest first.
 
-use std::ops::Range;
-
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use crate::error::{Problem, RowError};
+use crate::table::check_names;
 use crate::text::shortened;
 
 /// The column of dates in errors.
@@ -29,7 +26,10 @@ impl PriceHistory {
     /// No factors or no rows; a name that is empty or occurs twice; a row of another length; a price that is zero or
     /// negative; dates that do not ascend strictly. The error names the row by its index.
     pub fn new(factors: Vec<String>, rows: Vec<(Date, Vec<Decimal>)>) -> Result<Self, RowError> {
-        check_names(&factors)?;
+        check_names(&factors, "no factor columns").map_err(|(place, problem)| match place {
+            Some(place) => RowError::in_header(&factors[place], problem),
+            None => problem.into(),
+        })?;
         if rows.is_empty() {
             return Err(Problem::Empty("no price rows".into()).into());
         }
@@ -120,23 +120,19 @@ impl PriceHistory {
             .collect()
     }
 
-    /// Returns the digest of some rows: SHA-256 over `tailproof/prices/v1`, the JSON list of the factor names, and for each
-    /// row the JSON list of its date and its prices, each on a line of its own. A price is a decimal without trailing
-    /// zeros, so the digest is that of the values, however a file writes them.
+    /// Returns the digest of some rows, by their indices: that of [`crate::table::digest`] under `tailproof/prices/v1`,
+    /// each row named by its date. It is that of the values, however a file writes them.
     ///
     /// # Panics
     /// If `rows` reaches beyond the history.
-    pub fn digest(&self, rows: Range<usize>) -> [u8; 32] {
-        let mut hasher = Sha256::new();
-        hasher.update("tailproof/prices/v1\n");
-        hasher.update(json!(self.factors).to_string());
-        for (date, prices) in self.dates[rows.clone()].iter().zip(&self.rows[rows]) {
-            let prices = prices.iter().map(|price| price.normalize().to_string());
-            let row: Vec<String> = std::iter::once(date.to_string()).chain(prices).collect();
-            hasher.update("\n");
-            hasher.update(json!(row).to_string());
-        }
-        hasher.finalize().into()
+    pub fn digest(&self, rows: impl IntoIterator<Item = usize>) -> [u8; 32] {
+        let rows = rows.into_iter().map(|row| (self.dates[row].to_string(), &self.rows[row][..]));
+        crate::table::digest("tailproof/prices/v1", &self.factors, rows)
+    }
+
+    /// Returns the index of the row of `date`.
+    pub fn row_of(&self, date: Date) -> Option<usize> {
+        self.dates.binary_search(&date).ok()
     }
 
     /// Returns the columns of `factors`, in that order.
@@ -164,23 +160,6 @@ impl PriceHistory {
             rows: self.rows[..count].to_vec(),
         })
     }
-}
-
-/// Factor names are non-empty and distinct.
-fn check_names(factors: &[String]) -> Result<(), RowError> {
-    if factors.is_empty() {
-        return Err(Problem::Empty("no factor columns".into()).into());
-    }
-    let mut seen = std::collections::HashSet::new();
-    for factor in factors {
-        let problem = match factor.is_empty() {
-            true => Problem::EmptyName,
-            false if !seen.insert(factor) => Problem::DuplicateName(factor.clone()),
-            false => continue,
-        };
-        return Err(RowError::in_header(factor, problem));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ pub const TARGETS: &[Target] = &[
 pub fn prices(data: &[u8]) {
     if let Ok(prices) = tailproof_risk::csv::read_prices("fuzz", data) {
         for horizon in [1, 3] {
-            if let Ok(set) = historical::historical("fuzz", &prices, horizon, None) {
+            if let Ok(set) = historical::historical(&prices, horizon, None) {
                 let bytes = scenario_file::encode(&set);
                 assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
             }
@@ -109,8 +109,9 @@ pub fn book(data: &[u8]) {
 
 /// Tables of covariances, and the sets made from what is accepted, repaired or not.
 pub fn covariance_table(data: &[u8]) {
+    let Ok(table) = tailproof_risk::csv::read_covariance_table("fuzz", data) else { return };
     for repair in [None, Some(Repair::Clip)] {
-        if let Ok(set) = covariance_set::from_table("fuzz", data, repair) {
+        if let Ok(set) = covariance_set::from_table(table.table(), repair) {
             let bytes = scenario_file::encode(&set);
             assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
         }

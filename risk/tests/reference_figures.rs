@@ -11,6 +11,7 @@ use tailproof_core::mandate::clause::Method;
 use tailproof_core::measures::risk_figures;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Clause, Limit, Measure, Positions, ScenarioSet, Unit};
+use tailproof_risk::csv::read_covariance_table;
 use tailproof_risk::generate::covariance::{Covariance, Estimator, means};
 use tailproof_risk::generate::covariance_set::from_table;
 use tailproof_risk::generate::montecarlo::{Model, Parameters, montecarlo};
@@ -382,7 +383,7 @@ fn covariance_set(means: &[f64], covariance: &Covariance) -> ScenarioSet {
     for (index, name) in names.iter().enumerate() {
         table += &row(name, &mut (0..size).map(|column| covariance.entry(index, column)));
     }
-    from_table("reference", table.as_bytes(), None).unwrap()
+    from_table(read_covariance_table("reference", table.as_bytes()).unwrap().table(), None).unwrap()
 }
 
 /// The figure of a normal clause for exposures in whole currency units, in currency.
@@ -467,7 +468,7 @@ fn open_source_risk_engine_on_gamma_alone() {
             antithetic: true,
             seed: [seed; 32],
         };
-        let set = montecarlo("p.csv", &prices, &parameters).unwrap();
+        let set = montecarlo(&prices, &parameters).unwrap();
         let log: Vec<f64> =
             set.entries().iter().map(|entry| (f64::from(*entry) / f64::from(1 << 20)).ln_1p()).collect();
         let variance = log.iter().map(|value| value * value).sum::<f64>() / log.len() as f64;

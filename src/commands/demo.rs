@@ -91,7 +91,7 @@ impl Story {
             json: false,
         };
         let (set, scenarios_time) = timed(|| scenarios::write_historical(&historical));
-        out!("{}", scenarios::sentence(&set?));
+        out!("{}", set?.sentence());
 
         step("Private: what only the desk sees");
         let figures = self.desk_view()?;

@@ -37,7 +37,7 @@ pub fn tell(folder: &Path) -> Result<(), Failure> {
         output: at("credit.scn"),
         json: false,
     })?;
-    out!("public: {}", scenarios::sentence(&set));
+    out!("public: {}", set.sentence());
     let shape: Shape = SHAPE.parse()?;
     let rng = ChaCha20Rng::from_rng(rand::rngs::OsRng).map_err(|_| Failure::Defect("no randomness"))?;
     keygen::write_keys(shape, rng, &at("pool-keys"), true)?;

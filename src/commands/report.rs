@@ -10,7 +10,7 @@ use tailproof_core::{Amount, Clause, Confidence, Mandate, Measure, Positions, Sc
 use tailproof_risk::measure::backtest::Backtest as Record;
 use tailproof_verifier::InstanceError;
 
-use super::{ledger, positions, scenarios, verify};
+use super::{ledger, positions, verify};
 use crate::cli::{BookOptions, PublicOptions, Report, Verify};
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -92,7 +92,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
         mandate.evaluate(&set, &positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
     let mut body =
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
-    add!(body, "<p>{}<br>", escaped(&scenarios::sentence(&set)));
+    add!(body, "<p>{}<br>", escaped(&set.sentence()));
     let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
     let gross =
         tailproof_core::mandate::clause::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
@@ -279,7 +279,7 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
     for clause in mandate.clauses() {
         add!(body, "<li>{}</li>\n", escaped(&clause.to_string()));
     }
-    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&scenarios::sentence(set)));
+    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&set.sentence()));
     add!(body, "<h2>To verify it again</h2>\n<table>\n");
     let mut rows = vec![
         ("commitment", commitment),

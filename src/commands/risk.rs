@@ -5,7 +5,7 @@ use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::{Amount, Confidence, Mandate, Positions, ScenarioSet};
 use tailproof_verifier::InstanceError;
 
-use super::{histogram, methods, positions, print_json, scenarios};
+use super::{histogram, methods, positions, print_json};
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::files;
@@ -43,7 +43,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     let losses = losses(&set, &positions);
     let worst = (0..losses.len()).filter(|t| set.weights()[*t] > 0).max_by_key(|t| losses[*t]).unwrap_or(0);
     out!("PRIVATE: figures of the book itself; nothing is proved.\n");
-    out!("scenarios       {}", scenarios::sentence(&set));
+    out!("scenarios       {}", set.sentence());
     out!("book unit       {}", positions.unit());
     let line = |name: &str, figure: Amount, note: &str| out!("{name:<15} {figure:>20}{note}");
     let share = |figure: Amount| match figures.nav.millionths() {
@@ -81,7 +81,7 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
     }
     out!("PRIVATE: figures of the book itself; nothing is proved.\n");
     out!("mandate         {}", mandate.name());
-    out!("scenarios       {}\n", scenarios::sentence(set));
+    out!("scenarios       {}\n", set.sentence());
     out!("{:>18} {:>18} {:>8}  clause", "figure", "limit", "used");
     for figure in &figures {
         let used = match figure.limit.millionths() {

@@ -4,18 +4,21 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tailproof_core::pool::assumptions::{CreditParameters, Source};
-use tailproof_core::scenarios::credit::{credit_scenarios, parameters_of as credit_parameters_of, worst_mean};
+use tailproof_core::scenarios::credit::{credit_scenarios, worst_mean};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::Variant;
 use tailproof_core::scenarios::generator::{Generator, Jumps};
 use tailproof_core::scenarios::historical::historical;
+use tailproof_core::scenarios::regenerate::{Comparison, Regenerate as _, RegenerateError, Source as Made, Sources};
 use tailproof_core::text::parse_decimal;
 use tailproof_core::{InputError, PriceHistory, Problem, ScenarioSet};
+use tailproof_risk::csv::{read_covariance_table, read_liquidity_horizons, read_stress_table};
 use tailproof_risk::generate::covariance::{Estimator, Repair};
 use tailproof_risk::generate::covariance_set;
-use tailproof_risk::generate::montecarlo::{FITTED, Model, Parameters, montecarlo, parameters_of};
+use tailproof_risk::generate::montecarlo::{FITTED, Model, Parameters, montecarlo};
+use tailproof_risk::generate::regenerate::Makers;
 use tailproof_risk::generate::stress::stress;
-use tailproof_risk::generate::variants::{decay, liquidity_horizons, variant};
+use tailproof_risk::generate::variants::{decay, variant};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::scenario_point::scenario_point;
 
@@ -66,15 +69,14 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
         liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
-        volatilities_sha256: volatilities
-            .as_ref()
-            .map(|volatilities| hex::encode(volatilities.digest(0..volatilities.len()))),
+        volatilities_sha256: None,
     };
-    let set = if wanted == Variant::default() {
-        historical(&name, &prices, options.horizon, options.window)?
+    let set = if wanted == Variant::default() && volatilities.is_none() {
+        historical(&prices, options.horizon, options.window)
     } else {
-        variant(&name, &prices, volatilities.as_ref(), options.horizon, options.window, &wanted)?
+        variant(&prices, volatilities.as_ref(), options.horizon, options.window, &wanted)
     };
+    let set = set.map_err(|problem| InputError::of_file(&name, problem))?;
     let bytes = scenario_file::encode(&set);
     files::write(&options.output, &bytes, Access::Public)?;
     Ok(set)
@@ -85,7 +87,7 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
     if text == "equal" {
         return Ok(vec!["1".into(); prices.factors().len()]);
     }
-    let plain = historical(prices_name, prices, 1, Some(1))?;
+    let plain = historical(prices, 1, Some(1)).map_err(|problem| InputError::of_file(prices_name, problem))?;
     let positions = files::book(Path::new(text))?.positions(&plain, None, Some(0.into()))?;
     Ok(positions.exposures().iter().map(ToString::to_string).collect())
 }
@@ -93,7 +95,7 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
 /// Days of each factor from a table `factor,days`.
 fn horizons(path: &Path, prices: &PriceHistory) -> Result<Vec<u32>, Failure> {
     let name = path.display().to_string();
-    Ok(liquidity_horizons(&name, files::open_large(path)?, prices.factors())?)
+    Ok(read_liquidity_horizons(&name, files::open_large(path)?, prices.factors())?)
 }
 
 /// Makes a covariance set and writes its file.
@@ -106,10 +108,12 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
             let CovarianceSet { zero_mean, horizon, window, .. } = *options;
             let estimator = estimator(options.covariance);
             let parameters = covariance_set::Parameters { estimator, repair, with_mean: !zero_mean, horizon, window };
-            covariance_set::from_prices(&path.display().to_string(), &files::prices(path)?, &parameters)?
+            covariance_set::from_prices(&files::prices(path)?, &parameters)
+                .map_err(|problem| InputError::of_file(&path.display().to_string(), problem))?
         }
         (None, Some(path)) => {
-            covariance_set::from_table(&path.display().to_string(), files::open_large(path)?, repair)?
+            let table = read_covariance_table(&path.display().to_string(), files::open_large(path)?)?;
+            covariance_set::from_table(table.table(), repair).map_err(|error| table.place(error))?
         }
         (None, None) => return Err(Failure::Defect("neither prices nor a table")),
     };
@@ -163,125 +167,81 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let parameters =
         Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed: seed(&options.seed)? };
     let prices = files::prices(&options.prices)?;
-    let set = spin("drawing paths", || montecarlo(&options.prices.display().to_string(), &prices, &parameters))?;
+    let set = spin("drawing paths", || montecarlo(&prices, &parameters))
+        .map_err(|problem| InputError::of_file(&options.prices.display().to_string(), problem))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     written(&set, &options.output, options.json);
     Ok(())
 }
 
-/// Makes a set of credit scenarios again from a deal.
-fn regenerate_credit(options: &Regenerate, path: &Path) -> Result<(), Failure> {
-    let (set, digest) = files::scenarios(&options.file)?;
-    let deal = files::deal(path)?;
-    let of_header = |problem| InputError::of_file(&options.file.display().to_string(), problem);
-    let of_deal = |problem| InputError::of_file(&path.display().to_string(), problem);
-    let parameters = credit_parameters_of(set.generator()).map_err(of_header)?;
-    let parameters =
-        parameters.ok_or_else(|| of_header(Problem::Other("these are no credit scenarios; give --prices".into())))?;
-    let again = spin("making scenarios", || credit_scenarios(&deal, &parameters)).map_err(of_deal)?;
-    let identical = again == set;
-    if options.json {
-        print_json(&json!({ "identical": identical, "digest": hex::encode(digest) }));
-    } else if identical {
-        out!("identical: {} is what this deal and its header make", options.file.display());
-    }
-    if identical {
-        return Ok(());
-    }
-    let same_assumptions = again.generator() == set.generator();
-    Err(Failure::NotIdentical(if same_assumptions {
-        "this deal and its header make another set".into()
-    } else {
-        "it was made from other grades, probabilities of default or losses given default".into()
-    }))
-}
-
 /// Makes a set again from the prices, or the deal, that its header names.
 fn regenerate(options: &Regenerate) -> Result<(), Failure> {
-    let path = match (&options.deal, &options.prices) {
-        (Some(deal), _) => return regenerate_credit(options, deal),
-        (None, Some(prices)) => prices,
-        (None, None) => return Err(Failure::Usage("give --prices, or for credit scenarios --deal".into())),
-    };
     let (set, digest) = files::scenarios(&options.file)?;
-    let prices = files::prices(path)?;
-    let name = path.display().to_string();
-    let of_header = |problem| InputError::of_file(&options.file.display().to_string(), problem);
-    let cannot = |why: &str| Failure::from(of_header(Problem::Other(why.into())));
-    let has_volatilities = |generator: &Generator| {
-        matches!(generator, Generator::Historical { variant: Some(Variant { volatilities_sha256: Some(_), .. }), .. })
+    let prices = options.prices.as_deref().map(files::prices).transpose()?;
+    let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
+    let deal = options.deal.as_deref().map(files::deal).transpose()?;
+    let sources = Sources {
+        prices: prices.as_ref(),
+        volatilities: volatilities.as_ref(),
+        deal: deal.as_ref(),
+        ..Sources::default()
     };
-    if options.implied_volatility.is_some() && !has_volatilities(set.generator()) {
-        return Err(cannot("it has no columns of implied volatilities; leave out --implied-volatility"));
-    }
-    let (named, again) = match set.generator() {
-        Generator::Historical { horizon, variant: None, prices_sha256 } => {
-            (prices_sha256, historical(&name, &prices, *horizon, Some(set.scenarios())))
-        }
-        Generator::Historical { horizon, variant: Some(of), prices_sha256 } => {
-            let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
-            let found =
-                volatilities.as_ref().map(|volatilities| hex::encode(volatilities.digest(0..volatilities.len())));
-            match (&of.volatilities_sha256, found) {
-                (Some(_), None) => {
-                    return Err(cannot("it has columns of implied volatilities; give --implied-volatility"));
-                }
-                (named, found) if *named != found => {
-                    if options.json {
-                        let digest = hex::encode(digest);
-                        print_json(&json!({ "identical": false, "same_prices": false, "digest": digest }));
-                    }
-                    return Err(Failure::NotIdentical("it was made from other implied volatilities".into()));
-                }
-                _ => {}
-            }
-            let window = Some(set.scenarios());
-            (prices_sha256, variant(&name, &prices, volatilities.as_ref(), *horizon, window, of))
-        }
-        Generator::Covariance { covariance, repair, with_mean, horizon, returns, prices_sha256, .. } => {
-            let estimator = Estimator::from_name(covariance).ok_or_else(|| cannot("its estimator is not known"))?;
-            let repair =
-                repair.as_deref().map(|name| Repair::from_name(name).ok_or_else(|| cannot("its repair is not known")));
-            let (with_mean, horizon, window) = (*with_mean, *horizon, Some(*returns));
-            let repair = repair.transpose()?;
-            let parameters = covariance_set::Parameters { estimator, repair, with_mean, horizon, window };
-            (prices_sha256, covariance_set::from_prices(&name, &prices, &parameters))
-        }
-        Generator::MonteCarlo { prices_sha256, .. } => {
-            let parameters = parameters_of(set.generator(), set.scenarios()).map_err(of_header)?;
-            let parameters = parameters.ok_or(Failure::Defect("a Monte-Carlo set without parameters"))?;
-            (prices_sha256, spin("drawing paths", || montecarlo(&name, &prices, &parameters)))
-        }
-        Generator::Stress { .. } | Generator::CovarianceTable { .. } => {
-            return Err(cannot("it was made from a table; make it again and compare digests"));
-        }
-        Generator::Credit { .. } => {
-            return Err(cannot("it was made from a deal; give --deal"));
-        }
-        Generator::Custom { .. } => return Err(cannot("its header does not say how it was made")),
-    };
-    let again = again?;
-    let same_prices = again.generator() == set.generator();
-    let identical = again == set;
+    let remade = spin("making the set again", || Makers.regenerate(&set, &sources));
+    let remade = remade.map_err(|error| not_made_again(options, error))?;
+    let (identical, same_sources) = (remade.identical(), remade.same_sources());
     if options.json {
-        print_json(&json!({ "identical": identical, "same_prices": same_prices, "digest": hex::encode(digest) }));
+        print_json(&json!({ "identical": identical, "same_prices": same_sources, "digest": hex::encode(digest) }));
     }
-    match (identical, same_prices) {
-        (true, _) if options.json => Ok(()),
-        (true, _) => {
-            out!("identical: {} is what these prices and its header make", options.file.display());
-            Ok(())
+    let source = if deal.is_some() { "this deal and its header make" } else { "these prices and its header make" };
+    let why = match remade.comparison {
+        Comparison::Identical if options.json => return Ok(()),
+        Comparison::Identical => {
+            out!("identical: {} is what {source}", options.file.display());
+            return Ok(());
         }
-        (false, true) => Err(Failure::NotIdentical("these prices and its header make another set".into())),
-        (false, false) => {
-            Err(Failure::NotIdentical(format!("it was made from other prices: those have the digest {named}")))
+        Comparison::OtherSet => format!("{source} another set"),
+        Comparison::OtherSource(Made::Deal) => {
+            "it was made from other grades, probabilities of default or losses given default".to_owned()
         }
+        Comparison::OtherSource(Made::Prices) => {
+            let named = set.generator().source_digest().unwrap_or_default();
+            format!("it was made from other prices: those that it used have the digest {named}")
+        }
+        Comparison::OtherSource(other) => format!("it was made from other {other}"),
+    };
+    Err(Failure::NotIdentical(why))
+}
+
+/// Names the file that a set could not be made again from, and the option that is missing.
+fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
+    let of_file = |path: Option<&PathBuf>, problem| {
+        InputError::of_file(&path.unwrap_or(&options.file).display().to_string(), problem).into()
+    };
+    let of_set = |text: String| of_file(None, Problem::Other(text));
+    match error {
+        RegenerateError::Header(problem) => of_file(None, problem),
+        RegenerateError::Source { source_kind, problem } => {
+            let path = match source_kind {
+                Made::Prices => options.prices.as_ref(),
+                Made::Volatilities => options.implied_volatility.as_ref(),
+                Made::Deal => options.deal.as_ref(),
+                _ => None,
+            };
+            of_file(path, problem)
+        }
+        RegenerateError::Missing(Made::Prices) => of_set(format!("{error}; give --prices")),
+        RegenerateError::Missing(Made::Volatilities) => of_set(format!("{error}; give --implied-volatility")),
+        RegenerateError::Missing(Made::Deal) => of_set(format!("{error}; give --deal")),
+        RegenerateError::Missing(_) => of_set("it was made from a table; make it again and compare digests".to_owned()),
+        RegenerateError::Unused(Made::Volatilities) => of_set(format!("{error} (--implied-volatility)")),
+        error => of_set(error.to_string()),
     }
 }
 
 fn make_stress(options: &StressTable) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.table])?;
-    let set = stress(&options.table.display().to_string(), files::open_large(&options.table)?)?;
+    let table = read_stress_table(&options.table.display().to_string(), files::open_large(&options.table)?)?;
+    let set = stress(table.table()).map_err(|error| table.place(error))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     written(&set, &options.output, options.json);
     Ok(())
@@ -333,7 +293,7 @@ fn written(set: &ScenarioSet, output: &Path, json: bool) {
     if json {
         print_json(&summary(set, &digest));
     } else {
-        out!("wrote {}: {}", output.display(), sentence(set));
+        out!("wrote {}: {}", output.display(), set.sentence());
         out!("digest {}", hex::encode(digest));
     }
 }
@@ -344,7 +304,7 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         print_json(&summary(&set, &digest));
         return Ok(());
     }
-    out!("{}", sentence(&set));
+    out!("{}", set.sentence());
     out!("digest        {}", hex::encode(digest));
     out!("total weight  {}", set.total_weight());
     match set.generator() {
@@ -390,47 +350,6 @@ fn point(options: &ScenarioPoint) -> Result<(), Failure> {
         out!("0x{}{}", &x[2..], &y[2..]);
     }
     Ok(())
-}
-
-/// A scenario set in one line.
-pub fn sentence(set: &ScenarioSet) -> String {
-    let labels = set.labels();
-    let kind = match set.generator() {
-        Generator::Historical { horizon, variant, .. } => {
-            let variant = variant.clone().unwrap_or_default();
-            let mut kind = format!("historical, {horizon}-day returns");
-            for (is_so, text) in [
-                (variant.stressed.is_some(), ", stressed window"),
-                (variant.age_weighted.is_some(), ", age-weighted"),
-                (variant.volatility_scaled.is_some(), ", scaled to today's volatility"),
-                (variant.liquidity_horizons.is_some(), ", liquidity horizons"),
-                (variant.gamma || variant.cross_gamma, ", with gammas"),
-                (variant.volatilities_sha256.is_some(), ", with implied volatilities"),
-            ] {
-                kind.push_str(if is_so { text } else { "" });
-            }
-            kind
-        }
-        Generator::Covariance { covariance, horizon, returns, .. } => {
-            format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
-        }
-        Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
-        Generator::MonteCarlo { model, covariance, horizon, .. } => {
-            format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
-        }
-        Generator::Credit { model, degrees_of_freedom, rho, slots, .. } => {
-            let what = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
-            let degrees = degrees_of_freedom.as_ref().map(|degrees| format!(" of {degrees} degrees of freedom"));
-            format!("credit, {model}{}, correlation {rho}, {what}", degrees.unwrap_or_default())
-        }
-        Generator::Stress { .. } => "stress table".to_owned(),
-        Generator::Custom { description } => description.clone(),
-    };
-    let (scenarios, factors) = (set.scenarios(), set.factors().len());
-    if set.generator().covariance_scale().is_some() {
-        return format!("{kind}, {factors} factors");
-    }
-    format!("{scenarios} scenarios x {factors} factors ({kind}), {} to {}", labels[0], labels[labels.len() - 1])
 }
 
 fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {

@@ -160,6 +160,91 @@ mod tests {
         assert!(squared_coefficient(Measure::Var, Method::Normal, "0.5".parse().unwrap()).is_err());
     }
 
+    /// Public inputs are made of these: every platform must find the same integers.
+    #[test]
+    fn coefficients_are_known_integers() {
+        const CONFIDENCES: [&str; 6] = ["0.9", "0.95", "0.975", "0.99", "0.995", "0.999"];
+        let degrees = |text: &str| Method::StudentT(text.parse().unwrap());
+        let table: [(Measure, Method, [u64; 6]); 14] = [
+            (
+                Measure::Var,
+                Method::Normal,
+                [1_763_486_118, 2_905_055_193, 4_124_735_043, 5_810_977_456, 7_124_166_050, 10_253_735_990],
+            ),
+            (
+                Measure::Var,
+                degrees("3"),
+                [959_999_134, 1_982_241_765, 3_624_939_724, 7_379_463_435, 12_210_671_446, 37_343_545_925],
+            ),
+            (
+                Measure::Var,
+                degrees("4"),
+                [1_262_033_997, 2_439_955_226, 4_138_548_614, 7_537_460_839, 11_380_423_054, 27_624_447_789],
+            ),
+            (
+                Measure::Var,
+                degrees("5"),
+                [1_403_316_407, 2_615_905_659, 4_257_101_387, 7_294_628_727, 10_474_250_907, 22_376_250_465],
+            ),
+            (
+                Measure::Var,
+                degrees("7.5"),
+                [1_554_837_138, 2_770_448_257, 4_285_934_515, 6_820_420_297, 9_217_534_298, 16_881_970_711],
+            ),
+            (
+                Measure::Var,
+                degrees("30"),
+                [1_720_895_026, 2_886_914_069, 4_179_881_900, 6_051_170_896, 7_578_803_827, 11_484_218_117],
+            ),
+            (
+                Measure::Var,
+                degrees("1000"),
+                [1_762_286_719, 2_904_624_225, 4_126_468_382, 5_817_991_427, 7_137_134_297, 10_287_408_611],
+            ),
+            (
+                Measure::Cvar,
+                Method::Normal,
+                [3_307_088_829, 4_568_539_715, 5_868_344_760, 7_627_182_144, 8_980_096_744, 12_173_328_565],
+            ),
+            (
+                Measure::Cvar,
+                degrees("3"),
+                [3_032_554_418, 5_372_269_988, 9_090_082_705, 17_553_230_154, 28_429_885_625, 84_985_821_367],
+            ),
+            (
+                Measure::Cvar,
+                degrees("4"),
+                [3_353_672_594, 5_507_425_244, 8_562_284_588, 14_632_148_059, 21_476_706_800, 50_370_755_599],
+            ),
+            (
+                Measure::Cvar,
+                degrees("5"),
+                [3_414_668_144, 5_381_279_680, 7_989_610_066, 12_771_595_408, 17_757_212_662, 36_377_663_858],
+            ),
+            (
+                Measure::Cvar,
+                degrees("7.5"),
+                [3_417_391_501, 5_124_231_326, 7_198_188_590, 10_620_804_929, 13_837_159_314, 24_077_992_064],
+            ),
+            (
+                Measure::Cvar,
+                degrees("30"),
+                [3_341_468_312, 4_701_693_188, 6_159_921_989, 8_229_550_265, 9_900_807_028, 14_138_135_767],
+            ),
+            (
+                Measure::Cvar,
+                degrees("1000"),
+                [3_308_150_290, 4_572_438_753, 5_876_694_212, 7_644_043_072, 9_005_463_299, 12_225_556_133],
+            ),
+        ];
+        for (measure, method, expected) in table {
+            for (confidence, expected) in CONFIDENCES.iter().zip(expected) {
+                let found = squared_coefficient(measure, method, confidence.parse().unwrap()).unwrap();
+                assert_eq!(found, expected, "{measure} {method:?} {confidence}");
+            }
+        }
+    }
+
     #[test]
     fn roots_round_up() {
         for (number, root) in

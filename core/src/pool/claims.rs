@@ -172,7 +172,7 @@ impl PoolClaim {
         let share = |part: u64| format!("{:.7} %", ratio(part.into(), balance) * 100.0);
         let within = |part: u64, limit: u64| u128::from(part) * u128::from(WHOLE) <= u128::from(limit) * balance;
         let average = |field: Field| {
-            let scaled = ratio(figures.weighted[field as usize], balance) / 10f64.powi(field.decimals().cast_signed());
+            let scaled = ratio(figures.weighted[field as usize], balance) / f64::from(10u32.pow(field.decimals()));
             format!("{scaled:.8}{}", field.suffix())
         };
         let weighted = |field: Field| figures.weighted[field as usize] * u128::from(AVERAGE_SCALE);

@@ -19,7 +19,7 @@ use crate::pool::assumptions::{CreditParameters, Source, model_of};
 use crate::pool::copula::Node;
 use crate::pool::deal::Deal;
 use crate::pool::schema::Category;
-use crate::scenarios::generator::Generator;
+use crate::scenarios::generator::{Generator, STUDENT_T_VERSION};
 use crate::scenarios::set::ScenarioSet;
 
 /// Largest magnitude of the common factor at a node.
@@ -106,6 +106,7 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
     };
     let generator = Generator::Credit {
         model: model_name(parameters.degrees.as_deref()).to_owned(),
+        version: version_of(parameters.degrees.as_deref()),
         degrees_of_freedom: parameters.degrees.clone(),
         rho: parameters.rho.clone(),
         nodes,
@@ -119,6 +120,11 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
 
 fn model_name(degrees: Option<&str>) -> &'static str {
     if degrees.is_some() { "student-t" } else { "gaussian" }
+}
+
+/// Version of the generator of a model, as headers state it.
+fn version_of(degrees: Option<&str>) -> Option<u32> {
+    degrees.map(|_| STUDENT_T_VERSION)
 }
 
 fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
@@ -150,12 +156,17 @@ pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)
 ///
 /// # Errors
 /// A header that no set of this module has.
-pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
-    let Generator::Credit { model, degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
+pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
+    let Generator::Credit { model, version, degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
         return Ok(None);
     };
     if model != model_name(degrees_of_freedom.as_deref()) {
         return Err(Problem::Other(format!("the header's model '{model}' does not go with its degrees of freedom")));
+    }
+    if *version != version_of(degrees_of_freedom.as_deref()) {
+        let (found, needed) = (version.unwrap_or(1), version_of(degrees_of_freedom.as_deref()).unwrap_or(1));
+        let generator = if needed == 1 { "Gaussian credit scenarios" } else { "Student-t credit scenarios" };
+        return Err(Problem::GeneratorVersion { generator, found, needed });
     }
     model_of(rho, degrees_of_freedom.as_deref())?;
     let source = match (nodes, paths, seed) {
@@ -172,6 +183,7 @@ pub fn parameters_of(generator: &Generator) -> Result<Option<CreditParameters>, 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenarios::file;
 
     const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 1\n\
                         [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n";
@@ -221,11 +233,41 @@ mod tests {
         assert_eq!(set(None, paths(1), Some(2)).unwrap().factors(), ["1:A", "1:B", "2:A", "2:B"]);
         assert!(set(None, Source::Nodes(2), None).is_err() && set(None, Source::Nodes(64), Some(2)).is_err());
         let mut changed = set(Some("4"), paths(1), None).unwrap().generator().clone();
-        assert!(parameters_of(&changed).is_ok());
+        assert!(parameters_from(&changed).is_ok());
         let Generator::Credit { model, .. } = &mut changed else { panic!("not of credit") };
         *model = "gaussian".into();
-        assert!(parameters_of(&changed).unwrap_err().to_string().contains("does not go with"));
+        assert!(parameters_from(&changed).unwrap_err().to_string().contains("does not go with"));
+        let mut older = set(Some("4"), paths(1), None).unwrap().generator().clone();
+        let Generator::Credit { version, .. } = &mut older else { panic!("not of credit") };
+        *version = None;
+        let refused = parameters_from(&older).unwrap_err().to_string();
+        assert!(refused.starts_with("made by version 1 of the generator of Student-t"), "{refused}");
+        let mut gaussian = set(None, paths(1), None).unwrap().generator().clone();
+        assert!(parameters_from(&gaussian).is_ok());
+        let Generator::Credit { version, .. } = &mut gaussian else { panic!("not of credit") };
+        *version = Some(STUDENT_T_VERSION);
+        assert!(matches!(parameters_from(&gaussian), Err(Problem::GeneratorVersion { found: 2, needed: 1, .. })));
         assert!(model_of("1", None).is_err() && model_of("-0.1", None).is_err() && model_of("0.1", Some("0")).is_err());
+    }
+
+    /// The bytes are part of what a claim names: every platform makes these.
+    #[test]
+    fn the_digests_of_small_sets_are_known() {
+        let digest = |degrees, source, slots| hex::encode(file::digest(&set(degrees, source, slots).unwrap()));
+        let paths = Source::Paths { paths: 25, seed: [7; 32] };
+        assert_eq!(
+            digest(None, Source::Nodes(16), None),
+            "6939bef8d166678e8158baf1a8514f263201888884bf6e53fd9a18d720f7d8c5"
+        );
+        assert_eq!(digest(None, paths, Some(2)), "0696b991885c6e1e3e023317ae25b552551696fdef3ddce91b5b77d8d93964b6");
+        assert_eq!(
+            digest(Some("4"), Source::Nodes(16), None),
+            "d2aabf8b01b4ec5bb2359ebe96fbb1e2c3538a48f175a79f7a9f72fb009a3171"
+        );
+        assert_eq!(
+            digest(Some("4.5"), paths, Some(2)),
+            "df512ec9c469c0c40f6266fd3317f2cd61637c455d4d45a34dd3fba30bbeb237"
+        );
     }
 
     /// All but the seed is the deal's, where the deal says it.

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
+/// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the platform's
+/// mathematical library, so another platform could make another set.
+pub const STUDENT_T_VERSION: u32 = 2;
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +19,7 @@ pub enum Generator {
         /// what is not plain historical simulation
         #[serde(default, skip_serializing_if = "Option::is_none")]
         variant: Option<Variant>,
-        /// SHA-256 of the price file, in hex
+        /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
     /// Paths drawn from a model that was fitted to a price history.
@@ -43,7 +46,7 @@ pub enum Generator {
         antithetic: bool,
         /// the public seed, 32 bytes in hex
         seed: String,
-        /// SHA-256 of the price file, in hex
+        /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
     /// The mean and the factor of a covariance of daily returns, for parametric figures.
@@ -61,7 +64,7 @@ pub enum Generator {
         returns: usize,
         /// entries are times 2^(20 + scale)
         scale: u32,
-        /// SHA-256 of the price file, in hex
+        /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
     /// The mean and the factor of a covariance that a table gives, for parametric figures.
@@ -71,18 +74,21 @@ pub enum Generator {
         repair: Option<String>,
         /// entries are times 2^(20 + scale)
         scale: u32,
-        /// SHA-256 of the table, in hex
+        /// digest of the table's values, in hex: [`crate::table::digest`]
         table_sha256: String,
     },
     /// A table of named scenarios.
     Stress {
-        /// SHA-256 of the table, in hex
+        /// digest of the table's values, in hex: [`crate::table::digest`]
         table_sha256: String,
     },
     /// Shares that buckets of a loan pool lose, for values of a common factor.
     Credit {
         /// `gaussian` or `student-t`
         model: String,
+        /// version of the generator: [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<u32>,
         /// of Student's t, a decimal
         #[serde(default, skip_serializing_if = "Option::is_none")]
         degrees_of_freedom: Option<String>,
@@ -123,6 +129,18 @@ pub struct Jumps {
 }
 
 impl Generator {
+    /// Returns the digest, in hex, of the prices, table or assumptions that a set was made from.
+    pub fn source_digest(&self) -> Option<&str> {
+        match self {
+            Generator::Historical { prices_sha256, .. }
+            | Generator::MonteCarlo { prices_sha256, .. }
+            | Generator::Covariance { prices_sha256, .. } => Some(prices_sha256),
+            Generator::CovarianceTable { table_sha256, .. } | Generator::Stress { table_sha256 } => Some(table_sha256),
+            Generator::Credit { assumptions_sha256, .. } => Some(assumptions_sha256),
+            Generator::Custom { .. } => None,
+        }
+    }
+
     /// Of a covariance: its scale. Its rows are no scenarios.
     pub fn covariance_scale(&self) -> Option<u32> {
         match self {
@@ -154,7 +172,7 @@ pub struct Variant {
     /// columns of products
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_gamma: bool,
-    /// SHA-256 of the file of implied volatilities, in hex: columns of their changes
+    /// digest of the implied volatilities that were used, in hex; the set has columns of their changes
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use ethnum::I256;
 
-use crate::error::{InputError, Problem};
+use crate::error::Problem;
 use crate::fixed_point::{FRACTION_BITS, div_round, pow10};
 use crate::prices::PriceHistory;
 use crate::scenarios::generator::Generator;
@@ -16,38 +16,28 @@ use crate::scenarios::set::ScenarioSet;
 ///
 /// # Errors
 /// A horizon or window of 0, fewer prices than needed, a return beyond ±800 %.
-pub fn historical(
-    file: &str,
-    prices: &PriceHistory,
-    horizon: usize,
-    window: Option<usize>,
-) -> Result<ScenarioSet, InputError> {
-    let of_file = |problem| InputError::of_file(file, problem);
+pub fn historical(prices: &PriceHistory, horizon: usize, window: Option<usize>) -> Result<ScenarioSet, Problem> {
     for (what, value) in [("the horizon", horizon), ("the window", window.unwrap_or(1))] {
         if value == 0 {
-            return Err(of_file(Problem::OutOfRange {
-                what: what.into(),
-                value: "0".into(),
-                range: "1 and above".into(),
-            }));
+            return Err(Problem::OutOfRange { what: what.into(), value: "0".into(), range: "1 and above".into() });
         }
     }
     let available = prices.len().saturating_sub(horizon);
     let scenarios = window.unwrap_or(available);
     if scenarios > available || scenarios == 0 {
-        return Err(of_file(Problem::TooFewPrices {
+        return Err(Problem::TooFewPrices {
             have: prices.len(),
             need: scenarios.max(1).saturating_add(horizon),
             scenarios: scenarios.max(1),
             horizon,
-        }));
+        });
     }
     let first = available - scenarios;
     let mut entries = Vec::with_capacity(scenarios * prices.factors().len());
     let mut labels = Vec::with_capacity(scenarios);
     for start in first..available {
         for column in 0..prices.factors().len() {
-            entries.push(entry(prices, start, start + horizon, column).map_err(of_file)?.as_i32());
+            entries.push(entry(prices, start, start + horizon, column)?.as_i32());
         }
         labels.push(prices.dates()[start + horizon].to_string());
     }
@@ -58,7 +48,6 @@ pub fn historical(
         prices_sha256: hex::encode(prices.digest(first..prices.len())),
     };
     ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)
-        .map_err(of_file)
 }
 
 /// The entries of the return from the day before a date to it; `None` if the history does not have both.
@@ -96,16 +85,16 @@ mod tests {
 
     fn history() -> PriceHistory {
         let text = "date,A,B\n2024-01-01,100,3\n2024-01-02,110,2\n2024-01-03,99,2.5\n2024-01-04,99,4\n";
-        crate::testing::prices(&text)
+        crate::testing::prices(text)
     }
 
     #[test]
     fn returns_are_simple_overlapping_and_rounded_to_nearest() {
-        let set = historical("p.csv", &history(), 1, None).unwrap();
+        let set = historical(&history(), 1, None).unwrap();
         assert_eq!(set.labels(), ["2024-01-02", "2024-01-03", "2024-01-04"]);
         // +10 % = 104857.6 -> 104858; -1/3 = -349525.33 -> -349525; -10 % -> -104858; +25 % = 262144; 0; +60 % = 629145.6
         assert_eq!(set.entries(), [104_858, -349_525, -104_858, 262_144, 0, 629_146]);
-        let two_days = historical("p.csv", &history(), 2, Some(2)).unwrap();
+        let two_days = historical(&history(), 2, Some(2)).unwrap();
         // 99/100 - 1 = -1 % = -10485.76; 2.5/3 - 1 = -1/6 = -174762.67; 99/110 - 1 = -10 %; 4/2 - 1 = 100 %
         assert_eq!(two_days.entries(), [-10_486, -174_763, -104_858, 1_048_576]);
         assert_eq!(two_days.weights(), [1, 1]);
@@ -114,19 +103,19 @@ mod tests {
     #[test]
     fn too_few_prices_and_zero_sizes_are_refused() {
         assert!(matches!(
-            historical("p.csv", &history(), 1, Some(4)).unwrap_err().problem,
+            historical(&history(), 1, Some(4)).unwrap_err(),
             Problem::TooFewPrices { have: 4, need: 5, .. }
         ));
-        assert!(historical("p.csv", &history(), 4, None).is_err());
-        assert!(historical("p.csv", &history(), 0, None).is_err());
-        assert!(historical("p.csv", &history(), 1, Some(0)).is_err());
+        assert!(historical(&history(), 4, None).is_err());
+        assert!(historical(&history(), 0, None).is_err());
+        assert!(historical(&history(), 1, Some(0)).is_err());
     }
 
     #[test]
     fn a_return_beyond_eight_hundred_percent_is_refused_by_name() {
         let text = "date,A\n2024-01-01,1\n2024-01-02,9\n";
-        let prices = crate::testing::prices(&text);
-        let error = historical("p.csv", &prices, 1, None).unwrap_err();
+        let prices = crate::testing::prices(text);
+        let error = historical(&prices, 1, None).unwrap_err();
         assert!(error.to_string().contains("'A'"), "{error}");
     }
 }

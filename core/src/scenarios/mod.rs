@@ -3,11 +3,14 @@
 //! * [`set`]: the matrix; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
 //! * [`credit`]: losses of the buckets of a deal, from its assumptions.
+//! * [`mod@regenerate`]: sets made again and compared.
 
 pub mod credit;
 pub mod file;
 pub mod generator;
 pub mod historical;
+pub mod regenerate;
+mod sentence;
 pub mod set;
 
 pub use generator::Generator;

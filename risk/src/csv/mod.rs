@@ -1,9 +1,13 @@
-//! CSV files: tables with a header, and the prices and loan tapes in them.
+//! CSV files: tables with a header, and the prices, books, tapes, stress tables and records in them.
 
+mod decimals;
+mod horizons;
 mod prices;
 mod table;
 mod tape;
 
+pub use decimals::{TableFile, read_covariance_table, read_stress_table};
+pub use horizons::read_liquidity_horizons;
 pub use prices::read_prices;
 pub(crate) use table::Table;
 pub use tape::{Mapping, read_tape};

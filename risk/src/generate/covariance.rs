@@ -25,9 +25,14 @@ impl Estimator {
         }
     }
 
-    /// The estimator of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Estimator::Sample, Estimator::Ewma, Estimator::LedoitWolf].into_iter().find(|one| one.name() == name)
+    /// Returns the estimator of a name.
+    ///
+    /// # Errors
+    /// No estimator has it.
+    pub fn parse(name: &str) -> Result<Self, Problem> {
+        let all = [Estimator::Sample, Estimator::Ewma, Estimator::LedoitWolf];
+        let found = all.into_iter().find(|one| one.name() == name);
+        found.ok_or_else(|| Problem::Unknown { what: "covariance", name: name.to_owned() })
     }
 }
 
@@ -47,9 +52,13 @@ impl Repair {
         }
     }
 
-    /// The repair of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        (name == Repair::Clip.name()).then_some(Repair::Clip)
+    /// Returns the repair of a name.
+    ///
+    /// # Errors
+    /// No repair has it.
+    pub fn parse(name: &str) -> Result<Self, Problem> {
+        let found = (name == Repair::Clip.name()).then_some(Repair::Clip);
+        found.ok_or_else(|| Problem::Unknown { what: "repair", name: name.to_owned() })
     }
 }
 
@@ -78,7 +87,7 @@ impl Covariance {
     #[allow(clippy::cast_precision_loss)]
     pub fn estimate(rows: &[Vec<f64>], estimator: Estimator) -> Result<Self, Problem> {
         if rows.len() < 2 {
-            return Err(Problem::Other("a covariance needs at least two returns, so three prices".into()));
+            return Err(Problem::TooFewReturns);
         }
         let count = rows.len() as f64;
         let centre = if estimator == Estimator::Ewma { vec![0.0; rows[0].len()] } else { means(rows) };
@@ -161,9 +170,7 @@ impl Covariance {
     /// A factor whose prices do not move.
     pub fn check_moves(&self, factors: &[String]) -> Result<(), Problem> {
         match (0..self.size).find(|factor| self.entry(*factor, *factor) <= 0.0) {
-            Some(still) => {
-                Err(Problem::Other(format!("the prices of '{}' do not move: they have no volatility", factors[still])))
-            }
+            Some(still) => Err(Problem::NoVolatility(factors[still].clone())),
             None => Ok(()),
         }
     }
@@ -248,10 +255,10 @@ impl Covariance {
     pub fn from_entries(size: usize, entries: Vec<f64>) -> Result<Self, Problem> {
         let matrix = Self { size, entries };
         if matrix.entries.len() != size * size {
-            return Err(Problem::Other("a covariance is a square matrix".into()));
+            return Err(Problem::NotSymmetric);
         }
         let symmetric = (0..size).all(|i| (0..i).all(|j| matrix.entry(i, j) == matrix.entry(j, i)));
-        if symmetric { Ok(matrix) } else { Err(Problem::Other("a covariance is a symmetric matrix".into())) }
+        if symmetric { Ok(matrix) } else { Err(Problem::NotSymmetric) }
     }
 
     /// The lower triangular factor L with `L L' = ` the matrix (Cholesky), row-major. Directions without variance have a column of
@@ -264,16 +271,10 @@ impl Covariance {
         let largest = (0..size).map(|i| self.entry(i, i)).fold(0.0, f64::max);
         let rounding = largest / f64::from(1u32 << 20) / f64::from(1u32 << 20);
         let mut factor = vec![0.0; size * size];
-        let not_semidefinite = || {
-            Problem::Other(
-                "the covariance is not positive semidefinite; estimate it by ledoit-wolf or from more prices, or have it repaired (--repair clip)"
-                    .into(),
-            )
-        };
         for j in 0..size {
             let rest = self.entry(j, j) - (0..j).map(|k| factor[j * size + k] * factor[j * size + k]).sum::<f64>();
             if rest < -rounding {
-                return Err(not_semidefinite());
+                return Err(Problem::NotSemidefinite);
             }
             let pivot = if rest > rounding { rest.sqrt() } else { 0.0 };
             factor[j * size + j] = pivot;
@@ -282,7 +283,7 @@ impl Covariance {
                 if pivot > 0.0 {
                     factor[i * size + j] = rest / pivot;
                 } else if rest.abs() > (rounding * largest).sqrt() {
-                    return Err(not_semidefinite());
+                    return Err(Problem::NotSemidefinite);
                 }
             }
         }

@@ -6,19 +6,19 @@
 //! from 0 to 15 for which all fit, rounded to the nearest integer, halves away from zero: each is within 2^-24 of the largest
 //! of them.
 
-use std::io::Read;
-
+use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use sha2::{Digest, Sha256};
 
-use crate::csv::Table;
 use crate::generate::covariance::{Covariance, Estimator, Repair, means};
-use tailproof_core::error::{InputError, Problem};
+use tailproof_core::error::{Problem, RowError};
 use tailproof_core::fixed_point::{FRACTION_BITS, MAX_ENTRY};
 use tailproof_core::prices::PriceHistory;
 use tailproof_core::scenarios::generator::{Generator, MOST_SCALE};
 use tailproof_core::scenarios::set::ScenarioSet;
-use tailproof_core::text::parse_decimal;
+use tailproof_core::table::{DecimalTable, digest};
+
+/// Domain of the digest of a table of covariances.
+const DOMAIN: &str = "tailproof/covariance/v1";
 
 /// How a covariance set is made from prices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,40 +35,39 @@ pub struct Parameters {
     pub window: Option<usize>,
 }
 
-/// A covariance set from a price history.
+/// Makes a covariance set of the newest returns of a price history. The digest in its header is over their prices.
 ///
 /// # Errors
 /// A horizon of 0, fewer prices than needed, prices that do not move, a covariance that is not positive semidefinite.
 #[allow(clippy::cast_precision_loss)]
-pub fn from_prices(file: &str, prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, InputError> {
-    let of_file = |problem| InputError::of_file(file, problem);
+pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
     let Parameters { estimator, repair, with_mean, horizon, window } = *parameters;
     if horizon == 0 {
         let range = "1 and above".into();
-        return Err(of_file(Problem::OutOfRange { what: "the horizon".into(), value: "0".into(), range }));
+        return Err(Problem::OutOfRange { what: "the horizon".into(), value: "0".into(), range });
     }
     let available = prices.len().saturating_sub(1);
     if window.is_some_and(|window| window < 2) {
         let value = window.unwrap_or(0).to_string();
-        return Err(of_file(Problem::OutOfRange { what: "the window".into(), value, range: "2 and above".into() }));
+        return Err(Problem::OutOfRange { what: "the window".into(), value, range: "2 and above".into() });
     }
     let returns = window.unwrap_or(available);
     if returns > available || returns < 2 {
         let need = returns.max(2).saturating_add(1);
-        return Err(of_file(Problem::TooFewPrices { have: prices.len(), need, scenarios: returns.max(2), horizon: 1 }));
+        return Err(Problem::TooFewPrices { have: prices.len(), need, scenarios: returns.max(2), horizon: 1 });
     }
-    let rows = &prices.simple_returns().map_err(of_file)?[available - returns..];
-    let covariance = Covariance::estimate(rows, estimator).map_err(of_file)?;
-    covariance.check_moves(prices.factors()).map_err(of_file)?;
+    let rows = &prices.simple_returns()?[available - returns..];
+    let covariance = Covariance::estimate(rows, estimator)?;
+    covariance.check_moves(prices.factors())?;
     let covariance = repair.map_or(covariance.clone(), |repair| covariance.repaired(repair));
-    let factor = covariance.factor().map_err(of_file)?;
+    let factor = covariance.factor()?;
     let days = horizon as f64;
     let mean: Vec<f64> = match with_mean {
         true => means(rows).into_iter().map(|mean| mean * days).collect(),
         false => vec![0.0; covariance.size()],
     };
     let factor: Vec<f64> = factor.into_iter().map(|entry| entry * days.sqrt()).collect();
-    let (scale, entries) = scaled(&mean, &factor).map_err(of_file)?;
+    let (scale, entries) = scaled(&mean, &factor)?;
     let generator = Generator::Covariance {
         covariance: estimator.name().into(),
         repair: repair.map(|repair| repair.name().into()),
@@ -76,62 +75,67 @@ pub fn from_prices(file: &str, prices: &PriceHistory, parameters: &Parameters) -
         horizon,
         returns,
         scale,
-        prices_sha256: hex::encode(prices.digest(0..prices.len())),
+        prices_sha256: hex::encode(prices.digest(available - returns..prices.len())),
     };
     let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
-    set(generator, prices.factors().to_vec(), Some(last_prices), entries).map_err(of_file)
+    set(generator, prices.factors().to_vec(), Some(last_prices), entries)
 }
 
-/// A covariance set from a table: a header `factor,A,B,..`, a row for each factor with its covariances in the same order, and
-/// optionally before them a row `mean`. `file` names it in errors.
+/// Makes a covariance set of a table: a row for each factor with its covariances, in the order of the columns, and perhaps
+/// before them a row `mean`.
 ///
 /// # Errors
-/// Rows that are not the factors of the header in their order; a cell that is not a decimal; a matrix that is not symmetric, or not
-/// positive semidefinite unless it is repaired; numbers too large.
-pub fn from_table(file: &str, mut input: impl Read, repair: Option<Repair>) -> Result<ScenarioSet, InputError> {
-    let of_file = |problem| InputError::of_file(file, problem);
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(|error| of_file(Problem::Io(error.to_string())))?;
-    let table = Table::read(file, &bytes[..])?;
-    let names: Vec<String> = table.header.iter().skip(1).cloned().collect();
-    if names.is_empty() || !table.header[0].eq_ignore_ascii_case("factor") {
-        let found = format!("'{}'", table.header.join(","));
-        return Err(InputError::of_row(file, 1, Problem::Header { found, expected: "factor,A,B,...".into() }));
-    }
-    let mut rows = Vec::with_capacity(table.rows.len());
-    for (line, cells) in &table.rows {
-        let mut row = Vec::with_capacity(names.len());
-        for (cell, name) in cells.iter().zip(&table.header).skip(1) {
-            let value = parse_decimal(cell).map_err(|problem| InputError::of_cell(file, *line, name, problem))?;
-            row.push(value.to_f64().unwrap_or(f64::NAN));
+/// Rows that are not the factors of the header in their order; a matrix that is not symmetric, or not positive
+/// semidefinite unless it is repaired; numbers too large.
+pub fn from_table(table: &DecimalTable, repair: Option<Repair>) -> Result<ScenarioSet, RowError> {
+    let names = table.columns();
+    let (mean, rows) = match table.rows() {
+        [(first, mean), rest @ ..] if first.eq_ignore_ascii_case("mean") && !names.contains(first) => {
+            (mean.clone(), rest)
         }
-        rows.push((*line, cells[0].clone(), row));
-    }
-    let mean = match rows.first() {
-        Some((_, name, _)) if name.eq_ignore_ascii_case("mean") && !names.contains(name) => rows.remove(0).2,
-        _ => vec![0.0; names.len()],
+        all => (vec![Decimal::ZERO; names.len()], all),
     };
     if rows.len() != names.len() {
-        let text = format!("{} rows for {} factors: a covariance has a row for each", rows.len(), names.len());
-        return Err(of_file(Problem::Other(text)));
+        return Err(Problem::NotSquare { rows: rows.len(), factors: names.len() }.into());
     }
-    for ((line, found, _), expected) in rows.iter().zip(&names) {
-        if found != expected {
-            let text = format!("'{found}' where the header's order has '{expected}'");
-            return Err(InputError::of_cell(file, *line, "factor", Problem::Other(text)));
-        }
+    let before = table.rows().len() - rows.len();
+    if let Some(place) = (0..names.len()).find(|place| rows[*place].0 != names[*place]) {
+        let (found, expected) = (rows[place].0.clone(), names[place].clone());
+        return Err(RowError::new(before + place, "factor", Problem::OutOfOrder { found, expected }));
     }
-    let entries = rows.into_iter().flat_map(|(_, _, row)| row).collect();
-    let covariance = Covariance::from_entries(names.len(), entries).map_err(of_file)?;
+    let number = |value: &Decimal| value.to_f64().unwrap_or(f64::NAN);
+    let entries = rows.iter().flat_map(|(_, values)| values).map(number).collect();
+    let covariance = Covariance::from_entries(names.len(), entries)?;
     let covariance = repair.map_or(covariance.clone(), |repair| covariance.repaired(repair));
-    let factor = covariance.factor().map_err(of_file)?;
-    let (scale, entries) = scaled(&mean, &factor).map_err(of_file)?;
+    let factor = covariance.factor()?;
+    let means: Vec<f64> = mean.iter().map(number).collect();
+    let (scale, entries) = scaled(&means, &factor)?;
+    // A table without means is one of means that are zero.
+    let rows = rows.iter().map(|(name, values)| (name.clone(), &values[..]));
+    let digest = digest(DOMAIN, names, std::iter::once(("mean".to_owned(), &mean[..])).chain(rows));
     let generator = Generator::CovarianceTable {
         repair: repair.map(|repair| repair.name().into()),
         scale,
-        table_sha256: hex::encode(Sha256::digest(&bytes)),
+        table_sha256: hex::encode(digest),
     };
-    set(generator, names, None, entries).map_err(of_file)
+    Ok(set(generator, names.to_vec(), None, entries)?)
+}
+
+/// Returns the parameters that a header names; `None` if it is not one of a covariance of prices.
+///
+/// # Errors
+/// An estimator or a repair that this version does not know.
+pub fn parameters_from(generator: &Generator) -> Result<Option<Parameters>, Problem> {
+    let Generator::Covariance { covariance, repair, with_mean, horizon, returns, .. } = generator else {
+        return Ok(None);
+    };
+    Ok(Some(Parameters {
+        estimator: Estimator::parse(covariance)?,
+        repair: repair.as_deref().map(Repair::parse).transpose()?,
+        with_mean: *with_mean,
+        horizon: *horizon,
+        window: Some(*returns),
+    }))
 }
 
 /// The mean and the rows of the transposed factor as integers, with the scale that fits them.
@@ -168,11 +172,27 @@ fn set(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::read_covariance_table;
+    use tailproof_core::error::InputError;
 
     const TABLE: &str = "factor,A,B\nmean,0.001,-0.002\nA,0.0004,0.0001\nB,0.0001,0.0009\n";
 
+    fn repaired(text: &str, repair: Option<Repair>) -> Result<ScenarioSet, InputError> {
+        let table = read_covariance_table("v.csv", text.as_bytes())?;
+        from_table(table.table(), repair).map_err(|error| table.place(error))
+    }
+
     fn made(text: &str) -> Result<ScenarioSet, InputError> {
-        from_table("v.csv", text.as_bytes(), None)
+        repaired(text, None)
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_values_and_a_mean_of_zero_need_not_be_stated() {
+        let written_otherwise = TABLE.replace("0.0004", "4e-4").replace('\n', "\r\n");
+        assert_eq!(made(&written_otherwise).unwrap(), made(TABLE).unwrap());
+        let without = TABLE.replace("mean,0.001,-0.002\n", "");
+        assert_eq!(made(&without).unwrap(), made(&TABLE.replace("0.001,-0.002", "0,0")).unwrap());
+        assert_ne!(made(&without).unwrap().generator(), made(TABLE).unwrap().generator());
     }
 
     #[test]
@@ -192,7 +212,7 @@ mod tests {
     #[test]
     fn malformed_tables_are_refused() {
         for (from, to, said) in [
-            ("factor,", "name,", "factor,A,B"),
+            ("factor,", "name,", "factor,FACTOR"),
             ("\nB,0.0001", "\nC,0.0001", "has 'B'"),
             ("B,0.0001,0.0009\n", "", "1 rows for 2 factors"),
             ("A,0.0004,0.0001", "A,0.0004,0.0002", "symmetric"),
@@ -204,6 +224,6 @@ mod tests {
             assert!(error.contains(said), "{to}: {error}");
         }
         let broken = TABLE.replace("0.0009", "-0.0009");
-        assert!(from_table("v.csv", broken.as_bytes(), Some(Repair::Clip)).is_ok());
+        assert!(repaired(&broken, Some(Repair::Clip)).is_ok());
     }
 }

@@ -4,9 +4,11 @@
 //! * [`mod@montecarlo`]: paths drawn from a model of a price history; [`covariance`]: its estimators.
 //! * [`covariance_set`]: public covariances, for parametric figures.
 //! * [`mod@stress`]: named scenarios from a table.
+//! * [`regenerate`]: sets of every maker made again from their headers, and compared.
 
 pub mod covariance;
 pub mod covariance_set;
 pub mod montecarlo;
+pub mod regenerate;
 pub mod stress;
 pub mod variants;

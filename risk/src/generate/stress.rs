@@ -1,74 +1,54 @@
 //! Stress tables: named scenarios with the move of every factor, as a desk or a rule writes them down.
 
-use std::io::Read;
-
 use ethnum::I256;
-use sha2::{Digest, Sha256};
-
-use crate::csv::Table;
-use tailproof_core::error::{InputError, Problem};
+use rust_decimal::Decimal;
+use tailproof_core::error::{Problem, RowError};
 use tailproof_core::fixed_point::{FRACTION_BITS, div_round, pow10};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::set::ScenarioSet;
-use tailproof_core::text::parse_decimal;
+use tailproof_core::table::DecimalTable;
 
-/// Reads a table `name,FACTOR,..` with a row a scenario: its name, and the factors' returns as fractions (-0.2 is a fall of 20 %). Each
-/// scenario has weight 1.
+/// Domain of the digest of a stress table.
+const DOMAIN: &str = "tailproof/stress/v1";
+
+/// Makes a set of the scenarios of a table: a row has the name of a scenario and the factors' returns as fractions (-0.2
+/// is a fall of 20 %). Each scenario has weight 1.
 ///
-/// An entry is the return times 2^20, rounded to the nearest integer, halves away from zero: at most 2^-21 from what the table says.
+/// An entry is the return times 2^20, rounded to the nearest integer, halves away from zero: at most 2^-21 from the
+/// table's value.
 ///
 /// # Errors
-/// A header that does not begin with `name`; a name that is empty or occurs twice; a cell that is not a number, or beyond ±800 %.
-pub fn stress(file: &str, mut input: impl Read) -> Result<ScenarioSet, InputError> {
-    let of_file = |problem| InputError::of_file(file, problem);
-    let mut bytes = Vec::new();
-    input.read_to_end(&mut bytes).map_err(|error| of_file(Problem::Io(error.to_string())))?;
-    let table = Table::read(file, &bytes[..])?;
-    let factors = match table.header.split_first() {
-        Some((first, factors)) if first == "name" && !factors.is_empty() => factors.to_vec(),
-        _ => {
-            let problem = Problem::Header { found: table.header.join(","), expected: "name,FACTOR,…".into() };
-            return Err(InputError::of_row(file, 1, problem));
-        }
-    };
-    if table.rows.is_empty() {
-        return Err(of_file(Problem::Empty("a stress table needs at least one scenario".into())));
-    }
-    let mut labels: Vec<String> = Vec::with_capacity(table.rows.len());
-    let mut entries = Vec::with_capacity(table.rows.len() * factors.len());
-    for (row, cells) in &table.rows {
-        let name = &cells[0];
-        if name.is_empty() {
-            return Err(InputError::of_cell(file, *row, "name", Problem::EmptyName));
-        }
-        if labels.contains(name) {
-            return Err(InputError::of_cell(file, *row, "name", Problem::DuplicateName(name.clone())));
-        }
-        labels.push(name.clone());
-        for (factor, cell) in factors.iter().zip(&cells[1..]) {
-            let of_cell = |problem| InputError::of_cell(file, *row, factor, problem);
-            let value = parse_decimal(cell).map_err(of_cell)?;
-            let entry = div_round(I256::from(value.mantissa()) << FRACTION_BITS, pow10(value.scale()));
-            entries.push(i32::try_from(entry).map_err(|_| {
-                of_cell(Problem::OutOfRange {
-                    what: "the move".into(),
-                    value: cell.clone(),
-                    range: "-8 to 8 (±800 %)".into(),
-                })
+/// A move beyond ±800 %, by row and column; more scenarios or factors than a set has.
+pub fn stress(table: &DecimalTable) -> Result<ScenarioSet, RowError> {
+    let mut entries = Vec::with_capacity(table.rows().len() * table.columns().len());
+    for (row, (_, values)) in table.rows().iter().enumerate() {
+        for (value, factor) in values.iter().zip(table.columns()) {
+            entries.push(entry(*value).ok_or_else(|| {
+                let (what, range) = ("the move".into(), "-8 to 8 (±800 %)".into());
+                RowError::new(row, factor, Problem::OutOfRange { what, value: value.to_string(), range })
             })?);
         }
     }
-    let generator = Generator::Stress { table_sha256: hex::encode(Sha256::digest(&bytes)) };
+    let generator = Generator::Stress { table_sha256: hex::encode(table.digest(DOMAIN)) };
+    let labels: Vec<String> = table.rows().iter().map(|(name, _)| name.clone()).collect();
     let weights = vec![1; labels.len()];
-    ScenarioSet::new(generator, factors, labels, None, weights, entries).map_err(of_file)
+    Ok(ScenarioSet::new(generator, table.columns().to_vec(), labels, None, weights, entries)?)
+}
+
+/// Returns the entry of a return, if it fits.
+fn entry(value: Decimal) -> Option<i32> {
+    i32::try_from(div_round(I256::from(value.mantissa()) << FRACTION_BITS, pow10(value.scale()))).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::csv::read_stress_table;
+    use tailproof_core::error::InputError;
 
     fn read(text: &str) -> Result<ScenarioSet, InputError> {
-        stress("s.csv", text.as_bytes())
+        let table = read_stress_table("s.csv", text.as_bytes())?;
+        stress(table.table()).map_err(|error| table.place(error))
     }
 
     #[test]
@@ -79,6 +59,13 @@ mod tests {
         // -0.4 * 2^20 = -419430.4; 0.1 * 2^20 = 104857.6; -0.05 * 2^20 = -52428.8
         assert_eq!(set.entries(), [-419_430, 104_858, 0, -52_429]);
         assert_eq!(set.weights(), [1, 1]);
+    }
+
+    #[test]
+    fn the_digest_is_that_of_the_values_and_not_of_the_file() {
+        let set = read("name,A\nx,-0.4\n").unwrap();
+        assert_eq!(read("\u{feff}name,A\r\nx , -4e-1\r\n").unwrap(), set);
+        assert_ne!(read("name,A\nx,-0.41\n").unwrap().generator(), set.generator());
     }
 
     #[test]

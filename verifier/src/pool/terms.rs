@@ -9,7 +9,7 @@ use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverag
 use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
 use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
 use tailproof_core::pool::{Category, Deal, Field, LoanPool, PoolFigures, TrancheTerms};
-use tailproof_core::scenarios::credit::parameters_of;
+use tailproof_core::scenarios::credit::parameters_from;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, TailMass};
 
@@ -217,7 +217,7 @@ pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError
     if *assumptions_sha256 != hex::encode(deal.assumptions_digest()?) {
         return Err(PoolError::OtherAssumptions);
     }
-    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_of(set.generator())?) {
+    if let (Some(agreed), Some(parameters)) = (deal.scenarios(), parameters_from(set.generator())?) {
         agreed.check(&parameters)?;
     }
     let loss = -(1 << FRACTION_BITS)..=0;

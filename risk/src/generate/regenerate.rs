@@ -1,0 +1,262 @@
+//! Scenario sets made again by the makers of this crate, and compared.
+
+use tailproof_core::PriceHistory;
+use tailproof_core::scenarios::ScenarioSet;
+use tailproof_core::scenarios::generator::{Generator, Variant};
+use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, RegenerateError, Remade, Source, Sources};
+use tailproof_core::scenarios::set::is_exposure;
+
+use super::covariance::Repair;
+use super::stress::stress;
+use super::variants::{variant, volatilities_digest};
+use super::{covariance_set, montecarlo};
+
+/// Makes sets of every generator again that has a maker.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Makers;
+
+impl Regenerate for Makers {
+    fn regenerate(&self, set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
+        let is_historical = matches!(set.generator(), Generator::Historical { .. });
+        if !is_historical {
+            sources.check_no_volatilities()?;
+        }
+        match set.generator() {
+            Generator::Historical { horizon, variant: Some(variant), .. } => {
+                remake_variant(set, *horizon, variant, sources)
+            }
+            Generator::MonteCarlo { .. } => remake_paths(set, sources),
+            Generator::Covariance { .. } => remake_covariance(set, sources),
+            Generator::Stress { .. } => {
+                let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
+                let again =
+                    stress(table).map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
+                Ok(Remade::new(set, again, Source::Table))
+            }
+            Generator::CovarianceTable { repair, .. } => {
+                let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
+                let repair = repair.as_deref().map(Repair::parse).transpose().map_err(RegenerateError::Header)?;
+                let again = covariance_set::from_table(table, repair);
+                let again = again.map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
+                Ok(Remade::new(set, again, Source::Table))
+            }
+            _ => Recomputed.regenerate(set, sources),
+        }
+    }
+}
+
+/// Makes a variant of historical simulation again.
+fn remake_variant(
+    set: &ScenarioSet,
+    horizon: usize,
+    header: &Variant,
+    sources: &Sources<'_>,
+) -> Result<Remade, RegenerateError> {
+    let has_greeks = header.gamma || header.cross_gamma || header.volatilities_sha256.is_some();
+    let factors: Vec<String> =
+        set.factors().iter().take_while(|name| !has_greeks || is_exposure(name)).cloned().collect();
+    // A stressed window may end before the newest price that was searched.
+    let prices = match header.stressed {
+        Some(_) => sources.prices_of(&factors)?,
+        None => sources.prices_up_to_last_label(set, &factors)?,
+    };
+    let window = Some(set.scenarios());
+    let volatilities = match &header.volatilities_sha256 {
+        Some(named) => {
+            let volatilities = volatilities_of(set, sources)?;
+            let found = volatilities_digest(&prices, &volatilities, horizon, window, header);
+            if found.map_err(RegenerateError::from_source(Source::Volatilities))? != *named {
+                return Ok(Remade::other(Source::Volatilities));
+            }
+            Some(volatilities)
+        }
+        None => sources.check_no_volatilities().map(|()| None)?,
+    };
+    let again = variant(&prices, volatilities.as_ref(), horizon, window, header);
+    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+}
+
+/// Returns the implied volatilities of the factors that a set has columns of, in its order.
+fn volatilities_of(set: &ScenarioSet, sources: &Sources<'_>) -> Result<PriceHistory, RegenerateError> {
+    let volatilities = sources.volatilities.ok_or(RegenerateError::Missing(Source::Volatilities))?;
+    let names: Vec<String> =
+        set.factors().iter().filter_map(|name| name.strip_prefix("vega:")).map(str::to_owned).collect();
+    volatilities.select(&names).map_err(RegenerateError::from_source(Source::Volatilities))
+}
+
+/// Makes a Monte-Carlo set again.
+fn remake_paths(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
+    let parameters = montecarlo::parameters_from(set.generator(), set.scenarios()).map_err(RegenerateError::Header)?;
+    let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
+    let prices = sources.prices_of(set.factors())?;
+    let again = montecarlo::montecarlo(&prices, &parameters);
+    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+}
+
+/// Makes a covariance of prices again.
+fn remake_covariance(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
+    let parameters = covariance_set::parameters_from(set.generator()).map_err(RegenerateError::Header)?;
+    let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
+    let prices = sources.prices_of(set.factors())?;
+    let again = covariance_set::from_prices(&prices, &parameters);
+    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::csv::{read_covariance_table, read_prices, read_stress_table};
+    use crate::generate::covariance::Estimator;
+    use crate::generate::montecarlo::{Model, Parameters};
+    use tailproof_core::scenarios::historical::historical;
+    use tailproof_core::scenarios::regenerate::Comparison;
+
+    /// Prices of two factors on days of 2022, in either order of columns, from one day to another.
+    fn text(days: std::ops::Range<i32>, swapped: bool) -> String {
+        let mut text = String::from(if swapped { "date,B,A\n" } else { "date,A,B\n" });
+        let (mut a, mut b) = (100.0, 50.0);
+        for day in 0..days.end {
+            let date = jiff::civil::date(2022, 1, 1) + jiff::Span::new().days(day);
+            if day >= days.start && swapped {
+                text.push_str(&format!("{date},{b:.4},{a:.4}\n"));
+            } else if day >= days.start {
+                text.push_str(&format!("{date},{a:.4},{b:.4}\n"));
+            }
+            let (x, y) = (f64::from(day * 37 % 41 - 20) / 2000.0, f64::from(day * 53 % 31 - 15) / 2000.0);
+            (a, b) = (a * (1.0 + x), b * (1.0 + y));
+        }
+        text
+    }
+
+    fn read(text: &str) -> PriceHistory {
+        read_prices("p.csv", text.as_bytes()).unwrap()
+    }
+
+    fn history(days: std::ops::Range<i32>) -> PriceHistory {
+        read(&text(days, false))
+    }
+
+    fn comparison(set: &ScenarioSet, sources: &Sources<'_>) -> Comparison {
+        Makers.regenerate(set, sources).unwrap().comparison
+    }
+
+    fn compared(set: &ScenarioSet, prices: &PriceHistory) -> Comparison {
+        comparison(set, &Sources::prices(prices))
+    }
+
+    fn made(of: &Variant) -> ScenarioSet {
+        variant(&history(50..200), None, 1, Some(20), of).unwrap()
+    }
+
+    /// The file's form, the order of its columns, and for plain sets more days at either end do not matter.
+    #[test]
+    fn a_plain_set_is_identical_however_its_prices_are_written() {
+        let set = historical(&history(50..200), 1, Some(20)).unwrap();
+        let plain = text(50..200, false);
+        let windows = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
+        for written in
+            [plain, windows, text(50..200, true), text(0..200, false), text(50..240, false), text(0..240, true)]
+        {
+            assert_eq!(compared(&set, &read(&written)), Comparison::Identical, "{}", &written[..40]);
+        }
+        let shorter = read(&text(190..200, false));
+        assert!(matches!(
+            Makers.regenerate(&set, &Sources::prices(&shorter)),
+            Err(RegenerateError::Source { source_kind: Source::Prices, .. })
+        ));
+    }
+
+    #[test]
+    fn variants_are_identical_over_the_rows_they_look_at() {
+        let weighted = Variant { age_weighted: Some("0.9".into()), cross_gamma: true, ..Variant::default() };
+        let scaled = Variant { volatility_scaled: Some("0.94".into()), ..Variant::default() };
+        let stressed = Variant { stressed: Some(vec!["1".into(), "2".into()]), ..Variant::default() };
+        let horizons = Variant { liquidity_horizons: Some(vec![1, 4]), ..Variant::default() };
+        for (of, with_older, with_newer) in
+            [(&weighted, true, true), (&horizons, true, true), (&scaled, false, true), (&stressed, false, false)]
+        {
+            let set = made(of);
+            assert_eq!(compared(&set, &read(&text(50..200, true))), Comparison::Identical, "{of:?}");
+            for (days, same) in [(0..200, with_older), (50..240, with_newer)] {
+                let found = compared(&set, &history(days));
+                let expected = if same { Comparison::Identical } else { Comparison::OtherSource(Source::Prices) };
+                assert_eq!(found, expected, "{of:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn implied_volatilities_are_needed_and_their_dates_beside_the_used_ones_do_not_matter() {
+        let table = |level: &str| {
+            let rows = (170..210).map(|day| {
+                let date = jiff::civil::date(2022, 1, 1) + jiff::Span::new().days(day);
+                format!("{date},{},9\n", if day < 190 { "0.2" } else { level })
+            });
+            read(&format!("date,B,other\n{}", rows.collect::<String>()))
+        };
+        let (prices, volatilities) = (history(50..200), table("0.25"));
+        let selected = volatilities.select(&["B".to_owned()]).unwrap();
+        let set = variant(&prices, Some(&selected), 1, Some(20), &Variant::default()).unwrap();
+        let with = |volatilities| Sources { volatilities, ..Sources::prices(&prices) };
+        assert_eq!(comparison(&set, &with(Some(&volatilities))), Comparison::Identical);
+        let other = table("0.3");
+        assert_eq!(comparison(&set, &with(Some(&other))), Comparison::OtherSource(Source::Volatilities));
+        let missing = Makers.regenerate(&set, &with(None)).unwrap_err();
+        assert_eq!(missing, RegenerateError::Missing(Source::Volatilities));
+        let plain = historical(&prices, 1, None).unwrap();
+        let paths = montecarlo::montecarlo(&prices, &parameters()).unwrap();
+        for without in [plain, made(&Variant { gamma: true, ..Variant::default() }), paths] {
+            let unused = Makers.regenerate(&without, &with(Some(&volatilities))).unwrap_err();
+            assert_eq!(unused, RegenerateError::Unused(Source::Volatilities));
+        }
+    }
+
+    fn parameters() -> Parameters {
+        Parameters {
+            model: Model::Normal,
+            estimator: Estimator::Sample,
+            repair: None,
+            horizon: 1,
+            zero_drift: false,
+            paths: 10,
+            antithetic: false,
+            seed: [7; 32],
+        }
+    }
+
+    #[test]
+    fn paths_and_covariances_are_made_again() {
+        let prices = history(50..200);
+        let paths = montecarlo::montecarlo(&prices, &parameters()).unwrap();
+        assert_eq!(compared(&paths, &read(&text(50..200, true))), Comparison::Identical);
+        assert_eq!(compared(&paths, &history(0..200)), Comparison::OtherSource(Source::Prices));
+        let of = covariance_set::Parameters {
+            estimator: Estimator::LedoitWolf,
+            repair: Some(Repair::Clip),
+            with_mean: true,
+            horizon: 10,
+            window: Some(60),
+        };
+        let covariance = covariance_set::from_prices(&prices, &of).unwrap();
+        assert_eq!(compared(&covariance, &read(&text(50..200, true))), Comparison::Identical);
+        assert_eq!(compared(&covariance, &history(0..200)), Comparison::Identical, "older prices are not looked at");
+        assert_eq!(compared(&covariance, &history(50..201)), Comparison::OtherSource(Source::Prices));
+        let parameters = covariance_set::parameters_from(covariance.generator()).unwrap();
+        assert_eq!(parameters, Some(of));
+    }
+
+    #[test]
+    fn tables_are_made_again() {
+        let table = read_stress_table("s.csv", &b"name,A\nx,-0.4\n"[..]).unwrap();
+        let set = stress(table.table()).unwrap();
+        let with = |table| Sources { table: Some(table), ..Sources::default() };
+        assert_eq!(comparison(&set, &with(table.table())), Comparison::Identical);
+        let other = read_stress_table("s.csv", &b"name,A\nx,-0.3\n"[..]).unwrap();
+        assert_eq!(comparison(&set, &with(other.table())), Comparison::OtherSource(Source::Table));
+        let missing = Makers.regenerate(&set, &Sources::default()).unwrap_err();
+        assert_eq!(missing, RegenerateError::Missing(Source::Table));
+        let table = read_covariance_table("v.csv", &b"factor,A\nA,0.0004\n"[..]).unwrap();
+        let set = covariance_set::from_table(table.table(), None).unwrap();
+        assert_eq!(comparison(&set, &with(table.table())), Comparison::Identical);
+    }
+}
