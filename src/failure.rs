@@ -3,18 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use tailproof::ledger::{AuditError, StepError};
+use tailproof::{Figures, KeysError, Unproved};
 use tailproof_core::mandate::clause::ClauseFigure;
 use tailproof_core::pool::claims::PoolClaimFigure;
 use tailproof_core::{Amount, InputError, Limit, Problem};
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
 use tailproof_prover::halo2::TransparentError;
-use tailproof::ledger::{AuditError, StepError};
-use tailproof::{Figures, KeysError, Unproved};
-use tailproof_verifier::ledger::audit::NoVerdict;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_verifier::ledger::LedgerError;
+use tailproof_verifier::ledger::audit::NoVerdict;
 use tailproof_verifier::shape::ShapeError;
 use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 

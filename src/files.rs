@@ -6,11 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
-use serde_json::{Value, json};
 use tailproof_core::pool::{Deal, Tape};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
-use tailproof_prover::ProvingKey;
 use tailproof_risk::Book;
 use tailproof_risk::csv::Mapping;
 use zeroize::Zeroizing;

@@ -102,11 +102,9 @@ fn made<B: ProvingBackend>(folder: &Path, prover: Result<Prover<B>, KeysError>) 
 pub fn of_keys(folder: &Path, error: KeysError) -> Failure {
     Failure::Mismatch(match error {
         KeysError::NotAPair => Mismatch::KeyPair(folder.to_owned()),
-        KeysError::OtherCircuit { found, expected } => Mismatch::Circuit {
-            folder: folder.to_owned(),
-            found: hex::encode(found),
-            expected: hex::encode(expected),
-        },
+        KeysError::OtherCircuit { found, expected } => {
+            Mismatch::Circuit { folder: folder.to_owned(), found: hex::encode(found), expected: hex::encode(expected) }
+        }
         other => return Failure::Keys(other),
     })
 }

@@ -18,7 +18,8 @@
 pub use tailproof_core::mandate::ClauseFigure;
 pub use tailproof_core::pool::{Deal, LoanPool, Tape};
 pub use tailproof_core::{
-    Amount, Clause, Confidence, InputError, Limit, Mandate, Measure, Positions, PriceHistory, Problem, ScenarioSet, Unit,
+    Amount, Clause, Confidence, InputError, Limit, Mandate, Measure, Positions, PriceHistory, Problem, ScenarioSet,
+    Unit,
 };
 pub use tailproof_prover::holdings::{Books, OpenError, Opened};
 pub use tailproof_prover::provable::{Figures, Provable};
@@ -62,7 +63,7 @@ pub mod csv {
 /// Ledgers of daily proofs.
 pub mod ledger {
     pub use tailproof_verifier::ledger::{
-        Added, Artefacts, Audit, AuditError, Kind, KeyRing, Ledger, LedgerError, Step, StepError,
+        Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,
     };
 }
 

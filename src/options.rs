@@ -46,7 +46,8 @@ pub fn scenario_point(text: &str) -> Result<G1Affine, Failure> {
     let read = || {
         let field = "--scenario-point";
         let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 128 && digits.is_ascii());
-        let digits = digits.ok_or_else(|| MalformedError::Syntax(format!("{field}: expected 0x and 128 hex digits")))?;
+        let digits =
+            digits.ok_or_else(|| MalformedError::Syntax(format!("{field}: expected 0x and 128 hex digits")))?;
         let (x, y) = digits.split_at(64);
         g1_from_coordinates(field, from_hex(field, &format!("0x{x}"))?, from_hex(field, &format!("0x{y}"))?)
     };

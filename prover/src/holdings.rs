@@ -37,7 +37,9 @@ impl<T: Zeroize> std::fmt::Debug for Opened<T> {
 #[non_exhaustive]
 pub enum OpenError {
     /// The book, its unit, its net asset value or the list of factors is not the one that was committed to.
-    #[error("the opening does not open to this book: the book or the list of factors changed after it was committed to")]
+    #[error(
+        "the opening does not open to this book: the book or the list of factors changed after it was committed to"
+    )]
     OtherBook,
     /// A loan is not the one that was committed to.
     #[error("the opening does not open to this tape: a loan changed after it was committed to")]

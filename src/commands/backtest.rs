@@ -4,11 +4,11 @@ use serde_json::json;
 use tailproof_core::{Confidence, InputError};
 use tailproof_risk::measure::backtest::{Backtest as Record, Test};
 
-use super::{ledger, print_json};
+use super::ledger;
 use crate::cli::Backtest;
 use crate::failure::Failure;
 use crate::files;
-use crate::output::out;
+use crate::output::{out, print_json};
 
 /// The record of a table or of a ledger, whose proofs were verified when they were added.
 fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {

@@ -4,11 +4,10 @@ use serde_json::json;
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::evm::{g1_words, proof_words, verify_proof_calldata};
 
-use super::print_json;
 use super::verify::read_proof;
 use crate::cli::Calldata;
 use crate::failure::Failure;
-use crate::output::out;
+use crate::output::{out, print_json};
 
 pub fn run(options: &Calldata) -> Result<(), Failure> {
     let file = read_proof(&options.proof)?;

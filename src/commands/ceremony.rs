@@ -18,13 +18,13 @@ use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
 use tailproof_verifier::Shape;
 use zeroize::Zeroizing;
 
-use super::{print_json, warn_of_development_keys};
 use crate::cli::{
     Ceremony, CeremonyBeacon, CeremonyContribute, CeremonyFinish, CeremonyNew, CeremonyPowers, CeremonyVerify,
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::output::out;
+use crate::keys;
+use crate::output::{out, print_json};
 use crate::progress::{bar, spin};
 
 const NEXT: &str = "a step of a ceremony is not made twice; name another file";
@@ -158,13 +158,13 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
 }
 
 fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
-    files::refuse_existing_keys(&options.output, options.force)?;
+    keys::refuse_existing(&options.output, options.force)?;
     let (start, ceremony) = read(&options.file, &options.ptau)?;
     let head = ceremony.head.clone();
     let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
     let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file, &options.file))?;
-    warn_of_development_keys(verifying.header());
-    let written = files::write_keys(&options.output, &proving, &verifying)?;
+    keys::warn_of_development(Some(verifying.header().provenance));
+    let written = keys::write_pair(&options.output, &proving, &verifying)?;
     if options.json {
         print_json(&written);
     } else {

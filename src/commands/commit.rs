@@ -6,12 +6,12 @@ use serde_json::json;
 use tailproof_prover::opening::{Commitment, commit_to};
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
-use super::{positions, print_json};
 use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;
 use crate::files::{self, Access, Precious};
 use crate::interruption::uninterrupted;
-use crate::output::out;
+use crate::options::positions;
+use crate::output::{out, print_json};
 
 pub fn run(options: &Commit) -> Result<(), Failure> {
     let commitment = commit(options)?;

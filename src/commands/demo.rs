@@ -1,22 +1,28 @@
-//! `tailproof demo`: the whole story on embedded real data.
+//! `tailproof demo`: the whole story on embedded real data, told with the library.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ethnum::I256;
-use rand::SeedableRng;
-use rand_chacha::ChaCha20Rng;
+use rand::rngs::OsRng;
+use tailproof::commitments::commit_to;
+use tailproof::keys::insecure_development_keys;
+use tailproof::scenarios::{file as scenario_file, historical::historical};
+use tailproof::{
+    Amount, Book, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Opened,
+    Positions, ProofFile, Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
+};
 use tailproof_core::measures::{losses, risk_figures};
-use tailproof_core::{Amount, Confidence, Measure};
-use tailproof_verifier::Shape;
+use tailproof_core::text::parse_decimal;
 use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::proof_file::Groth16;
 
-use super::{commit, demo_pool, histogram, keygen, positions, prove, scenarios, verify};
-use crate::cli::{Backend, BookOptions, Commit, CommitFiles, Demo, Historical, Prove, PublicOptions, Verify};
+use super::{demo_pool, histogram};
+use crate::cli::Demo;
 use crate::failure::Failure;
 use crate::files::{self, Access};
+use crate::keys;
 use crate::output::out;
+use crate::progress::spin;
 
 /// The last 501 daily closes of 20 US stocks; see `src/demo/SOURCES.md`.
 const PRICES: &str = include_str!("../demo/prices.csv");
@@ -24,6 +30,7 @@ const BOOK: &str = include_str!("../demo/book.csv");
 const MANDATE: &str = include_str!("../demo/mandate.toml");
 const NAV: &str = "10000000";
 const SHAPE: &str = "500x20";
+const WINDOW: usize = 500;
 
 pub fn run(options: &Demo) -> Result<(), Failure> {
     let temporary = tempfile::tempdir().map_err(Failure::io("make a folder in", &std::env::temp_dir()))?;
@@ -40,8 +47,7 @@ pub fn run(options: &Demo) -> Result<(), Failure> {
         }
         None => temporary.path().to_owned(),
     };
-    let story = Story { folder };
-    story.tell()?;
+    Story { folder: Folder(folder) }.tell()?;
     match &options.keep {
         Some(folder) => out!("\nThe files are in {}.", folder.display()),
         None => out!("\nRun it again with --keep FOLDER to keep the files and try the commands on them."),
@@ -49,11 +55,48 @@ pub fn run(options: &Demo) -> Result<(), Failure> {
     Ok(())
 }
 
-struct Story {
-    folder: PathBuf,
+/// The folder of the story's files.
+pub struct Folder(PathBuf);
+
+impl Folder {
+    /// Returns the path of a file.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// Writes a public file.
+    pub fn publish(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+        files::write(&self.path(name), bytes.as_ref(), Access::Public)
+    }
+
+    /// Writes a secret file.
+    pub fn hide(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+        files::write(&self.path(name), bytes.as_ref(), Access::Secret)
+    }
 }
 
-/// Seconds that work took, and what came of it.
+struct Story {
+    folder: Folder,
+}
+
+/// What the desk published: the first act's claim, commitment, proof and the keys.
+struct Published {
+    claim: MandateClaim,
+    commitment: ark_bn254::Fr,
+    prover: Prover<Groth16>,
+    proof: ProofFile<Groth16>,
+}
+
+/// How long each step took.
+struct Times {
+    scenarios: Duration,
+    keys: Duration,
+    proof: Duration,
+    verification: Duration,
+    pool: Duration,
+}
+
+/// Returns what work makes, and how long it took.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = work();
@@ -65,206 +108,186 @@ fn step(title: &str) {
 }
 
 impl Story {
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.join(name)
-    }
-
     fn tell(&self) -> Result<(), Failure> {
-        for (name, text) in [("prices.csv", PRICES), ("mandate.toml", MANDATE)] {
-            files::write(&self.path(name), text.as_bytes(), Access::Public)?;
-        }
-        files::write(&self.path("book.csv"), BOOK.as_bytes(), Access::Secret)?;
-
         step("Public: scenarios from two years of daily prices of 20 US stocks");
-        let historical = Historical {
-            prices: self.path("prices.csv"),
-            window: Some(500),
-            horizon: 1,
-            stressed: None,
-            age_weighted: None,
-            volatility_scaled: None,
-            liquidity_horizons: None,
-            gamma: false,
-            cross_gamma: false,
-            implied_volatility: None,
-            output: self.path("scenarios.scn"),
-            json: false,
-        };
-        let (set, scenarios_time) = timed(|| scenarios::write_historical(&historical));
-        out!("{}", set?.sentence());
+        self.folder.publish("prices.csv", PRICES)?;
+        let (set, scenarios) = timed(|| self.scenarios());
+        let set = set?;
+        out!("{}", set.sentence());
 
         step("Private: what only the desk sees");
-        let figures = self.desk_view()?;
+        self.folder.hide("book.csv", BOOK)?;
+        let positions = self.book(&set)?;
+        let figures = desk_view(&set, &positions)?;
 
         step("Keys (single-party development keys: a real deployment runs a ceremony)");
-        let keys = self.path("keys");
-        let shape: Shape = SHAPE.parse()?;
-        let rng = ChaCha20Rng::from_rng(rand::rngs::OsRng).map_err(|_| Failure::Defect("no randomness"))?;
-        let (written, keys_time) = timed(|| keygen::write_keys(shape, rng, &keys, true));
-        written?;
-        out!(
-            "made for every book and mandate of up to {} scenarios and {} factors",
-            shape.scenarios(),
-            shape.factors()
-        );
+        let (prover, keys) = timed(|| self.prover());
+        let prover = prover?;
+        let shape = prover.shape();
+        let (rows, factors) = (shape.scenarios(), shape.factors());
+        out!("made for every book and mandate of up to {rows} scenarios and {factors} factors");
 
         step("Commitment: binds the desk to its book, shows nothing of it");
-        let commitment = commit::commit(&Commit {
-            book: self.book_options(),
-            files: CommitFiles {
-                output: self.path("book.commitment.json"),
-                opening: self.path("book.opening"),
-                force: true,
-                json: false,
-            },
-        })?;
-        out!("{}", to_hex(&commitment.commitment));
+        let (commitment, books) = self.commit(&set, positions)?;
+        out!("{}", to_hex(&commitment));
 
         step("Proof");
-        let (proved, prove_time) = timed(|| prove::prove(&self.prove_options("mandate.toml", "proof.json")));
-        let proved = proved?;
-        for clause in proved.public.sentences() {
-            out!("proved: {clause}");
-        }
+        self.folder.publish("mandate.toml", MANDATE)?;
+        let claim = MandateClaim::new(mandate("mandate.toml", MANDATE)?, set)?;
+        let (proof, proving) = timed(|| prover.prove(&claim, &books, None, &mut OsRng));
+        let proof = proof?;
+        self.folder.publish("proof.json", proof.to_json())?;
+        let sentences = tailproof::Claim::from(claim.clone()).sentences();
+        sentences.iter().for_each(|sentence| out!("proved: {sentence}"));
 
-        step("Verification, from public files alone");
-        let (checked, verify_time) = timed(|| verify::check(&self.verify_options("mandate.toml", "proof.json")));
-        checked?.outcome?;
+        step("Verification, from public values alone");
+        let published = Published { claim, commitment, prover, proof };
+        let (verdict, verification) = timed(|| published.verify(&published.claim, &published.proof));
+        verdict.map_err(unexpected)?;
         out!("VALID");
 
         step("What is refused");
-        self.false_claim(&figures)?;
-        self.tampering()?;
+        published.false_claims(&books, &figures)?;
+        published.tampering(&self.folder)?;
 
         step("Second act: a private pool of loans, and its tranches");
-        let (told, pool_time) = timed(|| demo_pool::tell(&self.folder));
+        let (told, pool) = timed(|| demo_pool::tell(&self.folder));
         told?;
 
         step("Report");
-        let constraints = proved.constraints;
-        let millis = |time: Duration| format!("{:>9.0} ms", time.as_secs_f64() * 1e3);
-        out!("mandate               {}", proved.public.name());
-        for clause in proved.public.sentences() {
-            out!("                      {clause}: holds, proved");
-        }
-        out!("book                  not shown; commitment {}…", &to_hex(&proved.commitment())[..18]);
-        out!("proof                 256 bytes; {constraints} constraints");
-        out!("scenarios made in     {}", millis(scenarios_time));
-        out!("keys made in          {}   (once per shape)", millis(keys_time));
-        out!("proved in             {}   (files, witness and proof)", millis(prove_time));
-        out!("second act in         {}   (scenarios, keys, commitment, proof)", millis(pool_time));
-        out!("verified in           {}   (scenario point recomputed from the file)", millis(verify_time));
+        report(&published, &sentences, &Times { scenarios, keys, proof: proving, verification, pool });
         Ok(())
     }
 
-    /// Figures of the book, and a picture.
-    fn desk_view(&self) -> Result<(Amount, Amount), Failure> {
-        let (set, _, positions) = positions(&self.book_options())?;
-        let level = |text: &str| {
-            text.parse::<Confidence>().map_err(|problem| Failure::Option { option: "confidence", problem })
-        };
-        let (first, second) = (level("0.99")?, level("0.975")?);
-        let var = risk_figures(&set, &positions, first);
-        let cvar = risk_figures(&set, &positions, second);
-        out!("NAV {}, gross exposure {}", var.nav, var.gross);
-        out!("{first} VaR {}, {second} CVaR {}", var.var, cvar.cvar);
-        out!(
-            "{}",
-            histogram::histogram(&losses(&set, &positions), &positions, &[("VaR", var.var), ("CVaR", cvar.cvar)])
-        );
-        Ok((var.var, cvar.cvar))
+    /// The scenario set, which anybody makes again from the prices.
+    fn scenarios(&self) -> Result<ScenarioSet, Failure> {
+        let prices = csv::read_prices("prices.csv", PRICES.as_bytes())?;
+        let set =
+            historical(&prices, 1, Some(WINDOW)).map_err(|problem| Failure::Option { option: "window", problem })?;
+        self.folder.publish("scenarios.scn", scenario_file::encode(&set))?;
+        Ok(set)
     }
 
-    /// A mandate a cent below the book's true figures: the prover refuses, before any proving work.
-    fn false_claim(&self, (var, cvar): &(Amount, Amount)) -> Result<(), Failure> {
+    fn book(&self, set: &ScenarioSet) -> Result<Positions, Failure> {
+        let nav = parse_decimal(NAV).map_err(|problem| Failure::Option { option: "nav", problem })?;
+        Ok(Book::from_csv("book.csv", BOOK.as_bytes())?.positions(set, None, Some(nav))?)
+    }
+
+    fn prover(&self) -> Result<Prover<Groth16>, Failure> {
+        development_prover(SHAPE, &self.folder.path("keys"))
+    }
+
+    fn commit(&self, set: &ScenarioSet, positions: Positions) -> Result<(ark_bn254::Fr, Books), Failure> {
+        let (commitment, opening) = commit_to(set, &positions, &mut OsRng);
+        self.folder.hide("book.opening", opening.to_json())?;
+        self.folder.publish("book.commitment.json", commitment.to_json())?;
+        let opened = Opened::book(&opening, positions, set).map_err(|_| Failure::Defect("an opening does not open"))?;
+        let books = Books::new(vec![opened]).map_err(|problem| Failure::Option { option: "book", problem })?;
+        Ok((commitment.commitment, books))
+    }
+}
+
+/// Makes keys alone, writes them, and returns their prover.
+pub fn development_prover(shape: &str, folder: &Path) -> Result<Prover<Groth16>, Failure> {
+    let shape = shape.parse()?;
+    let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut OsRng))?;
+    keys::warn_of_development(Some(verifying.header().provenance));
+    keys::write_pair(folder, &proving, &verifying)?;
+    Prover::new(proving, verifying).map_err(|error| keys::of_keys(folder, error))
+}
+
+/// Returns the failure of a verdict that the story does not expect.
+pub fn unexpected(refused: Refused) -> Failure {
+    match refused {
+        Refused::NotValid(error) => error.into(),
+        _ => Failure::Defect("a proof was refused without a verdict"),
+    }
+}
+
+fn mandate(name: &str, text: &str) -> Result<Mandate, Failure> {
+    Ok(Mandate::from_toml(name, text)?)
+}
+
+/// Shows figures of the book, and a picture.
+fn desk_view(set: &ScenarioSet, positions: &Positions) -> Result<(Amount, Amount), Failure> {
+    let level =
+        |text: &str| text.parse::<Confidence>().map_err(|problem| Failure::Option { option: "confidence", problem });
+    let (first, second) = (level("0.99")?, level("0.975")?);
+    let var = risk_figures(set, positions, first);
+    let cvar = risk_figures(set, positions, second);
+    out!("NAV {}, gross exposure {}", var.nav, var.gross);
+    out!("{first} VaR {}, {second} CVaR {}", var.var, cvar.cvar);
+    let marks = [("VaR", var.var), ("CVaR", cvar.cvar)];
+    out!("{}", histogram::histogram(&losses(set, positions), positions, &marks));
+    Ok((var.var, cvar.cvar))
+}
+
+impl Published {
+    fn verifier(&self) -> &Verifier<Groth16> {
+        self.prover.verifier()
+    }
+
+    fn verify(&self, claim: &MandateClaim, proof: &ProofFile<Groth16>) -> Result<tailproof::Verified, Refused> {
+        let expected = Expected { commitments: vec![self.commitment], ..Expected::default() };
+        self.verifier().verify(claim, proof, &expected)
+    }
+
+    /// Limits a cent below the book's true figures: the prover refuses, before any proving work.
+    fn false_claims(&self, books: &Books, (var, cvar): &(Amount, Amount)) -> Result<(), Failure> {
         for (measure, confidence, figure) in [(Measure::Var, "0.99", var), (Measure::Cvar, "0.975", cvar)] {
-            let cent_below = Amount::from_loss(
-                I256::from(figure.millionths() - 10_000) << 20,
-                I256::ONE,
-                tailproof_core::Unit::FINEST,
-            );
-            let limit = cent_below.to_decimal();
-            let text = format!(
-                "name = \"A cent too tight\"\n[[clause]]\nmeasure = \"{}\"\nconfidence = {confidence}\nlimit = \"{limit}\"\n",
-                measure.name()
-            );
-            files::write(&self.path("too-tight.toml"), text.as_bytes(), Access::Public)?;
-            match prove::prove(&self.prove_options("too-tight.toml", "no-proof.json")) {
-                Err(Failure::FalseClaim(figures)) => {
-                    out!("a {measure} limit a cent too tight: {}", Failure::FalseClaim(figures))
+            let cent_below = Amount::from_loss(I256::from(figure.millionths() - 10_000) << 20, I256::ONE, Unit::FINEST);
+            let limit = Limit::Absolute(cent_below.to_decimal());
+            let clause = Clause::new(measure, confidence.parse().ok(), limit);
+            let mandate = Mandate::new("A cent too tight".into(), String::new(), Unit::CENT, vec![clause]);
+            let mandate = mandate.map_err(|problem| Failure::Option { option: "limit", problem })?;
+            let claim = MandateClaim::new(mandate, self.claim.scenarios().clone())?;
+            match self.prover.prove(&claim, books, None, &mut OsRng) {
+                Err(Unproved::FalseClaim(figures)) => {
+                    out!("a {measure} limit a cent too tight: {}", Failure::FalseClaim(figures));
                 }
-                Err(other) => return Err(other),
+                Err(other) => return Err(other.into()),
                 Ok(_) => return Err(Failure::Defect("a false claim was proved")),
             }
         }
         Ok(())
     }
 
-    /// One digit of the proof changed, and the same proof for a tighter mandate.
-    fn tampering(&self) -> Result<(), Failure> {
-        let proof = files::read_text(&self.path("proof.json"))?;
-        let mut file = tailproof_verifier::proof_file::ProofFile::<Groth16>::from_json(&proof)
-            .map_err(Failure::malformed(Path::new("proof.json")))?;
-        std::mem::swap(&mut file.evidence.proof.a, &mut file.evidence.proof.c);
-        files::write(&self.path("tampered.json"), file.to_json().as_bytes(), Access::Public)?;
-        self.expect_refusal("a tampered proof", &self.verify_options("mandate.toml", "tampered.json"))?;
-        let tighter = MANDATE.replace("limit = 450000", "limit = 300000");
-        files::write(&self.path("tighter.toml"), tighter.as_bytes(), Access::Public)?;
-        self.expect_refusal("the proof, for a tighter mandate", &self.verify_options("tighter.toml", "proof.json"))
+    /// One point of the proof changed, and the same proof for a tighter mandate.
+    fn tampering(&self, folder: &Folder) -> Result<(), Failure> {
+        let mut tampered = self.proof.clone();
+        std::mem::swap(&mut tampered.evidence.proof.a, &mut tampered.evidence.proof.c);
+        folder.publish("tampered.json", tampered.to_json())?;
+        expect_refusal("a tampered proof", self.verify(&self.claim, &tampered))?;
+        let text = MANDATE.replace("limit = 450000", "limit = 300000");
+        folder.publish("tighter.toml", &text)?;
+        let tighter = MandateClaim::new(mandate("tighter.toml", &text)?, self.claim.scenarios().clone())?;
+        expect_refusal("the proof, for a tighter mandate", self.verify(&tighter, &self.proof))
     }
+}
 
-    fn expect_refusal(&self, what: &str, options: &Verify) -> Result<(), Failure> {
-        match verify::check(options)?.outcome {
-            Err(Failure::NotValid(_)) => {
-                out!("{what}: NOT VALID");
-                Ok(())
-            }
-            Err(other) => Err(other),
-            Ok(_) => Err(Failure::Defect("a tampered proof was accepted")),
+fn expect_refusal(what: &str, verdict: Result<tailproof::Verified, Refused>) -> Result<(), Failure> {
+    match verdict {
+        Err(Refused::NotValid(_)) => {
+            out!("{what}: NOT VALID");
+            Ok(())
         }
+        Err(other) => Err(unexpected(other)),
+        Ok(_) => Err(Failure::Defect("a tampered proof was accepted")),
     }
+}
 
-    fn book_options(&self) -> BookOptions {
-        BookOptions {
-            book: self.path("book.csv"),
-            scenarios: self.path("scenarios.scn"),
-            nav: Some(NAV.to_owned()),
-            unit: None,
-        }
+fn report(published: &Published, sentences: &[String], times: &Times) {
+    let constraints = published.prover.proving_key().constraints();
+    let millis = |time: Duration| format!("{:>9.0} ms", time.as_secs_f64() * 1e3);
+    out!("mandate               {}", published.claim.mandate().name());
+    for sentence in sentences {
+        out!("                      {sentence}: holds, proved");
     }
-
-    fn prove_options(&self, mandate: &str, proof: &str) -> Prove {
-        Prove {
-            book: vec![self.path("book.csv")],
-            opening: vec![self.path("book.opening")],
-            pool: None,
-            mapping: None,
-            scenarios: Some(self.path("scenarios.scn")),
-            mandate: Some(self.path(mandate)),
-            deal: None,
-            keys: self.path("keys"),
-            context: None,
-            output: Some(self.path(proof)),
-            backend: Backend::Groth16,
-            witness: None,
-            snarkjs_proof: None,
-            json: false,
-        }
-    }
-
-    fn verify_options(&self, mandate: &str, proof: &str) -> Verify {
-        Verify {
-            proof: self.path(proof),
-            public: PublicOptions {
-                scenarios: Some(self.path("scenarios.scn")),
-                mandate: Some(self.path(mandate)),
-                deal: None,
-            },
-            keys: self.path("keys"),
-            context: None,
-            commitment: vec![self.path("book.commitment.json")],
-            scenario_point: None,
-            json: false,
-        }
-    }
+    out!("book                  not shown; commitment {}…", &to_hex(&published.commitment)[..18]);
+    out!("proof                 256 bytes; {constraints} constraints");
+    out!("scenarios made in     {}", millis(times.scenarios));
+    out!("keys made in          {}   (once per shape)", millis(times.keys));
+    out!("proved in             {}   (figures, witness and proof)", millis(times.proof));
+    out!("second act in         {}   (scenarios, keys, commitment, proof)", millis(times.pool));
+    out!("verified in           {}   (scenario point recomputed from the set)", millis(times.verification));
 }

@@ -1,118 +1,79 @@
 //! The pool act of `tailproof demo`: loans, tranches, and what is refused, on embedded real data.
 
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use rand::SeedableRng;
-use rand_chacha::ChaCha20Rng;
-use tailproof_verifier::Shape;
+use rand::rngs::OsRng;
+use tailproof::commitments::commit_to_pool;
+use tailproof::scenarios::credit::credit_scenarios;
+use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, Opened, ScenarioSet, Unproved, csv};
+use tailproof_core::pool::assumptions::{CreditParameters, Source};
 use tailproof_verifier::encoding::to_hex;
 
-use super::{keygen, pool, prove, scenarios, verify};
-use crate::cli::{
-    Backend, CommitFiles, CopulaModel, CopulaOptions, CreditSet, PoolCommit, Prove, PublicOptions, Verify,
-};
-use crate::failure::{Failure, Mismatch};
-use crate::files::{self, Access};
+use super::demo::{Folder, development_prover, unexpected};
+use crate::claims::in_deal;
+use crate::failure::Failure;
 use crate::output::out;
 
 /// The first 200 of 10,000 consumer loans; see `src/demo/SOURCES.md`.
 const LOANS: &str = include_str!("../demo/loans.csv");
 const DEAL: &str = include_str!("../demo/deal.toml");
 const SHAPE: &str = "200loans+pool+32x7/2tranches";
+const NODES: usize = 32;
 /// A loan of the tape, and the same with a cent more.
 const CENT: (&str, &str) = ("1,27015.86,", "1,27015.87,");
 
 /// Plays the act in a folder.
-pub fn tell(folder: &Path) -> Result<(), Failure> {
-    let at = |name: &str| folder.join(name);
-    files::write(&at("loans.csv"), LOANS.as_bytes(), Access::Secret)?;
-    files::write(&at("deal.toml"), DEAL.as_bytes(), Access::Public)?;
-    let set = scenarios::write_credit(&CreditSet {
-        deal: at("deal.toml"),
-        copula: CopulaOptions { model: CopulaModel::Gaussian, rho: "0.1".into(), degrees: None },
-        nodes: Some(32),
-        paths: None,
-        seed: None,
-        slots: None,
-        output: at("credit.scn"),
-        json: false,
-    })?;
+pub fn tell(folder: &Folder) -> Result<(), Failure> {
+    folder.hide("loans.csv", LOANS)?;
+    folder.publish("deal.toml", DEAL)?;
+    let deal = Deal::from_toml("deal.toml", DEAL)?;
+    let set = Arc::new(scenarios(folder, &deal)?);
     out!("public: {}", set.sentence());
-    let shape: Shape = SHAPE.parse()?;
-    let rng = ChaCha20Rng::from_rng(rand::rngs::OsRng).map_err(|_| Failure::Defect("no randomness"))?;
-    keygen::write_keys(shape, rng, &at("pool-keys"), true)?;
-    let commitment = pool::commit(&PoolCommit {
-        tape: at("loans.csv"),
-        deal: at("deal.toml"),
-        mapping: None,
-        files: CommitFiles {
-            output: at("pool.commitment.json"),
-            opening: at("pool.opening"),
-            force: true,
-            json: false,
-        },
-    })?;
+    let prover = development_prover(SHAPE, &folder.path("pool-keys"))?;
+
+    let loans = loans("loans.csv", LOANS, &deal)?;
+    let schema = deal.require_schema().map_err(in_deal)?.digest();
+    let (commitment, opening) = commit_to_pool(schema, &loans, &mut OsRng);
+    folder.hide("pool.opening", opening.to_json())?;
+    folder.publish("pool.commitment.json", commitment.to_json())?;
     out!("commitment to the loans on a real tape of 200 that are not paid: {}", to_hex(&commitment.commitment));
-    let proved = prove::prove(&prove_options(folder, "loans.csv", "deal.toml", "pool-proof.json"))?;
-    for sentence in proved.public.sentences() {
-        out!("proved: {sentence}");
-    }
-    verify::check(&verify_options(folder, "deal.toml", "pool-proof.json"))?.outcome?;
-    out!("VALID ({} constraints)", proved.constraints);
+
+    let held = Opened::loans(&opening, loans, &deal).map_err(|_| Failure::Defect("an opening does not open"))?;
+    let claim = DealClaim::new(deal.clone(), Some(set.clone()))?;
+    let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
+    folder.publish("pool-proof.json", proof.to_json())?;
+    deal.sentences().iter().for_each(|sentence| out!("proved: {sentence}"));
+    let expected = Expected { commitments: vec![commitment.commitment], ..Expected::default() };
+    prover.verifier().verify(&claim, &proof, &expected).map_err(unexpected)?;
+    out!("VALID ({} constraints)", prover.proving_key().constraints());
 
     let (loan, cent_more) = CENT;
-    files::write(&at("cent.csv"), LOANS.replacen(loan, cent_more, 1).as_bytes(), Access::Secret)?;
-    match prove::prove(&prove_options(folder, "cent.csv", "deal.toml", "no-proof.json")) {
-        Err(Failure::Mismatch(Mismatch::PoolOpening { .. })) => {
-            out!("a loan with a cent more: the opening does not open to it")
-        }
-        Err(other) => return Err(other),
-        Ok(_) => return Err(Failure::Defect("another tape was proved about")),
+    let changed = self::loans("cent.csv", &LOANS.replacen(loan, cent_more, 1), &deal)?;
+    match Opened::loans(&opening, changed, &deal) {
+        Err(OpenError::OtherTape) => out!("a loan with a cent more: the opening does not open to it"),
+        _ => return Err(Failure::Defect("another tape was opened")),
     }
-    let tighter = DEAL.replace("average_rate_min = 12.5", "average_rate_min = 13");
-    files::write(&at("tight-deal.toml"), tighter.as_bytes(), Access::Public)?;
-    match prove::prove(&prove_options(folder, "loans.csv", "tight-deal.toml", "no-proof.json")) {
-        Err(refusal @ Failure::FalsePoolClaim(_)) => {
-            out!("a higher average rate: {refusal}");
+    let text = DEAL.replace("average_rate_min = 12.5", "average_rate_min = 13");
+    folder.publish("tight-deal.toml", &text)?;
+    let tighter = DealClaim::new(Deal::from_toml("tight-deal.toml", &text)?, Some(set))?;
+    match prover.prove(&tighter, &held, None, &mut OsRng) {
+        Err(Unproved::FalseClaim(figures)) => {
+            out!("a higher average rate: {}", Failure::FalseClaim(figures));
             Ok(())
         }
-        Err(other) => Err(other),
+        Err(other) => Err(other.into()),
         Ok(_) => Err(Failure::Defect("a false claim was proved")),
     }
 }
 
-fn prove_options(folder: &Path, tape: &str, deal: &str, proof: &str) -> Prove {
-    Prove {
-        book: Vec::new(),
-        pool: Some(folder.join(tape)),
-        mapping: None,
-        opening: vec![folder.join("pool.opening")],
-        scenarios: Some(folder.join("credit.scn")),
-        mandate: None,
-        deal: Some(folder.join(deal)),
-        keys: folder.join("pool-keys"),
-        context: None,
-        output: Some(folder.join(proof)),
-        backend: Backend::Groth16,
-        witness: None,
-        snarkjs_proof: None,
-        json: false,
-    }
+fn scenarios(folder: &Folder, deal: &Deal) -> Result<ScenarioSet, Failure> {
+    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(NODES), slots: None };
+    let set = credit_scenarios(deal, &parameters).map_err(in_deal)?;
+    folder.publish("credit.scn", tailproof::scenarios::file::encode(&set))?;
+    Ok(set)
 }
 
-fn verify_options(folder: &Path, deal: &str, proof: &str) -> Verify {
-    let commitment: Vec<PathBuf> = vec![folder.join("pool.commitment.json")];
-    Verify {
-        proof: folder.join(proof),
-        public: PublicOptions {
-            scenarios: Some(folder.join("credit.scn")),
-            mandate: None,
-            deal: Some(folder.join(deal)),
-        },
-        keys: folder.join("pool-keys"),
-        context: None,
-        commitment,
-        scenario_point: None,
-        json: false,
-    }
+fn loans(name: &str, text: &str, deal: &Deal) -> Result<LoanPool, Failure> {
+    let tape = csv::read_tape(name, text.as_bytes(), &csv::Mapping::default())?;
+    LoanPool::new(&tape, deal.require_schema().map_err(in_deal)?).map_err(in_deal)
 }

@@ -7,18 +7,18 @@ use rand_chacha::ChaCha20Rng;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_verifier::Shape;
 
-use super::transparent::write_key;
-use super::{print_json, seed, warn_of_development_keys};
 use crate::cli::{Backend, Keygen};
 use crate::failure::Failure;
 use crate::files;
-use crate::output::out;
+use crate::keys;
+use crate::options::seed;
+use crate::output::{out, print_json};
 use crate::progress::spin;
 
 pub fn run(options: &Keygen) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
     if options.backend == Backend::Halo2 {
-        return transparent(options, shape);
+        return derive(options, shape);
     }
     if !options.insecure_dev {
         return Err(Failure::NeedsInsecureDev);
@@ -39,12 +39,12 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Derives the key of the transparent backend.
-fn transparent(options: &Keygen, shape: Shape) -> Result<(), Failure> {
+/// Derives the halo2 key of a shape.
+fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     if options.insecure_dev {
         return Err(Failure::OtherBackend { what: "--insecure-dev", backend: "halo2, whose keys hide nothing" });
     }
-    let written = write_key(shape, &options.output, options.force)?;
+    let written = keys::write_halo2(shape, &options.output, options.force)?;
     if options.json {
         print_json(&written);
     } else {
@@ -61,9 +61,9 @@ pub fn write_keys(
     folder: &Path,
     force: bool,
 ) -> Result<serde_json::Value, Failure> {
-    files::refuse_existing_keys(folder, force)?;
+    keys::refuse_existing(folder, force)?;
     files::make_folder(folder)?;
     let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut rng))?;
-    warn_of_development_keys(proving.header());
-    files::write_keys(folder, &proving, &verifying)
+    keys::warn_of_development(Some(proving.header().provenance));
+    keys::write_pair(folder, &proving, &verifying)
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use ark_bn254::Fr;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tailproof::ledger::{Added, Artefacts, Audit, AuditError, Kind, KeyRing, Ledger, StepError};
+use tailproof::ledger::{Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, StepError};
 use tailproof::{Claim, Confidence, Groth16, Halo2, Mandate, ScenarioSet};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::ledger::check_date;

@@ -10,10 +10,9 @@ use tailproof_risk::measure::parametric::{
     student_t,
 };
 
-use super::print_json;
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
-use crate::output::out;
+use crate::output::{out, print_json};
 
 /// The decay of RiskMetrics for daily returns.
 const LAMBDA: f64 = 0.94;

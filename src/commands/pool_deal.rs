@@ -2,11 +2,10 @@
 
 use serde_json::json;
 
-use super::print_json;
 use crate::cli::{PoolDeal, ShippedDeal};
 use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::output::out;
+use crate::output::{out, print_json};
 
 pub fn run(options: &PoolDeal) -> Result<(), Failure> {
     let text = match options.deal {

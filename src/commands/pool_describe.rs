@@ -9,15 +9,16 @@ use tailproof_core::pool::{
     Category, Column, Deal, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema, TrancheTerms,
 };
 use tailproof_core::{InputError, Unit};
+use tailproof_verifier::InstanceError;
+use tailproof_verifier::pool::terms::figures as pool_figures;
 
-use super::{print_json, report};
-use crate::claimant::pool_figures;
+use super::report;
+use crate::claims::in_deal;
 use crate::cli::PoolDescribe;
 use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::output::out;
+use crate::output::{out, print_json};
 use crate::pictures;
-use crate::public_files::of_deal;
 
 const BAR: usize = 40;
 /// Names with bars of their own.
@@ -52,7 +53,7 @@ fn schema_of(tape: &Tape) -> Result<TapeSchema, Failure> {
         columns.insert(category.column());
         names
     });
-    TapeSchema::new(Unit::CENT, columns, names).map_err(of_deal)
+    TapeSchema::new(Unit::CENT, columns, names).map_err(in_deal)
 }
 
 /// A list of names in TOML.
@@ -82,14 +83,18 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let tape = files::tape(&options.tape, options.mapping.as_deref())?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
     let schema = match &deal {
-        Some(deal) => deal.require_schema().map_err(of_deal)?.clone(),
+        Some(deal) => deal.require_schema().map_err(in_deal)?.clone(),
         None => schema_of(&tape)?,
     };
     let name = options.tape.display().to_string();
     let collateral = LoanPool::new(&tape, &schema).map_err(|problem| InputError::of_file(&name, problem))?;
     let figures = PoolFigures::of(&collateral);
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
-    let claims = deal.as_ref().map(|deal| pool_figures(deal, set.as_ref(), &collateral)).transpose()?;
+    let claims = deal
+        .as_ref()
+        .map(|deal| pool_figures(deal, set.as_ref(), &collateral))
+        .transpose()
+        .map_err(InstanceError::from)?;
     let outside = tape.loans().len() - collateral.loans().len();
     let terms = deal.as_ref().and_then(Deal::terms).filter(|_| set.is_none());
     let not_looked_at = terms.map(TrancheTerms::sentences).unwrap_or_default();

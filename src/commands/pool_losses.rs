@@ -9,12 +9,11 @@ use tailproof_risk::credit::pool::{Method, TailLosses};
 use tailproof_risk::credit::spreads::fair_spread;
 use tailproof_risk::credit::{Pool, PoolLosses as Losses};
 
-use super::pool::{factor_model, number};
-use super::{print_json, seed};
 use crate::cli::{LossMethod, PoolLosses};
 use crate::failure::Failure;
 use crate::files;
-use crate::output::out;
+use crate::options::{factor_model, number, seed};
+use crate::output::{out, print_json};
 use crate::progress::spin;
 
 /// What was asked for, of the pool and of each tranche in the order of the deal.

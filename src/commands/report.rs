@@ -4,16 +4,19 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use ethnum::I256;
+use tailproof::Claim;
 use tailproof_core::mandate::parametric::Spread;
 use tailproof_core::measures::{losses, shortfall_contributions};
 use tailproof_core::{Amount, Clause, Confidence, Mandate, Measure, Positions, ScenarioSet, TailMass};
 use tailproof_risk::measure::backtest::Backtest as Record;
 use tailproof_verifier::InstanceError;
 
-use super::{ledger, positions, verify};
-use crate::cli::{BookOptions, PublicOptions, Report, Verify};
+use super::{ledger, verify};
+use crate::cli::{BookOptions, Report};
 use crate::failure::Failure;
 use crate::files::{self, Access};
+use crate::keys;
+use crate::options::{context, positions};
 use crate::output::out;
 use crate::pictures::{self, Mark};
 
@@ -32,8 +35,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.85e
 
 pub fn run(options: &Report) -> Result<(), Failure> {
     let mut inputs = vec![options.scenarios.as_path(), &options.mandate];
-    let keys =
-        options.keys.iter().flat_map(|folder| ["verifying.key", "transparent.key"].map(|name| folder.join(name)));
+    let keys = options.keys.iter().flat_map(|folder| keys::NAMES.map(|name| folder.join(name)));
     let keys: Vec<PathBuf> = keys.collect();
     inputs.extend(keys.iter().map(PathBuf::as_path));
     inputs.extend(
@@ -88,8 +90,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
         unit: None,
     };
     let (set, _, positions) = positions(&book)?;
-    let figures =
-        mandate.evaluate(&set, &positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::from)?;
     let mut body =
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
     add!(body, "<p>{}<br>", escaped(&set.sentence()));
@@ -247,49 +248,37 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
     Ok(())
 }
 
-/// What a proof proves, once it is verified.
+/// The public page: the sentences of a verdict.
 fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
-    let checked = verify::check(&Verify {
-        proof: proof.to_owned(),
-        public: PublicOptions {
-            scenarios: Some(options.scenarios.clone()),
-            mandate: Some(options.mandate.clone()),
-            deal: None,
-        },
-        keys: keys.to_owned(),
-        context: options.context.clone(),
-        commitment: Vec::new(),
-        scenario_point: None,
-        json: false,
-    })?;
-    let verify::Checked { backend, commitment, sub_books, public, insecure, keys, outcome, .. } = checked;
-    outcome?;
-    let (mandate, set) = public.market()?;
+    let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
+    let question = verify::Question { context: context(options.context.as_deref())?, ..Default::default() };
+    let verified = verify::check(proof, &claim, keys, &question)?.verdict?;
     let mut body = String::from(
         "<p class=\"public\">The proof was verified when this page was made. The book is not shown.</p>\n",
     );
-    if insecure {
+    if verified.keys.is_development() {
         body.push_str("<p class=\"private\">The keys are single-party development keys: whoever made them can forge proofs.</p>\n");
     }
     add!(
         body,
         "<h2>What was proved</h2>\n<p>The book meets the mandate <b>{}</b>:</p>\n<ul>\n",
-        escaped(mandate.name())
+        escaped(&verified.name)
     );
-    for clause in mandate.clauses() {
-        add!(body, "<li>{}</li>\n", escaped(&clause.to_string()));
+    for sentence in &verified.claims {
+        add!(body, "<li>{}</li>\n", escaped(sentence));
     }
-    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&set.sentence()));
+    let over = claim.scenarios().map(ScenarioSet::sentence).unwrap_or_default();
+    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&over));
     add!(body, "<h2>To verify it again</h2>\n<table>\n");
     let mut rows = vec![
-        ("commitment", commitment),
-        ("verifying key", keys),
-        ("scenario set", hex::encode(tailproof_core::scenarios::file::digest(set))),
-        ("mandate", hex::encode(mandate.digest())),
-        ("proof system", backend.to_owned()),
+        ("commitment", verified.commitment),
+        ("verifying key", hex::encode(verified.keys.digest)),
+        ("scenario set", claim.scenarios_digest().map(hex::encode).unwrap_or_default()),
+        ("mandate", hex::encode(claim.terms_digest())),
+        ("proof system", verified.backend.to_owned()),
     ];
-    if sub_books.len() > 1 {
-        rows.extend(sub_books.into_iter().map(|sub_book| ("sub-book", sub_book)));
+    if verified.sub_books.len() > 1 {
+        rows.extend(verified.sub_books.into_iter().map(|sub_book| ("sub-book", sub_book)));
     }
     for (name, value) in rows {
         add!(body, "<tr><th>{name}</th><td><code>{}</code></td></tr>\n", escaped(&value));

@@ -5,11 +5,12 @@ use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::{Amount, Confidence, Mandate, Positions, ScenarioSet};
 use tailproof_verifier::InstanceError;
 
-use super::{histogram, methods, positions, print_json};
+use super::{histogram, methods};
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::files;
-use crate::output::out;
+use crate::options::positions;
+use crate::output::{out, print_json};
 
 pub fn run(options: &Risk) -> Result<(), Failure> {
     let (set, _, positions) = positions(&options.book)?;
@@ -17,10 +18,8 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
         return clauses(options, &files::mandate(mandate)?, &set, &positions);
     }
     if set.generator().covariance_scale().is_some() {
-        return Err(InstanceError::OtherSet(
-            "the set is a covariance, not scenarios: its figures are those of clauses, see --mandate".into(),
-        )
-        .into());
+        let text = "the set is a covariance, not scenarios: its figures are those of clauses, see --mandate";
+        return Err(Failure::Usage(text.into()));
     }
     let level = options.confidence.as_deref().unwrap_or_default();
     let confidence: Confidence = level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
@@ -61,8 +60,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
 
 /// The clauses of a mandate with the book's figures.
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
-    let figures =
-        mandate.evaluate(set, positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    let figures = mandate.evaluate(set, positions).map_err(InstanceError::from)?;
     if options.json {
         let clause = |figure: &tailproof_core::mandate::clause::ClauseFigure| {
             json!({

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
+use tailproof::Groth16;
 use tailproof_core::pool::assumptions::{CreditParameters, Source};
 use tailproof_core::scenarios::credit::{credit_scenarios, worst_mean};
 use tailproof_core::scenarios::file as scenario_file;
@@ -22,16 +23,16 @@ use tailproof_risk::generate::variants::{decay, variant};
 use tailproof_verifier::encoding::to_hex;
 use tailproof_verifier::scenario_point::scenario_point;
 
-use super::pool::factor_model;
-use super::scenario_inputs;
-use super::{print_json, seed};
+use crate::claims::scenario_inputs;
 use crate::cli::{
-    CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel, Regenerate,
-    ScenarioPoint, Scenarios, ShowScenarios, StressTable,
+    CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel, PublicOptions,
+    Regenerate, ScenarioPoint, Scenarios, ShowScenarios, StressTable,
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::output::out;
+use crate::keys::KeyFolder;
+use crate::options::{factor_model, seed};
+use crate::output::{out, print_json};
 use crate::progress::spin;
 
 pub fn run(command: &Scenarios) -> Result<(), Failure> {
@@ -340,9 +341,10 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
 
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {
     let digest = options.file.as_deref().map(files::scenarios).transpose()?.map(|(_, digest)| hex::encode(digest));
-    let key = files::verifying_key(&options.keys)?;
-    let named = [&options.file, &options.mandate, &options.deal].map(|path| path.as_deref());
-    let point = scenario_point(&key, &scenario_inputs(key.shape(), named[0], named[1], named[2])?);
+    let verifier = Groth16::verifier(&options.keys)?;
+    let named =
+        PublicOptions { scenarios: options.file.clone(), mandate: options.mandate.clone(), deal: options.deal.clone() };
+    let point = scenario_point(verifier.key(), &scenario_inputs(verifier.shape(), &named)?)?;
     let [x, y] = [to_hex(&point.x), to_hex(&point.y)];
     if options.json {
         print_json(&json!({ "scenarios_digest": digest, "scenario_point": [x, y] }));

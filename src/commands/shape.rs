@@ -7,10 +7,9 @@ use tailproof_prover::setup::SetupError;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
 
-use super::print_json;
 use crate::cli::ShapeCommand;
 use crate::failure::Failure;
-use crate::output::out;
+use crate::output::{out, print_json};
 
 pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;

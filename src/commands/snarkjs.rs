@@ -3,15 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use tailproof::Groth16;
 use tailproof_verifier::market::layout::all_inputs;
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::snarkjs::{proof, public_signals, verification_key};
 
-use super::scenario_inputs;
 use super::verify::{other_keys, read_proof};
-use crate::cli::Snarkjs;
+use crate::claims::scenario_inputs;
+use crate::cli::{PublicOptions, Snarkjs};
 use crate::failure::Failure;
 use crate::files::{self, Access};
+use crate::keys::KeyFolder;
 use crate::output::out;
 
 pub fn run(options: &Snarkjs) -> Result<(), Failure> {
@@ -21,13 +23,17 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     inputs.extend([&options.scenarios, &options.mandate, &options.deal].into_iter().flatten().map(|path| &**path));
     files::refuse_overlap(&outputs, &inputs)?;
     let file = read_proof(&options.proof)?;
-    let key = files::verifying_key(&options.keys)?;
-    if file.keys != tailproof_verifier::key_file::key_digest(&key) {
-        return Err(other_keys(&file, &key, &options.keys));
+    let verifier = Groth16::verifier(&options.keys)?;
+    if file.keys != verifier.key_digest() {
+        return Err(other_keys(&file, &verifier, &options.keys));
     }
-    let named = [&options.scenarios, &options.mandate, &options.deal].map(|path| path.as_deref());
-    let scenarios = scenario_inputs(key.shape(), named[0], named[1], named[2])?;
-    let point = scenario_point(&key, &scenarios);
+    let named = PublicOptions {
+        scenarios: options.scenarios.clone(),
+        mandate: options.mandate.clone(),
+        deal: options.deal.clone(),
+    };
+    let scenarios = scenario_inputs(verifier.shape(), &named)?;
+    let point = scenario_point(verifier.key(), &scenarios)?;
     if point != file.evidence.scenario_point {
         let text = "the proof is about other scenarios, half-spreads or columns of a tape than these files";
         return Err(Failure::Usage(text.into()));
@@ -37,7 +43,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let write = |name: &str, value: Value| {
         files::write(&options.output.join(name), format!("{value:#}\n").as_bytes(), Access::Public)
     };
-    write("verification_key.json", verification_key(&key))?;
+    write("verification_key.json", verification_key(verifier.key()))?;
     write("public.json", public_signals(&inputs))?;
     write("proof.json", proof(&file.evidence.proof))?;
     out!(

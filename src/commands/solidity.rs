@@ -2,17 +2,17 @@
 
 use tailproof_verifier::solidity::verifier_contract;
 
-use super::warn_of_development_keys;
 use crate::cli::Solidity;
 use crate::failure::Failure;
 use crate::files::{self, Access};
+use crate::keys;
 use crate::output::out;
 
 pub fn run(options: &Solidity) -> Result<(), Failure> {
     let inputs = ["proving.key", "verifying.key"].map(|name| options.keys.join(name));
     files::refuse_overlap(&[&options.output], &[&inputs[0], &inputs[1]])?;
-    let key = files::verifying_key(&options.keys)?;
-    warn_of_development_keys(key.header());
+    let key = keys::verifying_key(&options.keys)?;
+    keys::warn_of_development(Some(key.header().provenance));
     files::write(&options.output, verifier_contract(&key).as_bytes(), Access::Public)?;
     out!("wrote {}, shape {}", options.output.display(), key.shape());
     Ok(())

@@ -145,7 +145,9 @@ fn check_with<B: KeyFolder>(
     keys::warn_of_development(verifier.provenance());
     let verdict = match verifier.verify(claim, &proof, &expected) {
         Ok(verified) => Ok(verified),
-        Err(Refused::NotValid(error)) => Err(NotValid { file: other_commitment(&error, &proof, &expected, question), error }),
+        Err(Refused::NotValid(error)) => {
+            Err(NotValid { file: other_commitment(&error, &proof, &expected, question), error })
+        }
         Err(refused) => return Err(of_refused(refused, folder)),
     };
     Ok(Checked {

@@ -42,7 +42,9 @@ pub enum InstanceError {
     )]
     FloorAndOther(String),
     /// a mandate under keys for a pool of loans
-    #[error("keys of shape {0} are for a pool of loans, and a mandate is about a book; make keys of a shape such as 500x20")]
+    #[error(
+        "keys of shape {0} are for a pool of loans, and a mandate is about a book; make keys of a shape such as 500x20"
+    )]
     NotABook(Shape),
     /// sizes beyond every shape
     #[error("no shape holds a claim of these sizes")]

@@ -58,10 +58,7 @@ fn pool_shape(claim: &DealClaim, loans: usize) -> Option<Shape> {
     let DealClaim { deal, set } = claim;
     let grades = deal.schema().map_or(1, |schema| schema.names(Category::Grade).len().max(1));
     let pieces = deal.terms().map_or(0, |terms| terms.pieces.len());
-    let granular = matches!(
-        set.as_deref().map(ScenarioSet::generator),
-        Some(Generator::Credit { slots: Some(_), .. })
-    );
+    let granular = matches!(set.as_deref().map(ScenarioSet::generator), Some(Generator::Credit { slots: Some(_), .. }));
     let factors = set.as_deref().map_or(0, |set| set.factors().len());
     let sizes = PoolSizes {
         loans: if granular { factors / grades } else { loans },

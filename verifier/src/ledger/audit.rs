@@ -318,7 +318,8 @@ fn found(step: &Step, artefacts: &impl Artefacts) -> Result<(Claim, Vec<u8>), Au
     let mandate = artefacts.mandate(&digest(Artefact::Mandate, &step.mandate)?);
     let mandate = mandate.ok_or_else(|| missing(Artefact::Mandate, &step.mandate))?;
     // Digests of the terms are compared with the step's when the step is made again.
-    let unreadable = |problem: InstanceError| AuditError::Unreadable { date: step.date.clone(), problem: problem.into() };
+    let unreadable =
+        |problem: InstanceError| AuditError::Unreadable { date: step.date.clone(), problem: problem.into() };
     Ok((Claim::market(mandate, set).map_err(unreadable)?, proof))
 }
 

@@ -14,8 +14,8 @@ use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
-use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK};
 use super::error::PoolError;
+use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK};
 use crate::error::InstanceError;
 use crate::market::controls::{CONTROLS, PackedField, field, pack};
 use crate::shape::{PoolSizes, Shape};

@@ -204,9 +204,11 @@ impl<B: Backend> ProofFile<B> {
         if json.coefficients != coefficients(shape) {
             let found = json.coefficients.map_or_else(|| "1".to_owned(), |version| version.to_string());
             return Err(match coefficients(shape) {
-                Some(expected) => {
-                    MalformedError::WrongVersion { what: "the proof's list of parametric coefficients", found, expected }
-                }
+                Some(expected) => MalformedError::WrongVersion {
+                    what: "the proof's list of parametric coefficients",
+                    found,
+                    expected,
+                },
                 None => MalformedError::Unexpected { field: "coefficients", found, expected: "none".into() },
             });
         }
@@ -268,7 +270,11 @@ impl<B: Backend> ProofFile<B> {
 }
 
 /// Checks that a file states what is expected of it.
-pub(crate) fn differs(field: &'static str, stated: impl Into<String>, expected: impl Into<String>) -> Result<(), VerifyError> {
+pub(crate) fn differs(
+    field: &'static str,
+    stated: impl Into<String>,
+    expected: impl Into<String>,
+) -> Result<(), VerifyError> {
     let (stated, expected) = (stated.into(), expected.into());
     if stated == expected { Ok(()) } else { Err(VerifyError::OtherClaim { field, stated, expected }) }
 }
