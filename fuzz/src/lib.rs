@@ -28,8 +28,7 @@ use tailproof_prover::ProvingKey;
 use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::halo2::{decode_key, encode_key};
-use tailproof_prover::opening::{Commitment, Opening};
-use tailproof_prover::pool_opening::{PoolCommitment, PoolOpening};
+use tailproof_prover::{BookOpening, PoolOpening};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_risk::Book;
 use tailproof_risk::csv::Mapping;
@@ -41,7 +40,7 @@ use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
 use tailproof_verifier::snarkjs::{self, parse_proof};
-use tailproof_verifier::{MarketClaim, PoolTerms, Shape, commitment, pool};
+use tailproof_verifier::{CommitmentFile, MarketClaim, PoolCommitment, PoolTerms, Shape, commitment, pool};
 
 /// A target: its name, which is also the name of its folder of seeds, and its function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -155,8 +154,8 @@ pub fn tape(data: &[u8]) {
 pub fn pool_opening(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     if let Ok(opening) = PoolOpening::from_json(text) {
-        let again = PoolOpening::from_json(&opening.to_json()).expect("its own encoding");
-        assert_eq!((again.commitment(), again.blinding()), (opening.commitment(), opening.blinding()));
+        let json = opening.to_json();
+        assert_eq!(*PoolOpening::from_json(&json).expect("its own encoding").to_json(), *json);
     }
     if let Ok(commitment) = PoolCommitment::from_json(text) {
         assert_eq!(PoolCommitment::from_json(&commitment.to_json()).as_ref(), Ok(&commitment));
@@ -242,17 +241,17 @@ pub fn proof_file(data: &[u8]) {
 /// Opening files.
 pub fn opening(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    if let Ok(opening) = Opening::from_json(text) {
+    if let Ok(opening) = BookOpening::from_json(text) {
         let json = opening.to_json();
-        assert_eq!(*Opening::from_json(&json).expect("its own encoding").to_json(), *json);
+        assert_eq!(*BookOpening::from_json(&json).expect("its own encoding").to_json(), *json);
     }
 }
 
-/// Commitment files.
+/// Commitment files of books and of pools.
 pub fn commitment_file(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    if let Ok(commitment) = Commitment::from_json(text) {
-        assert_eq!(Commitment::from_json(&commitment.to_json()).expect("its own encoding"), commitment);
+    if let Ok(commitment) = CommitmentFile::from_json(text) {
+        assert_eq!(CommitmentFile::from_json(&commitment.to_json()).expect("its own encoding"), commitment);
     }
 }
 

@@ -7,18 +7,17 @@
 //! * [`proving_key`]: the proving key and its file.
 //! * [`groth16`]: the prover.
 //! * [`halo2`]: the transparent prover, without a setup.
-//! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings; [`holdings`]: opened commitments.
-//! * [`opening`], [`pool_opening`]: commitment and opening files of books and of loan pools.
+//! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings; [`holdings`]: the books
+//!   that a claim is about.
+//! * [`opening`]: commits to books and to the loans of pools, and opens commitments.
 
 pub mod ceremony;
 pub mod claims;
 pub mod groth16;
 pub mod halo2;
 pub mod holdings;
-mod json_file;
 pub mod lean_qap;
 pub mod opening;
-pub mod pool_opening;
 pub mod provable;
 pub mod prover;
 pub mod proving_key;
@@ -26,8 +25,9 @@ pub mod raw_points;
 pub mod setup;
 pub mod snarkjs_files;
 
-pub use holdings::{Books, Opened};
+pub use holdings::Books;
 pub use lean_qap::LeanReduction;
+pub use opening::{BookOpening, Committable, OpenError, Opened, Opening, PoolOpening, commit};
 pub use provable::{Figures, Provable};
 pub use prover::{KeysError, Prover, Statement, Unproved};
 pub use proving_key::ProvingKey;

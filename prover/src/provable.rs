@@ -12,9 +12,9 @@ use tailproof_verifier::commitment::consolidated;
 use tailproof_verifier::market::controls::CONTROLS;
 use tailproof_verifier::pool::terms::{exposures, figures};
 use tailproof_verifier::pool::{PoolError, PoolTerms};
-use tailproof_verifier::{InstanceError, MarketClaim, Shape};
+use tailproof_verifier::{Backend, InstanceError, MarketClaim, Shape};
 
-use crate::holdings::{Books, CommittedOver, Opened};
+use crate::holdings::{Books, Opened};
 
 /// The private figures of a claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub(crate) mod sealed {
     use super::*;
 
     /// The integers of a claim about holdings.
-    pub struct StatedClaim<B: CommittedOver> {
+    pub struct StatedClaim<B: Backend> {
         /// the control inputs
         pub controls: [B::Field; CONTROLS],
         /// the private part
@@ -66,7 +66,7 @@ pub(crate) mod sealed {
     pub trait Stated {
         /// Returns the integers of the claim for a shape.
         #[doc(hidden)]
-        fn state<B: CommittedOver>(
+        fn state<B: Backend>(
             &self,
             shape: Shape,
             held: &Self::Holdings,
@@ -86,13 +86,13 @@ impl Provable for MandateClaim {
 }
 
 impl sealed::Stated for MandateClaim {
-    fn state<B: CommittedOver>(
+    fn state<B: Backend>(
         &self,
         shape: Shape,
         held: &Books,
         context: B::Field,
     ) -> Result<sealed::StatedClaim<B>, InstanceError> {
-        let commitments: Vec<B::Field> = held.books().iter().map(Opened::commitment::<B>).collect();
+        let commitments: Vec<B::Field> = held.books().iter().map(Opened::commitment::<B::Field>).collect();
         if commitments.len() != shape.books() {
             return Err(InstanceError::OtherBooks { have: commitments.len(), shape });
         }
@@ -113,7 +113,7 @@ impl Provable for DealClaim {
 }
 
 impl sealed::Stated for DealClaim {
-    fn state<B: CommittedOver>(
+    fn state<B: Backend>(
         &self,
         shape: Shape,
         held: &Opened<LoanPool>,
@@ -129,7 +129,7 @@ impl sealed::Stated for DealClaim {
             (Some(set), Some(terms)) => terms.thresholds(set, &exposures(loans, deal, set)?),
             _ => Vec::new(),
         };
-        let commitment = held.commitment::<B>();
+        let commitment = held.commitment::<B::Field>();
         let controls = terms.controls(commitment, context);
         let witness = PoolWitness::new::<B::Field>(shape, &terms, loans.clone(), held.blinding(), thresholds);
         let unit = deal.require_schema().map_err(PoolError::from)?.unit();

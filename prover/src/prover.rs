@@ -6,7 +6,7 @@ use halo2_proofs::plonk;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::Witness;
-use tailproof_verifier::backend::{Groth16, Halo2};
+use tailproof_verifier::backend::{Backend, Groth16, Halo2};
 use tailproof_verifier::claim::Claim;
 use tailproof_verifier::market::controls::CONTROLS;
 use tailproof_verifier::market::layout::ScenarioInputs;
@@ -18,7 +18,6 @@ use tailproof_verifier::{InstanceError, ProofFile, Shape, Verifier, VerifyError,
 use crate::claims::prove_claim;
 use crate::groth16::ProveError;
 use crate::halo2 as halo2_prover;
-use crate::holdings::CommittedOver;
 use crate::provable::sealed::StatedClaim;
 use crate::provable::{Figures, Provable};
 use crate::proving_key::ProvingKey;
@@ -79,7 +78,7 @@ pub enum Unproved {
 }
 
 /// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is.
-pub trait ProvingBackend: CommittedOver {
+pub trait ProvingBackend: Backend {
     /// The key that makes proofs.
     type ProvingKey: Send + Sync;
 
@@ -102,20 +101,20 @@ pub trait ProvingBackend: CommittedOver {
 }
 
 /// A true claim about holdings, stated for a circuit.
-pub struct Statement<B: CommittedOver> {
+pub struct Statement<B: Backend> {
     claim: Claim,
     inputs: ScenarioInputs,
     stated: StatedClaim<B>,
 }
 
-impl<B: CommittedOver> std::fmt::Debug for Statement<B> {
+impl<B: Backend> std::fmt::Debug for Statement<B> {
     /// Shows the public claim alone.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Statement").field("claim", &self.claim).finish_non_exhaustive()
     }
 }
 
-impl<B: CommittedOver> Statement<B> {
+impl<B: Backend> Statement<B> {
     /// States a claim about holdings for keys of a shape, after seeing that it is true. The proof is bound to `context`;
     /// without one, to the digest of the claim's terms.
     ///

@@ -10,7 +10,7 @@
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
-//! * [`key_file`], [`proof`]: file formats, decoded strictly.
+//! * [`key_file`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]: their common reader.
 //! * [`claim`]: the claim that public terms make.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
@@ -23,6 +23,7 @@ pub mod error;
 pub mod evm;
 pub mod groth16;
 pub mod halo2;
+pub mod json_file;
 pub mod key_file;
 pub mod ledger;
 pub mod market;
@@ -37,6 +38,7 @@ pub mod verify;
 
 pub use backend::{Backend, Groth16, Halo2};
 pub use claim::Claim;
+pub use commitment::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
 pub use error::{InstanceError, MalformedError, VerifyError};
 pub use groth16::{Proof, VerifyingKey};
 pub use market::MarketClaim;

@@ -27,6 +27,10 @@ use crate::encoding::digest_to_field;
 use crate::market::controls::InputField;
 use crate::shape::MAX_BOOKS;
 
+pub mod file;
+
+pub use file::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
+
 /// Bits of a balanced digit: one more than the bits of an exposure's magnitude.
 pub const DIGIT_BITS: u32 = GROSS_BITS + 1;
 /// Exposures packed into one field element: 6 x 39 = 234 bits.
@@ -58,11 +62,18 @@ pub trait CommitmentField: InputField {
     /// # Panics
     /// On another number of elements.
     fn hash(inputs: &[Self]) -> Self;
+
+    /// Returns the one of two commitments to the same secret that is over this field.
+    fn choose(groth16: Fr, halo2: Option<Fp>) -> Option<Self>;
 }
 
 impl CommitmentField for Fr {
     fn hash(inputs: &[Self]) -> Self {
         poseidon(inputs)
+    }
+
+    fn choose(groth16: Fr, _: Option<Fp>) -> Option<Self> {
+        Some(groth16)
     }
 }
 
@@ -72,6 +83,10 @@ impl CommitmentField for Fp {
             [a, b, c] => PastaHash::<ConstantLength<3>>::init().hash([a, b, c]),
             _ => PastaHash::<ConstantLength<12>>::init().hash(inputs.try_into().expect("3 or 12 elements")),
         }
+    }
+
+    fn choose(_: Fr, halo2: Option<Fp>) -> Option<Self> {
+        halo2
     }
 }
 

@@ -1,0 +1,285 @@
+//! Commitment files: public, one format for books and one for the loans of a pool.
+//!
+//! A file states the commitment over the fields of both proof systems. Files of books that an older version made state it
+//! for Groth16 alone.
+
+use ark_bn254::Fr;
+use halo2_proofs::pasta::Fp;
+use serde::{Deserialize, Serialize};
+use tailproof_core::Unit;
+use tailproof_core::scenarios::set::factors_digest;
+
+use super::CommitmentField;
+use crate::backend::Backend;
+use crate::claim::Claim;
+use crate::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
+use crate::error::MalformedError;
+use crate::json_file::{VERSION, check_format, parse, parse_unit, pretty};
+
+/// Format of the commitment file of a book.
+pub const BOOK_FORMAT: &str = "tailproof-commitment";
+/// Format of the commitment file of the loans of a pool.
+pub const POOL_FORMAT: &str = "tailproof-pool-commitment";
+
+/// A commitment to a book: public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookCommitment {
+    /// the commitment that Groth16 proofs are about
+    pub commitment: Fr,
+    /// the commitment that halo2 proofs are about, with the same opening; `None` in files of older versions
+    pub halo2_commitment: Option<Fp>,
+    /// factor names, in order
+    pub factors: Vec<String>,
+    /// value of a book unit
+    pub unit: Unit,
+}
+
+/// A commitment to the loans of a pool: public.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PoolCommitment {
+    /// the commitment that Groth16 proofs are about
+    pub commitment: Fr,
+    /// the commitment that halo2 proofs are about, with the same opening
+    pub halo2_commitment: Fp,
+    /// digest of the schema, which the tape table of a deal makes
+    pub schema: [u8; 32],
+}
+
+/// The commitment file of a book or of the loans of a pool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommitmentFile {
+    /// a commitment to a book
+    Book(BookCommitment),
+    /// a commitment to the loans of a pool
+    Pool(PoolCommitment),
+}
+
+/// The reason why a commitment file does not give the value that a proof must be about.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CommitmentError {
+    /// The file is not in its one right form.
+    #[error(transparent)]
+    Malformed(#[from] MalformedError),
+    /// The file is of the other kind: a claim on a book with the loans of a pool, or the other way round.
+    #[error("this is a {found}, and the claim needs a {expected}")]
+    OtherKind {
+        /// format of the file
+        found: &'static str,
+        /// format of the files that go with the claim
+        expected: &'static str,
+    },
+    /// An older version made the file, and it has no commitment for this proof system.
+    #[error("an older version made this commitment file: it has no commitment for {backend}; commit to the book again")]
+    NoValue {
+        /// name of the proof system
+        backend: &'static str,
+    },
+}
+
+impl CommitmentFile {
+    /// Returns the commitment in a file of either kind, read strictly.
+    ///
+    /// # Errors
+    /// Neither format, and as [`BookCommitment::from_json`] and [`PoolCommitment::from_json`].
+    pub fn from_json(text: &str) -> Result<Self, MalformedError> {
+        match PoolCommitment::from_json(text) {
+            Err(MalformedError::WrongKind { .. }) => BookCommitment::from_json(text).map(Self::Book),
+            other => other.map(Self::Pool),
+        }
+    }
+
+    /// Returns the file's JSON.
+    pub fn to_json(&self) -> String {
+        match self {
+            Self::Book(book) => book.to_json(),
+            Self::Pool(pool) => pool.to_json(),
+        }
+    }
+
+    /// Returns the format of the file.
+    pub fn format(&self) -> &'static str {
+        match self {
+            Self::Book(_) => BOOK_FORMAT,
+            Self::Pool(_) => POOL_FORMAT,
+        }
+    }
+
+    /// Returns the commitment that proofs of `B` are about.
+    ///
+    /// # Errors
+    /// [`CommitmentError::NoValue`] if the file has none for `B`.
+    pub fn value<B: Backend>(&self) -> Result<B::Field, CommitmentError> {
+        let (groth16, halo2) = match self {
+            Self::Book(book) => (book.commitment, book.halo2_commitment),
+            Self::Pool(pool) => (pool.commitment, Some(pool.halo2_commitment)),
+        };
+        B::Field::choose(groth16, halo2).ok_or(CommitmentError::NoValue { backend: B::NAME })
+    }
+
+    /// Returns the commitment that a proof of `claim` by `B` must be about.
+    ///
+    /// # Errors
+    /// [`CommitmentError::OtherKind`] if the claim is about the other kind of holdings, and as [`CommitmentFile::value`].
+    pub fn value_for<B: Backend>(&self, claim: &Claim) -> Result<B::Field, CommitmentError> {
+        let (found, expected) = match (claim, self) {
+            (Claim::Market(_), Self::Pool(_)) => (POOL_FORMAT, BOOK_FORMAT),
+            (Claim::Pool(_), Self::Book(_)) => (BOOK_FORMAT, POOL_FORMAT),
+            _ => return self.value::<B>(),
+        };
+        Err(CommitmentError::OtherKind { found, expected })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BookJson {
+    format: String,
+    version: u16,
+    commitment: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    halo2_commitment: Option<String>,
+    factors: Vec<String>,
+    factors_digest: String,
+    unit: String,
+}
+
+impl BookCommitment {
+    /// Returns the file's JSON.
+    pub fn to_json(&self) -> String {
+        pretty(&BookJson {
+            format: BOOK_FORMAT.into(),
+            version: VERSION,
+            commitment: to_hex(&self.commitment),
+            halo2_commitment: self.halo2_commitment.as_ref().map(input_to_hex),
+            factors: self.factors.clone(),
+            factors_digest: hex::encode(factors_digest(&self.factors)),
+            unit: self.unit.to_string(),
+        })
+    }
+
+    /// Returns the commitment in a file, read strictly.
+    ///
+    /// # Errors
+    /// Missing or extra fields, another format or version, a value that is not canonical, a digest that is not the factors'.
+    pub fn from_json(text: &str) -> Result<Self, MalformedError> {
+        let json: BookJson = parse(text, BOOK_FORMAT)?;
+        check_format(&json.format, json.version, BOOK_FORMAT)?;
+        if digest_from_hex("factors_digest", &json.factors_digest)? != factors_digest(&json.factors) {
+            return Err(MalformedError::Damaged { what: "the commitment file", part: "factors_digest" });
+        }
+        let halo2 = json.halo2_commitment.as_deref().map(|text| input_from_hex("halo2_commitment", text)).transpose();
+        Ok(Self {
+            commitment: from_hex("commitment", &json.commitment)?,
+            halo2_commitment: halo2?,
+            factors: json.factors,
+            unit: parse_unit(&json.unit)?,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PoolJson {
+    format: String,
+    version: u16,
+    commitment: String,
+    halo2_commitment: String,
+    schema: String,
+}
+
+impl PoolCommitment {
+    /// Returns the file's JSON.
+    pub fn to_json(&self) -> String {
+        pretty(&PoolJson {
+            format: POOL_FORMAT.into(),
+            version: VERSION,
+            commitment: to_hex(&self.commitment),
+            halo2_commitment: input_to_hex(&self.halo2_commitment),
+            schema: hex::encode(self.schema),
+        })
+    }
+
+    /// Returns the commitment in a file, read strictly.
+    ///
+    /// # Errors
+    /// Missing or extra fields, another format or version, a value that is not canonical.
+    pub fn from_json(text: &str) -> Result<Self, MalformedError> {
+        let json: PoolJson = parse(text, POOL_FORMAT)?;
+        check_format(&json.format, json.version, POOL_FORMAT)?;
+        Ok(Self {
+            commitment: from_hex("commitment", &json.commitment)?,
+            halo2_commitment: input_from_hex("halo2_commitment", &json.halo2_commitment)?,
+            schema: digest_from_hex("schema", &json.schema)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::{Groth16, Halo2};
+
+    fn element(value: u64) -> String {
+        format!("0x{value:064x}")
+    }
+
+    fn book(halo2: &str) -> String {
+        let digest = hex::encode(factors_digest(&["SPY".into(), "AGG".into()]));
+        format!(
+            "{{\n  \"format\": \"tailproof-commitment\",\n  \"version\": 1,\n  \"commitment\": \"{}\",\n{halo2}  \
+             \"factors\": [\n    \"SPY\",\n    \"AGG\"\n  ],\n  \"factors_digest\": \"{digest}\",\n  \"unit\": \"0.01\"\n}}\n",
+            element(5)
+        )
+    }
+
+    fn pool() -> String {
+        format!(
+            "{{\n  \"format\": \"tailproof-pool-commitment\",\n  \"version\": 1,\n  \"commitment\": \"{}\",\n  \
+             \"halo2_commitment\": \"{}\",\n  \"schema\": \"{}\"\n}}\n",
+            element(5),
+            element(6),
+            "04".repeat(32)
+        )
+    }
+
+    #[test]
+    fn either_kind_is_read_and_written_byte_for_byte() {
+        let halo2 = format!("  \"halo2_commitment\": \"{}\",\n", element(6));
+        for text in [book(&halo2), book(""), pool()] {
+            let file = CommitmentFile::from_json(&text).expect("a commitment file");
+            assert_eq!(file.to_json(), text);
+            assert_eq!(file.value::<Groth16>(), Ok(Fr::from(5u64)));
+        }
+        for text in [book(&halo2), pool()] {
+            assert_eq!(CommitmentFile::from_json(&text).expect("a file").value::<Halo2>(), Ok(Fp::from(6)));
+        }
+    }
+
+    #[test]
+    fn a_file_of_an_older_version_has_no_value_for_halo2() {
+        let file = CommitmentFile::from_json(&book("")).expect("a file");
+        assert_eq!(file.value::<Halo2>(), Err(CommitmentError::NoValue { backend: "halo2-ipa-pasta" }));
+    }
+
+    #[test]
+    fn other_forms_are_refused() {
+        for (from, to) in [
+            ("\"version\": 1", "\"version\": 2"),
+            ("0x", "0X"),
+            ("-commitment\"", "-opening\""),
+            ("\"version\": 1,", ""),
+            ("\"version\": 1", "\"version\": 1, \"more\": 2"),
+            ("[\n", "[\"QQQ\", "),
+            ("0.01", "0.010"),
+            ("0404", "04AB"),
+        ] {
+            for text in [book(""), pool()] {
+                let changed = text.replacen(from, to, 1);
+                assert!(changed == text || CommitmentFile::from_json(&changed).is_err(), "{to}: {changed}");
+            }
+        }
+        assert!(matches!(BookCommitment::from_json(&pool()), Err(MalformedError::WrongKind { expected: BOOK_FORMAT })));
+        assert!(matches!(PoolCommitment::from_json(&book("")), Err(MalformedError::WrongKind { .. })));
+    }
+}

@@ -1,0 +1,60 @@
+//! JSON files of commitments and openings: they name their format and version, people can read them, and they are read
+//! strictly.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::MalformedError;
+
+/// Version of commitment files and opening files.
+pub const VERSION: u16 = 1;
+
+/// Returns the object in `text`, a file of the given format. No error shows a value, since an opening's values are secret.
+///
+/// # Errors
+/// A text that does not name the format; missing, doubled or extra fields.
+pub fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<T, MalformedError> {
+    // serde's derived readers also take a list of the fields' values; a file is an object with the fields' names.
+    if !text.trim_start().starts_with('{') || !text.contains(&format!("\"{format}\"")) {
+        return Err(MalformedError::WrongKind { expected: format });
+    }
+    serde_json::from_str(text).map_err(|error| {
+        // serde_json's own message quotes the offending value.
+        MalformedError::Syntax(format!("not the JSON expected, at line {} column {}", error.line(), error.column()))
+    })
+}
+
+/// Checks the format and the version that a file states.
+///
+/// # Errors
+/// Another format, or a version other than [`VERSION`].
+pub fn check_format(format: &str, version: u16, expected: &'static str) -> Result<(), MalformedError> {
+    if format != expected {
+        return Err(MalformedError::WrongKind { expected });
+    }
+    if version != VERSION {
+        return Err(MalformedError::WrongVersion { what: expected, found: version.to_string(), expected: VERSION });
+    }
+    Ok(())
+}
+
+/// Returns the text of a file.
+///
+/// # Panics
+/// Never, for objects of strings and numbers.
+pub fn pretty<T: Serialize>(json: &T) -> String {
+    let mut text = serde_json::to_string_pretty(json).expect("strings and numbers are always JSON");
+    text.push('\n');
+    text
+}
+
+/// Returns the unit that a file states, if it is written in its one form.
+///
+/// # Errors
+/// Not a unit, or a unit that is written in another form.
+pub fn parse_unit(text: &str) -> Result<tailproof_core::Unit, MalformedError> {
+    tailproof_core::text::parse_decimal(text)
+        .and_then(tailproof_core::Unit::from_decimal)
+        .ok()
+        .filter(|unit| unit.to_string() == text)
+        .ok_or(MalformedError::Unexpected { field: "unit", found: text.into(), expected: "a decimal".into() })
+}
