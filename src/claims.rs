@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tailproof::commitments::{Commitment, Opening, PoolCommitment, PoolOpening};
+use tailproof::commitments::{BookOpening, CommitmentError, CommitmentFile, PoolOpening};
 use tailproof::{
-    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, OpenError, Opened, ScenarioSet, Shape,
+    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, ScenarioSet, Shape,
 };
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::pool::PoolError;
@@ -13,7 +13,6 @@ use tailproof_verifier::pool::PoolError;
 use crate::cli::{Prove, PublicOptions};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
-use crate::keys::KeyFolder;
 
 /// A claim with what its prover holds.
 pub enum Case {
@@ -71,9 +70,9 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
     }
     let mut books = Vec::with_capacity(options.book.len());
     for (book, path) in options.book.iter().zip(&options.opening) {
-        let opening = Opening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+        let opening = BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
         let positions = files::book(book)?.positions_as_committed(set, opening.unit(), opening.nav())?;
-        let opened = Opened::book(&opening, positions, set).map_err(|_| Mismatch::Opening {
+        let opened = opening.open(positions, set.factors()).map_err(|_| Mismatch::Opening {
             opening: path.clone(),
             book: book.clone(),
             scenarios: options.scenarios.clone().unwrap_or_default(),
@@ -98,35 +97,23 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
     let opening = PoolOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
     let schema = deal.require_schema().map_err(in_deal)?;
     let deal_file = options.deal.clone().unwrap_or_default();
-    if opening.schema() != schema.digest() {
+    if opening.context() != schema.digest() {
         // Before the tape is read: under another schema it may not even be readable.
         return Err(Failure::Mismatch(Mismatch::Schema { opening: path.clone(), deal: deal_file }));
     }
     let loans = loans(tape, options.mapping.as_deref(), deal)?;
-    Opened::loans(&opening, loans, deal).map_err(|error| match error {
-        OpenError::Deal(problem) => in_deal(problem),
-        OpenError::OtherSchema => Failure::Mismatch(Mismatch::Schema { opening: path.clone(), deal: deal_file }),
-        _ => Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }),
-    })
+    opening
+        .open(loans, schema)
+        .map_err(|_| Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }))
 }
 
 /// Reads the commitments that a proof must be about, over the field of a backend.
-pub fn commitments<B: KeyFolder>(claim: &Claim, paths: &[PathBuf]) -> Result<Vec<B::Field>, Failure> {
+pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Vec<B::Field>, Failure> {
     let read = |path: &PathBuf| {
-        let text = files::read_text(path)?;
-        let (groth16, halo2) = match claim {
-            Claim::Market(_) => {
-                let file = Commitment::from_json(&text).map_err(Failure::malformed(path))?;
-                (file.commitment, file.halo2_commitment)
-            }
-            Claim::Pool(_) => {
-                let file = PoolCommitment::from_json(&text).map_err(Failure::malformed(path))?;
-                (file.commitment, Some(file.halo2_commitment))
-            }
-        };
-        B::commitment(groth16, halo2).ok_or(Failure::OtherBackend {
-            what: "this commitment file, which an older version made,",
-            backend: <B as Backend>::NAME,
+        let file = CommitmentFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+        file.value_for::<B>(claim).map_err(|problem| match problem {
+            CommitmentError::Malformed(problem) => Failure::malformed(path)(problem),
+            problem => Failure::Commitment { file: path.clone(), problem },
         })
     };
     paths.iter().map(read).collect()

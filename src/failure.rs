@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use tailproof::commitments::CommitmentError;
 use tailproof::ledger::{AuditError, StepError};
 use tailproof::{Figures, KeysError, Unproved};
 use tailproof_core::mandate::clause::ClauseFigure;
@@ -117,6 +118,14 @@ pub enum Failure {
         file: PathBuf,
         /// what is wrong
         problem: CeremonyError,
+    },
+    /// a commitment file that is not of what the proof is about
+    #[error("{}: {problem}", file.display())]
+    Commitment {
+        /// the file
+        file: PathBuf,
+        /// what is wrong with it
+        problem: CommitmentError,
     },
     /// something that the backend does not have
     #[error("{what} is not for the backend {backend}")]

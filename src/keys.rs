@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use ark_bn254::Fr;
-use halo2_proofs::pasta::Fp;
 use serde_json::{Value, json};
 use tailproof::keys::{
     Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
@@ -37,9 +35,6 @@ pub trait KeyFolder: ProvingBackend {
 
     /// Returns the scenario point of `--scenario-point`.
     fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure>;
-
-    /// Returns the commitment over this backend's field, of those in a commitment file.
-    fn commitment(groth16: Fr, halo2: Option<Fp>) -> Option<Self::Field>;
 }
 
 impl KeyFolder for Groth16 {
@@ -56,10 +51,6 @@ impl KeyFolder for Groth16 {
 
     fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
         text.map(options::scenario_point).transpose()
-    }
-
-    fn commitment(groth16: Fr, _: Option<Fp>) -> Option<Fr> {
-        Some(groth16)
     }
 }
 
@@ -81,10 +72,6 @@ impl KeyFolder for Halo2 {
             None => Ok(None),
             Some(_) => Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::NAME }),
         }
-    }
-
-    fn commitment(_: Fr, halo2: Option<Fp>) -> Option<Fp> {
-        halo2
     }
 }
 

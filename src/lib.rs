@@ -21,7 +21,8 @@ pub use tailproof_core::{
     Amount, Clause, Confidence, InputError, Limit, Mandate, Measure, Positions, PriceHistory, Problem, ScenarioSet,
     Unit,
 };
-pub use tailproof_prover::holdings::{Books, OpenError, Opened};
+pub use tailproof_prover::holdings::Books;
+pub use tailproof_prover::opening::{OpenError, Opened};
 pub use tailproof_prover::provable::{Figures, Provable};
 pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
 pub use tailproof_risk::Book;
@@ -51,8 +52,8 @@ pub mod scenarios {
 
 /// Commitments: their files and their openings.
 pub mod commitments {
-    pub use tailproof_prover::opening::{Commitment, Opening, commit_to};
-    pub use tailproof_prover::pool_opening::{PoolCommitment, PoolOpening, commit_to_pool};
+    pub use tailproof_prover::opening::{BookOpening, Committable, Opening, PoolOpening, commit};
+    pub use tailproof_verifier::commitment::file::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
 }
 
 /// Books and tapes from CSV files.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use tailproof_prover::opening::{Commitment, commit_to};
+use tailproof::commitments::{self, BookCommitment};
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
 use crate::cli::{Commit, CommitFiles};
@@ -35,11 +35,11 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
 }
 
 /// Commits and writes both files.
-pub fn commit(options: &Commit) -> Result<Commitment, Failure> {
+pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
     let inputs = [options.book.book.as_path(), &options.book.scenarios];
     refuse_to_lose(&options.files, &inputs)?;
     let (set, _, positions) = positions(&options.book)?;
-    let (commitment, opening) = commit_to(&set, &positions, &mut rand::rngs::OsRng);
+    let (commitment, opening) = commitments::commit(&positions, set.factors(), &mut rand::rngs::OsRng);
     write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
 }

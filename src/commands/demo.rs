@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use ethnum::I256;
 use rand::rngs::OsRng;
-use tailproof::commitments::commit_to;
+use tailproof::commitments::commit;
 use tailproof::keys::insecure_development_keys;
 use tailproof::scenarios::{file as scenario_file, historical::historical};
 use tailproof::{
-    Amount, Book, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Opened,
-    Positions, ProofFile, Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
+    Amount, Book, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions,
+    ProofFile, Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
 };
 use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::text::parse_decimal;
@@ -178,10 +178,11 @@ impl Story {
     }
 
     fn commit(&self, set: &ScenarioSet, positions: Positions) -> Result<(ark_bn254::Fr, Books), Failure> {
-        let (commitment, opening) = commit_to(set, &positions, &mut OsRng);
+        let (commitment, opening) = commit(&positions, set.factors(), &mut OsRng);
         self.folder.hide("book.opening", opening.to_json())?;
         self.folder.publish("book.commitment.json", commitment.to_json())?;
-        let opened = Opened::book(&opening, positions, set).map_err(|_| Failure::Defect("an opening does not open"))?;
+        let opened = opening.open(positions, set.factors());
+        let opened = opened.map_err(|_| Failure::Defect("an opening does not open"))?;
         let books = Books::new(vec![opened]).map_err(|problem| Failure::Option { option: "book", problem })?;
         Ok((commitment.commitment, books))
     }

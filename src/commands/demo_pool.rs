@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use rand::rngs::OsRng;
-use tailproof::commitments::commit_to_pool;
+use tailproof::commitments::{PoolOpening, commit};
 use tailproof::scenarios::credit::credit_scenarios;
-use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, Opened, ScenarioSet, Unproved, csv};
+use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unproved, csv};
 use tailproof_core::pool::assumptions::{CreditParameters, Source};
 use tailproof_verifier::encoding::to_hex;
 
@@ -32,13 +32,14 @@ pub fn tell(folder: &Folder) -> Result<(), Failure> {
     let prover = development_prover(SHAPE, &folder.path("pool-keys"))?;
 
     let loans = loans("loans.csv", LOANS, &deal)?;
-    let schema = deal.require_schema().map_err(in_deal)?.digest();
-    let (commitment, opening) = commit_to_pool(schema, &loans, &mut OsRng);
-    folder.hide("pool.opening", opening.to_json())?;
+    let schema = deal.require_schema().map_err(in_deal)?;
+    let (commitment, opening) = commit(&loans, schema, &mut OsRng);
+    let stored = opening.to_json();
+    folder.hide("pool.opening", &*stored)?;
     folder.publish("pool.commitment.json", commitment.to_json())?;
     out!("commitment to the loans on a real tape of 200 that are not paid: {}", to_hex(&commitment.commitment));
 
-    let held = Opened::loans(&opening, loans, &deal).map_err(|_| Failure::Defect("an opening does not open"))?;
+    let held = opening.open(loans, schema).map_err(|_| Failure::Defect("an opening does not open"))?;
     let claim = DealClaim::new(deal.clone(), Some(set.clone()))?;
     let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
     folder.publish("pool-proof.json", proof.to_json())?;
@@ -49,8 +50,9 @@ pub fn tell(folder: &Folder) -> Result<(), Failure> {
 
     let (loan, cent_more) = CENT;
     let changed = self::loans("cent.csv", &LOANS.replacen(loan, cent_more, 1), &deal)?;
-    match Opened::loans(&opening, changed, &deal) {
-        Err(OpenError::OtherTape) => out!("a loan with a cent more: the opening does not open to it"),
+    let opening = PoolOpening::from_json(&stored).map_err(Failure::malformed("pool.opening".as_ref()))?;
+    match opening.open(changed, schema) {
+        Err(OpenError::OtherTape { .. }) => out!("a loan with a cent more: the opening does not open to it"),
         _ => return Err(Failure::Defect("another tape was opened")),
     }
     let text = DEAL.replace("average_rate_min = 12.5", "average_rate_min = 13");

@@ -1,7 +1,7 @@
 //! `tailproof pool`: its commands, and the commitment to a tape.
 
 use serde_json::json;
-use tailproof_prover::pool_opening::{PoolCommitment, commit_to_pool};
+use tailproof::commitments::{self, PoolCommitment};
 use tailproof_verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{refuse_to_lose, say_written, write_both};
@@ -39,9 +39,9 @@ fn run_commit(options: &PoolCommit) -> Result<(), Failure> {
 pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
     refuse_to_lose(&options.files, &[&options.tape, &options.deal])?;
     let deal = files::deal(&options.deal)?;
-    let schema = deal.require_schema().map_err(in_deal)?.digest();
+    let schema = deal.require_schema().map_err(in_deal)?;
     let loans = loans(&options.tape, options.mapping.as_deref(), &deal)?;
-    let (commitment, opening) = commit_to_pool(schema, &loans, &mut rand::rngs::OsRng);
+    let (commitment, opening) = commitments::commit(&loans, schema, &mut rand::rngs::OsRng);
     write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
 }
