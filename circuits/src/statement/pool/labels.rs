@@ -2,7 +2,7 @@
 //! market statement's.
 
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
-use crate::integer::{BoundedLabels, MagnitudeLabels};
+use crate::builder::{BoundedLabels, MagnitudeLabels};
 
 const fn range(bit: Label, sum: Label) -> RangeLabels {
     RangeLabels { bit, sum }

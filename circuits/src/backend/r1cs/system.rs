@@ -1,9 +1,10 @@
 //! Recorded rank-1 constraints.
 //!
-//! A recorder of our own in front of arkworks' constraint system, for three reasons: every row carries its label, so a test
-//! can say which constraint refuses a lie; a proving key stores the matrices compactly, so that a proof needs no synthesis of
-//! constraints at all; and the circuit's digest is over exactly these matrices. [`System`] replays itself into arkworks for
-//! key generation and for its satisfaction check.
+//! This recorder stands in front of arkworks' constraint system for three reasons. Every row carries
+//! its label, so a test can name the constraint that refuses a lie. A proving key stores the matrices
+//! compactly, so a proof needs no synthesis of constraints. The circuit's digest is over exactly
+//! these matrices. [`Replay`] replays a [`System`] into arkworks for key generation and for its
+//! satisfaction check.
 
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, One, PrimeField, Zero};
@@ -28,33 +29,33 @@ pub struct Matrix {
 }
 
 impl Matrix {
-    /// A matrix from the end of each row in the list of terms.
+    /// Returns the matrix whose row `i` ends at `ends[i]` in the list of terms.
     pub fn from_parts(ends: Vec<u32>, terms: Vec<(Variable, Fr)>) -> Self {
         Self { ends, terms }
     }
 
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.ends.len()
     }
 
-    /// The terms of a row.
+    /// Returns the terms of a row.
     pub fn row(&self, index: usize) -> &[(Variable, Fr)] {
         let start = if index == 0 { 0 } else { self.ends[index - 1] as usize };
         &self.terms[start..self.ends[index] as usize]
     }
 
-    /// Where each row ends in [`Matrix::terms`].
+    /// Returns where each row ends in [`Matrix::terms`].
     pub fn ends(&self) -> &[u32] {
         &self.ends
     }
 
-    /// All terms, row after row.
+    /// Returns all terms, row after row.
     pub fn terms(&self) -> &[(Variable, Fr)] {
         &self.terms
     }
 
-    /// The inner product of a row and an assignment.
+    /// Returns the inner product of a row and an assignment.
     pub fn evaluate_row(&self, index: usize, assignment: &[Fr]) -> Fr {
         let mut sum = Fr::zero();
         for (variable, coefficient) in self.row(index) {
@@ -90,7 +91,7 @@ impl Matrix {
 }
 
 /// A constraint system: three matrices over the same variables, with labels.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct System {
     instances: usize,
     matrices: [Matrix; 3],
@@ -99,19 +100,9 @@ pub struct System {
 }
 
 impl System {
-    /// An empty system over so many instance variables, the constant 1 included.
+    /// Returns an empty system over `instances` instance variables, the constant 1 included.
     pub fn new(instances: usize) -> Self {
         Self { instances, ..Self::default() }
-    }
-
-    /// The same constraints with fewer instance variables: those after the first `instances` become witnesses under a label.
-    /// For tests that loosen a system on purpose.
-    #[must_use]
-    pub fn with_instances(mut self, instances: usize, label: Label) -> Self {
-        let moved = self.instances.saturating_sub(instances);
-        self.witnesses.splice(0..0, std::iter::repeat_n(label, moved));
-        self.instances -= moved;
-        self
     }
 
     /// Adds a row.
@@ -128,37 +119,38 @@ impl System {
         u32::try_from(self.instances + self.witnesses.len() - 1).expect("fewer than 2^32 variables")
     }
 
-    /// Number of instance variables, the constant 1 included.
+    /// Returns the number of instance variables, the constant 1 included.
     pub fn instances(&self) -> usize {
         self.instances
     }
 
-    /// Number of all variables.
+    /// Returns the number of all variables.
     pub fn variables(&self) -> usize {
         self.instances + self.witnesses.len()
     }
 
-    /// Number of constraints.
+    /// Returns the number of constraints.
     pub fn constraints(&self) -> usize {
         self.rows.len()
     }
 
-    /// The matrices A, B, C.
+    /// Returns the matrices A, B and C.
     pub fn matrices(&self) -> &[Matrix; 3] {
         &self.matrices
     }
 
-    /// Label of each constraint.
+    /// Returns the label of each constraint.
     pub fn row_labels(&self) -> &[Label] {
         &self.rows
     }
 
-    /// Label of each witness variable.
+    /// Returns the label of each witness variable.
     pub fn witness_labels(&self) -> &[Label] {
         &self.witnesses
     }
 
-    /// The labels of the constraints that an assignment violates, in order, each once.
+    /// Returns the labels of the constraints that an assignment violates, in order and without
+    /// repetition among neighbours.
     pub fn violations(&self, assignment: &[Fr]) -> Vec<Label> {
         let [a, b, c] = &self.matrices;
         let mut labels: Vec<Label> = Vec::new();
@@ -172,14 +164,14 @@ impl System {
         labels
     }
 
-    /// Whether an assignment satisfies every constraint.
+    /// Returns whether an assignment satisfies every constraint.
     pub fn is_satisfied(&self, assignment: &[Fr]) -> bool {
         assignment.len() == self.variables() && assignment[0].is_one() && self.violations(assignment).is_empty()
     }
 
-    /// SHA-256 over `tailproof/circuit/v1`, the numbers of instance variables, variables and constraints as little-endian
-    /// `u64`, and for each matrix the end of each row (`u32`) and each term (variable as `u32`, coefficient as 32
-    /// little-endian bytes).
+    /// Returns the circuit's digest: SHA-256 over `tailproof/circuit/v1`, the numbers of instance
+    /// variables, variables and constraints as little-endian `u64`, and for each matrix the end of
+    /// each row (`u32`) and each term (variable as `u32`, coefficient as 32 little-endian bytes).
     pub fn digest(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
         hasher.update(b"tailproof/circuit/v1");
@@ -211,9 +203,9 @@ impl System {
 /// A system with an optional assignment, for arkworks.
 #[derive(Debug, Clone, Copy)]
 pub struct Replay<'s> {
-    /// the constraints
+    /// The constraints.
     pub system: &'s System,
-    /// values of all variables, where there are any
+    /// The values of all variables, or `None` for key generation.
     pub assignment: Option<&'s [Fr]>,
 }
 

@@ -1,17 +1,23 @@
-//! circomlib's Poseidon in rank-1 constraints: three per S-box, `x^2`, `x^4`, `x^5`; everything else is linear.
+//! circomlib's Poseidon in rank-1 constraints: three per S-box, `x^2`, `x^4` and `x^5`. Everything
+//! else is linear.
 
 use ark_bn254::Fr;
-use ark_ff::Zero;
-use ethnum::I256;
+use ark_ff::{One, Zero};
 use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
 
-use super::backend::{Linear, Mode, R1cs, scaled};
+use super::expression::{Combination, Mode, R1cs, scaled};
 use super::system::Terms;
-use crate::instructions::{Instructions, Label};
+use crate::instructions::Label;
 
-pub(super) fn hash(backend: &mut R1cs<'_>, label: Label, inputs: &[Linear<Fr>]) -> Linear<Fr> {
-    let width = inputs.len() + 1;
-    let parameters = get_poseidon_parameters::<Fr>(u8::try_from(width).expect("at most 12 inputs"))
+/// The hash of `N` elements, for which Poseidon has parameters: from one to twelve.
+pub(super) fn hash<const N: usize>(
+    backend: &mut R1cs<'_>,
+    label: Label,
+    inputs: &[Combination<Fr>; N],
+) -> Combination<Fr> {
+    const { assert!(N >= 1 && N <= 12, "Poseidon has parameters for one to twelve elements") };
+    let width = N + 1;
+    let parameters = get_poseidon_parameters::<Fr>(u8::try_from(width).expect("at most 13"))
         .expect("one to twelve inputs have parameters");
     let mut state = vec![backend.element_constant(Fr::zero())];
     state.extend_from_slice(inputs);
@@ -20,22 +26,23 @@ pub(super) fn hash(backend: &mut R1cs<'_>, label: Label, inputs: &[Linear<Fr>]) 
     for round in 0..rounds {
         for (element, constant) in state.iter_mut().zip(&parameters.ark[round * width..]) {
             let constant = backend.element_constant(*constant);
-            backend.element_add_scaled(element, &constant, I256::ONE);
+            backend.add(element, &constant, Fr::one());
         }
         let full = round < half || round >= half + parameters.partial_rounds;
         let boxes = if full { width } else { 1 };
         for element in &mut state[..boxes] {
-            let square = backend.element_product(label, element, element);
-            let fourth = backend.element_product(label, &square, &square);
-            *element = backend.element_product(label, &fourth, element);
+            let square = backend.multiply(label, element, element);
+            let fourth = backend.multiply(label, &square, &square);
+            *element = backend.multiply(label, &fourth, element);
         }
         state = parameters.mds.iter().map(|row| mix(backend, row, &state)).collect();
     }
     state.swap_remove(0)
 }
 
-/// One row of the mix layer, its terms merged so that partial rounds do not let them grow without bound.
-fn mix(backend: &R1cs<'_>, row: &[Fr], state: &[Linear<Fr>]) -> Linear<Fr> {
+/// One row of the mix layer. Its terms are merged, so that they do not grow without bound in partial
+/// rounds.
+fn mix(backend: &R1cs<'_>, row: &[Fr], state: &[Combination<Fr>]) -> Combination<Fr> {
     let value = row.iter().zip(state).map(|(factor, element)| *factor * element.value).sum();
     let mut terms = Terms::new();
     if backend.mode == Mode::Constraints {
@@ -51,5 +58,5 @@ fn mix(backend: &R1cs<'_>, row: &[Fr], state: &[Linear<Fr>]) -> Linear<Fr> {
             same
         });
     }
-    Linear { value, terms }
+    Combination { value, terms }
 }
