@@ -120,7 +120,8 @@ impl Interval {
     /// # Errors
     /// If it leaves [-2^252, 2^252].
     pub fn plus(&self, other: &Self) -> Result<Self, BoundError> {
-        Self::new(self.low + other.low, self.high + other.high).map_err(|_| BoundError::LeavesField { operation: "a sum" })
+        Self::new(self.low + other.low, self.high + other.high)
+            .map_err(|_| BoundError::LeavesField { operation: "a sum" })
     }
 
     /// Returns the interval of multiples by a constant.

@@ -59,9 +59,6 @@ pub trait ElementInstructions: IntegerInstructions {
     ///
     /// # Errors
     /// If the backend cannot lay it out.
-    fn hash<const N: usize>(
-        &mut self,
-        label: Label,
-        inputs: &[Self::Element; N],
-    ) -> Result<Self::Element, Self::Error>;
+    fn hash<const N: usize>(&mut self, label: Label, inputs: &[Self::Element; N])
+    -> Result<Self::Element, Self::Error>;
 }

@@ -1,11 +1,7 @@
-//! The adversary: searches for a second witness of a satisfied statement, and for a world where circuit and plain arithmetic
-//! disagree. A statement gets all of this by being listed in [`targets`].
-#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
+//! The adversary: it searches for a second witness of a satisfied statement, and for a world where
+//! circuit and plain arithmetic disagree. A statement listed in [`targets`] gets all of it.
 
-#[cfg(not(feature = "planted-bug"))]
 mod cells;
-#[path = "../common/mod.rs"]
-mod common;
 mod freedom;
 mod lies;
 mod overflow;

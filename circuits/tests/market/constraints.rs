@@ -1,17 +1,16 @@
-//! One attack per constraint of the market statement, named after it: everything else about the assignment is right, so
-//! exactly this constraint refuses it.
-#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
+//! One attack for each constraint of the market statement, named after it. Everything else about the
+//! assignment is right, so exactly this constraint refuses it.
 
-mod common;
+use std::sync::Arc;
 
+use crate::support::market::repair_commitment;
+use crate::support::{Case, Lies, TestCircuit, lies, scenario_set, shape};
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, Field, PrimeField};
-use common::{Case, lies, repair_commitment, scenario_set, shape};
 use ethnum::I256;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::Lies;
-use tailproof_circuits::plonkish::StatementCircuit;
+use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Positions, ScenarioSet, TailMass, Unit};
@@ -56,26 +55,28 @@ fn refused_about_another_commitment(case: &Case, told: &[(Label, usize, I256)], 
     // The other backend's commitment is not moved, and refuses too.
     let mut refusals = vec![by, labels::COMMITMENT];
     refusals.sort_unstable();
-    assert_eq!(case.plonkish(&lies(told)).violations(), refusals);
+    assert_eq!(case.halo2(&lies(told)).violations(), refusals);
 }
 
-/// The assignment with one variable moved: the `index`-th witness under a label.
-fn moved(case: &Case, label: Label, index: usize) -> (tailproof_circuits::r1cs::System, Vec<Fr>) {
-    let (system, mut assignment) = case.r1cs(&Lies::new());
+/// The `index`-th witness under a label.
+fn variable(system: &System, label: Label, index: usize) -> usize {
     let mut positions = system.witness_labels().iter().enumerate().filter(|(_, name)| **name == label);
-    let (position, _) = positions.nth(index).unwrap();
-    assignment[system.instances() + position] += Fr::from(5u64);
+    system.instances() + positions.nth(index).unwrap().0
+}
+
+/// The assignment with one variable moved.
+fn moved(case: &Case, label: Label, index: usize) -> (Arc<System>, Vec<Fr>) {
+    let (system, mut assignment) = case.r1cs(&Lies::new());
+    assignment[variable(&system, label, index)] += Fr::from(5u64);
     (system, assignment)
 }
 
-#[test]
 fn context_used() {
     let (system, mut assignment) = case().r1cs(&Lies::new());
     assignment[layout::CONTEXT] += Fr::from(1u64);
     assert_eq!(system.violations(&assignment), [labels::CONTEXT]);
 }
 
-#[test]
 fn tails_bit() {
     // A numerator of 2^56 more, taken from the denominator's field above it: a heavier tail under the same control.
     let tail = case().claim.var_tail;
@@ -84,12 +85,10 @@ fn tails_bit() {
     refused(&case(), &told, labels::TAILS.bit);
 }
 
-#[test]
 fn tails_packed() {
     refused(&case(), &[(labels::TAILS.bit, 0, int(1 << 50))], labels::TAILS.sum);
 }
 
-#[test]
 fn limits_bit() {
     let limit = i128::from(case().claim.var_limit.absolute);
     let told = [(labels::LIMITS.bit, 0, int(limit + (1 << 64))), (labels::LIMITS.bit, 1, int(-1))];
@@ -97,26 +96,22 @@ fn limits_bit() {
     refused(&case(), &told, labels::LIMITS.bit);
 }
 
-#[test]
 fn limits_packed() {
     refused(&case(), &[(labels::LIMITS.bit, 0, int(1 << 60))], labels::LIMITS.sum);
 }
 
-#[test]
 fn exposure_sign_bit() {
     // (2 s - 1) x = m with s = 2: a magnitude of three times the exposure.
     let told = [(labels::EXPOSURES.entry.sign, 0, int(2)), (labels::EXPOSURES.entry.bit, 0, int(600))];
     refused(&case(), &told, labels::EXPOSURES.entry.sign);
 }
 
-#[test]
 fn exposure_magnitude_bit() {
     // A negative magnitude, which would make room under the gross bound.
     let told = [(labels::EXPOSURES.entry.sign, 1, int(0)), (labels::EXPOSURES.entry.bit, 1, int(-50))];
     refused(&case(), &told, labels::EXPOSURES.entry.bit);
 }
 
-#[test]
 fn exposure_magnitude() {
     refused(&case(), &[(labels::EXPOSURES.entry.bit, 0, int(1))], labels::EXPOSURES.entry.product);
 }
@@ -127,7 +122,6 @@ fn beyond_gross() -> Vec<(Label, usize, I256)> {
     vec![(labels::EXPOSURES.entry.product, 0, int(most)), (labels::EXPOSURES.entry.product, 1, int(most))]
 }
 
-#[test]
 fn gross_range() {
     let mut case = case();
     case.claim.var_limit = LimitUnits::OFF;
@@ -135,7 +129,6 @@ fn gross_range() {
     refused_about_another_commitment(&case, &beyond_gross(), labels::EXPOSURES.total.sum);
 }
 
-#[test]
 fn gross_bit() {
     let mut case = case();
     case.claim.var_limit = LimitUnits::OFF;
@@ -145,12 +138,10 @@ fn gross_bit() {
     refused_about_another_commitment(&case, &told, labels::EXPOSURES.total.bit);
 }
 
-#[test]
 fn nav_bit() {
     refused_about_another_commitment(&case(), &[(labels::NAV_BIT, 0, int(1 << 50))], labels::NAV_BIT);
 }
 
-#[test]
 fn commitment_block_active() {
     // A flag of 2 on an empty block: twice the step of the chain.
     let case = {
@@ -161,27 +152,23 @@ fn commitment_block_active() {
     refused_about_another_commitment(&case, &[(labels::BLOCK_ACTIVE, 0, int(2))], labels::BLOCK_ACTIVE);
 }
 
-#[test]
 fn commitment_block_order() {
     let case = wide_case("1x133/1", 66);
     refused_about_another_commitment(&case, &[(labels::BLOCK_ACTIVE, 1, int(1))], labels::BLOCK_ORDER);
 }
 
-#[test]
 fn commitment_block_empty() {
     // Exposures in a block that the commitment skips.
     let case = wide_case("1x67/1", 67);
     refused_about_another_commitment(&case, &[(labels::BLOCK_ACTIVE, 0, int(0))], labels::BLOCK_EMPTY);
 }
 
-#[test]
 fn commitment_block_chain() {
     let (system, mut assignment) = moved(&wide_case("1x67/1", 67), labels::BLOCK_CHAIN, 0);
     repair_commitment(&system, &mut assignment);
     assert_eq!(system.violations(&assignment), [labels::BLOCK_CHAIN]);
 }
 
-#[test]
 fn commitment_hash() {
     let (system, assignment) = moved(&case(), labels::BLINDING, 0);
     assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
@@ -193,7 +180,6 @@ fn commitment_hash() {
     assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
 }
 
-#[test]
 fn commitment_opens() {
     let mut other = case();
     other.claim.commitment += Fr::from(1u64);
@@ -223,7 +209,7 @@ fn commitment_opens_over_the_other_field() {
         let mut changed = case();
         let mut controls = changed.pasta_claim().controls();
         change(&mut changed, &mut controls);
-        StatementCircuit::new(controls, changed.inputs(), changed.witness()).violations()
+        TestCircuit::new(controls, changed.inputs(), changed.witness(), &Lies::new()).violations()
     };
     assert!(circuit(&|_, _| {}).is_empty());
     let other_book = |case: &mut Case, _: &mut [Fp; 4]| {
@@ -246,31 +232,27 @@ fn commitment_opens_over_the_other_field() {
     assert_eq!(circuit(&renamed), [labels::COMMITMENT]);
 }
 
-#[test]
 fn loss_pair() {
     // A pair product and its row moved together: the loss of the worst scenario becomes 700 smaller.
     let case = case();
-    let gain = honest_gain(&case, 0);
-    let pair = honest_pair(&case, 0);
-    let told = [(labels::LOSSES.pair, 0, pair + int(700)), (labels::LOSSES.row, 0, gain + int(700))];
-    assert_eq!(case.violations(&lies(&told)), [labels::LOSSES.pair]);
+    let (system, mut assignment) = case.r1cs(&lies(&[(labels::LOSSES.row, 0, honest_gain(&case, 0) + int(700))]));
+    assert_eq!(system.violations(&assignment), [labels::LOSSES.row]);
+    assignment[variable(&system, labels::LOSSES.pair, 0)] += Fr::from(700u64);
+    assert_eq!(system.violations(&assignment), [labels::LOSSES.pair]);
 }
 
-#[test]
 fn loss_row() {
     let case = case();
     refused(&case, &[(labels::LOSSES.row, 0, honest_gain(&case, 0) + int(700))], labels::LOSSES.row);
 }
 
-#[test]
 fn loss_exposure_neighbours() {
     // Every loss becomes 100 smaller.
     let case = case();
-    let x = case.positions.exposures();
-    let eta = int(i128::from(x[0]) * i128::from(x[1]));
-    let mut told = vec![(labels::LOSSES.neighbours, 1, eta - int(100))];
-    told.extend((0..3).map(|t| (labels::LOSSES.row, t, honest_gain(&case, t) + int(100))));
-    assert_eq!(case.violations(&lies(&told)), [labels::LOSSES.neighbours]);
+    let told: Vec<_> = (0..3).map(|t| (labels::LOSSES.row, t, honest_gain(&case, t) + int(100))).collect();
+    let (system, mut assignment) = case.r1cs(&lies(&told));
+    assignment[variable(&system, labels::LOSSES.neighbours, 1)] -= Fr::from(100u64);
+    assert_eq!(system.violations(&assignment), [labels::LOSSES.neighbours]);
 }
 
 fn honest_gain(case: &Case, scenario: usize) -> I256 {
@@ -280,12 +262,6 @@ fn honest_gain(case: &Case, scenario: usize) -> I256 {
         .fold(I256::ZERO, |a, b| a + b)
 }
 
-fn honest_pair(case: &Case, scenario: usize) -> I256 {
-    let (s, x) = (case.set.row(scenario), case.positions.exposures());
-    int((i128::from(s[0]) + i128::from(x[1])) * (i128::from(s[1]) + i128::from(x[0])))
-}
-
-#[test]
 fn threshold_bit() {
     let mut case = case();
     case.claim.var_limit = LimitUnits::OFF;
@@ -308,7 +284,6 @@ fn false_case() -> Case {
     case
 }
 
-#[test]
 fn distance_sign_bit() {
     let case = false_case();
     let [_, _, best] = distances(&case);
@@ -331,7 +306,6 @@ fn distance_sign_bit() {
     );
 }
 
-#[test]
 fn distance_bit() {
     // The worst scenario called not beyond, its distance negative.
     let case = false_case();
@@ -339,7 +313,6 @@ fn distance_bit() {
     refused(&case, &[(labels::DISTANCE.sign, 0, int(0)), (labels::DISTANCE.bit, 0, int(-worst))], labels::DISTANCE.bit);
 }
 
-#[test]
 fn distance_magnitude() {
     // The worst scenario called not beyond, with its true distance; and with a smaller one.
     let case = false_case();
@@ -350,7 +323,6 @@ fn distance_magnitude() {
     case.assert_violations(&told, &[labels::DISTANCE.product]);
 }
 
-#[test]
 fn tail_weighted() {
     refused(&false_case(), &[(labels::WEIGHTED, 0, int(0))], labels::WEIGHTED);
 }
@@ -364,7 +336,6 @@ fn parts(case: &Case) -> (I256, I256, I256) {
     (int(2 * worst), int(1), I256::ONE << bits as u32)
 }
 
-#[test]
 fn tail_excess_bit() {
     // One scenario less beyond, its weight hidden in an excess out of range.
     let mut off = false_case();
@@ -376,7 +347,6 @@ fn tail_excess_bit() {
     refused(&off, &told, labels::EXCESS_BIT);
 }
 
-#[test]
 fn tail_beyond_bit() {
     // Of 250 equal scenarios at 99 %, 2.5 may lie beyond and 3 do. Half a scenario is moved into the excess: the weight beyond
     // becomes the field element 5/2, for which the tail B beyond = 5 <= A = 5 holds, and the excess stays in range. The
@@ -428,7 +398,6 @@ fn tail_beyond_bit() {
     assert_eq!(system.violations(&assignment), [labels::BEYOND_BIT]);
 }
 
-#[test]
 fn tail_split() {
     let case = false_case();
     refused(&case, &[(labels::BEYOND_BIT, 0, int(0))], labels::SPLIT);
@@ -444,7 +413,6 @@ fn heavy_tail() -> Case {
     case
 }
 
-#[test]
 fn var_tail_product() {
     let case = heavy_tail();
     let told = lies(&[(labels::VAR_BEYOND, 0, int(0))]);
@@ -452,12 +420,10 @@ fn var_tail_product() {
     assert_eq!(case.plain(&told), [labels::VAR_BEYOND]);
 }
 
-#[test]
 fn var_tail() {
     assert_eq!(heavy_tail().plain(&Lies::new()), [labels::VAR_TAIL.sum]);
 }
 
-#[test]
 fn var_tail_bit() {
     let case = heavy_tail();
     let tail = case.claim.var_tail;
@@ -476,12 +442,10 @@ fn tight_var() -> (Case, I256) {
     (case, -I256::from(LimitUnits::FIGURE_FACTOR))
 }
 
-#[test]
 fn var_limit() {
     assert_eq!(tight_var().0.plain(&Lies::new()), [labels::VAR_LIMIT.sum]);
 }
 
-#[test]
 fn var_limit_bit() {
     let (case, room) = tight_var();
     let told = lies(&[(labels::VAR_LIMIT.bit, 0, room)]);
@@ -489,7 +453,6 @@ fn var_limit_bit() {
     assert_eq!(case.plain(&told), [labels::VAR_LIMIT.bit]);
 }
 
-#[test]
 fn var_nav_share() {
     let (case, _) = tight_var();
     let told = lies(&[(labels::VAR_SHARE, 0, int(1 << 40))]);
@@ -505,12 +468,10 @@ fn tight_cvar() -> Case {
     case
 }
 
-#[test]
 fn cvar_limit() {
     assert_eq!(tight_cvar().plain(&Lies::new()), [labels::CVAR_LIMIT.sum]);
 }
 
-#[test]
 fn cvar_limit_bit() {
     let case = tight_cvar();
     let tail = case.claim.cvar_tail;
@@ -524,7 +485,6 @@ fn cvar_limit_bit() {
     assert_eq!(case.plain(&told), [labels::CVAR_LIMIT.bit]);
 }
 
-#[test]
 fn cvar_products() {
     let case = tight_cvar();
     for (label, lie) in
@@ -536,13 +496,49 @@ fn cvar_products() {
     }
 }
 
-/// Every label of the statement is the name of a test above (the three products of the shortfall clause share one).
+attacks! {
+    context_used: labels::CONTEXT;
+    tails_bit: labels::TAILS.bit;
+    tails_packed: labels::TAILS.sum;
+    limits_bit: labels::LIMITS.bit;
+    limits_packed: labels::LIMITS.sum;
+    exposure_sign_bit: labels::EXPOSURES.entry.sign;
+    exposure_magnitude_bit: labels::EXPOSURES.entry.bit;
+    exposure_magnitude: labels::EXPOSURES.entry.product;
+    gross_range: labels::EXPOSURES.total.sum;
+    gross_bit: labels::EXPOSURES.total.bit;
+    nav_bit: labels::NAV_BIT;
+    commitment_block_active: labels::BLOCK_ACTIVE;
+    commitment_block_order: labels::BLOCK_ORDER;
+    commitment_block_empty: labels::BLOCK_EMPTY;
+    commitment_block_chain: labels::BLOCK_CHAIN;
+    commitment_hash: labels::COMMITMENT_HASH;
+    commitment_opens: labels::COMMITMENT;
+    loss_pair: labels::LOSSES.pair;
+    loss_row: labels::LOSSES.row;
+    loss_exposure_neighbours: labels::LOSSES.neighbours;
+    threshold_bit: labels::THRESHOLD_BIT;
+    distance_sign_bit: labels::DISTANCE.sign;
+    distance_bit: labels::DISTANCE.bit;
+    distance_magnitude: labels::DISTANCE.product;
+    tail_weighted: labels::WEIGHTED;
+    tail_excess_bit: labels::EXCESS_BIT;
+    tail_beyond_bit: labels::BEYOND_BIT;
+    tail_split: labels::SPLIT;
+    var_tail_product: labels::VAR_BEYOND;
+    var_tail: labels::VAR_TAIL.sum;
+    var_tail_bit: labels::VAR_TAIL.bit;
+    var_limit: labels::VAR_LIMIT.sum;
+    var_limit_bit: labels::VAR_LIMIT.bit;
+    var_nav_share: labels::VAR_SHARE;
+    cvar_limit: labels::CVAR_LIMIT.sum;
+    cvar_limit_bit: labels::CVAR_LIMIT.bit;
+    cvar_products: labels::CVAR_SHARE, labels::CVAR_ROOM, labels::CVAR_EXCESS;
+}
+
 #[test]
-fn every_constraint_has_its_test() {
-    let source = include_str!("market_constraints.rs");
+fn every_constraint_has_its_attack() {
     for label in labels::ALL {
-        let shared = [labels::CVAR_SHARE, labels::CVAR_ROOM, labels::CVAR_EXCESS].contains(label);
-        let name = if shared { "cvar_products".to_owned() } else { label.replace('-', "_") };
-        assert!(source.contains(&format!("fn {name}()")), "no test for {label}");
+        assert!(ATTACKS.contains(label), "no attack on {label}");
     }
 }

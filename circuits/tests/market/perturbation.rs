@@ -1,19 +1,16 @@
-//! Every value of an assignment, public or private, is pinned: moved alone, it is refused.
-#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
+//! Constraints pin every value of an assignment, public or private: moved alone, it is refused.
 
-mod common;
-
+use crate::support::pinned::{assert_every_value_is_pinned, inputs_without_a_place};
+use crate::support::{Case, Lies, lies, rng, scenario_set, shape, system};
 use ark_bn254::Fr;
-use common::{Case, assert_every_value_is_pinned, inputs_without_a_place, rng, scenario_set, shape};
-use halo2_proofs::dev::MockProver;
 use halo2_proofs::pasta::Fp;
-use tailproof_circuits::plain::Lies;
+use tailproof_circuits::halo2::violations;
 use tailproof_circuits::statement::market::labels;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::{Positions, TailMass, Unit};
 
-/// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is free (and harmless:
-/// see the book on `exposure-sign-bit`).
+/// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is
+/// free (and harmless: see the book on `exposure-sign-bit`).
 fn without_ties(text: &str, factors: usize) -> Case {
     let entries = (0..3 * factors).map(|i| [-3, 5, 7, -2, 11][i % 5] * (1 + i as i32)).collect();
     let set = scenario_set(factors, vec![2, 1, 1], entries);
@@ -27,7 +24,7 @@ fn without_ties(text: &str, factors: usize) -> Case {
         let (var, cvar) = (case.claim.var_limit, case.claim.cvar_limit);
         case = case.with_tight_limits();
         (case.claim.var_limit, case.claim.cvar_limit) = (var, cvar);
-        // Values of limits that are met with room, so that no magnitude is at one.
+        // Limits with room, so that no magnitude is at one.
         let wide = |absolute| LimitUnits { absolute, per_nav: 3 };
         let book = &mut case.claim.book;
         (book.gross, book.net, book.concentration, book.large) =
@@ -63,33 +60,39 @@ fn parametric_without_ties() -> Case {
     case
 }
 
-/// The cases whose values are moved.
-fn cases() -> Vec<Case> {
-    let shapes = [("3x3/1", 3), ("3x4", 4), ("3x67/1", 67), ("3x5", 5), ("3x4+limits", 4)];
-    let mut cases: Vec<Case> = shapes.map(|(text, factors)| without_ties(text, factors)).into();
-    cases.push(two_books_without_ties("3x3/1+2books", 3));
-    cases.push(parametric_without_ties());
-    cases
-}
-
-#[test]
-fn every_value_moved_alone_is_refused() {
-    let mut rng = rng(11);
-    for mut case in cases() {
-        let text = case.claim.shape;
-        // Every loss is beyond the thresholds, so that every weight counts: times zero, a weight could be anything.
-        let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
-        case.thresholds = [least - 1, least - 2];
-        case.claim.var_tail = TailMass::EVERYTHING;
-        if case.claim.shape.thresholds() == 1 {
-            case.claim.cvar_tail = TailMass::EVERYTHING;
-        }
-        assert_every_value_is_pinned(&text.to_string(), case.r1cs(&Lies::new()), &mut rng, |_| false);
+/// The case without ties of a shape.
+fn case(text: &str) -> Case {
+    let shape = shape(text);
+    if shape.is_parametric() {
+        parametric_without_ties()
+    } else if shape.books() == 2 {
+        two_books_without_ties(text, shape.factors())
+    } else {
+        without_ties(text, shape.factors())
     }
 }
 
-/// The one freedom of an honest witness: the sign of a zero. It changes nothing that a clause looks at in the prover's favour:
-/// an exceedance may be claimed where the loss is exactly at the threshold.
+/// Each value of a case is moved alone, and refused.
+fn every_value_moved_alone_is_refused(text: &str) {
+    let mut rng = rng(11);
+    let mut case = case(text);
+    // Every loss is beyond the thresholds, so that every weight counts. Times zero, a weight could be
+    // anything.
+    let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
+    case.thresholds = [least - 1, least - 2];
+    case.claim.var_tail = TailMass::EVERYTHING;
+    if case.claim.shape.thresholds() == 1 {
+        case.claim.cvar_tail = TailMass::EVERYTHING;
+    }
+    assert_every_value_is_pinned(text, case.r1cs(&Lies::new()), &mut rng, |_| false);
+}
+
+each!(every_value_moved_alone_is_refused:
+    one_threshold = "3x3/1", two_thresholds = "3x4", wide = "3x67/1", odd = "3x5",
+    limits = "3x4+limits", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
+
+/// The one freedom of an honest witness is the sign of a zero. It changes no clause in the prover's
+/// favour: an exceedance may be claimed where the loss is exactly at the threshold.
 #[test]
 fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
     let mut case = without_ties("3x3/1", 3);
@@ -100,63 +103,51 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
         .unwrap();
     let honest = case.violations(&Lies::new());
     assert_eq!(honest, Vec::<&str>::new());
-    let told = common::lies(&[(labels::DISTANCE.sign, at_threshold, ethnum::I256::ONE)]);
+    let told = lies(&[(labels::DISTANCE.sign, at_threshold, ethnum::I256::ONE)]);
     let claimed = case.violations(&told);
     assert!(claimed.is_empty() || claimed == [labels::VAR_TAIL.sum], "{claimed:?}");
 }
 
-/// Each scenario input stands alone in some place of a matrix that no other public input has: the points of the verifying
-/// key behind them are linearly independent as polynomials, which is what makes the scenario point binding.
+/// Each scenario input stands alone in some place of a matrix that no other public input has. So the
+/// points of the verifying key behind them are linearly independent as polynomials, which makes the
+/// scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
-        let system = tailproof_circuits::r1cs::assembly::statement_system(shape(text)).unwrap();
+        let system = system(shape(text));
         let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
     }
 }
 
-/// The same for the PLONKish backend: each cell that an instruction assigns, one more than it should be.
-#[test]
-fn every_cell_moved_alone_is_refused() {
-    let cases = [("3x3/1", 3), ("3x2", 2), ("3x2+limits", 2)].map(|(text, factors)| without_ties(text, factors));
-    let others = [two_books_without_ties("3x2/1+2books", 2), parametric_without_ties()];
-    for case in cases.into_iter().chain(others) {
-        let text = case.claim.shape;
-        let circuit = case.plonkish(&Lies::new());
-        assert_eq!(circuit.violations(), Vec::<String>::new());
-        let cells = circuit.cells().unwrap();
-        assert!(cells > 200, "{cells}");
-        // Beyond the last cell nothing is moved: the search reaches all of them.
-        assert!(circuit.clone().with_tamper(cells).violations().is_empty());
-        // Every cell of the small statements, a sample of the others.
-        let step = if cells < 400 { 1 } else { 7 };
-        for cell in (0..cells).step_by(step) {
-            assert!(
-                !circuit.clone().with_tamper(cell).violations().is_empty(),
-                "{text}: cell {cell} of {cells} is free"
-            );
-        }
+/// Each cell that an instruction of the halo2 backend assigns is moved alone, and refused.
+fn every_cell_moved_alone_is_refused(text: &str) {
+    let circuit = case(text).halo2(&Lies::new());
+    assert_eq!(circuit.violations(), Vec::<String>::new());
+    let cells = circuit.cells();
+    assert!(cells > 200, "{cells}");
+    // Beyond the last cell nothing is moved: the search reaches all of them.
+    assert!(circuit.with_tamper(cells).violations().is_empty());
+    // Every cell of the small statements, a sample of the others.
+    let step = if cells < 400 { 1 } else { 7 };
+    for cell in (0..cells).step_by(step) {
+        assert!(!circuit.with_tamper(cell).violations().is_empty(), "cell {cell} of {cells} is free");
     }
 }
 
-/// And each public input: a cell of an instance column.
-#[test]
-fn every_instance_cell_moved_alone_is_refused() {
-    let books = two_books_without_ties("3x2/1+2books", 2);
-    for case in [without_ties("3x3/1", 3), without_ties("3x2+limits", 2), books, parametric_without_ties()] {
-        every_instance_cell_of(case);
-    }
-}
+each!(every_cell_moved_alone_is_refused:
+    one_threshold = "3x3/1", two_thresholds = "3x2", limits = "3x2+limits",
+    consolidated = "3x2/1+2books", parametric = "3x2+parametric");
 
-fn every_instance_cell_of(mut case: Case) {
+/// Each public input, a cell of an instance column, is moved alone, and refused.
+fn every_instance_cell_moved_alone_is_refused(text: &str) {
+    let mut case = case(text);
     let least = tailproof_risk::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
     case.thresholds = [least - 1, least - 2];
     case.claim.var_tail = TailMass::EVERYTHING;
     case.claim.cvar_tail = TailMass::EVERYTHING;
-    let circuit = case.plonkish(&Lies::new());
-    let k = circuit.log_rows().unwrap();
-    let satisfied = |instance: Vec<Vec<Fp>>| MockProver::run(k, &circuit, instance).unwrap().verify().is_ok();
+    let circuit = case.halo2(&Lies::new());
+    let satisfied = |instance: Vec<Vec<Fp>>| violations(circuit.log_rows(), &circuit, instance).unwrap().is_empty();
     let honest = circuit.instance();
     assert!(satisfied(honest.clone()));
     for column in 0..honest.len() {
@@ -167,3 +158,6 @@ fn every_instance_cell_of(mut case: Case) {
         }
     }
 }
+
+each!(every_instance_cell_moved_alone_is_refused:
+    one_threshold = "3x3/1", limits = "3x2+limits", consolidated = "3x2/1+2books", parametric = "3x2+parametric");

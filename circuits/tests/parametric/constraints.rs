@@ -1,21 +1,18 @@
-//! One attack per constraint of the parametric statement: everything else about the assignment is right, so exactly this constraint
-//! refuses it, in both backends and the plain evaluator. And agreement with plain arithmetic on random books.
-#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
+//! One attack for each constraint of the parametric statement: everything else about the assignment is
+//! right, so exactly this constraint refuses it, in both backends and the plain evaluator. Then
+//! agreement with plain arithmetic on random books.
 
-mod common;
-
+use crate::support::{Case, Lies, lies, rng, scenario_set, shape};
 use ark_bn254::Fr;
-use common::{Case, lies, rng, scenario_set, shape};
 use ethnum::I256;
 use rand::Rng;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::parametric::labels;
 use tailproof_risk::clause::LimitUnits;
 use tailproof_risk::parametric_clause::COEFFICIENT_FRACTION;
 use tailproof_risk::{Positions, Unit};
 
-/// What is told, and the constraint that refuses it.
+/// A constraint, an instance, and the lies that it refuses.
 type Attack = (Label, Case, Vec<(Label, usize, I256)>);
 
 fn book(exposures: &[i64]) -> Vec<(Positions, Fr)> {
@@ -85,7 +82,7 @@ fn each_attack_is_refused_by_its_constraint() {
         let told = lies(told);
         assert_eq!(case.violations(&told), [*label], "{label}: r1cs");
         assert_eq!(case.plain(&told), [*label], "{label}: plain");
-        assert_eq!(case.plonkish(&told).violations(), [*label], "{label}: plonkish");
+        assert_eq!(case.halo2(&told).violations(), [*label], "{label}: halo2");
     }
     for label in labels::ALL {
         assert!(attacks.iter().any(|(attacked, ..)| attacked == label), "no attack on {label}");
@@ -105,14 +102,14 @@ fn least_limits_hold_and_one_unit_less_does_not() {
         let shape = shape("5x4+parametric");
         let case = Case::parametric(shape, set, book(&exposures), squared, rng.gen_range(0..=15));
         assert_eq!(case.violations(&Lies::new()), Vec::<Label>::new(), "round {round}");
-        assert_eq!(case.plonkish(&Lies::new()).violations(), Vec::<String>::new());
+        assert_eq!(case.halo2(&Lies::new()).violations(), Vec::<String>::new());
         if case.claim.var_limit.absolute > 0 {
             let mut tighter = case.clone();
             tighter.claim.var_limit.absolute -= 1;
             let found = tighter.violations(&Lies::new());
             assert!(found == [labels::LIMIT.sum] || found.contains(&labels::ROOM.sum), "round {round}: {found:?}");
             assert_eq!(tighter.plain(&Lies::new()), found);
-            assert!(!tighter.plonkish(&Lies::new()).violations().is_empty());
+            assert!(!tighter.halo2(&Lies::new()).violations().is_empty());
         }
     }
 }

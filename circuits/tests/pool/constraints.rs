@@ -1,18 +1,16 @@
-//! An attack on every constraint of the pool statement: a lie that this constraint refuses, and wherever a lie can be such that no other does,
-//! only this one; in both backends and the plain evaluator.
-#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
-
-mod common;
+//! An attack on each constraint of the pool statement: a lie that this constraint refuses, in both
+//! backends and the plain evaluator. Wherever there is such a lie, it is one that only this constraint
+//! refuses.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use crate::support::pool::{PoolCase, loan};
+use crate::support::{Lies, lies, scenario_set, system};
 use ark_bn254::Fr;
-use common::pool::{PoolCase, loan};
-use common::{lies, scenario_set};
 use ethnum::I256;
 use tailproof_circuits::bound::bits_of;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels as market;
 use tailproof_circuits::statement::pool::labels;
@@ -117,7 +115,7 @@ fn false_claims() -> Vec<PoolCase> {
 /// A case with its constraints, so that lies cost an assignment only.
 struct Bench {
     case: PoolCase,
-    system: System,
+    system: Arc<System>,
     hints: Vec<(Label, usize, I256)>,
 }
 
@@ -128,21 +126,27 @@ impl Bench {
         Self { case, system, hints }
     }
 
-    fn violations(&self, lies: &Lies) -> BTreeSet<Label> {
-        self.system.violations(&self.case.assignment(lies)).into_iter().collect()
+    /// Whether the constraints of a label refuse some lies, and no others do.
+    fn refuses_alone(&self, label: Label, lies: &Lies) -> bool {
+        let assignment = self.case.assignment(lies);
+        let [a, b, c] = self.system.matrices();
+        let mut refused = false;
+        for (row, name) in self.system.row_labels().iter().enumerate() {
+            let product = a.evaluate_row(row, &assignment) * b.evaluate_row(row, &assignment);
+            if product != c.evaluate_row(row, &assignment) {
+                if *name != label {
+                    return false;
+                }
+                refused = true;
+            }
+        }
+        refused
     }
 
-    /// The value of a product that only rank-1 constraints have: the n-th witness under a label.
-    fn honest_r1cs(&self, label: Label, index: usize) -> I256 {
-        let witnesses = self.system.witness_labels().iter().enumerate().filter(|(_, name)| **name == label);
-        let (place, _) = witnesses.clone().nth(index).unwrap();
-        let value = self.case.assignment(&Lies::new())[self.system.instances() + place];
-        let small = |value: Fr| {
-            use ark_ff::PrimeField;
-            let limbs = value.into_bigint().0;
-            (limbs[3] == 0 && limbs[2] == 0).then(|| I256::from(u128::from(limbs[1]) << 64 | u128::from(limbs[0])))
-        };
-        small(value).or_else(|| small(-value).map(|value| -value)).unwrap()
+    /// The n-th witness under a label.
+    fn variable(&self, label: Label, index: usize) -> usize {
+        let mut named = self.system.witness_labels().iter().enumerate().filter(|(_, name)| **name == label);
+        self.system.instances() + named.nth(index).unwrap().0
     }
 
     fn honest(&self, label: Label, index: usize) -> I256 {
@@ -150,7 +154,7 @@ impl Bench {
     }
 }
 
-/// Constraints without a hint of their own, and whose hints they refuse.
+/// Constraints without a hint of their own, each with the hint whose lies it refuses.
 const REFUSES: [(Label, Label); 12] = [
     (labels::DISTANCE.product, labels::DISTANCE.bit),
     (labels::OBLIGOR_SUM, labels::OBLIGOR_ROOM),
@@ -175,7 +179,8 @@ fn lone_lie(bench: &Bench, label: Label) -> Option<Lies> {
         own.iter().take(8).chain(own.iter().skip(8).filter(|(.., honest)| bits_of(honest.abs()) > 60).take(4))
     {
         let wrapped = *honest - (one << bits_of(honest.abs()));
-        // These are packed up to bit 252: what is far from them would not be an integer that the prover computes with.
+        // These are packed up to bit 252, so numbers far from them are too large for the prover's
+        // integers.
         let is_packed = [labels::LIMITS.bit, labels::TRANCHES.bit, labels::INTEREST_BIT, labels::BALANCE_BIT]
             .contains(&hint)
             || labels::TOTAL_BITS.contains(&hint)
@@ -183,7 +188,7 @@ fn lone_lie(bench: &Bench, label: Label) -> Option<Lies> {
         let [far, farther] = if is_packed { [one, one] } else { [one << 50, one << 60] };
         for value in [*honest + 1, *honest - 1, I256::ZERO, -*honest, *honest + far, *honest + farther, wrapped] {
             let told = lies(&[(hint, *index, value)]);
-            if value != *honest && bench.violations(&told) == BTreeSet::from([label]) {
+            if value != *honest && bench.refuses_alone(label, &told) {
                 return Some(told);
             }
         }
@@ -342,18 +347,20 @@ const ELEMENTS: [Label; 12] = [
     labels::TOTAL_FRACTION[2],
 ];
 
-#[test]
-fn lies_told_together_are_refused_by_name() {
-    for (case, told, refused) in told_together() {
+/// Lies of a share are refused by exactly the constraints that are named.
+fn lies_told_together_are_refused_by_name(share: usize) {
+    for (case, told, refused) in told_together().into_iter().skip(share).step_by(4) {
         let told = lies(&told);
         let refused: BTreeSet<Label> = refused.into_iter().collect();
         let found: BTreeSet<Label> = case.violations(&told).into_iter().collect();
         assert_eq!(found, refused, "r1cs, {}", case.shape);
         assert_eq!(case.plain(&told).into_iter().collect::<BTreeSet<_>>(), refused, "plain, {}", case.shape);
-        let found: BTreeSet<String> = case.plonkish(&told).violations().into_iter().collect();
-        assert_eq!(found, refused.iter().map(|label| (*label).to_owned()).collect(), "plonkish, {}", case.shape);
+        let found: BTreeSet<String> = case.halo2(&told).violations().into_iter().collect();
+        assert_eq!(found, refused.iter().map(|label| (*label).to_owned()).collect(), "halo2, {}", case.shape);
     }
 }
+
+each!(lies_told_together_are_refused_by_name: first = 0, second = 1, third = 2, fourth = 3);
 
 #[test]
 fn elements_that_are_moved_are_refused_by_name() {
@@ -368,29 +375,29 @@ fn elements_that_are_moved_are_refused_by_name() {
     }
 }
 
-/// The products behind a row, which only rank-1 constraints have: a product and the row's result moved together.
+/// The products behind a row, which only rank-1 constraints have: a product and the row's result moved
+/// together.
 #[test]
 fn products_of_pairs_are_refused_alone() {
     let bench = Bench::new(loose(LOSSES));
     let products = labels::LOSSES;
-    let moved = |label: Label, index: usize, by: i64| (label, index, bench.honest_r1cs(label, index) + I256::from(by));
-    let rows = |by: i64| (0..2).map(move |row| (products.row, row, by));
-    let told = [moved(products.pair, 0, -7), moved(products.row, 0, -7)];
-    assert_eq!(bench.violations(&lies(&told)), BTreeSet::from([products.pair]));
-    let mut told = vec![moved(products.neighbours, 1, 7)];
-    told.extend(rows(-7).map(|(label, row, by)| moved(label, row, by)));
-    assert_eq!(bench.violations(&lies(&told)), BTreeSet::from([products.neighbours]));
+    let row = |index: usize, by: i64| (products.row, index, bench.honest(products.row, index) + I256::from(by));
+    for (rows, label, index, by) in
+        [(vec![row(0, -7)], products.pair, 0, -7), (vec![row(0, -7), row(1, -7)], products.neighbours, 1, 7)]
+    {
+        let mut assignment = bench.case.assignment(&lies(&rows));
+        assert_eq!(bench.system.violations(&assignment), [products.row]);
+        assignment[bench.variable(label, index)] += Fr::from(by);
+        assert_eq!(bench.system.violations(&assignment), [label]);
+    }
 }
 
-/// Every other constraint has a single lie that it alone refuses.
-#[test]
-fn each_other_constraint_refuses_a_lie_alone() {
-    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
-    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
-    let told: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).collect();
+/// The instances in which the search looks for lies.
+fn benches() -> Vec<Bench> {
     let mut benches = vec![Bench::new(loose(BOTH)), Bench::new(loose(LOSSES)), Bench::new(loose(GRANULAR))];
     benches.extend(false_claims().into_iter().map(Bench::new));
-    // Another pool under the commitment; a grade that is no bucket; other terms; an active block that is skipped.
+    // Another pool under the commitment; a grade that is no bucket; other terms; an active block that
+    // is skipped.
     let mut other = loose(LOSSES);
     other.committed = Some(Collateral::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
@@ -400,24 +407,57 @@ fn each_other_constraint_refuses_a_lie_alone() {
     empty.restate();
     empty.thresholds = vec![0; 2];
     benches.extend([other, no_bucket, sixty(), empty].map(Bench::new));
+    benches
+}
 
-    let mut all: BTreeSet<Label> = BTreeSet::new();
-    for bench in &benches {
-        all.extend(bench.system.row_labels());
-    }
-    let mut plonkish = 0;
-    for label in all.difference(&told).filter(|label| ***label != *market::CONTEXT) {
+/// The labels of all other constraints: those in use without an attack above.
+fn others(benches: &[Bench]) -> Vec<Label> {
+    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
+    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
+    let told: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).collect();
+    let in_use: BTreeSet<Label> = benches.iter().flat_map(|bench| bench.system.row_labels()).copied().collect();
+    in_use.difference(&told).copied().collect()
+}
+
+/// The number of tests that the other constraints are shared out to.
+const SHARES: usize = 6;
+
+/// Every other constraint of a share has a single lie that it alone refuses.
+fn each_other_constraint_refuses_a_lie_alone(share: usize) {
+    let benches = benches();
+    for label in others(&benches).into_iter().skip(share).step_by(SHARES) {
         let found = benches.iter().find_map(|bench| {
             // The false claim itself.
-            if bench.violations(&Lies::new()) == BTreeSet::from([*label]) {
+            if bench.refuses_alone(label, &Lies::new()) {
                 return Some((bench, Lies::new()));
             }
             lone_lie(bench, label).map(|told| (bench, told))
         });
         let (bench, told) = found.unwrap_or_else(|| panic!("no lie that only {label} refuses"));
-        assert_eq!(bench.case.plain(&told), [*label], "plain");
-        assert_eq!(bench.case.plonkish(&told).violations(), [*label], "plonkish");
-        plonkish += 1;
+        assert_eq!(bench.case.plain(&told), [label], "plain");
+        assert_eq!(bench.case.halo2(&told).violations(), [label], "halo2");
     }
-    assert!(plonkish > 40, "{plonkish}");
 }
+
+each!(each_other_constraint_refuses_a_lie_alone:
+    first = 0, second = 1, third = 2, fourth = 3, fifth = 4, sixth = 5);
+
+/// The attacks above and those of [`others`] are about every label of the statement.
+#[test]
+fn every_constraint_has_its_attack() {
+    let benches = benches();
+    let alone = others(&benches);
+    assert!(alone.len() > 40, "{alone:?}");
+    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
+    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
+    let attacked: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).chain(alone).collect();
+    for shape in SHAPES_WITH_EVERY_LABEL {
+        for label in system(shape.parse().unwrap()).row_labels() {
+            assert!(attacked.contains(label), "{shape}: no attack on {label}");
+        }
+    }
+}
+
+/// Shapes that together have every label of the statement.
+const SHAPES_WITH_EVERY_LABEL: [&str; 4] =
+    ["3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular", "60loans+pool"];

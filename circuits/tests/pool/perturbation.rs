@@ -1,14 +1,13 @@
-//! Every value of a pool statement's assignment, public or private, is pinned: moved alone, it is refused.
-#![allow(clippy::cast_possible_truncation, clippy::unwrap_used)]
+//! Constraints pin every value of a pool statement's assignment, public or private: moved alone, it is
+//! refused.
 
-mod common;
-
-use common::pool::{PoolCase, loan};
-use common::{assert_every_value_is_pinned, inputs_without_a_place, rng, scenario_set};
-use tailproof_circuits::plain::Lies;
+use crate::support::pinned::{assert_every_value_is_pinned, inputs_without_a_place};
+use crate::support::pool::{PoolCase, loan};
+use crate::support::{Lies, rng, scenario_set, shape, system};
 use tailproof_verifier::market::layout;
 
-/// No loss is at an attachment point or threshold, since the sign of a zero is free and harmless; no sum of neighbours is zero.
+/// A case without ties: no loss is at an attachment point or threshold, since the sign of a zero is
+/// free and harmless, and no sum of neighbours is zero.
 fn case(text: &str) -> PoolCase {
     let shape: tailproof_verifier::Shape = text.parse().unwrap();
     let loans = vec![
@@ -29,43 +28,41 @@ fn case(text: &str) -> PoolCase {
     case
 }
 
-#[test]
-fn every_value_moved_alone_is_refused() {
-    let mut rng = rng(12);
-    for text in
-        ["2loans+pool+2x2/2tranches", "3loans+2x2/2tranches", "2loans+2x6/1tranches+granular", "60loans+2x2/1tranches"]
-    {
-        let (system, assignment) = case(text).r1cs(&Lies::new());
-        // An entry of a bucket without exposure is times zero: most are, of single loans.
-        let entries = layout::ROWS..if text.contains("granular") { system.instances() } else { layout::ROWS };
-        assert_every_value_is_pinned(text, (system, assignment), &mut rng, |variable| entries.contains(&variable));
-    }
+/// Each value of a case is moved alone, and refused.
+fn every_value_moved_alone_is_refused(text: &str) {
+    let (system, assignment) = case(text).r1cs(&Lies::new());
+    // An entry of a bucket without exposure is times zero: most are, of single loans.
+    let entries = layout::ROWS..if text.contains("granular") { system.instances() } else { layout::ROWS };
+    assert_every_value_is_pinned(text, (system, assignment), &mut rng(12), |variable| entries.contains(&variable));
 }
 
-/// Each public input stands alone in some place of a matrix that no other public input has: see the test of the same name of the market
-/// statement. The controls of lists that a shape does not have are zero, by constraints of their own.
+each!(every_value_moved_alone_is_refused:
+    both = "2loans+pool+2x2/2tranches", losses = "3loans+2x2/2tranches",
+    granular = "2loans+2x6/1tranches+granular", three_blocks = "60loans+2x2/1tranches");
+
+/// Each public input stands alone in some place of a matrix that no other public input has: see the
+/// test of the same name of the market statement. The controls of lists that a shape does not have are
+/// zero, by constraints of their own.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["2loans+pool", "2loans+pool+2x2/2tranches", "2loans+2x4/1tranches", "2loans+2x6/1tranches+granular"] {
-        let (system, _) = case(text).r1cs(&Lies::new());
-        let missing = inputs_without_a_place(&system);
+        let missing = inputs_without_a_place(&system(shape(text)));
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
     }
 }
 
-/// The same for the PLONKish backend: cells that instructions assign, one more than they should be. A sample, since there are many and
-/// each evaluation is of all of them.
-#[test]
-fn cells_moved_alone_are_refused() {
-    for (text, step) in [("2loans+2x3/2tranches", 41), ("2loans+2x6/1tranches+granular", 41), ("2loans+pool", 997)] {
-        let circuit = case(text).plonkish(&Lies::new());
-        assert_eq!(circuit.violations(), Vec::<String>::new());
-        let cells = circuit.cells().unwrap();
-        for cell in (0..cells).step_by(step) {
-            assert!(
-                !circuit.clone().with_tamper(cell).violations().is_empty(),
-                "{text}: cell {cell} of {cells} is free"
-            );
-        }
+/// Cells that instructions of the halo2 backend assign, one more than they should be. A sample, since
+/// each evaluation takes all cells.
+fn cells_moved_alone_are_refused((text, step): (&str, usize)) {
+    let circuit = case(text).halo2(&Lies::new());
+    assert_eq!(circuit.violations(), Vec::<String>::new());
+    let cells = circuit.cells();
+    for cell in (0..cells).step_by(step) {
+        assert!(!circuit.with_tamper(cell).violations().is_empty(), "cell {cell} of {cells} is free");
     }
 }
+
+each!(cells_moved_alone_are_refused:
+    losses = ("2loans+2x3/2tranches", 41),
+    granular = ("2loans+2x6/1tranches+granular", 41),
+    pool = ("2loans+pool", 997));

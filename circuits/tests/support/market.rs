@@ -1,17 +1,14 @@
-//! Random small instances of the market statement, and both oracles' verdicts on them.
-#![allow(dead_code, clippy::cast_possible_truncation, clippy::unwrap_used)]
+//! Small instances of the market and parametric statements, and every backend's verdict on them.
 
-pub mod pool;
+use std::sync::Arc;
 
 use ark_bn254::Fr;
-use ark_ff::UniformRand;
 use ethnum::I256;
 use halo2_proofs::pasta::Fp;
-use rand::{Rng, SeedableRng};
+use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::{Lies, Plain};
-use tailproof_circuits::plonkish::StatementCircuit;
+use tailproof_circuits::plain::Plain;
 use tailproof_circuits::r1cs::{Mode, R1cs, System};
 use tailproof_circuits::statement::market::{MarketWitness, labels};
 use tailproof_circuits::statement::synthesize;
@@ -26,9 +23,7 @@ use tailproof_verifier::market::layout::{self, ScenarioInputs};
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
-pub fn rng(seed: u64) -> ChaCha20Rng {
-    ChaCha20Rng::seed_from_u64(seed)
-}
+use super::{Instrumented, Lies, TestCircuit, system};
 
 /// A scenario set from integers.
 pub fn scenario_set(factors: usize, weights: Vec<u32>, entries: Vec<i32>) -> ScenarioSet {
@@ -210,27 +205,62 @@ impl Case {
         witness.with_limits(&self.claim)
     }
 
-    /// Labels that the plain evaluator finds violated.
+    /// The labels that the plain evaluator finds violated.
     pub fn plain(&self, lies: &Lies) -> Vec<Label> {
-        let inputs = self.inputs();
-        let mut plain = Plain::new(&self.claim.controls(), &inputs).with_lies(lies.clone());
-        synthesize(&mut plain, self.claim.shape, &self.witness()).unwrap();
-        let mut labels = plain.violations().to_vec();
+        let mut labels = self.evaluate(lies, None, |_, plain| plain.violations().to_vec());
         labels.dedup();
         labels
     }
 
-    /// The constraint system and an assignment.
-    pub fn r1cs(&self, lies: &Lies) -> (System, Vec<Fr>) {
+    /// The same without the constraints of a label.
+    pub fn plain_without(&self, label: Label, lies: &Lies) -> Vec<Label> {
+        self.evaluate(lies, Some(label), |_, plain| plain.violations().to_vec())
+    }
+
+    /// Every hint of the honest prover: its label, its number under the label, and its value.
+    pub fn hints(&self) -> Vec<(Label, usize, I256)> {
+        self.evaluate(&Lies::new(), None, |hints, _| hints)
+    }
+
+    fn evaluate<T>(
+        &self,
+        lies: &Lies,
+        without: Option<Label>,
+        read: impl FnOnce(Vec<(Label, usize, I256)>, &Plain<'_>) -> T,
+    ) -> T {
         let inputs = self.inputs();
-        let mut backend = R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs).with_lies(lies.clone());
-        synthesize(&mut backend, self.claim.shape, &self.witness()).unwrap();
-        backend.into_parts()
+        let plain = Plain::new(&self.claim.controls(), &inputs);
+        let mut plain = Instrumented::lying(plain, lies).without(without);
+        synthesize(&mut plain, &self.witness()).unwrap();
+        read(plain.hints().to_vec(), &plain.into_inner())
+    }
+
+    /// The constraints of the shape, and an assignment.
+    pub fn r1cs(&self, lies: &Lies) -> (Arc<System>, Vec<Fr>) {
+        (system(self.claim.shape), self.assignment(lies))
+    }
+
+    /// The values of all variables.
+    pub fn assignment(&self, lies: &Lies) -> Vec<Fr> {
+        let inputs = self.inputs();
+        let backend = R1cs::new(Mode::Assignment, &self.claim.controls(), &inputs);
+        let mut backend = Instrumented::lying(backend, lies);
+        synthesize(&mut backend, &self.witness()).unwrap();
+        backend.into_inner().into_parts().1
+    }
+
+    /// The constraints that this instance makes, without those of a label, and its assignment.
+    pub fn recorded(&self, without: Option<Label>, lies: &Lies) -> (System, Vec<Fr>) {
+        let inputs = self.inputs();
+        let backend = R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs);
+        let mut backend = Instrumented::lying(backend, lies).without(without);
+        synthesize(&mut backend, &self.witness()).unwrap();
+        backend.into_inner().into_parts()
     }
 
     /// The halo2 circuit of the same claim about a commitment over its field.
-    pub fn plonkish(&self, lies: &Lies) -> StatementCircuit {
-        StatementCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness()).with_lies(lies.clone())
+    pub fn halo2(&self, lies: &Lies) -> TestCircuit {
+        TestCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness(), lies)
     }
 
     /// The claim over the field of halo2, about a commitment over it to the same book.
@@ -241,25 +271,20 @@ impl Case {
         MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
     }
 
-    /// Both backends find exactly these violated, whatever their order.
+    /// Both backends find exactly these violated, in any order.
     #[track_caller]
     pub fn assert_violations(&self, lies: &Lies, expected: &[Label]) {
         assert_eq!(self.violations(lies), expected, "r1cs");
         let mut sorted = expected.to_vec();
         sorted.sort_unstable();
-        assert_eq!(self.plonkish(lies).violations(), sorted, "plonkish");
+        assert_eq!(self.halo2(lies).violations(), sorted, "halo2");
     }
 
-    /// Labels that the constraint system finds violated.
+    /// The labels that the constraint system finds violated.
     pub fn violations(&self, lies: &Lies) -> Vec<Label> {
         let (system, assignment) = self.r1cs(lies);
         system.violations(&assignment)
     }
-}
-
-/// Lies under labels and indices.
-pub fn lies(list: &[(Label, usize, I256)]) -> Lies {
-    list.iter().map(|(label, index, value)| ((*label, *index), *value)).collect()
 }
 
 /// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but the constraint under
@@ -268,70 +293,4 @@ pub fn repair_commitment(system: &System, assignment: &mut [Fr]) {
     let row = system.row_labels().iter().position(|label| *label == labels::COMMITMENT).unwrap();
     let difference = system.matrices()[2].evaluate_row(row, assignment);
     assignment[layout::COMMITMENT] += difference;
-}
-
-pub fn shape(text: &str) -> Shape {
-    text.parse().unwrap()
-}
-
-/// Moves each value alone, by one and by anything: a constraint must refuse it. Some may be left out.
-#[track_caller]
-pub fn assert_every_value_is_pinned(
-    name: &str,
-    (system, mut assignment): (System, Vec<Fr>),
-    rng: &mut ChaCha20Rng,
-    left_out: impl Fn(usize) -> bool,
-) {
-    assert!(system.is_satisfied(&assignment), "{name}: {:?}", system.violations(&assignment));
-    let rows = rows_by_variable(&system);
-    for variable in (1..system.variables()).filter(|variable| !left_out(*variable)) {
-        let honest = assignment[variable];
-        for delta in [Fr::from(1u64), -Fr::from(1u64), Fr::rand(rng)] {
-            assignment[variable] = honest + delta;
-            let label = variable.checked_sub(system.instances()).map_or("public input", |i| system.witness_labels()[i]);
-            assert!(
-                violated(&system, &rows[variable], &assignment),
-                "{name}: variable {variable} ({label}) moved by {delta} is accepted"
-            );
-        }
-        assignment[variable] = honest;
-    }
-}
-
-/// The rows that a variable is in: only they can refuse it.
-fn rows_by_variable(system: &System) -> Vec<Vec<usize>> {
-    let mut rows = vec![Vec::new(); system.variables()];
-    for matrix in system.matrices() {
-        for row in 0..system.constraints() {
-            for (variable, _) in matrix.row(row) {
-                if rows[*variable as usize].last() != Some(&row) {
-                    rows[*variable as usize].push(row);
-                }
-            }
-        }
-    }
-    rows
-}
-
-/// Whether an assignment violates one of these rows.
-fn violated(system: &System, rows: &[usize], assignment: &[Fr]) -> bool {
-    let [a, b, c] = system.matrices();
-    rows.iter().any(|row| {
-        a.evaluate_row(*row, assignment) * b.evaluate_row(*row, assignment) != c.evaluate_row(*row, assignment)
-    })
-}
-
-/// Public inputs that stand alone in no place of a matrix.
-pub fn inputs_without_a_place(system: &System) -> Vec<usize> {
-    let mut alone = vec![false; system.instances()];
-    for matrix in system.matrices() {
-        for row in 0..system.constraints() {
-            let public: Vec<_> =
-                matrix.row(row).iter().filter(|(v, _)| (*v as usize) < system.instances() && *v != 0).collect();
-            if let [(only, _)] = public[..] {
-                alone[*only as usize] = true;
-            }
-        }
-    }
-    (1..system.instances()).filter(|index| !alone[*index]).collect()
 }

@@ -43,7 +43,13 @@ impl Assigner<'_, '_> {
     }
 
     /// Assigns a copy of a value that stands somewhere.
-    pub(super) fn copy(&mut self, term: &Term, column: Column<Advice>, row: usize, inputs: &Columns) -> Result<(), Error> {
+    pub(super) fn copy(
+        &mut self,
+        term: &Term,
+        column: Column<Advice>,
+        row: usize,
+        inputs: &Columns,
+    ) -> Result<(), Error> {
         match &term.place {
             Place::Cell(cell) => {
                 let copy = self.assign(column, row, term.value)?;

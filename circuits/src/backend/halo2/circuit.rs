@@ -42,16 +42,6 @@ impl StatementCircuit {
         log_rows(self)
     }
 
-    /// Returns the public inputs.
-    pub fn inputs(&self) -> &Inputs {
-        &self.inputs
-    }
-
-    /// Returns the private part.
-    pub fn witness(&self) -> &Witness {
-        &self.witness
-    }
-
     /// Returns all public inputs, column after column.
     pub fn instance(&self) -> Vec<Vec<Fp>> {
         instance_columns(&self.inputs.controls, &self.inputs.scenarios)
@@ -85,8 +75,8 @@ impl Circuit<Fp> for StatementCircuit {
     }
 }
 
-/// The error that halo2 sees: that of the backend, or that synthesis failed.
-pub fn plonk_error(error: SynthesisError<Error>) -> Error {
+/// The error that halo2 sees: the backend's, or that synthesis failed.
+fn plonk_error(error: SynthesisError<Error>) -> Error {
     match error {
         SynthesisError::Backend(error) => error,
         _ => Error::Synthesis,

@@ -144,11 +144,7 @@ impl<L: Layouter<Fp>> ElementInstructions for Halo2<'_, L> {
         self.assert_zero(label, difference.sum())
     }
 
-    fn hash<const N: usize>(
-        &mut self,
-        label: Label,
-        inputs: &[LinearForm<Fp>; N],
-    ) -> Result<LinearForm<Fp>, Error> {
+    fn hash<const N: usize>(&mut self, label: Label, inputs: &[LinearForm<Fp>; N]) -> Result<LinearForm<Fp>, Error> {
         self.poseidon(label, inputs)
     }
 }

@@ -149,24 +149,26 @@ impl System {
         &self.witnesses
     }
 
+    /// Returns whether an assignment satisfies a row.
+    fn holds(&self, row: usize, assignment: &[Fr]) -> bool {
+        let [a, b, c] = &self.matrices;
+        a.evaluate_row(row, assignment) * b.evaluate_row(row, assignment) == c.evaluate_row(row, assignment)
+    }
+
     /// Returns the labels of the constraints that an assignment violates, in order and without
     /// repetition among neighbours.
     pub fn violations(&self, assignment: &[Fr]) -> Vec<Label> {
-        let [a, b, c] = &self.matrices;
-        let mut labels: Vec<Label> = Vec::new();
-        for (row, label) in self.rows.iter().enumerate() {
-            let product = a.evaluate_row(row, assignment) * b.evaluate_row(row, assignment);
-            if product != c.evaluate_row(row, assignment) && labels.last() != Some(label) {
-                labels.push(label);
-            }
-        }
+        let violated = self.rows.iter().enumerate().filter(|(row, _)| !self.holds(*row, assignment));
+        let mut labels: Vec<Label> = violated.map(|(_, label)| *label).collect();
         labels.dedup();
         labels
     }
 
     /// Returns whether an assignment satisfies every constraint.
     pub fn is_satisfied(&self, assignment: &[Fr]) -> bool {
-        assignment.len() == self.variables() && assignment[0].is_one() && self.violations(assignment).is_empty()
+        assignment.len() == self.variables()
+            && assignment[0].is_one()
+            && (0..self.constraints()).all(|row| self.holds(row, assignment))
     }
 
     /// Returns the circuit's digest: SHA-256 over `tailproof/circuit/v1`, the numbers of instance

@@ -134,10 +134,7 @@ pub(super) fn totals<B: Instructions>(
 
 /// Returns the sums of balance times LTV, score, term and delinquency, with one product a loan in
 /// disjoint ranges of bits.
-fn weighted<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    loans: &[LoanRow<B::Integer>],
-) -> Built<B, [NumOf<B>; 4]> {
+fn weighted<B: Instructions>(builder: &mut Builder<'_, B>, loans: &[LoanRow<B::Integer>]) -> Built<B, [NumOf<B>; 4]> {
     fn parts<E>(loan: &LoanRow<E>) -> [&Num<E>; 4] {
         let number = |field: Field| &loan.numbers[field as usize];
         [number(Field::Ltv), number(Field::Score), number(Field::Term), &loan.delinquent]
@@ -268,10 +265,7 @@ fn check<B: Instructions>(
     Ok(())
 }
 
-fn packed<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    digits: &[(&NumOf<B>, u32, u32)],
-) -> Built<B, B::Element> {
+fn packed<B: Instructions>(builder: &mut Builder<'_, B>, digits: &[(&NumOf<B>, u32, u32)]) -> Built<B, B::Element> {
     let packed = builder.pack_unsigned(digits)?;
     Ok(builder.element(&packed))
 }
