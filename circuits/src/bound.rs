@@ -1,8 +1,9 @@
-//! Intervals of integers, and the guarantee that field arithmetic on them is integer arithmetic.
+//! Intervals of integers, which guarantee that field arithmetic on them is integer arithmetic.
 //!
-//! A field element stands for the integer of least magnitude in its class. The two arithmetics agree as long as every value
-//! lies in [-2^252, 2^252], which is inside (-r/2, r/2) for the scalar field of BN254 and for both Pasta fields. An interval
-//! that would leave this range is an error, so such a circuit does not build.
+//! A field element stands for the integer of least magnitude in its class. The two arithmetics agree
+//! as long as every value lies in [-2^252, 2^252], which is inside (-r/2, r/2) for the scalar field
+//! of BN254 and for both Pasta fields. An interval that would leave this range is an error, so such
+//! a circuit does not build.
 
 use ethnum::I256;
 
@@ -13,99 +14,135 @@ pub struct Interval {
     high: I256,
 }
 
-/// An interval that would leave the field, or a range that is not what an operation needs.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{operation} could leave the range that the field holds: the circuit does not build")]
-pub struct BoundError {
-    /// the operation
-    pub operation: &'static str,
+/// An interval that an operation cannot have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BoundError {
+    /// The result of an operation could leave [-2^252, 2^252].
+    #[error("{operation} could leave the range that the field holds: the circuit does not build")]
+    LeavesField {
+        /// the operation
+        operation: &'static str,
+    },
+    /// An unsigned width was asked for, and the interval has negative numbers.
+    #[error("numbers down to {low} have no unsigned width: the circuit does not build")]
+    Negative {
+        /// the least number of the interval
+        low: I256,
+    },
+    /// A number was to be at least zero, and its interval has no such number.
+    #[error("numbers up to {high} are never at least zero: the circuit does not build")]
+    NeverHolds {
+        /// the greatest number of the interval
+        high: I256,
+    },
+    /// A number does not fit its place among packed digits.
+    #[error("numbers up to {high} do not fit a place of {bits} bits: the circuit does not build")]
+    TooWide {
+        /// the greatest magnitude of the number
+        high: I256,
+        /// bits of the place
+        bits: u32,
+    },
+    /// The places of packed digits overlap.
+    #[error("a digit at bit {shift} overlaps one that ends at bit {end}: the circuit does not build")]
+    Overlap {
+        /// where the digit starts
+        shift: u32,
+        /// where the digit before it ends
+        end: u32,
+    },
 }
 
 const FIELD_BITS: u32 = 252;
 
 impl Interval {
-    /// Bits of the widest range check: that of an interval up to 2^252. A negative integer of magnitude up to 2^252 is the class of a
-    /// number of at least r - 2^252, which is above 2^253 for the scalar field of BN254 (r > 3.02 * 2^252) and for both Pasta fields.
+    /// Bits of the widest range check: that of an interval up to 2^252.
+    ///
+    /// A negative integer of magnitude up to 2^252 is in the class of a number of at least
+    /// r - 2^252. That is above 2^253 for the scalar field of BN254 (r > 3.02 * 2^252) and for both
+    /// Pasta fields, so no range check accepts it.
     pub const MOST_BITS: u32 = FIELD_BITS + 1;
 
-    /// The interval from `low` to `high`.
+    /// Returns the interval from `low` to `high`.
     ///
     /// # Errors
-    /// Empty, or outside [-2^252, 2^252].
+    /// If it is empty or leaves [-2^252, 2^252].
     pub fn new(low: I256, high: I256) -> Result<Self, BoundError> {
         let limit = I256::ONE << FIELD_BITS;
         if low > high || low < -limit || high > limit {
-            return Err(BoundError { operation: "an interval" });
+            return Err(BoundError::LeavesField { operation: "an interval" });
         }
         Ok(Self { low, high })
     }
 
-    /// [0, 2^bits - 1].
+    /// Returns [0, 2^bits - 1].
     ///
     /// # Errors
-    /// More than 252 bits.
+    /// If `bits` is more than 252.
     pub fn unsigned(bits: u32) -> Result<Self, BoundError> {
         if bits > FIELD_BITS {
-            return Err(BoundError { operation: "an unsigned range" });
+            return Err(BoundError::LeavesField { operation: "an unsigned range" });
         }
         Self::new(I256::ZERO, (I256::ONE << bits) - 1)
     }
 
-    /// A single integer.
+    /// Returns the interval of a single integer.
     ///
     /// # Errors
-    /// Outside [-2^252, 2^252].
+    /// If it is outside [-2^252, 2^252].
     pub fn constant(value: I256) -> Result<Self, BoundError> {
         Self::new(value, value)
     }
 
-    /// Least element.
+    /// Returns the least element.
     pub fn low(&self) -> I256 {
         self.low
     }
 
-    /// Greatest element.
+    /// Returns the greatest element.
     pub fn high(&self) -> I256 {
         self.high
     }
 
-    /// Largest magnitude.
+    /// Returns the largest magnitude of an element.
     pub fn magnitude(&self) -> I256 {
         self.low.abs().max(self.high.abs())
     }
 
-    /// Whether an integer lies in it.
+    /// Returns whether the interval contains an integer.
     pub fn contains(&self, value: I256) -> bool {
         self.low <= value && value <= self.high
     }
 
-    /// The interval of sums.
+    /// Returns the interval of sums of two elements, one of each interval.
     ///
     /// # Errors
-    /// If it leaves the field.
+    /// If it leaves [-2^252, 2^252].
     pub fn plus(&self, other: &Self) -> Result<Self, BoundError> {
-        Self::new(self.low + other.low, self.high + other.high).map_err(|_| BoundError { operation: "a sum" })
+        Self::new(self.low + other.low, self.high + other.high)
+            .map_err(|_| BoundError::LeavesField { operation: "a sum" })
     }
 
-    /// The interval of multiples by a constant.
+    /// Returns the interval of multiples by a constant.
     ///
     /// # Errors
-    /// If it leaves the field.
+    /// If it leaves [-2^252, 2^252].
     pub fn times(&self, factor: I256) -> Result<Self, BoundError> {
         self.product(&Self { low: factor, high: factor })
     }
 
-    /// The interval of products.
+    /// Returns the interval of products of two elements, one of each interval.
     ///
     /// # Errors
-    /// If it leaves the field.
+    /// If it leaves [-2^252, 2^252].
     pub fn product(&self, other: &Self) -> Result<Self, BoundError> {
-        let error = BoundError { operation: "a product" };
+        let error = BoundError::LeavesField { operation: "a product" };
         let mut low: Option<I256> = None;
         let mut high: Option<I256> = None;
         for x in [self.low, self.high] {
             for y in [other.low, other.high] {
-                let corner = x.checked_mul(y).ok_or_else(|| error.clone())?;
+                let corner = x.checked_mul(y).ok_or(error)?;
                 low = Some(low.map_or(corner, |least| least.min(corner)));
                 high = Some(high.map_or(corner, |most| most.max(corner)));
             }
@@ -116,19 +153,19 @@ impl Interval {
         }
     }
 
-    /// Bits that hold every element, for an interval without negative numbers; at least 1.
+    /// Returns how many bits hold every element, at least 1.
     ///
     /// # Errors
-    /// If it has negative elements.
+    /// If there are negative elements.
     pub fn unsigned_bits(&self) -> Result<u32, BoundError> {
         if self.low < I256::ZERO {
-            return Err(BoundError { operation: "an unsigned width of an interval with negative numbers" });
+            return Err(BoundError::Negative { low: self.low });
         }
         Ok(bits_of(self.high))
     }
 }
 
-/// Bits of a non-negative integer; at least 1.
+/// Returns how many bits a non-negative integer has, at least 1.
 pub fn bits_of(value: I256) -> u32 {
     debug_assert!(value >= I256::ZERO);
     (I256::BITS - value.leading_zeros()).max(1)

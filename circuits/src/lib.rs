@@ -1,18 +1,21 @@
 //! Risk statements as arithmetic circuits.
 //!
-//! A statement ([`statement`]) is written once, against an instruction layer ([`instructions`]) whose integers carry the
-//! interval they lie in ([`integer`], [`bound`]). Backends implement the instructions: [`plain`] evaluates them over integers
-//! and says which constraint fails; [`r1cs`] makes rank-1 constraints for Groth16; [`plonkish`] a circuit for halo2.
+//! A [`statement`] is written once, over a [`builder`] whose integers carry the interval they lie
+//! in ([`bound`]). The builder asks a backend for [`instructions`]. There are three backends:
+//!
+//! * [`plain`] evaluates a statement over integers and names the constraints that fail;
+//! * [`r1cs`] makes rank-1 constraints for Groth16;
+//! * [`halo2`] makes a circuit for halo2.
 
+mod backend;
 pub mod bound;
+pub mod builder;
+mod error;
 pub mod field;
-pub mod hints;
 pub mod instructions;
-pub mod integer;
-pub mod plain;
-pub mod plonkish;
-pub mod r1cs;
 pub mod statement;
 
+pub use backend::{halo2, plain, r1cs};
 pub use bound::{BoundError, Interval};
+pub use error::{Built, SynthesisError, WitnessError, WitnessList};
 pub use instructions::Instructions;

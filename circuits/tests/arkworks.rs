@@ -1,17 +1,13 @@
 //! arkworks' own constraint system and gadgets agree with the recorded constraints.
-#![allow(clippy::unwrap_used)]
 
-mod common;
-
+use crate::support::{Case, Lies, rng, shape};
 use ark_bn254::Fr;
 use ark_r1cs_std::GR1CSVar;
 use ark_r1cs_std::alloc::AllocVar;
 use ark_r1cs_std::fields::FieldVar;
 use ark_r1cs_std::fields::fp::FpVar;
 use ark_relations::gr1cs::{ConstraintSynthesizer, ConstraintSystem};
-use common::{Case, rng, shape};
 use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
-use tailproof_circuits::plain::Lies;
 use tailproof_circuits::r1cs::system::Replay;
 
 #[test]

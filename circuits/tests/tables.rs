@@ -1,15 +1,17 @@
-//! Constraint counts are what the checked-in table says; `UPDATE_TABLES=1 cargo test -p tailproof-circuits` writes it anew.
-#![allow(clippy::unwrap_used)]
+//! Constraint counts and rows are those of the checked-in tables. With `UPDATE_TABLES=1` in the
+//! environment, the tests write the rows that they make; with the feature `nightly` those are all.
 
 use std::fmt::Write;
+use std::sync::Mutex;
 
-use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::assembly::statement_system;
-use tailproof_circuits::statement::market::labels;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::CONTROLS;
 
-const SHAPES: [&str; 23] = [
+use crate::support::{TestCircuit, shape};
+
+/// Shapes that every run makes.
+const SHAPES: [&str; 19] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -22,7 +24,6 @@ const SHAPES: [&str; 23] = [
     "500x100",
     "500x100+limits",
     "512x128",
-    "10000x20/1",
     "4x3+parametric",
     "21x20+parametric",
     "101x100+parametric",
@@ -30,123 +31,137 @@ const SHAPES: [&str; 23] = [
     "1024loans+pool",
     "1024loans+64x8/3tranches",
     "1024loans+pool+64x8/3tranches",
-    "125loans+200x750/6tranches+granular",
-    "10000loans+pool",
-    "10000loans+pool+64x8/3tranches",
 ];
 
-fn table() -> String {
-    let mut table = String::from("shape,constraints,domain,variables,public_inputs,terms_a,terms_b,terms_c,circuit\n");
-    for text in SHAPES {
-        let system = statement_system(text.parse().unwrap()).unwrap();
-        let [a, b, c] = system.matrices().each_ref().map(|matrix| matrix.terms().len());
-        let domain = (system.constraints() + CONTROLS + 1).next_power_of_two();
-        let digest: String = system.digest()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        writeln!(
-            table,
-            "{text},{},{domain},{},{},{a},{b},{c},{digest}",
-            system.constraints(),
-            system.variables(),
-            system.instances() - 1
-        )
-        .unwrap();
-    }
-    table
+/// Large shapes, which only the nightly run makes.
+const LARGE: [&str; 4] =
+    ["10000x20/1", "125loans+200x750/6tranches+granular", "10000loans+pool", "10000loans+pool+64x8/3tranches"];
+
+/// A checked-in table: its file, and the function that makes the row of a shape.
+struct Table {
+    path: &'static str,
+    row: fn(Shape) -> String,
 }
+
+/// The file is written by several tests.
+static WRITING: Mutex<()> = Mutex::new(());
+
+impl Table {
+    fn read(&self) -> String {
+        std::fs::read_to_string(self.path).unwrap()
+    }
+
+    /// Asserts that the row of a shape is in the table, or writes it.
+    fn assert_row(&self, text: &str) {
+        let row = (self.row)(shape(text));
+        let guard = WRITING.lock().unwrap();
+        let table = self.read();
+        let start = format!("{text},");
+        if std::env::var_os("UPDATE_TABLES").is_none() {
+            drop(guard);
+            assert_eq!(
+                table.lines().find(|line| line.starts_with(&start)),
+                Some(&row[..]),
+                "UPDATE_TABLES=1 writes it"
+            );
+            return;
+        }
+        let mut lines: Vec<&str> = table.lines().collect();
+        match lines.iter_mut().find(|line| line.starts_with(&start)) {
+            Some(line) => *line = &row,
+            None => lines.push(&row),
+        }
+        std::fs::write(self.path, lines.join("\n") + "\n").unwrap();
+    }
+
+    /// Asserts that the table has these shapes and no others.
+    fn assert_shapes(&self, mut expected: Vec<&str>) {
+        let table = self.read();
+        let mut shapes: Vec<&str> = table.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+        shapes.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(shapes, expected);
+    }
+}
+
+const CONSTRAINTS: Table =
+    Table { path: concat!(env!("CARGO_MANIFEST_DIR"), "/constraint-counts.csv"), row: constraint_row };
+const HALO2_ROWS: Table = Table { path: concat!(env!("CARGO_MANIFEST_DIR"), "/halo2-rows.csv"), row: halo2_row };
+
+/// Sizes and digest of a shape's constraints.
+fn constraint_row(shape: Shape) -> String {
+    let system = statement_system(shape).unwrap();
+    let [a, b, c] = system.matrices().each_ref().map(|matrix| matrix.terms().len());
+    let (constraints, variables) = (system.constraints(), system.variables());
+    let domain = (constraints + CONTROLS + 1).next_power_of_two();
+    let inputs = system.instances() - 1;
+    let mut row = format!("{shape},{constraints},{domain},{variables},{inputs},{a},{b},{c},");
+    system.digest()[..8].iter().for_each(|byte| write!(row, "{byte:02x}").unwrap());
+    row
+}
+
+/// Rows of a shape's halo2 circuit as a power of two, and the cells that instructions assign.
+fn halo2_row(shape: Shape) -> String {
+    let (log_rows, cells) = TestCircuit::of_shape(shape).rows_and_cells();
+    format!("{shape},{log_rows},{cells}")
+}
+
+/// The number of tests that the shapes of a table are shared out to.
+const SHARES: usize = 4;
+
+/// Constraint counts and digests of a share of the shapes are those of the table.
+fn constraint_counts_are_those_of_the_table(share: usize) {
+    SHAPES.iter().skip(share).step_by(SHARES).for_each(|text| CONSTRAINTS.assert_row(text));
+}
+
+each!(constraint_counts_are_those_of_the_table: first = 0, second = 1, third = 2, fourth = 3);
+
+/// Rows and cells of a share of the shapes are those of the table.
+fn halo2_rows_are_those_of_the_table(share: usize) {
+    SHAPES.iter().skip(share).step_by(SHARES).for_each(|text| HALO2_ROWS.assert_row(text));
+}
+
+each!(halo2_rows_are_those_of_the_table: first = 0, second = 1, third = 2, fourth = 3);
 
 #[test]
-fn constraint_counts_are_those_of_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/constraint-counts.csv");
-    let table = table();
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(path, &table).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), table, "UPDATE_TABLES=1 writes the table anew");
+fn tables_have_no_other_rows() {
+    let all: Vec<&str> = SHAPES.into_iter().chain(LARGE).collect();
+    CONSTRAINTS.assert_shapes(all.clone());
+    HALO2_ROWS.assert_shapes(all.into_iter().filter(|text| !text.starts_with("10000loans")).collect());
 }
 
-/// Rows of the PLONKish backend, as a power of two, and the cells that instructions assign.
-#[test]
-fn halo2_rows_are_those_of_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/halo2-rows.csv");
-    let mut table = String::from("shape,log_rows,cells\n");
-    for text in SHAPES.iter().filter(|text| !text.starts_with("10000loans")) {
-        let circuit = StatementCircuit::of_shape(text.parse().unwrap());
-        let (rows, cells) = (circuit.log_rows().unwrap(), circuit.cells().unwrap());
-        writeln!(table, "{text},{rows},{cells}").unwrap();
+/// The rows of large shapes.
+#[cfg(feature = "nightly")]
+mod large {
+    use super::{CONSTRAINTS, HALO2_ROWS, LARGE};
+
+    fn constraint_counts_are_those_of_the_table(text: &str) {
+        CONSTRAINTS.assert_row(text);
     }
-    if std::env::var_os("UPDATE_TABLES").is_some() {
-        std::fs::write(path, &table).unwrap();
+
+    fn halo2_rows_are_those_of_the_table(text: &str) {
+        HALO2_ROWS.assert_row(text);
     }
-    assert_eq!(std::fs::read_to_string(path).unwrap(), table, "UPDATE_TABLES=1 writes the table anew");
+
+    each!(constraint_counts_are_those_of_the_table:
+        scenarios = LARGE[0], granular = LARGE[1], pool = LARGE[2], tranches = LARGE[3]);
+    each!(halo2_rows_are_those_of_the_table: scenarios = LARGE[0], granular = LARGE[1]);
 }
 
+/// The sizes in the table are inside their budgets.
 #[test]
 fn sizes_that_matter_fit_their_budgets() {
-    let constraints = |text: &str| statement_system(text.parse::<Shape>().unwrap()).unwrap().constraints();
+    let table = CONSTRAINTS.read();
+    let constraints = |text: &str| -> usize {
+        let mut rows = table.lines().filter_map(|line| line.strip_prefix(text)?.strip_prefix(','));
+        rows.next().unwrap().split(',').next().unwrap().parse().unwrap()
+    };
     assert!(constraints("500x100/1") + CONTROLS < 1 << 16);
     assert!(constraints("500x100") <= 100_000);
     assert!(constraints("10000x20/1") <= 800_000);
-    // A pool of 1,024 loans with every claim, and one of 10,000 with tranches, which add less than a twentieth.
+    // A pool of 1,024 loans with every claim, and one of 10,000 with tranches, which add less than a
+    // twentieth.
     assert!(constraints("1024loans+pool") < 300_000);
     let (pool, both) = (constraints("10000loans+pool"), constraints("10000loans+pool+64x8/3tranches"));
     assert!(pool <= 250 * 10_000 && both + CONTROLS < 1 << 21 && 20 * (both - pool) < pool);
-}
-
-#[test]
-fn every_constraint_has_a_label_that_the_book_explains() {
-    let book = include_str!("../../docs/src/market.md");
-    let mut used: Vec<&str> = Vec::new();
-    for text in ["2x2/1", "2x2", "2x133"] {
-        used.extend(statement_system(text.parse().unwrap()).unwrap().row_labels());
-    }
-    used.sort_unstable();
-    used.dedup();
-    let mut listed = labels::ALL.to_vec();
-    listed.sort_unstable();
-    assert_eq!(used, listed, "labels::ALL lists exactly the labels in use");
-    let labels_of = |text: &str| {
-        let mut labels = statement_system(text.parse().unwrap()).unwrap().row_labels().to_vec();
-        labels.sort_unstable();
-        labels.dedup();
-        labels
-    };
-    let besides = |text: &str, base: &[&str]| -> Vec<&str> {
-        labels_of(text).into_iter().filter(|label| !base.contains(label)).collect()
-    };
-    for (text, base, more) in [
-        ("2x133+limits", labels_of("2x133"), labels::ALL_LIMITS),
-        ("2x2/1+2books", labels_of("2x2/1"), labels::ALL_CONSOLIDATED),
-    ] {
-        let mut more = more.to_vec();
-        more.sort_unstable();
-        assert_eq!(besides(text, &base), more, "{text}");
-        used.extend(more);
-    }
-    let parametric = include_str!("../../docs/src/parametric.md");
-    let mut found = besides("4x3+parametric", &labels_of("2x133"));
-    let mut listed = tailproof_circuits::statement::parametric::labels::ALL.to_vec();
-    found.sort_unstable();
-    listed.sort_unstable();
-    assert_eq!(found, listed, "labels of the parametric statement");
-    for label in listed {
-        let anchor = format!("<a id=\"{label}\"></a>");
-        assert!(parametric.contains(&anchor), "docs/src/parametric.md has no anchor for {label}");
-    }
-    let statement = include_str!("../../docs/src/pool-statement.md");
-    let mut found: Vec<&str> = ["3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular"]
-        .into_iter()
-        .flat_map(labels_of)
-        .chain(labels_of("60loans+pool"))
-        .filter(|label| *label != labels::CONTEXT)
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    for label in &found {
-        let anchor = format!("<a id=\"{label}\"></a>");
-        assert!(statement.contains(&anchor), "docs/src/pool-statement.md has no anchor for {label}");
-    }
-    assert_eq!(statement.matches("<a id=\"").count(), found.len(), "and none for a label that is not in use");
-    for label in used {
-        assert!(book.contains(&format!("<a id=\"{label}\"></a>")), "docs/src/market.md has no anchor for {label}");
-    }
 }

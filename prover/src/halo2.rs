@@ -28,7 +28,7 @@ use halo2_proofs::poly::commitment::{Blind, Params};
 use halo2_proofs::transcript::{Blake2bWrite, Challenge255};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
-use tailproof_circuits::plonkish::StatementCircuit;
+use tailproof_circuits::halo2::StatementCircuit;
 use tailproof_circuits::statement::Witness;
 use tailproof_verifier::halo2::VerifyingKey;
 use tailproof_verifier::market::controls::CONTROLS;

@@ -1,4 +1,4 @@
-//! Statements, written once over [`crate::instructions`].
+//! Statements, each written once over a [`Builder`].
 
 mod hash_chain;
 pub mod market;
@@ -8,23 +8,23 @@ pub mod pool;
 use tailproof_verifier::Shape;
 use tailproof_verifier::shape::Statement;
 
-use crate::bound::BoundError;
+use crate::builder::Builder;
+use crate::error::{Built, WitnessError};
 use crate::instructions::Instructions;
-use crate::integer::Builder;
 use market::MarketWitness;
 use pool::PoolWitness;
 
-/// The private part of a statement.
+/// The private part of an instance.
 #[derive(Debug, Clone)]
 pub enum Witness {
-    /// of a statement about books
+    /// The witness of a statement about books.
     Market(MarketWitness),
-    /// of a statement about a pool of loans
+    /// The witness of a statement about a pool of loans.
     Pool(PoolWitness),
 }
 
 impl Witness {
-    /// A witness of zeros: what a circuit is built with when only its constraints matter.
+    /// Returns a witness of zeros, to synthesize a circuit for its constraints alone.
     pub fn zero(shape: Shape) -> Self {
         match shape.pool() {
             Some(_) => Witness::Pool(PoolWitness::zero(shape)),
@@ -45,13 +45,27 @@ impl From<PoolWitness> for Witness {
     }
 }
 
-/// A [`Witness`] that somebody else has.
+/// A borrowed [`Witness`].
 #[derive(Debug, Clone, Copy)]
 pub enum WitnessRef<'w> {
-    /// of a statement about books
+    /// The witness of a statement about books.
     Market(&'w MarketWitness),
-    /// of a statement about a pool of loans
+    /// The witness of a statement about a pool of loans.
     Pool(&'w PoolWitness),
+}
+
+impl WitnessRef<'_> {
+    /// Checks that the witness is one of a shape: of its kind, and with lists that fit.
+    ///
+    /// # Errors
+    /// The first list that does not fit.
+    pub fn check(self, shape: Shape) -> Result<(), WitnessError> {
+        match (shape.pool(), self) {
+            (None, WitnessRef::Market(witness)) => witness.check(shape),
+            (Some(sizes), WitnessRef::Pool(witness)) => witness.check(sizes),
+            _ => Err(WitnessError::Kind { shape }),
+        }
+    }
 }
 
 impl<'w> From<&'w Witness> for WitnessRef<'w> {
@@ -75,26 +89,25 @@ impl<'w> From<&'w PoolWitness> for WitnessRef<'w> {
     }
 }
 
-/// Runs the statement of a shape on a backend, which holds the public inputs.
+/// Runs the statement of the shape that the backend's public inputs are of.
 ///
 /// # Errors
-/// If an interval could leave the field: then no circuit of this shape exists.
-///
-/// # Panics
-/// If the witness is of another kind of statement, has fewer books than the shape, more exposures than the shape has factors, or more
-/// loans than it holds.
-pub fn synthesize<'w, B: Instructions>(
-    backend: &mut B,
-    shape: Shape,
-    witness: impl Into<WitnessRef<'w>>,
-) -> Result<(), BoundError> {
-    let mut builder = Builder { backend };
-    match (shape.statement(), witness.into()) {
+/// * [`SynthesisError::Witness`](crate::SynthesisError::Witness) if the witness is not one of the
+///   shape. Nothing is laid out then.
+/// * [`SynthesisError::Bound`](crate::SynthesisError::Bound) if an integer could leave the field,
+///   so that no circuit of this shape exists.
+/// * [`SynthesisError::Backend`](crate::SynthesisError::Backend) if the backend fails.
+pub fn synthesize<'w, B: Instructions>(backend: &mut B, witness: impl Into<WitnessRef<'w>>) -> Built<B, ()> {
+    let shape = backend.shape();
+    let witness = witness.into();
+    witness.check(shape)?;
+    let mut builder = Builder::new(backend);
+    match (shape.statement(), witness) {
         (Statement::Market { .. } | Statement::MarketLimits, WitnessRef::Market(witness)) => {
             market::market(&mut builder, shape, witness)
         }
         (Statement::Parametric, WitnessRef::Market(witness)) => parametric::parametric(&mut builder, shape, witness),
         (Statement::Pool(sizes), WitnessRef::Pool(witness)) => pool::pool(&mut builder, shape, sizes, witness),
-        _ => panic!("the witness is of another kind of statement than the shape {shape}"),
+        _ => Err(WitnessError::Kind { shape }.into()),
     }
 }

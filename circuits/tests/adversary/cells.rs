@@ -1,100 +1,22 @@
-//! Linear freedom of the PLONKish backend: the same search over cells.
+//! Linear freedom in the halo2 backend: the same search over cells.
 //!
-//! What a circuit lays out is recorded as halo2 is told it: selectors, fixed values, copies, values of cells. For each row with a
-//! selector, the gate's relation is linearised at the values; a lookup pins what it looks up, since the values of a table have no
-//! direction; a gate of Poseidon pins the cells it stands on, since a hash has no second opening. A solution other than zero is a
-//! value that nothing pins. Cells in no relation at all are left out: nothing looks at them.
+//! The recorder keeps the layout as halo2 is told it: selectors, fixed values, copies and values of
+//! cells. For each row with a selector, the gate's relation is linearised at the values. A lookup
+//! pins the number that it looks up, since the values of a table have no direction. A gate of
+//! Poseidon pins its cells, since a hash has no second opening. A solution other than zero is a value
+//! that nothing pins. Cells in no relation at all are left out, since nothing looks at them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use halo2_proofs::circuit::Value;
 use halo2_proofs::pasta::Fp;
-use halo2_proofs::plonk::{
-    Advice, Any, Assigned, Assignment, Circuit, Column, ConstraintSystem, Error, Fixed, FloorPlanner, Instance,
-    Selector,
-};
-use tailproof_circuits::plain::Lies;
-use tailproof_circuits::plonkish::columns::LIMB_BITS;
-use tailproof_circuits::plonkish::{Columns, StatementCircuit};
+use halo2_proofs::plonk::{Any, Column, ConstraintSystem, Selector};
+use tailproof_circuits::halo2::Columns;
+use tailproof_circuits::halo2::columns::LIMB_BITS;
 
-use crate::rank::{Row, direction};
-use crate::targets::all;
-
-type Cell = (Column<Any>, usize);
-
-/// What halo2 is told.
-struct Recorder {
-    instance: HashMap<Column<Any>, Vec<Fp>>,
-    selectors: HashSet<(Selector, usize)>,
-    values: HashMap<Cell, Fp>,
-    copies: Vec<(Cell, Cell)>,
-    region: String,
-    regions: HashMap<Cell, String>,
-}
-
-fn known<V: Into<Assigned<Fp>>>(value: Value<V>) -> Fp {
-    let mut found = None;
-    value.map(|value| found = Some(value.into().evaluate()));
-    found.expect("values are known")
-}
-
-impl Assignment<Fp> for Recorder {
-    fn enter_region<NR: Into<String>, N: FnOnce() -> NR>(&mut self, name: N) {
-        self.region = name().into();
-    }
-
-    fn exit_region(&mut self) {}
-
-    fn enable_selector<A: FnOnce() -> AR, AR: Into<String>>(
-        &mut self,
-        _: A,
-        selector: &Selector,
-        row: usize,
-    ) -> Result<(), Error> {
-        self.selectors.insert((*selector, row));
-        Ok(())
-    }
-
-    fn query_instance(&self, column: Column<Instance>, row: usize) -> Result<Value<Fp>, Error> {
-        Ok(Value::known(self.instance[&column.into()][row]))
-    }
-
-    fn assign_advice<V, VR, A, AR>(&mut self, _: A, column: Column<Advice>, row: usize, to: V) -> Result<(), Error>
-    where
-        V: FnOnce() -> Value<VR>,
-        VR: Into<Assigned<Fp>>,
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-    {
-        self.values.insert((column.into(), row), known(to()));
-        self.regions.insert((column.into(), row), self.region.clone());
-        Ok(())
-    }
-
-    fn assign_fixed<V, VR, A, AR>(&mut self, _: A, column: Column<Fixed>, row: usize, to: V) -> Result<(), Error>
-    where
-        V: FnOnce() -> Value<VR>,
-        VR: Into<Assigned<Fp>>,
-        A: FnOnce() -> AR,
-        AR: Into<String>,
-    {
-        self.values.insert((column.into(), row), known(to()));
-        Ok(())
-    }
-
-    fn copy(&mut self, left: Column<Any>, left_row: usize, right: Column<Any>, right_row: usize) -> Result<(), Error> {
-        self.copies.push(((left, left_row), (right, right_row)));
-        Ok(())
-    }
-
-    fn fill_from_row(&mut self, _: Column<Fixed>, _: usize, _: Value<Assigned<Fp>>) -> Result<(), Error> {
-        Ok(())
-    }
-
-    fn push_namespace<NR: Into<String>, N: FnOnce() -> NR>(&mut self, _: N) {}
-
-    fn pop_namespace(&mut self, _: Option<String>) {}
-}
+use super::rank::{Row, direction};
+use super::targets::{WIDE, statements, target};
+use crate::support::recorder::{Cell, Recorder};
+use crate::support::{Lies, TestCircuit};
 
 /// Linear relations between cells.
 struct Relations<'r> {
@@ -125,21 +47,9 @@ impl Relations<'_> {
 }
 
 /// The region of a value that nothing pins, if there is one.
-fn free_cell(circuit: &StatementCircuit, without: Option<Selector>) -> Option<String> {
-    let mut system = ConstraintSystem::default();
-    let columns = Columns::configure(&mut system);
-    let inputs = std::iter::once(columns.inputs).chain(columns.scenarios).map(Column::<Any>::from);
-    let mut recorder = Recorder {
-        instance: inputs.zip(circuit.instance()).collect(),
-        selectors: HashSet::new(),
-        values: HashMap::new(),
-        copies: Vec::new(),
-        region: String::new(),
-        regions: HashMap::new(),
-    };
-    let constants = vec![columns.constants];
-    <StatementCircuit as Circuit<Fp>>::FloorPlanner::synthesize(&mut recorder, circuit, columns.clone(), constants)
-        .unwrap();
+fn free_cell(circuit: &TestCircuit, without: Option<Selector>) -> Option<String> {
+    let columns = Columns::configure(&mut ConstraintSystem::default());
+    let recorder = Recorder::record(circuit);
     let removed = |selector: &Selector| without == Some(*selector);
     let mut relations = Relations { recorder: &recorder, numbers: HashMap::new(), rows: Vec::new() };
     let one = Fp::one();
@@ -190,23 +100,28 @@ fn free_cell(circuit: &StatementCircuit, without: Option<Selector>) -> Option<St
     Some(recorder.regions[&cells[&moved[0]]].clone())
 }
 
-#[test]
-fn no_cell_is_free() {
-    for target in all() {
-        assert_eq!(free_cell(&target.plonkish(&Lies::new()), None), None, "{}", target.name());
-    }
+/// No cell is free.
+fn no_cell_is_free(text: &str) {
+    assert_eq!(free_cell(&target(text).halo2(&Lies::new()), None), None);
 }
 
-/// The search itself: without one of these gates, something is free. Not so without the gate by which running sums go on: their
-/// ends are pinned from the other side, by range checks of what is made of them, whose values have no direction; the test
-/// `loss_row` stands there.
+statements!(each, no_cell_is_free);
+
+#[test]
+fn no_cell_of_a_wide_statement_is_free() {
+    no_cell_is_free(WIDE);
+}
+
+/// Without one of these gates a cell is free. The gate by which running sums go on is not among them:
+/// the ends of the sums are pinned from the other side, by range checks of numbers made from them,
+/// whose values have no direction. The attack `loss_row` is about that gate.
 #[test]
 fn without_a_gate_a_cell_is_free() {
     let columns = Columns::configure(&mut ConstraintSystem::default());
-    let target = all().pop().expect("the widest is the last");
+    let circuit = target(WIDE).halo2(&Lies::new());
     let limbs = columns.limbs.map(|limbs| limbs.has_next);
     let gates = [columns.is_main, columns.is_chain, columns.is_boolean, columns.lanes_begin];
     for (index, gate) in gates.into_iter().chain(limbs).enumerate() {
-        assert!(free_cell(&target.plonkish(&Lies::new()), Some(gate)).is_some(), "gate {index}");
+        assert!(free_cell(&circuit, Some(gate)).is_some(), "gate {index}");
     }
 }

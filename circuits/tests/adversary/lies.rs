@@ -1,18 +1,17 @@
-//! Lies: every hint of the honest prover, alone and together with its neighbours, replaced by values a cheat would try. The rest
-//! is computed from them as a prover would. No other witness may satisfy the same instance.
-
-#![cfg(not(feature = "planted-bug"))]
+//! Lies: every hint of the honest prover, alone and together with its neighbours, replaced by values
+//! that a cheat would try. The rest is computed from them as a prover would. No other witness may
+//! satisfy the same instance.
 
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::parametric::labels as parametric;
 
-use crate::targets::{Target, all};
+use super::targets::{Target, statements, target};
+use crate::support::Lies;
 
-/// Values in place of an honest one. Limits are packed up to bit 203, so that 2^48 is as far as their hints can go in the 256 bits
-/// that the prover computes in.
+/// Values in place of an honest one. Limits are packed up to bit 203, so their hints can go no farther
+/// than 2^48 in the 256 bits that the prover computes in.
 fn candidates(label: Label, honest: I256, farthest: u32) -> Vec<I256> {
     let one = I256::ONE;
     let far = one
@@ -63,55 +62,48 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
     None
 }
 
-#[test]
-fn no_lie_is_accepted() {
-    // The wide shape repeats the constraints of the small ones.
-    let mut targets = all();
-    targets.pop();
-    for target in targets {
-        assert_eq!(accepted_lie(target.as_ref()), None, "{}", target.name());
-    }
+/// The R1CS backend accepts no lie.
+fn no_lie_is_accepted(text: &str) {
+    assert_eq!(accepted_lie(target(text).as_ref()), None);
 }
 
-/// The same lies for the PLONKish backend: each alone, and a sample of the pairs, since every evaluation is of 2^11 rows; of
-/// the larger statements, every seventh hint.
-#[test]
-fn no_lie_is_accepted_by_the_plonkish_backend() {
-    let mut targets = all();
-    targets.pop();
-    for (number, target) in targets.iter().enumerate() {
-        let harmless = target.harmless();
-        let mut hints = target.hints();
-        hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
-        if number >= 2 {
-            hints = hints.into_iter().step_by(7 * target.sampling()).collect();
-        }
-        let accepted = |lies: &Lies| target.plonkish(lies).violations().is_empty();
-        assert!(accepted(&Lies::new()), "{}", target.name());
-        let mut pairs = 0;
-        for (index, (label, count, value)) in hints.iter().enumerate() {
-            for lie in candidates(label, *value, target.farthest()) {
-                let mut lies = Lies::from([((*label, *count), lie)]);
-                assert!(!accepted(&lies), "{}: {label} {count}: {lie} in place of {value}", target.name());
-                let Some((other, other_count, other_value)) = hints.get(index + 1) else { continue };
-                for other_lie in candidates(other, *other_value, target.farthest()) {
-                    pairs += 1;
-                    if pairs % 7 == 0 {
-                        lies.insert((*other, *other_count), other_lie);
-                        assert!(!accepted(&lies), "{label} {count}: {lie}, {other} {other_count}: {other_lie}");
-                    }
+statements!(each, no_lie_is_accepted);
+
+/// The halo2 backend accepts no lie. It is told each alone and a sample of the pairs, since every
+/// evaluation takes all rows. For all but the smallest statements, one hint in seven is lied about.
+fn no_lie_is_accepted_by_halo2(text: &str) {
+    let target = target(text);
+    let harmless = target.harmless();
+    let mut hints = target.hints();
+    hints.retain(|(label, index, _)| !harmless.contains(&(*label, *index)));
+    if !["2x2/1", "2x3"].contains(&text) {
+        hints = hints.into_iter().step_by(7 * target.sampling()).collect();
+    }
+    let accepted = |lies: &Lies| target.halo2(lies).violations().is_empty();
+    assert!(accepted(&Lies::new()));
+    let mut pairs = 0;
+    for (index, (label, count, value)) in hints.iter().enumerate() {
+        for lie in candidates(label, *value, target.farthest()) {
+            let mut lies = Lies::from([((*label, *count), lie)]);
+            assert!(!accepted(&lies), "{label} {count}: {lie} in place of {value}");
+            let Some((other, other_count, other_value)) = hints.get(index + 1) else { continue };
+            for other_lie in candidates(other, *other_value, target.farthest()) {
+                pairs += 1;
+                if pairs % 7 == 0 {
+                    lies.insert((*other, *other_count), other_lie);
+                    assert!(!accepted(&lies), "{label} {count}: {lie}, {other} {other_count}: {other_lie}");
                 }
             }
         }
     }
 }
 
-/// A lie that changes nothing a clause looks at would be missed by a search that only compares verdicts; this one compares
-/// witnesses. The hints it goes through are all there are.
+statements!(each, no_lie_is_accepted_by_halo2);
+
+/// The hints that the search goes through are all there are.
 #[test]
 fn every_kind_of_hint_is_among_those_searched() {
-    let target = &all()[0];
-    let hints = target.hints();
+    let hints = target("2x2/1").hints();
     for label in
         [labels::THRESHOLD_BIT, labels::DISTANCE.sign, labels::DISTANCE.bit, labels::NAV_BIT, labels::EXCESS_BIT]
     {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Add, Mul, Neg};
 
-/// What elimination needs of a field.
+/// The field operations that elimination uses.
 pub trait Scalar: Copy + Default + PartialEq + Add<Output = Self> + Mul<Output = Self> + Neg<Output = Self> {
     fn inverse(self) -> Self;
 }
@@ -20,7 +20,7 @@ impl Scalar for halo2_proofs::pasta::Fp {
     }
 }
 
-/// An equation: coefficients of the variables that are in it.
+/// An equation: the coefficients of its variables.
 pub type Row<F> = BTreeMap<usize, F>;
 
 /// Variables that a solution moves, the freest first, if there is a solution other than zero.

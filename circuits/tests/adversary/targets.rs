@@ -1,58 +1,79 @@
 //! The statements under attack.
-#![cfg_attr(feature = "planted-bug", allow(dead_code))]
+
+use std::sync::Arc;
 
 use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::{Lies, Plain};
-use tailproof_circuits::plonkish::StatementCircuit;
-use tailproof_circuits::r1cs::{Mode, R1cs, System};
+use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::pool::labels as pool;
-use tailproof_circuits::statement::synthesize;
 use tailproof_core::{Positions, Unit};
+use tailproof_verifier::Shape;
 
-use crate::common::pool::{PoolCase, loan};
-use crate::common::{Case, scenario_set, shape};
+use crate::support::pool::{PoolCase, loan};
+use crate::support::{Case, Lies, TestCircuit, scenario_set, shape, system};
 
 /// A satisfied instance of a statement whose witness is meant to be the only one.
 pub trait Target {
-    /// For messages.
-    fn name(&self) -> String;
+    /// The shape.
+    fn shape(&self) -> Shape;
     /// The constraints.
-    fn system(&self) -> System;
+    fn system(&self) -> Arc<System> {
+        system(self.shape())
+    }
     /// All values under some lies; the public part never changes.
     fn assignment(&self, lies: &Lies) -> Vec<Fr>;
     /// The halo2 circuit under some lies.
-    fn plonkish(&self, lies: &Lies) -> StatementCircuit;
+    fn halo2(&self, lies: &Lies) -> TestCircuit;
     /// Every hint of the honest prover.
     fn hints(&self) -> Vec<(Label, usize, I256)>;
-    /// Hints that have a second value by design, which changes nothing that the statement says; each with its reason where it
-    /// is made.
+    /// Hints that have a second value by design, which changes nothing that the statement says. Each
+    /// implementation gives the reasons.
     fn harmless(&self) -> Vec<(Label, usize)>;
-    /// Of how many hints one is lied about: each evaluation of a statement with many costs as many.
+    /// The search lies about one hint in so many. Each evaluation costs more where there are more
+    /// hints.
     fn sampling(&self) -> usize {
         1
     }
-    /// How far from an honest value lies go, in bits: what is made of them is to stay inside the integers that the prover computes with.
+    /// How far from an honest value lies go, in bits. Numbers made from them must stay inside the
+    /// integers that the prover computes with.
     fn farthest(&self) -> u32 {
         62
     }
 }
 
-/// Every statement, in shapes that have each kind of constraint.
-pub fn all() -> Vec<Box<dyn Target>> {
-    vec![
-        Box::new(Market::new("2x2/1", 2)),
-        Box::new(Market::new("2x3", 3)),
-        Box::new(Market::new("2x2+limits", 2)),
-        Box::new(Market::new("2x2/1+2books", 2)),
-        Box::new(Market::parametric("3x2+parametric")),
-        Box::new(Pool::new("4loans+2x2/2tranches")),
-        Box::new(Pool::new("5loans+2x10/1tranches+granular")),
-        Box::new(Pool::new("2loans+pool")),
-        Box::new(Market::new("2x67/1", 67)),
-    ]
+/// Calls a macro with the name of a module, then a name and a text for each statement, in shapes
+/// that have each kind of constraint.
+macro_rules! statements {
+    ($macro:ident, $function:ident) => {
+        $macro!($function:
+            market = "2x2/1",
+            two_thresholds = "2x3",
+            limits = "2x2+limits",
+            consolidated = "2x2/1+2books",
+            parametric = "3x2+parametric",
+            tranches = "4loans+2x2/2tranches",
+            granular = "5loans+2x10/1tranches+granular",
+            pool = "2loans+pool",
+        );
+    };
+}
+pub(super) use statements;
+
+/// A shape with two blocks in the commitment. It repeats the other constraints of the small ones.
+pub const WIDE: &str = "2x67/1";
+
+/// The statement of a shape, satisfied and tight.
+pub fn target(text: &str) -> Box<dyn Target> {
+    let shape = shape(text);
+    if shape.pool().is_some() {
+        Box::new(Pool::new(text))
+    } else if shape.is_parametric() {
+        Box::new(Market::parametric(text))
+    } else {
+        Box::new(Market::new(text, shape.factors()))
+    }
 }
 
 /// The pool statement with every claim tight.
@@ -85,28 +106,24 @@ impl Pool {
 }
 
 impl Target for Pool {
-    fn name(&self) -> String {
-        format!("pool {}", self.case.shape)
-    }
-
-    fn system(&self) -> System {
-        self.case.r1cs(&Lies::new()).0
+    fn shape(&self) -> Shape {
+        self.case.shape
     }
 
     fn assignment(&self, lies: &Lies) -> Vec<Fr> {
         self.case.assignment(lies)
     }
 
-    fn plonkish(&self, lies: &Lies) -> StatementCircuit {
-        self.case.plonkish(lies)
+    fn halo2(&self, lies: &Lies) -> TestCircuit {
+        self.case.halo2(lies)
     }
 
     fn hints(&self) -> Vec<(Label, usize, I256)> {
         self.case.hints()
     }
 
-    /// Thresholds of expected shortfalls: any that proves the claim will do. The sign of a distance of zero, which counts against the
-    /// prover or not at all.
+    /// Thresholds of expected shortfalls, since any that proves the claim will do. The sign of a
+    /// distance of zero, which counts against the prover or not at all.
     fn harmless(&self) -> Vec<(Label, usize)> {
         let thresholds = (0..self.case.thresholds.len()).map(|index| (pool::THRESHOLD_BIT, index));
         let zeros =
@@ -130,8 +147,9 @@ struct Market {
 
 impl Market {
     fn new(text: &str, factors: usize) -> Self {
-        // One of two scenarios may lie beyond at 50 %: the threshold is the smaller loss, which is positive. At 40 % 1.2 may, so
-        // that the shortfall has one best threshold, the same; entries are multiples of 6, so that it is an integer.
+        // At 50 % one of two scenarios may lie beyond: the threshold is the smaller loss, which is
+        // positive. At 40 % 1.2 may, so the shortfall has the same best threshold and no other.
+        // Entries are multiples of 6, so that it is an integer.
         let entries =
             (0..2 * factors).map(|i| 6 * if i < factors { -9 - i as i32 } else { -3 - i as i32 % 2 }).collect();
         let set = scenario_set(factors, vec![1, 1], entries);
@@ -164,35 +182,24 @@ impl Market {
 }
 
 impl Target for Market {
-    fn name(&self) -> String {
-        format!("market {}", self.case.claim.shape)
-    }
-
-    fn system(&self) -> System {
-        self.case.r1cs(&Lies::new()).0
+    fn shape(&self) -> Shape {
+        self.case.claim.shape
     }
 
     fn assignment(&self, lies: &Lies) -> Vec<Fr> {
-        let inputs = self.case.inputs();
-        let controls = self.case.claim.controls();
-        let mut backend = R1cs::new(Mode::Assignment, &controls, &inputs).with_lies(lies.clone());
-        synthesize(&mut backend, self.case.claim.shape, &self.case.witness()).unwrap();
-        backend.into_parts().1
+        self.case.assignment(lies)
     }
 
-    fn plonkish(&self, lies: &Lies) -> StatementCircuit {
-        self.case.plonkish(lies)
+    fn halo2(&self, lies: &Lies) -> TestCircuit {
+        self.case.halo2(lies)
     }
 
     fn hints(&self) -> Vec<(Label, usize, I256)> {
-        let inputs = self.case.inputs();
-        let mut plain = Plain::new(&self.case.claim.controls(), &inputs);
-        synthesize(&mut plain, self.case.claim.shape, &self.case.witness()).unwrap();
-        plain.hints().to_vec()
+        self.case.hints()
     }
 
-    /// The sign of a distance of zero at the second threshold, which nothing looks at (at the first threshold it counts as
-    /// beyond, and the tail is tight).
+    /// The sign of a distance of zero at the second threshold, which no clause uses. (At the first
+    /// threshold it counts as beyond, and the tail is tight.)
     fn harmless(&self) -> Vec<(Label, usize)> {
         let losses = tailproof_core::measures::losses(&self.case.set, &self.case.sum());
         let [_, second] = self.case.thresholds;

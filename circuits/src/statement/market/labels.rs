@@ -1,7 +1,7 @@
 //! The name of each constraint of the market statement: the anchor of its paragraph in `docs/src/market.md`.
 
+use crate::builder::{MagnitudeLabels, VectorLabels};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
-use crate::integer::{MagnitudeLabels, VectorLabels};
 
 const fn range(bit: Label, sum: Label) -> RangeLabels {
     RangeLabels { bit, sum }

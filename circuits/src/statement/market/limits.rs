@@ -4,28 +4,27 @@ use ethnum::I256;
 use tailproof_core::fixed_point::{FRACTION_BITS, GROSS_BITS};
 use tailproof_core::mandate::clause::LimitUnits;
 use tailproof_verifier::Shape;
-use tailproof_verifier::commitment::HASH_INPUTS;
 use tailproof_verifier::market::controls;
 use tailproof_verifier::market::layout;
-use tailproof_verifier::market::limits::{WORDS, word_fields};
+use tailproof_verifier::market::limits::word_fields;
 
-use super::books::Book;
-use super::clauses::room;
-use super::{ClauseLimit, MarketWitness, labels};
-use crate::bound::BoundError;
+use super::books::OpenedBook;
+use super::room::{ClauseLimit, room};
+use super::{MarketWitness, labels};
+use crate::builder::{Builder, Num, NumOf};
+use crate::error::{Built, SynthesisError};
 use crate::instructions::{FactorRow, Instructions, Label, RangeLabels};
-use crate::integer::{Builder, Num};
 
-/// The limits of a statement.
-pub(super) struct Limits<E> {
+/// The limits of a statement, range-checked.
+pub(super) struct OpenedLimits<E> {
     pub var: ClauseLimit<E>,
     pub cvar: ClauseLimit<E>,
-    /// where the shape has them
-    pub book: Option<BookLimits<E>>,
+    /// The limits on the book itself, where the shape has them.
+    pub book: Option<OpenedBookLimits<E>>,
 }
 
-/// Those on the book itself.
-pub(super) struct BookLimits<E> {
+/// The limits on the book itself, range-checked.
+pub(super) struct OpenedBookLimits<E> {
     liquidity: [Num<E>; 2],
     pub no_var_floor: Num<E>,
     pub var_floor: ClauseLimit<E>,
@@ -38,53 +37,71 @@ pub(super) struct BookLimits<E> {
     large: ClauseLimit<E>,
 }
 
-/// The limits, whose packed words hash to the control.
+/// The number of fields behind the control: ten limits of two fields each, and three flags.
+const FIELDS: usize = 2 * 10 + 3;
+
+/// Returns the limits, whose packed words hash to the control.
 pub(super) fn open_limits<B: Instructions>(
     builder: &mut Builder<'_, B>,
     witness: &MarketWitness,
-) -> Result<Limits<B::Integer>, BoundError> {
-    let mut numbers = Vec::new();
-    let mut hashed = Vec::with_capacity(HASH_INPUTS);
+) -> Built<B, OpenedLimits<B::Integer>> {
+    let mut numbers = Vec::with_capacity(FIELDS);
+    let mut words = Vec::with_capacity(witness.limit_words().len());
     for (word, limbs) in witness.limit_words().iter().enumerate() {
         let fields = word_fields(word);
-        let mut packed = builder.constant(I256::ZERO)?;
-        let mut position = 0;
-        for (field, value) in fields.iter().zip(controls::unpack(&fields, *limbs)) {
-            let number = builder.range(labels::LIMITS.bit, I256::from(value), field.bits)?;
-            packed = builder.combine(&[(&packed, I256::ONE), (&number, I256::ONE << position)])?;
-            position += field.bits;
-            numbers.push(number);
-        }
-        hashed.push(builder.backend.to_element(packed.expression()));
+        let values = controls::unpack(&fields, *limbs);
+        let (fields, packed) = builder.unpack(labels::LIMITS.bit, &fields, values)?;
+        numbers.extend(fields);
+        words.push(builder.element(&packed));
     }
-    assert_eq!(hashed.len(), WORDS);
-    let zero = builder.constant(I256::ZERO)?;
-    hashed.resize(HASH_INPUTS, builder.backend.to_element(zero.expression()));
-    let digest = builder.backend.hash(labels::LIMITS_HASH, &hashed);
-    let control = builder.backend.control(layout::LIMITS);
-    builder.backend.assert_equal(labels::LIMITS_OPEN, &digest, &control);
+    let digest = builder.wide_hash(labels::LIMITS_HASH, words)?;
+    let control = builder.control(layout::LIMITS);
+    builder.assert_equal(labels::LIMITS_OPEN, &digest, &control)?;
+    limits_of_fields::<B>(numbers)
+}
 
-    let mut numbers = numbers.into_iter();
-    let mut next = || numbers.next().expect("as many as there are fields");
-    let mut limit = || ClauseLimit { absolute: next(), share: next() };
-    let (var, cvar) = (limit(), limit());
-    let (liquidity, no_var_floor) = ([next(), next()], next());
-    let mut limit = || ClauseLimit { absolute: next(), share: next() };
-    let (var_floor, gross, net, concentration) = (limit(), limit(), limit(), limit());
-    let (net_floor_above, net_floor_below, large_threshold, large) = (limit(), limit(), limit(), limit());
-    let book = BookLimits {
-        liquidity,
+/// The limits in the order of `tailproof_verifier::market::limits`.
+fn limits_of_fields<B: Instructions>(numbers: Vec<NumOf<B>>) -> Built<B, OpenedLimits<B::Integer>> {
+    let fields: Result<[NumOf<B>; FIELDS], _> = numbers.try_into();
+    let [
+        var,
+        var_share,
+        cvar,
+        cvar_share,
+        in_var,
+        in_cvar,
         no_var_floor,
         var_floor,
+        var_floor_share,
         gross,
+        gross_share,
         net,
-        net_floor_above,
-        net_floor_below,
+        net_share,
         concentration,
+        concentration_share,
+        above,
+        above_share,
+        below,
+        below_share,
         large_threshold,
+        large_threshold_share,
         large,
+        large_share,
+    ] = fields.map_err(|fields| SynthesisError::Length { list: "limits", expected: FIELDS, found: fields.len() })?;
+    let limit = |absolute, share| ClauseLimit { absolute, share };
+    let book = OpenedBookLimits {
+        liquidity: [in_var, in_cvar],
+        no_var_floor,
+        var_floor: limit(var_floor, var_floor_share),
+        gross: limit(gross, gross_share),
+        net: limit(net, net_share),
+        net_floor_above: limit(above, above_share),
+        net_floor_below: limit(below, below_share),
+        concentration: limit(concentration, concentration_share),
+        large_threshold: limit(large_threshold, large_threshold_share),
+        large: limit(large, large_share),
     };
-    Ok(Limits { var, cvar, book: Some(book) })
+    Ok(OpenedLimits { var: limit(var, var_share), cvar: limit(cvar, cvar_share), book: Some(book) })
 }
 
 /// Constrains a number of book units to be within a limit.
@@ -92,22 +109,22 @@ fn within<B: Instructions>(
     builder: &mut Builder<'_, B>,
     (share, rest): (Label, RangeLabels),
     limit: &ClauseLimit<B::Integer>,
-    nav: &Num<B::Integer>,
-    units: &Num<B::Integer>,
-) -> Result<(), BoundError> {
+    nav: &NumOf<B>,
+    units: &NumOf<B>,
+) -> Built<B, ()> {
     let figure = builder.combine(&[(units, I256::ONE << FRACTION_BITS)])?;
     let room = room(builder, share, limit, nav, &figure)?;
     builder.assert_nonnegative(rest, &room)
 }
 
-/// The clauses on the book. Returns the cost of closing it at the half-spreads, in loss units, as it counts in value at risk and in
-/// expected shortfall: it or zero.
+/// Proves the clauses on the book. Returns the cost of closing it at the half-spreads, in loss
+/// units, as it counts in value at risk and in expected shortfall: the cost or zero.
 pub(super) fn book_limits<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
-    limits: &BookLimits<B::Integer>,
-    book: &Book<B::Integer>,
-) -> Result<[Num<B::Integer>; 2], BoundError> {
+    limits: &OpenedBookLimits<B::Integer>,
+    book: &OpenedBook<B::Integer>,
+) -> Built<B, [NumOf<B>; 2]> {
     let nav = &book.nav;
     let mut magnitudes = Vec::with_capacity(shape.factors());
     let mut exposures = Vec::with_capacity(shape.factors());
@@ -144,13 +161,13 @@ pub(super) fn book_limits<B: Instructions>(
     ])
 }
 
-/// Some number is at least every magnitude, and within the limit.
+/// Proves concentration: some number is at least every magnitude, and within the limit.
 fn concentration<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    limits: &BookLimits<B::Integer>,
-    nav: &Num<B::Integer>,
-    magnitudes: &[Num<B::Integer>],
-) -> Result<(), BoundError> {
+    limits: &OpenedBookLimits<B::Integer>,
+    nav: &NumOf<B>,
+    magnitudes: &[NumOf<B>],
+) -> Built<B, ()> {
     let honest = magnitudes.iter().map(|magnitude| builder.value(magnitude)).max().unwrap_or(I256::ZERO);
     let largest = builder.range(labels::LARGEST_BIT, honest, GROSS_BITS)?;
     for magnitude in magnitudes {
@@ -161,14 +178,14 @@ fn concentration<B: Instructions>(
     within(builder, labels, &limits.concentration, nav, &largest)
 }
 
-/// Some number within the threshold is at least every magnitude that is not counted as large, and those that are stay within
-/// their limit together.
+/// Proves the limit on large exposures: some number within the threshold is at least every magnitude
+/// that is not counted as large, and the sum of those that are counted is within its limit.
 fn large_exposures<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    limits: &BookLimits<B::Integer>,
-    nav: &Num<B::Integer>,
-    magnitudes: &[Num<B::Integer>],
-) -> Result<(), BoundError> {
+    limits: &OpenedBookLimits<B::Integer>,
+    nav: &NumOf<B>,
+    magnitudes: &[NumOf<B>],
+) -> Built<B, ()> {
     let threshold = &limits.large_threshold;
     let scaled = builder.value(&threshold.absolute) * I256::from(LimitUnits::FIGURE_FACTOR)
         + builder.value(&threshold.share) * I256::from(LimitUnits::NAV_FACTOR) * builder.value(nav);

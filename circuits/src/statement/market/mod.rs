@@ -1,20 +1,25 @@
-//! The market statement: value at risk and expected shortfall of a committed book over a public scenario set.
+//! The market statement: value at risk and expected shortfall of a committed book over a public
+//! scenario set.
 //!
-//! Public inputs, witness and relation are in the book, chapter "Market statement"; each constraint's label is its anchor
-//! there. In short, with `l_t = -sum_i S[t,i] x[i]`, tails A/B, limits L and shares F of the net asset value:
+//! The book's chapter "Market statement" has public inputs, witness and relation. Each constraint's
+//! label is its anchor there. In short, with `l_t = -sum_i S[t,i] x[i]`, tails A/B, limits L and
+//! shares F of the net asset value:
 //!
 //! * the commitment opens to `x`, `nav`, `unit` and the factor names of the scenario set;
 //! * `sum_i |x_i| < 2^38`, `0 <= nav < 2^44`;
-//! * value at risk: a threshold z has `B1 * sum_t w_t [l_t > z] <= A1` and `5^9 z <= 5^9 L1 + 2^11 F1 nav`;
-//! * expected shortfall: a threshold z has `5^9 (A2 z + B2 sum_t w_t max(l_t - z, 0)) <= A2 (5^9 L2 + 2^11 F2 nav)`.
+//! * value at risk: a threshold z has `B1 * sum_t w_t [l_t > z] <= A1` and
+//!   `5^9 z <= 5^9 L1 + 2^11 F1 nav`;
+//! * expected shortfall: a threshold z has
+//!   `5^9 (A2 z + B2 sum_t w_t max(l_t - z, 0)) <= A2 (5^9 L2 + 2^11 F2 nav)`.
 //!
 //! With one threshold both clauses use the same z and tail.
 
 pub(super) mod books;
-pub(super) mod clauses;
+mod clauses;
 pub mod labels;
 mod limits;
 mod opening;
+pub(super) mod room;
 mod tails;
 mod witness;
 
@@ -24,26 +29,22 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::{limit_fields, tail_fields};
 use tailproof_verifier::market::{PackedField, controls, layout};
 
-use crate::bound::BoundError;
+use crate::builder::{Builder, Num, NumOf};
+use crate::error::Built;
 use crate::instructions::{Instructions, RangeLabels};
-use crate::integer::{Builder, Num};
-use limits::Limits;
+use limits::OpenedLimits;
+use room::ClauseLimit;
 
 pub use witness::MarketWitness;
 
-/// Bits of a threshold: every loss and so every useful threshold lies in [-2^61, 2^61).
+/// Bits of a threshold: every loss, and so every useful threshold, lies in [-2^61, 2^61).
 pub const THRESHOLD_BITS: u32 = ENTRY_BITS + GROSS_BITS + 1;
 
-/// The tail of a clause: `mass / divisor` is the weight that may lie beyond the threshold, both at least 1.
+/// The tail of a clause: `mass / divisor` is the weight that may lie beyond the threshold. Both are
+/// at least 1.
 struct Tail<E> {
     mass: Num<E>,
     divisor: Num<E>,
-}
-
-/// The limit of a clause: `absolute + share * 10^-9 * nav`.
-pub(super) struct ClauseLimit<E> {
-    pub absolute: Num<E>,
-    pub share: Num<E>,
 }
 
 /// Runs the statement on a builder.
@@ -51,8 +52,8 @@ pub(super) fn market<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
     witness: &MarketWitness,
-) -> Result<(), BoundError> {
-    bind_context(builder);
+) -> Built<B, ()> {
+    bind_context(builder)?;
     let tails = unpack(builder, labels::TAILS, layout::TAILS, tail_fields(shape.thresholds()))?;
     let unit = &tails[2];
     let limits = if shape.has_limits() {
@@ -60,9 +61,9 @@ pub(super) fn market<B: Instructions>(
     } else {
         let limits = unpack(builder, labels::LIMITS, layout::LIMITS, limit_fields())?;
         let limit = |first: usize| ClauseLimit { absolute: limits[first].clone(), share: limits[first + 1].clone() };
-        Limits { var: limit(0), cvar: limit(2), book: None }
+        OpenedLimits { var: limit(0), cvar: limit(2), book: None }
     };
-    let tail = |builder: &Builder<'_, B>, mass: &Num<B::Integer>, divisor: &Num<B::Integer>| {
+    let tail = |builder: &Builder<'_, B>, mass: &NumOf<B>, divisor: &NumOf<B>| -> Built<B, Tail<B::Integer>> {
         let one = builder.constant(I256::ONE)?;
         Ok(Tail { mass: builder.add(mass, &one)?, divisor: builder.add(divisor, &one)? })
     };
@@ -87,31 +88,25 @@ pub(super) fn market<B: Instructions>(
     }
 }
 
-/// The context is an input of one constraint, so that no proof can be moved to another context.
-pub(super) fn bind_context<B: Instructions>(builder: &mut Builder<'_, B>) {
-    let context = builder.backend.control(layout::CONTEXT);
-    builder.backend.element_product(labels::CONTEXT, &context, &context);
+/// Makes the context an input of one constraint, so that no proof can be moved to another context.
+pub(super) fn bind_context<B: Instructions>(builder: &mut Builder<'_, B>) -> Built<B, ()> {
+    let context = builder.control(layout::CONTEXT);
+    builder.element_product(labels::CONTEXT, &context, &context)?;
+    Ok(())
 }
 
-/// Splits a packed control into its fields, each range-checked to its width; together they are the control.
+/// Returns the fields of a packed control, each range-checked to its width; together they are the
+/// control.
 pub(super) fn unpack<B: Instructions>(
     builder: &mut Builder<'_, B>,
     labels: RangeLabels,
     index: usize,
     fields: &[PackedField],
-) -> Result<Vec<Num<B::Integer>>, BoundError> {
-    let control = builder.backend.control(index);
-    let values = controls::unpack(fields, builder.backend.element_value(&control));
-    let mut packed = builder.constant(I256::ZERO)?;
-    let mut position = 0;
-    let mut unpacked = Vec::with_capacity(fields.len());
-    for (field, value) in fields.iter().zip(values) {
-        let number = builder.range(labels.bit, I256::from(value), field.bits)?;
-        packed = builder.combine(&[(&packed, I256::ONE), (&number, I256::ONE << position)])?;
-        position += field.bits;
-        unpacked.push(number);
-    }
-    let packed = builder.backend.to_element(packed.expression());
-    builder.backend.assert_equal(labels.sum, &packed, &control);
-    Ok(unpacked)
+) -> Built<B, Vec<NumOf<B>>> {
+    let control = builder.control(index);
+    let values = controls::unpack(fields, builder.control_value(index));
+    let (numbers, packed) = builder.unpack(labels.bit, fields, values)?;
+    let packed = builder.element(&packed);
+    builder.assert_equal(labels.sum, &packed, &control)?;
+    Ok(numbers)
 }

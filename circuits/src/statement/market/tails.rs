@@ -4,34 +4,38 @@ use ethnum::I256;
 use tailproof_verifier::Shape;
 
 use super::{MarketWitness, THRESHOLD_BITS, labels};
-use crate::bound::{BoundError, Interval};
+use crate::bound::Interval;
+use crate::builder::{Builder, Magnitude, Num, NumOf, SignOfZero};
+use crate::error::Built;
 use crate::instructions::Instructions;
-use crate::integer::{Builder, Magnitude, Num, SignOfZero};
 
-/// What the clauses are about.
+/// Thresholds, and the sums over scenarios that the clauses compare.
 pub(super) struct TailSums<E> {
-    /// threshold of value at risk
+    /// The threshold of value at risk.
     pub var_threshold: Num<E>,
-    /// threshold of expected shortfall
+    /// The threshold of expected shortfall.
     pub cvar_threshold: Num<E>,
-    /// total weight of the scenarios whose loss is beyond the first threshold
+    /// The total weight of the scenarios whose loss is beyond the first threshold.
     pub beyond: Num<E>,
-    /// total weight of the scenarios whose loss is said to reach the second threshold, where the statement has limits; else zero
+    /// The total weight of the scenarios whose loss is said to reach the second threshold, where
+    /// the statement has limits; else zero.
     pub reach: Num<E>,
-    /// twice the weighted total excess over the second threshold
+    /// Twice the weighted total excess over the second threshold.
     pub twice_excess: Num<E>,
 }
 
-/// One range check per scenario and threshold gives the side and the distance of a loss; one product per scenario weights
-/// all at once, in disjoint ranges of bits of one number, whose total is split again at the end.
+/// Returns the sums, given `gains`: the products of the scenario matrix and the exposures, which are
+/// losses negated.
 ///
-/// `gains` are the products of the scenario matrix and the exposures: losses negated.
+/// One range check per scenario and threshold gives the side and the distance of a loss. One product
+/// per scenario weights everything at once, in disjoint ranges of bits of one number. The total is
+/// split again at the end.
 pub(super) fn tail_sums<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    gains: &[Num<B::Integer>],
+    gains: &[NumOf<B>],
     shape: Shape,
     witness: &MarketWitness,
-) -> Result<TailSums<B::Integer>, BoundError> {
+) -> Built<B, TailSums<B::Integer>> {
     let mut thresholds = Vec::with_capacity(shape.thresholds());
     for honest in &witness.thresholds()[..shape.thresholds()] {
         thresholds.push(builder.signed_range(labels::THRESHOLD_BIT, I256::from(*honest), THRESHOLD_BITS)?);
@@ -52,14 +56,14 @@ pub(super) fn tail_sums<B: Instructions>(
 
     let mut weighted = Vec::with_capacity(gains.len());
     for (scenario, gain) in gains.iter().enumerate() {
-        let mut side_of = |threshold: &Num<B::Integer>, zero| -> Result<Magnitude<B::Integer>, BoundError> {
+        let mut side_of = |threshold: &NumOf<B>, zero| -> Built<B, Magnitude<B::Integer>> {
             // l - z = -(gain + z)
             let distance = builder.combine(&[(gain, I256::MINUS_ONE), (threshold, I256::MINUS_ONE)])?;
             builder.magnitude(labels::DISTANCE, &distance, zero)
         };
         let first = side_of(&var_threshold, SignOfZero::Negative)?;
         let (excess, reach) = if two {
-            // A loss that is the threshold reaches it.
+            // A loss that equals the threshold reaches it.
             let zero = if shape.has_limits() { SignOfZero::Positive } else { SignOfZero::Negative };
             let second = side_of(&cvar_threshold, zero)?;
             (second.twice_positive_part, if shape.has_limits() { second.positive } else { none.clone() })
@@ -71,12 +75,13 @@ pub(super) fn tail_sums<B: Instructions>(
         weighted.push(builder.product(labels::WEIGHTED, &together, &weight)?);
     }
     let total = builder.sum(&weighted)?;
-    let mut parts = vec![(labels::EXCESS_BIT, excess), (labels::BEYOND_BIT, count)];
-    if shape.has_limits() {
-        parts.push((labels::REACH_BIT, count));
-    }
-    let mut parts = builder.split(labels::SPLIT, &total, &parts)?.into_iter();
-    let mut next = || parts.next().unwrap_or_else(|| none.clone());
-    let (twice_excess, beyond, reach) = (next(), next(), next());
+    let two_parts = [(labels::EXCESS_BIT, excess), (labels::BEYOND_BIT, count)];
+    let [twice_excess, beyond, reach] = if shape.has_limits() {
+        let [excess, beyond] = two_parts;
+        builder.split(labels::SPLIT, &total, [excess, beyond, (labels::REACH_BIT, count)])?
+    } else {
+        let [twice_excess, beyond] = builder.split(labels::SPLIT, &total, two_parts)?;
+        [twice_excess, beyond, none]
+    };
     Ok(TailSums { var_threshold, cvar_threshold, beyond, reach, twice_excess })
 }

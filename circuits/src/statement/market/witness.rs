@@ -6,15 +6,18 @@ use tailproof_core::{Positions, Problem, ScenarioSet, Unit};
 use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::market::controls::Limbs;
 use tailproof_verifier::market::limits::WORDS;
-use tailproof_verifier::{MarketClaim, commitment};
+use tailproof_verifier::{MarketClaim, Shape};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// Books, the blindings of their commitments, and the thresholds that prove the clauses. Zeroized when dropped.
+use crate::error::{WitnessError, WitnessList};
+
+/// Books, the blindings of their commitments, and the thresholds that prove the clauses. Zeroized
+/// when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct MarketWitness {
     books: Vec<(Positions, Fr)>,
     thresholds: [i128; 2],
-    /// public, behind a hash: see `tailproof_verifier::market::limits`
+    /// Public, behind a hash: see `tailproof_verifier::market::limits`
     #[zeroize(skip)]
     limit_words: [Limbs; WORDS],
 }
@@ -27,8 +30,9 @@ impl std::fmt::Debug for MarketWitness {
 }
 
 impl MarketWitness {
-    /// The witness for a claim: each threshold is the value at risk for its tail, which is the best one for both measures. With a
-    /// floor under value at risk, the second is that as well.
+    /// Returns the witness for a claim. Each threshold is the value at risk for its tail, which is the
+    /// best one for both measures. Where value at risk has a floor, both thresholds are its value at
+    /// risk.
     pub fn new<F: CommitmentField>(
         claim: &MarketClaim<F>,
         set: &ScenarioSet,
@@ -39,10 +43,10 @@ impl MarketWitness {
         Self::with_thresholds(positions, blinding, thresholds).with_limits(claim)
     }
 
-    /// The witness for a claim about the sum of several books.
+    /// Returns the witness for a claim about the sum of several books, each with its blinding.
     ///
     /// # Errors
-    /// Books that have no sum.
+    /// If the books have no sum.
     pub fn consolidated<F: CommitmentField>(
         claim: &MarketClaim<F>,
         set: &ScenarioSet,
@@ -53,50 +57,56 @@ impl MarketWitness {
         Ok(Self::of_books(books, thresholds).with_limits(claim))
     }
 
-    /// A witness of several books, as [`MarketWitness::with_thresholds`].
+    /// Returns a witness of several books, as [`MarketWitness::with_thresholds`].
     pub fn of_books(books: Vec<(Positions, Fr)>, thresholds: [i128; 2]) -> Self {
         Self { books, thresholds, limit_words: [[0; 4]; WORDS] }
     }
 
-    /// A witness with thresholds of the caller's choice, in loss units, and limits of zero.
+    /// Returns a witness with thresholds of the caller's choice, in loss units, and limits of zero.
     pub fn with_thresholds(positions: Positions, blinding: Fr, thresholds: [i128; 2]) -> Self {
         Self::of_books(vec![(positions, blinding)], thresholds)
     }
 
-    /// The same with the limits of a claim.
+    /// Returns the same witness with the limits of a claim.
     pub fn with_limits<F: CommitmentField>(mut self, claim: &MarketClaim<F>) -> Self {
         self.limit_words = claim.book.words(claim.var_limit, claim.cvar_limit).map(|word: F| word.limbs());
         self
     }
 
-    /// A witness of zeros: what a circuit is built with when only its constraints matter.
+    /// Returns a witness of zeros, to synthesize a circuit for its constraints alone.
     pub fn zero(books: usize) -> Self {
         let positions = Positions::new(Unit::CENT, Vec::new(), 0).expect("an empty book is in range");
         Self::of_books(vec![(positions, Fr::from(0u64)); books], [0, 0])
     }
 
-    /// A sub-book and the blinding of its commitment.
-    ///
-    /// # Panics
-    /// If there are fewer.
-    pub fn book(&self, index: usize) -> (&Positions, Fr) {
-        let (positions, blinding) = &self.books[index];
-        (positions, *blinding)
+    /// Checks that the witness is one of a shape.
+    pub(crate) fn check(&self, shape: Shape) -> Result<(), WitnessError> {
+        let (expected, found) = (shape.books(), self.books.len());
+        if found != expected {
+            return Err(WitnessError::Length { list: WitnessList::Books, expected, found });
+        }
+        let most = shape.factors();
+        let exposures = self.books.iter().map(|(positions, _)| positions.exposures().len());
+        match exposures.max() {
+            Some(found) if found > most => Err(WitnessError::TooLong { list: WitnessList::Exposures, most, found }),
+            _ => Ok(()),
+        }
     }
 
-    /// Thresholds of value at risk and expected shortfall. With one threshold the first serves both.
+    /// Returns the sub-books, each with the blinding of its commitment.
+    pub fn books(&self) -> &[(Positions, Fr)] {
+        &self.books
+    }
+
+    /// Returns the thresholds of value at risk and expected shortfall. With one threshold the first
+    /// serves both.
     pub fn thresholds(&self) -> [i128; 2] {
         self.thresholds
     }
 
-    /// The packed limits.
+    /// Returns the packed limits.
     pub(super) fn limit_words(&self) -> &[Limbs; WORDS] {
         &self.limit_words
-    }
-
-    /// Active blocks of a sub-book's commitment.
-    pub(super) fn blocks(&self, index: usize) -> usize {
-        commitment::blocks(self.books[index].0.exposures().len())
     }
 }
 
@@ -110,7 +120,7 @@ fn best_thresholds<F>(claim: &MarketClaim<F>, set: &ScenarioSet, positions: &Pos
 mod tests {
     use super::*;
 
-    /// What dropping a witness does. A vector that is wiped, its capacity too, is empty.
+    /// Drop zeroizes. A vector that `zeroize` has wiped, its capacity included, is empty.
     #[test]
     fn zeroizing_leaves_nothing_private() {
         let positions = Positions::new(tailproof_core::Unit::CENT, vec![12_345, -678], 99).expect("in range");

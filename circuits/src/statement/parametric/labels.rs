@@ -1,5 +1,6 @@
-//! The name of each constraint that only the parametric statement has: the anchor of its paragraph in `docs/src/parametric.md`. Those of
-//! public inputs, exposures, commitment and gains are the market statement's.
+//! The name of each constraint that only the parametric statement has: the anchor of its paragraph
+//! in the book's chapter "Parametric statement". Constraints of public inputs, exposures, commitment
+//! and gains have the market statement's labels.
 
 use crate::instructions::{Label, RangeLabels};
 
@@ -24,7 +25,7 @@ pub const SPREAD: Label = "parametric-spread";
 /// The spread is inside the squared room.
 pub const LIMIT: RangeLabels = RangeLabels { bit: "parametric-limit-bit", sum: "parametric-limit" };
 
-/// All of them, for tests.
+/// Every label of this file, for tests that go through all of them.
 pub const ALL: &[Label] = &[
     PARAMETERS.bit,
     PARAMETERS.sum,

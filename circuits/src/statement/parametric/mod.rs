@@ -1,10 +1,13 @@
-//! The parametric statement: value at risk and expected shortfall of a committed book from a public mean and covariance.
+//! The parametric statement: value at risk and expected shortfall of a committed book from a public
+//! mean and covariance.
 //!
-//! Public inputs, witness and relation are in the book, chapter "Parametric statement". In short, with the gains `g_0` of the mean and
-//! `g_k` of the rows of the covariance's factor, all times 2^s, squared coefficients `C = c^2 2^30` and limits L and F:
+//! The book's chapter "Parametric statement" has public inputs, witness and relation. In short, with
+//! the gains `g_0` of the mean and `g_k` of the rows of the covariance's factor, all times 2^s,
+//! squared coefficients `C = c^2 2^30` and limits L and F:
 //!
 //! * the commitment opens, as in the market statement;
-//! * with `R = 2^s (5^9 L + 2^11 F nav) + 5^9 g_0`: `R >= 0` and `5^18 C sum_k g_k^2 <= 2^30 R^2`, for each clause.
+//! * with `R = 2^s (5^9 L + 2^11 F nav) + 5^9 g_0`: `R >= 0` and
+//!   `5^18 C sum_k g_k^2 <= 2^30 R^2`, for each clause.
 
 pub mod labels;
 
@@ -16,23 +19,23 @@ use tailproof_verifier::market::controls::{limit_fields, parametric_fields};
 use tailproof_verifier::market::layout;
 
 use super::market::books::open_books;
-use super::market::clauses::room;
 use super::market::labels as market;
-use super::market::{ClauseLimit, MarketWitness, bind_context, unpack};
-use crate::bound::BoundError;
+use super::market::room::{ClauseLimit, room};
+use super::market::{MarketWitness, bind_context, unpack};
+use crate::builder::{Builder, NumOf};
+use crate::error::{Built, SynthesisError};
 use crate::instructions::Instructions;
-use crate::integer::{Builder, Num};
 
 /// Runs the statement on a builder.
 pub(super) fn parametric<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
     witness: &MarketWitness,
-) -> Result<(), BoundError> {
-    bind_context(builder);
+) -> Built<B, ()> {
+    bind_context(builder)?;
     let parameters = unpack(builder, labels::PARAMETERS, layout::TAILS, parametric_fields())?;
     let [var, cvar, unit, scale] = &parameters[..] else {
-        return Err(BoundError { operation: "the list of packed fields" });
+        return Err(SynthesisError::Length { list: "parameters", expected: 4, found: parameters.len() });
     };
     let limits = unpack(builder, market::LIMITS, layout::LIMITS, limit_fields())?;
     let book = open_books(builder, shape, witness, unit)?;
@@ -55,12 +58,12 @@ pub(super) fn parametric<B: Instructions>(
     Ok(())
 }
 
-/// `coefficient * sqrt(variance) - mean` is inside the limit.
+/// Proves that `coefficient * sqrt(variance) - mean` is inside the limit.
 fn clause<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    [coefficient, scale, mean, variance, nav]: [&Num<B::Integer>; 5],
+    [coefficient, scale, mean, variance, nav]: [&NumOf<B>; 5],
     limit: &ClauseLimit<B::Integer>,
-) -> Result<(), BoundError> {
+) -> Built<B, ()> {
     let factor = I256::from(LimitUnits::FIGURE_FACTOR);
     let none = builder.constant(I256::ZERO)?;
     let limit = room(builder, labels::SHARE, limit, nav, &none)?;

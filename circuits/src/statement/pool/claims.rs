@@ -1,21 +1,22 @@
-//! Claims about the pool as inequalities between integers: every quotient is multiplied out.
+//! Claims about the pool as inequalities between integers. Every quotient is multiplied out.
 
 use ethnum::I256;
 use tailproof_core::pool::claims::{AVERAGE_SCALE, WHOLE};
 use tailproof_core::pool::{Category, Field};
 
 use super::labels::{self, ShareLabels};
+use super::terms::Fields;
 use super::totals::Totals;
-use crate::bound::BoundError;
+use crate::builder::{Builder, Num, NumOf};
+use crate::error::Built;
 use crate::instructions::{Instructions, RangeLabels};
-use crate::integer::{Builder, Num};
 
-/// What is claimed of the pool, but for the bounds of each loan's numbers.
-pub(super) struct PoolLimits<E> {
+/// The limits of the claims about the pool, range-checked.
+pub(super) struct OpenedPoolLimits<E> {
     loans: [Num<E>; 2],
     balance: [Num<E>; 2],
     averages: Vec<[Num<E>; 2]>,
-    /// lower and upper bounds of each loan's numbers
+    /// Lower and upper bounds of the numbers of every loan.
     pub each: [Vec<Num<E>>; 2],
     obligor: Num<E>,
     herfindahl: Num<E>,
@@ -30,63 +31,72 @@ struct Coverage<E> {
     share: Num<E>,
 }
 
-impl<E> PoolLimits<E> {
-    /// From the terms, in the order of `tailproof_verifier::pool::terms::limit_fields`.
-    pub(super) fn of(mut terms: std::vec::IntoIter<Num<E>>) -> Self {
-        let mut next = || terms.next().expect("as many as there are fields");
-        let loans = [next(), next()];
-        let balance = [next(), next()];
-        let averages = Field::ALL.map(|_| [next(), next()]).into();
+impl<E> OpenedPoolLimits<E> {
+    /// Returns the limits behind terms in the order of
+    /// `tailproof_verifier::pool::terms::limit_fields`.
+    ///
+    /// # Errors
+    /// If there are fewer terms than fields.
+    pub(super) fn new<B: Instructions<Integer = E>>(terms: Vec<Num<E>>) -> Built<B, Self> {
+        let mut fields = Fields::new("limits of the pool", terms);
+        let loans = fields.pair::<B>()?;
+        let balance = fields.pair::<B>()?;
+        let mut averages = Vec::with_capacity(Field::ALL.len());
+        for _ in Field::ALL {
+            averages.push(fields.pair::<B>()?);
+        }
         let mut each = [Vec::new(), Vec::new()];
         for _ in Field::ALL {
-            each[0].push(next());
-            each[1].push(next());
+            let [low, high] = fields.pair::<B>()?;
+            each[0].push(low);
+            each[1].push(high);
         }
-        let (obligor, herfindahl, delinquent) = (next(), next(), next());
-        let shares = Category::ALL.map(|category| (0..category.most()).map(|_| next()).collect()).into();
-        let coverage = (0..2)
-            .map(|_| Coverage {
-                values: (0..Category::Grade.most()).map(|_| next()).collect(),
-                amount: next(),
-                share: next(),
-            })
-            .collect();
-        Self { loans, balance, averages, each, obligor, herfindahl, delinquent, shares, coverage }
+        let (obligor, herfindahl, delinquent) = (fields.next::<B>()?, fields.next::<B>()?, fields.next::<B>()?);
+        let mut shares = Vec::with_capacity(Category::ALL.len());
+        for category in Category::ALL {
+            shares.push(fields.many::<B>(category.most())?);
+        }
+        let mut coverage = Vec::with_capacity(2);
+        for _ in 0..2 {
+            let values = fields.many::<B>(Category::Grade.most())?;
+            coverage.push(Coverage { values, amount: fields.next::<B>()?, share: fields.next::<B>()? });
+        }
+        Ok(Self { loans, balance, averages, each, obligor, herfindahl, delinquent, shares, coverage })
     }
 }
 
-/// `low <= figure <= high`.
+/// Proves `low <= figure <= high`.
 fn between<B: Instructions>(
     builder: &mut Builder<'_, B>,
     labels: [RangeLabels; 2],
-    [low, high]: &[Num<B::Integer>; 2],
-    figure: &Num<B::Integer>,
-) -> Result<(), BoundError> {
+    [low, high]: &[NumOf<B>; 2],
+    figure: &NumOf<B>,
+) -> Built<B, ()> {
     let above = builder.sub(figure, low)?;
     builder.assert_nonnegative(labels[0], &above)?;
     let below = builder.sub(high, figure)?;
     builder.assert_nonnegative(labels[1], &below)
 }
 
-/// `scale * part <= limit * total`.
+/// Proves `scale * part <= limit * total`.
 pub(super) fn at_most<B: Instructions>(
     builder: &mut Builder<'_, B>,
     labels: ShareLabels,
-    (part, scale): (&Num<B::Integer>, u64),
-    limit: &Num<B::Integer>,
-    total: &Num<B::Integer>,
-) -> Result<(), BoundError> {
+    (part, scale): (&NumOf<B>, u64),
+    limit: &NumOf<B>,
+    total: &NumOf<B>,
+) -> Built<B, ()> {
     let allowed = builder.product(labels.product, limit, total)?;
     let rest = builder.combine(&[(&allowed, I256::ONE), (part, -I256::from(scale))])?;
     builder.assert_nonnegative(labels.within, &rest)
 }
 
-/// All claims.
+/// Proves all claims about the pool.
 pub(super) fn pool_claims<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    limits: &PoolLimits<B::Integer>,
+    limits: &OpenedPoolLimits<B::Integer>,
     totals: &Totals<B::Integer>,
-) -> Result<(), BoundError> {
+) -> Built<B, ()> {
     let balance = &totals.balance;
     between(builder, labels::LOANS, &limits.loans, &totals.loans)?;
     between(builder, labels::BALANCES, &limits.balance, balance)?;
@@ -105,6 +115,16 @@ pub(super) fn pool_claims<B: Instructions>(
             at_most(builder, labels::SHARE, (total, WHOLE), limit, balance)?;
         }
     }
+    coverage_tests(builder, limits, totals)
+}
+
+/// Proves the coverage tests: the balances of grades, and their interest, each counted at its value.
+fn coverage_tests<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    limits: &OpenedPoolLimits<B::Integer>,
+    totals: &Totals<B::Integer>,
+) -> Built<B, ()> {
+    let balance = &totals.balance;
     let amounts = [&totals.by_code[Category::Grade as usize], &totals.interest];
     for (index, (coverage, amounts)) in limits.coverage.iter().zip(amounts).enumerate() {
         let mut counted = Vec::with_capacity(amounts.len());

@@ -1,8 +1,8 @@
 //! The name of each constraint of the pool statement: the anchor of its paragraph in `docs/src/pool-statement.md`. That of the context is the
 //! market statement's.
 
+use crate::builder::{BoundedLabels, MagnitudeLabels};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
-use crate::integer::{BoundedLabels, MagnitudeLabels};
 
 const fn range(bit: Label, sum: Label) -> RangeLabels {
     RangeLabels { bit, sum }

@@ -1,11 +1,15 @@
-//! The pool statement: what a committed pool of loans is, and what the pieces of its notional lose over public credit scenarios.
+//! The pool statement: what a committed pool of loans is, and what the pieces of its notional lose
+//! over public credit scenarios.
 //!
-//! Public inputs, witness and relation are in the book, chapter "Pool statement"; each constraint's label is its anchor there. In short:
+//! The book's chapter "Pool statement" has public inputs, witness and relation. Each constraint's
+//! label is its anchor there. In short:
 //!
 //! * the commitment opens to loans under the schema; rows that are not loans are zero;
-//! * every loan's numbers are between their bounds; number, balance, weighted averages, shares, obligors, coverage are within limits;
-//! * exposures by bucket, times the scenario matrix, are losses; of each piece of the notional between two attachment points the expected
-//!   loss, the probability of a hit and the expected shortfall are within limits.
+//! * the numbers of every loan are between their bounds; number of loans, balance, weighted averages,
+//!   shares, obligors and coverage are within limits;
+//! * exposures by bucket, times the scenario matrix, are losses; for each piece of the notional
+//!   between two attachment points, the expected loss, the probability of a hit and the expected
+//!   shortfall are within limits.
 
 mod claims;
 pub mod labels;
@@ -23,13 +27,13 @@ use tailproof_verifier::pool::terms::{limit_fields, tranche_fields};
 use tailproof_verifier::shape::PoolSizes;
 
 use super::market::bind_context;
-use crate::bound::BoundError;
+use crate::builder::{Builder, NumOf};
+use crate::error::Built;
 use crate::instructions::Instructions;
-use crate::integer::{Builder, Num, NumOf};
-use claims::PoolLimits;
-use tape::Loan;
+use claims::OpenedPoolLimits;
+use tape::LoanRow;
 use terms::open_terms;
-use tranches::TrancheTerms;
+use tranches::OpenedTranches;
 
 pub use witness::PoolWitness;
 
@@ -39,16 +43,16 @@ pub(super) fn pool<B: Instructions>(
     shape: Shape,
     sizes: PoolSizes,
     witness: &PoolWitness,
-) -> Result<(), BoundError> {
-    bind_context(builder);
+) -> Built<B, ()> {
+    bind_context(builder)?;
     let fields = if sizes.limits { limit_fields() } else { Vec::new() };
     let limits = open_terms(builder, labels::LIMITS, layout::TAILS, &fields, witness.limit_words())?;
-    let limits = sizes.limits.then(|| PoolLimits::of(limits));
+    let limits = if sizes.limits { Some(OpenedPoolLimits::new::<B>(limits)?) } else { None };
     let fields = if sizes.tranches > 0 { tranche_fields(sizes.tranches) } else { Vec::new() };
     let terms = open_terms(builder, labels::TRANCHES, layout::LIMITS, &fields, witness.tranche_words())?;
 
     let bounds = match &limits {
-        Some(PoolLimits { each: [lows, highs], .. }) => {
+        Some(OpenedPoolLimits { each: [lows, highs], .. }) => {
             Some(builder.bounds(labels::ELIGIBLE, &Field::ALL.map(Field::bits), lows, highs)?)
         }
         None => None,
@@ -63,22 +67,22 @@ pub(super) fn pool<B: Instructions>(
         grades = totals.by_code.into_iter().next();
     }
     if sizes.tranches > 0 {
-        let terms = TrancheTerms::of(builder, sizes.tranches, terms)?;
+        let terms = OpenedTranches::new(builder, sizes.tranches, terms)?;
         let exposures = exposures(builder, shape, sizes, &loans, &balance, grades)?;
         tranches::tranche_claims(builder, shape, &terms, &exposures, &balance, witness)?;
     }
     Ok(())
 }
 
-/// Exposures by bucket, which sum to the balance.
+/// Returns exposures by bucket, which sum to the balance.
 fn exposures<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
     sizes: PoolSizes,
-    loans: &[Loan<B::Integer>],
-    balance: &Num<B::Integer>,
+    loans: &[LoanRow<B::Integer>],
+    balance: &NumOf<B>,
     grades: Option<Vec<NumOf<B>>>,
-) -> Result<Vec<NumOf<B>>, BoundError> {
+) -> Built<B, Vec<NumOf<B>>> {
     let grade = Category::Grade as usize;
     if sizes.granular {
         let buckets = shape.factors() / sizes.loans;
@@ -92,12 +96,10 @@ fn exposures<B: Instructions>(
     let Some(mut grades) = grades else {
         return totals::by_grade(builder, loans, balance, shape.factors());
     };
-    // What is owed on loans of grades that are no buckets would be lost on nobody.
+    // Loans of a grade that is not a bucket would have no losses.
     let zero = builder.constant(I256::ZERO)?;
-    let zero = builder.backend.to_element(zero.expression());
     for beyond in grades.split_off(shape.factors()) {
-        let beyond = builder.backend.to_element(beyond.expression());
-        builder.backend.assert_equal(labels::BUCKETS, &beyond, &zero);
+        builder.assert_same(labels::BUCKETS, &beyond, &zero)?;
     }
     Ok(grades)
 }

@@ -1,49 +1,50 @@
-//! The loans of a pool, and the commitment that opens to them: see `tailproof_verifier::pool::commitment` for what is hashed.
+//! The loans of a pool, and the commitment that opens to them: see
+//! `tailproof_verifier::pool::commitment` for what is hashed.
 
 use ethnum::I256;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
 use tailproof_core::pool::{Category, Field, PoolLoan};
-use tailproof_verifier::commitment::{ELEMENTS_PER_BLOCK, HASH_INPUTS};
+use tailproof_verifier::commitment::ELEMENTS_PER_BLOCK;
 use tailproof_verifier::market::layout;
-use tailproof_verifier::pool::commitment::{DIGITS, VERSION, VERSION_SHIFT, code_shift, digits, elements, field_shift};
+use tailproof_verifier::pool::commitment::{
+    DIGITS, DigitPlace, VERSION, VERSION_SHIFT, code_shift, digits, elements, field_shift,
+};
 use tailproof_verifier::shape::PoolSizes;
 
 use super::{PoolWitness, labels};
-use crate::bound::BoundError;
+use crate::builder::{Bounds, Builder, Num, NumOf};
+use crate::error::Built;
 use crate::instructions::Instructions;
-use crate::integer::{Bounds, Builder, Num, NumOf};
-use crate::statement::hash_chain::after_block;
+use crate::statement::hash_chain::{after_block, hash_block};
 use crate::statement::market::labels::BLINDING;
 
 /// A row of the tape. An unused one is zero throughout.
-pub(super) struct Loan<E> {
-    /// 1 for a loan, 0 for an unused row
+pub(super) struct LoanRow<E> {
+    /// 1 for a loan, 0 for an unused row.
     pub is_loan: Num<E>,
     pub balance: Num<E>,
     pub new_obligor: Num<E>,
     pub delinquent: Num<E>,
-    /// of grade, sector, region
+    /// The codes of grade, sector and region.
     pub codes: Vec<Num<E>>,
-    /// rate, LTV, score, term; of an unused row anything in range
+    /// Rate, LTV, score and term of a loan, and anything in range for an unused row.
     pub numbers: Vec<Num<E>>,
-    /// as in the commitment
+    /// The digits as they are in the commitment.
     digits: [Num<E>; 3],
 }
 
-/// The rows, range-checked; numbers are between bounds if there are any.
+/// Returns the rows, range-checked. Numbers are between bounds where there are bounds.
 pub(super) fn loans<B: Instructions>(
     builder: &mut Builder<'_, B>,
     sizes: PoolSizes,
     witness: &PoolWitness,
     bounds: Option<&Bounds<B::Integer>>,
-) -> Result<Vec<Loan<B::Integer>>, BoundError> {
-    assert!(witness.loans() <= sizes.loans, "at most as many loans as the shape holds");
+) -> Built<B, Vec<LoanRow<B::Integer>>> {
     let loans: Vec<_> =
         (0..sizes.loans).map(|row| loan(builder, witness.loan(row), bounds)).collect::<Result<_, _>>()?;
-    // Of a pool without loans every share and average would be within any limit.
+    // In a pool without loans every share and average would be within any limit.
     let one = builder.constant(I256::ONE)?;
-    let [one, first] = [&one, &loans[0].is_loan].map(|integer| builder.backend.to_element(integer.expression()));
-    builder.backend.assert_equal(labels::FIRST_LOAN, &first, &one);
+    builder.assert_same(labels::FIRST_LOAN, &loans[0].is_loan, &one)?;
     Ok(loans)
 }
 
@@ -51,13 +52,13 @@ fn loan<B: Instructions>(
     builder: &mut Builder<'_, B>,
     honest: Option<&PoolLoan>,
     bounds: Option<&Bounds<B::Integer>>,
-) -> Result<Loan<B::Integer>, BoundError> {
+) -> Built<B, LoanRow<B::Integer>> {
     let flag = |set: Option<bool>| I256::from(u8::from(set.unwrap_or(false)));
     let of_loan = |value: Option<u64>| I256::from(value.unwrap_or(0));
     let one = I256::ONE;
     let is_loan = builder.range(labels::LOAN, flag(honest.map(|_| true)), 1)?;
     let less_one = of_loan(honest.map(|loan| digits(loan)[0]));
-    let less_one = balance_less_one(builder, less_one)?;
+    let less_one = builder.range(labels::BALANCE_BIT, less_one, BALANCE_BITS)?;
     let balance = builder.add(&is_loan, &less_one)?;
     let new_obligor = builder.range(labels::NEW_OBLIGOR, flag(honest.map(|loan| loan.new_obligor)), 1)?;
     let delinquent = builder.range(labels::DELINQUENT, flag(honest.map(|loan| loan.delinquent)), 1)?;
@@ -79,16 +80,16 @@ fn loan<B: Instructions>(
         None => free_numbers(builder, &is_loan, honest_numbers, &also_zero)?,
     };
     let kind = builder.add(&is_loan, &kind)?;
-    Ok(Loan { is_loan, balance, new_obligor, delinquent, codes, numbers, digits: [less_one, kind, packed] })
+    Ok(LoanRow { is_loan, balance, new_obligor, delinquent, codes, numbers, digits: [less_one, kind, packed] })
 }
 
-/// Numbers in range, where a statement says nothing of them; an unused row is empty.
+/// Returns numbers in range, where a statement has no bounds for them. An unused row is empty.
 fn free_numbers<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    is_loan: &Num<B::Integer>,
+    is_loan: &NumOf<B>,
     honest: [I256; 4],
-    also_zero: &Num<B::Integer>,
-) -> Result<(Vec<NumOf<B>>, NumOf<B>), BoundError> {
+    also_zero: &NumOf<B>,
+) -> Built<B, (Vec<NumOf<B>>, NumOf<B>)> {
     let mut numbers = Vec::with_capacity(honest.len());
     let mut packed = builder.constant(I256::ZERO)?;
     for (field, value) in Field::ALL.into_iter().zip(honest) {
@@ -100,84 +101,76 @@ fn free_numbers<B: Instructions>(
     let zero = builder.constant(I256::ZERO)?;
     let unused = builder.sub(&one, is_loan)?;
     let row = builder.combine(&[(also_zero, I256::ONE), (&packed, I256::ONE << (DIGITS[0] + DIGITS[1]))])?;
-    builder.backend.assert_product(labels::EMPTY, unused.expression(), row.expression(), zero.expression());
+    builder.assert_product(labels::EMPTY, &unused, &row, &zero)?;
     Ok((numbers, packed))
 }
 
-/// A balance less one, in range.
-#[cfg(not(feature = "planted-bug"))]
-fn balance_less_one<B: Instructions>(builder: &mut Builder<'_, B>, honest: I256) -> Result<NumOf<B>, BoundError> {
-    builder.range(labels::BALANCE_BIT, honest, BALANCE_BITS)
-}
-
-/// The bug that the adversary of the test suite is shown: a balance without its range check.
-#[cfg(feature = "planted-bug")]
-fn balance_less_one<B: Instructions>(builder: &mut Builder<'_, B>, honest: I256) -> Result<NumOf<B>, BoundError> {
-    Ok(builder.unchecked_for_planted_bug(labels::BALANCE_BIT, honest, BALANCE_BITS))
-}
-
-/// The commitment opens to the rows. Blocks after the last active one have no loans and leave the chain as it is.
+/// Proves that the commitment opens to the rows. Blocks after the last active one have no loans and
+/// leave the chain as it is.
 pub(super) fn open_commitment<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
+    loans: &[LoanRow<B::Integer>],
     witness: &PoolWitness,
-) -> Result<(), BoundError> {
+) -> Built<B, ()> {
     let places = elements(loans.len());
     let blocks: Vec<_> = places.chunks(ELEMENTS_PER_BLOCK).collect();
-    let zero = builder.constant(I256::ZERO)?;
-    let one = builder.constant(I256::ONE)?;
-
-    // The first block is always active; flags of the others.
-    let mut active = vec![one.clone()];
-    for (block, places) in blocks.iter().enumerate().skip(1) {
-        let flag = builder.range(labels::BLOCK_ACTIVE, I256::from(u8::from(block < witness.blocks())), 1)?;
-        let inactive = builder.sub(&one, &flag)?;
-        if block > 1 {
-            let before = builder.sub(&one, &active[block - 1])?;
-            let (flag, before) = (flag.expression(), before.expression());
-            builder.backend.assert_product(labels::BLOCK_ORDER, flag, before, zero.expression());
-        }
-        // No row with a digit in an inactive block is a loan, so that all its digits are zero.
-        let mut rows: Vec<usize> = places.iter().flatten().map(|place| place.loan).collect();
-        rows.dedup();
-        let count = builder.sum(rows.iter().map(|row| &loans[*row].is_loan))?;
-        let (inactive, count) = (inactive.expression(), count.expression());
-        builder.backend.assert_product(labels::BLOCK_EMPTY, inactive, count, zero.expression());
-        active.push(flag);
-    }
-
+    let active = active_flags(builder, loans, &blocks, witness.blocks())?;
     let count = builder.sum(&active)?;
     let version = builder.constant(I256::from(VERSION))?;
     let header = builder.combine(&[(&count, I256::ONE), (&version, I256::ONE << VERSION_SHIFT)])?;
-    let empty = builder.backend.to_element(zero.expression());
-    let mut first = vec![
-        builder.backend.to_element(header.expression()),
-        builder.backend.factors(),
-        builder.backend.element_witness(BLINDING, witness.blinding()),
-        builder.backend.element_witness(BLINDING, witness.tape_digest()),
+    let first = vec![
+        builder.element(&header),
+        builder.factors(),
+        builder.element_witness(BLINDING, witness.blinding())?,
+        builder.element_witness(BLINDING, witness.tape_digest())?,
     ];
-    first.resize(HASH_INPUTS, empty.clone());
-    let mut chain = builder.backend.hash(labels::TAPE_HASH, &first);
+    let mut chain = builder.wide_hash(labels::TAPE_HASH, first)?;
     for (block, places) in blocks.into_iter().enumerate() {
-        let mut inputs = vec![chain.clone()];
+        let mut packed = Vec::with_capacity(places.len());
         for element in places {
             let digits: Vec<_> = element
                 .iter()
                 .map(|place| (&loans[place.loan].digits[place.digit], DIGITS[place.digit], place.shift))
                 .collect();
-            let packed = builder.pack_unsigned(&digits)?;
-            let packed = builder.named(labels::ELEMENT, &packed);
-            inputs.push(builder.backend.to_element(packed.expression()));
+            let element = builder.pack_unsigned(&digits)?;
+            let element = builder.named(labels::ELEMENT, &element)?;
+            packed.push(builder.element(&element));
         }
-        inputs.resize(HASH_INPUTS, empty.clone());
-        let hashed = builder.backend.hash(labels::TAPE_HASH, &inputs);
+        let hashed = hash_block(builder, labels::TAPE_HASH, &chain, &packed)?;
         chain = if block == 0 {
             hashed
         } else {
-            after_block(builder, labels::BLOCK_CHAIN, &active[block], &chain, &hashed)
+            after_block(builder, labels::BLOCK_CHAIN, &active[block], &chain, &hashed)?
         };
     }
-    let commitment = builder.backend.control(layout::COMMITMENT);
-    builder.backend.assert_equal(labels::TAPE_OPENS, &chain, &commitment);
-    Ok(())
+    let commitment = builder.control(layout::COMMITMENT);
+    builder.assert_equal(labels::TAPE_OPENS, &chain, &commitment)
+}
+
+/// The flags of blocks: the first is always active, an active block follows an active one, and a
+/// block that is not active has no loans.
+fn active_flags<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    loans: &[LoanRow<B::Integer>],
+    blocks: &[&[Vec<DigitPlace>]],
+    active_blocks: usize,
+) -> Built<B, Vec<NumOf<B>>> {
+    let zero = builder.constant(I256::ZERO)?;
+    let one = builder.constant(I256::ONE)?;
+    let mut active = vec![one.clone()];
+    for (block, places) in blocks.iter().enumerate().skip(1) {
+        let flag = builder.range(labels::BLOCK_ACTIVE, I256::from(u8::from(block < active_blocks)), 1)?;
+        let inactive = builder.sub(&one, &flag)?;
+        if block > 1 {
+            let before = builder.sub(&one, &active[block - 1])?;
+            builder.assert_product(labels::BLOCK_ORDER, &flag, &before, &zero)?;
+        }
+        // A row with a digit in an inactive block is not a loan, so all its digits are zero.
+        let mut rows: Vec<usize> = places.iter().flatten().map(|place| place.loan).collect();
+        rows.dedup();
+        let count = builder.sum(rows.iter().map(|row| &loans[*row].is_loan))?;
+        builder.assert_product(labels::BLOCK_EMPTY, &inactive, &count, &zero)?;
+        active.push(flag);
+    }
+    Ok(active)
 }

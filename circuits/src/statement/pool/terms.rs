@@ -1,42 +1,66 @@
 //! The terms behind a control: packed into words, which hash to it.
 
-use ethnum::I256;
 use tailproof_verifier::market::PackedField;
 use tailproof_verifier::market::controls::{self, Limbs};
 use tailproof_verifier::pool::terms::word_fields;
 
 use super::labels::TermLabels;
-use crate::bound::BoundError;
+use crate::builder::{Builder, Num, NumOf};
+use crate::error::{Built, SynthesisError};
 use crate::instructions::Instructions;
-use crate::integer::{Builder, NumOf};
 use crate::statement::hash_chain::hash_chain;
 
-/// The terms of a list of fields, in order; the control is zero if there are none.
+/// Returns the terms of a list of fields, in order. The control is zero if there are no fields.
 pub(super) fn open_terms<B: Instructions>(
     builder: &mut Builder<'_, B>,
     labels: TermLabels,
     control: usize,
     fields: &[PackedField],
     words: &[Limbs],
-) -> Result<std::vec::IntoIter<NumOf<B>>, BoundError> {
+) -> Built<B, Vec<NumOf<B>>> {
     let mut terms = Vec::with_capacity(fields.len());
     let mut packed = Vec::with_capacity(words.len());
-    for (fields, limbs) in if fields.is_empty() { Vec::new() } else { word_fields(fields) }.into_iter().zip(words) {
-        let values = controls::unpack(fields, *limbs);
-        let first = terms.len();
-        let mut digits = Vec::with_capacity(fields.len());
-        let mut position = 0;
-        for (field, value) in fields.iter().zip(values) {
-            terms.push(builder.range(labels.bit, I256::from(value), field.bits)?);
-            digits.push((field.bits, position));
-            position += field.bits;
+    if !fields.is_empty() {
+        for (fields, limbs) in word_fields(fields).into_iter().zip(words) {
+            let values = controls::unpack(fields, *limbs);
+            let (numbers, word) = builder.unpack(labels.bit, fields, values)?;
+            terms.extend(numbers);
+            packed.push(builder.element(&word));
         }
-        let digits: Vec<_> = terms[first..].iter().zip(digits).map(|(term, (bits, at))| (term, bits, at)).collect();
-        let word = builder.pack_unsigned(&digits)?;
-        packed.push(builder.backend.to_element(word.expression()));
     }
     let digest = hash_chain(builder, labels.hash, None, &packed)?;
-    let control = builder.backend.control(control);
-    builder.backend.assert_equal(labels.open, &digest, &control);
-    Ok(terms.into_iter())
+    let control = builder.control(control);
+    builder.assert_equal(labels.open, &digest, &control)?;
+    Ok(terms)
+}
+
+/// Terms that are taken one after the other, in the order of their fields.
+pub(super) struct Fields<E> {
+    list: &'static str,
+    taken: usize,
+    rest: std::vec::IntoIter<Num<E>>,
+}
+
+impl<E> Fields<E> {
+    /// Returns fields of a list, whose name errors say.
+    pub(super) fn new(list: &'static str, terms: Vec<Num<E>>) -> Self {
+        Self { list, taken: 0, rest: terms.into_iter() }
+    }
+
+    /// Returns the next field.
+    pub(super) fn next<B: Instructions<Integer = E>>(&mut self) -> Built<B, Num<E>> {
+        let (list, found) = (self.list, self.taken);
+        self.taken += 1;
+        self.rest.next().ok_or(SynthesisError::Length { list, expected: found + 1, found })
+    }
+
+    /// Returns the next two fields: a lower and an upper bound.
+    pub(super) fn pair<B: Instructions<Integer = E>>(&mut self) -> Built<B, [Num<E>; 2]> {
+        Ok([self.next::<B>()?, self.next::<B>()?])
+    }
+
+    /// Returns the next `count` fields.
+    pub(super) fn many<B: Instructions<Integer = E>>(&mut self, count: usize) -> Built<B, Vec<Num<E>>> {
+        (0..count).map(|_| self.next::<B>()).collect()
+    }
 }

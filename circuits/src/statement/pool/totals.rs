@@ -1,9 +1,11 @@
 //! Totals over the loans of a pool.
 //!
-//! Balances by grade, sector and region are proved without a selector for each name: with a challenge g,
-//! `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds, but for a few of all g (roots of the difference, and codes, which are poles),
-//! exactly if `T_r` is the sum of the balances of code r for every r, since both sides are determined by their residues at the codes. The
-//! challenge is a hash of the commitment, which fixes the loans, and of all totals.
+//! Balances by grade, sector and region are proved without a selector for each name. With a
+//! challenge g, the equation `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds exactly if `T_r`
+//! is the sum of the balances of code r for every r, since both sides are determined by their
+//! residues at the codes. The exceptions are few values of g: roots of the difference, and codes,
+//! which are poles. The challenge is a hash of the commitment, which fixes the loans, and of all
+//! totals.
 
 use ethnum::I256;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
@@ -11,54 +13,55 @@ use tailproof_core::pool::{Category, Field};
 use tailproof_verifier::market::layout;
 use tailproof_verifier::pool::commitment::ELEMENT_BITS;
 
-use super::tape::Loan;
+use super::tape::LoanRow;
 use super::{PoolWitness, labels};
-use crate::bound::{BoundError, Interval, bits_of};
+use crate::bound::{Interval, bits_of};
+use crate::builder::{Builder, Num, NumOf};
+use crate::error::{Built, SynthesisError};
 use crate::instructions::{Instructions, Label};
-use crate::integer::{Builder, Num, NumOf};
 use crate::statement::hash_chain::hash_chain;
 
-/// Sums over loans that claims are about.
+/// The sums over loans that the claims compare.
 pub(super) struct Totals<E> {
     pub loans: Num<E>,
     pub balance: Num<E>,
-    /// of balance times rate, LTV, score, term
+    /// Sums of balance times rate, LTV, score and term.
     pub weighted: Vec<Num<E>>,
     pub delinquent: Num<E>,
-    /// at least what every obligor owes
+    /// A number that is at least what every obligor owes.
     pub largest_obligor: Num<E>,
-    /// of squares of what obligors owe
+    /// The sum of the squares of what obligors owe.
     pub squared: Num<E>,
-    /// of grades, sectors, regions by code
+    /// Balances of grades, sectors and regions, by code.
     pub by_code: Vec<Vec<Num<E>>>,
-    /// balance times rate by grade
+    /// Sums of balance times rate, by grade.
     pub interest: Vec<Num<E>>,
 }
 
-/// The total balance.
+/// Returns the total balance.
 pub(super) fn balance<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
-) -> Result<NumOf<B>, BoundError> {
+    loans: &[LoanRow<B::Integer>],
+) -> Built<B, NumOf<B>> {
     let total = builder.sum(loans.iter().map(|loan| &loan.balance))?;
-    Ok(builder.named(labels::BALANCE, &total))
+    builder.named(labels::BALANCE, &total)
 }
 
-/// A loan's terms in the sum of a category, and the totals that it is compared with.
+/// The amounts of loans in a category, and the totals by code that they are compared with.
 struct Sum<E> {
     category: Category,
     amounts: Vec<Num<E>>,
-    /// one for each code
+    /// One total for each code.
     totals: Vec<Num<E>>,
 }
 
-/// Balances by grade alone, for so many grades.
+/// Returns balances by grade alone, for the first `grades` grades.
 pub(super) fn by_grade<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
-    total: &Num<B::Integer>,
+    loans: &[LoanRow<B::Integer>],
+    total: &NumOf<B>,
     grades: usize,
-) -> Result<Vec<NumOf<B>>, BoundError> {
+) -> Built<B, Vec<NumOf<B>>> {
     let totals = totals_of(builder, loans, total, Category::Grade, grades)?;
     let amounts = loans.iter().map(|loan| loan.balance.clone()).collect();
     let sum = Sum { category: Category::Grade, amounts, totals };
@@ -66,13 +69,13 @@ pub(super) fn by_grade<B: Instructions>(
     Ok(sum.totals)
 }
 
-/// Everything.
+/// Returns all sums that the claims compare.
 pub(super) fn totals<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
+    loans: &[LoanRow<B::Integer>],
     witness: &PoolWitness,
-    balance: &Num<B::Integer>,
-) -> Result<Totals<B::Integer>, BoundError> {
+    balance: &NumOf<B>,
+) -> Built<B, Totals<B::Integer>> {
     let count = builder.sum(loans.iter().map(|loan| &loan.is_loan))?;
     let mut interest_of_loans = Vec::with_capacity(loans.len());
     for loan in loans {
@@ -112,7 +115,7 @@ pub(super) fn totals<B: Instructions>(
         sums.push(Sum { category, amounts, totals: by_code[category as usize].clone() });
     }
     let [grades, sectors, regions] = &by_code[..] else {
-        return Err(BoundError { operation: "the list of categories" });
+        return Err(SynthesisError::Length { list: "categories", expected: 3, found: by_code.len() });
     };
     check(builder, loans, &[grades, &interest, sectors, regions], &sums)?;
 
@@ -129,12 +132,10 @@ pub(super) fn totals<B: Instructions>(
     })
 }
 
-/// Sums of balance times LTV, score, term and delinquency: one product a loan, in disjoint ranges of bits.
-fn weighted<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
-) -> Result<[NumOf<B>; 4], BoundError> {
-    fn parts<E>(loan: &Loan<E>) -> [&Num<E>; 4] {
+/// Returns the sums of balance times LTV, score, term and delinquency, with one product a loan in
+/// disjoint ranges of bits.
+fn weighted<B: Instructions>(builder: &mut Builder<'_, B>, loans: &[LoanRow<B::Integer>]) -> Built<B, [NumOf<B>; 4]> {
+    fn parts<E>(loan: &LoanRow<E>) -> [&Num<E>; 4] {
         let number = |field: Field| &loan.numbers[field as usize];
         [number(Field::Ltv), number(Field::Score), number(Field::Term), &loan.delinquent]
     }
@@ -153,22 +154,22 @@ fn weighted<B: Instructions>(
         products.push(builder.product(labels::WEIGHTED, &loan.balance, &together)?);
     }
     let total = builder.sum(&products)?;
-    let parts: Vec<(Label, Interval)> = labels::WEIGHTED_BITS
-        .into_iter()
-        .zip(&bits)
-        .map(|(label, bits)| Ok((label, Interval::unsigned(*bits)?)))
-        .collect::<Result<_, BoundError>>()?;
-    let parts = builder.split(labels::WEIGHTED_SPLIT, &total, &parts)?;
-    parts.try_into().map_err(|_| BoundError { operation: "the list of parts" })
+    let mut parts = labels::WEIGHTED_BITS.map(|label| (label, count));
+    for ((_, interval), bits) in parts.iter_mut().zip(&bits) {
+        *interval = Interval::unsigned(*bits)?;
+    }
+    builder.split(labels::WEIGHTED_SPLIT, &total, parts)
 }
 
-/// At least what the largest obligor owes, and the sum of squares of what obligors owe, in one pass over a tape whose loans of an obligor
-/// are beside each other: what is owed so far starts anew with an obligor, and `s_i^2 - (s_i - b_i)^2 = b_i (2 s_i - b_i)`.
+/// Returns a number that is at least what the largest obligor owes, and the sum of squares of what
+/// obligors owe. One pass over the tape is enough, because the loans of an obligor are beside each
+/// other: what is owed so far starts anew with an obligor, and
+/// `s_i^2 - (s_i - b_i)^2 = b_i (2 s_i - b_i)`.
 fn obligors<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
+    loans: &[LoanRow<B::Integer>],
     witness: &PoolWitness,
-) -> Result<(NumOf<B>, NumOf<B>), BoundError> {
+) -> Built<B, (NumOf<B>, NumOf<B>)> {
     let largest = builder.range(labels::LARGEST, I256::from(witness.largest_obligor()), BALANCE_BITS)?;
     let one = builder.constant(I256::ONE)?;
     let mut before = builder.constant(I256::ZERO)?;
@@ -177,12 +178,11 @@ fn obligors<B: Instructions>(
         let goes_on = builder.sub(&one, &loan.new_obligor)?;
         let carried = builder.value(&goes_on) * builder.value(&before);
         let honest = carried + builder.value(&loan.balance);
-        // What is owed so far, as what is left of the largest.
+        // The amount owed so far is the largest less the room.
         let room = builder.range(labels::OBLIGOR_ROOM, builder.value(&largest) - honest, BALANCE_BITS)?;
         let owed = builder.sub(&largest, &room)?;
         let kept = builder.sub(&owed, &loan.balance)?;
-        let (left, right) = (goes_on.expression(), before.expression());
-        builder.backend.assert_product(labels::OBLIGOR_SUM, left, right, kept.expression());
+        builder.assert_product(labels::OBLIGOR_SUM, &goes_on, &before, &kept)?;
         let twice = builder.add(&owed, &kept)?;
         squares.push(builder.product(labels::OBLIGOR_SQUARE, &loan.balance, &twice)?);
         before = owed;
@@ -191,30 +191,30 @@ fn obligors<B: Instructions>(
     Ok((largest, squared))
 }
 
-/// New witnesses for the balances of a category's names, each at most the total.
+/// Returns new witnesses for the balances of a category's names, each as wide as the total.
 fn totals_of<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
-    total: &Num<B::Integer>,
+    loans: &[LoanRow<B::Integer>],
+    total: &NumOf<B>,
     category: Category,
     names: usize,
-) -> Result<Vec<NumOf<B>>, BoundError> {
+) -> Built<B, Vec<NumOf<B>>> {
     let bits = bits_of(total.interval().high());
     let honest = sums_by_code(loans, category, builder, |builder, row| builder.value(&loans[row].balance));
     let label = labels::TOTAL_BITS[category as usize];
     honest.into_iter().take(names).map(|value| builder.range(label, value, bits)).collect()
 }
 
-/// What an honest prover says: sums of amounts by code.
+/// Returns the sums of amounts by code that an honest prover computes.
 fn sums_by_code<B: Instructions>(
-    loans: &[Loan<B::Integer>],
+    loans: &[LoanRow<B::Integer>],
     category: Category,
     builder: &Builder<'_, B>,
     amount: impl Fn(&Builder<'_, B>, usize) -> I256,
 ) -> Vec<I256> {
     let mut sums = vec![I256::ZERO; category.most()];
     for (row, loan) in loans.iter().enumerate() {
-        // A code that is told wrong may be any number.
+        // A code that a lying prover gives may be any number.
         let code = usize::try_from(builder.value(&loan.codes[category as usize])).unwrap_or(usize::MAX);
         if let Some(sum) = sums.get_mut(code) {
             *sum += amount(builder, row);
@@ -223,13 +223,14 @@ fn sums_by_code<B: Instructions>(
     sums
 }
 
-/// The sums of fractions are equal, at a challenge that follows from the commitment and all totals.
+/// Proves that the sums of fractions are equal, at a challenge that follows from the commitment and
+/// all totals.
 fn check<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    loans: &[Loan<B::Integer>],
+    loans: &[LoanRow<B::Integer>],
     totals: &[&Vec<NumOf<B>>],
     sums: &[Sum<B::Integer>],
-) -> Result<(), BoundError> {
+) -> Built<B, ()> {
     let mut elements: Vec<B::Element> = Vec::new();
     let mut digits = Vec::new();
     let mut used = 0;
@@ -243,47 +244,42 @@ fn check<B: Instructions>(
         used += bits;
     }
     elements.push(packed(builder, &digits)?);
-    let commitment = builder.backend.control(layout::COMMITMENT);
+    let commitment = builder.control(layout::COMMITMENT);
     let challenge = hash_chain(builder, labels::CHALLENGE, Some(commitment), &elements)?;
 
     for sum in sums {
         let place = sum.category as usize;
-        let zero = builder.constant(I256::ZERO)?;
-        let mut left = builder.backend.to_element(zero.expression());
+        let mut left = builder.zero_element();
         let mut right = left.clone();
         for (loan, amount) in loans.iter().zip(&sum.amounts) {
-            let fraction = fraction(builder, labels::LOAN_FRACTION[place], &challenge, amount, &loan.codes[place]);
-            builder.backend.element_add_scaled(&mut left, &fraction, I256::ONE);
+            let fraction = fraction(builder, labels::LOAN_FRACTION[place], &challenge, amount, &loan.codes[place])?;
+            builder.accumulate(&mut left, &fraction, I256::ONE);
         }
         for (code, total) in sum.totals.iter().enumerate() {
             let code = builder.constant(I256::from(code as u64))?;
-            let fraction = fraction(builder, labels::TOTAL_FRACTION[place], &challenge, total, &code);
-            builder.backend.element_add_scaled(&mut right, &fraction, I256::ONE);
+            let fraction = fraction(builder, labels::TOTAL_FRACTION[place], &challenge, total, &code)?;
+            builder.accumulate(&mut right, &fraction, I256::ONE);
         }
-        builder.backend.assert_equal(labels::TOTALS[place], &left, &right);
+        builder.assert_equal(labels::TOTALS[place], &left, &right)?;
     }
     Ok(())
 }
 
-fn packed<B: Instructions>(
-    builder: &mut Builder<'_, B>,
-    digits: &[(&NumOf<B>, u32, u32)],
-) -> Result<B::Element, BoundError> {
+fn packed<B: Instructions>(builder: &mut Builder<'_, B>, digits: &[(&NumOf<B>, u32, u32)]) -> Built<B, B::Element> {
     let packed = builder.pack_unsigned(digits)?;
-    Ok(builder.backend.to_element(packed.expression()))
+    Ok(builder.element(&packed))
 }
 
-/// `amount / (challenge - code)`.
+/// Returns `amount / (challenge - code)`.
 fn fraction<B: Instructions>(
     builder: &mut Builder<'_, B>,
     label: Label,
     challenge: &B::Element,
-    amount: &Num<B::Integer>,
-    code: &Num<B::Integer>,
-) -> B::Element {
-    let backend = &mut *builder.backend;
-    let (amount, code) = (backend.to_element(amount.expression()), backend.to_element(code.expression()));
+    amount: &NumOf<B>,
+    code: &NumOf<B>,
+) -> Built<B, B::Element> {
+    let (amount, code) = (builder.element(amount), builder.element(code));
     let mut distance = challenge.clone();
-    backend.element_add_scaled(&mut distance, &code, I256::MINUS_ONE);
-    backend.element_quotient(label, &amount, &distance)
+    builder.accumulate(&mut distance, &code, I256::MINUS_ONE);
+    builder.element_quotient(label, &amount, &distance)
 }

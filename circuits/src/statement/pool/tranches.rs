@@ -1,9 +1,10 @@
 //! Claims about the losses of pieces of the notional.
 //!
-//! Losses times 5^6 are compared with attachment points: a point of a millionths of a balance B is `a 2^14 B` (see
-//! `tailproof_core::pool::tranches`). With excesses `u(z) = max(5^6 l - z, 0)`, the loss of the piece between two points is
-//! `u(low) - u(high)`, and what it is beyond a threshold y inside the piece is `u(y) - u(high)`: so one range check per scenario and threshold
-//! gives everything.
+//! Losses times 5^6 are compared with attachment points: a point of a millionths of a balance B is
+//! `a 2^14 B` (see `tailproof_core::pool::tranches`). With excesses
+//! `u(z) = max(5^6 l - z, 0)`, the loss of the piece between two points is `u(low) - u(high)`. Its
+//! part beyond a threshold y inside the piece is `u(y) - u(high)`. So one range check per scenario
+//! and threshold is enough for all of them.
 
 use ethnum::I256;
 use tailproof_core::fixed_point::FRACTION_BITS;
@@ -12,68 +13,76 @@ use tailproof_core::pool::tranches::{LOSS_FACTOR, NOTIONAL, POINT_SHIFT};
 use tailproof_verifier::Shape;
 
 use super::claims::at_most;
+use super::terms::Fields;
 use super::{PoolWitness, labels};
-use crate::bound::{BoundError, Interval, bits_of};
+use crate::bound::{Interval, bits_of};
+use crate::builder::{Builder, Num, NumOf, SignOfZero};
+use crate::error::Built;
 use crate::instructions::Instructions;
-use crate::integer::{Builder, Num, NumOf, SignOfZero};
 
-/// What is claimed of a piece.
-struct Piece<E> {
+/// The limits of a piece, range-checked.
+struct OpenedPiece<E> {
     expected_loss: Num<E>,
     hit: Num<E>,
     shortfall: Num<E>,
-    /// tail mass and divisor, at least 1
+    /// The tail mass, at least 1.
     mass: Num<E>,
+    /// The tail divisor, at least 1.
     divisor: Num<E>,
 }
 
-/// What is claimed of the tranches.
-pub(super) struct TrancheTerms<E> {
-    /// attachment points between the pieces
+/// The limits of the tranches, range-checked.
+pub(super) struct OpenedTranches<E> {
+    /// The attachment points between the pieces.
     points: Vec<Num<E>>,
     expected_loss: Num<E>,
-    pieces: Vec<Piece<E>>,
+    pieces: Vec<OpenedPiece<E>>,
 }
 
-impl<E: Clone> TrancheTerms<E> {
-    /// From the terms, in the order of `tailproof_verifier::pool::terms::tranche_fields`.
-    pub(super) fn of<B: Instructions<Integer = E>>(
+impl<E: Clone> OpenedTranches<E> {
+    /// Returns the limits behind terms in the order of
+    /// `tailproof_verifier::pool::terms::tranche_fields`.
+    ///
+    /// # Errors
+    /// If there are fewer terms than fields.
+    pub(super) fn new<B: Instructions<Integer = E>>(
         builder: &Builder<'_, B>,
         pieces: usize,
-        mut terms: std::vec::IntoIter<Num<E>>,
-    ) -> Result<Self, BoundError> {
-        let mut next = || terms.next().expect("as many as there are fields");
+        terms: Vec<Num<E>>,
+    ) -> Built<B, Self> {
+        let mut fields = Fields::new("terms of tranches", terms);
         let one = builder.constant(I256::ONE)?;
-        let points = (1..pieces).map(|_| next()).collect();
-        let expected_loss = next();
+        let points = fields.many::<B>(pieces - 1)?;
+        let expected_loss = fields.next::<B>()?;
         let mut all = Vec::with_capacity(pieces);
         for _ in 0..pieces {
-            let (expected_loss, hit, shortfall) = (next(), next(), next());
-            let (mass, divisor) = (builder.add(&next(), &one)?, builder.add(&next(), &one)?);
-            all.push(Piece { expected_loss, hit, shortfall, mass, divisor });
+            let (expected_loss, hit, shortfall) = (fields.next::<B>()?, fields.next::<B>()?, fields.next::<B>()?);
+            let mass = builder.add(&fields.next::<B>()?, &one)?;
+            let divisor = builder.add(&fields.next::<B>()?, &one)?;
+            all.push(OpenedPiece { expected_loss, hit, shortfall, mass, divisor });
         }
         Ok(Self { points, expected_loss, pieces: all })
     }
 }
 
-/// Weighted sums of excess over a point, doubled, and of exceedance.
+/// Sums over scenarios: twice the weighted excess over a point, and the weight beyond it.
 struct Beyond<E> {
     twice_excess: Num<E>,
     weight: Option<Num<E>>,
 }
 
-/// Claims over the losses of exposures that are not negative and sum to the balance.
+/// Proves the claims about the losses of exposures that are not negative and sum to the balance.
 pub(super) fn tranche_claims<B: Instructions>(
     builder: &mut Builder<'_, B>,
     shape: Shape,
-    terms: &TrancheTerms<B::Integer>,
-    exposures: &[Num<B::Integer>],
-    balance: &Num<B::Integer>,
+    terms: &OpenedTranches<B::Integer>,
+    exposures: &[NumOf<B>],
+    balance: &NumOf<B>,
     witness: &PoolWitness,
-) -> Result<(), BoundError> {
-    // The verifier admits credit losses only: entries from minus one to zero.
+) -> Built<B, ()> {
+    // The verifier admits only credit losses: entries from minus one to zero.
     let entries = Interval::new(-(I256::ONE << FRACTION_BITS), I256::ZERO)?;
-    let gains = builder.scenario_products_of(labels::LOSSES, exposures, balance, entries)?;
+    let gains = builder.scenario_products_of_parts(labels::LOSSES, exposures, balance, entries)?;
     let mut losses = Vec::with_capacity(gains.len());
     for gain in &gains {
         losses.push(builder.combine(&[(gain, -I256::from(LOSS_FACTOR))])?);
@@ -83,9 +92,9 @@ pub(super) fn tranche_claims<B: Instructions>(
         weights.push(builder.weight(scenario)?);
     }
     let total_weight = builder.sum(&weights)?;
-    let total_weight = builder.named(labels::WEIGHT, &total_weight);
+    let total_weight = builder.named(labels::WEIGHT, &total_weight)?;
 
-    // Ends of the pieces, from zero to the whole notional.
+    // The ends of the pieces, from zero to the whole notional.
     let mut ends = vec![builder.constant(I256::ZERO)?];
     for point in &terms.points {
         let point = builder.product(labels::POINT, point, balance)?;
@@ -111,37 +120,50 @@ pub(super) fn tranche_claims<B: Instructions>(
     let allowed = builder.product(labels::POOL_LOSS_LIMIT, &terms.expected_loss, &notional)?;
     let allowed = builder.combine(&[(&allowed, I256::from(2))])?;
     at_most(builder, labels::POOL_LOSS, (&twice_lost, WHOLE), &allowed, &total_weight)?;
-    for (index, piece) in terms.pieces.iter().enumerate() {
-        let (low, high) = (&ends[index], &ends[index + 1]);
-        let width = builder.sub(high, low)?;
-        let part = builder.sub(&beyond[index].twice_excess, &beyond[index + 1].twice_excess)?;
-        let allowed = builder.product(labels::LOSS_LIMIT, &piece.expected_loss, &width)?;
-        let allowed = builder.combine(&[(&allowed, I256::from(2))])?;
-        at_most(builder, labels::EXPECTED_LOSS, (&part, WHOLE), &allowed, &total_weight)?;
-        if let Some(weight) = &beyond[index].weight {
-            at_most(builder, labels::HIT, (weight, WHOLE), &piece.hit, &total_weight)?;
-        }
-        shortfall(
-            builder,
-            piece,
-            [low, high],
-            &beyond[index + 1].twice_excess,
-            (&losses, &weights),
-            witness.thresholds()[index],
-        )?;
+    let over = Scenarios { losses: &losses, weights: &weights, total_weight: &total_weight };
+    for (index, limits) in terms.pieces.iter().enumerate() {
+        let piece = [(&ends[index], &beyond[index]), (&ends[index + 1], &beyond[index + 1])];
+        piece_claims(builder, limits, piece, &over, witness.thresholds()[index])?;
     }
     Ok(())
 }
 
-/// Rockafellar and Uryasev (2000) inside a piece: `A (y - low) + D sum_t w_t (u_t(y) - u_t(high)) <= A limit (high - low)` for some y of it.
+/// The losses of scenarios with their weights.
+struct Scenarios<'n, E> {
+    losses: &'n [Num<E>],
+    weights: &'n [Num<E>],
+    total_weight: &'n Num<E>,
+}
+
+/// Proves the claims about a piece, given its two ends with the sums beyond them.
+fn piece_claims<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    limits: &OpenedPiece<B::Integer>,
+    [(low, beyond_low), (high, beyond_high)]: [(&NumOf<B>, &Beyond<B::Integer>); 2],
+    over: &Scenarios<'_, B::Integer>,
+    threshold: i128,
+) -> Built<B, ()> {
+    let width = builder.sub(high, low)?;
+    let part = builder.sub(&beyond_low.twice_excess, &beyond_high.twice_excess)?;
+    let allowed = builder.product(labels::LOSS_LIMIT, &limits.expected_loss, &width)?;
+    let allowed = builder.combine(&[(&allowed, I256::from(2))])?;
+    at_most(builder, labels::EXPECTED_LOSS, (&part, WHOLE), &allowed, over.total_weight)?;
+    if let Some(weight) = &beyond_low.weight {
+        at_most(builder, labels::HIT, (weight, WHOLE), &limits.hit, over.total_weight)?;
+    }
+    shortfall(builder, limits, [low, high], &beyond_high.twice_excess, over, threshold)
+}
+
+/// Proves a limit on expected shortfall inside a piece (Rockafellar and Uryasev 2000):
+/// `A (y - low) + D sum_t w_t (u_t(y) - u_t(high)) <= A limit (high - low)` for some y in the piece.
 fn shortfall<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    piece: &Piece<B::Integer>,
-    [low, high]: [&Num<B::Integer>; 2],
-    twice_beyond: &Num<B::Integer>,
-    (losses, weights): (&[NumOf<B>], &[NumOf<B>]),
+    piece: &OpenedPiece<B::Integer>,
+    [low, high]: [&NumOf<B>; 2],
+    twice_beyond: &NumOf<B>,
+    over: &Scenarios<'_, B::Integer>,
     honest: i128,
-) -> Result<(), BoundError> {
+) -> Built<B, ()> {
     let bits = bits_of(high.interval().high());
     let threshold = builder.range(labels::THRESHOLD_BIT, I256::from(honest), bits)?;
     let above = builder.sub(&threshold, low)?;
@@ -149,8 +171,8 @@ fn shortfall<B: Instructions>(
     let below = builder.sub(high, &threshold)?;
     builder.assert_nonnegative(labels::THRESHOLD_BELOW, &below)?;
     let twice_excess = {
-        let mut weighted = Vec::with_capacity(losses.len());
-        for (loss, weight) in losses.iter().zip(weights) {
+        let mut weighted = Vec::with_capacity(over.losses.len());
+        for (loss, weight) in over.losses.iter().zip(over.weights) {
             let distance = builder.sub(loss, &threshold)?;
             let distance = builder.magnitude(labels::DISTANCE, &distance, SignOfZero::Negative)?;
             weighted.push(builder.product(labels::EXCESS_WEIGHTED, &distance.twice_positive_part, weight)?);
@@ -167,13 +189,14 @@ fn shortfall<B: Instructions>(
     at_most(builder, labels::SHORTFALL, (&figure, WHOLE), &allowed, &piece.mass)
 }
 
-/// Exceedances and excesses over a point: one product per scenario weights both, in disjoint ranges of bits.
+/// Returns exceedances and excesses over a point. One product per scenario weights both, in disjoint
+/// ranges of bits.
 fn beyond_point<B: Instructions>(
     builder: &mut Builder<'_, B>,
     losses: &[NumOf<B>],
     weights: &[NumOf<B>],
-    point: &Num<B::Integer>,
-) -> Result<Beyond<B::Integer>, BoundError> {
+    point: &NumOf<B>,
+) -> Built<B, Beyond<B::Integer>> {
     let scenarios = Interval::constant(I256::from(losses.len() as u64))?;
     let weight = weights[0].interval();
     let most = losses[0].interval().high().max(point.interval().high()) * I256::from(2);
@@ -189,9 +212,6 @@ fn beyond_point<B: Instructions>(
     }
     let total = builder.sum(&weighted)?;
     let parts = [(labels::EXCESS_BIT, excess), (labels::BEYOND_BIT, count)];
-    let mut parts = builder.split(labels::EXCESS_SPLIT, &total, &parts)?.into_iter();
-    match (parts.next(), parts.next()) {
-        (Some(twice_excess), weight @ Some(_)) => Ok(Beyond { twice_excess, weight }),
-        _ => Err(BoundError { operation: "the list of parts" }),
-    }
+    let [twice_excess, weight] = builder.split(labels::EXCESS_SPLIT, &total, parts)?;
+    Ok(Beyond { twice_excess, weight: Some(weight) })
 }

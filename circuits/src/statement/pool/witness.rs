@@ -4,17 +4,22 @@ use ark_bn254::Fr;
 use tailproof_core::pool::{LoanPool, PoolLoan};
 use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::market::controls::{InputField, Limbs};
+use tailproof_verifier::pool::terms::{limit_fields, tranche_fields, word_fields};
 use tailproof_verifier::pool::{PoolTerms, commitment};
+use tailproof_verifier::shape::PoolSizes;
 use tailproof_verifier::{Shape, encoding};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// Loans, the blinding of their commitment, and the thresholds that prove expected shortfalls. Zeroized when dropped.
+use crate::error::{WitnessError, WitnessList};
+
+/// Loans, the blinding of their commitment, and the thresholds that prove expected shortfalls.
+/// Zeroized when dropped.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct PoolWitness {
     collateral: LoanPool,
     blinding: Fr,
     thresholds: Vec<i128>,
-    /// public, behind hashes: see `tailproof_verifier::pool::terms`
+    /// Public, behind hashes: see `tailproof_verifier::pool::terms`
     #[zeroize(skip)]
     limit_words: Vec<Limbs>,
     #[zeroize(skip)]
@@ -29,8 +34,9 @@ impl std::fmt::Debug for PoolWitness {
 }
 
 impl PoolWitness {
-    /// The witness of terms about loans, with a threshold for each piece: see
-    /// `tailproof_core::pool::tranches::TrancheTerms::thresholds`. Pieces without one get the end of the notional.
+    /// Returns the witness of terms about loans, with a threshold for each piece: see
+    /// `tailproof_core::pool::tranches::TrancheTerms::thresholds`. The threshold of a piece
+    /// without one is the end of the notional.
     pub fn new<F: CommitmentField>(
         shape: Shape,
         terms: &PoolTerms,
@@ -51,13 +57,33 @@ impl PoolWitness {
         }
     }
 
-    /// A witness without loans: what a circuit is built with when only its constraints matter.
+    /// Returns a witness without loans, to synthesize a circuit for its constraints alone.
     pub fn zero(shape: Shape) -> Self {
         let none = LoanPool::of_loans(Vec::new(), [0; 32]);
         Self::new::<Fr>(shape, &PoolTerms::off(shape), none, Fr::from(0u64), Vec::new())
     }
 
-    /// A loan; `None` for an unused row.
+    /// Checks that the witness is one of a shape with these sizes.
+    pub(crate) fn check(&self, sizes: PoolSizes) -> Result<(), WitnessError> {
+        let (most, found) = (sizes.loans, self.loans());
+        if found > most {
+            return Err(WitnessError::TooLong { list: WitnessList::Loans, most, found });
+        }
+        let limit_words = if sizes.limits { word_fields(&limit_fields()).len() } else { 0 };
+        let tranche_words = if sizes.tranches > 0 { word_fields(&tranche_fields(sizes.tranches)).len() } else { 0 };
+        for (list, expected, found) in [
+            (WitnessList::Thresholds, sizes.tranches, self.thresholds.len()),
+            (WitnessList::LimitWords, limit_words, self.limit_words.len()),
+            (WitnessList::TrancheWords, tranche_words, self.tranche_words.len()),
+        ] {
+            if found != expected {
+                return Err(WitnessError::Length { list, expected, found });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns a loan, or `None` for an unused row.
     pub(super) fn loan(&self, index: usize) -> Option<&PoolLoan> {
         self.collateral.loans().get(index)
     }
@@ -66,7 +92,7 @@ impl PoolWitness {
         self.collateral.loans().len()
     }
 
-    /// What the largest obligor owes.
+    /// Returns what the largest obligor owes.
     pub(super) fn largest_obligor(&self) -> u64 {
         let (mut largest, mut owed) = (0, 0);
         for loan in self.collateral.loans() {
@@ -76,7 +102,7 @@ impl PoolWitness {
         largest
     }
 
-    /// Active blocks of the commitment.
+    /// Returns the number of active blocks of the commitment.
     pub(super) fn blocks(&self) -> usize {
         commitment::blocks(self.collateral.loans().len())
     }
@@ -106,7 +132,7 @@ impl PoolWitness {
 mod tests {
     use super::*;
 
-    /// What dropping a witness does: drop calls nothing but this.
+    /// Drop calls nothing but `zeroize`.
     #[test]
     fn zeroizing_leaves_nothing_private() {
         let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };

@@ -1,0 +1,5 @@
+//! Implementations of the instruction set.
+
+pub mod halo2;
+pub mod plain;
+pub mod r1cs;

@@ -1,0 +1,65 @@
+//! The labels in use are those that the lists of labels name, and the book has an anchor for each.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use tailproof_circuits::instructions::Label;
+use tailproof_circuits::statement::{market, parametric};
+
+use crate::support::{shape, system};
+
+/// The pages of the market, parametric and pool statements, from this crate's folder.
+const PAGES: [&str; 3] = ["../docs/src/market.md", "../docs/src/parametric.md", "../docs/src/pool-statement.md"];
+
+fn page(index: usize) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGES[index]);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The labels of constraints in some shapes.
+fn labels(shapes: &[&str]) -> BTreeSet<Label> {
+    shapes.iter().flat_map(|text| system(shape(text)).row_labels().to_vec()).collect()
+}
+
+fn set(labels: &[Label]) -> BTreeSet<Label> {
+    labels.iter().copied().collect()
+}
+
+#[track_caller]
+fn assert_explained(page: &str, labels: &BTreeSet<Label>) {
+    for label in labels {
+        assert!(page.contains(&format!("<a id=\"{label}\"></a>")), "the book has no anchor for {label}");
+    }
+}
+
+#[test]
+fn labels_of_the_market_statement() {
+    let base = labels(&["2x2/1", "2x2", "2x133"]);
+    assert_eq!(base, set(market::labels::ALL));
+    let limits = &labels(&["2x133+limits"]) - &labels(&["2x133"]);
+    assert_eq!(limits, set(market::labels::ALL_LIMITS));
+    let consolidated = &labels(&["2x2/1+2books"]) - &labels(&["2x2/1"]);
+    assert_eq!(consolidated, set(market::labels::ALL_CONSOLIDATED));
+    assert_explained(&page(0), &(&(&base | &limits) | &consolidated));
+}
+
+#[test]
+fn labels_of_the_parametric_statement() {
+    let own = &labels(&["4x3+parametric"]) - &labels(&["2x133"]);
+    assert_eq!(own, set(parametric::labels::ALL));
+    assert_explained(&page(1), &own);
+}
+
+#[test]
+fn labels_of_the_pool_statement() {
+    let mut own = labels(&[
+        "3loans+pool+2x2/2tranches",
+        "60loans+2x2/2tranches",
+        "2loans+2x4/1tranches+granular",
+        "60loans+pool",
+    ]);
+    own.remove(market::labels::CONTEXT);
+    let page = page(2);
+    assert_explained(&page, &own);
+    assert_eq!(page.matches("<a id=\"").count(), own.len(), "the book explains a label that is not in use");
+}

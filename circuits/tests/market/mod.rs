@@ -1,0 +1,6 @@
+//! The market statement, with limits on the book and of consolidated books.
+
+mod agreement;
+mod constraints;
+mod limits_constraints;
+mod perturbation;

@@ -1,0 +1,3 @@
+//! The parametric statement.
+
+mod constraints;

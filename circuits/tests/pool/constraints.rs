@@ -1,0 +1,463 @@
+//! An attack on each constraint of the pool statement: a lie that this constraint refuses, in both
+//! backends and the plain evaluator. Wherever there is such a lie, it is one that only this constraint
+//! refuses.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::support::pool::{PoolCase, loan};
+use crate::support::{Lies, lies, scenario_set, system};
+use ark_bn254::Fr;
+use ethnum::I256;
+use tailproof_circuits::bound::bits_of;
+use tailproof_circuits::instructions::Label;
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::statement::market::labels as market;
+use tailproof_circuits::statement::pool::labels;
+use tailproof_core::pool::coverage::Coverage;
+use tailproof_core::pool::{Category, Field, LoanPool, PoolClaim, PoolLoan};
+
+const BOTH: &str = "3loans+pool+2x4/2tranches";
+const LOSSES: &str = "3loans+2x4/2tranches";
+const GRANULAR: &str = "2loans+2x6/1tranches+granular";
+
+fn loans() -> Vec<PoolLoan> {
+    vec![
+        loan(10, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
+        loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
+        loan(2_500, [1_500, 6_000, 720, 48], [2, 4, 2], false, true),
+    ]
+}
+
+fn tight(text: &str) -> PoolCase {
+    let one = 1 << 20;
+    let loans: Vec<_> =
+        loans().into_iter().take(text.parse::<tailproof_verifier::Shape>().unwrap().pool().unwrap().loans).collect();
+    let factors = text.parse::<tailproof_verifier::Shape>().unwrap().factors();
+    let entries: Vec<i32> =
+        (0..2 * factors as i32).map(|i| -(one / 16) * (1 + i % 5) - i / factors as i32 * (one / 4)).collect();
+    let set = (factors > 0).then(|| scenario_set(factors, vec![3, 1], entries));
+    let points: &[u64] = if text.contains("/2") { &[300_000] } else { &[] };
+    PoolCase::tight(text, loans, set, points)
+}
+
+/// Without claims, with thresholds in the middle of their pieces.
+fn loose(text: &str) -> PoolCase {
+    let mut case = tight(text).loosened();
+    let point = |millionths| tailproof_core::pool::TrancheTerms::point(millionths, 3_010);
+    let middles = [point(150_000), point(650_000)];
+    case.thresholds = middles[..case.thresholds.len()].to_vec();
+    case
+}
+
+/// Sixty loans in three blocks.
+fn sixty() -> PoolCase {
+    let mut case = loose("60loans+2x4/2tranches");
+    let many = (0..60).map(|index| loan(index + 1, [1; 4], [1; 3], false, true)).collect();
+    case.collateral = LoanPool::of_loans(many, [5; 32]);
+    case.restate();
+    case.thresholds = vec![0, tailproof_core::pool::TrancheTerms::point(1_000_000, 60 * 61 / 2)];
+    case
+}
+
+/// One false claim at a time, of each kind.
+fn false_claims() -> Vec<PoolCase> {
+    let with = |claims: Vec<PoolClaim>| {
+        let mut case = loose(BOTH);
+        case.claims = claims;
+        case.restate();
+        case
+    };
+    let covered =
+        |value: u64, amount: u128, share| Coverage { values: vec![value; 16], amount, share, words: String::new() };
+    let mut cases: Vec<PoolCase> = [
+        PoolClaim::LoansAtLeast(4),
+        PoolClaim::LoansAtMost(2),
+        PoolClaim::BalanceAtLeast(3_011),
+        PoolClaim::BalanceAtMost(3_009),
+        PoolClaim::AverageAtLeast(Field::Rate, 15_000_000),
+        PoolClaim::AverageAtMost(Field::Rate, 9_000_000),
+        PoolClaim::ObligorAtMost(800_000_000),
+        PoolClaim::HerfindahlAtMost(700_000_000),
+        PoolClaim::DelinquentAtMost(100_000_000),
+        PoolClaim::ShareAtMost(Category::Grade, 0, 1),
+        PoolClaim::Overcollateralisation(covered(500_000_000, 3_000_000_000_000, 1)),
+        PoolClaim::Interest(covered(500_000_000, 3_000_000_000_000_000, 1)),
+    ]
+    .into_iter()
+    .map(|claim| with(vec![claim]))
+    .collect();
+    let mut with_losses = |change: &dyn Fn(&mut PoolCase)| {
+        let mut case = loose(BOTH);
+        change(&mut case);
+        let honest = tight(BOTH).thresholds;
+        case.restate();
+        case.thresholds = honest;
+        cases.push(case);
+    };
+    with_losses(&|case| case.losses.as_mut().unwrap().expected_loss = 1_000);
+    with_losses(&|case| case.losses.as_mut().unwrap().pieces[0].limits.expected_loss = 1_000);
+    with_losses(&|case| case.losses.as_mut().unwrap().pieces[1].limits.hit = 1_000);
+    with_losses(&|case| {
+        let limits = &mut case.losses.as_mut().unwrap().pieces[0].limits;
+        (limits.cvar, limits.confidence) = (1_000, tailproof_core::Confidence::from_millionths(700_000).ok());
+    });
+    // Thresholds outside their pieces.
+    let point = tailproof_core::pool::TrancheTerms::point(300_000, 3_010);
+    for thresholds in [vec![point + 1, point + 1], vec![0, point - 1]] {
+        let mut case = loose(BOTH);
+        case.thresholds = thresholds;
+        cases.push(case);
+    }
+    cases
+}
+
+/// A case with its constraints, so that lies cost an assignment only.
+struct Bench {
+    case: PoolCase,
+    system: Arc<System>,
+    hints: Vec<(Label, usize, I256)>,
+}
+
+impl Bench {
+    fn new(case: PoolCase) -> Self {
+        let (system, _) = case.r1cs(&Lies::new());
+        let hints = case.hints();
+        Self { case, system, hints }
+    }
+
+    /// Whether the constraints of a label refuse some lies, and no others do.
+    fn refuses_alone(&self, label: Label, lies: &Lies) -> bool {
+        let assignment = self.case.assignment(lies);
+        let [a, b, c] = self.system.matrices();
+        let mut refused = false;
+        for (row, name) in self.system.row_labels().iter().enumerate() {
+            let product = a.evaluate_row(row, &assignment) * b.evaluate_row(row, &assignment);
+            if product != c.evaluate_row(row, &assignment) {
+                if *name != label {
+                    return false;
+                }
+                refused = true;
+            }
+        }
+        refused
+    }
+
+    /// The n-th witness under a label.
+    fn variable(&self, label: Label, index: usize) -> usize {
+        let mut named = self.system.witness_labels().iter().enumerate().filter(|(_, name)| **name == label);
+        self.system.instances() + named.nth(index).unwrap().0
+    }
+
+    fn honest(&self, label: Label, index: usize) -> I256 {
+        self.hints.iter().find(|(name, at, _)| *name == label && *at == index).unwrap().2
+    }
+}
+
+/// Constraints without a hint of their own, each with the hint whose lies it refuses.
+const REFUSES: [(Label, Label); 12] = [
+    (labels::DISTANCE.product, labels::DISTANCE.bit),
+    (labels::OBLIGOR_SUM, labels::OBLIGOR_ROOM),
+    (labels::ELIGIBLE.bounded, labels::ELIGIBLE.below),
+    (labels::WEIGHTED_SPLIT, labels::WEIGHTED_BITS[0]),
+    (labels::TOTALS[0], labels::TOTAL_BITS[0]),
+    (labels::TOTALS[1], labels::TOTAL_BITS[1]),
+    (labels::TOTALS[2], labels::TOTAL_BITS[2]),
+    (labels::EXCESS_SPLIT, labels::EXCESS_BIT),
+    (labels::GRANULAR_SUM, labels::GRANULAR_BUCKET),
+    (labels::LIMITS.open, labels::LIMITS.bit),
+    (labels::TRANCHES.open, labels::TRANCHES.bit),
+    (labels::BUCKETS, labels::TOTAL_BITS[0]),
+];
+
+/// A lie about one hint that only this constraint refuses.
+fn lone_lie(bench: &Bench, label: Label) -> Option<Lies> {
+    let hint = REFUSES.iter().find(|(refuses, _)| *refuses == label).map_or(label, |(_, hint)| *hint);
+    let own: Vec<_> = bench.hints.iter().filter(|(name, ..)| *name == hint).collect();
+    let one = I256::ONE;
+    for (_, index, honest) in
+        own.iter().take(8).chain(own.iter().skip(8).filter(|(.., honest)| bits_of(honest.abs()) > 60).take(4))
+    {
+        let wrapped = *honest - (one << bits_of(honest.abs()));
+        // These are packed up to bit 252, so numbers far from them are too large for the prover's
+        // integers.
+        let is_packed = [labels::LIMITS.bit, labels::TRANCHES.bit, labels::INTEREST_BIT, labels::BALANCE_BIT]
+            .contains(&hint)
+            || labels::TOTAL_BITS.contains(&hint)
+            || labels::CODE_BITS.contains(&hint);
+        let [far, farther] = if is_packed { [one, one] } else { [one << 50, one << 60] };
+        for value in [*honest + 1, *honest - 1, I256::ZERO, -*honest, *honest + far, *honest + farther, wrapped] {
+            let told = lies(&[(hint, *index, value)]);
+            if value != *honest && bench.refuses_alone(label, &told) {
+                return Some(told);
+            }
+        }
+    }
+    None
+}
+
+/// A case, what is told, and what refuses it.
+type Attack = (PoolCase, Vec<(Label, usize, I256)>, Vec<Label>);
+
+/// Lies told together, and all the constraints that refuse them.
+fn told_together() -> Vec<Attack> {
+    let int = |value: i64| I256::from(value);
+    let two = |bits: u32| I256::ONE << bits;
+    let of =
+        |bench: &Bench, label: Label, index: usize, change: I256| (label, index, bench.honest(label, index) + change);
+    let pool = Bench::new(loose("3loans+pool"));
+    let both = Bench::new(loose(BOTH));
+    let losses = Bench::new(loose(LOSSES));
+    let many = Bench::new(loose("60loans+2x4/2tranches"));
+    let full = Bench::new(sixty());
+    let three_blocks = Bench::new(loose("60loans+2x4/2tranches"));
+    let mut attacks = Vec::new();
+    let mut attack = |bench: &Bench, told: Vec<(Label, usize, I256)>, refused: &[Label]| {
+        attacks.push((bench.case.clone(), told, refused.to_vec()));
+    };
+    // A field borrows from its neighbour under the same word.
+    let limits = labels::LIMITS.bit;
+    attack(&pool, vec![of(&pool, limits, 4, -two(28)), of(&pool, limits, 5, int(1))], &[limits]);
+    let terms = labels::TRANCHES.bit;
+    attack(&losses, vec![of(&losses, terms, 1, two(30)), of(&losses, terms, 2, int(-1))], &[terms]);
+    // A loan counted three times, where it was the first of its obligor.
+    attack(&losses, vec![(labels::LOAN, 2, int(3)), (labels::NEW_OBLIGOR, 2, int(0))], &[labels::LOAN, labels::EMPTY]);
+    // Digits of the tape borrow from each other: the packed element, and so the commitment, stays.
+    let threshold = labels::THRESHOLD_BIT;
+    let inside = I256::from(tailproof_core::pool::TrancheTerms::point(650_000, (1 << 33) + 3_010));
+    let borrowed =
+        vec![of(&losses, labels::BALANCE_BIT, 2, two(33)), (labels::NEW_OBLIGOR, 2, int(0)), (threshold, 1, inside)];
+    attack(&losses, borrowed, &[labels::BALANCE_BIT]);
+    attack(&losses, vec![(labels::NEW_OBLIGOR, 1, int(2)), (labels::DELINQUENT, 1, int(0))], &[labels::NEW_OBLIGOR]);
+    let [grade, sector, region] = labels::CODE_BITS;
+    attack(&losses, vec![(labels::DELINQUENT, 2, int(2)), (grade, 2, int(1))], &[labels::DELINQUENT]);
+    attack(&losses, vec![(grade, 2, int(2 + 16)), (sector, 2, int(3))], &[grade, labels::TOTALS[0]]);
+    attack(&losses, vec![(sector, 2, int(4 + 32)), (region, 2, int(1))], &[sector]);
+    attack(&losses, vec![(region, 1, int(3 + 64)), (labels::NUMBER_BIT, 4, int(899))], &[region]);
+    let number = labels::NUMBER_BIT;
+    attack(&losses, vec![(number, 8, int(1_500 + (1 << 14))), (number, 9, int(5_999))], &[number]);
+    // A loan that is none.
+    attack(&losses, vec![(labels::LOAN, 2, int(0))], &[labels::EMPTY, labels::TAPE_OPENS]);
+    // Bounds told lower, and numbers with them; packed they are the same.
+    let eligible = labels::ELIGIBLE;
+    let mut told = vec![of(&both, eligible.low_word, 0, int(1))];
+    for row in 0..3 {
+        told.extend([of(&both, eligible.above, 4 * row, int(-1)), of(&both, eligible.below, 4 * row, int(1))]);
+    }
+    attack(&both, told, &[eligible.low_word]);
+    let mut told = vec![of(&both, eligible.span_word, 0, int(1))];
+    told.extend((0..3).map(|row| of(&both, eligible.below, 4 * row, int(1))));
+    // An upper bound at the top of the range, and one more: a distance leaves its range for a rate of zero only.
+    attack(&both, told, &[eligible.span_word]);
+    let told = vec![
+        of(&both, eligible.above, 0, two(16)),
+        of(&both, eligible.above, 1, int(-4)),
+        of(&both, eligible.below, 1, int(3)),
+    ];
+    attack(&both, told, &[eligible.above]);
+    attack(
+        &both,
+        vec![of(&both, eligible.below, 0, two(16)), of(&both, eligible.below, 1, int(-1))],
+        &[eligible.below],
+    );
+    let told = vec![
+        of(&both, eligible.low, 0, int(1)),
+        of(&both, eligible.above, 0, int(-1)),
+        of(&both, eligible.below, 0, int(1)),
+    ];
+    attack(&both, told, &[eligible.low]);
+    // Another element, other blocks.
+    attack(&losses, vec![of(&losses, labels::ELEMENT, 0, int(1))], &[labels::ELEMENT, labels::TAPE_OPENS]);
+    attack(&many, vec![(labels::BLOCK_ACTIVE, 0, int(2))], &[labels::BLOCK_ACTIVE, labels::TAPE_OPENS]);
+    attack(&three_blocks, vec![(labels::BLOCK_ACTIVE, 1, int(1))], &[labels::BLOCK_ORDER, labels::TAPE_OPENS]);
+    attack(&full, vec![(labels::BLOCK_ACTIVE, 1, int(0))], &[labels::BLOCK_EMPTY, labels::TAPE_OPENS]);
+    // An exposure in the bucket of another grade.
+    let granular = Bench::new(loose(GRANULAR));
+    let bucket = labels::GRANULAR_BUCKET;
+    attack(&granular, vec![(bucket, 0, int(0)), (bucket, 1, int(10))], &[bucket]);
+    // Parts of a sum.
+    let [ltv, score, term, delinquent] = labels::WEIGHTED_BITS;
+    let bits = |number_bits: u32| bits_of((two(number_bits + 1) - 2) * two(32) * 3);
+    attack(
+        &pool,
+        vec![of(&pool, ltv, 0, two(bits(14))), of(&pool, score, 0, int(-1))],
+        &[ltv, labels::AVERAGES[1].within.sum],
+    );
+    attack(
+        &pool,
+        vec![of(&pool, score, 0, two(bits(10))), of(&pool, term, 0, int(-1))],
+        &[score, labels::AVERAGES[1].within.sum],
+    );
+    attack(
+        &pool,
+        vec![of(&pool, term, 0, two(bits(9))), of(&pool, delinquent, 0, int(-1))],
+        &[term, labels::AVERAGES[1].within.sum],
+    );
+    let position = bits(14) + bits(10) + bits(9);
+    attack(
+        &pool,
+        vec![of(&pool, labels::WEIGHTED, 0, two(position + 34))],
+        &[labels::WEIGHTED, delinquent, labels::DELINQUENT_SHARE.within.sum],
+    );
+    // A grade's balance borrows from its interest: they are two parts of one number.
+    let [grade_bit, sector_bit, region_bit] = labels::TOTAL_BITS;
+    attack(&pool, vec![of(&pool, grade_bit, 0, -two(34)), of(&pool, labels::INTEREST_BIT, 0, int(1))], &[grade_bit]);
+    attack(&pool, vec![of(&pool, labels::INTEREST_BIT, 0, two(70))], &[labels::INTEREST_BIT, labels::TOTALS[0]]);
+    attack(&pool, vec![of(&pool, sector_bit, 0, two(34))], &[sector_bit, labels::TOTALS[1], labels::SHARE.within.sum]);
+    attack(&pool, vec![of(&pool, region_bit, 0, two(34))], &[region_bit, labels::TOTALS[2], labels::SHARE.within.sum]);
+    attack(
+        &pool,
+        vec![of(&pool, labels::LARGEST, 0, two(32))],
+        &[labels::LARGEST, labels::OBLIGOR_ROOM, labels::OBLIGOR.within.sum],
+    );
+    // Losses, thresholds, distances.
+    attack(&losses, vec![(threshold, 0, int(-1))], &[threshold, labels::THRESHOLD_ABOVE.sum]);
+    let distance = labels::DISTANCE;
+    // The second scenario's loss is beyond the point: its distance three times, with a sign of two.
+    let beyond = losses.hints.iter().find(|(name, _, value)| *name == distance.sign && *value == I256::ONE).unwrap().1;
+    let honest = losses.honest(distance.bit, beyond);
+    attack(&losses, vec![(distance.sign, beyond, int(2)), (distance.bit, beyond, honest * 3)], &[distance.sign]);
+    attack(&losses, vec![(distance.sign, beyond, int(0)), (distance.bit, beyond, -honest)], &[distance.bit]);
+    let weights = 3 + 1;
+    let excess = labels::EXCESS_WEIGHTED;
+    let huge = losses.honest(excess, 0) + two(150) * weights;
+    attack(&losses, vec![(excess, 0, huge)], &[excess, labels::BEYOND_BIT, labels::HIT.within.sum]);
+    // The excess borrows from the count of what is beyond.
+    let balance = two(32) * 3;
+    let most = (int(15_625) * two(20)).max((two(20) - 1) * two(14)) * balance * 2;
+    let bits = bits_of(most * (two(20) - 1) * 2);
+    let told = vec![of(&losses, labels::EXCESS_BIT, 0, two(bits)), of(&losses, labels::BEYOND_BIT, 0, int(-1))];
+    attack(&losses, told, &[labels::EXCESS_BIT, labels::EXPECTED_LOSS.within.sum]);
+    attacks
+}
+
+/// Labels of constraints that are about field elements, not hints: a value moved is refused by them.
+const ELEMENTS: [Label; 12] = [
+    market::CONTEXT,
+    labels::LIMITS.hash,
+    labels::TRANCHES.hash,
+    labels::TAPE_HASH,
+    labels::BLOCK_CHAIN,
+    labels::CHALLENGE,
+    labels::LOAN_FRACTION[0],
+    labels::LOAN_FRACTION[1],
+    labels::LOAN_FRACTION[2],
+    labels::TOTAL_FRACTION[0],
+    labels::TOTAL_FRACTION[1],
+    labels::TOTAL_FRACTION[2],
+];
+
+/// Lies of a share are refused by exactly the constraints that are named.
+fn lies_told_together_are_refused_by_name(share: usize) {
+    for (case, told, refused) in told_together().into_iter().skip(share).step_by(4) {
+        let told = lies(&told);
+        let refused: BTreeSet<Label> = refused.into_iter().collect();
+        let found: BTreeSet<Label> = case.violations(&told).into_iter().collect();
+        assert_eq!(found, refused, "r1cs, {}", case.shape);
+        assert_eq!(case.plain(&told).into_iter().collect::<BTreeSet<_>>(), refused, "plain, {}", case.shape);
+        let found: BTreeSet<String> = case.halo2(&told).violations().into_iter().collect();
+        assert_eq!(found, refused.iter().map(|label| (*label).to_owned()).collect(), "halo2, {}", case.shape);
+    }
+}
+
+each!(lies_told_together_are_refused_by_name: first = 0, second = 1, third = 2, fourth = 3);
+
+#[test]
+fn elements_that_are_moved_are_refused_by_name() {
+    let case = loose("60loans+pool+2x4/2tranches");
+    let (system, honest) = case.r1cs(&Lies::new());
+    for label in ELEMENTS {
+        let place = system.witness_labels().iter().position(|witness| *witness == label);
+        let variable = system.instances() + place.unwrap_or_else(|| panic!("no witness of {label}"));
+        let mut moved = honest.clone();
+        moved[variable] += Fr::from(1u64);
+        assert!(system.violations(&moved).contains(&label), "{label}");
+    }
+}
+
+/// The products behind a row, which only rank-1 constraints have: a product and the row's result moved
+/// together.
+#[test]
+fn products_of_pairs_are_refused_alone() {
+    let bench = Bench::new(loose(LOSSES));
+    let products = labels::LOSSES;
+    let row = |index: usize, by: i64| (products.row, index, bench.honest(products.row, index) + I256::from(by));
+    for (rows, label, index, by) in
+        [(vec![row(0, -7)], products.pair, 0, -7), (vec![row(0, -7), row(1, -7)], products.neighbours, 1, 7)]
+    {
+        let mut assignment = bench.case.assignment(&lies(&rows));
+        assert_eq!(bench.system.violations(&assignment), [products.row]);
+        assignment[bench.variable(label, index)] += Fr::from(by);
+        assert_eq!(bench.system.violations(&assignment), [label]);
+    }
+}
+
+/// The instances in which the search looks for lies.
+fn benches() -> Vec<Bench> {
+    let mut benches = vec![Bench::new(loose(BOTH)), Bench::new(loose(LOSSES)), Bench::new(loose(GRANULAR))];
+    benches.extend(false_claims().into_iter().map(Bench::new));
+    // Another pool under the commitment; a grade that is no bucket; other terms; an active block that
+    // is skipped.
+    let mut other = loose(LOSSES);
+    other.committed = Some(LoanPool::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
+    let mut no_bucket = loose("3loans+pool+2x2/1tranches");
+    no_bucket.restate();
+    let mut empty = loose(LOSSES);
+    empty.collateral = LoanPool::of_loans(Vec::new(), [5; 32]);
+    empty.restate();
+    empty.thresholds = vec![0; 2];
+    benches.extend([other, no_bucket, sixty(), empty].map(Bench::new));
+    benches
+}
+
+/// The labels of all other constraints: those in use without an attack above.
+fn others(benches: &[Bench]) -> Vec<Label> {
+    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
+    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
+    let told: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).collect();
+    let in_use: BTreeSet<Label> = benches.iter().flat_map(|bench| bench.system.row_labels()).copied().collect();
+    in_use.difference(&told).copied().collect()
+}
+
+/// The number of tests that the other constraints are shared out to.
+const SHARES: usize = 6;
+
+/// Every other constraint of a share has a single lie that it alone refuses.
+fn each_other_constraint_refuses_a_lie_alone(share: usize) {
+    let benches = benches();
+    for label in others(&benches).into_iter().skip(share).step_by(SHARES) {
+        let found = benches.iter().find_map(|bench| {
+            // The false claim itself.
+            if bench.refuses_alone(label, &Lies::new()) {
+                return Some((bench, Lies::new()));
+            }
+            lone_lie(bench, label).map(|told| (bench, told))
+        });
+        let (bench, told) = found.unwrap_or_else(|| panic!("no lie that only {label} refuses"));
+        assert_eq!(bench.case.plain(&told), [label], "plain");
+        assert_eq!(bench.case.halo2(&told).violations(), [label], "halo2");
+    }
+}
+
+each!(each_other_constraint_refuses_a_lie_alone:
+    first = 0, second = 1, third = 2, fourth = 3, fifth = 4, sixth = 5);
+
+/// The attacks above and those of [`others`] are about every label of the statement.
+#[test]
+fn every_constraint_has_its_attack() {
+    let benches = benches();
+    let alone = others(&benches);
+    assert!(alone.len() > 40, "{alone:?}");
+    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
+    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
+    let attacked: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).chain(alone).collect();
+    for shape in SHAPES_WITH_EVERY_LABEL {
+        for label in system(shape.parse().unwrap()).row_labels() {
+            assert!(attacked.contains(label), "{shape}: no attack on {label}");
+        }
+    }
+}
+
+/// Shapes that together have every label of the statement.
+const SHAPES_WITH_EVERY_LABEL: [&str; 4] =
+    ["3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular", "60loans+pool"];

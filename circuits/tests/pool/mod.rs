@@ -1,0 +1,5 @@
+//! The pool statement.
+
+mod agreement;
+mod constraints;
+mod perturbation;

@@ -1,0 +1,80 @@
+//! A circuit's structure depends on its shape alone: it is the same for the zero witness, which keys
+//! are made with, and for random witnesses, with and without lies.
+
+use ark_bn254::Fr;
+use ethnum::I256;
+use rand::Rng;
+use tailproof_circuits::statement::market::labels;
+use tailproof_core::{Positions, Unit};
+use tailproof_verifier::Shape;
+
+use crate::support::circuit::TestCircuit;
+use crate::support::pool::PoolCase;
+use crate::support::recorder::Recorder;
+use crate::support::{Case, Lies, lies, rng, shape, system};
+
+/// A random instance of a market or parametric shape. Its claim need not be true.
+fn random_market(shape: Shape, seed: u64) -> Case {
+    let mut rng = rng(seed);
+    let scale = [3, 1000, 1 << 38][seed as usize % 3];
+    let mut case = Case::random(&mut rng, shape, scale);
+    let factors = case.set.factors().len();
+    for index in 1..shape.books() {
+        let exposures = (0..factors).map(|_| rng.gen_range(-scale / 99..=scale / 99)).collect();
+        let positions = Positions::new(Unit::CENT, exposures, rng.gen_range(0..1 << 30)).unwrap();
+        case.others.push((positions, Fr::from(index as u64)));
+    }
+    case.claim.unit = case.positions.unit();
+    case
+}
+
+#[track_caller]
+fn assert_same_structure(shape: Shape, r1cs: &tailproof_circuits::r1cs::System, circuit: &TestCircuit) {
+    assert!(*r1cs == *system(shape), "{shape}: constraints depend on values");
+    let zero = Recorder::record(&TestCircuit::of_shape(shape)).structure();
+    assert!(Recorder::record(circuit).structure() == zero, "{shape}: the layout depends on values");
+}
+
+/// Structure of market and parametric shapes.
+fn structure_of_a_market_shape_depends_on_no_value(text: &str) {
+    let shape = shape(text);
+    for seed in 0..3 {
+        let case = random_market(shape, seed);
+        // A lie at either end of the statement.
+        let told = lies(&[(labels::NAV_BIT, 0, I256::from(-1)), (labels::EXCESS_BIT, 0, I256::from(-7))]);
+        for told in [Lies::new(), told] {
+            assert_same_structure(shape, &case.recorded(None, &told).0, &case.halo2(&told));
+        }
+    }
+}
+
+each!(structure_of_a_market_shape_depends_on_no_value:
+    one_threshold = "3x4/1",
+    two_thresholds = "4x3",
+    blocks = "2x133",
+    limits = "3x4+limits",
+    books = "3x3/1+2books",
+    limits_and_books = "3x3+limits+3books",
+    parametric = "4x3+parametric",
+    parametric_and_books = "3x2+parametric+2books",
+);
+
+/// Structure of pool shapes.
+fn structure_of_a_pool_shape_depends_on_no_value(text: &str) {
+    for seed in 0..3 {
+        let case = PoolCase::random(&mut rng(seed), text, [9, 1 << 20, (1 << 32) / 60][seed as usize]);
+        let told = lies(&[(tailproof_circuits::statement::pool::labels::LOAN, 0, I256::from(5))]);
+        for told in [Lies::new(), told] {
+            assert_same_structure(case.shape, &case.recorded(None, &told).0, &case.halo2(&told));
+        }
+    }
+}
+
+each!(structure_of_a_pool_shape_depends_on_no_value:
+    limits = "5loans+pool",
+    tranches = "5loans+4x3/3tranches",
+    both = "4loans+pool+3x4/2tranches",
+    blocks = "60loans+2x2/1tranches",
+    granular = "3loans+3x6/1tranches+granular",
+    granular_and_limits = "3loans+pool+2x12/2tranches+granular",
+);

@@ -1,0 +1,296 @@
+//! Small instances of the market and parametric statements, and every backend's verdict on them.
+
+use std::sync::Arc;
+
+use ark_bn254::Fr;
+use ethnum::I256;
+use halo2_proofs::pasta::Fp;
+use rand::Rng;
+use rand_chacha::ChaCha20Rng;
+use tailproof_circuits::instructions::Label;
+use tailproof_circuits::plain::Plain;
+use tailproof_circuits::r1cs::{Mode, R1cs, System};
+use tailproof_circuits::statement::market::{MarketWitness, labels};
+use tailproof_circuits::statement::synthesize;
+use tailproof_core::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
+use tailproof_core::mandate::clause::{FloorUnits, LimitUnits};
+use tailproof_core::mandate::parametric::Spread;
+use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::{Confidence, Positions, ScenarioSet, TailMass, Unit};
+use tailproof_verifier::commitment::CommitmentField;
+use tailproof_verifier::market::layout::{self, ScenarioInputs};
+use tailproof_verifier::market::{BookLimits, Parametric};
+use tailproof_verifier::{MarketClaim, Shape, commitment};
+
+use super::{Instrumented, Lies, TestCircuit, system};
+
+/// A scenario set from integers.
+pub fn scenario_set(factors: usize, weights: Vec<u32>, entries: Vec<i32>) -> ScenarioSet {
+    ScenarioSet::new(
+        Generator::Custom { description: "test".into() },
+        (0..factors).map(|i| format!("F{i}")).collect(),
+        (0..weights.len()).map(|t| format!("S{t}")).collect(),
+        None,
+        weights,
+        entries,
+    )
+    .unwrap()
+}
+
+/// An instance with its witness.
+#[derive(Clone)]
+pub struct Case {
+    pub set: ScenarioSet,
+    pub positions: Positions,
+    pub blinding: Fr,
+    /// sub-books after the first
+    pub others: Vec<(Positions, Fr)>,
+    /// half-spreads times 2^20
+    pub spreads: Vec<i64>,
+    pub claim: MarketClaim,
+    pub thresholds: [i128; 2],
+}
+
+impl Case {
+    /// A true claim with limits exactly at the book's figures.
+    pub fn tight(shape: Shape, set: ScenarioSet, positions: Positions, confidences: [u32; 2], blinding: Fr) -> Self {
+        let tail = |ppm| TailMass::new(Confidence::from_millionths(ppm).unwrap(), set.total_weight());
+        let var_tail = tail(confidences[0]);
+        let cvar_tail = if shape.thresholds() == 1 { var_tail } else { tail(confidences[1]) };
+        let losses = losses(&set, &positions);
+        let var = value_at_risk(&losses, set.weights(), var_tail);
+        let (numerator, denominator) = expected_shortfall(&losses, set.weights(), cvar_tail);
+        let cvar = -((-numerator).div_euclid(denominator));
+        let absolute = |figure: I256| LimitUnits { absolute: figure.max(I256::ZERO).as_u64(), per_nav: 0 };
+        let claim = MarketClaim {
+            shape,
+            commitment: commitment::commit(&set.factors_digest(), &positions, blinding),
+            context: Fr::from(77u64),
+            unit: positions.unit(),
+            var_tail,
+            var_limit: absolute(I256::from(var)),
+            cvar_tail,
+            cvar_limit: absolute(cvar),
+            book: BookLimits::OFF,
+            parametric: Parametric::NONE,
+        };
+        let thresholds = [var, value_at_risk(&losses, set.weights(), cvar_tail)];
+        let spreads = vec![0; set.factors().len()];
+        Self { set, positions, blinding, others: Vec::new(), spreads, claim, thresholds }
+    }
+
+    /// A true claim about the sum of books, with limits exactly at its figures.
+    pub fn consolidated(shape: Shape, set: ScenarioSet, books: Vec<(Positions, Fr)>, confidences: [u32; 2]) -> Self {
+        let positions: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
+        let sum = Positions::consolidated(&positions).unwrap();
+        let mut case = Self::tight(shape, set, sum, confidences, Fr::from(0u64));
+        (case.positions, case.blinding) = books[0].clone();
+        case.others = books[1..].to_vec();
+        case.claim.commitment = commitment::consolidated(&case.commitments());
+        case
+    }
+
+    /// The same with limits on the book exactly at its figures, half-spreads of 10, 20, 30, ... and a floor at the value at risk.
+    pub fn with_tight_limits(mut self) -> Self {
+        self.spreads = (1..=self.set.factors().len() as i64).map(|i| 10 * i).collect();
+        let sum = self.sum();
+        let exposures = sum.exposures();
+        let magnitudes: Vec<u64> = exposures.iter().map(|exposure| exposure.unsigned_abs()).collect();
+        let cost = tailproof_core::mandate::liquidity::cost(&self.spreads, &sum) as u64;
+        let units = |units: u64| LimitUnits { absolute: units << 20, per_nav: 0 };
+        let net = exposures.iter().sum::<i64>();
+        let (above, below) = if net >= 0 { (net.unsigned_abs(), 0) } else { (0, net.unsigned_abs()) };
+        let small = *magnitudes.iter().min().unwrap();
+        self.claim.var_limit.absolute += cost;
+        self.claim.cvar_limit.absolute += cost;
+        self.thresholds[1] = self.thresholds[0];
+        self.claim.book = BookLimits {
+            liquidity: [true, true],
+            var_floor: Some(self.claim.var_limit),
+            gross: units(magnitudes.iter().sum()),
+            net: units(net.max(0) as u64),
+            net_floor: FloorUnits { above: units(above), below: units(below) },
+            concentration: units(*magnitudes.iter().max().unwrap()),
+            large_threshold: units(small),
+            large: units(magnitudes.iter().filter(|magnitude| **magnitude > small).sum()),
+        };
+        self
+    }
+
+    /// A true parametric claim, with the least limits that hold: squared coefficients times 2^30, and a scale.
+    pub fn parametric(
+        shape: Shape,
+        set: ScenarioSet,
+        books: Vec<(Positions, Fr)>,
+        squared_coefficients: [u64; 2],
+        scale: u32,
+    ) -> Self {
+        let mut case = Self::consolidated(shape, set, books, [500_000; 2]);
+        case.claim.parametric = Parametric { squared_coefficients, scale };
+        let spread = case.spread();
+        let least = |squared: u64| {
+            let (numerator, denominator) = spread.figure(squared);
+            let figure = -((-numerator).div_euclid(denominator));
+            LimitUnits { absolute: figure.max(I256::ZERO).as_u64(), per_nav: 0 }
+        };
+        let [var, cvar] = squared_coefficients;
+        (case.claim.var_limit, case.claim.cvar_limit) = (least(var), least(cvar));
+        case
+    }
+
+    /// Mean and variance over the rows of the set.
+    pub fn spread(&self) -> Spread {
+        let gains: Vec<i128> = losses(&self.set, &self.sum()).into_iter().map(|loss| -loss).collect();
+        let squares = gains[1..].iter().map(|gain| I256::from(*gain) * I256::from(*gain));
+        let variance = squares.fold(I256::ZERO, |sum, square| sum + square);
+        Spread { mean: gains[0], variance, scale: self.claim.parametric.scale }
+    }
+
+    /// All sub-books with their blindings.
+    pub fn books(&self) -> Vec<(Positions, Fr)> {
+        std::iter::once((self.positions.clone(), self.blinding)).chain(self.others.iter().cloned()).collect()
+    }
+
+    /// The sum of the sub-books.
+    pub fn sum(&self) -> Positions {
+        let books: Vec<Positions> = self.books().into_iter().map(|(positions, _)| positions).collect();
+        Positions::consolidated(&books).unwrap()
+    }
+
+    fn commitments<F: CommitmentField>(&self) -> Vec<F> {
+        let digest = self.set.factors_digest();
+        let books = self.books();
+        books.iter().map(|(positions, blinding)| commitment::commit(&digest, positions, *blinding)).collect()
+    }
+
+    /// A random tight case; `scale` bounds entries and exposures.
+    pub fn random(rng: &mut ChaCha20Rng, shape: Shape, scale: i64) -> Self {
+        let factors = rng.gen_range(1..=shape.factors());
+        let scenarios = rng.gen_range(1..=shape.scenarios());
+        let entry = scale.min(MAX_ENTRY);
+        let exposure = scale.min(MAX_GROSS / factors as i64);
+        let entries = (0..scenarios * factors).map(|_| rng.gen_range(-entry..=entry) as i32).collect();
+        let mut weights: Vec<u32> = (0..scenarios).map(|_| rng.gen_range(0..=5)).collect();
+        weights[0] = weights[0].max(1);
+        let exposures: Vec<i64> = (0..factors).map(|_| rng.gen_range(-exposure..=exposure)).collect();
+        let set = scenario_set(factors, weights, entries);
+        let unit = Unit::from_millionths(rng.gen_range(1..1 << 40)).unwrap();
+        let positions = Positions::new(unit, exposures, rng.gen_range(0..=MAX_NAV as u64)).unwrap();
+        let confidences = [rng.gen_range(1..1_000_000), rng.gen_range(1..1_000_000)];
+        Self::tight(shape, set, positions, confidences, Fr::from(rng.r#gen::<u128>()))
+    }
+
+    /// Largest entries, exposures, weights and net asset value that formats admit.
+    pub fn extreme(shape: Shape, sign: i32) -> Self {
+        let (factors, scenarios) = (shape.factors(), shape.scenarios());
+        let entries =
+            (0..scenarios * factors).map(|i| if i % 2 == 0 { sign } else { -sign } * MAX_ENTRY as i32).collect();
+        let set = scenario_set(factors, vec![MAX_WEIGHT; scenarios], entries);
+        let mut exposures = vec![0; factors];
+        exposures[0] = -MAX_GROSS;
+        let unit = Unit::from_millionths((1 << 40) - 1).unwrap();
+        let positions = Positions::new(unit, exposures, MAX_NAV as u64).unwrap();
+        Self::tight(shape, set, positions, [999_999, 500_000], -Fr::from(1u64))
+    }
+
+    pub fn inputs(&self) -> ScenarioInputs {
+        let mut inputs = ScenarioInputs::new(self.claim.shape, &self.set).unwrap();
+        inputs.set_half_spreads(&self.spreads);
+        inputs
+    }
+
+    pub fn witness(&self) -> MarketWitness {
+        let witness = MarketWitness::of_books(self.books(), self.thresholds);
+        witness.with_limits(&self.claim)
+    }
+
+    /// The labels that the plain evaluator finds violated.
+    pub fn plain(&self, lies: &Lies) -> Vec<Label> {
+        let mut labels = self.evaluate(lies, None, |_, plain| plain.violations().to_vec());
+        labels.dedup();
+        labels
+    }
+
+    /// The same without the constraints of a label.
+    pub fn plain_without(&self, label: Label, lies: &Lies) -> Vec<Label> {
+        self.evaluate(lies, Some(label), |_, plain| plain.violations().to_vec())
+    }
+
+    /// Every hint of the honest prover: its label, its number under the label, and its value.
+    pub fn hints(&self) -> Vec<(Label, usize, I256)> {
+        self.evaluate(&Lies::new(), None, |hints, _| hints)
+    }
+
+    fn evaluate<T>(
+        &self,
+        lies: &Lies,
+        without: Option<Label>,
+        read: impl FnOnce(Vec<(Label, usize, I256)>, &Plain<'_>) -> T,
+    ) -> T {
+        let inputs = self.inputs();
+        let plain = Plain::new(&self.claim.controls(), &inputs);
+        let mut plain = Instrumented::lying(plain, lies).without(without);
+        synthesize(&mut plain, &self.witness()).unwrap();
+        read(plain.hints().to_vec(), &plain.into_inner())
+    }
+
+    /// The constraints of the shape, and an assignment.
+    pub fn r1cs(&self, lies: &Lies) -> (Arc<System>, Vec<Fr>) {
+        (system(self.claim.shape), self.assignment(lies))
+    }
+
+    /// The values of all variables.
+    pub fn assignment(&self, lies: &Lies) -> Vec<Fr> {
+        let inputs = self.inputs();
+        let backend = R1cs::new(Mode::Assignment, &self.claim.controls(), &inputs);
+        let mut backend = Instrumented::lying(backend, lies);
+        synthesize(&mut backend, &self.witness()).unwrap();
+        backend.into_inner().into_parts().1
+    }
+
+    /// The constraints that this instance makes, without those of a label, and its assignment.
+    pub fn recorded(&self, without: Option<Label>, lies: &Lies) -> (System, Vec<Fr>) {
+        let inputs = self.inputs();
+        let backend = R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs);
+        let mut backend = Instrumented::lying(backend, lies).without(without);
+        synthesize(&mut backend, &self.witness()).unwrap();
+        backend.into_inner().into_parts()
+    }
+
+    /// The halo2 circuit of the same claim about a commitment over its field.
+    pub fn halo2(&self, lies: &Lies) -> TestCircuit {
+        TestCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness(), lies)
+    }
+
+    /// The claim over the field of halo2, about a commitment over it to the same book.
+    pub fn pasta_claim(&self) -> MarketClaim<Fp> {
+        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = self.claim;
+        let commitment = commitment::consolidated(&self.commitments());
+        let context = Fp::from(77);
+        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
+    }
+
+    /// Both backends find exactly these violated, in any order.
+    #[track_caller]
+    pub fn assert_violations(&self, lies: &Lies, expected: &[Label]) {
+        assert_eq!(self.violations(lies), expected, "r1cs");
+        let mut sorted = expected.to_vec();
+        sorted.sort_unstable();
+        assert_eq!(self.halo2(lies).violations(), sorted, "halo2");
+    }
+
+    /// The labels that the constraint system finds violated.
+    pub fn violations(&self, lies: &Lies) -> Vec<Label> {
+        let (system, assignment) = self.r1cs(lies);
+        system.violations(&assignment)
+    }
+}
+
+/// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but the constraint under
+/// test is wrong.
+pub fn repair_commitment(system: &System, assignment: &mut [Fr]) {
+    let row = system.row_labels().iter().position(|label| *label == labels::COMMITMENT).unwrap();
+    let difference = system.matrices()[2].evaluate_row(row, assignment);
+    assignment[layout::COMMITMENT] += difference;
+}
