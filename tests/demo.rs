@@ -1,11 +1,20 @@
 //! The demo, and the data that it embeds.
 
-use tailproof_test_support::{Desk, PRICES, source};
+use tailproof_test_support::{Desk, PRICES, build, made_once, source};
+
+/// The output of the demo, which runs once for all tests.
+pub fn story() -> String {
+    let made = made_once("test-proofs", &format!("demo-{}", build()), |folder| {
+        let run = Desk::new().run("demo").expect(0);
+        assert!(run.stderr.is_empty(), "{run:?}");
+        std::fs::write(folder.join("story.txt"), run.stdout).unwrap();
+    });
+    std::fs::read_to_string(made.join("story.txt")).unwrap()
+}
 
 #[test]
 fn the_demo_tells_the_whole_story() {
-    let desk = Desk::new();
-    let story = desk.run("demo --keep demo").expect(0).stdout;
+    let story = story();
     for part in [
         "VALID",
         "a tampered proof: NOT VALID",
@@ -15,7 +24,27 @@ fn the_demo_tells_the_whole_story() {
     ] {
         assert!(story.contains(part), "{part} in {story}");
     }
-    assert!(desk.has("demo/proof.json"));
+}
+
+#[test]
+fn the_demo_keeps_its_files_in_an_empty_folder_only() {
+    let desk = Desk::new();
+    desk.write("mine.txt", "mine");
+    let refused = desk.run("demo --keep .").expect(2);
+    assert!(refused.stderr.contains("new or empty"), "{refused:?}");
+    assert_eq!(desk.files(), ["mine.txt"]);
+}
+
+#[cfg(feature = "nightly")]
+mod nightly {
+    use tailproof_test_support::Desk;
+
+    #[test]
+    fn the_demo_keeps_its_files() {
+        let desk = Desk::new();
+        desk.run("demo --keep demo").expect(0);
+        assert!(desk.has("demo/proof.json"));
+    }
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn with_outputs(text: &str, mut run: impl FnMut(&str) -> String) -> (String, usi
         let begin = lines.by_ref().find(|line| !line.trim().is_empty());
         assert_eq!(begin, Some("```text"), "after the marker of {command}");
         assert!(lines.by_ref().any(|line| line == "```"), "an end of the block of {command}");
-        shown += &format!("\n```text\n{}\n```\n", masked(run(command).trim_end()));
+        shown += &format!("\n```text\n{}\n```\n", masked(&run(command)).trim_end());
         outputs += 1;
     }
     (shown, outputs)
@@ -69,6 +69,9 @@ fn output(line: &str, folder: &Path) -> String {
     let programs: [&[&str]; 2] = [&["tailproof"], &["cargo", "run", "--release", "--"]];
     let program = programs.into_iter().find(|program| words.iter().zip(*program).filter(|(a, b)| a == b).count() == program.len());
     let program = program.unwrap_or_else(|| panic!("{line}: begin with tailproof or cargo run --release --"));
+    if words[program.len()..] == ["demo"] {
+        return crate::demo::story();
+    }
     let together = tempfile::NamedTempFile::new().unwrap();
     let end = together.reopen().unwrap();
     let status = Command::new(tailproof())
@@ -122,7 +125,7 @@ fn without_times(line: &str) -> String {
 
 #[test]
 fn markers_are_replaced_and_what_differs_is_masked() {
-    let text = "# A\n\n<!-- output: tailproof one -->\n```text\nold\nold\n```\n\nB\n";
+    let text = "# A\n\n<!-- output: tailproof one -->\n\n```text\nold\nold\n```\n\nB\n";
     let output = format!("0x{} in      12 ms, 3.5 s\n15 digits {}\n", "a1".repeat(32), "f".repeat(15));
     let (shown, outputs) = with_outputs(text, |line| {
         assert_eq!(line, "tailproof one");

@@ -1,17 +1,37 @@
 //! A ceremony from the command line: keys that no single party could have forged proofs with.
 
-use tailproof_test_support::{Desk, Run};
+use serde_json::Value;
+use tailproof_test_support::{Desk, Run, build, made_once};
 
-/// A desk with powers of tau `p.ptau` and a ceremony of one contributor and a beacon: `0`, `1`, `2`.
-fn rehearsal() -> (Desk, Run) {
+/// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon, `2`. Made
+/// once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
+fn rehearsal() -> Desk {
+    let names = ["p.ptau", "0", "1", "2", "0.out", "1.out", "2.out"];
+    let made = made_once("test-proofs", &format!("rehearsal-{}", build()), |folder| {
+        let desk = Desk::new();
+        desk.run("ceremony powers --power 11 --insecure-dev -o p.ptau").expect(0);
+        let new = desk.run("ceremony new --ptau p.ptau --shape 4x3/1 -o 0 --json").expect(0);
+        assert!(new.stderr.contains("rehearsal"), "{new:?}");
+        let contributed = desk.run("ceremony contribute 0 --name Ada -o 1 --json").expect(0);
+        desk.run("ceremony beacon 1 --value abcd --iterations-log 3 -o 2").expect(0);
+        let verified = verify(&desk, "2").expect(0);
+        for (name, run) in [("0.out", new), ("1.out", contributed), ("2.out", verified)] {
+            desk.write(name, run.stdout);
+        }
+        for name in names {
+            std::fs::copy(desk.path(name), folder.join(name)).unwrap();
+        }
+    });
     let desk = Desk::new();
-    desk.run("ceremony powers --power 11 --insecure-dev -o p.ptau").expect(0);
-    let new = desk.run("ceremony new --ptau p.ptau --shape 4x3/1 -o 0 --json").expect(0);
-    assert!(new.stderr.contains("rehearsal"), "{new:?}");
-    assert_eq!(new.json()["rehearsal"], true);
-    let contributed = desk.run("ceremony contribute 0 --name Ada -o 1 --json").expect(0);
-    desk.run("ceremony beacon 1 --value abcd --iterations-log 3 -o 2").expect(0);
-    (desk, contributed)
+    for name in names {
+        std::fs::copy(made.join(name), desk.path(name)).unwrap();
+    }
+    desk
+}
+
+/// What a step of the rehearsal printed.
+fn printed(desk: &Desk, step: usize) -> Value {
+    desk.json(&format!("{step}.out"))
 }
 
 fn verify(desk: &Desk, file: &str) -> Run {
@@ -25,8 +45,8 @@ fn powers_are_not_made_by_accident() {
 
 #[test]
 fn a_ceremony_needs_a_contribution() {
-    let (desk, contributed) = rehearsal();
-    let contributed = contributed.json();
+    let desk = rehearsal();
+    assert_eq!(printed(&desk, 0)["rehearsal"], true);
     let refused = verify(&desk, "0").expect(1);
     assert_eq!(refused.json()["valid"], false);
     // Everybody can compute a beacon.
@@ -34,7 +54,7 @@ fn a_ceremony_needs_a_contribution() {
     desk.run("ceremony finish beacon-only --ptau p.ptau -o keys").expect(1);
     assert!(!desk.has("keys/verifying.key"));
 
-    let verified = verify(&desk, "2").expect(0).json();
+    let (contributed, verified) = (printed(&desk, 1), printed(&desk, 2));
     assert_eq!(verified["valid"], true);
     assert_eq!(verified["steps"][0]["name"], "Ada");
     assert_eq!(verified["steps"][0]["digest"], contributed["digest"]);
@@ -47,7 +67,7 @@ fn a_ceremony_needs_a_contribution() {
 
 #[test]
 fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
-    let (desk, _) = rehearsal();
+    let desk = rehearsal();
     let before = desk.bytes("1");
     let exists = desk.run("ceremony contribute 0 -o 1").expect(2);
     assert!(exists.stderr.contains("name another file"), "{exists:?}");
@@ -71,8 +91,8 @@ fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
 
 #[test]
 fn keys_of_a_ceremony_say_which_one_made_them() {
-    let (desk, _) = rehearsal();
-    let transcript = verify(&desk, "2").expect(0).json()["transcript"].as_str().unwrap().to_owned();
+    let desk = rehearsal();
+    let transcript = printed(&desk, 2)["transcript"].as_str().unwrap().to_owned();
     let finished = desk.run("ceremony finish 2 --ptau p.ptau -o keys --json").expect(0);
     assert!(finished.stderr.contains("rehearsal"), "{finished:?}");
     assert_eq!(finished.json()["transcript"], transcript);

@@ -65,7 +65,7 @@ fn every_public_input_is_used() {
         "4loans+pool",
         "4loans+3x2/2tranches",
         "4loans+pool+3x2/2tranches",
-        "4loans+3x9/2tranches+granular",
+        "4loans+3x28/2tranches+granular",
     ] {
         let system = statement_system(shape.parse().unwrap()).unwrap();
         let mut used = vec![false; system.instances()];

@@ -13,8 +13,12 @@ fn cargo(arguments: &[&str]) -> String {
     run.stdout
 }
 
+/// The packages and their dependencies on this platform.
 fn metadata() -> Value {
-    serde_json::from_str(&cargo(&["metadata", "--format-version", "1", "--locked"])).unwrap()
+    let compiler = run("rustc", ["-vV"], source()).stdout;
+    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).expect("rustc says its host");
+    let metadata = ["metadata", "--format-version", "1", "--locked", "--filter-platform", host];
+    serde_json::from_str(&cargo(&metadata)).unwrap()
 }
 
 /// The packages of the workspace that are libraries or the command, as name and folder.

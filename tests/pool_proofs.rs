@@ -166,3 +166,20 @@ fn shipped_deals_hold_on_real_tapes() {
         assert!(shown.starts_with("PRIVATE") && shown.contains("####"), "{shown}");
     }
 }
+
+#[cfg(feature = "nightly")]
+mod nightly {
+    use tailproof_test_support::{DEAL, Desk, LOANS};
+
+    /// The loans of the demo again and again, under new names, from the tape to a verified proof.
+    #[test]
+    fn ten_thousand_loans_are_proved() {
+        let rows = LOANS.lines().skip(1).filter(|row| !row.ends_with(",paid")).cycle().take(9_900);
+        let rows = rows.enumerate().map(|(index, row)| format!("{index}-{row}\n"));
+        let tape = format!("{}\n{}", LOANS.lines().next().unwrap(), rows.collect::<String>());
+        let desk = Desk::with_pool(&tape, DEAL);
+        let keys = desk.keys("10000loans+pool+64x8/3tranches");
+        desk.prove_pool("loans.csv", "deal.toml", &keys, super::SCENARIOS).expect(0);
+        desk.verify_pool("deal.toml", &keys, super::SCENARIOS).expect(0);
+    }
+}

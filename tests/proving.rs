@@ -52,9 +52,11 @@ fn the_real_book_proves_what_risk_says_holds_and_nothing_a_cent_tighter() {
 }
 
 #[cfg(feature = "nightly")]
-#[test]
-fn five_hundred_scenarios_are_proved_at_their_figures() {
-    proved_at_the_figures(500);
+mod nightly {
+    #[test]
+    fn five_hundred_scenarios_are_proved_at_their_figures() {
+        super::proved_at_the_figures(500);
+    }
 }
 
 #[test]

@@ -25,3 +25,12 @@ pub mod snarkjs_files;
 
 pub use lean_qap::LeanReduction;
 pub use proving_key::ProvingKey;
+
+#[cfg(test)]
+mod tests {
+    /// The tests that stand against known classes of bugs are here.
+    #[test]
+    fn known_bug_classes_have_their_tests() {
+        assert_eq!(tailproof_test_support::missing_tests(env!("CARGO_PKG_NAME")), [""; 0]);
+    }
+}

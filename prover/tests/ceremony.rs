@@ -1,5 +1,4 @@
 //! Ceremonies: honest ones give keys that prove, and each way to cheat is refused.
-#![allow(clippy::unwrap_used)]
 
 use std::io::Cursor;
 use std::sync::OnceLock;

@@ -1,5 +1,4 @@
 //! The prover against arkworks' own, and keys through their files.
-#![allow(clippy::unwrap_used)]
 
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;

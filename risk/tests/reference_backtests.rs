@@ -1,6 +1,5 @@
-//! Backtests that others computed. The cases lie beside the repository (`../shared/reference/open`); without them the tests say that
-//! they were skipped.
-#![allow(clippy::unwrap_used)]
+//! Backtests that others computed. The cases lie beside the repository (`../shared/reference/open`);
+//! without them the tests say that they were skipped.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -38,3 +38,12 @@ pub use market::MarketClaim;
 pub use pool::PoolTerms;
 pub use proposition::Proposition;
 pub use shape::Shape;
+
+#[cfg(test)]
+mod tests {
+    /// The tests that stand against known classes of bugs are here.
+    #[test]
+    fn known_bug_classes_have_their_tests() {
+        assert_eq!(tailproof_test_support::missing_tests(env!("CARGO_PKG_NAME")), [""; 0]);
+    }
+}

@@ -83,8 +83,13 @@ pub(crate) fn keys(shape: &str) -> PathBuf {
     })
 }
 
-/// When the command was built, in nanoseconds: what any change of it could change is made anew.
-fn build() -> u128 {
+/// When the command was built, in nanoseconds: part of the name of everything that depends on the whole
+/// program.
+///
+/// # Panics
+///
+/// If the command has not been built.
+pub fn build() -> u128 {
     let program = std::fs::metadata(tailproof()).unwrap();
     program.modified().unwrap().duration_since(UNIX_EPOCH).unwrap().as_nanos()
 }
