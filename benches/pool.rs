@@ -1,15 +1,12 @@
-//! The pool statement, whose circuit has every claim, with tranches: witness and proof on one thread, and verification. Loans are those of the
-//! demo, over and over under new names.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
+//! The pool statement with every claim and with tranches: witness and proof on one thread, and
+//! verification. The loans are those of the demo, again and again under new names.
 
 use std::hint::black_box;
 
+use crate::support::{on_one_thread, rng};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use criterion::{Criterion, criterion_group, criterion_main};
-use support::{on_one_thread, rng};
+use criterion::{Criterion, criterion_group};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_prover::groth16::prove_with_blinding;
@@ -80,4 +77,3 @@ fn pool(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, pool);
-criterion_main!(benches);

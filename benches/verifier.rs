@@ -1,12 +1,9 @@
 //! Verification and the scenario point, on one thread: CPU time.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use support::{Instance, on_one_thread, rng};
+use crate::support::{Instance, on_one_thread, rng};
+use criterion::{Criterion, criterion_group};
 use tailproof_prover::claims::prove_claim;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_verifier::Shape;
@@ -35,4 +32,3 @@ fn verifier(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, verifier);
-criterion_main!(benches);

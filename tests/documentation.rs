@@ -67,7 +67,9 @@ fn with_outputs(text: &str, mut run: impl FnMut(&str) -> String) -> (String, usi
 fn output(line: &str, folder: &Path) -> String {
     let words = shell_words::split(line).unwrap();
     let programs: [&[&str]; 2] = [&["tailproof"], &["cargo", "run", "--release", "--"]];
-    let program = programs.into_iter().find(|program| words.iter().zip(*program).filter(|(a, b)| a == b).count() == program.len());
+    let program = programs
+        .into_iter()
+        .find(|program| words.iter().zip(*program).filter(|(a, b)| a == b).count() == program.len());
     let program = program.unwrap_or_else(|| panic!("{line}: begin with tailproof or cargo run --release --"));
     if words[program.len()..] == ["demo"] {
         return crate::demo::story();

@@ -18,9 +18,8 @@ fn everything_public(desk: &Desk, book: &str) -> String {
     desk.write("book.csv", book);
     desk.scenarios(8).expect(0);
     let nav = PLANTED[2];
-    let commit = |files: &str| {
-        desk.run(format!("commit --book book.csv --scenarios s.scn --nav {nav} --unit 0.01 {files}"))
-    };
+    let commit =
+        |files: &str| desk.run(format!("commit --book book.csv --scenarios s.scn --nav {nav} --unit 0.01 {files}"));
     let runs: [Run; 8] = [
         commit("-o c.json --opening o.json").expect(0),
         desk.prove("book.csv", "m.toml", &keys).expect(0),

@@ -66,7 +66,8 @@ fn packages_list_the_files_that_they_include() {
                     Some(*depth)
                 });
                 included += 1;
-                if outside.min().is_some_and(|depth| depth < 0) || !listed.contains(&*plain(&inside).to_string_lossy()) {
+                if outside.min().is_some_and(|depth| depth < 0) || !listed.contains(&*plain(&inside).to_string_lossy())
+                {
                     missing.push(format!("{name}: {file} includes {target}"));
                 }
             }

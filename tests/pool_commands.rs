@@ -174,10 +174,9 @@ fn errors_in_tapes_and_options_are_named() {
     desk.write("bad.csv", "id,balance,rate\n1,100,0.055\n");
     let described = desk.run("pool describe bad.csv").expect(0);
     assert!(described.stderr.contains("5.5, not 0.055"), "{described:?}");
-    for (options, said) in [
-        ("--rho 0.9999999 --method recursion", "too extreme"),
-        ("--rho 1 --method lhp", "the correlation 1"),
-    ] {
+    for (options, said) in
+        [("--rho 0.9999999 --method recursion", "too extreme"), ("--rho 1 --method lhp", "the correlation 1")]
+    {
         let run = desk.run(format!("pool losses t.csv --deal d.toml --model gaussian {options}")).expect(2);
         assert!(run.stderr.contains(said), "{run:?}");
     }

@@ -6,7 +6,10 @@ const BOTH: &str = "200loans+pool+32x7/2tranches";
 const SCENARIOS: &str = "--scenarios c.scn";
 
 /// The texts of the claims in a list of a JSON answer.
-fn sentences<'j>(list: &'j serde_json::Value, of: impl Fn(&'j serde_json::Value) -> &'j serde_json::Value) -> Vec<&'j str> {
+fn sentences<'j>(
+    list: &'j serde_json::Value,
+    of: impl Fn(&'j serde_json::Value) -> &'j serde_json::Value,
+) -> Vec<&'j str> {
     list.as_array().unwrap().iter().map(|item| of(item).as_str().unwrap()).collect()
 }
 

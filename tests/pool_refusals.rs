@@ -63,8 +63,7 @@ fn files_that_do_not_belong_together_are_refused_by_name() {
     assert!(refused.stderr.contains("other columns, names or unit"), "{refused:?}");
     let again = desk.run("pool commit loans.csv --deal deal.toml -o c.json --opening o.json").expect(2);
     assert!(again.stderr.contains("exists"), "{again:?}");
-    let refused =
-        desk.run("prove --pool loans.csv --mandate m.toml --opening o.json --keys k -o p.json").expect(2);
+    let refused = desk.run("prove --pool loans.csv --mandate m.toml --opening o.json --keys k -o p.json").expect(2);
     assert!(refused.stderr.contains("cannot be used with"), "{refused:?}");
 
     // Keys for books, more loans than the shape.
@@ -177,10 +176,7 @@ fn openings_and_keys_are_not_replaced() {
     let opening = desk.read("o.json");
     desk.run("pool commit loans.csv --deal deal.toml -o new.json --opening ./new.json").expect(2);
     assert!(!desk.has("new.json"));
-    for refused in [
-        desk.run("pool describe loans.csv -o o.json"),
-        desk.credit("deal.toml", "0.1", 32, "o.json"),
-    ] {
+    for refused in [desk.run("pool describe loans.csv -o o.json"), desk.credit("deal.toml", "0.1", 32, "o.json")] {
         let refused = refused.expect(2);
         assert!(refused.stderr.contains("nobody can make again"), "{refused:?}");
     }

@@ -135,10 +135,8 @@ fn a_coarse_book_unit_is_shown_and_not_accepted_by_default() {
     let desk = Desk::new();
     let keys = desk.keys(SHAPE);
     desk.scenarios(8).expect(0);
-    desk.run(format!(
-        "commit --book {BOOK} --scenarios s.scn --nav {NAV} --unit 1000000 -o c.json --opening o.json"
-    ))
-    .expect(0);
+    desk.run(format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} --unit 1000000 -o c.json --opening o.json"))
+        .expect(0);
     desk.prove(BOOK, MANDATE, &keys).expect(2);
     desk.write("lenient.toml", desk.read(MANDATE).replace("\"USD\"", "\"USD 1000000\""));
     desk.prove(BOOK, "lenient.toml", &keys).expect(0);

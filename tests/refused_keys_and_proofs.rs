@@ -53,9 +53,8 @@ fn keys_are_not_made_by_accident() {
     assert!(!desk.has("k"));
     desk.run("keygen --shape 2by2 --insecure-dev -o k").expect(2);
     desk.run("keygen --shape 2x2 --insecure-dev --seed 00 -o k").expect(2);
-    let make = |folder: &str| {
-        desk.run(format!("keygen --shape 2x2 --insecure-dev --seed {} -o {folder}", "ab".repeat(32)))
-    };
+    let make =
+        |folder: &str| desk.run(format!("keygen --shape 2x2 --insecure-dev --seed {} -o {folder}", "ab".repeat(32)));
     make("k").expect(0);
     let refused = make("k").expect(2);
     assert!(refused.stderr.contains("--force"), "{refused:?}");

@@ -37,9 +37,7 @@ fn stress_tables_are_proved_at_the_worst_loss() {
     assert!(refused.stderr.contains("the worst loss is"), "{refused:?}");
     // Beside VaR it takes the second threshold, beside CVaR the first; beside both there is none left.
     let with = |measures: &[&str]| {
-        let clause = |measure| {
-            format!("[[clause]]\nmeasure = \"{measure}\"\nconfidence = 0.5\nlimit = {worst:.6}\n")
-        };
+        let clause = |measure| format!("[[clause]]\nmeasure = \"{measure}\"\nconfidence = 0.5\nlimit = {worst:.6}\n");
         let clauses: String = measures.iter().map(clause).collect();
         desk.write("with.toml", stress(worst) + &clauses);
         desk.prove(BOOK, "with.toml", &keys)
@@ -107,9 +105,7 @@ fn monte_carlo_scenarios_are_made_again_and_proved() {
     let desk = Desk::new();
     let seed = "07".repeat(32);
     let make = |model: &str, output: &str| {
-        desk.run(format!(
-            "scenarios montecarlo --model {model} --prices {PRICES} --paths 8 --seed {seed} -o {output}"
-        ))
+        desk.run(format!("scenarios montecarlo --model {model} --prices {PRICES} --paths 8 --seed {seed} -o {output}"))
     };
     let regenerate =
         |file: &str, prices: &str| desk.run(format!("scenarios regenerate {file} --prices {prices} --json"));

@@ -95,9 +95,7 @@ fn monte_carlo_sets_are_made_again_and_proved() {
         (&format!("{montecarlo} --model student-t --degrees fitted --antithetic"), "student-t", "b.csv"),
         (&format!("{montecarlo} --model jump"), "jump", "b.csv"),
         (
-            &format!(
-                "{montecarlo} --model jump --jump-intensity 0.2 --jump-mean -0.05 --jump-volatility 0.02"
-            ),
+            &format!("{montecarlo} --model jump --jump-intensity 0.2 --jump-mean -0.05 --jump-volatility 0.02"),
             "jump",
             "b.csv",
         ),

@@ -100,7 +100,7 @@ impl Case {
     pub fn assert_close(&self, key: &str, computed: f64, expected: f64) {
         let tolerance = &self.json["tolerance"];
         let close = if let Some(places) = tolerance["trunc"].as_i64() {
-            let scale = 10f64.powi(places as i32);
+            let scale = 10f64.powi(i32::try_from(places).unwrap());
             (computed * scale + 1e-9).floor() / scale == expected
         } else if let Some(relative) = tolerance["rel"].as_f64() {
             (computed - expected).abs() <= relative * expected.abs()

@@ -105,7 +105,8 @@ fn compile(source: &str) -> (Vec<u8>, Value) {
 ///
 /// If the ceremony fails.
 pub fn ceremony_keys(desk: &Desk, shape: &str) -> String {
-    let circuit = desk.run(format!("shape {shape} --json")).expect(0).json()["circuit"].as_str().unwrap()[..16].to_owned();
+    let circuit =
+        desk.run(format!("shape {shape} --json")).expect(0).json()["circuit"].as_str().unwrap()[..16].to_owned();
     let made = made_once("test-keys", &format!("ceremony-{}-{circuit}", shape.replace('/', "-")), |folder| {
         let script = source().join("tests/ceremony").canonicalize().unwrap();
         run(script, [tailproof().as_os_str(), ".".as_ref(), shape.as_ref()], folder).expect(0);

@@ -96,9 +96,7 @@ fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
     desk.run("scenarios historical --prices p.csv -o s.scn").expect(0);
     let book = "--book b.csv --scenarios s.scn";
     desk.run(format!("commit {book} --nav 1000 -o c.json --opening o.json")).expect(0);
-    let prove = |more: &str| {
-        desk.run(format!("prove {book} --opening o.json --mandate m.toml --keys keys {more}"))
-    };
+    let prove = |more: &str| desk.run(format!("prove {book} --opening o.json --mandate m.toml --keys keys {more}"));
 
     desk.run("zkey --keys keys -o k.zkey").expect(0);
     prove("--witness w.wtns").expect(0);

@@ -74,10 +74,7 @@ pub const CLASSES: [Class; 12] = [
     ),
     (
         "zero denominators",
-        &[
-            (COMMANDS, "a_zero_denominator_cannot_be_written"),
-            (COMMANDS, "errors_in_tapes_and_options_are_named"),
-        ],
+        &[(COMMANDS, "a_zero_denominator_cannot_be_written"), (COMMANDS, "errors_in_tapes_and_options_are_named")],
     ),
     (
         "unchecked subgroup",
@@ -95,10 +92,7 @@ pub const CLASSES: [Class; 12] = [
             (PROOFS, "a_proof_with_any_byte_changed_is_refused"),
         ],
     ),
-    (
-        "gamma = delta",
-        &[(PROOFS, "a_trivial_delta_is_refused"), (PROOFS, "a_ceremony_without_a_secret_is_refused")],
-    ),
+    ("gamma = delta", &[(PROOFS, "a_trivial_delta_is_refused"), (PROOFS, "a_ceremony_without_a_secret_is_refused")]),
     (
         "replay",
         &[

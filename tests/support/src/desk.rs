@@ -67,8 +67,7 @@ impl Run {
 ///
 /// If the program cannot be started, or if its output is not UTF-8.
 pub fn run<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: impl IntoIterator<Item = A>, folder: &Path) -> Run {
-    let output =
-        Command::new(program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap();
+    let output = Command::new(program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap();
     Run {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),
@@ -199,9 +198,7 @@ impl Desk {
 
     /// Commits to a book over `s.scn`: `c.json` and `o.json`.
     pub fn commit(&self, book: &str) -> Run {
-        self.run(format!(
-            "commit --book {book} --scenarios s.scn --nav {NAV} -o c.json --opening o.json --force"
-        ))
+        self.run(format!("commit --book {book} --scenarios s.scn --nav {NAV} -o c.json --opening o.json --force"))
     }
 
     /// Proves a mandate about a book over `s.scn`: `p.json`.

@@ -16,11 +16,7 @@ pub fn tailproof() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
     PATH.get_or_init(|| {
         let program = target().join("tailproof");
-        assert!(
-            program.exists(),
-            "{} is not there; build it first: cargo build --bin tailproof",
-            program.display()
-        );
+        assert!(program.exists(), "{} is not there; build it first: cargo build --bin tailproof", program.display());
         program
     })
 }
