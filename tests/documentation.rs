@@ -1,10 +1,10 @@
 //! Outputs that the documents show are those of the program.
 //!
 //! A marker `<!-- output: COMMAND LINE -->`, followed by a block of kind `text`, says which command line
-//! printed the block. The command lines of a document run in order, in one folder that holds copies of
-//! `prices.csv`, `book.csv` and `mandate.toml` of the demo. What differs from run to run is masked:
-//! hexadecimal numbers of 16 and more digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1` writes
-//! the blocks anew.
+//! printed the block: on standard output, or on standard error if it printed nothing else. The command
+//! lines of a document run in order, in one folder that holds copies of `prices.csv`, `book.csv` and
+//! `mandate.toml` of the demo. What differs from run to run is masked: hexadecimal numbers of 16 and more
+//! digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1` writes the blocks anew.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -63,7 +63,7 @@ fn with_outputs(text: &str, mut run: impl FnMut(&str) -> String) -> (String, usi
     (shown, outputs)
 }
 
-/// Standard output and standard error of a command line, in the order in which they were written.
+/// Standard output of a command line, or standard error if there is none.
 fn output(line: &str, folder: &Path) -> String {
     let words = shell_words::split(line).unwrap();
     let programs: [&[&str]; 2] = [&["tailproof"], &["cargo", "run", "--release", "--"]];
@@ -74,20 +74,16 @@ fn output(line: &str, folder: &Path) -> String {
     if words[program.len()..] == ["demo"] {
         return crate::demo::story();
     }
-    let together = tempfile::NamedTempFile::new().unwrap();
-    let end = together.reopen().unwrap();
-    let status = Command::new(tailproof())
+    let run = Command::new(tailproof())
         .args(&words[program.len()..])
         .current_dir(folder)
         .env("COLUMNS", "100")
         .stdin(Stdio::null())
-        .stdout(end.try_clone().unwrap())
-        .stderr(end)
-        .status()
+        .output()
         .unwrap();
-    let said = std::fs::read_to_string(together.path()).unwrap();
-    assert!(matches!(status.code(), Some(0 | 1)), "{line}: {status}: {said}");
-    said
+    let [stdout, stderr] = [run.stdout, run.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert!(matches!(run.status.code(), Some(0 | 1)), "{line}: {}: {stdout}{stderr}", run.status);
+    if stdout.is_empty() { stderr } else { stdout }
 }
 
 /// The text without what differs from run to run.
