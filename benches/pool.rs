@@ -1,15 +1,12 @@
-//! The pool statement, whose circuit has every claim, with tranches: witness and proof on one thread, and verification. Loans are those of the
-//! demo, over and over under new names.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
+//! The pool statement with every claim and with tranches: witness and proof on one thread, and
+//! verification. The loans are those of the demo, again and again under new names.
 
 use std::hint::black_box;
 
+use crate::support::{on_one_thread, rng};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use criterion::{Criterion, criterion_group, criterion_main};
-use support::{on_one_thread, rng};
+use criterion::{Criterion, criterion_group};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_core::pool::assumptions::{CreditParameters, Source};
@@ -20,7 +17,7 @@ use tailproof_prover::setup::insecure_development_keys;
 use tailproof_risk::csv::Mapping;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::scenario_point::scenario_point;
-use tailproof_verifier::{Proposition, Shape};
+use tailproof_verifier::{Claim, Shape};
 
 const LOANS: &str = include_str!("../src/demo/loans.csv");
 const DEAL: &str = include_str!("../src/demo/deal.toml");
@@ -48,11 +45,11 @@ fn pool(criterion: &mut Criterion) {
         let shape: Shape = text.parse().unwrap();
         let collateral = LoanPool::new(&tape(loans), deal.schema().unwrap()).unwrap();
         let blinding = Fr::from(7u64);
-        let proposition = Proposition::from((&deal, Some(&set)));
-        let scenarios = proposition.inputs(shape).unwrap();
+        let claim = Claim::pool(deal.clone(), Some(std::sync::Arc::new(set.clone()))).unwrap();
+        let scenarios = claim.scenario_inputs(shape).unwrap();
         let schema = deal.schema().unwrap();
         let commitment: Fr = commit(&schema.digest(), &collateral, blinding);
-        let controls = proposition.controls(shape, schema.unit(), commitment, Fr::from(1u64)).unwrap();
+        let controls = claim.controls(shape, schema.unit(), commitment, Fr::from(1u64)).unwrap();
         let terms = tailproof_verifier::PoolTerms::of(shape, &deal, Some(&set)).unwrap();
         let thresholds = deal.terms().unwrap().thresholds(&set, &collateral.exposures(set.factors().len()));
         let witness = PoolWitness::new::<Fr>(shape, &terms, collateral, blinding, thresholds);
@@ -61,7 +58,7 @@ fn pool(criterion: &mut Criterion) {
         let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
         let assignment = statement_assignment(&controls, &scenarios, &witness).unwrap();
         let proof = prove_with_blinding(&proving, &assignment, r, s).unwrap();
-        let point = scenario_point(&verifying, &scenarios);
+        let point = scenario_point(&verifying, &scenarios).unwrap();
         verifying.verify(&controls, &point, &proof).unwrap();
 
         let mut group = criterion.benchmark_group(text);
@@ -82,4 +79,3 @@ fn pool(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, pool);
-criterion_main!(benches);

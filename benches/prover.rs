@@ -1,18 +1,15 @@
 //! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover for the same circuit at the
 //! same domain size, and the parts above the cryptography.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::hint::black_box;
 
+use crate::support::{Instance, Stock, on_one_thread, rng};
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
 use ark_relations::gr1cs::Matrix;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, criterion_group};
 use halo2_proofs::pasta::Fp;
-use support::{Instance, Stock, on_one_thread, rng};
 use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_core::Unit;
 use tailproof_core::scenarios::file as scenario_file;
@@ -142,4 +139,3 @@ fn halo2(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, prover, other_shapes, halo2);
-criterion_main!(benches);

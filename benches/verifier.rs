@@ -1,12 +1,9 @@
 //! Verification and the scenario point, on one thread: CPU time.
-#![allow(missing_docs, clippy::unwrap_used)]
-
-mod support;
 
 use std::hint::black_box;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use support::{Instance, on_one_thread, rng};
+use crate::support::{Instance, on_one_thread, rng};
+use criterion::{Criterion, criterion_group};
 use tailproof_prover::claims::prove_claim;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_verifier::Shape;
@@ -21,7 +18,7 @@ fn verifier(criterion: &mut Criterion) {
     let (proving, verifying) = insecure_development_keys(shape, &mut rng).unwrap();
     let proof = prove_claim(&proving, &instance.claim.controls(), &scenarios, &instance.witness(), &mut rng).unwrap();
     let controls = instance.claim.controls();
-    let point = scenario_point(&verifying, &scenarios);
+    let point = scenario_point(&verifying, &scenarios).unwrap();
 
     let mut group = criterion.benchmark_group("512x128/1");
     group.bench_function("verify with a known scenario point", |bencher| {
@@ -35,4 +32,3 @@ fn verifier(criterion: &mut Criterion) {
 }
 
 criterion_group!(benches, verifier);
-criterion_main!(benches);

@@ -1,137 +1,37 @@
-//! The known classes of bugs of proof systems and circuits, each with the tests that stand against it. Classes that no other file
-//! has a test for are tested here.
-#![allow(clippy::unwrap_used)]
-
-mod support;
+//! The known classes of bugs of proof systems and circuits: the tests of this executable that stand
+//! against them are here where no other module has them.
 
 use ark_bn254::{Fr, G1Projective, G2Projective};
 use ark_ec::CurveGroup;
 use ark_ff::{BigInteger, Field, PrimeField};
 use serde_json::Value;
-use support::{Desk, MANDATE, keys};
 use tailproof_circuits::r1cs::assembly::statement_system;
+use tailproof_test_support::{BOOK, CLASSES, DEAL, Desk, EXECUTABLES, LOANS, MANDATE, PRICES, missing_tests};
 use tailproof_verifier::Proof;
+use tailproof_verifier::encoding::from_hex;
 use tailproof_verifier::key_file::decode_verifying_key;
 use tailproof_verifier::market::controls::{InputField, pack_tails, tail_fields, unpack};
-use tailproof_verifier::proof_file::{Groth16, Groth16Evidence, Halo2, ProofFile};
+use tailproof_verifier::proof::{Groth16Evidence, ProofFile};
+use tailproof_verifier::{Groth16, Halo2};
 
 const SHAPE: &str = "8x20";
 
-/// A class, and where its tests are: text of a file and name of a test in it.
-type Class = (&'static str, &'static [(&'static str, &'static str)]);
-
-const HERE: &str = include_str!("known_bug_classes.rs");
-const COMMAND_LINE: &str = include_str!("command_line.rs");
-const EVM: &str = include_str!("evm.rs");
-const CONSTRAINTS: &str = include_str!("../circuits/tests/market_constraints.rs");
-const PERTURBATION: &str = include_str!("../circuits/tests/market_perturbation.rs");
-const OVERFLOW: &str = include_str!("../circuits/tests/adversary/overflow.rs");
-const FREEDOM: &str = include_str!("../circuits/tests/adversary/freedom.rs");
-const CONTROLS: &str = include_str!("../verifier/src/market/controls.rs");
-const ENCODING: &str = include_str!("../verifier/src/encoding.rs");
-const RAW_POINTS: &str = include_str!("../prover/src/raw_points.rs");
-const CEREMONY: &str = include_str!("../prover/tests/ceremony.rs");
-const TRANSCRIPT: &str = include_str!("../prover/src/ceremony/transcript.rs");
-const HALO2: &str = include_str!("../prover/tests/halo2.rs");
-
-const CLASSES: &[Class] = &[
-    (
-        "public input at or above the modulus",
-        &[(HERE, "public_inputs_at_or_above_the_modulus"), (EVM, "aliases_of_controls_are_named_reverts")],
-    ),
-    (
-        "alias encodings",
-        &[
-            (ENCODING, "one_encoding_for_each_element"),
-            (COMMAND_LINE, "proof_files_with_missing_extra_or_non_canonical_fields_are_bad_input"),
-            (RAW_POINTS, "a_coordinate_at_the_modulus_and_a_point_outside_the_subgroup_are_refused"),
-        ],
-    ),
-    (
-        "unused public input",
-        &[
-            (HERE, "every_public_input_is_used"),
-            (PERTURBATION, "every_value_moved_alone_is_refused"),
-            (PERTURBATION, "every_instance_cell_moved_alone_is_refused"),
-        ],
-    ),
-    (
-        "missing range check",
-        &[
-            (CONSTRAINTS, "nav_bit"),
-            (CONSTRAINTS, "distance_bit"),
-            (FREEDOM, "the_planted_bug_is_found"),
-            (PERTURBATION, "every_cell_moved_alone_is_refused"),
-        ],
-    ),
-    ("division wraps in the field", &[(CONSTRAINTS, "tail_beyond_bit")]),
-    ("zero denominators", &[(HERE, "a_zero_denominator_cannot_be_written")]),
-    (
-        "unchecked subgroup",
-        &[
-            (COMMAND_LINE, "a_point_outside_the_subgroup_is_bad_input"),
-            (ENCODING, "a_curve_point_outside_the_subgroup_is_refused"),
-            (RAW_POINTS, "one_point_outside_the_subgroup_among_many_is_found"),
-            (TRANSCRIPT, "a_contribution_outside_the_subgroup_or_at_infinity_is_refused"),
-        ],
-    ),
-    (
-        "malleability",
-        &[
-            (HERE, "a_groth16_proof_can_be_blinded_again_and_says_the_same"),
-            (HALO2, "a_proof_with_any_byte_changed_is_refused"),
-        ],
-    ),
-    (
-        "gamma = delta",
-        &[(CEREMONY, "a_trivial_delta_is_refused"), (CEREMONY, "a_ceremony_without_a_secret_is_refused")],
-    ),
-    ("replay", &[(HERE, "a_proof_bound_to_one_use_is_not_valid_for_another")]),
-    (
-        "packed-field overflow",
-        &[
-            (OVERFLOW, "a_net_asset_value_cannot_borrow_from_the_unit"),
-            (CONTROLS, "a_value_too_wide_for_its_field_does_not_spill_into_the_next"),
-        ],
-    ),
-    (
-        "Fiat-Shamir omissions",
-        &[
-            (HALO2, "a_proof_verifies_for_its_claim_and_for_no_other"),
-            (HALO2, "a_proof_with_any_byte_changed_is_refused"),
-            (TRANSCRIPT, "contributions_cannot_be_reordered_repeated_dropped_or_moved_to_another_ceremony"),
-            (TRANSCRIPT, "a_proof_of_knowledge_copied_from_another_contributor_is_refused"),
-        ],
-    ),
-];
-
 #[test]
 fn every_class_has_its_tests() {
-    assert_eq!(CLASSES.len(), 12);
     for (class, tests) in CLASSES {
         assert!(!tests.is_empty(), "{class}");
-        for (source, name) in *tests {
-            assert!(is_test(source, name), "{class}: {name}");
+        for (executable, _) in tests {
+            assert!(EXECUTABLES.contains(executable), "{class}: {executable}");
         }
     }
-}
-
-/// A test function, whatever other attributes it has.
-fn is_test(source: &str, name: &str) -> bool {
-    let Some(place) = source.find(&format!("fn {name}()")) else { return false };
-    source[..place].lines().rev().take(4).any(|line| line.trim() == "#[test]")
-}
-
-fn proof_json(desk: &Desk) -> Value {
-    serde_json::from_str(&desk.read("p.json")).unwrap()
+    assert_eq!(missing_tests("tailproof tests"), [""; 0]);
 }
 
 #[test]
 fn public_inputs_at_or_above_the_modulus() {
-    let desk = Desk::proved("8", &keys(SHAPE));
-    let json = proof_json(&desk);
+    let json = Desk::proved(SHAPE).json("p.json");
     let plus_modulus = |text: &str| {
-        let mut value = ark_ff::BigInt::<4>::try_from(num_bigint(text)).unwrap();
+        let mut value = from_hex::<Fr>("test", text).unwrap().into_bigint();
         assert!(!value.add_with_carry(&Fr::MODULUS), "still 256 bits");
         format!("0x{}", hex::encode(value.to_bytes_be()))
     };
@@ -152,14 +52,22 @@ fn public_inputs_at_or_above_the_modulus() {
     assert!(read(&halo2).is_ok());
 }
 
-fn num_bigint(hex_text: &str) -> num_bigint::BigUint {
-    num_bigint::BigUint::parse_bytes(&hex_text.as_bytes()[2..], 16).unwrap()
-}
-
-/// In the constraints: not only in the domain rows that a reduction adds.
+/// Every public input has a term in the constraints, besides the domain rows that a reduction adds.
 #[test]
 fn every_public_input_is_used() {
-    for shape in ["1x1/1", "2x3", "3x5/1", "2x67"] {
+    for shape in [
+        "1x1/1",
+        "2x3",
+        "3x5/1",
+        "2x67",
+        "3x5+limits",
+        "3x5/1+2books",
+        "4x3+parametric",
+        "4loans+pool",
+        "4loans+3x2/2tranches",
+        "4loans+pool+3x2/2tranches",
+        "4loans+3x28/2tranches+granular",
+    ] {
         let system = statement_system(shape.parse().unwrap()).unwrap();
         let mut used = vec![false; system.instances()];
         for matrix in system.matrices() {
@@ -173,7 +81,8 @@ fn every_public_input_is_used() {
     }
 }
 
-/// Numerators and denominators are stored minus one: every packed value means numbers of at least one.
+/// Numerators and denominators are stored minus one: every packed value stands for a number of at least
+/// one.
 #[test]
 fn a_zero_denominator_cannot_be_written() {
     let fields = tail_fields(2);
@@ -187,12 +96,12 @@ fn a_zero_denominator_cannot_be_written() {
     assert_eq!(values[1], u128::from(least.denominator()) - 1);
 }
 
-/// Anybody can turn a Groth16 proof into another of the same claim. It says nothing else: whoever keeps a record of proofs must keep
-/// claims and contexts, not bytes.
+/// Anybody can turn a Groth16 proof into another proof of the same claim, and of no other. Whoever keeps a
+/// record of proofs must keep claims and contexts, not bytes.
 #[test]
 fn a_groth16_proof_can_be_blinded_again_and_says_the_same() {
-    let folder = keys(SHAPE);
-    let desk = Desk::proved("8", &folder);
+    let desk = Desk::proved(SHAPE);
+    let keys = desk.keys(SHAPE);
     let mut file = ProofFile::<Groth16>::from_json(&desk.read("p.json")).unwrap();
     let factor = Fr::from(12_345u64);
     let Groth16Evidence { scenario_point, proof } = file.evidence;
@@ -204,9 +113,8 @@ fn a_groth16_proof_can_be_blinded_again_and_says_the_same() {
     assert_ne!(blinded, proof);
     file.evidence = Groth16Evidence { scenario_point, proof: blinded };
     desk.write("blinded.json", file.to_json());
-    desk.verify("blinded.json", MANDATE, &folder).expect(0);
-    // It is a proof of nothing else.
-    let key = decode_verifying_key(&std::fs::read(folder.join("verifying.key")).unwrap()).unwrap();
+    desk.verify("blinded.json", MANDATE, &keys).expect(0);
+    let key = decode_verifying_key(&desk.bytes(&format!("{keys}/verifying.key"))).unwrap();
     for index in 0..4 {
         let mut controls = file.controls;
         controls[index] += Fr::from(1u64);
@@ -214,21 +122,52 @@ fn a_groth16_proof_can_be_blinded_again_and_says_the_same() {
     }
 }
 
-#[test]
-fn a_proof_bound_to_one_use_is_not_valid_for_another() {
-    let folder = keys(SHAPE);
-    let desk = Desk::proved("8", &folder);
-    let context = |number: u64| format!("0x{number:064x}");
-    let keys = folder.to_str().unwrap();
-    let files = ["--scenarios", "s.scn", "--mandate", MANDATE, "--keys", keys];
-    let prove = ["prove", "--book", support::BOOK, "--opening", "o.json", "-o", "bound.json", "--context", &context(7)];
-    desk.run(&[&prove[..], &files].concat()).expect(0);
-    let verify = |more: &[&str]| desk.run(&[&["verify", "--proof", "bound.json"], &files[..], more].concat());
-    verify(&["--context", &context(7)]).expect(0);
-    verify(&["--context", &context(8)]).expect(1);
-    verify(&[]).expect(1);
+/// Proves with a context and verifies with it, with another and with none. `secret` are the options of
+/// the prover alone, `public` those of both.
+fn bound_to_one_use(desk: &Desk, secret: &str, public: &str) {
+    let context = |number: u64| format!("--context 0x{number:064x}");
+    desk.run(format!("prove {secret} --opening o.json {public} {} -o bound.json", context(7))).expect(0);
+    let verify = |context: &str| desk.run(format!("verify --proof bound.json {public} {context}"));
+    verify(&context(7)).expect(0);
+    verify(&context(8)).expect(1);
+    verify("").expect(1);
     // Relabelled in the file, it is still not a proof for the other use.
-    let relabelled = desk.read("bound.json").replace(&context(7), &context(8));
+    let relabelled = desk.read("bound.json").replace(&format!("{:064x}", 7), &format!("{:064x}", 8));
     desk.write("bound.json", relabelled);
-    verify(&["--context", &context(8)]).expect(1);
+    verify(&context(8)).expect(1);
+}
+
+#[test]
+fn a_market_proof_bound_to_one_use_is_not_valid_for_another() {
+    let desk = Desk::proved(SHAPE);
+    let keys = desk.keys(SHAPE);
+    let public = format!("--scenarios s.scn --mandate {MANDATE} --keys {keys}");
+    bound_to_one_use(&desk, &format!("--book {BOOK}"), &public);
+}
+
+#[test]
+fn a_parametric_proof_bound_to_one_use_is_not_valid_for_another() {
+    let desk = Desk::new();
+    let keys = desk.keys("4x3+parametric");
+    let prices = desk.read(PRICES);
+    let three = prices.lines().map(|line| line.split(',').take(4).collect::<Vec<_>>().join(",") + "\n");
+    desk.write("p.csv", three.collect::<String>());
+    let names: Vec<&str> = prices.lines().next().unwrap().split(',').collect();
+    desk.write("b.csv", format!("factor,exposure\n{},120000\n{},-40000\n", names[1], names[2]));
+    let clause = "measure = \"var\"\nmethod = \"normal\"\nconfidence = 0.99\nlimit = 100000";
+    desk.write("m.toml", format!("name = \"m\"\n[[clause]]\n{clause}\n"));
+    desk.run("scenarios covariance --prices p.csv -o s.scn").expect(0);
+    desk.commit("b.csv").expect(0);
+    bound_to_one_use(&desk, "--book b.csv", &format!("--scenarios s.scn --mandate m.toml --keys {keys}"));
+}
+
+#[test]
+fn a_pool_proof_bound_to_one_use_is_not_valid_for_another() {
+    let desk = Desk::new();
+    let keys = desk.keys("4loans+pool");
+    desk.write("loans.csv", LOANS.lines().take(5).map(|line| format!("{line}\n")).collect::<String>());
+    let start = DEAL.find("[[tranche]]").unwrap();
+    desk.write("deal.toml", format!("{}[claims]\nloans_min = 4\n", &DEAL[..start]));
+    desk.commit_pool("loans.csv").expect(0);
+    bound_to_one_use(&desk, "--pool loans.csv", &format!("--deal deal.toml --keys {keys}"));
 }

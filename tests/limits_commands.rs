@@ -1,11 +1,7 @@
-//! Limits on the book itself, liquidity cost, bands and consolidated books, from the command line on the real book.
-#![allow(clippy::unwrap_used)]
+//! Limits on the book itself, liquidity cost, bands and consolidated books, from the command line on the
+//! real book.
 
-mod support;
-
-use std::path::Path;
-
-use support::{BOOK, Desk, NAV, keys};
+use tailproof_test_support::{BOOK, Desk, NAV, Run, mandate as one_clause};
 
 const SHAPE: &str = "40x20+limits";
 
@@ -49,17 +45,17 @@ half_spreads = {{ AAPL = 0.0002 }}
 /// Exact figures of the clauses, as decimals with six places.
 fn figures(desk: &Desk, numbers: &[String; 9]) -> Vec<f64> {
     desk.write("any.toml", mandate(numbers));
-    let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--mandate", "any.toml", "--json"];
-    let clauses = desk.run(&risk).expect(0).json()["clauses"].clone();
+    let risk = format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --mandate any.toml --json");
+    let clauses = desk.run(risk).expect(0).json()["clauses"].clone();
     clauses.as_array().unwrap().iter().map(|clause| clause["figure"].as_f64().unwrap()).collect()
 }
 
 #[test]
 fn every_clause_on_the_book_is_proved_at_its_figure_and_not_a_cent_tighter() {
     let desk = Desk::new();
-    desk.scenarios("40").expect(0);
+    desk.scenarios(40).expect(0);
     desk.commit(BOOK).expect(0);
-    let keys = keys(SHAPE);
+    let keys = desk.keys(SHAPE);
     let loose = ["1e9", "0", "1e9", "1e9", "1e9", "-1e9", "1e9", "700000", "1e9"]
         .map(|text| text.parse::<f64>().unwrap().to_string());
     let found = figures(&desk, &loose);
@@ -105,110 +101,98 @@ fn every_clause_on_the_book_is_proved_at_its_figure_and_not_a_cent_tighter() {
     // Other half-spreads are another claim: another scenario point.
     desk.write("wider.toml", mandate(&numbers).replace("0.0002", "0.0003"));
     desk.verify("p.json", "wider.toml", &keys).expect(1);
-    let point = |mandate: &[&str]| {
-        let keys = keys.to_str().unwrap();
-        desk.run(&[&["scenarios", "point", "s.scn", "--keys", keys], mandate].concat()).expect(0).stdout
-    };
-    let keys_text = keys.to_str().unwrap();
-    let without = desk.run(&["scenarios", "point", "s.scn", "--keys", keys_text]).expect(2);
+    let point = |mandate: &str| desk.run(format!("scenarios point s.scn --keys {keys} {mandate}"));
+    let without = point("").expect(2);
     assert!(without.stderr.contains("--mandate"), "{without:?}");
-    assert_ne!(point(&["--mandate", "wider.toml"]), point(&["--mandate", "at.toml"]));
+    let [wider, at] = ["wider", "at"].map(|name| point(&format!("--mandate {name}.toml")).expect(0).stdout);
+    assert_ne!(wider, at);
 }
 
 #[test]
-fn the_transparent_backend_proves_limits_and_consolidated_books() {
+fn halo2_proves_limits_and_consolidated_books() {
     let desk = Desk::new();
-    desk.scenarios("8").expect(0);
-    let shape = "8x20+limits+2books";
-    desk.run(&["keygen", "--shape", shape, "--backend", "halo2", "-o", "k"]).expect(0);
+    desk.scenarios(8).expect(0);
+    let keys = desk.halo2_keys("8x20+limits+2books");
     two_books(&desk);
     desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"gross\"\nlimit_nav = 1.3\n");
-    prove_two(&desk, "m.toml", Path::new("k"), &["--backend", "halo2"]).expect(0);
-    let known = ["--commitment", "a.json", "--commitment", "b.json"];
-    let verify = ["verify", "--proof", "p.json", "--scenarios", "s.scn", "--mandate", "m.toml", "--keys", "k"];
-    desk.run(&[&verify[..], &known].concat()).expect(0);
-    desk.run(&[&verify[..], &["--commitment", "b.json", "--commitment", "a.json"]].concat()).expect(1);
+    prove_two(&desk, "m.toml --backend halo2", &keys).expect(0);
+    let verify = |commitments: &str| desk.verify("p.json", &format!("m.toml {commitments}"), &keys);
+    verify("--commitment a.json --commitment b.json").expect(0);
+    verify("--commitment b.json --commitment a.json").expect(1);
 }
 
-/// The real book in two halves, committed to one by one: `a.csv`, `a.json`, `a.opening`, and `b` the same.
+/// Commits to the two halves of the real book one by one: `a.csv`, `a.json`, `a.opening`, and `b` the
+/// same.
 fn two_books(desk: &Desk) {
-    let book = std::fs::read_to_string(BOOK).unwrap();
+    let book = desk.read(BOOK);
     let (header, rows) = book.split_once('\n').unwrap();
-    let half = |first: usize| {
-        let rows: Vec<&str> = rows.lines().skip(first).step_by(2).collect();
-        format!("{header}\n{}\n", rows.join("\n"))
-    };
     for (name, first) in [("a", 0), ("b", 1)] {
-        desk.write(&format!("{name}.csv"), half(first));
-        let (book, output, opening) = (format!("{name}.csv"), format!("{name}.json"), format!("{name}.opening"));
-        let files = ["commit", "--book", &book, "--scenarios", "s.scn", "-o", &output, "--opening", &opening];
-        desk.run(&[&files[..], &["--nav", "5000000"]].concat()).expect(0);
+        let rows: Vec<&str> = rows.lines().skip(first).step_by(2).collect();
+        desk.write(&format!("{name}.csv"), format!("{header}\n{}\n", rows.join("\n")));
+        desk.run(format!(
+            "commit --book {name}.csv --scenarios s.scn -o {name}.json --opening {name}.opening --nav 5000000"
+        ))
+        .expect(0);
     }
 }
 
-fn prove_two(desk: &Desk, mandate: &str, keys: &Path, more: &[&str]) -> support::Run {
-    let keys = keys.to_str().unwrap();
-    let books = ["--book", "a.csv", "--book", "b.csv", "--opening", "a.opening", "--opening", "b.opening"];
-    let files = ["--scenarios", "s.scn", "--mandate", mandate, "--keys", keys, "-o", "p.json"];
-    desk.run(&[&["prove"], &books[..], &files, more].concat())
+fn prove_two(desk: &Desk, mandate: &str, keys: &str) -> Run {
+    desk.run(format!(
+        "prove --book a.csv --book b.csv --opening a.opening --opening b.opening --scenarios s.scn \
+         --mandate {mandate} --keys {keys} -o p.json"
+    ))
 }
 
 #[test]
 fn a_consolidated_book_is_the_sum_of_its_books() {
     let desk = Desk::new();
-    desk.scenarios("40").expect(0);
+    desk.scenarios(40).expect(0);
     two_books(&desk);
-    let keys = keys("40x20/1+2books");
+    let keys = desk.keys("40x20/1+2books");
     // The sum is the real book, with its net asset value.
-    let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--confidence", "0.9", "--json"];
-    let var = desk.run(&risk).expect(0).json()["var"].as_f64().unwrap();
-    let clause =
-        |limit: f64| format!("name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.9\nlimit = {limit:.6}\n");
+    let risk = format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --confidence 0.9 --json");
+    let var = desk.run(risk).expect(0).json()["var"].as_f64().unwrap();
+    let clause = |limit: f64| one_clause("var", "0.9", &format!("limit = {limit:.6}"));
     desk.write("at.toml", clause(var));
     desk.write("below.toml", clause(var - 0.01));
-    prove_two(&desk, "at.toml", &keys, &[]).expect(0);
-    prove_two(&desk, "below.toml", &keys, &[]).expect(1);
+    prove_two(&desk, "at.toml", &keys).expect(0);
+    prove_two(&desk, "below.toml", &keys).expect(1);
     let verified = desk.verify("p.json", "at.toml", &keys).expect(0);
     assert_eq!(verified.stdout.matches("sub-book 0x").count(), 2, "{verified:?}");
     desk.verify("p.json", "below.toml", &keys).expect(1);
 
-    let with = |commitments: &[&str]| {
-        let given: Vec<&str> = commitments.iter().flat_map(|file| ["--commitment", file]).collect();
-        let keys = keys.to_str().unwrap();
-        let verify = ["verify", "--proof", "p.json", "--scenarios", "s.scn", "--mandate", "at.toml", "--keys", keys];
-        desk.run(&[&verify[..], &given].concat())
-    };
-    with(&["a.json", "b.json"]).expect(0);
-    with(&["b.json", "a.json"]).expect(1);
-    assert!(with(&["a.json"]).expect(2).stderr.contains("name each"));
+    let with = |commitments: &str| desk.verify("p.json", &format!("at.toml {commitments}"), &keys);
+    with("--commitment a.json --commitment b.json").expect(0);
+    with("--commitment b.json --commitment a.json").expect(1);
+    assert!(with("--commitment a.json").expect(2).stderr.contains("name each"));
     // A list of commitments that do not make the commitment is bad input.
-    let proof = desk.read("p.json");
-    let json: serde_json::Value = serde_json::from_str(&proof).unwrap();
+    let (proof, json) = (desk.read("p.json"), desk.json("p.json"));
     let [first, second] = [0, 1].map(|index| json["commitments"][index].as_str().unwrap().to_owned());
     desk.write("p.json", proof.replace(&first, "FIRST").replace(&second, &first).replace("FIRST", &second));
     assert!(desk.verify("p.json", "at.toml", &keys).expect(2).stderr.contains("commitments"));
 
-    // An opening too few, and openings in another order.
-    let keys_text = keys.to_str().unwrap();
-    let files = ["--scenarios", "s.scn", "--mandate", "at.toml", "--keys", keys_text, "-o", "q.json"];
-    let two = ["prove", "--book", "a.csv", "--book", "b.csv", "--opening", "a.opening"];
-    assert!(desk.run(&[&two[..], &files].concat()).expect(2).stderr.contains("the opening of each book"));
-    let crossed = ["prove", "--book", "a.csv", "--book", "b.csv", "--opening", "b.opening", "--opening", "a.opening"];
-    assert!(desk.run(&[&crossed[..], &files].concat()).expect(2).stderr.contains("does not open"));
-    let one = ["prove", "--book", "a.csv", "--opening", "a.opening"];
-    assert!(desk.run(&[&one[..], &files].concat()).expect(2).stderr.contains("are for 2"));
+    // An opening too few, openings in another order, a book too few.
+    for (books, said) in [
+        ("--book a.csv --book b.csv --opening a.opening", "the opening of each book"),
+        ("--book a.csv --book b.csv --opening b.opening --opening a.opening", "does not open"),
+        ("--book a.csv --opening a.opening", "are for 2"),
+    ] {
+        let prove = format!("prove {books} --scenarios s.scn --mandate at.toml --keys {keys} -o q.json");
+        let refused = desk.run(prove).expect(2);
+        assert!(refused.stderr.contains(said), "{refused:?}");
+    }
 }
 
 /// A delta-neutral mandate in fractions of the net asset value, and one that a long book does not meet.
 #[test]
 fn bands_around_zero_and_fractions_of_nav() {
     let desk = Desk::new();
-    desk.scenarios("40").expect(0);
+    desk.scenarios(40).expect(0);
     let book = "factor,exposure\nAAPL,1000000\nAMD,-980000\n";
     desk.write("neutral.csv", book);
     desk.write("long.csv", book.replace("-980000", "-700000"));
     desk.write("short.csv", book.replace("1000000", "700000"));
-    let keys = keys(SHAPE);
+    let keys = desk.keys(SHAPE);
     desk.write(
         "m.toml",
         "name = \"Delta-neutral\"\n[[clause]]\nmeasure = \"net\"\nlimit_nav = 0.02\nfloor_nav = -0.02\n",
@@ -226,7 +210,7 @@ fn bands_around_zero_and_fractions_of_nav() {
 #[test]
 fn mandates_that_say_nothing_sensible_are_refused() {
     let desk = Desk::new();
-    desk.scenarios("8").expect(0);
+    desk.scenarios(8).expect(0);
     let cases = [
         ("measure = \"gross\"\nlimit = 1\nconfidence = 0.9", "has no 'confidence'"),
         ("measure = \"gross\"\nlimit = 1\nfloor = 0", "a floor is for"),
@@ -248,16 +232,16 @@ fn mandates_that_say_nothing_sensible_are_refused() {
     ];
     for (clause, said) in cases {
         desk.write("m.toml", format!("name = \"m\"\n[[clause]]\n{clause}\n"));
-        let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", NAV, "--mandate", "m.toml"];
-        let refused = desk.run(&risk).expect(2);
+        let risk = format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --mandate m.toml");
+        let refused = desk.run(risk).expect(2);
         assert!(refused.stderr.contains(said), "{clause}: {refused:?}");
     }
     // Keys without limits, and a floor beside a clause that takes the second threshold.
     desk.commit(BOOK).expect(0);
     desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"gross\"\nlimit = 1e8\n".replace("1e8", "100000000"));
-    assert!(desk.prove(BOOK, "m.toml", &keys("8x20")).expect(2).stderr.contains("8x20+limits"));
+    assert!(desk.prove(BOOK, "m.toml", &desk.keys("8x20")).expect(2).stderr.contains("8x20+limits"));
     let text = "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.5\nlimit = 1000000\nfloor = 0\n\
                 [[clause]]\nmeasure = \"cvar\"\nconfidence = 0.6\nlimit = 10000000\n";
     desk.write("m.toml", text);
-    assert!(desk.prove(BOOK, "m.toml", &keys(SHAPE)).expect(2).stderr.contains("two mandates"));
+    assert!(desk.prove(BOOK, "m.toml", &desk.keys(SHAPE)).expect(2).stderr.contains("two mandates"));
 }

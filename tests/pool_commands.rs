@@ -1,11 +1,6 @@
 //! Losses of a pool of loans and its tranches from the command line.
-#![allow(clippy::unwrap_used)]
 
-mod support;
-
-use std::path::Path;
-
-use support::{Desk, Run};
+use tailproof_test_support::{Desk, Run, source};
 
 const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
@@ -33,8 +28,8 @@ other = 0.25
 other = 0.6
 "#;
 
-fn losses(desk: &Desk, tape: &str, more: &[&str]) -> Run {
-    desk.run(&[&["pool", "losses", tape, "--deal", "d.toml", "--rho", "0.2", "--json"], more].concat())
+fn losses(desk: &Desk, tape: &str, more: &str) -> Run {
+    desk.run(format!("pool losses {tape} --deal d.toml --rho 0.2 --json {more}"))
 }
 
 /// Expected losses of pool and tranches.
@@ -56,11 +51,11 @@ fn three_methods_agree_on_many_equal_loans() {
     desk.write("d.toml", DEAL);
     let loans: String = (0..400).map(|loan| format!("{loan},1000,0.05,0.6\n")).collect();
     desk.write("t.csv", format!("id,balance,pd,lgd\n{loans}"));
-    for model in [&["--model", "gaussian"][..], &["--model", "student-t", "--degrees", "5"]] {
-        let with = |method: &[&str]| figures(losses(&desk, "t.csv", &[model, method].concat()));
-        let recursion = with(&["--method", "recursion"]);
-        let drawn = with(&["--method", "montecarlo", "--paths", "20000", "--seed", SEED]);
-        let limit = with(&["--method", "lhp"]);
+    for model in ["--model gaussian", "--model student-t --degrees 5"] {
+        let with = |method: &str| figures(losses(&desk, "t.csv", &format!("{model} --method {method}")));
+        let recursion = with("recursion");
+        let drawn = with(&format!("montecarlo --paths 20000 --seed {SEED}"));
+        let limit = with("lhp");
         assert!((recursion[0] - 0.03).abs() < 1e-6, "{recursion:?}");
         for (exact, drawn) in recursion.iter().zip(&drawn) {
             assert!((exact - drawn).abs() < 0.01, "{model:?}: {recursion:?} {drawn:?}");
@@ -85,9 +80,9 @@ fn loans_of_one_obligor_are_one_name() {
         "id,balance,obligor,pd,lgd\n1,100,X,0.1,0.5\n2,300,X,0.1,0.5\n3,500,Y,0.02,0.5\n4,0,Z,0.5,1\n",
     );
     desk.write("whole.csv", "id,balance,pd,lgd\n1,400,0.1,0.5\n3,500,0.02,0.5\n");
-    let recursion = ["--model", "gaussian", "--method", "recursion"];
+    let recursion = "--model gaussian --method recursion";
     let (split, whole) =
-        (figures(losses(&desk, "split.csv", &recursion)), figures(losses(&desk, "whole.csv", &recursion)));
+        (figures(losses(&desk, "split.csv", recursion)), figures(losses(&desk, "whole.csv", recursion)));
     for (split, whole) in split.iter().zip(&whole) {
         assert!((split - whole).abs() < 1e-12);
     }
@@ -106,31 +101,25 @@ fn regulatory_capital_is_that_of_its_class() {
         // There at an LGD of 85 %.
         ("qualifying-revolving", 0.3253 * 0.45 / 0.85),
     ] {
-        let run =
-            losses(&desk, "t.csv", &["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "1"]);
-        let found = 12.5 * run.expect(0).json()["capital"].as_f64().unwrap();
+        let capital = |tape: &str, years: u32| {
+            let options = format!("--model gaussian --method lhp --capital {class} --maturity {years}");
+            losses(&desk, tape, &options).expect(0).json()["capital"].as_f64().unwrap()
+        };
+        let found = 12.5 * capital("t.csv", 1);
         assert!((found - weight).abs() < 1.51e-4, "{class}: {found}");
         // No less than the floor; the same hazard over five years.
         desk.write("least.csv", "id,balance,pd,lgd\na,1000,0.000001,0.45\n");
         desk.write("floor.csv", "id,balance,pd,lgd\na,1000,0.0003,0.45\n");
-        let [least, floor] = ["least.csv", "floor.csv"].map(|tape| {
-            let options = ["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "1"];
-            losses(&desk, tape, &options).expect(0).json()["capital"].clone()
-        });
-        assert!(least == floor && least.as_f64().unwrap() > 0.0, "{class}: {least}");
+        let [least, floor] = ["least.csv", "floor.csv"].map(|tape| capital(tape, 1));
+        assert!(least.to_bits() == floor.to_bits() && least > 0.0, "{class}: {least}");
         desk.write("five.csv", format!("id,balance,pd,lgd\na,1000,{},0.45\n", 1.0 - 0.99f64.powi(5)));
-        let run = losses(
-            &desk,
-            "five.csv",
-            &["--model", "gaussian", "--method", "lhp", "--capital", class, "--maturity", "5"],
-        );
-        assert!((12.5 * run.expect(0).json()["capital"].as_f64().unwrap() - found).abs() < 1e-9, "{class}");
+        assert!((12.5 * capital("five.csv", 5) - found).abs() < 1e-9, "{class}");
     }
 }
 
 #[test]
 fn real_tapes_are_read_as_they_are() {
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
+    let data = source().join("../shared/data");
     let desk = Desk::new();
     desk.write("d.toml", DEAL);
     for (file, mapping) in [
@@ -142,57 +131,60 @@ fn real_tapes_are_read_as_they_are() {
             println!("skipped: {} is not there", tape.display());
             continue;
         }
-        let more = ["--model", "gaussian", "--method", "lhp", "--mapping", mapping];
-        let found = figures(losses(&desk, tape.to_str().unwrap(), &more));
+        let tape = desk.link(file, &tape);
+        let found = figures(losses(&desk, &tape, &format!("--model gaussian --method lhp --mapping {mapping}")));
         assert!(found[0] > 0.01 && found[1] > found[2] && found[2] > found[3], "{found:?}");
     }
 }
 
 #[test]
-fn what_is_wrong_is_named() {
+fn errors_in_tapes_and_options_are_named() {
     let desk = Desk::new();
     desk.write("d.toml", DEAL);
     desk.write("t.csv", "id,balance,grade\n1,100,A\n2,50,B\n");
-    let recursion = ["--model", "gaussian", "--method", "recursion"];
-    figures(losses(&desk, "t.csv", &recursion));
-    let refused = |tape: &str, more: &[&str], said: &str| {
+    let recursion = "--model gaussian --method recursion";
+    figures(losses(&desk, "t.csv", recursion));
+    let refused = |tape: &str, more: &str, said: &str| {
         desk.write("bad.csv", tape);
         let run = losses(&desk, "bad.csv", more).expect(2);
         assert!(run.stderr.contains(said), "{said}: {run:?}");
     };
-    refused("id,balance\n1,100\n1,50\n", &recursion, "row 3");
-    refused("id,balance\n1,-5\n", &recursion, "balance");
-    refused("id,balance,status\n1,5,gone\n", &recursion, "unknown status 'gone'");
-    refused("id,balance\n1,0\n", &recursion, "nothing is owed");
-    refused("id,balance,pd\n1,5,1.5\n", &recursion, "the pd 1.5");
-    let good = "id,balance,grade\n1,100,A\n";
-    refused(good, &["--model", "student-t", "--method", "recursion"], "--degrees");
-    refused(good, &["--model", "gaussian", "--method", "montecarlo"], "--paths and --seed");
-    refused(good, &["--model", "gaussian", "--method", "recursion", "--mapping", "nobody.toml"], "nobody.toml");
-    refused(
-        good,
-        &["--model", "gaussian", "--method", "lhp", "--mapping", "lending-club"],
-        "lending-club-2015, lending-club-2018",
-    );
-    refused("id,balance,Status\n1,5,default\n", &recursion, "write it 'status'");
-    refused(good, &["--model", "gaussian", "--method", "lhp", "--maturity", "5"], "for fair spreads");
-    refused(good, &["--model", "gaussian", "--method", "lhp", "--maturity", "5", "--rate", "3"], "0.03 is 3 %");
-    refused(good, &["--model", "student-t", "--degrees", "0.1", "--method", "recursion"], "the degrees of freedom 0.1");
-    refused("id,balance,pd,lgd\n1,5,0.1,0\n", &recursion, "nothing can be lost");
+    for (tape, said) in [
+        ("id,balance\n1,100\n1,50\n", "row 3"),
+        ("id,balance\n1,-5\n", "balance"),
+        ("id,balance,status\n1,5,gone\n", "unknown status 'gone'"),
+        ("id,balance\n1,0\n", "nothing is owed"),
+        ("id,balance,pd\n1,5,1.5\n", "the pd 1.5"),
+        ("id,balance,Status\n1,5,default\n", "write it 'status'"),
+        ("id,balance,pd,lgd\n1,5,0.1,0\n", "nothing can be lost"),
+    ] {
+        refused(tape, recursion, said);
+    }
+    for (options, said) in [
+        ("--model student-t --method recursion", "--degrees"),
+        ("--model gaussian --method montecarlo", "--paths and --seed"),
+        ("--model gaussian --method recursion --mapping nobody.toml", "nobody.toml"),
+        ("--model gaussian --method lhp --mapping lending-club", "lending-club-2015, lending-club-2018"),
+        ("--model gaussian --method lhp --maturity 5", "for fair spreads"),
+        ("--model gaussian --method lhp --maturity 5 --rate 3", "0.03 is 3 %"),
+        ("--model student-t --degrees 0.1 --method recursion", "the degrees of freedom 0.1"),
+    ] {
+        refused("id,balance,grade\n1,100,A\n", options, said);
+    }
     desk.write("bad.csv", "id,balance,rate\n1,100,0.055\n");
-    let described = desk.run(&["pool", "describe", "bad.csv"]).expect(0);
+    let described = desk.run("pool describe bad.csv").expect(0);
     assert!(described.stderr.contains("5.5, not 0.055"), "{described:?}");
-    let near_one = ["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "0.9999999", "--model", "gaussian"];
-    let run = desk.run(&[&near_one[..], &["--method", "recursion"]].concat()).expect(2);
-    assert!(run.stderr.contains("too extreme"), "{run:?}");
-    let run = desk
-        .run(&["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "1", "--model", "gaussian", "--method", "lhp"]);
-    assert!(run.expect(2).stderr.contains("the correlation 1"));
+    for (options, said) in
+        [("--rho 0.9999999 --method recursion", "too extreme"), ("--rho 1 --method lhp", "the correlation 1")]
+    {
+        let run = desk.run(format!("pool losses t.csv --deal d.toml --model gaussian {options}")).expect(2);
+        assert!(run.stderr.contains(said), "{run:?}");
+    }
     desk.write("d.toml", DEAL.replace("other = 0.25\n", "").replace("A = 0.02\n", ""));
-    let run = losses(&desk, "t.csv", &recursion).expect(2);
+    let run = losses(&desk, "t.csv", recursion).expect(2);
     assert!(run.stderr.contains("loan '1' has no pd") && run.stderr.contains("grade 'A'"), "{run:?}");
-    // Somebody who looks at it reads a table.
+    // Without --json it is a table.
     desk.write("d.toml", DEAL);
-    let shown = desk.run(&[&["pool", "losses", "t.csv", "--deal", "d.toml", "--rho", "0.2"], &recursion[..]].concat());
-    assert!(shown.expect(0).stdout.contains("mezzanine"));
+    let shown = desk.run(format!("pool losses t.csv --deal d.toml --rho 0.2 {recursion}")).expect(0);
+    assert!(shown.stdout.contains("mezzanine"));
 }

@@ -1,33 +1,31 @@
-//! Mandates that rules prescribe, from the command line to a verified proof on real prices, and a little tighter than the truth.
-#![allow(clippy::unwrap_used)]
+//! Mandates that rules prescribe, from the command line to a verified proof on real prices, and with a
+//! net asset value a cent too small.
 
-mod support;
+use tailproof_test_support::{BOOK, Desk, PRICES, Run};
 
-use support::{BOOK, Desk, PRICES, Run, keys};
-
-fn preset(desk: &Desk, arguments: &[&str]) -> Run {
-    desk.run(&[&["mandate"], arguments, &["-o", "m.toml"]].concat())
+fn preset(desk: &Desk, arguments: &str) -> Run {
+    desk.run(format!("mandate {arguments} -o m.toml"))
 }
 
 /// Commits to the real book with a net asset value.
 fn commit(desk: &Desk, nav: &str) {
-    let files = ["-o", "c.json", "--opening", "o.json", "--force", "--nav", nav];
-    desk.run(&[&["commit", "--book", BOOK, "--scenarios", "s.scn"], &files[..]].concat()).expect(0);
+    desk.run(format!("commit --book {BOOK} --scenarios s.scn --nav {nav} -o c.json --opening o.json --force"))
+        .expect(0);
 }
 
-/// Proves a mandate that holds with one net asset value and not with another, just below what it takes.
+/// Proves the mandate with the least net asset value, to a cent, at which every clause holds, and fails
+/// with a cent less.
 fn holds_just(desk: &Desk, shape: &str) {
-    let keys = keys(shape);
-    let used = |nav: &str| {
-        let risk = ["risk", "--book", BOOK, "--scenarios", "s.scn", "--nav", nav, "--mandate", "m.toml", "--json"];
-        desk.run(&risk).expect(0).json()
+    let keys = desk.keys(shape);
+    let holds = |nav: &str| {
+        let risk = format!("risk --book {BOOK} --scenarios s.scn --nav {nav} --mandate m.toml --json");
+        desk.run(risk).expect(0).json()["holds"] == true
     };
-    // The least net asset value, to a cent, at which every clause holds.
     let (mut low, mut high) = (1u64, 100_000_000_000);
     let amount = |cents: u64| format!("{}.{:02}", cents / 100, cents % 100);
     while high - low > 1 {
         let middle = (low + high) / 2;
-        if used(&amount(middle))["holds"] == true { high = middle } else { low = middle }
+        if holds(&amount(middle)) { high = middle } else { low = middle }
     }
     commit(desk, &amount(high));
     desk.prove(BOOK, "m.toml", &keys).expect(0);
@@ -36,15 +34,20 @@ fn holds_just(desk: &Desk, shape: &str) {
     desk.prove(BOOK, "m.toml", &keys).expect(1);
 }
 
+/// The names of the factors of `s.scn`.
+fn factors(desk: &Desk) -> Vec<String> {
+    let shown = desk.run("scenarios show s.scn --json").expect(0).json();
+    shown["factors"].as_array().unwrap().iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+}
+
 #[test]
 fn ucits_absolute_and_diversification() {
     let desk = Desk::new();
-    let made = ["scenarios", "historical", "--prices", PRICES, "--horizon", "20", "--window", "40", "-o", "s.scn"];
-    desk.run(&made).expect(0);
-    let said = preset(&desk, &["ucits-absolute"]).expect(0);
+    desk.run(format!("scenarios historical --prices {PRICES} --horizon 20 --window 40 -o s.scn")).expect(0);
+    let said = preset(&desk, "ucits-absolute").expect(0);
     assert!(said.stdout.contains("99 % VaR <= 20 % of NAV"), "{said:?}");
     holds_just(&desk, "40x20/1");
-    let said = preset(&desk, &["ucits-absolute", "--diversification"]).expect(0);
+    let said = preset(&desk, "ucits-absolute --diversification").expect(0);
     for clause in ["largest exposure <= 10 % of NAV", "sum of exposures above 5 % of NAV <= 40 % of NAV"] {
         assert!(said.stdout.contains(clause), "{said:?}");
     }
@@ -54,56 +57,52 @@ fn ucits_absolute_and_diversification() {
 #[test]
 fn ucits_relative_is_twice_the_reference() {
     let desk = Desk::new();
-    desk.scenarios("40").expect(0);
-    let names = desk.run(&["scenarios", "show", "s.scn", "--json"]).expect(0).json()["factors"].clone();
-    let rows: String =
-        names.as_array().unwrap().iter().map(|name| format!("{},100\n", name.as_str().unwrap())).collect();
+    desk.scenarios(40).expect(0);
+    let rows: String = factors(&desk).iter().map(|name| format!("{name},100\n")).collect();
     desk.write("reference.csv", format!("factor,exposure\n{rows}"));
-    let arguments = ["ucits-relative", "--reference", "reference.csv", "--scenarios", "s.scn"];
-    preset(&desk, &arguments).expect(0);
-    let risk = ["risk", "--book", "reference.csv", "--scenarios", "s.scn", "--confidence", "0.99", "--json"];
-    let var = desk.run(&risk).expect(0).json()["var"].as_f64().unwrap();
+    let relative = "ucits-relative --reference reference.csv --scenarios s.scn";
+    preset(&desk, relative).expect(0);
+    let risk = "risk --book reference.csv --scenarios s.scn --confidence 0.99 --json";
+    let var = desk.run(risk).expect(0).json()["var"].as_f64().unwrap();
     let text = desk.read("m.toml");
     let limit: f64 = text.lines().find_map(|line| line.strip_prefix("limit_nav = ")).unwrap().parse().unwrap();
     assert!((limit - 2.0 * var / 2000.0).abs() < 1e-8, "{limit} {var}");
     holds_just(&desk, "40x20/1");
     desk.write("reference.csv", format!("factor,exposure\n{rows}").replacen(",100", ",-100", 1));
-    assert!(preset(&desk, &arguments).expect(2).stderr.contains("no leverage"));
-    assert!(preset(&desk, &["ucits-relative"]).expect(2).stderr.contains("--reference"));
+    assert!(preset(&desk, relative).expect(2).stderr.contains("no leverage"));
+    assert!(preset(&desk, "ucits-relative").expect(2).stderr.contains("--reference"));
 }
 
 #[test]
 fn frtb_shortfall_with_liquidity_horizons() {
     let desk = Desk::new();
-    desk.scenarios("8").expect(0);
-    let names = desk.run(&["scenarios", "show", "s.scn", "--json"]).expect(0).json()["factors"].clone();
+    desk.scenarios(8).expect(0);
     let days = |index: usize| if index.is_multiple_of(3) { 20 } else { 10 };
-    let rows: String = names
-        .as_array()
-        .unwrap()
-        .iter()
-        .enumerate()
-        .map(|(index, name)| format!("{},{}\n", name.as_str().unwrap(), days(index)))
-        .collect();
-    desk.write("h.csv", format!("factor,days\n{rows}"));
-    let made = ["scenarios", "historical", "--prices", PRICES, "--horizon", "10", "--window", "40"];
-    let more = ["--stressed", "equal", "--liquidity-horizons", "h.csv", "-o", "s.scn"];
-    let said = desk.run(&[&made[..], &more].concat()).expect(0);
+    let rows = factors(&desk).into_iter().enumerate().map(|(index, name)| format!("{name},{}\n", days(index)));
+    desk.write("h.csv", format!("factor,days\n{}", rows.collect::<String>()));
+    let said = desk
+        .run(format!(
+            "scenarios historical --prices {PRICES} --horizon 10 --window 40 --stressed equal \
+             --liquidity-horizons h.csv -o s.scn"
+        ))
+        .expect(0);
     assert!(said.stdout.contains("stressed window, liquidity horizons"), "{said:?}");
-    desk.run(&["scenarios", "regenerate", "s.scn", "--prices", PRICES]).expect(0);
-    assert!(preset(&desk, &["frtb-es"]).expect(2).stderr.contains("--limit"));
-    preset(&desk, &["frtb-es", "--limit-nav", "0.15"]).expect(0);
+    desk.run(format!("scenarios regenerate s.scn --prices {PRICES}")).expect(0);
+    assert!(preset(&desk, "frtb-es").expect(2).stderr.contains("--limit"));
+    preset(&desk, "frtb-es --limit-nav 0.15").expect(0);
     holds_just(&desk, "40x20/1");
 }
 
 #[test]
 fn solvency_requirement_over_a_year() {
     let desk = Desk::new();
-    let seed = "11".repeat(32);
-    let made = ["scenarios", "montecarlo", "--prices", PRICES, "--model", "normal", "--zero-drift"];
-    desk.run(&[&made[..], &["--paths", "40", "--horizon", "250", "--seed", &seed, "-o", "s.scn"]].concat()).expect(0);
-    preset(&desk, &["solvency2"]).expect(0);
+    desk.run(format!(
+        "scenarios montecarlo --prices {PRICES} --model normal --zero-drift --paths 40 --horizon 250 --seed {} -o s.scn",
+        "11".repeat(32)
+    ))
+    .expect(0);
+    preset(&desk, "solvency2").expect(0);
     holds_just(&desk, "40x20/1");
-    assert!(preset(&desk, &["solvency2", "--limit-nav", "0.5"]).expect(2).stderr.contains("theirs"));
-    assert!(preset(&desk, &["solvency2", "--diversification"]).expect(2).stderr.contains("UCITS"));
+    assert!(preset(&desk, "solvency2 --limit-nav 0.5").expect(2).stderr.contains("theirs"));
+    assert!(preset(&desk, "solvency2 --diversification").expect(2).stderr.contains("UCITS"));
 }

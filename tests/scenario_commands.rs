@@ -1,19 +1,15 @@
-//! Every generator of scenario sets from the command line, on real prices: made, made again from its header, proved at the book's figure
-//! and refused a cent tighter.
-#![allow(clippy::unwrap_used)]
+//! Every generator of scenario sets from the command line, on real prices: made, made again from its
+//! header, proved at the book's figure and refused a cent tighter.
 
-mod support;
-
-use std::path::Path;
-
-use support::{Desk, PRICES, Run, keys};
+use tailproof_test_support::{Desk, PRICES, Run};
 
 const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-/// The embedded prices of three stocks as `p.csv`, invented implied volatilities of two as `v.csv`, and a book with Greeks.
+/// A desk with the prices of three stocks as `p.csv`, invented implied volatilities of two as `v.csv`,
+/// and books with and without Greeks.
 fn desk() -> Desk {
     let desk = Desk::new();
-    let prices = std::fs::read_to_string(PRICES).unwrap();
+    let prices = desk.read(PRICES);
     let columns: Vec<Vec<&str>> = prices.lines().map(|line| line.split(',').take(4).collect()).collect();
     desk.write("p.csv", columns.iter().map(|cells| cells.join(",") + "\n").collect::<String>());
     let volatilities = columns.iter().enumerate().map(|(day, cells)| match day {
@@ -21,8 +17,7 @@ fn desk() -> Desk {
         _ => format!("{},0.{},0.{}\n", cells[0], 200 + day * 37 % 50, 300 + day * 53 % 90),
     });
     desk.write("v.csv", volatilities.collect::<String>());
-    let names = &columns[0];
-    let (a, b, c) = (names[1], names[2], names[3]);
+    let (a, b, c) = (columns[0][1], columns[0][2], columns[0][3]);
     desk.write("b.csv", format!("factor,exposure\n{a},120000\n{b},-40000\n{c},65000.5\n"));
     desk.write(
         "g.csv",
@@ -32,138 +27,151 @@ fn desk() -> Desk {
     desk
 }
 
-/// The clause of a mandate.
+/// A mandate of one VaR clause.
 fn clause(method: &str, limit: f64) -> String {
     format!("name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.9\nlimit = {limit:.6}\n{method}\n")
 }
 
-/// Proves value at risk of a book over `s.scn` at its figure; a cent less is refused by prover and verifier.
-fn proved_at_its_figure(desk: &Desk, book: &str, method: &str, keys: &Path) {
+/// Proves the VaR of a book over `s.scn` at its figure. Prover and verifier refuse a cent less.
+fn proved_at_its_figure(desk: &Desk, book: &str, method: &str, shape: &str) {
+    let keys = desk.keys(shape);
     desk.write("any.toml", clause(method, 1e9));
-    let risk = ["risk", "--book", book, "--scenarios", "s.scn", "--nav", "1000000", "--mandate", "any.toml", "--json"];
-    let figure = desk.run(&risk).expect(0).json()["clauses"][0]["figure"].as_f64().unwrap();
+    let risk = format!("risk --book {book} --scenarios s.scn --nav 1000000 --mandate any.toml --json");
+    let figure = desk.run(risk).expect(0).json()["clauses"][0]["figure"].as_f64().unwrap();
     assert!(figure > 100.0, "{figure}");
     desk.write("at.toml", clause(method, figure));
     desk.write("below.toml", clause(method, figure - 0.01));
-    let files = ["-o", "c.json", "--opening", "o.json", "--force"];
-    desk.run(&[&["commit", "--book", book, "--scenarios", "s.scn", "--nav", "1000000"], &files[..]].concat()).expect(0);
-    desk.prove(book, "at.toml", keys).expect(0);
-    desk.verify("p.json", "at.toml", keys).expect(0);
-    desk.verify("p.json", "below.toml", keys).expect(1);
-    let refused = desk.prove(book, "below.toml", keys).expect(1);
+    commit(desk, book);
+    desk.prove(book, "at.toml", &keys).expect(0);
+    desk.verify("p.json", "at.toml", &keys).expect(0);
+    desk.verify("p.json", "below.toml", &keys).expect(1);
+    let refused = desk.prove(book, "below.toml", &keys).expect(1);
     assert!(refused.stderr.contains("VaR"), "{refused:?}");
 }
 
-fn made(desk: &Desk, arguments: &[&str]) -> Run {
-    desk.run(&[&["scenarios"], arguments, &["-o", "s.scn"]].concat())
+fn commit(desk: &Desk, book: &str) {
+    desk.run(format!("commit --book {book} --scenarios s.scn --nav 1000000 -o c.json --opening o.json --force"))
+        .expect(0);
 }
 
-fn regenerated(desk: &Desk, more: &[&str]) -> Run {
-    desk.run(&[&["scenarios", "regenerate", "s.scn", "--prices", "p.csv"], more].concat())
+fn make(desk: &Desk, arguments: &str) -> Run {
+    desk.run(format!("scenarios {arguments} -o s.scn"))
+}
+
+fn regenerate(desk: &Desk, more: &str) -> Run {
+    desk.run(format!("scenarios regenerate s.scn --prices p.csv {more}"))
+}
+
+/// Makes sets, makes them again, and proves a book over each. `kind` is a part of what the command says.
+fn made_again_and_proved(cases: &[(&str, &str, &str)]) {
+    let desk = desk();
+    for (generator, kind, book) in cases {
+        let said = make(&desk, generator).expect(0);
+        assert!(said.stdout.contains(kind), "{generator}: {said:?}");
+        let volatilities = if generator.contains("v.csv") { "--implied-volatility v.csv" } else { "" };
+        regenerate(&desk, volatilities).expect(0);
+        proved_at_its_figure(&desk, book, "", "60x12/1");
+    }
 }
 
 #[test]
-fn every_generator_is_made_again_and_proved() {
-    let desk = desk();
-    let keys = keys("60x12/1");
-    let historical = ["historical", "--prices", "p.csv", "--window", "60"];
-    let montecarlo = ["montecarlo", "--prices", "p.csv", "--paths", "60", "--seed", SEED];
-    let generators: [(&[&str], &[&str], &str, &str); 10] = [
-        (&historical, &["--stressed", "equal"], "stressed window", "b.csv"),
-        (&historical, &["--stressed", "reference.csv"], "stressed window", "b.csv"),
-        (&historical, &["--age-weighted", "0.97"], "age-weighted", "b.csv"),
-        (&historical, &["--volatility-scaled"], "scaled to today's volatility", "b.csv"),
-        (&historical, &["--gamma", "--cross-gamma", "--implied-volatility", "v.csv"], "with gammas", "g.csv"),
-        (&montecarlo, &["--model", "normal", "--covariance", "ewma"], "Monte Carlo, normal", "b.csv"),
-        (&montecarlo, &["--model", "student-t", "--degrees", "4.5"], "student-t", "b.csv"),
-        (&montecarlo, &["--model", "student-t", "--degrees", "fitted", "--antithetic"], "student-t", "b.csv"),
-        (&montecarlo, &["--model", "jump"], "jump", "b.csv"),
+fn historical_sets_are_made_again_and_proved() {
+    let historical = "historical --prices p.csv --window 60";
+    made_again_and_proved(&[
+        (&format!("{historical} --stressed equal"), "stressed window", "b.csv"),
+        (&format!("{historical} --stressed reference.csv"), "stressed window", "b.csv"),
+        (&format!("{historical} --age-weighted 0.97"), "age-weighted", "b.csv"),
+        (&format!("{historical} --volatility-scaled"), "scaled to today's volatility", "b.csv"),
+        (&format!("{historical} --gamma --cross-gamma --implied-volatility v.csv"), "with gammas", "g.csv"),
+    ]);
+}
+
+#[test]
+fn monte_carlo_sets_are_made_again_and_proved() {
+    let montecarlo = format!("montecarlo --prices p.csv --paths 60 --seed {SEED}");
+    made_again_and_proved(&[
+        (&format!("{montecarlo} --model normal --covariance ewma"), "Monte Carlo, normal", "b.csv"),
+        (&format!("{montecarlo} --model student-t --degrees 4.5"), "student-t", "b.csv"),
+        (&format!("{montecarlo} --model student-t --degrees fitted --antithetic"), "student-t", "b.csv"),
+        (&format!("{montecarlo} --model jump"), "jump", "b.csv"),
         (
-            &montecarlo,
-            &["--model", "jump", "--jump-intensity", "0.2", "--jump-mean", "-0.05", "--jump-volatility", "0.02"],
+            &format!("{montecarlo} --model jump --jump-intensity 0.2 --jump-mean -0.05 --jump-volatility 0.02"),
             "jump",
             "b.csv",
         ),
-    ];
-    for (base, more, kind, book) in generators {
-        let said = made(&desk, &[base, more].concat()).expect(0);
-        assert!(said.stdout.contains(kind), "{more:?}: {said:?}");
-        let volatilities = if more.contains(&"v.csv") { &["--implied-volatility", "v.csv"][..] } else { &[] };
-        regenerated(&desk, volatilities).expect(0);
-        proved_at_its_figure(&desk, book, "", &keys);
-    }
-    // The set with volatilities is not made again without them, nor with others.
-    made(&desk, &[&historical[..], &["--implied-volatility", "v.csv"]].concat()).expect(0);
-    assert!(regenerated(&desk, &[]).expect(2).stderr.contains("--implied-volatility"));
-    regenerated(&desk, &["--implied-volatility", "p.csv"]).expect(1);
+    ]);
+}
+
+#[test]
+fn sets_with_volatilities_are_not_made_again_without_them() {
+    let desk = desk();
+    make(&desk, "historical --prices p.csv --window 60 --implied-volatility v.csv").expect(0);
+    assert!(regenerate(&desk, "").expect(2).stderr.contains("--implied-volatility"));
+    regenerate(&desk, "--implied-volatility p.csv").expect(1);
 }
 
 #[test]
 fn parametric_clauses_are_proved_over_a_covariance() {
     let desk = desk();
-    let keys = keys("4x3+parametric");
-    let covariance = ["covariance", "--prices", "p.csv"];
     for (more, method) in [
-        (&["--covariance", "sample", "--horizon", "10"][..], "method = \"normal\""),
-        (&["--covariance", "ewma", "--zero-mean"], "method = \"normal\""),
-        (&["--covariance", "ledoit-wolf", "--window", "250"], "method = \"student-t\"\ndegrees = 4"),
+        ("--covariance sample --horizon 10", "method = \"normal\""),
+        ("--covariance ewma --zero-mean", "method = \"normal\""),
+        ("--covariance ledoit-wolf --window 250", "method = \"student-t\"\ndegrees = 4"),
     ] {
-        made(&desk, &[&covariance[..], more].concat()).expect(0);
-        regenerated(&desk, &[]).expect(0);
-        proved_at_its_figure(&desk, "b.csv", method, &keys);
+        make(&desk, &format!("covariance --prices p.csv {more}")).expect(0);
+        regenerate(&desk, "").expect(0);
+        proved_at_its_figure(&desk, "b.csv", method, "4x3+parametric");
     }
-    // A covariance that somebody else states; both clauses in one proof.
+}
+
+/// A covariance that somebody else states; both clauses in one proof, with both backends.
+#[test]
+fn stated_covariances_are_proved_with_both_backends() {
+    let desk = desk();
+    let keys = desk.keys("4x3+parametric");
     let names = desk.read("p.csv").lines().next().unwrap()["date,".len()..].to_owned();
     let [a, b, c] = names.split(',').collect::<Vec<_>>()[..] else { panic!("{names}") };
-    let table = format!("factor,{names}\n{a},0.0004,0.0001,0\n{b},0.0001,0.0009,0.0002\n{c},0,0.0002,0.0002\n");
-    desk.write("v.csv", &table);
-    made(&desk, &["covariance", "--table", "v.csv"]).expect(0);
-    proved_at_its_figure(&desk, "b.csv", "method = \"normal\"", &keys);
+    desk.write(
+        "v.csv",
+        format!("factor,{names}\n{a},0.0004,0.0001,0\n{b},0.0001,0.0009,0.0002\n{c},0,0.0002,0.0002\n"),
+    );
+    make(&desk, "covariance --table v.csv").expect(0);
+    proved_at_its_figure(&desk, "b.csv", "method = \"normal\"", "4x3+parametric");
     let both = "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nmethod = \"normal\"\nconfidence = 0.99\nlimit = 100000\n\
                 [[clause]]\nmeasure = \"cvar\"\nmethod = \"normal\"\nconfidence = 0.975\nlimit = 100000\n";
     desk.write("both.toml", both);
     desk.prove("b.csv", "both.toml", &keys).expect(0);
     let verified = desk.verify("p.json", "both.toml", &keys).expect(0);
-    assert!(
-        verified.stdout.contains("99 % normal VaR") && verified.stdout.contains("97.5 % normal CVaR"),
-        "{verified:?}"
-    );
+    for clause in ["99 % normal VaR", "97.5 % normal CVaR"] {
+        assert!(verified.stdout.contains(clause), "{verified:?}");
+    }
     // Without a trusted setup.
-    desk.run(&["keygen", "--shape", "4x3+parametric", "--backend", "halo2", "-o", "k"]).expect(0);
-    let files = ["--opening", "o.json", "--scenarios", "s.scn", "--keys", "k", "--backend", "halo2", "-o", "h.json"];
-    desk.run(&[&["prove", "--book", "b.csv", "--mandate", "both.toml"], &files[..]].concat()).expect(0);
-    desk.verify("h.json", "both.toml", Path::new("k")).expect(0);
+    let keys = desk.halo2_keys("4x3+parametric");
+    desk.prove("b.csv", "both.toml --backend halo2", &keys).expect(0);
+    desk.verify("p.json", "both.toml", &keys).expect(0);
 
-    // A matrix with a direction of negative variance is refused, and repaired when asked to.
-    desk.write(
-        "v.csv",
-        table.replace("0.0002,0.0002\n", "0.0009,0.0002\n").replace("0.0009,0.0002\n", "0.0009,0.0009\n"),
-    );
-    let broken = format!("factor,{names}\n{a},0.0004,0.0006,0\n{b},0.0006,0.0004,0\n{c},0,0,0.0002\n");
-    desk.write("v.csv", broken);
-    let refused = made(&desk, &["covariance", "--table", "v.csv"]).expect(2);
+    // A matrix with a direction of negative variance is refused, and repaired on request.
+    desk.write("v.csv", format!("factor,{names}\n{a},0.0004,0.0006,0\n{b},0.0006,0.0004,0\n{c},0,0,0.0002\n"));
+    let refused = make(&desk, "covariance --table v.csv").expect(2);
     assert!(refused.stderr.contains("not positive semidefinite") && refused.stderr.contains("--repair"), "{refused:?}");
-    made(&desk, &["covariance", "--table", "v.csv", "--repair", "clip"]).expect(0);
+    make(&desk, "covariance --table v.csv --repair clip").expect(0);
 }
 
 #[test]
 fn sets_and_clauses_of_different_kinds_are_refused() {
     let desk = desk();
-    let commit = |scenarios: &[&str]| {
-        made(&desk, scenarios).expect(0);
-        let files = ["-o", "c.json", "--opening", "o.json", "--force", "--nav", "1000000"];
-        desk.run(&[&["commit", "--book", "b.csv", "--scenarios", "s.scn"], &files[..]].concat()).expect(0);
-    };
-    commit(&["covariance", "--prices", "p.csv"]);
+    make(&desk, "covariance --prices p.csv").expect(0);
+    commit(&desk, "b.csv");
     desk.write("normal.toml", clause("method = \"normal\"", 1e6));
     desk.write("historical.toml", clause("", 1e6));
-    let parametric = keys("4x3+parametric");
+    let [parametric, historical] = ["4x3+parametric", "60x12/1"].map(|shape| desk.keys(shape));
     let refused = desk.prove("b.csv", "historical.toml", &parametric).expect(2);
     assert!(refused.stderr.contains("method = \"normal\""), "{refused:?}");
-    assert!(desk.prove("b.csv", "normal.toml", &keys("60x12/1")).expect(2).stderr.contains("+parametric"));
-    let risk = ["risk", "--book", "b.csv", "--scenarios", "s.scn", "--confidence", "0.9"];
-    assert!(desk.run(&risk).expect(2).stderr.contains("--mandate"));
-    commit(&["historical", "--prices", "p.csv", "--window", "4"]);
+    assert!(desk.prove("b.csv", "normal.toml", &historical).expect(2).stderr.contains("+parametric"));
+    let risk = "risk --book b.csv --scenarios s.scn --confidence 0.9";
+    assert!(desk.run(risk).expect(2).stderr.contains("--mandate"));
+    make(&desk, "historical --prices p.csv --window 4").expect(0);
+    commit(&desk, "b.csv");
     let refused = desk.prove("b.csv", "normal.toml", &parametric).expect(2);
     assert!(refused.stderr.contains("scenarios covariance"), "{refused:?}");
     assert!(desk.prove("b.csv", "historical.toml", &parametric).expect(2).stderr.contains("scenarios take TxN"));
@@ -183,37 +191,33 @@ fn sets_and_clauses_of_different_kinds_are_refused() {
 }
 
 #[test]
-fn what_generators_need_is_said() {
+fn generators_say_what_they_need() {
     let desk = desk();
     let names = desk.read("p.csv").lines().next().unwrap().to_owned();
     desk.write(
         "still.csv",
         format!("{names}\n2024-01-01,1,2,3\n2024-01-02,2,2,4\n2024-01-03,1,2,3\n2024-01-04,3,2,4\n"),
     );
-    let montecarlo = ["montecarlo", "--prices", "p.csv", "--paths", "10"];
-    let cases: [(Vec<&str>, &str); 12] = [
-        (vec!["historical", "--prices", "p.csv", "--window", "600"], "price rows"),
-        (vec!["historical", "--prices", "p.csv", "--window", "450", "--volatility-scaled"], "price rows"),
-        (vec!["historical", "--prices", "p.csv", "--volatility-scaled", "1.5"], "both excluded"),
-        (vec!["historical", "--prices", "p.csv", "--age-weighted", "0"], "both excluded"),
-        (vec!["historical", "--prices", "p.csv", "--stressed", "equal"], "--window"),
-        (vec!["historical", "--prices", "p.csv", "--window", "9", "--stressed", "nobody.csv"], "nobody.csv"),
-        (vec!["covariance", "--prices", "still.csv"], "do not move"),
-        (vec!["covariance", "--prices", "p.csv", "--window", "1"], "2 and above"),
-        ([&montecarlo[..], &["--model", "normal", "--seed", "00"]].concat(), "64 hex digits"),
-        ([&montecarlo[..], &["--model", "student-t", "--degrees", "2", "--seed", SEED]].concat(), "above 2"),
-        ([&montecarlo[..], &["--model", "student-t", "--seed", SEED]].concat(), "--degrees"),
-        (
-            [&montecarlo[..], &["--model", "jump", "--jump-intensity", "-1", "--seed", SEED]].concat(),
-            "the jump intensity",
-        ),
-    ];
-    for (arguments, said) in cases {
-        let refused = made(&desk, &arguments).expect(2);
-        assert!(refused.stderr.contains(said), "{arguments:?}: {refused:?}");
+    let montecarlo = "montecarlo --prices p.csv --paths 10";
+    for (arguments, said) in [
+        ("historical --prices p.csv --window 600".to_owned(), "price rows"),
+        ("historical --prices p.csv --window 450 --volatility-scaled".to_owned(), "price rows"),
+        ("historical --prices p.csv --volatility-scaled 1.5".to_owned(), "both excluded"),
+        ("historical --prices p.csv --age-weighted 0".to_owned(), "both excluded"),
+        ("historical --prices p.csv --stressed equal".to_owned(), "--window"),
+        ("historical --prices p.csv --window 9 --stressed nobody.csv".to_owned(), "nobody.csv"),
+        ("covariance --prices still.csv".to_owned(), "do not move"),
+        ("covariance --prices p.csv --window 1".to_owned(), "2 and above"),
+        (format!("{montecarlo} --model normal --seed 00"), "64 hex digits"),
+        (format!("{montecarlo} --model student-t --degrees 2 --seed {SEED}"), "above 2"),
+        (format!("{montecarlo} --model student-t --seed {SEED}"), "--degrees"),
+        (format!("{montecarlo} --model jump --jump-intensity -1 --seed {SEED}"), "the jump intensity"),
+    ] {
+        let refused = make(&desk, &arguments).expect(2);
+        assert!(refused.stderr.contains(said), "{arguments}: {refused:?}");
     }
     // Greeks without their columns.
-    made(&desk, &["historical", "--prices", "p.csv", "--window", "9"]).expect(0);
-    let risk = ["risk", "--book", "g.csv", "--scenarios", "s.scn", "--confidence", "0.9", "--nav", "1000000"];
-    assert!(desk.run(&risk).expect(2).stderr.contains("no column 'gamma:"));
+    make(&desk, "historical --prices p.csv --window 9").expect(0);
+    let risk = "risk --book g.csv --scenarios s.scn --confidence 0.9 --nav 1000000";
+    assert!(desk.run(risk).expect(2).stderr.contains("no column 'gamma:"));
 }

@@ -38,9 +38,10 @@ use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_ve
 use tailproof_verifier::ledger::{Kind as StepKind, Ledger};
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
-use tailproof_verifier::proof_file::{Groth16, Halo2, ProofFile, backend_of};
+use tailproof_verifier::proof::{ProofFile, backend_of};
 use tailproof_verifier::snarkjs::{self, parse_proof};
 use tailproof_verifier::{CommitmentFile, MarketClaim, PoolCommitment, PoolTerms, Shape, commitment, pool};
+use tailproof_verifier::{Groth16, Halo2};
 
 /// A target: its name, which is also the name of its folder of seeds, and its function.
 pub type Target = (&'static str, fn(&[u8]));

@@ -1,4 +1,4 @@
-//! A bounded run of every fuzz target: the seeds, and mutations of them from a fixed random seed.
+//! A bounded run of every fuzz target: its seeds, and mutations of them from a fixed random seed.
 #![allow(clippy::unwrap_used)]
 
 use std::path::Path;
@@ -15,7 +15,8 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// Bytes flipped, set to telling values, removed, doubled, cut; pieces of digits replaced by long numbers.
+/// A copy of a seed with up to four changes: a bit flipped, a byte set to a telling value, removed or
+/// replaced, a piece doubled or cut off, a long number inserted.
 fn mutate(seed: &[u8], rng: &mut ChaCha20Rng) -> Vec<u8> {
     let mut data = seed.to_vec();
     for _ in 0..rng.gen_range(1..5) {
@@ -53,25 +54,60 @@ fn mutate(seed: &[u8], rng: &mut ChaCha20Rng) -> Vec<u8> {
     data
 }
 
-#[test]
-fn seeds_and_their_mutations() {
-    for (name, target) in TARGETS {
-        let rounds = match *name {
-            "differential" => 60,
-            "powers_of_tau" | "ceremony" => 300,
-            "transparent_key" => 30,
-            _ => 3000,
-        };
-        let mut rng = ChaCha20Rng::seed_from_u64(7);
-        for seed in seeds(name) {
-            target(&seed);
-            for round in 0..rounds {
-                let data = mutate(&seed, &mut rng);
-                let outcome = std::panic::catch_unwind(|| target(&data));
-                assert!(outcome.is_ok(), "{name}, round {round}: {}", String::from_utf8_lossy(&data));
-            }
+/// Runs a target on its seeds and on so many mutations of each.
+fn bounded(name: &str, rounds: usize) {
+    let (_, target) = TARGETS.iter().find(|(target, _)| *target == name).expect("a target");
+    let rounds = if cfg!(feature = "nightly") { 20 * rounds } else { rounds };
+    let mut rng = ChaCha20Rng::seed_from_u64(7);
+    for seed in seeds(name) {
+        target(&seed);
+        for round in 0..rounds {
+            let data = mutate(&seed, &mut rng);
+            let outcome = std::panic::catch_unwind(|| target(&data));
+            assert!(outcome.is_ok(), "{name}, round {round}: {}", String::from_utf8_lossy(&data));
         }
     }
+}
+
+/// A test for each target, and one that no target is left out.
+macro_rules! bounded {
+    ($($target:ident: $rounds:literal,)*) => {
+        $(#[test]
+        fn $target() {
+            bounded(stringify!($target), $rounds);
+        })*
+
+        #[test]
+        fn every_target_has_its_test() {
+            let mut tested = vec![$(stringify!($target)),*];
+            let mut targets: Vec<&str> = TARGETS.iter().map(|(name, _)| *name).collect();
+            tested.sort_unstable();
+            targets.sort_unstable();
+            assert_eq!(tested, targets);
+        }
+    };
+}
+
+bounded! {
+    prices: 3000,
+    book: 3000,
+    mandate: 3000,
+    covariance_table: 3000,
+    ledger: 3000,
+    scenario_file: 3000,
+    verifying_key: 3000,
+    proving_key: 3000,
+    proof_file: 3000,
+    opening: 3000,
+    deal: 3000,
+    tape: 3000,
+    pool_opening: 3000,
+    commitment: 3000,
+    powers_of_tau: 300,
+    ceremony: 300,
+    transparent_key: 30,
+    snarkjs_proof: 3000,
+    differential: 60,
 }
 
 #[test]

@@ -31,3 +31,12 @@ pub use opening::{BookOpening, Committable, OpenError, Opened, Opening, PoolOpen
 pub use provable::{Figures, Provable};
 pub use prover::{KeysError, Prover, Statement, Unproved};
 pub use proving_key::ProvingKey;
+
+#[cfg(test)]
+mod tests {
+    /// The tests that stand against known classes of bugs are here.
+    #[test]
+    fn known_bug_classes_have_their_tests() {
+        assert_eq!(tailproof_test_support::missing_tests(env!("CARGO_PKG_NAME")), [""; 0]);
+    }
+}

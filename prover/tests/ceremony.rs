@@ -1,5 +1,4 @@
 //! Ceremonies: honest ones give keys that prove, and each way to cheat is refused.
-#![allow(clippy::unwrap_used)]
 
 use std::io::Cursor;
 use std::sync::OnceLock;
@@ -130,7 +129,7 @@ fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
     let witness = MarketWitness::new(&claim, &set, positions, Fr::from(5u64));
     let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).unwrap();
     let proof = prove(&proving, &assignment, &mut rng(5)).unwrap();
-    let point = scenario_point(&verifying, &scenarios);
+    let point = scenario_point(&verifying, &scenarios).unwrap();
     verifying.verify(&claim.controls(), &point, &proof).unwrap();
     let mut other = claim.controls();
     other[0] += Fr::from(1u64);

@@ -1,5 +1,4 @@
 //! The prover against arkworks' own, and keys through their files.
-#![allow(clippy::unwrap_used)]
 
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;
@@ -91,7 +90,7 @@ fn the_proof_is_the_one_arkworks_makes_and_both_verifiers_accept_it() {
     assert_eq!(Proof::from(stock.clone()), proof);
     assert!(Groth16::<Bn254>::verify_proof(&made.verifying.groth16().clone().into(), &stock, &inputs).unwrap());
 
-    let point = scenario_point(&made.verifying, &made.scenarios);
+    let point = scenario_point(&made.verifying, &made.scenarios).unwrap();
     made.verifying.verify(&made.claim.controls(), &point, &proof).unwrap();
 }
 
@@ -100,7 +99,7 @@ fn a_proof_does_not_verify_for_other_controls_or_scenarios() {
     let made = made("4x3/1", 3);
     let mut rng = ChaCha20Rng::seed_from_u64(4);
     let proof = tailproof_prover::groth16::prove(&made.proving, &made.assignment, &mut rng).unwrap();
-    let point = scenario_point(&made.verifying, &made.scenarios);
+    let point = scenario_point(&made.verifying, &made.scenarios).unwrap();
     let controls = made.claim.controls();
     made.verifying.verify(&controls, &point, &proof).unwrap();
     for index in 0..controls.len() {
@@ -109,7 +108,7 @@ fn a_proof_does_not_verify_for_other_controls_or_scenarios() {
         assert_eq!(made.verifying.verify(&other, &point, &proof), Err(VerifyError::PairingFailed), "control {index}");
     }
     let zero = ScenarioInputs::zero(made.claim.shape);
-    let other = scenario_point(&made.verifying, &zero);
+    let other = scenario_point(&made.verifying, &zero).unwrap();
     assert_eq!(made.verifying.verify(&controls, &other, &proof), Err(VerifyError::PairingFailed));
 }
 

@@ -1,5 +1,4 @@
 //! The transparent backend: proofs verify for their claim and for nothing else; keys are what derivation gives.
-#![allow(clippy::unwrap_used)]
 
 use std::sync::OnceLock;
 

@@ -1,6 +1,7 @@
-//! Delta-gamma-vega figures of an option book beside full Black-Scholes revaluation, on real prices and implied volatilities: how much the
-//! expansion errs. The data lie beside the repository (`../shared/data`); without them the test says that it was skipped.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+//! Delta-gamma-vega figures of an option book beside full Black-Scholes revaluation, on real prices and
+//! implied volatilities: the error of the expansion. The data lie beside the repository
+//! (`../shared/data`); without them the test says that it was skipped.
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 
 use std::path::Path;
 

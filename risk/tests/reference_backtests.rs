@@ -1,15 +1,18 @@
-//! Backtests that others computed. The cases lie beside the repository (`../shared/reference/open`); without them the tests say that
-//! they were skipped.
-#![allow(clippy::unwrap_used)]
+//! Backtests that others computed. The cases lie beside the repository (`../shared/reference/open`);
+//! without them the tests say that they were skipped.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tailproof_core::Confidence;
-use tailproof_risk::measure::backtest::{
-    Backtest, Transitions, binomial_test, exact_binomial_test, independence, proportion_of_failures, traffic_light,
-};
+use tailproof_risk::measure::backtest::Backtest;
+use tailproof_risk::measure::backtest::Transitions;
+use tailproof_risk::measure::backtest::binomial_test;
+use tailproof_risk::measure::backtest::exact_binomial_test;
+use tailproof_risk::measure::backtest::independence;
+use tailproof_risk::measure::backtest::proportion_of_failures;
+use tailproof_risk::measure::backtest::traffic_light;
 
 fn cases(kind: &str) -> Option<(PathBuf, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/open");

@@ -1,8 +1,7 @@
-//! Credit figures that others computed: QuantLib, FinancePy, Hull and White 2004, open-risk, Basel II annex 5.
-//!
-//! The cases and their data lie beside the repository (`../shared/reference/open`); without them the tests say that they were
-//! skipped.
-#![allow(clippy::unwrap_used, clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+//! Credit figures that others computed: QuantLib, FinancePy, Hull and White 2004, open-risk, Basel II annex
+//! 5. The cases and their data lie beside the repository (`../shared/reference/open`); without them the
+//! tests say that they were skipped.
+#![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
 use std::path::{Path, PathBuf};
 

@@ -47,3 +47,12 @@ pub use proof::ProofFile;
 pub use shape::Shape;
 pub use verified::Verified;
 pub use verify::{Expected, Refused, Verifier};
+
+#[cfg(test)]
+mod tests {
+    /// The tests that stand against known classes of bugs are here.
+    #[test]
+    fn known_bug_classes_have_their_tests() {
+        assert_eq!(tailproof_test_support::missing_tests(env!("CARGO_PKG_NAME")), [""; 0]);
+    }
+}

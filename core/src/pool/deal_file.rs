@@ -1,56 +1,7 @@
 //! The file of a deal: TOML, read into tranches, claims and the schema of a tape.
 //!
 //! ```toml
-//! name = "Consumer loans"
-//! complete = false            # whether the tranches are all of the pool, without gap
-//!
-//! [[tranche]]
-//! name = "equity"
-//! attachment = 0              # fractions of the pool's notional
-//! detachment = 0.2
-//! expected_loss = 0.6         # claims: at most so much of it is lost on average (where it attaches above 0, also hit: the probability of that),
-//! cvar = 0.9                  # and in the worst cases of this confidence on average at most so much
-//! confidence = 0.99
-//!
-//! [pd]                        # by grade, for loans without one of their own; "other" for grades that are not named, and loans without
-//! A = 0.03
-//! other = 0.05
-//!
-//! [lgd]
-//! other = 0.6
-//!
-//! [tape]                      # for proofs: the columns that every loan of the tape has, and the names in them
-//! columns = ["rate", "grade", "region", "status"]
-//! grades = ["A", "B"]
-//! regions = ["CA", "NY"]
-//!
-//! [claims]                    # of the pool; each of them may be left out
-//! loans_min = 100
-//! average_rate_min = 12.5     # weighted by balance, in percent
-//! obligor_max = 0.01          # share of the balance that the largest owes
-//! expected_loss_max = 0.05    # over the credit scenarios
-//!
-//! [shares.region]             # largest share of the balance
-//! every = 0.25
-//! CA = 0.4
-//!
-//! [eligible]                  # of every loan
-//! rate_max = 25
-//! grade = ["A", "B"]
-//!
-//! [overcollateralisation]     # what the pool is worth is at least ratio times its notes
-//! notes_share = 0.8           # of the balance; or notes, an amount
-//! ratio = 1.2
-//! value = { B = 0.9 }         # what a unit of this grade counts for
-//!
-//! [interest_coverage]         # what it earns a year is at least ratio times what its notes are due
-//! due = 1000000               # or due_share
-//! ratio = 1.5
-//!
-//! [scenarios]                 # what claims about losses are over; without it any that are made from these grades
-//! model = "gaussian"          # or "student-t", with degrees
-//! rho = 0.1
-//! nodes = 64                  # or paths, from a seed of anyone's, and with those granular = number of loans
+#![doc = include_str!("deal_example.toml")]
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -457,16 +408,12 @@ fn unknown(table: &str, key: &str) -> Problem {
 mod tests {
     use crate::pool::Deal;
 
-    /// The example in this module's documentation.
-    fn example() -> String {
-        let lines = include_str!("deal_file.rs").lines().skip_while(|line| *line != "//! ```toml").skip(1);
-        let lines = lines.take_while(|line| *line != "//! ```");
-        lines.map(|line| format!("{}\n", line.trim_start_matches("//!"))).collect()
-    }
+    /// The example in the documentation of this module.
+    const EXAMPLE: &str = include_str!("deal_example.toml");
 
     #[test]
     fn the_example_is_a_deal() {
-        let deal = Deal::from_toml("example.toml", &example()).unwrap();
+        let deal = Deal::from_toml("example.toml", EXAMPLE).unwrap();
         assert!(deal.claims().len() == 9 && deal.sentences().len() == 12, "{:?}", deal.sentences());
         assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6)]);
     }
@@ -493,9 +440,8 @@ mod tests {
             ("confidence = 0.99", "", "cvar and confidence go together"),
             ("expected_loss = 0.6", "hit = 0.6", "there is no claim on 'hit'"),
         ] {
-            let text = example();
-            assert!(text.contains(from), "{from}");
-            let error = Deal::from_toml("d.toml", &text.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(EXAMPLE.contains(from), "{from}");
+            let error = Deal::from_toml("d.toml", &EXAMPLE.replacen(from, to, 1)).unwrap_err().to_string();
             assert!(error.contains(said), "{to}: {error}");
         }
     }

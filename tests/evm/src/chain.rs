@@ -1,5 +1,4 @@
 //! A minimal in-memory EVM.
-#![allow(dead_code, clippy::unwrap_used)]
 
 use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
@@ -11,14 +10,14 @@ use revm::{Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, Main
 type Database = CacheDB<EmptyDB>;
 type Ctx = Context<BlockEnv, TxEnv, CfgEnv, Database, Journal<Database>, ()>;
 
-/// What a call gave.
+/// How a call ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// returned these bytes
+    /// It returned these bytes.
     Returned(Vec<u8>),
-    /// reverted with these bytes
+    /// It reverted with these bytes.
     Reverted(Vec<u8>),
-    /// ran out of gas or worse
+    /// It ran out of gas or failed in another way.
     Halted,
 }
 
@@ -35,6 +34,10 @@ fn transaction(kind: TxKind, data: Vec<u8>, gas: u64) -> TxEnv {
 
 impl Chain {
     /// Deploys creation bytecode.
+    ///
+    /// # Panics
+    ///
+    /// If the deployment fails.
     pub fn deploy(creation: Vec<u8>) -> Self {
         let context: Ctx = Context::mainnet().with_db(CacheDB::new(EmptyDB::default())).modify_cfg_chained(|config| {
             config.set_spec_and_mainnet_gas_params(SpecId::CANCUN);
@@ -48,7 +51,11 @@ impl Chain {
         Self { evm, contract }
     }
 
-    /// Calls the contract; gives the outcome and the gas of the whole transaction.
+    /// Calls the contract. Returns the outcome and the gas of the whole transaction.
+    ///
+    /// # Panics
+    ///
+    /// If the transaction is not one.
     pub fn call(&mut self, data: Vec<u8>) -> (Outcome, u64) {
         let result = self.evm.transact(transaction(TxKind::Call(self.contract), data, 500_000)).unwrap().result;
         match result {
@@ -61,7 +68,7 @@ impl Chain {
     }
 }
 
-/// A returned boolean.
+/// The outcome of a call that returns a boolean.
 pub fn boolean(value: bool) -> Outcome {
     let mut word = vec![0; 32];
     word[31] = u8::from(value);

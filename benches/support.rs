@@ -1,5 +1,4 @@
-//! Instances for the benches: sizes as real ones, figures from a fixed seed.
-#![allow(dead_code, missing_docs, clippy::unwrap_used)]
+//! Instances for the benches: realistic sizes, figures from a fixed seed.
 
 use ark_bn254::Fr;
 use ark_relations::gr1cs::{
@@ -64,8 +63,8 @@ impl Instance {
     }
 }
 
-/// The same circuit for arkworks' own reduction: the controls are its public inputs and the scenario inputs are witnesses, so
-/// that its domain is as large as the lean one.
+/// The same circuit for arkworks' own reduction. The controls are its public inputs and the scenario inputs
+/// are witnesses, so that its domain has the size of the lean one.
 #[derive(Clone, Copy)]
 pub struct Stock<'s> {
     pub system: &'s System,

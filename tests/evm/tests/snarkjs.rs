@@ -1,25 +1,22 @@
 //! snarkjs, a verifier that nobody here wrote, accepts the true proof and nothing near it.
-#![allow(clippy::unwrap_used)]
-
-mod support;
 
 use ark_bn254::Fq;
 use ark_ff::{BigInteger, PrimeField};
 use serde_json::{Value, json};
-use support::{Desk, keys, node, snarkjs, snarkjs_powers};
+use tailproof_evm_tests::tools::{node, snarkjs, snarkjs_powers};
+use tailproof_test_support::Desk;
 
-/// Scenarios, keys and a proof in the layout of snarkjs, in the folder `snarkjs`.
+/// A desk with scenarios, keys and a proof in the layout of snarkjs, in the folder `snarkjs`.
 fn exported() -> Desk {
-    let keys = keys("8x20");
-    let desk = Desk::proved("8", &keys);
-    let keys = keys.to_str().unwrap();
-    desk.run(&["snarkjs", "--proof", "p.json", "--scenarios", "s.scn", "--keys", keys, "-o", "snarkjs"]).expect(0);
+    let desk = Desk::proved("8x20");
+    let keys = desk.keys("8x20");
+    desk.run(format!("snarkjs --proof p.json --scenarios s.scn --keys {keys} -o snarkjs")).expect(0);
     desk
 }
 
 /// The verdicts of snarkjs on pairs of public signals and proofs.
 fn verdicts(desk: &Desk, cases: &[(Value, Value)]) -> Vec<bool> {
-    let key: Value = serde_json::from_str(&desk.read("snarkjs/verification_key.json")).unwrap();
+    let key = desk.json("snarkjs/verification_key.json");
     let cases: Vec<Value> =
         cases.iter().map(|(signals, proof)| json!({ "signals": signals, "proof": proof })).collect();
     let input = json!({ "key": key, "cases": cases }).to_string();
@@ -30,17 +27,16 @@ fn verdicts(desk: &Desk, cases: &[(Value, Value)]) -> Vec<bool> {
 #[test]
 fn the_command_of_snarkjs_accepts_the_true_proof() {
     let desk = exported();
-    let [key, signals, proof] = ["verification_key.json", "public.json", "proof.json"]
-        .map(|name| desk.path("snarkjs").join(name).to_str().unwrap().to_owned());
-    let said = snarkjs(&["groth16", "verify", &key, &signals, &proof]);
+    let files = "snarkjs/verification_key.json snarkjs/public.json snarkjs/proof.json";
+    let said = snarkjs(&desk, &format!("groth16 verify {files}"));
     assert!(said.contains("OK!"), "snarkjs says: {said}");
 }
 
 #[test]
 fn snarkjs_rejects_the_proof_with_any_byte_changed() {
     let desk = exported();
-    let signals: Value = serde_json::from_str(&desk.read("snarkjs/public.json")).unwrap();
-    let proof: Value = serde_json::from_str(&desk.read("snarkjs/proof.json")).unwrap();
+    let signals = desk.json("snarkjs/public.json");
+    let proof = desk.json("snarkjs/proof.json");
     let mut cases = vec![(signals.clone(), proof.clone())];
     for place in ["/pi_a/0", "/pi_a/1", "/pi_b/0/0", "/pi_b/0/1", "/pi_b/1/0", "/pi_b/1/1", "/pi_c/0", "/pi_c/1"] {
         let honest: Fq = proof.pointer(place).unwrap().as_str().unwrap().parse().unwrap();
@@ -62,7 +58,7 @@ fn snarkjs_rejects_the_proof_with_any_byte_changed() {
 fn snarkjs_rejects_other_public_signals() {
     let desk = exported();
     let signals: Vec<String> = serde_json::from_str(&desk.read("snarkjs/public.json")).unwrap();
-    let proof: Value = serde_json::from_str(&desk.read("snarkjs/proof.json")).unwrap();
+    let proof = desk.json("snarkjs/proof.json");
     assert_eq!(signals.len(), 5 + 8 * 22);
     // Each control, the factors, a scenario entry, xi and a weight.
     let cases: Vec<(Value, Value)> = [0, 1, 2, 3, 4, 5, 25, 26]
@@ -79,14 +75,13 @@ fn snarkjs_rejects_other_public_signals() {
 /// Powers of tau by snarkjs, a ceremony by us, a proof by snarkjs with the keys as .zkey, verified by us.
 #[test]
 fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
-    let powers = snarkjs_powers();
-    let powers = powers.to_str().unwrap();
     let desk = Desk::new();
-    desk.run(&["ceremony", "new", "--ptau", powers, "--shape", "4x3/1", "-o", "0"]).expect(0);
-    desk.run(&["ceremony", "contribute", "0", "--name", "Ada", "-o", "1"]).expect(0);
-    let verified = desk.run(&["ceremony", "verify", "1", "--ptau", powers]).expect(0);
+    let powers = snarkjs_powers(&desk);
+    desk.run(format!("ceremony new --ptau {powers} --shape 4x3/1 -o 0")).expect(0);
+    desk.run("ceremony contribute 0 --name Ada -o 1").expect(0);
+    let verified = desk.run(format!("ceremony verify 1 --ptau {powers}")).expect(0);
     assert!(verified.stdout.starts_with("VALID") && verified.stdout.contains("Ada"), "{verified:?}");
-    let finished = desk.run(&["ceremony", "finish", "1", "--ptau", powers, "-o", "keys", "--json"]).expect(0);
+    let finished = desk.run(format!("ceremony finish 1 --ptau {powers} -o keys --json")).expect(0);
     assert!(finished.stderr.is_empty(), "no warning about keys of a ceremony: {finished:?}");
     let finished = finished.json();
     assert_eq!(finished["provenance"], "ceremony");
@@ -98,34 +93,31 @@ fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
     );
     desk.write("b.csv", "factor,exposure\nA,1000\nB,-500\nC,250\n");
     desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.7\nlimit = 1000\n");
-    desk.run(&["scenarios", "historical", "--prices", "p.csv", "-o", "s.scn"]).expect(0);
-    let book = ["--book", "b.csv", "--scenarios", "s.scn"];
-    desk.run(&[&["commit"], &book[..], &["--nav", "1000", "-o", "c.json", "--opening", "o.json"]].concat()).expect(0);
-    let prove = [&["prove"], &book[..], &["--opening", "o.json", "--mandate", "m.toml", "--keys", "keys"]].concat();
+    desk.run("scenarios historical --prices p.csv -o s.scn").expect(0);
+    let book = "--book b.csv --scenarios s.scn";
+    desk.run(format!("commit {book} --nav 1000 -o c.json --opening o.json")).expect(0);
+    let prove = |more: &str| desk.run(format!("prove {book} --opening o.json --mandate m.toml --keys keys {more}"));
 
-    desk.run(&["zkey", "--keys", "keys", "-o", "k.zkey"]).expect(0);
-    desk.run(&[&prove[..], &["--witness", "w.wtns"]].concat()).expect(0);
-    let [zkey, witness, proof, signals] =
-        ["k.zkey", "w.wtns", "theirs.json", "signals.json"].map(|name| desk.path(name).to_str().unwrap().to_owned());
-    snarkjs(&["groth16", "prove", &zkey, &witness, &proof, &signals]);
-    desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "proof.json"]].concat()).expect(0);
-    let verified = desk.verify("proof.json", "m.toml", &desk.path("keys")).expect(0);
+    desk.run("zkey --keys keys -o k.zkey").expect(0);
+    prove("--witness w.wtns").expect(0);
+    snarkjs(&desk, "groth16 prove k.zkey w.wtns theirs.json signals.json");
+    prove("--snarkjs-proof theirs.json -o proof.json").expect(0);
+    let verified = desk.verify("proof.json", "m.toml", "keys").expect(0);
     assert!(verified.stdout.starts_with("VALID"), "{verified:?}");
 
     // rapidsnark leaves the curve out.
-    let mut without: Value = serde_json::from_str(&desk.read("theirs.json")).unwrap();
+    let mut without = desk.json("theirs.json");
     without.as_object_mut().unwrap().remove("curve").unwrap();
     desk.write("without.json", without.to_string());
-    desk.run(&[&prove[..], &["--snarkjs-proof", "without.json", "-o", "same.json"]].concat()).expect(0);
+    prove("--snarkjs-proof without.json -o same.json").expect(0);
 
     // Their proof of another claim is refused, and is not written.
     desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.7\nlimit = 999\n");
-    desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "other.json"]].concat()).expect(1);
-    assert!(!desk.path("other.json").exists());
-    // A byte of it changed is not a proof file.
-    let changed = desk.read("theirs.json").replacen("\"1\"", "\"2\"", 1);
-    desk.write("theirs.json", changed);
-    desk.run(&[&prove[..], &["--snarkjs-proof", "theirs.json", "-o", "other.json"]].concat()).expect(2);
+    prove("--snarkjs-proof theirs.json -o other.json").expect(1);
+    assert!(!desk.has("other.json"));
+    // With a byte changed it is not a proof file.
+    desk.write("theirs.json", desk.read("theirs.json").replacen("\"1\"", "\"2\"", 1));
+    prove("--snarkjs-proof theirs.json -o other.json").expect(2);
 }
 
 /// A little-endian number in decimal.

@@ -1,0 +1,9 @@
+//! The risk engine beside figures that other libraries computed.
+#![allow(clippy::unwrap_used)]
+
+mod option_books;
+mod reference_backtests;
+mod reference_cases;
+mod reference_credit;
+mod reference_historical;
+mod reference_parametric;

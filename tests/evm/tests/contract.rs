@@ -1,0 +1,153 @@
+//! The generated Solidity verifier, compiled and run in an EVM.
+#![allow(clippy::cast_possible_truncation)]
+
+use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{BigInteger, PrimeField};
+use tailproof_evm_tests::chain::{Chain, Outcome, boolean};
+use tailproof_evm_tests::tools::Contract;
+use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, PRICES};
+use tailproof_verifier::Proof;
+use tailproof_verifier::evm::{VERIFY_PROOF_SELECTOR, verify_proof_calldata};
+use tailproof_verifier::key_file::decode_verifying_key;
+use tailproof_verifier::proof::ProofFile;
+
+/// The most gas that a verifying transaction may use.
+const GAS: u64 = 245_000;
+
+struct Deployed {
+    desk: Desk,
+    chain: Chain,
+    calldata: Vec<u8>,
+    selectors: serde_json::Value,
+}
+
+fn deployed(shape: &str) -> Deployed {
+    let desk = Desk::proved(shape);
+    let keys = desk.keys(shape);
+    let Contract { bytecode, selectors, calldata } = Contract::new(&desk, &keys);
+    Deployed { desk, chain: Chain::deploy(bytecode), calldata, selectors }
+}
+
+/// The desk's proof is accepted within the gas limit, and refused with the last byte of each of so many
+/// controls changed, from the last one.
+fn accepted(desk: &Desk, keys: &str, controls: usize) {
+    let Contract { bytecode, mut calldata, .. } = Contract::new(desk, keys);
+    let mut chain = Chain::deploy(bytecode);
+    let (outcome, gas) = chain.call(calldata.clone());
+    assert_eq!(outcome, boolean(true), "{keys}");
+    assert!(gas <= GAS, "{keys}: {gas} gas");
+    for control in 0..controls {
+        let place = calldata.len() - 1 - 32 * control;
+        calldata[place] ^= 1;
+        assert_eq!(chain.call(calldata.clone()).0, boolean(false), "{keys}: control {control} from the end");
+        calldata[place] ^= 1;
+    }
+}
+
+/// The demo's book at full size.
+#[test]
+fn the_true_proof_is_accepted_for_at_most_245_000_gas() {
+    let mut deployed = deployed("500x20");
+    let selector = deployed.selectors["verifyProof(uint256[8],uint256[2],uint256[])"].as_str().unwrap().to_owned();
+    assert_eq!(selector, hex::encode(VERIFY_PROOF_SELECTOR));
+    let (outcome, gas) = deployed.chain.call(deployed.calldata.clone());
+    assert_eq!(outcome, boolean(true));
+    assert!(gas <= GAS, "{gas} gas");
+}
+
+/// Proves a clause about the demo's book, as often as the shape has books, and calls the contract.
+fn verifies(shape: &str, scenarios: &str, clause: &str, books: usize) {
+    let desk = Desk::new();
+    let keys = desk.keys(shape);
+    desk.run(format!("scenarios {scenarios} --prices {PRICES} -o s.scn")).expect(0);
+    desk.write("m.toml", format!("name = \"m\"\n[[clause]]\n{clause}\n"));
+    desk.commit(BOOK).expect(0);
+    let held = format!("--book {BOOK} --opening o.json ").repeat(books);
+    desk.run(format!("prove {held} --scenarios s.scn --mandate m.toml --keys {keys} -o p.json")).expect(0);
+    // The last control holds the limits.
+    accepted(&desk, &keys, 1);
+}
+
+#[test]
+fn limits_on_the_book_verify_in_the_same_contract() {
+    verifies("8x20+limits", "historical --window 8", "measure = \"gross\"\nlimit_nav = 1.3", 1);
+}
+
+#[test]
+fn parametric_claims_verify_in_the_same_contract() {
+    let normal = "measure = \"var\"\nmethod = \"normal\"\nconfidence = 0.99\nlimit_nav = 0.2";
+    verifies("21x20+parametric", "covariance", normal, 1);
+}
+
+#[test]
+fn consolidated_books_verify_in_the_same_contract() {
+    verifies("8x20+limits+2books", "historical --window 8", "measure = \"gross\"\nlimit_nav = 1.3", 2);
+}
+
+#[test]
+fn a_pool_and_its_tranches_verify_in_the_same_contract() {
+    let desk = Desk::with_pool(LOANS, DEAL);
+    let keys = desk.keys("200loans+pool+32x7/2tranches");
+    desk.prove_pool("loans.csv", "deal.toml", &keys, "--scenarios c.scn").expect(0);
+    accepted(&desk, &keys, 4);
+}
+
+#[test]
+fn the_proof_with_any_byte_changed_is_refused() {
+    let mut deployed = deployed("8x20");
+    assert_eq!(deployed.chain.call(deployed.calldata.clone()).0, boolean(true));
+    // Selector, then 8 words of proof, 2 of scenario point, offset, length, 4 controls.
+    for position in 0..deployed.calldata.len() {
+        let mut changed = deployed.calldata.clone();
+        changed[position] ^= 1 << (position % 8);
+        let (outcome, _) = deployed.chain.call(changed);
+        assert_ne!(outcome, boolean(true), "byte {position}");
+        if (4..4 + 256).contains(&position) {
+            assert_eq!(outcome, boolean(false), "byte {position}: a bad proof is false, not a revert");
+        }
+    }
+    for length in [0, 3, 4, 100, deployed.calldata.len() - 1] {
+        let (outcome, _) = deployed.chain.call(deployed.calldata[..length].to_vec());
+        assert!(matches!(outcome, Outcome::Reverted(_)), "{length} bytes");
+    }
+}
+
+#[test]
+fn aliases_of_controls_are_named_reverts() {
+    let mut deployed = deployed("8x20");
+    let first_control = deployed.calldata.len() - 4 * 32;
+    for index in 0..4 {
+        let mut aliased = deployed.calldata.clone();
+        let word = &mut aliased[first_control + 32 * index..][..32];
+        let mut value = Fr::from_be_bytes_mod_order(word).into_bigint();
+        assert!(!value.add_with_carry(&Fr::MODULUS), "a control plus the modulus fits a word");
+        word.copy_from_slice(&value.to_bytes_be());
+        let (outcome, _) = deployed.chain.call(aliased);
+        // ControlOutOfField(index, value)
+        assert!(matches!(outcome, Outcome::Reverted(data) if data.len() == 68 && data[35] == index as u8));
+    }
+}
+
+/// The attack that the threat model warns of: whoever chooses the scenario point forges. They choose it so
+/// that the inputs sum to zero; then A = alpha, B = beta, C = 0 balance the equation.
+#[test]
+fn whoever_chooses_the_scenario_point_forges() {
+    let mut deployed = deployed("8x20");
+    let keys = deployed.desk.keys("8x20");
+    let key = decode_verifying_key(&deployed.desk.bytes(&format!("{keys}/verifying.key"))).unwrap();
+    let file: ProofFile = ProofFile::from_json(&deployed.desk.read("p.json")).unwrap();
+    let groth16 = key.groth16();
+    let controls = [Fr::from(1u64), Fr::from(2u64), Fr::from(3u64), Fr::from(4u64)];
+    let known: G1Projective = groth16.gamma_abc_g1[1..5].iter().zip(controls).map(|(point, k)| *point * k).sum();
+    let free = (-(known + groth16.gamma_abc_g1[0])).into_affine();
+    let forged = Proof { a: groth16.alpha_g1, b: groth16.beta_g2, c: G1Affine::zero() };
+    let mut calldata = verify_proof_calldata(&forged, &free, &controls);
+    // C as the EVM writes the point at infinity.
+    calldata[4 + 6 * 32..4 + 8 * 32].fill(0);
+    assert_eq!(deployed.chain.call(calldata).0, boolean(true), "this is why the point is not the prover's to choose");
+    // With the true scenario point the same forgery fails.
+    let mut calldata = verify_proof_calldata(&forged, &file.evidence.scenario_point, &controls);
+    calldata[4 + 6 * 32..4 + 8 * 32].fill(0);
+    assert_eq!(deployed.chain.call(calldata).0, boolean(false));
+}

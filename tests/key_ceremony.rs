@@ -1,0 +1,107 @@
+//! A ceremony from the command line: keys that no single party could have forged proofs with.
+
+use serde_json::Value;
+use tailproof_test_support::{Desk, Run, build, made_once};
+
+/// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon, `2`. Made
+/// once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
+fn rehearsal() -> Desk {
+    let names = ["p.ptau", "0", "1", "2", "0.out", "1.out", "2.out"];
+    let made = made_once("test-proofs", &format!("rehearsal-{}", build()), |folder| {
+        let desk = Desk::new();
+        desk.run("ceremony powers --power 11 --insecure-dev -o p.ptau").expect(0);
+        let new = desk.run("ceremony new --ptau p.ptau --shape 4x3/1 -o 0 --json").expect(0);
+        assert!(new.stderr.contains("rehearsal"), "{new:?}");
+        let contributed = desk.run("ceremony contribute 0 --name Ada -o 1 --json").expect(0);
+        desk.run("ceremony beacon 1 --value abcd --iterations-log 3 -o 2").expect(0);
+        let verified = verify(&desk, "2").expect(0);
+        for (name, run) in [("0.out", new), ("1.out", contributed), ("2.out", verified)] {
+            desk.write(name, run.stdout);
+        }
+        for name in names {
+            std::fs::copy(desk.path(name), folder.join(name)).unwrap();
+        }
+    });
+    let desk = Desk::new();
+    for name in names {
+        std::fs::copy(made.join(name), desk.path(name)).unwrap();
+    }
+    desk
+}
+
+/// What a step of the rehearsal printed.
+fn printed(desk: &Desk, step: usize) -> Value {
+    desk.json(&format!("{step}.out"))
+}
+
+fn verify(desk: &Desk, file: &str) -> Run {
+    desk.run(format!("ceremony verify {file} --ptau p.ptau --json"))
+}
+
+#[test]
+fn powers_are_not_made_by_accident() {
+    Desk::new().run("ceremony powers --power 11 -o p.ptau").expect(2);
+}
+
+#[test]
+fn a_ceremony_needs_a_contribution() {
+    let desk = rehearsal();
+    assert_eq!(printed(&desk, 0)["rehearsal"], true);
+    let refused = verify(&desk, "0").expect(1);
+    assert_eq!(refused.json()["valid"], false);
+    // Everybody can compute a beacon.
+    desk.run("ceremony beacon 0 --value 0xabcd -o beacon-only").expect(0);
+    desk.run("ceremony finish beacon-only --ptau p.ptau -o keys").expect(1);
+    assert!(!desk.has("keys/verifying.key"));
+
+    let (contributed, verified) = (printed(&desk, 1), printed(&desk, 2));
+    assert_eq!(verified["valid"], true);
+    assert_eq!(verified["steps"][0]["name"], "Ada");
+    assert_eq!(verified["steps"][0]["digest"], contributed["digest"]);
+    assert_eq!(verified["steps"][1]["value"], "abcd");
+
+    // Two contributions to the same file differ: the secret is not only what was typed.
+    let again = desk.run("ceremony contribute 0 --name Ada -o 1b --json").expect(0).json();
+    assert_ne!(again["digest"], contributed["digest"]);
+}
+
+#[test]
+fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
+    let desk = rehearsal();
+    let before = desk.bytes("1");
+    let exists = desk.run("ceremony contribute 0 -o 1").expect(2);
+    assert!(exists.stderr.contains("name another file"), "{exists:?}");
+    assert_eq!(desk.bytes("1"), before);
+    desk.run("ceremony contribute 0 --name 'a\u{1b}[2J' -o x").expect(2);
+    for value in ["xyz", "''", "ab --iterations-log 31"] {
+        desk.run(format!("ceremony beacon 1 --value {value} -o x")).expect(2);
+    }
+    for (line, said) in [
+        ("ceremony verify p.ptau --ptau 1", "not a ceremony file"),
+        ("ceremony verify 1 --ptau 1", "not a powers-of-tau file"),
+        ("ceremony new --ptau p.ptau --shape 500x20 -o x", "2^17"),
+    ] {
+        let refused = desk.run(line).expect(2);
+        assert!(refused.stderr.contains(said), "{refused:?}");
+    }
+    desk.write("cut", &before[..before.len() - 1]);
+    desk.run("ceremony contribute cut -o x").expect(2);
+    assert!(!desk.has("x"));
+}
+
+#[test]
+fn keys_of_a_ceremony_say_which_one_made_them() {
+    let desk = rehearsal();
+    let transcript = printed(&desk, 2)["transcript"].as_str().unwrap().to_owned();
+    let finished = desk.run("ceremony finish 2 --ptau p.ptau -o keys --json").expect(0);
+    assert!(finished.stderr.contains("rehearsal"), "{finished:?}");
+    assert_eq!(finished.json()["transcript"], transcript);
+    desk.run("solidity --keys keys -o V.sol").expect(0);
+    assert!(desk.read("V.sol").contains(&transcript));
+    desk.run("ceremony finish 2 --ptau p.ptau -o keys").expect(2);
+
+    // The same ceremony over other powers of tau.
+    desk.run("ceremony powers --power 11 --insecure-dev -o q.ptau").expect(0);
+    let other = desk.run("ceremony verify 2 --ptau q.ptau").expect(2);
+    assert!(other.stderr.contains("other powers of tau"), "{other:?}");
+}

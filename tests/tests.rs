@@ -1,0 +1,24 @@
+//! The command line end to end, on real data; the documents; the packages.
+#![allow(clippy::unwrap_used)]
+
+mod context_and_commitment;
+mod demo;
+mod documentation;
+mod halo2_backend;
+mod key_ceremony;
+mod known_bug_classes;
+mod leaks;
+mod ledger_commands;
+mod limits_commands;
+mod output_files;
+mod packaging;
+mod pool_commands;
+mod pool_proofs;
+mod pool_refusals;
+mod preset_commands;
+mod proving;
+mod refused_keys_and_proofs;
+mod refused_tables;
+mod report_command;
+mod risk_commands;
+mod scenario_commands;
