@@ -141,8 +141,8 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Holdings, Failure> {
         }
         books.push((positions, opening));
     }
-    let all: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
-    let positions = Positions::consolidated(&all).map_err(|problem| Failure::Option { option: "book", problem })?;
+    let positions = Positions::consolidated(books.iter().map(|(positions, _)| positions))
+        .map_err(|problem| Failure::Option { option: "book", problem })?;
     Ok(Holdings::Books { books, positions })
 }
 
