@@ -44,7 +44,7 @@ pub enum Failure {
     #[error("{0}")]
     NotIdentical(String),
     /// a table or a mandate
-    #[error(transparent)]
+    #[error("{}", with_advice(.0))]
     Input(#[from] InputError),
     /// options or files that do not go together
     #[error("{0}")]
@@ -58,7 +58,7 @@ pub enum Failure {
         problem: LedgerError,
     },
     /// an option
-    #[error("--{option}: {problem}")]
+    #[error("--{option}: {problem}{}", advised(problem))]
     Option {
         /// its name
         option: &'static str,
@@ -285,6 +285,30 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
         })
         .collect();
     format!("the book does not meet the mandate: {}", broken.join("; "))
+}
+
+/// Returns the options by which a problem is solved, which libraries do not know.
+pub fn advice(problem: &Problem) -> Option<&'static str> {
+    match problem {
+        Problem::NotSemidefinite => Some("--repair clip"),
+        Problem::MissingNav { .. } => Some("--nav"),
+        Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),
+        Problem::SlotsOverNodes => Some("--granular goes with --paths and --seed"),
+        Problem::NeedsColumn { greek: "gamma", .. } => Some("made by `tailproof scenarios historical --gamma`"),
+        Problem::NeedsColumn { .. } => Some("made by `tailproof scenarios historical --implied-volatility`"),
+        Problem::NeedsCovariance { .. } => Some("one is made by `tailproof scenarios covariance`"),
+        _ => None,
+    }
+}
+
+/// Returns an error about input with the advice for its problem.
+fn with_advice(error: &InputError) -> String {
+    format!("{error}{}", advised(&error.problem))
+}
+
+/// Returns the advice as it stands behind a message.
+fn advised(problem: &Problem) -> String {
+    advice(problem).map(|advice| format!(" ({advice})")).unwrap_or_default()
 }
 
 /// With all six places: close calls are read here.

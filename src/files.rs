@@ -9,8 +9,7 @@ use blake2::{Blake2b512, Digest};
 use tailproof_core::pool::{Deal, Tape};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
-use tailproof_risk::Book;
-use tailproof_risk::csv::Mapping;
+use tailproof_risk::csv::{BookFile, Mapping};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -215,8 +214,8 @@ pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
 }
 
 /// Reads a book.
-pub fn book(path: &Path) -> Result<Book, Failure> {
-    Ok(Book::from_csv(&path.display().to_string(), open(path)?)?)
+pub fn book(path: &Path) -> Result<BookFile, Failure> {
+    Ok(tailproof_risk::csv::read_book(&path.display().to_string(), open(path)?)?)
 }
 
 /// Reads a mandate.

@@ -58,7 +58,7 @@ pub mod commitments {
 
 /// Books and tapes from CSV files.
 pub mod csv {
-    pub use tailproof_risk::csv::{Mapping, read_prices, read_tape};
+    pub use tailproof_risk::csv::{BookFile, Mapping, read_book, read_prices, read_tape};
 }
 
 /// Ledgers of daily proofs.

@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+use rust_decimal::Decimal;
+
+use crate::fixed_point::Unit;
+
 /// What is wrong with one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -159,6 +163,66 @@ pub enum Problem {
         /// its name
         name: String,
     },
+    /// A book has an exposure to a column of Greeks that the set does not have.
+    #[error("the scenario set has no column '{column}'; use a set that has it, or leave the {greek} 0")]
+    NeedsColumn {
+        /// the column
+        column: String,
+        /// `gamma` or `vega`
+        greek: &'static str,
+    },
+    /// A book of quantities, over a set without prices.
+    #[error("the scenario set carries no prices; give exposures instead")]
+    NoPrices,
+    /// A book without a stated net asset value, whose exposures sum to less than nothing.
+    #[error(
+        "the net asset value {sum} is outside 0 and above (it is the sum of the exposures: state that of a long-short book)"
+    )]
+    MissingNav {
+        /// sum of the exposures
+        sum: String,
+    },
+    /// An amount that is too many book units.
+    #[error("{what} {value} is outside what a statement holds, 0 to {} currency units at a book unit of {unit}; choose a larger unit", amount_of(*most, *unit))]
+    UnitTooSmall {
+        /// what the amount is
+        what: &'static str,
+        /// the amount in currency
+        value: String,
+        /// most book units
+        most: i64,
+        /// value of a book unit
+        unit: Unit,
+    },
+    /// Books that are committed in different units.
+    #[error("one book is in units of {first}, another in units of {other}; commit them again with one unit")]
+    OtherUnit {
+        /// unit of the first book
+        first: Unit,
+        /// unit of another
+        other: Unit,
+    },
+    /// Books that are not over the same factors.
+    #[error("the books are over different numbers of factors")]
+    OtherFactors,
+    /// Defaults of single loans, over nodes.
+    #[error("defaults of single loans are drawn from a seed: they take paths, not nodes")]
+    SlotsOverNodes,
+    /// A clause over scenarios, and a set that is a covariance.
+    #[error(
+        "the clause on {measure} is over scenarios, and the set is a covariance; a clause over a covariance says \
+         'method = \"normal\"' or \"student-t\""
+    )]
+    NeedsScenarios {
+        /// the figure of the clause
+        measure: String,
+    },
+    /// A clause over a covariance, and a set of scenarios.
+    #[error("the clause on {measure} is over a covariance, and the set holds scenarios")]
+    NeedsCovariance {
+        /// the figure of the clause
+        measure: String,
+    },
     /// A set was made by a version of its generator that this program does not make again.
     #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
     GeneratorVersion {
@@ -172,6 +236,11 @@ pub enum Problem {
     /// The rest, worded where it arises.
     #[error("{0}")]
     Other(String),
+}
+
+/// Returns the currency amount of book units, without cents.
+fn amount_of(units: i64, unit: Unit) -> Decimal {
+    (Decimal::from(units) * unit.to_decimal()).round()
 }
 
 /// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.

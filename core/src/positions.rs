@@ -1,5 +1,6 @@
 //! A private book as integers over the factors of one scenario set.
 
+use rust_decimal::Decimal;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::Problem;
@@ -22,58 +23,60 @@ impl std::fmt::Debug for Positions {
 }
 
 impl Positions {
-    /// Positions from integers in book units.
+    /// Returns the positions of integers in book units.
     ///
     /// # Errors
     /// Gross total or net asset value beyond [`MAX_GROSS`] or [`MAX_NAV`].
     pub fn new(unit: Unit, exposures: Vec<i64>, nav: u64) -> Result<Self, Problem> {
-        let gross: i128 = exposures.iter().map(|value| i128::from(*value).abs()).sum();
-        for (what, value, most) in [
-            ("the gross exposure in book units", gross, MAX_GROSS),
-            ("the net asset value in book units", i128::from(nav), MAX_NAV),
-        ] {
-            if value > i128::from(most) {
-                return Err(Problem::OutOfRange {
-                    what: what.into(),
-                    value: value.to_string(),
-                    range: format!("0 to {most}"),
-                });
-            }
-        }
-        Ok(Self { unit, exposures, nav })
+        let positions = Self { unit, exposures, nav };
+        positions.check()?;
+        Ok(positions)
     }
 
-    /// The sum of books in one unit over the same factors.
+    /// Returns the sum of books in one unit over the same factors.
     ///
     /// # Errors
-    /// None; books in different units or over other numbers of factors; a gross total or net asset value beyond
+    /// No books; books in different units or over other numbers of factors; a gross total or net asset value beyond
     /// [`MAX_GROSS`] or [`MAX_NAV`].
-    pub fn consolidated(books: &[Positions]) -> Result<Self, Problem> {
-        let Some(first) = books.first() else { return Err(Problem::Empty("no book".into())) };
-        if let Some(other) = books.iter().find(|book| book.unit != first.unit) {
-            let (first, other) = (first.unit, other.unit);
-            return Err(Problem::Other(format!(
-                "one book is in units of {first}, another in units of {other}; commit them again with one --unit"
-            )));
-        }
-        let mut exposures = vec![0i64; first.exposures.len()];
-        let (mut nav, mut gross) = (0u64, 0i64);
+    pub fn consolidated<'b>(books: impl IntoIterator<Item = &'b Positions>) -> Result<Self, Problem> {
+        let mut books = books.into_iter();
+        let first = books.next().ok_or_else(|| Problem::Empty("no book".into()))?;
+        // The first book's numbers are copied once, into the sum, which is zeroized as any book.
+        let mut sum = first.clone();
+        let mut gross = first.gross();
         for book in books {
-            if book.exposures.len() != exposures.len() {
-                return Err(Problem::Other("books over other factors".into()));
+            if book.unit != sum.unit {
+                return Err(Problem::OtherUnit { first: sum.unit, other: book.unit });
             }
-            exposures.iter_mut().zip(&book.exposures).for_each(|(sum, exposure)| *sum += exposure);
-            nav = nav.saturating_add(book.nav);
+            if book.exposures.len() != sum.exposures.len() {
+                return Err(Problem::OtherFactors);
+            }
+            // No overflow: the gross total of the books so far bounds every sum.
+            sum.exposures.iter_mut().zip(&book.exposures).for_each(|(sum, exposure)| *sum += exposure);
+            sum.nav = sum.nav.saturating_add(book.nav);
             gross = gross.saturating_add(book.gross());
+            if gross > MAX_GROSS {
+                let (what, value) = ("the gross exposure of all books", currency(gross, sum.unit));
+                return Err(Problem::UnitTooSmall { what, value, most: MAX_GROSS, unit: sum.unit });
+            }
         }
-        if gross > MAX_GROSS {
-            return Err(Problem::OutOfRange {
-                what: "the gross exposure of all books in book units".into(),
-                value: gross.to_string(),
-                range: format!("0 to {MAX_GROSS}; commit them again with a larger --unit"),
-            });
+        sum.check()?;
+        Ok(sum)
+    }
+
+    /// Checks that gross total and net asset value are in range.
+    fn check(&self) -> Result<(), Problem> {
+        let gross: i128 = self.exposures.iter().map(|value| i128::from(*value).abs()).sum();
+        for (what, value, most) in [
+            ("the gross exposure in book units", gross, MAX_GROSS),
+            ("the net asset value in book units", i128::from(self.nav), MAX_NAV),
+        ] {
+            if value > i128::from(most) {
+                let (value, range) = (value.to_string(), format!("0 to {most}"));
+                return Err(Problem::OutOfRange { what: what.into(), value, range });
+            }
         }
-        Self::new(first.unit, exposures, nav)
+        Ok(())
     }
 
     /// Value of a book unit.
@@ -94,5 +97,34 @@ impl Positions {
     /// Sum of the magnitudes of the exposures, in book units.
     pub fn gross(&self) -> i64 {
         self.exposures.iter().map(|value| value.abs()).sum()
+    }
+}
+
+/// Returns book units as an amount of currency, for an error message.
+fn currency(units: i64, unit: Unit) -> String {
+    (Decimal::from(units) * unit.to_decimal()).normalize().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(unit: Unit, exposures: &[i64]) -> Positions {
+        Positions::new(unit, exposures.to_vec(), 5).unwrap()
+    }
+
+    #[test]
+    fn books_are_summed_and_those_that_have_no_sum_are_refused() {
+        let books = [book(Unit::CENT, &[1, -2]), book(Unit::CENT, &[10, 20])];
+        let sum = Positions::consolidated(&books).unwrap();
+        assert_eq!((sum.exposures(), sum.nav()), (&[11, 18][..], 10));
+        let refused = |other: Positions| Positions::consolidated([&books[0], &other]).unwrap_err();
+        assert!(matches!(refused(book(Unit::FINEST, &[1, 1])), Problem::OtherUnit { .. }));
+        assert!(matches!(refused(book(Unit::CENT, &[1])), Problem::OtherFactors));
+        // The magnitudes count, even where the sum is small.
+        let large = book(Unit::CENT, &[MAX_GROSS, 0]);
+        let opposite = book(Unit::CENT, &[-MAX_GROSS, 0]);
+        assert!(matches!(Positions::consolidated([&large, &opposite]), Err(Problem::UnitTooSmall { .. })));
+        assert!(matches!(Positions::consolidated(&[]), Err(Problem::Empty(_))));
     }
 }

@@ -30,7 +30,6 @@ use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_prover::{BookOpening, PoolOpening};
-use tailproof_risk::Book;
 use tailproof_risk::csv::Mapping;
 use tailproof_risk::generate::covariance::Repair;
 use tailproof_risk::generate::covariance_set;
@@ -95,7 +94,7 @@ fn two_factors() -> ScenarioSet {
 
 /// Book files, and the positions made from what is accepted.
 pub fn book(data: &[u8]) {
-    if let Ok(book) = Book::from_csv("fuzz", data) {
+    if let Ok(book) = tailproof_risk::csv::read_book("fuzz", data) {
         let set = two_factors();
         for unit in [None, Some(Unit::FINEST), Some(Unit::CENT)] {
             if let Ok(positions) = book.positions(&set, unit, None) {

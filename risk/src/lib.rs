@@ -14,4 +14,4 @@ pub mod csv;
 pub mod generate;
 pub mod measure;
 
-pub use book::Book;
+pub use book::{Book, BookRow};

@@ -9,7 +9,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal};
 use tailproof_core::Unit;
 use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::scenarios::generator::Variant;
-use tailproof_risk::Book;
+use tailproof_risk::csv::read_book;
 use tailproof_risk::generate::variants::variant;
 
 /// Years to expiry.
@@ -80,8 +80,7 @@ fn the_expansion_of_an_option_book_beside_full_revaluation() {
     let set = variant(&prices, Some(&volatilities), 1, Some(SCENARIOS), &of).unwrap();
     let figures = |csv: &str| {
         let nav = Some(1_000_000.into());
-        let positions =
-            Book::from_csv("b.csv", csv.as_bytes()).unwrap().positions(&set, Some(Unit::CENT), nav).unwrap();
+        let positions = read_book("b.csv", csv.as_bytes()).unwrap().positions(&set, Some(Unit::CENT), nav).unwrap();
         let figures = risk_figures(&set, &positions, "0.99".parse().unwrap());
         (figures.var.to_f64(), figures.cvar.to_f64(), losses(&set, &positions))
     };

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use tailproof_core::{Confidence, InputError};
+use tailproof_risk::csv::read_gains;
 use tailproof_risk::measure::backtest::{Backtest as Record, Test};
 
 use super::ledger;
@@ -26,7 +27,8 @@ fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     let confidence: Confidence =
         confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let name = pnl.display().to_string();
-    let record = Record::from_csv(&name, files::open_large(pnl)?, return_column, var_column, confidence)?;
+    let days = read_gains(&name, files::open_large(pnl)?, return_column, var_column)?;
+    let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::of_file(&name, problem))?;
     Ok((record, confidence))
 }
 

@@ -9,8 +9,8 @@ use tailproof::commitments::commit;
 use tailproof::keys::insecure_development_keys;
 use tailproof::scenarios::{file as scenario_file, historical::historical};
 use tailproof::{
-    Amount, Book, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions,
-    ProofFile, Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
+    Amount, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions, ProofFile,
+    Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
 };
 use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::text::parse_decimal;
@@ -170,7 +170,7 @@ impl Story {
 
     fn book(&self, set: &ScenarioSet) -> Result<Positions, Failure> {
         let nav = parse_decimal(NAV).map_err(|problem| Failure::Option { option: "nav", problem })?;
-        Ok(Book::from_csv("book.csv", BOOK.as_bytes())?.positions(set, None, Some(nav))?)
+        Ok(csv::read_book("book.csv", BOOK.as_bytes())?.positions(set, None, Some(nav))?)
     }
 
     fn prover(&self) -> Result<Prover<Groth16>, Failure> {

@@ -7,7 +7,8 @@ use ethnum::I256;
 use tailproof::Claim;
 use tailproof_core::mandate::parametric::Spread;
 use tailproof_core::measures::{losses, shortfall_contributions};
-use tailproof_core::{Amount, Clause, Confidence, Mandate, Measure, Positions, ScenarioSet, TailMass};
+use tailproof_core::{Amount, Clause, Confidence, InputError, Mandate, Measure, Positions, ScenarioSet, TailMass};
+use tailproof_risk::csv::read_gains;
 use tailproof_risk::measure::backtest::Backtest as Record;
 use tailproof_verifier::InstanceError;
 
@@ -211,7 +212,10 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
                 Failure::Usage("a backtest takes its confidence from the mandate's clause on VaR: there is none".into())
             })?;
             let input = files::open_large(pnl)?;
-            let record = Record::from_csv(&pnl.display().to_string(), input, return_column, var_column, confidence)?;
+            let name = pnl.display().to_string();
+            let days = read_gains(&name, input, return_column, var_column)?;
+            let record =
+                Record::from_gains(&days, confidence).map_err(|problem| InputError::of_file(&name, problem))?;
             let days = record.days().iter().map(|day| (day.gain, day.value_at_risk)).collect();
             (record, days)
         }

@@ -386,15 +386,12 @@ impl Clause {
     /// If it cannot.
     pub fn check_set(&self, set: &ScenarioSet) -> Result<(), Problem> {
         let is_covariance = set.generator().covariance_scale().is_some();
-        let name = self.figure_name();
+        let measure = self.figure_name();
         match self.method {
-            Method::Historical if is_covariance && self.measure.is_of_scenarios() => Err(Problem::Other(format!(
-                "the clause on {name} is over scenarios, and the set is a covariance; a clause over a covariance says \
-                 'method = \"normal\"' or \"student-t\""
-            ))),
-            Method::Normal | Method::StudentT(_) if !is_covariance => Err(Problem::Other(format!(
-                "the clause on {name} is over a covariance, and the set holds scenarios; make one by 'tailproof scenarios covariance'"
-            ))),
+            Method::Historical if is_covariance && self.measure.is_of_scenarios() => {
+                Err(Problem::NeedsScenarios { measure })
+            }
+            Method::Normal | Method::StudentT(_) if !is_covariance => Err(Problem::NeedsCovariance { measure }),
             _ => Ok(()),
         }
     }

@@ -55,7 +55,7 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
         }
     };
     if parameters.slots.is_some() && draws.is_none() {
-        return Err(Problem::Other("defaults of single loans are drawn: --granular takes --paths and --seed".into()));
+        return Err(Problem::SlotsOverNodes);
     }
     let most = MAX_FACTORS / buckets.len().max(1);
     if let Some(slots) = parameters.slots.filter(|slots| !(1..=most).contains(slots)) {

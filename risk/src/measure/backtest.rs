@@ -5,16 +5,12 @@
 //! International Economic Review 39(4), 1998; Basel Committee, *Supervisory framework for the use of "backtesting"*, 1996 (now MAR99).
 //! Likelihoods are logarithms: as products of powers they underflow beyond a few thousand days.
 
-use std::io::Read;
-
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, Discrete, DiscreteCDF, Normal};
 
-use crate::csv::Table;
 use tailproof_core::confidence::Confidence;
-use tailproof_core::error::{InputError, Problem};
-use tailproof_core::text::{parse_decimal, shortened};
+use tailproof_core::error::Problem;
 
 /// A likelihood-ratio statistic and the probability of a larger one if the model is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -195,48 +191,19 @@ impl Backtest {
         Self::new(days.iter().map(|(_, exceeded)| *exceeded).collect(), confidence)
     }
 
-    /// A record from a table with a column of returns (or of profit and loss) and one of the value at risk stated for each day, in
-    /// the same unit, positive for a loss.
+    /// Returns the record of a table: for each day its return, or profit and loss, and the value at risk stated for it,
+    /// positive for a loss, in the same unit.
     ///
     /// # Errors
-    /// A column that is not there, a cell that is not a number, no rows.
-    pub fn from_csv(
-        file: &str,
-        input: impl Read,
-        return_column: &str,
-        var_column: &str,
-        confidence: Confidence,
-    ) -> Result<Self, InputError> {
-        let table = Table::read(file, input)?;
-        let column = |name: &str| {
-            let mut found = table.header.iter().enumerate().filter(|(_, header)| *header == name);
-            match (found.next(), found.next()) {
-                (Some((index, _)), None) => Ok(index),
-                (Some(_), Some(_)) => Err(InputError::of_row(file, 1, Problem::DuplicateName(name.to_owned()))),
-                _ => {
-                    let problem =
-                        Problem::Header { found: shortened(&table.header), expected: format!("a column '{name}'") };
-                    Err(InputError::of_row(file, 1, problem))
-                }
-            }
+    /// No day.
+    pub fn from_gains(days: &[(Decimal, Decimal)], confidence: Confidence) -> Result<Self, Problem> {
+        let record = Self::new(days.iter().map(|(gain, value_at_risk)| *gain < -*value_at_risk).collect(), confidence)?;
+        let number = |value: &Decimal| value.to_f64().unwrap_or(f64::NAN);
+        let day = |(gain, value_at_risk): &(Decimal, Decimal)| Day {
+            gain: number(gain),
+            value_at_risk: number(value_at_risk),
         };
-        let (returns, values) = (column(return_column)?, column(var_column)?);
-        let mut exceeded = Vec::with_capacity(table.rows.len());
-        let mut days = Vec::with_capacity(table.rows.len());
-        for (row, cells) in &table.rows {
-            let number = |index: usize| -> Result<Decimal, InputError> {
-                parse_decimal(&cells[index])
-                    .map_err(|problem| InputError::of_cell(file, *row, &table.header[index], problem))
-            };
-            let (gain, value_at_risk) = (number(returns)?, number(values)?);
-            exceeded.push(gain < -value_at_risk);
-            days.push(Day {
-                gain: gain.to_f64().unwrap_or(f64::NAN),
-                value_at_risk: value_at_risk.to_f64().unwrap_or(f64::NAN),
-            });
-        }
-        let record = Self::new(exceeded, confidence).map_err(|problem| InputError::of_file(file, problem))?;
-        Ok(Self { days, ..record })
+        Ok(Self { days: days.iter().map(day).collect(), ..record })
     }
 
     /// Number of days.
@@ -299,32 +266,6 @@ mod tests {
 
     fn confidence(text: &str) -> Confidence {
         text.parse().unwrap()
-    }
-
-    fn read(text: &str) -> Result<Backtest, InputError> {
-        Backtest::from_csv("f.csv", text.as_bytes(), "r", "v", confidence("0.99"))
-    }
-
-    #[test]
-    fn exceedances_are_strictly_below_the_value_at_risk() {
-        let backtest = read("date,r,v\n1,-0.02,0.02\n2,-0.0200001,0.02\n3,0.5,0.02\n4,-1e-2,5e-3\n").unwrap();
-        assert_eq!((backtest.observations(), backtest.exceedances()), (4, 2));
-        let expected = Transitions { none_none: 0, none_one: 2, one_none: 1, one_one: 0 };
-        assert_eq!(backtest.transitions(), expected);
-    }
-
-    #[test]
-    fn bad_tables_name_the_place() {
-        for (text, said) in [
-            ("date,r\n1,2\n", "a column 'v'"),
-            ("r,v,v\n1,2,3\n", "occurs twice"),
-            ("r,v\n1,x\n", "row 2, column 'v'"),
-            ("r,v\n1,\n", "missing"),
-            ("r,v\n", "nothing in it"),
-        ] {
-            let refused = read(text).unwrap_err().to_string();
-            assert!(refused.contains(said), "{text:?}: {refused}");
-        }
     }
 
     #[test]

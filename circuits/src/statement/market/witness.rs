@@ -52,8 +52,8 @@ impl MarketWitness {
         set: &ScenarioSet,
         books: Vec<(Positions, Fr)>,
     ) -> Result<Self, Problem> {
-        let positions: Vec<Positions> = books.iter().map(|(positions, _)| positions.clone()).collect();
-        let thresholds = best_thresholds(claim, set, &Positions::consolidated(&positions)?);
+        let sum = Positions::consolidated(books.iter().map(|(positions, _)| positions))?;
+        let thresholds = best_thresholds(claim, set, &sum);
         Ok(Self::of_books(books, thresholds).with_limits(claim))
     }
 

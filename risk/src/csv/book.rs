@@ -1,0 +1,114 @@
+//! Books: `factor,exposure` or `factor,quantity`, a row a factor.
+
+use std::io::Read;
+
+use rust_decimal::Decimal;
+use tailproof_core::error::{InputError, Problem};
+use tailproof_core::fixed_point::Unit;
+use tailproof_core::positions::Positions;
+use tailproof_core::scenarios::set::ScenarioSet;
+use tailproof_core::text::parse_decimal;
+
+use super::table::Table;
+use crate::book::{Book, BookRow, Holding};
+
+/// A book as it stands in a file: errors about it name lines of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookFile {
+    file: String,
+    /// the line of each row
+    lines: Vec<u64>,
+    book: Book,
+}
+
+impl BookFile {
+    /// The book.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Returns the book as integers over the factors of `set`, see [`Book::positions`].
+    ///
+    /// # Errors
+    /// As [`Book::positions`].
+    pub fn positions(
+        &self,
+        set: &ScenarioSet,
+        unit: Option<Unit>,
+        nav: Option<Decimal>,
+    ) -> Result<Positions, InputError> {
+        self.book.positions(set, unit, nav).map_err(|error| error.in_file(&self.file, &self.lines))
+    }
+
+    /// Returns the book as an opening states it, see [`Book::positions_as_committed`].
+    ///
+    /// # Errors
+    /// As [`Book::positions`].
+    pub fn positions_as_committed(&self, set: &ScenarioSet, unit: Unit, nav: u64) -> Result<Positions, InputError> {
+        let positions = self.book.positions_as_committed(set, unit, nav);
+        positions.map_err(|error| error.in_file(&self.file, &self.lines))
+    }
+}
+
+/// Places of the columns of a book.
+struct Columns {
+    factor: usize,
+    value: usize,
+    is_quantity: bool,
+    gamma: Option<usize>,
+    vega: Option<usize>,
+}
+
+impl Columns {
+    /// Finds the columns, whatever their capitals.
+    fn find(header: &[String]) -> Result<Self, Problem> {
+        let position = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
+        let bad_header = || Problem::Header {
+            found: format!("'{}'", header.join(",")),
+            expected: "factor,exposure or factor,delta or factor,quantity (with optional gamma, vega)".into(),
+        };
+        let factor = position("factor").ok_or_else(bad_header)?;
+        let (value, is_quantity) = match (position("exposure"), position("delta"), position("quantity")) {
+            (Some(column), None, None) | (None, Some(column), None) => (column, false),
+            (None, None, Some(column)) => (column, true),
+            _ => return Err(bad_header()),
+        };
+        let (gamma, vega) = (position("gamma"), position("vega"));
+        if header.len() != 2 + usize::from(gamma.is_some()) + usize::from(vega.is_some()) {
+            return Err(bad_header());
+        }
+        Ok(Self { factor, value, is_quantity, gamma, vega })
+    }
+}
+
+/// Reads `factor,exposure` (or `delta`, the same: currency times return) or `factor,quantity`, and perhaps `gamma`
+/// (currency times half of the squared return) and `vega` (currency times the change of an implied volatility by 1).
+/// `file` names it in errors.
+///
+/// # Errors
+/// A header without these columns, unknown columns, a factor named twice, a cell that is not a decimal.
+pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
+    let table = Table::read(file, input)?;
+    let columns = Columns::find(&table.header).map_err(|problem| InputError::of_row(file, 1, problem))?;
+    let (mut lines, mut rows) = (Vec::with_capacity(table.rows.len()), Vec::with_capacity(table.rows.len()));
+    for (line, cells) in &table.rows {
+        let decimal = |column: usize| {
+            let wrong = |problem| InputError::of_cell(file, *line, &table.header[column], problem);
+            parse_decimal(&cells[column]).map_err(wrong)
+        };
+        let greek = |column: Option<usize>| match column {
+            Some(column) if !cells[column].is_empty() => decimal(column),
+            _ => Ok(Decimal::ZERO),
+        };
+        let factor = cells[columns.factor].clone();
+        if factor.is_empty() {
+            return Err(InputError::of_cell(file, *line, "factor", Problem::EmptyName));
+        }
+        let value = decimal(columns.value)?;
+        let holding = if columns.is_quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
+        rows.push(BookRow { factor, holding, gamma: greek(columns.gamma)?, vega: greek(columns.vega)? });
+        lines.push(*line);
+    }
+    let book = Book::new(rows).map_err(|error| error.in_file(file, &lines))?;
+    Ok(BookFile { file: file.to_owned(), lines, book })
+}
