@@ -29,6 +29,11 @@ fn candidates(label: Label, honest: I256, farthest: u32) -> Vec<I256> {
     values
 }
 
+/// One pair of lies in so many is told to the R1CS backend. The nightly run tells all.
+const R1CS_PAIRS: usize = if cfg!(feature = "nightly") { 1 } else { 7 };
+/// The same for the halo2 backend, where each evaluation takes all rows.
+const HALO2_PAIRS: usize = if cfg!(feature = "nightly") { 7 } else { 35 };
+
 /// The first lies that satisfy, if any do.
 fn accepted_lie(target: &dyn Target) -> Option<String> {
     let system = target.system();
@@ -42,6 +47,7 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
         assert_eq!(assignment[..system.instances()], honest[..system.instances()], "lies leave the public part alone");
         assignment != honest && system.is_satisfied(&assignment)
     };
+    let mut pairs = 0;
     for (index, (label, count, value)) in hints.iter().enumerate() {
         for lie in candidates(label, *value, target.farthest()) {
             let mut lies = Lies::from([((*label, *count), lie)]);
@@ -50,6 +56,10 @@ fn accepted_lie(target: &dyn Target) -> Option<String> {
             }
             for (other, other_count, other_value) in hints.iter().skip(index + 1).take(2) {
                 for other_lie in candidates(other, *other_value, target.farthest()) {
+                    pairs += 1;
+                    if pairs % R1CS_PAIRS != 0 {
+                        continue;
+                    }
                     lies.insert((*other, *other_count), other_lie);
                     if accepted(&lies) {
                         return Some(format!("{label} {count}: {lie}, {other} {other_count}: {other_lie}"));
@@ -89,7 +99,7 @@ fn no_lie_is_accepted_by_halo2(text: &str) {
             let Some((other, other_count, other_value)) = hints.get(index + 1) else { continue };
             for other_lie in candidates(other, *other_value, target.farthest()) {
                 pairs += 1;
-                if pairs % 7 == 0 {
+                if pairs % HALO2_PAIRS == 0 {
                     lies.insert((*other, *other_count), other_lie);
                     assert!(!accepted(&lies), "{label} {count}: {lie}, {other} {other_count}: {other_lie}");
                 }

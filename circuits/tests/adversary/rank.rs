@@ -67,6 +67,47 @@ pub fn direction<F: Scalar>(mut rows: Vec<Row<F>>, variables: impl IntoIterator<
     Some(std::iter::once(start).chain(dependent).collect())
 }
 
+/// Equations in echelon form: each gives its last variable by those before it.
+#[derive(Default)]
+pub struct Echelon<F> {
+    solved: BTreeMap<usize, Row<F>>,
+}
+
+impl<F: Scalar> Echelon<F> {
+    /// The form of equations. It is quick where an equation's last variable is new.
+    pub fn new(rows: impl IntoIterator<Item = Row<F>>) -> Self {
+        let mut echelon = Self { solved: BTreeMap::new() };
+        for row in rows {
+            let mut row = echelon.reduced(row);
+            // pivot = - rest / coefficient
+            let Some((pivot, coefficient)) = row.pop_last() else { continue };
+            let inverse = -coefficient.inverse();
+            row.values_mut().for_each(|value| *value = *value * inverse);
+            echelon.solved.insert(pivot, row);
+        }
+        echelon
+    }
+
+    /// A combination in terms of the variables that no equation gives.
+    pub fn reduced(&self, mut row: Row<F>) -> Row<F> {
+        row.retain(|_, coefficient| *coefficient != F::default());
+        let mut end = usize::MAX;
+        while let Some(pivot) =
+            row.range(..end).rev().map(|(variable, _)| *variable).find(|v| self.solved.contains_key(v))
+        {
+            let factor = row.remove(&pivot).unwrap();
+            add(&mut row, &self.solved[&pivot], factor);
+            end = pivot;
+        }
+        row
+    }
+
+    /// Whether an equation gives a variable.
+    pub fn gives(&self, variable: usize) -> bool {
+        self.solved.contains_key(&variable)
+    }
+}
+
 /// `row += factor * other`.
 fn add<F: Scalar>(row: &mut Row<F>, other: &Row<F>, factor: F) {
     for (variable, coefficient) in other {

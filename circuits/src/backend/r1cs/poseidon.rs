@@ -1,8 +1,11 @@
 //! circomlib's Poseidon in rank-1 constraints: three per S-box, `x^2`, `x^4` and `x^5`. Everything
 //! else is linear.
 
+use std::sync::OnceLock;
+
 use ark_bn254::Fr;
 use ark_ff::{One, Zero};
+use light_poseidon::PoseidonParameters;
 use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
 
 use super::expression::{Combination, Mode, R1cs, scaled};
@@ -17,8 +20,7 @@ pub(super) fn hash<const N: usize>(
 ) -> Combination<Fr> {
     const { assert!(N >= 1 && N <= 12, "Poseidon has parameters for one to twelve elements") };
     let width = N + 1;
-    let parameters = get_poseidon_parameters::<Fr>(u8::try_from(width).expect("at most 13"))
-        .expect("one to twelve inputs have parameters");
+    let parameters = parameters(N);
     let mut state = vec![backend.element_constant(Fr::zero())];
     state.extend_from_slice(inputs);
     let rounds = parameters.full_rounds + parameters.partial_rounds;
@@ -38,6 +40,15 @@ pub(super) fn hash<const N: usize>(
         state = parameters.mds.iter().map(|row| mix(backend, row, &state)).collect();
     }
     state.swap_remove(0)
+}
+
+/// The parameters for so many inputs, which are made once.
+fn parameters(inputs: usize) -> &'static PoseidonParameters<Fr> {
+    static PARAMETERS: [OnceLock<PoseidonParameters<Fr>>; 12] = [const { OnceLock::new() }; 12];
+    PARAMETERS[inputs - 1].get_or_init(|| {
+        get_poseidon_parameters(u8::try_from(inputs + 1).expect("at most 13"))
+            .expect("one to twelve inputs have parameters")
+    })
 }
 
 /// One row of the mix layer. Its terms are merged, so that they do not grow without bound in partial
