@@ -1,9 +1,9 @@
 //! Intervals of integers, which guarantee that field arithmetic on them is integer arithmetic.
 //!
-//! A field element stands for the integer of least magnitude in its class. The two arithmetics agree
-//! as long as every value lies in [-2^252, 2^252], which is inside (-r/2, r/2) for the scalar field
-//! of BN254 and for both Pasta fields. An interval that would leave this range is an error, so such
-//! a circuit does not build.
+//! A field element stands for the integer of least magnitude in its class. The two arithmetics
+//! agree as long as every value lies in [-2^252, 2^252], which is inside (-r/2, r/2) for the scalar
+//! field of BN254 and for both Pasta fields. An interval that would leave this range is an error,
+//! so such a circuit does not build.
 
 use ethnum::I256;
 

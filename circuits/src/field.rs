@@ -7,7 +7,7 @@ use tailproof_verifier::market::controls::InputField;
 
 use crate::instructions::Limbs;
 
-/// The element whose canonical integer has these limbs.
+/// Returns the element whose canonical integer has these limbs.
 ///
 /// # Panics
 /// If the integer is not below the modulus.
@@ -15,7 +15,7 @@ pub fn from_limbs(limbs: Limbs) -> Fr {
     Fr::from_bigint(BigInt::new(limbs)).expect("a canonical integer is below the modulus")
 }
 
-/// The class of an integer in the field, for magnitudes below 2^253.
+/// Returns the class of an integer in the field, for magnitudes below 2^253.
 pub fn to_field(value: I256) -> Fr {
     if let Ok(small) = i64::try_from(value) {
         return Fr::from(small);
@@ -23,7 +23,7 @@ pub fn to_field(value: I256) -> Fr {
     Fr::from_integer(value)
 }
 
-/// A quotient; zero if the divisor is zero.
+/// Returns a quotient, and zero if the divisor is zero.
 pub fn quotient(numerator: Fr, denominator: Fr) -> Fr {
     denominator.inverse().map_or(Fr::from(0u64), |inverse| numerator * inverse)
 }

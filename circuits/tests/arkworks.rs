@@ -29,7 +29,8 @@ fn the_replay_has_the_same_sizes_and_the_same_verdict() {
     }
 }
 
-/// Poseidon written with arkworks' field gadgets has the same result and as many constraints per S-box.
+/// Poseidon written with arkworks' field gadgets has the same result and as many constraints per
+/// S-box.
 #[test]
 fn poseidon_with_arkworks_gadgets_agrees() {
     let inputs = [3u64, 5, 7].map(Fr::from);
@@ -59,7 +60,8 @@ fn poseidon_with_arkworks_gadgets_agrees() {
     }
     assert!(cs.is_satisfied().unwrap());
     assert_eq!(state[0].value().unwrap(), tailproof_verifier::commitment::poseidon(&inputs));
-    // The first S-box is of a constant and costs arkworks nothing; ours spends three constraints on it.
+    // The first S-box is of a constant and costs arkworks nothing; ours spends three constraints on
+    // it.
     let boxes = parameters.full_rounds * width + parameters.partial_rounds;
     assert_eq!(cs.num_constraints(), 3 * (boxes - 1));
 }

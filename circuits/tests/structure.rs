@@ -1,5 +1,5 @@
-//! A circuit's structure depends on its shape alone: it is the same for the zero witness, which keys
-//! are made with, and for random witnesses, with and without lies.
+//! A circuit's structure depends on its shape alone: it is the same for the zero witness, which
+//! keys are made with, and for random witnesses, with and without lies.
 
 use ark_bn254::Fr;
 use ethnum::I256;

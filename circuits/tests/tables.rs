@@ -159,8 +159,8 @@ fn sizes_that_matter_fit_their_budgets() {
     assert!(constraints("500x100/1") + CONTROLS < 1 << 16);
     assert!(constraints("500x100") <= 100_000);
     assert!(constraints("10000x20/1") <= 800_000);
-    // A pool of 1,024 loans with every claim, and one of 10,000 with tranches, which add less than a
-    // twentieth.
+    // A pool of 1,024 loans with every claim, and one of 10,000 with tranches, which add less than
+    // a twentieth.
     assert!(constraints("1024loans+pool") < 300_000);
     let (pool, both) = (constraints("10000loans+pool"), constraints("10000loans+pool+64x8/3tranches"));
     assert!(pool <= 250 * 10_000 && both + CONTROLS < 1 << 21 && 20 * (both - pool) < pool);

@@ -18,8 +18,8 @@ impl<B: Instructions> Builder<'_, B> {
 
     /// Constrains `left * right = product`.
     ///
-    /// Both sides lie in [-2^252, 2^252]. Their difference is then at most 2^253 in magnitude, which
-    /// is less than the modulus, so that equality in the field is equality of integers.
+    /// Both sides lie in [-2^252, 2^252]. Their difference is then at most 2^253 in magnitude,
+    /// which is less than the modulus, so that equality in the field is equality of integers.
     ///
     /// # Errors
     /// If the product could leave the field.

@@ -43,7 +43,8 @@ pub trait IntegerInstructions: Backend {
     /// If the backend cannot lay it out.
     fn unchecked_witness(&mut self, label: Label, value: I256) -> Result<Self::Integer, Self::Error>;
 
-    /// Returns a new witness, constrained to [0, 2^bits) by its bits or limbs.
+    /// Returns a new witness, constrained to [0, 2^bits) by its bits or limbs. `bits` is from 1 to
+    /// [`Interval::MOST_BITS`](crate::bound::Interval::MOST_BITS).
     ///
     /// # Errors
     /// If the backend cannot lay it out.

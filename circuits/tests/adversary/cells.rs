@@ -3,8 +3,8 @@
 //! The recorder keeps the layout as halo2 is told it: selectors, fixed values, copies and values of
 //! cells. For each row with a selector, the gate's relation is linearised at the values. A lookup
 //! pins the number that it looks up, since the values of a table have no direction. A gate of
-//! Poseidon pins its cells, since a hash has no second opening. A solution other than zero is a value
-//! that nothing pins. Cells in no relation at all are left out, since nothing looks at them.
+//! Poseidon pins its cells, since a hash has no second opening. A solution other than zero is a
+//! value that nothing pins. Cells in no relation at all are left out, since nothing looks at them.
 
 use std::collections::HashMap;
 
@@ -112,9 +112,9 @@ fn no_cell_of_a_wide_statement_is_free() {
     no_cell_is_free(WIDE);
 }
 
-/// Without one of these gates a cell is free. The gate by which running sums go on is not among them:
-/// the ends of the sums are pinned from the other side, by range checks of numbers made from them,
-/// whose values have no direction. The attack `loss_row` is about that gate.
+/// Without one of these gates a cell is free. The gate by which running sums go on is not among
+/// them: the ends of the sums are pinned from the other side, by range checks of numbers made from
+/// them, whose values have no direction. The attack `loss_row` is about that gate.
 #[test]
 fn without_a_gate_a_cell_is_free() {
     let columns = Columns::configure(&mut ConstraintSystem::default());

@@ -1,6 +1,6 @@
-//! Lies: every hint of the honest prover, alone and together with its neighbours, replaced by values
-//! that a cheat would try. The rest is computed from them as a prover would. No other witness may
-//! satisfy the same instance.
+//! Lies: every hint of the honest prover, alone and together with its neighbours, replaced by
+//! values that a cheat would try. The rest is computed from them as a prover would. No other
+//! witness may satisfy the same instance.
 
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
@@ -10,8 +10,8 @@ use tailproof_circuits::statement::parametric::labels as parametric;
 use super::targets::{Target, statements, target};
 use crate::support::Lies;
 
-/// Values in place of an honest one. Limits are packed up to bit 203, so their hints can go no farther
-/// than 2^48 in the 256 bits that the prover computes in.
+/// Values in place of an honest one. Limits are packed up to bit 203, so their hints can go no
+/// farther than 2^48 in the 256 bits that the prover computes in.
 fn candidates(label: Label, honest: I256, farthest: u32) -> Vec<I256> {
     let one = I256::ONE;
     let far = one

@@ -1,6 +1,6 @@
 //! Packed-field overflow. The header of a commitment packs net asset value and unit, so a net asset
-//! value of 2^44 more under a unit of one less is the same header, and the same commitment. Only the
-//! range check of the net asset value stands against it: without its constraints every backend
+//! value of 2^44 more under a unit of one less is the same header, and the same commitment. Only
+//! the range check of the net asset value stands against it: without its constraints every backend
 //! accepts a book twice as rich under the same commitment.
 
 use ark_bn254::Fr;
@@ -14,7 +14,8 @@ use tailproof_core::{Positions, Unit};
 use crate::support::pool::{PoolCase, loan};
 use crate::support::{Case, TestCircuit, lies, scenario_set, shape};
 
-/// A claim in units of one millionth less than those committed to, and the lie that opens the commitment to it.
+/// A claim in units of one millionth less than those committed to, and the lie that opens the
+/// commitment to it.
 fn attacks() -> Vec<(Case, Case)> {
     ["2x2/1", "2x3"]
         .into_iter()
@@ -31,7 +32,8 @@ fn attacks() -> Vec<(Case, Case)> {
         .collect()
 }
 
-/// A balance of 2^33 more under a loan that is not the first of its obligor packs to the same element of the tape.
+/// A balance of 2^33 more under a loan that is not the first of its obligor packs to the same
+/// element of the tape.
 #[test]
 fn a_balance_cannot_borrow_from_what_stands_behind_it() {
     let loans = vec![loan(1_000, [5; 4], [0; 3], false, true), loan(500, [6; 4], [1; 3], false, true)];

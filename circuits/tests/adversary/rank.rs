@@ -27,7 +27,8 @@ pub type Row<F> = BTreeMap<usize, F>;
 pub fn direction<F: Scalar>(mut rows: Vec<Row<F>>, variables: impl IntoIterator<Item = usize>) -> Option<Vec<usize>> {
     let zero = F::default();
     rows.iter_mut().for_each(|row| row.retain(|_, coefficient| *coefficient != zero));
-    // Rows with one unknown pin it; repeat until nothing changes. What is left is small and is eliminated properly.
+    // Rows with one unknown pin it; repeat until nothing changes. What is left is small and is
+    // eliminated properly.
     let mut pinned = std::collections::HashSet::new();
     loop {
         let mut changed = false;

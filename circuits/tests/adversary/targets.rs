@@ -28,8 +28,8 @@ pub trait Target {
     fn halo2(&self, lies: &Lies) -> TestCircuit;
     /// Every hint of the honest prover.
     fn hints(&self) -> Vec<(Label, usize, I256)>;
-    /// Hints that have a second value by design, which changes nothing that the statement says. Each
-    /// implementation gives the reasons.
+    /// Hints that have a second value by design, which changes nothing that the statement says.
+    /// Each implementation gives the reasons.
     fn harmless(&self) -> Vec<(Label, usize)>;
     /// The search lies about one hint in so many. Each evaluation costs more where there are more
     /// hints.

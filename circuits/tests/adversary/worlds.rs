@@ -1,5 +1,5 @@
-//! Exhaustive small worlds: two scenarios, two factors, numbers of three bits. For every book, every
-//! limit and every threshold the circuit's verdict is the plain one.
+//! Exhaustive small worlds: two scenarios, two factors, numbers of three bits. For every book,
+//! every limit and every threshold the circuit's verdict is the plain one.
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;

@@ -1,4 +1,5 @@
-//! Plain arithmetic, the plain evaluator and the R1CS backend give the same verdict on true and false claims.
+//! Plain arithmetic, the plain evaluator and the R1CS backend give the same verdict on true and
+//! false claims.
 
 use crate::support::{Case, Lies, rng, shape};
 use rand::Rng;

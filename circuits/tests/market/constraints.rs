@@ -1,5 +1,5 @@
-//! One attack for each constraint of the market statement, named after it. Everything else about the
-//! assignment is right, so exactly this constraint refuses it.
+//! One attack for each constraint of the market statement, named after it. Everything else about
+//! the assignment is right, so exactly this constraint refuses it.
 
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ fn int(value: i128) -> I256 {
     I256::from(value)
 }
 
-/// Three scenarios, three factors, one threshold at 60 % (so 1.2 of 3 may lie beyond): losses 900, 250, -400 in units.
+/// Three scenarios, three factors, one threshold at 60 % (so 1.2 of 3 may lie beyond): losses 900,
+/// 250, -400 in units.
 fn case() -> Case {
     case_of("3x3/1")
 }
@@ -78,7 +79,8 @@ fn context_used() {
 }
 
 fn tails_bit() {
-    // A numerator of 2^56 more, taken from the denominator's field above it: a heavier tail under the same control.
+    // A numerator of 2^56 more, taken from the denominator's field above it: a heavier tail under
+    // the same control.
     let tail = case().claim.var_tail;
     let (a, b) = (i128::from(tail.numerator() - 1), i128::from(tail.denominator() - 1));
     let told = [(labels::TAILS.bit, 0, int(a + (1 << 56))), (labels::TAILS.bit, 1, int(b - 1))];
@@ -116,7 +118,8 @@ fn exposure_magnitude() {
     refused(&case(), &[(labels::EXPOSURES.entry.bit, 0, int(1))], labels::EXPOSURES.entry.product);
 }
 
-/// Exposures that each fit but whose sum does not; losses stay in range because the entries are small.
+/// Exposures that each fit but whose sum does not; losses stay in range because the entries are
+/// small.
 fn beyond_gross() -> Vec<(Label, usize, I256)> {
     let most = (1i128 << 38) - 1;
     vec![(labels::EXPOSURES.entry.product, 0, int(most)), (labels::EXPOSURES.entry.product, 1, int(most))]
@@ -202,7 +205,8 @@ fn commitment_opens() {
     assert_eq!(system.violations(&assignment), [labels::COMMITMENT_HASH]);
 }
 
-/// As above for the other backend: controls of the true claim, witnesses of another book, blinding, unit.
+/// As above for the other backend: controls of the true claim, witnesses of another book, blinding,
+/// unit.
 #[test]
 fn commitment_opens_over_the_other_field() {
     let circuit = |change: &dyn Fn(&mut Case, &mut [Fp; 4])| {
@@ -233,7 +237,8 @@ fn commitment_opens_over_the_other_field() {
 }
 
 fn loss_pair() {
-    // A pair product and its row moved together: the loss of the worst scenario becomes 700 smaller.
+    // A pair product and its row moved together: the loss of the worst scenario becomes 700
+    // smaller.
     let case = case();
     let (system, mut assignment) = case.r1cs(&lies(&[(labels::LOSSES.row, 0, honest_gain(&case, 0) + int(700))]));
     assert_eq!(system.violations(&assignment), [labels::LOSSES.row]);
@@ -293,7 +298,8 @@ fn distance_sign_bit() {
     let told = lies(&told);
     assert!(case.violations(&told).contains(&labels::DISTANCE.sign));
     assert_eq!(case.violations(&told), case.plain(&told));
-    // With sign 2 on the worst scenario, m = 3 d: more excess than there is, so only the boolean and the limit refuse.
+    // With sign 2 on the worst scenario, m = 3 d: more excess than there is, so only the boolean
+    // and the limit refuse.
     let mut off = case.clone();
     off.claim.cvar_limit = LimitUnits::OFF;
     off.claim.var_tail = TailMass::EVERYTHING;
@@ -327,10 +333,12 @@ fn tail_weighted() {
     refused(&false_case(), &[(labels::WEIGHTED, 0, int(0))], labels::WEIGHTED);
 }
 
-/// Total excess and weight beyond, as the statement splits them, and the distance between the two parts.
+/// Total excess and weight beyond, as the statement splits them, and the distance between the two
+/// parts.
 fn parts(case: &Case) -> (I256, I256, I256) {
     let [worst, ..] = distances(case);
-    // 62 bits of distance, one for twice, 20 of weight, 2 of three scenarios, rounded up by the product of the intervals.
+    // 62 bits of distance, one for twice, 20 of weight, 2 of three scenarios, rounded up by the
+    // product of the intervals.
     let (system, _) = case.r1cs(&Lies::new());
     let bits = system.row_labels().iter().filter(|label| **label == labels::EXCESS_BIT).count();
     (int(2 * worst), int(1), I256::ONE << bits as u32)
@@ -348,9 +356,9 @@ fn tail_excess_bit() {
 }
 
 fn tail_beyond_bit() {
-    // Of 250 equal scenarios at 99 %, 2.5 may lie beyond and 3 do. Half a scenario is moved into the excess: the weight beyond
-    // becomes the field element 5/2, for which the tail B beyond = 5 <= A = 5 holds, and the excess stays in range. The
-    // shortfall clause is off and does not mind.
+    // Of 250 equal scenarios at 99 %, 2.5 may lie beyond and 3 do. Half a scenario is moved into
+    // the excess: the weight beyond becomes the field element 5/2, for which the tail B beyond = 5
+    // <= A = 5 holds, and the excess stays in range. The shortfall clause is off and does not mind.
     let scenarios = 250;
     let entries = (0..scenarios).map(|t| if t < 3 { -10 } else { -1 }).collect();
     let set = scenario_set(1, vec![1; scenarios], entries);

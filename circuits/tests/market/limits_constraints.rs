@@ -46,7 +46,8 @@ fn changed(mut case: Case, change: impl Fn(&mut Case)) -> Case {
     case
 }
 
-/// Attacks on a limit that is `missing` loss units too low: as it is, with a rest out of range, and with a share out of thin air.
+/// Attacks on a limit that is `missing` loss units too low: as it is, with a rest out of range, and
+/// with a share out of thin air.
 fn on_limit(case: &Case, share: Label, rest: RangeLabels, missing: i128, told: &[(Label, usize, I256)]) -> [Attack; 3] {
     let with = |more: &[(Label, usize, I256)]| [told, more].concat();
     let rest_value = -int(missing) * I256::from(LimitUnits::FIGURE_FACTOR);
@@ -128,7 +129,8 @@ fn attacks() -> Vec<Attack> {
     attacks.push((labels::FLOOR_TAIL.bit, high.clone(), vec![(labels::FLOOR_TAIL.bit, 0, int(rest))]));
     attacks.push((labels::FLOOR_REACH, high, vec![(labels::FLOOR_REACH, 0, int(1 << 20))]));
 
-    // A looser limit than is behind the control; and the bits of one that spill into the next field, which is one less.
+    // A looser limit than is behind the control; and the bits of one that spill into the next
+    // field, which is one less.
     let limit = int(i128::from(case().claim.var_limit.absolute));
     attacks.push((labels::LIMITS_OPEN, case(), vec![(labels::LIMITS.bit, 0, limit + 1)]));
     let told = vec![(labels::LIMITS.bit, 0, limit + (I256::ONE << 64)), (labels::LIMITS.bit, 1, int(-1))];
@@ -215,7 +217,8 @@ fn the_honest_witness_satisfies() {
     }
 }
 
-/// A sum of magnitudes that does not fit is refused twice over: the total, and the magnitude that it takes.
+/// A sum of magnitudes that does not fit is refused twice over: the total, and the magnitude that
+/// it takes.
 fn consolidated_gross() {
     let case = too_large(((1 << 38) - 1, 0), (1, 0));
     let found = case.violations(&Lies::new());
@@ -264,8 +267,8 @@ fn consolidated_commitments_open() {
     }
 }
 
-/// Weight moved between what lies beyond and what reaches: half a unit of reach, which the divisor 2 makes whole, is 2^27 units
-/// beyond. Only the range of reach stands against it.
+/// Weight moved between what lies beyond and what reaches: half a unit of reach, which the divisor
+/// 2 makes whole, is 2^27 units beyond. Only the range of reach stands against it.
 fn tail_reach_bit() {
     let scenarios = 250;
     let set = scenario_set(1, vec![(1 << 20) - 1; scenarios], vec![-1; scenarios]);
@@ -324,7 +327,8 @@ fn every_constraint_has_its_attack() {
     }
 }
 
-/// Limits at the figures of random books hold, and one loss unit tighter do not: the plain oracle is the clauses of `risk`.
+/// Limits at the figures of random books hold, and one loss unit tighter do not: the plain oracle
+/// is the clauses of `risk`.
 #[test]
 fn limits_at_the_figures_hold_and_one_unit_tighter_do_not() {
     use rand::Rng;

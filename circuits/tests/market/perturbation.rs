@@ -9,8 +9,8 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_core::mandate::clause::LimitUnits;
 use tailproof_core::{Positions, TailMass, Unit};
 
-/// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is
-/// free (and harmless: see the book on `exposure-sign-bit`).
+/// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero
+/// is free (and harmless: see the book on `exposure-sign-bit`).
 fn without_ties(text: &str, factors: usize) -> Case {
     let entries = (0..3 * factors).map(|i| [-3, 5, 7, -2, 11][i % 5] * (1 + i as i32)).collect();
     let set = scenario_set(factors, vec![2, 1, 1], entries);
@@ -76,8 +76,8 @@ fn case(text: &str) -> Case {
 fn every_value_moved_alone_is_refused(text: &str) {
     let mut rng = rng(11);
     let mut case = case(text);
-    // Every loss is beyond the thresholds, so that every weight counts. Times zero, a weight could be
-    // anything.
+    // Every loss is beyond the thresholds, so that every weight counts. Times zero, a weight could
+    // be anything.
     let least = tailproof_core::measures::losses(&case.set, &case.sum()).into_iter().min().unwrap();
     case.thresholds = [least - 1, least - 2];
     case.claim.var_tail = TailMass::EVERYTHING;
@@ -108,9 +108,9 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
     assert!(claimed.is_empty() || claimed == [labels::VAR_TAIL.sum], "{claimed:?}");
 }
 
-/// Each scenario input stands alone in some place of a matrix that no other public input has. So the
-/// points of the verifying key behind them are linearly independent as polynomials, which makes the
-/// scenario point binding.
+/// Each scenario input stands alone in some place of a matrix that no other public input has. So
+/// the points of the verifying key behind them are linearly independent as polynomials, which makes
+/// the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {

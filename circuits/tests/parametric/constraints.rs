@@ -1,5 +1,5 @@
-//! One attack for each constraint of the parametric statement: everything else about the assignment is
-//! right, so exactly this constraint refuses it, in both backends and the plain evaluator. Then
+//! One attack for each constraint of the parametric statement: everything else about the assignment
+//! is right, so exactly this constraint refuses it, in both backends and the plain evaluator. Then
 //! agreement with plain arithmetic on random books.
 
 use crate::support::{Case, Lies, lies, rng, scenario_set, shape};
@@ -48,7 +48,8 @@ fn attacks() -> Vec<Attack> {
     let (room, rest) = room_and_rest(&low());
     assert!(room > I256::ZERO && rest < I256::ZERO);
     let alone = |label: Label, value: I256| (label, low(), vec![(label, 0, value)]);
-    // A mean loss that a limit of zero does not allow, with a coefficient of zero: the square of the room is not negative.
+    // A mean loss that a limit of zero does not allow, with a coefficient of zero: the square of
+    // the room is not negative.
     let mut below = tight();
     below.claim.parametric.squared_coefficients = [0; 2];
     below.claim.var_limit = LimitUnits::ZERO;

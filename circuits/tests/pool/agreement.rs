@@ -1,5 +1,5 @@
-//! The pool statement agrees with plain arithmetic: claims exactly at a pool's figures hold, and none
-//! with a unit less.
+//! The pool statement agrees with plain arithmetic: claims exactly at a pool's figures hold, and
+//! none with a unit less.
 
 use crate::support::pool::{PoolCase, loan};
 use crate::support::{Lies, rng, scenario_set};
@@ -104,7 +104,8 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
 each!(claims_at_the_figures_hold_and_a_unit_less_does_not:
     limits = SHAPES[0], losses = SHAPES[1], both = SHAPES[2], granular = SHAPES[3], granular_and_limits = SHAPES[4]);
 
-/// Fewer loans than the shape holds open the same commitment: a shape with room for more blocks proves the same pool.
+/// Fewer loans than the shape holds open the same commitment: a shape with room for more blocks
+/// proves the same pool.
 #[test]
 fn a_larger_shape_opens_the_same_commitment() {
     let small = PoolCase::random(&mut rng(3), "4loans+2x3/1tranches", 1000);

@@ -1,6 +1,6 @@
 //! An attack on each constraint of the pool statement: a lie that this constraint refuses, in both
-//! backends and the plain evaluator. Wherever there is such a lie, it is one that only this constraint
-//! refuses.
+//! backends and the plain evaluator. Wherever there is such a lie, it is one that only this
+//! constraint refuses.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
@@ -250,7 +250,8 @@ fn told_together() -> Vec<Attack> {
     attack(&both, told, &[eligible.low_word]);
     let mut told = vec![of(&both, eligible.span_word, 0, int(1))];
     told.extend((0..3).map(|row| of(&both, eligible.below, 4 * row, int(1))));
-    // An upper bound at the top of the range, and one more: a distance leaves its range for a rate of zero only.
+    // An upper bound at the top of the range, and one more: a distance leaves its range for a rate
+    // of zero only.
     attack(&both, told, &[eligible.span_word]);
     let told = vec![
         of(&both, eligible.above, 0, two(16)),
@@ -334,7 +335,8 @@ fn told_together() -> Vec<Attack> {
     attacks
 }
 
-/// Labels of constraints that are about field elements, not hints: a value moved is refused by them.
+/// Labels of constraints that are about field elements, not hints: a value moved is refused by
+/// them.
 const ELEMENTS: [Label; 12] = [
     market::CONTEXT,
     labels::LIMITS.hash,
@@ -378,8 +380,8 @@ fn elements_that_are_moved_are_refused_by_name() {
     }
 }
 
-/// The products behind a row, which only rank-1 constraints have: a product and the row's result moved
-/// together.
+/// The products behind a row, which only rank-1 constraints have: a product and the row's result
+/// moved together.
 #[test]
 fn products_of_pairs_are_refused_alone() {
     let bench = Bench::new(loose(LOSSES));
@@ -404,8 +406,8 @@ fn benches() -> &'static [Bench] {
 fn make_benches() -> Vec<Bench> {
     let mut benches = vec![Bench::new(loose(BOTH)), Bench::new(loose(LOSSES)), Bench::new(loose(GRANULAR))];
     benches.extend(false_claims().into_iter().map(Bench::new));
-    // Another pool under the commitment; a grade that is no bucket; other terms; an active block that
-    // is skipped.
+    // Another pool under the commitment; a grade that is no bucket; other terms; an active block
+    // that is skipped.
     let mut other = loose(LOSSES);
     other.committed = Some(LoanPool::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");

@@ -1,5 +1,5 @@
-//! Constraints pin every value of a pool statement's assignment, public or private: moved alone, it is
-//! refused.
+//! Constraints pin every value of a pool statement's assignment, public or private: moved alone, it
+//! is refused.
 
 use crate::support::pinned::{assert_every_value_is_pinned, inputs_without_a_place};
 use crate::support::pool::{PoolCase, loan};
@@ -41,8 +41,8 @@ each!(every_value_moved_alone_is_refused:
     granular = "2loans+2x6/1tranches+granular", three_blocks = "60loans+2x2/1tranches");
 
 /// Each public input stands alone in some place of a matrix that no other public input has: see the
-/// test of the same name of the market statement. The controls of lists that a shape does not have are
-/// zero, by constraints of their own.
+/// test of the same name of the market statement. The controls of lists that a shape does not have
+/// are zero, by constraints of their own.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
     for text in ["2loans+pool", "2loans+pool+2x2/2tranches", "2loans+2x4/1tranches", "2loans+2x6/1tranches+granular"] {
@@ -51,8 +51,8 @@ fn every_public_input_has_a_place_of_its_own() {
     }
 }
 
-/// Cells that instructions of the halo2 backend assign, one more than they should be. A sample, since
-/// each evaluation takes all cells.
+/// Cells that instructions of the halo2 backend assign, one more than they should be. A sample,
+/// since each evaluation takes all cells.
 fn cells_moved_alone_are_refused((text, step): (&str, usize)) {
     let circuit = case(text).halo2(&Lies::new());
     assert_eq!(circuit.violations(), Vec::<String>::new());

@@ -91,7 +91,8 @@ impl Case {
         case
     }
 
-    /// The same with limits on the book exactly at its figures, half-spreads of 10, 20, 30, ... and a floor at the value at risk.
+    /// The same with limits on the book exactly at its figures, half-spreads of 10, 20, 30, ... and
+    /// a floor at the value at risk.
     pub fn with_tight_limits(mut self) -> Self {
         self.spreads = (1..=self.set.factors().len() as i64).map(|i| 10 * i).collect();
         let sum = self.sum();
@@ -118,7 +119,8 @@ impl Case {
         self
     }
 
-    /// A true parametric claim, with the least limits that hold: squared coefficients times 2^30, and a scale.
+    /// A true parametric claim, with the least limits that hold: squared coefficients times 2^30,
+    /// and a scale.
     pub fn parametric(
         shape: Shape,
         set: ScenarioSet,
@@ -287,8 +289,8 @@ impl Case {
     }
 }
 
-/// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but the constraint under
-/// test is wrong.
+/// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but
+/// the constraint under test is wrong.
 pub fn repair_commitment(system: &System, assignment: &mut [Fr]) {
     let row = system.row_labels().iter().position(|label| *label == labels::COMMITMENT).unwrap();
     let difference = system.matrices()[2].evaluate_row(row, assignment);

@@ -7,8 +7,8 @@ use ark_ff::UniformRand;
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::r1cs::System;
 
-/// Moves each value alone, by one and by a random number: a constraint must refuse it. The variables
-/// for which `left_out` is true are not moved.
+/// Moves each value alone, by one and by a random number: a constraint must refuse it. The
+/// variables for which `left_out` is true are not moved.
 #[track_caller]
 pub fn assert_every_value_is_pinned(
     name: &str,

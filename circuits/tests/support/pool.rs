@@ -153,8 +153,8 @@ impl PoolCase {
         case
     }
 
-    /// The same without claims about the pool, and with limits on losses of more than everything, so that a lie that adds a little is
-    /// refused by what it breaks.
+    /// The same without claims about the pool, and with limits on losses of more than everything,
+    /// so that a lie that adds a little is refused by what it breaks.
     pub fn loosened(mut self) -> Self {
         self.claims.clear();
         if let Some(losses) = &mut self.losses {

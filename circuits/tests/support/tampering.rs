@@ -9,8 +9,8 @@ use halo2_proofs::pasta::Fp;
 use halo2_proofs::plonk::{Advice, Assigned, Column, Error, Fixed, Instance, Selector};
 use tailproof_circuits::halo2::UNUSED;
 
-/// Adds one to the n-th cell that instructions assign. Cells inside a namespace, which is a gadget's,
-/// cells that no gate looks at, and copies of public inputs are not counted.
+/// Adds one to the n-th cell that instructions assign. Cells inside a namespace, which is a
+/// gadget's, cells that no gate looks at, and copies of public inputs are not counted.
 pub struct Tampering<L> {
     layouter: L,
     cell: Option<usize>,

@@ -61,8 +61,8 @@ impl Assigner<'_, '_> {
         }
     }
 
-    /// Assigns the cells of a row of *main* or *chain*: up to three terms' values, and `d`. Returns the
-    /// cell of `d`.
+    /// Assigns the cells of a row of *main* or *chain*: up to three terms' values, and `d`. Returns
+    /// the cell of `d`.
     pub(super) fn main_row(
         &mut self,
         columns: &Columns,

@@ -33,8 +33,8 @@ impl StatementCircuit {
         Self::new([Fp::zero(); CONTROLS], ScenarioInputs::zero(shape), Witness::zero(shape))
     }
 
-    /// Returns the least `k` such that the circuit fits 2^k rows. It depends on the shape alone, and
-    /// costs a synthesis.
+    /// Returns the least `k` such that the circuit fits 2^k rows. It depends on the shape alone,
+    /// and costs a synthesis.
     ///
     /// # Errors
     /// If no circuit of this shape exists, or the witness is not one of the shape.
@@ -47,8 +47,8 @@ impl StatementCircuit {
         instance_columns(&self.inputs.controls, &self.inputs.scenarios)
     }
 
-    /// Returns the labels of the constraints that do not hold, sorted, by evaluating every constraint
-    /// in 2^`log_rows` rows: see [`StatementCircuit::log_rows`].
+    /// Returns the labels of the constraints that do not hold, sorted, by evaluating every
+    /// constraint in 2^`log_rows` rows: see [`StatementCircuit::log_rows`].
     ///
     /// # Errors
     /// If the circuit does not synthesize, or has more rows.

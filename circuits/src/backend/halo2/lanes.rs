@@ -14,8 +14,8 @@ impl<L: Layouter<Fp>> Halo2<'_, L> {
     /// The products of all scenarios. Each running sum ends in its value among `results`.
     ///
     /// # Errors
-    /// If called twice: the lanes are laid out beside the matrix, from row 0 on, so there is room for
-    /// one vector.
+    /// If called twice: the lanes are laid out beside the matrix, from row 0 on, so there is room
+    /// for one vector.
     pub(super) fn lane_products(
         &mut self,
         label: Label,

@@ -1,8 +1,8 @@
 //! Lays out expressions, products and range checks in columns.
 //!
 //! A sum of up to three terms takes one row, and every three more take another. Which cells are
-//! placed, and where, depends on no value. The name of a region is the label of the instruction that
-//! made it, so that a constraint that fails names itself.
+//! placed, and where, depends on no value. The name of a region is the label of the instruction
+//! that made it, so that a constraint that fails names itself.
 
 use ethnum::I256;
 use halo2_proofs::circuit::{AssignedCell, Layouter, Value};
@@ -81,8 +81,8 @@ impl<'s, L: Layouter<Fp>> Halo2<'s, L> {
         self.layouter.assign_region(|| label, |mut region| assign(&mut Assigner { region: &mut region }))
     }
 
-    /// One row of the main gate over up to three terms' places. Returns the fourth cell, whose value
-    /// is `d`.
+    /// One row of the main gate over up to three terms' places. Returns the fourth cell, whose
+    /// value is `d`.
     fn main_row(
         &mut self,
         label: Label,

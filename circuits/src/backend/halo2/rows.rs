@@ -1,4 +1,4 @@
-//! Counts the rows that a circuit uses, without values.
+//! Counts the rows that a circuit takes.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use halo2_proofs::plonk::{
 
 use super::columns::Columns;
 
-/// The least `k` such that a circuit fits 2^k rows, blinding included.
+/// Returns the least `k` such that a circuit fits 2^k rows, blinding included.
 ///
 /// # Errors
 /// If the circuit does not synthesize.

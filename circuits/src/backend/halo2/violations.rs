@@ -4,7 +4,8 @@ use halo2_proofs::dev::{FailureLocation, MockProver, VerifyFailure};
 use halo2_proofs::pasta::Fp;
 use halo2_proofs::plonk::{Circuit, Error};
 
-/// Returns the labels of the constraints of a circuit of 2^`log_rows` rows that do not hold, sorted.
+/// Returns the labels of the constraints of a circuit of 2^`log_rows` rows that do not hold,
+/// sorted.
 ///
 /// # Errors
 /// If the circuit does not synthesize, or does not fit.

@@ -152,8 +152,9 @@ impl<'s> R1cs<'s> {
         });
     }
 
-    /// Makes boolean witnesses for the bits of a value, and returns the terms that sum them. If a value
-    /// is out of range, the highest "bit" takes the rest, so that only the booleans refuse it.
+    /// Makes boolean witnesses for the bits of a value, and returns the terms that sum them. If a
+    /// value is out of range, the highest "bit" takes the rest, so that only the booleans refuse
+    /// it.
     pub(super) fn bits(&mut self, label: Label, value: I256, bits: u32) -> Terms {
         let mut terms = Terms::new();
         let mut power = Fr::one();

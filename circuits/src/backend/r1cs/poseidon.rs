@@ -51,8 +51,8 @@ fn parameters(inputs: usize) -> &'static PoseidonParameters<Fr> {
     })
 }
 
-/// One row of the mix layer. Its terms are merged, so that they do not grow without bound in partial
-/// rounds.
+/// One row of the mix layer. Its terms are merged, so that they do not grow without bound in
+/// partial rounds.
 fn mix(backend: &R1cs<'_>, row: &[Fr], state: &[Combination<Fr>]) -> Combination<Fr> {
     let value = row.iter().zip(state).map(|(factor, element)| *factor * element.value).sum();
     let mut terms = Terms::new();

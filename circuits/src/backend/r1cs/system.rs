@@ -1,10 +1,10 @@
 //! Recorded rank-1 constraints.
 //!
-//! This recorder stands in front of arkworks' constraint system for three reasons. Every row carries
-//! its label, so a test can name the constraint that refuses a lie. A proving key stores the matrices
-//! compactly, so a proof needs no synthesis of constraints. The circuit's digest is over exactly
-//! these matrices. [`Replay`] replays a [`System`] into arkworks for key generation and for its
-//! satisfaction check.
+//! This recorder stands in front of arkworks' constraint system for three reasons. Every row
+//! carries its label, so a test can name the constraint that refuses a lie. A proving key stores
+//! the matrices compactly, so a proof needs no synthesis of constraints. The circuit's digest is
+//! over exactly these matrices. [`Replay`] replays a [`System`] into arkworks for key generation
+//! and for its satisfaction check.
 
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, One, PrimeField, Zero};

@@ -1,7 +1,7 @@
 //! A public matrix times a private vector with half the products (Winograd 1968).
 //!
-//! For each row, `sum_i S[i] x[i] = sum_j (S[2j] + x[2j+1]) (S[2j+1] + x[2j]) - xi - eta`. Here
-//! `xi = sum_j S[2j] S[2j+1]` is public data of the row, and `eta = sum_j x[2j] x[2j+1]` is the same
+//! For each row, `sum_i S[i] x[i] = sum_j (S[2j] + x[2j+1]) (S[2j+1] + x[2j]) - xi - eta`. Here `xi
+//! = sum_j S[2j] S[2j+1]` is public data of the row, and `eta = sum_j x[2j] x[2j+1]` is the same
 //! for all rows. An odd last column stands beside a zero.
 
 use ark_bn254::Fr;

@@ -56,8 +56,8 @@ fn with_cost<B: Instructions>(
 }
 
 /// Proves VaR >= floor. The scenarios whose loss reaches the second threshold weigh more than the
-/// tail, `B reach > A`, so value at risk is at least that threshold; and the threshold plus the cost
-/// is at least the floor. Where there is no floor, both hold for every book.
+/// tail, `B reach > A`, so value at risk is at least that threshold; and the threshold plus the
+/// cost is at least the floor. Where there is no floor, both hold for every book.
 pub(super) fn floor<B: Instructions>(
     builder: &mut Builder<'_, B>,
     sums: &TailSums<B::Integer>,

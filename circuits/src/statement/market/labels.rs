@@ -1,4 +1,5 @@
-//! The name of each constraint of the market statement: the anchor of its paragraph in `docs/src/market.md`.
+//! The name of each constraint of the market statement: the anchor of its paragraph in the book's
+//! chapter "Market statement".
 
 use crate::builder::{MagnitudeLabels, VectorLabels};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
@@ -97,7 +98,7 @@ pub const NET_FLOOR_BELOW_SHARE: Label = "net-floor-below-share";
 pub const NET_FLOOR: RangeLabels = range("net-floor-bit", "net-floor");
 /// A number that is to cover every magnitude.
 pub const LARGEST_BIT: Label = "largest-bit";
-/// It does.
+/// The number covers it.
 pub const LARGEST_COVERS: RangeLabels = range("largest-covers-bit", "largest-covers");
 /// Share times net asset value, concentration.
 pub const CONCENTRATION_SHARE: Label = "concentration-nav-share";
@@ -204,7 +205,7 @@ pub const ALL_CONSOLIDATED: &[Label] = &[
     CONSOLIDATED_EXPOSURE,
 ];
 
-/// Every label of the statement without limits, for tests that go through all of them.
+/// Every label of the statement without limits.
 pub const ALL: &[Label] = &[
     CONTEXT,
     TAILS.bit,

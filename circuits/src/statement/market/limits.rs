@@ -178,8 +178,9 @@ fn concentration<B: Instructions>(
     within(builder, labels, &limits.concentration, nav, &largest)
 }
 
-/// Proves the limit on large exposures: some number within the threshold is at least every magnitude
-/// that is not counted as large, and the sum of those that are counted is within its limit.
+/// Proves the limit on large exposures: some number within the threshold is at least every
+/// magnitude that is not counted as large, and the sum of those that are counted is within its
+/// limit.
 fn large_exposures<B: Instructions>(
     builder: &mut Builder<'_, B>,
     limits: &OpenedBookLimits<B::Integer>,

@@ -24,12 +24,12 @@ pub(super) struct TailSums<E> {
     pub twice_excess: Num<E>,
 }
 
-/// Returns the sums, given `gains`: the products of the scenario matrix and the exposures, which are
-/// losses negated.
+/// Returns the sums, given `gains`: the products of the scenario matrix and the exposures, which
+/// are losses negated.
 ///
-/// One range check per scenario and threshold gives the side and the distance of a loss. One product
-/// per scenario weights everything at once, in disjoint ranges of bits of one number. The total is
-/// split again at the end.
+/// One range check per scenario and threshold gives the side and the distance of a loss. One
+/// product per scenario weights everything at once, in disjoint ranges of bits of one number. The
+/// total is split again at the end.
 pub(super) fn tail_sums<B: Instructions>(
     builder: &mut Builder<'_, B>,
     gains: &[NumOf<B>],

@@ -30,9 +30,9 @@ impl std::fmt::Debug for MarketWitness {
 }
 
 impl MarketWitness {
-    /// Returns the witness for a claim. Each threshold is the value at risk for its tail, which is the
-    /// best one for both measures. Where value at risk has a floor, both thresholds are its value at
-    /// risk.
+    /// Returns the witness for a claim. Each threshold is the value at risk for its tail, which is
+    /// the best one for both measures. Where value at risk has a floor, both thresholds are its
+    /// value at risk.
     pub fn new<F: CommitmentField>(
         claim: &MarketClaim<F>,
         set: &ScenarioSet,

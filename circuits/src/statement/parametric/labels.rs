@@ -1,6 +1,6 @@
 //! The name of each constraint that only the parametric statement has: the anchor of its paragraph
-//! in the book's chapter "Parametric statement". Constraints of public inputs, exposures, commitment
-//! and gains have the market statement's labels.
+//! in the book's chapter "Parametric statement". Constraints of public inputs, exposures,
+//! commitment and gains have the market statement's labels.
 
 use crate::instructions::{Label, RangeLabels};
 

@@ -1,9 +1,9 @@
 //! The parametric statement: value at risk and expected shortfall of a committed book from a public
 //! mean and covariance.
 //!
-//! The book's chapter "Parametric statement" has public inputs, witness and relation. In short, with
-//! the gains `g_0` of the mean and `g_k` of the rows of the covariance's factor, all times 2^s,
-//! squared coefficients `C = c^2 2^30` and limits L and F:
+//! The book's chapter "Parametric statement" has public inputs, witness and relation. In short,
+//! with the gains `g_0` of the mean and `g_k` of the rows of the covariance's factor, all times
+//! 2^s, squared coefficients `C = c^2 2^30` and limits L and F:
 //!
 //! * the commitment opens, as in the market statement;
 //! * with `R = 2^s (5^9 L + 2^11 F nav) + 5^9 g_0`: `R >= 0` and

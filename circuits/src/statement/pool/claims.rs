@@ -118,7 +118,8 @@ pub(super) fn pool_claims<B: Instructions>(
     coverage_tests(builder, limits, totals)
 }
 
-/// Proves the coverage tests: the balances of grades, and their interest, each counted at its value.
+/// Proves the coverage tests: the balances of grades, and their interest, each counted at its
+/// value.
 fn coverage_tests<B: Instructions>(
     builder: &mut Builder<'_, B>,
     limits: &OpenedPoolLimits<B::Integer>,

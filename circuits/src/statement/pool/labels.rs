@@ -1,5 +1,5 @@
-//! The name of each constraint of the pool statement: the anchor of its paragraph in `docs/src/pool-statement.md`. That of the context is the
-//! market statement's.
+//! The name of each constraint of the pool statement: the anchor of its paragraph in the book's
+//! chapter "Pool statement". The constraint on the context has the market statement's label.
 
 use crate::builder::{BoundedLabels, MagnitudeLabels};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
@@ -11,18 +11,18 @@ const fn range(bit: Label, sum: Label) -> RangeLabels {
 /// Labels of terms behind a control.
 #[derive(Debug, Clone, Copy)]
 pub struct TermLabels {
-    /// the bits of a term are boolean
+    /// The bits of a term are boolean.
     pub bit: Label,
-    /// an S-box of the hash of the packed terms
+    /// An S-box of the hash of the packed terms.
     pub hash: Label,
-    /// the hash is the control
+    /// The hash is the control.
     pub open: Label,
 }
 
-/// What is claimed of the pool.
+/// The terms of the claims about the pool.
 pub const LIMITS: TermLabels =
     TermLabels { bit: "pool-limits-bit", hash: "pool-limits-hash", open: "pool-limits-open" };
-/// What is claimed of its tranches.
+/// The terms of the claims about its tranches.
 pub const TRANCHES: TermLabels =
     TermLabels { bit: "tranche-terms-bit", hash: "tranche-terms-hash", open: "tranche-terms-open" };
 
@@ -88,21 +88,21 @@ pub const LOAN_FRACTION: [Label; 3] = ["grade-loan-fraction", "sector-loan-fract
 pub const TOTAL_FRACTION: [Label; 3] = ["grade-total-fraction", "sector-total-fraction", "region-total-fraction"];
 /// Both sums are equal.
 pub const TOTALS: [Label; 3] = ["grade-totals", "sector-totals", "region-totals"];
-/// A number that is to cover what every obligor owes.
+/// A number that is to cover the debt of every obligor.
 pub const LARGEST: Label = "obligor-largest-bit";
-/// It does.
+/// The number covers it.
 pub const OBLIGOR_ROOM: Label = "obligor-room-bit";
-/// What an obligor owes so far.
+/// The amount that an obligor owes so far.
 pub const OBLIGOR_SUM: Label = "obligor-sum";
-/// What a loan adds to the square of what its obligor owes.
+/// The amount that a loan adds to the square of its obligor's debt.
 pub const OBLIGOR_SQUARE: Label = "obligor-square";
 
 /// Labels of a comparison of a multiple of a total with something.
 #[derive(Debug, Clone, Copy)]
 pub struct ShareLabels {
-    /// limit times total
+    /// Limit times total.
     pub product: Label,
-    /// the comparison
+    /// The comparison.
     pub within: RangeLabels,
 }
 
@@ -130,7 +130,7 @@ pub const HERFINDAHL: ShareLabels = share("herfindahl-product", "herfindahl-bit"
 pub const DELINQUENT_SHARE: ShareLabels = share("delinquent-share-product", "delinquent-share-bit", "delinquent-share");
 /// The share of a name.
 pub const SHARE: ShareLabels = share("name-share-product", "name-share-bit", "name-share");
-/// What a grade counts for.
+/// The value that a grade counts for.
 pub const COVERAGE_VALUE: [Label; 2] = ["collateral-value", "interest-value"];
 /// A coverage test.
 pub const COVERAGE: [ShareLabels; 2] = [

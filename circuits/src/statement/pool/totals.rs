@@ -1,8 +1,8 @@
 //! Totals over the loans of a pool.
 //!
 //! Balances by grade, sector and region are proved without a selector for each name. With a
-//! challenge g, the equation `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds exactly if `T_r`
-//! is the sum of the balances of code r for every r, since both sides are determined by their
+//! challenge g, the equation `sum_i b_i / (g - code_i) = sum_r T_r / (g - r)` holds exactly if
+//! `T_r` is the sum of the balances of code r for every r, since both sides are determined by their
 //! residues at the codes. The exceptions are few values of g: roots of the difference, and codes,
 //! which are poles. The challenge is a hash of the commitment, which fixes the loans, and of all
 //! totals.

@@ -154,8 +154,8 @@ fn piece_claims<B: Instructions>(
     shortfall(builder, limits, [low, high], &beyond_high.twice_excess, over, threshold)
 }
 
-/// Proves a limit on expected shortfall inside a piece (Rockafellar and Uryasev 2000):
-/// `A (y - low) + D sum_t w_t (u_t(y) - u_t(high)) <= A limit (high - low)` for some y in the piece.
+/// Proves a limit on expected shortfall inside a piece (Rockafellar and Uryasev 2000): `A (y - low)
+/// + D sum_t w_t (u_t(y) - u_t(high)) <= A limit (high - low)` for some y in the piece.
 fn shortfall<B: Instructions>(
     builder: &mut Builder<'_, B>,
     piece: &OpenedPiece<B::Integer>,
@@ -189,8 +189,8 @@ fn shortfall<B: Instructions>(
     at_most(builder, labels::SHORTFALL, (&figure, WHOLE), &allowed, &piece.mass)
 }
 
-/// Returns exceedances and excesses over a point. One product per scenario weights both, in disjoint
-/// ranges of bits.
+/// Returns exceedances and excesses over a point. One product per scenario weights both, in
+/// disjoint ranges of bits.
 fn beyond_point<B: Instructions>(
     builder: &mut Builder<'_, B>,
     losses: &[NumOf<B>],
