@@ -223,6 +223,55 @@ pub enum Problem {
         /// the figure of the clause
         measure: String,
     },
+    /// A mapping names a column that tapes do not have.
+    #[error("'{name}' is not a column of a tape; they are {known}")]
+    NoTapeColumn {
+        /// the name
+        name: String,
+        /// the columns of a tape
+        known: String,
+    },
+    /// A mapping has bands for a column that has none.
+    #[error("bands are for grade, sector and region, not for '{0}'")]
+    NoBands(String),
+    /// Bands of a mapping that do not rise.
+    #[error("the bands of '{0}' are from the lowest limit to the highest, each once")]
+    UnsortedBands(String),
+    /// A number that no band of a mapping has.
+    #[error("{0} is beyond the last band of the mapping")]
+    BeyondBands(String),
+    /// A spread and a recovery that imply no probability of default.
+    #[error("a spread of {spread} with a recovery of {recovery} is no probability of default")]
+    NoProbability {
+        /// spread in basis points
+        spread: String,
+        /// recovery, a fraction
+        recovery: String,
+    },
+    /// A loan of the pool whose maturity is past.
+    #[error("the maturity {maturity} is not after {as_of}, the day of the tape")]
+    Matured {
+        /// date of maturity
+        maturity: String,
+        /// day of the tape
+        as_of: String,
+    },
+    /// A status that neither tapes nor the mapping have.
+    #[error("unknown status '{name}'; a mapping's [status] makes it one of {known}")]
+    UnknownStatus {
+        /// the status in the file
+        name: String,
+        /// those of a tape
+        known: String,
+    },
+    /// A column that would not be read for its capitals alone.
+    #[error("the column '{found}' would not be read: write it '{column}', or give it by a mapping")]
+    Capitals {
+        /// the column of the file
+        found: String,
+        /// the column of a tape
+        column: String,
+    },
     /// A set was made by a version of its generator that this program does not make again.
     #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
     GeneratorVersion {
