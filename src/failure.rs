@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use tailproof_core::mandate::clause::ClauseFigure;
+use tailproof_core::mandate::ClauseFigure;
 use tailproof_core::pool::claims::PoolClaimFigure;
 use tailproof_core::{Amount, InputError, Limit, Problem};
 use tailproof_prover::ceremony::CeremonyError;

@@ -13,7 +13,7 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::market::layout;
 

@@ -9,7 +9,7 @@ use halo2_proofs::dev::MockProver;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Positions, TailMass, Unit};
 
 /// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero is free (and harmless:

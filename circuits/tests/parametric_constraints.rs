@@ -11,7 +11,7 @@ use rand::Rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::plain::Lies;
 use tailproof_circuits::statement::parametric::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::mandate::parametric::COEFFICIENT_FRACTION;
 use tailproof_core::{Positions, Unit};
 

@@ -5,6 +5,7 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::fixed_point::Unit;
+use crate::mandate::ClauseProblem;
 
 /// What is wrong with one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -272,6 +273,9 @@ pub enum Problem {
         /// the column of a tape
         column: String,
     },
+    /// Parts of a clause that do not go together.
+    #[error(transparent)]
+    Clause(#[from] ClauseProblem),
     /// A set was made by a version of its generator that this program does not make again.
     #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
     GeneratorVersion {

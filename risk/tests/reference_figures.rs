@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use tailproof_core::mandate::clause::Method;
+use tailproof_core::mandate::Method;
 use tailproof_core::measures::risk_figures;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Clause, Limit, Measure, Positions, ScenarioSet, Unit};

@@ -64,7 +64,7 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
     let figures =
         mandate.evaluate(set, positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
     if options.json {
-        let clause = |figure: &tailproof_core::mandate::clause::ClauseFigure| {
+        let clause = |figure: &tailproof_core::mandate::ClauseFigure| {
             json!({
                 "clause": figure.clause.to_string(),
                 "measure": figure.clause.measure.name(),

@@ -8,7 +8,7 @@ use tailproof_circuits::plonkish::StatementCircuit;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::measures::{losses, shortfall_numerator, value_at_risk};
 use tailproof_core::{Confidence, Positions, TailMass, Unit};
 use tailproof_verifier::MarketClaim;

@@ -28,8 +28,8 @@ use sha2::{Digest, Sha256};
 use crate::confidence::Confidence;
 use crate::error::{InputError, Problem};
 use crate::fixed_point::Unit;
-use crate::mandate::clause::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::mandate::liquidity::{HalfSpreads, cost};
+use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::{check_printable, parse_decimal};
@@ -298,7 +298,7 @@ fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Probl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mandate::clause::LimitUnits;
+    use crate::mandate::LimitUnits;
     use rust_decimal::Decimal;
 
     const GOOD: &str = r#"
