@@ -228,7 +228,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
 
 /// Returns the options by which a problem is solved, which libraries do not know.
 pub fn advice(problem: &Problem) -> Option<&'static str> {
-    match problem {
+    match problem.innermost() {
         Problem::NotSemidefinite => Some("--repair clip"),
         Problem::MissingNav { .. } => Some("--nav"),
         Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),

@@ -6,6 +6,9 @@ use rust_decimal::Decimal;
 
 use crate::fixed_point::Unit;
 use crate::mandate::ClauseProblem;
+use crate::pool::DealProblem;
+use crate::scenarios::file::ScenarioFileProblem;
+use crate::scenarios::set::SetProblem;
 
 /// What is wrong with one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -276,6 +279,26 @@ pub enum Problem {
     /// Parts of a clause that do not go together.
     #[error(transparent)]
     Clause(#[from] ClauseProblem),
+    /// Parts of a deal's file that do not go together.
+    #[error(transparent)]
+    Deal(#[from] DealProblem),
+    /// Parts of a scenario set that do not go together.
+    #[error(transparent)]
+    Set(#[from] SetProblem),
+    /// Bytes that are no scenario file.
+    #[error(transparent)]
+    ScenarioFile(#[from] ScenarioFileProblem),
+    /// A header of credit scenarios that none has.
+    #[error("the header {0}")]
+    CreditHeader(&'static str),
+    /// A clause, a loan or another part with its problem.
+    #[error("{part}: {problem}")]
+    In {
+        /// the part: `clause 2`, `loan '7'`
+        part: String,
+        /// its problem
+        problem: Box<Problem>,
+    },
     /// A set was made by a version of its generator that this program does not make again.
     #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
     GeneratorVersion {
@@ -289,6 +312,21 @@ pub enum Problem {
     /// The rest, worded where it arises.
     #[error("{0}")]
     Other(String),
+}
+
+impl Problem {
+    /// Returns the problem as one of a `part` of something larger.
+    pub fn in_part(self, part: impl Into<String>) -> Self {
+        Problem::In { part: part.into(), problem: Box::new(self) }
+    }
+
+    /// Returns the problem itself, without the parts that it is in.
+    pub fn innermost(&self) -> &Problem {
+        match self {
+            Problem::In { problem, .. } => problem.innermost(),
+            problem => problem,
+        }
+    }
 }
 
 /// Returns the currency amount of book units, without cents.

@@ -136,7 +136,7 @@ impl Mandate {
         let of_file = |problem| InputError::of_file(file, problem);
         let mut clauses = Vec::with_capacity(parsed.clause.len());
         for (index, table) in parsed.clause.iter().enumerate() {
-            let of_clause = |problem: Problem| of_file(Problem::Other(format!("clause {}: {problem}", index + 1)));
+            let of_clause = |problem: Problem| of_file(problem.in_part(format!("clause {}", index + 1)));
             clauses.push(clause_from_table(table, text).map_err(of_clause)?);
         }
         let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;

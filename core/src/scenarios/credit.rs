@@ -161,7 +161,7 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
         return Ok(None);
     };
     if model != model_name(degrees_of_freedom.as_deref()) {
-        return Err(Problem::Other(format!("the header's model '{model}' does not go with its degrees of freedom")));
+        return Err(Problem::CreditHeader("names a model that does not go with its degrees of freedom"));
     }
     if *version != version_of(degrees_of_freedom.as_deref()) {
         let (found, needed) = (version.unwrap_or(1), version_of(degrees_of_freedom.as_deref()).unwrap_or(1));
@@ -173,9 +173,9 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
         (Some(nodes), None, None) => Source::Nodes(*nodes),
         (None, Some(paths), Some(seed)) => {
             let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
-            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::Other("the header has no seed".into()))? }
+            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::CreditHeader("has no seed"))? }
         }
-        _ => return Err(Problem::Other("the header has neither nodes nor paths".into())),
+        _ => return Err(Problem::CreditHeader("has neither nodes nor paths")),
     };
     Ok(Some(CreditParameters { rho: rho.clone(), degrees: degrees_of_freedom.clone(), source, slots: *slots }))
 }
