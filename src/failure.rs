@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tailproof::commitments::CommitmentError;
 use tailproof::ledger::{AuditError, StepError};
 use tailproof::{Figures, KeysError, Unproved};
-use tailproof_core::mandate::clause::ClauseFigure;
+use tailproof_core::mandate::ClauseFigure;
 use tailproof_core::pool::claims::PoolClaimFigure;
 use tailproof_core::{Amount, InputError, Limit, Problem};
 use tailproof_prover::ceremony::CeremonyError;
@@ -289,7 +289,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
 
 /// Returns the options by which a problem is solved, which libraries do not know.
 pub fn advice(problem: &Problem) -> Option<&'static str> {
-    match problem {
+    match problem.innermost() {
         Problem::NotSemidefinite => Some("--repair clip"),
         Problem::MissingNav { .. } => Some("--nav"),
         Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),

@@ -228,24 +228,17 @@ pub fn deal(path: &Path) -> Result<Deal, Failure> {
     Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
 }
 
-const MAPPINGS: [(&str, &str); 3] = [
-    ("cdx-na-ig-s7", include_str!("mappings/cdx-na-ig-s7.toml")),
-    ("lending-club-2015", include_str!("mappings/lending-club-2015.toml")),
-    ("lending-club-2018", include_str!("mappings/lending-club-2018.toml")),
-];
-
 /// Reads a loan tape, under a mapping of the program, by its name, or of a file.
 pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
     let mapping = match mapping {
         None => Mapping::default(),
-        Some(name) => {
-            let built_in = MAPPINGS.iter().find(|(known, _)| *known == name);
-            let text = match built_in {
-                Some((_, text)) => (*text).to_owned(),
-                None => read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?.to_string(),
-            };
-            Mapping::from_toml(name, &text)?
-        }
+        Some(name) => match Mapping::named(name) {
+            Some(mapping) => mapping?,
+            None => {
+                let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
+                Mapping::from_toml(name, &text)?
+            }
+        },
     };
     Ok(tailproof_risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
 }
@@ -255,7 +248,7 @@ fn no_mapping(name: &str, failure: Failure) -> Failure {
     if name.contains(['.', '/']) {
         return failure;
     }
-    let names = MAPPINGS.map(|(known, _)| known).join(", ");
+    let names = Mapping::names().collect::<Vec<_>>().join(", ");
     Failure::Usage(format!("there is neither a file '{name}' nor a mapping of that name; mappings are {names}"))
 }
 

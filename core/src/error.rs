@@ -5,6 +5,10 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use crate::fixed_point::Unit;
+use crate::mandate::ClauseProblem;
+use crate::pool::DealProblem;
+use crate::scenarios::file::ScenarioFileProblem;
+use crate::scenarios::set::SetProblem;
 
 /// What is wrong with one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -223,6 +227,78 @@ pub enum Problem {
         /// the figure of the clause
         measure: String,
     },
+    /// A mapping names a column that tapes do not have.
+    #[error("'{name}' is not a column of a tape; they are {known}")]
+    NoTapeColumn {
+        /// the name
+        name: String,
+        /// the columns of a tape
+        known: String,
+    },
+    /// A mapping has bands for a column that has none.
+    #[error("bands are for grade, sector and region, not for '{0}'")]
+    NoBands(String),
+    /// Bands of a mapping that do not rise.
+    #[error("the bands of '{0}' are from the lowest limit to the highest, each once")]
+    UnsortedBands(String),
+    /// A number that no band of a mapping has.
+    #[error("{0} is beyond the last band of the mapping")]
+    BeyondBands(String),
+    /// A spread and a recovery that imply no probability of default.
+    #[error("a spread of {spread} with a recovery of {recovery} is no probability of default")]
+    NoProbability {
+        /// spread in basis points
+        spread: String,
+        /// recovery, a fraction
+        recovery: String,
+    },
+    /// A loan of the pool whose maturity is past.
+    #[error("the maturity {maturity} is not after {as_of}, the day of the tape")]
+    Matured {
+        /// date of maturity
+        maturity: String,
+        /// day of the tape
+        as_of: String,
+    },
+    /// A status that neither tapes nor the mapping have.
+    #[error("unknown status '{name}'; a mapping's [status] makes it one of {known}")]
+    UnknownStatus {
+        /// the status in the file
+        name: String,
+        /// those of a tape
+        known: String,
+    },
+    /// A column that would not be read for its capitals alone.
+    #[error("the column '{found}' would not be read: write it '{column}', or give it by a mapping")]
+    Capitals {
+        /// the column of the file
+        found: String,
+        /// the column of a tape
+        column: String,
+    },
+    /// Parts of a clause that do not go together.
+    #[error(transparent)]
+    Clause(#[from] ClauseProblem),
+    /// Parts of a deal's file that do not go together.
+    #[error(transparent)]
+    Deal(#[from] DealProblem),
+    /// Parts of a scenario set that do not go together.
+    #[error(transparent)]
+    Set(#[from] SetProblem),
+    /// Bytes that are no scenario file.
+    #[error(transparent)]
+    ScenarioFile(#[from] ScenarioFileProblem),
+    /// A header of credit scenarios that none has.
+    #[error("the header {0}")]
+    CreditHeader(&'static str),
+    /// A clause, a loan or another part with its problem.
+    #[error("{part}: {problem}")]
+    In {
+        /// the part: `clause 2`, `loan '7'`
+        part: String,
+        /// its problem
+        problem: Box<Problem>,
+    },
     /// A set was made by a version of its generator that this program does not make again.
     #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
     GeneratorVersion {
@@ -236,6 +312,21 @@ pub enum Problem {
     /// The rest, worded where it arises.
     #[error("{0}")]
     Other(String),
+}
+
+impl Problem {
+    /// Returns the problem as one of a `part` of something larger.
+    pub fn in_part(self, part: impl Into<String>) -> Self {
+        Problem::In { part: part.into(), problem: Box::new(self) }
+    }
+
+    /// Returns the problem itself, without the parts that it is in.
+    pub fn innermost(&self) -> &Problem {
+        match self {
+            Problem::In { problem, .. } => problem.innermost(),
+            problem => problem,
+        }
+    }
 }
 
 /// Returns the currency amount of book units, without cents.

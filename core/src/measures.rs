@@ -13,7 +13,7 @@ use ethnum::I256;
 
 use crate::confidence::Confidence;
 use crate::fixed_point::{Amount, Unit};
-use crate::mandate::clause::exposures;
+use crate::mandate::evaluate::exposures;
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 

@@ -17,7 +17,7 @@ use tailproof_circuits::plain::Plain;
 use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::synthesize;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::pool::assumptions::{CreditParameters, Source};
 use tailproof_core::pool::{Column, Deal, LoanPool, PoolFigures, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;

@@ -11,7 +11,7 @@ use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::ceremony::CeremonyError;

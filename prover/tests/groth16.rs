@@ -8,7 +8,7 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::groth16::{ProveError, prove_with_blinding};

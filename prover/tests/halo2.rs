@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};

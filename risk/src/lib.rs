@@ -6,6 +6,7 @@
 //! * [`book`]: private exposures in public book units.
 //! * [`generate`]: scenario sets: variants of historical simulation, Monte Carlo, covariances, stress tables.
 //! * [`measure`]: parametric figures, backtests, and the quantile conventions of other libraries.
+//! * [`presets`]: mandates that rules prescribe, and deals about public pools.
 //! * [`credit`]: losses of loan pools and tranches, large pools, regulatory capital.
 
 pub mod book;
@@ -13,5 +14,6 @@ pub mod credit;
 pub mod csv;
 pub mod generate;
 pub mod measure;
+pub mod presets;
 
 pub use book::{Book, BookRow};

@@ -1,26 +1,14 @@
 //! Private figures by methods other than order statistics, for comparison. No proof is about them.
 
 use clap::ValueEnum;
-use ethnum::I256;
 use serde_json::{Value, json};
-use tailproof_core::measures::{losses, risk_figures};
-use tailproof_core::{Amount, Confidence, Positions, Problem, ScenarioSet};
-use tailproof_risk::measure::parametric::{
-    Divisor, EwmaStart, Figures, Moments, cornish_fisher, degrees_of_freedom, ewma_variance, normal, of_variance,
-    student_t,
-};
+use tailproof_core::{Confidence, Positions, ScenarioSet};
+use tailproof_risk::measure::methods::{self, EstimationMethod, MethodError};
+use tailproof_risk::measure::parametric::Figures;
 
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::output::{out, print_json};
-
-/// The decay of RiskMetrics for daily returns.
-const LAMBDA: f64 = 0.94;
-
-/// Why a method has no figures for these scenarios.
-fn refused(why: &str) -> Failure {
-    Failure::Option { option: "method", problem: Problem::Other(why.into()) }
-}
 
 /// Value at risk and expected shortfall in currency, losses positive.
 fn figures(
@@ -29,34 +17,17 @@ fn figures(
     positions: &Positions,
     confidence: Confidence,
 ) -> Result<Figures, Failure> {
-    let tail = f64::from(1_000_000 - confidence.millionths()) / 1e6;
-    if method == Method::Historical {
-        let figures = risk_figures(set, positions, confidence);
-        return Ok(Figures { value_at_risk: figures.var.to_f64(), expected_shortfall: figures.cvar.to_f64() });
-    }
-    if set.weights().windows(2).any(|pair| pair[0] != pair[1]) {
-        return Err(refused("scenarios of different weights have historical figures only"));
-    }
-    let unit = positions.unit();
-    let gain = |loss: &i128| -Amount::from_loss(I256::from(*loss), I256::ONE, unit).to_f64();
-    let gains: Vec<f64> = losses(set, positions).iter().map(gain).collect();
-    let moments =
-        || Moments::of(&gains, Divisor::Sample).ok_or_else(|| refused("the book gains the same in every scenario"));
-    match method {
-        Method::Historical => Err(Failure::Defect("historical figures are made above")),
-        Method::Normal => Ok(normal(&moments()?, tail)),
-        Method::CornishFisher => Ok(cornish_fisher(&moments()?, tail)),
-        Method::StudentT => {
-            let moments = moments()?;
-            let degrees = degrees_of_freedom(&moments)
-                .ok_or_else(|| refused("the tails of the gains are no heavier than a normal's; use --method normal"))?;
-            student_t(&moments, degrees, tail).ok_or(Failure::Defect("fitted degrees of freedom are above 4"))
-        }
-        Method::Ewma => {
-            let variance = ewma_variance(&gains, LAMBDA, EwmaStart::Normalised).unwrap_or(0.0);
-            Ok(of_variance(variance, tail))
-        }
-    }
+    let estimation = match method {
+        Method::Historical => EstimationMethod::Historical,
+        Method::Normal => EstimationMethod::Normal,
+        Method::CornishFisher => EstimationMethod::CornishFisher,
+        Method::StudentT => EstimationMethod::StudentT,
+        Method::Ewma => EstimationMethod::Ewma,
+    };
+    methods::figures(estimation, set, positions, confidence).map_err(|error| {
+        let advice = if error == MethodError::LightTails { "; use --method normal" } else { "" };
+        Failure::Usage(format!("--method: {error}{advice}"))
+    })
 }
 
 fn name(method: Method) -> String {

@@ -1,6 +1,7 @@
 //! `tailproof pool deal`: the deals that ship with the program.
 
 use serde_json::json;
+use tailproof_risk::presets::deals::deal;
 
 use crate::cli::{PoolDeal, ShippedDeal};
 use crate::failure::Failure;
@@ -8,10 +9,11 @@ use crate::files::{self, Access};
 use crate::output::{out, print_json};
 
 pub fn run(options: &PoolDeal) -> Result<(), Failure> {
-    let text = match options.deal {
-        ShippedDeal::Consumer2018 => include_str!("../deals/consumer-2018.toml"),
-        ShippedDeal::CdxNaIgS7 => include_str!("../deals/cdx-na-ig-s7.toml"),
+    let name = match options.deal {
+        ShippedDeal::Consumer2018 => "consumer-2018",
+        ShippedDeal::CdxNaIgS7 => "cdx-na-ig-s7",
     };
+    let text = deal(name).ok_or(Failure::Defect("a deal of the program is not there"))?;
     if !options.force {
         files::refuse_existing(&options.output, "name another file, or use --force")?;
     }

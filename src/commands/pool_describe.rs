@@ -1,14 +1,12 @@
 //! `tailproof pool describe`: what a tape is, for whoever holds it.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use serde_json::json;
+use tailproof_core::InputError;
 use tailproof_core::pool::claims::PoolClaimFigure;
-use tailproof_core::pool::{
-    Category, Column, Deal, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema, TrancheTerms,
-};
-use tailproof_core::{InputError, Unit};
+use tailproof_core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
+use tailproof_risk::credit::description::{PoolDescription, inferred_schema};
 use tailproof_verifier::InstanceError;
 use tailproof_verifier::pool::terms::figures as pool_figures;
 
@@ -24,38 +22,6 @@ const BAR: usize = 40;
 /// Names with bars of their own.
 const NAMES: usize = 15;
 
-/// The columns that every loan has, with the names in them; where there are too many names, the column is left out.
-fn schema_of(tape: &Tape) -> Result<TapeSchema, Failure> {
-    let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
-    let all = |has: &dyn Fn(&Loan) -> bool| loans().all(has);
-    let mut columns: BTreeSet<Column> = [
-        (Column::Rate, all(&|loan| loan.rate.is_some())),
-        (Column::Ltv, all(&|loan| loan.ltv.is_some())),
-        (Column::Score, all(&|loan| loan.score.is_some())),
-        (Column::Term, all(&|loan| loan.term.is_some())),
-        (Column::Obligor, all(&|loan| loan.obligor.is_some())),
-        (Column::Status, all(&|loan| loan.status.is_some())),
-    ]
-    .into_iter()
-    .filter_map(|(column, has)| has.then_some(column))
-    .collect();
-    let names = Category::ALL.map(|category| {
-        let of = |loan: &Loan| match category {
-            Category::Grade => loan.grade.clone(),
-            Category::Sector => loan.sector.clone(),
-            Category::Region => loan.region.clone(),
-        };
-        let names: Option<BTreeSet<String>> = loans().map(of).collect();
-        let names: Vec<String> = names.unwrap_or_default().into_iter().collect();
-        if names.is_empty() || names.len() > category.most() {
-            return Vec::new();
-        }
-        columns.insert(category.column());
-        names
-    });
-    TapeSchema::new(Unit::CENT, columns, names).map_err(in_deal)
-}
-
 /// A list of names in TOML.
 fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let quoted: Vec<String> = names.map(|name| format!("{name:?}")).collect();
@@ -67,12 +33,10 @@ struct Described {
     tape: String,
     /// name of the deal
     deal: Option<String>,
-    schema: TapeSchema,
-    figures: PoolFigures,
+    pool: PoolDescription,
     claims: Vec<PoolClaimFigure>,
     /// claims about losses, where there are no scenarios
     not_looked_at: Vec<String>,
-    outside: usize,
 }
 
 pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
@@ -84,18 +48,16 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
     let schema = match &deal {
         Some(deal) => deal.require_schema().map_err(in_deal)?.clone(),
-        None => schema_of(&tape)?,
+        None => inferred_schema(&tape).map_err(in_deal)?,
     };
     let name = options.tape.display().to_string();
     let collateral = LoanPool::new(&tape, &schema).map_err(|problem| InputError::of_file(&name, problem))?;
-    let figures = PoolFigures::of(&collateral);
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let claims = deal
         .as_ref()
         .map(|deal| pool_figures(deal, set.as_ref(), &collateral))
         .transpose()
         .map_err(InstanceError::from)?;
-    let outside = tape.loans().len() - collateral.loans().len();
     let terms = deal.as_ref().and_then(Deal::terms).filter(|_| set.is_none());
     let not_looked_at = terms.map(TrancheTerms::sentences).unwrap_or_default();
     let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
@@ -105,16 +67,9 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
             "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
         );
     }
+    let pool = PoolDescription::new(&tape, schema, &collateral);
     let deal_name = deal.as_ref().map(|deal| deal.name().to_owned());
-    let described = Described {
-        tape: name,
-        deal: deal_name,
-        schema,
-        figures,
-        claims: claims.unwrap_or_default(),
-        not_looked_at,
-        outside,
-    };
+    let described = Described { tape: name, deal: deal_name, pool, claims: claims.unwrap_or_default(), not_looked_at };
     if let Some(path) = &options.output {
         files::write(path, described.page()?.as_bytes(), Access::Secret)?;
     }
@@ -145,41 +100,16 @@ fn warn_of_fractions(collateral: &LoanPool, schema: &TapeSchema) {
 
 #[allow(clippy::cast_precision_loss)]
 impl Described {
-    fn amount(&self, units: u64) -> f64 {
-        units as f64 * self.schema.unit().millionths() as f64 / 1e6
-    }
-
-    fn share(&self, units: u64) -> f64 {
-        units as f64 / self.figures.balance as f64
-    }
-
-    fn fields(&self) -> impl Iterator<Item = (Field, f64, [f64; 2])> + '_ {
-        Field::ALL.into_iter().filter(|field| self.schema.has(field.column())).map(|field| {
-            let step = 10f64.powi(field.decimals().cast_signed());
-            let average = self.figures.weighted[field as usize] as f64 / self.figures.balance as f64 / step;
-            let (least, most) = self.figures.extremes[field as usize];
-            (field, average, [f64::from(least) / step, f64::from(most) / step])
-        })
-    }
-
-    /// Names of a category with what is owed, the most first.
-    fn names(&self, category: Category) -> Vec<(&str, u64)> {
-        let names = self.schema.names(category).iter();
-        let owed = self.figures.by_code[category as usize].iter();
-        let mut all: Vec<(&str, u64)> = names.zip(owed).map(|(name, owed)| (name.as_str(), *owed)).collect();
-        all.sort_by_key(|(_, owed)| std::cmp::Reverse(*owed));
-        all
-    }
-
-    fn herfindahl(&self) -> f64 {
-        self.figures.squared as f64 / (self.figures.balance as f64).powi(2)
-    }
-
     fn json(&self) -> serde_json::Value {
         let shares = |category: Category| -> serde_json::Map<String, serde_json::Value> {
-            self.names(category).into_iter().map(|(name, owed)| (name.to_owned(), json!(self.share(owed)))).collect()
+            self.pool
+                .names(category)
+                .into_iter()
+                .map(|(name, owed)| (name.to_owned(), json!(self.pool.share(owed))))
+                .collect()
         };
         let fields: serde_json::Map<String, serde_json::Value> = self
+            .pool
             .fields()
             .map(|(field, average, [least, most])| {
                 (field.column().name().to_owned(), json!({ "average": average, "least": least, "most": most }))
@@ -190,13 +120,13 @@ impl Described {
             .iter()
             .map(|claim| json!({ "claim": claim.sentence, "figure": claim.figure, "holds": claim.holds }));
         json!({
-            "loans": self.figures.loans,
-            "loans_outside": self.outside,
-            "balance": self.amount(self.figures.balance),
-            "obligors": self.figures.obligors,
-            "largest_obligor": self.share(self.figures.largest_obligor),
-            "herfindahl": self.herfindahl(),
-            "delinquent": self.share(self.figures.delinquent),
+            "loans": self.pool.figures.loans,
+            "loans_outside": self.pool.outside,
+            "balance": self.pool.amount(self.pool.figures.balance),
+            "obligors": self.pool.figures.obligors,
+            "largest_obligor": self.pool.share(self.pool.figures.largest_obligor),
+            "herfindahl": self.pool.herfindahl(),
+            "delinquent": self.pool.share(self.pool.figures.delinquent),
             "fields": fields,
             "grade": shares(Category::Grade),
             "sector": shares(Category::Sector),
@@ -207,29 +137,29 @@ impl Described {
     }
 
     fn print(&self) {
-        let figures = &self.figures;
+        let figures = &self.pool.figures;
         out!("PRIVATE: figures of the pool itself; nothing is proved.\n");
         out!(
             "loans            {} (and {} on the tape that are paid, in default, or of no balance)",
             figures.loans,
-            self.outside
+            self.pool.outside
         );
-        out!("balance          {:.2}", self.amount(figures.balance));
+        out!("balance          {:.2}", self.pool.amount(figures.balance));
         out!(
             "obligors         {}, the largest owes {:.4} %; Herfindahl index {:.6}",
             figures.obligors,
-            self.share(figures.largest_obligor) * 100.0,
-            self.herfindahl()
+            self.pool.share(figures.largest_obligor) * 100.0,
+            self.pool.herfindahl()
         );
-        if self.schema.has(Column::Status) {
-            out!("delinquent       {:.4} %", self.share(figures.delinquent) * 100.0);
+        if self.pool.schema.has(Column::Status) {
+            out!("delinquent       {:.4} %", self.pool.share(figures.delinquent) * 100.0);
         }
-        for (field, average, [least, most]) in self.fields() {
+        for (field, average, [least, most]) in self.pool.fields() {
             let (name, suffix) = (field.column().name(), field.suffix());
             out!("{name:<16} average {average:.4}{suffix}, from {least} to {most}{suffix}");
         }
         for category in Category::ALL {
-            let names = self.names(category);
+            let names = self.pool.names(category);
             if names.is_empty() {
                 continue;
             }
@@ -238,11 +168,11 @@ impl Described {
             for (name, owed) in names.iter().take(NAMES) {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 let bar = "#".repeat((*owed as f64 / largest * BAR as f64).ceil() as usize);
-                out!("{name:>20} {:>8.3} % {bar}", self.share(*owed) * 100.0);
+                out!("{name:>20} {:>8.3} % {bar}", self.pool.share(*owed) * 100.0);
             }
             let rest = names.iter().skip(NAMES).map(|(_, owed)| owed).sum::<u64>();
             if rest > 0 {
-                out!("{:>20} {:>8.3} % of {} others", "", self.share(rest) * 100.0, names.len() - NAMES);
+                out!("{:>20} {:>8.3} % of {} others", "", self.pool.share(rest) * 100.0, names.len() - NAMES);
             }
         }
         if !self.claims.is_empty() {
@@ -266,11 +196,11 @@ impl Described {
             .into_iter()
             .chain(Category::ALL.map(Category::column))
             .chain([Column::Obligor, Column::Status])
-            .filter(|column| self.schema.has(*column))
+            .filter(|column| self.pool.schema.has(*column))
             .collect();
         out!("columns = {}", list(columns.iter().map(|column| column.name())));
         for category in Category::ALL {
-            let names = self.schema.names(category);
+            let names = self.pool.schema.names(category);
             if !names.is_empty() {
                 out!("{}s = {}", category.column().name(), list(names.iter().map(String::as_str)));
             }
@@ -281,28 +211,28 @@ impl Described {
         let mut body =
             String::from("<p class=\"private\">Private: this page shows the pool. Nothing in it is a proof.</p>\n");
         let failed = |_| Failure::Defect("no memory for the page");
-        let figures = &self.figures;
+        let figures = &self.pool.figures;
         let tape = report::escaped(&self.tape);
         writeln!(
             body,
             "<p>{tape}: {} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>",
             figures.loans,
             figures.obligors,
-            self.amount(figures.balance),
-            self.share(figures.largest_obligor) * 100.0,
-            self.share(figures.delinquent) * 100.0
+            self.pool.amount(figures.balance),
+            self.pool.share(figures.largest_obligor) * 100.0,
+            self.pool.share(figures.delinquent) * 100.0
         )
         .map_err(failed)?;
         for category in Category::ALL {
-            let names = self.names(category);
+            let names = self.pool.names(category);
             if names.is_empty() {
                 continue;
             }
             let mut bars: Vec<(String, f64)> =
-                names.iter().take(NAMES).map(|(name, owed)| ((*name).to_owned(), self.amount(*owed))).collect();
+                names.iter().take(NAMES).map(|(name, owed)| ((*name).to_owned(), self.pool.amount(*owed))).collect();
             let rest: u64 = names.iter().skip(NAMES).map(|(_, owed)| owed).sum();
             if rest > 0 {
-                bars.push((format!("{} others", names.len() - NAMES), self.amount(rest)));
+                bars.push((format!("{} others", names.len() - NAMES), self.pool.amount(rest)));
             }
             write!(
                 body,
@@ -313,7 +243,7 @@ impl Described {
             .map_err(failed)?;
         }
         body.push_str("<h2>Averages</h2>\n<table><tr><th></th><th class=n>average</th><th class=n>least</th><th class=n>most</th></tr>\n");
-        for (field, average, [least, most]) in self.fields() {
+        for (field, average, [least, most]) in self.pool.fields() {
             let (name, unit) = (field.column().name(), field.suffix());
             writeln!(
                 body,

@@ -5,8 +5,8 @@ use clap::builder::PossibleValue;
 use serde_json::{Value, json};
 use tailproof_core::pool::{Deal, FactorModel};
 use tailproof_core::{InputError, Problem};
-use tailproof_risk::credit::pool::{Method, TailLosses};
-use tailproof_risk::credit::spreads::fair_spread;
+use tailproof_risk::credit::pool::{LossMethod as Method, TailLosses};
+use tailproof_risk::credit::spreads::tranche_spreads;
 use tailproof_risk::credit::{Pool, PoolLosses as Losses};
 
 use crate::cli::{LossMethod, PoolLosses};
@@ -71,7 +71,10 @@ fn figures(
     let tails = confidence.map(|confidence| {
         spin("computing tails", || pool.tails(deal, model, method, confidence)).map_err(of_option("confidence"))
     });
-    let spreads = options.maturity.zip(rate).map(|(years, rate)| spreads(pool, deal, model, method, years, rate));
+    let spreads = options
+        .maturity
+        .zip(rate)
+        .map(|(years, rate)| spin("computing spreads", || tranche_spreads(pool, deal, model, method, years, rate)));
     let spreads = spreads.transpose().map_err(of_tape)?;
     // Capital is for losses within a year.
     let of_a_year = options.maturity.map(|years| pool.within(1.0 / f64::from(years)));
@@ -88,25 +91,6 @@ fn flat_rate(text: &str) -> Result<f64, Failure> {
     let range = "-1 to 1, both excluded; 0.03 is 3 % a year".into();
     let problem = Problem::OutOfRange { what: "the rate".into(), value: text.to_owned(), range };
     Err(Failure::Option { option: "rate", problem })
-}
-
-/// Fair spreads of the tranches on a flat curve, from expected losses at the end of each quarter under constant hazard rates.
-fn spreads(
-    pool: &Pool,
-    deal: &Deal,
-    model: &FactorModel,
-    method: Method,
-    years: u32,
-    rate: f64,
-) -> Result<Vec<f64>, Problem> {
-    let quarters = 4 * years;
-    let mut lost = vec![Vec::with_capacity(quarters as usize); deal.tranches().len()];
-    for quarter in 1..=quarters {
-        let within = pool.within(f64::from(quarter) / f64::from(quarters));
-        let losses = spin("computing spreads", || within.losses(deal, model, method))?;
-        lost.iter_mut().zip(losses.tranches).for_each(|(lost, figures)| lost.push(figures.expected_loss));
-    }
-    Ok(lost.iter().map(|lost| fair_spread(lost, rate)).collect())
 }
 
 fn as_json(deal: &Deal, figures: &Figures) -> Value {

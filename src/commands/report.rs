@@ -97,7 +97,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     add!(body, "<p>{}<br>", escaped(&set.sentence()));
     let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
     let gross =
-        tailproof_core::mandate::clause::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
+        tailproof_core::mandate::evaluate::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
     let gross = Amount::from_units(gross, positions.unit());
     add!(body, "net asset value {nav}, gross exposure {gross}</p>\n");
 

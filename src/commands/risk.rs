@@ -62,7 +62,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
     let figures = mandate.evaluate(set, positions).map_err(InstanceError::from)?;
     if options.json {
-        let clause = |figure: &tailproof_core::mandate::clause::ClauseFigure| {
+        let clause = |figure: &tailproof_core::mandate::ClauseFigure| {
             json!({
                 "clause": figure.clause.to_string(),
                 "measure": figure.clause.measure.name(),

@@ -5,7 +5,7 @@ use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::measures::{losses, shortfall_numerator, value_at_risk};
 use tailproof_core::{Confidence, Positions, TailMass, Unit};
 use tailproof_verifier::MarketClaim;

@@ -5,7 +5,7 @@ use crate::support::{Case, Lies, rng, shape};
 use rand::Rng;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_verifier::MarketClaim;
 
 const SHAPES: [&str; 6] = ["1x1", "2x2/1", "3x3", "5x4/1", "4x5", "2x67"];

@@ -12,7 +12,7 @@ use halo2_proofs::pasta::Fp;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::market::layout;
 

@@ -9,7 +9,7 @@ use ark_ff::{BigInteger, Field, PrimeField};
 use ethnum::I256;
 use tailproof_circuits::instructions::{Label, RangeLabels};
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::clause::{FloorUnits, LimitUnits};
+use tailproof_core::mandate::{FloorUnits, LimitUnits};
 use tailproof_core::{Confidence, Positions, TailMass, Unit};
 use tailproof_verifier::market::layout;
 

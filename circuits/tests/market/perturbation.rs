@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::halo2::violations;
 use tailproof_circuits::statement::market::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Positions, TailMass, Unit};
 
 /// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero

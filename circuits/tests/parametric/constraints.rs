@@ -8,7 +8,7 @@ use ethnum::I256;
 use rand::Rng;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::statement::parametric::labels;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::mandate::parametric::COEFFICIENT_FRACTION;
 use tailproof_core::{Positions, Unit};
 

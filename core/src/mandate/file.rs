@@ -28,8 +28,8 @@ use sha2::{Digest, Sha256};
 use crate::confidence::Confidence;
 use crate::error::{InputError, Problem};
 use crate::fixed_point::Unit;
-use crate::mandate::clause::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::mandate::liquidity::{HalfSpreads, cost};
+use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::{check_printable, parse_decimal};
@@ -136,7 +136,7 @@ impl Mandate {
         let of_file = |problem| InputError::of_file(file, problem);
         let mut clauses = Vec::with_capacity(parsed.clause.len());
         for (index, table) in parsed.clause.iter().enumerate() {
-            let of_clause = |problem: Problem| of_file(Problem::Other(format!("clause {}: {problem}", index + 1)));
+            let of_clause = |problem: Problem| of_file(problem.in_part(format!("clause {}", index + 1)));
             clauses.push(clause_from_table(table, text).map_err(of_clause)?);
         }
         let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
@@ -298,7 +298,7 @@ fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Probl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mandate::clause::LimitUnits;
+    use crate::mandate::LimitUnits;
     use rust_decimal::Decimal;
 
     const GOOD: &str = r#"

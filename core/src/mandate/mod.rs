@@ -1,13 +1,20 @@
 //! Mandates: public limits on figures of a book.
 //!
-//! * [`mod@file`]: a mandate and its TOML; [`clause`]: one limit.
+//! * [`mod@file`]: a mandate and its TOML; [`clause`]: one limit, of a [`measure`], with its [`limit`] in integers.
+//! * [`mod@evaluate`]: the figure of a clause for a book.
 //! * [`liquidity`]: half-spreads, a cost beside a loss.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.
 
 pub mod clause;
+pub mod evaluate;
 pub mod file;
+pub mod limit;
 pub mod liquidity;
+pub mod measure;
 pub mod parametric;
 
-pub use clause::{Clause, ClauseFigure, Limit, LimitUnits, Measure, Method};
+pub use clause::{Clause, ClauseProblem};
+pub use evaluate::ClauseFigure;
 pub use file::Mandate;
+pub use limit::{FloorUnits, Limit, LimitUnits};
+pub use measure::{Measure, Method};

@@ -11,7 +11,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::confidence::Confidence;
 use crate::distributions::{normal, student_t};
 use crate::error::Problem;
-use crate::mandate::clause::{LimitUnits, Measure, Method};
+use crate::mandate::{LimitUnits, Measure, Method};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 

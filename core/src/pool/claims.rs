@@ -166,79 +166,99 @@ impl PoolClaim {
         }
     }
 
-    /// Whether it is so, and the pool's figure.
+    /// Returns whether the claim holds, and the pool's figure.
     pub fn evaluate(&self, figures: &PoolFigures, schema: &TapeSchema) -> PoolClaimFigure {
-        let balance = u128::from(figures.balance);
-        let share = |part: u64| format!("{:.7} %", ratio(part.into(), balance) * 100.0);
-        let within = |part: u64, limit: u64| u128::from(part) * u128::from(WHOLE) <= u128::from(limit) * balance;
-        let average = |field: Field| {
-            let scaled = ratio(figures.weighted[field as usize], balance) / f64::from(10u32.pow(field.decimals()));
-            format!("{scaled:.8}{}", field.suffix())
-        };
-        let weighted = |field: Field| figures.weighted[field as usize] * u128::from(AVERAGE_SCALE);
-        let extremes = |field: Field| figures.extremes[field as usize];
-        let of_code = |category: Category, code: u8| figures.by_code[category as usize][usize::from(code)];
-        let (holds, figure) = match self {
-            PoolClaim::LoansAtLeast(limit) => (figures.loans >= *limit, figures.loans.to_string()),
-            PoolClaim::LoansAtMost(limit) => (figures.loans <= *limit, figures.loans.to_string()),
-            PoolClaim::BalanceAtLeast(limit) => {
-                (figures.balance >= *limit, amount(figures.balance, schema.unit()).to_string())
-            }
-            PoolClaim::BalanceAtMost(limit) => {
-                (figures.balance <= *limit, amount(figures.balance, schema.unit()).to_string())
-            }
-            PoolClaim::AverageAtLeast(field, limit) => {
-                (weighted(*field) >= u128::from(*limit) * balance, average(*field))
-            }
-            PoolClaim::AverageAtMost(field, limit) => {
-                (weighted(*field) <= u128::from(*limit) * balance, average(*field))
-            }
-            PoolClaim::EachAtLeast(field, limit) => {
-                let least = u64::from(extremes(*field).0);
-                (least >= *limit, format!("least {}", of_field(*field, least, 0)))
-            }
-            PoolClaim::EachAtMost(field, limit) => {
-                let most = u64::from(extremes(*field).1);
-                (most <= *limit, format!("greatest {}", of_field(*field, most, 0)))
-            }
-            // Which names are not named is for the list of claims: see [`evaluate_all`].
-            PoolClaim::EveryShareAtMost(category, limit) => {
-                let largest = figures.by_code[*category as usize].iter().copied().max().unwrap_or_default();
-                (within(largest, *limit), format!("largest {}", share(largest)))
-            }
-            PoolClaim::ShareAtMost(category, code, limit) => {
-                let part = of_code(*category, *code);
-                (within(part, *limit), share(part))
-            }
-            PoolClaim::Only(category, codes) => {
-                let all = figures.by_code[*category as usize].iter().enumerate();
-                let others: u64 = all
-                    .filter(|(code, _)| !codes.iter().any(|only| usize::from(*only) == *code))
-                    .map(|(_, part)| *part)
-                    .sum();
-                (others == 0, format!("{} of others", share(others)))
-            }
-            PoolClaim::ObligorAtMost(limit) => {
-                (within(figures.largest_obligor, *limit), share(figures.largest_obligor))
-            }
-            PoolClaim::HerfindahlAtMost(limit) => {
-                // Squares of pools of 2^46 units are below 2^92, and a billion below 2^30.
-                let holds = figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance;
-                (holds, format!("{:.9}", ratio(figures.squared, balance * balance)))
-            }
-            PoolClaim::DelinquentAtMost(limit) => (within(figures.delinquent, *limit), share(figures.delinquent)),
-            PoolClaim::Overcollateralisation(coverage) => {
-                let by_grade = figures.by_code[Category::Grade as usize].iter().map(|part| u128::from(*part));
-                let (has, needs) = coverage.sides(by_grade, figures.balance);
-                (has >= needs, format!("{:.6} times what is needed", ratio(has, needs)))
-            }
-            PoolClaim::Interest(coverage) => {
-                let (has, needs) = coverage.sides(figures.interest.iter().copied(), figures.balance);
-                (has >= needs, format!("{:.6} times what is needed", ratio(has, needs)))
-            }
-        };
+        let (figure, holds) = (self.figure(figures, schema), self.holds(figures));
         PoolClaimFigure { sentence: self.sentence(schema), figure, holds }
     }
+
+    /// Returns whether the claim holds, over exactly the integers that the circuit compares.
+    fn holds(&self, figures: &PoolFigures) -> bool {
+        let balance = u128::from(figures.balance);
+        let within = |part: u64, limit: u64| u128::from(part) * u128::from(WHOLE) <= u128::from(limit) * balance;
+        let weighted = |field: Field| figures.weighted[field as usize] * u128::from(AVERAGE_SCALE);
+        match self {
+            PoolClaim::LoansAtLeast(limit) => figures.loans >= *limit,
+            PoolClaim::LoansAtMost(limit) => figures.loans <= *limit,
+            PoolClaim::BalanceAtLeast(limit) => figures.balance >= *limit,
+            PoolClaim::BalanceAtMost(limit) => figures.balance <= *limit,
+            PoolClaim::AverageAtLeast(field, limit) => weighted(*field) >= u128::from(*limit) * balance,
+            PoolClaim::AverageAtMost(field, limit) => weighted(*field) <= u128::from(*limit) * balance,
+            PoolClaim::EachAtLeast(field, limit) => u64::from(figures.extremes[*field as usize].0) >= *limit,
+            PoolClaim::EachAtMost(field, limit) => u64::from(figures.extremes[*field as usize].1) <= *limit,
+            // Which names are not named is for the list of claims: see [`evaluate_all`].
+            PoolClaim::EveryShareAtMost(category, limit) => within(largest(figures, *category), *limit),
+            PoolClaim::ShareAtMost(category, code, limit) => within(with_code(figures, *category, *code), *limit),
+            PoolClaim::Only(category, codes) => others(figures, *category, codes) == 0,
+            PoolClaim::ObligorAtMost(limit) => within(figures.largest_obligor, *limit),
+            PoolClaim::HerfindahlAtMost(limit) => {
+                // Squares of pools of 2^46 units are below 2^92, and a billion below 2^30.
+                figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance
+            }
+            PoolClaim::DelinquentAtMost(limit) => within(figures.delinquent, *limit),
+            PoolClaim::Overcollateralisation(coverage) | PoolClaim::Interest(coverage) => {
+                let (has, needs) = self.sides(coverage, figures);
+                has >= needs
+            }
+        }
+    }
+
+    /// Returns the pool's figure in words.
+    fn figure(&self, figures: &PoolFigures, schema: &TapeSchema) -> String {
+        let balance = u128::from(figures.balance);
+        let share = |part: u64| format!("{:.7} %", ratio(part.into(), balance) * 100.0);
+        match self {
+            PoolClaim::LoansAtLeast(_) | PoolClaim::LoansAtMost(_) => figures.loans.to_string(),
+            PoolClaim::BalanceAtLeast(_) | PoolClaim::BalanceAtMost(_) => {
+                amount(figures.balance, schema.unit()).to_string()
+            }
+            PoolClaim::AverageAtLeast(field, _) | PoolClaim::AverageAtMost(field, _) => {
+                let average = ratio(figures.weighted[*field as usize], balance);
+                format!("{:.8}{}", average / f64::from(10u32.pow(field.decimals())), field.suffix())
+            }
+            PoolClaim::EachAtLeast(field, _) => {
+                format!("least {}", of_field(*field, figures.extremes[*field as usize].0.into(), 0))
+            }
+            PoolClaim::EachAtMost(field, _) => {
+                format!("greatest {}", of_field(*field, figures.extremes[*field as usize].1.into(), 0))
+            }
+            PoolClaim::EveryShareAtMost(category, _) => format!("largest {}", share(largest(figures, *category))),
+            PoolClaim::ShareAtMost(category, code, _) => share(with_code(figures, *category, *code)),
+            PoolClaim::Only(category, codes) => format!("{} of others", share(others(figures, *category, codes))),
+            PoolClaim::ObligorAtMost(_) => share(figures.largest_obligor),
+            PoolClaim::HerfindahlAtMost(_) => format!("{:.9}", ratio(figures.squared, balance * balance)),
+            PoolClaim::DelinquentAtMost(_) => share(figures.delinquent),
+            PoolClaim::Overcollateralisation(coverage) | PoolClaim::Interest(coverage) => {
+                let (has, needs) = self.sides(coverage, figures);
+                format!("{:.6} times what is needed", ratio(has, needs))
+            }
+        }
+    }
+
+    /// Returns both sides of a coverage test: of interest, over what the loans earn, otherwise over what they owe.
+    fn sides(&self, coverage: &Coverage, figures: &PoolFigures) -> (u128, u128) {
+        if matches!(self, PoolClaim::Interest(_)) {
+            return coverage.sides(figures.interest.iter().copied(), figures.balance);
+        }
+        let by_grade = figures.by_code[Category::Grade as usize].iter().map(|part| u128::from(*part));
+        coverage.sides(by_grade, figures.balance)
+    }
+}
+
+/// Returns the balance under the largest name of a category.
+fn largest(figures: &PoolFigures, category: Category) -> u64 {
+    figures.by_code[category as usize].iter().copied().max().unwrap_or_default()
+}
+
+/// Returns the balance under one name of a category.
+fn with_code(figures: &PoolFigures, category: Category, code: u8) -> u64 {
+    figures.by_code[category as usize][usize::from(code)]
+}
+
+/// Returns the balance under all names of a category but some.
+fn others(figures: &PoolFigures, category: Category, codes: &[u8]) -> u64 {
+    let all = figures.by_code[category as usize].iter().enumerate();
+    all.filter(|(code, _)| !codes.iter().any(|only| usize::from(*only) == *code)).map(|(_, part)| *part).sum()
 }
 
 /// Largest share of each name of a category, by code, that claims allow.

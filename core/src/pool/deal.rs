@@ -115,7 +115,7 @@ impl Deal {
         if let Some(schema) = self.schema.as_ref().filter(|schema| schema.has(Category::Grade.column())) {
             for (what, table) in [("pd", &self.pd), ("lgd", &self.lgd)] {
                 for grade in table.keys().filter(|grade| *grade != OTHER) {
-                    let unknown = |problem| Problem::Other(format!("[{what}]: {problem}"));
+                    let unknown = |problem: Problem| problem.in_part(format!("[{what}]"));
                     schema.code(Category::Grade, grade).map_err(unknown)?;
                 }
             }

@@ -71,7 +71,7 @@ impl LoanPool {
         let mut rows = Vec::with_capacity(loans.len());
         for loan in &loans {
             let owes = obligor(loan);
-            let of_loan = |problem: Problem| Problem::Other(format!("loan '{}': {problem}", loan.id));
+            let of_loan = |problem: Problem| problem.in_part(format!("loan '{}'", loan.id));
             rows.push(row(loan, schema, previous.as_ref() != Some(&owes)).map_err(of_loan)?);
             previous = Some(owes);
         }

@@ -1,13 +1,14 @@
-//! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of an exposure that is lost.
+//! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of an exposure that is
+//! lost.
 //!
-//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many small loans a bucket loses its conditional
-//!   probability of default times its loss given default.
+//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many small loans a bucket
+//!   loses its conditional probability of default times its loss given default.
 //! * *Paths*: values of the common factor drawn from a public seed, of weight one.
-//! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does not; the loan in it loses all of the loss given
-//!   default of its bucket, or nothing.
+//! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does not; the loan in it loses
+//!   all of the loss given default of its bucket, or nothing.
 //!
-//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the exposure and never understated. Weights are rounded
-//! to integers of 20 bits.
+//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the exposure and never
+//! understated. Weights are rounded to integers of 20 bits.
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -16,7 +17,7 @@ use crate::draws::Draws;
 use crate::error::Problem;
 use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
 use crate::pool::assumptions::{CreditParameters, Source, model_of};
-use crate::pool::copula::Node;
+use crate::pool::copula::{FactorModel, Node};
 use crate::pool::deal::Deal;
 use crate::pool::schema::Category;
 use crate::scenarios::generator::{Generator, STUDENT_T_VERSION};
@@ -28,49 +29,20 @@ const WIDTH: f64 = 5.2;
 /// Makes a set over the grades of a deal's tape.
 ///
 /// # Errors
-/// Parameters of no model; a deal without probabilities of default for its grades, or that says other parameters; defaults of single loans
-/// over nodes; sizes beyond those of a set.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+/// Parameters of no model; a deal without probabilities of default for its grades, or that states other parameters;
+/// defaults of single loans over nodes; sizes beyond those of a set.
 pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<ScenarioSet, Problem> {
     let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
     deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
-    let buckets = deal.bucket_assumptions()?;
-    let mut thresholds = Vec::with_capacity(buckets.len());
-    for (probability, _) in &buckets {
-        thresholds.push(model.threshold(*probability)?);
-    }
-    let (nodes, mut draws) = match parameters.source {
-        Source::Nodes(count) => {
-            if !(3..=MAX_SCENARIOS).contains(&count) {
-                return Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}")));
-            }
-            (model.nodes_within(count, WIDTH), None)
-        }
-        Source::Paths { paths, .. } if !(1..=MAX_SCENARIOS).contains(&paths) => {
-            return Err(out_of_range("the number of paths", paths, &format!("1 to {MAX_SCENARIOS}")));
-        }
-        Source::Paths { paths, seed } => {
-            let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
-            (vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed))))
-        }
-    };
-    if parameters.slots.is_some() && draws.is_none() {
-        return Err(Problem::SlotsOverNodes);
-    }
-    let most = MAX_FACTORS / buckets.len().max(1);
-    if let Some(slots) = parameters.slots.filter(|slots| !(1..=most).contains(slots)) {
-        return Err(out_of_range("the number of loans", slots, &format!("1 to {most}")));
-    }
+    let buckets = Buckets::new(deal, &model)?;
+    let (nodes, mut draws) = sample(&model, parameters.source)?;
+    check_slots(parameters, buckets.thresholds.len())?;
     let heaviest = nodes.iter().map(|node| node.weight).fold(0.0, f64::max);
-    let one = f64::from(1u32 << FRACTION_BITS);
-    let entry = |share: f64| -((share * one).ceil().min(one) as i32);
-    let mut labels = Vec::with_capacity(nodes.len());
-    let mut weights = Vec::with_capacity(nodes.len());
-    let mut entries = Vec::new();
+    let (mut labels, mut weights, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for (index, node) in nodes.iter().enumerate() {
         let node = draws.as_mut().map_or(*node, |draws| model.draw(draws));
         let weight = match parameters.source {
-            Source::Nodes(_) => (node.weight / heaviest * f64::from(MAX_WEIGHT)).round() as u32,
+            Source::Nodes(_) => integer_weight(node.weight / heaviest),
             Source::Paths { .. } => 1,
         };
         if weight == 0 {
@@ -78,33 +50,107 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
         }
         weights.push(weight);
         labels.push((index + 1).to_string());
-        let conditional: Vec<f64> = thresholds.iter().map(|threshold| model.conditional(*threshold, &node)).collect();
+        let conditional = buckets.conditional(&model, &node);
         match (parameters.slots, draws.as_mut()) {
             (Some(slots), Some(draws)) => {
                 for _ in 0..slots {
-                    let drawn = draws.uniform();
-                    let lost = conditional
-                        .iter()
-                        .zip(&buckets)
-                        .map(|(probability, (_, lgd))| if drawn <= *probability { entry(*lgd) } else { 0 });
-                    entries.extend(lost);
+                    entries.extend(buckets.defaults(&conditional, draws.uniform()));
                 }
             }
-            _ => {
-                entries.extend(conditional.iter().zip(&buckets).map(|(probability, (_, lgd))| entry(probability * lgd)))
-            }
+            _ => entries.extend(buckets.shares(&conditional)),
         }
     }
-    let grades = deal.require_schema()?.names(Category::Grade);
-    let factors = match parameters.slots {
-        None => grades.to_vec(),
-        Some(slots) => (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect(),
-    };
+    let factors = factors(deal.require_schema()?.names(Category::Grade), parameters.slots);
+    ScenarioSet::new(header(deal, parameters)?, factors, labels, None, weights, entries)
+}
+
+/// Returns the nodes of a quadrature; or as many places as there are paths, with the draws that fill them.
+fn sample(model: &FactorModel, source: Source) -> Result<(Vec<Node>, Option<Draws>), Problem> {
+    match source {
+        Source::Nodes(count) if (3..=MAX_SCENARIOS).contains(&count) => Ok((model.nodes_within(count, WIDTH), None)),
+        Source::Nodes(count) => Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}"))),
+        Source::Paths { paths, seed } if (1..=MAX_SCENARIOS).contains(&paths) => {
+            let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
+            Ok((vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed)))))
+        }
+        Source::Paths { paths, .. } => {
+            Err(out_of_range("the number of paths", paths, &format!("1 to {MAX_SCENARIOS}")))
+        }
+    }
+}
+
+/// Checks that defaults of single loans are drawn, and are not too many columns.
+fn check_slots(parameters: &CreditParameters, buckets: usize) -> Result<(), Problem> {
+    let Some(slots) = parameters.slots else { return Ok(()) };
+    if matches!(parameters.source, Source::Nodes(_)) {
+        return Err(Problem::SlotsOverNodes);
+    }
+    let most = MAX_FACTORS / buckets.max(1);
+    if (1..=most).contains(&slots) {
+        return Ok(());
+    }
+    Err(out_of_range("the number of loans", slots, &format!("1 to {most}")))
+}
+
+/// Returns a weight of at most one as an integer of 20 bits.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn integer_weight(weight: f64) -> u32 {
+    (weight * f64::from(MAX_WEIGHT)).round() as u32
+}
+
+/// Returns the entry of a share of an exposure that is lost, rounded away from zero.
+#[allow(clippy::cast_possible_truncation)]
+fn entry(share: f64) -> i32 {
+    let one = f64::from(1u32 << FRACTION_BITS);
+    -((share * one).ceil().min(one) as i32)
+}
+
+/// The grades of a deal.
+struct Buckets {
+    /// asset return below which a loan of the grade defaults
+    thresholds: Vec<f64>,
+    /// loss given default
+    losses: Vec<f64>,
+}
+
+impl Buckets {
+    fn new(deal: &Deal, model: &FactorModel) -> Result<Self, Problem> {
+        let assumptions = deal.bucket_assumptions()?;
+        let thresholds = assumptions.iter().map(|(probability, _)| model.threshold(*probability));
+        let thresholds = thresholds.collect::<Result<_, _>>()?;
+        Ok(Self { thresholds, losses: assumptions.into_iter().map(|(_, loss)| loss).collect() })
+    }
+
+    /// Returns the probabilities of default at a node.
+    fn conditional(&self, model: &FactorModel, node: &Node) -> Vec<f64> {
+        self.thresholds.iter().map(|threshold| model.conditional(*threshold, node)).collect()
+    }
+
+    /// Returns the entries of the expected shares lost.
+    fn shares(&self, conditional: &[f64]) -> impl Iterator<Item = i32> {
+        conditional.iter().zip(&self.losses).map(|(probability, loss)| entry(probability * loss))
+    }
+
+    /// Returns the entries of one loan in any of the buckets, which defaults where `drawn` is at most the probability.
+    fn defaults(&self, conditional: &[f64], drawn: f64) -> impl Iterator<Item = i32> {
+        let lost = move |(probability, loss): (&f64, &f64)| if drawn <= *probability { entry(*loss) } else { 0 };
+        conditional.iter().zip(&self.losses).map(lost)
+    }
+}
+
+/// Returns the names of the columns: the grades, or slots of loans with each of them.
+fn factors(grades: &[String], slots: Option<usize>) -> Vec<String> {
+    let Some(slots) = slots else { return grades.to_vec() };
+    (1..=slots).flat_map(|slot| grades.iter().map(move |grade| format!("{slot}:{grade}"))).collect()
+}
+
+/// Returns the header of a set.
+fn header(deal: &Deal, parameters: &CreditParameters) -> Result<Generator, Problem> {
     let (nodes, paths, seed) = match parameters.source {
         Source::Nodes(nodes) => (Some(nodes), None, None),
         Source::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
     };
-    let generator = Generator::Credit {
+    Ok(Generator::Credit {
         model: model_name(parameters.degrees.as_deref()).to_owned(),
         version: version_of(parameters.degrees.as_deref()),
         degrees_of_freedom: parameters.degrees.clone(),
@@ -114,8 +160,7 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
         seed,
         slots: parameters.slots,
         assumptions_sha256: hex::encode(deal.assumptions_digest()?),
-    };
-    ScenarioSet::new(generator, factors, labels, None, weights, entries)
+    })
 }
 
 fn model_name(degrees: Option<&str>) -> &'static str {
@@ -161,7 +206,7 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
         return Ok(None);
     };
     if model != model_name(degrees_of_freedom.as_deref()) {
-        return Err(Problem::Other(format!("the header's model '{model}' does not go with its degrees of freedom")));
+        return Err(Problem::CreditHeader("names a model that does not go with its degrees of freedom"));
     }
     if *version != version_of(degrees_of_freedom.as_deref()) {
         let (found, needed) = (version.unwrap_or(1), version_of(degrees_of_freedom.as_deref()).unwrap_or(1));
@@ -173,9 +218,9 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
         (Some(nodes), None, None) => Source::Nodes(*nodes),
         (None, Some(paths), Some(seed)) => {
             let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
-            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::Other("the header has no seed".into()))? }
+            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::CreditHeader("has no seed"))? }
         }
-        _ => return Err(Problem::Other("the header has neither nodes nor paths".into())),
+        _ => return Err(Problem::CreditHeader("has neither nodes nor paths")),
     };
     Ok(Some(CreditParameters { rho: rho.clone(), degrees: degrees_of_freedom.clone(), source, slots: *slots }))
 }

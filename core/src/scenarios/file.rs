@@ -30,6 +30,44 @@ const VERSION: u16 = 1;
 const DIGEST_BYTES: usize = 32;
 const FIXED_BYTES: usize = 24;
 
+/// Why bytes are no scenario file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScenarioFileProblem {
+    /// Another kind of file.
+    #[error("this is not a scenario file (its first bytes are not TAILSCEN)")]
+    Magic,
+    /// Fewer bytes than any scenario file has.
+    #[error("the scenario file is cut off; make it again or copy it whole")]
+    CutOff,
+    /// A version of the format that this program does not read.
+    #[error("the scenario file has version {0}, this program reads version {VERSION}")]
+    Version(u16),
+    /// The closing digest is another one.
+    #[error("the scenario file's digest does not match its content: it is cut off or was changed; make it again")]
+    Digest,
+    /// Entries of another precision.
+    #[error("entries have {0} fractional bits, expected {FRACTION_BITS}")]
+    FractionBits(u16),
+    /// More scenarios or factors than a set has.
+    #[error("{scenarios} x {factors} is more than {MAX_SCENARIOS} scenarios x {MAX_FACTORS} factors")]
+    TooLarge {
+        /// scenarios stated
+        scenarios: usize,
+        /// factors stated
+        factors: usize,
+    },
+    /// More or fewer bytes than the sizes say.
+    #[error("the scenario file's length does not fit the sizes it states")]
+    Length,
+    /// More or fewer names than the sizes say.
+    #[error("the header's list of factors does not fit the sizes the file states")]
+    Factors,
+    /// A header that is written otherwise than this program writes it.
+    #[error("the scenario file is not in its canonical form; make it again")]
+    NotCanonical,
+}
+
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
@@ -84,47 +122,40 @@ pub fn decode(file: &str, bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Input
 }
 
 fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
-    let other = |text: &str| Problem::Other(text.to_owned());
     if !bytes.starts_with(MAGIC) {
-        return Err(other("this is not a scenario file (its first bytes are not TAILSCEN)"));
+        return Err(ScenarioFileProblem::Magic.into());
     }
     if bytes.len() < FIXED_BYTES + DIGEST_BYTES {
-        return Err(other("the scenario file is cut off; make it again or copy it whole"));
+        return Err(ScenarioFileProblem::CutOff.into());
     }
     let version = u16::from_le_bytes([bytes[8], bytes[9]]);
     if version != VERSION {
-        return Err(Problem::Other(format!(
-            "the scenario file has version {version}, this program reads version {VERSION}"
-        )));
+        return Err(ScenarioFileProblem::Version(version).into());
     }
     let (body, digest) = bytes.split_at(bytes.len() - DIGEST_BYTES);
     if Sha256::digest(body).as_slice() != digest {
-        return Err(other(
-            "the scenario file's digest does not match its content: it is cut off or was changed; make it again",
-        ));
+        return Err(ScenarioFileProblem::Digest.into());
     }
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
     let fraction_bits = u16::from_le_bytes([bytes[10], bytes[11]]);
     if u32::from(fraction_bits) != FRACTION_BITS {
-        return Err(Problem::Other(format!("entries have {fraction_bits} fractional bits, expected {FRACTION_BITS}")));
+        return Err(ScenarioFileProblem::FractionBits(fraction_bits).into());
     }
     let (scenarios, factors, header_bytes) = (number(12), number(16), number(20));
     if scenarios > MAX_SCENARIOS || factors > MAX_FACTORS {
-        return Err(Problem::Other(format!(
-            "{scenarios} x {factors} is more than {MAX_SCENARIOS} scenarios x {MAX_FACTORS} factors"
-        )));
+        return Err(ScenarioFileProblem::TooLarge { scenarios, factors }.into());
     }
     // The sizes are bounded above, so only the header's could overflow on a 32-bit machine.
     let length = (FIXED_BYTES + 4 * scenarios + 4 * scenarios * factors).checked_add(header_bytes);
     if length != Some(body.len()) {
-        return Err(other("the scenario file's length does not fit the sizes it states"));
+        return Err(ScenarioFileProblem::Length.into());
     }
     let weights_at = FIXED_BYTES + header_bytes;
     let entries_at = weights_at + 4 * scenarios;
     let header: Header = serde_json::from_slice(&body[FIXED_BYTES..weights_at])
         .map_err(|error| Problem::Syntax(format!("header: {error}")))?;
     if header.factors.len() != factors {
-        return Err(other("the header's list of factors does not fit the sizes the file states"));
+        return Err(ScenarioFileProblem::Factors.into());
     }
     let words = |range: &[u8]| -> Vec<[u8; 4]> {
         range.chunks_exact(4).map(|word| word.try_into().expect("4 bytes")).collect()
@@ -133,7 +164,7 @@ fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
     let entries = words(&body[entries_at..]).into_iter().map(i32::from_le_bytes).collect();
     let set = ScenarioSet::new(header.generator, header.factors, header.labels, header.last_prices, weights, entries)?;
     if encode(&set) != bytes {
-        return Err(other("the scenario file is not in its canonical form; make it again"));
+        return Err(ScenarioFileProblem::NotCanonical.into());
     }
     Ok((set, digest.try_into().expect("32 bytes")))
 }

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::Problem;
+use crate::scenarios::set::SetProblem;
+use crate::text::check_printable;
+
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
 /// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the platform's
@@ -129,6 +133,48 @@ pub struct Jumps {
 }
 
 impl Generator {
+    /// Checks that the header's texts can be shown to people.
+    ///
+    /// # Errors
+    /// Control characters in one of them; a horizon of no days.
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        if matches!(self, Generator::Historical { horizon: 0, .. }) {
+            return Err(SetProblem::NoHorizon.into());
+        }
+        self.texts().into_iter().try_for_each(|text| check_printable(text))
+    }
+
+    /// Returns every text of the header.
+    fn texts(&self) -> Vec<&String> {
+        match self {
+            Generator::Historical { variant, prices_sha256, .. } => {
+                let variant = variant.iter().flat_map(|variant| {
+                    let texts = [&variant.age_weighted, &variant.volatility_scaled, &variant.volatilities_sha256];
+                    texts.into_iter().flatten().chain(variant.stressed.iter().flatten())
+                });
+                std::iter::once(prices_sha256).chain(variant).collect()
+            }
+            Generator::MonteCarlo {
+                model, degrees_of_freedom, jumps, covariance, repair, seed, prices_sha256, ..
+            } => {
+                let jumps = jumps.iter().flat_map(|jumps| [&jumps.intensity, &jumps.mean, &jumps.volatility]);
+                let texts = [model, covariance, seed, prices_sha256].into_iter().chain(degrees_of_freedom);
+                texts.chain(repair).chain(jumps).collect()
+            }
+            Generator::Covariance { covariance, repair, prices_sha256, .. } => {
+                [covariance, prices_sha256].into_iter().chain(repair).collect()
+            }
+            Generator::CovarianceTable { repair, table_sha256, .. } => {
+                std::iter::once(table_sha256).chain(repair).collect()
+            }
+            Generator::Credit { model, degrees_of_freedom, rho, seed, assumptions_sha256, .. } => {
+                [model, rho, assumptions_sha256].into_iter().chain(degrees_of_freedom).chain(seed).collect()
+            }
+            Generator::Stress { table_sha256 } => vec![table_sha256],
+            Generator::Custom { description } => vec![description],
+        }
+    }
+
     /// Returns the digest, in hex, of the prices, table or assumptions that a set was made from.
     pub fn source_digest(&self) -> Option<&str> {
         match self {

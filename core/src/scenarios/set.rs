@@ -9,6 +9,28 @@ use crate::scenarios::generator::Generator;
 use crate::scenarios::generator::MOST_SCALE;
 use crate::text::{check_printable, parse_decimal};
 
+/// Parts of a scenario set that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetProblem {
+    /// Parts of different sizes.
+    #[error("the numbers of factors, labels, weights and entries do not fit together")]
+    Sizes,
+    /// Returns over no time.
+    #[error("a horizon of 0 days")]
+    NoHorizon,
+    /// Rows of a covariance that are none.
+    #[error("a covariance has a mean and rows, each of weight 1")]
+    CovarianceRows,
+    /// Weights that are all zero.
+    #[error("every scenario has weight 0; at least one must count")]
+    NoWeight,
+}
+
+fn out_of_range(what: &str, value: String, range: String) -> Problem {
+    Problem::OutOfRange { what: what.into(), value, range }
+}
+
 /// A public set of scenarios over named risk factors.
 ///
 /// Shape: `entries` is T x N, row-major; entry (t, i) is the move of factor i in scenario t times 2^20. A positive entry
@@ -24,7 +46,7 @@ pub struct ScenarioSet {
 }
 
 impl ScenarioSet {
-    /// Checks sizes, ranges and names and makes a set.
+    /// Checks sizes, ranges and names and returns the set.
     ///
     /// # Errors
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 - 1, or all zero; an entry
@@ -37,88 +59,78 @@ impl ScenarioSet {
         weights: Vec<u32>,
         entries: Vec<i32>,
     ) -> Result<Self, Problem> {
-        let out_of_range =
-            |what: &str, value: String, range: String| Err(Problem::OutOfRange { what: what.into(), value, range });
-        if weights.is_empty() || weights.len() > MAX_SCENARIOS {
-            return out_of_range("the number of scenarios", weights.len().to_string(), format!("1 to {MAX_SCENARIOS}"));
-        }
-        if factors.is_empty() || factors.len() > MAX_FACTORS {
-            return out_of_range("the number of factors", factors.len().to_string(), format!("1 to {MAX_FACTORS}"));
-        }
-        if labels.len() != weights.len()
-            || entries.len() != weights.len() * factors.len()
-            || last_prices.as_ref().is_some_and(|prices| prices.len() != factors.len())
+        let set = Self { generator, factors, labels, last_prices, weights, entries };
+        set.check_sizes()?;
+        set.generator.check()?;
+        set.check_covariance()?;
+        set.check_names()?;
+        set.check_values()?;
+        Ok(set)
+    }
+
+    /// Checks that there are scenarios and factors, not too many, and one of each part for each of them.
+    fn check_sizes(&self) -> Result<(), Problem> {
+        let (scenarios, factors) = (self.weights.len(), self.factors.len());
+        for (what, found, most) in
+            [("the number of scenarios", scenarios, MAX_SCENARIOS), ("the number of factors", factors, MAX_FACTORS)]
         {
-            return Err(Problem::Other(
-                "the numbers of factors, labels, weights and entries do not fit together".into(),
-            ));
-        }
-        match &generator {
-            Generator::Historical { horizon: 0, .. } => return Err(Problem::Other("a horizon of 0 days".into())),
-            Generator::Historical { variant, prices_sha256, .. } => {
-                check_printable(prices_sha256)?;
-                let variant = variant.clone().unwrap_or_default();
-                let texts = [variant.age_weighted, variant.volatility_scaled, variant.volatilities_sha256];
-                let texts = texts.into_iter().flatten().chain(variant.stressed.into_iter().flatten());
-                texts.into_iter().try_for_each(|text| check_printable(&text))?;
-            }
-            Generator::MonteCarlo {
-                model, degrees_of_freedom, jumps, covariance, repair, seed, prices_sha256, ..
-            } => {
-                let jumps = jumps.iter().flat_map(|jumps| [&jumps.intensity, &jumps.mean, &jumps.volatility]);
-                let texts = [model, covariance, seed, prices_sha256].into_iter().chain(degrees_of_freedom);
-                texts.chain(repair).chain(jumps).try_for_each(|text| check_printable(text))?;
-            }
-            Generator::Covariance { covariance, repair, prices_sha256, .. } => {
-                [covariance, prices_sha256].into_iter().chain(repair).try_for_each(|text| check_printable(text))?;
-            }
-            Generator::CovarianceTable { repair, table_sha256, .. } => {
-                std::iter::once(table_sha256).chain(repair).try_for_each(|text| check_printable(text))?;
-            }
-            Generator::Credit { model, degrees_of_freedom, rho, seed, assumptions_sha256, .. } => {
-                let texts = [model, rho, assumptions_sha256].into_iter().chain(degrees_of_freedom).chain(seed);
-                texts.into_iter().try_for_each(|text| check_printable(text))?;
-            }
-            Generator::Stress { table_sha256 } => check_printable(table_sha256)?,
-            Generator::Custom { description } => check_printable(description)?,
-        }
-        if let Some(scale) = generator.covariance_scale() {
-            if scale > MOST_SCALE {
-                return out_of_range("the scale", scale.to_string(), format!("0 to {MOST_SCALE}"));
-            }
-            if weights.len() < 2 || weights.iter().any(|weight| *weight != 1) {
-                return Err(Problem::Other("a covariance has a mean and rows, each of weight 1".into()));
+            if !(1..=most).contains(&found) {
+                return Err(out_of_range(what, found.to_string(), format!("1 to {most}")));
             }
         }
-        factors.iter().chain(&labels).try_for_each(|name| check_printable(name))?;
-        for price in last_prices.iter().flatten() {
-            if parse_decimal(price)? <= Decimal::ZERO {
-                return Err(Problem::PriceNotPositive(price.clone()));
-            }
+        let fit = self.labels.len() == scenarios && self.entries.len() == scenarios * factors;
+        let fit = fit && self.last_prices.as_ref().is_none_or(|prices| prices.len() == factors);
+        if fit { Ok(()) } else { Err(SetProblem::Sizes.into()) }
+    }
+
+    /// Checks that the rows of a covariance are a mean and a factor, each of weight 1.
+    fn check_covariance(&self) -> Result<(), Problem> {
+        let Some(scale) = self.generator.covariance_scale() else { return Ok(()) };
+        if scale > MOST_SCALE {
+            return Err(out_of_range("the scale", scale.to_string(), format!("0 to {MOST_SCALE}")));
         }
-        let mut names: Vec<&str> = factors.iter().map(String::as_str).collect();
+        if self.weights.len() < 2 || self.weights.iter().any(|weight| *weight != 1) {
+            return Err(SetProblem::CovarianceRows.into());
+        }
+        Ok(())
+    }
+
+    /// Checks that names can be shown, and that factors have distinct ones.
+    fn check_names(&self) -> Result<(), Problem> {
+        self.factors.iter().chain(&self.labels).try_for_each(|name| check_printable(name))?;
+        let mut names: Vec<&str> = self.factors.iter().map(String::as_str).collect();
         names.sort_unstable();
         if names.first().is_some_and(|name| name.is_empty()) {
             return Err(Problem::EmptyName);
         }
-        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(Problem::DuplicateName(pair[0].to_owned()));
+        match names.windows(2).find(|pair| pair[0] == pair[1]) {
+            Some(pair) => Err(Problem::DuplicateName(pair[0].to_owned())),
+            None => Ok(()),
         }
-        if let Some(weight) = weights.iter().find(|weight| **weight > MAX_WEIGHT) {
-            return out_of_range("the weight", weight.to_string(), format!("0 to {MAX_WEIGHT}"));
+    }
+
+    /// Checks that prices are positive, and weights and entries in range.
+    fn check_values(&self) -> Result<(), Problem> {
+        for price in self.last_prices.iter().flatten() {
+            if parse_decimal(price)? <= Decimal::ZERO {
+                return Err(Problem::PriceNotPositive(price.clone()));
+            }
         }
-        if weights.iter().all(|weight| *weight == 0) {
-            return Err(Problem::Other("every scenario has weight 0; at least one must count".into()));
+        if let Some(weight) = self.weights.iter().find(|weight| **weight > MAX_WEIGHT) {
+            return Err(out_of_range("the weight", weight.to_string(), format!("0 to {MAX_WEIGHT}")));
         }
-        if let Some(position) = entries.iter().position(|entry| i64::from(*entry).abs() > MAX_ENTRY) {
-            let (row, column) = (position / factors.len(), position % factors.len());
-            return out_of_range(
-                &format!("the move of '{}' in scenario '{}'", factors[column], labels[row]),
-                format!("{:.4}", f64::from(entries[position]) / f64::from(1 << 20)),
+        if self.weights.iter().all(|weight| *weight == 0) {
+            return Err(SetProblem::NoWeight.into());
+        }
+        if let Some(position) = self.entries.iter().position(|entry| i64::from(*entry).abs() > MAX_ENTRY) {
+            let (row, column) = (position / self.factors.len(), position % self.factors.len());
+            return Err(out_of_range(
+                &format!("the move of '{}' in scenario '{}'", self.factors[column], self.labels[row]),
+                format!("{:.4}", f64::from(self.entries[position]) / f64::from(1 << 20)),
                 "-8 to 8 (±800 %)".into(),
-            );
+            ));
         }
-        Ok(Self { generator, factors, labels, last_prices, weights, entries })
+        Ok(())
     }
 
     /// How the set was made.
@@ -136,7 +148,7 @@ impl ScenarioSet {
         &self.labels
     }
 
-    /// The newest price of each factor as written in the price file, where the generator had prices.
+    /// The newest price of each factor, a decimal without trailing zeros, where the generator had prices.
     pub fn last_prices(&self) -> Option<&[String]> {
         self.last_prices.as_deref()
     }

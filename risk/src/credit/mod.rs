@@ -8,8 +8,10 @@
 //! * [`large_pool`]: the limit of many small loans.
 //! * [`pool`]: losses of a pool and its tranches, by either, or by simulation.
 //! * [`irb`]: risk weights of the internal-ratings-based approach.
+//! * [`description`]: figures of a pool's loans, for whoever holds the tape.
 //! * [`spreads`]: fair spreads on a flat curve.
 
+pub mod description;
 pub mod irb;
 pub mod large_pool;
 pub mod losses;
@@ -17,4 +19,4 @@ pub mod pool;
 pub mod spreads;
 
 pub use losses::{LossDistribution, Obligor, TrancheFigures};
-pub use pool::{Pool, PoolLosses};
+pub use pool::{LossMethod, Pool, PoolLosses};

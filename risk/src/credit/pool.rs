@@ -17,9 +17,9 @@ use tailproof_core::pool::copula::FactorModel;
 use tailproof_core::pool::deal::Deal;
 use tailproof_core::pool::tape::Tape;
 
-/// How losses are computed.
+/// How the losses of a pool are computed.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Method {
+pub enum LossMethod {
     /// exactly given the common factor, by recursion over obligors
     Recursion,
     /// in the limit of many small loans of the mean probability
@@ -161,11 +161,11 @@ impl Pool {
     ///
     /// # Errors
     /// No paths; a large pool without correlation; a correlation or degrees of freedom too extreme for the recursion.
-    pub fn losses(&self, deal: &Deal, model: &FactorModel, method: Method) -> Result<PoolLosses, Problem> {
+    pub fn losses(&self, deal: &Deal, model: &FactorModel, method: LossMethod) -> Result<PoolLosses, Problem> {
         match method {
-            Method::Recursion => self.by_recursion(deal, model),
-            Method::LargePool => self.as_large_pool(deal, model),
-            Method::MonteCarlo { paths, seed, sector } => self.by_simulation(deal, model, (paths, seed, sector)),
+            LossMethod::Recursion => self.by_recursion(deal, model),
+            LossMethod::LargePool => self.as_large_pool(deal, model),
+            LossMethod::MonteCarlo { paths, seed, sector } => self.by_simulation(deal, model, (paths, seed, sector)),
         }
     }
 
@@ -185,7 +185,7 @@ impl Pool {
         &self,
         deal: &Deal,
         model: &FactorModel,
-        method: Method,
+        method: LossMethod,
         confidence: f64,
     ) -> Result<(TailLosses, Vec<TailLosses>), Problem> {
         if !(confidence > 0.0 && confidence < 1.0) {
@@ -200,21 +200,21 @@ impl Pool {
 
     /// Losses of the pool as fractions of its notional with their probabilities, the least first.
     #[allow(clippy::cast_precision_loss)]
-    fn outcomes(&self, model: &FactorModel, method: Method) -> Result<Vec<(f64, f64)>, Problem> {
+    fn outcomes(&self, model: &FactorModel, method: LossMethod) -> Result<Vec<(f64, f64)>, Problem> {
         let mut outcomes: Vec<(f64, f64)> = match method {
-            Method::Recursion => {
+            LossMethod::Recursion => {
                 let (obligors, units) = self.in_units();
                 let distribution = Self::distribution(&obligors, units, model)?;
                 let of = |(lost, probability): (usize, &f64)| (lost as f64 / units, *probability);
                 distribution.probabilities().iter().enumerate().map(of).collect()
             }
-            Method::LargePool => {
+            LossMethod::LargePool => {
                 let lost: f64 = self.names.iter().map(|name| name.loss).sum();
                 let mean: f64 = self.names.iter().map(|name| name.loss * name.probability).sum();
                 let outcomes = LargePool::new(mean / lost, *model)?.outcomes();
                 outcomes.into_iter().map(|(share, weight)| (share * lost, weight)).collect()
             }
-            Method::MonteCarlo { paths, seed, sector } => {
+            LossMethod::MonteCarlo { paths, seed, sector } => {
                 let losses = self.simulated(model, (paths, seed, sector))?;
                 losses.into_iter().map(|loss| (loss, 1.0 / paths as f64)).collect()
             }

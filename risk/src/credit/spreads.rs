@@ -2,10 +2,39 @@
 //!
 //! Premiums are paid quarterly on what is left, losses fall in the middle of a quarter, and the premium accrued until then is paid.
 
-/// Quarters of a year.
+use tailproof_core::error::Problem;
+use tailproof_core::pool::copula::FactorModel;
+use tailproof_core::pool::deal::Deal;
+
+use super::pool::{LossMethod, Pool};
+
+/// Length of a quarter in years.
 const PERIOD: f64 = 0.25;
 
-/// The spread a year that makes premiums worth what is lost. `lost` is the expected fraction lost at the end of each quarter, not
+/// Returns the fair spread of each tranche of a deal over so many `years` on a flat curve with the rate `rate`, from
+/// expected losses at the end of each quarter under constant hazard rates.
+///
+/// # Errors
+/// As [`Pool::losses`].
+pub fn tranche_spreads(
+    pool: &Pool,
+    deal: &Deal,
+    model: &FactorModel,
+    method: LossMethod,
+    years: u32,
+    rate: f64,
+) -> Result<Vec<f64>, Problem> {
+    let quarters = 4 * years;
+    let mut lost = vec![Vec::with_capacity(quarters as usize); deal.tranches().len()];
+    for quarter in 1..=quarters {
+        let within = pool.within(f64::from(quarter) / f64::from(quarters));
+        let losses = within.losses(deal, model, method)?;
+        lost.iter_mut().zip(losses.tranches).for_each(|(lost, figures)| lost.push(figures.expected_loss));
+    }
+    Ok(lost.iter().map(|lost| fair_spread(lost, rate)).collect())
+}
+
+/// Returns the spread a year that makes premiums worth as much as losses. `lost` is the expected fraction lost at the end of each quarter, not
 /// decreasing; `rate` is continuously compounded.
 #[allow(clippy::cast_precision_loss)]
 pub fn fair_spread(lost: &[f64], rate: f64) -> f64 {

@@ -5,112 +5,12 @@ use std::io::Read;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use serde::Deserialize;
-
-use crate::csv::Table;
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::text::{parse_decimal, shortened};
-use tailproof_core::toml_file::read_toml;
 
-/// A calendar date.
-fn parse_date(text: &str) -> Result<jiff::civil::Date, Problem> {
-    text.trim().parse().map_err(|_| Problem::NotADate(text.to_owned()))
-}
-
-/// How columns of a file become those of a tape, from TOML:
-///
-/// ```toml
-/// [columns]               # column of the tape = column of the file
-/// id = "loan_id"
-/// rate = "interest_rate"
-///
-/// [suffixes]              # what stands behind numbers
-/// term = "months"
-///
-/// [status]                # status in the file = current, grace, delinquent, default or paid
-/// "Fully Paid" = "paid"
-///
-/// [constants]             # columns that are the same for all loans
-/// balance = "1000000"
-///
-/// [bands.grade]           # a name by the size of a number: the first band that it is below
-/// column = "spread"
-/// bands = [["tight", 50], ["wide", 1000]]
-///
-/// [spread]                # pd and lgd from a credit spread in basis points and a recovery: 1 - exp(-spread / (1 - recovery) years)
-/// column = "5Y"
-/// recovery = "Recovery"
-/// years = 5
-///
-/// # above the tables: as_of = "2018-03-31" where terms are dates of maturity, YYYY-MM-DD
-/// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Mapping {
-    #[serde(default)]
-    columns: BTreeMap<String, String>,
-    #[serde(default)]
-    suffixes: BTreeMap<String, String>,
-    #[serde(default)]
-    status: BTreeMap<String, Status>,
-    #[serde(default)]
-    constants: BTreeMap<String, String>,
-    #[serde(default)]
-    bands: BTreeMap<String, Bands>,
-    spread: Option<Spread>,
-    as_of: Option<String>,
-}
-
-/// Names by the size of a number.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Bands {
-    column: String,
-    bands: Vec<(String, u32)>,
-}
-
-/// Probability of default and loss given default from a credit spread.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Spread {
-    column: String,
-    recovery: String,
-    years: u32,
-}
-
-/// Columns of a tape.
-const COLUMNS: [&str; 13] =
-    ["id", "balance", "rate", "ltv", "score", "term", "grade", "sector", "region", "obligor", "status", "pd", "lgd"];
-
-impl Mapping {
-    /// Reads a mapping from TOML. `file` names it in errors.
-    ///
-    /// # Errors
-    /// Not TOML, unknown keys, a column that tapes do not have, bands that do not rise.
-    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let mapping: Self = read_toml(file, text)?;
-        let mut named = mapping.columns.keys().chain(mapping.suffixes.keys()).chain(mapping.constants.keys());
-        if let Some(unknown) = named.find(|name| !COLUMNS.contains(&name.as_str())) {
-            let text = format!("'{unknown}' is not a column of a tape; they are {}", COLUMNS.join(", "));
-            return Err(InputError::of_file(file, Problem::Other(text)));
-        }
-        if let Some(other) = mapping.bands.keys().find(|name| !["grade", "sector", "region"].contains(&name.as_str())) {
-            let text = format!("bands are for grade, sector and region, not for '{other}'");
-            return Err(InputError::of_file(file, Problem::Other(text)));
-        }
-        for (name, Bands { bands, .. }) in &mapping.bands {
-            if bands.is_empty() || bands.windows(2).any(|pair| pair[0].1 >= pair[1].1) {
-                let text = format!("the bands of '{name}' are from the lowest limit to the highest, each once");
-                return Err(InputError::of_file(file, Problem::Other(text)));
-            }
-        }
-        if let Some(date) = &mapping.as_of {
-            parse_date(date).map_err(|problem| InputError::of_file(file, problem))?;
-        }
-        Ok(mapping)
-    }
-}
+use super::mapping::{Bands, COLUMNS, Mapping, Spread, parse_date};
+use super::table::Table;
 
 /// A row as it is read.
 struct Row<'t> {
@@ -141,10 +41,7 @@ impl Row<'_> {
         let Some(Bands { column, bands }) = self.mapping.bands.get(column) else { return Ok(None) };
         let number = self.file_number(column)?;
         let found = bands.iter().find(|(_, below)| number < f64::from(*below)).map(|(name, _)| name.clone());
-        let beyond = || {
-            let text = format!("{number} is beyond the last band of the mapping");
-            InputError::of_cell(self.file, self.line, column, Problem::Other(text))
-        };
+        let beyond = || InputError::of_cell(self.file, self.line, column, Problem::BeyondBands(number.to_string()));
         found.map(Some).ok_or_else(beyond)
     }
 
@@ -157,8 +54,8 @@ impl Row<'_> {
         if (0.0..1.0).contains(&recovered) && probability > 0.0 && probability < 1.0 {
             return Ok(Some((probability, lgd)));
         }
-        let text = format!("a spread of {spread} with a recovery of {recovered} is no probability of default");
-        Err(InputError::of_cell(self.file, self.line, column, Problem::Other(text)))
+        let problem = Problem::NoProbability { spread: spread.to_string(), recovery: recovered.to_string() };
+        Err(InputError::of_cell(self.file, self.line, column, problem))
     }
 
     /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is not part of the pool may be past its maturity.
@@ -176,8 +73,7 @@ impl Row<'_> {
             return Ok(None);
         }
         if to <= from {
-            let text = format!("the maturity {to} is not after {from}, the day of the tape");
-            return Err(wrong(Problem::Other(text)));
+            return Err(wrong(Problem::Matured { maturity: to.to_string(), as_of: from.to_string() }));
         }
         u32::try_from(months).map(Some).map_err(|_| wrong(Problem::NotADate(text.to_owned())))
     }
@@ -232,8 +128,7 @@ impl Row<'_> {
         let known = Status::ALL.iter().find(|(name, _)| *name == text).map(|(_, status)| *status);
         known.or_else(|| self.mapping.status.get(text).copied()).map(Some).ok_or_else(|| {
             let names: Vec<&str> = Status::ALL.iter().map(|(name, _)| *name).collect();
-            let advice = format!("unknown status '{text}'; a mapping's [status] makes it one of {}", names.join(", "));
-            self.wrong("status", Problem::Other(advice))
+            self.wrong("status", Problem::UnknownStatus { name: text.to_owned(), known: names.join(", ") })
         })
     }
 
@@ -288,8 +183,8 @@ fn refuse_misspelt(
         let is_given = is_given || mapping.bands.contains_key(column);
         let is_given = is_given || mapping.spread.is_some() && ["pd", "lgd"].contains(&column);
         if !is_given {
-            let text = format!("the column '{name}' would not be read: write it '{column}', or give it by a mapping");
-            return Err(InputError::of_row(file, 1, Problem::Other(text)));
+            let problem = Problem::Capitals { found: name.to_owned(), column: column.to_owned() };
+            return Err(InputError::of_row(file, 1, problem));
         }
     }
     Ok(())

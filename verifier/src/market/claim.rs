@@ -2,7 +2,7 @@
 
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Clause, Mandate, Measure, ScenarioSet, TailMass, Unit};
 
 use super::controls::{CONTROLS, InputField, pack_limits, pack_parametric, pack_tails};

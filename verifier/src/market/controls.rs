@@ -7,7 +7,7 @@ use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
 use ethnum::I256;
 use tailproof_core::fixed_point::UNIT_BITS;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::mandate::parametric::COEFFICIENT_BITS;
 use tailproof_core::scenarios::generator::MOST_SCALE;
 use tailproof_core::{TailMass, Unit};

@@ -4,7 +4,7 @@
 //! elements, of which the first begins as the control of a statement without. `H` is the 12-input hash of the backend's commitment;
 //! the places behind the words are zero.
 
-use tailproof_core::mandate::clause::{FloorUnits, LimitUnits};
+use tailproof_core::mandate::{FloorUnits, LimitUnits};
 use tailproof_core::{Mandate, Measure, Unit};
 
 use super::controls::{PackedField, field, limit_fields, pack};

@@ -1,7 +1,7 @@
 //! The clauses on losses as inequalities between integers.
 
 use ethnum::I256;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 
 use super::limits::OpenedBookLimits;
 use super::room::{ClauseLimit, room};

@@ -2,7 +2,7 @@
 
 use ethnum::I256;
 use tailproof_core::fixed_point::{FRACTION_BITS, GROSS_BITS};
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls;
 use tailproof_verifier::market::layout;

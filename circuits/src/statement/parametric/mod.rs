@@ -12,7 +12,7 @@
 pub mod labels;
 
 use ethnum::I256;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 use tailproof_core::mandate::parametric::COEFFICIENT_FRACTION;
 use tailproof_verifier::Shape;
 use tailproof_verifier::market::controls::{limit_fields, parametric_fields};

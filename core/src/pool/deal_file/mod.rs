@@ -1,0 +1,255 @@
+//! The file of a deal: TOML, read into tranches, claims and the schema of a tape.
+//!
+//!
+#![doc = "```toml"]
+#![doc = include_str!("example.toml")]
+#![doc = "```"]
+
+mod claims;
+mod tables;
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::confidence::Confidence;
+use crate::error::{InputError, Problem};
+use crate::fixed_point::Unit;
+use crate::pool::assumptions::{AgreedScenarios, AgreedSource, model_of};
+use crate::pool::claims::WHOLE;
+use crate::pool::deal::Tranche;
+use crate::pool::schema::TapeSchema;
+use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
+use crate::text::whole;
+use crate::toml_file::{Scalar, read_toml, scalar_decimal};
+
+use tables::{CopulaName, Tables, TrancheTable};
+
+/// The claim that is about scenarios, and so among the terms of tranches.
+const EXPECTED_LOSS: &str = "expected_loss_max";
+
+/// Parts of a deal's file that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DealProblem {
+    /// Claims about a pool whose tape is not described.
+    #[error("claims need a [tape] table, which names the columns of the tape")]
+    NoTape,
+    /// A claim about a column that the tape does not have.
+    #[error("the claim '{claim}' needs the column '{column}', which [tape] does not list")]
+    NoColumn {
+        /// the claim in words
+        claim: String,
+        /// the column
+        column: &'static str,
+    },
+    /// Parts of the table of scenarios that do not go together.
+    #[error("[scenarios] {0}")]
+    Scenarios(&'static str),
+    /// A tranche with only one of CVaR and its confidence.
+    #[error("tranche '{0}': cvar and confidence go together")]
+    CvarAndConfidence(String),
+    /// A claim on the probability that the first loss hits a tranche.
+    #[error("tranche '{0}' attaches at 0, so that any loss hits it: there is no claim on 'hit'")]
+    HitAtZero(String),
+    /// An amount that is stated twice, or not at all.
+    #[error("[{table}] needs one of {amount} and {share}")]
+    OneOf {
+        /// table of the file
+        table: &'static str,
+        /// key of the amount
+        amount: String,
+        /// key of the share
+        share: String,
+    },
+    /// A key that a table does not have.
+    #[error("[{table}] has no '{key}', only {known}")]
+    UnknownKey {
+        /// table of the file
+        table: String,
+        /// the key
+        key: String,
+        /// the keys it has
+        known: &'static str,
+    },
+}
+
+/// A deal's file, with its text, which has its decimals as they were written.
+pub(super) struct DealFile<'t> {
+    text: &'t str,
+    tables: Tables,
+}
+
+impl<'t> DealFile<'t> {
+    /// Reads the tables; `file` names the deal in errors.
+    pub(super) fn read(file: &str, text: &'t str) -> Result<Self, InputError> {
+        Ok(Self { text, tables: read_toml(file, text)? })
+    }
+
+    /// Returns the name of the deal.
+    pub(super) fn name(&self) -> &str {
+        &self.tables.name
+    }
+
+    /// Returns whether the tranches are all of the pool.
+    pub(super) fn is_complete(&self) -> bool {
+        self.tables.complete
+    }
+
+    /// Returns probabilities of default by grade.
+    pub(super) fn pd(&self) -> &BTreeMap<String, f64> {
+        &self.tables.pd
+    }
+
+    /// Returns losses given default by grade.
+    pub(super) fn lgd(&self) -> &BTreeMap<String, f64> {
+        &self.tables.lgd
+    }
+
+    /// Returns the tranches in the order of the file.
+    pub(super) fn tranches(&self) -> Result<Vec<Tranche>, Problem> {
+        let number = |scalar: &Scalar| Ok::<f64, Problem>(self.decimal(scalar)?.to_f64().unwrap_or(f64::NAN));
+        let tranche = |table: &TrancheTable| {
+            let (attachment, detachment) = (number(&table.attachment)?, number(&table.detachment)?);
+            Ok(Tranche { name: table.name.clone(), attachment, detachment })
+        };
+        self.tables.tranche.iter().map(tranche).collect()
+    }
+
+    /// Returns the columns and names of the tape, if the file describes one.
+    pub(super) fn schema(&self) -> Result<Option<TapeSchema>, Problem> {
+        let Some(tape) = &self.tables.tape else { return Ok(None) };
+        let unit = tape.unit.as_ref().map(|unit| self.decimal(unit).and_then(Unit::from_decimal)).transpose()?;
+        let names = [tape.grades.clone(), tape.sectors.clone(), tape.regions.clone()];
+        TapeSchema::new(unit.unwrap_or(Unit::CENT), tape.columns.clone(), names).map(Some)
+    }
+
+    /// Returns the pieces of the notional: the tranches, and the gaps between them.
+    pub(super) fn terms(&self) -> Result<TrancheTerms, Problem> {
+        let mut pieces = self.tables.tranche.iter().map(|table| self.piece(table)).collect::<Result<Vec<_>, _>>()?;
+        pieces.sort_by_key(|(attachment, _)| *attachment);
+        let gap = |detachment| Piece { name: None, detachment, limits: PieceLimits::NONE };
+        let mut all = Vec::with_capacity(pieces.len() + 2);
+        let mut reached = 0;
+        for (attachment, piece) in pieces {
+            if attachment > reached {
+                all.push(gap(attachment));
+            }
+            reached = piece.detachment;
+            all.push(piece);
+        }
+        if reached < NOTIONAL {
+            all.push(gap(NOTIONAL));
+        }
+        let limit = self.tables.claims.get(EXPECTED_LOSS);
+        let expected_loss = limit.map(|limit| self.share(&format!("'{EXPECTED_LOSS}'"), limit)).transpose()?;
+        Ok(TrancheTerms { expected_loss: expected_loss.unwrap_or(WHOLE), pieces: all })
+    }
+
+    /// Returns how the deal's scenarios are made, as far as it says so.
+    pub(super) fn scenarios(&self) -> Result<Option<AgreedScenarios>, Problem> {
+        let Some(table) = &self.tables.scenarios else { return Ok(None) };
+        let wrong = |text| Err(DealProblem::Scenarios(text).into());
+        if self.tables.tape.is_none() {
+            return wrong("need a [tape] table, whose grades are their buckets");
+        }
+        if (table.model == CopulaName::StudentT) != table.degrees.is_some() {
+            return wrong("need degrees exactly where the model is student-t");
+        }
+        let source = match (table.nodes, table.paths) {
+            (Some(nodes), None) if table.granular.is_none() => AgreedSource::Nodes(nodes),
+            (None, Some(paths)) => AgreedSource::Paths(paths),
+            _ => return wrong("need one of nodes and paths, and paths where they are granular"),
+        };
+        let rho = self.decimal(&table.rho)?;
+        let degrees = table.degrees.as_ref().map(|degrees| self.decimal(degrees)).transpose()?;
+        model_of(&rho.to_string(), degrees.map(|degrees| degrees.to_string()).as_deref())?;
+        Ok(Some(AgreedScenarios { rho, degrees, source, slots: table.granular }))
+    }
+
+    /// Returns a tranche with its limits, and where it attaches.
+    fn piece(&self, table: &TrancheTable) -> Result<(u64, Piece), Problem> {
+        let name = &table.name;
+        let point = |what: &str, scalar| self.whole(&format!("the {what} of tranche '{name}'"), scalar, 6, NOTIONAL);
+        let limit = |what: &str, scalar: &Option<Scalar>| {
+            let what = format!("the {what} of tranche '{name}'");
+            scalar.as_ref().map_or(Ok(WHOLE), |scalar| self.share(&what, scalar))
+        };
+        let confidence = table.confidence.as_ref().map(|level| self.decimal(level).and_then(Confidence::from_decimal));
+        let confidence = confidence.transpose()?;
+        if confidence.is_some() != table.cvar.is_some() {
+            return Err(DealProblem::CvarAndConfidence(name.clone()).into());
+        }
+        let limits = PieceLimits {
+            expected_loss: limit("expected loss", &table.expected_loss)?,
+            hit: limit("hit", &table.hit)?,
+            cvar: limit("CVaR", &table.cvar)?,
+            confidence,
+        };
+        let attachment = point("attachment", &table.attachment)?;
+        if attachment == 0 && limits.hit < WHOLE {
+            return Err(DealProblem::HitAtZero(name.clone()).into());
+        }
+        let detachment = point("detachment", &table.detachment)?;
+        Ok((attachment, Piece { name: Some(name.clone()), detachment, limits }))
+    }
+
+    /// Returns a number, exactly as it is written.
+    fn decimal(&self, scalar: &Scalar) -> Result<Decimal, Problem> {
+        scalar_decimal(scalar, self.text)
+    }
+
+    /// Returns a number that a power of ten makes whole, up to some integer.
+    fn whole(&self, what: &str, scalar: &Scalar, places: u32, most: u64) -> Result<u64, Problem> {
+        whole(what, self.decimal(scalar)?, places, most)
+    }
+
+    /// Returns a fraction of one, in billionths.
+    fn share(&self, what: &str, scalar: &Scalar) -> Result<u64, Problem> {
+        self.whole(what, scalar, 9, WHOLE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::pool::Deal;
+
+    /// The example in this module's documentation.
+    const EXAMPLE: &str = include_str!("example.toml");
+
+    #[test]
+    fn the_example_is_a_deal() {
+        let deal = Deal::from_toml("example.toml", EXAMPLE).unwrap();
+        assert!(deal.claims().len() == 9 && deal.sentences().len() == 12, "{:?}", deal.sentences());
+        assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6)]);
+    }
+
+    #[test]
+    fn claims_that_mean_nothing_are_refused() {
+        for (from, to, said) in [
+            ("loans_min = 100", "loans_least = 100", "[claims] has no 'loans_least'"),
+            ("loans_min = 100", "loans_min = 1.5", "'loans_min'"),
+            ("loans_min = 100", "balance_min = 1.005", "whole units"),
+            ("average_rate_min", "average_rating_min", "[claims] has no 'average_rating_min'"),
+            ("average_rate_min", "average_ltv_min", "needs the column 'ltv'"),
+            ("[shares.region]", "[shares.city]", "[shares] has no 'city'"),
+            ("CA = 0.4", "TX = 0.4", "'TX'"),
+            ("rate_max = 25", "rate_most = 25", "[eligible] has no 'rate_most'"),
+            ("notes_share = 0.8", "due_share = 0.8", "unknown field `due_share`"),
+            ("due = 1000000", "notes = 1000000", "unknown field `notes`"),
+            ("due = 1000000", "due = 1\ndue_share = 0.1", "[interest_coverage] needs one of due and due_share"),
+            ("notes_share = 0.8 ", "# ", "[overcollateralisation] needs one of notes and notes_share"),
+            ("model = \"gaussian\"", "model = \"student-t\"", "degrees exactly where"),
+            ("nodes = 64", "nodes = 64\npaths = 9", "need one of nodes and paths"),
+            ("nodes = 64", "nodes = 64\ngranular = 9", "paths where they are granular"),
+            ("rho = 0.1", "rho = 1", "correlation"),
+            ("confidence = 0.99", "", "cvar and confidence go together"),
+            ("expected_loss = 0.6", "hit = 0.6", "there is no claim on 'hit'"),
+        ] {
+            assert!(EXAMPLE.contains(from), "{from}");
+            let error = Deal::from_toml("d.toml", &EXAMPLE.replacen(from, to, 1)).unwrap_err().to_string();
+            assert!(error.contains(said), "{to}: {error}");
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Figures of a pool's loans, for whoever holds the tape. No proof is about them.
+
+use std::collections::BTreeSet;
+
+use tailproof_core::error::Problem;
+use tailproof_core::fixed_point::Unit;
+use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema};
+
+/// Returns the columns that every loan of the pool has, with the names in them; where there are too many names, the
+/// column is left out. Amounts are in cents.
+///
+/// # Errors
+/// Names that no schema has.
+pub fn inferred_schema(tape: &Tape) -> Result<TapeSchema, Problem> {
+    let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
+    let all = |has: &dyn Fn(&Loan) -> bool| loans().all(has);
+    let mut columns: BTreeSet<Column> = [
+        (Column::Rate, all(&|loan| loan.rate.is_some())),
+        (Column::Ltv, all(&|loan| loan.ltv.is_some())),
+        (Column::Score, all(&|loan| loan.score.is_some())),
+        (Column::Term, all(&|loan| loan.term.is_some())),
+        (Column::Obligor, all(&|loan| loan.obligor.is_some())),
+        (Column::Status, all(&|loan| loan.status.is_some())),
+    ]
+    .into_iter()
+    .filter_map(|(column, has)| has.then_some(column))
+    .collect();
+    let names = Category::ALL.map(|category| {
+        let of = |loan: &Loan| match category {
+            Category::Grade => loan.grade.clone(),
+            Category::Sector => loan.sector.clone(),
+            Category::Region => loan.region.clone(),
+        };
+        let names: Option<BTreeSet<String>> = loans().map(of).collect();
+        let names: Vec<String> = names.unwrap_or_default().into_iter().collect();
+        if names.is_empty() || names.len() > category.most() {
+            return Vec::new();
+        }
+        columns.insert(category.column());
+        names
+    });
+    TapeSchema::new(Unit::CENT, columns, names)
+}
+
+/// A pool's loans in figures. They are private.
+pub struct PoolDescription {
+    /// columns and names of the tape
+    pub schema: TapeSchema,
+    /// sums over the loans of the pool
+    pub figures: PoolFigures,
+    /// number of loans on the tape that are not part of the pool
+    pub outside: usize,
+}
+
+#[allow(clippy::cast_precision_loss)]
+impl PoolDescription {
+    /// Returns the figures of the `pool` of a tape.
+    pub fn new(tape: &Tape, schema: TapeSchema, pool: &LoanPool) -> Self {
+        let outside = tape.loans().len() - pool.loans().len();
+        Self { schema, figures: PoolFigures::of(pool), outside }
+    }
+
+    /// Returns units of the tape as an amount of currency.
+    pub fn amount(&self, units: u64) -> f64 {
+        units as f64 * self.schema.unit().millionths() as f64 / 1e6
+    }
+
+    /// Returns units of the tape as a fraction of the balance.
+    pub fn share(&self, units: u64) -> f64 {
+        units as f64 / self.figures.balance as f64
+    }
+
+    /// Returns each number that the tape has, with its average by balance, its least and its most.
+    pub fn fields(&self) -> impl Iterator<Item = (Field, f64, [f64; 2])> + '_ {
+        Field::ALL.into_iter().filter(|field| self.schema.has(field.column())).map(|field| {
+            let step = 10f64.powi(field.decimals().cast_signed());
+            let average = self.figures.weighted[field as usize] as f64 / self.figures.balance as f64 / step;
+            let (least, most) = self.figures.extremes[field as usize];
+            (field, average, [f64::from(least) / step, f64::from(most) / step])
+        })
+    }
+
+    /// Returns the names of a category with the balance under each, the largest first.
+    pub fn names(&self, category: Category) -> Vec<(&str, u64)> {
+        let names = self.schema.names(category).iter();
+        let owed = self.figures.by_code[category as usize].iter();
+        let mut all: Vec<(&str, u64)> = names.zip(owed).map(|(name, owed)| (name.as_str(), *owed)).collect();
+        all.sort_by_key(|(_, owed)| std::cmp::Reverse(*owed));
+        all
+    }
+
+    /// Returns the sum of the squared shares of the obligors.
+    pub fn herfindahl(&self) -> f64 {
+        self.figures.squared as f64 / (self.figures.balance as f64).powi(2)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::csv::{Mapping, read_tape};
+
+    #[test]
+    fn columns_that_all_loans_have_are_described() {
+        let text =
+            "id,balance,rate,score,grade,status\n1,100,5.5,700,A,current\n2,300,7.5,,B,current\n3,9,1,1,C,paid\n";
+        let tape = read_tape("t.csv", text.as_bytes(), &Mapping::default()).unwrap();
+        let schema = inferred_schema(&tape).unwrap();
+        assert!(schema.has(Column::Rate) && schema.has(Column::Grade) && !schema.has(Column::Score));
+        let pool = LoanPool::new(&tape, &schema).unwrap();
+        let description = PoolDescription::new(&tape, schema, &pool);
+        assert_eq!((description.outside, description.figures.loans), (1, 2));
+        assert_eq!(description.amount(description.figures.balance), 400.0);
+        assert_eq!(description.names(Category::Grade), [("B", 30_000), ("A", 10_000)]);
+        let (field, average, range) = description.fields().next().unwrap();
+        assert_eq!((field.column(), average, range), (Column::Rate, 7.0, [5.5, 7.5]));
+        assert!((description.herfindahl() - 0.625).abs() < 1e-12);
+    }
+}
