@@ -164,7 +164,7 @@ fn key_files_are_checked_against_derivation() {
 #[test]
 fn the_digest_of_a_derived_key_is_known() {
     assert_eq!(key().shape(), "4x3/1".parse::<Shape>().unwrap());
-    assert_eq!(hex::encode(key().digest()), "8080b6125f38f14ac8cb86782212fe9666a3a15a5d305ac81f3454037aa90b88");
+    assert_eq!(hex::encode(key().digest()), "a677999e3814a3aafaa27b6baa8de54ba5a637725b7d5473c3264888d3ef1182");
 }
 
 /// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the same keys.
