@@ -1,4 +1,4 @@
-//! halo2: proofs verify for their claim and for nothing else; keys are what derivation gives.
+//! The transparent backend: proofs verify for their claim and for nothing else; keys are what derivation gives.
 #![allow(clippy::unwrap_used)]
 
 use std::sync::OnceLock;
