@@ -35,7 +35,7 @@ use sha2::{Digest, Sha256};
 use super::StatementCircuit;
 
 /// Version of gates, lookups and columns. A change of any of them, by us or by halo2's gadgets, raises it.
-const GATES_VERSION: u32 = 1;
+pub const GATES_VERSION: u32 = 1;
 
 /// Indices of columns or selectors that are looked up. Every circuit here has fewer.
 const MAX_INDEX: u32 = 256;
@@ -44,7 +44,7 @@ const MAX_INDEX: u32 = 256;
 ///
 /// # Errors
 /// If the circuit does not synthesize.
-pub(super) fn circuit_digest(circuit: &StatementCircuit) -> Result<[u8; 32], Error> {
+pub fn circuit_digest(circuit: &StatementCircuit) -> Result<[u8; 32], Error> {
     let mut system = ConstraintSystem::default();
     let columns = StatementCircuit::configure(&mut system);
     let constants = vec![columns.constants];

@@ -6,7 +6,7 @@
 //!
 //! There is no thread pool here: work runs on the caller's thread and on the rayon pool that the caller is in.
 
-mod circuit_digest;
+pub mod circuit_digest;
 pub mod key_file;
 
 use halo2_proofs::pasta::{EqAffine, Fp};
