@@ -11,7 +11,7 @@ use tailproof_core::pool::claims::PoolClaimFigure;
 use tailproof_core::{Amount, InputError, Limit, Problem};
 use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::groth16::ProveError;
-use tailproof_prover::halo2::TransparentError;
+use tailproof_prover::halo2::Halo2Error;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_verifier::ledger::LedgerError;
@@ -135,9 +135,9 @@ pub enum Failure {
         /// the backend
         backend: &'static str,
     },
-    /// the transparent prover
+    /// the halo2 prover
     #[error(transparent)]
-    Transparent(#[from] TransparentError),
+    Halo2(#[from] Halo2Error),
     /// a self-check of the program failed
     #[error("{0}; this is a defect of tailproof, please report it")]
     Defect(&'static str),

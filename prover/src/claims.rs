@@ -1,4 +1,4 @@
-//! Proofs of claims, whatever the statement.
+//! Groth16 proofs of claims of either statement.
 
 use ark_bn254::Fr;
 use rand::{CryptoRng, RngCore};
@@ -12,10 +12,10 @@ use zeroize::Zeroize;
 use crate::groth16::{ProveError, prove};
 use crate::proving_key::ProvingKey;
 
-/// Proves a claim about what is in `witness`.
+/// Proves a claim about the holdings in `witness`.
 ///
 /// # Errors
-/// If the claim is false, or the key is for another circuit.
+/// If the claim is false, the key is for another circuit, or no circuit of the shape exists.
 pub fn prove_claim<'w>(
     key: &ProvingKey,
     controls: &[Fr; CONTROLS],
@@ -23,7 +23,8 @@ pub fn prove_claim<'w>(
     witness: impl Into<WitnessRef<'w>>,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Proof, ProveError> {
-    let mut assignment = statement_assignment(controls, scenarios, witness).map_err(|_| ProveError::TooLarge)?;
+    let no_circuit = |_| ProveError::NoCircuit(scenarios.shape());
+    let mut assignment = statement_assignment(controls, scenarios, witness).map_err(no_circuit)?;
     let proof = prove(key, &assignment, rng);
     assignment.zeroize();
     proof

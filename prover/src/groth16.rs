@@ -6,13 +6,13 @@ use ark_ff::{BigInt, PrimeField, UniformRand, Zero};
 use ark_poly::GeneralEvaluationDomain;
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
-use tailproof_verifier::Proof;
+use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::lean_qap::{INPUT_ROWS, domain_size, quotient};
 use crate::proving_key::ProvingKey;
 
-/// Why there is no proof.
+/// The reason why there is no proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProveError {
@@ -37,6 +37,9 @@ pub enum ProveError {
     /// the field has no domain that large
     #[error("the circuit is too large for the field's evaluation domains")]
     TooLarge,
+    /// no circuit of the shape exists
+    #[error("no circuit of shape {0} exists: its numbers would leave the field")]
+    NoCircuit(Shape),
 }
 
 /// Proves that an assignment satisfies the key's constraints, with blinding from `rng`.

@@ -1,8 +1,6 @@
 //! The prover's door: a claim, holdings and keys make a proof.
 
 use ark_bn254::Fr;
-use halo2_proofs::pasta::EqAffine;
-use halo2_proofs::plonk;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::Witness;
@@ -71,7 +69,7 @@ pub enum Unproved {
     Groth16(#[from] ProveError),
     /// The argument could not be made.
     #[error(transparent)]
-    Halo2(#[from] halo2_prover::TransparentError),
+    Halo2(#[from] halo2_prover::Halo2Error),
     /// The proof that was made does not verify: the proving key is not to be trusted.
     #[error("the proof that was made does not verify: the proving key is not to be trusted")]
     NotVerified(VerifyError),
@@ -246,16 +244,16 @@ impl ProvingBackend for Groth16 {
 }
 
 impl ProvingBackend for Halo2 {
-    type ProvingKey = plonk::ProvingKey<EqAffine>;
+    type ProvingKey = halo2_prover::ProvingKey;
 
-    /// A key that is derived from this version's circuit is for no other.
-    fn check_keys(_: &plonk::ProvingKey<EqAffine>, _: &halo2::VerifyingKey) -> Result<(), KeysError> {
-        Ok(())
+    /// Both keys are derived from this version's circuit, so they are for no other.
+    fn check_keys(proving: &halo2_prover::ProvingKey, verifying: &halo2::VerifyingKey) -> Result<(), KeysError> {
+        if proving.matches(verifying) { Ok(()) } else { Err(KeysError::NotAPair) }
     }
 
     /// The blinding comes from the system's generator: halo2 takes one of another version.
     fn prove(
-        proving: &plonk::ProvingKey<EqAffine>,
+        proving: &halo2_prover::ProvingKey,
         verifying: &halo2::VerifyingKey,
         statement: &Statement<Halo2>,
         _: &mut (impl RngCore + CryptoRng),

@@ -146,3 +146,21 @@ fn keys_survive_their_files_and_damaged_files_are_refused() {
         }
     }
 }
+
+/// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the same key.
+#[test]
+fn two_threads_prove_with_the_same_key() {
+    let made = made("2x3/1", 7);
+    let (r, s) = (Fr::from(1u64), Fr::from(2u64));
+    let expected = prove_with_blinding(&made.proving, &made.assignment, r, s).unwrap();
+    let prove = || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| prove_with_blinding(&made.proving, &made.assignment, r, s).unwrap())
+    };
+    std::thread::scope(|scope| {
+        let threads = [(); 2].map(|()| scope.spawn(prove));
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), expected);
+        }
+    });
+}

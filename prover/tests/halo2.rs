@@ -9,7 +9,9 @@ use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
-use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};
+use tailproof_prover::halo2::{
+    Halo2Error, decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim,
+};
 use tailproof_verifier::halo2::VerifyingKey;
 use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
@@ -145,6 +147,10 @@ fn key_files_are_checked_against_derivation() {
         changed[position] ^= 1;
         assert!(refused(changed).contains(why), "byte {position}");
     }
+    // A file of version 1, which named keys by another digest.
+    let mut older = file.clone();
+    older[8] = 1;
+    assert_eq!(refused(older), "halo2 key has version 1, this program reads version 2: derive the key again");
     assert!(
         decode_key(&file[..file.len() - 1]).is_err() && decode_key(&file[..40]).is_err() && decode_key(b"").is_err()
     );
@@ -157,5 +163,32 @@ fn key_files_are_checked_against_derivation() {
 #[test]
 fn the_digest_of_a_derived_key_is_known() {
     assert_eq!(key().shape(), "4x3/1".parse::<Shape>().unwrap());
-    assert_eq!(hex::encode(key().digest()), "8080b6125f38f14ac8cb86782212fe9666a3a15a5d305ac81f3454037aa90b88");
+    assert_eq!(hex::encode(key().digest()), "a677999e3814a3aafaa27b6baa8de54ba5a637725b7d5473c3264888d3ef1182");
+}
+
+/// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the same keys.
+#[test]
+fn two_threads_prove_with_the_same_keys() {
+    let proving = derive_proving_key(key()).unwrap();
+    let witness = MarketWitness::new(&claim(), &set(40), positions(), Fr::from(5u64));
+    let prove = || {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
+        pool.install(|| prove_claim(key(), &proving, &claim().controls(), &inputs(&set(40)), &witness).unwrap())
+    };
+    std::thread::scope(|scope| {
+        let threads = [(); 2].map(|()| scope.spawn(prove));
+        for thread in threads {
+            verify(&claim(), &set(40), &thread.join().unwrap()).unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_proving_key_goes_with_the_key_that_it_was_derived_from() {
+    let other = derive_verifying_key("5x3/1".parse().unwrap()).unwrap();
+    assert_ne!(other.digest(), key().digest());
+    let proving = derive_proving_key(&other).unwrap();
+    let witness = MarketWitness::new(&claim(), &set(40), positions(), Fr::from(5u64));
+    let refused = prove_claim(key(), &proving, &claim().controls(), &inputs(&set(40)), &witness);
+    assert_eq!(refused, Err(Halo2Error::NotAPair { proving: other.digest(), verifying: key().digest() }));
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
 use serde_json::Value;
-use tailproof_core::mandate::clause::Method;
+use tailproof_core::mandate::Method;
 use tailproof_core::{Clause, Limit, Measure, Positions, ScenarioSet, Unit};
 use tailproof_risk::csv::read_covariance_table;
 use tailproof_risk::generate::covariance::{Covariance, Estimator, means};

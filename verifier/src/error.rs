@@ -135,6 +135,18 @@ pub enum MalformedError {
         /// the version read here
         expected: u16,
     },
+    /// made by another version, and to be made again
+    #[error("{what} has version {found}, this program reads version {expected}: {remedy}")]
+    OtherVersion {
+        /// what it is
+        what: &'static str,
+        /// its version
+        found: String,
+        /// the version read here
+        expected: u16,
+        /// how to get one of the version read here
+        remedy: &'static str,
+    },
     /// too short, too long, or changed
     #[error("{what} is cut off or was changed: its {part} does not match its content")]
     Damaged {

@@ -3,12 +3,27 @@
 //! # Public inputs
 //!
 //! The scenario matrix is in instance columns, its rows in lanes that the circuit walks side by side: scenario `t` is in lane
-//! `t mod 8`, from row `floor(t / 8) N` on, one factor a row. Another instance column holds the controls, the factor names digest,
-//! the weights, and what is public about factors. Inputs are the integers of [`crate::market::layout`] as elements of the base field of Pallas; Winograd's
-//! column is not used.
+//! `t mod 8`, from row `floor(t / 8) N` on, one factor a row. Another instance column holds the controls, the digest of the
+//! factor names, the weights, and the public numbers of factors. Inputs are the integers of [`crate::market::layout`] as
+//! elements of the base field of Pallas; Winograd's column is not used.
 //!
-//! A verifying key is derived from the circuit by whoever verifies: nothing about it is secret, and nothing is taken on trust. It
-//! is made where the circuit is known, in the prover's crate; this crate holds it and checks proofs.
+//! # Keys
+//!
+//! Whoever verifies derives the verifying key from the circuit: nothing about it is secret, and nothing is taken on trust. The
+//! prover's crate derives it, since it knows the circuit; this crate holds it and checks proofs.
+//!
+//! The digest that names a key in proofs is SHA-256 over
+//!
+//! | bytes | content |
+//! | --- | --- |
+//! | 22 | `tailproof/halo2-key/v2` |
+//! | 1, n | length of the shape's text; the text |
+//! | 32 | digest of the circuit: fixed columns, selectors, copies, and the version of gates and lookups |
+//! | 4 | k, `u32` little-endian: the circuit has 2^k rows |
+//! | 32 each | 2^k + 2 points of Vesta, compressed: the generators, and those of the blinding and of the inner product |
+//!
+//! Everything in halo2's key follows from these. The digest does not follow how halo2 prints a key. Proofs do: halo2 puts a
+//! hash of that text into its transcript. So a proof verifies only with a version of halo2 that prints keys in the same way.
 
 use halo2_proofs::pasta::group::ff::PrimeField;
 use halo2_proofs::pasta::{EqAffine, Fp};
@@ -32,6 +47,8 @@ pub const CONTROLS_ROW: usize = 0;
 pub const FACTORS_ROW: usize = CONTROLS;
 /// Row of the first weight.
 pub const WEIGHTS_ROW: usize = FACTORS_ROW + 1;
+/// Bytes of a compressed point of Vesta.
+const POINT_BYTES: usize = 32;
 
 impl InputField for Fp {
     fn from_limbs(limbs: Limbs) -> Option<Self> {
@@ -83,6 +100,25 @@ pub fn instance_columns(controls: &[Fp; CONTROLS], scenarios: &ScenarioInputs) -
     columns
 }
 
+/// Returns the digest of a key.
+fn key_digest(shape: Shape, params: &Params<EqAffine>, circuit: &[u8; 32]) -> [u8; 32] {
+    let mut bytes = Vec::new();
+    params.write(&mut bytes).expect("writing to a vector does not fail");
+    // k, the generators, their Lagrange form, which follows from them, and the two others.
+    let points = POINT_BYTES << params.k();
+    let (generators, rest) = bytes.split_at(4 + points);
+    let shape = shape.to_string();
+    Sha256::new()
+        .chain_update("tailproof/halo2-key/v2")
+        .chain_update([u8::try_from(shape.len()).expect("shapes are short")])
+        .chain_update(shape)
+        .chain_update(circuit)
+        .chain_update(generators)
+        .chain_update(&rest[points..])
+        .finalize()
+        .into()
+}
+
 /// A verifying key, derived from a circuit.
 #[derive(Debug)]
 pub struct VerifyingKey {
@@ -93,34 +129,29 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// From parameters and a key that were derived for a shape. The caller says that the key is that of the shape's circuit.
-    pub fn new(shape: Shape, params: Params<EqAffine>, key: plonk::VerifyingKey<EqAffine>) -> Self {
-        let pinned = format!("{:?}", key.pinned());
-        let digest = Sha256::new()
-            .chain_update(b"tailproof/halo2-key/v1")
-            .chain_update(shape.to_string())
-            .chain_update(pinned)
-            .finalize()
-            .into();
+    /// Returns the key of a shape over parameters. The caller derived `key` from the circuit with digest `circuit`, which is
+    /// the circuit of the shape.
+    pub fn new(shape: Shape, params: Params<EqAffine>, key: plonk::VerifyingKey<EqAffine>, circuit: [u8; 32]) -> Self {
+        let digest = key_digest(shape, &params, &circuit);
         Self { shape, params, key, digest }
     }
 
-    /// The shape of the statement.
+    /// Returns the shape of the statement.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The generators.
+    /// Returns the generators.
     pub fn params(&self) -> &Params<EqAffine> {
         &self.params
     }
 
-    /// The key.
+    /// Returns halo2's key.
     pub fn key(&self) -> &plonk::VerifyingKey<EqAffine> {
         &self.key
     }
 
-    /// SHA-256 over `tailproof/halo2-key/v1`, the shape and the key's pinned form: names the keys in proofs.
+    /// Returns the digest that names the key in proofs; the module's documentation says what it is over.
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }

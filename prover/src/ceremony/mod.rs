@@ -53,7 +53,7 @@ pub enum CeremonyError {
     },
     /// nobody contributed a secret
     #[error(
-        "nobody has contributed a secret: whoever has the file could forge proofs; run `tailproof ceremony contribute`"
+        "nobody has contributed a secret, so whoever has the file could forge proofs; contribute one to the ceremony"
     )]
     NoContribution,
     /// the points are not those of the transcript

@@ -1,8 +1,8 @@
 //! Openings: what opens a commitment, besides the secret itself.
 //!
 //! An opening is the same for books and for the loans of a pool: the commitment, the digest of its public context, the
-//! blinding, and what the file keeps of the secret. The two file formats are in [`book`] and [`pool`]. With the secret, an
-//! opening proves; alone it shows nothing of the secret, but it removes the blinding, so it is a secret all the same.
+//! blinding, and what the file keeps of the secret. The two kinds have file formats of their own. With the secret, an opening
+//! proves; alone it shows no exposure and no loan, but it removes the blinding, so it is a secret all the same.
 
 mod book;
 mod opened;

@@ -1,7 +1,7 @@
 //! The limit of a clause, and the room that a figure leaves under it.
 
 use ethnum::I256;
-use tailproof_core::mandate::clause::LimitUnits;
+use tailproof_core::mandate::LimitUnits;
 
 use crate::builder::{Builder, Num, NumOf};
 use crate::error::Built;

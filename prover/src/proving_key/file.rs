@@ -1,4 +1,4 @@
-//! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's matrices.
+//! The file of a proving key.
 //!
 //! # Layout of the file's body
 //!
@@ -15,131 +15,20 @@
 //! | L query: number `u64`, variables `u32`, points |
 //! | matrices A, B, C, each: rows `u64`, terms `u64`, end of each row `u32`, variable of each term `u32`, index of each coefficient `u32` |
 //! | coefficients: number `u64`, field elements |
-//!
-//! A proving key is trusted by its owner, who made it or compared its digest: points are not checked one by one.
 
 use std::collections::HashMap;
 
-use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
-use ark_ec::AffineRepr;
-use tailproof_circuits::r1cs::System;
+use ark_bn254::{Fr, G1Affine};
 use tailproof_circuits::r1cs::system::Matrix;
+use tailproof_verifier::MalformedError;
 use tailproof_verifier::key_file::{KeyHeader, KeyKind};
 use tailproof_verifier::market::layout::public_inputs;
-use tailproof_verifier::{MalformedError, VerifyingKey};
 
+use super::{ProvingKey, Query, narrow};
 use crate::raw_points::{FIELD_BYTES, RawPoint, read_field, read_points, write_field, write_points};
 
-/// The points of a query that are not at infinity, with the variables they belong to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Query<G> {
-    /// variable of each point
-    pub variables: Vec<u32>,
-    /// the points
-    pub points: Vec<G>,
-}
-
-impl<G: AffineRepr> Query<G> {
-    /// From one point per variable, the first being `first`.
-    fn dense(points: &[G], first: usize) -> Self {
-        let present = points.iter().enumerate().filter(|(_, point)| !point.is_zero());
-        let (variables, points) = present.map(|(index, point)| (narrow(first + index), *point)).unzip();
-        Self { variables, points }
-    }
-
-    /// One point per variable again.
-    fn to_dense(&self, first: usize, length: usize) -> Vec<G> {
-        let mut points = vec![G::zero(); length];
-        for (variable, point) in self.variables.iter().zip(&self.points) {
-            points[*variable as usize - first] = *point;
-        }
-        points
-    }
-}
-
-fn narrow(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer than 2^32 variables")
-}
-
-/// A proving key with the header of its file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProvingKey {
-    pub(crate) header: KeyHeader,
-    pub(crate) instances: usize,
-    pub(crate) variables: usize,
-    pub(crate) alpha_g1: G1Affine,
-    pub(crate) beta_g1: G1Affine,
-    pub(crate) delta_g1: G1Affine,
-    pub(crate) beta_g2: G2Affine,
-    pub(crate) delta_g2: G2Affine,
-    pub(crate) a: Query<G1Affine>,
-    pub(crate) b_g1: Query<G1Affine>,
-    pub(crate) b_g2: Vec<G2Affine>,
-    pub(crate) h: Vec<G1Affine>,
-    pub(crate) l: Query<G1Affine>,
-    pub(crate) matrices: [Matrix; 3],
-}
-
 impl ProvingKey {
-    /// From an arkworks key and the constraints it was made for.
-    pub fn from_arkworks(header: KeyHeader, key: &ark_groth16::ProvingKey<Bn254>, system: &System) -> Self {
-        let b_g1 = Query::dense(&key.b_g1_query, 0);
-        Self {
-            header,
-            instances: system.instances(),
-            variables: system.variables(),
-            alpha_g1: key.vk.alpha_g1,
-            beta_g1: key.beta_g1,
-            delta_g1: key.delta_g1,
-            beta_g2: key.vk.beta_g2,
-            delta_g2: key.vk.delta_g2,
-            a: Query::dense(&key.a_query, 0),
-            b_g2: b_g1.variables.iter().map(|variable| key.b_g2_query[*variable as usize]).collect(),
-            b_g1,
-            h: key.h_query.clone(),
-            l: Query::dense(&key.l_query, system.instances()),
-            matrices: system.matrices().clone(),
-        }
-    }
-
-    /// As an arkworks key, with the verifying key that belongs to it.
-    pub fn to_arkworks(&self, vk: ark_groth16::VerifyingKey<Bn254>) -> ark_groth16::ProvingKey<Bn254> {
-        let b_g2 = Query { variables: self.b_g1.variables.clone(), points: self.b_g2.clone() };
-        ark_groth16::ProvingKey {
-            vk,
-            beta_g1: self.beta_g1,
-            delta_g1: self.delta_g1,
-            a_query: self.a.to_dense(0, self.variables),
-            b_g1_query: self.b_g1.to_dense(0, self.variables),
-            b_g2_query: b_g2.to_dense(0, self.variables),
-            h_query: self.h.clone(),
-            l_query: self.l.to_dense(self.instances, self.variables - self.instances),
-        }
-    }
-
-    /// Whether a verifying key is of one pair with it, as far as both hold the same points.
-    pub fn matches(&self, verifying: &VerifyingKey) -> bool {
-        let vk = verifying.groth16();
-        self.header == *verifying.header()
-            && (self.alpha_g1, self.beta_g2, self.delta_g2) == (vk.alpha_g1, vk.beta_g2, vk.delta_g2)
-    }
-
-    /// The header of the key's file.
-    pub fn header(&self) -> &KeyHeader {
-        &self.header
-    }
-
-    /// The circuit's matrices A, B, C.
-    pub fn matrices(&self) -> &[Matrix; 3] {
-        &self.matrices
-    }
-
-    /// Number of constraints.
-    pub fn constraints(&self) -> usize {
-        self.matrices[0].rows()
-    }
-
-    /// Encodes the key's file.
+    /// Returns the key's file.
     pub fn encode(&self) -> Vec<u8> {
         let mut writer = Writer(Vec::new());
         writer.number(self.instances);
@@ -175,7 +64,7 @@ impl ProvingKey {
         file
     }
 
-    /// Decodes the key's file: header and digest, then exactly the body.
+    /// Returns the key in a file: header and digest, then exactly the body.
     ///
     /// # Errors
     /// As [`KeyHeader::decode`]; a body whose parts do not fit together.
@@ -196,33 +85,10 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
     let h_points = reader.number()?;
     let h = reader.points(h_points)?;
     let l = reader.query(variables)?;
-    let mut parts = Vec::with_capacity(3);
-    for _ in 0..3 {
-        let (rows, terms) = (reader.number()?, reader.number()?);
-        let ends = reader.words(rows)?;
-        parts.push((ends, reader.words(terms)?, reader.words(terms)?));
-    }
-    let count = reader.number()?;
-    let coefficients = reader.fields(count)?;
+    let matrices = decode_matrices(&mut reader, variables)?;
     if !reader.0.is_empty() {
         return None;
     }
-    let mut matrices = Vec::with_capacity(3);
-    for (ends, columns, indices) in parts {
-        let sorted = ends.windows(2).all(|pair| pair[0] <= pair[1]);
-        if !sorted || ends.last().copied().unwrap_or(0) as usize != columns.len() {
-            return None;
-        }
-        let terms: Option<Vec<(u32, Fr)>> = columns
-            .into_iter()
-            .zip(indices)
-            .map(|(variable, index)| {
-                ((variable as usize) < variables).then_some((variable, *coefficients.get(index as usize)?))
-            })
-            .collect();
-        matrices.push(Matrix::from_parts(ends, terms?));
-    }
-    let matrices: [Matrix; 3] = matrices.try_into().ok()?;
     let rows = matrices[0].rows();
     // Every witness is in some row, so that the number of variables is bounded by what the file holds.
     let terms: usize = matrices.iter().map(|matrix| matrix.terms().len()).sum();
@@ -248,6 +114,34 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
         l,
         matrices,
     })
+}
+
+/// Reads the matrices A, B, C, with their coefficients behind them.
+fn decode_matrices(reader: &mut Reader<'_>, variables: usize) -> Option<[Matrix; 3]> {
+    let mut parts = Vec::with_capacity(3);
+    for _ in 0..3 {
+        let (rows, terms) = (reader.number()?, reader.number()?);
+        let ends = reader.words(rows)?;
+        parts.push((ends, reader.words(terms)?, reader.words(terms)?));
+    }
+    let count = reader.number()?;
+    let coefficients = reader.fields(count)?;
+    let mut matrices = Vec::with_capacity(3);
+    for (ends, columns, indices) in parts {
+        let sorted = ends.windows(2).all(|pair| pair[0] <= pair[1]);
+        if !sorted || ends.last().copied().unwrap_or(0) as usize != columns.len() {
+            return None;
+        }
+        let terms: Option<Vec<(u32, Fr)>> = columns
+            .into_iter()
+            .zip(indices)
+            .map(|(variable, index)| {
+                ((variable as usize) < variables).then_some((variable, *coefficients.get(index as usize)?))
+            })
+            .collect();
+        matrices.push(Matrix::from_parts(ends, terms?));
+    }
+    matrices.try_into().ok()
 }
 
 struct Writer(Vec<u8>);

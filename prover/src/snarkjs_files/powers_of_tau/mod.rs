@@ -24,21 +24,22 @@
 //! contributed, and that one of them forgot their secret, is not in the file's numbers: compare the file's digest with the one
 //! its makers publish, or run `snarkjs powersoftau verify`.
 
-use std::io::{self, Read, Seek, Write};
+mod checks;
+mod development;
 
-use ark_bn254::{Bn254, Fq, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::pairing::Pairing;
-use ark_ec::scalar_mul::BatchMulPreprocessing;
-use ark_ec::{AffineRepr, CurveGroup, PrimeGroup, VariableBaseMSM};
-use ark_ff::{Field, One, UniformRand, Zero};
-use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
-use rand::{CryptoRng, Rng, RngCore};
-use rayon::prelude::*;
-use zeroize::{Zeroize, Zeroizing};
+use std::io::{Read, Seek};
+
+use ark_bn254::{Fq, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use rand::{CryptoRng, RngCore};
 
 use super::FileError;
-use super::sections::{Sections, write_head, write_section, write_section_head};
-use crate::raw_points::{FIELD_BYTES, RawPoint, all_valid, modulus_bytes, write_points};
+use super::sections::Sections;
+use crate::raw_points::{FIELD_BYTES, RawPoint, all_valid, modulus_bytes};
+
+pub(crate) use checks::{challenges, combination, same_ratio};
+use checks::{check_basis, check_powers, top_power};
+pub use development::write_development_powers;
 
 const WHAT: &str = "powers-of-tau file";
 const MAGIC: &[u8; 4] = b"ptau";
@@ -222,183 +223,6 @@ fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32
         return Err(FileError::Damaged { what: WHAT, why: "its list of contributions has another length".into() });
     }
     Ok(contributions)
-}
-
-/// `sum_i w^(-i) L_i(tau)`, which is `tau^(n-1)` for a complete basis and 0 for one without top coefficients.
-fn top_power(basis: &[G1Affine]) -> G1Affine {
-    let domain = GeneralEvaluationDomain::<Fr>::new(basis.len()).expect("at most 2^29 points");
-    let inverse = domain.group_gen_inv();
-    let scalars: Vec<Fr> =
-        std::iter::successors(Some(Fr::one()), |power| Some(*power * inverse)).take(basis.len()).collect();
-    combination(basis, &scalars).into_affine()
-}
-
-/// Coefficients of 128 bits for a random linear combination.
-pub(crate) fn challenges(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> Vec<Fr> {
-    (0..count).map(|_| Fr::from(rng.r#gen::<u128>())).collect()
-}
-
-/// `sum_i k_i P_i`.
-pub(crate) fn combination<G: RawPoint<ScalarField = Fr>>(points: &[G], scalars: &[Fr]) -> G::Group
-where
-    G::Group: VariableBaseMSM<MulBase = G>,
-{
-    <G::Group as VariableBaseMSM>::msm(points, &scalars[..points.len()]).expect("as many scalars as points")
-}
-
-/// Whether `e(a, b) = e(c, d)`.
-pub(crate) fn same_ratio(
-    (a, b): (impl Into<G1Affine>, impl Into<G2Affine>),
-    (c, d): (impl Into<G1Affine>, impl Into<G2Affine>),
-) -> bool {
-    let (a, b, c, d): (G1Affine, G2Affine, G1Affine, G2Affine) = (a.into(), b.into(), c.into(), d.into());
-    Bn254::multi_pairing([a, -c], [b, d]).is_zero()
-}
-
-fn check_powers(
-    tau_g1: &[G1Affine],
-    tau_g2: &[G2Affine],
-    alpha: &[G1Affine],
-    beta: &[G1Affine],
-    beta_g2: G2Affine,
-    rng: &mut (impl RngCore + CryptoRng),
-) -> Result<(), FileError> {
-    let check = |holds: bool, why| if holds { Ok(()) } else { Err(FileError::NotPowers(why)) };
-    let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
-    let size = tau_g2.len();
-    check(size > 1, "a domain of one point")?;
-    check(
-        [tau_g1, alpha, beta].iter().all(|points| all_valid(points, rng))
-            && all_valid(tau_g2, rng)
-            && beta_g2.is_valid(),
-        "a point is not on its curve or not in its subgroup",
-    )?;
-    check(tau_g1[0] == g1 && tau_g2[0] == g2, "the power 0 is not the generator")?;
-    check(!tau_g1[1].is_zero() && !alpha[0].is_zero() && !beta[0].is_zero(), "tau, alpha or beta is 0")?;
-    check(tau_g1[size] != g1 && tau_g1[size] != -g1, "tau is a root of unity: nobody contributed")?;
-    let most = tau_g1.len() - 1;
-    let scalars = challenges(most, rng);
-    let step = |powers: &[G1Affine]| {
-        let last = powers.len() - 1;
-        let low = combination(&powers[..last], &scalars);
-        same_ratio((low, tau_g2[1]), (combination(&powers[1..], &scalars), g2))
-    };
-    check(step(tau_g1), "the powers in G1 do not belong to one tau")?;
-    check(step(alpha), "the powers times alpha do not belong to the same tau")?;
-    check(step(beta), "the powers times beta do not belong to the same tau")?;
-    let low = combination(&tau_g2[..size - 1], &scalars);
-    let high = combination(&tau_g2[1..], &scalars);
-    check(same_ratio((tau_g1[1], low), (g1, high)), "the powers in G2 do not belong to the same tau")?;
-    check(same_ratio((beta[0], g2), (g1, beta_g2)), "beta in G1 and G2 differ")
-}
-
-/// Checks that `basis[i] = sum_j c_ij powers[j]` for the coefficients `c_ij` of the domain's Lagrange polynomials, where powers
-/// beyond those given count as zero.
-fn check_basis<G: RawPoint<ScalarField = Fr>>(
-    basis: &[G],
-    powers: &[G],
-    why: &'static str,
-    rng: &mut (impl RngCore + CryptoRng),
-) -> Result<(), FileError>
-where
-    G::Group: VariableBaseMSM<MulBase = G>,
-{
-    if !all_valid(basis, rng) {
-        return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
-    }
-    let domain = GeneralEvaluationDomain::<Fr>::new(basis.len()).expect("at most 2^28 points");
-    let mut scalars = challenges(basis.len(), rng);
-    let evaluated = combination(basis, &scalars);
-    domain.ifft_in_place(&mut scalars);
-    if combination(powers, &scalars) == evaluated { Ok(()) } else { Err(FileError::NotPowers(why)) }
-}
-
-/// Writes powers of tau that one party knows: for rehearsals and tests. The file lists no contribution, by which
-/// [`PowersOfTau::contributions`] tells.
-///
-/// # Errors
-/// What the writer says.
-///
-/// # Panics
-/// If the power is 0 or above [`MAX_POWER`] - 1.
-pub fn write_development_powers(
-    mut writer: impl Write,
-    power: u32,
-    rng: &mut (impl RngCore + CryptoRng),
-) -> io::Result<()> {
-    assert!((1..MAX_POWER).contains(&power));
-    let mut secrets: [Fr; 3] = std::array::from_fn(|_| Fr::rand(rng));
-    let [tau, alpha, beta] = secrets;
-    let size = 1usize << power;
-    let g1 = BatchMulPreprocessing::new(G1Projective::generator(), 2 * size);
-    let g2 = BatchMulPreprocessing::new(G2Projective::generator(), size);
-
-    let mut powers = Zeroizing::new(vec![Fr::one(); 2 * size - 1]);
-    for index in 1..powers.len() {
-        powers[index] = powers[index - 1] * tau;
-    }
-    write_head(&mut writer, MAGIC, VERSION, 11)?;
-    let mut header = u32::try_from(FIELD_BYTES).expect("small").to_le_bytes().to_vec();
-    header.extend(modulus_bytes::<Fq>());
-    header.extend([power.to_le_bytes(), power.to_le_bytes()].concat());
-    write_section(&mut writer, section::HEADER, &header)?;
-
-    let times = |scalars: &[Fr], factor: Fr| -> Zeroizing<Vec<Fr>> {
-        Zeroizing::new(scalars.par_iter().map(|scalar| *scalar * factor).collect())
-    };
-    let mut bytes = Vec::new();
-    write_points(&mut bytes, &g1.batch_mul(&powers));
-    write_section(&mut writer, section::TAU_G1, &bytes)?;
-    bytes.clear();
-    write_points(&mut bytes, &g2.batch_mul(&powers[..size]));
-    write_section(&mut writer, section::TAU_G2, &bytes)?;
-    for (id, factor) in [(section::ALPHA_TAU_G1, alpha), (section::BETA_TAU_G1, beta)] {
-        bytes.clear();
-        write_points(&mut bytes, &g1.batch_mul(&times(&powers[..size], factor)));
-        write_section(&mut writer, id, &bytes)?;
-    }
-    bytes.clear();
-    (G2Projective::generator() * beta).into_affine().write(&mut bytes);
-    write_section(&mut writer, section::BETA_G2, &bytes)?;
-    write_section(&mut writer, section::CONTRIBUTIONS, &0u32.to_le_bytes())?;
-
-    let mut levels: Vec<Zeroizing<Vec<Fr>>> = Vec::new();
-    for level in 0..=power + 1 {
-        let domain = GeneralEvaluationDomain::<Fr>::new(1 << level).expect("a small power of two");
-        let mut basis = domain.evaluate_all_lagrange_coefficients(tau);
-        if level == power + 1 {
-            // The coefficient of X^(n-1) in L_i is w^i / n.
-            let top = powers[powers.len() - 1] * tau * domain.size_as_field_element().inverse().expect("not zero");
-            for (value, root) in basis.iter_mut().zip(domain.elements()) {
-                *value -= root * top;
-            }
-        }
-        levels.push(Zeroizing::new(basis));
-    }
-    let sections = [
-        (section::LAGRANGE_G1, Fr::one(), power + 1),
-        (section::LAGRANGE_G2, Fr::one(), power),
-        (section::LAGRANGE_ALPHA, alpha, power),
-        (section::LAGRANGE_BETA, beta, power),
-    ];
-    for (id, factor, top) in sections {
-        let in_g2 = id == section::LAGRANGE_G2;
-        let point = if in_g2 { <G2Affine as RawPoint>::BYTES } else { <G1Affine as RawPoint>::BYTES };
-        write_section_head(&mut writer, id, ((2usize << top) - 1) * point)?;
-        for level in &levels[..=top as usize] {
-            bytes.clear();
-            if in_g2 {
-                write_points(&mut bytes, &g2.batch_mul(level));
-            } else if factor.is_one() {
-                write_points(&mut bytes, &g1.batch_mul(level));
-            } else {
-                write_points(&mut bytes, &g1.batch_mul(&times(level, factor)));
-            }
-            writer.write_all(&bytes)?;
-        }
-    }
-    secrets.zeroize();
-    writer.flush()
 }
 
 #[cfg(test)]
