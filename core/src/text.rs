@@ -38,7 +38,7 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
 /// Names and descriptions are shown to people: no control characters, which a terminal might obey.
 pub fn check_printable(text: &str) -> Result<(), Problem> {
     if text.chars().any(char::is_control) {
-        return Err(Problem::Other(format!("{text:?} contains control characters")));
+        return Err(Problem::ControlCharacters(text.to_owned()));
     }
     Ok(())
 }

@@ -58,10 +58,8 @@ impl HalfSpreads {
             if !is_exposure(factor) {
                 return Ok(0);
             }
-            let spread = self.named.get(factor).or(self.others.as_ref()).ok_or_else(|| {
-                let advice = "name it under [liquidity.half_spreads], or give 'half_spread' for all others";
-                Problem::Other(format!("the mandate has no half-spread for '{factor}'; {advice}"))
-            })?;
+            let spread =
+                self.named.get(factor).or(self.others.as_ref()).ok_or_else(|| Problem::NoHalfSpread(factor.clone()))?;
             let numerator = I256::from(-spread.mantissa()) << FRACTION_BITS;
             Ok(-numerator.div_euclid(pow10(spread.scale())).as_i64())
         };

@@ -51,7 +51,7 @@ pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confide
     #[allow(clippy::cast_precision_loss)]
     let most = ((1u64 << COEFFICIENT_BITS) - 1) as f64;
     if !(squared > 0.0 && squared.ceil() <= most) {
-        return Err(Problem::Other(format!("the coefficient of {measure} at {confidence} is not between 0 and 32")));
+        return Err(Problem::Coefficient { measure, confidence });
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Ok(squared.ceil() as u64)

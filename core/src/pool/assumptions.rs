@@ -77,7 +77,7 @@ impl AgreedScenarios {
         if found == *self {
             return Ok(());
         }
-        Err(Problem::Other(format!("the deal's [scenarios] are of {self}, these are of {found}")))
+        Err(Problem::OtherScenarios { agreed: self.to_string(), found: found.to_string() })
     }
 }
 

@@ -79,12 +79,8 @@ impl LoanPool {
         for (row, loan) in rows.iter().zip(&loans) {
             owed = if row.new_obligor { row.balance } else { owed + row.balance };
             if owed >> BALANCE_BITS != 0 {
-                let text = format!(
-                    "the obligor of loan '{}' owes 2^32 units of {} or more; a deal's [tape] may have a larger unit",
-                    loan.id,
-                    schema.unit()
-                );
-                return Err(Problem::Other(text));
+                let (loan, unit) = (loan.id.clone(), schema.unit());
+                return Err(Problem::ObligorTooLarge { loan, unit });
             }
         }
         Ok(Self { loans: rows, tape_digest: digest(&loans) })
@@ -142,8 +138,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
     let out_of_range =
         |what: &str, value: String, range: String| Problem::OutOfRange { what: what.into(), value, range };
     if !loan.balance.is_multiple_of(cents_of_unit) {
-        let text = format!("the balance is not a whole number of the deal's unit of {}", schema.unit());
-        return Err(Problem::Other(text));
+        return Err(Problem::SplitUnit(schema.unit()));
     }
     let balance = loan.balance / cents_of_unit;
     let mut fields = [0; 4];
@@ -158,7 +153,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
             Field::Score => loan.score,
             Field::Term => loan.term,
         };
-        let missing = || Problem::Other(format!("no {}, and the deal's tape has that column", column.name()));
+        let missing = || Problem::NoValue(column.name());
         *value = found.ok_or_else(missing)?;
         if u64::from(*value) > field.most() {
             let written = |value: u64| {
@@ -171,7 +166,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
     }
     for (column, is_there) in [(Column::Status, loan.status.is_some()), (Column::Obligor, loan.obligor.is_some())] {
         if schema.has(column) && !is_there {
-            return Err(Problem::Other(format!("no {}, and the deal's tape has that column", column.name())));
+            return Err(Problem::NoValue(column.name()));
         }
     }
     let code = |category, name: &Option<String>| schema.code_of_loan(category, name.as_deref());

@@ -24,7 +24,7 @@ impl LargePool {
     /// Numbers out of range.
     pub fn new(probability: f64, model: FactorModel) -> Result<Self, Problem> {
         if model.correlation() == 0.0 {
-            return Err(Problem::Other("a large pool without correlation has no distribution of losses".into()));
+            return Err(Problem::NoCorrelation);
         }
         Ok(Self { probability, threshold: model.threshold(probability)?, model })
     }
@@ -84,8 +84,7 @@ impl LargePool {
         loss_given_default: f64,
     ) -> Result<TrancheFigures, Problem> {
         if !(attachment >= 0.0 && attachment < detachment) {
-            let text = format!("a tranche from {attachment} to {detachment}: it attaches below where it detaches");
-            return Err(Problem::Other(text));
+            return Err(Problem::TrancheEnds(format!("a tranche from {attachment} to {detachment}")));
         }
         let width = detachment - attachment;
         let above = |fraction: f64| 1.0 - self.cdf(fraction / loss_given_default);

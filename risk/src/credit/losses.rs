@@ -142,8 +142,7 @@ impl LossDistribution {
     /// An attachment that is not below the detachment, or below zero.
     pub fn tranche(&self, attachment: f64, detachment: f64) -> Result<TrancheFigures, Problem> {
         if !(attachment >= 0.0 && attachment < detachment) {
-            let text = format!("a tranche from {attachment} to {detachment}: it attaches below where it detaches");
-            return Err(Problem::Other(text));
+            return Err(Problem::TrancheEnds(format!("a tranche from {attachment} to {detachment}")));
         }
         let width = detachment - attachment;
         let lost = |units: f64| (units - attachment).clamp(0.0, width);

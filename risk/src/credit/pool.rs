@@ -263,10 +263,11 @@ impl Pool {
         let found = distribution.mean() / units;
         let is_close = (found - expected).abs() <= MEAN_TOLERANCE * expected;
         if !is_close {
-            return Err(Problem::Other(format!(
-                "the recursion finds an expected loss of {found:.6} where it is {expected:.6}: correlation or degrees of freedom are too \
-                 extreme for its {NODES} nodes; take montecarlo or lhp"
-            )));
+            return Err(Problem::TooCoarse {
+                found: format!("{found:.6}"),
+                expected: format!("{expected:.6}"),
+                nodes: NODES,
+            });
         }
         Ok(distribution)
     }
