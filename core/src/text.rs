@@ -18,7 +18,8 @@ pub fn whole(what: &str, value: Decimal, places: u32, most: u64) -> Result<u64, 
     })
 }
 
-/// Parses a decimal as people and tools write them: `1234.5`, `-0.5`, `1e-05`. Thousands separators are refused.
+/// Parses a decimal as people and tools write them: `1234.5`, `-0.5`, `1e-05`. Thousands separators
+/// are refused.
 pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     let text = text.trim();
     if text.is_empty() {

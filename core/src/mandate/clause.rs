@@ -151,13 +151,14 @@ impl Clause {
         self.confidence.map_or(TailMass::NOTHING, |confidence| TailMass::new(confidence, total_weight))
     }
 
-    /// Returns the limit in loss units of `unit`, rounded down. An absolute limit beyond the top of the range is cut to the top,
-    /// which no book reaches.
+    /// Returns the limit in loss units of `unit`, rounded down. An absolute limit beyond the top of
+    /// the range is cut to the top, which no book reaches.
     pub fn limit_units(&self, unit: Unit) -> LimitUnits {
         LimitUnits::new(self.limit, unit, I256::div_euclid)
     }
 
-    /// Returns the threshold in loss units of `unit`, rounded down: never fewer exposures are large than the mandate says.
+    /// Returns the threshold in loss units of `unit`, rounded down: never fewer exposures are large
+    /// than the mandate says.
     pub fn threshold_units(&self, unit: Unit) -> Option<LimitUnits> {
         self.threshold.map(|threshold| LimitUnits::new(threshold, unit, I256::div_euclid))
     }
@@ -176,7 +177,8 @@ impl Clause {
     /// Checks that the parts of the clause go together and that its limits are in range.
     ///
     /// # Errors
-    /// A confidence that is missing or has no place; a method or floor that the measure does not have; a limit out of range.
+    /// A confidence that is missing or has no place; a method or floor that the measure does not
+    /// have; a limit out of range.
     pub fn check(&self) -> Result<(), Problem> {
         let name = self.measure.name();
         let wrong = |problem| Err(Problem::Clause(problem));
@@ -234,8 +236,8 @@ impl Clause {
         }
     }
 
-    /// Checks that the clause can be about a set: parametric clauses are over covariances, clauses on losses over
-    /// scenarios.
+    /// Checks that the clause can be about a set: parametric clauses are over covariances, clauses
+    /// on losses over scenarios.
     ///
     /// # Errors
     /// If it cannot.
@@ -266,7 +268,8 @@ mod tests {
         assert!(clause("1000").check().is_ok() && clause("1000.5").check().is_err());
     }
 
-    /// A floor below zero is rounded towards zero, one above away from it: never looser than it says.
+    /// A floor below zero is rounded towards zero, one above away from it: never looser than it
+    /// says.
     #[test]
     fn floors_round_up() {
         let unit = Unit::from_millionths(3_000_000).unwrap();

@@ -126,7 +126,8 @@ impl Mandate {
     /// Reads a mandate from TOML. `file` names it in errors.
     ///
     /// # Errors
-    /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing, doubled or negative.
+    /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing,
+    /// doubled or negative.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let parsed: MandateFile = read_toml(file, text)?;
         let of_file = |problem| InputError::of_file(file, problem);
@@ -152,8 +153,8 @@ impl Mandate {
         &self.currency
     }
 
-    /// The coarsest book unit the mandate accepts: a cent, unless it names another. A book is rounded to its unit, so a coarse
-    /// unit would make a mandate mean little.
+    /// The coarsest book unit the mandate accepts: a cent, unless it names another. A book is
+    /// rounded to its unit, so a coarse unit would make a mandate mean little.
     pub fn coarsest_unit(&self) -> Unit {
         self.coarsest_unit
     }
@@ -168,8 +169,9 @@ impl Mandate {
         self.clauses.iter().find(|clause| clause.measure == measure)
     }
 
-    /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over `tailproof/mandate/v1` and the
-    /// canonical text, one line `name`, `unit` and each clause in order, strings as JSON.
+    /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over
+    /// `tailproof/mandate/v1` and the canonical text, one line `name`, `unit` and each clause in
+    /// order, strings as JSON.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(format!("tailproof/mandate/v1\n{}", self.canonical_text())).into()
     }
@@ -274,7 +276,8 @@ fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem>
     Ok(clause)
 }
 
-/// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both (`"USD 0.01"`).
+/// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both
+/// (`"USD 0.01"`).
 fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Problem> {
     let Some(unit) = unit else { return Ok((String::new(), Unit::CENT)) };
     let text = scalar_text(unit, file)?;

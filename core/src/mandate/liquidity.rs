@@ -1,7 +1,8 @@
 //! Public half-spreads, and what it costs to close a book at them.
 //!
-//! Liquidity-adjusted value at risk adds to the figure half of the quoted spread of each position (Bangia, Diebold, Schuermann and
-//! Stroughair 1999, the exogenous cost of liquidity): `sum_i s_i |x_i|`.
+//! Liquidity-adjusted value at risk adds to the figure half of the quoted spread of each position
+//! (Bangia, Diebold, Schuermann and Stroughair 1999, the exogenous cost of liquidity):
+//! `sum_i s_i |x_i|`.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,8 @@ impl HalfSpreads {
         Ok(())
     }
 
-    /// The spread of each factor of a set times 2^20, rounded up; 0 for columns that are not exposures.
+    /// The spread of each factor of a set times 2^20, rounded up; 0 for columns that are not
+    /// exposures.
     ///
     /// # Errors
     /// A name that is not a factor of the set; a factor without a spread.

@@ -36,8 +36,8 @@ pub struct CreditParameters {
     pub slots: Option<usize>,
 }
 
-/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a commitment is published. Whoever could still
-/// choose these would choose among as many sets.
+/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a
+/// commitment is published. Whoever could still choose these would choose among as many sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreedScenarios {
     /// correlation of asset returns

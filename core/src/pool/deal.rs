@@ -46,9 +46,11 @@ impl Deal {
     /// Reads a deal. `file` names it in errors.
     ///
     /// # Errors
-    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where it detaches, twice the same name, tranches that
-    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a grade that
-    /// the tape does not have; a claim about a column or name that the tape does not have, or with a limit that is out of range.
+    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where
+    /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
+    /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
+    /// grade that the tape does not have; a claim about a column or name that the tape does not
+    /// have, or with a limit that is out of range.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
@@ -170,8 +172,9 @@ impl Deal {
         self.digest
     }
 
-    /// SHA-256 over `tailproof/credit-assumptions/v1` and the JSON of the grades with their probabilities of default and losses given default:
-    /// what credit scenarios are made from. Claims can change without them.
+    /// SHA-256 over `tailproof/credit-assumptions/v1` and the JSON of the grades with their
+    /// probabilities of default and losses given default: what credit scenarios are made from.
+    /// Claims can change without them.
     ///
     /// # Errors
     /// A grade without.
@@ -192,7 +195,8 @@ impl Deal {
         self.claims.iter().map(|claim| claim.sentence(schema)).chain(losses).collect()
     }
 
-    /// Probability of default and loss given default of each grade of the tape, in the order of their codes.
+    /// Probability of default and loss given default of each grade of the tape, in the order of
+    /// their codes.
     ///
     /// # Errors
     /// A grade without.

@@ -1,7 +1,8 @@
 //! The loans of a pool as the integers that a commitment binds.
 //!
-//! Loans that are paid or in default, or on which nothing is owed, are not part of the pool. The others stand in one order: by obligor, then
-//! by identifier, so that the loans of an obligor are beside each other.
+//! Loans that are paid or in default, or on which nothing is owed, are not part of the pool. The
+//! others stand in one order: by obligor, then by identifier, so that the loans of an obligor are
+//! beside each other.
 
 use std::collections::HashMap;
 
@@ -50,8 +51,8 @@ impl LoanPool {
     /// The pool of a tape under a schema.
     ///
     /// # Errors
-    /// A loan without one of the schema's columns, with a name that is not in its lists, or with a number that does not fit; nothing
-    /// that is owed, or too many loans.
+    /// A loan without one of the schema's columns, with a name that is not in its lists, or with a
+    /// number that does not fit; nothing that is owed, or too many loans.
     pub fn new(tape: &Tape, schema: &TapeSchema) -> Result<Self, Problem> {
         let mut loans: Vec<&Loan> = tape.loans().iter().filter(|loan| loan.is_in_pool()).collect();
         if loans.is_empty() {
@@ -96,8 +97,8 @@ impl LoanPool {
         &self.loans
     }
 
-    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in order: names and all, but for its
-    /// probability of default and loss given default.
+    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in
+    /// order: names and all, but for its probability of default and loss given default.
     pub fn tape_digest(&self) -> [u8; 32] {
         self.tape_digest
     }
@@ -113,7 +114,8 @@ impl LoanPool {
         exposures
     }
 
-    /// Exposure of each loan in each of so many buckets: of loan i in bucket b at `i * buckets + b`, for so many slots.
+    /// Exposure of each loan in each of so many buckets: of loan i in bucket b at
+    /// `i * buckets + b`, for so many slots.
     pub fn granular_exposures(&self, slots: usize, buckets: usize) -> Vec<i64> {
         let mut exposures = vec![0i64; slots * buckets];
         for (slot, loan) in self.loans.iter().enumerate().take(slots) {

@@ -1,4 +1,5 @@
-//! What is public about a committed tape: its unit, its columns, and the names behind the codes of grades, sectors and regions.
+//! What is public about a committed tape: its unit, its columns, and the names behind the codes of
+//! grades, sectors and regions.
 
 use std::collections::BTreeSet;
 
@@ -98,7 +99,8 @@ impl Field {
         }
     }
 
-    /// Decimals of a value as people write it: rates and LTV are percent, of which a basis point is a hundredth.
+    /// Decimals of a value as people write it: rates and LTV are percent, of which a basis point is
+    /// a hundredth.
     pub fn decimals(self) -> u32 {
         match self {
             Field::Rate | Field::Ltv => 2,
@@ -167,7 +169,8 @@ impl TapeSchema {
     /// A schema. `names` are those of grades, sectors and regions, in the order of their codes.
     ///
     /// # Errors
-    /// A unit below a cent; names where the column is not there, or none where it is; a name twice; too many.
+    /// A unit below a cent; names where the column is not there, or none where it is; a name twice;
+    /// too many.
     pub fn new(unit: Unit, columns: BTreeSet<Column>, names: [Vec<String>; 3]) -> Result<Self, Problem> {
         if !unit.millionths().is_multiple_of(Unit::CENT.millionths()) {
             return Err(Problem::UnitBelowCent(unit));
@@ -236,7 +239,8 @@ impl TapeSchema {
         found.ok_or_else(|| Problem::UnknownName { column, name: name.to_owned(), known: shortened(names) })
     }
 
-    /// SHA-256 over `tailproof/tape/v1` and the JSON list of unit, columns and names: what a commitment is about.
+    /// SHA-256 over `tailproof/tape/v1` and the JSON list of unit, columns and names: what a
+    /// commitment is about.
     pub fn digest(&self) -> [u8; 32] {
         let json = serde_json::json!([self.unit.to_string(), self.columns, self.names]);
         Sha256::new().chain_update("tailproof/tape/v1").chain_update(json.to_string()).finalize().into()

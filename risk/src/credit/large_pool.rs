@@ -1,5 +1,5 @@
-//! The limit of a pool of many small loans of one probability of default: given the common factor, the share that defaults is the
-//! conditional probability (Vasicek, *Loan portfolio value*, 2002).
+//! The limit of a pool of many small loans of one probability of default: given the common factor,
+//! the share that defaults is the conditional probability (Vasicek, *Loan portfolio value*, 2002).
 
 use crate::credit::losses::TrancheFigures;
 use tailproof_core::distributions::normal;
@@ -73,7 +73,8 @@ impl LargePool {
         self.mean_of(|share| (share - mean) * (share - mean)).sqrt()
     }
 
-    /// Figures of a tranche of the pool; attachment, detachment and the loss given default are fractions.
+    /// Figures of a tranche of the pool; attachment, detachment and the loss given default are
+    /// fractions.
     ///
     /// # Errors
     /// An attachment that is not below the detachment.
