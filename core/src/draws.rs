@@ -33,7 +33,8 @@ impl Draws {
         radius * libm::cos(angle)
     }
 
-    /// Poisson (Knuth, *The Art of Computer Programming*, volume 2, section 3.4.1), in parts whose exponentials do not underflow.
+    /// Poisson (Knuth, *The Art of Computer Programming*, volume 2, section 3.4.1), in parts whose
+    /// exponentials do not underflow.
     pub fn poisson(&mut self, mean: f64) -> u32 {
         const MOST: f64 = 500.0;
         let (mut rest, mut count) = (mean, 0);
@@ -54,7 +55,8 @@ impl Draws {
         count
     }
 
-    /// Gamma of a shape of at least 1 and scale 1 (Marsaglia and Tsang, *A simple method for generating gamma variables*, 2000).
+    /// Gamma of a shape of at least 1 and scale 1 (Marsaglia and Tsang, *A simple method for
+    /// generating gamma variables*, 2000).
     pub fn gamma(&mut self, shape: f64) -> f64 {
         let d = shape - 1.0 / 3.0;
         let c = 1.0 / (9.0 * d).sqrt();

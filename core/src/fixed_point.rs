@@ -1,8 +1,12 @@
-//! The integers behind every figure: scenario entries, book units, loss units, and how they become currency.
+//! The integers behind every figure: scenario entries, book units, loss units, and how they become
+//! currency.
 //!
-//! * A *scenario entry* is a factor move times 2^[`FRACTION_BITS`], an integer of at most [`MAX_ENTRY`] in magnitude.
-//! * An *exposure* is an integer number of book units ([`Unit`]), gross total at most [`MAX_GROSS`].
-//! * A *loss* is the exact integer sum of products of the two: its unit is the book unit times 2^-[`FRACTION_BITS`].
+//! * A *scenario entry* is a factor move times 2^[`FRACTION_BITS`], an integer of at most
+//!   [`MAX_ENTRY`] in magnitude.
+//! * An *exposure* is an integer number of book units ([`Unit`]), gross total at most
+//!   [`MAX_GROSS`].
+//! * A *loss* is the exact integer sum of products of the two: its unit is the book unit times
+//!   2^-[`FRACTION_BITS`].
 
 use std::fmt;
 
@@ -20,7 +24,8 @@ pub const ENTRY_BITS: u32 = 23;
 pub const MAX_ENTRY: i64 = (1 << ENTRY_BITS) - 1;
 /// Bits of the gross exposure in book units.
 pub const GROSS_BITS: u32 = 38;
-/// Largest gross exposure (sum of magnitudes) in book units: 2.7 billion currency units at a unit of one cent.
+/// Largest gross exposure (sum of magnitudes) in book units: 2.7 billion currency units at a unit
+/// of one cent.
 pub const MAX_GROSS: i64 = (1 << GROSS_BITS) - 1;
 /// Bits of the net asset value in book units.
 pub const NAV_BITS: u32 = 44;
@@ -91,7 +96,8 @@ impl Unit {
         Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize()
     }
 
-    /// How many units an amount is, exactly, as a fraction of two integers with a positive denominator.
+    /// How many units an amount is, exactly, as a fraction of two integers with a positive
+    /// denominator.
     pub fn ratio(self, amount: Decimal) -> (I256, I256) {
         let numerator = I256::from(amount.mantissa()) * I256::from(1_000_000);
         let denominator = pow10(amount.scale()) * I256::from(self.0);
@@ -110,7 +116,8 @@ impl fmt::Display for Unit {
 pub struct Amount(i128);
 
 impl Amount {
-    /// The figure `numerator / denominator` in loss units of `unit`, rounded up to a millionth of the currency.
+    /// The figure `numerator / denominator` in loss units of `unit`, rounded up to a millionth of
+    /// the currency.
     pub fn from_loss(numerator: I256, denominator: I256, unit: Unit) -> Self {
         let value = div_ceil(numerator * I256::from(unit.0), denominator << FRACTION_BITS);
         Self(value.as_i128())
@@ -131,11 +138,13 @@ impl Amount {
         Decimal::from_i128_with_scale(self.0, 6)
     }
 
-    /// A double whose shortest decimal form is not below the figure, for JSON numbers: a limit set to it holds.
+    /// A double whose shortest decimal form is not below the figure, for JSON numbers: a limit set
+    /// to it holds.
     #[allow(clippy::cast_precision_loss)]
     pub fn to_f64(self) -> f64 {
         let mut value = self.0 as f64 / 1e6;
-        // At most a few steps: the nearest double is within one, its decimal form within half of one.
+        // At most a few steps: the nearest double is within one, its decimal form within half of
+        // one.
         while parse_decimal(&value.to_string()).is_ok_and(|decimal| decimal < self.to_decimal()) {
             value = value.next_up();
         }

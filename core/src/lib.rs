@@ -1,11 +1,13 @@
 //! The vocabulary of Tailproof, and everything about a claim that a verifier computes again.
 //!
-//! Everything here is integers, decimals and `libm`: the same bits on every platform. The crate reads no files and has
-//! no threads. Whatever estimates, draws from a fitted model or reads tables lies above it, in `tailproof-risk`.
+//! Everything here is integers, decimals and `libm`: the same bits on every platform. The crate
+//! reads no files and has no threads. Whatever estimates, draws from a fitted model or reads tables
+//! lies above it, in `tailproof-risk`.
 //!
 //! * [`fixed_point`]: units, amounts of money, and the ranges of integers that statements hold.
 //! * [`confidence`]: confidence levels.
-//! * [`error`]: problems of input and where they are; [`text`]: decimals and names; [`toml_file`]: TOML.
+//! * [`error`]: problems of input and where they are; [`text`]: decimals and names; [`toml_file`]:
+//!   TOML.
 //! * [`prices`], [`table`]: price histories and tables of decimals, with canonical digests.
 //! * [`scenarios`]: scenario sets, their file format, and the sets that a verifier makes again.
 //! * [`mandate`]: mandates and their clauses.

@@ -1,13 +1,14 @@
-//! Value at risk and expected shortfall of a private book over a public scenario set, in exact integers.
+//! Value at risk and expected shortfall of a private book over a public scenario set, in exact
+//! integers.
 //!
-//! The loss in scenario t is `l_t = -sum_i S[t,i] x[i]` in loss units (book unit times 2^-20), positive for a loss. With
-//! integer weights `w_t` of total W:
+//! The loss in scenario t is `l_t = -sum_i S[t,i] x[i]` in loss units (book unit times 2^-20),
+//! positive for a loss. With integer weights `w_t` of total W:
 //!
-//! * `VaR_a = inf { v : sum of w_t over l_t > v  <=  (1-a) W }`: the upper order statistic of losses that numpy calls
-//!   `inverted_cdf`.
-//! * `CVaR_a = min over z of z + sum_t w_t max(l_t - z, 0) / ((1-a) W)` (Rockafellar and Uryasev 2000, theorem 1), attained
-//!   at `z = VaR_a`: with the fractional weight of the VaR scenario, coherent for discrete distributions (Acerbi and Tasche
-//!   2002, definition 2.6).
+//! * `VaR_a = inf { v : sum of w_t over l_t > v  <=  (1-a) W }`: the upper order statistic of
+//!   losses that numpy calls `inverted_cdf`.
+//! * `CVaR_a = min over z of z + sum_t w_t max(l_t - z, 0) / ((1-a) W)` (Rockafellar and Uryasev
+//!   2000, theorem 1), attained at `z = VaR_a`: with the fractional weight of the VaR scenario,
+//!   coherent for discrete distributions (Acerbi and Tasche 2002, definition 2.6).
 
 use ethnum::I256;
 
@@ -19,8 +20,8 @@ use crate::scenarios::set::ScenarioSet;
 
 /// The weight of the tail, `(1 - a) W`, as a fraction in lowest terms.
 ///
-/// The numerator is in 1..=2^56, the denominator in 1..=10^6: both are at least 1 for every confidence in (0, 1) and every
-/// set, so nothing ever divides by zero.
+/// The numerator is in 1..=2^56, the denominator in 1..=10^6: both are at least 1 for every
+/// confidence in (0, 1) and every set, so nothing ever divides by zero.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TailMass {
     numerator: u64,
@@ -35,7 +36,8 @@ impl TailMass {
     /// A tail so heavy that no loss is beyond it: what a clause that is off uses.
     pub const EVERYTHING: TailMass = TailMass { numerator: 1 << Self::NUMERATOR_BITS, denominator: 1 };
 
-    /// A tail so light that no loss is beyond it: weights are integers, and half of one is not reached.
+    /// A tail so light that no loss is beyond it: weights are integers, and half of one is not
+    /// reached.
     pub const NOTHING: TailMass = TailMass { numerator: 1, denominator: 2 };
 
     /// The tail of a confidence over a total weight.
@@ -97,7 +99,8 @@ pub fn value_at_risk(losses: &[i128], weights: &[u32], tail: TailMass) -> i128 {
     order[order.len() - 1].0
 }
 
-/// Expected shortfall in loss units, as a fraction with a positive denominator; see the module's definition.
+/// Expected shortfall in loss units, as a fraction with a positive denominator; see the module's
+/// definition.
 ///
 /// # Panics
 /// As [`value_at_risk`].
@@ -106,7 +109,8 @@ pub fn expected_shortfall(losses: &[i128], weights: &[u32], tail: TailMass) -> (
     (shortfall_numerator(losses, weights, tail, threshold), I256::from(tail.numerator))
 }
 
-/// `A z + B sum_t w_t max(l_t - z, 0)` for the tail A / B: the Rockafellar-Uryasev objective times A.
+/// `A z + B sum_t w_t max(l_t - z, 0)` for the tail A / B: the Rockafellar-Uryasev objective times
+/// A.
 pub fn shortfall_numerator(losses: &[i128], weights: &[u32], tail: TailMass, threshold: i128) -> I256 {
     let excess: I256 = losses
         .iter()
@@ -116,9 +120,10 @@ pub fn shortfall_numerator(losses: &[i128], weights: &[u32], tail: TailMass, thr
     I256::from(threshold) * I256::from(tail.numerator) + I256::from(tail.denominator) * excess
 }
 
-/// What each factor contributes to expected shortfall, in loss units: the mean of its losses over the tail, by Euler's principle (Tasche,
-/// *Expected shortfall and beyond*, 2002). They sum to the shortfall. The weight that the tail leaves for the scenarios exactly at the
-/// value at risk is shared among them by their own.
+/// What each factor contributes to expected shortfall, in loss units: the mean of its losses over
+/// the tail, by Euler's principle (Tasche, *Expected shortfall and beyond*, 2002). They sum to the
+/// shortfall. The weight that the tail leaves for the scenarios exactly at the value at risk is
+/// shared among them by their own.
 ///
 /// # Panics
 /// As [`losses`].
@@ -151,7 +156,8 @@ pub fn shortfall_contributions(set: &ScenarioSet, positions: &Positions, tail: T
     contributions
 }
 
-/// The private risk figures of a book at one confidence, in currency, losses positive, rounded up to a millionth.
+/// The private risk figures of a book at one confidence, in currency, losses positive, rounded up
+/// to a millionth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RiskFigures {
     /// value at risk

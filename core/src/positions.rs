@@ -36,8 +36,8 @@ impl Positions {
     /// Returns the sum of books in one unit over the same factors.
     ///
     /// # Errors
-    /// No books; books in different units or over other numbers of factors; a gross total or net asset value beyond
-    /// [`MAX_GROSS`] or [`MAX_NAV`].
+    /// No books; books in different units or over other numbers of factors; a gross total or net
+    /// asset value beyond [`MAX_GROSS`] or [`MAX_NAV`].
     pub fn consolidated<'b>(books: impl IntoIterator<Item = &'b Positions>) -> Result<Self, Problem> {
         let mut books = books.into_iter();
         let first = books.next().ok_or_else(|| Problem::Empty("no book".into()))?;

@@ -11,7 +11,8 @@ use crate::text::shortened;
 /// The column of dates in errors.
 const DATE: &str = "date";
 
-/// Prices of some factors on consecutive rows of dates; all positive, dates strictly ascending, no gaps.
+/// Prices of some factors on consecutive rows of dates; all positive, dates strictly ascending, no
+/// gaps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceHistory {
     factors: Vec<String>,
@@ -23,8 +24,9 @@ impl PriceHistory {
     /// Returns the history of `rows`: for each date, one price for each of `factors`.
     ///
     /// # Errors
-    /// No factors or no rows; a name that is empty or occurs twice; a row of another length; a price that is zero or
-    /// negative; dates that do not ascend strictly. The error names the row by its index.
+    /// No factors or no rows; a name that is empty or occurs twice; a row of another length; a
+    /// price that is zero or negative; dates that do not ascend strictly. The error names the row
+    /// by its index.
     pub fn new(factors: Vec<String>, rows: Vec<(Date, Vec<Decimal>)>) -> Result<Self, RowError> {
         check_names(&factors, "no factor columns").map_err(|(place, problem)| match place {
             Some(place) => RowError::in_header(&factors[place], problem),
@@ -120,8 +122,9 @@ impl PriceHistory {
             .collect()
     }
 
-    /// Returns the digest of some rows, by their indices: that of [`crate::table::digest`] under `tailproof/prices/v1`,
-    /// each row named by its date. It is that of the values, however a file writes them.
+    /// Returns the digest of some rows, by their indices: that of [`crate::table::digest`] under
+    /// `tailproof/prices/v1`, each row named by its date. It is that of the values, however a file
+    /// writes them.
     ///
     /// # Panics
     /// If `rows` reaches beyond the history.

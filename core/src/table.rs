@@ -16,12 +16,12 @@ pub struct DecimalTable {
 }
 
 impl DecimalTable {
-    /// Returns the table of `rows`: for each name, one decimal for each of `columns`. `key` names the column of the
-    /// rows' names in errors.
+    /// Returns the table of `rows`: for each name, one decimal for each of `columns`. `key` names
+    /// the column of the rows' names in errors.
     ///
     /// # Errors
-    /// No columns or no rows; a name that is empty or occurs twice; a row of another length. The error names the row by
-    /// its index.
+    /// No columns or no rows; a name that is empty or occurs twice; a row of another length. The
+    /// error names the row by its index.
     pub fn new(key: &str, columns: Vec<String>, rows: Vec<(String, Vec<Decimal>)>) -> Result<Self, RowError> {
         check_names(&columns, "no columns").map_err(|(place, problem)| match place {
             Some(place) => RowError::in_header(&columns[place], problem),
@@ -72,9 +72,10 @@ pub(crate) fn check_names<T: AsRef<str>>(names: &[T], empty: &str) -> Result<(),
     Ok(())
 }
 
-/// Returns the digest of named rows of decimals: SHA-256 over a line with `domain`, the JSON list of the column names,
-/// and for each row the JSON list of its name and its values, each on a line of its own. A value is a decimal without
-/// trailing zeros, so the digest is that of the values, however a file writes them.
+/// Returns the digest of named rows of decimals: SHA-256 over a line with `domain`, the JSON list
+/// of the column names, and for each row the JSON list of its name and its values, each on a line
+/// of its own. A value is a decimal without trailing zeros, so the digest is that of the values,
+/// however a file writes them.
 pub fn digest<'t>(
     domain: &str,
     columns: &[String],

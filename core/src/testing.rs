@@ -18,7 +18,8 @@ pub fn prices(text: &str) -> PriceHistory {
     PriceHistory::new(header[1..].iter().map(|name| (*name).to_owned()).collect(), rows.collect()).unwrap()
 }
 
-/// Returns the tape that a plain table states: columns as in tape files, balances in currency, rates in per cent.
+/// Returns the tape that a plain table states: columns as in tape files, balances in currency,
+/// rates in per cent.
 pub fn tape(text: &str) -> Tape {
     let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let header = lines.next().unwrap();

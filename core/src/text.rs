@@ -18,7 +18,8 @@ pub fn whole(what: &str, value: Decimal, places: u32, most: u64) -> Result<u64, 
     })
 }
 
-/// Parses a decimal as people and tools write them: `1234.5`, `-0.5`, `1e-05`. Thousands separators are refused.
+/// Parses a decimal as people and tools write them: `1234.5`, `-0.5`, `1e-05`. Thousands separators
+/// are refused.
 pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     let text = text.trim();
     if text.is_empty() {
@@ -38,7 +39,7 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
 /// Names and descriptions are shown to people: no control characters, which a terminal might obey.
 pub fn check_printable(text: &str) -> Result<(), Problem> {
     if text.chars().any(char::is_control) {
-        return Err(Problem::Other(format!("{text:?} contains control characters")));
+        return Err(Problem::ControlCharacters(text.to_owned()));
     }
     Ok(())
 }

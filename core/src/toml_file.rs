@@ -27,7 +27,7 @@ pub fn scalar_text<'t>(scalar: &'t Scalar, file: &'t str) -> Result<Cow<'t, str>
         toml::Value::Integer(_) | toml::Value::Float(_) => {
             Ok(Cow::Owned(file.get(scalar.span()).unwrap_or_default().replace('_', "")))
         }
-        other => Err(Problem::Other(format!("a number is needed, not a {}", other.type_str()))),
+        other => Err(Problem::NotTomlNumber(other.type_str())),
     }
 }
 

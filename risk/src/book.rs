@@ -66,7 +66,8 @@ impl Book {
         Ok(Self { rows })
     }
 
-    /// Returns the exposures in currency, in the order of the set's factors; 0 where the book has none.
+    /// Returns the exposures in currency, in the order of the set's factors; 0 where the book has
+    /// none.
     fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, RowError> {
         let mut exposures: Vec<Option<Decimal>> = vec![None; set.factors().len()];
         let mut put = |place: usize, amount: Decimal| match exposures[place].replace(amount) {
@@ -99,13 +100,14 @@ impl Book {
 
     /// Returns the book as integers over the factors of `set`.
     ///
-    /// `unit` is the value of a book unit; without one it is a cent, or finer (down to a millionth) where the exposures
-    /// are written with more places and the gross total still fits. An exposure is rounded to the nearest unit, halves
-    /// away from zero. `nav` is the net asset value in currency (default: the sum of the exposures), rounded down.
+    /// `unit` is the value of a book unit; without one it is a cent, or finer (down to a millionth)
+    /// where the exposures are written with more places and the gross total still fits. An exposure
+    /// is rounded to the nearest unit, halves away from zero. `nav` is the net asset value in
+    /// currency (default: the sum of the exposures), rounded down.
     ///
     /// # Errors
-    /// A factor that the set does not have; a gross total or net asset value beyond what statements can hold; a net asset
-    /// value that is negative.
+    /// A factor that the set does not have; a gross total or net asset value beyond what statements
+    /// can hold; a net asset value that is negative.
     pub fn positions(
         &self,
         set: &ScenarioSet,
@@ -125,7 +127,8 @@ impl Book {
         Ok(finer.map_or_else(|| positions_in(set, &exposures, Unit::CENT, nav), Ok)?)
     }
 
-    /// Returns the book in a given unit with a given net asset value in that unit, as an opening states them.
+    /// Returns the book in a given unit with a given net asset value in that unit, as an opening
+    /// states them.
     ///
     /// # Errors
     /// As [`Book::positions`].

@@ -1,10 +1,13 @@
-//! The risk engine of Tailproof: makes scenario sets, reads books and tapes, estimates figures. No cryptography.
+//! The risk engine of Tailproof: makes scenario sets, reads books and tapes, estimates figures. No
+//! cryptography.
 //!
-//! Exact measures and everything that a verifier computes again are in `tailproof-core`; this crate makes and estimates.
+//! Exact measures and everything that a verifier computes again are in `tailproof-core`; this crate
+//! makes and estimates.
 //!
 //! * [`csv`]: prices and loan tapes from CSV.
 //! * [`book`]: private exposures in public book units.
-//! * [`generate`]: scenario sets: variants of historical simulation, Monte Carlo, covariances, stress tables.
+//! * [`generate`]: scenario sets: variants of historical simulation, Monte Carlo, covariances,
+//!   stress tables.
 //! * [`measure`]: parametric figures, backtests, and the quantile conventions of other libraries.
 //! * [`presets`]: mandates that rules prescribe, and deals about public pools.
 //! * [`credit`]: losses of loan pools and tranches, large pools, regulatory capital.

@@ -1,4 +1,5 @@
-//! The standard normal distribution from `libm` alone: the same bits on every machine, since public scenario sets are made of it.
+//! The standard normal distribution from `libm` alone: the same bits on every machine, since public
+//! scenario sets are made of it.
 
 /// `P(X <= x)`.
 pub fn cdf(x: f64) -> f64 {

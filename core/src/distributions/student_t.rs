@@ -1,7 +1,8 @@
 //! Student's t distribution from `libm` alone: the same bits on every platform.
 //!
-//! The distribution function is a regularised incomplete beta function (Abramowitz and Stegun 1964, 26.7.1), which is a
-//! continued fraction (Press et al., *Numerical Recipes*, third edition, section 6.4).
+//! The distribution function is a regularised incomplete beta function (Abramowitz and Stegun 1964,
+//! 26.7.1), which is a continued fraction (Press et al., *Numerical Recipes*, third edition,
+//! section 6.4).
 
 /// Returns the density at `x`, for `degrees` degrees of freedom.
 pub fn density(x: f64, degrees: f64) -> f64 {
@@ -16,7 +17,8 @@ pub fn cdf(x: f64, degrees: f64) -> f64 {
     if x < 0.0 { tail } else { 1.0 - tail }
 }
 
-/// Returns the number below which X lies with a `probability` in (0, 1), by bisection to the last bit.
+/// Returns the number below which X lies with a `probability` in (0, 1), by bisection to the last
+/// bit.
 pub fn quantile(probability: f64, degrees: f64) -> f64 {
     if probability > 0.5 {
         // The difference is exact.
@@ -42,7 +44,8 @@ pub fn quantile(probability: f64, degrees: f64) -> f64 {
     }
 }
 
-/// Returns `P(|X| >= |x|)`: the incomplete beta function of `degrees / 2` and 1/2 at `degrees / (degrees + x^2)`.
+/// Returns `P(|X| >= |x|)`: the incomplete beta function of `degrees / 2` and 1/2 at
+/// `degrees / (degrees + x^2)`.
 fn outside(x: f64, degrees: f64) -> f64 {
     let ratio = x * x / degrees;
     if ratio == 0.0 {

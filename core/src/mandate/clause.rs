@@ -44,6 +44,38 @@ pub enum ClauseProblem {
     /// A clause on large exposures that does not say which are large.
     #[error("a \"large-exposures\" clause needs a 'threshold' or 'threshold_nav'")]
     NoThreshold,
+    /// Two clauses of one measure.
+    #[error("two '{0}' clauses; one proof holds at most one of each measure: write two mandates")]
+    Twice(&'static str),
+    /// A liquidity cost without half-spreads.
+    #[error("a clause has a liquidity cost, and there is no [liquidity] table")]
+    NoLiquidity,
+    /// Half-spreads that no clause uses.
+    #[error("there is a [liquidity] table, and no clause says 'liquidity = true'")]
+    UnusedLiquidity,
+    /// A number that is stated twice, or not at all.
+    #[error("give one of '{0}' (currency) and '{0}_nav' (fraction of NAV)")]
+    OneOf(&'static str),
+    /// A measure that there is not.
+    #[error("unknown measure '{name}'; this version proves {known}")]
+    UnknownMeasure {
+        /// the name in the file
+        name: String,
+        /// the measures there are
+        known: String,
+    },
+    /// Student's t without degrees of freedom.
+    #[error("the method \"student-t\" needs 'degrees' of freedom")]
+    NoDegrees,
+    /// Degrees of freedom of another method.
+    #[error("'degrees' of freedom are for the method \"student-t\"")]
+    UnusedDegrees,
+    /// A method that there is not.
+    #[error("unknown method '{0}'; \"historical\", \"normal\" and \"student-t\" are proved")]
+    UnknownMethod(String),
+    /// A unit that is none.
+    #[error("unit \"{0}\" is not a currency code, a number, or both (\"USD 0.01\")")]
+    Unit(String),
     /// A floor above the limit.
     #[error("the floor {floor} is above the limit {limit}")]
     FloorAboveLimit {
@@ -119,13 +151,14 @@ impl Clause {
         self.confidence.map_or(TailMass::NOTHING, |confidence| TailMass::new(confidence, total_weight))
     }
 
-    /// Returns the limit in loss units of `unit`, rounded down. An absolute limit beyond the top of the range is cut to the top,
-    /// which no book reaches.
+    /// Returns the limit in loss units of `unit`, rounded down. An absolute limit beyond the top of
+    /// the range is cut to the top, which no book reaches.
     pub fn limit_units(&self, unit: Unit) -> LimitUnits {
         LimitUnits::new(self.limit, unit, I256::div_euclid)
     }
 
-    /// Returns the threshold in loss units of `unit`, rounded down: never fewer exposures are large than the mandate says.
+    /// Returns the threshold in loss units of `unit`, rounded down: never fewer exposures are large
+    /// than the mandate says.
     pub fn threshold_units(&self, unit: Unit) -> Option<LimitUnits> {
         self.threshold.map(|threshold| LimitUnits::new(threshold, unit, I256::div_euclid))
     }
@@ -144,7 +177,8 @@ impl Clause {
     /// Checks that the parts of the clause go together and that its limits are in range.
     ///
     /// # Errors
-    /// A confidence that is missing or has no place; a method or floor that the measure does not have; a limit out of range.
+    /// A confidence that is missing or has no place; a method or floor that the measure does not
+    /// have; a limit out of range.
     pub fn check(&self) -> Result<(), Problem> {
         let name = self.measure.name();
         let wrong = |problem| Err(Problem::Clause(problem));
@@ -202,8 +236,8 @@ impl Clause {
         }
     }
 
-    /// Checks that the clause can be about a set: parametric clauses are over covariances, clauses on losses over
-    /// scenarios.
+    /// Checks that the clause can be about a set: parametric clauses are over covariances, clauses
+    /// on losses over scenarios.
     ///
     /// # Errors
     /// If it cannot.
@@ -234,7 +268,8 @@ mod tests {
         assert!(clause("1000").check().is_ok() && clause("1000.5").check().is_err());
     }
 
-    /// A floor below zero is rounded towards zero, one above away from it: never looser than it says.
+    /// A floor below zero is rounded towards zero, one above away from it: never looser than it
+    /// says.
     #[test]
     fn floors_round_up() {
         let unit = Unit::from_millionths(3_000_000).unwrap();

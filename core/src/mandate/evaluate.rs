@@ -37,8 +37,9 @@ impl ClauseFigure {
 }
 
 impl Clause {
-    /// Returns the figure of this clause for a book, and whether it is inside the limit, over exactly the integers that
-    /// the circuit compares. `cost` is the liquidity cost in loss units, which a clause without it does not look at.
+    /// Returns the figure of this clause for a book, and whether it is inside the limit, over
+    /// exactly the integers that the circuit compares. `cost` is the liquidity cost in loss units,
+    /// which a clause without it does not look at.
     ///
     /// # Errors
     /// A parametric clause over scenarios, or one that is not over a covariance.
@@ -71,8 +72,8 @@ impl Clause {
         })
     }
 
-    /// Returns whether the figure of this clause is at most a number of loss units, exactly; the clause's own limit is
-    /// not looked at.
+    /// Returns whether the figure of this clause is at most a number of loss units, exactly; the
+    /// clause's own limit is not looked at.
     pub fn figure_at_most(&self, set: &ScenarioSet, positions: &Positions, loss_units: u64) -> bool {
         let (numerator, denominator) = self.figure(set, positions, 0);
         numerator <= I256::from(loss_units) * denominator
@@ -108,7 +109,8 @@ impl Clause {
     }
 }
 
-/// Returns the exposures that limits on the book are about: those to factors themselves, not to their squares or volatilities.
+/// Returns the exposures that limits on the book are about: those to factors themselves, not to
+/// their squares or volatilities.
 pub fn exposures(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
     let all = positions.exposures().iter().zip(set.factors());
     all.filter(|(_, factor)| is_exposure(factor)).map(|(exposure, _)| i128::from(*exposure)).collect()

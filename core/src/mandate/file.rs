@@ -29,7 +29,7 @@ use crate::confidence::Confidence;
 use crate::error::{InputError, Problem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
-use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
+use crate::mandate::{Clause, ClauseFigure, ClauseProblem, Limit, Measure, Method};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::{check_printable, parse_decimal};
@@ -98,10 +98,7 @@ impl Mandate {
         for (index, clause) in clauses.iter().enumerate() {
             clause.check()?;
             if clauses[..index].iter().any(|other| other.measure == clause.measure) {
-                return Err(Problem::Other(format!(
-                    "two '{}' clauses; one proof holds at most one of each measure: write two mandates",
-                    clause.measure.name()
-                )));
+                return Err(Problem::Clause(ClauseProblem::Twice(clause.measure.name())));
             }
         }
         Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None })
@@ -115,11 +112,10 @@ impl Mandate {
         let wanted = self.clauses.iter().any(|clause| clause.liquidity);
         match &half_spreads {
             None if wanted => {
-                return Err(Problem::Other("a clause has a liquidity cost, and there is no [liquidity] table".into()));
+                return Err(ClauseProblem::NoLiquidity.into());
             }
             Some(_) if !wanted => {
-                let text = "there is a [liquidity] table, and no clause says 'liquidity = true'";
-                return Err(Problem::Other(text.into()));
+                return Err(ClauseProblem::UnusedLiquidity.into());
             }
             Some(spreads) => spreads.check()?,
             None => {}
@@ -130,7 +126,8 @@ impl Mandate {
     /// Reads a mandate from TOML. `file` names it in errors.
     ///
     /// # Errors
-    /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing, doubled or negative.
+    /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing,
+    /// doubled or negative.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let parsed: MandateFile = read_toml(file, text)?;
         let of_file = |problem| InputError::of_file(file, problem);
@@ -156,8 +153,8 @@ impl Mandate {
         &self.currency
     }
 
-    /// The coarsest book unit the mandate accepts: a cent, unless it names another. A book is rounded to its unit, so a coarse
-    /// unit would make a mandate mean little.
+    /// The coarsest book unit the mandate accepts: a cent, unless it names another. A book is
+    /// rounded to its unit, so a coarse unit would make a mandate mean little.
     pub fn coarsest_unit(&self) -> Unit {
         self.coarsest_unit
     }
@@ -172,8 +169,9 @@ impl Mandate {
         self.clauses.iter().find(|clause| clause.measure == measure)
     }
 
-    /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over `tailproof/mandate/v1` and the
-    /// canonical text, one line `name`, `unit` and each clause in order, strings as JSON.
+    /// A digest of what the mandate says, not of how its file is laid out: SHA-256 over
+    /// `tailproof/mandate/v1` and the canonical text, one line `name`, `unit` and each clause in
+    /// order, strings as JSON.
     pub fn digest(&self) -> [u8; 32] {
         Sha256::digest(format!("tailproof/mandate/v1\n{}", self.canonical_text())).into()
     }
@@ -237,26 +235,25 @@ fn half_spreads(table: &LiquidityTable, file: &str) -> Result<HalfSpreads, Probl
 fn limit_from(
     absolute: &Option<Scalar>,
     of_nav: &Option<Scalar>,
-    name: &str,
+    name: &'static str,
     file: &str,
 ) -> Result<Option<Limit>, Problem> {
     match (absolute, of_nav) {
         (Some(limit), None) => Ok(Some(Limit::Absolute(scalar_decimal(limit, file)?))),
         (None, Some(limit)) => Ok(Some(Limit::NavFraction(scalar_decimal(limit, file)?))),
         (None, None) => Ok(None),
-        _ => Err(Problem::Other(format!("give one of '{name}' (currency) and '{name}_nav' (fraction of NAV)"))),
+        _ => Err(ClauseProblem::OneOf(name).into()),
     }
 }
 
 fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem> {
     let measure = Measure::ALL.into_iter().find(|measure| measure.name() == table.measure).ok_or_else(|| {
         let known: Vec<String> = Measure::ALL.iter().map(|measure| format!("\"{}\"", measure.name())).collect();
-        Problem::Other(format!("unknown measure '{}'; this version proves {}", table.measure, known.join(", ")))
+        ClauseProblem::UnknownMeasure { name: table.measure.clone(), known: known.join(", ") }
     })?;
     let confidence = table.confidence.as_ref().map(|confidence| scalar_decimal(confidence, file)).transpose()?;
     let confidence = confidence.map(Confidence::from_decimal).transpose()?;
-    let limit = limit_from(&table.limit, &table.limit_nav, "limit", file)?
-        .ok_or_else(|| Problem::Other("give one of 'limit' (currency) and 'limit_nav' (fraction of NAV)".into()))?;
+    let limit = limit_from(&table.limit, &table.limit_nav, "limit", file)?.ok_or(ClauseProblem::OneOf("limit"))?;
     let floor = limit_from(&table.floor, &table.floor_nav, "floor", file)?;
     let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold", file)?;
     let degrees = table.degrees.as_ref().map(|degrees| scalar_decimal(degrees, file)).transpose()?;
@@ -265,14 +262,13 @@ fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem>
         ("normal", None) => Method::Normal,
         ("student-t", Some(degrees)) => Method::StudentT(degrees),
         ("student-t", None) => {
-            return Err(Problem::Other("the method \"student-t\" needs 'degrees' of freedom".into()));
+            return Err(ClauseProblem::NoDegrees.into());
         }
         ("historical" | "normal", Some(_)) => {
-            return Err(Problem::Other("'degrees' of freedom are for the method \"student-t\"".into()));
+            return Err(ClauseProblem::UnusedDegrees.into());
         }
         (other, _) => {
-            let known = "\"historical\", \"normal\" and \"student-t\" are proved";
-            return Err(Problem::Other(format!("unknown method '{other}'; {known}")));
+            return Err(ClauseProblem::UnknownMethod(other.to_owned()).into());
         }
     };
     let clause = Clause { measure, confidence, limit, floor, threshold, liquidity: table.liquidity, method };
@@ -280,7 +276,8 @@ fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem>
     Ok(clause)
 }
 
-/// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both (`"USD 0.01"`).
+/// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both
+/// (`"USD 0.01"`).
 fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Problem> {
     let Some(unit) = unit else { return Ok((String::new(), Unit::CENT)) };
     let text = scalar_text(unit, file)?;
@@ -291,7 +288,7 @@ fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Probl
         [code] if is_code(code) => Ok((code.to_owned(), Unit::CENT)),
         [number] => Ok((String::new(), coarsest(number)?)),
         [code, number] if is_code(code) => Ok((code.to_owned(), coarsest(number)?)),
-        _ => Err(Problem::Other(format!("unit \"{text}\" is not a currency code, a number, or both (\"USD 0.01\")"))),
+        _ => Err(ClauseProblem::Unit(text.into_owned()).into()),
     }
 }
 

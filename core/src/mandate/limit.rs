@@ -35,7 +35,8 @@ impl Limit {
 }
 
 impl Limit {
-    /// Checks that the number is in range; `names` are those of an absolute limit and of a fraction.
+    /// Checks that the number is in range; `names` are those of an absolute limit and of a
+    /// fraction.
     ///
     /// # Errors
     /// It is not.
@@ -81,7 +82,8 @@ fn grouped(amount: Decimal) -> String {
     format!("{sign}{}{places}", whole.trim_end_matches(".00"))
 }
 
-/// A limit as the integers of the relation: `figure <= absolute + per_nav * 10^-9 * nav`, in loss units.
+/// A limit as the integers of the relation: `figure <= absolute + per_nav * 10^-9 * nav`, in loss
+/// units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LimitUnits {
     /// loss units, rounded down: never looser than the mandate says
@@ -98,8 +100,8 @@ impl LimitUnits {
     /// The top of the range: no book that a statement holds can lose so much.
     pub const OFF: LimitUnits = LimitUnits { absolute: u64::MAX, per_nav: 0 };
 
-    /// Both sides of `5^9 * figure <= 5^9 * absolute + 2^11 * per_nav * nav` are integers: a loss unit is 2^-20 book units
-    /// and a billionth is 2^-9 5^-9. Left factor.
+    /// Both sides of `5^9 * figure <= 5^9 * absolute + 2^11 * per_nav * nav` are integers: a loss
+    /// unit is 2^-20 book units and a billionth is 2^-9 5^-9. Left factor.
     pub const FIGURE_FACTOR: u64 = 5u64.pow(9);
     /// Right factor of `per_nav * nav`.
     pub const NAV_FACTOR: u64 = 1 << (FRACTION_BITS - 9);
@@ -107,8 +109,9 @@ impl LimitUnits {
     /// Nothing.
     pub const ZERO: LimitUnits = LimitUnits { absolute: 0, per_nav: 0 };
 
-    /// Returns the integers of a limit for books in `unit`, its absolute part rounded by `round`, a quotient. An absolute
-    /// limit beyond the top of the range is cut to the top, which no book reaches.
+    /// Returns the integers of a limit for books in `unit`, its absolute part rounded by `round`, a
+    /// quotient. An absolute limit beyond the top of the range is cut to the top, which no book
+    /// reaches.
     ///
     /// # Panics
     /// If a fraction is out of the range that [`Limit::check`] allows.
@@ -134,8 +137,8 @@ impl LimitUnits {
     }
 }
 
-/// A floor as the integers of the relation: `figure >= above - below`. One of the two is zero, so a floor may be
-/// negative.
+/// A floor as the integers of the relation: `figure >= above - below`. One of the two is zero, so a
+/// floor may be negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FloorUnits {
     /// a floor above zero, rounded up

@@ -1,7 +1,8 @@
 //! Public half-spreads, and what it costs to close a book at them.
 //!
-//! Liquidity-adjusted value at risk adds to the figure half of the quoted spread of each position (Bangia, Diebold, Schuermann and
-//! Stroughair 1999, the exogenous cost of liquidity): `sum_i s_i |x_i|`.
+//! Liquidity-adjusted value at risk adds to the figure half of the quoted spread of each position
+//! (Bangia, Diebold, Schuermann and Stroughair 1999, the exogenous cost of liquidity):
+//! `sum_i s_i |x_i|`.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,8 @@ impl HalfSpreads {
         Ok(())
     }
 
-    /// The spread of each factor of a set times 2^20, rounded up; 0 for columns that are not exposures.
+    /// The spread of each factor of a set times 2^20, rounded up; 0 for columns that are not
+    /// exposures.
     ///
     /// # Errors
     /// A name that is not a factor of the set; a factor without a spread.
@@ -58,10 +60,8 @@ impl HalfSpreads {
             if !is_exposure(factor) {
                 return Ok(0);
             }
-            let spread = self.named.get(factor).or(self.others.as_ref()).ok_or_else(|| {
-                let advice = "name it under [liquidity.half_spreads], or give 'half_spread' for all others";
-                Problem::Other(format!("the mandate has no half-spread for '{factor}'; {advice}"))
-            })?;
+            let spread =
+                self.named.get(factor).or(self.others.as_ref()).ok_or_else(|| Problem::NoHalfSpread(factor.clone()))?;
             let numerator = I256::from(-spread.mantissa()) << FRACTION_BITS;
             Ok(-numerator.div_euclid(pow10(spread.scale())).as_i64())
         };

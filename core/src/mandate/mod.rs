@@ -1,6 +1,7 @@
 //! Mandates: public limits on figures of a book.
 //!
-//! * [`mod@file`]: a mandate and its TOML; [`clause`]: one limit, of a [`measure`], with its [`limit`] in integers.
+//! * [`mod@file`]: a mandate and its TOML; [`clause`]: one limit, of a [`measure`], with its
+//!   [`limit`] in integers.
 //! * [`mod@evaluate`]: the figure of a clause for a book.
 //! * [`liquidity`]: half-spreads, a cost beside a loss.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.

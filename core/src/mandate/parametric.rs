@@ -1,8 +1,10 @@
-//! Clauses on parametric figures, exactly: `c sigma - mu <= L` over a public covariance, in integers.
+//! Clauses on parametric figures, exactly: `c sigma - mu <= L` over a public covariance, in
+//! integers.
 //!
-//! With the rows of a covariance set (`tailproof_risk::generate::covariance_set`), all times 2^s: `g_0` is the gain of the mean and
-//! `Q = sum_k g_k^2` the variance of a book's gain. With the coefficient `c^2 = C 2^-30`, rounded up, the limit `R = 2^s L + g_0`
-//! (in loss units times 2^s) holds if `R >= 0` and `C Q <= 2^30 R^2`.
+//! With the rows of a covariance set (`tailproof_risk::generate::covariance_set`), all times 2^s:
+//! `g_0` is the gain of the mean and `Q = sum_k g_k^2` the variance of a book's gain. With the
+//! coefficient `c^2 = C 2^-30`, rounded up, the limit `R = 2^s L + g_0` (in loss units times 2^s)
+//! holds if `R >= 0` and `C Q <= 2^30 R^2`.
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -17,21 +19,25 @@ use crate::scenarios::set::ScenarioSet;
 
 /// Fractional bits of a squared coefficient.
 pub const COEFFICIENT_FRACTION: u32 = 30;
-/// Most degrees of freedom of a clause: beyond, the distribution is nearly normal and its quantile numerically worse.
+/// Most degrees of freedom of a clause: beyond, the distribution is nearly normal and its quantile
+/// numerically worse.
 pub const MOST_DEGREES: u32 = 1_000;
 /// Relative, above what double precision errs on any machine.
 const MARGIN: f64 = 1e-8;
 /// Bits of a squared coefficient: coefficients below 32.
 pub const COEFFICIENT_BITS: u32 = 40;
 
-/// The square of what a deviation is multiplied with, times 2^30, rounded up: never looser than the distribution says. Of Student's t
-/// it is the coefficient of a deviation, not of the distribution's scale.
+/// The square of what a deviation is multiplied with, times 2^30, rounded up: never looser than the
+/// distribution says. Of Student's t it is the coefficient of a deviation, not of the
+/// distribution's scale.
 ///
-/// The quantile is computed in double precision, by a series whose error grows with the degrees of freedom: with at most
-/// [`MOST_DEGREES`] it is far below the margin of 10^-8 that is added before rounding.
+/// The quantile is computed in double precision, by a series whose error grows with the degrees of
+/// freedom: with at most [`MOST_DEGREES`] it is far below the margin of 10^-8 that is added before
+/// rounding.
 ///
 /// # Errors
-/// A confidence of a half or less, where the coefficient has no sign that squares keep; one of 32 and more.
+/// A confidence of a half or less, where the coefficient has no sign that squares keep; one of 32
+/// and more.
 pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confidence) -> Result<u64, Problem> {
     if confidence.millionths() <= 500_000 {
         return Err(Problem::OutOfRange {
@@ -51,7 +57,7 @@ pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confide
     #[allow(clippy::cast_precision_loss)]
     let most = ((1u64 << COEFFICIENT_BITS) - 1) as f64;
     if !(squared > 0.0 && squared.ceil() <= most) {
-        return Err(Problem::Other(format!("the coefficient of {measure} at {confidence} is not between 0 and 32")));
+        return Err(Problem::Coefficient { measure, confidence });
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     Ok(squared.ceil() as u64)
@@ -63,7 +69,8 @@ fn normal_coefficient(measure: Measure, tail: f64) -> f64 {
     if measure == Measure::Cvar { normal::density(quantile) / tail } else { -quantile }
 }
 
-/// Returns what a deviation is multiplied by under Student's t, whose scale is `sqrt((degrees - 2) / degrees)` deviations.
+/// Returns what a deviation is multiplied by under Student's t, whose scale is
+/// `sqrt((degrees - 2) / degrees)` deviations.
 fn t_coefficient(measure: Measure, degrees: f64, tail: f64) -> f64 {
     let quantile = student_t::quantile(tail, degrees);
     let scale = ((degrees - 2.0) / degrees).sqrt();

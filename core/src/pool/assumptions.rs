@@ -36,8 +36,8 @@ pub struct CreditParameters {
     pub slots: Option<usize>,
 }
 
-/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a commitment is published. Whoever could still
-/// choose these would choose among as many sets.
+/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a
+/// commitment is published. Whoever could still choose these would choose among as many sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreedScenarios {
     /// correlation of asset returns
@@ -77,7 +77,7 @@ impl AgreedScenarios {
         if found == *self {
             return Ok(());
         }
-        Err(Problem::Other(format!("the deal's [scenarios] are of {self}, these are of {found}")))
+        Err(Problem::OtherScenarios { agreed: self.to_string(), found: found.to_string() })
     }
 }
 

@@ -1,4 +1,5 @@
-//! Claims about a pool, in exact integers: what a deal says of it, sentence by sentence, and whether that is so.
+//! Claims about a pool, in exact integers: what a deal says of it, sentence by sentence, and
+//! whether that is so.
 
 use rust_decimal::Decimal;
 
@@ -12,7 +13,8 @@ pub const WHOLE: u64 = 1_000_000_000;
 /// How many times finer a limit on a weighted average is than the field's step.
 pub const AVERAGE_SCALE: u64 = 10_000;
 
-/// A claim about a pool. Shares are billionths of the balance, averages ten-thousandths of a field's smallest step.
+/// A claim about a pool. Shares are billionths of the balance, averages ten-thousandths of a
+/// field's smallest step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PoolClaim {
     /// at least so many loans
@@ -235,7 +237,8 @@ impl PoolClaim {
         }
     }
 
-    /// Returns both sides of a coverage test: of interest, over what the loans earn, otherwise over what they owe.
+    /// Returns both sides of a coverage test: of interest, over what the loans earn, otherwise over
+    /// what they owe.
     fn sides(&self, coverage: &Coverage, figures: &PoolFigures) -> (u128, u128) {
         if matches!(self, PoolClaim::Interest(_)) {
             return coverage.sides(figures.interest.iter().copied(), figures.balance);

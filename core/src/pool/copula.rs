@@ -1,4 +1,5 @@
-//! The common factor of a pool: nodes and weights of its distribution, and default probabilities at a node.
+//! The common factor of a pool: nodes and weights of its distribution, and default probabilities at
+//! a node.
 
 use crate::distributions::{normal, student_t};
 use crate::draws::Draws;
@@ -9,7 +10,8 @@ use crate::error::Problem;
 pub enum Copula {
     /// asset returns are jointly normal
     Gaussian,
-    /// asset returns are jointly Student's t with these degrees of freedom: one mixing variable for all obligors
+    /// asset returns are jointly Student's t with these degrees of freedom: one mixing variable for
+    /// all obligors
     StudentT(f64),
 }
 
@@ -40,7 +42,8 @@ impl FactorModel {
     /// A model.
     ///
     /// # Errors
-    /// A correlation outside [0, 1); degrees of freedom below 1, where quantiles are too far out for the quadrature.
+    /// A correlation outside [0, 1); degrees of freedom below 1, where quantiles are too far out
+    /// for the quadrature.
     pub fn new(copula: Copula, correlation: f64) -> Result<Self, Problem> {
         if !(0.0..1.0).contains(&correlation) {
             return Err(Problem::OutOfRange {
@@ -84,7 +87,8 @@ impl FactorModel {
         })
     }
 
-    /// Nodes of the trapezoidal rule, which converges faster than any power for densities that are smooth and vanish at both ends.
+    /// Nodes of the trapezoidal rule, which converges faster than any power for densities that are
+    /// smooth and vanish at both ends.
     pub fn nodes(&self, count: usize) -> Vec<Node> {
         self.nodes_within(count, WIDTH)
     }
@@ -117,7 +121,8 @@ impl FactorModel {
         let mixing = match self.copula {
             Copula::Gaussian => 1.0,
             Copula::StudentT(degrees) => {
-                // A gamma variable of a shape below one is one of a shape more, times a power of a uniform one.
+                // A gamma variable of a shape below one is one of a shape more, times a power of a
+                // uniform one.
                 let half = degrees / 2.0;
                 let boosted = draws.gamma(half + 1.0) * libm::pow(draws.uniform(), 1.0 / half);
                 (boosted / half).sqrt()
@@ -134,7 +139,8 @@ impl FactorModel {
 }
 
 impl FactorModel {
-    /// The same with a factor of the obligor's sector, which its asset return has besides with the square root of a correlation.
+    /// The same with a factor of the obligor's sector, which its asset return has besides with the
+    /// square root of a correlation.
     pub fn conditional_in_sector(&self, threshold: f64, node: &Node, sector: f64, factor: f64) -> f64 {
         let common = self.correlation.sqrt() * node.factor + sector.sqrt() * factor;
         normal::cdf((threshold * node.mixing - common) / (1.0 - self.correlation - sector).sqrt())

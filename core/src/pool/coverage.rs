@@ -50,7 +50,8 @@ impl Covered {
         }
     }
 
-    /// Steps of the pool's side in a unit of currency: interest is a sum of balances times basis points.
+    /// Steps of the pool's side in a unit of currency: interest is a sum of balances times basis
+    /// points.
     fn steps(self) -> u64 {
         match self {
             Covered::Notes => 1,
@@ -68,8 +69,9 @@ pub enum Owed {
     Share(Decimal),
 }
 
-/// A test of what a pool is worth, or earns, against what its notes are owed: the sum over grades of value times amount is at least
-/// `amount + share * balance`. Amounts are balances in units for collateral, and balance times basis points a year for interest.
+/// A test of what a pool is worth, or earns, against what its notes are owed: the sum over grades
+/// of value times amount is at least `amount + share * balance`. Amounts are balances in units for
+/// collateral, and balance times basis points a year for interest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coverage {
     /// what a unit of each grade counts for, in billionths, by code; one or less
@@ -83,12 +85,12 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// That a pool has `ratio` times what is owed, where units of some grades count for less than one. Rounded up, so that the test is never
-    /// weaker than its words.
+    /// That a pool has `ratio` times what is owed, where units of some grades count for less than
+    /// one. Rounded up, so that the test is never weaker than its words.
     ///
     /// # Errors
-    /// A ratio, an amount or a share that is negative, above the largest or of more than 9 decimals; a value outside [0, 1] or of a grade that the
-    /// tape does not name.
+    /// A ratio, an amount or a share that is negative, above the largest or of more than 9
+    /// decimals; a value outside [0, 1] or of a grade that the tape does not name.
     pub fn new(
         covered: Covered,
         ratio: Decimal,
@@ -141,7 +143,8 @@ fn exact(what: &str, value: Decimal, most: u64) -> Result<Decimal, Problem> {
 
 /// An amount of currency times a ratio in billionths of a step of the pool's side, rounded up.
 fn owed_amount(amount: Decimal, ratio: Decimal, unit: Unit, covered: Covered) -> Result<u128, Problem> {
-    // mantissas * 10^6 * steps * 10^9 / (unit * 10^scales): each has at most 9 decimals, so that nothing overflows.
+    // mantissas * 10^6 * steps * 10^9 / (unit * 10^scales): each has at most 9 decimals, so that
+    // nothing overflows.
     let mantissas = I256::from(amount.mantissa()) * I256::from(ratio.mantissa());
     let numerator = mantissas * I256::from(1_000_000 * covered.steps()) * I256::from(WHOLE);
     let denominator = I256::from(unit.millionths()) * I256::from(10u64).pow(amount.scale() + ratio.scale());

@@ -46,9 +46,11 @@ impl Deal {
     /// Reads a deal. `file` names it in errors.
     ///
     /// # Errors
-    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where it detaches, twice the same name, tranches that
-    /// overlap, or leave a gap where the deal is complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a grade that
-    /// the tape does not have; a claim about a column or name that the tape does not have, or with a limit that is out of range.
+    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where
+    /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
+    /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
+    /// grade that the tape does not have; a claim about a column or name that the tape does not
+    /// have, or with a limit that is out of range.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
@@ -78,7 +80,6 @@ impl Deal {
     }
 
     fn check(&self) -> Result<(), Problem> {
-        let other = |text: String| Err(Problem::Other(text));
         check_printable(&self.name)?;
         if self.tranches.is_empty() && self.claims.is_empty() {
             return Err(Problem::Empty("a deal needs at least one [[tranche]], or claims about its pool".into()));
@@ -90,27 +91,22 @@ impl Deal {
                 return Err(Problem::DuplicateName(name.clone()));
             }
             if !(*attachment >= 0.0 && attachment < detachment && *detachment <= 1.0) {
-                return other(format!(
-                    "tranche '{name}' is from {attachment} to {detachment}: it attaches at 0 or above, below where it detaches, at most 1"
-                ));
+                return Err(Problem::TrancheEnds(format!("tranche '{name}' is from {attachment} to {detachment}")));
             }
         }
         let mut order: Vec<&Tranche> = self.tranches.iter().collect();
         order.sort_by(|left, right| left.attachment.total_cmp(&right.attachment));
         for pair in order.windows(2) {
             if pair[1].attachment < pair[0].detachment {
-                return other(format!("tranches '{}' and '{}' overlap", pair[0].name, pair[1].name));
+                return Err(Problem::TranchesOverlap(pair[0].name.clone(), pair[1].name.clone()));
             }
             if self.complete && pair[1].attachment > pair[0].detachment {
-                return other(format!("there is a gap between tranches '{}' and '{}'", pair[0].name, pair[1].name));
+                return Err(Problem::TranchesGap(pair[0].name.clone(), pair[1].name.clone()));
             }
         }
         let ends = order.first().zip(order.last()).map(|(first, last)| (first.attachment, last.detachment));
         if let Some(ends) = ends.filter(|ends| self.complete && *ends != (0.0, 1.0)) {
-            return other(format!(
-                "the tranches of a complete deal are from 0 to 1, these are from {} to {}",
-                ends.0, ends.1
-            ));
+            return Err(Problem::TranchesIncomplete(ends.0.to_string(), ends.1.to_string()));
         }
         if let Some(schema) = self.schema.as_ref().filter(|schema| schema.has(Category::Grade.column())) {
             for (what, table) in [("pd", &self.pd), ("lgd", &self.lgd)] {
@@ -153,8 +149,7 @@ impl Deal {
     /// # Errors
     /// If the deal does not say.
     pub fn require_schema(&self) -> Result<&TapeSchema, Problem> {
-        let text = "the deal has no [tape] table, which names the columns of the tape that is committed to";
-        self.schema.as_ref().ok_or_else(|| Problem::Other(text.into()))
+        self.schema.as_ref().ok_or(Problem::NoTape)
     }
 
     /// Claims about the pool.
@@ -177,8 +172,9 @@ impl Deal {
         self.digest
     }
 
-    /// SHA-256 over `tailproof/credit-assumptions/v1` and the JSON of the grades with their probabilities of default and losses given default:
-    /// what credit scenarios are made from. Claims can change without them.
+    /// SHA-256 over `tailproof/credit-assumptions/v1` and the JSON of the grades with their
+    /// probabilities of default and losses given default: what credit scenarios are made from.
+    /// Claims can change without them.
     ///
     /// # Errors
     /// A grade without.
@@ -199,20 +195,19 @@ impl Deal {
         self.claims.iter().map(|claim| claim.sentence(schema)).chain(losses).collect()
     }
 
-    /// Probability of default and loss given default of each grade of the tape, in the order of their codes.
+    /// Probability of default and loss given default of each grade of the tape, in the order of
+    /// their codes.
     ///
     /// # Errors
     /// A grade without.
     pub fn bucket_assumptions(&self) -> Result<Vec<(f64, f64)>, Problem> {
         let grades = self.require_schema()?.names(Category::Grade);
         if grades.is_empty() {
-            return Err(Problem::Other(
-                "the deal's [tape] has no grades, which are the buckets of credit scenarios".into(),
-            ));
+            return Err(Problem::NoGrades);
         }
-        let of = |table: &BTreeMap<String, f64>, what: &str, grade: &String| {
+        let of = |table: &BTreeMap<String, f64>, what: &'static str, grade: &String| {
             let found = table.get(grade).or_else(|| table.get(OTHER)).copied();
-            found.ok_or_else(|| Problem::Other(format!("the deal has no [{what}] for grade '{grade}'")))
+            found.ok_or_else(|| Problem::NoAssumption { table: what, grade: grade.clone() })
         };
         grades.iter().map(|grade| Ok((of(&self.pd, "pd", grade)?, of(&self.lgd, "lgd", grade)?))).collect()
     }
@@ -226,12 +221,9 @@ impl Deal {
             let named = loan.grade.as_ref().and_then(|grade| table.get(grade));
             named.or_else(|| table.get(OTHER)).copied()
         };
-        let missing = |what: &str| {
+        let missing = |table: &'static str| {
             let grade = loan.grade.as_deref().map_or("no grade".to_owned(), |grade| format!("grade '{grade}'"));
-            Problem::Other(format!(
-                "loan '{}' has no {what}, and the deal has none for {grade} under [{what}]",
-                loan.id
-            ))
+            Problem::NoAssumptionForLoan { loan: loan.id.clone(), table, grade }
         };
         let pd = loan.pd.or_else(|| of_grade(&self.pd)).ok_or_else(|| missing("pd"))?;
         let lgd = loan.lgd.or_else(|| of_grade(&self.lgd)).ok_or_else(|| missing("lgd"))?;

@@ -1,7 +1,8 @@
 //! The loans of a pool as the integers that a commitment binds.
 //!
-//! Loans that are paid or in default, or on which nothing is owed, are not part of the pool. The others stand in one order: by obligor, then
-//! by identifier, so that the loans of an obligor are beside each other.
+//! Loans that are paid or in default, or on which nothing is owed, are not part of the pool. The
+//! others stand in one order: by obligor, then by identifier, so that the loans of an obligor are
+//! beside each other.
 
 use std::collections::HashMap;
 
@@ -50,8 +51,8 @@ impl LoanPool {
     /// The pool of a tape under a schema.
     ///
     /// # Errors
-    /// A loan without one of the schema's columns, with a name that is not in its lists, or with a number that does not fit; nothing
-    /// that is owed, or too many loans.
+    /// A loan without one of the schema's columns, with a name that is not in its lists, or with a
+    /// number that does not fit; nothing that is owed, or too many loans.
     pub fn new(tape: &Tape, schema: &TapeSchema) -> Result<Self, Problem> {
         let mut loans: Vec<&Loan> = tape.loans().iter().filter(|loan| loan.is_in_pool()).collect();
         if loans.is_empty() {
@@ -79,12 +80,8 @@ impl LoanPool {
         for (row, loan) in rows.iter().zip(&loans) {
             owed = if row.new_obligor { row.balance } else { owed + row.balance };
             if owed >> BALANCE_BITS != 0 {
-                let text = format!(
-                    "the obligor of loan '{}' owes 2^32 units of {} or more; a deal's [tape] may have a larger unit",
-                    loan.id,
-                    schema.unit()
-                );
-                return Err(Problem::Other(text));
+                let (loan, unit) = (loan.id.clone(), schema.unit());
+                return Err(Problem::ObligorTooLarge { loan, unit });
             }
         }
         Ok(Self { loans: rows, tape_digest: digest(&loans) })
@@ -100,8 +97,8 @@ impl LoanPool {
         &self.loans
     }
 
-    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in order: names and all, but for its
-    /// probability of default and loss given default.
+    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in
+    /// order: names and all, but for its probability of default and loss given default.
     pub fn tape_digest(&self) -> [u8; 32] {
         self.tape_digest
     }
@@ -117,7 +114,8 @@ impl LoanPool {
         exposures
     }
 
-    /// Exposure of each loan in each of so many buckets: of loan i in bucket b at `i * buckets + b`, for so many slots.
+    /// Exposure of each loan in each of so many buckets: of loan i in bucket b at
+    /// `i * buckets + b`, for so many slots.
     pub fn granular_exposures(&self, slots: usize, buckets: usize) -> Vec<i64> {
         let mut exposures = vec![0i64; slots * buckets];
         for (slot, loan) in self.loans.iter().enumerate().take(slots) {
@@ -142,8 +140,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
     let out_of_range =
         |what: &str, value: String, range: String| Problem::OutOfRange { what: what.into(), value, range };
     if !loan.balance.is_multiple_of(cents_of_unit) {
-        let text = format!("the balance is not a whole number of the deal's unit of {}", schema.unit());
-        return Err(Problem::Other(text));
+        return Err(Problem::SplitUnit(schema.unit()));
     }
     let balance = loan.balance / cents_of_unit;
     let mut fields = [0; 4];
@@ -158,7 +155,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
             Field::Score => loan.score,
             Field::Term => loan.term,
         };
-        let missing = || Problem::Other(format!("no {}, and the deal's tape has that column", column.name()));
+        let missing = || Problem::NoValue(column.name());
         *value = found.ok_or_else(missing)?;
         if u64::from(*value) > field.most() {
             let written = |value: u64| {
@@ -171,7 +168,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
     }
     for (column, is_there) in [(Column::Status, loan.status.is_some()), (Column::Obligor, loan.obligor.is_some())] {
         if schema.has(column) && !is_there {
-            return Err(Problem::Other(format!("no {}, and the deal's tape has that column", column.name())));
+            return Err(Problem::NoValue(column.name()));
         }
     }
     let code = |category, name: &Option<String>| schema.code_of_loan(category, name.as_deref());

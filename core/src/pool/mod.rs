@@ -1,10 +1,13 @@
 //! Loan pools: the tape as values, the loans that are proved, the deal and its claims.
 //!
-//! * [`tape`]: the loans as a tape states them; [`schema`]: the columns that are committed to, and their ranges.
+//! * [`tape`]: the loans as a tape states them; [`schema`]: the columns that are committed to, and
+//!   their ranges.
 //! * [`loan_pool`]: the loans as the integers that a commitment binds, and their figures.
 //! * [`deal`]: tranches, credit assumptions and claims; its file format is read in `deal_file`.
-//! * [`claims`], [`coverage`], [`tranches`]: the claims of a deal about its pool and its tranches, exactly.
-//! * [`assumptions`]: how the credit scenarios of a deal are made; [`copula`]: the common factor behind them.
+//! * [`claims`], [`coverage`], [`tranches`]: the claims of a deal about its pool and its tranches,
+//!   exactly.
+//! * [`assumptions`]: how the credit scenarios of a deal are made; [`copula`]: the common factor
+//!   behind them.
 
 pub mod assumptions;
 pub mod claims;

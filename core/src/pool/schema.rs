@@ -1,4 +1,5 @@
-//! What is public about a committed tape: its unit, its columns, and the names behind the codes of grades, sectors and regions.
+//! What is public about a committed tape: its unit, its columns, and the names behind the codes of
+//! grades, sectors and regions.
 
 use std::collections::BTreeSet;
 
@@ -98,7 +99,8 @@ impl Field {
         }
     }
 
-    /// Decimals of a value as people write it: rates and LTV are percent, of which a basis point is a hundredth.
+    /// Decimals of a value as people write it: rates and LTV are percent, of which a basis point is
+    /// a hundredth.
     pub fn decimals(self) -> u32 {
         match self {
             Field::Rate | Field::Ltv => 2,
@@ -167,18 +169,16 @@ impl TapeSchema {
     /// A schema. `names` are those of grades, sectors and regions, in the order of their codes.
     ///
     /// # Errors
-    /// A unit below a cent; names where the column is not there, or none where it is; a name twice; too many.
+    /// A unit below a cent; names where the column is not there, or none where it is; a name twice;
+    /// too many.
     pub fn new(unit: Unit, columns: BTreeSet<Column>, names: [Vec<String>; 3]) -> Result<Self, Problem> {
         if !unit.millionths().is_multiple_of(Unit::CENT.millionths()) {
-            return Err(Problem::Other(format!("the unit {unit} is not a whole number of cents, as balances are")));
+            return Err(Problem::UnitBelowCent(unit));
         }
         for (category, names) in Category::ALL.iter().zip(&names) {
             let (column, most) = (category.column(), category.most());
             if names.is_empty() == columns.contains(&column) {
-                return Err(Problem::Other(format!(
-                    "name the {0}s, as '{0}s = [..]', exactly where '{0}' is among the columns",
-                    column.name()
-                )));
+                return Err(Problem::NamesAndColumn(column.name()));
             }
             if names.len() > most {
                 let (what, value) = (format!("the number of {}s", column.name()), names.len().to_string());
@@ -221,10 +221,7 @@ impl TapeSchema {
         if !self.has(category.column()) {
             return Ok(0);
         }
-        let missing = || {
-            let column = category.column().name();
-            Problem::Other(format!("no {column}, and the deal's tape has that column"))
-        };
+        let missing = || Problem::NoValue(category.column().name());
         self.code(category, name.ok_or_else(missing)?)
     }
 
@@ -235,14 +232,15 @@ impl TapeSchema {
     pub fn code(&self, category: Category, name: &str) -> Result<u8, Problem> {
         let column = category.column().name();
         if !self.has(category.column()) {
-            return Err(Problem::Other(format!("{column} '{name}' is named, but [tape] has no column '{column}'")));
+            return Err(Problem::NoSuchColumn { column, name: name.to_owned() });
         }
         let names = self.names(category);
         let found = names.iter().position(|known| known == name).and_then(|code| u8::try_from(code).ok());
-        found.ok_or_else(|| Problem::Other(format!("{column} '{name}' is not one of the deal's: {}", shortened(names))))
+        found.ok_or_else(|| Problem::UnknownName { column, name: name.to_owned(), known: shortened(names) })
     }
 
-    /// SHA-256 over `tailproof/tape/v1` and the JSON list of unit, columns and names: what a commitment is about.
+    /// SHA-256 over `tailproof/tape/v1` and the JSON list of unit, columns and names: what a
+    /// commitment is about.
     pub fn digest(&self) -> [u8; 32] {
         let json = serde_json::json!([self.unit.to_string(), self.columns, self.names]);
         Sha256::new().chain_update("tailproof/tape/v1").chain_update(json.to_string()).finalize().into()

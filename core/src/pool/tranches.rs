@@ -1,7 +1,9 @@
-//! Claims about the losses of a pool's tranches over a public set of credit scenarios, in exact integers.
+//! Claims about the losses of a pool's tranches over a public set of credit scenarios, in exact
+//! integers.
 //!
-//! The loss in scenario t is `l_t = -sum_b S[t,b] x[b]` over exposures x by bucket, in units times 2^-20. Pieces of the notional B between
-//! attachment points are compared with `5^6 l_t`, in units times 2^-20 5^6, where a point of a millionths is `a 2^14 B`: no rounding.
+//! The loss in scenario t is `l_t = -sum_b S[t,b] x[b]` over exposures x by bucket, in units times
+//! 2^-20. Pieces of the notional B between attachment points are compared with `5^6 l_t`, in units
+//! times 2^-20 5^6, where a point of a millionths is `a 2^14 B`: no rounding.
 
 use ethnum::I256;
 
@@ -96,7 +98,8 @@ impl TrancheTerms {
         (i128::from(millionths) * i128::from(balance)) << POINT_SHIFT
     }
 
-    /// For each piece, the threshold that is best for its expected shortfall: its value at risk, inside the piece.
+    /// For each piece, the threshold that is best for its expected shortfall: its value at risk,
+    /// inside the piece.
     pub fn thresholds(&self, set: &ScenarioSet, exposures: &[i64]) -> Vec<i128> {
         let losses = Self::scaled_losses(set, exposures);
         let balance = total(exposures);
@@ -169,7 +172,8 @@ impl TrancheTerms {
 }
 
 impl Piece {
-    /// Claims on expected loss, probability of a hit and expected shortfall in words, where there are any.
+    /// Claims on expected loss, probability of a hit and expected shortfall in words, where there
+    /// are any.
     fn sentences(&self) -> [Option<String>; 3] {
         let PieceLimits { expected_loss, hit, cvar, confidence } = self.limits;
         let name = self.name.as_deref().unwrap_or("between tranches");
@@ -217,7 +221,8 @@ mod tests {
         // equity: 3 * 1/8 + 3 * 1/4 = 9/8 of weight 10, of a width 1/4: 9/20
         terms.pieces[0].limits =
             PieceLimits { expected_loss: exact(9, 20), hit: exact(6, 10), ..terms.pieces[0].limits };
-        // senior: 2 * 1/8 + 1 * 3/4 = 1 of weight 10, of a width 3/4: 2/15, rounded up; worst fifth: (1/8 + 3/4) / 2 / (3/4) = 7/12
+        // senior: 2 * 1/8 + 1 * 3/4 = 1 of weight 10, of a width 3/4: 2/15, rounded up; worst
+        // fifth: (1/8 + 3/4) / 2 / (3/4) = 7/12
         terms.pieces[1].limits = PieceLimits {
             expected_loss: exact(2, 15) + 1,
             hit: exact(3, 10),

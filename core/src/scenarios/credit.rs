@@ -1,14 +1,15 @@
-//! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of an exposure that is
-//! lost.
+//! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of
+//! an exposure that is lost.
 //!
-//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many small loans a bucket
-//!   loses its conditional probability of default times its loss given default.
+//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many
+//!   small loans a bucket loses its conditional probability of default times its loss given
+//!   default.
 //! * *Paths*: values of the common factor drawn from a public seed, of weight one.
-//! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does not; the loan in it loses
-//!   all of the loss given default of its bucket, or nothing.
+//! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does
+//!   not; the loan in it loses all of the loss given default of its bucket, or nothing.
 //!
-//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the exposure and never
-//! understated. Weights are rounded to integers of 20 bits.
+//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the
+//! exposure and never understated. Weights are rounded to integers of 20 bits.
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -29,8 +30,8 @@ const WIDTH: f64 = 5.2;
 /// Makes a set over the grades of a deal's tape.
 ///
 /// # Errors
-/// Parameters of no model; a deal without probabilities of default for its grades, or that states other parameters;
-/// defaults of single loans over nodes; sizes beyond those of a set.
+/// Parameters of no model; a deal without probabilities of default for its grades, or that states
+/// other parameters; defaults of single loans over nodes; sizes beyond those of a set.
 pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<ScenarioSet, Problem> {
     let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
     deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
@@ -64,7 +65,8 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
     ScenarioSet::new(header(deal, parameters)?, factors, labels, None, weights, entries)
 }
 
-/// Returns the nodes of a quadrature; or as many places as there are paths, with the draws that fill them.
+/// Returns the nodes of a quadrature; or as many places as there are paths, with the draws that
+/// fill them.
 fn sample(model: &FactorModel, source: Source) -> Result<(Vec<Node>, Option<Draws>), Problem> {
     match source {
         Source::Nodes(count) if (3..=MAX_SCENARIOS).contains(&count) => Ok((model.nodes_within(count, WIDTH), None)),
@@ -131,7 +133,8 @@ impl Buckets {
         conditional.iter().zip(&self.losses).map(|(probability, loss)| entry(probability * loss))
     }
 
-    /// Returns the entries of one loan in any of the buckets, which defaults where `drawn` is at most the probability.
+    /// Returns the entries of one loan in any of the buckets, which defaults where `drawn` is at
+    /// most the probability.
     fn defaults(&self, conditional: &[f64], drawn: f64) -> impl Iterator<Item = i32> {
         let lost = move |(probability, loss): (&f64, &f64)| if drawn <= *probability { entry(*loss) } else { 0 };
         conditional.iter().zip(&self.losses).map(lost)
@@ -176,8 +179,9 @@ fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
     Problem::OutOfRange { what: what.into(), value: value.to_string(), range: range.into() }
 }
 
-/// The grade whose mean loss over a set of buckets is the furthest from its probability of default times its loss given default, and how far
-/// it is off, as a fraction of that. What a quadrature of too few nodes does.
+/// The grade whose mean loss over a set of buckets is the furthest from its probability of default
+/// times its loss given default, and how far it is off, as a fraction of that. What a quadrature of
+/// too few nodes does.
 ///
 /// # Errors
 /// A deal without probabilities of default for its grades.
@@ -239,7 +243,8 @@ mod tests {
         credit_scenarios(&deal, &parameters)
     }
 
-    /// Weighted means of entries are probabilities of default times losses given default, but for rounding and sampling.
+    /// Weighted means of entries are probabilities of default times losses given default, but for
+    /// rounding and sampling.
     #[test]
     #[allow(clippy::cast_precision_loss)]
     fn mean_losses_are_those_of_the_buckets() {

@@ -115,8 +115,8 @@ pub fn digest(set: &ScenarioSet) -> [u8; 32] {
 /// Decodes a scenario file strictly. `file` names it in errors.
 ///
 /// # Errors
-/// Wrong magic, version or digest; truncated, or with bytes left over; values outside their ranges; a header that is not
-/// in its one canonical form.
+/// Wrong magic, version or digest; truncated, or with bytes left over; values outside their ranges;
+/// a header that is not in its one canonical form.
 pub fn decode(file: &str, bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), InputError> {
     decode_inner(bytes).map_err(|problem| InputError::of_file(file, problem))
 }

@@ -8,8 +8,8 @@ use crate::text::check_printable;
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
-/// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the platform's
-/// mathematical library, so another platform could make another set.
+/// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the
+/// platform's mathematical library, so another platform could make another set.
 pub const STUDENT_T_VERSION: u32 = 2;
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
@@ -110,7 +110,8 @@ pub enum Generator {
         /// loans with defaults of their own
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slots: Option<usize>,
-        /// digest of the grades with their probabilities of default and losses given default, in hex
+        /// digest of the grades with their probabilities of default and losses given default, in
+        /// hex
         assumptions_sha256: String,
     },
     /// Made by a caller of the library.
@@ -200,7 +201,8 @@ impl Generator {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
-    /// exposures of the reference portfolio whose worst window is taken, in factor order, whole numbers of any unit
+    /// exposures of the reference portfolio whose worst window is taken, in factor order, whole
+    /// numbers of any unit
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stressed: Option<Vec<String>>,
     /// what a return weighs of the one after it, a decimal in (0, 1)
@@ -218,7 +220,8 @@ pub struct Variant {
     /// columns of products
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cross_gamma: bool,
-    /// digest of the implied volatilities that were used, in hex; the set has columns of their changes
+    /// digest of the implied volatilities that were used, in hex; the set has columns of their
+    /// changes
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
 }

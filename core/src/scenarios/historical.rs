@@ -8,11 +8,12 @@ use crate::prices::PriceHistory;
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
 
-/// The last `window` overlapping simple returns over `horizon` days, each with weight 1; all of them where `window` is
-/// `None`. A day is a row of the history.
+/// The last `window` overlapping simple returns over `horizon` days, each with weight 1; all of
+/// them where `window` is `None`. A day is a row of the history.
 ///
-/// Entry (t, i) is `(P[s + horizon, i] - P[s, i]) / P[s, i]` times 2^20, computed exactly from the decimal prices and
-/// rounded to the nearest integer, halves away from zero: at most 2^-21 from the true return, either way.
+/// Entry (t, i) is `(P[s + horizon, i] - P[s, i]) / P[s, i]` times 2^20, computed exactly from the
+/// decimal prices and rounded to the nearest integer, halves away from zero: at most 2^-21 from the
+/// true return, either way.
 ///
 /// # Errors
 /// A horizon or window of 0, fewer prices than needed, a return beyond ±800 %.
@@ -50,7 +51,8 @@ pub fn historical(prices: &PriceHistory, horizon: usize, window: Option<usize>) 
     ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)
 }
 
-/// The entries of the return from the day before a date to it; `None` if the history does not have both.
+/// The entries of the return from the day before a date to it; `None` if the history does not have
+/// both.
 ///
 /// # Errors
 /// A return beyond ±800 %.
@@ -62,7 +64,8 @@ pub fn moves_of(prices: &PriceHistory, date: &str) -> Result<Option<Vec<i32>>, P
     entries.collect::<Result<_, _>>().map(Some)
 }
 
-/// The simple return of a factor between two rows times 2^20, rounded to the nearest integer, halves away from zero.
+/// The simple return of a factor between two rows times 2^20, rounded to the nearest integer,
+/// halves away from zero.
 pub fn entry(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<I256, Problem> {
     let (old, new) = (&prices.row(from)[column], &prices.row(to)[column]);
     let scale = old.scale().max(new.scale());
@@ -92,10 +95,12 @@ mod tests {
     fn returns_are_simple_overlapping_and_rounded_to_nearest() {
         let set = historical(&history(), 1, None).unwrap();
         assert_eq!(set.labels(), ["2024-01-02", "2024-01-03", "2024-01-04"]);
-        // +10 % = 104857.6 -> 104858; -1/3 = -349525.33 -> -349525; -10 % -> -104858; +25 % = 262144; 0; +60 % = 629145.6
+        // +10 % = 104857.6 -> 104858; -1/3 = -349525.33 -> -349525; -10 % -> -104858; +25 % =
+        // 262144; 0; +60 % = 629145.6
         assert_eq!(set.entries(), [104_858, -349_525, -104_858, 262_144, 0, 629_146]);
         let two_days = historical(&history(), 2, Some(2)).unwrap();
-        // 99/100 - 1 = -1 % = -10485.76; 2.5/3 - 1 = -1/6 = -174762.67; 99/110 - 1 = -10 %; 4/2 - 1 = 100 %
+        // 99/100 - 1 = -1 % = -10485.76; 2.5/3 - 1 = -1/6 = -174762.67; 99/110 - 1 = -10 %; 4/2 - 1
+        // = 100 %
         assert_eq!(two_days.entries(), [-10_486, -174_763, -104_858, 1_048_576]);
         assert_eq!(two_days.weights(), [1, 1]);
     }

@@ -1,4 +1,5 @@
-//! Scenario sets: the public integer matrix, its header and its file, and the sets that a verifier makes again.
+//! Scenario sets: the public integer matrix, its header and its file, and the sets that a verifier
+//! makes again.
 //!
 //! * [`set`]: the matrix; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.

@@ -1,7 +1,8 @@
 //! Scenario sets made again from what their headers name, and compared.
 //!
-//! [`Recomputed`] makes plain historical sets and credit sets again, exactly. Sets that are estimated or drawn from a
-//! fitted model have their makers in another crate, behind the same trait [`Regenerate`].
+//! [`Recomputed`] makes plain historical sets and credit sets again, exactly. Sets that are
+//! estimated or drawn from a fitted model have their makers in another crate, behind the same trait
+//! [`Regenerate`].
 
 use jiff::civil::Date;
 
@@ -38,8 +39,8 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// The sources at hand. A set needs those that its generator names; the others are not looked at, except volatilities,
-/// which are refused for a set that has no columns of them.
+/// The sources at hand. A set needs those that its generator names; the others are not looked at,
+/// except volatilities, which are refused for a set that has no columns of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sources<'s> {
     /// a price history
@@ -72,7 +73,8 @@ impl<'s> Sources<'s> {
         prices.select(factors).map_err(RegenerateError::from_source(Source::Prices))
     }
 
-    /// Returns the prices of `factors` up to the date of the set's last scenario; all of them if its label is no date.
+    /// Returns the prices of `factors` up to the date of the set's last scenario; all of them if
+    /// its label is no date.
     ///
     /// # Errors
     /// No prices, none of one of the factors, or none so old.
@@ -112,14 +114,16 @@ pub enum Comparison {
 /// A set that was made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remade {
-    /// the set as it was made again; `None` if a source was found to be another one before anything was made
+    /// the set as it was made again; `None` if a source was found to be another one before anything
+    /// was made
     pub set: Option<ScenarioSet>,
     /// how the set in question compares with it
     pub comparison: Comparison,
 }
 
 impl Remade {
-    /// Returns a set made again, compared with the `original`; another header means that `source` is another one.
+    /// Returns a set made again, compared with the `original`; another header means that `source`
+    /// is another one.
     pub fn new(original: &ScenarioSet, set: ScenarioSet, source: Source) -> Self {
         let comparison = match (set == *original, set.generator() == original.generator()) {
             (true, _) => Comparison::Identical,
@@ -183,15 +187,17 @@ impl RegenerateError {
 
 /// Makes scenario sets again.
 pub trait Regenerate {
-    /// Makes a set again from its sources and its header, and compares. Sources are brought into the set's order first:
-    /// other columns, another order of columns, and prices after the set's last date do not matter.
+    /// Makes a set again from its sources and its header, and compares. Sources are brought into
+    /// the set's order first: other columns, another order of columns, and prices after the set's
+    /// last date do not matter.
     ///
     /// # Errors
     /// A source that is missing or does not fit; a header that says nothing that can be made.
     fn regenerate(&self, set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError>;
 }
 
-/// Makes again what a verifier recomputes itself: plain historical sets from prices, credit sets from a deal.
+/// Makes again what a verifier recomputes itself: plain historical sets from prices, credit sets
+/// from a deal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Recomputed;
 

@@ -33,8 +33,8 @@ fn out_of_range(what: &str, value: String, range: String) -> Problem {
 
 /// A public set of scenarios over named risk factors.
 ///
-/// Shape: `entries` is T x N, row-major; entry (t, i) is the move of factor i in scenario t times 2^20. A positive entry
-/// is a gain for a long exposure.
+/// Shape: `entries` is T x N, row-major; entry (t, i) is the move of factor i in scenario t times
+/// 2^20. A positive entry is a gain for a long exposure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioSet {
     generator: Generator,
@@ -49,8 +49,8 @@ impl ScenarioSet {
     /// Checks sizes, ranges and names and returns the set.
     ///
     /// # Errors
-    /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 - 1, or all zero; an entry
-    /// beyond ±(2^23 - 1); a factor name that is empty or occurs twice.
+    /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
+    /// 1, or all zero; an entry beyond ±(2^23 - 1); a factor name that is empty or occurs twice.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -68,7 +68,8 @@ impl ScenarioSet {
         Ok(set)
     }
 
-    /// Checks that there are scenarios and factors, not too many, and one of each part for each of them.
+    /// Checks that there are scenarios and factors, not too many, and one of each part for each of
+    /// them.
     fn check_sizes(&self) -> Result<(), Problem> {
         let (scenarios, factors) = (self.weights.len(), self.factors.len());
         for (what, found, most) in
@@ -148,7 +149,8 @@ impl ScenarioSet {
         &self.labels
     }
 
-    /// The newest price of each factor, a decimal without trailing zeros, where the generator had prices.
+    /// The newest price of each factor, a decimal without trailing zeros, where the generator had
+    /// prices.
     pub fn last_prices(&self) -> Option<&[String]> {
         self.last_prices.as_deref()
     }
@@ -184,15 +186,18 @@ impl ScenarioSet {
     }
 }
 
-/// Names of columns that are not exposures begin so: squares and products of returns, and moves of implied volatilities.
+/// Names of columns that are not exposures begin so: squares and products of returns, and moves of
+/// implied volatilities.
 pub const DERIVED_PREFIXES: [&str; 2] = ["gamma:", "vega:"];
 
-/// Whether a factor is one to which a book has an exposure in currency, and not a column of Greeks behind it.
+/// Whether a factor is one to which a book has an exposure in currency, and not a column of Greeks
+/// behind it.
 pub fn is_exposure(factor: &str) -> bool {
     !DERIVED_PREFIXES.iter().any(|prefix| factor.starts_with(prefix))
 }
 
-/// SHA-256 over `tailproof/factors/v1`, then each name with its length in bytes as a little-endian `u32` before it.
+/// SHA-256 over `tailproof/factors/v1`, then each name with its length in bytes as a little-endian
+/// `u32` before it.
 pub fn factors_digest(factors: &[String]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(b"tailproof/factors/v1");

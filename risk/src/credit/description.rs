@@ -6,8 +6,8 @@ use tailproof_core::error::Problem;
 use tailproof_core::fixed_point::Unit;
 use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema};
 
-/// Returns the columns that every loan of the pool has, with the names in them; where there are too many names, the
-/// column is left out. Amounts are in cents.
+/// Returns the columns that every loan of the pool has, with the names in them; where there are too
+/// many names, the column is left out. Amounts are in cents.
 ///
 /// # Errors
 /// Names that no schema has.

@@ -1,5 +1,5 @@
-//! Risk weights of the internal-ratings-based approach (Basel II, June 2006, paragraphs 272, 328 to 330): the asymptotic single risk factor
-//! at 99.9 %, without the scaling factor of 1.06.
+//! Risk weights of the internal-ratings-based approach (Basel II, June 2006, paragraphs 272, 328 to
+//! 330): the asymptotic single risk factor at 99.9 %, without the scaling factor of 1.06.
 
 use tailproof_core::distributions::normal;
 
@@ -48,8 +48,9 @@ impl ExposureClass {
     }
 }
 
-/// Capital as a fraction of the exposure at default: what is lost at 99.9 % beyond the expected loss. `probability` is of a year, from
-/// [`LEAST_PROBABILITY`] and below 1: far below, the adjustment for maturity has no meaning.
+/// Capital as a fraction of the exposure at default: what is lost at 99.9 % beyond the expected
+/// loss. `probability` is of a year, from [`LEAST_PROBABILITY`] and below 1: far below, the
+/// adjustment for maturity has no meaning.
 pub fn capital(class: ExposureClass, probability: f64, loss_given_default: f64) -> f64 {
     let correlation = class.correlation(probability);
     let distance = normal::quantile(probability) + correlation.sqrt() * normal::quantile(CONFIDENCE);

@@ -1,5 +1,5 @@
-//! The limit of a pool of many small loans of one probability of default: given the common factor, the share that defaults is the
-//! conditional probability (Vasicek, *Loan portfolio value*, 2002).
+//! The limit of a pool of many small loans of one probability of default: given the common factor,
+//! the share that defaults is the conditional probability (Vasicek, *Loan portfolio value*, 2002).
 
 use crate::credit::losses::TrancheFigures;
 use tailproof_core::distributions::normal;
@@ -24,7 +24,7 @@ impl LargePool {
     /// Numbers out of range.
     pub fn new(probability: f64, model: FactorModel) -> Result<Self, Problem> {
         if model.correlation() == 0.0 {
-            return Err(Problem::Other("a large pool without correlation has no distribution of losses".into()));
+            return Err(Problem::NoCorrelation);
         }
         Ok(Self { probability, threshold: model.threshold(probability)?, model })
     }
@@ -73,7 +73,8 @@ impl LargePool {
         self.mean_of(|share| (share - mean) * (share - mean)).sqrt()
     }
 
-    /// Figures of a tranche of the pool; attachment, detachment and the loss given default are fractions.
+    /// Figures of a tranche of the pool; attachment, detachment and the loss given default are
+    /// fractions.
     ///
     /// # Errors
     /// An attachment that is not below the detachment.
@@ -84,8 +85,7 @@ impl LargePool {
         loss_given_default: f64,
     ) -> Result<TrancheFigures, Problem> {
         if !(attachment >= 0.0 && attachment < detachment) {
-            let text = format!("a tranche from {attachment} to {detachment}: it attaches below where it detaches");
-            return Err(Problem::Other(text));
+            return Err(Problem::TrancheEnds(format!("a tranche from {attachment} to {detachment}")));
         }
         let width = detachment - attachment;
         let above = |fraction: f64| 1.0 - self.cdf(fraction / loss_given_default);

@@ -1,5 +1,6 @@
-//! Distributions of the loss of a pool, exactly given the common factor: the recursion of Andersen, Sidenius and Basu (*All your hedges in
-//! one basket*, Risk, November 2003), over integer loss units.
+//! Distributions of the loss of a pool, exactly given the common factor: the recursion of Andersen,
+//! Sidenius and Basu (*All your hedges in one basket*, Risk, November 2003), over integer loss
+//! units.
 
 use rayon::prelude::*;
 
@@ -16,7 +17,8 @@ const NODES_OF_PART: usize = 64;
 pub struct Obligor {
     /// loss on default, in loss units
     pub loss: u32,
-    /// with this probability, in [0, 1), it is one unit more: a loss between two numbers of units, with its mean kept
+    /// with this probability, in [0, 1), it is one unit more: a loss between two numbers of units,
+    /// with its mean kept
     pub extra: f64,
     /// probability of default within the horizon
     pub probability: f64,
@@ -116,7 +118,8 @@ impl LossDistribution {
         self.points().map(|(units, probability)| (units - mean) * (units - mean) * probability).sum::<f64>().sqrt()
     }
 
-    /// The least number of loss units that is exceeded with a probability of at most `1 - confidence`.
+    /// The least number of loss units that is exceeded with a probability of at most
+    /// `1 - confidence`.
     pub fn value_at_risk(&self, confidence: f64) -> usize {
         let mut below = 0.0;
         for (units, probability) in self.probabilities.iter().enumerate() {
@@ -142,8 +145,7 @@ impl LossDistribution {
     /// An attachment that is not below the detachment, or below zero.
     pub fn tranche(&self, attachment: f64, detachment: f64) -> Result<TrancheFigures, Problem> {
         if !(attachment >= 0.0 && attachment < detachment) {
-            let text = format!("a tranche from {attachment} to {detachment}: it attaches below where it detaches");
-            return Err(Problem::Other(text));
+            return Err(Problem::TrancheEnds(format!("a tranche from {attachment} to {detachment}")));
         }
         let width = detachment - attachment;
         let lost = |units: f64| (units - attachment).clamp(0.0, width);
@@ -172,7 +174,8 @@ mod tests {
         LossDistribution::of(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
     }
 
-    /// Without correlation, the sum over all outcomes: each obligor pays, loses its units, or one more.
+    /// Without correlation, the sum over all outcomes: each obligor pays, loses its units, or one
+    /// more.
     #[test]
     fn independent_losses_are_those_of_all_outcomes() {
         let found = of(0.0);

@@ -1,8 +1,10 @@
-//! Losses of loan pools and their tranches: one-factor copulas, loss distributions, large pools, regulatory capital.
+//! Losses of loan pools and their tranches: one-factor copulas, loss distributions, large pools,
+//! regulatory capital.
 //!
-//! Obligor i defaults within the horizon if its asset return `sqrt(rho) M + sqrt(1 - rho) e_i` is below the quantile of
-//! its probability of default (Vasicek 2002; Li 2000). Given the common factor M, defaults are independent: everything
-//! here is an integral over M of something that is easy for one M.
+//! Obligor i defaults within the horizon if its asset return `sqrt(rho) M + sqrt(1 - rho) e_i` is
+//! below the quantile of its probability of default (Vasicek 2002; Li 2000). Given the common
+//! factor M, defaults are independent: everything here is an integral over M of something that is
+//! easy for one M.
 //!
 //! * [`losses`]: distributions of losses by recursion over obligors, and figures of tranches.
 //! * [`large_pool`]: the limit of many small loans.

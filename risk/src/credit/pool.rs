@@ -1,7 +1,8 @@
 //! Losses of a pool of loans and of a deal's tranches, three ways.
 //!
-//! Loans that are paid or in default are not part of the pool. Loans of one obligor default together, with the mean of their probabilities
-//! by loss. The notional is the balance of what is part of the pool.
+//! Loans that are paid or in default are not part of the pool. Loans of one obligor default
+//! together, with the mean of their probabilities by loss. The notional is the balance of what is
+//! part of the pool.
 
 use std::collections::HashMap;
 
@@ -44,8 +45,8 @@ pub struct TailLosses {
     pub cvar: f64,
 }
 
-/// Value at risk and expected shortfall of a piece of the notional, from outcomes of the pool's loss with their probabilities, the least loss
-/// first.
+/// Value at risk and expected shortfall of a piece of the notional, from outcomes of the pool's
+/// loss with their probabilities, the least loss first.
 fn tail_losses(outcomes: &[(f64, f64)], attachment: f64, detachment: f64, confidence: f64) -> TailLosses {
     let width = detachment - attachment;
     let lost = |loss: f64| (loss - attachment).clamp(0.0, width) / width;
@@ -93,7 +94,8 @@ const MOST_PATHS: usize = 10_000_000;
 const NODES: usize = 201;
 /// Most loss units of a recursion whose losses have a common divisor.
 const MOST_UNITS: u64 = 20_000;
-/// Loss units where they have none; a loss between two numbers of units is split between them, so that its mean is kept.
+/// Loss units where they have none; a loss between two numbers of units is split between them, so
+/// that its mean is kept.
 const UNITS: u32 = 2_000;
 
 /// How far a mean by recursion may be from the mean, as a fraction of it.
@@ -149,8 +151,9 @@ impl Pool {
         self.notional_cents
     }
 
-    /// Regulatory capital as a fraction of the notional, for each obligor at the mean of its probabilities ([`irb::capital`]): losses at 99.9 %
-    /// beyond the expected ones, all obligors in one class. It does not depend on the model. Probabilities are to be those of one year: see
+    /// Regulatory capital as a fraction of the notional, for each obligor at the mean of its
+    /// probabilities ([`irb::capital`]): losses at 99.9 % beyond the expected ones, all obligors in
+    /// one class. It does not depend on the model. Probabilities are to be those of one year: see
     /// [`Pool::within`]; they have Basel's floor.
     pub fn capital(&self, class: irb::ExposureClass) -> f64 {
         let of = |name: &Name| name.loss * irb::capital(class, name.probability.max(irb::LEAST_PROBABILITY), 1.0);
@@ -160,7 +163,8 @@ impl Pool {
     /// Losses under a model.
     ///
     /// # Errors
-    /// No paths; a large pool without correlation; a correlation or degrees of freedom too extreme for the recursion.
+    /// No paths; a large pool without correlation; a correlation or degrees of freedom too extreme
+    /// for the recursion.
     pub fn losses(&self, deal: &Deal, model: &FactorModel, method: LossMethod) -> Result<PoolLosses, Problem> {
         match method {
             LossMethod::Recursion => self.by_recursion(deal, model),
@@ -169,7 +173,8 @@ impl Pool {
         }
     }
 
-    /// The pool at another horizon, under a constant hazard rate: the probability of default within a share of the horizon.
+    /// The pool at another horizon, under a constant hazard rate: the probability of default within
+    /// a share of the horizon.
     #[must_use]
     pub fn within(&self, share: f64) -> Self {
         let of = |probability: f64| -libm::expm1(share * libm::log1p(-probability));
@@ -255,7 +260,8 @@ impl Pool {
         (self.names.iter().map(obligor).collect(), units)
     }
 
-    /// The distribution of losses in units. Its mean is known, so that a quadrature that is too coarse is found out.
+    /// The distribution of losses in units. Its mean is known, so that a quadrature that is too
+    /// coarse is found out.
     fn distribution(obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
         let distribution = LossDistribution::of(obligors, model, NODES)?;
         let mean = |obligor: &Obligor| (f64::from(obligor.loss) + obligor.extra) * obligor.probability;
@@ -263,10 +269,11 @@ impl Pool {
         let found = distribution.mean() / units;
         let is_close = (found - expected).abs() <= MEAN_TOLERANCE * expected;
         if !is_close {
-            return Err(Problem::Other(format!(
-                "the recursion finds an expected loss of {found:.6} where it is {expected:.6}: correlation or degrees of freedom are too \
-                 extreme for its {NODES} nodes; take montecarlo or lhp"
-            )));
+            return Err(Problem::TooCoarse {
+                found: format!("{found:.6}"),
+                expected: format!("{expected:.6}"),
+                nodes: NODES,
+            });
         }
         Ok(distribution)
     }

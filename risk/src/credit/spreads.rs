@@ -1,6 +1,7 @@
 //! Fair spreads on a flat curve: of a tranche, and of an nth-to-default basket.
 //!
-//! Premiums are paid quarterly on what is left, losses fall in the middle of a quarter, and the premium accrued until then is paid.
+//! Premiums are paid quarterly on what is left, losses fall in the middle of a quarter, and the
+//! premium accrued until then is paid.
 
 use tailproof_core::error::Problem;
 use tailproof_core::pool::copula::FactorModel;
@@ -11,8 +12,8 @@ use super::pool::{LossMethod, Pool};
 /// Length of a quarter in years.
 const PERIOD: f64 = 0.25;
 
-/// Returns the fair spread of each tranche of a deal over so many `years` on a flat curve with the rate `rate`, from
-/// expected losses at the end of each quarter under constant hazard rates.
+/// Returns the fair spread of each tranche of a deal over so many `years` on a flat curve with the
+/// rate `rate`, from expected losses at the end of each quarter under constant hazard rates.
 ///
 /// # Errors
 /// As [`Pool::losses`].
@@ -34,8 +35,8 @@ pub fn tranche_spreads(
     Ok(lost.iter().map(|lost| fair_spread(lost, rate)).collect())
 }
 
-/// Returns the spread a year that makes premiums worth as much as losses. `lost` is the expected fraction lost at the end of each quarter, not
-/// decreasing; `rate` is continuously compounded.
+/// Returns the spread a year that makes premiums worth as much as losses. `lost` is the expected
+/// fraction lost at the end of each quarter, not decreasing; `rate` is continuously compounded.
 #[allow(clippy::cast_precision_loss)]
 pub fn fair_spread(lost: &[f64], rate: f64) -> f64 {
     let (mut losses, mut premiums, mut before) = (0.0, 0.0, 0.0);

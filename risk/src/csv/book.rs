@@ -81,12 +81,13 @@ impl Columns {
     }
 }
 
-/// Reads `factor,exposure` (or `delta`, the same: currency times return) or `factor,quantity`, and perhaps `gamma`
-/// (currency times half of the squared return) and `vega` (currency times the change of an implied volatility by 1).
-/// `file` names it in errors.
+/// Reads `factor,exposure` (or `delta`, the same: currency times return) or `factor,quantity`, and
+/// perhaps `gamma` (currency times half of the squared return) and `vega` (currency times the
+/// change of an implied volatility by 1). `file` names it in errors.
 ///
 /// # Errors
-/// A header without these columns, unknown columns, a factor named twice, a cell that is not a decimal.
+/// A header without these columns, unknown columns, a factor named twice, a cell that is not a
+/// decimal.
 pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
     let table = Table::read(file, input)?;
     let columns = Columns::find(&table.header).map_err(|problem| InputError::of_row(file, 1, problem))?;

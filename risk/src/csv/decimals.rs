@@ -37,7 +37,8 @@ pub fn read_stress_table(file: &str, input: impl Read) -> Result<TableFile, Inpu
     read(file, input, "name")
 }
 
-/// Reads a covariance `factor,A,B,…`, a row for each factor, perhaps after a row `mean`. `file` names it in errors.
+/// Reads a covariance `factor,A,B,…`, a row for each factor, perhaps after a row `mean`. `file`
+/// names it in errors.
 ///
 /// # Errors
 /// Another header; a name that is empty or occurs twice; a cell that is no decimal; no rows.

@@ -8,8 +8,8 @@ use tailproof_core::text::{parse_decimal, shortened};
 
 use super::table::Table;
 
-/// Reads a column of returns (or of profit and loss) and one of the value at risk stated for each day, by their names;
-/// other columns are not looked at. `file` names the table in errors.
+/// Reads a column of returns (or of profit and loss) and one of the value at risk stated for each
+/// day, by their names; other columns are not looked at. `file` names the table in errors.
 ///
 /// # Errors
 /// A column that is not there or there twice; a cell that is no decimal; no rows.

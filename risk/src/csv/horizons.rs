@@ -7,8 +7,8 @@ use tailproof_core::text::shortened;
 
 use super::table::Table;
 
-/// Reads liquidity horizons in days from a CSV `factor,days` that names every one of `factors`, and returns them in that
-/// order. `file` names the table in errors.
+/// Reads liquidity horizons in days from a CSV `factor,days` that names every one of `factors`, and
+/// returns them in that order. `file` names the table in errors.
 ///
 /// # Errors
 /// Another header; a factor that is unknown, doubled or left out; days that are no whole number.

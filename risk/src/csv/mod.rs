@@ -1,4 +1,5 @@
-//! CSV files: tables with a header, and the prices, books, tapes, stress tables and records in them.
+//! CSV files: tables with a header, and the prices, books, tapes, stress tables and records in
+//! them.
 
 mod book;
 mod decimals;

@@ -45,7 +45,8 @@ impl Row<'_> {
         found.map(Some).ok_or_else(beyond)
     }
 
-    /// Probability of default and loss given default that a spread implies, where a mapping has one.
+    /// Probability of default and loss given default that a spread implies, where a mapping has
+    /// one.
     fn of_spread(&self) -> Result<Option<(f64, f64)>, InputError> {
         let Some(Spread { column, recovery, years }) = &self.mapping.spread else { return Ok(None) };
         let (spread, recovered) = (self.file_number(column)?, self.file_number(recovery)?);
@@ -58,7 +59,8 @@ impl Row<'_> {
         Err(InputError::of_cell(self.file, self.line, column, problem))
     }
 
-    /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is not part of the pool may be past its maturity.
+    /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is
+    /// not part of the pool may be past its maturity.
     fn term(&self, is_in_pool: bool) -> Result<Option<u32>, InputError> {
         let (Some(as_of), Some(text)) = (&self.mapping.as_of, self.text("term")) else {
             let months = self.scaled("term", 0, 1_023, "0 to 1023 months (a date takes a mapping with 'as_of')")?;
@@ -95,7 +97,8 @@ impl Row<'_> {
         let wrong = |problem| self.wrong(column, problem);
         let value = parse_decimal(text).map_err(wrong)?;
         let scaled = value.checked_mul(Decimal::from(10u64.pow(places)));
-        // Interest and loan to value are looked at in basis points; balances, terms and scores are exact.
+        // Interest and loan to value are looked at in basis points; balances, terms and scores are
+        // exact.
         let is_rounded = ["rate", "ltv"].contains(&column);
         let scaled = if is_rounded { scaled.map(|value| value.round()) } else { scaled };
         let scaled = scaled.map(|value| value.normalize()).filter(|value| value.scale() == 0);
@@ -166,7 +169,8 @@ impl Row<'_> {
     }
 }
 
-/// Refuses a column that would not be read for its capitals alone. A mapping may read it as another, or give the column of the tape otherwise.
+/// Refuses a column that would not be read for its capitals alone. A mapping may read it as
+/// another, or give the column of the tape otherwise.
 fn refuse_misspelt(
     file: &str,
     header: &[String],
@@ -193,7 +197,8 @@ fn refuse_misspelt(
 /// Reads a tape. `file` names it in errors.
 ///
 /// # Errors
-/// No column of ids or balances, or one that is misspelt by its capitals; a loan twice; a cell that is not what its column holds, by row and column; no loans.
+/// No column of ids or balances, or one that is misspelt by its capitals; a loan twice; a cell that
+/// is not what its column holds, by row and column; no loans.
 pub fn read_tape(file: &str, input: impl Read, mapping: &Mapping) -> Result<Tape, InputError> {
     let table = Table::read(file, input)?;
     let mut places = BTreeMap::new();
@@ -262,7 +267,8 @@ mod tests {
         assert!(read_tape("t.csv", TAPE.as_bytes(), &absent).unwrap_err().to_string().contains("'interest'"));
     }
 
-    /// CDS spreads as a pool: equal notionals, grades by spread, probabilities of default from the spread.
+    /// CDS spreads as a pool: equal notionals, grades by spread, probabilities of default from the
+    /// spread.
     #[test]
     fn a_mapping_makes_loans_of_spreads() {
         let text = "Ticker,5Y,Recovery\nACE,24.44,0.4\nXYZ,300,0.4\n";

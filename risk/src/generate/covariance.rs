@@ -1,5 +1,5 @@
-//! Covariance of returns, and its factor for simulation. Deterministic: additions in one order, no operation but those that IEEE 754
-//! rounds the same everywhere.
+//! Covariance of returns, and its factor for simulation. Deterministic: additions in one order, no
+//! operation but those that IEEE 754 rounds the same everywhere.
 
 use tailproof_core::error::Problem;
 
@@ -8,10 +8,12 @@ use tailproof_core::error::Problem;
 pub enum Estimator {
     /// mean removed, divisor n - 1
     Sample,
-    /// mean zero, weights `(1 - l) l^k / (1 - l^n)` with l = 0.94 (J.P. Morgan, RiskMetrics, 1996), the last return weighing most
+    /// mean zero, weights `(1 - l) l^k / (1 - l^n)` with l = 0.94 (J.P. Morgan, RiskMetrics, 1996),
+    /// the last return weighing most
     Ewma,
-    /// the sample covariance with divisor n shrunk towards a multiple of the identity (Ledoit and Wolf, *A well-conditioned estimator for
-    /// large-dimensional covariance matrices*, Journal of Multivariate Analysis 88, 2004)
+    /// the sample covariance with divisor n shrunk towards a multiple of the identity (Ledoit and
+    /// Wolf, *A well-conditioned estimator for large-dimensional covariance matrices*, Journal of
+    /// Multivariate Analysis 88, 2004)
     LedoitWolf,
 }
 
@@ -39,8 +41,9 @@ impl Estimator {
 /// What is done about a covariance that is not positive semidefinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
-    /// negative eigenvalues become zero, and factors are scaled back to their variances (Rebonato and Jaeckel, *The most general
-    /// methodology to create a valid correlation matrix*, 1999, section 4)
+    /// negative eigenvalues become zero, and factors are scaled back to their variances (Rebonato
+    /// and Jaeckel, *The most general methodology to create a valid correlation matrix*, 1999,
+    /// section 4)
     Clip,
 }
 
@@ -175,7 +178,8 @@ impl Covariance {
         }
     }
 
-    /// The same with what is not positive semidefinite repaired. Nothing changes in a matrix that is.
+    /// The same with what is not positive semidefinite repaired. Nothing changes in a matrix that
+    /// is.
     pub fn repaired(&self, repair: Repair) -> Self {
         match repair {
             Repair::Clip if self.factor().is_ok() => self.clone(),
@@ -205,8 +209,9 @@ impl Covariance {
         Self { size, entries }
     }
 
-    /// Eigenvalues, and eigenvectors in columns, by cyclic rotations (Jacobi 1846; Golub and Van Loan, *Matrix Computations*, section 8.5).
-    /// Written here because every machine must find the same bits: it takes no operation but those that IEEE 754 rounds in one way.
+    /// Eigenvalues, and eigenvectors in columns, by cyclic rotations (Jacobi 1846; Golub and Van
+    /// Loan, *Matrix Computations*, section 8.5). Written here because every machine must find the
+    /// same bits: it takes no operation but those that IEEE 754 rounds in one way.
     fn eigen(&self) -> (Vec<f64>, Vec<f64>) {
         let size = self.size;
         let mut matrix = self.entries.clone();
@@ -261,11 +266,12 @@ impl Covariance {
         if symmetric { Ok(matrix) } else { Err(Problem::NotSymmetric) }
     }
 
-    /// The lower triangular factor L with `L L' = ` the matrix (Cholesky), row-major. Directions without variance have a column of
-    /// zeros.
+    /// The lower triangular factor L with `L L' = ` the matrix (Cholesky), row-major. Directions
+    /// without variance have a column of zeros.
     ///
     /// # Errors
-    /// A matrix that is not positive semidefinite, beyond what rounding explains (2^-40 of the largest variance).
+    /// A matrix that is not positive semidefinite, beyond what rounding explains (2^-40 of the
+    /// largest variance).
     pub fn factor(&self) -> Result<Vec<f64>, Problem> {
         let size = self.size;
         let largest = (0..size).map(|i| self.entry(i, i)).fold(0.0, f64::max);

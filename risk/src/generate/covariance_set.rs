@@ -1,10 +1,11 @@
 //! Public covariances as scenario sets: what parametric figures are proved over.
 //!
-//! A covariance V of the gains of unit exposures enters as rows of a factor F with `V = F' F`, so that the variance of a book x is
-//! `x' V x = sum_k (F_k x)^2`: positive semidefinite whatever is rounded, and rounded relative to deviations, not to variances. F is
-//! the transpose of the Cholesky factor. The first row is the mean. Entries are times 2^(20 + s), with the scale s the largest
-//! from 0 to 15 for which all fit, rounded to the nearest integer, halves away from zero: each is within 2^-24 of the largest
-//! of them.
+//! A covariance V of the gains of unit exposures enters as rows of a factor F with `V = F' F`, so
+//! that the variance of a book x is `x' V x = sum_k (F_k x)^2`: positive semidefinite whatever is
+//! rounded, and rounded relative to deviations, not to variances. F is the transpose of the
+//! Cholesky factor. The first row is the mean. Entries are times 2^(20 + s), with the scale s the
+//! largest from 0 to 15 for which all fit, rounded to the nearest integer, halves away from zero:
+//! each is within 2^-24 of the largest of them.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -35,10 +36,12 @@ pub struct Parameters {
     pub window: Option<usize>,
 }
 
-/// Makes a covariance set of the newest returns of a price history. The digest in its header is over their prices.
+/// Makes a covariance set of the newest returns of a price history. The digest in its header is
+/// over their prices.
 ///
 /// # Errors
-/// A horizon of 0, fewer prices than needed, prices that do not move, a covariance that is not positive semidefinite.
+/// A horizon of 0, fewer prices than needed, prices that do not move, a covariance that is not
+/// positive semidefinite.
 #[allow(clippy::cast_precision_loss)]
 pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
     let Parameters { estimator, repair, with_mean, horizon, window } = *parameters;
@@ -81,12 +84,12 @@ pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<Sce
     set(generator, prices.factors().to_vec(), Some(last_prices), entries)
 }
 
-/// Makes a covariance set of a table: a row for each factor with its covariances, in the order of the columns, and perhaps
-/// before them a row `mean`.
+/// Makes a covariance set of a table: a row for each factor with its covariances, in the order of
+/// the columns, and perhaps before them a row `mean`.
 ///
 /// # Errors
-/// Rows that are not the factors of the header in their order; a matrix that is not symmetric, or not positive
-/// semidefinite unless it is repaired; numbers too large.
+/// Rows that are not the factors of the header in their order; a matrix that is not symmetric, or
+/// not positive semidefinite unless it is repaired; numbers too large.
 pub fn from_table(table: &DecimalTable, repair: Option<Repair>) -> Result<ScenarioSet, RowError> {
     let names = table.columns();
     let (mean, rows) = match table.rows() {

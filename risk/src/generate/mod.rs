@@ -1,7 +1,8 @@
 //! Makers of public scenario sets: deterministic, so that anybody makes the same set again.
 //!
 //! * [`variants`]: variants of historical simulation.
-//! * [`mod@montecarlo`]: paths drawn from a model of a price history; [`covariance`]: its estimators.
+//! * [`mod@montecarlo`]: paths drawn from a model of a price history; [`covariance`]: its
+//!   estimators.
 //! * [`covariance_set`]: public covariances, for parametric figures.
 //! * [`mod@stress`]: named scenarios from a table.
 //! * [`regenerate`]: sets of every maker made again from their headers, and compared.

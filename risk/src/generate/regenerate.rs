@@ -148,7 +148,8 @@ mod tests {
         variant(&history(50..200), None, 1, Some(20), of).unwrap()
     }
 
-    /// The file's form, the order of its columns, and for plain sets more days at either end do not matter.
+    /// The file's form, the order of its columns, and for plain sets more days at either end do not
+    /// matter.
     #[test]
     fn a_plain_set_is_identical_however_its_prices_are_written() {
         let set = historical(&history(50..200), 1, Some(20)).unwrap();

@@ -1,4 +1,5 @@
-//! Stress tables: named scenarios with the move of every factor, as a desk or a rule writes them down.
+//! Stress tables: named scenarios with the move of every factor, as a desk or a rule writes them
+//! down.
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -11,11 +12,11 @@ use tailproof_core::table::DecimalTable;
 /// Domain of the digest of a stress table.
 const DOMAIN: &str = "tailproof/stress/v1";
 
-/// Makes a set of the scenarios of a table: a row has the name of a scenario and the factors' returns as fractions (-0.2
-/// is a fall of 20 %). Each scenario has weight 1.
+/// Makes a set of the scenarios of a table: a row has the name of a scenario and the factors'
+/// returns as fractions (-0.2 is a fall of 20 %). Each scenario has weight 1.
 ///
-/// An entry is the return times 2^20, rounded to the nearest integer, halves away from zero: at most 2^-21 from the
-/// table's value.
+/// An entry is the return times 2^20, rounded to the nearest integer, halves away from zero: at
+/// most 2^-21 from the table's value.
 ///
 /// # Errors
 /// A move beyond ±800 %, by row and column; more scenarios or factors than a set has.

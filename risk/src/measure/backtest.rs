@@ -1,9 +1,12 @@
-//! Backtests of value at risk: do losses exceed it as often, and as independently, as its confidence says?
+//! Backtests of value at risk: do losses exceed it as often, and as independently, as its
+//! confidence says?
 //!
-//! An *exceedance* is a day whose return is below minus the value at risk stated for it. Sources: Kupiec, *Techniques for Verifying
-//! the Accuracy of Risk Measurement Models*, Journal of Derivatives 3(2), 1995; Christoffersen, *Evaluating Interval Forecasts*,
-//! International Economic Review 39(4), 1998; Basel Committee, *Supervisory framework for the use of "backtesting"*, 1996 (now MAR99).
-//! Likelihoods are logarithms: as products of powers they underflow beyond a few thousand days.
+//! An *exceedance* is a day whose return is below minus the value at risk stated for it. Sources:
+//! Kupiec, *Techniques for Verifying the Accuracy of Risk Measurement Models*, Journal of
+//! Derivatives 3(2), 1995; Christoffersen, *Evaluating Interval Forecasts*, International Economic
+//! Review 39(4), 1998; Basel Committee, *Supervisory framework for the use of "backtesting"*, 1996
+//! (now MAR99). Likelihoods are logarithms: as products of powers they underflow beyond a few
+//! thousand days.
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -105,7 +108,8 @@ pub fn proportion_of_failures(observations: u64, exceedances: u64, probability: 
     Test::new(2.0 * ratio, 1)
 }
 
-/// The binomial test: the standardised number of exceedances, and the normal probability of a larger one.
+/// The binomial test: the standardised number of exceedances, and the normal probability of a
+/// larger one.
 #[allow(clippy::cast_precision_loss)]
 pub fn binomial_test(observations: u64, exceedances: u64, probability: f64) -> (f64, f64) {
     let days = observations as f64;
@@ -113,8 +117,8 @@ pub fn binomial_test(observations: u64, exceedances: u64, probability: f64) -> (
     (score, Normal::standard().sf(score))
 }
 
-/// The exact two-sided binomial test: the probability of all numbers of exceedances that are no likelier than the one observed, up
-/// to rounding (one part in 10^7, as R's `binom.test`).
+/// The exact two-sided binomial test: the probability of all numbers of exceedances that are no
+/// likelier than the one observed, up to rounding (one part in 10^7, as R's `binom.test`).
 pub fn exact_binomial_test(observations: u64, exceedances: u64, probability: f64) -> f64 {
     let distribution = Binomial::new(probability, observations).expect("a probability between 0 and 1");
     let limit = distribution.pmf(exceedances) * (1.0 + 1e-7);
@@ -143,7 +147,8 @@ pub fn traffic_light(observations: u64, exceedances: u64, probability: f64) -> T
     TrafficLight { zone, cumulative_probability }
 }
 
-/// The multiplier of the rule (MAR99, table 2) for 250 days at 99 %: 3 and its increase. It is defined for no other record.
+/// The multiplier of the rule (MAR99, table 2) for 250 days at 99 %: 3 and its increase. It is
+/// defined for no other record.
 pub fn basel_multiplier(observations: u64, exceedances: u64, confidence: Confidence) -> Option<f64> {
     const INCREASES: [f64; 11] = [0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.5, 0.65, 0.75, 0.85, 1.0];
     let defined =
@@ -183,7 +188,8 @@ impl Backtest {
         &self.exceeded
     }
 
-    /// Returns the record of a ledger: for each day that is due, its date and whether the loss exceeded the figure.
+    /// Returns the record of a ledger: for each day that is due, its date and whether the loss
+    /// exceeded the figure.
     ///
     /// # Errors
     /// No day.
@@ -191,8 +197,8 @@ impl Backtest {
         Self::new(days.iter().map(|(_, exceeded)| *exceeded).collect(), confidence)
     }
 
-    /// Returns the record of a table: for each day its return, or profit and loss, and the value at risk stated for it,
-    /// positive for a loss, in the same unit.
+    /// Returns the record of a table: for each day its return, or profit and loss, and the value at
+    /// risk stated for it, positive for a loss, in the same unit.
     ///
     /// # Errors
     /// No day.
@@ -244,7 +250,8 @@ impl Backtest {
         independence(self.transitions())
     }
 
-    /// Conditional coverage: both at once, the sum of the two statistics, with two degrees of freedom.
+    /// Conditional coverage: both at once, the sum of the two statistics, with two degrees of
+    /// freedom.
     pub fn conditional_coverage(&self) -> Test {
         Test::new(self.kupiec().likelihood_ratio + self.independence().likelihood_ratio, 2)
     }

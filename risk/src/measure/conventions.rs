@@ -1,7 +1,8 @@
 //! Sample quantiles and shortfalls as other libraries define them, on floating-point samples.
 //!
-//! Tailproof proves one convention (see [`tailproof_core::measures`]); these functions exist to compare figures with systems that use
-//! another. All take *returns* (gains positive) and give *losses positive*.
+//! Tailproof proves one convention (see [`tailproof_core::measures`]); these functions exist to
+//! compare figures with systems that use another. All take *returns* (gains positive) and give
+//! *losses positive*.
 
 /// The nine sample quantile definitions of Hyndman and Fan (1996), under R's numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +70,13 @@ pub enum ShortfallTail {
     StrictlyBeyond(Threshold),
     /// those at least as bad as a threshold
     AtLeast(Threshold),
-    /// Rockafellar-Uryasev: the `alpha n` worst, the last with its fractional weight; the one Tailproof proves
+    /// Rockafellar-Uryasev: the `alpha n` worst, the last with its fractional weight; the one
+    /// Tailproof proves
     Fractional,
 }
 
-/// `alpha * n` with the rounding error of the product removed: `0.05 * 1000` is 50, not 50.000000000000004.
+/// `alpha * n` with the rounding error of the product removed: `0.05 * 1000` is 50, not
+/// 50.000000000000004.
 fn tail_count(alpha: f64, n: usize) -> f64 {
     #[allow(clippy::cast_precision_loss)]
     let product = alpha * n as f64;
@@ -134,7 +137,8 @@ pub fn value_at_risk_of_returns(returns: &[f64], confidence: f64, kind: Quantile
     -quantile(returns, 1.0 - confidence, kind)
 }
 
-/// The upper quantile of losses: `inf { v : P(loss > v) <= 1 - confidence }`, the convention Tailproof proves.
+/// The upper quantile of losses: `inf { v : P(loss > v) <= 1 - confidence }`, the convention
+/// Tailproof proves.
 pub fn value_at_risk_of_losses(returns: &[f64], confidence: f64) -> f64 {
     let losses: Vec<f64> = returns.iter().map(|value| -value).collect();
     quantile(&losses, confidence, QuantileType::InverseCdf)

@@ -1,5 +1,5 @@
-//! Value at risk and expected shortfall of a book by methods other than order statistics, for comparison. No proof is
-//! about them.
+//! Value at risk and expected shortfall of a book by methods other than order statistics, for
+//! comparison. No proof is about them.
 
 use ethnum::I256;
 use tailproof_core::measures::{losses, risk_figures};

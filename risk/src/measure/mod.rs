@@ -1,9 +1,11 @@
 //! Figures for a desk's eyes. No proof is about them.
 //!
-//! * [`parametric`]: figures from moments: normal, Cornish-Fisher, Student's t, exponentially weighted.
+//! * [`parametric`]: figures from moments: normal, Cornish-Fisher, Student's t, exponentially
+//!   weighted.
 //! * [`methods`]: figures of a book by those, beside the exact ones.
 //! * [`backtest`]: tests of whether losses exceed the value at risk as often as they should.
-//! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for comparison.
+//! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for
+//!   comparison.
 
 pub mod backtest;
 pub mod conventions;

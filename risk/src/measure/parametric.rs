@@ -1,11 +1,12 @@
-//! Value at risk and expected shortfall from the moments of returns: normal, Cornish-Fisher, exponentially weighted.
+//! Value at risk and expected shortfall from the moments of returns: normal, Cornish-Fisher,
+//! exponentially weighted.
 //!
-//! Figures for the desk's eyes, in floating point; no proof is about them. Returns are fractions or amounts, gains positive; figures are
-//! losses, positive. `tail` is one minus the confidence.
+//! Figures for the desk's eyes, in floating point; no proof is about them. Returns are fractions or
+//! amounts, gains positive; figures are losses, positive. `tail` is one minus the confidence.
 //!
-//! Sources: Boudt, Peterson, Croux, *Estimation and decomposition of downside risk for portfolios with non-normal returns*, Journal of
-//! Risk 11(2), 2008 (Cornish-Fisher value at risk and Edgeworth shortfall); J.P. Morgan, *RiskMetrics Technical Document*, 1996
-//! (exponential weights).
+//! Sources: Boudt, Peterson, Croux, *Estimation and decomposition of downside risk for portfolios
+//! with non-normal returns*, Journal of Risk 11(2), 2008 (Cornish-Fisher value at risk and
+//! Edgeworth shortfall); J.P. Morgan, *RiskMetrics Technical Document*, 1996 (exponential weights).
 
 use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
@@ -79,8 +80,8 @@ pub fn normal(moments: &Moments, tail: f64) -> Figures {
     }
 }
 
-/// What each factor contributes to a normal value at risk, by Euler's principle: they sum to it. `means` and the covariance are of unit
-/// exposures.
+/// What each factor contributes to a normal value at risk, by Euler's principle: they sum to it.
+/// `means` and the covariance are of unit exposures.
 ///
 /// # Panics
 /// If the sizes differ.
@@ -95,8 +96,9 @@ pub fn normal_contributions(means: &[f64], covariance: &Covariance, exposures: &
     parts.map(|((mean, marginal), exposure)| exposure * (scale * marginal - mean)).collect()
 }
 
-/// Cornish-Fisher value at risk, and the shortfall of the Edgeworth expansion beyond it. The expansion can say less than the value at
-/// risk far in the tail; then the value at risk is given, as PerformanceAnalytics does.
+/// Cornish-Fisher value at risk, and the shortfall of the Edgeworth expansion beyond it. The
+/// expansion can say less than the value at risk far in the tail; then the value at risk is given,
+/// as PerformanceAnalytics does.
 pub fn cornish_fisher(moments: &Moments, tail: f64) -> Figures {
     let standard = Normal::standard();
     let (skewness, kurtosis) = (moments.skewness, moments.excess_kurtosis);
@@ -115,11 +117,12 @@ pub fn cornish_fisher(moments: &Moments, tail: f64) -> Figures {
     }
 }
 
-/// Degrees of freedom from which Student's t is the normal to 2 parts in 100,000, and its quantile is numerically worse.
+/// Degrees of freedom from which Student's t is the normal to 2 parts in 100,000, and its quantile
+/// is numerically worse.
 const NEARLY_NORMAL: f64 = 1e5;
 
-/// Under Student's t with a variance: the location and scale that give the moments. `None` where the degrees of freedom are at most 2,
-/// since then there is no variance.
+/// Under Student's t with a variance: the location and scale that give the moments. `None` where
+/// the degrees of freedom are at most 2, since then there is no variance.
 pub fn student_t(moments: &Moments, degrees: f64, tail: f64) -> Option<Figures> {
     if degrees <= 2.0 {
         return None;
@@ -137,13 +140,14 @@ pub fn student_t(moments: &Moments, degrees: f64, tail: f64) -> Option<Figures> 
     })
 }
 
-/// Degrees of freedom whose excess kurtosis, `6 / (degrees - 4)`, is that of the returns; `None` for returns with tails no heavier than
-/// the normal's.
+/// Degrees of freedom whose excess kurtosis, `6 / (degrees - 4)`, is that of the returns; `None`
+/// for returns with tails no heavier than the normal's.
 pub fn degrees_of_freedom(moments: &Moments) -> Option<f64> {
     (moments.excess_kurtosis > 0.0).then(|| 4.0 + 6.0 / moments.excess_kurtosis)
 }
 
-/// `I^q` of Boudt, Peterson and Croux (2008), appendix B: sums of odd or even powers up to a quantile.
+/// `I^q` of Boudt, Peterson and Croux (2008), appendix B: sums of odd or even powers up to a
+/// quantile.
 fn partial_moment(power: u32, quantile: f64) -> f64 {
     let standard = Normal::standard();
     let (density, odd) = (standard.pdf(quantile), power % 2);
@@ -167,7 +171,8 @@ pub enum EwmaStart {
     Backcast,
 }
 
-/// Exponentially weighted variance for the day after the last return, of mean zero; `None` without returns.
+/// Exponentially weighted variance for the day after the last return, of mean zero; `None` without
+/// returns.
 pub fn ewma_variance(returns: &[f64], lambda: f64, start: EwmaStart) -> Option<f64> {
     let squares = || returns.iter().map(|value| value * value);
     let weighted = |squares: &mut dyn Iterator<Item = f64>| {

@@ -1,5 +1,5 @@
-//! Mandates that rules prescribe, with the article of each clause: texts that [`tailproof_core::Mandate::from_toml`]
-//! reads.
+//! Mandates that rules prescribe, with the article of each clause: texts that
+//! [`tailproof_core::Mandate::from_toml`] reads.
 
 use ethnum::I256;
 use rust_decimal::Decimal;
@@ -43,11 +43,12 @@ pub fn ucits_absolute() -> &'static str {
     UCITS_ABSOLUTE
 }
 
-/// Returns the relative limit of UCITS: at most twice the value at risk of a reference portfolio over the same scenarios.
-/// It is a fraction of the portfolio's value, rounded down to billionths.
+/// Returns the relative limit of UCITS: at most twice the value at risk of a reference portfolio
+/// over the same scenarios. It is a fraction of the portfolio's value, rounded down to billionths.
 ///
 /// # Errors
-/// A covariance in place of scenarios; a portfolio with leverage, or whose value at risk is not a loss.
+/// A covariance in place of scenarios; a portfolio with leverage, or whose value at risk is not a
+/// loss.
 pub fn ucits_relative(reference: &Positions, set: &ScenarioSet) -> Result<String, ReferenceError> {
     if set.generator().covariance_scale().is_some() {
         return Err(ReferenceError::NoScenarios);
@@ -84,7 +85,8 @@ pub fn with_diversification(ucits: &str) -> String {
     format!("{ucits}{DIVERSIFICATION}")
 }
 
-/// Returns the expected shortfall of the Basel framework for market risk, with the bank's own limit.
+/// Returns the expected shortfall of the Basel framework for market risk, with the bank's own
+/// limit.
 pub fn frtb_es(limit: Limit) -> String {
     let line = match limit {
         Limit::Absolute(amount) => format!("limit = \"{amount}\""),
@@ -123,7 +125,8 @@ mod tests {
         }
     }
 
-    /// Of three scenarios at 99 % the value at risk is the worst loss, 10 % of the value of A alone: twice that is 20 %.
+    /// Of three scenarios at 99 % the value at risk is the worst loss, 10 % of the value of A
+    /// alone: twice that is 20 %.
     #[test]
     fn the_relative_limit_is_twice_the_value_at_risk_of_the_reference() {
         let positions = |exposures: [i64; 2]| Positions::new(Unit::CENT, exposures.to_vec(), 0).unwrap();

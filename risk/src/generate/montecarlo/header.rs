@@ -35,7 +35,8 @@ pub(super) fn generator(prices: &PriceHistory, parameters: &Parameters, degrees:
     }
 }
 
-/// Returns the parameters that a header names, for a set of `paths`; `None` if it is not one of a Monte-Carlo set.
+/// Returns the parameters that a header names, for a set of `paths`; `None` if it is not one of a
+/// Monte-Carlo set.
 ///
 /// # Errors
 /// A header that names a model, an estimator or a seed that this version does not know.

@@ -1,10 +1,11 @@
 //! Jumps of jump diffusion (Merton 1976): a path adds `J_1 + .. + J_N`.
 //!
-//! N is Poisson with the intensity times the horizon, the same for all factors, since markets jump together; a jump has a
-//! mean and a deviation for each factor and the correlation of returns. An intensity, mean or deviation that is given is
-//! the same for all factors. One that is fitted comes from days of jumps, those on which the mean return of all factors
-//! is more than three deviations from its own mean: their share, and each factor's mean and deviation on them; then drift
-//! and covariance of the diffusion are those of the other days.
+//! N is Poisson with the intensity times the horizon, the same for all factors, since markets jump
+//! together; a jump has a mean and a deviation for each factor and the correlation of returns. An
+//! intensity, mean or deviation that is given is the same for all factors. One that is fitted comes
+//! from days of jumps, those on which the mean return of all factors is more than three deviations
+//! from its own mean: their share, and each factor's mean and deviation on them; then drift and
+//! covariance of the diffusion are those of the other days.
 
 use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::draws::Draws;
@@ -15,7 +16,8 @@ use tailproof_core::text::parse_decimal;
 use super::{FITTED, out_of_range};
 use crate::generate::covariance::means;
 
-/// Least distance, in deviations, of the mean return of all factors from its own mean on a day of a jump.
+/// Least distance, in deviations, of the mean return of all factors from its own mean on a day of a
+/// jump.
 const JUMP_DEVIATIONS: f64 = 3.0;
 
 /// Jumps over a horizon.
@@ -60,8 +62,8 @@ impl JumpSizes {
         self.calm.as_deref()
     }
 
-    /// Returns the sum of the jumps of a path. They are normal, so that a number of them is one of as many times the mean
-    /// and variance.
+    /// Returns the sum of the jumps of a path. They are normal, so that a number of them is one of
+    /// as many times the mean and variance.
     pub fn draw(&self, draws: &mut Draws, correlation: &[f64]) -> Vec<f64> {
         let size = self.means.len();
         let count = f64::from(draws.poisson(self.expected));

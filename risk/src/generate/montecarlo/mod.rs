@@ -1,17 +1,18 @@
 //! Monte-Carlo scenarios from a price history: the same bytes on every machine.
 //!
-//! Daily log returns have a mean and a covariance; over a horizon of h days a path has the log return
-//! `h mean + sqrt(h) L z`, with L the covariance's Cholesky factor, and the entry is its simple return times 2^20, rounded
-//! to the nearest integer, halves away from zero. `z` is standard normal, or Student's t with unit variance (one mixing
-//! variable for all factors of a path; McNeil, Frey, Embrechts, *Quantitative Risk Management*, 2005, section 3.2).
-//! Fitted degrees of freedom are those whose excess kurtosis, `6 / (nu - 4)`, is the mean of the factors', rounded to two
-//! places.
+//! Daily log returns have a mean and a covariance; over a horizon of h days a path has the log
+//! return `h mean + sqrt(h) L z`, with L the covariance's Cholesky factor, and the entry is its
+//! simple return times 2^20, rounded to the nearest integer, halves away from zero. `z` is standard
+//! normal, or Student's t with unit variance (one mixing variable for all factors of a path;
+//! McNeil, Frey, Embrechts, *Quantitative Risk Management*, 2005, section 3.2). Fitted degrees of
+//! freedom are those whose excess kurtosis, `6 / (nu - 4)`, is the mean of the factors', rounded to
+//! two places.
 //!
 //! Jump diffusion (Merton 1976) adds the sum of a Poisson number of jumps, see [`jumps`].
 //!
-//! Random numbers are ChaCha20 from a public 32-byte seed. Logarithms, exponentials and trigonometry are those of the
-//! `libm` crate; everything else is what IEEE 754 rounds in one way, in one order. So whoever has the prices makes the
-//! file again from its header.
+//! Random numbers are ChaCha20 from a public 32-byte seed. Logarithms, exponentials and
+//! trigonometry are those of the `libm` crate; everything else is what IEEE 754 rounds in one way,
+//! in one order. So whoever has the prices makes the file again from its header.
 
 mod header;
 pub mod jumps;
@@ -73,8 +74,9 @@ pub struct Parameters {
 /// Makes a Monte-Carlo set. The digest in its header is over all prices.
 ///
 /// # Errors
-/// Fewer than three prices; prices that do not move; no paths, or an odd number of antithetic ones; degrees of freedom of
-/// 2 or less, where there is no variance; a covariance that is not positive semidefinite; a move beyond ±800 %.
+/// Fewer than three prices; prices that do not move; no paths, or an odd number of antithetic ones;
+/// degrees of freedom of 2 or less, where there is no variance; a covariance that is not positive
+/// semidefinite; a move beyond ±800 %.
 pub fn montecarlo(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
     check_sizes(prices, parameters)?;
     let fitted = Fitted::new(prices, parameters)?;
@@ -308,7 +310,8 @@ mod tests {
         }
     }
 
-    /// The bytes are part of what a claim names: another machine, compiler or optimisation level makes the same.
+    /// The bytes are part of what a claim names: another machine, compiler or optimisation level
+    /// makes the same.
     #[test]
     fn the_file_of_a_seed_is_known() {
         let digest = |parameters: &Parameters| hex::encode(scenario_file::digest(&made(parameters)));
@@ -396,7 +399,8 @@ mod tests {
             panic!("{:?}", fitted.generator())
         };
         assert!((4.0..6.0).contains(&degrees.parse::<f64>().unwrap()), "{degrees}");
-        // Four crashes of 8 % in 399 days: about one day in a hundred, and falls of that size are among the paths.
+        // Four crashes of 8 % in 399 days: about one day in a hundred, and falls of that size are
+        // among the paths.
         let set = model(jumps(FITTED, FITTED, FITTED)).unwrap();
         let falls = column(&set, 0).iter().filter(|value| **value < -0.05).count();
         assert!((120..320).contains(&falls), "{falls}");

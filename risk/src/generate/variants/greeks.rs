@@ -38,7 +38,8 @@ impl<'v> Greeks<'v> {
         gammas.chain(crosses).chain(vegas).collect()
     }
 
-    /// Returns the entries of a scenario whose factors move by `moves` between two rows of `prices`.
+    /// Returns the entries of a scenario whose factors move by `moves` between two rows of
+    /// `prices`.
     ///
     /// # Errors
     /// A date without implied volatilities.
@@ -53,7 +54,8 @@ impl<'v> Greeks<'v> {
     }
 }
 
-/// Returns `left * right / divisor` of two entries, rounded to the nearest integer, halves away from zero.
+/// Returns `left * right / divisor` of two entries, rounded to the nearest integer, halves away
+/// from zero.
 fn product(left: I256, right: I256, divisor: i64) -> I256 {
     div_round(left * right, I256::from(divisor) << FRACTION_BITS)
 }
@@ -67,7 +69,8 @@ pub fn row_on(volatilities: &PriceHistory, prices: &PriceHistory, row: usize) ->
     volatilities.row_of(date).ok_or_else(|| Problem::NoVolatilitiesOn(date.to_string()))
 }
 
-/// Returns the changes of implied volatilities between the dates of two rows of `prices`, as entries.
+/// Returns the changes of implied volatilities between the dates of two rows of `prices`, as
+/// entries.
 fn changes(volatilities: &PriceHistory, prices: &PriceHistory, from: usize, to: usize) -> Result<Vec<I256>, Problem> {
     let row = |index: usize| row_on(volatilities, prices, index).map(|found| volatilities.row(found));
     let change = |(old, new): (&Decimal, &Decimal)| {

@@ -1,23 +1,24 @@
-//! Variants of historical simulation, alone or together: another window, other weights, other volatilities, more
-//! columns.
+//! Variants of historical simulation, alone or together: another window, other weights, other
+//! volatilities, more columns.
 //!
-//! * *Stressed window*: of all windows of T consecutive returns, the one in which the 97.5 % expected shortfall of a
-//!   public reference portfolio is largest, the newest of equals (after the stress period of the Basel framework,
-//!   MAR33.7).
-//! * *Age-weighted*: a return that is k returns older than the newest weighs `lambda^k` (Boudoukh, Richardson and
-//!   Whitelaw, *The best of both worlds*, 1998), as an integer `round((2^20 - 1) lambda^k)`.
-//! * *Volatility-scaled*: a return is multiplied by the factor's volatility today over that before the return (Hull and
-//!   White, *Incorporating volatility updating into the historical simulation method for value-at-risk*, 1998;
-//!   Barone-Adesi, Giannopoulos and Vosper 1999). Volatilities are exponentially weighted with mean zero, from the mean
-//!   of the first 75 squared returns on.
-//! * *Liquidity horizons*: a move is multiplied by the root of the factor's liquidity horizon over the horizon of the
-//!   set, as if it lasted so long (the horizons are those of the Basel framework, MAR33.12; its aggregation, MAR33.5, is
-//!   another).
-//! * *Greeks*: columns `gamma:A` with `r^2 / 2`, `gamma:A*B` with `r_A r_B`, and `vega:A` with the change of an implied
-//!   volatility, for books with exposures to them.
+//! * *Stressed window*: of all windows of T consecutive returns, the one in which the 97.5 %
+//!   expected shortfall of a public reference portfolio is largest, the newest of equals (after the
+//!   stress period of the Basel framework, MAR33.7).
+//! * *Age-weighted*: a return that is k returns older than the newest weighs `lambda^k` (Boudoukh,
+//!   Richardson and Whitelaw, *The best of both worlds*, 1998), as an integer
+//!   `round((2^20 - 1) lambda^k)`.
+//! * *Volatility-scaled*: a return is multiplied by the factor's volatility today over that before
+//!   the return (Hull and White, *Incorporating volatility updating into the historical simulation
+//!   method for value-at-risk*, 1998; Barone-Adesi, Giannopoulos and Vosper 1999). Volatilities are
+//!   exponentially weighted with mean zero, from the mean of the first 75 squared returns on.
+//! * *Liquidity horizons*: a move is multiplied by the root of the factor's liquidity horizon over
+//!   the horizon of the set, as if it lasted so long (the horizons are those of the Basel
+//!   framework, MAR33.12; its aggregation, MAR33.5, is another).
+//! * *Greeks*: columns `gamma:A` with `r^2 / 2`, `gamma:A*B` with `r_A r_B`, and `vega:A` with the
+//!   change of an implied volatility, for books with exposures to them.
 //!
-//! Entries are exact integers where no volatility enters; the rest takes only operations that IEEE 754 rounds in one
-//! way. So every machine makes the same bytes.
+//! Entries are exact integers where no volatility enters; the rest takes only operations that IEEE
+//! 754 rounds in one way. So every machine makes the same bytes.
 
 mod greeks;
 mod volatilities;
@@ -41,14 +42,15 @@ pub use window::decay;
 /// Longest liquidity horizon, in days.
 const MOST_DAYS: u32 = 10_000;
 
-/// Makes a variant of the newest `window` returns over `horizon` days (all there are where it is `None`).
-/// `volatilities` are implied volatilities of factors on the dates of the prices, as fractions; their digest is put into
-/// the header, whatever `variant` says of it.
+/// Makes a variant of the newest `window` returns over `horizon` days (all there are where it is
+/// `None`). `volatilities` are implied volatilities of factors on the dates of the prices, as
+/// fractions; their digest is put into the header, whatever `variant` says of it.
 ///
 /// # Errors
-/// What [`tailproof_core::scenarios::historical::historical`] refuses; a decay outside (0, 1); a reference portfolio or
-/// liquidity horizons that are not one for each factor; prices that do not move where a volatility is needed;
-/// volatilities of something that is no factor, or that lack a date.
+/// What [`tailproof_core::scenarios::historical::historical`] refuses; a decay outside (0, 1); a
+/// reference portfolio or liquidity horizons that are not one for each factor; prices that do not
+/// move where a volatility is needed; volatilities of something that is no factor, or that lack a
+/// date.
 pub fn variant(
     prices: &PriceHistory,
     volatilities: Option<&PriceHistory>,
@@ -101,8 +103,8 @@ pub fn volatilities_digest(
     digest_of_used(volatilities, prices, &window::starts(prices, horizon, window, variant)?, horizon)
 }
 
-/// Returns the rows of prices that a set depends on: the search for a stressed window and exponentially weighted
-/// volatilities look at all of them.
+/// Returns the rows of prices that a set depends on: the search for a stressed window and
+/// exponentially weighted volatilities look at all of them.
 fn rows_used(prices: &PriceHistory, starts: &Range<usize>, variant: &Variant) -> Range<usize> {
     let all = variant.stressed.is_some() || variant.volatility_scaled.is_some();
     if all { 0..prices.len() } else { starts.start..prices.len() }
@@ -146,7 +148,8 @@ impl<'p> Moves<'p> {
         Ok(Self { prices, horizon, decay: decay.transpose()?, stretches })
     }
 
-    /// Returns the volatilities by which moves are scaled, if they are. The history must have been found long enough.
+    /// Returns the volatilities by which moves are scaled, if they are. The history must have been
+    /// found long enough.
     fn volatilities(&self) -> Result<Option<Volatilities>, Problem> {
         self.decay.map(|decay| Volatilities::new(self.prices, decay)).transpose()
     }
@@ -176,7 +179,8 @@ fn stretches(days: &[u32], horizon: usize, names: &[String]) -> Result<Vec<f64>,
     Ok(days.iter().map(|days| (f64::from(*days) / horizon as f64).sqrt()).collect())
 }
 
-/// Returns an entry times a factor, rounded to the nearest integer, halves away from zero. It may be out of range.
+/// Returns an entry times a factor, rounded to the nearest integer, halves away from zero. It may
+/// be out of range.
 #[allow(clippy::cast_possible_truncation)]
 fn times(entry: I256, factor: f64) -> I256 {
     I256::from(libm::round(entry.as_f64() * factor) as i64)

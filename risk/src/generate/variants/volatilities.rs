@@ -41,7 +41,8 @@ impl Volatilities {
         Ok(Self { after })
     }
 
-    /// Returns the entry `plain` of a return that begins on row `start`, as it would be with today's volatility.
+    /// Returns the entry `plain` of a return that begins on row `start`, as it would be with
+    /// today's volatility.
     ///
     /// # Errors
     /// A move beyond ±800 %.

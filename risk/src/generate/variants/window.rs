@@ -48,7 +48,8 @@ pub fn starts(
     Ok(begin..begin + scenarios)
 }
 
-/// Returns where the window begins in which the reference portfolio's expected shortfall is largest.
+/// Returns where the window begins in which the reference portfolio's expected shortfall is
+/// largest.
 fn stressed_window(
     prices: &PriceHistory,
     horizon: usize,

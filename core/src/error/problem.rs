@@ -1,14 +1,12 @@
-//! Errors about input: the file, row and column, the problem, and how to fix it.
+//! Problems of input, apart from their places.
 
-use std::fmt;
-
-use rust_decimal::Decimal;
-
+use crate::confidence::Confidence;
 use crate::fixed_point::Unit;
-use crate::mandate::ClauseProblem;
+use crate::mandate::{ClauseProblem, Measure};
 use crate::pool::DealProblem;
 use crate::scenarios::file::ScenarioFileProblem;
 use crate::scenarios::set::SetProblem;
+use rust_decimal::Decimal;
 
 /// What is wrong with one place of an input.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -299,6 +297,122 @@ pub enum Problem {
         /// its problem
         problem: Box<Problem>,
     },
+    /// A text that a terminal might obey.
+    #[error("{0:?} contains control characters")]
+    ControlCharacters(String),
+    /// Scenarios made otherwise than the deal says.
+    #[error("the deal's [scenarios] are of {agreed}, these are of {found}")]
+    OtherScenarios {
+        /// as the deal says
+        agreed: String,
+        /// as the set says
+        found: String,
+    },
+    /// A loan without a value in a column of the tape.
+    #[error("no {0}, and the deal's tape has that column")]
+    NoValue(&'static str),
+    /// A name that is not among those of the tape.
+    #[error("{column} '{name}' is not one of the deal's: {known}")]
+    UnknownName {
+        /// column of the name
+        column: &'static str,
+        /// the name
+        name: String,
+        /// the names there are, shortened
+        known: String,
+    },
+    /// A name in a column that the tape does not have.
+    #[error("{column} '{name}' is named, but [tape] has no column '{column}'")]
+    NoSuchColumn {
+        /// column of the name
+        column: &'static str,
+        /// the name
+        name: String,
+    },
+    /// A unit that splits a cent.
+    #[error("the unit {0} is not a whole number of cents, as balances are")]
+    UnitBelowCent(Unit),
+    /// A column without names, or names without their column.
+    #[error("name the {0}s, as '{0}s = [..]', exactly where '{0}' is among the columns")]
+    NamesAndColumn(&'static str),
+    /// A balance that is not a whole number of units.
+    #[error("the balance is not a whole number of the deal's unit of {0}")]
+    SplitUnit(Unit),
+    /// An obligor who owes more than a statement holds.
+    #[error("the obligor of loan '{loan}' owes 2^32 units of {unit} or more; a deal's [tape] may have a larger unit")]
+    ObligorTooLarge {
+        /// a loan of the obligor
+        loan: String,
+        /// unit of the tape
+        unit: Unit,
+    },
+    /// A deal without a tape.
+    #[error("the deal has no [tape] table, which names the columns of the tape that is committed to")]
+    NoTape,
+    /// A tape without grades, where credit scenarios need them.
+    #[error("the deal's [tape] has no grades, which are the buckets of credit scenarios")]
+    NoGrades,
+    /// A grade without an assumption.
+    #[error("the deal has no [{table}] for grade '{grade}'")]
+    NoAssumption {
+        /// `pd` or `lgd`
+        table: &'static str,
+        /// the grade
+        grade: String,
+    },
+    /// A loan without an assumption, of a grade without one.
+    #[error("loan '{loan}' has no {table}, and the deal has none for {grade} under [{table}]")]
+    NoAssumptionForLoan {
+        /// the loan
+        loan: String,
+        /// `pd` or `lgd`
+        table: &'static str,
+        /// its grade, in words
+        grade: String,
+    },
+    /// A tranche whose ends are no interval.
+    #[error("{0}: it attaches at 0 or above, below where it detaches, at most at 1")]
+    TrancheEnds(String),
+    /// Tranches that overlap.
+    #[error("tranches '{0}' and '{1}' overlap")]
+    TranchesOverlap(String, String),
+    /// Tranches with a gap, of a deal that has none.
+    #[error("there is a gap between tranches '{0}' and '{1}'")]
+    TranchesGap(String, String),
+    /// Tranches that are not all of a deal that says so.
+    #[error("the tranches of a complete deal are from 0 to 1, these are from {0} to {1}")]
+    TranchesIncomplete(String, String),
+    /// A factor without a half-spread.
+    #[error(
+        "the mandate has no half-spread for '{0}'; name it under [liquidity.half_spreads], or give 'half_spread' for all others"
+    )]
+    NoHalfSpread(String),
+    /// A coefficient that statements do not hold.
+    #[error("the coefficient of {measure} at {confidence} is not between 0 and 32")]
+    Coefficient {
+        /// the measure
+        measure: Measure,
+        /// the confidence
+        confidence: Confidence,
+    },
+    /// A value of TOML that is no number.
+    #[error("a number is needed, not a {0}")]
+    NotTomlNumber(&'static str),
+    /// A large pool without correlation.
+    #[error("a large pool without correlation has no distribution of losses")]
+    NoCorrelation,
+    /// A quadrature that is too coarse for the model.
+    #[error(
+        "the recursion finds an expected loss of {found} where it is {expected}: correlation or degrees of freedom are too extreme for its {nodes} nodes; take montecarlo or lhp"
+    )]
+    TooCoarse {
+        /// expected loss that the recursion finds
+        found: String,
+        /// expected loss
+        expected: String,
+        /// nodes of the quadrature
+        nodes: usize,
+    },
     /// A set was made by a version of its generator that this program does not make again.
     #[error("made by version {found} of the generator of {generator}; make the set again, with version {needed}")]
     GeneratorVersion {
@@ -332,87 +446,4 @@ impl Problem {
 /// Returns the currency amount of book units, without cents.
 fn amount_of(units: i64, unit: Unit) -> Decimal {
     (Decimal::from(units) * unit.to_decimal()).round()
-}
-
-/// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputError {
-    /// the file, or what stands for it
-    pub file: String,
-    /// line of the file, the header being line 1
-    pub row: Option<u64>,
-    /// column name
-    pub column: Option<String>,
-    /// what is wrong
-    pub problem: Problem,
-}
-
-impl fmt::Display for InputError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.file)?;
-        if let Some(row) = self.row {
-            write!(f, ", row {row}")?;
-        }
-        if let Some(column) = &self.column {
-            write!(f, ", column '{column}'")?;
-        }
-        write!(f, ": {}", self.problem)
-    }
-}
-
-impl std::error::Error for InputError {}
-
-impl InputError {
-    /// A problem of the file as a whole.
-    pub fn of_file(file: &str, problem: Problem) -> Self {
-        Self { file: file.to_owned(), row: None, column: None, problem }
-    }
-
-    /// A problem of one row.
-    pub fn of_row(file: &str, row: u64, problem: Problem) -> Self {
-        Self { file: file.to_owned(), row: Some(row), column: None, problem }
-    }
-
-    /// A problem of one cell.
-    pub fn of_cell(file: &str, row: u64, column: &str, problem: Problem) -> Self {
-        Self { file: file.to_owned(), row: Some(row), column: Some(column.to_owned()), problem }
-    }
-}
-
-/// A [`Problem`] of one row of a table of values, by the index of the row.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}column '{column}': {problem}", row.map(|row| format!("row {row}, ")).unwrap_or_default())]
-pub struct RowError {
-    /// index of the row, from 0; `None` for the header, or the table as a whole
-    pub row: Option<usize>,
-    /// column name; empty for the table as a whole
-    pub column: String,
-    /// the problem
-    pub problem: Problem,
-}
-
-impl RowError {
-    /// Returns a problem of a cell.
-    pub fn new(row: usize, column: &str, problem: Problem) -> Self {
-        Self { row: Some(row), column: column.to_owned(), problem }
-    }
-
-    /// Returns a problem of a column's name.
-    pub fn in_header(column: &str, problem: Problem) -> Self {
-        Self { row: None, column: column.to_owned(), problem }
-    }
-
-    /// Returns the error of a file whose rows begin on the lines `lines`, with the header on line 1.
-    pub fn in_file(self, file: &str, lines: &[u64]) -> InputError {
-        let Self { row, column, problem } = self;
-        let line = row.and_then(|row| lines.get(row).copied());
-        let line = line.or_else(|| (!column.is_empty() || problem == Problem::EmptyName).then_some(1));
-        InputError { file: file.to_owned(), row: line, column: Some(column).filter(|name| !name.is_empty()), problem }
-    }
-}
-
-impl From<Problem> for RowError {
-    fn from(problem: Problem) -> Self {
-        Self { row: None, column: String::new(), problem }
-    }
 }
