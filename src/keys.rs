@@ -17,7 +17,9 @@ use crate::progress::spin;
 
 const PROVING: &str = "proving.key";
 const VERIFYING: &str = "verifying.key";
-const HALO2: &str = "transparent.key";
+const HALO2: &str = "halo2.key";
+/// Name of the halo2 key in folders of the first release, whose format is refused by name.
+const OLD_HALO2: &str = "transparent.key";
 
 /// Names of all files of keys.
 pub const NAMES: [&str; 3] = [PROVING, VERIFYING, HALO2];
@@ -77,7 +79,7 @@ impl KeyFolder for Halo2 {
 
 /// Whether a folder has the verifying key of a proof system.
 pub fn has<B: KeyFolder>(folder: &Path) -> bool {
-    folder.join(B::FILE).is_file()
+    folder.join(B::FILE).is_file() || (B::FILE == HALO2 && folder.join(OLD_HALO2).is_file())
 }
 
 /// Returns the prover of keys that belong together; says which folder they are in otherwise.
@@ -110,7 +112,10 @@ pub fn proving_key(folder: &Path) -> Result<ProvingKey, Failure> {
 
 /// Reads the halo2 key of a folder, and derives it again.
 fn halo2_key(folder: &Path) -> Result<Halo2VerifyingKey, Failure> {
-    let path = folder.join(HALO2);
+    let mut path = folder.join(HALO2);
+    if !path.exists() && folder.join(OLD_HALO2).exists() {
+        path = folder.join(OLD_HALO2);
+    }
     let file = files::read(&path)?;
     spin("deriving keys", || decode_key(&file)).map_err(Failure::malformed(&path))
 }
@@ -167,7 +172,7 @@ pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Fa
         "backend": Halo2::NAME,
         "rows": 1u64 << key.params().k(),
         "verifying_key": hex::encode(key.digest()),
-        "provenance": "transparent",
+        "provenance": "derived",
         "key_bytes": file.len(),
     }))
 }

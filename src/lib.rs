@@ -28,7 +28,7 @@ pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement,
 pub use tailproof_risk::Book;
 pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
 pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
-pub use tailproof_verifier::verify::{Expected, Refused, Verifier};
+pub use tailproof_verifier::verify::{Expected, Refused, Remake, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// Keys: made alone for development, by a ceremony, or derived; and their files.
@@ -46,7 +46,9 @@ pub mod keys {
 
 /// Scenario sets: their makers and their file.
 pub mod scenarios {
+    pub use tailproof_core::scenarios::regenerate::{Comparison, Recomputed, Regenerate, Remade, Sources};
     pub use tailproof_core::scenarios::{credit, file, generator, historical};
+    pub use tailproof_risk::generate::regenerate::Makers;
     pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
 }
 

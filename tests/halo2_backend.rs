@@ -13,16 +13,16 @@ fn verify(desk: &Desk, proof: &str, mandate: &str, more: &str) -> Run {
 fn halo2_keys_are_derived_and_not_replaced() {
     let desk = Desk::new();
     let made = desk.run(format!("keygen --backend halo2 --shape {SHAPE} -o keys --json")).expect(0).json();
-    assert_eq!(made["provenance"], "transparent");
+    assert_eq!(made["provenance"], "derived");
     desk.run(format!("keygen --backend halo2 --shape {SHAPE} -o keys")).expect(2);
     desk.run(format!("keygen --backend halo2 --insecure-dev --shape {SHAPE} -o other")).expect(2);
     // A key file with a byte changed.
     let desk = Desk::proved_with_halo2(SHAPE);
     let keys = desk.halo2_keys(SHAPE);
-    let mut key = desk.bytes(&format!("{keys}/transparent.key"));
+    let mut key = desk.bytes(&format!("{keys}/halo2.key"));
     key[1000] ^= 1;
     std::fs::create_dir(desk.path("changed")).unwrap();
-    desk.write("changed/transparent.key", key);
+    desk.write("changed/halo2.key", key);
     desk.verify("p.json", MANDATE, "changed").expect(2);
 }
 
@@ -81,7 +81,7 @@ fn files_of_the_other_backend_are_named() {
     let desk = Desk::proved_with_halo2(SHAPE);
     let groth16 = desk.keys(SHAPE);
     let other = desk.verify("p.json", MANDATE, &groth16).expect(2);
-    assert!(other.stderr.contains("transparent.key"), "{other:?}");
+    assert!(other.stderr.contains("halo2.key"), "{other:?}");
     let calldata = desk.run("calldata --proof p.json").expect(2);
     assert!(calldata.stderr.contains("groth16-bn254"), "{calldata:?}");
     let keys = desk.halo2_keys(SHAPE);

@@ -124,7 +124,7 @@ fn granular_losses_are_proved_with_both_backends() {
     desk.verify_pool("deal.toml", &halo2, SCENARIOS).expect(0);
     // A proof of the one backend under keys of the other.
     let refused = desk.verify_pool("deal.toml", &groth16, SCENARIOS).expect(2);
-    assert!(refused.stderr.contains("transparent.key"), "{refused:?}");
+    assert!(refused.stderr.contains("halo2.key"), "{refused:?}");
     // Keys for losses of grades.
     let refused = desk.prove_pool("loans.csv", "deal.toml", &desk.keys(BOTH), SCENARIOS).expect(2);
     assert!(refused.stderr.contains("with +granular"), "{refused:?}");

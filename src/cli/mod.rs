@@ -256,7 +256,7 @@ pub struct Keygen {
     /// 32 bytes in hex to derive the keys from, for tests that need the same keys again (with --insecure-dev)
     #[arg(long, value_name = "HEX", requires = "insecure_dev")]
     pub seed: Option<String>,
-    /// Folder to write the keys into: proving.key and verifying.key, or transparent.key
+    /// Folder to write the keys into: proving.key and verifying.key, or halo2.key
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
     /// Replace keys that exist

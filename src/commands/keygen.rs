@@ -48,7 +48,7 @@ fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     if options.json {
         print_json(&written);
     } else {
-        out!("wrote {}/transparent.key, shape {shape}: derived, no setup, no secret", options.output.display());
+        out!("wrote {}/halo2.key, shape {shape}: derived, no setup, no secret", options.output.display());
         out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
     }
     Ok(())

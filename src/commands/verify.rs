@@ -141,6 +141,7 @@ fn check_with<B: KeyFolder>(
         commitments: commitments::<B>(claim, question.commitments)?,
         context: question.context,
         attested: B::attested(question.scenario_point)?,
+        remake: None,
     };
     keys::warn_of_development(verifier.provenance());
     let verdict = match verifier.verify(claim, &proof, &expected) {
@@ -168,7 +169,7 @@ fn used<B: Backend>(verifier: &Verifier<B>) -> KeysUsed {
 fn other_commitment<B: Backend>(
     error: &VerifyError,
     proof: &ProofFile<B>,
-    expected: &Expected<B>,
+    expected: &Expected<'_, B>,
     question: &Question<'_>,
 ) -> Option<PathBuf> {
     if !matches!(error, VerifyError::OtherCommitment { .. }) {

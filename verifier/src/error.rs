@@ -1,6 +1,7 @@
 //! Errors by kind: the instance cannot be stated, the bytes are malformed, the proof is not valid.
 
 use tailproof_core::Problem;
+use tailproof_core::scenarios::regenerate::Comparison;
 
 use crate::pool::PoolError;
 use crate::shape::Shape;
@@ -218,6 +219,9 @@ pub enum VerifyError {
         /// the commitment that is expected, in hex
         known: String,
     },
+    /// a scenario set that is not the one that its header and the sources at hand make
+    #[error("the scenario set is not the one that its header and these sources make: {}", difference(*.0))]
+    OtherScenarios(Comparison),
     /// the proof file states another claim than the files given
     #[error("the proof is about another claim: its {field} is {stated}, the files given make it {expected}")]
     OtherClaim {
@@ -228,4 +232,13 @@ pub enum VerifyError {
         /// what follows from the mandate and scenario set given
         expected: String,
     },
+}
+
+/// Returns how a scenario set differs from the one that was made again.
+fn difference(comparison: Comparison) -> String {
+    match comparison {
+        Comparison::Identical => "it is the same".into(),
+        Comparison::OtherSource(source) => format!("it was made from other {source}"),
+        Comparison::OtherSet => "they make another set".into(),
+    }
 }

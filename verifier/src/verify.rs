@@ -1,6 +1,8 @@
 //! The verifier's door: a claim, a proof and what is expected of it make a verdict.
 
 use ark_bn254::Fr;
+use tailproof_core::ScenarioSet;
+use tailproof_core::scenarios::regenerate::{Regenerate, Sources};
 
 use crate::backend::Backend;
 use crate::claim::Claim;
@@ -23,18 +25,35 @@ pub struct Verifier<B: Backend> {
 
 /// What a caller expects of a proof, beyond the claim.
 #[derive(Debug, Clone)]
-pub struct Expected<B: Backend> {
+pub struct Expected<'e, B: Backend> {
     /// the commitments that the proof must be about, one for each sub-book, in order; empty to accept any
     pub commitments: Vec<B::Field>,
     /// the use that the proof must be bound to; without one, the digest of the claim's terms
     pub context: Option<Fr>,
     /// a scenario point that somebody who is not the prover attests, in place of the one that follows from the scenarios
     pub attested: Option<B::AttestedPoint>,
+    /// who makes the scenario set again, and from what; without it, the verdict says that the set was not made again
+    pub remake: Option<Remake<'e>>,
 }
 
-impl<B: Backend> Default for Expected<B> {
+/// A maker of scenario sets with the sources at hand.
+#[derive(Clone, Copy)]
+pub struct Remake<'e> {
+    /// the maker
+    pub maker: &'e dyn Regenerate,
+    /// the sources
+    pub sources: Sources<'e>,
+}
+
+impl std::fmt::Debug for Remake<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Remake").field("sources", &self.sources).finish_non_exhaustive()
+    }
+}
+
+impl<B: Backend> Default for Expected<'_, B> {
     fn default() -> Self {
-        Self { commitments: Vec::new(), context: None, attested: None }
+        Self { commitments: Vec::new(), context: None, attested: None, remake: None }
     }
 }
 
@@ -127,7 +146,7 @@ impl<B: Backend> Verifier<B> {
         &self,
         claim: &(impl Clone + Into<Claim>),
         proof: &ProofFile<B>,
-        expected: &Expected<B>,
+        expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {
         // Cheap: a claim shares its terms.
         let claim = &claim.clone().into();
@@ -143,6 +162,7 @@ impl<B: Backend> Verifier<B> {
         if !expected.commitments.is_empty() && expected.commitments.len() != proved.len() {
             return Err(Refused::OtherCount { proved: proved.len(), expected: expected.commitments.len() });
         }
+        let scenarios = claim.scenarios().map(|set| remade(set, expected.remake.as_ref())).transpose()?;
         let inputs = claim.scenario_inputs(proof.shape)?;
         let controls = self.controls(claim, proof, expected)?;
         B::check(&self.key, &controls, &inputs, expected.attested, &proof.evidence)?;
@@ -158,7 +178,7 @@ impl<B: Backend> Verifier<B> {
             claims: claim.sentences(),
             commitment: input_to_hex(&proof.commitment),
             sub_books: proved.iter().map(input_to_hex).collect(),
-            rests_on: self.rests_on(claim, expected),
+            rests_on: self.rests_on(claim, scenarios, expected),
             unit: proof.unit,
             currency: claim.currency().map(str::to_owned),
             rounding_at_most: claim.rounding_at_most(proof.unit, proved.len()),
@@ -171,7 +191,7 @@ impl<B: Backend> Verifier<B> {
         &self,
         claim: &Claim,
         proof: &ProofFile<B>,
-        expected: &Expected<B>,
+        expected: &Expected<'_, B>,
     ) -> Result<[B::Field; CONTROLS], Refused> {
         let context = match expected.context {
             Some(context) => context_in::<B::Field>(context),
@@ -190,13 +210,12 @@ impl<B: Backend> Verifier<B> {
         Ok(controls)
     }
 
-    fn rests_on(&self, claim: &Claim, expected: &Expected<B>) -> Vec<RestsOn> {
+    fn rests_on(&self, claim: &Claim, scenarios: Option<(How, String)>, expected: &Expected<'_, B>) -> Vec<RestsOn> {
         let as_given = |what, digest| RestsOn { what, digest: Some(digest), how: How::AsGiven, note: String::new() };
         let terms = if matches!(claim, Claim::Market(_)) { Basis::Mandate } else { Basis::Deal };
         let mut rests_on = vec![as_given(terms, claim.terms_digest())];
-        if let Some(digest) = claim.scenarios_digest() {
-            let note = "its header says how it was made; it was not made again".to_owned();
-            rests_on.push(RestsOn { note, ..as_given(Basis::Scenarios, digest) });
+        if let (Some(digest), Some((how, note))) = (claim.scenarios_digest(), scenarios) {
+            rests_on.push(RestsOn { how, note, ..as_given(Basis::Scenarios, digest) });
         }
         if expected.attested.is_some() {
             let note = "in place of the one that follows from the scenarios".to_owned();
@@ -213,6 +232,17 @@ impl<B: Backend> Verifier<B> {
         let note = if expected.context.is_some() { "" } else { "the proof is bound to its public terms, to no use" };
         rests_on.push(RestsOn { what: Basis::Context, digest: None, how, note: note.to_owned() });
         rests_on
+    }
+}
+
+/// Makes a scenario set again, if somebody can, and returns how far it was checked.
+fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), VerifyError> {
+    let not_made_again = |why: &str| (How::AsGiven, format!("not made again{why}"));
+    let Some(Remake { maker, sources }) = remake else { return Ok(not_made_again("")) };
+    match maker.regenerate(set, sources) {
+        Ok(remade) if remade.identical() => Ok((How::MadeAgain, String::new())),
+        Ok(remade) => Err(VerifyError::OtherScenarios(remade.comparison)),
+        Err(error) => Ok(not_made_again(&format!(": {error}"))),
     }
 }
 
