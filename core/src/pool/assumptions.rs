@@ -36,8 +36,9 @@ pub struct CreditParameters {
     pub slots: Option<usize>,
 }
 
-/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a
-/// commitment is published. Whoever could still choose these would choose among as many sets.
+/// The parameters of its scenarios that a deal states: all except the seed, which is chosen after a
+/// commitment is published. Any parameter left open lets the prover pick the most favourable of
+/// several sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreedScenarios {
     /// correlation of asset returns
@@ -60,7 +61,7 @@ pub enum AgreedSource {
 }
 
 impl AgreedScenarios {
-    /// Whether a set is made like this.
+    /// Checks that a set is made with these parameters.
     ///
     /// # Errors
     /// It is not, or its parameters are no numbers.
@@ -96,7 +97,7 @@ impl fmt::Display for AgreedScenarios {
     }
 }
 
-/// A model from decimals as they are written.
+/// Returns the model of decimals as they are written.
 ///
 /// # Errors
 /// Not numbers, or out of range.

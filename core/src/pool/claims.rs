@@ -188,7 +188,7 @@ impl PoolClaim {
             PoolClaim::AverageAtMost(field, limit) => weighted(*field) <= u128::from(*limit) * balance,
             PoolClaim::EachAtLeast(field, limit) => u64::from(figures.extremes[*field as usize].0) >= *limit,
             PoolClaim::EachAtMost(field, limit) => u64::from(figures.extremes[*field as usize].1) <= *limit,
-            // Which names are not named is for the list of claims: see [`evaluate_all`].
+            // The list of claims tells which names are named: see [`evaluate_all`].
             PoolClaim::EveryShareAtMost(category, limit) => within(largest(figures, *category), *limit),
             PoolClaim::ShareAtMost(category, code, limit) => within(with_code(figures, *category, *code), *limit),
             PoolClaim::Only(category, codes) => others(figures, *category, codes) == 0,
@@ -264,7 +264,7 @@ fn others(figures: &PoolFigures, category: Category, codes: &[u8]) -> u64 {
     all.filter(|(code, _)| !codes.iter().any(|only| usize::from(*only) == *code)).map(|(_, part)| *part).sum()
 }
 
-/// Largest share of each name of a category, by code, that claims allow.
+/// Returns the largest share of each name of a category, by code, that claims allow.
 pub fn share_limits(claims: &[PoolClaim], category: Category) -> Vec<u64> {
     let mut limits: Vec<Option<u64>> = vec![None; category.most()];
     let mut others = WHOLE;
@@ -282,7 +282,7 @@ pub fn share_limits(claims: &[PoolClaim], category: Category) -> Vec<u64> {
     limits.map(|(code, limit)| if allowed(code) { limit.unwrap_or(others) } else { 0 }).collect()
 }
 
-/// Every claim with the pool's figure.
+/// Returns every claim with the pool's figure.
 pub fn evaluate_all(claims: &[PoolClaim], figures: &PoolFigures, schema: &TapeSchema) -> Vec<PoolClaimFigure> {
     let named = |category: Category, code: usize| {
         claims.iter().any(|claim| matches!(claim, PoolClaim::ShareAtMost(of, named, _) if *of == category && usize::from(*named) == code))

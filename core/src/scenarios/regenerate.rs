@@ -159,7 +159,7 @@ pub enum RegenerateError {
     /// A source is given that the set has nothing of.
     #[error("it has no columns of {0}: leave them out")]
     Unused(Source),
-    /// Nothing here makes sets of this generator.
+    /// No maker of sets of this generator is at hand.
     #[error("it was not made again: its generator is not one of those that are recomputed here")]
     NoMaker,
     /// The header of a custom set does not say how it was made.

@@ -30,7 +30,7 @@ pub struct LossDistribution {
     probabilities: Vec<f64>,
 }
 
-/// What a tranche loses.
+/// Losses of a tranche.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrancheFigures {
     /// expected loss as a fraction of the tranche's width
@@ -66,7 +66,7 @@ fn independent(obligors: &[Obligor], probabilities: &[f64], total: usize) -> Vec
 }
 
 impl LossDistribution {
-    /// Of a pool under a factor model, over so many nodes.
+    /// Returns the distribution of a pool's losses under a factor model, over so many nodes.
     ///
     /// # Errors
     /// No obligors; a probability outside (0, 1).
@@ -191,7 +191,7 @@ mod tests {
                 units += lost as usize;
                 probability *= chance;
             }
-            // What has no chance may be beyond the greatest loss.
+            // Losses of probability zero may lie beyond the greatest one.
             if let Some(sum) = expected.get_mut(units) {
                 *sum += probability;
             }

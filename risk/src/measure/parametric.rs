@@ -12,7 +12,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
 use crate::generate::covariance::Covariance;
 
-/// What a standard deviation is divided by.
+/// The divisor of a variance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Divisor {
     /// n
@@ -44,7 +44,7 @@ pub struct Figures {
 }
 
 impl Moments {
-    /// Of returns; `None` for fewer than two, or if they do not vary.
+    /// Returns the moments of returns; `None` for fewer than two, or if they do not vary.
     #[allow(clippy::cast_precision_loss)]
     pub fn of(returns: &[f64], divisor: Divisor) -> Option<Self> {
         let count = returns.len() as f64;
@@ -80,7 +80,8 @@ pub fn normal(moments: &Moments, tail: f64) -> Figures {
     }
 }
 
-/// What each factor contributes to a normal value at risk, by Euler's principle: they sum to it.
+/// Returns the contribution of each factor to a normal value at risk, by Euler's principle: they
+/// sum to it.
 /// `means` and the covariance are of unit exposures.
 ///
 /// # Panics

@@ -28,7 +28,7 @@ mod tests {
         assert_eq!(deal("none"), None);
     }
 
-    /// Gaussian sets are of version 1 of their generator: they stay what they always were.
+    /// Gaussian sets have kept version 1 of their generator, and so their bytes.
     #[test]
     fn the_scenarios_of_a_deal_are_known() {
         let deal = Deal::from_toml("deal", deal("cdx-na-ig-s7").unwrap()).unwrap();
