@@ -151,7 +151,7 @@ pub fn collateral(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<Loa
     let schema = deal.require_schema().map_err(of_deal)?;
     let name = tape.display().to_string();
     let tape = files::tape(tape, mapping)?;
-    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::of_file(&name, problem))?)
+    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?)
 }
 
 fn read_loans(options: &Prove, deal: &Deal) -> Result<Holdings, Failure> {
@@ -208,7 +208,7 @@ pub fn pool_figures(
     collateral: &LoanPool,
 ) -> Result<Vec<PoolClaimFigure>, Failure> {
     let schema = deal.require_schema().map_err(of_deal)?;
-    let mut figures = evaluate_all(deal.claims(), &PoolFigures::of(collateral), schema);
+    let mut figures = evaluate_all(deal.claims(), &PoolFigures::new(collateral), schema);
     if let (Some(set), Some(terms)) = (set, deal.terms()) {
         check_assumptions(deal, set)?;
         figures.extend(terms.evaluate(set, &exposures(collateral, deal, set)?));

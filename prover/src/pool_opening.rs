@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn files_are_read_as_they_are_written_and_open_nothing_else() {
         let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
-        let pool = |balance| LoanPool::of_loans(vec![PoolLoan { balance, ..loan }], [9; 32]);
+        let pool = |balance| LoanPool::from_loans(vec![PoolLoan { balance, ..loan }], [9; 32]);
         let (commitment, opening) = commit_to_pool([4; 32], &pool(7), &mut rand::rngs::OsRng);
         assert_eq!(PoolCommitment::from_json(&commitment.to_json()), Ok(commitment.clone()));
         let mut again = PoolOpening::from_json(&opening.to_json()).expect("its own encoding");

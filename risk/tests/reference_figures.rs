@@ -20,7 +20,7 @@ use tailproof_risk::measure::conventions::{
     value_at_risk_of_returns,
 };
 use tailproof_risk::measure::parametric::{
-    Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, normal, normal_contributions, of_variance,
+    Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, from_variance, normal, normal_contributions,
 };
 
 fn reference() -> Option<PathBuf> {
@@ -292,12 +292,12 @@ fn normal_value_at_risk_and_shortfall() {
     for name in ["pa_snapshot_var_gaussian_95", "pa_run_VaR.Gaussian_0.95"] {
         let Some(case) = Case::load(name) else { return };
         for (column, expected) in case.expected() {
-            let moments = Moments::of(&case.column(&column), Divisor::Population).unwrap();
+            let moments = Moments::new(&case.column(&column), Divisor::Population).unwrap();
             case.assert_close(&column, normal(&moments, tail(&case)).value_at_risk, expected);
         }
     }
     let case = Case::load("pa_baseline_gaussian").unwrap();
-    let moments = Moments::of(&case.column("Convertible Arbitrage")[..100], Divisor::Population).unwrap();
+    let moments = Moments::new(&case.column("Convertible Arbitrage")[..100], Divisor::Population).unwrap();
     for (key, expected) in case.expected() {
         case.assert_close(&key, both(normal(&moments, tail(&case)), &key), expected);
     }
@@ -305,7 +305,7 @@ fn normal_value_at_risk_and_shortfall() {
         let number = if portfolio.starts_with("us") { "P1" } else { "P3" };
         for level in ["0.95", "0.975", "0.99"] {
             let case = Case::load(&format!("run_{number}_{portfolio}_gaussian_{level}")).unwrap();
-            let moments = Moments::of(&case.column("portfolio_return"), Divisor::Sample).unwrap();
+            let moments = Moments::new(&case.column("portfolio_return"), Divisor::Sample).unwrap();
             for (key, expected) in case.expected() {
                 case.assert_close(&key, both(normal(&moments, tail(&case)), &key), expected);
             }
@@ -319,7 +319,7 @@ fn cornish_fisher_value_at_risk_and_shortfall() {
     for name in ["pa_snapshot_var_modified_99", "pa_run_VaR.CornishFisher_0.95", "pa_snapshot_es_modified_95"] {
         let Some(case) = Case::load(name) else { return };
         for (column, expected) in case.expected() {
-            let moments = Moments::of(&case.column(&column), Divisor::Population).unwrap();
+            let moments = Moments::new(&case.column(&column), Divisor::Population).unwrap();
             let figures = cornish_fisher(&moments, tail(&case));
             let computed = if name.contains("es_") { figures.expected_shortfall } else { figures.value_at_risk };
             case.assert_close(&column, computed, expected);
@@ -342,7 +342,7 @@ fn equal_portfolio(case: &Case) -> Vec<f64> {
 #[test]
 fn normal_value_at_risk_of_a_portfolio() {
     let Some(case) = Case::load("pa_run_us20_PGVaR99") else { return };
-    let moments = Moments::of(&equal_portfolio(&case), Divisor::Sample).unwrap();
+    let moments = Moments::new(&equal_portfolio(&case), Divisor::Sample).unwrap();
     case.assert_close(
         "total",
         normal(&moments, tail(&case)).value_at_risk,
@@ -486,7 +486,7 @@ fn exponentially_weighted_value_at_risk() {
     let Some(case) = Case::load("run_ewma_cov_us20_skfolio_PA") else { return };
     let variance = ewma_variance(&equal_portfolio(&case), 0.94, EwmaStart::Normalised).unwrap();
     for (key, expected) in case.expected() {
-        let computed = if key == "portfolio_variance" { variance } else { of_variance(variance, 0.01).value_at_risk };
+        let computed = if key == "portfolio_variance" { variance } else { from_variance(variance, 0.01).value_at_risk };
         case.assert_close(&key, computed, expected);
     }
     let arch = Case::load("run_arch_BT_sp500_2013_2018_ewma").unwrap();

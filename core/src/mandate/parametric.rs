@@ -105,7 +105,7 @@ pub struct Spread {
 
 impl Spread {
     /// Returns the spread of a book over a covariance set; `None` for sets of scenarios.
-    pub fn of(set: &ScenarioSet, positions: &Positions) -> Option<Self> {
+    pub fn new(set: &ScenarioSet, positions: &Positions) -> Option<Self> {
         let scale = set.generator().covariance_scale()?;
         let gain = |row: usize| -> i128 {
             let products = set.row(row).iter().zip(positions.exposures());

@@ -11,7 +11,7 @@ use crate::text::parse_decimal;
 
 /// Where values of the common factor come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum FactorSource {
     /// so many nodes of the common factor; times some of the mixing variable of Student's t
     Nodes(usize),
     /// so many paths from a seed
@@ -31,7 +31,7 @@ pub struct CreditParameters {
     /// degrees of freedom of Student's t, a decimal
     pub degrees: Option<String>,
     /// values of the common factor
-    pub source: Source,
+    pub source: FactorSource,
     /// loans with defaults of their own, in place of shares of buckets
     pub slots: Option<usize>,
 }
@@ -70,8 +70,8 @@ impl AgreedScenarios {
             rho: parse_decimal(&parameters.rho)?,
             degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
             source: match parameters.source {
-                Source::Nodes(nodes) => AgreedSource::Nodes(nodes),
-                Source::Paths { paths, .. } => AgreedSource::Paths(paths),
+                FactorSource::Nodes(nodes) => AgreedSource::Nodes(nodes),
+                FactorSource::Paths { paths, .. } => AgreedSource::Paths(paths),
             },
             slots: parameters.slots,
         };

@@ -46,9 +46,9 @@ pub enum PoolClaim {
     /// the share of loans that are late
     DelinquentAtMost(u64),
     /// what the pool is worth covers what is owed on its notes
-    LoanPool(Coverage),
+    Overcollateralisation(Coverage),
     /// what it earns covers what its notes are due
-    Interest(Coverage),
+    InterestCoverage(Coverage),
 }
 
 /// A claim with the pool's figure.
@@ -102,7 +102,7 @@ impl PoolClaim {
             | PoolClaim::ShareAtMost(category, ..)
             | PoolClaim::Only(category, _) => Some(category.column()),
             PoolClaim::DelinquentAtMost(_) => Some(Column::Status),
-            PoolClaim::Interest(_) => Some(Column::Rate),
+            PoolClaim::InterestCoverage(_) => Some(Column::Rate),
             _ => None,
         }
     }
@@ -163,8 +163,8 @@ impl PoolClaim {
                 format!("Herfindahl index at most {}, by {}", decimal((*limit).into(), 9), Self::debtor(schema))
             }
             PoolClaim::DelinquentAtMost(limit) => format!("at most {} of the balance is delinquent", percent(*limit)),
-            PoolClaim::LoanPool(coverage) => format!("overcollateralisation: {}", coverage.words),
-            PoolClaim::Interest(coverage) => format!("interest coverage: {}", coverage.words),
+            PoolClaim::Overcollateralisation(coverage) => format!("overcollateralisation: {}", coverage.words),
+            PoolClaim::InterestCoverage(coverage) => format!("interest coverage: {}", coverage.words),
         }
     }
 
@@ -198,7 +198,7 @@ impl PoolClaim {
                 figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance
             }
             PoolClaim::DelinquentAtMost(limit) => within(figures.delinquent, *limit),
-            PoolClaim::LoanPool(coverage) | PoolClaim::Interest(coverage) => {
+            PoolClaim::Overcollateralisation(coverage) | PoolClaim::InterestCoverage(coverage) => {
                 let (has, needs) = self.sides(coverage, figures);
                 has >= needs
             }
@@ -230,7 +230,7 @@ impl PoolClaim {
             PoolClaim::ObligorAtMost(_) => share(figures.largest_obligor),
             PoolClaim::HerfindahlAtMost(_) => format!("{:.9}", ratio(figures.squared, balance * balance)),
             PoolClaim::DelinquentAtMost(_) => share(figures.delinquent),
-            PoolClaim::LoanPool(coverage) | PoolClaim::Interest(coverage) => {
+            PoolClaim::Overcollateralisation(coverage) | PoolClaim::InterestCoverage(coverage) => {
                 let (has, needs) = self.sides(coverage, figures);
                 format!("{:.6} times what is needed", ratio(has, needs))
             }
@@ -240,7 +240,7 @@ impl PoolClaim {
     /// Returns both sides of a coverage test: of interest, over what the loans earn, otherwise over
     /// what they owe.
     fn sides(&self, coverage: &Coverage, figures: &PoolFigures) -> (u128, u128) {
-        if matches!(self, PoolClaim::Interest(_)) {
+        if matches!(self, PoolClaim::InterestCoverage(_)) {
             return coverage.sides(figures.interest.iter().copied(), figures.balance);
         }
         let by_grade = figures.by_code[Category::Grade as usize].iter().map(|part| u128::from(*part));

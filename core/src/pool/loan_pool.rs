@@ -88,7 +88,7 @@ impl LoanPool {
     }
 
     /// A pool of loans that are not from a tape.
-    pub fn of_loans(loans: Vec<PoolLoan>, tape_digest: [u8; 32]) -> Self {
+    pub fn from_loans(loans: Vec<PoolLoan>, tape_digest: [u8; 32]) -> Self {
         Self { loans, tape_digest }
     }
 
@@ -225,7 +225,7 @@ pub struct PoolFigures {
 
 impl PoolFigures {
     /// Returns the figures of a pool.
-    pub fn of(collateral: &LoanPool) -> Self {
+    pub fn new(collateral: &LoanPool) -> Self {
         let mut figures = Self {
             loans: 0,
             balance: 0,
@@ -280,7 +280,7 @@ mod tests {
         let collateral = LoanPool::new(&tape(TAPE), &schema(&["A", "B"])).unwrap();
         let seen: Vec<_> = collateral.loans().iter().map(|loan| (loan.balance, loan.new_obligor)).collect();
         assert_eq!(seen, [(100, true), (150, false), (200, true)], "b and c of x, then a of y");
-        let figures = PoolFigures::of(&collateral);
+        let figures = PoolFigures::new(&collateral);
         assert_eq!((figures.loans, figures.balance, figures.obligors, figures.largest_obligor), (3, 450, 2, 250));
         assert_eq!((figures.squared, figures.delinquent), (250 * 250 + 200 * 200, 200));
         assert_eq!(

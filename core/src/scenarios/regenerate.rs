@@ -228,7 +228,7 @@ impl Regenerate for Recomputed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pool::assumptions::{CreditParameters, Source as FactorSource};
+    use crate::pool::assumptions::{CreditParameters, FactorSource};
     use crate::testing::prices;
 
     const PRICES: &str = "date,A,B\n2024-01-02,100,3\n2024-01-03,110,2\n2024-01-04,99,2.5\n2024-01-05,99,4\n";

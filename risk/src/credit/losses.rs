@@ -70,7 +70,7 @@ impl LossDistribution {
     ///
     /// # Errors
     /// No obligors; a probability outside (0, 1).
-    pub fn of(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Self, Problem> {
+    pub fn new(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Self, Problem> {
         if obligors.is_empty() {
             return Err(Problem::Empty("a pool without obligors".into()));
         }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     fn of(correlation: f64) -> LossDistribution {
-        LossDistribution::of(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
+        LossDistribution::new(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
     }
 
     /// Without correlation, the sum over all outcomes: each obligor pays, loses its units, or one

@@ -263,7 +263,7 @@ impl Pool {
     /// The distribution of losses in units. Its mean is known, so that a quadrature that is too
     /// coarse is found out.
     fn distribution(obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
-        let distribution = LossDistribution::of(obligors, model, NODES)?;
+        let distribution = LossDistribution::new(obligors, model, NODES)?;
         let mean = |obligor: &Obligor| (f64::from(obligor.loss) + obligor.extra) * obligor.probability;
         let expected = obligors.iter().map(mean).sum::<f64>() / units;
         let found = distribution.mean() / units;

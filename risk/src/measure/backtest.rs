@@ -194,7 +194,7 @@ impl Backtest {
     ///
     /// # Errors
     /// No day.
-    pub fn of_days(days: &[(&str, bool)], confidence: Confidence) -> Result<Self, Problem> {
+    pub fn from_days(days: &[(&str, bool)], confidence: Confidence) -> Result<Self, Problem> {
         Self::new(days.iter().map(|(_, exceeded)| *exceeded).collect(), confidence)
     }
 

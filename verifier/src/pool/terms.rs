@@ -303,8 +303,8 @@ fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
             PoolClaim::ObligorAtMost(limit) => obligor = *limit,
             PoolClaim::HerfindahlAtMost(limit) => herfindahl = *limit,
             PoolClaim::DelinquentAtMost(limit) => delinquent = *limit,
-            PoolClaim::LoanPool(test) => coverage[0] = Some(test),
-            PoolClaim::Interest(test) => coverage[1] = Some(test),
+            PoolClaim::Overcollateralisation(test) => coverage[0] = Some(test),
+            PoolClaim::InterestCoverage(test) => coverage[1] = Some(test),
             PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
         }
     }

@@ -47,11 +47,11 @@ impl DealFile<'_> {
         }
         if let Some(NotesTable { notes, notes_share, ratio, value }) = &tables.overcollateralisation {
             let owed = self.owed(Covered::Notes, ("notes", notes), ("notes_share", notes_share))?;
-            claims.push(PoolClaim::LoanPool(self.coverage(Covered::Notes, ratio, owed, value, schema)?));
+            claims.push(PoolClaim::Overcollateralisation(self.coverage(Covered::Notes, ratio, owed, value, schema)?));
         }
         if let Some(DueTable { due, due_share, ratio, value }) = &tables.interest_coverage {
             let owed = self.owed(Covered::Interest, ("due", due), ("due_share", due_share))?;
-            claims.push(PoolClaim::Interest(self.coverage(Covered::Interest, ratio, owed, value, schema)?));
+            claims.push(PoolClaim::InterestCoverage(self.coverage(Covered::Interest, ratio, owed, value, schema)?));
         }
         for claim in &claims {
             if let Some(column) = claim.column().filter(|column| !schema.has(*column)) {
