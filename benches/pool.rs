@@ -9,7 +9,7 @@ use ark_ff::UniformRand;
 use criterion::{Criterion, criterion_group};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::pool::PoolWitness;
-use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_core::pool::{Deal, LoanPool, Tape};
 use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_prover::groth16::prove_with_blinding;
@@ -39,7 +39,8 @@ fn pool(criterion: &mut Criterion) {
         &DEAL.replace("balance_min = 2800000", "balance_min = 1").replace("nodes = 32", "nodes = 64"),
     )
     .unwrap();
-    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(64), slots: None };
+    let parameters =
+        CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(64), slots: None };
     let set = credit_scenarios(&deal, &parameters).unwrap();
     for (text, loans) in [("1024loans+pool+64x8/3tranches", 1_024), ("10000loans+pool+64x8/3tranches", 9_900)] {
         let shape: Shape = text.parse().unwrap();

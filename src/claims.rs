@@ -87,7 +87,7 @@ pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool
     let schema = deal.require_schema().map_err(in_deal)?;
     let name = tape.display().to_string();
     let tape = files::tape(tape, mapping)?;
-    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::of_file(&name, problem))?)
+    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?)
 }
 
 fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure> {

@@ -9,7 +9,8 @@ use tailproof_circuits::statement::{market, parametric};
 use crate::support::{shape, system};
 
 /// The pages of the market, parametric and pool statements, from this crate's folder.
-const PAGES: [&str; 3] = ["../docs/src/market.md", "../docs/src/parametric.md", "../docs/src/pool-statement.md"];
+const PAGES: [&str; 3] =
+    ["../docs/src/statements/market.md", "../docs/src/statements/parametric.md", "../docs/src/statements/pool.md"];
 
 fn page(index: usize) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGES[index]);

@@ -15,3 +15,9 @@ mod pool;
 mod structure;
 mod tables;
 mod witnesses;
+
+/// The tests of this executable that stand against known classes of bugs are here.
+#[test]
+fn known_bug_classes_have_their_tests() {
+    assert_eq!(tailproof_test_support::missing_tests("tailproof-circuits tests"), [""; 0]);
+}

@@ -56,7 +56,7 @@ fn another_pool() {
     let witness = |text: &str| Witness::Pool(PoolCase::random(&mut rng(1), text, 9).witness::<Fr>());
     let mut many = PoolCase::random(&mut rng(1), "3loans+2x2/1tranches", 9);
     let loan = many.collateral.loans()[0];
-    many.collateral = tailproof_core::pool::LoanPool::of_loans(vec![loan; 3], [5; 32]);
+    many.collateral = tailproof_core::pool::LoanPool::from_loans(vec![loan; 3], [5; 32]);
     let reason = WitnessError::TooLong { list: WitnessList::Loans, most: 2, found: 3 };
     assert_refused("2loans+2x2/1tranches", &Witness::Pool(many.witness::<Fr>()), reason);
     assert_refused("2loans+2x2/2tranches", &witness("2loans+2x2/1tranches"), length(WitnessList::Thresholds, 2, 1));

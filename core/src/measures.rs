@@ -120,10 +120,10 @@ pub fn shortfall_numerator(losses: &[i128], weights: &[u32], tail: TailMass, thr
     I256::from(threshold) * I256::from(tail.numerator) + I256::from(tail.denominator) * excess
 }
 
-/// What each factor contributes to expected shortfall, in loss units: the mean of its losses over
-/// the tail, by Euler's principle (Tasche, *Expected shortfall and beyond*, 2002). They sum to the
-/// shortfall. The weight that the tail leaves for the scenarios exactly at the value at risk is
-/// shared among them by their own.
+/// Returns the contribution of each factor to expected shortfall, in loss units: the mean of its
+/// losses over the tail, by Euler's principle (Tasche, *Expected shortfall and beyond*, 2002). They
+/// sum to the shortfall. The weight that the tail leaves for the scenarios exactly at the value at
+/// risk is shared among them by their own.
 ///
 /// # Panics
 /// As [`losses`].

@@ -18,7 +18,7 @@ use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::synthesize;
 use tailproof_core::mandate::LimitUnits;
-use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_core::pool::{Column, Deal, LoanPool, PoolFigures, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
@@ -125,7 +125,7 @@ pub fn deal(data: &[u8]) {
     if let Ok(terms) = PoolTerms::of(pool, &deal, None) {
         assert_eq!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
     }
-    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(4), slots: None };
+    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(4), slots: None };
     if let Ok(set) = credit_scenarios(&deal, &parameters) {
         let bytes = scenario_file::encode(&set);
         assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
@@ -143,7 +143,7 @@ pub fn tape(data: &[u8]) {
     let names = [vec!["A".into(), "B".into(), "C".into()], Vec::new(), Vec::new()];
     let schema = TapeSchema::new(Unit::CENT, columns, names).expect("a schema");
     if let Ok(collateral) = LoanPool::new(&tape, &schema) {
-        let figures = PoolFigures::of(&collateral);
+        let figures = PoolFigures::new(&collateral);
         assert_eq!(figures.balance, figures.by_code[0].iter().sum::<u64>());
         let commitment: Fr = pool::commitment::commit(&schema.digest(), &collateral, Fr::from(3u64));
         assert_ne!(commitment, Fr::from(0u64));

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// The page of the book with a row for each case, from the folder of this crate.
-const CONVENTIONS: &str = "../docs/src/conventions.md";
+const CONVENTIONS: &str = "../docs/src/internals/conventions.md";
 
 /// Portfolios of which each has a family of cases, `run_PORTFOLIO_*`.
 pub const PORTFOLIOS: [&str; 2] = ["P1_us20_equal_last1000", "P3_crypto5_equal"];

@@ -102,7 +102,7 @@ fn numbers_of_defaults() {
         let probability = params["PD"].as_f64().or(inputs["PD"].as_f64()).unwrap();
         let correlation = params["asset_correlation"].as_f64().or(params["rho"].as_f64()).unwrap();
         let distribution =
-            LossDistribution::of(&homogeneous(count, probability), &gaussian(correlation), NODES).unwrap();
+            LossDistribution::new(&homogeneous(count, probability), &gaussian(correlation), NODES).unwrap();
         let expected = case["expected"]["pmf_k0_to_10"].as_array().or(case["expected"]["P_loss_0_1_2_3"].as_array());
         for (defaults, expected) in expected.unwrap().iter().enumerate() {
             assert_close(&case, &defaults.to_string(), distribution.probabilities()[defaults], number(expected));
@@ -152,7 +152,7 @@ fn tranches_by_recursion() {
             None => homogeneous(count, number(&inputs["PD"])),
         };
         assert_eq!(obligors.len(), count);
-        let distribution = LossDistribution::of(&obligors, &gaussian(number(&case["params"]["rho"])), NODES).unwrap();
+        let distribution = LossDistribution::new(&obligors, &gaussian(number(&case["params"]["rho"])), NODES).unwrap();
         let units = count as f64 / (1.0 - number(&inputs["recovery"]));
         for (low, high, expected) in tranches(&case) {
             let computed = distribution.tranche(low * units, high * units).unwrap().expected_loss;
@@ -185,7 +185,7 @@ fn by_quarter(case: &Value, of: impl Fn(&LossDistribution) -> f64) -> Vec<f64> {
     (1..=quarters)
         .map(|quarter| {
             let probability = 1.0 - (-number(&inputs["hazard"]) * quarter as f64 / 4.0).exp();
-            of(&LossDistribution::of(&homogeneous(count, probability), &model, NODES).unwrap())
+            of(&LossDistribution::new(&homogeneous(count, probability), &model, NODES).unwrap())
         })
         .collect()
 }
@@ -235,7 +235,7 @@ fn the_loss_of_a_loan_pool() {
         let obligors: Vec<Obligor> = rows.map(obligor).filter(|obligor| obligor.loss > 0).collect();
         let total: u32 = obligors.iter().map(|obligor| obligor.loss).sum();
         assert_eq!(f64::from(total), number(&case["inputs"]["total_units"]));
-        let losses = LossDistribution::of(&obligors, &gaussian(number(&case["params"]["rho"])), NODES).unwrap();
+        let losses = LossDistribution::new(&obligors, &gaussian(number(&case["params"]["rho"])), NODES).unwrap();
         for (key, expected) in case["expected"].as_object().unwrap() {
             let computed = match key.split_once('_') {
                 None if key == "EL" => losses.mean(),

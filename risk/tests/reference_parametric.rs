@@ -10,7 +10,7 @@ use tailproof_risk::generate::covariance_set::from_table;
 use tailproof_risk::generate::montecarlo::{Model, Parameters, montecarlo};
 use tailproof_risk::measure::conventions::{QuantileType, quantile};
 use tailproof_risk::measure::parametric::{
-    Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, normal, normal_contributions, of_variance,
+    Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, from_variance, normal, normal_contributions,
 };
 
 use crate::reference_cases::{
@@ -32,19 +32,19 @@ fn normal_value_at_risk_and_shortfall() {
     for name in PA_NORMAL {
         let Some(case) = Case::load(name) else { return };
         for (column, expected) in case.expected() {
-            let moments = Moments::of(&case.column(&column), Divisor::Population).unwrap();
+            let moments = Moments::new(&case.column(&column), Divisor::Population).unwrap();
             case.assert_close(&column, normal(&moments, tail(&case)).value_at_risk, expected);
         }
     }
     let case = Case::load(PA_NORMAL_BASELINE).unwrap();
-    let moments = Moments::of(&case.column("Convertible Arbitrage")[..100], Divisor::Population).unwrap();
+    let moments = Moments::new(&case.column("Convertible Arbitrage")[..100], Divisor::Population).unwrap();
     for (key, expected) in case.expected() {
         case.assert_close(&key, both(normal(&moments, tail(&case)), &key), expected);
     }
     for portfolio in PORTFOLIOS {
         for level in LEVELS {
             let case = Case::load(&format!("run_{portfolio}_gaussian_{level}")).unwrap();
-            let moments = Moments::of(&case.column("portfolio_return"), Divisor::Sample).unwrap();
+            let moments = Moments::new(&case.column("portfolio_return"), Divisor::Sample).unwrap();
             for (key, expected) in case.expected() {
                 case.assert_close(&key, both(normal(&moments, tail(&case)), &key), expected);
             }
@@ -58,7 +58,7 @@ fn cornish_fisher_value_at_risk_and_shortfall() {
     for name in PA_MODIFIED {
         let Some(case) = Case::load(name) else { return };
         for (column, expected) in case.expected() {
-            let moments = Moments::of(&case.column(&column), Divisor::Population).unwrap();
+            let moments = Moments::new(&case.column(&column), Divisor::Population).unwrap();
             let figures = cornish_fisher(&moments, tail(&case));
             let computed = if name.contains("es_") { figures.expected_shortfall } else { figures.value_at_risk };
             case.assert_close(&column, computed, expected);
@@ -81,7 +81,7 @@ fn equal_portfolio(case: &Case) -> Vec<f64> {
 #[test]
 fn normal_value_at_risk_of_a_portfolio() {
     let Some(case) = Case::load(PA_PORTFOLIO) else { return };
-    let moments = Moments::of(&equal_portfolio(&case), Divisor::Sample).unwrap();
+    let moments = Moments::new(&equal_portfolio(&case), Divisor::Sample).unwrap();
     case.assert_close(
         "total",
         normal(&moments, tail(&case)).value_at_risk,
@@ -221,7 +221,7 @@ fn exponentially_weighted_value_at_risk() {
     let Some(case) = Case::load(EWMA[0]) else { return };
     let variance = ewma_variance(&equal_portfolio(&case), 0.94, EwmaStart::Normalised).unwrap();
     for (key, expected) in case.expected() {
-        let computed = if key == "portfolio_variance" { variance } else { of_variance(variance, 0.01).value_at_risk };
+        let computed = if key == "portfolio_variance" { variance } else { from_variance(variance, 0.01).value_at_risk };
         case.assert_close(&key, computed, expected);
     }
     let arch = Case::load(EWMA[1]).unwrap();

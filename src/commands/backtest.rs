@@ -15,8 +15,8 @@ use crate::output::{out, print_json};
 fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     if let Some(path) = &options.ledger {
         let ledger = ledger::read(path)?;
-        let record = Record::of_days(&ledger.days(), ledger.confidence())
-            .map_err(|problem| InputError::of_file(&path.display().to_string(), problem))?;
+        let record = Record::from_days(&ledger.days(), ledger.confidence())
+            .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
         return Ok((record, ledger.confidence()));
     }
     let (Some(pnl), Some(return_column), Some(var_column), Some(confidence)) =
@@ -28,7 +28,7 @@ fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
         confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let name = pnl.display().to_string();
     let days = read_gains(&name, files::open_large(pnl)?, return_column, var_column)?;
-    let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::of_file(&name, problem))?;
+    let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
     Ok((record, confidence))
 }
 

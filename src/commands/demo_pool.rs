@@ -6,7 +6,7 @@ use rand::rngs::OsRng;
 use tailproof::commitments::{PoolOpening, commit};
 use tailproof::scenarios::credit::credit_scenarios;
 use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unproved, csv};
-use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_verifier::encoding::to_hex;
 
 use super::demo::{Folder, development_prover, unexpected};
@@ -69,7 +69,8 @@ pub fn tell(folder: &Folder) -> Result<(), Failure> {
 }
 
 fn scenarios(folder: &Folder, deal: &Deal) -> Result<ScenarioSet, Failure> {
-    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: Source::Nodes(NODES), slots: None };
+    let parameters =
+        CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(NODES), slots: None };
     let set = credit_scenarios(deal, &parameters).map_err(in_deal)?;
     folder.publish("credit.scn", tailproof::scenarios::file::encode(&set))?;
     Ok(set)

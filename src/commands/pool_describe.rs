@@ -51,7 +51,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
         None => inferred_schema(&tape).map_err(in_deal)?,
     };
     let name = options.tape.display().to_string();
-    let collateral = LoanPool::new(&tape, &schema).map_err(|problem| InputError::of_file(&name, problem))?;
+    let collateral = LoanPool::new(&tape, &schema).map_err(|problem| InputError::in_file(&name, problem))?;
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let claims = deal
         .as_ref()

@@ -30,7 +30,7 @@ pub fn run(options: &PoolLosses) -> Result<(), Failure> {
     let tape = files::tape(&options.tape, options.mapping.as_deref())?;
     let deal = files::deal(&options.deal)?;
     let name = options.tape.display().to_string();
-    let pool = Pool::new(&tape, &deal).map_err(|problem| InputError::of_file(&name, problem))?;
+    let pool = Pool::new(&tape, &deal).map_err(|problem| InputError::in_file(&name, problem))?;
     let figures = figures(options, &pool, &deal, &model, method)?;
     if options.json {
         print_json(&as_json(&deal, &figures));
@@ -60,7 +60,7 @@ fn figures(
     method: Method,
 ) -> Result<Figures, Failure> {
     let name = options.tape.display().to_string();
-    let of_tape = |problem| Failure::from(InputError::of_file(&name, problem));
+    let of_tape = |problem| Failure::from(InputError::in_file(&name, problem));
     let of_option = |option| move |problem| Failure::Option { option, problem };
     let confidence = options.confidence.as_deref().map(|text| number("confidence", text)).transpose()?;
     let rate = options.rate.as_deref().map(flat_rate).transpose()?;

@@ -124,7 +124,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     }
     body.push_str("</table>\n");
 
-    if Spread::of(&set, &positions).is_none() {
+    if Spread::new(&set, &positions).is_none() {
         scenario_pictures(&mut body, &mandate, &set, &positions)?;
     }
     backtest(&mut body, options, &mandate)?;
@@ -215,13 +215,13 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
             let name = pnl.display().to_string();
             let days = read_gains(&name, input, return_column, var_column)?;
             let record =
-                Record::from_gains(&days, confidence).map_err(|problem| InputError::of_file(&name, problem))?;
+                Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
             let days = record.days().iter().map(|day| (day.gain, day.value_at_risk)).collect();
             (record, days)
         }
         (_, _, _, Some(path)) => {
             let ledger = ledger::read(path)?;
-            let record = Record::of_days(&ledger.days(), ledger.confidence())
+            let record = Record::from_days(&ledger.days(), ledger.confidence())
                 .map_err(|problem| Failure::Option { option: "ledger", problem })?;
             (record, Vec::new())
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use tailproof::Groth16;
-use tailproof_core::pool::assumptions::{CreditParameters, Source};
+use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_core::scenarios::credit::{credit_scenarios, worst_mean};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::Variant;
@@ -77,7 +77,7 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     } else {
         variant(&prices, volatilities.as_ref(), options.horizon, options.window, &wanted)
     };
-    let set = set.map_err(|problem| InputError::of_file(&name, problem))?;
+    let set = set.map_err(|problem| InputError::in_file(&name, problem))?;
     let bytes = scenario_file::encode(&set);
     files::write(&options.output, &bytes, Access::Public)?;
     Ok(set)
@@ -88,7 +88,7 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
     if text == "equal" {
         return Ok(vec!["1".into(); prices.factors().len()]);
     }
-    let plain = historical(prices, 1, Some(1)).map_err(|problem| InputError::of_file(prices_name, problem))?;
+    let plain = historical(prices, 1, Some(1)).map_err(|problem| InputError::in_file(prices_name, problem))?;
     let positions = files::book(Path::new(text))?.positions(&plain, None, Some(0.into()))?;
     Ok(positions.exposures().iter().map(ToString::to_string).collect())
 }
@@ -110,7 +110,7 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
             let estimator = estimator(options.covariance);
             let parameters = covariance_set::Parameters { estimator, repair, with_mean: !zero_mean, horizon, window };
             covariance_set::from_prices(&files::prices(path)?, &parameters)
-                .map_err(|problem| InputError::of_file(&path.display().to_string(), problem))?
+                .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
         }
         (None, Some(path)) => {
             let table = read_covariance_table(&path.display().to_string(), files::open_large(path)?)?;
@@ -169,7 +169,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
         Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed: seed(&options.seed)? };
     let prices = files::prices(&options.prices)?;
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
-        .map_err(|problem| InputError::of_file(&options.prices.display().to_string(), problem))?;
+        .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     written(&set, &options.output, options.json);
     Ok(())
@@ -216,7 +216,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
 /// Names the file that a set could not be made again from, and the option that is missing.
 fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
     let of_file = |path: Option<&PathBuf>, problem| {
-        InputError::of_file(&path.unwrap_or(&options.file).display().to_string(), problem).into()
+        InputError::in_file(&path.unwrap_or(&options.file).display().to_string(), problem).into()
     };
     let of_set = |text: String| of_file(None, Problem::Other(text));
     match error {
@@ -260,8 +260,8 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     // What is wrong is named by its option.
     factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
-        (Some(nodes), None, None) => Source::Nodes(nodes),
-        (None, Some(paths), Some(text)) => Source::Paths { paths, seed: seed(text)? },
+        (Some(nodes), None, None) => FactorSource::Nodes(nodes),
+        (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
     // One way of writing a number, so that the same scenarios are the same file.
@@ -273,10 +273,10 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     let degrees = options.copula.degrees.as_ref().map(|text| written("degrees", text)).transpose()?;
     let parameters = CreditParameters { rho, degrees, source, slots: options.slots };
     let name = options.deal.display().to_string();
-    let of_deal = |problem| InputError::of_file(&name, problem);
+    let of_deal = |problem| InputError::in_file(&name, problem);
     let set = spin("making scenarios", || credit_scenarios(&deal, &parameters)).map_err(of_deal)?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    if matches!(source, Source::Nodes(_))
+    if matches!(source, FactorSource::Nodes(_))
         && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?
         && share.abs() > 0.01
     {

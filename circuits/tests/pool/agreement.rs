@@ -34,7 +34,7 @@ fn tighter(claim: &PoolClaim) -> Option<PoolClaim> {
         PoolClaim::HerfindahlAtMost(limit) => PoolClaim::HerfindahlAtMost(limit - 1),
         PoolClaim::DelinquentAtMost(limit) if *limit > 0 => PoolClaim::DelinquentAtMost(limit - 1),
         PoolClaim::Overcollateralisation(coverage) => PoolClaim::Overcollateralisation(covered(coverage)),
-        PoolClaim::Interest(coverage) => PoolClaim::Interest(covered(coverage)),
+        PoolClaim::InterestCoverage(coverage) => PoolClaim::InterestCoverage(covered(coverage)),
         _ => return None,
     })
 }
@@ -52,7 +52,7 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
         if round < 5 {
             assert_eq!(case.halo2(&Lies::new()).violations(), Vec::<String>::new(), "{text}");
         }
-        let figures = PoolFigures::of(&case.collateral);
+        let figures = PoolFigures::new(&case.collateral);
         let mut refused = 0;
         for index in (0..case.claims.len()).step_by(if round < 5 { 1 } else { 5 }) {
             let Some(claim) = tighter(&case.claims[index]) else { continue };

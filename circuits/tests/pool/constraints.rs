@@ -54,7 +54,7 @@ fn loose(text: &str) -> PoolCase {
 fn sixty() -> PoolCase {
     let mut case = loose("60loans+2x4/2tranches");
     let many = (0..60).map(|index| loan(index + 1, [1; 4], [1; 3], false, true)).collect();
-    case.collateral = LoanPool::of_loans(many, [5; 32]);
+    case.collateral = LoanPool::from_loans(many, [5; 32]);
     case.restate();
     case.thresholds = vec![0, tailproof_core::pool::TrancheTerms::point(1_000_000, 60 * 61 / 2)];
     case
@@ -82,7 +82,7 @@ fn false_claims() -> Vec<PoolCase> {
         PoolClaim::DelinquentAtMost(100_000_000),
         PoolClaim::ShareAtMost(Category::Grade, 0, 1),
         PoolClaim::Overcollateralisation(covered(500_000_000, 3_000_000_000_000, 1)),
-        PoolClaim::Interest(covered(500_000_000, 3_000_000_000_000_000, 1)),
+        PoolClaim::InterestCoverage(covered(500_000_000, 3_000_000_000_000_000, 1)),
     ]
     .into_iter()
     .map(|claim| with(vec![claim]))
@@ -409,11 +409,11 @@ fn make_benches() -> Vec<Bench> {
     // Another pool under the commitment; a grade that is no bucket; other terms; an active block
     // that is skipped.
     let mut other = loose(LOSSES);
-    other.committed = Some(LoanPool::of_loans(loans().into_iter().take(2).collect(), [5; 32]));
+    other.committed = Some(LoanPool::from_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
     no_bucket.restate();
     let mut empty = loose(LOSSES);
-    empty.collateral = LoanPool::of_loans(Vec::new(), [5; 32]);
+    empty.collateral = LoanPool::from_loans(Vec::new(), [5; 32]);
     empty.restate();
     empty.thresholds = vec![0; 2];
     benches.extend([other, no_bucket, sixty(), empty].map(Bench::new));

@@ -87,7 +87,7 @@ pub fn tight_claims(figures: &PoolFigures) -> Vec<PoolClaim> {
     };
     let none = Coverage { values: values.clone(), amount: 0, share: 0, words: String::new() };
     claims.push(PoolClaim::Overcollateralisation(coverage(none.sides(grades, 0).0)));
-    claims.push(PoolClaim::Interest(coverage(none.sides(figures.interest.iter().copied(), 0).0)));
+    claims.push(PoolClaim::InterestCoverage(coverage(none.sides(figures.interest.iter().copied(), 0).0)));
     claims
 }
 
@@ -135,8 +135,8 @@ impl PoolCase {
     pub fn of_tail(text: &str, loans: Vec<PoolLoan>, set: Option<ScenarioSet>, points: &[u64], ppm: u32) -> Self {
         let shape: Shape = text.parse().unwrap();
         let sizes = shape.pool().unwrap();
-        let collateral = LoanPool::of_loans(loans, [5; 32]);
-        let claims = if sizes.limits { tight_claims(&PoolFigures::of(&collateral)) } else { Vec::new() };
+        let collateral = LoanPool::from_loans(loans, [5; 32]);
+        let claims = if sizes.limits { tight_claims(&PoolFigures::new(&collateral)) } else { Vec::new() };
         let losses = set.as_ref().map(|set| tight_losses(set, &exposures(shape, &collateral), points, ppm));
         let mut case = Self {
             shape,

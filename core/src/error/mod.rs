@@ -36,17 +36,17 @@ impl std::error::Error for InputError {}
 
 impl InputError {
     /// A problem of the file as a whole.
-    pub fn of_file(file: &str, problem: Problem) -> Self {
+    pub fn in_file(file: &str, problem: Problem) -> Self {
         Self { file: file.to_owned(), row: None, column: None, problem }
     }
 
     /// A problem of one row.
-    pub fn of_row(file: &str, row: u64, problem: Problem) -> Self {
+    pub fn in_row(file: &str, row: u64, problem: Problem) -> Self {
         Self { file: file.to_owned(), row: Some(row), column: None, problem }
     }
 
     /// A problem of one cell.
-    pub fn of_cell(file: &str, row: u64, column: &str, problem: Problem) -> Self {
+    pub fn in_cell(file: &str, row: u64, column: &str, problem: Problem) -> Self {
         Self { file: file.to_owned(), row: Some(row), column: Some(column.to_owned()), problem }
     }
 }

@@ -8,7 +8,7 @@ use crate::scenarios::file::ScenarioFileProblem;
 use crate::scenarios::set::SetProblem;
 use rust_decimal::Decimal;
 
-/// What is wrong with one place of an input.
+/// A problem with one place of an input, or with the input as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -23,7 +23,7 @@ pub enum Problem {
     Header {
         /// the header as found
         found: String,
-        /// what would have been accepted
+        /// the headers that are accepted
         expected: String,
     },
     /// A cell is empty.
@@ -73,7 +73,7 @@ pub enum Problem {
     /// A value lies outside the range a format or a statement allows.
     #[error("{what} {value} is outside {range}")]
     OutOfRange {
-        /// what the value is
+        /// name of the value
         what: String,
         /// the value
         value: String,
@@ -112,7 +112,7 @@ pub enum Problem {
     /// There are no implied volatilities of a date.
     #[error("there are no implied volatilities of {0}; choose a window that has them")]
     NoVolatilitiesOn(String),
-    /// Not a whole number of days.
+    /// A text that is no whole number of days.
     #[error("'{0}' is not a whole number of days")]
     NotDays(String),
     /// A factor without a liquidity horizon.

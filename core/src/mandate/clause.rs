@@ -143,7 +143,7 @@ impl Clause {
 
     /// Returns whether the clause takes a shape with limits on the book.
     pub fn needs_limits(&self) -> bool {
-        !self.measure.is_of_scenarios() || self.floor.is_some() || self.liquidity
+        !self.measure.uses_scenarios() || self.floor.is_some() || self.liquidity
     }
 
     /// Returns the weight that may lie beyond a threshold.
@@ -245,7 +245,7 @@ impl Clause {
         let is_covariance = set.generator().covariance_scale().is_some();
         let measure = self.figure_name();
         match self.method {
-            Method::Historical if is_covariance && self.measure.is_of_scenarios() => {
+            Method::Historical if is_covariance && self.measure.uses_scenarios() => {
                 Err(Problem::NeedsScenarios { measure })
             }
             Method::Normal | Method::StudentT(_) if !is_covariance => Err(Problem::NeedsCovariance { measure }),

@@ -48,7 +48,7 @@ impl Clause {
         let (unit, nav) = (positions.unit(), positions.nav());
         let factor = I256::from(LimitUnits::FIGURE_FACTOR);
         let limit = self.limit_units(unit).scaled(nav);
-        if let (Some(squared), Some(spread)) = (self.squared_coefficient(), Spread::of(set, positions)) {
+        if let (Some(squared), Some(spread)) = (self.squared_coefficient(), Spread::new(set, positions)) {
             let (numerator, denominator) = spread.figure(squared);
             return Ok(ClauseFigure {
                 clause: *self,

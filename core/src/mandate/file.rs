@@ -130,7 +130,7 @@ impl Mandate {
     /// doubled or negative.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let parsed: MandateFile = read_toml(file, text)?;
-        let of_file = |problem| InputError::of_file(file, problem);
+        let of_file = |problem| InputError::in_file(file, problem);
         let mut clauses = Vec::with_capacity(parsed.clause.len());
         for (index, table) in parsed.clause.iter().enumerate() {
             let of_clause = |problem: Problem| of_file(problem.in_part(format!("clause {}", index + 1)));

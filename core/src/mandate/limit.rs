@@ -106,7 +106,7 @@ impl LimitUnits {
     /// Right factor of `per_nav * nav`.
     pub const NAV_FACTOR: u64 = 1 << (FRACTION_BITS - 9);
 
-    /// Nothing.
+    /// A limit of zero.
     pub const ZERO: LimitUnits = LimitUnits { absolute: 0, per_nav: 0 };
 
     /// Returns the integers of a limit for books in `unit`, its absolute part rounded by `round`, a

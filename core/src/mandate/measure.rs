@@ -54,7 +54,7 @@ impl Measure {
     }
 
     /// Returns whether the figure is made of the losses of scenarios, not of the book alone.
-    pub fn is_of_scenarios(self) -> bool {
+    pub fn uses_scenarios(self) -> bool {
         matches!(self, Measure::Var | Measure::Cvar | Measure::Stress)
     }
 }

@@ -22,18 +22,17 @@ pub const COEFFICIENT_FRACTION: u32 = 30;
 /// Most degrees of freedom of a clause: beyond, the distribution is nearly normal and its quantile
 /// numerically worse.
 pub const MOST_DEGREES: u32 = 1_000;
-/// Relative, above what double precision errs on any machine.
+/// Relative margin, above the error of double precision.
 const MARGIN: f64 = 1e-8;
 /// Bits of a squared coefficient: coefficients below 32.
 pub const COEFFICIENT_BITS: u32 = 40;
 
-/// The square of what a deviation is multiplied with, times 2^30, rounded up: never looser than the
-/// distribution says. Of Student's t it is the coefficient of a deviation, not of the
-/// distribution's scale.
+/// Returns the squared coefficient of a deviation, times 2^30, rounded up: never looser than the
+/// distribution says. For Student's t it multiplies the deviation, not the distribution's scale.
 ///
-/// The quantile is computed in double precision, by a series whose error grows with the degrees of
-/// freedom: with at most [`MOST_DEGREES`] it is far below the margin of 10^-8 that is added before
-/// rounding.
+/// The quantile is computed in double precision with `libm`, so it is the same on every platform.
+/// Its error grows with the degrees of freedom; with at most [`MOST_DEGREES`] it is far below the
+/// margin of 10^-8 that is added before rounding.
 ///
 /// # Errors
 /// A confidence of a half or less, where the coefficient has no sign that squares keep; one of 32
@@ -78,7 +77,7 @@ fn t_coefficient(measure: Measure, degrees: f64, tail: f64) -> f64 {
     scale * if measure == Measure::Cvar { beyond() } else { -quantile }
 }
 
-/// Degrees of freedom with a variance.
+/// Checks that a distribution with these degrees of freedom has a variance.
 ///
 /// # Errors
 /// 2 and below, or beyond [`MOST_DEGREES`].
@@ -105,8 +104,8 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Over a covariance set; `None` for sets of scenarios.
-    pub fn of(set: &ScenarioSet, positions: &Positions) -> Option<Self> {
+    /// Returns the spread of a book over a covariance set; `None` for sets of scenarios.
+    pub fn new(set: &ScenarioSet, positions: &Positions) -> Option<Self> {
         let scale = set.generator().covariance_scale()?;
         let gain = |row: usize| -> i128 {
             let products = set.row(row).iter().zip(positions.exposures());

@@ -11,7 +11,7 @@ use crate::text::parse_decimal;
 
 /// Where values of the common factor come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum FactorSource {
     /// so many nodes of the common factor; times some of the mixing variable of Student's t
     Nodes(usize),
     /// so many paths from a seed
@@ -31,13 +31,14 @@ pub struct CreditParameters {
     /// degrees of freedom of Student's t, a decimal
     pub degrees: Option<String>,
     /// values of the common factor
-    pub source: Source,
+    pub source: FactorSource,
     /// loans with defaults of their own, in place of shares of buckets
     pub slots: Option<usize>,
 }
 
-/// What a deal says of its scenarios, besides the grades: all but the seed, which is chosen after a
-/// commitment is published. Whoever could still choose these would choose among as many sets.
+/// The parameters of its scenarios that a deal states: all except the seed, which is chosen after a
+/// commitment is published. Any parameter left open lets the prover pick the most favourable of
+/// several sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgreedScenarios {
     /// correlation of asset returns
@@ -60,7 +61,7 @@ pub enum AgreedSource {
 }
 
 impl AgreedScenarios {
-    /// Whether a set is made like this.
+    /// Checks that a set is made with these parameters.
     ///
     /// # Errors
     /// It is not, or its parameters are no numbers.
@@ -69,8 +70,8 @@ impl AgreedScenarios {
             rho: parse_decimal(&parameters.rho)?,
             degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
             source: match parameters.source {
-                Source::Nodes(nodes) => AgreedSource::Nodes(nodes),
-                Source::Paths { paths, .. } => AgreedSource::Paths(paths),
+                FactorSource::Nodes(nodes) => AgreedSource::Nodes(nodes),
+                FactorSource::Paths { paths, .. } => AgreedSource::Paths(paths),
             },
             slots: parameters.slots,
         };
@@ -96,7 +97,7 @@ impl fmt::Display for AgreedScenarios {
     }
 }
 
-/// A model from decimals as they are written.
+/// Returns the model of decimals as they are written.
 ///
 /// # Errors
 /// Not numbers, or out of range.

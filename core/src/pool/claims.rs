@@ -48,7 +48,7 @@ pub enum PoolClaim {
     /// what the pool is worth covers what is owed on its notes
     Overcollateralisation(Coverage),
     /// what it earns covers what its notes are due
-    Interest(Coverage),
+    InterestCoverage(Coverage),
 }
 
 /// A claim with the pool's figure.
@@ -102,7 +102,7 @@ impl PoolClaim {
             | PoolClaim::ShareAtMost(category, ..)
             | PoolClaim::Only(category, _) => Some(category.column()),
             PoolClaim::DelinquentAtMost(_) => Some(Column::Status),
-            PoolClaim::Interest(_) => Some(Column::Rate),
+            PoolClaim::InterestCoverage(_) => Some(Column::Rate),
             _ => None,
         }
     }
@@ -164,7 +164,7 @@ impl PoolClaim {
             }
             PoolClaim::DelinquentAtMost(limit) => format!("at most {} of the balance is delinquent", percent(*limit)),
             PoolClaim::Overcollateralisation(coverage) => format!("overcollateralisation: {}", coverage.words),
-            PoolClaim::Interest(coverage) => format!("interest coverage: {}", coverage.words),
+            PoolClaim::InterestCoverage(coverage) => format!("interest coverage: {}", coverage.words),
         }
     }
 
@@ -188,7 +188,7 @@ impl PoolClaim {
             PoolClaim::AverageAtMost(field, limit) => weighted(*field) <= u128::from(*limit) * balance,
             PoolClaim::EachAtLeast(field, limit) => u64::from(figures.extremes[*field as usize].0) >= *limit,
             PoolClaim::EachAtMost(field, limit) => u64::from(figures.extremes[*field as usize].1) <= *limit,
-            // Which names are not named is for the list of claims: see [`evaluate_all`].
+            // The list of claims tells which names are named: see [`evaluate_all`].
             PoolClaim::EveryShareAtMost(category, limit) => within(largest(figures, *category), *limit),
             PoolClaim::ShareAtMost(category, code, limit) => within(with_code(figures, *category, *code), *limit),
             PoolClaim::Only(category, codes) => others(figures, *category, codes) == 0,
@@ -198,7 +198,7 @@ impl PoolClaim {
                 figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance
             }
             PoolClaim::DelinquentAtMost(limit) => within(figures.delinquent, *limit),
-            PoolClaim::Overcollateralisation(coverage) | PoolClaim::Interest(coverage) => {
+            PoolClaim::Overcollateralisation(coverage) | PoolClaim::InterestCoverage(coverage) => {
                 let (has, needs) = self.sides(coverage, figures);
                 has >= needs
             }
@@ -230,7 +230,7 @@ impl PoolClaim {
             PoolClaim::ObligorAtMost(_) => share(figures.largest_obligor),
             PoolClaim::HerfindahlAtMost(_) => format!("{:.9}", ratio(figures.squared, balance * balance)),
             PoolClaim::DelinquentAtMost(_) => share(figures.delinquent),
-            PoolClaim::Overcollateralisation(coverage) | PoolClaim::Interest(coverage) => {
+            PoolClaim::Overcollateralisation(coverage) | PoolClaim::InterestCoverage(coverage) => {
                 let (has, needs) = self.sides(coverage, figures);
                 format!("{:.6} times what is needed", ratio(has, needs))
             }
@@ -240,7 +240,7 @@ impl PoolClaim {
     /// Returns both sides of a coverage test: of interest, over what the loans earn, otherwise over
     /// what they owe.
     fn sides(&self, coverage: &Coverage, figures: &PoolFigures) -> (u128, u128) {
-        if matches!(self, PoolClaim::Interest(_)) {
+        if matches!(self, PoolClaim::InterestCoverage(_)) {
             return coverage.sides(figures.interest.iter().copied(), figures.balance);
         }
         let by_grade = figures.by_code[Category::Grade as usize].iter().map(|part| u128::from(*part));
@@ -264,7 +264,7 @@ fn others(figures: &PoolFigures, category: Category, codes: &[u8]) -> u64 {
     all.filter(|(code, _)| !codes.iter().any(|only| usize::from(*only) == *code)).map(|(_, part)| *part).sum()
 }
 
-/// Largest share of each name of a category, by code, that claims allow.
+/// Returns the largest share of each name of a category, by code, that claims allow.
 pub fn share_limits(claims: &[PoolClaim], category: Category) -> Vec<u64> {
     let mut limits: Vec<Option<u64>> = vec![None; category.most()];
     let mut others = WHOLE;
@@ -282,7 +282,7 @@ pub fn share_limits(claims: &[PoolClaim], category: Category) -> Vec<u64> {
     limits.map(|(code, limit)| if allowed(code) { limit.unwrap_or(others) } else { 0 }).collect()
 }
 
-/// Every claim with the pool's figure.
+/// Returns every claim with the pool's figure.
 pub fn evaluate_all(claims: &[PoolClaim], figures: &PoolFigures, schema: &TapeSchema) -> Vec<PoolClaimFigure> {
     let named = |category: Category, code: usize| {
         claims.iter().any(|claim| matches!(claim, PoolClaim::ShareAtMost(of, named, _) if *of == category && usize::from(*named) == code))

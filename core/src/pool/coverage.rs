@@ -1,4 +1,4 @@
-//! Coverage tests of a pool: what it is worth, or earns, against what its notes are owed.
+//! Coverage tests of a pool: its value against its notes, or its income against their interest.
 
 use std::fmt::Write;
 
@@ -12,9 +12,9 @@ use crate::pool::claims::WHOLE;
 use crate::pool::schema::{Category, TapeSchema};
 use crate::text::whole;
 
-/// Bits of what a coverage test needs.
+/// Bits of the amount that a coverage test demands.
 pub const COVERAGE_BITS: u32 = 90;
-/// Bits of what it needs in proportion to the balance.
+/// Bits of the part of that amount that is proportional to the balance.
 pub const COVERAGE_SHARE_BITS: u32 = 48;
 
 /// Largest ratio of a test.
@@ -24,17 +24,17 @@ const MOST_OWED: u64 = 1_000_000_000_000;
 /// Largest share of the balance that is owed.
 const MOST_SHARE: u64 = 10;
 
-/// What a test is of.
+/// The subject of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Covered {
     /// the balance against the notes
     Notes,
-    /// a year's interest against what the notes are due
+    /// a year's interest against the amount due on the notes
     Interest,
 }
 
 impl Covered {
-    /// The table of the deal.
+    /// Returns the name of its table in the deal.
     pub fn table(self) -> &'static str {
         match self {
             Covered::Notes => "overcollateralisation",
@@ -42,7 +42,7 @@ impl Covered {
         }
     }
 
-    /// What the pool's side is, and what is owed, in words.
+    /// Returns the pool's side and the amount owed, in words.
     fn words(self) -> (&'static str, &'static str) {
         match self {
             Covered::Notes => ("the pool is worth", "notes"),
@@ -60,7 +60,7 @@ impl Covered {
     }
 }
 
-/// What is owed.
+/// The amount owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owed {
     /// an amount of currency
@@ -85,8 +85,8 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// That a pool has `ratio` times what is owed, where units of some grades count for less than
-    /// one. Rounded up, so that the test is never weaker than its words.
+    /// Returns the test that a pool has `ratio` times the amount owed, where units of some grades
+    /// count for less than one. Rounded up, so that the test is never weaker than its words.
     ///
     /// # Errors
     /// A ratio, an amount or a share that is negative, above the largest or of more than 9
@@ -124,7 +124,7 @@ impl Coverage {
         Ok(Self { values: by_code, amount, share, words })
     }
 
-    /// What the pool has, and what it needs.
+    /// Returns the pool's value or income, and the amount it must reach.
     pub fn sides(&self, by_grade: impl Iterator<Item = u128>, balance: u64) -> (u128, u128) {
         let has = self.values.iter().zip(by_grade).map(|(value, amount)| u128::from(*value) * amount).sum();
         (has, self.amount + u128::from(self.share) * u128::from(balance))

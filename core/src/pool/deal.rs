@@ -54,7 +54,7 @@ impl Deal {
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
-        Self::of_file(&read, digest).map_err(|problem| InputError::of_file(file, problem))
+        Self::of_file(&read, digest).map_err(|problem| InputError::in_file(file, problem))
     }
 
     fn of_file(file: &DealFile<'_>, digest: [u8; 32]) -> Result<Self, Problem> {

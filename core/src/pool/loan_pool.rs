@@ -88,7 +88,7 @@ impl LoanPool {
     }
 
     /// A pool of loans that are not from a tape.
-    pub fn of_loans(loans: Vec<PoolLoan>, tape_digest: [u8; 32]) -> Self {
+    pub fn from_loans(loans: Vec<PoolLoan>, tape_digest: [u8; 32]) -> Self {
         Self { loans, tape_digest }
     }
 
@@ -98,7 +98,7 @@ impl LoanPool {
     }
 
     /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in
-    /// order: names and all, but for its probability of default and loss given default.
+    /// order: names included, without its probability of default and loss given default.
     pub fn tape_digest(&self) -> [u8; 32] {
         self.tape_digest
     }
@@ -198,34 +198,34 @@ fn digest(loans: &[&Loan]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-/// What a pool is, in exact integers.
+/// The figures of a pool, in exact integers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolFigures {
     /// number of loans
     pub loans: u64,
-    /// what is owed
+    /// total balance
     pub balance: u64,
     /// sums of balance times number, in the order of [`Field::ALL`]
     pub weighted: [u128; 4],
     /// least and greatest number of a loan, in the order of [`Field::ALL`]
     pub extremes: [(u32, u32); 4],
-    /// what is owed on loans that are late
+    /// balance of loans that are late
     pub delinquent: u64,
-    /// what the largest obligor owes
+    /// balance of the largest obligor
     pub largest_obligor: u64,
     /// number of obligors
     pub obligors: u64,
-    /// sum over obligors of the square of what they owe
+    /// sum over obligors of their squared balances
     pub squared: u128,
-    /// what is owed by code, in the order of [`Category::ALL`]
+    /// balance by code, in the order of [`Category::ALL`]
     pub by_code: [Vec<u64>; 3],
     /// balance times rate by grade
     pub interest: Vec<u128>,
 }
 
 impl PoolFigures {
-    /// The figures of a pool.
-    pub fn of(collateral: &LoanPool) -> Self {
+    /// Returns the figures of a pool.
+    pub fn new(collateral: &LoanPool) -> Self {
         let mut figures = Self {
             loans: 0,
             balance: 0,
@@ -280,7 +280,7 @@ mod tests {
         let collateral = LoanPool::new(&tape(TAPE), &schema(&["A", "B"])).unwrap();
         let seen: Vec<_> = collateral.loans().iter().map(|loan| (loan.balance, loan.new_obligor)).collect();
         assert_eq!(seen, [(100, true), (150, false), (200, true)], "b and c of x, then a of y");
-        let figures = PoolFigures::of(&collateral);
+        let figures = PoolFigures::new(&collateral);
         assert_eq!((figures.loans, figures.balance, figures.obligors, figures.largest_obligor), (3, 450, 2, 250));
         assert_eq!((figures.squared, figures.delinquent), (250 * 250 + 200 * 200, 200));
         assert_eq!(

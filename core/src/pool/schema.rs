@@ -1,4 +1,4 @@
-//! What is public about a committed tape: its unit, its columns, and the names behind the codes of
+//! The public part of a committed tape: its unit, its columns, and the names behind the codes of
 //! grades, sectors and regions.
 
 use std::collections::BTreeSet;
@@ -108,7 +108,7 @@ impl Field {
         }
     }
 
-    /// What stands behind a number.
+    /// Returns the unit that is printed behind a number.
     pub fn suffix(self) -> &'static str {
         match self {
             Field::Rate | Field::Ltv => " %",
@@ -118,7 +118,7 @@ impl Field {
     }
 }
 
-/// What a loan has one of, by name.
+/// A property of a loan that is a name out of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Category {
     /// grade
@@ -198,7 +198,7 @@ impl TapeSchema {
         Ok(Self { unit, columns, names })
     }
 
-    /// What a balance of 1 is worth.
+    /// Returns the value of a balance of 1.
     pub fn unit(&self) -> Unit {
         self.unit
     }

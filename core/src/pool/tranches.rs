@@ -14,21 +14,21 @@ use crate::scenarios::set::ScenarioSet;
 
 /// One, in attachment points.
 pub const NOTIONAL: u64 = 1_000_000;
-/// What losses are multiplied with, to be compared with attachment points.
+/// Scale factor that brings losses to the unit of attachment points (5^6).
 pub const LOSS_FACTOR: i64 = 15_625;
-/// What an attachment point times the balance is multiplied with.
+/// Binary scale factor of an attachment point times the balance.
 pub const POINT_SHIFT: u32 = 14;
 
-/// What is claimed of a piece of the notional. Limits are billionths; [`WHOLE`] is none.
+/// The limits on a piece of the notional, in billionths; [`WHOLE`] is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PieceLimits {
-    /// of the expected loss, a share of the piece
+    /// limit on the expected loss, a share of the piece
     pub expected_loss: u64,
-    /// of the probability that losses are beyond its attachment
+    /// limit on the probability that losses exceed the attachment
     pub hit: u64,
-    /// of the expected shortfall, a share of the piece
+    /// limit on the expected shortfall, a share of the piece
     pub cvar: u64,
-    /// of the expected shortfall
+    /// confidence of the expected shortfall
     pub confidence: Option<Confidence>,
 }
 

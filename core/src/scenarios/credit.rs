@@ -17,7 +17,7 @@ use rand_chacha::rand_core::SeedableRng;
 use crate::draws::Draws;
 use crate::error::Problem;
 use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
-use crate::pool::assumptions::{CreditParameters, Source, model_of};
+use crate::pool::assumptions::{CreditParameters, FactorSource, model_of};
 use crate::pool::copula::{FactorModel, Node};
 use crate::pool::deal::Deal;
 use crate::pool::schema::Category;
@@ -43,8 +43,8 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
     for (index, node) in nodes.iter().enumerate() {
         let node = draws.as_mut().map_or(*node, |draws| model.draw(draws));
         let weight = match parameters.source {
-            Source::Nodes(_) => integer_weight(node.weight / heaviest),
-            Source::Paths { .. } => 1,
+            FactorSource::Nodes(_) => integer_weight(node.weight / heaviest),
+            FactorSource::Paths { .. } => 1,
         };
         if weight == 0 {
             continue;
@@ -67,15 +67,17 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
 
 /// Returns the nodes of a quadrature; or as many places as there are paths, with the draws that
 /// fill them.
-fn sample(model: &FactorModel, source: Source) -> Result<(Vec<Node>, Option<Draws>), Problem> {
+fn sample(model: &FactorModel, source: FactorSource) -> Result<(Vec<Node>, Option<Draws>), Problem> {
     match source {
-        Source::Nodes(count) if (3..=MAX_SCENARIOS).contains(&count) => Ok((model.nodes_within(count, WIDTH), None)),
-        Source::Nodes(count) => Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}"))),
-        Source::Paths { paths, seed } if (1..=MAX_SCENARIOS).contains(&paths) => {
+        FactorSource::Nodes(count) if (3..=MAX_SCENARIOS).contains(&count) => {
+            Ok((model.nodes_within(count, WIDTH), None))
+        }
+        FactorSource::Nodes(count) => Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}"))),
+        FactorSource::Paths { paths, seed } if (1..=MAX_SCENARIOS).contains(&paths) => {
             let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
             Ok((vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed)))))
         }
-        Source::Paths { paths, .. } => {
+        FactorSource::Paths { paths, .. } => {
             Err(out_of_range("the number of paths", paths, &format!("1 to {MAX_SCENARIOS}")))
         }
     }
@@ -84,7 +86,7 @@ fn sample(model: &FactorModel, source: Source) -> Result<(Vec<Node>, Option<Draw
 /// Checks that defaults of single loans are drawn, and are not too many columns.
 fn check_slots(parameters: &CreditParameters, buckets: usize) -> Result<(), Problem> {
     let Some(slots) = parameters.slots else { return Ok(()) };
-    if matches!(parameters.source, Source::Nodes(_)) {
+    if matches!(parameters.source, FactorSource::Nodes(_)) {
         return Err(Problem::SlotsOverNodes);
     }
     let most = MAX_FACTORS / buckets.max(1);
@@ -150,8 +152,8 @@ fn factors(grades: &[String], slots: Option<usize>) -> Vec<String> {
 /// Returns the header of a set.
 fn header(deal: &Deal, parameters: &CreditParameters) -> Result<Generator, Problem> {
     let (nodes, paths, seed) = match parameters.source {
-        Source::Nodes(nodes) => (Some(nodes), None, None),
-        Source::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
+        FactorSource::Nodes(nodes) => (Some(nodes), None, None),
+        FactorSource::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
     };
     Ok(Generator::Credit {
         model: model_name(parameters.degrees.as_deref()).to_owned(),
@@ -219,10 +221,10 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
     }
     model_of(rho, degrees_of_freedom.as_deref())?;
     let source = match (nodes, paths, seed) {
-        (Some(nodes), None, None) => Source::Nodes(*nodes),
+        (Some(nodes), None, None) => FactorSource::Nodes(*nodes),
         (None, Some(paths), Some(seed)) => {
             let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
-            Source::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::CreditHeader("has no seed"))? }
+            FactorSource::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::CreditHeader("has no seed"))? }
         }
         _ => return Err(Problem::CreditHeader("has neither nodes nor paths")),
     };
@@ -237,7 +239,7 @@ mod tests {
     const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 1\n\
                         [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n";
 
-    fn set(degrees: Option<&str>, source: Source, slots: Option<usize>) -> Result<ScenarioSet, Problem> {
+    fn set(degrees: Option<&str>, source: FactorSource, slots: Option<usize>) -> Result<ScenarioSet, Problem> {
         let deal = Deal::from_toml("d.toml", DEAL).unwrap();
         let parameters = CreditParameters { rho: "0.2".into(), degrees: degrees.map(str::to_owned), source, slots };
         credit_scenarios(&deal, &parameters)
@@ -248,10 +250,10 @@ mod tests {
     #[test]
     #[allow(clippy::cast_precision_loss)]
     fn mean_losses_are_those_of_the_buckets() {
-        let paths = Source::Paths { paths: 4_000, seed: [7; 32] };
+        let paths = FactorSource::Paths { paths: 4_000, seed: [7; 32] };
         for (degrees, source, slots, tolerance) in [
-            (None, Source::Nodes(64), None, 3e-6),
-            (Some("4"), Source::Nodes(64), None, 1e-4),
+            (None, FactorSource::Nodes(64), None, 3e-6),
+            (Some("4"), FactorSource::Nodes(64), None, 1e-4),
             (None, paths, None, 4e-3),
             (Some("4"), paths, None, 8e-3),
             (None, paths, Some(3), 8e-3),
@@ -271,17 +273,20 @@ mod tests {
     #[test]
     fn means_over_too_few_nodes_are_off() {
         let deal = Deal::from_toml("d.toml", DEAL).unwrap();
-        let off = |nodes| worst_mean(&deal, &set(None, Source::Nodes(nodes), None).unwrap()).unwrap().unwrap().1.abs();
+        let off =
+            |nodes| worst_mean(&deal, &set(None, FactorSource::Nodes(nodes), None).unwrap()).unwrap().unwrap().1.abs();
         assert!(off(64) < 1e-5 && off(4) > 0.01, "{} {}", off(64), off(4));
     }
 
     #[test]
     fn a_seed_makes_the_same_set_and_what_is_out_of_range_is_refused() {
-        let paths = |seed| Source::Paths { paths: 5, seed: [seed; 32] };
+        let paths = |seed| FactorSource::Paths { paths: 5, seed: [seed; 32] };
         assert_eq!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(1), Some(2)).unwrap());
         assert_ne!(set(None, paths(1), Some(2)).unwrap(), set(None, paths(2), Some(2)).unwrap());
         assert_eq!(set(None, paths(1), Some(2)).unwrap().factors(), ["1:A", "1:B", "2:A", "2:B"]);
-        assert!(set(None, Source::Nodes(2), None).is_err() && set(None, Source::Nodes(64), Some(2)).is_err());
+        assert!(
+            set(None, FactorSource::Nodes(2), None).is_err() && set(None, FactorSource::Nodes(64), Some(2)).is_err()
+        );
         let mut changed = set(Some("4"), paths(1), None).unwrap().generator().clone();
         assert!(parameters_from(&changed).is_ok());
         let Generator::Credit { model, .. } = &mut changed else { panic!("not of credit") };
@@ -304,14 +309,14 @@ mod tests {
     #[test]
     fn the_digests_of_small_sets_are_known() {
         let digest = |degrees, source, slots| hex::encode(file::digest(&set(degrees, source, slots).unwrap()));
-        let paths = Source::Paths { paths: 25, seed: [7; 32] };
+        let paths = FactorSource::Paths { paths: 25, seed: [7; 32] };
         assert_eq!(
-            digest(None, Source::Nodes(16), None),
+            digest(None, FactorSource::Nodes(16), None),
             "6939bef8d166678e8158baf1a8514f263201888884bf6e53fd9a18d720f7d8c5"
         );
         assert_eq!(digest(None, paths, Some(2)), "0696b991885c6e1e3e023317ae25b552551696fdef3ddce91b5b77d8d93964b6");
         assert_eq!(
-            digest(Some("4"), Source::Nodes(16), None),
+            digest(Some("4"), FactorSource::Nodes(16), None),
             "d2aabf8b01b4ec5bb2359ebe96fbb1e2c3538a48f175a79f7a9f72fb009a3171"
         );
         assert_eq!(
@@ -329,18 +334,18 @@ mod tests {
         let agreed = CreditParameters {
             rho: "0.2".into(),
             degrees: Some("4".into()),
-            source: Source::Paths { paths: 5, seed: [1; 32] },
+            source: FactorSource::Paths { paths: 5, seed: [1; 32] },
             slots: Some(2),
         };
         let made = |parameters: &CreditParameters| credit_scenarios(&deal, parameters);
         made(&agreed).unwrap();
-        made(&CreditParameters { source: Source::Paths { paths: 5, seed: [2; 32] }, ..agreed.clone() }).unwrap();
+        made(&CreditParameters { source: FactorSource::Paths { paths: 5, seed: [2; 32] }, ..agreed.clone() }).unwrap();
         for other in [
             CreditParameters { rho: "0.21".into(), ..agreed.clone() },
             CreditParameters { degrees: Some("5".into()), ..agreed.clone() },
             CreditParameters { degrees: None, ..agreed.clone() },
-            CreditParameters { source: Source::Paths { paths: 6, seed: [1; 32] }, ..agreed.clone() },
-            CreditParameters { source: Source::Nodes(5), slots: None, ..agreed.clone() },
+            CreditParameters { source: FactorSource::Paths { paths: 6, seed: [1; 32] }, ..agreed.clone() },
+            CreditParameters { source: FactorSource::Nodes(5), slots: None, ..agreed.clone() },
             CreditParameters { slots: Some(3), ..agreed.clone() },
             CreditParameters { slots: None, ..agreed.clone() },
         ] {

@@ -118,7 +118,7 @@ pub fn digest(set: &ScenarioSet) -> [u8; 32] {
 /// Wrong magic, version or digest; truncated, or with bytes left over; values outside their ranges;
 /// a header that is not in its one canonical form.
 pub fn decode(file: &str, bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), InputError> {
-    decode_inner(bytes).map_err(|problem| InputError::of_file(file, problem))
+    decode_inner(bytes).map_err(|problem| InputError::in_file(file, problem))
 }
 
 fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {

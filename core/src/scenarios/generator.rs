@@ -20,7 +20,7 @@ pub enum Generator {
     Historical {
         /// days from the first price of a return to its last
         horizon: usize,
-        /// what is not plain historical simulation
+        /// the differences from plain historical simulation
         #[serde(default, skip_serializing_if = "Option::is_none")]
         variant: Option<Variant>,
         /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
@@ -188,7 +188,7 @@ impl Generator {
         }
     }
 
-    /// Of a covariance: its scale. Its rows are no scenarios.
+    /// Returns the scale of a covariance, whose rows are no scenarios; `None` for other sets.
     pub fn covariance_scale(&self) -> Option<u32> {
         match self {
             Generator::Covariance { scale, .. } | Generator::CovarianceTable { scale, .. } => Some(*scale),
@@ -197,7 +197,8 @@ impl Generator {
     }
 }
 
-/// What is not as in [`crate::scenarios::historical`].
+/// The options by which a set differs from plain historical simulation, see
+/// [`crate::scenarios::historical`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
@@ -205,7 +206,7 @@ pub struct Variant {
     /// numbers of any unit
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stressed: Option<Vec<String>>,
-    /// what a return weighs of the one after it, a decimal in (0, 1)
+    /// weight of a return as a fraction of the next one's, a decimal in (0, 1)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_weighted: Option<String>,
     /// decay of volatilities, a decimal in (0, 1)

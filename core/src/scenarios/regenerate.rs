@@ -159,7 +159,7 @@ pub enum RegenerateError {
     /// A source is given that the set has nothing of.
     #[error("it has no columns of {0}: leave them out")]
     Unused(Source),
-    /// Nothing here makes sets of this generator.
+    /// No maker of sets of this generator is at hand.
     #[error("it was not made again: its generator is not one of those that are recomputed here")]
     NoMaker,
     /// The header of a custom set does not say how it was made.
@@ -228,7 +228,7 @@ impl Regenerate for Recomputed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pool::assumptions::{CreditParameters, Source as FactorSource};
+    use crate::pool::assumptions::{CreditParameters, FactorSource};
     use crate::testing::prices;
 
     const PRICES: &str = "date,A,B\n2024-01-02,100,3\n2024-01-03,110,2\n2024-01-04,99,2.5\n2024-01-05,99,4\n";

@@ -57,7 +57,7 @@ impl PoolDescription {
     /// Returns the figures of the `pool` of a tape.
     pub fn new(tape: &Tape, schema: TapeSchema, pool: &LoanPool) -> Self {
         let outside = tape.loans().len() - pool.loans().len();
-        Self { schema, figures: PoolFigures::of(pool), outside }
+        Self { schema, figures: PoolFigures::new(pool), outside }
     }
 
     /// Returns units of the tape as an amount of currency.

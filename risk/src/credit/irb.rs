@@ -48,9 +48,9 @@ impl ExposureClass {
     }
 }
 
-/// Capital as a fraction of the exposure at default: what is lost at 99.9 % beyond the expected
-/// loss. `probability` is of a year, from [`LEAST_PROBABILITY`] and below 1: far below, the
-/// adjustment for maturity has no meaning.
+/// Returns capital as a fraction of the exposure at default: the loss at 99.9 % beyond the expected
+/// loss. `probability` is that of a default within a year, from [`LEAST_PROBABILITY`] and below 1:
+/// far below, the adjustment for maturity has no meaning.
 pub fn capital(class: ExposureClass, probability: f64, loss_given_default: f64) -> f64 {
     let correlation = class.correlation(probability);
     let distance = normal::quantile(probability) + correlation.sqrt() * normal::quantile(CONFIDENCE);

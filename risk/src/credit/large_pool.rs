@@ -55,7 +55,7 @@ impl LargePool {
         high
     }
 
-    /// The mean over the common factor of something of the share of defaults.
+    /// Returns the mean, over the common factor, of a function of the share of defaults.
     fn mean_of(&self, of: impl Fn(f64) -> f64) -> f64 {
         let nodes = self.model.nodes(NODES);
         nodes.iter().map(|node| node.weight * of(self.model.conditional(self.threshold, node))).sum()

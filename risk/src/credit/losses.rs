@@ -30,7 +30,7 @@ pub struct LossDistribution {
     probabilities: Vec<f64>,
 }
 
-/// What a tranche loses.
+/// Losses of a tranche.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrancheFigures {
     /// expected loss as a fraction of the tranche's width
@@ -66,11 +66,11 @@ fn independent(obligors: &[Obligor], probabilities: &[f64], total: usize) -> Vec
 }
 
 impl LossDistribution {
-    /// Of a pool under a factor model, over so many nodes.
+    /// Returns the distribution of a pool's losses under a factor model, over so many nodes.
     ///
     /// # Errors
     /// No obligors; a probability outside (0, 1).
-    pub fn of(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Self, Problem> {
+    pub fn new(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Self, Problem> {
         if obligors.is_empty() {
             return Err(Problem::Empty("a pool without obligors".into()));
         }
@@ -171,7 +171,7 @@ mod tests {
     }
 
     fn of(correlation: f64) -> LossDistribution {
-        LossDistribution::of(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
+        LossDistribution::new(&pool(), &FactorModel::new(Copula::Gaussian, correlation).unwrap(), 201).unwrap()
     }
 
     /// Without correlation, the sum over all outcomes: each obligor pays, loses its units, or one
@@ -191,7 +191,7 @@ mod tests {
                 units += lost as usize;
                 probability *= chance;
             }
-            // What has no chance may be beyond the greatest loss.
+            // Losses of probability zero may lie beyond the greatest one.
             if let Some(sum) = expected.get_mut(units) {
                 *sum += probability;
             }

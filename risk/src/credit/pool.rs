@@ -36,7 +36,7 @@ pub enum LossMethod {
     },
 }
 
-/// What is lost in the worst cases, as a fraction of the pool or tranche.
+/// Losses in the worst cases, as a fraction of the pool or tranche.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TailLosses {
     /// least loss that is exceeded with a probability of at most one less the confidence
@@ -45,12 +45,12 @@ pub struct TailLosses {
     pub cvar: f64,
 }
 
-/// Value at risk and expected shortfall of a piece of the notional, from outcomes of the pool's
-/// loss with their probabilities, the least loss first.
+/// Returns value at risk and expected shortfall of a piece of the notional, from outcomes of the
+/// pool's loss with their probabilities, the least loss first.
 fn tail_losses(outcomes: &[(f64, f64)], attachment: f64, detachment: f64, confidence: f64) -> TailLosses {
     let width = detachment - attachment;
     let lost = |loss: f64| (loss - attachment).clamp(0.0, width) / width;
-    // Probabilities sum to one but for rounding.
+    // Probabilities sum to one up to rounding.
     let reached = confidence - 1e-12;
     let mut below = 0.0;
     let place = outcomes.iter().position(|(_, probability)| {
@@ -62,7 +62,7 @@ fn tail_losses(outcomes: &[(f64, f64)], attachment: f64, detachment: f64, confid
     TailLosses { var, cvar: var + excess / (1.0 - confidence) }
 }
 
-/// What a pool and its tranches lose.
+/// Expected losses of a pool and its tranches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PoolLosses {
     /// of the pool, as a fraction of its notional
@@ -71,7 +71,7 @@ pub struct PoolLosses {
     pub tranches: Vec<TrancheFigures>,
 }
 
-/// What stands behind a name of the pool.
+/// An obligor of the pool.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Name {
     /// loss on default, a fraction of the notional
@@ -146,7 +146,7 @@ impl Pool {
         self.names.len()
     }
 
-    /// What is owed, in cents.
+    /// Returns the notional, in cents.
     pub fn notional_cents(&self) -> u64 {
         self.notional_cents
     }
@@ -263,7 +263,7 @@ impl Pool {
     /// The distribution of losses in units. Its mean is known, so that a quadrature that is too
     /// coarse is found out.
     fn distribution(obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
-        let distribution = LossDistribution::of(obligors, model, NODES)?;
+        let distribution = LossDistribution::new(obligors, model, NODES)?;
         let mean = |obligor: &Obligor| (f64::from(obligor.loss) + obligor.extra) * obligor.probability;
         let expected = obligors.iter().map(mean).sum::<f64>() / units;
         let found = distribution.mean() / units;

@@ -90,11 +90,11 @@ impl Columns {
 /// decimal.
 pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
     let table = Table::read(file, input)?;
-    let columns = Columns::find(&table.header).map_err(|problem| InputError::of_row(file, 1, problem))?;
+    let columns = Columns::find(&table.header).map_err(|problem| InputError::in_row(file, 1, problem))?;
     let (mut lines, mut rows) = (Vec::with_capacity(table.rows.len()), Vec::with_capacity(table.rows.len()));
     for (line, cells) in &table.rows {
         let decimal = |column: usize| {
-            let wrong = |problem| InputError::of_cell(file, *line, &table.header[column], problem);
+            let wrong = |problem| InputError::in_cell(file, *line, &table.header[column], problem);
             parse_decimal(&cells[column]).map_err(wrong)
         };
         let greek = |column: Option<usize>| match column {
@@ -103,7 +103,7 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
         };
         let factor = cells[columns.factor].clone();
         if factor.is_empty() {
-            return Err(InputError::of_cell(file, *line, "factor", Problem::EmptyName));
+            return Err(InputError::in_cell(file, *line, "factor", Problem::EmptyName));
         }
         let value = decimal(columns.value)?;
         let holding = if columns.is_quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };

@@ -53,7 +53,7 @@ fn read(file: &str, input: impl Read, key: &str) -> Result<TableFile, InputError
         Some((first, columns)) if first.eq_ignore_ascii_case(key) && !columns.is_empty() => columns.to_vec(),
         _ => {
             let problem = Problem::Header { found: header.join(","), expected: format!("{key},FACTOR,…") };
-            return Err(InputError::of_row(file, 1, problem));
+            return Err(InputError::in_row(file, 1, problem));
         }
     };
     let (mut lines, mut values) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
@@ -61,7 +61,7 @@ fn read(file: &str, input: impl Read, key: &str) -> Result<TableFile, InputError
         let mut cells = cells.into_iter();
         let name = cells.next().unwrap_or_default();
         let read = |(cell, column): (String, &String)| {
-            parse_decimal(&cell).map_err(|problem| InputError::of_cell(file, line, column, problem))
+            parse_decimal(&cell).map_err(|problem| InputError::in_cell(file, line, column, problem))
         };
         values.push((name, cells.zip(&columns).map(read).collect::<Result<Vec<_>, _>>()?));
         lines.push(line);

@@ -27,15 +27,15 @@ pub fn read_gains(
             (Some(_), Some(_)) => Problem::DuplicateName(name.to_owned()),
             _ => Problem::Header { found: shortened(&table.header), expected: format!("a column '{name}'") },
         };
-        Err(InputError::of_row(file, 1, problem))
+        Err(InputError::in_row(file, 1, problem))
     };
     let (gains, values) = (column(return_column)?, column(var_column)?);
     if table.rows.is_empty() {
-        return Err(InputError::of_file(file, Problem::Empty("a backtest needs days".into())));
+        return Err(InputError::in_file(file, Problem::Empty("a backtest needs days".into())));
     }
     let days = table.rows.iter().map(|(row, cells)| {
         let number = |index: usize| {
-            let wrong = |problem| InputError::of_cell(file, *row, &table.header[index], problem);
+            let wrong = |problem| InputError::in_cell(file, *row, &table.header[index], problem);
             parse_decimal(&cells[index]).map_err(wrong)
         };
         Ok((number(gains)?, number(values)?))

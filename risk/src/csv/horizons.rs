@@ -16,11 +16,11 @@ pub fn read_liquidity_horizons(file: &str, input: impl Read, factors: &[String])
     let table = Table::read(file, input)?;
     if table.header != ["factor", "days"] {
         let problem = Problem::Header { found: table.header.join(","), expected: "factor,days".into() };
-        return Err(InputError::of_row(file, 1, problem));
+        return Err(InputError::in_row(file, 1, problem));
     }
     let mut found: Vec<Option<u32>> = vec![None; factors.len()];
     for (line, cells) in &table.rows {
-        let at = |column: &str, problem| InputError::of_cell(file, *line, column, problem);
+        let at = |column: &str, problem| InputError::in_cell(file, *line, column, problem);
         let index = factors.iter().position(|factor| *factor == cells[0]).ok_or_else(|| {
             at("factor", Problem::UnknownFactor { factor: cells[0].clone(), known: shortened(factors) })
         })?;
@@ -31,7 +31,7 @@ pub fn read_liquidity_horizons(file: &str, input: impl Read, factors: &[String])
     }
     let missing = |index: usize| Problem::NoHorizon(factors[index].clone());
     let days = found.iter().enumerate().map(|(index, days)| days.ok_or_else(|| missing(index)));
-    days.collect::<Result<_, _>>().map_err(|problem| InputError::of_file(file, problem))
+    days.collect::<Result<_, _>>().map_err(|problem| InputError::in_file(file, problem))
 }
 
 #[cfg(test)]

@@ -108,18 +108,18 @@ impl Mapping {
         let mut named = mapping.columns.keys().chain(mapping.suffixes.keys()).chain(mapping.constants.keys());
         if let Some(unknown) = named.find(|name| !COLUMNS.contains(&name.as_str())) {
             let problem = Problem::NoTapeColumn { name: unknown.clone(), known: COLUMNS.join(", ") };
-            return Err(InputError::of_file(file, problem));
+            return Err(InputError::in_file(file, problem));
         }
         if let Some(other) = mapping.bands.keys().find(|name| !["grade", "sector", "region"].contains(&name.as_str())) {
-            return Err(InputError::of_file(file, Problem::NoBands(other.clone())));
+            return Err(InputError::in_file(file, Problem::NoBands(other.clone())));
         }
         for (name, Bands { bands, .. }) in &mapping.bands {
             if bands.is_empty() || bands.windows(2).any(|pair| pair[0].1 >= pair[1].1) {
-                return Err(InputError::of_file(file, Problem::UnsortedBands(name.clone())));
+                return Err(InputError::in_file(file, Problem::UnsortedBands(name.clone())));
             }
         }
         if let Some(date) = &mapping.as_of {
-            parse_date(date).map_err(|problem| InputError::of_file(file, problem))?;
+            parse_date(date).map_err(|problem| InputError::in_file(file, problem))?;
         }
         Ok(mapping)
     }

@@ -17,14 +17,14 @@ use super::table::Table;
 pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputError> {
     let table = Table::read(file, input)?;
     let header = || Problem::Empty("a header 'date,FACTOR,…' is needed".into());
-    let (first, factors) = table.header.split_first().ok_or_else(|| InputError::of_file(file, header()))?;
+    let (first, factors) = table.header.split_first().ok_or_else(|| InputError::in_file(file, header()))?;
     if !first.eq_ignore_ascii_case("date") {
         let problem = Problem::Header { found: format!("'{first}'"), expected: "date,FACTOR,…".into() };
-        return Err(InputError::of_cell(file, 1, first, problem));
+        return Err(InputError::in_cell(file, 1, first, problem));
     }
     let mut rows: Vec<(Date, _)> = Vec::with_capacity(table.rows.len());
     for (line, cells) in &table.rows {
-        let at_cell = |column: &str, problem| InputError::of_cell(file, *line, column, problem);
+        let at_cell = |column: &str, problem| InputError::in_cell(file, *line, column, problem);
         let (date, prices) = cells.split_first().expect("rows are as long as the header");
         let no_date = || if date.is_empty() { Problem::MissingValue } else { Problem::NotADate(date.clone()) };
         let read = |(cell, factor): (&String, &String)| parse_decimal(cell).map_err(|problem| at_cell(factor, problem));
@@ -72,7 +72,7 @@ mod tests {
             ("date,A,A\n2024-01-03,1,1\n", 1, "A", Problem::DuplicateName("A".into())),
         ];
         for (text, row, column, problem) in cases {
-            assert_eq!(read(text).unwrap_err(), InputError::of_cell("p.csv", row, column, problem), "{text}");
+            assert_eq!(read(text).unwrap_err(), InputError::in_cell("p.csv", row, column, problem), "{text}");
         }
     }
 

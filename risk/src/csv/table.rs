@@ -15,7 +15,7 @@ impl Table {
     /// Reads a whole table; ragged rows are errors. A byte-order mark is passed over.
     pub fn read(file: &str, mut input: impl Read) -> Result<Self, InputError> {
         let mut text = String::new();
-        input.read_to_string(&mut text).map_err(|error| InputError::of_file(file, Problem::Io(error.to_string())))?;
+        input.read_to_string(&mut text).map_err(|error| InputError::in_file(file, Problem::Io(error.to_string())))?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
         let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
         let syntax = |error: csv::Error| InputError {
@@ -31,7 +31,7 @@ impl Table {
         };
         let header: Vec<String> = reader.headers().map_err(syntax)?.iter().map(str::to_owned).collect();
         if header.iter().all(String::is_empty) {
-            return Err(InputError::of_file(file, Problem::Empty("a header line is needed".into())));
+            return Err(InputError::in_file(file, Problem::Empty("a header line is needed".into())));
         }
         let mut rows = Vec::new();
         for record in reader.records() {

@@ -25,14 +25,14 @@ struct Row<'t> {
 impl Row<'_> {
     fn wrong(&self, column: &str, problem: Problem) -> InputError {
         let name = self.places.get(column).map_or(column, |place| &self.header[*place]);
-        InputError::of_cell(self.file, self.line, name, problem)
+        InputError::in_cell(self.file, self.line, name, problem)
     }
 
     /// The number in a column of the file.
     fn file_number(&self, column: &str) -> Result<f64, InputError> {
         let place = self.header.iter().position(|header| header.trim() == column);
         let text = place.map(|place| self.cells[place].trim()).unwrap_or_default();
-        let wrong = |problem| InputError::of_cell(self.file, self.line, column, problem);
+        let wrong = |problem| InputError::in_cell(self.file, self.line, column, problem);
         parse_decimal(text).map_err(wrong)?.to_f64().ok_or_else(|| wrong(Problem::NotANumber(text.to_owned())))
     }
 
@@ -41,7 +41,7 @@ impl Row<'_> {
         let Some(Bands { column, bands }) = self.mapping.bands.get(column) else { return Ok(None) };
         let number = self.file_number(column)?;
         let found = bands.iter().find(|(_, below)| number < f64::from(*below)).map(|(name, _)| name.clone());
-        let beyond = || InputError::of_cell(self.file, self.line, column, Problem::BeyondBands(number.to_string()));
+        let beyond = || InputError::in_cell(self.file, self.line, column, Problem::BeyondBands(number.to_string()));
         found.map(Some).ok_or_else(beyond)
     }
 
@@ -56,7 +56,7 @@ impl Row<'_> {
             return Ok(Some((probability, lgd)));
         }
         let problem = Problem::NoProbability { spread: spread.to_string(), recovery: recovered.to_string() };
-        Err(InputError::of_cell(self.file, self.line, column, problem))
+        Err(InputError::in_cell(self.file, self.line, column, problem))
     }
 
     /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is
@@ -188,7 +188,7 @@ fn refuse_misspelt(
         let is_given = is_given || mapping.spread.is_some() && ["pd", "lgd"].contains(&column);
         if !is_given {
             let problem = Problem::Capitals { found: name.to_owned(), column: column.to_owned() };
-            return Err(InputError::of_row(file, 1, problem));
+            return Err(InputError::in_row(file, 1, problem));
         }
     }
     Ok(())
@@ -207,13 +207,13 @@ pub fn read_tape(file: &str, input: impl Read, mapping: &Mapping) -> Result<Tape
         let name = mapped.unwrap_or(column);
         let found = table.header.iter().position(|header| header.trim() == name);
         if table.header.iter().filter(|header| header.trim() == name).count() > 1 {
-            return Err(InputError::of_row(file, 1, Problem::DuplicateName(name.to_owned())));
+            return Err(InputError::in_row(file, 1, Problem::DuplicateName(name.to_owned())));
         }
         let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
         if found.is_none() && (mapped.is_some() || is_needed) {
             let expected = format!("a column '{name}'");
             let problem = Problem::Header { found: shortened(&table.header), expected };
-            return Err(InputError::of_row(file, 1, problem));
+            return Err(InputError::in_row(file, 1, problem));
         }
         places.extend(found.map(|found| (column, found)));
     }

@@ -38,7 +38,7 @@ impl Estimator {
     }
 }
 
-/// What is done about a covariance that is not positive semidefinite.
+/// A repair of a covariance that is not positive semidefinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
     /// negative eigenvalues become zero, and factors are scaled back to their variances (Rebonato
@@ -83,7 +83,7 @@ pub fn means(rows: &[Vec<f64>]) -> Vec<f64> {
 }
 
 impl Covariance {
-    /// Of returns, one row a day, oldest first.
+    /// Returns the covariance of returns, one row a day, oldest first.
     ///
     /// # Errors
     /// Fewer than two days.
@@ -256,7 +256,7 @@ impl Covariance {
     /// A matrix of given entries, row-major.
     ///
     /// # Errors
-    /// Not square, or not symmetric.
+    /// A matrix that is not square, or not symmetric.
     pub fn from_entries(size: usize, entries: Vec<f64>) -> Result<Self, Problem> {
         let matrix = Self { size, entries };
         if matrix.entries.len() != size * size {

@@ -84,7 +84,7 @@ pub struct Backtest {
     confidence: Confidence,
 }
 
-/// `k ln p`, where nothing that never happens counts.
+/// Returns `k ln p`, with `0 ln 0 = 0`.
 fn term(count: u64, probability: f64) -> f64 {
     #[allow(clippy::cast_precision_loss)]
     if count == 0 { 0.0 } else { count as f64 * probability.ln() }
@@ -100,7 +100,8 @@ fn share(hits: u64, misses: u64) -> f64 {
     if hits + misses == 0 { 0.0 } else { hits as f64 / (hits + misses) as f64 }
 }
 
-/// Proportion of failures (Kupiec 1995): is the share of exceedances that of the confidence?
+/// Returns the test of the proportion of failures (Kupiec 1995): does the share of exceedances fit
+/// the confidence?
 pub fn proportion_of_failures(observations: u64, exceedances: u64, probability: f64) -> Test {
     let misses = observations - exceedances;
     let observed = share(exceedances, misses);
@@ -178,7 +179,7 @@ impl Backtest {
         Ok(Self { exceeded, days: Vec::new(), confidence })
     }
 
-    /// What a table said of each day, for pictures; nothing if the record is of another source.
+    /// Returns each day's gain and value at risk, for pictures; empty if the record has no amounts.
     pub fn days(&self) -> &[Day] {
         &self.days
     }
@@ -193,7 +194,7 @@ impl Backtest {
     ///
     /// # Errors
     /// No day.
-    pub fn of_days(days: &[(&str, bool)], confidence: Confidence) -> Result<Self, Problem> {
+    pub fn from_days(days: &[(&str, bool)], confidence: Confidence) -> Result<Self, Problem> {
         Self::new(days.iter().map(|(_, exceeded)| *exceeded).collect(), confidence)
     }
 

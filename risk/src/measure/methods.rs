@@ -6,7 +6,7 @@ use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::{Amount, Confidence, Positions, ScenarioSet};
 
 use super::parametric::{
-    Divisor, EwmaStart, Figures, Moments, cornish_fisher, degrees_of_freedom, ewma_variance, normal, of_variance,
+    Divisor, EwmaStart, Figures, Moments, cornish_fisher, degrees_of_freedom, ewma_variance, from_variance, normal,
     student_t,
 };
 
@@ -66,9 +66,9 @@ pub fn figures(
     let gains: Vec<f64> = losses(set, positions).iter().map(gain).collect();
     if method == EstimationMethod::Ewma {
         let variance = ewma_variance(&gains, LAMBDA, EwmaStart::Normalised).unwrap_or(0.0);
-        return Ok(of_variance(variance, tail));
+        return Ok(from_variance(variance, tail));
     }
-    let moments = Moments::of(&gains, Divisor::Sample).ok_or(MethodError::NoSpread)?;
+    let moments = Moments::new(&gains, Divisor::Sample).ok_or(MethodError::NoSpread)?;
     match method {
         EstimationMethod::CornishFisher => Ok(cornish_fisher(&moments, tail)),
         EstimationMethod::StudentT => degrees_of_freedom(&moments)

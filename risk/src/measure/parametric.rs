@@ -12,7 +12,7 @@ use statrs::distribution::{Continuous, ContinuousCDF, Normal, StudentsT};
 
 use crate::generate::covariance::Covariance;
 
-/// What a standard deviation is divided by.
+/// The divisor of a variance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Divisor {
     /// n
@@ -44,9 +44,9 @@ pub struct Figures {
 }
 
 impl Moments {
-    /// Of returns; `None` for fewer than two, or if they do not vary.
+    /// Returns the moments of returns; `None` for fewer than two, or if they do not vary.
     #[allow(clippy::cast_precision_loss)]
-    pub fn of(returns: &[f64], divisor: Divisor) -> Option<Self> {
+    pub fn new(returns: &[f64], divisor: Divisor) -> Option<Self> {
         let count = returns.len() as f64;
         if returns.len() < 2 {
             return None;
@@ -80,7 +80,8 @@ pub fn normal(moments: &Moments, tail: f64) -> Figures {
     }
 }
 
-/// What each factor contributes to a normal value at risk, by Euler's principle: they sum to it.
+/// Returns the contribution of each factor to a normal value at risk, by Euler's principle: they
+/// sum to it.
 /// `means` and the covariance are of unit exposures.
 ///
 /// # Panics
@@ -198,7 +199,7 @@ pub fn ewma_variance(returns: &[f64], lambda: f64, start: EwmaStart) -> Option<f
 }
 
 /// Value at risk and shortfall of a variance, normal, of mean zero.
-pub fn of_variance(variance: f64, tail: f64) -> Figures {
+pub fn from_variance(variance: f64, tail: f64) -> Figures {
     let moments = Moments { mean: 0.0, deviation: variance.sqrt(), skewness: 0.0, excess_kurtosis: 0.0 };
     normal(&moments, tail)
 }
@@ -209,7 +210,7 @@ mod tests {
 
     #[test]
     fn the_normal_figures_of_a_standard_normal() {
-        let figures = of_variance(1.0, 0.01);
+        let figures = from_variance(1.0, 0.01);
         assert!((figures.value_at_risk - 2.326_347_874).abs() < 1e-8);
         assert!((figures.expected_shortfall - 2.665_214_220).abs() < 1e-8);
     }
@@ -227,8 +228,8 @@ mod tests {
 
     #[test]
     fn returns_that_do_not_vary_have_no_moments() {
-        assert_eq!(Moments::of(&[0.25; 10], Divisor::Sample), None);
-        assert_eq!(Moments::of(&[0.1], Divisor::Sample), None);
+        assert_eq!(Moments::new(&[0.25; 10], Divisor::Sample), None);
+        assert_eq!(Moments::new(&[0.1], Divisor::Sample), None);
         assert_eq!(ewma_variance(&[], 0.94, EwmaStart::Normalised), None);
     }
 

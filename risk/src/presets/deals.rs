@@ -15,7 +15,7 @@ pub fn deal(name: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use tailproof_core::pool::Deal;
-    use tailproof_core::pool::assumptions::{CreditParameters, Source};
+    use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
     use tailproof_core::scenarios::{credit, file};
 
     #[test]
@@ -28,11 +28,11 @@ mod tests {
         assert_eq!(deal("none"), None);
     }
 
-    /// Gaussian sets are of version 1 of their generator: they stay what they always were.
+    /// Gaussian sets have kept version 1 of their generator, and so their bytes.
     #[test]
     fn the_scenarios_of_a_deal_are_known() {
         let deal = Deal::from_toml("deal", deal("cdx-na-ig-s7").unwrap()).unwrap();
-        let (rho, source) = ("0.1".to_owned(), Source::Nodes(64));
+        let (rho, source) = ("0.1".to_owned(), FactorSource::Nodes(64));
         let parameters = CreditParameters { rho, degrees: None, source, slots: None };
         let set = credit::credit_scenarios(&deal, &parameters).unwrap();
         let digest = "e7c5509b5079ae7f610891cf76417223e03dc163c9503ea9d36259c15e73c614";

@@ -125,7 +125,7 @@ mod tests {
         }
     }
 
-    /// Of three scenarios at 99 % the value at risk is the worst loss, 10 % of the value of A
+    /// With three scenarios, value at risk at 99 % is the worst loss, 10 % of the value of A
     /// alone: twice that is 20 %.
     #[test]
     fn the_relative_limit_is_twice_the_value_at_risk_of_the_reference() {

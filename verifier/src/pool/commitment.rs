@@ -153,7 +153,7 @@ mod tests {
     #[test]
     fn commitments_bind_every_part() {
         let commit_to = |schema: u8, loans: Vec<PoolLoan>, tape: u8, blinding: u64| -> Fr {
-            commit(&[schema; 32], &LoanPool::of_loans(loans, [tape; 32]), Fr::from(blinding))
+            commit(&[schema; 32], &LoanPool::from_loans(loans, [tape; 32]), Fr::from(blinding))
         };
         let base = commit_to(1, vec![loan(); 3], 2, 3);
         let changed = |change: &dyn Fn(&mut PoolLoan)| {

@@ -276,7 +276,7 @@ pub fn exposures(pool: &LoanPool, deal: &Deal, set: &ScenarioSet) -> Result<Vec<
 /// # Errors
 /// A deal without a schema; scenarios that are not those of the deal.
 pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Result<Vec<PoolClaimFigure>, PoolError> {
-    let mut figures = evaluate_all(deal.claims(), &PoolFigures::of(pool), deal.require_schema()?);
+    let mut figures = evaluate_all(deal.claims(), &PoolFigures::new(pool), deal.require_schema()?);
     if let (Some(set), Some(terms)) = (set, deal.terms()) {
         check_assumptions(deal, set)?;
         figures.extend(terms.evaluate(set, &exposures(pool, deal, set)?));
@@ -306,7 +306,7 @@ fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
             PoolClaim::HerfindahlAtMost(limit) => herfindahl = *limit,
             PoolClaim::DelinquentAtMost(limit) => delinquent = *limit,
             PoolClaim::Overcollateralisation(test) => coverage[0] = Some(test),
-            PoolClaim::Interest(test) => coverage[1] = Some(test),
+            PoolClaim::InterestCoverage(test) => coverage[1] = Some(test),
             PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
         }
     }

@@ -59,7 +59,7 @@ impl PoolWitness {
 
     /// Returns a witness without loans, to synthesize a circuit for its constraints alone.
     pub fn zero(shape: Shape) -> Self {
-        let none = LoanPool::of_loans(Vec::new(), [0; 32]);
+        let none = LoanPool::from_loans(Vec::new(), [0; 32]);
         Self::new::<Fr>(shape, &PoolTerms::off(shape), none, Fr::from(0u64), Vec::new())
     }
 
@@ -137,7 +137,7 @@ mod tests {
     fn zeroizing_leaves_nothing_private() {
         let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
         let shape: Shape = "2loans+2x2/1tranches".parse().expect("a shape");
-        let collateral = LoanPool::of_loans(vec![loan], [9; 32]);
+        let collateral = LoanPool::from_loans(vec![loan], [9; 32]);
         let mut witness = PoolWitness::new::<Fr>(shape, &PoolTerms::off(shape), collateral, Fr::from(5u64), vec![3]);
         witness.zeroize();
         assert_eq!((witness.loans(), witness.thresholds.len(), witness.blinding), (0, 0, Fr::from(0u64)));

@@ -51,7 +51,7 @@ impl DealFile<'_> {
         }
         if let Some(DueTable { due, due_share, ratio, value }) = &tables.interest_coverage {
             let owed = self.owed(Covered::Interest, ("due", due), ("due_share", due_share))?;
-            claims.push(PoolClaim::Interest(self.coverage(Covered::Interest, ratio, owed, value, schema)?));
+            claims.push(PoolClaim::InterestCoverage(self.coverage(Covered::Interest, ratio, owed, value, schema)?));
         }
         for claim in &claims {
             if let Some(column) = claim.column().filter(|column| !schema.has(*column)) {

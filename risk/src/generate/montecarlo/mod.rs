@@ -207,7 +207,7 @@ fn degrees_from(text: &str, returns: &[Vec<f64>]) -> Result<f64, Problem> {
         let factors = returns[0].len();
         let kurtosis = |factor: usize| {
             let column: Vec<f64> = returns.iter().map(|row| row[factor]).collect();
-            Moments::of(&column, Divisor::Population).map_or(0.0, |moments| moments.excess_kurtosis)
+            Moments::new(&column, Divisor::Population).map_or(0.0, |moments| moments.excess_kurtosis)
         };
         let mean = (0..factors).map(kurtosis).sum::<f64>() / factors as f64;
         if mean <= 0.0 {
@@ -264,7 +264,7 @@ mod tests {
     }
 
     fn moments(values: &[f64]) -> crate::measure::parametric::Moments {
-        crate::measure::parametric::Moments::of(values, crate::measure::parametric::Divisor::Population).unwrap()
+        crate::measure::parametric::Moments::new(values, crate::measure::parametric::Divisor::Population).unwrap()
     }
 
     #[test]

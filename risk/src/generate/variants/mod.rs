@@ -47,7 +47,7 @@ const MOST_DAYS: u32 = 10_000;
 /// fractions; their digest is put into the header, whatever `variant` says of it.
 ///
 /// # Errors
-/// What [`tailproof_core::scenarios::historical::historical`] refuses; a decay outside (0, 1); a
+/// The errors of [`tailproof_core::scenarios::historical::historical`]; a decay outside (0, 1); a
 /// reference portfolio or liquidity horizons that are not one for each factor; prices that do not
 /// move where a volatility is needed; volatilities of something that is no factor, or that lack a
 /// date.
