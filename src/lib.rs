@@ -31,6 +31,18 @@ pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
 pub use tailproof_verifier::verify::{Expected, Refused, Remake, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
+/// The formats of files that this version writes, each with its version.
+pub const FORMATS: [(&str, u16); 8] = [
+    ("scenario set", tailproof_core::scenarios::file::VERSION),
+    ("commitment and opening", tailproof_verifier::json_file::VERSION),
+    ("proof", tailproof_verifier::proof::file::VERSION),
+    ("parametric coefficients", tailproof_verifier::proof::file::COEFFICIENTS),
+    ("Groth16 key", tailproof_verifier::key_file::VERSION),
+    ("halo2 key", tailproof_prover::halo2::key_file::VERSION),
+    ("ceremony", tailproof_prover::ceremony::file::VERSION),
+    ("ledger", tailproof_verifier::ledger::chain::VERSION),
+];
+
 /// Keys: made alone for development, by a ceremony, or derived; and their files.
 pub mod keys {
     pub use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key};

@@ -11,6 +11,7 @@
 //!   coherent for discrete distributions (Acerbi and Tasche 2002, definition 2.6).
 
 use ethnum::I256;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::confidence::Confidence;
 use crate::fixed_point::{Amount, Unit};
@@ -79,6 +80,35 @@ pub fn losses(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
                 .sum::<i128>()
         })
         .collect()
+}
+
+/// The losses of a book, computed once for every figure: secret, zeroized when dropped.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub struct Losses(Vec<i128>);
+
+impl Losses {
+    /// Returns the loss of each scenario, as [`losses`].
+    ///
+    /// # Panics
+    /// As [`losses`].
+    pub fn new(set: &ScenarioSet, positions: &Positions) -> Self {
+        Self(losses(set, positions))
+    }
+}
+
+impl std::ops::Deref for Losses {
+    type Target = [i128];
+
+    fn deref(&self) -> &[i128] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Losses {
+    /// Shows nothing private.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Losses").finish_non_exhaustive()
+    }
 }
 
 /// Value at risk in loss units; see the module's definition.

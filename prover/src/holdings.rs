@@ -20,8 +20,7 @@ impl Books {
         let sum = match &books[..] {
             [one] => one.secret().clone(),
             several => {
-                let all: Vec<Positions> = several.iter().map(|book| book.secret().clone()).collect();
-                Positions::consolidated(&all)?
+                Positions::consolidated(several.iter().map(Opened::secret))?
             }
         };
         Ok(Self { books, sum })

@@ -3,7 +3,8 @@
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::pool::PoolWitness;
-use tailproof_core::Unit;
+use tailproof_core::measures::Losses;
+use tailproof_core::{Problem, Unit};
 use tailproof_core::mandate::ClauseFigure;
 use tailproof_core::pool::LoanPool;
 use tailproof_core::pool::claims::PoolClaimFigure;
@@ -44,7 +45,9 @@ pub trait Provable: Clone + Into<Claim> + sealed::Stated {
     ///
     /// # Errors
     /// Holdings that the claim cannot be about.
-    fn evaluate(&self, held: &Self::Holdings) -> Result<Figures, InstanceError>;
+    fn evaluate(&self, held: &Self::Holdings) -> Result<Figures, InstanceError> {
+        Ok(self.examine(held)?.0)
+    }
 }
 
 pub(crate) mod sealed {
@@ -64,12 +67,22 @@ pub(crate) mod sealed {
 
     /// How a claim is stated for a circuit. Not for other crates.
     pub trait Stated {
+        /// Work that figures and witness share.
+        type Work;
+
+        /// Returns the private figures of the claim, and the work that they share with the witness.
+        #[doc(hidden)]
+        fn examine(&self, held: &Self::Holdings) -> Result<(Figures, Self::Work), InstanceError>
+        where
+            Self: Provable;
+
         /// Returns the integers of the claim for a shape.
         #[doc(hidden)]
         fn state<B: Backend>(
             &self,
             shape: Shape,
             held: &Self::Holdings,
+            work: Self::Work,
             context: B::Field,
         ) -> Result<StatedClaim<B>, InstanceError>
         where
@@ -79,17 +92,26 @@ pub(crate) mod sealed {
 
 impl Provable for MandateClaim {
     type Holdings = Books;
-
-    fn evaluate(&self, held: &Books) -> Result<Figures, InstanceError> {
-        Ok(Figures::Mandate(self.mandate().evaluate(self.scenarios(), held.sum())?))
-    }
 }
 
 impl sealed::Stated for MandateClaim {
+    type Work = Losses;
+
+    fn examine(&self, held: &Books) -> Result<(Figures, Losses), InstanceError> {
+        let (set, positions) = (self.scenarios(), held.sum());
+        if positions.exposures().len() != set.factors().len() {
+            let (have, need) = (positions.exposures().len(), set.factors().len());
+            return Err(Problem::RowLength { have, need }.into());
+        }
+        let losses = Losses::new(set, positions);
+        Ok((Figures::Mandate(self.mandate().evaluate_over(set, positions, &losses)?), losses))
+    }
+
     fn state<B: Backend>(
         &self,
         shape: Shape,
         held: &Books,
+        losses: Losses,
         context: B::Field,
     ) -> Result<sealed::StatedClaim<B>, InstanceError> {
         let commitments: Vec<B::Field> = held.books().iter().map(Opened::commitment::<B::Field>).collect();
@@ -99,24 +121,27 @@ impl sealed::Stated for MandateClaim {
         let (set, unit) = (self.scenarios(), held.unit());
         let claim = MarketClaim::new(shape, self.mandate(), set, unit, consolidated(&commitments), context)?;
         let books = held.books().iter().map(|book| (book.secret().clone(), book.blinding())).collect();
-        let witness = MarketWitness::consolidated(&claim, set, books)?;
+        let witness = MarketWitness::over_losses(&claim, set, &losses, books);
         Ok(sealed::StatedClaim { controls: claim.controls(), witness: witness.into(), commitments, unit })
     }
 }
 
 impl Provable for DealClaim {
     type Holdings = Opened<LoanPool>;
-
-    fn evaluate(&self, held: &Opened<LoanPool>) -> Result<Figures, InstanceError> {
-        Ok(Figures::Deal(figures(self.deal(), self.scenarios(), held.secret())?))
-    }
 }
 
 impl sealed::Stated for DealClaim {
+    type Work = ();
+
+    fn examine(&self, held: &Opened<LoanPool>) -> Result<(Figures, ()), InstanceError> {
+        Ok((Figures::Deal(figures(self.deal(), self.scenarios(), held.secret())?), ()))
+    }
+
     fn state<B: Backend>(
         &self,
         shape: Shape,
         held: &Opened<LoanPool>,
+        (): (),
         context: B::Field,
     ) -> Result<sealed::StatedClaim<B>, InstanceError> {
         let (deal, set, loans) = (self.deal(), self.scenarios(), held.secret());

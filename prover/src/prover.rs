@@ -127,11 +127,11 @@ impl<B: Backend> Statement<B> {
         let public: Claim = claim.clone().into();
         let inputs = public.scenario_inputs(shape)?;
         let context = context.map_or_else(|| public.context(), context_in);
-        let figures = claim.evaluate(held)?;
+        let (figures, work) = claim.examine(held)?;
         if !figures.hold() {
             return Err(Unproved::FalseClaim(figures));
         }
-        let stated = claim.state::<B>(shape, held, context)?;
+        let stated = claim.state::<B>(shape, held, work, context)?;
         Ok(Self { claim: public, inputs, stated })
     }
 

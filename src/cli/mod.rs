@@ -6,6 +6,7 @@ mod pool;
 mod scenarios;
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -18,10 +19,19 @@ pub use scenarios::*;
 ///
 /// Exit status: 0 success or valid, 1 a false claim or a proof that is not valid, 2 bad input.
 #[derive(Debug, Parser)]
-#[command(name = "tailproof", version, max_term_width = 110)]
+#[command(name = "tailproof", version, long_version = long_version(), max_term_width = 110)]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// Returns the version of the program and those of its formats.
+fn long_version() -> &'static str {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    TEXT.get_or_init(|| {
+        let formats = tailproof::FORMATS.map(|(name, version)| format!("  {name}: version {version}")).join("\n");
+        format!("{}\nformats:\n{formats}", env!("CARGO_PKG_VERSION"))
+    })
 }
 
 #[derive(Debug, Subcommand)]

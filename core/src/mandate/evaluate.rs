@@ -44,6 +44,20 @@ impl Clause {
     /// # Errors
     /// A parametric clause over scenarios, or one that is not over a covariance.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> Result<ClauseFigure, Problem> {
+        self.evaluate_over(set, positions, &losses(set, positions), cost)
+    }
+
+    /// As [`Clause::evaluate`], over the losses that were computed already.
+    ///
+    /// # Errors
+    /// As [`Clause::evaluate`].
+    pub fn evaluate_over(
+        &self,
+        set: &ScenarioSet,
+        positions: &Positions,
+        losses: &[i128],
+        cost: i128,
+    ) -> Result<ClauseFigure, Problem> {
         self.check_set(set)?;
         let (unit, nav) = (positions.unit(), positions.nav());
         let factor = I256::from(LimitUnits::FIGURE_FACTOR);
@@ -59,7 +73,7 @@ impl Clause {
                 above_floor: true,
             });
         }
-        let (numerator, denominator) = self.figure(set, positions, cost);
+        let (numerator, denominator) = self.figure(set, positions, losses, cost);
         let floor = self.floor_units(unit).map(|floor| floor.scaled(nav));
         let figure = numerator * factor;
         Ok(ClauseFigure {
@@ -75,25 +89,23 @@ impl Clause {
     /// Returns whether the figure of this clause is at most a number of loss units, exactly; the
     /// clause's own limit is not looked at.
     pub fn figure_at_most(&self, set: &ScenarioSet, positions: &Positions, loss_units: u64) -> bool {
-        let (numerator, denominator) = self.figure(set, positions, 0);
+        let (numerator, denominator) = self.figure(set, positions, &losses(set, positions), 0);
         numerator <= I256::from(loss_units) * denominator
     }
 
     /// Returns the exact figure in loss units, as a fraction with a positive denominator.
-    fn figure(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> (I256, I256) {
+    fn figure(&self, set: &ScenarioSet, positions: &Positions, losses: &[i128], cost: i128) -> (I256, I256) {
         let cost = I256::from(if self.liquidity { cost } else { 0 });
         let book = |units: i128| (I256::from(units) << FRACTION_BITS, I256::ONE);
-        let tail = || (losses(set, positions), self.tail(set.total_weight()));
+        let tail = self.tail(set.total_weight());
         let exposures = exposures(set, positions);
         let magnitudes = exposures.iter().map(|exposure| exposure.abs());
         match self.measure {
             Measure::Var | Measure::Stress => {
-                let (losses, tail) = tail();
-                (I256::from(value_at_risk(&losses, set.weights(), tail)) + cost, I256::ONE)
+                (I256::from(value_at_risk(losses, set.weights(), tail)) + cost, I256::ONE)
             }
             Measure::Cvar => {
-                let (losses, tail) = tail();
-                let (numerator, denominator) = expected_shortfall(&losses, set.weights(), tail);
+                let (numerator, denominator) = expected_shortfall(losses, set.weights(), tail);
                 (numerator + cost * denominator, denominator)
             }
             Measure::Gross => book(magnitudes.sum()),

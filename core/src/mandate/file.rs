@@ -30,6 +30,7 @@ use crate::error::{InputError, Problem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
 use crate::mandate::{Clause, ClauseFigure, ClauseProblem, Limit, Measure, Method};
+use crate::measures::Losses;
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::{check_printable, parse_decimal};
@@ -220,8 +221,21 @@ impl Mandate {
     /// # Errors
     /// As [`Mandate::half_spread_entries`]; clauses that cannot be about this kind of set.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions) -> Result<Vec<ClauseFigure>, Problem> {
+        self.evaluate_over(set, positions, &Losses::new(set, positions))
+    }
+
+    /// As [`Mandate::evaluate`], over the losses that were computed already.
+    ///
+    /// # Errors
+    /// As [`Mandate::evaluate`].
+    pub fn evaluate_over(
+        &self,
+        set: &ScenarioSet,
+        positions: &Positions,
+        losses: &Losses,
+    ) -> Result<Vec<ClauseFigure>, Problem> {
         let cost = cost(&self.half_spread_entries(set)?, positions);
-        self.clauses.iter().map(|clause| clause.evaluate(set, positions, cost)).collect()
+        self.clauses.iter().map(|clause| clause.evaluate_over(set, positions, losses, cost)).collect()
     }
 }
 

@@ -26,7 +26,8 @@ use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
 
 const MAGIC: &[u8; 8] = b"TAILSCEN";
-const VERSION: u16 = 1;
+/// Version of scenario files.
+pub const VERSION: u16 = 1;
 const DIGEST_BYTES: usize = 32;
 const FIXED_BYTES: usize = 24;
 

@@ -41,7 +41,8 @@ use crate::raw_points::{RawPoint, read_points, write_points};
 use crate::snarkjs_files::FileError;
 
 const MAGIC: &[u8; 8] = b"TAILCERE";
-const VERSION: u16 = 1;
+/// Version of ceremony files.
+pub const VERSION: u16 = 1;
 /// Bytes that the transcript's digest begins with.
 const HEADER_BYTES: usize = 120;
 const WHAT: &str = "ceremony file";

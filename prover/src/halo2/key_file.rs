@@ -30,7 +30,8 @@ use tailproof_verifier::{MalformedError, Shape};
 use super::{log_rows, rand_os, verifying_key_with};
 
 const MAGIC: &[u8; 8] = b"TAILTRAN";
-const VERSION: u16 = 2;
+/// Version of halo2 key files.
+pub const VERSION: u16 = 2;
 const WHAT: &str = "halo2 key";
 const POINT_BYTES: usize = 32;
 const HEADER_BYTES: usize = 56;

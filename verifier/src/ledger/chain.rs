@@ -9,7 +9,8 @@ use crate::error::MalformedError;
 use crate::market::controls::InputField;
 
 const FORMAT: &str = "tailproof-ledger";
-const VERSION: u16 = 1;
+/// Version of ledger files.
+pub const VERSION: u16 = 1;
 
 /// What a step says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -39,7 +39,7 @@ impl MarketWitness {
         positions: Positions,
         blinding: Fr,
     ) -> Self {
-        let thresholds = best_thresholds(claim, set, &positions);
+        let thresholds = best_thresholds(claim, set, &losses(set, &positions));
         Self::with_thresholds(positions, blinding, thresholds).with_limits(claim)
     }
 
@@ -53,8 +53,18 @@ impl MarketWitness {
         books: Vec<(Positions, Fr)>,
     ) -> Result<Self, Problem> {
         let sum = Positions::consolidated(books.iter().map(|(positions, _)| positions))?;
-        let thresholds = best_thresholds(claim, set, &sum);
-        Ok(Self::of_books(books, thresholds).with_limits(claim))
+        Ok(Self::over_losses(claim, set, &losses(set, &sum), books))
+    }
+
+    /// Returns the witness for a claim about the sum of several books, whose losses were computed
+    /// already.
+    pub fn over_losses<F: CommitmentField>(
+        claim: &MarketClaim<F>,
+        set: &ScenarioSet,
+        losses: &[i128],
+        books: Vec<(Positions, Fr)>,
+    ) -> Self {
+        Self::of_books(books, best_thresholds(claim, set, losses)).with_limits(claim)
     }
 
     /// Returns a witness of several books, as [`MarketWitness::with_thresholds`].
@@ -110,10 +120,9 @@ impl MarketWitness {
     }
 }
 
-fn best_thresholds<F>(claim: &MarketClaim<F>, set: &ScenarioSet, positions: &Positions) -> [i128; 2] {
-    let losses = losses(set, positions);
+fn best_thresholds<F>(claim: &MarketClaim<F>, set: &ScenarioSet, losses: &[i128]) -> [i128; 2] {
     let second = if claim.book.var_floor.is_some() { claim.var_tail } else { claim.cvar_tail };
-    [claim.var_tail, second].map(|tail| value_at_risk(&losses, set.weights(), tail))
+    [claim.var_tail, second].map(|tail| value_at_risk(losses, set.weights(), tail))
 }
 
 #[cfg(test)]
