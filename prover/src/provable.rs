@@ -77,10 +77,24 @@ pub(crate) mod sealed {
     }
 }
 
+/// Checks that every book was opened over the factors of the claim's scenarios.
+fn check_factors(claim: &MandateClaim, held: &Books) -> Result<(), InstanceError> {
+    let factors = claim.scenarios().factors_digest();
+    let same = held.books().iter().all(|book| book.context() == factors);
+    if same { Ok(()) } else { Err(InstanceError::OtherFactors) }
+}
+
+/// Checks that the loans were opened under the schema of the claim's deal.
+fn check_schema(claim: &DealClaim, held: &Opened<LoanPool>) -> Result<(), InstanceError> {
+    let schema = claim.deal().require_schema().map_err(PoolError::from)?;
+    if held.context() == schema.digest() { Ok(()) } else { Err(PoolError::OtherSchema.into()) }
+}
+
 impl Provable for MandateClaim {
     type Holdings = Books;
 
     fn evaluate(&self, held: &Books) -> Result<Figures, InstanceError> {
+        check_factors(self, held)?;
         Ok(Figures::Mandate(self.mandate().evaluate(self.scenarios(), held.sum())?))
     }
 }
@@ -92,6 +106,7 @@ impl sealed::Stated for MandateClaim {
         held: &Books,
         context: B::Field,
     ) -> Result<sealed::StatedClaim<B>, InstanceError> {
+        check_factors(self, held)?;
         let commitments: Vec<B::Field> = held.books().iter().map(Opened::commitment::<B::Field>).collect();
         if commitments.len() != shape.books() {
             return Err(InstanceError::OtherBooks { have: commitments.len(), shape });
@@ -108,6 +123,7 @@ impl Provable for DealClaim {
     type Holdings = Opened<LoanPool>;
 
     fn evaluate(&self, held: &Opened<LoanPool>) -> Result<Figures, InstanceError> {
+        check_schema(self, held)?;
         Ok(Figures::Deal(figures(self.deal(), self.scenarios(), held.secret())?))
     }
 }
@@ -119,6 +135,7 @@ impl sealed::Stated for DealClaim {
         held: &Opened<LoanPool>,
         context: B::Field,
     ) -> Result<sealed::StatedClaim<B>, InstanceError> {
+        check_schema(self, held)?;
         let (deal, set, loans) = (self.deal(), self.scenarios(), held.secret());
         let terms = PoolTerms::of(shape, deal, set)?;
         let most = shape.pool().map_or(0, |sizes| sizes.loans);
