@@ -153,3 +153,37 @@ impl sealed::Stated for DealClaim {
         Ok(sealed::StatedClaim { controls, witness: witness.into(), commitments: vec![commitment], unit })
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use rand::rngs::OsRng;
+    use tailproof_core::scenarios::generator::Generator;
+    use tailproof_core::{Mandate, Positions, ScenarioSet};
+
+    use crate::opening::commit;
+
+    const MANDATE: &str =
+        "name = \"Desk\"\nunit = \"USD\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.5\nlimit = 1000\n";
+
+    fn books(factors: &[&str]) -> Books {
+        let factors: Vec<String> = factors.iter().map(|name| (*name).to_owned()).collect();
+        let book = || Positions::new(Unit::CENT, vec![1; factors.len()], 700).unwrap();
+        let (_, opening) = commit(&book(), &factors[..], &mut OsRng);
+        Books::new(vec![opening.open(book(), &factors).unwrap()]).unwrap()
+    }
+
+    /// As many factors by other names, the same in another order, and one more: none is evaluated.
+    #[test]
+    fn a_book_over_other_factors_than_the_scenarios_is_refused() {
+        let (names, labels) = (["A", "B"].map(str::to_owned).to_vec(), ["1", "2"].map(str::to_owned).to_vec());
+        let generator = Generator::Custom { description: "test".into() };
+        let set = ScenarioSet::new(generator, names, labels, None, vec![1, 1], vec![-3, 2, 1, 4]).unwrap();
+        let claim = MandateClaim::new(Mandate::from_toml("m.toml", MANDATE).unwrap(), set).unwrap();
+        assert!(claim.evaluate(&books(&["A", "B"])).unwrap().hold());
+        for factors in [&["A", "C"][..], &["B", "A"], &["A", "B", "C"]] {
+            assert_eq!(claim.evaluate(&books(factors)), Err(InstanceError::OtherFactors), "{factors:?}");
+        }
+    }
+}
