@@ -228,13 +228,9 @@ fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ark_bn254::{Fr, G1Projective, G2Projective};
-    use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
     use std::io::Cursor;
-
-    use super::super::sections::{write_head, write_section};
 
     fn rng() -> ChaCha20Rng {
         ChaCha20Rng::seed_from_u64(3)
