@@ -8,7 +8,8 @@ pub use crate::opening::{OpenError, Opened};
 #[derive(Debug)]
 pub struct Books {
     books: Vec<Opened<Positions>>,
-    sum: Positions,
+    /// the sum of two or more books; one book is its own
+    sum: Option<Positions>,
 }
 
 impl Books {
@@ -18,10 +19,8 @@ impl Books {
     /// No book; books in different units or over other factors; a sum that is out of range.
     pub fn new(books: Vec<Opened<Positions>>) -> Result<Self, Problem> {
         let sum = match &books[..] {
-            [one] => one.secret().clone(),
-            several => {
-                Positions::consolidated(several.iter().map(Opened::secret))?
-            }
+            [_] => None,
+            several => Some(Positions::consolidated(several.iter().map(Opened::secret))?),
         };
         Ok(Self { books, sum })
     }
@@ -33,11 +32,11 @@ impl Books {
 
     /// Returns the sum of the sub-books.
     pub fn sum(&self) -> &Positions {
-        &self.sum
+        self.sum.as_ref().unwrap_or_else(|| self.books[0].secret())
     }
 
     /// Returns the value of a unit.
     pub fn unit(&self) -> Unit {
-        self.sum.unit()
+        self.sum().unit()
     }
 }

@@ -4,7 +4,7 @@ use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_core::measures::Losses;
-use tailproof_core::{Problem, Unit};
+use tailproof_core::Unit;
 use tailproof_core::mandate::ClauseFigure;
 use tailproof_core::pool::LoanPool;
 use tailproof_core::pool::claims::PoolClaimFigure;
@@ -90,6 +90,19 @@ pub(crate) mod sealed {
     }
 }
 
+/// Checks that every book was opened over the factors of the claim's scenarios.
+fn check_factors(claim: &MandateClaim, held: &Books) -> Result<(), InstanceError> {
+    let factors = claim.scenarios().factors_digest();
+    let same = held.books().iter().all(|book| book.context() == factors);
+    if same { Ok(()) } else { Err(InstanceError::OtherFactors) }
+}
+
+/// Checks that the loans were opened under the schema of the claim's deal.
+fn check_schema(claim: &DealClaim, held: &Opened<LoanPool>) -> Result<(), InstanceError> {
+    let schema = claim.deal().require_schema().map_err(PoolError::from)?;
+    if held.context() == schema.digest() { Ok(()) } else { Err(PoolError::OtherSchema.into()) }
+}
+
 impl Provable for MandateClaim {
     type Holdings = Books;
 }
@@ -98,11 +111,8 @@ impl sealed::Stated for MandateClaim {
     type Work = Losses;
 
     fn examine(&self, held: &Books) -> Result<(Figures, Losses), InstanceError> {
+        check_factors(self, held)?;
         let (set, positions) = (self.scenarios(), held.sum());
-        if positions.exposures().len() != set.factors().len() {
-            let (have, need) = (positions.exposures().len(), set.factors().len());
-            return Err(Problem::RowLength { have, need }.into());
-        }
         let losses = Losses::new(set, positions);
         Ok((Figures::Mandate(self.mandate().evaluate_over(set, positions, &losses)?), losses))
     }
@@ -134,6 +144,7 @@ impl sealed::Stated for DealClaim {
     type Work = ();
 
     fn examine(&self, held: &Opened<LoanPool>) -> Result<(Figures, ()), InstanceError> {
+        check_schema(self, held)?;
         Ok((Figures::Deal(figures(self.deal(), self.scenarios(), held.secret())?), ()))
     }
 
@@ -159,5 +170,39 @@ impl sealed::Stated for DealClaim {
         let witness = PoolWitness::new::<B::Field>(shape, &terms, loans.clone(), held.blinding(), thresholds);
         let unit = deal.require_schema().map_err(PoolError::from)?.unit();
         Ok(sealed::StatedClaim { controls, witness: witness.into(), commitments: vec![commitment], unit })
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use rand::rngs::OsRng;
+    use tailproof_core::scenarios::generator::Generator;
+    use tailproof_core::{Mandate, Positions, ScenarioSet};
+
+    use crate::opening::commit;
+
+    const MANDATE: &str =
+        "name = \"Desk\"\nunit = \"USD\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.5\nlimit = 1000\n";
+
+    fn books(factors: &[&str]) -> Books {
+        let factors: Vec<String> = factors.iter().map(|name| (*name).to_owned()).collect();
+        let book = || Positions::new(Unit::CENT, vec![1; factors.len()], 700).unwrap();
+        let (_, opening) = commit(&book(), &factors[..], &mut OsRng);
+        Books::new(vec![opening.open(book(), &factors).unwrap()]).unwrap()
+    }
+
+    /// As many factors by other names, the same in another order, and one more: none is evaluated.
+    #[test]
+    fn a_book_over_other_factors_than_the_scenarios_is_refused() {
+        let (names, labels) = (["A", "B"].map(str::to_owned).to_vec(), ["1", "2"].map(str::to_owned).to_vec());
+        let generator = Generator::Custom { description: "test".into() };
+        let set = ScenarioSet::new(generator, names, labels, None, vec![1, 1], vec![-3, 2, 1, 4]).unwrap();
+        let claim = MandateClaim::new(Mandate::from_toml("m.toml", MANDATE).unwrap(), set).unwrap();
+        assert!(claim.evaluate(&books(&["A", "B"])).unwrap().hold());
+        for factors in [&["A", "C"][..], &["B", "A"], &["A", "B", "C"]] {
+            assert_eq!(claim.evaluate(&books(factors)), Err(InstanceError::OtherFactors), "{factors:?}");
+        }
     }
 }

@@ -67,6 +67,9 @@ pub enum InstanceError {
     /// a deal, its scenarios and a shape that do not fit each other
     #[error(transparent)]
     Pool(#[from] PoolError),
+    /// a book over other factors than the set's, or over the same in another order
+    #[error("the book was committed to over other factors than those of the scenario set")]
+    OtherFactors,
     /// another number of commitments than the shape has sub-books
     #[error(
         "{have} book(s), and keys of shape {shape} are for {}; make keys of the shape {}",

@@ -20,6 +20,8 @@ pub struct Opened<T: Committable> {
     commitments: (Fr, Fp),
     #[zeroize(skip)]
     unit: Unit,
+    #[zeroize(skip)]
+    context: [u8; 32],
 }
 
 impl<T: Committable> fmt::Debug for Opened<T> {
@@ -97,7 +99,8 @@ impl<T: Committable> Opened<T> {
             return Err(T::other(to_hex(&opening.commitment)));
         }
         let commitments = (commitment, secret.value(&opening.context, opening.blinding));
-        Ok(Self { unit: secret.unit(context), blinding: opening.blinding, commitments, secret })
+        let (unit, blinding, context) = (secret.unit(context), opening.blinding, opening.context);
+        Ok(Self { unit, blinding, commitments, context, secret })
     }
 
     /// Returns the secret.
@@ -117,6 +120,11 @@ impl<T: Committable> Opened<T> {
     pub fn commitment<F: CommitmentField>(&self) -> F {
         let (groth16, halo2) = self.commitments;
         F::choose(groth16, Some(halo2)).expect("it is known over both fields")
+    }
+
+    /// Returns the digest of the factor names or of the schema under which the secret was opened.
+    pub fn context(&self) -> [u8; 32] {
+        self.context
     }
 
     /// Returns the value of a unit.

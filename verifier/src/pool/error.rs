@@ -20,6 +20,9 @@ pub enum PoolError {
          1024loans+pool+64x8/3tranches"
     )]
     NeedsTranches(Shape),
+    /// The tape was committed to as another deal reads it.
+    #[error("the tape was committed to with other columns, names or unit than the deal's")]
+    OtherSchema,
     /// The deal claims nothing.
     #[error("the deal claims nothing: give it [claims], or limits in its tranches")]
     ClaimsNothing,
