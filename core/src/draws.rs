@@ -16,7 +16,6 @@ impl Draws {
     }
 
     /// In (0, 1], from 53 bits.
-    #[allow(clippy::cast_precision_loss)]
     pub fn uniform(&mut self) -> f64 {
         ((self.rng.next_u64() >> 11) + 1) as f64 / (1u64 << 53) as f64
     }

@@ -140,7 +140,6 @@ impl Amount {
 
     /// A double whose shortest decimal form is not below the figure, for JSON numbers: a limit set
     /// to it holds.
-    #[allow(clippy::cast_precision_loss)]
     pub fn to_f64(self) -> f64 {
         let mut value = self.0 as f64 / 1e6;
         // At most a few steps: the nearest double is within one, its decimal form within half of

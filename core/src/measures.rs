@@ -157,7 +157,6 @@ pub fn shortfall_numerator(losses: &[i128], weights: &[u32], tail: TailMass, thr
 ///
 /// # Panics
 /// As [`losses`].
-#[allow(clippy::cast_precision_loss)]
 pub fn shortfall_contributions(set: &ScenarioSet, positions: &Positions, tail: TailMass) -> Vec<f64> {
     let losses = losses(set, positions);
     let threshold = value_at_risk(&losses, set.weights(), tail);

@@ -53,12 +53,11 @@ pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confide
         }
     };
     let squared = coefficient.map_or(f64::NAN, |c| c * c) * f64::from(1u32 << COEFFICIENT_FRACTION) * (1.0 + MARGIN);
-    #[allow(clippy::cast_precision_loss)]
     let most = ((1u64 << COEFFICIENT_BITS) - 1) as f64;
     if !(squared > 0.0 && squared.ceil() <= most) {
         return Err(Problem::Coefficient { measure, confidence });
     }
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation)]
     Ok(squared.ceil() as u64)
 }
 
@@ -156,8 +155,8 @@ mod tests {
     fn coefficients_are_rounded_up() {
         let confidence = "0.99".parse().unwrap();
         let squared = squared_coefficient(Measure::Var, Method::Normal, confidence).unwrap();
-        let exact = 2.326_347_874_040_841f64.powi(2) * f64::from(1u32 << 30);
-        #[allow(clippy::cast_precision_loss)]
+        let quantile = 2.326_347_874_040_841;
+        let exact = quantile * quantile * f64::from(1u32 << 30);
         let above = squared as f64 - exact;
         assert!((0.0..=1.0 + exact * MARGIN).contains(&above), "{above}");
         let shortfall = squared_coefficient(Measure::Cvar, Method::Normal, confidence).unwrap();

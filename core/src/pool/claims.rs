@@ -85,7 +85,6 @@ fn of_field(field: Field, value: u64, extra: u32) -> String {
 }
 
 /// A quotient, for display.
-#[allow(clippy::cast_precision_loss)]
 fn ratio(numerator: u128, denominator: u128) -> f64 {
     numerator as f64 / denominator.max(1) as f64
 }

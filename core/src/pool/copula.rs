@@ -148,7 +148,6 @@ impl FactorModel {
 }
 
 /// Points between two ends with weights in proportion to a density, which sum to one.
-#[allow(clippy::cast_precision_loss)]
 fn trapezoid(low: f64, high: f64, count: usize, density: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
     let step = (high - low) / (count - 1) as f64;
     let points: Vec<(f64, f64)> = (0..count).map(|index| low + step * index as f64).map(|x| (x, density(x))).collect();

@@ -97,7 +97,7 @@ fn check_slots(parameters: &CreditParameters, buckets: usize) -> Result<(), Prob
 }
 
 /// Returns a weight of at most one as an integer of 20 bits.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation)]
 fn integer_weight(weight: f64) -> u32 {
     (weight * f64::from(MAX_WEIGHT)).round() as u32
 }
@@ -187,7 +187,6 @@ fn out_of_range(what: &str, value: usize, range: &str) -> Problem {
 ///
 /// # Errors
 /// A deal without probabilities of default for its grades.
-#[allow(clippy::cast_precision_loss)]
 pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)>, Problem> {
     let one = f64::from(1u32 << FRACTION_BITS);
     let total = set.total_weight() as f64;
@@ -224,7 +223,7 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
         (Some(nodes), None, None) => FactorSource::Nodes(*nodes),
         (None, Some(paths), Some(seed)) => {
             let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
-            FactorSource::Paths { paths: *paths, seed: seed.ok_or_else(|| Problem::CreditHeader("has no seed"))? }
+            FactorSource::Paths { paths: *paths, seed: seed.ok_or(Problem::CreditHeader("has no seed"))? }
         }
         _ => return Err(Problem::CreditHeader("has neither nodes nor paths")),
     };
@@ -248,7 +247,6 @@ mod tests {
     /// Weighted means of entries are probabilities of default times losses given default, but for
     /// rounding and sampling.
     #[test]
-    #[allow(clippy::cast_precision_loss)]
     fn mean_losses_are_those_of_the_buckets() {
         let paths = FactorSource::Paths { paths: 4_000, seed: [7; 32] };
         for (degrees, source, slots, tolerance) in [

@@ -52,7 +52,6 @@ pub struct PoolDescription {
     pub outside: usize,
 }
 
-#[allow(clippy::cast_precision_loss)]
 impl PoolDescription {
     /// Returns the figures of the `pool` of a tape.
     pub fn new(tape: &Tape, schema: TapeSchema, pool: &LoanPool) -> Self {

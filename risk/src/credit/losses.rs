@@ -102,7 +102,6 @@ impl LossDistribution {
         &self.probabilities
     }
 
-    #[allow(clippy::cast_precision_loss)]
     fn points(&self) -> impl Iterator<Item = (f64, f64)> {
         self.probabilities.iter().enumerate().map(|(units, probability)| (units as f64, *probability))
     }
@@ -132,7 +131,6 @@ impl LossDistribution {
     }
 
     /// The mean of the worst `1 - confidence` (Acerbi and Tasche 2002), in loss units.
-    #[allow(clippy::cast_precision_loss)]
     pub fn expected_shortfall(&self, confidence: f64) -> f64 {
         let threshold = self.value_at_risk(confidence) as f64;
         let excess: f64 = self.points().map(|(units, probability)| (units - threshold).max(0.0) * probability).sum();

@@ -106,7 +106,6 @@ impl Pool {
     ///
     /// # Errors
     /// A loan without assumptions; nothing that is owed, or that can be lost.
-    #[allow(clippy::cast_precision_loss)]
     pub fn new(tape: &Tape, deal: &Deal) -> Result<Self, Problem> {
         let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
         let notional_cents: u64 = loans().map(|loan| loan.balance).sum();
@@ -204,7 +203,6 @@ impl Pool {
     }
 
     /// Losses of the pool as fractions of its notional with their probabilities, the least first.
-    #[allow(clippy::cast_precision_loss)]
     fn outcomes(&self, model: &FactorModel, method: LossMethod) -> Result<Vec<(f64, f64)>, Problem> {
         let mut outcomes: Vec<(f64, f64)> = match method {
             LossMethod::Recursion => {
@@ -229,7 +227,7 @@ impl Pool {
     }
 
     /// Losses in units, and units of the notional.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    #[allow(clippy::cast_possible_truncation)]
     fn in_units(&self) -> (Vec<Obligor>, f64) {
         // Losses that are whole hundredths of a cent may have a common divisor.
         let whole: Vec<u64> =
@@ -327,7 +325,6 @@ impl Pool {
         Ok((0..paths).map(path).collect())
     }
 
-    #[allow(clippy::cast_precision_loss)]
     fn by_simulation(
         &self,
         deal: &Deal,

@@ -37,7 +37,6 @@ pub fn tranche_spreads(
 
 /// Returns the spread a year that makes premiums worth as much as losses. `lost` is the expected
 /// fraction lost at the end of each quarter, not decreasing; `rate` is continuously compounded.
-#[allow(clippy::cast_precision_loss)]
 pub fn fair_spread(lost: &[f64], rate: f64) -> f64 {
     let (mut losses, mut premiums, mut before) = (0.0, 0.0, 0.0);
     for (quarter, lost) in lost.iter().enumerate() {

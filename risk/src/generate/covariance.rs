@@ -76,7 +76,6 @@ pub struct Covariance {
 }
 
 /// Means of the columns of returns, one row a day.
-#[allow(clippy::cast_precision_loss)]
 pub fn means(rows: &[Vec<f64>]) -> Vec<f64> {
     let size = rows.first().map_or(0, Vec::len);
     (0..size).map(|column| rows.iter().map(|row| row[column]).sum::<f64>() / rows.len() as f64).collect()
@@ -87,7 +86,6 @@ impl Covariance {
     ///
     /// # Errors
     /// Fewer than two days.
-    #[allow(clippy::cast_precision_loss)]
     pub fn estimate(rows: &[Vec<f64>], estimator: Estimator) -> Result<Self, Problem> {
         if rows.len() < 2 {
             return Err(Problem::TooFewReturns);
@@ -127,7 +125,6 @@ impl Covariance {
     }
 
     /// Shrinks a covariance of centred returns with divisor n.
-    #[allow(clippy::cast_precision_loss)]
     fn shrunk(&self, centred: &[Vec<f64>]) -> Self {
         let (size, count) = (self.size as f64, centred.len() as f64);
         let scale = (0..self.size).map(|i| self.entry(i, i)).sum::<f64>() / size;

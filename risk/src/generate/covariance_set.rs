@@ -42,7 +42,6 @@ pub struct Parameters {
 /// # Errors
 /// A horizon of 0, fewer prices than needed, prices that do not move, a covariance that is not
 /// positive semidefinite.
-#[allow(clippy::cast_precision_loss)]
 pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
     let Parameters { estimator, repair, with_mean, horizon, window } = *parameters;
     if horizon == 0 {
@@ -147,7 +146,6 @@ fn scaled(mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i32>), Problem> {
     let transposed = (0..size).flat_map(|row| (0..size).map(move |column| factor[column * size + row]));
     let values: Vec<f64> = mean.iter().copied().chain(transposed).collect();
     let largest = values.iter().fold(0.0f64, |most, value| most.max(value.abs()));
-    #[allow(clippy::cast_precision_loss)]
     let fits = |scale: &u32| {
         libm::round(largest * f64::from(1u32 << FRACTION_BITS) * f64::from(1u32 << scale)) <= MAX_ENTRY as f64
     };

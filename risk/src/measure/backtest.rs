@@ -86,7 +86,6 @@ pub struct Backtest {
 
 /// Returns `k ln p`, with `0 ln 0 = 0`.
 fn term(count: u64, probability: f64) -> f64 {
-    #[allow(clippy::cast_precision_loss)]
     if count == 0 { 0.0 } else { count as f64 * probability.ln() }
 }
 
@@ -95,7 +94,6 @@ fn log_likelihood(hits: u64, misses: u64, probability: f64) -> f64 {
     term(hits, probability) + term(misses, 1.0 - probability)
 }
 
-#[allow(clippy::cast_precision_loss)]
 fn share(hits: u64, misses: u64) -> f64 {
     if hits + misses == 0 { 0.0 } else { hits as f64 / (hits + misses) as f64 }
 }
@@ -111,7 +109,6 @@ pub fn proportion_of_failures(observations: u64, exceedances: u64, probability: 
 
 /// The binomial test: the standardised number of exceedances, and the normal probability of a
 /// larger one.
-#[allow(clippy::cast_precision_loss)]
 pub fn binomial_test(observations: u64, exceedances: u64, probability: f64) -> (f64, f64) {
     let days = observations as f64;
     let score = (exceedances as f64 - days * probability) / (days * probability * (1.0 - probability)).sqrt();

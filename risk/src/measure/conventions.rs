@@ -78,7 +78,6 @@ pub enum ShortfallTail {
 /// `alpha * n` with the rounding error of the product removed: `0.05 * 1000` is 50, not
 /// 50.000000000000004.
 fn tail_count(alpha: f64, n: usize) -> f64 {
-    #[allow(clippy::cast_precision_loss)]
     let product = alpha * n as f64;
     let nearest = product.round();
     if (product - nearest).abs() < 1e-9 * product.abs().max(1.0) { nearest } else { product }
@@ -94,7 +93,7 @@ fn sorted(sample: &[f64]) -> Vec<f64> {
 ///
 /// # Panics
 /// On an empty sample.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation)]
 pub fn quantile(sample: &[f64], p: f64, kind: QuantileType) -> f64 {
     let x = sorted(sample);
     let n = x.len();
@@ -148,7 +147,7 @@ pub fn value_at_risk_of_losses(returns: &[f64], confidence: f64) -> f64 {
 ///
 /// # Panics
 /// On an empty sample.
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
+#[allow(clippy::cast_possible_truncation)]
 pub fn expected_shortfall_of_returns(returns: &[f64], confidence: f64, tail: ShortfallTail) -> f64 {
     let alpha = 1.0 - confidence;
     let x = sorted(returns);

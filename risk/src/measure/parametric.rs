@@ -45,7 +45,6 @@ pub struct Figures {
 
 impl Moments {
     /// Returns the moments of returns; `None` for fewer than two, or if they do not vary.
-    #[allow(clippy::cast_precision_loss)]
     pub fn new(returns: &[f64], divisor: Divisor) -> Option<Self> {
         let count = returns.len() as f64;
         if returns.len() < 2 {

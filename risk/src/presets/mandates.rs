@@ -67,7 +67,6 @@ pub fn ucits_relative(reference: &Positions, set: &ScenarioSet) -> Result<String
     let held = reference.exposures().iter().zip(set.factors()).filter(|(exposure, _)| **exposure != 0);
     let held: Vec<String> = held
         .map(|(exposure, factor)| {
-            #[allow(clippy::cast_precision_loss)]
             let share = *exposure as f64 / value as f64 * 100.0;
             format!("{factor} {share:.2} %")
         })

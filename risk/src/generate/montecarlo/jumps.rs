@@ -37,7 +37,6 @@ impl JumpSizes {
     ///
     /// # Errors
     /// A number that is out of range; numbers to fit, and fewer than two days of jumps.
-    #[allow(clippy::cast_precision_loss)]
     pub fn new(jumps: &Jumps, returns: &[Vec<f64>], horizon: usize) -> Result<Self, Problem> {
         let factors = returns[0].len();
         let intensity = given("the jump intensity", &jumps.intensity, 0.0, 1.0)?;
@@ -89,7 +88,6 @@ fn given(what: &str, text: &str, least: f64, most: f64) -> Result<Option<f64>, P
 }
 
 /// Returns the returns of days with jumps, and of those without.
-#[allow(clippy::cast_precision_loss)]
 fn days(returns: &[Vec<f64>]) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
     let factors = returns[0].len() as f64;
     let market: Vec<f64> = returns.iter().map(|row| row.iter().sum::<f64>() / factors).collect();
@@ -105,7 +103,6 @@ fn days(returns: &[Vec<f64>]) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
 }
 
 /// Returns the standard deviation of each factor, with divisor n.
-#[allow(clippy::cast_precision_loss)]
 fn deviations(rows: &[Vec<f64>]) -> Vec<f64> {
     let centre = means(rows);
     let variance = |factor: usize| {

@@ -153,7 +153,6 @@ impl Fitted {
     ///
     /// # Errors
     /// A move beyond ±800 %.
-    #[allow(clippy::cast_precision_loss)]
     fn draw(&self, prices: &PriceHistory, parameters: &Parameters) -> Result<Vec<i32>, Problem> {
         let size = self.drift.len();
         let days = parameters.horizon as f64;
@@ -196,12 +195,11 @@ impl Fitted {
 /// Returns the entry of a simple return, if it has one.
 fn entry(value: f64) -> Option<i32> {
     let scaled = libm::round(value * f64::from(1u32 << FRACTION_BITS));
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    #[allow(clippy::cast_possible_truncation)]
     (scaled.abs() <= MAX_ENTRY as f64).then_some(scaled as i32)
 }
 
 /// Returns degrees of freedom that are given, or fitted to returns.
-#[allow(clippy::cast_precision_loss)]
 fn degrees_from(text: &str, returns: &[Vec<f64>]) -> Result<f64, Problem> {
     if text == FITTED {
         let factors = returns[0].len();

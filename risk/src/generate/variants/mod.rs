@@ -166,7 +166,6 @@ impl<'p> Moves<'p> {
 }
 
 /// Returns the factors of moves for liquidity horizons in `days`.
-#[allow(clippy::cast_precision_loss)]
 fn stretches(days: &[u32], horizon: usize, names: &[String]) -> Result<Vec<f64>, Problem> {
     if days.len() != names.len() {
         return Err(Problem::NotOneForEach { what: "liquidity horizons", have: days.len(), need: names.len() });

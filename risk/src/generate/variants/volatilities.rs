@@ -19,7 +19,6 @@ impl Volatilities {
     ///
     /// # Errors
     /// A factor whose prices do not move.
-    #[allow(clippy::cast_precision_loss)]
     pub fn new(prices: &PriceHistory, decay: f64) -> Result<Self, Problem> {
         let returns = prices.simple_returns()?;
         let factors = prices.factors().len();
@@ -46,7 +45,7 @@ impl Volatilities {
     ///
     /// # Errors
     /// A move beyond ±800 %.
-    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
+    #[allow(clippy::cast_possible_truncation)]
     pub fn apply(&self, prices: &PriceHistory, plain: I256, start: usize, factor: usize) -> Result<I256, Problem> {
         let today = &self.after[self.after.len() - 1];
         let scaled = libm::round(plain.as_f64() * (today[factor] / self.after[start][factor]).sqrt());

@@ -103,7 +103,7 @@ pub fn weights(variant: &Variant, count: usize) -> Result<Vec<u32>, Problem> {
     let mut weight = f64::from(MAX_WEIGHT);
     let mut weights: Vec<u32> = (0..count)
         .map(|_| {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            #[allow(clippy::cast_possible_truncation)]
             let rounded = libm::round(weight) as u32;
             weight *= decay;
             rounded
