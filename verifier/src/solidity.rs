@@ -9,9 +9,9 @@ use crate::key_file::key_digest;
 use crate::market::controls::CONTROLS;
 
 /// The contract with placeholders for the key's numbers.
-const TEMPLATE: &str = include_str!("../../contracts/templates/TailproofVerifier.sol");
+const TEMPLATE: &str = include_str!("../templates/TailproofVerifier.sol");
 
-/// Writes the verifier contract for a key: the template of `contracts/templates` with the key's points.
+/// Writes the verifier contract for a key: the template in `templates/` with the key's points.
 ///
 /// Only the points of the constant and of the control inputs are in the contract; those of the scenario matrix enter a call
 /// as the scenario point.
