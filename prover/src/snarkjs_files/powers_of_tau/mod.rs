@@ -227,7 +227,10 @@ fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32
 
 #[cfg(test)]
 mod tests {
+    use super::super::sections::{write_head, write_section};
     use super::*;
+    use ark_bn254::{Fr, G1Projective, G2Projective};
+    use ark_ec::{CurveGroup, PrimeGroup};
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
     use std::io::Cursor;
