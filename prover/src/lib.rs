@@ -6,7 +6,7 @@
 //! * [`setup`]: development keys from one party, marked as such.
 //! * [`proving_key`]: the proving key and its file.
 //! * [`groth16`]: the prover.
-//! * [`halo2`]: the transparent prover, without a setup.
+//! * [`halo2`]: keys and proofs of halo2, without a setup; [`halo2::circuit_digest`] says what names a key.
 //! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings; [`holdings`]: the books
 //!   that a claim is about.
 //! * [`opening`]: commits to books and to the loans of pools, and opens commitments.

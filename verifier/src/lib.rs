@@ -9,7 +9,7 @@
 //! * [`mod@pool`]: the pool statement (loans and tranches) as seen from outside.
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
-//! * [`halo2`]: the transparent backend: instance columns, and the check of its argument.
+//! * [`halo2`]: the other proof system: instance columns, keys, and the check of its argument.
 //! * [`key_file`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]: their common reader.
 //! * [`claim`]: the claim that public terms make.
 //! * [`ledger`]: a chain of daily proofs, for backtests.

@@ -2,15 +2,17 @@
 //!
 //! Phase 1, the powers of tau, comes from a public file ([`crate::snarkjs_files::powers_of_tau`]). Phase 2 is for one circuit:
 //! [`phase2`] computes its points from the powers, and every contributor multiplies delta by a secret and divides by it what
-//! depends on delta ([`mod@file`], a stream from one file to the next; [`transcript`], the proofs). Whoever wants to know checks it
-//! all, and gets the keys from the same computation ([`verification`]). The book's chapter is "Ceremony".
+//! depends on delta ([`mod@file`], a stream from one file to the next; [`record`], the proofs of one step; [`transcript`], all
+//! steps). Anybody can check all of it, and gets the keys from the same computation ([`verification`]). The book's chapter is
+//! "Ceremony".
 //!
-//! Gamma stays 1. What keeps the points of the public inputs apart from those of the witness is that nobody knows delta; the trivial
-//! deltas 1 and -1 are refused. That gamma may be fixed is in Kohlweiss, Maller, Siim, Volkhov, "Snarky Ceremonies" (2021).
+//! Gamma stays 1. The points of the public inputs stay apart from those of the witness because nobody knows delta; the trivial
+//! deltas 1 and -1 are refused. Kohlweiss, Maller, Siim and Volkhov, "Snarky Ceremonies" (2021), show that gamma may be fixed.
 
 pub mod entropy;
 pub mod file;
 pub mod phase2;
+pub mod record;
 pub mod transcript;
 pub mod verification;
 
@@ -18,7 +20,7 @@ use tailproof_verifier::Shape;
 
 use crate::snarkjs_files::FileError;
 
-/// Why a step of a ceremony was refused.
+/// The reason why a step of a ceremony was refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CeremonyError {
