@@ -10,7 +10,7 @@ use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Mandate, Positions, ScenarioSet, Unit};
-use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
 pub fn rng() -> ChaCha20Rng {

@@ -7,7 +7,7 @@ use tailproof::commitments::{BookOpening, CommitmentError, CommitmentFile, PoolO
 use tailproof::{
     Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, ScenarioSet, Shape,
 };
-use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::PoolError;
 
 use crate::cli::{Prove, PublicOptions};

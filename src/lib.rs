@@ -37,7 +37,7 @@ pub const FORMATS: [(&str, u16); 8] = [
     ("commitment and opening", tailproof_verifier::json_file::VERSION),
     ("proof", tailproof_verifier::proof::file::VERSION),
     ("parametric coefficients", tailproof_verifier::proof::file::COEFFICIENTS),
-    ("Groth16 key", tailproof_verifier::key_file::VERSION),
+    ("Groth16 key", tailproof_verifier::keys::header::VERSION),
     ("halo2 key", tailproof_prover::halo2::key_file::VERSION),
     ("ceremony", tailproof_prover::ceremony::file::VERSION),
     ("ledger", tailproof_verifier::ledger::chain::VERSION),
@@ -51,9 +51,8 @@ pub mod keys {
     pub use tailproof_prover::{ceremony, snarkjs_files};
     pub use tailproof_verifier::groth16::VerifyingKey;
     pub use tailproof_verifier::halo2::VerifyingKey as Halo2VerifyingKey;
-    pub use tailproof_verifier::key_file::{
-        KeyHeader, Provenance, decode_verifying_key, encode_verifying_key, key_digest,
-    };
+    pub use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key, key_digest};
+    pub use tailproof_verifier::keys::header::{KeyHeader, Provenance};
 }
 
 /// Scenario sets: their makers and their file.
@@ -84,5 +83,5 @@ pub mod ledger {
 
 /// The same proofs for other verifiers: an EVM contract, snarkjs.
 pub mod export {
-    pub use tailproof_verifier::{evm, snarkjs, solidity};
+    pub use tailproof_verifier::export::{evm, snarkjs, solidity};
 }

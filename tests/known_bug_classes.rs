@@ -9,8 +9,9 @@ use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_test_support::{BOOK, CLASSES, DEAL, Desk, EXECUTABLES, LOANS, MANDATE, PRICES, missing_tests};
 use tailproof_verifier::Proof;
 use tailproof_verifier::encoding::from_hex;
-use tailproof_verifier::key_file::decode_verifying_key;
-use tailproof_verifier::market::controls::{InputField, pack_tails, tail_fields, unpack};
+use tailproof_verifier::field::InputField;
+use tailproof_verifier::inputs::controls::{pack_tails, tail_fields, unpack};
+use tailproof_verifier::keys::file::decode_verifying_key;
 use tailproof_verifier::proof::{Groth16Evidence, ProofFile};
 use tailproof_verifier::{Groth16, Halo2};
 

@@ -3,7 +3,7 @@
 use ark_bn254::Fr;
 use ark_ff::{BigInt, Field, PrimeField};
 use ethnum::I256;
-use tailproof_verifier::market::controls::InputField;
+use tailproof_verifier::field::InputField;
 
 use crate::instructions::Limbs;
 

@@ -59,7 +59,7 @@ fn poseidon_with_arkworks_gadgets_agrees() {
         state = mixed.collect();
     }
     assert!(cs.is_satisfied().unwrap());
-    assert_eq!(state[0].value().unwrap(), tailproof_verifier::commitment::poseidon(&inputs));
+    assert_eq!(state[0].value().unwrap(), tailproof_verifier::field::poseidon(&inputs));
     // The first S-box is of a constant and costs arkworks nothing; ours spends three constraints on
     // it.
     let boxes = parameters.full_rounds * width + parameters.partial_rounds;

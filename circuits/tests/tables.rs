@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::inputs::controls::CONTROLS;
 
 use crate::support::{TestCircuit, shape};
 

@@ -33,12 +33,14 @@ use tailproof_prover::{BookOpening, PoolOpening};
 use tailproof_risk::csv::Mapping;
 use tailproof_risk::generate::covariance::Repair;
 use tailproof_risk::generate::covariance_set;
-use tailproof_verifier::key_file::{HEADER_BYTES, decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::export::snarkjs;
+use tailproof_verifier::export::snarkjs::parse_proof;
+use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::keys::header::HEADER_BYTES;
 use tailproof_verifier::ledger::{Kind as StepKind, Ledger};
-use tailproof_verifier::market::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::proof::{ProofFile, backend_of};
-use tailproof_verifier::snarkjs::{self, parse_proof};
 use tailproof_verifier::{CommitmentFile, MarketClaim, PoolCommitment, PoolTerms, Shape, commitment, pool};
 use tailproof_verifier::{Groth16, Halo2};
 

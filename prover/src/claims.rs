@@ -5,8 +5,8 @@ use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::WitnessRef;
 use tailproof_verifier::Proof;
-use tailproof_verifier::market::controls::CONTROLS;
-use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::inputs::controls::CONTROLS;
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 use zeroize::Zeroize;
 
 use crate::groth16::{ProveError, prove};

@@ -15,7 +15,7 @@ use ark_groth16::r1cs_to_qap::{R1CSToQAP, evaluate_constraint};
 use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, R1CS_PREDICATE_LABEL, Result, SynthesisError};
 use rayon::prelude::*;
-use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::inputs::controls::CONTROLS;
 use zeroize::Zeroize;
 
 /// Public inputs with a domain row: the constant 1 and the controls.

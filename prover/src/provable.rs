@@ -3,14 +3,14 @@
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::pool::PoolWitness;
-use tailproof_core::measures::Losses;
 use tailproof_core::Unit;
 use tailproof_core::mandate::ClauseFigure;
+use tailproof_core::measures::Losses;
 use tailproof_core::pool::LoanPool;
 use tailproof_core::pool::claims::PoolClaimFigure;
 use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
 use tailproof_verifier::commitment::consolidated;
-use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::pool::terms::{exposures, figures};
 use tailproof_verifier::pool::{PoolError, PoolTerms};
 use tailproof_verifier::{Backend, InstanceError, MarketClaim, Shape};

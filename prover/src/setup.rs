@@ -10,7 +10,7 @@ use ark_groth16::Groth16;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::r1cs::system::Replay;
-use tailproof_verifier::key_file::{KeyHeader, Provenance};
+use tailproof_verifier::keys::header::{KeyHeader, Provenance};
 use tailproof_verifier::{Shape, VerifyingKey};
 use zeroize::Zeroize;
 

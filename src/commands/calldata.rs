@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::evm::{g1_words, proof_words, verify_proof_calldata};
+use tailproof_verifier::export::evm::{g1_words, proof_words, verify_proof_calldata};
 
 use super::verify::read_proof;
 use crate::cli::Calldata;

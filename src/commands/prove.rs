@@ -10,9 +10,9 @@ use tailproof_prover::lean_qap::domain_size;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::witness::encode_witness;
 use tailproof_verifier::encoding::input_to_hex;
+use tailproof_verifier::export::snarkjs::parse_proof;
 use tailproof_verifier::proof::Groth16Evidence;
 use tailproof_verifier::scenario_point::scenario_point;
-use tailproof_verifier::snarkjs::parse_proof;
 use zeroize::Zeroizing;
 
 use crate::claims::{Case, public_paths};

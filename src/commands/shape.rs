@@ -5,7 +5,7 @@ use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_prover::lean_qap::domain_size;
 use tailproof_prover::setup::SetupError;
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::controls::CONTROLS;
+use tailproof_verifier::inputs::controls::CONTROLS;
 
 use crate::cli::ShapeCommand;
 use crate::failure::Failure;

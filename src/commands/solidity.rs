@@ -1,6 +1,6 @@
 //! `tailproof solidity`: the verifier contract for keys.
 
-use tailproof_verifier::solidity::verifier_contract;
+use tailproof_verifier::export::solidity::verifier_contract;
 
 use crate::cli::Solidity;
 use crate::failure::Failure;

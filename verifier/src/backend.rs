@@ -6,13 +6,14 @@ use std::fmt::Debug;
 use ark_bn254::{Fr, G1Affine};
 use halo2_proofs::pasta::Fp;
 
-use crate::commitment::CommitmentField;
 use crate::error::VerifyError;
+use crate::field::CommitmentField;
 use crate::groth16;
 use crate::halo2;
-use crate::key_file::{Provenance, key_digest};
-use crate::market::controls::CONTROLS;
-use crate::market::layout::ScenarioInputs;
+use crate::inputs::controls::CONTROLS;
+use crate::inputs::layout::ScenarioInputs;
+use crate::keys::file::key_digest;
+use crate::keys::header::Provenance;
 use crate::proof::evidence::{Codec, Groth16Evidence, g1_text};
 use crate::proof::file::differs;
 use crate::scenario_point::scenario_point;

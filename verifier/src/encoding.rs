@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::MalformedError;
-use crate::market::controls::InputField;
+use crate::field::InputField;
 
 /// The 32 big-endian bytes of a field element.
 pub fn to_bytes<F: PrimeField>(value: &F) -> [u8; 32] {

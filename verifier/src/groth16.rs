@@ -6,8 +6,8 @@ use ark_ec::pairing::Pairing;
 use ark_groth16::PreparedVerifyingKey;
 
 use crate::error::VerifyError;
-use crate::key_file::KeyHeader;
-use crate::market::controls::CONTROLS;
+use crate::inputs::controls::CONTROLS;
+use crate::keys::header::KeyHeader;
 use crate::shape::Shape;
 
 /// A proof: three points in their subgroups, none at infinity.
@@ -40,7 +40,7 @@ impl VerifyingKey {
     /// # Panics
     /// If the key has another number of input points than the header's shape.
     pub fn new(header: KeyHeader, key: ark_groth16::VerifyingKey<Bn254>) -> Self {
-        assert_eq!(key.gamma_abc_g1.len(), crate::market::layout::public_inputs(header.shape));
+        assert_eq!(key.gamma_abc_g1.len(), crate::inputs::layout::public_inputs(header.shape));
         Self { header, prepared: key.into() }
     }
 

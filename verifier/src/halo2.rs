@@ -4,7 +4,7 @@
 //!
 //! The scenario matrix is in instance columns, its rows in lanes that the circuit walks side by side: scenario `t` is in lane
 //! `t mod 8`, from row `floor(t / 8) N` on, one factor a row. Another instance column holds the controls, the digest of the
-//! factor names, the weights, and the public numbers of factors. Inputs are the integers of [`crate::market::layout`] as
+//! factor names, the weights, and the public numbers of factors. Inputs are the integers of [`crate::inputs::layout`] as
 //! elements of the base field of Pallas; Winograd's column is not used.
 //!
 //! # Keys
@@ -25,7 +25,6 @@
 //! Everything in halo2's key follows from these. The digest does not follow how halo2 prints a key. Proofs do: halo2 puts a
 //! hash of that text into its transcript. So a proof verifies only with a version of halo2 that prints keys in the same way.
 
-use halo2_proofs::pasta::group::ff::PrimeField;
 use halo2_proofs::pasta::{EqAffine, Fp};
 use halo2_proofs::plonk::{self, SingleVerifier};
 use halo2_proofs::poly::commitment::Params;
@@ -33,8 +32,9 @@ use halo2_proofs::transcript::{Blake2bRead, Challenge255};
 use sha2::{Digest, Sha256};
 
 use crate::error::VerifyError;
-use crate::market::controls::{CONTROLS, InputField, Limbs};
-use crate::market::layout::{FactorRow, ScenarioInputs};
+use crate::field::InputField;
+use crate::inputs::controls::CONTROLS;
+use crate::inputs::layout::{FactorRow, ScenarioInputs};
 use crate::shape::Shape;
 
 /// Scenarios that are walked side by side, each in an instance column of its own.
@@ -49,23 +49,6 @@ pub const FACTORS_ROW: usize = CONTROLS;
 pub const WEIGHTS_ROW: usize = FACTORS_ROW + 1;
 /// Bytes of a compressed point of Vesta.
 const POINT_BYTES: usize = 32;
-
-impl InputField for Fp {
-    fn from_limbs(limbs: Limbs) -> Option<Self> {
-        let mut bytes = [0; 32];
-        bytes.chunks_exact_mut(8).zip(limbs).for_each(|(chunk, limb)| chunk.copy_from_slice(&limb.to_le_bytes()));
-        Option::from(Fp::from_repr(bytes))
-    }
-
-    fn limbs(&self) -> Limbs {
-        let bytes = self.to_repr();
-        std::array::from_fn(|limb| u64::from_le_bytes(bytes[8 * limb..8 * limb + 8].try_into().expect("8 bytes")))
-    }
-
-    fn negate(self) -> Self {
-        -self
-    }
-}
 
 /// Row of what is public about a factor.
 pub fn factor_row(shape: Shape, row: FactorRow, factor: usize) -> usize {

@@ -1,7 +1,7 @@
 //! Statement types, encodings, and verification of Tailproof proofs.
 //!
 //! This crate is all that a verifier needs. It never depends on the circuits or the prover, and it is the one place that
-//! orders public inputs ([`market::layout`]), packs limits into them ([`market::controls`]) and says what a commitment hashes
+//! orders public inputs ([`inputs::layout`]), packs limits into them ([`inputs::controls`]) and says what a commitment hashes
 //! ([`commitment`]); circuits and contracts follow it.
 //!
 //! * [`shape`]: sizes of a statement.
@@ -10,29 +10,29 @@
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the other proof system: instance columns, keys, and the check of its argument.
-//! * [`key_file`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]: their common reader.
-//! * [`claim`]: the claim that public terms make.
+//! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]: their common reader.
+//! * [`claim`]: the claim that public terms make; [`verify`]: the check of a proof of it; [`verified`]: the verdict.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
-//! * [`evm`], [`solidity`], [`snarkjs`]: the same proofs for other verifiers.
+//! * [`export`]: the same proofs for other verifiers.
 
 pub mod backend;
 pub mod claim;
 pub mod commitment;
 pub mod encoding;
 pub mod error;
-pub mod evm;
+pub mod export;
+pub mod field;
 pub mod groth16;
 pub mod halo2;
+pub mod inputs;
 pub mod json_file;
-pub mod key_file;
+pub mod keys;
 pub mod ledger;
 pub mod market;
 pub mod pool;
 pub mod proof;
 pub mod scenario_point;
 pub mod shape;
-pub mod snarkjs;
-pub mod solidity;
 pub mod verified;
 pub mod verify;
 

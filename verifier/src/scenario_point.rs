@@ -8,7 +8,7 @@ use ark_ec::{CurveGroup, VariableBaseMSM};
 
 use crate::error::VerifyError;
 use crate::groth16::VerifyingKey;
-use crate::market::layout::{FACTORS, ROWS, ScenarioInputs};
+use crate::inputs::layout::{FACTORS, ROWS, ScenarioInputs};
 
 /// Computes the scenario point from its definition, by one multi-scalar multiplication over small signed scalars.
 ///

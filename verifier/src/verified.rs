@@ -2,7 +2,7 @@
 
 use tailproof_core::{Amount, Unit};
 
-use crate::key_file::Provenance;
+use crate::keys::header::Provenance;
 
 /// The outcome of a verification that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,11 +6,12 @@ use tailproof_core::scenarios::regenerate::{Regenerate, Sources};
 
 use crate::backend::Backend;
 use crate::claim::Claim;
-use crate::commitment::CommitmentField;
 use crate::encoding::input_to_hex;
 use crate::error::{InstanceError, VerifyError};
-use crate::key_file::Provenance;
-use crate::market::controls::{CONTROLS, InputField};
+use crate::field::CommitmentField;
+use crate::field::InputField;
+use crate::inputs::controls::CONTROLS;
+use crate::keys::header::Provenance;
 use crate::proof::ProofFile;
 use crate::proof::file::differs;
 use crate::shape::Shape;

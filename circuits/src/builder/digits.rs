@@ -6,7 +6,7 @@ use super::{Builder, NumOf};
 use crate::bound::BoundError;
 use crate::error::Built;
 use crate::instructions::{Instructions, Label};
-use tailproof_verifier::market::PackedField;
+use tailproof_verifier::inputs::controls::PackedField;
 
 impl<B: Instructions> Builder<'_, B> {
     /// Returns digits packed into one integer. A digit is given with its width and its lowest bit,

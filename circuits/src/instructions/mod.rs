@@ -33,8 +33,8 @@ pub use elements::ElementInstructions;
 pub use integers::{IntegerInstructions, RangeLabels};
 pub use matrix::{MatrixInstructions, MatrixLabels};
 pub use public_inputs::PublicInputs;
-pub use tailproof_verifier::market::controls::Limbs;
-pub use tailproof_verifier::market::layout::FactorRow;
+pub use tailproof_verifier::field::Limbs;
+pub use tailproof_verifier::inputs::layout::FactorRow;
 
 /// The name of a constraint, which is its anchor in the book.
 pub type Label = &'static str;

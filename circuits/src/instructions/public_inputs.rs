@@ -4,7 +4,7 @@ use tailproof_verifier::Shape;
 
 use super::{ElementInstructions, FactorRow};
 
-/// The public inputs, in the order of `tailproof_verifier::market::layout`.
+/// The public inputs, in the order of `tailproof_verifier::inputs::layout`.
 ///
 /// The verifier has checked the range of every integer here.
 pub trait PublicInputs: ElementInstructions {

@@ -14,7 +14,7 @@ use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 
 fn int(value: i128) -> I256 {
     I256::from(value)

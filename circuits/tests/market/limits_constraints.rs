@@ -11,7 +11,7 @@ use tailproof_circuits::instructions::{Label, RangeLabels};
 use tailproof_circuits::statement::market::labels;
 use tailproof_core::mandate::{FloorUnits, LimitUnits};
 use tailproof_core::{Confidence, Positions, TailMass, Unit};
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 
 /// A constraint, an instance, and the lies that it refuses.
 type Attack = (Label, Case, Vec<(Label, usize, I256)>);

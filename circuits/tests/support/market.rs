@@ -18,8 +18,9 @@ use tailproof_core::mandate::{FloorUnits, LimitUnits};
 use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Confidence, Positions, ScenarioSet, TailMass, Unit};
-use tailproof_verifier::commitment::CommitmentField;
-use tailproof_verifier::market::layout::{self, ScenarioInputs};
+use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::inputs::layout;
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 

@@ -17,8 +17,8 @@ use tailproof_core::pool::coverage::Coverage;
 use tailproof_core::pool::tranches::{NOTIONAL, Piece};
 use tailproof_core::pool::{Category, Field, LoanPool, PieceLimits, PoolClaim, PoolFigures, PoolLoan, TrancheTerms};
 use tailproof_core::{Confidence, ScenarioSet};
-use tailproof_verifier::commitment::CommitmentField;
-use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::{PoolTerms, Shape};
 

@@ -7,7 +7,7 @@ use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::assembly::statement_system;
-use tailproof_verifier::key_file::{KeyHeader, Provenance};
+use tailproof_verifier::keys::header::{KeyHeader, Provenance};
 use tailproof_verifier::{Shape, VerifyingKey};
 
 use super::CeremonyError;

@@ -17,8 +17,8 @@ use tailproof_circuits::halo2::StatementCircuit;
 use tailproof_circuits::statement::Witness;
 use tailproof_verifier::Shape;
 use tailproof_verifier::halo2::VerifyingKey;
-use tailproof_verifier::market::controls::CONTROLS;
-use tailproof_verifier::market::layout::ScenarioInputs;
+use tailproof_verifier::inputs::controls::CONTROLS;
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 
 pub use key_file::{decode_key, encode_key};
 

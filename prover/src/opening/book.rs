@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 use tailproof_core::scenarios::set::factors_digest;
 use tailproof_core::{Positions, Unit};
 use tailproof_verifier::MalformedError;
-use tailproof_verifier::commitment::{BookCommitment, CommitmentField, commit};
+use tailproof_verifier::commitment::{BookCommitment, commit};
 use tailproof_verifier::encoding::{digest_from_hex, from_hex, to_hex};
+use tailproof_verifier::field::CommitmentField;
 use tailproof_verifier::json_file::{VERSION, check_format, parse, parse_unit, pretty};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 

@@ -16,8 +16,8 @@ use rand::{CryptoRng, RngCore};
 use tailproof_core::pool::LoanPool;
 use tailproof_core::{Positions, Unit};
 use tailproof_verifier::MalformedError;
-use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::field::CommitmentField;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use book::KeptOfBook;

@@ -5,8 +5,8 @@ use std::fmt;
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use tailproof_core::Unit;
-use tailproof_verifier::commitment::CommitmentField;
 use tailproof_verifier::encoding::to_hex;
+use tailproof_verifier::field::CommitmentField;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Committable, Opening};

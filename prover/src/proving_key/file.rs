@@ -2,7 +2,7 @@
 //!
 //! # Layout of the file's body
 //!
-//! After the header of [`tailproof_verifier::key_file`], all numbers little-endian, field elements and points as in
+//! After the header of [`tailproof_verifier::keys::file`], all numbers little-endian, field elements and points as in
 //! [`crate::raw_points`]:
 //!
 //! | content |
@@ -21,8 +21,8 @@ use std::collections::HashMap;
 use ark_bn254::{Fr, G1Affine};
 use tailproof_circuits::r1cs::system::Matrix;
 use tailproof_verifier::MalformedError;
-use tailproof_verifier::key_file::{KeyHeader, KeyKind};
-use tailproof_verifier::market::layout::public_inputs;
+use tailproof_verifier::inputs::layout::public_inputs;
+use tailproof_verifier::keys::header::{KeyHeader, KeyKind};
 
 use super::{ProvingKey, Query, narrow};
 use crate::raw_points::{FIELD_BYTES, RawPoint, read_field, read_points, write_field, write_points};

@@ -11,7 +11,7 @@ use ark_ec::AffineRepr;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::system::Matrix;
 use tailproof_verifier::VerifyingKey;
-use tailproof_verifier::key_file::KeyHeader;
+use tailproof_verifier::keys::header::KeyHeader;
 
 /// The points of a query that are not at infinity, with the variables they belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use tailproof_evm_tests::chain::{Chain, Outcome, boolean};
 use tailproof_evm_tests::tools::Contract;
 use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, PRICES};
 use tailproof_verifier::Proof;
-use tailproof_verifier::evm::{VERIFY_PROOF_SELECTOR, verify_proof_calldata};
-use tailproof_verifier::key_file::decode_verifying_key;
+use tailproof_verifier::export::evm::{VERIFY_PROOF_SELECTOR, verify_proof_calldata};
+use tailproof_verifier::keys::file::decode_verifying_key;
 use tailproof_verifier::proof::ProofFile;
 
 /// The most gas that a verifying transaction may use.

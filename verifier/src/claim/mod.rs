@@ -9,11 +9,11 @@ use tailproof_core::pool::{Category, Deal};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
-use crate::commitment::CommitmentField;
 use crate::error::InstanceError;
+use crate::field::CommitmentField;
+use crate::inputs::controls::CONTROLS;
+use crate::inputs::layout::ScenarioInputs;
 use crate::market::claim::slots;
-use crate::market::controls::CONTROLS;
-use crate::market::layout::ScenarioInputs;
 use crate::market::{MarketClaim, context};
 use crate::pool::PoolError;
 use crate::pool::terms::{PoolTerms, check_assumptions};

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use tailproof_core::Unit;
 use tailproof_core::scenarios::set::factors_digest;
 
-use super::CommitmentField;
 use crate::backend::Backend;
 use crate::claim::Claim;
 use crate::encoding::{digest_from_hex, from_hex, input_from_hex, input_to_hex, to_hex};
 use crate::error::MalformedError;
+use crate::field::CommitmentField;
 use crate::json_file::{VERSION, check_format, parse, parse_unit, pretty};
 
 /// Format of the commitment file of a book.

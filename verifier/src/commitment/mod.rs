@@ -17,14 +17,12 @@
 
 use ark_bn254::Fr;
 use ethnum::I256;
-use halo2_poseidon::{ConstantLength, P128Pow5T3};
-use halo2_proofs::pasta::Fp;
-use light_poseidon::{Poseidon, PoseidonHasher};
 use tailproof_core::Positions;
 use tailproof_core::fixed_point::{GROSS_BITS, NAV_BITS, UNIT_BITS};
 
 use crate::encoding::digest_to_field;
-use crate::market::controls::InputField;
+use crate::field::CommitmentField;
+use crate::field::InputField;
 use crate::shape::MAX_BOOKS;
 
 pub mod file;
@@ -54,43 +52,6 @@ pub const VERSION: u64 = 1;
 pub fn blocks(factors: usize) -> usize {
     factors.div_ceil(EXPOSURES_PER_BLOCK).max(1)
 }
-
-/// A field with the hash that commitments over it use.
-pub trait CommitmentField: InputField {
-    /// The hash of 3 or 12 elements.
-    ///
-    /// # Panics
-    /// On another number of elements.
-    fn hash(inputs: &[Self]) -> Self;
-
-    /// Returns the one of two commitments to the same secret that is over this field.
-    fn choose(groth16: Fr, halo2: Option<Fp>) -> Option<Self>;
-}
-
-impl CommitmentField for Fr {
-    fn hash(inputs: &[Self]) -> Self {
-        poseidon(inputs)
-    }
-
-    fn choose(groth16: Fr, _: Option<Fp>) -> Option<Self> {
-        Some(groth16)
-    }
-}
-
-impl CommitmentField for Fp {
-    fn hash(inputs: &[Self]) -> Self {
-        match *inputs {
-            [a, b, c] => PastaHash::<ConstantLength<3>>::init().hash([a, b, c]),
-            _ => PastaHash::<ConstantLength<12>>::init().hash(inputs.try_into().expect("3 or 12 elements")),
-        }
-    }
-
-    fn choose(_: Fr, halo2: Option<Fp>) -> Option<Self> {
-        halo2
-    }
-}
-
-type PastaHash<D> = halo2_poseidon::Hash<Fp, P128Pow5T3, D, 3, 2>;
 
 /// Commits to positions over factors with the given names digest. `blinding` is uniform in the scalar field of BN254, which is
 /// contained in the integers below the modulus of every other field here.
@@ -136,19 +97,11 @@ pub fn consolidated<F: CommitmentField>(commitments: &[F]) -> F {
     F::hash(&inputs)
 }
 
-/// circomlib's Poseidon of 1 to 12 field elements.
-///
-/// # Panics
-/// On no input or more than 12.
-pub fn poseidon(inputs: &[Fr]) -> Fr {
-    Poseidon::<Fr>::new_circom(inputs.len())
-        .and_then(|mut hasher| hasher.hash(inputs))
-        .expect("one to twelve inputs have parameters")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::field::poseidon;
+    use halo2_proofs::pasta::Fp;
     use std::str::FromStr;
     use tailproof_core::Unit;
 

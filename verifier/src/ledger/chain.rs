@@ -6,7 +6,7 @@ use tailproof_core::{Confidence, Limit, Problem};
 
 use crate::encoding::{digest_to_field, parse_file};
 use crate::error::MalformedError;
-use crate::market::controls::InputField;
+use crate::field::InputField;
 
 const FORMAT: &str = "tailproof-ledger";
 /// Version of ledger files.

@@ -5,11 +5,12 @@ use sha2::{Digest, Sha256};
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Clause, Mandate, Measure, ScenarioSet, TailMass, Unit};
 
-use super::controls::{CONTROLS, InputField, pack_limits, pack_parametric, pack_tails};
 use super::limits::BookLimits;
-use crate::commitment::CommitmentField;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
+use crate::field::CommitmentField;
+use crate::field::InputField;
+use crate::inputs::controls::{CONTROLS, pack_limits, pack_parametric, pack_tails};
 use crate::shape::Shape;
 
 /// The public claim: everything about it but the scenario matrix. `F` is the field of the backend's public inputs.

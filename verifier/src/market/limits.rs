@@ -7,8 +7,9 @@
 use tailproof_core::mandate::{FloorUnits, LimitUnits};
 use tailproof_core::{Mandate, Measure, Unit};
 
-use super::controls::{PackedField, field, limit_fields, pack};
-use crate::commitment::{CommitmentField, HASH_INPUTS};
+use crate::commitment::HASH_INPUTS;
+use crate::field::CommitmentField;
+use crate::inputs::controls::{PackedField, field, limit_fields, pack};
 
 /// Packed elements behind the control.
 pub const WORDS: usize = 5;
@@ -132,7 +133,8 @@ impl BookLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::market::controls::{InputField, unpack};
+    use crate::field::InputField;
+    use crate::inputs::controls::unpack;
     use ark_bn254::Fr;
 
     /// Each field is where the circuit looks for it, and nowhere else.

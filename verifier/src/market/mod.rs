@@ -5,10 +5,7 @@
 //! into four field elements, [`limits`] packs what a mandate says of the book itself, [`layout`] orders all public inputs.
 
 pub mod claim;
-pub mod controls;
-pub mod layout;
 pub mod limits;
 
 pub use claim::{MarketClaim, Parametric, context};
-pub use controls::PackedField;
 pub use limits::BookLimits;

@@ -19,9 +19,11 @@ use ark_bn254::Fr;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
 use tailproof_core::pool::{Category, Field, LoanPool, PoolLoan};
 
-use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK, HASH_INPUTS};
+use crate::commitment::{ELEMENTS_PER_BLOCK, HASH_INPUTS};
 use crate::encoding::digest_to_field;
-use crate::market::controls::{InputField, PackedField, field, pack};
+use crate::field::CommitmentField;
+use crate::field::InputField;
+use crate::inputs::controls::{PackedField, field, pack};
 
 /// Version of this layout.
 pub const VERSION: u64 = 1;

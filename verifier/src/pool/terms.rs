@@ -15,9 +15,10 @@ use tailproof_core::{ScenarioSet, TailMass};
 
 use super::commitment::ELEMENT_BITS;
 use super::error::PoolError;
-use crate::commitment::{CommitmentField, ELEMENTS_PER_BLOCK};
+use crate::commitment::ELEMENTS_PER_BLOCK;
 use crate::error::InstanceError;
-use crate::market::controls::{CONTROLS, PackedField, field, pack};
+use crate::field::CommitmentField;
+use crate::inputs::controls::{CONTROLS, PackedField, field, pack};
 use crate::shape::{PoolSizes, Shape};
 
 /// Bits of a share in billionths.
@@ -200,7 +201,7 @@ impl PoolTerms {
         if pieces == 0 { Vec::new() } else { words(&tranche_fields(pieces), &self.tranches) }
     }
 
-    /// The control inputs, in the order of [`crate::market::layout`].
+    /// The control inputs, in the order of [`crate::inputs::layout`].
     pub fn controls<F: CommitmentField>(&self, commitment: F, context: F) -> [F; CONTROLS] {
         [commitment, context, control(&self.limit_words::<F>()), control(&self.tranche_words::<F>())]
     }

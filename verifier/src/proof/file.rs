@@ -13,8 +13,8 @@ use crate::claim::Claim;
 use crate::commitment::consolidated;
 use crate::encoding::{digest_from_hex, input_from_hex, input_to_hex, parse_file};
 use crate::error::{MalformedError, VerifyError};
-use crate::market::controls::CONTROLS;
-use crate::market::layout::{COMMITMENT, CONTEXT};
+use crate::inputs::controls::CONTROLS;
+use crate::inputs::layout::{COMMITMENT, CONTEXT};
 use crate::proof::evidence::ProofJson;
 use crate::shape::{Shape, Statement};
 

@@ -6,8 +6,8 @@ use halo2_proofs::pasta::Fp;
 use halo2_proofs::pasta::group::ff::Field;
 use halo2_proofs::plonk::Error;
 use tailproof_verifier::Shape;
+use tailproof_verifier::field::InputField;
 use tailproof_verifier::halo2::{CONTROLS_ROW, FACTORS_ROW, WEIGHTS_ROW, factor_row};
-use tailproof_verifier::market::controls::InputField;
 
 use super::assigner::NONE;
 use super::layout::{Halo2, field};

@@ -5,7 +5,7 @@ use halo2_gadgets::poseidon::{Hash, Pow5Chip};
 use halo2_proofs::circuit::{AssignedCell, Layouter};
 use halo2_proofs::pasta::Fp;
 use halo2_proofs::plonk::Error;
-use tailproof_verifier::commitment::CommitmentField;
+use tailproof_verifier::field::CommitmentField;
 
 use super::layout::Halo2;
 use super::linear::LinearForm;

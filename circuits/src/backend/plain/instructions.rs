@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use ethnum::I256;
 use tailproof_verifier::Shape;
-use tailproof_verifier::commitment::poseidon;
+use tailproof_verifier::field::poseidon;
 
 use super::Plain;
 use crate::field::{from_limbs, quotient, to_field};

@@ -6,7 +6,7 @@ use ark_bn254::Fr;
 use ark_ff::PrimeField;
 use ethnum::I256;
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 
 use super::expression::{Combination, Mode, R1cs, scaled};
 use super::system::{Terms, Variable};

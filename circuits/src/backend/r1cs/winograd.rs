@@ -7,7 +7,7 @@
 use ark_bn254::Fr;
 use ark_ff::One;
 use ethnum::I256;
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 
 use super::expression::{Combination, R1cs, scaled};
 use super::system::{Terms, Variable};

@@ -4,7 +4,7 @@ use ethnum::I256;
 use tailproof_core::Positions;
 use tailproof_core::fixed_point::{GROSS_BITS, NAV_BITS};
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 
 use super::opening::open_commitment;
 use super::{MarketWitness, labels};

@@ -4,8 +4,8 @@ use ethnum::I256;
 use tailproof_core::fixed_point::{FRACTION_BITS, GROSS_BITS};
 use tailproof_core::mandate::LimitUnits;
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::controls;
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::controls;
+use tailproof_verifier::inputs::layout;
 use tailproof_verifier::market::limits::word_fields;
 
 use super::books::OpenedBook;

@@ -26,8 +26,9 @@ mod witness;
 use ethnum::I256;
 use tailproof_core::fixed_point::{ENTRY_BITS, GROSS_BITS};
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::controls::{limit_fields, tail_fields};
-use tailproof_verifier::market::{PackedField, controls, layout};
+use tailproof_verifier::inputs::controls::PackedField;
+use tailproof_verifier::inputs::controls::{limit_fields, tail_fields};
+use tailproof_verifier::inputs::{controls, layout};
 
 use crate::builder::{Builder, Num, NumOf};
 use crate::error::Built;

@@ -3,8 +3,8 @@
 use ark_bn254::Fr;
 use tailproof_core::measures::{losses, value_at_risk};
 use tailproof_core::{Positions, Problem, ScenarioSet, Unit};
-use tailproof_verifier::commitment::CommitmentField;
-use tailproof_verifier::market::controls::Limbs;
+use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::field::Limbs;
 use tailproof_verifier::market::limits::WORDS;
 use tailproof_verifier::{MarketClaim, Shape};
 use zeroize::{Zeroize, ZeroizeOnDrop};

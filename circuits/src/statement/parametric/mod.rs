@@ -15,8 +15,8 @@ use ethnum::I256;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::mandate::parametric::COEFFICIENT_FRACTION;
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::controls::{limit_fields, parametric_fields};
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::controls::{limit_fields, parametric_fields};
+use tailproof_verifier::inputs::layout;
 
 use super::market::books::open_books;
 use super::market::labels as market;

@@ -22,7 +22,7 @@ mod witness;
 use ethnum::I256;
 use tailproof_core::pool::{Category, Field};
 use tailproof_verifier::Shape;
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 use tailproof_verifier::pool::terms::{limit_fields, tranche_fields};
 use tailproof_verifier::shape::PoolSizes;
 

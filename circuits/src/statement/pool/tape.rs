@@ -5,7 +5,7 @@ use ethnum::I256;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
 use tailproof_core::pool::{Category, Field, PoolLoan};
 use tailproof_verifier::commitment::ELEMENTS_PER_BLOCK;
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 use tailproof_verifier::pool::commitment::{
     DIGITS, DigitPlace, VERSION, VERSION_SHIFT, code_shift, digits, elements, field_shift,
 };

@@ -1,7 +1,8 @@
 //! The terms behind a control: packed into words, which hash to it.
 
-use tailproof_verifier::market::PackedField;
-use tailproof_verifier::market::controls::{self, Limbs};
+use tailproof_verifier::field::Limbs;
+use tailproof_verifier::inputs::controls;
+use tailproof_verifier::inputs::controls::PackedField;
 use tailproof_verifier::pool::terms::word_fields;
 
 use super::labels::TermLabels;

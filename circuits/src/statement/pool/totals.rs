@@ -10,7 +10,7 @@
 use ethnum::I256;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
 use tailproof_core::pool::{Category, Field};
-use tailproof_verifier::market::layout;
+use tailproof_verifier::inputs::layout;
 use tailproof_verifier::pool::commitment::ELEMENT_BITS;
 
 use super::tape::LoanRow;

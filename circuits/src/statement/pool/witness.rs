@@ -2,8 +2,8 @@
 
 use ark_bn254::Fr;
 use tailproof_core::pool::{LoanPool, PoolLoan};
-use tailproof_verifier::commitment::CommitmentField;
-use tailproof_verifier::market::controls::{InputField, Limbs};
+use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::field::{InputField, Limbs};
 use tailproof_verifier::pool::terms::{limit_fields, tranche_fields, word_fields};
 use tailproof_verifier::pool::{PoolTerms, commitment};
 use tailproof_verifier::shape::PoolSizes;

@@ -3,13 +3,13 @@
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ff::PrimeField;
 
-use crate::evm::{g1_words, g2_words};
+use crate::export::evm::{g1_words, g2_words};
 use crate::groth16::VerifyingKey;
-use crate::key_file::key_digest;
-use crate::market::controls::CONTROLS;
+use crate::inputs::controls::CONTROLS;
+use crate::keys::file::key_digest;
 
 /// The contract with placeholders for the key's numbers.
-const TEMPLATE: &str = include_str!("../templates/TailproofVerifier.sol");
+const TEMPLATE: &str = include_str!("../../templates/TailproofVerifier.sol");
 
 /// Writes the verifier contract for a key: the template in `templates/` with the key's points.
 ///

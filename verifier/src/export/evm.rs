@@ -4,7 +4,7 @@ use ark_bn254::{Fr, G1Affine, G2Affine};
 
 use crate::encoding::to_bytes;
 use crate::groth16::Proof;
-use crate::market::controls::CONTROLS;
+use crate::inputs::controls::CONTROLS;
 
 /// A 32-byte word.
 pub type Word = [u8; 32];

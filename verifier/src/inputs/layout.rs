@@ -25,9 +25,10 @@ use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
 use tailproof_core::scenarios::set::is_exposure;
 use tailproof_core::{Mandate, ScenarioSet};
 
-use super::controls::{CONTROLS, InputField};
+use super::controls::CONTROLS;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
+use crate::field::InputField;
 use crate::shape::Shape;
 
 /// Index of the commitment.

@@ -4,13 +4,14 @@
 //! unpacks by the same lists. Numerator and denominator of a tail are stored minus one, so that a zero cannot be written.
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, PrimeField};
-use ethnum::I256;
+use ark_ff::PrimeField;
 use tailproof_core::fixed_point::UNIT_BITS;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::mandate::parametric::COEFFICIENT_BITS;
 use tailproof_core::scenarios::generator::MOST_SCALE;
 use tailproof_core::{TailMass, Unit};
+
+use crate::field::{InputField, Limbs};
 
 /// Number of control inputs of every statement.
 pub const CONTROLS: usize = 4;
@@ -73,48 +74,6 @@ pub fn pack_parametric<F: InputField>(squared_coefficients: [u64; 2], unit: Unit
 /// Fields of the *limits* control.
 pub fn limit_fields() -> &'static [PackedField] {
     &LIMITS
-}
-
-/// The canonical integer of a field element as four 64-bit limbs, least significant first.
-pub type Limbs = [u64; 4];
-
-/// A field whose elements can be inputs of a statement.
-pub trait InputField: Copy + PartialEq + Eq + std::fmt::Debug {
-    /// The element of a canonical integer; `None` at or above the modulus.
-    fn from_limbs(limbs: Limbs) -> Option<Self>;
-    /// The canonical integer.
-    fn limbs(&self) -> Limbs;
-    /// The additive inverse.
-    fn negate(self) -> Self;
-
-    /// The class of an integer.
-    ///
-    /// # Panics
-    /// On a magnitude of 2^253 and more.
-    fn from_integer(value: I256) -> Self {
-        let (high, low) = value.unsigned_abs().into_words();
-        let bytes = [low, high].map(u128::to_le_bytes).concat();
-        let mut limbs = [0u64; 4];
-        for (limb, bytes) in limbs.iter_mut().zip(bytes.chunks_exact(8)) {
-            *limb = u64::from_le_bytes(bytes.try_into().expect("8 bytes"));
-        }
-        let magnitude = Self::from_limbs(limbs).expect("bounded integers are below the modulus");
-        if value < I256::ZERO { magnitude.negate() } else { magnitude }
-    }
-}
-
-impl InputField for Fr {
-    fn from_limbs(limbs: Limbs) -> Option<Self> {
-        Fr::from_bigint(BigInt::new(limbs))
-    }
-
-    fn limbs(&self) -> Limbs {
-        self.into_bigint().0
-    }
-
-    fn negate(self) -> Self {
-        -self
-    }
 }
 
 /// Packs the tails and the unit. With one threshold `shortfall` must be `var`.

@@ -1,0 +1,5 @@
+//! The same proofs for other verifiers: an EVM contract and snarkjs.
+
+pub mod evm;
+pub mod snarkjs;
+pub mod solidity;

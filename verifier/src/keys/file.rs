@@ -1,0 +1,93 @@
+//! Verifying keys as files: the common header, then the points.
+//!
+//! The body is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1 first), each in
+//! arkworks' uncompressed form (64 and 128 bytes).
+
+use ark_bn254::{Bn254, G1Affine, G2Affine};
+use ark_ec::AffineRepr;
+use ark_serialize::{CanonicalDeserialize, CanonicalSerialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::MalformedError;
+use crate::groth16::VerifyingKey;
+use crate::inputs::layout;
+use crate::keys::header::{KeyHeader, KeyKind};
+
+const G1_BYTES: usize = 64;
+const G2_BYTES: usize = 128;
+
+/// Encodes a verifying key file.
+pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
+    let points = key.groth16();
+    let mut body = Vec::with_capacity(G1_BYTES * (points.gamma_abc_g1.len() + 1) + 3 * G2_BYTES);
+    let written = "writing to a vector does not fail";
+    points.alpha_g1.serialize_uncompressed(&mut body).expect(written);
+    for point in [points.beta_g2, points.gamma_g2, points.delta_g2] {
+        point.serialize_uncompressed(&mut body).expect(written);
+    }
+    for point in &points.gamma_abc_g1 {
+        point.serialize_uncompressed(&mut body).expect(written);
+    }
+    let mut file = key.header().encode(KeyKind::Verifying, &body).to_vec();
+    file.append(&mut body);
+    file
+}
+
+/// Decodes a verifying key file strictly: header, digest, and every point on its curve and in its subgroup.
+///
+/// # Errors
+/// As [`KeyHeader::decode`], and for a bad point or gamma = delta.
+pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
+    let (header, body) = KeyHeader::decode(KeyKind::Verifying, file)?;
+    let inputs = layout::public_inputs(header.shape);
+    let damaged = |part| MalformedError::Damaged { what: "verifying key", part };
+    if body.len() != G1_BYTES * (inputs + 1) + 3 * G2_BYTES {
+        return Err(damaged("length"));
+    }
+    let (g1, rest) = body.split_at(G1_BYTES);
+    let (g2, ic) = rest.split_at(3 * G2_BYTES);
+    let read_g2 = |index: usize, field: &str| {
+        let point = G2Affine::deserialize_uncompressed(&g2[index * G2_BYTES..][..G2_BYTES]);
+        nonzero(field, point.ok())
+    };
+    let key = ark_groth16::VerifyingKey::<Bn254> {
+        alpha_g1: nonzero("alpha", G1Affine::deserialize_uncompressed(g1).ok())?,
+        beta_g2: read_g2(0, "beta")?,
+        gamma_g2: read_g2(1, "gamma")?,
+        delta_g2: read_g2(2, "delta")?,
+        gamma_abc_g1: ic
+            .chunks_exact(G1_BYTES)
+            .map(G1Affine::deserialize_uncompressed)
+            .collect::<Result<_, _>>()
+            .map_err(|_| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
+    };
+    if [key.delta_g2, -key.delta_g2].contains(&key.gamma_g2) {
+        return Err(MalformedError::BadPoint {
+            field: "delta".into(),
+            why: "equal to gamma or its negation: such a key proves anything",
+        });
+    }
+    if key.gamma_abc_g1.iter().any(AffineRepr::is_zero) {
+        return Err(MalformedError::BadPoint {
+            field: "an input point".into(),
+            why: "at infinity: its input is unused",
+        });
+    }
+    let key = VerifyingKey::new(header, key);
+    // arkworks reads a point at infinity, or coordinates beyond the modulus, from more than one string of bytes.
+    if encode_verifying_key(&key) != file {
+        return Err(damaged("encoding"));
+    }
+    Ok(key)
+}
+
+fn nonzero<P: AffineRepr>(field: &str, point: Option<P>) -> Result<P, MalformedError> {
+    let bad = |why| MalformedError::BadPoint { field: field.to_owned(), why };
+    let point = point.ok_or_else(|| bad("not on the curve or outside the subgroup"))?;
+    if point.is_zero() { Err(bad("at infinity")) } else { Ok(point) }
+}
+
+/// SHA-256 of a whole verifying key file: names the keys in proofs.
+pub fn key_digest(key: &VerifyingKey) -> [u8; 32] {
+    Sha256::digest(encode_verifying_key(key)).into()
+}
