@@ -174,8 +174,7 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Holdings, Failure> {
 }
 
 fn refuse_false_mandate(mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
-    let figures =
-        mandate.evaluate(set, positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    let figures = mandate.evaluate(set, positions).map_err(InstanceError::HalfSpreads)?;
     if figures.iter().any(|figure| !figure.holds()) { Err(Failure::FalseClaim(figures)) } else { Ok(()) }
 }
 

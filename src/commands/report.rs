@@ -89,8 +89,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
         unit: None,
     };
     let (set, _, positions) = positions(&book)?;
-    let figures =
-        mandate.evaluate(&set, &positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::HalfSpreads)?;
     let mut body =
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
     add!(body, "<p>{}<br>", escaped(&set.sentence()));

@@ -61,8 +61,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
 
 /// The clauses of a mandate with the book's figures.
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
-    let figures =
-        mandate.evaluate(set, positions).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+    let figures = mandate.evaluate(set, positions).map_err(InstanceError::HalfSpreads)?;
     if options.json {
         let clause = |figure: &tailproof_core::mandate::ClauseFigure| {
             json!({

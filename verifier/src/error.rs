@@ -1,5 +1,7 @@
 //! Errors by kind: the instance cannot be stated, the bytes are malformed, the proof is not valid.
 
+use tailproof_core::Problem;
+
 use crate::shape::Shape;
 
 /// A claim cannot be stated for a shape.
@@ -39,8 +41,8 @@ pub enum InstanceError {
     )]
     FloorAndOther(String),
     /// a clause that cannot be about this kind of set
-    #[error("{0}")]
-    OtherSet(String),
+    #[error(transparent)]
+    OtherSet(Problem),
     /// a covariance under a shape for scenarios, or the other way round
     #[error(
         "the set holds {is}, and keys of shape {shape} are for the other kind; a covariance of N factors takes keys of shape \
@@ -56,8 +58,8 @@ pub enum InstanceError {
     #[error("{0}")]
     Pool(String),
     /// half-spreads that do not fit the scenario set
-    #[error("{0}")]
-    HalfSpreads(String),
+    #[error(transparent)]
+    HalfSpreads(Problem),
     /// another number of commitments than the shape has sub-books
     #[error(
         "{have} book(s), and keys of shape {shape} are for {}; make keys of the shape {}",

@@ -74,7 +74,7 @@ impl<F: CommitmentField> MarketClaim<F> {
             return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }
         for clause in mandate.clauses() {
-            clause.check_set(set).map_err(|problem| InstanceError::OtherSet(problem.to_string()))?;
+            clause.check_set(set).map_err(InstanceError::OtherSet)?;
         }
         match (shape.is_parametric(), set.generator().covariance_scale()) {
             (true, None) => return Err(InstanceError::ParametricShape { is: "scenarios", shape }),

@@ -106,8 +106,7 @@ impl ScenarioInputs {
     /// More scenarios or factors than the shape has; half-spreads that do not fit the factors.
     pub fn of_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
         let mut inputs = Self::new(shape, set)?;
-        let spreads =
-            mandate.half_spread_entries(set).map_err(|problem| InstanceError::HalfSpreads(problem.to_string()))?;
+        let spreads = mandate.half_spread_entries(set).map_err(InstanceError::HalfSpreads)?;
         inputs.set_half_spreads(&spreads);
         Ok(inputs)
     }
