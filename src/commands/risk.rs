@@ -17,10 +17,9 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
         return clauses(options, &files::mandate(mandate)?, &set, &positions);
     }
     if set.generator().covariance_scale().is_some() {
-        return Err(InstanceError::OtherSet(
+        return Err(Failure::Usage(
             "the set is a covariance, not scenarios: its figures are those of clauses, see --mandate".into(),
-        )
-        .into());
+        ));
     }
     let level = options.confidence.as_deref().unwrap_or_default();
     let confidence: Confidence = level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
