@@ -74,7 +74,7 @@ pub enum Failure {
         problem: MalformedError,
     },
     /// the claim cannot be stated for the keys
-    #[error("{0}")]
+    #[error("{}", about_instance(.0))]
     Instance(#[from] InstanceError),
     /// not a shape
     #[error(transparent)]
@@ -304,6 +304,16 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
 /// Returns an error about input with the advice for its problem.
 fn with_advice(error: &InputError) -> String {
     format!("{error}{}", advised(&error.problem))
+}
+
+/// Returns an error about a claim with the advice for the problem behind it.
+fn about_instance(error: &InstanceError) -> String {
+    match error {
+        InstanceError::Clause(problem) => {
+            format!("{error}{}", advised(problem))
+        }
+        error => error.to_string(),
+    }
 }
 
 /// Returns the advice as it stands behind a message.

@@ -423,7 +423,7 @@ pub enum Problem {
         /// version here
         needed: u32,
     },
-    /// The rest, worded where it arises.
+    /// A problem of a caller, in the caller's words; this library states none.
     #[error("{0}")]
     Other(String),
 }
