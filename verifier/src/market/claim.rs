@@ -113,7 +113,7 @@ impl<F: CommitmentField> MarketClaim<F> {
         Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric })
     }
 
-    /// The control inputs, in the order of [`super::layout`].
+    /// The control inputs, in the order of [`crate::inputs::layout`].
     pub fn controls(&self) -> [F; CONTROLS] {
         [
             self.commitment,
