@@ -146,8 +146,8 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.prices])?;
     let jumps = [&options.jump_intensity, &options.jump_mean, &options.jump_volatility];
     if options.model != PathModel::Jump && jumps.iter().any(|given| given.is_some()) {
-        let problem = Problem::Other("is for the model jump".into());
-        return Err(Failure::Option { option: "jump-intensity, --jump-mean or --jump-volatility", problem });
+        let text = "--jump-intensity, --jump-mean and --jump-volatility are for the model jump";
+        return Err(Failure::Usage(text.into()));
     }
     let model = match (options.model, &options.degrees) {
         (PathModel::StudentT, Some(degrees)) => Model::StudentT(degrees.clone()),
@@ -159,8 +159,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
             Model::Jump(Jumps { intensity, mean, volatility })
         }
         _ => {
-            let problem = Problem::Other("is for the model student-t, which needs it".into());
-            return Err(Failure::Option { option: "degrees", problem });
+            return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into()));
         }
     };
     let (estimator, repair) = (estimator(options.covariance), options.repair.map(repair));
@@ -218,7 +217,7 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
     let of_file = |path: Option<&PathBuf>, problem| {
         InputError::in_file(&path.unwrap_or(&options.file).display().to_string(), problem).into()
     };
-    let of_set = |text: String| of_file(None, Problem::Other(text));
+    let of_set = |text: String| Failure::Usage(format!("{}: {text}", options.file.display()));
     match error {
         RegenerateError::Header(problem) => of_file(None, problem),
         RegenerateError::Source { source_kind, problem } => {
@@ -309,20 +308,24 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     out!("digest        {}", hex::encode(digest));
     out!("total weight  {}", set.total_weight());
     match set.generator() {
-        Generator::Historical { prices_sha256, .. } => out!("price file    {prices_sha256} (SHA-256)"),
+        Generator::Historical { prices_sha256, .. } => {
+            out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
+        }
         Generator::MonteCarlo { prices_sha256, seed, .. } => {
-            out!("price file    {prices_sha256} (SHA-256)");
+            out!("prices        {prices_sha256} (SHA-256 of the rows that were used)");
             out!("seed          {seed}");
         }
-        Generator::Covariance { prices_sha256, .. } => out!("price file    {prices_sha256} (SHA-256)"),
+        Generator::Covariance { prices_sha256, .. } => {
+            out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
+        }
         Generator::Credit { assumptions_sha256, seed, .. } => {
             out!("assumptions   {assumptions_sha256} (SHA-256 of the deal's grades, pd and lgd)");
             if let Some(seed) = seed {
                 out!("seed          {seed}");
             }
         }
-        Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256)"),
-        Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256)"),
+        Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256 of its rows)"),
+        Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256 of its rows)"),
         Generator::Custom { .. } => {}
     }
     out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");

@@ -423,9 +423,6 @@ pub enum Problem {
         /// version here
         needed: u32,
     },
-    /// A problem of a caller, in the caller's words; this library states none.
-    #[error("{0}")]
-    Other(String),
 }
 
 impl Problem {

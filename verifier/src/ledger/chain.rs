@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tailproof_core::text::check_printable;
 use tailproof_core::{Confidence, Limit, Problem};
 
 use crate::encoding::{digest_to_field, parse_file};
@@ -137,9 +138,10 @@ impl Ledger {
     /// # Errors
     /// An empty name, or one with control characters.
     pub fn new(name: String, confidence: Confidence) -> Result<Self, Problem> {
-        if name.is_empty() || name.chars().any(char::is_control) {
-            return Err(Problem::Other("a ledger has a name, without control characters".into()));
+        if name.is_empty() {
+            return Err(Problem::EmptyName);
         }
+        check_printable(&name)?;
         Ok(Self { name, confidence, steps: Vec::new() })
     }
 
