@@ -12,7 +12,7 @@ use tailproof_core::scenarios::generator::{Generator, Jumps};
 use tailproof_core::scenarios::historical::historical;
 use tailproof_core::scenarios::regenerate::{Comparison, Regenerate as _, RegenerateError, Source as Made, Sources};
 use tailproof_core::text::parse_decimal;
-use tailproof_core::{InputError, PriceHistory, Problem, ScenarioSet};
+use tailproof_core::{InputError, PriceHistory, ScenarioSet};
 use tailproof_risk::csv::{read_covariance_table, read_liquidity_horizons, read_stress_table};
 use tailproof_risk::generate::covariance::{Estimator, Repair};
 use tailproof_risk::generate::covariance_set;
