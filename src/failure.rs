@@ -32,7 +32,7 @@ pub enum Failure {
     #[error(transparent)]
     NoVerdict(NoVerdict),
     /// a proof that makes no step of a ledger
-    #[error(transparent)]
+    #[error("{}", about_step(.0))]
     Step(StepError),
     /// a ledger that was audited
     #[error(transparent)]
@@ -311,6 +311,16 @@ fn about_instance(error: &InstanceError) -> String {
     match error {
         InstanceError::Clause(problem) => {
             format!("{error}{}", advised(problem))
+        }
+        error => error.to_string(),
+    }
+}
+
+/// Returns why a proof makes no step of a ledger, with the command that makes the scenarios of a realised loss.
+fn about_step(error: &StepError) -> String {
+    match error {
+        StepError::NotTheDay { .. } | StepError::NotPlain { .. } => {
+            format!("{error} (tailproof scenarios historical --window 1, with prices up to that day)")
         }
         error => error.to_string(),
     }

@@ -62,7 +62,7 @@ pub const CLASSES: [Class; 12] = [
             (CIRCUITS, "nav_bit"),
             (CIRCUITS, "distance_bit"),
             (CIRCUITS, "no_statement_has_a_free_direction"),
-            (CIRCUITS, "a_statement_without_a_constraint_has_a_free_direction"),
+            (CIRCUITS, "without_any_constraint_something_is_free"),
             (CIRCUITS, "every_cell_moved_alone_is_refused"),
             (CIRCUITS, "parametric*::each_attack_is_refused_by_its_constraint"),
             (CIRCUITS, "each_other_constraint_refuses_a_lie_alone"),

@@ -33,8 +33,7 @@ pub enum StepError {
     },
     /// The scenarios of a realised loss are not the one scenario of the day.
     #[error(
-        "the loss of {date} is over one scenario, named {date}; this set has {count}, the first is '{first}' (make plain \
-         historical scenarios of window 1 from prices up to that day)"
+        "the loss of {date} is over one scenario, named {date}; this set has {count}, the first is '{first}'"
     )]
     NotTheDay {
         /// the day of the loss
