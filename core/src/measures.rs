@@ -15,9 +15,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::confidence::Confidence;
 use crate::fixed_point::{Amount, Unit};
-use crate::mandate::evaluate::exposures;
 use crate::positions::Positions;
-use crate::scenarios::set::ScenarioSet;
+use crate::scenarios::set::{ScenarioSet, is_exposure};
 
 /// The weight of the tail, `(1 - a) W`, as a fraction in lowest terms.
 ///
@@ -80,6 +79,13 @@ pub fn losses(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
                 .sum::<i128>()
         })
         .collect()
+}
+
+/// Returns the exposures that limits on the book are about: those to factors themselves, not to
+/// their squares or volatilities.
+pub fn exposures(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
+    let all = positions.exposures().iter().zip(set.factors());
+    all.filter(|(_, factor)| is_exposure(factor)).map(|(exposure, _)| i128::from(*exposure)).collect()
 }
 
 /// The losses of a book, computed once for every figure: secret, zeroized when dropped.

@@ -1,12 +1,10 @@
 //! `tailproof demo`: the whole story on embedded real data, told with the library.
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use ethnum::I256;
 use rand::rngs::OsRng;
 use tailproof::commitments::commit;
-use tailproof::keys::insecure_development_keys;
 use tailproof::scenarios::{file as scenario_file, historical::historical};
 use tailproof::{
     Amount, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions, ProofFile,
@@ -16,13 +14,12 @@ use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::text::parse_decimal;
 use tailproof_verifier::encoding::to_hex;
 
+use super::demo_files::{Folder, development_prover, unexpected};
 use super::{demo_pool, histogram};
 use crate::cli::Demo;
 use crate::failure::Failure;
-use crate::files::{self, Access};
-use crate::keys;
+use crate::files;
 use crate::output::out;
-use crate::progress::spin;
 
 /// The last 501 daily closes of 20 US stocks; see `src/demo/SOURCES.md`.
 const PRICES: &str = include_str!("../demo/prices.csv");
@@ -47,32 +44,12 @@ pub fn run(options: &Demo) -> Result<(), Failure> {
         }
         None => temporary.path().to_owned(),
     };
-    Story { folder: Folder(folder) }.tell()?;
+    Story { folder: Folder::new(folder) }.tell()?;
     match &options.keep {
         Some(folder) => out!("\nThe files are in {}.", folder.display()),
         None => out!("\nRun it again with --keep FOLDER to keep the files and try the commands on them."),
     }
     Ok(())
-}
-
-/// The folder of the story's files.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    /// Returns the path of a file.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    /// Writes a public file.
-    pub fn publish(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-        files::write(&self.path(name), bytes.as_ref(), Access::Public)
-    }
-
-    /// Writes a secret file.
-    pub fn hide(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-        files::write(&self.path(name), bytes.as_ref(), Access::Secret)
-    }
 }
 
 struct Story {
@@ -185,23 +162,6 @@ impl Story {
         let opened = opened.map_err(|_| Failure::Defect("an opening does not open"))?;
         let books = Books::new(vec![opened]).map_err(|problem| Failure::Option { option: "book", problem })?;
         Ok((commitment.commitment, books))
-    }
-}
-
-/// Makes keys alone, writes them, and returns their prover.
-pub fn development_prover(shape: &str, folder: &Path) -> Result<Prover<Groth16>, Failure> {
-    let shape = shape.parse()?;
-    let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut OsRng))?;
-    keys::warn_of_development(Some(verifying.header().provenance));
-    keys::write_pair(folder, &proving, &verifying)?;
-    Prover::new(proving, verifying).map_err(|error| keys::of_keys(folder, error))
-}
-
-/// Returns the failure of a verdict that the story does not expect.
-pub fn unexpected(refused: Refused) -> Failure {
-    match refused {
-        Refused::NotValid(error) => error.into(),
-        _ => Failure::Defect("a proof was refused without a verdict"),
     }
 }
 

@@ -9,7 +9,7 @@ use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unp
 use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_verifier::encoding::to_hex;
 
-use super::demo::{Folder, development_prover, unexpected};
+use super::demo_files::{Folder, development_prover, unexpected};
 use crate::claims::in_deal;
 use crate::failure::Failure;
 use crate::output::out;

@@ -5,6 +5,7 @@ mod calldata;
 mod ceremony;
 mod commit;
 mod demo;
+mod demo_files;
 mod demo_pool;
 mod histogram;
 mod keygen;

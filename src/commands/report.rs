@@ -96,8 +96,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
     add!(body, "<p>{}<br>", escaped(&set.sentence()));
     let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
-    let gross =
-        tailproof_core::mandate::evaluate::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
+    let gross = tailproof_core::measures::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
     let gross = Amount::from_units(gross, positions.unit());
     add!(body, "net asset value {nav}, gross exposure {gross}</p>\n");
 

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use ark_bn254::{Fr, G1Affine};
 use halo2_proofs::pasta::Fp;
 
-use crate::error::VerifyError;
+use crate::error::{MalformedError, VerifyError, differs};
 use crate::field::CommitmentField;
 use crate::groth16;
 use crate::halo2;
@@ -14,8 +14,9 @@ use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::ScenarioInputs;
 use crate::keys::file::key_digest;
 use crate::keys::header::Provenance;
-use crate::proof::evidence::{Codec, Groth16Evidence, g1_text};
-use crate::proof::file::differs;
+use crate::proof::evidence::{
+    Codec, Groth16Evidence, ProofJson, g1_text, groth16_decode, groth16_encode, halo2_decode, halo2_encode,
+};
 use crate::scenario_point::scenario_point;
 use crate::shape::Shape;
 
@@ -23,8 +24,6 @@ use crate::shape::Shape;
 pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync + 'static {
     /// The field of public inputs.
     type Field: CommitmentField;
-    /// The proof, and what else a file holds for the verifier.
-    type Evidence: Clone + PartialEq + Eq + Debug + Send + Sync;
     /// The key that checks proofs.
     type VerifyingKey: Debug + Send + Sync;
     /// A scenario point that somebody attests; no value exists where the proof system has none.
@@ -63,9 +62,32 @@ pub struct Groth16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Halo2;
 
+impl Codec for Groth16 {
+    type Evidence = Groth16Evidence;
+
+    fn encode(evidence: &Groth16Evidence) -> (Option<[String; 2]>, ProofJson) {
+        groth16_encode(evidence)
+    }
+
+    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Groth16Evidence, MalformedError> {
+        groth16_decode(point, proof)
+    }
+}
+
+impl Codec for Halo2 {
+    type Evidence = Vec<u8>;
+
+    fn encode(evidence: &Vec<u8>) -> (Option<[String; 2]>, ProofJson) {
+        halo2_encode(evidence)
+    }
+
+    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Vec<u8>, MalformedError> {
+        halo2_decode(point, proof)
+    }
+}
+
 impl Backend for Groth16 {
     type Field = Fr;
-    type Evidence = Groth16Evidence;
     type VerifyingKey = groth16::VerifyingKey;
     type AttestedPoint = G1Affine;
     const NAME: &'static str = "groth16-bn254";
@@ -100,7 +122,6 @@ impl Backend for Groth16 {
 
 impl Backend for Halo2 {
     type Field = Fp;
-    type Evidence = Vec<u8>;
     type VerifyingKey = halo2::VerifyingKey;
     type AttestedPoint = Infallible;
     const NAME: &'static str = "halo2-ipa-pasta";

@@ -245,3 +245,13 @@ fn difference(comparison: Comparison) -> String {
         Comparison::OtherSet => "they make another set".into(),
     }
 }
+
+/// Checks that a file states what is expected of it.
+pub(crate) fn differs(
+    field: &'static str,
+    stated: impl Into<String>,
+    expected: impl Into<String>,
+) -> Result<(), VerifyError> {
+    let (stated, expected) = (stated.into(), expected.into());
+    if stated == expected { Ok(()) } else { Err(VerifyError::OtherClaim { field, stated, expected }) }
+}

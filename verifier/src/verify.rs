@@ -7,13 +7,12 @@ use tailproof_core::scenarios::regenerate::{Regenerate, Sources};
 use crate::backend::Backend;
 use crate::claim::Claim;
 use crate::encoding::input_to_hex;
-use crate::error::{InstanceError, VerifyError};
+use crate::error::{InstanceError, VerifyError, differs};
 use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
 use crate::keys::header::Provenance;
-use crate::proof::ProofFile;
-use crate::proof::file::differs;
+use crate::proof::{ClaimText, ProofFile};
 use crate::shape::Shape;
 use crate::verified::{Basis, How, KeysUsed, RestsOn, Verified};
 
@@ -207,7 +206,7 @@ impl<B: Backend> Verifier<B> {
         if let Some(unit) = claim.unit() {
             differs("unit", proof.unit.to_string(), unit.to_string())?;
         }
-        proof.states(&claim.text(proof.unit), &controls)?;
+        proof.states(&ClaimText::new(claim, proof.unit), &controls)?;
         Ok(controls)
     }
 

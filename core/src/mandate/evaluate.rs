@@ -8,9 +8,9 @@ use crate::mandate::clause::Clause;
 use crate::mandate::limit::LimitUnits;
 use crate::mandate::measure::Measure;
 use crate::mandate::parametric::Spread;
-use crate::measures::{expected_shortfall, losses, value_at_risk};
+use crate::measures::{expected_shortfall, exposures, losses, value_at_risk};
 use crate::positions::Positions;
-use crate::scenarios::set::{ScenarioSet, is_exposure};
+use crate::scenarios::set::ScenarioSet;
 
 /// A clause with the private figure it limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,11 +119,4 @@ impl Clause {
             }
         }
     }
-}
-
-/// Returns the exposures that limits on the book are about: those to factors themselves, not to
-/// their squares or volatilities.
-pub fn exposures(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
-    let all = positions.exposures().iter().zip(set.factors());
-    all.filter(|(_, factor)| is_exposure(factor)).map(|(exposure, _)| i128::from(*exposure)).collect()
 }

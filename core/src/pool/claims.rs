@@ -6,10 +6,8 @@ use rust_decimal::Decimal;
 use crate::fixed_point::Unit;
 use crate::pool::coverage::Coverage;
 use crate::pool::loan_pool::PoolFigures;
-use crate::pool::schema::{Category, Column, Field, TapeSchema};
+use crate::pool::schema::{Category, Column, Field, TapeSchema, WHOLE};
 
-/// A share of one, in billionths.
-pub const WHOLE: u64 = 1_000_000_000;
 /// How many times finer a limit on a weighted average is than the field's step.
 pub const AVERAGE_SCALE: u64 = 10_000;
 

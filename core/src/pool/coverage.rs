@@ -8,7 +8,7 @@ use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::Problem;
 use crate::fixed_point::Unit;
-use crate::pool::claims::WHOLE;
+use crate::pool::schema::WHOLE;
 use crate::pool::schema::{Category, TapeSchema};
 use crate::text::whole;
 

@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::error::{InputError, Problem};
+use crate::error::Problem;
 use crate::pool::assumptions::AgreedScenarios;
 use crate::pool::claims::PoolClaim;
-use crate::pool::deal_file::DealFile;
 use crate::pool::schema::{Category, TapeSchema};
 use crate::pool::tape::Loan;
 use crate::pool::tranches::TrancheTerms;
@@ -27,59 +26,24 @@ pub struct Tranche {
 /// Tranches, assumptions and claims.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Deal {
-    name: String,
-    complete: bool,
-    tranches: Vec<Tranche>,
-    pd: BTreeMap<String, f64>,
-    lgd: BTreeMap<String, f64>,
-    schema: Option<TapeSchema>,
-    claims: Vec<PoolClaim>,
-    terms: Option<TrancheTerms>,
-    scenarios: Option<AgreedScenarios>,
-    digest: [u8; 32],
+    pub(super) name: String,
+    pub(super) complete: bool,
+    pub(super) tranches: Vec<Tranche>,
+    pub(super) pd: BTreeMap<String, f64>,
+    pub(super) lgd: BTreeMap<String, f64>,
+    pub(super) schema: Option<TapeSchema>,
+    pub(super) claims: Vec<PoolClaim>,
+    pub(super) terms: Option<TrancheTerms>,
+    pub(super) scenarios: Option<AgreedScenarios>,
+    pub(super) digest: [u8; 32],
 }
 
 /// The grade of assumptions for all others.
 const OTHER: &str = "other";
 
 impl Deal {
-    /// Reads a deal. `file` names it in errors.
-    ///
-    /// # Errors
-    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where
-    /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
-    /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
-    /// grade that the tape does not have; a claim about a column or name that the tape does not
-    /// have, or with a limit that is out of range.
-    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let read = DealFile::read(file, text)?;
-        let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
-        Self::of_file(&read, digest).map_err(|problem| InputError::in_file(file, problem))
-    }
-
-    fn of_file(file: &DealFile<'_>, digest: [u8; 32]) -> Result<Self, Problem> {
-        let schema = file.schema()?;
-        let claims = file.claims(schema.as_ref())?;
-        let mut deal = Self {
-            name: file.name().to_owned(),
-            complete: file.is_complete(),
-            tranches: file.tranches()?,
-            pd: file.pd().clone(),
-            lgd: file.lgd().clone(),
-            schema,
-            claims,
-            terms: None,
-            scenarios: file.scenarios()?,
-            digest,
-        };
-        deal.check()?;
-        if deal.schema.is_some() {
-            deal.terms = Some(file.terms()?);
-        }
-        Ok(deal)
-    }
-
-    fn check(&self) -> Result<(), Problem> {
+    /// Checks the parts of the deal against each other.
+    pub(super) fn check(&self) -> Result<(), Problem> {
         check_printable(&self.name)?;
         if self.tranches.is_empty() && self.claims.is_empty() {
             return Err(Problem::Empty("a deal needs at least one [[tranche]], or claims about its pool".into()));

@@ -10,6 +10,9 @@ use crate::error::Problem;
 use crate::fixed_point::Unit;
 use crate::text::{check_printable, shortened};
 
+/// A share of one, in billionths.
+pub const WHOLE: u64 = 1_000_000_000;
+
 /// Most grades of a tape.
 pub const MAX_GRADES: usize = 16;
 /// Most sectors of a tape.

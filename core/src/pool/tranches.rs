@@ -9,7 +9,8 @@ use ethnum::I256;
 
 use crate::confidence::Confidence;
 use crate::measures::{TailMass, value_at_risk};
-use crate::pool::claims::{PoolClaimFigure, WHOLE, percent};
+use crate::pool::claims::{PoolClaimFigure, percent};
+use crate::pool::schema::WHOLE;
 use crate::scenarios::set::ScenarioSet;
 
 /// One, in attachment points.

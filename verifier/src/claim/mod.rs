@@ -5,7 +5,7 @@ mod shapes;
 
 use std::sync::Arc;
 
-use tailproof_core::pool::{Category, Deal};
+use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
@@ -17,7 +17,6 @@ use crate::market::claim::slots;
 use crate::market::{MarketClaim, context};
 use crate::pool::PoolError;
 use crate::pool::terms::{PoolTerms, check_assumptions};
-use crate::proof::file::ClaimText;
 use crate::shape::Shape;
 
 /// A public claim about a private book or pool: its terms fit each other, whatever the keys.
@@ -227,25 +226,6 @@ impl Claim {
             Claim::Pool(DealClaim { deal, set }) => {
                 Ok(PoolTerms::of(shape, deal, set.as_deref())?.controls(commitment, context))
             }
-        }
-    }
-
-    /// Returns the claim as a proof file states it.
-    pub(crate) fn text(&self, unit: Unit) -> ClaimText {
-        let factors = match self {
-            Claim::Market(claim) => claim.set.factors().to_vec(),
-            Claim::Pool(claim) => {
-                claim.deal.schema().map(|schema| schema.names(Category::Grade).to_vec()).unwrap_or_default()
-            }
-        };
-        ClaimText {
-            mandate: self.name().to_owned(),
-            mandate_digest: hex::encode(self.terms_digest()),
-            clauses: self.sentences(),
-            scenarios: self.scenarios().map_or(0, ScenarioSet::scenarios),
-            scenarios_digest: self.scenarios_digest().map(hex::encode).unwrap_or_default(),
-            factors,
-            unit: unit.to_string(),
         }
     }
 }

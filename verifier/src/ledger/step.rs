@@ -32,9 +32,7 @@ pub enum StepError {
         date: String,
     },
     /// The scenarios of a realised loss are not the one scenario of the day.
-    #[error(
-        "the loss of {date} is over one scenario, named {date}; this set has {count}, the first is '{first}'"
-    )]
+    #[error("the loss of {date} is over one scenario, named {date}; this set has {count}, the first is '{first}'")]
     NotTheDay {
         /// the day of the loss
         date: String,

@@ -4,9 +4,10 @@
 //! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
 
 use tailproof_core::fixed_point::FRACTION_BITS;
-use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, PoolClaimFigure, WHOLE, evaluate_all, share_limits};
+use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, PoolClaimFigure, evaluate_all, share_limits};
 use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
 use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
+use tailproof_core::pool::schema::WHOLE;
 use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
 use tailproof_core::pool::{Category, Deal, Field, LoanPool, PoolFigures, TrancheTerms};
 use tailproof_core::scenarios::credit::parameters_from;

@@ -1,9 +1,10 @@
 //! The part of a proof file that the proof system determines.
 
+use std::fmt::Debug;
+
 use ark_bn254::{Fq2, G1Affine};
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Backend, Groth16, Halo2};
 use crate::encoding::{from_hex, g1_from_coordinates, g2_from_coordinates, to_hex};
 use crate::error::MalformedError;
 use crate::groth16::Proof;
@@ -28,18 +29,17 @@ pub struct Points {
 
 /// Evidence from and to a file. Sealed: the module is private.
 pub trait Codec {
+    /// The proof, and what else a file holds for the verifier.
+    type Evidence: Clone + PartialEq + Eq + Debug + Send + Sync;
+
     /// Returns the scenario point and the proof as a file holds them.
-    fn encode(evidence: &<Self as Backend>::Evidence) -> (Option<[String; 2]>, ProofJson)
-    where
-        Self: Backend;
+    fn encode(evidence: &Self::Evidence) -> (Option<[String; 2]>, ProofJson);
 
     /// Reads evidence strictly.
     ///
     /// # Errors
     /// The proof of another backend; a number or point that is not in its canonical form.
-    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<<Self as Backend>::Evidence, MalformedError>
-    where
-        Self: Backend;
+    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Self::Evidence, MalformedError>;
 }
 
 /// A Groth16 proof, and the scenario point for whoever sends it to a contract.
@@ -56,49 +56,49 @@ fn wrong_proof(expected: &str) -> MalformedError {
     MalformedError::Unexpected { field: "proof", found: "that of another backend".into(), expected }
 }
 
-impl Codec for Groth16 {
-    fn encode(evidence: &Groth16Evidence) -> (Option<[String; 2]>, ProofJson) {
-        let Groth16Evidence { scenario_point: point, proof: Proof { a, b, c } } = evidence;
-        let points = Points {
-            a: [to_hex(&a.x), to_hex(&a.y)],
-            b: [[to_hex(&b.x.c0), to_hex(&b.x.c1)], [to_hex(&b.y.c0), to_hex(&b.y.c1)]],
-            c: [to_hex(&c.x), to_hex(&c.y)],
-        };
-        (Some([to_hex(&point.x), to_hex(&point.y)]), ProofJson::Points(points))
-    }
-
-    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Groth16Evidence, MalformedError> {
-        let (Some([x, y]), ProofJson::Points(Points { a, b, c })) = (&point, &proof) else {
-            return Err(wrong_proof("a scenario_point and the points a, b, c"));
-        };
-        let fq2 = |name: &str, pair: &[String; 2]| -> Result<Fq2, MalformedError> {
-            Ok(Fq2::new(from_hex(&format!("{name}[0]"), &pair[0])?, from_hex(&format!("{name}[1]"), &pair[1])?))
-        };
-        let g1 = |name: &str, [x, y]: [&String; 2]| -> Result<G1Affine, MalformedError> {
-            g1_from_coordinates(name, from_hex(&format!("{name}[0]"), x)?, from_hex(&format!("{name}[1]"), y)?)
-        };
-        let proof = Proof {
-            a: g1("proof.a", [&a[0], &a[1]])?,
-            b: g2_from_coordinates("proof.b", fq2("proof.b[0]", &b[0])?, fq2("proof.b[1]", &b[1])?)?,
-            c: g1("proof.c", [&c[0], &c[1]])?,
-        };
-        Ok(Groth16Evidence { scenario_point: g1("scenario_point", [x, y])?, proof })
-    }
+/// Returns a Groth16 proof as a file holds it.
+pub(crate) fn groth16_encode(evidence: &Groth16Evidence) -> (Option<[String; 2]>, ProofJson) {
+    let Groth16Evidence { scenario_point: point, proof: Proof { a, b, c } } = evidence;
+    let points = Points {
+        a: [to_hex(&a.x), to_hex(&a.y)],
+        b: [[to_hex(&b.x.c0), to_hex(&b.x.c1)], [to_hex(&b.y.c0), to_hex(&b.y.c1)]],
+        c: [to_hex(&c.x), to_hex(&c.y)],
+    };
+    (Some([to_hex(&point.x), to_hex(&point.y)]), ProofJson::Points(points))
 }
 
-impl Codec for Halo2 {
-    fn encode(evidence: &Vec<u8>) -> (Option<[String; 2]>, ProofJson) {
-        (None, ProofJson::Bytes(format!("0x{}", hex::encode(evidence))))
-    }
+/// Reads a Groth16 proof.
+pub(crate) fn groth16_decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Groth16Evidence, MalformedError> {
+    let (Some([x, y]), ProofJson::Points(Points { a, b, c })) = (&point, &proof) else {
+        return Err(wrong_proof("a scenario_point and the points a, b, c"));
+    };
+    let fq2 = |name: &str, pair: &[String; 2]| -> Result<Fq2, MalformedError> {
+        Ok(Fq2::new(from_hex(&format!("{name}[0]"), &pair[0])?, from_hex(&format!("{name}[1]"), &pair[1])?))
+    };
+    let g1 = |name: &str, [x, y]: [&String; 2]| -> Result<G1Affine, MalformedError> {
+        g1_from_coordinates(name, from_hex(&format!("{name}[0]"), x)?, from_hex(&format!("{name}[1]"), y)?)
+    };
+    let proof = Proof {
+        a: g1("proof.a", [&a[0], &a[1]])?,
+        b: g2_from_coordinates("proof.b", fq2("proof.b[0]", &b[0])?, fq2("proof.b[1]", &b[1])?)?,
+        c: g1("proof.c", [&c[0], &c[1]])?,
+    };
+    Ok(Groth16Evidence { scenario_point: g1("scenario_point", [x, y])?, proof })
+}
 
-    fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Vec<u8>, MalformedError> {
-        let (None, ProofJson::Bytes(text)) = (point, proof) else {
-            return Err(wrong_proof("bytes, and no scenario_point"));
-        };
-        let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
-        let bytes = digits.and_then(|digits| hex::decode(digits).ok());
-        bytes.ok_or_else(|| MalformedError::NotCanonical { field: "proof".into() })
-    }
+/// Returns a halo2 proof as a file holds it.
+pub(crate) fn halo2_encode(evidence: &Vec<u8>) -> (Option<[String; 2]>, ProofJson) {
+    (None, ProofJson::Bytes(format!("0x{}", hex::encode(evidence))))
+}
+
+/// Reads a halo2 proof.
+pub(crate) fn halo2_decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Vec<u8>, MalformedError> {
+    let (None, ProofJson::Bytes(text)) = (point, proof) else {
+        return Err(wrong_proof("bytes, and no scenario_point"));
+    };
+    let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
+    let bytes = digits.and_then(|digits| hex::decode(digits).ok());
+    bytes.ok_or_else(|| MalformedError::NotCanonical { field: "proof".into() })
 }
 
 /// Returns a point for an error message.

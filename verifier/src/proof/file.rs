@@ -5,14 +5,15 @@
 //! else the file states must equal what follows from the verifier's files.
 
 use serde::{Deserialize, Serialize};
-use tailproof_core::Unit;
+use tailproof_core::pool::Category;
 use tailproof_core::text::parse_decimal;
+use tailproof_core::{ScenarioSet, Unit};
 
 use crate::backend::{Backend, Groth16};
 use crate::claim::Claim;
 use crate::commitment::consolidated;
 use crate::encoding::{digest_from_hex, input_from_hex, input_to_hex, parse_file};
-use crate::error::{MalformedError, VerifyError};
+use crate::error::{MalformedError, VerifyError, differs};
 use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::{COMMITMENT, CONTEXT};
 use crate::proof::evidence::ProofJson;
@@ -92,6 +93,27 @@ pub struct ClaimText {
     pub unit: String,
 }
 
+impl ClaimText {
+    /// Returns a claim as a proof file states it.
+    pub(crate) fn new(claim: &Claim, unit: Unit) -> Self {
+        let factors = match claim {
+            Claim::Market(claim) => claim.scenarios().factors().to_vec(),
+            Claim::Pool(claim) => {
+                claim.deal().schema().map(|schema| schema.names(Category::Grade).to_vec()).unwrap_or_default()
+            }
+        };
+        Self {
+            mandate: claim.name().to_owned(),
+            mandate_digest: hex::encode(claim.terms_digest()),
+            clauses: claim.sentences(),
+            scenarios: claim.scenarios().map_or(0, ScenarioSet::scenarios),
+            scenarios_digest: claim.scenarios_digest().map(hex::encode).unwrap_or_default(),
+            factors,
+            unit: unit.to_string(),
+        }
+    }
+}
+
 /// A decoded proof file: canonical numbers, points on their curves and in their subgroups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofFile<B: Backend = Groth16> {
@@ -128,7 +150,7 @@ impl<B: Backend> ProofFile<B> {
         Self {
             shape,
             keys,
-            claim: claim.text(unit),
+            claim: ClaimText::new(claim, unit),
             unit,
             commitment: controls[COMMITMENT - 1],
             commitments: Vec::new(),
@@ -267,14 +289,4 @@ impl<B: Backend> ProofFile<B> {
         let controls = |controls: &[B::Field]| list(&controls.iter().map(input_to_hex).collect::<Vec<_>>());
         differs("list of controls", controls(&self.controls), controls(claim))
     }
-}
-
-/// Checks that a file states what is expected of it.
-pub(crate) fn differs(
-    field: &'static str,
-    stated: impl Into<String>,
-    expected: impl Into<String>,
-) -> Result<(), VerifyError> {
-    let (stated, expected) = (stated.into(), expected.into());
-    if stated == expected { Ok(()) } else { Err(VerifyError::OtherClaim { field, stated, expected }) }
 }

@@ -1,7 +1,8 @@
 //! Claims about the pool as inequalities between integers. Every quotient is multiplied out.
 
 use ethnum::I256;
-use tailproof_core::pool::claims::{AVERAGE_SCALE, WHOLE};
+use tailproof_core::pool::claims::AVERAGE_SCALE;
+use tailproof_core::pool::schema::WHOLE;
 use tailproof_core::pool::{Category, Field};
 
 use super::labels::{self, ShareLabels};

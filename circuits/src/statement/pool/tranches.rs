@@ -8,7 +8,7 @@
 
 use ethnum::I256;
 use tailproof_core::fixed_point::FRACTION_BITS;
-use tailproof_core::pool::claims::WHOLE;
+use tailproof_core::pool::schema::WHOLE;
 use tailproof_core::pool::tranches::{LOSS_FACTOR, NOTIONAL, POINT_SHIFT};
 use tailproof_verifier::Shape;
 

@@ -13,13 +13,15 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use sha2::{Digest, Sha256};
+
 use crate::confidence::Confidence;
 use crate::error::{InputError, Problem};
 use crate::fixed_point::Unit;
 use crate::pool::assumptions::{AgreedScenarios, AgreedSource, model_of};
-use crate::pool::claims::WHOLE;
-use crate::pool::deal::Tranche;
+use crate::pool::deal::{Deal, Tranche};
 use crate::pool::schema::TapeSchema;
+use crate::pool::schema::WHOLE;
 use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
 use crate::text::whole;
 use crate::toml_file::{Scalar, read_toml, scalar_decimal};
@@ -208,6 +210,44 @@ impl<'t> DealFile<'t> {
     /// Returns a fraction of one, in billionths.
     fn share(&self, what: &str, scalar: &Scalar) -> Result<u64, Problem> {
         self.whole(what, scalar, 9, WHOLE)
+    }
+}
+
+impl Deal {
+    /// Reads a deal. `file` names it in errors.
+    ///
+    /// # Errors
+    /// Not TOML; unknown keys; no tranche and no claim; a tranche that does not attach below where
+    /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
+    /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
+    /// grade that the tape does not have; a claim about a column or name that the tape does not
+    /// have, or with a limit that is out of range.
+    pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
+        let read = DealFile::read(file, text)?;
+        let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
+        Self::from_file(&read, digest).map_err(|problem| InputError::in_file(file, problem))
+    }
+
+    fn from_file(file: &DealFile<'_>, digest: [u8; 32]) -> Result<Self, Problem> {
+        let schema = file.schema()?;
+        let claims = file.claims(schema.as_ref())?;
+        let mut deal = Self {
+            name: file.name().to_owned(),
+            complete: file.is_complete(),
+            tranches: file.tranches()?,
+            pd: file.pd().clone(),
+            lgd: file.lgd().clone(),
+            schema,
+            claims,
+            terms: None,
+            scenarios: file.scenarios()?,
+            digest,
+        };
+        deal.check()?;
+        if deal.schema.is_some() {
+            deal.terms = Some(file.terms()?);
+        }
+        Ok(deal)
     }
 }
 
