@@ -15,7 +15,7 @@ use tailproof_prover::halo2::Halo2Error;
 use tailproof_prover::setup::SetupError;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_verifier::ledger::LedgerError;
-use tailproof_verifier::ledger::audit::NoVerdict;
+use tailproof_verifier::ledger::NoVerdict;
 use tailproof_verifier::shape::ShapeError;
 use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 

@@ -8,13 +8,16 @@
 //! the kind and date of what comes next, so that no proof stands in two ledgers or twice in one.
 //!
 //! * [`chain`]: the steps, their order, and the ledger file.
+//! * [`key_ring`]: keys of any proof system, and the proofs that they check.
 //! * [`step`]: the step that a verified proof makes, with the rules about its scenarios and clauses.
 //! * [`audit`]: every proof verified again, from artefacts that are found by their digests.
 
 pub mod audit;
 pub mod chain;
+pub mod key_ring;
 pub mod step;
 
-pub use audit::{Artefacts, Audit, AuditError, KeyRing};
+pub use audit::{Artefacts, Audit, AuditError};
 pub use chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
+pub use key_ring::{KeyRing, NoVerdict};
 pub use step::{Added, StepError};

@@ -5,8 +5,8 @@ use sha2::{Digest, Sha256};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Confidence, Measure, ScenarioSet};
 
-use super::audit::{KeyRing, NoVerdict, stated};
 use super::chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
+use super::key_ring::{KeyRing, NoVerdict, stated};
 use crate::claim::{Claim, MandateClaim};
 use crate::verified::Verified;
 
