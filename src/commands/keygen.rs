@@ -33,7 +33,7 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
     if options.json {
         print_json(&written);
     } else {
-        out!("wrote {}/proving.key and verifying.key, shape {shape}", options.output.display());
+        out!("wrote {} and verifying.key, shape {shape}", options.output.join("proving.key").display());
         out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
     }
     Ok(())
@@ -48,7 +48,7 @@ fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     if options.json {
         print_json(&written);
     } else {
-        out!("wrote {}/halo2.key, shape {shape}: derived, no setup, no secret", options.output.display());
+        out!("wrote {}, shape {shape}: derived, no setup, no secret", options.output.join("halo2.key").display());
         out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
     }
     Ok(())
