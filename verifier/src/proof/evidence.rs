@@ -1,4 +1,4 @@
-//! The part of a proof file that the proof system determines.
+//! The part of a proof file that depends on the proof system.
 
 use ark_bn254::{Fq2, G1Affine};
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,7 @@ use crate::encoding::{from_hex, g1_from_coordinates, g2_from_coordinates, to_hex
 use crate::error::MalformedError;
 use crate::groth16::Proof;
 
-/// The part of a file that a proof system determines.
+/// The part of a file that depends on the proof system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ProofJson {
@@ -26,28 +26,28 @@ pub struct Points {
     c: [String; 2],
 }
 
-/// Evidence from and to a file. Sealed: the module is private.
+/// Reads and writes evidence. The trait is sealed: its module is private.
 pub trait Codec {
     /// Returns the scenario point and the proof as a file holds them.
     fn encode(evidence: &<Self as Backend>::Evidence) -> (Option<[String; 2]>, ProofJson)
     where
         Self: Backend;
 
-    /// Reads evidence strictly.
+    /// Returns the evidence in a file. Parsing is strict.
     ///
     /// # Errors
-    /// The proof of another backend; a number or point that is not in its canonical form.
+    /// Errors on the proof of another backend, and on a number or point that is not canonical.
     fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<<Self as Backend>::Evidence, MalformedError>
     where
         Self: Backend;
 }
 
-/// A Groth16 proof, and the scenario point for whoever sends it to a contract.
+/// A Groth16 proof, with the scenario point that a contract takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Groth16Evidence {
-    /// the scenario point as the prover states it
+    /// The scenario point as the prover states it.
     pub scenario_point: G1Affine,
-    /// the proof
+    /// The proof.
     pub proof: Proof,
 }
 
@@ -101,7 +101,7 @@ impl Codec for Halo2 {
     }
 }
 
-/// Returns a point for an error message.
+/// Returns the coordinates of a point for an error message.
 pub(crate) fn g1_text(point: &G1Affine) -> String {
     format!("({}, {})", to_hex(&point.x), to_hex(&point.y))
 }
