@@ -1,4 +1,4 @@
-//! How a command can fail, and the exit status of each kind.
+//! The failures of a command, and the exit status of each kind.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,137 +22,137 @@ use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// the claim is false
+    /// A false claim.
     #[error("{}", false_figures(.0))]
     FalseClaim(Figures),
-    /// keys that make no prover
+    /// Keys that do not make a prover.
     #[error(transparent)]
     Keys(KeysError),
-    /// a proof that has no verdict that it is valid
+    /// A proof file that was not verified as valid.
     #[error(transparent)]
     NoVerdict(NoVerdict),
     /// a proof that makes no step of a ledger
     #[error("{}", about_step(.0))]
     Step(StepError),
-    /// a ledger that was audited
+    /// A ledger that was not accepted.
     #[error(transparent)]
     Audit(AuditError),
-    /// the proof does not prove the claim
+    /// A proof that does not prove the claim.
     #[error(transparent)]
     NotValid(#[from] VerifyError),
-    /// a scenario set that its header does not make again
+    /// A scenario set that differs from the one regenerated from its header.
     #[error("{0}")]
     NotIdentical(String),
-    /// a table or a mandate
+    /// A faulty table or mandate.
     #[error("{}", with_advice(.0))]
     Input(#[from] InputError),
-    /// options or files that do not go together
+    /// Options or files that do not fit each other.
     #[error("{0}")]
     Usage(String),
-    /// a step that does not belong into a ledger
+    /// A step that cannot come next in a ledger.
     #[error("{}: {problem}", file.display())]
     Ledger {
-        /// the ledger
+        /// The ledger.
         file: PathBuf,
-        /// why
+        /// Reason for the refusal.
         problem: LedgerError,
     },
-    /// an option
+    /// An option with a faulty value.
     #[error("--{option}: {problem}{}", advised(problem))]
     Option {
-        /// its name
+        /// Name of the option.
         option: &'static str,
-        /// what is wrong with it
+        /// The problem.
         problem: Problem,
     },
-    /// a proof, key, opening or commitment file
+    /// A proof, key, opening or commitment file that is malformed.
     #[error("{}: {problem}", file.display())]
     Malformed {
-        /// the file
+        /// The file.
         file: PathBuf,
-        /// what is wrong with it
+        /// The problem.
         problem: MalformedError,
     },
-    /// the claim cannot be stated for the keys
+    /// A claim that cannot be stated for the keys.
     #[error("{}", about_instance(.0))]
     Instance(#[from] InstanceError),
-    /// not a shape
+    /// A text that is not a shape.
     #[error(transparent)]
     Shape(#[from] ShapeError),
-    /// files that do not belong together
+    /// Files that do not fit each other.
     #[error("{0}")]
     Mismatch(Mismatch),
-    /// an operation on a file
+    /// A failed operation on a file.
     #[error("cannot {verb} {}: {error}", file.display())]
     Io {
-        /// what was tried
+        /// Name of the operation.
         verb: &'static str,
-        /// the file
+        /// The file.
         file: PathBuf,
-        /// what the system says
+        /// Error of the operating system.
         error: std::io::Error,
     },
-    /// a file that would be replaced
+    /// A file that would be overwritten.
     #[error("{} exists and is not replaced; {advice}", file.display())]
     Exists {
-        /// the file
+        /// The file.
         file: PathBuf,
-        /// what to do
+        /// Advice to the user.
         advice: &'static str,
     },
-    /// keys without a ceremony were not asked for by name
+    /// A request for keys without a ceremony that does not state this explicitly.
     #[error(
         "keygen makes keys alone, for development: ask for them with --insecure-dev, or make them with others by `tailproof ceremony`"
     )]
     NeedsInsecureDev,
-    /// key generation
+    /// A failure of key generation.
     #[error(transparent)]
     Setup(#[from] SetupError),
-    /// the prover
+    /// A failure of the Groth16 prover.
     #[error(transparent)]
     Prove(#[from] ProveError),
-    /// a ceremony, or a file that it reads
+    /// A ceremony that was refused, or a file that it reads.
     #[error("{}: {problem}", file.display())]
     Ceremony {
-        /// the file
+        /// The file.
         file: PathBuf,
-        /// what is wrong
+        /// The problem.
         problem: CeremonyError,
     },
-    /// a commitment file that is not of what the proof is about
+    /// A commitment file of the other kind, or without a commitment for the proof system.
     #[error("{}: {problem}", file.display())]
     Commitment {
-        /// the file
+        /// The file.
         file: PathBuf,
-        /// what is wrong with it
+        /// The problem.
         problem: CommitmentError,
     },
-    /// something that the backend does not have
+    /// An option that the backend does not support.
     #[error("{what} is not for the backend {backend}")]
     OtherBackend {
-        /// what was given
+        /// Name of the option or file.
         what: &'static str,
-        /// the backend
+        /// The backend.
         backend: &'static str,
     },
-    /// the halo2 prover
+    /// A failure of the halo2 prover.
     #[error(transparent)]
     Halo2(#[from] Halo2Error),
-    /// a self-check of the program failed
+    /// A failed self-check of the program.
     #[error("{0}; this is a defect of tailproof, please report it")]
     Defect(&'static str),
 }
 
-/// How a failure is told, and with which status the program ends.
+/// The severity of a failure, which determines its label and exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Severity {
-    /// bad input, or something of the system
+    /// Bad input, or an error of the operating system.
     Error,
-    /// a false claim
+    /// A false claim.
     Refused,
-    /// a verdict: not valid
+    /// A verdict: not valid.
     NotValid,
-    /// a verdict: not identical
+    /// A verdict: not identical.
     NotIdentical,
 }
 
@@ -167,73 +167,73 @@ impl Severity {
     }
 }
 
-/// Files that do not belong together.
+/// A mismatch between files.
 #[derive(Debug, thiserror::Error)]
 pub enum Mismatch {
-    /// book, opening and scenario set
+    /// An opening that does not open to the book over the scenario set.
     #[error(
         "the opening {} does not open to the book {}: the book, its file, or the list of factors of {} changed after the \
          commitment was made; commit again", opening.display(), book.display(), scenarios.display()
     )]
     Opening {
-        /// opening file
+        /// Opening file.
         opening: PathBuf,
-        /// book file
+        /// Book file.
         book: PathBuf,
-        /// scenario file
+        /// Scenario file.
         scenarios: PathBuf,
     },
-    /// tape and opening
+    /// An opening that does not open to the tape.
     #[error("the opening {} does not open to the tape {}: a loan changed after the commitment was made; commit again", opening.display(), tape.display())]
     PoolOpening {
-        /// opening file
+        /// Opening file.
         opening: PathBuf,
-        /// tape
+        /// Tape file.
         tape: PathBuf,
     },
-    /// deal and opening
+    /// An opening of a tape with another schema than the deal's.
     #[error("the opening {} is of a tape with other columns, names or unit than the [tape] of {}; commit again with that deal", opening.display(), deal.display())]
     Schema {
-        /// opening file
+        /// Opening file.
         opening: PathBuf,
-        /// deal
+        /// Deal file.
         deal: PathBuf,
     },
-    /// proof and keys
+    /// A proof made with other keys.
     #[error("the proof was made with other keys (shape {proof_shape}, verifying key {proof_keys}) than {} (shape {shape}, {keys})", folder.display())]
     Keys {
-        /// shape of the proof
+        /// Shape of the proof.
         proof_shape: Shape,
-        /// key digest of the proof
+        /// Key digest of the proof.
         proof_keys: String,
-        /// folder of the keys given
+        /// Folder of the keys given.
         folder: PathBuf,
-        /// their shape
+        /// Shape of the keys given.
         shape: Shape,
-        /// their digest
+        /// Digest of the keys given.
         keys: String,
     },
-    /// two keys in one folder
+    /// Two keys in one folder that are not a pair.
     #[error("proving.key and verifying.key in {} are not of one pair; make keys again", .0.display())]
     KeyPair(PathBuf),
-    /// keys and program
+    /// Keys for another version of the circuit.
     #[error("the keys in {} are for another version of the circuit (they say {found}, this program makes {expected}); make keys again with this version", folder.display())]
     Circuit {
-        /// folder of the keys
+        /// Folder of the keys.
         folder: PathBuf,
-        /// digest in the keys
+        /// Digest in the keys.
         found: String,
-        /// digest here
+        /// Digest of this program's circuit.
         expected: String,
     },
-    /// proof and commitment
+    /// A proof about another commitment than the file's.
     #[error("the proof is about commitment {proof}, {} is {file_commitment}", file.display())]
     Commitment {
-        /// commitment of the proof
+        /// Commitment of the proof.
         proof: String,
-        /// commitment file
+        /// Commitment file.
         file: PathBuf,
-        /// its commitment
+        /// Commitment in the file.
         file_commitment: String,
     },
 }
@@ -287,7 +287,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
     format!("the book does not meet the mandate: {}", broken.join("; "))
 }
 
-/// Returns the options by which a problem is solved, which libraries do not know.
+/// Returns advice that names the options that solve a problem. Libraries do not know the options.
 pub fn advice(problem: &Problem) -> Option<&'static str> {
     match problem.innermost() {
         Problem::NotSemidefinite => Some("--repair clip"),
@@ -301,12 +301,12 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
     }
 }
 
-/// Returns an error about input with the advice for its problem.
+/// Returns the text of an error about input, with advice on its problem.
 fn with_advice(error: &InputError) -> String {
     format!("{error}{}", advised(&error.problem))
 }
 
-/// Returns an error about a claim with the advice for the problem behind it.
+/// Returns the text of an error about a claim, with advice on the problem behind it.
 fn about_instance(error: &InstanceError) -> String {
     match error {
         InstanceError::Clause(problem) => {
@@ -331,13 +331,13 @@ fn advised(problem: &Problem) -> String {
     advice(problem).map(|advice| format!(" ({advice})")).unwrap_or_default()
 }
 
-/// With all six places: close calls are read here.
+/// Returns an amount with all six decimal places, so that close figures can be told apart.
 fn exact(figure: Amount) -> String {
     figure.to_decimal().normalize().to_string()
 }
 
 impl Failure {
-    /// Returns what stands before the message.
+    /// Returns the label that precedes the message.
     pub fn kind(&self) -> &'static str {
         self.severity().word()
     }
@@ -362,12 +362,13 @@ impl Failure {
         }
     }
 
-    /// A malformed file.
+    /// Returns a function that attributes a [`MalformedError`] to `file`.
     pub fn malformed(file: &Path) -> impl FnOnce(MalformedError) -> Failure + '_ {
         move |problem| Failure::Malformed { file: file.to_owned(), problem }
     }
 
-    /// A ceremony's failure, about the file that it reads. One of the system is told as such, about the file it concerns.
+    /// Returns a function that attributes a ceremony error to the file `read`. I/O errors are
+    /// attributed to the file they occurred on.
     pub fn ceremony<'f>(read: &'f Path, written: &'f Path) -> impl FnOnce(CeremonyError) -> Failure + 'f {
         move |problem| match problem {
             CeremonyError::File(FileError::Io(error)) => Failure::io("read", read)(error),
@@ -376,7 +377,7 @@ impl Failure {
         }
     }
 
-    /// A failed operation on a file.
+    /// Returns a function that attributes an I/O error to `file` and the operation `verb`.
     pub fn io<'f>(verb: &'static str, file: &'f Path) -> impl FnOnce(std::io::Error) -> Failure + 'f {
         move |error| Failure::Io { verb, file: file.to_owned(), error }
     }

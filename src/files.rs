@@ -1,4 +1,4 @@
-//! Files: read whole, written whole or not at all.
+//! Reading and writing files. A file is written completely or not at all.
 
 use std::fs::{self, File, Permissions};
 use std::io::{BufReader, BufWriter, Read, Seek, Write};
@@ -15,46 +15,46 @@ use zeroize::Zeroizing;
 use crate::failure::Failure;
 use crate::interruption;
 
-/// Who may read a file that is written.
+/// The permissions of a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// everyone the umask lets
+    /// Readable by everyone whom the umask allows.
     Public,
-    /// the owner only
+    /// Readable by the owner only.
     Secret,
 }
 
-/// A file that is whole and on disk beside its place, and not yet in it.
+/// A fully written temporary file, not yet renamed to its destination.
 pub struct Staged {
     file: tempfile::NamedTempFile,
     path: PathBuf,
 }
 
 impl Staged {
-    /// As [`Staged::put`], and refuses to replace what appeared there meanwhile.
+    /// Renames the file to its destination. Errors if a file appeared there in the meantime.
     pub fn put_new(self) -> Result<(), Failure> {
         let persisted = self.file.persist_noclobber(&self.path).map(drop);
         persisted.map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
     }
 
-    /// Moves the file to its place, over what stands there.
+    /// Renames the file to its destination, replacing any existing file.
     pub fn put(self) -> Result<(), Failure> {
         self.file.persist(&self.path).map(drop).map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
     }
 }
 
-/// Writes a file beside its place.
+/// Writes a temporary file next to its destination.
 pub fn stage(path: &Path, bytes: &[u8], access: Access) -> Result<Staged, Failure> {
     stage_with(path, access, |file| file.write_all(bytes).map_err(|error| Failure::io("write", path)(plain(error))))
 }
 
-/// Writes a file beside its place piece by piece.
+/// Writes a temporary file next to its destination, piece by piece.
 pub fn stage_with(
     path: &Path,
     access: Access,
     write: impl FnOnce(&mut BufWriter<&File>) -> Result<(), Failure>,
 ) -> Result<Staged, Failure> {
-    // Behind a link, the file that it names: the link stays.
+    // Follow a link to the file it names, so that the link itself is kept.
     let resolved = path.canonicalize();
     let path = resolved.as_deref().unwrap_or(path);
     if fs::metadata(path).is_ok_and(|existing| !existing.is_file()) {
@@ -81,8 +81,9 @@ pub fn stage_with(
     Ok(Staged { file, path: path.to_owned() })
 }
 
-/// Writes a file beside its place and moves it there when it is whole and on disk: an interruption leaves the old file or
-/// none. What is not a regular file (a pipe, a device) is written to, not replaced.
+/// Writes a temporary file next to its destination and renames it once it is complete and on disk:
+/// an interruption leaves the old file or none. A path that is not a regular file (a pipe, a
+/// device) is written to, not replaced.
 pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
     let special = fs::metadata(path).is_ok_and(|existing| !existing.is_file() && !existing.is_dir());
     if special {
@@ -96,7 +97,7 @@ pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
     stage(path, bytes, access)?.put()
 }
 
-/// A file that nobody can make again.
+/// A kind of irreplaceable file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precious {
     Commitment,
@@ -105,7 +106,8 @@ pub enum Precious {
 }
 
 impl Precious {
-    /// What a file is, by its start. What is no regular file is not read: a pipe would wait.
+    /// Returns the kind of an irreplaceable file, judged by its first bytes; `None` for other
+    /// files. Only regular files are read: a pipe would block.
     fn of(path: &Path) -> Option<Self> {
         if !fs::metadata(path).is_ok_and(|existing| existing.is_file()) {
             return None;
@@ -124,7 +126,8 @@ impl Precious {
     }
 }
 
-/// Refuses to replace what nobody can make again, but for one kind: commands that make that kind ask first.
+/// Errors if `path` holds an irreplaceable file, unless it is of the kind `but`, whose commands
+/// have their own check.
 pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure> {
     let advice = match Precious::of(path).filter(|found| Some(*found) != but) {
         None => return Ok(()),
@@ -135,14 +138,14 @@ pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure
     Err(Failure::Exists { file: path.to_owned(), advice })
 }
 
-/// The system's error without the name of the file beside the place.
+/// Returns the error without the name of the temporary file.
 fn plain(error: std::io::Error) -> std::io::Error {
     error.raw_os_error().map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error)
 }
 
-/// Refuses an output that is also an input, or another output: it would destroy it.
+/// Errors if an output path is also an input or another output, which writing would destroy.
 pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
-    // A file that is not there yet: its folder, and its name in it.
+    // For a file that does not exist yet, resolve its folder and append its name.
     let place = |path: &Path| {
         path.canonicalize().or_else(|_| {
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -163,17 +166,18 @@ pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure
     Ok(())
 }
 
-/// Refuses an output that exists, for files that nobody can make again.
+/// Errors if `path` exists. For files that are irreplaceable.
 pub fn refuse_existing(path: &Path, advice: &'static str) -> Result<(), Failure> {
     if path.exists() { Err(Failure::Exists { file: path.to_owned(), advice }) } else { Ok(()) }
 }
 
-/// Opens a file that is read in pieces.
+/// Opens a file for reading in pieces.
 pub fn open_large(path: &Path) -> Result<BufReader<File>, Failure> {
     Ok(BufReader::with_capacity(1 << 20, open(path)?))
 }
 
-/// Opens a file with its BLAKE2b-512, by which makers of powers of tau name theirs.
+/// Opens a file and returns it with its BLAKE2b-512 digest, by which makers of powers of tau name
+/// their files.
 pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, [u8; 64]), Failure> {
     let mut reader = open_large(path)?;
     let failed = || Failure::io("read", path);
@@ -189,7 +193,7 @@ pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, [u8; 64]), Fail
     Ok((reader, hasher.finalize().into()))
 }
 
-/// Makes a folder with all above it.
+/// Makes a folder and all its parents.
 pub fn make_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(Failure::io("make the folder", path))
 }
@@ -199,7 +203,7 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     fs::read(path).map_err(Failure::io("read", path))
 }
 
-/// Reads a text that may be secret: zeroized when dropped.
+/// Reads a text that may be secret. It is zeroized when dropped.
 pub fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
     fs::read_to_string(path).map(Zeroizing::new).map_err(Failure::io("read", path))
 }
@@ -228,7 +232,7 @@ pub fn deal(path: &Path) -> Result<Deal, Failure> {
     Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
 }
 
-/// Reads a loan tape, under a mapping of the program, by its name, or of a file.
+/// Reads a loan tape. `mapping` is the name of a built-in mapping of columns, or the path of one.
 pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
     let mapping = match mapping {
         None => Mapping::default(),
@@ -243,7 +247,8 @@ pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
     Ok(tailproof_risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
 }
 
-/// A name without a dot or a folder is hardly one of a file.
+/// Returns the failure to find a mapping. A name without a dot or a folder is unlikely to be a
+/// file's, so the error then says that no such mapping is known.
 fn no_mapping(name: &str, failure: Failure) -> Failure {
     if name.contains(['.', '/']) {
         return failure;

@@ -1,9 +1,10 @@
-//! Ctrl-C and termination: what was begun beside its place is removed, and what stands in its place stays as it was.
+//! Handling of Ctrl-C and termination: temporary files are removed, and existing files stay as they
+//! were.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Exit status of a command that was interrupted: 128 and the number of SIGINT, as shells say it.
+/// Exit status of a command that was interrupted: 128 plus the number of SIGINT, as in shells.
 const INTERRUPTED: i32 = 130;
 
 static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -12,7 +13,7 @@ fn begun() -> MutexGuard<'static, Vec<PathBuf>> {
     BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sets the handler.
+/// Installs the signal handler.
 pub fn watch() {
     let handler = || {
         for path in begun().drain(..) {
@@ -21,16 +22,16 @@ pub fn watch() {
         eprintln!("interrupted");
         std::process::exit(INTERRUPTED);
     };
-    // Without a handler an interruption leaves a file beside its place, and nothing worse.
+    // Without a handler, an interruption leaves a temporary file behind, and nothing worse.
     let _ = ctrlc::set_handler(handler);
 }
 
-/// A file or folder to remove on an interruption.
+/// Registers a file or folder to remove on an interruption.
 pub fn begin(path: &Path) {
     begun().push(path.to_owned());
 }
 
-/// Runs what must be done wholly or not at all: an interruption waits for it.
+/// Runs `work` to its end: an interruption waits for it.
 pub fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
     let _guard = begun();
     work()

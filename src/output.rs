@@ -1,4 +1,5 @@
-//! Results on stdout. A reader that stops reading (`tailproof … | head`) ends the program quietly.
+//! Printing of results on stdout. If the reader stops reading (`tailproof … | head`), the program
+//! ends quietly.
 
 use std::fmt::Arguments;
 use std::io::{ErrorKind, Write};

@@ -10,13 +10,13 @@ const GREY: RGBColor = RGBColor(120, 120, 120);
 
 type Drawn = Result<String, Box<dyn std::error::Error>>;
 
-/// A value with a name, drawn as a line across a distribution.
+/// A named value, drawn as a line across a distribution.
 pub struct Mark {
     pub name: String,
     pub value: f64,
 }
 
-/// An amount in few characters: 1.2M, 350k.
+/// Returns an amount in few characters, such as 1.2M or 350k.
 fn short(value: &f64) -> String {
     let (scaled, suffix) = match value.abs() {
         size if size >= 1e9 => (value / 1e9, "B"),
@@ -27,7 +27,7 @@ fn short(value: &f64) -> String {
     format!("{scaled:.3}").trim_end_matches('0').trim_end_matches('.').to_owned() + suffix
 }
 
-/// A weighted distribution with marks.
+/// Returns a picture of a weighted distribution with marks.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub fn distribution(values: &[(f64, f64)], marks: &[Mark]) -> Drawn {
     const BINS: usize = 48;
@@ -71,7 +71,7 @@ pub fn distribution(values: &[(f64, f64)], marks: &[Mark]) -> Drawn {
     Ok(svg)
 }
 
-/// Amounts by name, as horizontal bars in their order.
+/// Returns a picture of named amounts as horizontal bars, in their order.
 #[allow(clippy::cast_precision_loss)]
 pub fn bars(amounts: &[(String, f64)]) -> Drawn {
     let height = 60 + 20 * u32::try_from(amounts.len())?;
@@ -114,7 +114,8 @@ pub fn bars(amounts: &[(String, f64)]) -> Drawn {
     Ok(svg)
 }
 
-/// Gains of days beside the value at risk stated for them, and the days on which it was exceeded.
+/// Returns a picture of daily gains, the value at risk stated for each day, and the days on which
+/// it was exceeded.
 #[allow(clippy::cast_precision_loss)]
 pub fn record(days: &[(f64, f64)]) -> Drawn {
     let exceeded = |(gain, var): &(f64, f64)| *gain < -*var;

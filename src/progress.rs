@@ -1,11 +1,11 @@
-//! Progress of long work, on stderr and only on a terminal.
+//! Progress of long work, shown on stderr if it is a terminal.
 
 use std::io::IsTerminal;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-/// Runs work with a spinner and the time beside it.
+/// Runs `work` while showing a spinner and the elapsed time.
 pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
     let bar = ProgressBar::with_draw_target(None, target()).with_message(message);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
@@ -17,7 +17,7 @@ pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
     result
 }
 
-/// Runs work that says how far it is, with a bar.
+/// Runs `work`, which reports its progress, while showing a bar.
 pub fn bar<T>(message: &'static str, work: impl FnOnce(&dyn Fn(usize, usize)) -> T) -> T {
     let bar = ProgressBar::with_draw_target(None, target()).with_message(message);
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {

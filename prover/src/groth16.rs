@@ -12,40 +12,40 @@ use zeroize::{Zeroize, Zeroizing};
 use crate::lean_qap::{INPUT_ROWS, domain_size, quotient};
 use crate::proving_key::ProvingKey;
 
-/// The reason why there is no proof.
+/// The reason no proof was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProveError {
-    /// the assignment has another length than the key's circuit
+    /// An assignment of another length than the key's circuit.
     #[error(
         "the proving key is for another circuit: it has {expected} variables, this program's has {found}; make keys again"
     )]
     OtherCircuit {
-        /// variables of the key
+        /// Variables of the key.
         expected: usize,
-        /// variables of the assignment
+        /// Variables of the assignment.
         found: usize,
     },
-    /// the assignment does not satisfy the key's constraints
+    /// An assignment that does not satisfy the key's constraints.
     #[error(
         "the claim does not hold for this book, or the proving key is for another circuit (constraint {row} fails)"
     )]
     Unsatisfied {
-        /// the first row that fails
+        /// Number of the first constraint that fails.
         row: usize,
     },
-    /// the field has no domain that large
+    /// A circuit larger than any domain of the field.
     #[error("the circuit is too large for the field's evaluation domains")]
     TooLarge,
-    /// no circuit of the shape exists
+    /// A shape without a circuit.
     #[error("no circuit of shape {0} exists: its numbers would leave the field")]
     NoCircuit(Shape),
 }
 
-/// Proves that an assignment satisfies the key's constraints, with blinding from `rng`.
+/// Returns a proof that `assignment` satisfies the key's constraints, with blinding from `rng`.
 ///
 /// # Errors
-/// If the assignment does not satisfy them: then no proof exists.
+/// Errors if the assignment does not satisfy the constraints: then no proof exists.
 pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
     let (mut r, mut s) = (Fr::rand(rng), Fr::rand(rng));
     let proof = prove_with_blinding(key, assignment, r, s);
@@ -54,10 +54,11 @@ pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + Cryp
     proof
 }
 
-/// As [`prove`], with given blinding: zero-knowledge only if `r` and `s` are uniform and never used again.
+/// Returns a proof with given blinding. It is zero-knowledge only if `r` and `s` are uniform and
+/// never reused.
 ///
 /// # Errors
-/// As [`prove`].
+/// Errors as [`prove`] does.
 pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) -> Result<Proof, ProveError> {
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
@@ -81,7 +82,7 @@ pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) ->
     Ok(Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() })
 }
 
-/// Evaluates the matrices, checks every constraint, and takes the quotient.
+/// Evaluates the matrices, checks every constraint, and returns the quotient.
 fn quotient_of(key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
     let constraints = key.constraints();
     let size = domain_size(constraints);

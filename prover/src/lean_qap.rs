@@ -1,14 +1,17 @@
 //! The R1CS-to-QAP reduction of Tailproof, for `Groth16<Bn254, LeanReduction>`.
 //!
-//! Two differences to arkworks' own:
+//! It differs from arkworks' own reduction in two ways:
 //!
-//! * Only the constant 1 and the control inputs get a domain row of their own. Rows for public inputs are not part of Groth16;
-//!   reductions add them so that no public input is without influence. Every scenario input has influence through the
-//!   constraints it is in, and its value is fixed by the verifier. With one row for each of T (N + 2) scenario inputs, the
-//!   domain would be twice as large. The argument is in the book, chapter "Lean QAP".
-//! * The quotient is taken in the evaluation basis on the odd coset of the domain of twice the size, as snarkjs does: for `m`
-//!   domain points and `w` a primitive 2m-th root of unity, `A B - C` vanishes on the even powers of `w`, so that
-//!   `(A B - C)(tau) = sum_i (A B - C)(w^(2i+1)) L_(2i+1)(tau)`. No division by the vanishing polynomial, one transform less.
+//! * Only the constant 1 and the control inputs get a domain row of their own. Rows for public
+//!   inputs are not part of Groth16; reductions add them so that every public input influences the
+//!   check. Scenario inputs have influence through the constraints that use them, and the verifier
+//!   fixes their values. A row for each of the T (N + 2) scenario inputs would double the domain.
+//!   The argument is in the chapter "Lean QAP" of the book.
+//! * The quotient is taken in the evaluation basis on the odd coset of the domain of twice the
+//!   size, as snarkjs does: for `m` domain points and `w` a primitive 2m-th root of unity,
+//!   `A B - C` vanishes on the even powers of `w`, so that
+//!   `(A B - C)(tau) = sum_i (A B - C)(w^(2i+1)) L_(2i+1)(tau)`. This saves the division by the
+//!   vanishing polynomial and one transform.
 
 use ark_ff::PrimeField;
 use ark_groth16::r1cs_to_qap::{R1CSToQAP, evaluate_constraint};
@@ -18,17 +21,18 @@ use rayon::prelude::*;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use zeroize::Zeroize;
 
-/// Public inputs with a domain row: the constant 1 and the controls.
+/// Number of public inputs with a domain row: the constant 1 and the controls.
 pub const INPUT_ROWS: usize = CONTROLS + 1;
 
-// In these rows B = C = 0, which the book's argument for powers of tau without the top power needs.
+// In these rows B = C = 0; the book's argument for powers of tau without the top power relies on
+// it.
 const _: () = assert!(INPUT_ROWS > 0);
 
-/// The reduction.
+/// The lean reduction, for use as a type parameter of arkworks' Groth16.
 #[derive(Debug, Clone, Copy)]
 pub struct LeanReduction;
 
-/// Size of the domain for so many constraints.
+/// Returns the size of the domain for a number of constraints.
 pub fn domain_size(constraints: usize) -> usize {
     (constraints + INPUT_ROWS).next_power_of_two()
 }
@@ -86,10 +90,11 @@ impl R1CSToQAP for LeanReduction {
     }
 }
 
-/// The values of `A B - C` on the odd powers of a primitive 2m-th root of unity, from the values of A, B and C on the domain.
+/// Returns the values of `A B - C` on the odd powers of a primitive 2m-th root of unity, given the
+/// `values` of A, B and C on the domain.
 ///
 /// # Errors
-/// If the field has no domain of twice the size.
+/// Errors if the field has no domain of twice the size.
 pub fn quotient<F: PrimeField, D: EvaluationDomain<F>>(values: [Vec<F>; 3]) -> Result<Vec<F>> {
     let size = values[0].len();
     let domain = D::new(size).ok_or(SynthesisError::PolynomialDegreeTooLarge)?;

@@ -1,8 +1,10 @@
-//! Field elements and points as the bytes they have in memory: four 64-bit limbs in Montgomery form, little-endian.
+//! The raw encoding of field elements and points, which is that in memory: four 64-bit limbs in
+//! Montgomery form, little-endian.
 //!
-//! Proving keys, ceremony files and the files of snarkjs all hold points in this form, so that reading millions of them
-//! converts nothing. A point is its two affine coordinates; the point at infinity is all zeros. What is read is canonical (below
-//! the modulus) and otherwise unchecked; [`all_valid`] checks.
+//! Proving keys, ceremony files and the files of snarkjs all hold points in this form, so that
+//! millions of them are read without conversion. A point is its two affine coordinates; the point
+//! at infinity is all zeros. Reading checks only that numbers are canonical (below the modulus);
+//! [`all_valid`] checks curve and subgroup.
 
 use ark_bn254::{Fq, Fq2, G2Projective};
 use ark_ec::short_weierstrass::Affine;
@@ -18,30 +20,33 @@ pub const G1_BYTES: usize = 2 * FIELD_BYTES;
 /// Bytes of a G2 point.
 pub const G2_BYTES: usize = 4 * FIELD_BYTES;
 
-/// A point that has raw bytes.
+/// A point with a raw encoding.
 pub trait RawPoint: AffineRepr {
     /// Bytes of a point.
     const BYTES: usize;
-    /// Appends a point.
+    /// Appends the encoding of the point to `bytes`.
     fn write(&self, bytes: &mut Vec<u8>);
-    /// Reads a point; `None` if a coordinate is not below the modulus or there are not exactly enough bytes.
+    /// Returns the point that `bytes` encode; `None` if a coordinate is not below the modulus or
+    /// the length is wrong.
     fn read(bytes: &[u8]) -> Option<Self>;
-    /// Whether it lies on its curve and in the subgroup of prime order. Infinity does.
+    /// Returns whether the point is on its curve and in the subgroup of prime order. The point at
+    /// infinity is.
     fn is_valid(&self) -> bool;
-    /// Whether it lies on its curve. Infinity does.
+    /// Returns whether the point is on its curve. The point at infinity is.
     fn on_curve(&self) -> bool;
-    /// Whether points that lie on their curve lie in the subgroup of prime order.
+    /// Returns whether points, which must be on their curve, are in the subgroup of prime order.
     fn in_subgroup(points: &[Self], rng: &mut (impl RngCore + CryptoRng)) -> bool;
 }
 
-/// Appends a field element.
+/// Appends the encoding of a field element to `bytes`.
 pub fn write_field<P: MontConfig<4>>(bytes: &mut Vec<u8>, value: &Fp<MontBackend<P, 4>, 4>) {
     for limb in value.0.0 {
         bytes.extend_from_slice(&limb.to_le_bytes());
     }
 }
 
-/// Reads a field element.
+/// Returns the field element that `bytes` encode; `None` if it is not below the modulus or the
+/// length is wrong.
 pub fn read_field<P: MontConfig<4>>(bytes: &[u8]) -> Option<Fp<MontBackend<P, 4>, 4>> {
     let mut limbs = [0u64; 4];
     if bytes.len() != FIELD_BYTES {
@@ -54,7 +59,7 @@ pub fn read_field<P: MontConfig<4>>(bytes: &[u8]) -> Option<Fp<MontBackend<P, 4>
     (limbs < P::MODULUS).then(|| Fp::new_unchecked(limbs))
 }
 
-/// The little-endian bytes of a prime, as files name a field by it.
+/// Returns the little-endian bytes of a field's modulus, by which files name the field.
 pub fn modulus_bytes<F: PrimeField>() -> Vec<u8> {
     ark_ff::BigInteger::to_bytes_le(&F::MODULUS)
 }
@@ -78,7 +83,7 @@ impl RawPoint for Affine<ark_bn254::g1::Config> {
         Some(if zero { Self::zero() } else { Self::new_unchecked(x, y) })
     }
 
-    /// The curve's order is prime.
+    /// The curve's order is prime: every point on the curve is in the subgroup.
     fn is_valid(&self) -> bool {
         self.is_on_curve()
     }
@@ -124,9 +129,9 @@ impl RawPoint for Affine<ark_bn254::g2::Config> {
         self.is_on_curve()
     }
 
-    /// Many points at once by random combinations with 16-bit coefficients: the least prime factor of the twist's cofactor
-    /// `2 q - r` is 10069, so that a combination of points of which one is outside the subgroup is inside with probability at
-    /// most 7 / 2^16; ten of them, 2^-131.
+    /// Checks many points at once by random combinations with 16-bit coefficients. The least prime
+    /// factor of the twist's cofactor `2 q - r` is 10069. So if a point is outside the subgroup, a
+    /// combination is inside with probability at most 7 / 2^16; ten combinations, 2^-131.
     fn in_subgroup(points: &[Self], rng: &mut (impl RngCore + CryptoRng)) -> bool {
         const COMBINATIONS: usize = 10;
         if points.len() < 16 * COMBINATIONS {
@@ -139,13 +144,14 @@ impl RawPoint for Affine<ark_bn254::g2::Config> {
     }
 }
 
-/// Appends points.
+/// Appends the encodings of points to `bytes`.
 pub fn write_points<G: RawPoint>(bytes: &mut Vec<u8>, points: &[G]) {
     bytes.reserve(points.len() * G::BYTES);
     points.iter().for_each(|point| point.write(bytes));
 }
 
-/// Reads as many points as the bytes are; `None` as [`RawPoint::read`].
+/// Returns all points that `bytes` encode; `None` if the bytes are not a whole number of points, or
+/// one of them is refused by [`RawPoint::read`].
 pub fn read_points<G: RawPoint>(bytes: &[u8]) -> Option<Vec<G>> {
     if !bytes.len().is_multiple_of(G::BYTES) {
         return None;
@@ -153,7 +159,7 @@ pub fn read_points<G: RawPoint>(bytes: &[u8]) -> Option<Vec<G>> {
     bytes.par_chunks_exact(G::BYTES).map(G::read).collect()
 }
 
-/// Whether all points lie on their curve and in its subgroup of prime order.
+/// Returns whether all points are on their curve and in its subgroup of prime order.
 pub fn all_valid<G: RawPoint>(points: &[G], rng: &mut (impl RngCore + CryptoRng)) -> bool {
     points.par_iter().all(RawPoint::on_curve) && G::in_subgroup(points, rng)
 }
@@ -195,14 +201,15 @@ mod tests {
         assert!(!G1Affine::new_unchecked(Fq::one(), Fq::one()).is_valid());
     }
 
-    /// Of every order that divides the cofactor, above all the least.
+    /// Points of small order are refused, above all those of the least order that divides the
+    /// cofactor.
     #[test]
     fn one_point_outside_the_subgroup_among_many_is_found() {
         let mut rng = ChaCha20Rng::seed_from_u64(2);
         let outside = (1u64..)
             .find_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::one()), false))
             .unwrap();
-        // 2 q - r, over its least factor: times this and r, a point has order 10069.
+        // 2 q - r divided by its least factor: multiplied by this and r, a point has order 10069.
         let q: num_bigint::BigUint = Fq::MODULUS.into();
         let r: num_bigint::BigUint = Fr::MODULUS.into();
         let cofactor = q * 2u32 - &r;

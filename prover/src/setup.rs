@@ -1,7 +1,7 @@
 //! Development keys from a single party.
 //!
-//! Whoever runs this knows (for a moment) the secret behind the keys and could forge proofs with it. The keys say so in their
-//! header, and every verification under them says so again.
+//! Whoever runs this briefly knows the secret behind the keys and could forge proofs with it. The
+//! keys' header says so, and so does every verification with them.
 
 use ark_bn254::{Bn254, Fr, G1Projective, G2Projective};
 use ark_ec::PrimeGroup;
@@ -17,22 +17,23 @@ use zeroize::Zeroize;
 use crate::lean_qap::LeanReduction;
 use crate::proving_key::ProvingKey;
 
-/// Why there are no keys.
+/// The reason no keys were made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {
-    /// no circuit of this shape exists
+    /// A shape without a circuit.
     #[error("no circuit of shape {0} exists: its numbers would leave the field")]
     NoCircuit(Shape),
-    /// arkworks could not make the keys
+    /// A failure of arkworks' key generation.
     #[error("key generation failed: {0}")]
     Generator(String),
 }
 
-/// Makes proving and verifying key for a shape from `rng`, alone: for development.
+/// Returns a proving and a verifying key for `shape`, made by one party from `rng`: for development
+/// only.
 ///
 /// # Errors
-/// If no circuit of this shape exists.
+/// Errors if no circuit of this shape exists, or arkworks' key generation fails.
 pub fn insecure_development_keys(
     shape: Shape,
     rng: &mut (impl RngCore + CryptoRng),

@@ -6,15 +6,18 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub enum Ceremony {
-    /// Make powers of tau alone: whoever makes them can forge proofs, so they are for rehearsals only
+    /// Make powers of tau by yourself, for rehearsals only: whoever makes them can forge proofs
     Powers(CeremonyPowers),
-    /// Begin a ceremony for a shape from a powers-of-tau file
+    /// Start a ceremony for a shape from a powers-of-tau file
     New(CeremonyNew),
-    /// Contribute a secret and forget it; adds what you type or pipe to the system's randomness
+    /// Contribute a secret and forget it; text that you type or pipe in is added to the system's
+    /// randomness
     Contribute(CeremonyContribute),
-    /// Apply a public value that nobody could know before, such as a block hash announced by its height
+    /// Apply a public value that nobody could predict, such as the hash of a block whose height was
+    /// announced
     Beacon(CeremonyBeacon),
-    /// Check a ceremony from the powers of tau to its last step: exit status 0 right, 1 not, 2 bad input
+    /// Check a ceremony from the powers of tau to its last step: exit status 0 valid, 1 not valid,
+    /// 2 bad input
     Verify(CeremonyVerify),
     /// Check a ceremony and write its keys
     Finish(CeremonyFinish),
@@ -22,10 +25,11 @@ pub enum Ceremony {
 
 #[derive(Debug, Args)]
 pub struct CeremonyPowers {
-    /// The file holds powers for domains of up to 2^POWER rows (`tailproof shape` says what a shape needs)
+    /// Make powers for domains of up to 2^POWER rows (`tailproof shape` prints the power that a
+    /// shape needs)
     #[arg(long, value_name = "POWER", value_parser = clap::value_parser!(u32).range(1..=24))]
     pub power: u32,
-    /// Make the powers alone: for rehearsals only
+    /// Confirm that you make the powers by yourself, for rehearsals only
     #[arg(long, required = true)]
     pub insecure_dev: bool,
     /// Powers-of-tau file to write (.ptau)
@@ -35,10 +39,10 @@ pub struct CeremonyPowers {
 
 #[derive(Debug, Args)]
 pub struct CeremonyNew {
-    /// Powers of tau: a .ptau file of snarkjs, prepared for phase 2 (Perpetual Powers of Tau, Hermez)
+    /// Powers of tau: a snarkjs .ptau file, prepared for phase 2 (Perpetual Powers of Tau, Hermez)
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
-    /// Sizes, as for keygen
+    /// Shape of the keys, as for keygen
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Ceremony file to write
@@ -51,9 +55,9 @@ pub struct CeremonyNew {
 
 #[derive(Debug, Args)]
 pub struct CeremonyContribute {
-    /// Ceremony file that the contributor before wrote
+    /// Ceremony file from the previous contributor
     pub file: PathBuf,
-    /// Who contributes, for the record
+    /// Name of the contributor, for the record
     #[arg(long, value_name = "NAME", default_value = "")]
     pub name: String,
     /// Ceremony file to write
@@ -66,15 +70,15 @@ pub struct CeremonyContribute {
 
 #[derive(Debug, Args)]
 pub struct CeremonyBeacon {
-    /// Ceremony file that the contributor before wrote
+    /// Ceremony file from the previous contributor
     pub file: PathBuf,
-    /// The public value, in hex
+    /// Public value, in hex
     #[arg(long, value_name = "HEX")]
     pub value: String,
-    /// The value is hashed 2^LOG times
+    /// Hash the value 2^LOG times
     #[arg(long, value_name = "LOG", default_value_t = 10, value_parser = clap::value_parser!(u8).range(0..=30))]
     pub iterations_log: u8,
-    /// Where the value comes from, for the record
+    /// Source of the value, for the record
     #[arg(long, value_name = "NAME", default_value = "beacon")]
     pub name: String,
     /// Ceremony file to write
@@ -89,7 +93,7 @@ pub struct CeremonyBeacon {
 pub struct CeremonyVerify {
     /// Ceremony file
     pub file: PathBuf,
-    /// The powers of tau that it began with
+    /// Powers-of-tau file that the ceremony started from
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
     /// Print JSON
@@ -101,13 +105,13 @@ pub struct CeremonyVerify {
 pub struct CeremonyFinish {
     /// Ceremony file
     pub file: PathBuf,
-    /// The powers of tau that it began with
+    /// Powers-of-tau file that the ceremony started from
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
-    /// Folder to write proving.key and verifying.key into
+    /// Folder for proving.key and verifying.key
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
-    /// Replace keys that exist
+    /// Replace existing keys
     #[arg(long)]
     pub force: bool,
     /// Print JSON

@@ -6,15 +6,15 @@ use clap::{Args, Subcommand};
 
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
-    /// Begin a ledger
+    /// Start a ledger
     New(LedgerNew),
-    /// What the next proof is to be bound to: for `prove --context`
+    /// Print the context that the next proof must be bound to, for `prove --context`
     Context(LedgerContext),
-    /// Verify a proof of value at risk for a day to come, and add it
+    /// Verify a proof of value at risk for a future day, and add it
     Forecast(LedgerStep),
     /// Verify a proof that the loss of the day was within the forecast, and add it
     Realise(LedgerStep),
-    /// The days of a ledger
+    /// List the days of a ledger
     Show(LedgerShow),
     /// Verify every proof of a ledger again: exit status 0 valid, 1 not valid, 2 bad input
     Verify(LedgerVerify),
@@ -22,10 +22,10 @@ pub enum Ledger {
 
 #[derive(Debug, Args)]
 pub struct LedgerNew {
-    /// Whose ledger it is
+    /// Name of the ledger's owner
     #[arg(long, value_name = "NAME")]
     pub name: String,
-    /// Confidence level of its forecasts
+    /// Confidence level of the forecasts
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: String,
     /// Ledger file to write
@@ -37,7 +37,8 @@ pub struct LedgerNew {
 pub struct LedgerContext {
     /// Ledger file
     pub file: PathBuf,
-    /// The day of the next forecast, YYYY-MM-DD [default: the realised loss of the open forecast]
+    /// Day of the next forecast, YYYY-MM-DD [default: the next step is the realised loss of the
+    /// open forecast]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
     /// Print JSON
@@ -47,18 +48,19 @@ pub struct LedgerContext {
 
 #[derive(Debug, Args)]
 pub struct LedgerStep {
-    /// Ledger file, which is added to
+    /// Ledger file to add to
     pub file: PathBuf,
-    /// The day of the loss, YYYY-MM-DD [default: that of the open forecast]
+    /// Day of the loss, YYYY-MM-DD [default: that of the open forecast]
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
     /// Proof file
     #[arg(long, value_name = "FILE")]
     pub proof: PathBuf,
-    /// Scenario file: of a realised loss, the one scenario of the day
+    /// Scenario file; for a realised loss, with the one scenario of the day
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
-    /// Mandate: of a forecast with a clause on VaR, of a realised loss with a clause `stress` of the same limit
+    /// Mandate; for a forecast, with a clause on VaR; for a realised loss, with a clause `stress`
+    /// with the same limit
     #[arg(long, value_name = "FILE")]
     pub mandate: PathBuf,
     /// Folder with the keys
@@ -82,10 +84,10 @@ pub struct LedgerVerify {
     /// Folder with the proofs, scenario files and mandates
     #[arg(long, value_name = "FOLDER")]
     pub files: PathBuf,
-    /// Prices of your own: the moves of every realised loss must be theirs
+    /// Your own prices, from which the moves of every realised loss must follow
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
-    /// Folder with keys; several times for several keys
+    /// Folder with keys; repeat for several keys
     #[arg(long, value_name = "FOLDER", required = true)]
     pub keys: Vec<PathBuf>,
     /// Print JSON

@@ -15,9 +15,9 @@ pub use ledger::*;
 pub use pool::*;
 pub use scenarios::*;
 
-/// Prove that a private book meets a public risk mandate, without showing the book.
+/// Prove that a private book meets a public risk mandate, without revealing the book.
 ///
-/// Exit status: 0 success or valid, 1 a false claim or a proof that is not valid, 2 bad input.
+/// Exit status: 0 success or valid proof, 1 false claim or proof that is not valid, 2 bad input.
 #[derive(Debug, Parser)]
 #[command(name = "tailproof", version, long_version = long_version(), max_term_width = 110)]
 pub struct Arguments {
@@ -25,7 +25,7 @@ pub struct Arguments {
     pub command: Command,
 }
 
-/// Returns the version of the program and those of its formats.
+/// Returns the versions of the program and of its formats.
 fn long_version() -> &'static str {
     static TEXT: OnceLock<String> = OnceLock::new();
     TEXT.get_or_init(|| {
@@ -36,65 +36,67 @@ fn long_version() -> &'static str {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// The whole story on embedded real data: keys, commitment, proof, verification, and what is refused
+    /// Run everything on embedded real data: keys, commitment, proof, verification, and refusals
     Demo(Demo),
     /// Make and show public scenario sets
     #[command(subcommand)]
     Scenarios(Scenarios),
-    /// Write the mandate that a rule prescribes, each clause with its article
+    /// Write the mandate that a regulation prescribes, with the article of each clause
     Mandate(MandatePreset),
-    /// Private risk figures of a book; proves nothing
+    /// Print private risk figures of a book, without a proof
     Risk(Risk),
-    /// A page of pictures: private with --book, or of what was proved with --proof
+    /// Write a page of pictures: private figures with --book, or the proved claims with --proof
     Report(Report),
     /// Commit to a book: a public commitment and its secret opening
     Commit(Commit),
     /// Make proving and verifying keys for a shape
     Keygen(Keygen),
-    /// Make keys with others, so that nobody can forge proofs: powers of tau, contributions, beacon, verification, keys
+    /// Make keys together with others, so that nobody can forge proofs
     #[command(subcommand)]
     Ceremony(Ceremony),
-    /// Prove that a committed book meets a mandate over a scenario set, or that a deal's claims about a committed pool hold
+    /// Prove that a committed book meets a mandate over a scenario set, or that a committed pool
+    /// satisfies a deal
     Prove(Prove),
     /// Verify a proof: exit status 0 valid, 1 not valid, 2 bad input
     Verify(Verify),
-    /// Write the Solidity verifier for keys
+    /// Write the Solidity verifier contract for keys
     Solidity(Solidity),
     /// Print the calldata that sends a proof to the Solidity verifier
     Calldata(Calldata),
     /// Write a proof with its key and public signals for snarkjs (small shapes)
     Snarkjs(Snarkjs),
-    /// Does a record of value at risk hold? Kupiec, Christoffersen and the Basel traffic light, for the desk's own eyes
+    /// Backtest a record of value at risk: Kupiec, Christoffersen and the Basel traffic light, for
+    /// private use
     Backtest(Backtest),
-    /// A chain of daily proofs: value at risk the day before, the loss of the day within it
+    /// Keep a chain of daily proofs: value at risk the day before, and a loss of the day within it
     #[command(subcommand)]
     Ledger(Ledger),
-    /// A pool of loans and its tranches: private figures, and the commitment to its tape
+    /// Compute private figures of a pool of loans and its tranches, and commit to its tape
     #[command(subcommand)]
     Pool(Pool),
-    /// Write keys as a .zkey, with which snarkjs and provers of its family prove
+    /// Write keys as a .zkey, for snarkjs and compatible provers
     Zkey(Zkey),
-    /// Sizes of a shape: constraints, domain, keys, public inputs
+    /// Print the sizes of a shape: constraints, domain, keys, public inputs
     Shape(ShapeCommand),
 }
 
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Keep the files of the demo in this folder (otherwise they are removed)
+    /// Folder in which to keep the files of the demo [default: they are removed]
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
 }
 
-/// A rule.
+/// A regulation that prescribes a mandate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Preset {
-    /// VaR at 99 % over 20 days is at most 20 % of NAV (CESR/10-788)
+    /// VaR at 99 % over 20 days, at most 20 % of NAV (CESR/10-788)
     UcitsAbsolute,
-    /// VaR is at most twice that of a reference portfolio (CESR/10-788)
+    /// VaR of at most twice that of a reference portfolio (CESR/10-788)
     UcitsRelative,
     /// Expected shortfall at 97.5 % (Basel framework, MAR33)
     FrtbEs,
-    /// VaR at 99.5 % over a year is covered by own funds (directive 2009/138/EC, article 101)
+    /// VaR at 99.5 % over a year, covered by own funds (directive 2009/138/EC, article 101)
     Solvency2,
 }
 
@@ -103,19 +105,19 @@ pub struct MandatePreset {
     /// The rule
     #[arg(value_enum)]
     pub preset: Preset,
-    /// Of ucits-relative: the reference portfolio, CSV factor,exposure
+    /// Reference portfolio for ucits-relative: CSV with header factor,exposure
     #[arg(long, value_name = "FILE")]
     pub reference: Option<PathBuf>,
-    /// Of ucits-relative: the scenario file of both VaRs
+    /// Scenario file of both VaRs, for ucits-relative
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
-    /// Of UCITS: with the 5/10/40 rule
+    /// Add the 5/10/40 rule to a UCITS mandate
     #[arg(long)]
     pub diversification: bool,
-    /// Of frtb-es: the limit, an amount
+    /// Limit for frtb-es, as an amount
     #[arg(long, value_name = "AMOUNT", conflicts_with = "limit_nav")]
     pub limit: Option<String>,
-    /// Of frtb-es: the limit, a fraction of NAV
+    /// Limit for frtb-es, as a fraction of NAV
     #[arg(long, value_name = "FRACTION")]
     pub limit_nav: Option<String>,
     /// Mandate file to write
@@ -123,10 +125,11 @@ pub struct MandatePreset {
     pub output: PathBuf,
 }
 
-/// How a book's file becomes integers.
+/// Options that turn a book's file into integers.
 #[derive(Debug, Args)]
 pub struct BookOptions {
-    /// Book: CSV with header factor,exposure (in currency) or factor,quantity (times the last price)
+    /// Book: CSV with header factor,exposure (in currency) or factor,quantity (multiplied by the
+    /// last price)
     #[arg(long, value_name = "FILE")]
     pub book: PathBuf,
     /// Scenario file
@@ -135,23 +138,25 @@ pub struct BookOptions {
     /// Net asset value in currency [default: the sum of the exposures]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub nav: Option<String>,
-    /// Value of a book unit in currency [default: 0.01, or finer for small books written with more places]
+    /// Value of a book unit in currency [default: 0.01, or finer for small books with more decimal
+    /// places]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub unit: Option<String>,
 }
 
-/// How private figures are computed from the gains of the scenarios.
+/// A method to compute private figures from the gains in the scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Method {
-    /// Order statistics of the scenarios: exact, and what proofs are about
+    /// Order statistics of the scenarios: exact, and the method that proofs use
     Historical,
-    /// A normal distribution with their mean and deviation
+    /// Normal distribution with the mean and deviation of the gains
     Normal,
-    /// Student's t with their mean, deviation and kurtosis
+    /// Student's t distribution with the mean, deviation and kurtosis of the gains
     StudentT,
-    /// Cornish-Fisher and Edgeworth expansions with their skewness and kurtosis
+    /// Cornish-Fisher and Edgeworth expansions with the skewness and kurtosis of the gains
     CornishFisher,
-    /// A normal distribution of mean zero with exponentially weighted variance (lambda 0.94), the last scenario weighing most
+    /// Normal distribution with mean zero and exponentially weighted variance (lambda 0.94; the
+    /// last scenario weighs most)
     Ewma,
 }
 
@@ -159,19 +164,19 @@ pub enum Method {
 pub struct Risk {
     #[command(flatten)]
     pub book: BookOptions,
-    /// How the figures are computed
+    /// Method of computing the figures
     #[arg(long, value_enum, default_value = "historical", conflicts_with = "compare")]
     pub method: Method,
-    /// All methods in one table
+    /// Compare all methods in one table
     #[arg(long)]
     pub compare: bool,
     /// Confidence level in (0, 1)
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, required_unless_present = "mandate")]
     pub confidence: Option<String>,
-    /// The figure of each clause of a mandate, and what is left up to its limit
+    /// Mandate for which to print the figure of each clause and the distance to its limit
     #[arg(long, value_name = "FILE", conflicts_with_all = ["confidence", "method", "compare"])]
     pub mandate: Option<PathBuf>,
-    /// Print JSON, in currency units, losses positive
+    /// Print JSON, in units of currency, with losses positive
     #[arg(long)]
     pub json: bool,
 }
@@ -184,13 +189,14 @@ pub struct Report {
     /// Net asset value in currency [default: the sum of the exposures]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, conflicts_with = "proof")]
     pub nav: Option<String>,
-    /// Proof file, for the public report: it is verified first, and only what it proves is shown
+    /// Proof file, for the public report: the proof is verified first, and only its claims are
+    /// shown
     #[arg(long, value_name = "FILE", requires = "keys")]
     pub proof: Option<PathBuf>,
     /// Folder with the keys of the proof
     #[arg(long, value_name = "FOLDER", requires = "proof")]
     pub keys: Option<PathBuf>,
-    /// The use the proof must be bound to [default: a digest of mandate and scenario set]
+    /// Context that the proof must be bound to [default: a digest of mandate and scenario set]
     #[arg(long, value_name = "HEX", requires = "proof")]
     pub context: Option<String>,
     /// Scenario file
@@ -199,7 +205,7 @@ pub struct Report {
     /// Mandate
     #[arg(long, value_name = "FILE")]
     pub mandate: PathBuf,
-    /// A table of days for the backtest of the private report: CSV
+    /// Table of days for the backtest of the private report: CSV
     #[arg(long, value_name = "FILE", requires_all = ["return_column", "var_column"], conflicts_with = "proof")]
     pub pnl: Option<PathBuf>,
     /// Column of the day's return, or profit and loss
@@ -208,24 +214,25 @@ pub struct Report {
     /// Column of the value at risk stated for the day
     #[arg(long = "var", value_name = "COLUMN", requires = "pnl")]
     pub var_column: Option<String>,
-    /// A ledger of daily proofs for the backtest of the private report
+    /// Ledger of daily proofs for the backtest of the private report
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"])]
     pub ledger: Option<PathBuf>,
-    /// HTML file to write: the private one with mode 0600
+    /// HTML file to write; a private report gets mode 0600
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
 }
 
-/// What a commitment leaves behind.
+/// The files that a commitment writes.
 #[derive(Debug, Args)]
 pub struct CommitFiles {
-    /// Commitment file to write: public
+    /// Commitment file to write (public)
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Opening file to write: secret, mode 0600
+    /// Opening file to write (secret, mode 0600)
     #[arg(long, value_name = "FILE")]
     pub opening: PathBuf,
-    /// Replace an opening and a commitment that exist; nothing can then be proved about that commitment again
+    /// Replace an existing opening and commitment; nothing can be proved about the old commitment
+    /// afterwards
     #[arg(long)]
     pub force: bool,
     /// Print JSON
@@ -241,35 +248,40 @@ pub struct Commit {
     pub files: CommitFiles,
 }
 
-/// What proves and verifies.
+/// A proof system.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Backend {
-    /// Groth16 over BN254: 256-byte proofs that an EVM chain checks; keys from a setup
+    /// Groth16 over BN254: 256-byte proofs that EVM chains can verify; keys come from a setup
     Groth16,
-    /// halo2 over the Pasta curves: no trusted setup; keys are derived by everybody; not for the EVM
+    /// halo2 over the Pasta curves: no trusted setup, since everybody derives the keys; not for the
+    /// EVM
     Halo2,
 }
 
 #[derive(Debug, Args)]
 pub struct Keygen {
-    /// Sizes: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence; TxN+limits for limits on the book;
-    /// (N+1)xN+parametric for a covariance; with +Kbooks behind it for K sub-books. For a pool of up to L loans: Lloans+pool,
-    /// Lloans+TxN/Jtranches for losses over T scenarios of N grades, Lloans+pool+TxN/Jtranches for both; +granular with N = L x grades
+    /// Shape: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence;
+    /// TxN+limits for limits on the book; (N+1)xN+parametric for a covariance; append +Kbooks for K
+    /// sub-books. For a pool of up to L loans: Lloans+pool, Lloans+TxN/Jtranches for losses over T
+    /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
+    /// grades
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Proof system of the keys
     #[arg(long, value_enum, default_value = "groth16")]
     pub backend: Backend,
-    /// Make the keys alone: whoever makes them can forge proofs, so they are for development only
+    /// Confirm that you make the keys by yourself, for development only: whoever makes them can
+    /// forge proofs
     #[arg(long)]
     pub insecure_dev: bool,
-    /// 32 bytes in hex to derive the keys from, for tests that need the same keys again (with --insecure-dev)
+    /// Seed of 32 bytes in hex to derive the keys from, for reproducible tests (with
+    /// --insecure-dev)
     #[arg(long, value_name = "HEX", requires = "insecure_dev")]
     pub seed: Option<String>,
-    /// Folder to write the keys into: proving.key and verifying.key, or halo2.key
+    /// Folder for the keys: proving.key and verifying.key, or halo2.key
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
-    /// Replace keys that exist
+    /// Replace existing keys
     #[arg(long)]
     pub force: bool,
     /// Print JSON
@@ -279,10 +291,10 @@ pub struct Keygen {
 
 #[derive(Debug, Args)]
 pub struct Backtest {
-    /// A table of days: CSV with a header, one row a day, oldest first
+    /// Table of days: CSV with a header, one row per day, oldest first
     #[arg(long, value_name = "FILE", required_unless_present = "ledger", requires_all = ["return_column", "var_column", "confidence"])]
     pub pnl: Option<PathBuf>,
-    /// In place of a table, a ledger of daily proofs
+    /// Ledger of daily proofs, instead of a table
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
     pub ledger: Option<PathBuf>,
     /// Column of the day's return, or profit and loss
@@ -311,31 +323,33 @@ pub struct Zkey {
 
 #[derive(Debug, Args)]
 pub struct Prove {
-    /// Book: the file that was committed to; several times for a consolidated book
+    /// Book that was committed to; repeat for a consolidated book
     #[arg(long, value_name = "FILE", required_unless_present = "pool", conflicts_with = "pool")]
     pub book: Vec<PathBuf>,
-    /// In place of a book, the loan tape that was committed to by `pool commit`
+    /// Loan tape that was committed to with `pool commit`, instead of a book
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
+    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
+    /// cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
     pub mapping: Option<String>,
-    /// Opening of the commitment; for several books, in their order
+    /// Opening of the commitment; repeat for several books, in the same order
     #[arg(long, value_name = "FILE", required = true)]
     pub opening: Vec<PathBuf>,
-    /// Scenario file; of a pool, credit scenarios if the deal claims something of losses
+    /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
     #[arg(long, value_name = "FILE", required_unless_present = "pool")]
     pub scenarios: Option<PathBuf>,
     /// Mandate: TOML with clause tables
     #[arg(long, value_name = "FILE", required_unless_present = "pool", conflicts_with = "pool")]
     pub mandate: Option<PathBuf>,
-    /// Of a pool: the deal, TOML with claims and tranches
+    /// Deal of the pool: TOML with claims and tranches
     #[arg(long, value_name = "FILE", requires = "pool")]
     pub deal: Option<PathBuf>,
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
-    /// Bind the proof to a use: 0x and 64 hex digits [default: a digest of mandate or deal, and scenario set]
+    /// Context to bind the proof to: 0x and 64 hex digits [default: a digest of mandate or deal,
+    /// and scenario set]
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
     /// Proof file to write
@@ -344,10 +358,11 @@ pub struct Prove {
     /// Proof system
     #[arg(long, value_enum, default_value = "groth16")]
     pub backend: Backend,
-    /// Instead of proving, write the witness (.wtns) for another prover with the same keys as .zkey: secret, mode 0600
+    /// Write the witness (.wtns; secret, mode 0600) for another prover with the same keys as .zkey,
+    /// instead of proving
     #[arg(long, value_name = "FILE")]
     pub witness: Option<PathBuf>,
-    /// Instead of proving, take the proof.json that another prover made of the witness
+    /// Use the proof.json that another prover made from the witness, instead of proving
     #[arg(long, value_name = "FILE", conflicts_with = "witness")]
     pub snarkjs_proof: Option<PathBuf>,
     /// Print JSON
@@ -363,16 +378,16 @@ impl Prove {
     }
 }
 
-/// The public files that make a claim.
+/// The public files that state a claim.
 #[derive(Debug, Clone, Args)]
 pub struct PublicOptions {
-    /// Scenario file; of a pool, credit scenarios if the deal claims something of losses
+    /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
     #[arg(long, value_name = "FILE")]
     pub scenarios: Option<PathBuf>,
     /// Mandate
     #[arg(long, value_name = "FILE", conflicts_with = "deal")]
     pub mandate: Option<PathBuf>,
-    /// In place of a mandate: the deal of a pool of loans
+    /// Deal of a pool of loans, instead of a mandate
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
 }
@@ -387,13 +402,16 @@ pub struct Verify {
     /// Folder with the keys (verifying.key is enough)
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
-    /// The use the proof must be bound to [default: a digest of mandate or deal, and scenario set]
+    /// Context that the proof must be bound to [default: a digest of mandate or deal, and scenario
+    /// set]
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
-    /// Commitment file the proof must be about; for a consolidated book one for each sub-book, in order [default: any book]
+    /// Commitment file that the proof must be about; for a consolidated book, one per sub-book, in
+    /// order [default: any book]
     #[arg(long, value_name = "FILE")]
     pub commitment: Vec<PathBuf>,
-    /// A scenario point that was attested by someone you trust: 0x and 128 hex digits [default: recomputed from the file]
+    /// Scenario point attested by someone you trust: 0x and 128 hex digits [default: recomputed
+    /// from the file]
     #[arg(long, value_name = "HEX")]
     pub scenario_point: Option<String>,
     /// Print JSON
@@ -416,7 +434,7 @@ pub struct Calldata {
     /// Proof file
     #[arg(long, value_name = "FILE")]
     pub proof: PathBuf,
-    /// Print the arguments as JSON beside the calldata
+    /// Print JSON with the arguments as well as the calldata
     #[arg(long)]
     pub json: bool,
 }
@@ -429,24 +447,25 @@ pub struct Snarkjs {
     /// Scenario file
     #[arg(long, value_name = "FILE", required_unless_present = "deal")]
     pub scenarios: Option<PathBuf>,
-    /// Mandate, for its half-spreads, under keys with limits on the book
+    /// Mandate with the half-spreads, for keys with limits on the book
     #[arg(long, value_name = "FILE", conflicts_with = "deal")]
     pub mandate: Option<PathBuf>,
-    /// Of a pool of loans: the deal
+    /// Deal of a pool of loans
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
     /// Folder with the keys (verifying.key is enough)
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
-    /// Folder to write verification_key.json, public.json and proof.json into
+    /// Folder for verification_key.json, public.json and proof.json
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
 }
 
 #[derive(Debug, Args)]
 pub struct ShapeCommand {
-    /// TxN, TxN/1, TxN+limits or (N+1)xN+parametric, and +Kbooks behind it for K sub-books; of a pool Lloans+pool,
-    /// Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches, and +granular
+    /// Shape: TxN, TxN/1, TxN+limits or (N+1)xN+parametric, with +Kbooks for K sub-books; for a
+    /// pool, Lloans+pool, Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches, with +granular for
+    /// single loans
     #[arg(value_name = "TxN")]
     pub shape: String,
     /// Print JSON

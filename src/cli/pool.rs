@@ -9,17 +9,17 @@ use super::CommitFiles;
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
-    /// Write a deal that ships with the program, to start from
+    /// Write a deal that ships with the program, as a starting point
     Deal(PoolDeal),
-    /// What a tape is: totals, averages, shares, and whether a deal's claims about it hold
+    /// Describe a tape: totals, averages, shares, and whether a deal's claims about it hold
     Describe(PoolDescribe),
-    /// Expected loss, probability of a hit and of a wipe-out of each tranche
+    /// Print the expected loss and the probabilities of a hit and of a wipe-out of each tranche
     Losses(PoolLosses),
     /// Commit to a tape: a public commitment and its secret opening
     Commit(PoolCommit),
 }
 
-/// How defaults of a pool depend on each other.
+/// The copula by which defaults of a pool depend on each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CopulaModel {
     /// Asset returns are jointly normal
@@ -28,18 +28,19 @@ pub enum CopulaModel {
     StudentT,
 }
 
-/// How losses of a pool are computed.
+/// A method to compute losses of a pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LossMethod {
-    /// Exactly given the common factor, by recursion over obligors (Andersen, Sidenius and Basu)
+    /// Recursion over obligors, exact given the common factor (Andersen, Sidenius and Basu)
     Recursion,
-    /// In the limit of many small loans (Vasicek)
+    /// Limit of many small loans (Vasicek)
     Lhp,
-    /// By drawing paths from a public seed
+    /// Paths drawn from a public seed
     Montecarlo,
 }
 
-/// Classes of exposures of the internal-ratings-based approach (Basel II, June 2006, paragraphs 272 and 328 to 330).
+/// Classes of exposures of the internal-ratings-based approach (Basel II, June 2006, paragraphs 272
+/// and 328 to 330).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CapitalClass {
     /// Corporates with an effective maturity of 2.5 years (paragraph 318)
@@ -63,7 +64,7 @@ impl From<CapitalClass> for ExposureClass {
     }
 }
 
-/// How defaults depend on each other.
+/// Options of the dependence between defaults.
 #[derive(Debug, Args)]
 pub struct CopulaOptions {
     /// The copula
@@ -72,49 +73,53 @@ pub struct CopulaOptions {
     /// Correlation of asset returns, from 0 to 1
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub rho: String,
-    /// Degrees of freedom of student-t
+    /// Degrees of freedom for student-t
     #[arg(long, value_name = "NU", allow_hyphen_values = true)]
     pub degrees: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct PoolLosses {
-    /// Loan tape: CSV with columns id,balance and, as far as there are any, rate,ltv,score,term,grade,sector,region,obligor,status,pd,lgd
+    /// Loan tape: CSV with columns id,balance and, optionally,
+    /// rate,ltv,score,term,grade,sector,region,obligor,status,pd,lgd
     pub tape: PathBuf,
     /// Deal: TOML with tranches, and probabilities of default and losses given default by grade
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
     #[command(flatten)]
     pub copula: CopulaOptions,
-    /// How losses are computed
+    /// Method of computing losses
     #[arg(long, value_enum)]
     pub method: LossMethod,
-    /// Number of paths of montecarlo
+    /// Number of paths for montecarlo
     #[arg(long, value_name = "T")]
     pub paths: Option<usize>,
-    /// Public seed of montecarlo: 64 hex digits
+    /// Public seed for montecarlo: 64 hex digits
     #[arg(long, value_name = "HEX")]
     pub seed: Option<String>,
-    /// Correlation of asset returns that loans of one sector have besides, with montecarlo
+    /// Additional correlation of asset returns within a sector, for montecarlo
     #[arg(long, value_name = "R", allow_hyphen_values = true, requires = "paths")]
     pub sector_rho: Option<String>,
-    /// Value at risk and expected shortfall at this confidence as well, and the credit enhancement that it takes
+    /// Confidence at which to print value at risk, expected shortfall, and the credit enhancement
+    /// they require
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: Option<String>,
-    /// Years up to which the probabilities of default are meant: for fair spreads and for capital
+    /// Horizon of the probabilities of default, in years, for fair spreads and for capital
     #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u32).range(1..=50))]
     pub maturity: Option<u32>,
-    /// Fair spreads as well: a flat rate a year, continuously compounded; 0.03 is 3 %
+    /// Print fair spreads at this flat annual rate, continuously compounded; 0.03 is 3 %
     #[arg(long, value_name = "RATE", allow_hyphen_values = true, requires = "maturity")]
     pub rate: Option<String>,
-    /// Regulatory capital of the pool as well (Basel, internal ratings), all of its obligors in this class; from the PDs of one year that those of
-    /// tape and deal imply, at least 0.03 %, and LGDs without a floor
+    /// Print regulatory capital of the pool (Basel, internal ratings) with all obligors in this
+    /// class; from the one-year PDs that the tape and deal imply, at least 0.03 %, and LGDs without
+    /// a floor
     #[arg(long, value_enum, value_name = "CLASS", requires = "maturity")]
     pub capital: Option<CapitalClass>,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
+    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
+    /// cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
-    /// Print JSON, fractions of the notional concerned
+    /// Print JSON, as fractions of the pool's or tranche's notional
     #[arg(long)]
     pub json: bool,
 }
@@ -132,13 +137,13 @@ pub enum ShippedDeal {
 
 #[derive(Debug, Args)]
 pub struct PoolDeal {
-    /// Which one
+    /// Name of the deal
     #[arg(value_enum)]
     pub deal: ShippedDeal,
-    /// Deal to write: TOML
+    /// Deal file to write: TOML
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
-    /// Replace a file that exists
+    /// Replace an existing file
     #[arg(long)]
     pub force: bool,
     /// Print JSON
@@ -150,16 +155,17 @@ pub struct PoolDeal {
 pub struct PoolDescribe {
     /// Loan tape: CSV
     pub tape: PathBuf,
-    /// Deal, whose claims are looked at [default: none; the tape's own columns and names]
+    /// Deal whose claims are evaluated [default: none; the tape's own columns and names]
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
     /// Credit scenarios, for claims about losses
     #[arg(long, value_name = "FILE", requires = "deal")]
     pub scenarios: Option<PathBuf>,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
+    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
+    /// cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
-    /// A page of pictures to write as well: HTML, mode 0600
+    /// HTML page of pictures to write as well (mode 0600)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Print JSON
@@ -171,10 +177,11 @@ pub struct PoolDescribe {
 pub struct PoolCommit {
     /// Loan tape: CSV
     pub tape: PathBuf,
-    /// Deal, whose table `tape` names the columns, and the grades, sectors and regions
+    /// Deal whose table `tape` names the columns, grades, sectors and regions
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
-    /// Columns of the tape under other names: a TOML file, or lending-club-2015, lending-club-2018 or cdx-na-ig-s7
+    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
+    /// cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
     #[command(flatten)]

@@ -7,54 +7,63 @@ use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum Scenarios {
-    /// Historical simulation: overlapping simple returns of a price history
+    /// Make a historical simulation: overlapping simple returns of a price history
     Historical(Historical),
-    /// Monte-Carlo paths from a price history and a public seed: the same file on every machine
+    /// Make Monte-Carlo paths from a price history and a public seed: the same file on every
+    /// machine
     Montecarlo(MonteCarlo),
-    /// A mean and a covariance, for parametric clauses
+    /// Make a mean and a covariance, for parametric clauses
     Covariance(CovarianceSet),
-    /// Make a set again from the prices its header names, and say whether it is identical: exit status 0 identical, 1 not
+    /// Regenerate a set from the sources its header names, and compare: exit status 0 identical, 1
+    /// not identical
     Regenerate(Regenerate),
-    /// Stress scenarios: a table of named scenarios with the move of every factor
+    /// Make stress scenarios from a table of named scenarios with the move of every factor
     Stress(StressTable),
-    /// Credit scenarios over the grades of a deal: what each loses, for values of a common factor
+    /// Make credit scenarios over the grades of a deal: the loss of each grade, for values of a
+    /// common factor
     Credit(CreditSet),
-    /// Show what a scenario file holds
+    /// Show the content of a scenario file
     Show(ShowScenarios),
-    /// The scenario point of a set under keys: what a contract or an attestation takes in place of the matrix
+    /// Print the scenario point of a set under keys, which stands for the matrix in a contract or
+    /// attestation
     Point(ScenarioPoint),
 }
 
 #[derive(Debug, Args)]
 pub struct Historical {
-    /// Prices: CSV with header date,FACTOR,…, one row a day, oldest first
+    /// Prices: CSV with header date,FACTOR,…, one row per day, oldest first
     #[arg(long, value_name = "FILE")]
     pub prices: PathBuf,
-    /// Number of scenarios, the newest ones [default: all]
+    /// Number of newest scenarios to keep [default: all]
     #[arg(long, value_name = "T")]
     pub window: Option<usize>,
-    /// Days of a return
+    /// Days per return
     #[arg(long, value_name = "DAYS", default_value_t = 1)]
     pub horizon: usize,
-    /// The worst window of the history for a public reference portfolio in place of the newest: CSV factor,exposure, or `equal`
+    /// Public reference portfolio (CSV with header factor,exposure, or `equal`) whose worst window
+    /// is used instead of the newest
     #[arg(long, value_name = "FILE|equal", requires = "window")]
     pub stressed: Option<String>,
-    /// A return weighs this much of the one after it, such as 0.98 (Boudoukh, Richardson and Whitelaw)
+    /// Decay of weights: each return weighs this fraction of the next, such as 0.98 (Boudoukh,
+    /// Richardson and Whitelaw)
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub age_weighted: Option<String>,
-    /// Scale returns to today's volatility, exponentially weighted with this decay (filtered historical simulation)
+    /// Scale returns to today's exponentially weighted volatility with this decay (filtered
+    /// historical simulation)
     #[arg(long, value_name = "LAMBDA", num_args = 0..=1, default_missing_value = "0.94")]
     pub volatility_scaled: Option<String>,
-    /// Days in which a position in a factor can be closed: CSV factor,days; moves are scaled by the root of these over the horizon
+    /// Days to close a position in each factor: CSV with header factor,days; moves are scaled by
+    /// the square root of days over the horizon
     #[arg(long, value_name = "FILE")]
     pub liquidity_horizons: Option<PathBuf>,
-    /// Columns gamma:FACTOR with half of the squared return, for books with a gamma column
+    /// Add columns gamma:FACTOR with half the squared return, for books with gamma exposures
     #[arg(long)]
     pub gamma: bool,
-    /// Columns gamma:A*B with the product of two returns
+    /// Add columns gamma:A*B with the product of two returns
     #[arg(long)]
     pub cross_gamma: bool,
-    /// Columns vega:FACTOR with the change of an implied volatility: CSV date,FACTOR,… of volatilities as fractions
+    /// Add columns vega:FACTOR with the change of implied volatilities: CSV with header
+    /// date,FACTOR,…, volatilities as fractions
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
     /// Scenario file to write
@@ -70,13 +79,14 @@ pub struct Historical {
 pub enum PathModel {
     /// Geometric Brownian motion
     Normal,
-    /// Student's t of the same covariance
+    /// Student's t with the same covariance
     StudentT,
-    /// Merton's jump diffusion: normal, with jumps at the times of a Poisson process, common to all factors
+    /// Merton's jump diffusion: normal, with jumps at the times of a Poisson process that all
+    /// factors share
     Jump,
 }
 
-/// How a covariance is estimated.
+/// An estimator of a covariance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CovarianceEstimator {
     /// Sample covariance, divisor n - 1
@@ -87,34 +97,35 @@ pub enum CovarianceEstimator {
     LedoitWolf,
 }
 
-/// What is done about a covariance that is not positive semidefinite.
+/// A repair of a covariance that is not positive semidefinite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum CovarianceRepair {
-    /// Negative eigenvalues become zero, variances stay
+    /// Set negative eigenvalues to zero and keep the variances
     Clip,
 }
 
 #[derive(Debug, Args)]
 pub struct CovarianceSet {
-    /// Prices: CSV with header date,FACTOR,…, one row a day, oldest first
+    /// Prices: CSV with header date,FACTOR,…, one row per day, oldest first
     #[arg(long, value_name = "FILE", required_unless_present = "table")]
     pub prices: Option<PathBuf>,
-    /// In place of prices, the covariance itself: CSV with header factor,A,B,…, a row for each factor, perhaps a row `mean` first
+    /// Covariance itself, instead of prices: CSV with header factor,A,B,…, one row per factor,
+    /// optionally a row `mean` first
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub table: Option<PathBuf>,
-    /// How the covariance is estimated
+    /// Estimator of the covariance
     #[arg(long, value_enum, default_value = "sample", conflicts_with = "table")]
     pub covariance: CovarianceEstimator,
-    /// What to do about a covariance that is not positive semidefinite [default: refuse it]
+    /// Repair of a covariance that is not positive semidefinite [default: refuse it]
     #[arg(long, value_enum)]
     pub repair: Option<CovarianceRepair>,
-    /// A mean of zero in place of the returns' own
+    /// Use a mean of zero instead of the returns' own
     #[arg(long, conflicts_with = "table")]
     pub zero_mean: bool,
-    /// Days: mean and covariance of a day times this
+    /// Horizon in days, by which the daily mean and covariance are multiplied
     #[arg(long, value_name = "DAYS", default_value_t = 1, conflicts_with = "table")]
     pub horizon: usize,
-    /// Number of returns, the newest ones [default: all]
+    /// Number of newest returns to use [default: all]
     #[arg(long, value_name = "T", conflicts_with = "table")]
     pub window: Option<usize>,
     /// Scenario file to write
@@ -127,7 +138,7 @@ pub struct CovarianceSet {
 
 #[derive(Debug, Args)]
 pub struct MonteCarlo {
-    /// Prices: CSV with header date,FACTOR,…, one row a day, oldest first
+    /// Prices: CSV with header date,FACTOR,…, one row per day, oldest first
     #[arg(long, value_name = "FILE")]
     pub prices: PathBuf,
     /// Distribution of the paths
@@ -139,31 +150,31 @@ pub struct MonteCarlo {
     /// Public seed: 64 hex digits
     #[arg(long, value_name = "HEX")]
     pub seed: String,
-    /// Days of a return
+    /// Days per return
     #[arg(long, value_name = "DAYS", default_value_t = 1)]
     pub horizon: usize,
-    /// How the covariance is estimated
+    /// Estimator of the covariance
     #[arg(long, value_enum, default_value = "sample")]
     pub covariance: CovarianceEstimator,
-    /// What to do about a covariance that is not positive semidefinite [default: refuse it]
+    /// Repair of a covariance that is not positive semidefinite [default: refuse it]
     #[arg(long, value_enum)]
     pub repair: Option<CovarianceRepair>,
-    /// Degrees of freedom of student-t, above 2, or `fitted`
+    /// Degrees of freedom for student-t, above 2, or `fitted`
     #[arg(long, value_name = "NU", required_if_eq("model", "student-t"), allow_hyphen_values = true)]
     pub degrees: Option<String>,
-    /// Of jump: expected jumps a day, or `fitted` [default: fitted]
+    /// Expected jumps per day, for jump, or `fitted` [default: fitted]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub jump_intensity: Option<String>,
-    /// Of jump: mean of a jump's log return, or `fitted` [default: fitted]
+    /// Mean log return of a jump, for jump, or `fitted` [default: fitted]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub jump_mean: Option<String>,
-    /// Of jump: standard deviation of a jump's log return, or `fitted` [default: fitted]
+    /// Standard deviation of a jump's log return, for jump, or `fitted` [default: fitted]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pub jump_volatility: Option<String>,
-    /// Log returns (of jump: between jumps) without drift, in place of their own mean
+    /// Use log returns without drift instead of their own mean (for jump: between jumps)
     #[arg(long)]
     pub zero_drift: bool,
-    /// Mirror every second path
+    /// Make every second path the mirror image of the one before
     #[arg(long)]
     pub antithetic: bool,
     /// Scenario file to write
@@ -178,13 +189,13 @@ pub struct MonteCarlo {
 pub struct Regenerate {
     /// Scenario file
     pub file: PathBuf,
-    /// The prices that it was made from
+    /// Prices that the set was made from
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
-    /// Of credit scenarios: the deal that they were made from
+    /// Deal that credit scenarios were made from
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub deal: Option<PathBuf>,
-    /// The implied volatilities that it was made from, if it has columns of them
+    /// Implied volatilities that the set was made from, if it has vega columns
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
     /// Print JSON
@@ -194,7 +205,8 @@ pub struct Regenerate {
 
 #[derive(Debug, Args)]
 pub struct StressTable {
-    /// Scenarios: CSV with header name,FACTOR,…, one row a scenario, moves as fractions (-0.2 is a fall of 20 %)
+    /// Scenarios: CSV with header name,FACTOR,…, one row per scenario, moves as fractions (-0.2 is
+    /// a fall of 20 %)
     #[arg(long, value_name = "FILE")]
     pub table: PathBuf,
     /// Scenario file to write
@@ -207,21 +219,23 @@ pub struct StressTable {
 
 #[derive(Debug, Args)]
 pub struct CreditSet {
-    /// Deal whose grades are the buckets, with tables `pd` and `lgd`
+    /// Deal with tables `pd` and `lgd`, whose grades become the buckets
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
     #[command(flatten)]
     pub copula: CopulaOptions,
-    /// Nodes of the common factor: the large-pool limit (times nodes of the mixing variable of student-t)
+    /// Number of nodes of the common factor, for the large-pool limit (student-t multiplies by
+    /// nodes of its mixing variable)
     #[arg(long, value_name = "K", conflicts_with = "paths")]
     pub nodes: Option<usize>,
-    /// Paths drawn from a seed, in place of nodes
+    /// Number of paths drawn from a seed, instead of nodes
     #[arg(long, value_name = "T", requires = "seed")]
     pub paths: Option<usize>,
     /// Public seed: 64 hex digits
     #[arg(long, value_name = "HEX", requires = "paths")]
     pub seed: Option<String>,
-    /// Defaults of single loans, of so many slots: the columns are slots times buckets
+    /// Draw defaults of single loans, for this number of loan slots: the columns are slots times
+    /// buckets
     #[arg(long = "granular", value_name = "LOANS", requires = "paths")]
     pub slots: Option<usize>,
     /// Scenario file to write
@@ -249,10 +263,10 @@ pub struct ScenarioPoint {
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
-    /// Mandate, for its half-spreads, under keys with limits on the book
+    /// Mandate with the half-spreads, for keys with limits on the book
     #[arg(long, value_name = "FILE", conflicts_with = "deal")]
     pub mandate: Option<PathBuf>,
-    /// Of a pool of loans: the deal
+    /// Deal of a pool of loans
     #[arg(long, value_name = "FILE")]
     pub deal: Option<PathBuf>,
     /// Print JSON

@@ -1,4 +1,4 @@
-//! `tailproof backtest`: does a record of value at risk hold?
+//! `tailproof backtest`: tests of a record of value at risk.
 
 use serde_json::json;
 use tailproof_core::{Confidence, InputError};
@@ -11,7 +11,8 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
 
-/// The record of a table or of a ledger, whose proofs were verified when they were added.
+/// Returns the record of a table or of a ledger, and its confidence. A ledger's proofs were
+/// verified when they were added.
 fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     if let Some(path) = &options.ledger {
         let ledger = ledger::read(path)?;

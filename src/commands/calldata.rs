@@ -1,4 +1,4 @@
-//! `tailproof calldata`: a proof as the Solidity verifier takes it.
+//! `tailproof calldata`: a proof as calldata of the Solidity verifier.
 
 use serde_json::json;
 use tailproof_verifier::encoding::to_hex;

@@ -1,4 +1,4 @@
-//! `tailproof ceremony`: keys that nobody can forge proofs with, made by several parties.
+//! `tailproof ceremony`: keys made by several parties, so that nobody can forge proofs.
 
 use std::io::{BufRead, IsTerminal, Read, Write};
 use std::path::Path;
@@ -175,7 +175,7 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a ceremony is about.
+/// Prints the subject of a ceremony.
 fn show_subject(subject: &Subject) {
     out!("shape           {}", subject.shape);
     out!("circuit         {}", hex::encode(subject.circuit));
@@ -192,7 +192,7 @@ fn show_subject(subject: &Subject) {
     }
 }
 
-/// What a ceremony is about, and its steps.
+/// Prints the subject of a ceremony and its steps.
 fn show(head: &Head) {
     show_subject(&head.subject);
     let transcript = &head.transcript;
@@ -214,7 +214,7 @@ fn show(head: &Head) {
     }
 }
 
-/// The circuit's points from a file of powers of tau.
+/// Returns the circuit of a shape, with its points computed from a powers-of-tau file.
 fn start(shape: Shape, ptau: &Path) -> Result<Start, Failure> {
     let (reader, digest) = files::open_with_digest(ptau)?;
     spin("checking the powers of tau", || Start::new(shape, reader, digest, &mut OsRng))
@@ -226,7 +226,7 @@ fn read(file: &Path, ptau: &Path) -> Result<(Start, CeremonyFile), Failure> {
     Ok((start(ceremony.head.subject.shape, ptau)?, ceremony))
 }
 
-/// What a person types, or what is piped in.
+/// Returns the text that a person types, or that is piped in.
 fn typed_entropy() -> Result<Zeroizing<Vec<u8>>, Failure> {
     let stdin = std::io::stdin();
     let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 16));

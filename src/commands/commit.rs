@@ -34,7 +34,7 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Commits and writes both files.
+/// Commits to a book, writes both files, and returns the commitment.
 pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
     let inputs = [options.book.book.as_path(), &options.book.scenarios];
     refuse_to_lose(&options.files, &inputs)?;
@@ -44,8 +44,8 @@ pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
     Ok(commitment)
 }
 
-/// Refuses to write over an input, or over what is of another kind and cannot be made again; over an opening or a commitment unless that is
-/// asked for.
+/// Errors if an output path is one of the inputs, or holds an irreplaceable file of another kind.
+/// An existing opening or commitment is overwritten only with `--force`.
 pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Failure> {
     files::refuse_overlap(&[&outputs.output, &outputs.opening], inputs)?;
     files::refuse_precious(&outputs.output, Some(Precious::Commitment))?;
@@ -56,7 +56,7 @@ pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Fai
     let advice = "without it nothing can be proved about its commitment; name another file, or use --force";
     files::refuse_existing(&outputs.opening, advice)?;
     let advice = "proofs are about the commitment in it, and the same book or pool makes another; name another file, or use --force";
-    // What is no regular file is refused by its own name when it is written.
+    // Paths that are not regular files are checked when they are written.
     if outputs.output.is_file() { files::refuse_existing(&outputs.output, advice) } else { Ok(()) }
 }
 
@@ -64,11 +64,11 @@ pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Fai
 pub fn write_both(outputs: &CommitFiles, opening: &str, commitment: &str) -> Result<(), Failure> {
     let secret = files::stage(&outputs.opening, opening.as_bytes(), Access::Secret)?;
     let public = files::stage(&outputs.output, commitment.as_bytes(), Access::Public)?;
-    // The secret first: a commitment without its opening is worth nothing.
+    // Write the secret first: a commitment without its opening is useless.
     uninterrupted(|| secret.put().and_then(|()| public.put()))
 }
 
-/// Says what was written.
+/// Prints the names of the files that were written.
 pub fn say_written(outputs: &CommitFiles, kept_with: &str) {
     out!("wrote {} (public)", outputs.output.display());
     out!("wrote {} (SECRET, mode 0600: keep it with the {kept_with})", outputs.opening.display());

@@ -39,7 +39,7 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Derives the halo2 key of a shape.
+/// Writes the halo2 key file of a shape.
 fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     if options.insecure_dev {
         return Err(Failure::OtherBackend { what: "--insecure-dev", backend: "halo2, whose keys hide nothing" });
@@ -54,7 +54,7 @@ fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes keys and writes them into a folder.
+/// Makes development keys and writes them into a folder.
 pub fn write_keys(
     shape: Shape,
     mut rng: ChaCha20Rng,

@@ -1,4 +1,4 @@
-//! `tailproof mandate`: mandates that rules prescribe, with the article of each clause.
+//! `tailproof mandate`: mandates that regulations prescribe, with the article of each clause.
 
 use std::path::Path;
 
@@ -54,12 +54,13 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Returns the number of an option.
+/// Returns the number in the text of an option.
 fn decimal(option: &'static str, text: &str) -> Result<Decimal, Failure> {
     parse_decimal(text).map_err(|problem| Failure::Option { option, problem })
 }
 
-/// Returns the mandate of at most twice the value at risk of a reference portfolio over the same scenarios.
+/// Returns the mandate that limits value at risk to twice that of a reference portfolio over the
+/// same scenarios.
 fn relative(reference: &Path, scenarios: &Path) -> Result<String, Failure> {
     let (set, _) = files::scenarios(scenarios)?;
     let positions = files::book(reference)?.positions(&set, None, None)?;

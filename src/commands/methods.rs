@@ -1,4 +1,4 @@
-//! Private figures by methods other than order statistics, for comparison. No proof is about them.
+//! Private figures by methods other than order statistics, for comparison. They are never proved.
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::output::{out, print_json};
 
-/// Value at risk and expected shortfall in currency, losses positive.
+/// Returns value at risk and expected shortfall in currency, with losses positive.
 fn figures(
     method: Method,
     set: &ScenarioSet,
@@ -44,7 +44,7 @@ fn to_json(method: Method, figures: Figures, set: &ScenarioSet, confidence: Conf
     })
 }
 
-/// One method's figures.
+/// Prints the figures of one method.
 pub fn show(options: &Risk, set: &ScenarioSet, positions: &Positions, confidence: Confidence) -> Result<(), Failure> {
     let figures = figures(options.method, set, positions, confidence)?;
     if options.json {
@@ -57,7 +57,7 @@ pub fn show(options: &Risk, set: &ScenarioSet, positions: &Positions, confidence
     Ok(())
 }
 
-/// All methods in one table.
+/// Prints the figures of all methods in one table.
 pub fn compare(
     options: &Risk,
     set: &ScenarioSet,

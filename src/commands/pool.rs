@@ -1,4 +1,4 @@
-//! `tailproof pool`: its commands, and the commitment to a tape.
+//! `tailproof pool`: dispatches its commands, and commits to a tape.
 
 use serde_json::json;
 use tailproof::commitments::{self, PoolCommitment};
@@ -35,7 +35,7 @@ fn run_commit(options: &PoolCommit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Commits and writes both files.
+/// Commits to a tape, writes both files, and returns the commitment.
 pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
     refuse_to_lose(&options.files, &[&options.tape, &options.deal])?;
     let deal = files::deal(&options.deal)?;

@@ -1,4 +1,4 @@
-//! `tailproof pool describe`: what a tape is, for whoever holds it.
+//! `tailproof pool describe`: a private description of a tape.
 
 use std::fmt::Write;
 
@@ -19,23 +19,23 @@ use crate::output::{out, print_json};
 use crate::pictures;
 
 const BAR: usize = 40;
-/// Names with bars of their own.
+/// Number of names with a bar of their own.
 const NAMES: usize = 15;
 
-/// A list of names in TOML.
+/// Returns a list of names in TOML.
 fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
     let quoted: Vec<String> = names.map(|name| format!("{name:?}")).collect();
     format!("[{}]", quoted.join(", "))
 }
 
 struct Described {
-    /// name of its file
+    /// Name of the tape's file.
     tape: String,
-    /// name of the deal
+    /// Name of the deal.
     deal: Option<String>,
     pool: PoolDescription,
     claims: Vec<PoolClaimFigure>,
-    /// claims about losses, where there are no scenarios
+    /// Claims about losses that were not evaluated for lack of scenarios.
     not_looked_at: Vec<String>,
 }
 
@@ -87,7 +87,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Warns of percent that seem to be fractions.
+/// Warns about columns of percentages that look like fractions.
 fn warn_of_fractions(collateral: &LoanPool, schema: &TapeSchema) {
     for field in [Field::Rate, Field::Ltv].into_iter().filter(|field| schema.has(field.column())) {
         let most = collateral.loans().iter().map(|loan| loan.fields[field as usize]).max().unwrap_or(0);
@@ -187,7 +187,7 @@ impl Described {
         }
     }
 
-    /// The table that a deal needs for this tape.
+    /// Prints the table that a deal needs for this tape.
     fn print_table(&self) {
         out!("\nfor a deal about this tape (the names in it become public):\n");
         out!("[tape]");

@@ -1,4 +1,4 @@
-//! `tailproof pool losses`: what a pool and its tranches lose, computed natively.
+//! `tailproof pool losses`: losses of a pool and its tranches, without a proof.
 
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
@@ -16,7 +16,7 @@ use crate::options::{factor_model, number, seed};
 use crate::output::{out, print_json};
 use crate::progress::spin;
 
-/// What was asked for, of the pool and of each tranche in the order of the deal.
+/// The requested figures of the pool, and of each tranche in the order of the deal.
 struct Figures {
     losses: Losses,
     tails: Option<(TailLosses, Vec<TailLosses>)>,
@@ -76,13 +76,13 @@ fn figures(
         .zip(rate)
         .map(|(years, rate)| spin("computing spreads", || tranche_spreads(pool, deal, model, method, years, rate)));
     let spreads = spreads.transpose().map_err(of_tape)?;
-    // Capital is for losses within a year.
+    // Capital covers losses within a year.
     let of_a_year = options.maturity.map(|years| pool.within(1.0 / f64::from(years)));
     let capital = options.capital.zip(of_a_year).map(|(class, pool)| pool.capital(class.into()));
     Ok(Figures { losses, tails: tails.transpose()?, spreads, capital })
 }
 
-/// A rate a year, as a fraction.
+/// Returns an annual rate as a fraction.
 fn flat_rate(text: &str) -> Result<f64, Failure> {
     let rate = number("rate", text)?;
     if rate.abs() < 1.0 {

@@ -1,4 +1,5 @@
-//! `tailproof report`: one page of HTML with pictures, private of a book or public of a proof.
+//! `tailproof report`: an HTML page with pictures, either a private one about a book or a public
+//! one about a proof.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,9 +22,9 @@ use crate::options::{context, positions};
 use crate::output::out;
 use crate::pictures::{self, Mark};
 
-/// How many of the worst scenarios are listed.
+/// Number of worst scenarios that are listed.
 const WORST: usize = 10;
-/// How many factors have bars of their own.
+/// Number of factors with a bar of their own.
 const FACTORS: usize = 20;
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;max-width:900px;margin:2em auto;padding:0 1em;color:#222;background:#fff}\
@@ -58,12 +59,12 @@ pub fn run(options: &Report) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Text as it stands between tags.
+/// Returns text escaped for use between HTML tags.
 pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
-/// A page.
+/// Returns an HTML page.
 pub fn page(title: &str, body: &str) -> String {
     let title = escaped(title);
     format!(
@@ -72,12 +73,12 @@ pub fn page(title: &str, body: &str) -> String {
     )
 }
 
-/// A picture, or why there is none.
+/// Returns the picture, or its error as a failure.
 pub fn drawn(picture: Result<String, Box<dyn std::error::Error>>) -> Result<String, Failure> {
     picture.map_err(|_| Failure::Defect("a picture could not be drawn"))
 }
 
-/// Writing to a string does not fail.
+/// Appends formatted text to a string, which cannot fail.
 macro_rules! add {
     ($body:expr, $($text:tt)*) => { write!($body, $($text)*).map_err(|_| Failure::Defect("no memory for the page"))? };
 }
@@ -130,7 +131,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     Ok(page("Risk report", &body))
 }
 
-/// What there is to see of the losses in scenarios.
+/// Appends the pictures of the losses in scenarios.
 #[allow(clippy::cast_precision_loss)]
 fn scenario_pictures(
     body: &mut String,
@@ -202,7 +203,7 @@ fn scenario_pictures(
     Ok(())
 }
 
-/// The backtest of a table or a ledger, if there is one.
+/// Appends the backtest of a table or a ledger, if one is given.
 fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<(), Failure> {
     let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, &options.ledger) {
         (Some(pnl), Some(return_column), Some(var_column), _) => {
@@ -251,7 +252,7 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
     Ok(())
 }
 
-/// The public page: the sentences of a verdict.
+/// Returns the public page: the sentences of a verdict.
 fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
     let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
     let question = verify::Question { context: context(options.context.as_deref())?, ..Default::default() };

@@ -1,4 +1,4 @@
-//! `tailproof risk`: private figures, no proof.
+//! `tailproof risk`: private figures, without a proof.
 
 use serde_json::json;
 use tailproof_core::measures::{losses, risk_figures};
@@ -58,7 +58,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The clauses of a mandate with the book's figures.
+/// Prints the clauses of a mandate with the book's figures.
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
     let figures = mandate.evaluate(set, positions).map_err(InstanceError::from)?;
     if options.json {

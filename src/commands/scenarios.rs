@@ -48,7 +48,7 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
     }
 }
 
-/// Makes a historical set and writes its file.
+/// Makes a historical set, writes its file, and returns the set.
 pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     let reference_file = options.stressed.as_deref().filter(|text| *text != "equal").map(Path::new);
     let mut inputs = vec![options.prices.as_path()];
@@ -83,7 +83,8 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     Ok(set)
 }
 
-/// Exposures of a reference portfolio: of a book's file, or the same in each factor. Only their proportions matter.
+/// Returns the exposures of a reference portfolio: those of a book's file, or equal ones. Only
+/// their proportions matter.
 fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec<String>, Failure> {
     if text == "equal" {
         return Ok(vec!["1".into(); prices.factors().len()]);
@@ -93,7 +94,7 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
     Ok(positions.exposures().iter().map(ToString::to_string).collect())
 }
 
-/// Days of each factor from a table `factor,days`.
+/// Returns the days of each factor from a table `factor,days`.
 fn horizons(path: &Path, prices: &PriceHistory) -> Result<Vec<u32>, Failure> {
     let name = path.display().to_string();
     Ok(read_liquidity_horizons(&name, files::open_large(path)?, prices.factors())?)
@@ -174,7 +175,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes a set again from the prices, or the deal, that its header names.
+/// Regenerates a set from the prices or the deal that its header names, and compares the two.
 fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
     let prices = options.prices.as_deref().map(files::prices).transpose()?;
@@ -212,7 +213,8 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     Err(Failure::NotIdentical(why))
 }
 
-/// Names the file that a set could not be made again from, and the option that is missing.
+/// Returns a failure that names the source from which a set could not be regenerated, or the
+/// missing option.
 fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
     let of_file = |path: Option<&PathBuf>, problem| {
         InputError::in_file(&path.unwrap_or(&options.file).display().to_string(), problem).into()
@@ -252,18 +254,18 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes a credit set and writes its file.
+/// Makes a credit set, writes its file, and returns the set.
 pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.deal])?;
     let deal = files::deal(&options.deal)?;
-    // What is wrong is named by its option.
+    // Check the options first, so that an error names its option.
     factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
         (Some(nodes), None, None) => FactorSource::Nodes(nodes),
         (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
-    // One way of writing a number, so that the same scenarios are the same file.
+    // Write each number in canonical form, so that equal scenarios give equal files.
     let written = |option, text: &String| {
         let number = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
         Ok::<_, Failure>(number.normalize().to_string())
@@ -287,7 +289,7 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     Ok(set)
 }
 
-/// Says what was written.
+/// Prints a summary of the set that was written.
 fn written(set: &ScenarioSet, output: &Path, json: bool) {
     let digest = scenario_file::digest(set);
     if json {

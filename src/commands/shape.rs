@@ -16,7 +16,7 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
     let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
     let domain = domain_size(system.constraints());
     let inputs = system.instances() - 1;
-    // Headers, six points, one point per public input and the constant.
+    // The file has a header, four points, and one point per public input including the constant.
     let verifying_key = 128 + 64 + 3 * 128 + 64 * system.instances();
     if options.json {
         print_json(&json!({
@@ -64,7 +64,8 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Every variable in every query; a real key leaves out the points at infinity.
+/// Returns an upper bound on the size of a proving key: every variable in every query. A real key
+/// leaves out the points at infinity.
 fn proving_key_bytes(system: &tailproof_circuits::r1cs::System, domain: usize) -> usize {
     let terms: usize = system.matrices().iter().map(|matrix| matrix.terms().len() * 8 + matrix.rows() * 4).sum();
     system.variables() * (4 * 3 + 64 * 3 + 128) + domain * 64 + terms

@@ -1,4 +1,4 @@
-//! `tailproof solidity`: the verifier contract for keys.
+//! `tailproof solidity`: the Solidity verifier contract for keys.
 
 use tailproof_verifier::export::solidity::verifier_contract;
 

@@ -1,4 +1,4 @@
-//! `tailproof zkey`: keys for snarkjs and provers of its family.
+//! `tailproof zkey`: keys for snarkjs and compatible provers.
 
 use tailproof::Groth16;
 use tailproof_prover::snarkjs_files::zkey::write_zkey;

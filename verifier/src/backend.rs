@@ -1,4 +1,4 @@
-//! Proof systems behind one trait, so that a claim is checked in the same way by each.
+//! Proof systems behind one trait, so that one routine checks the proofs of each.
 
 use std::convert::Infallible;
 use std::fmt::Debug;
@@ -26,7 +26,7 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
     type Field: CommitmentField;
     /// The key that checks proofs.
     type VerifyingKey: Debug + Send + Sync;
-    /// A scenario point that somebody attests; no value exists where the proof system has none.
+    /// A scenario point that somebody attests; uninhabited if the proof system has none.
     type AttestedPoint: Clone + Copy + Debug + Send + Sync;
     /// The name in proof files.
     const NAME: &'static str;
@@ -40,11 +40,11 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
     /// Returns where a key comes from; `None` if everybody derives it.
     fn provenance(key: &Self::VerifyingKey) -> Option<Provenance>;
 
-    /// Checks a proof of the claim that `controls` and `inputs` state. An attested scenario point stands in place of the one
-    /// that follows from `inputs`.
+    /// Checks that `evidence` proves the claim stated by `controls` and `inputs`. An `attested`
+    /// scenario point replaces the one computed from `inputs`.
     ///
     /// # Errors
-    /// The proof does not prove it, or states another scenario point.
+    /// Errors if the proof does not prove the claim, or states another scenario point.
     fn check(
         key: &Self::VerifyingKey,
         controls: &[Self::Field; CONTROLS],

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::error::MalformedError;
 use crate::field::InputField;
 
-/// The 32 big-endian bytes of a field element.
+/// Returns the 32 big-endian bytes of a field element.
 pub fn to_bytes<F: PrimeField>(value: &F) -> [u8; 32] {
     let bytes = value.into_bigint().to_bytes_be();
     let mut word = [0; 32];
@@ -18,21 +18,22 @@ pub fn to_bytes<F: PrimeField>(value: &F) -> [u8; 32] {
     word
 }
 
-/// `0x` and 64 lower-case hex digits.
+/// Returns a field element as `0x` and 64 lower-case hex digits.
 pub fn to_hex<F: PrimeField>(value: &F) -> String {
     format!("0x{}", hex::encode(to_bytes(value)))
 }
 
-/// The inverse of [`to_bytes`]; refuses numbers at or above the modulus.
+/// Returns the field element of 32 big-endian bytes; `None` at or above the modulus.
 pub fn from_bytes<F: PrimeField>(bytes: &[u8; 32]) -> Option<F> {
     let value = F::from_be_bytes_mod_order(bytes);
     (to_bytes(&value) == *bytes).then_some(value)
 }
 
-/// The inverse of [`to_hex`]; refuses every other way to write the number. `field` names it in the error.
+/// Returns the field element that [`to_hex`] writes as `text`. `field` names it in the error.
 ///
 /// # Errors
-/// Not `0x` and 64 lower-case hex digits, or not below the modulus.
+/// Errors if `text` is not `0x` and 64 lower-case hex digits, or the number is not below the
+/// modulus.
 pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedError> {
     let not_canonical = || MalformedError::NotCanonical { field: field.to_owned() };
     let digits = text.strip_prefix("0x").ok_or_else(not_canonical)?;
@@ -43,13 +44,13 @@ pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedEr
     from_bytes(&bytes).ok_or_else(not_canonical)
 }
 
-/// As [`to_hex`], for a field of public inputs.
+/// Does the same as [`to_hex`] for a field of public inputs.
 pub fn input_to_hex<F: InputField>(value: &F) -> String {
     let bytes: Vec<u8> = value.limbs().iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
     format!("0x{}", hex::encode(bytes))
 }
 
-/// As [`from_hex`], for a field of public inputs.
+/// Does the same as [`from_hex`] for a field of public inputs.
 ///
 /// # Errors
 /// As [`from_hex`].
@@ -63,10 +64,10 @@ pub fn input_from_hex<F: InputField>(field: &str, text: &str) -> Result<F, Malfo
     F::from_limbs(limbs).filter(|value| input_to_hex(value) == text).ok_or_else(not_canonical)
 }
 
-/// A 32-byte digest from 64 lower-case hex digits.
+/// Returns the 32-byte digest of 64 lower-case hex digits. `field` names it in the error.
 ///
 /// # Errors
-/// Anything else.
+/// Errors on any other text.
 pub fn digest_from_hex(field: &'static str, text: &str) -> Result<[u8; 32], MalformedError> {
     let lower = text.bytes().all(|byte| !byte.is_ascii_uppercase());
     hex::decode(text).ok().filter(|_| lower).and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
@@ -74,11 +75,13 @@ pub fn digest_from_hex(field: &'static str, text: &str) -> Result<[u8; 32], Malf
     })
 }
 
-/// Parses JSON into a type whose fields all have names, and refuses what does not say the same when it is written again:
-/// serde's derived readers take a list of values for an object, and numbers in more than one way.
+/// Parses JSON into a type with named fields, and refuses a text that differs in content when it is
+/// serialized again: serde's derived readers accept a list of values for an object, and more than
+/// one form of a number.
 ///
 /// # Errors
-/// Not JSON, missing, doubled or extra fields, or another form of the same.
+/// Errors on a text that is not JSON, on missing, doubled or extra fields, and on another form of
+/// the same content.
 pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, MalformedError> {
     let syntax = |error: serde_json::Error| MalformedError::Syntax(error.to_string());
     let parsed: T = serde_json::from_str(text).map_err(syntax)?;
@@ -91,10 +94,11 @@ pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, Malf
     Ok(parsed)
 }
 
-/// Parses the JSON of a file that names its format, as [`parse_json`] does. What names another is told so, and not that a field is missing.
+/// Parses the JSON of a file that names its format, as [`parse_json`] does. The format is checked
+/// first, so a file of another format is reported as such rather than as missing a field.
 ///
 /// # Errors
-/// As [`parse_json`]; another format.
+/// Errors if the file names another format, and as [`parse_json`] does.
 pub fn parse_file<T: Serialize + DeserializeOwned>(text: &str, format: &'static str) -> Result<T, MalformedError> {
     #[derive(serde::Deserialize)]
     struct Named {
@@ -106,7 +110,8 @@ pub fn parse_file<T: Serialize + DeserializeOwned>(text: &str, format: &'static 
     parse_json(text)
 }
 
-/// A digest as a field element: its first 31 bytes as a big-endian number, so below 2^248.
+/// Returns a digest as a field element: its first 31 bytes as a big-endian number, which is below
+/// 2^248.
 pub fn digest_to_field<F: InputField>(digest: &[u8; 32]) -> F {
     let mut limbs = [0u64; 4];
     for (place, byte) in digest[..31].iter().rev().enumerate() {
@@ -115,10 +120,11 @@ pub fn digest_to_field<F: InputField>(digest: &[u8; 32]) -> F {
     F::from_limbs(limbs).expect("31 bytes are below every modulus")
 }
 
-/// A G1 point from its affine coordinates.
+/// Returns the G1 point with affine coordinates `x` and `y`. `field` names it in the error.
 ///
 /// # Errors
-/// Off the curve (the curve's group has prime order, so there is no subgroup to leave), or at infinity.
+/// Errors if the point is off the curve or at infinity. The curve's group has prime order, so there
+/// is no subgroup to check.
 pub fn g1_from_coordinates(field: &str, x: Fq, y: Fq) -> Result<G1Affine, MalformedError> {
     let bad = |why| MalformedError::BadPoint { field: field.to_owned(), why };
     let point = G1Affine::new_unchecked(x, y);
@@ -131,10 +137,10 @@ pub fn g1_from_coordinates(field: &str, x: Fq, y: Fq) -> Result<G1Affine, Malfor
     Ok(point)
 }
 
-/// A G2 point from its affine coordinates.
+/// Returns the G2 point with affine coordinates `x` and `y`. `field` names it in the error.
 ///
 /// # Errors
-/// Off the curve, outside the subgroup of order r, or at infinity.
+/// Errors if the point is off the curve, outside the subgroup of order r, or at infinity.
 pub fn g2_from_coordinates(field: &str, x: Fq2, y: Fq2) -> Result<G2Affine, MalformedError> {
     let bad = |why| MalformedError::BadPoint { field: field.to_owned(), why };
     let point = G2Affine::new_unchecked(x, y);
@@ -171,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_curve_point_outside_the_subgroup_is_refused() {
-        // The first x with a point on the twist: the twist's cofactor is huge, so it is not in the subgroup.
+        // Take the first x with a point on the twist. The twist's cofactor is huge, so the point is
+        // not in the subgroup.
         let point = (1u64..)
             .find_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::one()), false))
             .unwrap();

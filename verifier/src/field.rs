@@ -11,19 +11,19 @@ use light_poseidon::{Poseidon, PoseidonHasher};
 /// The canonical integer of a field element as four 64-bit limbs, least significant first.
 pub type Limbs = [u64; 4];
 
-/// A field whose elements can be inputs of a statement.
+/// A field whose elements can be public inputs of a statement.
 pub trait InputField: Copy + PartialEq + Eq + std::fmt::Debug {
-    /// The element of a canonical integer; `None` at or above the modulus.
+    /// Returns the element of a canonical integer; `None` at or above the modulus.
     fn from_limbs(limbs: Limbs) -> Option<Self>;
-    /// The canonical integer.
+    /// Returns the canonical integer.
     fn limbs(&self) -> Limbs;
-    /// The additive inverse.
+    /// Returns the additive inverse.
     fn negate(self) -> Self;
 
-    /// The class of an integer.
+    /// Returns the residue class of an integer.
     ///
     /// # Panics
-    /// On a magnitude of 2^253 and more.
+    /// If the magnitude of `value` is 2^253 or more.
     fn from_integer(value: I256) -> Self {
         let (high, low) = value.unsigned_abs().into_words();
         let bytes = [low, high].map(u128::to_le_bytes).concat();
@@ -69,13 +69,13 @@ impl InputField for Fp {
 
 /// A field with the hash that commitments over it use.
 pub trait CommitmentField: InputField {
-    /// The hash of 3 or 12 elements.
+    /// Returns the hash of 3 or 12 elements.
     ///
     /// # Panics
-    /// On another number of elements.
+    /// If there is another number of elements.
     fn hash(inputs: &[Self]) -> Self;
 
-    /// Returns the one of two commitments to the same secret that is over this field.
+    /// Returns whichever of two commitments to the same secret is over this field.
     fn choose(groth16: Fr, halo2: Option<Fp>) -> Option<Self>;
 }
 
@@ -104,10 +104,10 @@ impl CommitmentField for Fp {
 
 type PastaHash<D> = halo2_poseidon::Hash<Fp, P128Pow5T3, D, 3, 2>;
 
-/// circomlib's Poseidon of 1 to 12 field elements.
+/// Returns circomlib's Poseidon hash of 1 to 12 field elements.
 ///
 /// # Panics
-/// On no input or more than 12.
+/// If there is no input, or more than 12.
 pub fn poseidon(inputs: &[Fr]) -> Fr {
     Poseidon::<Fr>::new_circom(inputs.len())
         .and_then(|mut hasher| hasher.hash(inputs))

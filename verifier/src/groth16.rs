@@ -35,34 +35,34 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Prepares a key.
+    /// Returns a key prepared for pairings.
     ///
     /// # Panics
-    /// If the key has another number of input points than the header's shape.
+    /// If the number of input points of `key` is not that of the header's shape.
     pub fn new(header: KeyHeader, key: ark_groth16::VerifyingKey<Bn254>) -> Self {
         assert_eq!(key.gamma_abc_g1.len(), crate::inputs::layout::public_inputs(header.shape));
         Self { header, prepared: key.into() }
     }
 
-    /// The header of the key's file.
+    /// Returns the header of the key's file.
     pub fn header(&self) -> &KeyHeader {
         &self.header
     }
 
-    /// The shape of the statement.
+    /// Returns the shape of the statement.
     pub fn shape(&self) -> Shape {
         self.header.shape
     }
 
-    /// The arkworks key.
+    /// Returns the arkworks key.
     pub fn groth16(&self) -> &ark_groth16::VerifyingKey<Bn254> {
         &self.prepared.vk
     }
 
-    /// Checks a proof against control inputs and a scenario point, with one multi-pairing.
+    /// Checks `proof` against control inputs and a scenario point with one multi-pairing.
     ///
-    /// The scenario point is as sensitive as the key itself: recompute it with [`crate::scenario_point::scenario_point`], or
-    /// take it from somebody who is not the prover.
+    /// The scenario point is as security-critical as the key itself: recompute it with
+    /// [`crate::scenario_point::scenario_point`], or get it from somebody other than the prover.
     ///
     /// # Errors
     /// [`VerifyError::PairingFailed`] if the proof does not prove the claim.

@@ -1,16 +1,19 @@
-//! Verification of halo2 proofs: inner-product argument over the Pasta curves, no trusted setup, not for the EVM.
+//! Verification of halo2 proofs: the inner-product argument over the Pasta curves. There is no
+//! trusted setup, and no verifier for the EVM.
 //!
 //! # Public inputs
 //!
-//! The scenario matrix is in instance columns, its rows in lanes that the circuit walks side by side: scenario `t` is in lane
-//! `t mod 8`, from row `floor(t / 8) N` on, one factor a row. Another instance column holds the controls, the digest of the
-//! factor names, the weights, and the public numbers of factors. Inputs are the integers of [`crate::inputs::layout`] as
+//! Instance columns hold the scenario matrix, one column per lane. The circuit processes the lanes
+//! in parallel: scenario `t` is in lane `t mod 8`, from row `floor(t / 8) N` on, one factor per
+//! row. Another instance column holds the controls, the digest of the factor names, the weights,
+//! and the public numbers of factors. Inputs are the integers of [`crate::inputs::layout`] as
 //! elements of the base field of Pallas; Winograd's column is not used.
 //!
 //! # Keys
 //!
-//! Whoever verifies derives the verifying key from the circuit: nothing about it is secret, and nothing is taken on trust. The
-//! prover's crate derives it, since it knows the circuit; this crate holds it and checks proofs.
+//! The verifier derives the verifying key from the circuit: nothing about it is secret, and nothing
+//! is taken on trust. The prover crate derives it, since it knows the circuit; this crate holds it
+//! and checks proofs.
 //!
 //! The digest that names a key in proofs is SHA-256 over
 //!
@@ -22,8 +25,9 @@
 //! | 4 | k, `u32` little-endian: the circuit has 2^k rows |
 //! | 32 each | 2^k + 2 points of Vesta, compressed: the generators, and those of the blinding and of the inner product |
 //!
-//! Everything in halo2's key follows from these. The digest does not follow how halo2 prints a key. Proofs do: halo2 puts a
-//! hash of that text into its transcript. So a proof verifies only with a version of halo2 that prints keys in the same way.
+//! Everything in halo2's key follows from these. The digest does not depend on halo2's debug text
+//! of a key, but proofs do: halo2 puts a hash of that text into its transcript. A proof therefore
+//! verifies only with a version of halo2 that prints keys in the same way.
 
 use halo2_proofs::pasta::{EqAffine, Fp};
 use halo2_proofs::plonk::{self, SingleVerifier};
@@ -37,9 +41,10 @@ use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::{FactorRow, ScenarioInputs};
 use crate::shape::Shape;
 
-/// Scenarios that are walked side by side, each in an instance column of its own.
+/// Number of lanes: scenarios that the circuit processes in parallel, each in its own instance
+/// column.
 pub const LANES: usize = 8;
-/// Instance columns: the controls' and one for each lane.
+/// Number of instance columns: one for the controls and one per lane.
 pub const INSTANCE_COLUMNS: usize = 1 + LANES;
 /// Row of the first control in the controls' column.
 pub const CONTROLS_ROW: usize = 0;
@@ -50,22 +55,22 @@ pub const WEIGHTS_ROW: usize = FACTORS_ROW + 1;
 /// Bytes of a compressed point of Vesta.
 const POINT_BYTES: usize = 32;
 
-/// Row of what is public about a factor.
+/// Returns the row of the public number `row` of a factor.
 pub fn factor_row(shape: Shape, row: FactorRow, factor: usize) -> usize {
     WEIGHTS_ROW + shape.scenarios() + row as usize * shape.factors() + factor
 }
 
-/// Rows of a lane.
+/// Returns the number of rows of a lane.
 pub fn lane_rows(shape: Shape) -> usize {
     shape.scenarios().div_ceil(LANES) * shape.factors()
 }
 
-/// Lane of a scenario, and its first row there.
+/// Returns the lane of a scenario and its first row there.
 pub fn lane(shape: Shape, scenario: usize) -> (usize, usize) {
     (scenario % LANES, scenario / LANES * shape.factors())
 }
 
-/// All public inputs as instance columns.
+/// Returns all public inputs as instance columns.
 pub fn instance_columns(controls: &[Fp; CONTROLS], scenarios: &ScenarioInputs) -> Vec<Vec<Fp>> {
     let shape = scenarios.shape();
     let integer = |value: i64| Fp::from_integer(value.into());
@@ -87,7 +92,8 @@ pub fn instance_columns(controls: &[Fp; CONTROLS], scenarios: &ScenarioInputs) -
 fn key_digest(shape: Shape, params: &Params<EqAffine>, circuit: &[u8; 32]) -> [u8; 32] {
     let mut bytes = Vec::new();
     params.write(&mut bytes).expect("writing to a vector does not fail");
-    // k, the generators, their Lagrange form, which follows from them, and the two others.
+    // The parameters are k, the generators, their Lagrange form (which follows from them), and the
+    // two other points.
     let points = POINT_BYTES << params.k();
     let (generators, rest) = bytes.split_at(4 + points);
     let shape = shape.to_string();
@@ -112,8 +118,8 @@ pub struct VerifyingKey {
 }
 
 impl VerifyingKey {
-    /// Returns the key of a shape over parameters. The caller derived `key` from the circuit with digest `circuit`, which is
-    /// the circuit of the shape.
+    /// Returns the verifying key of `shape` over `params`. The caller must have derived `key` from
+    /// the circuit of `shape`, whose digest is `circuit`.
     pub fn new(shape: Shape, params: Params<EqAffine>, key: plonk::VerifyingKey<EqAffine>, circuit: [u8; 32]) -> Self {
         let digest = key_digest(shape, &params, &circuit);
         Self { shape, params, key, digest }
@@ -134,15 +140,15 @@ impl VerifyingKey {
         &self.key
     }
 
-    /// Returns the digest that names the key in proofs; the module's documentation says what it is over.
+    /// Returns the digest that names the key in proofs, as defined in the module's documentation.
     pub fn digest(&self) -> [u8; 32] {
         self.digest
     }
 
-    /// Checks a proof, of which every byte must be used.
+    /// Checks a proof. Trailing bytes are refused.
     ///
     /// # Errors
-    /// [`VerifyError::ArgumentFailed`] if it does not prove the claim.
+    /// [`VerifyError::ArgumentFailed`] if the proof does not prove the claim.
     ///
     /// # Panics
     /// If the scenario inputs were made for another shape.

@@ -1,5 +1,5 @@
-//! JSON files of commitments and openings: they name their format and version, people can read them, and they are read
-//! strictly.
+//! JSON files of commitments and openings. They name their format and version, are human-readable,
+//! and are parsed strictly.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,12 +8,14 @@ use crate::error::MalformedError;
 /// Version of commitment files and opening files.
 pub const VERSION: u16 = 1;
 
-/// Returns the object in `text`, a file of the given format. No error shows a value, since an opening's values are secret.
+/// Returns the object in `text`, a file of the given format. Errors never show a value, since an
+/// opening's values are secret.
 ///
 /// # Errors
-/// A text that does not name the format; missing, doubled or extra fields.
+/// Errors if `text` does not name the format, or has missing, doubled or extra fields.
 pub fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Result<T, MalformedError> {
-    // serde's derived readers also take a list of the fields' values; a file is an object with the fields' names.
+    // serde's derived readers also take a list of the fields' values; a file is an object with the
+    // fields' names.
     if !text.trim_start().starts_with('{') || !text.contains(&format!("\"{format}\"")) {
         return Err(MalformedError::WrongKind { expected: format });
     }
@@ -26,7 +28,7 @@ pub fn parse<'t, T: Deserialize<'t>>(text: &'t str, format: &'static str) -> Res
 /// Checks the format and the version that a file states.
 ///
 /// # Errors
-/// Another format, or a version other than [`VERSION`].
+/// Errors on another format, or a version other than [`VERSION`].
 pub fn check_format(format: &str, version: u16, expected: &'static str) -> Result<(), MalformedError> {
     if format != expected {
         return Err(MalformedError::WrongKind { expected });
@@ -37,20 +39,20 @@ pub fn check_format(format: &str, version: u16, expected: &'static str) -> Resul
     Ok(())
 }
 
-/// Returns the text of a file.
+/// Returns the text of a JSON file, indented for people.
 ///
 /// # Panics
-/// Never, for objects of strings and numbers.
+/// Never for objects of strings and numbers.
 pub fn pretty<T: Serialize>(json: &T) -> String {
     let mut text = serde_json::to_string_pretty(json).expect("strings and numbers are always JSON");
     text.push('\n');
     text
 }
 
-/// Returns the unit that a file states, if it is written in its one form.
+/// Returns the unit that a file states. Only the canonical form is accepted.
 ///
 /// # Errors
-/// Not a unit, or a unit that is written in another form.
+/// Errors if `text` is not a unit in canonical form.
 pub fn parse_unit(text: &str) -> Result<tailproof_core::Unit, MalformedError> {
     tailproof_core::text::parse_decimal(text)
         .and_then(tailproof_core::Unit::from_decimal)

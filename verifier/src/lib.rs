@@ -1,8 +1,8 @@
 //! Statement types, encodings, and verification of Tailproof proofs.
 //!
-//! This crate is all that a verifier needs. It never depends on the circuits or the prover, and it is the one place that
-//! orders public inputs ([`inputs::layout`]), packs limits into them ([`inputs::controls`]) and says what a commitment hashes
-//! ([`commitment`]); circuits and contracts follow it.
+//! This crate is all that a verifier needs. It never depends on the circuits or the prover. It
+//! alone orders public inputs ([`inputs::layout`]), packs limits into them ([`inputs::controls`])
+//! and defines the input of a commitment's hash ([`commitment`]); circuits and contracts follow it.
 //!
 //! * [`shape`]: sizes of a statement.
 //! * [`market`]: the market statement (value at risk and expected shortfall) as seen from outside.
@@ -10,10 +10,12 @@
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the other proof system: instance columns, keys, and the check of its argument.
-//! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]: their common reader.
-//! * [`claim`]: the claim that public terms make; [`verify`]: the check of a proof of it; [`verified`]: the verdict.
+//! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]:
+//!   their common reader.
+//! * [`claim`]: the claim that public terms form; [`verify`]: the check of a proof of it;
+//! [`verified`]: the verdict.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
-//! * [`export`]: the same proofs for other verifiers.
+//! * [`export`]: encodings of the same proofs for other verifiers.
 
 pub mod backend;
 pub mod claim;
@@ -50,7 +52,7 @@ pub use verify::{Expected, Refused, Verifier};
 
 #[cfg(test)]
 mod tests {
-    /// The tests that stand against known classes of bugs are here.
+    /// Checks that the tests named for known classes of bugs exist.
     #[test]
     fn known_bug_classes_have_their_tests() {
         assert_eq!(tailproof_test_support::missing_tests(env!("CARGO_PKG_NAME")), [""; 0]);

@@ -1,7 +1,8 @@
 //! The scenario point: the part of a verification that belongs to the public scenario set.
 //!
-//! `P_S = factors * IC[5] + sum over t, i of S[t,i] * IC[..] + xi_t * IC[..] + w_t * IC[..]`: one group element for the whole
-//! matrix, the same for every book. See the book, chapter "Scenario point", for why it binds.
+//! `P_S = factors * IC[5] + sum over t, i of S[t,i] * IC[..] + xi_t * IC[..] + w_t * IC[..]`: one
+//! group element for the whole matrix, the same for every book. The chapter "Scenario point" of the
+//! book explains why it binds.
 
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{CurveGroup, VariableBaseMSM};
@@ -10,10 +11,11 @@ use crate::error::VerifyError;
 use crate::groth16::VerifyingKey;
 use crate::inputs::layout::{FACTORS, ROWS, ScenarioInputs};
 
-/// Computes the scenario point from its definition, by one multi-scalar multiplication over small signed scalars.
+/// Returns the scenario point of `inputs` under `key`, computed by one multi-scalar multiplication
+/// over small signed scalars.
 ///
 /// # Errors
-/// Inputs that were made for another shape than the key.
+/// Errors if the inputs were made for another shape than the key's.
 pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> Result<G1Affine, VerifyError> {
     if inputs.shape() != key.shape() {
         return Err(VerifyError::OtherShape { key: key.shape(), inputs: inputs.shape() });
@@ -37,7 +39,7 @@ pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> Result<G1A
     Ok((narrow + wide + ic[FACTORS] * inputs.factors::<Fr>()).into_affine())
 }
 
-/// Bases and magnitudes of scalars, by sign.
+/// Bases and scalar magnitudes, grouped by sign.
 struct Signed<T> {
     positive: (Vec<G1Affine>, Vec<T>),
     negative: (Vec<G1Affine>, Vec<T>),

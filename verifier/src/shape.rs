@@ -7,47 +7,50 @@ use tailproof_core::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
 use tailproof_core::pool::loan_pool::MAX_LOANS;
 use tailproof_core::pool::schema::MAX_GRADES;
 
-/// Most public inputs of a scenario matrix: with more, keys would not fit the memory of ordinary machines.
+/// Maximum number of public inputs of a scenario matrix. With more, keys would not fit the memory
+/// of ordinary machines.
 pub const MAX_SCENARIO_INPUTS: usize = 1 << 22;
 
-/// Most sub-books of a consolidated book: their commitments are hashed together by one permutation.
+/// Maximum number of sub-books of a consolidated book: one permutation hashes their commitments
+/// together.
 pub const MAX_BOOKS: usize = 11;
 
-/// What is proved about the book.
+/// The statement that is proved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Statement {
-    /// value at risk and expected shortfall, with one confidence for both or one for each
+    /// Value at risk and expected shortfall, with one confidence for both or one for each.
     Market {
         /// 1 or 2
         thresholds: usize,
     },
-    /// as [`Statement::Market`] with two thresholds, and limits on the book itself, liquidity cost, a floor under value at risk
+    /// [`Statement::Market`] with two thresholds, plus limits on the book itself, liquidity cost,
+    /// and a floor under value at risk.
     MarketLimits,
-    /// parametric value at risk and expected shortfall over a covariance
+    /// Parametric value at risk and expected shortfall over a covariance.
     Parametric,
-    /// a pool of loans: what it is, what its tranches lose, or both
+    /// A pool of loans: its composition, the losses of its tranches, or both.
     Pool(PoolSizes),
 }
 
-/// Sizes of a pool statement. Its scenarios and factors are those of the tranche losses: the factors are buckets, or a bucket of each
-/// loan.
+/// Sizes of a pool statement. Its scenarios and factors are those of the tranche losses: the
+/// factors are buckets, or one bucket per loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PoolSizes {
-    /// most loans
+    /// Maximum number of loans.
     pub loans: usize,
-    /// whether it says what the pool is
+    /// Whether it has claims about the pool itself.
     pub limits: bool,
-    /// pieces of the notional whose losses it is about, 0 for none
+    /// Number of pieces of the notional whose losses it covers; 0 for none.
     pub tranches: usize,
-    /// whether a default is of a loan, not of a share of a bucket
+    /// Whether defaults hit single loans rather than shares of a bucket.
     pub granular: bool,
 }
 
-/// Most pieces of a pool's notional.
+/// Maximum number of pieces of a pool's notional.
 pub const MAX_TRANCHES: usize = 16;
 
 impl PoolSizes {
-    /// Whether there is such a statement over so many scenarios and factors.
+    /// Returns whether the statement exists over these numbers of scenarios and factors.
     fn is_in_range(&self, scenarios: usize, factors: usize) -> bool {
         let Self { loans, limits, tranches, granular } = *self;
         if !(1..=MAX_LOANS).contains(&loans) {
@@ -60,7 +63,7 @@ impl PoolSizes {
         tranches <= MAX_TRANCHES && has_losses && (!granular || factors.is_multiple_of(loans))
     }
 
-    /// The first of [`Shape::kind_bytes`].
+    /// Returns the first of [`Shape::kind_bytes`].
     fn kind(&self) -> u8 {
         match (self.limits, self.tranches > 0, self.granular) {
             (_, false, _) => 4,
@@ -72,13 +75,16 @@ impl PoolSizes {
     }
 }
 
-/// The sizes a circuit is built for: up to T scenarios, up to N factors, and what is proved about how many sub-books.
+/// The sizes a circuit is built for: up to T scenarios, up to N factors, the statement, and the
+/// number of sub-books.
 ///
-/// A pool of loans is written `1024loans+pool` (what it is), `1024loans+64x8/3tranches` (what its tranches lose: 64 scenarios, 8
-/// buckets, 3 pieces of the notional), `1024loans+pool+64x8/3tranches` (both), or with `+granular` (one bucket of each loan a column).
+/// A pool of loans is written `1024loans+pool` (its composition), `1024loans+64x8/3tranches` (the
+/// losses of its tranches: 64 scenarios, 8 buckets, 3 pieces of the notional),
+/// `1024loans+pool+64x8/3tranches` (both), or with `+granular` (one column per loan and bucket).
 ///
-/// Others are written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected shortfall share a confidence) or
-/// `500x100+limits`, or `101x100+parametric` (a mean and a covariance of 100 factors); with `+3books` for three sub-books.
+/// Others are written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected
+/// shortfall share a confidence) or `500x100+limits`, or `101x100+parametric` (a mean and a
+/// covariance of 100 factors); with `+3books` for three sub-books.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Shape {
     scenarios: usize,
@@ -87,12 +93,12 @@ pub struct Shape {
     books: usize,
 }
 
-/// A shape that is not written as one, or is out of range.
+/// A text that is not a shape, or a shape that is out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("'{0}' is not a shape{grammar}", grammar = grammar(.0))]
 pub struct ShapeError(String);
 
-/// How the shape that a text seems to be is written.
+/// Returns the grammar of the kind of shape that `text` resembles.
 fn grammar(text: &str) -> String {
     if text.contains("loan") || text.contains("pool") || text.contains("tranche") {
         return format!(
@@ -109,18 +115,20 @@ fn grammar(text: &str) -> String {
 }
 
 impl Shape {
-    /// A shape of T scenarios, N factors and 1 or 2 thresholds, for one book.
+    /// Returns a shape of T scenarios, N factors and 1 or 2 thresholds, for one book.
     ///
     /// # Errors
-    /// A size of 0 or beyond what a scenario file holds; other numbers of thresholds.
+    /// Errors on a size of 0 or beyond the maximum of a scenario file, and on numbers of thresholds
+    /// other than 1 and 2.
     pub fn new(scenarios: usize, factors: usize, thresholds: usize) -> Result<Self, ShapeError> {
         Self::of_statement(scenarios, factors, Statement::Market { thresholds })
     }
 
-    /// A shape of T scenarios and N factors for a statement about one book.
+    /// Returns a shape of T scenarios and N factors for a statement about one book.
     ///
     /// # Errors
-    /// A size of 0 or beyond what a scenario file holds; other numbers of thresholds than 1 and 2.
+    /// Errors on a size of 0 or beyond the maximum of a scenario file, and on numbers of thresholds
+    /// other than 1 and 2.
     pub fn of_statement(scenarios: usize, factors: usize, statement: Statement) -> Result<Self, ShapeError> {
         let shape = Self { scenarios, factors, statement, books: 1 };
         if let Statement::Pool(sizes) = statement {
@@ -137,32 +145,33 @@ impl Shape {
         if in_range { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
     }
 
-    /// The same about so many sub-books.
+    /// Returns the shape for `books` sub-books.
     ///
     /// # Errors
-    /// None, or more than [`MAX_BOOKS`].
+    /// Errors if `books` is 0 or more than [`MAX_BOOKS`].
     pub fn with_books(self, books: usize) -> Result<Self, ShapeError> {
         let shape = Self { books, ..self };
         let most = if self.pool().is_some() { 1 } else { MAX_BOOKS };
         if (1..=most).contains(&books) { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
     }
 
-    /// T: rows of the scenario matrix.
+    /// Returns T, the number of rows of the scenario matrix.
     pub fn scenarios(&self) -> usize {
         self.scenarios
     }
 
-    /// N: columns of the scenario matrix.
+    /// Returns N, the number of columns of the scenario matrix.
     pub fn factors(&self) -> usize {
         self.factors
     }
 
-    /// What is proved.
+    /// Returns the statement that is proved.
     pub fn statement(&self) -> Statement {
         self.statement
     }
 
-    /// 1: both clauses share a confidence; 2: each has its own.
+    /// Returns the number of thresholds: 1 if both clauses share a confidence, 2 if each has its
+    /// own.
     pub fn thresholds(&self) -> usize {
         match self.statement {
             Statement::Market { thresholds } => thresholds,
@@ -172,7 +181,7 @@ impl Shape {
         }
     }
 
-    /// Sizes of the pool, if it is about one.
+    /// Returns the sizes of the pool, if the statement is about one.
     pub fn pool(&self) -> Option<PoolSizes> {
         match self.statement {
             Statement::Pool(sizes) => Some(sizes),
@@ -180,23 +189,24 @@ impl Shape {
         }
     }
 
-    /// Whether it is over a covariance, not scenarios.
+    /// Returns whether the statement is over a covariance rather than scenarios.
     pub fn is_parametric(&self) -> bool {
         self.statement == Statement::Parametric
     }
 
-    /// Whether it has limits on the book itself.
+    /// Returns whether the statement has limits on the book itself.
     pub fn has_limits(&self) -> bool {
         self.statement == Statement::MarketLimits
     }
 
-    /// K: sub-books, each with a commitment of its own.
+    /// Returns K, the number of sub-books, each with its own commitment.
     pub fn books(&self) -> usize {
         self.books
     }
 
-    /// The shape in four bytes besides T and N: statement, thresholds, zero, sub-books less one. Of a pool: statement, tranches, and
-    /// its loans as a little-endian `u16`.
+    /// Returns the four bytes that encode the shape together with T and N: statement, thresholds,
+    /// zero, and the number of sub-books less one. For a pool: statement, tranches, and the number
+    /// of loans as a little-endian `u16`.
     pub fn kind_bytes(&self) -> [u8; 4] {
         let small = |value: usize| u8::try_from(value).expect("thresholds, tranches and books are few");
         let statement = match self.statement {
@@ -211,10 +221,10 @@ impl Shape {
         [statement, small(self.thresholds()), 0, small(self.books - 1)]
     }
 
-    /// The shape with given sizes that has these [`Shape::kind_bytes`].
+    /// Returns the shape with these sizes and [`Shape::kind_bytes`].
     ///
     /// # Errors
-    /// If there is none.
+    /// Errors if there is no such shape.
     pub fn from_kind_bytes(scenarios: usize, factors: usize, bytes: [u8; 4]) -> Result<Self, ShapeError> {
         let statement = match bytes[0] {
             kind @ 4..=8 => {

@@ -1,4 +1,4 @@
-//! What a valid proof shows, and what that rests on: data, for the caller to print.
+//! The verdict on a valid proof, and everything it rests on, as data for the caller to print.
 
 use tailproof_core::{Amount, Unit};
 
@@ -7,39 +7,40 @@ use crate::keys::header::Provenance;
 /// The outcome of a verification that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// name of the proof system
+    /// Name of the proof system.
     pub backend: &'static str,
-    /// name of the mandate or deal
+    /// Name of the mandate or deal.
     pub name: String,
-    /// the claims that were proved, one sentence each
+    /// The claims that were proved, one sentence each.
     pub claims: Vec<String>,
-    /// the commitment that they are about, in hex; for a consolidated book, the hash of its sub-books' commitments
+    /// Commitment that the claims are about, in hex; for a consolidated book, the hash of its
+    /// sub-books' commitments.
     pub commitment: String,
-    /// the commitments of the sub-books, in hex: the commitment itself for one book
+    /// The commitments of the sub-books, in hex: the commitment itself for one book.
     pub sub_books: Vec<String>,
-    /// everything that the verdict takes from elsewhere
+    /// Everything that the verdict rests on besides the proof.
     pub rests_on: Vec<RestsOn>,
-    /// value of a book unit
+    /// Value of a book unit.
     pub unit: Unit,
-    /// currency of the limits, if the mandate names one
+    /// Currency of the limits, if the mandate names one.
     pub currency: Option<String>,
-    /// upper bound on what rounding the book to its unit changes a loss by
+    /// Upper bound on how much rounding the book to its unit changes a loss.
     pub rounding_at_most: Amount,
-    /// the keys
+    /// The keys.
     pub keys: KeysUsed,
 }
 
 /// The keys that checked a proof.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeysUsed {
-    /// their digest
+    /// Digest of the keys.
     pub digest: [u8; 32],
-    /// where they come from; `None` if everybody derives them
+    /// Origin of the keys; `None` if everybody derives them.
     pub provenance: Option<Provenance>,
 }
 
 impl KeysUsed {
-    /// Whether the keys say of themselves that one party could forge proofs.
+    /// Returns whether the keys are marked as made by one party, who could forge proofs.
     pub fn is_development(&self) -> bool {
         self.provenance.is_some_and(Provenance::is_insecure)
     }
@@ -48,13 +49,13 @@ impl KeysUsed {
 /// One thing that a verdict rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RestsOn {
-    /// the thing
+    /// The thing.
     pub what: Basis,
-    /// its digest, where it has one
+    /// Digest of the thing, if it has one.
     pub digest: Option<[u8; 32]>,
-    /// how far it was checked
+    /// Extent to which it was checked.
     pub how: How,
-    /// more about it, in words; empty if there is nothing to say
+    /// Note in words; empty if there is nothing to say.
     pub note: String,
 }
 
@@ -62,19 +63,19 @@ pub struct RestsOn {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {
-    /// the scenario set
+    /// The scenario set.
     Scenarios,
-    /// the scenario point
+    /// The scenario point.
     ScenarioPoint,
-    /// the mandate
+    /// The mandate.
     Mandate,
-    /// the deal
+    /// The deal.
     Deal,
-    /// the keys
+    /// The keys.
     Keys,
-    /// the commitment
+    /// The commitment.
     Commitment,
-    /// the context that the proof is bound to
+    /// The context that the proof is bound to.
     Context,
 }
 
@@ -93,19 +94,19 @@ impl Basis {
     }
 }
 
-/// How far something was checked.
+/// The extent to which something was checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum How {
-    /// made again from its sources, and equal
+    /// Regenerated from its sources, and equal.
     MadeAgain,
-    /// compared with what the caller expects, and equal
+    /// Compared with what the caller expects, and equal.
     Compared,
-    /// taken as the caller gave it
+    /// Taken as the caller gave it.
     AsGiven,
-    /// taken as the proof states it
+    /// Taken as the proof states it.
     AsStated,
-    /// not checked
+    /// Not checked.
     NotChecked,
 }
 

@@ -1,4 +1,5 @@
-//! The verifier's door: a claim, a proof and what is expected of it make a verdict.
+//! The verifier's entry point: it takes a claim, a proof and the caller's expectations, and gives a
+//! verdict.
 
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
@@ -23,25 +24,28 @@ pub struct Verifier<B: Backend> {
     digest: [u8; 32],
 }
 
-/// What a caller expects of a proof, beyond the claim.
+/// The caller's expectations of a proof, besides the claim.
 #[derive(Debug, Clone)]
 pub struct Expected<'e, B: Backend> {
-    /// the commitments that the proof must be about, one for each sub-book, in order; empty to accept any
+    /// The commitments that the proof must be about, one for each sub-book, in order; empty to
+    /// accept any.
     pub commitments: Vec<B::Field>,
-    /// the use that the proof must be bound to; without one, the digest of the claim's terms
+    /// Context that the proof must be bound to; `None` for the digest of the claim's terms.
     pub context: Option<Fr>,
-    /// a scenario point that somebody who is not the prover attests, in place of the one that follows from the scenarios
+    /// Scenario point attested by somebody other than the prover, to be used instead of computing
+    /// it.
     pub attested: Option<B::AttestedPoint>,
-    /// who makes the scenario set again, and from what; without it, the verdict says that the set was not made again
+    /// Maker and sources to regenerate the scenario set; without them, the verdict says that the
+    /// set was not regenerated.
     pub remake: Option<Remake<'e>>,
 }
 
-/// A maker of scenario sets with the sources at hand.
+/// A maker of scenario sets, with the sources at hand.
 #[derive(Clone, Copy)]
 pub struct Remake<'e> {
-    /// the maker
+    /// The maker.
     pub maker: &'e dyn Regenerate,
-    /// the sources
+    /// The sources.
     pub sources: Sources<'e>,
 }
 
@@ -57,32 +61,32 @@ impl<B: Backend> Default for Expected<'_, B> {
     }
 }
 
-/// The answer to a proof that was not accepted.
+/// The reason a proof was not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refused {
-    /// The proof was made with other keys: nothing is known about it.
+    /// The proof was made with other keys, so it could not be checked.
     #[error(
         "the proof was made with keys {proof_digest} of shape {proof_shape}, these are keys {digest} of shape {shape}",
         proof_digest = hex::encode(proof_keys),
         digest = hex::encode(keys)
     )]
     OtherKeys {
-        /// shape that the proof states
+        /// Shape that the proof states.
         proof_shape: Shape,
-        /// digest of the keys that the proof states
+        /// Digest of the keys that the proof states.
         proof_keys: [u8; 32],
-        /// shape of the verifier's keys
+        /// Shape of the verifier's keys.
         shape: Shape,
-        /// digest of the verifier's keys
+        /// Digest of the verifier's keys.
         keys: [u8; 32],
     },
-    /// As many commitments are expected as the proof has sub-books, or none.
+    /// The number of expected commitments is not the proof's number of sub-books.
     #[error("the proof is about {proved} commitment(s), and {expected} are expected: name each, in order")]
     OtherCount {
-        /// commitments that the proof is about
+        /// Commitments that the proof is about.
         proved: usize,
-        /// commitments that are expected
+        /// Commitments that are expected.
         expected: usize,
     },
     /// The claim cannot be stated for the keys.
@@ -94,15 +98,15 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// Whether the refusal is a verdict about the proof: it is not valid. Otherwise the inputs do not go together, and
-    /// nothing is known about it.
+    /// Returns whether the refusal is a verdict that the proof is not valid. Otherwise the inputs
+    /// do not fit each other, and the proof may be valid.
     pub fn is_verdict(&self) -> bool {
         matches!(self, Refused::NotValid(_))
     }
 }
 
 impl<B: Backend> Verifier<B> {
-    /// Returns the verifier of a key.
+    /// Returns a verifier with the given key.
     pub fn new(key: B::VerifyingKey) -> Self {
         let digest = B::key_digest(&key);
         Self { key, digest }
@@ -133,22 +137,23 @@ impl<B: Backend> Verifier<B> {
         B::provenance(&self.key)
     }
 
-    /// Checks that a proof proves `claim` about the expected commitments.
+    /// Checks that `proof` proves `claim` about the expected commitments, and returns the verdict.
     ///
-    /// Every control input is recomputed from the claim; so is the scenario point, unless one is attested. Whatever else the
-    /// proof states must say the same. From the proof come the proof itself, the commitment, and the book unit, which the
-    /// commitment contains.
+    /// Every control input is recomputed from the claim, and so is the scenario point unless one is
+    /// attested. The proof file supplies only the proof itself, the commitment, and the book unit,
+    /// which the commitment contains. Everything else it states must agree.
     ///
     /// # Errors
-    /// Other keys; a claim that cannot be stated for the keys; a proof of another claim, about another commitment, or of
-    /// nothing. See [`Refused::is_verdict`].
+    /// Errors on a proof made with other keys, a claim that cannot be stated for the keys, a proof
+    /// of another claim or about another commitment, and a proof that does not verify. See
+    /// [`Refused::is_verdict`].
     pub fn verify(
         &self,
         claim: &(impl Clone + Into<Claim>),
         proof: &ProofFile<B>,
         expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {
-        // Cheap: a claim shares its terms.
+        // This clone is cheap: a claim shares its terms.
         let claim = &claim.clone().into();
         if proof.shape != self.shape() || proof.keys != self.digest {
             return Err(Refused::OtherKeys {
@@ -186,7 +191,8 @@ impl<B: Backend> Verifier<B> {
         })
     }
 
-    /// The controls that the claim makes of the proof's commitment and unit. Whatever else the proof states must agree.
+    /// Returns the controls of the claim about the proof's commitment and unit, after checking that
+    /// everything else in the proof file agrees.
     fn controls(
         &self,
         claim: &Claim,
@@ -235,7 +241,8 @@ impl<B: Backend> Verifier<B> {
     }
 }
 
-/// Makes a scenario set again, if somebody can, and returns how far it was checked.
+/// Regenerates a scenario set if `remake` is given, and returns the extent to which the set was
+/// checked.
 fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), VerifyError> {
     let not_made_again = |why: &str| (How::AsGiven, format!("not made again{why}"));
     let Some(Remake { maker, sources }) = remake else { return Ok(not_made_again("")) };
@@ -246,7 +253,7 @@ fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String
     }
 }
 
-/// Returns a context as an element of a backend's field.
+/// Returns `context` as an element of a backend's field.
 ///
 /// # Panics
 /// Never: the order of BN254's scalar field is below every other field's modulus here.

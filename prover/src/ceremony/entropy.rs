@@ -1,11 +1,12 @@
-//! Randomness of a contribution: from the system and from whatever a person adds, forgotten when dropped.
+//! Randomness of a contribution: from the system and from the text a person adds. It is zeroized
+//! when dropped.
 
 use rand::{CryptoRng, Error, RngCore};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-/// A generator whose output is SHA-256 of `tailproof/ceremony/entropy/v1`, a seed and a counter. The seed is SHA-256 over all
-/// that was given, so one good source is enough.
+/// A generator whose output is SHA-256 of `tailproof/ceremony/entropy/v1`, a seed and a counter.
+/// The seed is SHA-256 over all sources, so one good source is enough.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Entropy {
     seed: [u8; 32],
@@ -15,14 +16,14 @@ pub struct Entropy {
 }
 
 impl std::fmt::Debug for Entropy {
-    /// Shows nothing secret.
+    /// Writes the type's name without any secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Entropy").finish_non_exhaustive()
     }
 }
 
 impl Entropy {
-    /// From 32 bytes of the system and any bytes of a person.
+    /// Returns a generator seeded with 32 bytes from the system and any bytes typed by a person.
     pub fn new(system: &[u8; 32], typed: &[u8]) -> Self {
         let seed = Sha256::new().chain_update(system).chain_update(typed).finalize().into();
         Self { seed, block: [0; 32], used: 32, counter: 0 }

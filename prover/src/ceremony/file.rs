@@ -1,4 +1,4 @@
-//! Ceremony files: the transcript, and the points that contributions change.
+//! Ceremony files: the transcript and the points that contributions change.
 //!
 //! | bytes | content |
 //! | --- | --- |
@@ -16,12 +16,12 @@
 //! | .. | the steps: [`super::transcript`] |
 //! | 128 | delta in G2 |
 //! | 8, 8 | number of L points, of H points, `u64` |
-//! | 64 each | L points: `(beta A_i + alpha B_i + C_i) / delta` of each variable that is not public |
+//! | 64 each | L points: `(beta A_i + alpha B_i + C_i) / delta` for each private variable |
 //! | 64 each | H points: the quotient's basis over delta |
 //! | 32 | SHA-256 of everything before |
 //!
-//! Points are in the form of [`crate::raw_points`]. The first 120 bytes, up to the number of steps, are the header that the
-//! transcript's digest begins with.
+//! Points are encoded as in [`crate::raw_points`]. The transcript's digest starts with the header:
+//! the first 120 bytes, up to the number of steps.
 
 use std::io::{Read, Write};
 
@@ -43,48 +43,48 @@ use crate::snarkjs_files::FileError;
 const MAGIC: &[u8; 8] = b"TAILCERE";
 /// Version of ceremony files.
 pub const VERSION: u16 = 1;
-/// Bytes that the transcript's digest begins with.
+/// Size of the header, with which the transcript's digest starts.
 const HEADER_BYTES: usize = 120;
 const WHAT: &str = "ceremony file";
-/// Points read, multiplied and written at a time.
+/// Number of points that are read, multiplied and written at a time.
 const CHUNK: usize = 1 << 14;
-/// More points than any domain has.
+/// Upper bound on the number of points, above that of any domain.
 const MOST_POINTS: usize = 1 << 28;
 
-/// What a ceremony is about.
+/// The subject of a ceremony: its circuit and its powers of tau.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
-    /// sizes of the statement
+    /// Sizes of the statement.
     pub shape: Shape,
-    /// digest of the circuit's matrices
+    /// Digest of the circuit's matrices.
     pub circuit: [u8; 32],
     /// BLAKE2b-512 of the powers-of-tau file
     pub powers: [u8; 64],
-    /// whether one party made the powers of tau
+    /// Whether one party made the powers of tau.
     pub rehearsal: bool,
 }
 
 /// Everything in a ceremony file before the points.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// what it is about
+    /// Subject of the ceremony.
     pub subject: Subject,
-    /// its steps
+    /// Steps of the ceremony.
     pub transcript: Transcript,
-    /// delta in G2
+    /// Delta in G2.
     pub delta_g2: G2Affine,
-    /// number of L points and of H points
+    /// Number of L points and of H points.
     pub points: [usize; 2],
 }
 
 /// A whole ceremony file in memory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ceremony {
-    /// what comes before the points
+    /// Everything before the points.
     pub head: Head,
-    /// the L points
+    /// The L points.
     pub l: Vec<G1Affine>,
-    /// the H points
+    /// The H points.
     pub h: Vec<G1Affine>,
 }
 
@@ -127,7 +127,7 @@ fn damaged(why: impl Into<String>) -> FileError {
     FileError::Damaged { what: WHAT, why: why.into() }
 }
 
-/// A reader that hashes what it gives.
+/// A reader that hashes the bytes it returns.
 struct Hashing<R> {
     inner: R,
     hasher: Sha256,
@@ -195,7 +195,7 @@ impl<R: Read> Hashing<R> {
         Ok(())
     }
 
-    /// The digest at the end, and nothing after it.
+    /// Checks the digest at the end of the file, and that nothing follows it.
     fn finish(self) -> Result<(), FileError> {
         let mut rest = Vec::new();
         let Self { inner, hasher } = self;
@@ -204,7 +204,7 @@ impl<R: Read> Hashing<R> {
     }
 }
 
-/// A writer that hashes what it is given.
+/// A writer that hashes the bytes it is given.
 struct Sealing<W> {
     inner: W,
     hasher: Sha256,
@@ -241,10 +241,10 @@ impl<W: Write> Sealing<W> {
     }
 }
 
-/// Writes the file that a ceremony begins with.
+/// Writes the first file of a ceremony.
 ///
 /// # Errors
-/// What the writer says.
+/// Errors if the writer fails.
 pub fn begin(subject: Subject, points: &InitialPoints, writer: impl Write) -> Result<(), CeremonyError> {
     let head = Head {
         subject,
@@ -259,13 +259,14 @@ pub fn begin(subject: Subject, points: &InitialPoints, writer: impl Write) -> Re
     Ok(writer.finish()?)
 }
 
-/// How far a step is: points done and points in all.
+/// A callback for progress that takes the number of points done and the total.
 pub type Progress<'p> = &'p dyn Fn(usize, usize);
 
-/// Contributes a secret from `rng` and forgets it: reads one file, writes the next, and returns the head of the next.
+/// Contributes a secret from `rng` and forgets it. Reads one file, writes the next, and returns the
+/// head of the new file.
 ///
 /// # Errors
-/// A file that is damaged, or whose steps so far do not hold.
+/// Errors if the file is damaged or one of its steps is not valid.
 pub fn contribute(
     reader: impl Read,
     writer: impl Write,
@@ -276,10 +277,10 @@ pub fn contribute(
     step(reader, writer, progress, |transcript| transcript.contribute(name, rng))
 }
 
-/// Applies a beacon: reads one file, writes the next, and returns the head of the next.
+/// Applies a beacon. Reads one file, writes the next, and returns the head of the new file.
 ///
 /// # Errors
-/// As [`contribute`].
+/// Errors as [`contribute`] does.
 pub fn apply_beacon(
     reader: impl Read,
     writer: impl Write,
@@ -324,10 +325,11 @@ fn step(
 }
 
 impl Ceremony {
-    /// Reads a whole file. Points are in their groups and the digest is right; nothing else is checked.
+    /// Returns the content of a whole file. Checks that points are in their groups and that the
+    /// digest is right, and nothing else.
     ///
     /// # Errors
-    /// A file that is damaged.
+    /// Errors if the file is damaged.
     pub fn read(reader: impl Read) -> Result<Self, CeremonyError> {
         let mut reader = Hashing { inner: reader, hasher: Sha256::new() };
         let head = reader.head()?;

@@ -1,13 +1,16 @@
-//! Multi-party setup of Groth16 keys: nobody knows the secret behind them as long as one contributor forgot theirs.
+//! Multi-party setup of Groth16 keys: nobody knows the secret behind them if at least one
+//! contributor forgot theirs.
 //!
-//! Phase 1, the powers of tau, comes from a public file ([`crate::snarkjs_files::powers_of_tau`]). Phase 2 is for one circuit:
-//! [`phase2`] computes its points from the powers, and every contributor multiplies delta by a secret and divides by it what
-//! depends on delta ([`mod@file`], a stream from one file to the next; [`record`], the proofs of one step; [`transcript`], all
-//! steps). Anybody can check all of it, and gets the keys from the same computation ([`verification`]). The book's chapter is
-//! "Ceremony".
+//! Phase 1, the powers of tau, comes from a public file ([`crate::snarkjs_files::powers_of_tau`]).
+//! Phase 2 is for one circuit: [`phase2`] computes its points from the powers, and every
+//! contributor multiplies delta by a secret and divides the points that depend on delta by it
+//! ([`mod@file`] streams from one file to the next; [`record`] has the proofs of one step;
+//! [`transcript`] has all steps). Anybody can check all of it; the same computation gives the keys
+//! ([`verification`]). See the chapter "Ceremony" of the book.
 //!
-//! Gamma stays 1. The points of the public inputs stay apart from those of the witness because nobody knows delta; the trivial
-//! deltas 1 and -1 are refused. Kohlweiss, Maller, Siim and Volkhov, "Snarky Ceremonies" (2021), show that gamma may be fixed.
+//! Gamma stays 1. A prover cannot mix the points of the public inputs with those of the witness,
+//! because nobody knows delta; the trivial deltas 1 and -1 are refused. Kohlweiss, Maller, Siim and
+//! Volkhov, "Snarky Ceremonies" (2021), show that gamma may be fixed.
 
 pub mod entropy;
 pub mod file;
@@ -20,45 +23,45 @@ use tailproof_verifier::Shape;
 
 use crate::snarkjs_files::FileError;
 
-/// The reason why a step of a ceremony was refused.
+/// The reason a step of a ceremony was refused.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CeremonyError {
-    /// a file
+    /// A file that cannot be read, written or decoded.
     #[error(transparent)]
     File(#[from] FileError),
-    /// a step does not hold
+    /// A step that is not valid.
     #[error(transparent)]
     Record(#[from] transcript::RecordError),
-    /// no circuit of this shape exists
+    /// A shape without a circuit.
     #[error("no circuit of shape {0} exists: its numbers would leave the field")]
     NoCircuit(Shape),
-    /// made by another version of the program
+    /// A ceremony made by another version of the program.
     #[error(
         "the ceremony is for another version of the circuit of shape {shape}: it says {found}, this program makes {expected}"
     )]
     OtherCircuit {
-        /// the shape
+        /// The shape.
         shape: Shape,
-        /// digest in the file
+        /// Digest in the file.
         found: String,
-        /// digest here
+        /// Digest of this program's circuit.
         expected: String,
     },
-    /// other powers of tau
+    /// Powers of tau other than those of the ceremony.
     #[error("the ceremony began with other powers of tau: it says BLAKE2b-512 {found}, the file given has {given}")]
     OtherPowers {
-        /// digest in the ceremony
+        /// Digest in the ceremony.
         found: String,
-        /// digest of the file given
+        /// Digest of the file given.
         given: String,
     },
-    /// nobody contributed a secret
+    /// A ceremony to which nobody contributed a secret.
     #[error(
         "nobody has contributed a secret, so whoever has the file could forge proofs; contribute one to the ceremony"
     )]
     NoContribution,
-    /// the points are not those of the transcript
+    /// Points that do not follow from the transcript.
     #[error("the ceremony's points are not what its steps make of the powers of tau: {0}")]
     WrongPoints(&'static str),
 }

@@ -1,7 +1,9 @@
-//! The start of the second phase: the points of a circuit's keys from powers of tau, with gamma and delta still 1.
+//! The start of the second phase: computes the points of a circuit's keys from powers of tau, with
+//! gamma and delta still 1.
 //!
-//! For each variable, `A_i(tau)`, `B_i(tau)` and `beta A_i(tau) + alpha B_i(tau) + C_i(tau)` are combinations of Lagrange points
-//! by the columns of the circuit's matrices. Anybody recomputes them, so a ceremony file holds only what contributions change.
+//! For each variable, `A_i(tau)`, `B_i(tau)` and `beta A_i(tau) + alpha B_i(tau) + C_i(tau)` are
+//! combinations of Lagrange points by the columns of the circuit's matrices. Anybody can recompute
+//! them, so a ceremony file holds only the points that contributions change.
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -16,30 +18,31 @@ use crate::snarkjs_files::powers_of_tau::DomainPowers;
 /// The points of a circuit's keys before any contribution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InitialPoints {
-    /// `beta A_i + alpha B_i + C_i` of the instance variables: not divided by anything, since gamma is 1
+    /// `beta A_i + alpha B_i + C_i` of the instance variables; undivided, since gamma is 1.
     pub ic: Vec<G1Affine>,
-    /// the same of the other variables: contributions divide it by delta
+    /// The same for the other variables; contributions divide it by delta.
     pub l: Vec<G1Affine>,
-    /// the quotient's basis: contributions divide it by delta
+    /// Basis of the quotient; contributions divide it by delta.
     pub h: Vec<G1Affine>,
-    /// `A_i` of all variables
+    /// `A_i` of all variables.
     pub a: Vec<G1Affine>,
-    /// `B_i` of all variables in G1
+    /// `B_i` of all variables in G1.
     pub b_g1: Vec<G1Affine>,
-    /// `B_i` of all variables in G2
+    /// `B_i` of all variables in G2.
     pub b_g2: Vec<G2Affine>,
 }
 
-/// Power of the domain that a circuit needs.
+/// Returns the base-2 logarithm of the size of the domain that a circuit needs.
 pub fn log_domain(system: &System) -> u32 {
     domain_size(system.constraints()).trailing_zeros()
 }
 
 impl InitialPoints {
-    /// Combines the Lagrange points by the circuit's columns.
+    /// Returns the points of the circuit `system`: combinations of the Lagrange points by its
+    /// columns.
     ///
     /// # Panics
-    /// If the powers are for another domain than the circuit's.
+    /// If `powers` are for another domain than the circuit's.
     pub fn new(system: &System, powers: &DomainPowers) -> Self {
         assert_eq!(powers.lagrange_g1.len(), domain_size(system.constraints()));
         let (variables, instances) = (system.variables(), system.instances());
@@ -68,7 +71,7 @@ fn normalised<G: CurveGroup>(count: usize, point: impl Fn(usize) -> G + Sync + S
     points.par_chunks(1 << 12).flat_map_iter(G::normalize_batch).collect()
 }
 
-/// A matrix by columns; the terms of a column are sorted by coefficient.
+/// A matrix stored by columns; the terms of a column are sorted by coefficient.
 struct Columns {
     ends: Vec<usize>,
     terms: Vec<(u32, Fr)>,
@@ -98,8 +101,9 @@ impl Columns {
         Self { ends, terms }
     }
 
-    /// `sum_rows coefficient * points[row]`. Points under one coefficient are added before they are multiplied: most columns
-    /// have few coefficients, and most coefficients are small.
+    /// Returns `sum_rows coefficient * points[row]`. Points with the same coefficient are added
+    /// before they are multiplied: most columns have few coefficients, and most coefficients are
+    /// small.
     fn combine<A: AffineRepr<ScalarField = Fr>>(&self, variable: usize, points: &[A]) -> A::Group {
         let terms = &self.terms[self.ends[variable]..self.ends[variable + 1]];
         let mut total = A::Group::zero();
@@ -114,7 +118,7 @@ impl Columns {
     }
 }
 
-/// `coefficient * point`, by the shorter of the coefficient and its negation.
+/// Returns `coefficient * point`, computed with the shorter of the coefficient and its negation.
 fn scaled<G: CurveGroup<ScalarField = Fr>>(point: G, coefficient: Fr) -> G {
     if coefficient.is_one() {
         return point;
@@ -138,7 +142,8 @@ mod tests {
     use tailproof_circuits::r1cs::assembly::statement_system;
     use tailproof_circuits::r1cs::system::Replay;
 
-    /// A generator of which arkworks' key generation draws the same tau as the development powers.
+    /// The generator `Repeat` makes arkworks' key generation draw the same tau as the development
+    /// powers.
     #[test]
     fn the_points_are_those_of_key_generation_with_the_same_secrets() {
         let system = statement_system("1x1/1".parse().unwrap()).unwrap();
@@ -176,7 +181,8 @@ mod tests {
             let root: Fr = ark_poly::EvaluationDomain::<Fr>::group_gen(
                 &<ark_poly::GeneralEvaluationDomain<Fr> as ark_poly::EvaluationDomain<Fr>>::new(2 * size).unwrap(),
             );
-            // The coefficient of X^(2m-1) of the interpolation through zero on even points is sum_i v_i w^(2i+1) / 2m.
+            // The coefficient of X^(2m-1) of the interpolation through zero on even points is sum_i
+            // v_i w^(2i+1) / 2m.
             let mut power_of_root = root;
             let mut top = Fr::zero();
             for value in &values {
@@ -189,7 +195,8 @@ mod tests {
         }
     }
 
-    /// Always the same bytes: arkworks samples tau once, from what a field element's random sampling reads.
+    /// A generator that always gives the same bytes: arkworks samples tau once, as a random field
+    /// element.
     struct Repeat(Fr);
 
     impl rand::RngCore for Repeat {

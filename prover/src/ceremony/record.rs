@@ -1,26 +1,29 @@
 //! One step of a ceremony: a contribution with its proof, or a beacon.
 //!
-//! A contributor draws a secret `x`, multiplies delta by it, and proves knowledge of it as in Bowe, Gabizon and Miers,
-//! "Scalable Multi-party Computation for zk-SNARK Parameters in the Random Beacon Model" (2017), section 3: for a random `s` in
-//! G1 and the challenge `R` in G2, which depends on everything before and on `s` and `x s`, the record holds `s`, `x s`, `x R`.
-//! Then
+//! A contributor draws a secret `x`, multiplies delta by it, and proves knowledge of it as in Bowe,
+//! Gabizon and Miers, "Scalable Multi-party Computation for zk-SNARK Parameters in the Random
+//! Beacon Model" (2017), section 3: take a random `s` in G1 and a challenge `R` in G2 that depends
+//! on everything before and on `s` and `x s`. The record holds `s`, `x s` and `x R`. Then
 //!
-//! * `e(s, x R) = e(x s, R)`: the same `x` in both groups, known to who made it;
-//! * `e(delta_before, x R) = e(delta_after, R)`: delta was multiplied by it.
+//! * `e(s, x R) = e(x s, R)` shows the same `x` in both groups, known to whoever made the record; *
+//! `e(delta_before, x R) = e(delta_after, R)` shows that delta was multiplied by `x`.
 //!
-//! A beacon is a contribution whose `x` everybody computes from a public value that nobody could know before, hashed many
-//! times. It takes away what a last contributor could choose; it adds no secret.
+//! A beacon is a contribution whose `x` everybody computes from a public value that nobody could
+//! predict, hashed many times. It removes the last contributor's influence on the result; it adds
+//! no secret.
 //!
 //! # Bytes
 //!
-//! A record is: kind (1 contribution, 2 beacon), length of the name and the name (UTF-8, up to 64 bytes), then for a contribution
-//! `s`, `x s` in G1 and `x R` in G2, for a beacon the base-2 logarithm of the number of hashes, the length of the value (1 to 64)
-//! and the value; then delta in G1. Points are in the form of [`crate::raw_points`], lengths one byte.
+//! A record is: kind (1 contribution, 2 beacon), length of the name and the name (UTF-8, up to 64
+//! bytes), then for a contribution `s`, `x s` in G1 and `x R` in G2, for a beacon the base-2
+//! logarithm of the number of hashes, the length of the value (1 to 64) and the value; then delta
+//! in G1. Points are encoded as in [`crate::raw_points`]; lengths take one byte.
 //!
-//! The challenge `R`: for `n = 0, 1, ..`, the two coordinates of `x` are the 64-byte big-endian numbers made of SHA-256 of
-//! `tailproof/ceremony/challenge/v1`, the seed, `n` as `u32` little-endian, and a byte 0, 1 (first coordinate) or 2, 3 (second),
-//! modulo the base field; the first `n` whose `x` is on the curve gives the point with the smaller `y`, times the cofactor.
-//! The seed is SHA-256 of the digest before and the record up to `x s`.
+//! The challenge `R` is computed as follows. For `n = 0, 1, ..`, the two coordinates of `x` are the
+//! 64-byte big-endian numbers made of SHA-256 of `tailproof/ceremony/challenge/v1`, the seed, `n`
+//! as `u32` little-endian, and a byte 0, 1 (first coordinate) or 2, 3 (second), modulo the base
+//! field; the first `n` whose `x` is on the curve gives the point with the smaller `y`, times the
+//! cofactor. The seed is SHA-256 of the digest before and the record up to `x s`.
 
 use ark_bn254::{Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -30,18 +33,18 @@ use sha2::{Digest, Sha256};
 use crate::raw_points::RawPoint;
 use crate::snarkjs_files::powers_of_tau::same_ratio;
 
-/// Most bytes of a contributor's name.
+/// Maximum number of bytes of a contributor's name.
 pub const MAX_NAME: usize = 64;
-/// Most bytes of a beacon's value.
+/// Maximum number of bytes of a beacon's value.
 pub const MAX_BEACON: usize = 64;
-/// Largest base-2 logarithm of a beacon's number of hashes.
+/// Maximum base-2 logarithm of a beacon's number of hashes.
 pub const MAX_ITERATIONS_LOG: u8 = 30;
 
-/// The reason why delta was multiplied.
+/// The factor by which a step multiplies delta.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant)] // a handful of records, most of them contributions
 pub enum Kind {
-    /// by a secret
+    /// A contribution: the factor is a secret, proved to be known.
     Contribution {
         /// `s`
         s: G1Affine,
@@ -50,11 +53,11 @@ pub enum Kind {
         /// `x R`
         rx: G2Affine,
     },
-    /// by a public value that nobody knew before
+    /// A beacon: the factor follows from a public value that nobody could predict.
     Beacon {
-        /// the value
+        /// The value.
         value: Vec<u8>,
-        /// base-2 logarithm of the number of hashes
+        /// Base-2 logarithm of the number of hashes.
         iterations_log: u8,
     },
 }
@@ -62,11 +65,11 @@ pub enum Kind {
 /// One step of a ceremony.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// who
+    /// Name of the contributor or beacon.
     pub name: String,
-    /// how
+    /// Factor of the step.
     pub kind: Kind,
-    /// delta after it
+    /// Delta after the step.
     pub delta: G1Affine,
 }
 
@@ -93,7 +96,8 @@ impl Record {
         }
     }
 
-    /// Reads a record with `take`, which gives the next bytes. `None` if it is not one.
+    /// Returns a record read with `take`, which returns the next bytes; `None` if they are not a
+    /// record.
     pub(super) fn decode(mut take: impl FnMut(usize) -> Option<Vec<u8>>) -> Option<Self> {
         let (kind, length) = (take(1)?[0], take(1)?[0]);
         let name = String::from_utf8(take(length.into())?).ok().filter(|name| is_name(name))?;
@@ -112,7 +116,8 @@ impl Record {
         Some(Self { name, kind, delta: G1Affine::read(&take(G1Affine::BYTES)?)? })
     }
 
-    /// Checks the record after `digest`, and that it takes delta on from `before`.
+    /// Checks the proofs of the record that follows `digest`, and that it multiplies the delta
+    /// `before`.
     pub(super) fn check(&self, digest: &[u8; 32], before: G1Affine) -> Result<(), &'static str> {
         let fail = |holds: bool, why| if holds { Ok(()) } else { Err(why) };
         fail(self.delta.is_valid() && !self.delta.is_zero(), "delta is not a point of the group")?;
@@ -134,7 +139,8 @@ impl Record {
     }
 }
 
-/// Whether a text may be a contributor's name: up to 64 bytes, nothing that a terminal takes for a command.
+/// Returns whether `name` may be a contributor's name: at most 64 bytes, without control
+/// characters.
 pub fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME && !name.chars().any(char::is_control)
 }
@@ -173,8 +179,10 @@ pub(super) fn challenge(digest: &[u8; 32], name: &str, s: &G1Affine, sx: &G1Affi
         .clear_cofactor()
 }
 
-/// Returns the factor by which a beacon multiplies delta: SHA-256 applied 2^`iterations_log` times to the value;
-/// then the 64-byte big-endian number made of SHA-256 of `tailproof/ceremony/beacon/v1`, that digest, and a byte 0, 1; modulo the scalar field.
+/// Returns the factor by which a beacon multiplies delta. SHA-256 is applied 2^`iterations_log`
+/// times to `value`; the factor is the 64-byte big-endian number made of SHA-256 of
+/// `tailproof/ceremony/beacon/v1`, that digest, and a byte 0, 1, reduced modulo the order of the
+/// scalar field.
 pub(super) fn beacon_factor(value: &[u8], iterations_log: u8) -> Fr {
     let mut digest: [u8; 32] = Sha256::digest(value).into();
     for _ in 1..1u64 << iterations_log {

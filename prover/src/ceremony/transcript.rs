@@ -1,7 +1,8 @@
-//! The record of a ceremony: who multiplied delta by what, and why that is known to be so.
+//! The transcript of a ceremony: the steps that multiplied delta, with their proofs.
 //!
-//! The digest of a ceremony is a chain of SHA-256: of the file's header first, then for each record of the digest before and
-//! the record. A contributor keeps the digest after theirs, and finds it in the final transcript.
+//! The digest of a ceremony is a chain of SHA-256: first the hash of the file's header, then for
+//! each record the hash of the previous digest and the record. A contributor keeps the digest after
+//! their step, and can find it in the final transcript.
 
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
@@ -13,9 +14,10 @@ use zeroize::Zeroizing;
 pub use super::record::{Kind, MAX_BEACON, MAX_ITERATIONS_LOG, MAX_NAME, Record, is_name};
 use super::record::{beacon_factor, challenge};
 
-/// Most hashes of all beacons together: some minutes of work, which every step and every verification repeats.
+/// Maximum number of hashes of all beacons together: some minutes of work, which every step and
+/// every verification repeats.
 pub const MAX_ITERATIONS: u64 = 1 << MAX_ITERATIONS_LOG;
-/// Most steps.
+/// Maximum number of steps.
 pub const MAX_STEPS: usize = 4096;
 
 /// The steps of a ceremony so far.
@@ -25,35 +27,35 @@ pub struct Transcript {
     records: Vec<Record>,
 }
 
-/// A record that does not hold.
+/// The error for a record that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("step {index} of the ceremony ({name}) is not valid: {why}")]
 pub struct RecordError {
-    /// the step, from 1
+    /// Number of the step, from 1.
     pub index: usize,
-    /// who
+    /// Name of the contributor or beacon.
     pub name: String,
-    /// what is wrong
+    /// Description of the fault.
     pub why: &'static str,
 }
 
 impl Transcript {
-    /// A transcript without steps, for a file with this header.
+    /// Returns a transcript without steps for a file with this header.
     pub fn new(header: &[u8]) -> Self {
         Self { start: Sha256::digest(header).into(), records: Vec::new() }
     }
 
-    /// The steps.
+    /// Returns the steps.
     pub fn records(&self) -> &[Record] {
         &self.records
     }
 
-    /// Steps that add a secret: all but beacons.
+    /// Returns the number of steps that add a secret: all except beacons.
     pub fn contributions(&self) -> usize {
         self.records.iter().filter(|record| matches!(record.kind, Kind::Contribution { .. })).count()
     }
 
-    /// Whether there are no more steps and hashes than a ceremony may have.
+    /// Returns whether the numbers of steps and hashes are within their maxima.
     pub fn is_bounded(&self) -> bool {
         let hashes = |record: &Record| match record.kind {
             Kind::Contribution { .. } => 0,
@@ -62,12 +64,12 @@ impl Transcript {
         self.records.len() <= MAX_STEPS && self.records.iter().map(hashes).sum::<u64>() <= MAX_ITERATIONS
     }
 
-    /// Whether the last step is a beacon, so that no contributor chose it.
+    /// Returns whether the last step is a beacon, so that no contributor chose it.
     pub fn ends_with_beacon(&self) -> bool {
         matches!(self.records.last(), Some(Record { kind: Kind::Beacon { .. }, .. }))
     }
 
-    /// Digest after each step.
+    /// Returns the digest after each step.
     pub fn digests(&self) -> Vec<[u8; 32]> {
         let mut digest = self.start;
         self.records
@@ -79,17 +81,17 @@ impl Transcript {
             .collect()
     }
 
-    /// Digest after the last step.
+    /// Returns the digest after the last step.
     pub fn digest(&self) -> [u8; 32] {
         self.digests().last().copied().unwrap_or(self.start)
     }
 
-    /// Delta after the last step.
+    /// Returns delta after the last step.
     pub fn delta(&self) -> G1Affine {
         self.records.last().map_or_else(G1Affine::generator, |record| record.delta)
     }
 
-    /// Appends a step without looking at it.
+    /// Appends a step without checking it.
     pub(super) fn push(&mut self, record: Record) {
         self.records.push(record);
     }
@@ -110,7 +112,7 @@ impl Transcript {
         secret
     }
 
-    /// Appends a beacon, and returns what it multiplies delta by.
+    /// Appends a beacon, and returns the factor by which it multiplies delta.
     pub(super) fn beacon(&mut self, name: &str, value: &[u8], iterations_log: u8) -> Fr {
         let factor = beacon_factor(value, iterations_log);
         let delta = (self.delta() * factor).into_affine();
@@ -122,7 +124,7 @@ impl Transcript {
     /// Checks every step.
     ///
     /// # Errors
-    /// The first step that does not hold.
+    /// Errors on the first step that is not valid.
     pub fn check(&self) -> Result<(), RecordError> {
         let mut before = G1Affine::generator();
         let mut digest = self.start;
@@ -185,7 +187,8 @@ mod tests {
         }
     }
 
-    /// Every value of a contribution exchanged for another valid one.
+    /// Each value of a contribution is replaced by another valid one, and the transcript is
+    /// refused.
     #[test]
     fn a_contribution_with_any_value_exchanged_is_refused() {
         let other = (G1Projective::generator() * Fr::from(7u64)).into_affine();
@@ -235,7 +238,7 @@ mod tests {
         assert!(with(&[0, 1, 2], b"another").is_err());
     }
 
-    /// Knowing `x s` and `x R` for an old challenge does not answer a new one.
+    /// `x s` and `x R` for an old challenge do not answer a new one.
     #[test]
     fn a_proof_of_knowledge_copied_from_another_contributor_is_refused() {
         let honest = three_steps();

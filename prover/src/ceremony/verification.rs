@@ -1,4 +1,5 @@
-//! Is this ceremony right from the powers of tau to its last step? And the keys, from the same computation.
+//! Verification of a ceremony from the powers of tau to its last step. The same computation gives
+//! the keys.
 
 use std::io::{Read, Seek};
 
@@ -17,15 +18,16 @@ use crate::proving_key::ProvingKey;
 use crate::snarkjs_files::FileError;
 use crate::snarkjs_files::powers_of_tau::{DomainPowers, PowersOfTau, challenges, combination, same_ratio};
 
-/// Circuits of up to so many rows are built without a thought.
+/// Base-2 logarithm of the rows up to which a circuit is built without first checking the powers.
 const CHEAP_LOG_DOMAIN: u32 = 16;
 
-/// A lower bound of the number of constraints of a shape: products of scenarios and exposures, bits of magnitudes.
+/// Returns a lower bound on the number of constraints of a shape: products of scenarios and
+/// exposures, bits of magnitudes.
 fn least_constraints(shape: Shape) -> usize {
     shape.scenarios() * (shape.factors().div_ceil(2) + 60 * shape.thresholds()) + 38 * shape.factors()
 }
 
-/// A circuit with its points from powers of tau.
+/// A circuit with its points, computed from powers of tau.
 #[derive(Debug)]
 pub struct Start {
     system: System,
@@ -35,10 +37,11 @@ pub struct Start {
 }
 
 impl Start {
-    /// Reads and checks powers of tau, and computes the points of a shape's circuit. `digest` is the BLAKE2b-512 of the file.
+    /// Returns the start of a ceremony: reads and checks powers of tau, and computes the points of
+    /// the circuit of a shape. `digest` is the BLAKE2b-512 of the powers-of-tau file.
     ///
     /// # Errors
-    /// Powers of tau that are not, or not enough of them.
+    /// Errors if the powers of tau are not valid, or too few for the circuit.
     pub fn new(
         shape: Shape,
         powers: impl Read + Seek,
@@ -46,7 +49,8 @@ impl Start {
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<Self, CeremonyError> {
         let mut file = PowersOfTau::open(powers)?;
-        // Before a circuit is built that the powers could never hold: the shape may come from a file.
+        // The shape may come from a file, so check the powers before building a circuit too large
+        // for them.
         let needed = least_constraints(shape).next_power_of_two().trailing_zeros();
         if needed > file.power().max(CHEAP_LOG_DOMAIN) {
             return Err(FileError::TooFewPowers { power: file.power(), needed }.into());
@@ -59,21 +63,21 @@ impl Start {
         Ok(Self { system, powers, points, subject })
     }
 
-    /// What a ceremony that begins here is about.
+    /// Returns the subject of a ceremony that starts here.
     pub fn subject(&self) -> Subject {
         self.subject
     }
 
-    /// The points before any contribution.
+    /// Returns the points before any contribution.
     pub fn points(&self) -> &InitialPoints {
         &self.points
     }
 
-    /// Checks a ceremony: that it began here, every step, that its points are those that the steps make of the points here,
-    /// that somebody contributed, and that delta is not gamma.
+    /// Checks a ceremony: it started here, every step is valid, its points follow from the points
+    /// here by its steps, somebody contributed a secret, and delta is not gamma.
     ///
     /// # Errors
-    /// The first of these that does not hold.
+    /// Errors on the first of these that fails.
     pub fn check(&self, ceremony: &Ceremony, rng: &mut (impl RngCore + CryptoRng)) -> Result<(), CeremonyError> {
         let head = &ceremony.head;
         let (found, here) = (head.subject, self.subject);
@@ -112,10 +116,10 @@ impl Start {
         Ok(())
     }
 
-    /// The keys of a ceremony, after checking it.
+    /// Returns the keys of a ceremony after checking it.
     ///
     /// # Errors
-    /// As [`Start::check`].
+    /// Errors as [`Start::check`] does.
     pub fn keys(
         self,
         ceremony: Ceremony,

@@ -1,7 +1,8 @@
-//! Public files of powers of tau that this program knows by their digest.
+//! Digests of public files of powers of tau.
 //!
-//! Source: the table of prepared files in the README of snarkjs 0.7.6: the Perpetual Powers of Tau with 54 contributions and a
-//! beacon, as Hermez selected it, cut off at each power. The digest is the BLAKE2b-512 of the file.
+//! Source: the table of prepared files in the README of snarkjs 0.7.6. These are the Perpetual
+//! Powers of Tau with 54 contributions and a beacon, as selected by Hermez, truncated at each
+//! power. The digest is the BLAKE2b-512 of the file.
 
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
@@ -91,7 +92,7 @@ const HERMEZ: [(u32, &str); 21] = [
     ),
 ];
 
-/// The name of a file with a BLAKE2b-512 digest, if it is known.
+/// Returns the name of the file with a BLAKE2b-512 digest, if it is a known one.
 pub fn known_powers(digest: &[u8; 64]) -> Option<String> {
     let digest = hex::encode(digest);
     let known = HERMEZ.iter().find(|(_, known)| *known == digest);

@@ -1,8 +1,10 @@
-//! Binary files of snarkjs, so that public powers of tau feed our ceremonies and other provers use our keys.
+//! Binary files of snarkjs: with them, ceremonies use public powers of tau, and other provers use
+//! our keys.
 //!
-//! * [`sections`]: the container they share.
+//! * [`sections`]: the container that all of them share.
 //! * [`known_powers`]: public files by their digest.
-//! * [`powers_of_tau`]: `.ptau`, read and checked; and made, for rehearsals.
+//! * [`powers_of_tau`]: `.ptau`, the powers of tau: reading, checking, and making them for
+//! rehearsals.
 //! * [`zkey`]: `.zkey`, a proving key.
 //! * [`witness`]: `.wtns`, an assignment.
 
@@ -12,45 +14,45 @@ pub mod sections;
 pub mod witness;
 pub mod zkey;
 
-/// Why a binary file was not read.
+/// The reason a binary file was not read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FileError {
-    /// the system refused
+    /// A failure to read.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// the system refused to write
+    /// A failure to write.
     #[error("{0}")]
     Write(std::io::Error),
-    /// not a file of this kind
+    /// A file of another kind.
     #[error("this is not a {expected}")]
     OtherKind {
-        /// what was expected
+        /// Name of the expected kind.
         expected: &'static str,
     },
-    /// not what such a file holds
+    /// A file of the right kind with wrong content.
     #[error("the {what} is damaged: {why}")]
     Damaged {
-        /// what it is
+        /// Name of the kind of file.
         what: &'static str,
-        /// what is wrong
+        /// Description of the fault.
         why: String,
     },
-    /// powers of tau without the sections for the second phase
+    /// Powers of tau without the sections for the second phase.
     #[error(
         "the powers of tau are not prepared for phase 2: take the prepared file (Hermez's are), or run \
          `snarkjs powersoftau prepare phase2 in.ptau out.ptau`"
     )]
     NotPrepared,
-    /// too few powers of tau
+    /// Too few powers of tau.
     #[error("the file has powers of tau for 2^{power} rows, the circuit needs 2^{needed} or more; take a larger file")]
     TooFewPowers {
-        /// power of the file
+        /// Power of the file.
         power: u32,
-        /// power that is needed
+        /// Power that the circuit needs.
         needed: u32,
     },
-    /// powers of tau that are not powers of one number
+    /// Powers of tau that are not powers of one number.
     #[error("these are not powers of tau: {0}")]
     NotPowers(&'static str),
 }

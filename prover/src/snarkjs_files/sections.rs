@@ -12,12 +12,12 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use super::FileError;
 use crate::raw_points::{RawPoint, read_points};
 
-/// More sections than any of these files has.
+/// Upper bound on the number of sections of these files.
 const MOST_SECTIONS: u32 = 64;
-/// Bytes read at a time: the growth of memory is bounded by what a file really holds.
+/// Number of bytes read at a time, so that memory grows no further than the file's real size.
 const CHUNK: u64 = 1 << 24;
 
-/// Where the sections of a file are.
+/// A file with the places of its sections.
 #[derive(Debug)]
 pub struct Sections<R> {
     reader: R,
@@ -26,10 +26,11 @@ pub struct Sections<R> {
 }
 
 impl<R: Read + Seek> Sections<R> {
-    /// Reads the directory of a file: magic, version, and sections that fill it exactly, none of them twice.
+    /// Returns a file after reading its directory: magic, version, and sections that fill the file
+    /// exactly and occur once each.
     ///
     /// # Errors
-    /// Another kind or version of file, or one that is cut off.
+    /// Errors on another kind or version of file, and on a file that is cut off.
     pub fn open(mut reader: R, what: &'static str, magic: &[u8; 4], version: u32) -> Result<Self, FileError> {
         let damaged = |why: &str| FileError::Damaged { what, why: why.to_owned() };
         let length = reader.seek(SeekFrom::End(0))?;
@@ -67,21 +68,21 @@ impl<R: Read + Seek> Sections<R> {
         Ok(Self { reader, what, places })
     }
 
-    /// Length of a section, if there is one.
+    /// Returns the length of a section, if the file has it.
     pub fn length(&self, id: u32) -> Option<u64> {
         self.places.iter().find(|(other, ..)| *other == id).map(|(.., size)| *size)
     }
 
-    /// Where the content of a section starts in the file.
+    /// Returns the offset of the content of a section in the file.
     #[cfg(test)]
     pub(super) fn start(&self, id: u32) -> u64 {
         self.places.iter().find(|(other, ..)| *other == id).map(|(_, start, _)| *start).expect("a section")
     }
 
-    /// Part of a section.
+    /// Returns `length` bytes of a section from `offset` on.
     ///
     /// # Errors
-    /// No such section, or a shorter one.
+    /// Errors if there is no such section, or it is shorter.
     pub fn read(&mut self, id: u32, offset: u64, length: u64) -> Result<Vec<u8>, FileError> {
         let damaged = |why: String| FileError::Damaged { what: self.what, why };
         let (_, start, size) = self
@@ -103,10 +104,11 @@ impl<R: Read + Seek> Sections<R> {
         Ok(bytes)
     }
 
-    /// The points of a section from `first` on. Coordinates are canonical; nothing else is checked.
+    /// Returns `count` points of a section from `first` on. Checks that coordinates are canonical,
+    /// and nothing else.
     ///
     /// # Errors
-    /// As [`Sections::read`].
+    /// Errors as [`Sections::read`] does, and on a coordinate that is not canonical.
     pub fn points<G: RawPoint>(&mut self, id: u32, first: usize, count: usize) -> Result<Vec<G>, FileError> {
         let size = G::BYTES as u64;
         let bytes = self.read(id, first as u64 * size, count as u64 * size)?;
@@ -119,17 +121,17 @@ impl<R: Read + Seek> Sections<R> {
 /// Writes the head of a file.
 ///
 /// # Errors
-/// What the writer says.
+/// Errors if the writer fails.
 pub fn write_head(mut writer: impl Write, magic: &[u8; 4], version: u32, sections: u32) -> io::Result<()> {
     writer.write_all(magic)?;
     writer.write_all(&version.to_le_bytes())?;
     writer.write_all(&sections.to_le_bytes())
 }
 
-/// Writes the head of a section, whose content follows.
+/// Writes the head of a section; the caller writes its content next.
 ///
 /// # Errors
-/// What the writer says.
+/// Errors if the writer fails.
 pub fn write_section_head(mut writer: impl Write, id: u32, length: usize) -> io::Result<()> {
     writer.write_all(&id.to_le_bytes())?;
     writer.write_all(&(length as u64).to_le_bytes())
@@ -138,7 +140,7 @@ pub fn write_section_head(mut writer: impl Write, id: u32, length: usize) -> io:
 /// Writes a whole section.
 ///
 /// # Errors
-/// What the writer says.
+/// Errors if the writer fails.
 pub fn write_section(mut writer: impl Write, id: u32, content: &[u8]) -> io::Result<()> {
     write_section_head(&mut writer, id, content.len())?;
     writer.write_all(content)

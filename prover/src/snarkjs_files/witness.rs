@@ -1,4 +1,5 @@
-//! An assignment in the `.wtns` format of snarkjs, for provers that take a `.zkey`. It holds the book: a secret file.
+//! An assignment in the `.wtns` format of snarkjs, for provers that take a `.zkey`. The file is
+//! secret: it contains the book.
 //!
 //! | section | content |
 //! | --- | --- |
@@ -15,10 +16,10 @@ use crate::raw_points::{FIELD_BYTES, modulus_bytes};
 const MAGIC: &[u8; 4] = b"wtns";
 const VERSION: u32 = 2;
 
-/// The file for an assignment; zeroized when dropped.
+/// Returns the file of an assignment; zeroized when dropped.
 pub fn encode_witness(assignment: &[Fr]) -> Zeroizing<Vec<u8>> {
     let count = u32::try_from(assignment.len()).expect("fewer than 2^32 variables");
-    // Room for all, so that no part is left behind in a buffer that was outgrown.
+    // Reserve room for everything, so that growing the buffer leaves no copy behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(128 + assignment.len() * FIELD_BYTES));
     let into_memory = "writing to a vector does not fail";
     write_head(&mut *bytes, MAGIC, VERSION, 2).expect(into_memory);

@@ -1,5 +1,5 @@
-//! A proving key in the `.zkey` format of snarkjs, so that snarkjs and the provers of its family (rapidsnark, ark-circom) prove
-//! with our keys.
+//! A proving key in the `.zkey` format of snarkjs, so that snarkjs and compatible provers
+//! (rapidsnark, ark-circom) can prove with our keys.
 //!
 //! | section | content |
 //! | --- | --- |
@@ -12,9 +12,10 @@
 //! | 9 | H query, on the odd coset |
 //! | 10 | digest of the circuit, contributions |
 //!
-//! Such a prover takes C = A B on the domain, so it needs no third matrix. Ours has rows for the constant 1 and the control inputs
-//! only, where snarkjs' own files have one for each public input; the file says so by its coefficients, and the prover follows
-//! them. Contributions are in our own transcript, not in section 10: `snarkjs zkey verify` does not apply.
+//! Such a prover computes C = A B on the domain, so it needs no third matrix. Our files have rows
+//! only for the constant 1 and the control inputs, where snarkjs' own have one for each public
+//! input; the coefficients in the file express this, and the prover follows them. Contributions are
+//! in our own transcript, not in section 10, so `snarkjs zkey verify` does not apply.
 
 use std::io::{self, Write};
 
@@ -46,10 +47,10 @@ fn write_dense<G: RawPoint>(mut writer: impl Write, id: u32, points: &[G]) -> io
     Ok(())
 }
 
-/// Writes the file for a pair of keys.
+/// Writes the `.zkey` file of a pair of keys.
 ///
 /// # Errors
-/// What the writer says.
+/// Errors if the writer fails.
 pub fn write_zkey(mut writer: impl Write, proving: &ProvingKey, verifying: &VerifyingKey) -> io::Result<()> {
     let vk = verifying.groth16();
     let key = proving.to_arkworks(vk.clone());
@@ -77,7 +78,8 @@ pub fn write_zkey(mut writer: impl Write, proving: &ProvingKey, verifying: &Veri
     write_dense(&mut writer, 7, &key.b_g2_query)?;
     write_dense(&mut writer, 8, &key.l_query)?;
     write_dense(&mut writer, 9, &key.h_query)?;
-    // 64 bytes are a BLAKE2b digest of the circuit in snarkjs' own files; ours is 32 bytes, and names the circuit elsewhere too.
+    // snarkjs' own files have a BLAKE2b digest of the circuit of 64 bytes here. Ours is 32 bytes,
+    // and names the circuit elsewhere too.
     let mut contributions = proving.header().circuit.to_vec();
     contributions.resize(64, 0);
     contributions.extend(word(0));
@@ -85,8 +87,8 @@ pub fn write_zkey(mut writer: impl Write, proving: &ProvingKey, verifying: &Veri
     writer.flush()
 }
 
-/// Section 4. A value is stored times 2^512, so that one Montgomery multiplication by a plain witness value gives a product in
-/// Montgomery form.
+/// Writes section 4. A value is stored times 2^512, so that one Montgomery multiplication by a
+/// plain witness value gives a product in Montgomery form.
 fn write_coefficients(mut writer: impl Write, proving: &ProvingKey) -> io::Result<()> {
     let [a, b, _] = proving.matrices();
     let rows = proving.constraints();

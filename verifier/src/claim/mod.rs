@@ -1,4 +1,4 @@
-//! The claim: everything that a proof is about besides a commitment.
+//! The claim: everything public that a proof is about, except the commitment.
 
 mod rounding;
 mod shapes;
@@ -19,12 +19,12 @@ use crate::pool::PoolError;
 use crate::pool::terms::{PoolTerms, check_assumptions};
 use crate::shape::Shape;
 
-/// A public claim about a private book or pool: its terms fit each other, whatever the keys.
+/// A public claim about a private book or pool. Its terms fit each other; no keys are involved yet.
 #[derive(Debug, Clone)]
 pub enum Claim {
     /// A book meets a mandate over scenarios.
     Market(MandateClaim),
-    /// The claims of a deal hold of a pool of loans.
+    /// A pool of loans satisfies the claims of a deal.
     Pool(DealClaim),
 }
 
@@ -35,7 +35,7 @@ pub struct MandateClaim {
     set: Arc<ScenarioSet>,
 }
 
-/// The claim that what a deal says of a pool holds, over credit scenarios where it is about losses.
+/// The claim that a pool satisfies a deal. Claims about losses are over credit scenarios.
 #[derive(Debug, Clone)]
 pub struct DealClaim {
     deal: Arc<Deal>,
@@ -46,8 +46,8 @@ impl MandateClaim {
     /// Returns the claim that a book meets `mandate` over `scenarios`.
     ///
     /// # Errors
-    /// More clauses than one proof holds; a clause that cannot be about this kind of set; half-spreads of factors that the
-    /// set does not have.
+    /// Errors if `mandate` has more clauses than one proof holds, a clause that does not apply to
+    /// this kind of set, or half-spreads for factors that the set does not have.
     pub fn new(
         mandate: impl Into<Arc<Mandate>>,
         scenarios: impl Into<Arc<ScenarioSet>>,
@@ -71,11 +71,11 @@ impl MandateClaim {
 }
 
 impl DealClaim {
-    /// Returns the claim that what `deal` says of its pool holds. Claims about losses are over `scenarios`.
+    /// Returns the claim that a pool satisfies `deal`. Claims about losses are over `scenarios`.
     ///
     /// # Errors
-    /// A deal that does not say how its tape is read, or that claims nothing; scenarios that were not made from the deal's
-    /// assumptions, or that are no losses.
+    /// Errors if `deal` does not say how its tape is read or claims nothing, or if `scenarios` were
+    /// not made from the deal's assumptions or contain entries that are not losses.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
         deal.require_schema().map_err(PoolError::from)?;
@@ -166,7 +166,7 @@ impl Claim {
         self.scenarios().map(scenario_file::digest)
     }
 
-    /// Returns the value of a unit where the public terms fix it: that of the deal's tape.
+    /// Returns the value of a unit if the public terms fix it: a deal fixes the unit of its tape.
     pub fn unit(&self) -> Option<Unit> {
         match self {
             Claim::Market(_) => None,
@@ -185,7 +185,8 @@ impl Claim {
     /// Returns the scenario part of the public inputs under a shape.
     ///
     /// # Errors
-    /// A shape for another kind of claim; more scenarios or factors than it has.
+    /// Errors if `shape` is for another kind of claim, or holds fewer scenarios or factors than the
+    /// set has.
     pub fn scenario_inputs(&self, shape: Shape) -> Result<ScenarioInputs, InstanceError> {
         match self {
             Claim::Market(MandateClaim { mandate, set }) => {
@@ -196,7 +197,7 @@ impl Claim {
             }
             Claim::Pool(DealClaim { deal, set }) => {
                 let schema = deal.require_schema().map_err(PoolError::from)?;
-                // The kind of the keys comes first: keys of another kind would be told to be larger.
+                // Check the kind of the keys first: otherwise the error would ask for larger keys.
                 PoolTerms::of(shape, deal, set.as_deref())?;
                 ScenarioInputs::of_pool(shape, &schema.digest(), set.as_deref())
             }
@@ -208,10 +209,12 @@ impl Claim {
         context(&self.terms_digest(), &self.scenarios_digest().unwrap_or_default())
     }
 
-    /// Returns the control inputs of the claim about a commitment, to a book in units of `unit`.
+    /// Returns the control inputs of the claim about `commitment`, a commitment to a book in units
+    /// of `unit`.
     ///
     /// # Errors
-    /// A claim that cannot be stated for the shape; a unit coarser than the mandate accepts.
+    /// Errors if the claim cannot be stated for `shape`, or `unit` is coarser than the mandate
+    /// accepts.
     pub fn controls<F: CommitmentField>(
         &self,
         shape: Shape,

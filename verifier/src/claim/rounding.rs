@@ -1,4 +1,4 @@
-//! How far the figures of a book in whole units are from those of the book that was rounded to them.
+//! An upper bound on the error that rounding a book to its unit causes in its figures.
 
 use ethnum::I256;
 use tailproof_core::{Amount, Clause, ScenarioSet, Unit};
@@ -6,12 +6,13 @@ use tailproof_core::{Amount, Clause, ScenarioSet, Unit};
 use super::{Claim, MandateClaim};
 
 impl Claim {
-    /// Returns an upper bound on what rounding the book to its unit changes a loss by, for so many sub-books.
+    /// Returns an upper bound on how much rounding `books` sub-books to `unit` can change a loss.
     ///
-    /// Each exposure moves by at most half a unit in each sub-book, so the bound is half a unit, times the number of
-    /// sub-books, times the largest sum of magnitudes of a scenario's moves, half-spreads included. A parametric figure
-    /// moves by at most its coefficient times the deviation of such a difference, and the mean of it. A pool is not
-    /// rounded: a tape whose balances are not whole units is refused.
+    /// Each exposure moves by at most half a unit in each sub-book, so the bound is half a unit,
+    /// times the number of sub-books, times the largest sum of magnitudes of a scenario's moves,
+    /// half-spreads included. A parametric figure moves by at most its coefficient times the
+    /// deviation of such a difference, plus the mean of that difference. Pools are not rounded: a
+    /// tape whose balances are not whole units is refused, so the bound is zero.
     pub fn rounding_at_most(&self, unit: Unit, books: usize) -> Amount {
         let Claim::Market(MandateClaim { mandate, set }) = self else { return Amount::from_units(0, unit) };
         let books = I256::from(books as u64);
@@ -27,12 +28,12 @@ impl Claim {
     }
 }
 
-/// Returns the coefficient times the deviation of moves of one unit, and their mean, rounded up.
+/// Returns the coefficient times the deviation of one-unit moves, plus their mean, rounded up.
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation)]
 fn parametric(set: &ScenarioSet, squared_coefficient: u64) -> I256 {
     let total = |row: usize| set.row(row).iter().map(|entry| f64::from(entry.unsigned_abs())).sum::<f64>();
     let coefficient = (squared_coefficient as f64 / f64::from(1u32 << 30)).sqrt();
     let deviation = (1..set.scenarios()).map(|row| total(row) * total(row)).sum::<f64>().sqrt();
-    // The margin is above the error of double precision.
+    // The margin exceeds the error of double precision.
     I256::from(((coefficient * deviation + total(0)) * (1.0 + 1e-9)).ceil() as i64)
 }

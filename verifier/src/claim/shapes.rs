@@ -10,11 +10,11 @@ use crate::error::InstanceError;
 use crate::shape::{PoolSizes, Shape, Statement};
 
 impl Claim {
-    /// Returns the smallest shape whose keys prove the claim: about `books` sub-books, or about a pool of `loans` loans.
-    /// The number that the claim is not about is ignored.
+    /// Returns the smallest shape whose keys prove the claim about `books` sub-books, or about a
+    /// pool of `loans` loans. The other of the two numbers is ignored.
     ///
     /// # Errors
-    /// A claim that no shape holds.
+    /// Errors if no shape holds the claim.
     pub fn smallest_shape(&self, books: usize, loans: usize) -> Result<Shape, InstanceError> {
         let mut refused = InstanceError::NoShape;
         for shape in self.candidates(books.max(1), loans.max(1)) {
@@ -30,7 +30,7 @@ impl Claim {
         Err(refused)
     }
 
-    /// Returns the shapes of the claim's own sizes, the smallest first.
+    /// Returns the shapes of exactly the claim's sizes, the smallest first.
     fn candidates(&self, books: usize, loans: usize) -> Vec<Shape> {
         match self {
             Claim::Market(claim) => {
@@ -53,7 +53,7 @@ impl Claim {
     }
 }
 
-/// Returns the shape of a deal's own sizes; `None` if they are out of range.
+/// Returns the shape of exactly the deal's sizes; `None` if they are out of range.
 fn pool_shape(claim: &DealClaim, loans: usize) -> Option<Shape> {
     let DealClaim { deal, set } = claim;
     let grades = deal.schema().map_or(1, |schema| schema.names(Category::Grade).len().max(1));

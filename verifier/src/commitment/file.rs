@@ -1,7 +1,7 @@
-//! Commitment files: public, one format for books and one for the loans of a pool.
+//! Commitment files, which are public. Books and the loans of a pool have a format each.
 //!
-//! A file states the commitment over the fields of both proof systems. Files of books that an older version made state it
-//! for Groth16 alone.
+//! A file states the commitment over the fields of both proof systems. Files of books made by an
+//! older version state it for Groth16 alone.
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
@@ -21,67 +21,70 @@ pub const BOOK_FORMAT: &str = "tailproof-commitment";
 /// Format of the commitment file of the loans of a pool.
 pub const POOL_FORMAT: &str = "tailproof-pool-commitment";
 
-/// A commitment to a book: public.
+/// A public commitment to a book.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookCommitment {
-    /// the commitment that Groth16 proofs are about
+    /// The commitment that Groth16 proofs are about.
     pub commitment: Fr,
-    /// the commitment that halo2 proofs are about, with the same opening; `None` in files of older versions
+    /// The commitment that halo2 proofs are about, with the same opening; `None` in files made by
+    /// older versions.
     pub halo2_commitment: Option<Fp>,
-    /// factor names, in order
+    /// Factor names, in order.
     pub factors: Vec<String>,
-    /// value of a book unit
+    /// Value of a book unit.
     pub unit: Unit,
 }
 
-/// A commitment to the loans of a pool: public.
+/// A public commitment to the loans of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolCommitment {
-    /// the commitment that Groth16 proofs are about
+    /// The commitment that Groth16 proofs are about.
     pub commitment: Fr,
-    /// the commitment that halo2 proofs are about, with the same opening
+    /// The commitment that halo2 proofs are about, with the same opening.
     pub halo2_commitment: Fp,
-    /// digest of the schema, which the tape table of a deal makes
+    /// Digest of the schema, which the tape table of a deal defines.
     pub schema: [u8; 32],
 }
 
 /// The commitment file of a book or of the loans of a pool.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CommitmentFile {
-    /// a commitment to a book
+    /// A commitment to a book.
     Book(BookCommitment),
-    /// a commitment to the loans of a pool
+    /// A commitment to the loans of a pool.
     Pool(PoolCommitment),
 }
 
-/// The reason why a commitment file does not give the value that a proof must be about.
+/// The reason a commitment file does not yield the commitment that a proof must be about.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitmentError {
-    /// The file is not in its one right form.
+    /// The file is not in canonical form.
     #[error(transparent)]
     Malformed(#[from] MalformedError),
-    /// The file is of the other kind: a claim on a book with the loans of a pool, or the other way round.
+    /// The file is of the other kind: it commits to a book and the claim is about a pool, or vice
+    /// versa.
     #[error("this is a {found}, and the claim needs a {expected}")]
     OtherKind {
-        /// format of the file
+        /// Format of the file.
         found: &'static str,
-        /// format of the files that go with the claim
+        /// Format that the claim needs.
         expected: &'static str,
     },
-    /// An older version made the file, and it has no commitment for this proof system.
+    /// The file was made by an older version and has no commitment for this proof system.
     #[error("an older version made this commitment file: it has no commitment for {backend}; commit to the book again")]
     NoValue {
-        /// name of the proof system
+        /// Name of the proof system.
         backend: &'static str,
     },
 }
 
 impl CommitmentFile {
-    /// Returns the commitment in a file of either kind, read strictly.
+    /// Returns the commitment in a file of either kind. Parsing is strict.
     ///
     /// # Errors
-    /// Neither format, and as [`BookCommitment::from_json`] and [`PoolCommitment::from_json`].
+    /// Errors if the text has neither format, and as [`BookCommitment::from_json`] and
+    /// [`PoolCommitment::from_json`] do.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         match PoolCommitment::from_json(text) {
             Err(MalformedError::WrongKind { .. }) => BookCommitment::from_json(text).map(Self::Book),
@@ -120,7 +123,8 @@ impl CommitmentFile {
     /// Returns the commitment that a proof of `claim` by `B` must be about.
     ///
     /// # Errors
-    /// [`CommitmentError::OtherKind`] if the claim is about the other kind of holdings, and as [`CommitmentFile::value`].
+    /// [`CommitmentError::OtherKind`] if the claim is about the other kind of holdings; otherwise
+    /// the errors of [`CommitmentFile::value`].
     pub fn value_for<B: Backend>(&self, claim: &Claim) -> Result<B::Field, CommitmentError> {
         let (found, expected) = match (claim, self) {
             (Claim::Market(_), Self::Pool(_)) => (POOL_FORMAT, BOOK_FORMAT),
@@ -158,10 +162,11 @@ impl BookCommitment {
         })
     }
 
-    /// Returns the commitment in a file, read strictly.
+    /// Returns the commitment in a file. Parsing is strict.
     ///
     /// # Errors
-    /// Missing or extra fields, another format or version, a value that is not canonical, a digest that is not the factors'.
+    /// Errors on missing or extra fields, another format or version, a value that is not canonical,
+    /// or a digest that does not match the factors.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: BookJson = parse(text, BOOK_FORMAT)?;
         check_format(&json.format, json.version, BOOK_FORMAT)?;
@@ -200,10 +205,11 @@ impl PoolCommitment {
         })
     }
 
-    /// Returns the commitment in a file, read strictly.
+    /// Returns the commitment in a file. Parsing is strict.
     ///
     /// # Errors
-    /// Missing or extra fields, another format or version, a value that is not canonical.
+    /// Errors on missing or extra fields, another format or version, or a value that is not
+    /// canonical.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: PoolJson = parse(text, POOL_FORMAT)?;
         check_format(&json.format, json.version, POOL_FORMAT)?;

@@ -8,12 +8,14 @@
 //! C         = acc_blocks
 //! ```
 //!
-//! For Groth16, Poseidon is circomlib's, over the scalar field of BN254 (state of one more than the inputs, first element zero,
-//! result the first element), so any JavaScript tool of that family recomputes C. For halo2 it is that of `halo2_gadgets` over the
-//! base field of Pallas, of width 3, rate 2 and 128-bit security, on inputs of constant length 3 and 12; everything else is the
-//! same, so one opening opens both commitments to a book. `factors` is the digest of the factor names as a
-//! field element: a commitment is about named factors, in an order. `blinding` is uniform in the field. `blocks` is the least
-//! number that holds all factors, so a shape with more columns commits to the same C.
+//! For Groth16, Poseidon is circomlib's over the scalar field of BN254: the state has one element
+//! more than the inputs, its first element starts at zero, and the result is the first element. Any
+//! JavaScript tool of that family can therefore recompute C. For halo2, Poseidon is that of
+//! `halo2_gadgets` over the base field of Pallas: width 3, rate 2, 128-bit security, inputs of
+//! constant length 3 and 12. Everything else is the same, so one opening opens both commitments to
+//! a book. `factors` is the digest of the factor names as a field element: a commitment is about
+//! named factors, in an order. `blinding` is uniform in the field. `blocks` is the smallest number
+//! of blocks that holds all factors, so a shape with more columns commits to the same C.
 
 use ark_bn254::Fr;
 use ethnum::I256;
@@ -39,25 +41,26 @@ pub const ELEMENTS_PER_BLOCK: usize = 11;
 pub const HASH_INPUTS: usize = ELEMENTS_PER_BLOCK + 1;
 /// Exposures hashed by one permutation.
 pub const EXPOSURES_PER_BLOCK: usize = EXPOSURES_PER_ELEMENT * ELEMENTS_PER_BLOCK;
-/// Where the unit stands in the header.
+/// Bit offset of the unit in the header.
 pub const UNIT_SHIFT: u32 = NAV_BITS;
-/// Where the number of blocks stands in the header.
+/// Bit offset of the number of blocks in the header.
 pub const BLOCKS_SHIFT: u32 = NAV_BITS + UNIT_BITS;
-/// Where the version stands in the header.
+/// Bit offset of the version in the header.
 pub const VERSION_SHIFT: u32 = BLOCKS_SHIFT + 16;
 /// Version of this layout.
 pub const VERSION: u64 = 1;
 
-/// Blocks that hold so many factors; at least one.
+/// Returns the number of blocks that hold `factors` factors; at least 1.
 pub fn blocks(factors: usize) -> usize {
     factors.div_ceil(EXPOSURES_PER_BLOCK).max(1)
 }
 
-/// Commits to positions over factors with the given names digest. `blinding` is uniform in the scalar field of BN254, which is
-/// contained in the integers below the modulus of every other field here.
+/// Returns the commitment to `positions` over factors whose names have the digest `factors_digest`.
+/// `blinding` must be uniform in the scalar field of BN254; its canonical integer is below the
+/// modulus of every other field used here.
 ///
 /// # Panics
-/// Never, for positions in range.
+/// Never for positions in range.
 pub fn commit<F: CommitmentField>(factors_digest: &[u8; 32], positions: &Positions, blinding: Fr) -> F {
     let exposures = positions.exposures();
     let blocks = blocks(exposures.len());
@@ -82,11 +85,11 @@ pub fn commit<F: CommitmentField>(factors_digest: &[u8; 32], positions: &Positio
     accumulator
 }
 
-/// The commitment to a consolidated book: of one sub-book its own, of several the hash of theirs in order, with zeros behind
-/// them. How many there are is part of a key's shape.
+/// Returns the commitment to a consolidated book: the commitment itself if there is one sub-book,
+/// otherwise the hash of all of them in order, padded with zeros. A key's shape fixes their number.
 ///
 /// # Panics
-/// On none, or more than [`MAX_BOOKS`].
+/// If there are none, or more than [`MAX_BOOKS`].
 pub fn consolidated<F: CommitmentField>(commitments: &[F]) -> F {
     assert!((1..=MAX_BOOKS).contains(&commitments.len()), "one to eleven sub-books");
     if let [only] = commitments {
@@ -109,7 +112,7 @@ mod tests {
         Fr::from_str(text).unwrap()
     }
 
-    /// Values that circomlibjs prints (`poseidon([1, 2])` is in circomlibjs's own test suite).
+    /// Values printed by circomlibjs (`poseidon([1, 2])` is in its own test suite).
     #[test]
     fn poseidon_known_answers_of_circomlib() {
         let numbers = |n: u64| (1..=n).map(Fr::from).collect::<Vec<_>>();
@@ -143,7 +146,8 @@ mod tests {
             commit(&[7; 32], &positions(5, &[1, -2, 3], 4), Fr::from(10u64)),
         ];
         assert!(others.iter().all(|other| *other != base));
-        // Trailing zero exposures within a block do not change it: the names digest says how many factors there are.
+        // Trailing zero exposures within a block do not change the commitment: the names digest
+        // fixes the number of factors.
         assert_eq!(base, commit(&[7; 32], &positions(5, &[1, -2, 3, 0], 4), Fr::from(9u64)));
     }
 }

@@ -1,4 +1,5 @@
-//! Encodings for the EVM: 32-byte big-endian words, G2 with the imaginary coordinate first (EIP-197).
+//! Encodings for the EVM: 32-byte big-endian words, G2 with the imaginary coordinate first
+//! (EIP-197).
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
 
@@ -9,17 +10,17 @@ use crate::inputs::controls::CONTROLS;
 /// A 32-byte word.
 pub type Word = [u8; 32];
 
-/// The words of a G1 point: x, y.
+/// Returns the words of a G1 point: x, y.
 pub fn g1_words(point: &G1Affine) -> [Word; 2] {
     [to_bytes(&point.x), to_bytes(&point.y)]
 }
 
-/// The words of a G2 point: imaginary and real part of x, then of y.
+/// Returns the words of a G2 point: imaginary and real part of x, then of y.
 pub fn g2_words(point: &G2Affine) -> [Word; 4] {
     [to_bytes(&point.x.c1), to_bytes(&point.x.c0), to_bytes(&point.y.c1), to_bytes(&point.y.c0)]
 }
 
-/// `uint256[8] proof`: A, B, C.
+/// Returns the words of the argument `uint256[8] proof`: A, B, C.
 pub fn proof_words(proof: &Proof) -> [Word; 8] {
     let [a0, a1] = g1_words(&proof.a);
     let [b0, b1, b2, b3] = g2_words(&proof.b);
@@ -30,7 +31,8 @@ pub fn proof_words(proof: &Proof) -> [Word; 8] {
 /// First four bytes of Keccak-256 of `verifyProof(uint256[8],uint256[2],uint256[])`.
 pub const VERIFY_PROOF_SELECTOR: [u8; 4] = [0x74, 0xa9, 0x91, 0x8a];
 
-/// Calldata of `verifyProof(uint256[8] proof, uint256[2] scenarioPoint, uint256[] controls)`.
+/// Returns the calldata of
+/// `verifyProof(uint256[8] proof, uint256[2] scenarioPoint, uint256[] controls)`.
 pub fn verify_proof_calldata(proof: &Proof, scenario_point: &G1Affine, controls: &[Fr; CONTROLS]) -> Vec<u8> {
     let number = |value: u64| to_bytes(&Fr::from(value));
     let mut data = VERIFY_PROOF_SELECTOR.to_vec();

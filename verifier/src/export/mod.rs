@@ -1,4 +1,4 @@
-//! The same proofs for other verifiers: an EVM contract and snarkjs.
+//! Encodings of the same proofs for other verifiers: an EVM contract and snarkjs.
 
 pub mod evm;
 pub mod snarkjs;

@@ -1,6 +1,8 @@
-//! Keys, public signals and proofs in the layout of snarkjs, so that `snarkjs groth16 verify` checks them.
+//! Keys, public signals and proofs in the layout of snarkjs, so that `snarkjs groth16 verify`
+//! checks them.
 //!
-//! snarkjs takes every public input one by one and multiplies them all: for small shapes.
+//! snarkjs takes every public input separately and does a scalar multiplication for each, so use
+//! this for small shapes.
 
 use ark_bn254::{Fq, Fq2, Fq12, Fr, G1Affine, G2Affine};
 use ark_ff::{Field, PrimeField};
@@ -23,7 +25,7 @@ fn g2(point: &G2Affine) -> Value {
     json!([[decimal(&point.x.c0), decimal(&point.x.c1)], [decimal(&point.y.c0), decimal(&point.y.c1)], ["1", "0"]])
 }
 
-/// `verification_key.json`.
+/// Returns the content of `verification_key.json`.
 pub fn verification_key(key: &VerifyingKey) -> Value {
     let groth16 = key.groth16();
     let pairing: Fq12 = <ark_bn254::Bn254 as ark_ec::pairing::Pairing>::pairing(groth16.alpha_g1, groth16.beta_g2).0;
@@ -43,7 +45,7 @@ pub fn verification_key(key: &VerifyingKey) -> Value {
     })
 }
 
-/// `proof.json`.
+/// Returns the content of `proof.json`.
 pub fn proof(proof: &Proof) -> Value {
     json!({
         "pi_a": g1(&proof.a),
@@ -54,10 +56,11 @@ pub fn proof(proof: &Proof) -> Value {
     })
 }
 
-/// Reads a `proof.json`, which snarkjs or a prover of its family made.
+/// Returns the proof in a `proof.json` made by snarkjs or a compatible prover.
 ///
 /// # Errors
-/// Another protocol or curve; a number that is not canonical; a point off its curve, outside its subgroup or at infinity.
+/// Errors on another protocol or curve, on a number that is not canonical, and on a point off its
+/// curve, outside its subgroup or at infinity.
 pub fn parse_proof(text: &str) -> Result<Proof, MalformedError> {
     let json: ProofJson = parse_json(text)?;
     let curve = json.curve.as_deref().unwrap_or("bn128");
@@ -103,7 +106,7 @@ struct ProofJson {
     curve: Option<String>,
 }
 
-/// `public.json`: every public input after the constant 1.
+/// Returns the content of `public.json`: every public input after the constant 1.
 pub fn public_signals(inputs: &[Fr]) -> Value {
     inputs.iter().map(decimal).collect::<Vec<_>>().into()
 }

@@ -1,4 +1,4 @@
-//! Solidity source of a verifier for given keys.
+//! Solidity source of a verifier contract for one key.
 
 use ark_bn254::{G1Affine, G2Affine};
 use ark_ff::PrimeField;
@@ -8,13 +8,14 @@ use crate::groth16::VerifyingKey;
 use crate::inputs::controls::CONTROLS;
 use crate::keys::file::key_digest;
 
-/// The contract with placeholders for the key's numbers.
+/// Source of the contract, with placeholders for the key's numbers.
 const TEMPLATE: &str = include_str!("../../templates/TailproofVerifier.sol");
 
-/// Writes the verifier contract for a key: the template in `templates/` with the key's points.
+/// Returns the source of the verifier contract for `key`: the template in `templates/` with the
+/// key's points filled in.
 ///
-/// Only the points of the constant and of the control inputs are in the contract; those of the scenario matrix enter a call
-/// as the scenario point.
+/// The contract holds only the points of the constant and of the control inputs; the scenario
+/// matrix enters a call as the scenario point.
 pub fn verifier_contract(key: &VerifyingKey) -> String {
     let groth16 = key.groth16();
     let mut source = TEMPLATE.to_owned();

@@ -1,7 +1,8 @@
 //! The four control inputs, and how small integers are packed into two of them.
 //!
-//! Fields are packed from the least significant bit up, in the order of [`tail_fields`] and [`limit_fields`]; the circuit
-//! unpacks by the same lists. Numerator and denominator of a tail are stored minus one, so that a zero cannot be written.
+//! Fields are packed from the least significant bit up, in the order of [`tail_fields`] and
+//! [`limit_fields`]; the circuit unpacks by the same lists. The numerator and denominator of a tail
+//! are stored minus one, so that neither can be zero.
 
 use ark_bn254::Fr;
 use ark_ff::PrimeField;
@@ -19,9 +20,9 @@ pub const CONTROLS: usize = 4;
 /// One packed integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackedField {
-    /// what it is
+    /// Name of the integer.
     pub name: &'static str,
-    /// its width
+    /// Width of the field.
     pub bits: u32,
 }
 
@@ -44,7 +45,8 @@ const LIMITS: [PackedField; 4] = [
     field("shortfall limit in billionths of NAV", LimitUnits::PER_NAV_BITS),
 ];
 
-/// Fields of the *tails* control. With one threshold the tail serves both clauses and the last two are absent.
+/// Returns the fields of the *tails* control. With one threshold, one tail serves both clauses and
+/// the last two fields are absent.
 pub fn tail_fields(thresholds: usize) -> &'static [PackedField] {
     if thresholds == 1 { &TAILS[..3] } else { &TAILS }
 }
@@ -56,27 +58,29 @@ const PARAMETRIC: [PackedField; 4] = [
     field("scale of the covariance", MOST_SCALE + 1),
 ];
 
-/// Fields of the *tails* control of a parametric statement.
+/// Returns the fields of the *tails* control of a parametric statement.
 pub fn parametric_fields() -> &'static [PackedField] {
     &PARAMETRIC
 }
 
-/// Packs what a parametric claim says besides its limits. `scale` is the exponent; what is packed is its power of two.
+/// Returns the *tails* control of a parametric claim: its squared coefficients, unit and scale.
+/// `scale` is an exponent; the field holds 2 to that power.
 ///
 /// # Panics
-/// If the scale is beyond [`MOST_SCALE`].
+/// If `scale` exceeds [`MOST_SCALE`].
 pub fn pack_parametric<F: InputField>(squared_coefficients: [u64; 2], unit: Unit, scale: u32) -> F {
     assert!(scale <= MOST_SCALE, "a set's scale is checked when it is read");
     let [var, cvar] = squared_coefficients;
     pack(&PARAMETRIC, &[var, cvar, unit.millionths(), 1 << scale].map(u128::from))
 }
 
-/// Fields of the *limits* control.
+/// Returns the fields of the *limits* control.
 pub fn limit_fields() -> &'static [PackedField] {
     &LIMITS
 }
 
-/// Packs the tails and the unit. With one threshold `shortfall` must be `var`.
+/// Returns the *tails* control of a claim over scenarios. With one threshold, `shortfall` must
+/// equal `var`.
 pub fn pack_tails<F: InputField>(thresholds: usize, var: TailMass, unit: Unit, shortfall: TailMass) -> F {
     let pair = |tail: TailMass| [u128::from(tail.numerator() - 1), u128::from(tail.denominator() - 1)];
     let [a1, b1] = pair(var);
@@ -86,16 +90,16 @@ pub fn pack_tails<F: InputField>(thresholds: usize, var: TailMass, unit: Unit, s
     pack(fields, &values[..fields.len()])
 }
 
-/// Packs the limits.
+/// Returns the *limits* control.
 pub fn pack_limits<F: InputField>(var: LimitUnits, shortfall: LimitUnits) -> F {
     let values = [var.absolute, var.per_nav, shortfall.absolute, shortfall.per_nav].map(u128::from);
     pack(limit_fields(), &values)
 }
 
-/// Packs values into a field element.
+/// Returns `values` packed into a field element.
 ///
 /// # Panics
-/// If a value does not fit its field: the types of the callers' values bound them.
+/// If a value does not fit its field. The types of the callers' values rule this out.
 pub(crate) fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F {
     assert_eq!(fields.len(), values.len());
     let mut limbs = [0u64; 4];
@@ -113,7 +117,7 @@ pub(crate) fn pack<F: InputField>(fields: &[PackedField], values: &[u128]) -> F 
     F::from_limbs(limbs).expect("below the modulus")
 }
 
-/// The inverse of packing: the value of each field, lowest first. Bits above the fields are not looked at.
+/// Returns the value of each packed field, lowest first. Bits above the fields are ignored.
 pub fn unpack(fields: &[PackedField], limbs: Limbs) -> Vec<u128> {
     let mut position = 0u32;
     fields

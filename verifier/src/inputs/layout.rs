@@ -1,4 +1,4 @@
-//! The one order of public inputs.
+//! The order of public inputs, defined here alone.
 //!
 //! | index | input |
 //! | --- | --- |
@@ -14,10 +14,12 @@
 //! | 6 + T (N + 2) + i | with limits on the book: 1 if factor i is an exposure, else 0 |
 //! | 6 + T (N + 2) + N + i | with limits on the book: half-spread of factor i times 2^20 |
 //!
-//! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a verification as one point. A
-//! scenario set smaller than the shape is padded with zero columns (of a pool: columns that lose everything) and with zero rows of weight 0.
+//! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a
+//! verification as one point. A scenario set smaller than the shape is padded with zero columns
+//! (for a pool, columns that lose everything) and with zero rows of weight 0.
 //!
-//! Of a pool, inputs 3 to 5 are the hash of claims about it, the hash of claims about losses, and the digest of the tape's schema.
+//! For a pool, inputs 3 to 5 are the hash of claims about the pool, the hash of claims about
+//! losses, and the digest of the tape's schema.
 
 use ark_bn254::Fr;
 use tailproof_core::fixed_point::FRACTION_BITS;
@@ -44,30 +46,30 @@ pub const FACTORS: usize = CONTROLS + 1;
 /// Index of the first scenario row.
 pub const ROWS: usize = FACTORS + 1;
 
-/// Public inputs per scenario row.
+/// Returns the number of public inputs per scenario row.
 pub fn row_width(shape: Shape) -> usize {
     shape.factors() + 2
 }
 
-/// Index of the first entry of a scenario row.
+/// Returns the index of the first entry of a scenario row.
 pub fn row(shape: Shape, scenario: usize) -> usize {
     ROWS + scenario * row_width(shape)
 }
 
-/// What is public about each factor, for limits on the book.
+/// A public number of each factor, for limits on the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorRow {
     /// 1 if the factor is an exposure, 0 for columns of Greeks
     IsExposure,
-    /// the half-spread times 2^20
+    /// The half-spread times 2^20.
     HalfSpread,
 }
 
 impl FactorRow {
-    /// All of them, in order.
+    /// All public numbers of a factor, in order.
     pub const ALL: [FactorRow; 2] = [FactorRow::IsExposure, FactorRow::HalfSpread];
 
-    /// Bits of an entry.
+    /// Returns the number of bits of an entry.
     pub fn bits(self) -> u32 {
         match self {
             FactorRow::IsExposure => 1,
@@ -76,17 +78,17 @@ impl FactorRow {
     }
 }
 
-/// Index of what is public about a factor.
+/// Returns the index of the public number `row` of a factor.
 pub fn factor_input(shape: Shape, row: FactorRow, factor: usize) -> usize {
     ROWS + factor_place(shape, row, factor)
 }
 
-/// The same among the inputs from [`ROWS`] on.
+/// Returns the same index, counted from [`ROWS`].
 fn factor_place(shape: Shape, row: FactorRow, factor: usize) -> usize {
     shape.scenarios() * row_width(shape) + row as usize * shape.factors() + factor
 }
 
-/// Number of public inputs, the constant 1 included.
+/// Returns the number of public inputs, the constant 1 included.
 pub fn public_inputs(shape: Shape) -> usize {
     let factor_rows = if shape.has_limits() { FactorRow::ALL.len() } else { 0 };
     ROWS + shape.scenarios() * row_width(shape) + factor_rows * shape.factors()
@@ -101,10 +103,12 @@ pub struct ScenarioInputs {
 }
 
 impl ScenarioInputs {
-    /// The inputs that a scenario set gives under a shape, with the half-spreads of a mandate where it has limits on the book.
+    /// Returns the inputs of scenario set `set` under `shape`, with the half-spreads of `mandate`
+    /// if the shape has limits on the book.
     ///
     /// # Errors
-    /// More scenarios or factors than the shape has; half-spreads that do not fit the factors.
+    /// Errors if `set` has more scenarios or factors than `shape`, or the half-spreads do not fit
+    /// the factors.
     pub fn of_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
         let mut inputs = Self::new(shape, set)?;
         let spreads = mandate.half_spread_entries(set)?;
@@ -112,7 +116,7 @@ impl ScenarioInputs {
         Ok(inputs)
     }
 
-    /// Sets the half-spreads, where the shape has limits on the book.
+    /// Sets the half-spreads if the shape has limits on the book.
     pub fn set_half_spreads(&mut self, spreads: &[i64]) {
         if self.shape.has_limits() {
             let first = factor_place(self.shape, FactorRow::HalfSpread, 0);
@@ -120,11 +124,12 @@ impl ScenarioInputs {
         }
     }
 
-    /// The inputs of a pool statement: the digest of the tape's schema stands in place of that of factor names. Columns that the set
-    /// does not have lose everything in every scenario, so that no loan can be put where nothing is lost.
+    /// Returns the inputs of a pool statement: the digest of the tape's schema replaces that of the
+    /// factor names. Columns beyond those of `set` lose everything in every scenario, so that no
+    /// loan can be assigned to a bucket without losses.
     ///
     /// # Errors
-    /// As [`ScenarioInputs::new`].
+    /// Errors as [`ScenarioInputs::new`] does.
     pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
         if let Some(set) = set {
@@ -141,10 +146,10 @@ impl ScenarioInputs {
         Ok(Self { factors: digest_to_field(schema), ..inputs })
     }
 
-    /// The inputs that a scenario set gives under a shape, with half-spreads of zero.
+    /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero.
     ///
     /// # Errors
-    /// More scenarios or factors than the shape has.
+    /// Errors if `set` has more scenarios or factors than `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if set.scenarios() > shape.scenarios() {
             return Err(InstanceError::TooManyScenarios { have: set.scenarios(), shape });
@@ -170,59 +175,64 @@ impl ScenarioInputs {
         Ok(Self { shape, factors: digest_to_field(&set.factors_digest()), rows })
     }
 
-    /// Inputs of an all-zero scenario set: what a circuit is built with when only its constraints matter.
+    /// Returns the inputs of an all-zero scenario set, for building a circuit when only its
+    /// constraints matter.
     pub fn zero(shape: Shape) -> Self {
         Self { shape, factors: Fr::from(0u64), rows: vec![0; public_inputs(shape) - ROWS] }
     }
 
-    /// The shape.
+    /// Returns the shape.
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The factor names digest as a field element.
+    /// Returns the factor names digest as a field element.
     pub fn factors<F: InputField>(&self) -> F {
         F::from_limbs(self.factors.limbs()).expect("below 2^248")
     }
 
-    /// All rows: entries, xi and weight of each scenario in turn, then what is public about factors. In the order of the public inputs from [`ROWS`] on.
+    /// Returns the public inputs from [`ROWS`] on: entries, xi and weight of each scenario in turn,
+    /// then the public numbers of factors.
     pub fn rows(&self) -> &[i64] {
         &self.rows
     }
 
-    /// The entries of one scenario.
+    /// Returns the entries of one scenario.
     pub fn entries(&self, scenario: usize) -> &[i64] {
         &self.rows[scenario * row_width(self.shape)..][..self.shape.factors()]
     }
 
-    /// xi of one scenario.
+    /// Returns xi of one scenario.
     pub fn xi(&self, scenario: usize) -> i64 {
         self.rows[scenario * row_width(self.shape) + self.shape.factors()]
     }
 
-    /// The weight of one scenario.
+    /// Returns the weight of one scenario.
     pub fn weight(&self, scenario: usize) -> i64 {
         self.rows[scenario * row_width(self.shape) + self.shape.factors() + 1]
     }
 
-    /// What is public about a factor, where the shape has limits on the book.
+    /// Returns the public number `row` of a factor. The shape must have limits on the book.
     pub fn of_factor(&self, row: FactorRow, factor: usize) -> i64 {
         self.rows[factor_place(self.shape, row, factor)]
     }
 
-    /// What is public about all factors, in the order of the inputs: empty without limits on the book.
+    /// Returns the public numbers of all factors in the order of the inputs; empty for a shape
+    /// without limits on the book.
     pub fn factor_rows(&self) -> &[i64] {
         &self.rows[self.shape.scenarios() * row_width(self.shape)..]
     }
 }
 
-/// Winograd's column (Winograd 1968): the sum of products of neighbouring entries. Below 2^58 in magnitude for every
-/// scenario set, since entries are below 2^23 and there are at most 2^12 factors.
+/// Returns Winograd's column (Winograd 1968): the sum of products of neighbouring entries. Its
+/// magnitude is below 2^58 for every scenario set, since entries are below 2^23 and there are at
+/// most 2^12 factors.
 pub fn xi(entries: &[i32]) -> i64 {
     entries.chunks_exact(2).map(|pair| i64::from(pair[0]) * i64::from(pair[1])).sum()
 }
 
-/// All public inputs after the constant 1, as field elements, for verifiers that take them one by one.
+/// Returns all public inputs after the constant 1 as field elements, for verifiers that take them
+/// separately.
 pub fn all_inputs(controls: &[Fr; CONTROLS], scenarios: &ScenarioInputs) -> Vec<Fr> {
     let mut inputs = controls.to_vec();
     inputs.push(scenarios.factors);

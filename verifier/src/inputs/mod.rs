@@ -1,4 +1,4 @@
-//! Public inputs: their one order, and how small integers are packed into the four controls.
+//! Public inputs: their order, and the packing of small integers into the four controls.
 
 pub mod controls;
 pub mod layout;

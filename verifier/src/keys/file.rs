@@ -1,7 +1,7 @@
 //! Verifying keys as files: the common header, then the points.
 //!
-//! The body is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1 first), each in
-//! arkworks' uncompressed form (64 and 128 bytes).
+//! The body is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the
+//! constant 1 first), each in arkworks' uncompressed form (64 and 128 bytes).
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -16,7 +16,7 @@ use crate::keys::header::{KeyHeader, KeyKind};
 const G1_BYTES: usize = 64;
 const G2_BYTES: usize = 128;
 
-/// Encodes a verifying key file.
+/// Returns the bytes of a verifying key file.
 pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
     let points = key.groth16();
     let mut body = Vec::with_capacity(G1_BYTES * (points.gamma_abc_g1.len() + 1) + 3 * G2_BYTES);
@@ -33,10 +33,11 @@ pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
     file
 }
 
-/// Decodes a verifying key file strictly: header, digest, and every point on its curve and in its subgroup.
+/// Returns the key in a verifying key file. Decoding is strict: it checks the header, the digest,
+/// and that every point is on its curve and in its subgroup.
 ///
 /// # Errors
-/// As [`KeyHeader::decode`], and for a bad point or gamma = delta.
+/// Errors as [`KeyHeader::decode`] does, and on a bad point or gamma = delta.
 pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
     let (header, body) = KeyHeader::decode(KeyKind::Verifying, file)?;
     let inputs = layout::public_inputs(header.shape);
@@ -74,7 +75,8 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
         });
     }
     let key = VerifyingKey::new(header, key);
-    // arkworks reads a point at infinity, or coordinates beyond the modulus, from more than one string of bytes.
+    // arkworks accepts more than one encoding of the point at infinity, and coordinates beyond the
+    // modulus.
     if encode_verifying_key(&key) != file {
         return Err(damaged("encoding"));
     }
@@ -87,7 +89,7 @@ fn nonzero<P: AffineRepr>(field: &str, point: Option<P>) -> Result<P, MalformedE
     if point.is_zero() { Err(bad("at infinity")) } else { Ok(point) }
 }
 
-/// SHA-256 of a whole verifying key file: names the keys in proofs.
+/// Returns the digest that names the keys in proofs: SHA-256 of the whole verifying key file.
 pub fn key_digest(key: &VerifyingKey) -> [u8; 32] {
     Sha256::digest(encode_verifying_key(key)).into()
 }

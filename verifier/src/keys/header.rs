@@ -19,11 +19,12 @@
 //! | 8 | bytes of the body, `u64` little-endian |
 //! | 32 | SHA-256 of all bytes before and of the body |
 //!
-//! A header says what its maker says: that the points belong to the circuit of this shape and digest is as trustworthy as the
-//! key. Compare the digest of `verifying.key` with one from somebody you trust.
+//! A header is only its maker's statement: whether the points belong to the circuit of this shape
+//! and digest is as trustworthy as the key itself. Compare the digest of `verifying.key` with one
+//! from somebody you trust.
 //!
-//! The body of a verifying key is alpha in G1, beta, gamma, delta in G2, and one G1 point per public input (the constant 1
-//! first), each in arkworks' uncompressed form (64 and 128 bytes).
+//! The body of a verifying key is alpha in G1, beta, gamma, delta in G2, and one G1 point per
+//! public input (the constant 1 first), each in arkworks' uncompressed form (64 and 128 bytes).
 
 use std::fmt;
 
@@ -38,12 +39,12 @@ pub const HEADER_BYTES: usize = 128;
 pub const VERSION: u16 = 1;
 const MAGIC: &[u8; 8] = b"TAILKEYS";
 
-/// Which key a file holds.
+/// The kind of key in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyKind {
-    /// a proving key
+    /// A proving key.
     Proving = 1,
-    /// a verifying key
+    /// A verifying key.
     Verifying = 2,
 }
 
@@ -56,19 +57,21 @@ impl KeyKind {
     }
 }
 
-/// Where keys come from.
+/// The origin of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provenance {
-    /// made by one party, who could forge proofs: for development only
+    /// Keys made by one party, who could forge proofs: for development only.
     InsecureDevelopment,
-    /// made by a multi-party ceremony with this transcript digest
+    /// Keys made by a multi-party ceremony with this transcript digest.
     Ceremony([u8; 32]),
-    /// made by a ceremony with this transcript digest whose powers of tau one party made, who could forge proofs: a rehearsal
+    /// Keys made by a rehearsal with this transcript digest: one party made its powers of tau and
+    /// could forge proofs.
     Rehearsal([u8; 32]),
 }
 
 impl Provenance {
-    /// Whether the keys say of themselves that one party could forge proofs. Keys of a ceremony are as good as its contributors.
+    /// Returns whether the keys are marked as made by one party, who could forge proofs. Keys of a
+    /// ceremony are as trustworthy as its contributors.
     pub fn is_insecure(self) -> bool {
         !matches!(self, Provenance::Ceremony(_))
     }
@@ -90,19 +93,19 @@ impl fmt::Display for Provenance {
     }
 }
 
-/// What every key file says of itself.
+/// The header of a key file, without its lengths and digests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyHeader {
-    /// sizes of the statement
+    /// Sizes of the statement.
     pub shape: Shape,
-    /// digest of the circuit's matrices
+    /// Digest of the circuit's matrices.
     pub circuit: [u8; 32],
-    /// where the keys come from
+    /// Origin of the keys.
     pub provenance: Provenance,
 }
 
 impl KeyHeader {
-    /// Encodes the header for a body.
+    /// Returns the bytes of the header of a file with this `kind` and `body`.
     pub fn encode(&self, kind: KeyKind, body: &[u8]) -> [u8; HEADER_BYTES] {
         let (provenance, transcript) = match self.provenance {
             Provenance::InsecureDevelopment => (1, [0; 32]),
@@ -125,10 +128,11 @@ impl KeyHeader {
         bytes.try_into().expect("the header has a fixed size")
     }
 
-    /// Decodes a file's header and checks its body's length and digest.
+    /// Returns the header and body of a file, after checking the body's length and digest.
     ///
     /// # Errors
-    /// Another kind of file or key, another version, a shape out of range, a body that is cut off or was changed.
+    /// Errors on another kind of file or key, another version, a shape out of range, and a body
+    /// that is cut off or was changed.
     pub fn decode(kind: KeyKind, file: &[u8]) -> Result<(Self, &[u8]), MalformedError> {
         let damaged = |part| MalformedError::Damaged { what: kind.name(), part };
         if !file.starts_with(MAGIC) {

@@ -1,4 +1,4 @@
-//! Every proof of a ledger verified again.
+//! The audit of a ledger, which verifies every proof again.
 
 use std::sync::Arc;
 
@@ -13,9 +13,9 @@ use crate::claim::Claim;
 use crate::error::{InstanceError, MalformedError};
 use crate::verified::Verified;
 
-/// Finds the artefacts of a ledger by their digests: a folder, a map, a store.
+/// A store of a ledger's artefacts by digest, such as a folder or a map.
 ///
-/// What is found is not trusted: its digest is computed again.
+/// Its answers are not trusted: the audit recomputes each digest.
 pub trait Artefacts {
     /// Returns the proof file with this SHA-256.
     fn proof(&self, digest: &[u8; 32]) -> Option<Vec<u8>>;
@@ -30,75 +30,75 @@ pub trait Artefacts {
 /// The outcome of an audit that found nothing wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// the verdict about each step's proof, in the order of the steps
+    /// The verdict about each step's proof, in the order of the steps.
     pub steps: Vec<Verified>,
-    /// days whose loss is due
+    /// Number of days whose loss is due.
     pub days: usize,
-    /// days that count as exceedances
+    /// Number of days that count as exceedances.
     pub exceedances: usize,
-    /// whether days and moves were compared with prices
+    /// Whether days and moves were compared with prices.
     pub prices_compared: bool,
 }
 
-/// The reason why a ledger is not accepted.
+/// The reason a ledger is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuditError {
-    /// An artefact is not there: nothing is known about the step.
+    /// An artefact was not found, so the step could not be checked.
     #[error("{date}: no {kind} with digest {digest} was found")]
     Missing {
-        /// the day of the step
+        /// The day of the step.
         date: String,
-        /// the kind of artefact
+        /// The kind of artefact.
         kind: Artefact,
-        /// its digest, as the step states it
+        /// Its digest, as the step states it.
         digest: String,
     },
-    /// None of the keys is the one that the step names: nothing is known about it.
+    /// The key that the step names is not among the keys, so the step could not be checked.
     #[error("{date}: none of the keys is {keys}")]
     NoKeys {
-        /// the day of the step
+        /// The day of the step.
         date: String,
-        /// digest of the keys, in hex
+        /// Digest of the keys, in hex.
         keys: String,
     },
-    /// The terms of a step make no claim, or the proof is no proof file.
+    /// The terms of a step do not form a claim, or its proof is not a proof file.
     #[error("{date}: {problem}")]
     Unreadable {
-        /// the day of the step
+        /// The day of the step.
         date: String,
-        /// the problem
+        /// The problem.
         problem: Unreadable,
     },
     /// A step breaks a rule, or its proof is not valid.
     #[error("{date}: {problem}")]
     Step {
-        /// the day of the step
+        /// The day of the step.
         date: String,
-        /// the problem
+        /// The problem.
         problem: StepError,
     },
-    /// A step does not say what its proof says.
+    /// A step differs from the step that its proof makes.
     #[error("{date}: the step does not say what its proof says")]
     OtherStep {
-        /// the day of the step
+        /// The day of the step.
         date: String,
     },
-    /// The steps do not follow each other.
+    /// The steps do not form a chain.
     #[error(transparent)]
     Chain(#[from] LedgerError),
-    /// A day of the prices is no day of the ledger.
+    /// A day of the prices is missing from the ledger.
     #[error("{date} is a day of the prices given and not of the ledger")]
     LeftOut {
-        /// the day
+        /// The day.
         date: String,
     },
-    /// The moves of a realised loss are not those of the prices.
+    /// The moves of a realised loss differ from those of the prices.
     #[error("{date}: {problem}")]
     Moves {
-        /// the day
+        /// The day.
         date: String,
-        /// the problem
+        /// The problem.
         problem: OtherMoves,
     },
 }
@@ -106,11 +106,11 @@ pub enum AuditError {
 /// The kind of an artefact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Artefact {
-    /// a proof file
+    /// A proof file.
     Proof,
-    /// a scenario set
+    /// A scenario set.
     Scenarios,
-    /// a mandate
+    /// A mandate.
     Mandate,
 }
 
@@ -124,13 +124,13 @@ impl std::fmt::Display for Artefact {
     }
 }
 
-/// The reason why an artefact of a step cannot be read.
+/// The reason an artefact of a step cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The mandate cannot be claimed over the scenario set.
     #[error(transparent)]
     Claim(#[from] InstanceError),
-    /// Not a proof file.
+    /// The bytes are not a proof file.
     #[error(transparent)]
     Proof(#[from] MalformedError),
 }
@@ -138,23 +138,23 @@ pub enum Unreadable {
 /// The difference between the moves of a realised loss and prices.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OtherMoves {
-    /// The prices do not have the day, or no day before it.
+    /// The prices lack the day or the day before it.
     #[error("the prices given have no such day, or none before it")]
     NoDay,
-    /// The prices are of other factors.
+    /// The prices are those of other factors.
     #[error("the prices given are of other factors")]
     OtherFactors,
     /// The moves differ.
     #[error("the moves of the realised loss are not those of the prices given")]
     Differ,
-    /// The prices make no moves.
+    /// The prices yield no moves.
     #[error(transparent)]
     Prices(#[from] Problem),
 }
 
 impl AuditError {
-    /// Whether this is a verdict about the ledger: it is not valid. Otherwise something that it takes to check it is not
-    /// there, and nothing is known.
+    /// Returns whether this is a verdict that the ledger is not valid. Otherwise something needed
+    /// to check it is missing, and the ledger may be valid.
     pub fn is_verdict(&self) -> bool {
         match self {
             AuditError::Missing { .. } | AuditError::NoKeys { .. } | AuditError::Unreadable { .. } => false,
@@ -165,12 +165,14 @@ impl AuditError {
 }
 
 impl Ledger {
-    /// Verifies every proof again in its place, from artefacts that are found by their digests, and checks every rule of
-    /// the chain. With `prices`, every realised loss must be over the moves that they have on its day, and no day of theirs
-    /// between the first step and the last may be left out.
+    /// Verifies every proof again in its place in the chain, with artefacts looked up by digest,
+    /// checks every rule of the chain, and returns the outcome. With `prices`, every realised loss
+    /// must be over the moves of the prices on its day, and the ledger must contain every day of
+    /// the prices between its first and last step.
     ///
     /// # Errors
-    /// The first step that is not what it says, or cannot be checked; see [`AuditError::is_verdict`].
+    /// Errors on the first step that breaks a rule or cannot be checked; [`AuditError::is_verdict`]
+    /// tells the two apart.
     pub fn verify(
         &self,
         artefacts: &impl Artefacts,
@@ -229,7 +231,7 @@ impl Ledger {
     }
 }
 
-/// Returns the claim and the proof of a step, each with the digest that the step states.
+/// Returns the claim and the proof of a step, after checking the digests that the step states.
 fn found(step: &Step, artefacts: &impl Artefacts) -> Result<(Claim, Vec<u8>), AuditError> {
     let missing = |kind, digest: &str| AuditError::Missing { date: step.date.clone(), kind, digest: digest.to_owned() };
     let digest = |kind, text: &str| {
@@ -242,7 +244,7 @@ fn found(step: &Step, artefacts: &impl Artefacts) -> Result<(Claim, Vec<u8>), Au
     let set = set.ok_or_else(|| missing(Artefact::Scenarios, &step.scenarios))?;
     let mandate = artefacts.mandate(&digest(Artefact::Mandate, &step.mandate)?);
     let mandate = mandate.ok_or_else(|| missing(Artefact::Mandate, &step.mandate))?;
-    // Digests of the terms are compared with the step's when the step is made again.
+    // The digests of the terms are compared with the step's when the step is rebuilt.
     let unreadable =
         |problem: InstanceError| AuditError::Unreadable { date: step.date.clone(), problem: problem.into() };
     Ok((Claim::market(mandate, set).map_err(unreadable)?, proof))

@@ -13,13 +13,13 @@ const FORMAT: &str = "tailproof-ledger";
 /// Version of ledger files.
 pub const VERSION: u16 = 1;
 
-/// What a step says.
+/// The kind of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// value at risk is within a limit
+    /// A proof that value at risk is within a limit.
     Forecast,
-    /// the loss of the day was within it
+    /// A proof that the loss of the day was within the limit of the forecast.
     Realised,
 }
 
@@ -32,35 +32,36 @@ impl Kind {
     }
 }
 
-/// A step: a verified proof and the files that it verifies with, by their digests in hex.
+/// A step of a ledger: a verified proof and the files that it verifies with, named by their digests
+/// in hex.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// what it says
+    /// Kind of the step.
     pub kind: Kind,
-    /// the day of the loss, YYYY-MM-DD
+    /// The day of the loss, YYYY-MM-DD.
     pub date: String,
-    /// commitment to the book
+    /// Commitment to the book.
     pub commitment: String,
-    /// the limit: `limit 250000` or `limit_nav 0.05`
+    /// The limit: `limit 250000` or `limit_nav 0.05`.
     pub limit: String,
     /// SHA-256 of the proof file
     pub proof: String,
-    /// digest of the scenario set
+    /// Digest of the scenario set.
     pub scenarios: String,
-    /// digest of the mandate
+    /// Digest of the mandate.
     pub mandate: String,
-    /// digest of the verifying key
+    /// Digest of the verifying key.
     pub keys: String,
 }
 
-/// The text of a limit in a step.
+/// Returns the text of a limit in a step.
 pub fn limit_text(limit: Limit) -> String {
     let name = if matches!(limit, Limit::Absolute(_)) { "limit" } else { "limit_nav" };
     format!("{name} {}", limit.value().normalize())
 }
 
-/// A chain of steps.
+/// A ledger: its name, its confidence and its chain of steps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
     name: String,
@@ -79,64 +80,64 @@ struct Json {
     head: String,
 }
 
-/// Why a step is not added.
+/// The reason a step cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
-    /// not a date
+    /// A text that is not a date.
     #[error("'{0}' is not a date; write YYYY-MM-DD")]
     NotADate(String),
-    /// the same proof again
+    /// A proof that is already in the ledger.
     #[error("this proof is in the ledger already, for {0}")]
     ProvedTwice(String),
-    /// a date that is not after the last
+    /// A date that is not after the last.
     #[error("{date} is not after {last}, the last date of the ledger")]
     OutOfOrder {
-        /// the date
+        /// The date.
         date: String,
-        /// the last one
+        /// Last date of the ledger.
         last: String,
     },
-    /// a realised loss without a forecast
+    /// A realised loss without a forecast.
     #[error("there is no forecast that waits for its realised loss")]
     NoForecast,
-    /// a realised loss of another day
+    /// A realised loss of another day than the open forecast.
     #[error("the open forecast is of {open}, this is of {date}")]
     OtherDate {
-        /// date of the forecast
+        /// Date of the forecast.
         open: String,
-        /// date of the step
+        /// Date of the step.
         date: String,
     },
-    /// a realised loss of another book
+    /// A realised loss of another book than the forecast's.
     #[error("the forecast of {date} is about commitment {forecast}, this proof is about {found}: another book")]
     OtherBook {
-        /// the date
+        /// The date.
         date: String,
-        /// commitment of the forecast
+        /// Commitment of the forecast.
         forecast: String,
-        /// commitment of the step
+        /// Commitment of the step.
         found: String,
     },
-    /// a realised loss within another limit
+    /// A realised loss within another limit than the forecast's.
     #[error(
         "the forecast of {date} is of '{forecast}', this proof is of '{found}': prove the loss within the limit of the forecast"
     )]
     OtherLimit {
-        /// the date
+        /// The date.
         date: String,
-        /// limit of the forecast
+        /// Limit of the forecast.
         forecast: String,
-        /// limit of the step
+        /// Limit of the step.
         found: String,
     },
 }
 
 impl Ledger {
-    /// A ledger without steps.
+    /// Returns a ledger without steps.
     ///
     /// # Errors
-    /// An empty name, or one with control characters.
+    /// Errors if `name` is empty or contains control characters.
     pub fn new(name: String, confidence: Confidence) -> Result<Self, Problem> {
         if name.is_empty() {
             return Err(Problem::EmptyName);
@@ -150,30 +151,30 @@ impl Ledger {
         Self { steps: Vec::new(), ..self.clone() }
     }
 
-    /// Whose ledger it is.
+    /// Returns the name of the ledger.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Of its forecasts.
+    /// Returns the confidence of its forecasts.
     pub fn confidence(&self) -> Confidence {
         self.confidence
     }
 
-    /// The steps, oldest first.
+    /// Returns the steps, oldest first.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// The forecast that waits for its realised loss.
+    /// Returns the forecast that waits for its realised loss, if there is one.
     pub fn open(&self) -> Option<&Step> {
         self.steps.last().filter(|step| step.kind == Kind::Forecast)
     }
 
-    /// The digest of the first `steps` steps.
+    /// Returns the digest of the first `steps` steps.
     ///
     /// # Panics
-    /// If there are fewer.
+    /// If the ledger has fewer steps.
     pub fn head_after(&self, steps: usize) -> [u8; 32] {
         let hash = |before: &[u8], text: &str| -> [u8; 32] {
             Sha256::new().chain_update(before).chain_update(text.as_bytes()).finalize().into()
@@ -185,7 +186,8 @@ impl Ledger {
             .fold(first, |head, step| hash(&head, &serde_json::to_string(step).expect("strings are always JSON")))
     }
 
-    /// What a proof that becomes the step after the first `steps` is bound to.
+    /// Returns the context of a proof that becomes the step after the first `steps`: one of `kind`,
+    /// for `date`.
     ///
     /// # Panics
     /// If there are fewer steps.
@@ -198,7 +200,7 @@ impl Ledger {
         digest_to_field(&digest.into())
     }
 
-    /// Whether a step may come next. The proof's own context says the rest.
+    /// Checks that a step may come next. The context of its proof binds it to the steps before.
     ///
     /// # Errors
     /// See [`LedgerError`].
@@ -232,22 +234,22 @@ impl Ledger {
     /// Adds a step.
     ///
     /// # Errors
-    /// As [`Ledger::check_next`].
+    /// Errors as [`Ledger::check_next`] does.
     pub fn add(&mut self, step: Step) -> Result<(), LedgerError> {
         self.check_next(&step)?;
         self.steps.push(step);
         Ok(())
     }
 
-    /// Each day whose loss is due, with whether it counts as an exceedance: no proof that it was within the limit. The last forecast is
-    /// due when another comes.
+    /// Returns each day whose loss is due, and whether it counts as an exceedance because no proof
+    /// shows a loss within the limit. The last forecast becomes due when another follows.
     pub fn days(&self) -> Vec<(&str, bool)> {
         let forecasts = self.steps.iter().enumerate().filter(|(_, step)| step.kind == Kind::Forecast);
         let due = forecasts.filter(|(index, _)| index + 1 < self.steps.len());
         due.map(|(index, step)| (&step.date[..], self.steps[index + 1].kind == Kind::Forecast)).collect()
     }
 
-    /// Writes the file's JSON.
+    /// Returns the file's JSON.
     pub fn to_json(&self) -> String {
         let json = Json {
             format: FORMAT.into(),
@@ -262,10 +264,12 @@ impl Ledger {
         text
     }
 
-    /// Reads a ledger file strictly: its chain must be in order, and its head that of its steps.
+    /// Returns the ledger in a file. Parsing is strict: the chain must be in order, and the head
+    /// must be that of its steps.
     ///
     /// # Errors
-    /// Missing or extra fields, another format or version, steps that could not follow each other, another head.
+    /// Errors on missing or extra fields, another format or version, steps that cannot follow each
+    /// other, and another head.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: Json = parse_file(text, FORMAT)?;
         let unexpected = |field, found: &str, expected: &str| MalformedError::Unexpected {
@@ -290,10 +294,10 @@ impl Ledger {
     }
 }
 
-/// Checks that a text is a date in the form whose texts compare as the dates do.
+/// Checks that `text` is a date in the form YYYY-MM-DD, whose texts sort as dates do.
 ///
 /// # Errors
-/// If it is not.
+/// Errors on any other text.
 pub fn check_date(text: &str) -> Result<(), LedgerError> {
     let date: Option<jiff::civil::Date> = text.parse().ok();
     let canonical = date.is_some_and(|date| date.to_string() == text && text.len() == 10);

@@ -1,11 +1,12 @@
-//! A ledger of daily proofs: which value at risk was proved the day before, and whether the loss of the day was proved to
-//! be within it.
+//! A ledger of daily proofs: each day's value at risk, proved the day before, and whether the loss
+//! of the day was proved to be within it.
 //!
-//! A ledger is a chain of steps. A *forecast* of a date is a proof that the value at risk of a committed book, at the
-//! ledger's confidence, is within a limit. A *realised* step of the same date is a proof that the same book lost no more
-//! than that limit in the one scenario of that day: over that day's moves an exceedance cannot be proved away, and a day
-//! without a proof counts as one. Each proof is bound to its place by its context, the digest of all steps before and of
-//! the kind and date of what comes next, so that no proof stands in two ledgers or twice in one.
+//! A ledger is a chain of steps. A *forecast* of a date is a proof that the value at risk of a
+//! committed book, at the ledger's confidence, is within a limit. A *realised* step of the same
+//! date is a proof that the same book lost no more than that limit in the one scenario of that day:
+//! over that day's moves an exceedance cannot be proved away, and a day without a proof counts as
+//! one. The context of each proof binds it to its place: it is the digest of all steps before and
+//! of the kind and date of the next one. So no proof can stand in two ledgers, or twice in one.
 //!
 //! * [`chain`]: the steps, their order, and the ledger file.
 //! * [`key_ring`]: keys of any proof system, and the proofs that they check.

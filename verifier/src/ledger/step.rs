@@ -1,4 +1,4 @@
-//! The step of a ledger that a verified proof makes.
+//! The step of a ledger that is made from a verified proof.
 
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
@@ -10,35 +10,35 @@ use super::key_ring::{KeyRing, NoVerdict, stated};
 use crate::claim::{Claim, MandateClaim};
 use crate::verified::Verified;
 
-/// The reason why a proof makes no step of a ledger.
+/// The reason a proof cannot become a step of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StepError {
     /// The claim is about a pool of loans.
     #[error("a ledger is about a book under a mandate over scenarios, not about a pool")]
     NotABook,
-    /// The mandate of a forecast says nothing of value at risk at the ledger's confidence.
+    /// The mandate of a forecast has no clause on value at risk at the ledger's confidence.
     #[error("the mandate has no clause on VaR at {0}, the ledger's")]
     NoForecastClause(Confidence),
     /// The mandate of a realised loss has no clause on the worst loss.
     #[error("a realised loss is a clause \"stress\" over the one scenario of the day")]
     NoStressClause,
-    /// The scenarios of a forecast reach to its day, or beyond.
+    /// The scenarios of a forecast reach its day or a later one.
     #[error("the scenarios reach to {label}: a forecast of {date} is made before")]
     NotBefore {
-        /// the label of a scenario
+        /// The label of a scenario.
         label: String,
-        /// the day of the forecast
+        /// The day of the forecast.
         date: String,
     },
     /// The scenarios of a realised loss are not the one scenario of the day.
     #[error("the loss of {date} is over one scenario, named {date}; this set has {count}, the first is '{first}'")]
     NotTheDay {
-        /// the day of the loss
+        /// The day of the loss.
         date: String,
-        /// scenarios of the set
+        /// Number of scenarios of the set.
         count: usize,
-        /// label of the first
+        /// Label of the first.
         first: String,
     },
     /// The one scenario of a realised loss was not made by plain one-day historical simulation.
@@ -47,37 +47,37 @@ pub enum StepError {
          of set"
     )]
     NotPlain {
-        /// the day of the loss
+        /// The day of the loss.
         date: String,
     },
-    /// The step has no place in the ledger.
+    /// The step cannot come next in the ledger.
     #[error(transparent)]
     Chain(#[from] LedgerError),
-    /// The proof was not accepted.
+    /// The verifier did not accept the proof.
     #[error(transparent)]
     Proof(#[from] NoVerdict),
 }
 
-/// A step that was added.
+/// The outcome of adding a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
-    /// the day of the step
+    /// The day of the step.
     pub date: String,
-    /// the verdict about its proof
+    /// The verdict about its proof.
     pub verified: Verified,
-    /// a day whose loss was never proved, and now counts as an exceedance
+    /// Day whose loss was never proved and now counts as an exceedance.
     pub missed: Option<String>,
-    /// whether the scenarios have dates, so that a forecast was seen to be made before its day
+    /// Whether the scenarios have dates, so that the forecast is known to precede its day.
     pub dated: bool,
 }
 
 impl Ledger {
-    /// Verifies a proof in its place, after the last step, and adds the step that it makes. Without a `date`, a realised
-    /// loss is of the open forecast's day.
+    /// Verifies a proof as the one after the last step, adds its step and returns the outcome.
+    /// Without a `date`, a realised loss is that of the open forecast's day.
     ///
     /// # Errors
-    /// A proof that stands in the ledger already, that is not valid under the context of its place, or whose claim breaks a
-    /// rule of the chain. The ledger stays as it was.
+    /// Errors if the proof is already in the ledger, is not valid under the context of its place,
+    /// or has a claim that breaks a rule of the chain. The ledger is then unchanged.
     pub fn append(
         &mut self,
         kind: Kind,
@@ -97,9 +97,10 @@ impl Ledger {
             return Err(LedgerError::ProvedTwice(same.date.clone()).into());
         }
         let context = self.context_after::<Fr>(self.steps().len(), kind, &date);
-        // The rules come first: they are about public terms, and say more than that a proof is bound to another context.
+        // Check the rules first: they concern public terms, and their errors tell more than that a
+        // proof is bound to another context.
         let terms = rules(kind, &date, self.confidence(), claim)?;
-        // So does the place, which is looked at with the commitment that the proof states before the proof is checked.
+        // Check the place next, with the commitment that the proof states, before the proof itself.
         let stated = stated(proof).map_err(NoVerdict::from)?;
         let step = |commitment: &str, keys| {
             let digests = (digest.clone(), keys);
@@ -113,15 +114,15 @@ impl Ledger {
     }
 }
 
-/// What the rules of the chain take from a claim.
+/// The terms of a step that the rules of the chain extract from a claim.
 pub(super) struct Terms {
-    /// the limit, as a step states it
+    /// The limit, as a step states it.
     limit: String,
-    /// whether a scenario is named by a date
+    /// Whether a scenario is named by a date.
     dated: bool,
 }
 
-/// Checks the rules about the clauses and scenarios of a step.
+/// Checks the rules about the clauses and scenarios of a step, and returns its terms.
 pub(super) fn rules(kind: Kind, date: &str, confidence: Confidence, claim: &Claim) -> Result<Terms, StepError> {
     let Claim::Market(claim) = claim else { return Err(StepError::NotABook) };
     check_date(date)?;
@@ -149,7 +150,7 @@ fn limit(kind: Kind, confidence: Confidence, claim: &MandateClaim) -> Result<Str
     Ok(limit_text(clause.limit))
 }
 
-/// Checks that a set is the one scenario of a day, made by plain one-day historical simulation.
+/// Checks that `set` is the one scenario of `date`, made by plain one-day historical simulation.
 fn is_that_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     if set.labels() != [date] {
         let first = set.labels().first().cloned().unwrap_or_default();
@@ -161,7 +162,7 @@ fn is_that_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     Ok(())
 }
 
-/// Returns the step of a proof about a commitment, by the digests of the proof and of the keys.
+/// Returns the step of a proof about a commitment, with the digests of the proof and of the keys.
 pub(super) fn step_of(
     kind: Kind,
     date: &str,
@@ -188,7 +189,7 @@ impl Terms {
     }
 }
 
-/// Returns the digest by which a step names its proof: SHA-256 of the file, in hex.
+/// Returns the digest with which a step names its proof: SHA-256 of the file, in hex.
 pub fn proof_digest(proof: &[u8]) -> String {
     hex::encode(Sha256::digest(proof))
 }

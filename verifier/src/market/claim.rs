@@ -1,4 +1,4 @@
-//! What a market proof claims, as integers.
+//! The public claim of a market proof, as integers.
 
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
@@ -13,52 +13,53 @@ use crate::field::InputField;
 use crate::inputs::controls::{CONTROLS, pack_limits, pack_parametric, pack_tails};
 use crate::shape::Shape;
 
-/// The public claim: everything about it but the scenario matrix. `F` is the field of the backend's public inputs.
+/// The public claim, without the scenario matrix. `F` is the field of the backend's public inputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarketClaim<F = Fr> {
-    /// sizes of the statement
+    /// Sizes of the statement.
     pub shape: Shape,
-    /// commitment to the book
+    /// Commitment to the book.
     pub commitment: F,
-    /// what the proof is bound to; see [`context`]
+    /// Context that the proof is bound to; see [`context`].
     pub context: F,
-    /// value of a book unit
+    /// Value of a book unit.
     pub unit: Unit,
-    /// tail of the value-at-risk clause
+    /// Tail of the value-at-risk clause.
     pub var_tail: TailMass,
-    /// limit of the value-at-risk clause
+    /// Limit of the value-at-risk clause.
     pub var_limit: LimitUnits,
-    /// tail of the shortfall clause
+    /// Tail of the shortfall clause.
     pub cvar_tail: TailMass,
-    /// limit of the shortfall clause
+    /// Limit of the shortfall clause.
     pub cvar_limit: LimitUnits,
-    /// limits on the book itself; off in shapes without
+    /// Limits on the book itself; [`BookLimits::OFF`] in shapes without them.
     pub book: BookLimits,
-    /// over a covariance, in place of the tails; nothing in other shapes
+    /// Terms over a covariance, in place of the tails; [`Parametric::NONE`] in other shapes.
     pub parametric: Parametric,
 }
 
-/// What a parametric claim says in place of tails.
+/// The terms of a parametric claim, in place of tails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parametric {
-    /// squared coefficients of value at risk and expected shortfall times 2^30; 0 for a clause that is off
+    /// Squared coefficients of value at risk and expected shortfall times 2^30; 0 for a clause that
+    /// is off.
     pub squared_coefficients: [u64; 2],
-    /// entries of the covariance set are times 2^(20 + this)
+    /// Exponent of the covariance set: entries are scaled by 2^(20 + `scale`).
     pub scale: u32,
 }
 
 impl Parametric {
-    /// Nothing.
+    /// The terms of a claim that is not parametric.
     pub const NONE: Parametric = Parametric { squared_coefficients: [0; 2], scale: 0 };
 }
 
 impl<F: CommitmentField> MarketClaim<F> {
-    /// The claim that the book under `commitment` meets `mandate` over `set`. A measure without a clause gets a limit at the
-    /// top of the range, which every book meets.
+    /// Returns the claim that the book under `commitment` meets `mandate` over `set`. A measure
+    /// without a clause gets a limit at the top of the range, which every book meets.
     ///
     /// # Errors
-    /// Two confidences under a shape with one threshold; a clause that the shape does not have; a book unit coarser than the
-    /// mandate accepts.
+    /// Errors on two confidences under a shape with one threshold, on a clause that the shape does
+    /// not support, and on a book unit coarser than the mandate accepts.
     pub fn new(
         shape: Shape,
         mandate: &Mandate,
@@ -96,7 +97,7 @@ impl<F: CommitmentField> MarketClaim<F> {
                 shape,
             });
         }
-        // With one threshold the clause that is on gives its tail to the one that is off.
+        // With one threshold, the clause that is on lends its tail to the one that is off.
         let shared = |other: Option<(TailMass, LimitUnits)>| match (shape.thresholds(), other) {
             (1, Some((tail, _))) => tail,
             _ => TailMass::EVERYTHING,
@@ -113,7 +114,7 @@ impl<F: CommitmentField> MarketClaim<F> {
         Ok(Self { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric })
     }
 
-    /// The control inputs, in the order of [`crate::inputs::layout`].
+    /// Returns the control inputs, in the order of [`crate::inputs::layout`].
     pub fn controls(&self) -> [F; CONTROLS] {
         [
             self.commitment,
@@ -133,8 +134,8 @@ impl<F: CommitmentField> MarketClaim<F> {
     }
 }
 
-/// The clauses of the two thresholds. A worst loss is value at risk with nothing beyond the threshold, and as well expected shortfall
-/// with next to nothing in the tail, so it takes the place that is free.
+/// Returns the clauses of the two thresholds. A worst-loss clause is a VaR clause with an empty
+/// tail, or a CVaR clause with a vanishing tail, so it uses whichever slot is free.
 pub(crate) fn slots(mandate: &Mandate) -> Result<(Option<&Clause>, Option<&Clause>), InstanceError> {
     let [var, cvar, stress] = [Measure::Var, Measure::Cvar, Measure::Stress].map(|measure| mandate.clause(measure));
     match (var, cvar, stress) {
@@ -145,8 +146,8 @@ pub(crate) fn slots(mandate: &Mandate) -> Result<(Option<&Clause>, Option<&Claus
     }
 }
 
-/// The context of a proof that is not bound to a use on chain: a digest of mandate and scenario set, SHA-256 over
-/// `tailproof/context/v1`, the mandate's digest and the scenario set's digest; its first 31 bytes.
+/// Returns the context of a proof that is not bound to a use on chain: the first 31 bytes of
+/// SHA-256 over `tailproof/context/v1`, the mandate's digest and the scenario set's digest.
 pub fn context<F: InputField>(mandate_digest: &[u8; 32], scenarios_digest: &[u8; 32]) -> F {
     let mut hasher = Sha256::new();
     hasher.update(b"tailproof/context/v1");

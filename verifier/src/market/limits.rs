@@ -1,8 +1,9 @@
-//! Limits on the book itself: how they are packed into words, and the words into the *limits* control.
+//! Limits on the book itself: how they are packed into words, and how the words make the *limits*
+//! control.
 //!
-//! A statement with limits has more of them than a field element holds. The control is then the hash of [`WORDS`] packed
-//! elements, of which the first begins as the control of a statement without. `H` is the 12-input hash of the backend's commitment;
-//! the places behind the words are zero.
+//! The limits on a book do not fit one field element. The control is therefore the hash of
+//! [`WORDS`] packed elements; the first begins like the control of a statement without limits on
+//! the book. `H` is the 12-input hash of the backend's commitment; unused inputs are zero.
 
 use tailproof_core::mandate::{FloorUnits, LimitUnits};
 use tailproof_core::{Mandate, Measure, Unit};
@@ -11,7 +12,7 @@ use crate::commitment::HASH_INPUTS;
 use crate::field::CommitmentField;
 use crate::inputs::controls::{PackedField, field, limit_fields, pack};
 
-/// Packed elements behind the control.
+/// Number of packed elements that the control hashes.
 pub const WORDS: usize = 5;
 
 const FLAGS: [PackedField; 3] = [
@@ -43,7 +44,7 @@ const PAIRS: [[[PackedField; 2]; 2]; WORDS - 1] = [
     ],
 ];
 
-/// Fields of each word, in order.
+/// Returns the fields of `word`, in order.
 pub fn word_fields(word: usize) -> Vec<PackedField> {
     match word.checked_sub(1) {
         None => limit_fields().iter().chain(&FLAGS).copied().collect(),
@@ -51,24 +52,24 @@ pub fn word_fields(word: usize) -> Vec<PackedField> {
     }
 }
 
-/// What a mandate says of the book itself, and of its value at risk besides a limit.
+/// The terms of a mandate about the book itself, and about value at risk besides its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BookLimits {
-    /// whether the liquidity cost counts in value at risk and in expected shortfall
+    /// Whether the liquidity cost counts in value at risk and in expected shortfall.
     pub liquidity: [bool; 2],
-    /// the floor under value at risk
+    /// The floor under value at risk.
     pub var_floor: Option<LimitUnits>,
-    /// on the sum of magnitudes
+    /// Limit on the sum of magnitudes.
     pub gross: LimitUnits,
-    /// on the sum
+    /// On the sum.
     pub net: LimitUnits,
-    /// under the sum
+    /// Lower limit on the sum.
     pub net_floor: FloorUnits,
-    /// on the largest magnitude
+    /// Limit on the largest magnitude.
     pub concentration: LimitUnits,
-    /// above which an exposure is large
+    /// Threshold above which an exposure is large.
     pub large_threshold: LimitUnits,
-    /// on the sum of large magnitudes
+    /// Limit on the sum of large magnitudes.
     pub large: LimitUnits,
 }
 
@@ -85,7 +86,7 @@ impl BookLimits {
         large: LimitUnits::OFF,
     };
 
-    /// The limits of a mandate, for a book in units of `unit`.
+    /// Returns the limits of a mandate for a book in units of `unit`.
     pub fn of(mandate: &Mandate, unit: Unit) -> Self {
         let limit = |measure| mandate.clause(measure).map_or(LimitUnits::OFF, |clause| clause.limit_units(unit));
         let liquidity = |measure| mandate.clause(measure).is_some_and(|clause| clause.liquidity);
@@ -103,14 +104,14 @@ impl BookLimits {
         }
     }
 
-    /// The control: the hash of the packed words.
+    /// Returns the control: the hash of the packed words.
     pub fn control<F: CommitmentField>(&self, var: LimitUnits, cvar: LimitUnits) -> F {
         let mut hashed = self.words(var, cvar).to_vec();
         hashed.resize(HASH_INPUTS, F::from_integer(0.into()));
         F::hash(&hashed)
     }
 
-    /// The packed words.
+    /// Returns the packed words.
     pub fn words<F: CommitmentField>(&self, var: LimitUnits, cvar: LimitUnits) -> [F; WORDS] {
         let pair = |limit: LimitUnits| [limit.absolute, limit.per_nav];
         let floor = self.var_floor.unwrap_or(LimitUnits::ZERO);
@@ -137,7 +138,7 @@ mod tests {
     use crate::inputs::controls::unpack;
     use ark_bn254::Fr;
 
-    /// Each field is where the circuit looks for it, and nowhere else.
+    /// Each field is packed where the circuit reads it, and nowhere else.
     #[test]
     fn each_limit_moves_a_field_of_its_own() {
         let limits = |number: u64| LimitUnits { absolute: number, per_nav: number + 1 };

@@ -11,9 +11,10 @@
 //! C         = acc_blocks
 //! ```
 //!
-//! `H` is the 12-input hash of the backend, as for books; `schema` and `tape` are the first 31 bytes of the schema's digest and of the
-//! digest of the tape's text. Within a digit the first part is lowest. An unused row is zero, so `blocks` is the least number that holds all loans,
-//! and a shape for more loans commits to the same C.
+//! `H` is the 12-input hash of the backend, as for books; `schema` and `tape` are the first 31
+//! bytes of the schema's digest and of the digest of the tape's text. Within a digit the first part
+//! is lowest. An unused row is zero and `blocks` is the smallest number of blocks that holds all
+//! loans, so a shape for more loans commits to the same C.
 
 use ark_bn254::Fr;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
@@ -27,11 +28,11 @@ use crate::inputs::controls::{PackedField, field, pack};
 
 /// Version of this layout.
 pub const VERSION: u64 = 1;
-/// Where the version stands in the header.
+/// Bit offset of the version in the header.
 pub const VERSION_SHIFT: u32 = 16;
-/// Bits of an element that are used.
+/// Number of bits of an element that are used.
 pub const ELEMENT_BITS: u32 = 252;
-/// Flags in front of a loan's codes: whether it is one, the first of its obligor, delinquent.
+/// Number of flags below a loan's codes: row is used, first loan of its obligor, delinquent.
 pub const FLAGS: u32 = 3;
 /// Bits of the digits of a loan: balance less one, kind, numbers.
 pub const DIGITS: [u32; 3] = [
@@ -43,25 +44,25 @@ pub const DIGITS: [u32; 3] = [
 /// The place of a digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DigitPlace {
-    /// index of the loan
+    /// Index of the loan.
     pub loan: usize,
-    /// index in [`DIGITS`]
+    /// Index in [`DIGITS`].
     pub digit: usize,
-    /// its lowest bit
+    /// Lowest bit of the digit in its element.
     pub shift: u32,
 }
 
-/// Where each code stands in the kind.
+/// Returns the bit offset of the code of `category` in the kind.
 pub fn code_shift(category: Category) -> u32 {
     FLAGS + Category::ALL.iter().take(category as usize).map(|before| before.bits()).sum::<u32>()
 }
 
-/// Where each number stands in the numbers.
+/// Returns the bit offset of `field` in the numbers.
 pub fn field_shift(field: Field) -> u32 {
     Field::ALL.iter().take(field as usize).map(|before| before.bits()).sum()
 }
 
-/// The digits in each element, for so many loans.
+/// Returns the places of the digits in each element, for `loans` loans.
 pub fn elements(loans: usize) -> Vec<Vec<DigitPlace>> {
     let mut elements: Vec<Vec<DigitPlace>> = Vec::new();
     let mut used = ELEMENT_BITS;
@@ -78,15 +79,15 @@ pub fn elements(loans: usize) -> Vec<Vec<DigitPlace>> {
     elements
 }
 
-/// Blocks that hold so many loans; at least one.
+/// Returns the number of blocks that hold `loans` loans; at least 1.
 pub fn blocks(loans: usize) -> usize {
     elements(loans).len().div_ceil(ELEMENTS_PER_BLOCK).max(1)
 }
 
-/// The digits of a loan.
+/// Returns the digits of a loan.
 ///
 /// # Panics
-/// If its numbers are out of their ranges: those that make collateral check.
+/// If the loan's numbers are out of range. The constructors of a loan pool check them.
 pub fn digits(loan: &PoolLoan) -> [u64; 3] {
     let coded = Category::ALL.iter().zip(loan.codes).map(|(category, code)| {
         assert!(u32::from(code) < 1 << category.bits(), "codes are checked when collateral is made");
@@ -101,10 +102,11 @@ pub fn digits(loan: &PoolLoan) -> [u64; 3] {
     [balance.expect("balances are checked when collateral is made"), flags + coded.sum::<u64>(), numbers.sum()]
 }
 
-/// Commits to the loans of a pool under a schema with a given digest. `blinding` is uniform in the scalar field of BN254.
+/// Returns the commitment to the loans of a pool under the schema with digest `schema_digest`.
+/// `blinding` must be uniform in the scalar field of BN254.
 ///
 /// # Panics
-/// Never, for collateral in range.
+/// Never for loans in range.
 pub fn commit<F: CommitmentField>(schema_digest: &[u8; 32], collateral: &LoanPool, blinding: Fr) -> F {
     let loans = collateral.loans();
     let all: Vec<[u64; 3]> = loans.iter().map(digits).collect();

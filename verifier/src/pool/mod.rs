@@ -1,8 +1,9 @@
-//! The pool statement from outside: what is committed to of a loan tape, and what is claimed of it.
+//! The pool statement as seen from outside: the commitment to a loan tape, and the claims about it.
 //!
-//! The statement: *the loans under commitment C, read by a public schema, are a pool of which a deal's claims hold; over a public set of credit
-//! scenarios, so do its claims about tranches.* [`commitment`] says what is hashed; [`terms`] turns a deal into integers, and these into two
-//! of the four controls.
+//! The statement: *the loans under commitment C, read by a public schema, are a pool that satisfies
+//! the claims of a deal, including, over a public set of credit scenarios, those about tranches.*
+//! [`commitment`] defines the hash; [`terms`] turns a deal into integers, and these into two of the
+//! four controls.
 
 pub mod commitment;
 pub mod error;

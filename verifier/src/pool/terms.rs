@@ -1,7 +1,9 @@
-//! What a deal claims as integers: two lists of them, packed into words, and each list's words hashed into one control.
+//! The claims of a deal as integers: two lists, each packed into words that are hashed into one
+//! control.
 //!
-//! A list is packed from the lowest bit up, a word after the other, as many fields as fit 252 bits each. Its control is
-//! `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word, or 0 where the shape has no such list.
+//! A list is packed from the lowest bit up. Each word takes the next fields that fit 252 bits. Its
+//! control is `H(.. H(H(0, word_0, .., word_10), word_11, ..) ..)` with zeros behind the last word,
+//! or 0 where the shape has no such list.
 
 use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, PoolClaimFigure, evaluate_all, share_limits};
@@ -27,12 +29,12 @@ const SHARE_BITS: u32 = WHOLE.ilog2() + 1;
 /// Bits of an attachment point in millionths.
 const POINT_BITS: u32 = NOTIONAL.ilog2() + 1;
 
-/// Bits of a limit on a weighted average.
+/// Returns the number of bits of a limit on a weighted average.
 fn average_bits(field: Field) -> u32 {
     field.bits() + AVERAGE_SCALE.ilog2() + 1
 }
 
-/// Fields of what is claimed of the pool, in order.
+/// Returns the fields of the claims about the pool, in order.
 pub fn limit_fields() -> Vec<PackedField> {
     let mut fields = vec![
         field("least number of loans", LOANS_BITS),
@@ -62,7 +64,7 @@ pub fn limit_fields() -> Vec<PackedField> {
     fields
 }
 
-/// Fields of what is claimed of so many pieces, in order.
+/// Returns the fields of the claims about `pieces` pieces, in order.
 pub fn tranche_fields(pieces: usize) -> Vec<PackedField> {
     let mut fields = vec![field("attachment point", POINT_BITS); pieces - 1];
     fields.push(field("expected loss of the pool", SHARE_BITS));
@@ -76,7 +78,7 @@ pub fn tranche_fields(pieces: usize) -> Vec<PackedField> {
     fields
 }
 
-/// The fields of each word of a list.
+/// Returns the fields of each word of a list.
 pub fn word_fields(fields: &[PackedField]) -> Vec<&[PackedField]> {
     let mut words = Vec::new();
     let (mut first, mut used) = (0, 0);
@@ -91,7 +93,7 @@ pub fn word_fields(fields: &[PackedField]) -> Vec<&[PackedField]> {
     words
 }
 
-/// The words of a list of values.
+/// Returns the words of a list of values.
 fn words<F: CommitmentField>(fields: &[PackedField], values: &[u128]) -> Vec<F> {
     let mut rest = values;
     let word = |fields: &[PackedField]| {
@@ -102,7 +104,7 @@ fn words<F: CommitmentField>(fields: &[PackedField], values: &[u128]) -> Vec<F> 
     word_fields(fields).into_iter().map(word).collect()
 }
 
-/// The hash of words.
+/// Returns the hash of words.
 fn control<F: CommitmentField>(words: &[F]) -> F {
     let none = F::from_integer(0.into());
     words.chunks(ELEMENTS_PER_BLOCK).fold(none, |chain, block| {
@@ -113,20 +115,22 @@ fn control<F: CommitmentField>(words: &[F]) -> F {
     })
 }
 
-/// What a deal claims, for a shape.
+/// The claims of a deal, as integers for a shape.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PoolTerms {
-    /// values of [`limit_fields`]; empty in shapes without
+    /// Values of [`limit_fields`]; empty in shapes without claims about the pool.
     pub limits: Vec<u128>,
-    /// values of [`tranche_fields`]; empty in shapes without
+    /// Values of [`tranche_fields`]; empty in shapes without tranches.
     pub tranches: Vec<u128>,
 }
 
 impl PoolTerms {
-    /// The claims of a deal over a set, of which there is one exactly if the shape has tranches.
+    /// Returns the claims of `deal` over `set`, which is given if and only if the shape has
+    /// tranches.
     ///
     /// # Errors
-    /// Claims that the shape does not have; more pieces than it has; a set of other buckets.
+    /// Errors on claims that the shape does not support, on more pieces than it has, and on a set
+    /// over other buckets.
     pub fn of(shape: Shape, deal: &Deal, set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
         if !sizes.limits && !deal.claims().is_empty() {
@@ -146,22 +150,24 @@ impl PoolTerms {
             check_set(shape, sizes, deal, set)?;
         }
         let losses = match set {
-            // The schema comes first: a deal without one has no terms.
+            // Check the schema first: a deal without one has no terms.
             Some(set) => Some(deal.require_schema().map(|_| deal.terms()).map_err(PoolError::from)?.zip(Some(set))),
             None => None,
         }
         .flatten();
-        // Names that the schema does not have are of no loan: their share is nothing. Without a column, all codes are zero.
+        // No loan has a name that the schema lacks, so the share of such a name is zero. Without a
+        // column, all codes are zero.
         let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
         let losses = losses.map(|(terms, set)| (terms, set.total_weight()));
         Self::of_claims(shape, deal.claims(), Category::ALL.map(named), losses)
     }
 
-    /// Claims about a pool of so many grades, sectors and regions, and about tranches over scenarios of a total weight, of which there are
-    /// some exactly if the shape has any.
+    /// Returns the claims about a pool with given numbers of grades, sectors and regions, and about
+    /// tranches over scenarios of a given total weight. Tranches are given if and only if the shape
+    /// has any.
     ///
     /// # Errors
-    /// A shape of a book; more pieces than the shape has.
+    /// Errors if the shape is that of a book, or has fewer pieces than are claimed.
     pub fn of_claims(
         shape: Shape,
         claims: &[PoolClaim],
@@ -174,7 +180,7 @@ impl PoolTerms {
         Ok(Self { limits, tranches: tranches.unwrap_or_default() })
     }
 
-    /// Terms that every pool meets.
+    /// Returns terms that every pool meets.
     ///
     /// # Panics
     /// If the shape is not that of a pool.
@@ -190,28 +196,29 @@ impl PoolTerms {
         Self { limits, tranches }
     }
 
-    /// The words behind the control of the pool's limits.
+    /// Returns the words behind the control of the pool's limits.
     pub fn limit_words<F: CommitmentField>(&self) -> Vec<F> {
         if self.limits.is_empty() { Vec::new() } else { words(&limit_fields(), &self.limits) }
     }
 
-    /// The words behind the control of the tranches.
+    /// Returns the words behind the control of the tranches.
     pub fn tranche_words<F: CommitmentField>(&self) -> Vec<F> {
         // Points, one limit, and five values of each piece: six values a piece.
         let pieces = self.tranches.len() / 6;
         if pieces == 0 { Vec::new() } else { words(&tranche_fields(pieces), &self.tranches) }
     }
 
-    /// The control inputs, in the order of [`crate::inputs::layout`].
+    /// Returns the control inputs, in the order of [`crate::inputs::layout`].
     pub fn controls<F: CommitmentField>(&self, commitment: F, context: F) -> [F; CONTROLS] {
         [commitment, context, control(&self.limit_words::<F>()), control(&self.tranche_words::<F>())]
     }
 }
 
-/// Checks that a set is one of credit scenarios that says it was made from a deal's assumptions.
+/// Checks that `set` holds credit scenarios whose header names the assumptions of `deal`.
 ///
 /// # Errors
-/// Another kind of set, other assumptions, other scenarios than the deal says, entries that are no losses.
+/// Errors on another kind of set, other assumptions, other scenario parameters than the deal's, and
+/// entries that are not losses.
 pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
     let Generator::Credit { assumptions_sha256, .. } = set.generator() else {
         return Err(PoolError::NotCreditScenarios);
@@ -229,7 +236,7 @@ pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError
     Ok(())
 }
 
-/// Checks that a set is one of credit scenarios over the buckets of a deal's tape.
+/// Checks that `set` holds credit scenarios over the buckets of the deal's tape.
 fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
     check_assumptions(deal, set)?;
     let grades = deal.require_schema()?.names(Category::Grade);
@@ -252,10 +259,12 @@ fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> 
     Ok(())
 }
 
-/// Returns the exposure of each factor of `set` to a pool: by grade, or by loan and grade where each loan has a slot.
+/// Returns the exposure of `pool` to each factor of `set`: by grade, or by loan and grade if each
+/// loan has a slot.
 ///
 /// # Errors
-/// A set over other buckets than the deal's grades, or with fewer slots than the pool has loans.
+/// Errors if `set` is over other buckets than the deal's grades, or has fewer slots than the pool
+/// has loans.
 pub fn exposures(pool: &LoanPool, deal: &Deal, set: &ScenarioSet) -> Result<Vec<i64>, PoolError> {
     let grades = deal.require_schema()?.names(Category::Grade);
     let (buckets, factors) = (deal.bucket_assumptions()?.len(), set.factors().len());
@@ -273,10 +282,10 @@ pub fn exposures(pool: &LoanPool, deal: &Deal, set: &ScenarioSet) -> Result<Vec<
     Ok(pool.granular_exposures(slots, buckets))
 }
 
-/// Returns every claim of a deal with the figure of a pool, over credit scenarios where there are any.
+/// Returns every claim of `deal` with the pool's figure, over credit scenarios if `set` is given.
 ///
 /// # Errors
-/// A deal without a schema; scenarios that are not those of the deal.
+/// Errors if the deal has no schema, or the scenarios are not those of the deal.
 pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Result<Vec<PoolClaimFigure>, PoolError> {
     let mut figures = evaluate_all(deal.claims(), &PoolFigures::new(pool), deal.require_schema()?);
     if let (Some(set), Some(terms)) = (set, deal.terms()) {

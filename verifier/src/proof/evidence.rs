@@ -1,4 +1,4 @@
-//! The part of a proof file that the proof system determines.
+//! The part of a proof file that depends on the proof system.
 
 use std::fmt::Debug;
 
@@ -9,7 +9,7 @@ use crate::encoding::{from_hex, g1_from_coordinates, g2_from_coordinates, to_hex
 use crate::error::MalformedError;
 use crate::groth16::Proof;
 
-/// The part of a file that a proof system determines.
+/// The part of a file that depends on the proof system.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ProofJson {
@@ -27,7 +27,7 @@ pub struct Points {
     c: [String; 2],
 }
 
-/// Evidence from and to a file. Sealed: the module is private.
+/// Reads and writes evidence. The trait is sealed: its module is private.
 pub trait Codec {
     /// The proof, and what else a file holds for the verifier.
     type Evidence: Clone + PartialEq + Eq + Debug + Send + Sync;
@@ -35,19 +35,19 @@ pub trait Codec {
     /// Returns the scenario point and the proof as a file holds them.
     fn encode(evidence: &Self::Evidence) -> (Option<[String; 2]>, ProofJson);
 
-    /// Reads evidence strictly.
+    /// Returns the evidence in a file. Parsing is strict.
     ///
     /// # Errors
     /// The proof of another backend; a number or point that is not in its canonical form.
     fn decode(point: Option<[String; 2]>, proof: ProofJson) -> Result<Self::Evidence, MalformedError>;
 }
 
-/// A Groth16 proof, and the scenario point for whoever sends it to a contract.
+/// A Groth16 proof, with the scenario point that a contract takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Groth16Evidence {
-    /// the scenario point as the prover states it
+    /// The scenario point as the prover states it.
     pub scenario_point: G1Affine,
-    /// the proof
+    /// The proof.
     pub proof: Proof,
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn halo2_decode(point: Option<[String; 2]>, proof: ProofJson) -> Resu
     bytes.ok_or_else(|| MalformedError::NotCanonical { field: "proof".into() })
 }
 
-/// Returns a point for an error message.
+/// Returns the coordinates of a point for an error message.
 pub(crate) fn g1_text(point: &G1Affine) -> String {
     format!("({}, {})", to_hex(&point.x), to_hex(&point.y))
 }

@@ -1,8 +1,10 @@
-//! Proof files: JSON with the claim in words, the public values it takes to rebuild the instance, and the proof.
+//! Proof files: JSON with the claim in words, the public values needed to rebuild the instance, and
+//! the proof.
 //!
-//! A verifier recomputes every control input from its own mandate and scenario files. From the proof file it takes only the
-//! three points, the commitment, and the book unit (which the commitment contains, so that a wrong one fails); whatever
-//! else the file states must equal what follows from the verifier's files.
+//! A verifier recomputes every control input from its own mandate and scenario files. From the
+//! proof file it takes only the three points, the commitment, and the book unit (which the
+//! commitment contains, so that a wrong one fails). Everything else in the file must agree with the
+//! verifier's files.
 
 use serde::{Deserialize, Serialize};
 use tailproof_core::pool::Category;
@@ -23,16 +25,16 @@ use crate::shape::{Shape, Statement};
 pub const VERSION: u16 = 1;
 const FORMAT: &str = "tailproof-proof";
 
-/// Version of the coefficients that parametric clauses multiply a deviation with. Version 1 was computed by the platform's
-/// own mathematics library.
+/// Version of the coefficients by which parametric clauses multiply a deviation. Those of version 1
+/// depended on the platform's mathematics library.
 pub const COEFFICIENTS: u16 = 2;
 
-/// The version of the coefficients behind a shape's controls; `None` where there are none.
+/// Returns the version of the coefficients in a shape's controls; `None` if it has none.
 fn coefficients(shape: Shape) -> Option<u16> {
     shape.is_parametric().then_some(COEFFICIENTS)
 }
 
-/// The name of a statement in a file.
+/// Returns the name of a statement in a file.
 fn statement_name(shape: Shape) -> &'static str {
     match shape.statement() {
         Statement::Market { .. } | Statement::MarketLimits => "market",
@@ -49,7 +51,7 @@ struct Json {
     version: u16,
     backend: String,
     statement: String,
-    /// version of the coefficients of a parametric statement
+    /// Version of the coefficients of a parametric statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     coefficients: Option<u16>,
     shape: String,
@@ -65,10 +67,10 @@ struct Json {
     proof: ProofJson,
 }
 
-/// The `backend` of a proof file.
+/// Returns the `backend` of a proof file.
 ///
 /// # Errors
-/// Not a proof file.
+/// Errors if the text is not a proof file.
 pub fn backend_of(text: &str) -> Result<String, MalformedError> {
     parse_file::<Json>(text, FORMAT).map(|json| json.backend)
 }
@@ -77,19 +79,19 @@ pub fn backend_of(text: &str) -> Result<String, MalformedError> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClaimText {
-    /// name of the mandate
+    /// Name of the mandate.
     pub mandate: String,
-    /// its digest
+    /// Digest of the mandate.
     pub mandate_digest: String,
-    /// its clauses, one sentence each
+    /// Clauses of the mandate, one sentence each.
     pub clauses: Vec<String>,
-    /// number of scenarios
+    /// Number of scenarios.
     pub scenarios: usize,
-    /// digest of the scenario set
+    /// Digest of the scenario set.
     pub scenarios_digest: String,
-    /// factor names
+    /// Factor names.
     pub factors: Vec<String>,
-    /// value of a book unit, in currency
+    /// Value of a book unit, in currency.
     pub unit: String,
 }
 
@@ -117,29 +119,29 @@ impl ClaimText {
 /// A decoded proof file: canonical numbers, points on their curves and in their subgroups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProofFile<B: Backend = Groth16> {
-    /// shape of the keys
+    /// Shape of the keys.
     pub shape: Shape,
-    /// digest of the verifying key
+    /// Digest of the verifying key.
     pub keys: [u8; 32],
-    /// the claim as the prover words it
+    /// The claim as the prover words it.
     pub claim: ClaimText,
-    /// value of a book unit
+    /// Value of a book unit.
     pub unit: Unit,
-    /// commitment to the book: of a consolidated one, what its sub-books' commitments make together
+    /// Commitment to the book; for a consolidated book, the hash of its sub-books' commitments.
     pub commitment: B::Field,
-    /// commitments to the sub-books of a consolidated book; empty for one book
+    /// Commitments to the sub-books of a consolidated book; empty for one book.
     pub commitments: Vec<B::Field>,
-    /// what the proof is bound to
+    /// Context that the proof is bound to.
     pub context: B::Field,
-    /// the control inputs as the prover states them, for whoever sends the proof to a contract
+    /// Control inputs as the prover states them, for sending the proof to a contract.
     pub controls: [B::Field; CONTROLS],
-    /// the proof, and what it needs
+    /// The proof, with everything else its check needs.
     pub evidence: B::Evidence,
 }
 
 impl<B: Backend> ProofFile<B> {
-    /// The file for a proof of a claim that follows from public files and is about a book or tape in units of `unit`, with keys of a
-    /// given shape and digest.
+    /// Returns the file of a proof of a claim about a book or tape in units of `unit`, made with
+    /// keys of a given shape and digest.
     pub fn new(
         (shape, keys): (Shape, [u8; 32]),
         claim: &Claim,
@@ -160,18 +162,19 @@ impl<B: Backend> ProofFile<B> {
         }
     }
 
-    /// The file with the commitments to the sub-books of a consolidated book, which say nothing if there is only one.
+    /// Returns the file with the commitments to the sub-books of a consolidated book. A single
+    /// commitment is left out.
     pub fn with_commitments(mut self, commitments: &[B::Field]) -> Self {
         self.commitments = if commitments.len() > 1 { commitments.to_vec() } else { Vec::new() };
         self
     }
 
-    /// The commitments to the sub-books: the commitment itself for one book.
+    /// Returns the commitments to the sub-books: the commitment itself for one book.
     pub fn sub_books(&self) -> &[B::Field] {
         if self.commitments.is_empty() { std::slice::from_ref(&self.commitment) } else { &self.commitments }
     }
 
-    /// Writes the file's JSON.
+    /// Returns the file's JSON.
     pub fn to_json(&self) -> String {
         let (scenario_point, proof) = B::encode(&self.evidence);
         let json = Json {
@@ -195,11 +198,11 @@ impl<B: Backend> ProofFile<B> {
         text
     }
 
-    /// Reads a proof file strictly.
+    /// Returns the proof file in a text. Parsing is strict.
     ///
     /// # Errors
-    /// Missing, doubled or extra fields; another format, version or backend; a number not in its one canonical form; a point
-    /// off its curve, outside its subgroup or at infinity.
+    /// Errors on missing, doubled or extra fields; another format, version or backend; a number
+    /// that is not canonical; a point off its curve, outside its subgroup or at infinity.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: Json = parse_file(text, FORMAT)?;
         let expect = |field, found: &str, expected: &str| {
@@ -269,7 +272,7 @@ impl<B: Backend> ProofFile<B> {
         })
     }
 
-    /// Checks that the file states the claim that the verifier's own terms make.
+    /// Checks that the file states the claim that follows from the verifier's own terms.
     pub(crate) fn states(&self, expected: &ClaimText, claim: &[B::Field; CONTROLS]) -> Result<(), VerifyError> {
         let stated = &self.claim;
         let list = |items: &[String]| items.join("; ");

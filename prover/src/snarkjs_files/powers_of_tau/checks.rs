@@ -10,7 +10,8 @@ use rand::{CryptoRng, Rng, RngCore};
 use crate::raw_points::{RawPoint, all_valid};
 use crate::snarkjs_files::FileError;
 
-/// Returns `sum_i w^(-i) L_i(tau)`, which is `tau^(n-1)` for a complete basis and 0 for one without top coefficients.
+/// Returns `sum_i w^(-i) L_i(tau)`, which is `tau^(n-1)` for a complete basis and 0 for one without
+/// top coefficients.
 pub(super) fn top_power(basis: &[G1Affine]) -> G1Affine {
     let domain = GeneralEvaluationDomain::<Fr>::new(basis.len()).expect("at most 2^29 points");
     let inverse = domain.group_gen_inv();
@@ -32,7 +33,7 @@ where
     <G::Group as VariableBaseMSM>::msm(points, &scalars[..points.len()]).expect("as many scalars as points")
 }
 
-/// Whether `e(a, b) = e(c, d)`.
+/// Returns whether `e(a, b) = e(c, d)`.
 pub(crate) fn same_ratio(
     (a, b): (impl Into<G1Affine>, impl Into<G2Affine>),
     (c, d): (impl Into<G1Affine>, impl Into<G2Affine>),
@@ -41,7 +42,8 @@ pub(crate) fn same_ratio(
     Bn254::multi_pairing([a, -c], [b, d]).is_zero()
 }
 
-/// Checks that powers in G1 and G2 are those of one tau, and that alpha and beta are the same in all places.
+/// Checks that powers in G1 and G2 are those of one tau, and that alpha and beta are the same in
+/// all places.
 pub(super) fn check_powers(
     tau_g1: &[G1Affine],
     tau_g2: &[G2Affine],
@@ -79,8 +81,8 @@ pub(super) fn check_powers(
     check(same_ratio((beta[0], g2), (g1, beta_g2)), "beta in G1 and G2 differ")
 }
 
-/// Checks that `basis[i] = sum_j c_ij powers[j]` for the coefficients `c_ij` of the domain's Lagrange polynomials, where powers
-/// beyond those given count as zero.
+/// Checks that `basis[i] = sum_j c_ij powers[j]` for the coefficients `c_ij` of the domain's
+/// Lagrange polynomials, where powers beyond those given count as zero.
 pub(super) fn check_basis<G: RawPoint<ScalarField = Fr>>(
     basis: &[G],
     powers: &[G],

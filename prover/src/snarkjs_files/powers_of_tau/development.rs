@@ -15,14 +15,14 @@ use super::{MAGIC, MAX_POWER, VERSION, section};
 use crate::raw_points::{FIELD_BYTES, RawPoint, modulus_bytes, write_points};
 use crate::snarkjs_files::sections::{write_head, write_section, write_section_head};
 
-/// Writes powers of tau that one party knows: for rehearsals and tests. The file lists no contribution, by which
-/// [`contributions`](super::PowersOfTau::contributions) tells.
+/// Writes powers of tau that one party knows: for rehearsals and tests. The file lists no
+/// contribution, so [`contributions`](super::PowersOfTau::contributions) returns 0.
 ///
 /// # Errors
-/// The errors of the writer.
+/// Errors if the writer fails.
 ///
 /// # Panics
-/// If the power is 0 or above [`MAX_POWER`] - 1.
+/// If the power is 0 or at least [`MAX_POWER`].
 pub fn write_development_powers(
     mut writer: impl Write,
     power: u32,

@@ -14,15 +14,17 @@
 //! | 13 | the same in G2, up to 2^p points |
 //! | 14, 15 | the same in G1 times alpha, times beta, up to 2^p points |
 //!
-//! Points are in the form of [`crate::raw_points`]. The last of the domains in section 12 has a power more than section 2. In a
-//! file cut off from a larger one (`snarkjs powersoftau truncate`; Hermez's are) its basis is complete all the same; in one that
-//! was prepared at its own power, the basis polynomials are those with the top coefficient left out. Both are accepted: the book,
-//! chapter "Lean QAP", says why.
+//! Points are encoded as in [`crate::raw_points`]. The last domain in section 12 needs one power
+//! more than section 2 holds. In a file truncated from a larger one
+//! (`snarkjs powersoftau truncate`; Hermez's files are) its basis is complete all the same; in a
+//! file prepared at its own power, the basis polynomials lack the top coefficient. Both are
+//! accepted: the chapter "Lean QAP" of the book says why.
 //!
-//! What is read is checked: every point on its curve and in its subgroup, powers of one tau, the same alpha and beta in all
-//! places, Lagrange bases that belong to those powers; each by a random linear combination with coefficients of 128 bits. *Who*
-//! contributed, and that one of them forgot their secret, is not in the file's numbers: compare the file's digest with the one
-//! its makers publish, or run `snarkjs powersoftau verify`.
+//! Everything read is checked: every point is on its curve and in its subgroup, the powers are
+//! those of one tau, alpha and beta are the same in all places, and the Lagrange bases belong to
+//! the powers. The last three use random linear combinations with coefficients of 128 bits. *Who*
+//! contributed, and that one of them forgot their secret, does not follow from the file's numbers:
+//! compare the file's digest with the one its makers publish, or run `snarkjs powersoftau verify`.
 
 mod checks;
 mod development;
@@ -44,7 +46,7 @@ pub use development::write_development_powers;
 const WHAT: &str = "powers-of-tau file";
 const MAGIC: &[u8; 4] = b"ptau";
 const VERSION: u32 = 1;
-/// The largest power that a BN254 file can have.
+/// The largest power of a file for BN254.
 pub const MAX_POWER: u32 = 28;
 
 mod section {
@@ -69,32 +71,33 @@ pub struct PowersOfTau<R> {
     contributions: u32,
 }
 
-/// What the second phase of a ceremony for a domain needs of the powers of tau: checked.
+/// The powers of tau that the second phase of a ceremony needs for a domain, after checking.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainPowers {
-    /// `L_i(tau)` in G1
+    /// `L_i(tau)` in G1.
     pub lagrange_g1: Vec<G1Affine>,
-    /// `L_i(tau)` in G2
+    /// `L_i(tau)` in G2.
     pub lagrange_g2: Vec<G2Affine>,
-    /// `alpha L_i(tau)`
+    /// `alpha L_i(tau)`.
     pub lagrange_alpha: Vec<G1Affine>,
-    /// `beta L_i(tau)`
+    /// `beta L_i(tau)`.
     pub lagrange_beta: Vec<G1Affine>,
-    /// the Lagrange basis of the domain of twice the size, on the odd coset
+    /// Lagrange basis of the domain of twice the size, on the odd coset.
     pub odd_lagrange: Vec<G1Affine>,
-    /// alpha
+    /// alpha in G1.
     pub alpha_g1: G1Affine,
-    /// beta
+    /// beta in G1.
     pub beta_g1: G1Affine,
-    /// beta
+    /// beta in G2.
     pub beta_g2: G2Affine,
 }
 
 impl<R: Read + Seek> PowersOfTau<R> {
-    /// Opens a file and reads its header.
+    /// Returns a file after reading its header.
     ///
     /// # Errors
-    /// Another kind of file, another curve, sections of other lengths than its power gives.
+    /// Errors on another kind of file, another curve, and sections whose lengths do not fit the
+    /// power.
     pub fn open(reader: R) -> Result<Self, FileError> {
         let mut sections = Sections::open(reader, WHAT, MAGIC, VERSION)?;
         let damaged = |why: String| FileError::Damaged { what: WHAT, why };
@@ -131,28 +134,28 @@ impl<R: Read + Seek> PowersOfTau<R> {
         Ok(Self { sections, power, contributions })
     }
 
-    /// The file holds bases for domains of up to 2^power points.
+    /// Returns the power: the file holds bases for domains of up to 2^power points.
     pub fn power(&self) -> u32 {
         self.power
     }
 
-    /// Contributions that the file lists, beacons left out. A file with none was made by one party. The list proves nothing:
-    /// see the module's last paragraph.
+    /// Returns the number of contributions that the file lists, without beacons. A file with none
+    /// was made by one party. The list proves nothing: see the module's last paragraph.
     pub fn contributions(&self) -> u32 {
         self.contributions
     }
 
-    /// Reads and checks what a domain of 2^`log_size` points needs.
+    /// Reads, checks and returns the powers that a domain of 2^`log_size` points needs.
     ///
     /// # Errors
-    /// A file that is too small, and whatever is not powers of one tau.
+    /// Errors if the file is too small, or does not hold powers of one tau.
     pub fn domain(&mut self, log_size: u32, rng: &mut (impl RngCore + CryptoRng)) -> Result<DomainPowers, FileError> {
         if log_size > self.power {
             return Err(FileError::TooFewPowers { power: self.power, needed: log_size });
         }
         let size = 1usize << log_size;
         let sections = &mut self.sections;
-        // The file has one power less than the double domain where the domain is its largest.
+        // For its largest domain, the file has one power less than the double domain needs.
         let powers_g1 = if log_size == self.power { 2 * size - 1 } else { 2 * size };
         let mut tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
         let tau_g2: Vec<G2Affine> = sections.points(section::TAU_G2, 0, size)?;
@@ -169,7 +172,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
             return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
         }
         if tau_g1.len() < double.len() {
-            // The top power, if the basis has it, is the sum of w^(-i) L_i.
+            // If the basis has the top power, that power is the sum of w^(-i) L_i.
             let top = top_power(&double);
             if !top.is_zero() {
                 let last = tau_g1[tau_g1.len() - 1];
@@ -202,10 +205,11 @@ impl<R: Read + Seek> PowersOfTau<R> {
     }
 }
 
-/// Bytes of a contribution in section 7 before its parameters: powers after it, public key, hash states, type and length.
+/// Size of a contribution in section 7 before its parameters: powers after it, public key, hash
+/// states, type and length.
 const CONTRIBUTION_BYTES: u64 = 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4;
 
-/// Counts the contributions of section 7 that are no beacons.
+/// Returns the number of contributions in section 7 that are not beacons.
 fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32, FileError> {
     let word = |sections: &mut Sections<R>, at: u64| -> Result<u32, FileError> {
         let bytes = sections.read(section::CONTRIBUTIONS, at, 4)?;
@@ -297,7 +301,7 @@ mod tests {
 
     #[test]
     fn powers_that_nobody_contributed_to_are_refused() {
-        // What `snarkjs powersoftau new` starts from: tau = alpha = beta = 1.
+        // `snarkjs powersoftau new` starts with tau = alpha = beta = 1.
         let ones = vec![G1Affine::generator(); 8];
         let ones_g2 = vec![G2Affine::generator(); 4];
         let refused = check_powers(&ones, &ones_g2, &ones[..4], &ones[..4], ones_g2[0], &mut rng());
@@ -317,7 +321,8 @@ mod tests {
         assert!(matches!(PowersOfTau::open(Cursor::new(&raw[..])), Err(FileError::NotPrepared)));
     }
 
-    /// As `snarkjs powersoftau truncate` cuts a file: every section at the length of the smaller power.
+    /// Returns a file cut as by `snarkjs powersoftau truncate`: every section has the length of the
+    /// smaller power.
     fn truncated(bytes: &[u8], power: u32) -> Vec<u8> {
         let mut sections = Sections::open(Cursor::new(bytes), WHAT, MAGIC, VERSION).unwrap();
         let points = 1u64 << power;
@@ -388,7 +393,7 @@ mod tests {
         };
         assert_eq!(with(&list(&[entry(0, b"abc"), entry(1, b"x")]), &mut sections).unwrap(), 1);
         assert_eq!(with(&list(&[entry(1, b"x")]), &mut sections).unwrap(), 0);
-        // A count without its entries, and entries without a count.
+        // Refuse a count without its entries, and entries without a count.
         assert!(with(&1u32.to_le_bytes(), &mut sections).is_err());
         let uncounted = [&0u32.to_le_bytes()[..], &entry(0, b"")].concat();
         assert!(with(&uncounted, &mut sections).is_err());
