@@ -46,7 +46,7 @@ impl Positions {
         let mut gross = first.gross();
         for book in books {
             if book.unit != sum.unit {
-                return Err(Problem::OtherUnit { first: sum.unit, other: book.unit });
+                return Err(Problem::OtherUnit { first: sum.unit.to_decimal(), other: book.unit.to_decimal() });
             }
             if book.exposures.len() != sum.exposures.len() {
                 return Err(Problem::OtherFactors);
@@ -57,7 +57,7 @@ impl Positions {
             gross = gross.saturating_add(book.gross());
             if gross > MAX_GROSS {
                 let (what, value) = ("the gross exposure of all books", currency(gross, sum.unit));
-                return Err(Problem::UnitTooSmall { what, value, most: MAX_GROSS, unit: sum.unit });
+                return Err(Problem::UnitTooSmall { what, value, most: MAX_GROSS, unit: sum.unit.to_decimal() });
             }
         }
         sum.check()?;

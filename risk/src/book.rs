@@ -157,7 +157,12 @@ fn in_units(exposures: &[Decimal], unit: Unit) -> Result<Vec<i64>, Problem> {
     let units: Vec<I256> = units.collect();
     if units.iter().map(|units| units.abs()).sum::<I256>() > I256::from(MAX_GROSS) {
         let value = total(exposures.iter().map(Decimal::abs));
-        return Err(Problem::UnitTooSmall { what: "the gross exposure", value, most: MAX_GROSS, unit });
+        return Err(Problem::UnitTooSmall {
+            what: "the gross exposure",
+            value,
+            most: MAX_GROSS,
+            unit: unit.to_decimal(),
+        });
     }
     Ok(units.iter().map(|value| value.as_i64()).collect())
 }
@@ -194,7 +199,12 @@ fn positions_in(
     }
     if nav_in_units > I256::from(MAX_NAV) {
         let value = nav.map_or_else(sum, |nav| nav.to_string());
-        return Err(Problem::UnitTooSmall { what: "the net asset value", value, most: MAX_NAV, unit });
+        return Err(Problem::UnitTooSmall {
+            what: "the net asset value",
+            value,
+            most: MAX_NAV,
+            unit: unit.to_decimal(),
+        });
     }
     Positions::new(unit, exposures_in_units, nav_in_units.as_u64())
 }

@@ -1,9 +1,11 @@
 //! Errors about input: the file, row and column, the problem, and how to fix it.
 
+mod parts;
 mod problem;
 
 use std::fmt;
 
+pub use parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
 
 /// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.

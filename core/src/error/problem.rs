@@ -1,12 +1,8 @@
 //! Problems of input, apart from their places.
 
-use crate::confidence::Confidence;
-use crate::fixed_point::Unit;
-use crate::mandate::{ClauseProblem, Measure};
-use crate::pool::DealProblem;
-use crate::scenarios::file::ScenarioFileProblem;
-use crate::scenarios::set::SetProblem;
 use rust_decimal::Decimal;
+
+use super::parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
 
 /// A problem with one place of an input, or with the input as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -194,15 +190,15 @@ pub enum Problem {
         /// most book units
         most: i64,
         /// value of a book unit
-        unit: Unit,
+        unit: Decimal,
     },
     /// Books that are committed in different units.
     #[error("one book is in units of {first}, another in units of {other}; commit them again with one unit")]
     OtherUnit {
         /// unit of the first book
-        first: Unit,
+        first: Decimal,
         /// unit of another
-        other: Unit,
+        other: Decimal,
     },
     /// Books that are not over the same factors.
     #[error("the books are over different numbers of factors")]
@@ -331,20 +327,20 @@ pub enum Problem {
     },
     /// A unit that splits a cent.
     #[error("the unit {0} is not a whole number of cents, as balances are")]
-    UnitBelowCent(Unit),
+    UnitBelowCent(Decimal),
     /// A column without names, or names without their column.
     #[error("name the {0}s, as '{0}s = [..]', exactly where '{0}' is among the columns")]
     NamesAndColumn(&'static str),
     /// A balance that is not a whole number of units.
     #[error("the balance is not a whole number of the deal's unit of {0}")]
-    SplitUnit(Unit),
+    SplitUnit(Decimal),
     /// An obligor who owes more than a statement holds.
     #[error("the obligor of loan '{loan}' owes 2^32 units of {unit} or more; a deal's [tape] may have a larger unit")]
     ObligorTooLarge {
         /// a loan of the obligor
         loan: String,
         /// unit of the tape
-        unit: Unit,
+        unit: Decimal,
     },
     /// A deal without a tape.
     #[error("the deal has no [tape] table, which names the columns of the tape that is committed to")]
@@ -391,9 +387,9 @@ pub enum Problem {
     #[error("the coefficient of {measure} at {confidence} is not between 0 and 32")]
     Coefficient {
         /// the measure
-        measure: Measure,
+        measure: String,
         /// the confidence
-        confidence: Confidence,
+        confidence: String,
     },
     /// A value of TOML that is no number.
     #[error("a number is needed, not a {0}")]
@@ -441,6 +437,6 @@ impl Problem {
 }
 
 /// Returns the currency amount of book units, without cents.
-fn amount_of(units: i64, unit: Unit) -> Decimal {
-    (Decimal::from(units) * unit.to_decimal()).round()
+fn amount_of(units: i64, unit: Decimal) -> Decimal {
+    (Decimal::from(units) * unit).round()
 }

@@ -5,86 +5,13 @@ use std::fmt;
 use ethnum::I256;
 
 use crate::confidence::Confidence;
-use crate::error::Problem;
+use crate::error::{ClauseProblem, Problem};
 use crate::fixed_point::{Unit, div_ceil};
 use crate::mandate::limit::{FloorUnits, Limit, LimitUnits};
 use crate::mandate::measure::{Measure, Method};
 use crate::mandate::parametric::{check_degrees, squared_coefficient};
 use crate::measures::TailMass;
 use crate::scenarios::set::ScenarioSet;
-
-/// Parts of a clause that do not go together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ClauseProblem {
-    /// A stress clause with a confidence.
-    #[error("a \"stress\" clause is about the worst loss and has no 'confidence'")]
-    StressConfidence,
-    /// A confidence that is missing, or has no place.
-    #[error("a \"{measure}\" clause {needs} 'confidence'")]
-    Confidence {
-        /// measure of the clause
-        measure: &'static str,
-        /// `has no` or `needs a`
-        needs: &'static str,
-    },
-    /// A part that other measures have.
-    #[error("{part} is for {others} clauses, not for \"{measure}\"")]
-    NotFor {
-        /// the part
-        part: &'static str,
-        /// measures that have it
-        others: &'static str,
-        /// measure of the clause
-        measure: &'static str,
-    },
-    /// A parametric clause with a floor or a liquidity cost.
-    #[error("a parametric clause has no floor and no liquidity cost")]
-    ParametricParts,
-    /// A clause on large exposures that does not say which are large.
-    #[error("a \"large-exposures\" clause needs a 'threshold' or 'threshold_nav'")]
-    NoThreshold,
-    /// Two clauses of one measure.
-    #[error("two '{0}' clauses; one proof holds at most one of each measure: write two mandates")]
-    Twice(&'static str),
-    /// A liquidity cost without half-spreads.
-    #[error("a clause has a liquidity cost, and there is no [liquidity] table")]
-    NoLiquidity,
-    /// Half-spreads that no clause uses.
-    #[error("there is a [liquidity] table, and no clause says 'liquidity = true'")]
-    UnusedLiquidity,
-    /// A number that is stated twice, or not at all.
-    #[error("give one of '{0}' (currency) and '{0}_nav' (fraction of NAV)")]
-    OneOf(&'static str),
-    /// A measure that there is not.
-    #[error("unknown measure '{name}'; this version proves {known}")]
-    UnknownMeasure {
-        /// the name in the file
-        name: String,
-        /// the measures there are
-        known: String,
-    },
-    /// Student's t without degrees of freedom.
-    #[error("the method \"student-t\" needs 'degrees' of freedom")]
-    NoDegrees,
-    /// Degrees of freedom of another method.
-    #[error("'degrees' of freedom are for the method \"student-t\"")]
-    UnusedDegrees,
-    /// A method that there is not.
-    #[error("unknown method '{0}'; \"historical\", \"normal\" and \"student-t\" are proved")]
-    UnknownMethod(String),
-    /// A unit that is none.
-    #[error("unit \"{0}\" is not a currency code, a number, or both (\"USD 0.01\")")]
-    Unit(String),
-    /// A floor above the limit.
-    #[error("the floor {floor} is above the limit {limit}")]
-    FloorAboveLimit {
-        /// the floor
-        floor: String,
-        /// the limit
-        limit: String,
-    },
-}
 
 /// One limit on one figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

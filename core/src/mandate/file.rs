@@ -26,10 +26,11 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
+use crate::error::ClauseProblem;
 use crate::error::{InputError, Problem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
-use crate::mandate::{Clause, ClauseFigure, ClauseProblem, Limit, Measure, Method};
+use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::measures::Losses;
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;

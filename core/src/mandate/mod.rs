@@ -14,7 +14,7 @@ pub mod liquidity;
 pub mod measure;
 pub mod parametric;
 
-pub use clause::{Clause, ClauseProblem};
+pub use clause::Clause;
 pub use evaluate::ClauseFigure;
 pub use file::Mandate;
 pub use limit::{FloorUnits, Limit, LimitUnits};

@@ -55,7 +55,7 @@ pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confide
     let squared = coefficient.map_or(f64::NAN, |c| c * c) * f64::from(1u32 << COEFFICIENT_FRACTION) * (1.0 + MARGIN);
     let most = ((1u64 << COEFFICIENT_BITS) - 1) as f64;
     if !(squared > 0.0 && squared.ceil() <= most) {
-        return Err(Problem::Coefficient { measure, confidence });
+        return Err(Problem::Coefficient { measure: measure.to_string(), confidence: confidence.to_string() });
     }
     #[allow(clippy::cast_possible_truncation)]
     Ok(squared.ceil() as u64)

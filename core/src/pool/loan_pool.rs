@@ -81,7 +81,7 @@ impl LoanPool {
             owed = if row.new_obligor { row.balance } else { owed + row.balance };
             if owed >> BALANCE_BITS != 0 {
                 let (loan, unit) = (loan.id.clone(), schema.unit());
-                return Err(Problem::ObligorTooLarge { loan, unit });
+                return Err(Problem::ObligorTooLarge { loan, unit: unit.to_decimal() });
             }
         }
         Ok(Self { loans: rows, tape_digest: digest(&loans) })
@@ -140,7 +140,7 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
     let out_of_range =
         |what: &str, value: String, range: String| Problem::OutOfRange { what: what.into(), value, range };
     if !loan.balance.is_multiple_of(cents_of_unit) {
-        return Err(Problem::SplitUnit(schema.unit()));
+        return Err(Problem::SplitUnit(schema.unit().to_decimal()));
     }
     let balance = loan.balance / cents_of_unit;
     let mut fields = [0; 4];

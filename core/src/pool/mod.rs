@@ -23,7 +23,6 @@ pub mod tranches;
 pub use claims::PoolClaim;
 pub use copula::{Copula, FactorModel};
 pub use deal::Deal;
-pub use deal_file::DealProblem;
 pub use loan_pool::{LoanPool, PoolFigures, PoolLoan};
 pub use schema::{Category, Column, Field, TapeSchema};
 pub use tape::{Loan, Status, Tape};

@@ -176,7 +176,7 @@ impl TapeSchema {
     /// too many.
     pub fn new(unit: Unit, columns: BTreeSet<Column>, names: [Vec<String>; 3]) -> Result<Self, Problem> {
         if !unit.millionths().is_multiple_of(Unit::CENT.millionths()) {
-            return Err(Problem::UnitBelowCent(unit));
+            return Err(Problem::UnitBelowCent(unit.to_decimal()));
         }
         for (category, names) in Category::ALL.iter().zip(&names) {
             let (column, most) = (category.column(), category.most());

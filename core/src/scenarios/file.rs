@@ -20,7 +20,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::error::{InputError, Problem};
+use crate::error::{InputError, Problem, ScenarioFileProblem};
 use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS};
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
@@ -30,44 +30,6 @@ const MAGIC: &[u8; 8] = b"TAILSCEN";
 pub const VERSION: u16 = 1;
 const DIGEST_BYTES: usize = 32;
 const FIXED_BYTES: usize = 24;
-
-/// Why bytes are no scenario file.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ScenarioFileProblem {
-    /// Another kind of file.
-    #[error("this is not a scenario file (its first bytes are not TAILSCEN)")]
-    Magic,
-    /// Fewer bytes than any scenario file has.
-    #[error("the scenario file is cut off; make it again or copy it whole")]
-    CutOff,
-    /// A version of the format that this program does not read.
-    #[error("the scenario file has version {0}, this program reads version {VERSION}")]
-    Version(u16),
-    /// The closing digest is another one.
-    #[error("the scenario file's digest does not match its content: it is cut off or was changed; make it again")]
-    Digest,
-    /// Entries of another precision.
-    #[error("entries have {0} fractional bits, expected {FRACTION_BITS}")]
-    FractionBits(u16),
-    /// More scenarios or factors than a set has.
-    #[error("{scenarios} x {factors} is more than {MAX_SCENARIOS} scenarios x {MAX_FACTORS} factors")]
-    TooLarge {
-        /// scenarios stated
-        scenarios: usize,
-        /// factors stated
-        factors: usize,
-    },
-    /// More or fewer bytes than the sizes say.
-    #[error("the scenario file's length does not fit the sizes it states")]
-    Length,
-    /// More or fewer names than the sizes say.
-    #[error("the header's list of factors does not fit the sizes the file states")]
-    Factors,
-    /// A header that is written otherwise than this program writes it.
-    #[error("the scenario file is not in its canonical form; make it again")]
-    NotCanonical,
-}
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,7 +93,7 @@ fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
     }
     let version = u16::from_le_bytes([bytes[8], bytes[9]]);
     if version != VERSION {
-        return Err(ScenarioFileProblem::Version(version).into());
+        return Err(ScenarioFileProblem::Version { found: version, expected: VERSION }.into());
     }
     let (body, digest) = bytes.split_at(bytes.len() - DIGEST_BYTES);
     if Sha256::digest(body).as_slice() != digest {
@@ -140,11 +102,11 @@ fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
     let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
     let fraction_bits = u16::from_le_bytes([bytes[10], bytes[11]]);
     if u32::from(fraction_bits) != FRACTION_BITS {
-        return Err(ScenarioFileProblem::FractionBits(fraction_bits).into());
+        return Err(ScenarioFileProblem::FractionBits { found: fraction_bits, expected: FRACTION_BITS }.into());
     }
     let (scenarios, factors, header_bytes) = (number(12), number(16), number(20));
     if scenarios > MAX_SCENARIOS || factors > MAX_FACTORS {
-        return Err(ScenarioFileProblem::TooLarge { scenarios, factors }.into());
+        return Err(ScenarioFileProblem::TooLarge { most: (MAX_SCENARIOS, MAX_FACTORS), scenarios, factors }.into());
     }
     // The sizes are bounded above, so only the header's could overflow on a 32-bit machine.
     let length = (FIXED_BYTES + 4 * scenarios + 4 * scenarios * factors).checked_add(header_bytes);

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Problem;
-use crate::scenarios::set::SetProblem;
+use crate::error::{Problem, SetProblem};
 use crate::text::check_printable;
 
 /// Most bits of a scale.

@@ -3,29 +3,11 @@
 use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
-use crate::error::Problem;
+use crate::error::{Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
 use crate::scenarios::generator::Generator;
 use crate::scenarios::generator::MOST_SCALE;
 use crate::text::{check_printable, parse_decimal};
-
-/// Parts of a scenario set that do not go together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum SetProblem {
-    /// Parts of different sizes.
-    #[error("the numbers of factors, labels, weights and entries do not fit together")]
-    Sizes,
-    /// Returns over no time.
-    #[error("a horizon of 0 days")]
-    NoHorizon,
-    /// Rows of a covariance that are none.
-    #[error("a covariance has a mean and rows, each of weight 1")]
-    CovarianceRows,
-    /// Weights that are all zero.
-    #[error("every scenario has weight 0; at least one must count")]
-    NoWeight,
-}
 
 fn out_of_range(what: &str, value: String, range: String) -> Problem {
     Problem::OutOfRange { what: what.into(), value, range }

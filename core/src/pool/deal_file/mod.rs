@@ -16,7 +16,7 @@ use rust_decimal::prelude::ToPrimitive;
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
-use crate::error::{InputError, Problem};
+use crate::error::{DealProblem, InputError, Problem};
 use crate::fixed_point::Unit;
 use crate::pool::assumptions::{AgreedScenarios, AgreedSource, model_of};
 use crate::pool::deal::{Deal, Tranche};
@@ -30,52 +30,6 @@ use tables::{CopulaName, Tables, TrancheTable};
 
 /// The claim that is about scenarios, and so among the terms of tranches.
 const EXPECTED_LOSS: &str = "expected_loss_max";
-
-/// Parts of a deal's file that do not go together.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum DealProblem {
-    /// Claims about a pool whose tape is not described.
-    #[error("claims need a [tape] table, which names the columns of the tape")]
-    NoTape,
-    /// A claim about a column that the tape does not have.
-    #[error("the claim '{claim}' needs the column '{column}', which [tape] does not list")]
-    NoColumn {
-        /// the claim in words
-        claim: String,
-        /// the column
-        column: &'static str,
-    },
-    /// Parts of the table of scenarios that do not go together.
-    #[error("[scenarios] {0}")]
-    Scenarios(&'static str),
-    /// A tranche with only one of CVaR and its confidence.
-    #[error("tranche '{0}': cvar and confidence go together")]
-    CvarAndConfidence(String),
-    /// A claim on the probability that the first loss hits a tranche.
-    #[error("tranche '{0}' attaches at 0, so that any loss hits it: there is no claim on 'hit'")]
-    HitAtZero(String),
-    /// An amount that is stated twice, or not at all.
-    #[error("[{table}] needs one of {amount} and {share}")]
-    OneOf {
-        /// table of the file
-        table: &'static str,
-        /// key of the amount
-        amount: String,
-        /// key of the share
-        share: String,
-    },
-    /// A key that a table does not have.
-    #[error("[{table}] has no '{key}', only {known}")]
-    UnknownKey {
-        /// table of the file
-        table: String,
-        /// the key
-        key: String,
-        /// the keys it has
-        known: &'static str,
-    },
-}
 
 /// A deal's file, with its text, which has its decimals as they were written.
 pub(super) struct DealFile<'t> {

@@ -1,0 +1,188 @@
+//! Problems with parts of one kind of input that do not go together.
+
+/// Parts of a clause that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClauseProblem {
+    /// A stress clause with a confidence.
+    #[error("a \"stress\" clause is about the worst loss and has no 'confidence'")]
+    StressConfidence,
+    /// A confidence that is missing, or has no place.
+    #[error("a \"{measure}\" clause {needs} 'confidence'")]
+    Confidence {
+        /// measure of the clause
+        measure: &'static str,
+        /// `has no` or `needs a`
+        needs: &'static str,
+    },
+    /// A part that other measures have.
+    #[error("{part} is for {others} clauses, not for \"{measure}\"")]
+    NotFor {
+        /// the part
+        part: &'static str,
+        /// measures that have it
+        others: &'static str,
+        /// measure of the clause
+        measure: &'static str,
+    },
+    /// A parametric clause with a floor or a liquidity cost.
+    #[error("a parametric clause has no floor and no liquidity cost")]
+    ParametricParts,
+    /// A clause on large exposures that does not say which are large.
+    #[error("a \"large-exposures\" clause needs a 'threshold' or 'threshold_nav'")]
+    NoThreshold,
+    /// Two clauses of one measure.
+    #[error("two '{0}' clauses; one proof holds at most one of each measure: write two mandates")]
+    Twice(&'static str),
+    /// A liquidity cost without half-spreads.
+    #[error("a clause has a liquidity cost, and there is no [liquidity] table")]
+    NoLiquidity,
+    /// Half-spreads that no clause uses.
+    #[error("there is a [liquidity] table, and no clause says 'liquidity = true'")]
+    UnusedLiquidity,
+    /// A number that is stated twice, or not at all.
+    #[error("give one of '{0}' (currency) and '{0}_nav' (fraction of NAV)")]
+    OneOf(&'static str),
+    /// A measure that there is not.
+    #[error("unknown measure '{name}'; this version proves {known}")]
+    UnknownMeasure {
+        /// the name in the file
+        name: String,
+        /// the measures there are
+        known: String,
+    },
+    /// Student's t without degrees of freedom.
+    #[error("the method \"student-t\" needs 'degrees' of freedom")]
+    NoDegrees,
+    /// Degrees of freedom of another method.
+    #[error("'degrees' of freedom are for the method \"student-t\"")]
+    UnusedDegrees,
+    /// A method that there is not.
+    #[error("unknown method '{0}'; \"historical\", \"normal\" and \"student-t\" are proved")]
+    UnknownMethod(String),
+    /// A unit that is none.
+    #[error("unit \"{0}\" is not a currency code, a number, or both (\"USD 0.01\")")]
+    Unit(String),
+    /// A floor above the limit.
+    #[error("the floor {floor} is above the limit {limit}")]
+    FloorAboveLimit {
+        /// the floor
+        floor: String,
+        /// the limit
+        limit: String,
+    },
+}
+
+/// Parts of a deal's file that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DealProblem {
+    /// Claims about a pool whose tape is not described.
+    #[error("claims need a [tape] table, which names the columns of the tape")]
+    NoTape,
+    /// A claim about a column that the tape does not have.
+    #[error("the claim '{claim}' needs the column '{column}', which [tape] does not list")]
+    NoColumn {
+        /// the claim in words
+        claim: String,
+        /// the column
+        column: &'static str,
+    },
+    /// Parts of the table of scenarios that do not go together.
+    #[error("[scenarios] {0}")]
+    Scenarios(&'static str),
+    /// A tranche with only one of CVaR and its confidence.
+    #[error("tranche '{0}': cvar and confidence go together")]
+    CvarAndConfidence(String),
+    /// A claim on the probability that the first loss hits a tranche.
+    #[error("tranche '{0}' attaches at 0, so that any loss hits it: there is no claim on 'hit'")]
+    HitAtZero(String),
+    /// An amount that is stated twice, or not at all.
+    #[error("[{table}] needs one of {amount} and {share}")]
+    OneOf {
+        /// table of the file
+        table: &'static str,
+        /// key of the amount
+        amount: String,
+        /// key of the share
+        share: String,
+    },
+    /// A key that a table does not have.
+    #[error("[{table}] has no '{key}', only {known}")]
+    UnknownKey {
+        /// table of the file
+        table: String,
+        /// the key
+        key: String,
+        /// the keys it has
+        known: &'static str,
+    },
+}
+
+/// Parts of a scenario set that do not go together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetProblem {
+    /// Parts of different sizes.
+    #[error("the numbers of factors, labels, weights and entries do not fit together")]
+    Sizes,
+    /// Returns over no time.
+    #[error("a horizon of 0 days")]
+    NoHorizon,
+    /// Rows of a covariance that are none.
+    #[error("a covariance has a mean and rows, each of weight 1")]
+    CovarianceRows,
+    /// Weights that are all zero.
+    #[error("every scenario has weight 0; at least one must count")]
+    NoWeight,
+}
+
+/// Why bytes are no scenario file.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ScenarioFileProblem {
+    /// Another kind of file.
+    #[error("this is not a scenario file (its first bytes are not TAILSCEN)")]
+    Magic,
+    /// Fewer bytes than any scenario file has.
+    #[error("the scenario file is cut off; make it again or copy it whole")]
+    CutOff,
+    /// A version of the format that this program does not read.
+    #[error("the scenario file has version {found}, this program reads version {expected}")]
+    Version {
+        /// version of the file
+        found: u16,
+        /// version read here
+        expected: u16,
+    },
+    /// The closing digest is another one.
+    #[error("the scenario file's digest does not match its content: it is cut off or was changed; make it again")]
+    Digest,
+    /// Entries of another precision.
+    #[error("entries have {found} fractional bits, expected {expected}")]
+    FractionBits {
+        /// bits stated
+        found: u16,
+        /// bits of this format
+        expected: u32,
+    },
+    /// More scenarios or factors than a set has.
+    #[error("{scenarios} x {factors} is more than {} scenarios x {} factors", most.0, most.1)]
+    TooLarge {
+        /// most scenarios and factors
+        most: (usize, usize),
+        /// scenarios stated
+        scenarios: usize,
+        /// factors stated
+        factors: usize,
+    },
+    /// More or fewer bytes than the sizes say.
+    #[error("the scenario file's length does not fit the sizes it states")]
+    Length,
+    /// More or fewer names than the sizes say.
+    #[error("the header's list of factors does not fit the sizes the file states")]
+    Factors,
+    /// A header that is written otherwise than this program writes it.
+    #[error("the scenario file is not in its canonical form; make it again")]
+    NotCanonical,
+}
