@@ -280,7 +280,7 @@ pub fn contribute(
 /// Applies a beacon. Reads one file, writes the next, and returns the head of the new file.
 ///
 /// # Errors
-/// Errors as [`contribute`] does.
+/// The errors of [`contribute`].
 pub fn apply_beacon(
     reader: impl Read,
     writer: impl Write,

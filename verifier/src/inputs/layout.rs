@@ -129,7 +129,7 @@ impl ScenarioInputs {
     /// loan can be assigned to a bucket without losses.
     ///
     /// # Errors
-    /// Errors as [`ScenarioInputs::new`] does.
+    /// The errors of [`ScenarioInputs::new`].
     pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
         if let Some(set) = set {

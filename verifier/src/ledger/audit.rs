@@ -33,7 +33,7 @@ pub trait Artefacts {
 /// The verifying keys that are accepted, of each proof system.
 #[derive(Debug, Default)]
 pub struct KeyRing {
-    /// Groth16 keys
+    /// Groth16 keys.
     pub groth16: Vec<Verifier<Groth16>>,
     /// halo2 keys
     pub halo2: Vec<Verifier<Halo2>>,

@@ -234,7 +234,7 @@ impl Ledger {
     /// Adds a step.
     ///
     /// # Errors
-    /// Errors as [`Ledger::check_next`] does.
+    /// The errors of [`Ledger::check_next`].
     pub fn add(&mut self, step: Step) -> Result<(), LedgerError> {
         self.check_next(&step)?;
         self.steps.push(step);

@@ -187,6 +187,7 @@ pub(super) fn step_of(
 }
 
 impl Terms {
+    /// Returns the limit, as a step states it.
     pub(super) fn into_limit(self) -> String {
         self.limit
     }
