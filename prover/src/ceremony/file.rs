@@ -58,7 +58,7 @@ pub struct Subject {
     pub shape: Shape,
     /// Digest of the circuit's matrices.
     pub circuit: [u8; 32],
-    /// BLAKE2b-512 of the powers-of-tau file
+    /// BLAKE2b-512 of the powers-of-tau file.
     pub powers: [u8; 64],
     /// Whether one party made the powers of tau.
     pub rehearsal: bool,
