@@ -59,7 +59,7 @@ pub fn row(shape: Shape, scenario: usize) -> usize {
 /// A public number of each factor, for limits on the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorRow {
-    /// 1 if the factor is an exposure, 0 for columns of Greeks
+    /// 1 if the factor is an exposure, 0 for columns of Greeks.
     IsExposure,
     /// The half-spread times 2^20.
     HalfSpread,

@@ -121,7 +121,7 @@ pub enum LedgerError {
     },
     /// A realised loss within another limit than the forecast's.
     #[error(
-        "the forecast of {date} has the limit '{forecast}', this proof '{found}': prove the loss within the forecast's limit"
+        "the forecast of {date} has the limit '{forecast}', this proof '{found}': prove the loss within the limit of the forecast"
     )]
     OtherLimit {
         /// The date.
