@@ -128,7 +128,7 @@ pub enum Failure {
         problem: CommitmentError,
     },
     /// An option that the backend does not support.
-    #[error("{what} is not for the backend {backend}")]
+    #[error("{what} is not supported by the backend {backend}")]
     OtherBackend {
         /// Name of the option or file.
         what: &'static str,

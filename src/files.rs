@@ -166,7 +166,7 @@ pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure
     Ok(())
 }
 
-/// Errors if `path` exists. For files that are irreplaceable.
+/// Errors if `path` exists. Used for files that are irreplaceable.
 pub fn refuse_existing(path: &Path, advice: &'static str) -> Result<(), Failure> {
     if path.exists() { Err(Failure::Exists { file: path.to_owned(), advice }) } else { Ok(()) }
 }

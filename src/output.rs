@@ -11,6 +11,7 @@ macro_rules! out {
 }
 pub(crate) use out;
 
+/// Prints a line. Ends the program if the reader has gone, or the line cannot be written.
 pub fn line(arguments: Arguments<'_>) {
     let mut stdout = std::io::stdout().lock();
     if let Err(error) = stdout.write_fmt(arguments).and_then(|()| stdout.write_all(b"\n")) {

@@ -12,7 +12,9 @@ type Drawn = Result<String, Box<dyn std::error::Error>>;
 
 /// A named value, drawn as a line across a distribution.
 pub struct Mark {
+    /// Name beside the line.
     pub name: String,
+    /// Position of the line.
     pub value: f64,
 }
 

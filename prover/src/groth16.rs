@@ -58,7 +58,7 @@ pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + Cryp
 /// never reused.
 ///
 /// # Errors
-/// Errors as [`prove`] does.
+/// The errors of [`prove`].
 pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) -> Result<Proof, ProveError> {
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });

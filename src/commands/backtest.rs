@@ -33,6 +33,7 @@ fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     Ok((record, confidence))
 }
 
+/// Runs `tailproof backtest`.
 pub fn run(options: &Backtest) -> Result<(), Failure> {
     let (record, confidence) = record(options)?;
     let (kupiec, independence, coverage) = (record.kupiec(), record.independence(), record.conditional_coverage());

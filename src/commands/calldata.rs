@@ -9,6 +9,7 @@ use crate::cli::Calldata;
 use crate::failure::Failure;
 use crate::output::{out, print_json};
 
+/// Runs `tailproof calldata`.
 pub fn run(options: &Calldata) -> Result<(), Failure> {
     let file = read_proof(&options.proof)?;
     let data = format!(

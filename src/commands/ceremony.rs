@@ -29,6 +29,7 @@ use crate::progress::{bar, spin};
 
 const NEXT: &str = "a step of a ceremony is not made twice; name another file";
 
+/// Runs one of the commands of `tailproof ceremony`.
 pub fn run(command: &Ceremony) -> Result<(), Failure> {
     match command {
         Ceremony::Powers(options) => powers(options),

@@ -13,6 +13,7 @@ use crate::interruption::uninterrupted;
 use crate::options::positions;
 use crate::output::{out, print_json};
 
+/// Runs `tailproof commit`.
 pub fn run(options: &Commit) -> Result<(), Failure> {
     let commitment = commit(options)?;
     let hex = to_hex(&commitment.commitment);

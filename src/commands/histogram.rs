@@ -6,8 +6,8 @@ use tailproof_core::{Amount, Positions};
 const ROWS: usize = 12;
 const WIDTH: usize = 50;
 
-/// Prints the distribution of losses as horizontal bars, with gains at the top and marks beside the
-/// rows that contain them.
+/// Returns the distribution of losses as horizontal bars in text, with gains at the top and marks
+/// beside the rows that contain them.
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 pub fn histogram(losses: &[i128], positions: &Positions, marks: &[(&str, Amount)]) -> String {
     let figures: Vec<f64> =

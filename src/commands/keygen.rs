@@ -15,6 +15,7 @@ use crate::options::seed;
 use crate::output::{out, print_json};
 use crate::progress::spin;
 
+/// Runs `tailproof keygen`.
 pub fn run(options: &Keygen) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
     if options.backend == Backend::Halo2 {
@@ -54,7 +55,7 @@ fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes development keys and writes them into a folder.
+/// Makes development keys, writes them into `folder`, and returns a summary as JSON.
 pub fn write_keys(
     shape: Shape,
     mut rng: ChaCha20Rng,

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::out;
 
+/// Runs `tailproof mandate`.
 pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     let refused = |text: &str| Err(Failure::Usage(text.into()));
     let inputs = [options.reference.as_deref(), options.scenarios.as_deref()];

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
 
+/// Runs one of the commands of `tailproof pool`.
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Deal(options) => pool_deal::run(options),

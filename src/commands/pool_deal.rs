@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::output::{out, print_json};
 
+/// Runs `tailproof pool deal`.
 pub fn run(options: &PoolDeal) -> Result<(), Failure> {
     let name = match options.deal {
         ShippedDeal::Consumer2018 => "consumer-2018",

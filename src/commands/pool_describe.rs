@@ -39,6 +39,7 @@ struct Described {
     not_looked_at: Vec<String>,
 }
 
+/// Runs `tailproof pool describe`.
 pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let mut inputs = vec![options.tape.as_path()];
     inputs.extend([&options.deal, &options.scenarios].into_iter().flatten().map(|path| &**path));

@@ -24,6 +24,7 @@ struct Figures {
     capital: Option<f64>,
 }
 
+/// Runs `tailproof pool losses`.
 pub fn run(options: &PoolLosses) -> Result<(), Failure> {
     let model = factor_model(&options.copula)?;
     let method = method(options)?;

@@ -35,6 +35,7 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{font-size:.85e
 .bar{background:#e8e8e8;width:100%;height:.7em}.bar div{background:#3465a4;height:100%}.bar .over{background:#be2828}\
 .bad{color:#be2828;font-weight:600}svg{max-width:100%;height:auto}";
 
+/// Runs `tailproof report`.
 pub fn run(options: &Report) -> Result<(), Failure> {
     let mut inputs = vec![options.scenarios.as_path(), &options.mandate];
     let keys = options.keys.iter().flat_map(|folder| keys::NAMES.map(|name| folder.join(name)));
@@ -78,7 +79,7 @@ pub fn drawn(picture: Result<String, Box<dyn std::error::Error>>) -> Result<Stri
     picture.map_err(|_| Failure::Defect("a picture could not be drawn"))
 }
 
-/// Appends formatted text to a string, which cannot fail.
+/// Appends formatted text to a string. This fails only for lack of memory.
 macro_rules! add {
     ($body:expr, $($text:tt)*) => { write!($body, $($text)*).map_err(|_| Failure::Defect("no memory for the page"))? };
 }

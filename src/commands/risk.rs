@@ -12,6 +12,7 @@ use crate::files;
 use crate::options::positions;
 use crate::output::{out, print_json};
 
+/// Runs `tailproof risk`.
 pub fn run(options: &Risk) -> Result<(), Failure> {
     let (set, _, positions) = positions(&options.book)?;
     if let Some(mandate) = &options.mandate {

@@ -35,6 +35,7 @@ use crate::options::{factor_model, seed};
 use crate::output::{out, print_json};
 use crate::progress::spin;
 
+/// Runs one of the commands of `tailproof scenarios`.
 pub fn run(command: &Scenarios) -> Result<(), Failure> {
     match command {
         Scenarios::Historical(options) => make_historical(options),

@@ -11,6 +11,7 @@ use crate::cli::ShapeCommand;
 use crate::failure::Failure;
 use crate::output::{out, print_json};
 
+/// Runs `tailproof shape`.
 pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
     let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;

@@ -16,6 +16,7 @@ use crate::files::{self, Access};
 use crate::keys::KeyFolder;
 use crate::output::out;
 
+/// Runs `tailproof snarkjs`.
 pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let outputs = ["verification_key.json", "public.json", "proof.json"].map(|name| options.output.join(name));
     let outputs: Vec<&Path> = outputs.iter().map(PathBuf::as_path).collect();

@@ -8,6 +8,7 @@ use crate::files::{self, Access};
 use crate::keys;
 use crate::output::out;
 
+/// Runs `tailproof solidity`.
 pub fn run(options: &Solidity) -> Result<(), Failure> {
     let inputs = ["proving.key", "verifying.key"].map(|name| options.keys.join(name));
     files::refuse_overlap(&[&options.output], &[&inputs[0], &inputs[1]])?;

@@ -9,6 +9,7 @@ use crate::files::{self, Access};
 use crate::keys::{self, KeyFolder};
 use crate::output::out;
 
+/// Runs `tailproof zkey`.
 pub fn run(options: &Zkey) -> Result<(), Failure> {
     let inputs = ["proving.key", "verifying.key"].map(|name| options.keys.join(name));
     files::refuse_overlap(&[&options.output], &[&inputs[0], &inputs[1]])?;

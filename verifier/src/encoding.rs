@@ -44,16 +44,16 @@ pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedEr
     from_bytes(&bytes).ok_or_else(not_canonical)
 }
 
-/// Does the same as [`to_hex`] for a field of public inputs.
+/// Returns an element of a field of public inputs as [`to_hex`] writes it.
 pub fn input_to_hex<F: InputField>(value: &F) -> String {
     let bytes: Vec<u8> = value.limbs().iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
     format!("0x{}", hex::encode(bytes))
 }
 
-/// Does the same as [`from_hex`] for a field of public inputs.
+/// Returns the element of a field of public inputs that [`input_to_hex`] writes as `text`.
 ///
 /// # Errors
-/// As [`from_hex`].
+/// The errors of [`from_hex`].
 pub fn input_from_hex<F: InputField>(field: &str, text: &str) -> Result<F, MalformedError> {
     let not_canonical = || MalformedError::NotCanonical { field: field.to_owned() };
     let digits = text.strip_prefix("0x").filter(|digits| digits.len() == 64).ok_or_else(not_canonical)?;
@@ -98,7 +98,7 @@ pub fn parse_json<T: Serialize + DeserializeOwned>(text: &str) -> Result<T, Malf
 /// first, so a file of another format is reported as such rather than as missing a field.
 ///
 /// # Errors
-/// Errors if the file names another format, and as [`parse_json`] does.
+/// Errors if the file names another format; otherwise the errors of [`parse_json`].
 pub fn parse_file<T: Serialize + DeserializeOwned>(text: &str, format: &'static str) -> Result<T, MalformedError> {
     #[derive(serde::Deserialize)]
     struct Named {

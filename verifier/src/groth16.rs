@@ -13,11 +13,11 @@ use crate::shape::Shape;
 /// A proof: three points in their subgroups, none at infinity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proof {
-    /// A
+    /// Point A.
     pub a: G1Affine,
-    /// B
+    /// Point B.
     pub b: G2Affine,
-    /// C
+    /// Point C.
     pub c: G1Affine,
 }
 

@@ -58,7 +58,7 @@ pub struct Subject {
     pub shape: Shape,
     /// Digest of the circuit's matrices.
     pub circuit: [u8; 32],
-    /// BLAKE2b-512 of the powers-of-tau file
+    /// BLAKE2b-512 of the powers-of-tau file.
     pub powers: [u8; 64],
     /// Whether one party made the powers of tau.
     pub rehearsal: bool,
@@ -280,7 +280,7 @@ pub fn contribute(
 /// Applies a beacon. Reads one file, writes the next, and returns the head of the new file.
 ///
 /// # Errors
-/// Errors as [`contribute`] does.
+/// The errors of [`contribute`].
 pub fn apply_beacon(
     reader: impl Read,
     writer: impl Write,

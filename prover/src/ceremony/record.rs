@@ -46,11 +46,11 @@ pub const MAX_ITERATIONS_LOG: u8 = 30;
 pub enum Kind {
     /// A contribution: the factor is a secret, proved to be known.
     Contribution {
-        /// `s`
+        /// `s`.
         s: G1Affine,
-        /// `x s`
+        /// `x s`.
         sx: G1Affine,
-        /// `x R`
+        /// `x R`.
         rx: G2Affine,
     },
     /// A beacon: the factor follows from a public value that nobody could predict.

@@ -119,7 +119,7 @@ impl Start {
     /// Returns the keys of a ceremony after checking it.
     ///
     /// # Errors
-    /// Errors as [`Start::check`] does.
+    /// The errors of [`Start::check`].
     pub fn keys(
         self,
         ceremony: Ceremony,

@@ -108,7 +108,7 @@ impl<R: Read + Seek> Sections<R> {
     /// and nothing else.
     ///
     /// # Errors
-    /// Errors as [`Sections::read`] does, and on a coordinate that is not canonical.
+    /// The errors of [`Sections::read`]; also errors on a coordinate that is not canonical.
     pub fn points<G: RawPoint>(&mut self, id: u32, first: usize, count: usize) -> Result<Vec<G>, FileError> {
         let size = G::BYTES as u64;
         let bytes = self.read(id, first as u64 * size, count as u64 * size)?;

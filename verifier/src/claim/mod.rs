@@ -110,10 +110,10 @@ impl From<DealClaim> for Claim {
 }
 
 impl Claim {
-    /// As [`MandateClaim::new`].
+    /// Returns the claim that a book meets `mandate` over `scenarios`.
     ///
     /// # Errors
-    /// As [`MandateClaim::new`].
+    /// The errors of [`MandateClaim::new`].
     pub fn market(
         mandate: impl Into<Arc<Mandate>>,
         scenarios: impl Into<Arc<ScenarioSet>>,
@@ -121,10 +121,10 @@ impl Claim {
         MandateClaim::new(mandate, scenarios).map(Claim::Market)
     }
 
-    /// As [`DealClaim::new`].
+    /// Returns the claim that a pool satisfies `deal`, over `scenarios` where it is about losses.
     ///
     /// # Errors
-    /// As [`DealClaim::new`].
+    /// The errors of [`DealClaim::new`].
     pub fn pool(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         DealClaim::new(deal, scenarios).map(Claim::Pool)
     }

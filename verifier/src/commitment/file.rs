@@ -83,8 +83,8 @@ impl CommitmentFile {
     /// Returns the commitment in a file of either kind. Parsing is strict.
     ///
     /// # Errors
-    /// Errors if the text has neither format, and as [`BookCommitment::from_json`] and
-    /// [`PoolCommitment::from_json`] do.
+    /// Errors if the text has neither format; otherwise the errors of [`BookCommitment::from_json`]
+    /// and [`PoolCommitment::from_json`].
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         match PoolCommitment::from_json(text) {
             Err(MalformedError::WrongKind { .. }) => BookCommitment::from_json(text).map(Self::Book),

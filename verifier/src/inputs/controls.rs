@@ -26,6 +26,7 @@ pub struct PackedField {
     pub bits: u32,
 }
 
+/// Returns a field with a name and a width.
 pub(crate) const fn field(name: &'static str, bits: u32) -> PackedField {
     PackedField { name, bits }
 }

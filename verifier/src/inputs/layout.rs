@@ -59,7 +59,7 @@ pub fn row(shape: Shape, scenario: usize) -> usize {
 /// A public number of each factor, for limits on the book.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorRow {
-    /// 1 if the factor is an exposure, 0 for columns of Greeks
+    /// 1 if the factor is an exposure, 0 for columns of Greeks.
     IsExposure,
     /// The half-spread times 2^20.
     HalfSpread,
@@ -129,7 +129,7 @@ impl ScenarioInputs {
     /// loan can be assigned to a bucket without losses.
     ///
     /// # Errors
-    /// Errors as [`ScenarioInputs::new`] does.
+    /// The errors of [`ScenarioInputs::new`].
     pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
         if let Some(set) = set {

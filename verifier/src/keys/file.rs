@@ -37,7 +37,7 @@ pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
 /// and that every point is on its curve and in its subgroup.
 ///
 /// # Errors
-/// Errors as [`KeyHeader::decode`] does, and on a bad point or gamma = delta.
+/// The errors of [`KeyHeader::decode`]; also errors on a bad point, and if gamma = delta.
 pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
     let (header, body) = KeyHeader::decode(KeyKind::Verifying, file)?;
     let inputs = layout::public_inputs(header.shape);

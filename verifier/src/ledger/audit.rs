@@ -79,7 +79,7 @@ pub enum AuditError {
         problem: StepError,
     },
     /// A step differs from the step that its proof makes.
-    #[error("{date}: the step does not say what its proof says")]
+    #[error("{date}: the step differs from what its proof says")]
     OtherStep {
         /// The day of the step.
         date: String,
@@ -88,7 +88,7 @@ pub enum AuditError {
     #[error(transparent)]
     Chain(#[from] LedgerError),
     /// A day of the prices is missing from the ledger.
-    #[error("{date} is a day of the prices given and not of the ledger")]
+    #[error("{date} is a day of the given prices, and not of the ledger")]
     LeftOut {
         /// The day.
         date: String,
@@ -139,10 +139,10 @@ pub enum Unreadable {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OtherMoves {
     /// The prices lack the day or the day before it.
-    #[error("the prices given have no such day, or none before it")]
+    #[error("the given prices lack this day, or a day before it")]
     NoDay,
     /// The prices are those of other factors.
-    #[error("the prices given are of other factors")]
+    #[error("the given prices are those of other factors")]
     OtherFactors,
     /// The moves differ.
     #[error("the moves of the realised loss are not those of the prices given")]

@@ -99,10 +99,10 @@ pub enum LedgerError {
         last: String,
     },
     /// A realised loss without a forecast.
-    #[error("there is no forecast that waits for its realised loss")]
+    #[error("no forecast waits for its realised loss")]
     NoForecast,
     /// A realised loss of another day than the open forecast.
-    #[error("the open forecast is of {open}, this is of {date}")]
+    #[error("the open forecast is for {open}, this proof is for {date}")]
     OtherDate {
         /// Date of the forecast.
         open: String,
@@ -121,7 +121,7 @@ pub enum LedgerError {
     },
     /// A realised loss within another limit than the forecast's.
     #[error(
-        "the forecast of {date} is of '{forecast}', this proof is of '{found}': prove the loss within the limit of the forecast"
+        "the forecast of {date} has the limit '{forecast}', this proof '{found}': prove the loss within the limit of the forecast"
     )]
     OtherLimit {
         /// The date.
@@ -234,7 +234,7 @@ impl Ledger {
     /// Adds a step.
     ///
     /// # Errors
-    /// Errors as [`Ledger::check_next`] does.
+    /// The errors of [`Ledger::check_next`].
     pub fn add(&mut self, step: Step) -> Result<(), LedgerError> {
         self.check_next(&step)?;
         self.steps.push(step);

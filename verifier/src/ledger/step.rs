@@ -21,7 +21,7 @@ pub enum StepError {
     #[error("the mandate has no clause on VaR at {0}, the ledger's")]
     NoForecastClause(Confidence),
     /// The mandate of a realised loss has no clause on the worst loss.
-    #[error("a realised loss is a clause \"stress\" over the one scenario of the day")]
+    #[error("a realised loss takes a clause \"stress\" over the one scenario of the day")]
     NoStressClause,
     /// The scenarios of a forecast reach its day or a later one.
     #[error("the scenarios reach to {label}: a forecast of {date} is made before")]
@@ -184,6 +184,7 @@ pub(super) fn step_of(
 }
 
 impl Terms {
+    /// Returns the limit, as a step states it.
     pub(super) fn into_limit(self) -> String {
         self.limit
     }

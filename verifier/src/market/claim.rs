@@ -34,11 +34,11 @@ pub struct MarketClaim<F = Fr> {
     pub cvar_limit: LimitUnits,
     /// Limits on the book itself; [`BookLimits::OFF`] in shapes without them.
     pub book: BookLimits,
-    /// Terms over a covariance, in place of the tails; [`Parametric::NONE`] in other shapes.
+    /// Terms over a covariance, instead of the tails; [`Parametric::NONE`] in other shapes.
     pub parametric: Parametric,
 }
 
-/// The terms of a parametric claim, in place of tails.
+/// The terms of a parametric claim, instead of tails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parametric {
     /// Squared coefficients of value at risk and expected shortfall times 2^30; 0 for a clause that

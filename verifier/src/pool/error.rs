@@ -12,11 +12,11 @@ pub enum PoolError {
     #[error("keys of shape {0} are not for a pool of loans; make keys of a shape such as 1024loans+pool")]
     NotAPool(Shape),
     /// The deal has claims about its pool, and the shape supports only claims about losses.
-    #[error("the deal claims something of its pool, and keys of shape {0} are for losses alone; make keys with +pool")]
+    #[error("the deal has claims about its pool, and keys of shape {0} are for losses alone; make keys with +pool")]
     NeedsPoolClaims(Shape),
     /// The deal has claims about losses, and the shape supports only claims about the pool.
     #[error(
-        "the deal claims something of losses, and keys of shape {0} are for the pool alone; make keys of a shape such as \
+        "the deal has claims about losses, and keys of shape {0} are for the pool alone; make keys of a shape such as \
          1024loans+pool+64x8/3tranches"
     )]
     NeedsTranches(Shape),
@@ -33,7 +33,7 @@ pub enum PoolError {
     #[error("keys of shape {0} are about losses over credit scenarios: give them")]
     NeedsScenarios(Shape),
     /// The set is not one of credit scenarios.
-    #[error("these are no credit scenarios; make credit scenarios from this deal")]
+    #[error("these are not credit scenarios; make credit scenarios from this deal")]
     NotCreditScenarios,
     /// The set was made from other assumptions.
     #[error(
@@ -42,7 +42,7 @@ pub enum PoolError {
     )]
     OtherAssumptions,
     /// An entry is a gain, or a loss of more than 100 %.
-    #[error("the scenarios are not of credit losses: an entry is a gain, or a loss of more than everything")]
+    #[error("the scenarios are not credit losses: an entry is a gain, or a loss of more than 100 %")]
     NotLosses,
     /// The columns of the set are not the grades of the deal.
     #[error(
@@ -96,7 +96,7 @@ pub enum PoolError {
         shape: Shape,
     },
     /// The pool has more loans than the scenarios have slots.
-    #[error("the scenarios have {slots} slots and the pool has {loans} loans; make granular scenarios of as many")]
+    #[error("the scenarios have {slots} slots and the pool has {loans} loans; make granular scenarios for {loans}")]
     FewSlots {
         /// Slots of the scenarios.
         slots: usize,

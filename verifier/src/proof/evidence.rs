@@ -13,12 +13,13 @@ use crate::groth16::Proof;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum ProofJson {
-    /// Groth16
+    /// The points of a Groth16 proof.
     Points(Points),
-    /// halo2: bytes in hex
+    /// The bytes of a halo2 proof, in hex.
     Bytes(String),
 }
 
+/// The points of a Groth16 proof, by their coordinates in hex.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Points {

@@ -49,6 +49,7 @@ const VERSION: u32 = 1;
 /// The largest power of a file for BN254.
 pub const MAX_POWER: u32 = 28;
 
+/// Numbers of the sections.
 mod section {
     pub const HEADER: u32 = 1;
     pub const TAU_G1: u32 = 2;
