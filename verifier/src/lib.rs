@@ -13,7 +13,7 @@
 //! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]:
 //!   their common reader.
 //! * [`claim`]: the claim that public terms form; [`verify`]: the check of a proof of it;
-//! [`verified`]: the verdict.
+//!   [`verified`]: the verdict.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`export`]: encodings of the same proofs for other verifiers.
 

@@ -5,8 +5,8 @@
 //! Beacon Model" (2017), section 3: take a random `s` in G1 and a challenge `R` in G2 that depends
 //! on everything before and on `s` and `x s`. The record holds `s`, `x s` and `x R`. Then
 //!
-//! * `e(s, x R) = e(x s, R)` shows the same `x` in both groups, known to whoever made the record; *
-//! `e(delta_before, x R) = e(delta_after, R)` shows that delta was multiplied by `x`.
+//! * `e(s, x R) = e(x s, R)` shows the same `x` in both groups, known to whoever made the record;
+//! * `e(delta_before, x R) = e(delta_after, R)` shows that delta was multiplied by `x`.
 //!
 //! A beacon is a contribution whose `x` everybody computes from a public value that nobody could
 //! predict, hashed many times. It removes the last contributor's influence on the result; it adds

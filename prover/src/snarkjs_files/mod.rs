@@ -4,7 +4,7 @@
 //! * [`sections`]: the container that all of them share.
 //! * [`known_powers`]: public files by their digest.
 //! * [`powers_of_tau`]: `.ptau`, the powers of tau: reading, checking, and making them for
-//! rehearsals.
+//!   rehearsals.
 //! * [`zkey`]: `.zkey`, a proving key.
 //! * [`witness`]: `.wtns`, an assignment.
 
