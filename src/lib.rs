@@ -115,6 +115,7 @@ pub mod csv {
 
 /// Ledgers of daily proofs.
 pub mod ledger {
+    pub use tailproof_verifier::ledger::audit::{Artefact, NoVerdict, OtherMoves, Unreadable};
     pub use tailproof_verifier::ledger::step::proof_digest;
     pub use tailproof_verifier::ledger::{
         Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,

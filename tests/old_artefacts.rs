@@ -8,13 +8,13 @@ use sha2::{Digest, Sha256};
 use tailproof::commitments::{BookCommitment, BookOpening, CommitmentFile, PoolOpening};
 use tailproof::keys::{decode_key, decode_verifying_key, derive_verifying_key, encode_verifying_key};
 use tailproof::ledger::{Artefacts, KeyRing, Kind, Ledger};
-use tailproof::scenarios::file as scenario_file;
+use tailproof::scenarios::{Recomputed, Regenerate, Sources, file as scenario_file};
 use tailproof::{
     Backend, Claim, Deal, Expected, Groth16, Halo2, LoanPool, MalformedError, Mandate, Opened, Positions, ProofFile,
     Refused, ScenarioSet, Verifier, csv,
 };
 use tailproof_circuits::r1cs::assembly::statement_system;
-use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, RegenerateError, Sources};
+use tailproof_core::scenarios::regenerate::RegenerateError;
 use tailproof_test_support::source;
 
 fn bytes(name: &str) -> Vec<u8> {

@@ -3,9 +3,9 @@
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_core::measures::Losses;
 use tailproof_core::Unit;
 use tailproof_core::mandate::ClauseFigure;
-use tailproof_core::measures::Losses;
 use tailproof_core::pool::LoanPool;
 use tailproof_core::pool::claims::PoolClaimFigure;
 use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};

@@ -7,13 +7,11 @@ use rand::rngs::OsRng;
 use tailproof::commitments::commit;
 use tailproof::keys::{derive_proving_key, derive_verifying_key, insecure_development_keys};
 use tailproof::scenarios::generator::Generator;
-use tailproof::scenarios::historical::historical;
+use tailproof::scenarios::{CreditParameters, FactorSource, credit::credit_scenarios, historical::historical};
 use tailproof::{
     Books, Deal, DealClaim, Groth16, Halo2, LoanPool, Mandate, MandateClaim, Opened, Positions, PriceHistory, Prover,
     ScenarioSet, Unit, csv,
 };
-use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
-use tailproof_core::scenarios::credit::credit_scenarios;
 
 /// Prices of three factors on seven days. The worst move is that of the third day.
 pub const PRICES: &str = "date,A,B,C\n\

@@ -131,7 +131,8 @@ fn a_book_opens_under_its_own_opening_alone() {
 }
 
 fn hex_of(commitment: &tailproof::commitments::BookCommitment) -> String {
-    tailproof_verifier::encoding::to_hex(&commitment.commitment)
+    let json: serde_json::Value = serde_json::from_str(&commitment.to_json()).unwrap();
+    json["commitment"].as_str().unwrap().to_owned()
 }
 
 #[test]

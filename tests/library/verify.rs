@@ -6,14 +6,17 @@ use ark_bn254::{Fr, G1Affine};
 use ark_ff::Field;
 use rand::rngs::OsRng;
 use tailproof::keys::insecure_development_keys;
+use tailproof::scenarios::{Comparison, Recomputed, Sources};
 use tailproof::{
-    Backend, Claim, DealClaim, Expected, Groth16, Halo2, InstanceError, MandateClaim, Positions, ProofFile, Prover,
-    ProvingBackend, Refused, Unit, Verifier, VerifyError,
+    Backend, Basis, Claim, DealClaim, Expected, Groth16, Halo2, How, InstanceError, MandateClaim, Positions,
+    PriceHistory, ProofFile, Prover, ProvingBackend, Refused, Remake, ScenarioSet, Unit, Verified, Verifier,
+    VerifyError, csv,
 };
 use tailproof_core::Mandate;
-use tailproof_verifier::scenario_point::scenario_point;
 
-use super::made::{books, claim, credit, deal, groth16, halo2, loans, mandate, opened, pool_claim, scenarios};
+use super::made::{
+    PRICES, books, claim, credit, deal, groth16, halo2, loans, mandate, opened, pool_claim, prices, scenarios,
+};
 
 const SHAPE: &str = "4x3/1";
 
@@ -136,9 +139,7 @@ fn keys_are_those_of_the_proof() {
 
 /// Returns the scenario point of a claim under the keys of most tests.
 fn point(claim: &MandateClaim) -> G1Affine {
-    let prover = groth16(SHAPE);
-    let inputs = Claim::from(claim.clone()).scenario_inputs(prover.shape()).unwrap();
-    scenario_point(prover.verifier().key(), &inputs).unwrap()
+    groth16(SHAPE).prove(claim, books(), None, &mut OsRng).unwrap().evidence.scenario_point
 }
 
 #[test]
@@ -146,7 +147,7 @@ fn an_attested_scenario_point_is_that_of_the_set() {
     let attest = |point| Expected { attested: Some(point), ..Expected::default() };
     let prover = groth16(SHAPE);
     let verified = prover.verifier().verify(&claim(), &proof(), &attest(point(&claim()))).unwrap();
-    assert!(verified.rests_on.iter().any(|thing| thing.what == tailproof::Basis::ScenarioPoint));
+    assert!(verified.rests_on.iter().any(|thing| thing.what == Basis::ScenarioPoint));
     let other = MandateClaim::new(claim().mandate().clone(), scenarios(5, 4)).unwrap();
     let other = point(&other);
     assert_eq!(other_claim(refused_as(&prover, &claim(), &proof(), &attest(other))), "scenario point");
@@ -156,6 +157,45 @@ fn an_attested_scenario_point_is_that_of_the_set() {
     let refused = refused_as(&prover, &claim(), &changed, &attest(other));
     assert_eq!(refused, Refused::NotValid(VerifyError::PairingFailed));
     assert_eq!(other_claim(self::refused(&changed)), "scenario point");
+}
+
+/// Verifies the proof of most tests with a maker of scenario sets and prices.
+fn with_prices(prices: &PriceHistory) -> Result<Verified, Refused> {
+    let remake = Some(Remake { maker: &Recomputed, sources: Sources::prices(prices) });
+    groth16(SHAPE).verifier().verify(&claim(), &proof(), &Expected { remake, ..Expected::default() })
+}
+
+/// Returns how far a verdict says that its scenarios were checked.
+fn scenarios_are(verified: &Verified) -> How {
+    verified.rests_on.iter().find(|thing| thing.what == Basis::Scenarios).unwrap().how
+}
+
+#[test]
+fn a_scenario_set_is_made_again_from_prices_or_the_verdict_says_that_it_was_not() {
+    let verified = with_prices(&prices(7)).unwrap();
+    assert_eq!(scenarios_are(&verified), How::MadeAgain);
+    let verified = groth16(SHAPE).verifier().verify(&claim(), &proof(), &Expected::default()).unwrap();
+    assert_eq!(scenarios_are(&verified), How::AsGiven);
+    let other = PRICES.replace("2024-01-09,98", "2024-01-09,99");
+    let other = csv::read_prices("prices.csv", other.as_bytes()).unwrap();
+    let refused = with_prices(&other).unwrap_err();
+    assert!(matches!(refused, Refused::NotValid(VerifyError::OtherScenarios(_))), "{refused:?}");
+    // The same header over other moves.
+    let mut entries = claim().scenarios().entries().to_vec();
+    entries[0] += 1;
+    let set = claim().scenarios().clone();
+    let (labels, weights) = (set.labels().to_vec(), set.weights().to_vec());
+    let last = set.last_prices().map(<[String]>::to_vec);
+    let set = ScenarioSet::new(set.generator().clone(), set.factors().to_vec(), labels, last, weights, entries);
+    let changed = MandateClaim::new(claim().mandate().clone(), set.unwrap()).unwrap();
+    let proof = groth16(SHAPE).prove(&changed, books(), None, &mut OsRng).unwrap();
+    let prices = prices(7);
+    let remake = Some(Remake { maker: &Recomputed, sources: Sources::prices(&prices) });
+    let verify =
+        |remake| groth16(SHAPE).verifier().verify(&changed, &proof, &Expected { remake, ..Expected::default() });
+    verify(None).unwrap();
+    let refused = verify(remake).unwrap_err();
+    assert!(matches!(refused, Refused::NotValid(VerifyError::OtherScenarios(Comparison::OtherSet))), "{refused:?}");
 }
 
 #[test]
