@@ -171,7 +171,7 @@ fn is_shared<B: ProvingBackend>(prover: &Prover<B>) {
     let prove = || {
         let proof = prover.prove(&claim(), books(), None, &mut OsRng).unwrap();
         prover.verifier().verify(&claim(), &proof, &Expected::default()).unwrap();
-        proof
+        proof.to_json()
     };
     let [first, second] = thread::scope(|scope| {
         let threads = [scope.spawn(prove), scope.spawn(prove)];
