@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use tailproof::commitments::{BookCommitment, BookOpening, CommitmentFile, PoolOpening};
-use tailproof::keys::{decode_key, decode_verifying_key, derive_verifying_key, encode_verifying_key};
+use tailproof::keys::{decode_key, decode_verifying_key, encode_verifying_key};
 use tailproof::ledger::{Artefacts, KeyRing, Kind, Ledger};
 use tailproof::scenarios::{Recomputed, Regenerate, Sources, file as scenario_file};
 use tailproof::{
@@ -16,6 +16,8 @@ use tailproof::{
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_core::scenarios::regenerate::RegenerateError;
 use tailproof_test_support::source;
+
+use crate::library::made::halo2;
 
 fn bytes(name: &str) -> Vec<u8> {
     let path = source().join("tests/fixtures/0.1.0").join(name);
@@ -211,7 +213,8 @@ fn a_halo2_proof_is_valid_under_the_key_of_today_once_it_names_it() {
     let commitment = commitment("halo2/commitment.json");
     is_committed(&opened("halo2/book.csv", "halo2/opening.json", &set), &commitment);
     let claim = Claim::market(mandate("halo2/mandate.toml"), set).unwrap();
-    let verifier = Verifier::<Halo2>::new(derive_verifying_key("4x3/1".parse().unwrap()).unwrap());
+    let prover = halo2("4x3/1");
+    let verifier = prover.verifier();
     let expected = commitments(&claim, &[commitment]);
     let old = proof::<Halo2>("halo2/proof.json");
     let refused = verifier.verify(&claim, &old, &expected);

@@ -2,6 +2,6 @@
 
 mod claims;
 mod ledger;
-mod made;
+pub mod made;
 mod prover;
 mod verify;

@@ -85,7 +85,7 @@ fn figures<B: ProvingBackend, C: Provable>(prover: &Prover<B>, claim: &C, held: 
 
 #[test]
 fn a_false_mandate_is_refused_with_its_figures_by_each_backend() {
-    let claim = MandateClaim::new(mandate(&["var 0.75 100"]), scenarios(6, 4)).unwrap();
+    let claim = MandateClaim::new(mandate(&["cvar 0.75 100"]), scenarios(6, 4)).unwrap();
     let found = [figures(&groth16(SHAPE), &claim, books()), figures(&halo2(SHAPE), &claim, books())];
     assert_eq!(found[0], found[1]);
     let Figures::Mandate(clauses) = &found[0] else { panic!("{found:?}") };

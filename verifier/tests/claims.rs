@@ -186,7 +186,8 @@ fn a_claim_about_a_pool_fits_its_keys() {
         other => panic!("{other:?}"),
     };
     assert!(matches!(refused(&losses(), "4x3"), PoolError::NotAPool(_)));
-    assert!(matches!(refused(&losses(), "2loans+pool"), PoolError::NeedsTranches(_)));
+    assert!(matches!(refused(&pool(whole(), None), "2loans+pool"), PoolError::NeedsTranches(_)));
+    assert!(matches!(refused(&losses(), "2loans+pool"), PoolError::TakesNoScenarios(_)));
     assert!(matches!(refused(&losses(), "2loans+3x2/1tranches"), PoolError::NeedsPoolClaims(_)));
     assert!(matches!(refused(&pool(whole(), None), "2loans+pool+3x2/1tranches"), PoolError::NeedsScenarios(_)));
     let no_losses = deal("expected_loss = 0.2\n", "");
