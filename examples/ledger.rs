@@ -85,8 +85,8 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     // Each proof is bound to its place: the digest of the ledger so far, and the kind and date of the step.
     let mut ledger = Ledger::new("desk A".into(), "0.75".parse()?)?;
     let (mut archive, mut said) = (Archive::default(), Vec::new());
-    for row in first..prices.len() {
-        let date = dates[row].to_string();
+    for (row, date) in dates.iter().enumerate().skip(first) {
+        let date = date.to_string();
         for (kind, prover, last) in [(Kind::Forecast, &provers[0], row - 1), (Kind::Realised, &provers[1], row)] {
             let claim = claim(kind, &until(last)?)?;
             let context = ledger.context_after(ledger.steps().len(), kind, &date);
