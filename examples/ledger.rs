@@ -1,4 +1,5 @@
-//! A ledger of daily proofs: value at risk before the day, the loss of the day within it, and an audit of all.
+//! A ledger of daily proofs: value at risk before the day, the loss of the day within it, and an
+//! audit of all.
 //!
 //! `cargo run --release --example ledger`
 
@@ -82,7 +83,8 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     let groth16 = provers.iter().map(|prover| Verifier::new(prover.verifier().key().clone())).collect();
     let keys = KeyRing { groth16, ..KeyRing::default() };
 
-    // Each proof is bound to its place: the digest of the ledger so far, and the kind and date of the step.
+    // Each proof is bound to its place: the digest of the ledger so far, and the kind and date of
+    // the step.
     let mut ledger = Ledger::new("desk A".into(), "0.75".parse()?)?;
     let (mut archive, mut said) = (Archive::default(), Vec::new());
     for (row, date) in dates.iter().enumerate().skip(first) {
@@ -97,7 +99,8 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
         }
     }
 
-    // An auditor verifies every proof in its place, and compares days and moves with the market's prices.
+    // An auditor verifies every proof in its place, and compares days and moves with the market's
+    // prices.
     let audit = ledger.verify(&archive, &keys, Some(&prices))?;
     said.push(format!("{} proofs, {} days, {} exceedances", audit.steps.len(), audit.days, audit.exceedances));
     Ok(said)

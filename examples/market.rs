@@ -1,4 +1,5 @@
-//! A book of 20 stocks meets a mandate on value at risk and expected shortfall, and nobody sees the book.
+//! A book of 20 stocks meets a mandate on value at risk and expected shortfall, and nobody sees the
+//! book.
 //!
 //! `cargo run --release --example market`
 

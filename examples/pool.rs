@@ -1,4 +1,5 @@
-//! A securitiser proves what a deal says of its loans and of the losses of its tranches, without showing a loan.
+//! A securitiser proves what a deal says of its loans and of the losses of its tranches, without
+//! showing a loan.
 //!
 //! `cargo run --release --example pool`
 

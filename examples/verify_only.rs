@@ -1,4 +1,5 @@
-//! A verifier has public files alone: scenarios, a mandate, a commitment, a verifying key and a proof.
+//! A verifier has public files alone: scenarios, a mandate, a commitment, a verifying key and a
+//! proof.
 //!
 //! `cargo run --release --example verify_only`
 
@@ -17,7 +18,8 @@ const PROOF: &str = include_str!("../tests/fixtures/0.1.0/market/proof.json");
 
 /// Verifies, and returns what there is to say about it.
 pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
-    // The claim is what the proof is about. It comes from files of the verifier, not from the prover.
+    // The claim is what the proof is about. It comes from files of the verifier, not from the
+    // prover.
     let (scenarios, _) = file::decode("scenarios.scn", SCENARIOS)?;
     let mandate = Mandate::from_toml("mandate.toml", MANDATE)?;
     let claim = Claim::market(mandate, scenarios.clone())?;

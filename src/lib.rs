@@ -26,13 +26,15 @@
 //! let prices = "date,AAPL,MSFT,KO\n2024-01-02,185,370,59\n2024-01-03,184,371,60\n\
 //!               2024-01-04,182,368,60\n2024-01-05,181,368,59\n2024-01-08,185,375,60\n";
 //! let scenarios = historical(&csv::read_prices("prices.csv", prices.as_bytes())?, 1, None)?;
-//! let mandate = "name = \"Desk\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\nlimit = 2000\n";
+//! let mandate =
+//!     "name = \"Desk\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\nlimit = 2000\n";
 //! let claim = MandateClaim::new(Mandate::from_toml("mandate.toml", mandate)?, scenarios)?;
 //! let factors = claim.scenarios().factors();
 //!
-//! // Private: the book. Its commitment is public, and everybody may know it before there is a proof.
+//! // Private: the book. Its commitment is public, and is known before there is a proof.
 //! let book = "factor,exposure\nAAPL,120000\nMSFT,-40000\nKO,65000\n";
-//! let book = csv::read_book("book.csv", book.as_bytes())?.positions(claim.scenarios(), None, None)?;
+//! let book = csv::read_book("book.csv", book.as_bytes())?;
+//! let book = book.positions(claim.scenarios(), None, None)?;
 //! let (commitment, opening) = commit(&book, factors, &mut OsRng);
 //! let held = Books::new(vec![opening.open(book, factors)?])?;
 //!

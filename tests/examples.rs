@@ -1,5 +1,5 @@
-//! The examples say what they are there to show. Each is compiled into this executable, and its `main` prints
-//! what its `run` returns.
+//! The examples say what they are there to show. Each is compiled into this executable, and its
+//! `main` prints what its `run` returns.
 
 #[path = "../examples/ledger.rs"]
 mod ledger;

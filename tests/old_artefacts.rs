@@ -1,5 +1,5 @@
-//! Files that version 0.1.0 made are read, opened and verified as before; what a later version changed is
-//! refused by name. `tests/fixtures/0.1.0/README.md` lists them.
+//! Files that version 0.1.0 made are read, opened and verified as before; what a later version
+//! changed is refused by name. `tests/fixtures/0.1.0/README.md` lists them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -41,7 +41,8 @@ fn mandate(name: &str) -> Mandate {
     Mandate::from_toml(name, &text(name)).unwrap()
 }
 
-/// Reads a verifying key, and checks that its circuit is the one of today and that it is written as it was.
+/// Reads a verifying key, and checks that its circuit is the one of today and that it is written as
+/// it was.
 fn verifier(name: &str, shape: &str) -> Verifier<Groth16> {
     let file = bytes(name);
     let key = decode_verifying_key(&file).unwrap();
@@ -251,7 +252,8 @@ fn student_t_credit_scenarios_are_refused_by_the_version_of_their_generator() {
     assert!(refused.to_string().contains("version 1"), "{refused}");
 }
 
-/// Plain historical sets are those of the prices, although their headers have a digest of the price file.
+/// Plain historical sets are those of the prices, although their headers have a digest of the price
+/// file.
 #[test]
 fn historical_scenarios_have_the_moves_of_today() {
     let prices = csv::read_prices("prices.csv", &bytes("ledger/prices.csv")[..]).unwrap();

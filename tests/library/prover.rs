@@ -1,4 +1,5 @@
-//! The prover refuses false claims, keys that do not go together and holdings that do not fit, before it proves.
+//! The prover refuses false claims, keys that do not go together and holdings that do not fit,
+//! before it proves.
 
 use std::thread;
 

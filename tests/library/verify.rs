@@ -1,4 +1,5 @@
-//! Everything that a verifier compares: the same proof with one thing changed is refused for that reason.
+//! Everything that a verifier compares: the same proof with one thing changed is refused for that
+//! reason.
 
 use std::sync::OnceLock;
 

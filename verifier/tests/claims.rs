@@ -1,4 +1,5 @@
-//! Public terms that do not go together make no claim, and claims that do not fit a shape are not stated for it.
+//! Public terms that do not go together make no claim, and claims that do not fit a shape are not
+//! stated for it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! An audit: steps against their proofs, artefacts against their digests, days and moves against prices.
+//! An audit: steps against their proofs, artefacts against their digests, days and moves against
+//! prices.
 
 use super::*;
 
