@@ -14,7 +14,46 @@
 //! The crates below do one thing each: `tailproof-core` is the vocabulary, `tailproof-risk` makes scenarios and reads tables,
 //! `tailproof-verifier` verifies and needs nothing of the prover, `tailproof-circuits` has the statements as circuits, and
 //! `tailproof-prover` proves. This crate puts them behind one door. It reads no files and prints nothing.
+//!
+//! # A book from prices to a verified proof
+//!
+//! ```
+//! use tailproof::commitments::{CommitmentFile, commit};
+//! use tailproof::{Books, Claim, Expected, Groth16, Mandate, MandateClaim, OsRng, Prover};
+//! use tailproof::{csv, keys::insecure_development_keys, scenarios::historical::historical};
+//!
+//! // Public: four days of moves, and a limit on value at risk over them.
+//! let prices = "date,AAPL,MSFT,KO\n2024-01-02,185,370,59\n2024-01-03,184,371,60\n\
+//!               2024-01-04,182,368,60\n2024-01-05,181,368,59\n2024-01-08,185,375,60\n";
+//! let scenarios = historical(&csv::read_prices("prices.csv", prices.as_bytes())?, 1, None)?;
+//! let mandate =
+//!     "name = \"Desk\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\nlimit = 2000\n";
+//! let claim = MandateClaim::new(Mandate::from_toml("mandate.toml", mandate)?, scenarios)?;
+//! let factors = claim.scenarios().factors();
+//!
+//! // Private: the book. Its commitment is public, and is known before there is a proof.
+//! let book = "factor,exposure\nAAPL,120000\nMSFT,-40000\nKO,65000\n";
+//! let book = csv::read_book("book.csv", book.as_bytes())?;
+//! let book = book.positions(claim.scenarios(), None, None)?;
+//! let (commitment, opening) = commit(&book, factors, &mut OsRng);
+//! let held = Books::new(vec![opening.open(book, factors)?])?;
+//!
+//! // Whoever makes keys alone can forge proofs: for real ones there is `keys::ceremony`.
+//! let shape = Claim::from(claim.clone()).smallest_shape(1, 0)?;
+//! let (proving, verifying) = insecure_development_keys(shape, &mut OsRng)?;
+//! let prover = Prover::<Groth16>::new(proving, verifying)?;
+//! let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
+//!
+//! // A verifier needs the claim, the commitment, the proof and the verifying key.
+//! let commitments = vec![CommitmentFile::Book(commitment).value::<Groth16>()?];
+//! let expected = Expected { commitments, ..Expected::default() };
+//! let verified = prover.verifier().verify(&claim, &proof, &expected)?;
+//! assert_eq!(verified.claims, ["75 % VaR <= 2,000"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
+/// The system's generator of random numbers, for blindings and keys.
+pub use rand::rngs::OsRng;
 pub use tailproof_core::mandate::ClauseFigure;
 pub use tailproof_core::pool::{Deal, LoanPool, Tape};
 pub use tailproof_core::{
@@ -57,6 +96,7 @@ pub mod keys {
 
 /// Scenario sets: their makers and their file.
 pub mod scenarios {
+    pub use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
     pub use tailproof_core::scenarios::regenerate::{Comparison, Recomputed, Regenerate, Remade, Sources};
     pub use tailproof_core::scenarios::{credit, file, generator, historical};
     pub use tailproof_risk::generate::regenerate::Makers;
@@ -76,6 +116,8 @@ pub mod csv {
 
 /// Ledgers of daily proofs.
 pub mod ledger {
+    pub use tailproof_verifier::ledger::audit::{Artefact, NoVerdict, OtherMoves, Unreadable};
+    pub use tailproof_verifier::ledger::step::proof_digest;
     pub use tailproof_verifier::ledger::{
         Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,
     };

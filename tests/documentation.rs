@@ -23,6 +23,20 @@ fn the_tutorial_shows_what_the_program_prints() {
     checked(tutorial);
 }
 
+/// The README shows the example of the crate's front page, which runs as a test of the library.
+#[test]
+fn the_readme_shows_the_example_of_the_library() {
+    let readme = std::fs::read_to_string(source().join("README.md")).unwrap();
+    let shown = readme.split_once("<!-- library example -->").and_then(|(_, rest)| rest.split_once("<!-- end -->"));
+    let library = std::fs::read_to_string(source().join("src/lib.rs")).unwrap();
+    let lines = library.lines().map(|line| line.strip_prefix("//! ").or_else(|| line.strip_prefix("//!")));
+    let front_page: Vec<&str> = lines.map_while(|line| line).collect();
+    let example = front_page.iter().skip_while(|line| **line != "```").skip(1).take_while(|line| **line != "```");
+    let example: String = example.filter(|line| !line.starts_with("# ")).map(|line| format!("{line}\n")).collect();
+    assert!(example.contains("prover.prove("), "{example}");
+    assert_eq!(shown.expect("a library example").0.trim(), format!("```rust\n{example}```"));
+}
+
 /// Runs the command lines of a document and compares, or writes the document anew.
 fn checked(document: &Path) {
     let text = std::fs::read_to_string(document).unwrap();

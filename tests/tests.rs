@@ -4,12 +4,15 @@
 mod context_and_commitment;
 mod demo;
 mod documentation;
+mod examples;
 mod halo2_backend;
 mod key_ceremony;
 mod known_bug_classes;
 mod leaks;
 mod ledger_commands;
+mod library;
 mod limits_commands;
+mod old_artefacts;
 mod output_files;
 mod packaging;
 mod pool_commands;

@@ -1,0 +1,204 @@
+//! Public terms that do not go together make no claim, and claims that do not fit a shape are not
+//! stated for it.
+
+use std::sync::Arc;
+
+use ark_bn254::Fr;
+use tailproof_core::pool::Deal;
+use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
+use tailproof_core::scenarios::credit::credit_scenarios;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
+use tailproof_verifier::claim::{DealClaim, MandateClaim};
+use tailproof_verifier::pool::PoolError;
+use tailproof_verifier::{Claim, InstanceError, Shape};
+
+const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
+    [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n\
+    [[tranche]]\nname = \"all\"\nattachment = 0\ndetachment = 1\nexpected_loss = 0.2\n";
+
+fn set(generator: Generator, rows: usize) -> ScenarioSet {
+    let factors = ["A", "B", "C"].map(str::to_owned).to_vec();
+    let labels = (0..rows).map(|row| row.to_string()).collect();
+    ScenarioSet::new(generator, factors, labels, None, vec![1; rows], vec![-900; 3 * rows]).unwrap()
+}
+
+fn scenarios(rows: usize) -> ScenarioSet {
+    set(Generator::Custom { description: "rows".into() }, rows)
+}
+
+fn covariance() -> ScenarioSet {
+    set(Generator::CovarianceTable { repair: None, scale: 0, table_sha256: "00".repeat(32) }, 4)
+}
+
+/// Returns a mandate whose clauses are TOML lines.
+fn mandate(clauses: &[&str], rest: &str) -> Mandate {
+    let clauses: String = clauses.iter().map(|clause| format!("[[clause]]\n{clause}\n")).collect();
+    Mandate::from_toml("mandate.toml", &format!("name = \"m\"\n{clauses}{rest}")).unwrap()
+}
+
+const VAR: &str = "measure = \"var\"\nconfidence = 0.75\nlimit = 5";
+const CVAR: &str = "measure = \"cvar\"\nconfidence = 0.5\nlimit = 5";
+const STRESS: &str = "measure = \"stress\"\nlimit = 5";
+const GROSS: &str = "measure = \"gross\"\nlimit = 5";
+const NORMAL: &str = "measure = \"var\"\nmethod = \"normal\"\nconfidence = 0.75\nlimit = 5";
+
+fn deal(from: &str, to: &str) -> Deal {
+    assert!(DEAL.contains(from), "{from}");
+    Deal::from_toml("deal.toml", &DEAL.replacen(from, to, 1)).unwrap()
+}
+
+fn credit(deal: &Deal, rho: &str, slots: Option<usize>) -> Arc<ScenarioSet> {
+    let source = if slots.is_some() { FactorSource::Paths { paths: 3, seed: [7; 32] } } else { FactorSource::Nodes(3) };
+    Arc::new(credit_scenarios(deal, &CreditParameters { rho: rho.into(), degrees: None, source, slots }).unwrap())
+}
+
+#[test]
+fn a_clause_over_scenarios_is_not_about_a_covariance() {
+    for clause in [VAR, CVAR, STRESS] {
+        let refused = MandateClaim::new(mandate(&[clause], ""), covariance()).unwrap_err();
+        assert!(matches!(refused, InstanceError::Clause(Problem::NeedsScenarios { .. })), "{refused:?}");
+        // Beside one that is.
+        let method = if clause == VAR { NORMAL.replace("\"var\"", "\"cvar\"") } else { NORMAL.to_owned() };
+        let refused = MandateClaim::new(mandate(&[&method, clause], ""), covariance()).unwrap_err();
+        assert!(matches!(refused, InstanceError::Clause(Problem::NeedsScenarios { .. })), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_parametric_clause_is_not_about_scenarios() {
+    let refused = MandateClaim::new(mandate(&[NORMAL], ""), scenarios(4)).unwrap_err();
+    assert!(matches!(refused, InstanceError::Clause(Problem::NeedsCovariance { .. })), "{refused:?}");
+    MandateClaim::new(mandate(&[NORMAL], ""), covariance()).unwrap();
+}
+
+#[test]
+fn one_proof_holds_two_clauses_on_losses() {
+    let refused = MandateClaim::new(mandate(&[VAR, CVAR, STRESS], ""), scenarios(4)).unwrap_err();
+    assert_eq!(refused, InstanceError::TooManyClauses);
+    for two in [[VAR, CVAR], [VAR, STRESS], [CVAR, STRESS]] {
+        MandateClaim::new(mandate(&two, ""), scenarios(4)).unwrap();
+    }
+}
+
+#[test]
+fn half_spreads_are_those_of_factors_of_the_set() {
+    let clause = format!("{VAR}\nliquidity = true");
+    let with = |spreads: &str| MandateClaim::new(mandate(&[&clause], spreads), scenarios(4));
+    with("[liquidity]\nhalf_spread = 0.001\n").unwrap();
+    let refused = with("[liquidity]\nhalf_spread = 0.001\n[liquidity.half_spreads]\nD = 0.002\n").unwrap_err();
+    assert!(matches!(refused, InstanceError::Clause(_)), "{refused:?}");
+    let refused = with("[liquidity.half_spreads]\nA = 0.001\nB = 0.001\n").unwrap_err();
+    assert!(matches!(refused, InstanceError::Clause(_)), "{refused:?}");
+}
+
+#[test]
+fn a_deal_says_how_its_tape_is_read() {
+    let without = "name = \"d\"\n[pd]\nA = 0.02\n[lgd]\nother = 0.5\n\
+        [[tranche]]\nname = \"all\"\nattachment = 0\ndetachment = 1\n";
+    let deal = Deal::from_toml("deal.toml", without).unwrap();
+    let refused = DealClaim::new(deal, None).unwrap_err();
+    assert!(matches!(refused, InstanceError::Pool(PoolError::Deal(_))), "{refused:?}");
+}
+
+#[test]
+fn a_deal_claims_something() {
+    let silent = DEAL.replace("[claims]\nloans_min = 2\n", "").replace("expected_loss = 0.2\n", "");
+    let refused = DealClaim::new(Deal::from_toml("deal.toml", &silent).unwrap(), None).unwrap_err();
+    assert_eq!(refused, InstanceError::Pool(PoolError::ClaimsNothing));
+}
+
+/// Returns the refusal of the deal over a set.
+fn over(set: Arc<ScenarioSet>) -> PoolError {
+    match DealClaim::new(deal("name", "name"), Some(set)).unwrap_err() {
+        InstanceError::Pool(refused) => refused,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn scenarios_of_a_deal_are_credit_scenarios() {
+    assert_eq!(over(Arc::new(scenarios(4))), PoolError::NotCreditScenarios);
+}
+
+#[test]
+fn scenarios_of_a_deal_are_made_from_its_assumptions() {
+    for (from, to) in [("B = 0.1", "B = 0.2"), ("other = 0.5", "other = 0.6"), ("\"A\", \"B\"", "\"B\", \"A\"")] {
+        assert_eq!(over(credit(&deal(from, to), "0.2", None)), PoolError::OtherAssumptions, "{to}");
+    }
+}
+
+#[test]
+fn scenarios_of_a_deal_are_made_as_it_agrees() {
+    let agreed = deal("name = \"d\"\n", "name = \"d\"\n[scenarios]\nmodel = \"gaussian\"\nrho = 0.2\nnodes = 3\n");
+    for (set, is_refused) in [(credit(&agreed, "0.2", None), false), (credit(&deal("name", "name"), "0.3", None), true)]
+    {
+        let claim = DealClaim::new(agreed.clone(), Some(set));
+        assert_eq!(matches!(claim, Err(InstanceError::Pool(PoolError::Deal(_)))), is_refused, "{claim:?}");
+    }
+}
+
+#[test]
+fn credit_scenarios_are_losses_of_at_most_everything() {
+    let honest = credit(&deal("name", "name"), "0.2", None);
+    for entry in [1, -(1 << 20) - 1] {
+        let mut entries = honest.entries().to_vec();
+        entries[0] = entry;
+        let (generator, factors) = (honest.generator().clone(), honest.factors().to_vec());
+        let (labels, weights) = (honest.labels().to_vec(), honest.weights().to_vec());
+        let changed = ScenarioSet::new(generator, factors, labels, None, weights, entries).unwrap();
+        assert_eq!(over(Arc::new(changed)), PoolError::NotLosses, "{entry}");
+    }
+}
+
+/// Returns the refusal of a claim under keys of a shape.
+fn under(claim: &Claim, shape: &str) -> InstanceError {
+    let shape: Shape = shape.parse().unwrap();
+    let zero = Fr::from(0u64);
+    let controls = claim.controls(shape, Unit::CENT, zero, zero).map(drop);
+    claim.scenario_inputs(shape).map(drop).and(controls).unwrap_err()
+}
+
+#[test]
+fn a_claim_about_a_book_fits_its_keys() {
+    let market = |clauses: &[&str]| Claim::market(mandate(clauses, ""), scenarios(4)).unwrap();
+    assert!(matches!(under(&market(&[VAR]), "3x3/1"), InstanceError::TooManyScenarios { have: 4, .. }));
+    assert!(matches!(under(&market(&[VAR]), "4x2/1"), InstanceError::TooManyFactors { have: 3, .. }));
+    assert!(matches!(under(&market(&[VAR, CVAR]), "4x3/1"), InstanceError::TwoConfidences { .. }));
+    assert!(matches!(under(&market(&[VAR, GROSS]), "4x3"), InstanceError::NeedsLimits { .. }));
+    assert!(matches!(under(&market(&[VAR]), "4x3+parametric"), InstanceError::ParametricShape { .. }));
+    assert!(matches!(under(&market(&[VAR]), "4loans+pool"), InstanceError::NotABook(_)));
+    let parametric = Claim::market(mandate(&[NORMAL], ""), covariance()).unwrap();
+    assert!(matches!(under(&parametric, "4x3"), InstanceError::ParametricShape { .. }));
+    let fine = Mandate::from_toml("m.toml", &format!("name = \"m\"\n[[clause]]\n{VAR}\n")).unwrap();
+    let claim = Claim::market(fine, scenarios(4)).unwrap();
+    let zero = Fr::from(0u64);
+    let coarse = claim.controls("4x3/1".parse().unwrap(), Unit::from_millionths(20_000).unwrap(), zero, zero);
+    assert!(matches!(coarse, Err(InstanceError::UnitTooCoarse { .. })), "{coarse:?}");
+}
+
+#[test]
+fn a_claim_about_a_pool_fits_its_keys() {
+    let pool = |deal: Deal, set| Claim::pool(deal, set).unwrap();
+    let whole = || deal("name", "name");
+    let losses = || pool(whole(), Some(credit(&whole(), "0.2", None)));
+    let refused = |claim: &Claim, shape: &str| match under(claim, shape) {
+        InstanceError::Pool(refused) => refused,
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(refused(&losses(), "4x3"), PoolError::NotAPool(_)));
+    assert!(matches!(refused(&pool(whole(), None), "2loans+pool"), PoolError::NeedsTranches(_)));
+    assert!(matches!(refused(&losses(), "2loans+pool"), PoolError::TakesNoScenarios(_)));
+    assert!(matches!(refused(&losses(), "2loans+3x2/1tranches"), PoolError::NeedsPoolClaims(_)));
+    assert!(matches!(refused(&pool(whole(), None), "2loans+pool+3x2/1tranches"), PoolError::NeedsScenarios(_)));
+    let no_losses = deal("expected_loss = 0.2\n", "");
+    let claim = pool(no_losses.clone(), Some(credit(&no_losses, "0.2", None)));
+    assert!(matches!(refused(&claim, "2loans+pool"), PoolError::TakesNoScenarios(_)));
+    let granular = pool(whole(), Some(credit(&whole(), "0.2", Some(2))));
+    assert!(matches!(refused(&granular, "2loans+pool+3x4/1tranches"), PoolError::SingleLoans(_)));
+    assert!(matches!(refused(&losses(), "2loans+pool+3x4/1tranches+granular"), PoolError::OtherBuckets { .. }));
+    let two =
+        deal("detachment = 1\n", "detachment = 0.5\n[[tranche]]\nname = \"top\"\nattachment = 0.5\ndetachment = 1\n");
+    let set = credit(&two, "0.2", None);
+    assert!(matches!(refused(&pool(two, Some(set)), "2loans+pool+3x2/1tranches"), PoolError::TooManyPieces { .. }));
+}
