@@ -116,7 +116,8 @@ pub mod csv {
 
 /// Ledgers of daily proofs.
 pub mod ledger {
-    pub use tailproof_verifier::ledger::audit::{Artefact, NoVerdict, OtherMoves, Unreadable};
+    pub use tailproof_verifier::ledger::audit::{Artefact, OtherMoves, Unreadable};
+    pub use tailproof_verifier::ledger::key_ring::NoVerdict;
     pub use tailproof_verifier::ledger::step::proof_digest;
     pub use tailproof_verifier::ledger::{
         Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,

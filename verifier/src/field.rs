@@ -12,7 +12,7 @@ use light_poseidon::{Poseidon, PoseidonHasher};
 pub type Limbs = [u64; 4];
 
 /// A field whose elements can be public inputs of a statement.
-pub trait InputField: Copy + PartialEq + Eq + std::fmt::Debug {
+pub trait InputField: Copy + PartialEq + Eq + std::fmt::Debug + Send + Sync {
     /// Returns the element of a canonical integer; `None` at or above the modulus.
     fn from_limbs(limbs: Limbs) -> Option<Self>;
     /// Returns the canonical integer.

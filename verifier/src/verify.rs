@@ -3,7 +3,7 @@
 
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
-use tailproof_core::scenarios::regenerate::{Regenerate, Sources};
+use tailproof_core::scenarios::regenerate::{Regenerate, RegenerateError, Sources};
 
 use crate::backend::Backend;
 use crate::claim::Claim;
@@ -44,7 +44,7 @@ pub struct Expected<'e, B: Backend> {
 #[derive(Clone, Copy)]
 pub struct Remake<'e> {
     /// The maker.
-    pub maker: &'e dyn Regenerate,
+    pub maker: &'e (dyn Regenerate + Sync),
     /// The sources.
     pub sources: Sources<'e>,
 }
@@ -243,12 +243,14 @@ impl<B: Backend> Verifier<B> {
 
 /// Regenerates a scenario set if `remake` is given, and returns the extent to which the set was
 /// checked.
-fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), VerifyError> {
+fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), Refused> {
     let not_made_again = |why: &str| (How::AsGiven, format!("not made again{why}"));
     let Some(Remake { maker, sources }) = remake else { return Ok(not_made_again("")) };
     match maker.regenerate(set, sources) {
         Ok(remade) if remade.identical() => Ok((How::MadeAgain, String::new())),
-        Ok(remade) => Err(VerifyError::OtherScenarios(remade.comparison)),
+        Ok(remade) => Err(VerifyError::OtherScenarios(remade.comparison).into()),
+        // A header that no maker of this version writes, an older generator's among them.
+        Err(RegenerateError::Header(problem)) => Err(InstanceError::Clause(problem).into()),
         Err(error) => Ok(not_made_again(&format!(": {error}"))),
     }
 }

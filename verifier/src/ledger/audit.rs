@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ark_bn254::Fr;
+use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::historical::moves_of;
 use tailproof_core::{Mandate, PriceHistory, Problem, ScenarioSet};
 
@@ -241,10 +242,11 @@ fn found(step: &Step, artefacts: &impl Artefacts) -> Result<(Claim, Vec<u8>), Au
     let proof = proof.filter(|proof| proof_digest(proof) == step.proof);
     let proof = proof.ok_or_else(|| missing(Artefact::Proof, &step.proof))?;
     let set = artefacts.scenarios(&digest(Artefact::Scenarios, &step.scenarios)?);
+    let set = set.filter(|set| hex::encode(scenario_file::digest(set)) == step.scenarios);
     let set = set.ok_or_else(|| missing(Artefact::Scenarios, &step.scenarios))?;
     let mandate = artefacts.mandate(&digest(Artefact::Mandate, &step.mandate)?);
+    let mandate = mandate.filter(|mandate| hex::encode(mandate.digest()) == step.mandate);
     let mandate = mandate.ok_or_else(|| missing(Artefact::Mandate, &step.mandate))?;
-    // The digests of the terms are compared with the step's when the step is rebuilt.
     let unreadable =
         |problem: InstanceError| AuditError::Unreadable { date: step.date.clone(), problem: problem.into() };
     Ok((Claim::market(mandate, set).map_err(unreadable)?, proof))
