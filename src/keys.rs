@@ -177,7 +177,7 @@ pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Fa
     }))
 }
 
-/// Says on stderr what keys from one party are worth.
+/// Warns on stderr of keys whose maker could forge proofs.
 pub fn warn_of_development(provenance: Option<Provenance>) {
     match provenance {
         Some(Provenance::InsecureDevelopment) => eprintln!(

@@ -56,7 +56,7 @@ struct Story {
     folder: Folder,
 }
 
-/// What the desk published: the first act's claim, commitment, proof and the keys.
+/// Everything that the desk published in the first act: claim, commitment, keys and proof.
 struct Published {
     claim: MandateClaim,
     commitment: ark_bn254::Fr,
@@ -64,7 +64,7 @@ struct Published {
     proof: ProofFile<Groth16>,
 }
 
-/// How long each step took.
+/// The time that each step took.
 struct Times {
     scenarios: Duration,
     keys: Duration,
@@ -73,7 +73,7 @@ struct Times {
     pool: Duration,
 }
 
-/// Returns what work makes, and how long it took.
+/// Returns the result of `work` and the time that it took.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let start = Instant::now();
     let result = work();

@@ -1,4 +1,4 @@
-//! What both acts of `tailproof demo` share: the folder of the story's files, and keys.
+//! The folder of the story's files, and keys, which both acts of `tailproof demo` share.
 
 use std::path::{Path, PathBuf};
 

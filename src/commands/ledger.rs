@@ -100,7 +100,7 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the keys of folders, whatever their proof systems.
+/// Reads the keys of `folders`, each of either proof system or of both.
 fn key_ring(folders: &[PathBuf]) -> Result<KeyRing, Failure> {
     let mut ring = KeyRing::default();
     for folder in folders {

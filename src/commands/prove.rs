@@ -106,7 +106,7 @@ fn take_proof(options: &Prove, path: &Path) -> Result<(), Failure> {
     written(options, &claim, &proof, system.constraints())
 }
 
-/// Writes a Groth16 proof, and says what was proved.
+/// Writes a Groth16 proof, and prints the sentences that were proved.
 fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize) -> Result<(), Failure> {
     write(options, proof)?;
     if options.json {
@@ -150,7 +150,7 @@ fn write<B: Backend>(options: &Prove, proof: &ProofFile<B>) -> Result<(), Failur
     options.output.as_deref().map_or(Ok(()), |path| files::write(path, proof.to_json().as_bytes(), Access::Public))
 }
 
-/// Says what was proved.
+/// Prints the sentences that were proved.
 fn say(options: &Prove, commitment: &str, claim: &Claim) {
     out!("proved, without showing the {} under commitment {commitment}:", subject(claim));
     for sentence in claim.sentences() {
@@ -169,7 +169,7 @@ pub fn subject(claim: &Claim) -> &'static str {
     }
 }
 
-/// Writes what another prover needs besides the keys.
+/// Writes the witness, which another prover needs besides the keys.
 fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
     let Stated { verifier, statement, .. } = state::<Groth16>(options)?;
     let shape = verifier.shape();

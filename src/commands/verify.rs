@@ -19,7 +19,7 @@ use crate::keys::{self, KeyFolder};
 use crate::options::context;
 use crate::output::{out, print_json};
 
-/// What a proof file states, the keys that it was checked with, and the verdict.
+/// The statements of a proof file, the keys that checked it, and the verdict.
 pub struct Checked {
     pub backend: &'static str,
     pub commitment: String,
@@ -32,9 +32,9 @@ pub struct Checked {
 /// A verdict that a proof is not valid.
 #[derive(Clone)]
 pub struct NotValid {
-    /// why
+    /// The reason.
     pub error: VerifyError,
-    /// the commitment file that the proof is not about, if that is why
+    /// The commitment file that the proof is not about, if that is the reason.
     file: Option<PathBuf>,
 }
 
@@ -49,11 +49,11 @@ impl From<NotValid> for Failure {
     }
 }
 
-/// What a proof is checked against, besides the claim.
+/// Expectations of a proof, besides the claim.
 #[derive(Default)]
 pub struct Question<'q> {
     pub context: Option<Fr>,
-    /// commitment files
+    /// Commitment files that the proof must be about.
     pub commitments: &'q [PathBuf],
     pub scenario_point: Option<&'q str>,
 }
