@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tailproof::commitments::{BookOpening, CommitmentError, CommitmentFile, PoolOpening};
+use tailproof::verifier::inputs::layout::ScenarioInputs;
+use tailproof::verifier::pool::PoolError;
 use tailproof::{
     Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, ScenarioSet, Shape,
 };
-use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::pool::PoolError;
 
 use crate::cli::{Prove, PublicOptions};
 use crate::failure::{Failure, Mismatch};

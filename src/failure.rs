@@ -4,20 +4,20 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use tailproof::commitments::CommitmentError;
+use tailproof::core::mandate::ClauseFigure;
+use tailproof::core::pool::claims::PoolClaimFigure;
+use tailproof::core::{Amount, InputError, Limit, Problem};
 use tailproof::ledger::{AuditError, StepError};
+use tailproof::prover::ceremony::CeremonyError;
+use tailproof::prover::groth16::ProveError;
+use tailproof::prover::halo2::Halo2Error;
+use tailproof::prover::setup::SetupError;
+use tailproof::prover::snarkjs_files::FileError;
+use tailproof::verifier::ledger::LedgerError;
+use tailproof::verifier::ledger::NoVerdict;
+use tailproof::verifier::shape::ShapeError;
+use tailproof::verifier::{InstanceError, MalformedError, Shape, VerifyError};
 use tailproof::{Figures, KeysError, Unproved};
-use tailproof_core::mandate::ClauseFigure;
-use tailproof_core::pool::claims::PoolClaimFigure;
-use tailproof_core::{Amount, InputError, Limit, Problem};
-use tailproof_prover::ceremony::CeremonyError;
-use tailproof_prover::groth16::ProveError;
-use tailproof_prover::halo2::Halo2Error;
-use tailproof_prover::setup::SetupError;
-use tailproof_prover::snarkjs_files::FileError;
-use tailproof_verifier::ledger::LedgerError;
-use tailproof_verifier::ledger::NoVerdict;
-use tailproof_verifier::shape::ShapeError;
-use tailproof_verifier::{InstanceError, MalformedError, Shape, VerifyError};
 
 /// A failed command.
 #[derive(Debug, thiserror::Error)]

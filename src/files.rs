@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
-use tailproof_core::pool::{Deal, Tape};
-use tailproof_core::scenarios::file as scenario_file;
-use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
-use tailproof_risk::csv::{BookFile, Mapping};
+use tailproof::core::pool::{Deal, Tape};
+use tailproof::core::scenarios::file as scenario_file;
+use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
+use tailproof::risk::csv::{BookFile, Mapping};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -214,12 +214,12 @@ fn open(path: &Path) -> Result<File, Failure> {
 
 /// Reads prices.
 pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
-    Ok(tailproof_risk::csv::read_prices(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof::risk::csv::read_prices(&path.display().to_string(), open(path)?)?)
 }
 
 /// Reads a book.
 pub fn book(path: &Path) -> Result<BookFile, Failure> {
-    Ok(tailproof_risk::csv::read_book(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open(path)?)?)
 }
 
 /// Reads a mandate.
@@ -244,7 +244,7 @@ pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
             }
         },
     };
-    Ok(tailproof_risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
+    Ok(tailproof::risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
 }
 
 /// Returns the failure to find a mapping. A name without a dot or a folder is unlikely to be a

@@ -52,6 +52,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+// The crates below, for all that has no place of its own here. The command uses them by these names.
+pub use {
+    tailproof_circuits as circuits, tailproof_core as core, tailproof_prover as prover, tailproof_risk as risk,
+    tailproof_verifier as verifier,
+};
+
 /// The system's generator of random numbers, for blindings and keys.
 pub use rand::rngs::OsRng;
 pub use tailproof_core::mandate::ClauseFigure;

@@ -4,10 +4,10 @@ use std::path::Path;
 use std::str::FromStr;
 
 use ark_bn254::{Fr, G1Affine};
+use tailproof::core::pool::{Copula, FactorModel};
+use tailproof::core::text::parse_decimal;
+use tailproof::verifier::encoding::{from_hex, g1_from_coordinates};
 use tailproof::{MalformedError, Positions, Problem, ScenarioSet, Unit};
-use tailproof_core::pool::{Copula, FactorModel};
-use tailproof_core::text::parse_decimal;
-use tailproof_verifier::encoding::{from_hex, g1_from_coordinates};
 
 use crate::cli::{BookOptions, CopulaModel, CopulaOptions};
 use crate::failure::Failure;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use tailproof_risk::credit::irb::ExposureClass;
+use tailproof::risk::credit::irb::ExposureClass;
 
 use super::CommitFiles;
 

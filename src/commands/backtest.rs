@@ -1,9 +1,9 @@
 //! `tailproof backtest`: tests of a record of value at risk.
 
 use serde_json::json;
-use tailproof_core::{Confidence, InputError};
-use tailproof_risk::csv::read_gains;
-use tailproof_risk::measure::backtest::{Backtest as Record, Test};
+use tailproof::core::{Confidence, InputError};
+use tailproof::risk::csv::read_gains;
+use tailproof::risk::measure::backtest::{Backtest as Record, Test};
 
 use super::ledger;
 use crate::cli::Backtest;

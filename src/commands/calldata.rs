@@ -1,8 +1,8 @@
 //! `tailproof calldata`: a proof as calldata of the Solidity verifier.
 
 use serde_json::json;
-use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::export::evm::{g1_words, proof_words, verify_proof_calldata};
+use tailproof::verifier::encoding::to_hex;
+use tailproof::verifier::export::evm::{g1_words, proof_words, verify_proof_calldata};
 
 use super::verify::read_proof;
 use crate::cli::Calldata;

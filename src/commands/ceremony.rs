@@ -6,16 +6,16 @@ use std::path::Path;
 use rand::RngCore;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
-use tailproof_core::Problem;
-use tailproof_prover::ceremony::entropy::Entropy;
-use tailproof_prover::ceremony::file::{
+use tailproof::core::Problem;
+use tailproof::prover::ceremony::entropy::Entropy;
+use tailproof::prover::ceremony::file::{
     Ceremony as CeremonyFile, Head, Subject, apply_beacon, begin, contribute as add_secret,
 };
-use tailproof_prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transcript, is_name};
-use tailproof_prover::ceremony::verification::Start;
-use tailproof_prover::snarkjs_files::known_powers::known_powers;
-use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
-use tailproof_verifier::Shape;
+use tailproof::prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transcript, is_name};
+use tailproof::prover::ceremony::verification::Start;
+use tailproof::prover::snarkjs_files::known_powers::known_powers;
+use tailproof::prover::snarkjs_files::powers_of_tau::write_development_powers;
+use tailproof::verifier::Shape;
 use zeroize::Zeroizing;
 
 use crate::cli::{

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 use tailproof::commitments::{self, BookCommitment};
-use tailproof_verifier::encoding::{input_to_hex, to_hex};
+use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use ethnum::I256;
 use rand::rngs::OsRng;
 use tailproof::commitments::commit;
+use tailproof::core::measures::{losses, risk_figures};
+use tailproof::core::text::parse_decimal;
 use tailproof::scenarios::{file as scenario_file, historical::historical};
+use tailproof::verifier::encoding::to_hex;
 use tailproof::{
     Amount, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions, ProofFile,
     Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
 };
-use tailproof_core::measures::{losses, risk_figures};
-use tailproof_core::text::parse_decimal;
-use tailproof_verifier::encoding::to_hex;
 
 use super::demo_files::{Folder, development_prover, unexpected};
 use super::{demo_pool, histogram};

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rand::rngs::OsRng;
 use tailproof::commitments::{PoolOpening, commit};
+use tailproof::core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof::scenarios::credit::credit_scenarios;
+use tailproof::verifier::encoding::to_hex;
 use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unproved, csv};
-use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
-use tailproof_verifier::encoding::to_hex;
 
 use super::demo_files::{Folder, development_prover, unexpected};
 use crate::claims::in_deal;

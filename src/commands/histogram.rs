@@ -1,7 +1,7 @@
 //! Histograms as text.
 
 use ethnum::I256;
-use tailproof_core::{Amount, Positions};
+use tailproof::core::{Amount, Positions};
 
 const ROWS: usize = 12;
 const WIDTH: usize = 50;

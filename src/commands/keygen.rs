@@ -4,8 +4,8 @@ use std::path::Path;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use tailproof_prover::setup::insecure_development_keys;
-use tailproof_verifier::Shape;
+use tailproof::prover::setup::insecure_development_keys;
+use tailproof::verifier::Shape;
 
 use crate::cli::{Backend, Keygen};
 use crate::failure::Failure;

@@ -8,9 +8,9 @@ use ark_bn254::Fr;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tailproof::ledger::{Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, StepError};
+use tailproof::verifier::encoding::to_hex;
+use tailproof::verifier::ledger::check_date;
 use tailproof::{Claim, Confidence, Groth16, Halo2, Mandate, ScenarioSet};
-use tailproof_verifier::encoding::to_hex;
-use tailproof_verifier::ledger::check_date;
 
 use crate::cli::{Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify};
 use crate::failure::Failure;

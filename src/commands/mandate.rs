@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use rust_decimal::Decimal;
-use tailproof_core::text::parse_decimal;
-use tailproof_core::{Limit, Mandate};
-use tailproof_risk::presets::mandates::{self as presets, ReferenceError};
+use tailproof::core::text::parse_decimal;
+use tailproof::core::{Limit, Mandate};
+use tailproof::risk::presets::mandates::{self as presets, ReferenceError};
 
 use crate::cli::{MandatePreset, Preset};
 use crate::failure::Failure;

@@ -2,9 +2,9 @@
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
-use tailproof_core::{Confidence, Positions, ScenarioSet};
-use tailproof_risk::measure::methods::{self, EstimationMethod, MethodError};
-use tailproof_risk::measure::parametric::Figures;
+use tailproof::core::{Confidence, Positions, ScenarioSet};
+use tailproof::risk::measure::methods::{self, EstimationMethod, MethodError};
+use tailproof::risk::measure::parametric::Figures;
 
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;

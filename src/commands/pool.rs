@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tailproof::commitments::{self, PoolCommitment};
-use tailproof_verifier::encoding::{input_to_hex, to_hex};
+use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{refuse_to_lose, say_written, write_both};
 use super::{pool_deal, pool_describe, pool_losses};

@@ -1,7 +1,7 @@
 //! `tailproof pool deal`: the deals that ship with the program.
 
 use serde_json::json;
-use tailproof_risk::presets::deals::deal;
+use tailproof::risk::presets::deals::deal;
 
 use crate::cli::{PoolDeal, ShippedDeal};
 use crate::failure::Failure;

@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use serde_json::json;
-use tailproof_core::InputError;
-use tailproof_core::pool::claims::PoolClaimFigure;
-use tailproof_core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
-use tailproof_risk::credit::description::{PoolDescription, inferred_schema};
-use tailproof_verifier::InstanceError;
-use tailproof_verifier::pool::terms::figures as pool_figures;
+use tailproof::core::InputError;
+use tailproof::core::pool::claims::PoolClaimFigure;
+use tailproof::core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
+use tailproof::risk::credit::description::{PoolDescription, inferred_schema};
+use tailproof::verifier::InstanceError;
+use tailproof::verifier::pool::terms::figures as pool_figures;
 
 use super::report;
 use crate::claims::in_deal;

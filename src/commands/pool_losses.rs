@@ -3,11 +3,11 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde_json::{Value, json};
-use tailproof_core::pool::{Deal, FactorModel};
-use tailproof_core::{InputError, Problem};
-use tailproof_risk::credit::pool::{LossMethod as Method, TailLosses};
-use tailproof_risk::credit::spreads::tranche_spreads;
-use tailproof_risk::credit::{Pool, PoolLosses as Losses};
+use tailproof::core::pool::{Deal, FactorModel};
+use tailproof::core::{InputError, Problem};
+use tailproof::risk::credit::pool::{LossMethod as Method, TailLosses};
+use tailproof::risk::credit::spreads::tranche_spreads;
+use tailproof::risk::credit::{Pool, PoolLosses as Losses};
 
 use crate::cli::{LossMethod, PoolLosses};
 use crate::failure::Failure;

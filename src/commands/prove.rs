@@ -4,15 +4,15 @@ use std::path::Path;
 
 use ark_bn254::Fr;
 use serde_json::json;
+use tailproof::circuits::r1cs::assembly::{statement_assignment, statement_system};
+use tailproof::prover::lean_qap::domain_size;
+use tailproof::prover::setup::SetupError;
+use tailproof::prover::snarkjs_files::witness::encode_witness;
+use tailproof::verifier::encoding::input_to_hex;
+use tailproof::verifier::export::snarkjs::parse_proof;
+use tailproof::verifier::proof::Groth16Evidence;
+use tailproof::verifier::scenario_point::scenario_point;
 use tailproof::{Backend, Claim, Groth16, Halo2, ProofFile, Statement, Verifier};
-use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
-use tailproof_prover::lean_qap::domain_size;
-use tailproof_prover::setup::SetupError;
-use tailproof_prover::snarkjs_files::witness::encode_witness;
-use tailproof_verifier::encoding::input_to_hex;
-use tailproof_verifier::export::snarkjs::parse_proof;
-use tailproof_verifier::proof::Groth16Evidence;
-use tailproof_verifier::scenario_point::scenario_point;
 use zeroize::Zeroizing;
 
 use crate::claims::{Case, public_paths};

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use ethnum::I256;
 use tailproof::Claim;
-use tailproof_core::mandate::parametric::Spread;
-use tailproof_core::measures::{losses, shortfall_contributions};
-use tailproof_core::{Amount, Clause, Confidence, InputError, Mandate, Measure, Positions, ScenarioSet, TailMass};
-use tailproof_risk::csv::read_gains;
-use tailproof_risk::measure::backtest::Backtest as Record;
-use tailproof_verifier::InstanceError;
+use tailproof::core::mandate::parametric::Spread;
+use tailproof::core::measures::{losses, shortfall_contributions};
+use tailproof::core::{Amount, Clause, Confidence, InputError, Mandate, Measure, Positions, ScenarioSet, TailMass};
+use tailproof::risk::csv::read_gains;
+use tailproof::risk::measure::backtest::Backtest as Record;
+use tailproof::verifier::InstanceError;
 
 use super::{ledger, verify};
 use crate::cli::{BookOptions, Report};
@@ -98,7 +98,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");
     add!(body, "<p>{}<br>", escaped(&set.sentence()));
     let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
-    let gross = tailproof_core::measures::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
+    let gross = tailproof::core::measures::exposures(&set, &positions).iter().map(|exposure| exposure.abs()).sum();
     let gross = Amount::from_units(gross, positions.unit());
     add!(body, "net asset value {nav}, gross exposure {gross}</p>\n");
 
@@ -152,7 +152,7 @@ fn scenario_pictures(
         let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
         let found = mandate.clause(measure).map(plain);
         let clause =
-            found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof_core::Limit::Absolute(0.into())));
+            found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof::core::Limit::Absolute(0.into())));
         let figure =
             clause.evaluate(set, positions, 0).map_err(|problem| Failure::Option { option: "mandate", problem })?;
         Ok(Mark { name: clause.figure_name(), value: figure.figure.to_f64() })

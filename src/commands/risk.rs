@@ -1,9 +1,9 @@
 //! `tailproof risk`: private figures, without a proof.
 
 use serde_json::json;
-use tailproof_core::measures::{losses, risk_figures};
-use tailproof_core::{Amount, Confidence, Mandate, Positions, ScenarioSet};
-use tailproof_verifier::InstanceError;
+use tailproof::core::measures::{losses, risk_figures};
+use tailproof::core::{Amount, Confidence, Mandate, Positions, ScenarioSet};
+use tailproof::verifier::InstanceError;
 
 use super::{histogram, methods};
 use crate::cli::{Method, Risk};
@@ -63,7 +63,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
     let figures = mandate.evaluate(set, positions).map_err(InstanceError::from)?;
     if options.json {
-        let clause = |figure: &tailproof_core::mandate::ClauseFigure| {
+        let clause = |figure: &tailproof::core::mandate::ClauseFigure| {
             json!({
                 "clause": figure.clause.to_string(),
                 "measure": figure.clause.measure.name(),

@@ -1,11 +1,11 @@
 //! `tailproof shape`: sizes of a shape.
 
 use serde_json::json;
-use tailproof_circuits::r1cs::assembly::statement_system;
-use tailproof_prover::lean_qap::domain_size;
-use tailproof_prover::setup::SetupError;
-use tailproof_verifier::Shape;
-use tailproof_verifier::inputs::controls::CONTROLS;
+use tailproof::circuits::r1cs::assembly::statement_system;
+use tailproof::prover::lean_qap::domain_size;
+use tailproof::prover::setup::SetupError;
+use tailproof::verifier::Shape;
+use tailproof::verifier::inputs::controls::CONTROLS;
 
 use crate::cli::ShapeCommand;
 use crate::failure::Failure;
@@ -67,7 +67,7 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
 
 /// Returns an upper bound on the size of a proving key: every variable in every query. A real key
 /// leaves out the points at infinity.
-fn proving_key_bytes(system: &tailproof_circuits::r1cs::System, domain: usize) -> usize {
+fn proving_key_bytes(system: &tailproof::circuits::r1cs::System, domain: usize) -> usize {
     let terms: usize = system.matrices().iter().map(|matrix| matrix.terms().len() * 8 + matrix.rows() * 4).sum();
     system.variables() * (4 * 3 + 64 * 3 + 128) + domain * 64 + terms
 }

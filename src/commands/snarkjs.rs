@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tailproof::Groth16;
-use tailproof_verifier::export::snarkjs::{proof, public_signals, verification_key};
-use tailproof_verifier::inputs::layout::all_inputs;
-use tailproof_verifier::scenario_point::scenario_point;
+use tailproof::verifier::export::snarkjs::{proof, public_signals, verification_key};
+use tailproof::verifier::inputs::layout::all_inputs;
+use tailproof::verifier::scenario_point::scenario_point;
 
 use super::verify::{other_keys, read_proof};
 use crate::claims::scenario_inputs;

@@ -1,6 +1,6 @@
 //! `tailproof solidity`: the Solidity verifier contract for keys.
 
-use tailproof_verifier::export::solidity::verifier_contract;
+use tailproof::verifier::export::solidity::verifier_contract;
 
 use crate::cli::Solidity;
 use crate::failure::Failure;

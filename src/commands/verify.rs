@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use serde_json::json;
+use tailproof::verifier::encoding::input_to_hex;
+use tailproof::verifier::proof::backend_of;
 use tailproof::{
     Backend, Claim, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, Unit, Verified, Verifier, VerifyError,
 };
-use tailproof_verifier::encoding::input_to_hex;
-use tailproof_verifier::proof::backend_of;
 
 use super::prove::subject;
 use crate::claims::{commitments, public_claim};

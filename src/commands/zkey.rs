@@ -1,7 +1,7 @@
 //! `tailproof zkey`: keys for snarkjs and compatible provers.
 
 use tailproof::Groth16;
-use tailproof_prover::snarkjs_files::zkey::write_zkey;
+use tailproof::prover::snarkjs_files::zkey::write_zkey;
 
 use crate::cli::Zkey;
 use crate::failure::Failure;
