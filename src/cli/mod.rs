@@ -3,6 +3,7 @@
 mod ceremony;
 mod ledger;
 mod pool;
+mod proving;
 mod scenarios;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use ceremony::*;
 pub use ledger::*;
 pub use pool::*;
+pub use proving::*;
 pub use scenarios::*;
 
 /// Prove that a private book meets a public risk mandate, without revealing the book.
@@ -222,73 +224,6 @@ pub struct Report {
     pub output: PathBuf,
 }
 
-/// The files that a commitment writes.
-#[derive(Debug, Args)]
-pub struct CommitFiles {
-    /// Commitment file to write (public)
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
-    /// Opening file to write (secret, mode 0600)
-    #[arg(long, value_name = "FILE")]
-    pub opening: PathBuf,
-    /// Replace an existing opening and commitment; nothing can be proved about the old commitment
-    /// afterwards
-    #[arg(long)]
-    pub force: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Commit {
-    #[command(flatten)]
-    pub book: BookOptions,
-    #[command(flatten)]
-    pub files: CommitFiles,
-}
-
-/// A proof system.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Backend {
-    /// Groth16 over BN254: 256-byte proofs that EVM chains can verify; keys come from a setup
-    Groth16,
-    /// halo2 over the Pasta curves: no trusted setup, since everybody derives the keys; not for the
-    /// EVM
-    Halo2,
-}
-
-#[derive(Debug, Args)]
-pub struct Keygen {
-    /// Shape: TxN for up to T scenarios and N factors; TxN/1 for mandates with one confidence;
-    /// TxN+limits for limits on the book; (N+1)xN+parametric for a covariance; append +Kbooks for K
-    /// sub-books. For a pool of up to L loans: Lloans+pool, Lloans+TxN/Jtranches for losses over T
-    /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
-    /// grades
-    #[arg(long, value_name = "TxN")]
-    pub shape: String,
-    /// Proof system of the keys
-    #[arg(long, value_enum, default_value = "groth16")]
-    pub backend: Backend,
-    /// Confirm that you make the keys by yourself, for development only: whoever makes them can
-    /// forge proofs
-    #[arg(long)]
-    pub insecure_dev: bool,
-    /// Seed of 32 bytes in hex to derive the keys from, for reproducible tests (with
-    /// --insecure-dev)
-    #[arg(long, value_name = "HEX", requires = "insecure_dev")]
-    pub seed: Option<String>,
-    /// Folder for the keys: proving.key and verifying.key, or halo2.key
-    #[arg(short, long, value_name = "FOLDER")]
-    pub output: PathBuf,
-    /// Replace existing keys
-    #[arg(long)]
-    pub force: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
 #[derive(Debug, Args)]
 pub struct Backtest {
     /// Table of days: CSV with a header, one row per day, oldest first
@@ -306,168 +241,6 @@ pub struct Backtest {
     /// Confidence level of the value at risk, in (0, 1)
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Zkey {
-    /// Folder with the keys
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
-    /// .zkey file to write
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct Prove {
-    /// Book that was committed to; repeat for a consolidated book
-    #[arg(long, value_name = "FILE", required_unless_present = "pool", conflicts_with = "pool")]
-    pub book: Vec<PathBuf>,
-    /// Loan tape that was committed to with `pool commit`, instead of a book
-    #[arg(long, value_name = "TAPE", requires = "deal")]
-    pub pool: Option<PathBuf>,
-    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
-    #[arg(long, value_name = "FILE|NAME", requires = "pool")]
-    pub mapping: Option<String>,
-    /// Opening of the commitment; repeat for several books, in the same order
-    #[arg(long, value_name = "FILE", required = true)]
-    pub opening: Vec<PathBuf>,
-    /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
-    #[arg(long, value_name = "FILE", required_unless_present = "pool")]
-    pub scenarios: Option<PathBuf>,
-    /// Mandate: TOML with clause tables
-    #[arg(long, value_name = "FILE", required_unless_present = "pool", conflicts_with = "pool")]
-    pub mandate: Option<PathBuf>,
-    /// Deal of the pool: TOML with claims and tranches
-    #[arg(long, value_name = "FILE", requires = "pool")]
-    pub deal: Option<PathBuf>,
-    /// Folder with the keys
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
-    /// Context to bind the proof to: 0x and 64 hex digits [default: a digest of mandate or deal,
-    /// and scenario set]
-    #[arg(long, value_name = "HEX")]
-    pub context: Option<String>,
-    /// Proof file to write
-    #[arg(short, long, value_name = "FILE", required_unless_present = "witness", conflicts_with = "witness")]
-    pub output: Option<PathBuf>,
-    /// Proof system
-    #[arg(long, value_enum, default_value = "groth16")]
-    pub backend: Backend,
-    /// Write the witness (.wtns; secret, mode 0600) for another prover with the same keys as .zkey,
-    /// instead of proving
-    #[arg(long, value_name = "FILE")]
-    pub witness: Option<PathBuf>,
-    /// Use the proof.json that another prover made from the witness, instead of proving
-    #[arg(long, value_name = "FILE", conflicts_with = "witness")]
-    pub snarkjs_proof: Option<PathBuf>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-impl Prove {
-    /// Returns the public files.
-    pub fn public(&self) -> PublicOptions {
-        let (scenarios, mandate, deal) = (self.scenarios.clone(), self.mandate.clone(), self.deal.clone());
-        PublicOptions { scenarios, mandate, deal }
-    }
-}
-
-/// The public files that state a claim.
-#[derive(Debug, Clone, Args)]
-pub struct PublicOptions {
-    /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
-    #[arg(long, value_name = "FILE")]
-    pub scenarios: Option<PathBuf>,
-    /// Mandate
-    #[arg(long, value_name = "FILE", conflicts_with = "deal")]
-    pub mandate: Option<PathBuf>,
-    /// Deal of a pool of loans, instead of a mandate
-    #[arg(long, value_name = "FILE")]
-    pub deal: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// Proof file
-    #[arg(long, value_name = "FILE")]
-    pub proof: PathBuf,
-    #[command(flatten)]
-    pub public: PublicOptions,
-    /// Folder with the keys (verifying.key is enough)
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
-    /// Context that the proof must be bound to [default: a digest of mandate or deal, and scenario
-    /// set]
-    #[arg(long, value_name = "HEX")]
-    pub context: Option<String>,
-    /// Commitment file that the proof must be about; for a consolidated book, one per sub-book, in
-    /// order [default: any book]
-    #[arg(long, value_name = "FILE")]
-    pub commitment: Vec<PathBuf>,
-    /// Scenario point attested by someone you trust: 0x and 128 hex digits [default: recomputed
-    /// from the file]
-    #[arg(long, value_name = "HEX")]
-    pub scenario_point: Option<String>,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Solidity {
-    /// Folder with the keys (verifying.key is enough)
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
-    /// Solidity file to write
-    #[arg(short, long, value_name = "FILE")]
-    pub output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct Calldata {
-    /// Proof file
-    #[arg(long, value_name = "FILE")]
-    pub proof: PathBuf,
-    /// Print JSON with the arguments as well as the calldata
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct Snarkjs {
-    /// Proof file
-    #[arg(long, value_name = "FILE")]
-    pub proof: PathBuf,
-    /// Scenario file
-    #[arg(long, value_name = "FILE", required_unless_present = "deal")]
-    pub scenarios: Option<PathBuf>,
-    /// Mandate with the half-spreads, for keys with limits on the book
-    #[arg(long, value_name = "FILE", conflicts_with = "deal")]
-    pub mandate: Option<PathBuf>,
-    /// Deal of a pool of loans
-    #[arg(long, value_name = "FILE")]
-    pub deal: Option<PathBuf>,
-    /// Folder with the keys (verifying.key is enough)
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
-    /// Folder for verification_key.json, public.json and proof.json
-    #[arg(short, long, value_name = "FOLDER")]
-    pub output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub struct ShapeCommand {
-    /// Shape: TxN, TxN/1, TxN+limits or (N+1)xN+parametric, with +Kbooks for K sub-books; for a
-    /// pool, Lloans+pool, Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches, with +granular for
-    /// single loans
-    #[arg(value_name = "TxN")]
-    pub shape: String,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

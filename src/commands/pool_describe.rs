@@ -253,25 +253,28 @@ impl Described {
             .map_err(failed)?;
         }
         body.push_str("</table>\n");
-        let Some(deal) = &self.deal else { return Ok(report::page("Loan pool", &body)) };
+        self.claims_table(&mut body).map_err(failed)?;
+        Ok(report::page("Loan pool", &body))
+    }
+
+    /// Adds the claims of the deal, if there is one.
+    fn claims_table(&self, body: &mut String) -> std::fmt::Result {
+        let Some(deal) = &self.deal else { return Ok(()) };
         let deal = report::escaped(deal);
         writeln!(
             body,
             "<h2>Claims of the deal {deal}</h2>\n<table><tr><th>claim</th><th class=n>figure</th><th></th></tr>"
-        )
-        .map_err(failed)?;
+        )?;
         for claim in &self.claims {
             let (class, mark) = if claim.holds { ("", "holds") } else { (" class=bad", "false") };
             let (sentence, figure) = (report::escaped(&claim.sentence), report::escaped(&claim.figure));
-            writeln!(body, "<tr{class}><td>{sentence}</td><td class=n>{figure}</td><td>{mark}</td></tr>")
-                .map_err(failed)?;
+            writeln!(body, "<tr{class}><td>{sentence}</td><td class=n>{figure}</td><td>{mark}</td></tr>")?;
         }
         for sentence in &self.not_looked_at {
             let sentence = report::escaped(sentence);
-            writeln!(body, "<tr><td>{sentence}</td><td class=n>no scenarios</td><td>not looked at</td></tr>")
-                .map_err(failed)?;
+            writeln!(body, "<tr><td>{sentence}</td><td class=n>no scenarios</td><td>not looked at</td></tr>")?;
         }
         body.push_str("</table>\n");
-        Ok(report::page("Loan pool", &body))
+        Ok(())
     }
 }

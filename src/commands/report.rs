@@ -163,8 +163,20 @@ fn scenario_pictures(
     add!(body, "<p>{}</p>\n{}\n", escaped(&names.join(", ")), drawn(pictures::distribution(&values, &marks))?);
 
     let confidence = mandate.clause(Measure::Cvar).and_then(|clause| clause.confidence).unwrap_or(level);
+    contributions_by_factor(body, set, positions, confidence)?;
+    worst_scenarios(body, set, positions, &losses)
+}
+
+/// Adds the contributions of the largest factors to the expected shortfall.
+#[allow(clippy::cast_precision_loss)]
+fn contributions_by_factor(
+    body: &mut String,
+    set: &ScenarioSet,
+    positions: &Positions,
+    confidence: Confidence,
+) -> Result<(), Failure> {
     let tail = TailMass::new(confidence, set.total_weight());
-    let in_currency = unit.millionths() as f64 / 1e6 / f64::from(1u32 << 20);
+    let in_currency = positions.unit().millionths() as f64 / 1e6 / f64::from(1u32 << 20);
     let mut contributions: Vec<(String, f64)> = shortfall_contributions(set, positions, tail)
         .into_iter()
         .zip(set.factors())
@@ -184,7 +196,17 @@ fn scenario_pictures(
             drawn(pictures::bars(&contributions))?
         );
     }
+    Ok(())
+}
 
+/// Adds the table of the worst scenarios.
+fn worst_scenarios(
+    body: &mut String,
+    set: &ScenarioSet,
+    positions: &Positions,
+    losses: &[i128],
+) -> Result<(), Failure> {
+    let amount = |loss: i128| Amount::from_loss(I256::from(loss), I256::ONE, positions.unit());
     let mut order: Vec<usize> = (0..losses.len()).filter(|scenario| set.weights()[*scenario] > 0).collect();
     order.sort_by_key(|scenario| std::cmp::Reverse(losses[*scenario]));
     add!(

@@ -16,6 +16,7 @@ use crate::claim::Claim;
 use crate::commitment::consolidated;
 use crate::encoding::{digest_from_hex, input_from_hex, input_to_hex, parse_file};
 use crate::error::{MalformedError, VerifyError, differs};
+use crate::field::CommitmentField;
 use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::{COMMITMENT, CONTEXT};
 use crate::proof::evidence::ProofJson;
@@ -226,26 +227,13 @@ impl<B: Backend> ProofFile<B> {
         })?;
         expect("shape", &json.shape, &shape.to_string())?;
         expect("statement", &json.statement, statement_name(shape))?;
-        if json.coefficients != coefficients(shape) {
-            let found = json.coefficients.map_or_else(|| "1".to_owned(), |version| version.to_string());
-            return Err(match coefficients(shape) {
-                Some(expected) => MalformedError::WrongVersion {
-                    what: "the proof's list of parametric coefficients",
-                    found,
-                    expected,
-                },
-                None => MalformedError::Unexpected { field: "coefficients", found, expected: "none".into() },
-            });
-        }
+        check_coefficients(json.coefficients, shape)?;
         let unit = parse_decimal(&json.claim.unit)
             .and_then(Unit::from_decimal)
             .ok()
             .filter(|unit| unit.to_string() == json.claim.unit)
             .ok_or_else(|| MalformedError::NotCanonical { field: "claim.unit".into() })?;
-        let mut commitments = Vec::with_capacity(json.commitments.len());
-        for (index, text) in json.commitments.iter().enumerate() {
-            commitments.push(input_from_hex(&format!("commitments[{index}]"), text)?);
-        }
+        let commitments: Vec<B::Field> = inputs_from_hex("commitments", &json.commitments)?;
         let commitment = input_from_hex("commitment", &json.commitment)?;
         let books = if shape.books() == 1 { 0 } else { shape.books() };
         if commitments.len() != books || (books > 1 && consolidated(&commitments) != commitment) {
@@ -255,10 +243,7 @@ impl<B: Backend> ProofFile<B> {
                 expected: format!("{books}, which make the commitment together"),
             });
         }
-        let mut controls = Vec::with_capacity(CONTROLS);
-        for (index, text) in json.controls.iter().enumerate() {
-            controls.push(input_from_hex(&format!("controls[{index}]"), text)?);
-        }
+        let controls: Vec<B::Field> = inputs_from_hex("controls", &json.controls)?;
         Ok(Self {
             shape,
             keys: digest_from_hex("keys", &json.keys)?,
@@ -292,4 +277,23 @@ impl<B: Backend> ProofFile<B> {
         let controls = |controls: &[B::Field]| list(&controls.iter().map(input_to_hex).collect::<Vec<_>>());
         differs("list of controls", controls(&self.controls), controls(claim))
     }
+}
+
+/// Checks that a file states the version of the coefficients behind the controls of its shape.
+fn check_coefficients(stated: Option<u16>, shape: Shape) -> Result<(), MalformedError> {
+    if stated == coefficients(shape) {
+        return Ok(());
+    }
+    let found = stated.map_or_else(|| "1".to_owned(), |version| version.to_string());
+    Err(match coefficients(shape) {
+        Some(expected) => {
+            MalformedError::WrongVersion { what: "the proof's list of parametric coefficients", found, expected }
+        }
+        None => MalformedError::Unexpected { field: "coefficients", found, expected: "none".into() },
+    })
+}
+
+/// Returns the public inputs of a list, named by `field` and their index in errors.
+fn inputs_from_hex<F: CommitmentField>(field: &str, texts: &[String]) -> Result<Vec<F>, MalformedError> {
+    texts.iter().enumerate().map(|(index, text)| input_from_hex(&format!("{field}[{index}]"), text)).collect()
 }
