@@ -368,6 +368,15 @@ mod tests {
     use ark_bn254::Fr;
 
     #[test]
+    fn claims_about_losses_are_refused_by_shapes_without_tranches() {
+        let shape: Shape = "3loans+pool".parse().expect("a shape");
+        let terms = TrancheTerms { expected_loss: WHOLE, pieces: Vec::new() };
+        let refused = PoolTerms::from_claims(shape, &[], [1; 3], Some((&terms, 1)));
+        assert_eq!(refused, Err(PoolError::NeedsTranches(shape).into()));
+        assert_eq!(PoolTerms::from_claims(shape, &[], [1; 3], None).map(|terms| terms.tranches), Ok(Vec::new()));
+    }
+
+    #[test]
     fn every_value_moves_a_control() {
         let shape: Shape = "3loans+pool+2x4/3tranches".parse().expect("a shape");
         let base = PoolTerms::off(shape.pool().expect("a shape of a pool"));
