@@ -51,7 +51,7 @@ fn pool(criterion: &mut Criterion) {
         let schema = deal.schema().unwrap();
         let commitment: Fr = commit(&schema.digest(), &collateral, blinding);
         let controls = claim.controls(shape, schema.unit(), commitment, Fr::from(1u64)).unwrap();
-        let terms = tailproof_verifier::PoolTerms::of(shape, &deal, Some(&set)).unwrap();
+        let terms = tailproof_verifier::PoolTerms::from_deal(shape, &deal, Some(&set)).unwrap();
         let thresholds = deal.terms().unwrap().thresholds(&set, &collateral.exposures(set.factors().len()));
         let witness = PoolWitness::new::<Fr>(shape, &terms, collateral, blinding, thresholds);
         let mut rng = rng();

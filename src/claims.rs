@@ -132,7 +132,7 @@ pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<Scenario
     let path = options.scenarios.as_deref().ok_or_else(|| missing("these keys take a scenario file"))?;
     let (set, _) = files::scenarios(path)?;
     Ok(match &options.mandate {
-        Some(path) => ScenarioInputs::of_mandate(shape, &set, &files::mandate(path)?)?,
+        Some(path) => ScenarioInputs::from_mandate(shape, &set, &files::mandate(path)?)?,
         None if shape.has_limits() => {
             return Err(missing("keys with limits on the book take the mandate's half-spreads: give --mandate"));
         }

@@ -31,7 +31,7 @@ fn random_market(shape: Shape, seed: u64) -> Case {
 #[track_caller]
 fn assert_same_structure(shape: Shape, r1cs: &tailproof_circuits::r1cs::System, circuit: &TestCircuit) {
     assert!(*r1cs == *system(shape), "{shape}: constraints depend on values");
-    let zero = Recorder::record(&TestCircuit::of_shape(shape)).structure();
+    let zero = Recorder::record(&TestCircuit::for_shape(shape)).structure();
     assert!(Recorder::record(circuit).structure() == zero, "{shape}: the layout depends on values");
 }
 

@@ -102,7 +102,7 @@ fn constraint_row(shape: Shape) -> String {
 
 /// Rows of a shape's halo2 circuit as a power of two, and the cells that instructions assign.
 fn halo2_row(shape: Shape) -> String {
-    let (log_rows, cells) = TestCircuit::of_shape(shape).rows_and_cells();
+    let (log_rows, cells) = TestCircuit::for_shape(shape).rows_and_cells();
     format!("{shape},{log_rows},{cells}")
 }
 

@@ -124,7 +124,7 @@ pub fn deal(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(deal) = Deal::from_toml("fuzz", text) else { return };
     let pool: Shape = "4loans+pool".parse().expect("a shape");
-    if let Ok(terms) = PoolTerms::of(pool, &deal, None) {
+    if let Ok(terms) = PoolTerms::from_deal(pool, &deal, None) {
         assert_eq!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
     }
     let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(4), slots: None };
@@ -132,7 +132,7 @@ pub fn deal(data: &[u8]) {
         let bytes = scenario_file::encode(&set);
         assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
         let both: Shape = "4loans+pool+4x16/16tranches".parse().expect("a shape");
-        if let Ok(terms) = PoolTerms::of(both, &deal, Some(&set)) {
+        if let Ok(terms) = PoolTerms::from_deal(both, &deal, Some(&set)) {
             assert_ne!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
         }
     }

@@ -156,7 +156,7 @@ impl sealed::Stated for DealClaim {
         context: B::Field,
     ) -> Result<sealed::StatedClaim<B>, InstanceError> {
         let (deal, set, loans) = (self.deal(), self.scenarios(), held.secret());
-        let terms = PoolTerms::of(shape, deal, set)?;
+        let terms = PoolTerms::from_deal(shape, deal, set)?;
         let most = shape.pool().map_or(0, |sizes| sizes.loans);
         if loans.loans().len() > most {
             return Err(PoolError::TooManyLoans { have: loans.loans().len(), shape }.into());

@@ -11,7 +11,7 @@ use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::r1cs::system::Replay;
 use tailproof_verifier::keys::header::{KeyHeader, Provenance};
-use tailproof_verifier::{Shape, VerifyingKey};
+use tailproof_verifier::{MalformedError, Shape, VerifyingKey};
 use zeroize::Zeroize;
 
 use crate::lean_qap::LeanReduction;
@@ -27,6 +27,9 @@ pub enum SetupError {
     /// A failure of arkworks' key generation.
     #[error("key generation failed: {0}")]
     Generator(String),
+    /// A generated key that is not one of the shape.
+    #[error(transparent)]
+    Key(#[from] MalformedError),
 }
 
 /// Returns a proving and a verifying key for `shape`, made by one party from `rng`: for development
@@ -55,5 +58,5 @@ pub fn insecure_development_keys(
     let key = key.map_err(|error| SetupError::Generator(error.to_string()))?;
     let header = KeyHeader { shape, circuit: system.digest(), provenance: Provenance::InsecureDevelopment };
     let proving = ProvingKey::from_arkworks(header, &key, &system);
-    Ok((proving, VerifyingKey::new(header, key.vk)))
+    Ok((proving, VerifyingKey::new(header, key.vk)?))
 }

@@ -217,7 +217,7 @@ fn a_trivial_delta_is_refused() {
     let header = KeyHeader { shape: shape(), circuit: [1; 32], provenance: Provenance::Ceremony([2; 32]) };
     for delta in [G2Affine::generator(), -G2Affine::generator()] {
         verifying.delta_g2 = delta;
-        let file = encode_verifying_key(&VerifyingKey::new(header, verifying.clone()));
+        let file = encode_verifying_key(&VerifyingKey::new(header, verifying.clone()).unwrap());
         assert!(decode_verifying_key(&file).unwrap_err().to_string().contains("proves anything"));
     }
 }

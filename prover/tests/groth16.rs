@@ -18,7 +18,7 @@ use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
-use tailproof_verifier::{MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
+use tailproof_verifier::{MalformedError, MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
 
 struct Made {
     proving: ProvingKey,
@@ -122,6 +122,20 @@ fn an_assignment_that_does_not_satisfy_is_refused() {
     made.assignment.pop();
     let refused = prove_with_blinding(&made.proving, &made.assignment, Fr::from(1u64), Fr::from(2u64));
     assert!(matches!(refused, Err(ProveError::OtherCircuit { .. })));
+}
+
+#[test]
+fn a_verifying_key_of_another_shape_than_its_header_is_refused() {
+    let verifying = made("2x3/1", 7).verifying;
+    let expected = verifying.groth16().gamma_abc_g1.len();
+    let mut fewer = verifying.groth16().clone();
+    fewer.gamma_abc_g1.pop();
+    let mut more = verifying.groth16().clone();
+    more.gamma_abc_g1.push(more.alpha_g1);
+    for (key, found) in [(fewer, expected - 1), (more, expected + 1)] {
+        let refused = VerifyingKey::new(*verifying.header(), key).unwrap_err();
+        assert_eq!(refused, MalformedError::InputPoints { shape: verifying.shape(), found, expected });
+    }
 }
 
 #[test]

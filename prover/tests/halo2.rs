@@ -93,6 +93,13 @@ fn a_proof_verifies_for_its_claim_and_for_no_other() {
     assert_eq!(verify(&claim(), &set(41), proof), Err(VerifyError::ArgumentFailed), "another scenario");
 }
 
+#[test]
+fn scenario_inputs_for_another_shape_are_refused() {
+    let inputs = ScenarioInputs::new("5x3/1".parse().unwrap(), &set(40)).unwrap();
+    let refused = key().verify(&claim().controls(), &inputs, &proofs()[0]);
+    assert_eq!(refused, Err(VerifyError::OtherShape { key: key().shape(), inputs: inputs.shape() }));
+}
+
 /// Malleability: no byte of a proof can be changed, left out or added. Challenges are hashes of everything before (Fiat and Shamir
 /// 1986): a part that a challenge left out could be changed here.
 #[test]

@@ -45,7 +45,7 @@ fn keys_of_another_version_of_the_circuit_make_no_prover() {
     let expected = verifying.header().circuit;
     let system = tailproof_circuits::r1cs::assembly::statement_system(shape(SHAPE)).unwrap();
     let proving = ProvingKey::from_arkworks(header, &proving.to_arkworks(verifying.groth16().clone()), &system);
-    let verifying = VerifyingKey::new(header, verifying.groth16().clone());
+    let verifying = VerifyingKey::new(header, verifying.groth16().clone()).unwrap();
     // Their files are in order: nothing but the digest of the circuit is another one.
     let proving = ProvingKey::decode(&proving.encode()).unwrap();
     let refused = Prover::<Groth16>::new(proving, verifying).unwrap_err();

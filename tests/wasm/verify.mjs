@@ -1,4 +1,5 @@
-// Runs one verification: node verify.mjs MODULE KEY SCENARIOS MANDATE PROOF. Prints the verdict's number and the milliseconds.
+// Runs one verification: node verify.mjs MODULE KEY SCENARIOS MANDATE PROOF.
+// Prints the number of the verdict and the milliseconds that it took.
 import { readFileSync } from "node:fs";
 
 const [module, ...files] = process.argv.slice(2);

@@ -159,6 +159,16 @@ pub enum MalformedError {
         /// Name of the part that does not match.
         part: &'static str,
     },
+    /// A verifying key with fewer or more input points than its shape has public inputs.
+    #[error("the verifying key has {found} input points, a key of shape {shape} has {expected}")]
+    InputPoints {
+        /// Shape of the key.
+        shape: Shape,
+        /// Input points of the key.
+        found: usize,
+        /// Input points of a key of this shape.
+        expected: usize,
+    },
     /// A JSON or hex syntax error.
     #[error("{0}")]
     Syntax(String),

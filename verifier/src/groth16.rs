@@ -5,8 +5,9 @@ use ark_ec::CurveGroup;
 use ark_ec::pairing::Pairing;
 use ark_groth16::PreparedVerifyingKey;
 
-use crate::error::VerifyError;
+use crate::error::{MalformedError, VerifyError};
 use crate::inputs::controls::CONTROLS;
+use crate::inputs::layout::public_inputs;
 use crate::keys::header::KeyHeader;
 use crate::shape::Shape;
 
@@ -37,11 +38,15 @@ pub struct VerifyingKey {
 impl VerifyingKey {
     /// Returns a key prepared for pairings.
     ///
-    /// # Panics
-    /// If the number of input points of `key` is not that of the header's shape.
-    pub fn new(header: KeyHeader, key: ark_groth16::VerifyingKey<Bn254>) -> Self {
-        assert_eq!(key.gamma_abc_g1.len(), crate::inputs::layout::public_inputs(header.shape));
-        Self { header, prepared: key.into() }
+    /// # Errors
+    /// [`MalformedError::InputPoints`] if the number of input points of `key` is not that of the
+    /// header's shape.
+    pub fn new(header: KeyHeader, key: ark_groth16::VerifyingKey<Bn254>) -> Result<Self, MalformedError> {
+        let (shape, found, expected) = (header.shape, key.gamma_abc_g1.len(), public_inputs(header.shape));
+        if found != expected {
+            return Err(MalformedError::InputPoints { shape, found, expected });
+        }
+        Ok(Self { header, prepared: key.into() })
     }
 
     /// Returns the header of the key's file.

@@ -148,17 +148,17 @@ impl VerifyingKey {
     /// Checks a proof. Trailing bytes are refused.
     ///
     /// # Errors
+    /// [`VerifyError::OtherShape`] if the scenario inputs were made for another shape, and
     /// [`VerifyError::ArgumentFailed`] if the proof does not prove the claim.
-    ///
-    /// # Panics
-    /// If the scenario inputs were made for another shape.
     pub fn verify(
         &self,
         controls: &[Fp; CONTROLS],
         scenarios: &ScenarioInputs,
         proof: &[u8],
     ) -> Result<(), VerifyError> {
-        assert_eq!(scenarios.shape(), self.shape, "scenario inputs are made for the key's shape");
+        if scenarios.shape() != self.shape {
+            return Err(VerifyError::OtherShape { key: self.shape, inputs: scenarios.shape() });
+        }
         let columns = instance_columns(controls, scenarios);
         let columns: Vec<&[Fp]> = columns.iter().map(Vec::as_slice).collect();
         let mut rest = proof;

@@ -44,7 +44,7 @@ impl TestCircuit {
     }
 
     /// The circuit of a shape, with zeros.
-    pub fn of_shape(shape: Shape) -> Self {
+    pub fn for_shape(shape: Shape) -> Self {
         let (scenarios, witness) = (ScenarioInputs::zero(shape), Witness::zero(shape));
         Self::new([Fp::zero(); CONTROLS], scenarios, witness, &Lies::new())
     }
@@ -95,7 +95,7 @@ impl Circuit<Fp> for TestCircuit {
     type FloorPlanner = SimpleFloorPlanner;
 
     fn without_witnesses(&self) -> Self {
-        Self::of_shape(self.inputs.scenarios.shape())
+        Self::for_shape(self.inputs.scenarios.shape())
     }
 
     fn configure(meta: &mut ConstraintSystem<Fp>) -> Columns {

@@ -145,7 +145,7 @@ impl PoolCase {
             set,
             claims,
             losses,
-            terms: PoolTerms::off(shape),
+            terms: PoolTerms::off(sizes),
             thresholds: Vec::new(),
             blinding: Fr::from(99u64),
             committed: None,
@@ -174,7 +174,7 @@ impl PoolCase {
         let losses = self.losses.as_ref().zip(self.set.as_ref());
         let weights = losses.map(|(terms, set)| (terms, set.total_weight()));
         self.terms =
-            PoolTerms::of_claims(self.shape, &self.claims, Category::ALL.map(Category::most), weights).unwrap();
+            PoolTerms::from_claims(self.shape, &self.claims, Category::ALL.map(Category::most), weights).unwrap();
         let exposures = exposures(self.shape, &self.collateral);
         self.thresholds = losses.map(|(terms, set)| terms.thresholds(set, &exposures)).unwrap_or_default();
     }

@@ -36,5 +36,5 @@ pub fn system(shape: Shape) -> Arc<System> {
 /// The rows of a shape's halo2 circuit, as a power of two.
 pub fn log_rows(shape: Shape) -> u32 {
     static LOG_ROWS: Once<Shape, u32> = Once(Mutex::new(None));
-    LOG_ROWS.get(shape, || StatementCircuit::of_shape(shape).log_rows().unwrap())
+    LOG_ROWS.get(shape, || StatementCircuit::for_shape(shape).log_rows().unwrap())
 }

@@ -19,7 +19,7 @@ pub mod record;
 pub mod transcript;
 pub mod verification;
 
-use tailproof_verifier::Shape;
+use tailproof_verifier::{MalformedError, Shape};
 
 use crate::snarkjs_files::FileError;
 
@@ -33,6 +33,9 @@ pub enum CeremonyError {
     /// A step that is not valid.
     #[error(transparent)]
     Record(#[from] transcript::RecordError),
+    /// A verifying key that is not one of the shape.
+    #[error(transparent)]
+    Key(#[from] MalformedError),
     /// A shape without a circuit.
     #[error("no circuit of shape {0} exists: its numbers would leave the field")]
     NoCircuit(Shape),

@@ -76,7 +76,7 @@ impl ProvingKey {
 /// # Errors
 /// If no circuit of this shape exists.
 pub fn log_rows(shape: Shape) -> Result<u32, Halo2Error> {
-    StatementCircuit::of_shape(shape).log_rows().map_err(|_| Halo2Error::NoCircuit(shape))
+    StatementCircuit::for_shape(shape).log_rows().map_err(|_| Halo2Error::NoCircuit(shape))
 }
 
 /// Derives the generators and the verifying key of a shape.
@@ -89,7 +89,7 @@ pub fn derive_verifying_key(shape: Shape) -> Result<VerifyingKey, Halo2Error> {
 
 /// Returns the verifying key of a shape over given generators.
 fn verifying_key_with(shape: Shape, params: Params<EqAffine>) -> Result<VerifyingKey, Halo2Error> {
-    let circuit = StatementCircuit::of_shape(shape);
+    let circuit = StatementCircuit::for_shape(shape);
     let digest = circuit_digest::circuit_digest(&circuit).map_err(|_| Halo2Error::NoCircuit(shape))?;
     let key = keygen_vk(&params, &circuit).map_err(|_| Halo2Error::NoCircuit(shape))?;
     Ok(VerifyingKey::new(shape, params, key, digest))
@@ -100,7 +100,7 @@ fn verifying_key_with(shape: Shape, params: Params<EqAffine>) -> Result<Verifyin
 /// # Errors
 /// If no circuit of this shape exists.
 pub fn derive_proving_key(key: &VerifyingKey) -> Result<ProvingKey, Halo2Error> {
-    let circuit = StatementCircuit::of_shape(key.shape());
+    let circuit = StatementCircuit::for_shape(key.shape());
     let proving = keygen_pk(key.params(), key.key().clone(), &circuit);
     Ok(ProvingKey { verifying: key.digest(), key: proving.map_err(|_| Halo2Error::NoCircuit(key.shape()))? })
 }

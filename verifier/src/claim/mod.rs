@@ -193,12 +193,12 @@ impl Claim {
                 if shape.pool().is_some() {
                     return Err(InstanceError::NotABook(shape));
                 }
-                ScenarioInputs::of_mandate(shape, set, mandate)
+                ScenarioInputs::from_mandate(shape, set, mandate)
             }
             Claim::Pool(DealClaim { deal, set }) => {
                 let schema = deal.require_schema().map_err(PoolError::from)?;
                 // Check the kind of the keys first: otherwise the error would ask for larger keys.
-                PoolTerms::of(shape, deal, set.as_deref())?;
+                PoolTerms::from_deal(shape, deal, set.as_deref())?;
                 ScenarioInputs::of_pool(shape, &schema.digest(), set.as_deref())
             }
         }
@@ -227,7 +227,7 @@ impl Claim {
                 Ok(MarketClaim::new(shape, mandate, set, unit, commitment, context)?.controls())
             }
             Claim::Pool(DealClaim { deal, set }) => {
-                Ok(PoolTerms::of(shape, deal, set.as_deref())?.controls(commitment, context))
+                Ok(PoolTerms::from_deal(shape, deal, set.as_deref())?.controls(commitment, context))
             }
         }
     }

@@ -109,7 +109,7 @@ impl ScenarioInputs {
     /// # Errors
     /// Errors if `set` has more scenarios or factors than `shape`, or the half-spreads do not fit
     /// the factors.
-    pub fn of_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
+    pub fn from_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
         let mut inputs = Self::new(shape, set)?;
         let spreads = mandate.half_spread_entries(set)?;
         inputs.set_half_spreads(&spreads);

@@ -74,7 +74,7 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
             why: "at infinity: its input is unused",
         });
     }
-    let key = VerifyingKey::new(header, key);
+    let key = VerifyingKey::new(header, key)?;
     // arkworks accepts more than one encoding of the point at infinity, and coordinates beyond the
     // modulus.
     if encode_verifying_key(&key) != file {

@@ -104,7 +104,7 @@ impl<F: CommitmentField> MarketClaim<F> {
         };
         let (var_tail, var_limit) = var.unwrap_or((shared(cvar), LimitUnits::OFF));
         let (cvar_tail, cvar_limit) = cvar.unwrap_or((shared(var), LimitUnits::OFF));
-        let book = BookLimits::of(mandate, unit);
+        let book = BookLimits::from_mandate(mandate, unit);
         if let (Some(second), true) = (second, book.var_floor.is_some() && cvar_tail != var_tail) {
             return Err(InstanceError::FloorAndOther(second.to_string()));
         }

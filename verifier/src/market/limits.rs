@@ -87,7 +87,7 @@ impl BookLimits {
     };
 
     /// Returns the limits of a mandate for a book in units of `unit`.
-    pub fn of(mandate: &Mandate, unit: Unit) -> Self {
+    pub fn from_mandate(mandate: &Mandate, unit: Unit) -> Self {
         let limit = |measure| mandate.clause(measure).map_or(LimitUnits::OFF, |clause| clause.limit_units(unit));
         let liquidity = |measure| mandate.clause(measure).is_some_and(|clause| clause.liquidity);
         let floor = |measure| mandate.clause(measure).and_then(|clause| clause.floor_units(unit));

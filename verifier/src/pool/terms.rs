@@ -116,7 +116,7 @@ fn control<F: CommitmentField>(words: &[F]) -> F {
 }
 
 /// The claims of a deal, as integers for a shape.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PoolTerms {
     /// Values of [`limit_fields`]; empty in shapes without claims about the pool.
     pub limits: Vec<u128>,
@@ -131,7 +131,7 @@ impl PoolTerms {
     /// # Errors
     /// Errors on claims that the shape does not support, on more pieces than it has, and on a set
     /// over other buckets.
-    pub fn of(shape: Shape, deal: &Deal, set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
+    pub fn from_deal(shape: Shape, deal: &Deal, set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
         if !sizes.limits && !deal.claims().is_empty() {
             return Err(PoolError::NeedsPoolClaims(shape).into());
@@ -159,7 +159,7 @@ impl PoolTerms {
         // column, all codes are zero.
         let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
         let losses = losses.map(|(terms, set)| (terms, set.total_weight()));
-        Self::of_claims(shape, deal.claims(), Category::ALL.map(named), losses)
+        Self::from_claims(shape, deal.claims(), Category::ALL.map(named), losses)
     }
 
     /// Returns the claims about a pool with given numbers of grades, sectors and regions, and about
@@ -167,25 +167,25 @@ impl PoolTerms {
     /// has any.
     ///
     /// # Errors
-    /// Errors if the shape is that of a book, or has fewer pieces than are claimed.
-    pub fn of_claims(
+    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has no tranches
+    /// and `losses` is given.
+    pub fn from_claims(
         shape: Shape,
         claims: &[PoolClaim],
         names: [usize; 3],
         losses: Option<(&TrancheTerms, u64)>,
     ) -> Result<Self, InstanceError> {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
+        if sizes.tranches == 0 && losses.is_some() {
+            return Err(PoolError::NeedsTranches(shape).into());
+        }
         let limits = if sizes.limits { limit_values(claims, names) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
         Ok(Self { limits, tranches: tranches.unwrap_or_default() })
     }
 
-    /// Returns terms that every pool meets.
-    ///
-    /// # Panics
-    /// If the shape is not that of a pool.
-    pub fn off(shape: Shape) -> Self {
-        let sizes = shape.pool().expect("a shape of a pool");
+    /// Returns terms that every pool meets, for a shape with these sizes.
+    pub fn off(sizes: PoolSizes) -> Self {
         let limits = if sizes.limits { limit_values(&[], Category::ALL.map(Category::most)) } else { Vec::new() };
         let mut tranches = Vec::new();
         if sizes.tranches > 0 {
@@ -368,9 +368,18 @@ mod tests {
     use ark_bn254::Fr;
 
     #[test]
+    fn claims_about_losses_are_refused_by_shapes_without_tranches() {
+        let shape: Shape = "3loans+pool".parse().expect("a shape");
+        let terms = TrancheTerms { expected_loss: WHOLE, pieces: Vec::new() };
+        let refused = PoolTerms::from_claims(shape, &[], [1; 3], Some((&terms, 1)));
+        assert_eq!(refused, Err(PoolError::NeedsTranches(shape).into()));
+        assert_eq!(PoolTerms::from_claims(shape, &[], [1; 3], None).map(|terms| terms.tranches), Ok(Vec::new()));
+    }
+
+    #[test]
     fn every_value_moves_a_control() {
         let shape: Shape = "3loans+pool+2x4/3tranches".parse().expect("a shape");
-        let base = PoolTerms::off(shape);
+        let base = PoolTerms::off(shape.pool().expect("a shape of a pool"));
         assert_eq!(base.limits.len(), limit_fields().len());
         assert_eq!(base.tranches.len(), tranche_fields(3).len());
         let zero = Fr::from(0u64);

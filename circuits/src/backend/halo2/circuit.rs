@@ -29,7 +29,7 @@ impl StatementCircuit {
     }
 
     /// Returns the circuit of a shape with zeros, which keys are derived from.
-    pub fn of_shape(shape: Shape) -> Self {
+    pub fn for_shape(shape: Shape) -> Self {
         Self::new([Fp::zero(); CONTROLS], ScenarioInputs::zero(shape), Witness::zero(shape))
     }
 
@@ -62,7 +62,7 @@ impl Circuit<Fp> for StatementCircuit {
     type FloorPlanner = SimpleFloorPlanner;
 
     fn without_witnesses(&self) -> Self {
-        Self::of_shape(self.inputs.scenarios.shape())
+        Self::for_shape(self.inputs.scenarios.shape())
     }
 
     fn configure(meta: &mut ConstraintSystem<Fp>) -> Columns {

@@ -60,7 +60,8 @@ impl PoolWitness {
     /// Returns a witness without loans, to synthesize a circuit for its constraints alone.
     pub fn zero(shape: Shape) -> Self {
         let none = LoanPool::from_loans(Vec::new(), [0; 32]);
-        Self::new::<Fr>(shape, &PoolTerms::off(shape), none, Fr::from(0u64), Vec::new())
+        let terms = shape.pool().map_or_else(PoolTerms::default, PoolTerms::off);
+        Self::new::<Fr>(shape, &terms, none, Fr::from(0u64), Vec::new())
     }
 
     /// Checks that the witness is one of a shape with these sizes.
@@ -138,7 +139,8 @@ mod tests {
         let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
         let shape: Shape = "2loans+2x2/1tranches".parse().expect("a shape");
         let collateral = LoanPool::from_loans(vec![loan], [9; 32]);
-        let mut witness = PoolWitness::new::<Fr>(shape, &PoolTerms::off(shape), collateral, Fr::from(5u64), vec![3]);
+        let terms = PoolTerms::off(shape.pool().expect("a shape of a pool"));
+        let mut witness = PoolWitness::new::<Fr>(shape, &terms, collateral, Fr::from(5u64), vec![3]);
         witness.zeroize();
         assert_eq!((witness.loans(), witness.thresholds.len(), witness.blinding), (0, 0, Fr::from(0u64)));
         assert_eq!(witness.tape_digest(), [0; 4]);
