@@ -1,6 +1,6 @@
 //! arkworks' own constraint system and gadgets agree with the recorded constraints.
 
-use crate::support::{Case, Lies, rng, shape};
+use crate::support::{Case, Instance, Lies, rng, shape};
 use ark_bn254::Fr;
 use ark_r1cs_std::GR1CSVar;
 use ark_r1cs_std::alloc::AllocVar;

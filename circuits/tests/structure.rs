@@ -4,14 +4,15 @@
 use ark_bn254::Fr;
 use ethnum::I256;
 use rand::Rng;
-use tailproof_circuits::statement::market::labels;
+use tailproof_circuits::statement::market::labels as market;
+use tailproof_circuits::statement::pool::labels as pool;
 use tailproof_core::{Positions, Unit};
 use tailproof_verifier::Shape;
 
 use crate::support::circuit::TestCircuit;
 use crate::support::pool::PoolCase;
 use crate::support::recorder::Recorder;
-use crate::support::{Case, Lies, lies, rng, shape, system};
+use crate::support::{Case, Instance, Lies, lies, rng, shape, system};
 
 /// A random instance of a market or parametric shape. Its claim need not be true.
 fn random_market(shape: Shape, seed: u64) -> Case {
@@ -28,23 +29,22 @@ fn random_market(shape: Shape, seed: u64) -> Case {
     case
 }
 
-#[track_caller]
-fn assert_same_structure(shape: Shape, r1cs: &tailproof_circuits::r1cs::System, circuit: &TestCircuit) {
-    assert!(*r1cs == *system(shape), "{shape}: constraints depend on values");
+/// The structure of an instance is that of its shape, with and without a lie.
+fn assert_structure_of_shape(instance: &impl Instance, told: &Lies) {
+    let shape = instance.shape();
     let zero = Recorder::record(&TestCircuit::for_shape(shape)).structure();
-    assert!(Recorder::record(circuit).structure() == zero, "{shape}: the layout depends on values");
+    for told in [told, &Lies::new()] {
+        assert!(instance.recorded(None, told).0 == *system(shape), "{shape}: constraints depend on values");
+        let found = Recorder::record(&instance.halo2(told)).structure();
+        assert!(found == zero, "{shape}: the layout depends on values");
+    }
 }
 
-/// Structure of market and parametric shapes.
 fn structure_of_a_market_shape_depends_on_no_value(text: &str) {
-    let shape = shape(text);
+    // A lie at either end of the statement.
+    let told = lies(&[(market::NAV_BIT, 0, I256::from(-1)), (market::EXCESS_BIT, 0, I256::from(-7))]);
     for seed in 0..2 {
-        let case = random_market(shape, seed);
-        // A lie at either end of the statement.
-        let told = lies(&[(labels::NAV_BIT, 0, I256::from(-1)), (labels::EXCESS_BIT, 0, I256::from(-7))]);
-        for told in if seed == 0 { vec![Lies::new(), told] } else { vec![Lies::new()] } {
-            assert_same_structure(shape, &case.recorded(None, &told).0, &case.halo2(&told));
-        }
+        assert_structure_of_shape(&random_market(shape(text), seed), &told);
     }
 }
 
@@ -59,14 +59,10 @@ each!(structure_of_a_market_shape_depends_on_no_value:
     parametric_and_books = "3x2+parametric+2books",
 );
 
-/// Structure of pool shapes.
 fn structure_of_a_pool_shape_depends_on_no_value(text: &str) {
-    for seed in 0..2 {
-        let case = PoolCase::random(&mut rng(seed), text, [1 << 20, (1 << 32) / 60][seed as usize]);
-        let told = lies(&[(tailproof_circuits::statement::pool::labels::LOAN, 0, I256::from(5))]);
-        for told in if seed == 0 { vec![Lies::new(), told] } else { vec![Lies::new()] } {
-            assert_same_structure(case.shape, &case.recorded(None, &told).0, &case.halo2(&told));
-        }
+    let told = lies(&[(pool::LOAN, 0, I256::from(5))]);
+    for (seed, scale) in [(0, 1 << 20), (1, (1 << 32) / 60)] {
+        assert_structure_of_shape(&PoolCase::random(&mut rng(seed), text, scale), &told);
     }
 }
 

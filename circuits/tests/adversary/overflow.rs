@@ -12,7 +12,7 @@ use tailproof_core::pool::TrancheTerms;
 use tailproof_core::{Positions, Unit};
 
 use crate::support::pool::{PoolCase, loan};
-use crate::support::{Case, TestCircuit, lies, scenario_set, shape};
+use crate::support::{Case, Instance, TestCircuit, lies, scenario_set, shape};
 
 /// A claim in units of one millionth less than those committed to, and the lie that opens the
 /// commitment to it.

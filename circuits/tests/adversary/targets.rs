@@ -1,33 +1,17 @@
 //! The statements under attack.
 
-use std::sync::Arc;
-
 use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_circuits::instructions::Label;
-use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels;
-use tailproof_circuits::statement::pool::labels as pool;
+use tailproof_circuits::statement::pool::labels as pool_labels;
 use tailproof_core::{Positions, Unit};
-use tailproof_verifier::Shape;
 
 use crate::support::pool::{PoolCase, loan};
-use crate::support::{Case, Lies, TestCircuit, scenario_set, shape, system};
+use crate::support::{Case, Instance, Lies, scenario_set, shape};
 
 /// A satisfied instance of a statement whose witness is meant to be the only one.
-pub trait Target {
-    /// The shape.
-    fn shape(&self) -> Shape;
-    /// The constraints.
-    fn system(&self) -> Arc<System> {
-        system(self.shape())
-    }
-    /// All values under some lies; the public part never changes.
-    fn assignment(&self, lies: &Lies) -> Vec<Fr>;
-    /// The halo2 circuit under some lies.
-    fn halo2(&self, lies: &Lies) -> TestCircuit;
-    /// Every hint of the honest prover.
-    fn hints(&self) -> Vec<(Label, usize, I256)>;
+pub trait Target: Instance {
     /// Hints that have a second value by design, which changes nothing that the statement says.
     /// Each implementation gives the reasons.
     fn harmless(&self) -> Vec<(Label, usize)>;
@@ -67,68 +51,46 @@ pub const WIDE: &str = "2x67/1";
 /// The statement of a shape, satisfied and tight.
 pub fn target(text: &str) -> Box<dyn Target> {
     let shape = shape(text);
-    if shape.pool().is_some() {
-        Box::new(Pool::new(text))
+    let target: Box<dyn Target> = if shape.pool().is_some() {
+        Box::new(pool(text))
     } else if shape.is_parametric() {
-        Box::new(Market::parametric(text))
+        Box::new(parametric(text))
     } else {
-        Box::new(Market::new(text, shape.factors()))
-    }
+        Box::new(market(text, shape.factors()))
+    };
+    assert!(target.violations(&Lies::new()).is_empty(), "{text} is not satisfied");
+    target
 }
 
 /// The pool statement with every claim tight.
-struct Pool {
-    case: PoolCase,
+fn pool(text: &str) -> PoolCase {
+    let mut loans = vec![
+        loan(1_000, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
+        loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
+    ];
+    let shape = shape(text);
+    // More loans than there are sums that their balances are in.
+    loans.extend((loans.len()..shape.pool().unwrap().loans).map(|i| loan(300 + i as u64, [5; 4], [1; 3], false, true)));
+    let factors = shape.factors();
+    let granular = shape.pool().unwrap().granular;
+    // Losses of 1/8 and 1/2 of the exposures; of single loans, of one and of both.
+    let entry = |i: usize| -(1 << if i < factors { 17 } else { 19 });
+    let entries = (0..2 * factors).map(|i| if granular && i == 2 { 0 } else { entry(i) }).collect();
+    let set = (factors > 0).then(|| scenario_set(factors, vec![3, 2], entries));
+    let points: &[u64] = if text.contains("/2") { &[250_000] } else { &[] };
+    PoolCase::of_tail(text, loans, set, points, 500_000)
 }
 
-impl Pool {
-    fn new(text: &str) -> Self {
-        let mut loans = vec![
-            loan(1_000, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
-            loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
-        ];
-        let shape = shape(text);
-        // More loans than there are sums that their balances are in.
-        loans.extend(
-            (loans.len()..shape.pool().unwrap().loans).map(|i| loan(300 + i as u64, [5; 4], [1; 3], false, true)),
-        );
-        let factors = shape.factors();
-        let granular = shape.pool().unwrap().granular;
-        // Losses of 1/8 and 1/2 of the exposures; of single loans, of one and of both.
-        let entry = |i: usize| -(1 << if i < factors { 17 } else { 19 });
-        let entries = (0..2 * factors).map(|i| if granular && i == 2 { 0 } else { entry(i) }).collect();
-        let set = (factors > 0).then(|| scenario_set(factors, vec![3, 2], entries));
-        let points: &[u64] = if text.contains("/2") { &[250_000] } else { &[] };
-        let case = PoolCase::of_tail(text, loans, set, points, 500_000);
-        assert!(case.violations(&Lies::new()).is_empty());
-        Self { case }
-    }
-}
-
-impl Target for Pool {
-    fn shape(&self) -> Shape {
-        self.case.shape
-    }
-
-    fn assignment(&self, lies: &Lies) -> Vec<Fr> {
-        self.case.assignment(lies)
-    }
-
-    fn halo2(&self, lies: &Lies) -> TestCircuit {
-        self.case.halo2(lies)
-    }
-
-    fn hints(&self) -> Vec<(Label, usize, I256)> {
-        self.case.hints()
-    }
-
+impl Target for PoolCase {
     /// Thresholds of expected shortfalls, since any that proves the claim will do. The sign of a
     /// distance of zero, which counts against the prover or not at all.
     fn harmless(&self) -> Vec<(Label, usize)> {
-        let thresholds = (0..self.case.thresholds.len()).map(|index| (pool::THRESHOLD_BIT, index));
-        let zeros =
-            self.hints().into_iter().filter(|(label, _, value)| *label == pool::DISTANCE.bit && *value == I256::ZERO);
-        thresholds.chain(zeros.map(|(_, index, _)| (pool::DISTANCE.sign, index))).collect()
+        let thresholds = (0..self.thresholds.len()).map(|index| (pool_labels::THRESHOLD_BIT, index));
+        let zeros = self
+            .hints()
+            .into_iter()
+            .filter(|(label, _, value)| *label == pool_labels::DISTANCE.bit && *value == I256::ZERO);
+        thresholds.chain(zeros.map(|(_, index, _)| (pool_labels::DISTANCE.sign, index))).collect()
     }
 
     fn farthest(&self) -> u32 {
@@ -136,76 +98,49 @@ impl Target for Pool {
     }
 
     fn sampling(&self) -> usize {
-        if self.case.shape.pool().unwrap().limits { 23 } else { 3 }
+        if self.shape.pool().unwrap().limits { 23 } else { 3 }
     }
 }
 
 /// The market statement with both clauses tight, so that the thresholds are unique too.
-struct Market {
-    case: Case,
+fn market(text: &str, factors: usize) -> Case {
+    // At 50 % one of two scenarios may lie beyond: the threshold is the smaller loss, which is
+    // positive. At 40 % 1.2 may, so the shortfall has the same best threshold and no other.
+    // Entries are multiples of 6, so that it is an integer.
+    let entries = (0..2 * factors).map(|i| 6 * if i < factors { -9 - i as i32 } else { -3 - i as i32 % 2 }).collect();
+    let set = scenario_set(factors, vec![1, 1], entries);
+    let exposures = (0..factors as i64).map(|i| 40 + 3 * i).collect();
+    let positions = Positions::new(Unit::CENT, exposures, 1_000).unwrap();
+    let mut books = vec![(positions, Fr::from(99u64))];
+    if shape(text).books() == 2 {
+        let exposures = (0..factors as i64).map(|i| 10 - 5 * i).collect();
+        books.push((Positions::new(Unit::CENT, exposures, 500).unwrap(), Fr::from(98u64)));
+    }
+    let mut case = Case::consolidated(shape(text), set, books, [500_000, 400_000]);
+    if shape(text).has_limits() {
+        case = case.with_tight_limits();
+    }
+    assert!(case.thresholds[0] > 0);
+    case
 }
 
-impl Market {
-    fn new(text: &str, factors: usize) -> Self {
-        // At 50 % one of two scenarios may lie beyond: the threshold is the smaller loss, which is
-        // positive. At 40 % 1.2 may, so the shortfall has the same best threshold and no other.
-        // Entries are multiples of 6, so that it is an integer.
-        let entries =
-            (0..2 * factors).map(|i| 6 * if i < factors { -9 - i as i32 } else { -3 - i as i32 % 2 }).collect();
-        let set = scenario_set(factors, vec![1, 1], entries);
-        let exposures = (0..factors as i64).map(|i| 40 + 3 * i).collect();
-        let positions = Positions::new(Unit::CENT, exposures, 1_000).unwrap();
-        let mut books = vec![(positions, Fr::from(99u64))];
-        if shape(text).books() == 2 {
-            let exposures = (0..factors as i64).map(|i| 10 - 5 * i).collect();
-            books.push((Positions::new(Unit::CENT, exposures, 500).unwrap(), Fr::from(98u64)));
-        }
-        let mut case = Case::consolidated(shape(text), set, books, [500_000, 400_000]);
-        if shape(text).has_limits() {
-            case = case.with_tight_limits();
-        }
-        assert!(case.thresholds[0] > 0 && case.violations(&Lies::new()).is_empty());
-        Self { case }
-    }
+/// The parametric statement with both clauses tight.
+fn parametric(text: &str) -> Case {
+    let set = scenario_set(2, vec![1, 1, 1], vec![2, -1, 30, 7, 0, 25]);
+    let positions = Positions::new(Unit::CENT, vec![40, -23], 1_000).unwrap();
+    let books = vec![(positions, Fr::from(99u64))];
+    Case::parametric(shape(text), set, books, [5 << 30, 7 << 30], 3)
 }
 
-impl Market {
-    /// The parametric statement with both clauses tight.
-    fn parametric(text: &str) -> Self {
-        let set = scenario_set(2, vec![1, 1, 1], vec![2, -1, 30, 7, 0, 25]);
-        let positions = Positions::new(Unit::CENT, vec![40, -23], 1_000).unwrap();
-        let books = vec![(positions, Fr::from(99u64))];
-        let case = Case::parametric(shape(text), set, books, [5 << 30, 7 << 30], 3);
-        assert!(case.violations(&Lies::new()).is_empty());
-        Self { case }
-    }
-}
-
-impl Target for Market {
-    fn shape(&self) -> Shape {
-        self.case.claim.shape
-    }
-
-    fn assignment(&self, lies: &Lies) -> Vec<Fr> {
-        self.case.assignment(lies)
-    }
-
-    fn halo2(&self, lies: &Lies) -> TestCircuit {
-        self.case.halo2(lies)
-    }
-
-    fn hints(&self) -> Vec<(Label, usize, I256)> {
-        self.case.hints()
-    }
-
+impl Target for Case {
     /// The sign of a distance of zero at the second threshold, which no clause uses. (At the first
     /// threshold it counts as beyond, and the tail is tight.)
     fn harmless(&self) -> Vec<(Label, usize)> {
-        let losses = tailproof_core::measures::losses(&self.case.set, &self.case.sum());
-        let [_, second] = self.case.thresholds;
-        match self.case.claim.shape.thresholds() {
+        let losses = tailproof_core::measures::losses(&self.set, &self.sum());
+        let [_, second] = self.thresholds;
+        match self.claim.shape.thresholds() {
             // A floor needs it to be positive.
-            2 if self.case.claim.shape.has_limits() => Vec::new(),
+            2 if self.claim.shape.has_limits() => Vec::new(),
             2 => {
                 (0..losses.len()).filter(|t| losses[*t] == second).map(|t| (labels::DISTANCE.sign, 2 * t + 1)).collect()
             }

@@ -1,7 +1,7 @@
 //! Plain arithmetic, the plain evaluator and the R1CS backend give the same verdict on true and
 //! false claims.
 
-use crate::support::{Case, Lies, rng, shape};
+use crate::support::{Case, Instance, Lies, rng, shape};
 use rand::Rng;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::labels;

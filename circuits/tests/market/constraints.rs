@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::support::market::repair_commitment;
-use crate::support::{Case, Lies, TestCircuit, lies, scenario_set, shape};
+use crate::support::{Case, Instance, Lies, TestCircuit, lies, scenario_set, shape};
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, Field, PrimeField};
 use ethnum::I256;

@@ -3,7 +3,7 @@
 //! backends and the plain evaluator.
 
 use crate::support::market::repair_commitment;
-use crate::support::{Case, Lies, lies, rng, scenario_set, shape};
+use crate::support::{Case, Instance, Lies, lies, rng, scenario_set, shape};
 use ark_bn254::Fr;
 use ark_ff::{BigInteger, Field, PrimeField};
 use ethnum::I256;

@@ -1,7 +1,7 @@
 //! Constraints pin every value of an assignment, public or private: moved alone, it is refused.
 
 use crate::support::pinned::{assert_every_value_is_pinned, inputs_without_a_place};
-use crate::support::{Case, Lies, lies, rng, scenario_set, shape, system};
+use crate::support::{Case, Instance, Lies, lies, rng, scenario_set, shape, system};
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::halo2::violations;

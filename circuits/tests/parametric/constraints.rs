@@ -2,7 +2,7 @@
 //! is right, so exactly this constraint refuses it, in both backends and the plain evaluator. Then
 //! agreement with plain arithmetic on random books.
 
-use crate::support::{Case, Lies, lies, rng, scenario_set, shape};
+use crate::support::{Case, Instance, Lies, lies, rng, scenario_set, shape};
 use ark_bn254::Fr;
 use ethnum::I256;
 use rand::Rng;

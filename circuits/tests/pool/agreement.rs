@@ -2,7 +2,7 @@
 //! none with a unit less.
 
 use crate::support::pool::{PoolCase, loan};
-use crate::support::{Lies, rng, scenario_set};
+use crate::support::{Instance, Lies, rng, scenario_set};
 use tailproof_circuits::instructions::Label;
 use tailproof_core::pool::coverage::Coverage;
 use tailproof_core::pool::{PoolClaim, PoolFigures};

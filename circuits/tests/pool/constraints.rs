@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::support::pool::{PoolCase, loan};
-use crate::support::{Lies, lies, scenario_set, system};
+use crate::support::{Instance, Lies, lies, scenario_set, system};
 use ark_bn254::Fr;
 use ethnum::I256;
 use tailproof_circuits::bound::bits_of;

@@ -3,7 +3,7 @@
 
 use crate::support::pinned::{assert_every_value_is_pinned, inputs_without_a_place};
 use crate::support::pool::{PoolCase, loan};
-use crate::support::{Lies, rng, scenario_set, shape, system};
+use crate::support::{Instance, Lies, rng, scenario_set, shape, system};
 use tailproof_verifier::inputs::layout;
 
 /// A case without ties: no loss is at an attachment point or threshold, since the sign of a zero is

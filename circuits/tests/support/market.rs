@@ -1,17 +1,13 @@
 //! Small instances of the market and parametric statements, and every backend's verdict on them.
 
-use std::sync::Arc;
-
 use ark_bn254::Fr;
 use ethnum::I256;
 use halo2_proofs::pasta::Fp;
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
-use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::Plain;
-use tailproof_circuits::r1cs::{Mode, R1cs, System};
+use tailproof_circuits::r1cs::System;
+use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::market::{MarketWitness, labels};
-use tailproof_circuits::statement::synthesize;
 use tailproof_core::fixed_point::{MAX_ENTRY, MAX_GROSS, MAX_NAV, MAX_WEIGHT};
 use tailproof_core::mandate::parametric::Spread;
 use tailproof_core::mandate::{FloorUnits, LimitUnits};
@@ -19,12 +15,13 @@ use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Confidence, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
-use super::{Instrumented, Lies, TestCircuit, system};
+use super::{Instance, Lies, TestCircuit};
 
 /// A scenario set from integers.
 pub fn scenario_set(factors: usize, weights: Vec<u32>, entries: Vec<i32>) -> ScenarioSet {
@@ -208,64 +205,6 @@ impl Case {
         witness.with_limits(&self.claim)
     }
 
-    /// The labels that the plain evaluator finds violated.
-    pub fn plain(&self, lies: &Lies) -> Vec<Label> {
-        let mut labels = self.evaluate(lies, None, |_, plain| plain.violations().to_vec());
-        labels.dedup();
-        labels
-    }
-
-    /// The same without the constraints of a label.
-    pub fn plain_without(&self, label: Label, lies: &Lies) -> Vec<Label> {
-        self.evaluate(lies, Some(label), |_, plain| plain.violations().to_vec())
-    }
-
-    /// Every hint of the honest prover: its label, its number under the label, and its value.
-    pub fn hints(&self) -> Vec<(Label, usize, I256)> {
-        self.evaluate(&Lies::new(), None, |hints, _| hints)
-    }
-
-    fn evaluate<T>(
-        &self,
-        lies: &Lies,
-        without: Option<Label>,
-        read: impl FnOnce(Vec<(Label, usize, I256)>, &Plain<'_>) -> T,
-    ) -> T {
-        let inputs = self.inputs();
-        let plain = Plain::new(&self.claim.controls(), &inputs);
-        let mut plain = Instrumented::lying(plain, lies).without(without);
-        synthesize(&mut plain, &self.witness()).unwrap();
-        read(plain.hints().to_vec(), &plain.into_inner())
-    }
-
-    /// The constraints of the shape, and an assignment.
-    pub fn r1cs(&self, lies: &Lies) -> (Arc<System>, Vec<Fr>) {
-        (system(self.claim.shape), self.assignment(lies))
-    }
-
-    /// The values of all variables.
-    pub fn assignment(&self, lies: &Lies) -> Vec<Fr> {
-        let inputs = self.inputs();
-        let backend = R1cs::new(Mode::Assignment, &self.claim.controls(), &inputs);
-        let mut backend = Instrumented::lying(backend, lies);
-        synthesize(&mut backend, &self.witness()).unwrap();
-        backend.into_inner().into_parts().1
-    }
-
-    /// The constraints that this instance makes, without those of a label, and its assignment.
-    pub fn recorded(&self, without: Option<Label>, lies: &Lies) -> (System, Vec<Fr>) {
-        let inputs = self.inputs();
-        let backend = R1cs::new(Mode::Constraints, &self.claim.controls(), &inputs);
-        let mut backend = Instrumented::lying(backend, lies).without(without);
-        synthesize(&mut backend, &self.witness()).unwrap();
-        backend.into_inner().into_parts()
-    }
-
-    /// The halo2 circuit of the same claim about a commitment over its field.
-    pub fn halo2(&self, lies: &Lies) -> TestCircuit {
-        TestCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness(), lies)
-    }
-
     /// The claim over the field of halo2, about a commitment over it to the same book.
     pub fn pasta_claim(&self) -> MarketClaim<Fp> {
         let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = self.claim;
@@ -273,20 +212,19 @@ impl Case {
         let context = Fp::from(77);
         MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
     }
+}
 
-    /// Both backends find exactly these violated, in any order.
-    #[track_caller]
-    pub fn assert_violations(&self, lies: &Lies, expected: &[Label]) {
-        assert_eq!(self.violations(lies), expected, "r1cs");
-        let mut sorted = expected.to_vec();
-        sorted.sort_unstable();
-        assert_eq!(self.halo2(lies).violations(), sorted, "halo2");
+impl Instance for Case {
+    fn shape(&self) -> Shape {
+        self.claim.shape
     }
 
-    /// The labels that the constraint system finds violated.
-    pub fn violations(&self, lies: &Lies) -> Vec<Label> {
-        let (system, assignment) = self.r1cs(lies);
-        system.violations(&assignment)
+    fn parts(&self) -> ([Fr; CONTROLS], ScenarioInputs, Witness) {
+        (self.claim.controls(), self.inputs(), self.witness().into())
+    }
+
+    fn halo2(&self, lies: &Lies) -> TestCircuit {
+        TestCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness(), lies)
     }
 }
 

@@ -3,6 +3,7 @@
 #[macro_use]
 mod registry;
 pub mod circuit;
+pub mod instance;
 pub mod instrumented;
 pub mod market;
 pub mod pinned;
@@ -12,6 +13,7 @@ pub mod shapes;
 mod tampering;
 
 pub use circuit::TestCircuit;
+pub use instance::Instance;
 pub use instrumented::{Instrumented, Lies, lies};
 pub use market::{Case, scenario_set};
 pub use shapes::{shape, system};

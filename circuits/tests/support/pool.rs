@@ -1,17 +1,11 @@
 //! Small instances of the pool statement, and every backend's verdict on them.
 
-use std::sync::Arc;
-
 use ark_bn254::Fr;
-use ethnum::I256;
 use halo2_proofs::pasta::Fp;
 use rand::Rng;
 use rand_chacha::ChaCha20Rng;
-use tailproof_circuits::instructions::Label;
-use tailproof_circuits::plain::Plain;
-use tailproof_circuits::r1cs::{Mode, R1cs, System};
+use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::pool::PoolWitness;
-use tailproof_circuits::statement::synthesize;
 use tailproof_core::pool::claims::AVERAGE_SCALE;
 use tailproof_core::pool::coverage::Coverage;
 use tailproof_core::pool::schema::WHOLE;
@@ -19,11 +13,12 @@ use tailproof_core::pool::tranches::{NOTIONAL, Piece};
 use tailproof_core::pool::{Category, Field, LoanPool, PieceLimits, PoolClaim, PoolFigures, PoolLoan, TrancheTerms};
 use tailproof_core::{Confidence, ScenarioSet};
 use tailproof_verifier::field::CommitmentField;
+use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::{PoolTerms, Shape};
 
-use super::{Instrumented, Lies, TestCircuit, scenario_set, system};
+use super::{Instance, Lies, TestCircuit, scenario_set};
 
 const SCHEMA: [u8; 32] = [3; 32];
 
@@ -222,69 +217,19 @@ impl PoolCase {
         let (collateral, thresholds) = (self.collateral.clone(), self.thresholds.clone());
         PoolWitness::new::<F>(self.shape, &self.terms, collateral, self.blinding, thresholds)
     }
+}
 
-    /// The labels that the plain evaluator finds violated.
-    pub fn plain(&self, lies: &Lies) -> Vec<Label> {
-        let mut labels = self.evaluate(lies, None, |_, plain| plain.violations().to_vec());
-        labels.dedup();
-        labels
+impl Instance for PoolCase {
+    fn shape(&self) -> Shape {
+        self.shape
     }
 
-    /// The same without the constraints of a label.
-    pub fn plain_without(&self, label: Label, lies: &Lies) -> Vec<Label> {
-        self.evaluate(lies, Some(label), |_, plain| plain.violations().to_vec())
+    fn parts(&self) -> ([Fr; CONTROLS], ScenarioInputs, Witness) {
+        (self.controls(), self.inputs(), self.witness::<Fr>().into())
     }
 
-    /// Every hint of the honest prover: its label, its number under the label, and its value.
-    pub fn hints(&self) -> Vec<(Label, usize, I256)> {
-        self.evaluate(&Lies::new(), None, |hints, _| hints)
-    }
-
-    fn evaluate<T>(
-        &self,
-        lies: &Lies,
-        without: Option<Label>,
-        read: impl FnOnce(Vec<(Label, usize, I256)>, &Plain<'_>) -> T,
-    ) -> T {
-        let inputs = self.inputs();
-        let plain = Plain::new(&self.controls::<Fr>(), &inputs);
-        let mut plain = Instrumented::lying(plain, lies).without(without);
-        synthesize(&mut plain, &self.witness::<Fr>()).unwrap();
-        read(plain.hints().to_vec(), &plain.into_inner())
-    }
-
-    /// The constraints of the shape, and an assignment.
-    pub fn r1cs(&self, lies: &Lies) -> (Arc<System>, Vec<Fr>) {
-        (system(self.shape), self.assignment(lies))
-    }
-
-    /// The values of all variables.
-    pub fn assignment(&self, lies: &Lies) -> Vec<Fr> {
-        let inputs = self.inputs();
-        let backend = R1cs::new(Mode::Assignment, &self.controls::<Fr>(), &inputs);
-        let mut backend = Instrumented::lying(backend, lies);
-        synthesize(&mut backend, &self.witness::<Fr>()).unwrap();
-        backend.into_inner().into_parts().1
-    }
-
-    /// The constraints that this instance makes, without those of a label, and its assignment.
-    pub fn recorded(&self, without: Option<Label>, lies: &Lies) -> (System, Vec<Fr>) {
-        let inputs = self.inputs();
-        let backend = R1cs::new(Mode::Constraints, &self.controls::<Fr>(), &inputs);
-        let mut backend = Instrumented::lying(backend, lies).without(without);
-        synthesize(&mut backend, &self.witness::<Fr>()).unwrap();
-        backend.into_inner().into_parts()
-    }
-
-    /// The halo2 circuit of the same claim about a commitment over its field.
-    pub fn halo2(&self, lies: &Lies) -> TestCircuit {
+    fn halo2(&self, lies: &Lies) -> TestCircuit {
         TestCircuit::new(self.controls::<Fp>(), self.inputs(), self.witness::<Fp>(), lies)
-    }
-
-    /// The labels that the constraint system finds violated.
-    pub fn violations(&self, lies: &Lies) -> Vec<Label> {
-        let (system, assignment) = self.r1cs(lies);
-        system.violations(&assignment)
     }
 }
 
