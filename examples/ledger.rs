@@ -3,53 +3,18 @@
 //!
 //! `cargo run --release --example ledger`
 
-use std::collections::HashMap;
 use std::error::Error;
-use std::sync::Arc;
 
 use tailproof::commitments::commit;
 use tailproof::keys::insecure_development_keys;
-use tailproof::ledger::{Artefacts, KeyRing, Kind, Ledger, proof_digest};
-use tailproof::scenarios::{file, historical::historical};
-use tailproof::{
-    Books, Claim, Groth16, Mandate, MandateClaim, OsRng, PriceHistory, Prover, ScenarioSet, Verifier, csv,
-};
+use tailproof::ledger::{Archive, KeyRing, Kind, Ledger};
+use tailproof::scenarios::historical::historical;
+use tailproof::{Books, Claim, Groth16, Mandate, MandateClaim, OsRng, PriceHistory, Prover, Verifier, csv};
 
 const PRICES: &str = include_str!("../src/demo/prices.csv");
 const BOOK: &str = include_str!("../src/demo/book.csv");
 /// Days of history behind a forecast.
 const WINDOW: usize = 4;
-
-/// Where an auditor finds the files of the steps. A folder or a database does as well.
-#[derive(Default)]
-struct Archive {
-    proofs: HashMap<String, Vec<u8>>,
-    sets: HashMap<[u8; 32], Arc<ScenarioSet>>,
-    mandates: HashMap<[u8; 32], Arc<Mandate>>,
-}
-
-impl Artefacts for Archive {
-    fn proof(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {
-        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        self.proofs.get(&hex).cloned()
-    }
-
-    fn scenarios(&self, digest: &[u8; 32]) -> Option<Arc<ScenarioSet>> {
-        self.sets.get(digest).cloned()
-    }
-
-    fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>> {
-        self.mandates.get(digest).cloned()
-    }
-}
-
-impl Archive {
-    fn keep(&mut self, claim: &MandateClaim, proof: &[u8]) {
-        self.proofs.insert(proof_digest(proof), proof.to_vec());
-        self.sets.insert(file::digest(claim.scenarios()), Arc::new(claim.scenarios().clone()));
-        self.mandates.insert(claim.mandate().digest(), Arc::new(claim.mandate().clone()));
-    }
-}
 
 /// Returns the claim of a forecast over `WINDOW` days, or of a realised loss over one.
 fn claim(kind: Kind, until: &PriceHistory) -> Result<MandateClaim, Box<dyn Error>> {
@@ -86,6 +51,7 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     // Each proof is bound to its place: the digest of the ledger so far, and the kind and date of
     // the step.
     let mut ledger = Ledger::new("desk A".into(), "0.75".parse()?)?;
+    // The archive holds the files of the steps for an auditor; a folder or a database does as well.
     let (mut archive, mut said) = (Archive::default(), Vec::new());
     for (row, date) in dates.iter().enumerate().skip(first) {
         let date = date.to_string();
@@ -94,7 +60,7 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
             let context = ledger.context_after(ledger.steps().len(), kind, &date);
             let proof = prover.prove(&claim, &held, Some(context), &mut OsRng)?.to_json().into_bytes();
             let added = ledger.append(kind, Some(&date), &claim.clone().into(), &proof, &keys)?;
-            archive.keep(&claim, &proof);
+            archive.add(&claim, &proof);
             said.push(format!("{date}: {kind:?}, {}", added.verified.claims.join("; ")));
         }
     }

@@ -126,7 +126,7 @@ pub mod ledger {
     pub use tailproof_verifier::ledger::key_ring::NoVerdict;
     pub use tailproof_verifier::ledger::step::proof_digest;
     pub use tailproof_verifier::ledger::{
-        Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,
+        Added, Archive, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,
     };
 }
 

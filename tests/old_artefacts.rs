@@ -1,13 +1,11 @@
 //! Files that version 0.1.0 made are read, opened and verified as before; what a later version
 //! changed is refused by name. `tests/fixtures/0.1.0/README.md` lists them.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use tailproof::commitments::{BookCommitment, BookOpening, CommitmentFile, PoolOpening};
 use tailproof::keys::{decode_key, decode_verifying_key, encode_verifying_key};
-use tailproof::ledger::{Artefacts, KeyRing, Kind, Ledger};
+use tailproof::ledger::{Archive, KeyRing, Kind, Ledger};
 use tailproof::scenarios::{Recomputed, Regenerate, Sources, file as scenario_file};
 use tailproof::{
     Backend, Claim, Deal, Expected, Groth16, Halo2, LoanPool, MalformedError, Mandate, Opened, Positions, ProofFile,
@@ -157,40 +155,15 @@ fn a_pool_of_loans_and_its_tranches() {
     assert_eq!(verified.claims, claim.sentences());
 }
 
-/// The proofs, sets and mandates of the ledger by their digests.
-#[derive(Default)]
-struct Files {
-    proofs: HashMap<[u8; 32], Vec<u8>>,
-    sets: HashMap<[u8; 32], Arc<ScenarioSet>>,
-    mandates: HashMap<[u8; 32], Arc<Mandate>>,
-}
-
-impl Artefacts for Files {
-    fn proof(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {
-        self.proofs.get(digest).cloned()
-    }
-
-    fn scenarios(&self, digest: &[u8; 32]) -> Option<Arc<ScenarioSet>> {
-        self.sets.get(digest).cloned()
-    }
-
-    fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>> {
-        self.mandates.get(digest).cloned()
-    }
-}
-
 #[test]
 fn a_ledger() {
-    let mut files = Files::default();
+    let mut archive = Archive::default();
     for step in ["forecast-2021-02-26", "realised-2021-02-26", "forecast-2021-03-01"] {
-        let proof = bytes(&format!("ledger/{step}.json"));
-        files.proofs.insert(Sha256::digest(&proof).into(), proof);
-        let set = scenarios(&format!("ledger/{step}.scn"));
-        files.sets.insert(scenario_file::digest(&set), Arc::new(set));
+        archive.add_proof(&bytes(&format!("ledger/{step}.json")));
+        archive.add_scenarios(Arc::new(scenarios(&format!("ledger/{step}.scn"))));
     }
     for name in ["ledger/forecast.toml", "ledger/realised.toml"] {
-        let mandate = mandate(name);
-        files.mandates.insert(mandate.digest(), Arc::new(mandate));
+        archive.add_mandate(Arc::new(mandate(name)));
     }
     let groth16 = vec![verifier("ledger/forecast.key", "4x3/1"), verifier("ledger/realised.key", "1x3/1")];
     let keys = KeyRing { groth16, ..KeyRing::default() };
@@ -198,7 +171,7 @@ fn a_ledger() {
     let ledger = Ledger::from_json(&file).unwrap();
     assert_eq!(ledger.to_json(), file);
     let prices = csv::read_prices("prices.csv", &bytes("ledger/prices.csv")[..]).unwrap();
-    let audit = ledger.verify(&files, &keys, Some(&prices)).unwrap();
+    let audit = ledger.verify(&archive, &keys, Some(&prices)).unwrap();
     assert_eq!((audit.steps.len(), audit.days, audit.exceedances), (3, 1, 0));
     assert_eq!(ledger.open().map(|step| (step.kind, &step.date[..])), Some((Kind::Forecast, "2021-03-01")));
 
