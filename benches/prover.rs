@@ -107,7 +107,7 @@ fn other_shapes(criterion: &mut Criterion) {
     }
 }
 
-/// The transparent backend, on the same statement.
+/// The halo2 backend, on the same statement.
 fn halo2(criterion: &mut Criterion) {
     let shape: Shape = "500x100/1".parse().unwrap();
     let instance = Instance::new(shape);

@@ -42,7 +42,7 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     // Whoever has the claim, the commitment, the proof and the verifying key checks them.
     let proof = ProofFile::<Groth16>::from_json(&proof)?;
     let commitment = CommitmentFile::Book(commitment).value::<Groth16>()?;
-    let expected = Expected { commitments: vec![commitment], ..Expected::default() };
+    let expected = Expected { commitments: Some(vec![commitment]), ..Expected::default() };
     let verified = prover.verifier().verify(&claim, &proof, &expected)?;
     said.extend(verified.claims.iter().map(|sentence| format!("proved: {sentence}")));
 

@@ -66,7 +66,7 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
 
     let commitment = CommitmentFile::Pool(commitment).value::<Groth16>()?;
-    let expected = Expected { commitments: vec![commitment], ..Expected::default() };
+    let expected = Expected { commitments: Some(vec![commitment]), ..Expected::default() };
     let verified = prover.verifier().verify(&claim, &proof, &expected)?;
     let mut said = vec![format!("committed to {count} loans"), format!("made keys of shape {shape}")];
     said.extend(verified.claims.iter().map(|sentence| format!("proved: {sentence}")));

@@ -27,7 +27,7 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     // So do the key and the commitment that the book's owner published before.
     let verifier = Verifier::<Groth16>::new(decode_verifying_key(KEY)?);
     let commitment = CommitmentFile::from_json(COMMITMENT)?.value_for::<Groth16>(&claim)?;
-    let expected = Expected { commitments: vec![commitment], ..Expected::default() };
+    let expected = Expected { commitments: Some(vec![commitment]), ..Expected::default() };
 
     let proof = ProofFile::<Groth16>::from_json(PROOF)?;
     let verified = verifier.verify(&claim, &proof, &expected)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tailproof::commitments::{BookOpening, CommitmentError, CommitmentFile, PoolOpening};
+use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{
@@ -16,9 +16,9 @@ use crate::files;
 
 /// A claim with what its prover holds.
 pub enum Case {
-    /// a mandate, and books
+    /// A mandate, and books.
     Market(MandateClaim, Books),
-    /// a deal, and a pool of loans
+    /// A deal, and a pool of loans.
     Pool(Box<DealClaim>, Box<Opened<LoanPool>>),
 }
 
@@ -107,16 +107,14 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
         .map_err(|_| Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }))
 }
 
-/// Reads the commitments that a proof must be about, over the field of a backend.
-pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Vec<B::Field>, Failure> {
+/// Reads the commitments that a proof must be about, over the field of a backend; any will do if no file is given.
+pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Option<Vec<B::Field>>, Failure> {
     let read = |path: &PathBuf| {
         let file = CommitmentFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-        file.value_for::<B>(claim).map_err(|problem| match problem {
-            CommitmentError::Malformed(problem) => Failure::malformed(path)(problem),
-            problem => Failure::Commitment { file: path.clone(), problem },
-        })
+        file.value_for::<B>(claim).map_err(|problem| Failure::Commitment { file: path.clone(), problem })
     };
-    paths.iter().map(read).collect()
+    let known = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    Ok((!known.is_empty()).then_some(known))
 }
 
 /// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of a mandate if there is

@@ -28,10 +28,13 @@ pub enum Failure {
     /// Keys that do not make a prover.
     #[error(transparent)]
     Keys(KeysError),
+    /// A proof that was made and does not verify.
+    #[error("the proof that was made does not verify ({0}): do not trust this proving key; make keys again")]
+    UntrustedKey(VerifyError),
     /// A proof file that was not verified as valid.
     #[error(transparent)]
     NoVerdict(NoVerdict),
-    /// a proof that makes no step of a ledger
+    /// A proof that makes no step of a ledger.
     #[error("{}", about_step(.0))]
     Step(StepError),
     /// A ledger that was not accepted.
@@ -245,7 +248,11 @@ impl From<Unproved> for Failure {
             Unproved::Instance(error) => error.into(),
             Unproved::Groth16(error) => error.into(),
             Unproved::Halo2(error) => error.into(),
-            _ => Failure::Defect("the proof that was made does not verify: the proving key is not to be trusted"),
+            Unproved::NotVerified(error) => Failure::UntrustedKey(error),
+            Unproved::OtherShape { statement, keys } => {
+                Failure::Usage(format!("the claim is stated for shape {statement}, the keys are for {keys}"))
+            }
+            _ => Failure::Defect("no proof was made, for a reason that has no name"),
         }
     }
 }

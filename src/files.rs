@@ -103,6 +103,7 @@ pub enum Precious {
     Commitment,
     Opening,
     Key,
+    Ledger,
 }
 
 impl Precious {
@@ -122,7 +123,8 @@ impl Precious {
             text.contains(&format!("\"tailproof-{format}\"")) || text.contains(&format!("\"tailproof-pool-{format}\""))
         };
         let openings = names("opening").then_some(Precious::Opening);
-        openings.or_else(|| names("commitment").then_some(Precious::Commitment))
+        let commitments = || names("commitment").then_some(Precious::Commitment);
+        openings.or_else(commitments).or_else(|| names("ledger").then_some(Precious::Ledger))
     }
 }
 
@@ -133,6 +135,7 @@ pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure
         None => return Ok(()),
         Some(Precious::Commitment) => "it is a commitment, which nobody can make again; name another file",
         Some(Precious::Opening) => "it is an opening, which nobody can make again; name another file",
+        Some(Precious::Ledger) => "it is a ledger, whose proofs nobody can make again; name another file",
         Some(Precious::Key) => "it is a key, which nobody can make again; name another file",
     };
     Err(Failure::Exists { file: path.to_owned(), advice })

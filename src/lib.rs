@@ -45,7 +45,7 @@
 //! let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
 //!
 //! // A verifier needs the claim, the commitment, the proof and the verifying key.
-//! let commitments = vec![CommitmentFile::Book(commitment).value::<Groth16>()?];
+//! let commitments = Some(vec![CommitmentFile::Book(commitment).value::<Groth16>()?]);
 //! let expected = Expected { commitments, ..Expected::default() };
 //! let verified = prover.verifier().verify(&claim, &proof, &expected)?;
 //! assert_eq!(verified.claims, ["75 % VaR <= 2,000"]);

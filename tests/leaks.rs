@@ -84,6 +84,7 @@ fn proofs_of_different_books_look_alike() {
 fn secrets_are_zeroized_on_drop() {
     fn promised<T: zeroize::ZeroizeOnDrop>() {}
     promised::<tailproof_core::Positions>();
+    promised::<tailproof_core::pool::LoanPool>();
     promised::<tailproof_circuits::statement::market::MarketWitness>();
     promised::<tailproof_prover::opening::BookOpening>();
     promised::<tailproof_prover::ceremony::entropy::Entropy>();

@@ -84,7 +84,7 @@ fn is_committed(opened: &Opened<Positions>, file: &CommitmentFile) {
 
 fn commitments<B: Backend>(claim: &Claim, files: &[CommitmentFile]) -> Expected<'static, B> {
     let commitments = files.iter().map(|file| file.value_for::<B>(claim).unwrap()).collect();
-    Expected { commitments, ..Expected::default() }
+    Expected { commitments: Some(commitments), ..Expected::default() }
 }
 
 /// Reads everything about a claim on one book in a folder, and verifies its proof.

@@ -65,7 +65,7 @@ pub const TARGETS: &[Target] = &[
     ("commitment", commitment_file),
     ("powers_of_tau", powers_of_tau),
     ("ceremony", ceremony),
-    ("transparent_key", transparent_key),
+    ("halo2_key", halo2_key),
     ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
 ];
@@ -295,7 +295,7 @@ fn is_slow(record: &Record) -> bool {
 }
 
 /// Files of derived keys, with the closing digest made right.
-pub fn transparent_key(data: &[u8]) {
+pub fn halo2_key(data: &[u8]) {
     let _ = decode_key(data);
     let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
     let file = [body, &Sha256::digest(body)].concat();

@@ -105,7 +105,7 @@ bounded! {
     commitment: 3000,
     powers_of_tau: 300,
     ceremony: 300,
-    transparent_key: 30,
+    halo2_key: 30,
     snarkjs_proof: 3000,
     differential: 60,
 }

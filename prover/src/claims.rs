@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use rand::{CryptoRng, RngCore};
+use tailproof_circuits::SynthesisError;
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::WitnessRef;
 use tailproof_verifier::Proof;
@@ -15,7 +16,8 @@ use crate::proving_key::ProvingKey;
 /// Proves a claim about the holdings in `witness`.
 ///
 /// # Errors
-/// If the claim is false, the key is for another circuit, or no circuit of the shape exists.
+/// If the claim is false, the key is for another circuit, the holdings do not fit the shape, or no
+/// circuit of the shape exists.
 pub fn prove_claim<'w>(
     key: &ProvingKey,
     controls: &[Fr; CONTROLS],
@@ -23,8 +25,10 @@ pub fn prove_claim<'w>(
     witness: impl Into<WitnessRef<'w>>,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Proof, ProveError> {
-    let no_circuit = |_| ProveError::NoCircuit(scenarios.shape());
-    let mut assignment = statement_assignment(controls, scenarios, witness).map_err(no_circuit)?;
+    let mut assignment = statement_assignment(controls, scenarios, witness).map_err(|error| match error {
+        SynthesisError::Witness(error) => ProveError::Witness(error),
+        _ => ProveError::NoCircuit(scenarios.shape()),
+    })?;
     let proof = prove(key, &assignment, rng);
     assignment.zeroize();
     proof

@@ -6,6 +6,7 @@ use ark_ff::{BigInt, PrimeField, UniformRand, Zero};
 use ark_poly::GeneralEvaluationDomain;
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
+use tailproof_circuits::WitnessError;
 use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -40,6 +41,9 @@ pub enum ProveError {
     /// A shape without a circuit.
     #[error("no circuit of shape {0} exists: its numbers would leave the field")]
     NoCircuit(Shape),
+    /// Holdings that do not fit the shape.
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
 }
 
 /// Returns a proof that `assignment` satisfies the key's constraints, with blinding from `rng`.
@@ -94,6 +98,7 @@ fn quotient_of(key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveErro
     });
     let first = (0..constraints).into_par_iter().find_first(|row| a[*row] * b[*row] != c[*row]);
     if let Some(row) = first {
+        [a, b, c].zeroize();
         return Err(ProveError::Unsatisfied { row });
     }
     a[constraints..constraints + INPUT_ROWS].copy_from_slice(&assignment[..INPUT_ROWS]);

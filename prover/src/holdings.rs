@@ -1,4 +1,4 @@
-//! What a prover holds: opened books, with their sum. The loans of a pool are an [`Opened`] alone.
+//! The holdings of a prover: opened books, with their sum. The loans of a pool are an [`Opened`] alone.
 
 use tailproof_core::{Positions, Problem, Unit};
 

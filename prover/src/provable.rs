@@ -18,12 +18,19 @@ use tailproof_verifier::{Backend, InstanceError, MarketClaim, Shape};
 use crate::holdings::{Books, Opened};
 
 /// The private figures of a claim.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Figures {
-    /// those of a mandate's clauses
+    /// Those of a mandate's clauses.
     Mandate(Vec<ClauseFigure>),
-    /// those of a deal's claims
+    /// Those of a deal's claims.
     Deal(Vec<PoolClaimFigure>),
+}
+
+impl std::fmt::Debug for Figures {
+    /// Shows no figure: errors that hold them end in logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Figures").field("hold", &self.hold()).finish_non_exhaustive()
+    }
 }
 
 impl Figures {
@@ -38,7 +45,7 @@ impl Figures {
 
 /// A claim that a prover proves about holdings of one kind. Sealed.
 pub trait Provable: Clone + Into<Claim> + sealed::Stated {
-    /// What the claim is about.
+    /// The holdings that the claim is about.
     type Holdings;
 
     /// Returns the private figures of the claim. Nothing is proved.
@@ -201,6 +208,8 @@ mod tests {
         let set = ScenarioSet::new(generator, names, labels, None, vec![1, 1], vec![-3, 2, 1, 4]).unwrap();
         let claim = MandateClaim::new(Mandate::from_toml("m.toml", MANDATE).unwrap(), set).unwrap();
         assert!(claim.evaluate(&books(&["A", "B"])).unwrap().hold());
+        let shown = format!("{:?}", claim.evaluate(&books(&["A", "B"])).unwrap());
+        assert_eq!(shown, "Figures { hold: true, .. }", "figures are private");
         for factors in [&["A", "C"][..], &["B", "A"], &["A", "B", "C"]] {
             assert_eq!(claim.evaluate(&books(factors)), Err(InstanceError::OtherFactors), "{factors:?}");
         }

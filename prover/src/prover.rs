@@ -1,6 +1,8 @@
 //! The prover's door: a claim, holdings and keys make a proof.
 
-use ark_bn254::Fr;
+use std::convert::Infallible;
+
+use ark_bn254::{Fr, G1Affine};
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::Witness;
@@ -70,32 +72,55 @@ pub enum Unproved {
     /// The argument could not be made.
     #[error(transparent)]
     Halo2(#[from] halo2_prover::Halo2Error),
+    /// The claim was stated for another shape than that of the keys.
+    #[error("the claim is stated for shape {statement}, the keys are for {keys}")]
+    OtherShape {
+        /// shape of the statement
+        statement: Shape,
+        /// shape of the keys
+        keys: Shape,
+    },
     /// The proof that was made does not verify: the proving key is not to be trusted.
     #[error("the proof that was made does not verify: the proving key is not to be trusted")]
     NotVerified(VerifyError),
 }
 
-/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is.
-pub trait ProvingBackend: Backend {
+/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is: [`Prover`] makes its proofs, and verifies
+/// each.
+pub trait ProvingBackend: Backend + sealed::Proves {
     /// The key that makes proofs.
     type ProvingKey: Send + Sync;
+}
 
-    /// Checks that two keys are a pair, and for this version's circuit.
-    ///
-    /// # Errors
-    /// They are not.
-    fn check_keys(proving: &Self::ProvingKey, verifying: &Self::VerifyingKey) -> Result<(), KeysError>;
+mod sealed {
+    use super::*;
 
-    /// Makes a proof of a true claim.
-    ///
-    /// # Errors
-    /// The claim is false, or the keys are for another circuit.
-    fn prove(
-        proving: &Self::ProvingKey,
-        verifying: &Self::VerifyingKey,
-        statement: &Statement<Self>,
-        rng: &mut (impl RngCore + CryptoRng),
-    ) -> Result<Self::Evidence, Unproved>;
+    /// How a proof system proves. Not for other crates: nothing here has been verified.
+    pub trait Proves: Backend {
+        /// Checks that two keys are a pair, and for this version's circuit.
+        ///
+        /// # Errors
+        /// They are not.
+        #[doc(hidden)]
+        fn check_keys(proving: &Self::ProvingKey, verifying: &Self::VerifyingKey) -> Result<(), KeysError>
+        where
+            Self: ProvingBackend;
+
+        /// Makes a proof of a true claim, and returns the scenario point that it is for, computed from the scenarios.
+        ///
+        /// # Errors
+        /// The claim is false, or the keys are for another circuit.
+        #[doc(hidden)]
+        #[allow(clippy::type_complexity)]
+        fn prove(
+            proving: &Self::ProvingKey,
+            verifying: &Self::VerifyingKey,
+            statement: &Statement<Self>,
+            rng: &mut (impl RngCore + CryptoRng),
+        ) -> Result<(Self::Evidence, Option<Self::AttestedPoint>), Unproved>
+        where
+            Self: ProvingBackend;
+    }
 }
 
 /// A true claim about holdings, stated for a circuit.
@@ -155,7 +180,17 @@ impl<B: Backend> Statement<B> {
     /// # Errors
     /// Evidence that does not prove the claim.
     pub fn proof(&self, verifier: &Verifier<B>, evidence: B::Evidence) -> Result<ProofFile<B>, VerifyError> {
-        B::check(verifier.key(), &self.stated.controls, &self.inputs, None, &evidence)?;
+        self.checked(verifier, evidence, None)
+    }
+
+    /// As [`Statement::proof`], with a scenario point that the caller computed from the inputs.
+    fn checked(
+        &self,
+        verifier: &Verifier<B>,
+        evidence: B::Evidence,
+        computed: Option<B::AttestedPoint>,
+    ) -> Result<ProofFile<B>, VerifyError> {
+        B::check(verifier.key(), &self.stated.controls, &self.inputs, computed, &evidence)?;
         let keys = (verifier.shape(), verifier.key_digest());
         let file = ProofFile::new(keys, &self.claim, self.stated.unit, self.stated.controls, evidence);
         Ok(file.with_commitments(&self.stated.commitments))
@@ -213,14 +248,20 @@ impl<B: ProvingBackend> Prover<B> {
         statement: &Statement<B>,
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<ProofFile<B>, Unproved> {
-        let evidence = B::prove(&self.proving, self.verifier.key(), statement, rng)?;
-        statement.proof(&self.verifier, evidence).map_err(Unproved::NotVerified)
+        let (shape, keys) = (statement.inputs.shape(), self.shape());
+        if shape != keys {
+            return Err(Unproved::OtherShape { statement: shape, keys });
+        }
+        let (evidence, computed) = B::prove(&self.proving, self.verifier.key(), statement, rng)?;
+        statement.checked(&self.verifier, evidence, computed).map_err(Unproved::NotVerified)
     }
 }
 
 impl ProvingBackend for Groth16 {
     type ProvingKey = ProvingKey;
+}
 
+impl sealed::Proves for Groth16 {
     fn check_keys(proving: &ProvingKey, verifying: &VerifyingKey) -> Result<(), KeysError> {
         if !proving.matches(verifying) {
             return Err(KeysError::NotAPair);
@@ -236,16 +277,18 @@ impl ProvingBackend for Groth16 {
         verifying: &VerifyingKey,
         statement: &Statement<Groth16>,
         rng: &mut (impl RngCore + CryptoRng),
-    ) -> Result<Groth16Evidence, Unproved> {
-        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng)?;
+    ) -> Result<(Groth16Evidence, Option<G1Affine>), Unproved> {
         let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::NotVerified)?;
-        Ok(Groth16Evidence { scenario_point, proof })
+        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng)?;
+        Ok((Groth16Evidence { scenario_point, proof }, Some(scenario_point)))
     }
 }
 
 impl ProvingBackend for Halo2 {
     type ProvingKey = halo2_prover::ProvingKey;
+}
 
+impl sealed::Proves for Halo2 {
     /// Both keys are derived from this version's circuit, so they are for no other.
     fn check_keys(proving: &halo2_prover::ProvingKey, verifying: &halo2::VerifyingKey) -> Result<(), KeysError> {
         if proving.matches(verifying) { Ok(()) } else { Err(KeysError::NotAPair) }
@@ -257,8 +300,8 @@ impl ProvingBackend for Halo2 {
         verifying: &halo2::VerifyingKey,
         statement: &Statement<Halo2>,
         _: &mut (impl RngCore + CryptoRng),
-    ) -> Result<Vec<u8>, Unproved> {
+    ) -> Result<(Vec<u8>, Option<Infallible>), Unproved> {
         let (controls, inputs) = (statement.controls(), statement.inputs());
-        Ok(halo2_prover::prove_claim(verifying, proving, controls, inputs, statement.witness())?)
+        Ok((halo2_prover::prove_claim(verifying, proving, controls, inputs, statement.witness())?, None))
     }
 }

@@ -250,6 +250,24 @@ fn beacons_are_bounded_together() {
     }
 }
 
+/// A step that no file may have is refused before anything is written: the next party could not read it.
+#[test]
+fn names_and_beacons_that_cannot_be_read_are_not_written() {
+    let file = begun();
+    let mut written = Vec::new();
+    for name in ["x".repeat(65), "x".repeat(300), "two\nlines".into()] {
+        let refused = contribute(&file[..], &mut written, &name, &mut rng(1), &|_, _| {});
+        assert!(matches!(refused, Err(CeremonyError::Name)), "{name}");
+        let refused = apply_beacon(&file[..], &mut written, &name, b"public", 3, &|_, _| {});
+        assert!(matches!(refused, Err(CeremonyError::Name)), "{name}");
+    }
+    for (value, log) in [(vec![], 3), (vec![1; 65], 3), (vec![1; 300], 3), (vec![1], 31), (vec![1], 64)] {
+        let refused = apply_beacon(&file[..], &mut written, "beacon", &value, log, &|_, _| {});
+        assert!(matches!(refused, Err(CeremonyError::Beacon)), "{} bytes, 2^{log}", value.len());
+    }
+    assert!(written.is_empty());
+}
+
 /// A shape from a hostile file: refused before its circuit is built.
 #[test]
 fn a_huge_shape_is_refused_by_the_size_of_the_powers() {

@@ -16,6 +16,7 @@ use tailproof_prover::setup::insecure_development_keys;
 use tailproof_prover::{LeanReduction, ProvingKey};
 use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
+use tailproof_verifier::keys::header::{HEADER_BYTES, KeyKind};
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MalformedError, MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
@@ -159,6 +160,33 @@ fn keys_survive_their_files_and_damaged_files_are_refused() {
             assert!(ProvingKey::decode(cut).is_err() && decode_verifying_key(cut).is_err());
         }
     }
+}
+
+/// The same key in other bytes: a point of a query before the one of a lower variable, and a coefficient that is there twice.
+#[test]
+fn a_proving_key_has_one_encoding() {
+    let made = made("2x3/1", 6);
+    let body = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let sealed = |body: &[u8]| [&made.proving.header().encode(KeyKind::Proving, body)[..], body].concat();
+    assert_eq!(ProvingKey::decode(&sealed(&body)).unwrap(), made.proving);
+
+    // Two numbers, then points: three in G1, two in G2.
+    let query = 2 * 8 + 3 * 64 + 2 * 128;
+    let count = usize::try_from(u64::from_le_bytes(body[query..query + 8].try_into().unwrap())).unwrap();
+    let (variables, points) = (query + 8, query + 8 + 4 * count);
+    let mut swapped = body.clone();
+    swapped[variables..variables + 8].rotate_left(4);
+    swapped[points..points + 128].rotate_left(64);
+    assert!(ProvingKey::decode(&sealed(&swapped)).is_err());
+
+    // Coefficients are last: their number, and 32 bytes each.
+    let coefficients =
+        (1..).find(|count| body[body.len() - 32 * count - 8..][..8] == (*count as u64).to_le_bytes()).unwrap();
+    let mut twice = body.clone();
+    let number = body.len() - 32 * coefficients - 8;
+    twice[number..number + 8].copy_from_slice(&(coefficients as u64 + 1).to_le_bytes());
+    twice.extend_from_within(body.len() - 32..);
+    assert!(ProvingKey::decode(&sealed(&twice)).is_err());
 }
 
 /// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the same key.

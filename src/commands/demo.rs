@@ -189,7 +189,7 @@ impl Published {
     }
 
     fn verify(&self, claim: &MandateClaim, proof: &ProofFile<Groth16>) -> Result<tailproof::Verified, Refused> {
-        let expected = Expected { commitments: vec![self.commitment], ..Expected::default() };
+        let expected = Expected { commitments: Some(vec![self.commitment]), ..Expected::default() };
         self.verifier().verify(claim, proof, &expected)
     }
 

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use ark_bn254::Fr;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tailproof::ledger::{Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, StepError};
+use tailproof::ledger::{Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, NoVerdict, StepError};
 use tailproof::verifier::encoding::to_hex;
 use tailproof::verifier::ledger::check_date;
-use tailproof::{Claim, Confidence, Groth16, Halo2, Mandate, ScenarioSet};
+use tailproof::verifier::proof::backend_of;
+use tailproof::{Backend, Claim, Confidence, Groth16, Halo2, Mandate, Refused, ScenarioSet};
 
 use crate::cli::{Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify};
 use crate::failure::Failure;
@@ -50,7 +51,7 @@ fn context(options: &LedgerContext) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
     let (kind, date) = match (&options.date, ledger.open()) {
         (Some(date), _) => {
-            check_date(date).map_err(|problem| in_ledger(&options.file, problem.into()))?;
+            check_date(date).map_err(|problem| Failure::Ledger { file: options.file.clone(), problem })?;
             (Kind::Forecast, date.clone())
         }
         (None, Some(open)) => (Kind::Realised, open.date.clone()),
@@ -66,9 +67,17 @@ fn context(options: &LedgerContext) -> Result<(), Failure> {
 }
 
 /// Returns the failure of a step that is not added to a ledger.
-fn in_ledger(file: &Path, problem: StepError) -> Failure {
+fn not_added(options: &LedgerStep, problem: StepError) -> Failure {
     match problem {
-        StepError::Chain(problem) => Failure::Ledger { file: file.to_owned(), problem },
+        StepError::Chain(problem) => Failure::Ledger { file: options.file.clone(), problem },
+        StepError::Proof(NoVerdict::Malformed(problem)) => Failure::malformed(&options.proof)(problem),
+        StepError::Proof(NoVerdict::NoKeys(keys)) => Failure::Usage(format!(
+            "{} was made with the keys {}, which are not those in {}",
+            options.proof.display(),
+            hex::encode(keys),
+            options.keys.display()
+        )),
+        StepError::Proof(NoVerdict::Refused(Refused::Instance(error))) => error.into(),
         StepError::Proof(problem) => Failure::NoVerdict(problem),
         other => Failure::Step(other),
     }
@@ -82,14 +91,16 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     }
     let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
     let proof = files::read(&options.proof)?;
-    let keys = key_ring(std::slice::from_ref(&options.keys))?;
+    let text = std::str::from_utf8(&proof).unwrap_or_default();
+    let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
+    let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
     let added = ledger.append(kind, options.date.as_deref(), &claim, &proof, &keys);
-    let Added { date, verified, missed, dated } = added.map_err(|problem| in_ledger(&options.file, problem))?;
+    let Added { date, verified, missed, dated } = added.map_err(|problem| not_added(options, problem))?;
     keys::warn_of_development(verified.keys.provenance);
     if kind == Kind::Forecast && !dated {
         eprintln!("note: the scenarios have no dates: whether they were made before {date} is not looked at");
     }
-    files::write(&options.file, ledger.to_json().as_bytes(), Access::Public)?;
+    files::stage(&options.file, ledger.to_json().as_bytes(), Access::Public)?.put()?;
     if let Some(missed) = missed {
         eprintln!("note: the loss of {missed} was never proved: it counts as an exceedance");
     }
@@ -100,15 +111,15 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the keys of `folders`, each of either proof system or of both.
-fn key_ring(folders: &[PathBuf]) -> Result<KeyRing, Failure> {
+/// Reads the keys of `folders` of the proof systems that are asked for. A folder has keys of either, or of both.
+fn key_ring(folders: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<KeyRing, Failure> {
     let mut ring = KeyRing::default();
     for folder in folders {
         let (groth16, halo2) = (keys::has::<Groth16>(folder), keys::has::<Halo2>(folder));
-        if groth16 || !halo2 {
+        if wanted(Groth16::NAME) && (groth16 || !halo2) {
             ring.groth16.push(Groth16::verifier(folder)?);
         }
-        if halo2 {
+        if wanted(Halo2::NAME) && (halo2 || !groth16) {
             ring.halo2.push(Halo2::verifier(folder)?);
         }
     }
@@ -143,30 +154,50 @@ fn show(options: &LedgerShow) -> Result<(), Failure> {
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
     let prices = options.prices.as_deref().map(files::prices).transpose()?;
-    let (folder, ring) = (Folder::read(&options.files)?, key_ring(&options.keys)?);
+    let folder = Folder::read(&options.files)?;
+    let systems = folder.proof_systems(&ledger);
+    let ring = key_ring(&options.keys, |name| systems.contains(&name.to_owned()))?;
     let audit = ledger.verify(&folder, &ring, prices.as_ref());
     if let Ok(Audit { steps, .. }) = &audit {
         steps.iter().for_each(|step| keys::warn_of_development(step.keys.provenance));
     }
-    let outcome = audit.map(drop).map_err(|error| in_audit(options, error));
-    let (steps, days) = (ledger.steps().len(), ledger.days().len());
     if options.json {
+        let found = audit.as_ref().ok();
+        let reason = audit.as_ref().err().map(|error| in_audit(options, error.clone()).to_string());
         print_json(&json!({
-            "valid": outcome.is_ok(),
-            "reason": outcome.as_ref().err().map(ToString::to_string),
-            "steps": steps,
-            "days": days,
+            "valid": found.is_some(),
+            "reason": reason,
+            "steps": ledger.steps().len(),
+            "days": ledger.days().len(),
+            "exceedances": found.map(|audit| audit.exceedances),
+            "open": found.and_then(|audit| audit.open.as_ref()),
+            "overdue": found.map(|audit| audit.overdue),
+            "undated": found.map(|audit| &audit.undated),
             "prices_compared": prices.is_some(),
         }));
-    } else if outcome.is_ok() {
-        out!("VALID: {steps} proofs, {days} days, each in its place");
-        if prices.is_none() {
-            out!(
-                "note: whether the days and their moves are the market's is not looked at; give --prices to compare them"
-            );
-        }
+    } else if let Ok(audit) = &audit {
+        print_audit(audit);
     }
-    outcome
+    audit.map(drop).map_err(|error| in_audit(options, error))
+}
+
+fn print_audit(audit: &Audit) {
+    let (steps, days, exceedances) = (audit.steps.len(), audit.days, audit.exceedances);
+    out!("VALID: {steps} proofs, {days} days, each in its place; {exceedances} of the days count as exceedances");
+    match &audit.open {
+        Some(day) if audit.overdue => {
+            out!("note: the loss of {day} has no proof, although the prices have that day; no day is counted for it");
+        }
+        Some(day) => out!("note: the loss of {day} has no proof yet; no day is counted for it"),
+        None => {}
+    }
+    if !audit.undated.is_empty() {
+        let days = audit.undated.join(", ");
+        out!("note: whether the forecasts of these days were made before them is not looked at: {days}");
+    }
+    if !audit.prices_compared {
+        out!("note: whether the days and their moves are the market's is not looked at; give --prices to compare them");
+    }
 }
 
 /// Returns the failure of an audit.
@@ -178,7 +209,6 @@ fn in_audit(options: &LedgerVerify, error: AuditError) -> Failure {
             options.files.display()
         )),
         AuditError::NoKeys { date, keys } => Failure::Usage(format!("{date}: none of the --keys is {keys}")),
-        AuditError::Chain(problem) => Failure::Ledger { file: options.file.clone(), problem },
         other => Failure::Audit(other),
     }
 }
@@ -200,6 +230,12 @@ impl Folder {
             found.extend(digest.map(|digest| (digest, path)));
         }
         Ok(Self(found))
+    }
+
+    /// Returns the proof systems of a ledger's proofs, as far as they are in the folder.
+    fn proof_systems(&self, ledger: &Ledger) -> Vec<String> {
+        let paths = ledger.steps().iter().filter_map(|step| self.0.get(&step.proof));
+        paths.filter_map(|path| backend_of(&files::read_text(path).ok()?).ok()).collect()
     }
 
     fn path(&self, digest: &[u8; 32]) -> Option<&Path> {

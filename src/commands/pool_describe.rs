@@ -42,6 +42,7 @@ struct Described {
 /// Runs `tailproof pool describe`.
 pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let mut inputs = vec![options.tape.as_path()];
+    inputs.extend(options.mapping.as_deref().map(std::path::Path::new));
     inputs.extend([&options.deal, &options.scenarios].into_iter().flatten().map(|path| &**path));
     let outputs: Vec<_> = options.output.iter().map(|path| &**path).collect();
     files::refuse_overlap(&outputs, &inputs)?;

@@ -72,6 +72,7 @@ fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     let mut inputs: Vec<&Path> = public_paths(&public).collect();
     inputs.extend(options.book.iter().chain(&options.opening).chain(&options.pool).map(|path| &**path));
     inputs.extend(options.snarkjs_proof.as_deref());
+    inputs.extend(options.mapping.as_deref().map(Path::new));
     let keys = keys::NAMES.map(|name| options.keys.join(name));
     inputs.extend(keys.iter().map(|path| &**path));
     let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(|path| &**path).collect();

@@ -30,7 +30,7 @@ use crate::cli::{
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::keys::KeyFolder;
+use crate::keys::{self, KeyFolder};
 use crate::options::{factor_model, seed};
 use crate::output::{out, print_json};
 use crate::progress::spin;
@@ -348,6 +348,7 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {
     let digest = options.file.as_deref().map(files::scenarios).transpose()?.map(|(_, digest)| hex::encode(digest));
     let verifier = Groth16::verifier(&options.keys)?;
+    keys::warn_of_development(verifier.provenance());
     let named =
         PublicOptions { scenarios: options.file.clone(), mandate: options.mandate.clone(), deal: options.deal.clone() };
     let point = scenario_point(verifier.key(), &scenario_inputs(verifier.shape(), &named)?)?;

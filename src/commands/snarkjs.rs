@@ -13,7 +13,7 @@ use crate::claims::scenario_inputs;
 use crate::cli::{PublicOptions, Snarkjs};
 use crate::failure::Failure;
 use crate::files::{self, Access};
-use crate::keys::KeyFolder;
+use crate::keys::{self, KeyFolder};
 use crate::output::out;
 
 /// Runs `tailproof snarkjs`.
@@ -28,6 +28,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     if file.keys != verifier.key_digest() {
         return Err(other_keys(&file, &verifier, &options.keys));
     }
+    keys::warn_of_development(verifier.provenance());
     let named = PublicOptions {
         scenarios: options.scenarios.clone(),
         mandate: options.mandate.clone(),

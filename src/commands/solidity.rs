@@ -10,8 +10,8 @@ use crate::output::out;
 
 /// Runs `tailproof solidity`.
 pub fn run(options: &Solidity) -> Result<(), Failure> {
-    let inputs = ["proving.key", "verifying.key"].map(|name| options.keys.join(name));
-    files::refuse_overlap(&[&options.output], &[&inputs[0], &inputs[1]])?;
+    let inputs = keys::NAMES.map(|name| options.keys.join(name));
+    files::refuse_overlap(&[&options.output], &inputs.each_ref().map(|path| &**path))?;
     let key = keys::verifying_key(&options.keys)?;
     keys::warn_of_development(Some(key.header().provenance));
     files::write(&options.output, verifier_contract(&key).as_bytes(), Access::Public)?;

@@ -85,6 +85,7 @@ fn as_json(checked: &Checked, claim: &Claim, options: &Verify) -> serde_json::Va
         "commitment": checked.commitment,
         "commitments": checked.sub_books,
         "commitment_compared": !options.commitment.is_empty(),
+        "scenario_point_attested": options.scenario_point.is_some(),
         "unit": checked.unit.to_string(),
         "rounding_at_most": claim.rounding_at_most(checked.unit, checked.sub_books.len()).to_f64(),
         "insecure_development_keys": checked.keys.is_development(),
@@ -113,6 +114,9 @@ fn print(checked: &Checked, claim: &Claim, options: &Verify) {
     }
     for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
         out!("sub-book {sub_book}");
+    }
+    if options.scenario_point.is_some() {
+        out!("note: the scenario point was taken as given: that it is the one of these scenarios was not checked");
     }
     if options.commitment.is_empty() {
         out!("note: compare the commitment with the one you know, or give it with --commitment");
@@ -175,7 +179,8 @@ fn other_commitment<B: Backend>(
     if !matches!(error, VerifyError::OtherCommitment { .. }) {
         return None;
     }
-    let differs = proof.sub_books().iter().zip(&expected.commitments).position(|(proved, known)| proved != known);
+    let known = expected.commitments.as_deref().unwrap_or_default();
+    let differs = proof.sub_books().iter().zip(known).position(|(proved, known)| proved != known);
     differs.and_then(|index| question.commitments.get(index).cloned())
 }
 
@@ -194,6 +199,7 @@ fn of_refused(refused: Refused, folder: &Path) -> Failure {
         )),
         Refused::Instance(error) => error.into(),
         Refused::NotValid(error) => error.into(),
+        other @ Refused::NotRemade(_) => Failure::NoVerdict(other.into()),
         _ => Failure::Defect("the verifier refused in a way that has no name"),
     }
 }

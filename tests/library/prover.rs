@@ -12,7 +12,7 @@ use tailproof::keys::{
 };
 use tailproof::{
     Books, Expected, Figures, Groth16, Halo2, InstanceError, KeysError, LoanPool, MandateClaim, OpenError, Opened,
-    Positions, Problem, Provable, Prover, ProvingBackend, Shape, Statement, Unit, Unproved,
+    Positions, Problem, Provable, Prover, ProvingBackend, Shape, Statement, Unit, Unproved, VerifyError,
 };
 use tailproof_core::pool::PoolLoan;
 
@@ -50,6 +50,30 @@ fn keys_of_another_version_of_the_circuit_make_no_prover() {
     let proving = ProvingKey::decode(&proving.encode()).unwrap();
     let refused = Prover::<Groth16>::new(proving, verifying).unwrap_err();
     assert_eq!(refused, KeysError::OtherCircuit { found: [7; 32], expected });
+}
+
+/// A proving key with a point of another one's place: the pair of keys and the circuit are right, and its proofs are not.
+#[test]
+fn a_proof_that_does_not_verify_is_not_returned() {
+    let (proving, verifying) = insecure_development_keys(shape(SHAPE), &mut OsRng).unwrap();
+    let system = tailproof_circuits::r1cs::assembly::statement_system(shape(SHAPE)).unwrap();
+    let mut changed = proving.to_arkworks(verifying.groth16().clone());
+    changed.l_query.swap(0, 1);
+    let changed = ProvingKey::from_arkworks(*proving.header(), &changed, &system);
+    let prover = Prover::<Groth16>::new(changed, verifying).unwrap();
+    let refused = prover.prove(&claim(), books(), None, &mut OsRng).unwrap_err();
+    assert_eq!(refused, Unproved::NotVerified(VerifyError::PairingFailed));
+}
+
+#[test]
+fn a_claim_stated_for_another_shape_is_refused_before_it_is_proved() {
+    let (statement, keys) = (shape("5x3/1"), shape(SHAPE));
+    let stated = Statement::new(&claim(), books(), statement, None).unwrap();
+    let refused = groth16(SHAPE).prove_statement(&stated, &mut Untouched).unwrap_err();
+    assert_eq!(refused, Unproved::OtherShape { statement, keys });
+    let stated = Statement::new(&claim(), books(), statement, None).unwrap();
+    let refused = halo2(SHAPE).prove_statement(&stated, &mut Untouched).unwrap_err();
+    assert_eq!(refused, Unproved::OtherShape { statement, keys });
 }
 
 /// A generator that nothing may be drawn from: whoever proves draws.

@@ -71,7 +71,7 @@ fn a_proof_of_each_backend_is_accepted() {
 
 /// Checks that a proof is accepted with its commitment, and with no other and no other number.
 fn commitments_are_compared<B: ProvingBackend>(prover: &Prover<B>, proof: &ProofFile<B>) {
-    let expect = |commitments| Expected { commitments, ..Expected::default() };
+    let expect = |commitments| Expected { commitments: Some(commitments), ..Expected::default() };
     prover.verifier().verify(&claim(), proof, &expect(vec![proof.commitment])).unwrap();
     let other = proof.context;
     let refused = refused_as(prover, &claim(), proof, &expect(vec![other]));
@@ -79,6 +79,9 @@ fn commitments_are_compared<B: ProvingBackend>(prover: &Prover<B>, proof: &Proof
     let refused = refused_as(prover, &claim(), proof, &expect(vec![proof.commitment, proof.commitment]));
     assert_eq!(refused, Refused::OtherCount { proved: 1, expected: 2 });
     assert!(!refused.is_verdict());
+    // A list without the commitment that was looked for accepts none.
+    let refused = refused_as(prover, &claim(), proof, &expect(Vec::new()));
+    assert_eq!(refused, Refused::OtherCount { proved: 1, expected: 0 });
 }
 
 #[test]
@@ -94,7 +97,7 @@ fn sub_books_are_those_that_are_expected_in_their_order() {
     let proof = prover.prove(&claim(), &held, None, &mut OsRng).unwrap();
     let [first, second] = proof.commitments[..] else { panic!("{proof:?}") };
     let verify = |commitments: &[Fr]| {
-        let expected = Expected { commitments: commitments.to_vec(), ..Expected::default() };
+        let expected = Expected { commitments: Some(commitments.to_vec()), ..Expected::default() };
         prover.verifier().verify(&claim(), &proof, &expected)
     };
     verify(&[first, second]).unwrap();
@@ -113,6 +116,25 @@ fn sub_books_are_those_that_are_expected_in_their_order() {
     let mut swapped = proof.clone();
     swapped.commitments.swap(0, 1);
     assert!(ProofFile::<Groth16>::from_json(&swapped.to_json()).is_err());
+}
+
+/// A proof file that was not read from text: the proof is about its commitment, and the list of sub-books is anybody's.
+#[test]
+fn sub_books_make_the_commitment_of_the_proof() {
+    let prover = groth16("4x3/1+2books");
+    let held = tailproof::Books::new(vec![opened(&[1_000_000, 0, 0]), opened(&[0, 500_000, -200_000])]).unwrap();
+    let proof = prover.prove(&claim(), &held, None, &mut OsRng).unwrap();
+    let [first, second] = proof.commitments[..] else { panic!("{proof:?}") };
+    for stated in [vec![second, first], vec![first, first], vec![first], vec![], vec![first, second, first]] {
+        let known = if stated.is_empty() { vec![proof.commitment] } else { stated.clone() };
+        let changed = ProofFile { commitments: stated, ..proof.clone() };
+        let expected = Expected { commitments: Some(known), ..Expected::default() };
+        assert_eq!(other_claim(refused_as(&prover, &claim(), &changed, &expected)), "list of commitments");
+    }
+    let one = groth16(SHAPE);
+    let changed = ProofFile { commitments: vec![first, second], ..self::proof() };
+    let expected = Expected { commitments: Some(vec![first, second]), ..Expected::default() };
+    assert_eq!(other_claim(refused_as(&one, &claim(), &changed, &expected)), "list of commitments");
 }
 
 #[test]
@@ -176,6 +198,9 @@ fn a_scenario_set_is_made_again_from_prices_or_the_verdict_says_that_it_was_not(
     assert_eq!(scenarios_are(&verified), How::MadeAgain);
     let verified = groth16(SHAPE).verifier().verify(&claim(), &proof(), &Expected::default()).unwrap();
     assert_eq!(scenarios_are(&verified), How::AsGiven);
+    // Prices that do not reach the scenarios: whoever asks for them to be made again is not answered without it.
+    let refused = with_prices(&prices(5)).unwrap_err();
+    assert!(matches!(refused, Refused::NotRemade(_)) && !refused.is_verdict(), "{refused:?}");
     let other = PRICES.replace("2024-01-09,98", "2024-01-09,99");
     let other = csv::read_prices("prices.csv", other.as_bytes()).unwrap();
     let refused = with_prices(&other).unwrap_err();
@@ -325,10 +350,10 @@ fn a_pool_proof_is_about_its_deal_scenarios_and_commitment() {
     let held = loans("300");
     let proof = prover.prove(&claim, &held, None, &mut OsRng).unwrap();
     let verify = |claim: &DealClaim, expected: &Expected<Groth16>| prover.verifier().verify(claim, &proof, expected);
-    let known = Expected { commitments: vec![held.commitment()], ..Expected::default() };
+    let known = Expected { commitments: Some(vec![held.commitment()]), ..Expected::default() };
     verify(&claim, &known).unwrap();
 
-    let other = Expected { commitments: vec![loans("300").commitment()], ..Expected::default() };
+    let other = Expected { commitments: Some(vec![loans("300").commitment()]), ..Expected::default() };
     let refused = verify(&claim, &other).unwrap_err();
     assert!(matches!(refused, Refused::NotValid(VerifyError::OtherCommitment { .. })), "{refused:?}");
     for (from, to) in

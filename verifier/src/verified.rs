@@ -106,8 +106,6 @@ pub enum How {
     AsGiven,
     /// Taken as the proof states it.
     AsStated,
-    /// Not checked.
-    NotChecked,
 }
 
 impl How {
@@ -118,7 +116,6 @@ impl How {
             How::Compared => "compared",
             How::AsGiven => "as given",
             How::AsStated => "as stated by the proof",
-            How::NotChecked => "not checked",
         }
     }
 }

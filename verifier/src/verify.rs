@@ -13,6 +13,7 @@ use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
 use crate::keys::header::Provenance;
+use crate::proof::file::commitments_agree;
 use crate::proof::{ClaimText, ProofFile};
 use crate::shape::Shape;
 use crate::verified::{Basis, How, KeysUsed, RestsOn, Verified};
@@ -27,16 +28,16 @@ pub struct Verifier<B: Backend> {
 /// The caller's expectations of a proof, besides the claim.
 #[derive(Debug, Clone)]
 pub struct Expected<'e, B: Backend> {
-    /// The commitments that the proof must be about, one for each sub-book, in order; empty to
+    /// The commitments that the proof must be about, one for each sub-book, in order; `None` to
     /// accept any.
-    pub commitments: Vec<B::Field>,
+    pub commitments: Option<Vec<B::Field>>,
     /// Context that the proof must be bound to; `None` for the digest of the claim's terms.
     pub context: Option<Fr>,
     /// Scenario point attested by somebody other than the prover, to be used instead of computing
     /// it.
     pub attested: Option<B::AttestedPoint>,
-    /// Maker and sources to regenerate the scenario set; without them, the verdict says that the
-    /// set was not regenerated.
+    /// Maker and sources to regenerate the scenario set, and refuse one that cannot be regenerated
+    /// from them; without them, the verdict says that the set was not regenerated.
     pub remake: Option<Remake<'e>>,
 }
 
@@ -57,7 +58,7 @@ impl std::fmt::Debug for Remake<'_> {
 
 impl<B: Backend> Default for Expected<'_, B> {
     fn default() -> Self {
-        Self { commitments: Vec::new(), context: None, attested: None, remake: None }
+        Self { commitments: None, context: None, attested: None, remake: None }
     }
 }
 
@@ -89,6 +90,9 @@ pub enum Refused {
         /// Commitments that are expected.
         expected: usize,
     },
+    /// The scenario set cannot be regenerated with the given maker and sources.
+    #[error("the scenarios cannot be made again: {0}")]
+    NotRemade(RegenerateError),
     /// The claim cannot be stated for the keys.
     #[error(transparent)]
     Instance(#[from] InstanceError),
@@ -144,9 +148,9 @@ impl<B: Backend> Verifier<B> {
     /// which the commitment contains. Everything else it states must agree.
     ///
     /// # Errors
-    /// Errors on a proof made with other keys, a claim that cannot be stated for the keys, a proof
-    /// of another claim or about another commitment, and a proof that does not verify. See
-    /// [`Refused::is_verdict`].
+    /// Errors on a proof made with other keys, a claim that cannot be stated for the keys, scenarios
+    /// that should be regenerated and cannot be or are others, a proof of another claim or about
+    /// another commitment, and a proof that does not verify. See [`Refused::is_verdict`].
     pub fn verify(
         &self,
         claim: &(impl Clone + Into<Claim>),
@@ -163,15 +167,20 @@ impl<B: Backend> Verifier<B> {
                 keys: self.digest,
             });
         }
+        if !commitments_agree(proof.shape, &proof.commitments, &proof.commitment) {
+            let sub_books = proof.commitments.iter().map(input_to_hex).collect::<Vec<_>>().join("; ");
+            differs("list of commitments", sub_books, input_to_hex(&proof.commitment))?;
+        }
         let proved = proof.sub_books();
-        if !expected.commitments.is_empty() && expected.commitments.len() != proved.len() {
-            return Err(Refused::OtherCount { proved: proved.len(), expected: expected.commitments.len() });
+        let known = expected.commitments.as_deref();
+        if let Some(known) = known.filter(|known| known.len() != proved.len()) {
+            return Err(Refused::OtherCount { proved: proved.len(), expected: known.len() });
         }
         let scenarios = claim.scenarios().map(|set| remade(set, expected.remake.as_ref())).transpose()?;
         let inputs = claim.scenario_inputs(proof.shape)?;
         let controls = self.controls(claim, proof, expected)?;
         B::check(&self.key, &controls, &inputs, expected.attested, &proof.evidence)?;
-        for (proved, known) in proved.iter().zip(&expected.commitments) {
+        for (proved, known) in proved.iter().zip(known.unwrap_or_default()) {
             if proved != known {
                 let (proved, known) = (input_to_hex(proved), input_to_hex(known));
                 return Err(VerifyError::OtherCommitment { proved, known }.into());
@@ -229,14 +238,13 @@ impl<B: Backend> Verifier<B> {
         }
         let note = self.provenance().map_or_else(|| "derived".to_owned(), |provenance| provenance.to_string());
         rests_on.push(RestsOn { note, ..as_given(Basis::Keys, self.digest) });
-        let (how, note) = match expected.commitments.is_empty() {
-            true => (How::AsStated, "compare it with the one you know"),
-            false => (How::Compared, ""),
+        let (how, note) = match expected.commitments {
+            None => (How::AsStated, "compare it with the one you know"),
+            Some(_) => (How::Compared, ""),
         };
         rests_on.push(RestsOn { what: Basis::Commitment, digest: None, how, note: note.to_owned() });
-        let how = if expected.context.is_some() { How::Compared } else { How::NotChecked };
         let note = if expected.context.is_some() { "" } else { "the proof is bound to its public terms, to no use" };
-        rests_on.push(RestsOn { what: Basis::Context, digest: None, how, note: note.to_owned() });
+        rests_on.push(RestsOn { what: Basis::Context, digest: None, how: How::Compared, note: note.to_owned() });
         rests_on
     }
 }
@@ -244,14 +252,12 @@ impl<B: Backend> Verifier<B> {
 /// Regenerates a scenario set if `remake` is given, and returns the extent to which the set was
 /// checked.
 fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), Refused> {
-    let not_made_again = |why: &str| (How::AsGiven, format!("not made again{why}"));
-    let Some(Remake { maker, sources }) = remake else { return Ok(not_made_again("")) };
-    match maker.regenerate(set, sources) {
-        Ok(remade) if remade.identical() => Ok((How::MadeAgain, String::new())),
-        Ok(remade) => Err(VerifyError::OtherScenarios(remade.comparison).into()),
-        // A header that no maker of this version writes, an older generator's among them.
-        Err(RegenerateError::Header(problem)) => Err(InstanceError::Clause(problem).into()),
-        Err(error) => Ok(not_made_again(&format!(": {error}"))),
+    let Some(Remake { maker, sources }) = remake else { return Ok((How::AsGiven, "not made again".to_owned())) };
+    let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
+    if remade.identical() {
+        Ok((How::MadeAgain, String::new()))
+    } else {
+        Err(VerifyError::OtherScenarios(remade.comparison).into())
     }
 }
 

@@ -108,6 +108,13 @@ fn a_deal_claims_something() {
     assert_eq!(refused, InstanceError::Pool(PoolError::ClaimsNothing));
 }
 
+/// Without scenarios the claims about losses would be left out, and all the others be true.
+#[test]
+fn a_deal_with_claims_about_losses_has_scenarios() {
+    let refused = DealClaim::new(deal("name", "name"), None).unwrap_err();
+    assert_eq!(refused, InstanceError::Pool(PoolError::LossesNeedScenarios));
+}
+
 /// Returns the refusal of the deal over a set.
 fn over(set: Arc<ScenarioSet>) -> PoolError {
     match DealClaim::new(deal("name", "name"), Some(set)).unwrap_err() {
@@ -187,13 +194,13 @@ fn a_claim_about_a_pool_fits_its_keys() {
         other => panic!("{other:?}"),
     };
     assert!(matches!(refused(&losses(), "4x3"), PoolError::NotAPool(_)));
-    assert!(matches!(refused(&pool(whole(), None), "2loans+pool"), PoolError::NeedsTranches(_)));
-    assert!(matches!(refused(&losses(), "2loans+pool"), PoolError::TakesNoScenarios(_)));
+    assert!(matches!(refused(&losses(), "2loans+pool"), PoolError::NeedsTranches(_)));
     assert!(matches!(refused(&losses(), "2loans+3x2/1tranches"), PoolError::NeedsPoolClaims(_)));
-    assert!(matches!(refused(&pool(whole(), None), "2loans+pool+3x2/1tranches"), PoolError::NeedsScenarios(_)));
     let no_losses = deal("expected_loss = 0.2\n", "");
     let claim = pool(no_losses.clone(), Some(credit(&no_losses, "0.2", None)));
     assert!(matches!(refused(&claim, "2loans+pool"), PoolError::TakesNoScenarios(_)));
+    let claim = pool(no_losses, None);
+    assert!(matches!(refused(&claim, "2loans+pool+3x2/1tranches"), PoolError::NeedsScenarios(_)));
     let granular = pool(whole(), Some(credit(&whole(), "0.2", Some(2))));
     assert!(matches!(refused(&granular, "2loans+pool+3x4/1tranches"), PoolError::SingleLoans(_)));
     assert!(matches!(refused(&losses(), "2loans+pool+3x4/1tranches+granular"), PoolError::OtherBuckets { .. }));

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use rust_decimal::Decimal;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use zeroize::Zeroize;
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::Problem;
 use crate::fixed_point::Unit;
@@ -40,8 +40,8 @@ pub struct PoolLoan {
     pub new_obligor: bool,
 }
 
-/// The loans of a pool.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The loans of a pool. Zeroized when dropped.
+#[derive(Clone, PartialEq, Eq)]
 pub struct LoanPool {
     loans: Vec<PoolLoan>,
     tape_digest: [u8; 32],
@@ -128,12 +128,27 @@ impl LoanPool {
     }
 }
 
+impl std::fmt::Debug for LoanPool {
+    /// Shows no loan: the pool is private.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoanPool").finish_non_exhaustive()
+    }
+}
+
 impl Zeroize for LoanPool {
     fn zeroize(&mut self) {
         self.loans.zeroize();
         self.tape_digest.zeroize();
     }
 }
+
+impl Drop for LoanPool {
+    fn drop(&mut self) {
+        self.zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for LoanPool {}
 
 fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, Problem> {
     let cents_of_unit = schema.unit().millionths() / Unit::CENT.millionths();

@@ -36,7 +36,7 @@ use zeroize::Zeroizing;
 
 use super::CeremonyError;
 use super::phase2::InitialPoints;
-use super::transcript::{MAX_STEPS, Record, Transcript};
+use super::transcript::{MAX_STEPS, Record, Transcript, is_beacon, is_name};
 use crate::raw_points::{RawPoint, read_points, write_points};
 use crate::snarkjs_files::FileError;
 
@@ -266,7 +266,7 @@ pub type Progress<'p> = &'p dyn Fn(usize, usize);
 /// head of the new file.
 ///
 /// # Errors
-/// Errors if the file is damaged or one of its steps is not valid.
+/// Errors if the file is damaged or one of its steps is not valid, or if `name` may not be a name.
 pub fn contribute(
     reader: impl Read,
     writer: impl Write,
@@ -274,13 +274,16 @@ pub fn contribute(
     rng: &mut (impl RngCore + CryptoRng),
     progress: Progress<'_>,
 ) -> Result<Head, CeremonyError> {
+    if !is_name(name) {
+        return Err(CeremonyError::Name);
+    }
     step(reader, writer, progress, |transcript| transcript.contribute(name, rng))
 }
 
 /// Applies a beacon. Reads one file, writes the next, and returns the head of the new file.
 ///
 /// # Errors
-/// The errors of [`contribute`].
+/// The errors of [`contribute`]; a value or number of hashes that a beacon may not have.
 pub fn apply_beacon(
     reader: impl Read,
     writer: impl Write,
@@ -289,6 +292,12 @@ pub fn apply_beacon(
     iterations_log: u8,
     progress: Progress<'_>,
 ) -> Result<Head, CeremonyError> {
+    if !is_name(name) {
+        return Err(CeremonyError::Name);
+    }
+    if !is_beacon(value, iterations_log) {
+        return Err(CeremonyError::Beacon);
+    }
     step(reader, writer, progress, |transcript| Zeroizing::new(transcript.beacon(name, value, iterations_log)))
 }
 

@@ -59,6 +59,16 @@ pub enum CeremonyError {
         /// Digest of the file given.
         given: String,
     },
+    /// A name that no step may have.
+    #[error("a name has at most {} bytes and no control characters", transcript::MAX_NAME)]
+    Name,
+    /// A value or a number of hashes that no beacon may have.
+    #[error(
+        "a beacon has 1 to {} bytes, hashed at most 2^{} times",
+        transcript::MAX_BEACON,
+        transcript::MAX_ITERATIONS_LOG
+    )]
+    Beacon,
     /// A ceremony to which nobody contributed a secret.
     #[error(
         "nobody has contributed a secret, so whoever has the file could forge proofs; contribute one to the ceremony"

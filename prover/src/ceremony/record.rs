@@ -108,8 +108,8 @@ impl Record {
             }
             2 => {
                 let (iterations_log, length) = (take(1)?[0], take(1)?[0]);
-                let fits = iterations_log <= MAX_ITERATIONS_LOG && (1..=MAX_BEACON).contains(&length.into());
-                Kind::Beacon { iterations_log, value: fits.then(|| take(length.into()))?? }
+                let value = take(length.into()).filter(|value| is_beacon(value, iterations_log))?;
+                Kind::Beacon { iterations_log, value }
             }
             _ => return None,
         };
@@ -143,6 +143,12 @@ impl Record {
 /// characters.
 pub fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME && !name.chars().any(char::is_control)
+}
+
+/// Returns whether `value` may be a beacon's value, hashed 2^`iterations_log` times: 1 to 64 bytes,
+/// at most 2^30 hashes.
+pub fn is_beacon(value: &[u8], iterations_log: u8) -> bool {
+    (1..=MAX_BEACON).contains(&value.len()) && iterations_log <= MAX_ITERATIONS_LOG
 }
 
 fn head(kind: u8, name: &str) -> Vec<u8> {

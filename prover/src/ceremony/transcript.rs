@@ -11,7 +11,7 @@ use rand::{CryptoRng, RngCore};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-pub use super::record::{Kind, MAX_BEACON, MAX_ITERATIONS_LOG, MAX_NAME, Record, is_name};
+pub use super::record::{Kind, MAX_BEACON, MAX_ITERATIONS_LOG, MAX_NAME, Record, is_beacon, is_name};
 use super::record::{beacon_factor, challenge};
 
 /// Maximum number of hashes of all beacons together: some minutes of work, which every step and

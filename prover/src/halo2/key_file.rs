@@ -81,7 +81,7 @@ pub fn decode_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
     Ok(key)
 }
 
-/// What a file states.
+/// The statements of a file.
 struct Content<'f> {
     shape: Shape,
     log_rows: u32,

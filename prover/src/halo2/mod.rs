@@ -41,6 +41,14 @@ pub enum Halo2Error {
         /// digest of the verifying key
         verifying: [u8; 32],
     },
+    /// The inputs are for another shape than that of the keys.
+    #[error("the inputs are for shape {inputs}, the keys for {keys}")]
+    OtherShape {
+        /// shape of the inputs
+        inputs: Shape,
+        /// shape of the keys
+        keys: Shape,
+    },
     /// The argument could not be made.
     #[error("the argument could not be made: {0}")]
     Argument(String),
@@ -118,6 +126,10 @@ pub fn prove_claim(
 ) -> Result<Vec<u8>, Halo2Error> {
     if !proving.matches(verifying) {
         return Err(Halo2Error::NotAPair { proving: proving.digest(), verifying: verifying.digest() });
+    }
+    let (inputs, keys) = (scenarios.shape(), verifying.shape());
+    if inputs != keys {
+        return Err(Halo2Error::OtherShape { inputs, keys });
     }
     let circuit = StatementCircuit::new(*controls, scenarios.clone(), witness.clone());
     let columns = circuit.instance();

@@ -17,7 +17,7 @@ use super::{Committable, OpenError, Opening, sealed};
 const FORMAT: &str = "tailproof-opening";
 const WARNING: &str = "SECRET: with the book this opens the commitment; keep it with the book and never publish it";
 
-/// What an opening file keeps of a book. Zeroized when dropped.
+/// The part of a book that an opening file keeps. Zeroized when dropped.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct KeptOfBook {
     #[zeroize(skip)]

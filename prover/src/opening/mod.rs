@@ -29,8 +29,9 @@ pub type BookOpening = Opening<Positions>;
 pub type PoolOpening = Opening<LoanPool>;
 
 /// A secret that can be committed to: [`Positions`] or [`LoanPool`]. Sealed.
-pub trait Committable: Zeroize + Send + Sync + Sized + sealed::Committable + 'static {
-    /// What a commitment is about, besides the secret: the factor names of a book in order, or the schema of a tape. Public.
+pub trait Committable: Zeroize + ZeroizeOnDrop + Send + Sync + Sized + sealed::Committable + 'static {
+    /// The public values that a commitment binds besides the secret: the factor names of a book in order, or the schema of a
+    /// tape.
     type Context: ?Sized;
     /// The public commitment, as its file states it.
     type Commitment;
@@ -42,7 +43,7 @@ mod sealed {
 
     /// The parts of a commitment that books and loans do in their own ways. Not for other crates.
     pub trait Committable: Sized {
-        /// What the opening file keeps of the secret.
+        /// The part of the secret that the opening file keeps.
         type Kept: Zeroize + Send + Sync;
 
         /// Returns the digest of a context.
@@ -86,7 +87,7 @@ mod sealed {
     }
 }
 
-/// What opens a commitment, besides the secret itself: secret too. Zeroized when dropped.
+/// The blinding of a commitment, with what its file keeps of the secret: secret too. Zeroized when dropped.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Opening<T: Committable> {
     #[zeroize(skip)]

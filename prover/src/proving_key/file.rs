@@ -16,7 +16,7 @@
 //! | matrices A, B, C, each: rows `u64`, terms `u64`, end of each row `u32`, variable of each term `u32`, index of each coefficient `u32` |
 //! | coefficients: number `u64`, field elements |
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ark_bn254::{Fr, G1Affine};
 use tailproof_circuits::r1cs::system::Matrix;
@@ -126,6 +126,17 @@ fn decode_matrices(reader: &mut Reader<'_>, variables: usize) -> Option<[Matrix;
     }
     let count = reader.number()?;
     let coefficients = reader.fields(count)?;
+    // Each coefficient stands once, in the order of its first use, so that a key has one encoding.
+    let mut used = 0;
+    for index in parts.iter().flat_map(|(_, _, indices)| indices).map(|index| *index as usize) {
+        if index > used {
+            return None;
+        }
+        used += usize::from(index == used);
+    }
+    if used != count || coefficients.iter().collect::<HashSet<_>>().len() != count {
+        return None;
+    }
     let mut matrices = Vec::with_capacity(3);
     for (ends, columns, indices) in parts {
         let sorted = ends.windows(2).all(|pair| pair[0] <= pair[1]);
@@ -194,6 +205,8 @@ impl<'b> Reader<'b> {
         let count = self.number()?;
         let indices = self.words(count)?;
         let points = self.points(count)?;
-        indices.iter().all(|index| (*index as usize) < variables).then_some(Query { variables: indices, points })
+        let counts_up = indices.windows(2).all(|pair| pair[0] < pair[1]);
+        (counts_up && indices.last().is_none_or(|index| (*index as usize) < variables))
+            .then_some(Query { variables: indices, points })
     }
 }

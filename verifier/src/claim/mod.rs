@@ -31,8 +31,8 @@ pub enum Claim {
 /// The claim that a book meets a mandate over a scenario set.
 #[derive(Debug, Clone)]
 pub struct MandateClaim {
-    mandate: Arc<Mandate>,
-    set: Arc<ScenarioSet>,
+    pub(crate) mandate: Arc<Mandate>,
+    pub(crate) set: Arc<ScenarioSet>,
 }
 
 /// The claim that a pool satisfies a deal. Claims about losses are over credit scenarios.
@@ -74,13 +74,18 @@ impl DealClaim {
     /// Returns the claim that a pool satisfies `deal`. Claims about losses are over `scenarios`.
     ///
     /// # Errors
-    /// Errors if `deal` does not say how its tape is read or claims nothing, or if `scenarios` were
-    /// not made from the deal's assumptions or contain entries that are not losses.
+    /// Errors if `deal` does not say how its tape is read or claims nothing, if it has claims about
+    /// losses and there are no `scenarios`, or if `scenarios` were not made from the deal's
+    /// assumptions or contain entries that are not losses.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
         deal.require_schema().map_err(PoolError::from)?;
-        if deal.claims().is_empty() && deal.terms().is_none_or(|terms| terms.sentences().is_empty()) {
+        let of_losses = deal.terms().is_some_and(|terms| !terms.sentences().is_empty());
+        if deal.claims().is_empty() && !of_losses {
             return Err(PoolError::ClaimsNothing.into());
+        }
+        if of_losses && set.is_none() {
+            return Err(PoolError::LossesNeedScenarios.into());
         }
         set.as_deref().map_or(Ok(()), |set| check_assumptions(&deal, set))?;
         Ok(Self { deal, set })

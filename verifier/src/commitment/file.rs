@@ -59,9 +59,6 @@ pub enum CommitmentFile {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommitmentError {
-    /// The file is not in canonical form.
-    #[error(transparent)]
-    Malformed(#[from] MalformedError),
     /// The file is of the other kind: it commits to a book and the claim is about a pool, or vice
     /// versa.
     #[error("this is a {found}, and the claim needs a {expected}")]

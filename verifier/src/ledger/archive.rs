@@ -22,8 +22,8 @@ impl Archive {
     /// Adds the artefacts of a step: its claim's scenario set and mandate, and its proof file.
     pub fn add(&mut self, claim: &MandateClaim, proof: &[u8]) {
         self.add_proof(proof);
-        self.add_scenarios(Arc::new(claim.scenarios().clone()));
-        self.add_mandate(Arc::new(claim.mandate().clone()));
+        self.add_scenarios(claim.set.clone());
+        self.add_mandate(claim.mandate.clone());
     }
 
     /// Adds a proof file, as the bytes that its step was made from.

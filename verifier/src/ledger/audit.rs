@@ -7,7 +7,7 @@ use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::historical::moves_of;
 use tailproof_core::{Mandate, PriceHistory, Problem, ScenarioSet};
 
-use super::chain::{Kind, Ledger, LedgerError, Step};
+use super::chain::{Kind, Ledger, Step};
 use super::key_ring::{KeyRing, NoVerdict};
 use super::step::{StepError, proof_digest, rules, step_of};
 use crate::claim::Claim;
@@ -37,6 +37,12 @@ pub struct Audit {
     pub days: usize,
     /// Number of days that count as exceedances.
     pub exceedances: usize,
+    /// Day of a forecast that is last, so that its loss was not looked at.
+    pub open: Option<String>,
+    /// Whether the given prices have the open day, so that a proof of its loss is due.
+    pub overdue: bool,
+    /// Days whose forecast is over scenarios without dates, which may have been made after the day.
+    pub undated: Vec<String>,
     /// Whether days and moves were compared with prices.
     pub prices_compared: bool,
 }
@@ -85,9 +91,6 @@ pub enum AuditError {
         /// The day of the step.
         date: String,
     },
-    /// The steps do not form a chain.
-    #[error(transparent)]
-    Chain(#[from] LedgerError),
     /// A day of the prices is missing from the ledger.
     #[error("{date} is a day of the given prices, and not of the ledger")]
     LeftOut {
@@ -180,24 +183,37 @@ impl Ledger {
         keys: &KeyRing,
         prices: Option<&PriceHistory>,
     ) -> Result<Audit, AuditError> {
-        let mut so_far = self.without_steps();
         let mut verdicts = Vec::with_capacity(self.steps().len());
+        let mut undated = Vec::new();
         for (index, step) in self.steps().iter().enumerate() {
             let context = self.context_after::<Fr>(index, step.kind, &step.date);
             let (claim, proof) = found(step, artefacts)?;
             if let (Kind::Realised, Some(prices)) = (step.kind, prices) {
                 compare_moves(step, &claim, prices)?;
             }
-            let verified = self.verify_step(step, &claim, &proof, keys, context)?;
-            so_far.add(step.clone())?;
+            let (verified, dated) = self.verify_step(step, &claim, &proof, keys, context)?;
+            if step.kind == Kind::Forecast && !dated {
+                undated.push(step.date.clone());
+            }
             verdicts.push(verified);
         }
         prices.map_or(Ok(()), |prices| self.no_day_is_left_out(prices))?;
         let days = self.days();
         let exceedances = days.iter().filter(|(_, exceeded)| *exceeded).count();
-        Ok(Audit { steps: verdicts, days: days.len(), exceedances, prices_compared: prices.is_some() })
+        let open = self.open().map(|step| step.date.clone());
+        let has_open = |prices: &PriceHistory| prices.dates().iter().any(|date| Some(date.to_string()) == open);
+        Ok(Audit {
+            steps: verdicts,
+            days: days.len(),
+            exceedances,
+            overdue: prices.is_some_and(has_open),
+            open,
+            undated,
+            prices_compared: prices.is_some(),
+        })
     }
 
+    /// Returns the verdict about a step, and whether its scenarios have dates.
     fn verify_step(
         &self,
         step: &Step,
@@ -205,7 +221,7 @@ impl Ledger {
         proof: &[u8],
         keys: &KeyRing,
         context: Fr,
-    ) -> Result<Verified, AuditError> {
+    ) -> Result<(Verified, bool), AuditError> {
         let date = || step.date.clone();
         let terms = rules(step.kind, &step.date, self.confidence(), claim)
             .map_err(|problem| AuditError::Step { date: date(), problem })?;
@@ -214,9 +230,9 @@ impl Ledger {
             NoVerdict::NoKeys(keys) => AuditError::NoKeys { date: date(), keys: hex::encode(keys) },
             other => AuditError::Step { date: date(), problem: other.into() },
         })?;
-        let digests = (proof_digest(proof), verified.keys.digest);
+        let (digests, dated) = ((proof_digest(proof), verified.keys.digest), terms.dated);
         let again = step_of(step.kind, &step.date, claim, terms.into_limit(), &verified.commitment, digests);
-        if again == *step { Ok(verified) } else { Err(AuditError::OtherStep { date: date() }) }
+        if again == *step { Ok((verified, dated)) } else { Err(AuditError::OtherStep { date: date() }) }
     }
 
     /// Checks that every day of the prices from the first step to the last is a day of the ledger.

@@ -146,11 +146,6 @@ impl Ledger {
         Ok(Self { name, confidence, steps: Vec::new() })
     }
 
-    /// Returns the ledger as it was before its first step.
-    pub(super) fn without_steps(&self) -> Self {
-        Self { steps: Vec::new(), ..self.clone() }
-    }
-
     /// Returns the name of the ledger.
     pub fn name(&self) -> &str {
         &self.name
@@ -281,8 +276,10 @@ impl Ledger {
             let found = json.version.to_string();
             return Err(MalformedError::WrongVersion { what: "the ledger", found, expected: VERSION });
         }
-        let confidence: Confidence =
-            json.confidence.parse().map_err(|_| unexpected("confidence", &json.confidence, "a decimal in (0, 1)"))?;
+        let confidence: Option<Confidence> = json.confidence.parse().ok();
+        let confidence = confidence
+            .filter(|confidence| confidence.to_decimal().to_string() == json.confidence)
+            .ok_or_else(|| unexpected("confidence", &json.confidence, "a decimal in (0, 1), such as 0.99"))?;
         let mut ledger = Self::new(json.name.clone(), confidence)
             .map_err(|_| unexpected("name", &json.name, "a name without control characters"))?;
         for step in json.steps {

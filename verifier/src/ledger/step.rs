@@ -89,7 +89,7 @@ impl Ledger {
         let open = self.open().map(|step| step.date.clone());
         let date = match (kind, date) {
             (_, Some(date)) => date.to_owned(),
-            (Kind::Realised, None) => open.clone().unwrap_or_default(),
+            (Kind::Realised, None) => open.clone().ok_or(LedgerError::NoForecast)?,
             (Kind::Forecast, None) => return Err(LedgerError::NotADate(String::new()).into()),
         };
         let digest = proof_digest(proof);
@@ -119,7 +119,7 @@ pub(super) struct Terms {
     /// The limit, as a step states it.
     limit: String,
     /// Whether a scenario is named by a date.
-    dated: bool,
+    pub(super) dated: bool,
 }
 
 /// Checks the rules about the clauses and scenarios of a step, and returns its terms.

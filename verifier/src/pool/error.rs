@@ -32,6 +32,9 @@ pub enum PoolError {
     /// The shape is about losses, and there are no scenarios.
     #[error("keys of shape {0} are about losses over credit scenarios: give them")]
     NeedsScenarios(Shape),
+    /// The deal has claims about losses, and there are no scenarios.
+    #[error("the deal has claims about losses over credit scenarios: give them")]
+    LossesNeedScenarios,
     /// The set is not one of credit scenarios.
     #[error("these are not credit scenarios; make credit scenarios from this deal")]
     NotCreditScenarios,

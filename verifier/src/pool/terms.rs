@@ -141,25 +141,22 @@ impl PoolTerms {
             return Err(PoolError::ClaimsNothing.into());
         }
         match (sizes.tranches > 0, set) {
+            (false, _) if terms.is_some() => return Err(PoolError::NeedsTranches(shape).into()),
             (false, Some(_)) => return Err(PoolError::TakesNoScenarios(shape).into()),
             (true, None) => return Err(PoolError::NeedsScenarios(shape).into()),
-            (false, None) if terms.is_some() => return Err(PoolError::NeedsTranches(shape).into()),
             _ => {}
         }
         if let Some(set) = set {
             check_set(shape, sizes, deal, set)?;
         }
-        let losses = match set {
-            // Check the schema first: a deal without one has no terms.
-            Some(set) => Some(deal.require_schema().map(|_| deal.terms()).map_err(PoolError::from)?.zip(Some(set))),
-            None => None,
-        }
-        .flatten();
+        // A deal has terms of its losses if and only if it has a schema.
+        let terms = || deal.require_schema().map(|_| deal.terms()).map_err(PoolError::from);
+        let losses =
+            set.map(|set| Ok::<_, PoolError>(terms()?.map(|terms| (terms, set.total_weight())))).transpose()?;
         // No loan has a name that the schema lacks, so the share of such a name is zero. Without a
         // column, all codes are zero.
         let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
-        let losses = losses.map(|(terms, set)| (terms, set.total_weight()));
-        Self::from_claims(shape, deal.claims(), Category::ALL.map(named), losses)
+        Self::from_claims(shape, deal.claims(), Category::ALL.map(named), losses.flatten())
     }
 
     /// Returns the claims about a pool with given numbers of grades, sectors and regions, and about
@@ -167,8 +164,8 @@ impl PoolTerms {
     /// has any.
     ///
     /// # Errors
-    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has no tranches
-    /// and `losses` is given.
+    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches and
+    /// `losses` is not given, or the other way round.
     pub fn from_claims(
         shape: Shape,
         claims: &[PoolClaim],
@@ -178,6 +175,9 @@ impl PoolTerms {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
         if sizes.tranches == 0 && losses.is_some() {
             return Err(PoolError::NeedsTranches(shape).into());
+        }
+        if sizes.tranches > 0 && losses.is_none() {
+            return Err(PoolError::NeedsScenarios(shape).into());
         }
         let limits = if sizes.limits { limit_values(claims, names) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;

@@ -8,7 +8,6 @@
 
 use serde::{Deserialize, Serialize};
 use tailproof_core::pool::Category;
-use tailproof_core::text::parse_decimal;
 use tailproof_core::{ScenarioSet, Unit};
 
 use crate::backend::{Backend, Groth16};
@@ -19,6 +18,7 @@ use crate::error::{MalformedError, VerifyError, differs};
 use crate::field::CommitmentField;
 use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::{COMMITMENT, CONTEXT};
+use crate::json_file::parse_unit;
 use crate::proof::evidence::ProofJson;
 use crate::shape::{Shape, Statement};
 
@@ -228,15 +228,12 @@ impl<B: Backend> ProofFile<B> {
         expect("shape", &json.shape, &shape.to_string())?;
         expect("statement", &json.statement, statement_name(shape))?;
         check_coefficients(json.coefficients, shape)?;
-        let unit = parse_decimal(&json.claim.unit)
-            .and_then(Unit::from_decimal)
-            .ok()
-            .filter(|unit| unit.to_string() == json.claim.unit)
-            .ok_or_else(|| MalformedError::NotCanonical { field: "claim.unit".into() })?;
+        let unit =
+            parse_unit(&json.claim.unit).map_err(|_| MalformedError::NotCanonical { field: "claim.unit".into() })?;
         let commitments: Vec<B::Field> = inputs_from_hex("commitments", &json.commitments)?;
         let commitment = input_from_hex("commitment", &json.commitment)?;
-        let books = if shape.books() == 1 { 0 } else { shape.books() };
-        if commitments.len() != books || (books > 1 && consolidated(&commitments) != commitment) {
+        if !commitments_agree(shape, &commitments, &commitment) {
+            let books = if shape.books() == 1 { 0 } else { shape.books() };
             return Err(MalformedError::Unexpected {
                 field: "commitments",
                 found: format!("{} of them", commitments.len()),
@@ -276,6 +273,14 @@ impl<B: Backend> ProofFile<B> {
         differs("context", input_to_hex(&self.context), input_to_hex(&claim[CONTEXT - 1]))?;
         let controls = |controls: &[B::Field]| list(&controls.iter().map(input_to_hex).collect::<Vec<_>>());
         differs("list of controls", controls(&self.controls), controls(claim))
+    }
+}
+
+/// Whether the commitments to sub-books are those of a shape, and `commitment` is made of them.
+pub(crate) fn commitments_agree<F: CommitmentField>(shape: Shape, sub_books: &[F], commitment: &F) -> bool {
+    match shape.books() {
+        1 => sub_books.is_empty(),
+        books => sub_books.len() == books && consolidated(sub_books) == *commitment,
     }
 }
 
