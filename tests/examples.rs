@@ -43,7 +43,7 @@ fn a_verifier_alone() {
             "rests on the scenarios, as given",
             "rests on the keys, as given",
             "rests on the commitment, compared",
-            "rests on the context, not checked",
+            "rests on the context, compared",
             "the keys are for development: whoever made them can forge proofs",
             "NOT VALID for a limit of 3 %",
         ]

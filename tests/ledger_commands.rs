@@ -263,7 +263,17 @@ fn a_realised_loss_is_of_the_book_the_limit_and_the_day_of_its_forecast() {
     days.add_forecast("l.json", row + 2).expect(0);
     desk.write("own.csv", days.rows.join("\n") + "\n");
     let verify = days.verify_line();
-    desk.run(&verify).expect(0);
+    // The key of another proof system in a folder, here one of 0.1.0 that is no longer read, is of no matter.
+    std::fs::create_dir(desk.path("both")).unwrap();
+    desk.copy(&format!("{}/verifying.key", days.realised_keys), "both/verifying.key");
+    desk.write("both/transparent.key", "not read");
+    let verify = verify.replace(&days.realised_keys, "both");
+    let valid = desk.run(&verify).expect(0);
+    assert!(valid.stdout.contains("1 of the days count as exceedances"), "{valid:?}");
+    let open = format!("the loss of {} has no proof yet", days.date(row + 2));
+    assert!(valid.stdout.contains(&open), "{valid:?}");
+    let found = desk.run(format!("{verify} --json")).expect(0).json();
+    assert_eq!((found["exceedances"].as_u64(), found["open"].as_str()), (Some(1), Some(days.date(row + 2))));
     let refused = desk.run(format!("{verify} --prices own.csv")).expect(1);
     assert!(refused.stderr.contains("not of the ledger"), "{refused:?}");
 }

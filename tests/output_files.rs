@@ -75,6 +75,26 @@ fn outputs_never_destroy_inputs_or_each_other() {
     assert_eq!(desk.read("p.csv"), desk.read(PRICES));
 }
 
+/// Files that nobody can make again are not replaced by the output of another command.
+#[test]
+fn irreplaceable_files_are_not_written_over() {
+    let desk = Desk::new();
+    desk.scenarios(8).expect(0);
+    desk.run(format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} -o c.json --opening o.json")).expect(0);
+    desk.run("ledger new --name Desk --confidence 0.99 -o l.json").expect(0);
+    desk.run("keygen --shape 1x1/1 --insecure-dev -o k").expect(0);
+    for precious in ["c.json", "o.json", "l.json", "k/proving.key"] {
+        let before = desk.bytes(precious);
+        for command in
+            ["zkey --keys k".into(), "solidity --keys k".into(), format!("scenarios historical --prices {PRICES}")]
+        {
+            let refused = desk.run(format!("{command} -o {precious}")).expect(2);
+            assert!(refused.stderr.contains(precious), "{refused:?}");
+        }
+        assert!(desk.bytes(precious) == before, "{precious} is as it was");
+    }
+}
+
 /// An interrupted step of a ceremony leaves no file behind, and its exit status says that it was
 /// interrupted.
 #[test]

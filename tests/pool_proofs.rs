@@ -80,9 +80,9 @@ fn each_claim_alone_and_without_scenarios() {
 
     // Keys for the one kind of claim do not prove the other.
     let refused = desk.prove_pool("loans.csv", "deal.toml", &pool_keys, SCENARIOS).expect(2);
-    assert!(refused.stderr.contains("take no scenarios"), "{refused:?}");
-    let refused = desk.prove_pool("loans.csv", "deal.toml", &pool_keys, "").expect(2);
     assert!(refused.stderr.contains("for the pool alone"), "{refused:?}");
+    let refused = desk.prove_pool("loans.csv", "deal.toml", &loss_keys, "").expect(2);
+    assert!(refused.stderr.contains("over credit scenarios: give them"), "{refused:?}");
     desk.write("deal.toml", DEAL);
     desk.commit_pool("loans.csv").expect(0);
     let refused = desk.prove_pool("loans.csv", "deal.toml", &loss_keys, SCENARIOS).expect(2);

@@ -198,8 +198,9 @@ fn a_scenario_set_is_made_again_from_prices_or_the_verdict_says_that_it_was_not(
     assert_eq!(scenarios_are(&verified), How::MadeAgain);
     let verified = groth16(SHAPE).verifier().verify(&claim(), &proof(), &Expected::default()).unwrap();
     assert_eq!(scenarios_are(&verified), How::AsGiven);
-    // Prices that do not reach the scenarios: whoever asks for them to be made again is not answered without it.
-    let refused = with_prices(&prices(5)).unwrap_err();
+    // Prices of other factors: whoever asks for the set to be made again gets no verdict without it.
+    let renamed = csv::read_prices("prices.csv", PRICES.replace("date,A,", "date,Z,").as_bytes()).unwrap();
+    let refused = with_prices(&renamed).unwrap_err();
     assert!(matches!(refused, Refused::NotRemade(_)) && !refused.is_verdict(), "{refused:?}");
     let other = PRICES.replace("2024-01-09,98", "2024-01-09,99");
     let other = csv::read_prices("prices.csv", other.as_bytes()).unwrap();

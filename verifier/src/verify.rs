@@ -91,7 +91,7 @@ pub enum Refused {
         expected: usize,
     },
     /// The scenario set cannot be regenerated with the given maker and sources.
-    #[error("the scenarios cannot be made again: {0}")]
+    #[error("the scenario set was to be made again: {0}")]
     NotRemade(RegenerateError),
     /// The claim cannot be stated for the keys.
     #[error(transparent)]
