@@ -36,6 +36,19 @@ fn a_step_says_what_its_proof_says() {
     assert!(matches!(&error, AuditError::Step { problem, .. } if is_bound_elsewhere(problem)), "{error:?}");
 }
 
+/// Whoever loses too much and stops: the last day counts for nothing, and the audit says which it is.
+#[test]
+fn a_ledger_that_ends_with_a_forecast_says_so() {
+    let kept = open_forecast();
+    let audit = kept.audit(None).unwrap();
+    assert_eq!((audit.open.as_deref(), audit.overdue, audit.days), (Some(LAST), false, 0));
+    assert!(!kept.audit(Some(&prices(6))).unwrap().overdue, "the prices end the day before");
+    assert!(kept.audit(Some(&prices(7))).unwrap().overdue);
+    let audit = one_day().audit(Some(&prices(7))).unwrap();
+    assert_eq!((audit.open, audit.overdue, audit.days), (None, false, 1));
+    assert!(audit.undated.is_empty());
+}
+
 #[test]
 fn a_missing_artefact_is_no_verdict() {
     let kept = one_day();
@@ -61,16 +74,19 @@ fn an_artefact_with_another_digest_is_not_taken() {
     let other = proved(&desk(), Kind::Forecast, &forecast());
     let mut store = kept.store.clone();
     store.proofs.values_mut().for_each(|proof| proof.clone_from(&other));
-    let error = kept.ledger.verify(&store, keys(), None).unwrap_err();
-    assert!(matches!(error, AuditError::Missing { kind: Artefact::Proof, .. }), "{error:?}");
+    let missing = |store: &Store| match kept.ledger.verify(store, keys(), None).unwrap_err() {
+        AuditError::Missing { kind, .. } => kind,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(missing(&store), Artefact::Proof);
 
     let mut store = kept.store.clone();
     store.sets.values_mut().for_each(|set| *set = Arc::new(scenarios(5, 4)));
-    kept.ledger.verify(&store, keys(), None).unwrap_err();
+    assert_eq!(missing(&store), Artefact::Scenarios);
 
     let mut store = kept.store.clone();
     store.mandates.values_mut().for_each(|terms| *terms = Arc::new(mandate(&["var 0.75 5001"])));
-    kept.ledger.verify(&store, keys(), None).unwrap_err();
+    assert_eq!(missing(&store), Artefact::Mandate);
 }
 
 #[test]

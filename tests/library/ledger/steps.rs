@@ -156,6 +156,10 @@ fn a_realised_loss_follows_its_forecast() {
     for kept in [Kept::new(), one_day()] {
         let error = refused(&kept, Kind::Realised, LAST, &realised());
         assert!(matches!(error, StepError::Chain(LedgerError::NoForecast)), "{error:?}");
+        // Without a date it is of the open forecast, and there is none.
+        let proof = proved_by(&groth16(REALISED), &kept.ledger, Kind::Realised, LAST, &realised(), books());
+        let error = kept.ledger.clone().append(Kind::Realised, None, &realised().into(), &proof, keys()).unwrap_err();
+        assert!(matches!(error, StepError::Chain(LedgerError::NoForecast)), "{error:?}");
     }
     let mut kept = Kept::new();
     let proof = proved_by(&groth16(FORECAST), &kept.ledger, Kind::Forecast, "2024-01-11", &forecast(), books());
