@@ -69,7 +69,7 @@ fn pool(criterion: &mut Criterion) {
                 bencher.iter(|| statement_assignment(&controls, black_box(&scenarios), &witness).unwrap())
             });
         });
-        group.bench_function("prove", |bencher| {
+        group.bench_function("proof without its witness", |bencher| {
             on_one_thread(|| bencher.iter(|| prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()));
         });
         group.bench_function("verify with a known scenario point", |bencher| {

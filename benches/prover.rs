@@ -32,12 +32,12 @@ fn prover(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("500x100/1");
     group.sample_size(10);
-    group.bench_function("prove", |bencher| {
+    group.bench_function("proof without its witness", |bencher| {
         on_one_thread(|| bencher.iter(|| prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()));
     });
 
     let system = statement_system(shape).unwrap();
-    let circuit = Stock { system: &system, assignment: None };
+    let circuit = Stock(&system);
     let stock_key = Groth16::<Bn254>::generate_random_parameters_with_reduction(circuit, &mut rng).unwrap();
     let matrices: Vec<Matrix<Fr>> = system
         .matrices()
@@ -61,24 +61,26 @@ fn prover(criterion: &mut Criterion) {
     };
     let proof = stock();
     assert!(Groth16::<Bn254>::verify_proof(&stock_key.vk.clone().into(), &proof, &controls).unwrap());
-    group.bench_function("prove with stock arkworks", |bencher| on_one_thread(|| bencher.iter(stock)));
+    group.bench_function("proof without its witness, by stock arkworks", |bencher| on_one_thread(|| bencher.iter(stock)));
 
     let bytes = scenario_file::encode(&instance.set);
     group.bench_function("above the cryptography: scenario file", |bencher| {
-        bencher.iter(|| scenario_file::decode("bench", black_box(&bytes)).unwrap());
+        on_one_thread(|| bencher.iter(|| scenario_file::decode("bench", black_box(&bytes)).unwrap()));
     });
     group.bench_function("above the cryptography: figures of the clauses", |bencher| {
-        bencher.iter(|| instance.mandate.evaluate(black_box(&instance.set), &instance.positions));
+        on_one_thread(|| bencher.iter(|| instance.mandate.evaluate(black_box(&instance.set), &instance.positions)));
     });
     group.bench_function("above the cryptography: witness", |bencher| {
-        bencher.iter(|| {
-            let scenarios = ScenarioInputs::new(shape, black_box(&instance.set)).unwrap();
-            statement_assignment(&controls, &scenarios, &instance.witness()).unwrap()
+        on_one_thread(|| {
+            bencher.iter(|| {
+                let scenarios = ScenarioInputs::new(shape, black_box(&instance.set)).unwrap();
+                statement_assignment(&controls, &scenarios, &instance.witness()).unwrap()
+            });
         });
     });
     let key_file = proving.encode();
     group.bench_function("loading the proving key", |bencher| {
-        bencher.iter(|| tailproof_prover::ProvingKey::decode(black_box(&key_file)).unwrap());
+        on_one_thread(|| bencher.iter(|| tailproof_prover::ProvingKey::decode(black_box(&key_file)).unwrap()));
     });
     group.finish();
 }
@@ -124,7 +126,7 @@ fn halo2(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("500x100/1 halo2");
     group.sample_size(10);
-    group.bench_function("prove", |bencher| on_one_thread(|| bencher.iter(prove)));
+    group.bench_function("witness and proof", |bencher| on_one_thread(|| bencher.iter(prove)));
     group.bench_function("verify", |bencher| {
         on_one_thread(|| bencher.iter(|| verifying.verify(&claim.controls(), &scenarios, black_box(&proof)).unwrap()));
     });

@@ -63,31 +63,29 @@ impl Instance {
     }
 }
 
-/// The same circuit for arkworks' own reduction. The controls are its public inputs and the scenario inputs
+/// The same circuit for arkworks' own key generation. The controls are its public inputs and the scenario inputs
 /// are witnesses, so that its domain has the size of the lean one.
 #[derive(Clone, Copy)]
-pub struct Stock<'s> {
-    pub system: &'s System,
-    pub assignment: Option<&'s [Fr]>,
-}
+pub struct Stock<'s>(pub &'s System);
 
 impl ConstraintSynthesizer<Fr> for Stock<'_> {
     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
-        let value = |index: usize| self.assignment.map(|values| values[index]).ok_or(SynthesisError::AssignmentMissing);
-        for index in 1..=CONTROLS {
-            let _ = cs.new_input_variable(|| value(index))?;
+        // Keys are made without values.
+        let value = || Err(SynthesisError::AssignmentMissing);
+        for _ in 1..=CONTROLS {
+            let _ = cs.new_input_variable(value)?;
         }
-        for index in CONTROLS + 1..self.system.variables() {
-            let _ = cs.new_witness_variable(|| value(index))?;
+        for _ in CONTROLS + 1..self.0.variables() {
+            let _ = cs.new_witness_variable(value)?;
         }
         let variable = |index: u32| match index as usize {
             0 => ArkVariable::One,
             index if index <= CONTROLS => ArkVariable::instance(index),
             index => ArkVariable::witness(index - CONTROLS - 1),
         };
-        for row in 0..self.system.constraints() {
+        for row in 0..self.0.constraints() {
             let [a, b, c] = self
-                .system
+                .0
                 .matrices()
                 .each_ref()
                 .map(|matrix| LinearCombination(matrix.row(row).iter().map(|(v, k)| (*k, variable(*v))).collect()));

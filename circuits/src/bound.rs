@@ -44,6 +44,14 @@ pub enum BoundError {
         /// bits of the place
         bits: u32,
     },
+    /// A number was to be zero in all places but one, and its interval lacks zero.
+    #[error("numbers from {low} to {high} are never zero: the circuit does not build")]
+    NeverZero {
+        /// the least number of the interval
+        low: I256,
+        /// the greatest number of the interval
+        high: I256,
+    },
     /// The places of packed digits overlap.
     #[error("a digit at bit {shift} overlaps one that ends at bit {end}: the circuit does not build")]
     Overlap {

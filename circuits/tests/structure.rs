@@ -25,7 +25,6 @@ fn random_market(shape: Shape, seed: u64) -> Case {
         let positions = Positions::new(Unit::CENT, exposures, rng.gen_range(0..1 << 30)).unwrap();
         case.others.push((positions, Fr::from(index as u64)));
     }
-    case.claim.unit = case.positions.unit();
     case
 }
 

@@ -4,7 +4,7 @@ use ethnum::I256;
 
 use super::{Builder, Num, NumOf, laid_out};
 use crate::bound::{BoundError, Interval};
-use crate::error::Built;
+use crate::error::{Built, SynthesisError};
 use crate::instructions::{Instructions, Label};
 
 /// Labels of integers between public bounds.
@@ -48,7 +48,8 @@ impl<B: Instructions> Builder<'_, B> {
     /// Returns bounds of integers of `bits` bits, from lower and upper bounds of the same widths.
     ///
     /// # Errors
-    /// If a bound is wider than its number, or the packed bounds could leave the field.
+    /// If there are not as many bounds as widths, a bound could be negative or is wider than its
+    /// number, or the packed bounds could leave the field.
     pub fn bounds(
         &mut self,
         labels: BoundedLabels,
@@ -56,6 +57,9 @@ impl<B: Instructions> Builder<'_, B> {
         lows: &[NumOf<B>],
         highs: &[NumOf<B>],
     ) -> Built<B, Bounds<B::Integer>> {
+        for (list, found) in [("lower bounds", lows.len()), ("upper bounds", highs.len())] {
+            as_many::<B>(list, bits.len(), found)?;
+        }
         // Sums of two distances, and differences of bounds, are determined digit by digit with two
         // bits to spare.
         let spaced_bits = bits.iter().max().copied().unwrap_or(0) + 2;
@@ -64,7 +68,7 @@ impl<B: Instructions> Builder<'_, B> {
         let (mut position, mut spaced) = (0, 0);
         for ((bits, low), high) in bits.iter().zip(lows).zip(highs) {
             for bound in [low, high] {
-                if bound.interval.unsigned_bits().is_ok_and(|width| width > *bits) {
+                if bound.interval.unsigned_bits()? > *bits {
                     return Err(BoundError::TooWide { high: bound.interval.high(), bits: *bits }.into());
                 }
             }
@@ -88,7 +92,8 @@ impl<B: Instructions> Builder<'_, B> {
     /// by digit. For 0 it says that a sum of numbers that are not negative is zero.
     ///
     /// # Errors
-    /// If `also_zero` has negative numbers, or a packed number could leave the field.
+    /// If there are not as many numbers as bounds, `also_zero` has negative numbers, or a packed
+    /// number could leave the field.
     pub fn bounded_where(
         &mut self,
         labels: BoundedLabels,
@@ -97,6 +102,7 @@ impl<B: Instructions> Builder<'_, B> {
         honest: &[I256],
         also_zero: &NumOf<B>,
     ) -> Built<B, BoundedIntegers<B::Integer>> {
+        as_many::<B>("bounded numbers", bounds.bits.len(), honest.len())?;
         also_zero.interval.unsigned_bits()?;
         let is_set = self.value(flag) == I256::ONE;
         let mut packed = self.product(labels.low, flag, &bounds.low_word)?;
@@ -128,6 +134,11 @@ impl<B: Instructions> Builder<'_, B> {
     }
 }
 
+/// A list has the expected length: pairing it with a longer one would drop the rest without a word.
+fn as_many<B: Instructions>(list: &'static str, expected: usize, found: usize) -> Built<B, ()> {
+    if found == expected { Ok(()) } else { Err(SynthesisError::Length { list, expected, found }) }
+}
+
 /// The signed digits of a word with places of `bits` bits, the lowest first: the distances between
 /// bounds.
 fn spans(mut word: I256, bits: u32) -> impl Iterator<Item = I256> {
@@ -140,4 +151,76 @@ fn spans(mut word: I256, bits: u32) -> impl Iterator<Item = I256> {
         word = (word - span) >> bits;
         span
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use ark_bn254::Fr;
+    use tailproof_verifier::inputs::controls::CONTROLS;
+    use tailproof_verifier::inputs::layout::ScenarioInputs;
+
+    use super::*;
+    use crate::plain::Plain;
+
+    const LABELS: BoundedLabels = BoundedLabels {
+        low_word: "low word",
+        span_word: "span word",
+        above: "above",
+        below: "below",
+        low: "low",
+        bounded: "bounded",
+    };
+
+    /// Calls a test with a builder.
+    fn with_builder(test: impl FnOnce(&mut Builder<'_, Plain<'_>>)) {
+        let scenarios = ScenarioInputs::zero("2x2/1".parse().unwrap());
+        let mut backend = Plain::new(&[Fr::from(0u64); CONTROLS], &scenarios);
+        test(&mut Builder::new(&mut backend));
+        assert!(backend.violations().is_empty());
+    }
+
+    #[test]
+    fn a_bound_that_could_be_negative_is_refused() {
+        with_builder(|builder| {
+            let fits = builder.range("fits", I256::ONE, 4).unwrap();
+            let negative = builder.signed_range("negative", I256::ONE, 4).unwrap();
+            let refused = SynthesisError::from(BoundError::Negative { low: I256::from(-8) });
+            for (low, high) in [(&negative, &fits), (&fits, &negative)] {
+                let found = builder.bounds(LABELS, &[4], std::slice::from_ref(low), std::slice::from_ref(high));
+                assert_eq!(found.unwrap_err(), refused);
+            }
+        });
+    }
+
+    #[test]
+    fn a_bound_wider_than_its_number_is_refused() {
+        with_builder(|builder| {
+            let fits = builder.range("fits", I256::ONE, 4).unwrap();
+            let wide = builder.range("wide", I256::ONE, 5).unwrap();
+            let found = builder.bounds(LABELS, &[4], &[fits], &[wide]);
+            assert_eq!(found.unwrap_err(), BoundError::TooWide { high: I256::from(31), bits: 4 }.into());
+        });
+    }
+
+    #[test]
+    fn a_list_of_another_length_is_refused() {
+        with_builder(|builder| {
+            let bound = builder.range("bound", I256::ONE, 4).unwrap();
+            let of = |count| vec![bound.clone(); count];
+            let length = |list, found| SynthesisError::Length { list, expected: 2, found };
+            for other in [1, 3] {
+                let found = builder.bounds(LABELS, &[4; 2], &of(other), &of(2));
+                assert_eq!(found.unwrap_err(), length("lower bounds", other));
+                let found = builder.bounds(LABELS, &[4; 2], &of(2), &of(other));
+                assert_eq!(found.unwrap_err(), length("upper bounds", other));
+            }
+            let bounds = builder.bounds(LABELS, &[4; 2], &of(2), &of(2)).unwrap();
+            let [flag, zero] = [I256::ONE, I256::ZERO].map(|value| builder.constant(value).unwrap());
+            for other in [1, 3] {
+                let found = builder.bounded_where(LABELS, &flag, &bounds, &vec![I256::ONE; other], &zero);
+                assert_eq!(found.unwrap_err(), length("bounded numbers", other));
+            }
+            assert_eq!(builder.bounded_where(LABELS, &flag, &bounds, &[I256::ONE; 2], &zero).unwrap().numbers.len(), 2);
+        });
+    }
 }

@@ -12,11 +12,12 @@ use crate::support::{Case, Instance, Lies, scenario_set, shape};
 
 /// A satisfied instance of a statement whose witness is meant to be the only one.
 pub trait Target: Instance {
-    /// Hints that have a second value by design, which changes nothing that the statement says.
-    /// Each implementation gives the reasons.
+    /// Hints that have a second value by design, which changes nothing that the statement says. A
+    /// lie about each alone is accepted: a test of `lies` finds it. Each implementation gives the
+    /// reasons.
     fn harmless(&self) -> Vec<(Label, usize)>;
-    /// The search lies about one hint in so many. Each evaluation costs more where there are more
-    /// hints.
+    /// The search lies about the first hints of each label and one in so many of the rest. Each
+    /// evaluation costs more where there are more hints.
     fn sampling(&self) -> usize {
         1
     }
@@ -82,10 +83,12 @@ fn pool(text: &str) -> PoolCase {
 }
 
 impl Target for PoolCase {
-    /// Thresholds of expected shortfalls, since any that proves the claim will do. The sign of a
-    /// distance of zero, which counts against the prover or not at all.
+    /// Thresholds of expected shortfalls after the first, since any that proves the claim will do:
+    /// least limits are rounded up to billionths, so one that is a little off proves it too. That of
+    /// the first piece is a whole number of billionths here, and has no room. The sign of a distance
+    /// of zero, which counts against the prover or not at all.
     fn harmless(&self) -> Vec<(Label, usize)> {
-        let thresholds = (0..self.thresholds.len()).map(|index| (pool_labels::THRESHOLD_BIT, index));
+        let thresholds = (1..self.thresholds.len()).map(|index| (pool_labels::THRESHOLD_BIT, index));
         let zeros = self
             .hints()
             .into_iter()

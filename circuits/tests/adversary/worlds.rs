@@ -12,6 +12,7 @@ use tailproof_verifier::MarketClaim;
 use tailproof_verifier::commitment;
 use tailproof_verifier::market::{BookLimits, Parametric};
 
+use crate::support::market::over_pasta;
 use crate::support::{Case, Lies, TestCircuit, scenario_set, shape, system};
 
 /// Exposures to the second factor are this far apart. The nightly run takes all.
@@ -69,7 +70,7 @@ fn every_book_and_limit_of_three_bits() {
                     // A sample in the halo2 backend too, where each evaluation takes 2^11 rows.
                     if verdicts.iter().sum::<usize>() % (29 * STEP) == 0 {
                         let commitment = commitment::commit(&set.factors_digest(), &positions, Fr::from(1u64));
-                        let controls = pasta(&claim, commitment).controls();
+                        let controls = over_pasta(&claim, commitment, Fp::zero()).controls();
                         let circuit = TestCircuit::new(controls, inputs.clone(), witness.clone(), &Lies::new());
                         assert_eq!(circuit.violations().is_empty(), expected, "halo2: book ({x}, {y}), threshold {z}");
                     }
@@ -86,23 +87,6 @@ fn every_book_and_limit_of_three_bits() {
         }
     }
     assert!(verdicts[0] > 1000 && verdicts[1] > 1000, "both verdicts occur often: {verdicts:?}");
-}
-
-/// The claim over the other field.
-fn pasta(claim: &MarketClaim, commitment: Fp) -> MarketClaim<Fp> {
-    let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = *claim;
-    MarketClaim {
-        shape,
-        commitment,
-        context: Fp::zero(),
-        unit,
-        var_tail,
-        var_limit,
-        cvar_tail,
-        cvar_limit,
-        book,
-        parametric,
-    }
 }
 
 fn empty() -> Positions {

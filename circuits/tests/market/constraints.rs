@@ -281,8 +281,8 @@ fn distances(case: &Case) -> [i128; 3] {
     [0, 1, 2].map(|t| losses[t] - case.thresholds[0])
 }
 
-/// A claim that the worst loss does not count: the limits of the book without it.
-fn false_case() -> Case {
+/// The same case. Its worst loss lies beyond the threshold: hiding it is what lies try.
+fn case_with_a_loss_beyond() -> Case {
     let case = case();
     let [worst, _, _] = distances(&case);
     assert!(worst > 0);
@@ -290,7 +290,7 @@ fn false_case() -> Case {
 }
 
 fn distance_sign_bit() {
-    let case = false_case();
+    let case = case_with_a_loss_beyond();
     let [_, _, best] = distances(&case);
     assert!(best < 0);
     // (2 s - 1) d = m with s = -1: three times the distance, positive.
@@ -314,14 +314,14 @@ fn distance_sign_bit() {
 
 fn distance_bit() {
     // The worst scenario called not beyond, its distance negative.
-    let case = false_case();
+    let case = case_with_a_loss_beyond();
     let [worst, _, _] = distances(&case);
     refused(&case, &[(labels::DISTANCE.sign, 0, int(0)), (labels::DISTANCE.bit, 0, int(-worst))], labels::DISTANCE.bit);
 }
 
 fn distance_magnitude() {
     // The worst scenario called not beyond, with its true distance; and with a smaller one.
-    let case = false_case();
+    let case = case_with_a_loss_beyond();
     let [worst, _, _] = distances(&case);
     let less = [(labels::DISTANCE.bit, 0, int(worst - 2))];
     refused(&case, &less, labels::DISTANCE.product);
@@ -330,7 +330,7 @@ fn distance_magnitude() {
 }
 
 fn tail_weighted() {
-    refused(&false_case(), &[(labels::WEIGHTED, 0, int(0))], labels::WEIGHTED);
+    refused(&case_with_a_loss_beyond(), &[(labels::WEIGHTED, 0, int(0))], labels::WEIGHTED);
 }
 
 /// Total excess and weight beyond, as the statement splits them, and the distance between the two
@@ -346,7 +346,7 @@ fn parts(case: &Case) -> (I256, I256, I256) {
 
 fn tail_excess_bit() {
     // One scenario less beyond, its weight hidden in an excess out of range.
-    let mut off = false_case();
+    let mut off = case_with_a_loss_beyond();
     off.claim.var_tail = TailMass::EVERYTHING;
     off.claim.cvar_tail = TailMass::EVERYTHING;
     off.claim.cvar_limit = LimitUnits::OFF;
@@ -407,7 +407,7 @@ fn tail_beyond_bit() {
 }
 
 fn tail_split() {
-    let case = false_case();
+    let case = case_with_a_loss_beyond();
     refused(&case, &[(labels::BEYOND_BIT, 0, int(0))], labels::SPLIT);
     refused(&case, &[(labels::EXCESS_BIT, 0, int(0))], labels::SPLIT);
 }

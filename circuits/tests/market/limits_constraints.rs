@@ -333,6 +333,7 @@ fn every_constraint_has_its_attack() {
 fn limits_at_the_figures_hold_and_one_unit_tighter_do_not() {
     use rand::Rng;
     let mut rng = rng(41);
+    let (mut checked, mut long, mut short) = (0, 0, 0);
     for round in 0..12 {
         let factors = rng.gen_range(1..=4);
         let entries = (0..3 * factors).map(|_| rng.gen_range(-50..=50)).collect();
@@ -364,8 +365,12 @@ fn limits_at_the_figures_hold_and_one_unit_tighter_do_not() {
         if case.claim.book.net.absolute > 0 {
             expect(&|case| case.claim.book.net.absolute -= 1, labels::NET_LIMIT.sum);
             expect(&|case| case.claim.book.net_floor.above.absolute += 1, labels::NET_FLOOR.sum);
+            long += 1;
         } else if case.claim.book.net_floor.below.absolute > 0 {
             expect(&|case| case.claim.book.net_floor.below.absolute -= 1, labels::NET_FLOOR.sum);
+            short += 1;
         }
+        checked += 1;
     }
+    assert!(checked >= 6 && long >= 2 && short >= 2, "{checked} books, {long} net long, {short} net short");
 }

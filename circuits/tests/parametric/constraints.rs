@@ -93,6 +93,7 @@ fn each_attack_is_refused_by_its_constraint() {
 #[test]
 fn least_limits_hold_and_one_unit_less_does_not() {
     let mut rng = rng(5);
+    let mut tightened = 0;
     for round in 0..15 {
         let factors = rng.gen_range(1..=4usize);
         let entries = (0..(factors + 1) * factors).map(|_| rng.gen_range(-900..=900)).collect();
@@ -111,8 +112,10 @@ fn least_limits_hold_and_one_unit_less_does_not() {
             assert!(found == [labels::LIMIT.sum] || found.contains(&labels::ROOM.sum), "round {round}: {found:?}");
             assert_eq!(tighter.plain(&Lies::new()), found);
             assert!(!tighter.halo2(&Lies::new()).violations().is_empty());
+            tightened += 1;
         }
     }
+    assert!(tightened >= 10, "limits tightened: {tightened}");
 }
 
 /// The largest entries, exposures, coefficients and scale that formats admit.

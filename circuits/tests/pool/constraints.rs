@@ -199,7 +199,8 @@ fn lone_lie(bench: &Bench, label: Label) -> Option<Lies> {
     None
 }
 
-/// A case, what is told, and what refuses it.
+/// A case, what is told, and what refuses it: first the constraint that it is an attack on, then
+/// others that it breaks too.
 type Attack = (PoolCase, Vec<(Label, usize, I256)>, Vec<Label>);
 
 /// Lies told together, and all the constraints that refuse them.
@@ -314,6 +315,8 @@ fn told_together() -> Vec<Attack> {
         vec![of(&pool, labels::LARGEST, 0, two(32))],
         &[labels::LARGEST, labels::OBLIGOR_ROOM, labels::OBLIGOR.within.sum],
     );
+    // A number that is less than the largest debt.
+    attack(&pool, vec![of(&pool, labels::LARGEST, 0, int(-1))], &[labels::OBLIGOR_ROOM]);
     // Losses, thresholds, distances.
     attack(&losses, vec![(threshold, 0, int(-1))], &[threshold, labels::THRESHOLD_ABOVE.sum]);
     let distance = labels::DISTANCE;
@@ -404,10 +407,13 @@ fn benches() -> &'static [Bench] {
 }
 
 fn make_benches() -> Vec<Bench> {
-    let mut benches = vec![Bench::new(loose(BOTH)), Bench::new(loose(LOSSES)), Bench::new(loose(GRANULAR))];
-    benches.extend(false_claims().into_iter().map(Bench::new));
-    // Another pool under the commitment; a grade that is no bucket; other terms; an active block
-    // that is skipped.
+    let satisfied = [loose(BOTH), loose(LOSSES), loose(GRANULAR), sixty()];
+    let cases = satisfied.into_iter().chain(false_claims()).chain(other_false_instances());
+    cases.map(Bench::new).collect()
+}
+
+/// Another pool under the commitment, a grade that is no bucket, and a pool without loans.
+fn other_false_instances() -> [PoolCase; 3] {
     let mut other = loose(LOSSES);
     other.committed = Some(LoanPool::from_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
@@ -416,17 +422,43 @@ fn make_benches() -> Vec<Bench> {
     empty.collateral = LoanPool::from_loans(Vec::new(), [5; 32]);
     empty.restate();
     empty.thresholds = vec![0; 2];
-    benches.extend([other, no_bucket, sixty(), empty].map(Bench::new));
-    benches
+    [other, no_bucket, empty]
+}
+
+/// Range checks of the last part of a split, which no integers break alone: where the parts before
+/// it are in range, the total leaves it one value. Attacks above break them with another constraint.
+const LAST_PARTS: [Label; 2] = [labels::WEIGHTED_BITS[3], labels::BEYOND_BIT];
+
+/// The labels with an attack above. The others that an attack breaks too need one of their own.
+fn attacked() -> BTreeSet<Label> {
+    let together = told_together();
+    for label in LAST_PARTS {
+        assert!(together.iter().any(|(_, _, refused)| refused.contains(&label)), "no attack breaks {label}");
+    }
+    let together = together.into_iter().map(|(_, _, refused)| refused[0]);
+    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
+    together.chain(ELEMENTS).chain(pairs).chain(LAST_PARTS).collect()
+}
+
+/// Each false instance is refused by a constraint that no other is about. It has no attack above,
+/// so the search below finds the instance and tells it to the halo2 backend too.
+#[test]
+fn each_false_instance_is_refused_by_a_constraint_of_its_own() {
+    let others = others(benches());
+    let mut refusing = BTreeSet::new();
+    for case in false_claims().into_iter().chain(other_false_instances()) {
+        let found = case.violations(&Lies::new());
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(case.plain(&Lies::new()), found);
+        assert!(refusing.insert(found[0]), "two instances are about {}", found[0]);
+        assert!(others.contains(&found[0]), "the search is not about {}", found[0]);
+    }
 }
 
 /// The labels of all other constraints: those in use without an attack above.
 fn others(benches: &[Bench]) -> Vec<Label> {
-    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
-    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
-    let told: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).collect();
     let in_use: BTreeSet<Label> = benches.iter().flat_map(|bench| bench.system.row_labels()).copied().collect();
-    in_use.difference(&told).copied().collect()
+    in_use.difference(&attacked()).copied().collect()
 }
 
 /// The number of tests that the other constraints are shared out to.
@@ -457,9 +489,7 @@ fn every_constraint_has_its_attack() {
     let benches = benches();
     let alone = others(benches);
     assert!(alone.len() > 40, "{alone:?}");
-    let together = told_together().into_iter().flat_map(|(_, _, refused)| refused);
-    let pairs = [labels::LOSSES.pair, labels::LOSSES.neighbours];
-    let attacked: BTreeSet<Label> = together.chain(ELEMENTS).chain(pairs).chain(alone).collect();
+    let attacked: BTreeSet<Label> = attacked().into_iter().chain(alone).collect();
     for shape in SHAPES_WITH_EVERY_LABEL {
         for label in system(shape.parse().unwrap()).row_labels() {
             assert!(attacked.contains(label), "{shape}: no attack on {label}");

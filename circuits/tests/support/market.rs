@@ -207,10 +207,7 @@ impl Case {
 
     /// The claim over the field of halo2, about a commitment over it to the same book.
     pub fn pasta_claim(&self) -> MarketClaim<Fp> {
-        let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = self.claim;
-        let commitment = commitment::consolidated(&self.commitments());
-        let context = Fp::from(77);
-        MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
+        over_pasta(&self.claim, commitment::consolidated(&self.commitments()), Fp::from(77))
     }
 }
 
@@ -226,6 +223,12 @@ impl Instance for Case {
     fn halo2(&self, lies: &Lies) -> TestCircuit {
         TestCircuit::new(self.pasta_claim().controls(), self.inputs(), self.witness(), lies)
     }
+}
+
+/// The claim over the field of halo2, about another commitment and context.
+pub fn over_pasta(claim: &MarketClaim, commitment: Fp, context: Fp) -> MarketClaim<Fp> {
+    let MarketClaim { shape, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric, .. } = *claim;
+    MarketClaim { shape, commitment, context, unit, var_tail, var_limit, cvar_tail, cvar_limit, book, parametric }
 }
 
 /// Moves the public commitment to what the witness in the assignment hashes to, so that nothing but

@@ -71,6 +71,7 @@ impl<'s> R1cs<'s> {
 
     /// A new witness variable.
     pub(super) fn allocate(&mut self, label: Label, value: Fr) -> Variable {
+        debug_assert!(self.assignment.len() < self.assignment.capacity(), "an outgrown buffer keeps private values");
         self.assignment.push(value);
         match self.mode {
             Mode::Constraints => self.system.witness(label),
