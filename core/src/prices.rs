@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::{Problem, RowError};
+use crate::scenarios::set::is_exposure;
 use crate::table::check_names;
 use crate::text::shortened;
 
@@ -24,14 +25,17 @@ impl PriceHistory {
     /// Returns the history of `rows`: for each date, one price for each of `factors`.
     ///
     /// # Errors
-    /// No factors or no rows; a name that is empty or occurs twice; a row of another length; a
-    /// price that is zero or negative; dates that do not ascend strictly. The error names the row
-    /// by its index.
+    /// No factors or no rows; a name that is empty, occurs twice or is one of a column of Greeks;
+    /// a row of another length; a price that is zero or negative; dates that do not ascend
+    /// strictly. The error names the row by its index.
     pub fn new(factors: Vec<String>, rows: Vec<(Date, Vec<Decimal>)>) -> Result<Self, RowError> {
         check_names(&factors, "no factor columns").map_err(|(place, problem)| match place {
             Some(place) => RowError::in_header(&factors[place], problem),
             None => problem.into(),
         })?;
+        if let Some(name) = factors.iter().find(|name| !is_exposure(name)) {
+            return Err(RowError::in_header(name, Problem::NamedAsGreek(name.clone())));
+        }
         if rows.is_empty() {
             return Err(Problem::Empty("no price rows".into()).into());
         }
@@ -182,6 +186,19 @@ mod tests {
         for changed in ["2024-01-02,1.51,2", "2024-01-01,1.50,2"] {
             let text = format!("date,A,B\n{changed}\n2024-01-03,1.6,2\n");
             assert_ne!(history.digest(0..2), prices(&text).digest(0..2), "{changed}");
+        }
+    }
+
+    /// Limits on exposures would not count a holding of such a factor.
+    #[test]
+    fn a_price_column_cannot_escape_limits_by_the_name_of_a_greek() {
+        let rows = || vec![("2024-01-02".parse().unwrap(), vec![Decimal::ONE; 2])];
+        for name in ["gamma:X", "vega:X", "gamma:", "vega:A"] {
+            let refused = PriceHistory::new(vec!["A".into(), name.into()], rows()).unwrap_err();
+            assert_eq!(refused, RowError::in_header(name, Problem::NamedAsGreek(name.into())));
+        }
+        for name in ["gamma", "Gamma:X", "X gamma:", "vegan:X"] {
+            assert!(PriceHistory::new(vec!["A".into(), name.into()], rows()).is_ok(), "{name}");
         }
     }
 

@@ -19,7 +19,7 @@ pub fn whole(what: &str, value: Decimal, places: u32, most: u64) -> Result<u64, 
 }
 
 /// Parses a decimal as people and tools write them: `1234.5`, `-0.5`, `1e-05`. Thousands separators
-/// are refused.
+/// are refused, and so is a number of more digits than a decimal holds: nothing is rounded.
 pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     let text = text.trim();
     if text.is_empty() {
@@ -30,10 +30,18 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     let unsigned = text.strip_prefix('+').unwrap_or(text);
     let parsed = match text.contains(['e', 'E']) {
         _ if !plain => None,
-        true => Decimal::from_scientific(unsigned).ok(),
+        true => scientific(unsigned),
         false => Decimal::from_str_exact(unsigned).ok(),
     };
     parsed.ok_or_else(|| Problem::NotANumber(text.to_owned()))
+}
+
+/// Parses a decimal with an exponent, if it is exact: the parser of decimals would round digits that
+/// do not fit before it looks at the exponent.
+fn scientific(text: &str) -> Option<Decimal> {
+    let (base, _) = text.split_once(['e', 'E'])?;
+    Decimal::from_str_exact(base).ok()?;
+    Decimal::from_scientific(text).ok()
 }
 
 /// Names and descriptions are shown to people: no control characters, which a terminal might obey.

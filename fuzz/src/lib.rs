@@ -18,12 +18,13 @@ use tailproof_circuits::r1cs::{Mode, R1cs};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_circuits::statement::synthesize;
 use tailproof_core::mandate::LimitUnits;
+use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof_core::pool::{Column, Deal, LoanPool, PoolFigures, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::{file as scenario_file, historical};
-use tailproof_core::{Clause, Confidence, Limit, Mandate, Measure, Positions, ScenarioSet, TailMass, Unit};
+use tailproof_core::{Confidence, Mandate, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::ProvingKey;
 use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
@@ -355,11 +356,11 @@ pub fn differential(data: &[u8]) {
         parametric: Parametric::NONE,
     };
     // Limits in loss units as decimals of the currency would be rounded; the integer comparison is the oracle.
-    let holds = |measure, confidence, limit: u64| {
-        let clause = Clause::new(measure, Some(confidence), Limit::Absolute(0.into()));
-        clause.figure_at_most(&set, &positions, limit)
-    };
-    let expected = holds(Measure::Var, confidences[0], limits[0]) && holds(Measure::Cvar, confidences[1], limits[1]);
+    let losses = losses(&set, &positions);
+    let limits_in_units = limits.map(i128::from);
+    let (shortfall, denominator) = expected_shortfall(&losses, set.weights(), tail(confidences[1]));
+    let expected = value_at_risk(&losses, set.weights(), tail(confidences[0])) <= limits_in_units[0]
+        && shortfall <= denominator * limits_in_units[1];
     let inputs = ScenarioInputs::new(shape, &set).expect("the set fits the shape");
     let witness = MarketWitness::new(&claim, &set, positions.clone(), blinding);
     let mut plain = Plain::new(&claim.controls(), &inputs);

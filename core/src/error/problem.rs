@@ -51,6 +51,12 @@ pub enum Problem {
     /// A name is empty.
     #[error("the name is empty")]
     EmptyName,
+    /// A plain factor whose name is that of a column of Greeks.
+    #[error(
+        "'{0}' is named like a column of Greeks, which limits on the book do not count; a factor's name does not begin \
+         with 'gamma:' or 'vega:': rename it"
+    )]
+    NamedAsGreek(String),
     /// A table has no rows or no factors.
     #[error("there is nothing in it: {0}")]
     Empty(String),

@@ -156,10 +156,20 @@ impl Clause {
     }
 
     /// Returns the squared coefficient of a parametric clause, see [`crate::mandate::parametric`].
+    /// `None` also for one that [`Clause::check`] refuses, which is in no mandate.
     pub fn squared_coefficient(&self) -> Option<u64> {
+        self.coefficient().ok().flatten()
+    }
+
+    /// Returns the squared coefficient of a parametric clause; `None` for a historical one.
+    ///
+    /// # Errors
+    /// A parametric clause without a confidence, or at one that has no coefficient.
+    pub(super) fn coefficient(&self) -> Result<Option<u64>, Problem> {
         match (self.method, self.confidence) {
-            (Method::Historical, _) | (_, None) => None,
-            (method, Some(confidence)) => squared_coefficient(self.measure, method, confidence).ok(),
+            (Method::Historical, _) => Ok(None),
+            (_, None) => Err(ClauseProblem::Confidence { measure: self.measure.name(), needs: "needs a" }.into()),
+            (method, Some(confidence)) => squared_coefficient(self.measure, method, confidence).map(Some),
         }
     }
 

@@ -42,7 +42,8 @@ impl Clause {
     /// which a clause without it does not look at.
     ///
     /// # Errors
-    /// A parametric clause over scenarios, or one that is not over a covariance.
+    /// A parametric clause over scenarios, or one that has no coefficient; a historical one over a
+    /// covariance.
     pub fn evaluate(&self, set: &ScenarioSet, positions: &Positions, cost: i128) -> Result<ClauseFigure, Problem> {
         self.evaluate_over(set, positions, &losses(set, positions), cost)
     }
@@ -62,7 +63,9 @@ impl Clause {
         let (unit, nav) = (positions.unit(), positions.nav());
         let factor = I256::from(LimitUnits::FIGURE_FACTOR);
         let limit = self.limit_units(unit).scaled(nav);
-        if let (Some(squared), Some(spread)) = (self.squared_coefficient(), Spread::new(set, positions)) {
+        if let Some(squared) = self.coefficient()? {
+            let needs_covariance = || Problem::NeedsCovariance { measure: self.figure_name() };
+            let spread = Spread::new(set, positions).ok_or_else(needs_covariance)?;
             let (numerator, denominator) = spread.figure(squared);
             return Ok(ClauseFigure {
                 clause: *self,
@@ -84,13 +87,6 @@ impl Clause {
             below_limit: figure <= limit * denominator,
             above_floor: floor.is_none_or(|floor| figure >= floor * denominator),
         })
-    }
-
-    /// Returns whether the figure of this clause is at most a number of loss units, exactly; the
-    /// clause's own limit is not looked at.
-    pub fn figure_at_most(&self, set: &ScenarioSet, positions: &Positions, loss_units: u64) -> bool {
-        let (numerator, denominator) = self.figure(set, positions, &losses(set, positions), 0);
-        numerator <= I256::from(loss_units) * denominator
     }
 
     /// Returns the exact figure in loss units, as a fraction with a positive denominator.
@@ -117,6 +113,33 @@ impl Clause {
                 let factor = I256::from(LimitUnits::FIGURE_FACTOR) << FRACTION_BITS;
                 book(magnitudes.filter(|magnitude| I256::from(*magnitude) * factor > threshold).sum())
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed_point::Unit;
+    use crate::mandate::limit::Limit;
+    use crate::mandate::measure::Method;
+    use crate::scenarios::generator::Generator;
+
+    /// The rows of a covariance are no scenarios: a figure over them as such would mean nothing.
+    #[test]
+    fn a_parametric_clause_without_a_coefficient_has_no_figure() {
+        let generator = Generator::CovarianceTable { repair: None, scale: 0, table_sha256: String::new() };
+        let labels = vec!["mean".into(), "row 1".into()];
+        let set = ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1; 2], vec![0, 5]).unwrap();
+        let positions = Positions::new(Unit::CENT, vec![100], 100).unwrap();
+        let at = |confidence: &str| Clause {
+            method: Method::Normal,
+            ..Clause::new(Measure::Var, confidence.parse().ok(), Limit::Absolute(5.into()))
+        };
+        assert!(at("0.99").evaluate(&set, &positions, 0).is_ok());
+        for clause in [at("0.4"), at("none")] {
+            assert!(clause.check().is_err() && clause.squared_coefficient().is_none());
+            assert_eq!(clause.evaluate(&set, &positions, 0), Err(clause.check().unwrap_err()));
         }
     }
 }

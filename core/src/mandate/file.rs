@@ -381,6 +381,8 @@ limit_nav = 0.05
             ("limit = 1250.5", "", "one of 'limit'"),
             ("limit = 1250.5", "limit = 1\nlimit_nav = 1", "one of 'limit'"),
             ("limit_nav = 0.05", "limit_nav = 0.0000000001", "nine places"),
+            ("limit_nav = 0.05", "limit_nav = 0.04999999999999999999999999999999", "28 digits"),
+            ("limit_nav = 0.05", "limit_nav = 0.04999999999999999999999999999999e0", "28 digits"),
             ("limit = 1250.5", "limt = 1", "limt"),
             ("measure = \"cvar\"", "measure = \"var\"", "two 'var' clauses"),
             ("name = \"Desk\"", "name = ", "row 2"),

@@ -187,6 +187,20 @@ impl Generator {
         }
     }
 
+    /// Returns whether a set may have a column of Greeks of this name. Makers name no such column
+    /// but those that a variant asks for; tables and callers of the library name their own.
+    pub(super) fn may_have_greek(&self, name: &str) -> bool {
+        let variant = match self {
+            Generator::Historical { variant, .. } => variant.as_ref(),
+            Generator::MonteCarlo { .. } | Generator::Covariance { .. } => None,
+            _ => return true,
+        };
+        variant.is_some_and(|variant| match name.starts_with("vega:") {
+            true => variant.volatilities_sha256.is_some(),
+            false => variant.gamma || variant.cross_gamma,
+        })
+    }
+
     /// Returns the scale of a covariance, whose rows are no scenarios; `None` for other sets.
     pub fn covariance_scale(&self) -> Option<u32> {
         match self {

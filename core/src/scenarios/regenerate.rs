@@ -107,7 +107,7 @@ pub enum Comparison {
     Identical,
     /// the set was made from another source of this kind: its header has another digest
     OtherSource(Source),
-    /// the header's sources are these, and what they make is another set
+    /// the header's sources are these, and what they make is another set, or has another header
     OtherSet,
 }
 
@@ -122,10 +122,11 @@ pub struct Remade {
 }
 
 impl Remade {
-    /// Returns a set made again, compared with the `original`; another header means that `source`
-    /// is another one.
+    /// Returns a set made again, compared with the `original`; another digest of the source in its
+    /// header means that `source` is another one.
     pub fn new(original: &ScenarioSet, set: ScenarioSet, source: Source) -> Self {
-        let comparison = match (set == *original, set.generator() == original.generator()) {
+        let same_source = set.generator().source_digest() == original.generator().source_digest();
+        let comparison = match (set == *original, same_source) {
             (true, _) => Comparison::Identical,
             (false, true) => Comparison::OtherSet,
             (false, false) => Comparison::OtherSource(source),

@@ -32,7 +32,8 @@ impl ScenarioSet {
     ///
     /// # Errors
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
-    /// 1, or all zero; an entry beyond ±(2^23 - 1); a factor name that is empty or occurs twice.
+    /// 1, or all zero; an entry beyond ±(2^23 - 1); a factor name that is empty, occurs twice, or is
+    /// one of a column of Greeks that the generator does not make.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -78,9 +79,14 @@ impl ScenarioSet {
         Ok(())
     }
 
-    /// Checks that names can be shown, and that factors have distinct ones.
+    /// Checks that names can be shown, that factors have distinct ones, and that none is named as a
+    /// column of Greeks where the generator makes none.
     fn check_names(&self) -> Result<(), Problem> {
         self.factors.iter().chain(&self.labels).try_for_each(|name| check_printable(name))?;
+        let mut derived = self.factors.iter().filter(|name| !is_exposure(name));
+        if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name)) {
+            return Err(Problem::NamedAsGreek(name.clone()));
+        }
         let mut names: Vec<&str> = self.factors.iter().map(String::as_str).collect();
         names.sort_unstable();
         if names.first().is_some_and(|name| name.is_empty()) {
@@ -188,4 +194,58 @@ pub fn factors_digest(factors: &[String]) -> [u8; 32] {
         hasher.update(factor.as_bytes());
     }
     hasher.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenarios::generator::Variant;
+
+    fn named(generator: Generator, name: &str) -> Result<ScenarioSet, Problem> {
+        let covariance = generator.covariance_scale().is_some();
+        let rows = if covariance { 3 } else { 1 };
+        let labels = (0..rows).map(|row| row.to_string()).collect();
+        ScenarioSet::new(generator, vec!["A".into(), name.into()], labels, None, vec![1; rows], vec![0; 2 * rows])
+    }
+
+    fn historical(variant: Option<Variant>) -> Generator {
+        Generator::Historical { horizon: 1, variant, prices_sha256: String::new() }
+    }
+
+    /// A set that names a plain factor so is refused, whoever wrote its file.
+    #[test]
+    fn a_factor_cannot_escape_limits_by_the_name_of_a_greek() {
+        let paths = Generator::MonteCarlo {
+            model: "normal".into(),
+            degrees_of_freedom: None,
+            jumps: None,
+            covariance: "sample".into(),
+            repair: None,
+            horizon: 1,
+            zero_drift: false,
+            antithetic: false,
+            seed: String::new(),
+            prices_sha256: String::new(),
+        };
+        let covariance = Generator::Covariance {
+            covariance: "sample".into(),
+            repair: None,
+            with_mean: false,
+            horizon: 1,
+            returns: 2,
+            scale: 0,
+            prices_sha256: String::new(),
+        };
+        let plain = [historical(None), historical(Some(Variant::default())), paths, covariance];
+        for generator in plain {
+            assert!(named(generator.clone(), "B").is_ok(), "{generator:?}");
+            for name in ["gamma:A", "gamma:X", "vega:A"] {
+                assert_eq!(named(generator.clone(), name), Err(Problem::NamedAsGreek(name.into())), "{generator:?}");
+            }
+        }
+        let gamma = || historical(Some(Variant { gamma: true, ..Variant::default() }));
+        assert!(named(gamma(), "gamma:A").is_ok() && named(gamma(), "vega:A").is_err());
+        let vega = || historical(Some(Variant { volatilities_sha256: Some(String::new()), ..Variant::default() }));
+        assert!(named(vega(), "vega:A").is_ok() && named(vega(), "gamma:A").is_err());
+    }
 }

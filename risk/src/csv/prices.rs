@@ -13,7 +13,8 @@ use super::table::Table;
 ///
 /// # Errors
 /// A cell that is empty, not a number, zero or negative; a date that is not `YYYY-MM-DD`, occurs
-/// twice or is out of order; a factor named twice. The error names row and column.
+/// twice or is out of order; a factor named twice, or as a column of Greeks. The error names row and
+/// column.
 pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputError> {
     let table = Table::read(file, input)?;
     let header = || Problem::Empty("a header 'date,FACTOR,…' is needed".into());
@@ -70,6 +71,7 @@ mod tests {
                 Problem::UnsortedDate { date: "2024-01-02".into(), previous: "2024-01-03".into() },
             ),
             ("date,A,A\n2024-01-03,1,1\n", 1, "A", Problem::DuplicateName("A".into())),
+            ("date,A,vega:X\n2024-01-03,1,1\n", 1, "vega:X", Problem::NamedAsGreek("vega:X".into())),
         ];
         for (text, row, column, problem) in cases {
             assert_eq!(read(text).unwrap_err(), InputError::in_cell("p.csv", row, column, problem), "{text}");

@@ -246,6 +246,30 @@ mod tests {
         assert_eq!(parameters, Some(of));
     }
 
+    /// The header is no witness against the prices where it names their digest.
+    #[test]
+    fn a_header_that_differs_elsewhere_is_not_blamed_on_the_source() {
+        let prices = history(50..200);
+        let of = covariance_set::Parameters {
+            estimator: Estimator::Sample,
+            repair: None,
+            with_mean: false,
+            horizon: 1,
+            window: Some(60),
+        };
+        let made = covariance_set::from_prices(&prices, &of).unwrap();
+        let mut generator = made.generator().clone();
+        let Generator::Covariance { scale, .. } = &mut generator else { panic!("{generator:?}") };
+        *scale -= 1;
+        let last = made.last_prices().map(<[String]>::to_vec);
+        let (factors, labels) = (made.factors().to_vec(), made.labels().to_vec());
+        let (weights, entries) = (made.weights().to_vec(), made.entries().to_vec());
+        let changed = ScenarioSet::new(generator, factors, labels, last, weights, entries).unwrap();
+        let remade = Makers.regenerate(&changed, &Sources::prices(&prices)).unwrap();
+        assert_eq!(remade.comparison, Comparison::OtherSet);
+        assert!(remade.same_sources() && !remade.identical());
+    }
+
     #[test]
     fn tables_are_made_again() {
         let table = read_stress_table("s.csv", &b"name,A\nx,-0.4\n"[..]).unwrap();
