@@ -88,7 +88,7 @@ fn two_factors() -> ScenarioSet {
         Generator::Custom { description: "fuzz".into() },
         vec!["AAPL".into(), "AMD".into()],
         vec!["one".into()],
-        Some(vec!["126.36".into(), "91.0".into()]),
+        Some(vec!["126.36".into(), "91".into()]),
         vec![1],
         vec![-5, 7],
     )

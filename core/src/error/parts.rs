@@ -80,6 +80,9 @@ pub enum DealProblem {
     /// Claims about a pool whose tape is not described.
     #[error("claims need a [tape] table, which names the columns of the tape")]
     NoTape,
+    /// Limits on a tranche of a pool whose tape is not described.
+    #[error("the limits of tranche '{0}' are claims, and need a [tape] table, which names the columns of the tape")]
+    LimitsWithoutTape(String),
     /// A claim about a column that the tape does not have.
     #[error("the claim '{claim}' needs the column '{column}', which [tape] does not list")]
     NoColumn {
@@ -132,6 +135,14 @@ pub enum SetProblem {
     /// Rows of a covariance that are none.
     #[error("a covariance has a mean and rows, each of weight 1")]
     CovarianceRows,
+    /// A last price that is written otherwise than sets write it.
+    #[error("the last price '{found}' is written '{canonical}', without sign, spaces, exponent and trailing zeros")]
+    PriceText {
+        /// text of the set
+        found: String,
+        /// the same number in its one form
+        canonical: String,
+    },
     /// Weights that are all zero.
     #[error("every scenario has weight 0; at least one must count")]
     NoWeight,

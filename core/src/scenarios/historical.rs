@@ -3,7 +3,7 @@
 use ethnum::I256;
 
 use crate::error::Problem;
-use crate::fixed_point::{FRACTION_BITS, div_round, pow10};
+use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY, div_round, pow10};
 use crate::prices::PriceHistory;
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
@@ -38,7 +38,7 @@ pub fn historical(prices: &PriceHistory, horizon: usize, window: Option<usize>) 
     let mut labels = Vec::with_capacity(scenarios);
     for start in first..available {
         for column in 0..prices.factors().len() {
-            entries.push(entry(prices, start, start + horizon, column)?.as_i32());
+            entries.push(entry_of_set(prices, start, start + horizon, column)?);
         }
         labels.push(prices.dates()[start + horizon].to_string());
     }
@@ -60,26 +60,42 @@ pub fn moves_of(prices: &PriceHistory, date: &str) -> Result<Option<Vec<i32>>, P
     let Some(row) = prices.dates().iter().position(|found| found.to_string() == date).filter(|row| *row > 0) else {
         return Ok(None);
     };
-    let entries = (0..prices.factors().len()).map(|column| Ok(entry(prices, row - 1, row, column)?.as_i32()));
-    entries.collect::<Result<_, _>>().map(Some)
+    (0..prices.factors().len())
+        .map(|column| entry_of_set(prices, row - 1, row, column))
+        .collect::<Result<_, _>>()
+        .map(Some)
+}
+
+/// The entry of a return as sets hold it.
+///
+/// # Errors
+/// A return beyond ±800 %.
+fn entry_of_set(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<i32, Problem> {
+    let entry = entry(prices, from, to, column)?;
+    if entry.abs() <= I256::from(MAX_ENTRY) { Ok(entry.as_i32()) } else { Err(beyond(prices, to, column, entry)) }
 }
 
 /// The simple return of a factor between two rows times 2^20, rounded to the nearest integer,
-/// halves away from zero.
+/// halves away from zero. It may be beyond the range of a set: scaling may bring it back.
+///
+/// # Errors
+/// A return that even an `i32` does not hold.
 pub fn entry(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<I256, Problem> {
     let (old, new) = (&prices.row(from)[column], &prices.row(to)[column]);
     let scale = old.scale().max(new.scale());
     let lifted = |price: &rust_decimal::Decimal| I256::from(price.mantissa()) * pow10(scale - price.scale());
     let (old, new) = (lifted(old), lifted(new));
     let entry = div_round((new - old) << FRACTION_BITS, old);
-    if i32::try_from(entry).is_ok() {
-        return Ok(entry);
-    }
-    Err(Problem::OutOfRange {
+    if i32::try_from(entry).is_ok() { Ok(entry) } else { Err(beyond(prices, to, column, entry)) }
+}
+
+/// The problem of a return that is out of range.
+fn beyond(prices: &PriceHistory, to: usize, column: usize, entry: I256) -> Problem {
+    Problem::OutOfRange {
         what: format!("the return of '{}' to {}", prices.factors()[column], prices.dates()[to]),
         value: format!("{:.0} %", entry.as_f64() * 100.0 / f64::from(1 << FRACTION_BITS)),
         range: "-800 % to 800 %".into(),
-    })
+    }
 }
 
 #[cfg(test)]
@@ -118,9 +134,15 @@ mod tests {
 
     #[test]
     fn a_return_beyond_eight_hundred_percent_is_refused_by_name() {
-        let text = "date,A\n2024-01-01,1\n2024-01-02,9\n";
-        let prices = crate::testing::prices(text);
-        let error = historical(&prices, 1, None).unwrap_err();
-        assert!(error.to_string().contains("'A'"), "{error}");
+        for price in ["9", "10", "10000", "1e20"] {
+            let prices = crate::testing::prices(&format!("date,B,A\n2024-01-01,1,1\n2024-01-02,1,{price}\n"));
+            for error in [historical(&prices, 1, None).unwrap_err(), moves_of(&prices, "2024-01-02").unwrap_err()] {
+                let error = error.to_string();
+                assert!(error.contains("the return of 'A' to 2024-01-02") && error.contains("800 %"), "{error}");
+            }
+        }
+        let most = crate::testing::prices("date,A\n2024-01-01,1\n2024-01-02,8.999999\n");
+        assert_eq!(historical(&most, 1, None).unwrap().entries(), [8_388_607]);
+        assert_eq!(moves_of(&most, "2024-01-02"), Ok(Some(vec![8_388_607])));
     }
 }

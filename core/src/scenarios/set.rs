@@ -33,7 +33,8 @@ impl ScenarioSet {
     /// # Errors
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
     /// 1, or all zero; an entry beyond ±(2^23 - 1); a factor name that is empty, occurs twice, or is
-    /// one of a column of Greeks that the generator does not make.
+    /// one of a column of Greeks that the generator does not make; a last price that is no positive
+    /// decimal without trailing zeros.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -98,11 +99,16 @@ impl ScenarioSet {
         }
     }
 
-    /// Checks that prices are positive, and weights and entries in range.
+    /// Checks that prices are positive and in their one form, and weights and entries in range.
     fn check_values(&self) -> Result<(), Problem> {
         for price in self.last_prices.iter().flatten() {
-            if parse_decimal(price)? <= Decimal::ZERO {
+            let value = parse_decimal(price)?;
+            if value <= Decimal::ZERO {
                 return Err(Problem::PriceNotPositive(price.clone()));
+            }
+            let canonical = value.normalize().to_string();
+            if *price != canonical {
+                return Err(SetProblem::PriceText { found: price.clone(), canonical }.into());
             }
         }
         if let Some(weight) = self.weights.iter().find(|weight| **weight > MAX_WEIGHT) {
@@ -210,6 +216,22 @@ mod tests {
 
     fn historical(variant: Option<Variant>) -> Generator {
         Generator::Historical { horizon: 1, variant, prices_sha256: String::new() }
+    }
+
+    #[test]
+    fn last_prices_are_in_their_one_form() {
+        let priced = |price: &str| {
+            let (generator, last) = (Generator::Custom { description: String::new() }, Some(vec![price.to_owned()]));
+            ScenarioSet::new(generator, vec!["A".into()], vec!["one".into()], last, vec![1], vec![0])
+        };
+        for good in ["1.5", "15", "100", "0.00000001", "79228162514264337593543950335"] {
+            assert!(priced(good).is_ok(), "{good}");
+        }
+        for bad in ["1.50", "+1.5", " 1.5 ", "15e-1", ".5", "01.5", "15.", "100.0"] {
+            let refused = priced(bad).unwrap_err();
+            assert!(matches!(refused, Problem::Set(SetProblem::PriceText { .. })), "{bad}: {refused}");
+        }
+        assert_eq!(priced("0"), Err(Problem::PriceNotPositive("0".into())));
     }
 
     /// A set that names a plain factor so is refused, whoever wrote its file.

@@ -4,7 +4,7 @@
 use ethnum::I256;
 use rust_decimal::Decimal;
 use tailproof_core::error::{Problem, RowError};
-use tailproof_core::fixed_point::{FRACTION_BITS, div_round, pow10};
+use tailproof_core::fixed_point::{FRACTION_BITS, MAX_ENTRY, div_round, pow10};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::table::DecimalTable;
@@ -36,9 +36,10 @@ pub fn stress(table: &DecimalTable) -> Result<ScenarioSet, RowError> {
     Ok(ScenarioSet::new(generator, table.columns().to_vec(), labels, None, weights, entries)?)
 }
 
-/// Returns the entry of a return, if it fits.
+/// Returns the entry of a return, if a set holds it.
 fn entry(value: Decimal) -> Option<i32> {
-    i32::try_from(div_round(I256::from(value.mantissa()) << FRACTION_BITS, pow10(value.scale()))).ok()
+    let entry = div_round(I256::from(value.mantissa()) << FRACTION_BITS, pow10(value.scale()));
+    (entry.abs() <= I256::from(MAX_ENTRY)).then(|| entry.as_i32())
 }
 
 #[cfg(test)]
@@ -79,7 +80,8 @@ mod tests {
             ("name,A\nx,1\nx,2\n", "row 3, column 'name': 'x' occurs twice"),
             ("name,A\nx,\n", "row 2, column 'A': the value is missing"),
             ("name,A\nx,-20%\n", "row 2, column 'A'"),
-            ("name,A\nx,9\n", "800 %"),
+            ("name,A,B\nx,0,0\ny,0,9\n", "row 3, column 'B': the move 9 is outside -8 to 8 (±800 %)"),
+            ("name,A\nx,-8\n", "row 2, column 'A': the move -8 is outside"),
             ("name,A,A\nx,1,2\n", "occurs twice"),
         ] {
             let refused = read(text).unwrap_err().to_string();

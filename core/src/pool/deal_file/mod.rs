@@ -103,6 +103,17 @@ impl<'t> DealFile<'t> {
         Ok(TrancheTerms { expected_loss: expected_loss.unwrap_or(WHOLE), pieces: all })
     }
 
+    /// Checks that no tranche has limits, which nothing would prove.
+    fn check_no_limits(&self) -> Result<(), Problem> {
+        let has_limits = |table: &&TrancheTable| {
+            [&table.expected_loss, &table.hit, &table.cvar, &table.confidence].into_iter().any(Option::is_some)
+        };
+        match self.tables.tranche.iter().find(has_limits) {
+            Some(table) => Err(DealProblem::LimitsWithoutTape(table.name.clone()).into()),
+            None => Ok(()),
+        }
+    }
+
     /// Returns how the deal's scenarios are made, as far as it says so.
     pub(super) fn scenarios(&self) -> Result<Option<AgreedScenarios>, Problem> {
         let Some(table) = &self.tables.scenarios else { return Ok(None) };
@@ -175,7 +186,7 @@ impl Deal {
     /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
     /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
     /// grade that the tape does not have; a claim about a column or name that the tape does not
-    /// have, or with a limit that is out of range.
+    /// have, or with a limit that is out of range; claims or limits of tranches without a tape.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
@@ -198,8 +209,9 @@ impl Deal {
             digest,
         };
         deal.check()?;
-        if deal.schema.is_some() {
-            deal.terms = Some(file.terms()?);
+        match deal.schema {
+            Some(_) => deal.terms = Some(file.terms()?),
+            None => file.check_no_limits()?,
         }
         Ok(deal)
     }
@@ -217,6 +229,20 @@ mod tests {
         let deal = Deal::from_toml("example.toml", EXAMPLE).unwrap();
         assert!(deal.claims().len() == 9 && deal.sentences().len() == 12, "{:?}", deal.sentences());
         assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6)]);
+    }
+
+    #[test]
+    fn limits_of_tranches_without_a_tape_are_refused() {
+        let deal = |limits: &str| {
+            let text =
+                format!("name = \"d\"\n[[tranche]]\nname = \"first\"\nattachment = 0\ndetachment = 0.1\n{limits}");
+            Deal::from_toml("d.toml", &text).map_err(|error| error.to_string())
+        };
+        assert!(deal("").is_ok());
+        for limits in ["expected_loss = 0.1", "hit = 0.1", "cvar = 0.5\nconfidence = 0.99", "cvar = \"none\""] {
+            let refused = deal(limits).unwrap_err();
+            assert!(refused.contains("tranche 'first'") && refused.contains("need a [tape] table"), "{refused}");
+        }
     }
 
     #[test]
