@@ -61,7 +61,9 @@ fn prover(criterion: &mut Criterion) {
     };
     let proof = stock();
     assert!(Groth16::<Bn254>::verify_proof(&stock_key.vk.clone().into(), &proof, &controls).unwrap());
-    group.bench_function("proof without its witness, by stock arkworks", |bencher| on_one_thread(|| bencher.iter(stock)));
+    group.bench_function("proof without its witness, by stock arkworks", |bencher| {
+        on_one_thread(|| bencher.iter(stock))
+    });
 
     let bytes = scenario_file::encode(&instance.set);
     group.bench_function("above the cryptography: scenario file", |bencher| {
