@@ -2,11 +2,13 @@
 
 mod parts;
 mod problem;
+mod tape;
 
 use std::fmt;
 
 pub use parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
+pub use tape::TapeProblem;
 
 /// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
+use super::tape::TapeProblem;
 
 /// A problem with one place of an input, or with the input as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -282,6 +283,9 @@ pub enum Problem {
     /// Parts of a deal's file that do not go together.
     #[error(transparent)]
     Deal(#[from] DealProblem),
+    /// A tape, or the schema that reads it.
+    #[error(transparent)]
+    Tape(#[from] TapeProblem),
     /// Parts of a scenario set that do not go together.
     #[error(transparent)]
     Set(#[from] SetProblem),

@@ -1,7 +1,7 @@
 //! Loan pools: the tape as values, the loans that are proved, the deal and its claims.
 //!
 //! * [`tape`]: the loans as a tape states them; [`schema`]: the columns that are committed to, and
-//!   their ranges.
+//!   their ranges; [`tape_terms`], [`bands`], [`ids`]: what the tape's words and numbers mean.
 //! * [`loan_pool`]: the loans as the integers that a commitment binds, and their figures.
 //! * [`deal`]: tranches, credit assumptions and claims; its file format is read in `deal_file`.
 //! * [`claims`], [`coverage`], [`tranches`]: the claims of a deal about its pool and its tranches,
@@ -10,14 +10,17 @@
 //!   behind them.
 
 pub mod assumptions;
+pub mod bands;
 pub mod claims;
 pub mod copula;
 pub mod coverage;
 pub mod deal;
 mod deal_file;
+pub mod ids;
 pub mod loan_pool;
 pub mod schema;
 pub mod tape;
+pub mod tape_terms;
 pub mod tranches;
 
 pub use claims::PoolClaim;
@@ -26,4 +29,5 @@ pub use deal::Deal;
 pub use loan_pool::{LoanPool, PoolFigures, PoolLoan};
 pub use schema::{Category, Column, Field, TapeSchema};
 pub use tape::{Loan, Status, Tape};
+pub use tape_terms::TapeTerms;
 pub use tranches::{PieceLimits, TrancheTerms};

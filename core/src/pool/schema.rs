@@ -6,12 +6,16 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::error::Problem;
+use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
+use crate::pool::tape_terms::TapeTerms;
 use crate::text::{check_printable, shortened};
 
 /// A share of one, in billionths.
 pub const WHOLE: u64 = 1_000_000_000;
+
+/// The grade of loans in default that stay in a pool.
+pub const DEFAULTED: &str = "defaulted";
 
 /// Most grades of a tape.
 pub const MAX_GRADES: usize = 16;
@@ -42,9 +46,25 @@ pub enum Column {
     Obligor,
     /// whether it pays
     Status,
+    /// what secures it
+    Collateral,
 }
 
 impl Column {
+    /// All of them, in the order of a schema's digest.
+    pub const ALL: [Column; 10] = [
+        Column::Rate,
+        Column::Ltv,
+        Column::Score,
+        Column::Term,
+        Column::Grade,
+        Column::Sector,
+        Column::Region,
+        Column::Obligor,
+        Column::Status,
+        Column::Collateral,
+    ];
+
     /// The name in tapes and deals.
     pub fn name(self) -> &'static str {
         match self {
@@ -57,6 +77,7 @@ impl Column {
             Column::Region => "region",
             Column::Obligor => "obligor",
             Column::Status => "status",
+            Column::Collateral => "collateral",
         }
     }
 }
@@ -166,10 +187,12 @@ pub struct TapeSchema {
     unit: Unit,
     columns: BTreeSet<Column>,
     names: [Vec<String>; 3],
+    terms: Option<TapeTerms>,
 }
 
 impl TapeSchema {
-    /// A schema. `names` are those of grades, sectors and regions, in the order of their codes.
+    /// Returns a schema of version 1, which says nothing about what the tape's words and numbers
+    /// mean: figures can be about it, a commitment cannot. `names` are those of grades, sectors and regions, in the order of their codes.
     ///
     /// # Errors
     /// A unit below a cent; names where the column is not there, or none where it is; a name twice;
@@ -198,7 +221,40 @@ impl TapeSchema {
                 }
             }
         }
-        Ok(Self { unit, columns, names })
+        Ok(Self { unit, columns, names, terms: None })
+    }
+
+    /// Returns the schema with the terms of version 2.
+    ///
+    /// # Errors
+    /// Terms that do not fit the columns and grades, or each other.
+    pub fn with_terms(self, terms: TapeTerms) -> Result<Self, Problem> {
+        let grades = self.names(Category::Grade);
+        if grades.iter().any(|grade| grade == DEFAULTED) {
+            return Err(TapeProblem::Reserved.into());
+        }
+        terms.check(&self.columns, grades)?;
+        Ok(Self { terms: Some(terms), ..self })
+    }
+
+    /// Returns the terms of version 2; `None` in a schema of version 1.
+    pub fn terms(&self) -> Option<&TapeTerms> {
+        self.terms.as_ref()
+    }
+
+    /// Returns the terms of version 2.
+    ///
+    /// # Errors
+    /// A schema of version 1. The error has the lines to add.
+    pub fn require_terms(&self) -> Result<&TapeTerms, Problem> {
+        let lines = || TapeProblem::Version1(TapeTerms::lines_to_add(&self.columns));
+        Ok(self.terms.as_ref().ok_or_else(lines)?)
+    }
+
+    /// Returns an id in the schema's canonical form.
+    pub fn canonical_id(&self, id: &str) -> String {
+        let form = self.terms.as_ref().and_then(|terms| terms.ids);
+        form.map_or_else(|| id.to_owned(), |form| form.canonical(id))
     }
 
     /// Returns the value of a balance of 1.
@@ -242,10 +298,159 @@ impl TapeSchema {
         found.ok_or_else(|| Problem::UnknownName { column, name: name.to_owned(), known: shortened(names) })
     }
 
-    /// SHA-256 over `tailproof/tape/v1` and the JSON list of unit, columns and names: what a
-    /// commitment is about.
+    /// SHA-256 over the lines of the schema, which the book's chapter "Pool schema, version 2" has:
+    /// what a commitment is about. A schema of version 1 has another digest, under which nothing is
+    /// committed.
     pub fn digest(&self) -> [u8; 32] {
-        let json = serde_json::json!([self.unit.to_string(), self.columns, self.names]);
-        Sha256::new().chain_update("tailproof/tape/v1").chain_update(json.to_string()).finalize().into()
+        let Some(lines) = self.lines() else {
+            let json = serde_json::json!([self.unit.to_string(), self.columns, self.names]);
+            return Sha256::new().chain_update("tailproof/tape/v1").chain_update(json.to_string()).finalize().into();
+        };
+        Sha256::new().chain_update("tailproof/tape/v2\n").chain_update(lines.join("\n")).finalize().into()
+    }
+
+    /// Returns the lines under the digest of a schema of version 2.
+    fn lines(&self) -> Option<Vec<String>> {
+        let terms = self.terms.as_ref()?;
+        let list = |names: &[&str]| serde_json::Value::from(names).to_string();
+        let columns = Column::ALL.into_iter().filter(|column| self.has(*column)).map(Column::name);
+        let mut lines = vec![format!("unit {}", self.unit.to_decimal().normalize())];
+        lines.extend(terms.head_lines());
+        lines.push(format!("columns {}", list(&columns.collect::<Vec<_>>())));
+        for (category, names) in Category::ALL.iter().zip(&self.names) {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            lines.push(format!("{}s {}", category.column().name(), list(&names)));
+        }
+        lines.extend(terms.lines(self.names(Category::Grade)));
+        Some(lines)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pool::Deal;
+
+    /// The example of the book's chapter.
+    const TAPE: &str = include_str!("deal_file/example_tape.toml");
+
+    fn schema(text: &str) -> Result<TapeSchema, String> {
+        let claims = "name = \"d\"\n[claims]\nloans_min = 1\n";
+        let deal = Deal::from_toml("d.toml", &format!("{claims}{text}")).map_err(|error| error.to_string())?;
+        Ok(deal.require_schema().map_err(|error| error.to_string())?.clone())
+    }
+
+    #[test]
+    fn the_lines_are_those_of_the_chapter() {
+        let expected = [
+            "unit 0.01",
+            "cut_off 2024-03-31",
+            "currency \"EUR\" leave-out",
+            "rounding refuse",
+            "columns [\"rate\",\"ltv\",\"term\",\"grade\",\"region\",\"obligor\",\"status\",\"collateral\"]",
+            "grades [\"A\",\"B\"]",
+            "sectors []",
+            "regions [\"DE3\",\"FRL\"]",
+            "scale rate percent",
+            "scale ltv fraction",
+            "status \"ARRE\" delinquent",
+            "status \"DFLT\" default",
+            "status \"PERF\" current",
+            "status \"RDMD\" paid",
+            "bands number \"ltv\"",
+            "band \"A\" 0 6000",
+            "band \"B\" 6001 10000",
+            "ids upper remove remove keep",
+            "number \"seasoning\" 1",
+        ];
+        let found = schema(TAPE).unwrap();
+        assert_eq!(found.lines().unwrap(), expected);
+        let digest = Sha256::digest(format!("tailproof/tape/v2\n{}", expected.join("\n")));
+        assert_eq!(found.digest()[..], digest[..]);
+        assert_eq!(hex::encode(found.digest()), DIGEST);
+    }
+
+    /// `sha256sum` of the domain and the lines above.
+    const DIGEST: &str = "@@";
+
+    /// Whoever changes what a word or a number means changes the digest.
+    #[test]
+    fn every_term_moves_the_digest() {
+        let base = schema(TAPE).unwrap().digest();
+        for (from, to) in [
+            ("2024-03-31", "2025-12-31"),
+            ("\"EUR\"", "\"GBP\""),
+            ("other_currencies = \"leave-out\"", "other_currencies = \"refuse\""),
+            ("unit = 0.01", "unit = 1"),
+            ("rounding = \"refuse\"", "rounding = \"down\""),
+            ("\"collateral\", ", ""),
+            ("[\"A\", \"B\"]", "[\"B\", \"A\"]"),
+            ("rate = \"percent\"", "rate = \"fraction\""),
+            ("current = [\"PERF\"]\ndelinquent = [\"ARRE\"]", "current = [\"PERF\", \"ARRE\"]"),
+            ("60.01", "60.02"),
+            ("number = \"ltv\"", "number = \"rate\""),
+            ("number = \"ltv\"", "column = \"ltv\""),
+            ("leading_zeros = \"keep\"", "leading_zeros = \"remove\""),
+            ("step = 1", "step = 2"),
+            ("seasoning", "age"),
+        ] {
+            assert!(TAPE.contains(from), "{from}");
+            assert_ne!(schema(&TAPE.replacen(from, to, 1)).unwrap().digest(), base, "{to}");
+        }
+        let spelled = TAPE.replace("60.01", "\"60.010\"").replace("step = 1", "step = 1.0");
+        assert_eq!(schema(&spelled).unwrap().digest(), base, "one number has one digest");
+    }
+
+    #[test]
+    fn terms_that_do_not_go_together_are_refused() {
+        for (from, to, said) in [
+            ("version = 2", "version = 3", "version 3"),
+            ("version = 2\n", "", "'cut_off' is a field of version 2"),
+            ("cut_off = \"2024-03-31\"", "", "needs 'cut_off'"),
+            ("\"2024-03-31\"", "\"31.03.2024\"", "is not a date"),
+            ("currency = \"EUR\"", "", "needs 'currency'"),
+            ("\"EUR\"", "\"Euro\"", "three capital letters"),
+            ("\"leave-out\"", "\"convert\"", "convert"),
+            ("\"refuse\"", "\"nearest\"", "nearest"),
+            ("ltv = \"fraction\"\n", "", "[tape.scale]"),
+            ("ltv = \"fraction\"", "ltv = \"bp\"", "bp"),
+            ("ltv = \"fraction\"", "ltv = \"fraction\"\nterm = \"percent\"", "term"),
+            ("[\"ARRE\"]", "[\"ARRE\", \"PERF\"]", "'PERF' stands under two statuses"),
+            ("[tape.ids]", "[tape.days_past_due]\ngrace = 1\ndelinquent = 30\ndefault = 90\n[tape.ids]", "not both"),
+            ("B = [60.01, 100]", "B = [60, 100]", "overlap"),
+            ("B = [60.01, 100]", "B = [100, 60.01]", "ends before it begins"),
+            (", B = [60.01, 100]", "", "grade 'B' has no band"),
+            ("B = [60.01, 100]", "B = [60.01, 100], C = [101, 102]", "grade 'C'"),
+            ("60.01", "60.001", "steps of 0.01"),
+            ("100]", "200]", "above the largest ltv, 163.83"),
+            ("number = \"ltv\"", "number = \"score\"", "no column 'score'"),
+            ("number = \"ltv\"", "number = \"spread\"", "not a committed number"),
+            ("\"obligor\", \"collateral\"", "\"obligor\"", ""),
+            ("case = \"upper\"", "case = \"lower\"", "lower"),
+            ("seasoning", "Seasoning", "not a name of a spare number"),
+            ("seasoning", "rate", "not a name of a spare number"),
+            ("step = 1", "step = 0", "not above 0"),
+            ("grades = [\"A\", \"B\"]", "grades = [\"A\", \"B\", \"defaulted\"]", "defaulted"),
+        ] {
+            assert!(TAPE.contains(from), "{from}");
+            match schema(&TAPE.replacen(from, to, 1)) {
+                Err(error) => assert!(!said.is_empty() && error.contains(said), "{to}: {error}"),
+                Ok(_) => assert!(said.is_empty(), "{to} is read"),
+            }
+        }
+        let start = TAPE.find("[tape.ids]").unwrap();
+        let end = TAPE.find("[[tape.numbers]]").unwrap();
+        let error = schema(&format!("{}{}", &TAPE[..start], &TAPE[end..])).unwrap_err();
+        assert!(error.contains("needs [tape.ids]"), "{error}");
+    }
+
+    #[test]
+    fn a_schema_of_version_1_names_the_lines_to_add() {
+        let old = "[tape]\ncolumns = [\"rate\", \"status\"]\n";
+        let old = schema(old).unwrap();
+        let error = old.require_terms().unwrap_err().to_string();
+        for line in ["version = 2", "cut_off = \"YYYY-MM-DD\"", "currency = \"EUR\"", "rate = \"percent\"", "paid = [\"paid\"]"] {
+            assert!(error.contains(line), "{error}");
+        }
     }
 }

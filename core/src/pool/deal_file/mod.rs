@@ -7,6 +7,7 @@
 
 mod claims;
 mod tables;
+mod tape;
 
 use std::collections::BTreeMap;
 
@@ -71,14 +72,6 @@ impl<'t> DealFile<'t> {
             Ok(Tranche { name: table.name.clone(), attachment, detachment })
         };
         self.tables.tranche.iter().map(tranche).collect()
-    }
-
-    /// Returns the columns and names of the tape, if the file describes one.
-    pub(super) fn schema(&self) -> Result<Option<TapeSchema>, Problem> {
-        let Some(tape) = &self.tables.tape else { return Ok(None) };
-        let unit = tape.unit.as_ref().map(|unit| self.decimal(unit).and_then(Unit::from_decimal)).transpose()?;
-        let names = [tape.grades.clone(), tape.sectors.clone(), tape.regions.clone()];
-        TapeSchema::new(unit.unwrap_or(Unit::CENT), tape.columns.clone(), names).map(Some)
     }
 
     /// Returns the pieces of the notional: the tranches, and the gaps between them.

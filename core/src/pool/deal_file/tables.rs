@@ -1,10 +1,10 @@
 //! The tables of a deal's file, as TOML has them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::pool::schema::Column;
+use super::tape::TapeTable;
 use crate::toml_file::Scalar;
 
 /// The tables of a deal's file.
@@ -42,19 +42,6 @@ pub(super) struct TrancheTable {
     pub hit: Option<Scalar>,
     pub cvar: Option<Scalar>,
     pub confidence: Option<Scalar>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TapeTable {
-    pub unit: Option<Scalar>,
-    pub columns: BTreeSet<Column>,
-    #[serde(default)]
-    pub grades: Vec<String>,
-    #[serde(default)]
-    pub sectors: Vec<String>,
-    #[serde(default)]
-    pub regions: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -1,0 +1,236 @@
+//! The `[tape]` table of a deal's file.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+use super::DealFile;
+use crate::error::{Problem, TapeProblem};
+use crate::fixed_point::Unit;
+use crate::pool::bands::Bands;
+use crate::pool::ids::IdForm;
+use crate::pool::schema::{Category, Column, TapeSchema};
+use crate::pool::tape::Status;
+use crate::pool::tape_terms::{OtherCurrencies, Rounding, Scale, SpareNumber, StatusTerms, TapeTerms};
+use crate::toml_file::Scalar;
+
+/// Version of a schema that is committed to.
+const VERSION: u64 = 2;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TapeTable {
+    version: Option<u64>,
+    cut_off: Option<String>,
+    currency: Option<String>,
+    other_currencies: Option<OthersName>,
+    rounding: Option<RoundingName>,
+    unit: Option<Scalar>,
+    columns: BTreeSet<Column>,
+    #[serde(default)]
+    grades: Vec<String>,
+    #[serde(default)]
+    sectors: Vec<String>,
+    #[serde(default)]
+    regions: Vec<String>,
+    scale: Option<BTreeMap<Column, ScaleName>>,
+    status: Option<BTreeMap<Status, Vec<String>>>,
+    days_past_due: Option<DaysTable>,
+    bands: Option<BandsTable>,
+    ids: Option<IdsTable>,
+    numbers: Option<Vec<NumberTable>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum OthersName {
+    Refuse,
+    LeaveOut,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum RoundingName {
+    Refuse,
+    Down,
+    Up,
+    HalfEven,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ScaleName {
+    Percent,
+    Fraction,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DaysTable {
+    grace: u32,
+    delinquent: u32,
+    default: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BandsTable {
+    grade: GradeBandsTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GradeBandsTable {
+    number: Option<String>,
+    column: Option<String>,
+    limits: BTreeMap<String, [Scalar; 2]>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum CaseName {
+    Upper,
+    #[default]
+    Keep,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum RemoveName {
+    Remove,
+    #[default]
+    Keep,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IdsTable {
+    #[serde(default)]
+    case: CaseName,
+    #[serde(default)]
+    spaces: RemoveName,
+    #[serde(default)]
+    dashes: RemoveName,
+    #[serde(default)]
+    leading_zeros: RemoveName,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NumberTable {
+    name: String,
+    step: Scalar,
+}
+
+impl TapeTable {
+    /// Returns the name of a field of version 2 that the table has.
+    fn field_of_version_2(&self) -> Option<&'static str> {
+        let fields = [
+            ("cut_off", self.cut_off.is_some()),
+            ("currency", self.currency.is_some()),
+            ("other_currencies", self.other_currencies.is_some()),
+            ("rounding", self.rounding.is_some()),
+            ("scale", self.scale.is_some()),
+            ("status", self.status.is_some()),
+            ("days_past_due", self.days_past_due.is_some()),
+            ("bands", self.bands.is_some()),
+            ("ids", self.ids.is_some()),
+            ("numbers", self.numbers.is_some()),
+        ];
+        fields.into_iter().find(|(_, is_there)| *is_there).map(|(name, _)| name)
+    }
+}
+
+impl DealFile<'_> {
+    /// Returns how the tape becomes integers, if the file describes one.
+    pub(super) fn schema(&self) -> Result<Option<TapeSchema>, Problem> {
+        let Some(tape) = &self.tables.tape else { return Ok(None) };
+        let unit = tape.unit.as_ref().map(|unit| self.decimal(unit).and_then(Unit::from_decimal)).transpose()?;
+        let names = [tape.grades.clone(), tape.sectors.clone(), tape.regions.clone()];
+        let schema = TapeSchema::new(unit.unwrap_or(Unit::CENT), tape.columns.clone(), names)?;
+        match (tape.version, tape.field_of_version_2()) {
+            (None, None) => Ok(Some(schema)),
+            (None, Some(field)) => Err(TapeProblem::NeedsVersion(field).into()),
+            (Some(VERSION), _) => {
+                let terms = self.tape_terms(tape, schema.names(Category::Grade))?;
+                schema.with_terms(terms).map(Some)
+            }
+            (Some(other), _) => Err(TapeProblem::Version(other).into()),
+        }
+    }
+
+    /// Returns the terms of version 2.
+    fn tape_terms(&self, tape: &TapeTable, grades: &[String]) -> Result<TapeTerms, Problem> {
+        let cut_off = tape.cut_off.as_deref().ok_or(TapeProblem::NoField("cut_off"))?;
+        let currency = tape.currency.as_deref().ok_or(TapeProblem::NoField("currency"))?;
+        let mut terms = TapeTerms::new(date(cut_off)?, currency);
+        if let Some(OthersName::LeaveOut) = tape.other_currencies {
+            terms.other_currencies = OtherCurrencies::LeaveOut;
+        }
+        terms.rounding = match tape.rounding {
+            None | Some(RoundingName::Refuse) => Rounding::Refuse,
+            Some(RoundingName::Down) => Rounding::Down,
+            Some(RoundingName::Up) => Rounding::Up,
+            Some(RoundingName::HalfEven) => Rounding::HalfEven,
+        };
+        let scale = |name: &ScaleName| match name {
+            ScaleName::Percent => Scale::Percent,
+            ScaleName::Fraction => Scale::Fraction,
+        };
+        terms.scale = tape.scale.iter().flatten().map(|(column, name)| (*column, scale(name))).collect();
+        terms.status = self.status_terms(tape)?;
+        for NumberTable { name, step } in tape.numbers.iter().flatten() {
+            terms.numbers.push(SpareNumber { name: name.clone(), step: self.decimal(step)? });
+        }
+        terms.bands = tape.bands.as_ref().map(|bands| self.bands(&bands.grade, grades, &terms.numbers)).transpose()?;
+        terms.ids = tape.ids.as_ref().map(|ids| IdForm {
+            upper_case: ids.case == CaseName::Upper,
+            without_spaces: ids.spaces == RemoveName::Remove,
+            without_dashes: ids.dashes == RemoveName::Remove,
+            without_leading_zeros: ids.leading_zeros == RemoveName::Remove,
+        });
+        Ok(terms)
+    }
+
+    fn status_terms(&self, tape: &TapeTable) -> Result<Option<StatusTerms>, Problem> {
+        match (&tape.status, &tape.days_past_due) {
+            (Some(_), Some(_)) => Err(TapeProblem::StatusTerms.into()),
+            (None, None) => Ok(None),
+            (None, Some(DaysTable { grace, delinquent, default })) => {
+                Ok(Some(StatusTerms::DaysPastDue([*grace, *delinquent, *default])))
+            }
+            (Some(table), None) => {
+                let mut words = BTreeMap::new();
+                for (status, named) in table {
+                    for word in named {
+                        if words.insert(word.clone(), *status).is_some() {
+                            return Err(TapeProblem::TwoStatuses(word.clone()).into());
+                        }
+                    }
+                }
+                Ok(Some(StatusTerms::Words(words)))
+            }
+        }
+    }
+
+    fn bands(&self, table: &GradeBandsTable, grades: &[String], numbers: &[SpareNumber]) -> Result<Bands, Problem> {
+        let over = match (table.number.as_deref(), table.column.as_deref()) {
+            (Some(number), None) => Ok(number),
+            (None, Some(column)) => Err(column),
+            _ => return Err(TapeProblem::Bands("give one of 'number' and 'column'".into()).into()),
+        };
+        let mut limits: Vec<(String, [Decimal; 2])> = Vec::with_capacity(table.limits.len());
+        for (grade, [low, high]) in &table.limits {
+            limits.push((grade.clone(), [self.decimal(low)?, self.decimal(high)?]));
+        }
+        Bands::new(over, &limits, grades, numbers)
+    }
+}
+
+/// Returns a date that is written `YYYY-MM-DD`.
+fn date(text: &str) -> Result<Date, Problem> {
+    let found: Option<Date> = text.parse().ok();
+    found.filter(|date| date.to_string() == text).ok_or_else(|| Problem::NotADate(text.to_owned()))
+}
