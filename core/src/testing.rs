@@ -35,7 +35,7 @@ pub fn tape(text: &str) -> Tape {
             id: text("id").unwrap(),
             balance: hundredths("balance").unwrap(),
             rate: hundredths("rate").map(|rate| u32::try_from(rate).unwrap()),
-            ltv: None,
+            ltv: hundredths("ltv").map(|ltv| u32::try_from(ltv).unwrap()),
             score: None,
             term: None,
             grade: text("grade"),
@@ -45,6 +45,8 @@ pub fn tape(text: &str) -> Tape {
             status: text("status").map(|name| Status::from_name(&name).unwrap()),
             pd: None,
             lgd: None,
+            collateral: text("collateral"),
+            numbers: [None; 2],
         }
     });
     Tape::new(loans.collect()).unwrap()

@@ -11,8 +11,10 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::error::Problem;
+use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
+use crate::pool::bands::{Bands, Number};
+use crate::pool::ids::{IdKind, id_digit};
 use crate::pool::schema::{Category, Column, Field, TapeSchema};
 use crate::pool::tape::{Loan, Status, Tape};
 
@@ -45,6 +47,7 @@ pub struct PoolLoan {
 pub struct LoanPool {
     loans: Vec<PoolLoan>,
     tape_digest: [u8; 32],
+    ids: [Vec<u64>; 2],
 }
 
 impl LoanPool {
@@ -62,12 +65,26 @@ impl LoanPool {
             let (what, value) = ("the number of loans of the pool".into(), loans.len().to_string());
             return Err(Problem::OutOfRange { what, value, range: format!("1 to {MAX_LOANS}") });
         }
+        if schema.terms().is_some_and(|terms| !terms.numbers.is_empty()) {
+            return Err(TapeProblem::NotBuilt("[[tape.numbers]]").into());
+        }
+        let mut ids: HashMap<String, &str> = HashMap::new();
+        for loan in &loans {
+            let id = schema.canonical_id(&loan.id);
+            if id.is_empty() {
+                return Err(TapeProblem::EmptyId(loan.id.clone()).into());
+            }
+            if let Some(other) = ids.insert(id, &loan.id) {
+                return Err(TapeProblem::SameId(other.to_owned(), loan.id.clone()).into());
+            }
+        }
         let obligor = |loan: &Loan| {
-            let named = loan.obligor.clone().filter(|_| schema.has(Column::Obligor));
+            let named = loan.obligor.as_ref().filter(|_| schema.has(Column::Obligor));
+            let named = named.map(|name| schema.canonical_id(name)).filter(|name| !name.is_empty());
             // An obligor that is not named has one loan.
-            named.map_or((true, loan.id.clone()), |name| (false, name))
+            named.map_or_else(|| (true, schema.canonical_id(&loan.id)), |name| (false, name))
         };
-        loans.sort_by_cached_key(|loan| (obligor(loan), loan.id.clone()));
+        loans.sort_by_cached_key(|loan| (obligor(loan), schema.canonical_id(&loan.id)));
         let mut previous = None;
         let mut rows = Vec::with_capacity(loans.len());
         for loan in &loans {
@@ -84,12 +101,27 @@ impl LoanPool {
                 return Err(Problem::ObligorTooLarge { loan, unit: unit.to_decimal() });
             }
         }
-        Ok(Self { loans: rows, tape_digest: digest(&loans) })
+        let tape_digest = digest(&loans, schema.terms().is_some());
+        Ok(Self { loans: rows, tape_digest, ids: id_digits(&loans, schema)? })
     }
 
-    /// A pool of loans that are not from a tape.
+    /// A pool of loans that are not from a tape, without ids.
     pub fn from_loans(loans: Vec<PoolLoan>, tape_digest: [u8; 32]) -> Self {
-        Self { loans, tape_digest }
+        Self { loans, tape_digest, ids: [Vec::new(), Vec::new()] }
+    }
+
+    /// Returns the pool with digits of ids, in the order of [`IdKind::ALL`]; none where the schema
+    /// commits to no such ids.
+    pub fn with_ids(self, ids: [Vec<u64>; 2]) -> Self {
+        let mut pool = self;
+        pool.ids = ids;
+        pool
+    }
+
+    /// The digits of the ids of a kind, in the order of the loans; none where the schema commits to
+    /// no such ids. See [`id_digit`].
+    pub fn ids(&self, kind: IdKind) -> &[u64] {
+        &self.ids[kind as usize]
     }
 
     /// The loans, in order.
@@ -97,8 +129,9 @@ impl LoanPool {
         &self.loans
     }
 
-    /// SHA-256 over `tailproof/loans/v1` and the JSON of every loan of the pool as it was read, in
-    /// order: names included, without its probability of default and loss given default.
+    /// SHA-256 over `tailproof/loans/v2` and the JSON of every loan of the pool as it was read, a
+    /// line each, in order: names included, without its probability of default and loss given
+    /// default. Under a schema of version 1, over `tailproof/loans/v1` and what that one reads.
     pub fn tape_digest(&self) -> [u8; 32] {
         self.tape_digest
     }
@@ -139,6 +172,7 @@ impl Zeroize for LoanPool {
     fn zeroize(&mut self) {
         self.loans.zeroize();
         self.tape_digest.zeroize();
+        self.ids.zeroize();
     }
 }
 
@@ -186,12 +220,16 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
             return Err(Problem::NoValue(column.name()));
         }
     }
+    if schema.has(Column::Collateral) && loan.collateral.is_none() {
+        return Err(Problem::NoValue(Column::Collateral.name()));
+    }
     let code = |category, name: &Option<String>| schema.code_of_loan(category, name.as_deref());
+    let banded = banded_grade(loan, schema, &fields)?;
     Ok(PoolLoan {
         balance,
         fields,
         codes: [
-            code(Category::Grade, &loan.grade)?,
+            code(Category::Grade, &banded.or_else(|| loan.grade.clone()))?,
             code(Category::Sector, &loan.sector)?,
             code(Category::Region, &loan.region)?,
         ],
@@ -200,13 +238,57 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
     })
 }
 
-fn digest(loans: &[&Loan]) -> [u8; 32] {
+/// Returns the grade whose band has the loan's number, where the schema has bands over a committed
+/// number.
+fn banded_grade(loan: &Loan, schema: &TapeSchema, fields: &[u32; 4]) -> Result<Option<String>, Problem> {
+    let Some(terms) = schema.terms() else { return Ok(None) };
+    let Some(bands @ Bands::Number { number, .. }) = &terms.bands else { return Ok(None) };
+    let value = match number {
+        Number::Field(field) => u64::from(fields[*field as usize]),
+        Number::Spare(index) => loan.numbers[*index].unwrap_or(0).into(),
+    };
+    let number = bands.in_words(value, &terms.numbers);
+    let code = bands.code_of(value).ok_or_else(|| TapeProblem::NoBand { number: number.clone() })?;
+    let band = schema.names(Category::Grade)[code].clone();
+    match loan.grade.clone().filter(|grade| *grade != band) {
+        Some(grade) => Err(TapeProblem::OtherBand { grade, number, band }.into()),
+        None => Ok(Some(band)),
+    }
+}
+
+/// Returns the digits of the ids that a schema commits to.
+fn id_digits(loans: &[&Loan], schema: &TapeSchema) -> Result<[Vec<u64>; 2], Problem> {
+    if schema.terms().is_none_or(|terms| terms.ids.is_none()) {
+        return Ok([Vec::new(), Vec::new()]);
+    }
+    let of = |kind, id: &str| id_digit(kind, &schema.canonical_id(id));
+    let of_loans = loans.iter().map(|loan| of(IdKind::Loan, &loan.id)).collect();
+    if !schema.has(Column::Collateral) {
+        return Ok([of_loans, Vec::new()]);
+    }
+    let collateral = |loan: &&Loan| {
+        let id = loan.collateral.as_deref().unwrap_or_default();
+        if schema.canonical_id(id).is_empty() {
+            let empty: Problem = TapeProblem::EmptyId(id.to_owned()).into();
+            return Err(empty.in_part(format!("loan '{}'", loan.id)));
+        }
+        Ok(of(IdKind::Collateral, id))
+    };
+    Ok([of_loans, loans.iter().map(collateral).collect::<Result<_, _>>()?])
+}
+
+fn digest(loans: &[&Loan], has_terms: bool) -> [u8; 32] {
     let mut hasher = Sha256::new();
-    hasher.update("tailproof/loans/v1");
+    hasher.update(if has_terms { "tailproof/loans/v2" } else { "tailproof/loans/v1" });
     for loan in loans {
         let numbers = [loan.rate, loan.ltv, loan.score, loan.term];
         let names = [&loan.grade, &loan.sector, &loan.region, &loan.obligor];
-        let row = json!([loan.id, loan.balance, numbers, names, loan.status.map(Status::name)]);
+        let status = loan.status.map(Status::name);
+        let row = if has_terms {
+            json!([loan.id, loan.balance, numbers, loan.numbers, names, loan.collateral, status])
+        } else {
+            json!([loan.id, loan.balance, numbers, names, status])
+        };
         hasher.update(row.to_string());
         hasher.update("\n");
     }
@@ -279,6 +361,8 @@ impl PoolFigures {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pool::ids::IdForm;
+    use crate::pool::tape_terms::{Scale, StatusTerms, TapeTerms};
     use crate::testing::tape;
 
     const TAPE: &str = "id,balance,rate,grade,obligor,status\nc,1.50,10,B,x,current\na,2,5,A,y,delinquent\nb,1,20,A,x,grace\n\
@@ -316,6 +400,78 @@ mod tests {
             assert_ne!(digest(TAPE), digest(&TAPE.replace(from, to)), "{to}");
         }
         assert_eq!(digest(TAPE), digest(&TAPE.replace("d,9,", "d,8,")), "a loan that is paid is not of the pool");
+    }
+
+    fn terms() -> TapeTerms {
+        let mut terms = TapeTerms::new("2024-03-31".parse().unwrap(), "EUR");
+        terms.scale = [(Column::Rate, Scale::Percent)].into();
+        terms.status = Some(StatusTerms::Words([("current".to_owned(), Status::Current)].into()));
+        terms
+    }
+
+    const SAME_LOANS: &str = "id,balance,rate,grade,obligor,status,collateral\nTW-01,100,5,A,TW-B01,current,H1\n\
+                              TW-02,200,6,B,TW-B02,current,H2\ntw 01,100,5,A,tw b01,current,h-1\n";
+
+    /// The first loans again, under ids that differ in capitals and dashes.
+    #[test]
+    fn the_same_loan_under_another_spelling_of_its_id_is_refused() {
+        let ids = IdForm { upper_case: true, without_spaces: true, without_dashes: true, without_leading_zeros: false };
+        let without = schema(&["A", "B"]).with_terms(terms()).unwrap();
+        assert_eq!(LoanPool::new(&tape(SAME_LOANS), &without).unwrap().loans().len(), 3);
+        let with = schema(&["A", "B"]).with_terms(TapeTerms { ids: Some(ids), ..terms() }).unwrap();
+        let error = LoanPool::new(&tape(SAME_LOANS), &with).unwrap_err().to_string();
+        assert!(error.contains("'TW-01'") && error.contains("'tw 01'") && error.contains("[tape.ids]"), "{error}");
+        let other = tape(&SAME_LOANS.replace("tw 01", "tw 03"));
+        let pool = LoanPool::new(&other, &with).unwrap();
+        let obligors: Vec<_> = pool.loans().iter().map(|loan| (loan.balance, loan.new_obligor)).collect();
+        assert_eq!(obligors, [(10_000, true), (10_000, false), (20_000, true)], "TW-B01 and tw b01 are one obligor");
+        let digits = ["TW01", "TW03", "TW02"].map(|id| id_digit(IdKind::Loan, id));
+        assert_eq!((pool.ids(IdKind::Loan), pool.ids(IdKind::Collateral)), (&digits[..], &[][..]));
+        let error = LoanPool::new(&tape(&SAME_LOANS.replace("tw 01", " - ")), &with).unwrap_err().to_string();
+        assert!(error.contains("nothing is left of the id ' - '"), "{error}");
+    }
+
+    #[test]
+    fn collateral_has_digits_where_it_is_a_column() {
+        let columns = [Column::Rate, Column::Grade, Column::Status, Column::Collateral].into_iter().collect();
+        let schema = TapeSchema::new(Unit::CENT, columns, [vec!["A".into(), "B".into()], vec![], vec![]]).unwrap();
+        assert!(schema.clone().with_terms(terms()).unwrap_err().to_string().contains("needs [tape.ids]"));
+        let ids = IdForm { upper_case: true, without_dashes: true, ..IdForm::default() };
+        let schema = schema.with_terms(TapeTerms { ids: Some(ids), ..terms() }).unwrap();
+        // By ids as spaces are kept: "TW 03" is before "TW01" and "TW02".
+        let pool = LoanPool::new(&tape(&SAME_LOANS.replace("tw 01", "tw 03")), &schema).unwrap();
+        let digits = ["H1", "H1", "H2"].map(|id| id_digit(IdKind::Collateral, id));
+        assert_eq!(pool.ids(IdKind::Collateral), digits);
+        let error = LoanPool::new(&tape(&SAME_LOANS.replace(",h-1", ",")), &schema).unwrap_err().to_string();
+        assert!(error.contains("no collateral"), "{error}");
+    }
+
+    /// A grade is the band of its number, whatever the tape calls it.
+    #[test]
+    fn a_grade_that_is_not_its_band_s_is_refused() {
+        let grades = ["A".to_owned(), "B".to_owned()];
+        let limits = [("A", "0", "5.99"), ("B", "6", "10")]
+            .map(|(grade, low, high)| (grade.to_owned(), [low.parse().unwrap(), high.parse().unwrap()]));
+        let bands = Bands::new(Ok("rate"), &limits, &grades, &[]).unwrap();
+        let schema = schema(&["A", "B"]).with_terms(TapeTerms { bands: Some(bands), ..terms() }).unwrap();
+        let pool = |text: &str| LoanPool::new(&tape(text), &schema).map_err(|problem| problem.to_string());
+        let codes: Vec<u8> = pool(SAME_LOANS).unwrap().loans().iter().map(|loan| loan.codes[0]).collect();
+        assert_eq!(codes, [0, 1, 0]);
+        assert_eq!(pool(&SAME_LOANS.replace(",A,", ",,")).unwrap().loans()[0].codes[0], 0);
+        let error = pool(&SAME_LOANS.replace("200,6,B", "200,6,A")).unwrap_err();
+        assert!(error.contains("loan 'TW-02': the grade is 'A', and the rate 6 is in the band of 'B'"), "{error}");
+        let error = pool(&SAME_LOANS.replace("200,6,B", "200,10.01,B")).unwrap_err();
+        assert!(error.contains("the rate 10.01 is in no band"), "{error}");
+    }
+
+    #[test]
+    fn the_digest_of_version_2_has_spare_numbers_and_collateral() {
+        let schema = schema(&["A", "B"]).with_terms(terms()).unwrap();
+        let digest = |text: &str| LoanPool::new(&tape(text), &schema).unwrap().tape_digest();
+        assert_ne!(digest(SAME_LOANS), digest(&SAME_LOANS.replace("H2", "H3")));
+        let expected = "tailproof/loans/v2[\"7\",100,[500,null,null,null],[null,null],[\"A\",null,null,\"x\"],\"H\",\"current\"]\n";
+        let one = "id,balance,rate,grade,obligor,status,collateral\n7,1,5,A,x,current,H\n";
+        assert_eq!(digest(one)[..], Sha256::digest(expected)[..]);
     }
 
     #[test]

@@ -371,7 +371,7 @@ mod tests {
     }
 
     /// `sha256sum` of the domain and the lines above.
-    const DIGEST: &str = "@@";
+    const DIGEST: &str = "0c7b3c993c0aeaf731988177622f66a87a585cb2cae07b758cf5dae25d608fa5";
 
     /// Whoever changes what a word or a number means changes the digest.
     #[test]
@@ -423,7 +423,7 @@ mod tests {
             ("B = [60.01, 100]", "B = [60.01, 100], C = [101, 102]", "grade 'C'"),
             ("60.01", "60.001", "steps of 0.01"),
             ("100]", "200]", "above the largest ltv, 163.83"),
-            ("number = \"ltv\"", "number = \"score\"", "no column 'score'"),
+            ("number = \"ltv\"", "number = \"seasoning\"", "steps of 1"),
             ("number = \"ltv\"", "number = \"spread\"", "not a committed number"),
             ("\"obligor\", \"collateral\"", "\"obligor\"", ""),
             ("case = \"upper\"", "case = \"lower\"", "lower"),

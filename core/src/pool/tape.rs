@@ -75,6 +75,10 @@ pub struct Loan {
     pub pd: Option<f64>,
     /// loss given default, a fraction
     pub lgd: Option<f64>,
+    /// what secures it
+    pub collateral: Option<String>,
+    /// the spare numbers of its tape's schema, in steps
+    pub numbers: [Option<u32>; 2],
 }
 
 impl Loan {

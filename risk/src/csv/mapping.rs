@@ -37,6 +37,9 @@ pub(super) fn parse_date(text: &str) -> Result<jiff::civil::Date, Problem> {
 /// recovery = "Recovery"
 /// years = 5
 ///
+/// [numbers]               # spare number of the deal's [[tape.numbers]] = column of the file
+/// seasoning = "age"
+///
 /// # above the tables: as_of = "2018-03-31" where terms are dates of maturity, YYYY-MM-DD
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -54,6 +57,8 @@ pub struct Mapping {
     pub(super) bands: BTreeMap<String, Bands>,
     pub(super) spread: Option<Spread>,
     pub(super) as_of: Option<String>,
+    #[serde(default)]
+    pub(super) numbers: BTreeMap<String, String>,
 }
 
 /// Names by the size of a number.
@@ -74,8 +79,25 @@ pub(super) struct Spread {
 }
 
 /// Columns of a tape.
-pub(super) const COLUMNS: [&str; 13] =
-    ["id", "balance", "rate", "ltv", "score", "term", "grade", "sector", "region", "obligor", "status", "pd", "lgd"];
+pub(super) const COLUMNS: [&str; 17] = [
+    "id",
+    "balance",
+    "rate",
+    "ltv",
+    "score",
+    "term",
+    "grade",
+    "sector",
+    "region",
+    "obligor",
+    "status",
+    "pd",
+    "lgd",
+    "collateral",
+    "currency",
+    "cut_off",
+    "days_past_due",
+];
 
 /// Names of the mappings of public tapes, with their texts.
 const MAPPINGS: [(&str, &str); 3] = [

@@ -16,4 +16,4 @@ pub use gains::read_gains;
 pub use horizons::read_liquidity_horizons;
 pub use mapping::Mapping;
 pub use prices::read_prices;
-pub use tape::read_tape;
+pub use tape::{TapeReading, read_tape, read_tape_under};

@@ -1,11 +1,15 @@
 //! Loan tapes: a row a loan, from CSV, perhaps under other column names that a mapping gives.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Read;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
-use tailproof_core::error::{InputError, Problem};
+use tailproof_core::error::{InputError, Problem, TapeProblem};
+use tailproof_core::pool::bands::Bands as SchemaBands;
+use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, SPARE_NUMBERS, Scale, StatusTerms, TapeTerms};
+use tailproof_core::pool::{Category, Field, TapeSchema};
 use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::text::{parse_decimal, shortened};
 
@@ -20,6 +24,16 @@ struct Row<'t> {
     header: &'t [String],
     places: &'t BTreeMap<&'static str, usize>,
     mapping: &'t Mapping,
+    /// what words and numbers mean, under a schema of version 2
+    terms: Option<&'t TapeTerms>,
+    /// the schema's unit of balances, under a schema of version 2
+    unit: Option<Decimal>,
+    /// names of grades, in the order of their codes
+    grades: &'t [String],
+    /// columns of the spare numbers
+    spare: &'t [usize],
+    /// how many numbers were rounded by the schema's rule
+    rounded: &'t Cell<usize>,
 }
 
 impl Row<'_> {
@@ -62,7 +76,13 @@ impl Row<'_> {
     /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is
     /// not part of the pool may be past its maturity.
     fn term(&self, is_in_pool: bool) -> Result<Option<u32>, InputError> {
-        let (Some(as_of), Some(text)) = (&self.mapping.as_of, self.text("term")) else {
+        let is_date = self.text("term").is_some_and(|text| parse_date(text).is_ok());
+        if let Some(terms) = self.terms.filter(|_| !is_date) {
+            return self.schema_number(terms, Field::Term);
+        }
+        let cut_off = self.terms.map(|terms| terms.cut_off.to_string());
+        let as_of = cut_off.or_else(|| self.mapping.as_of.clone());
+        let (Some(as_of), Some(text)) = (&as_of, self.text("term")) else {
             let months = self.scaled("term", 0, 1_023, "0 to 1023 months (a date takes a mapping with 'as_of')")?;
             return Ok(months.map(|value| u32::try_from(value).unwrap_or(u32::MAX)));
         };
@@ -126,7 +146,128 @@ impl Row<'_> {
         Err(self.wrong(column, problem))
     }
 
+    /// Returns a number in whole steps, by the rounding of the schema.
+    fn in_steps(&self, column: &str, value: Decimal, step: Decimal) -> Result<u64, InputError> {
+        let rounding = self.terms.map_or(Rounding::Refuse, |terms| terms.rounding);
+        let (steps, was_rounded) =
+            rounding.steps(column, value, step).map_err(|problem| self.wrong(column, problem))?;
+        self.rounded.set(self.rounded.get() + usize::from(was_rounded));
+        Ok(steps)
+    }
+
+    /// Returns a number of the schema, in its steps.
+    fn schema_number(&self, terms: &TapeTerms, field: Field) -> Result<Option<u32>, InputError> {
+        let column = field.column();
+        let Some(text) = self.text(column.name()) else { return Ok(None) };
+        let wrong = |problem| self.wrong(column.name(), problem);
+        let value = parse_decimal(text).map_err(wrong)?;
+        let out_of_range = || Problem::OutOfRange {
+            what: format!("the {}", column.name()),
+            value: text.to_owned(),
+            range: format!("0 to 2^32 steps of {}", TapeTerms::step(field)),
+        };
+        let value = match terms.scale.get(&column) {
+            Some(Scale::Fraction) => value.checked_mul(Decimal::ONE_HUNDRED).ok_or_else(|| wrong(out_of_range()))?,
+            _ => value,
+        };
+        let steps = self.in_steps(column.name(), value, TapeTerms::step(field))?;
+        u32::try_from(steps).map(Some).map_err(|_| wrong(out_of_range()))
+    }
+
+    /// Returns the spare numbers of the schema, in their steps.
+    fn spare_numbers(&self) -> Result<[Option<u32>; SPARE_NUMBERS], InputError> {
+        let mut found = [None; SPARE_NUMBERS];
+        let Some(terms) = self.terms else { return Ok(found) };
+        for ((number, place), value) in terms.numbers.iter().zip(self.spare).zip(&mut found) {
+            let text = self.cells[*place].trim();
+            if text.is_empty() {
+                continue;
+            }
+            let wrong = |problem| InputError::in_cell(self.file, self.line, &self.header[*place], problem);
+            let (steps, was_rounded) = parse_decimal(text)
+                .and_then(|value| terms.rounding.steps(&number.name, value, number.step))
+                .map_err(wrong)?;
+            self.rounded.set(self.rounded.get() + usize::from(was_rounded));
+            *value = Some(u32::try_from(steps).unwrap_or(u32::MAX));
+        }
+        Ok(found)
+    }
+
+    /// Whether the row is in the schema's currency, and of its date.
+    fn is_of_the_tape(&self, terms: &TapeTerms) -> Result<bool, InputError> {
+        if let Some(found) = self.text("cut_off").filter(|found| *found != terms.cut_off.to_string()) {
+            let (found, expected) = (found.to_owned(), terms.cut_off.to_string());
+            return Err(self.wrong("cut_off", TapeProblem::OtherCutOff { found, expected }.into()));
+        }
+        if !self.places.contains_key("currency") && !self.mapping.constants.contains_key("currency") {
+            return Ok(true);
+        }
+        let found = self.text("currency").ok_or_else(|| self.wrong("currency", Problem::MissingValue))?;
+        match terms.other_currencies {
+            _ if found == terms.currency => Ok(true),
+            OtherCurrencies::LeaveOut => Ok(false),
+            OtherCurrencies::Refuse => {
+                let (found, expected) = (found.to_owned(), terms.currency.clone());
+                Err(self.wrong("currency", TapeProblem::OtherCurrency { found, expected }.into()))
+            }
+        }
+    }
+
+    /// Returns the status by the schema's terms.
+    fn schema_status(&self, terms: &TapeTerms) -> Result<Option<Status>, InputError> {
+        match &terms.status {
+            None if self.text("status").is_some() => {
+                Err(self.wrong("status", TapeProblem::NoStatusTerms.into()))
+            }
+            None => Ok(None),
+            Some(StatusTerms::Words(words)) => {
+                let Some(text) = self.text("status") else { return Ok(None) };
+                let unknown = || self.wrong("status", TapeProblem::UnknownStatus(text.to_owned()).into());
+                words.get(text).copied().map(Some).ok_or_else(unknown)
+            }
+            Some(days) => {
+                let Some(text) = self.text("days_past_due") else { return Ok(None) };
+                let wrong = |problem| self.wrong("days_past_due", problem);
+                let value = parse_decimal(text).map_err(wrong)?;
+                let whole = Rounding::Refuse.steps("days_past_due", value, Decimal::ONE).map_err(wrong)?.0;
+                Ok(days.of_days(u32::try_from(whole).unwrap_or(u32::MAX)))
+            }
+        }
+    }
+
+    /// Returns the grade by the schema's bands over a column of the file, or the tape's.
+    fn schema_grade(&self, terms: &TapeTerms) -> Result<Option<String>, InputError> {
+        let own = self.text("grade").map(str::to_owned);
+        let Some(bands @ SchemaBands::Column { column, .. }) = &terms.bands else { return Ok(own) };
+        let wrong = |problem| InputError::in_cell(self.file, self.line, column, problem);
+        let place = self.header.iter().position(|header| header.trim() == column);
+        let text = place.map(|place| self.cells[place].trim()).unwrap_or_default();
+        let value = parse_decimal(text).map_err(wrong)?;
+        let number = format!("{column} {text}");
+        let no_band = || wrong(TapeProblem::NoBand { number: number.clone() }.into());
+        let band = bands.code_of_column(value).and_then(|code| self.grades.get(code)).ok_or_else(no_band)?;
+        match own.filter(|grade| grade != band) {
+            Some(grade) => Err(wrong(TapeProblem::OtherBand { grade, number, band: band.clone() }.into())),
+            None => Ok(Some(band.clone())),
+        }
+    }
+
+    /// Returns the balance in cents, by the schema's rounding.
+    fn schema_balance(&self, unit: Decimal) -> Result<Option<u64>, InputError> {
+        let Some(text) = self.text("balance") else { return Ok(None) };
+        let wrong = |problem| self.wrong("balance", problem);
+        let units = self.in_steps("balance", parse_decimal(text).map_err(wrong)?, unit)?;
+        let cents = (unit * Decimal::ONE_HUNDRED).to_u64().and_then(|cents| cents.checked_mul(units));
+        cents.filter(|cents| *cents <= MAX_BALANCE_CENTS).map(Some).ok_or_else(|| {
+            let range = "0 to 10 billion".to_owned();
+            wrong(Problem::OutOfRange { what: "the balance".into(), value: text.to_owned(), range })
+        })
+    }
+
     fn status(&self) -> Result<Option<Status>, InputError> {
+        if let Some(terms) = self.terms {
+            return self.schema_status(terms);
+        }
         let Some(text) = self.text("status") else { return Ok(None) };
         let known = Status::ALL.iter().find(|(name, _)| *name == text).map(|(_, status)| *status);
         known.or_else(|| self.mapping.status.get(text).copied()).map(Some).ok_or_else(|| {
@@ -147,22 +288,33 @@ impl Row<'_> {
         let missing = |column| self.wrong(column, Problem::MissingValue);
         let category = |column| Ok::<_, InputError>(self.band(column)?.or_else(|| named(column)));
         let implied = self.of_spread()?;
+        let field = |field: Field, without: &dyn Fn() -> Result<Option<u32>, InputError>| match self.terms {
+            Some(terms) => self.schema_number(terms, field),
+            None => without(),
+        };
         let mut loan = Loan {
             id: named("id").ok_or_else(|| missing("id"))?,
-            balance: self
-                .scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion, in whole cents")?
-                .ok_or_else(|| missing("balance"))?,
-            rate: percent("rate")?,
-            ltv: percent("ltv")?,
-            score: whole("score", 1_023, "0 to 1023")?,
+            balance: match self.unit {
+                Some(unit) => self.schema_balance(unit)?,
+                None => self.scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion, in whole cents")?,
+            }
+            .ok_or_else(|| missing("balance"))?,
+            rate: field(Field::Rate, &|| percent("rate"))?,
+            ltv: field(Field::Ltv, &|| percent("ltv"))?,
+            score: field(Field::Score, &|| whole("score", 1_023, "0 to 1023"))?,
             term: None,
-            grade: category("grade")?,
+            grade: match self.terms {
+                Some(terms) => self.schema_grade(terms)?,
+                None => category("grade")?,
+            },
             sector: category("sector")?,
             region: category("region")?,
             obligor: named("obligor"),
             status: self.status()?,
             pd: self.fraction("pd", false)?.or(implied.map(|(pd, _)| pd)),
             lgd: self.fraction("lgd", true)?.or(implied.map(|(_, lgd)| lgd)),
+            collateral: named("collateral"),
+            numbers: self.spare_numbers()?,
         };
         loan.term = self.term(loan.is_in_pool())?;
         Ok(loan)
@@ -194,42 +346,133 @@ fn refuse_misspelt(
     Ok(())
 }
 
-/// Reads a tape. `file` names it in errors.
+/// A tape, and what was done to it under its schema.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TapeReading {
+    /// the loans
+    pub tape: Tape,
+    /// number of rows in other currencies, which were left out
+    pub left_out: usize,
+    /// number of numbers that were rounded
+    pub rounded: usize,
+}
+
+/// Reads a tape without a schema: words and numbers are the mapping's. Figures can be about it; a
+/// commitment takes [`read_tape_under`]. `file` names it in errors.
 ///
 /// # Errors
 /// No column of ids or balances, or one that is misspelt by its capitals; a loan twice; a cell that
 /// is not what its column holds, by row and column; no loans.
 pub fn read_tape(file: &str, input: impl Read, mapping: &Mapping) -> Result<Tape, InputError> {
+    Ok(read(file, input, mapping, None)?.tape)
+}
+
+/// Reads a tape as a schema says. The mapping says where something stands, and the schema what it
+/// means; a schema of version 1 leaves that to the mapping. `file` names the tape in errors.
+///
+/// # Errors
+/// The errors of [`read_tape`]; a mapping that defines a status, a date or bands otherwise than the
+/// schema; a row of another currency or date; a number that is not whole in its steps, where the
+/// schema rounds nothing.
+pub fn read_tape_under(
+    file: &str,
+    input: impl Read,
+    mapping: &Mapping,
+    schema: &TapeSchema,
+) -> Result<TapeReading, InputError> {
+    if let Some(terms) = schema.terms() {
+        check_mapping(mapping, terms).map_err(|problem| InputError::in_file(file, problem))?;
+    }
+    read(file, input, mapping, Some(schema).filter(|schema| schema.terms().is_some()))
+}
+
+/// Checks that a mapping does not define what a schema defines.
+fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), Problem> {
+    if let Some(name) = mapping.bands.keys().next() {
+        return Err(TapeProblem::MappingBands(name.clone()).into());
+    }
+    if let Some(name) = mapping.numbers.keys().find(|name| !terms.numbers.iter().any(|number| number.name == **name)) {
+        return Err(TapeProblem::UnknownNumber(name.clone()).into());
+    }
+    if let Some(found) = mapping.as_of.as_ref().filter(|found| **found != terms.cut_off.to_string()) {
+        let (found, expected) = (found.clone(), terms.cut_off.to_string());
+        return Err(TapeProblem::OtherCutOff { found, expected }.into());
+    }
+    for (word, found) in &mapping.status {
+        let expected = match &terms.status {
+            Some(StatusTerms::Words(words)) => words.get(word).copied(),
+            _ => None,
+        };
+        if expected != Some(*found) {
+            let expected = expected.map_or("does not have it".to_owned(), |status| status.name().to_owned());
+            return Err(TapeProblem::OtherStatus { word: word.clone(), found: found.name(), expected }.into());
+        }
+    }
+    Ok(())
+}
+
+fn read(
+    file: &str,
+    input: impl Read,
+    mapping: &Mapping,
+    schema: Option<&TapeSchema>,
+) -> Result<TapeReading, InputError> {
     let table = Table::read(file, input)?;
     let mut places = BTreeMap::new();
+    let place_of = |name: &str| table.header.iter().position(|header| header.trim() == name);
+    let absent = |name: &str| {
+        let expected = format!("a column '{name}'");
+        InputError::in_row(file, 1, Problem::Header { found: shortened(&table.header), expected })
+    };
     for column in COLUMNS {
         let mapped = mapping.columns.get(column).map(String::as_str);
         let name = mapped.unwrap_or(column);
-        let found = table.header.iter().position(|header| header.trim() == name);
+        let found = place_of(name);
         if table.header.iter().filter(|header| header.trim() == name).count() > 1 {
             return Err(InputError::in_row(file, 1, Problem::DuplicateName(name.to_owned())));
         }
         let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
         if found.is_none() && (mapped.is_some() || is_needed) {
-            let expected = format!("a column '{name}'");
-            let problem = Problem::Header { found: shortened(&table.header), expected };
-            return Err(InputError::in_row(file, 1, problem));
+            return Err(absent(name));
         }
         places.extend(found.map(|found| (column, found)));
     }
     refuse_misspelt(file, &table.header, &places, mapping)?;
-    let mut loans = Vec::with_capacity(table.rows.len());
-    for (line, cells) in &table.rows {
-        let row = Row { file, line: *line, cells, header: &table.header, places: &places, mapping };
-        loans.push(row.loan()?);
+    let terms = schema.and_then(TapeSchema::terms);
+    let mut spare = Vec::new();
+    for number in terms.iter().flat_map(|terms| &terms.numbers) {
+        let name = mapping.numbers.get(&number.name).unwrap_or(&number.name);
+        spare.push(place_of(name).ok_or_else(|| absent(name))?);
     }
-    let lines: Vec<u64> = table.rows.iter().map(|(line, _)| *line).collect();
-    Tape::new(loans).map_err(|mut error| {
+    let rounded = Cell::new(0);
+    let (mut loans, mut lines) = (Vec::with_capacity(table.rows.len()), Vec::with_capacity(table.rows.len()));
+    for (line, cells) in &table.rows {
+        let row = Row {
+            file,
+            line: *line,
+            cells,
+            header: &table.header,
+            places: &places,
+            mapping,
+            terms,
+            unit: schema.map(|schema| schema.unit().to_decimal()),
+            grades: schema.map_or(&[], |schema| schema.names(Category::Grade)),
+            spare: &spare,
+            rounded: &rounded,
+        };
+        if terms.map_or(Ok(true), |terms| row.is_of_the_tape(terms))? {
+            loans.push(row.loan()?);
+            lines.push(*line);
+        }
+    }
+    let left_out = table.rows.len() - loans.len();
+    let tape = Tape::new(loans).map_err(|mut error| {
         if let Some(place) = places.get(&error.column[..]) {
             error.column.clone_from(&table.header[*place]);
         }
         error.in_file(file, &lines)
-    })
+    })?;
+    Ok(TapeReading { tape, left_out, rounded: rounded.get() })
 }
 
 #[cfg(test)]

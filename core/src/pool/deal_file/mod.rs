@@ -18,10 +18,8 @@ use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
 use crate::error::{DealProblem, InputError, Problem};
-use crate::fixed_point::Unit;
 use crate::pool::assumptions::{AgreedScenarios, AgreedSource, model_of};
 use crate::pool::deal::{Deal, Tranche};
-use crate::pool::schema::TapeSchema;
 use crate::pool::schema::WHOLE;
 use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
 use crate::text::whole;
