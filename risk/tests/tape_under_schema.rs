@@ -50,7 +50,11 @@ fn the_honest_mapping_reads_the_true_figures() {
     let average = figures.weighted[3] as f64 / figures.balance as f64;
     assert!((average - 201.4017).abs() < 1e-4, "{average} months");
     let without_words = HONEST.split("[status]").next().unwrap().replace("as_of = \"2024-03-31\"\n", "");
-    assert_eq!(self::figures(ARREARS, &without_words, TAPE), figures, "the schema alone says what words and dates mean");
+    assert_eq!(
+        self::figures(ARREARS, &without_words, TAPE),
+        figures,
+        "the schema alone says what words and dates mean"
+    );
 }
 
 /// One word of the private mapping turned 24 % delinquent into nothing.
@@ -97,9 +101,13 @@ fn bands_of_a_mapping_are_refused() {
 /// Amounts in two currencies were added up.
 #[test]
 fn rows_in_another_currency_are_refused_or_left_out() {
-    let text = ARREARS.replace("AR-02,AR-B02,2024-03-31,FRL,2027-07-28,EUR", "AR-02,AR-B02,2024-03-31,FRL,2027-07-28,GBP");
+    let text =
+        ARREARS.replace("AR-02,AR-B02,2024-03-31,FRL,2027-07-28,EUR", "AR-02,AR-B02,2024-03-31,FRL,2027-07-28,GBP");
     let error = reading(&text, HONEST, TAPE).unwrap_err();
-    assert!(error.contains("row 3, column 'RREL28'") && error.contains("GBP") && error.contains("leave-out"), "{error}");
+    assert!(
+        error.contains("row 3, column 'RREL28'") && error.contains("GBP") && error.contains("leave-out"),
+        "{error}"
+    );
     let leave_out = TAPE.replace("currency = \"EUR\"", "currency = \"EUR\"\nother_currencies = \"leave-out\"");
     let found = reading(&text, HONEST, &leave_out).unwrap();
     assert_eq!((found.tape.loans().len(), found.left_out), (9, 1));
@@ -108,7 +116,8 @@ fn rows_in_another_currency_are_refused_or_left_out() {
     assert!(error.contains("row 2, column 'RREL28'"), "{error}");
 }
 
-const FRACTIONS: &str = "id,balance,rate,status\nX-01,45871.7,0.0542,current\nX-02,324130.14,0.0863,current\nX-09,500.00,12,current\n";
+const FRACTIONS: &str =
+    "id,balance,rate,status\nX-01,45871.7,0.0542,current\nX-02,324130.14,0.0863,current\nX-09,500.00,12,current\n";
 const RATES: &str = "[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"rate\", \"status\"]\n\
                      [tape.scale]\nrate = \"percent\"\n[tape.status]\ncurrent = [\"current\"]\n";
 
@@ -116,7 +125,10 @@ const RATES: &str = "[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \
 #[test]
 fn fractions_are_read_on_the_scale_of_the_schema_or_refused() {
     let error = reading(FRACTIONS, "", RATES).unwrap_err();
-    assert!(error.contains("row 2, column 'rate'") && error.contains("0.0542") && error.contains("steps of 0.01"), "{error}");
+    assert!(
+        error.contains("row 2, column 'rate'") && error.contains("0.0542") && error.contains("steps of 0.01"),
+        "{error}"
+    );
     let fractions = RATES.replace("\"percent\"", "\"fraction\"");
     let pool = |text: &str| {
         let tape = reading(text, "", &fractions).unwrap().tape;
@@ -147,7 +159,10 @@ fn nothing_is_rounded_unless_the_schema_names_a_rounding() {
 
 #[test]
 fn days_past_due_are_read_by_the_schema() {
-    let tape = RATES.replace("[tape.status]\ncurrent = [\"current\"]\n", "[tape.days_past_due]\ngrace = 1\ndelinquent = 30\ndefault = 90\n");
+    let tape = RATES.replace(
+        "[tape.status]\ncurrent = [\"current\"]\n",
+        "[tape.days_past_due]\ngrace = 1\ndelinquent = 30\ndefault = 90\n",
+    );
     let text = "id,balance,rate,days_past_due\n1,10,5,0\n2,10,5,29\n3,10,5,30\n4,10,5,90\n";
     let figures = figures(text, "", &tape);
     assert_eq!((figures.loans, figures.delinquent), (3, 1_000), "the loan of 90 days is in default");
@@ -158,7 +173,8 @@ fn days_past_due_are_read_by_the_schema() {
 /// A number that is not committed may decide a grade; the schema says how.
 #[test]
 fn bands_over_a_column_give_grades() {
-    let tape = RATES.replace("[\"rate\", \"status\"]", "[\"rate\", \"grade\", \"status\"]\ngrades = [\"tight\", \"wide\"]")
+    let tape = RATES
+        .replace("[\"rate\", \"status\"]", "[\"rate\", \"grade\", \"status\"]\ngrades = [\"tight\", \"wide\"]")
         + "[tape.bands.grade]\ncolumn = \"5Y\"\nlimits = { tight = [0, 24.9999], wide = [25, 400] }\n";
     let text = "id,balance,rate,status,5Y\nACE,10,5,current,24.44\nXYZ,10,5,current,302.22\n";
     let found = reading(text, "", &tape).unwrap();

@@ -7,3 +7,4 @@ mod reference_cases;
 mod reference_credit;
 mod reference_historical;
 mod reference_parametric;
+mod tape_under_schema;

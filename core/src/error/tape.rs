@@ -29,7 +29,9 @@ pub enum TapeProblem {
     #[error("[tape.scale] says percent or fraction for '{0}' exactly where it is among the columns")]
     Scale(&'static str),
     /// A column of statuses that are not defined, or are defined twice.
-    #[error("a column 'status' needs [tape.status], which lists the words of each status, or [tape.days_past_due]; not both")]
+    #[error(
+        "a column 'status' needs [tape.status], which lists the words of each status, or [tape.days_past_due]; not both"
+    )]
     StatusTerms,
     /// Statuses of a tape under a schema that does not define them.
     #[error("the tape has a status, and the deal's [tape] does not say what its words mean: give it [tape.status]")]
@@ -126,11 +128,16 @@ pub enum TapeProblem {
     #[error("the status '{0}' is not among the words of [tape.status]; the deal says what it means")]
     UnknownStatus(String),
     /// Bands of a mapping, under a schema of version 2.
-    #[error("the mapping has [bands.{0}]; bands decide what a name means, so they belong to the deal, under [tape.bands.grade]")]
+    #[error(
+        "the mapping has [bands.{0}]; bands decide what a name means, so they belong to the deal, under [tape.bands.grade]"
+    )]
     MappingBands(String),
     /// A spare number of a mapping that the schema does not have.
     #[error("the mapping has a number '{0}', which the deal's [[tape.numbers]] does not list")]
     UnknownNumber(String),
+    /// A tape whose words and numbers were read otherwise than the schema says.
+    #[error("the tape was not read by the deal's [tape]: its words and numbers may mean something else there")]
+    OtherReading,
     /// A part of a schema that this version does not commit to.
     #[error("this version does not commit to {0}")]
     NotBuilt(&'static str),

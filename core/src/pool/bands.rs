@@ -97,13 +97,17 @@ impl Bands {
         match over {
             Err(column) => Ok(Bands::Column { column: column.to_owned(), limits: ends }),
             Ok(name) => {
-                let number = Number::from_name(name, spare)
-                    .ok_or_else(|| wrong(format!("'{name}' is not a committed number; write 'column' for one of the file")))?;
+                let number = Number::from_name(name, spare).ok_or_else(|| {
+                    wrong(format!("'{name}' is not a committed number; write 'column' for one of the file"))
+                })?;
                 let step = number.step(spare);
                 let in_steps = |value: Decimal| {
                     let (steps, _) = super::tape_terms::Rounding::Refuse.steps("limit of a band", value, step)?;
                     if steps > number.most() {
-                        return Err(wrong(format!("{value} is above the largest {name}, {}", Decimal::from(number.most()) * step)));
+                        return Err(wrong(format!(
+                            "{value} is above the largest {name}, {}",
+                            Decimal::from(number.most()) * step
+                        )));
                     }
                     Ok(steps)
                 };

@@ -89,8 +89,7 @@ mod tests {
 
     #[test]
     fn ids_that_differ_in_form_alone_are_one() {
-        let form =
-            IdForm { upper_case: true, without_spaces: true, without_dashes: true, without_leading_zeros: true };
+        let form = IdForm { upper_case: true, without_spaces: true, without_dashes: true, without_leading_zeros: true };
         for id in ["TW-01", "tw 01", "0tw\u{2013}01", "\u{a0}TW\u{2212}0 1 "] {
             assert_eq!(form.canonical(id), "TW01", "{id}");
         }

@@ -55,7 +55,8 @@ impl LoanPool {
     ///
     /// # Errors
     /// A loan without one of the schema's columns, with a name that is not in its lists, or with a
-    /// number that does not fit; nothing that is owed, or too many loans.
+    /// number that does not fit; nothing that is owed, or too many loans; a schema of version 2 that
+    /// the tape was not read by; two loans with one canonical id; a grade that is not its band's.
     pub fn new(tape: &Tape, schema: &TapeSchema) -> Result<Self, Problem> {
         let mut loans: Vec<&Loan> = tape.loans().iter().filter(|loan| loan.is_in_pool()).collect();
         if loans.is_empty() {
@@ -64,6 +65,9 @@ impl LoanPool {
         if loans.len() > MAX_LOANS {
             let (what, value) = ("the number of loans of the pool".into(), loans.len().to_string());
             return Err(Problem::OutOfRange { what, value, range: format!("1 to {MAX_LOANS}") });
+        }
+        if schema.terms().is_some() && tape.schema() != Some(schema.digest()) {
+            return Err(TapeProblem::OtherReading.into());
         }
         if schema.terms().is_some_and(|terms| !terms.numbers.is_empty()) {
             return Err(TapeProblem::NotBuilt("[[tape.numbers]]").into());
@@ -409,6 +413,24 @@ mod tests {
         terms
     }
 
+    fn pool_of(text: &str, schema: &TapeSchema) -> Result<LoanPool, Problem> {
+        LoanPool::new(&tape(text).read_under(schema.digest()), schema)
+    }
+
+    /// Nobody commits to a tape whose words and numbers a mapping, or another schema, defined.
+    #[test]
+    fn a_tape_that_was_not_read_by_its_schema_is_refused() {
+        let [first, second] = ["2024-03-31", "2025-12-31"].map(|date| {
+            let terms = TapeTerms { cut_off: date.parse().unwrap(), ..terms() };
+            schema(&["A", "B"]).with_terms(terms).unwrap()
+        });
+        assert!(pool_of(SAME_LOANS, &first).is_ok());
+        for other in [tape(SAME_LOANS), tape(SAME_LOANS).read_under(second.digest())] {
+            let error = LoanPool::new(&other, &first).unwrap_err();
+            assert_eq!(error, TapeProblem::OtherReading.into());
+        }
+    }
+
     const SAME_LOANS: &str = "id,balance,rate,grade,obligor,status,collateral\nTW-01,100,5,A,TW-B01,current,H1\n\
                               TW-02,200,6,B,TW-B02,current,H2\ntw 01,100,5,A,tw b01,current,h-1\n";
 
@@ -417,17 +439,16 @@ mod tests {
     fn the_same_loan_under_another_spelling_of_its_id_is_refused() {
         let ids = IdForm { upper_case: true, without_spaces: true, without_dashes: true, without_leading_zeros: false };
         let without = schema(&["A", "B"]).with_terms(terms()).unwrap();
-        assert_eq!(LoanPool::new(&tape(SAME_LOANS), &without).unwrap().loans().len(), 3);
+        assert_eq!(pool_of(SAME_LOANS, &without).unwrap().loans().len(), 3);
         let with = schema(&["A", "B"]).with_terms(TapeTerms { ids: Some(ids), ..terms() }).unwrap();
-        let error = LoanPool::new(&tape(SAME_LOANS), &with).unwrap_err().to_string();
+        let error = pool_of(SAME_LOANS, &with).unwrap_err().to_string();
         assert!(error.contains("'TW-01'") && error.contains("'tw 01'") && error.contains("[tape.ids]"), "{error}");
-        let other = tape(&SAME_LOANS.replace("tw 01", "tw 03"));
-        let pool = LoanPool::new(&other, &with).unwrap();
+        let pool = pool_of(&SAME_LOANS.replace("tw 01", "tw 03"), &with).unwrap();
         let obligors: Vec<_> = pool.loans().iter().map(|loan| (loan.balance, loan.new_obligor)).collect();
         assert_eq!(obligors, [(10_000, true), (10_000, false), (20_000, true)], "TW-B01 and tw b01 are one obligor");
         let digits = ["TW01", "TW03", "TW02"].map(|id| id_digit(IdKind::Loan, id));
         assert_eq!((pool.ids(IdKind::Loan), pool.ids(IdKind::Collateral)), (&digits[..], &[][..]));
-        let error = LoanPool::new(&tape(&SAME_LOANS.replace("tw 01", " - ")), &with).unwrap_err().to_string();
+        let error = pool_of(&SAME_LOANS.replace("tw 01", " - "), &with).unwrap_err().to_string();
         assert!(error.contains("nothing is left of the id ' - '"), "{error}");
     }
 
@@ -439,10 +460,10 @@ mod tests {
         let ids = IdForm { upper_case: true, without_dashes: true, ..IdForm::default() };
         let schema = schema.with_terms(TapeTerms { ids: Some(ids), ..terms() }).unwrap();
         // By ids as spaces are kept: "TW 03" is before "TW01" and "TW02".
-        let pool = LoanPool::new(&tape(&SAME_LOANS.replace("tw 01", "tw 03")), &schema).unwrap();
+        let pool = pool_of(&SAME_LOANS.replace("tw 01", "tw 03"), &schema).unwrap();
         let digits = ["H1", "H1", "H2"].map(|id| id_digit(IdKind::Collateral, id));
         assert_eq!(pool.ids(IdKind::Collateral), digits);
-        let error = LoanPool::new(&tape(&SAME_LOANS.replace(",h-1", ",")), &schema).unwrap_err().to_string();
+        let error = pool_of(&SAME_LOANS.replace(",h-1", ","), &schema).unwrap_err().to_string();
         assert!(error.contains("no collateral"), "{error}");
     }
 
@@ -454,7 +475,7 @@ mod tests {
             .map(|(grade, low, high)| (grade.to_owned(), [low.parse().unwrap(), high.parse().unwrap()]));
         let bands = Bands::new(Ok("rate"), &limits, &grades, &[]).unwrap();
         let schema = schema(&["A", "B"]).with_terms(TapeTerms { bands: Some(bands), ..terms() }).unwrap();
-        let pool = |text: &str| LoanPool::new(&tape(text), &schema).map_err(|problem| problem.to_string());
+        let pool = |text: &str| pool_of(text, &schema).map_err(|problem| problem.to_string());
         let codes: Vec<u8> = pool(SAME_LOANS).unwrap().loans().iter().map(|loan| loan.codes[0]).collect();
         assert_eq!(codes, [0, 1, 0]);
         assert_eq!(pool(&SAME_LOANS.replace(",A,", ",,")).unwrap().loans()[0].codes[0], 0);
@@ -467,7 +488,7 @@ mod tests {
     #[test]
     fn the_digest_of_version_2_has_spare_numbers_and_collateral() {
         let schema = schema(&["A", "B"]).with_terms(terms()).unwrap();
-        let digest = |text: &str| LoanPool::new(&tape(text), &schema).unwrap().tape_digest();
+        let digest = |text: &str| pool_of(text, &schema).unwrap().tape_digest();
         assert_ne!(digest(SAME_LOANS), digest(&SAME_LOANS.replace("H2", "H3")));
         let expected = "tailproof/loans/v2[\"7\",100,[500,null,null,null],[null,null],[\"A\",null,null,\"x\"],\"H\",\"current\"]\n";
         let one = "id,balance,rate,grade,obligor,status,collateral\n7,1,5,A,x,current,H\n";

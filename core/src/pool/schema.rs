@@ -449,7 +449,9 @@ mod tests {
         let old = "[tape]\ncolumns = [\"rate\", \"status\"]\n";
         let old = schema(old).unwrap();
         let error = old.require_terms().unwrap_err().to_string();
-        for line in ["version = 2", "cut_off = \"YYYY-MM-DD\"", "currency = \"EUR\"", "rate = \"percent\"", "paid = [\"paid\"]"] {
+        for line in
+            ["version = 2", "cut_off = \"YYYY-MM-DD\"", "currency = \"EUR\"", "rate = \"percent\"", "paid = [\"paid\"]"]
+        {
             assert!(error.contains(line), "{error}");
         }
     }

@@ -92,6 +92,7 @@ impl Loan {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tape {
     loans: Vec<Loan>,
+    schema: Option<[u8; 32]>,
 }
 
 impl Tape {
@@ -107,7 +108,19 @@ impl Tape {
         if let Some(row) = loans.iter().position(|loan| !seen.insert(&loan.id[..])) {
             return Err(RowError::new(row, "id", Problem::DuplicateName(loans[row].id.clone())));
         }
-        Ok(Self { loans })
+        Ok(Self { loans, schema: None })
+    }
+
+    /// Returns the tape as one whose words and numbers were read by the schema of this digest: see
+    /// [`crate::pool::TapeSchema::digest`].
+    pub fn read_under(self, schema: [u8; 32]) -> Self {
+        Self { schema: Some(schema), ..self }
+    }
+
+    /// Returns the digest of the schema that the tape was read by; `None` where a mapping decided
+    /// what its words and numbers mean.
+    pub fn schema(&self) -> Option<[u8; 32]> {
+        self.schema
     }
 
     /// Returns the loans, in the order of the tape.

@@ -310,7 +310,8 @@ impl TapeTerms {
             ),
         }));
         if self.other_currencies == OtherCurrencies::LeaveOut {
-            sentences.push("rows in other currencies were left out, how many is not proved: the committer's word".into());
+            sentences
+                .push("rows in other currencies were left out, how many is not proved: the committer's word".into());
         }
         match self.rounding {
             Rounding::Refuse => {}
@@ -328,8 +329,12 @@ impl TapeTerms {
 
     /// Returns the lines that make a schema of version 1, with these columns, one of version 2.
     pub(super) fn lines_to_add(columns: &BTreeSet<Column>) -> String {
-        let mut lines =
-            vec!["[tape]".to_owned(), "version = 2".into(), "cut_off = \"YYYY-MM-DD\"".into(), "currency = \"EUR\"".into()];
+        let mut lines = vec![
+            "[tape]".to_owned(),
+            "version = 2".into(),
+            "cut_off = \"YYYY-MM-DD\"".into(),
+            "currency = \"EUR\"".into(),
+        ];
         let scaled: Vec<_> = SCALED.into_iter().filter(|column| columns.contains(column)).collect();
         if !scaled.is_empty() {
             lines.extend([String::new(), "[tape.scale]".into()]);
@@ -378,18 +383,42 @@ mod tests {
         assert!(of(Rounding::Up, "79228162514264337593543950335", "0.0001").is_err());
     }
 
+    /// A verdict names whatever no circuit shows, and leaves out what a schema does not use.
+    #[test]
+    fn whatever_only_the_committer_knows_is_named() {
+        let mut terms = TapeTerms::new("2024-03-31".parse().unwrap(), "EUR");
+        assert_eq!(terms.on_the_committers_word(false), ["the tape is as of 2024-03-31, in EUR: the committer's word"]);
+        let limits = [("A".to_owned(), [Decimal::ZERO, Decimal::TEN])];
+        let grades = ["A".to_owned()];
+        terms.other_currencies = OtherCurrencies::LeaveOut;
+        terms.rounding = Rounding::Down;
+        terms.scale = [(Column::Rate, Scale::Fraction)].into();
+        terms.status = Some(StatusTerms::DaysPastDue([1, 30, 90]));
+        terms.ids = Some(IdForm::default());
+        for (over, is_proved) in [(Ok("rate"), true), (Err("5Y"), false)] {
+            terms.bands = Some(Bands::new(over, &limits, &grades, &[]).unwrap());
+            let said = terms.on_the_committers_word(true).join("\n");
+            for part in [
+                "a rate of the tape is a fraction",
+                "delinquent from 30",
+                "left out",
+                "rounded down",
+                "as the committer names them",
+            ] {
+                assert!(said.contains(part), "{part}: {said}");
+            }
+            assert_eq!(said.contains("each grade is the band"), !is_proved, "{said}");
+            assert!(terms.on_the_committers_word(false).join("\n").contains("each grade is the band"));
+        }
+    }
+
     #[test]
     fn days_past_due_are_statuses() {
         let terms = StatusTerms::DaysPastDue([1, 30, 90]);
         let of = |days| terms.of_days(days).unwrap().name();
-        assert_eq!([0, 1, 29, 30, 89, 90, 4_000].map(of), [
-            "current",
-            "grace",
-            "grace",
-            "delinquent",
-            "delinquent",
-            "default",
-            "default"
-        ]);
+        assert_eq!(
+            [0, 1, 29, 30, 89, 90, 4_000].map(of),
+            ["current", "grace", "grace", "delinquent", "delinquent", "default", "default"]
+        );
     }
 }

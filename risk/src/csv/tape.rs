@@ -8,9 +8,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::error::{InputError, Problem, TapeProblem};
 use tailproof_core::pool::bands::Bands as SchemaBands;
+use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, SPARE_NUMBERS, Scale, StatusTerms, TapeTerms};
 use tailproof_core::pool::{Category, Field, TapeSchema};
-use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::text::{parse_decimal, shortened};
 
 use super::mapping::{Bands, COLUMNS, Mapping, Spread, parse_date};
@@ -216,9 +216,7 @@ impl Row<'_> {
     /// Returns the status by the schema's terms.
     fn schema_status(&self, terms: &TapeTerms) -> Result<Option<Status>, InputError> {
         match &terms.status {
-            None if self.text("status").is_some() => {
-                Err(self.wrong("status", TapeProblem::NoStatusTerms.into()))
-            }
+            None if self.text("status").is_some() => Err(self.wrong("status", TapeProblem::NoStatusTerms.into())),
             None => Ok(None),
             Some(StatusTerms::Words(words)) => {
                 let Some(text) = self.text("status") else { return Ok(None) };
@@ -472,6 +470,10 @@ fn read(
         }
         error.in_file(file, &lines)
     })?;
+    let tape = match schema {
+        Some(schema) => tape.read_under(schema.digest()),
+        None => tape,
+    };
     Ok(TapeReading { tape, left_out, rounded: rounded.get() })
 }
 
