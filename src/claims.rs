@@ -86,7 +86,7 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
 pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
     let schema = deal.require_schema().map_err(in_deal)?;
     let name = tape.display().to_string();
-    let tape = files::tape(tape, mapping)?;
+    let tape = files::tape(tape, mapping, Some(schema))?;
     Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?)
 }
 

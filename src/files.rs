@@ -6,10 +6,10 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
-use tailproof::core::pool::{Deal, Tape};
+use tailproof::core::pool::{Deal, Tape, TapeSchema};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
-use tailproof::risk::csv::{BookFile, Mapping};
+use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -235,8 +235,9 @@ pub fn deal(path: &Path) -> Result<Deal, Failure> {
     Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
 }
 
-/// Reads a loan tape. `mapping` is the name of a built-in mapping of columns, or the path of one.
-pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
+/// Reads a loan tape as the schema of a deal says, if there is one. `mapping` is the name of a
+/// built-in mapping of columns, or the path of one. Says what was left out or rounded.
+pub fn tape(path: &Path, mapping: Option<&str>, schema: Option<&TapeSchema>) -> Result<Tape, Failure> {
     let mapping = match mapping {
         None => Mapping::default(),
         Some(name) => match Mapping::named(name) {
@@ -247,7 +248,17 @@ pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
             }
         },
     };
-    Ok(tailproof::risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
+    let (name, input) = (path.display().to_string(), open_large(path)?);
+    let Some(schema) = schema else { return Ok(tailproof::risk::csv::read_tape(&name, input, &mapping)?) };
+    let TapeReading { tape, left_out, rounded } =
+        tailproof::risk::csv::read_tape_under(&name, input, &mapping, schema)?;
+    if left_out > 0 {
+        eprintln!("note: {name}: {left_out} rows in other currencies were left out, as the deal's [tape] says");
+    }
+    if rounded > 0 {
+        eprintln!("note: {name}: {rounded} numbers were rounded, as the deal's [tape] says");
+    }
+    Ok(tape)
 }
 
 /// Returns the failure to find a mapping. A name without a dot or a folder is unlikely to be a

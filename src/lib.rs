@@ -117,7 +117,7 @@ pub mod commitments {
 
 /// Books and tapes from CSV files.
 pub mod csv {
-    pub use tailproof_risk::csv::{BookFile, Mapping, read_book, read_prices, read_tape};
+    pub use tailproof_risk::csv::{BookFile, Mapping, TapeReading, read_book, read_prices, read_tape, read_tape_under};
 }
 
 /// Ledgers of daily proofs.

@@ -77,6 +77,7 @@ fn scenarios(folder: &Folder, deal: &Deal) -> Result<ScenarioSet, Failure> {
 }
 
 fn loans(name: &str, text: &str, deal: &Deal) -> Result<LoanPool, Failure> {
-    let tape = csv::read_tape(name, text.as_bytes(), &csv::Mapping::default())?;
-    LoanPool::new(&tape, deal.require_schema().map_err(in_deal)?).map_err(in_deal)
+    let schema = deal.require_schema().map_err(in_deal)?;
+    let reading = csv::read_tape_under(name, text.as_bytes(), &csv::Mapping::default(), schema)?;
+    LoanPool::new(&reading.tape, schema).map_err(in_deal)
 }

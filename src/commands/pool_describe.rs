@@ -46,8 +46,9 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     inputs.extend([&options.deal, &options.scenarios].into_iter().flatten().map(|path| &**path));
     let outputs: Vec<_> = options.output.iter().map(|path| &**path).collect();
     files::refuse_overlap(&outputs, &inputs)?;
-    let tape = files::tape(&options.tape, options.mapping.as_deref())?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
+    let terms = deal.as_ref().and_then(Deal::schema);
+    let tape = files::tape(&options.tape, options.mapping.as_deref(), terms)?;
     let schema = match &deal {
         Some(deal) => deal.require_schema().map_err(in_deal)?.clone(),
         None => inferred_schema(&tape).map_err(in_deal)?,

@@ -28,8 +28,8 @@ struct Figures {
 pub fn run(options: &PoolLosses) -> Result<(), Failure> {
     let model = factor_model(&options.copula)?;
     let method = method(options)?;
-    let tape = files::tape(&options.tape, options.mapping.as_deref())?;
     let deal = files::deal(&options.deal)?;
+    let tape = files::tape(&options.tape, options.mapping.as_deref(), deal.schema())?;
     let name = options.tape.display().to_string();
     let pool = Pool::new(&tape, &deal).map_err(|problem| InputError::in_file(&name, problem))?;
     let figures = figures(options, &pool, &deal, &model, method)?;
