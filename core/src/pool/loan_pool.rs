@@ -78,13 +78,18 @@ impl LoanPool {
             if id.is_empty() {
                 return Err(TapeProblem::EmptyId(loan.id.clone()).into());
             }
+            // An obligor of whom nothing is left would be an obligor for each loan.
+            let obligor = loan.obligor.as_ref().filter(|_| schema.has(Column::Obligor));
+            if let Some(name) = obligor.filter(|name| schema.canonical_id(name).is_empty()) {
+                return Err(TapeProblem::EmptyId(name.clone()).into());
+            }
             if let Some(other) = ids.insert(id, &loan.id) {
                 return Err(TapeProblem::SameId(other.to_owned(), loan.id.clone()).into());
             }
         }
         let obligor = |loan: &Loan| {
             let named = loan.obligor.as_ref().filter(|_| schema.has(Column::Obligor));
-            let named = named.map(|name| schema.canonical_id(name)).filter(|name| !name.is_empty());
+            let named = named.map(|name| schema.canonical_id(name));
             // An obligor that is not named has one loan.
             named.map_or_else(|| (true, schema.canonical_id(&loan.id)), |name| (false, name))
         };
@@ -450,6 +455,9 @@ mod tests {
         assert_eq!((pool.ids(IdKind::Loan), pool.ids(IdKind::Collateral)), (&digits[..], &[][..]));
         let error = pool_of(&SAME_LOANS.replace("tw 01", " - "), &with).unwrap_err().to_string();
         assert!(error.contains("nothing is left of the id ' - '"), "{error}");
+        let dashes = SAME_LOANS.replace("tw 01", "tw 03").replace("TW-B02", "--");
+        let error = pool_of(&dashes, &with).unwrap_err().to_string();
+        assert!(error.contains("nothing is left of the id '--'"), "{error}");
     }
 
     #[test]
