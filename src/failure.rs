@@ -43,6 +43,12 @@ pub enum Failure {
     /// A proof that does not prove the claim.
     #[error(transparent)]
     NotValid(#[from] VerifyError),
+    /// Scenarios that the mandate does not allow, or that the deal does not make.
+    #[error("{}", about_instance(.0))]
+    NotAllowed(InstanceError),
+    /// A valid proof whose verdict rests on things that a strict verifier does not take on trust.
+    #[error("the proof is valid, and the verdict is not strict: {0}")]
+    NotStrict(String),
     /// A scenario set that differs from the one regenerated from its header.
     #[error("{0}")]
     NotIdentical(String),
@@ -357,8 +363,12 @@ impl Failure {
     fn severity(&self) -> Severity {
         match self {
             Failure::FalseClaim(_) => Severity::Refused,
+            Failure::Instance(error) if error.is_verdict() => Severity::Refused,
+            Failure::NotStrict(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
-            Failure::NotValid(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => Severity::NotValid,
+            Failure::NotValid(_) | Failure::NotAllowed(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => {
+                Severity::NotValid
+            }
             Failure::NoVerdict(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Audit(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Ceremony {

@@ -9,6 +9,7 @@ use blake2::{Blake2b512, Digest};
 use tailproof::core::pool::{Deal, Tape};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
+use tailproof::keys::WithdrawnKeys;
 use tailproof::risk::csv::{BookFile, Mapping};
 use zeroize::Zeroizing;
 
@@ -223,6 +224,11 @@ pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
 /// Reads a book.
 pub fn book(path: &Path) -> Result<BookFile, Failure> {
     Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open(path)?)?)
+}
+
+/// Reads a list of withdrawn keys.
+pub fn withdrawn_keys(path: &Path) -> Result<WithdrawnKeys, Failure> {
+    WithdrawnKeys::from_text(&read_text(path)?).map_err(Failure::malformed(path))
 }
 
 /// Reads a mandate.

@@ -36,7 +36,7 @@ pub trait KeyFolder: ProvingBackend {
     fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure>;
 
     /// Returns the scenario point of `--scenario-point`.
-    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure>;
+    fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure>;
 }
 
 impl KeyFolder for Groth16 {
@@ -51,7 +51,7 @@ impl KeyFolder for Groth16 {
         spin("reading the proving key", read)
     }
 
-    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
+    fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure> {
         text.map(options::scenario_point).transpose()
     }
 }
@@ -69,7 +69,7 @@ impl KeyFolder for Halo2 {
         made(folder, Prover::new(proving, verifying))
     }
 
-    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
+    fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure> {
         match text {
             None => Ok(None),
             Some(_) => Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::NAME }),

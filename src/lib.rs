@@ -98,6 +98,7 @@ pub mod keys {
     pub use tailproof_verifier::halo2::VerifyingKey as Halo2VerifyingKey;
     pub use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key, key_digest};
     pub use tailproof_verifier::keys::header::{KeyHeader, Provenance};
+    pub use tailproof_verifier::keys::withdrawn::WithdrawnKeys;
 }
 
 /// Scenario sets: their makers and their file.

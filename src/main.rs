@@ -11,6 +11,7 @@ mod options;
 mod output;
 mod pictures;
 mod progress;
+mod sources;
 
 use std::process::ExitCode;
 

@@ -117,7 +117,7 @@ mod sealed {
             verifying: &Self::VerifyingKey,
             statement: &Statement<Self>,
             rng: &mut (impl RngCore + CryptoRng),
-        ) -> Result<(Self::Evidence, Option<Self::AttestedPoint>), Unproved>
+        ) -> Result<(Self::Evidence, Option<Self::ScenarioPoint>), Unproved>
         where
             Self: ProvingBackend;
     }
@@ -188,7 +188,7 @@ impl<B: Backend> Statement<B> {
         &self,
         verifier: &Verifier<B>,
         evidence: B::Evidence,
-        computed: Option<B::AttestedPoint>,
+        computed: Option<B::ScenarioPoint>,
     ) -> Result<ProofFile<B>, VerifyError> {
         B::check(verifier.key(), &self.stated.controls, &self.inputs, computed, &evidence)?;
         let keys = (verifier.shape(), verifier.key_digest());

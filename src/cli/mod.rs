@@ -201,6 +201,12 @@ pub struct Report {
     /// Context that the proof must be bound to [default: a digest of mandate and scenario set]
     #[arg(long, value_name = "HEX", requires = "proof")]
     pub context: Option<String>,
+    #[command(flatten)]
+    pub sources: SourceOptions,
+    /// Commitment file that the proof must be about; for a consolidated book, one per sub-book, in
+    /// any order [default: any book]
+    #[arg(long, value_name = "FILE", requires = "proof")]
+    pub commitment: Vec<PathBuf>,
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,

@@ -21,6 +21,7 @@ use crate::keys;
 use crate::options::{context, positions};
 use crate::output::out;
 use crate::pictures::{self, Mark};
+use crate::sources::SourceFiles;
 
 /// Number of worst scenarios that are listed.
 const WORST: usize = 10;
@@ -45,6 +46,9 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         [&options.book, &options.proof, &options.pnl, &options.ledger].into_iter().flatten().map(|path| &**path),
     );
     files::refuse_overlap(&[&options.output], &inputs)?;
+    if options.proof.is_none() && options.sources.any() {
+        return Err(Failure::Usage("--prices, --implied-volatility and --table go with --proof".into()));
+    }
     let (page, access) = match (&options.book, &options.proof, &options.keys) {
         (Some(book), _, _) => (private(options, book)?, Access::Secret),
         (None, Some(proof), Some(keys)) => (public(options, proof, keys)?, Access::Public),
@@ -278,7 +282,12 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
 /// Returns the public page: the sentences of a verdict.
 fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
     let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
-    let question = verify::Question { context: context(options.context.as_deref())?, ..Default::default() };
+    let question = verify::Question {
+        context: context(options.context.as_deref())?,
+        commitments: &options.commitment,
+        sources: SourceFiles::read(&options.sources, claim.scenarios())?,
+        ..Default::default()
+    };
     let verified = verify::check(proof, &claim, keys, &question)?.verdict?;
     let mut body = String::from(
         "<p class=\"public\">The proof was verified when this page was made. The book is not shown.</p>\n",
@@ -294,8 +303,14 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
     for sentence in &verified.claims {
         add!(body, "<li>{}</li>\n", escaped(sentence));
     }
-    let over = claim.scenarios().map(ScenarioSet::sentence).unwrap_or_default();
-    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&over));
+    add!(body, "</ul>\n<p>over {}</p>\n", escaped(verified.over.as_deref().unwrap_or_default()));
+    add!(body, "<h2>What the verdict rests on</h2>\n<table><tr><th>what</th><th>how</th><th>note</th></tr>\n");
+    for thing in &verified.rests_on {
+        let digest = thing.digest.map(|digest| format!("<br><code>{}</code>", hex::encode(digest))).unwrap_or_default();
+        let (what, how, note) = (thing.what.name(), thing.how.name(), escaped(&thing.note));
+        add!(body, "<tr><td>{what}</td><td>{how}</td><td>{note}{digest}</td></tr>\n");
+    }
+    body.push_str("</table>\n");
     add!(body, "<h2>To verify it again</h2>\n<table>\n");
     let mut rows = vec![
         ("commitment", verified.commitment),

@@ -62,6 +62,7 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
 /// Prints the clauses of a mandate with the book's figures.
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
     let figures = mandate.evaluate(set, positions).map_err(InstanceError::from)?;
+    let allowed = mandate.check_scenarios(set);
     if options.json {
         let clause = |figure: &tailproof::core::mandate::ClauseFigure| {
             json!({
@@ -75,8 +76,14 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
         };
         let holds = figures.iter().all(|figure| figure.holds());
         let clauses: Vec<_> = figures.iter().map(clause).collect();
-        print_json(&json!({ "mandate": mandate.name(), "holds": holds, "clauses": clauses }));
-        return Ok(());
+        let not_allowed = allowed.as_ref().err().map(ToString::to_string);
+        print_json(&json!({
+            "mandate": mandate.name(),
+            "holds": holds,
+            "scenarios_not_allowed": not_allowed,
+            "clauses": clauses,
+        }));
+        return Ok(allowed.map_err(InstanceError::from)?);
     }
     out!("PRIVATE: figures of the book itself; nothing is proved.\n");
     out!("mandate         {}", mandate.name());
@@ -90,5 +97,5 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
         let broken = if figure.holds() { "" } else { "  BROKEN" };
         out!("{:>18} {:>18} {used:>8}  {}{broken}", figure.figure, figure.limit, figure.clause);
     }
-    Ok(())
+    Ok(allowed.map_err(InstanceError::from)?)
 }

@@ -33,6 +33,7 @@ pub mod ledger;
 pub mod market;
 pub mod pool;
 pub mod proof;
+mod rests_on;
 pub mod scenario_point;
 pub mod shape;
 pub mod verified;

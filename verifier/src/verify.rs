@@ -13,10 +13,12 @@ use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
 use crate::keys::header::Provenance;
+use crate::keys::withdrawn::WithdrawnKeys;
 use crate::proof::file::commitments_agree;
 use crate::proof::{ClaimText, ProofFile};
+use crate::rests_on::Ground;
 use crate::shape::Shape;
-use crate::verified::{Basis, How, KeysUsed, RestsOn, Verified};
+use crate::verified::{KeysUsed, Verified};
 
 /// Checks proofs of one proof system with one key.
 #[derive(Debug)]
@@ -28,14 +30,17 @@ pub struct Verifier<B: Backend> {
 /// The caller's expectations of a proof, besides the claim.
 #[derive(Debug, Clone)]
 pub struct Expected<'e, B: Backend> {
-    /// The commitments that the proof must be about, one for each sub-book, in order; `None` to
-    /// accept any.
+    /// The commitments that the proof must be about, one for each sub-book, in any order; `None`
+    /// to accept any.
     pub commitments: Option<Vec<B::Field>>,
     /// Context that the proof must be bound to; `None` for the digest of the claim's terms.
     pub context: Option<Fr>,
-    /// Scenario point attested by somebody other than the prover, to be used instead of computing
-    /// it.
-    pub attested: Option<B::AttestedPoint>,
+    /// Scenario point that must be the one computed from the scenario set and the key.
+    pub scenario_point: Option<B::ScenarioPoint>,
+    /// Seed that the scenarios must have been drawn with; `None` to accept the header's.
+    pub seed: Option<[u8; 32]>,
+    /// Keys that are refused; `None` if there is no list.
+    pub withdrawn: Option<&'e WithdrawnKeys>,
     /// Maker and sources to regenerate the scenario set, and refuse one that cannot be regenerated
     /// from them; without them, the verdict says that the set was not regenerated.
     pub remake: Option<Remake<'e>>,
@@ -58,7 +63,7 @@ impl std::fmt::Debug for Remake<'_> {
 
 impl<B: Backend> Default for Expected<'_, B> {
     fn default() -> Self {
-        Self { commitments: None, context: None, attested: None, remake: None }
+        Self { commitments: None, context: None, scenario_point: None, seed: None, withdrawn: None, remake: None }
     }
 }
 
@@ -83,7 +88,7 @@ pub enum Refused {
         keys: [u8; 32],
     },
     /// The number of expected commitments is not the proof's number of sub-books.
-    #[error("the proof is about {proved} commitment(s), and {expected} are expected: name each, in order")]
+    #[error("the proof is about {proved} commitment(s), and {expected} are expected: name each")]
     OtherCount {
         /// Commitments that the proof is about.
         proved: usize,
@@ -143,14 +148,16 @@ impl<B: Backend> Verifier<B> {
 
     /// Checks that `proof` proves `claim` about the expected commitments, and returns the verdict.
     ///
-    /// Every control input is recomputed from the claim, and so is the scenario point unless one is
-    /// attested. The proof file supplies only the proof itself, the commitment, and the book unit,
-    /// which the commitment contains. Everything else it states must agree.
+    /// Every control input and the scenario point are recomputed from the claim. The proof file
+    /// supplies only the proof itself, the commitment, and the book unit, which the commitment
+    /// contains. Everything else it states must agree. Whatever the verdict takes on trust is in
+    /// [`Verified::rests_on`].
     ///
     /// # Errors
-    /// Errors on a proof made with other keys, a claim that cannot be stated for the keys, scenarios
-    /// that should be regenerated and cannot be or are others, a proof of another claim or about
-    /// another commitment, and a proof that does not verify. See [`Refused::is_verdict`].
+    /// Errors on a proof made with other or withdrawn keys; a claim that cannot be stated for the
+    /// keys; scenarios that should be regenerated and cannot be, or are others, or whose kind the
+    /// mandate names and nothing shows; a proof of another claim, or about another commitment; one
+    /// commitment for two sub-books; and a proof that does not verify. See [`Refused::is_verdict`].
     pub fn verify(
         &self,
         claim: &(impl Clone + Into<Claim>),
@@ -171,33 +178,58 @@ impl<B: Backend> Verifier<B> {
             let sub_books = proof.commitments.iter().map(input_to_hex).collect::<Vec<_>>().join("; ");
             differs("list of commitments", sub_books, input_to_hex(&proof.commitment))?;
         }
+        if expected.withdrawn.is_some_and(|withdrawn| withdrawn.contains(&self.digest)) {
+            return Err(VerifyError::WithdrawnKeys(self.digest).into());
+        }
         let proved = proof.sub_books();
+        if let Some(twice) = (1..proved.len()).find(|index| proved[..*index].contains(&proved[*index])) {
+            return Err(VerifyError::SameSubBook(input_to_hex(&proved[twice])).into());
+        }
         let known = expected.commitments.as_deref();
         if let Some(known) = known.filter(|known| known.len() != proved.len()) {
             return Err(Refused::OtherCount { proved: proved.len(), expected: known.len() });
         }
-        let scenarios = claim.scenarios().map(|set| remade(set, expected.remake.as_ref())).transpose()?;
+        let made_again = self.check_scenarios(claim, expected)?;
         let inputs = claim.scenario_inputs(proof.shape)?;
         let controls = self.controls(claim, proof, expected)?;
-        B::check(&self.key, &controls, &inputs, expected.attested, &proof.evidence)?;
-        for (proved, known) in proved.iter().zip(known.unwrap_or_default()) {
-            if proved != known {
-                let (proved, known) = (input_to_hex(proved), input_to_hex(known));
-                return Err(VerifyError::OtherCommitment { proved, known }.into());
-            }
-        }
+        B::check(&self.key, &controls, &inputs, None, &proof.evidence)?;
+        check_point::<B>(proof, expected)?;
+        check_commitments(proved, known)?;
+        let ground = Ground { claim, proof, expected, made_again, key: self.digest, provenance: self.provenance() };
         Ok(Verified {
             backend: B::NAME,
             name: claim.name().to_owned(),
+            over: ground.scenarios_in_words(),
             claims: claim.sentences(),
             commitment: input_to_hex(&proof.commitment),
             sub_books: proved.iter().map(input_to_hex).collect(),
-            rests_on: self.rests_on(claim, scenarios, expected),
+            rests_on: ground.rests_on(),
             unit: proof.unit,
             currency: claim.currency().map(str::to_owned),
             rounding_at_most: claim.rounding_at_most(proof.unit, proved.len()),
             keys: KeysUsed { digest: self.digest, provenance: self.provenance() },
         })
+    }
+
+    /// Checks the scenario set against the caller's expectations, and returns whether it was made
+    /// again. The set of a deal always is: the claim made it again from the deal.
+    fn check_scenarios(&self, claim: &Claim, expected: &Expected<'_, B>) -> Result<bool, Refused> {
+        let Some(set) = claim.scenarios() else { return Ok(false) };
+        if let Some(seed) = expected.seed.map(hex::encode) {
+            let found = set.generator().seed().unwrap_or("none");
+            if found != seed {
+                return Err(VerifyError::OtherSeed { found: found.to_owned(), expected: seed }.into());
+            }
+        }
+        let Claim::Market(market) = claim else { return Ok(true) };
+        let made_again = make_again(set, expected.remake.as_ref())?;
+        match market.mandate().scenario_rule().filter(|rule| rule.rests_on_header()) {
+            Some(rule) if !made_again => {
+                let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
+                Err(VerifyError::ScenariosNotSettled { kinds: rule.kinds_text(), digest }.into())
+            }
+            _ => Ok(made_again),
+        }
     }
 
     /// Returns the controls of the claim about the proof's commitment and unit, after checking that
@@ -224,41 +256,33 @@ impl<B: Backend> Verifier<B> {
         proof.states(&ClaimText::new(claim, proof.unit), &controls)?;
         Ok(controls)
     }
-
-    fn rests_on(&self, claim: &Claim, scenarios: Option<(How, String)>, expected: &Expected<'_, B>) -> Vec<RestsOn> {
-        let as_given = |what, digest| RestsOn { what, digest: Some(digest), how: How::AsGiven, note: String::new() };
-        let terms = if matches!(claim, Claim::Market(_)) { Basis::Mandate } else { Basis::Deal };
-        let mut rests_on = vec![as_given(terms, claim.terms_digest())];
-        if let (Some(digest), Some((how, note))) = (claim.scenarios_digest(), scenarios) {
-            rests_on.push(RestsOn { how, note, ..as_given(Basis::Scenarios, digest) });
-        }
-        if expected.attested.is_some() {
-            let note = "in place of the one that follows from the scenarios".to_owned();
-            rests_on.push(RestsOn { what: Basis::ScenarioPoint, digest: None, how: How::AsGiven, note });
-        }
-        let note = self.provenance().map_or_else(|| "derived".to_owned(), |provenance| provenance.to_string());
-        rests_on.push(RestsOn { note, ..as_given(Basis::Keys, self.digest) });
-        let (how, note) = match expected.commitments {
-            None => (How::AsStated, "compare it with the one you know"),
-            Some(_) => (How::Compared, ""),
-        };
-        rests_on.push(RestsOn { what: Basis::Commitment, digest: None, how, note: note.to_owned() });
-        let note = if expected.context.is_some() { "" } else { "the proof is bound to its public terms, to no use" };
-        rests_on.push(RestsOn { what: Basis::Context, digest: None, how: How::Compared, note: note.to_owned() });
-        rests_on
-    }
 }
 
-/// Regenerates a scenario set if `remake` is given, and returns the extent to which the set was
-/// checked.
-fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), Refused> {
-    let Some(Remake { maker, sources }) = remake else { return Ok((How::AsGiven, "not made again".to_owned())) };
-    let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
-    if remade.identical() {
-        Ok((How::MadeAgain, String::new()))
-    } else {
-        Err(VerifyError::OtherScenarios(remade.comparison).into())
+/// Checks that the scenario point, which was computed again, is the one that the caller expects.
+fn check_point<B: Backend>(proof: &ProofFile<B>, expected: &Expected<'_, B>) -> Result<(), VerifyError> {
+    let (Some(expected), Some(computed)) = (&expected.scenario_point, B::stated_point(&proof.evidence)) else {
+        return Ok(());
+    };
+    if *expected == computed {
+        return Ok(());
     }
+    Err(VerifyError::OtherScenarioPoint { computed: B::point_text(&computed), expected: B::point_text(expected) })
+}
+
+/// Checks that the proved commitments are the known ones, in any order. There are as many of both,
+/// and no proved one occurs twice.
+fn check_commitments<F: CommitmentField>(proved: &[F], known: Option<&[F]>) -> Result<(), VerifyError> {
+    let Some(known) = known else { return Ok(()) };
+    let Some(proved) = proved.iter().find(|proved| !known.contains(proved)) else { return Ok(()) };
+    let known = known.iter().map(input_to_hex).collect::<Vec<_>>().join(", ");
+    Err(VerifyError::OtherCommitment { proved: input_to_hex(proved), known })
+}
+
+/// Makes a scenario set again if `remake` is given, and returns whether it did.
+fn make_again(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<bool, Refused> {
+    let Some(Remake { maker, sources }) = remake else { return Ok(false) };
+    let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
+    if remade.identical() { Ok(true) } else { Err(VerifyError::OtherScenarios(remade.comparison).into()) }
 }
 
 /// Returns `context` as an element of a backend's field.

@@ -5,7 +5,7 @@ mod problem;
 
 use std::fmt;
 
-pub use parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
+pub use parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
 
 /// A [`Problem`] with its place: file, row (1 is the first line) and column, each where known.

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
+use super::parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 
 /// A problem with one place of an input, or with the input as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -279,6 +279,9 @@ pub enum Problem {
     /// Parts of a clause that do not go together.
     #[error(transparent)]
     Clause(#[from] ClauseProblem),
+    /// A rule for scenario sets.
+    #[error(transparent)]
+    Rule(#[from] RuleProblem),
     /// Parts of a deal's file that do not go together.
     #[error(transparent)]
     Deal(#[from] DealProblem),

@@ -4,6 +4,7 @@
 //!   [`limit`] in integers.
 //! * [`mod@evaluate`]: the figure of a clause for a book.
 //! * [`liquidity`]: half-spreads, a cost beside a loss.
+//! * [`scenario_rule`]: the scenario sets that a mandate allows.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.
 
 pub mod clause;
@@ -13,9 +14,11 @@ pub mod limit;
 pub mod liquidity;
 pub mod measure;
 pub mod parametric;
+pub mod scenario_rule;
 
 pub use clause::Clause;
 pub use evaluate::ClauseFigure;
 pub use file::Mandate;
 pub use limit::{FloorUnits, Limit, LimitUnits};
 pub use measure::{Measure, Method};
+pub use scenario_rule::{ScenarioKind, ScenarioRule};

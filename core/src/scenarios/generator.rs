@@ -187,6 +187,33 @@ impl Generator {
         }
     }
 
+    /// Returns the days of each move; `None` where a header does not say.
+    pub fn horizon(&self) -> Option<usize> {
+        match self {
+            Generator::Historical { horizon, .. }
+            | Generator::MonteCarlo { horizon, .. }
+            | Generator::Covariance { horizon, .. } => Some(*horizon),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of returns that a covariance was estimated from.
+    pub fn returns(&self) -> Option<usize> {
+        match self {
+            Generator::Covariance { returns, .. } => Some(*returns),
+            _ => None,
+        }
+    }
+
+    /// Returns the seed, in hex, of a set that was drawn.
+    pub fn seed(&self) -> Option<&str> {
+        match self {
+            Generator::MonteCarlo { seed, .. } => Some(seed),
+            Generator::Credit { seed, .. } => seed.as_deref(),
+            _ => None,
+        }
+    }
+
     /// Returns whether a set may have a column of Greeks of this name. Makers name no such column
     /// but those that a variant asks for; tables and callers of the library name their own.
     pub(super) fn may_have_greek(&self, name: &str) -> bool {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, Sources};
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
 use crate::error::InstanceError;
@@ -47,7 +48,8 @@ impl MandateClaim {
     ///
     /// # Errors
     /// Errors if `mandate` has more clauses than one proof holds, a clause that does not apply to
-    /// this kind of set, or half-spreads for factors that the set does not have.
+    /// this kind of set, half-spreads for factors that the set does not have, or a rule for
+    /// scenario sets that does not allow this one.
     pub fn new(
         mandate: impl Into<Arc<Mandate>>,
         scenarios: impl Into<Arc<ScenarioSet>>,
@@ -56,6 +58,7 @@ impl MandateClaim {
         mandate.clauses().iter().try_for_each(|clause| clause.check_set(&set))?;
         slots(&mandate)?;
         mandate.half_spread_entries(&set)?;
+        mandate.check_scenarios(&set)?;
         Ok(Self { mandate, set })
     }
 
@@ -75,8 +78,8 @@ impl DealClaim {
     ///
     /// # Errors
     /// Errors if `deal` does not say how its tape is read or claims nothing, if it has claims about
-    /// losses and there are no `scenarios`, or if `scenarios` were not made from the deal's
-    /// assumptions or contain entries that are not losses.
+    /// losses and there are no `scenarios`, or if `scenarios` are not the set that their header and
+    /// the deal's assumptions make, or contain entries that are not losses.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
         deal.require_schema().map_err(PoolError::from)?;
@@ -87,7 +90,7 @@ impl DealClaim {
         if of_losses && set.is_none() {
             return Err(PoolError::LossesNeedScenarios.into());
         }
-        set.as_deref().map_or(Ok(()), |set| check_assumptions(&deal, set))?;
+        set.as_deref().map_or(Ok(()), |set| check_made_from(&deal, set))?;
         Ok(Self { deal, set })
     }
 
@@ -100,6 +103,13 @@ impl DealClaim {
     pub fn scenarios(&self) -> Option<&ScenarioSet> {
         self.set.as_deref()
     }
+}
+
+/// Checks that a set is the one that its header and the deal's assumptions make.
+fn check_made_from(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
+    check_assumptions(deal, set)?;
+    let remade = Recomputed.regenerate(set, &Sources::deal(deal)).map_err(PoolError::NotRemade)?;
+    if remade.identical() { Ok(()) } else { Err(PoolError::NotMadeFromDeal) }
 }
 
 impl From<MandateClaim> for Claim {
