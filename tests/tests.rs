@@ -25,3 +25,4 @@ mod refused_tables;
 mod report_command;
 mod risk_commands;
 mod scenario_commands;
+mod verdict_commands;

@@ -164,9 +164,10 @@ fn print(verified: &Verified, claim: &Claim) {
 /// Returns the block *rests on*, a line for each thing.
 pub fn rests_on_lines(verified: &Verified) -> impl Iterator<Item = String> {
     verified.rests_on.iter().map(|thing| {
-        let digest = thing.digest.map(|digest| format!(" {}", hex::encode(digest))).unwrap_or_default();
-        let note = if thing.note.is_empty() { String::new() } else { format!(": {}", thing.note) };
-        format!("{}{digest}, {}{note}", thing.what.name(), thing.how.name())
+        let digest = thing.digest.map(hex::encode).into_iter();
+        let note = Some(thing.note.clone()).filter(|note| !note.is_empty()).into_iter();
+        let more = note.chain(digest).collect::<Vec<_>>().join("; ");
+        format!("{:<18}  {:<20}  {more}", thing.what.name(), thing.how.name())
     })
 }
 
