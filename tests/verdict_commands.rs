@@ -79,7 +79,7 @@ fn scenarios_are_those_that_the_mandate_names() {
     assert!(desk.run(format!("{risk} days.toml")).expect(1).json()["scenarios_not_allowed"].is_string());
     assert!(desk.run(format!("{risk} {MANDATE}")).expect(0).json()["scenarios_not_allowed"].is_null());
 
-    desk.write("kinds.toml", format!("{mandate}\n[scenarios]\nkinds = [\"historical\"]\nhorizon = 1\nrows = 8\n"));
+    desk.write("kinds.toml", format!("{mandate}\n[scenarios]\nkind = \"historical\"\nhorizon = 1\nleast_window = 8\n"));
     desk.prove(BOOK, "kinds.toml", &keys).expect(0);
     let refused = verify("kinds.toml", "").expect(1);
     assert!(refused.stderr.contains("nothing shows"), "{refused:?}");

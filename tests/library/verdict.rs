@@ -169,7 +169,7 @@ fn a_mandate_that_names_scenarios_is_not_met_over_others() {
     let named = under(ScenarioRule { digest, ..historical }, scenarios(6, 4)).unwrap();
     verify(&named, &self::proof(&named), &Expected::default()).unwrap();
     // What a set shows of itself needs no sources.
-    let sizes = ScenarioRule { rows: Some(4), equal_weights: true, ..ScenarioRule::default() };
+    let sizes = ScenarioRule { least_window: Some(4), equal_weights: true, ..ScenarioRule::default() };
     let sizes = under(sizes, scenarios(6, 4)).unwrap();
     verify(&sizes, &self::proof(&sizes), &Expected::default()).unwrap();
 }

@@ -214,7 +214,7 @@ pub enum ScenarioFileProblem {
 #[non_exhaustive]
 pub enum RuleProblem {
     /// A table without keys.
-    #[error("[scenarios] says nothing: name kinds, horizon, rows, latest, weights or digest")]
+    #[error("[scenarios] says nothing: name kind, horizon, least_window, latest_not_before, weights or digest")]
     Empty,
     /// A kind that there is not.
     #[error(
@@ -243,7 +243,7 @@ pub enum RuleProblem {
     },
     /// Moves over another number of days.
     #[error(
-        "the mandate is about moves over {required} day(s), and the set has {}",
+        "the mandate has a horizon of {required} day(s), and the set has {}; make one with that horizon",
         found.map_or_else(|| "no horizon".to_owned(), |found| format!("moves over {found} day(s)"))
     )]
     OtherHorizon {
@@ -253,7 +253,7 @@ pub enum RuleProblem {
         required: usize,
     },
     /// A set that is too small.
-    #[error("the mandate asks for at least {required} scenarios or returns, and the set has {found}")]
+    #[error("the mandate asks for at least {required} scenarios or returns (least_window), and the set has {found}")]
     TooFewRows {
         /// scenarios of the set, or returns behind it
         found: usize,
@@ -274,6 +274,17 @@ pub enum RuleProblem {
     /// Scenarios that do not count the same.
     #[error("the mandate asks for equal weights, and the set's differ")]
     OtherWeights,
+    /// A mandate with the name of one that a rule prescribes, and other requirements.
+    #[error(
+        "the mandate is called '{name}', and that rule has {required} in [scenarios]: take the mandate that \
+         `tailproof mandate` writes, or give yours another name"
+    )]
+    NotThePreset {
+        /// name of the mandate
+        name: String,
+        /// the requirement that it lacks
+        required: String,
+    },
     /// Another set.
     #[error("the mandate is about the scenario set {required}, and this is {found}")]
     OtherDigest {

@@ -29,6 +29,7 @@ use crate::confidence::Confidence;
 use crate::error::{ClauseProblem, InputError, Problem, RuleProblem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
+use crate::mandate::prescribed::prescribed_rule;
 use crate::mandate::scenario_rule::{ScenarioRule, ScenarioTable};
 use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::measures::Losses;
@@ -132,9 +133,14 @@ impl Mandate {
     /// Returns the mandate with a rule for scenario sets.
     ///
     /// # Errors
-    /// A rule that requires nothing, names a kind twice, or asks for zero days or rows.
+    /// A rule that requires nothing, names a kind twice, or asks for zero days or rows; one that
+    /// requires less than the mandate's name does, see [`crate::mandate::prescribed`].
     pub fn with_scenario_rule(self, rule: ScenarioRule) -> Result<Self, Problem> {
         rule.check_itself()?;
+        let required = prescribed_rule(&self.name).and_then(|prescribed| rule.lacks(&prescribed));
+        if let Some(required) = required {
+            return Err(RuleProblem::NotThePreset { name: self.name, required }.into());
+        }
         Ok(Self { scenarios: Some(rule), ..self })
     }
 
@@ -157,7 +163,7 @@ impl Mandate {
         let half_spreads = parsed.liquidity.map(|table| half_spreads(&table, text)).transpose().map_err(of_file)?;
         Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
             .and_then(|mandate| mandate.with_half_spreads(half_spreads))
-            .map(|mandate| Self { scenarios: rule, ..mandate })
+            .and_then(|mandate| rule.map_or(Ok(mandate.clone()), |rule| mandate.with_scenario_rule(rule)))
             .map_err(of_file)
     }
 
@@ -182,12 +188,14 @@ impl Mandate {
         self.scenarios.as_ref()
     }
 
-    /// Checks that a set is one that the mandate's rule for scenario sets allows.
+    /// Checks that a set is one that the mandate's rule for scenario sets allows, or, without a
+    /// rule, the one that comes with its name.
     ///
     /// # Errors
     /// The first requirement that the set does not meet.
     pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
-        self.scenarios.as_ref().map_or(Ok(()), |rule| rule.check(set))
+        let by_name = || prescribed_rule(&self.name);
+        self.scenarios.clone().or_else(by_name).map_or(Ok(()), |rule| rule.check(set))
     }
 
     /// Whether a limit is a fraction of the net asset value.

@@ -2,12 +2,12 @@
 //!
 //! ```toml
 //! [scenarios]
-//! kinds = ["historical", "monte-carlo"]  # kinds of sets that count
-//! horizon = 20                           # days of each move
-//! rows = 250                             # fewest scenarios, or returns behind a covariance
-//! latest = "2024-06-28"                  # the last scenario is of this date or later
-//! weights = "equal"                      # every scenario counts the same
-//! digest = "9c21…"                       # the one set that counts
+//! kind = ["historical", "monte-carlo"]  # the kind of the set, or a list of kinds that count
+//! horizon = 20                          # days of each move
+//! least_window = 250                    # fewest scenarios, or returns behind a covariance
+//! latest_not_before = "2024-06-28"      # the last scenario is of this date or later
+//! weights = "equal"                     # every scenario counts the same
+//! digest = "9c21…"                      # the one set that counts
 //! ```
 //!
 //! Every key is optional, and the table has at least one. A header says how its set was made; that
@@ -77,9 +77,9 @@ pub struct ScenarioRule {
     /// days of each move
     pub horizon: Option<usize>,
     /// fewest scenarios, or returns behind a covariance
-    pub rows: Option<usize>,
+    pub least_window: Option<usize>,
     /// earliest date of the last scenario
-    pub latest: Option<Date>,
+    pub latest_not_before: Option<Date>,
     /// whether every scenario has the same weight
     pub equal_weights: bool,
     /// digest of the one set
@@ -90,12 +90,26 @@ pub struct ScenarioRule {
 #[serde(deny_unknown_fields)]
 pub(super) struct ScenarioTable {
     #[serde(default)]
-    kinds: Vec<String>,
+    kind: Kinds,
     horizon: Option<usize>,
-    rows: Option<usize>,
-    latest: Option<String>,
+    least_window: Option<usize>,
+    latest_not_before: Option<String>,
     weights: Option<String>,
     digest: Option<String>,
+}
+
+/// One kind, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kinds {
+    One(String),
+    Some(Vec<String>),
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self::Some(Vec::new())
+    }
 }
 
 impl ScenarioTable {
@@ -103,6 +117,10 @@ impl ScenarioTable {
         let kind = |name: &String| {
             let known = ScenarioKind::ALL.into_iter().find(|kind| kind.name() == name);
             known.ok_or_else(|| RuleProblem::UnknownKind(name.clone()))
+        };
+        let names = match &self.kind {
+            Kinds::One(name) => std::slice::from_ref(name),
+            Kinds::Some(names) => names,
         };
         let date = |text: &String| {
             let date = text.parse::<Date>().ok().filter(|date| date.to_string() == *text);
@@ -118,10 +136,10 @@ impl ScenarioTable {
             Some(other) => return Err(RuleProblem::UnknownWeights(other.to_owned()).into()),
         };
         let rule = ScenarioRule {
-            kinds: self.kinds.iter().map(kind).collect::<Result<_, _>>()?,
+            kinds: names.iter().map(kind).collect::<Result<_, _>>()?,
             horizon: self.horizon,
-            rows: self.rows,
-            latest: self.latest.as_ref().map(date).transpose()?,
+            least_window: self.least_window,
+            latest_not_before: self.latest_not_before.as_ref().map(date).transpose()?,
             equal_weights,
             digest: self.digest.as_ref().map(digest).transpose()?,
         };
@@ -139,9 +157,9 @@ impl ScenarioRule {
         if let Some(kind) = (1..self.kinds.len()).find(|index| self.kinds[..*index].contains(&self.kinds[*index])) {
             return Err(RuleProblem::KindTwice(self.kinds[kind].name()));
         }
-        match (self.horizon, self.rows) {
+        match (self.horizon, self.least_window) {
             (Some(0), _) => Err(RuleProblem::Zero("horizon")),
-            (_, Some(0)) => Err(RuleProblem::Zero("rows")),
+            (_, Some(0)) => Err(RuleProblem::Zero("least_window")),
             _ => Ok(()),
         }
     }
@@ -154,7 +172,7 @@ impl ScenarioRule {
     /// Returns whether the rule's claim about how a set was made still rests on the set's header:
     /// it says something of how sets are made, and does not name the one set by its digest.
     pub fn rests_on_header(&self) -> bool {
-        let of_header = !self.kinds.is_empty() || self.horizon.is_some() || self.latest.is_some();
+        let of_header = !self.kinds.is_empty() || self.horizon.is_some() || self.latest_not_before.is_some();
         of_header && self.digest.is_none()
     }
 
@@ -173,10 +191,10 @@ impl ScenarioRule {
             return Err(RuleProblem::OtherHorizon { found: generator.horizon(), required });
         }
         let rows = generator.returns().unwrap_or(set.scenarios());
-        if let Some(required) = self.rows.filter(|required| rows < *required) {
+        if let Some(required) = self.least_window.filter(|required| rows < *required) {
             return Err(RuleProblem::TooFewRows { found: rows, required });
         }
-        if let Some(latest) = self.latest {
+        if let Some(latest) = self.latest_not_before {
             let last = set.labels().last().and_then(|label| label.parse::<Date>().ok());
             if last.is_none_or(|last| last < latest) {
                 let found = last.map(|last| last.to_string());
@@ -195,6 +213,16 @@ impl ScenarioRule {
         }
     }
 
+    /// Returns the first requirement of `other` that this rule does not make as well.
+    pub(super) fn lacks(&self, other: &ScenarioRule) -> Option<String> {
+        let horizon = other.horizon.filter(|days| self.horizon != Some(*days)).map(|days| format!("horizon = {days}"));
+        let window = other.least_window.filter(|rows| self.least_window < Some(*rows));
+        let window = window.map(|rows| format!("least_window = {rows}"));
+        let kinds = !other.kinds.is_empty()
+            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| !other.kinds.contains(kind)));
+        horizon.or(window).or_else(|| kinds.then(|| format!("kind = {}", other.kinds_text())))
+    }
+
     /// Returns the rule's line in the canonical text of a mandate.
     pub(super) fn canonical_line(&self) -> String {
         let mut line = "scenarios".to_owned();
@@ -202,11 +230,11 @@ impl ScenarioRule {
         kinds.sort_unstable();
         let kinds: Vec<&str> = kinds.into_iter().map(ScenarioKind::name).collect();
         if !kinds.is_empty() {
-            line.push_str(&format!(" kinds {}", kinds.join(",")));
+            line.push_str(&format!(" kind {}", kinds.join(",")));
         }
         line.extend(self.horizon.map(|horizon| format!(" horizon {horizon}")));
-        line.extend(self.rows.map(|rows| format!(" rows {rows}")));
-        line.extend(self.latest.map(|latest| format!(" latest {latest}")));
+        line.extend(self.least_window.map(|rows| format!(" least_window {rows}")));
+        line.extend(self.latest_not_before.map(|latest| format!(" latest_not_before {latest}")));
         line.push_str(if self.equal_weights { " weights equal" } else { "" });
         line.extend(self.digest.map(|digest| format!(" digest {}", hex::encode(digest))));
         line.push('\n');
@@ -236,10 +264,11 @@ mod tests {
         let set = historical(&crate::testing::prices(PRICES), 1, None).unwrap();
         let digest = hex::encode(file::digest(&set));
         for allowed in [
-            "kinds = [\"stress\", \"historical\"]",
+            "kind = [\"stress\", \"historical\"]",
+            "kind = \"historical\"",
             "horizon = 1",
-            "rows = 3",
-            "latest = \"2024-01-05\"",
+            "least_window = 3",
+            "latest_not_before = \"2024-01-05\"",
             "weights = \"equal\"",
             &format!("digest = \"{digest}\""),
         ] {
@@ -247,11 +276,11 @@ mod tests {
         }
         let other = "0".repeat(64);
         for (refused, problem) in [
-            ("kinds = [\"stress\"]", RuleProblem::OtherKind { found: "historical", allowed: "stress".into() }),
+            ("kind = [\"stress\"]", RuleProblem::OtherKind { found: "historical", allowed: "stress".into() }),
             ("horizon = 20", RuleProblem::OtherHorizon { found: Some(1), required: 20 }),
-            ("rows = 4", RuleProblem::TooFewRows { found: 3, required: 4 }),
+            ("least_window = 4", RuleProblem::TooFewRows { found: 3, required: 4 }),
             (
-                "latest = \"2024-01-08\"",
+                "latest_not_before = \"2024-01-08\"",
                 RuleProblem::TooOld { found: Some("2024-01-05".into()), latest: "2024-01-08".into() },
             ),
             (
@@ -269,19 +298,19 @@ mod tests {
         assert_eq!(checked("weights = \"equal\"", &custom), Err(RuleProblem::OtherWeights));
         assert_eq!(checked("horizon = 1", &custom), Err(RuleProblem::OtherHorizon { found: None, required: 1 }));
         let undated = RuleProblem::TooOld { found: None, latest: "2024-01-01".into() };
-        assert_eq!(checked("latest = \"2024-01-01\"", &custom), Err(undated));
+        assert_eq!(checked("latest_not_before = \"2024-01-01\"", &custom), Err(undated));
     }
 
     #[test]
     fn a_rule_that_says_nothing_or_something_unknown_is_refused() {
         for (table, message) in [
             ("[scenarios]\n", "says nothing"),
-            ("[scenarios]\nkinds = [\"history\"]\n", "'history'"),
-            ("[scenarios]\nkinds = [\"stress\", \"stress\"]\n", "twice"),
+            ("[scenarios]\nkind = [\"history\"]\n", "'history'"),
+            ("[scenarios]\nkind = [\"stress\", \"stress\"]\n", "twice"),
             ("[scenarios]\nhorizon = 0\n", "horizon"),
-            ("[scenarios]\nrows = 0\n", "rows"),
-            ("[scenarios]\nlatest = \"2024-1-5\"\n", "not a date"),
-            ("[scenarios]\nlatest = \"2024-01-05T00:00\"\n", "not a date"),
+            ("[scenarios]\nleast_window = 0\n", "least_window"),
+            ("[scenarios]\nlatest_not_before = \"2024-1-5\"\n", "not a date"),
+            ("[scenarios]\nlatest_not_before = \"2024-01-05T00:00\"\n", "not a date"),
             ("[scenarios]\nweights = \"age\"\n", "'age'"),
             ("[scenarios]\ndigest = \"AB\"\n", "64"),
             ("[scenarios]\nwindow = 3\n", "window"),
@@ -296,16 +325,16 @@ mod tests {
         let without = mandate("").unwrap();
         assert_eq!(without.scenario_rule(), None);
         let tables = [
-            "kinds = [\"historical\"]",
-            "kinds = [\"stress\"]",
+            "kind = [\"historical\"]",
+            "kind = [\"stress\"]",
             "horizon = 2",
-            "rows = 2",
-            "latest = \"2024-01-05\"",
+            "least_window = 2",
+            "latest_not_before = \"2024-01-05\"",
             "weights = \"equal\"",
             "digest = \"1111111111111111111111111111111111111111111111111111111111111111\"",
         ];
         let order = ["[\"stress\", \"historical\"]", "[\"historical\", \"stress\"]"];
-        let [first, second] = order.map(|kinds| mandate(&format!("[scenarios]\nkinds = {kinds}\n")).unwrap().digest());
+        let [first, second] = order.map(|kinds| mandate(&format!("[scenarios]\nkind = {kinds}\n")).unwrap().digest());
         assert_eq!(first, second, "the order of kinds means nothing");
         let mut digests: Vec<[u8; 32]> =
             tables.iter().map(|lines| mandate(&format!("[scenarios]\n{lines}\n")).unwrap().digest()).collect();

@@ -15,6 +15,8 @@ pub const PRICES: &str = "given/prices.csv";
 pub const BOOK: &str = "given/book.csv";
 /// The mandate of the demo, in every desk.
 pub const MANDATE: &str = "given/mandate.toml";
+/// A mandate that the demo's book does not meet, in every desk.
+pub const TIGHT: &str = "given/tight.toml";
 /// The net asset value of the demo's book.
 pub const NAV: &str = "10000000";
 /// The text of the demo's tape of 200 loans.
@@ -94,7 +96,7 @@ impl Desk {
         let given = folder.path().join("given");
         std::fs::create_dir(&given).unwrap();
         let demo = source().join("src/demo").canonicalize().unwrap();
-        for name in ["prices.csv", "book.csv", "mandate.toml"] {
+        for name in ["prices.csv", "book.csv", "mandate.toml", "tight.toml"] {
             symlink(demo.join(name), given.join(name)).unwrap();
         }
         Self { folder }

@@ -1,0 +1,25 @@
+//! Rules for scenario sets that come with the name of a mandate that a regulation prescribes.
+//!
+//! A verdict prints the name of a mandate, and a reader takes a prescribed name for the rule. So a
+//! mandate of such a name makes at least the rule's requirements on the scenario set: in its own
+//! table `[scenarios]`, or, without one, by its name.
+
+use crate::mandate::scenario_rule::{ScenarioKind, ScenarioRule};
+
+/// Beginnings of prescribed names, with the days of a move and the fewest scenarios.
+///
+/// UCITS: CESR/10-788, section 3 (20 business days, a year of history). Basel: MAR33.4 and MAR33.7
+/// (10 days, a year of stress). Solvency II: directive 2009/138/EC, article 101(3) (one year).
+const PRESCRIBED: [(&str, usize, Option<usize>); 4] = [
+    ("UCITS absolute VaR", 20, Some(250)),
+    ("UCITS relative VaR", 20, Some(250)),
+    ("FRTB expected shortfall", 10, Some(250)),
+    ("Solvency II SCR coverage", 250, None),
+];
+
+/// Returns the requirements that come with a mandate's name; `None` for names that no rule has.
+pub fn prescribed_rule(name: &str) -> Option<ScenarioRule> {
+    let (_, horizon, least_window) = PRESCRIBED.into_iter().find(|(prescribed, ..)| name.starts_with(prescribed))?;
+    let kinds = vec![ScenarioKind::Historical, ScenarioKind::MonteCarlo];
+    Some(ScenarioRule { kinds, horizon: Some(horizon), least_window, ..ScenarioRule::default() })
+}
