@@ -4,6 +4,8 @@
 //! `libfuzzer/` runs the same functions under coverage guidance:
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
 
+pub mod verdict;
+
 use std::io::Cursor;
 
 use ark_bn254::{Fr, G1Projective};
@@ -69,6 +71,7 @@ pub const TARGETS: &[Target] = &[
     ("halo2_key", halo2_key),
     ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
+    ("verdict", verdict::verdict),
 ];
 
 /// Price files, and the scenarios made from what is accepted.
