@@ -3,6 +3,7 @@
 
 #[cfg(test)]
 pub(crate) mod exact;
+pub mod mixing;
 pub mod normal;
 pub mod outward;
 pub mod student_t;

@@ -12,8 +12,11 @@ use crate::text::parse_decimal;
 /// Where values of the common factor come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorSource {
-    /// so many nodes of the common factor; times some of the mixing variable of Student's t
+    /// at most so many rows, which bound losses from above
     Nodes(usize),
+    /// so many nodes of a quadrature, which bounds nothing: as earlier versions made sets; times some
+    /// of the mixing variable of Student's t
+    Quadrature(usize),
     /// so many paths from a seed
     Paths {
         /// number of paths
@@ -70,7 +73,9 @@ impl AgreedScenarios {
             rho: parse_decimal(&parameters.rho)?,
             degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
             source: match parameters.source {
-                FactorSource::Nodes(nodes) => AgreedSource::Nodes(nodes),
+                // A deal of an earlier version says the same of a quadrature. The claims over one say
+                // that they are no bounds.
+                FactorSource::Nodes(nodes) | FactorSource::Quadrature(nodes) => AgreedSource::Nodes(nodes),
                 FactorSource::Paths { paths, .. } => AgreedSource::Paths(paths),
             },
             slots: parameters.slots,

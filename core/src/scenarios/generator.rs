@@ -11,6 +11,10 @@ pub const MOST_SCALE: u32 = 15;
 /// platform's mathematical library, so another platform could make another set.
 pub const STUDENT_T_VERSION: u32 = 2;
 
+/// Version of the generator of credit scenarios that bound losses from above. Sets with nodes and an
+/// earlier version are quadratures, which bound nothing.
+pub const CREDIT_BOUND_VERSION: u32 = 3;
+
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
@@ -89,7 +93,8 @@ pub enum Generator {
     Credit {
         /// `gaussian` or `student-t`
         model: String,
-        /// version of the generator: [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
+        /// version of the generator: [`CREDIT_BOUND_VERSION`] where nodes bound losses. Otherwise
+        /// [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<u32>,
         /// of Student's t, a decimal
@@ -97,9 +102,12 @@ pub enum Generator {
         degrees_of_freedom: Option<String>,
         /// correlation of asset returns, a decimal
         rho: String,
-        /// nodes of the common factor
+        /// most rows of a bound, or nodes of a quadrature
         #[serde(default, skip_serializing_if = "Option::is_none")]
         nodes: Option<usize>,
+        /// cumulative weights, of 10^7, at which a bound is exact
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        breakpoints: Option<Vec<u32>>,
         /// paths drawn in place of nodes
         #[serde(default, skip_serializing_if = "Option::is_none")]
         paths: Option<usize>,

@@ -9,7 +9,9 @@
 
 use super::grid::{TOTAL_WEIGHT, cumulative_weights};
 use super::student_t;
-use crate::distributions::outward::{self, cdf_above, down, quantile_below, tail_quantile_above, tail_quantile_below, up};
+use crate::distributions::outward::{
+    self, cdf_above, down, quantile_below, tail_quantile_above, tail_quantile_below, up,
+};
 use crate::error::Problem;
 use crate::fixed_point::FRACTION_BITS;
 use crate::text::parse_decimal;
@@ -129,7 +131,8 @@ pub(super) fn gaussian_rows(
         let factor = quantile_below(*better, TOTAL_WEIGHT);
         let loading = if factor < 0.0 { loadings.factor.1 } else { loadings.factor.0 };
         let common = outward::down(loading * factor);
-        entries.extend(buckets.iter().map(|bucket| bucket.entry(loadings.default_above(up(bucket.threshold - common)))));
+        entries
+            .extend(buckets.iter().map(|bucket| bucket.entry(loadings.default_above(up(bucket.threshold - common)))));
     }
     let before = std::iter::once(0).chain(reached.iter().copied());
     Ok(Rows { weights: reached.iter().zip(before).map(|(to, from)| to - from).collect(), entries })

@@ -137,7 +137,7 @@ mod tests {
         };
         // No row weighs 2^20, and so ten rows hold what is behind the first.
         assert_eq!(least(&[]), 11);
-        assert!(least(&[500_000]) == 12 && least(&[500_000, 510_000, 520_000]) == 13);
+        assert!(least(&[500_000]) == 12 && least(&[500_000, 510_000, 520_000]) == 14);
         let refused = cumulative_weights(TOTAL_WEIGHT, &[500_000], 3).unwrap_err().to_string();
         assert!(refused.contains("12 to 65536") && refused.contains("1 breakpoint"), "{refused}");
         // A total within one weight: the breakpoints and two more.
