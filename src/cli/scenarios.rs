@@ -224,11 +224,11 @@ pub struct CreditSet {
     pub deal: PathBuf,
     #[command(flatten)]
     pub copula: CopulaOptions,
-    /// Number of nodes of the common factor, for the large-pool limit (student-t multiplies by
-    /// nodes of its mixing variable)
+    /// Most rows of the set, breakpoints included. The rows bound losses from above, in the limit of
+    /// a large pool [default: the deal's, or 64; 256 for student-t, which takes no fewer]
     #[arg(long, value_name = "K", conflicts_with = "paths")]
     pub nodes: Option<usize>,
-    /// Number of paths drawn from a seed, instead of nodes
+    /// Number of paths drawn from a seed, instead of nodes: an estimate, and no bound
     #[arg(long, value_name = "T", requires = "seed")]
     pub paths: Option<usize>,
     /// Public seed: 64 hex digits

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use tailproof::Groth16;
-use tailproof::core::pool::assumptions::{CreditParameters, FactorSource};
+use tailproof::core::pool::Deal;
+use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
+use tailproof::core::scenarios::credit::grid::TOTAL_WEIGHT;
 use tailproof::core::scenarios::credit::{credit_scenarios, worst_mean};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::scenarios::generator::Variant;
@@ -255,6 +258,18 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Excess of a mean loss over what it is from which more rows are advised.
+const MOST_EXCESS: f64 = 0.25;
+
+/// Returns the number of rows where none is given: that of the deal, or the usual one of the model.
+fn default_nodes(deal: &Deal, options: &CreditSet) -> usize {
+    match deal.scenarios().map(|agreed| agreed.source) {
+        Some(AgreedSource::Nodes(nodes)) => nodes,
+        _ if options.copula.degrees.is_some() => 256,
+        _ => 64,
+    }
+}
+
 /// Makes a credit set, writes its file, and returns the set.
 pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.deal])?;
@@ -262,7 +277,7 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     // Check the options first, so that an error names its option.
     factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
-        (Some(nodes), None, None) => FactorSource::Nodes(nodes),
+        (nodes, None, None) => FactorSource::Nodes(nodes.unwrap_or_else(|| default_nodes(&deal, options))),
         (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
@@ -280,11 +295,11 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     if matches!(source, FactorSource::Nodes(_))
         && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?
-        && share.abs() > 0.01
+        && share > MOST_EXCESS
     {
         let percent = share * 100.0;
         eprintln!(
-            "warning: over these nodes the mean loss of grade '{grade}' is {percent:+.1} % off PD times LGD; take more --nodes, or --paths"
+            "note: over these rows the mean loss of grade '{grade}' is {percent:.0} % above PD times LGD; more --nodes are closer"
         );
     }
     Ok(set)
@@ -321,8 +336,12 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         Generator::Covariance { prices_sha256, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
         }
-        Generator::Credit { assumptions_sha256, seed, .. } => {
+        Generator::Credit { assumptions_sha256, breakpoints, seed, .. } => {
             out!("assumptions   {assumptions_sha256} (SHA-256 of the deal's grades, pd and lgd)");
+            if let Some(breakpoints) = breakpoints {
+                let exact: Vec<String> = breakpoints.iter().map(|weight| percent_of_weight(*weight)).collect();
+                out!("exact at      {} (limits of the deal)", exact.join(", "));
+            }
             if let Some(seed) = seed {
                 out!("seed          {seed}");
             }
@@ -343,6 +362,12 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
     }
     Ok(())
+}
+
+/// Returns a cumulative weight of a bound as a percentage.
+fn percent_of_weight(weight: u32) -> String {
+    let share = Decimal::from(weight) * Decimal::ONE_HUNDRED / Decimal::from(TOTAL_WEIGHT);
+    format!("{} %", share.normalize())
 }
 
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
-use crate::text::check_printable;
+use crate::text::{check_printable, parse_decimal};
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
@@ -128,6 +128,17 @@ pub enum Generator {
     },
 }
 
+/// What the losses of credit scenarios are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditKind {
+    /// upper bounds: no claim over them is too weak
+    Bound,
+    /// values of a quadrature, above or below the losses
+    Quadrature,
+    /// draws from a public seed, above or below the losses
+    Drawn,
+}
+
 /// Jumps as a desk states them: each a decimal, or `fitted`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -149,7 +160,25 @@ impl Generator {
         if matches!(self, Generator::Historical { horizon: 0, .. }) {
             return Err(SetProblem::NoHorizon.into());
         }
+        self.check_credit()?;
         self.texts().into_iter().try_for_each(|text| check_printable(text))
+    }
+
+    /// Checks that a header of credit scenarios has numbers where it says so, and no free text: a
+    /// verdict prints it.
+    fn check_credit(&self) -> Result<(), Problem> {
+        let Generator::Credit { model, degrees_of_freedom, rho, seed, assumptions_sha256, .. } = self else {
+            return Ok(());
+        };
+        let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !["gaussian", "student-t"].contains(&&**model) {
+            return Err(Problem::CreditHeader("names no model of credit scenarios"));
+        }
+        if !is_digest(assumptions_sha256) || !seed.as_deref().is_none_or(is_digest) {
+            return Err(Problem::CreditHeader("has a digest or seed that is not 64 hex digits"));
+        }
+        let mut numbers = std::iter::once(rho).chain(degrees_of_freedom);
+        numbers.try_for_each(|number| parse_decimal(number).map(drop))
     }
 
     /// Returns every text of the header.
@@ -207,6 +236,37 @@ impl Generator {
             true => variant.volatilities_sha256.is_some(),
             false => variant.gamma || variant.cross_gamma,
         })
+    }
+
+    /// Returns what the losses of credit scenarios are; `None` for other sets.
+    pub fn credit_kind(&self) -> Option<CreditKind> {
+        match self {
+            Generator::Credit { paths: Some(_), .. } => Some(CreditKind::Drawn),
+            Generator::Credit { version: Some(CREDIT_BOUND_VERSION), .. } => Some(CreditKind::Bound),
+            Generator::Credit { .. } => Some(CreditKind::Quadrature),
+            _ => None,
+        }
+    }
+
+    /// Returns the public seed of a set that was drawn, in hex. A verifier who agreed on a seed
+    /// compares it: whoever may choose it can look for one that suits.
+    pub fn seed(&self) -> Option<&str> {
+        match self {
+            Generator::MonteCarlo { seed, .. } => Some(seed),
+            Generator::Credit { seed, .. } => seed.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Checks that a set was drawn from a seed that was agreed on, in hex of either case.
+    ///
+    /// # Errors
+    /// A set from another seed, or from none.
+    pub fn check_seed(&self, agreed: &str) -> Result<(), Problem> {
+        match self.seed() {
+            Some(seed) if seed.eq_ignore_ascii_case(agreed) => Ok(()),
+            found => Err(Problem::OtherSeed { agreed: agreed.to_owned(), found: found.map(str::to_owned) }),
+        }
     }
 
     /// Returns the scale of a covariance, whose rows are no scenarios; `None` for other sets.
