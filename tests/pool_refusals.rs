@@ -149,10 +149,12 @@ fn scenarios_belong_to_the_deal() {
         let refused = desk.credit("typo.toml", "0.1", 32, "t.scn").expect(2);
         assert!(refused.stderr.contains(said), "{refused:?}");
     }
-    // Too few nodes give a warning.
+    // Few rows give a note, and too few for the limits of the deal are refused.
     desk.write("any.toml", any_scenarios());
-    let coarse = desk.credit("any.toml", "0.1", 4, "t.scn").expect(0);
-    assert!(coarse.stderr.contains("off PD times LGD"), "{coarse:?}");
+    let coarse = desk.credit("any.toml", "0.1", 16, "t.scn").expect(0);
+    assert!(coarse.stderr.contains("above PD times LGD"), "{coarse:?}");
+    let refused = desk.credit("any.toml", "0.1", 4, "t.scn").expect(2);
+    assert!(refused.stderr.contains("12 to 65536, with the deal's 2 breakpoints"), "{refused:?}");
     // Limits can change without the scenarios.
     desk.write("looser.toml", DEAL.replace("hit = 0.1", "hit = 0.2"));
     desk.prove_pool("loans.csv", "looser.toml", &keys, SCENARIOS).expect(0);

@@ -38,6 +38,6 @@ mod tests {
         };
         let known = "e7c5509b5079ae7f610891cf76417223e03dc163c9503ea9d36259c15e73c614";
         assert_eq!(digest(FactorSource::Quadrature(64)), known);
-        assert_eq!(digest(FactorSource::Nodes(64)), "BOUND");
+        assert_eq!(digest(FactorSource::Nodes(64)), "1419b619578f9820434a17c56e42d43d1f02018053e56e86a04571d0920c5986");
     }
 }

@@ -31,10 +31,10 @@ pub(super) const LEAST_ROWS: usize = 256;
 const PARTS: u64 = 16;
 /// The whole of a slab, of which parts are binary fractions.
 const WHOLE_SLAB: u64 = 1 << 20;
-/// Where z is looked for, and how often its range is halved.
+/// Where z is looked for, and how closely.
 const LOWEST_RANK: f64 = -12.0;
 const HIGHEST_RANK: f64 = 60.0;
-const HALVINGS: u32 = 24;
+const RANK_STEP: f64 = 1.0 / 65_536.0;
 /// Bound on the relative and absolute error of a quantile of Student's t, 2^-30; the tests of
 /// [`student_t`] hold 10^-11.
 const QUANTILE_ERROR: f64 = 1.0 / (1u64 << 30) as f64;
@@ -182,8 +182,18 @@ impl Slab {
     /// above it at `high` itself.
     fn least(&self, buckets: &[Bucket], loadings: &Loadings, share: f64, high: f64) -> Option<f64> {
         let fits = |z: f64| self.beyond(buckets, loadings, z) <= share;
-        let (mut low, mut high) = (LOWEST_RANK, if fits(high) { high } else { return None });
-        for _ in 0..HALVINGS {
+        if !fits(high) {
+            return None;
+        }
+        let (mut high, mut step) = (high, 0.125);
+        let mut low = loop {
+            let lower = high - step;
+            if lower < LOWEST_RANK || !fits(lower) {
+                break lower;
+            }
+            (high, step) = (lower, 2.0 * step);
+        };
+        while high - low > RANK_STEP {
             let middle = 0.5 * (low + high);
             if fits(middle) { high = middle } else { low = middle }
         }
