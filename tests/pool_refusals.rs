@@ -151,7 +151,7 @@ fn scenarios_belong_to_the_deal() {
     }
     // Few rows give a note, and too few for the limits of the deal are refused.
     desk.write("any.toml", any_scenarios());
-    let coarse = desk.credit("any.toml", "0.1", 16, "t.scn").expect(0);
+    let coarse = desk.credit("any.toml", "0.1", 12, "t.scn").expect(0);
     assert!(coarse.stderr.contains("above PD times LGD"), "{coarse:?}");
     let refused = desk.credit("any.toml", "0.1", 4, "t.scn").expect(2);
     assert!(refused.stderr.contains("12 to 65536, with the deal's 2 breakpoints"), "{refused:?}");

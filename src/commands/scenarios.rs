@@ -259,7 +259,7 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
 }
 
 /// Excess of a mean loss over what it is from which more rows are advised.
-const MOST_EXCESS: f64 = 0.25;
+const MOST_EXCESS: f64 = 0.15;
 
 /// Returns the number of rows where none is given: that of the deal, or the usual one of the model.
 fn default_nodes(deal: &Deal, options: &CreditSet) -> usize {
