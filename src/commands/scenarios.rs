@@ -8,13 +8,13 @@ use tailproof::Groth16;
 use tailproof::core::pool::Deal;
 use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
 use tailproof::core::scenarios::credit::grid::TOTAL_WEIGHT;
-use tailproof::core::scenarios::credit::{credit_scenarios, worst_mean};
+use tailproof::core::scenarios::credit::{MOST_FAILURE, credit_scenarios, worst_mean};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::scenarios::generator::Variant;
 use tailproof::core::scenarios::generator::{Generator, Jumps};
 use tailproof::core::scenarios::historical::historical;
 use tailproof::core::scenarios::regenerate::{Comparison, Regenerate as _, RegenerateError, Source as Made, Sources};
-use tailproof::core::text::parse_decimal;
+use tailproof::core::text::{parse_decimal, whole};
 use tailproof::core::{InputError, PriceHistory, ScenarioSet};
 use tailproof::risk::csv::{read_covariance_table, read_liquidity_horizons, read_stress_table};
 use tailproof::risk::generate::covariance::{Estimator, Repair};
@@ -264,10 +264,24 @@ const MOST_EXCESS: f64 = 0.15;
 /// Returns the number of rows where none is given: that of the deal, or the usual one of the model.
 fn default_nodes(deal: &Deal, options: &CreditSet) -> usize {
     match deal.scenarios().map(|agreed| agreed.source) {
-        Some(AgreedSource::Nodes(nodes)) => nodes,
+        Some(AgreedSource::Nodes(nodes) | AgreedSource::Finite(nodes, _)) => nodes,
         _ if options.copula.degrees.is_some() => 256,
         _ => 64,
     }
+}
+
+/// Returns the weight with which a bound of finitely many obligors may fail, as the option or the deal
+/// says.
+fn finite_failure(deal: &Deal, options: &CreditSet) -> Result<Option<u32>, Failure> {
+    let Some(text) = &options.finite else {
+        return Ok(match deal.scenarios().map(|agreed| agreed.source) {
+            Some(AgreedSource::Finite(_, failure)) => Some(failure),
+            _ => None,
+        });
+    };
+    let weight = parse_decimal(text).and_then(|share| whole("the probability", share, 7, u64::from(MOST_FAILURE)));
+    let weight = weight.map_err(|problem| Failure::Option { option: "finite", problem })?;
+    Ok(u32::try_from(weight).ok())
 }
 
 /// Makes a credit set, writes its file, and returns the set.
@@ -277,7 +291,13 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     // Check the options first, so that an error names its option.
     factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
-        (nodes, None, None) => FactorSource::Nodes(nodes.unwrap_or_else(|| default_nodes(&deal, options))),
+        (nodes, None, None) => {
+            let rows = nodes.unwrap_or_else(|| default_nodes(&deal, options));
+            let finite = finite_failure(&deal, options)?;
+            // A deal without the cap is refused where the set is made.
+            let cap = deal.obligor_cap().unwrap_or_default();
+            finite.map_or(FactorSource::Nodes(rows), |failure| FactorSource::Finite { rows, failure, cap })
+        }
         (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };

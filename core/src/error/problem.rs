@@ -299,6 +299,11 @@ pub enum Problem {
         /// of the set, in hex
         found: Option<String>,
     },
+    /// A bound of finitely many obligors without the claim that it rests on.
+    #[error(
+        "a bound of finitely many obligors rests on a cap on each: claim obligor_max in [claims], at most what the scenarios were made for"
+    )]
+    NoObligorCap,
     /// A label of credit scenarios that is no number of a row.
     #[error("'{0}' labels a credit scenario, whose labels are the numbers of its rows, in order")]
     CreditLabel(String),

@@ -122,6 +122,15 @@ impl Deal {
         &self.claims
     }
 
+    /// The least share of the balance that a claim lets an obligor owe, in billionths.
+    pub fn obligor_cap(&self) -> Option<u64> {
+        let cap = |claim: &PoolClaim| match claim {
+            PoolClaim::ObligorAtMost(limit) => Some(*limit),
+            _ => None,
+        };
+        self.claims.iter().filter_map(cap).min()
+    }
+
     /// Claims about losses; `None` without a tape.
     pub fn terms(&self) -> Option<&TrancheTerms> {
         self.terms.as_ref()

@@ -108,6 +108,9 @@ pub enum Generator {
         /// cumulative weights, of 10^7, at which a bound is exact
         #[serde(default, skip_serializing_if = "Option::is_none")]
         breakpoints: Option<Vec<u32>>,
+        /// what makes a bound one of a pool of finitely many obligors
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finite: Option<Finite>,
         /// paths drawn in place of nodes
         #[serde(default, skip_serializing_if = "Option::is_none")]
         paths: Option<usize>,
@@ -126,6 +129,16 @@ pub enum Generator {
         /// in the caller's words
         description: String,
     },
+}
+
+/// What makes a bound of losses one of a pool of finitely many obligors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finite {
+    /// weight, of 10^7, with which the losses may be larger, and which loses everything
+    pub failure: u32,
+    /// most that an obligor may owe, in billionths of the balance; claimed in the same deal
+    pub obligor_max: u64,
 }
 
 /// What the losses of credit scenarios are.

@@ -24,9 +24,10 @@ impl Generator {
     /// Returns what the entries of credit scenarios are, with seed and paths where they are drawn;
     /// `None` for other sets.
     fn losses(&self) -> Option<String> {
-        let Generator::Credit { nodes, paths, seed, slots, .. } = self else { return None };
+        let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return None };
         let columns = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
         Some(match self.credit_kind()? {
+            CreditKind::Bound if finite.is_some() => format!("upper bounds of {columns}, of finitely many obligors"),
             CreditKind::Bound => format!("upper bounds of {columns}"),
             CreditKind::Quadrature => {
                 format!("{columns} by a quadrature of {} nodes, no bound", nodes.unwrap_or_default())
@@ -41,7 +42,10 @@ impl Generator {
     /// Returns what a claim on losses over this set is about, behind a comma; nothing for sets that
     /// are not of credit scenarios.
     pub fn loss_qualifier(&self) -> String {
-        let Generator::Credit { nodes, paths, seed, slots, .. } = self else { return String::new() };
+        let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return String::new() };
+        if finite.is_some() {
+            return ", if obligors default independently given the factor".to_owned();
+        }
         let limit = if slots.is_some() { "" } else { ", in the limit of a large pool" };
         match self.credit_kind() {
             Some(CreditKind::Bound) => limit.to_owned(),

@@ -4,16 +4,15 @@
 //! between two quantiles, and holds the losses at the worse one. So the losses of a set are at least
 //! those of the pool in distribution, for every mix of exposures, and exact at each breakpoint.
 //!
-//! Every number is rounded to its safe side, see [`mod@outward`], and a loss is one unit of 2^-20
+//! Every number is rounded to its safe side, see [`crate::distributions::outward`], and a loss is one unit of 2^-20
 //! more than that.
 
+use super::finite::Finite;
 use super::grid::{TOTAL_WEIGHT, cumulative_weights};
 use super::student_t;
-use crate::distributions::outward::{
-    self, cdf_above, down, quantile_below, tail_quantile_above, tail_quantile_below, up,
-};
+use crate::distributions::outward::{cdf_above, down, quantile_below, tail_quantile_above, tail_quantile_below, up};
 use crate::error::Problem;
-use crate::fixed_point::FRACTION_BITS;
+use crate::fixed_point::{FRACTION_BITS, MAX_WEIGHT};
 use crate::text::parse_decimal;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -65,7 +64,7 @@ pub(super) struct Bucket {
     /// at least its probability of default
     probability: f64,
     /// at least its loss given default
-    loss: f64,
+    pub(super) loss: f64,
 }
 
 impl Bucket {
@@ -101,13 +100,14 @@ fn threshold_above(probability: f64) -> f64 {
 
 /// Returns the entry of a share that is lost: rounded up and one unit more, but not more than all.
 #[allow(clippy::cast_possible_truncation)]
-fn loss_entry(share: f64) -> i32 {
+pub(super) fn loss_entry(share: f64) -> i32 {
     let one = 1i32 << FRACTION_BITS;
     let units = (share * f64::from(one)).ceil();
     if units >= f64::from(one) { -one } else { -(units as i32 + 1) }
 }
 
-/// Returns the rows of the bound for a Gaussian copula.
+/// Returns the rows of the bound for a Gaussian copula. `finite` has a cap on obligors in billionths,
+/// and the weight with which a bound of a pool of finitely many may fail.
 ///
 /// # Errors
 /// A correlation outside [0, 1); too few rows.
@@ -116,24 +116,47 @@ pub(super) fn gaussian_rows(
     rho: &str,
     rows: usize,
     breakpoints: &[u32],
+    finite: Option<(u64, u32)>,
 ) -> Result<Rows, Problem> {
     let correlation = parse_decimal(rho)?;
     let loadings = Loadings::new(correlation)?;
     let buckets: Vec<Bucket> = assumptions.iter().map(|pair| Bucket::new(*pair, None)).collect();
-    let reached = cumulative_weights(TOTAL_WEIGHT, breakpoints, rows)?;
+    // What a failure may cost loses everything, and the grid has the rest of the weight.
+    let failure = finite.map_or(0, |(_, failure)| failure);
+    let total = TOTAL_WEIGHT - failure;
+    let breakpoints: Vec<u32> =
+        breakpoints.iter().filter_map(|weight| weight.checked_sub(failure)).filter(|weight| *weight > 0).collect();
+    let reached = cumulative_weights(total, &breakpoints, rows)?;
+    let finite = finite.map(|(cap, failure)| Finite::new(cap, failure, TOTAL_WEIGHT));
+    let row = |defaults: &[f64]| match &finite {
+        None => buckets.iter().zip(defaults).map(|(bucket, share)| bucket.entry(*share)).collect(),
+        Some(finite) => finite.entries(&buckets, defaults),
+    };
     if correlation.is_zero() {
-        let entries = buckets.iter().map(|bucket| bucket.entry(bucket.probability)).collect();
-        return Ok(Rows { weights: vec![1], entries });
+        let mean = row(&buckets.iter().map(|bucket| bucket.probability).collect::<Vec<_>>());
+        if failure == 0 {
+            return Ok(Rows { weights: vec![1], entries: mean });
+        }
+        let mut entries: Vec<i32> = buckets.iter().map(Bucket::worst_entry).collect();
+        let mut weights = vec![failure];
+        while weights.iter().sum::<u32>() < TOTAL_WEIGHT {
+            weights.push(MAX_WEIGHT.min(TOTAL_WEIGHT - weights.iter().sum::<u32>()));
+            entries.extend_from_slice(&mean);
+        }
+        return Ok(Rows { weights, entries });
     }
     let mut entries: Vec<i32> = buckets.iter().map(Bucket::worst_entry).collect();
     for better in &reached[..reached.len() - 1] {
         // The row that begins here is worst here.
-        let factor = quantile_below(*better, TOTAL_WEIGHT);
+        let factor = quantile_below(*better, total);
         let loading = if factor < 0.0 { loadings.factor.1 } else { loadings.factor.0 };
-        let common = outward::down(loading * factor);
-        entries
-            .extend(buckets.iter().map(|bucket| bucket.entry(loadings.default_above(up(bucket.threshold - common)))));
+        let common = down(loading * factor);
+        let defaults: Vec<f64> =
+            buckets.iter().map(|bucket| loadings.default_above(up(bucket.threshold - common))).collect();
+        entries.extend(row(&defaults));
     }
     let before = std::iter::once(0).chain(reached.iter().copied());
-    Ok(Rows { weights: reached.iter().zip(before).map(|(to, from)| to - from).collect(), entries })
+    let mut weights: Vec<u32> = reached.iter().zip(before).map(|(to, from)| to - from).collect();
+    weights[0] += failure;
+    Ok(Rows { weights, entries })
 }

@@ -15,6 +15,7 @@
 //! overstated by at most 2^-20 of the exposure and never understated.
 
 mod bound;
+mod finite;
 pub mod grid;
 #[cfg(test)]
 mod soundness;
@@ -31,7 +32,7 @@ use crate::pool::assumptions::{CreditParameters, FactorSource, model_of};
 use crate::pool::copula::{FactorModel, Node};
 use crate::pool::deal::Deal;
 use crate::pool::schema::Category;
-use crate::scenarios::generator::{CREDIT_BOUND_VERSION, Generator, STUDENT_T_VERSION};
+use crate::scenarios::generator::{CREDIT_BOUND_VERSION, Finite, Generator, STUDENT_T_VERSION};
 use crate::scenarios::set::ScenarioSet;
 use crate::text::parse_decimal;
 
@@ -48,7 +49,7 @@ const WIDTH: f64 = 5.2;
 pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<ScenarioSet, Problem> {
     deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
     let breakpoints = match parameters.source {
-        FactorSource::Nodes(_) => deal.terms().map(grid::breakpoints).transpose()?,
+        FactorSource::Nodes(_) | FactorSource::Finite { .. } => deal.terms().map(grid::breakpoints).transpose()?,
         _ => None,
     };
     make(deal, parameters, breakpoints)
@@ -72,7 +73,15 @@ fn make(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>
     let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
     let header = header(deal, parameters, breakpoints.clone())?;
     let factors = factors(deal.require_schema()?.names(Category::Grade), parameters.slots);
-    if let FactorSource::Nodes(rows) = parameters.source {
+    let bounded = match parameters.source {
+        FactorSource::Nodes(rows) => Some((rows, None)),
+        FactorSource::Finite { rows, failure, cap } => {
+            check_finite(deal, parameters, failure, cap)?;
+            Some((rows, Some((cap, failure))))
+        }
+        _ => None,
+    };
+    if let Some((rows, finite)) = bounded {
         if parameters.slots.is_some() {
             return Err(Problem::SlotsOverNodes);
         }
@@ -81,7 +90,7 @@ fn make(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>
         let degrees =
             parameters.degrees.as_deref().map(parse_decimal).transpose()?.and_then(|degrees| degrees.to_f64());
         let made = match degrees {
-            None => bound::gaussian_rows(&assumptions, rho, rows, &breakpoints)?,
+            None => bound::gaussian_rows(&assumptions, rho, rows, &breakpoints, finite)?,
             Some(degrees) => student_t::student_t_rows(&assumptions, degrees, rho, rows, &breakpoints)?,
         };
         let labels = (1..=made.weights.len()).map(|row| row.to_string()).collect();
@@ -113,6 +122,24 @@ fn make(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>
     ScenarioSet::new(header, factors, labels, None, weights, entries)
 }
 
+/// Most weight with which a bound of finitely many obligors may fail: 1 %.
+pub const MOST_FAILURE: u32 = grid::TOTAL_WEIGHT / 100;
+
+/// Checks that a deal claims the cap that a bound of finitely many obligors rests on.
+fn check_finite(deal: &Deal, parameters: &CreditParameters, failure: u32, cap: u64) -> Result<(), Problem> {
+    if parameters.degrees.is_some() {
+        return Err(Problem::CreditHeader("bounds finitely many obligors, and its copula is not Gaussian"));
+    }
+    if !(1..=MOST_FAILURE).contains(&failure) {
+        let failure = failure as usize;
+        return Err(out_of_range("the failure, in weights of 10^7,", failure, &format!("1 to {MOST_FAILURE}")));
+    }
+    match deal.obligor_cap() {
+        Some(claimed) if claimed <= cap => Ok(()),
+        _ => Err(Problem::NoObligorCap),
+    }
+}
+
 /// Returns the nodes of a quadrature; or as many places as there are paths, with the draws that
 /// fill them.
 fn sample(model: &FactorModel, source: FactorSource) -> Result<(Vec<Node>, Option<Draws>), Problem> {
@@ -120,7 +147,7 @@ fn sample(model: &FactorModel, source: FactorSource) -> Result<(Vec<Node>, Optio
         FactorSource::Quadrature(count) if (3..=MAX_SCENARIOS).contains(&count) => {
             Ok((model.nodes_within(count, WIDTH), None))
         }
-        FactorSource::Nodes(count) | FactorSource::Quadrature(count) => {
+        FactorSource::Nodes(count) | FactorSource::Quadrature(count) | FactorSource::Finite { rows: count, .. } => {
             Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}")))
         }
         FactorSource::Paths { paths, seed } if (1..=MAX_SCENARIOS).contains(&paths) => {
@@ -202,10 +229,16 @@ fn factors(grades: &[String], slots: Option<usize>) -> Vec<String> {
 /// Returns the header of a set.
 fn header(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>>) -> Result<Generator, Problem> {
     let (nodes, paths, seed) = match parameters.source {
-        FactorSource::Nodes(nodes) | FactorSource::Quadrature(nodes) => (Some(nodes), None, None),
+        FactorSource::Nodes(nodes) | FactorSource::Quadrature(nodes) | FactorSource::Finite { rows: nodes, .. } => {
+            (Some(nodes), None, None)
+        }
         FactorSource::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
     };
-    let is_bound = matches!(parameters.source, FactorSource::Nodes(_));
+    let is_bound = matches!(parameters.source, FactorSource::Nodes(_) | FactorSource::Finite { .. });
+    let finite = match parameters.source {
+        FactorSource::Finite { failure, cap, .. } => Some(Finite { failure, obligor_max: cap }),
+        _ => None,
+    };
     Ok(Generator::Credit {
         model: model_name(parameters.degrees.as_deref()).to_owned(),
         version: if is_bound { Some(CREDIT_BOUND_VERSION) } else { version_of(parameters.degrees.as_deref()) },
@@ -213,6 +246,7 @@ fn header(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u3
         rho: parameters.rho.clone(),
         nodes,
         breakpoints: breakpoints.filter(|breakpoints| is_bound && !breakpoints.is_empty()),
+        finite,
         paths,
         seed,
         slots: parameters.slots,
@@ -259,8 +293,19 @@ pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)
 /// # Errors
 /// A header that no set of this module has.
 pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
-    let Generator::Credit { model, version, degrees_of_freedom, rho, nodes, breakpoints, paths, seed, slots, .. } =
-        generator
+    let Generator::Credit {
+        model,
+        version,
+        degrees_of_freedom,
+        rho,
+        nodes,
+        breakpoints,
+        finite,
+        paths,
+        seed,
+        slots,
+        ..
+    } = generator
     else {
         return Ok(None);
     };
@@ -275,13 +320,18 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>
         let generator = if degrees.is_none() { "Gaussian credit scenarios" } else { "Student-t credit scenarios" };
         return Err(Problem::GeneratorVersion { generator, found, needed });
     }
-    if breakpoints.is_some() && !is_bound {
+    if (breakpoints.is_some() || finite.is_some()) && !is_bound {
         return Err(Problem::CreditHeader("has breakpoints, and is not of a bound"));
     }
     grid::check_breakpoints(breakpoints.as_deref().unwrap_or_default())?;
     model_of(rho, degrees)?;
     let source = match (nodes, paths, seed) {
-        (Some(nodes), None, None) if is_bound => FactorSource::Nodes(*nodes),
+        (Some(nodes), None, None) if is_bound => match finite {
+            None => FactorSource::Nodes(*nodes),
+            Some(Finite { failure, obligor_max }) => {
+                FactorSource::Finite { rows: *nodes, failure: *failure, cap: *obligor_max }
+            }
+        },
         (Some(nodes), None, None) => FactorSource::Quadrature(*nodes),
         (None, Some(paths), Some(seed)) => {
             let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());

@@ -281,3 +281,89 @@ fn limits_of_the_deal_are_breakpoints_of_at_most_seven_decimals() {
     let negative = CreditParameters { rho: "-0.1".into(), ..parameters };
     assert!(credit_scenarios(&drawn.deal, &negative).unwrap_err().to_string().contains("correlation"));
 }
+
+/// An entry is at most all of an exposure, even where a unit more would be more than that.
+#[test]
+fn no_entry_is_more_than_all() {
+    let text = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\"]\n[claims]\nloans_min = 1\n\
+                [pd]\nA = 0.9999999\n[lgd]\nA = 1\n";
+    let deal = Deal::from_toml("d", text).unwrap();
+    let parameters =
+        CreditParameters { rho: "0.01".into(), degrees: None, source: FactorSource::Nodes(64), slots: None };
+    let set = credit_scenarios(&deal, &parameters).unwrap();
+    assert!(set.entries().iter().all(|entry| (-(1 << FRACTION_BITS)..0).contains(entry)));
+    assert_eq!(set.row(0), [-(1 << FRACTION_BITS)]);
+}
+
+/// Probabilities that a binomial number of defaults of `count` loans is each number.
+fn binomial(count: usize, probability: f64) -> Vec<f64> {
+    let mut all = vec![1.0];
+    for _ in 0..count {
+        let mut next = vec![0.0; all.len() + 1];
+        for (defaults, share) in all.iter().enumerate() {
+            next[defaults] += share * (1.0 - probability);
+            next[defaults + 1] += share * probability;
+        }
+        all = next;
+    }
+    all
+}
+
+/// Sixty loans in two grades, exactly: the limit of a large pool would say far less than a bound of
+/// this pool, which no probability of a loss exceeds.
+#[test]
+fn a_bound_of_finitely_many_obligors_is_never_below_their_losses() {
+    let (each, pd, lgd) = (30usize, [0.02, 0.15], [0.6, 0.9]);
+    let text = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nobligor_max = 0.016666667\n\
+                [pd]\nA = 0.02\nB = 0.15\n[lgd]\nA = 0.6\nB = 0.9\n";
+    let deal = Deal::from_toml("d", text).unwrap();
+    for rho in ["0", "0.15"] {
+        let (model, cap) = (model_of(rho, None).unwrap(), deal.obligor_cap().unwrap());
+        let make = |source| {
+            let parameters = CreditParameters { rho: rho.into(), degrees: None, source, slots: None };
+            credit_scenarios(&deal, &parameters).unwrap()
+        };
+        let rows = |set: &ScenarioSet| -> Vec<(f64, u64)> {
+            let loss = |row: usize| set.row(row).iter().map(|entry| -f64::from(*entry) / ONE / 2.0).sum::<f64>();
+            (0..set.scenarios()).map(|row| (loss(row), u64::from(set.weights()[row]))).collect()
+        };
+        let thresholds = pd.map(|probability| model.threshold(probability).unwrap());
+        let mut exact = vec![0.0; 21];
+        for node in model.nodes(401) {
+            let [first, second] = thresholds.map(|threshold| binomial(each, model.conditional(threshold, &node)));
+            for (a, left) in first.iter().enumerate() {
+                for (b, right) in second.iter().enumerate() {
+                    let loss = (a as f64 * lgd[0] + b as f64 * lgd[1]) / (2 * each) as f64;
+                    for (point, sum) in exact.iter_mut().enumerate().filter(|(point, _)| loss > *point as f64 / 21.0) {
+                        *sum += node.weight * left * right * f64::from(u8::from(point < 21));
+                    }
+                }
+            }
+        }
+        let limit = rows(&make(FactorSource::Nodes(200)));
+        for failure in [100, 10_000] {
+            let set = make(FactorSource::Finite { rows: 200, failure, cap });
+            assert_eq!(set.total_weight(), u64::from(TOTAL_WEIGHT));
+            assert_eq!(remade(&deal, set.generator()).unwrap(), set);
+            let bound = rows(&set);
+            let share = |rows: &[(f64, u64)], above: f64| {
+                let total: u64 = rows.iter().map(|(_, weight)| weight).sum();
+                weight_above(rows, above) as f64 / total as f64
+            };
+            for (point, exact) in exact.iter().enumerate() {
+                let above = point as f64 / 21.0;
+                assert!(share(&bound, above) >= exact * (1.0 - 1e-9), "{rho} {failure} {above}: {exact}");
+            }
+            assert!((1..21).any(|point| share(&limit, point as f64 / 21.0) < exact[point]), "{rho}");
+        }
+    }
+    // Without the claim on the cap, or with a looser one, there is no such bound.
+    let source = FactorSource::Finite { rows: 64, failure: 1_000, cap: 10_000_000 };
+    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source, slots: None };
+    assert_eq!(credit_scenarios(&deal, &parameters), Err(Problem::NoObligorCap));
+    let source = FactorSource::Finite { rows: 64, failure: 0, cap: 20_000_000 };
+    assert!(credit_scenarios(&deal, &CreditParameters { source, ..parameters.clone() }).is_err());
+    let source = FactorSource::Finite { rows: 256, failure: 9, cap: 20_000_000 };
+    let degrees = Some("4".into());
+    assert!(credit_scenarios(&deal, &CreditParameters { source, degrees, ..parameters }).is_err());
+}
