@@ -247,6 +247,27 @@ fn student_t_bounds_of_a_shipped_deal_come_near_with_rows() {
     }
 }
 
+/// The bound of the pool itself, under the deal's cap on obligors, is looser than that of the limit.
+#[test]
+fn finite_bounds_of_a_shipped_deal_are_measured() {
+    let Some(case) = Case::consumer() else { return };
+    let deal = case.deal(&[]);
+    let cap = deal.obligor_cap().unwrap();
+    for failure in [100, 1_000, 10_000] {
+        for rows in [64, 256, 1_024] {
+            let source = FactorSource::Finite { rows, failure, cap };
+            let parameters = CreditParameters { rho: RHO.into(), degrees: None, source, slots: None };
+            let start = Instant::now();
+            let made = credit_scenarios(&deal, &parameters).unwrap();
+            let spent = start.elapsed();
+            let hit = case.claim(&deal, &made, "tranche mezzanine: probability").1;
+            let loss = case.claim(&deal, &made, "tranche mezzanine: expected loss").1;
+            println!("finite, failure {failure}, {rows} rows: hit {hit:.3} %, expected loss {loss:.3} %, in {spent:?}");
+            assert!(hit > 5.105 && hit < 13.0, "{failure} {rows}: {hit}");
+        }
+    }
+}
+
 /// The expected loss of a pool is linear in its balances by grade, so that a coverage test states it
 /// without scenarios, and exactly: what is left of each grade is at least what the limit leaves.
 #[test]
