@@ -358,6 +358,7 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         }
         Generator::Credit { assumptions_sha256, breakpoints, seed, .. } => {
             out!("assumptions   {assumptions_sha256} (SHA-256 of the deal's grades, pd and lgd)");
+            out!("made so       as the header says; `scenarios regenerate --deal` makes it again and compares");
             if let Some(breakpoints) = breakpoints {
                 let exact: Vec<String> = breakpoints.iter().map(|weight| percent_of_weight(*weight)).collect();
                 out!("exact at      {} (limits of the deal)", exact.join(", "));

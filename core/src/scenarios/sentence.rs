@@ -71,8 +71,8 @@ impl Generator {
                 format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
             }
             Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
-            Generator::MonteCarlo { model, covariance, horizon, .. } => {
-                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
+            Generator::MonteCarlo { model, covariance, horizon, seed, .. } => {
+                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns, drawn from seed {seed}")
             }
             Generator::Credit { model, degrees_of_freedom, rho, .. } => {
                 let degrees = degrees_of_freedom.as_ref().map(|degrees| format!(" of {degrees} degrees of freedom"));
