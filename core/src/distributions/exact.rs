@@ -35,7 +35,7 @@ pub(crate) fn magnitude(x: f64) -> U256 {
 }
 
 /// Returns `exp(-y)`, by halving the argument until its series is short.
-fn exp_of_minus(y: U256) -> U256 {
+pub(crate) fn exp_of_minus(y: U256) -> U256 {
     const HALVINGS: u32 = 12;
     let y = y >> HALVINGS;
     let (mut even, mut odd, mut term) = (one(), U256::ZERO, one());

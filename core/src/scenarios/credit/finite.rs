@@ -108,6 +108,29 @@ mod tests {
         }
     }
 
+    /// The logarithms and the exponential, against a series in integers of 256 bits.
+    #[test]
+    fn the_errors_of_logarithms_are_within_their_bound() {
+        use crate::distributions::exact::{BITS, exp_of_minus, magnitude};
+        for index in 1..6_000u32 {
+            let x = f64::from(index) * f64::from(index) * 1.6e-6;
+            let small = exp_of_minus(magnitude(x));
+            let one = ethnum::U256::ONE << BITS;
+            let grown = (one - small).as_f64() / small.as_f64();
+            let found = libm::expm1(x);
+            assert!((found / grown - 1.0).abs() < ERROR / 100.0, "{x}: {found} {grown}");
+            let back = libm::log1p(found);
+            assert!((back / x - 1.0).abs() < ERROR / 100.0, "{x}: {back}");
+            // The logarithm is taken of a hundred and more.
+            let log = libm::log(one.as_f64() / small.as_f64());
+            assert!(x < 4.0 || (log / x - 1.0).abs() < ERROR / 100.0, "{x}: {log}");
+        }
+        // Beyond what the series holds: a tenth power.
+        let tenth = libm::expm1(57.0) + 1.0;
+        let power = tenth * tenth * tenth * tenth * tenth * tenth * tenth * tenth * tenth * tenth;
+        assert!((libm::expm1(570.0) / power - 1.0).abs() < ERROR / 100.0);
+    }
+
     #[test]
     fn an_entry_above_one_is_not_clipped() {
         // Five obligors: the cap alone is more than the balance.
