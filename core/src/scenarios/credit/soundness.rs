@@ -27,6 +27,7 @@ struct Drawn {
 impl Drawn {
     /// Draws a deal with two tranches of these limits on a hit.
     fn new(draws: &mut Draws, hits: [&str; 2]) -> Self {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let count = 1 + (draws.uniform() * 6.99) as usize;
         let mut text = format!(
             "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = {:?}\n[claims]\nloans_min = 1\n",
@@ -328,7 +329,7 @@ fn a_bound_of_finitely_many_obligors_is_never_below_their_losses() {
             (0..set.scenarios()).map(|row| (loss(row), u64::from(set.weights()[row]))).collect()
         };
         let thresholds = pd.map(|probability| model.threshold(probability).unwrap());
-        let mut exact = vec![0.0; 21];
+        let mut exact = [0.0; 21];
         for node in model.nodes(401) {
             let [first, second] = thresholds.map(|threshold| binomial(each, model.conditional(threshold, &node)));
             for (a, left) in first.iter().enumerate() {
