@@ -27,7 +27,7 @@ fn a_book() {
 #[test]
 fn a_pool_of_loans() {
     let said = pool::run().unwrap();
-    assert_eq!(said[..2], ["committed to 10 loans", "made keys of shape 10loans+pool+8x7/2tranches"]);
+    assert_eq!(said[..2], ["committed to 10 loans", "made keys of shape 10loans+pool+15x7/2tranches"]);
     assert_eq!(said[2..].len(), 3, "{said:?}");
 }
 

@@ -131,11 +131,12 @@ pub fn deal(data: &[u8]) {
     if let Ok(terms) = PoolTerms::from_deal(pool, &deal, None) {
         assert_eq!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
     }
-    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(4), slots: None };
+    let parameters =
+        CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(32), slots: None };
     if let Ok(set) = credit_scenarios(&deal, &parameters) {
         let bytes = scenario_file::encode(&set);
         assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
-        let both: Shape = "4loans+pool+4x16/16tranches".parse().expect("a shape");
+        let both: Shape = "4loans+pool+32x16/16tranches".parse().expect("a shape");
         if let Ok(terms) = PoolTerms::from_deal(both, &deal, Some(&set)) {
             assert_ne!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
         }

@@ -43,7 +43,7 @@ pub fn tell(folder: &Folder) -> Result<(), Failure> {
     let claim = DealClaim::new(deal.clone(), Some(set.clone()))?;
     let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
     folder.publish("pool-proof.json", proof.to_json())?;
-    deal.sentences().iter().for_each(|sentence| out!("proved: {sentence}"));
+    deal.sentences_over(Some(&set)).iter().for_each(|sentence| out!("proved: {sentence}"));
     let expected = Expected { commitments: Some(vec![commitment.commitment]), ..Expected::default() };
     prover.verifier().verify(&claim, &proof, &expected).map_err(unexpected)?;
     out!("VALID ({} constraints)", prover.proving_key().constraints());

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use tailproof::Groth16;
-use tailproof::core::pool::assumptions::{CreditParameters, FactorSource};
-use tailproof::core::scenarios::credit::{credit_scenarios, worst_mean};
+use tailproof::core::pool::Deal;
+use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
+use tailproof::core::scenarios::credit::grid::TOTAL_WEIGHT;
+use tailproof::core::scenarios::credit::{MOST_FAILURE, credit_scenarios, worst_mean};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::scenarios::generator::Variant;
 use tailproof::core::scenarios::generator::{Generator, Jumps};
 use tailproof::core::scenarios::historical::historical;
 use tailproof::core::scenarios::regenerate::{Comparison, Regenerate as _, RegenerateError, Source as Made, Sources};
-use tailproof::core::text::parse_decimal;
+use tailproof::core::text::{parse_decimal, whole};
 use tailproof::core::{InputError, PriceHistory, ScenarioSet};
 use tailproof::risk::csv::{read_covariance_table, read_liquidity_horizons, read_stress_table};
 use tailproof::risk::generate::covariance::{Estimator, Repair};
@@ -255,6 +258,32 @@ fn make_credit(options: &CreditSet) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Excess of a mean loss over what it is from which more rows are advised.
+const MOST_EXCESS: f64 = 0.15;
+
+/// Returns the number of rows where none is given: that of the deal, or the usual one of the model.
+fn default_nodes(deal: &Deal, options: &CreditSet) -> usize {
+    match deal.scenarios().map(|agreed| agreed.source) {
+        Some(AgreedSource::Nodes(nodes) | AgreedSource::Finite(nodes, _)) => nodes,
+        _ if options.copula.degrees.is_some() => 256,
+        _ => 64,
+    }
+}
+
+/// Returns the weight with which a bound of finitely many obligors may fail, as the option or the deal
+/// says.
+fn finite_failure(deal: &Deal, options: &CreditSet) -> Result<Option<u32>, Failure> {
+    let Some(text) = &options.finite else {
+        return Ok(match deal.scenarios().map(|agreed| agreed.source) {
+            Some(AgreedSource::Finite(_, failure)) => Some(failure),
+            _ => None,
+        });
+    };
+    let weight = parse_decimal(text).and_then(|share| whole("the probability", share, 7, u64::from(MOST_FAILURE)));
+    let weight = weight.map_err(|problem| Failure::Option { option: "finite", problem })?;
+    Ok(u32::try_from(weight).ok())
+}
+
 /// Makes a credit set, writes its file, and returns the set.
 pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::refuse_overlap(&[&options.output], &[&options.deal])?;
@@ -262,7 +291,13 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     // Check the options first, so that an error names its option.
     factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
-        (Some(nodes), None, None) => FactorSource::Nodes(nodes),
+        (nodes, None, None) => {
+            let rows = nodes.unwrap_or_else(|| default_nodes(&deal, options));
+            let finite = finite_failure(&deal, options)?;
+            // A deal without the cap is refused where the set is made.
+            let cap = deal.obligor_cap().unwrap_or_default();
+            finite.map_or(FactorSource::Nodes(rows), |failure| FactorSource::Finite { rows, failure, cap })
+        }
         (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
@@ -280,11 +315,11 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     if matches!(source, FactorSource::Nodes(_))
         && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?
-        && share.abs() > 0.01
+        && share > MOST_EXCESS
     {
         let percent = share * 100.0;
         eprintln!(
-            "warning: over these nodes the mean loss of grade '{grade}' is {percent:+.1} % off PD times LGD; take more --nodes, or --paths"
+            "note: over these rows the mean loss of grade '{grade}' is {percent:.0} % above PD times LGD; more --nodes are closer"
         );
     }
     Ok(set)
@@ -321,8 +356,13 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         Generator::Covariance { prices_sha256, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
         }
-        Generator::Credit { assumptions_sha256, seed, .. } => {
+        Generator::Credit { assumptions_sha256, breakpoints, seed, .. } => {
             out!("assumptions   {assumptions_sha256} (SHA-256 of the deal's grades, pd and lgd)");
+            out!("made so       as the header says; `scenarios regenerate --deal` makes it again and compares");
+            if let Some(breakpoints) = breakpoints {
+                let exact: Vec<String> = breakpoints.iter().map(|weight| percent_of_weight(*weight)).collect();
+                out!("exact at      {} (limits of the deal)", exact.join(", "));
+            }
             if let Some(seed) = seed {
                 out!("seed          {seed}");
             }
@@ -343,6 +383,12 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
     }
     Ok(())
+}
+
+/// Returns a cumulative weight of a bound as a percentage.
+fn percent_of_weight(weight: u32) -> String {
+    let share = Decimal::from(weight) * Decimal::ONE_HUNDRED / Decimal::from(TOTAL_WEIGHT);
+    format!("{} %", share.normalize())
 }
 
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {

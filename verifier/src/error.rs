@@ -119,7 +119,7 @@ impl InstanceError {
     /// the mandate does not allow, or that are not those of the deal. Otherwise the claim does not
     /// fit the keys, or the files do not fit each other.
     pub fn is_verdict(&self) -> bool {
-        matches!(self, InstanceError::Rule(_) | InstanceError::Pool(PoolError::NotMadeFromDeal))
+        matches!(self, InstanceError::Rule(_) | InstanceError::Pool(PoolError::NotItsHeaders))
     }
 }
 

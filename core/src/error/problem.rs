@@ -291,6 +291,25 @@ pub enum Problem {
     /// Bytes that are no scenario file.
     #[error(transparent)]
     ScenarioFile(#[from] ScenarioFileProblem),
+    /// A set that was not drawn from the seed that was agreed on.
+    #[error("the scenarios {}, and the seed that was agreed on is {agreed}", match found {
+        Some(seed) => format!("were drawn from seed {seed}"),
+        None => "were drawn from no seed".to_owned(),
+    })]
+    OtherSeed {
+        /// as agreed, in hex
+        agreed: String,
+        /// of the set, in hex
+        found: Option<String>,
+    },
+    /// A bound of finitely many obligors without the claim that it rests on.
+    #[error(
+        "a bound of finitely many obligors rests on a cap on each: claim obligor_max in [claims], at most what the scenarios were made for"
+    )]
+    NoObligorCap,
+    /// A label of credit scenarios that is no number of a row.
+    #[error("'{0}' labels a credit scenario, whose labels are the numbers of its rows, in order")]
+    CreditLabel(String),
     /// A header of credit scenarios that none has.
     #[error("the header {0}")]
     CreditHeader(&'static str),

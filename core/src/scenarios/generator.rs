@@ -3,13 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
-use crate::text::check_printable;
+use crate::text::{check_printable, parse_decimal};
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
 /// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the
 /// platform's mathematical library, so another platform could make another set.
 pub const STUDENT_T_VERSION: u32 = 2;
+
+/// Version of the generator of credit scenarios that bound losses from above. Sets with nodes and an
+/// earlier version are quadratures, which bound nothing.
+pub const CREDIT_BOUND_VERSION: u32 = 3;
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +93,8 @@ pub enum Generator {
     Credit {
         /// `gaussian` or `student-t`
         model: String,
-        /// version of the generator: [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
+        /// version of the generator: [`CREDIT_BOUND_VERSION`] where nodes bound losses. Otherwise
+        /// [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<u32>,
         /// of Student's t, a decimal
@@ -97,9 +102,15 @@ pub enum Generator {
         degrees_of_freedom: Option<String>,
         /// correlation of asset returns, a decimal
         rho: String,
-        /// nodes of the common factor
+        /// most rows of a bound, or nodes of a quadrature
         #[serde(default, skip_serializing_if = "Option::is_none")]
         nodes: Option<usize>,
+        /// cumulative weights, of 10^7, at which a bound is exact
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        breakpoints: Option<Vec<u32>>,
+        /// what makes a bound one of a pool of finitely many obligors
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finite: Option<Finite>,
         /// paths drawn in place of nodes
         #[serde(default, skip_serializing_if = "Option::is_none")]
         paths: Option<usize>,
@@ -118,6 +129,27 @@ pub enum Generator {
         /// in the caller's words
         description: String,
     },
+}
+
+/// What makes a bound of losses one of a pool of finitely many obligors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finite {
+    /// weight, of 10^7, with which the losses may be larger, and which loses everything
+    pub failure: u32,
+    /// most that an obligor may owe, in billionths of the balance; claimed in the same deal
+    pub obligor_max: u64,
+}
+
+/// What the losses of credit scenarios are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditKind {
+    /// upper bounds: no claim over them is too weak
+    Bound,
+    /// values of a quadrature, above or below the losses
+    Quadrature,
+    /// draws from a public seed, above or below the losses
+    Drawn,
 }
 
 /// Jumps as a desk states them: each a decimal, or `fitted`.
@@ -141,7 +173,25 @@ impl Generator {
         if matches!(self, Generator::Historical { horizon: 0, .. }) {
             return Err(SetProblem::NoHorizon.into());
         }
+        self.check_credit()?;
         self.texts().into_iter().try_for_each(|text| check_printable(text))
+    }
+
+    /// Checks that a header of credit scenarios has numbers where it says so, and no free text: a
+    /// verdict prints it.
+    fn check_credit(&self) -> Result<(), Problem> {
+        let Generator::Credit { model, degrees_of_freedom, rho, seed, assumptions_sha256, .. } = self else {
+            return Ok(());
+        };
+        let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !["gaussian", "student-t"].contains(&&**model) {
+            return Err(Problem::CreditHeader("names no model of credit scenarios"));
+        }
+        if !is_digest(assumptions_sha256) || !seed.as_deref().is_none_or(is_digest) {
+            return Err(Problem::CreditHeader("has a digest or seed that is not 64 hex digits"));
+        }
+        let mut numbers = std::iter::once(rho).chain(degrees_of_freedom);
+        numbers.try_for_each(|number| parse_decimal(number).map(drop))
     }
 
     /// Returns every text of the header.
@@ -205,15 +255,6 @@ impl Generator {
         }
     }
 
-    /// Returns the seed, in hex, of a set that was drawn.
-    pub fn seed(&self) -> Option<&str> {
-        match self {
-            Generator::MonteCarlo { seed, .. } => Some(seed),
-            Generator::Credit { seed, .. } => seed.as_deref(),
-            _ => None,
-        }
-    }
-
     /// Returns whether a set may have a column of Greeks of this name. Makers name no such column
     /// but those that a variant asks for; tables and callers of the library name their own.
     pub(super) fn may_have_greek(&self, name: &str) -> bool {
@@ -226,6 +267,37 @@ impl Generator {
             true => variant.volatilities_sha256.is_some(),
             false => variant.gamma || variant.cross_gamma,
         })
+    }
+
+    /// Returns what the losses of credit scenarios are; `None` for other sets.
+    pub fn credit_kind(&self) -> Option<CreditKind> {
+        match self {
+            Generator::Credit { paths: Some(_), .. } => Some(CreditKind::Drawn),
+            Generator::Credit { version: Some(CREDIT_BOUND_VERSION), .. } => Some(CreditKind::Bound),
+            Generator::Credit { .. } => Some(CreditKind::Quadrature),
+            _ => None,
+        }
+    }
+
+    /// Returns the public seed of a set that was drawn, in hex. A verifier who agreed on a seed
+    /// compares it: whoever may choose it can look for one that suits.
+    pub fn seed(&self) -> Option<&str> {
+        match self {
+            Generator::MonteCarlo { seed, .. } => Some(seed),
+            Generator::Credit { seed, .. } => seed.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Checks that a set was drawn from a seed that was agreed on, in hex of either case.
+    ///
+    /// # Errors
+    /// A set from another seed, or from none.
+    pub fn check_seed(&self, agreed: &str) -> Result<(), Problem> {
+        match self.seed() {
+            Some(seed) if seed.eq_ignore_ascii_case(agreed) => Ok(()),
+            found => Err(Problem::OtherSeed { agreed: agreed.to_owned(), found: found.map(str::to_owned) }),
+        }
     }
 
     /// Returns the scale of a covariance, whose rows are no scenarios; `None` for other sets.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::error::Problem;
 use crate::pool::Deal;
 use crate::prices::PriceHistory;
-use crate::scenarios::credit::{credit_scenarios, parameters_from};
+use crate::scenarios::credit::{self, parameters_from};
 use crate::scenarios::generator::Generator;
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
@@ -213,10 +213,9 @@ impl Regenerate for Recomputed {
                 Ok(Remade::new(set, again, Source::Prices))
             }
             Generator::Credit { .. } => {
-                let parameters = parameters_from(set.generator()).map_err(RegenerateError::Header)?;
-                let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
+                parameters_from(set.generator()).map_err(RegenerateError::Header)?;
                 let deal = sources.deal.ok_or(RegenerateError::Missing(Source::Deal))?;
-                let again = credit_scenarios(deal, &parameters);
+                let again = credit::remade(deal, set.generator());
                 let again = again.map_err(RegenerateError::from_source(Source::Deal))?;
                 Ok(Remade::new(set, again, Source::Deal))
             }
@@ -230,6 +229,7 @@ impl Regenerate for Recomputed {
 mod tests {
     use super::*;
     use crate::pool::assumptions::{CreditParameters, FactorSource};
+    use crate::scenarios::credit::credit_scenarios;
     use crate::testing::prices;
 
     const PRICES: &str = "date,A,B\n2024-01-02,100,3\n2024-01-03,110,2\n2024-01-04,99,2.5\n2024-01-05,99,4\n";

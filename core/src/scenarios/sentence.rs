@@ -1,6 +1,6 @@
 //! Scenario sets in one line, for people.
 
-use crate::scenarios::generator::{Generator, Variant};
+use crate::scenarios::generator::{CreditKind, Generator, Variant};
 use crate::scenarios::set::ScenarioSet;
 
 impl ScenarioSet {
@@ -11,12 +11,55 @@ impl ScenarioSet {
         if self.generator().covariance_scale().is_some() {
             return format!("{kind}, {factors} factors");
         }
+        if matches!(self.generator(), Generator::Credit { .. }) {
+            // Its labels are numbers that say nothing.
+            return format!("{scenarios} scenarios x {factors} factors ({kind})");
+        }
         let labels = self.labels();
         format!("{scenarios} scenarios x {factors} factors ({kind}), {} to {}", labels[0], labels[labels.len() - 1])
     }
 }
 
 impl Generator {
+    /// Returns what the entries of credit scenarios are, with seed and paths where they are drawn;
+    /// `None` for other sets.
+    fn losses(&self) -> Option<String> {
+        let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return None };
+        let columns = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
+        Some(match self.credit_kind()? {
+            CreditKind::Bound if finite.is_some() => format!("upper bounds of {columns}, of finitely many obligors"),
+            CreditKind::Bound => format!("upper bounds of {columns}"),
+            CreditKind::Quadrature => {
+                format!("{columns} by a quadrature of {} nodes, no bound", nodes.unwrap_or_default())
+            }
+            CreditKind::Drawn => {
+                let (paths, seed) = (paths.unwrap_or_default(), seed.as_deref().unwrap_or_default());
+                format!("{columns} on {paths} paths drawn from seed {seed}, no bound")
+            }
+        })
+    }
+
+    /// Returns what a claim on losses over this set is about, behind a comma; nothing for sets that
+    /// are not of credit scenarios.
+    pub fn loss_qualifier(&self) -> String {
+        let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return String::new() };
+        if finite.is_some() {
+            return ", if obligors default independently given the factor".to_owned();
+        }
+        let limit = if slots.is_some() { "" } else { ", in the limit of a large pool" };
+        match self.credit_kind() {
+            Some(CreditKind::Bound) => limit.to_owned(),
+            Some(CreditKind::Quadrature) => {
+                format!("{limit}, by a quadrature of {} nodes: no bound", nodes.unwrap_or_default())
+            }
+            Some(CreditKind::Drawn) => {
+                let (paths, seed) = (paths.unwrap_or_default(), seed.as_deref().unwrap_or_default());
+                format!("{limit}, on {paths} paths drawn from seed {seed}: no bound")
+            }
+            None => String::new(),
+        }
+    }
+
     /// Returns how a set was made, in a few words.
     fn sentence(&self) -> String {
         match self {
@@ -28,12 +71,12 @@ impl Generator {
                 format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
             }
             Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
-            Generator::MonteCarlo { model, covariance, horizon, .. } => {
-                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
+            Generator::MonteCarlo { model, covariance, horizon, seed, .. } => {
+                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns, drawn from seed {seed}")
             }
-            Generator::Credit { model, degrees_of_freedom, rho, slots, .. } => {
-                let what = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
+            Generator::Credit { model, degrees_of_freedom, rho, .. } => {
                 let degrees = degrees_of_freedom.as_ref().map(|degrees| format!(" of {degrees} degrees of freedom"));
+                let what = self.losses().unwrap_or_else(|| "of no known kind".into());
                 format!("credit, {model}{}, correlation {rho}, {what}", degrees.unwrap_or_default())
             }
             Generator::Stress { .. } => "stress table".to_owned(),

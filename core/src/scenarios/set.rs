@@ -84,6 +84,9 @@ impl ScenarioSet {
     /// column of Greeks where the generator makes none.
     fn check_names(&self) -> Result<(), Problem> {
         self.factors.iter().chain(&self.labels).try_for_each(|name| check_printable(name))?;
+        if matches!(self.generator, Generator::Credit { .. }) {
+            self.check_row_numbers()?;
+        }
         let mut derived = self.factors.iter().filter(|name| !is_exposure(name));
         if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name)) {
             return Err(Problem::NamedAsGreek(name.clone()));
@@ -97,6 +100,17 @@ impl ScenarioSet {
             Some(pair) => Err(Problem::DuplicateName(pair[0].to_owned())),
             None => Ok(()),
         }
+    }
+
+    /// Checks that labels are rising numbers, which are no text of the set's
+    /// maker. Quadratures leave some out.
+    fn check_row_numbers(&self) -> Result<(), Problem> {
+        let mut before = 0u32;
+        for label in &self.labels {
+            let number = label.parse::<u32>().ok().filter(|number| *number > before && number.to_string() == *label);
+            before = number.ok_or_else(|| Problem::CreditLabel(label.clone()))?;
+        }
+        Ok(())
     }
 
     /// Checks that prices are positive and in their one form, and weights and entries in range.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
-use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, Sources};
+use tailproof_core::scenarios::generator::CreditKind;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
 use crate::error::InstanceError;
@@ -17,7 +17,7 @@ use crate::inputs::layout::ScenarioInputs;
 use crate::market::claim::slots;
 use crate::market::{MarketClaim, context};
 use crate::pool::PoolError;
-use crate::pool::terms::{PoolTerms, check_assumptions};
+use crate::pool::terms::{PoolTerms, check_assumptions, check_made};
 use crate::shape::Shape;
 
 /// A public claim about a private book or pool. Its terms fit each other; no keys are involved yet.
@@ -78,8 +78,8 @@ impl DealClaim {
     ///
     /// # Errors
     /// Errors if `deal` does not say how its tape is read or claims nothing, if it has claims about
-    /// losses and there are no `scenarios`, or if `scenarios` are not the set that their header and
-    /// the deal's assumptions make, or contain entries that are not losses.
+    /// losses and there are no `scenarios`, or if `scenarios` are not what their header and the
+    /// deal's assumptions make: the set is made again, always, and compared.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
         deal.require_schema().map_err(PoolError::from)?;
@@ -90,7 +90,10 @@ impl DealClaim {
         if of_losses && set.is_none() {
             return Err(PoolError::LossesNeedScenarios.into());
         }
-        set.as_deref().map_or(Ok(()), |set| check_made_from(&deal, set))?;
+        if let Some(set) = set.as_deref() {
+            check_assumptions(&deal, set)?;
+            check_made(&deal, set)?;
+        }
         Ok(Self { deal, set })
     }
 
@@ -103,13 +106,6 @@ impl DealClaim {
     pub fn scenarios(&self) -> Option<&ScenarioSet> {
         self.set.as_deref()
     }
-}
-
-/// Checks that a set is the one that its header and the deal's assumptions make.
-fn check_made_from(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
-    check_assumptions(deal, set)?;
-    let remade = Recomputed.regenerate(set, &Sources::deal(deal)).map_err(PoolError::NotRemade)?;
-    if remade.identical() { Ok(()) } else { Err(PoolError::NotMadeFromDeal) }
 }
 
 impl From<MandateClaim> for Claim {
@@ -156,7 +152,20 @@ impl Claim {
     pub fn sentences(&self) -> Vec<String> {
         match self {
             Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
-            Claim::Pool(claim) => claim.deal.sentences(),
+            Claim::Pool(claim) => claim.deal.sentences_over(claim.set.as_deref()),
+        }
+    }
+
+    /// Returns the claims as a proof file states them: in the words of [`Claim::sentences`], except
+    /// over a quadrature, whose proofs are older than those words.
+    pub(crate) fn stated(&self) -> Vec<String> {
+        match self {
+            Claim::Pool(claim)
+                if claim.scenarios().and_then(|set| set.generator().credit_kind()) == Some(CreditKind::Quadrature) =>
+            {
+                claim.deal.sentences()
+            }
+            _ => self.sentences(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! The reasons a deal's claim cannot be stated.
 
 use tailproof_core::Problem;
-use tailproof_core::scenarios::regenerate::RegenerateError;
 
 use crate::shape::Shape;
 
@@ -45,17 +44,15 @@ pub enum PoolError {
          credit scenarios again from this deal"
     )]
     OtherAssumptions,
-    /// The set is not the one that its header and the deal make.
-    #[error(
-        "the scenarios are not those that their header and this deal make; make credit scenarios again from this deal"
-    )]
-    NotMadeFromDeal,
-    /// The set cannot be made from its header and the deal.
-    #[error("the credit scenarios cannot be made again from their header and this deal: {0}")]
-    NotRemade(RegenerateError),
     /// An entry is a gain, or a loss of more than 100 %.
     #[error("the scenarios are not credit losses: an entry is a gain, or a loss of more than 100 %")]
     NotLosses,
+    /// The set is not what its header makes from the deal.
+    #[error(
+        "the scenarios are not those that their header makes from this deal: another row, weight or loss stands in them; \
+         make credit scenarios from this deal"
+    )]
+    NotItsHeaders,
     /// The columns of the set are not the grades of the deal.
     #[error(
         "the buckets of the scenarios are not the grades of the deal's tape ({}); make credit scenarios from this deal{}",
