@@ -302,6 +302,15 @@ pub enum Problem {
     /// A text that a terminal might obey.
     #[error("{0:?} contains control characters")]
     ControlCharacters(String),
+    /// A name that looks like another.
+    #[error(
+        "{0:?} contains characters that are not seen, or white space other than the plain space: two names would look \
+         like one; write it without them"
+    )]
+    UnseenCharacters(String),
+    /// A name with white space at its edges.
+    #[error("{0:?} begins or ends with white space: take it away")]
+    EdgeSpace(String),
     /// Scenarios made otherwise than the deal says.
     #[error("the deal's [scenarios] are of {agreed}, these are of {found}")]
     OtherScenarios {

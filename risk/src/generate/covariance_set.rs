@@ -8,7 +8,6 @@
 //! each is within 2^-24 of the largest of them.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::generate::covariance::{Covariance, Estimator, Repair, means};
 use tailproof_core::error::{Problem, RowError};
@@ -17,6 +16,7 @@ use tailproof_core::prices::PriceHistory;
 use tailproof_core::scenarios::generator::{Generator, MOST_SCALE};
 use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::table::{DecimalTable, digest};
+use tailproof_core::text::to_f64;
 
 /// Domain of the digest of a table of covariances.
 const DOMAIN: &str = "tailproof/covariance/v1";
@@ -105,7 +105,7 @@ pub fn from_table(table: &DecimalTable, repair: Option<Repair>) -> Result<Scenar
         let (found, expected) = (rows[place].0.clone(), names[place].clone());
         return Err(RowError::new(before + place, "factor", Problem::OutOfOrder { found, expected }));
     }
-    let number = |value: &Decimal| value.to_f64().unwrap_or(f64::NAN);
+    let number = |value: &Decimal| to_f64(*value);
     let entries = rows.iter().flat_map(|(_, values)| values).map(number).collect();
     let covariance = Covariance::from_entries(names.len(), entries)?;
     let covariance = repair.map_or(covariance.clone(), |repair| covariance.repaired(repair));
