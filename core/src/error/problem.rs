@@ -57,6 +57,9 @@ pub enum Problem {
          with 'gamma:' or 'vega:': rename it"
     )]
     NamedAsGreek(String),
+    /// A value at risk that is stated as a quantile of gains.
+    #[error("the value at risk {0} is negative; state it as a positive number, a loss: change its sign")]
+    NegativeValueAtRisk(String),
     /// A table has no rows or no factors.
     #[error("there is nothing in it: {0}")]
     Empty(String),

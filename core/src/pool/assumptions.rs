@@ -101,9 +101,7 @@ impl fmt::Display for AgreedScenarios {
 /// # Errors
 /// Not numbers, or out of range.
 pub fn model_of(rho: &str, degrees: Option<&str>) -> Result<FactorModel, Problem> {
-    let number = |text: &str| -> Result<f64, Problem> {
-        Ok(to_f64(parse_decimal(text)?))
-    };
+    let number = |text: &str| -> Result<f64, Problem> { Ok(to_f64(parse_decimal(text)?)) };
     let copula = match degrees {
         None => Copula::Gaussian,
         Some(degrees) => Copula::StudentT(number(degrees)?),

@@ -187,6 +187,17 @@ impl ScenarioSet {
         self.weights.iter().filter(|weight| **weight == 0).count()
     }
 
+    /// Returns how many of the scenarios fit without overlap, where they are overlapping windows of
+    /// more than one day of a price history.
+    pub fn windows_apart(&self) -> Option<usize> {
+        match self.generator {
+            Generator::Historical { horizon, .. } if horizon > 1 && self.scenarios() > 1 => {
+                Some(self.scenarios().div_ceil(horizon))
+            }
+            _ => None,
+        }
+    }
+
     /// Sum of the weights, W.
     pub fn total_weight(&self) -> u64 {
         self.weights.iter().map(|weight| u64::from(*weight)).sum()
@@ -319,7 +330,7 @@ mod tests {
         assert!(weighted(aged(), &[262_144, 524_288, 1_048_575]).is_ok());
         assert_eq!(weighted(aged(), &[262_144, 0, 1_048_575]), other("day 1", 0, 524_288));
         let custom = weighted(Generator::Custom { description: "ours".into() }, &[1, 0, 5]).unwrap();
-        assert_eq!(custom.unseen(), 1);
+        assert_eq!((custom.unseen(), custom.windows_apart()), (1, None));
         assert!(custom.sentence().contains("1 of them of weight 0, in no figure"), "{}", custom.sentence());
     }
 }

@@ -36,8 +36,8 @@ use tailproof_core::scenarios::historical::entry;
 use tailproof_core::scenarios::set::ScenarioSet;
 
 use greeks::{Greeks, row_on};
-use volatilities::Volatilities;
 pub use tailproof_core::scenarios::generator::decay;
+use volatilities::Volatilities;
 
 /// Longest liquidity horizon, in days.
 const MOST_DAYS: u32 = 10_000;
