@@ -44,12 +44,41 @@ fn scientific(text: &str) -> Option<Decimal> {
     Decimal::from_scientific(text).ok()
 }
 
-/// Names and descriptions are shown to people: no control characters, which a terminal might obey.
+/// Checks a name or a description, which a verdict shows to people. It has no control characters,
+/// which a terminal might obey; no characters that are not seen, with which two names look like one;
+/// no white space at its edges; and within, no white space but the plain space.
+///
+/// # Errors
+/// The first of these that the text breaks.
 pub fn check_printable(text: &str) -> Result<(), Problem> {
     if text.chars().any(char::is_control) {
         return Err(Problem::ControlCharacters(text.to_owned()));
     }
+    if text.chars().any(|found| is_unseen(found) || (found.is_whitespace() && found != ' ')) {
+        return Err(Problem::UnseenCharacters(text.to_owned()));
+    }
+    if text.trim() != text {
+        return Err(Problem::EdgeSpace(text.to_owned()));
+    }
     Ok(())
+}
+
+/// Whether a character is not seen: one of the general category Cf (format) of Unicode 16, of the
+/// property `Default_Ignorable_Code_Point`, or the blank of Braille.
+fn is_unseen(found: char) -> bool {
+    matches!(found,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Returns the double nearest to a decimal, ties to the even one: the same bits on every platform.
+/// Conversions that multiply by a power of ten are exact to 22 decimals only.
+pub fn to_f64(value: Decimal) -> f64 {
+    value.to_string().parse().expect("the digits of a decimal are a number")
 }
 
 /// The first few of a list of names, for an error message.
@@ -57,4 +86,41 @@ pub fn shortened(names: &[String]) -> String {
     let shown: Vec<&str> = names.iter().take(8).map(String::as_str).collect();
     let rest = names.len().saturating_sub(shown.len());
     if rest == 0 { shown.join(", ") } else { format!("{} and {rest} more", shown.join(", ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two grades that look the same are two grades: "C", and "C" with a space of no width.
+    #[test]
+    fn names_with_characters_that_are_not_seen_are_refused() {
+        let unseen = ["C\u{200b}", "A\u{ad}B", "\u{202e}C", "C\u{feff}", "C\u{e0041}", "\u{3164}", "C\u{fe0f}"];
+        for name in unseen.into_iter().chain(["A\u{a0}B", "A\u{2003}B", "A\u{2028}B", "\u{2800}"]) {
+            assert_eq!(check_printable(name), Err(Problem::UnseenCharacters(name.into())), "{name:?}");
+        }
+        for name in [" C", "C ", " "] {
+            assert_eq!(check_printable(name), Err(Problem::EdgeSpace(name.into())), "{name:?}");
+        }
+        for name in ["a\nb", "\u{1b}[2J"] {
+            assert_eq!(check_printable(name), Err(Problem::ControlCharacters(name.into())), "{name:?}");
+        }
+        for name in ["", "C", "A B", "Ωμέγα", "Банк", "株式", "é", "R&D <x>"] {
+            assert_eq!(check_printable(name), Ok(()), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn decimals_of_any_length_become_the_nearest_double() {
+        let cases = [
+            ("0.1234567890123456789012345678", 0.123_456_789_012_345_68),
+            ("0.0000000000000000000000000001", 1e-28),
+            ("0.0000000000000000000000000003", 3e-28),
+            ("-79228162514264337593543950335", -7.922_816_251_426_434e28),
+            ("1.10", 1.1),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(to_f64(text.parse().unwrap()).to_bits(), f64::to_bits(expected), "{text}");
+        }
+    }
 }

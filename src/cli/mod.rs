@@ -214,14 +214,17 @@ pub struct Report {
     #[arg(long, value_name = "FILE")]
     pub mandate: PathBuf,
     /// Table of days for the backtest of the private report: CSV
-    #[arg(long, value_name = "FILE", requires_all = ["return_column", "var_column"], conflicts_with = "proof")]
+    #[arg(long, value_name = "FILE", requires_all = ["return_column", "var_column", "confidence"], conflicts_with = "proof")]
     pub pnl: Option<PathBuf>,
     /// Column of the day's return, or profit and loss
     #[arg(long = "return", value_name = "COLUMN", requires = "pnl")]
     pub return_column: Option<String>,
-    /// Column of the value at risk stated for the day
+    /// Column of the value at risk stated for the day, in the same unit, positive
     #[arg(long = "var", value_name = "COLUMN", requires = "pnl")]
     pub var_column: Option<String>,
+    /// Confidence level of that value at risk, in (0, 1); a ledger has its own
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, requires = "pnl")]
+    pub confidence: Option<String>,
     /// Ledger of daily proofs for the backtest of the private report
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"])]
     pub ledger: Option<PathBuf>,

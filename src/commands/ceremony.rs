@@ -255,7 +255,7 @@ fn refuse_bad_name(name: &str) -> Result<(), Failure> {
         problem: Problem::OutOfRange {
             what: "the name".into(),
             value: name.escape_debug().to_string(),
-            range: format!("up to {MAX_NAME} bytes without control characters"),
+            range: format!("up to {MAX_NAME} bytes without characters that are not seen or white space at its edges"),
         },
     })
 }

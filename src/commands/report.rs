@@ -13,6 +13,7 @@ use tailproof::risk::csv::read_gains;
 use tailproof::risk::measure::backtest::Backtest as Record;
 use tailproof::verifier::InstanceError;
 
+use super::backtest::lines as backtest_lines;
 use super::{ledger, verify};
 use crate::cli::{BookOptions, Report};
 use crate::failure::Failure;
@@ -132,7 +133,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     if Spread::new(&set, &positions).is_none() {
         scenario_pictures(&mut body, &mandate, &set, &positions)?;
     }
-    backtest(&mut body, options, &mandate)?;
+    backtest(&mut body, options)?;
     Ok(page("Risk report", &body))
 }
 
@@ -152,18 +153,20 @@ fn scenario_pictures(
         losses.iter().zip(set.weights()).map(|(loss, weight)| (currency(*loss), f64::from(*weight))).collect();
     let level =
         Confidence::from_millionths(990_000).map_err(|problem| Failure::Option { option: "confidence", problem })?;
-    let figure = |measure| -> Result<Mark, Failure> {
+    let figure = |measure| -> Result<(Mark, Amount), Failure> {
         let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
         let found = mandate.clause(measure).map(plain);
         let clause =
             found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof::core::Limit::Absolute(0.into())));
         let figure =
             clause.evaluate(set, positions, 0).map_err(|problem| Failure::Option { option: "mandate", problem })?;
-        Ok(Mark { name: clause.figure_name(), value: figure.figure.to_f64() })
+        Ok((Mark { name: clause.figure_name(), value: figure.figure.to_f64() }, figure.figure))
     };
-    let marks = [figure(Measure::Var)?, figure(Measure::Cvar)?];
+    let (marks, figures): (Vec<Mark>, Vec<Amount>) =
+        [figure(Measure::Var)?, figure(Measure::Cvar)?].into_iter().unzip();
     add!(body, "<h2>Losses in the scenarios</h2>\n");
-    let names: Vec<String> = marks.iter().map(|mark| format!("{} {:.2}", mark.name, mark.value)).collect();
+    let figures = marks.iter().zip(figures);
+    let names: Vec<String> = figures.map(|(mark, figure)| format!("{} {figure}", mark.name)).collect();
     add!(body, "<p>{}</p>\n{}\n", escaped(&names.join(", ")), drawn(pictures::distribution(&values, &marks))?);
 
     let confidence = mandate.clause(Measure::Cvar).and_then(|clause| clause.confidence).unwrap_or(level);
@@ -231,13 +234,12 @@ fn worst_scenarios(
 }
 
 /// Appends the backtest of a table or a ledger, if one is given.
-fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<(), Failure> {
+fn backtest(body: &mut String, options: &Report) -> Result<(), Failure> {
     let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, &options.ledger) {
         (Some(pnl), Some(return_column), Some(var_column), _) => {
-            let confidence = mandate.clause(Measure::Var).and_then(|clause| clause.confidence);
-            let confidence = confidence.ok_or_else(|| {
-                Failure::Usage("a backtest takes its confidence from the mandate's clause on VaR: there is none".into())
-            })?;
+            let level = options.confidence.as_deref().unwrap_or_default();
+            let confidence: Confidence =
+                level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
             let input = files::open_large(pnl)?;
             let name = pnl.display().to_string();
             let days = read_gains(&name, input, return_column, var_column)?;
@@ -258,22 +260,13 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
     if !days.is_empty() {
         body.push_str(&drawn(pictures::record(&days))?);
     }
-    let (kupiec, independence, light) = (record.kupiec(), record.independence(), record.traffic_light());
-    add!(
-        body,
-        "<p>{} exceedances in {} days; traffic light <b>{}</b></p>\n<table><tr><th>test</th><th class=n>LR</th><th class=n>p</th></tr>\n",
-        record.exceedances(),
-        record.observations(),
-        light.zone
-    );
-    let coverage = record.conditional_coverage();
-    for (name, test) in [("Kupiec", kupiec), ("independence", independence), ("conditional coverage", coverage)] {
-        add!(
-            body,
-            "<tr><td>{name}</td><td class=n>{:.4}</td><td class=n>{:.4}</td></tr>\n",
-            test.likelihood_ratio,
-            test.p_value
-        );
+    if let Some(warning) = record.scale_warning() {
+        eprintln!("warning: {warning}");
+        add!(body, "<p class=bad>{}</p>\n", escaped(&warning));
+    }
+    body.push_str("<table>\n");
+    for (name, text) in backtest_lines(&record) {
+        add!(body, "<tr><th>{name}</th><td>{}</td></tr>\n", escaped(&text));
     }
     body.push_str("</table>\n");
     Ok(())

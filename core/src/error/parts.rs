@@ -154,6 +154,19 @@ pub enum SetProblem {
         /// the same number in its one form
         canonical: String,
     },
+    /// A weight that the maker that the header names does not give.
+    #[error(
+        "scenario '{label}' has weight {found}, and the maker that the header names gives it {expected}: make the set \
+         again, or call it 'custom'"
+    )]
+    OtherWeight {
+        /// label of the scenario
+        label: String,
+        /// its weight
+        found: u32,
+        /// the maker's
+        expected: u32,
+    },
     /// Weights that are all zero.
     #[error("every scenario has weight 0; at least one must count")]
     NoWeight,

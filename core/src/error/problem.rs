@@ -57,6 +57,9 @@ pub enum Problem {
          with 'gamma:' or 'vega:': rename it"
     )]
     NamedAsGreek(String),
+    /// A value at risk that is stated as a quantile of gains.
+    #[error("the value at risk {0} is negative; state it as a positive number, a loss: change its sign")]
+    NegativeValueAtRisk(String),
     /// A table has no rows or no factors.
     #[error("there is nothing in it: {0}")]
     Empty(String),
@@ -324,6 +327,15 @@ pub enum Problem {
     /// A text that a terminal might obey.
     #[error("{0:?} contains control characters")]
     ControlCharacters(String),
+    /// A name that looks like another.
+    #[error(
+        "{0:?} contains characters that are not seen, or white space other than the plain space: two names would look \
+         like one; write it without them"
+    )]
+    UnseenCharacters(String),
+    /// A name with white space at its edges.
+    #[error("{0:?} begins or ends with white space: take it away")]
+    EdgeSpace(String),
     /// Scenarios made otherwise than the deal says.
     #[error("the deal's [scenarios] are of {agreed}, these are of {found}")]
     OtherScenarios {

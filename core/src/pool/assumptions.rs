@@ -3,11 +3,10 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::Problem;
 use crate::pool::copula::{Copula, FactorModel};
-use crate::text::parse_decimal;
+use crate::text::{parse_decimal, to_f64};
 
 /// Where values of the common factor come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,9 +122,7 @@ impl fmt::Display for AgreedScenarios {
 /// # Errors
 /// Not numbers, or out of range.
 pub fn model_of(rho: &str, degrees: Option<&str>) -> Result<FactorModel, Problem> {
-    let number = |text: &str| -> Result<f64, Problem> {
-        parse_decimal(text)?.to_f64().ok_or_else(|| Problem::NotANumber(text.to_owned()))
-    };
+    let number = |text: &str| -> Result<f64, Problem> { Ok(to_f64(parse_decimal(text)?)) };
     let copula = match degrees {
         None => Copula::Gaussian,
         Some(degrees) => Copula::StudentT(number(degrees)?),

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
-use crate::text::{check_printable, parse_decimal};
+use crate::fixed_point::MAX_WEIGHT;
+use crate::scenarios::set::is_exposure;
+use crate::text::{check_printable, parse_decimal, to_f64};
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
@@ -255,18 +257,30 @@ impl Generator {
         }
     }
 
-    /// Returns whether a set may have a column of Greeks of this name. Makers name no such column
-    /// but those that a variant asks for; tables and callers of the library name their own.
-    pub(super) fn may_have_greek(&self, name: &str) -> bool {
-        let variant = match self {
-            Generator::Historical { variant, .. } => variant.as_ref(),
-            Generator::MonteCarlo { .. } | Generator::Covariance { .. } => None,
-            _ => return true,
-        };
-        variant.is_some_and(|variant| match name.starts_with("vega:") {
-            true => variant.volatilities_sha256.is_some(),
-            false => variant.gamma || variant.cross_gamma,
-        })
+    /// Returns whether a set over `factors` may have a column of Greeks of this name: only a
+    /// variant of historical simulation makes such columns, and only of factors of the set.
+    pub(super) fn may_have_greek(&self, name: &str, factors: &[String]) -> bool {
+        let Generator::Historical { variant: Some(variant), .. } = self else { return false };
+        let is_factor = |name: &str| is_exposure(name) && factors.iter().any(|factor| factor == name);
+        if let Some(of) = name.strip_prefix("vega:") {
+            return variant.volatilities_sha256.is_some() && is_factor(of);
+        }
+        let Some(of) = name.strip_prefix("gamma:") else { return false };
+        let mut pairs = of.match_indices('*').map(|(star, _)| (&of[..star], &of[star + 1..]));
+        (variant.gamma && is_factor(of))
+            || (variant.cross_gamma && pairs.any(|(one, other)| is_factor(one) && is_factor(other)))
+    }
+
+    /// Returns the weights that the maker gives to `count` scenarios; `None` where it may give any.
+    ///
+    /// # Errors
+    /// A decay of weights that is not between 0 and 1.
+    pub(super) fn weights(&self, count: usize) -> Result<Option<Vec<u32>>, Problem> {
+        match self {
+            Generator::Historical { variant: Some(variant), .. } => variant.weights(count).map(Some),
+            Generator::Credit { .. } | Generator::Custom { .. } => Ok(None),
+            _ => Ok(Some(vec![1; count])),
+        }
     }
 
     /// Returns what the losses of credit scenarios are; `None` for other sets.
@@ -337,4 +351,39 @@ pub struct Variant {
     /// changes
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
+}
+
+impl Variant {
+    /// Returns the weights of `count` returns, the oldest first: 1, or with a decay the newest's
+    /// 2^20 - 1 times its powers, to the nearest integer, halves away from zero.
+    ///
+    /// # Errors
+    /// A decay that is not between 0 and 1.
+    pub fn weights(&self, count: usize) -> Result<Vec<u32>, Problem> {
+        let Some(text) = &self.age_weighted else { return Ok(vec![1; count]) };
+        let decay = decay("the decay of weights", text)?;
+        let mut weight = f64::from(MAX_WEIGHT);
+        let mut weights: Vec<u32> = (0..count)
+            .map(|_| {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let rounded = libm::round(weight) as u32;
+                weight *= decay;
+                rounded
+            })
+            .collect();
+        weights.reverse();
+        Ok(weights)
+    }
+}
+
+/// Returns the decay that `text` states; `what` names it in errors.
+///
+/// # Errors
+/// Not a decimal between 0 and 1.
+pub fn decay(what: &str, text: &str) -> Result<f64, Problem> {
+    let value = to_f64(parse_decimal(text)?);
+    if value > 0.0 && value < 1.0 {
+        return Ok(value);
+    }
+    Err(Problem::OutOfRange { what: what.into(), value: text.into(), range: "0 to 1, both excluded".into() })
 }

@@ -16,7 +16,12 @@ impl ScenarioSet {
             return format!("{scenarios} scenarios x {factors} factors ({kind})");
         }
         let labels = self.labels();
-        format!("{scenarios} scenarios x {factors} factors ({kind}), {} to {}", labels[0], labels[labels.len() - 1])
+        let unseen = match self.unseen() {
+            0 => String::new(),
+            count => format!(", {count} of them of weight 0, in no figure and not in the worst loss"),
+        };
+        let (first, last) = (&labels[0], &labels[labels.len() - 1]);
+        format!("{scenarios} scenarios x {factors} factors ({kind}), {first} to {last}{unseen}")
     }
 }
 

@@ -32,7 +32,7 @@ impl ScenarioSet {
     ///
     /// # Errors
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
-    /// 1, or all zero; an entry beyond ±(2^23 - 1); a factor name that is empty, occurs twice, or is
+    /// 1, or all zero, or not the one that the maker gives; an entry beyond ±(2^23 - 1); a factor name that is empty, occurs twice, or is
     /// one of a column of Greeks that the generator does not make; a last price that is no positive
     /// decimal without trailing zeros.
     pub fn new(
@@ -49,6 +49,7 @@ impl ScenarioSet {
         set.check_covariance()?;
         set.check_names()?;
         set.check_values()?;
+        set.check_weights()?;
         Ok(set)
     }
 
@@ -88,7 +89,7 @@ impl ScenarioSet {
             self.check_row_numbers()?;
         }
         let mut derived = self.factors.iter().filter(|name| !is_exposure(name));
-        if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name)) {
+        if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name, &self.factors)) {
             return Err(Problem::NamedAsGreek(name.clone()));
         }
         let mut names: Vec<&str> = self.factors.iter().map(String::as_str).collect();
@@ -142,6 +143,18 @@ impl ScenarioSet {
         Ok(())
     }
 
+    /// Checks that each weight is the one that the maker gives.
+    fn check_weights(&self) -> Result<(), Problem> {
+        let Some(weights) = self.generator.weights(self.weights.len())? else { return Ok(()) };
+        match (0..weights.len()).find(|row| weights[*row] != self.weights[*row]) {
+            Some(row) => {
+                let (label, found, expected) = (self.labels[row].clone(), self.weights[row], weights[row]);
+                Err(SetProblem::OtherWeight { label, found, expected }.into())
+            }
+            None => Ok(()),
+        }
+    }
+
     /// How the set was made.
     pub fn generator(&self) -> &Generator {
         &self.generator
@@ -181,6 +194,22 @@ impl ScenarioSet {
     /// Number of scenarios, T.
     pub fn scenarios(&self) -> usize {
         self.weights.len()
+    }
+
+    /// Number of scenarios of weight 0: no figure sees them, the worst loss included.
+    pub fn unseen(&self) -> usize {
+        self.weights.iter().filter(|weight| **weight == 0).count()
+    }
+
+    /// Returns how many of the scenarios fit without overlap, where they are overlapping windows of
+    /// more than one day of a price history.
+    pub fn windows_apart(&self) -> Option<usize> {
+        match self.generator {
+            Generator::Historical { horizon, .. } if horizon > 1 && self.scenarios() > 1 => {
+                Some(self.scenarios().div_ceil(horizon))
+            }
+            _ => None,
+        }
     }
 
     /// Sum of the weights, W.
@@ -272,7 +301,12 @@ mod tests {
             scale: 0,
             prices_sha256: String::new(),
         };
-        let plain = [historical(None), historical(Some(Variant::default())), paths, covariance];
+        let digest = String::new;
+        let table = Generator::CovarianceTable { repair: None, scale: 0, table_sha256: digest() };
+        let stress = Generator::Stress { table_sha256: digest() };
+        let custom = Generator::Custom { description: "greeks".into() };
+        let made = [historical(None), historical(Some(Variant::default())), paths, covariance];
+        let plain = made.into_iter().chain([table, stress, custom]);
         for generator in plain {
             assert!(named(generator.clone(), "B").is_ok(), "{generator:?}");
             for name in ["gamma:A", "gamma:X", "vega:A"] {
@@ -281,7 +315,36 @@ mod tests {
         }
         let gamma = || historical(Some(Variant { gamma: true, ..Variant::default() }));
         assert!(named(gamma(), "gamma:A").is_ok() && named(gamma(), "vega:A").is_err());
+        // Of a factor of the set, and nothing else.
+        for name in ["gamma:X", "gamma:", "gamma:A*A", "gamma:gamma:A"] {
+            assert_eq!(named(gamma(), name), Err(Problem::NamedAsGreek(name.into())));
+        }
+        let cross = || historical(Some(Variant { cross_gamma: true, ..Variant::default() }));
+        assert!(named(cross(), "gamma:A").is_err() && named(cross(), "gamma:A*X").is_err());
         let vega = || historical(Some(Variant { volatilities_sha256: Some(String::new()), ..Variant::default() }));
         assert!(named(vega(), "vega:A").is_ok() && named(vega(), "gamma:A").is_err());
+        assert!(named(vega(), "vega:X").is_err());
+    }
+
+    /// A crash of weight 0 in a file that is still called historical.
+    #[test]
+    fn a_weight_that_the_maker_does_not_give_is_refused() {
+        let weighted = |generator: Generator, weights: &[u32]| {
+            let labels = (0..weights.len()).map(|row| format!("day {row}")).collect();
+            ScenarioSet::new(generator, vec!["A".into()], labels, None, weights.to_vec(), vec![0; weights.len()])
+        };
+        let other = |label: &str, found, expected| {
+            Err(Problem::from(SetProblem::OtherWeight { label: label.into(), found, expected }))
+        };
+        assert!(weighted(historical(None), &[1, 1, 1]).is_ok());
+        assert_eq!(weighted(historical(None), &[1, 0, 1]), other("day 1", 0, 1));
+        assert_eq!(weighted(historical(None), &[2, 2, 2]), other("day 0", 2, 1));
+        assert_eq!(weighted(Generator::Stress { table_sha256: String::new() }, &[1, 0]), other("day 1", 0, 1));
+        let aged = || historical(Some(Variant { age_weighted: Some("0.5".into()), ..Variant::default() }));
+        assert!(weighted(aged(), &[262_144, 524_288, 1_048_575]).is_ok());
+        assert_eq!(weighted(aged(), &[262_144, 0, 1_048_575]), other("day 1", 0, 524_288));
+        let custom = weighted(Generator::Custom { description: "ours".into() }, &[1, 0, 5]).unwrap();
+        assert_eq!((custom.unseen(), custom.windows_apart()), (1, None));
+        assert!(custom.sentence().contains("1 of them of weight 0, in no figure"), "{}", custom.sentence());
     }
 }

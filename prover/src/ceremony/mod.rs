@@ -60,7 +60,10 @@ pub enum CeremonyError {
         given: String,
     },
     /// A name that no step may have.
-    #[error("a name has at most {} bytes and no control characters", transcript::MAX_NAME)]
+    #[error(
+        "a name has at most {} bytes, no characters that are not seen, and no white space at its edges",
+        transcript::MAX_NAME
+    )]
     Name,
     /// A value or a number of hashes that no beacon may have.
     #[error(

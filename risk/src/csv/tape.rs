@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
-use tailproof_core::text::{parse_decimal, shortened};
+use tailproof_core::text::{check_printable, parse_decimal, shortened, to_f64};
 
 use super::mapping::{Bands, COLUMNS, Mapping, Spread, parse_date};
 use super::table::Table;
@@ -33,7 +33,7 @@ impl Row<'_> {
         let place = self.header.iter().position(|header| header.trim() == column);
         let text = place.map(|place| self.cells[place].trim()).unwrap_or_default();
         let wrong = |problem| InputError::in_cell(self.file, self.line, column, problem);
-        parse_decimal(text).map_err(wrong)?.to_f64().ok_or_else(|| wrong(Problem::NotANumber(text.to_owned())))
+        parse_decimal(text).map(to_f64).map_err(wrong)
     }
 
     /// The name of a band that a number of the file is in, where a mapping has bands for a column.
@@ -115,7 +115,7 @@ impl Row<'_> {
     /// A fraction strictly between 0 and 1, or with its ends.
     fn fraction(&self, column: &str, with_ends: bool) -> Result<Option<f64>, InputError> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        let value = parse_decimal(text).map_err(|problem| self.wrong(column, problem))?.to_f64().unwrap_or(f64::NAN);
+        let value = parse_decimal(text).map(to_f64).map_err(|problem| self.wrong(column, problem))?;
         let inside = if with_ends { (0.0..=1.0).contains(&value) } else { value > 0.0 && value < 1.0 };
         if inside {
             return Ok(Some(value));
@@ -143,12 +143,20 @@ impl Row<'_> {
             let value = self.scaled(column, 2, 100_000, "0 to 1000 percent")?;
             Ok(value.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
         };
-        let named = |column| self.text(column).map(str::to_owned);
+        // Names are compared, and verdicts and proposals print them.
+        let named = |column| -> Result<Option<String>, InputError> {
+            let text = self.text(column);
+            text.map_or(Ok(()), check_printable).map_err(|problem| self.wrong(column, problem))?;
+            Ok(text.map(str::to_owned))
+        };
         let missing = |column| self.wrong(column, Problem::MissingValue);
-        let category = |column| Ok::<_, InputError>(self.band(column)?.or_else(|| named(column)));
+        let category = |column| match self.band(column)? {
+            Some(band) => Ok(Some(band)),
+            None => named(column),
+        };
         let implied = self.of_spread()?;
         let mut loan = Loan {
-            id: named("id").ok_or_else(|| missing("id"))?,
+            id: named("id")?.ok_or_else(|| missing("id"))?,
             balance: self
                 .scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion, in whole cents")?
                 .ok_or_else(|| missing("balance"))?,
@@ -159,7 +167,7 @@ impl Row<'_> {
             grade: category("grade")?,
             sector: category("sector")?,
             region: category("region")?,
-            obligor: named("obligor"),
+            obligor: named("obligor")?,
             status: self.status()?,
             pd: self.fraction("pd", false)?.or(implied.map(|(pd, _)| pd)),
             lgd: self.fraction("lgd", true)?.or(implied.map(|(_, lgd)| lgd)),

@@ -62,7 +62,7 @@ fn a_realised_loss_is_over_one_scenario() {
 
 #[test]
 fn a_realised_loss_is_not_over_a_variant() {
-    let variant = Variant { age_weighted: Some("0.9".into()), ..Variant::default() };
+    let variant = Variant { volatility_scaled: Some("0.9".into()), ..Variant::default() };
     let generator = Generator::Historical { horizon: 1, variant: Some(variant), prices_sha256: "00".repeat(32) };
     let claim = realised_over(made_by(generator, &scenarios(7, 1)));
     realised_is_refused(&claim, |error| matches!(error, StepError::NotPlain { .. }));

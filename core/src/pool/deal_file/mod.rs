@@ -11,7 +11,6 @@ mod tables;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use sha2::{Digest, Sha256};
 
@@ -24,7 +23,7 @@ use crate::pool::schema::TapeSchema;
 use crate::pool::schema::WHOLE;
 use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
 use crate::scenarios::credit::MOST_FAILURE;
-use crate::text::whole;
+use crate::text::{to_f64, whole};
 use crate::toml_file::{Scalar, read_toml, scalar_decimal};
 
 use tables::{CopulaName, Tables, TrancheTable};
@@ -66,7 +65,7 @@ impl<'t> DealFile<'t> {
 
     /// Returns the tranches in the order of the file.
     pub(super) fn tranches(&self) -> Result<Vec<Tranche>, Problem> {
-        let number = |scalar: &Scalar| Ok::<f64, Problem>(self.decimal(scalar)?.to_f64().unwrap_or(f64::NAN));
+        let number = |scalar: &Scalar| Ok::<f64, Problem>(to_f64(self.decimal(scalar)?));
         let tranche = |table: &TrancheTable| {
             let (attachment, detachment) = (number(&table.attachment)?, number(&table.detachment)?);
             Ok(Tranche { name: table.name.clone(), attachment, detachment })
