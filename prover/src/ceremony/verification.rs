@@ -148,6 +148,6 @@ impl Start {
             h_query: h,
             l_query: l,
         };
-        Ok((ProvingKey::from_arkworks(header, &key, &self.system), VerifyingKey::new(header, vk)?))
+        Ok((ProvingKey::from_arkworks(header, &key, &self.system)?, VerifyingKey::new(header, vk)?))
     }
 }
