@@ -110,6 +110,9 @@ fn a_proof_does_not_verify_for_other_controls_or_scenarios() {
         other[index] += Fr::from(1u64);
         assert_eq!(made.verifying.verify(&other, &point, &proof), Err(VerifyError::PairingFailed), "control {index}");
     }
+    // The point of no scenarios: a contract's point that nobody has set yet.
+    let infinity = G1Affine::zero();
+    assert_eq!(made.verifying.verify(&controls, &infinity, &proof), Err(VerifyError::NoScenarios));
     let zero = ScenarioInputs::zero(made.claim.shape);
     let other = scenario_point(&made.verifying, &zero).unwrap();
     assert_eq!(made.verifying.verify(&controls, &other, &proof), Err(VerifyError::PairingFailed));

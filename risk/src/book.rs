@@ -100,8 +100,8 @@ impl Book {
 
     /// Returns the book as integers over the factors of `set`.
     ///
-    /// `unit` is the value of a book unit; without one it is a cent, or finer (down to a millionth)
-    /// where the exposures are written with more places and the gross total still fits. An exposure
+    /// `unit` is the value of a book unit; without one it is a cent, whatever the book. The unit is public, so one that
+    /// followed from the book would tell the decade of its gross exposure. An exposure
     /// is rounded to the nearest unit, halves away from zero. `nav` is the net asset value in
     /// currency (default: the sum of the exposures), rounded down.
     ///
@@ -115,16 +115,7 @@ impl Book {
         nav: Option<Decimal>,
     ) -> Result<Positions, RowError> {
         let exposures = self.exposures(set)?;
-        if let Some(unit) = unit {
-            return Ok(positions_in(set, &exposures, unit, nav)?);
-        }
-        let places = exposures.iter().map(|value| value.normalize().scale()).max().unwrap_or(0).clamp(2, 6);
-        // The finest unit that fits; an amount that a cent cannot hold is an error that says so.
-        let finer = (3..=places).rev().find_map(|places| {
-            let unit = Unit::from_millionths(10u64.pow(6 - places)).ok()?;
-            positions_in(set, &exposures, unit, nav).ok()
-        });
-        Ok(finer.map_or_else(|| positions_in(set, &exposures, Unit::CENT, nav), Ok)?)
+        Ok(positions_in(set, &exposures, unit.unwrap_or(Unit::CENT), nav)?)
     }
 
     /// Returns the book in a given unit with a given net asset value in that unit, as an opening
