@@ -75,7 +75,7 @@ contract TailproofVerifier {
         for (uint256 i = 0; i < CONTROLS; ++i) {
             if (controls[i] >= R) revert ControlOutOfField(i, controls[i]);
         }
-        if (scenarioPoint[0] | scenarioPoint[1] == 0) revert ScenarioPointAtInfinity();
+        if ((scenarioPoint[0] | scenarioPoint[1]) == 0) revert ScenarioPointAtInfinity();
         bool onCurve;
         uint256 memoryEnd;
         assembly ("memory-safe") {
