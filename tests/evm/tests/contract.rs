@@ -5,7 +5,7 @@ use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, PrimeField};
 use tailproof_evm_tests::chain::{Chain, Outcome, boolean};
-use tailproof_evm_tests::tools::Contract;
+use tailproof_evm_tests::tools::{Contract, compiled};
 use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, PRICES};
 use tailproof_verifier::Proof;
 use tailproof_verifier::export::evm::{VERIFY_PROOF_SELECTOR, verify_proof_calldata};
@@ -126,6 +126,24 @@ fn aliases_of_controls_are_named_reverts() {
         let (outcome, _) = deployed.chain.call(aliased);
         // ControlOutOfField(index, value)
         assert!(matches!(outcome, Outcome::Reverted(data) if data.len() == 68 && data[35] == index as u8));
+    }
+}
+
+/// Every way to compile that the docs allow verifies the true proof, and code for Paris runs on chains without PUSH0.
+#[test]
+fn every_compiler_setting_of_the_docs_verifies() {
+    let deployed = deployed("8x20");
+    let source = deployed.desk.read("V.sol");
+    for version in ["paris", "shanghai", "cancun"] {
+        for (via_ir, optimizer) in [(false, false), (false, true), (true, false), (true, true)] {
+            let setting = format!("{version}, via-ir {via_ir}, optimizer {optimizer}");
+            let evm = compiled(&source, via_ir, optimizer, version);
+            let opcodes = evm["deployedBytecode"]["opcodes"].as_str().unwrap();
+            assert_eq!(opcodes.split(' ').any(|word| word == "PUSH0"), version != "paris", "{setting}");
+            let bytecode = hex::decode(evm["bytecode"]["object"].as_str().unwrap()).unwrap();
+            let (outcome, _) = Chain::deploy(bytecode).call(deployed.calldata.clone());
+            assert_eq!(outcome, boolean(true), "{setting}");
+        }
     }
 }
 
