@@ -29,8 +29,8 @@ pub enum Failure {
     #[error(transparent)]
     Keys(KeysError),
     /// A proof that was made and does not verify.
-    #[error("the proof that was made does not verify ({0}): do not trust this proving key; make keys again")]
-    UntrustedKey(VerifyError),
+    #[error("the proof that was made does not verify: this key is not to be trusted; make keys again")]
+    UntrustedKey,
     /// A proof file that was not verified as valid.
     #[error(transparent)]
     NoVerdict(NoVerdict),
@@ -254,7 +254,8 @@ impl From<Unproved> for Failure {
             Unproved::Instance(error) => error.into(),
             Unproved::Groth16(error) => error.into(),
             Unproved::Halo2(error) => error.into(),
-            Unproved::NotVerified(error) => Failure::UntrustedKey(error),
+            Unproved::NotTrusted => Failure::UntrustedKey,
+            Unproved::Scenarios(error) => error.into(),
             Unproved::OtherShape { statement, keys } => {
                 Failure::Usage(format!("the claim is stated for shape {statement}, the keys are for {keys}"))
             }

@@ -6,10 +6,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
+use sha2::Sha256;
 use tailproof::core::pool::{Deal, Tape};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::keys::WithdrawnKeys;
+use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, Mapping};
 use zeroize::Zeroizing;
 
@@ -180,21 +182,23 @@ pub fn open_large(path: &Path) -> Result<BufReader<File>, Failure> {
     Ok(BufReader::with_capacity(1 << 20, open(path)?))
 }
 
-/// Opens a file and returns it with its BLAKE2b-512 digest, by which makers of powers of tau name
-/// their files.
-pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, [u8; 64]), Failure> {
+/// Opens a file and returns it with the digests by which makers of powers of tau name their files.
+pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, PowersDigest), Failure> {
     let mut reader = open_large(path)?;
     let failed = || Failure::io("read", path);
-    let mut hasher = Blake2b512::new();
+    let (mut blake2b, mut sha256) = (Blake2b512::new(), Sha256::new());
     let mut buffer = vec![0; 1 << 20];
     loop {
         match reader.read(&mut buffer).map_err(failed())? {
             0 => break,
-            count => hasher.update(&buffer[..count]),
+            count => {
+                blake2b.update(&buffer[..count]);
+                sha256.update(&buffer[..count]);
+            }
         }
     }
     reader.rewind().map_err(failed())?;
-    Ok((reader, hasher.finalize().into()))
+    Ok((reader, PowersDigest { blake2b: blake2b.finalize().into(), sha256: sha256.finalize().into() }))
 }
 
 /// Makes a folder and all its parents.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tailproof::keys::{
     Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
@@ -149,6 +150,7 @@ pub fn write_pair(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey)
     Ok(json!({
         "shape": header.shape.to_string(),
         "verifying_key": hex::encode(key_digest(verifying)),
+        "proving_key": hex::encode(Sha256::digest(&proving_file)),
         "circuit": hex::encode(header.circuit),
         "provenance": provenance,
         "transcript": transcript,
@@ -184,7 +186,7 @@ pub fn warn_of_development(provenance: Option<Provenance>) {
             "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
         ),
         Some(Provenance::Rehearsal(_)) => eprintln!(
-            "warning: these are keys of a rehearsal: one party made the powers of tau and can forge proofs. Not for production."
+            "warning: these are keys of a rehearsal: nobody known made the powers of tau, and one party who did can forge proofs. Not for production."
         ),
         Some(Provenance::Ceremony(_)) | None => {}
     }

@@ -29,6 +29,35 @@ fn rehearsal() -> Desk {
     desk
 }
 
+/// The powers are checked for seconds or minutes, and their digest in none: another file is refused at once. A digest that
+/// the caller names must be the file's.
+#[test]
+fn powers_are_those_that_were_named() {
+    let desk = rehearsal();
+    desk.write("other.ptau", "no powers at all");
+    let refused = desk.run("ceremony verify 2 --ptau other.ptau").expect(2);
+    assert!(refused.stderr.contains("other powers of tau"), "{refused:?}");
+    let named =
+        |digest: &str| desk.run(format!("ceremony new --ptau p.ptau --ptau-digest {digest} --shape 4x3/1 -o n --json"));
+    for digest in ["ab", "xy", &"ab".repeat(48)] {
+        named(digest).expect(2);
+    }
+    let refused = named(&"ab".repeat(32)).expect(2);
+    assert!(refused.stderr.contains("not the ones that were named") && !desk.has("n"), "{refused:?}");
+    let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("p.ptau")));
+    assert_eq!(named(&sha256).expect(0).json()["rehearsal"], false);
+    // Who began it named a digest. Whoever finishes it and does not name it makes keys of a rehearsal.
+    desk.run("ceremony contribute n --name Ada -o m").expect(0);
+    let keys = |digest: &str, folder: &str| {
+        desk.run(format!("ceremony finish m --ptau p.ptau {digest} -o {folder} --json")).expect(0).json()
+    };
+    assert_eq!(keys("", "k")["provenance"], "rehearsal");
+    let sound = keys(&format!("--ptau-digest {sha256}"), "l");
+    assert_eq!(sound["provenance"], "ceremony");
+    let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("l/proving.key")));
+    assert_eq!(sound["proving_key"], digest);
+}
+
 /// What a step of the rehearsal printed.
 fn printed(desk: &Desk, step: usize) -> Value {
     desk.json(&format!("{step}.out"))
@@ -78,7 +107,8 @@ fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
     }
     for (line, said) in [
         ("ceremony verify p.ptau --ptau 1", "not a ceremony file"),
-        ("ceremony verify 1 --ptau 1", "not a powers-of-tau file"),
+        ("ceremony verify 1 --ptau 1", "other powers of tau"),
+        ("ceremony new --ptau 1 --shape 4x3/1 -o x", "not a powers-of-tau file"),
         ("ceremony new --ptau p.ptau --shape 500x20 -o x", "2^17"),
     ] {
         let refused = desk.run(line).expect(2);

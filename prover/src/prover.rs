@@ -20,7 +20,7 @@ use crate::groth16::ProveError;
 use crate::halo2 as halo2_prover;
 use crate::provable::sealed::StatedClaim;
 use crate::provable::{Figures, Provable};
-use crate::proving_key::ProvingKey;
+use crate::proving_key::{ProvingKey, ProvingKeyError};
 
 /// Proves claims with one pair of keys of one proof system.
 ///
@@ -39,6 +39,9 @@ pub enum KeysError {
     /// The proving key and the verifying key are not of one pair.
     #[error("the proving key and the verifying key are not of one pair; make keys again")]
     NotAPair,
+    /// The proving key may have been made to show what its proofs hide.
+    #[error("this key is not to be trusted: {0}; make keys again, or ask for them from somebody else")]
+    NotTrusted(&'static str),
     /// The keys are for another version of the circuit.
     #[error(
         "the keys are for another version of the circuit (they say {}, this version makes {}); make keys again",
@@ -56,6 +59,15 @@ pub enum KeysError {
     NoCircuit(Shape),
 }
 
+impl From<ProvingKeyError> for KeysError {
+    fn from(error: ProvingKeyError) -> Self {
+        match error {
+            ProvingKeyError::NotAPair => KeysError::NotAPair,
+            ProvingKeyError::NotTrusted(why) => KeysError::NotTrusted(why),
+        }
+    }
+}
+
 /// The reason why there is no proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -66,6 +78,9 @@ pub enum Unproved {
     /// The claim cannot be stated for the keys.
     #[error(transparent)]
     Instance(#[from] InstanceError),
+    /// The scenarios have no scenario point that a proof can be about.
+    #[error(transparent)]
+    Scenarios(VerifyError),
     /// The proof could not be made.
     #[error(transparent)]
     Groth16(#[from] ProveError),
@@ -80,9 +95,10 @@ pub enum Unproved {
         /// shape of the keys
         keys: Shape,
     },
-    /// The proof that was made does not verify: the proving key is not to be trusted.
-    #[error("the proof that was made does not verify: the proving key is not to be trusted")]
-    NotVerified(VerifyError),
+    /// The proof that was made does not verify. Nothing says which value it failed at, and a caller must not say of which
+    /// holdings: under a key that is bad at one factor, the list of failures is the list of books that hold it.
+    #[error("the proof that was made does not verify: this key is not to be trusted")]
+    NotTrusted,
 }
 
 /// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is: [`Prover`] makes its proofs, and verifies
@@ -253,7 +269,7 @@ impl<B: ProvingBackend> Prover<B> {
             return Err(Unproved::OtherShape { statement: shape, keys });
         }
         let (evidence, computed) = B::prove(&self.proving, self.verifier.key(), statement, rng)?;
-        statement.checked(&self.verifier, evidence, computed).map_err(Unproved::NotVerified)
+        statement.checked(&self.verifier, evidence, computed).map_err(|_| Unproved::NotTrusted)
     }
 }
 
@@ -263,13 +279,14 @@ impl ProvingBackend for Groth16 {
 
 impl sealed::Proves for Groth16 {
     fn check_keys(proving: &ProvingKey, verifying: &VerifyingKey) -> Result<(), KeysError> {
-        if !proving.matches(verifying) {
-            return Err(KeysError::NotAPair);
+        let (shape, found) = (verifying.shape(), verifying.header().circuit);
+        let system = statement_system(shape).map_err(|_| KeysError::NoCircuit(shape))?;
+        let expected = system.digest();
+        let checked = proving.check(verifying, &system);
+        if checked != Err(ProvingKeyError::NotAPair) && found != expected {
+            return Err(KeysError::OtherCircuit { found, expected });
         }
-        let shape = verifying.shape();
-        let expected = statement_system(shape).map_err(|_| KeysError::NoCircuit(shape))?.digest();
-        let found = proving.header().circuit;
-        if found == expected { Ok(()) } else { Err(KeysError::OtherCircuit { found, expected }) }
+        Ok(checked?)
     }
 
     fn prove(
@@ -278,8 +295,12 @@ impl sealed::Proves for Groth16 {
         statement: &Statement<Groth16>,
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<(Groth16Evidence, Option<G1Affine>), Unproved> {
-        let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::NotVerified)?;
-        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng)?;
+        let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::Scenarios)?;
+        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng);
+        let proof = proof.map_err(|error| match error {
+            ProveError::NotTrusted => Unproved::NotTrusted,
+            error => error.into(),
+        })?;
         Ok((Groth16Evidence { scenario_point, proof }, Some(scenario_point)))
     }
 }

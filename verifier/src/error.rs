@@ -218,6 +218,11 @@ pub enum VerifyError {
     /// A pairing equation that does not hold.
     #[error("the proof is not a proof of this claim")]
     PairingFailed,
+    /// The point at infinity as scenario point.
+    #[error(
+        "the scenario point is the point at infinity: it is that of no scenarios, over which every book meets a claim"
+    )]
+    NoScenarios,
     /// Scenario inputs for another shape than the key.
     #[error("the scenario inputs are for keys of shape {inputs}, the key is of shape {key}")]
     OtherShape {

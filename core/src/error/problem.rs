@@ -190,7 +190,11 @@ pub enum Problem {
         sum: String,
     },
     /// An amount that is too many book units.
-    #[error("{what} {value} is outside what a statement holds, 0 to {} currency units at a book unit of {unit}; choose a larger unit", amount_of(*most, *unit))]
+    #[error(
+        "{what} {value} is outside what a statement holds, 0 to {} currency units at a book unit of {unit}; {}",
+        amount_of(*most, *unit),
+        coarser(value, *most)
+    )]
     UnitTooSmall {
         /// what the amount is
         what: &'static str,
@@ -473,6 +477,29 @@ impl Problem {
             Problem::In { problem, .. } => problem.innermost(),
             problem => problem,
         }
+    }
+}
+
+/// Returns advice on a unit for an amount that is too large: the finest power of ten that holds it, and what it tells.
+fn coarser(value: &str, most: i64) -> String {
+    let amount: Option<Decimal> = value.parse().ok();
+    let fits = |unit: &Decimal| {
+        let held = Decimal::from(most).checked_mul(*unit);
+        amount.is_some_and(|amount| held.is_some_and(|held| amount.abs() <= held))
+    };
+    // A unit is at most 2^40 millionths.
+    match (-6..=6).map(|exponent| power_of_ten(exponent)).find(fits) {
+        Some(unit) => format!(
+            "the finest power of ten that holds it is {unit}; the unit is public, and a coarser one shows the decade of the book"
+        ),
+        None => "no unit holds it".into(),
+    }
+}
+
+fn power_of_ten(exponent: i32) -> Decimal {
+    match u32::try_from(-exponent) {
+        Ok(places) => Decimal::new(1, places),
+        Err(_) => Decimal::from(10u64.pow(exponent.unsigned_abs())),
     }
 }
 

@@ -67,10 +67,12 @@ impl ProvingKey {
     /// Returns the key in a file: header and digest, then exactly the body.
     ///
     /// # Errors
-    /// As [`KeyHeader::decode`]; a body whose parts do not fit together.
+    /// As [`KeyHeader::decode`]; a body whose parts do not fit together; a point that is not on its curve.
     pub fn decode(file: &[u8]) -> Result<Self, MalformedError> {
         let (header, body) = KeyHeader::decode(KeyKind::Proving, file)?;
-        decode_body(header, body).ok_or(MalformedError::Damaged { what: "proving key", part: "body" })
+        let key = decode_body(header, body).ok_or(MalformedError::Damaged { what: "proving key", part: "body" })?;
+        key.check_curves()?;
+        Ok(key)
     }
 }
 

@@ -99,6 +99,28 @@ pub fn known_powers(digest: &[u8; 64]) -> Option<String> {
     known.map(|(power, _)| format!("Hermez's selection of the Perpetual Powers of Tau, power {power}"))
 }
 
+/// The digests by which makers of powers of tau name a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PowersDigest {
+    /// BLAKE2b-512 of the file.
+    pub blake2b: [u8; 64],
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
+}
+
+impl PowersDigest {
+    /// Whether several parties are known to have made the file: the program knows its digest, or the caller names it.
+    /// `named` is a digest in bytes, of either kind. Nothing in a file itself shows who contributed to it.
+    pub fn is_trusted(&self, named: Option<&[u8]>) -> bool {
+        known_powers(&self.blake2b).is_some() || named.is_some_and(|named| self.is(named))
+    }
+
+    /// Whether `digest` is one of the two digests.
+    pub fn is(&self, digest: &[u8]) -> bool {
+        digest == self.blake2b || digest == self.sha256
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +132,14 @@ mod tests {
             assert!(known_powers(&digest).unwrap().ends_with(&format!("power {power}")));
         }
         assert_eq!(known_powers(&[0; 64]), None);
+    }
+
+    #[test]
+    fn powers_are_trusted_by_a_digest_that_is_known_or_named_and_by_nothing_else() {
+        let unknown = PowersDigest { blake2b: [1; 64], sha256: [2; 32] };
+        assert!(!unknown.is_trusted(None) && !unknown.is_trusted(Some(&[])) && !unknown.is_trusted(Some(&[1; 32])));
+        assert!(unknown.is_trusted(Some(&[1; 64])) && unknown.is_trusted(Some(&[2; 32])));
+        let hermez = hex::decode(HERMEZ[3].1).unwrap().try_into().unwrap();
+        assert!(PowersDigest { blake2b: hermez, sha256: [0; 32] }.is_trusted(None));
     }
 }

@@ -84,19 +84,32 @@ impl Contract {
 
 /// The creation bytecode and the function selectors of the contract in a Solidity source.
 fn compile(source: &str) -> (Vec<u8>, Value) {
+    let evm = compiled(source, false, true, "cancun");
+    (hex::decode(evm["bytecode"]["object"].as_str().unwrap()).unwrap(), evm["methodIdentifiers"].clone())
+}
+
+/// What the compiler makes of the contract in a Solidity source: bytecode, opcodes and function selectors.
+///
+/// # Panics
+///
+/// If the contract does not compile.
+pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> Value {
     let input = json!({
         "language": "Solidity",
         "sources": { "V.sol": { "content": source } },
         "settings": {
-            "optimizer": { "enabled": true, "runs": 10000 },
-            "evmVersion": "cancun",
-            "outputSelection": { "*": { "*": ["evm.bytecode.object", "evm.methodIdentifiers"] } },
+            "viaIR": via_ir,
+            "optimizer": { "enabled": optimizer, "runs": 10000 },
+            "evmVersion": version,
+            "outputSelection": {
+                "*": { "*": ["evm.bytecode.object", "evm.deployedBytecode.opcodes", "evm.methodIdentifiers"] }
+            },
         },
     });
     let output = node(&["solc", "--standard-json"], &input.to_string()).expect(0).json();
     let evm = &output["contracts"]["V.sol"]["TailproofVerifier"]["evm"];
-    let bytecode = evm["bytecode"]["object"].as_str().unwrap_or_else(|| panic!("{output}"));
-    (hex::decode(bytecode).unwrap(), evm["methodIdentifiers"].clone())
+    assert!(evm["bytecode"]["object"].is_string(), "{output}");
+    evm.clone()
 }
 
 /// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the desk.

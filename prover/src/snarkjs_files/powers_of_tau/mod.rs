@@ -24,7 +24,8 @@
 //! those of one tau, alpha and beta are the same in all places, and the Lagrange bases belong to
 //! the powers. The last three use random linear combinations with coefficients of 128 bits. *Who*
 //! contributed, and that one of them forgot their secret, does not follow from the file's numbers:
-//! compare the file's digest with the one its makers publish, or run `snarkjs powersoftau verify`.
+//! compare the file's digest with the one its makers publish. A list of contributions can be copied
+//! from another file.
 
 mod checks;
 mod development;
@@ -105,7 +106,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let header = sections.read(section::HEADER, 0, 12 + FIELD_BYTES as u64)?;
         let word = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes"));
         if word(0) as usize != FIELD_BYTES || header[4..4 + FIELD_BYTES] != modulus_bytes::<Fq>()[..] {
-            return Err(damaged("it is for another curve than BN254 (bn128)".into()));
+            return Err(FileError::OtherCurve);
         }
         let power = word(4 + FIELD_BYTES);
         if power > MAX_POWER {
@@ -128,6 +129,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
             match sections.length(id) {
                 Some(found) if found == length => {}
                 None if id >= section::LAGRANGE_G1 => return Err(FileError::NotPrepared),
+                None => return Err(FileError::NoSection { what: WHAT, section: id }),
                 _ => return Err(damaged(format!("its section {id} has another length than a power of {power} gives"))),
             }
         }
