@@ -31,14 +31,14 @@ impl Regenerate for Makers {
                 let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
                 let again =
                     stress(table).map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
-                Ok(Remade::new(set, again, Source::Table))
+                Ok(Remade::new(set, again, Source::Table, sources.tolerance))
             }
             Generator::CovarianceTable { repair, .. } => {
                 let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
                 let repair = repair.as_deref().map(Repair::parse).transpose().map_err(RegenerateError::Header)?;
                 let again = covariance_set::from_table(table, repair);
                 let again = again.map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
-                Ok(Remade::new(set, again, Source::Table))
+                Ok(Remade::new(set, again, Source::Table, sources.tolerance))
             }
             _ => Recomputed.regenerate(set, sources),
         }
@@ -61,19 +61,17 @@ fn remake_variant(
         None => sources.prices_up_to_last_label(set, &factors)?,
     };
     let window = Some(set.scenarios());
-    let volatilities = match &header.volatilities_sha256 {
+    let (volatilities, source) = match &header.volatilities_sha256 {
         Some(named) => {
             let volatilities = volatilities_of(set, sources)?;
             let found = volatilities_digest(&prices, &volatilities, horizon, window, header);
-            if found.map_err(RegenerateError::from_source(Source::Volatilities))? != *named {
-                return Ok(Remade::other(Source::Volatilities));
-            }
-            Some(volatilities)
+            let same = found.map_err(RegenerateError::from_source(Source::Volatilities))? == *named;
+            (Some(volatilities), if same { Source::Prices } else { Source::Volatilities })
         }
-        None => sources.check_no_volatilities().map(|()| None)?,
+        None => sources.check_no_volatilities().map(|()| (None, Source::Prices))?,
     };
     let again = variant(&prices, volatilities.as_ref(), horizon, window, header);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, source, sources.tolerance))
 }
 
 /// Returns the implied volatilities of the factors that a set has columns of, in its order.
@@ -90,7 +88,12 @@ fn remake_paths(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, Rege
     let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
     let prices = sources.prices_of(set.factors())?;
     let again = montecarlo::montecarlo(&prices, &parameters);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+    Ok(Remade::new(
+        set,
+        again.map_err(RegenerateError::from_source(Source::Prices))?,
+        Source::Prices,
+        sources.tolerance,
+    ))
 }
 
 /// Makes a covariance of prices again.
@@ -99,7 +102,12 @@ fn remake_covariance(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade,
     let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
     let prices = sources.prices_of(set.factors())?;
     let again = covariance_set::from_prices(&prices, &parameters);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+    Ok(Remade::new(
+        set,
+        again.map_err(RegenerateError::from_source(Source::Prices))?,
+        Source::Prices,
+        sources.tolerance,
+    ))
 }
 
 #[cfg(test)]
