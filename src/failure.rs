@@ -43,6 +43,9 @@ pub enum Failure {
     /// A proof that does not prove the claim.
     #[error(transparent)]
     NotValid(#[from] VerifyError),
+    /// Figures of a file whose proofs were not verified.
+    #[error("{0}")]
+    NotVerified(String),
     /// A scenario set that differs from the one regenerated from its header.
     #[error("{0}")]
     NotIdentical(String),
@@ -157,6 +160,8 @@ enum Severity {
     NotValid,
     /// A verdict: not identical.
     NotIdentical,
+    /// No verdict, where figures without one are shown.
+    NotVerified,
 }
 
 impl Severity {
@@ -166,6 +171,7 @@ impl Severity {
             Severity::Refused => "refused:",
             Severity::NotValid => "NOT VALID:",
             Severity::NotIdentical => "not identical:",
+            Severity::NotVerified => "NOT VERIFIED:",
         }
     }
 }
@@ -329,6 +335,9 @@ fn about_step(error: &StepError) -> String {
         StepError::NotTheDay { .. } | StepError::NotPlain { .. } => {
             format!("{error} (tailproof scenarios historical --window 1, with prices up to that day)")
         }
+        StepError::OtherHorizon { .. } | StepError::NoHorizon { .. } => {
+            format!("{error} (tailproof scenarios historical --horizon 1, with prices up to the day before)")
+        }
         error => error.to_string(),
     }
 }
@@ -358,6 +367,7 @@ impl Failure {
         match self {
             Failure::FalseClaim(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
+            Failure::NotVerified(_) => Severity::NotVerified,
             Failure::NotValid(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => Severity::NotValid,
             Failure::NoVerdict(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Audit(problem) if problem.is_verdict() => Severity::NotValid,
