@@ -171,7 +171,12 @@ fn a_ledger() {
     let ledger = Ledger::from_json(&file).unwrap();
     assert_eq!(ledger.to_json(), file);
     let prices = csv::read_prices("prices.csv", &bytes("ledger/prices.csv")[..]).unwrap();
-    let audit = ledger.verify(&archive, &keys, Some(&prices)).unwrap();
+    // The prices go to the day of the open forecast, whose loss has no proof.
+    let overdue = ledger.verify(&archive, &keys, &Against::prices(&prices)).unwrap_err();
+    assert!(matches!(overdue, AuditError::Overdue { .. }), "{overdue:?}");
+    let before = prices.up_to("2021-02-26".parse().unwrap()).unwrap();
+    let audit = ledger.verify(&archive, &keys, &Against::prices(&before)).unwrap();
+    assert!(audit.not_compared.is_empty(), "{audit:?}");
     assert_eq!((audit.steps.len(), audit.days, audit.exceedances), (3, 1, 0));
     assert_eq!(ledger.open().map(|step| (step.kind, &step.date[..])), Some((Kind::Forecast, "2021-03-01")));
 

@@ -239,7 +239,7 @@ fn show(options: &LedgerShow) -> Result<(), Failure> {
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
     let audit = match audit(&ledger, &options.files, &options.keys, &options.against) {
-        Err(failure @ Failure::Audit(_)) => Err(failure),
+        Err(failure @ (Failure::Audit(_) | Failure::Usage(_))) => Err(failure),
         other => Ok(other?),
     };
     if let Ok(audit) = &audit {
