@@ -240,7 +240,7 @@ fn historical_scenarios_have_the_moves_of_today() {
         let again = Recomputed.regenerate(&set, &Sources::prices(&prices)).unwrap();
         assert!(!again.same_sources(), "the header has another digest");
         assert!(again.made_again(), "the moves are the same");
-        let again = again.set;
+        let again = again.set.unwrap();
         assert_eq!((again.entries(), again.labels()), (set.entries(), set.labels()), "{name}");
     }
 }

@@ -110,8 +110,9 @@ pub enum Comparison {
     /// they are the same
     Identical,
     /// the moves are the same within the tolerance, and so is everything else that a claim is about:
-    /// names, labels, weights and parameters. The header may name another digest of the source, as
-    /// where prices are rounded otherwise
+    /// names, labels, weights and parameters. The header of a historical set may name another digest
+    /// of the source, as where prices are rounded otherwise: its moves are named by their days. Moves
+    /// of other sets are tied to days by that digest alone
     SameMoves,
     /// the set was made from another source of this kind: its header has another digest
     OtherSource(Source),
@@ -183,8 +184,9 @@ impl std::fmt::Display for Differences {
 /// A set that was made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remade {
-    /// the set as it was made again
-    pub set: ScenarioSet,
+    /// the set as it was made again; `None` if the source of the header's digest is another one, and
+    /// no set could be made from it
+    pub set: Option<ScenarioSet>,
     /// how the set in question compares with it
     pub comparison: Comparison,
     /// how their entries differ
@@ -205,15 +207,23 @@ impl Remade {
             && set.labels() == original.labels()
             && set.weights() == original.weights()
             && set.generator().without_sources() == original.generator().without_sources();
+        let is_dated = matches!(set.generator(), Generator::Historical { .. })
+            && original.labels().iter().all(|label| day(label).is_some());
+        let same_moves = differences.are_within() && same_terms && same_prices && source != Source::Deal;
         let comparison = match same_sources {
             _ if set == *original => Comparison::Identical,
-            _ if differences.are_within() && same_terms && same_prices && source != Source::Deal => {
-                Comparison::SameMoves
-            }
+            _ if same_moves && (same_sources || is_dated) => Comparison::SameMoves,
             true => Comparison::OtherSet,
             false => Comparison::OtherSource(source),
         };
-        Self { set, comparison, differences, same_sources }
+        Self { set: Some(set), comparison, differences, same_sources }
+    }
+
+    /// Returns that `source` is not the one that the header of the `original` names, and makes no set.
+    pub fn other(original: &ScenarioSet, source: Source) -> Self {
+        let entries = original.entries().len();
+        let differences = Differences { entries, missing: entries, ..Differences::default() };
+        Self { set: None, comparison: Comparison::OtherSource(source), differences, same_sources: false }
     }
 
     /// Whether the set is to the bit the one that its sources and its header make.

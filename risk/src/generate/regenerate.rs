@@ -70,8 +70,12 @@ fn remake_variant(
         }
         None => sources.check_no_volatilities().map(|()| (None, Source::Prices))?,
     };
-    let again = variant(&prices, volatilities.as_ref(), horizon, window, header);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, source, sources.tolerance))
+    match variant(&prices, volatilities.as_ref(), horizon, window, header) {
+        Ok(again) => Ok(Remade::new(set, again, source, sources.tolerance)),
+        // Volatilities are another table's: prices, for one.
+        Err(_) if source == Source::Volatilities => Ok(Remade::other(set, source)),
+        Err(problem) => Err(RegenerateError::from_source(Source::Prices)(problem)),
+    }
 }
 
 /// Returns the implied volatilities of the factors that a set has columns of, in its order.
@@ -156,6 +160,14 @@ mod tests {
         variant(&history(50..200), None, 1, Some(20), of).unwrap()
     }
 
+    /// Returns the digest that a set of the same window, columns and last day has, made from prices.
+    fn digest_of(set: &ScenarioSet, text: &str) -> String {
+        let prices = read(text).select(set.factors()).unwrap();
+        let prices = prices.up_to(set.labels().last().unwrap().parse().unwrap()).unwrap();
+        let again = historical(&prices, 1, Some(set.scenarios())).unwrap();
+        again.generator().source_digest().unwrap().to_owned()
+    }
+
     /// The file's form, the order of its columns, and for plain sets more days at either end do not
     /// matter.
     #[test]
@@ -163,9 +175,17 @@ mod tests {
         let set = historical(&history(50..200), 1, Some(20)).unwrap();
         let plain = text(50..200, false);
         let windows = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
-        for written in
-            [plain, windows, text(50..200, true), text(0..200, false), text(50..240, false), text(0..240, true)]
-        {
+        let unended = plain.trim_end().to_owned();
+        for written in [
+            plain,
+            windows,
+            unended,
+            text(50..200, true),
+            text(0..200, false),
+            text(50..240, false),
+            text(0..240, true),
+        ] {
+            assert_eq!(digest_of(&set, &written), set.generator().source_digest().unwrap());
             assert_eq!(compared(&set, &read(&written)), Comparison::Identical, "{}", &written[..40]);
         }
         let shorter = read(&text(190..200, false));
