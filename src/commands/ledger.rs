@@ -172,7 +172,14 @@ impl Figures {
     /// Reads a ledger, and verifies it if there are keys.
     pub fn read(file: &Path, evidence: &LedgerEvidence) -> Result<Self, Failure> {
         let ledger = read(file)?;
-        let Some(files) = &evidence.files else { return Ok(Self { ledger, audit: None }) };
+        let Some(files) = &evidence.files else {
+            if evidence.keys.is_empty() {
+                return Ok(Self { ledger, audit: None });
+            }
+            return Err(Failure::Usage(
+                "a ledger is verified with --files, the folder with its proofs, beside --keys".into(),
+            ));
+        };
         let audit = audit(&ledger, files, &evidence.keys, &evidence.against)?;
         warn_of_development(&audit);
         Ok(Self { ledger, audit: Some(audit) })
