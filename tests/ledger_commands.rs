@@ -251,7 +251,7 @@ fn a_published_head_is_found(days: &Days, verify: &str) {
     assert!(refused.stderr.contains("changed, or cut off"), "{refused:?}");
     desk.run(format!("{verify} --head 12")).expect(2);
     let refused = desk.run(format!("{verify} --tightness 0.9")).expect(1);
-    assert!(refused.stderr.contains("at least 90 % is asked for"), "{refused:?}");
+    assert!(refused.stderr.contains("one of at least 90 % of it is asked for"), "{refused:?}");
 }
 
 #[test]

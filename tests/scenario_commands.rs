@@ -129,6 +129,25 @@ fn a_set_is_made_again_from_prices_however_they_are_written_and_within_a_toleran
     assert!(regenerate(&desk, "--tolerance 1").expect(0).stdout.contains("its header names other prices"));
 }
 
+/// Files that were made to deceive lie beside the repository (`../shared/cases/attacks`); without them
+/// the test says that it was skipped.
+#[test]
+fn files_of_an_attacker_are_read_rightly() {
+    let folder = tailproof_test_support::source().join("../shared/cases/attacks");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+    let names = ["times_with_offset.csv", "confidence_plain.toml", "confidence_two_spellings.toml"];
+    let [Some(times), Some(plain), Some(spelled)] = names.map(read) else {
+        eprintln!("skipped: {} is not there", folder.display());
+        return;
+    };
+    let desk = Desk::new();
+    desk.write("p.csv", times);
+    let refused = make(&desk, "historical --prices p.csv").expect(2);
+    assert!(refused.stderr.contains("row 2") && refused.stderr.contains("23:00"), "{refused:?}");
+    let digest = |text: &str| tailproof::Mandate::from_toml("m.toml", text).unwrap().digest();
+    assert_eq!(digest(&plain), digest(&spelled));
+}
+
 #[test]
 fn one_number_of_a_generator_has_one_spelling() {
     let desk = desk();

@@ -254,7 +254,7 @@ impl<B: Backend> Verifier<B> {
 fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), Refused> {
     let Some(Remake { maker, sources }) = remake else { return Ok((How::AsGiven, "not made again".to_owned())) };
     let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
-    if remade.identical() {
+    if remade.made_again() {
         Ok((How::MadeAgain, String::new()))
     } else {
         Err(VerifyError::OtherScenarios(remade.comparison).into())

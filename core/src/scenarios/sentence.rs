@@ -113,6 +113,10 @@ mod tests {
         let note = set(Generator::Custom { description: "mine".into() }, ["a", "b"]).note_on_origin().unwrap();
         assert!(note.contains("(custom)") && !note.contains("named like"), "{note}");
         let prices = crate::testing::prices("date,A\n2024-01-02,1\n2024-01-03,2\n2024-01-04,1\n");
-        assert_eq!(historical(&prices, 1, None).unwrap().note_on_origin(), None);
+        let plain = historical(&prices, 1, None).unwrap();
+        assert_eq!(plain.note_on_origin(), None);
+        for generator in [stress(), plain.generator().clone(), Generator::Custom { description: String::new() }] {
+            assert_eq!(serde_json::to_value(&generator).unwrap()["kind"], generator.kind());
+        }
     }
 }

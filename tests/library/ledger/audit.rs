@@ -247,7 +247,7 @@ fn a_limit_that_is_to_be_backtested_can_be_asked_to_be_tight() {
     assert_eq!(loose.audit(None).unwrap().without_floor, [LAST]);
     let error = with(&loose, 1).unwrap_err();
     assert!(matches!(error, AuditError::Loose { tightness: None, least: 1, .. }) && error.is_verdict(), "{error:?}");
-    assert!(error.to_string().contains("none of its limit"), "{error}");
+    assert!(error.to_string().contains("no floor beside its limit"), "{error}");
 
     let clause = |floor: &str, limit: &str| {
         let text = format!("name = \"m\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.75\n{floor}\n{limit}\n");

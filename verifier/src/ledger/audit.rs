@@ -137,8 +137,8 @@ pub enum AuditError {
     },
     /// A forecast whose limit is not shown to be near its value at risk.
     #[error(
-        "{date}: the floor of the forecast is {} of its limit, and at least {} is asked for",
-        tightness.map_or("none".to_owned(), percent),
+        "{date}: the forecast has {} beside its limit, and one of at least {} of it is asked for",
+        tightness.map_or("no floor".to_owned(), |share| format!("a floor of {}", percent(share))),
         percent(*least)
     )]
     Loose {

@@ -57,7 +57,7 @@ impl Compared {
         Self { how: How::AsGiven, note, days_left_out: 0 }
     }
 
-    fn made_again(set: &ScenarioSet, remade: &Remade) -> Self {
+    fn made_again(remade: &Remade) -> Self {
         let mut note = "from the prices given".to_owned();
         if !remade.same_sources() {
             note += "; its header names another digest of prices";
@@ -65,7 +65,6 @@ impl Compared {
         if remade.differences.largest > 0 {
             note += &format!("; {}", remade.differences);
         }
-        debug_assert_eq!(set.entries().len(), remade.differences.entries);
         Self { how: How::MadeAgain, note, days_left_out: 0 }
     }
 
@@ -100,11 +99,7 @@ fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) ->
     if remade.differences.missing > 0 {
         return Err(OtherMoves::NoDay);
     }
-    if remade.made_again() {
-        Ok(Compared::made_again(set, &remade))
-    } else {
-        Err(OtherMoves::Differ(remade.differences))
-    }
+    if remade.made_again() { Ok(Compared::made_again(&remade)) } else { Err(OtherMoves::Differ(remade.differences)) }
 }
 
 /// Returns the difference that an error about prices is.
@@ -144,7 +139,7 @@ fn compare_forecast(
     let is_historical = matches!(set.generator(), Generator::Historical { .. });
     let sources = Sources { tolerance, ..Sources::prices(&before) };
     let compared = match maker.regenerate(set, &sources) {
-        Ok(remade) if remade.made_again() => Compared::made_again(set, &remade),
+        Ok(remade) if remade.made_again() => Compared::made_again(&remade),
         Ok(remade) if is_historical => {
             let whole_history = depends_on_all_prices(set);
             return Err(OtherMoves::OtherForecast { differences: remade.differences, whole_history });
