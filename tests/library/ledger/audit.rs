@@ -2,6 +2,9 @@
 //! prices.
 
 use tailproof::ledger::tightness;
+use tailproof::scenarios::Makers;
+use tailproof::scenarios::covariance::Estimator;
+use tailproof::scenarios::montecarlo::{Model, Parameters, montecarlo};
 use tailproof::{Basis, How, RestsOn, Verified};
 
 use super::*;
@@ -212,6 +215,40 @@ fn a_forecast_is_made_again_from_prices_in_any_order_of_columns_and_with_more_da
     let audit = one_day().audit(Some(&more)).unwrap();
     assert!(audit.steps.iter().all(|step| scenarios_are(step) == How::MadeAgain));
     assert!(audit.not_compared.is_empty());
+}
+
+/// Paths have no dates: whether they were drawn before the day shows if the prices before it make them.
+#[test]
+fn paths_are_made_again_from_the_prices_before_the_day_or_were_not_compared() {
+    let parameters = Parameters {
+        model: Model::Normal,
+        estimator: Estimator::Sample,
+        repair: None,
+        horizon: 1,
+        zero_drift: false,
+        paths: 4,
+        antithetic: false,
+        seed: [7; 32],
+    };
+    let forecast_over = |rows: usize| {
+        let mut kept = Kept::new();
+        let set = montecarlo(&prices(rows), &parameters).unwrap();
+        append(&mut kept, Kind::Forecast, &MandateClaim::new(mandate(&["var 0.75 50000"]), set).unwrap());
+        kept
+    };
+    let before = prices(6);
+    let with_makers = Against { maker: Some(&Makers), ..Against::prices(&before) };
+    let audit = forecast_over(6).audit_against(&with_makers).unwrap();
+    assert_eq!(scenarios_are(&audit.steps[0]), How::MadeAgain);
+    assert!(audit.undated.is_empty() && audit.not_compared.is_empty());
+    // Drawn with knowledge of the day, or by a verifier who makes plain sets alone.
+    for (kept, against) in [(forecast_over(7), with_makers), (forecast_over(6), Against::prices(&before))] {
+        let audit = kept.audit_against(&against).unwrap();
+        assert_eq!(scenarios_are(&audit.steps[0]), How::AsGiven);
+        assert_eq!((audit.undated, audit.not_compared), (vec![LAST.to_owned()], vec![LAST.to_owned()]));
+    }
+    let without = forecast_over(6).audit(None).unwrap();
+    assert_eq!((without.undated, without.not_compared.len()), (vec![LAST.to_owned()], 0));
 }
 
 #[test]
