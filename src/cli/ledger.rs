@@ -97,7 +97,7 @@ pub struct LedgerEvidence {
 }
 
 /// What a ledger is compared with, besides its own files.
-#[derive(Debug, Clone, Default, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct LedgerAgainst {
     /// Your own prices, which the moves of every realised loss and of every historical forecast must
     /// be those of

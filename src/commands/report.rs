@@ -15,7 +15,7 @@ use tailproof::verifier::InstanceError;
 
 use super::ledger::Figures;
 use super::verify;
-use crate::cli::{BookOptions, LedgerEvidence, Report};
+use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::keys;
@@ -49,6 +49,10 @@ pub fn run(options: &Report) -> Result<(), Failure> {
     let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options))).transpose()?;
     let (page, access) = match (&options.book, &options.proof, &options.keys[..]) {
         (Some(book), _, _) => (private(options, book, ledger.as_ref())?, Access::Secret),
+        (None, Some(_), _) if options.against != LedgerAgainst::default() => {
+            let only = "--prices, --tolerance, --head and --tightness are compared with a --ledger, not with a --proof";
+            return Err(Failure::Usage(only.into()));
+        }
         (None, Some(proof), [keys]) => (public(options, proof, keys)?, Access::Public),
         (None, Some(_), _) => return Err(Failure::Usage("a proof has one folder of --keys".into())),
         _ => return Err(Failure::Defect("neither a book nor a proof")),
