@@ -201,6 +201,10 @@ pub struct Report {
     /// Folder with the ledger's proofs, scenario files and mandates
     #[arg(long, value_name = "FOLDER", requires_all = ["ledger", "keys"])]
     pub files: Option<PathBuf>,
+    /// Your own prices, which the moves of the ledger's losses and historical forecasts must be those
+    /// of
+    #[arg(long, value_name = "FILE", requires = "keys")]
+    pub prices: Option<PathBuf>,
     #[command(flatten)]
     pub against: LedgerAgainst,
     /// Context that the proof must be bound to [default: a digest of mandate and scenario set]

@@ -180,7 +180,7 @@ impl Figures {
                 "a ledger is verified with --files, the folder with its proofs, beside --keys".into(),
             ));
         };
-        let audit = audit(&ledger, files, &evidence.keys, &evidence.against)?;
+        let audit = audit(&ledger, files, &evidence.keys, evidence.prices.as_deref(), &evidence.against)?;
         warn_of_development(&audit);
         Ok(Self { ledger, audit: Some(audit) })
     }
@@ -245,7 +245,7 @@ fn show(options: &LedgerShow) -> Result<(), Failure> {
 /// Verifies every proof again, and says what came of it.
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
-    let audit = match audit(&ledger, &options.files, &options.keys, &options.against) {
+    let audit = match audit(&ledger, &options.files, &options.keys, options.prices.as_deref(), &options.against) {
         Err(failure @ (Failure::Audit(_) | Failure::Usage(_))) => Err(failure),
         other => Ok(other?),
     };
@@ -261,8 +261,14 @@ fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
 }
 
 /// Verifies a ledger with the files and keys of folders.
-fn audit(ledger: &Ledger, files: &Path, keys: &[PathBuf], against: &LedgerAgainst) -> Result<Audit, Failure> {
-    let prices = against.prices.as_deref().map(files::prices).transpose()?;
+fn audit(
+    ledger: &Ledger,
+    files: &Path,
+    keys: &[PathBuf],
+    prices: Option<&Path>,
+    against: &LedgerAgainst,
+) -> Result<Audit, Failure> {
+    let prices = prices.map(files::prices).transpose()?;
     let head = |text: &String| digest_from_hex("--head", text).map_err(Failure::malformed(Path::new("command line")));
     let heads = against.head.iter().map(head).collect::<Result<Vec<_>, _>>()?;
     let tightness = against.tightness.as_deref().map(fraction).transpose()?;

@@ -49,7 +49,7 @@ pub fn run(options: &Report) -> Result<(), Failure> {
     let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options))).transpose()?;
     let (page, access) = match (&options.book, &options.proof, &options.keys[..]) {
         (Some(book), _, _) => (private(options, book, ledger.as_ref())?, Access::Secret),
-        (None, Some(_), _) if options.against != LedgerAgainst::default() => {
+        (None, Some(_), _) if options.prices.is_some() || options.against != LedgerAgainst::default() => {
             let only = "--prices, --tolerance, --head and --tightness are compared with a --ledger, not with a --proof";
             return Err(Failure::Usage(only.into()));
         }
@@ -72,7 +72,8 @@ pub fn run(options: &Report) -> Result<(), Failure> {
 
 /// Returns the files and keys that the ledger is verified with.
 fn evidence(options: &Report) -> LedgerEvidence {
-    LedgerEvidence { keys: options.keys.clone(), files: options.files.clone(), against: options.against.clone() }
+    let Report { keys, files, prices, against, .. } = options;
+    LedgerEvidence { keys: keys.clone(), files: files.clone(), prices: prices.clone(), against: against.clone() }
 }
 
 /// Returns text escaped for use between HTML tags.

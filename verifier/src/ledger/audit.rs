@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ark_bn254::Fr;
 use tailproof_core::scenarios::file as scenario_file;
-use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate};
+use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, Sources};
 use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
 
 use super::chain::{Kind, Ledger, Step, context_behind};
@@ -14,6 +14,7 @@ use super::step::{StepError, Terms, proof_digest, rules, step_of};
 use crate::claim::Claim;
 use crate::error::{InstanceError, MalformedError};
 use crate::verified::{Basis, RestsOn, Verified};
+use crate::verify::Remake;
 
 /// A store of a ledger's artefacts by digest, such as a folder or a map.
 ///
@@ -52,6 +53,17 @@ impl<'a> Against<'a> {
     /// Returns a comparison with prices alone.
     pub fn prices(prices: &'a PriceHistory) -> Self {
         Self { prices: Some(prices), ..Self::default() }
+    }
+
+    fn maker(&self) -> &'a (dyn Regenerate + Sync) {
+        self.maker.unwrap_or(&Recomputed)
+    }
+
+    /// Compares the scenarios of a step with the prices.
+    fn compare(&self, step: &Step, claim: &Claim) -> Result<Compared, AuditError> {
+        let (Some(prices), Some(set)) = (self.prices, claim.scenarios()) else { return Ok(Compared::no_prices()) };
+        compare(step, set, prices, self.maker(), self.tolerance)
+            .map_err(|problem| AuditError::Moves { date: step.date.clone(), problem })
     }
 }
 
@@ -292,33 +304,18 @@ impl Ledger {
         for (step, before) in self.steps().iter().zip(&known) {
             let context = context_behind(before, step.kind, &step.date);
             let (claim, proof) = found(step, artefacts)?;
-            let (verified, terms) = self.verify_step(step, &claim, &proof, keys, context)?;
-            audit.add(step, &claim, verified, &terms, against)?;
+            let wrong = |problem| AuditError::Step { date: step.date.clone(), problem };
+            let terms = rules(step.kind, &step.date, self.confidence(), &claim).map_err(wrong)?;
+            let compared = against.compare(step, &claim)?;
+            let remake = compared.history.as_ref().map(|history| Remake {
+                maker: against.maker(),
+                sources: Sources { tolerance: against.tolerance, ..Sources::prices(history) },
+            });
+            let verified = verify_step(step, &terms, &claim, &proof, keys, (context, remake))?;
+            audit.add(step, verified, &terms, &compared, against.tightness)?;
         }
         audit.prices = against.prices.map(|prices| self.compare_days(prices)).transpose()?;
         Ok(audit)
-    }
-
-    /// Returns the verdict about a step, and its terms.
-    fn verify_step(
-        &self,
-        step: &Step,
-        claim: &Claim,
-        proof: &[u8],
-        keys: &KeyRing,
-        context: Fr,
-    ) -> Result<(Verified, Terms), AuditError> {
-        let date = || step.date.clone();
-        let terms = rules(step.kind, &step.date, self.confidence(), claim)
-            .map_err(|problem| AuditError::Step { date: date(), problem })?;
-        let verified = keys.verify(claim, proof, Some(context)).map_err(|no_verdict| match no_verdict {
-            NoVerdict::Malformed(problem) => AuditError::Unreadable { date: date(), problem: problem.into() },
-            NoVerdict::NoKeys(keys) => AuditError::NoKeys { date: date(), keys: hex::encode(keys) },
-            other => AuditError::Step { date: date(), problem: other.into() },
-        })?;
-        let digests = (proof_digest(proof), verified.keys.digest);
-        let again = step_of(step.kind, &step.date, claim, terms.limit.clone(), &verified.commitment, digests);
-        if again == *step { Ok((verified, terms)) } else { Err(AuditError::OtherStep { date: date() }) }
     }
 
     /// Checks that every day of the prices from the first step to the last is a day of the ledger,
@@ -346,34 +343,48 @@ impl Ledger {
     }
 }
 
+/// Returns the verdict about a step, after checking that it says what its proof says.
+fn verify_step(
+    step: &Step,
+    terms: &Terms,
+    claim: &Claim,
+    proof: &[u8],
+    keys: &KeyRing,
+    (context, remake): (Fr, Option<Remake<'_>>),
+) -> Result<Verified, AuditError> {
+    let date = || step.date.clone();
+    let verified = keys.verify(claim, proof, Some(context), remake).map_err(|no_verdict| match no_verdict {
+        NoVerdict::Malformed(problem) => AuditError::Unreadable { date: date(), problem: problem.into() },
+        NoVerdict::NoKeys(keys) => AuditError::NoKeys { date: date(), keys: hex::encode(keys) },
+        other => AuditError::Step { date: date(), problem: other.into() },
+    })?;
+    let digests = (proof_digest(proof), verified.keys.digest);
+    let again = step_of(step.kind, &step.date, claim, terms.limit.clone(), &verified.commitment, digests);
+    if again == *step { Ok(verified) } else { Err(AuditError::OtherStep { date: date() }) }
+}
+
 impl Audit {
-    /// Adds the verdict about a step, after comparing its moves and its floor.
+    /// Adds the verdict about a step, after comparing its floor.
     fn add(
         &mut self,
         step: &Step,
-        claim: &Claim,
         mut verified: Verified,
         terms: &Terms,
-        against: &Against<'_>,
+        compared: &Compared,
+        least: Option<u32>,
     ) -> Result<(), AuditError> {
         let date = || step.date.clone();
         let is_forecast = step.kind == Kind::Forecast;
-        if let Some(least) = against.tightness.filter(|least| is_forecast && terms.tightness < Some(*least)) {
+        if let Some(least) = least.filter(|least| is_forecast && terms.tightness < Some(*least)) {
             return Err(AuditError::Loose { date: date(), tightness: terms.tightness, least });
         }
-        let maker = against.maker.unwrap_or(&Recomputed);
-        let compared = match (against.prices, claim.scenarios()) {
-            (Some(prices), Some(set)) => compare(step, set, prices, maker, against.tolerance)
-                .map_err(|problem| AuditError::Moves { date: date(), problem })?,
-            _ => Compared::no_prices(),
-        };
         if is_forecast && terms.tightness.is_none() {
             self.without_floor.push(date());
         }
         if is_forecast && !terms.dated && !compared.is_made_again() {
             self.undated.push(date());
         }
-        if is_forecast && against.prices.is_some() && !compared.is_made_again() {
+        if is_forecast && compared.had_prices && !compared.is_made_again() {
             self.not_compared.push(date());
         }
         if compared.days_left_out > 0 {

@@ -45,19 +45,23 @@ pub(super) struct Compared {
     pub(super) note: String,
     /// Days of the prices between the last scenario of a forecast and its day.
     pub(super) days_left_out: usize,
+    /// Whether there were prices.
+    pub(super) had_prices: bool,
+    /// The prices that the scenarios were made again from.
+    pub(super) history: Option<PriceHistory>,
 }
 
 impl Compared {
     /// Returns that there were no prices.
     pub(super) fn no_prices() -> Self {
-        Self::as_given("not compared with prices".to_owned())
+        Self { had_prices: false, ..Self::as_given("not compared with prices".to_owned()) }
     }
 
     fn as_given(note: String) -> Self {
-        Self { how: How::AsGiven, note, days_left_out: 0 }
+        Self { how: How::AsGiven, note, days_left_out: 0, had_prices: true, history: None }
     }
 
-    fn made_again(remade: &Remade) -> Self {
+    fn made_again(remade: &Remade, history: &PriceHistory) -> Self {
         let mut note = "from the prices given".to_owned();
         if !remade.same_sources() {
             note += "; its header names another digest of prices";
@@ -65,7 +69,7 @@ impl Compared {
         if remade.differences.largest > 0 {
             note += &format!("; {}", remade.differences);
         }
-        Self { how: How::MadeAgain, note, days_left_out: 0 }
+        Self { how: How::MadeAgain, note, days_left_out: 0, had_prices: true, history: Some(history.clone()) }
     }
 
     pub(super) fn is_made_again(&self) -> bool {
@@ -99,7 +103,11 @@ fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) ->
     if remade.differences.missing > 0 {
         return Err(OtherMoves::NoDay);
     }
-    if remade.made_again() { Ok(Compared::made_again(&remade)) } else { Err(OtherMoves::Differ(remade.differences)) }
+    if remade.made_again() {
+        Ok(Compared::made_again(&remade, &prices))
+    } else {
+        Err(OtherMoves::Differ(remade.differences))
+    }
 }
 
 /// Returns the difference that an error about prices is.
@@ -139,7 +147,7 @@ fn compare_forecast(
     let is_historical = matches!(set.generator(), Generator::Historical { .. });
     let sources = Sources { tolerance, ..Sources::prices(&before) };
     let compared = match maker.regenerate(set, &sources) {
-        Ok(remade) if remade.made_again() => Compared::made_again(&remade),
+        Ok(remade) if remade.made_again() => Compared::made_again(&remade, &before),
         Ok(remade) if is_historical => {
             let whole_history = depends_on_all_prices(set);
             return Err(OtherMoves::OtherForecast { differences: remade.differences, whole_history });

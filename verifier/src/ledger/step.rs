@@ -140,7 +140,7 @@ impl Ledger {
             step_of(kind, &date, claim, terms.limit.clone(), commitment, digests)
         };
         self.check_next(&step(&stated.commitment, stated.keys))?;
-        let verified = keys.verify(claim, proof, Some(context))?;
+        let verified = keys.verify(claim, proof, Some(context), None)?;
         self.add(step(&verified.commitment, verified.keys.digest))?;
         let missed = open.filter(|_| kind == Kind::Forecast);
         Ok(Added { date, verified, missed, dated: terms.dated, tightness: terms.tightness })
