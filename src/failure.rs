@@ -49,6 +49,9 @@ pub enum Failure {
     /// A valid proof whose verdict rests on things that a strict verifier does not take on trust.
     #[error("the proof is valid, and the verdict is not strict: {0}")]
     NotStrict(String),
+    /// Figures of a file whose proofs were not verified.
+    #[error("{0}")]
+    NotVerified(String),
     /// A scenario set that differs from the one regenerated from its header.
     #[error("{0}")]
     NotIdentical(String),
@@ -163,6 +166,8 @@ enum Severity {
     NotValid,
     /// A verdict: not identical.
     NotIdentical,
+    /// No verdict, where figures without one are shown.
+    NotVerified,
 }
 
 impl Severity {
@@ -172,6 +177,7 @@ impl Severity {
             Severity::Refused => "refused:",
             Severity::NotValid => "NOT VALID:",
             Severity::NotIdentical => "not identical:",
+            Severity::NotVerified => "NOT VERIFIED:",
         }
     }
 }
@@ -336,6 +342,9 @@ fn about_step(error: &StepError) -> String {
         StepError::NotTheDay { .. } | StepError::NotPlain { .. } => {
             format!("{error} (tailproof scenarios historical --window 1, with prices up to that day)")
         }
+        StepError::OtherHorizon { .. } | StepError::NoHorizon { .. } => {
+            format!("{error} (tailproof scenarios historical --horizon 1, with prices up to the day before)")
+        }
         error => error.to_string(),
     }
 }
@@ -367,6 +376,7 @@ impl Failure {
             Failure::Instance(error) if error.is_verdict() => Severity::Refused,
             Failure::NotStrict(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
+            Failure::NotVerified(_) => Severity::NotVerified,
             Failure::NotValid(_) | Failure::NotAllowed(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => {
                 Severity::NotValid
             }

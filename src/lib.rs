@@ -104,7 +104,7 @@ pub mod keys {
 /// Scenario sets: their makers and their file.
 pub mod scenarios {
     pub use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
-    pub use tailproof_core::scenarios::regenerate::{Comparison, Recomputed, Regenerate, Remade, Sources};
+    pub use tailproof_core::scenarios::regenerate::{Comparison, Differences, Recomputed, Regenerate, Remade, Sources};
     pub use tailproof_core::scenarios::{credit, file, generator, historical};
     pub use tailproof_risk::generate::regenerate::Makers;
     pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
@@ -123,11 +123,12 @@ pub mod csv {
 
 /// Ledgers of daily proofs.
 pub mod ledger {
-    pub use tailproof_verifier::ledger::audit::{Artefact, OtherMoves, Unreadable};
+    pub use tailproof_verifier::ledger::audit::{Artefact, Unreadable};
     pub use tailproof_verifier::ledger::key_ring::NoVerdict;
-    pub use tailproof_verifier::ledger::step::proof_digest;
+    pub use tailproof_verifier::ledger::step::{proof_digest, tightness};
     pub use tailproof_verifier::ledger::{
-        Added, Archive, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,
+        Added, Against, Archive, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, OtherMoves,
+        PricesUsed, Step, StepError,
     };
 }
 

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tailproof_test_support::{BOOK, Desk, MANDATE, NAV};
+use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES};
 
 #[test]
 fn the_private_report_shows_the_book_and_the_public_one_does_not() {
@@ -45,6 +45,9 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
     assert!(private.contains(&worst), "{worst}");
 
     desk.run(format!("{report} --proof p.json --keys {keys} -o public.html")).expect(0);
+    // Options that say nothing about a proof are not passed over.
+    let of_a_ledger = format!("{report} --proof p.json --keys {keys} --prices {PRICES} -o public.html");
+    assert!(desk.run(of_a_ledger).expect(2).stderr.contains("with a --ledger"));
     let public = desk.read("public.html");
     let json = desk.json("p.json");
     for part in ["Fund &lt;b&gt;&amp;&lt;/b&gt;", json["commitment"].as_str().unwrap(), json["keys"].as_str().unwrap()]

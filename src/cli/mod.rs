@@ -193,11 +193,16 @@ pub struct Report {
     pub nav: Option<String>,
     /// Proof file, for the public report: the proof is verified first, and only its claims are
     /// shown
-    #[arg(long, value_name = "FILE", requires = "keys")]
+    #[arg(long, value_name = "FILE", requires = "keys", group = "proved")]
     pub proof: Option<PathBuf>,
-    /// Folder with the keys of the proof
-    #[arg(long, value_name = "FOLDER", requires = "proof")]
-    pub keys: Option<PathBuf>,
+    /// Folder with the keys of the proof, or of the proofs of the ledger: then repeat for several
+    #[arg(long, value_name = "FOLDER", requires = "proved")]
+    pub keys: Vec<PathBuf>,
+    /// Folder with the ledger's proofs, scenario files and mandates
+    #[arg(long, value_name = "FOLDER", requires_all = ["ledger", "keys"])]
+    pub files: Option<PathBuf>,
+    #[command(flatten)]
+    pub against: LedgerAgainst,
     /// Context that the proof must be bound to [default: a digest of mandate and scenario set]
     #[arg(long, value_name = "HEX", requires = "proof")]
     pub context: Option<String>,
@@ -225,8 +230,9 @@ pub struct Report {
     /// Confidence level of that value at risk, in (0, 1); a ledger has its own
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, requires = "pnl")]
     pub confidence: Option<String>,
-    /// Ledger of daily proofs for the backtest of the private report
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"])]
+    /// Ledger of daily proofs for the backtest of the private report; without --keys it is not
+    /// verified, the page says so, and the exit status is 1
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"], group = "proved")]
     pub ledger: Option<PathBuf>,
     /// HTML file to write; a private report gets mode 0600
     #[arg(short, long, value_name = "FILE")]
@@ -238,9 +244,12 @@ pub struct Backtest {
     /// Table of days: CSV with a header, one row per day, oldest first
     #[arg(long, value_name = "FILE", required_unless_present = "ledger", requires_all = ["return_column", "var_column", "confidence"])]
     pub pnl: Option<PathBuf>,
-    /// Ledger of daily proofs, instead of a table
+    /// Ledger of daily proofs, instead of a table; without --keys it is not verified, and the exit
+    /// status is 1
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
     pub ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub evidence: LedgerEvidence,
     /// Column of the day's return, or profit and loss
     #[arg(long = "return", value_name = "COLUMN")]
     pub return_column: Option<String>,

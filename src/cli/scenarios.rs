@@ -198,6 +198,9 @@ pub struct Regenerate {
     /// Implied volatilities that the set was made from, if it has vega columns
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
+    /// Steps of 2^-20 by which a move may differ from the one that is made again
+    #[arg(long, value_name = "STEPS", default_value_t = 0)]
+    pub tolerance: u32,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -5,20 +5,21 @@ use tailproof::core::{Confidence, InputError};
 use tailproof::risk::csv::read_gains;
 use tailproof::risk::measure::backtest::{Backtest as Record, NotApplicable, Test};
 
-use super::ledger;
+use super::ledger::Figures;
 use crate::cli::Backtest;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
 
-/// Returns the record of a table or of a ledger, and its confidence. A ledger's proofs were
-/// verified when they were added.
-fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
+/// Returns the record of a table or of a ledger, and its confidence; for a ledger, also whether it
+/// was verified and what is to be said about it.
+fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), Failure> {
     if let Some(path) = &options.ledger {
-        let ledger = ledger::read(path)?;
-        let record = Record::from_days(&ledger.days(), ledger.confidence())
+        let figures = Figures::read(path, &options.evidence)?;
+        let confidence = figures.ledger.confidence();
+        let record = Record::from_days(&figures.ledger.days(), confidence)
             .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
-        return Ok((record, ledger.confidence()));
+        return Ok((record, confidence, Some(figures)));
     }
     let (Some(pnl), Some(return_column), Some(var_column), Some(confidence)) =
         (&options.pnl, &options.return_column, &options.var_column, &options.confidence)
@@ -30,7 +31,7 @@ fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     let name = pnl.display().to_string();
     let days = read_gains(&name, files::open_large(pnl)?, return_column, var_column)?;
     let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
-    Ok((record, confidence))
+    Ok((record, confidence, None))
 }
 
 /// Level at which a test rejects.
@@ -84,7 +85,11 @@ pub fn lines(record: &Record) -> Vec<(&'static str, String)> {
 
 /// Runs `tailproof backtest`.
 pub fn run(options: &Backtest) -> Result<(), Failure> {
-    let (record, confidence) = record(options)?;
+    let (record, confidence, figures) = record(options)?;
+    let verified = match (&figures, &options.ledger) {
+        (Some(figures), Some(path)) => figures.require(path),
+        _ => Ok(()),
+    };
     if let Some(warning) = record.scale_warning() {
         eprintln!("warning: {warning}");
     }
@@ -99,6 +104,7 @@ pub fn run(options: &Backtest) -> Result<(), Failure> {
         };
         let multipliers = record.basel_multipliers();
         print_json(&json!({
+            "verified": figures.as_ref().map(|figures| figures.audit.is_some()),
             "observations": record.observations(),
             "exceedances": record.exceedances(),
             "expected": record.expected(),
@@ -111,10 +117,16 @@ pub fn run(options: &Backtest) -> Result<(), Failure> {
             "basel_multiplier_mar32": multipliers.map(|found| found.mar32),
             "basel_multiplier_1996": multipliers.map(|found| found.of_1996),
         }));
-        return Ok(());
+        return verified;
+    }
+    if let Some(heading) = figures.as_ref().and_then(Figures::heading) {
+        out!("{heading}");
     }
     for (name, text) in lines(&record) {
         out!("{name:<21} {text}");
     }
-    Ok(())
+    for note in figures.iter().flat_map(Figures::notes) {
+        out!("note: {note}");
+    }
+    verified
 }

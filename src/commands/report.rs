@@ -14,8 +14,9 @@ use tailproof::risk::measure::backtest::Backtest as Record;
 use tailproof::verifier::InstanceError;
 
 use super::backtest::lines as backtest_lines;
-use super::{ledger, verify};
-use crate::cli::{BookOptions, Report};
+use super::ledger::Figures;
+use super::verify;
+use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::keys;
@@ -47,12 +48,20 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         [&options.book, &options.proof, &options.pnl, &options.ledger].into_iter().flatten().map(|path| &**path),
     );
     files::refuse_overlap(&[&options.output], &inputs)?;
-    if options.proof.is_none() && options.sources.any() {
-        return Err(Failure::Usage("--prices, --implied-volatility and --table go with --proof".into()));
+    let of_source = options.sources.any();
+    if of_source && options.proof.is_none() && options.ledger.is_none() {
+        let only = "--prices, --implied-volatility and --table go with --proof, and --prices with --ledger";
+        return Err(Failure::Usage(only.into()));
     }
-    let (page, access) = match (&options.book, &options.proof, &options.keys) {
-        (Some(book), _, _) => (private(options, book)?, Access::Secret),
-        (None, Some(proof), Some(keys)) => (public(options, proof, keys)?, Access::Public),
+    let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options))).transpose()?;
+    let (page, access) = match (&options.book, &options.proof, &options.keys[..]) {
+        (Some(book), _, _) => (private(options, book, ledger.as_ref())?, Access::Secret),
+        (None, Some(_), _) if options.against != LedgerAgainst::default() => {
+            let only = "--tolerance, --head and --tightness are compared with a --ledger, not with a --proof";
+            return Err(Failure::Usage(only.into()));
+        }
+        (None, Some(proof), [keys]) => (public(options, proof, keys)?, Access::Public),
+        (None, Some(_), _) => return Err(Failure::Usage("a proof has one folder of --keys".into())),
         _ => return Err(Failure::Defect("neither a book nor a proof")),
     };
     files::write(&options.output, page.as_bytes(), access)?;
@@ -62,7 +71,21 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         "public: what was proved, and nothing else"
     };
     out!("wrote {} ({kind})", options.output.display());
-    Ok(())
+    match (&ledger, &options.ledger) {
+        (Some(figures), Some(path)) => figures.require(path),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the files and keys that the ledger is verified with.
+fn evidence(options: &Report) -> LedgerEvidence {
+    let Report { keys, files, sources, against, .. } = options;
+    LedgerEvidence {
+        keys: keys.clone(),
+        files: files.clone(),
+        prices: sources.prices.clone(),
+        against: against.clone(),
+    }
 }
 
 /// Returns text escaped for use between HTML tags.
@@ -89,7 +112,7 @@ macro_rules! add {
     ($body:expr, $($text:tt)*) => { write!($body, $($text)*).map_err(|_| Failure::Defect("no memory for the page"))? };
 }
 
-fn private(options: &Report, book: &Path) -> Result<String, Failure> {
+fn private(options: &Report, book: &Path, ledger: Option<&Figures>) -> Result<String, Failure> {
     let mandate = files::mandate(&options.mandate)?;
     let book = BookOptions {
         book: book.to_owned(),
@@ -133,7 +156,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     if Spread::new(&set, &positions).is_none() {
         scenario_pictures(&mut body, &mandate, &set, &positions)?;
     }
-    backtest(&mut body, options)?;
+    backtest(&mut body, options, ledger)?;
     Ok(page("Risk report", &body))
 }
 
@@ -234,8 +257,8 @@ fn worst_scenarios(
 }
 
 /// Appends the backtest of a table or a ledger, if one is given.
-fn backtest(body: &mut String, options: &Report) -> Result<(), Failure> {
-    let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, &options.ledger) {
+fn backtest(body: &mut String, options: &Report, ledger: Option<&Figures>) -> Result<(), Failure> {
+    let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, ledger) {
         (Some(pnl), Some(return_column), Some(var_column), _) => {
             let level = options.confidence.as_deref().unwrap_or_default();
             let confidence: Confidence =
@@ -248,8 +271,7 @@ fn backtest(body: &mut String, options: &Report) -> Result<(), Failure> {
             let days = record.days().iter().map(|day| (day.gain, day.value_at_risk)).collect();
             (record, days)
         }
-        (_, _, _, Some(path)) => {
-            let ledger = ledger::read(path)?;
+        (_, _, _, Some(Figures { ledger, .. })) => {
             let record = Record::from_days(&ledger.days(), ledger.confidence())
                 .map_err(|problem| Failure::Option { option: "ledger", problem })?;
             (record, Vec::new())
@@ -257,6 +279,12 @@ fn backtest(body: &mut String, options: &Report) -> Result<(), Failure> {
         _ => return Ok(()),
     };
     add!(body, "<h2>Backtest</h2>\n");
+    if let Some(heading) = ledger.and_then(Figures::heading) {
+        add!(body, "<p class=\"private bad\">{}</p>\n", escaped(&heading));
+    }
+    for note in ledger.into_iter().flat_map(Figures::notes) {
+        add!(body, "<p>{}</p>\n", escaped(&note));
+    }
     if !days.is_empty() {
         body.push_str(&drawn(pictures::record(&days))?);
     }

@@ -59,18 +59,21 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     inputs.extend(reference_file);
     inputs.extend([&options.liquidity_horizons, &options.implied_volatility].into_iter().flatten().map(|path| &**path));
     files::refuse_overlap(&[&options.output], &inputs)?;
-    for (option, text) in [("age-weighted", &options.age_weighted), ("volatility-scaled", &options.volatility_scaled)] {
-        if let Some(text) = text {
-            decay(option, text).map_err(|problem| Failure::Option { option, problem })?;
-        }
-    }
+    // One spelling for each number, so that equal scenarios give equal files.
+    let one_spelling = |option, text: &Option<String>| {
+        let Some(text) = text else { return Ok(None) };
+        decay(option, text).map_err(|problem| Failure::Option { option, problem })?;
+        written(option, text).map(Some)
+    };
+    let age_weighted = one_spelling("age-weighted", &options.age_weighted)?;
+    let volatility_scaled = one_spelling("volatility-scaled", &options.volatility_scaled)?;
     let prices = files::prices(&options.prices)?;
     let name = options.prices.display().to_string();
     let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
     let wanted = Variant {
         stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices)).transpose()?,
-        age_weighted: options.age_weighted.clone(),
-        volatility_scaled: options.volatility_scaled.clone(),
+        age_weighted,
+        volatility_scaled,
         liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
@@ -124,7 +127,7 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
         (None, None) => return Err(Failure::Defect("neither prices nor a table")),
     };
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
+    print_written(&set, &options.output, options.json);
     Ok(())
 }
 
@@ -143,7 +146,7 @@ fn repair(repair: CovarianceRepair) -> Repair {
 }
 
 fn make_historical(options: &Historical) -> Result<(), Failure> {
-    written(&write_historical(options)?, &options.output, options.json);
+    print_written(&write_historical(options)?, &options.output, options.json);
     Ok(())
 }
 
@@ -154,14 +157,19 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
         let text = "--jump-intensity, --jump-mean and --jump-volatility are for the model jump";
         return Err(Failure::Usage(text.into()));
     }
+    let one_spelling = |option, text: &String| if text == FITTED { Ok(text.clone()) } else { written(option, text) };
     let model = match (options.model, &options.degrees) {
-        (PathModel::StudentT, Some(degrees)) => Model::StudentT(degrees.clone()),
+        (PathModel::StudentT, Some(degrees)) => Model::StudentT(one_spelling("degrees", degrees)?),
         (PathModel::Normal, None) => Model::Normal,
         (PathModel::Jump, None) => {
-            let text = |given: &Option<String>| given.clone().unwrap_or_else(|| FITTED.to_owned());
-            let [intensity, mean, volatility] =
-                [&options.jump_intensity, &options.jump_mean, &options.jump_volatility].map(text);
-            Model::Jump(Jumps { intensity, mean, volatility })
+            let text = |option, given: &Option<String>| {
+                given.as_ref().map_or_else(|| Ok(FITTED.to_owned()), |text| one_spelling(option, text))
+            };
+            Model::Jump(Jumps {
+                intensity: text("jump-intensity", &options.jump_intensity)?,
+                mean: text("jump-mean", &options.jump_mean)?,
+                volatility: text("jump-volatility", &options.jump_volatility)?,
+            })
         }
         _ => {
             return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into()));
@@ -175,7 +183,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
         .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
+    print_written(&set, &options.output, options.json);
     Ok(())
 }
 
@@ -189,32 +197,58 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         prices: prices.as_ref(),
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
+        tolerance: options.tolerance,
         ..Sources::default()
     };
     let remade = spin("making the set again", || Makers.regenerate(&set, &sources));
     let remade = remade.map_err(|error| not_made_again(options, error))?;
-    let (identical, same_sources) = (remade.identical(), remade.same_sources());
+    let differences = remade.differences;
     if options.json {
-        print_json(&json!({ "identical": identical, "same_prices": same_sources, "digest": hex::encode(digest) }));
+        print_json(&json!({
+            "made_again": remade.made_again(),
+            "identical": remade.identical(),
+            "same_prices": remade.same_sources(),
+            "digest": hex::encode(digest),
+            "moves": differences.entries,
+            "moves_missing": differences.missing,
+            "moves_beyond_tolerance": differences.beyond,
+            "tolerance": differences.tolerance,
+            "largest_difference": differences.largest,
+        }));
     }
     let source = if deal.is_some() { "this deal and its header make" } else { "these prices and its header make" };
     let why = match remade.comparison {
-        Comparison::Identical if options.json => return Ok(()),
+        Comparison::Identical | Comparison::SameMoves if options.json => return Ok(()),
         Comparison::Identical => {
             out!("identical: {} is what {source}", options.file.display());
             return Ok(());
         }
-        Comparison::OtherSet => format!("{source} another set"),
+        Comparison::SameMoves => {
+            out!(
+                "made again: {} has the names, dates and weights that {source}; {differences}",
+                options.file.display()
+            );
+            if !remade.same_sources() {
+                out!("note: its header names other prices, with the digest {}", named_source(&set));
+            }
+            return Ok(());
+        }
+        Comparison::OtherSet => format!("{source} another set: {differences}"),
         Comparison::OtherSource(Made::Deal) => {
             "it was made from other grades, probabilities of default or losses given default".to_owned()
         }
-        Comparison::OtherSource(Made::Prices) => {
-            let named = set.generator().source_digest().unwrap_or_default();
-            format!("it was made from other prices: those that it used have the digest {named}")
-        }
-        Comparison::OtherSource(other) => format!("it was made from other {other}"),
+        Comparison::OtherSource(Made::Prices) => format!(
+            "it was made from other prices: those that it used have the digest {}; {differences}",
+            named_source(&set)
+        ),
+        Comparison::OtherSource(other) => format!("it was made from other {other}; {differences}"),
     };
     Err(Failure::NotIdentical(why))
+}
+
+/// Returns the digest of the source that a set names.
+fn named_source(set: &ScenarioSet) -> &str {
+    set.generator().source_digest().unwrap_or_default()
 }
 
 /// Returns a failure that names the source from which a set could not be regenerated, or the
@@ -249,12 +283,12 @@ fn make_stress(options: &StressTable) -> Result<(), Failure> {
     let table = read_stress_table(&options.table.display().to_string(), files::open_large(&options.table)?)?;
     let set = stress(table.table()).map_err(|error| table.place(error))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
+    print_written(&set, &options.output, options.json);
     Ok(())
 }
 
 fn make_credit(options: &CreditSet) -> Result<(), Failure> {
-    written(&write_credit(options)?, &options.output, options.json);
+    print_written(&write_credit(options)?, &options.output, options.json);
     Ok(())
 }
 
@@ -301,11 +335,6 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
         (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
     };
-    // Write each number in canonical form, so that equal scenarios give equal files.
-    let written = |option, text: &String| {
-        let number = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
-        Ok::<_, Failure>(number.normalize().to_string())
-    };
     let rho = written("rho", &options.copula.rho)?;
     let degrees = options.copula.degrees.as_ref().map(|text| written("degrees", text)).transpose()?;
     let parameters = CreditParameters { rho, degrees, source, slots: options.slots };
@@ -325,8 +354,14 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     Ok(set)
 }
 
+/// Returns a number of an option in its one spelling, so that equal scenarios give equal files.
+fn written(option: &'static str, text: &str) -> Result<String, Failure> {
+    let number = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
+    Ok(number.normalize().to_string())
+}
+
 /// Prints a summary of the set that was written.
-fn written(set: &ScenarioSet, output: &Path, json: bool) {
+fn print_written(set: &ScenarioSet, output: &Path, json: bool) {
     let digest = scenario_file::digest(set);
     if json {
         print_json(&summary(set, &digest));

@@ -302,7 +302,7 @@ pub enum VerifyError {
 /// Returns a description of how a scenario set differs from the regenerated one.
 fn difference(comparison: Comparison) -> String {
     match comparison {
-        Comparison::Identical => "it is the same".into(),
+        Comparison::Identical | Comparison::SameMoves => "it is the same".into(),
         Comparison::OtherSource(source) => format!("it was made from other {source}"),
         Comparison::OtherSet => "they make another set".into(),
     }

@@ -282,7 +282,7 @@ fn check_commitments<F: CommitmentField>(proved: &[F], known: Option<&[F]>) -> R
 fn make_again(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<bool, Refused> {
     let Some(Remake { maker, sources }) = remake else { return Ok(false) };
     let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
-    if remade.identical() { Ok(true) } else { Err(VerifyError::OtherScenarios(remade.comparison).into()) }
+    if remade.made_again() { Ok(true) } else { Err(VerifyError::OtherScenarios(remade.comparison).into()) }
 }
 
 /// Returns `context` as an element of a backend's field.

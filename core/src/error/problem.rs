@@ -31,6 +31,12 @@ pub enum Problem {
     /// A cell is not a calendar date.
     #[error("'{0}' is not a date; write YYYY-MM-DD")]
     NotADate(String),
+    /// A cell is a time of the day other than midnight.
+    #[error(
+        "'{0}' is a time other than midnight, and by the market's clock that may be another day; write the market's day \
+         alone, YYYY-MM-DD"
+    )]
+    NotMidnight(String),
     /// A price is zero or negative.
     #[error("the price {0} is not positive")]
     PriceNotPositive(String),

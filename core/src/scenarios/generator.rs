@@ -239,7 +239,50 @@ impl Generator {
         }
     }
 
-    /// Returns the days of each move; `None` where a header does not say.
+    /// Returns the digests, in hex, of everything that a set was made from: its
+    /// [`Generator::source_digest`], and that of implied volatilities.
+    pub fn source_digests(&self) -> [Option<&str>; 2] {
+        let variant = match self {
+            Generator::Historical { variant, .. } => variant.as_ref(),
+            _ => None,
+        };
+        [self.source_digest(), variant.and_then(|variant| variant.volatilities_sha256.as_deref())]
+    }
+
+    /// Returns the header without its digests of sources: how a set was made, whatever from.
+    pub(super) fn without_sources(&self) -> Self {
+        let mut header = self.clone();
+        match &mut header {
+            Generator::Historical { prices_sha256, variant, .. } => {
+                prices_sha256.clear();
+                let digest = variant.as_mut().and_then(|variant| variant.volatilities_sha256.as_mut());
+                digest.into_iter().for_each(String::clear);
+            }
+            Generator::MonteCarlo { prices_sha256: digest, .. }
+            | Generator::Covariance { prices_sha256: digest, .. }
+            | Generator::CovarianceTable { table_sha256: digest, .. }
+            | Generator::Stress { table_sha256: digest }
+            | Generator::Credit { assumptions_sha256: digest, .. } => digest.clear(),
+            Generator::Custom { .. } => {}
+        }
+        header
+    }
+
+    /// Returns the name of the kind in the header, such as `historical` or `stress`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Generator::Historical { .. } => "historical",
+            Generator::MonteCarlo { .. } => "monte-carlo",
+            Generator::Covariance { .. } => "covariance",
+            Generator::CovarianceTable { .. } => "covariance-table",
+            Generator::Stress { .. } => "stress",
+            Generator::Credit { .. } => "credit",
+            Generator::Custom { .. } => "custom",
+        }
+    }
+
+    /// Returns the days from the first price of a move to its last, if the header states them: not
+    /// for tables, losses of loans and sets of a caller's own making.
     pub fn horizon(&self) -> Option<usize> {
         match self {
             Generator::Historical { horizon, .. }

@@ -7,9 +7,9 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
-use tailproof_core::text::{check_printable, parse_decimal, shortened, to_f64};
+use tailproof_core::text::{check_printable, parse_day, parse_decimal, shortened, to_f64};
 
-use super::mapping::{Bands, COLUMNS, Mapping, Spread, parse_date};
+use super::mapping::{Bands, COLUMNS, Mapping, Spread};
 use super::table::Table;
 
 /// A row as it is read.
@@ -67,7 +67,7 @@ impl Row<'_> {
             return Ok(months.map(|value| u32::try_from(value).unwrap_or(u32::MAX)));
         };
         let wrong = |problem| self.wrong("term", problem);
-        let (from, to) = (parse_date(as_of).map_err(wrong)?, parse_date(text).map_err(wrong)?);
+        let (from, to) = (parse_day(as_of).map_err(wrong)?, parse_day(text).map_err(wrong)?);
         let whole =
             (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month());
         let months = whole + i32::from(to.day() > from.day());
