@@ -122,10 +122,16 @@ pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Optio
 pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<ScenarioInputs, Failure> {
     let missing = |text: &str| Failure::Usage(text.into());
     if shape.pool().is_some() {
+        if options.mandate.is_some() {
+            return Err(tailproof::InstanceError::NotABook(shape).into());
+        }
         let deal = options.deal.as_deref();
         let deal = files::deal(deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?)?;
         let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| Arc::new(set));
         return Ok(Claim::pool(deal, set)?.scenario_inputs(shape)?);
+    }
+    if options.deal.is_some() {
+        return Err(tailproof::InstanceError::from(PoolError::NotAPool(shape)).into());
     }
     let path = options.scenarios.as_deref().ok_or_else(|| missing("these keys take a scenario file"))?;
     let (set, _) = files::scenarios(path)?;

@@ -209,8 +209,18 @@ fn another_circuit_and_other_powers_are_named() {
     assert!(matches!(refused, CeremonyError::NotTheNamedPowers { .. }));
 }
 
-/// Returns a powers-of-tau file with a list of as many contributions as its maker likes.
-fn with_contributions(file: &[u8], number: u32) -> Vec<u8> {
+/// Returns a powers-of-tau file with a list of as many contributions as its maker likes. The last record is about the file's
+/// own powers if `right`.
+fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
+    let section = |id: u32, offset: usize, length: usize| {
+        let mut at = 12;
+        while file[at..at + 4] != id.to_le_bytes() {
+            at += 12 + usize::try_from(u64::from_le_bytes(file[at + 4..at + 12].try_into().unwrap())).unwrap();
+        }
+        &file[at + 12 + offset..at + 12 + offset + length]
+    };
+    let powers =
+        [section(2, 64, 64), section(3, 128, 128), section(4, 0, 64), section(5, 0, 64), section(6, 0, 128)].concat();
     let mut changed = file[..12].to_vec();
     let mut at = 12;
     while at < file.len() {
@@ -218,7 +228,10 @@ fn with_contributions(file: &[u8], number: u32) -> Vec<u8> {
         let section = &file[at..at + 12 + length];
         if section[..4] == 7u32.to_le_bytes() {
             // Powers, key, hashes, kind 0, no parameters.
-            let entry = vec![0; 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4];
+            let mut entry = vec![0; 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4];
+            if right {
+                entry[..powers.len()].copy_from_slice(&powers);
+            }
             let list = [&number.to_le_bytes()[..], &entry.repeat(number as usize)].concat();
             changed.extend(7u32.to_le_bytes());
             changed.extend((list.len() as u64).to_le_bytes());
@@ -234,7 +247,10 @@ fn with_contributions(file: &[u8], number: u32) -> Vec<u8> {
 /// Keys are a rehearsal's whatever the powers' list of contributions and the ceremony's own header say.
 #[test]
 fn a_copied_list_of_contributions_does_not_make_keys_sound() {
-    let copied = with_contributions(powers(), 3);
+    let other = with_contributions(powers(), 3, false);
+    let refused = Start::new(shape(), Cursor::new(&other), &DIGEST, None, &mut rng(2)).unwrap_err();
+    assert!(refused.to_string().contains("about other powers"), "{refused}");
+    let copied = with_contributions(powers(), 3, true);
     let provenance = |named: Option<&[u8]>, said: bool| {
         let start = Start::new(shape(), Cursor::new(&copied), &DIGEST, named, &mut rng(2)).unwrap();
         let subject = Subject { rehearsal: said, ..start.subject() };

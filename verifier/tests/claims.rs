@@ -10,8 +10,9 @@ use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
 use tailproof_verifier::claim::{DealClaim, MandateClaim};
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::PoolError;
-use tailproof_verifier::{Claim, InstanceError, Shape};
+use tailproof_verifier::{Claim, InstanceError, MarketClaim, Shape};
 
 const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
     [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n\
@@ -291,4 +292,18 @@ fn a_claim_about_a_pool_fits_its_keys() {
         deal("detachment = 1\n", "detachment = 0.5\n[[tranche]]\nname = \"top\"\nattachment = 0.5\ndetachment = 1\n");
     let set = credit(&two, "0.2", None);
     assert!(matches!(refused(&pool(two, Some(set)), "2loans+pool+3x2/1tranches"), PoolError::TooManyPieces { .. }));
+}
+
+/// Whoever has keys for pools cannot state a mandate under them, nor a deal under keys for books: each door refuses by type.
+#[test]
+fn a_mandate_is_not_stated_under_keys_for_pools() {
+    let (of_pools, of_books): (Shape, Shape) = ("4loans+pool+8x4/1tranches".parse().unwrap(), "8x4".parse().unwrap());
+    let (set, mandate) = (scenarios(4), mandate(&[VAR], ""));
+    assert!(matches!(ScenarioInputs::new(of_pools, &set), Err(InstanceError::NotABook(_))));
+    assert!(matches!(ScenarioInputs::from_mandate(of_pools, &set, &mandate), Err(InstanceError::NotABook(_))));
+    let claim = |shape| MarketClaim::new(shape, &mandate, &set, Unit::CENT, Fr::from(1u64), Fr::from(2u64));
+    assert!(matches!(claim(of_pools), Err(InstanceError::NotABook(_))));
+    assert!(claim(of_books).is_ok() && ScenarioInputs::new(of_books, &set).is_ok());
+    let refused = ScenarioInputs::of_pool(of_books, &[1; 32], None);
+    assert!(matches!(refused, Err(InstanceError::Pool(PoolError::NotAPool(_)))));
 }

@@ -2,7 +2,8 @@
 //!
 //! Source: the table of prepared files in the README of snarkjs 0.7.6. These are the Perpetual
 //! Powers of Tau with 54 contributions and a beacon, as selected by Hermez, truncated at each
-//! power. The digest is the BLAKE2b-512 of the file.
+//! power. The digest is the BLAKE2b-512 of the file. The prepared files of contribution 80,
+//! `ppot_0080_NN.ptau`, follow them; of these the program knows the one whose bytes were compared.
 
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
@@ -92,9 +93,18 @@ const HERMEZ: [(u32, &str); 21] = [
     ),
 ];
 
+/// Power and digest of prepared files of the Perpetual Powers of Tau, contribution 80 and a beacon.
+const PERPETUAL_80: [(u32, &str); 1] = [(
+    11,
+    "cd089dca31bc23eb5fd89fda700c3ca97a48a04d5be3e03f3e6e377b38aa9f0950d27fce6b73a41a0fdfd70a147854d5d7a6b665d8a6ddf8ba584adcfbd079cf",
+)];
+
 /// Returns the name of the file with a BLAKE2b-512 digest, if it is a known one.
 pub fn known_powers(digest: &[u8; 64]) -> Option<String> {
     let digest = hex::encode(digest);
+    if let Some((power, _)) = PERPETUAL_80.iter().find(|(_, known)| *known == digest) {
+        return Some(format!("the Perpetual Powers of Tau, contribution 80 with a beacon, power {power}"));
+    }
     let known = HERMEZ.iter().find(|(_, known)| *known == digest);
     known.map(|(power, _)| format!("Hermez's selection of the Perpetual Powers of Tau, power {power}"))
 }
@@ -127,7 +137,7 @@ mod tests {
 
     #[test]
     fn digests_are_found_and_others_are_not() {
-        for (power, digest) in HERMEZ {
+        for (power, digest) in HERMEZ.into_iter().chain(PERPETUAL_80) {
             let digest: [u8; 64] = hex::decode(digest).unwrap().try_into().unwrap();
             assert!(known_powers(&digest).unwrap().ends_with(&format!("power {power}")));
         }
