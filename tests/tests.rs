@@ -12,6 +12,7 @@ mod leaks;
 mod ledger_commands;
 mod library;
 mod limits_commands;
+mod migration;
 mod old_artefacts;
 mod output_files;
 mod packaging;
