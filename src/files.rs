@@ -106,6 +106,7 @@ pub enum Precious {
     Commitment,
     Opening,
     Key,
+    AttestorKey,
     Ledger,
 }
 
@@ -125,6 +126,9 @@ impl Precious {
         let names = |format: &str| {
             text.contains(&format!("\"tailproof-{format}\"")) || text.contains(&format!("\"tailproof-pool-{format}\""))
         };
+        if names("attestor-key") {
+            return Some(Precious::AttestorKey);
+        }
         let openings = names("opening").then_some(Precious::Opening);
         let commitments = || names("commitment").then_some(Precious::Commitment);
         openings.or_else(commitments).or_else(|| names("ledger").then_some(Precious::Ledger))
@@ -139,6 +143,9 @@ pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure
         Some(Precious::Commitment) => "it is a commitment, which nobody can make again; name another file",
         Some(Precious::Opening) => "it is an opening, which nobody can make again; name another file",
         Some(Precious::Ledger) => "it is a ledger, whose proofs nobody can make again; name another file",
+        Some(Precious::AttestorKey) => {
+            "it is a key that signs attestations, which nobody can make again; name another file"
+        }
         Some(Precious::Key) => "it is a key, which nobody can make again; name another file",
     };
     Err(Failure::Exists { file: path.to_owned(), advice })

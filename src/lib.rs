@@ -77,9 +77,10 @@ pub use tailproof_verifier::verify::{Expected, Refused, Remake, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.
-pub const FORMATS: [(&str, u16); 8] = [
+pub const FORMATS: [(&str, u16); 9] = [
     ("scenario set", tailproof_core::scenarios::file::VERSION),
     ("commitment and opening", tailproof_verifier::json_file::VERSION),
+    ("attestation", tailproof_verifier::json_file::VERSION),
     ("proof", tailproof_verifier::proof::file::VERSION),
     ("parametric coefficients", tailproof_verifier::proof::file::COEFFICIENTS),
     ("Groth16 key", tailproof_verifier::keys::header::VERSION),
@@ -114,6 +115,16 @@ pub mod scenarios {
 pub mod commitments {
     pub use tailproof_prover::opening::{BookOpening, Committable, Opening, PoolOpening, commit};
     pub use tailproof_verifier::commitment::file::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
+}
+
+/// Attestations: who vouches for a commitment.
+pub mod attestations {
+    pub use tailproof_prover::attestor::AttestorSecret;
+    pub use tailproof_verifier::attestation::check::check;
+    pub use tailproof_verifier::attestation::{
+        About, Attestation, AttestationError, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Revoked, Scope,
+        Statement, StatementError, Vouched, time,
+    };
 }
 
 /// Books and tapes from CSV files.

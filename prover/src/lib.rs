@@ -9,8 +9,10 @@
 //! * [`halo2`]: keys and proofs of halo2, without a setup; [`halo2::circuit_digest`] says what names a key.
 //! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings; [`holdings`]: the books
 //!   that a claim is about.
+//! * [`attestor`]: secret keys of attestors, which sign statements about commitments.
 //! * [`opening`]: commits to books and to the loans of pools, and opens commitments.
 
+pub mod attestor;
 pub mod ceremony;
 pub mod claims;
 pub mod groth16;

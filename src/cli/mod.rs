@@ -1,5 +1,6 @@
 //! The command line: every command with its options and help.
 
+mod attest;
 mod ceremony;
 mod ledger;
 mod pool;
@@ -11,6 +12,7 @@ use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use attest::*;
 pub use ceremony::*;
 pub use ledger::*;
 pub use pool::*;
@@ -51,6 +53,11 @@ pub enum Command {
     Report(Report),
     /// Commit to a book: a public commitment and its secret opening
     Commit(Commit),
+    /// Commit to the same holdings again under fresh blinding, for an opening that may have leaked
+    Recommit(Recommit),
+    /// Vouch for the holdings under a commitment: sign, attach and show attestations
+    #[command(subcommand)]
+    Attest(Attest),
     /// Make proving and verifying keys for a shape
     Keygen(Keygen),
     /// Make keys together with others, so that nobody can forge proofs

@@ -14,12 +14,16 @@
 //!   their common reader.
 //! * [`claim`]: the claim that public terms form; [`verify`]: the check of a proof of it;
 //!   [`verified`]: the verdict.
+//! * [`attestation`]: who vouches for a commitment; [`context`]: contexts for chains; [`security`]: the level of each
+//!   proof system.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`export`]: encodings of the same proofs for other verifiers.
 
+pub mod attestation;
 pub mod backend;
 pub mod claim;
 pub mod commitment;
+pub mod context;
 pub mod encoding;
 pub mod error;
 pub mod export;
@@ -35,6 +39,7 @@ pub mod pool;
 pub mod proof;
 mod rests_on;
 pub mod scenario_point;
+pub mod security;
 pub mod shape;
 pub mod verified;
 pub mod verify;
