@@ -73,7 +73,7 @@ pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement,
 pub use tailproof_risk::Book;
 pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
 pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
-pub use tailproof_verifier::verify::{Expected, Refused, Remake, Verifier};
+pub use tailproof_verifier::verify::{Attestors, Expected, Refused, Remake, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.

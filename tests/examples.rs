@@ -47,6 +47,7 @@ fn a_verifier_alone() {
             "rests on the net asset value, the committer's word",
             "rests on the keys, as given",
             "rests on the withdrawn keys, not checked",
+            "rests on the proof system, as given",
             "rests on the commitment, compared",
             "rests on the time of commitment, not checked",
             "rests on the attestation, not checked",

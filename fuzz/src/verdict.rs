@@ -274,6 +274,7 @@ fn compare(verified: &Verified, files: &Files) {
     expected.push((Basis::Keys, How::AsGiven, Some(key_digest.to_vec())));
     let of_list = files.withdrawn.as_ref().map(|_| Sha256::digest([0; 32]).to_vec());
     expected.push((Basis::WithdrawnKeys, listed, of_list));
+    expected.push((Basis::ProofSystem, How::AsGiven, None));
     expected.push((Basis::Commitment, named, Some(commitment)));
     expected.extend((books.len() > 1).then_some((Basis::DistinctBooks, How::NotChecked, None)));
     expected.push((Basis::CommitmentTime, How::NotChecked, None));

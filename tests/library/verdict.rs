@@ -46,6 +46,7 @@ fn a_verdict_names_everything_that_was_not_checked() {
         (Basis::Nav, None),
         (Basis::Keys, Some(How::AsGiven)),
         (Basis::WithdrawnKeys, Some(How::NotChecked)),
+        (Basis::ProofSystem, Some(How::AsGiven)),
         (Basis::Commitment, Some(How::AsStated)),
         (Basis::DistinctBooks, None),
         (Basis::CommitmentTime, Some(How::NotChecked)),

@@ -269,6 +269,9 @@ pub enum VerifyError {
         /// The seed that is expected, in hex.
         expected: String,
     },
+    /// An attestor who was asked for and does not vouch for the commitment.
+    #[error("{0}")]
+    NotAttested(String),
     /// Two sub-books with one commitment.
     #[error("the commitment {0} is that of two sub-books: one book would count twice")]
     SameSubBook(String),

@@ -5,11 +5,13 @@ use std::fmt::Display;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, Unit};
 
+use crate::attestation::Attested;
 use crate::backend::Backend;
 use crate::claim::{Claim, DealClaim, MandateClaim};
 use crate::encoding::input_to_bytes;
 use crate::keys::header::Provenance;
 use crate::proof::ProofFile;
+use crate::security::level;
 use crate::verified::{Basis, How, RestsOn};
 use crate::verify::Expected;
 
@@ -23,6 +25,8 @@ pub(crate) struct Ground<'g, 'e, B: Backend> {
     /// Digest of the keys.
     pub key: [u8; 32],
     pub provenance: Option<Provenance>,
+    /// The attestations that were asked for and count.
+    pub attested: Option<Attested>,
 }
 
 fn thing(what: Basis, how: How, note: impl Display) -> RestsOn {
@@ -93,6 +97,12 @@ impl<B: Backend> Ground<'_, '_, B> {
     }
 
     fn nav_note(&self) -> String {
+        let vouched = self.attested.as_ref().is_some_and(Attested::nav);
+        let word = if vouched { "attested below" } else { "the prover's word" };
+        format!("{word}; {}", self.nav_limits())
+    }
+
+    fn nav_limits(&self) -> String {
         match self.proof.sub_books().len() {
             1 => "limits are fractions of the value that the commitment holds".to_owned(),
             books => format!(
@@ -163,7 +173,8 @@ impl<B: Backend> Ground<'_, '_, B> {
             }
             None => thing(Basis::WithdrawnKeys, How::NotChecked, "no list of withdrawn keys is given"),
         };
-        vec![keys, withdrawn]
+        let level = level(B::NAME).map_or("unknown", |level| level.sentence);
+        vec![keys, withdrawn, thing(Basis::ProofSystem, How::AsGiven, format!("{}, {level}", B::NAME))]
     }
 
     fn about_the_commitment(&self) -> Vec<RestsOn> {
@@ -178,11 +189,18 @@ impl<B: Backend> Ground<'_, '_, B> {
         let commitment = thing(Basis::Commitment, how, format!("{field}; {note}"));
         let mut list = vec![with_digest(input_to_bytes(&self.proof.commitment), commitment)];
         if books > 1 {
-            let note = "that no holding is in two sub-books rests on whoever attests each: by nobody";
+            let by = if self.attested.is_some() { "as below" } else { "by nobody" };
+            let note = format!("that no holding is in two sub-books rests on whoever attests each: {by}");
             list.push(thing(Basis::DistinctBooks, How::NotChecked, note));
         }
         list.push(thing(Basis::CommitmentTime, How::NotChecked, "nothing shows when the commitment was made"));
-        list.push(thing(Basis::Attestation, How::NotChecked, "attested by nobody"));
+        match &self.attested {
+            Some(attested) => list.extend(attested.vouched.iter().map(|vouched| {
+                let digest = vouched.attestation.statement().digest();
+                with_digest(digest, thing(Basis::Attestation, How::Compared, vouched))
+            })),
+            None => list.push(thing(Basis::Attestation, How::NotChecked, "attested by nobody")),
+        }
         list
     }
 }

@@ -115,6 +115,8 @@ pub enum Basis {
     Keys,
     /// The list of withdrawn keys.
     WithdrawnKeys,
+    /// The proof system, with its level of security.
+    ProofSystem,
     /// The commitment.
     Commitment,
     /// The holdings of sub-books, which are to be distinct.
@@ -144,6 +146,7 @@ impl Basis {
             Basis::DistinctLoans => "distinct loans",
             Basis::Keys => "keys",
             Basis::WithdrawnKeys => "withdrawn keys",
+            Basis::ProofSystem => "proof system",
             Basis::Commitment => "commitment",
             Basis::DistinctBooks => "distinct sub-books",
             Basis::CommitmentTime => "time of commitment",

@@ -5,9 +5,10 @@ use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
 use tailproof_core::scenarios::regenerate::{Regenerate, RegenerateError, Sources};
 
+use crate::attestation::{self, Attestation, Attested, AttestorKey, Revoked};
 use crate::backend::Backend;
 use crate::claim::Claim;
-use crate::encoding::input_to_hex;
+use crate::encoding::{input_to_bytes, input_to_hex};
 use crate::error::{InstanceError, VerifyError, differs};
 use crate::field::CommitmentField;
 use crate::field::InputField;
@@ -41,9 +42,26 @@ pub struct Expected<'e, B: Backend> {
     pub seed: Option<[u8; 32]>,
     /// Keys that are refused; `None` if there is no list.
     pub withdrawn: Option<&'e WithdrawnKeys>,
+    /// Attestors who must have vouched for the commitments; `None` to ask for none.
+    pub attestors: Option<Attestors<'e>>,
     /// Maker and sources to regenerate the scenario set, and refuse one that cannot be regenerated
     /// from them; without them, the verdict says that the set was not regenerated.
     pub remake: Option<Remake<'e>>,
+}
+
+/// The attestors that a verifier asks for, with the attestations at hand.
+#[derive(Debug, Clone, Copy)]
+pub struct Attestors<'e> {
+    /// The keys that must have vouched, each for every commitment.
+    pub keys: &'e [AttestorKey],
+    /// The attestations.
+    pub given: &'e [Attestation],
+    /// Identifier of the entity; `None` to take the one that the attestations name.
+    pub subject: Option<[u8; 32]>,
+    /// The time at which they must hold, in Unix seconds UTC.
+    pub at: u64,
+    /// The statements that are revoked; `None` if there is no list.
+    pub revoked: Option<&'e Revoked>,
 }
 
 /// A maker of scenario sets, with the sources at hand.
@@ -63,7 +81,15 @@ impl std::fmt::Debug for Remake<'_> {
 
 impl<B: Backend> Default for Expected<'_, B> {
     fn default() -> Self {
-        Self { commitments: None, context: None, scenario_point: None, seed: None, withdrawn: None, remake: None }
+        Self {
+            commitments: None,
+            context: None,
+            scenario_point: None,
+            seed: None,
+            withdrawn: None,
+            attestors: None,
+            remake: None,
+        }
     }
 }
 
@@ -157,7 +183,8 @@ impl<B: Backend> Verifier<B> {
     /// Errors on a proof made with other or withdrawn keys; a claim that cannot be stated for the
     /// keys; scenarios that should be regenerated and cannot be, or are others, or whose kind the
     /// mandate names and nothing shows; a proof of another claim, or about another commitment; one
-    /// commitment for two sub-books; and a proof that does not verify. See [`Refused::is_verdict`].
+    /// commitment for two sub-books; an attestor who was asked for and does not vouch; and a proof that
+    /// does not verify. See [`Refused::is_verdict`].
     pub fn verify(
         &self,
         claim: &(impl Clone + Into<Claim>),
@@ -195,7 +222,9 @@ impl<B: Backend> Verifier<B> {
         B::check(&self.key, &controls, &inputs, None, &proof.evidence)?;
         check_point::<B>(proof, expected)?;
         check_commitments(proved, known)?;
-        let ground = Ground { claim, proof, expected, made_again, key: self.digest, provenance: self.provenance() };
+        let attested = check_attestors(claim, proved, expected)?;
+        let (key, provenance) = (self.digest, self.provenance());
+        let ground = Ground { claim, proof, expected, made_again, key, provenance, attested };
         Ok(Verified {
             backend: B::NAME,
             name: claim.name().to_owned(),
@@ -276,6 +305,25 @@ fn check_commitments<F: CommitmentField>(proved: &[F], known: Option<&[F]>) -> R
     let Some(proved) = proved.iter().find(|proved| !known.contains(proved)) else { return Ok(()) };
     let known = known.iter().map(input_to_hex).collect::<Vec<_>>().join(", ");
     Err(VerifyError::OtherCommitment { proved: input_to_hex(proved), known })
+}
+
+/// Checks that every attestor whom the caller asks for vouches for every commitment.
+fn check_attestors<B: Backend>(
+    claim: &Claim,
+    proved: &[B::Field],
+    expected: &Expected<'_, B>,
+) -> Result<Option<Attested>, Refused> {
+    let Some(Attestors { keys, given, subject, at, revoked }) = expected.attestors else { return Ok(None) };
+    let commitments: Vec<[u8; 32]> = proved.iter().map(input_to_bytes).collect();
+    let terms = claim.committed_terms()?;
+    let wanted =
+        attestation::Expected { keys, commitments: &commitments, backend: B::NAME, terms, subject, at, revoked };
+    let attested = attestation::check::check(given, &wanted);
+    if attested.is_valid() {
+        Ok(Some(attested))
+    } else {
+        Err(VerifyError::NotAttested(attested.faults().join("; ")).into())
+    }
 }
 
 /// Makes a scenario set again if `remake` is given, and returns whether it did.

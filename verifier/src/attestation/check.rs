@@ -156,15 +156,22 @@ impl Attested {
         if lines.is_empty() {
             lines.push("attested by nobody".into());
         }
-        lines.extend(self.missing.iter().map(|missing| format!("not attested: {missing}")));
-        if self.subjects.len() > 1 {
-            let subjects: Vec<String> = self.subjects.iter().map(word).collect();
-            lines.push(format!("not attested: the attestations are about different subjects: {}", subjects.join(", ")));
-        }
+        lines.extend(self.faults());
         lines.extend(
             self.not_asked.iter().map(|key| format!("not counted: an attestation of {key}, who was not asked for")),
         );
         lines
+    }
+
+    /// Returns who was asked for and does not vouch, and subjects that differ.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults: Vec<String> = self.missing.iter().map(|missing| format!("not attested: {missing}")).collect();
+        if self.subjects.len() > 1 {
+            let subjects: Vec<String> = self.subjects.iter().map(word).collect();
+            faults
+                .push(format!("not attested: the attestations are about different subjects: {}", subjects.join(", ")));
+        }
+        faults
     }
 }
 
