@@ -120,7 +120,7 @@ pub mod commitments {
 /// Attestations: who vouches for a commitment.
 pub mod attestations {
     pub use tailproof_prover::attestor::AttestorSecret;
-    pub use tailproof_verifier::attestation::check::check;
+    pub use tailproof_verifier::attestation::check::{check, commitments, terms};
     pub use tailproof_verifier::attestation::{
         About, Attestation, AttestationError, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Revoked, Scope,
         Statement, StatementError, Vouched, time,

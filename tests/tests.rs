@@ -1,6 +1,7 @@
 //! The command line end to end, on real data; the documents; the packages.
 #![allow(clippy::unwrap_used)]
 
+mod attest_commands;
 mod context_and_commitment;
 mod demo;
 mod documentation;

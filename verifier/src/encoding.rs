@@ -46,11 +46,11 @@ pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedEr
 
 /// Returns the 32 big-endian bytes of an element of a field of public inputs.
 pub fn input_to_bytes<F: InputField>(value: &F) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for (chunk, limb) in bytes.chunks_mut(8).zip(value.limbs().iter().rev()) {
+    let mut word = [0; 32];
+    for (chunk, limb) in word.chunks_mut(8).zip(value.limbs().iter().rev()) {
         chunk.copy_from_slice(&limb.to_be_bytes());
     }
-    bytes
+    word
 }
 
 /// Returns an element of a field of public inputs as [`to_hex`] writes it.

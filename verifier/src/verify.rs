@@ -8,7 +8,7 @@ use tailproof_core::scenarios::regenerate::{Regenerate, RegenerateError, Sources
 use crate::attestation::{self, Attestation, Attested, AttestorKey, Revoked};
 use crate::backend::Backend;
 use crate::claim::Claim;
-use crate::encoding::{input_to_bytes, input_to_hex};
+use crate::encoding::input_to_hex;
 use crate::error::{InstanceError, VerifyError, differs};
 use crate::field::CommitmentField;
 use crate::field::InputField;
@@ -222,7 +222,7 @@ impl<B: Backend> Verifier<B> {
         B::check(&self.key, &controls, &inputs, None, &proof.evidence)?;
         check_point::<B>(proof, expected)?;
         check_commitments(proved, known)?;
-        let attested = check_attestors(claim, proved, expected)?;
+        let attested = check_attestors(claim, proof, expected)?;
         let (key, provenance) = (self.digest, self.provenance());
         let ground = Ground { claim, proof, expected, made_again, key, provenance, attested };
         Ok(Verified {
@@ -310,12 +310,12 @@ fn check_commitments<F: CommitmentField>(proved: &[F], known: Option<&[F]>) -> R
 /// Checks that every attestor whom the caller asks for vouches for every commitment.
 fn check_attestors<B: Backend>(
     claim: &Claim,
-    proved: &[B::Field],
+    proof: &ProofFile<B>,
     expected: &Expected<'_, B>,
 ) -> Result<Option<Attested>, Refused> {
     let Some(Attestors { keys, given, subject, at, revoked }) = expected.attestors else { return Ok(None) };
-    let commitments: Vec<[u8; 32]> = proved.iter().map(input_to_bytes).collect();
-    let terms = claim.committed_terms()?;
+    let commitments = attestation::check::commitments(proof);
+    let Some(terms) = attestation::check::terms(claim) else { return Err(InstanceError::NoShape.into()) };
     let wanted =
         attestation::Expected { keys, commitments: &commitments, backend: B::NAME, terms, subject, at, revoked };
     let attested = attestation::check::check(given, &wanted);

@@ -3,9 +3,16 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use tailproof_core::pool::TapeSchema;
+use tailproof_core::scenarios::set::factors_digest;
+
 use super::file::{from_word, word};
 use super::{About, Attestation, AttestorKey, time};
+use crate::backend::Backend;
+use crate::claim::Claim;
+use crate::encoding::input_to_bytes;
 use crate::error::MalformedError;
+use crate::proof::ProofFile;
 
 /// A list of revoked statements, which a verifier trusts: their digests.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,6 +55,20 @@ pub struct Expected<'e> {
     pub at: u64,
     /// The statements that are revoked; `None` if the verifier has no list.
     pub revoked: Option<&'e Revoked>,
+}
+
+/// Returns the terms that an attestation for a claim must name: SHA-256 of the factor names, or of the pool's schema. `None`
+/// for a deal without a tape, which no proof is about.
+pub fn terms(claim: &Claim) -> Option<[u8; 32]> {
+    match claim {
+        Claim::Market(claim) => Some(factors_digest(claim.scenarios().factors())),
+        Claim::Pool(claim) => claim.deal().require_schema().ok().map(TapeSchema::digest),
+    }
+}
+
+/// Returns the commitments that attestations for a proof must name: one, or those of the sub-books.
+pub fn commitments<B: Backend>(proof: &ProofFile<B>) -> Vec<[u8; 32]> {
+    proof.sub_books().iter().map(input_to_bytes).collect()
 }
 
 /// The reason an attestation does not count.

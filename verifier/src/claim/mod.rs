@@ -8,7 +8,6 @@ use std::sync::Arc;
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::CreditKind;
-use tailproof_core::scenarios::set::factors_digest;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
 use crate::error::InstanceError;
@@ -175,18 +174,6 @@ impl Claim {
         match self {
             Claim::Market(claim) => claim.mandate.digest(),
             Claim::Pool(claim) => claim.deal.digest(),
-        }
-    }
-
-    /// Returns the digest of the terms that a commitment is over: the factor names of a book, the
-    /// schema of a tape.
-    ///
-    /// # Errors
-    /// Errors on a deal that does not say how its tape is read.
-    pub fn committed_terms(&self) -> Result<[u8; 32], InstanceError> {
-        match self {
-            Claim::Market(claim) => Ok(factors_digest(claim.set.factors())),
-            Claim::Pool(claim) => Ok(claim.deal.require_schema().map_err(PoolError::from)?.digest()),
         }
     }
 
