@@ -211,7 +211,7 @@ mod tests {
     use super::*;
     use crate::csv::read_book;
     use tailproof_core::error::InputError;
-    use tailproof_core::scenarios::generator::Generator;
+    use tailproof_core::scenarios::generator::{Generator, Variant};
 
     fn set() -> ScenarioSet {
         ScenarioSet::new(
@@ -312,7 +312,11 @@ mod tests {
     #[test]
     fn a_column_is_set_once() {
         let set = ScenarioSet::new(
-            Generator::Custom { description: "test".into() },
+            Generator::Historical {
+                horizon: 1,
+                variant: Some(Variant { gamma: true, ..Variant::default() }),
+                prices_sha256: String::new(),
+            },
             vec!["A".into(), "gamma:A".into()],
             vec!["one".into()],
             None,

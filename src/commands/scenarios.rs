@@ -380,6 +380,9 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     out!("{}", set.sentence());
     out!("digest        {}", hex::encode(digest));
     out!("total weight  {}", set.total_weight());
+    if let Some(apart) = set.windows_apart() {
+        out!("windows       overlap: of {}, {apart} fit without overlap", set.scenarios());
+    }
     match set.generator() {
         Generator::Historical { prices_sha256, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
@@ -449,6 +452,8 @@ fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
         "first": set.labels()[0],
         "last": set.labels()[set.scenarios() - 1],
         "total_weight": set.total_weight(),
+        "scenarios_of_weight_zero": set.unseen(),
+        "windows_apart": set.windows_apart(),
         "generator": set.generator(),
         "digest": hex::encode(digest),
     })

@@ -321,7 +321,7 @@ impl Backtest {
         let gain = self.days.iter().map(|day| day.gain.abs()).sum::<f64>() / count;
         let value = self.days.iter().map(|day| day.value_at_risk).sum::<f64>() / count;
         let ratio = value / gain;
-        ((ratio > 25.0 || ratio < 0.1) && value > 0.0 && gain > 0.0).then(|| {
+        (!(0.1..=25.0).contains(&ratio) && value > 0.0 && gain > 0.0).then(|| {
             format!(
                 "the mean VaR, {value:.4}, is {ratio:.3} times the mean magnitude of a gain, {gain:.4}: are both in one \
                  unit, and not one a fraction and the other per cent?"

@@ -111,9 +111,12 @@ mod tests {
         let moving = set(vec![1; 4], vec![-1_000, 500, 400, 100]);
         // The worst loss: 1,000 cents.
         assert_eq!(of(EstimationMethod::Historical, &moving).unwrap().value_at_risk, 10.0);
-        for method in [EstimationMethod::Normal, EstimationMethod::CornishFisher, EstimationMethod::Ewma] {
+        for method in [EstimationMethod::Normal, EstimationMethod::Ewma] {
             assert!(of(method, &moving).unwrap().value_at_risk > 0.0, "{method:?}");
         }
+        let outside = of(EstimationMethod::CornishFisher, &moving).unwrap_err().to_string();
+        assert!(outside.contains("kurtosis -0.84") && outside.contains("outside its domain"), "{outside}");
+        assert_eq!(of(EstimationMethod::Ewma, &set(vec![1; 2], vec![0, 0])), Err(MethodError::NoSpread));
         assert_eq!(of(EstimationMethod::StudentT, &moving), Err(MethodError::LightTails));
         assert_eq!(of(EstimationMethod::Normal, &set(vec![1; 2], vec![5, 5])), Err(MethodError::NoSpread));
         assert_eq!(of(EstimationMethod::Normal, &set(vec![1, 2], vec![5, 6])), Err(MethodError::Weighted));

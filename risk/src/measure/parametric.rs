@@ -115,41 +115,32 @@ pub fn cornish_fisher(moments: &Moments, tail: f64) -> Figures {
     }
 }
 
-/// As [`cornish_fisher`]; `None` outside the expansion's domain.
+/// Cornish-Fisher value at risk, and the mean of the expanded quantile beyond it; `None` outside the
+/// expansion's domain. Neither figure falls while the confidence rises.
 ///
-/// The value at risk is in its domain where the expansion of the quantile, a cubic in the normal
-/// one, rises everywhere: `a = K/8 - S^2/6`, `b = S/3`, `c = 1 - K/8 + 5 S^2/36` with `a z^2 + b z +
-/// c` never negative (Maillard, *A User's Guide to the Cornish Fisher Expansion*, 2012). The
-/// shortfall of the Edgeworth expansion has no such simple domain: it must not be below the value at
-/// risk, and must not fall on the way from a confidence of one half to this one.
+/// The domain is where the expanded quantile, a cubic in the normal one, rises everywhere: `a z^2 +
+/// b z + c` is never negative for `a = K/8 - S^2/6`, `b = S/3`, `c = 1 - K/8 + 5 S^2/36` (Maillard, *A
+/// User's Guide to the Cornish Fisher Expansion*, 2012). The shortfall of the Edgeworth expansion
+/// has no such domain: with skewness -0.3 and excess kurtosis 1.5 it falls from 3.5 deviations at 99
+/// % to 0.3 at 99.9 %.
 pub fn cornish_fisher_in_domain(moments: &Moments, tail: f64) -> Option<Figures> {
     let (skewness, kurtosis) = (moments.skewness, moments.excess_kurtosis);
     let a = kurtosis / 8.0 - skewness * skewness / 6.0;
     let b = skewness / 3.0;
     let c = 1.0 - kurtosis / 8.0 + 5.0 * skewness * skewness / 36.0;
-    // A negative number would pass `b^2 <= 4 a c` if both were negative: c is tested, too.
+    // Two negative numbers have a positive product.
     if !(a >= 0.0 && c >= 0.0 && b * b <= 4.0 * a * c) {
         return None;
     }
-    const STEPS: u32 = 256;
-    let (quantile, shortfall) = cornish_fisher_standard(moments, tail);
-    if shortfall < -quantile {
-        return None;
-    }
-    let mut last = shortfall;
-    for step in 1..=STEPS {
-        // Evenly in the logarithm of the tail, so that the far tail is looked at as closely.
-        let wider = tail * (0.5 / tail).powf(f64::from(step) / f64::from(STEPS));
-        if wider <= tail {
-            break;
-        }
-        let (_, next) = cornish_fisher_standard(moments, wider);
-        if next > last + 1e-9 {
-            return None;
-        }
-        last = next;
-    }
-    Some(cornish_fisher(moments, tail))
+    let standard = Normal::standard();
+    let z = standard.inverse_cdf(tail);
+    // The integral of a Hermite polynomial times the density is minus the one before times it.
+    let beyond =
+        1.0 + z * skewness / 6.0 + (z * z - 1.0) * kurtosis / 24.0 - (2.0 * z * z - 1.0) * skewness * skewness / 36.0;
+    Some(Figures {
+        expected_shortfall: -moments.mean + moments.deviation * standard.pdf(z) / tail * beyond,
+        ..cornish_fisher(moments, tail)
+    })
 }
 
 /// Returns the quantile of the Cornish-Fisher expansion and the shortfall of the Edgeworth expansion
@@ -284,9 +275,19 @@ mod tests {
         for (skewness, kurtosis) in [(5.0, 60.0), (-3.0, 9.0), (0.0, 8.1), (1.0, 0.0), (0.0, -0.1), (0.5, 40.0)] {
             assert_eq!(cornish_fisher_in_domain(&of(skewness, kurtosis), 0.01), None, "{skewness} {kurtosis}");
         }
-        let normal_like = of(0.0, 0.0);
-        assert_eq!(cornish_fisher_in_domain(&normal_like, 0.01), Some(cornish_fisher(&normal_like, 0.01)));
-        assert!(cornish_fisher_in_domain(&of(-0.3, 1.5), 0.01).is_some());
+        let (found, expected) = (cornish_fisher_in_domain(&of(0.0, 0.0), 0.01).unwrap(), normal(&of(0.0, 0.0), 0.01));
+        assert!((found.value_at_risk - expected.value_at_risk).abs() < 1e-12);
+        assert!((found.expected_shortfall - expected.expected_shortfall).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_shortfall_in_the_domain_is_the_mean_of_the_value_at_risk_beyond() {
+        let moments = Moments { mean: 0.01, deviation: 0.2, skewness: -0.3, excess_kurtosis: 1.5 };
+        let steps = 200_000;
+        let at = |step: i32| 0.01 * (f64::from(step) + 0.5) / f64::from(steps);
+        let sum: f64 = (0..steps).map(|step| cornish_fisher(&moments, at(step)).value_at_risk).sum();
+        let found = cornish_fisher_in_domain(&moments, 0.01).unwrap().expected_shortfall;
+        assert!((found - sum / f64::from(steps)).abs() < 1e-4, "{found}");
     }
 
     /// Whatever the moments, no figure that is given falls while the confidence rises.
@@ -298,13 +299,13 @@ mod tests {
                 let (skewness, excess_kurtosis) = (f64::from(skewness) / 10.0, f64::from(kurtosis) / 4.0);
                 let moments = Moments { mean: 0.01, deviation: 0.3, skewness, excess_kurtosis };
                 let mut last: Option<Figures> = None;
-                for tail in [0.3, 0.1, 0.05, 0.025, 0.01, 0.005, 0.001] {
+                for tail in [0.9, 0.5, 0.3, 0.1, 0.05, 0.025, 0.01, 0.005, 0.001, 1e-6] {
                     let Some(figures) = cornish_fisher_in_domain(&moments, tail) else { continue };
                     given += 1;
                     assert!(figures.expected_shortfall >= figures.value_at_risk, "{moments:?} {tail}");
                     if let Some(last) = last {
                         assert!(figures.value_at_risk >= last.value_at_risk, "{moments:?} {tail}");
-                        assert!(figures.expected_shortfall >= last.expected_shortfall - 1e-9, "{moments:?} {tail}");
+                        assert!(figures.expected_shortfall >= last.expected_shortfall, "{moments:?} {tail}");
                     }
                     last = Some(figures);
                 }
