@@ -68,6 +68,10 @@ pub struct LedgerStep {
     /// Folder with the keys
     #[arg(long, value_name = "FOLDER")]
     pub keys: PathBuf,
+    /// Your own prices, from which the scenarios are made again; a mandate that names its scenarios
+    /// needs them
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

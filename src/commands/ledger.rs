@@ -11,11 +11,13 @@ use tailproof::core::text::{parse_decimal, whole};
 use tailproof::ledger::{
     Added, Against, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, NoVerdict, Step, StepError,
 };
-use tailproof::scenarios::Makers;
+use tailproof::scenarios::{Makers, Sources};
 use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, RestsOn, ScenarioSet, Verified};
+use tailproof::{
+    Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, Remake, RestsOn, ScenarioSet, Verified,
+};
 
 use crate::cli::{
     Ledger as Command, LedgerAgainst, LedgerContext, LedgerEvidence, LedgerHead, LedgerNew, LedgerShow, LedgerStep,
@@ -102,7 +104,9 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let text = std::str::from_utf8(&proof).unwrap_or_default();
     let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
     let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
-    let added = ledger.append(kind, options.date.as_deref(), &claim, &proof, &keys);
+    let prices = options.prices.as_deref().map(files::prices).transpose()?;
+    let remake = prices.as_ref().map(|prices| Remake { maker: &Makers, sources: Sources::prices(prices) });
+    let added = ledger.append_over(kind, options.date.as_deref(), &claim, &proof, &keys, remake);
     let Added { date, verified, missed, dated, tightness } = added.map_err(|problem| not_added(options, problem))?;
     keys::warn_of_development(verified.keys.provenance);
     if kind == Kind::Forecast && !dated {

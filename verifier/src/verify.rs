@@ -244,11 +244,10 @@ impl<B: Backend> Verifier<B> {
     /// again. The set of a deal always is: the claim made it again from the deal.
     fn check_scenarios(&self, claim: &Claim, expected: &Expected<'_, B>) -> Result<bool, Refused> {
         let Some(set) = claim.scenarios() else { return Ok(false) };
-        if let Some(seed) = expected.seed.map(hex::encode) {
-            if set.generator().check_seed(&seed).is_err() {
-                let found = set.generator().seed().unwrap_or("none");
-                return Err(VerifyError::OtherSeed { found: found.to_owned(), expected: seed }.into());
-            }
+        let other = expected.seed.map(hex::encode).filter(|seed| set.generator().check_seed(seed).is_err());
+        if let Some(expected) = other {
+            let found = set.generator().seed().unwrap_or("none").to_owned();
+            return Err(VerifyError::OtherSeed { found, expected }.into());
         }
         let Claim::Market(market) = claim else { return Ok(true) };
         let made_again = make_again(set, expected.remake.as_ref())?;

@@ -9,6 +9,7 @@ use super::chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
 use super::key_ring::{KeyRing, NoVerdict, stated};
 use crate::claim::{Claim, MandateClaim};
 use crate::verified::Verified;
+use crate::verify::Remake;
 
 /// The reason a proof cannot become a step of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +120,23 @@ impl Ledger {
         proof: &[u8],
         keys: &KeyRing,
     ) -> Result<Added, StepError> {
+        self.append_over(kind, date, claim, proof, keys, None)
+    }
+
+    /// As [`Ledger::append`], with the scenarios made again by `remake`. A mandate that names its
+    /// scenarios needs this, unless it names them by their digest.
+    ///
+    /// # Errors
+    /// The errors of [`Ledger::append`], and scenarios that are others or cannot be made again.
+    pub fn append_over(
+        &mut self,
+        kind: Kind,
+        date: Option<&str>,
+        claim: &Claim,
+        proof: &[u8],
+        keys: &KeyRing,
+        remake: Option<Remake<'_>>,
+    ) -> Result<Added, StepError> {
         let open = self.open().map(|step| step.date.clone());
         let date = match (kind, date) {
             (_, Some(date)) => date.to_owned(),
@@ -140,7 +158,7 @@ impl Ledger {
             step_of(kind, &date, claim, terms.limit.clone(), commitment, digests)
         };
         self.check_next(&step(&stated.commitment, stated.keys))?;
-        let verified = keys.verify(claim, proof, Some(context), None)?;
+        let verified = keys.verify(claim, proof, Some(context), remake)?;
         self.add(step(&verified.commitment, verified.keys.digest))?;
         let missed = open.filter(|_| kind == Kind::Forecast);
         Ok(Added { date, verified, missed, dated: terms.dated, tightness: terms.tightness })
