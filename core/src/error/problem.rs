@@ -454,7 +454,7 @@ fn coarser(value: &str, most: i64) -> String {
         amount.is_some_and(|amount| held.is_some_and(|held| amount.abs() <= held))
     };
     // A unit is at most 2^40 millionths.
-    match (-6..=6).map(|exponent| power_of_ten(exponent)).find(fits) {
+    match (-6..=6).map(power_of_ten).find(fits) {
         Some(unit) => format!(
             "the finest power of ten that holds it is {unit}; the unit is public, and a coarser one shows the decade of the book"
         ),
