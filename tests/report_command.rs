@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES};
+use tailproof_test_support::{BOOK, Desk, MANDATE, NAV};
 
 #[test]
 fn the_private_report_shows_the_book_and_the_public_one_does_not() {
@@ -46,7 +46,7 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
 
     desk.run(format!("{report} --proof p.json --keys {keys} -o public.html")).expect(0);
     // Options that say nothing about a proof are not passed over.
-    let of_a_ledger = format!("{report} --proof p.json --keys {keys} --prices {PRICES} -o public.html");
+    let of_a_ledger = format!("{report} --proof p.json --keys {keys} --tightness 0.5 -o public.html");
     assert!(desk.run(of_a_ledger).expect(2).stderr.contains("with a --ledger"));
     let public = desk.read("public.html");
     let json = desk.json("p.json");

@@ -113,7 +113,7 @@ fn columns_named_like_greeks_are_refused_by_every_maker() {
     for maker in [
         "historical --prices prices.csv",
         "covariance --prices prices.csv",
-        "montecarlo --prices prices.csv --paths 4 --seed 0707070707070707070707070707070707070707070707070707070707070707",
+        "montecarlo --prices prices.csv --model normal --paths 4 --seed 0707070707070707070707070707070707070707070707070707070707070707",
         "stress --table stress.csv",
         "covariance --table cov.csv",
     ] {

@@ -1,7 +1,7 @@
 //! The prover against arkworks' own, and keys through their files.
 
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
-use ark_ec::AffineRepr;
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
 use ark_relations::gr1cs::Matrix as ArkMatrix;
@@ -115,6 +115,8 @@ fn a_proof_does_not_verify_for_other_controls_or_scenarios() {
     assert_eq!(made.verifying.verify(&controls, &infinity, &proof), Err(VerifyError::NoScenarios));
     let zero = ScenarioInputs::zero(made.claim.shape);
     let other = scenario_point(&made.verifying, &zero).unwrap();
+    assert_eq!(other, infinity);
+    let other = (point + point).into_affine();
     assert_eq!(made.verifying.verify(&controls, &other, &proof), Err(VerifyError::PairingFailed));
 }
 

@@ -53,6 +53,11 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         let only = "--prices, --implied-volatility and --table go with --proof, and --prices with --ledger";
         return Err(Failure::Usage(only.into()));
     }
+    let of_proof = options.sources.implied_volatility.is_some() || options.sources.table.is_some();
+    if of_source && options.ledger.is_some() && (options.keys.is_empty() || of_proof) {
+        let only = "with --ledger, --prices goes with --keys; --implied-volatility and --table do not";
+        return Err(Failure::Usage(only.into()));
+    }
     let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options))).transpose()?;
     let (page, access) = match (&options.book, &options.proof, &options.keys[..]) {
         (Some(book), _, _) => (private(options, book, ledger.as_ref())?, Access::Secret),
