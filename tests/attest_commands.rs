@@ -2,7 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tailproof_test_support::{BOOK, Desk};
+use serde_json::Value;
+use tailproof_test_support::{BOOK, Desk, MANDATE};
 
 const STATEMENT: &str = "--commitment c.json --as-of 1790000000 --expires 2027-01-15T08:00:00Z --scope assets,nav";
 
@@ -97,4 +98,65 @@ fn a_book_is_committed_to_again_and_the_old_opening_is_kept() {
     let refused = recommit("--book other.csv -o c4.json --opening o4.json").expect(2);
     assert!(!refused.stderr.is_empty() && !desk.has("c4.json") && !desk.has("o4.json"), "{refused:?}");
     assert_eq!((desk.read("c.json"), desk.read("o.json")), (commitment, opening));
+}
+
+/// Returns the line of the attestation in a verdict.
+fn attestation(verdict: &Value) -> &Value {
+    verdict["rests_on"].as_array().unwrap().iter().find(|thing| thing["what"] == "attestation").unwrap()
+}
+
+/// An attestation that was asked for and is absent, expired, revoked, of another entity or book: the
+/// verdict is not valid, whatever else holds.
+#[test]
+fn a_verdict_rests_on_the_attestors_who_are_asked_for() {
+    let desk = Desk::proved("8x20");
+    let keys = desk.keys("8x20");
+    let mut attestors = Vec::new();
+    for name in ["custodian", "auditor"] {
+        let made = desk.run(format!("attest keygen -o {name}.key --json")).expect(0).json();
+        attestors.push(made["key"].as_str().unwrap().to_owned());
+        let sign = format!("attest sign {STATEMENT} {} --key {name}.key -o {name}.json", subject("11"));
+        desk.run(sign).expect(0);
+    }
+    let verify = |more: &str| {
+        let files = format!("--proof p.json --scenarios s.scn --mandate {MANDATE} --keys {keys}");
+        desk.run(format!("verify {files} --json {more}"))
+    };
+    let nobody = verify("").expect(0).json();
+    assert_eq!(
+        (&attestation(&nobody)["how"], &attestation(&nobody)["note"]),
+        (&"not checked".into(), &"attested by nobody".into())
+    );
+    assert_eq!(nobody["security_bits"], 100);
+
+    let at = "--at 2026-12-01T00:00:00Z";
+    let custodian = format!("--attested-by {} --attestation custodian.json", attestors[0]);
+    let verdict = verify(&format!("{custodian} {at}")).expect(0).json();
+    assert_eq!(attestation(&verdict)["how"], "compared");
+    let note = attestation(&verdict)["note"].as_str().unwrap();
+    assert!(note.starts_with(&format!("attested by {} as of", attestors[0])), "{note}");
+    let digest = desk.run("attest show custodian.json --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
+    assert_eq!(attestation(&verdict)["digest"].as_str().map(|digest| format!("0x{digest}")), Some(digest.clone()));
+    let both = format!("{custodian} --attested-by {} --attestation auditor.json {at}", attestors[1]);
+    verify(&both).expect(0);
+
+    desk.write("revoked.txt", format!("# leaked\n{digest}\n"));
+    for (refused, reason) in [
+        (format!("{custodian} --attested-by {} {at}", attestors[1]), "no attestation of it is given"),
+        (format!("{custodian} --at 2027-02-01T00:00:00Z"), "expired"),
+        (format!("{custodian} --at 2026-01-01T00:00:00Z"), "later than the time asked about"),
+        (format!("{custodian} {at} --revoked revoked.txt"), "revoked"),
+        (format!("{custodian} {at} {}", subject("12")), "subject"),
+    ] {
+        let refused = verify(&refused).expect(1);
+        assert_eq!(refused.json()["valid"], false);
+        assert!(refused.stderr.contains(reason), "{reason}: {refused:?}");
+    }
+    // The same book, committed to again: another commitment.
+    desk.run(format!("recommit --from o.json --book {BOOK} --scenarios s.scn -o c2.json --opening o2.json")).expect(0);
+    desk.run(format!(
+        "prove --book {BOOK} --opening o2.json --scenarios s.scn --mandate {MANDATE} --keys {keys} -o p.json"
+    ))
+    .expect(0);
+    assert!(verify(&format!("{custodian} {at}")).expect(1).stderr.contains("it is about commitment"));
 }

@@ -365,3 +365,24 @@ fn a_realised_loss_is_of_the_book_the_limit_and_the_day_of_its_forecast() {
     let refused = desk.run(format!("{verify} --prices own.csv")).expect(1);
     assert!(refused.stderr.contains("not of the ledger"), "{refused:?}");
 }
+
+/// A mandate that names the kind of its scenarios is met over scenarios that were made again.
+#[test]
+fn a_forecast_under_a_rule_for_scenarios_takes_prices() {
+    let days = Days::new();
+    let desk = &days.desk;
+    days.new_ledger("Desk A", "l.json").expect(0);
+    days.forecast(30, "l.json");
+    let date = days.date(30);
+    let name = format!("f-{date}");
+    let rule = "[scenarios]\nkind = \"historical\"\nhorizon = 1\n";
+    desk.write(&format!("{name}.toml"), format!("{}{rule}", desk.read(&format!("{name}.toml"))));
+    let context = days.context("l.json", Some(date));
+    days.prove(BOOK, &name, &days.forecast_keys, &context, &format!("{name}.json")).expect(0);
+    let refused = days.add_forecast("l.json", 30).expect(1);
+    assert!(refused.stderr.contains("nothing shows"), "{refused:?}");
+    let files = format!("--proof {name}.json --scenarios {name}.scn --mandate {name}.toml");
+    let with_prices = format!("ledger forecast l.json --date {date} {files} --keys {} --prices", days.forecast_keys);
+    desk.run(format!("{with_prices} p.csv")).expect(0);
+    assert_eq!(desk.json("l.json")["steps"].as_array().unwrap().len(), 1);
+}

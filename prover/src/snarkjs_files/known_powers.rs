@@ -3,7 +3,8 @@
 //! Source: the table of prepared files in the README of snarkjs 0.7.6. These are the Perpetual
 //! Powers of Tau with 54 contributions and a beacon, as selected by Hermez, truncated at each
 //! power. The digest is the BLAKE2b-512 of the file. The prepared files of contribution 80,
-//! `ppot_0080_NN.ptau`, follow them; of these the program knows the one whose bytes were compared.
+//! `ppot_0080_NN.ptau`, follow them. Of these the program knows power 11, whose published SHA-256 is
+//! e6569fe93a6a3ba25b1d0aee9e314fee91820e4989b6b0eb34518b0149862284; others are named by the caller.
 
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
