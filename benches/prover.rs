@@ -1,5 +1,5 @@
-//! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover for the same circuit at the
-//! same domain size, and the parts above the cryptography.
+//! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover
+//! for the same circuit at the same domain size, and the parts above the cryptography.
 
 use std::hint::black_box;
 
@@ -87,7 +87,8 @@ fn prover(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Ten thousand scenarios, and the statements that have one table row each; proving with its witness, as a command does it.
+/// Ten thousand scenarios, and the statements that have one table row each; proving with its
+/// witness, as a command does it.
 fn other_shapes(criterion: &mut Criterion) {
     for text in ["10000x20/1", "500x20+limits", "500x20"] {
         let shape: Shape = text.parse().unwrap();

@@ -107,7 +107,8 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
         .map_err(|_| Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }))
 }
 
-/// Reads the commitments that a proof must be about, over the field of a backend; any will do if no file is given.
+/// Reads the commitments that a proof must be about, over the field of a backend; any will do if no
+/// file is given.
 pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Option<Vec<B::Field>>, Failure> {
     let read = |path: &PathBuf| {
         let file = CommitmentFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
@@ -117,8 +118,8 @@ pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Optio
     Ok((!known.is_empty()).then_some(known))
 }
 
-/// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of a mandate if there is
-/// one, or that of a pool's deal.
+/// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of
+/// a mandate if there is one, or that of a pool's deal.
 pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<ScenarioInputs, Failure> {
     let missing = |text: &str| Failure::Usage(text.into());
     if shape.pool().is_some() {

@@ -336,7 +336,8 @@ fn about_instance(error: &InstanceError) -> String {
     }
 }
 
-/// Returns why a proof makes no step of a ledger, with the command that makes the scenarios of a realised loss.
+/// Returns why a proof makes no step of a ledger, with the command that makes the scenarios of a
+/// realised loss.
 fn about_step(error: &StepError) -> String {
     match error {
         StepError::NotTheDay { .. } | StepError::NotPlain { .. } => {

@@ -68,7 +68,8 @@ pub fn factor_model(options: &CopulaOptions) -> Result<FactorModel, Failure> {
         (CopulaModel::StudentT, Some(degrees)) => Copula::StudentT(number("degrees", degrees)?),
         _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
     };
-    // Built once without a correlation, so that an error is about the degrees of freedom; the second error is about --rho.
+    // Built once without a correlation, so that an error is about the degrees of freedom; the
+    // second error is about --rho.
     FactorModel::new(copula, 0.0).map_err(in_option("degrees"))?;
     FactorModel::new(copula, number("rho", &options.rho)?).map_err(in_option("rho"))
 }

@@ -105,8 +105,8 @@ fn attestation(verdict: &Value) -> &Value {
     verdict["rests_on"].as_array().unwrap().iter().find(|thing| thing["what"] == "attestation").unwrap()
 }
 
-/// An attestation that was asked for and is absent, expired, revoked, of another entity or book: the
-/// verdict is not valid, whatever else holds.
+/// An attestation that was asked for and is absent, expired, revoked, of another entity or book:
+/// the verdict is not valid, whatever else holds.
 #[test]
 fn a_verdict_rests_on_the_attestors_who_are_asked_for() {
     let desk = Desk::proved("8x20");

@@ -1,4 +1,4 @@
-//! What a proof is bound to: its claim, a context, a commitment, a scenario point, an opening.
+//! The things that a proof is bound to: its claim, a context, a commitment, a scenario point, an opening.
 
 use serde_json::{Value, json};
 use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES};

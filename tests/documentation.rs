@@ -1,10 +1,11 @@
 //! Outputs that the documents show are those of the program.
 //!
-//! A marker `<!-- output: COMMAND LINE -->`, followed by a block of kind `text`, says which command line
-//! printed the block: on standard output, or on standard error if it printed nothing else. The command
-//! lines of a document run in order, in one folder that holds copies of `prices.csv`, `book.csv`,
-//! `mandate.toml` and `tight.toml` of the demo. What differs from run to run is masked: hexadecimal numbers of 16 and more
-//! digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1` writes the blocks anew.
+//! A marker `<!-- output: COMMAND LINE -->`, followed by a block of kind `text`, says which command
+//! line printed the block: on standard output, or on standard error if it printed nothing else. The
+//! command lines of a document run in order, in one folder that holds copies of `prices.csv`,
+//! `book.csv`, `mandate.toml` and `tight.toml` of the demo. What differs from run to run is masked:
+//! hexadecimal numbers of 16 and more digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1`
+//! writes the blocks anew.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -59,8 +60,8 @@ fn checked(document: &Path) {
     );
 }
 
-/// The document with each block that follows a marker replaced by the output of the marker's command
-/// line, and the number of markers.
+/// The document with each block that follows a marker replaced by the output of the marker's
+/// command line, and the number of markers.
 fn with_outputs(text: &str, mut run: impl FnMut(&str) -> String) -> (String, usize) {
     let (mut shown, mut outputs) = (String::new(), 0);
     let mut lines = text.lines();
@@ -118,7 +119,8 @@ fn without_digests(line: &str) -> String {
     shown
 }
 
-/// A line with `…` in place of each number of seconds or milliseconds and of the spaces that align it.
+/// A line with `…` in place of each number of seconds or milliseconds and of the spaces that align
+/// it.
 fn without_times(line: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     for word in line.split(' ') {

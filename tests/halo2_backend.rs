@@ -35,7 +35,8 @@ fn halo2_proves_the_real_book_and_refuses_other_claims() {
     let committed = desk.json("c.json")["halo2_commitment"].as_str().unwrap().to_owned();
     assert_eq!(valid["proved_commitment"], committed);
 
-    // A false claim, with figure and limit; the true proof under another mandate and another commitment.
+    // A false claim, with figure and limit; the true proof under another mandate and another
+    // commitment.
     desk.write("tight.toml", mandate("var", "0.9", "limit = 1"));
     let keys = desk.halo2_keys(SHAPE);
     let refused = desk

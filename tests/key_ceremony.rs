@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tailproof_test_support::{Desk, Run, build, made_once, source};
 
-/// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon, `2`. Made
-/// once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
+/// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon,
+/// `2`. Made once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
 fn rehearsal() -> Desk {
     let names = ["p.ptau", "0", "1", "2", "0.out", "1.out", "2.out"];
     let made = made_once("test-proofs", &format!("rehearsal-{}", build()), |folder| {
@@ -29,8 +29,8 @@ fn rehearsal() -> Desk {
     desk
 }
 
-/// The powers are checked for seconds or minutes, and their digest in none: another file is refused at once. A digest that
-/// the caller names must be the file's.
+/// The powers are checked for seconds or minutes, and their digest in none: another file is refused
+/// at once. A digest that the caller names must be the file's.
 #[test]
 fn powers_are_those_that_were_named() {
     let desk = rehearsal();
@@ -46,7 +46,8 @@ fn powers_are_those_that_were_named() {
     assert!(refused.stderr.contains("not the ones that were named") && !desk.has("n"), "{refused:?}");
     let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("p.ptau")));
     assert_eq!(named(&sha256).expect(0).json()["rehearsal"], false);
-    // Who began it named a digest. Whoever finishes it and does not name it makes keys of a rehearsal.
+    // Who began it named a digest. Whoever finishes it and does not name it makes keys of a
+    // rehearsal.
     desk.run("ceremony contribute n --name Ada -o m").expect(0);
     let keys = |digest: &str, folder: &str| {
         desk.run(format!("ceremony finish m --ptau p.ptau {digest} -o {folder} --json")).expect(0).json()
@@ -58,8 +59,9 @@ fn powers_are_those_that_were_named() {
     assert_eq!(sound["proving_key"], digest);
 }
 
-/// Real powers of tau, one file of each of two ceremonies: the program knows both. With a byte of their
-/// lists of contributions changed it does not. The files lie beside the repository; without them the test says that it was skipped.
+/// Real powers of tau, one file of each of two ceremonies: the program knows both. With a byte of
+/// their lists of contributions changed it does not. The files lie beside the repository; without
+/// them the test says that it was skipped.
 #[test]
 fn real_powers_are_known_and_changed_ones_are_not() {
     let folder = source().join("../shared/data/powers_of_tau");
@@ -74,7 +76,8 @@ fn real_powers_are_known_and_changed_ones_are_not() {
         let new = desk.run(format!("ceremony new --ptau real.ptau --shape 4x3/1 -o {name}.ceremony --json")).expect(0);
         assert_eq!(new.json()["rehearsal"], false, "{name}: {new:?}");
         assert!(new.json()["powers_of_tau"].is_string(), "{name}: {new:?}");
-        // A byte of the first contribution's hash, behind its powers and its key: no check of the powers looks at it.
+        // A byte of the first contribution's hash, behind its powers and its key: no check of the
+        // powers looks at it.
         let mut at = 12;
         while bytes[at..at + 4] != 7u32.to_le_bytes() {
             at += 12 + usize::try_from(u64::from_le_bytes(bytes[at + 4..at + 12].try_into().unwrap())).unwrap();
@@ -86,7 +89,7 @@ fn real_powers_are_known_and_changed_ones_are_not() {
     }
 }
 
-/// What a step of the rehearsal printed.
+/// The output of a step of the rehearsal.
 fn printed(desk: &Desk, step: usize) -> Value {
     desk.json(&format!("{step}.out"))
 }

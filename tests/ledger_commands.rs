@@ -1,5 +1,5 @@
-//! A ledger of daily proofs from the command line, on real prices: forecast, realised loss, a day without
-//! a proof, and steps that are refused.
+//! A ledger of daily proofs from the command line, on real prices: forecast, realised loss, a day
+//! without a proof, and steps that are refused.
 
 use tailproof_test_support::{Desk, PRICES, Run};
 
@@ -66,8 +66,8 @@ impl Days {
         ))
     }
 
-    /// Proves a forecast of the loss of a row's day, from the prices before it, as `f-DATE.*`. Returns
-    /// its limit.
+    /// Proves a forecast of the loss of a row's day, from the prices before it, as `f-DATE.*`.
+    /// Returns its limit.
     fn forecast(&self, row: usize, ledger: &str) -> f64 {
         let (date, desk) = (self.date(row), &self.desk);
         let name = format!("f-{date}");
@@ -275,7 +275,8 @@ fn changed(row: &str) -> String {
     cells.join(",")
 }
 
-/// A ledger with the forecast of a day on which the book gains: the day's row and the forecast's limit.
+/// A ledger with the forecast of a day on which the book gains: the day's row and the forecast's
+/// limit.
 fn with_forecast(days: &Days) -> (usize, f64) {
     days.new_ledger("Desk A", "l.json").expect(0);
     let row = (31..80).find(|row| days.loss(*row) < 0.0).unwrap();
@@ -351,7 +352,8 @@ fn a_realised_loss_is_of_the_book_the_limit_and_the_day_of_its_forecast() {
     days.add_forecast("l.json", row + 2).expect(0);
     desk.write("own.csv", days.rows.join("\n") + "\n");
     let verify = days.verify_line();
-    // The key of another proof system in a folder, here one of 0.1.0 that is no longer read, is of no matter.
+    // The key of another proof system in a folder, here one of 0.1.0 that is no longer read, is of
+    // no matter.
     std::fs::create_dir(desk.path("both")).unwrap();
     desk.copy(&format!("{}/verifying.key", days.realised_keys), "both/verifying.key");
     desk.write("both/transparent.key", "not read");

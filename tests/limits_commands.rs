@@ -1,5 +1,5 @@
-//! Limits on the book itself, liquidity cost, bands and consolidated books, from the command line on the
-//! real book.
+//! Limits on the book itself, liquidity cost, bands and consolidated books, from the command line
+//! on the real book.
 
 use tailproof_test_support::{BOOK, Desk, NAV, Run, mandate as one_clause};
 
@@ -122,8 +122,8 @@ fn halo2_proves_limits_and_consolidated_books() {
     verify("--commitment b.json --commitment b.json").expect(1);
 }
 
-/// Commits to the two halves of the real book one by one: `a.csv`, `a.json`, `a.opening`, and `b` the
-/// same.
+/// Commits to the two halves of the real book one by one: `a.csv`, `a.json`, `a.opening`, and `b`
+/// the same.
 fn two_books(desk: &Desk) {
     let book = desk.read(BOOK);
     let (header, rows) = book.split_once('\n').unwrap();
@@ -185,7 +185,8 @@ fn a_consolidated_book_is_the_sum_of_its_books() {
     }
 }
 
-/// A delta-neutral mandate in fractions of the net asset value, and one that a long book does not meet.
+/// A delta-neutral mandate in fractions of the net asset value, and one that a long book does not
+/// meet.
 #[test]
 fn bands_around_zero_and_fractions_of_nav() {
     let desk = Desk::new();

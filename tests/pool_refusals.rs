@@ -1,5 +1,5 @@
-//! Pools that are refused: false claims, changed tapes, files that do not belong together, outputs that
-//! would destroy a secret.
+//! Pools that are refused: false claims, changed tapes, files that do not belong together, outputs
+//! that would destroy a secret.
 
 use tailproof::ScenarioSet;
 use tailproof::scenarios::file as scenario_file;
@@ -121,8 +121,8 @@ fn errors_in_tapes_and_deals_are_named() {
     }
 }
 
-/// Scenarios come from the deal's probabilities and can be made again. A deal that claims nothing proves
-/// nothing.
+/// Scenarios come from the deal's probabilities and can be made again. A deal that claims nothing
+/// proves nothing.
 #[test]
 fn scenarios_belong_to_the_deal() {
     let desk = Desk::with_pool(LOANS, DEAL);

@@ -1,5 +1,5 @@
-//! Mandates that rules prescribe, from the command line to a verified proof on real prices, and with a
-//! net asset value a cent too small.
+//! Mandates that rules prescribe, from the command line to a verified proof on real prices, and
+//! with a net asset value a cent too small.
 
 use tailproof_test_support::{BOOK, Desk, PRICES, Run};
 
@@ -13,8 +13,8 @@ fn commit(desk: &Desk, nav: &str) {
         .expect(0);
 }
 
-/// Proves the mandate with the least net asset value, to a cent, at which every clause holds, and fails
-/// with a cent less.
+/// Proves the mandate with the least net asset value, to a cent, at which every clause holds, and
+/// fails with a cent less.
 fn holds_just(desk: &Desk, shape: &str) {
     let keys = desk.keys(shape);
     let holds = |nav: &str| {
@@ -121,7 +121,8 @@ fn one_day_returns_are_not_the_scenarios_of_a_rule() {
         preset(&desk, rule).expect(0);
         assert!(desk.prove(BOOK, "m.toml", &keys).expect(1).stderr.contains("horizon"));
         desk.run(format!("risk --book {BOOK} {risk} m.toml")).expect(1);
-        // The same text without its table, as an earlier version wrote it: the name stands for the rule.
+        // The same text without its table, as an earlier version wrote it: the name stands for the
+        // rule.
         let text = desk.read("m.toml");
         let (clauses, table) = text.split_once("[scenarios]").unwrap();
         desk.write("bare.toml", clauses);

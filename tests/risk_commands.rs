@@ -1,11 +1,12 @@
-//! Figures and proofs besides historical measures: stress tables, Monte Carlo, other methods, backtests.
+//! Figures and proofs besides historical measures: stress tables, Monte Carlo, other methods,
+//! backtests.
 
 use tailproof_test_support::{BOOK, Desk, NAV, PRICES, mandate};
 
 const SHAPE: &str = "8x20";
 
-/// Named scenarios, and the claim that none of them loses more than a limit: true at the worst loss,
-/// false a cent below.
+/// Named scenarios, and the claim that none of them loses more than a limit: true at the worst
+/// loss, false a cent below.
 #[test]
 fn stress_tables_are_proved_at_the_worst_loss() {
     let desk = Desk::new();
@@ -35,7 +36,8 @@ fn stress_tables_are_proved_at_the_worst_loss() {
     desk.verify("p.json", "below.toml", &keys).expect(1);
     let refused = desk.prove(BOOK, "below.toml", &keys).expect(1);
     assert!(refused.stderr.contains("the worst loss is"), "{refused:?}");
-    // Beside VaR it takes the second threshold, beside CVaR the first; beside both there is none left.
+    // Beside VaR it takes the second threshold, beside CVaR the first; beside both there is none
+    // left.
     let with = |measures: &[&str]| {
         let clause = |measure| format!("[[clause]]\nmeasure = \"{measure}\"\nconfidence = 0.5\nlimit = {worst:.6}\n");
         let clauses: String = measures.iter().map(clause).collect();

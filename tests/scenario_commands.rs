@@ -1,12 +1,12 @@
-//! Every generator of scenario sets from the command line, on real prices: made, made again from its
-//! header, proved at the book's figure and refused a cent tighter.
+//! Every generator of scenario sets from the command line, on real prices: made, made again from
+//! its header, proved at the book's figure and refused a cent tighter.
 
 use tailproof_test_support::{Desk, PRICES, Run};
 
 const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-/// A desk with the prices of three stocks as `p.csv`, invented implied volatilities of two as `v.csv`,
-/// and books with and without Greeks.
+/// A desk with the prices of three stocks as `p.csv`, invented implied volatilities of two as
+/// `v.csv`, and books with and without Greeks.
 fn desk() -> Desk {
     let desk = Desk::new();
     let prices = desk.read(PRICES);
@@ -62,7 +62,8 @@ fn regenerate(desk: &Desk, more: &str) -> Run {
     desk.run(format!("scenarios regenerate s.scn --prices p.csv {more}"))
 }
 
-/// Makes sets, makes them again, and proves a book over each. `kind` is a part of what the command says.
+/// Makes sets, makes them again, and proves a book over each. `kind` is a part of what the command
+/// says.
 fn made_again_and_proved(cases: &[(&str, &str, &str)]) {
     let desk = desk();
     for (generator, kind, book) in cases {
@@ -129,8 +130,8 @@ fn a_set_is_made_again_from_prices_however_they_are_written_and_within_a_toleran
     assert!(regenerate(&desk, "--tolerance 1").expect(0).stdout.contains("its header names other prices"));
 }
 
-/// Files that were made to deceive lie beside the repository (`../shared/cases/attacks`); without them
-/// the test says that it was skipped.
+/// Files that were made to deceive lie beside the repository (`../shared/cases/attacks`); without
+/// them the test says that it was skipped.
 #[test]
 fn files_of_an_attacker_are_read_rightly() {
     let folder = tailproof_test_support::source().join("../shared/cases/attacks");

@@ -1,4 +1,4 @@
-//! What `verify` says that its verdict rests on, and what it refuses to rest on.
+//! The basis of the verdict of `verify`: how it is said, and what is refused as one.
 
 use serde_json::Value;
 use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES};

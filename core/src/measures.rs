@@ -136,8 +136,8 @@ pub fn value_at_risk(losses: &[i128], weights: &[u32], tail: TailMass) -> i128 {
 }
 
 /// Returns which of the worst scenarios the value at risk is, 1 for the worst one, among those of
-/// positive weight. With weights of 1, `(1 - a) T` losses may lie beyond it: the 6th worst of 500 at
-/// 99 %. Where losses are equal, the first of them counts that reaches the tail.
+/// positive weight. With weights of 1, `(1 - a) T` losses may lie beyond it: the 6th worst of 500
+/// at 99 %. Where losses are equal, the first of them counts that reaches the tail.
 ///
 /// # Panics
 /// As [`value_at_risk`].

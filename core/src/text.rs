@@ -37,8 +37,8 @@ pub fn parse_decimal(text: &str) -> Result<Decimal, Problem> {
     parsed.ok_or_else(|| Problem::NotANumber(text.to_owned()))
 }
 
-/// Parses a decimal with an exponent, if it is exact: the parser of decimals would round digits that
-/// do not fit before it looks at the exponent.
+/// Parses a decimal with an exponent, if it is exact: the parser of decimals would round digits
+/// that do not fit before it looks at the exponent.
 fn scientific(text: &str) -> Option<Decimal> {
     let (base, _) = text.split_once(['e', 'E'])?;
     Decimal::from_str_exact(base).ok()?;
@@ -105,8 +105,8 @@ fn is_zone(text: &str) -> bool {
 }
 
 /// Checks a name or a description, which a verdict shows to people. It has no control characters,
-/// which a terminal might obey; no characters that are not seen, with which two names look like one;
-/// no white space at its edges; and within, no white space but the plain space.
+/// which a terminal might obey; no characters that are not seen, with which two names look like
+/// one; no white space at its edges; and within, no white space but the plain space.
 ///
 /// # Errors
 /// The first of these that the text breaks.

@@ -1,7 +1,8 @@
-//! Fuzz targets: each takes any bytes and must neither panic nor accept what does not encode again to itself.
+//! Fuzz targets: each takes any bytes and must neither panic nor accept what does not encode again
+//! to itself.
 //!
-//! `tests/bounded.rs` runs the checked-in seeds and mutations of them, on the stable toolchain, in every test run.
-//! `libfuzzer/` runs the same functions under coverage guidance:
+//! `tests/bounded.rs` runs the checked-in seeds and mutations of them, on the stable toolchain, in
+//! every test run. `libfuzzer/` runs the same functions under coverage guidance:
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
 
 pub mod verdict;
@@ -274,7 +275,8 @@ pub fn powers_of_tau(data: &[u8]) {
     }
 }
 
-/// Ceremony files, with the closing digest made right; whatever can be contributed to is a ceremony again.
+/// Ceremony files, with the closing digest made right; whatever can be contributed to is a ceremony
+/// again.
 pub fn ceremony(data: &[u8]) {
     let _ = Ceremony::read(data);
     let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
@@ -317,8 +319,8 @@ pub fn snarkjs_proof(data: &[u8]) {
     }
 }
 
-/// A random book, scenario set and claim: plain arithmetic, the plain evaluator, the rank-1 constraints and the halo2 circuit
-/// agree.
+/// A random book, scenario set and claim: plain arithmetic, the plain evaluator, the rank-1
+/// constraints and the halo2 circuit agree.
 pub fn differential(data: &[u8]) {
     let mut bytes = data.iter().copied();
     let mut next = || bytes.next();
@@ -359,7 +361,8 @@ pub fn differential(data: &[u8]) {
         book: BookLimits::OFF,
         parametric: Parametric::NONE,
     };
-    // Limits in loss units as decimals of the currency would be rounded; the integer comparison is the oracle.
+    // Limits in loss units as decimals of the currency would be rounded; the integer comparison is
+    // the oracle.
     let losses = losses(&set, &positions);
     let limits_in_units = limits.map(i128::from);
     let (shortfall, denominator) = expected_shortfall(&losses, set.weights(), tail(confidences[1]));

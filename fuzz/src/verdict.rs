@@ -1,9 +1,9 @@
 //! The verdict: random public files around true proofs never make it say what is not so.
 //!
-//! A case is a proof with the files that it is about. Bytes choose, for each file, the true one, one
-//! of another case, a changed one, or none. Whatever verdict comes of it is compared with one that
-//! is recomputed here from the raw files. Past decoding, the recomputation calls nothing of the
-//! library.
+//! A case is a proof with the files that it is about. Bytes choose, for each file, the true one,
+//! one of another case, a changed one, or none. Whatever verdict comes of it is compared with one
+//! that is recomputed here from the raw files. Past decoding, the recomputation calls nothing of
+//! the library.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

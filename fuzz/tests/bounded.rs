@@ -15,8 +15,8 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// A copy of a seed with up to four changes: a bit flipped, a byte set to a telling value, removed or
-/// replaced, a piece doubled or cut off, a long number inserted.
+/// A copy of a seed with up to four changes: a bit flipped, a byte set to a telling value, removed
+/// or replaced, a piece doubled or cut off, a long number inserted.
 fn mutate(seed: &[u8], rng: &mut ChaCha20Rng) -> Vec<u8> {
     let mut data = seed.to_vec();
     for _ in 0..rng.gen_range(1..5) {

@@ -1,5 +1,5 @@
-//! Secret keys of attestors, for those who keep them in a file. Keys in an HSM, a KMS or a Safe sign the digest of a
-//! statement where they are.
+//! Secret keys of attestors, for those who keep them in a file. Keys in an HSM, a KMS or a Safe
+//! sign the digest of a statement where they are.
 
 use std::fmt;
 
@@ -55,8 +55,8 @@ impl AttestorSecret {
         }
     }
 
-    /// Returns the key of 32 bytes: the seed of RFC 8032, or a big-endian number. `None` for a number that is zero or not
-    /// below the group's order.
+    /// Returns the key of 32 bytes: the seed of RFC 8032, or a big-endian number. `None` for a
+    /// number that is zero or not below the group's order.
     pub fn from_bytes(kind: KeyKind, bytes: &[u8; 32]) -> Option<Self> {
         match kind {
             KeyKind::Ed25519 => Some(AttestorSecret::Ed25519(ed25519_dalek::SigningKey::from_bytes(bytes))),
@@ -116,7 +116,8 @@ impl AttestorSecret {
     /// Returns the key in a file, read strictly. No error shows the secret.
     ///
     /// # Errors
-    /// Errors on missing or extra fields, another format or version, and a secret that is not the public key's.
+    /// Errors on missing or extra fields, another format or version, and a secret that is not the
+    /// public key's.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: Json = parse(text, FORMAT)?;
         check_format(&json.format, json.version, FORMAT)?;

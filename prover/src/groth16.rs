@@ -53,9 +53,10 @@ pub enum ProveError {
 /// Returns a proof that `assignment` satisfies the key's constraints, with blinding from `rng`.
 ///
 /// # Errors
-/// Errors if the assignment does not satisfy the constraints: then no proof exists. [`ProveError::NotTrusted`] if the
-/// key's points are not those of an honest key: B of every proof is checked to be in its subgroup. Whoever writes the
-/// proof verifies it first, as [`crate::Prover`] does.
+/// Errors if the assignment does not satisfy the constraints: then no proof exists.
+/// [`ProveError::NotTrusted`] if the key's points are not those of an honest key: B of every proof
+/// is checked to be in its subgroup. Whoever writes the proof verifies it first, as
+/// [`crate::Prover`] does.
 pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
     let (mut r, mut s) = (Fr::rand(rng), Fr::rand(rng));
     let proof = prove_with_blinding(key, assignment, r, s);

@@ -24,8 +24,8 @@ use crate::proving_key::{ProvingKey, ProvingKeyError};
 
 /// Proves claims with one pair of keys of one proof system.
 ///
-/// A prover has no threads of its own: work runs on the caller's thread, and in parallel on the rayon pool that the caller
-/// is in. It may be shared among threads.
+/// A prover has no threads of its own: work runs on the caller's thread, and in parallel on the
+/// rayon pool that the caller is in. It may be shared among threads.
 #[derive(Debug)]
 pub struct Prover<B: ProvingBackend> {
     proving: B::ProvingKey,
@@ -95,14 +95,15 @@ pub enum Unproved {
         /// shape of the keys
         keys: Shape,
     },
-    /// The proof that was made does not verify. Nothing says which value it failed at, and a caller must not say of which
-    /// holdings: under a key that is bad at one factor, the list of failures is the list of books that hold it.
+    /// The proof that was made does not verify. Nothing says which value it failed at, and a caller
+    /// must not say of which holdings: under a key that is bad at one factor, the list of failures
+    /// is the list of books that hold it.
     #[error("the proof that was made does not verify: this key is not to be trusted")]
     NotTrusted,
 }
 
-/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is: [`Prover`] makes its proofs, and verifies
-/// each.
+/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is: [`Prover`] makes
+/// its proofs, and verifies each.
 pub trait ProvingBackend: Backend + sealed::Proves {
     /// The key that makes proofs.
     type ProvingKey: Send + Sync;
@@ -122,7 +123,8 @@ mod sealed {
         where
             Self: ProvingBackend;
 
-        /// Makes a proof of a true claim, and returns the scenario point that it is for, computed from the scenarios.
+        /// Makes a proof of a true claim, and returns the scenario point that it is for, computed
+        /// from the scenarios.
         ///
         /// # Errors
         /// The claim is false, or the keys are for another circuit.
@@ -154,11 +156,12 @@ impl<B: Backend> std::fmt::Debug for Statement<B> {
 }
 
 impl<B: Backend> Statement<B> {
-    /// States a claim about holdings for keys of a shape, after seeing that it is true. The proof is bound to `context`;
-    /// without one, to the digest of the claim's terms.
+    /// States a claim about holdings for keys of a shape, after seeing that it is true. The proof
+    /// is bound to `context`; without one, to the digest of the claim's terms.
     ///
     /// # Errors
-    /// [`Unproved::FalseClaim`] with the figures if the claim is false; a claim that cannot be stated for the shape.
+    /// [`Unproved::FalseClaim`] with the figures if the claim is false; a claim that cannot be
+    /// stated for the shape.
     pub fn new<C: Provable>(
         claim: &C,
         held: &C::Holdings,
@@ -238,12 +241,13 @@ impl<B: ProvingBackend> Prover<B> {
         self.verifier.shape()
     }
 
-    /// Proves `claim` about `held`, and verifies the proof. The proof is bound to `context`; without one, to the digest of
-    /// the claim's terms. `rng` makes the blinding, without which a proof is not zero-knowledge.
+    /// Proves `claim` about `held`, and verifies the proof. The proof is bound to `context`;
+    /// without one, to the digest of the claim's terms. `rng` makes the blinding, without which a
+    /// proof is not zero-knowledge.
     ///
     /// # Errors
-    /// [`Unproved::FalseClaim`] if the claim is false, before any proving work; a claim that cannot be stated for the keys;
-    /// a proof that does not verify.
+    /// [`Unproved::FalseClaim`] if the claim is false, before any proving work; a claim that cannot
+    /// be stated for the keys; a proof that does not verify.
     pub fn prove<C: Provable>(
         &self,
         claim: &C,

@@ -209,8 +209,8 @@ fn another_circuit_and_other_powers_are_named() {
     assert!(matches!(refused, CeremonyError::NotTheNamedPowers { .. }));
 }
 
-/// Returns a powers-of-tau file with a list of as many contributions as its maker likes. The last record is about the file's
-/// own powers if `right`.
+/// Returns a powers-of-tau file with a list of as many contributions as its maker likes. The last
+/// record is about the file's own powers if `right`.
 fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
     let section = |id: u32, offset: usize, length: usize| {
         let mut at = 12;
@@ -244,7 +244,8 @@ fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
     changed
 }
 
-/// Keys are a rehearsal's whatever the powers' list of contributions and the ceremony's own header say.
+/// Keys are a rehearsal's whatever the powers' list of contributions and the ceremony's own header
+/// say.
 #[test]
 fn a_copied_list_of_contributions_does_not_make_keys_sound() {
     let other = with_contributions(powers(), 3, false);
@@ -305,7 +306,8 @@ fn beacons_are_bounded_together() {
     }
 }
 
-/// A step that no file may have is refused before anything is written: the next party could not read it.
+/// A step that no file may have is refused before anything is written: the next party could not
+/// read it.
 #[test]
 fn names_and_beacons_that_cannot_be_read_are_not_written() {
     let file = begun();

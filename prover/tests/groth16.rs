@@ -169,7 +169,8 @@ fn keys_survive_their_files_and_damaged_files_are_refused() {
     }
 }
 
-/// The same key in other bytes: a point of a query before the one of a lower variable, and a coefficient that is there twice.
+/// The same key in other bytes: a point of a query before the one of a lower variable, and a
+/// coefficient that is there twice.
 #[test]
 fn a_proving_key_has_one_encoding() {
     let made = made("2x3/1", 6);
@@ -196,7 +197,8 @@ fn a_proving_key_has_one_encoding() {
     assert!(ProvingKey::decode(&sealed(&twice)).is_err());
 }
 
-/// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the same key.
+/// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the
+/// same key.
 #[test]
 fn two_threads_prove_with_the_same_key() {
     let made = made("2x3/1", 7);
@@ -214,7 +216,8 @@ fn two_threads_prove_with_the_same_key() {
     });
 }
 
-/// The body of a proving key with points of the attacker's choice, under a header whose digest is right.
+/// The body of a proving key with points of the attacker's choice, under a header whose digest is
+/// right.
 fn sealed(made: &Made, body: &[u8]) -> Vec<u8> {
     [&made.proving.header().encode(KeyKind::Proving, body)[..], body].concat()
 }
@@ -227,8 +230,8 @@ fn number(body: &[u8], at: usize) -> usize {
     usize::try_from(u64::from_le_bytes(body[at..at + 8].try_into().unwrap())).unwrap()
 }
 
-/// Returns the place of the A query, the B query and the L query in the body, each with its number of points and the
-/// place of the first.
+/// Returns the place of the A query, the B query and the L query in the body, each with its number
+/// of points and the place of the first.
 fn queries(body: &[u8]) -> [(usize, usize); 5] {
     let mut at = BETA_G1 + 3 * 64 + 2 * 128;
     let query = |at: &mut usize, indexed: bool| {
@@ -243,15 +246,16 @@ fn queries(body: &[u8]) -> [(usize, usize); 5] {
     [a, b, b_g2, query(&mut at, false), query(&mut at, true)]
 }
 
-/// The point (1, 0) in G1's encoding. It is on y^2 = x^3 - 1, where it has order 2, and not on BN254.
+/// The point (1, 0) in G1's encoding. It is on y^2 = x^3 - 1, where it has order 2, and not on
+/// BN254.
 fn of_order_two() -> Vec<u8> {
     let mut bytes = Vec::new();
     write_points(&mut bytes, &[G1Affine::new_unchecked(1u64.into(), 0u64.into())]);
     bytes
 }
 
-/// With these points a proof has the blinding r delta = 0 or (1, 0), so that about one in six verifies and all of those
-/// have one A: two of them show the private loss to whoever guesses it.
+/// With these points a proof has the blinding r delta = 0 or (1, 0), so that about one in six
+/// verifies and all of those have one A: two of them show the private loss to whoever guesses it.
 #[test]
 fn a_key_whose_delta_has_order_two_is_refused_when_it_is_read() {
     let made = made("2x3/1", 8);
@@ -287,7 +291,8 @@ fn a_point_off_its_curve_is_refused_wherever_it_is() {
     }
 }
 
-/// Points of the right group, but of other numbers: a delta in G1 that the key's maker knows, and beta likewise.
+/// Points of the right group, but of other numbers: a delta in G1 that the key's maker knows, and
+/// beta likewise.
 #[test]
 fn a_delta_or_beta_that_differs_between_the_groups_is_refused() {
     let made = made("2x3/1", 8);
@@ -312,7 +317,8 @@ fn a_delta_or_beta_that_differs_between_the_groups_is_refused() {
     assert_eq!(refused(&body), KeysError::NotAPair);
 }
 
-/// A coefficient of the matrices that is another one's: which books still prove would show what they hold.
+/// A coefficient of the matrices that is another one's: which books still prove would show what
+/// they hold.
 #[test]
 fn a_key_with_other_matrices_than_its_circuit_is_refused() {
     let made = made("2x3/1", 8);
@@ -324,7 +330,8 @@ fn a_key_with_other_matrices_than_its_circuit_is_refused() {
     assert!(matches!(refused, KeysError::NotTrusted(why) if why.contains("matrices")), "{refused}");
 }
 
-/// Points of the B query in G2 on the curve and outside the subgroup: nobody looks at each, so B of the proof is looked at.
+/// Points of the B query in G2 on the curve and outside the subgroup: nobody looks at each, so B of
+/// the proof is looked at.
 #[test]
 fn a_proof_whose_b_is_outside_the_subgroup_is_not_made() {
     let made = made("2x3/1", 8);

@@ -100,10 +100,10 @@ impl Book {
 
     /// Returns the book as integers over the factors of `set`.
     ///
-    /// `unit` is the value of a book unit; without one it is a cent, whatever the book. The unit is public, so one that
-    /// followed from the book would tell the decade of its gross exposure. An exposure
-    /// is rounded to the nearest unit, halves away from zero. `nav` is the net asset value in
-    /// currency (default: the sum of the exposures), rounded down.
+    /// `unit` is the value of a book unit; without one it is a cent, whatever the book. The unit is
+    /// public, so one that followed from the book would tell the decade of its gross exposure. An
+    /// exposure is rounded to the nearest unit, halves away from zero. `nav` is the net asset value
+    /// in currency (default: the sum of the exposures), rounded down.
     ///
     /// # Errors
     /// A factor that the set does not have; a gross total or net asset value beyond what statements

@@ -1,6 +1,6 @@
-//! Bounds of losses beside the losses of the large pool, on the real tapes of the shipped deals. The
-//! tapes lie beside the repository (`../shared/data`); without them the tests say that they were skipped.
-//! With `--nocapture` they print the table of the documentation.
+//! Bounds of losses beside the losses of the large pool, on the real tapes of the shipped deals.
+//! The tapes lie beside the repository (`../shared/data`); without them the tests say that they
+//! were skipped. With `--nocapture` they print the table of the documentation.
 #![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 use std::path::Path;
@@ -148,8 +148,8 @@ fn shortfall(losses: &[(f64, f64)], tail: f64, low: f64, high: f64) -> f64 {
     sum / tail / (high - low)
 }
 
-/// The probability of a hit is exact, whatever the number of rows: it holds a hundredth of a per cent
-/// above the exact figure, and not below it.
+/// The probability of a hit is exact, whatever the number of rows: it holds a hundredth of a per
+/// cent above the exact figure, and not below it.
 #[test]
 fn hits_of_the_shipped_deals_are_exact_at_every_number_of_rows() {
     for (case, tranche, attachment, old, [refused, held], exact) in [
@@ -247,7 +247,8 @@ fn student_t_bounds_of_a_shipped_deal_come_near_with_rows() {
     }
 }
 
-/// The bound of the pool itself, under the deal's cap on obligors, is looser than that of the limit.
+/// The bound of the pool itself, under the deal's cap on obligors, is looser than that of the
+/// limit.
 #[test]
 fn finite_bounds_of_a_shipped_deal_are_measured() {
     let Some(case) = Case::consumer() else { return };
@@ -268,8 +269,8 @@ fn finite_bounds_of_a_shipped_deal_are_measured() {
     }
 }
 
-/// The expected loss of a pool is linear in its balances by grade, so that a coverage test states it
-/// without scenarios, and exactly: what is left of each grade is at least what the limit leaves.
+/// The expected loss of a pool is linear in its balances by grade, so that a coverage test states
+/// it without scenarios, and exactly: what is left of each grade is at least what the limit leaves.
 #[test]
 fn the_expected_loss_of_a_pool_is_a_coverage_test() {
     let Some(case) = Case::consumer() else { return };

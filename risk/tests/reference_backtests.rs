@@ -1,5 +1,5 @@
-//! Backtests that others computed. The cases lie beside the repository (`../shared/reference/open`);
-//! without them the tests say that they were skipped.
+//! Backtests that others computed. The cases lie beside the repository
+//! (`../shared/reference/open`); without them the tests say that they were skipped.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};

@@ -42,8 +42,8 @@ pub struct CeremonyNew {
     /// Powers of tau: a snarkjs .ptau file, prepared for phase 2 (Perpetual Powers of Tau, Hermez)
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
-    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex. Without it, and unless the
-    /// program knows the file, the keys are those of a rehearsal
+    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
+    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
     #[arg(long, value_name = "HEX", value_parser = powers_digest)]
     pub ptau_digest: Option<PowersHex>,
     /// Shape of the keys, as for keygen
@@ -100,8 +100,8 @@ pub struct CeremonyVerify {
     /// Powers-of-tau file that the ceremony started from
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
-    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex. Without it, and unless the
-    /// program knows the file, the keys are those of a rehearsal
+    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
+    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
     #[arg(long, value_name = "HEX", value_parser = powers_digest)]
     pub ptau_digest: Option<PowersHex>,
     /// Print JSON
@@ -116,8 +116,8 @@ pub struct CeremonyFinish {
     /// Powers-of-tau file that the ceremony started from
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
-    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex. Without it, and unless the
-    /// program knows the file, the keys are those of a rehearsal
+    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
+    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
     #[arg(long, value_name = "HEX", value_parser = powers_digest)]
     pub ptau_digest: Option<PowersHex>,
     /// Folder for proving.key and verifying.key

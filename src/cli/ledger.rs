@@ -96,15 +96,15 @@ pub struct LedgerEvidence {
     /// Folder with the ledger's proofs, scenario files and mandates
     #[arg(long, value_name = "FOLDER", requires = "keys")]
     pub files: Option<PathBuf>,
-    /// Your own prices, which the moves of every realised loss and of every historical forecast must
-    /// be those of
+    /// Your own prices, which the moves of every realised loss and of every historical forecast
+    /// must be those of
     #[arg(long, value_name = "FILE", requires = "keys")]
     pub prices: Option<PathBuf>,
     #[command(flatten)]
     pub against: LedgerAgainst,
 }
 
-/// What a ledger is compared with, besides its own files and prices.
+/// The things that a ledger is compared with, besides its own files and prices.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 pub struct LedgerAgainst {
     /// Steps of 2^-20 by which a move may differ from the one that your prices make
@@ -140,8 +140,8 @@ pub struct LedgerVerify {
     /// Folder with keys; repeat for several keys
     #[arg(long, value_name = "FOLDER", required = true)]
     pub keys: Vec<PathBuf>,
-    /// Your own prices, which the moves of every realised loss and of every historical forecast must
-    /// be those of
+    /// Your own prices, which the moves of every realised loss and of every historical forecast
+    /// must be those of
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
     #[command(flatten)]

@@ -147,8 +147,8 @@ pub struct BookOptions {
     /// Net asset value in currency [default: the sum of the exposures]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub nav: Option<String>,
-    /// Value of a book unit in currency. It is public: a coarser one shows the decade of the book, and so does a finer
-    /// one that follows from the book [default: 0.01]
+    /// Value of a book unit in currency. It is public: a coarser one shows the decade of the book,
+    /// and so does a finer one that follows from the book [default: 0.01]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub unit: Option<String>,
 }

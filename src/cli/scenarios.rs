@@ -227,13 +227,13 @@ pub struct CreditSet {
     pub deal: PathBuf,
     #[command(flatten)]
     pub copula: CopulaOptions,
-    /// Most rows of the set, breakpoints included. The rows bound losses from above, in the limit of
-    /// a large pool [default: the deal's, or 64; 256 for student-t, which takes no fewer]
+    /// Most rows of the set, breakpoints included. The rows bound losses from above, in the limit
+    /// of a large pool [default: the deal's, or 64; 256 for student-t, which takes no fewer]
     #[arg(long, value_name = "K", conflicts_with = "paths")]
     pub nodes: Option<usize>,
-    /// Bound the pool itself and not its limit, but for this probability, at most 0.01 [default: the
-    /// deal's]. Rests on the deal's obligor_max, and on obligors that default independently given the
-    /// factor
+    /// Bound the pool itself and not its limit, but for this probability, at most 0.01 [default:
+    /// the deal's]. Rests on the deal's obligor_max, and on obligors that default independently
+    /// given the factor
     #[arg(long, value_name = "EPS", conflicts_with = "paths")]
     pub finite: Option<String>,
     /// Number of paths drawn from a seed, instead of nodes: an estimate, and no bound

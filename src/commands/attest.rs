@@ -1,4 +1,5 @@
-//! `tailproof attest`: signs statements about commitments, attaches signatures made elsewhere, and shows attestations.
+//! `tailproof attest`: signs statements about commitments, attaches signatures made elsewhere, and
+//! shows attestations.
 
 use std::path::Path;
 

@@ -138,7 +138,8 @@ fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
 
 fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
     let (start, ceremony, sha256) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
-    // As the keys that `finish` writes: neither the file's word nor the caller's alone makes powers sound.
+    // As the keys that `finish` writes: neither the file's word nor the caller's alone makes powers
+    // sound.
     let rehearsal = start.subject().rehearsal || ceremony.head.subject.rehearsal;
     let outcome = spin("checking the ceremony", || start.check(&ceremony, &mut OsRng));
     let head = &ceremony.head;
@@ -224,8 +225,9 @@ fn show(head: &Head, rehearsal: bool) {
     }
 }
 
-/// Returns the circuit of a shape, with its points computed from a powers-of-tau file, and the file's SHA-256. The powers
-/// must be those of the ceremony `of`, which is compared before anything is computed.
+/// Returns the circuit of a shape, with its points computed from a powers-of-tau file, and the
+/// file's SHA-256. The powers must be those of the ceremony `of`, which is compared before anything
+/// is computed.
 fn start(
     shape: Shape,
     of: Option<&Subject>,

@@ -126,7 +126,8 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the keys of `folders` of the proof systems that are asked for. A folder has keys of either, or of both.
+/// Reads the keys of `folders` of the proof systems that are asked for. A folder has keys of
+/// either, or of both.
 fn key_ring(folders: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<KeyRing, Failure> {
     let mut ring = KeyRing::default();
     for folder in folders {

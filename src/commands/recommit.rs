@@ -1,4 +1,5 @@
-//! `tailproof recommit`: commits to the same holdings again, for an opening that others may have read.
+//! `tailproof recommit`: commits to the same holdings again, for an opening that others may have
+//! read.
 
 use serde_json::json;
 use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening, commit};

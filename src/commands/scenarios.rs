@@ -304,8 +304,8 @@ fn default_nodes(deal: &Deal, options: &CreditSet) -> usize {
     }
 }
 
-/// Returns the weight with which a bound of finitely many obligors may fail, as the option or the deal
-/// says.
+/// Returns the weight with which a bound of finitely many obligors may fail, as the option or the
+/// deal says.
 fn finite_failure(deal: &Deal, options: &CreditSet) -> Result<Option<u32>, Failure> {
     let Some(text) = &options.finite else {
         return Ok(match deal.scenarios().map(|agreed| agreed.source) {

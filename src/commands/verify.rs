@@ -222,7 +222,8 @@ pub fn rests_on_lines(verified: &Verified) -> impl Iterator<Item = String> {
     })
 }
 
-/// Verifies a proof file with the keys of a folder: an error is bad input, a proof that is not valid is a verdict.
+/// Verifies a proof file with the keys of a folder: an error is bad input, a proof that is not
+/// valid is a verdict.
 pub fn check(path: &Path, claim: &Claim, keys: &Path, question: &Question<'_>) -> Result<Checked, Failure> {
     let text = files::read_text(path)?;
     if backend_of(&text).map_err(Failure::malformed(path))? == Halo2::NAME {

@@ -53,7 +53,8 @@ fn keys_of_another_version_of_the_circuit_make_no_prover() {
     assert_eq!(refused, KeysError::OtherCircuit { found: [7; 32], expected });
 }
 
-/// A proving key with a point of another one's place: the pair of keys and the circuit are right, and its proofs are not.
+/// A proving key with a point of another one's place: the pair of keys and the circuit are right,
+/// and its proofs are not.
 #[test]
 fn a_proof_that_does_not_verify_is_not_returned() {
     let (proving, verifying) = insecure_development_keys(shape(SHAPE), &mut OsRng).unwrap();

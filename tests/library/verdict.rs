@@ -1,4 +1,4 @@
-//! What a verdict rests on: nothing that came with a proof counts as checked.
+//! The basis of a verdict: nothing that came with a proof counts as checked.
 
 use rand::rngs::OsRng;
 use tailproof::core::mandate::{ScenarioKind, ScenarioRule};
@@ -169,7 +169,7 @@ fn a_mandate_that_names_scenarios_is_not_met_over_others() {
     let digest = Some(file::digest(&scenarios(6, 4)));
     let named = under(ScenarioRule { digest, ..historical }, scenarios(6, 4)).unwrap();
     verify(&named, &self::proof(&named), &Expected::default()).unwrap();
-    // What a set shows of itself needs no sources.
+    // The rows and weights of a set need no sources.
     let sizes = ScenarioRule { least_window: Some(4), equal_weights: true, ..ScenarioRule::default() };
     let sizes = under(sizes, scenarios(6, 4)).unwrap();
     verify(&sizes, &self::proof(&sizes), &Expected::default()).unwrap();

@@ -111,7 +111,8 @@ fn a_proof_of_two_sub_books_names_two_commitments() {
     assert!(ProofFile::<Groth16>::from_json(&swapped.to_json()).is_err());
 }
 
-/// A proof file that was not read from text: the proof is about its commitment, and the list of sub-books is anybody's.
+/// A proof file that was not read from text: the proof is about its commitment, and the list of
+/// sub-books is anybody's.
 #[test]
 fn sub_books_make_the_commitment_of_the_proof() {
     let prover = groth16("4x3/1+2books");
@@ -203,7 +204,8 @@ fn a_scenario_set_is_made_again_from_prices_or_the_verdict_says_that_it_was_not(
     assert_eq!(scenarios_are(&verified), How::MadeAgain);
     let verified = groth16(SHAPE).verifier().verify(&claim(), &proof(), &Expected::default()).unwrap();
     assert_eq!(scenarios_are(&verified), How::AsGiven);
-    // Prices of other factors: whoever asks for the set to be made again gets no verdict without it.
+    // Prices of other factors: whoever asks for the set to be made again gets no verdict without
+    // it.
     let renamed = csv::read_prices("prices.csv", PRICES.replace("date,A,", "date,Z,").as_bytes()).unwrap();
     let refused = with_prices(&renamed).unwrap_err();
     assert!(matches!(refused, Refused::NotRemade(_)) && !refused.is_verdict(), "{refused:?}");

@@ -37,7 +37,8 @@ impl Place {
         ])
     }
 
-    /// Returns the context of a proof: the first 31 bytes of the hash as a big-endian number, below every field's modulus.
+    /// Returns the context of a proof: the first 31 bytes of the hash as a big-endian number, below
+    /// every field's modulus.
     pub fn context<F: InputField>(&self) -> F {
         digest_to_field(&self.hash())
     }

@@ -70,8 +70,9 @@ impl VerifyingKey {
     /// [`crate::scenario_point::scenario_point`], or get it from somebody other than the prover.
     ///
     /// # Errors
-    /// [`VerifyError::PairingFailed`] if the proof does not prove the claim; [`VerifyError::NoScenarios`] for the point at
-    /// infinity, which is that of no scenarios at all: every book meets a claim over it.
+    /// [`VerifyError::PairingFailed`] if the proof does not prove the claim;
+    /// [`VerifyError::NoScenarios`] for the point at infinity, which is that of no scenarios at
+    /// all: every book meets a claim over it.
     pub fn verify(
         &self,
         controls: &[Fr; CONTROLS],

@@ -14,8 +14,8 @@
 //!   their common reader.
 //! * [`claim`]: the claim that public terms form; [`verify`]: the check of a proof of it;
 //!   [`verified`]: the verdict.
-//! * [`attestation`]: who vouches for a commitment; [`context`]: contexts for chains; [`security`]: the level of each
-//!   proof system.
+//! * [`attestation`]: who vouches for a commitment; [`context`]: contexts for chains; [`security`]:
+//!   the level of each proof system.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`export`]: encodings of the same proofs for other verifiers.
 

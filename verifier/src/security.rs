@@ -11,16 +11,16 @@ pub struct Security {
     pub sentence: &'static str,
 }
 
-/// BN254, which Groth16 proofs use: about 100 bits since the number field sieve of Kim and Barbulescu (CRYPTO 2016), as
-/// Barbulescu and Duquesne count it (Journal of Cryptology 32, 2019).
+/// BN254, which Groth16 proofs use: about 100 bits since the number field sieve of Kim and
+/// Barbulescu (CRYPTO 2016), as Barbulescu and Duquesne count it (Journal of Cryptology 32, 2019).
 pub const GROTH16: Security = Security {
     bits: 100,
     sentence: "about 100 bits (BN254): below the 112 of NIST SP 800-57 and the 120 of BSI TR-02102-1; a halo2 proof of the \
                same claim has about 126",
 };
 
-/// The Pasta curves, which halo2 proofs use: Pollard's rho with the curves' six automorphisms takes about
-/// sqrt(pi 2^254 / 12), that is 2^126, additions.
+/// The Pasta curves, which halo2 proofs use: Pollard's rho with the curves' six automorphisms takes
+/// about sqrt(pi 2^254 / 12), that is 2^126, additions.
 pub const HALO2: Security = Security {
     bits: 126,
     sentence: "about 126 bits (Pallas and Vesta): above the 112 of NIST SP 800-57 and the 120 of BSI TR-02102-1",

@@ -183,8 +183,8 @@ impl<B: Backend> Verifier<B> {
     /// Errors on a proof made with other or withdrawn keys; a claim that cannot be stated for the
     /// keys; scenarios that should be regenerated and cannot be, or are others, or whose kind the
     /// mandate names and nothing shows; a proof of another claim, or about another commitment; one
-    /// commitment for two sub-books; an attestor who was asked for and does not vouch; and a proof that
-    /// does not verify. See [`Refused::is_verdict`].
+    /// commitment for two sub-books; an attestor who was asked for and does not vouch; and a proof
+    /// that does not verify. See [`Refused::is_verdict`].
     pub fn verify(
         &self,
         claim: &(impl Clone + Into<Claim>),

@@ -200,7 +200,7 @@ fn times_are_unix_seconds_or_utc() {
     }
 }
 
-/// What a verifier expects that all three first vectors meet.
+/// The expectations of a verifier that all three first vectors meet.
 fn expected<'e>(first: &Attestation, keys: &'e [AttestorKey], commitments: &'e [[u8; 32]]) -> Expected<'e> {
     let Statement { terms, subject, .. } = first.statement().clone();
     let at = first.statement().as_of + 1;

@@ -205,7 +205,7 @@ fn free_text_in_a_credit_set_is_refused() {
     assert!(!honest.sentence().contains(" to 3"), "labels say nothing: {}", honest.sentence());
 }
 
-/// What is drawn or a quadrature is no bound, and the sentence says so, with the seed.
+/// A set that is drawn or a quadrature is no bound, and the sentence says so, with the seed.
 #[test]
 fn a_claim_on_losses_says_what_its_scenarios_are() {
     let deal = deal("name", "name");
@@ -230,8 +230,8 @@ fn a_claim_on_losses_says_what_its_scenarios_are() {
     assert_eq!(claim, format!("{loss}, on 60 paths drawn from seed {seed}: no bound"));
 }
 
-/// Whoever may choose a seed can look for one in which nothing defaults: a verifier compares the one
-/// that was agreed on.
+/// Whoever may choose a seed can look for one in which nothing defaults: a verifier compares the
+/// one that was agreed on.
 #[test]
 fn a_seed_that_was_not_agreed_on_is_refused() {
     let drawn = credit(&deal("name", "name"), "0.2", Some(2));
@@ -294,7 +294,8 @@ fn a_claim_about_a_pool_fits_its_keys() {
     assert!(matches!(refused(&pool(two, Some(set)), "2loans+pool+3x2/1tranches"), PoolError::TooManyPieces { .. }));
 }
 
-/// Whoever has keys for pools cannot state a mandate under them, nor a deal under keys for books: each door refuses by type.
+/// Whoever has keys for pools cannot state a mandate under them, nor a deal under keys for books:
+/// each door refuses by type.
 #[test]
 fn a_mandate_is_not_stated_under_keys_for_pools() {
     let (of_pools, of_books): (Shape, Shape) = ("4loans+pool+8x4/1tranches".parse().unwrap(), "8x4".parse().unwrap());

@@ -486,7 +486,8 @@ impl Problem {
     }
 }
 
-/// Returns advice on a unit for an amount that is too large: the finest power of ten that holds it, and what it tells.
+/// Returns advice on a unit for an amount that is too large: the finest power of ten that holds it,
+/// and what it tells.
 fn coarser(value: &str, most: i64) -> String {
     let amount: Option<Decimal> = value.parse().ok();
     let fits = |unit: &Decimal| {

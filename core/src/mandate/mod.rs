@@ -4,8 +4,8 @@
 //!   [`limit`] in integers.
 //! * [`mod@evaluate`]: the figure of a clause for a book.
 //! * [`liquidity`]: half-spreads, a cost beside a loss.
-//! * [`scenario_rule`]: the scenario sets that a mandate allows; [`prescribed`]: those that the name
-//!   of a rule allows.
+//! * [`scenario_rule`]: the scenario sets that a mandate allows; [`prescribed`]: those that the
+//!   name of a rule allows.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.
 
 pub mod clause;

@@ -13,8 +13,8 @@ use crate::text::{parse_decimal, to_f64};
 pub enum FactorSource {
     /// at most so many rows, which bound losses from above
     Nodes(usize),
-    /// so many nodes of a quadrature, which bounds nothing: as earlier versions made sets; times some
-    /// of the mixing variable of Student's t
+    /// so many nodes of a quadrature, which bounds nothing: as earlier versions made sets; times
+    /// some of the mixing variable of Student's t
     Quadrature(usize),
     /// the same for a pool of finitely many obligors, each of which owes at most a share of the
     /// balance that the deal claims
@@ -84,8 +84,8 @@ impl AgreedScenarios {
             rho: parse_decimal(&parameters.rho)?,
             degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
             source: match parameters.source {
-                // A deal of an earlier version says the same of a quadrature. The claims over one say
-                // that they are no bounds.
+                // A deal of an earlier version says the same of a quadrature. The claims over one
+                // say that they are no bounds.
                 FactorSource::Nodes(nodes) | FactorSource::Quadrature(nodes) => AgreedSource::Nodes(nodes),
                 FactorSource::Finite { rows, failure, .. } => AgreedSource::Finite(rows, failure),
                 FactorSource::Paths { paths, .. } => AgreedSource::Paths(paths),

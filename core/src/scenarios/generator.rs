@@ -13,8 +13,8 @@ pub const MOST_SCALE: u32 = 15;
 /// platform's mathematical library, so another platform could make another set.
 pub const STUDENT_T_VERSION: u32 = 2;
 
-/// Version of the generator of credit scenarios that bound losses from above. Sets with nodes and an
-/// earlier version are quadratures, which bound nothing.
+/// Version of the generator of credit scenarios that bound losses from above. Sets with nodes and
+/// an earlier version are quadratures, which bound nothing.
 pub const CREDIT_BOUND_VERSION: u32 = 3;
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
@@ -133,7 +133,7 @@ pub enum Generator {
     },
 }
 
-/// What makes a bound of losses one of a pool of finitely many obligors.
+/// The terms under which a bound of losses is one of a pool of finitely many obligors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Finite {
@@ -143,7 +143,7 @@ pub struct Finite {
     pub obligor_max: u64,
 }
 
-/// What the losses of credit scenarios are.
+/// The kind of the losses of credit scenarios.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreditKind {
     /// upper bounds: no claim over them is too weak

@@ -40,8 +40,9 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// The sources at hand, and how far moves may differ from theirs. A set needs those that its generator names; the others are not looked at,
-/// except volatilities, which are refused for a set that has no columns of them.
+/// The sources at hand, and how far moves may differ from theirs. A set needs those that its
+/// generator names; the others are not looked at, except volatilities, which are refused for a set
+/// that has no columns of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sources<'s> {
     /// a price history
@@ -109,10 +110,10 @@ impl<'s> Sources<'s> {
 pub enum Comparison {
     /// they are the same
     Identical,
-    /// the moves are the same within the tolerance, and so is everything else that a claim is about:
-    /// names, labels, weights and parameters. The header of a historical set may name another digest
-    /// of the source, as where prices are rounded otherwise: its moves are named by their days. Moves
-    /// of other sets are tied to days by that digest alone
+    /// the moves are the same within the tolerance, and so is everything else that a claim is
+    /// about: names, labels, weights and parameters. The header of a historical set may name
+    /// another digest of the source, as where prices are rounded otherwise: its moves are named by
+    /// their days. Moves of other sets are tied to days by that digest alone
     SameMoves,
     /// the set was made from another source of this kind: its header has another digest
     OtherSource(Source),
@@ -184,8 +185,8 @@ impl std::fmt::Display for Differences {
 /// A set that was made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remade {
-    /// the set as it was made again; `None` if the source of the header's digest is another one, and
-    /// no set could be made from it
+    /// the set as it was made again; `None` if the source of the header's digest is another one,
+    /// and no set could be made from it
     pub set: Option<ScenarioSet>,
     /// how the set in question compares with it
     pub comparison: Comparison,
@@ -219,7 +220,8 @@ impl Remade {
         Self { set: Some(set), comparison, differences, same_sources }
     }
 
-    /// Returns that `source` is not the one that the header of the `original` names, and makes no set.
+    /// Returns that `source` is not the one that the header of the `original` names, and makes no
+    /// set.
     pub fn other(original: &ScenarioSet, source: Source) -> Self {
         let entries = original.entries().len();
         let differences = Differences { entries, missing: entries, ..Differences::default() };
@@ -359,8 +361,8 @@ mod tests {
         assert_eq!(compared(&changed, &prices(PRICES)), Comparison::OtherSet);
     }
 
-    /// The same history as another party rounds it: 99 is 98.9999, and the first row of a window is a
-    /// thousandth off.
+    /// The same history as another party rounds it: 99 is 98.9999, and the first row of a window is
+    /// a thousandth off.
     const ROUNDED: &str = "date,B,A\n2024-01-02,3,100\n2024-01-03,2.002,110\n2024-01-04,2.5,98.9999\n2024-01-05,4,99\n";
 
     #[test]

@@ -27,8 +27,8 @@ impl ScenarioSet {
 }
 
 impl ScenarioSet {
-    /// Returns what there is to say about moves that no prices make: those of a table, or of a set of
-    /// a caller's own making. A table may carry any moves under any names, those of days to come
+    /// Returns what there is to say about moves that no prices make: those of a table, or of a set
+    /// of a caller's own making. A table may carry any moves under any names, those of days to come
     /// included, and a name that is a day makes nothing of it historical.
     pub fn note_on_origin(&self) -> Option<String> {
         if !matches!(

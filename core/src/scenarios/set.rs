@@ -32,9 +32,9 @@ impl ScenarioSet {
     ///
     /// # Errors
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
-    /// 1, or all zero, or not the one that the maker gives; an entry beyond ±(2^23 - 1); a factor name that is empty, occurs twice, or is
-    /// one of a column of Greeks that the generator does not make; a last price that is no positive
-    /// decimal without trailing zeros.
+    /// 1, or all zero, or not the one that the maker gives; an entry beyond ±(2^23 - 1); a factor
+    /// name that is empty, occurs twice, or is one of a column of Greeks that the generator does
+    /// not make; a last price that is no positive decimal without trailing zeros.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -315,7 +315,7 @@ mod tests {
         }
         let gamma = || historical(Some(Variant { gamma: true, ..Variant::default() }));
         assert!(named(gamma(), "gamma:A").is_ok() && named(gamma(), "vega:A").is_err());
-        // Of a factor of the set, and nothing else.
+        // The Greek of a factor of the set, and nothing else.
         for name in ["gamma:X", "gamma:", "gamma:A*A", "gamma:gamma:A"] {
             assert_eq!(named(gamma(), name), Err(Problem::NamedAsGreek(name.into())));
         }

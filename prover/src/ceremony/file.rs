@@ -61,7 +61,8 @@ pub struct Subject {
     pub circuit: [u8; 32],
     /// BLAKE2b-512 of the powers-of-tau file.
     pub powers: [u8; 64],
-    /// Whether nobody knew or named the digest of the powers of tau, so that one party may have made them.
+    /// Whether nobody knew or named the digest of the powers of tau, so that one party may have
+    /// made them.
     pub rehearsal: bool,
 }
 
@@ -90,8 +91,8 @@ pub struct Ceremony {
 }
 
 impl Subject {
-    /// Checks that a ceremony is about powers of tau with this digest. This takes no work, and anything else about powers
-    /// takes much.
+    /// Checks that a ceremony is about powers of tau with this digest. This takes no work, and
+    /// anything else about powers takes much.
     ///
     /// # Errors
     /// [`CeremonyError::OtherPowers`] if it is not.

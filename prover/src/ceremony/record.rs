@@ -139,7 +139,8 @@ impl Record {
     }
 }
 
-/// Returns whether `name` may be a contributor's name: at most 64 bytes that can be shown to people.
+/// Returns whether `name` may be a contributor's name: at most 64 bytes that can be shown to
+/// people.
 pub fn is_name(name: &str) -> bool {
     name.len() <= MAX_NAME && tailproof_core::text::check_printable(name).is_ok()
 }

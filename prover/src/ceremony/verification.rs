@@ -39,9 +39,9 @@ pub struct Start {
 
 impl Start {
     /// Returns the start of a ceremony: reads and checks powers of tau, and computes the points of
-    /// the circuit of a shape. `digest` is that of the powers-of-tau file. Unless the program knows it, or the caller
-    /// names it in `named` as one that the file's makers publish, the ceremony is a rehearsal: the list of contributions
-    /// in the file can be copied from another one.
+    /// the circuit of a shape. `digest` is that of the powers-of-tau file. Unless the program knows
+    /// it, or the caller names it in `named` as one that the file's makers publish, the ceremony is
+    /// a rehearsal: the list of contributions in the file can be copied from another one.
     ///
     /// # Errors
     /// Errors if the powers of tau are not valid, or too few for the circuit.
@@ -135,7 +135,8 @@ impl Start {
         self.check(&ceremony, rng)?;
         let Ceremony { head, l, h } = ceremony;
         let transcript = head.transcript.digest();
-        // The file's own word that its powers are sound counts for nothing, and its word that they are not is kept.
+        // The file's own word that its powers are sound counts for nothing, and its word that they
+        // are not is kept.
         let rehearsal = self.subject.rehearsal || head.subject.rehearsal;
         let provenance = if rehearsal { Provenance::Rehearsal(transcript) } else { Provenance::Ceremony(transcript) };
         let header = KeyHeader { shape: self.subject.shape, circuit: self.subject.circuit, provenance };

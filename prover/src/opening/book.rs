@@ -1,4 +1,5 @@
-//! Openings of books. The context is the list of factor names; the file keeps the unit and the net asset value.
+//! Openings of books. The context is the list of factor names; the file keeps the unit and the net
+//! asset value.
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;

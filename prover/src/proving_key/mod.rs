@@ -1,17 +1,20 @@
-//! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's matrices.
+//! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's
+//! matrices.
 //!
 //! [`file`](mod@file) describes its file.
 //!
-//! Whoever delivers a proving key could choose its points, and with them take the blinding out of proofs. So a key is
-//! checked in two steps:
+//! Whoever delivers a proving key could choose its points, and with them take the blinding out of
+//! proofs. So a key is checked in two steps:
 //!
-//! * [`ProvingKey::decode`] and [`ProvingKey::from_arkworks`]: every point is on its curve, and none is at infinity.
-//! * [`ProvingKey::check`], against the verifying key: alpha, beta and delta are the same numbers in both groups and in
-//!   both keys; the matrices are those of the shape's circuit.
+//! * [`ProvingKey::decode`] and [`ProvingKey::from_arkworks`]: every point is on its curve, and
+//!   none is at infinity.
+//! * [`ProvingKey::check`], against the verifying key: alpha, beta and delta are the same numbers
+//!   in both groups and in both keys; the matrices are those of the shape's circuit.
 //!
-//! With delta right, A and B of a proof are uniform. C follows from them in a valid proof, so a valid proof shows
-//! nothing but its claim. Points of the query in G2 may still be outside the subgroup: [`crate::groth16`] checks B of
-//! every proof. A point that is wrong in another way makes proofs that do not verify, and those are not written.
+//! With delta right, A and B of a proof are uniform. C follows from them in a valid proof, so a
+//! valid proof shows nothing but its claim. Points of the query in G2 may still be outside the
+//! subgroup: [`crate::groth16`] checks B of every proof. A point that is wrong in another way makes
+//! proofs that do not verify, and those are not written.
 
 pub mod file;
 
@@ -121,8 +124,8 @@ impl ProvingKey {
 
     /// Checks that every point is on its curve, on all threads of the caller's pool.
     ///
-    /// A point of another curve can have a small order, and the formulas of addition do not notice it: a delta of order 2
-    /// would leave two blindings in place of 2^254.
+    /// A point of another curve can have a small order, and the formulas of addition do not notice
+    /// it: a delta of order 2 would leave two blindings in place of 2^254.
     pub(crate) fn check_curves(&self) -> Result<(), MalformedError> {
         fn on_curve<G: RawPoint>(points: &[G]) -> bool {
             points.par_iter().with_min_len(1 << 10).all(RawPoint::on_curve)
@@ -160,11 +163,12 @@ impl ProvingKey {
         }
     }
 
-    /// Checks the key against the verifying key of its pair, and against the circuit of its shape. The curves of its points
-    /// have been checked before.
+    /// Checks the key against the verifying key of its pair, and against the circuit of its shape.
+    /// The curves of its points have been checked before.
     ///
     /// # Errors
-    /// Keys of two pairs; alpha, beta or delta that are not the same numbers in both groups; another circuit's matrices.
+    /// Keys of two pairs; alpha, beta or delta that are not the same numbers in both groups;
+    /// another circuit's matrices.
     pub fn check(&self, verifying: &VerifyingKey, system: &System) -> Result<(), ProvingKeyError> {
         let vk = verifying.groth16();
         if self.header != *verifying.header()

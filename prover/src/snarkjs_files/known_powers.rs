@@ -3,8 +3,9 @@
 //! Source: the table of prepared files in the README of snarkjs 0.7.6. These are the Perpetual
 //! Powers of Tau with 54 contributions and a beacon, as selected by Hermez, truncated at each
 //! power. The digest is the BLAKE2b-512 of the file. The prepared files of contribution 80,
-//! `ppot_0080_NN.ptau`, follow them. Of these the program knows power 11, whose published SHA-256 is
-//! e6569fe93a6a3ba25b1d0aee9e314fee91820e4989b6b0eb34518b0149862284; others are named by the caller.
+//! `ppot_0080_NN.ptau`, follow them. Of these the program knows power 11, whose published SHA-256
+//! is e6569fe93a6a3ba25b1d0aee9e314fee91820e4989b6b0eb34518b0149862284; others are named by the
+//! caller.
 
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
@@ -120,8 +121,9 @@ pub struct PowersDigest {
 }
 
 impl PowersDigest {
-    /// Whether several parties are known to have made the file: the program knows its digest, or the caller names it.
-    /// `named` is a digest in bytes, of either kind. Nothing in a file itself shows who contributed to it.
+    /// Whether several parties are known to have made the file: the program knows its digest, or
+    /// the caller names it. `named` is a digest in bytes, of either kind. Nothing in a file itself
+    /// shows who contributed to it.
     pub fn is_trusted(&self, named: Option<&[u8]>) -> bool {
         known_powers(&self.blake2b).is_some() || named.is_some_and(|named| self.is(named))
     }

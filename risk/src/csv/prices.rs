@@ -12,9 +12,9 @@ use super::table::Table;
 /// Reads prices from a CSV with a header. `file` names it in errors.
 ///
 /// # Errors
-/// A cell that is empty, not a number, zero or negative; a date that is not `YYYY-MM-DD`, has a time
-/// other than midnight behind it, occurs twice or is out of order; a factor named twice, or as a
-/// column of Greeks. The error names row and column.
+/// A cell that is empty, not a number, zero or negative; a date that is not `YYYY-MM-DD`, has a
+/// time other than midnight behind it, occurs twice or is out of order; a factor named twice, or as
+/// a column of Greeks. The error names row and column.
 pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputError> {
     let table = Table::read(file, input)?;
     let header = || Problem::Empty("a header 'date,FACTOR,…' is needed".into());

@@ -160,7 +160,8 @@ mod tests {
         variant(&history(50..200), None, 1, Some(20), of).unwrap()
     }
 
-    /// Returns the digest that a set of the same window, columns and last day has, made from prices.
+    /// Returns the digest that a set of the same window, columns and last day has, made from
+    /// prices.
     fn digest_of(set: &ScenarioSet, text: &str) -> String {
         let prices = read(text).select(set.factors()).unwrap();
         let prices = prices.up_to(set.labels().last().unwrap().parse().unwrap()).unwrap();

@@ -6,8 +6,8 @@
 //! Derivatives 3(2), 1995; Christoffersen, *Evaluating Interval Forecasts*, International Economic
 //! Review 39(4), 1998; Basel Committee, *Supervisory framework for the use of "backtesting" in
 //! conjunction with the internal models approach to market risk capital requirements*, 1996; Basel
-//! framework, MAR32.9 (in force since January 2023). Likelihoods are logarithms: as products of powers they underflow beyond a few
-//! thousand days.
+//! framework, MAR32.9 (in force since January 2023). Likelihoods are logarithms: as products of
+//! powers they underflow beyond a few thousand days.
 
 use rust_decimal::Decimal;
 use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, Discrete, DiscreteCDF, Normal};
@@ -204,8 +204,8 @@ pub fn basel_multipliers(observations: u64, exceedances: u64, confidence: Confid
 }
 
 /// Returns the least number of days in which one exceedance is expected, and with which tests of
-/// their number say something: 100 at 99 %, 20 at 95 %. Below it no record without exceedances is in
-/// the right zone, and the tests, which hold for long records, reject by chance.
+/// their number say something: 100 at 99 %, 20 at 95 %. Below it no record without exceedances is
+/// in the right zone, and the tests, which hold for long records, reject by chance.
 pub fn least_days(confidence: Confidence) -> u64 {
     1_000_000u64.div_ceil(u64::from(1_000_000 - confidence.millionths()))
 }

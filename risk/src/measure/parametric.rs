@@ -115,14 +115,14 @@ pub fn cornish_fisher(moments: &Moments, tail: f64) -> Figures {
     }
 }
 
-/// Cornish-Fisher value at risk, and the mean of the expanded quantile beyond it; `None` outside the
-/// expansion's domain. Neither figure falls while the confidence rises.
+/// Cornish-Fisher value at risk, and the mean of the expanded quantile beyond it; `None` outside
+/// the expansion's domain. Neither figure falls while the confidence rises.
 ///
-/// The domain is where the expanded quantile, a cubic in the normal one, rises everywhere: `a z^2 +
-/// b z + c` is never negative for `a = K/8 - S^2/6`, `b = S/3`, `c = 1 - K/8 + 5 S^2/36` (Maillard, *A
-/// User's Guide to the Cornish Fisher Expansion*, 2012). The shortfall of the Edgeworth expansion
-/// has no such domain: with skewness -0.3 and excess kurtosis 1.5 it falls from 3.5 deviations at 99
-/// % to 0.3 at 99.9 %.
+/// The domain is where the expanded quantile, a cubic in the normal one, rises everywhere:
+/// `a z^2 + b z + c` is never negative for `a = K/8 - S^2/6`, `b = S/3`, `c = 1 - K/8 + 5 S^2/36`
+/// (Maillard, *A User's Guide to the Cornish Fisher Expansion*, 2012). The shortfall of the
+/// Edgeworth expansion has no such domain: with skewness -0.3 and excess kurtosis 1.5 it falls from
+/// 3.5 deviations at 99 % to 0.3 at 99.9 %.
 pub fn cornish_fisher_in_domain(moments: &Moments, tail: f64) -> Option<Figures> {
     let (skewness, kurtosis) = (moments.skewness, moments.excess_kurtosis);
     let a = kurtosis / 8.0 - skewness * skewness / 6.0;
@@ -143,8 +143,8 @@ pub fn cornish_fisher_in_domain(moments: &Moments, tail: f64) -> Option<Figures>
     })
 }
 
-/// Returns the quantile of the Cornish-Fisher expansion and the shortfall of the Edgeworth expansion
-/// beyond it, a loss, for mean 0 and deviation 1.
+/// Returns the quantile of the Cornish-Fisher expansion and the shortfall of the Edgeworth
+/// expansion beyond it, a loss, for mean 0 and deviation 1.
 fn cornish_fisher_standard(moments: &Moments, tail: f64) -> (f64, f64) {
     let standard = Normal::standard();
     let (skewness, kurtosis) = (moments.skewness, moments.excess_kurtosis);

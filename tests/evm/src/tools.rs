@@ -68,7 +68,8 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Generates the contract for keys, compiles it, and makes the call with the desk's proof `p.json`.
+    /// Generates the contract for keys, compiles it, and makes the call with the desk's proof
+    /// `p.json`.
     ///
     /// # Panics
     ///
@@ -88,7 +89,8 @@ fn compile(source: &str) -> (Vec<u8>, Value) {
     (hex::decode(evm["bytecode"]["object"].as_str().unwrap()).unwrap(), evm["methodIdentifiers"].clone())
 }
 
-/// What the compiler makes of the contract in a Solidity source: bytecode, opcodes and function selectors.
+/// The compiler's output for the contract in a Solidity source: bytecode, opcodes and function
+/// selectors.
 ///
 /// # Panics
 ///
@@ -112,7 +114,8 @@ pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> V
     evm.clone()
 }
 
-/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the desk.
+/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the
+/// desk.
 ///
 /// # Panics
 ///
@@ -127,7 +130,8 @@ pub fn ceremony_keys(desk: &Desk, shape: &str) -> String {
     desk.link(&format!("ceremony-keys-{}", shape.replace('/', "-")), &made.join("keys"))
 }
 
-/// Powers of tau of power 11 that snarkjs made, with one contribution, made once: a name in the desk.
+/// Powers of tau of power 11 that snarkjs made, with one contribution, made once: a name in the
+/// desk.
 pub fn snarkjs_powers(desk: &Desk) -> String {
     let made = made_once("test-keys", "snarkjs-powers-11", |folder| {
         let desk = Desk::new();

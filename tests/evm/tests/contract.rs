@@ -29,8 +29,8 @@ fn deployed(shape: &str) -> Deployed {
     Deployed { desk, chain: Chain::deploy(bytecode), calldata, selectors }
 }
 
-/// The desk's proof is accepted within the gas limit, and refused with the last byte of each of so many
-/// controls changed, from the last one.
+/// The desk's proof is accepted within the gas limit, and refused with the last byte of each of so
+/// many controls changed, from the last one.
 fn accepted(desk: &Desk, keys: &str, controls: usize) {
     let Contract { bytecode, mut calldata, .. } = Contract::new(desk, keys);
     let mut chain = Chain::deploy(bytecode);
@@ -129,7 +129,8 @@ fn aliases_of_controls_are_named_reverts() {
     }
 }
 
-/// Every way to compile that the docs allow verifies the true proof, and code for Paris runs on chains without PUSH0.
+/// Every way to compile that the docs allow verifies the true proof, and code for Paris runs on
+/// chains without PUSH0.
 #[test]
 fn every_compiler_setting_of_the_docs_verifies() {
     let deployed = deployed("8x20");
@@ -158,8 +159,8 @@ fn a_scenario_point_at_infinity_is_a_named_revert() {
     assert!(matches!(outcome, Outcome::Reverted(data) if data.len() == 4));
 }
 
-/// The attack that the threat model warns of: whoever chooses the scenario point forges. They choose it so
-/// that the inputs sum to zero; then A = alpha, B = beta, C = 0 balance the equation.
+/// The attack that the threat model warns of: whoever chooses the scenario point forges. They
+/// choose it so that the inputs sum to zero; then A = alpha, B = beta, C = 0 balance the equation.
 #[test]
 fn whoever_chooses_the_scenario_point_forges() {
     let mut deployed = deployed("8x20");

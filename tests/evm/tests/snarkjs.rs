@@ -72,7 +72,8 @@ fn snarkjs_rejects_other_public_signals() {
     assert_eq!(verdicts(&desk, &cases), [false; 8]);
 }
 
-/// Powers of tau by snarkjs, a ceremony by us, a proof by snarkjs with the keys as .zkey, verified by us.
+/// Powers of tau by snarkjs, a ceremony by us, a proof by snarkjs with the keys as .zkey, verified
+/// by us.
 #[test]
 fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
     let desk = Desk::new();

@@ -56,7 +56,8 @@ fn the_last_exceedance_cannot_be_left_without_a_proof() {
         matches!(error, AuditError::Overdue { date, .. } if date == LAST)
     };
     assert!(overdue(PRICES));
-    // Prices that go beyond the day without having it: a day is past whether they trade on it or not.
+    // Prices that go beyond the day without having it: a day is past whether they trade on it or
+    // not.
     assert!(overdue(&PRICES.replace("2024-01-10", "2024-01-11")));
     let audit = kept.audit(Some(&prices(6))).unwrap();
     assert_eq!((audit.open.as_deref(), audit.days), (Some(LAST), 0), "the prices end the day before");
@@ -217,7 +218,8 @@ fn a_forecast_is_made_again_from_prices_in_any_order_of_columns_and_with_more_da
     assert!(audit.not_compared.is_empty());
 }
 
-/// Paths have no dates: whether they were drawn before the day shows if the prices before it make them.
+/// Paths have no dates: whether they were drawn before the day shows if the prices before it make
+/// them.
 #[test]
 fn paths_are_made_again_from_the_prices_before_the_day_or_were_not_compared() {
     let parameters = Parameters {
@@ -272,7 +274,7 @@ fn scenarios_of_days_before_the_prices_were_not_compared() {
     assert_eq!(audit.not_compared, [LAST]);
     let note = &about_scenarios(&audit.steps[0]).note;
     assert!(note.contains("2 of 4 scenarios are of days before 2024-01-05"), "{note}");
-    // What the prices have is compared all the same.
+    // The days that the prices have are compared all the same.
     let found = other_moves(&one_day(), &text.replace("2024-01-08,97,", "2024-01-08,96,"));
     assert!(matches!(found, OtherMoves::OtherForecast { .. }), "{found:?}");
 }

@@ -77,8 +77,8 @@ pub fn run<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: impl IntoIter
     }
 }
 
-/// A folder for one test. Its subfolder `given` holds links to the demo's prices, book and mandate, and
-/// to the keys that the test asks for.
+/// A folder for one test. Its subfolder `given` holds links to the demo's prices, book and mandate,
+/// and to the keys that the test asks for.
 pub struct Desk {
     folder: TempDir,
 }
@@ -102,9 +102,9 @@ impl Desk {
         Self { folder }
     }
 
-    /// A desk with scenarios, a commitment and a proof of the demo's mandate under keys of a shape such
-    /// as `8x20`: `s.scn`, `c.json`, `o.json` and `p.json`. All desks of a shape get copies of the same
-    /// files.
+    /// A desk with scenarios, a commitment and a proof of the demo's mandate under keys of a shape
+    /// such as `8x20`: `s.scn`, `c.json`, `o.json` and `p.json`. All desks of a shape get copies of
+    /// the same files.
     pub fn proved(shape: &str) -> Self {
         Self::with_copies_of(&proof(shape, "groth16"))
     }
@@ -166,8 +166,8 @@ impl Desk {
         names
     }
 
-    /// The name of a folder in `given` with development keys of a shape: `given/keys-8x20` for `8x20`,
-    /// with `-` in place of `/`. The keys are made once for all tests.
+    /// The name of a folder in `given` with development keys of a shape: `given/keys-8x20` for
+    /// `8x20`, with `-` in place of `/`. The keys are made once for all tests.
     pub fn keys(&self, shape: &str) -> String {
         self.link(&format!("keys-{}", shape.replace('/', "-")), &keys(shape))
     }

@@ -1,5 +1,5 @@
-//! Shared by the tests of the command line: a folder to run it in, and keys and proofs that are made
-//! once.
+//! Shared by the tests of the command line: a folder to run it in, and keys and proofs that are
+//! made once.
 #![allow(clippy::unwrap_used)]
 
 mod bug_classes;

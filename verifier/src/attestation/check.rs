@@ -19,8 +19,8 @@ use crate::proof::ProofFile;
 pub struct Revoked(BTreeSet<[u8; 32]>);
 
 impl Revoked {
-    /// Returns the list in a file: a digest on each line, `0x` and 64 lower-case hex digits. Blank lines and lines that
-    /// begin with `#` are skipped.
+    /// Returns the list in a file: a digest on each line, `0x` and 64 lower-case hex digits. Blank
+    /// lines and lines that begin with `#` are skipped.
     ///
     /// # Errors
     /// Errors on any other line, by its number.
@@ -43,7 +43,8 @@ impl Revoked {
 pub struct Expected<'e> {
     /// The keys that must have vouched, each for every commitment.
     pub keys: &'e [AttestorKey],
-    /// The commitments of the proof as 32 big-endian bytes: one, or those of the sub-books of a consolidated book.
+    /// The commitments of the proof as 32 big-endian bytes: one, or those of the sub-books of a
+    /// consolidated book.
     pub commitments: &'e [[u8; 32]],
     /// Name of the backend that checked the proof.
     pub backend: &'e str,
@@ -57,8 +58,8 @@ pub struct Expected<'e> {
     pub revoked: Option<&'e Revoked>,
 }
 
-/// Returns the terms that an attestation for a claim must name: SHA-256 of the factor names, or of the pool's schema. `None`
-/// for a deal without a tape, which no proof is about.
+/// Returns the terms that an attestation for a claim must name: SHA-256 of the factor names, or of
+/// the pool's schema. `None` for a deal without a tape, which no proof is about.
 pub fn terms(claim: &Claim) -> Option<[u8; 32]> {
     match claim {
         Claim::Market(claim) => Some(factors_digest(claim.scenarios().factors())),
@@ -152,7 +153,8 @@ pub struct Attested {
     pub vouched: Vec<Vouched>,
     /// The keys that were asked for and do not vouch.
     pub missing: Vec<Missing>,
-    /// The entities named, if they differ: one key vouches for several, or two keys for different ones.
+    /// The entities named, if they differ: one key vouches for several, or two keys for different
+    /// ones.
     pub subjects: Vec<[u8; 32]>,
     /// The keys of attestations that were given and that nobody asked for: they count for nothing.
     pub not_asked: Vec<AttestorKey>,
@@ -160,18 +162,20 @@ pub struct Attested {
 }
 
 impl Attested {
-    /// Returns whether every key that was asked for vouches for every commitment, all of them for one entity.
+    /// Returns whether every key that was asked for vouches for every commitment, all of them for
+    /// one entity.
     pub fn is_valid(&self) -> bool {
         self.missing.is_empty() && self.subjects.len() <= 1
     }
 
-    /// Returns whether the net asset value of every commitment is vouched for. Without this, limits relative to it rest on
-    /// the prover's word.
+    /// Returns whether the net asset value of every commitment is vouched for. Without this, limits
+    /// relative to it rest on the prover's word.
     pub fn nav(&self) -> bool {
         self.nav
     }
 
-    /// Returns the lines of a verdict: who vouches for what, or that nobody does, and who was asked and does not.
+    /// Returns the lines of a verdict: who vouches for what, or that nobody does, and who was asked
+    /// and does not.
     pub fn lines(&self) -> Vec<String> {
         let mut lines: Vec<String> = self.vouched.iter().map(ToString::to_string).collect();
         if lines.is_empty() {
@@ -196,7 +200,8 @@ impl Attested {
     }
 }
 
-/// Compares attestations, whose signatures were checked when they were read, with what a verifier expects.
+/// Compares attestations, whose signatures were checked when they were read, with what a verifier
+/// expects.
 pub fn check(given: &[Attestation], expected: &Expected<'_>) -> Attested {
     let mut outcome =
         Attested { vouched: Vec::new(), missing: Vec::new(), subjects: Vec::new(), not_asked: Vec::new(), nav: true };
@@ -227,7 +232,8 @@ pub fn check(given: &[Attestation], expected: &Expected<'_>) -> Attested {
         }
         outcome.nav &= outcome.vouched[before..].iter().any(|vouched| {
             let statement = vouched.attestation.statement();
-            // An older statement does not vouch for what its successor about the same commitment leaves out.
+            // An older statement does not vouch for what its successor about the same commitment
+            // leaves out.
             let last = |other: &Vouched| {
                 other.attestation.key() != vouched.attestation.key()
                     || other.attestation.statement().as_of <= statement.as_of
@@ -270,8 +276,9 @@ fn refusal(attestation: &Attestation, commitment: &[u8; 32], expected: &Expected
     }
 }
 
-/// Returns the digest of the newest statement of the same subject and key that is newer than `attestation`, among those that
-/// are of the time asked about or before, are about the same backend's value, and are not revoked.
+/// Returns the digest of the newest statement of the same subject and key that is newer than
+/// `attestation`, among those that are of the time asked about or before, are about the same
+/// backend's value, and are not revoked.
 fn newer(attestation: &Attestation, given: &[Attestation], expected: &Expected<'_>) -> Option<[u8; 32]> {
     let statement = attestation.statement();
     let same = given.iter().filter(|other| other.key() == attestation.key()).map(Attestation::statement);

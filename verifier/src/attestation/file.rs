@@ -50,8 +50,9 @@ impl Attestation {
     /// Returns the attestation in a file. Parsing is strict, and the signature is checked.
     ///
     /// # Errors
-    /// Errors on missing or extra fields, another format or version, a value that is not canonical, a scope out of order,
-    /// a digest that is not the statement's, and a signature that is not the key's.
+    /// Errors on missing or extra fields, another format or version, a value that is not canonical,
+    /// a scope out of order, a digest that is not the statement's, and a signature that is not the
+    /// key's.
     pub fn from_json(text: &str) -> Result<Self, MalformedError> {
         let json: Json = parse(text, FORMAT)?;
         check_format(&json.format, json.version, FORMAT)?;
@@ -77,7 +78,8 @@ impl Attestation {
     }
 }
 
-/// Returns the scope that a file states. The facts are in the order of their bits, each at most once.
+/// Returns the scope that a file states. The facts are in the order of their bits, each at most
+/// once.
 fn scope_of(names: &[String], backend: &str) -> Result<Scope, MalformedError> {
     let unexpected = |field, found: String, expected| MalformedError::Unexpected { field, found, expected };
     let about: Option<Vec<About>> = names.iter().map(|name| About::named(name)).collect();

@@ -1,7 +1,7 @@
 //! Keys of attestors and their signatures.
 //!
-//! Every signature is over the 32-byte digest of a statement, and is stored as 64 bytes: `R || S` of Ed25519 (RFC 8032), or
-//! `r || s` of ECDSA, big-endian.
+//! Every signature is over the 32-byte digest of a statement, and is stored as 64 bytes: `R || S`
+//! of Ed25519 (RFC 8032), or `r || s` of ECDSA, big-endian.
 
 use std::fmt;
 use std::str::FromStr;
@@ -83,7 +83,8 @@ impl AttestorKey {
     /// Checks a signature of a statement's digest, and returns its bytes.
     ///
     /// # Errors
-    /// Errors on another length than 64 bytes, a high s over secp256k1, and a signature that does not verify.
+    /// Errors on another length than 64 bytes, a high s over secp256k1, and a signature that does
+    /// not verify.
     pub fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> Result<[u8; 64], SignatureError> {
         let bytes: [u8; 64] = signature.try_into().map_err(|_| SignatureError::Length(signature.len()))?;
         let signed = match self {
@@ -101,9 +102,9 @@ impl AttestorKey {
         if signed { Ok(bytes) } else { Err(SignatureError::NotSigned) }
     }
 
-    /// Returns the 64 bytes of a signature in a form that other signers give: for ECDSA also DER, for secp256k1 also 65
-    /// bytes with the recovery byte of Ethereum (0, 1, 27 or 28) and a high s. Any other text of bytes is returned as it is,
-    /// for [`AttestorKey::verify`] to refuse.
+    /// Returns the 64 bytes of a signature in a form that other signers give: for ECDSA also DER,
+    /// for secp256k1 also 65 bytes with the recovery byte of Ethereum (0, 1, 27 or 28) and a high
+    /// s. Any other text of bytes is returned as it is, for [`AttestorKey::verify`] to refuse.
     pub fn canonical_signature(&self, signature: &[u8]) -> Vec<u8> {
         match self {
             AttestorKey::Ed25519(_) => signature.to_vec(),
@@ -148,8 +149,8 @@ impl fmt::Display for AttestorKey {
 impl FromStr for AttestorKey {
     type Err = KeyError;
 
-    /// Returns the key that [`fmt::Display`] writes as `text`. Ed25519 keys of small order, which verify signatures that
-    /// nobody made, are refused.
+    /// Returns the key that [`fmt::Display`] writes as `text`. Ed25519 keys of small order, which
+    /// verify signatures that nobody made, are refused.
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let key = text.split_once(':').and_then(|(kind, digits)| {
             let bytes = hex::decode(digits).ok()?;

@@ -1,9 +1,10 @@
 //! Attestations: who vouches for the holdings under a commitment.
 //!
-//! A proof says that a claim holds of what a commitment hides. An attestation is a signed statement of a custodian, an
-//! auditor or an administrator about that commitment. [`Statement`] is what is signed, [`Statement::digest`] its EIP-712
-//! digest, [`Attestation`] a statement with a key and a signature that was checked, and [`check`](check::check) compares
-//! attestations with what a verifier expects.
+//! A proof says that a claim holds of what a commitment hides. An attestation is a signed statement
+//! of a custodian, an auditor or an administrator about that commitment. [`Statement`] is what is
+//! signed, [`Statement::digest`] its EIP-712 digest, [`Attestation`] a statement with a key and a
+//! signature that was checked, and [`check`](check::check) compares attestations with what a
+//! verifier expects.
 
 pub mod check;
 mod file;
@@ -69,7 +70,8 @@ impl Statement {
     /// Checks that the statement is one that can be signed.
     ///
     /// # Errors
-    /// Errors if it expires at or before its time, if a time is after the year 9999, or if its scope is empty.
+    /// Errors if it expires at or before its time, if a time is after the year 9999, or if its
+    /// scope is empty.
     pub fn check(&self) -> Result<(), StatementError> {
         if let Some(late) = [self.as_of, self.expires].into_iter().find(|seconds| *seconds > time::LAST) {
             return Err(StatementError::TooLate(late));
@@ -105,8 +107,8 @@ pub fn domain_separator() -> [u8; 32] {
     ])
 }
 
-/// A statement with the key that signed it. The signature was checked: only [`Attestation::new`] and
-/// [`Attestation::from_json`] make one.
+/// A statement with the key that signed it. The signature was checked: only [`Attestation::new`]
+/// and [`Attestation::from_json`] make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attestation {
     statement: Statement,
@@ -152,7 +154,8 @@ impl Attestation {
         &self.signature
     }
 
-    /// Returns who says what, as of when and until when: `attested by K as of D until E, about assets of 0x...`.
+    /// Returns who says what, as of when and until when:
+    /// `attested by K as of D until E, about assets of 0x...`.
     pub fn sentence(&self) -> String {
         let Statement { as_of, expires, scope, subject, .. } = &self.statement;
         format!(

@@ -56,7 +56,8 @@ const HALO2: u32 = 1 << 17;
 pub struct Scope(u32);
 
 impl Scope {
-    /// Returns the scope of some facts about a commitment of the backend of a name; `None` for a name that no backend has.
+    /// Returns the scope of some facts about a commitment of the backend of a name; `None` for a
+    /// name that no backend has.
     pub fn new(about: &[About], backend: &str) -> Option<Self> {
         let value = match backend {
             _ if backend == Groth16::NAME => GROTH16,
@@ -66,7 +67,8 @@ impl Scope {
         Some(Self(about.iter().fold(value, |bits, about| bits | *about as u32)))
     }
 
-    /// Returns the scope of some bits; `None` if a bit has no meaning, or none or both of the backends' bits are set.
+    /// Returns the scope of some bits; `None` if a bit has no meaning, or none or both of the
+    /// backends' bits are set.
     pub fn from_bits(bits: u32) -> Option<Self> {
         let known = About::ALL.into_iter().fold(0, |known, about| known | about as u32);
         let backend = bits & !known;

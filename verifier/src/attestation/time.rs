@@ -11,8 +11,8 @@ pub fn text(seconds: u64) -> String {
     time.map_or_else(|| seconds.to_string(), |time| time.to_string())
 }
 
-/// Returns the time that `text` names: Unix seconds, or a time such as `2026-11-29T00:00:00Z`. `None` for any other text,
-/// for a fraction of a second, and outside the years 1970 to 9999.
+/// Returns the time that `text` names: Unix seconds, or a time such as `2026-11-29T00:00:00Z`.
+/// `None` for any other text, for a fraction of a second, and outside the years 1970 to 9999.
 pub fn parse(text: &str) -> Option<u64> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = if digits {

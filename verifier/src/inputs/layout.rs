@@ -130,7 +130,8 @@ impl ScenarioInputs {
     /// loan can be assigned to a bucket without losses.
     ///
     /// # Errors
-    /// Errors if `shape` is not for pools of loans, or `set` has more scenarios or factors than `shape`.
+    /// Errors if `shape` is not for pools of loans, or `set` has more scenarios or factors than
+    /// `shape`.
     pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         if shape.pool().is_none() {
             return Err(PoolError::NotAPool(shape).into());
@@ -153,7 +154,8 @@ impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero.
     ///
     /// # Errors
-    /// Errors if `shape` is for pools of loans, or `set` has more scenarios or factors than `shape`.
+    /// Errors if `shape` is for pools of loans, or `set` has more scenarios or factors than
+    /// `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if shape.pool().is_some() {
             return Err(InstanceError::NotABook(shape));

@@ -30,7 +30,7 @@ pub trait Artefacts {
     fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>>;
 }
 
-/// What a ledger is compared with, besides its own artefacts.
+/// The things that a ledger is compared with, besides its own artefacts.
 #[derive(Clone, Copy, Default)]
 pub struct Against<'a> {
     /// The verifier's own prices. The moves of every realised loss must be theirs, and so must the
@@ -42,8 +42,8 @@ pub struct Against<'a> {
     pub maker: Option<&'a (dyn Regenerate + Sync)>,
     /// Steps of 2^-20 by which a move may differ from the one that the prices make.
     pub tolerance: u32,
-    /// Digests of the ledger that were published or seen before. Each must be the ledger's after one
-    /// of its steps: otherwise steps were changed, or cut off.
+    /// Digests of the ledger that were published or seen before. Each must be the ledger's after
+    /// one of its steps: otherwise steps were changed, or cut off.
     pub heads: &'a [[u8; 32]],
     /// The least [tightness](super::step::tightness) of a forecast, in millionths; `None` for any.
     pub tightness: Option<u32>,
@@ -88,16 +88,16 @@ pub struct Audit {
     pub days: usize,
     /// Number of days that count as exceedances.
     pub exceedances: usize,
-    /// Day of a forecast that is last, so that its loss was not looked at. Prices, if there are any,
-    /// do not reach it.
+    /// Day of a forecast that is last, so that its loss was not looked at. Prices, if there are
+    /// any, do not reach it.
     pub open: Option<String>,
     /// Days whose forecast is over scenarios that are not known to have been made before the day:
     /// they have no dates, and the prices before the day do not make them.
     pub undated: Vec<String>,
     /// Days whose forecast is over moves that were not compared with prices, or not all of them.
     pub not_compared: Vec<String>,
-    /// Days whose forecast is over scenarios that leave out days of the prices between their last one
-    /// and the forecast's, such as a quiet window of years ago.
+    /// Days whose forecast is over scenarios that leave out days of the prices between their last
+    /// one and the forecast's, such as a quiet window of years ago.
     pub stale: Vec<String>,
     /// Days whose forecast has no floor in the kind of its limit, so that its value at risk may be
     /// far below the limit.
@@ -271,8 +271,8 @@ impl Ledger {
     /// checks every rule of the chain, compares with what is given, and returns the outcome.
     ///
     /// # Errors
-    /// Errors on a ledger without steps, on a head that it does not have, and on the first step that
-    /// breaks a rule or cannot be checked; [`AuditError::is_verdict`] tells the two apart.
+    /// Errors on a ledger without steps, on a head that it does not have, and on the first step
+    /// that breaks a rule or cannot be checked; [`AuditError::is_verdict`] tells the two apart.
     pub fn verify(
         &self,
         artefacts: &impl Artefacts,

@@ -34,9 +34,9 @@ impl Kind {
     }
 }
 
-/// A step of a ledger: a verified proof and the files that it verifies with, named by their digests.
-/// A digest is 64 lower-case hex digits. Whether a step says what its proof says is not seen from
-/// the step: a ledger is a list of claims until [`Ledger::verify`] has checked it.
+/// A step of a ledger: a verified proof and the files that it verifies with, named by their
+/// digests. A digest is 64 lower-case hex digits. Whether a step says what its proof says is not
+/// seen from the step: a ledger is a list of claims until [`Ledger::verify`] has checked it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -217,7 +217,8 @@ impl Ledger {
         self.heads().nth(steps).expect("a head for each number of steps")
     }
 
-    /// Returns the digests of the ledger without steps, after its first step, and so on to the last.
+    /// Returns the digests of the ledger without steps, after its first step, and so on to the
+    /// last.
     pub fn heads(&self) -> impl Iterator<Item = [u8; 32]> {
         let hash = |before: &[u8], text: &str| -> [u8; 32] {
             Sha256::new().chain_update(before).chain_update(text.as_bytes()).finalize().into()

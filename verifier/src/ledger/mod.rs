@@ -10,7 +10,8 @@
 //!
 //! * [`chain`]: the steps, their order, and the ledger file.
 //! * [`key_ring`]: keys of any proof system, and the proofs that they check.
-//! * [`step`]: the step that a verified proof makes, with the rules about its scenarios and clauses.
+//! * [`step`]: the step that a verified proof makes, with the rules about its scenarios and
+//!   clauses.
 //! * [`audit`]: every proof verified again, from artefacts that are found by their digests.
 //! * [`moves`]: the scenarios of steps against the verifier's own prices.
 //! * [`archive`]: such artefacts in memory.

@@ -30,8 +30,8 @@ pub enum OtherMoves {
     OtherForecast {
         /// How they differ.
         differences: Differences,
-        /// Whether the set depends on all prices before its last day, and not on those of its window
-        /// alone.
+        /// Whether the set depends on all prices before its last day, and not on those of its
+        /// window alone.
         whole_history: bool,
     },
     /// The prices yield no moves.
@@ -168,8 +168,8 @@ fn depends_on_all_prices(set: &ScenarioSet) -> bool {
     variant.stressed.is_some() || variant.volatility_scaled.is_some()
 }
 
-/// Compares the scenarios of a plain set that the prices reach back to, where they do not reach back
-/// to all.
+/// Compares the scenarios of a plain set that the prices reach back to, where they do not reach
+/// back to all.
 fn compare_later_part(set: &ScenarioSet, sources: &Sources<'_>, problem: &Problem) -> Result<Compared, OtherMoves> {
     let not_compared = |why: &str| Ok(Compared::as_given(format!("moves not compared: {why}")));
     if !matches!(set.generator(), Generator::Historical { horizon: 1, variant: None, .. }) {

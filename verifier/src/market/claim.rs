@@ -58,8 +58,9 @@ impl<F: CommitmentField> MarketClaim<F> {
     /// without a clause gets a limit at the top of the range, which every book meets.
     ///
     /// # Errors
-    /// Errors on a shape for pools of loans, on two confidences under a shape with one threshold, on a clause that the shape does
-    /// not support, and on a book unit coarser than the mandate accepts.
+    /// Errors on a shape for pools of loans, on two confidences under a shape with one threshold,
+    /// on a clause that the shape does not support, and on a book unit coarser than the mandate
+    /// accepts.
     pub fn new(
         shape: Shape,
         mandate: &Mandate,

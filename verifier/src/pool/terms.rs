@@ -164,8 +164,8 @@ impl PoolTerms {
     /// has any.
     ///
     /// # Errors
-    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches and
-    /// `losses` is not given, or the other way round.
+    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches
+    /// and `losses` is not given, or the other way round.
     pub fn from_claims(
         shape: Shape,
         claims: &[PoolClaim],

@@ -1,11 +1,12 @@
 //! Upper bounds of the losses of a large pool, row by row.
 //!
-//! For the one-factor Gaussian copula, losses fall as the factor rises. A row stands for the factors
-//! between two quantiles, and holds the losses at the worse one. So the losses of a set are at least
-//! those of the pool in distribution, for every mix of exposures, and exact at each breakpoint.
+//! For the one-factor Gaussian copula, losses fall as the factor rises. A row stands for the
+//! factors between two quantiles, and holds the losses at the worse one. So the losses of a set are
+//! at least those of the pool in distribution, for every mix of exposures, and exact at each
+//! breakpoint.
 //!
-//! Every number is rounded to its safe side, see [`crate::distributions::outward`], and a loss is one unit of 2^-20
-//! more than that.
+//! Every number is rounded to its safe side, see [`crate::distributions::outward`], and a loss is
+//! one unit of 2^-20 more than that.
 
 use super::finite::Finite;
 use super::grid::{TOTAL_WEIGHT, cumulative_weights};
@@ -106,8 +107,8 @@ pub(super) fn loss_entry(share: f64) -> i32 {
     if units >= f64::from(one) { -one } else { -(units as i32 + 1) }
 }
 
-/// Returns the rows of the bound for a Gaussian copula. `finite` has a cap on obligors in billionths,
-/// and the weight with which a bound of a pool of finitely many may fail.
+/// Returns the rows of the bound for a Gaussian copula. `finite` has a cap on obligors in
+/// billionths, and the weight with which a bound of a pool of finitely many may fail.
 ///
 /// # Errors
 /// A correlation outside [0, 1); too few rows.
@@ -121,7 +122,7 @@ pub(super) fn gaussian_rows(
     let correlation = parse_decimal(rho)?;
     let loadings = Loadings::new(correlation)?;
     let buckets: Vec<Bucket> = assumptions.iter().map(|pair| Bucket::new(*pair, None)).collect();
-    // What a failure may cost loses everything, and the grid has the rest of the weight.
+    // The weight with which the bound may fail loses everything, and the grid has the rest of the weight.
     let failure = finite.map_or(0, |(_, failure)| failure);
     let total = TOTAL_WEIGHT - failure;
     let breakpoints: Vec<u32> =

@@ -1,8 +1,8 @@
 //! Upper bounds of the losses of a pool of finitely many obligors, given a cap on what each owes.
 //!
-//! Given the factor, obligors default independently. For a number eta, an obligor with a share of at
-//! most kappa of the balance and the loans of buckets b has, by Hoelder's inequality, whatever the
-//! dependence among its own loans,
+//! Given the factor, obligors default independently. For a number eta, an obligor with a share of
+//! at most kappa of the balance and the loans of buckets b has, by Hoelder's inequality, whatever
+//! the dependence among its own loans,
 //!
 //! ```text
 //! E exp(eta loss / kappa) <= prod_b (1 + PD_b (e^(eta LGD_b) - 1)) ^ (share_b / kappa)

@@ -57,8 +57,8 @@ pub fn check_breakpoints(breakpoints: &[u32]) -> Result<(), Problem> {
 }
 
 /// Returns cumulative weights up to `total`, of at most `rows` rows, the first of weight 1. Every
-/// breakpoint is one of them, and no row weighs more than a scenario can. Steps are in proportion to
-/// the weight so far, and shrink towards nothing relative to it in the middle: as fine as the
+/// breakpoint is one of them, and no row weighs more than a scenario can. Steps are in proportion
+/// to the weight so far, and shrink towards nothing relative to it in the middle: as fine as the
 /// number of rows allows.
 ///
 /// # Errors

@@ -3,8 +3,8 @@
 //!
 //! * *Nodes*: rows that bound the losses of the pool from above, in the limit of many small loans:
 //!   see the modules `grid`, `bound` and `student_t`.
-//! * *Paths*: values of the common factor drawn from a public seed, of weight one. In the same limit
-//!   a bucket loses its conditional probability of default times its loss given default. They
+//! * *Paths*: values of the common factor drawn from a public seed, of weight one. In the same
+//!   limit a bucket loses its conditional probability of default times its loss given default. They
 //!   estimate, and bound nothing.
 //! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does
 //!   not; the loan in it loses all of the loss given default of its bucket, or nothing.

@@ -193,8 +193,8 @@ fn student_t_bounds_are_never_below() {
     }
 }
 
-/// Without a common factor, a Gaussian pool loses its mean, in one row. Under Student's t the mixing
-/// variable is left.
+/// Without a common factor, a Gaussian pool loses its mean, in one row. Under Student's t the
+/// mixing variable is left.
 #[test]
 fn without_correlation_there_is_one_row() {
     let mut draws = Draws::new(ChaCha20Rng::from_seed([16; 32]));

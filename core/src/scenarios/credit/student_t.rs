@@ -1,9 +1,9 @@
 //! Upper bounds for Student's t, whose mixing variable takes away the one order of losses.
 //!
 //! A loan of bucket b defaults where its own part is below `Y_b = c_b s - sqrt(rho) M`, for the
-//! threshold c_b, the mixing variable s and the factor M. The range of s is cut into *slabs* of whole
-//! weights. In a slab, thresholds `q_b(z)` rise with one number z. The probability that any Y_b is
-//! above its q_b(z) is
+//! threshold c_b, the mixing variable s and the factor M. The range of s is cut into *slabs* of
+//! whole weights. In a slab, thresholds `q_b(z)` rise with one number z. The probability that any
+//! Y_b is above its q_b(z) is
 //!
 //! ```text
 //! g(z) = E[ Phi( max_b (c_b s - q_b(z)) / sqrt(rho) ) | slab ]
@@ -11,8 +11,8 @@
 //!
 //! For each whole cumulative weight C of a slab of weight N, z is the least that was found with
 //! `g(z) <= C / N`. Outside an event of weight C, every bucket then loses at most what it loses at
-//! q_b(z), whatever the mix. The events lie in each other, since q_b rises with z. So a slab's first
-//! row is all lost, and its next row has every bucket at the q_b of the row before it.
+//! q_b(z), whatever the mix. The events lie in each other, since q_b rises with z. So a slab's
+//! first row is all lost, and its next row has every bucket at the q_b of the row before it.
 //!
 //! g is rounded up: the slab is cut into parts of equal probability, and each part is taken at its
 //! worse end. The search for z needs no accuracy, since g is checked at the z that is taken.
@@ -214,7 +214,7 @@ impl Slab {
             }
             from = *to;
             let share = down(f64::from(from) / f64::from(self.weight));
-            // What is not found within the share keeps the entries of the row before.
+            // Entries that are not found within the share keep the entries of the row before.
             let Some(found) = self.least(buckets, loadings, share, z) else { continue };
             z = found;
             for (index, (entry, bucket)) in entries.iter_mut().zip(buckets).enumerate() {

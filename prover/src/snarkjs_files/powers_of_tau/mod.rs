@@ -214,8 +214,9 @@ impl<R: Read + Seek> PowersOfTau<R> {
 /// states, type and length.
 const CONTRIBUTION_BYTES: u64 = 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4;
 
-/// Checks that the powers are those after the last contribution or beacon in section 7: tau, alpha and beta, in both groups.
-/// This finds a file that was put together from two. It shows nothing about who contributed: anybody can write the record.
+/// Checks that the powers are those after the last contribution or beacon in section 7: tau, alpha
+/// and beta, in both groups. This finds a file that was put together from two. It shows nothing
+/// about who contributed: anybody can write the record.
 fn check_last_record<R: Read + Seek>(sections: &mut Sections<R>, last_record: Option<u64>) -> Result<(), FileError> {
     let Some(mut place) = last_record else { return Ok(()) };
     let [g1, g2] = [<G1Affine as RawPoint>::BYTES as u64, <G2Affine as RawPoint>::BYTES as u64];
@@ -235,7 +236,8 @@ fn check_last_record<R: Read + Seek>(sections: &mut Sections<R>, last_record: Op
     Ok(())
 }
 
-/// Returns the number of contributions in section 7 that are not beacons, and the place of the last record of either kind.
+/// Returns the number of contributions in section 7 that are not beacons, and the place of the last
+/// record of either kind.
 fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<(u32, Option<u64>), FileError> {
     let word = |sections: &mut Sections<R>, at: u64| -> Result<u32, FileError> {
         let bytes = sections.read(section::CONTRIBUTIONS, at, 4)?;
