@@ -103,6 +103,8 @@ pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> V
             "viaIR": via_ir,
             "optimizer": { "enabled": optimizer, "runs": 10000 },
             "evmVersion": version,
+            // Behind the code stands a digest of the source, whose bytes are no opcodes.
+            "metadata": { "appendCBOR": false },
             "outputSelection": {
                 "*": { "*": ["evm.bytecode.object", "evm.deployedBytecode.opcodes", "evm.methodIdentifiers"] }
             },
