@@ -16,7 +16,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::confidence::Confidence;
 use crate::fixed_point::{Amount, Unit};
 use crate::positions::Positions;
-use crate::scenarios::set::{ScenarioSet, is_exposure};
+use crate::scenarios::{factors::is_exposure, set::ScenarioSet};
 
 /// The weight of the tail, `(1 - a) W`, as a fraction in lowest terms.
 ///

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::error::{Problem, RowError};
-use crate::scenarios::set::is_exposure;
+use crate::scenarios::factors::is_exposure;
 use crate::table::check_names;
 use crate::text::{shortened, to_f64};
 

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use tailproof_core::error::{Problem, RowError};
 use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
 use tailproof_core::positions::Positions;
-use tailproof_core::scenarios::set::{ScenarioSet, is_exposure};
+use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
 use tailproof_core::text::{parse_decimal, shortened};
 
 /// A book's holding of a factor.

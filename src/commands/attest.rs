@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 use tailproof::attestations::{About, Attestation, AttestorKey, AttestorSecret, KeyKind, Scope, Statement, time};
 use tailproof::commitments::CommitmentFile;
-use tailproof::core::scenarios::set::factors_digest;
+use tailproof::core::scenarios::factors::factors_digest;
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 use tailproof::{Backend as _, Groth16, Halo2};
 

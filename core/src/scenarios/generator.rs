@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::MAX_WEIGHT;
-use crate::scenarios::set::is_exposure;
+use crate::scenarios::factors::is_exposure;
 use crate::text::{check_printable, parse_decimal, to_f64};
 
 /// Most bits of a scale.

@@ -1,12 +1,11 @@
 //! The public integer matrix of scenarios: T rows of factor moves with integer weights.
 
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
-use crate::scenarios::generator::Generator;
-use crate::scenarios::generator::MOST_SCALE;
+use crate::scenarios::factors::{factors_digest, is_exposure};
+use crate::scenarios::generator::{Generator, MOST_SCALE};
 use crate::text::{check_printable, parse_decimal};
 
 fn out_of_range(what: &str, value: String, range: String) -> Problem {
@@ -221,28 +220,6 @@ impl ScenarioSet {
     pub fn factors_digest(&self) -> [u8; 32] {
         factors_digest(&self.factors)
     }
-}
-
-/// Names of columns that are not exposures begin so: squares and products of returns, and moves of
-/// implied volatilities.
-pub const DERIVED_PREFIXES: [&str; 2] = ["gamma:", "vega:"];
-
-/// Whether a factor is one to which a book has an exposure in currency, and not a column of Greeks
-/// behind it.
-pub fn is_exposure(factor: &str) -> bool {
-    !DERIVED_PREFIXES.iter().any(|prefix| factor.starts_with(prefix))
-}
-
-/// SHA-256 over `tailproof/factors/v1`, then each name with its length in bytes as a little-endian
-/// `u32` before it.
-pub fn factors_digest(factors: &[String]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update(b"tailproof/factors/v1");
-    for factor in factors {
-        hasher.update(u32::try_from(factor.len()).expect("factor names are short").to_le_bytes());
-        hasher.update(factor.as_bytes());
-    }
-    hasher.finalize().into()
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use tailproof_core::PriceHistory;
 use tailproof_core::scenarios::ScenarioSet;
+use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, RegenerateError, Remade, Source, Sources};
-use tailproof_core::scenarios::set::is_exposure;
 
 use super::covariance::Repair;
 use super::stress::stress;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use tailproof_core::pool::TapeSchema;
-use tailproof_core::scenarios::set::factors_digest;
+use tailproof_core::scenarios::factors::factors_digest;
 
 use super::file::{from_word, word};
 use super::{About, Attestation, AttestorKey, time};

@@ -24,7 +24,7 @@
 use ark_bn254::Fr;
 use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
-use tailproof_core::scenarios::set::is_exposure;
+use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::{Mandate, ScenarioSet};
 
 use super::controls::CONTROLS;

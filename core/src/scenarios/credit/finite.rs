@@ -20,7 +20,7 @@
 //! An entry is never clipped, since the sum needs all of each: a row with an entry above one loses
 //! everything instead.
 
-use super::bound::{Bucket, loss_entry};
+use super::bucket::{Bucket, loss_entry};
 use crate::distributions::outward::up;
 use crate::fixed_point::FRACTION_BITS;
 
@@ -77,6 +77,7 @@ impl Finite {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenarios::credit::bound::threshold_above;
 
     /// The probability that more than `most` of `count` independent loans default.
     fn more_than(count: u32, most: f64, probability: f64) -> f64 {
@@ -96,7 +97,7 @@ mod tests {
         for count in [5u32, 40, 400] {
             for (pd, lgd) in [(0.01, 0.4), (0.1, 0.6), (0.5, 1.0), (0.9, 0.3)] {
                 for failure in [100, 1_000, 100_000] {
-                    let bucket = Bucket::new((pd, lgd), None);
+                    let bucket = Bucket::new((pd, lgd), threshold_above);
                     let finite = Finite::new(1_000_000_000 / u64::from(count) + 1, failure, 10_000_000);
                     let entry = finite.entries(std::slice::from_ref(&bucket), &[pd])[0];
                     let loss = -f64::from(entry) / f64::from(1u32 << FRACTION_BITS);
@@ -134,7 +135,7 @@ mod tests {
     #[test]
     fn an_entry_above_one_is_not_clipped() {
         // Five obligors: the cap alone is more than the balance.
-        let buckets = [Bucket::new((0.9, 1.0), None), Bucket::new((0.001, 0.1), None)];
+        let buckets = [Bucket::new((0.9, 1.0), threshold_above), Bucket::new((0.001, 0.1), threshold_above)];
         let finite = Finite::new(500_000_000, 100, 10_000_000);
         let entries = finite.entries(&buckets, &[0.9, 0.001]);
         assert_eq!(entries, buckets.iter().map(Bucket::worst_entry).collect::<Vec<_>>());

@@ -15,6 +15,7 @@
 //! overstated by at most 2^-20 of the exposure and never understated.
 
 mod bound;
+mod bucket;
 mod finite;
 pub mod grid;
 #[cfg(test)]

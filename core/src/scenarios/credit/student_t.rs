@@ -17,7 +17,7 @@
 //! g is rounded up: the slab is cut into parts of equal probability, and each part is taken at its
 //! worse end. The search for z needs no accuracy, since g is checked at the z that is taken.
 
-use super::bound::{Bucket, Loadings, Rows};
+use super::bucket::{Bucket, Loadings, Rows};
 use super::grid::{TOTAL_WEIGHT, cumulative_weights};
 use crate::distributions::outward::{cdf_above, down, up};
 use crate::distributions::{mixing, student_t};
@@ -40,7 +40,7 @@ const RANK_STEP: f64 = 1.0 / 65_536.0;
 const QUANTILE_ERROR: f64 = 1.0 / (1u64 << 30) as f64;
 
 /// Returns a number that is at least the quantile of a probability, which a file states.
-pub(super) fn threshold_above(probability: f64, degrees: f64) -> f64 {
+fn threshold_above(probability: f64, degrees: f64) -> f64 {
     let above = |quantile: f64| quantile + quantile.abs() * QUANTILE_ERROR + QUANTILE_ERROR;
     if probability <= 0.5 {
         return above(student_t::quantile(probability, degrees));
@@ -93,7 +93,8 @@ pub(super) fn student_t_rows(
     }
     let correlation = parse_decimal(rho)?;
     let loadings = Loadings::new(correlation)?;
-    let buckets: Vec<Bucket> = assumptions.iter().map(|pair| Bucket::new(*pair, Some(degrees))).collect();
+    let buckets: Vec<Bucket> =
+        assumptions.iter().map(|pair| Bucket::new(*pair, |share| threshold_above(share, degrees))).collect();
     if correlation.is_zero() {
         return alone(&buckets, &loadings, degrees, rows, breakpoints);
     }
