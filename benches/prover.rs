@@ -27,7 +27,7 @@ fn prover(criterion: &mut Criterion) {
     let controls = instance.claim.controls();
     let assignment = statement_assignment(&controls, &scenarios, &instance.witness()).unwrap();
     let mut rng = rng();
-    let (proving, _) = insecure_development_keys(shape, &mut rng).unwrap();
+    let (proving, verifying) = insecure_development_keys(shape, &mut rng).unwrap();
     let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
 
     let mut group = criterion.benchmark_group("500x100/1");
@@ -83,6 +83,10 @@ fn prover(criterion: &mut Criterion) {
     let key_file = proving.encode();
     group.bench_function("loading the proving key", |bencher| {
         on_one_thread(|| bencher.iter(|| tailproof_prover::ProvingKey::decode(black_box(&key_file)).unwrap()));
+    });
+    let system = statement_system(shape).unwrap();
+    group.bench_function("checking the proving key against the verifying key and the circuit", |bencher| {
+        on_one_thread(|| bencher.iter(|| proving.check(black_box(&verifying), &system).unwrap()));
     });
     group.finish();
 }

@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
+use tailproof::DigestList;
 use tailproof::core::pool::{Deal, Tape};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
-use tailproof::keys::WithdrawnKeys;
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, Mapping};
 use zeroize::Zeroizing;
@@ -238,8 +238,8 @@ pub fn book(path: &Path) -> Result<BookFile, Failure> {
 }
 
 /// Reads a list of withdrawn keys.
-pub fn withdrawn_keys(path: &Path) -> Result<WithdrawnKeys, Failure> {
-    WithdrawnKeys::from_text(&read_text(path)?).map_err(Failure::malformed(path))
+pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
+    DigestList::of_keys(&read_text(path)?).map_err(Failure::malformed(path))
 }
 
 /// Reads a mandate.

@@ -72,8 +72,10 @@ pub use tailproof_prover::provable::{Figures, Provable};
 pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
 pub use tailproof_risk::Book;
 pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
+pub use tailproof_verifier::digest_list::DigestList;
+pub use tailproof_verifier::expected::{Attestors, Expected, Remake};
 pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
-pub use tailproof_verifier::verify::{Attestors, Expected, Refused, Remake, Verifier};
+pub use tailproof_verifier::verify::{Refused, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.
@@ -99,7 +101,6 @@ pub mod keys {
     pub use tailproof_verifier::halo2::VerifyingKey as Halo2VerifyingKey;
     pub use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key, key_digest};
     pub use tailproof_verifier::keys::header::{KeyHeader, Provenance};
-    pub use tailproof_verifier::keys::withdrawn::WithdrawnKeys;
 }
 
 /// Scenario sets: their makers and their file.
@@ -122,7 +123,7 @@ pub mod attestations {
     pub use tailproof_prover::attestor::AttestorSecret;
     pub use tailproof_verifier::attestation::check::{check, commitments, terms};
     pub use tailproof_verifier::attestation::{
-        About, Attestation, AttestationError, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Revoked, Scope,
+        About, Attestation, AttestationError, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Scope,
         Statement, StatementError, Vouched, time,
     };
 }

@@ -12,6 +12,7 @@ mod output;
 mod pictures;
 mod progress;
 mod sources;
+mod vouchers;
 
 use std::process::ExitCode;
 

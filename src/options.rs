@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use ark_bn254::{Fr, G1Affine};
+use tailproof::attestations::time;
 use tailproof::core::pool::{Copula, FactorModel};
 use tailproof::core::text::parse_decimal;
 use tailproof::verifier::encoding::{from_hex, g1_from_coordinates};
@@ -52,6 +53,20 @@ pub fn scenario_point(text: &str) -> Result<G1Affine, Failure> {
         g1_from_coordinates(field, from_hex(field, &format!("0x{x}"))?, from_hex(field, &format!("0x{y}"))?)
     };
     read().map_err(Failure::malformed(Path::new("command line")))
+}
+
+/// Returns the Unix seconds of an option that names a time.
+pub fn seconds(option: &str, text: &str) -> Result<u64, Failure> {
+    let advice = "write Unix seconds, or a time such as 2026-11-29T00:00:00Z";
+    time::parse(text).ok_or_else(|| Failure::Usage(format!("--{option}: '{text}' is no time; {advice}")))
+}
+
+/// Returns the 32 bytes of an option: `0x` and 64 lower-case hex digits.
+pub fn word(option: &str, text: &str) -> Result<[u8; 32], Failure> {
+    let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
+    digits
+        .and_then(|digits| hex::decode(digits).ok()?.try_into().ok())
+        .ok_or_else(|| Failure::Usage(format!("--{option}: write 0x and 64 lower-case hex digits")))
 }
 
 /// Returns the number of an option.

@@ -23,11 +23,12 @@ use tailproof_prover::prover::Prover;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_risk::generate::regenerate::Makers;
 use tailproof_verifier::claim::MandateClaim;
+use tailproof_verifier::digest_list::DigestList;
 use tailproof_verifier::encoding::{input_from_hex, to_hex};
+use tailproof_verifier::expected::{Expected, Remake};
 use tailproof_verifier::keys::file::encode_verifying_key;
-use tailproof_verifier::keys::withdrawn::WithdrawnKeys;
 use tailproof_verifier::verified::{Basis, How, Verified};
-use tailproof_verifier::verify::{Expected, Remake, Verifier};
+use tailproof_verifier::verify::Verifier;
 use tailproof_verifier::{Groth16, ProofFile};
 
 const PRICES: [&str; 2] = [
@@ -212,7 +213,7 @@ fn verified(files: &Files) -> Option<Option<Verified>> {
         None => None,
     };
     let withdrawn = match &files.withdrawn {
-        Some(list) => Some(WithdrawnKeys::from_text(list).ok()?),
+        Some(list) => Some(DigestList::of_keys(list).ok()?),
         None => None,
     };
     let commitments = files

@@ -87,7 +87,7 @@ impl AttestorSecret {
             AttestorSecret::Ed25519(secret) => ed25519_dalek::Signer::sign(secret, &digest).to_bytes(),
             AttestorSecret::P256(secret) => {
                 let signature: p256::ecdsa::Signature = secret.sign(&digest);
-                signature.to_bytes().into()
+                signature.normalize_s().to_bytes().into()
             }
             AttestorSecret::Secp256k1(secret) => {
                 let signature: k256::ecdsa::Signature = secret.sign_prehash(&digest).expect("32 bytes");

@@ -175,6 +175,28 @@ impl SourceOptions {
     }
 }
 
+/// The attestors whom a verifier asks for.
+#[derive(Debug, Clone, Args)]
+pub struct VoucherOptions {
+    /// Key of an attestor who must have vouched for every commitment, as `attest keygen` prints it;
+    /// repeat for several
+    #[arg(long, value_name = "KEY", requires = "attestation")]
+    pub attested_by: Vec<String>,
+    /// Attestation; repeat for several
+    #[arg(long, value_name = "FILE", requires = "attested_by")]
+    pub attestation: Vec<PathBuf>,
+    /// Identifier of the entity whose holdings they must be: 0x and 64 hex digits [default: the one
+    /// that the attestations name]
+    #[arg(long, value_name = "HEX", requires = "attested_by")]
+    pub subject: Option<String>,
+    /// Time at which the attestations must hold, such as 2026-11-29T00:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", requires = "attested_by")]
+    pub at: Option<String>,
+    /// List of revoked statements: the digest of one on each line
+    #[arg(long, value_name = "FILE", requires = "attested_by")]
+    pub revoked: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Proof file
@@ -204,23 +226,8 @@ pub struct Verify {
     /// List of withdrawn keys: the digest of one on each line; proofs with them are not valid
     #[arg(long, value_name = "FILE")]
     pub withdrawn: Option<PathBuf>,
-    /// Key of an attestor who must have vouched for every commitment, as `attest keygen` prints it;
-    /// repeat for several
-    #[arg(long, value_name = "KEY", requires = "attestation")]
-    pub attested_by: Vec<String>,
-    /// Attestation; repeat for several
-    #[arg(long, value_name = "FILE", requires = "attested_by")]
-    pub attestation: Vec<PathBuf>,
-    /// Identifier of the entity whose holdings they must be: 0x and 64 hex digits [default: the one
-    /// that the attestations name]
-    #[arg(long, value_name = "HEX", requires = "attested_by")]
-    pub subject: Option<String>,
-    /// Time at which the attestations must hold, such as 2026-11-29T00:00:00Z [default: now]
-    #[arg(long, value_name = "TIME", requires = "attested_by")]
-    pub at: Option<String>,
-    /// List of revoked statements: the digest of one on each line
-    #[arg(long, value_name = "FILE", requires = "attested_by")]
-    pub revoked: Option<PathBuf>,
+    #[command(flatten)]
+    pub vouchers: VoucherOptions,
     /// Exit with status 1 also for keys that are not of a ceremony, and without --commitment
     #[arg(long)]
     pub strict: bool,

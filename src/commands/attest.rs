@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use serde_json::json;
-use tailproof::attestations::{About, Attestation, AttestorKey, AttestorSecret, KeyKind, Scope, Statement, time};
+use tailproof::attestations::{About, Attestation, AttestorKey, AttestorSecret, KeyKind, Scope, Statement};
 use tailproof::commitments::CommitmentFile;
 use tailproof::core::scenarios::factors::factors_digest;
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
@@ -15,6 +15,7 @@ use crate::cli::{
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
+use crate::options::{seconds, word};
 use crate::output::{out, print_json};
 
 /// Runs one of the commands of `tailproof attest`.
@@ -146,8 +147,8 @@ fn statement(options: &StatementOptions) -> Result<Statement, Failure> {
     };
     let about: Vec<About> = options.scope.iter().map(|name| about(name)).collect::<Result<_, _>>()?;
     let statement = Statement {
-        commitment: bytes("commitment", &value)?,
-        subject: bytes("subject", &options.subject)?,
+        commitment: word("commitment", &value)?,
+        subject: word("subject", &options.subject)?,
         as_of: seconds("as-of", &options.as_of)?,
         expires: seconds("expires", &options.expires)?,
         scope: Scope::new(&about, backend).ok_or(Failure::Defect("a backend has no bit"))?,
@@ -160,19 +161,6 @@ fn statement(options: &StatementOptions) -> Result<Statement, Failure> {
 fn about(name: &str) -> Result<About, Failure> {
     let names = About::ALL.map(About::name).join(", ");
     About::named(name).ok_or_else(|| Failure::Usage(format!("--scope: '{name}' is none of {names}")))
-}
-
-fn seconds(option: &str, text: &str) -> Result<u64, Failure> {
-    let advice = "write Unix seconds, or a time such as 2026-11-29T00:00:00Z";
-    time::parse(text).ok_or_else(|| Failure::Usage(format!("--{option}: '{text}' is no time; {advice}")))
-}
-
-/// Returns the 32 bytes of an option: `0x` and 64 lower-case hex digits.
-fn bytes(option: &str, text: &str) -> Result<[u8; 32], Failure> {
-    let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
-    digits
-        .and_then(|digits| hex::decode(digits).ok()?.try_into().ok())
-        .ok_or_else(|| Failure::Usage(format!("--{option}: write 0x and 64 lower-case hex digits")))
 }
 
 fn hex_word(bytes: &[u8; 32]) -> String {

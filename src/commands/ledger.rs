@@ -15,10 +15,9 @@ use tailproof::scenarios::{Makers, Sources};
 use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{
-    Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, Remake, RestsOn, ScenarioSet, Verified,
-};
+use tailproof::{Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, Remake, ScenarioSet, Verified};
 
+use super::verify::rests_on_json;
 use crate::cli::{
     Ledger as Command, LedgerAgainst, LedgerContext, LedgerEvidence, LedgerHead, LedgerNew, LedgerShow, LedgerStep,
     LedgerVerify,
@@ -349,21 +348,13 @@ fn as_json(ledger: &Ledger, audit: &Result<Audit, Failure>, options: &LedgerVeri
 
 /// Returns a step with everything that the verdict about it rests on.
 fn step_as_json(step: &Step, verified: &Verified) -> serde_json::Value {
-    let thing = |thing: &RestsOn| {
-        json!({
-            "what": thing.what.name(),
-            "digest": thing.digest.map(hex::encode),
-            "how": thing.how.name(),
-            "note": thing.note,
-        })
-    };
     json!({
         "kind": step.kind,
         "date": step.date,
         "proof": step.proof,
         "commitment": step.commitment,
         "claims": verified.claims,
-        "rests_on": verified.rests_on.iter().map(thing).collect::<Vec<_>>(),
+        "rests_on": rests_on_json(verified),
     })
 }
 

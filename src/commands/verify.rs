@@ -1,17 +1,14 @@
 //! `tailproof verify`: is this a proof that what these public files claim holds of the commitment?
 
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use ark_bn254::Fr;
 use serde_json::{Value, json};
-use tailproof::attestations::{Attestation, AttestorKey, Revoked, time};
-use tailproof::keys::WithdrawnKeys;
 use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::proof::backend_of;
 use tailproof::verifier::security::level;
 use tailproof::{
-    Attestors, Backend, Claim, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, RestsOn, Unit, Verified,
+    Backend, Claim, DigestList, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, RestsOn, Unit, Verified,
     Verifier, VerifyError,
 };
 
@@ -24,6 +21,7 @@ use crate::keys::{self, KeyFolder};
 use crate::options::{context, seed};
 use crate::output::{out, print_json};
 use crate::sources::SourceFiles;
+use crate::vouchers::Vouchers;
 
 /// The statements of a proof file, the keys that checked it, and the verdict.
 pub struct Checked {
@@ -63,54 +61,9 @@ pub struct Question<'q> {
     pub commitments: &'q [PathBuf],
     pub scenario_point: Option<&'q str>,
     pub seed: Option<[u8; 32]>,
-    pub withdrawn: Option<WithdrawnKeys>,
+    pub withdrawn: Option<DigestList>,
     pub sources: SourceFiles,
     pub vouchers: Option<Vouchers>,
-}
-
-/// The attestors that are asked for, and the attestations at hand.
-pub struct Vouchers {
-    keys: Vec<AttestorKey>,
-    given: Vec<Attestation>,
-    subject: Option<[u8; 32]>,
-    at: u64,
-    revoked: Option<Revoked>,
-}
-
-impl Vouchers {
-    fn read(options: &Verify) -> Result<Option<Self>, Failure> {
-        if options.attested_by.is_empty() {
-            return Ok(None);
-        }
-        let bad = |option: &str, text: &str, expected: &str| {
-            Failure::Usage(format!("--{option}: '{text}' is not {expected}"))
-        };
-        let key = |text: &String| {
-            text.parse::<AttestorKey>().map_err(|error| Failure::Usage(format!("--attested-by: '{text}': {error}")))
-        };
-        let attestation =
-            |path: &PathBuf| Attestation::from_json(&files::read_text(path)?).map_err(Failure::malformed(path));
-        let subject = |text: &str| {
-            let digits = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
-            let word = digits.and_then(|bytes| bytes.try_into().ok());
-            word.ok_or_else(|| bad("subject", text, "0x and 64 hex digits"))
-        };
-        let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let at = |text: &str| time::parse(text).ok_or_else(|| bad("at", text, "a time such as 2026-11-29T00:00:00Z"));
-        let revoked = |path: &Path| Revoked::from_text(&files::read_text(path)?).map_err(Failure::malformed(path));
-        Ok(Some(Self {
-            keys: options.attested_by.iter().map(key).collect::<Result<_, _>>()?,
-            given: options.attestation.iter().map(attestation).collect::<Result<_, _>>()?,
-            subject: options.subject.as_deref().map(subject).transpose()?,
-            at: options.at.as_deref().map(at).transpose()?.unwrap_or_else(now),
-            revoked: options.revoked.as_deref().map(revoked).transpose()?,
-        }))
-    }
-
-    fn attestors(&self) -> Attestors<'_> {
-        let Self { keys, given, subject, at, revoked } = self;
-        Attestors { keys, given, subject: *subject, at: *at, revoked: revoked.as_ref() }
-    }
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
@@ -132,7 +85,7 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
         seed: options.seed.as_deref().map(seed).transpose()?,
         withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
         sources: SourceFiles::read(&options.sources, claim.scenarios())?,
-        vouchers: Vouchers::read(options)?,
+        vouchers: Vouchers::read(&options.vouchers)?,
     };
     let checked = check(&options.proof, &claim, &options.keys, &question)?;
     if options.json {
@@ -181,7 +134,8 @@ fn as_json(checked: &Checked, claim: &Claim) -> Value {
     })
 }
 
-fn rests_on_json(verified: &Verified) -> Vec<Value> {
+/// Returns the block *rests on* as JSON.
+pub fn rests_on_json(verified: &Verified) -> Vec<Value> {
     let thing = |thing: &RestsOn| {
         json!({
             "what": thing.what.name(),
@@ -302,7 +256,7 @@ fn of_refused(refused: Refused, folder: &Path) -> Failure {
         )),
         Refused::Instance(error) => error.into(),
         Refused::NotValid(error) => error.into(),
-        other @ Refused::NotRemade(_) => Failure::NoVerdict(other.into()),
+        other @ (Refused::NotRemade(_) | Refused::NothingToRemake) => Failure::NoVerdict(other.into()),
         _ => Failure::Defect("the verifier refused in a way that has no name"),
     }
 }

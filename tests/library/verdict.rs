@@ -1,13 +1,13 @@
 //! The basis of a verdict: nothing that came with a proof counts as checked.
 
 use rand::rngs::OsRng;
+use tailproof::DigestList;
 use tailproof::core::mandate::{ScenarioKind, ScenarioRule};
-use tailproof::keys::WithdrawnKeys;
 use tailproof::scenarios::generator::Generator;
 use tailproof::scenarios::{Recomputed, Sources, file};
 use tailproof::{
-    Basis, Books, Claim, DealClaim, Expected, Groth16, How, InstanceError, MandateClaim, ProofFile, Refused, Remake,
-    ScenarioSet, Verified, VerifyError,
+    Attestors, Basis, Books, Claim, DealClaim, Expected, Groth16, How, InstanceError, MandateClaim, ProofFile, Refused,
+    Remake, ScenarioSet, Verified, VerifyError,
 };
 
 use super::made::{
@@ -59,7 +59,7 @@ fn a_verdict_names_everything_that_was_not_checked() {
     assert!(!verified.commitment_compared() && !verified.is_strict());
 
     let prices = prices(7);
-    let withdrawn = WithdrawnKeys::default();
+    let withdrawn = DigestList::default();
     let expected = Expected {
         commitments: Some(vec![proof.commitment]),
         remake: Some(Remake { maker: &Recomputed, sources: Sources::prices(&prices) }),
@@ -70,7 +70,7 @@ fn a_verdict_names_everything_that_was_not_checked() {
     assert_eq!(how(&verified, Basis::Scenarios), Some(How::MadeAgain));
     assert_eq!(how(&verified, Basis::Commitment), Some(How::Compared));
     assert_eq!(how(&verified, Basis::WithdrawnKeys), Some(How::Compared));
-    assert!(verified.over.as_ref().unwrap().ends_with(", made again from the prices given"), "{verified:?}");
+    assert!(verified.over.as_ref().unwrap().ends_with(", made again"), "{verified:?}");
     // Development keys: compared as it is, the verdict is not one that a strict verifier takes.
     assert!(verified.commitment_compared() && !verified.is_strict());
     assert_eq!(verified.keys.kind(), "development");
@@ -91,15 +91,15 @@ fn a_verdict_names_files_by_their_digests() {
 #[test]
 fn proofs_by_withdrawn_keys_are_not_valid() {
     let proof = proof(&claim());
-    let withdrawn: WithdrawnKeys = [[7; 32], proof.keys].into_iter().collect();
+    let withdrawn: DigestList = [[7; 32], proof.keys].into_iter().collect();
     let refused = verify(&claim(), &proof, &Expected { withdrawn: Some(&withdrawn), ..Expected::default() });
     assert_eq!(refused, Err(Refused::NotValid(VerifyError::WithdrawnKeys(proof.keys))));
-    let others: WithdrawnKeys = [[7; 32]].into_iter().collect();
+    let others: DigestList = [[7; 32]].into_iter().collect();
     verify(&claim(), &proof, &Expected { withdrawn: Some(&others), ..Expected::default() }).unwrap();
 
     let prover = halo2(SHAPE);
     let proof = prover.prove(&claim(), books(), None, &mut OsRng).unwrap();
-    let withdrawn: WithdrawnKeys = [proof.keys].into_iter().collect();
+    let withdrawn: DigestList = [proof.keys].into_iter().collect();
     let expected = Expected { withdrawn: Some(&withdrawn), ..Expected::default() };
     let refused = prover.verifier().verify(&claim(), &proof, &expected);
     assert_eq!(refused, Err(Refused::NotValid(VerifyError::WithdrawnKeys(proof.keys))));
@@ -169,6 +169,11 @@ fn a_mandate_that_names_scenarios_is_not_met_over_others() {
     let digest = Some(file::digest(&scenarios(6, 4)));
     let named = under(ScenarioRule { digest, ..historical }, scenarios(6, 4)).unwrap();
     verify(&named, &self::proof(&named), &Expected::default()).unwrap();
+    // Days of a move are in a header too, whatever the kind.
+    let one_day = ScenarioRule { horizon: Some(1), ..ScenarioRule::default() };
+    let one_day = under(one_day, scenarios(6, 4)).unwrap();
+    let refused = verify(&one_day, &self::proof(&one_day), &Expected::default()).unwrap_err();
+    assert!(refused.to_string().contains("asks its scenarios for horizon 1"), "{refused}");
     // The rows and weights of a set need no sources.
     let sizes = ScenarioRule { least_window: Some(4), equal_weights: true, ..ScenarioRule::default() };
     let sizes = under(sizes, scenarios(6, 4)).unwrap();
@@ -248,4 +253,51 @@ fn one_sub_book_does_not_count_twice() {
     (proof.commitments, proof.commitment) = (vec![commitment, commitment], hash);
     let refused = prover.verifier().verify(&claim(), &proof, &Expected::default()).unwrap_err();
     assert!(matches!(refused, Refused::NotValid(VerifyError::SameSubBook(_))), "{refused:?}");
+}
+
+/// The moves are those of the verifier's prices, and the header names another digest: the verdict
+/// names the digest of the prices, and says that the header has another.
+#[test]
+fn a_set_that_was_made_again_is_not_said_to_be_of_the_source_in_its_header() {
+    let set = scenarios(6, 4);
+    let other = Generator::Historical { horizon: 1, variant: None, prices_sha256: "77".repeat(32) };
+    let (factors, labels, last) = (set.factors().to_vec(), set.labels().to_vec(), set.last_prices().map(<[_]>::to_vec));
+    let (weights, entries) = (set.weights().to_vec(), set.entries().to_vec());
+    let renamed = ScenarioSet::new(other, factors, labels, last, weights, entries).unwrap();
+    let claim = MandateClaim::new(claim().mandate().clone(), renamed).unwrap();
+    let prices = prices(7);
+    let remake = Some(Remake { maker: &Recomputed, sources: Sources::prices(&prices) });
+    let verified = verify(&claim, &proof(&claim), &Expected { remake, ..Expected::default() }).unwrap();
+    let scenarios = verified.rests_on.iter().find(|thing| thing.what == Basis::Scenarios).unwrap();
+    let digest = set.generator().source_digest().unwrap();
+    assert_eq!(scenarios.how, How::MadeAgain);
+    assert!(scenarios.note.contains(digest) && !scenarios.note.contains(&"77".repeat(32)), "{}", scenarios.note);
+    assert!(scenarios.note.ends_with("its header names another digest"), "{}", scenarios.note);
+}
+
+/// An expectation that has nothing to be compared with is refused, and not passed over.
+#[test]
+fn nothing_that_is_expected_is_passed_over_in_silence() {
+    let prices = prices(7);
+    let remake = Some(Remake { maker: &Recomputed, sources: Sources::prices(&prices) });
+    let deal = deal("[[tranche]]", "[[tranche]]");
+    let over_losses = DealClaim::new(deal.clone(), Some(credit(&deal, None))).unwrap();
+    let of = |claim: &DealClaim, expected: &Expected<Groth16>| {
+        let prover = groth16(&Claim::from(claim.clone()).smallest_shape(1, 2).unwrap().to_string());
+        let proof = prover.prove(claim, &loans("300"), None, &mut OsRng).unwrap();
+        prover.verifier().verify(claim, &proof, expected)
+    };
+    let refused = of(&over_losses, &Expected { remake, ..Expected::default() });
+    assert_eq!(refused, Err(Refused::NothingToRemake));
+
+    let text = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n";
+    let alone = DealClaim::new(tailproof::Deal::from_toml("d.toml", text).unwrap(), None).unwrap();
+    let seed = Some([5; 32]);
+    let refused = of(&alone, &Expected { seed, ..Expected::default() }).unwrap_err();
+    assert!(matches!(refused, Refused::NotValid(VerifyError::OtherSeed { .. })), "{refused:?}");
+
+    // To ask for no attestor is to ask for none.
+    let nobody = Attestors { keys: &[], given: &[], subject: None, at: 0, revoked: None };
+    let verified = of(&alone, &Expected { attestors: Some(nobody), ..Expected::default() }).unwrap();
+    assert_eq!(how(&verified, Basis::Attestation), Some(How::NotChecked));
 }

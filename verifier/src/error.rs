@@ -275,14 +275,14 @@ pub enum VerifyError {
     /// Two sub-books with one commitment.
     #[error("the commitment {0} is that of two sub-books: one book would count twice")]
     SameSubBook(String),
-    /// A mandate that names kinds of scenarios, and a set that nothing shows to be of such a kind.
+    /// A mandate that asks how its scenarios were made, and a set of which only the header says so.
     #[error(
-        "the mandate is about scenarios of the kinds {kinds}, and nothing shows that the set is one of them: give what it is \
+        "the mandate asks its scenarios for {required}, and nothing shows it but the header of the set: give what the set is \
          made from, or a mandate whose [scenarios] names the digest {digest}"
     )]
     ScenariosNotSettled {
-        /// Kinds that the mandate names.
-        kinds: String,
+        /// Requirements of the mandate that a header alone shows.
+        required: String,
         /// Digest of the set, in hex.
         digest: String,
     },

@@ -2,26 +2,25 @@
 
 use std::fmt::Display;
 
-use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, Unit};
 
-use crate::attestation::Attested;
+use crate::attestation::{Attested, Vouched};
 use crate::backend::Backend;
 use crate::claim::{Claim, DealClaim, MandateClaim};
 use crate::encoding::input_to_bytes;
+use crate::expected::Expected;
 use crate::keys::header::Provenance;
 use crate::proof::ProofFile;
 use crate::security::level;
 use crate::verified::{Basis, How, RestsOn};
-use crate::verify::Expected;
 
 /// A proof that was checked, with everything that the check was about.
 pub(crate) struct Ground<'g, 'e, B: Backend> {
     pub claim: &'g Claim,
     pub proof: &'g ProofFile<B>,
     pub expected: &'g Expected<'e, B>,
-    /// Whether the scenario set was made again.
-    pub made_again: bool,
+    /// The sources that the scenario set was made again from, in words; `None` if it was not.
+    pub made_again: Option<String>,
     /// Digest of the keys.
     pub key: [u8; 32],
     pub provenance: Option<Provenance>,
@@ -42,19 +41,10 @@ impl<B: Backend> Ground<'_, '_, B> {
     /// says, and the words say so.
     pub fn scenarios_in_words(&self) -> Option<String> {
         let set = self.claim.scenarios()?;
-        Some(if self.made_again {
-            format!("{}, made again from {}", set.sentence(), self.sources(set))
-        } else {
-            format!("scenarios as given, whose header says: {}", set.sentence())
+        Some(match self.made_again {
+            Some(_) => format!("{}, made again", set.sentence()),
+            None => format!("scenarios as given, whose header says: {}", set.sentence()),
         })
-    }
-
-    fn sources(&self, set: &ScenarioSet) -> &'static str {
-        match (self.claim, set.generator()) {
-            (Claim::Pool(_), _) => "the deal",
-            (_, Generator::Stress { .. } | Generator::CovarianceTable { .. }) => "the table given",
-            _ => "the prices given",
-        }
     }
 
     /// Returns the list, in the order in which a verdict prints it.
@@ -129,13 +119,14 @@ impl<B: Backend> Ground<'_, '_, B> {
 
     fn about_scenarios(&self) -> Vec<RestsOn> {
         let Some((set, digest)) = self.claim.scenarios().zip(self.claim.scenarios_digest()) else { return Vec::new() };
-        let source = set.generator().source_digest();
-        let (how, note) = if self.made_again {
-            let source = source.map(|source| format!(", whose digest is {source}")).unwrap_or_default();
-            (How::MadeAgain, format!("from {}{source}", self.sources(set)))
-        } else {
-            let source = source.map(|source| format!(", which says that its source is {source}")).unwrap_or_default();
-            (How::AsGiven, format!("not made again; how it was made rests on its header{source}"))
+        let (how, note) = match &self.made_again {
+            Some(from) => (How::MadeAgain, from.clone()),
+            None => {
+                let source = set.generator().source_digest();
+                let source = source.map(|source| format!(", which says that its source is {source}"));
+                let source = source.unwrap_or_default();
+                (How::AsGiven, format!("not made again; how it was made rests on its header{source}"))
+            }
         };
         let mut list = vec![with_digest(digest, thing(Basis::Scenarios, how, note))];
         list.extend(self.about_the_seed(set));
@@ -163,8 +154,10 @@ impl<B: Backend> Ground<'_, '_, B> {
     }
 
     fn about_the_keys(&self) -> Vec<RestsOn> {
-        let note =
-            self.provenance.map_or_else(|| "derived by everybody".to_owned(), |provenance| provenance.to_string());
+        let note = match self.provenance {
+            Some(provenance) => format!("its header says: {provenance}"),
+            None => "derived by everybody".to_owned(),
+        };
         let keys = with_digest(self.key, thing(Basis::Keys, How::AsGiven, note));
         let withdrawn = match self.expected.withdrawn {
             Some(list) => {
@@ -189,18 +182,23 @@ impl<B: Backend> Ground<'_, '_, B> {
         let commitment = thing(Basis::Commitment, how, format!("{field}; {note}"));
         let mut list = vec![with_digest(input_to_bytes(&self.proof.commitment), commitment)];
         if books > 1 {
-            let by = if self.attested.is_some() { "as below" } else { "by nobody" };
+            let by = if self.vouched().is_empty() { "by nobody" } else { "as below" };
             let note = format!("that no holding is in two sub-books rests on whoever attests each: {by}");
             list.push(thing(Basis::DistinctBooks, How::NotChecked, note));
         }
         list.push(thing(Basis::CommitmentTime, How::NotChecked, "nothing shows when the commitment was made"));
-        match &self.attested {
-            Some(attested) => list.extend(attested.vouched.iter().map(|vouched| {
-                let digest = vouched.attestation.statement().digest();
-                with_digest(digest, thing(Basis::Attestation, How::Compared, vouched))
-            })),
-            None => list.push(thing(Basis::Attestation, How::NotChecked, "attested by nobody")),
+        if self.vouched().is_empty() {
+            list.push(thing(Basis::Attestation, How::NotChecked, "attested by nobody"));
         }
+        list.extend(self.vouched().iter().map(|vouched| {
+            let digest = vouched.attestation.statement().digest();
+            with_digest(digest, thing(Basis::Attestation, How::Compared, vouched))
+        }));
         list
+    }
+
+    /// Returns the attestations that were asked for and count.
+    fn vouched(&self) -> &[Vouched] {
+        self.attested.as_ref().map_or(&[], |attested| &attested.vouched)
     }
 }

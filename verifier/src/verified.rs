@@ -43,7 +43,8 @@ pub struct KeysUsed {
 }
 
 impl KeysUsed {
-    /// Returns the kind of keys in one word: `development`, `rehearsal`, `ceremony` or `derived`.
+    /// Returns the kind of keys in one word, as the key's header marks them: `development`,
+    /// `rehearsal`, `ceremony` or `derived`. Whether a ceremony took place is for its transcript.
     pub fn kind(&self) -> &'static str {
         match self.provenance {
             Some(Provenance::InsecureDevelopment) => "development",
@@ -78,8 +79,8 @@ impl Verified {
         self.rests_on.iter().any(|thing| thing.what == Basis::Commitment && thing.how == How::Compared)
     }
 
-    /// Returns whether nothing is left to trust in the keys and the commitment: keys that no single
-    /// party could have made, and commitments that the caller named.
+    /// Returns whether the keys are not marked as one party's, and the commitments are those that
+    /// the caller named.
     pub fn is_strict(&self) -> bool {
         !self.keys.is_development() && self.commitment_compared()
     }

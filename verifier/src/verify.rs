@@ -3,18 +3,20 @@
 
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
-use tailproof_core::scenarios::regenerate::{Regenerate, RegenerateError, Sources};
+use tailproof_core::mandate::ScenarioRule;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::regenerate::RegenerateError;
 
-use crate::attestation::{self, Attestation, Attested, AttestorKey, Revoked};
+use crate::attestation::{self, Attested};
 use crate::backend::Backend;
 use crate::claim::Claim;
 use crate::encoding::input_to_hex;
 use crate::error::{InstanceError, VerifyError, differs};
+use crate::expected::{Attestors, Expected, Remake};
 use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
 use crate::keys::header::Provenance;
-use crate::keys::withdrawn::WithdrawnKeys;
 use crate::proof::file::commitments_agree;
 use crate::proof::{ClaimText, ProofFile};
 use crate::rests_on::Ground;
@@ -26,71 +28,6 @@ use crate::verified::{KeysUsed, Verified};
 pub struct Verifier<B: Backend> {
     key: B::VerifyingKey,
     digest: [u8; 32],
-}
-
-/// The caller's expectations of a proof, besides the claim.
-#[derive(Debug, Clone)]
-pub struct Expected<'e, B: Backend> {
-    /// The commitments that the proof must be about, one for each sub-book, in any order; `None`
-    /// to accept any.
-    pub commitments: Option<Vec<B::Field>>,
-    /// Context that the proof must be bound to; `None` for the digest of the claim's terms.
-    pub context: Option<Fr>,
-    /// Scenario point that must be the one computed from the scenario set and the key.
-    pub scenario_point: Option<B::ScenarioPoint>,
-    /// Seed that the scenarios must have been drawn with; `None` to accept the header's.
-    pub seed: Option<[u8; 32]>,
-    /// Keys that are refused; `None` if there is no list.
-    pub withdrawn: Option<&'e WithdrawnKeys>,
-    /// Attestors who must have vouched for the commitments; `None` to ask for none.
-    pub attestors: Option<Attestors<'e>>,
-    /// Maker and sources to regenerate the scenario set, and refuse one that cannot be regenerated
-    /// from them; without them, the verdict says that the set was not regenerated.
-    pub remake: Option<Remake<'e>>,
-}
-
-/// The attestors that a verifier asks for, with the attestations at hand.
-#[derive(Debug, Clone, Copy)]
-pub struct Attestors<'e> {
-    /// The keys that must have vouched, each for every commitment.
-    pub keys: &'e [AttestorKey],
-    /// The attestations.
-    pub given: &'e [Attestation],
-    /// Identifier of the entity; `None` to take the one that the attestations name.
-    pub subject: Option<[u8; 32]>,
-    /// The time at which they must hold, in Unix seconds UTC.
-    pub at: u64,
-    /// The statements that are revoked; `None` if there is no list.
-    pub revoked: Option<&'e Revoked>,
-}
-
-/// A maker of scenario sets, with the sources at hand.
-#[derive(Clone, Copy)]
-pub struct Remake<'e> {
-    /// The maker.
-    pub maker: &'e (dyn Regenerate + Sync),
-    /// The sources.
-    pub sources: Sources<'e>,
-}
-
-impl std::fmt::Debug for Remake<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Remake").field("sources", &self.sources).finish_non_exhaustive()
-    }
-}
-
-impl<B: Backend> Default for Expected<'_, B> {
-    fn default() -> Self {
-        Self {
-            commitments: None,
-            context: None,
-            scenario_point: None,
-            seed: None,
-            withdrawn: None,
-            attestors: None,
-            remake: None,
-        }
-    }
 }
 
 /// The reason a proof was not accepted.
@@ -124,6 +61,9 @@ pub enum Refused {
     /// The scenario set cannot be regenerated with the given maker and sources.
     #[error("the scenario set was to be made again: {0}")]
     NotRemade(RegenerateError),
+    /// Sources were given, and the claim is over no scenarios that are made from them.
+    #[error("the claim is over no scenarios that are made from prices or a table: leave these out")]
+    NothingToRemake,
     /// The claim cannot be stated for the keys.
     #[error(transparent)]
     Instance(#[from] InstanceError),
@@ -240,21 +180,28 @@ impl<B: Backend> Verifier<B> {
         })
     }
 
-    /// Checks the scenario set against the caller's expectations, and returns whether it was made
-    /// again. The set of a deal always is: the claim made it again from the deal.
-    fn check_scenarios(&self, claim: &Claim, expected: &Expected<'_, B>) -> Result<bool, Refused> {
-        let Some(set) = claim.scenarios() else { return Ok(false) };
-        let other = expected.seed.map(hex::encode).filter(|seed| set.generator().check_seed(seed).is_err());
-        if let Some(expected) = other {
-            let found = set.generator().seed().unwrap_or("none").to_owned();
+    /// Checks the scenario set against the caller's expectations, and returns what it was made again
+    /// from, in words; `None` if it was not. The set of a deal always is: the claim made it again
+    /// from the deal. Expectations that have no set to be about are refused.
+    fn check_scenarios(&self, claim: &Claim, expected: &Expected<'_, B>) -> Result<Option<String>, Refused> {
+        let set = claim.scenarios();
+        let is_other = |seed: &String| set.is_none_or(|set| set.generator().check_seed(seed).is_err());
+        if let Some(expected) = expected.seed.map(hex::encode).filter(is_other) {
+            let found = set.and_then(|set| set.generator().seed()).unwrap_or("none").to_owned();
             return Err(VerifyError::OtherSeed { found, expected }.into());
         }
-        let Claim::Market(market) = claim else { return Ok(true) };
-        let made_again = make_again(set, expected.remake.as_ref())?;
-        match market.mandate().scenario_rule().filter(|rule| rule.rests_on_header()) {
-            Some(rule) if !made_again => {
+        let Claim::Market(market) = claim else {
+            if expected.remake.is_some() {
+                return Err(Refused::NothingToRemake);
+            }
+            let digest = set.and_then(|set| set.generator().source_digest());
+            return Ok(digest.map(|digest| format!("from the deal, whose assumptions have the digest {digest}")));
+        };
+        let made_again = make_again(market.scenarios(), expected.remake.as_ref())?;
+        match market.mandate().scenario_rule().and_then(ScenarioRule::rests_on_header) {
+            Some(required) if made_again.is_none() => {
                 let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
-                Err(VerifyError::ScenariosNotSettled { kinds: rule.kinds_text(), digest }.into())
+                Err(VerifyError::ScenariosNotSettled { required, digest }.into())
             }
             _ => Ok(made_again),
         }
@@ -325,11 +272,17 @@ fn check_attestors<B: Backend>(
     }
 }
 
-/// Makes a scenario set again if `remake` is given, and returns whether it did.
-fn make_again(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<bool, Refused> {
-    let Some(Remake { maker, sources }) = remake else { return Ok(false) };
+/// Makes a scenario set again if `remake` is given, and returns from what, in words.
+fn make_again(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<Option<String>, Refused> {
+    let Some(Remake { maker, sources }) = remake else { return Ok(None) };
     let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
-    if remade.made_again() { Ok(true) } else { Err(VerifyError::OtherScenarios(remade.comparison).into()) }
+    if !remade.made_again() {
+        return Err(VerifyError::OtherScenarios(remade.comparison).into());
+    }
+    let of_table = matches!(set.generator(), Generator::Stress { .. } | Generator::CovarianceTable { .. });
+    let from = if of_table { "the table given" } else { "the prices given" };
+    let digest = remade.set.as_ref().and_then(|set| set.generator().source_digest()).unwrap_or_default();
+    Ok(Some(remade.in_words(&format!("{from}, whose digest is {digest}"))))
 }
 
 /// Returns `context` as an element of a backend's field.

@@ -150,7 +150,7 @@ def signed(kind, hashed):
     secret = int.from_bytes(seed, "big") % curve.n
     x, y = curve.times(secret, curve.g)
     r, s, odd = curve.sign(secret, hashlib.sha256(hashed).digest() if kind == "p256" else hashed)
-    if kind == "secp256k1" and s > curve.n // 2:
+    if s > curve.n // 2:
         s, odd = curve.n - s, odd ^ 1
     address = keccak(word(x) + word(y))[12:] if kind == "secp256k1" else bytes(20)
     return f"{kind}:{2 + (y & 1):02x}{x:064x}", word(r) + word(s), 27 + odd if kind == "secp256k1" else 0, address
@@ -184,9 +184,11 @@ for kind in KINDS:
     refused.append({**other, "signature": accepted[-1]["signature"], "why": "not-signed"})
     for name, value in (("zero", bytes(64)), ("all ones", b"\xff" * 64)):
         refused.append({**vector(f"{kind}: {name}", kind, statement()), "signature": "0x" + value.hex(), "why": "not-signed"})
-high = vector("secp256k1: high s", "secp256k1", statement())
-s = SECP.n - int(high["signature"][-64:], 16)
-refused.append({**high, "signature": high["signature"][:-64] + f"{s:064x}", "v": 55 - high["v"], "why": "high-s"})
+for kind, curve in (("p256", P256), ("secp256k1", SECP)):
+    high = vector(f"{kind}: high s", kind, statement())
+    s = curve.n - int(high["signature"][-64:], 16)
+    v = 55 - high["v"] if kind == "secp256k1" else 0
+    refused.append({**high, "signature": high["signature"][:-64] + f"{s:064x}", "v": v, "why": "high-s"})
 
 contexts = []
 for chain, ledger, entity, claim, period in [

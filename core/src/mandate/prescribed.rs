@@ -19,7 +19,32 @@ const PRESCRIBED: [(&str, usize, Option<usize>); 4] = [
 
 /// Returns the requirements that come with a mandate's name; `None` for names that no rule has.
 pub fn prescribed_rule(name: &str) -> Option<ScenarioRule> {
-    let (_, horizon, least_window) = PRESCRIBED.into_iter().find(|(prescribed, ..)| name.starts_with(prescribed))?;
+    let name = letters(name);
+    let is_named = |(prescribed, ..): &(&str, usize, Option<usize>)| name.starts_with(&letters(prescribed));
+    let (_, horizon, least_window) = PRESCRIBED.into_iter().find(is_named)?;
     let kinds = vec![ScenarioKind::Historical, ScenarioKind::MonteCarlo];
     Some(ScenarioRule { kinds, horizon: Some(horizon), least_window, ..ScenarioRule::default() })
+}
+
+/// Returns the letters and digits of a name in lower case: a reader takes `UCITS-absolute VaR` for
+/// the rule as well.
+fn letters(name: &str) -> String {
+    name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prescribed_name_is_known_however_it_is_spelled() {
+        for name in
+            ["UCITS absolute VaR", "ucits-absolute var", "UCITS  Absolute VaR (2026)", "Solvency II: SCR coverage"]
+        {
+            assert!(prescribed_rule(name).is_some(), "{name}");
+        }
+        for name in ["Example equity mandate", "Absolute VaR", "FRTB"] {
+            assert_eq!(prescribed_rule(name), None, "{name}");
+        }
+    }
 }

@@ -169,11 +169,14 @@ impl ScenarioRule {
         self.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
     }
 
-    /// Returns whether the rule's claim about how a set was made still rests on the set's header:
-    /// it says something of how sets are made, and does not name the one set by its digest.
-    pub fn rests_on_header(&self) -> bool {
-        let of_header = !self.kinds.is_empty() || self.horizon.is_some() || self.latest_not_before.is_some();
-        of_header && self.digest.is_none()
+    /// Returns, as the table writes them, the requirements that only a set's header shows to be met.
+    /// There are none where the rule names the one set by its digest.
+    pub fn rests_on_header(&self) -> Option<String> {
+        let kind = (!self.kinds.is_empty()).then(|| format!("kind {}", self.kinds_text()));
+        let horizon = self.horizon.map(|days| format!("horizon {days}"));
+        let latest = self.latest_not_before.map(|date| format!("latest_not_before {date}"));
+        let required: Vec<String> = kind.into_iter().chain(horizon).chain(latest).collect();
+        (self.digest.is_none() && !required.is_empty()).then(|| required.join("; "))
     }
 
     /// Checks that a set is one that the rule allows, as its header describes it.

@@ -239,6 +239,19 @@ impl Remade {
         matches!(self.comparison, Comparison::Identical | Comparison::SameMoves)
     }
 
+    /// Returns what a set that was made again was made from, and how it differs: `from` names the
+    /// sources for people.
+    pub fn in_words(&self, from: &str) -> String {
+        let mut words = format!("from {from}");
+        if !self.same_sources {
+            words.push_str("; its header names another digest");
+        }
+        if self.differences.largest > 0 {
+            words.push_str(&format!("; {}", self.differences));
+        }
+        words
+    }
+
     /// Whether the sources are those that the header names.
     pub fn same_sources(&self) -> bool {
         self.same_sources

@@ -6,37 +6,13 @@ use std::fmt;
 use tailproof_core::pool::TapeSchema;
 use tailproof_core::scenarios::factors::factors_digest;
 
-use super::file::{from_word, word};
+use super::file::word;
 use super::{About, Attestation, AttestorKey, time};
 use crate::backend::Backend;
 use crate::claim::Claim;
+use crate::digest_list::DigestList;
 use crate::encoding::input_to_bytes;
-use crate::error::MalformedError;
 use crate::proof::ProofFile;
-
-/// A list of revoked statements, which a verifier trusts: their digests.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Revoked(BTreeSet<[u8; 32]>);
-
-impl Revoked {
-    /// Returns the list in a file: a digest on each line, `0x` and 64 lower-case hex digits. Blank
-    /// lines and lines that begin with `#` are skipped.
-    ///
-    /// # Errors
-    /// Errors on any other line, by its number.
-    pub fn from_text(text: &str) -> Result<Self, MalformedError> {
-        let lines = text.lines().map(str::trim_end).enumerate();
-        let digests = lines.filter(|(_, line)| !line.is_empty() && !line.starts_with('#')).map(|(index, line)| {
-            from_word("digest", line).map_err(|error| MalformedError::Syntax(format!("line {}: {error}", index + 1)))
-        });
-        Ok(Self(digests.collect::<Result<_, _>>()?))
-    }
-
-    /// Returns whether a statement is revoked.
-    pub fn contains(&self, digest: &[u8; 32]) -> bool {
-        self.0.contains(digest)
-    }
-}
 
 /// The attestations that a verifier expects.
 #[derive(Debug, Clone)]
@@ -55,7 +31,7 @@ pub struct Expected<'e> {
     /// The time at which they must hold, in Unix seconds UTC.
     pub at: u64,
     /// The statements that are revoked; `None` if the verifier has no list.
-    pub revoked: Option<&'e Revoked>,
+    pub revoked: Option<&'e DigestList>,
 }
 
 /// Returns the terms that an attestation for a claim must name: SHA-256 of the factor names, or of

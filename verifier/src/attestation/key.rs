@@ -62,8 +62,8 @@ pub enum SignatureError {
     /// Another length than 64 bytes.
     #[error("the signature has {0} bytes, and has to have 64")]
     Length(usize),
-    /// A signature over secp256k1 in the upper of its two forms.
-    #[error("the signature's s is in the upper half: write n - s, the form that Ethereum accepts")]
+    /// A signature of ECDSA in the upper of its two forms.
+    #[error("the signature's s is in the upper half: write n - s")]
     HighS,
     /// A signature by another key, or of another statement.
     #[error("the signature is not this key's signature of this statement")]
@@ -83,16 +83,19 @@ impl AttestorKey {
     /// Checks a signature of a statement's digest, and returns its bytes.
     ///
     /// # Errors
-    /// Errors on another length than 64 bytes, a high s over secp256k1, and a signature that does
-    /// not verify.
+    /// Errors on another length than 64 bytes, a high s of ECDSA, and a signature that does not
+    /// verify.
     pub fn verify(&self, digest: &[u8; 32], signature: &[u8]) -> Result<[u8; 64], SignatureError> {
         let bytes: [u8; 64] = signature.try_into().map_err(|_| SignatureError::Length(signature.len()))?;
         let signed = match self {
             AttestorKey::Ed25519(key) => {
                 key.verify_strict(digest, &ed25519_dalek::Signature::from_bytes(&bytes)).is_ok()
             }
-            AttestorKey::P256(key) => p256::ecdsa::Signature::from_slice(&bytes)
-                .is_ok_and(|signature| key.verify_prehash(&Sha256::digest(digest), &signature).is_ok()),
+            AttestorKey::P256(key) => match p256::ecdsa::Signature::from_slice(&bytes) {
+                Ok(signature) if signature.normalize_s() != signature => return Err(SignatureError::HighS),
+                Ok(signature) => key.verify_prehash(&Sha256::digest(digest), &signature).is_ok(),
+                Err(_) => false,
+            },
             AttestorKey::Secp256k1(key) => match k256::ecdsa::Signature::from_slice(&bytes) {
                 Ok(signature) if signature.normalize_s() != signature => return Err(SignatureError::HighS),
                 Ok(signature) => key.verify_prehash(digest, &signature).is_ok(),
@@ -102,14 +105,15 @@ impl AttestorKey {
         if signed { Ok(bytes) } else { Err(SignatureError::NotSigned) }
     }
 
-    /// Returns the 64 bytes of a signature in a form that other signers give: for ECDSA also DER,
-    /// for secp256k1 also 65 bytes with the recovery byte of Ethereum (0, 1, 27 or 28) and a high
-    /// s. Any other text of bytes is returned as it is, for [`AttestorKey::verify`] to refuse.
+    /// Returns the 64 bytes of a signature in a form that other signers give: for ECDSA also DER and
+    /// a high s, for secp256k1 also 65 bytes with the recovery byte of Ethereum (0, 1, 27 or 28).
+    /// Any other text of bytes is returned as it is, for [`AttestorKey::verify`] to refuse.
     pub fn canonical_signature(&self, signature: &[u8]) -> Vec<u8> {
         match self {
             AttestorKey::Ed25519(_) => signature.to_vec(),
             AttestorKey::P256(_) => p256::ecdsa::Signature::from_der(signature)
-                .map_or_else(|_| signature.to_vec(), |signature| signature.to_bytes().to_vec()),
+                .or_else(|_| p256::ecdsa::Signature::from_slice(signature))
+                .map_or_else(|_| signature.to_vec(), |signature| signature.normalize_s().to_bytes().to_vec()),
             AttestorKey::Secp256k1(_) => {
                 let short = match signature {
                     [short @ .., 0 | 1 | 27 | 28] if short.len() == 64 => short,

@@ -1,9 +1,7 @@
-//! Files of Groth16 keys, and lists of withdrawn ones of every proof system.
+//! Files of Groth16 keys.
 
 pub mod file;
 pub mod header;
-pub mod withdrawn;
 
 pub use file::{decode_verifying_key, encode_verifying_key, key_digest};
 pub use header::{KeyHeader, Provenance};
-pub use withdrawn::WithdrawnKeys;

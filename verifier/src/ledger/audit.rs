@@ -13,8 +13,8 @@ use super::moves::{Compared, OtherMoves, compare};
 use super::step::{StepError, Terms, proof_digest, rules, step_of};
 use crate::claim::Claim;
 use crate::error::{InstanceError, MalformedError};
+use crate::expected::Remake;
 use crate::verified::{Basis, RestsOn, Verified};
-use crate::verify::Remake;
 
 /// A store of a ledger's artefacts by digest, such as a folder or a map.
 ///

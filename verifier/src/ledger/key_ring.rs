@@ -6,9 +6,10 @@ use crate::backend::{Backend, Groth16, Halo2};
 use crate::claim::Claim;
 use crate::encoding::input_to_hex;
 use crate::error::MalformedError;
+use crate::expected::{Expected, Remake};
 use crate::proof::{ProofFile, backend_of};
 use crate::verified::Verified;
-use crate::verify::{Expected, Refused, Remake, Verifier};
+use crate::verify::{Refused, Verifier};
 
 /// The keys that proofs may be made with, of any proof system.
 #[derive(Debug, Default)]

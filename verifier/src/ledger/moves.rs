@@ -62,13 +62,7 @@ impl Compared {
     }
 
     fn made_again(remade: &Remade, history: &PriceHistory) -> Self {
-        let mut note = "from the prices given".to_owned();
-        if !remade.same_sources() {
-            note += "; its header names another digest of prices";
-        }
-        if remade.differences.largest > 0 {
-            note += &format!("; {}", remade.differences);
-        }
+        let note = remade.in_words("the prices given");
         Self { how: How::MadeAgain, note, days_left_out: 0, had_prices: true, history: Some(history.clone()) }
     }
 

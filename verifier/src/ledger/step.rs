@@ -8,8 +8,8 @@ use tailproof_core::{Clause, Confidence, Measure, ScenarioSet};
 use super::chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
 use super::key_ring::{KeyRing, NoVerdict, stated};
 use crate::claim::{Claim, MandateClaim};
+use crate::expected::Remake;
 use crate::verified::Verified;
-use crate::verify::Remake;
 
 /// The reason a proof cannot become a step of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
