@@ -6,7 +6,6 @@ use ark_bn254::Fr;
 use serde_json::{Value, json};
 use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::proof::backend_of;
-use tailproof::verifier::security::level;
 use tailproof::{
     Backend, Claim, DigestList, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, RestsOn, Unit, Verified,
     Verifier, VerifyError,
@@ -26,6 +25,7 @@ use crate::vouchers::Vouchers;
 /// The statements of a proof file, the keys that checked it, and the verdict.
 pub struct Checked {
     pub backend: &'static str,
+    security_bits: u16,
     pub commitment: String,
     pub sub_books: Vec<String>,
     pub unit: Unit,
@@ -125,7 +125,7 @@ fn as_json(checked: &Checked, claim: &Claim) -> Value {
         "currency": claim.currency(),
         "rounding_at_most": claim.rounding_at_most(checked.unit, checked.sub_books.len()).to_f64(),
         "backend": checked.backend,
-        "security_bits": level(checked.backend).map(|level| level.bits),
+        "security_bits": checked.security_bits,
         "keys": checked.keys.kind(),
         "key_digest": hex::encode(checked.keys.digest),
         "commitment": compared,
@@ -214,6 +214,7 @@ fn check_with<B: KeyFolder>(
     };
     Ok(Checked {
         backend: B::NAME,
+        security_bits: B::SECURITY.bits,
         commitment: input_to_hex(&proof.commitment),
         sub_books: proof.sub_books().iter().map(input_to_hex).collect(),
         unit: proof.unit,

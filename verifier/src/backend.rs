@@ -18,6 +18,7 @@ use crate::proof::evidence::{
     Codec, Groth16Evidence, ProofJson, g1_text, groth16_decode, groth16_encode, halo2_decode, halo2_encode,
 };
 use crate::scenario_point::scenario_point;
+use crate::security::{self, Security};
 use crate::shape::Shape;
 
 /// A proof system: the field of its public inputs, its keys, and the check of its proofs. Sealed.
@@ -30,6 +31,8 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
     type ScenarioPoint: Clone + Copy + PartialEq + Eq + Debug + Send + Sync;
     /// The name in proof files.
     const NAME: &'static str;
+    /// The level of security.
+    const SECURITY: Security;
 
     /// Returns the shape of a key.
     fn shape(key: &Self::VerifyingKey) -> Shape;
@@ -100,6 +103,7 @@ impl Backend for Groth16 {
     type VerifyingKey = groth16::VerifyingKey;
     type ScenarioPoint = G1Affine;
     const NAME: &'static str = "groth16-bn254";
+    const SECURITY: Security = security::GROTH16;
 
     fn shape(key: &groth16::VerifyingKey) -> Shape {
         key.shape()
@@ -142,6 +146,7 @@ impl Backend for Halo2 {
     type VerifyingKey = halo2::VerifyingKey;
     type ScenarioPoint = Infallible;
     const NAME: &'static str = "halo2-ipa-pasta";
+    const SECURITY: Security = security::HALO2;
 
     fn shape(key: &halo2::VerifyingKey) -> Shape {
         key.shape()

@@ -11,7 +11,6 @@ use crate::encoding::input_to_bytes;
 use crate::expected::Expected;
 use crate::keys::header::Provenance;
 use crate::proof::ProofFile;
-use crate::security::level;
 use crate::verified::{Basis, How, RestsOn};
 
 /// A proof that was checked, with everything that the check was about.
@@ -166,8 +165,8 @@ impl<B: Backend> Ground<'_, '_, B> {
             }
             None => thing(Basis::WithdrawnKeys, How::NotChecked, "no list of withdrawn keys is given"),
         };
-        let level = level(B::NAME).map_or("unknown", |level| level.sentence);
-        vec![keys, withdrawn, thing(Basis::ProofSystem, How::AsGiven, format!("{}, {level}", B::NAME))]
+        let system = format!("{}, {}", B::NAME, B::SECURITY.sentence);
+        vec![keys, withdrawn, thing(Basis::ProofSystem, How::AsGiven, system)]
     }
 
     fn about_the_commitment(&self) -> Vec<RestsOn> {

@@ -1,7 +1,5 @@
 //! The security level of each proof system, for verdicts.
 
-use crate::backend::{Backend, Groth16, Halo2};
-
 /// An estimate of the work that breaks a proof system's curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Security {
@@ -15,22 +13,14 @@ pub struct Security {
 /// Barbulescu (CRYPTO 2016), as Barbulescu and Duquesne count it (Journal of Cryptology 32, 2019).
 pub const GROTH16: Security = Security {
     bits: 100,
-    sentence: "about 100 bits (BN254): below the 112 of NIST SP 800-57 and the 120 of BSI TR-02102-1; a halo2 proof of the \
-               same claim has about 126",
+    sentence: "about 100 bits (BN254): below the 112 that NIST SP 800-57 asks for until 2030 and the 120 of BSI \
+               TR-02102-1; a halo2 proof of the same claim has about 126",
 };
 
 /// The Pasta curves, which halo2 proofs use: Pollard's rho with the curves' six automorphisms takes
 /// about sqrt(pi 2^254 / 12), that is 2^126, additions.
 pub const HALO2: Security = Security {
     bits: 126,
-    sentence: "about 126 bits (Pallas and Vesta): above the 112 of NIST SP 800-57 and the 120 of BSI TR-02102-1",
+    sentence: "about 126 bits (Pallas and Vesta): above the 112 that NIST SP 800-57 asks for until 2030 and the 120 of \
+               BSI TR-02102-1, below the 128 that NIST asks for from 2031",
 };
-
-/// Returns the level of the backend of a name; `None` for a name that no backend has.
-pub fn level(backend: &str) -> Option<Security> {
-    match backend {
-        _ if backend == Groth16::NAME => Some(GROTH16),
-        _ if backend == Halo2::NAME => Some(HALO2),
-        _ => None,
-    }
-}

@@ -1,11 +1,11 @@
 //! Buckets of loans with the same assumptions, and the parts of which every bound is made.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::distributions::outward::{cdf_above, down, up};
 use crate::error::Problem;
 use crate::fixed_point::FRACTION_BITS;
+use crate::text::to_f64;
 
 /// Rows of a bound: their weights, and their entries, row-major.
 pub(super) struct Rows {
@@ -25,7 +25,7 @@ impl Loadings {
         // The complement is exact as a decimal, and would not be so as a difference of floats.
         let complement = Decimal::ONE - correlation;
         let ends = |value: Decimal| {
-            let root = value.to_f64().unwrap_or(f64::NAN).sqrt();
+            let root = to_f64(value).sqrt();
             (down(root).max(0.0), up(root))
         };
         let (factor, own) = (ends(correlation), ends(complement));

@@ -24,7 +24,6 @@ mod student_t;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::draws::Draws;
 use crate::error::Problem;
@@ -35,7 +34,7 @@ use crate::pool::deal::Deal;
 use crate::pool::schema::Category;
 use crate::scenarios::generator::{CREDIT_BOUND_VERSION, Finite, Generator, STUDENT_T_VERSION};
 use crate::scenarios::set::ScenarioSet;
-use crate::text::parse_decimal;
+use crate::text::{parse_decimal, to_f64};
 
 /// Largest magnitude of the common factor at a node.
 const WIDTH: f64 = 5.2;
@@ -88,8 +87,7 @@ fn make(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>
         }
         let (assumptions, rho) = (deal.bucket_assumptions()?, &parameters.rho);
         let breakpoints = breakpoints.unwrap_or_default();
-        let degrees =
-            parameters.degrees.as_deref().map(parse_decimal).transpose()?.and_then(|degrees| degrees.to_f64());
+        let degrees = parameters.degrees.as_deref().map(parse_decimal).transpose()?.map(to_f64);
         let made = match degrees {
             None => bound::gaussian_rows(&assumptions, rho, rows, &breakpoints, finite)?,
             Some(degrees) => student_t::student_t_rows(&assumptions, degrees, rho, rows, &breakpoints)?,
