@@ -142,7 +142,7 @@ impl Basis {
             Basis::Unit => "unit",
             Basis::Currency => "currency",
             Basis::Nav => "net asset value",
-            Basis::TapeReading => "reading of the tape",
+            Basis::TapeReading => "tape reading",
             Basis::CutOff => "cut-off date",
             Basis::DistinctLoans => "distinct loans",
             Basis::Keys => "keys",
