@@ -1,5 +1,5 @@
-//! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover for the same circuit at the
-//! same domain size, and the parts above the cryptography.
+//! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover
+//! for the same circuit at the same domain size, and the parts above the cryptography.
 
 use std::hint::black_box;
 
@@ -27,7 +27,7 @@ fn prover(criterion: &mut Criterion) {
     let controls = instance.claim.controls();
     let assignment = statement_assignment(&controls, &scenarios, &instance.witness()).unwrap();
     let mut rng = rng();
-    let (proving, _) = insecure_development_keys(shape, &mut rng).unwrap();
+    let (proving, verifying) = insecure_development_keys(shape, &mut rng).unwrap();
     let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
 
     let mut group = criterion.benchmark_group("500x100/1");
@@ -84,10 +84,15 @@ fn prover(criterion: &mut Criterion) {
     group.bench_function("loading the proving key", |bencher| {
         on_one_thread(|| bencher.iter(|| tailproof_prover::ProvingKey::decode(black_box(&key_file)).unwrap()));
     });
+    let system = statement_system(shape).unwrap();
+    group.bench_function("checking the proving key against the verifying key and the circuit", |bencher| {
+        on_one_thread(|| bencher.iter(|| proving.check(black_box(&verifying), &system).unwrap()));
+    });
     group.finish();
 }
 
-/// Ten thousand scenarios, and the statements that have one table row each; proving with its witness, as a command does it.
+/// Ten thousand scenarios, and the statements that have one table row each; proving with its
+/// witness, as a command does it.
 fn other_shapes(criterion: &mut Criterion) {
     for text in ["10000x20/1", "500x20+limits", "500x20"] {
         let shape: Shape = text.parse().unwrap();

@@ -31,7 +31,8 @@ pub struct Instance {
 }
 
 impl Instance {
-    /// A set as large as the shape, daily moves of up to 5 %, and a book of up to a million a factor.
+    /// A set as large as the shape, daily moves of up to 5 %, and a book of up to a million a
+    /// factor.
     pub fn new(shape: Shape) -> Self {
         let mut rng = rng();
         let (scenarios, factors) = (shape.scenarios(), shape.factors());
@@ -63,8 +64,8 @@ impl Instance {
     }
 }
 
-/// The same circuit for arkworks' own key generation. The controls are its public inputs and the scenario inputs
-/// are witnesses, so that its domain has the size of the lean one.
+/// The same circuit for arkworks' own key generation. The controls are its public inputs and the
+/// scenario inputs are witnesses, so that its domain has the size of the lean one.
 #[derive(Clone, Copy)]
 pub struct Stock<'s>(pub &'s System);
 

@@ -7,7 +7,7 @@ use std::error::Error;
 
 use tailproof::commitments::commit;
 use tailproof::keys::insecure_development_keys;
-use tailproof::ledger::{Archive, KeyRing, Kind, Ledger};
+use tailproof::ledger::{Against, Archive, KeyRing, Kind, Ledger};
 use tailproof::scenarios::historical::historical;
 use tailproof::{Books, Claim, Groth16, Mandate, MandateClaim, OsRng, PriceHistory, Prover, Verifier, csv};
 
@@ -67,7 +67,7 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
 
     // An auditor verifies every proof in its place, and compares days and moves with the market's
     // prices.
-    let audit = ledger.verify(&archive, &keys, Some(&prices))?;
+    let audit = ledger.verify(&archive, &keys, &Against::prices(&prices))?;
     said.push(format!("{} proofs, {} days, {} exceedances", audit.steps.len(), audit.days, audit.exceedances));
     Ok(said)
 }

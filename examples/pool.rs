@@ -46,7 +46,7 @@ expected_loss = 0.05
 pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     // Public: the deal, and credit scenarios from its probabilities of default.
     let deal = Arc::new(Deal::from_toml("deal.toml", DEAL)?);
-    let source = FactorSource::Nodes(8);
+    let source = FactorSource::Nodes(16);
     let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source, slots: None };
     let scenarios = Arc::new(credit_scenarios(&deal, &parameters)?);
     let claim = DealClaim::new(deal.clone(), Some(scenarios))?;

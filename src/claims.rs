@@ -107,7 +107,8 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
         .map_err(|_| Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }))
 }
 
-/// Reads the commitments that a proof must be about, over the field of a backend; any will do if no file is given.
+/// Reads the commitments that a proof must be about, over the field of a backend; any will do if no
+/// file is given.
 pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Option<Vec<B::Field>>, Failure> {
     let read = |path: &PathBuf| {
         let file = CommitmentFile::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
@@ -117,15 +118,21 @@ pub fn commitments<B: Backend>(claim: &Claim, paths: &[PathBuf]) -> Result<Optio
     Ok((!known.is_empty()).then_some(known))
 }
 
-/// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of a mandate if there is
-/// one, or that of a pool's deal.
+/// Reads the scenario part of the public inputs: that of a scenario file, with the half-spreads of
+/// a mandate if there is one, or that of a pool's deal.
 pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<ScenarioInputs, Failure> {
     let missing = |text: &str| Failure::Usage(text.into());
     if shape.pool().is_some() {
+        if options.mandate.is_some() {
+            return Err(tailproof::InstanceError::NotABook(shape).into());
+        }
         let deal = options.deal.as_deref();
         let deal = files::deal(deal.ok_or_else(|| missing("keys for a pool of loans take the deal: give --deal"))?)?;
         let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| Arc::new(set));
         return Ok(Claim::pool(deal, set)?.scenario_inputs(shape)?);
+    }
+    if options.deal.is_some() {
+        return Err(tailproof::InstanceError::from(PoolError::NotAPool(shape)).into());
     }
     let path = options.scenarios.as_deref().ok_or_else(|| missing("these keys take a scenario file"))?;
     let (set, _) = files::scenarios(path)?;

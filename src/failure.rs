@@ -29,8 +29,8 @@ pub enum Failure {
     #[error(transparent)]
     Keys(KeysError),
     /// A proof that was made and does not verify.
-    #[error("the proof that was made does not verify ({0}): do not trust this proving key; make keys again")]
-    UntrustedKey(VerifyError),
+    #[error("the proof that was made does not verify: this key is not to be trusted; make keys again")]
+    UntrustedKey,
     /// A proof file that was not verified as valid.
     #[error(transparent)]
     NoVerdict(NoVerdict),
@@ -43,6 +43,15 @@ pub enum Failure {
     /// A proof that does not prove the claim.
     #[error(transparent)]
     NotValid(#[from] VerifyError),
+    /// Scenarios that the mandate does not allow, or that the deal does not make.
+    #[error("{}", about_instance(.0))]
+    NotAllowed(InstanceError),
+    /// A valid proof whose verdict rests on things that a strict verifier does not take on trust.
+    #[error("the proof is valid, and the verdict is not strict: {0}")]
+    NotStrict(String),
+    /// Figures of a file whose proofs were not verified.
+    #[error("{0}")]
+    NotVerified(String),
     /// A scenario set that differs from the one regenerated from its header.
     #[error("{0}")]
     NotIdentical(String),
@@ -157,6 +166,8 @@ enum Severity {
     NotValid,
     /// A verdict: not identical.
     NotIdentical,
+    /// No verdict, where figures without one are shown.
+    NotVerified,
 }
 
 impl Severity {
@@ -166,6 +177,7 @@ impl Severity {
             Severity::Refused => "refused:",
             Severity::NotValid => "NOT VALID:",
             Severity::NotIdentical => "not identical:",
+            Severity::NotVerified => "NOT VERIFIED:",
         }
     }
 }
@@ -248,7 +260,8 @@ impl From<Unproved> for Failure {
             Unproved::Instance(error) => error.into(),
             Unproved::Groth16(error) => error.into(),
             Unproved::Halo2(error) => error.into(),
-            Unproved::NotVerified(error) => Failure::UntrustedKey(error),
+            Unproved::NotTrusted => Failure::UntrustedKey,
+            Unproved::Scenarios(error) => error.into(),
             Unproved::OtherShape { statement, keys } => {
                 Failure::Usage(format!("the claim is stated for shape {statement}, the keys are for {keys}"))
             }
@@ -323,11 +336,15 @@ fn about_instance(error: &InstanceError) -> String {
     }
 }
 
-/// Returns why a proof makes no step of a ledger, with the command that makes the scenarios of a realised loss.
+/// Returns why a proof makes no step of a ledger, with the command that makes the scenarios of a
+/// realised loss.
 fn about_step(error: &StepError) -> String {
     match error {
         StepError::NotTheDay { .. } | StepError::NotPlain { .. } => {
             format!("{error} (tailproof scenarios historical --window 1, with prices up to that day)")
+        }
+        StepError::OtherHorizon { .. } | StepError::NoHorizon { .. } => {
+            format!("{error} (tailproof scenarios historical --horizon 1, with prices up to the day before)")
         }
         error => error.to_string(),
     }
@@ -357,8 +374,13 @@ impl Failure {
     fn severity(&self) -> Severity {
         match self {
             Failure::FalseClaim(_) => Severity::Refused,
+            Failure::Instance(error) if error.is_verdict() => Severity::Refused,
+            Failure::NotStrict(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
-            Failure::NotValid(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => Severity::NotValid,
+            Failure::NotVerified(_) => Severity::NotVerified,
+            Failure::NotValid(_) | Failure::NotAllowed(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => {
+                Severity::NotValid
+            }
             Failure::NoVerdict(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Audit(problem) if problem.is_verdict() => Severity::NotValid,
             Failure::Ceremony {

@@ -6,9 +6,12 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use blake2::{Blake2b512, Digest};
+use sha2::Sha256;
+use tailproof::DigestList;
 use tailproof::core::pool::{Deal, Tape, TapeSchema};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
+use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
 use zeroize::Zeroizing;
 
@@ -103,6 +106,7 @@ pub enum Precious {
     Commitment,
     Opening,
     Key,
+    AttestorKey,
     Ledger,
 }
 
@@ -122,6 +126,9 @@ impl Precious {
         let names = |format: &str| {
             text.contains(&format!("\"tailproof-{format}\"")) || text.contains(&format!("\"tailproof-pool-{format}\""))
         };
+        if names("attestor-key") {
+            return Some(Precious::AttestorKey);
+        }
         let openings = names("opening").then_some(Precious::Opening);
         let commitments = || names("commitment").then_some(Precious::Commitment);
         openings.or_else(commitments).or_else(|| names("ledger").then_some(Precious::Ledger))
@@ -136,6 +143,9 @@ pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure
         Some(Precious::Commitment) => "it is a commitment, which nobody can make again; name another file",
         Some(Precious::Opening) => "it is an opening, which nobody can make again; name another file",
         Some(Precious::Ledger) => "it is a ledger, whose proofs nobody can make again; name another file",
+        Some(Precious::AttestorKey) => {
+            "it is a key that signs attestations, which nobody can make again; name another file"
+        }
         Some(Precious::Key) => "it is a key, which nobody can make again; name another file",
     };
     Err(Failure::Exists { file: path.to_owned(), advice })
@@ -179,21 +189,23 @@ pub fn open_large(path: &Path) -> Result<BufReader<File>, Failure> {
     Ok(BufReader::with_capacity(1 << 20, open(path)?))
 }
 
-/// Opens a file and returns it with its BLAKE2b-512 digest, by which makers of powers of tau name
-/// their files.
-pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, [u8; 64]), Failure> {
+/// Opens a file and returns it with the digests by which makers of powers of tau name their files.
+pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, PowersDigest), Failure> {
     let mut reader = open_large(path)?;
     let failed = || Failure::io("read", path);
-    let mut hasher = Blake2b512::new();
+    let (mut blake2b, mut sha256) = (Blake2b512::new(), Sha256::new());
     let mut buffer = vec![0; 1 << 20];
     loop {
         match reader.read(&mut buffer).map_err(failed())? {
             0 => break,
-            count => hasher.update(&buffer[..count]),
+            count => {
+                blake2b.update(&buffer[..count]);
+                sha256.update(&buffer[..count]);
+            }
         }
     }
     reader.rewind().map_err(failed())?;
-    Ok((reader, hasher.finalize().into()))
+    Ok((reader, PowersDigest { blake2b: blake2b.finalize().into(), sha256: sha256.finalize().into() }))
 }
 
 /// Makes a folder and all its parents.
@@ -223,6 +235,11 @@ pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
 /// Reads a book.
 pub fn book(path: &Path) -> Result<BookFile, Failure> {
     Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open(path)?)?)
+}
+
+/// Reads a list of withdrawn keys.
+pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
+    DigestList::of_keys(&read_text(path)?).map_err(Failure::malformed(path))
 }
 
 /// Reads a mandate.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tailproof::keys::{
     Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
@@ -36,7 +37,7 @@ pub trait KeyFolder: ProvingBackend {
     fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure>;
 
     /// Returns the scenario point of `--scenario-point`.
-    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure>;
+    fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure>;
 }
 
 impl KeyFolder for Groth16 {
@@ -51,7 +52,7 @@ impl KeyFolder for Groth16 {
         spin("reading the proving key", read)
     }
 
-    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
+    fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure> {
         text.map(options::scenario_point).transpose()
     }
 }
@@ -69,7 +70,7 @@ impl KeyFolder for Halo2 {
         made(folder, Prover::new(proving, verifying))
     }
 
-    fn attested(text: Option<&str>) -> Result<Option<Self::AttestedPoint>, Failure> {
+    fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure> {
         match text {
             None => Ok(None),
             Some(_) => Err(Failure::OtherBackend { what: "a scenario point", backend: Halo2::NAME }),
@@ -149,6 +150,7 @@ pub fn write_pair(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey)
     Ok(json!({
         "shape": header.shape.to_string(),
         "verifying_key": hex::encode(key_digest(verifying)),
+        "proving_key": hex::encode(Sha256::digest(&proving_file)),
         "circuit": hex::encode(header.circuit),
         "provenance": provenance,
         "transcript": transcript,
@@ -184,7 +186,7 @@ pub fn warn_of_development(provenance: Option<Provenance>) {
             "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
         ),
         Some(Provenance::Rehearsal(_)) => eprintln!(
-            "warning: these are keys of a rehearsal: one party made the powers of tau and can forge proofs. Not for production."
+            "warning: these are keys of a rehearsal: nobody known made the powers of tau, and one party who did can forge proofs. Not for production."
         ),
         Some(Provenance::Ceremony(_)) | None => {}
     }

@@ -72,14 +72,17 @@ pub use tailproof_prover::provable::{Figures, Provable};
 pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
 pub use tailproof_risk::Book;
 pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
+pub use tailproof_verifier::digest_list::DigestList;
+pub use tailproof_verifier::expected::{Attestors, Expected, Remake};
 pub use tailproof_verifier::verified::{Basis, How, KeysUsed, RestsOn, Verified};
-pub use tailproof_verifier::verify::{Expected, Refused, Remake, Verifier};
+pub use tailproof_verifier::verify::{Refused, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.
-pub const FORMATS: [(&str, u16); 8] = [
+pub const FORMATS: [(&str, u16); 9] = [
     ("scenario set", tailproof_core::scenarios::file::VERSION),
     ("commitment and opening", tailproof_verifier::json_file::VERSION),
+    ("attestation", tailproof_verifier::json_file::VERSION),
     ("proof", tailproof_verifier::proof::file::VERSION),
     ("parametric coefficients", tailproof_verifier::proof::file::COEFFICIENTS),
     ("Groth16 key", tailproof_verifier::keys::header::VERSION),
@@ -103,7 +106,7 @@ pub mod keys {
 /// Scenario sets: their makers and their file.
 pub mod scenarios {
     pub use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
-    pub use tailproof_core::scenarios::regenerate::{Comparison, Recomputed, Regenerate, Remade, Sources};
+    pub use tailproof_core::scenarios::regenerate::{Comparison, Differences, Recomputed, Regenerate, Remade, Sources};
     pub use tailproof_core::scenarios::{credit, file, generator, historical};
     pub use tailproof_risk::generate::regenerate::Makers;
     pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
@@ -115,6 +118,16 @@ pub mod commitments {
     pub use tailproof_verifier::commitment::file::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
 }
 
+/// Attestations: who vouches for a commitment.
+pub mod attestations {
+    pub use tailproof_prover::attestor::AttestorSecret;
+    pub use tailproof_verifier::attestation::check::{check, commitments, terms};
+    pub use tailproof_verifier::attestation::{
+        About, Attestation, AttestationError, Attested, AttestorKey, Expected, KeyKind, NoAttestation, Scope,
+        Statement, StatementError, Vouched, time,
+    };
+}
+
 /// Books and tapes from CSV files.
 pub mod csv {
     pub use tailproof_risk::csv::{BookFile, Mapping, TapeReading, read_book, read_prices, read_tape, read_tape_under};
@@ -122,11 +135,12 @@ pub mod csv {
 
 /// Ledgers of daily proofs.
 pub mod ledger {
-    pub use tailproof_verifier::ledger::audit::{Artefact, OtherMoves, Unreadable};
+    pub use tailproof_verifier::ledger::audit::{Artefact, Unreadable};
     pub use tailproof_verifier::ledger::key_ring::NoVerdict;
-    pub use tailproof_verifier::ledger::step::proof_digest;
+    pub use tailproof_verifier::ledger::step::{proof_digest, tightness};
     pub use tailproof_verifier::ledger::{
-        Added, Archive, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, Step, StepError,
+        Added, Against, Archive, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, OtherMoves,
+        PricesUsed, Step, StepError,
     };
 }
 

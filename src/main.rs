@@ -11,6 +11,8 @@ mod options;
 mod output;
 mod pictures;
 mod progress;
+mod sources;
+mod vouchers;
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use ark_bn254::{Fr, G1Affine};
+use tailproof::attestations::time;
 use tailproof::core::pool::{Copula, FactorModel};
 use tailproof::core::text::parse_decimal;
 use tailproof::verifier::encoding::{from_hex, g1_from_coordinates};
@@ -54,6 +55,20 @@ pub fn scenario_point(text: &str) -> Result<G1Affine, Failure> {
     read().map_err(Failure::malformed(Path::new("command line")))
 }
 
+/// Returns the Unix seconds of an option that names a time.
+pub fn seconds(option: &str, text: &str) -> Result<u64, Failure> {
+    let advice = "write Unix seconds, or a time such as 2026-11-29T00:00:00Z";
+    time::parse(text).ok_or_else(|| Failure::Usage(format!("--{option}: '{text}' is no time; {advice}")))
+}
+
+/// Returns the 32 bytes of an option: `0x` and 64 lower-case hex digits.
+pub fn word(option: &str, text: &str) -> Result<[u8; 32], Failure> {
+    let digits = text.strip_prefix("0x").filter(|digits| !digits.bytes().any(|byte| byte.is_ascii_uppercase()));
+    digits
+        .and_then(|digits| hex::decode(digits).ok()?.try_into().ok())
+        .ok_or_else(|| Failure::Usage(format!("--{option}: write 0x and 64 lower-case hex digits")))
+}
+
 /// Returns the number of an option.
 pub fn number(option: &'static str, text: &str) -> Result<f64, Failure> {
     let decimal = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
@@ -68,7 +83,8 @@ pub fn factor_model(options: &CopulaOptions) -> Result<FactorModel, Failure> {
         (CopulaModel::StudentT, Some(degrees)) => Copula::StudentT(number("degrees", degrees)?),
         _ => return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into())),
     };
-    // Built once without a correlation, so that an error is about the degrees of freedom; the second error is about --rho.
+    // Built once without a correlation, so that an error is about the degrees of freedom; the
+    // second error is about --rho.
     FactorModel::new(copula, 0.0).map_err(in_option("degrees"))?;
     FactorModel::new(copula, number("rho", &options.rho)?).map_err(in_option("rho"))
 }

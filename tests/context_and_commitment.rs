@@ -1,4 +1,4 @@
-//! What a proof is bound to: its claim, a context, a commitment, an attested scenario point, an opening.
+//! The things that a proof is bound to: its claim, a context, a commitment, a scenario point, an opening.
 
 use serde_json::{Value, json};
 use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES};
@@ -6,7 +6,7 @@ use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES};
 const SHAPE: &str = "8x20";
 
 #[test]
-fn contexts_commitments_and_attested_points_are_compared() {
+fn contexts_commitments_and_scenario_points_are_compared() {
     let desk = Desk::proved(SHAPE);
     let keys = desk.keys(SHAPE);
     let context = format!("0x{:064x}", 77);

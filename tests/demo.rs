@@ -23,6 +23,10 @@ fn the_demo_tells_the_whole_story() {
     ] {
         assert!(story.contains(part), "{part} in {story}");
     }
+    // Both verdicts say what they rest on.
+    for line in ["  scenarios           made again ", "  attestation         not checked "] {
+        assert_eq!(story.matches(line).count(), 2, "{line} in {story}");
+    }
 }
 
 #[test]

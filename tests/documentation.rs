@@ -1,15 +1,16 @@
 //! Outputs that the documents show are those of the program.
 //!
-//! A marker `<!-- output: COMMAND LINE -->`, followed by a block of kind `text`, says which command line
-//! printed the block: on standard output, or on standard error if it printed nothing else. The command
-//! lines of a document run in order, in one folder that holds copies of `prices.csv`, `book.csv` and
-//! `mandate.toml` of the demo. What differs from run to run is masked: hexadecimal numbers of 16 and more
-//! digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1` writes the blocks anew.
+//! A marker `<!-- output: COMMAND LINE -->`, followed by a block of kind `text`, says which command
+//! line printed the block: on standard output, or on standard error if it printed nothing else. The
+//! command lines of a document run in order, in one folder that holds copies of `prices.csv`,
+//! `book.csv`, `mandate.toml` and `tight.toml` of the demo. What differs from run to run is masked:
+//! hexadecimal numbers of 16 and more digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1`
+//! writes the blocks anew.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES, source, tailproof};
+use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES, TIGHT, source, tailproof};
 
 #[test]
 fn the_readme_shows_what_the_program_prints() {
@@ -41,7 +42,7 @@ fn the_readme_shows_the_example_of_the_library() {
 fn checked(document: &Path) {
     let text = std::fs::read_to_string(document).unwrap();
     let desk = Desk::new();
-    for file in [PRICES, BOOK, MANDATE] {
+    for file in [PRICES, BOOK, MANDATE, TIGHT] {
         desk.copy(file, file.rsplit('/').next().unwrap());
     }
     std::fs::remove_dir_all(desk.path("given")).unwrap();
@@ -59,8 +60,8 @@ fn checked(document: &Path) {
     );
 }
 
-/// The document with each block that follows a marker replaced by the output of the marker's command
-/// line, and the number of markers.
+/// The document with each block that follows a marker replaced by the output of the marker's
+/// command line, and the number of markers.
 fn with_outputs(text: &str, mut run: impl FnMut(&str) -> String) -> (String, usize) {
     let (mut shown, mut outputs) = (String::new(), 0);
     let mut lines = text.lines();
@@ -118,7 +119,8 @@ fn without_digests(line: &str) -> String {
     shown
 }
 
-/// A line with `…` in place of each number of seconds or milliseconds and of the spaces that align it.
+/// A line with `…` in place of each number of seconds or milliseconds and of the spaces that align
+/// it.
 fn without_times(line: &str) -> String {
     let mut words: Vec<&str> = Vec::new();
     for word in line.split(' ') {

@@ -27,7 +27,7 @@ fn a_book() {
 #[test]
 fn a_pool_of_loans() {
     let said = pool::run().unwrap();
-    assert_eq!(said[..2], ["committed to 10 loans", "made keys of shape 10loans+pool+8x7/2tranches"]);
+    assert_eq!(said[..2], ["committed to 10 loans", "made keys of shape 10loans+pool+15x7/2tranches"]);
     assert_eq!(said[2..].len(), 3, "{said:?}");
 }
 
@@ -41,8 +41,16 @@ fn a_verifier_alone() {
             "proved: 97.5 % CVaR <= 450,000",
             "rests on the mandate, as given",
             "rests on the scenarios, as given",
+            "rests on the scenario point, made again",
+            "rests on the unit, compared",
+            "rests on the currency, as given",
+            "rests on the net asset value, the committer's word",
             "rests on the keys, as given",
+            "rests on the withdrawn keys, not checked",
+            "rests on the proof system, as given",
             "rests on the commitment, compared",
+            "rests on the time of commitment, not checked",
+            "rests on the attestation, not checked",
             "rests on the context, compared",
             "the keys are for development: whoever made them can forge proofs",
             "NOT VALID for a limit of 3 %",

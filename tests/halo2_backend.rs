@@ -31,11 +31,12 @@ fn halo2_proves_the_real_book_and_refuses_other_claims() {
     let desk = Desk::proved_with_halo2(SHAPE);
     let valid = verify(&desk, "p.json", MANDATE, "--commitment c.json --json").expect(0).json();
     assert_eq!((&valid["valid"], &valid["backend"]), (&true.into(), &"halo2-ipa-pasta".into()));
-    assert_eq!(valid["insecure_development_keys"], false);
+    assert_eq!(valid["keys"], "derived");
     let committed = desk.json("c.json")["halo2_commitment"].as_str().unwrap().to_owned();
-    assert_eq!(valid["commitment"], committed);
+    assert_eq!(valid["proved_commitment"], committed);
 
-    // A false claim, with figure and limit; the true proof under another mandate and another commitment.
+    // A false claim, with figure and limit; the true proof under another mandate and another
+    // commitment.
     desk.write("tight.toml", mandate("var", "0.9", "limit = 1"));
     let keys = desk.halo2_keys(SHAPE);
     let refused = desk

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use tailproof_test_support::{Desk, Run, build, made_once};
 
-/// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon, `2`. Made
-/// once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
+/// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon,
+/// `2`. Made once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
 fn rehearsal() -> Desk {
     let names = ["p.ptau", "0", "1", "2", "0.out", "1.out", "2.out"];
     let made = made_once("test-proofs", &format!("rehearsal-{}", build()), |folder| {
@@ -29,7 +29,74 @@ fn rehearsal() -> Desk {
     desk
 }
 
-/// What a step of the rehearsal printed.
+/// The powers are checked for seconds or minutes, and their digest in none: another file is refused
+/// at once. A digest that the caller names must be the file's.
+#[test]
+fn powers_are_those_that_were_named() {
+    let desk = rehearsal();
+    desk.write("other.ptau", "no powers at all");
+    let refused = desk.run("ceremony verify 2 --ptau other.ptau").expect(2);
+    assert!(refused.stderr.contains("other powers of tau"), "{refused:?}");
+    let named =
+        |digest: &str| desk.run(format!("ceremony new --ptau p.ptau --ptau-digest {digest} --shape 4x3/1 -o n --json"));
+    for digest in ["ab", "xy", &"ab".repeat(48)] {
+        named(digest).expect(2);
+    }
+    let refused = named(&"ab".repeat(32)).expect(2);
+    assert!(refused.stderr.contains("not the ones that were named") && !desk.has("n"), "{refused:?}");
+    let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("p.ptau")));
+    assert_eq!(named(&sha256).expect(0).json()["rehearsal"], false);
+    // Who began it named a digest. Whoever finishes it and does not name it makes keys of a
+    // rehearsal.
+    desk.run("ceremony contribute n --name Ada -o m").expect(0);
+    let keys = |digest: &str, folder: &str| {
+        desk.run(format!("ceremony finish m --ptau p.ptau {digest} -o {folder} --json")).expect(0).json()
+    };
+    assert_eq!(keys("", "k")["provenance"], "rehearsal");
+    let sound = keys(&format!("--ptau-digest {sha256}"), "l");
+    assert_eq!(sound["provenance"], "ceremony");
+    let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("l/proving.key")));
+    assert_eq!(sound["proving_key"], digest);
+}
+
+#[cfg(feature = "nightly")]
+mod nightly {
+    use tailproof_test_support::{Desk, source};
+
+    /// Real powers of tau, one file of each of two ceremonies: the program knows both. With a byte of
+    /// their lists of contributions changed it does not. The files lie beside the repository; without
+    /// them the test says that it was skipped.
+    #[test]
+    fn real_powers_are_known_and_changed_ones_are_not() {
+        let folder = source().join("../shared/data/powers_of_tau");
+        if !folder.exists() {
+            eprintln!("skipped: {} is not there", folder.display());
+            return;
+        }
+        let desk = Desk::new();
+        for name in ["hermez_11.ptau", "perpetual_80_11.ptau"] {
+            let mut bytes = std::fs::read(folder.join(name)).unwrap();
+            desk.write("real.ptau", &bytes);
+            let new =
+                desk.run(format!("ceremony new --ptau real.ptau --shape 4x3/1 -o {name}.ceremony --json")).expect(0);
+            assert_eq!(new.json()["rehearsal"], false, "{name}: {new:?}");
+            assert!(new.json()["powers_of_tau"].is_string(), "{name}: {new:?}");
+            // A byte of the first contribution's hash, behind its powers and its key: no check of the
+            // powers looks at it.
+            let mut at = 12;
+            while bytes[at..at + 4] != 7u32.to_le_bytes() {
+                at += 12 + usize::try_from(u64::from_le_bytes(bytes[at + 4..at + 12].try_into().unwrap())).unwrap();
+            }
+            bytes[at + 12 + 4 + 3 * 64 + 2 * 128 + 6 * 64 + 3 * 128] ^= 1;
+            desk.write("changed.ptau", &bytes);
+            let new =
+                desk.run(format!("ceremony new --ptau changed.ptau --shape 4x3/1 -o {name}.other --json")).expect(0);
+            assert_eq!(new.json()["rehearsal"], true, "{name}: {new:?}");
+        }
+    }
+}
+
+/// The output of a step of the rehearsal.
 fn printed(desk: &Desk, step: usize) -> Value {
     desk.json(&format!("{step}.out"))
 }
@@ -78,7 +145,8 @@ fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
     }
     for (line, said) in [
         ("ceremony verify p.ptau --ptau 1", "not a ceremony file"),
-        ("ceremony verify 1 --ptau 1", "not a powers-of-tau file"),
+        ("ceremony verify 1 --ptau 1", "other powers of tau"),
+        ("ceremony new --ptau 1 --shape 4x3/1 -o x", "not a powers-of-tau file"),
         ("ceremony new --ptau p.ptau --shape 500x20 -o x", "2^17"),
     ] {
         let refused = desk.run(line).expect(2);

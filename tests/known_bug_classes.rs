@@ -82,8 +82,8 @@ fn every_public_input_is_used() {
     }
 }
 
-/// Numerators and denominators are stored minus one: every packed value stands for a number of at least
-/// one.
+/// Numerators and denominators are stored minus one: every packed value stands for a number of at
+/// least one.
 #[test]
 fn a_zero_denominator_cannot_be_written() {
     let fields = tail_fields(2);
@@ -97,8 +97,8 @@ fn a_zero_denominator_cannot_be_written() {
     assert_eq!(values[1], u128::from(least.denominator()) - 1);
 }
 
-/// Anybody can turn a Groth16 proof into another proof of the same claim, and of no other. Whoever keeps a
-/// record of proofs must keep claims and contexts, not bytes.
+/// Anybody can turn a Groth16 proof into another proof of the same claim, and of no other. Whoever
+/// keeps a record of proofs must keep claims and contexts, not bytes.
 #[test]
 fn a_groth16_proof_can_be_blinded_again_and_says_the_same() {
     let desk = Desk::proved(SHAPE);
@@ -123,8 +123,8 @@ fn a_groth16_proof_can_be_blinded_again_and_says_the_same() {
     }
 }
 
-/// Proves with a context and verifies with it, with another and with none. `secret` are the options of
-/// the prover alone, `public` those of both.
+/// Proves with a context and verifies with it, with another and with none. `secret` are the options
+/// of the prover alone, `public` those of both.
 fn bound_to_one_use(desk: &Desk, secret: &str, public: &str) {
     let context = |number: u64| format!("--context 0x{number:064x}");
     desk.run(format!("prove {secret} --opening o.json {public} {} -o bound.json", context(7))).expect(0);

@@ -1,5 +1,5 @@
-//! Nothing private leaves the desk: planted values appear in no output, and proofs about different books
-//! look alike.
+//! Nothing private leaves the desk: planted values appear in no output, and proofs about different
+//! books look alike.
 
 use tailproof_test_support::{Desk, MANDATE, Run};
 
@@ -11,8 +11,8 @@ fn book(scale: &str) -> String {
     format!("factor,exposure\nAAPL,{}{scale}\nXOM,-{}{scale}\n", PLANTED[0], PLANTED[1])
 }
 
-/// Commits, proves and verifies, with errors on the way: everything that was printed or written, except
-/// the book and the opening.
+/// Commits, proves and verifies, with errors on the way: everything that was printed or written,
+/// except the book and the opening.
 fn everything_public(desk: &Desk, book: &str) -> String {
     let keys = desk.keys(SHAPE);
     desk.write("book.csv", book);
@@ -78,8 +78,8 @@ fn proofs_of_different_books_look_alike() {
     }
 }
 
-/// Types that hold a book or a blinding promise to overwrite it when they are dropped. Tests beside each
-/// type look at the memory that is left.
+/// Types that hold a book or a blinding promise to overwrite it when they are dropped. Tests beside
+/// each type look at the memory that is left.
 #[test]
 fn secrets_are_zeroized_on_drop() {
     fn promised<T: zeroize::ZeroizeOnDrop>() {}

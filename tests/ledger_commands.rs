@@ -1,5 +1,5 @@
-//! A ledger of daily proofs from the command line, on real prices: forecast, realised loss, a day without
-//! a proof, and steps that are refused.
+//! A ledger of daily proofs from the command line, on real prices: forecast, realised loss, a day
+//! without a proof, and steps that are refused.
 
 use tailproof_test_support::{Desk, PRICES, Run};
 
@@ -66,8 +66,8 @@ impl Days {
         ))
     }
 
-    /// Proves a forecast of the loss of a row's day, from the prices before it, as `f-DATE.*`. Returns
-    /// its limit.
+    /// Proves a forecast of the loss of a row's day, from the prices before it, as `f-DATE.*`.
+    /// Returns its limit.
     fn forecast(&self, row: usize, ledger: &str) -> f64 {
         let (date, desk) = (self.date(row), &self.desk);
         let name = format!("f-{date}");
@@ -123,7 +123,12 @@ impl Days {
     }
 
     fn verify_line(&self) -> String {
-        format!("ledger verify l.json --files . --keys {} --keys {}", self.forecast_keys, self.realised_keys)
+        format!("ledger verify l.json {}", self.evidence())
+    }
+
+    /// The options that verify a ledger.
+    fn evidence(&self) -> String {
+        format!("--files . --keys {} --keys {}", self.forecast_keys, self.realised_keys)
     }
 }
 
@@ -151,26 +156,43 @@ fn losses_within_the_forecast_are_proved_and_others_count() {
     days.forecast(last + 1, "l.json");
     days.add_forecast("l.json", last + 1).expect(0);
 
-    let shown = desk.run("ledger show l.json --json").expect(0).json();
+    let evidence = days.evidence();
+    let shown = desk.run(format!("ledger show l.json --json {evidence}")).expect(0).json();
     let found: Vec<bool> =
         shown["days"].as_array().unwrap().iter().map(|day| day["exceeded"].as_bool().unwrap()).collect();
     assert_eq!(found, exceeded);
-    let backtest = desk.run("backtest --ledger l.json --json").expect(0).json();
+    let backtest = desk.run(format!("backtest --ledger l.json --json {evidence}")).expect(0).json();
     assert_eq!(backtest["observations"], exceeded.len());
     assert_eq!(backtest["exceedances"], exceeded.iter().filter(|exceeded| **exceeded).count());
-    assert!(desk.run("ledger show l.json").expect(0).stdout.contains("waits for its realised loss"));
+    let text = desk.run(format!("ledger show l.json {evidence}")).expect(0).stdout;
+    assert!(text.contains("waits for its realised loss") && text.contains("have no floor"), "{text}");
+    no_figure_without_verification(&days);
 
     // Anybody verifies all of it again from the files, but not when one is missing or was changed.
     let verify = days.verify_line();
     desk.run(&verify).expect(0);
     // With prices of the verifier's own: their days, and their moves.
-    let all = days.rows.join("\n") + "\n";
+    let all = days.rows[..=last].join("\n") + "\n";
     desk.write("own.csv", &all);
     let compared = || desk.run(format!("{verify} --prices own.csv --json"));
-    assert_eq!(compared().expect(0).json()["prices_compared"], true);
+    let json = compared().expect(0).json();
+    assert_eq!((&json["prices_compared"], &json["not_compared"]), (&true.into(), &serde_json::json!([])));
+    for step in json["rests_on"].as_array().unwrap() {
+        let about = step["rests_on"].as_array().unwrap().iter().find(|thing| thing["what"] == "scenarios").unwrap();
+        assert_eq!(about["how"], "made again", "{step}");
+    }
+    let text = desk.run(format!("{verify} --prices own.csv")).expect(0).stdout;
+    for said in ["rests on:", "scenarios made again (from the prices given)", "head: not compared", "commitment 0x"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    // The day of the last forecast is past.
+    desk.write("own.csv", days.rows[..=last + 1].join("\n") + "\n");
+    let refused = compared().expect(1);
+    assert!(refused.json()["overdue"] == true && refused.stderr.contains("has no proof"), "{refused:?}");
+    a_published_head_is_found(&days, &verify);
     desk.write("own.csv", all.replacen(&days.rows[first], &changed(&days.rows[first]), 1));
     let refused = compared().expect(1);
-    assert!(refused.json()["reason"].as_str().unwrap().contains("not those of the prices"), "{refused:?}");
+    assert!(refused.json()["reason"].as_str().unwrap().contains("the prices given"), "{refused:?}");
     let name = format!("f-{}.json", days.date(first));
     let proof = desk.read(&name);
     desk.write(&name, proof.replacen("\"a\"", "\"b\"", 1));
@@ -180,6 +202,72 @@ fn losses_within_the_forecast_are_proved_and_others_count() {
     assert!(desk.run(one).expect(2).stderr.contains("none of the --keys"));
 }
 
+/// Whoever writes a ledger file makes no command say "proved" or "green" of it.
+fn no_figure_without_verification(days: &Days) {
+    let desk = &days.desk;
+    desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 1000000\n");
+    let report = format!("report --book {BOOK} --scenarios f-{}.scn --mandate m.toml", days.date(30));
+    for command in
+        ["ledger show l.json".into(), "backtest --ledger l.json".into(), format!("{report} --ledger l.json -o r.html")]
+    {
+        let run = desk.run(&command).expect(1);
+        assert!(run.stderr.contains("NOT VERIFIED:"), "{run:?}");
+        assert!(!run.stdout.contains("within, proved"), "{run:?}");
+        if run.stdout.contains("r.html") {
+            assert!(desk.read("r.html").contains("NOT VERIFIED"));
+        } else {
+            assert!(run.stdout.starts_with("NOT VERIFIED"), "{run:?}");
+        }
+        // Keys without the files that they check, and prices without keys, are no verification.
+        desk.run(format!("{command} --keys {}", days.forecast_keys)).expect(2);
+        desk.run(format!("{command} --prices own.csv")).expect(2);
+    }
+    for command in ["ledger show l.json --json", "backtest --ledger l.json --json"] {
+        assert_eq!(desk.run(command).expect(1).json()["verified"], false, "{command}");
+    }
+    desk.run(format!("{report} --ledger l.json {} -o r.html", days.evidence())).expect(0);
+    assert!(!desk.read("r.html").contains("NOT VERIFIED"));
+
+    // Digests have a form, and digests of nothing have no files.
+    let text = desk.read("l.json");
+    let json = desk.json("l.json");
+    let proof = json["steps"][0]["proof"].as_str().unwrap();
+    desk.write("fake.json", text.replace(proof, "fake"));
+    let refused = desk.run("ledger show fake.json").expect(2);
+    assert!(refused.stderr.contains("64 lower-case hex digits"), "{refused:?}");
+}
+
+/// Whoever cuts off the steps of a bad week has a ledger that is right in itself, and another head.
+fn a_published_head_is_found(days: &Days, verify: &str) {
+    let desk = &days.desk;
+    let head = |after: &str| desk.run(format!("ledger head l.json {after}")).expect(0).stdout.trim().to_owned();
+    let (early, last) = (head("--after 2"), head(""));
+    assert_eq!(desk.run("ledger head l.json --after 2 --json").expect(0).json()["head"], early);
+    assert!(desk.run("ledger head l.json --after 99").expect(2).stderr.contains("steps, not 99"));
+    let found = desk.run(format!("{verify} --head {early} --head {last}")).expect(0).stdout;
+    assert!(found.contains(&format!("head {early}: compared")) && found.contains("(step 2 of"), "{found}");
+    let other = "ab".repeat(32);
+    let refused = desk.run(format!("{verify} --head {other}")).expect(1);
+    assert!(refused.stderr.contains("changed, or cut off"), "{refused:?}");
+    desk.run(format!("{verify} --head 12")).expect(2);
+    let refused = desk.run(format!("{verify} --tightness 0.9")).expect(1);
+    assert!(refused.stderr.contains("one of at least 90 % of it is asked for"), "{refused:?}");
+}
+
+#[test]
+fn an_empty_ledger_is_not_valid_and_has_one_spelling_of_its_confidence() {
+    let desk = Desk::new();
+    let keys = desk.keys(REALISED_SHAPE);
+    for (file, confidence) in [("a.json", "0.8"), ("b.json", "0.80"), ("c.json", "8e-1")] {
+        desk.run(format!("ledger new --name Desk --confidence {confidence} -o {file}")).expect(0);
+        assert_eq!(desk.read(file), desk.read("a.json"), "{confidence}");
+    }
+    let refused = desk.run(format!("ledger verify a.json --files . --keys {keys}")).expect(1);
+    assert!(refused.stderr.contains("no steps") && refused.stdout.is_empty(), "{refused:?}");
+    let json = desk.run(format!("ledger verify a.json --files . --keys {keys} --json")).expect(1).json();
+    assert_eq!(json["valid"], false);
+}
+
 /// A row of prices with the first one higher.
 fn changed(row: &str) -> String {
     let mut cells: Vec<String> = row.split(',').map(str::to_owned).collect();
@@ -187,7 +275,8 @@ fn changed(row: &str) -> String {
     cells.join(",")
 }
 
-/// A ledger with the forecast of a day on which the book gains: the day's row and the forecast's limit.
+/// A ledger with the forecast of a day on which the book gains: the day's row and the forecast's
+/// limit.
 fn with_forecast(days: &Days) -> (usize, f64) {
     days.new_ledger("Desk A", "l.json").expect(0);
     let row = (31..80).find(|row| days.loss(*row) < 0.0).unwrap();
@@ -263,7 +352,8 @@ fn a_realised_loss_is_of_the_book_the_limit_and_the_day_of_its_forecast() {
     days.add_forecast("l.json", row + 2).expect(0);
     desk.write("own.csv", days.rows.join("\n") + "\n");
     let verify = days.verify_line();
-    // The key of another proof system in a folder, here one of 0.1.0 that is no longer read, is of no matter.
+    // The key of another proof system in a folder, here one of 0.1.0 that is no longer read, is of
+    // no matter.
     std::fs::create_dir(desk.path("both")).unwrap();
     desk.copy(&format!("{}/verifying.key", days.realised_keys), "both/verifying.key");
     desk.write("both/transparent.key", "not read");
@@ -276,4 +366,25 @@ fn a_realised_loss_is_of_the_book_the_limit_and_the_day_of_its_forecast() {
     assert_eq!((found["exceedances"].as_u64(), found["open"].as_str()), (Some(1), Some(days.date(row + 2))));
     let refused = desk.run(format!("{verify} --prices own.csv")).expect(1);
     assert!(refused.stderr.contains("not of the ledger"), "{refused:?}");
+}
+
+/// A mandate that names the kind of its scenarios is met over scenarios that were made again.
+#[test]
+fn a_forecast_under_a_rule_for_scenarios_takes_prices() {
+    let days = Days::new();
+    let desk = &days.desk;
+    days.new_ledger("Desk A", "l.json").expect(0);
+    days.forecast(30, "l.json");
+    let date = days.date(30);
+    let name = format!("f-{date}");
+    let rule = "[scenarios]\nkind = \"historical\"\nhorizon = 1\n";
+    desk.write(&format!("{name}.toml"), format!("{}{rule}", desk.read(&format!("{name}.toml"))));
+    let context = days.context("l.json", Some(date));
+    days.prove(BOOK, &name, &days.forecast_keys, &context, &format!("{name}.json")).expect(0);
+    let refused = days.add_forecast("l.json", 30).expect(1);
+    assert!(refused.stderr.contains("nothing shows"), "{refused:?}");
+    let files = format!("--proof {name}.json --scenarios {name}.scn --mandate {name}.toml");
+    let with_prices = format!("ledger forecast l.json --date {date} {files} --keys {} --prices", days.forecast_keys);
+    desk.run(format!("{with_prices} p.csv")).expect(0);
+    assert_eq!(desk.json("l.json")["steps"].as_array().unwrap().len(), 1);
 }

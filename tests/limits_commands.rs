@@ -1,5 +1,5 @@
-//! Limits on the book itself, liquidity cost, bands and consolidated books, from the command line on the
-//! real book.
+//! Limits on the book itself, liquidity cost, bands and consolidated books, from the command line
+//! on the real book.
 
 use tailproof_test_support::{BOOK, Desk, NAV, Run, mandate as one_clause};
 
@@ -118,11 +118,12 @@ fn halo2_proves_limits_and_consolidated_books() {
     prove_two(&desk, "m.toml --backend halo2", &keys).expect(0);
     let verify = |commitments: &str| desk.verify("p.json", &format!("m.toml {commitments}"), &keys);
     verify("--commitment a.json --commitment b.json").expect(0);
-    verify("--commitment b.json --commitment a.json").expect(1);
+    verify("--commitment b.json --commitment a.json").expect(0);
+    verify("--commitment b.json --commitment b.json").expect(1);
 }
 
-/// Commits to the two halves of the real book one by one: `a.csv`, `a.json`, `a.opening`, and `b` the
-/// same.
+/// Commits to the two halves of the real book one by one: `a.csv`, `a.json`, `a.opening`, and `b`
+/// the same.
 fn two_books(desk: &Desk) {
     let book = desk.read(BOOK);
     let (header, rows) = book.split_once('\n').unwrap();
@@ -163,7 +164,8 @@ fn a_consolidated_book_is_the_sum_of_its_books() {
 
     let with = |commitments: &str| desk.verify("p.json", &format!("at.toml {commitments}"), &keys);
     with("--commitment a.json --commitment b.json").expect(0);
-    with("--commitment b.json --commitment a.json").expect(1);
+    with("--commitment b.json --commitment a.json").expect(0);
+    with("--commitment a.json --commitment a.json").expect(1);
     assert!(with("--commitment a.json").expect(2).stderr.contains("name each"));
     // A list of commitments that do not make the commitment is bad input.
     let (proof, json) = (desk.read("p.json"), desk.json("p.json"));
@@ -183,7 +185,8 @@ fn a_consolidated_book_is_the_sum_of_its_books() {
     }
 }
 
-/// A delta-neutral mandate in fractions of the net asset value, and one that a long book does not meet.
+/// A delta-neutral mandate in fractions of the net asset value, and one that a long book does not
+/// meet.
 #[test]
 fn bands_around_zero_and_fractions_of_nav() {
     let desk = Desk::new();

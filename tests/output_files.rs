@@ -42,7 +42,8 @@ fn outputs_that_cannot_be_written_leave_nothing_behind() {
 #[test]
 fn outputs_behind_links_and_into_devices() {
     let desk = Desk::new();
-    // The file behind a link is replaced, the link is not. A page can go into a pipe, private or not.
+    // The file behind a link is replaced, the link is not. A page can go into a pipe, private or
+    // not.
     desk.write("real.scn", "old");
     symlink(desk.path("real.scn"), desk.path("link.scn")).unwrap();
     desk.run(format!("scenarios historical --prices {PRICES} --window 8 -o link.scn")).expect(0);

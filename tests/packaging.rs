@@ -111,8 +111,8 @@ fn version(text: &str) -> (u64, u64, u64) {
     (parts.next().unwrap(), parts.next().unwrap(), parts.next().unwrap_or(0))
 }
 
-/// `rust-version` is the largest one that a dependency of the command or of a library states. Tests and
-/// benches may need a newer compiler.
+/// `rust-version` is the largest one that a dependency of the command or of a library states. Tests
+/// and benches may need a newer compiler.
 #[test]
 fn the_rust_version_is_the_largest_of_the_dependencies() {
     let metadata = metadata();

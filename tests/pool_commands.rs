@@ -188,3 +188,29 @@ fn errors_in_tapes_and_options_are_named() {
     let shown = desk.run(format!("pool losses t.csv --deal d.toml --rho 0.2 {recursion}")).expect(0);
     assert!(shown.stdout.contains("mezzanine"));
 }
+
+/// A tape without sectors, or with a blank one, is no pool of one sector.
+#[test]
+fn a_correlation_within_sectors_takes_the_sector_of_every_loan() {
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL_OF_SECTORS);
+    let paths = format!("--model gaussian --method montecarlo --paths 100 --seed {}", "07".repeat(32));
+    let tape = |sectors: [&str; 2]| {
+        desk.write(
+            "t.csv",
+            format!("id,balance,grade,status,sector\n1,100,A,current,{}\n2,100,A,current,{}\n", sectors[0], sectors[1]),
+        );
+        losses(&desk, "t.csv", &format!("{paths} --sector-rho 0.1"))
+    };
+    tape(["x", "y"]).expect(0);
+    for (sectors, said) in [(["x", ""], "1 of 2 loans"), (["", ""], "2 of 2 loans")] {
+        let refused = tape(sectors).expect(2);
+        assert!(refused.stderr.contains(said), "{refused:?}");
+    }
+    desk.write("t.csv", "id,balance,grade,status\n1,100,A,current\n2,100,A,current\n");
+    losses(&desk, "t.csv", &format!("{paths} --sector-rho 0.1")).expect(2);
+    losses(&desk, "t.csv", &paths).expect(0);
+}
+
+const DEAL_OF_SECTORS: &str = "name = \"d\"\n[pd]\nA = 0.02\n[lgd]\nother = 0.5\n\
+                               [[tranche]]\nname = \"all\"\nattachment = 0\ndetachment = 1\n";

@@ -23,7 +23,7 @@ fn a_pool_and_its_tranches_are_proved_together() {
     assert!(claims.len() == 13 && claims.iter().all(|claim| claim["holds"] == true), "{described}");
     desk.prove_pool("loans.csv", "deal.toml", &keys, SCENARIOS).expect(0);
     let verified = desk.verify_pool("deal.toml", &keys, &format!("{SCENARIOS} --json")).expect(0).json();
-    let proved = sentences(&verified["clauses"], |clause| clause);
+    let proved = sentences(&verified["claims"], |clause| clause);
     let said = sentences(&described["claims"], |claim| &claim["claim"]);
     assert_eq!(proved, said, "`pool describe` lists the claims that are proved");
 

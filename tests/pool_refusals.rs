@@ -1,6 +1,8 @@
-//! Pools that are refused: false claims, changed tapes, files that do not belong together, outputs that
-//! would destroy a secret.
+//! Pools that are refused: false claims, changed tapes, files that do not belong together, outputs
+//! that would destroy a secret.
 
+use tailproof::ScenarioSet;
+use tailproof::scenarios::file as scenario_file;
 use tailproof_test_support::{DEAL, Desk, LOANS, any_scenarios};
 
 const BOTH: &str = "200loans+pool+32x7/2tranches";
@@ -119,8 +121,8 @@ fn errors_in_tapes_and_deals_are_named() {
     }
 }
 
-/// Scenarios come from the deal's probabilities and can be made again. A deal that claims nothing proves
-/// nothing.
+/// Scenarios come from the deal's probabilities and can be made again. A deal that claims nothing
+/// proves nothing.
 #[test]
 fn scenarios_belong_to_the_deal() {
     let desk = Desk::with_pool(LOANS, DEAL);
@@ -149,10 +151,12 @@ fn scenarios_belong_to_the_deal() {
         let refused = desk.credit("typo.toml", "0.1", 32, "t.scn").expect(2);
         assert!(refused.stderr.contains(said), "{refused:?}");
     }
-    // Too few nodes give a warning.
+    // Few rows give a note, and too few for the limits of the deal are refused.
     desk.write("any.toml", any_scenarios());
-    let coarse = desk.credit("any.toml", "0.1", 4, "t.scn").expect(0);
-    assert!(coarse.stderr.contains("off PD times LGD"), "{coarse:?}");
+    let coarse = desk.credit("any.toml", "0.1", 12, "t.scn").expect(0);
+    assert!(coarse.stderr.contains("above PD times LGD"), "{coarse:?}");
+    let refused = desk.credit("any.toml", "0.1", 4, "t.scn").expect(2);
+    assert!(refused.stderr.contains("12 to 65536, with the deal's 2 breakpoints"), "{refused:?}");
     // Limits can change without the scenarios.
     desk.write("looser.toml", DEAL.replace("hit = 0.1", "hit = 0.2"));
     desk.prove_pool("loans.csv", "looser.toml", &keys, SCENARIOS).expect(0);
@@ -166,6 +170,50 @@ fn scenarios_belong_to_the_deal() {
     // Claims that need scenarios are marked when there are none.
     let shown = desk.run("pool describe loans.csv --deal deal.toml").expect(0).stdout;
     assert!(shown.contains("not looked at"), "{shown}");
+}
+
+/// One row without a loss, under the header of a model: no command takes it for that model.
+#[test]
+fn a_credit_set_that_its_header_does_not_make_is_refused_by_every_command() {
+    let desk = Desk::with_pool(LOANS, DEAL);
+    let keys = desk.keys(BOTH);
+    let (set, _) = scenario_file::decode("c.scn", &desk.bytes("c.scn")).unwrap();
+    let (generator, factors) = (set.generator().clone(), set.factors().to_vec());
+    let losses = vec![0; factors.len()];
+    let lossless = ScenarioSet::new(generator, factors, vec!["1".into()], None, vec![1], losses).unwrap();
+    desk.write("l.scn", scenario_file::encode(&lossless));
+    desk.prove_pool("loans.csv", "deal.toml", &keys, SCENARIOS).expect(0);
+    for refused in [
+        desk.prove_pool("loans.csv", "deal.toml", &keys, "--scenarios l.scn"),
+        desk.verify_pool("deal.toml", &keys, "--scenarios l.scn"),
+        desk.run(format!("scenarios point l.scn --deal deal.toml --keys {keys}")),
+        desk.run("pool describe loans.csv --deal deal.toml --scenarios l.scn"),
+    ] {
+        let refused = refused.expect(1);
+        assert!(refused.stderr.contains("not those that their header makes from this deal"), "{refused:?}");
+    }
+    desk.run("scenarios regenerate l.scn --deal deal.toml").expect(1);
+    let shown = desk.run("scenarios show l.scn").expect(0).stdout;
+    assert!(shown.contains("as the header says"), "{shown}");
+}
+
+/// A bound of the pool itself rests on a cap that the same deal claims.
+#[test]
+fn a_finite_bound_without_its_cap_is_refused() {
+    let finite = DEAL.replace("nodes = 32", "nodes = 32\nfinite = 0.001");
+    let desk = Desk::new();
+    desk.write("deal.toml", &finite);
+    desk.run("scenarios credit --deal deal.toml --model gaussian --rho 0.1 -o f.scn").expect(0);
+    desk.run("scenarios regenerate f.scn --deal deal.toml").expect(0);
+    let shown = desk.run("scenarios show f.scn").expect(0).stdout;
+    assert!(shown.contains("of finitely many obligors") && shown.contains("exact at"), "{shown}");
+    let refused = desk.credit("deal.toml", "0.1", 32, "n.scn").expect(0);
+    assert!(refused.stdout.contains("of finitely many obligors"), "the deal's own: {refused:?}");
+    for (from, to) in [("obligor_max = 0.015\n", ""), ("obligor_max = 0.015", "obligor_max = 0.02")] {
+        desk.write("loose.toml", finite.replace(from, to));
+        let refused = desk.run("scenarios regenerate f.scn --deal loose.toml").expect(2);
+        assert!(refused.stderr.contains("claim obligor_max"), "{refused:?}");
+    }
 }
 
 /// Outputs that would destroy a file that cannot be made again.

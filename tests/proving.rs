@@ -141,7 +141,10 @@ fn a_coarse_book_unit_is_shown_and_not_accepted_by_default() {
     desk.write("lenient.toml", desk.read(MANDATE).replace("\"USD\"", "\"USD 1000000\""));
     desk.prove(BOOK, "lenient.toml", &keys).expect(0);
     let verified = desk.verify("p.json", "lenient.toml", &keys).expect(0);
-    assert!(verified.stdout.contains("book unit 1000000: the rounding"), "{verified:?}");
+    assert!(
+        verified.stdout.contains("  1000000, the committer's choice; the mandate accepts 1000000 or finer"),
+        "{verified:?}"
+    );
     // A verifier whose mandate does not accept the unit: a well-formed proof that is not valid.
     let refused = desk.verify("p.json", MANDATE, &keys).expect(1);
     assert!(refused.stderr.contains("0.01 or finer"), "{refused:?}");

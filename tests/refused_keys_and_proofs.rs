@@ -1,4 +1,5 @@
-//! Key files and proof files that are refused: of another shape, version or pair, damaged, not canonical.
+//! Key files and proof files that are refused: of another shape, version or pair, damaged, not
+//! canonical.
 
 use serde_json::{Value, json};
 use tailproof_test_support::{BOOK, Desk, MANDATE};
@@ -32,7 +33,8 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
     assert!(refused.stderr.contains("not of one pair"), "{refused:?}");
 }
 
-/// Development keys of one shape have the same header. The points show that two files are not a pair.
+/// Development keys of one shape have the same header. The points show that two files are not a
+/// pair.
 #[test]
 fn keys_of_two_pairs_with_the_same_header_are_not_combined() {
     let desk = Desk::new();

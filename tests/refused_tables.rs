@@ -37,6 +37,12 @@ fn bad_prices_are_refused_by_file_row_and_column() {
         ("date,A\n2024-01-02,1\n2024-01-03,0\n", "row 3, column 'A': the price 0 is not positive"),
         ("date,A\n2024-01-02,1\n2024-01-03,-1\n", "row 3, column 'A': the price -1 is not positive"),
         ("date,A\n2024-01-02,1\n", "1 price rows are too few"),
+        // 23:00 in UTC is the next day in Paris: a forecast of that day would hold its own close.
+        (
+            "date,A\n2024-01-01 23:00:00+00:00,1\n2024-01-02 23:00:00+00:00,2\n",
+            "row 2, column 'date': '2024-01-01 23:00:00+00:00' is a time other than midnight",
+        ),
+        ("date,A\n2024-01-01T23:00:00Z,1\n", "row 2, column 'date': '2024-01-01T23:00:00Z' is a time other than"),
     ];
     for (prices, said) in cases {
         desk.write("p.csv", prices);

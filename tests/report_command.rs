@@ -16,14 +16,21 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
     desk.write("pnl.csv", "day,r,v\n1,0.01,0.02\n2,-0.03,0.02\n3,0.004,0.021\n");
 
     let report = "report --scenarios s.scn --mandate m.toml";
-    desk.run(format!("{report} --book {BOOK} --nav {NAV} -o private.html --pnl pnl.csv --return r --var v")).expect(0);
+    desk.run(format!(
+        "{report} --book {BOOK} --nav {NAV} -o private.html --pnl pnl.csv --return r --var v --confidence 0.975"
+    ))
+    .expect(0);
     let private = desk.read("private.html");
+    // The record's confidence is asked for, and is not the mandate's.
+    let asked = desk.run(format!("{report} --book {BOOK} --nav {NAV} -o q.html --pnl pnl.csv --return r --var v"));
+    assert!(asked.expect(2).stderr.contains("--confidence"));
     for part in [
         "Private:",
         "95 % VaR &lt;= 4 % of NAV",
         "Worst scenarios",
         "Contributions to",
-        "1 exceedances in 3 days",
+        "1 (0.1 expected in 3 days at 97.5 %)",
+        "n/a: 3 days; at this confidence at least 40 are needed",
         "12,550,000.00",
     ] {
         assert!(private.contains(part), "{part}");
@@ -38,6 +45,9 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
     assert!(private.contains(&worst), "{worst}");
 
     desk.run(format!("{report} --proof p.json --keys {keys} -o public.html")).expect(0);
+    // Options that say nothing about a proof are not passed over.
+    let of_a_ledger = format!("{report} --proof p.json --keys {keys} --tightness 0.5 -o public.html");
+    assert!(desk.run(of_a_ledger).expect(2).stderr.contains("with a --ledger"));
     let public = desk.read("public.html");
     let json = desk.json("p.json");
     for part in ["Fund &lt;b&gt;&amp;&lt;/b&gt;", json["commitment"].as_str().unwrap(), json["keys"].as_str().unwrap()]

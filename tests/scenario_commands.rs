@@ -1,12 +1,12 @@
-//! Every generator of scenario sets from the command line, on real prices: made, made again from its
-//! header, proved at the book's figure and refused a cent tighter.
+//! Every generator of scenario sets from the command line, on real prices: made, made again from
+//! its header, proved at the book's figure and refused a cent tighter.
 
 use tailproof_test_support::{Desk, PRICES, Run};
 
 const SEED: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-/// A desk with the prices of three stocks as `p.csv`, invented implied volatilities of two as `v.csv`,
-/// and books with and without Greeks.
+/// A desk with the prices of three stocks as `p.csv`, invented implied volatilities of two as
+/// `v.csv`, and books with and without Greeks.
 fn desk() -> Desk {
     let desk = Desk::new();
     let prices = desk.read(PRICES);
@@ -62,7 +62,8 @@ fn regenerate(desk: &Desk, more: &str) -> Run {
     desk.run(format!("scenarios regenerate s.scn --prices p.csv {more}"))
 }
 
-/// Makes sets, makes them again, and proves a book over each. `kind` is a part of what the command says.
+/// Makes sets, makes them again, and proves a book over each. `kind` is a part of what the command
+/// says.
 fn made_again_and_proved(cases: &[(&str, &str, &str)]) {
     let desk = desk();
     for (generator, kind, book) in cases {
@@ -100,6 +101,65 @@ fn monte_carlo_sets_are_made_again_and_proved() {
             "b.csv",
         ),
     ]);
+}
+
+/// Two parties with the same prices, or with prices that are rounded otherwise.
+#[test]
+fn a_set_is_made_again_from_prices_however_they_are_written_and_within_a_tolerance() {
+    let desk = Desk::new();
+    let prices = "date,A,B\n2024-01-02,100,3\n2024-01-03,110,2\n2024-01-04,99,2.5\n2024-01-05,99,4\n";
+    desk.write("p.csv", prices);
+    make(&desk, "historical --prices p.csv").expect(0);
+    for written_otherwise in [
+        prices.replace('\n', "\r\n"),
+        format!("\u{feff}{prices}"),
+        prices.trim_end().to_owned(),
+        "date,B,A\n2024-01-02,3,100\n2024-01-03,2,110\n2024-01-04,2.50,99\n2024-01-05,4,99.0\n2024-01-08,5,98\n"
+            .to_owned(),
+    ] {
+        desk.write("p.csv", written_otherwise);
+        assert!(regenerate(&desk, "").expect(0).stdout.starts_with("identical"));
+    }
+    // 98.9999 / 110 is a step off, and so is 99 / 98.9999.
+    desk.write("p.csv", prices.replace("01-04,99,", "01-04,98.9999,"));
+    let refused = regenerate(&desk, "").expect(1);
+    assert!(refused.stderr.contains("2 of 6 moves differ by more than 0 step(s)"), "{refused:?}");
+    let json = regenerate(&desk, "--tolerance 1 --json").expect(0).json();
+    assert_eq!((&json["made_again"], &json["identical"]), (&true.into(), &false.into()));
+    assert_eq!((&json["largest_difference"], &json["moves_beyond_tolerance"]), (&1.into(), &0.into()));
+    assert!(regenerate(&desk, "--tolerance 1").expect(0).stdout.contains("its header names other prices"));
+}
+
+/// Files that were made to deceive lie beside the repository (`../shared/cases/attacks`); without
+/// them the test says that it was skipped.
+#[test]
+fn files_of_an_attacker_are_read_rightly() {
+    let folder = tailproof_test_support::source().join("../shared/cases/attacks");
+    let read = |name: &str| std::fs::read_to_string(folder.join(name)).ok();
+    let names = ["times_with_offset.csv", "confidence_plain.toml", "confidence_two_spellings.toml"];
+    let [Some(times), Some(plain), Some(spelled)] = names.map(read) else {
+        eprintln!("skipped: {} is not there", folder.display());
+        return;
+    };
+    let desk = Desk::new();
+    desk.write("p.csv", times);
+    let refused = make(&desk, "historical --prices p.csv").expect(2);
+    assert!(refused.stderr.contains("row 2") && refused.stderr.contains("23:00"), "{refused:?}");
+    let digest = |text: &str| tailproof::Mandate::from_toml("m.toml", text).unwrap().digest();
+    assert_eq!(digest(&plain), digest(&spelled));
+}
+
+#[test]
+fn one_number_of_a_generator_has_one_spelling() {
+    let desk = desk();
+    let digest = |arguments: &str| make(&desk, &format!("{arguments} --json")).expect(0).json()["digest"].clone();
+    let weighted = |spelling: &str| digest(&format!("historical --prices p.csv --window 60 --age-weighted {spelling}"));
+    assert!(weighted("0.9") == weighted("0.90") && weighted("0.9") == weighted("9e-1"));
+    let paths = |degrees: &str| {
+        let student = format!("--model student-t --degrees {degrees}");
+        digest(&format!("montecarlo --prices p.csv --paths 6 --seed {SEED} {student}"))
+    };
+    assert_eq!(paths("4.5"), paths("4.50"));
 }
 
 #[test]

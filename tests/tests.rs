@@ -1,6 +1,7 @@
 //! The command line end to end, on real data; the documents; the packages.
 #![allow(clippy::unwrap_used)]
 
+mod attest_commands;
 mod context_and_commitment;
 mod demo;
 mod documentation;
@@ -12,6 +13,7 @@ mod leaks;
 mod ledger_commands;
 mod library;
 mod limits_commands;
+mod migration;
 mod old_artefacts;
 mod output_files;
 mod packaging;
@@ -25,3 +27,4 @@ mod refused_tables;
 mod report_command;
 mod risk_commands;
 mod scenario_commands;
+mod verdict_commands;

@@ -10,6 +10,8 @@ interface ITailproofVerifier {
     error WrongNumberOfControls(uint256 number);
     /// @notice The scenario point has a coordinate not below the field's modulus, or is not on the curve.
     error ScenarioPointInvalid(uint256 x, uint256 y);
+    /// @notice The scenario point is the point at infinity, (0, 0), over which every book meets a claim.
+    error ScenarioPointAtInfinity();
     /// @notice Too little gas for the pairing.
     error NotEnoughGas(uint256 gas, uint256 needed);
 
@@ -21,7 +23,8 @@ interface ITailproofVerifier {
     /// @param scenarioPoint The scenario set's part of the inputs: recomputed, kept, or attested by someone who is not the
     /// prover. Whoever chooses it freely can forge proofs.
     /// @param controls commitment, context, tails, limits.
-    /// @return valid True exactly if the proof proves the claim.
+    /// @return valid True exactly if the proof proves the claim. (-A, -B, C) is a second proof of the same claim: keep records
+    /// of claims, never of proofs.
     function verifyProof(uint256[8] calldata proof, uint256[2] calldata scenarioPoint, uint256[] calldata controls)
         external
         view

@@ -93,7 +93,12 @@ contract TailproofVerifierTest {
         // The generator is on the curve and is not this set's point.
         require(!accepts(proof, [uint256(1), uint256(2)], controls), "another point");
         require(!accepts(proof, [scenarioPoint[0], Q - scenarioPoint[1]], controls), "the negated point");
-        require(!accepts(proof, [uint256(0), uint256(0)], controls), "the point at infinity");
+    }
+
+    /// @notice The point of a contract that has not set it yet.
+    function testRevertsOnAScenarioPointAtInfinity() public {
+        vm.expectRevert(abi.encodeWithSelector(ITailproofVerifier.ScenarioPointAtInfinity.selector));
+        verifier.verifyProof{gas: CALL_GAS}(proof, [uint256(0), uint256(0)], controls);
     }
 
     function testRevertsOnAControlOutsideTheField() public {

@@ -72,3 +72,26 @@ impl fmt::Display for Confidence {
         write!(f, "{} %", Decimal::from_i128_with_scale(i128::from(self.0), 4).normalize())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Mandate;
+
+    #[test]
+    fn one_confidence_in_several_spellings_is_one_threshold_and_one_digest() {
+        let parsed = |text: &str| text.parse::<Confidence>().unwrap();
+        for text in ["0.8", "0.80", "8e-1", "+0.8", ".8", " 0.800000 "] {
+            assert_eq!((parsed(text), parsed(text).to_decimal().to_string()), (parsed("0.8"), "0.8".into()), "{text}");
+        }
+        let mandate = |first: &str, second: &str| {
+            let clause = |measure: &str, confidence: &str| {
+                format!("[[clause]]\nmeasure = \"{measure}\"\nconfidence = {confidence}\nlimit = 5\n")
+            };
+            let text = format!("name = \"m\"\n{}{}", clause("var", first), clause("cvar", second));
+            Mandate::from_toml("m.toml", &text).unwrap()
+        };
+        let (plain, spelled) = (mandate("0.8", "0.8"), mandate("\"0.80\"", "\"8e-1\""));
+        assert_eq!((plain.digest(), plain.clauses()), (spelled.digest(), spelled.clauses()));
+    }
+}

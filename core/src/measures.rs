@@ -16,7 +16,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 use crate::confidence::Confidence;
 use crate::fixed_point::{Amount, Unit};
 use crate::positions::Positions;
-use crate::scenarios::set::{ScenarioSet, is_exposure};
+use crate::scenarios::{factors::is_exposure, set::ScenarioSet};
 
 /// The weight of the tail, `(1 - a) W`, as a fraction in lowest terms.
 ///
@@ -135,6 +135,25 @@ pub fn value_at_risk(losses: &[i128], weights: &[u32], tail: TailMass) -> i128 {
     order[order.len() - 1].0
 }
 
+/// Returns which of the worst scenarios the value at risk is, 1 for the worst one, among those of
+/// positive weight. With weights of 1, `(1 - a) T` losses may lie beyond it: the 6th worst of 500
+/// at 99 %. Where losses are equal, the first of them counts that reaches the tail.
+///
+/// # Panics
+/// As [`value_at_risk`].
+pub fn value_at_risk_rank(losses: &[i128], weights: &[u32], tail: TailMass) -> usize {
+    assert!(!losses.is_empty() && losses.len() == weights.len());
+    let mut order: Vec<(i128, u32)> = losses.iter().copied().zip(weights.iter().copied()).collect();
+    order.retain(|(_, weight)| *weight > 0);
+    order.sort_unstable_by_key(|(loss, weight)| (std::cmp::Reverse(*loss), *weight));
+    let mut beyond = 0u128;
+    let found = order.iter().position(|(_, weight)| {
+        beyond += u128::from(*weight);
+        beyond * u128::from(tail.denominator) > u128::from(tail.numerator)
+    });
+    found.map_or(order.len(), |place| place + 1)
+}
+
 /// Expected shortfall in loss units, as a fraction with a positive denominator; see the module's
 /// definition.
 ///
@@ -248,6 +267,15 @@ mod tests {
         assert_eq!(value_at_risk(&losses, &weights, tail("0.951", 100)), 96);
         assert_eq!(value_at_risk(&losses, &weights, tail("0.999", 100)), 100);
         assert_eq!(value_at_risk(&losses, &weights, TailMass::EVERYTHING), 1);
+    }
+
+    #[test]
+    fn value_at_risk_says_which_of_the_worst_it_is() {
+        let losses: Vec<i128> = (1..=500).collect();
+        let rank = |confidence| value_at_risk_rank(&losses, &[1; 500], tail(confidence, 500));
+        assert_eq!((rank("0.99"), rank("0.975"), rank("0.998"), rank("0.9981")), (6, 13, 2, 1));
+        assert_eq!(value_at_risk_rank(&[9, 8, 7, 6], &[0, 1, 5, 1], tail("0.5", 7)), 2, "of those with weight");
+        assert_eq!(value_at_risk_rank(&[1, 2], &[1, 1], TailMass::EVERYTHING), 2);
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::{Problem, RowError};
-use crate::scenarios::set::is_exposure;
+use crate::scenarios::factors::is_exposure;
 use crate::table::check_names;
-use crate::text::shortened;
+use crate::text::{shortened, to_f64};
 
 /// The column of dates in errors.
 const DATE: &str = "date";
@@ -114,7 +113,7 @@ impl PriceHistory {
     fn returns(&self, of: impl Fn(f64, f64) -> f64) -> Result<Vec<Vec<f64>>, Problem> {
         let price = |row: usize, column: usize| {
             let price = self.rows[row][column];
-            price.to_f64().filter(|price| *price > 0.0 && price.is_finite()).ok_or_else(|| Problem::OutOfRange {
+            Some(to_f64(price)).filter(|price| *price > 0.0 && price.is_finite()).ok_or_else(|| Problem::OutOfRange {
                 what: "a price".into(),
                 value: price.to_string(),
                 range: "what a double-precision number holds".into(),

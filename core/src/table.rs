@@ -7,6 +7,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Problem, RowError};
+use crate::text::check_printable;
 
 /// A table of decimals whose rows and columns have names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +56,8 @@ impl DecimalTable {
     }
 }
 
-/// Checks that there are names, none empty, no two the same; the error names the place.
+/// Checks that there are names that can be shown, none empty, no two the same; the error names the
+/// place.
 pub(crate) fn check_names<T: AsRef<str>>(names: &[T], empty: &str) -> Result<(), (Option<usize>, Problem)> {
     if names.is_empty() {
         return Err((None, Problem::Empty(empty.into())));
@@ -65,6 +67,7 @@ pub(crate) fn check_names<T: AsRef<str>>(names: &[T], empty: &str) -> Result<(),
         if name.is_empty() {
             return Err((Some(place), Problem::EmptyName));
         }
+        check_printable(name).map_err(|problem| (Some(place), problem))?;
         if !seen.insert(name) {
             return Err((Some(place), Problem::DuplicateName(name.to_owned())));
         }

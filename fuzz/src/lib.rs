@@ -1,8 +1,11 @@
-//! Fuzz targets: each takes any bytes and must neither panic nor accept what does not encode again to itself.
+//! Fuzz targets: each takes any bytes and must neither panic nor accept what does not encode again
+//! to itself.
 //!
-//! `tests/bounded.rs` runs the checked-in seeds and mutations of them, on the stable toolchain, in every test run.
-//! `libfuzzer/` runs the same functions under coverage guidance:
+//! `tests/bounded.rs` runs the checked-in seeds and mutations of them, on the stable toolchain, in
+//! every test run. `libfuzzer/` runs the same functions under coverage guidance:
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
+
+pub mod verdict;
 
 use std::io::Cursor;
 
@@ -69,6 +72,7 @@ pub const TARGETS: &[Target] = &[
     ("halo2_key", halo2_key),
     ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
+    ("verdict", verdict::verdict),
 ];
 
 /// Price files, and the scenarios made from what is accepted.
@@ -128,11 +132,12 @@ pub fn deal(data: &[u8]) {
     if let Ok(terms) = PoolTerms::from_deal(pool, &deal, None) {
         assert_eq!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
     }
-    let parameters = CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(4), slots: None };
+    let parameters =
+        CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(32), slots: None };
     if let Ok(set) = credit_scenarios(&deal, &parameters) {
         let bytes = scenario_file::encode(&set);
         assert_eq!(scenario_file::decode("fuzz", &bytes).expect("its own encoding").0, set);
-        let both: Shape = "4loans+pool+4x16/16tranches".parse().expect("a shape");
+        let both: Shape = "4loans+pool+32x16/16tranches".parse().expect("a shape");
         if let Ok(terms) = PoolTerms::from_deal(both, &deal, Some(&set)) {
             assert_ne!(terms.controls(Fr::from(1u64), Fr::from(2u64))[3], Fr::from(0u64));
         }
@@ -270,7 +275,8 @@ pub fn powers_of_tau(data: &[u8]) {
     }
 }
 
-/// Ceremony files, with the closing digest made right; whatever can be contributed to is a ceremony again.
+/// Ceremony files, with the closing digest made right; whatever can be contributed to is a ceremony
+/// again.
 pub fn ceremony(data: &[u8]) {
     let _ = Ceremony::read(data);
     let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
@@ -313,8 +319,8 @@ pub fn snarkjs_proof(data: &[u8]) {
     }
 }
 
-/// A random book, scenario set and claim: plain arithmetic, the plain evaluator, the rank-1 constraints and the halo2 circuit
-/// agree.
+/// A random book, scenario set and claim: plain arithmetic, the plain evaluator, the rank-1
+/// constraints and the halo2 circuit agree.
 pub fn differential(data: &[u8]) {
     let mut bytes = data.iter().copied();
     let mut next = || bytes.next();
@@ -355,7 +361,8 @@ pub fn differential(data: &[u8]) {
         book: BookLimits::OFF,
         parametric: Parametric::NONE,
     };
-    // Limits in loss units as decimals of the currency would be rounded; the integer comparison is the oracle.
+    // Limits in loss units as decimals of the currency would be rounded; the integer comparison is
+    // the oracle.
     let losses = losses(&set, &positions);
     let limits_in_units = limits.map(i128::from);
     let (shortfall, denominator) = expected_shortfall(&losses, set.weights(), tail(confidences[1]));

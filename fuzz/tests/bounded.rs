@@ -15,8 +15,8 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// A copy of a seed with up to four changes: a bit flipped, a byte set to a telling value, removed or
-/// replaced, a piece doubled or cut off, a long number inserted.
+/// A copy of a seed with up to four changes: a bit flipped, a byte set to a telling value, removed
+/// or replaced, a piece doubled or cut off, a long number inserted.
 fn mutate(seed: &[u8], rng: &mut ChaCha20Rng) -> Vec<u8> {
     let mut data = seed.to_vec();
     for _ in 0..rng.gen_range(1..5) {
@@ -108,6 +108,7 @@ bounded! {
     halo2_key: 30,
     snarkjs_proof: 3000,
     differential: 60,
+    verdict: 200,
 }
 
 #[test]
@@ -117,4 +118,17 @@ fn random_worlds_agree() {
         let data: [u8; 18] = rng.r#gen();
         tailproof_fuzz::differential(&data);
     }
+}
+
+/// Random choices of files make every kind of verdict, so none of the comparisons is idle.
+#[test]
+fn verdicts_on_random_files_are_those_that_the_raw_files_make() {
+    let rounds = if cfg!(feature = "nightly") { 20_000 } else { 1_500 };
+    let mut rng = ChaCha20Rng::seed_from_u64(9);
+    let mut met = std::collections::BTreeMap::new();
+    for _ in 0..rounds {
+        let data: [u8; 48] = std::array::from_fn(|_| rng.r#gen());
+        *met.entry(tailproof_fuzz::verdict::outcome(&data)).or_insert(0) += 1;
+    }
+    assert!(met.len() == 5 && met.values().all(|count| *count > 5), "{met:?}");
 }

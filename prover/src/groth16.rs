@@ -1,7 +1,7 @@
 //! The Groth16 prover over a [`ProvingKey`] (Groth 2016, section 3.2).
 
 use ark_bn254::{Fr, G1Projective, G2Projective};
-use ark_ec::{CurveGroup, VariableBaseMSM};
+use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{BigInt, PrimeField, UniformRand, Zero};
 use ark_poly::GeneralEvaluationDomain;
 use rand::{CryptoRng, RngCore};
@@ -12,6 +12,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::lean_qap::{INPUT_ROWS, domain_size, quotient};
 use crate::proving_key::ProvingKey;
+use crate::raw_points::RawPoint;
 
 /// The reason no proof was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +36,9 @@ pub enum ProveError {
         /// Number of the first constraint that fails.
         row: usize,
     },
+    /// A proof with a point outside its subgroup or at infinity, which no honest key gives.
+    #[error("the proof that was made is not of its groups: this key is not to be trusted")]
+    NotTrusted,
     /// A circuit larger than any domain of the field.
     #[error("the circuit is too large for the field's evaluation domains")]
     TooLarge,
@@ -50,6 +54,9 @@ pub enum ProveError {
 ///
 /// # Errors
 /// Errors if the assignment does not satisfy the constraints: then no proof exists.
+/// [`ProveError::NotTrusted`] if the key's points are not those of an honest key: B of every proof
+/// is checked to be in its subgroup. Whoever writes the proof verifies it first, as
+/// [`crate::Prover`] does.
 pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
     let (mut r, mut s) = (Fr::rand(rng), Fr::rand(rng));
     let proof = prove_with_blinding(key, assignment, r, s);
@@ -83,7 +90,11 @@ pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) ->
     let b_g1 = G1Projective::msm_bigint(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
     let b = G2Projective::msm_bigint(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
     let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
-    Ok(Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() })
+    let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
+    let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
+        && proof.b.is_valid()
+        && !proof.b.is_zero();
+    if valid { Ok(proof) } else { Err(ProveError::NotTrusted) }
 }
 
 /// Evaluates the matrices, checks every constraint, and returns the quotient.

@@ -1,4 +1,5 @@
-//! The holdings of a prover: opened books, with their sum. The loans of a pool are an [`Opened`] alone.
+//! The holdings of a prover: opened books, with their sum. The loans of a pool are an [`Opened`]
+//! alone.
 
 use tailproof_core::{Positions, Problem, Unit};
 

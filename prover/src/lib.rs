@@ -1,16 +1,21 @@
 //! Keys and proving for Tailproof statements, with Groth16 and with halo2.
 //!
 //! * [`ceremony`]: multi-party setup of Groth16 keys.
-//! * [`snarkjs_files`]: powers of tau, keys and witnesses in the files of snarkjs; [`raw_points`]: points as they stand there.
-//! * [`lean_qap`]: the R1CS-to-QAP reduction: rows for control inputs only, quotient in the evaluation basis.
+//! * [`snarkjs_files`]: powers of tau, keys and witnesses in the files of snarkjs; [`raw_points`]:
+//!   points as they stand there.
+//! * [`lean_qap`]: the R1CS-to-QAP reduction: rows for control inputs only, quotient in the
+//!   evaluation basis.
 //! * [`setup`]: development keys from one party, marked as such.
 //! * [`proving_key`]: the proving key and its file.
 //! * [`groth16`]: the prover.
-//! * [`halo2`]: keys and proofs of halo2, without a setup; [`halo2::circuit_digest`] says what names a key.
-//! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings; [`holdings`]: the books
-//!   that a claim is about.
+//! * [`halo2`]: keys and proofs of halo2, without a setup; [`halo2::circuit_digest`] says what
+//!   names a key.
+//! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings;
+//!   [`holdings`]: the books that a claim is about.
+//! * [`attestor`]: secret keys of attestors, which sign statements about commitments.
 //! * [`opening`]: commits to books and to the loans of pools, and opens commitments.
 
+pub mod attestor;
 pub mod ceremony;
 pub mod claims;
 pub mod groth16;

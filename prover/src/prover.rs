@@ -20,12 +20,12 @@ use crate::groth16::ProveError;
 use crate::halo2 as halo2_prover;
 use crate::provable::sealed::StatedClaim;
 use crate::provable::{Figures, Provable};
-use crate::proving_key::ProvingKey;
+use crate::proving_key::{ProvingKey, ProvingKeyError};
 
 /// Proves claims with one pair of keys of one proof system.
 ///
-/// A prover has no threads of its own: work runs on the caller's thread, and in parallel on the rayon pool that the caller
-/// is in. It may be shared among threads.
+/// A prover has no threads of its own: work runs on the caller's thread, and in parallel on the
+/// rayon pool that the caller is in. It may be shared among threads.
 #[derive(Debug)]
 pub struct Prover<B: ProvingBackend> {
     proving: B::ProvingKey,
@@ -39,6 +39,9 @@ pub enum KeysError {
     /// The proving key and the verifying key are not of one pair.
     #[error("the proving key and the verifying key are not of one pair; make keys again")]
     NotAPair,
+    /// The proving key may have been made to show what its proofs hide.
+    #[error("this key is not to be trusted: {0}; make keys again, or ask for them from somebody else")]
+    NotTrusted(&'static str),
     /// The keys are for another version of the circuit.
     #[error(
         "the keys are for another version of the circuit (they say {}, this version makes {}); make keys again",
@@ -56,6 +59,15 @@ pub enum KeysError {
     NoCircuit(Shape),
 }
 
+impl From<ProvingKeyError> for KeysError {
+    fn from(error: ProvingKeyError) -> Self {
+        match error {
+            ProvingKeyError::NotAPair => KeysError::NotAPair,
+            ProvingKeyError::NotTrusted(why) => KeysError::NotTrusted(why),
+        }
+    }
+}
+
 /// The reason why there is no proof.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -66,6 +78,9 @@ pub enum Unproved {
     /// The claim cannot be stated for the keys.
     #[error(transparent)]
     Instance(#[from] InstanceError),
+    /// The scenarios have no scenario point that a proof can be about.
+    #[error(transparent)]
+    Scenarios(VerifyError),
     /// The proof could not be made.
     #[error(transparent)]
     Groth16(#[from] ProveError),
@@ -80,13 +95,15 @@ pub enum Unproved {
         /// shape of the keys
         keys: Shape,
     },
-    /// The proof that was made does not verify: the proving key is not to be trusted.
-    #[error("the proof that was made does not verify: the proving key is not to be trusted")]
-    NotVerified(VerifyError),
+    /// The proof that was made does not verify. Nothing says which value it failed at, and a caller
+    /// must not say of which holdings: under a key that is bad at one factor, the list of failures
+    /// is the list of books that hold it.
+    #[error("the proof that was made does not verify: this key is not to be trusted")]
+    NotTrusted,
 }
 
-/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is: [`Prover`] makes its proofs, and verifies
-/// each.
+/// A proof system that can prove. Sealed, as [`tailproof_verifier::Backend`] is: [`Prover`] makes
+/// its proofs, and verifies each.
 pub trait ProvingBackend: Backend + sealed::Proves {
     /// The key that makes proofs.
     type ProvingKey: Send + Sync;
@@ -106,7 +123,8 @@ mod sealed {
         where
             Self: ProvingBackend;
 
-        /// Makes a proof of a true claim, and returns the scenario point that it is for, computed from the scenarios.
+        /// Makes a proof of a true claim, and returns the scenario point that it is for, computed
+        /// from the scenarios.
         ///
         /// # Errors
         /// The claim is false, or the keys are for another circuit.
@@ -117,7 +135,7 @@ mod sealed {
             verifying: &Self::VerifyingKey,
             statement: &Statement<Self>,
             rng: &mut (impl RngCore + CryptoRng),
-        ) -> Result<(Self::Evidence, Option<Self::AttestedPoint>), Unproved>
+        ) -> Result<(Self::Evidence, Option<Self::ScenarioPoint>), Unproved>
         where
             Self: ProvingBackend;
     }
@@ -138,11 +156,12 @@ impl<B: Backend> std::fmt::Debug for Statement<B> {
 }
 
 impl<B: Backend> Statement<B> {
-    /// States a claim about holdings for keys of a shape, after seeing that it is true. The proof is bound to `context`;
-    /// without one, to the digest of the claim's terms.
+    /// States a claim about holdings for keys of a shape, after seeing that it is true. The proof
+    /// is bound to `context`; without one, to the digest of the claim's terms.
     ///
     /// # Errors
-    /// [`Unproved::FalseClaim`] with the figures if the claim is false; a claim that cannot be stated for the shape.
+    /// [`Unproved::FalseClaim`] with the figures if the claim is false; a claim that cannot be
+    /// stated for the shape.
     pub fn new<C: Provable>(
         claim: &C,
         held: &C::Holdings,
@@ -188,7 +207,7 @@ impl<B: Backend> Statement<B> {
         &self,
         verifier: &Verifier<B>,
         evidence: B::Evidence,
-        computed: Option<B::AttestedPoint>,
+        computed: Option<B::ScenarioPoint>,
     ) -> Result<ProofFile<B>, VerifyError> {
         B::check(verifier.key(), &self.stated.controls, &self.inputs, computed, &evidence)?;
         let keys = (verifier.shape(), verifier.key_digest());
@@ -222,12 +241,13 @@ impl<B: ProvingBackend> Prover<B> {
         self.verifier.shape()
     }
 
-    /// Proves `claim` about `held`, and verifies the proof. The proof is bound to `context`; without one, to the digest of
-    /// the claim's terms. `rng` makes the blinding, without which a proof is not zero-knowledge.
+    /// Proves `claim` about `held`, and verifies the proof. The proof is bound to `context`;
+    /// without one, to the digest of the claim's terms. `rng` makes the blinding, without which a
+    /// proof is not zero-knowledge.
     ///
     /// # Errors
-    /// [`Unproved::FalseClaim`] if the claim is false, before any proving work; a claim that cannot be stated for the keys;
-    /// a proof that does not verify.
+    /// [`Unproved::FalseClaim`] if the claim is false, before any proving work; a claim that cannot
+    /// be stated for the keys; a proof that does not verify.
     pub fn prove<C: Provable>(
         &self,
         claim: &C,
@@ -253,7 +273,7 @@ impl<B: ProvingBackend> Prover<B> {
             return Err(Unproved::OtherShape { statement: shape, keys });
         }
         let (evidence, computed) = B::prove(&self.proving, self.verifier.key(), statement, rng)?;
-        statement.checked(&self.verifier, evidence, computed).map_err(Unproved::NotVerified)
+        statement.checked(&self.verifier, evidence, computed).map_err(|_| Unproved::NotTrusted)
     }
 }
 
@@ -263,13 +283,14 @@ impl ProvingBackend for Groth16 {
 
 impl sealed::Proves for Groth16 {
     fn check_keys(proving: &ProvingKey, verifying: &VerifyingKey) -> Result<(), KeysError> {
-        if !proving.matches(verifying) {
-            return Err(KeysError::NotAPair);
+        let (shape, found) = (verifying.shape(), verifying.header().circuit);
+        let system = statement_system(shape).map_err(|_| KeysError::NoCircuit(shape))?;
+        let expected = system.digest();
+        let checked = proving.check(verifying, &system);
+        if checked != Err(ProvingKeyError::NotAPair) && found != expected {
+            return Err(KeysError::OtherCircuit { found, expected });
         }
-        let shape = verifying.shape();
-        let expected = statement_system(shape).map_err(|_| KeysError::NoCircuit(shape))?.digest();
-        let found = proving.header().circuit;
-        if found == expected { Ok(()) } else { Err(KeysError::OtherCircuit { found, expected }) }
+        Ok(checked?)
     }
 
     fn prove(
@@ -278,8 +299,12 @@ impl sealed::Proves for Groth16 {
         statement: &Statement<Groth16>,
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<(Groth16Evidence, Option<G1Affine>), Unproved> {
-        let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::NotVerified)?;
-        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng)?;
+        let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::Scenarios)?;
+        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng);
+        let proof = proof.map_err(|error| match error {
+            ProveError::NotTrusted => Unproved::NotTrusted,
+            error => error.into(),
+        })?;
         Ok((Groth16Evidence { scenario_point, proof }, Some(scenario_point)))
     }
 }

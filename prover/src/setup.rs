@@ -57,6 +57,6 @@ pub fn insecure_development_keys(
     secret.zeroize();
     let key = key.map_err(|error| SetupError::Generator(error.to_string()))?;
     let header = KeyHeader { shape, circuit: system.digest(), provenance: Provenance::InsecureDevelopment };
-    let proving = ProvingKey::from_arkworks(header, &key, &system);
+    let proving = ProvingKey::from_arkworks(header, &key, &system)?;
     Ok((proving, VerifyingKey::new(header, key.vk)?))
 }

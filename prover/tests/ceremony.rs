@@ -15,10 +15,11 @@ use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::ceremony::CeremonyError;
-use tailproof_prover::ceremony::file::{Ceremony, apply_beacon, begin, contribute};
+use tailproof_prover::ceremony::file::{Ceremony, Subject, apply_beacon, begin, contribute};
 use tailproof_prover::ceremony::verification::Start;
 use tailproof_prover::groth16::prove;
 use tailproof_prover::snarkjs_files::FileError;
+use tailproof_prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
@@ -28,7 +29,7 @@ use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
 
 const SHAPE: &str = "1x1/1";
-const DIGEST: [u8; 64] = [7; 64];
+const DIGEST: PowersDigest = PowersDigest { blake2b: [7; 64], sha256: [8; 32] };
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -53,7 +54,7 @@ fn start() -> &'static Start {
 }
 
 fn new_start() -> Start {
-    Start::new(shape(), Cursor::new(powers()), DIGEST, &mut rng(2)).unwrap()
+    Start::new(shape(), Cursor::new(powers()), &DIGEST, None, &mut rng(2)).unwrap()
 }
 
 fn begun() -> Vec<u8> {
@@ -204,10 +205,63 @@ fn another_circuit_and_other_powers_are_named() {
     let mut ceremony = honest().clone();
     ceremony.head.subject.powers[0] ^= 1;
     assert!(matches!(check(&ceremony), Err(CeremonyError::OtherPowers { .. })));
-    // The flag of a rehearsal is that of the powers' file.
-    let mut ceremony = honest().clone();
-    ceremony.head.subject.rehearsal = false;
-    assert!(refused_points(&ceremony).contains("another origin"));
+    let refused = Start::new(shape(), Cursor::new(powers()), &DIGEST, Some(&[1; 32]), &mut rng(2)).unwrap_err();
+    assert!(matches!(refused, CeremonyError::NotTheNamedPowers { .. }));
+}
+
+/// Returns a powers-of-tau file with a list of as many contributions as its maker likes. The last
+/// record is about the file's own powers if `right`.
+fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
+    let section = |id: u32, offset: usize, length: usize| {
+        let mut at = 12;
+        while file[at..at + 4] != id.to_le_bytes() {
+            at += 12 + usize::try_from(u64::from_le_bytes(file[at + 4..at + 12].try_into().unwrap())).unwrap();
+        }
+        &file[at + 12 + offset..at + 12 + offset + length]
+    };
+    let powers =
+        [section(2, 64, 64), section(3, 128, 128), section(4, 0, 64), section(5, 0, 64), section(6, 0, 128)].concat();
+    let mut changed = file[..12].to_vec();
+    let mut at = 12;
+    while at < file.len() {
+        let length = usize::try_from(u64::from_le_bytes(file[at + 4..at + 12].try_into().unwrap())).unwrap();
+        let section = &file[at..at + 12 + length];
+        if section[..4] == 7u32.to_le_bytes() {
+            // Powers, key, hashes, kind 0, no parameters.
+            let mut entry = vec![0; 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4];
+            if right {
+                entry[..powers.len()].copy_from_slice(&powers);
+            }
+            let list = [&number.to_le_bytes()[..], &entry.repeat(number as usize)].concat();
+            changed.extend(7u32.to_le_bytes());
+            changed.extend((list.len() as u64).to_le_bytes());
+            changed.extend(list);
+        } else {
+            changed.extend_from_slice(section);
+        }
+        at += 12 + length;
+    }
+    changed
+}
+
+/// Keys are a rehearsal's whatever the powers' list of contributions and the ceremony's own header
+/// say.
+#[test]
+fn a_copied_list_of_contributions_does_not_make_keys_sound() {
+    let other = with_contributions(powers(), 3, false);
+    let refused = Start::new(shape(), Cursor::new(&other), &DIGEST, None, &mut rng(2)).unwrap_err();
+    assert!(refused.to_string().contains("about other powers"), "{refused}");
+    let copied = with_contributions(powers(), 3, true);
+    let provenance = |named: Option<&[u8]>, said: bool| {
+        let start = Start::new(shape(), Cursor::new(&copied), &DIGEST, named, &mut rng(2)).unwrap();
+        let subject = Subject { rehearsal: said, ..start.subject() };
+        let mut file = Vec::new();
+        begin(subject, start.points(), &mut file).unwrap();
+        start.keys(read(&contributed(&file, "a")), &mut rng(4)).unwrap().1.header().provenance
+    };
+    assert!(matches!(provenance(None, false), Provenance::Rehearsal(_)), "a header that says they are sound");
+    assert!(matches!(provenance(Some(&DIGEST.sha256), true), Provenance::Rehearsal(_)), "contributors saw a rehearsal");
+    assert!(matches!(provenance(Some(&DIGEST.sha256), false), Provenance::Ceremony(_)));
 }
 
 /// A sole contributor who multiplies by -1: everybody knows delta.
@@ -250,7 +304,8 @@ fn beacons_are_bounded_together() {
     }
 }
 
-/// A step that no file may have is refused before anything is written: the next party could not read it.
+/// A step that no file may have is refused before anything is written: the next party could not
+/// read it.
 #[test]
 fn names_and_beacons_that_cannot_be_read_are_not_written() {
     let file = begun();
@@ -272,7 +327,7 @@ fn names_and_beacons_that_cannot_be_read_are_not_written() {
 #[test]
 fn a_huge_shape_is_refused_by_the_size_of_the_powers() {
     let huge: Shape = "65536x62".parse().unwrap();
-    let refused = Start::new(huge, Cursor::new(powers()), DIGEST, &mut rng(1)).unwrap_err();
+    let refused = Start::new(huge, Cursor::new(powers()), &DIGEST, None, &mut rng(1)).unwrap_err();
     assert!(matches!(refused, CeremonyError::File(FileError::TooFewPowers { power: 11, .. })));
 }
 
@@ -281,7 +336,7 @@ fn a_huge_shape_is_refused_by_the_size_of_the_powers() {
 fn points_from_other_powers_are_found() {
     let mut other = Vec::new();
     write_development_powers(&mut other, 11, &mut rng(77)).unwrap();
-    let start = Start::new(shape(), Cursor::new(other), DIGEST, &mut rng(2)).unwrap();
+    let start = Start::new(shape(), Cursor::new(other), &DIGEST, None, &mut rng(2)).unwrap();
     assert!(matches!(start.check(honest(), &mut rng(3)), Err(CeremonyError::WrongPoints("the L points"))));
 }
 
@@ -289,7 +344,7 @@ fn points_from_other_powers_are_found() {
 fn files_with_any_byte_changed_or_cut_off_are_refused() {
     let file = contributed(&begun(), "a");
     assert_eq!(read(&file).head.transcript.records()[0].name, "a");
-    for position in (0..file.len()).step_by(file.len() / 100).chain(0..460) {
+    for position in (0..file.len()).step_by(file.len() / 100).chain((0..460).step_by(3)) {
         let mut changed = file.clone();
         changed[position] ^= 0x20;
         assert!(Ceremony::read(&changed[..]).is_err(), "byte {position}");
@@ -304,6 +359,6 @@ fn files_with_any_byte_changed_or_cut_off_are_refused() {
 fn too_few_powers_say_how_many_are_needed() {
     let mut small = Vec::new();
     write_development_powers(&mut small, 5, &mut rng(1)).unwrap();
-    let refused = Start::new(shape(), Cursor::new(small), DIGEST, &mut rng(1)).unwrap_err();
+    let refused = Start::new(shape(), Cursor::new(small), &DIGEST, None, &mut rng(1)).unwrap_err();
     assert!(matches!(refused, CeremonyError::File(FileError::TooFewPowers { power: 5, needed: 11 })));
 }

@@ -1,6 +1,7 @@
 //! The prover against arkworks' own, and keys through their files.
 
-use ark_bn254::{Bn254, Fr};
+use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
 use ark_relations::gr1cs::Matrix as ArkMatrix;
@@ -12,8 +13,9 @@ use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::groth16::{ProveError, prove_with_blinding};
+use tailproof_prover::raw_points::write_points;
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_prover::{LeanReduction, ProvingKey};
+use tailproof_prover::{KeysError, LeanReduction, Prover, ProvingKey};
 use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{HEADER_BYTES, KeyKind};
@@ -108,8 +110,13 @@ fn a_proof_does_not_verify_for_other_controls_or_scenarios() {
         other[index] += Fr::from(1u64);
         assert_eq!(made.verifying.verify(&other, &point, &proof), Err(VerifyError::PairingFailed), "control {index}");
     }
+    // The point of no scenarios: a contract's point that nobody has set yet.
+    let infinity = G1Affine::zero();
+    assert_eq!(made.verifying.verify(&controls, &infinity, &proof), Err(VerifyError::NoScenarios));
     let zero = ScenarioInputs::zero(made.claim.shape);
     let other = scenario_point(&made.verifying, &zero).unwrap();
+    assert_eq!(other, infinity);
+    let other = (point + point).into_affine();
     assert_eq!(made.verifying.verify(&controls, &other, &proof), Err(VerifyError::PairingFailed));
 }
 
@@ -162,7 +169,8 @@ fn keys_survive_their_files_and_damaged_files_are_refused() {
     }
 }
 
-/// The same key in other bytes: a point of a query before the one of a lower variable, and a coefficient that is there twice.
+/// The same key in other bytes: a point of a query before the one of a lower variable, and a
+/// coefficient that is there twice.
 #[test]
 fn a_proving_key_has_one_encoding() {
     let made = made("2x3/1", 6);
@@ -189,7 +197,8 @@ fn a_proving_key_has_one_encoding() {
     assert!(ProvingKey::decode(&sealed(&twice)).is_err());
 }
 
-/// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the same key.
+/// Work runs where the caller is: two threads prove at once, each in a pool of one thread, with the
+/// same key.
 #[test]
 fn two_threads_prove_with_the_same_key() {
     let made = made("2x3/1", 7);
@@ -205,4 +214,138 @@ fn two_threads_prove_with_the_same_key() {
             assert_eq!(thread.join().unwrap(), expected);
         }
     });
+}
+
+/// The body of a proving key with points of the attacker's choice, under a header whose digest is
+/// right.
+fn sealed(made: &Made, body: &[u8]) -> Vec<u8> {
+    [&made.proving.header().encode(KeyKind::Proving, body)[..], body].concat()
+}
+
+/// Place of beta and delta in G1 in the body of a proving key: two numbers stand before them.
+const BETA_G1: usize = 2 * 8;
+const DELTA_G1: usize = BETA_G1 + 64;
+
+fn number(body: &[u8], at: usize) -> usize {
+    usize::try_from(u64::from_le_bytes(body[at..at + 8].try_into().unwrap())).unwrap()
+}
+
+/// Returns the place of the A query, the B query and the L query in the body, each with its number
+/// of points and the place of the first.
+fn queries(body: &[u8]) -> [(usize, usize); 5] {
+    let mut at = BETA_G1 + 3 * 64 + 2 * 128;
+    let query = |at: &mut usize, indexed: bool| {
+        let count = number(body, *at);
+        let first = *at + 8 + if indexed { 4 * count } else { 0 };
+        *at = first + 64 * count;
+        (count, first)
+    };
+    let (a, b) = (query(&mut at, true), query(&mut at, true));
+    let b_g2 = (b.0, at);
+    at += 128 * b.0;
+    [a, b, b_g2, query(&mut at, false), query(&mut at, true)]
+}
+
+/// The point (1, 0) in G1's encoding. It is on y^2 = x^3 - 1, where it has order 2, and not on
+/// BN254.
+fn of_order_two() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    write_points(&mut bytes, &[G1Affine::new_unchecked(1u64.into(), 0u64.into())]);
+    bytes
+}
+
+/// With these points a proof has the blinding r delta = 0 or (1, 0), so that about one in six
+/// verifies and all of those have one A: two of them show the private loss to whoever guesses it.
+#[test]
+fn a_key_whose_delta_has_order_two_is_refused_when_it_is_read() {
+    let made = made("2x3/1", 8);
+    let honest = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let mut body = honest.clone();
+    let [_, (count, first), ..] = queries(&honest);
+    for at in [BETA_G1, DELTA_G1].into_iter().chain((0..count).map(|index| first + 64 * index)) {
+        body[at..at + 64].copy_from_slice(&of_order_two());
+    }
+    let refused = ProvingKey::decode(&sealed(&made, &body)).unwrap_err().to_string();
+    assert!(refused.contains("alpha, beta or delta") && refused.contains("not to be trusted"), "{refused}");
+}
+
+/// The same with one point at a time: whoever puts a point off its curve anywhere is found out.
+#[test]
+fn a_point_off_its_curve_is_refused_wherever_it_is() {
+    let made = made("2x3/1", 8);
+    let honest = made.proving.encode()[HEADER_BYTES..].to_vec();
+    assert!(ProvingKey::decode(&sealed(&made, &honest)).is_ok());
+    let header = [BETA_G1, DELTA_G1, DELTA_G1 + 64].map(|at| (at, 64));
+    let in_g2 = [DELTA_G1 + 128, DELTA_G1 + 256].map(|at| (at, 128));
+    let mut places = [&header[..], &in_g2[..]].concat();
+    for (query, (count, first)) in queries(&honest).into_iter().enumerate() {
+        let size = if query == 2 { 128 } else { 64 };
+        places.extend([0, count / 2, count - 1].map(|index| (first + size * index, size)));
+    }
+    for (at, size) in places {
+        let mut body = honest.clone();
+        // y becomes x: on neither curve, and below the modulus.
+        body.copy_within(at..at + size / 2, at + size / 2);
+        let refused = ProvingKey::decode(&sealed(&made, &body)).unwrap_err();
+        assert!(matches!(refused, MalformedError::BadPoint { .. }), "byte {at}: {refused}");
+    }
+}
+
+/// Points of the right group, but of other numbers: a delta in G1 that the key's maker knows, and
+/// beta likewise.
+#[test]
+fn a_delta_or_beta_that_differs_between_the_groups_is_refused() {
+    let made = made("2x3/1", 8);
+    let honest = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let mut other = Vec::new();
+    write_points(&mut other, &[G1Affine::generator()]);
+    let refused = |body: &[u8]| {
+        let key = ProvingKey::decode(&sealed(&made, body)).unwrap();
+        Prover::<tailproof_verifier::Groth16>::new(key, made.verifying.clone()).unwrap_err()
+    };
+    for (at, name) in [(BETA_G1, "beta"), (DELTA_G1, "delta")] {
+        let mut body = honest.clone();
+        body[at..at + 64].copy_from_slice(&other);
+        assert!(matches!(refused(&body), KeysError::NotTrusted(why) if why.starts_with(name)), "{name}");
+    }
+    // Alpha and the points in G2 stand in the verifying key as well.
+    let mut body = honest.clone();
+    body[DELTA_G1 + 64..][..64].copy_from_slice(&other);
+    assert_eq!(refused(&body), KeysError::NotAPair);
+    let mut body = honest.clone();
+    body.copy_within(DELTA_G1 + 128..DELTA_G1 + 256, DELTA_G1 + 256);
+    assert_eq!(refused(&body), KeysError::NotAPair);
+}
+
+/// A coefficient of the matrices that is another one's: which books still prove would show what
+/// they hold.
+#[test]
+fn a_key_with_other_matrices_than_its_circuit_is_refused() {
+    let made = made("2x3/1", 8);
+    let mut body = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let last = body.len() - 32;
+    body[last] ^= 1;
+    let key = ProvingKey::decode(&sealed(&made, &body)).unwrap();
+    let refused = Prover::<tailproof_verifier::Groth16>::new(key, made.verifying.clone()).unwrap_err();
+    assert!(matches!(refused, KeysError::NotTrusted(why) if why.contains("matrices")), "{refused}");
+}
+
+/// Points of the B query in G2 on the curve and outside the subgroup: nobody looks at each, so B of
+/// the proof is looked at.
+#[test]
+fn a_proof_whose_b_is_outside_the_subgroup_is_not_made() {
+    let made = made("2x3/1", 8);
+    let mut body = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let outside = (1u64..)
+        .find_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::from(3u64)), false))
+        .unwrap();
+    let mut bytes = Vec::new();
+    write_points(&mut bytes, &[outside]);
+    let [_, _, (count, first), ..] = queries(&body);
+    for index in 0..count {
+        body[first + 128 * index..][..128].copy_from_slice(&bytes);
+    }
+    let key = ProvingKey::decode(&sealed(&made, &body)).unwrap();
+    let refused = prove_with_blinding(&key, &made.assignment, Fr::from(3u64), Fr::from(4u64));
+    assert_eq!(refused, Err(ProveError::NotTrusted));
 }

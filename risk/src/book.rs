@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use tailproof_core::error::{Problem, RowError};
 use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
 use tailproof_core::positions::Positions;
-use tailproof_core::scenarios::set::{ScenarioSet, is_exposure};
+use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
 use tailproof_core::text::{parse_decimal, shortened};
 
 /// A book's holding of a factor.
@@ -100,10 +100,10 @@ impl Book {
 
     /// Returns the book as integers over the factors of `set`.
     ///
-    /// `unit` is the value of a book unit; without one it is a cent, or finer (down to a millionth)
-    /// where the exposures are written with more places and the gross total still fits. An exposure
-    /// is rounded to the nearest unit, halves away from zero. `nav` is the net asset value in
-    /// currency (default: the sum of the exposures), rounded down.
+    /// `unit` is the value of a book unit; without one it is a cent, whatever the book. The unit is
+    /// public, so one that followed from the book would tell the decade of its gross exposure. An
+    /// exposure is rounded to the nearest unit, halves away from zero. `nav` is the net asset value
+    /// in currency (default: the sum of the exposures), rounded down.
     ///
     /// # Errors
     /// A factor that the set does not have; a gross total or net asset value beyond what statements
@@ -115,16 +115,7 @@ impl Book {
         nav: Option<Decimal>,
     ) -> Result<Positions, RowError> {
         let exposures = self.exposures(set)?;
-        if let Some(unit) = unit {
-            return Ok(positions_in(set, &exposures, unit, nav)?);
-        }
-        let places = exposures.iter().map(|value| value.normalize().scale()).max().unwrap_or(0).clamp(2, 6);
-        // The finest unit that fits; an amount that a cent cannot hold is an error that says so.
-        let finer = (3..=places).rev().find_map(|places| {
-            let unit = Unit::from_millionths(10u64.pow(6 - places)).ok()?;
-            positions_in(set, &exposures, unit, nav).ok()
-        });
-        Ok(finer.map_or_else(|| positions_in(set, &exposures, Unit::CENT, nav), Ok)?)
+        Ok(positions_in(set, &exposures, unit.unwrap_or(Unit::CENT), nav)?)
     }
 
     /// Returns the book in a given unit with a given net asset value in that unit, as an opening
@@ -220,7 +211,7 @@ mod tests {
     use super::*;
     use crate::csv::read_book;
     use tailproof_core::error::InputError;
-    use tailproof_core::scenarios::generator::Generator;
+    use tailproof_core::scenarios::generator::{Generator, Variant};
 
     fn set() -> ScenarioSet {
         ScenarioSet::new(
@@ -248,11 +239,24 @@ mod tests {
     }
 
     #[test]
-    fn finer_exposures_take_a_finer_unit_while_they_fit() {
-        let fine = positions("factor,exposure\nA,0.05125\n", None, None).unwrap();
-        assert_eq!((fine.unit().millionths(), fine.exposures()[0]), (10, 5_125));
-        let large = positions("factor,exposure\nA,2000000000.123\n", None, None).unwrap();
-        assert_eq!((large.unit(), large.exposures()[0]), (Unit::CENT, 200_000_000_012));
+    fn the_unit_does_not_tell_the_decade_of_a_book() {
+        for exposure in ["0.05125", "0.123456", "200000.123456", "300000.123456", "2000000000.123"] {
+            let book = positions(&format!("factor,exposure\nA,{exposure}\n"), None, None).unwrap();
+            assert_eq!(book.unit(), Unit::CENT, "{exposure}");
+        }
+        let asked = positions("factor,exposure\nA,0.05125\n", Some(Unit::from_millionths(10).unwrap()), None).unwrap();
+        assert_eq!((asked.unit().millionths(), asked.exposures()[0]), (10, 5_125));
+    }
+
+    #[test]
+    fn a_book_that_a_cent_does_not_hold_is_refused_with_the_unit_that_does() {
+        let refused = |exposure: &str| {
+            positions(&format!("factor,exposure\nA,{exposure}\n"), None, None).unwrap_err().problem.to_string()
+        };
+        let said = refused("3000000000");
+        assert!(said.contains("power of ten that holds it is 0.1;") && said.contains("shows the decade"), "{said}");
+        let said = refused("300000000000");
+        assert!(said.contains("power of ten that holds it is 10;"), "{said}");
     }
 
     #[test]
@@ -308,7 +312,11 @@ mod tests {
     #[test]
     fn a_column_is_set_once() {
         let set = ScenarioSet::new(
-            Generator::Custom { description: "test".into() },
+            Generator::Historical {
+                horizon: 1,
+                variant: Some(Variant { gamma: true, ..Variant::default() }),
+                prices_sha256: String::new(),
+            },
             vec!["A".into(), "gamma:A".into()],
             vec!["one".into()],
             None,

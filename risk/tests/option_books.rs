@@ -1,5 +1,5 @@
-//! Delta-gamma-vega figures of an option book beside full Black-Scholes revaluation, on real prices and
-//! implied volatilities: the error of the expansion. The data lie beside the repository
+//! Delta-gamma-vega figures of an option book beside full Black-Scholes revaluation, on real prices
+//! and implied volatilities: the error of the expansion. The data lie beside the repository
 //! (`../shared/data`); without them the test says that it was skipped.
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
 
@@ -16,7 +16,8 @@ use tailproof_risk::generate::variants::variant;
 const EXPIRY: f64 = 0.25;
 const SCENARIOS: usize = 500;
 
-/// Value, delta, gamma and vega of a European option without interest and dividends (Black and Scholes 1973).
+/// Value, delta, gamma and vega of a European option without interest and dividends (Black and
+/// Scholes 1973).
 struct Option {
     value: f64,
     delta: f64,
@@ -87,7 +88,8 @@ fn the_expansion_of_an_option_book_beside_full_revaluation() {
     let (var, cvar, expanded) = figures(&csv);
     let (var_of_delta, cvar_of_delta, _) = figures(&delta_only);
 
-    // Every option at its price of today's spot moved by the day's return and today's volatility moved by the day's change.
+    // Every option at its price of today's spot moved by the day's return and today's volatility
+    // moved by the day's change.
     let mut full: Vec<f64> = (0..SCENARIOS)
         .map(|scenario| {
             let day = last - SCENARIOS + 1 + scenario;

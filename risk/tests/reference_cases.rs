@@ -1,7 +1,7 @@
 //! The cases of value at risk and expected shortfall, and the one list of their names.
 //!
-//! The cases and their data lie beside the repository (`../shared/reference/open`); without them the tests
-//! say that they were skipped.
+//! The cases and their data lie beside the repository (`../shared/reference/open`); without them
+//! the tests say that they were skipped.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,7 @@
-//! Credit figures that others computed: QuantLib, FinancePy, Hull and White 2004, open-risk, Basel II annex
-//! 5. The cases and their data lie beside the repository (`../shared/reference/open`); without them the
+//! Credit figures that others computed: QuantLib, FinancePy, Hull and White 2004, open-risk, Basel
+//! II annex
+//! 5. The cases and their data lie beside the repository (`../shared/reference/open`); without them
+//!    the
 //! tests say that they were skipped.
 #![allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, clippy::cast_sign_loss)]
 
@@ -131,7 +133,8 @@ fn large_pools() {
     }
 }
 
-/// QuantLib and FinancePy: expected losses of tranches by recursion; a name loses 1 - recovery of its share.
+/// QuantLib and FinancePy: expected losses of tranches by recursion; a name loses 1 - recovery of
+/// its share.
 #[test]
 fn tranches_by_recursion() {
     let Some((folder, cases)) = of_kind("tranche_el", 3) else { return };

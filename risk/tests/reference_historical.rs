@@ -53,7 +53,8 @@ fn performance_analytics_baseline_on_the_first_hundred_rows() {
     }
 }
 
-/// skfolio: the k-th worst return, and Rockafellar-Uryasev with the fractional weight; on prices, so simple returns too.
+/// skfolio: the k-th worst return, and Rockafellar-Uryasev with the fractional weight; on prices,
+/// so simple returns too.
 #[test]
 fn skfolio_on_apple() {
     for name in SKFOLIO {
@@ -66,7 +67,8 @@ fn skfolio_on_apple() {
                 _ => expected_shortfall_of_returns(&returns, 0.95, ShortfallTail::Fractional),
             };
             case.assert_close(&key, computed, expected);
-            // And the integers that are proved: entries of 20 fractional bits, off by at most half of one.
+            // And the integers that are proved: entries of 20 fractional bits, off by at most half
+            // of one.
             let proved = proved_figure(&returns, "0.95", &key);
             assert!((proved - expected).abs() < 1.0 / f64::from(1 << 20), "{key}: {proved} and {expected}");
         }
@@ -95,7 +97,8 @@ fn five_libraries_on_value_at_risk() {
                 let library = key.split(['.', ' ']).next().unwrap();
                 let computed = match library {
                     "riskfolio" => value_at_risk_of_returns(&returns, confidence, QuantileType::InverseCdf),
-                    // k = ceil((1 - beta) n) in floating point, where (1 - 0.95) * 1000 is a little over 50.
+                    // k = ceil((1 - beta) n) in floating point, where (1 - 0.95) * 1000 is a little
+                    // over 50.
                     "skfolio" | "QuantLib" => {
                         let mut sorted = returns.clone();
                         sorted.sort_by(f64::total_cmp);

@@ -52,7 +52,8 @@ fn normal_value_at_risk_and_shortfall() {
     }
 }
 
-/// PerformanceAnalytics, modified: moments with divisor n; its shortfall is at least the value at risk.
+/// PerformanceAnalytics, modified: moments with divisor n; its shortfall is at least the value at
+/// risk.
 #[test]
 fn cornish_fisher_value_at_risk_and_shortfall() {
     for name in PA_MODIFIED {
@@ -134,10 +135,10 @@ fn proved_parametric(set: &ScenarioSet, exposures: &[i64], confidence: &str, mea
     clause.evaluate(set, &positions, 0).unwrap().figure.to_f64()
 }
 
-/// Open Source Risk Engine, delta-gamma normal. Gammas are exposures to columns of half squares and of
-/// products of factors. Under a diagonal covariance their means are `W / 2` and 0, their variances `W^2 / 2`
-/// and `W_i W_j`. Columns are scaled to unit variance, exposures the other way. The upper quantiles are the
-/// figures of the opposite book.
+/// Open Source Risk Engine, delta-gamma normal. Gammas are exposures to columns of half squares and
+/// of products of factors. Under a diagonal covariance their means are `W / 2` and 0, their
+/// variances `W^2 / 2` and `W_i W_j`. Columns are scaled to unit variance, exposures the other way.
+/// The upper quantiles are the figures of the opposite book.
 #[test]
 fn open_source_risk_engine_on_delta_gamma_normal() {
     for name in ORE_DELTA_GAMMA {
@@ -176,8 +177,9 @@ fn open_source_risk_engine_on_delta_gamma_normal() {
     }
 }
 
-/// ORE's test of a negative gamma, where Cornish-Fisher fails, and of a quadratic form with the quantile of
-/// a chi-squared variable, which is simulated because it is given as a target for simulations.
+/// ORE's test of a negative gamma, where Cornish-Fisher fails, and of a quadratic form with the
+/// quantile of a chi-squared variable, which is simulated because it is given as a target for
+/// simulations.
 #[test]
 fn open_source_risk_engine_on_gamma_alone() {
     let Some(case) = Case::load(ORE_GAMMA[0]) else { return };
@@ -188,7 +190,8 @@ fn open_source_risk_engine_on_gamma_alone() {
     case.assert_close("cornish_fisher", computed, case.json["expected"]["cornish_fisher"].as_f64().unwrap());
 
     let case = Case::load(ORE_GAMMA[1]).unwrap();
-    // Two days that move by about a tenth of a percent: a factor that is normal with a small deviation.
+    // Two days that move by about a tenth of a percent: a factor that is normal with a small
+    // deviation.
     let rows = "date,A\n2024-01-01,100\n2024-01-02,100.1\n2024-01-03,100\n2024-01-04,100.1\n2024-01-05,100\n";
     let prices = tailproof_risk::csv::read_prices("p.csv", rows.as_bytes()).unwrap();
     let mut quantiles = Vec::new();
@@ -214,8 +217,8 @@ fn open_source_risk_engine_on_gamma_alone() {
     case.assert_close("q99", mean, case.json["expected"]["q99"].as_f64().unwrap());
 }
 
-/// skfolio and PerformanceAnalytics: mean zero, weights that sum to one. arch begins its recursion with a
-/// backcast.
+/// skfolio and PerformanceAnalytics: mean zero, weights that sum to one. arch begins its recursion
+/// with a backcast.
 #[test]
 fn exponentially_weighted_value_at_risk() {
     let Some(case) = Case::load(EWMA[0]) else { return };

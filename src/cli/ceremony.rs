@@ -42,6 +42,10 @@ pub struct CeremonyNew {
     /// Powers of tau: a snarkjs .ptau file, prepared for phase 2 (Perpetual Powers of Tau, Hermez)
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
+    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
+    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
+    #[arg(long, value_name = "HEX", value_parser = powers_digest)]
+    pub ptau_digest: Option<PowersHex>,
     /// Shape of the keys, as for keygen
     #[arg(long, value_name = "TxN")]
     pub shape: String,
@@ -96,6 +100,10 @@ pub struct CeremonyVerify {
     /// Powers-of-tau file that the ceremony started from
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
+    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
+    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
+    #[arg(long, value_name = "HEX", value_parser = powers_digest)]
+    pub ptau_digest: Option<PowersHex>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -108,6 +116,10 @@ pub struct CeremonyFinish {
     /// Powers-of-tau file that the ceremony started from
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
+    /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
+    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
+    #[arg(long, value_name = "HEX", value_parser = powers_digest)]
+    pub ptau_digest: Option<PowersHex>,
     /// Folder for proving.key and verifying.key
     #[arg(short, long, value_name = "FOLDER")]
     pub output: PathBuf,
@@ -117,4 +129,14 @@ pub struct CeremonyFinish {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+/// A digest of powers of tau in bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PowersHex(pub Vec<u8>);
+
+fn powers_digest(text: &str) -> Result<PowersHex, String> {
+    let bytes = hex::decode(text.strip_prefix("0x").unwrap_or(text)).ok();
+    let bytes = bytes.filter(|bytes| matches!(bytes.len(), 32 | 64)).map(PowersHex);
+    bytes.ok_or_else(|| "expected 128 hex digits of BLAKE2b-512, or 64 of SHA-256".into())
 }

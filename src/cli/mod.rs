@@ -1,5 +1,6 @@
 //! The command line: every command with its options and help.
 
+mod attest;
 mod ceremony;
 mod ledger;
 mod pool;
@@ -11,6 +12,7 @@ use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use attest::*;
 pub use ceremony::*;
 pub use ledger::*;
 pub use pool::*;
@@ -51,6 +53,11 @@ pub enum Command {
     Report(Report),
     /// Commit to a book: a public commitment and its secret opening
     Commit(Commit),
+    /// Commit to the same holdings again under fresh blinding, for an opening that may have leaked
+    Recommit(Recommit),
+    /// Vouch for the holdings under a commitment: sign, attach and show attestations
+    #[command(subcommand)]
+    Attest(Attest),
     /// Make proving and verifying keys for a shape
     Keygen(Keygen),
     /// Make keys together with others, so that nobody can forge proofs
@@ -140,8 +147,8 @@ pub struct BookOptions {
     /// Net asset value in currency [default: the sum of the exposures]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub nav: Option<String>,
-    /// Value of a book unit in currency [default: 0.01, or finer for small books with more decimal
-    /// places]
+    /// Value of a book unit in currency. It is public: a coarser one shows the decade of the book,
+    /// and so does a finer one that follows from the book [default: 0.01]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub unit: Option<String>,
 }
@@ -193,14 +200,25 @@ pub struct Report {
     pub nav: Option<String>,
     /// Proof file, for the public report: the proof is verified first, and only its claims are
     /// shown
-    #[arg(long, value_name = "FILE", requires = "keys")]
+    #[arg(long, value_name = "FILE", requires = "keys", group = "proved")]
     pub proof: Option<PathBuf>,
-    /// Folder with the keys of the proof
-    #[arg(long, value_name = "FOLDER", requires = "proof")]
-    pub keys: Option<PathBuf>,
+    /// Folder with the keys of the proof, or of the proofs of the ledger: then repeat for several
+    #[arg(long, value_name = "FOLDER", requires = "proved")]
+    pub keys: Vec<PathBuf>,
+    /// Folder with the ledger's proofs, scenario files and mandates
+    #[arg(long, value_name = "FOLDER", requires_all = ["ledger", "keys"])]
+    pub files: Option<PathBuf>,
+    #[command(flatten)]
+    pub against: LedgerAgainst,
     /// Context that the proof must be bound to [default: a digest of mandate and scenario set]
     #[arg(long, value_name = "HEX", requires = "proof")]
     pub context: Option<String>,
+    #[command(flatten)]
+    pub sources: SourceOptions,
+    /// Commitment file that the proof must be about; for a consolidated book, one per sub-book, in
+    /// any order [default: any book]
+    #[arg(long, value_name = "FILE", requires = "proof")]
+    pub commitment: Vec<PathBuf>,
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
@@ -208,16 +226,20 @@ pub struct Report {
     #[arg(long, value_name = "FILE")]
     pub mandate: PathBuf,
     /// Table of days for the backtest of the private report: CSV
-    #[arg(long, value_name = "FILE", requires_all = ["return_column", "var_column"], conflicts_with = "proof")]
+    #[arg(long, value_name = "FILE", requires_all = ["return_column", "var_column", "confidence"], conflicts_with = "proof")]
     pub pnl: Option<PathBuf>,
     /// Column of the day's return, or profit and loss
     #[arg(long = "return", value_name = "COLUMN", requires = "pnl")]
     pub return_column: Option<String>,
-    /// Column of the value at risk stated for the day
+    /// Column of the value at risk stated for the day, in the same unit, positive
     #[arg(long = "var", value_name = "COLUMN", requires = "pnl")]
     pub var_column: Option<String>,
-    /// Ledger of daily proofs for the backtest of the private report
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"])]
+    /// Confidence level of that value at risk, in (0, 1); a ledger has its own
+    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, requires = "pnl")]
+    pub confidence: Option<String>,
+    /// Ledger of daily proofs for the backtest of the private report; without --keys it is not
+    /// verified, the page says so, and the exit status is 1
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"], group = "proved")]
     pub ledger: Option<PathBuf>,
     /// HTML file to write; a private report gets mode 0600
     #[arg(short, long, value_name = "FILE")]
@@ -229,9 +251,12 @@ pub struct Backtest {
     /// Table of days: CSV with a header, one row per day, oldest first
     #[arg(long, value_name = "FILE", required_unless_present = "ledger", requires_all = ["return_column", "var_column", "confidence"])]
     pub pnl: Option<PathBuf>,
-    /// Ledger of daily proofs, instead of a table
+    /// Ledger of daily proofs, instead of a table; without --keys it is not verified, and the exit
+    /// status is 1
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
     pub ledger: Option<PathBuf>,
+    #[command(flatten)]
+    pub evidence: LedgerEvidence,
     /// Column of the day's return, or profit and loss
     #[arg(long = "return", value_name = "COLUMN")]
     pub return_column: Option<String>,

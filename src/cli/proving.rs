@@ -154,6 +154,49 @@ pub struct PublicOptions {
     pub deal: Option<PathBuf>,
 }
 
+/// Your own sources of a scenario set, from which it is made again.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SourceOptions {
+    /// Your own prices, from which the scenario set is made again: the moves must be the same
+    #[arg(long, value_name = "FILE")]
+    pub prices: Option<PathBuf>,
+    /// Your own implied volatilities, for a set with columns of them
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub implied_volatility: Option<PathBuf>,
+    /// Your own stress table, or table of a covariance
+    #[arg(long, value_name = "FILE", conflicts_with = "prices")]
+    pub table: Option<PathBuf>,
+}
+
+impl SourceOptions {
+    /// Whether one of them is given.
+    pub fn any(&self) -> bool {
+        self.prices.is_some() || self.implied_volatility.is_some() || self.table.is_some()
+    }
+}
+
+/// The attestors whom a verifier asks for.
+#[derive(Debug, Clone, Args)]
+pub struct VoucherOptions {
+    /// Key of an attestor who must have vouched for every commitment, as `attest keygen` prints it;
+    /// repeat for several
+    #[arg(long, value_name = "KEY", requires = "attestation")]
+    pub attested_by: Vec<String>,
+    /// Attestation; repeat for several
+    #[arg(long, value_name = "FILE", requires = "attested_by")]
+    pub attestation: Vec<PathBuf>,
+    /// Identifier of the entity whose holdings they must be: 0x and 64 hex digits [default: the one
+    /// that the attestations name]
+    #[arg(long, value_name = "HEX", requires = "attested_by")]
+    pub subject: Option<String>,
+    /// Time at which the attestations must hold, such as 2026-11-29T00:00:00Z [default: now]
+    #[arg(long, value_name = "TIME", requires = "attested_by")]
+    pub at: Option<String>,
+    /// List of revoked statements: the digest of one on each line
+    #[arg(long, value_name = "FILE", requires = "attested_by")]
+    pub revoked: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub struct Verify {
     /// Proof file
@@ -169,13 +212,25 @@ pub struct Verify {
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
     /// Commitment file that the proof must be about; for a consolidated book, one per sub-book, in
-    /// order [default: any book]
+    /// any order [default: any book]
     #[arg(long, value_name = "FILE")]
     pub commitment: Vec<PathBuf>,
-    /// Scenario point attested by someone you trust: 0x and 128 hex digits [default: recomputed
-    /// from the file]
+    #[command(flatten)]
+    pub sources: SourceOptions,
+    /// Seed that the scenarios must have been drawn with: 64 hex digits
+    #[arg(long, value_name = "HEX")]
+    pub seed: Option<String>,
+    /// Scenario point that must be the one computed from the scenario file: 0x and 128 hex digits
     #[arg(long, value_name = "HEX")]
     pub scenario_point: Option<String>,
+    /// List of withdrawn keys: the digest of one on each line; proofs with them are not valid
+    #[arg(long, value_name = "FILE")]
+    pub withdrawn: Option<PathBuf>,
+    #[command(flatten)]
+    pub vouchers: VoucherOptions,
+    /// Exit with status 1 also for keys that are not of a ceremony, and without --commitment
+    #[arg(long)]
+    pub strict: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -198,6 +198,9 @@ pub struct Regenerate {
     /// Implied volatilities that the set was made from, if it has vega columns
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
+    /// Steps of 2^-20 by which a move may differ from the one that is made again
+    #[arg(long, value_name = "STEPS", default_value_t = 0)]
+    pub tolerance: u32,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -224,11 +227,16 @@ pub struct CreditSet {
     pub deal: PathBuf,
     #[command(flatten)]
     pub copula: CopulaOptions,
-    /// Number of nodes of the common factor, for the large-pool limit (student-t multiplies by
-    /// nodes of its mixing variable)
+    /// Most rows of the set, breakpoints included. The rows bound losses from above, in the limit
+    /// of a large pool [default: the deal's, or 64; 256 for student-t, which takes no fewer]
     #[arg(long, value_name = "K", conflicts_with = "paths")]
     pub nodes: Option<usize>,
-    /// Number of paths drawn from a seed, instead of nodes
+    /// Bound the pool itself and not its limit, but for this probability, at most 0.01 [default:
+    /// the deal's]. Rests on the deal's obligor_max, and on obligors that default independently
+    /// given the factor
+    #[arg(long, value_name = "EPS", conflicts_with = "paths")]
+    pub finite: Option<String>,
+    /// Number of paths drawn from a seed, instead of nodes: an estimate, and no bound
     #[arg(long, value_name = "T", requires = "seed")]
     pub paths: Option<usize>,
     /// Public seed: 64 hex digits

@@ -1,24 +1,25 @@
 //! `tailproof backtest`: tests of a record of value at risk.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tailproof::core::{Confidence, InputError};
 use tailproof::risk::csv::read_gains;
-use tailproof::risk::measure::backtest::{Backtest as Record, Test};
+use tailproof::risk::measure::backtest::{Backtest as Record, NotApplicable, Test};
 
-use super::ledger;
+use super::ledger::Figures;
 use crate::cli::Backtest;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
 
-/// Returns the record of a table or of a ledger, and its confidence. A ledger's proofs were
-/// verified when they were added.
-fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
+/// Returns the record of a table or of a ledger, and its confidence; for a ledger, also whether it
+/// was verified and what is to be said about it.
+fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), Failure> {
     if let Some(path) = &options.ledger {
-        let ledger = ledger::read(path)?;
-        let record = Record::from_days(&ledger.days(), ledger.confidence())
+        let figures = Figures::read(path, &options.evidence)?;
+        let confidence = figures.ledger.confidence();
+        let record = Record::from_days(&figures.ledger.days(), confidence)
             .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
-        return Ok((record, ledger.confidence()));
+        return Ok((record, confidence, Some(figures)));
     }
     let (Some(pnl), Some(return_column), Some(var_column), Some(confidence)) =
         (&options.pnl, &options.return_column, &options.var_column, &options.confidence)
@@ -30,41 +31,102 @@ fn record(options: &Backtest) -> Result<(Record, Confidence), Failure> {
     let name = pnl.display().to_string();
     let days = read_gains(&name, files::open_large(pnl)?, return_column, var_column)?;
     let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
-    Ok((record, confidence))
+    Ok((record, confidence, None))
+}
+
+/// Level at which a test rejects.
+const REJECTED: f64 = 0.05;
+
+/// Returns the line of a test: its figures and what they say, or why it says nothing.
+fn verdict(test: Result<Test, NotApplicable>, record: &Record, directed: bool) -> String {
+    let test = match test {
+        Ok(test) => test,
+        Err(reason) => return format!("n/a: {reason}"),
+    };
+    let figures = format!("LR {:>9.4}   p {:.4}", test.likelihood_ratio, test.p_value);
+    match (test.p_value < REJECTED, record.direction().filter(|_| directed)) {
+        (true, Some(direction)) => format!("{figures}   rejected at 95 %: {direction}"),
+        (true, None) => format!("{figures}   rejected at 95 %"),
+        (false, _) => format!("{figures}   not rejected at 95 %"),
+    }
+}
+
+/// Returns the JSON of a test.
+fn to_json(test: Result<Test, NotApplicable>) -> Value {
+    match test {
+        Ok(test) => json!({ "lr": test.likelihood_ratio, "p": test.p_value, "rejected": test.p_value < REJECTED }),
+        Err(reason) => json!({ "lr": null, "p": null, "rejected": null, "not_applicable": reason.to_string() }),
+    }
+}
+
+/// Returns the lines of a record, each a name and what is said, for the terminal and the report.
+pub fn lines(record: &Record) -> Vec<(&'static str, String)> {
+    let (days, confidence) = (record.observations(), record.confidence());
+    let light = match record.traffic_light() {
+        Ok(light) => format!("{} (cumulative probability {:.4})", light.zone, light.cumulative_probability),
+        Err(reason) => format!("n/a: {reason}"),
+    };
+    let exceedances =
+        format!("{} ({:.1} expected in {days} days at {confidence})", record.exceedances(), record.expected());
+    let mut lines = vec![
+        ("days", days.to_string()),
+        ("exceedances", exceedances),
+        ("Kupiec", verdict(record.kupiec(), record, true)),
+        ("independence", verdict(record.independence(), record, false)),
+        ("conditional coverage", verdict(record.conditional_coverage(), record, false)),
+        ("traffic light", light),
+    ];
+    if let Some(found) = record.basel_multipliers() {
+        lines.push(("Basel multiplier", format!("{} (MAR32.9, since 2023: 1.5 and add-on)", found.mar32)));
+        lines.push(("of 1996", format!("{} (table 2 of the 1996 framework: 3 and add-on)", found.of_1996)));
+    }
+    lines
 }
 
 /// Runs `tailproof backtest`.
 pub fn run(options: &Backtest) -> Result<(), Failure> {
-    let (record, confidence) = record(options)?;
-    let (kupiec, independence, coverage) = (record.kupiec(), record.independence(), record.conditional_coverage());
-    let light = record.traffic_light();
+    let (record, confidence, figures) = record(options)?;
+    let verified = match (&figures, &options.ledger) {
+        (Some(figures), Some(path)) => figures.require(path),
+        _ => Ok(()),
+    };
+    if let Some(warning) = record.scale_warning() {
+        eprintln!("warning: {warning}");
+    }
     if options.json {
-        let test = |test: Test| json!({ "lr": test.likelihood_ratio, "p": test.p_value });
+        let light = match record.traffic_light() {
+            Ok(light) => {
+                json!({ "zone": light.zone.to_string(), "cumulative_probability": light.cumulative_probability })
+            }
+            Err(reason) => {
+                json!({ "zone": null, "cumulative_probability": null, "not_applicable": reason.to_string() })
+            }
+        };
+        let multipliers = record.basel_multipliers();
         print_json(&json!({
+            "verified": figures.as_ref().map(|figures| figures.audit.is_some()),
             "observations": record.observations(),
             "exceedances": record.exceedances(),
-            "kupiec": test(kupiec),
-            "independence": test(independence),
-            "conditional_coverage": test(coverage),
-            "traffic_light": { "zone": light.zone.to_string(), "cumulative_probability": light.cumulative_probability },
+            "expected": record.expected(),
+            "confidence": f64::from(confidence.millionths()) / 1e6,
+            "direction": record.direction().map(|direction| direction.to_string()),
+            "kupiec": to_json(record.kupiec()),
+            "independence": to_json(record.independence()),
+            "conditional_coverage": to_json(record.conditional_coverage()),
+            "traffic_light": light,
+            "basel_multiplier_mar32": multipliers.map(|found| found.mar32),
+            "basel_multiplier_1996": multipliers.map(|found| found.of_1996),
         }));
-        return Ok(());
+        return verified;
     }
-    let days = record.observations();
-    #[allow(clippy::cast_precision_loss)]
-    let expected = days as f64 * f64::from(1_000_000 - confidence.millionths()) / 1e6;
-    out!("days                  {days}");
-    out!("exceedances           {} (expected {expected:.1} at {confidence})", record.exceedances());
-    let line = |name: &str, test: Test| {
-        let verdict = if test.p_value < 0.05 { "rejected at 95 %" } else { "not rejected at 95 %" };
-        out!("{name:<21} LR {:>9.4}   p {:.4}   {verdict}", test.likelihood_ratio, test.p_value);
-    };
-    line("Kupiec", kupiec);
-    line("independence", independence);
-    line("conditional coverage", coverage);
-    out!("traffic light         {} (cumulative probability {:.4})", light.zone, light.cumulative_probability);
-    if let Some(multiplier) = record.basel_multiplier() {
-        out!("Basel multiplier      {multiplier} (MAR99: 250 days at 99 %)");
+    if let Some(heading) = figures.as_ref().and_then(Figures::heading) {
+        out!("{heading}");
     }
-    Ok(())
+    for (name, text) in lines(&record) {
+        out!("{name:<21} {text}");
+    }
+    for note in figures.iter().flat_map(Figures::notes) {
+        out!("note: {note}");
+    }
+    verified
 }

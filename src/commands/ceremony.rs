@@ -7,6 +7,7 @@ use rand::RngCore;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use tailproof::core::Problem;
+use tailproof::keys::Provenance;
 use tailproof::prover::ceremony::entropy::Entropy;
 use tailproof::prover::ceremony::file::{
     Ceremony as CeremonyFile, Head, Subject, apply_beacon, begin, contribute as add_secret,
@@ -20,6 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::{
     Ceremony, CeremonyBeacon, CeremonyContribute, CeremonyFinish, CeremonyNew, CeremonyPowers, CeremonyVerify,
+    PowersHex,
 };
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -56,7 +58,7 @@ fn powers(options: &CeremonyPowers) -> Result<(), Failure> {
 fn new(options: &CeremonyNew) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
     files::refuse_existing(&options.output, NEXT)?;
-    let start = start(shape, &options.ptau)?;
+    let (start, sha256) = start(shape, None, &options.ptau, options.ptau_digest.as_ref())?;
     let staged = files::stage_with(&options.output, Access::Public, |file| {
         begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.ptau, &options.output))
     })?;
@@ -64,7 +66,8 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
     let subject = start.subject();
     if subject.rehearsal {
         eprintln!(
-            "warning: nobody contributed to these powers of tau; whoever made them can forge proofs. A rehearsal."
+            "warning: nobody known made these powers of tau, and whoever made them alone can forge proofs. A rehearsal; \
+             name the digest that their makers publish with --ptau-digest."
         );
     }
     if options.json {
@@ -73,12 +76,14 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
             "shape": shape.to_string(),
             "circuit": hex::encode(subject.circuit),
             "powers_of_tau_blake2b": hex::encode(subject.powers),
+            "powers_of_tau_sha256": hex::encode(sha256),
             "powers_of_tau": known_powers(&subject.powers),
             "rehearsal": subject.rehearsal,
         }));
         return Ok(());
     }
     show_subject(&subject);
+    out!("                SHA-256 {}", hex::encode(sha256));
     out!("wrote {}; each party now runs `tailproof ceremony contribute`", options.output.display());
     Ok(())
 }
@@ -132,7 +137,10 @@ fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
 }
 
 fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
-    let (start, ceremony) = read(&options.file, &options.ptau)?;
+    let (start, ceremony, sha256) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
+    // As the keys that `finish` writes: neither the file's word nor the caller's alone makes powers
+    // sound.
+    let rehearsal = start.subject().rehearsal || ceremony.head.subject.rehearsal;
     let outcome = spin("checking the ceremony", || start.check(&ceremony, &mut OsRng));
     let head = &ceremony.head;
     if options.json {
@@ -142,8 +150,9 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             "shape": head.subject.shape.to_string(),
             "circuit": hex::encode(head.subject.circuit),
             "powers_of_tau_blake2b": hex::encode(head.subject.powers),
+            "powers_of_tau_sha256": hex::encode(sha256),
             "powers_of_tau": known_powers(&head.subject.powers),
-            "rehearsal": head.subject.rehearsal,
+            "rehearsal": rehearsal,
             "transcript": hex::encode(head.transcript.digest()),
             "steps": steps(&head.transcript),
         }));
@@ -153,14 +162,14 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             head.subject.shape,
             head.transcript.contributions()
         );
-        show(head);
+        show(head, rehearsal);
     }
     outcome.map_err(Failure::ceremony(&options.file, &options.file))
 }
 
 fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     keys::refuse_existing(&options.output, options.force)?;
-    let (start, ceremony) = read(&options.file, &options.ptau)?;
+    let (start, ceremony, _) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
     let head = ceremony.head.clone();
     let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
     let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file, &options.file))?;
@@ -169,8 +178,9 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     if options.json {
         print_json(&written);
     } else {
-        show(&head);
+        show(&head, matches!(verifying.header().provenance, Provenance::Rehearsal(_)));
         out!("verifying key   {}", written["verifying_key"].as_str().unwrap_or_default());
+        out!("proving key     {}", written["proving_key"].as_str().unwrap_or_default());
         out!("wrote {}/proving.key and verifying.key, shape {}", options.output.display(), head.subject.shape);
     }
     Ok(())
@@ -184,18 +194,18 @@ fn show_subject(subject: &Subject) {
     match known_powers(&subject.powers) {
         Some(name) => out!("                {name}"),
         None if subject.rehearsal => {
-            out!("                REHEARSAL: one party made the powers of tau, and can forge proofs");
+            out!("                REHEARSAL: nobody known made the powers of tau; one party who did can forge proofs");
         }
         None => {
-            out!("                not known to this program: compare the digest with one that their makers publish;");
-            out!("                whoever made powers that nobody else contributed to can forge proofs");
+            out!("                not known to this program: whoever began the ceremony named their digest;");
+            out!("                compare it with one that their makers publish");
         }
     }
 }
 
 /// Prints the subject of a ceremony and its steps.
-fn show(head: &Head) {
-    show_subject(&head.subject);
+fn show(head: &Head, rehearsal: bool) {
+    show_subject(&Subject { rehearsal, ..head.subject });
     let transcript = &head.transcript;
     for (index, (record, digest)) in transcript.records().iter().zip(transcript.digests()).enumerate() {
         let (kind, detail) = match &record.kind {
@@ -215,16 +225,27 @@ fn show(head: &Head) {
     }
 }
 
-/// Returns the circuit of a shape, with its points computed from a powers-of-tau file.
-fn start(shape: Shape, ptau: &Path) -> Result<Start, Failure> {
+/// Returns the circuit of a shape, with its points computed from a powers-of-tau file, and the
+/// file's SHA-256. The powers must be those of the ceremony `of`, which is compared before anything
+/// is computed.
+fn start(
+    shape: Shape,
+    of: Option<&Subject>,
+    ptau: &Path,
+    named: Option<&PowersHex>,
+) -> Result<(Start, [u8; 32]), Failure> {
     let (reader, digest) = files::open_with_digest(ptau)?;
-    spin("checking the powers of tau", || Start::new(shape, reader, digest, &mut OsRng))
-        .map_err(Failure::ceremony(ptau, ptau))
+    of.map_or(Ok(()), |subject| subject.check_powers(&digest)).map_err(Failure::ceremony(ptau, ptau))?;
+    let named = named.map(|named| &named.0[..]);
+    let start = spin("checking the powers of tau", || Start::new(shape, reader, &digest, named, &mut OsRng));
+    Ok((start.map_err(Failure::ceremony(ptau, ptau))?, digest.sha256))
 }
 
-fn read(file: &Path, ptau: &Path) -> Result<(Start, CeremonyFile), Failure> {
+fn read(file: &Path, ptau: &Path, named: Option<&PowersHex>) -> Result<(Start, CeremonyFile, [u8; 32]), Failure> {
     let ceremony = CeremonyFile::read(files::open_large(file)?).map_err(Failure::ceremony(file, file))?;
-    Ok((start(ceremony.head.subject.shape, ptau)?, ceremony))
+    let subject = ceremony.head.subject;
+    let (start, sha256) = start(subject.shape, Some(&subject), ptau, named)?;
+    Ok((start, ceremony, sha256))
 }
 
 /// Returns the text that a person types, or that is piped in.
@@ -255,7 +276,7 @@ fn refuse_bad_name(name: &str) -> Result<(), Failure> {
         problem: Problem::OutOfRange {
             what: "the name".into(),
             value: name.escape_debug().to_string(),
-            range: format!("up to {MAX_NAME} bytes without control characters"),
+            range: format!("up to {MAX_NAME} bytes without characters that are not seen or white space at its edges"),
         },
     })
 }

@@ -7,14 +7,15 @@ use rand::rngs::OsRng;
 use tailproof::commitments::commit;
 use tailproof::core::measures::{losses, risk_figures};
 use tailproof::core::text::parse_decimal;
-use tailproof::scenarios::{file as scenario_file, historical::historical};
+use tailproof::scenarios::{Makers, Sources, file as scenario_file, historical::historical};
 use tailproof::verifier::encoding::to_hex;
 use tailproof::{
-    Amount, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions, ProofFile,
-    Prover, Refused, ScenarioSet, Unit, Unproved, Verifier, csv,
+    Amount, Books, Clause, Confidence, Expected, Groth16, Limit, Mandate, MandateClaim, Measure, Positions,
+    PriceHistory, ProofFile, Prover, Refused, Remake, ScenarioSet, Unit, Unproved, Verifier, csv,
 };
 
 use super::demo_files::{Folder, development_prover, unexpected};
+use super::verify::rests_on_lines;
 use super::{demo_pool, histogram};
 use crate::cli::Demo;
 use crate::failure::Failure;
@@ -62,6 +63,7 @@ struct Published {
     commitment: ark_bn254::Fr,
     prover: Prover<Groth16>,
     proof: ProofFile<Groth16>,
+    prices: PriceHistory,
 }
 
 /// The time that each step took.
@@ -118,10 +120,10 @@ impl Story {
         sentences.iter().for_each(|sentence| out!("proved: {sentence}"));
 
         step("Verification, from public values alone");
-        let published = Published { claim, commitment, prover, proof };
+        let published = Published { claim, commitment, prover, proof, prices: prices()? };
         let (verdict, verification) = timed(|| published.verify(&published.claim, &published.proof));
-        verdict.map_err(unexpected)?;
-        out!("VALID");
+        out!("VALID, and rests on");
+        rests_on_lines(&verdict.map_err(unexpected)?).for_each(|line| out!("  {line}"));
 
         step("What is refused");
         published.false_claims(&books, &figures)?;
@@ -138,9 +140,8 @@ impl Story {
 
     /// The scenario set, which anybody makes again from the prices.
     fn scenarios(&self) -> Result<ScenarioSet, Failure> {
-        let prices = csv::read_prices("prices.csv", PRICES.as_bytes())?;
         let set =
-            historical(&prices, 1, Some(WINDOW)).map_err(|problem| Failure::Option { option: "window", problem })?;
+            historical(&prices()?, 1, Some(WINDOW)).map_err(|problem| Failure::Option { option: "window", problem })?;
         self.folder.publish("scenarios.scn", scenario_file::encode(&set))?;
         Ok(set)
     }
@@ -163,6 +164,10 @@ impl Story {
         let books = Books::new(vec![opened]).map_err(|problem| Failure::Option { option: "book", problem })?;
         Ok((commitment.commitment, books))
     }
+}
+
+fn prices() -> Result<PriceHistory, Failure> {
+    Ok(csv::read_prices("prices.csv", PRICES.as_bytes())?)
 }
 
 fn mandate(name: &str, text: &str) -> Result<Mandate, Failure> {
@@ -189,7 +194,8 @@ impl Published {
     }
 
     fn verify(&self, claim: &MandateClaim, proof: &ProofFile<Groth16>) -> Result<tailproof::Verified, Refused> {
-        let expected = Expected { commitments: Some(vec![self.commitment]), ..Expected::default() };
+        let remake = Some(Remake { maker: &Makers, sources: Sources::prices(&self.prices) });
+        let expected = Expected { commitments: Some(vec![self.commitment]), remake, ..Expected::default() };
         self.verifier().verify(claim, proof, &expected)
     }
 

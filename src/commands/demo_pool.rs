@@ -10,6 +10,7 @@ use tailproof::verifier::encoding::to_hex;
 use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unproved, csv};
 
 use super::demo_files::{Folder, development_prover, unexpected};
+use super::verify::rests_on_lines;
 use crate::claims::in_deal;
 use crate::failure::Failure;
 use crate::output::out;
@@ -43,10 +44,11 @@ pub fn tell(folder: &Folder) -> Result<(), Failure> {
     let claim = DealClaim::new(deal.clone(), Some(set.clone()))?;
     let proof = prover.prove(&claim, &held, None, &mut OsRng)?;
     folder.publish("pool-proof.json", proof.to_json())?;
-    deal.sentences().iter().for_each(|sentence| out!("proved: {sentence}"));
+    deal.sentences_over(Some(&set)).iter().for_each(|sentence| out!("proved: {sentence}"));
     let expected = Expected { commitments: Some(vec![commitment.commitment]), ..Expected::default() };
-    prover.verifier().verify(&claim, &proof, &expected).map_err(unexpected)?;
-    out!("VALID ({} constraints)", prover.proving_key().constraints());
+    let verified = prover.verifier().verify(&claim, &proof, &expected).map_err(unexpected)?;
+    out!("VALID ({} constraints), and rests on", prover.proving_key().constraints());
+    rests_on_lines(&verified).for_each(|line| out!("  {line}"));
 
     let (loan, cent_more) = CENT;
     let changed = self::loans("cent.csv", &LOANS.replacen(loan, cent_more, 1), &deal)?;

@@ -36,6 +36,7 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
     } else {
         out!("wrote {} and verifying.key, shape {shape}", options.output.join("proving.key").display());
         out!("verifying key {}", written["verifying_key"].as_str().unwrap_or_default());
+        out!("proving key   {}", written["proving_key"].as_str().unwrap_or_default());
     }
     Ok(())
 }

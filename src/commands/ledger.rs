@@ -7,13 +7,21 @@ use std::sync::Arc;
 use ark_bn254::Fr;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tailproof::ledger::{Added, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, NoVerdict, StepError};
-use tailproof::verifier::encoding::to_hex;
+use tailproof::core::text::{parse_decimal, whole};
+use tailproof::ledger::{
+    Added, Against, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, NoVerdict, Step, StepError,
+};
+use tailproof::scenarios::{Makers, Sources};
+use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{Backend, Claim, Confidence, Groth16, Halo2, Mandate, Refused, ScenarioSet};
+use tailproof::{Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, Remake, ScenarioSet, Verified};
 
-use crate::cli::{Ledger as Command, LedgerContext, LedgerNew, LedgerShow, LedgerStep, LedgerVerify};
+use super::verify::rests_on_json;
+use crate::cli::{
+    Ledger as Command, LedgerAgainst, LedgerContext, LedgerEvidence, LedgerHead, LedgerNew, LedgerShow, LedgerStep,
+    LedgerVerify,
+};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::keys::{self, KeyFolder};
@@ -26,6 +34,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Forecast(options) => add(options, Kind::Forecast),
         Command::Realise(options) => add(options, Kind::Realised),
         Command::Show(options) => show(options),
+        Command::Head(options) => head(options),
         Command::Verify(options) => verify_all(options),
     }
 }
@@ -94,11 +103,16 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let text = std::str::from_utf8(&proof).unwrap_or_default();
     let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
     let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
-    let added = ledger.append(kind, options.date.as_deref(), &claim, &proof, &keys);
-    let Added { date, verified, missed, dated } = added.map_err(|problem| not_added(options, problem))?;
+    let prices = options.prices.as_deref().map(files::prices).transpose()?;
+    let remake = prices.as_ref().map(|prices| Remake { maker: &Makers, sources: Sources::prices(prices) });
+    let added = ledger.append_over(kind, options.date.as_deref(), &claim, &proof, &keys, remake);
+    let Added { date, verified, missed, dated, tightness } = added.map_err(|problem| not_added(options, problem))?;
     keys::warn_of_development(verified.keys.provenance);
     if kind == Kind::Forecast && !dated {
         eprintln!("note: the scenarios have no dates: whether they were made before {date} is not looked at");
+    }
+    if kind == Kind::Forecast && tightness.is_none() {
+        eprintln!("note: the forecast has no floor: its value at risk may be far below its limit");
     }
     files::stage(&options.file, ledger.to_json().as_bytes(), Access::Public)?.put()?;
     if let Some(missed) = missed {
@@ -111,7 +125,8 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Reads the keys of `folders` of the proof systems that are asked for. A folder has keys of either, or of both.
+/// Reads the keys of `folders` of the proof systems that are asked for. A folder has keys of
+/// either, or of both.
 fn key_ring(folders: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<KeyRing, Failure> {
     let mut ring = KeyRing::default();
     for folder in folders {
@@ -126,87 +141,344 @@ fn key_ring(folders: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<KeyRin
     Ok(ring)
 }
 
-fn show(options: &LedgerShow) -> Result<(), Failure> {
+/// Prints the digest after a step.
+fn head(options: &LedgerHead) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
+    let all = ledger.steps().len();
+    let steps = options.after.unwrap_or(all);
+    if steps > all {
+        return Err(Failure::Usage(format!("the ledger has {all} steps, not {steps}")));
+    }
+    let head = hex::encode(ledger.head_after(steps));
+    if options.json {
+        print_json(&json!({ "head": head, "steps": steps, "last": last_step(&ledger, steps).map(|step| &step.date) }));
+    } else {
+        out!("{head}");
+    }
+    Ok(())
+}
+
+/// Returns the last of the first `steps` steps.
+fn last_step(ledger: &Ledger, steps: usize) -> Option<&Step> {
+    steps.checked_sub(1).and_then(|last| ledger.steps().get(last))
+}
+
+/// The words of a ledger whose proofs nobody has checked.
+const NOT_VERIFIED: &str = "NOT VERIFIED";
+
+/// A ledger whose figures are shown, and the audit of it, if it was verified.
+pub struct Figures {
+    pub ledger: Ledger,
+    pub audit: Option<Audit>,
+}
+
+impl Figures {
+    /// Reads a ledger, and verifies it if there are keys.
+    pub fn read(file: &Path, evidence: &LedgerEvidence) -> Result<Self, Failure> {
+        let ledger = read(file)?;
+        let Some(files) = &evidence.files else {
+            if evidence.keys.is_empty() {
+                return Ok(Self { ledger, audit: None });
+            }
+            return Err(Failure::Usage(
+                "a ledger is verified with --files, the folder with its proofs, beside --keys".into(),
+            ));
+        };
+        let audit = audit(&ledger, files, &evidence.keys, evidence.prices.as_deref(), &evidence.against)?;
+        warn_of_development(&audit);
+        Ok(Self { ledger, audit: Some(audit) })
+    }
+
+    /// Returns the heading over figures that were not verified.
+    pub fn heading(&self) -> Option<String> {
+        let claimed = "the figures are the ledger's own claims, and no proof of it was checked";
+        self.audit.is_none().then(|| format!("{NOT_VERIFIED}: {claimed}"))
+    }
+
+    /// Returns what is to be said under figures, a line each.
+    pub fn notes(&self) -> Vec<String> {
+        self.audit.as_ref().map(notes).unwrap_or_default()
+    }
+
+    /// Returns a failure unless the ledger was verified.
+    pub fn require(&self, file: &Path) -> Result<(), Failure> {
+        match self.audit {
+            Some(_) => Ok(()),
+            None => Err(Failure::NotVerified(format!(
+                "no proof of {} was checked; verify it with --keys and --files, and with --prices of your own",
+                file.display()
+            ))),
+        }
+    }
+}
+
+fn show(options: &LedgerShow) -> Result<(), Failure> {
+    let figures = Figures::read(&options.file, &options.evidence)?;
+    let Figures { ledger, audit } = &figures;
     let days = ledger.days();
     if options.json {
         let days: Vec<_> = days.iter().map(|(date, exceeded)| json!({ "date": date, "exceeded": exceeded })).collect();
         print_json(&json!({
+            "verified": audit.is_some(),
             "name": ledger.name(),
             "confidence": f64::from(ledger.confidence().millionths()) / 1e6,
             "days": days,
             "open": ledger.open().map(|step| &step.date),
+            "head": hex::encode(ledger.head_after(ledger.steps().len())),
         }));
-        return Ok(());
+        return figures.require(&options.file);
+    }
+    if let Some(heading) = figures.heading() {
+        out!("{heading}");
     }
     out!("ledger of \"{}\" at {}", ledger.name(), ledger.confidence());
+    let within = if audit.is_some() { "within, proved" } else { "within, by the ledger's own word" };
     for (date, exceeded) in days {
         let step = ledger.steps().iter().find(|step| step.date == date).map_or("", |step| &step.limit);
-        out!("{date}  {step:<24} {}", if exceeded { "NOT PROVED: counts as an exceedance" } else { "within, proved" });
+        out!("{date}  {step:<24} {}", if exceeded { "NOT PROVED: counts as an exceedance" } else { within });
     }
     if let Some(open) = ledger.open() {
         out!("{}  {:<24} waits for its realised loss", open.date, open.limit);
     }
-    Ok(())
+    for note in figures.notes() {
+        out!("note: {note}");
+    }
+    figures.require(&options.file)
 }
 
 /// Verifies every proof again, and says what came of it.
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
-    let prices = options.prices.as_deref().map(files::prices).transpose()?;
-    let folder = Folder::read(&options.files)?;
-    let systems = folder.proof_systems(&ledger);
-    let ring = key_ring(&options.keys, |name| systems.contains(&name.to_owned()))?;
-    let audit = ledger.verify(&folder, &ring, prices.as_ref());
-    if let Ok(Audit { steps, .. }) = &audit {
-        steps.iter().for_each(|step| keys::warn_of_development(step.keys.provenance));
+    let audit = match audit(&ledger, &options.files, &options.keys, options.prices.as_deref(), &options.against) {
+        Err(failure @ (Failure::Audit(_) | Failure::Usage(_))) => Err(failure),
+        other => Ok(other?),
+    };
+    if let Ok(audit) = &audit {
+        warn_of_development(audit);
     }
     if options.json {
-        let found = audit.as_ref().ok();
-        let reason = audit.as_ref().err().map(|error| in_audit(options, error.clone()).to_string());
-        print_json(&json!({
-            "valid": found.is_some(),
-            "reason": reason,
-            "steps": ledger.steps().len(),
-            "days": ledger.days().len(),
-            "exceedances": found.map(|audit| audit.exceedances),
-            "open": found.and_then(|audit| audit.open.as_ref()),
-            "overdue": found.map(|audit| audit.overdue),
-            "undated": found.map(|audit| &audit.undated),
-            "prices_compared": prices.is_some(),
-        }));
+        print_json(&as_json(&ledger, &audit, options));
     } else if let Ok(audit) = &audit {
-        print_audit(audit);
+        print_audit(&ledger, audit);
     }
-    audit.map(drop).map_err(|error| in_audit(options, error))
+    audit.map(drop)
 }
 
-fn print_audit(audit: &Audit) {
+/// Verifies a ledger with the files and keys of folders.
+fn audit(
+    ledger: &Ledger,
+    files: &Path,
+    keys: &[PathBuf],
+    prices: Option<&Path>,
+    against: &LedgerAgainst,
+) -> Result<Audit, Failure> {
+    let prices = prices.map(files::prices).transpose()?;
+    let head = |text: &String| digest_from_hex("--head", text).map_err(Failure::malformed(Path::new("command line")));
+    let heads = against.head.iter().map(head).collect::<Result<Vec<_>, _>>()?;
+    let tightness = against.tightness.as_deref().map(fraction).transpose()?;
+    let folder = Folder::read(files)?;
+    let systems = folder.proof_systems(ledger);
+    let ring = key_ring(keys, |name| systems.contains(&name.to_owned()))?;
+    let against = Against {
+        prices: prices.as_ref(),
+        maker: Some(&Makers),
+        tolerance: against.tolerance,
+        heads: &heads,
+        tightness,
+    };
+    ledger.verify(&folder, &ring, &against).map_err(|error| in_audit(files, error))
+}
+
+/// Returns the millionths of `--tightness`.
+fn fraction(text: &str) -> Result<u32, Failure> {
+    let millionths = parse_decimal(text).and_then(|value| whole("the tightness", value, 6, 1_000_000));
+    let millionths = millionths.map_err(|problem| Failure::Option { option: "tightness", problem })?;
+    u32::try_from(millionths).map_err(|_| Failure::Defect("a fraction of one is beyond one"))
+}
+
+fn warn_of_development(audit: &Audit) {
+    let mut warned = Vec::new();
+    for step in &audit.steps {
+        if !warned.contains(&step.keys.digest) {
+            warned.push(step.keys.digest);
+            keys::warn_of_development(step.keys.provenance);
+        }
+    }
+}
+
+fn as_json(ledger: &Ledger, audit: &Result<Audit, Failure>, options: &LedgerVerify) -> serde_json::Value {
+    let found = audit.as_ref().ok();
+    let overdue = matches!(audit, Err(Failure::Audit(AuditError::Overdue { .. })));
+    let proofs = found.map(|audit| {
+        let steps = ledger.steps().iter().zip(&audit.steps);
+        steps.map(|(step, verified)| step_as_json(step, verified)).collect::<Vec<_>>()
+    });
+    let heads = found.map(|audit| {
+        let heads = options.against.head.iter().zip(&audit.heads);
+        heads.map(|(head, steps)| json!({ "head": head, "steps": steps })).collect::<Vec<_>>()
+    });
+    let prices = found.and_then(|audit| audit.prices.as_ref()).map(|prices| {
+        json!({
+            "digest": hex::encode(prices.digest),
+            "first": prices.first,
+            "last": prices.last,
+            "days_after_ledger": prices.after_ledger,
+            "tolerance": options.against.tolerance,
+        })
+    });
+    json!({
+        "valid": found.is_some(),
+        "reason": audit.as_ref().err().map(ToString::to_string),
+        "steps": ledger.steps().len(),
+        "days": ledger.days().len(),
+        "exceedances": found.map(|audit| audit.exceedances),
+        "open": ledger.open().map(|step| &step.date),
+        "overdue": overdue,
+        "undated": found.map(|audit| &audit.undated),
+        "not_compared": found.map(|audit| &audit.not_compared),
+        "stale": found.map(|audit| &audit.stale),
+        "without_floor": found.map(|audit| &audit.without_floor),
+        "prices_compared": found.map(|audit| audit.prices.is_some()),
+        "prices": prices,
+        "head": hex::encode(ledger.head_after(ledger.steps().len())),
+        "heads_compared": heads,
+        "rests_on": proofs,
+    })
+}
+
+/// Returns a step with everything that the verdict about it rests on.
+fn step_as_json(step: &Step, verified: &Verified) -> serde_json::Value {
+    json!({
+        "kind": step.kind,
+        "date": step.date,
+        "proof": step.proof,
+        "commitment": step.commitment,
+        "claims": verified.claims,
+        "rests_on": rests_on_json(verified),
+    })
+}
+
+fn print_audit(ledger: &Ledger, audit: &Audit) {
     let (steps, days, exceedances) = (audit.steps.len(), audit.days, audit.exceedances);
     out!("VALID: {steps} proofs, {days} days, each in its place; {exceedances} of the days count as exceedances");
-    match &audit.open {
-        Some(day) if audit.overdue => {
-            out!("note: the loss of {day} has no proof, although the prices have that day; no day is counted for it");
+    for note in notes(audit) {
+        out!("note: {note}");
+    }
+    out!("rests on:");
+    match &audit.prices {
+        Some(prices) => {
+            out!("  prices: as given, {} to {}, digest {}", prices.first, prices.last, hex::encode(prices.digest));
         }
-        Some(day) => out!("note: the loss of {day} has no proof yet; no day is counted for it"),
-        None => {}
+        None => out!("  prices: none given; days and moves were not compared"),
     }
-    if !audit.undated.is_empty() {
-        let days = audit.undated.join(", ");
-        out!("note: whether the forecasts of these days were made before them is not looked at: {days}");
+    for steps in &audit.heads {
+        let behind = match last_step(ledger, *steps) {
+            Some(step) => format!("the {} of {} (step {steps} of {})", step.kind.name(), step.date, audit.steps.len()),
+            None => "no step".to_owned(),
+        };
+        out!("  head {}: compared, behind {behind}", hex::encode(ledger.head_after(*steps)));
     }
-    if !audit.prices_compared {
-        out!("note: whether the days and their moves are the market's is not looked at; give --prices to compare them");
+    if audit.heads.is_empty() {
+        out!("  head: not compared; whether steps at the end were cut off is not checked");
     }
+    out!("  when steps were made: not checked");
+    let mut before = "";
+    for step in ledger.steps() {
+        if step.commitment != before {
+            out!(
+                "  commitment {} from {} on: as stated by the proofs; compare it with the one you know",
+                step.commitment,
+                step.date
+            );
+            before = &step.commitment;
+        }
+    }
+    let mut keys: Vec<[u8; 32]> = Vec::new();
+    for verified in &audit.steps {
+        if !keys.contains(&verified.keys.digest) {
+            keys.push(verified.keys.digest);
+            let about = verified.rests_on.iter().find(|thing| thing.what == Basis::Keys);
+            let note = about.map_or("", |thing| &thing.note);
+            out!("  keys {} (as given): {note}", hex::encode(verified.keys.digest));
+        }
+    }
+    for (step, verified) in ledger.steps().iter().zip(&audit.steps) {
+        let short = |digest: &str| digest.chars().take(16).collect::<String>();
+        let scenarios = verified.rests_on.iter().find(|thing| thing.what == Basis::Scenarios);
+        let how = scenarios.map_or("none", |thing| thing.how.name());
+        let note = scenarios.filter(|thing| !thing.note.is_empty()).map(|thing| format!(" ({})", thing.note));
+        out!(
+            "  {} {:<8}  proof {}  keys {}  mandate {} as given  scenarios {how}{}",
+            step.date,
+            step.kind.name(),
+            short(&step.proof),
+            short(&step.keys),
+            short(&step.mandate),
+            note.unwrap_or_default()
+        );
+    }
+}
+
+/// Returns what a verdict about a ledger does not say, a line each.
+fn notes(audit: &Audit) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(day) = &audit.open {
+        notes.push(match &audit.prices {
+            Some(prices) => {
+                format!(
+                    "the loss of {day} has no proof yet; the prices end before it, on {}, and no day is counted",
+                    prices.last
+                )
+            }
+            None => format!("the loss of {day} has no proof yet; no day is counted for it, past or not"),
+        });
+    }
+    if let Some(prices) = audit.prices.as_ref().filter(|prices| prices.after_ledger > 0) {
+        let count = prices.after_ledger;
+        notes.push(format!(
+            "the prices go on to {}, {count} day(s) beyond the last step: the ledger says nothing about them, and steps may \
+             have been cut off",
+            prices.last
+        ));
+    }
+    let mut about_days = |days: &[String], text: &str| {
+        if !days.is_empty() {
+            notes.push(format!("{text}: {}", days.join(", ")));
+        }
+    };
+    about_days(&audit.undated, "whether the forecasts of these days were made before them is not looked at");
+    about_days(
+        &audit.not_compared,
+        "moves of the forecasts of these days were not compared with the prices, or not all",
+    );
+    about_days(
+        &audit.stale,
+        "the scenarios of the forecasts of these days leave out the last days of the prices before them",
+    );
+    if !audit.without_floor.is_empty() {
+        let (loose, all) = (audit.without_floor.len(), audit.days + usize::from(audit.open.is_some()));
+        notes.push(format!(
+            "{loose} of {all} forecasts have no floor: value at risk may be far below their limits, and then few exceedances \
+             say little about it"
+        ));
+    }
+    if audit.prices.is_none() {
+        notes.push(
+            "whether the days and their moves are the market's is not looked at, for losses and for forecasts; give \
+             --prices to compare them"
+                .to_owned(),
+        );
+    }
+    notes
 }
 
 /// Returns the failure of an audit.
-fn in_audit(options: &LedgerVerify, error: AuditError) -> Failure {
+fn in_audit(folder: &Path, error: AuditError) -> Failure {
     match error {
         AuditError::Missing { date, kind, digest } => Failure::Usage(format!(
             "{date}: no {kind} with digest {digest} is in {}; proofs are looked for in .json, scenario sets in .scn and \
              mandates in .toml files",
-            options.files.display()
+            folder.display()
         )),
         AuditError::NoKeys { date, keys } => Failure::Usage(format!("{date}: none of the --keys is {keys}")),
         other => Failure::Audit(other),

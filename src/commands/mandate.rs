@@ -66,7 +66,8 @@ fn relative(reference: &Path, scenarios: &Path) -> Result<String, Failure> {
     let (set, _) = files::scenarios(scenarios)?;
     let positions = files::book(reference)?.positions(&set, None, None)?;
     presets::ucits_relative(&positions, &set).map_err(|error| {
-        let file = if error == ReferenceError::NoScenarios { scenarios } else { reference };
+        let of_set = matches!(error, ReferenceError::NoScenarios | ReferenceError::Scenarios(_));
+        let file = if of_set { scenarios } else { reference };
         Failure::Usage(format!("{}: {error}", file.display()))
     })
 }

@@ -1,8 +1,11 @@
 //! Private figures by methods other than order statistics, for comparison. They are never proved.
 
 use clap::ValueEnum;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::{FromPrimitive, ToPrimitive};
 use serde_json::{Value, json};
-use tailproof::core::{Confidence, Positions, ScenarioSet};
+use tailproof::core::measures::risk_figures;
+use tailproof::core::{Amount, Confidence, Positions, ScenarioSet, Unit};
 use tailproof::risk::measure::methods::{self, EstimationMethod, MethodError};
 use tailproof::risk::measure::parametric::Figures;
 
@@ -25,9 +28,20 @@ fn figures(
         Method::Ewma => EstimationMethod::Ewma,
     };
     methods::figures(estimation, set, positions, confidence).map_err(|error| {
-        let advice = if error == MethodError::LightTails { "; use --method normal" } else { "" };
+        let advice = match error {
+            MethodError::LightTails => "; use --method normal",
+            MethodError::OutsideDomain { .. } => "; use --method historical or student-t",
+            _ => "",
+        };
         Failure::Usage(format!("--method: {error}{advice}"))
     })
+}
+
+/// Returns an estimate as exact figures are shown: to a hundredth, rounded up, with separators.
+fn shown(figure: f64) -> String {
+    let millionths = Decimal::from_f64(figure).and_then(|figure| figure.checked_mul(1_000_000.into()));
+    let millionths = millionths.and_then(|figure| figure.ceil().to_i128());
+    millionths.map_or(format!("{figure:.2}"), |figure| Amount::from_units(figure, Unit::FINEST).to_string())
 }
 
 fn name(method: Method) -> String {
@@ -52,8 +66,8 @@ pub fn show(options: &Risk, set: &ScenarioSet, positions: &Positions, confidence
         return Ok(());
     }
     out!("PRIVATE: figures of the book itself, of the method {}; no proof is about them.\n", name(options.method));
-    out!("{confidence} VaR   {:>20.2}", figures.value_at_risk);
-    out!("{confidence} CVaR  {:>20.2}", figures.expected_shortfall);
+    out!("{confidence} VaR   {:>20}", shown(figures.value_at_risk));
+    out!("{confidence} CVaR  {:>20}", shown(figures.expected_shortfall));
     Ok(())
 }
 
@@ -79,8 +93,14 @@ pub fn compare(
     out!("{:<15} {:>20} {:>20}", "method", format!("{confidence} VaR"), format!("{confidence} CVaR"));
     for (method, figures) in all {
         match figures {
+            // The figures that proofs are about, rounded up as everywhere.
+            Ok(_) if method == Method::Historical => {
+                let exact = risk_figures(set, positions, confidence);
+                out!("{:<15} {:>20} {:>20}", name(method), exact.var, exact.cvar);
+            }
             Ok(Figures { value_at_risk, expected_shortfall }) => {
-                out!("{:<15} {value_at_risk:>20.2} {expected_shortfall:>20.2}", name(method));
+                let (var, cvar) = (shown(value_at_risk), shown(expected_shortfall));
+                out!("{:<15} {var:>20} {cvar:>20}", name(method));
             }
             Err(failure) => out!("{:<15} {failure}", name(method)),
         }

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod attest;
 mod backtest;
 mod calldata;
 mod ceremony;
@@ -17,6 +18,7 @@ mod pool_deal;
 mod pool_describe;
 mod pool_losses;
 mod prove;
+mod recommit;
 mod report;
 mod risk;
 mod scenarios;
@@ -38,6 +40,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Report(options) => report::run(&options),
         Command::Risk(options) => risk::run(&options),
         Command::Commit(options) => commit::run(&options),
+        Command::Recommit(options) => recommit::run(&options),
+        Command::Attest(command) => attest::run(&command),
         Command::Keygen(options) => keygen::run(&options),
         Command::Ceremony(command) => ceremony::run(&command),
         Command::Prove(options) => prove::run(&options),

@@ -68,6 +68,12 @@ fn figures(
     if options.maturity.is_some() && rate.is_none() && options.capital.is_none() {
         return Err(Failure::Usage("--maturity is for fair spreads, with --rate, or for --capital".into()));
     }
+    let mixed = pool.obligors_of_several_probabilities();
+    if mixed > 0 {
+        eprintln!(
+            "warning: {mixed} obligors have loans of several probabilities of default: the mean is taken, weighted by loss"
+        );
+    }
     let losses = spin("computing losses", || pool.losses(deal, model, method)).map_err(of_tape)?;
     let tails = confidence.map(|confidence| {
         spin("computing tails", || pool.tails(deal, model, method, confidence)).map_err(of_option("confidence"))

@@ -1,4 +1,5 @@
-//! `tailproof prove`: a proof that a committed book meets a mandate, or that a deal's claims about a committed pool hold.
+//! `tailproof prove`: a proof that a committed book meets a mandate, or that a deal's claims about
+//! a committed pool hold.
 
 use std::path::Path;
 

@@ -13,14 +13,17 @@ use tailproof::risk::csv::read_gains;
 use tailproof::risk::measure::backtest::Backtest as Record;
 use tailproof::verifier::InstanceError;
 
-use super::{ledger, verify};
-use crate::cli::{BookOptions, Report};
+use super::backtest::lines as backtest_lines;
+use super::ledger::Figures;
+use super::verify;
+use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report};
 use crate::failure::Failure;
 use crate::files::{self, Access};
 use crate::keys;
 use crate::options::{context, positions};
 use crate::output::out;
 use crate::pictures::{self, Mark};
+use crate::sources::SourceFiles;
 
 /// Number of worst scenarios that are listed.
 const WORST: usize = 10;
@@ -45,9 +48,25 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         [&options.book, &options.proof, &options.pnl, &options.ledger].into_iter().flatten().map(|path| &**path),
     );
     files::refuse_overlap(&[&options.output], &inputs)?;
-    let (page, access) = match (&options.book, &options.proof, &options.keys) {
-        (Some(book), _, _) => (private(options, book)?, Access::Secret),
-        (None, Some(proof), Some(keys)) => (public(options, proof, keys)?, Access::Public),
+    let of_source = options.sources.any();
+    if of_source && options.proof.is_none() && options.ledger.is_none() {
+        let only = "--prices, --implied-volatility and --table go with --proof, and --prices with --ledger";
+        return Err(Failure::Usage(only.into()));
+    }
+    let of_proof = options.sources.implied_volatility.is_some() || options.sources.table.is_some();
+    if of_source && options.ledger.is_some() && (options.keys.is_empty() || of_proof) {
+        let only = "with --ledger, --prices goes with --keys; --implied-volatility and --table do not";
+        return Err(Failure::Usage(only.into()));
+    }
+    let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options))).transpose()?;
+    let (page, access) = match (&options.book, &options.proof, &options.keys[..]) {
+        (Some(book), _, _) => (private(options, book, ledger.as_ref())?, Access::Secret),
+        (None, Some(_), _) if options.against != LedgerAgainst::default() => {
+            let only = "--tolerance, --head and --tightness are compared with a --ledger, not with a --proof";
+            return Err(Failure::Usage(only.into()));
+        }
+        (None, Some(proof), [keys]) => (public(options, proof, keys)?, Access::Public),
+        (None, Some(_), _) => return Err(Failure::Usage("a proof has one folder of --keys".into())),
         _ => return Err(Failure::Defect("neither a book nor a proof")),
     };
     files::write(&options.output, page.as_bytes(), access)?;
@@ -57,7 +76,21 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         "public: what was proved, and nothing else"
     };
     out!("wrote {} ({kind})", options.output.display());
-    Ok(())
+    match (&ledger, &options.ledger) {
+        (Some(figures), Some(path)) => figures.require(path),
+        _ => Ok(()),
+    }
+}
+
+/// Returns the files and keys that the ledger is verified with.
+fn evidence(options: &Report) -> LedgerEvidence {
+    let Report { keys, files, sources, against, .. } = options;
+    LedgerEvidence {
+        keys: keys.clone(),
+        files: files.clone(),
+        prices: sources.prices.clone(),
+        against: against.clone(),
+    }
 }
 
 /// Returns text escaped for use between HTML tags.
@@ -84,7 +117,7 @@ macro_rules! add {
     ($body:expr, $($text:tt)*) => { write!($body, $($text)*).map_err(|_| Failure::Defect("no memory for the page"))? };
 }
 
-fn private(options: &Report, book: &Path) -> Result<String, Failure> {
+fn private(options: &Report, book: &Path, ledger: Option<&Figures>) -> Result<String, Failure> {
     let mandate = files::mandate(&options.mandate)?;
     let book = BookOptions {
         book: book.to_owned(),
@@ -128,7 +161,7 @@ fn private(options: &Report, book: &Path) -> Result<String, Failure> {
     if Spread::new(&set, &positions).is_none() {
         scenario_pictures(&mut body, &mandate, &set, &positions)?;
     }
-    backtest(&mut body, options, &mandate)?;
+    backtest(&mut body, options, ledger)?;
     Ok(page("Risk report", &body))
 }
 
@@ -148,18 +181,20 @@ fn scenario_pictures(
         losses.iter().zip(set.weights()).map(|(loss, weight)| (currency(*loss), f64::from(*weight))).collect();
     let level =
         Confidence::from_millionths(990_000).map_err(|problem| Failure::Option { option: "confidence", problem })?;
-    let figure = |measure| -> Result<Mark, Failure> {
+    let figure = |measure| -> Result<(Mark, Amount), Failure> {
         let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
         let found = mandate.clause(measure).map(plain);
         let clause =
             found.unwrap_or_else(|| Clause::new(measure, Some(level), tailproof::core::Limit::Absolute(0.into())));
         let figure =
             clause.evaluate(set, positions, 0).map_err(|problem| Failure::Option { option: "mandate", problem })?;
-        Ok(Mark { name: clause.figure_name(), value: figure.figure.to_f64() })
+        Ok((Mark { name: clause.figure_name(), value: figure.figure.to_f64() }, figure.figure))
     };
-    let marks = [figure(Measure::Var)?, figure(Measure::Cvar)?];
+    let (marks, figures): (Vec<Mark>, Vec<Amount>) =
+        [figure(Measure::Var)?, figure(Measure::Cvar)?].into_iter().unzip();
     add!(body, "<h2>Losses in the scenarios</h2>\n");
-    let names: Vec<String> = marks.iter().map(|mark| format!("{} {:.2}", mark.name, mark.value)).collect();
+    let figures = marks.iter().zip(figures);
+    let names: Vec<String> = figures.map(|(mark, figure)| format!("{} {figure}", mark.name)).collect();
     add!(body, "<p>{}</p>\n{}\n", escaped(&names.join(", ")), drawn(pictures::distribution(&values, &marks))?);
 
     let confidence = mandate.clause(Measure::Cvar).and_then(|clause| clause.confidence).unwrap_or(level);
@@ -227,13 +262,12 @@ fn worst_scenarios(
 }
 
 /// Appends the backtest of a table or a ledger, if one is given.
-fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<(), Failure> {
-    let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, &options.ledger) {
+fn backtest(body: &mut String, options: &Report, ledger: Option<&Figures>) -> Result<(), Failure> {
+    let (record, days) = match (&options.pnl, &options.return_column, &options.var_column, ledger) {
         (Some(pnl), Some(return_column), Some(var_column), _) => {
-            let confidence = mandate.clause(Measure::Var).and_then(|clause| clause.confidence);
-            let confidence = confidence.ok_or_else(|| {
-                Failure::Usage("a backtest takes its confidence from the mandate's clause on VaR: there is none".into())
-            })?;
+            let level = options.confidence.as_deref().unwrap_or_default();
+            let confidence: Confidence =
+                level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
             let input = files::open_large(pnl)?;
             let name = pnl.display().to_string();
             let days = read_gains(&name, input, return_column, var_column)?;
@@ -242,8 +276,7 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
             let days = record.days().iter().map(|day| (day.gain, day.value_at_risk)).collect();
             (record, days)
         }
-        (_, _, _, Some(path)) => {
-            let ledger = ledger::read(path)?;
+        (_, _, _, Some(Figures { ledger, .. })) => {
             let record = Record::from_days(&ledger.days(), ledger.confidence())
                 .map_err(|problem| Failure::Option { option: "ledger", problem })?;
             (record, Vec::new())
@@ -251,25 +284,22 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
         _ => return Ok(()),
     };
     add!(body, "<h2>Backtest</h2>\n");
+    if let Some(heading) = ledger.and_then(Figures::heading) {
+        add!(body, "<p class=\"private bad\">{}</p>\n", escaped(&heading));
+    }
+    for note in ledger.into_iter().flat_map(Figures::notes) {
+        add!(body, "<p>{}</p>\n", escaped(&note));
+    }
     if !days.is_empty() {
         body.push_str(&drawn(pictures::record(&days))?);
     }
-    let (kupiec, independence, light) = (record.kupiec(), record.independence(), record.traffic_light());
-    add!(
-        body,
-        "<p>{} exceedances in {} days; traffic light <b>{}</b></p>\n<table><tr><th>test</th><th class=n>LR</th><th class=n>p</th></tr>\n",
-        record.exceedances(),
-        record.observations(),
-        light.zone
-    );
-    let coverage = record.conditional_coverage();
-    for (name, test) in [("Kupiec", kupiec), ("independence", independence), ("conditional coverage", coverage)] {
-        add!(
-            body,
-            "<tr><td>{name}</td><td class=n>{:.4}</td><td class=n>{:.4}</td></tr>\n",
-            test.likelihood_ratio,
-            test.p_value
-        );
+    if let Some(warning) = record.scale_warning() {
+        eprintln!("warning: {warning}");
+        add!(body, "<p class=bad>{}</p>\n", escaped(&warning));
+    }
+    body.push_str("<table>\n");
+    for (name, text) in backtest_lines(&record) {
+        add!(body, "<tr><th>{name}</th><td>{}</td></tr>\n", escaped(&text));
     }
     body.push_str("</table>\n");
     Ok(())
@@ -278,7 +308,12 @@ fn backtest(body: &mut String, options: &Report, mandate: &Mandate) -> Result<()
 /// Returns the public page: the sentences of a verdict.
 fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure> {
     let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
-    let question = verify::Question { context: context(options.context.as_deref())?, ..Default::default() };
+    let question = verify::Question {
+        context: context(options.context.as_deref())?,
+        commitments: &options.commitment,
+        sources: SourceFiles::read(&options.sources, claim.scenarios())?,
+        ..Default::default()
+    };
     let verified = verify::check(proof, &claim, keys, &question)?.verdict?;
     let mut body = String::from(
         "<p class=\"public\">The proof was verified when this page was made. The book is not shown.</p>\n",
@@ -294,8 +329,14 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
     for sentence in &verified.claims {
         add!(body, "<li>{}</li>\n", escaped(sentence));
     }
-    let over = claim.scenarios().map(ScenarioSet::sentence).unwrap_or_default();
-    add!(body, "</ul>\n<p>over {}</p>\n", escaped(&over));
+    add!(body, "</ul>\n<p>over {}</p>\n", escaped(verified.over.as_deref().unwrap_or_default()));
+    add!(body, "<h2>What the verdict rests on</h2>\n<table><tr><th>what</th><th>how</th><th>note</th></tr>\n");
+    for thing in &verified.rests_on {
+        let digest = thing.digest.map(|digest| format!("<br><code>{}</code>", hex::encode(digest))).unwrap_or_default();
+        let (what, how, note) = (thing.what.name(), thing.how.name(), escaped(&thing.note));
+        add!(body, "<tr><td>{what}</td><td>{how}</td><td>{note}{digest}</td></tr>\n");
+    }
+    body.push_str("</table>\n");
     add!(body, "<h2>To verify it again</h2>\n<table>\n");
     let mut rows = vec![
         ("commitment", verified.commitment),

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
+use rust_decimal::Decimal;
 use serde_json::json;
 use tailproof::Groth16;
-use tailproof::core::pool::assumptions::{CreditParameters, FactorSource};
-use tailproof::core::scenarios::credit::{credit_scenarios, worst_mean};
+use tailproof::core::pool::Deal;
+use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
+use tailproof::core::scenarios::credit::grid::TOTAL_WEIGHT;
+use tailproof::core::scenarios::credit::{MOST_FAILURE, credit_scenarios, worst_mean};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::scenarios::generator::Variant;
 use tailproof::core::scenarios::generator::{Generator, Jumps};
 use tailproof::core::scenarios::historical::historical;
 use tailproof::core::scenarios::regenerate::{Comparison, Regenerate as _, RegenerateError, Source as Made, Sources};
-use tailproof::core::text::parse_decimal;
+use tailproof::core::text::{parse_decimal, whole};
 use tailproof::core::{InputError, PriceHistory, ScenarioSet};
 use tailproof::risk::csv::{read_covariance_table, read_liquidity_horizons, read_stress_table};
 use tailproof::risk::generate::covariance::{Estimator, Repair};
@@ -56,18 +59,21 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     inputs.extend(reference_file);
     inputs.extend([&options.liquidity_horizons, &options.implied_volatility].into_iter().flatten().map(|path| &**path));
     files::refuse_overlap(&[&options.output], &inputs)?;
-    for (option, text) in [("age-weighted", &options.age_weighted), ("volatility-scaled", &options.volatility_scaled)] {
-        if let Some(text) = text {
-            decay(option, text).map_err(|problem| Failure::Option { option, problem })?;
-        }
-    }
+    // One spelling for each number, so that equal scenarios give equal files.
+    let one_spelling = |option, text: &Option<String>| {
+        let Some(text) = text else { return Ok(None) };
+        decay(option, text).map_err(|problem| Failure::Option { option, problem })?;
+        written(option, text).map(Some)
+    };
+    let age_weighted = one_spelling("age-weighted", &options.age_weighted)?;
+    let volatility_scaled = one_spelling("volatility-scaled", &options.volatility_scaled)?;
     let prices = files::prices(&options.prices)?;
     let name = options.prices.display().to_string();
     let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
     let wanted = Variant {
         stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices)).transpose()?,
-        age_weighted: options.age_weighted.clone(),
-        volatility_scaled: options.volatility_scaled.clone(),
+        age_weighted,
+        volatility_scaled,
         liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
@@ -121,7 +127,7 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
         (None, None) => return Err(Failure::Defect("neither prices nor a table")),
     };
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
+    print_written(&set, &options.output, options.json);
     Ok(())
 }
 
@@ -140,7 +146,7 @@ fn repair(repair: CovarianceRepair) -> Repair {
 }
 
 fn make_historical(options: &Historical) -> Result<(), Failure> {
-    written(&write_historical(options)?, &options.output, options.json);
+    print_written(&write_historical(options)?, &options.output, options.json);
     Ok(())
 }
 
@@ -151,14 +157,19 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
         let text = "--jump-intensity, --jump-mean and --jump-volatility are for the model jump";
         return Err(Failure::Usage(text.into()));
     }
+    let one_spelling = |option, text: &String| if text == FITTED { Ok(text.clone()) } else { written(option, text) };
     let model = match (options.model, &options.degrees) {
-        (PathModel::StudentT, Some(degrees)) => Model::StudentT(degrees.clone()),
+        (PathModel::StudentT, Some(degrees)) => Model::StudentT(one_spelling("degrees", degrees)?),
         (PathModel::Normal, None) => Model::Normal,
         (PathModel::Jump, None) => {
-            let text = |given: &Option<String>| given.clone().unwrap_or_else(|| FITTED.to_owned());
-            let [intensity, mean, volatility] =
-                [&options.jump_intensity, &options.jump_mean, &options.jump_volatility].map(text);
-            Model::Jump(Jumps { intensity, mean, volatility })
+            let text = |option, given: &Option<String>| {
+                given.as_ref().map_or_else(|| Ok(FITTED.to_owned()), |text| one_spelling(option, text))
+            };
+            Model::Jump(Jumps {
+                intensity: text("jump-intensity", &options.jump_intensity)?,
+                mean: text("jump-mean", &options.jump_mean)?,
+                volatility: text("jump-volatility", &options.jump_volatility)?,
+            })
         }
         _ => {
             return Err(Failure::Usage("--degrees is for the model student-t, which needs it".into()));
@@ -172,7 +183,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
         .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
+    print_written(&set, &options.output, options.json);
     Ok(())
 }
 
@@ -186,32 +197,58 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         prices: prices.as_ref(),
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
+        tolerance: options.tolerance,
         ..Sources::default()
     };
     let remade = spin("making the set again", || Makers.regenerate(&set, &sources));
     let remade = remade.map_err(|error| not_made_again(options, error))?;
-    let (identical, same_sources) = (remade.identical(), remade.same_sources());
+    let differences = remade.differences;
     if options.json {
-        print_json(&json!({ "identical": identical, "same_prices": same_sources, "digest": hex::encode(digest) }));
+        print_json(&json!({
+            "made_again": remade.made_again(),
+            "identical": remade.identical(),
+            "same_prices": remade.same_sources(),
+            "digest": hex::encode(digest),
+            "moves": differences.entries,
+            "moves_missing": differences.missing,
+            "moves_beyond_tolerance": differences.beyond,
+            "tolerance": differences.tolerance,
+            "largest_difference": differences.largest,
+        }));
     }
     let source = if deal.is_some() { "this deal and its header make" } else { "these prices and its header make" };
     let why = match remade.comparison {
-        Comparison::Identical if options.json => return Ok(()),
+        Comparison::Identical | Comparison::SameMoves if options.json => return Ok(()),
         Comparison::Identical => {
             out!("identical: {} is what {source}", options.file.display());
             return Ok(());
         }
-        Comparison::OtherSet => format!("{source} another set"),
+        Comparison::SameMoves => {
+            out!(
+                "made again: {} has the names, dates and weights that {source}; {differences}",
+                options.file.display()
+            );
+            if !remade.same_sources() {
+                out!("note: its header names other prices, with the digest {}", named_source(&set));
+            }
+            return Ok(());
+        }
+        Comparison::OtherSet => format!("{source} another set: {differences}"),
         Comparison::OtherSource(Made::Deal) => {
             "it was made from other grades, probabilities of default or losses given default".to_owned()
         }
-        Comparison::OtherSource(Made::Prices) => {
-            let named = set.generator().source_digest().unwrap_or_default();
-            format!("it was made from other prices: those that it used have the digest {named}")
-        }
-        Comparison::OtherSource(other) => format!("it was made from other {other}"),
+        Comparison::OtherSource(Made::Prices) => format!(
+            "it was made from other prices: those that it used have the digest {}; {differences}",
+            named_source(&set)
+        ),
+        Comparison::OtherSource(other) => format!("it was made from other {other}; {differences}"),
     };
     Err(Failure::NotIdentical(why))
+}
+
+/// Returns the digest of the source that a set names.
+fn named_source(set: &ScenarioSet) -> &str {
+    set.generator().source_digest().unwrap_or_default()
 }
 
 /// Returns a failure that names the source from which a set could not be regenerated, or the
@@ -246,13 +283,39 @@ fn make_stress(options: &StressTable) -> Result<(), Failure> {
     let table = read_stress_table(&options.table.display().to_string(), files::open_large(&options.table)?)?;
     let set = stress(table.table()).map_err(|error| table.place(error))?;
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
-    written(&set, &options.output, options.json);
+    print_written(&set, &options.output, options.json);
     Ok(())
 }
 
 fn make_credit(options: &CreditSet) -> Result<(), Failure> {
-    written(&write_credit(options)?, &options.output, options.json);
+    print_written(&write_credit(options)?, &options.output, options.json);
     Ok(())
+}
+
+/// Excess of a mean loss over what it is from which more rows are advised.
+const MOST_EXCESS: f64 = 0.15;
+
+/// Returns the number of rows where none is given: that of the deal, or the usual one of the model.
+fn default_nodes(deal: &Deal, options: &CreditSet) -> usize {
+    match deal.scenarios().map(|agreed| agreed.source) {
+        Some(AgreedSource::Nodes(nodes) | AgreedSource::Finite(nodes, _)) => nodes,
+        _ if options.copula.degrees.is_some() => 256,
+        _ => 64,
+    }
+}
+
+/// Returns the weight with which a bound of finitely many obligors may fail, as the option or the
+/// deal says.
+fn finite_failure(deal: &Deal, options: &CreditSet) -> Result<Option<u32>, Failure> {
+    let Some(text) = &options.finite else {
+        return Ok(match deal.scenarios().map(|agreed| agreed.source) {
+            Some(AgreedSource::Finite(_, failure)) => Some(failure),
+            _ => None,
+        });
+    };
+    let weight = parse_decimal(text).and_then(|share| whole("the probability", share, 7, u64::from(MOST_FAILURE)));
+    let weight = weight.map_err(|problem| Failure::Option { option: "finite", problem })?;
+    Ok(u32::try_from(weight).ok())
 }
 
 /// Makes a credit set, writes its file, and returns the set.
@@ -262,14 +325,15 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     // Check the options first, so that an error names its option.
     factor_model(&options.copula)?;
     let source = match (options.nodes, options.paths, &options.seed) {
-        (Some(nodes), None, None) => FactorSource::Nodes(nodes),
+        (nodes, None, None) => {
+            let rows = nodes.unwrap_or_else(|| default_nodes(&deal, options));
+            let finite = finite_failure(&deal, options)?;
+            // A deal without the cap is refused where the set is made.
+            let cap = deal.obligor_cap().unwrap_or_default();
+            finite.map_or(FactorSource::Nodes(rows), |failure| FactorSource::Finite { rows, failure, cap })
+        }
         (None, Some(paths), Some(text)) => FactorSource::Paths { paths, seed: seed(text)? },
         _ => return Err(Failure::Usage("give --nodes, or --paths and --seed".into())),
-    };
-    // Write each number in canonical form, so that equal scenarios give equal files.
-    let written = |option, text: &String| {
-        let number = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
-        Ok::<_, Failure>(number.normalize().to_string())
     };
     let rho = written("rho", &options.copula.rho)?;
     let degrees = options.copula.degrees.as_ref().map(|text| written("degrees", text)).transpose()?;
@@ -280,18 +344,24 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
     if matches!(source, FactorSource::Nodes(_))
         && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?
-        && share.abs() > 0.01
+        && share > MOST_EXCESS
     {
         let percent = share * 100.0;
         eprintln!(
-            "warning: over these nodes the mean loss of grade '{grade}' is {percent:+.1} % off PD times LGD; take more --nodes, or --paths"
+            "note: over these rows the mean loss of grade '{grade}' is {percent:.0} % above PD times LGD; more --nodes are closer"
         );
     }
     Ok(set)
 }
 
+/// Returns a number of an option in its one spelling, so that equal scenarios give equal files.
+fn written(option: &'static str, text: &str) -> Result<String, Failure> {
+    let number = parse_decimal(text).map_err(|problem| Failure::Option { option, problem })?;
+    Ok(number.normalize().to_string())
+}
+
 /// Prints a summary of the set that was written.
-fn written(set: &ScenarioSet, output: &Path, json: bool) {
+fn print_written(set: &ScenarioSet, output: &Path, json: bool) {
     let digest = scenario_file::digest(set);
     if json {
         print_json(&summary(set, &digest));
@@ -310,6 +380,9 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     out!("{}", set.sentence());
     out!("digest        {}", hex::encode(digest));
     out!("total weight  {}", set.total_weight());
+    if let Some(apart) = set.windows_apart() {
+        out!("windows       overlap: of {}, {apart} fit without overlap", set.scenarios());
+    }
     match set.generator() {
         Generator::Historical { prices_sha256, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
@@ -321,8 +394,13 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         Generator::Covariance { prices_sha256, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
         }
-        Generator::Credit { assumptions_sha256, seed, .. } => {
+        Generator::Credit { assumptions_sha256, breakpoints, seed, .. } => {
             out!("assumptions   {assumptions_sha256} (SHA-256 of the deal's grades, pd and lgd)");
+            out!("made so       as the header says; `scenarios regenerate --deal` makes it again and compares");
+            if let Some(breakpoints) = breakpoints {
+                let exact: Vec<String> = breakpoints.iter().map(|weight| percent_of_weight(*weight)).collect();
+                out!("exact at      {} (limits of the deal)", exact.join(", "));
+            }
             if let Some(seed) = seed {
                 out!("seed          {seed}");
             }
@@ -343,6 +421,12 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
     }
     Ok(())
+}
+
+/// Returns a cumulative weight of a bound as a percentage.
+fn percent_of_weight(weight: u32) -> String {
+    let share = Decimal::from(weight) * Decimal::ONE_HUNDRED / Decimal::from(TOTAL_WEIGHT);
+    format!("{} %", share.normalize())
 }
 
 fn point(options: &ScenarioPoint) -> Result<(), Failure> {
@@ -368,6 +452,8 @@ fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
         "first": set.labels()[0],
         "last": set.labels()[set.scenarios() - 1],
         "total_weight": set.total_weight(),
+        "scenarios_of_weight_zero": set.unseen(),
+        "windows_apart": set.windows_apart(),
         "generator": set.generator(),
         "digest": hex::encode(digest),
     })

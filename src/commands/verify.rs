@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
-use serde_json::json;
+use serde_json::{Value, json};
 use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::proof::backend_of;
 use tailproof::{
-    Backend, Claim, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, Unit, Verified, Verifier, VerifyError,
+    Backend, Claim, DigestList, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, RestsOn, Unit, Verified,
+    Verifier, VerifyError,
 };
 
 use super::prove::subject;
@@ -16,12 +17,15 @@ use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
 use crate::keys::{self, KeyFolder};
-use crate::options::context;
+use crate::options::{context, seed};
 use crate::output::{out, print_json};
+use crate::sources::SourceFiles;
+use crate::vouchers::Vouchers;
 
 /// The statements of a proof file, the keys that checked it, and the verdict.
 pub struct Checked {
     pub backend: &'static str,
+    security_bits: u16,
     pub commitment: String,
     pub sub_books: Vec<String>,
     pub unit: Unit,
@@ -56,74 +60,124 @@ pub struct Question<'q> {
     /// Commitment files that the proof must be about.
     pub commitments: &'q [PathBuf],
     pub scenario_point: Option<&'q str>,
+    pub seed: Option<[u8; 32]>,
+    pub withdrawn: Option<DigestList>,
+    pub sources: SourceFiles,
+    pub vouchers: Option<Vouchers>,
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
-    let claim = public_claim(&options.public)?;
+    let claim = match public_claim(&options.public) {
+        Ok(claim) => claim,
+        Err(Failure::Instance(error)) if error.is_verdict() => {
+            let failure = Failure::NotAllowed(error);
+            if options.json {
+                print_json(&json!({ "valid": false, "reason": failure.to_string() }));
+            }
+            return Err(failure);
+        }
+        Err(failure) => return Err(failure),
+    };
     let question = Question {
         context: context(options.context.as_deref())?,
         commitments: &options.commitment,
         scenario_point: options.scenario_point.as_deref(),
+        seed: options.seed.as_deref().map(seed).transpose()?,
+        withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
+        sources: SourceFiles::read(&options.sources, claim.scenarios())?,
+        vouchers: Vouchers::read(&options.vouchers)?,
     };
     let checked = check(&options.proof, &claim, &options.keys, &question)?;
     if options.json {
-        print_json(&as_json(&checked, &claim, options));
-    } else if checked.verdict.is_ok() {
-        print(&checked, &claim, options);
+        print_json(&as_json(&checked, &claim));
+    } else if let Ok(verified) = &checked.verdict {
+        print(verified, &claim);
     }
-    Ok(checked.verdict.map(drop)?)
+    let verified = checked.verdict?;
+    if options.strict && !verified.is_strict() {
+        return Err(Failure::NotStrict(not_strict(&verified)));
+    }
+    Ok(())
 }
 
-fn as_json(checked: &Checked, claim: &Claim, options: &Verify) -> serde_json::Value {
+/// Returns what a strict verifier does not take on trust.
+fn not_strict(verified: &Verified) -> String {
+    let keys = verified.keys.is_development().then(|| format!("the keys are {}", verified.keys.kind()));
+    let commitment = (!verified.commitment_compared()).then(|| "the commitment is the proof's own".to_owned());
+    keys.into_iter().chain(commitment).collect::<Vec<_>>().join(", and ")
+}
+
+fn as_json(checked: &Checked, claim: &Claim) -> Value {
+    let verified = checked.verdict.as_ref().ok();
     let reason = checked.verdict.as_ref().err().map(|no| Failure::from(no.clone()).to_string());
+    let compared = verified.map(|verified| match verified.commitment_compared() {
+        true => "compared",
+        false => "the proof's own",
+    });
     json!({
-        "valid": checked.verdict.is_ok(),
+        "valid": verified.is_some(),
         "reason": reason,
-        "backend": checked.backend,
-        "mandate": claim.name(),
-        "clauses": claim.sentences(),
-        "commitment": checked.commitment,
-        "commitments": checked.sub_books,
-        "commitment_compared": !options.commitment.is_empty(),
-        "scenario_point_attested": options.scenario_point.is_some(),
+        "name": claim.name(),
+        "over": verified.and_then(|verified| verified.over.as_ref()),
+        "claims": claim.sentences(),
+        "rests_on": verified.map(rests_on_json).unwrap_or_default(),
         "unit": checked.unit.to_string(),
+        "currency": claim.currency(),
         "rounding_at_most": claim.rounding_at_most(checked.unit, checked.sub_books.len()).to_f64(),
-        "insecure_development_keys": checked.keys.is_development(),
+        "backend": checked.backend,
+        "security_bits": checked.security_bits,
+        "keys": checked.keys.kind(),
+        "key_digest": hex::encode(checked.keys.digest),
+        "commitment": compared,
+        "commitments": checked.sub_books,
+        "proved_commitment": checked.commitment,
     })
 }
 
-fn print(checked: &Checked, claim: &Claim, options: &Verify) {
-    let Checked { commitment, sub_books, unit, .. } = checked;
-    out!("VALID: the {} under commitment {commitment}", subject(claim));
-    let over = claim.scenarios().map(tailproof::ScenarioSet::sentence);
+/// Returns the block *rests on* as JSON.
+pub fn rests_on_json(verified: &Verified) -> Vec<Value> {
+    let thing = |thing: &RestsOn| {
+        json!({
+            "what": thing.what.name(),
+            "digest": thing.digest.map(hex::encode),
+            "how": thing.how.name(),
+            "note": thing.note,
+        })
+    };
+    verified.rests_on.iter().map(thing).collect()
+}
+
+fn print(verified: &Verified, claim: &Claim) {
+    out!("VALID: the {} under commitment {}", subject(claim), verified.commitment);
+    let over = verified.over.as_ref().map(|over| format!(", over {over}")).unwrap_or_default();
     match claim {
-        Claim::Market(_) => {
-            out!("meets the mandate \"{}\" over {}:", claim.name(), over.unwrap_or_default());
-        }
-        Claim::Pool(_) => {
-            let over = over.map(|set| format!(" over {set}")).unwrap_or_default();
-            out!("is as the deal \"{}\" says{over}:", claim.name());
-        }
+        Claim::Market(_) => out!("meets the mandate \"{}\"{over}:", claim.name()),
+        Claim::Pool(_) => out!("is as the deal \"{}\" says{over}:", claim.name()),
     }
-    for sentence in claim.sentences() {
+    for sentence in &verified.claims {
         out!("  {sentence}");
     }
-    if matches!(claim, Claim::Market(_)) {
-        let rounding = claim.rounding_at_most(*unit, sub_books.len());
-        out!("book unit {unit}: the rounding of the book to it changes a loss by at most {rounding}");
-    }
-    for sub_book in sub_books.iter().filter(|_| sub_books.len() > 1) {
+    for sub_book in verified.sub_books.iter().filter(|_| verified.sub_books.len() > 1) {
         out!("sub-book {sub_book}");
     }
-    if options.scenario_point.is_some() {
-        out!("note: the scenario point was taken as given: that it is the one of these scenarios was not checked");
-    }
-    if options.commitment.is_empty() {
-        out!("note: compare the commitment with the one you know, or give it with --commitment");
+    out!("rests on");
+    for line in rests_on_lines(verified) {
+        out!("  {line}");
     }
 }
 
-/// Verifies a proof file with the keys of a folder: an error is bad input, a proof that is not valid is a verdict.
+/// Returns the block *rests on*, a line for each thing.
+pub fn rests_on_lines(verified: &Verified) -> impl Iterator<Item = String> {
+    verified.rests_on.iter().map(|thing| {
+        let digest = thing.digest.map(hex::encode).into_iter();
+        let note = Some(thing.note.clone()).filter(|note| !note.is_empty()).into_iter();
+        let more = note.chain(digest).collect::<Vec<_>>().join("; ");
+        format!("{:<18}  {:<20}  {more}", thing.what.name(), thing.how.name())
+    })
+}
+
+/// Verifies a proof file with the keys of a folder: an error is bad input, a proof that is not
+/// valid is a verdict.
 pub fn check(path: &Path, claim: &Claim, keys: &Path, question: &Question<'_>) -> Result<Checked, Failure> {
     let text = files::read_text(path)?;
     if backend_of(&text).map_err(Failure::malformed(path))? == Halo2::NAME {
@@ -144,8 +198,11 @@ fn check_with<B: KeyFolder>(
     let expected = Expected {
         commitments: commitments::<B>(claim, question.commitments)?,
         context: question.context,
-        attested: B::attested(question.scenario_point)?,
-        remake: None,
+        scenario_point: B::point(question.scenario_point)?,
+        seed: question.seed,
+        withdrawn: question.withdrawn.as_ref(),
+        attestors: question.vouchers.as_ref().map(Vouchers::attestors),
+        remake: question.sources.remake(),
     };
     keys::warn_of_development(verifier.provenance());
     let verdict = match verifier.verify(claim, &proof, &expected) {
@@ -157,6 +214,7 @@ fn check_with<B: KeyFolder>(
     };
     Ok(Checked {
         backend: B::NAME,
+        security_bits: B::SECURITY.bits,
         commitment: input_to_hex(&proof.commitment),
         sub_books: proof.sub_books().iter().map(input_to_hex).collect(),
         unit: proof.unit,
@@ -169,7 +227,7 @@ fn used<B: Backend>(verifier: &Verifier<B>) -> KeysUsed {
     KeysUsed { digest: verifier.key_digest(), provenance: verifier.provenance() }
 }
 
-/// Returns the commitment file that a proof is not about, if that is the error.
+/// Returns the first commitment file that a proof is not about, if that is the error.
 fn other_commitment<B: Backend>(
     error: &VerifyError,
     proof: &ProofFile<B>,
@@ -180,7 +238,7 @@ fn other_commitment<B: Backend>(
         return None;
     }
     let known = expected.commitments.as_deref().unwrap_or_default();
-    let differs = proof.sub_books().iter().zip(known).position(|(proved, known)| proved != known);
+    let differs = known.iter().position(|known| !proof.sub_books().contains(known));
     differs.and_then(|index| question.commitments.get(index).cloned())
 }
 
@@ -195,11 +253,11 @@ fn of_refused(refused: Refused, folder: &Path) -> Failure {
             keys: hex::encode(keys),
         }),
         Refused::OtherCount { proved, expected } => Failure::Usage(format!(
-            "the proof is about {proved} commitment(s), {expected} of --commitment are given: name each, in order"
+            "the proof is about {proved} commitment(s), {expected} of --commitment are given: name each"
         )),
         Refused::Instance(error) => error.into(),
         Refused::NotValid(error) => error.into(),
-        other @ Refused::NotRemade(_) => Failure::NoVerdict(other.into()),
+        other @ (Refused::NotRemade(_) | Refused::NothingToRemake) => Failure::NoVerdict(other.into()),
         _ => Failure::Defect("the verifier refused in a way that has no name"),
     }
 }

@@ -110,7 +110,7 @@ pub fn deal(from: &str, to: &str) -> Deal {
 
 /// Returns Gaussian credit scenarios of a deal, with slots for single loans or without.
 pub fn credit(deal: &Deal, slots: Option<usize>) -> Arc<ScenarioSet> {
-    let source = if slots.is_some() { FactorSource::Paths { paths: 3, seed: [7; 32] } } else { FactorSource::Nodes(3) };
+    let source = FactorSource::Paths { paths: 3, seed: [7; 32] };
     Arc::new(credit_scenarios(deal, &CreditParameters { rho: "0.2".into(), degrees: None, source, slots }).unwrap())
 }
 

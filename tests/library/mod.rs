@@ -4,4 +4,5 @@ mod claims;
 mod ledger;
 pub mod made;
 mod prover;
+mod verdict;
 mod verify;

@@ -12,7 +12,7 @@ use tailproof::keys::{
 };
 use tailproof::{
     Books, Expected, Figures, Groth16, Halo2, InstanceError, KeysError, LoanPool, MandateClaim, OpenError, Opened,
-    Positions, Problem, Provable, Prover, ProvingBackend, Shape, Statement, Unit, Unproved, VerifyError,
+    Positions, Problem, Provable, Prover, ProvingBackend, Shape, Statement, Unit, Unproved,
 };
 use tailproof_core::pool::PoolLoan;
 
@@ -44,7 +44,8 @@ fn keys_of_another_version_of_the_circuit_make_no_prover() {
     let header = KeyHeader { circuit: [7; 32], ..*verifying.header() };
     let expected = verifying.header().circuit;
     let system = tailproof_circuits::r1cs::assembly::statement_system(shape(SHAPE)).unwrap();
-    let proving = ProvingKey::from_arkworks(header, &proving.to_arkworks(verifying.groth16().clone()), &system);
+    let proving =
+        ProvingKey::from_arkworks(header, &proving.to_arkworks(verifying.groth16().clone()), &system).unwrap();
     let verifying = VerifyingKey::new(header, verifying.groth16().clone()).unwrap();
     // Their files are in order: nothing but the digest of the circuit is another one.
     let proving = ProvingKey::decode(&proving.encode()).unwrap();
@@ -52,17 +53,18 @@ fn keys_of_another_version_of_the_circuit_make_no_prover() {
     assert_eq!(refused, KeysError::OtherCircuit { found: [7; 32], expected });
 }
 
-/// A proving key with a point of another one's place: the pair of keys and the circuit are right, and its proofs are not.
+/// A proving key with a point of another one's place: the pair of keys and the circuit are right,
+/// and its proofs are not.
 #[test]
 fn a_proof_that_does_not_verify_is_not_returned() {
     let (proving, verifying) = insecure_development_keys(shape(SHAPE), &mut OsRng).unwrap();
     let system = tailproof_circuits::r1cs::assembly::statement_system(shape(SHAPE)).unwrap();
     let mut changed = proving.to_arkworks(verifying.groth16().clone());
     changed.l_query.swap(0, 1);
-    let changed = ProvingKey::from_arkworks(*proving.header(), &changed, &system);
+    let changed = ProvingKey::from_arkworks(*proving.header(), &changed, &system).unwrap();
     let prover = Prover::<Groth16>::new(changed, verifying).unwrap();
     let refused = prover.prove(&claim(), books(), None, &mut OsRng).unwrap_err();
-    assert_eq!(refused, Unproved::NotVerified(VerifyError::PairingFailed));
+    assert_eq!(refused, Unproved::NotTrusted);
 }
 
 #[test]

@@ -18,6 +18,7 @@ use crate::proof::evidence::{
     Codec, Groth16Evidence, ProofJson, g1_text, groth16_decode, groth16_encode, halo2_decode, halo2_encode,
 };
 use crate::scenario_point::scenario_point;
+use crate::security::{self, Security};
 use crate::shape::Shape;
 
 /// A proof system: the field of its public inputs, its keys, and the check of its proofs. Sealed.
@@ -26,10 +27,12 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
     type Field: CommitmentField;
     /// The key that checks proofs.
     type VerifyingKey: Debug + Send + Sync;
-    /// A scenario point that somebody attests; uninhabited if the proof system has none.
-    type AttestedPoint: Clone + Copy + Debug + Send + Sync;
+    /// A scenario point; uninhabited if the proof system has none.
+    type ScenarioPoint: Clone + Copy + PartialEq + Eq + Debug + Send + Sync;
     /// The name in proof files.
     const NAME: &'static str;
+    /// The level of security.
+    const SECURITY: Security;
 
     /// Returns the shape of a key.
     fn shape(key: &Self::VerifyingKey) -> Shape;
@@ -40,8 +43,17 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
     /// Returns where a key comes from; `None` if everybody derives it.
     fn provenance(key: &Self::VerifyingKey) -> Option<Provenance>;
 
-    /// Checks that `evidence` proves the claim stated by `controls` and `inputs`. An `attested`
-    /// scenario point replaces the one computed from `inputs`.
+    /// Returns the scenario point that a proof states; `None` if the proof system has none.
+    fn stated_point(evidence: &Self::Evidence) -> Option<Self::ScenarioPoint>;
+
+    /// Returns a scenario point for an error message.
+    fn point_text(point: &Self::ScenarioPoint) -> String;
+
+    /// Checks that `evidence` proves the claim stated by `controls` and `inputs`.
+    ///
+    /// `computed` is the scenario point of `inputs`, from a caller that has just computed it from
+    /// them; `None` to compute it here. It is as critical as the key: a point from anybody else
+    /// makes forgeries valid.
     ///
     /// # Errors
     /// Errors if the proof does not prove the claim, or states another scenario point.
@@ -49,7 +61,7 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
         key: &Self::VerifyingKey,
         controls: &[Self::Field; CONTROLS],
         inputs: &ScenarioInputs,
-        attested: Option<Self::AttestedPoint>,
+        computed: Option<Self::ScenarioPoint>,
         evidence: &Self::Evidence,
     ) -> Result<(), VerifyError>;
 }
@@ -89,8 +101,9 @@ impl Codec for Halo2 {
 impl Backend for Groth16 {
     type Field = Fr;
     type VerifyingKey = groth16::VerifyingKey;
-    type AttestedPoint = G1Affine;
+    type ScenarioPoint = G1Affine;
     const NAME: &'static str = "groth16-bn254";
+    const SECURITY: Security = security::GROTH16;
 
     fn shape(key: &groth16::VerifyingKey) -> Shape {
         key.shape()
@@ -104,14 +117,22 @@ impl Backend for Groth16 {
         Some(key.header().provenance)
     }
 
+    fn stated_point(evidence: &Groth16Evidence) -> Option<G1Affine> {
+        Some(evidence.scenario_point)
+    }
+
+    fn point_text(point: &G1Affine) -> String {
+        g1_text(point)
+    }
+
     fn check(
         key: &groth16::VerifyingKey,
         controls: &[Fr; CONTROLS],
         inputs: &ScenarioInputs,
-        attested: Option<G1Affine>,
+        computed: Option<G1Affine>,
         evidence: &Groth16Evidence,
     ) -> Result<(), VerifyError> {
-        let point = match attested {
+        let point = match computed {
             Some(point) => point,
             None => scenario_point(key, inputs)?,
         };
@@ -123,8 +144,9 @@ impl Backend for Groth16 {
 impl Backend for Halo2 {
     type Field = Fp;
     type VerifyingKey = halo2::VerifyingKey;
-    type AttestedPoint = Infallible;
+    type ScenarioPoint = Infallible;
     const NAME: &'static str = "halo2-ipa-pasta";
+    const SECURITY: Security = security::HALO2;
 
     fn shape(key: &halo2::VerifyingKey) -> Shape {
         key.shape()
@@ -136,6 +158,14 @@ impl Backend for Halo2 {
 
     fn provenance(_: &halo2::VerifyingKey) -> Option<Provenance> {
         None
+    }
+
+    fn stated_point(_: &Vec<u8>) -> Option<Infallible> {
+        None
+    }
+
+    fn point_text(point: &Infallible) -> String {
+        match *point {}
     }
 
     fn check(

@@ -44,10 +44,18 @@ pub fn from_hex<F: PrimeField>(field: &str, text: &str) -> Result<F, MalformedEr
     from_bytes(&bytes).ok_or_else(not_canonical)
 }
 
+/// Returns the 32 big-endian bytes of an element of a field of public inputs.
+pub fn input_to_bytes<F: InputField>(value: &F) -> [u8; 32] {
+    let mut word = [0; 32];
+    for (chunk, limb) in word.chunks_mut(8).zip(value.limbs().iter().rev()) {
+        chunk.copy_from_slice(&limb.to_be_bytes());
+    }
+    word
+}
+
 /// Returns an element of a field of public inputs as [`to_hex`] writes it.
 pub fn input_to_hex<F: InputField>(value: &F) -> String {
-    let bytes: Vec<u8> = value.limbs().iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
-    format!("0x{}", hex::encode(bytes))
+    format!("0x{}", hex::encode(input_to_bytes(value)))
 }
 
 /// Returns the element of a field of public inputs that [`input_to_hex`] writes as `text`.

@@ -1,6 +1,7 @@
 //! Errors by kind: an instance that cannot be stated, malformed bytes, a proof that is not valid.
 
 use tailproof_core::Problem;
+use tailproof_core::error::RuleProblem;
 use tailproof_core::scenarios::regenerate::Comparison;
 
 use crate::pool::PoolError;
@@ -53,6 +54,9 @@ pub enum InstanceError {
     /// A clause that does not apply to this set, or half-spreads that do not fit its factors.
     #[error(transparent)]
     Clause(#[from] Problem),
+    /// A scenario set that the mandate's rule for scenario sets does not allow.
+    #[error(transparent)]
+    Rule(#[from] RuleProblem),
     /// A covariance under a shape for scenarios, or the other way round.
     #[error(
         "the set holds {is}, and keys of shape {shape} are for the other kind; a covariance of N factors takes keys of shape \
@@ -108,6 +112,15 @@ pub enum InstanceError {
         /// Coarsest unit of the mandate.
         coarsest: String,
     },
+}
+
+impl InstanceError {
+    /// Returns whether the public files themselves are refused: the claim is over scenarios that
+    /// the mandate does not allow, or that are not those of the deal. Otherwise the claim does not
+    /// fit the keys, or the files do not fit each other.
+    pub fn is_verdict(&self) -> bool {
+        matches!(self, InstanceError::Rule(_) | InstanceError::Pool(PoolError::NotItsHeaders))
+    }
 }
 
 /// Returns advice about a clause on the book under a shape without limits on the book.
@@ -205,6 +218,11 @@ pub enum VerifyError {
     /// A pairing equation that does not hold.
     #[error("the proof is not a proof of this claim")]
     PairingFailed,
+    /// The point at infinity as scenario point.
+    #[error(
+        "the scenario point is the point at infinity: it is that of no scenarios, over which every book meets a claim"
+    )]
+    NoScenarios,
     /// Scenario inputs for another shape than the key.
     #[error("the scenario inputs are for keys of shape {inputs}, the key is of shape {key}")]
     OtherShape {
@@ -232,6 +250,42 @@ pub enum VerifyError {
         /// The commitment that is expected, in hex.
         known: String,
     },
+    /// Keys that the caller's list withdraws.
+    #[error("the keys {} are withdrawn", hex::encode(.0))]
+    WithdrawnKeys([u8; 32]),
+    /// Another scenario point than the caller expects.
+    #[error("the scenario point of these files is {computed}, and {expected} is expected")]
+    OtherScenarioPoint {
+        /// The point that follows from the scenario set and the key.
+        computed: String,
+        /// The point that is expected.
+        expected: String,
+    },
+    /// Scenarios drawn with another seed than the caller expects, or not drawn at all.
+    #[error("the scenarios were drawn with the seed {found}, and {expected} is expected")]
+    OtherSeed {
+        /// The seed in the header, in hex; `none` if there is none.
+        found: String,
+        /// The seed that is expected, in hex.
+        expected: String,
+    },
+    /// An attestor who was asked for and does not vouch for the commitment.
+    #[error("{0}")]
+    NotAttested(String),
+    /// Two sub-books with one commitment.
+    #[error("the commitment {0} is that of two sub-books: one book would count twice")]
+    SameSubBook(String),
+    /// A mandate that asks how its scenarios were made, and a set of which only the header says so.
+    #[error(
+        "the mandate asks its scenarios for {required}, and nothing shows it but the header of the set: give what the set is \
+         made from, or a mandate whose [scenarios] names the digest {digest}"
+    )]
+    ScenariosNotSettled {
+        /// Requirements of the mandate that a header alone shows.
+        required: String,
+        /// Digest of the set, in hex.
+        digest: String,
+    },
     /// A scenario set that differs from the one regenerated from its header and the sources at
     /// hand.
     #[error("the scenario set is not the one that its header and these sources make: {}", difference(*.0))]
@@ -251,7 +305,7 @@ pub enum VerifyError {
 /// Returns a description of how a scenario set differs from the regenerated one.
 fn difference(comparison: Comparison) -> String {
     match comparison {
-        Comparison::Identical => "it is the same".into(),
+        Comparison::Identical | Comparison::SameMoves => "it is the same".into(),
         Comparison::OtherSource(source) => format!("it was made from other {source}"),
         Comparison::OtherSet => "they make another set".into(),
     }

@@ -1,8 +1,8 @@
 //! Groth16 over BN254: keys, proofs and the pairing check (Groth 2016, section 3.2).
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
-use ark_ec::CurveGroup;
 use ark_ec::pairing::Pairing;
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_groth16::PreparedVerifyingKey;
 
 use crate::error::{MalformedError, VerifyError};
@@ -70,13 +70,18 @@ impl VerifyingKey {
     /// [`crate::scenario_point::scenario_point`], or get it from somebody other than the prover.
     ///
     /// # Errors
-    /// [`VerifyError::PairingFailed`] if the proof does not prove the claim.
+    /// [`VerifyError::PairingFailed`] if the proof does not prove the claim;
+    /// [`VerifyError::NoScenarios`] for the point at infinity, which is that of no scenarios at
+    /// all: every book meets a claim over it.
     pub fn verify(
         &self,
         controls: &[Fr; CONTROLS],
         scenario_point: &G1Affine,
         proof: &Proof,
     ) -> Result<(), VerifyError> {
+        if scenario_point.is_zero() {
+            return Err(VerifyError::NoScenarios);
+        }
         let ic = &self.prepared.vk.gamma_abc_g1;
         let inputs: G1Projective =
             ic[1..=CONTROLS].iter().zip(controls).map(|(base, scalar)| *base * scalar).sum::<G1Projective>()

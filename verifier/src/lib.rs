@@ -12,16 +12,23 @@
 //! * [`halo2`]: the other proof system: instance columns, keys, and the check of its argument.
 //! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]:
 //!   their common reader.
-//! * [`claim`]: the claim that public terms form; [`verify`]: the check of a proof of it;
-//!   [`verified`]: the verdict.
+//! * [`claim`]: the claim that public terms form; [`expected`]: everything else that a verifier
+//!   expects; [`verify`]: the check of a proof; [`verified`]: the verdict.
+//! * [`attestation`]: who vouches for a commitment.
+//! * [`attestation`]: who vouches for a commitment; [`context`]: contexts for chains; [`security`]:
+//!   the level of each proof system.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`export`]: encodings of the same proofs for other verifiers.
 
+pub mod attestation;
 pub mod backend;
 pub mod claim;
 pub mod commitment;
+pub mod context;
+pub mod digest_list;
 pub mod encoding;
 pub mod error;
+pub mod expected;
 pub mod export;
 pub mod field;
 pub mod groth16;
@@ -33,7 +40,9 @@ pub mod ledger;
 pub mod market;
 pub mod pool;
 pub mod proof;
+mod rests_on;
 pub mod scenario_point;
+pub mod security;
 pub mod shape;
 pub mod verified;
 pub mod verify;
@@ -42,13 +51,14 @@ pub use backend::{Backend, Groth16, Halo2};
 pub use claim::Claim;
 pub use commitment::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
 pub use error::{InstanceError, MalformedError, VerifyError};
+pub use expected::Expected;
 pub use groth16::{Proof, VerifyingKey};
 pub use market::MarketClaim;
 pub use pool::PoolTerms;
 pub use proof::ProofFile;
 pub use shape::Shape;
 pub use verified::Verified;
-pub use verify::{Expected, Refused, Verifier};
+pub use verify::{Refused, Verifier};
 
 #[cfg(test)]
 mod tests {

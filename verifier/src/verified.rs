@@ -11,6 +11,9 @@ pub struct Verified {
     pub backend: &'static str,
     /// Name of the mandate or deal.
     pub name: String,
+    /// The scenario set in words, with the extent to which it was checked; `None` if the claim is
+    /// over none.
+    pub over: Option<String>,
     /// The claims that were proved, one sentence each.
     pub claims: Vec<String>,
     /// Commitment that the claims are about, in hex; for a consolidated book, the hash of its
@@ -40,6 +43,17 @@ pub struct KeysUsed {
 }
 
 impl KeysUsed {
+    /// Returns the kind of keys in one word, as the key's header marks them: `development`,
+    /// `rehearsal`, `ceremony` or `derived`. Whether a ceremony took place is for its transcript.
+    pub fn kind(&self) -> &'static str {
+        match self.provenance {
+            Some(Provenance::InsecureDevelopment) => "development",
+            Some(Provenance::Rehearsal(_)) => "rehearsal",
+            Some(Provenance::Ceremony(_)) => "ceremony",
+            None => "derived",
+        }
+    }
+
     /// Returns whether the keys are marked as made by one party, who could forge proofs.
     pub fn is_development(&self) -> bool {
         self.provenance.is_some_and(Provenance::is_insecure)
@@ -59,36 +73,85 @@ pub struct RestsOn {
     pub note: String,
 }
 
+impl Verified {
+    /// Returns whether the commitments were compared with those that the caller expects.
+    pub fn commitment_compared(&self) -> bool {
+        self.rests_on.iter().any(|thing| thing.what == Basis::Commitment && thing.how == How::Compared)
+    }
+
+    /// Returns whether the keys are not marked as one party's, and the commitments are those that
+    /// the caller named.
+    pub fn is_strict(&self) -> bool {
+        !self.keys.is_development() && self.commitment_compared()
+    }
+}
+
 /// A thing that a verdict rests on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Basis {
-    /// The scenario set.
-    Scenarios,
-    /// The scenario point.
-    ScenarioPoint,
     /// The mandate.
     Mandate,
     /// The deal.
     Deal,
+    /// The scenario set.
+    Scenarios,
+    /// The seed that the scenarios were drawn with.
+    Seed,
+    /// The scenario point.
+    ScenarioPoint,
+    /// The book unit.
+    Unit,
+    /// The currency.
+    Currency,
+    /// The net asset value.
+    Nav,
+    /// The reading of a tape: statuses, grades and scales.
+    TapeReading,
+    /// The cut-off date of a tape.
+    CutOff,
+    /// The occurrence of each loan in one pool, once.
+    DistinctLoans,
     /// The keys.
     Keys,
+    /// The list of withdrawn keys.
+    WithdrawnKeys,
+    /// The proof system, with its level of security.
+    ProofSystem,
     /// The commitment.
     Commitment,
+    /// The holdings of sub-books, which are to be distinct.
+    DistinctBooks,
+    /// The time at which the commitment was made.
+    CommitmentTime,
+    /// Somebody's attestation of the commitment.
+    Attestation,
     /// The context that the proof is bound to.
     Context,
 }
 
 impl Basis {
-    /// Returns the name in JSON.
+    /// Returns the name in texts and in JSON.
     pub fn name(self) -> &'static str {
         match self {
-            Basis::Scenarios => "scenarios",
-            Basis::ScenarioPoint => "scenario-point",
             Basis::Mandate => "mandate",
             Basis::Deal => "deal",
+            Basis::Scenarios => "scenarios",
+            Basis::Seed => "seed",
+            Basis::ScenarioPoint => "scenario point",
+            Basis::Unit => "unit",
+            Basis::Currency => "currency",
+            Basis::Nav => "net asset value",
+            Basis::TapeReading => "tape reading",
+            Basis::CutOff => "cut-off date",
+            Basis::DistinctLoans => "distinct loans",
             Basis::Keys => "keys",
+            Basis::WithdrawnKeys => "withdrawn keys",
+            Basis::ProofSystem => "proof system",
             Basis::Commitment => "commitment",
+            Basis::DistinctBooks => "distinct sub-books",
+            Basis::CommitmentTime => "time of commitment",
+            Basis::Attestation => "attestation",
             Basis::Context => "context",
         }
     }
@@ -98,24 +161,30 @@ impl Basis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum How {
-    /// Regenerated from its sources, and equal.
+    /// Made again from its sources, and equal.
     MadeAgain,
     /// Compared with what the caller expects, and equal.
     Compared,
     /// Taken as the caller gave it.
     AsGiven,
+    /// Taken on the word of whoever made the commitment.
+    AsCommitted,
     /// Taken as the proof states it.
     AsStated,
+    /// Not checked.
+    NotChecked,
 }
 
 impl How {
-    /// Returns the name in JSON.
+    /// Returns the name in texts and in JSON.
     pub fn name(self) -> &'static str {
         match self {
             How::MadeAgain => "made again",
             How::Compared => "compared",
             How::AsGiven => "as given",
-            How::AsStated => "as stated by the proof",
+            How::AsCommitted => "the committer's word",
+            How::AsStated => "the proof's own",
+            How::NotChecked => "not checked",
         }
     }
 }

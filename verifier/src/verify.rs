@@ -3,63 +3,31 @@
 
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
-use tailproof_core::scenarios::regenerate::{Regenerate, RegenerateError, Sources};
+use tailproof_core::mandate::ScenarioRule;
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::regenerate::RegenerateError;
 
+use crate::attestation::{self, Attested};
 use crate::backend::Backend;
 use crate::claim::Claim;
 use crate::encoding::input_to_hex;
 use crate::error::{InstanceError, VerifyError, differs};
+use crate::expected::{Attestors, Expected, Remake};
 use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
 use crate::keys::header::Provenance;
 use crate::proof::file::commitments_agree;
 use crate::proof::{ClaimText, ProofFile};
+use crate::rests_on::Ground;
 use crate::shape::Shape;
-use crate::verified::{Basis, How, KeysUsed, RestsOn, Verified};
+use crate::verified::{KeysUsed, Verified};
 
 /// Checks proofs of one proof system with one key.
 #[derive(Debug)]
 pub struct Verifier<B: Backend> {
     key: B::VerifyingKey,
     digest: [u8; 32],
-}
-
-/// The caller's expectations of a proof, besides the claim.
-#[derive(Debug, Clone)]
-pub struct Expected<'e, B: Backend> {
-    /// The commitments that the proof must be about, one for each sub-book, in order; `None` to
-    /// accept any.
-    pub commitments: Option<Vec<B::Field>>,
-    /// Context that the proof must be bound to; `None` for the digest of the claim's terms.
-    pub context: Option<Fr>,
-    /// Scenario point attested by somebody other than the prover, to be used instead of computing
-    /// it.
-    pub attested: Option<B::AttestedPoint>,
-    /// Maker and sources to regenerate the scenario set, and refuse one that cannot be regenerated
-    /// from them; without them, the verdict says that the set was not regenerated.
-    pub remake: Option<Remake<'e>>,
-}
-
-/// A maker of scenario sets, with the sources at hand.
-#[derive(Clone, Copy)]
-pub struct Remake<'e> {
-    /// The maker.
-    pub maker: &'e (dyn Regenerate + Sync),
-    /// The sources.
-    pub sources: Sources<'e>,
-}
-
-impl std::fmt::Debug for Remake<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Remake").field("sources", &self.sources).finish_non_exhaustive()
-    }
-}
-
-impl<B: Backend> Default for Expected<'_, B> {
-    fn default() -> Self {
-        Self { commitments: None, context: None, attested: None, remake: None }
-    }
 }
 
 /// The reason a proof was not accepted.
@@ -83,7 +51,7 @@ pub enum Refused {
         keys: [u8; 32],
     },
     /// The number of expected commitments is not the proof's number of sub-books.
-    #[error("the proof is about {proved} commitment(s), and {expected} are expected: name each, in order")]
+    #[error("the proof is about {proved} commitment(s), and {expected} are expected: name each")]
     OtherCount {
         /// Commitments that the proof is about.
         proved: usize,
@@ -93,6 +61,9 @@ pub enum Refused {
     /// The scenario set cannot be regenerated with the given maker and sources.
     #[error("the scenario set was to be made again: {0}")]
     NotRemade(RegenerateError),
+    /// Sources were given, and the claim is over no scenarios that are made from them.
+    #[error("the claim is over no scenarios that are made from prices or a table: leave these out")]
+    NothingToRemake,
     /// The claim cannot be stated for the keys.
     #[error(transparent)]
     Instance(#[from] InstanceError),
@@ -143,14 +114,17 @@ impl<B: Backend> Verifier<B> {
 
     /// Checks that `proof` proves `claim` about the expected commitments, and returns the verdict.
     ///
-    /// Every control input is recomputed from the claim, and so is the scenario point unless one is
-    /// attested. The proof file supplies only the proof itself, the commitment, and the book unit,
-    /// which the commitment contains. Everything else it states must agree.
+    /// Every control input and the scenario point are recomputed from the claim. The proof file
+    /// supplies only the proof itself, the commitment, and the book unit, which the commitment
+    /// contains. Everything else it states must agree. Whatever the verdict takes on trust is in
+    /// [`Verified::rests_on`].
     ///
     /// # Errors
-    /// Errors on a proof made with other keys, a claim that cannot be stated for the keys, scenarios
-    /// that should be regenerated and cannot be or are others, a proof of another claim or about
-    /// another commitment, and a proof that does not verify. See [`Refused::is_verdict`].
+    /// Errors on a proof made with other or withdrawn keys; a claim that cannot be stated for the
+    /// keys; scenarios that should be regenerated and cannot be, or are others, or whose kind the
+    /// mandate names and nothing shows; a proof of another claim, or about another commitment; one
+    /// commitment for two sub-books; an attestor who was asked for and does not vouch; and a proof
+    /// that does not verify. See [`Refused::is_verdict`].
     pub fn verify(
         &self,
         claim: &(impl Clone + Into<Claim>),
@@ -171,33 +145,66 @@ impl<B: Backend> Verifier<B> {
             let sub_books = proof.commitments.iter().map(input_to_hex).collect::<Vec<_>>().join("; ");
             differs("list of commitments", sub_books, input_to_hex(&proof.commitment))?;
         }
+        if expected.withdrawn.is_some_and(|withdrawn| withdrawn.contains(&self.digest)) {
+            return Err(VerifyError::WithdrawnKeys(self.digest).into());
+        }
         let proved = proof.sub_books();
+        if let Some(twice) = (1..proved.len()).find(|index| proved[..*index].contains(&proved[*index])) {
+            return Err(VerifyError::SameSubBook(input_to_hex(&proved[twice])).into());
+        }
         let known = expected.commitments.as_deref();
         if let Some(known) = known.filter(|known| known.len() != proved.len()) {
             return Err(Refused::OtherCount { proved: proved.len(), expected: known.len() });
         }
-        let scenarios = claim.scenarios().map(|set| remade(set, expected.remake.as_ref())).transpose()?;
+        let made_again = self.check_scenarios(claim, expected)?;
         let inputs = claim.scenario_inputs(proof.shape)?;
         let controls = self.controls(claim, proof, expected)?;
-        B::check(&self.key, &controls, &inputs, expected.attested, &proof.evidence)?;
-        for (proved, known) in proved.iter().zip(known.unwrap_or_default()) {
-            if proved != known {
-                let (proved, known) = (input_to_hex(proved), input_to_hex(known));
-                return Err(VerifyError::OtherCommitment { proved, known }.into());
-            }
-        }
+        B::check(&self.key, &controls, &inputs, None, &proof.evidence)?;
+        check_point::<B>(proof, expected)?;
+        check_commitments(proved, known)?;
+        let attested = check_attestors(claim, proof, expected)?;
+        let (key, provenance) = (self.digest, self.provenance());
+        let ground = Ground { claim, proof, expected, made_again, key, provenance, attested };
         Ok(Verified {
             backend: B::NAME,
             name: claim.name().to_owned(),
+            over: ground.scenarios_in_words(),
             claims: claim.sentences(),
             commitment: input_to_hex(&proof.commitment),
             sub_books: proved.iter().map(input_to_hex).collect(),
-            rests_on: self.rests_on(claim, scenarios, expected),
+            rests_on: ground.rests_on(),
             unit: proof.unit,
             currency: claim.currency().map(str::to_owned),
             rounding_at_most: claim.rounding_at_most(proof.unit, proved.len()),
             keys: KeysUsed { digest: self.digest, provenance: self.provenance() },
         })
+    }
+
+    /// Checks the scenario set against the caller's expectations, and returns what it was made again
+    /// from, in words; `None` if it was not. The set of a deal always is: the claim made it again
+    /// from the deal. Expectations that have no set to be about are refused.
+    fn check_scenarios(&self, claim: &Claim, expected: &Expected<'_, B>) -> Result<Option<String>, Refused> {
+        let set = claim.scenarios();
+        let is_other = |seed: &String| set.is_none_or(|set| set.generator().check_seed(seed).is_err());
+        if let Some(expected) = expected.seed.map(hex::encode).filter(is_other) {
+            let found = set.and_then(|set| set.generator().seed()).unwrap_or("none").to_owned();
+            return Err(VerifyError::OtherSeed { found, expected }.into());
+        }
+        let Claim::Market(market) = claim else {
+            if expected.remake.is_some() {
+                return Err(Refused::NothingToRemake);
+            }
+            let digest = set.and_then(|set| set.generator().source_digest());
+            return Ok(digest.map(|digest| format!("from the deal, whose assumptions have the digest {digest}")));
+        };
+        let made_again = make_again(market.scenarios(), expected.remake.as_ref())?;
+        match market.mandate().scenario_rule().and_then(ScenarioRule::rests_on_header) {
+            Some(required) if made_again.is_none() => {
+                let digest = claim.scenarios_digest().map(hex::encode).unwrap_or_default();
+                Err(VerifyError::ScenariosNotSettled { required, digest }.into())
+            }
+            _ => Ok(made_again),
+        }
     }
 
     /// Returns the controls of the claim about the proof's commitment and unit, after checking that
@@ -224,41 +231,58 @@ impl<B: Backend> Verifier<B> {
         proof.states(&ClaimText::new(claim, proof.unit), &controls)?;
         Ok(controls)
     }
+}
 
-    fn rests_on(&self, claim: &Claim, scenarios: Option<(How, String)>, expected: &Expected<'_, B>) -> Vec<RestsOn> {
-        let as_given = |what, digest| RestsOn { what, digest: Some(digest), how: How::AsGiven, note: String::new() };
-        let terms = if matches!(claim, Claim::Market(_)) { Basis::Mandate } else { Basis::Deal };
-        let mut rests_on = vec![as_given(terms, claim.terms_digest())];
-        if let (Some(digest), Some((how, note))) = (claim.scenarios_digest(), scenarios) {
-            rests_on.push(RestsOn { how, note, ..as_given(Basis::Scenarios, digest) });
-        }
-        if expected.attested.is_some() {
-            let note = "in place of the one that follows from the scenarios".to_owned();
-            rests_on.push(RestsOn { what: Basis::ScenarioPoint, digest: None, how: How::AsGiven, note });
-        }
-        let note = self.provenance().map_or_else(|| "derived".to_owned(), |provenance| provenance.to_string());
-        rests_on.push(RestsOn { note, ..as_given(Basis::Keys, self.digest) });
-        let (how, note) = match expected.commitments {
-            None => (How::AsStated, "compare it with the one you know"),
-            Some(_) => (How::Compared, ""),
-        };
-        rests_on.push(RestsOn { what: Basis::Commitment, digest: None, how, note: note.to_owned() });
-        let note = if expected.context.is_some() { "" } else { "the proof is bound to its public terms, to no use" };
-        rests_on.push(RestsOn { what: Basis::Context, digest: None, how: How::Compared, note: note.to_owned() });
-        rests_on
+/// Checks that the scenario point, which was computed again, is the one that the caller expects.
+fn check_point<B: Backend>(proof: &ProofFile<B>, expected: &Expected<'_, B>) -> Result<(), VerifyError> {
+    let (Some(expected), Some(computed)) = (&expected.scenario_point, B::stated_point(&proof.evidence)) else {
+        return Ok(());
+    };
+    if *expected == computed {
+        return Ok(());
+    }
+    Err(VerifyError::OtherScenarioPoint { computed: B::point_text(&computed), expected: B::point_text(expected) })
+}
+
+/// Checks that the proved commitments are the known ones, in any order. There are as many of both,
+/// and no proved one occurs twice.
+fn check_commitments<F: CommitmentField>(proved: &[F], known: Option<&[F]>) -> Result<(), VerifyError> {
+    let Some(known) = known else { return Ok(()) };
+    let Some(proved) = proved.iter().find(|proved| !known.contains(proved)) else { return Ok(()) };
+    let known = known.iter().map(input_to_hex).collect::<Vec<_>>().join(", ");
+    Err(VerifyError::OtherCommitment { proved: input_to_hex(proved), known })
+}
+
+/// Checks that every attestor whom the caller asks for vouches for every commitment.
+fn check_attestors<B: Backend>(
+    claim: &Claim,
+    proof: &ProofFile<B>,
+    expected: &Expected<'_, B>,
+) -> Result<Option<Attested>, Refused> {
+    let Some(Attestors { keys, given, subject, at, revoked }) = expected.attestors else { return Ok(None) };
+    let commitments = attestation::check::commitments(proof);
+    let Some(terms) = attestation::check::terms(claim) else { return Err(InstanceError::NoShape.into()) };
+    let wanted =
+        attestation::Expected { keys, commitments: &commitments, backend: B::NAME, terms, subject, at, revoked };
+    let attested = attestation::check::check(given, &wanted);
+    if attested.is_valid() {
+        Ok(Some(attested))
+    } else {
+        Err(VerifyError::NotAttested(attested.faults().join("; ")).into())
     }
 }
 
-/// Regenerates a scenario set if `remake` is given, and returns the extent to which the set was
-/// checked.
-fn remade(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<(How, String), Refused> {
-    let Some(Remake { maker, sources }) = remake else { return Ok((How::AsGiven, "not made again".to_owned())) };
+/// Makes a scenario set again if `remake` is given, and returns from what, in words.
+fn make_again(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<Option<String>, Refused> {
+    let Some(Remake { maker, sources }) = remake else { return Ok(None) };
     let remade = maker.regenerate(set, sources).map_err(Refused::NotRemade)?;
-    if remade.identical() {
-        Ok((How::MadeAgain, String::new()))
-    } else {
-        Err(VerifyError::OtherScenarios(remade.comparison).into())
+    if !remade.made_again() {
+        return Err(VerifyError::OtherScenarios(remade.comparison).into());
     }
+    let of_table = matches!(set.generator(), Generator::Stress { .. } | Generator::CovarianceTable { .. });
+    let from = if of_table { "the table given" } else { "the prices given" };
+    let digest = remade.set.as_ref().and_then(|set| set.generator().source_digest()).unwrap_or_default();
+    Ok(Some(remade.in_words(&format!("{from}, whose digest is {digest}"))))
 }
 
 /// Returns `context` as an element of a backend's field.

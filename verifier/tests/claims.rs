@@ -10,8 +10,9 @@ use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
 use tailproof_verifier::claim::{DealClaim, MandateClaim};
+use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::PoolError;
-use tailproof_verifier::{Claim, InstanceError, Shape};
+use tailproof_verifier::{Claim, InstanceError, MarketClaim, Shape};
 
 const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
     [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n\
@@ -49,7 +50,7 @@ fn deal(from: &str, to: &str) -> Deal {
 }
 
 fn credit(deal: &Deal, rho: &str, slots: Option<usize>) -> Arc<ScenarioSet> {
-    let source = if slots.is_some() { FactorSource::Paths { paths: 3, seed: [7; 32] } } else { FactorSource::Nodes(3) };
+    let source = FactorSource::Paths { paths: 3, seed: [7; 32] };
     Arc::new(credit_scenarios(deal, &CreditParameters { rho: rho.into(), degrees: None, source, slots }).unwrap())
 }
 
@@ -137,7 +138,7 @@ fn scenarios_of_a_deal_are_made_from_its_assumptions() {
 
 #[test]
 fn scenarios_of_a_deal_are_made_as_it_agrees() {
-    let agreed = deal("name = \"d\"\n", "name = \"d\"\n[scenarios]\nmodel = \"gaussian\"\nrho = 0.2\nnodes = 3\n");
+    let agreed = deal("name = \"d\"\n", "name = \"d\"\n[scenarios]\nmodel = \"gaussian\"\nrho = 0.2\npaths = 3\n");
     for (set, is_refused) in [(credit(&agreed, "0.2", None), false), (credit(&deal("name", "name"), "0.3", None), true)]
     {
         let claim = DealClaim::new(agreed.clone(), Some(set));
@@ -156,6 +157,89 @@ fn credit_scenarios_are_losses_of_at_most_everything() {
         let changed = ScenarioSet::new(generator, factors, labels, None, weights, entries).unwrap();
         assert_eq!(over(Arc::new(changed)), PoolError::NotLosses, "{entry}");
     }
+}
+
+/// A header says how a set was made, and nothing in it makes the rows so: one row without a loss
+/// under the header of a model would pass for that model.
+#[test]
+fn a_credit_set_that_its_header_does_not_make_is_refused() {
+    let deal = deal("name", "name");
+    let parameters =
+        CreditParameters { rho: "0.2".into(), degrees: None, source: FactorSource::Nodes(64), slots: None };
+    let made = credit_scenarios(&deal, &parameters).unwrap();
+    let with = |labels: Vec<String>, weights: Vec<u32>, entries: Vec<i32>| {
+        ScenarioSet::new(made.generator().clone(), made.factors().to_vec(), labels, None, weights, entries)
+    };
+    assert!(DealClaim::new(deal.clone(), Some(Arc::new(made.clone()))).is_ok());
+    let lossless = with(vec!["1".into()], vec![1], vec![0, 0]).unwrap();
+    assert_eq!(over(Arc::new(lossless)), PoolError::NotItsHeaders);
+    let mut heavier = made.weights().to_vec();
+    heavier[5] += 1;
+    let heavier = with(made.labels().to_vec(), heavier, made.entries().to_vec()).unwrap();
+    assert_eq!(over(Arc::new(heavier)), PoolError::NotItsHeaders);
+    let mut milder = made.entries().to_vec();
+    milder[9] += 1;
+    let milder = with(made.labels().to_vec(), made.weights().to_vec(), milder).unwrap();
+    assert_eq!(over(Arc::new(milder)), PoolError::NotItsHeaders);
+}
+
+/// The labels of a set and the texts of its header stand in verdicts.
+#[test]
+fn free_text_in_a_credit_set_is_refused() {
+    let honest = credit(&deal("name", "name"), "0.2", None);
+    let labelled = |labels: [&str; 3]| {
+        let labels = labels.map(str::to_owned).to_vec();
+        let (weights, entries) = (honest.weights().to_vec(), honest.entries().to_vec());
+        ScenarioSet::new(honest.generator().clone(), honest.factors().to_vec(), labels, None, weights, entries)
+    };
+    assert!(labelled(["1", "2", "3"]).is_ok());
+    for labels in [["made again: identical", "2", "3"], ["1", "3", "2"], ["1", "2", "03"], ["1", "1", "2"]] {
+        assert!(matches!(labelled(labels), Err(Problem::CreditLabel(_))), "{labels:?}");
+    }
+    let mut generator = honest.generator().clone();
+    let Generator::Credit { rho, .. } = &mut generator else { panic!("not of credit") };
+    *rho = "0.2, as the agency checked".into();
+    let (labels, weights) = (honest.labels().to_vec(), honest.weights().to_vec());
+    let entries = honest.entries().to_vec();
+    assert!(ScenarioSet::new(generator, honest.factors().to_vec(), labels, None, weights, entries).is_err());
+    assert!(!honest.sentence().contains(" to 3"), "labels say nothing: {}", honest.sentence());
+}
+
+/// A set that is drawn or a quadrature is no bound, and the sentence says so, with the seed.
+#[test]
+fn a_claim_on_losses_says_what_its_scenarios_are() {
+    let deal = deal("name", "name");
+    let said = |source, slots| {
+        let parameters = CreditParameters { rho: "0.2".into(), degrees: None, source, slots };
+        let set = Arc::new(credit_scenarios(&deal, &parameters).unwrap());
+        let kept = (Claim::pool(deal.clone(), Some(set.clone())).unwrap().sentences(), set.sentence());
+        (kept.0[1].clone(), kept.1)
+    };
+    let loss = "tranche all: expected loss at most 20 % of it";
+    let (claim, set) = said(FactorSource::Nodes(64), None);
+    assert_eq!(claim, format!("{loss}, in the limit of a large pool"));
+    assert!(set.contains("upper bounds of losses of buckets"), "{set}");
+    let (claim, _) = said(FactorSource::Quadrature(64), None);
+    assert_eq!(claim, format!("{loss}, in the limit of a large pool, by a quadrature of 64 nodes: no bound"));
+    let seed = "09".repeat(32);
+    let drawn = FactorSource::Paths { paths: 60, seed: [9; 32] };
+    let (claim, set) = said(drawn, None);
+    assert_eq!(claim, format!("{loss}, in the limit of a large pool, on 60 paths drawn from seed {seed}: no bound"));
+    assert!(set.contains(&format!("60 paths drawn from seed {seed}, no bound")), "{set}");
+    let (claim, _) = said(drawn, Some(2));
+    assert_eq!(claim, format!("{loss}, on 60 paths drawn from seed {seed}: no bound"));
+}
+
+/// Whoever may choose a seed can look for one in which nothing defaults: a verifier compares the
+/// one that was agreed on.
+#[test]
+fn a_seed_that_was_not_agreed_on_is_refused() {
+    let drawn = credit(&deal("name", "name"), "0.2", Some(2));
+    assert!(drawn.generator().check_seed(&"07".repeat(32)).is_ok());
+    let refused = drawn.generator().check_seed(&"08".repeat(32)).unwrap_err();
+    assert!(matches!(refused, Problem::OtherSeed { found: Some(_), .. }), "{refused}");
+    let refused = scenarios(2).generator().check_seed(&"08".repeat(32)).unwrap_err();
+    assert!(refused.to_string().contains("from no seed"), "{refused}");
 }
 
 /// Returns the refusal of a claim under keys of a shape.
@@ -208,4 +292,19 @@ fn a_claim_about_a_pool_fits_its_keys() {
         deal("detachment = 1\n", "detachment = 0.5\n[[tranche]]\nname = \"top\"\nattachment = 0.5\ndetachment = 1\n");
     let set = credit(&two, "0.2", None);
     assert!(matches!(refused(&pool(two, Some(set)), "2loans+pool+3x2/1tranches"), PoolError::TooManyPieces { .. }));
+}
+
+/// Whoever has keys for pools cannot state a mandate under them, nor a deal under keys for books:
+/// each door refuses by type.
+#[test]
+fn a_mandate_is_not_stated_under_keys_for_pools() {
+    let (of_pools, of_books): (Shape, Shape) = ("4loans+pool+8x4/1tranches".parse().unwrap(), "8x4".parse().unwrap());
+    let (set, mandate) = (scenarios(4), mandate(&[VAR], ""));
+    assert!(matches!(ScenarioInputs::new(of_pools, &set), Err(InstanceError::NotABook(_))));
+    assert!(matches!(ScenarioInputs::from_mandate(of_pools, &set, &mandate), Err(InstanceError::NotABook(_))));
+    let claim = |shape| MarketClaim::new(shape, &mandate, &set, Unit::CENT, Fr::from(1u64), Fr::from(2u64));
+    assert!(matches!(claim(of_pools), Err(InstanceError::NotABook(_))));
+    assert!(claim(of_books).is_ok() && ScenarioInputs::new(of_books, &set).is_ok());
+    let refused = ScenarioInputs::of_pool(of_books, &[1; 32], None);
+    assert!(matches!(refused, Err(InstanceError::Pool(PoolError::NotAPool(_)))));
 }

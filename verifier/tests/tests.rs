@@ -1,4 +1,5 @@
 //! The verifier's crate from outside, without a prover.
 #![allow(clippy::unwrap_used)]
 
+mod attestations;
 mod claims;

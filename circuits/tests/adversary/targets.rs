@@ -84,9 +84,9 @@ fn pool(text: &str) -> PoolCase {
 
 impl Target for PoolCase {
     /// Thresholds of expected shortfalls after the first, since any that proves the claim will do:
-    /// least limits are rounded up to billionths, so one that is a little off proves it too. That of
-    /// the first piece is a whole number of billionths here, and has no room. The sign of a distance
-    /// of zero, which counts against the prover or not at all.
+    /// least limits are rounded up to billionths, so one that is a little off proves it too. That
+    /// of the first piece is a whole number of billionths here, and has no room. The sign of a
+    /// distance of zero, which counts against the prover or not at all.
     fn harmless(&self) -> Vec<(Label, usize)> {
         let thresholds = (1..self.thresholds.len()).map(|index| (pool_labels::THRESHOLD_BIT, index));
         let zeros = self

@@ -426,7 +426,8 @@ fn other_false_instances() -> [PoolCase; 3] {
 }
 
 /// Range checks of the last part of a split, which no integers break alone: where the parts before
-/// it are in range, the total leaves it one value. Attacks above break them with another constraint.
+/// it are in range, the total leaves it one value. Attacks above break them with another
+/// constraint.
 const LAST_PARTS: [Label; 2] = [labels::WEIGHTED_BITS[3], labels::BEYOND_BIT];
 
 /// The labels with an attack above. The others that an attack breaks too need one of their own.

@@ -1,4 +1,4 @@
-//! What depends on a shape alone, made once.
+//! Everything that depends on a shape alone, made once.
 
 use std::collections::HashMap;
 use std::hash::Hash;

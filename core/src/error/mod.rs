@@ -6,7 +6,7 @@ mod tape;
 
 use std::fmt;
 
-pub use parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
+pub use parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
 pub use tape::TapeProblem;
 

@@ -51,6 +51,17 @@ pub enum ClauseProblem {
         /// the measures there are
         known: String,
     },
+    /// A currency that is no code.
+    #[error("the currency '{0}' is not a code such as \"USD\": letters alone")]
+    Currency(String),
+    /// Two currencies of one mandate.
+    #[error("'unit' names the currency {unit}, and 'currency' is {currency}: give one of them")]
+    TwoCurrencies {
+        /// currency in `unit`
+        unit: String,
+        /// currency in `currency`
+        currency: String,
+    },
     /// Student's t without degrees of freedom.
     #[error("the method \"student-t\" needs 'degrees' of freedom")]
     NoDegrees,
@@ -143,6 +154,19 @@ pub enum SetProblem {
         /// the same number in its one form
         canonical: String,
     },
+    /// A weight that the maker that the header names does not give.
+    #[error(
+        "scenario '{label}' has weight {found}, and the maker that the header names gives it {expected}: make the set \
+         again, or call it 'custom'"
+    )]
+    OtherWeight {
+        /// label of the scenario
+        label: String,
+        /// its weight
+        found: u32,
+        /// the maker's
+        expected: u32,
+    },
     /// Weights that are all zero.
     #[error("every scenario has weight 0; at least one must count")]
     NoWeight,
@@ -196,4 +220,90 @@ pub enum ScenarioFileProblem {
     /// A header that is written otherwise than this program writes it.
     #[error("the scenario file is not in its canonical form; make it again")]
     NotCanonical,
+}
+
+/// A mandate's rule for scenario sets that says nothing, or a set that it does not allow.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleProblem {
+    /// A table without keys.
+    #[error("[scenarios] says nothing: name kind, horizon, least_window, latest_not_before, weights or digest")]
+    Empty,
+    /// A kind that there is not.
+    #[error(
+        "[scenarios] names the kind '{0}'; kinds are historical, monte-carlo, covariance, covariance-table, stress, custom"
+    )]
+    UnknownKind(String),
+    /// A kind that is named again.
+    #[error("[scenarios] names the kind '{0}' twice")]
+    KindTwice(&'static str),
+    /// Weights that there are not.
+    #[error("[scenarios] has the weights '{0}'; \"equal\" is known")]
+    UnknownWeights(String),
+    /// A digest that is none.
+    #[error("[scenarios] has a digest that is not 64 lower-case hex digits")]
+    Digest,
+    /// A requirement of nothing.
+    #[error("[scenarios] asks for '{0}' of 0: leave it out")]
+    Zero(&'static str),
+    /// A set of another kind.
+    #[error("the mandate allows scenarios of the kinds {allowed}, and the set is of the kind {found}")]
+    OtherKind {
+        /// kind of the set
+        found: &'static str,
+        /// kinds of the rule
+        allowed: String,
+    },
+    /// Moves over another number of days.
+    #[error(
+        "the mandate has a horizon of {required} day(s), and the set has {}; make one with that horizon",
+        found.map_or_else(|| "no horizon".to_owned(), |found| format!("moves over {found} day(s)"))
+    )]
+    OtherHorizon {
+        /// days of the set's moves
+        found: Option<usize>,
+        /// days of the rule
+        required: usize,
+    },
+    /// A set that is too small.
+    #[error("the mandate asks for at least {required} scenarios or returns (least_window), and the set has {found}")]
+    TooFewRows {
+        /// scenarios of the set, or returns behind it
+        found: usize,
+        /// scenarios of the rule
+        required: usize,
+    },
+    /// A set that ends too early.
+    #[error(
+        "the mandate asks for scenarios up to {latest} or later, and the set {}",
+        found.as_ref().map_or_else(|| "has no dates".to_owned(), |found| format!("ends on {found}"))
+    )]
+    TooOld {
+        /// date of the last scenario
+        found: Option<String>,
+        /// earliest date of the rule
+        latest: String,
+    },
+    /// Scenarios that do not count the same.
+    #[error("the mandate asks for equal weights, and the set's differ")]
+    OtherWeights,
+    /// A mandate with the name of one that a rule prescribes, and other requirements.
+    #[error(
+        "the mandate is called '{name}', and that rule has {required} in [scenarios]: take the mandate that \
+         `tailproof mandate` writes, or give yours another name"
+    )]
+    NotThePreset {
+        /// name of the mandate
+        name: String,
+        /// the requirement that it lacks
+        required: String,
+    },
+    /// Another set.
+    #[error("the mandate is about the scenario set {required}, and this is {found}")]
+    OtherDigest {
+        /// digest of the set, in hex
+        found: String,
+        /// digest of the rule, in hex
+        required: String,
+    },
 }

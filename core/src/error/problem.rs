@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::parts::{ClauseProblem, DealProblem, ScenarioFileProblem, SetProblem};
+use super::parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 use super::tape::TapeProblem;
 
 /// A problem with one place of an input, or with the input as a whole.
@@ -32,6 +32,12 @@ pub enum Problem {
     /// A cell is not a calendar date.
     #[error("'{0}' is not a date; write YYYY-MM-DD")]
     NotADate(String),
+    /// A cell is a time of the day other than midnight.
+    #[error(
+        "'{0}' is a time other than midnight, and by the market's clock that may be another day; write the market's day \
+         alone, YYYY-MM-DD"
+    )]
+    NotMidnight(String),
     /// A price is zero or negative.
     #[error("the price {0} is not positive")]
     PriceNotPositive(String),
@@ -58,6 +64,20 @@ pub enum Problem {
          with 'gamma:' or 'vega:': rename it"
     )]
     NamedAsGreek(String),
+    /// A correlation within sectors, and loans without one.
+    #[error(
+        "{without} of {loans} loans have no sector, and a correlation within sectors would take them for one sector: give \
+         each a sector, or leave the correlation out"
+    )]
+    NoSector {
+        /// loans without a sector
+        without: usize,
+        /// loans of the pool
+        loans: usize,
+    },
+    /// A value at risk that is stated as a quantile of gains.
+    #[error("the value at risk {0} is negative; state it as a positive number, a loss: change its sign")]
+    NegativeValueAtRisk(String),
     /// A table has no rows or no factors.
     #[error("there is nothing in it: {0}")]
     Empty(String),
@@ -188,7 +208,11 @@ pub enum Problem {
         sum: String,
     },
     /// An amount that is too many book units.
-    #[error("{what} {value} is outside what a statement holds, 0 to {} currency units at a book unit of {unit}; choose a larger unit", amount_of(*most, *unit))]
+    #[error(
+        "{what} {value} is outside what a statement holds, 0 to {} currency units at a book unit of {unit}; {}",
+        amount_of(*most, *unit),
+        coarser(value, *most)
+    )]
     UnitTooSmall {
         /// what the amount is
         what: &'static str,
@@ -280,6 +304,9 @@ pub enum Problem {
     /// Parts of a clause that do not go together.
     #[error(transparent)]
     Clause(#[from] ClauseProblem),
+    /// A rule for scenario sets.
+    #[error(transparent)]
+    Rule(#[from] RuleProblem),
     /// Parts of a deal's file that do not go together.
     #[error(transparent)]
     Deal(#[from] DealProblem),
@@ -292,6 +319,25 @@ pub enum Problem {
     /// Bytes that are no scenario file.
     #[error(transparent)]
     ScenarioFile(#[from] ScenarioFileProblem),
+    /// A set that was not drawn from the seed that was agreed on.
+    #[error("the scenarios {}, and the seed that was agreed on is {agreed}", match found {
+        Some(seed) => format!("were drawn from seed {seed}"),
+        None => "were drawn from no seed".to_owned(),
+    })]
+    OtherSeed {
+        /// as agreed, in hex
+        agreed: String,
+        /// of the set, in hex
+        found: Option<String>,
+    },
+    /// A bound of finitely many obligors without the claim that it rests on.
+    #[error(
+        "a bound of finitely many obligors rests on a cap on each: claim obligor_max in [claims], at most what the scenarios were made for"
+    )]
+    NoObligorCap,
+    /// A label of credit scenarios that is no number of a row.
+    #[error("'{0}' labels a credit scenario, whose labels are the numbers of its rows, in order")]
+    CreditLabel(String),
     /// A header of credit scenarios that none has.
     #[error("the header {0}")]
     CreditHeader(&'static str),
@@ -306,6 +352,15 @@ pub enum Problem {
     /// A text that a terminal might obey.
     #[error("{0:?} contains control characters")]
     ControlCharacters(String),
+    /// A name that looks like another.
+    #[error(
+        "{0:?} contains characters that are not seen, or white space other than the plain space: two names would look \
+         like one; write it without them"
+    )]
+    UnseenCharacters(String),
+    /// A name with white space at its edges.
+    #[error("{0:?} begins or ends with white space: take it away")]
+    EdgeSpace(String),
     /// Scenarios made otherwise than the deal says.
     #[error("the deal's [scenarios] are of {agreed}, these are of {found}")]
     OtherScenarios {
@@ -443,6 +498,30 @@ impl Problem {
             Problem::In { problem, .. } => problem.innermost(),
             problem => problem,
         }
+    }
+}
+
+/// Returns advice on a unit for an amount that is too large: the finest power of ten that holds it,
+/// and what it tells.
+fn coarser(value: &str, most: i64) -> String {
+    let amount: Option<Decimal> = value.parse().ok();
+    let fits = |unit: &Decimal| {
+        let held = Decimal::from(most).checked_mul(*unit);
+        amount.is_some_and(|amount| held.is_some_and(|held| amount.abs() <= held))
+    };
+    // A unit is at most 2^40 millionths.
+    match (-6..=6).map(power_of_ten).find(fits) {
+        Some(unit) => format!(
+            "the finest power of ten that holds it is {unit}; the unit is public, and a coarser one shows the decade of the book"
+        ),
+        None => "no unit holds it".into(),
+    }
+}
+
+fn power_of_ten(exponent: i32) -> Decimal {
+    match u32::try_from(-exponent) {
+        Ok(places) => Decimal::new(1, places),
+        Err(_) => Decimal::from(10u64.pow(exponent.unsigned_abs())),
     }
 }
 

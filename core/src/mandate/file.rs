@@ -26,10 +26,11 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
-use crate::error::ClauseProblem;
-use crate::error::{InputError, Problem};
+use crate::error::{ClauseProblem, InputError, Problem, RuleProblem};
 use crate::fixed_point::Unit;
 use crate::mandate::liquidity::{HalfSpreads, cost};
+use crate::mandate::prescribed::prescribed_rule;
+use crate::mandate::scenario_rule::{ScenarioRule, ScenarioTable};
 use crate::mandate::{Clause, ClauseFigure, Limit, Measure, Method};
 use crate::measures::Losses;
 use crate::positions::Positions;
@@ -45,6 +46,7 @@ pub struct Mandate {
     coarsest_unit: Unit,
     clauses: Vec<Clause>,
     half_spreads: Option<HalfSpreads>,
+    scenarios: Option<ScenarioRule>,
 }
 
 #[derive(Deserialize)]
@@ -54,8 +56,11 @@ struct MandateFile {
     #[serde(default)]
     unit: Option<Scalar>,
     #[serde(default)]
+    currency: Option<String>,
+    #[serde(default)]
     clause: Vec<ClauseTable>,
     liquidity: Option<LiquidityTable>,
+    scenarios: Option<ScenarioTable>,
 }
 
 #[derive(Deserialize)]
@@ -103,7 +108,7 @@ impl Mandate {
                 return Err(Problem::Clause(ClauseProblem::Twice(clause.measure.name())));
             }
         }
-        Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None })
+        Ok(Self { name, currency, coarsest_unit, clauses, half_spreads: None, scenarios: None })
     }
 
     /// The mandate with half-spreads.
@@ -125,6 +130,20 @@ impl Mandate {
         Ok(Self { half_spreads, ..self })
     }
 
+    /// Returns the mandate with a rule for scenario sets.
+    ///
+    /// # Errors
+    /// A rule that requires nothing, names a kind twice, or asks for zero days or rows; one that
+    /// requires less than the mandate's name does, see [`crate::mandate::prescribed`].
+    pub fn with_scenario_rule(self, rule: ScenarioRule) -> Result<Self, Problem> {
+        rule.check_itself()?;
+        let required = prescribed_rule(&self.name).and_then(|prescribed| rule.lacks(&prescribed));
+        if let Some(required) = required {
+            return Err(RuleProblem::NotThePreset { name: self.name, required }.into());
+        }
+        Ok(Self { scenarios: Some(rule), ..self })
+    }
+
     /// Reads a mandate from TOML. `file` names it in errors.
     ///
     /// # Errors
@@ -138,10 +157,13 @@ impl Mandate {
             let of_clause = |problem: Problem| of_file(problem.in_part(format!("clause {}", index + 1)));
             clauses.push(clause_from_table(table, text).map_err(of_clause)?);
         }
-        let (currency, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
+        let (in_unit, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
+        let currency = one_currency(in_unit, parsed.currency).map_err(of_file)?;
+        let rule = parsed.scenarios.map(|table| table.rule()).transpose().map_err(of_file)?;
         let half_spreads = parsed.liquidity.map(|table| half_spreads(&table, text)).transpose().map_err(of_file)?;
         Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
             .and_then(|mandate| mandate.with_half_spreads(half_spreads))
+            .and_then(|mandate| rule.map_or(Ok(mandate.clone()), |rule| mandate.with_scenario_rule(rule)))
             .map_err(of_file)
     }
 
@@ -159,6 +181,29 @@ impl Mandate {
     /// rounded to its unit, so a coarse unit would make a mandate mean little.
     pub fn coarsest_unit(&self) -> Unit {
         self.coarsest_unit
+    }
+
+    /// The rule for the scenario set, if the mandate has one.
+    pub fn scenario_rule(&self) -> Option<&ScenarioRule> {
+        self.scenarios.as_ref()
+    }
+
+    /// Checks that a set is one that the mandate's rule for scenario sets allows, or, without a
+    /// rule, the one that comes with its name.
+    ///
+    /// # Errors
+    /// The first requirement that the set does not meet.
+    pub fn check_scenarios(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
+        let by_name = || prescribed_rule(&self.name);
+        self.scenarios.clone().or_else(by_name).map_or(Ok(()), |rule| rule.check(set))
+    }
+
+    /// Whether a limit is a fraction of the net asset value.
+    pub fn uses_nav(&self) -> bool {
+        let of_nav = |limit: &Limit| matches!(limit, Limit::NavFraction(_));
+        self.clauses.iter().any(|clause| {
+            [Some(&clause.limit), clause.floor.as_ref(), clause.threshold.as_ref()].into_iter().flatten().any(of_nav)
+        })
     }
 
     /// The clauses.
@@ -206,6 +251,7 @@ impl Mandate {
                 named.map(|(name, spread)| format!("half_spread of {} {}\n", quoted(name), spread.normalize())),
             );
         }
+        text.extend(self.scenarios.as_ref().map(ScenarioRule::canonical_line));
         text
     }
 
@@ -238,6 +284,22 @@ impl Mandate {
         let cost = cost(&self.half_spread_entries(set)?, positions);
         self.clauses.iter().map(|clause| clause.evaluate_over(set, positions, losses, cost)).collect()
     }
+}
+
+/// The currency of `unit` and `currency`, which are not two.
+fn one_currency(in_unit: String, named: Option<String>) -> Result<String, Problem> {
+    let Some(named) = named else { return Ok(in_unit) };
+    if named.is_empty() || !is_currency(&named) {
+        return Err(ClauseProblem::Currency(named).into());
+    }
+    if !in_unit.is_empty() && in_unit != named {
+        return Err(ClauseProblem::TwoCurrencies { unit: in_unit, currency: named }.into());
+    }
+    Ok(named)
+}
+
+fn is_currency(word: &str) -> bool {
+    word.chars().all(char::is_alphabetic)
 }
 
 fn half_spreads(table: &LiquidityTable, file: &str) -> Result<HalfSpreads, Problem> {
@@ -297,12 +359,11 @@ fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Probl
     let Some(unit) = unit else { return Ok((String::new(), Unit::CENT)) };
     let text = scalar_text(unit, file)?;
     let words: Vec<&str> = text.split_whitespace().collect();
-    let is_code = |word: &str| word.chars().all(char::is_alphabetic);
     let coarsest = |word: &str| parse_decimal(word).and_then(Unit::from_decimal);
     match words[..] {
-        [code] if is_code(code) => Ok((code.to_owned(), Unit::CENT)),
+        [code] if is_currency(code) => Ok((code.to_owned(), Unit::CENT)),
         [number] => Ok((String::new(), coarsest(number)?)),
-        [code, number] if is_code(code) => Ok((code.to_owned(), coarsest(number)?)),
+        [code, number] if is_currency(code) => Ok((code.to_owned(), coarsest(number)?)),
         _ => Err(ClauseProblem::Unit(text.into_owned()).into()),
     }
 }
@@ -357,6 +418,19 @@ limit_nav = 0.05
         {
             let other = Mandate::from_toml("c", &GOOD.replace(from, to)).unwrap();
             assert_ne!(first.digest(), other.digest(), "{from}");
+        }
+    }
+
+    #[test]
+    fn a_currency_is_named_once_or_twice_the_same() {
+        let named = |lines: &str| Mandate::from_toml("m", &GOOD.replace("unit = \"USD\"", lines));
+        let in_unit = named("unit = \"USD\"").unwrap();
+        for lines in ["currency = \"USD\"", "unit = \"USD\"\ncurrency = \"USD\"", "unit = 0.01\ncurrency = \"USD\""] {
+            assert_eq!(named(lines).unwrap().digest(), in_unit.digest(), "{lines}");
+        }
+        for lines in ["unit = \"USD\"\ncurrency = \"EUR\"", "currency = \"\"", "currency = \"US 1\""] {
+            let error = named(lines).unwrap_err().to_string();
+            assert!(error.contains("currency"), "{error}");
         }
     }
 

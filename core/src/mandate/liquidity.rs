@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use crate::error::Problem;
 use crate::fixed_point::{FRACTION_BITS, pow10};
 use crate::positions::Positions;
-use crate::scenarios::set::{ScenarioSet, is_exposure};
+use crate::scenarios::{factors::is_exposure, set::ScenarioSet};
 use crate::text::shortened;
 
 /// Bits of a half-spread: below 100 %.

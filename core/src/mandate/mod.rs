@@ -4,6 +4,8 @@
 //!   [`limit`] in integers.
 //! * [`mod@evaluate`]: the figure of a clause for a book.
 //! * [`liquidity`]: half-spreads, a cost beside a loss.
+//! * [`scenario_rule`]: the scenario sets that a mandate allows; [`prescribed`]: those that the
+//!   name of a rule allows.
 //! * [`parametric`]: limits on parametric figures, exactly, over a covariance set.
 
 pub mod clause;
@@ -13,9 +15,12 @@ pub mod limit;
 pub mod liquidity;
 pub mod measure;
 pub mod parametric;
+pub mod prescribed;
+pub mod scenario_rule;
 
 pub use clause::Clause;
 pub use evaluate::ClauseFigure;
 pub use file::Mandate;
 pub use limit::{FloorUnits, Limit, LimitUnits};
 pub use measure::{Measure, Method};
+pub use scenario_rule::{ScenarioKind, ScenarioRule};

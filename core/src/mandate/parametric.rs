@@ -8,7 +8,6 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::confidence::Confidence;
 use crate::distributions::{normal, student_t};
@@ -16,6 +15,7 @@ use crate::error::Problem;
 use crate::mandate::{LimitUnits, Measure, Method};
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
+use crate::text::to_f64;
 
 /// Fractional bits of a squared coefficient.
 pub const COEFFICIENT_FRACTION: u32 = 30;
@@ -49,7 +49,7 @@ pub fn squared_coefficient(measure: Measure, method: Method, confidence: Confide
     let coefficient = match method {
         Method::Normal | Method::Historical => Some(normal_coefficient(measure, tail)),
         Method::StudentT(degrees) => {
-            degrees.to_f64().filter(|degrees| *degrees > 2.0).map(|degrees| t_coefficient(measure, degrees, tail))
+            Some(to_f64(degrees)).filter(|degrees| *degrees > 2.0).map(|degrees| t_coefficient(measure, degrees, tail))
         }
     };
     let squared = coefficient.map_or(f64::NAN, |c| c * c) * f64::from(1u32 << COEFFICIENT_FRACTION) * (1.0 + MARGIN);

@@ -3,17 +3,29 @@
 use std::fmt;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::Problem;
 use crate::pool::copula::{Copula, FactorModel};
-use crate::text::parse_decimal;
+use crate::text::{parse_decimal, to_f64};
 
 /// Where values of the common factor come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorSource {
-    /// so many nodes of the common factor; times some of the mixing variable of Student's t
+    /// at most so many rows, which bound losses from above
     Nodes(usize),
+    /// so many nodes of a quadrature, which bounds nothing: as earlier versions made sets; times
+    /// some of the mixing variable of Student's t
+    Quadrature(usize),
+    /// the same for a pool of finitely many obligors, each of which owes at most a share of the
+    /// balance that the deal claims
+    Finite {
+        /// at most so many rows
+        rows: usize,
+        /// weight, of 10^7, with which the losses may be larger
+        failure: u32,
+        /// the cap, in billionths of the balance
+        cap: u64,
+    },
     /// so many paths from a seed
     Paths {
         /// number of paths
@@ -56,6 +68,8 @@ pub struct AgreedScenarios {
 pub enum AgreedSource {
     /// so many nodes
     Nodes(usize),
+    /// so many rows, of a bound of finitely many obligors that fails with this weight of 10^7
+    Finite(usize, u32),
     /// so many paths, from whatever seed
     Paths(usize),
 }
@@ -70,7 +84,10 @@ impl AgreedScenarios {
             rho: parse_decimal(&parameters.rho)?,
             degrees: parameters.degrees.as_deref().map(parse_decimal).transpose()?,
             source: match parameters.source {
-                FactorSource::Nodes(nodes) => AgreedSource::Nodes(nodes),
+                // A deal of an earlier version says the same of a quadrature. The claims over one
+                // say that they are no bounds.
+                FactorSource::Nodes(nodes) | FactorSource::Quadrature(nodes) => AgreedSource::Nodes(nodes),
+                FactorSource::Finite { rows, failure, .. } => AgreedSource::Finite(rows, failure),
                 FactorSource::Paths { paths, .. } => AgreedSource::Paths(paths),
             },
             slots: parameters.slots,
@@ -91,6 +108,9 @@ impl fmt::Display for AgreedScenarios {
         write!(formatter, ", rho {}, ", self.rho)?;
         match self.source {
             AgreedSource::Nodes(nodes) => write!(formatter, "{nodes} nodes")?,
+            AgreedSource::Finite(nodes, failure) => {
+                write!(formatter, "{nodes} nodes, finite {}", Decimal::new(failure.into(), 7).normalize())?;
+            }
             AgreedSource::Paths(paths) => write!(formatter, "{paths} paths")?,
         }
         self.slots.map_or(Ok(()), |slots| write!(formatter, ", granular of {slots} loans"))
@@ -102,9 +122,7 @@ impl fmt::Display for AgreedScenarios {
 /// # Errors
 /// Not numbers, or out of range.
 pub fn model_of(rho: &str, degrees: Option<&str>) -> Result<FactorModel, Problem> {
-    let number = |text: &str| -> Result<f64, Problem> {
-        parse_decimal(text)?.to_f64().ok_or_else(|| Problem::NotANumber(text.to_owned()))
-    };
+    let number = |text: &str| -> Result<f64, Problem> { Ok(to_f64(parse_decimal(text)?)) };
     let copula = match degrees {
         None => Copula::Gaussian,
         Some(degrees) => Copula::StudentT(number(degrees)?),

@@ -10,6 +10,7 @@ use crate::pool::claims::PoolClaim;
 use crate::pool::schema::{Category, TapeSchema};
 use crate::pool::tape::Loan;
 use crate::pool::tranches::TrancheTerms;
+use crate::scenarios::ScenarioSet;
 use crate::text::check_printable;
 
 /// A slice of a pool's losses.
@@ -121,6 +122,15 @@ impl Deal {
         &self.claims
     }
 
+    /// The least share of the balance that a claim lets an obligor owe, in billionths.
+    pub fn obligor_cap(&self) -> Option<u64> {
+        let cap = |claim: &PoolClaim| match claim {
+            PoolClaim::ObligorAtMost(limit) => Some(*limit),
+            _ => None,
+        };
+        self.claims.iter().filter_map(cap).min()
+    }
+
     /// Claims about losses; `None` without a tape.
     pub fn terms(&self) -> Option<&TrancheTerms> {
         self.terms.as_ref()
@@ -152,10 +162,17 @@ impl Deal {
             .into())
     }
 
-    /// All claims in words.
+    /// All claims in words, without what scenarios say of those on losses.
     pub fn sentences(&self) -> Vec<String> {
+        self.sentences_over(None)
+    }
+
+    /// All claims in words. Those on losses say what the losses of a set are: in the limit of a
+    /// large pool, and no bound where they are not.
+    pub fn sentences_over(&self, set: Option<&ScenarioSet>) -> Vec<String> {
         let Some(schema) = &self.schema else { return Vec::new() };
-        let losses = self.terms.iter().flat_map(TrancheTerms::sentences);
+        let qualifier = set.map(|set| set.generator().loss_qualifier()).unwrap_or_default();
+        let losses = self.terms.iter().flat_map(TrancheTerms::sentences).map(|sentence| sentence + &qualifier);
         self.claims.iter().map(|claim| claim.sentence(schema)).chain(losses).collect()
     }
 

@@ -136,14 +136,16 @@ impl TrancheTerms {
         self.pieces.iter().zip(self.bounds()).zip(thresholds).map(figures).collect()
     }
 
-    /// Every claim with the pool's figure.
+    /// Every claim with the pool's figure. Sentences say what the set's losses are.
     pub fn evaluate(&self, set: &ScenarioSet, exposures: &[i64]) -> Vec<PoolClaimFigure> {
         let weight = I256::from(set.total_weight());
         let whole = I256::from(WHOLE);
+        let qualifier = set.generator().loss_qualifier();
         let mut found = Vec::new();
         let mut push = |sentence: Option<String>, numerator: I256, denominator: I256, limit: u64| {
             let holds = numerator * whole <= I256::from(limit) * denominator;
             let figure = format!("{:.7} %", numerator.as_f64() / denominator.as_f64() * 100.0);
+            let sentence = sentence.map(|sentence| sentence + &qualifier);
             found.extend(sentence.map(|sentence| PoolClaimFigure { sentence, figure, holds }));
         };
         let figures = self.figures(set, exposures);
@@ -165,7 +167,9 @@ impl TrancheTerms {
             .then(|| format!("expected loss of the pool at most {}", percent(self.expected_loss)))
     }
 
-    /// All claims in words.
+    /// All claims in words, which a set qualifies: see [`Generator::loss_qualifier`].
+    ///
+    /// [`Generator::loss_qualifier`]: crate::scenarios::Generator::loss_qualifier
     pub fn sentences(&self) -> Vec<String> {
         let of_pieces = self.pieces.iter().flat_map(|piece| piece.sentences().into_iter().flatten());
         self.pool_sentence().into_iter().chain(of_pieces).collect()

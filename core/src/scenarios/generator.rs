@@ -3,13 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
-use crate::text::check_printable;
+use crate::fixed_point::MAX_WEIGHT;
+use crate::scenarios::factors::is_exposure;
+use crate::text::{check_printable, parse_decimal, to_f64};
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
 /// Version of the generator of Student-t credit scenarios. Version 1 took its quantiles from the
 /// platform's mathematical library, so another platform could make another set.
 pub const STUDENT_T_VERSION: u32 = 2;
+
+/// Version of the generator of credit scenarios that bound losses from above. Sets with nodes and
+/// an earlier version are quadratures, which bound nothing.
+pub const CREDIT_BOUND_VERSION: u32 = 3;
 
 /// How a scenario set was made: enough for anyone to make it again from the same prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,7 +95,8 @@ pub enum Generator {
     Credit {
         /// `gaussian` or `student-t`
         model: String,
-        /// version of the generator: [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
+        /// version of the generator: [`CREDIT_BOUND_VERSION`] where nodes bound losses. Otherwise
+        /// [`STUDENT_T_VERSION`] for `student-t`; absent for `gaussian`
         #[serde(default, skip_serializing_if = "Option::is_none")]
         version: Option<u32>,
         /// of Student's t, a decimal
@@ -97,9 +104,15 @@ pub enum Generator {
         degrees_of_freedom: Option<String>,
         /// correlation of asset returns, a decimal
         rho: String,
-        /// nodes of the common factor
+        /// most rows of a bound, or nodes of a quadrature
         #[serde(default, skip_serializing_if = "Option::is_none")]
         nodes: Option<usize>,
+        /// cumulative weights, of 10^7, at which a bound is exact
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        breakpoints: Option<Vec<u32>>,
+        /// what makes a bound one of a pool of finitely many obligors
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        finite: Option<Finite>,
         /// paths drawn in place of nodes
         #[serde(default, skip_serializing_if = "Option::is_none")]
         paths: Option<usize>,
@@ -118,6 +131,27 @@ pub enum Generator {
         /// in the caller's words
         description: String,
     },
+}
+
+/// The terms under which a bound of losses is one of a pool of finitely many obligors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finite {
+    /// weight, of 10^7, with which the losses may be larger, and which loses everything
+    pub failure: u32,
+    /// most that an obligor may owe, in billionths of the balance; claimed in the same deal
+    pub obligor_max: u64,
+}
+
+/// The kind of the losses of credit scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreditKind {
+    /// upper bounds: no claim over them is too weak
+    Bound,
+    /// values of a quadrature, above or below the losses
+    Quadrature,
+    /// draws from a public seed, above or below the losses
+    Drawn,
 }
 
 /// Jumps as a desk states them: each a decimal, or `fitted`.
@@ -141,7 +175,25 @@ impl Generator {
         if matches!(self, Generator::Historical { horizon: 0, .. }) {
             return Err(SetProblem::NoHorizon.into());
         }
+        self.check_credit()?;
         self.texts().into_iter().try_for_each(|text| check_printable(text))
+    }
+
+    /// Checks that a header of credit scenarios has numbers where it says so, and no free text: a
+    /// verdict prints it.
+    fn check_credit(&self) -> Result<(), Problem> {
+        let Generator::Credit { model, degrees_of_freedom, rho, seed, assumptions_sha256, .. } = self else {
+            return Ok(());
+        };
+        let is_digest = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !["gaussian", "student-t"].contains(&&**model) {
+            return Err(Problem::CreditHeader("names no model of credit scenarios"));
+        }
+        if !is_digest(assumptions_sha256) || !seed.as_deref().is_none_or(is_digest) {
+            return Err(Problem::CreditHeader("has a digest or seed that is not 64 hex digits"));
+        }
+        let mut numbers = std::iter::once(rho).chain(degrees_of_freedom);
+        numbers.try_for_each(|number| parse_decimal(number).map(drop))
     }
 
     /// Returns every text of the header.
@@ -187,18 +239,122 @@ impl Generator {
         }
     }
 
-    /// Returns whether a set may have a column of Greeks of this name. Makers name no such column
-    /// but those that a variant asks for; tables and callers of the library name their own.
-    pub(super) fn may_have_greek(&self, name: &str) -> bool {
+    /// Returns the digests, in hex, of everything that a set was made from: its
+    /// [`Generator::source_digest`], and that of implied volatilities.
+    pub fn source_digests(&self) -> [Option<&str>; 2] {
         let variant = match self {
             Generator::Historical { variant, .. } => variant.as_ref(),
-            Generator::MonteCarlo { .. } | Generator::Covariance { .. } => None,
-            _ => return true,
+            _ => None,
         };
-        variant.is_some_and(|variant| match name.starts_with("vega:") {
-            true => variant.volatilities_sha256.is_some(),
-            false => variant.gamma || variant.cross_gamma,
-        })
+        [self.source_digest(), variant.and_then(|variant| variant.volatilities_sha256.as_deref())]
+    }
+
+    /// Returns the header without its digests of sources: how a set was made, whatever from.
+    pub(super) fn without_sources(&self) -> Self {
+        let mut header = self.clone();
+        match &mut header {
+            Generator::Historical { prices_sha256, variant, .. } => {
+                prices_sha256.clear();
+                let digest = variant.as_mut().and_then(|variant| variant.volatilities_sha256.as_mut());
+                digest.into_iter().for_each(String::clear);
+            }
+            Generator::MonteCarlo { prices_sha256: digest, .. }
+            | Generator::Covariance { prices_sha256: digest, .. }
+            | Generator::CovarianceTable { table_sha256: digest, .. }
+            | Generator::Stress { table_sha256: digest }
+            | Generator::Credit { assumptions_sha256: digest, .. } => digest.clear(),
+            Generator::Custom { .. } => {}
+        }
+        header
+    }
+
+    /// Returns the name of the kind in the header, such as `historical` or `stress`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Generator::Historical { .. } => "historical",
+            Generator::MonteCarlo { .. } => "monte-carlo",
+            Generator::Covariance { .. } => "covariance",
+            Generator::CovarianceTable { .. } => "covariance-table",
+            Generator::Stress { .. } => "stress",
+            Generator::Credit { .. } => "credit",
+            Generator::Custom { .. } => "custom",
+        }
+    }
+
+    /// Returns the days from the first price of a move to its last, if the header states them: not
+    /// for tables, losses of loans and sets of a caller's own making.
+    pub fn horizon(&self) -> Option<usize> {
+        match self {
+            Generator::Historical { horizon, .. }
+            | Generator::MonteCarlo { horizon, .. }
+            | Generator::Covariance { horizon, .. } => Some(*horizon),
+            _ => None,
+        }
+    }
+
+    /// Returns the number of returns that a covariance was estimated from.
+    pub fn returns(&self) -> Option<usize> {
+        match self {
+            Generator::Covariance { returns, .. } => Some(*returns),
+            _ => None,
+        }
+    }
+
+    /// Returns whether a set over `factors` may have a column of Greeks of this name: only a
+    /// variant of historical simulation makes such columns, and only of factors of the set.
+    pub(super) fn may_have_greek(&self, name: &str, factors: &[String]) -> bool {
+        let Generator::Historical { variant: Some(variant), .. } = self else { return false };
+        let is_factor = |name: &str| is_exposure(name) && factors.iter().any(|factor| factor == name);
+        if let Some(of) = name.strip_prefix("vega:") {
+            return variant.volatilities_sha256.is_some() && is_factor(of);
+        }
+        let Some(of) = name.strip_prefix("gamma:") else { return false };
+        let mut pairs = of.match_indices('*').map(|(star, _)| (&of[..star], &of[star + 1..]));
+        (variant.gamma && is_factor(of))
+            || (variant.cross_gamma && pairs.any(|(one, other)| is_factor(one) && is_factor(other)))
+    }
+
+    /// Returns the weights that the maker gives to `count` scenarios; `None` where it may give any.
+    ///
+    /// # Errors
+    /// A decay of weights that is not between 0 and 1.
+    pub(super) fn weights(&self, count: usize) -> Result<Option<Vec<u32>>, Problem> {
+        match self {
+            Generator::Historical { variant: Some(variant), .. } => variant.weights(count).map(Some),
+            Generator::Credit { .. } | Generator::Custom { .. } => Ok(None),
+            _ => Ok(Some(vec![1; count])),
+        }
+    }
+
+    /// Returns what the losses of credit scenarios are; `None` for other sets.
+    pub fn credit_kind(&self) -> Option<CreditKind> {
+        match self {
+            Generator::Credit { paths: Some(_), .. } => Some(CreditKind::Drawn),
+            Generator::Credit { version: Some(CREDIT_BOUND_VERSION), .. } => Some(CreditKind::Bound),
+            Generator::Credit { .. } => Some(CreditKind::Quadrature),
+            _ => None,
+        }
+    }
+
+    /// Returns the public seed of a set that was drawn, in hex. A verifier who agreed on a seed
+    /// compares it: whoever may choose it can look for one that suits.
+    pub fn seed(&self) -> Option<&str> {
+        match self {
+            Generator::MonteCarlo { seed, .. } => Some(seed),
+            Generator::Credit { seed, .. } => seed.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Checks that a set was drawn from a seed that was agreed on, in hex of either case.
+    ///
+    /// # Errors
+    /// A set from another seed, or from none.
+    pub fn check_seed(&self, agreed: &str) -> Result<(), Problem> {
+        match self.seed() {
+            Some(seed) if seed.eq_ignore_ascii_case(agreed) => Ok(()),
+            found => Err(Problem::OtherSeed { agreed: agreed.to_owned(), found: found.map(str::to_owned) }),
+        }
     }
 
     /// Returns the scale of a covariance, whose rows are no scenarios; `None` for other sets.
@@ -238,4 +394,39 @@ pub struct Variant {
     /// changes
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
+}
+
+impl Variant {
+    /// Returns the weights of `count` returns, the oldest first: 1, or with a decay the newest's
+    /// 2^20 - 1 times its powers, to the nearest integer, halves away from zero.
+    ///
+    /// # Errors
+    /// A decay that is not between 0 and 1.
+    pub fn weights(&self, count: usize) -> Result<Vec<u32>, Problem> {
+        let Some(text) = &self.age_weighted else { return Ok(vec![1; count]) };
+        let decay = decay("the decay of weights", text)?;
+        let mut weight = f64::from(MAX_WEIGHT);
+        let mut weights: Vec<u32> = (0..count)
+            .map(|_| {
+                #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+                let rounded = libm::round(weight) as u32;
+                weight *= decay;
+                rounded
+            })
+            .collect();
+        weights.reverse();
+        Ok(weights)
+    }
+}
+
+/// Returns the decay that `text` states; `what` names it in errors.
+///
+/// # Errors
+/// Not a decimal between 0 and 1.
+pub fn decay(what: &str, text: &str) -> Result<f64, Problem> {
+    let value = to_f64(parse_decimal(text)?);
+    if value > 0.0 && value < 1.0 {
+        return Ok(value);
+    }
+    Err(Problem::OutOfRange { what: what.into(), value: text.into(), range: "0 to 1, both excluded".into() })
 }

@@ -1,12 +1,13 @@
 //! Scenario sets: the public integer matrix, its header and its file, and the sets that a verifier
 //! makes again.
 //!
-//! * [`set`]: the matrix; [`generator`]: how it was made; [`mod@file`]: its file format.
+//! * [`set`]: the matrix; [`factors`]: the names of its columns; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
 //! * [`credit`]: losses of the buckets of a deal, from its assumptions.
 //! * [`mod@regenerate`]: sets made again and compared.
 
 pub mod credit;
+pub mod factors;
 pub mod file;
 pub mod generator;
 pub mod historical;

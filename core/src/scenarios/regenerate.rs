@@ -4,16 +4,17 @@
 //! estimated or drawn from a fitted model have their makers in another crate, behind the same trait
 //! [`Regenerate`].
 
-use jiff::civil::Date;
+use std::collections::HashMap;
 
 use crate::error::Problem;
 use crate::pool::Deal;
 use crate::prices::PriceHistory;
-use crate::scenarios::credit::{credit_scenarios, parameters_from};
+use crate::scenarios::credit::{self, parameters_from};
 use crate::scenarios::generator::Generator;
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
 use crate::table::DecimalTable;
+use crate::text::day;
 
 /// Something that scenario sets are made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,9 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// The sources at hand. A set needs those that its generator names; the others are not looked at,
-/// except volatilities, which are refused for a set that has no columns of them.
+/// The sources at hand, and how far moves may differ from theirs. A set needs those that its
+/// generator names; the others are not looked at, except volatilities, which are refused for a set
+/// that has no columns of them.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sources<'s> {
     /// a price history
@@ -51,6 +53,9 @@ pub struct Sources<'s> {
     pub deal: Option<&'s Deal>,
     /// a stress table or a table of covariances
     pub table: Option<&'s DecimalTable>,
+    /// steps by which an entry of a set may differ from the one that is made again; 0 unless the
+    /// prices at hand are known to be rounded otherwise. Entries of credit sets may not differ
+    pub tolerance: u32,
 }
 
 impl<'s> Sources<'s> {
@@ -84,7 +89,7 @@ impl<'s> Sources<'s> {
         factors: &[String],
     ) -> Result<PriceHistory, RegenerateError> {
         let prices = self.prices_of(factors)?;
-        let Some(last) = set.labels().last().and_then(|label| label.parse::<Date>().ok()) else { return Ok(prices) };
+        let Some(last) = set.labels().last().and_then(|label| day(label)) else { return Ok(prices) };
         prices.up_to(last).ok_or_else(|| {
             let problem = Problem::Empty(format!("no prices up to {last}, the date of the set's last scenario"));
             RegenerateError::Source { source_kind: Source::Prices, problem }
@@ -105,48 +110,151 @@ impl<'s> Sources<'s> {
 pub enum Comparison {
     /// they are the same
     Identical,
+    /// the moves are the same within the tolerance, and so is everything else that a claim is
+    /// about: names, labels, weights and parameters. The header of a historical set may name
+    /// another digest of the source, as where prices are rounded otherwise: its moves are named by
+    /// their days. Moves of other sets are tied to days by that digest alone
+    SameMoves,
     /// the set was made from another source of this kind: its header has another digest
     OtherSource(Source),
     /// the header's sources are these, and what they make is another set, or has another header
     OtherSet,
 }
 
+/// How the entries of a set differ from those that were made again. An entry is compared with the
+/// one of the same name in the scenario of the same label, wherever they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Differences {
+    /// entries of the set
+    pub entries: usize,
+    /// entries that were not made again: no such name, or no such label
+    pub missing: usize,
+    /// the largest difference of two entries, in steps: 2^-20, for covariances 2^-(20 + scale)
+    pub largest: u32,
+    /// entries that differ by more steps than the tolerance
+    pub beyond: usize,
+    /// steps by which an entry may differ
+    pub tolerance: u32,
+}
+
+impl Differences {
+    /// Compares the entries of a set with those of another one, which was made again.
+    pub fn new(set: &ScenarioSet, again: &ScenarioSet, tolerance: u32) -> Self {
+        let places = |labels: &[String]| -> HashMap<String, usize> {
+            labels.iter().enumerate().rev().map(|(place, label)| (label.clone(), place)).collect()
+        };
+        let (rows, columns) = (places(again.labels()), places(again.factors()));
+        let columns: Vec<Option<usize>> = set.factors().iter().map(|name| columns.get(name).copied()).collect();
+        let same_labels = set.labels() == again.labels();
+        let mut found = Self { entries: set.entries().len(), tolerance, ..Self::default() };
+        for (row, label) in set.labels().iter().enumerate() {
+            let other = if same_labels { Some(row) } else { rows.get(label).copied() };
+            for (entry, column) in set.row(row).iter().zip(&columns) {
+                match (other, column) {
+                    (Some(other), Some(column)) => found.add(entry.abs_diff(again.row(other)[*column])),
+                    _ => found.missing += 1,
+                }
+            }
+        }
+        found
+    }
+
+    fn add(&mut self, steps: u32) {
+        self.largest = self.largest.max(steps);
+        self.beyond += usize::from(steps > self.tolerance);
+    }
+
+    /// Whether every entry was made again, within the tolerance.
+    pub fn are_within(&self) -> bool {
+        self.missing == 0 && self.beyond == 0
+    }
+}
+
+impl std::fmt::Display for Differences {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { entries, missing, largest, beyond, tolerance } = self;
+        write!(
+            f,
+            "{beyond} of {entries} moves differ by more than {tolerance} step(s) of 2^-20, the largest difference is \
+             {largest} step(s)"
+        )?;
+        if *missing > 0 { write!(f, "; {missing} were not made again") } else { Ok(()) }
+    }
+}
+
 /// A set that was made again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remade {
-    /// the set as it was made again; `None` if a source was found to be another one before anything
-    /// was made
+    /// the set as it was made again; `None` if the source of the header's digest is another one,
+    /// and no set could be made from it
     pub set: Option<ScenarioSet>,
     /// how the set in question compares with it
     pub comparison: Comparison,
+    /// how their entries differ
+    pub differences: Differences,
+    /// whether the sources are those that the header of the set in question names
+    pub same_sources: bool,
 }
 
 impl Remade {
     /// Returns a set made again, compared with the `original`; another digest of the source in its
-    /// header means that `source` is another one.
-    pub fn new(original: &ScenarioSet, set: ScenarioSet, source: Source) -> Self {
-        let same_source = set.generator().source_digest() == original.generator().source_digest();
-        let comparison = match (set == *original, same_source) {
-            (true, _) => Comparison::Identical,
-            (false, true) => Comparison::OtherSet,
-            (false, false) => Comparison::OtherSource(source),
+    /// header means that `source` is another one. An entry may differ by `tolerance` steps.
+    pub fn new(original: &ScenarioSet, set: ScenarioSet, source: Source, tolerance: u32) -> Self {
+        let tolerance = if source == Source::Deal { 0 } else { tolerance };
+        let differences = Differences::new(original, &set, tolerance);
+        let same_sources = set.generator().source_digests() == original.generator().source_digests();
+        let same_prices = !same_sources || set.last_prices() == original.last_prices();
+        let same_terms = set.factors() == original.factors()
+            && set.labels() == original.labels()
+            && set.weights() == original.weights()
+            && set.generator().without_sources() == original.generator().without_sources();
+        let is_dated = matches!(set.generator(), Generator::Historical { .. })
+            && original.labels().iter().all(|label| day(label).is_some());
+        let same_moves = differences.are_within() && same_terms && same_prices && source != Source::Deal;
+        let comparison = match same_sources {
+            _ if set == *original => Comparison::Identical,
+            _ if same_moves && (same_sources || is_dated) => Comparison::SameMoves,
+            true => Comparison::OtherSet,
+            false => Comparison::OtherSource(source),
         };
-        Self { set: Some(set), comparison }
+        Self { set: Some(set), comparison, differences, same_sources }
     }
 
-    /// Returns that `source` is not the one that the header names.
-    pub fn other(source: Source) -> Self {
-        Self { set: None, comparison: Comparison::OtherSource(source) }
+    /// Returns that `source` is not the one that the header of the `original` names, and makes no
+    /// set.
+    pub fn other(original: &ScenarioSet, source: Source) -> Self {
+        let entries = original.entries().len();
+        let differences = Differences { entries, missing: entries, ..Differences::default() };
+        Self { set: None, comparison: Comparison::OtherSource(source), differences, same_sources: false }
     }
 
-    /// Whether the set is the one that its sources and its header make.
+    /// Whether the set is to the bit the one that its sources and its header make.
     pub fn identical(&self) -> bool {
         self.comparison == Comparison::Identical
     }
 
+    /// Whether the set says what its sources and its header make: it is identical, or has the same
+    /// moves within the tolerance. A set of which this is false was not made again.
+    pub fn made_again(&self) -> bool {
+        matches!(self.comparison, Comparison::Identical | Comparison::SameMoves)
+    }
+
+    /// Returns what a set that was made again was made from, and how it differs: `from` names the
+    /// sources for people.
+    pub fn in_words(&self, from: &str) -> String {
+        let mut words = format!("from {from}");
+        if !self.same_sources {
+            words.push_str("; its header names another digest");
+        }
+        if self.differences.largest > 0 {
+            words.push_str(&format!("; {}", self.differences));
+        }
+        words
+    }
+
     /// Whether the sources are those that the header names.
     pub fn same_sources(&self) -> bool {
-        !matches!(self.comparison, Comparison::OtherSource(_))
+        self.same_sources
     }
 }
 
@@ -210,15 +318,14 @@ impl Regenerate for Recomputed {
                 let prices = sources.prices_up_to_last_label(set, set.factors())?;
                 let again = historical(&prices, *horizon, Some(set.scenarios()));
                 let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
-                Ok(Remade::new(set, again, Source::Prices))
+                Ok(Remade::new(set, again, Source::Prices, sources.tolerance))
             }
             Generator::Credit { .. } => {
-                let parameters = parameters_from(set.generator()).map_err(RegenerateError::Header)?;
-                let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
+                parameters_from(set.generator()).map_err(RegenerateError::Header)?;
                 let deal = sources.deal.ok_or(RegenerateError::Missing(Source::Deal))?;
-                let again = credit_scenarios(deal, &parameters);
+                let again = credit::remade(deal, set.generator());
                 let again = again.map_err(RegenerateError::from_source(Source::Deal))?;
-                Ok(Remade::new(set, again, Source::Deal))
+                Ok(Remade::new(set, again, Source::Deal, sources.tolerance))
             }
             Generator::Custom { .. } => Err(RegenerateError::NoOrigin),
             _ => Err(RegenerateError::NoMaker),
@@ -230,6 +337,7 @@ impl Regenerate for Recomputed {
 mod tests {
     use super::*;
     use crate::pool::assumptions::{CreditParameters, FactorSource};
+    use crate::scenarios::credit::credit_scenarios;
     use crate::testing::prices;
 
     const PRICES: &str = "date,A,B\n2024-01-02,100,3\n2024-01-03,110,2\n2024-01-04,99,2.5\n2024-01-05,99,4\n";
@@ -264,6 +372,58 @@ mod tests {
         let changed =
             ScenarioSet::new(generator, factors, set.labels().to_vec(), last, set.weights().to_vec(), entries).unwrap();
         assert_eq!(compared(&changed, &prices(PRICES)), Comparison::OtherSet);
+    }
+
+    /// The same history as another party rounds it: 99 is 98.9999, and the first row of a window is
+    /// a thousandth off.
+    const ROUNDED: &str = "date,B,A\n2024-01-02,3,100\n2024-01-03,2.002,110\n2024-01-04,2.5,98.9999\n2024-01-05,4,99\n";
+
+    #[test]
+    fn moves_are_compared_by_name_and_date_entry_by_entry() {
+        let set = historical(&prices(PRICES), 1, Some(2)).unwrap();
+        let within = |tolerance| {
+            let rounded = prices(ROUNDED);
+            Recomputed.regenerate(&set, &Sources { tolerance, ..Sources::prices(&rounded) }).unwrap()
+        };
+        // 98.9999 / 110 and 99 / 98.9999 are 0.95 and 1.06 steps off, 2.5 / 2.002 is 1309 steps.
+        let found = within(0);
+        assert_eq!(found.differences, Differences { entries: 4, missing: 0, largest: 1309, beyond: 3, tolerance: 0 });
+        assert_eq!(found.comparison, Comparison::OtherSource(Source::Prices));
+        assert!(!found.made_again() && found.differences.to_string().contains("3 of 4 moves"));
+        let found = within(1);
+        assert_eq!((found.differences.beyond, found.made_again()), (1, false));
+        let found = within(1309);
+        assert_eq!((found.differences.beyond, found.comparison), (0, Comparison::SameMoves));
+        assert!(found.made_again() && !found.identical() && !found.same_sources());
+    }
+
+    #[test]
+    fn a_day_that_the_prices_do_not_have_was_not_made_again_whatever_the_tolerance() {
+        let set = historical(&prices(PRICES), 1, None).unwrap();
+        let other = prices("date,A,B\n2024-01-01,100,3\n2024-01-02,100,3\n2024-01-03,110,2\n2024-01-05,99,4\n");
+        let found = Recomputed.regenerate(&set, &Sources { tolerance: u32::MAX, ..Sources::prices(&other) }).unwrap();
+        assert_eq!((found.differences.missing, found.differences.beyond, found.made_again()), (2, 0, false));
+    }
+
+    #[test]
+    fn a_header_that_differs_in_more_than_its_source_is_another_set_whatever_the_tolerance() {
+        let history = prices(PRICES);
+        let set = historical(&history, 1, Some(2)).unwrap();
+        let changed = |generator: Generator, last: Option<Vec<String>>, weights: Vec<u32>| {
+            let (factors, labels) = (set.factors().to_vec(), set.labels().to_vec());
+            let set = ScenarioSet::new(generator, factors, labels, last, weights, set.entries().to_vec()).unwrap();
+            let again = historical(&history, 1, Some(2)).unwrap();
+            Remade::new(&set, again, Source::Prices, u32::MAX).comparison
+        };
+        let header =
+            |horizon, prices: &str| Generator::Historical { horizon, variant: None, prices_sha256: prices.into() };
+        let digest = set.generator().source_digest().unwrap();
+        let (last, weights) = (set.last_prices().map(<[String]>::to_vec), set.weights().to_vec());
+        assert_eq!(changed(header(1, digest), last.clone(), weights.clone()), Comparison::Identical);
+        assert_eq!(changed(header(1, "other"), last.clone(), weights.clone()), Comparison::SameMoves);
+        assert_eq!(changed(header(2, digest), last.clone(), weights.clone()), Comparison::OtherSet);
+        // The digest covers prices, so other last prices beside it are not those of the header.
+        assert_eq!(changed(header(1, digest), None, weights), Comparison::OtherSet);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Scenario sets in one line, for people.
 
-use crate::scenarios::generator::{Generator, Variant};
+use crate::scenarios::generator::{CreditKind, Generator, Variant};
 use crate::scenarios::set::ScenarioSet;
+use crate::text::day;
 
 impl ScenarioSet {
     /// Returns the set in one line: its size, how it was made, and its first and last label.
@@ -11,12 +12,85 @@ impl ScenarioSet {
         if self.generator().covariance_scale().is_some() {
             return format!("{kind}, {factors} factors");
         }
+        if matches!(self.generator(), Generator::Credit { .. }) {
+            // Its labels are numbers that say nothing.
+            return format!("{scenarios} scenarios x {factors} factors ({kind})");
+        }
         let labels = self.labels();
-        format!("{scenarios} scenarios x {factors} factors ({kind}), {} to {}", labels[0], labels[labels.len() - 1])
+        let unseen = match self.unseen() {
+            0 => String::new(),
+            count => format!(", {count} of them of weight 0, in no figure and not in the worst loss"),
+        };
+        let (first, last) = (&labels[0], &labels[labels.len() - 1]);
+        format!("{scenarios} scenarios x {factors} factors ({kind}), {first} to {last}{unseen}")
+    }
+}
+
+impl ScenarioSet {
+    /// Returns what there is to say about moves that no prices make: those of a table, or of a set
+    /// of a caller's own making. A table may carry any moves under any names, those of days to come
+    /// included, and a name that is a day makes nothing of it historical.
+    pub fn note_on_origin(&self) -> Option<String> {
+        if !matches!(
+            self.generator(),
+            Generator::Stress { .. } | Generator::CovarianceTable { .. } | Generator::Custom { .. }
+        ) {
+            return None;
+        }
+        let kind = self.generator().kind();
+        let days: Vec<&String> = self.labels().iter().filter(|label| day(label).is_some()).collect();
+        let named = match (days.iter().min(), days.iter().max()) {
+            (Some(first), Some(last)) => format!(
+                "; {} of its {} scenarios are named like days ({first} to {last}), and need not be their moves",
+                days.len(),
+                self.scenarios()
+            ),
+            _ => String::new(),
+        };
+        Some(format!("the moves of a set of this kind ({kind}) are its maker's: no prices make them{named}"))
     }
 }
 
 impl Generator {
+    /// Returns what the entries of credit scenarios are, with seed and paths where they are drawn;
+    /// `None` for other sets.
+    fn losses(&self) -> Option<String> {
+        let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return None };
+        let columns = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
+        Some(match self.credit_kind()? {
+            CreditKind::Bound if finite.is_some() => format!("upper bounds of {columns}, of finitely many obligors"),
+            CreditKind::Bound => format!("upper bounds of {columns}"),
+            CreditKind::Quadrature => {
+                format!("{columns} by a quadrature of {} nodes, no bound", nodes.unwrap_or_default())
+            }
+            CreditKind::Drawn => {
+                let (paths, seed) = (paths.unwrap_or_default(), seed.as_deref().unwrap_or_default());
+                format!("{columns} on {paths} paths drawn from seed {seed}, no bound")
+            }
+        })
+    }
+
+    /// Returns what a claim on losses over this set is about, behind a comma; nothing for sets that
+    /// are not of credit scenarios.
+    pub fn loss_qualifier(&self) -> String {
+        let Generator::Credit { nodes, finite, paths, seed, slots, .. } = self else { return String::new() };
+        if finite.is_some() {
+            return ", if obligors default independently given the factor".to_owned();
+        }
+        let limit = if slots.is_some() { "" } else { ", in the limit of a large pool" };
+        match self.credit_kind() {
+            Some(CreditKind::Bound) => limit.to_owned(),
+            Some(CreditKind::Quadrature) => {
+                format!("{limit}, by a quadrature of {} nodes: no bound", nodes.unwrap_or_default())
+            }
+            Some(CreditKind::Drawn) => {
+                let (paths, seed) = (paths.unwrap_or_default(), seed.as_deref().unwrap_or_default());
+                format!("{limit}, on {paths} paths drawn from seed {seed}: no bound")
+            }
+            None => String::new(),
+        }
+    }
+
     /// Returns how a set was made, in a few words.
     fn sentence(&self) -> String {
         match self {
@@ -28,12 +102,12 @@ impl Generator {
                 format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
             }
             Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
-            Generator::MonteCarlo { model, covariance, horizon, .. } => {
-                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns")
+            Generator::MonteCarlo { model, covariance, horizon, seed, .. } => {
+                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns, drawn from seed {seed}")
             }
-            Generator::Credit { model, degrees_of_freedom, rho, slots, .. } => {
-                let what = if slots.is_some() { "defaults of single loans" } else { "losses of buckets" };
+            Generator::Credit { model, degrees_of_freedom, rho, .. } => {
                 let degrees = degrees_of_freedom.as_ref().map(|degrees| format!(" of {degrees} degrees of freedom"));
+                let what = self.losses().unwrap_or_else(|| "of no known kind".into());
                 format!("credit, {model}{}, correlation {rho}, {what}", degrees.unwrap_or_default())
             }
             Generator::Stress { .. } => "stress table".to_owned(),
@@ -69,5 +143,28 @@ mod tests {
         assert_eq!(set.sentence(), "2 scenarios x 1 factors (historical, 1-day returns), 2024-01-03 to 2024-01-04");
         let variant = Variant { gamma: true, age_weighted: Some("0.98".into()), ..Variant::default() };
         assert_eq!(variant.sentence(), ", age-weighted, with gammas");
+    }
+
+    /// Whoever writes a stress table can name tiny moves after days to come.
+    #[test]
+    fn a_stress_table_of_days_to_come_is_called_its_makers() {
+        let set = |generator, labels: [&str; 2]| {
+            let labels = labels.map(str::to_owned).to_vec();
+            ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1; 2], vec![-1; 2]).unwrap()
+        };
+        let stress = || Generator::Stress { table_sha256: String::new() };
+        let note = set(stress(), ["2030-03-01", "2030-03-02"]).note_on_origin().unwrap();
+        assert!(note.contains("(stress)") && note.contains("2 of its 2 scenarios"), "{note}");
+        assert!(note.contains("2030-03-01 to 2030-03-02"), "{note}");
+        let note = set(stress(), ["Crash", "2030-03-02"]).note_on_origin().unwrap();
+        assert!(note.contains("1 of its 2 scenarios"), "{note}");
+        let note = set(Generator::Custom { description: "mine".into() }, ["a", "b"]).note_on_origin().unwrap();
+        assert!(note.contains("(custom)") && !note.contains("named like"), "{note}");
+        let prices = crate::testing::prices("date,A\n2024-01-02,1\n2024-01-03,2\n2024-01-04,1\n");
+        let plain = historical(&prices, 1, None).unwrap();
+        assert_eq!(plain.note_on_origin(), None);
+        for generator in [stress(), plain.generator().clone(), Generator::Custom { description: String::new() }] {
+            assert_eq!(serde_json::to_value(&generator).unwrap()["kind"], generator.kind());
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! The public integer matrix of scenarios: T rows of factor moves with integer weights.
 
 use rust_decimal::Decimal;
-use sha2::{Digest, Sha256};
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
-use crate::scenarios::generator::Generator;
-use crate::scenarios::generator::MOST_SCALE;
+use crate::scenarios::factors::{factors_digest, is_exposure};
+use crate::scenarios::generator::{Generator, MOST_SCALE};
 use crate::text::{check_printable, parse_decimal};
 
 fn out_of_range(what: &str, value: String, range: String) -> Problem {
@@ -32,9 +31,9 @@ impl ScenarioSet {
     ///
     /// # Errors
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
-    /// 1, or all zero; an entry beyond ±(2^23 - 1); a factor name that is empty, occurs twice, or is
-    /// one of a column of Greeks that the generator does not make; a last price that is no positive
-    /// decimal without trailing zeros.
+    /// 1, or all zero, or not the one that the maker gives; an entry beyond ±(2^23 - 1); a factor
+    /// name that is empty, occurs twice, or is one of a column of Greeks that the generator does
+    /// not make; a last price that is no positive decimal without trailing zeros.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -49,6 +48,7 @@ impl ScenarioSet {
         set.check_covariance()?;
         set.check_names()?;
         set.check_values()?;
+        set.check_weights()?;
         Ok(set)
     }
 
@@ -84,8 +84,11 @@ impl ScenarioSet {
     /// column of Greeks where the generator makes none.
     fn check_names(&self) -> Result<(), Problem> {
         self.factors.iter().chain(&self.labels).try_for_each(|name| check_printable(name))?;
+        if matches!(self.generator, Generator::Credit { .. }) {
+            self.check_row_numbers()?;
+        }
         let mut derived = self.factors.iter().filter(|name| !is_exposure(name));
-        if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name)) {
+        if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name, &self.factors)) {
             return Err(Problem::NamedAsGreek(name.clone()));
         }
         let mut names: Vec<&str> = self.factors.iter().map(String::as_str).collect();
@@ -97,6 +100,17 @@ impl ScenarioSet {
             Some(pair) => Err(Problem::DuplicateName(pair[0].to_owned())),
             None => Ok(()),
         }
+    }
+
+    /// Checks that labels are rising numbers, which are no text of the set's
+    /// maker. Quadratures leave some out.
+    fn check_row_numbers(&self) -> Result<(), Problem> {
+        let mut before = 0u32;
+        for label in &self.labels {
+            let number = label.parse::<u32>().ok().filter(|number| *number > before && number.to_string() == *label);
+            before = number.ok_or_else(|| Problem::CreditLabel(label.clone()))?;
+        }
+        Ok(())
     }
 
     /// Checks that prices are positive and in their one form, and weights and entries in range.
@@ -126,6 +140,18 @@ impl ScenarioSet {
             ));
         }
         Ok(())
+    }
+
+    /// Checks that each weight is the one that the maker gives.
+    fn check_weights(&self) -> Result<(), Problem> {
+        let Some(weights) = self.generator.weights(self.weights.len())? else { return Ok(()) };
+        match (0..weights.len()).find(|row| weights[*row] != self.weights[*row]) {
+            Some(row) => {
+                let (label, found, expected) = (self.labels[row].clone(), self.weights[row], weights[row]);
+                Err(SetProblem::OtherWeight { label, found, expected }.into())
+            }
+            None => Ok(()),
+        }
     }
 
     /// How the set was made.
@@ -169,6 +195,22 @@ impl ScenarioSet {
         self.weights.len()
     }
 
+    /// Number of scenarios of weight 0: no figure sees them, the worst loss included.
+    pub fn unseen(&self) -> usize {
+        self.weights.iter().filter(|weight| **weight == 0).count()
+    }
+
+    /// Returns how many of the scenarios fit without overlap, where they are overlapping windows of
+    /// more than one day of a price history.
+    pub fn windows_apart(&self) -> Option<usize> {
+        match self.generator {
+            Generator::Historical { horizon, .. } if horizon > 1 && self.scenarios() > 1 => {
+                Some(self.scenarios().div_ceil(horizon))
+            }
+            _ => None,
+        }
+    }
+
     /// Sum of the weights, W.
     pub fn total_weight(&self) -> u64 {
         self.weights.iter().map(|weight| u64::from(*weight)).sum()
@@ -178,28 +220,6 @@ impl ScenarioSet {
     pub fn factors_digest(&self) -> [u8; 32] {
         factors_digest(&self.factors)
     }
-}
-
-/// Names of columns that are not exposures begin so: squares and products of returns, and moves of
-/// implied volatilities.
-pub const DERIVED_PREFIXES: [&str; 2] = ["gamma:", "vega:"];
-
-/// Whether a factor is one to which a book has an exposure in currency, and not a column of Greeks
-/// behind it.
-pub fn is_exposure(factor: &str) -> bool {
-    !DERIVED_PREFIXES.iter().any(|prefix| factor.starts_with(prefix))
-}
-
-/// SHA-256 over `tailproof/factors/v1`, then each name with its length in bytes as a little-endian
-/// `u32` before it.
-pub fn factors_digest(factors: &[String]) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update(b"tailproof/factors/v1");
-    for factor in factors {
-        hasher.update(u32::try_from(factor.len()).expect("factor names are short").to_le_bytes());
-        hasher.update(factor.as_bytes());
-    }
-    hasher.finalize().into()
 }
 
 #[cfg(test)]
@@ -258,7 +278,12 @@ mod tests {
             scale: 0,
             prices_sha256: String::new(),
         };
-        let plain = [historical(None), historical(Some(Variant::default())), paths, covariance];
+        let digest = String::new;
+        let table = Generator::CovarianceTable { repair: None, scale: 0, table_sha256: digest() };
+        let stress = Generator::Stress { table_sha256: digest() };
+        let custom = Generator::Custom { description: "greeks".into() };
+        let made = [historical(None), historical(Some(Variant::default())), paths, covariance];
+        let plain = made.into_iter().chain([table, stress, custom]);
         for generator in plain {
             assert!(named(generator.clone(), "B").is_ok(), "{generator:?}");
             for name in ["gamma:A", "gamma:X", "vega:A"] {
@@ -267,7 +292,36 @@ mod tests {
         }
         let gamma = || historical(Some(Variant { gamma: true, ..Variant::default() }));
         assert!(named(gamma(), "gamma:A").is_ok() && named(gamma(), "vega:A").is_err());
+        // The Greek of a factor of the set, and nothing else.
+        for name in ["gamma:X", "gamma:", "gamma:A*A", "gamma:gamma:A"] {
+            assert_eq!(named(gamma(), name), Err(Problem::NamedAsGreek(name.into())));
+        }
+        let cross = || historical(Some(Variant { cross_gamma: true, ..Variant::default() }));
+        assert!(named(cross(), "gamma:A").is_err() && named(cross(), "gamma:A*X").is_err());
         let vega = || historical(Some(Variant { volatilities_sha256: Some(String::new()), ..Variant::default() }));
         assert!(named(vega(), "vega:A").is_ok() && named(vega(), "gamma:A").is_err());
+        assert!(named(vega(), "vega:X").is_err());
+    }
+
+    /// A crash of weight 0 in a file that is still called historical.
+    #[test]
+    fn a_weight_that_the_maker_does_not_give_is_refused() {
+        let weighted = |generator: Generator, weights: &[u32]| {
+            let labels = (0..weights.len()).map(|row| format!("day {row}")).collect();
+            ScenarioSet::new(generator, vec!["A".into()], labels, None, weights.to_vec(), vec![0; weights.len()])
+        };
+        let other = |label: &str, found, expected| {
+            Err(Problem::from(SetProblem::OtherWeight { label: label.into(), found, expected }))
+        };
+        assert!(weighted(historical(None), &[1, 1, 1]).is_ok());
+        assert_eq!(weighted(historical(None), &[1, 0, 1]), other("day 1", 0, 1));
+        assert_eq!(weighted(historical(None), &[2, 2, 2]), other("day 0", 2, 1));
+        assert_eq!(weighted(Generator::Stress { table_sha256: String::new() }, &[1, 0]), other("day 1", 0, 1));
+        let aged = || historical(Some(Variant { age_weighted: Some("0.5".into()), ..Variant::default() }));
+        assert!(weighted(aged(), &[262_144, 524_288, 1_048_575]).is_ok());
+        assert_eq!(weighted(aged(), &[262_144, 0, 1_048_575]), other("day 1", 0, 524_288));
+        let custom = weighted(Generator::Custom { description: "ours".into() }, &[1, 0, 5]).unwrap();
+        assert_eq!((custom.unseen(), custom.windows_apart()), (1, None));
+        assert!(custom.sentence().contains("1 of them of weight 0, in no figure"), "{}", custom.sentence());
     }
 }

@@ -6,7 +6,7 @@
 //! | 2 | version, `u16` little-endian, 1 |
 //! | 1 | statement, as in key files |
 //! | 1 | thresholds |
-//! | 1 | powers of tau: 1 with contributions, 2 made by one party, for rehearsals |
+//! | 1 | powers of tau: 1 if their digest was known or named at the start, 2 if not: a rehearsal |
 //! | 2 | zero |
 //! | 1 | sub-books less one |
 //! | 4, 4 | T, N, `u32` |
@@ -39,6 +39,7 @@ use super::phase2::InitialPoints;
 use super::transcript::{MAX_STEPS, Record, Transcript, is_beacon, is_name};
 use crate::raw_points::{RawPoint, read_points, write_points};
 use crate::snarkjs_files::FileError;
+use crate::snarkjs_files::known_powers::PowersDigest;
 
 const MAGIC: &[u8; 8] = b"TAILCERE";
 /// Version of ceremony files.
@@ -60,7 +61,8 @@ pub struct Subject {
     pub circuit: [u8; 32],
     /// BLAKE2b-512 of the powers-of-tau file.
     pub powers: [u8; 64],
-    /// Whether one party made the powers of tau.
+    /// Whether nobody knew or named the digest of the powers of tau, so that one party may have
+    /// made them.
     pub rehearsal: bool,
 }
 
@@ -89,6 +91,18 @@ pub struct Ceremony {
 }
 
 impl Subject {
+    /// Checks that a ceremony is about powers of tau with this digest. This takes no work, and
+    /// anything else about powers takes much.
+    ///
+    /// # Errors
+    /// [`CeremonyError::OtherPowers`] if it is not.
+    pub fn check_powers(&self, digest: &PowersDigest) -> Result<(), CeremonyError> {
+        if self.powers == digest.blake2b {
+            return Ok(());
+        }
+        Err(CeremonyError::OtherPowers { found: hex::encode(self.powers), given: hex::encode(digest.blake2b) })
+    }
+
     fn encode(&self) -> [u8; HEADER_BYTES] {
         let size = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
         let mut bytes = MAGIC.to_vec();

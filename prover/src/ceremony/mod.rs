@@ -59,8 +59,21 @@ pub enum CeremonyError {
         /// Digest of the file given.
         given: String,
     },
+    /// Powers of tau other than those that the caller named.
+    #[error(
+        "the powers of tau are not the ones that were named: their file has BLAKE2b-512 {blake2b}, SHA-256 {sha256}"
+    )]
+    NotTheNamedPowers {
+        /// BLAKE2b-512 of the file given.
+        blake2b: String,
+        /// SHA-256 of the file given.
+        sha256: String,
+    },
     /// A name that no step may have.
-    #[error("a name has at most {} bytes and no control characters", transcript::MAX_NAME)]
+    #[error(
+        "a name has at most {} bytes, no characters that are not seen, and no white space at its edges",
+        transcript::MAX_NAME
+    )]
     Name,
     /// A value or a number of hashes that no beacon may have.
     #[error(

@@ -139,10 +139,10 @@ impl Record {
     }
 }
 
-/// Returns whether `name` may be a contributor's name: at most 64 bytes, without control
-/// characters.
+/// Returns whether `name` may be a contributor's name: at most 64 bytes that can be shown to
+/// people.
 pub fn is_name(name: &str) -> bool {
-    name.len() <= MAX_NAME && !name.chars().any(char::is_control)
+    name.len() <= MAX_NAME && tailproof_core::text::check_printable(name).is_ok()
 }
 
 /// Returns whether `value` may be a beacon's value, hashed 2^`iterations_log` times: 1 to 64 bytes,

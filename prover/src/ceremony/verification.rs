@@ -16,6 +16,7 @@ use super::file::{Ceremony, Subject};
 use super::phase2::{InitialPoints, log_domain};
 use crate::proving_key::ProvingKey;
 use crate::snarkjs_files::FileError;
+use crate::snarkjs_files::known_powers::PowersDigest;
 use crate::snarkjs_files::powers_of_tau::{DomainPowers, PowersOfTau, challenges, combination, same_ratio};
 
 /// Base-2 logarithm of the rows up to which a circuit is built without first checking the powers.
@@ -38,16 +39,25 @@ pub struct Start {
 
 impl Start {
     /// Returns the start of a ceremony: reads and checks powers of tau, and computes the points of
-    /// the circuit of a shape. `digest` is the BLAKE2b-512 of the powers-of-tau file.
+    /// the circuit of a shape. `digest` is that of the powers-of-tau file. Unless the program knows
+    /// it, or the caller names it in `named` as one that the file's makers publish, the ceremony is
+    /// a rehearsal: the list of contributions in the file can be copied from another one.
     ///
     /// # Errors
     /// Errors if the powers of tau are not valid, or too few for the circuit.
     pub fn new(
         shape: Shape,
         powers: impl Read + Seek,
-        digest: [u8; 64],
+        digest: &PowersDigest,
+        named: Option<&[u8]>,
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<Self, CeremonyError> {
+        if named.is_some_and(|named| !digest.is(named)) {
+            return Err(CeremonyError::NotTheNamedPowers {
+                blake2b: hex::encode(digest.blake2b),
+                sha256: hex::encode(digest.sha256),
+            });
+        }
         let mut file = PowersOfTau::open(powers)?;
         // The shape may come from a file, so check the powers before building a circuit too large
         // for them.
@@ -56,10 +66,10 @@ impl Start {
             return Err(FileError::TooFewPowers { power: file.power(), needed }.into());
         }
         let system = statement_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
-        let rehearsal = file.contributions() == 0;
+        let rehearsal = !digest.is_trusted(named);
         let powers = file.domain(log_domain(&system), rng)?;
         let points = InitialPoints::new(&system, &powers);
-        let subject = Subject { shape, circuit: system.digest(), powers: digest, rehearsal };
+        let subject = Subject { shape, circuit: system.digest(), powers: digest.blake2b, rehearsal };
         Ok(Self { system, powers, points, subject })
     }
 
@@ -87,9 +97,6 @@ impl Start {
                 found: hex::encode(found.circuit),
                 expected: hex::encode(here.circuit),
             });
-        }
-        if found.powers == here.powers && found.rehearsal != here.rehearsal {
-            return Err(CeremonyError::WrongPoints("the file says another origin of the powers than the powers' file"));
         }
         if found.powers != here.powers {
             return Err(CeremonyError::OtherPowers {
@@ -128,8 +135,10 @@ impl Start {
         self.check(&ceremony, rng)?;
         let Ceremony { head, l, h } = ceremony;
         let transcript = head.transcript.digest();
-        let provenance =
-            if self.subject.rehearsal { Provenance::Rehearsal(transcript) } else { Provenance::Ceremony(transcript) };
+        // The file's own word that its powers are sound counts for nothing, and its word that they
+        // are not is kept.
+        let rehearsal = self.subject.rehearsal || head.subject.rehearsal;
+        let provenance = if rehearsal { Provenance::Rehearsal(transcript) } else { Provenance::Ceremony(transcript) };
         let header = KeyHeader { shape: self.subject.shape, circuit: self.subject.circuit, provenance };
         let vk = ark_groth16::VerifyingKey::<Bn254> {
             alpha_g1: self.powers.alpha_g1,
@@ -148,6 +157,6 @@ impl Start {
             h_query: h,
             l_query: l,
         };
-        Ok((ProvingKey::from_arkworks(header, &key, &self.system), VerifyingKey::new(header, vk)?))
+        Ok((ProvingKey::from_arkworks(header, &key, &self.system)?, VerifyingKey::new(header, vk)?))
     }
 }

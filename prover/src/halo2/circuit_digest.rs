@@ -1,7 +1,8 @@
 //! The digest of a circuit for halo2, over an encoding of our own.
 //!
-//! halo2 gives no encoding of a verifying key but the text that its `Debug` prints, and no access to the key's commitments.
-//! The digest is therefore over the circuit that the key is made from, as the circuit's synthesis states it to halo2:
+//! halo2 gives no encoding of a verifying key but the text that its `Debug` prints, and no access
+//! to the key's commitments. The digest is therefore over the circuit that the key is made from, as
+//! the circuit's synthesis states it to halo2:
 //!
 //! | part | content |
 //! | --- | --- |
@@ -12,13 +13,15 @@
 //! | fixed cells | byte 3, then for each column by index: its index, the number of cells, and each by row: row, value |
 //! | selectors | byte 4, then for each selector by index: its index, 1 if simple or else 0, number of rows, and each row |
 //!
-//! Numbers are `u32` little-endian, values the 32 little-endian bytes of an element of the base field of Pallas. Copies and
-//! fills are hashed as they come; the order of copies decides the permutation's cycles, so it is part of the key. A fixed
-//! cell is hashed with its last value. A cell without a value is zero, so zeros are left out, except in columns with a fill.
+//! Numbers are `u32` little-endian, values the 32 little-endian bytes of an element of the base
+//! field of Pallas. Copies and fills are hashed as they come; the order of copies decides the
+//! permutation's cycles, so it is part of the key. A fixed cell is hashed with its last value. A
+//! cell without a value is zero, so zeros are left out, except in columns with a fill.
 //!
-//! These parts fix the fixed columns, the selectors and the permutation of the key, so they fix its commitments. Gates,
-//! lookups and the columns under the permutation are the same for all shapes. halo2 does not show their polynomials, so the
-//! digest names them by [`GATES_VERSION`] alone, and a test compares the constraint system with the one of that version.
+//! These parts fix the fixed columns, the selectors and the permutation of the key, so they fix its
+//! commitments. Gates, lookups and the columns under the permutation are the same for all shapes.
+//! halo2 does not show their polynomials, so the digest names them by [`GATES_VERSION`] alone, and
+//! a test compares the constraint system with the one of that version.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::Hash;
@@ -34,7 +37,8 @@ use sha2::{Digest, Sha256};
 
 use super::StatementCircuit;
 
-/// Version of gates, lookups and columns. A change of any of them, by us or by halo2's gadgets, raises it.
+/// Version of gates, lookups and columns. A change of any of them, by us or by halo2's gadgets,
+/// raises it.
 pub const GATES_VERSION: u32 = 1;
 
 /// Indices of columns or selectors that are looked up. Every circuit here has fewer.
@@ -216,8 +220,8 @@ mod tests {
         system
     }
 
-    /// Gates, lookups and columns are the ones of this version. If they change, raise [`GATES_VERSION`]; if only halo2's way
-    /// to print them changed, do not.
+    /// Gates, lookups and columns are the ones of this version. If they change, raise
+    /// [`GATES_VERSION`]; if only halo2's way to print them changed, do not.
     #[test]
     fn the_gates_are_those_of_their_version() {
         let printed = Sha256::digest(format!("{:?}", system().pinned()));

@@ -13,8 +13,9 @@
 //! | 32 each | 2^k points of Vesta, compressed: the generators in Lagrange form |
 //! | 32 | SHA-256 of everything before |
 //!
-//! The file is not trusted: the generators are hashed again, their Lagrange form is checked against them by a random
-//! combination, and the key is derived from the circuit. Version 1 named keys by another digest, and its files are refused.
+//! The file is not trusted: the generators are hashed again, their Lagrange form is checked against
+//! them by a random combination, and the key is derived from the circuit. Version 1 named keys by
+//! another digest, and its files are refused.
 
 use halo2_proofs::pasta::arithmetic::CurveExt;
 use halo2_proofs::pasta::group::ff::Field;

@@ -1,10 +1,13 @@
-//! Keys and proofs of halo2 with the inner-product argument over the Pasta curves. No trusted setup; not for the EVM.
+//! Keys and proofs of halo2 with the inner-product argument over the Pasta curves. No trusted
+//! setup; not for the EVM.
 //!
-//! Keys are derived: generators by hashing to the curve, the rest from the circuit. Nothing about them is secret, and whoever
-//! verifies derives them again. [`key_file`] keeps the part that takes longest; the digest that names a key is over the
-//! circuit, as [`circuit_digest`](mod@circuit_digest) encodes it, and over the generators.
+//! Keys are derived: generators by hashing to the curve, the rest from the circuit. Nothing about
+//! them is secret, and whoever verifies derives them again. [`key_file`] keeps the part that takes
+//! longest; the digest that names a key is over the circuit, as
+//! [`circuit_digest`](mod@circuit_digest) encodes it, and over the generators.
 //!
-//! There is no thread pool here: work runs on the caller's thread and on the rayon pool that the caller is in.
+//! There is no thread pool here: work runs on the caller's thread and on the rayon pool that the
+//! caller is in.
 
 pub mod circuit_digest;
 pub mod key_file;
@@ -113,7 +116,8 @@ pub fn derive_proving_key(key: &VerifyingKey) -> Result<ProvingKey, Halo2Error> 
     Ok(ProvingKey { verifying: key.digest(), key: proving.map_err(|_| Halo2Error::NoCircuit(key.shape()))? })
 }
 
-/// Proves a claim about the holdings in `witness`. A false claim gives bytes that do not verify: check the claim first.
+/// Proves a claim about the holdings in `witness`. A false claim gives bytes that do not verify:
+/// check the claim first.
 ///
 /// # Errors
 /// Keys that are no pair; inputs for another shape than that of the keys.

@@ -1,9 +1,10 @@
-//! Openings of books. The context is the list of factor names; the file keeps the unit and the net asset value.
+//! Openings of books. The context is the list of factor names; the file keeps the unit and the net
+//! asset value.
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use serde::{Deserialize, Serialize};
-use tailproof_core::scenarios::set::factors_digest;
+use tailproof_core::scenarios::factors::factors_digest;
 use tailproof_core::{Positions, Unit};
 use tailproof_verifier::MalformedError;
 use tailproof_verifier::commitment::{BookCommitment, commit};

@@ -1,8 +1,9 @@
 //! Openings: what opens a commitment, besides the secret itself.
 //!
-//! An opening is the same for books and for the loans of a pool: the commitment, the digest of its public context, the
-//! blinding, and what the file keeps of the secret. The two kinds have file formats of their own. With the secret, an opening
-//! proves; alone it shows no exposure and no loan, but it removes the blinding, so it is a secret all the same.
+//! An opening is the same for books and for the loans of a pool: the commitment, the digest of its
+//! public context, the blinding, and what the file keeps of the secret. The two kinds have file
+//! formats of their own. With the secret, an opening proves; alone it shows no exposure and no
+//! loan, but it removes the blinding, so it is a secret all the same.
 
 mod book;
 mod opened;
@@ -30,8 +31,8 @@ pub type PoolOpening = Opening<LoanPool>;
 
 /// A secret that can be committed to: [`Positions`] or [`LoanPool`]. Sealed.
 pub trait Committable: Zeroize + ZeroizeOnDrop + Send + Sync + Sized + sealed::Committable + 'static {
-    /// The public values that a commitment binds besides the secret: the factor names of a book in order, or the schema of a
-    /// tape.
+    /// The public values that a commitment binds besides the secret: the factor names of a book in
+    /// order, or the schema of a tape.
     type Context: ?Sized;
     /// The public commitment, as its file states it.
     type Commitment;
@@ -87,7 +88,8 @@ mod sealed {
     }
 }
 
-/// The blinding of a commitment, with what its file keeps of the secret: secret too. Zeroized when dropped.
+/// The blinding of a commitment, with what its file keeps of the secret: secret too. Zeroized when
+/// dropped.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Opening<T: Committable> {
     #[zeroize(skip)]
@@ -105,8 +107,8 @@ impl<T: Committable> fmt::Debug for Opening<T> {
     }
 }
 
-/// Commits to `secret` with blinding from `rng`, and returns the public commitment and its opening. `context` is the list of
-/// factor names of a book, in order, or the schema of a tape.
+/// Commits to `secret` with blinding from `rng`, and returns the public commitment and its opening.
+/// `context` is the list of factor names of a book, in order, or the schema of a tape.
 pub fn commit<T: Committable>(
     secret: &T,
     context: &T::Context,
@@ -143,7 +145,8 @@ impl<T: Committable> Opening<T> {
         self.context
     }
 
-    /// Opens the commitment: checks that `secret` is the one under it, in the context that was committed to.
+    /// Opens the commitment: checks that `secret` is the one under it, in the context that was
+    /// committed to.
     ///
     /// # Errors
     /// Another book or tape; another list of factors, unit or schema.

@@ -11,7 +11,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::{Committable, Opening};
 
-/// A secret that was found to be the one under a commitment: only [`Opening::open`] makes one. Zeroized when dropped.
+/// A secret that was found to be the one under a commitment: only [`Opening::open`] makes one.
+/// Zeroized when dropped.
 #[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Opened<T: Committable> {
     secret: T,

@@ -1,4 +1,5 @@
-//! Openings of the loans of a pool. The context is the schema of the tape; the file keeps nothing of the loans.
+//! Openings of the loans of a pool. The context is the schema of the tape; the file keeps nothing
+//! of the loans.
 
 use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;

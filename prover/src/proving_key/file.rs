@@ -2,8 +2,8 @@
 //!
 //! # Layout of the file's body
 //!
-//! After the header of [`tailproof_verifier::keys::file`], all numbers little-endian, field elements and points as in
-//! [`crate::raw_points`]:
+//! After the header of [`tailproof_verifier::keys::file`], all numbers little-endian, field
+//! elements and points as in [`crate::raw_points`]:
 //!
 //! | content |
 //! | --- |
@@ -67,10 +67,13 @@ impl ProvingKey {
     /// Returns the key in a file: header and digest, then exactly the body.
     ///
     /// # Errors
-    /// As [`KeyHeader::decode`]; a body whose parts do not fit together.
+    /// As [`KeyHeader::decode`]; a body whose parts do not fit together; a point that is not on its
+    /// curve.
     pub fn decode(file: &[u8]) -> Result<Self, MalformedError> {
         let (header, body) = KeyHeader::decode(KeyKind::Proving, file)?;
-        decode_body(header, body).ok_or(MalformedError::Damaged { what: "proving key", part: "body" })
+        let key = decode_body(header, body).ok_or(MalformedError::Damaged { what: "proving key", part: "body" })?;
+        key.check_curves()?;
+        Ok(key)
     }
 }
 
@@ -90,7 +93,8 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
         return None;
     }
     let rows = matrices[0].rows();
-    // Every witness is in some row, so that the number of variables is bounded by what the file holds.
+    // Every witness is in some row, so that the number of variables is bounded by what the file
+    // holds.
     let terms: usize = matrices.iter().map(|matrix| matrix.terms().len()).sum();
     let fits = matrices.iter().all(|matrix| matrix.rows() == rows)
         && instances == public_inputs(header.shape)

@@ -1,17 +1,34 @@
-//! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's matrices.
+//! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's
+//! matrices.
 //!
 //! [`file`](mod@file) describes its file.
 //!
-//! A proving key is trusted by its owner, who made it or compared its digest: points are not checked one by one.
+//! Whoever delivers a proving key could choose its points, and with them take the blinding out of
+//! proofs. So a key is checked in two steps:
+//!
+//! * [`ProvingKey::decode`] and [`ProvingKey::from_arkworks`]: every point is on its curve, and
+//!   none is at infinity.
+//! * [`ProvingKey::check`], against the verifying key: alpha, beta and delta are the same numbers
+//!   in both groups and in both keys; the matrices are those of the shape's circuit.
+//!
+//! With delta right, A and B of a proof are uniform. C follows from them in a valid proof, so a
+//! valid proof shows nothing but its claim. Points of the query in G2 may still be outside the
+//! subgroup: [`crate::groth16`] checks B of every proof. A point that is wrong in another way makes
+//! proofs that do not verify, and those are not written.
 
 pub mod file;
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::system::Matrix;
-use tailproof_verifier::VerifyingKey;
 use tailproof_verifier::keys::header::KeyHeader;
+use tailproof_verifier::{MalformedError, VerifyingKey};
+
+use crate::raw_points::RawPoint;
+use crate::snarkjs_files::powers_of_tau::same_ratio;
 
 /// The points of a query that are not at infinity, with the variables they belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +80,29 @@ pub struct ProvingKey {
     pub(crate) matrices: [Matrix; 3],
 }
 
+/// The reason why a proving key is not used with a verifying key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ProvingKeyError {
+    /// Points or a header that differ from those of the verifying key.
+    #[error("the proving key and the verifying key are not of one pair")]
+    NotAPair,
+    /// A key that may have been made to show what its proofs hide.
+    #[error("this key is not to be trusted: {0}")]
+    NotTrusted(&'static str),
+}
+
 impl ProvingKey {
     /// Returns the key of an arkworks key and the constraints that it was made for.
-    pub fn from_arkworks(header: KeyHeader, key: &ark_groth16::ProvingKey<Bn254>, system: &System) -> Self {
+    ///
+    /// # Errors
+    /// [`MalformedError::BadPoint`] if a point is not on its curve.
+    pub fn from_arkworks(
+        header: KeyHeader,
+        key: &ark_groth16::ProvingKey<Bn254>,
+        system: &System,
+    ) -> Result<Self, MalformedError> {
         let b_g1 = Query::dense(&key.b_g1_query, 0);
-        Self {
+        let key = Self {
             header,
             instances: system.instances(),
             variables: system.variables(),
@@ -82,6 +117,34 @@ impl ProvingKey {
             h: key.h_query.clone(),
             l: Query::dense(&key.l_query, system.instances()),
             matrices: system.matrices().clone(),
+        };
+        key.check_curves()?;
+        Ok(key)
+    }
+
+    /// Checks that every point is on its curve, on all threads of the caller's pool.
+    ///
+    /// A point of another curve can have a small order, and the formulas of addition do not notice
+    /// it: a delta of order 2 would leave two blindings in place of 2^254.
+    pub(crate) fn check_curves(&self) -> Result<(), MalformedError> {
+        fn on_curve<G: RawPoint>(points: &[G]) -> bool {
+            points.par_iter().with_min_len(1 << 10).all(RawPoint::on_curve)
+        }
+        let checked = [
+            ("alpha, beta or delta in G1", on_curve(&[self.alpha_g1, self.beta_g1, self.delta_g1])),
+            ("beta or delta in G2", on_curve(&[self.beta_g2, self.delta_g2])),
+            ("the A query", on_curve(&self.a.points)),
+            ("the B query in G1", on_curve(&self.b_g1.points)),
+            ("the B query in G2", on_curve(&self.b_g2)),
+            ("the H query", on_curve(&self.h)),
+            ("the L query", on_curve(&self.l.points)),
+        ];
+        match checked.into_iter().find(|(_, holds)| !holds) {
+            None => Ok(()),
+            Some((field, _)) => Err(MalformedError::BadPoint {
+                field: field.to_owned(),
+                why: "not on its curve; this key is not to be trusted",
+            }),
         }
     }
 
@@ -100,11 +163,38 @@ impl ProvingKey {
         }
     }
 
-    /// Whether a verifying key is of one pair with it, as far as both hold the same points.
-    pub fn matches(&self, verifying: &VerifyingKey) -> bool {
+    /// Checks the key against the verifying key of its pair, and against the circuit of its shape.
+    /// The curves of its points have been checked before.
+    ///
+    /// # Errors
+    /// Keys of two pairs; alpha, beta or delta that are not the same numbers in both groups;
+    /// another circuit's matrices.
+    pub fn check(&self, verifying: &VerifyingKey, system: &System) -> Result<(), ProvingKeyError> {
         let vk = verifying.groth16();
-        self.header == *verifying.header()
-            && (self.alpha_g1, self.beta_g2, self.delta_g2) == (vk.alpha_g1, vk.beta_g2, vk.delta_g2)
+        if self.header != *verifying.header()
+            || (self.alpha_g1, self.beta_g2, self.delta_g2) != (vk.alpha_g1, vk.beta_g2, vk.delta_g2)
+        {
+            return Err(ProvingKeyError::NotAPair);
+        }
+        let require = |holds: bool, why| if holds { Ok(()) } else { Err(ProvingKeyError::NotTrusted(why)) };
+        let in_g1 = [self.alpha_g1, self.beta_g1, self.delta_g1];
+        let in_g2 = [self.beta_g2, self.delta_g2];
+        let valid = in_g1.iter().all(|point| point.is_valid() && !point.is_zero())
+            && in_g2.iter().all(|point| point.is_valid() && !point.is_zero());
+        require(valid, "alpha, beta or delta is outside its group or at infinity")?;
+        let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
+        let same = |in_g1, in_g2| same_ratio((in_g1, g2), (g1, in_g2));
+        require(same(self.beta_g1, self.beta_g2), "beta differs between the two groups")?;
+        require(same(self.delta_g1, self.delta_g2), "delta differs between the two groups")?;
+        let of_circuit = self.instances == system.instances()
+            && self.variables == system.variables()
+            && self.matrices == *system.matrices();
+        require(of_circuit, "its matrices are not those of the circuit that it names")
+    }
+
+    /// Returns the digest of the key: SHA-256 of its file.
+    pub fn digest(&self) -> [u8; 32] {
+        Sha256::digest(self.encode()).into()
     }
 
     /// Returns the header of the key's file.

@@ -2,7 +2,10 @@
 //!
 //! Source: the table of prepared files in the README of snarkjs 0.7.6. These are the Perpetual
 //! Powers of Tau with 54 contributions and a beacon, as selected by Hermez, truncated at each
-//! power. The digest is the BLAKE2b-512 of the file.
+//! power. The digest is the BLAKE2b-512 of the file. The prepared files of contribution 80,
+//! `ppot_0080_NN.ptau`, follow them. Of these the program knows power 11, whose published SHA-256
+//! is e6569fe93a6a3ba25b1d0aee9e314fee91820e4989b6b0eb34518b0149862284; others are named by the
+//! caller.
 
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
@@ -92,11 +95,43 @@ const HERMEZ: [(u32, &str); 21] = [
     ),
 ];
 
+/// Power and digest of prepared files of the Perpetual Powers of Tau, contribution 80 and a beacon.
+const PERPETUAL_80: [(u32, &str); 1] = [(
+    11,
+    "cd089dca31bc23eb5fd89fda700c3ca97a48a04d5be3e03f3e6e377b38aa9f0950d27fce6b73a41a0fdfd70a147854d5d7a6b665d8a6ddf8ba584adcfbd079cf",
+)];
+
 /// Returns the name of the file with a BLAKE2b-512 digest, if it is a known one.
 pub fn known_powers(digest: &[u8; 64]) -> Option<String> {
     let digest = hex::encode(digest);
+    if let Some((power, _)) = PERPETUAL_80.iter().find(|(_, known)| *known == digest) {
+        return Some(format!("the Perpetual Powers of Tau, contribution 80 with a beacon, power {power}"));
+    }
     let known = HERMEZ.iter().find(|(_, known)| *known == digest);
     known.map(|(power, _)| format!("Hermez's selection of the Perpetual Powers of Tau, power {power}"))
+}
+
+/// The digests by which makers of powers of tau name a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PowersDigest {
+    /// BLAKE2b-512 of the file.
+    pub blake2b: [u8; 64],
+    /// SHA-256 of the file.
+    pub sha256: [u8; 32],
+}
+
+impl PowersDigest {
+    /// Whether several parties are known to have made the file: the program knows its digest, or
+    /// the caller names it. `named` is a digest in bytes, of either kind. Nothing in a file itself
+    /// shows who contributed to it.
+    pub fn is_trusted(&self, named: Option<&[u8]>) -> bool {
+        known_powers(&self.blake2b).is_some() || named.is_some_and(|named| self.is(named))
+    }
+
+    /// Whether `digest` is one of the two digests.
+    pub fn is(&self, digest: &[u8]) -> bool {
+        digest == self.blake2b || digest == self.sha256
+    }
 }
 
 #[cfg(test)]
@@ -105,10 +140,19 @@ mod tests {
 
     #[test]
     fn digests_are_found_and_others_are_not() {
-        for (power, digest) in HERMEZ {
+        for (power, digest) in HERMEZ.into_iter().chain(PERPETUAL_80) {
             let digest: [u8; 64] = hex::decode(digest).unwrap().try_into().unwrap();
             assert!(known_powers(&digest).unwrap().ends_with(&format!("power {power}")));
         }
         assert_eq!(known_powers(&[0; 64]), None);
+    }
+
+    #[test]
+    fn powers_are_trusted_by_a_digest_that_is_known_or_named_and_by_nothing_else() {
+        let unknown = PowersDigest { blake2b: [1; 64], sha256: [2; 32] };
+        assert!(!unknown.is_trusted(None) && !unknown.is_trusted(Some(&[])) && !unknown.is_trusted(Some(&[1; 32])));
+        assert!(unknown.is_trusted(Some(&[1; 64])) && unknown.is_trusted(Some(&[2; 32])));
+        let hermez = hex::decode(HERMEZ[3].1).unwrap().try_into().unwrap();
+        assert!(PowersDigest { blake2b: hermez, sha256: [0; 32] }.is_trusted(None));
     }
 }

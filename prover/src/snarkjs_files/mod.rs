@@ -38,6 +38,17 @@ pub enum FileError {
         /// Description of the fault.
         why: String,
     },
+    /// Powers of tau for another curve.
+    #[error("the powers of tau are for another curve than BN254 (bn128)")]
+    OtherCurve,
+    /// A file without a section that all such files have.
+    #[error("the {what} has no section {section}: it is incomplete")]
+    NoSection {
+        /// Name of the kind of file.
+        what: &'static str,
+        /// Number of the section.
+        section: u32,
+    },
     /// Powers of tau without the sections for the second phase.
     #[error(
         "the powers of tau are not prepared for phase 2: take the prepared file (Hermez's are), or run \

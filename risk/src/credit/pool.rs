@@ -4,7 +4,7 @@
 //! together, with the mean of their probabilities by loss. The notional is the balance of what is
 //! part of the pool.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -86,6 +86,10 @@ struct Name {
 pub struct Pool {
     names: Vec<Name>,
     notional_cents: u64,
+    /// loans, and how many of them have no sector
+    loans: (usize, usize),
+    /// obligors whose loans have several probabilities of default
+    mixed: usize,
 }
 
 /// Most paths of a simulation.
@@ -115,6 +119,9 @@ impl Pool {
         let mut names: Vec<Name> = Vec::new();
         let mut places: HashMap<&str, usize> = HashMap::new();
         let mut sectors: HashMap<Option<&str>, usize> = HashMap::new();
+        let mut mixed: HashSet<usize> = HashSet::new();
+        let is_blank = |sector: &Option<String>| sector.as_deref().is_none_or(|name| name.trim().is_empty());
+        let without_sector = loans().filter(|loan| is_blank(&loan.sector)).count();
         for loan in loans() {
             let (probability, lgd) = deal.assumptions(loan)?;
             let loss = loan.balance as f64 * lgd / notional_cents as f64;
@@ -122,6 +129,9 @@ impl Pool {
             match place {
                 Some(place) if names[place].loss + loss > 0.0 => {
                     let name = &mut names[place];
+                    if name.loss > 0.0 && loss > 0.0 && name.probability != probability {
+                        mixed.insert(place);
+                    }
                     let total = name.loss + loss;
                     name.probability = (name.probability * name.loss + probability * loss) / total;
                     name.loss = total;
@@ -137,12 +147,20 @@ impl Pool {
         if names.iter().all(|name| name.loss == 0.0) {
             return Err(Problem::Empty("nothing can be lost: every loss given default is 0".into()));
         }
-        Ok(Self { names, notional_cents })
+        let loans = (loans().count(), without_sector);
+        Ok(Self { names, notional_cents, loans, mixed: mixed.len() })
     }
 
     /// Number of obligors.
     pub fn obligors(&self) -> usize {
         self.names.len()
+    }
+
+    /// Number of obligors whose loans have several probabilities of default. In Basel's
+    /// ratings-based approach a probability of default is the obligor's; one that is given by loan is
+    /// averaged here, weighted by loss.
+    pub fn obligors_of_several_probabilities(&self) -> usize {
+        self.mixed
     }
 
     /// Returns the notional, in cents.
@@ -178,7 +196,7 @@ impl Pool {
     pub fn within(&self, share: f64) -> Self {
         let of = |probability: f64| -libm::expm1(share * libm::log1p(-probability));
         let names = self.names.iter().map(|name| Name { probability: of(name.probability), ..*name });
-        Self { names: names.collect(), notional_cents: self.notional_cents }
+        Self { names: names.collect(), ..self.clone() }
     }
 
     /// Value at risk and expected shortfall of the pool, and of each tranche of a deal.
@@ -306,6 +324,10 @@ impl Pool {
         if !(sector >= 0.0 && model.correlation() + sector < 1.0) {
             let (value, range) = (sector.to_string(), "0 up to one less the correlation".into());
             return Err(Problem::OutOfRange { what: "the correlation within a sector".into(), value, range });
+        }
+        let (loans, without) = self.loans;
+        if sector > 0.0 && without > 0 {
+            return Err(Problem::NoSector { without, loans });
         }
         let thresholds =
             self.names.iter().map(|name| model.threshold(name.probability)).collect::<Result<Vec<f64>, _>>()?;

@@ -12,7 +12,8 @@ use super::table::Table;
 /// day, by their names; other columns are not looked at. `file` names the table in errors.
 ///
 /// # Errors
-/// A column that is not there or there twice; a cell that is no decimal; no rows.
+/// A column that is not there or there twice; a cell that is no decimal; a value at risk that is
+/// negative; no rows.
 pub fn read_gains(
     file: &str,
     input: impl Read,
@@ -38,7 +39,12 @@ pub fn read_gains(
             let wrong = |problem| InputError::in_cell(file, *row, &table.header[index], problem);
             parse_decimal(&cells[index]).map_err(wrong)
         };
-        Ok((number(gains)?, number(values)?))
+        let value = number(values)?;
+        if value.is_sign_negative() && !value.is_zero() {
+            let problem = Problem::NegativeValueAtRisk(value.to_string());
+            return Err(InputError::in_cell(file, *row, &table.header[values], problem));
+        }
+        Ok((number(gains)?, value))
     });
     days.collect()
 }
@@ -68,6 +74,8 @@ mod tests {
             ("r,v,v\n1,2,3\n", "occurs twice"),
             ("r,v\n1,x\n", "row 2, column 'v'"),
             ("r,v\n1,\n", "missing"),
+            ("r,v\n1,1\n1,-1000\n", "row 3, column 'v'"),
+            ("r,v\n1,-1000\n", "positive number"),
             ("r,v\n", "nothing in it"),
         ] {
             let refused = read(text).unwrap_err().to_string();

@@ -5,12 +5,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::pool::tape::Status;
+use tailproof_core::text::parse_day;
 use tailproof_core::toml_file::read_toml;
-
-/// Returns a calendar date.
-pub(super) fn parse_date(text: &str) -> Result<jiff::civil::Date, Problem> {
-    text.trim().parse().map_err(|_| Problem::NotADate(text.to_owned()))
-}
 
 /// How columns of a file become those of a tape, from TOML:
 ///
@@ -141,7 +137,7 @@ impl Mapping {
             }
         }
         if let Some(date) = &mapping.as_of {
-            parse_date(date).map_err(|problem| InputError::in_file(file, problem))?;
+            parse_day(date).map_err(|problem| InputError::in_file(file, problem))?;
         }
         Ok(mapping)
     }

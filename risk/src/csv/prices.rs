@@ -5,16 +5,16 @@ use std::io::Read;
 use jiff::civil::Date;
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::prices::PriceHistory;
-use tailproof_core::text::parse_decimal;
+use tailproof_core::text::{parse_day, parse_decimal};
 
 use super::table::Table;
 
 /// Reads prices from a CSV with a header. `file` names it in errors.
 ///
 /// # Errors
-/// A cell that is empty, not a number, zero or negative; a date that is not `YYYY-MM-DD`, occurs
-/// twice or is out of order; a factor named twice, or as a column of Greeks. The error names row and
-/// column.
+/// A cell that is empty, not a number, zero or negative; a date that is not `YYYY-MM-DD`, has a
+/// time other than midnight behind it, occurs twice or is out of order; a factor named twice, or as
+/// a column of Greeks. The error names row and column.
 pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputError> {
     let table = Table::read(file, input)?;
     let header = || Problem::Empty("a header 'date,FACTOR,…' is needed".into());
@@ -27,10 +27,10 @@ pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputEr
     for (line, cells) in &table.rows {
         let at_cell = |column: &str, problem| InputError::in_cell(file, *line, column, problem);
         let (date, prices) = cells.split_first().expect("rows are as long as the header");
-        let no_date = || if date.is_empty() { Problem::MissingValue } else { Problem::NotADate(date.clone()) };
+        let date = if date.is_empty() { Err(Problem::MissingValue) } else { parse_day(date) };
         let read = |(cell, factor): (&String, &String)| parse_decimal(cell).map_err(|problem| at_cell(factor, problem));
         rows.push((
-            date.parse().map_err(|_| at_cell(first, no_date()))?,
+            date.map_err(|problem| at_cell(first, problem))?,
             prices.iter().zip(factors).map(read).collect::<Result<_, _>>()?,
         ));
     }
@@ -76,6 +76,22 @@ mod tests {
         for (text, row, column, problem) in cases {
             assert_eq!(read(text).unwrap_err(), InputError::in_cell("p.csv", row, column, problem), "{text}");
         }
+    }
+
+    /// A series of daily closes in UTC: each row is of the next day in Paris, whose close it is.
+    #[test]
+    fn a_forecast_cannot_hold_its_own_day_under_a_time_of_the_day_before() {
+        let rows = |time: &str| format!("date,A\n2024-01-01{time},41.91\n2024-01-02{time},41.78\n");
+        for time in [" 23:00:00+00:00", "T23:00:00Z", "T23:00", " 23:00:00-05:00"] {
+            let refused = read(&rows(time)).unwrap_err();
+            let problem = Problem::NotMidnight(format!("2024-01-01{time}"));
+            assert_eq!(refused, InputError::in_cell("p.csv", 2, "date", problem));
+        }
+        let days = read(&rows("")).unwrap();
+        for time in ["T00:00:00Z", " 00:00:00+00:00", " 00:00:00-05:00", " 00:00"] {
+            assert_eq!(read(&rows(time)).unwrap(), days, "{time}");
+        }
+        assert_eq!(read("date,A\n2024-01-01T00:00Z,1\n2024-01-01,1\n").unwrap_err().row, Some(3), "one day, twice");
     }
 
     #[test]

@@ -11,9 +11,9 @@ use tailproof_core::pool::bands::Bands as SchemaBands;
 use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, SPARE_NUMBERS, Scale, StatusTerms, TapeTerms};
 use tailproof_core::pool::{Category, Field, TapeSchema};
-use tailproof_core::text::{parse_decimal, shortened};
+use tailproof_core::text::{check_printable, parse_day, parse_decimal, shortened, to_f64};
 
-use super::mapping::{Bands, COLUMNS, Mapping, Spread, parse_date};
+use super::mapping::{Bands, COLUMNS, Mapping, Spread};
 use super::table::Table;
 
 /// A row as it is read.
@@ -47,7 +47,7 @@ impl Row<'_> {
         let place = self.header.iter().position(|header| header.trim() == column);
         let text = place.map(|place| self.cells[place].trim()).unwrap_or_default();
         let wrong = |problem| InputError::in_cell(self.file, self.line, column, problem);
-        parse_decimal(text).map_err(wrong)?.to_f64().ok_or_else(|| wrong(Problem::NotANumber(text.to_owned())))
+        parse_decimal(text).map(to_f64).map_err(wrong)
     }
 
     /// The name of a band that a number of the file is in, where a mapping has bands for a column.
@@ -76,7 +76,7 @@ impl Row<'_> {
     /// Months: a number, or up to a date of maturity, begun months counted whole. A loan that is
     /// not part of the pool may be past its maturity.
     fn term(&self, is_in_pool: bool) -> Result<Option<u32>, InputError> {
-        let is_date = self.text("term").is_some_and(|text| parse_date(text).is_ok());
+        let is_date = self.text("term").is_some_and(|text| !matches!(parse_day(text), Err(Problem::NotADate(_))));
         if let Some(terms) = self.terms.filter(|_| !is_date) {
             return self.schema_number(terms, Field::Term);
         }
@@ -87,7 +87,7 @@ impl Row<'_> {
             return Ok(months.map(|value| u32::try_from(value).unwrap_or(u32::MAX)));
         };
         let wrong = |problem| self.wrong("term", problem);
-        let (from, to) = (parse_date(as_of).map_err(wrong)?, parse_date(text).map_err(wrong)?);
+        let (from, to) = (parse_day(as_of).map_err(wrong)?, parse_day(text).map_err(wrong)?);
         let whole =
             (i32::from(to.year()) - i32::from(from.year())) * 12 + i32::from(to.month()) - i32::from(from.month());
         let months = whole + i32::from(to.day() > from.day());
@@ -135,7 +135,7 @@ impl Row<'_> {
     /// A fraction strictly between 0 and 1, or with its ends.
     fn fraction(&self, column: &str, with_ends: bool) -> Result<Option<f64>, InputError> {
         let Some(text) = self.text(column) else { return Ok(None) };
-        let value = parse_decimal(text).map_err(|problem| self.wrong(column, problem))?.to_f64().unwrap_or(f64::NAN);
+        let value = parse_decimal(text).map(to_f64).map_err(|problem| self.wrong(column, problem))?;
         let inside = if with_ends { (0.0..=1.0).contains(&value) } else { value > 0.0 && value < 1.0 };
         if inside {
             return Ok(Some(value));
@@ -282,16 +282,24 @@ impl Row<'_> {
             let value = self.scaled(column, 2, 100_000, "0 to 1000 percent")?;
             Ok(value.map(|value| u32::try_from(value).unwrap_or(u32::MAX)))
         };
-        let named = |column| self.text(column).map(str::to_owned);
+        // Names are compared, and verdicts and proposals print them.
+        let named = |column| -> Result<Option<String>, InputError> {
+            let text = self.text(column);
+            text.map_or(Ok(()), check_printable).map_err(|problem| self.wrong(column, problem))?;
+            Ok(text.map(str::to_owned))
+        };
         let missing = |column| self.wrong(column, Problem::MissingValue);
-        let category = |column| Ok::<_, InputError>(self.band(column)?.or_else(|| named(column)));
+        let category = |column| match self.band(column)? {
+            Some(band) => Ok(Some(band)),
+            None => named(column),
+        };
         let implied = self.of_spread()?;
         let field = |field: Field, without: &dyn Fn() -> Result<Option<u32>, InputError>| match self.terms {
             Some(terms) => self.schema_number(terms, field),
             None => without(),
         };
         let mut loan = Loan {
-            id: named("id").ok_or_else(|| missing("id"))?,
+            id: named("id")?.ok_or_else(|| missing("id"))?,
             balance: match self.unit {
                 Some(unit) => self.schema_balance(unit)?,
                 None => self.scaled("balance", 2, MAX_BALANCE_CENTS, "0 to 10 billion, in whole cents")?,
@@ -307,11 +315,11 @@ impl Row<'_> {
             },
             sector: category("sector")?,
             region: category("region")?,
-            obligor: named("obligor"),
+            obligor: named("obligor")?,
             status: self.status()?,
             pd: self.fraction("pd", false)?.or(implied.map(|(pd, _)| pd)),
             lgd: self.fraction("lgd", true)?.or(implied.map(|(_, lgd)| lgd)),
-            collateral: named("collateral"),
+            collateral: named("collateral")?,
             numbers: self.spare_numbers()?,
         };
         loan.term = self.term(loan.is_in_pool())?;

@@ -267,25 +267,25 @@ impl Covariance {
     /// without variance have a column of zeros.
     ///
     /// # Errors
-    /// A matrix that is not positive semidefinite, beyond what rounding explains (2^-40 of the
-    /// largest variance).
+    /// A matrix that is not positive semidefinite, beyond what rounding explains: 2^-40 of a row's
+    /// own variance, so that no row is lost beside a larger one. A row loses at most that much of
+    /// its variance.
     pub fn factor(&self) -> Result<Vec<f64>, Problem> {
         let size = self.size;
-        let largest = (0..size).map(|i| self.entry(i, i)).fold(0.0, f64::max);
-        let rounding = largest / f64::from(1u32 << 20) / f64::from(1u32 << 20);
+        let rounding = |row: usize| self.entry(row, row).max(0.0) / f64::from(1u32 << 20) / f64::from(1u32 << 20);
         let mut factor = vec![0.0; size * size];
         for j in 0..size {
             let rest = self.entry(j, j) - (0..j).map(|k| factor[j * size + k] * factor[j * size + k]).sum::<f64>();
-            if rest < -rounding {
+            if rest < -rounding(j) {
                 return Err(Problem::NotSemidefinite);
             }
-            let pivot = if rest > rounding { rest.sqrt() } else { 0.0 };
+            let pivot = if rest > rounding(j) { rest.sqrt() } else { 0.0 };
             factor[j * size + j] = pivot;
             for i in j + 1..size {
                 let rest = self.entry(i, j) - (0..j).map(|k| factor[i * size + k] * factor[j * size + k]).sum::<f64>();
                 if pivot > 0.0 {
                     factor[i * size + j] = rest / pivot;
-                } else if rest.abs() > (rounding * largest).sqrt() {
+                } else if rest.abs() > (rounding(j) * self.entry(i, i).max(0.0)).sqrt() {
                     return Err(Problem::NotSemidefinite);
                 }
             }
@@ -337,6 +337,21 @@ mod tests {
         assert_eq!(matrix([1.0, 1.0, 1.0, 1.0]).factor().unwrap(), [1.0, 0.0, 1.0, 0.0]);
         assert_eq!(matrix([0.0, 0.0, 0.0, 4.0]).factor().unwrap(), [0.0, 0.0, 0.0, 2.0]);
         assert!(Covariance::from_entries(2, vec![1.0, 0.5, 0.4, 1.0]).is_err());
+    }
+
+    /// 10^9 of a factor of variance 4.4e-11 beside one of 49 deviate by 6,633.
+    #[test]
+    fn a_small_variance_is_not_lost_beside_a_large_one() {
+        for (large, small) in [(49.0, 4.4e-11), (1e12, 1e-12), (1.0, 1e-300)] {
+            for entries in [[large, 0.0, 0.0, small], [small, 0.0, 0.0, large]] {
+                let factor = Covariance::from_entries(2, entries.to_vec()).unwrap().factor().unwrap();
+                assert!((factor[0] * factor[0] / entries[0] - 1.0).abs() < 1e-14, "{entries:?}");
+                assert!((factor[3] * factor[3] / entries[3] - 1.0).abs() < 1e-14, "{entries:?}");
+            }
+        }
+        // A negative direction that is small beside another factor is refused as well.
+        let broken = vec![1e6, 0.0, 0.0, 0.0, 1e-9, 2e-9, 0.0, 2e-9, 1e-9];
+        assert!(Covariance::from_entries(3, broken).unwrap().factor().is_err());
     }
 
     #[test]

@@ -5,10 +5,11 @@
 //! rounded, and rounded relative to deviations, not to variances. F is the transpose of the
 //! Cholesky factor. The first row is the mean. Entries are times 2^(20 + s), with the scale s the
 //! largest from 0 to 15 for which all fit, rounded to the nearest integer, halves away from zero:
-//! each is within 2^-24 of the largest of them.
+//! each is within 2^-(21 + s), which is at most 2^-23 of the largest of them where s is below 15. A
+//! factor whose deviation changes by more than 2^-7 of itself when it is rounded is refused: beside
+//! one that deviates millions of times as much, it would count as one that does not move.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use crate::generate::covariance::{Covariance, Estimator, Repair, means};
 use tailproof_core::error::{Problem, RowError};
@@ -17,6 +18,7 @@ use tailproof_core::prices::PriceHistory;
 use tailproof_core::scenarios::generator::{Generator, MOST_SCALE};
 use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::table::{DecimalTable, digest};
+use tailproof_core::text::to_f64;
 
 /// Domain of the digest of a table of covariances.
 const DOMAIN: &str = "tailproof/covariance/v1";
@@ -69,7 +71,7 @@ pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<Sce
         false => vec![0.0; covariance.size()],
     };
     let factor: Vec<f64> = factor.into_iter().map(|entry| entry * days.sqrt()).collect();
-    let (scale, entries) = scaled(&mean, &factor)?;
+    let (scale, entries) = scaled(prices.factors(), &mean, &factor)?;
     let generator = Generator::Covariance {
         covariance: estimator.name().into(),
         repair: repair.map(|repair| repair.name().into()),
@@ -105,13 +107,13 @@ pub fn from_table(table: &DecimalTable, repair: Option<Repair>) -> Result<Scenar
         let (found, expected) = (rows[place].0.clone(), names[place].clone());
         return Err(RowError::new(before + place, "factor", Problem::OutOfOrder { found, expected }));
     }
-    let number = |value: &Decimal| value.to_f64().unwrap_or(f64::NAN);
+    let number = |value: &Decimal| to_f64(*value);
     let entries = rows.iter().flat_map(|(_, values)| values).map(number).collect();
     let covariance = Covariance::from_entries(names.len(), entries)?;
     let covariance = repair.map_or(covariance.clone(), |repair| covariance.repaired(repair));
     let factor = covariance.factor()?;
     let means: Vec<f64> = mean.iter().map(number).collect();
-    let (scale, entries) = scaled(&means, &factor)?;
+    let (scale, entries) = scaled(names, &means, &factor)?;
     // A table without means is one of means that are zero.
     let rows = rows.iter().map(|(name, values)| (name.clone(), &values[..]));
     let digest = digest(DOMAIN, names, std::iter::once(("mean".to_owned(), &mean[..])).chain(rows));
@@ -140,8 +142,14 @@ pub fn parameters_from(generator: &Generator) -> Result<Option<Parameters>, Prob
     }))
 }
 
+/// Largest change of a factor's deviation by rounding, as a share of it.
+const MOST_CHANGE: f64 = 1.0 / 128.0;
+
 /// The mean and the rows of the transposed factor as integers, with the scale that fits them.
-fn scaled(mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i32>), Problem> {
+///
+/// # Errors
+/// Numbers too large; a factor whose deviation is too small beside the largest to be kept.
+fn scaled(names: &[String], mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i32>), Problem> {
     let size = mean.len();
     let transposed = (0..size).flat_map(|row| (0..size).map(move |column| factor[column * size + row]));
     let values: Vec<f64> = mean.iter().copied().chain(transposed).collect();
@@ -156,7 +164,25 @@ fn scaled(mean: &[f64], factor: &[f64]) -> Result<(u32, Vec<i32>), Problem> {
     })?;
     #[allow(clippy::cast_possible_truncation)]
     let entry = |value: f64| libm::round(value * f64::from(1u32 << FRACTION_BITS) * f64::from(1u32 << scale)) as i32;
-    Ok((scale, values.into_iter().map(entry).collect()))
+    let entries: Vec<i32> = values.iter().copied().map(entry).collect();
+    let step = f64::from(1u32 << FRACTION_BITS) * f64::from(1u32 << scale);
+    for (column, name) in names.iter().enumerate() {
+        let parts = || (1..=size).map(|row| row * size + column);
+        let exact = parts().map(|at| values[at] * values[at]).sum::<f64>().sqrt();
+        let kept = parts().map(|at| f64::from(entries[at]) * f64::from(entries[at])).sum::<f64>().sqrt() / step;
+        if (kept - exact).abs() > exact * MOST_CHANGE {
+            return Err(Problem::OutOfRange {
+                what: format!("the deviation of '{name}'"),
+                value: format!("{exact:e}"),
+                range: format!(
+                    "0, or enough steps of {:e} to be kept beside the largest, {largest}; state the covariance of \
+                     other units of the factors, or leave the factor out",
+                    1.0 / step
+                ),
+            });
+        }
+    }
+    Ok((scale, entries))
 }
 
 fn set(
@@ -208,6 +234,19 @@ mod tests {
             let product: f64 = (1..3).map(|row| entry(row, i) * entry(row, j)).sum();
             assert!((product - expected).abs() < 1e-9, "{i} {j}: {product}");
         }
+    }
+
+    /// A table in which a factor of which a book may hold 10^9 is all but lost beside a large one.
+    #[test]
+    fn a_small_factor_is_kept_beside_a_large_one_or_refused() {
+        let table = |small: &str| made(&format!("factor,A,B\nA,49,0\nB,0,{small}\n"));
+        let set = table("4.4e-11").unwrap();
+        assert_eq!(set.row(2), [0, 7], "a deviation of 6.63e-6 in steps of 2^-20");
+        for small in ["1e-14", "1e-13", "2.1e-12"] {
+            let refused = table(small).unwrap_err().to_string();
+            assert!(refused.contains("the deviation of 'B'") && refused.contains("other units"), "{small}: {refused}");
+        }
+        assert_eq!(table("0").unwrap().row(2), [0, 0]);
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use tailproof_core::PriceHistory;
 use tailproof_core::scenarios::ScenarioSet;
+use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, RegenerateError, Remade, Source, Sources};
-use tailproof_core::scenarios::set::is_exposure;
 
 use super::covariance::Repair;
 use super::stress::stress;
@@ -31,14 +31,14 @@ impl Regenerate for Makers {
                 let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
                 let again =
                     stress(table).map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
-                Ok(Remade::new(set, again, Source::Table))
+                Ok(Remade::new(set, again, Source::Table, sources.tolerance))
             }
             Generator::CovarianceTable { repair, .. } => {
                 let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
                 let repair = repair.as_deref().map(Repair::parse).transpose().map_err(RegenerateError::Header)?;
                 let again = covariance_set::from_table(table, repair);
                 let again = again.map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
-                Ok(Remade::new(set, again, Source::Table))
+                Ok(Remade::new(set, again, Source::Table, sources.tolerance))
             }
             _ => Recomputed.regenerate(set, sources),
         }
@@ -61,19 +61,21 @@ fn remake_variant(
         None => sources.prices_up_to_last_label(set, &factors)?,
     };
     let window = Some(set.scenarios());
-    let volatilities = match &header.volatilities_sha256 {
+    let (volatilities, source) = match &header.volatilities_sha256 {
         Some(named) => {
             let volatilities = volatilities_of(set, sources)?;
             let found = volatilities_digest(&prices, &volatilities, horizon, window, header);
-            if found.map_err(RegenerateError::from_source(Source::Volatilities))? != *named {
-                return Ok(Remade::other(Source::Volatilities));
-            }
-            Some(volatilities)
+            let same = found.map_err(RegenerateError::from_source(Source::Volatilities))? == *named;
+            (Some(volatilities), if same { Source::Prices } else { Source::Volatilities })
         }
-        None => sources.check_no_volatilities().map(|()| None)?,
+        None => sources.check_no_volatilities().map(|()| (None, Source::Prices))?,
     };
-    let again = variant(&prices, volatilities.as_ref(), horizon, window, header);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+    match variant(&prices, volatilities.as_ref(), horizon, window, header) {
+        Ok(again) => Ok(Remade::new(set, again, source, sources.tolerance)),
+        // Volatilities are another table's: prices, for one.
+        Err(_) if source == Source::Volatilities => Ok(Remade::other(set, source)),
+        Err(problem) => Err(RegenerateError::from_source(Source::Prices)(problem)),
+    }
 }
 
 /// Returns the implied volatilities of the factors that a set has columns of, in its order.
@@ -90,7 +92,12 @@ fn remake_paths(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, Rege
     let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
     let prices = sources.prices_of(set.factors())?;
     let again = montecarlo::montecarlo(&prices, &parameters);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+    Ok(Remade::new(
+        set,
+        again.map_err(RegenerateError::from_source(Source::Prices))?,
+        Source::Prices,
+        sources.tolerance,
+    ))
 }
 
 /// Makes a covariance of prices again.
@@ -99,7 +106,12 @@ fn remake_covariance(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade,
     let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
     let prices = sources.prices_of(set.factors())?;
     let again = covariance_set::from_prices(&prices, &parameters);
-    Ok(Remade::new(set, again.map_err(RegenerateError::from_source(Source::Prices))?, Source::Prices))
+    Ok(Remade::new(
+        set,
+        again.map_err(RegenerateError::from_source(Source::Prices))?,
+        Source::Prices,
+        sources.tolerance,
+    ))
 }
 
 #[cfg(test)]
@@ -148,6 +160,15 @@ mod tests {
         variant(&history(50..200), None, 1, Some(20), of).unwrap()
     }
 
+    /// Returns the digest that a set of the same window, columns and last day has, made from
+    /// prices.
+    fn digest_of(set: &ScenarioSet, text: &str) -> String {
+        let prices = read(text).select(set.factors()).unwrap();
+        let prices = prices.up_to(set.labels().last().unwrap().parse().unwrap()).unwrap();
+        let again = historical(&prices, 1, Some(set.scenarios())).unwrap();
+        again.generator().source_digest().unwrap().to_owned()
+    }
+
     /// The file's form, the order of its columns, and for plain sets more days at either end do not
     /// matter.
     #[test]
@@ -155,9 +176,17 @@ mod tests {
         let set = historical(&history(50..200), 1, Some(20)).unwrap();
         let plain = text(50..200, false);
         let windows = format!("\u{feff}{}", plain.replace('\n', "\r\n"));
-        for written in
-            [plain, windows, text(50..200, true), text(0..200, false), text(50..240, false), text(0..240, true)]
-        {
+        let unended = plain.trim_end().to_owned();
+        for written in [
+            plain,
+            windows,
+            unended,
+            text(50..200, true),
+            text(0..200, false),
+            text(50..240, false),
+            text(0..240, true),
+        ] {
+            assert_eq!(digest_of(&set, &written), set.generator().source_digest().unwrap());
             assert_eq!(compared(&set, &read(&written)), Comparison::Identical, "{}", &written[..40]);
         }
         let shorter = read(&text(190..200, false));

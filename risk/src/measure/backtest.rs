@@ -4,16 +4,17 @@
 //! An *exceedance* is a day whose return is below minus the value at risk stated for it. Sources:
 //! Kupiec, *Techniques for Verifying the Accuracy of Risk Measurement Models*, Journal of
 //! Derivatives 3(2), 1995; Christoffersen, *Evaluating Interval Forecasts*, International Economic
-//! Review 39(4), 1998; Basel Committee, *Supervisory framework for the use of "backtesting"*, 1996
-//! (now MAR99). Likelihoods are logarithms: as products of powers they underflow beyond a few
-//! thousand days.
+//! Review 39(4), 1998; Basel Committee, *Supervisory framework for the use of "backtesting" in
+//! conjunction with the internal models approach to market risk capital requirements*, 1996; Basel
+//! framework, MAR32.9 (in force since January 2023). Likelihoods are logarithms: as products of
+//! powers they underflow beyond a few thousand days.
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 use statrs::distribution::{Binomial, ChiSquared, ContinuousCDF, Discrete, DiscreteCDF, Normal};
 
 use tailproof_core::confidence::Confidence;
 use tailproof_core::error::Problem;
+use tailproof_core::text::to_f64;
 
 /// A likelihood-ratio statistic and the probability of a larger one if the model is right.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,6 +32,44 @@ impl Test {
         let distribution = ChiSquared::new(f64::from(degrees)).expect("positive degrees of freedom");
         Self { likelihood_ratio, p_value: distribution.sf(likelihood_ratio) }
     }
+}
+
+/// Which way a share of exceedances is from the confidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// fewer exceedances than expected: the value at risk is too high
+    TooHigh,
+    /// more of them: it is too low
+    TooLow,
+}
+
+impl std::fmt::Display for Direction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Direction::TooHigh => "VaR is too high",
+            Direction::TooLow => "VaR is too low",
+        })
+    }
+}
+
+/// Why a test says nothing about a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotApplicable {
+    /// Fewer days than it takes to expect one exceedance.
+    #[error("{days} days; at this confidence at least {least} are needed, in which one exceedance is expected")]
+    TooFewDays {
+        /// days of the record
+        days: u64,
+        /// the least number
+        least: u64,
+    },
+    /// No exceedance has a day after it.
+    #[error("no day comes after an exceedance, so nothing is known of what follows one")]
+    NoneAfterExceedance,
+    /// No day without an exceedance has a day after it.
+    #[error("every day but the last is an exceedance, so nothing is known of what follows a day without one")]
+    NoneAfterNone,
 }
 
 /// Zones of the Basel traffic light.
@@ -145,14 +184,30 @@ pub fn traffic_light(observations: u64, exceedances: u64, probability: f64) -> T
     TrafficLight { zone, cumulative_probability }
 }
 
-/// The multiplier of the rule (MAR99, table 2) for 250 days at 99 %: 3 and its increase. It is
-/// defined for no other record.
-pub fn basel_multiplier(observations: u64, exceedances: u64, confidence: Confidence) -> Option<f64> {
-    const INCREASES: [f64; 11] = [0.0, 0.0, 0.0, 0.0, 0.0, 0.4, 0.5, 0.65, 0.75, 0.85, 1.0];
-    let defined =
-        observations == 250 && confidence == Confidence::from_millionths(990_000).expect("99 % is a confidence");
+/// The capital multipliers of the Basel Committee for 250 days at 99 %.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Multipliers {
+    /// 1996, table 2: 3 and 0 to 1, for the 10-day value at risk of that framework
+    pub of_1996: f64,
+    /// MAR32.9, in force since January 2023: 1.5 and 0 to 0.5, for the expected shortfall of
+    /// today's framework
+    pub mar32: f64,
+}
+
+/// Returns the multipliers for 250 days at 99 %. They are defined for no other record.
+pub fn basel_multipliers(observations: u64, exceedances: u64, confidence: Confidence) -> Option<Multipliers> {
+    const OF_1996: [f64; 11] = [3.0, 3.0, 3.0, 3.0, 3.0, 3.4, 3.5, 3.65, 3.75, 3.85, 4.0];
+    const MAR32: [f64; 11] = [1.5, 1.5, 1.5, 1.5, 1.5, 1.7, 1.76, 1.83, 1.88, 1.92, 2.0];
+    let defined = observations == 250 && confidence.millionths() == 990_000;
     let place = usize::try_from(exceedances).unwrap_or(usize::MAX).min(10);
-    defined.then(|| 3.0 + INCREASES[place])
+    defined.then(|| Multipliers { of_1996: OF_1996[place], mar32: MAR32[place] })
+}
+
+/// Returns the least number of days in which one exceedance is expected, and with which tests of
+/// their number say something: 100 at 99 %, 20 at 95 %. Below it no record without exceedances is
+/// in the right zone, and the tests, which hold for long records, reject by chance.
+pub fn least_days(confidence: Confidence) -> u64 {
+    1_000_000u64.div_ceil(u64::from(1_000_000 - confidence.millionths()))
 }
 
 /// A day of a table.
@@ -199,13 +254,16 @@ impl Backtest {
     /// risk stated for it, positive for a loss, in the same unit.
     ///
     /// # Errors
-    /// No day.
+    /// No day; a value at risk that is negative, as systems state it that give a quantile of
+    /// returns.
     pub fn from_gains(days: &[(Decimal, Decimal)], confidence: Confidence) -> Result<Self, Problem> {
+        if let Some((_, value)) = days.iter().find(|(_, value)| value.is_sign_negative() && !value.is_zero()) {
+            return Err(Problem::NegativeValueAtRisk(value.to_string()));
+        }
         let record = Self::new(days.iter().map(|(gain, value_at_risk)| *gain < -*value_at_risk).collect(), confidence)?;
-        let number = |value: &Decimal| value.to_f64().unwrap_or(f64::NAN);
         let day = |(gain, value_at_risk): &(Decimal, Decimal)| Day {
-            gain: number(gain),
-            value_at_risk: number(value_at_risk),
+            gain: to_f64(*gain),
+            value_at_risk: to_f64(*value_at_risk),
         };
         Ok(Self { days: days.iter().map(day).collect(), ..record })
     }
@@ -234,34 +292,98 @@ impl Backtest {
         transitions
     }
 
+    /// The confidence of the value at risk.
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+
+    /// Number of exceedances that are expected of a right model.
+    pub fn expected(&self) -> f64 {
+        self.observations() as f64 * self.probability()
+    }
+
+    /// Which way the share of exceedances is from the confidence; `None` if it is the same.
+    pub fn direction(&self) -> Option<Direction> {
+        let found = u128::from(self.exceedances()) * 1_000_000;
+        let expected = u128::from(self.observations()) * u128::from(1_000_000 - self.confidence.millionths());
+        match found.cmp(&expected) {
+            std::cmp::Ordering::Less => Some(Direction::TooHigh),
+            std::cmp::Ordering::Equal => None,
+            std::cmp::Ordering::Greater => Some(Direction::TooLow),
+        }
+    }
+
+    /// Returns a warning if gains and values at risk seem to be in different units: the mean value
+    /// at risk is over 25 mean magnitudes of a gain, or under a tenth of one. Under a normal
+    /// distribution it is 2.1 of them at 95 % and 2.9 at 99 %.
+    pub fn scale_warning(&self) -> Option<String> {
+        let count = self.days.len() as f64;
+        let gain = self.days.iter().map(|day| day.gain.abs()).sum::<f64>() / count;
+        let value = self.days.iter().map(|day| day.value_at_risk).sum::<f64>() / count;
+        let ratio = value / gain;
+        (!(0.1..=25.0).contains(&ratio) && value > 0.0 && gain > 0.0).then(|| {
+            format!(
+                "the mean VaR, {value:.4}, is {ratio:.3} times the mean magnitude of a gain, {gain:.4}: are both in one \
+                 unit, and not one a fraction and the other per cent?"
+            )
+        })
+    }
+
+    /// Refuses records that are too short for tests of their number of exceedances.
+    fn long_enough(&self) -> Result<(), NotApplicable> {
+        let (days, least) = (self.observations(), least_days(self.confidence));
+        if days < least { Err(NotApplicable::TooFewDays { days, least }) } else { Ok(()) }
+    }
+
     fn probability(&self) -> f64 {
         f64::from(1_000_000 - self.confidence.millionths()) / 1e6
     }
 
     /// Proportion of failures.
-    pub fn kupiec(&self) -> Test {
-        proportion_of_failures(self.observations(), self.exceedances(), self.probability())
+    ///
+    /// # Errors
+    /// Too few days.
+    pub fn kupiec(&self) -> Result<Test, NotApplicable> {
+        self.long_enough()?;
+        Ok(proportion_of_failures(self.observations(), self.exceedances(), self.probability()))
     }
 
     /// Independence, over the pairs of days in a row.
-    pub fn independence(&self) -> Test {
-        independence(self.transitions())
+    ///
+    /// # Errors
+    /// No pair begins with an exceedance, or all do.
+    pub fn independence(&self) -> Result<Test, NotApplicable> {
+        let transitions = self.transitions();
+        if transitions.one_none + transitions.one_one == 0 {
+            return Err(NotApplicable::NoneAfterExceedance);
+        }
+        if transitions.none_none + transitions.none_one == 0 {
+            return Err(NotApplicable::NoneAfterNone);
+        }
+        Ok(independence(transitions))
     }
 
     /// Conditional coverage: both at once, the sum of the two statistics, with two degrees of
     /// freedom.
-    pub fn conditional_coverage(&self) -> Test {
-        Test::new(self.kupiec().likelihood_ratio + self.independence().likelihood_ratio, 2)
+    ///
+    /// # Errors
+    /// One of the two says nothing.
+    pub fn conditional_coverage(&self) -> Result<Test, NotApplicable> {
+        Ok(Test::new(self.kupiec()?.likelihood_ratio + self.independence()?.likelihood_ratio, 2))
     }
 
     /// The traffic light.
-    pub fn traffic_light(&self) -> TrafficLight {
-        traffic_light(self.observations(), self.exceedances(), self.probability())
+    ///
+    /// # Errors
+    /// Too few days.
+    pub fn traffic_light(&self) -> Result<TrafficLight, NotApplicable> {
+        self.long_enough()?;
+        Ok(traffic_light(self.observations(), self.exceedances(), self.probability()))
     }
 
-    /// The multiplier of the rule, where it is defined.
-    pub fn basel_multiplier(&self) -> Option<f64> {
-        basel_multiplier(self.observations(), self.exceedances(), self.confidence)
+    /// The multipliers of the rules, where they are defined.
+    pub fn basel_multipliers(&self) -> Option<Multipliers> {
+        basel_multipliers(self.observations(), self.exceedances(), self.confidence)
     }
 }
 
@@ -273,14 +395,62 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn record(exceeded: Vec<bool>, level: &str) -> Backtest {
+        Backtest::new(exceeded, confidence(level)).unwrap()
+    }
+
     #[test]
-    fn records_without_or_with_only_exceedances_have_finite_statistics() {
-        for exceeded in [vec![false; 500], vec![true; 500], vec![false], vec![true]] {
-            let backtest = Backtest::new(exceeded, confidence("0.99")).unwrap();
-            for test in [backtest.kupiec(), backtest.independence(), backtest.conditional_coverage()] {
-                assert!(test.likelihood_ratio.is_finite() && (0.0..=1.0).contains(&test.p_value), "{test:?}");
-            }
+    fn records_without_or_with_only_exceedances_have_finite_statistics_or_a_reason() {
+        for exceeded in [vec![false; 500], vec![true; 500]] {
+            let backtest = record(exceeded, "0.99");
+            let test = backtest.kupiec().unwrap();
+            assert!(test.likelihood_ratio.is_finite() && (0.0..=1.0).contains(&test.p_value), "{test:?}");
+            assert_eq!(backtest.independence(), Err(backtest.conditional_coverage().unwrap_err()));
         }
+        assert_eq!(record(vec![true; 500], "0.99").independence(), Err(NotApplicable::NoneAfterNone));
+    }
+
+    /// One day without an exceedance was yellow.
+    #[test]
+    fn too_few_days_have_no_zone_and_no_test() {
+        for exceeded in [vec![false], vec![true], vec![false; 99]] {
+            let (days, backtest) = (exceeded.len() as u64, record(exceeded, "0.99"));
+            let few = NotApplicable::TooFewDays { days, least: 100 };
+            assert_eq!((backtest.traffic_light(), backtest.kupiec()), (Err(few), Err(few)));
+            assert!(backtest.conditional_coverage().is_err());
+        }
+        for (level, least) in [("0.99", 100), ("0.975", 40), ("0.95", 20), ("0.999", 1000), ("0.8", 5), ("0.5", 2)] {
+            assert_eq!(least_days(confidence(level)), least, "{level}");
+            let days = usize::try_from(least).unwrap();
+            assert_eq!(record(vec![false; days], level).traffic_light().unwrap().zone, Zone::Green, "{level}");
+        }
+    }
+
+    /// No exceedance in 250 days is no good record: it says that the value at risk is too high.
+    #[test]
+    fn a_rejection_has_its_direction() {
+        let none = record(vec![false; 250], "0.99");
+        let kupiec = none.kupiec().unwrap();
+        assert!((kupiec.likelihood_ratio - 5.0252).abs() < 1e-4 && kupiec.p_value < 0.05);
+        assert_eq!(none.direction(), Some(Direction::TooHigh));
+        assert_eq!(none.independence(), Err(NotApplicable::NoneAfterExceedance));
+        let (many, right) = ((0..250).map(|day| day < 9).collect(), (0..200).map(|day| day < 2).collect());
+        assert_eq!(record(many, "0.99").direction(), Some(Direction::TooLow));
+        assert_eq!(record(right, "0.99").direction(), None);
+        // One exceedance, on the last day.
+        let last = record((0..250).map(|day| day == 249).collect(), "0.99");
+        assert_eq!(last.independence(), Err(NotApplicable::NoneAfterExceedance));
+    }
+
+    #[test]
+    fn a_negative_value_at_risk_is_refused_and_another_unit_is_told() {
+        let of = |gain: &str, value: &str| {
+            Backtest::from_gains(&[(gain.parse().unwrap(), value.parse().unwrap())], confidence("0.99"))
+        };
+        assert_eq!(of("118", "-1000"), Err(Problem::NegativeValueAtRisk("-1000".into())));
+        let warned = |gain, value| of(gain, value).unwrap().scale_warning();
+        assert!(warned("-0.012", "2.33").unwrap().contains("unit") && warned("1.2", "0.0233").is_some());
+        assert_eq!((warned("-0.012", "0.0233"), warned("0", "1"), warned("1", "0")), (None, None, None));
     }
 
     /// The published formulas multiply powers and underflow from a few thousand days on.
@@ -288,18 +458,21 @@ mod tests {
     fn long_records_do_not_underflow() {
         let exceeded = (0..200_000).map(|day| day % 20 == 0).collect();
         let backtest = Backtest::new(exceeded, confidence("0.95")).unwrap();
-        assert!(backtest.kupiec().likelihood_ratio.abs() < 1e-6);
-        assert!(backtest.independence().likelihood_ratio > 1000.0);
+        assert!(backtest.kupiec().unwrap().likelihood_ratio.abs() < 1e-6);
+        assert!(backtest.independence().unwrap().likelihood_ratio > 1000.0);
     }
 
+    /// Against table 2 of 1996 and MAR32.9.
     #[test]
-    fn the_multiplier_is_that_of_the_rule_and_only_where_it_is_defined() {
-        let increase = |days, exceedances| basel_multiplier(days, exceedances, confidence("0.99"));
-        assert_eq!(increase(250, 4), Some(3.0));
-        assert_eq!(increase(250, 5), Some(3.4));
-        assert_eq!(increase(250, 10), Some(4.0));
-        assert_eq!(increase(250, 25), Some(4.0));
-        assert_eq!(increase(251, 4), None);
-        assert_eq!(basel_multiplier(250, 4, confidence("0.975")), None);
+    fn the_multipliers_are_those_of_the_rules_and_only_where_they_are_defined() {
+        let of = |days, exceedances| {
+            basel_multipliers(days, exceedances, confidence("0.99")).map(|found| (found.of_1996, found.mar32))
+        };
+        let tables = [(4, 3.0, 1.5), (5, 3.4, 1.7), (6, 3.5, 1.76), (7, 3.65, 1.83), (8, 3.75, 1.88), (9, 3.85, 1.92)];
+        for (exceedances, of_1996, mar32) in tables.into_iter().chain([(0, 3.0, 1.5), (10, 4.0, 2.0), (25, 4.0, 2.0)]) {
+            assert_eq!(of(250, exceedances), Some((of_1996, mar32)), "{exceedances}");
+        }
+        assert_eq!(of(251, 4), None);
+        assert_eq!(basel_multipliers(250, 4, confidence("0.975")), None);
     }
 }

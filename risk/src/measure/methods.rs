@@ -6,8 +6,8 @@ use tailproof_core::measures::{losses, risk_figures};
 use tailproof_core::{Amount, Confidence, Positions, ScenarioSet};
 
 use super::parametric::{
-    Divisor, EwmaStart, Figures, Moments, cornish_fisher, degrees_of_freedom, ewma_variance, from_variance, normal,
-    student_t,
+    Divisor, EwmaStart, Figures, Moments, cornish_fisher_in_domain, degrees_of_freedom, ewma_variance, from_variance,
+    normal, student_t,
 };
 
 /// The decay of RiskMetrics for daily returns.
@@ -29,7 +29,7 @@ pub enum EstimationMethod {
 }
 
 /// Why a method has no figures for a book over a set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MethodError {
     /// Scenarios do not weigh the same.
@@ -38,6 +38,17 @@ pub enum MethodError {
     /// The book's gains do not vary.
     #[error("the book gains the same in every scenario")]
     NoSpread,
+    /// Skewness and kurtosis that the expansion does not hold for.
+    #[error(
+        "the gains' skewness {skewness:.2} and excess kurtosis {kurtosis:.2} are outside its domain: its figures could \
+         fall while the confidence rises"
+    )]
+    OutsideDomain {
+        /// skewness of the gains
+        skewness: f64,
+        /// their excess kurtosis
+        kurtosis: f64,
+    },
     /// No degrees of freedom fit.
     #[error("the tails of the gains are no heavier than a normal's: no degrees of freedom fit them")]
     LightTails,
@@ -65,12 +76,15 @@ pub fn figures(
     let gain = |loss: &i128| -Amount::from_loss(I256::from(*loss), I256::ONE, unit).to_f64();
     let gains: Vec<f64> = losses(set, positions).iter().map(gain).collect();
     if method == EstimationMethod::Ewma {
-        let variance = ewma_variance(&gains, LAMBDA, EwmaStart::Normalised).unwrap_or(0.0);
-        return Ok(from_variance(variance, tail));
+        let variance = ewma_variance(&gains, LAMBDA, EwmaStart::Normalised).filter(|variance| *variance > 0.0);
+        return Ok(from_variance(variance.ok_or(MethodError::NoSpread)?, tail));
     }
     let moments = Moments::new(&gains, Divisor::Sample).ok_or(MethodError::NoSpread)?;
     match method {
-        EstimationMethod::CornishFisher => Ok(cornish_fisher(&moments, tail)),
+        EstimationMethod::CornishFisher => {
+            let (skewness, kurtosis) = (moments.skewness, moments.excess_kurtosis);
+            cornish_fisher_in_domain(&moments, tail).ok_or(MethodError::OutsideDomain { skewness, kurtosis })
+        }
         EstimationMethod::StudentT => degrees_of_freedom(&moments)
             .and_then(|degrees| student_t(&moments, degrees, tail))
             .ok_or(MethodError::LightTails),
@@ -97,9 +111,12 @@ mod tests {
         let moving = set(vec![1; 4], vec![-1_000, 500, 400, 100]);
         // The worst loss: 1,000 cents.
         assert_eq!(of(EstimationMethod::Historical, &moving).unwrap().value_at_risk, 10.0);
-        for method in [EstimationMethod::Normal, EstimationMethod::CornishFisher, EstimationMethod::Ewma] {
+        for method in [EstimationMethod::Normal, EstimationMethod::Ewma] {
             assert!(of(method, &moving).unwrap().value_at_risk > 0.0, "{method:?}");
         }
+        let outside = of(EstimationMethod::CornishFisher, &moving).unwrap_err().to_string();
+        assert!(outside.contains("kurtosis -0.84") && outside.contains("outside its domain"), "{outside}");
+        assert_eq!(of(EstimationMethod::Ewma, &set(vec![1; 2], vec![0, 0])), Err(MethodError::NoSpread));
         assert_eq!(of(EstimationMethod::StudentT, &moving), Err(MethodError::LightTails));
         assert_eq!(of(EstimationMethod::Normal, &set(vec![1; 2], vec![5, 5])), Err(MethodError::NoSpread));
         assert_eq!(of(EstimationMethod::Normal, &set(vec![1, 2], vec![5, 6])), Err(MethodError::Weighted));

@@ -3,8 +3,9 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use tailproof_core::error::Problem;
+use tailproof_core::error::{Problem, RuleProblem};
 use tailproof_core::fixed_point::FRACTION_BITS;
+use tailproof_core::mandate::prescribed::prescribed_rule;
 use tailproof_core::measures::{losses, value_at_risk};
 use tailproof_core::scenarios::{ScenarioSet, file};
 use tailproof_core::{Confidence, Limit, Positions, TailMass};
@@ -33,6 +34,9 @@ pub enum ReferenceError {
     /// Value at risk is a gain, or nothing.
     #[error("its value at risk over these scenarios is not a loss")]
     NoLoss,
+    /// The set is not one over which the rule computes its figures.
+    #[error(transparent)]
+    Scenarios(#[from] RuleProblem),
     /// The confidence is none.
     #[error(transparent)]
     Problem(#[from] Problem),
@@ -53,6 +57,8 @@ pub fn ucits_relative(reference: &Positions, set: &ScenarioSet) -> Result<String
     if set.generator().covariance_scale().is_some() {
         return Err(ReferenceError::NoScenarios);
     }
+    let rule = prescribed_rule("UCITS relative VaR");
+    rule.map_or(Ok(()), |rule| rule.check(set))?;
     let value = reference.exposures().iter().sum::<i64>();
     if value <= 0 || reference.gross() != value {
         return Err(ReferenceError::Leverage);
@@ -106,8 +112,14 @@ mod tests {
     use tailproof_core::{Mandate, Unit};
 
     fn set() -> ScenarioSet {
-        let text = "date,A,B\n2024-01-02,100,50\n2024-01-03,90,50\n2024-01-04,99,45\n2024-01-05,99,45\n";
-        historical(&crate::csv::read_prices("p.csv", text.as_bytes()).unwrap(), 1, None).unwrap()
+        let mut day = jiff::civil::date(2024, 1, 1);
+        let mut text = "date,A,B\n".to_owned();
+        for index in 0..270 {
+            let a = if index < 260 { 100 } else { 90 };
+            text += &format!("{day},{a},{}\n", 50 + index % 2);
+            day = day.tomorrow().unwrap();
+        }
+        historical(&crate::csv::read_prices("p.csv", text.as_bytes()).unwrap(), 20, None).unwrap()
     }
 
     #[test]
@@ -124,8 +136,8 @@ mod tests {
         }
     }
 
-    /// With three scenarios, value at risk at 99 % is the worst loss, 10 % of the value of A
-    /// alone: twice that is 20 %.
+    /// Ten of the 250 scenarios lose 10 % of the value of A, so value at risk at 99 % is that loss:
+    /// twice it is 20 %.
     #[test]
     fn the_relative_limit_is_twice_the_value_at_risk_of_the_reference() {
         let positions = |exposures: [i64; 2]| Positions::new(Unit::CENT, exposures.to_vec(), 0).unwrap();
@@ -136,5 +148,9 @@ mod tests {
         assert!(text.contains("A 100.00 %"));
         assert_eq!(ucits_relative(&positions([1_000, -1]), &set()), Err(ReferenceError::Leverage));
         assert_eq!(ucits_relative(&positions([0, 0]), &set()), Err(ReferenceError::Leverage));
+        let prices = "date,A,B\n2024-01-02,100,50\n2024-01-03,90,50\n2024-01-04,99,45\n";
+        let one_day = historical(&crate::csv::read_prices("p.csv", prices.as_bytes()).unwrap(), 1, None).unwrap();
+        let refused = ucits_relative(&positions([1_000, 0]), &one_day).unwrap_err();
+        assert!(matches!(refused, ReferenceError::Scenarios(RuleProblem::OtherHorizon { .. })), "{refused:?}");
     }
 }

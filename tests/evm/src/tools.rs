@@ -68,7 +68,8 @@ pub struct Contract {
 }
 
 impl Contract {
-    /// Generates the contract for keys, compiles it, and makes the call with the desk's proof `p.json`.
+    /// Generates the contract for keys, compiles it, and makes the call with the desk's proof
+    /// `p.json`.
     ///
     /// # Panics
     ///
@@ -84,22 +85,39 @@ impl Contract {
 
 /// The creation bytecode and the function selectors of the contract in a Solidity source.
 fn compile(source: &str) -> (Vec<u8>, Value) {
+    let evm = compiled(source, false, true, "cancun");
+    (hex::decode(evm["bytecode"]["object"].as_str().unwrap()).unwrap(), evm["methodIdentifiers"].clone())
+}
+
+/// The compiler's output for the contract in a Solidity source: bytecode, opcodes and function
+/// selectors.
+///
+/// # Panics
+///
+/// If the contract does not compile.
+pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> Value {
     let input = json!({
         "language": "Solidity",
         "sources": { "V.sol": { "content": source } },
         "settings": {
-            "optimizer": { "enabled": true, "runs": 10000 },
-            "evmVersion": "cancun",
-            "outputSelection": { "*": { "*": ["evm.bytecode.object", "evm.methodIdentifiers"] } },
+            "viaIR": via_ir,
+            "optimizer": { "enabled": optimizer, "runs": 10000 },
+            "evmVersion": version,
+            // Behind the code stands a digest of the source, whose bytes are no opcodes.
+            "metadata": { "appendCBOR": false },
+            "outputSelection": {
+                "*": { "*": ["evm.bytecode.object", "evm.deployedBytecode.opcodes", "evm.methodIdentifiers"] }
+            },
         },
     });
     let output = node(&["solc", "--standard-json"], &input.to_string()).expect(0).json();
     let evm = &output["contracts"]["V.sol"]["TailproofVerifier"]["evm"];
-    let bytecode = evm["bytecode"]["object"].as_str().unwrap_or_else(|| panic!("{output}"));
-    (hex::decode(bytecode).unwrap(), evm["methodIdentifiers"].clone())
+    assert!(evm["bytecode"]["object"].is_string(), "{output}");
+    evm.clone()
 }
 
-/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the desk.
+/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the
+/// desk.
 ///
 /// # Panics
 ///
@@ -114,7 +132,8 @@ pub fn ceremony_keys(desk: &Desk, shape: &str) -> String {
     desk.link(&format!("ceremony-keys-{}", shape.replace('/', "-")), &made.join("keys"))
 }
 
-/// Powers of tau of power 11 that snarkjs made, with one contribution, made once: a name in the desk.
+/// Powers of tau of power 11 that snarkjs made, with one contribution, made once: a name in the
+/// desk.
 pub fn snarkjs_powers(desk: &Desk) -> String {
     let made = made_once("test-keys", "snarkjs-powers-11", |folder| {
         let desk = Desk::new();

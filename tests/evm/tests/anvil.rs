@@ -1,4 +1,5 @@
-//! A running anvil: the verifier is deployed by a transaction and checks a proof of the command line.
+//! A running anvil: the verifier is deployed by a transaction and checks a proof of the command
+//! line.
 
 use serde_json::{Value, json};
 use tailproof_evm_tests::anvil::Anvil;

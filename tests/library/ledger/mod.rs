@@ -10,7 +10,8 @@ use rand::rngs::OsRng;
 use sha2::{Digest, Sha256};
 use tailproof::keys::{decode_verifying_key, derive_verifying_key, encode_verifying_key};
 use tailproof::ledger::{
-    Artefact, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, NoVerdict, OtherMoves, Step, StepError,
+    Against, Artefact, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, NoVerdict, OtherMoves, Step,
+    StepError,
 };
 use tailproof::scenarios::file::digest;
 use tailproof::scenarios::generator::Generator;
@@ -138,7 +139,18 @@ impl Kept {
     }
 
     fn audit(&self, prices: Option<&PriceHistory>) -> Result<Audit, AuditError> {
-        self.ledger.verify(&self.store, keys(), prices)
+        self.audit_against(&Against { prices, ..Against::default() })
+    }
+
+    fn audit_against(&self, against: &Against<'_>) -> Result<Audit, AuditError> {
+        self.ledger.verify(&self.store, keys(), against)
+    }
+
+    /// Proves a claim as the next step, adds it, and keeps its artefacts.
+    fn append(&mut self, kind: Kind, date: &str, claim: &MandateClaim) {
+        let proof = proved_by(&groth16(shape(claim)), &self.ledger, kind, date, claim, books());
+        self.ledger.append(kind, Some(date), &claim.clone().into(), &proof, keys()).unwrap();
+        self.store.put(claim, &proof);
     }
 
     /// Returns the problem of a step that breaks a rule; it is a verdict.
@@ -174,9 +186,7 @@ fn open_forecast() -> Kept {
 }
 
 fn append(kept: &mut Kept, kind: Kind, claim: &MandateClaim) {
-    let proof = proved(&kept.ledger, kind, claim);
-    kept.ledger.append(kind, Some(LAST), &claim.clone().into(), &proof, keys()).unwrap();
-    kept.store.put(claim, &proof);
+    kept.append(kind, LAST, claim);
 }
 
 /// Returns the refusal of a step that is proved in its place. The ledger stays as it was.

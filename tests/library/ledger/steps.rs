@@ -30,6 +30,56 @@ fn a_forecast_has_a_clause_on_value_at_risk_at_the_confidence_of_the_ledger() {
     }
 }
 
+/// Checks that a forecast over a set is refused when it is added, and when the ledger with it is
+/// audited.
+#[track_caller]
+fn forecast_is_refused(set: ScenarioSet, expected: fn(&StepError) -> bool) {
+    let claim = MandateClaim::new(mandate(&["var 0.75 5000"]), set).unwrap();
+    let error = refused(&Kept::new(), Kind::Forecast, LAST, &claim);
+    assert!(expected(&error), "{error:?}");
+    let mut kept = Kept::new();
+    let proof = proved(&kept.ledger, Kind::Forecast, &claim);
+    kept.add(Kind::Forecast, LAST, &claim, &proof, LIMIT);
+    let error = kept.broken();
+    assert!(expected(&error), "{error:?}");
+}
+
+/// Value at risk over three days is looser than over one, and passes for it.
+#[test]
+fn a_forecast_over_several_days_does_not_pass_for_one() {
+    let three = historical(&prices(6), 3, Some(2)).unwrap();
+    forecast_is_refused(three, |error| matches!(error, StepError::OtherHorizon { days: 3, .. }));
+    let stretched = Variant { liquidity_horizons: Some(vec![1, 1, 10]), ..Variant::default() };
+    let generator = Generator::Historical { horizon: 1, variant: Some(stretched), prices_sha256: "00".repeat(32) };
+    let set = made_by(generator, &scenarios(6, 4));
+    forecast_is_refused(set, |error| matches!(error, StepError::OtherHorizon { days: 10, .. }));
+}
+
+/// A stress table carries any moves, those of tomorrow included, and says nothing of a horizon.
+#[test]
+fn a_forecast_over_a_table_of_moves_is_refused() {
+    let generator = Generator::Stress { table_sha256: "00".repeat(32) };
+    let set = made_by(generator, &scenarios(6, 4));
+    forecast_is_refused(set, |error| {
+        matches!(error, StepError::NoHorizon { .. }) && error.to_string().contains("stress")
+    });
+    let generator = Generator::Custom { description: "as we see it".into() };
+    forecast_is_refused(made_by(generator, &scenarios(6, 4)), |error| matches!(error, StepError::NoHorizon { .. }));
+}
+
+/// A label that is no day would leave out the check that it comes before the forecast.
+#[test]
+fn a_historical_forecast_has_days_in_their_one_form() {
+    for label in ["2024-01-09T23:00", "20240110", "tomorrow"] {
+        let set = scenarios(6, 4);
+        let mut labels = set.labels().to_vec();
+        labels[3] = label.to_owned();
+        let (factors, entries) = (set.factors().to_vec(), set.entries().to_vec());
+        let set = ScenarioSet::new(set.generator().clone(), factors, labels, None, set.weights().to_vec(), entries);
+        forecast_is_refused(set.unwrap(), |error| matches!(error, StepError::NoDay { .. }));
+    }
+}
+
 /// Checks that a realised loss is refused when it is added, and when the ledger with it is audited.
 #[track_caller]
 fn realised_is_refused(claim: &MandateClaim, expected: fn(&StepError) -> bool) {
@@ -62,7 +112,7 @@ fn a_realised_loss_is_over_one_scenario() {
 
 #[test]
 fn a_realised_loss_is_not_over_a_variant() {
-    let variant = Variant { age_weighted: Some("0.9".into()), ..Variant::default() };
+    let variant = Variant { volatility_scaled: Some("0.9".into()), ..Variant::default() };
     let generator = Generator::Historical { horizon: 1, variant: Some(variant), prices_sha256: "00".repeat(32) };
     let claim = realised_over(made_by(generator, &scenarios(7, 1)));
     realised_is_refused(&claim, |error| matches!(error, StepError::NotPlain { .. }));
@@ -204,5 +254,5 @@ fn a_halo2_proof_makes_a_step() {
     ledger.append(Kind::Forecast, Some(LAST), &forecast().into(), &proof, &ring).unwrap();
     let mut store = Store::default();
     store.put(&forecast(), &proof);
-    assert_eq!(ledger.verify(&store, &ring, None).unwrap().steps[0].backend, "halo2-ipa-pasta");
+    assert_eq!(ledger.verify(&store, &ring, &Against::default()).unwrap().steps[0].backend, "halo2-ipa-pasta");
 }

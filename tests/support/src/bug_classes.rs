@@ -1,14 +1,15 @@
-//! The known classes of bugs of proof systems and circuits, each with the tests that stand against it.
+//! The known classes of bugs of proof systems and circuits, each with the tests that stand against
+//! it.
 //!
-//! The tests live in several executables. Each executable checks with [`missing_tests`] that it has the
-//! tests that this table expects of it.
+//! The tests live in several executables. Each executable checks with [`missing_tests`] that it has
+//! the tests that this table expects of it.
 
 use std::process::Command;
 
 /// A class of bugs: its name, and pairs of an executable of [`EXECUTABLES`] and a test in it.
 ///
-/// A test is named by its function alone, or by `START*::FUNCTION` where tests of several modules have
-/// the same name. A module of that name, with a test for each case, will do as well.
+/// A test is named by its function alone, or by `START*::FUNCTION` where tests of several modules
+/// have the same name. A module of that name, with a test for each case, will do as well.
 pub type Class = (&'static str, &'static [(&'static str, &'static str)]);
 
 /// The command line and everything around it: `tests/`.

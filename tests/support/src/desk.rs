@@ -15,6 +15,8 @@ pub const PRICES: &str = "given/prices.csv";
 pub const BOOK: &str = "given/book.csv";
 /// The mandate of the demo, in every desk.
 pub const MANDATE: &str = "given/mandate.toml";
+/// A mandate that the demo's book does not meet, in every desk.
+pub const TIGHT: &str = "given/tight.toml";
 /// The net asset value of the demo's book.
 pub const NAV: &str = "10000000";
 /// The text of the demo's tape of 200 loans.
@@ -75,8 +77,8 @@ pub fn run<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: impl IntoIter
     }
 }
 
-/// A folder for one test. Its subfolder `given` holds links to the demo's prices, book and mandate, and
-/// to the keys that the test asks for.
+/// A folder for one test. Its subfolder `given` holds links to the demo's prices, book and mandate,
+/// and to the keys that the test asks for.
 pub struct Desk {
     folder: TempDir,
 }
@@ -94,15 +96,15 @@ impl Desk {
         let given = folder.path().join("given");
         std::fs::create_dir(&given).unwrap();
         let demo = source().join("src/demo").canonicalize().unwrap();
-        for name in ["prices.csv", "book.csv", "mandate.toml"] {
+        for name in ["prices.csv", "book.csv", "mandate.toml", "tight.toml"] {
             symlink(demo.join(name), given.join(name)).unwrap();
         }
         Self { folder }
     }
 
-    /// A desk with scenarios, a commitment and a proof of the demo's mandate under keys of a shape such
-    /// as `8x20`: `s.scn`, `c.json`, `o.json` and `p.json`. All desks of a shape get copies of the same
-    /// files.
+    /// A desk with scenarios, a commitment and a proof of the demo's mandate under keys of a shape
+    /// such as `8x20`: `s.scn`, `c.json`, `o.json` and `p.json`. All desks of a shape get copies of
+    /// the same files.
     pub fn proved(shape: &str) -> Self {
         Self::with_copies_of(&proof(shape, "groth16"))
     }
@@ -164,8 +166,8 @@ impl Desk {
         names
     }
 
-    /// The name of a folder in `given` with development keys of a shape: `given/keys-8x20` for `8x20`,
-    /// with `-` in place of `/`. The keys are made once for all tests.
+    /// The name of a folder in `given` with development keys of a shape: `given/keys-8x20` for
+    /// `8x20`, with `-` in place of `/`. The keys are made once for all tests.
     pub fn keys(&self, shape: &str) -> String {
         self.link(&format!("keys-{}", shape.replace('/', "-")), &keys(shape))
     }

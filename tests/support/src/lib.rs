@@ -1,5 +1,5 @@
-//! Shared by the tests of the command line: a folder to run it in, and keys and proofs that are made
-//! once.
+//! Shared by the tests of the command line: a folder to run it in, and keys and proofs that are
+//! made once.
 #![allow(clippy::unwrap_used)]
 
 mod bug_classes;
@@ -8,6 +8,6 @@ mod made;
 mod pool;
 
 pub use bug_classes::{CLASSES, Class, EXECUTABLES, missing_tests};
-pub use desk::{BOOK, DEAL, Desk, LOANS, MANDATE, NAV, PRICES, Run, mandate, run, source};
+pub use desk::{BOOK, DEAL, Desk, LOANS, MANDATE, NAV, PRICES, Run, TIGHT, mandate, run, source};
 pub use made::{build, made_once, tailproof};
 pub use pool::any_scenarios;

@@ -29,8 +29,8 @@ fn target() -> PathBuf {
 
 /// A folder `NAME` under `target/KIND` that `make` fills when it is not there yet.
 ///
-/// Threads that want the same folder wait for the first of them; other processes never see half of it,
-/// because it is filled under another name.
+/// Threads that want the same folder wait for the first of them; other processes never see half of
+/// it, because it is filled under another name.
 ///
 /// # Panics
 ///
@@ -58,8 +58,8 @@ pub fn made_once(kind: &str, name: &str, make: impl FnOnce(&Path)) -> PathBuf {
     folder
 }
 
-/// A shape as a name of a file, with the digest of its circuit: what is made for one circuit is not used
-/// for another.
+/// A shape as a name of a file, with the digest of its circuit: what is made for one circuit is not
+/// used for another.
 pub(crate) fn circuit(shape: &str) -> String {
     static DIGESTS: Mutex<Option<HashMap<String, String>>> = Mutex::new(None);
     let known = DIGESTS.lock().unwrap().get_or_insert_default().get(shape).cloned();
@@ -79,8 +79,8 @@ pub(crate) fn keys(shape: &str) -> PathBuf {
     })
 }
 
-/// When the command was built, in nanoseconds: part of the name of everything that depends on the whole
-/// program.
+/// When the command was built, in nanoseconds: part of the name of everything that depends on the
+/// whole program.
 ///
 /// # Panics
 ///
@@ -100,8 +100,8 @@ pub(crate) fn halo2_keys(shape: &str) -> PathBuf {
 /// The files of a proof that is made once.
 pub(crate) const PROOF_FILES: [&str; 4] = ["s.scn", "c.json", "o.json", "p.json"];
 
-/// A folder with scenarios, commitment, opening and proof of the demo's mandate under keys of a shape,
-/// with the backend `groth16` or `halo2`.
+/// A folder with scenarios, commitment, opening and proof of the demo's mandate under keys of a
+/// shape, with the backend `groth16` or `halo2`.
 pub(crate) fn proof(shape: &str, backend: &str) -> PathBuf {
     made_once("test-proofs", &format!("{backend}-{}-{}", circuit(shape), build()), |folder| {
         let desk = Desk::new();

@@ -8,8 +8,8 @@ pub fn any_scenarios() -> String {
 }
 
 impl Desk {
-    /// A desk with a tape `loans.csv`, a deal `deal.toml`, credit scenarios `c.scn`, and the commitment
-    /// `c.json` with its opening `o.json`.
+    /// A desk with a tape `loans.csv`, a deal `deal.toml`, credit scenarios `c.scn`, and the
+    /// commitment `c.json` with its opening `o.json`.
     pub fn with_pool(tape: &str, deal: &str) -> Self {
         let desk = Self::new();
         desk.write("loans.csv", tape);
@@ -29,7 +29,8 @@ impl Desk {
         self.run(format!("pool commit {tape} --deal deal.toml -o c.json --opening o.json --force"))
     }
 
-    /// Proves a deal about a tape: `p.json`. `more` are further options, such as `--scenarios c.scn`.
+    /// Proves a deal about a tape: `p.json`. `more` are further options, such as
+    /// `--scenarios c.scn`.
     pub fn prove_pool(&self, tape: &str, deal: &str, keys: &str, more: &str) -> Run {
         self.run(format!("prove --pool {tape} --deal {deal} --opening o.json --keys {keys} -o p.json {more}"))
     }

@@ -18,8 +18,8 @@ pub extern "C" fn allocate(length: usize) -> *mut u8 {
     Box::leak(vec![0u8; length].into_boxed_slice()).as_mut_ptr()
 }
 
-/// Verifies a Groth16 proof of a mandate over a scenario set. Returns 0 if the proof is valid, 1 if it
-/// is not, and 2 for bad input.
+/// Verifies a Groth16 proof of a mandate over a scenario set. Returns 0 if the proof is valid, 1 if
+/// it is not, and 2 for bad input.
 ///
 /// The verifying key, the scenario file, the mandate and the proof file are each given as a buffer
 /// and its length.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::scenarios::generator::CreditKind;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
 
 use crate::error::InstanceError;
@@ -16,7 +17,7 @@ use crate::inputs::layout::ScenarioInputs;
 use crate::market::claim::slots;
 use crate::market::{MarketClaim, context};
 use crate::pool::PoolError;
-use crate::pool::terms::{PoolTerms, check_assumptions};
+use crate::pool::terms::{PoolTerms, check_assumptions, check_made};
 use crate::shape::Shape;
 
 /// A public claim about a private book or pool. Its terms fit each other; no keys are involved yet.
@@ -47,7 +48,8 @@ impl MandateClaim {
     ///
     /// # Errors
     /// Errors if `mandate` has more clauses than one proof holds, a clause that does not apply to
-    /// this kind of set, or half-spreads for factors that the set does not have.
+    /// this kind of set, half-spreads for factors that the set does not have, or a rule for
+    /// scenario sets that does not allow this one.
     pub fn new(
         mandate: impl Into<Arc<Mandate>>,
         scenarios: impl Into<Arc<ScenarioSet>>,
@@ -56,6 +58,7 @@ impl MandateClaim {
         mandate.clauses().iter().try_for_each(|clause| clause.check_set(&set))?;
         slots(&mandate)?;
         mandate.half_spread_entries(&set)?;
+        mandate.check_scenarios(&set)?;
         Ok(Self { mandate, set })
     }
 
@@ -75,8 +78,8 @@ impl DealClaim {
     ///
     /// # Errors
     /// Errors if `deal` does not say how its tape is read or claims nothing, if it has claims about
-    /// losses and there are no `scenarios`, or if `scenarios` were not made from the deal's
-    /// assumptions or contain entries that are not losses.
+    /// losses and there are no `scenarios`, or if `scenarios` are not what their header and the
+    /// deal's assumptions make: the set is made again, always, and compared.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
         deal.require_schema().map_err(PoolError::from)?;
@@ -87,7 +90,10 @@ impl DealClaim {
         if of_losses && set.is_none() {
             return Err(PoolError::LossesNeedScenarios.into());
         }
-        set.as_deref().map_or(Ok(()), |set| check_assumptions(&deal, set))?;
+        if let Some(set) = set.as_deref() {
+            check_assumptions(&deal, set)?;
+            check_made(&deal, set)?;
+        }
         Ok(Self { deal, set })
     }
 
@@ -146,7 +152,20 @@ impl Claim {
     pub fn sentences(&self) -> Vec<String> {
         match self {
             Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
-            Claim::Pool(claim) => claim.deal.sentences(),
+            Claim::Pool(claim) => claim.deal.sentences_over(claim.set.as_deref()),
+        }
+    }
+
+    /// Returns the claims as a proof file states them: in the words of [`Claim::sentences`], except
+    /// over a quadrature, whose proofs are older than those words.
+    pub(crate) fn stated(&self) -> Vec<String> {
+        match self {
+            Claim::Pool(claim)
+                if claim.scenarios().and_then(|set| set.generator().credit_kind()) == Some(CreditKind::Quadrature) =>
+            {
+                claim.deal.sentences()
+            }
+            _ => self.sentences(),
         }
     }
 

@@ -7,7 +7,7 @@ use ark_bn254::Fr;
 use halo2_proofs::pasta::Fp;
 use serde::{Deserialize, Serialize};
 use tailproof_core::Unit;
-use tailproof_core::scenarios::set::factors_digest;
+use tailproof_core::scenarios::factors::factors_digest;
 
 use crate::backend::Backend;
 use crate::claim::Claim;

@@ -74,19 +74,27 @@ pub fn parse_proof(text: &str) -> Result<Proof, MalformedError> {
         let digits = Some(text).filter(|text| text.len() <= 77);
         let value =
             digits.and_then(|text| text.parse::<Fq>().ok()).filter(|value| value.into_bigint().to_string() == *text);
-        value.ok_or_else(|| MalformedError::NotCanonical { field: field.to_owned() })
+        value.ok_or_else(|| {
+            MalformedError::Syntax(format!(
+                "{field}: expected a decimal number below the field's modulus, without leading zeros"
+            ))
+        })
     };
-    let affine = |field: &'static str, found: bool| {
-        let expected = "an affine point".to_owned();
-        if found { Ok(()) } else { Err(MalformedError::Unexpected { field, found: "another".into(), expected }) }
+    let affine = |field: &str, last: &[&str], one: &[&str]| {
+        let why = match last {
+            _ if last == one => return Ok(()),
+            _ if last.iter().all(|coordinate| *coordinate == "0") => "at infinity",
+            _ => "not affine: its last coordinate is not 1",
+        };
+        Err(MalformedError::BadPoint { field: field.to_owned(), why })
     };
     let g1 = |field: &'static str, point: &[String; 3]| {
-        affine(field, point[2] == "1")?;
+        affine(field, &[&point[2]], &["1"])?;
         g1_from_coordinates(field, number(field, &point[0])?, number(field, &point[1])?)
     };
     let fq2 =
         |pair: &[String; 2]| Ok::<_, MalformedError>(Fq2::new(number("pi_b", &pair[0])?, number("pi_b", &pair[1])?));
-    affine("pi_b", json.pi_b[2] == ["1", "0"])?;
+    affine("pi_b", &json.pi_b[2].each_ref().map(String::as_str), &["1", "0"])?;
     Ok(Proof {
         a: g1("pi_a", &json.pi_a)?,
         b: g2_from_coordinates("pi_b", fq2(&json.pi_b[0])?, fq2(&json.pi_b[1])?)?,

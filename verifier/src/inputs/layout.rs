@@ -24,13 +24,14 @@
 use ark_bn254::Fr;
 use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
-use tailproof_core::scenarios::set::is_exposure;
+use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::{Mandate, ScenarioSet};
 
 use super::controls::CONTROLS;
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::field::InputField;
+use crate::pool::PoolError;
 use crate::shape::Shape;
 
 /// Index of the commitment.
@@ -129,9 +130,13 @@ impl ScenarioInputs {
     /// loan can be assigned to a bucket without losses.
     ///
     /// # Errors
-    /// The errors of [`ScenarioInputs::new`].
+    /// Errors if `shape` is not for pools of loans, or `set` has more scenarios or factors than
+    /// `shape`.
     pub fn of_pool(shape: Shape, schema: &[u8; 32], set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
-        let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::new(shape, set))?;
+        if shape.pool().is_none() {
+            return Err(PoolError::NotAPool(shape).into());
+        }
+        let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::padded(shape, set))?;
         if let Some(set) = set {
             let mut entries = vec![-(1 << FRACTION_BITS); shape.factors()];
             for scenario in 0..set.scenarios() {
@@ -149,8 +154,17 @@ impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero.
     ///
     /// # Errors
-    /// Errors if `set` has more scenarios or factors than `shape`.
+    /// Errors if `shape` is for pools of loans, or `set` has more scenarios or factors than
+    /// `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
+        if shape.pool().is_some() {
+            return Err(InstanceError::NotABook(shape));
+        }
+        Self::padded(shape, set)
+    }
+
+    /// Returns the inputs of a set under a shape of either kind.
+    fn padded(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if set.scenarios() > shape.scenarios() {
             return Err(InstanceError::TooManyScenarios { have: set.scenarios(), shape });
         }

@@ -9,7 +9,7 @@
 //! | 1 | kind: 1 proving key, 2 verifying key |
 //! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 4 pool, 5 tranches, 6 both, 7 and 8 as 5 and 6 over single loans |
 //! | 1 | thresholds, 1 or 2; of a pool its tranches |
-//! | 1 | provenance: 1 single-party development keys, 2 ceremony, 3 ceremony over single-party powers of tau |
+//! | 1 | provenance: 1 single-party development keys, 2 ceremony, 3 ceremony over powers of tau whose digest was neither known nor named |
 //! | 1 | zero; of a pool the low byte of its number of loans |
 //! | 1 | sub-books less one; of a pool the high byte of its number of loans |
 //! | 4 | T, `u32` little-endian |
@@ -64,8 +64,8 @@ pub enum Provenance {
     InsecureDevelopment,
     /// Keys made by a multi-party ceremony with this transcript digest.
     Ceremony([u8; 32]),
-    /// Keys made by a rehearsal with this transcript digest: one party made its powers of tau and
-    /// could forge proofs.
+    /// Keys made by a rehearsal with this transcript digest: nobody named or knew the digest of its
+    /// powers of tau, so one party may have made them and could forge proofs.
     Rehearsal([u8; 32]),
 }
 
@@ -86,7 +86,7 @@ impl fmt::Display for Provenance {
                 let digest = hex::encode(digest);
                 write!(
                     f,
-                    "rehearsal of a ceremony with transcript {digest}, over single-party powers of tau: NOT FOR PRODUCTION"
+                    "rehearsal of a ceremony with transcript {digest}, over powers of tau that nobody is known to have made: NOT FOR PRODUCTION"
                 )
             }
         }

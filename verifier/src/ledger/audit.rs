@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use ark_bn254::Fr;
 use tailproof_core::scenarios::file as scenario_file;
-use tailproof_core::scenarios::historical::moves_of;
-use tailproof_core::{Mandate, PriceHistory, Problem, ScenarioSet};
+use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, Sources};
+use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
 
-use super::chain::{Kind, Ledger, Step};
+use super::chain::{Kind, Ledger, Step, context_behind};
 use super::key_ring::{KeyRing, NoVerdict};
-use super::step::{StepError, proof_digest, rules, step_of};
+use super::moves::{Compared, OtherMoves, compare};
+use super::step::{StepError, Terms, proof_digest, rules, step_of};
 use crate::claim::Claim;
 use crate::error::{InstanceError, MalformedError};
-use crate::verified::Verified;
+use crate::expected::Remake;
+use crate::verified::{Basis, RestsOn, Verified};
 
 /// A store of a ledger's artefacts by digest, such as a folder or a map.
 ///
@@ -28,29 +30,137 @@ pub trait Artefacts {
     fn mandate(&self, digest: &[u8; 32]) -> Option<Arc<Mandate>>;
 }
 
+/// The things that a ledger is compared with, besides its own artefacts.
+#[derive(Clone, Copy, Default)]
+pub struct Against<'a> {
+    /// The verifier's own prices. The moves of every realised loss must be theirs, and so must the
+    /// scenarios of every historical forecast. No day of theirs between the first and the last step
+    /// may be missing, and no forecast may be open whose day they reach.
+    pub prices: Option<&'a PriceHistory>,
+    /// Maker of the scenarios of forecasts; `None` for [`Recomputed`], which makes plain historical
+    /// sets alone.
+    pub maker: Option<&'a (dyn Regenerate + Sync)>,
+    /// Steps of 2^-20 by which a move may differ from the one that the prices make.
+    pub tolerance: u32,
+    /// Digests of the ledger that were published or seen before. Each must be the ledger's after
+    /// one of its steps: otherwise steps were changed, or cut off.
+    pub heads: &'a [[u8; 32]],
+    /// The least [tightness](super::step::tightness) of a forecast, in millionths; `None` for any.
+    pub tightness: Option<u32>,
+}
+
+impl<'a> Against<'a> {
+    /// Returns a comparison with prices alone.
+    pub fn prices(prices: &'a PriceHistory) -> Self {
+        Self { prices: Some(prices), ..Self::default() }
+    }
+
+    fn maker(&self) -> &'a (dyn Regenerate + Sync) {
+        self.maker.unwrap_or(&Recomputed)
+    }
+
+    /// Compares the scenarios of a step with the prices.
+    fn compare(&self, step: &Step, claim: &Claim) -> Result<Compared, AuditError> {
+        let (Some(prices), Some(set)) = (self.prices, claim.scenarios()) else { return Ok(Compared::no_prices()) };
+        compare(step, set, prices, self.maker(), self.tolerance)
+            .map_err(|problem| AuditError::Moves { date: step.date.clone(), problem })
+    }
+}
+
+impl std::fmt::Debug for Against<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Against")
+            .field("prices", &self.prices.map(PriceHistory::len))
+            .field("tolerance", &self.tolerance)
+            .field("heads", &self.heads.len())
+            .field("tightness", &self.tightness)
+            .finish_non_exhaustive()
+    }
+}
+
 /// The outcome of an audit that found nothing wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// The verdict about each step's proof, in the order of the steps.
+    /// The verdict about each step's proof, in the order of the steps. What it rests on says of the
+    /// scenarios whether they were made again from the prices.
     pub steps: Vec<Verified>,
     /// Number of days whose loss is due.
     pub days: usize,
     /// Number of days that count as exceedances.
     pub exceedances: usize,
-    /// Day of a forecast that is last, so that its loss was not looked at.
+    /// Day of a forecast that is last, so that its loss was not looked at. Prices, if there are
+    /// any, do not reach it.
     pub open: Option<String>,
-    /// Whether the given prices have the open day, so that a proof of its loss is due.
-    pub overdue: bool,
-    /// Days whose forecast is over scenarios without dates, which may have been made after the day.
+    /// Days whose forecast is over scenarios that are not known to have been made before the day:
+    /// they have no dates, and the prices before the day do not make them.
     pub undated: Vec<String>,
-    /// Whether days and moves were compared with prices.
-    pub prices_compared: bool,
+    /// Days whose forecast is over moves that were not compared with prices, or not all of them.
+    pub not_compared: Vec<String>,
+    /// Days whose forecast is over scenarios that leave out days of the prices between their last
+    /// one and the forecast's, such as a quiet window of years ago.
+    pub stale: Vec<String>,
+    /// Days whose forecast has no floor in the kind of its limit, so that its value at risk may be
+    /// far below the limit.
+    pub without_floor: Vec<String>,
+    /// The prices that days and moves were compared with.
+    pub prices: Option<PricesUsed>,
+    /// The number of steps behind which each of the given heads was found, in their order.
+    pub heads: Vec<usize>,
+}
+
+/// The prices that a ledger was compared with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PricesUsed {
+    /// Digest of all their rows, see [`PriceHistory::digest`].
+    pub digest: [u8; 32],
+    /// First day.
+    pub first: String,
+    /// Last day.
+    pub last: String,
+    /// Number of days after the last step of the ledger, which has nothing to say about them.
+    pub after_ledger: usize,
 }
 
 /// The reason a ledger is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AuditError {
+    /// A ledger without steps, which proves nothing.
+    #[error("the ledger has no steps: it proves nothing")]
+    Empty,
+    /// The prices reach the day of the open forecast, whose loss has no proof.
+    #[error(
+        "the loss of {date} has no proof, and the given prices go to {last}: the day is past, and a loss without a proof \
+         counts as an exceedance"
+    )]
+    Overdue {
+        /// The day of the open forecast.
+        date: String,
+        /// The last day of the prices.
+        last: String,
+    },
+    /// A digest that the ledger has after none of its steps.
+    #[error("the ledger has the head {head} after none of its {steps} steps: steps were changed, or cut off")]
+    OtherHead {
+        /// The digest, in hex.
+        head: String,
+        /// Number of steps.
+        steps: usize,
+    },
+    /// A forecast whose limit is not shown to be near its value at risk.
+    #[error(
+        "{date}: the forecast has {} beside its limit, and one of at least {} of it is asked for",
+        tightness.map_or("no floor".to_owned(), |share| format!("a floor of {}", percent(share))),
+        percent(*least)
+    )]
+    Loose {
+        /// The day of the forecast.
+        date: String,
+        /// The forecast's tightness, in millionths.
+        tightness: Option<u32>,
+        /// The least that is asked for, in millionths.
+        least: u32,
+    },
     /// An artefact was not found, so the step could not be checked.
     #[error("{date}: no {kind} with digest {digest} was found")]
     Missing {
@@ -97,7 +207,7 @@ pub enum AuditError {
         /// The day.
         date: String,
     },
-    /// The moves of a realised loss differ from those of the prices.
+    /// The moves of a step are not those of the prices.
     #[error("{date}: {problem}")]
     Moves {
         /// The day.
@@ -139,21 +249,9 @@ pub enum Unreadable {
     Proof(#[from] MalformedError),
 }
 
-/// The difference between the moves of a realised loss and prices.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OtherMoves {
-    /// The prices lack the day or the day before it.
-    #[error("the given prices lack this day, or a day before it")]
-    NoDay,
-    /// The prices are those of other factors.
-    #[error("the given prices are those of other factors")]
-    OtherFactors,
-    /// The moves differ.
-    #[error("the moves of the realised loss are not those of the prices given")]
-    Differ,
-    /// The prices yield no moves.
-    #[error(transparent)]
-    Prices(#[from] Problem),
+/// Returns millionths in per cent.
+fn percent(millionths: u32) -> String {
+    format!("{} %", f64::from(millionths) / 1e4)
 }
 
 impl AuditError {
@@ -170,80 +268,134 @@ impl AuditError {
 
 impl Ledger {
     /// Verifies every proof again in its place in the chain, with artefacts looked up by digest,
-    /// checks every rule of the chain, and returns the outcome. With `prices`, every realised loss
-    /// must be over the moves of the prices on its day, and the ledger must contain every day of
-    /// the prices between its first and last step.
+    /// checks every rule of the chain, compares with what is given, and returns the outcome.
     ///
     /// # Errors
-    /// Errors on the first step that breaks a rule or cannot be checked; [`AuditError::is_verdict`]
-    /// tells the two apart.
+    /// Errors on a ledger without steps, on a head that it does not have, and on the first step
+    /// that breaks a rule or cannot be checked; [`AuditError::is_verdict`] tells the two apart.
     pub fn verify(
         &self,
         artefacts: &impl Artefacts,
         keys: &KeyRing,
-        prices: Option<&PriceHistory>,
+        against: &Against<'_>,
     ) -> Result<Audit, AuditError> {
-        let mut verdicts = Vec::with_capacity(self.steps().len());
-        let mut undated = Vec::new();
-        for (index, step) in self.steps().iter().enumerate() {
-            let context = self.context_after::<Fr>(index, step.kind, &step.date);
-            let (claim, proof) = found(step, artefacts)?;
-            if let (Kind::Realised, Some(prices)) = (step.kind, prices) {
-                compare_moves(step, &claim, prices)?;
-            }
-            let (verified, dated) = self.verify_step(step, &claim, &proof, keys, context)?;
-            if step.kind == Kind::Forecast && !dated {
-                undated.push(step.date.clone());
-            }
-            verdicts.push(verified);
+        if self.steps().is_empty() {
+            return Err(AuditError::Empty);
         }
-        prices.map_or(Ok(()), |prices| self.no_day_is_left_out(prices))?;
+        let known: Vec<[u8; 32]> = self.heads().collect();
+        let place = |head: &[u8; 32]| {
+            let other = || AuditError::OtherHead { head: hex::encode(head), steps: self.steps().len() };
+            known.iter().position(|found| found == head).ok_or_else(other)
+        };
+        let heads = against.heads.iter().map(place).collect::<Result<_, _>>()?;
         let days = self.days();
-        let exceedances = days.iter().filter(|(_, exceeded)| *exceeded).count();
-        let open = self.open().map(|step| step.date.clone());
-        let has_open = |prices: &PriceHistory| prices.dates().iter().any(|date| Some(date.to_string()) == open);
-        Ok(Audit {
-            steps: verdicts,
+        let mut audit = Audit {
+            steps: Vec::with_capacity(self.steps().len()),
             days: days.len(),
-            exceedances,
-            overdue: prices.is_some_and(has_open),
-            open,
-            undated,
-            prices_compared: prices.is_some(),
+            exceedances: days.iter().filter(|(_, exceeded)| *exceeded).count(),
+            open: self.open().map(|step| step.date.clone()),
+            undated: Vec::new(),
+            not_compared: Vec::new(),
+            stale: Vec::new(),
+            without_floor: Vec::new(),
+            prices: None,
+            heads,
+        };
+        for (step, before) in self.steps().iter().zip(&known) {
+            let context = context_behind(before, step.kind, &step.date);
+            let (claim, proof) = found(step, artefacts)?;
+            let wrong = |problem| AuditError::Step { date: step.date.clone(), problem };
+            let terms = rules(step.kind, &step.date, self.confidence(), &claim).map_err(wrong)?;
+            let compared = against.compare(step, &claim)?;
+            let remake = compared.history.as_ref().map(|history| Remake {
+                maker: against.maker(),
+                sources: Sources { tolerance: against.tolerance, ..Sources::prices(history) },
+            });
+            let verified = verify_step(step, &terms, &claim, &proof, keys, (context, remake))?;
+            audit.add(step, verified, &terms, &compared, against.tightness)?;
+        }
+        audit.prices = against.prices.map(|prices| self.compare_days(prices)).transpose()?;
+        Ok(audit)
+    }
+
+    /// Checks that every day of the prices from the first step to the last is a day of the ledger,
+    /// and that they do not reach an open forecast.
+    fn compare_days(&self, prices: &PriceHistory) -> Result<PricesUsed, AuditError> {
+        let (Some(first), Some(last)) = (self.steps().first(), self.steps().last()) else {
+            return Err(AuditError::Empty);
+        };
+        let days: Vec<String> = prices.dates().iter().map(ToString::to_string).collect();
+        let within = |date: &&String| first.date <= **date && **date <= last.date;
+        let in_ledger = |date: &String| self.steps().iter().any(|step| step.date == *date);
+        if let Some(date) = days.iter().filter(within).find(|date| !in_ledger(date)) {
+            return Err(AuditError::LeftOut { date: date.clone() });
+        }
+        let bounds = (days.first().cloned().unwrap_or_default(), days.last().cloned().unwrap_or_default());
+        if let Some(open) = self.open().filter(|open| open.date <= bounds.1) {
+            return Err(AuditError::Overdue { date: open.date.clone(), last: bounds.1 });
+        }
+        Ok(PricesUsed {
+            digest: prices.digest(0..prices.len()),
+            first: bounds.0,
+            last: bounds.1,
+            after_ledger: days.iter().filter(|date| **date > last.date).count(),
         })
     }
+}
 
-    /// Returns the verdict about a step, and whether its scenarios have dates.
-    fn verify_step(
-        &self,
+/// Returns the verdict about a step, after checking that it says what its proof says.
+fn verify_step(
+    step: &Step,
+    terms: &Terms,
+    claim: &Claim,
+    proof: &[u8],
+    keys: &KeyRing,
+    (context, remake): (Fr, Option<Remake<'_>>),
+) -> Result<Verified, AuditError> {
+    let date = || step.date.clone();
+    let verified = keys.verify(claim, proof, Some(context), remake).map_err(|no_verdict| match no_verdict {
+        NoVerdict::Malformed(problem) => AuditError::Unreadable { date: date(), problem: problem.into() },
+        NoVerdict::NoKeys(keys) => AuditError::NoKeys { date: date(), keys: hex::encode(keys) },
+        other => AuditError::Step { date: date(), problem: other.into() },
+    })?;
+    let digests = (proof_digest(proof), verified.keys.digest);
+    let again = step_of(step.kind, &step.date, claim, terms.limit.clone(), &verified.commitment, digests);
+    if again == *step { Ok(verified) } else { Err(AuditError::OtherStep { date: date() }) }
+}
+
+impl Audit {
+    /// Adds the verdict about a step, after comparing its floor.
+    fn add(
+        &mut self,
         step: &Step,
-        claim: &Claim,
-        proof: &[u8],
-        keys: &KeyRing,
-        context: Fr,
-    ) -> Result<(Verified, bool), AuditError> {
+        mut verified: Verified,
+        terms: &Terms,
+        compared: &Compared,
+        least: Option<u32>,
+    ) -> Result<(), AuditError> {
         let date = || step.date.clone();
-        let terms = rules(step.kind, &step.date, self.confidence(), claim)
-            .map_err(|problem| AuditError::Step { date: date(), problem })?;
-        let verified = keys.verify(claim, proof, Some(context)).map_err(|no_verdict| match no_verdict {
-            NoVerdict::Malformed(problem) => AuditError::Unreadable { date: date(), problem: problem.into() },
-            NoVerdict::NoKeys(keys) => AuditError::NoKeys { date: date(), keys: hex::encode(keys) },
-            other => AuditError::Step { date: date(), problem: other.into() },
-        })?;
-        let (digests, dated) = ((proof_digest(proof), verified.keys.digest), terms.dated);
-        let again = step_of(step.kind, &step.date, claim, terms.into_limit(), &verified.commitment, digests);
-        if again == *step { Ok((verified, dated)) } else { Err(AuditError::OtherStep { date: date() }) }
-    }
-
-    /// Checks that every day of the prices from the first step to the last is a day of the ledger.
-    fn no_day_is_left_out(&self, prices: &PriceHistory) -> Result<(), AuditError> {
-        let (Some(first), Some(last)) = (self.steps().first(), self.steps().last()) else { return Ok(()) };
-        for date in prices.dates().iter().map(ToString::to_string) {
-            let within = first.date <= date && date <= last.date;
-            if within && !self.steps().iter().any(|step| step.date == date) {
-                return Err(AuditError::LeftOut { date });
+        let is_forecast = step.kind == Kind::Forecast;
+        if let Some(least) = least.filter(|least| is_forecast && terms.tightness < Some(*least)) {
+            return Err(AuditError::Loose { date: date(), tightness: terms.tightness, least });
+        }
+        if is_forecast && terms.tightness.is_none() {
+            self.without_floor.push(date());
+        }
+        if is_forecast && !terms.dated && !compared.is_made_again() {
+            self.undated.push(date());
+        }
+        if is_forecast && compared.had_prices && !compared.is_made_again() {
+            self.not_compared.push(date());
+        }
+        if compared.days_left_out > 0 {
+            self.stale.push(date());
+        }
+        for thing in &mut verified.rests_on {
+            if thing.what == Basis::Scenarios {
+                *thing = RestsOn { how: compared.how, note: compared.note.clone(), ..thing.clone() };
             }
         }
+        self.steps.push(verified);
         Ok(())
     }
 }
@@ -266,16 +418,4 @@ fn found(step: &Step, artefacts: &impl Artefacts) -> Result<(Claim, Vec<u8>), Au
     let unreadable =
         |problem: InstanceError| AuditError::Unreadable { date: step.date.clone(), problem: problem.into() };
     Ok((Claim::market(mandate, set).map_err(unreadable)?, proof))
-}
-
-/// Checks that the one scenario of a realised loss is the move that prices have on its day.
-fn compare_moves(step: &Step, claim: &Claim, prices: &PriceHistory) -> Result<(), AuditError> {
-    let wrong = |problem: OtherMoves| AuditError::Moves { date: step.date.clone(), problem };
-    let Some(set) = claim.scenarios() else { return Err(wrong(OtherMoves::NoDay)) };
-    let moves = moves_of(prices, &step.date).map_err(|problem| wrong(problem.into()))?;
-    let moves = moves.ok_or_else(|| wrong(OtherMoves::NoDay))?;
-    if prices.factors() != set.factors() {
-        return Err(wrong(OtherMoves::OtherFactors));
-    }
-    if moves == set.row(0) { Ok(()) } else { Err(wrong(OtherMoves::Differ)) }
 }

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tailproof_core::text::check_printable;
+use tailproof_core::text::{check_printable, day, parse_decimal};
 use tailproof_core::{Confidence, Limit, Problem};
 
-use crate::encoding::{digest_to_field, parse_file};
+use crate::backend::{Backend, Halo2};
+use crate::encoding::{digest_from_hex, digest_to_field, input_from_hex, parse_file};
 use crate::error::MalformedError;
 use crate::field::InputField;
 
@@ -24,7 +25,8 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn name(self) -> &'static str {
+    /// Returns the name in files.
+    pub fn name(self) -> &'static str {
         match self {
             Kind::Forecast => "forecast",
             Kind::Realised => "realised",
@@ -32,8 +34,9 @@ impl Kind {
     }
 }
 
-/// A step of a ledger: a verified proof and the files that it verifies with, named by their digests
-/// in hex.
+/// A step of a ledger: a verified proof and the files that it verifies with, named by their
+/// digests. A digest is 64 lower-case hex digits. Whether a step says what its proof says is not
+/// seen from the step: a ledger is a list of claims until [`Ledger::verify`] has checked it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
@@ -41,9 +44,9 @@ pub struct Step {
     pub kind: Kind,
     /// The day of the loss, YYYY-MM-DD.
     pub date: String,
-    /// Commitment to the book.
+    /// Commitment to the book: `0x` and 64 lower-case hex digits of a field element.
     pub commitment: String,
-    /// The limit: `limit 250000` or `limit_nav 0.05`.
+    /// The limit: `limit 250000` or `limit_nav 0.05`, a decimal without trailing zeros.
     pub limit: String,
     /// SHA-256 of the proof file
     pub proof: String,
@@ -59,6 +62,33 @@ pub struct Step {
 pub fn limit_text(limit: Limit) -> String {
     let name = if matches!(limit, Limit::Absolute(_)) { "limit" } else { "limit_nav" };
     format!("{name} {}", limit.value().normalize())
+}
+
+impl Step {
+    /// Checks that every field has its one form.
+    fn check_form(&self) -> Result<(), LedgerError> {
+        check_date(&self.date)?;
+        let wrong = |field, found: &str, expected| LedgerError::Form {
+            date: self.date.clone(),
+            field,
+            found: found.to_owned(),
+            expected,
+        };
+        for (field, text) in
+            [("proof", &self.proof), ("scenarios", &self.scenarios), ("mandate", &self.mandate), ("keys", &self.keys)]
+        {
+            digest_from_hex(field, text).map_err(|_| wrong(field, text, "a digest: 64 lower-case hex digits"))?;
+        }
+        // The field of halo2 is the larger one.
+        input_from_hex::<<Halo2 as Backend>::Field>("commitment", &self.commitment).map_err(|_| {
+            wrong("commitment", &self.commitment, "a commitment: 0x and 64 lower-case hex digits of a field element")
+        })?;
+        let is_limit = self.limit.split_once(' ').is_some_and(|(name, value)| {
+            ["limit", "limit_nav"].contains(&name)
+                && parse_decimal(value).is_ok_and(|value| format!("{name} {}", value.normalize()) == self.limit)
+        });
+        if is_limit { Ok(()) } else { Err(wrong("limit", &self.limit, "limit VALUE or limit_nav VALUE")) }
+    }
 }
 
 /// A ledger: its name, its confidence and its chain of steps.
@@ -87,6 +117,18 @@ pub enum LedgerError {
     /// A text that is not a date.
     #[error("'{0}' is not a date; write YYYY-MM-DD")]
     NotADate(String),
+    /// A field of a step that is not in its one form.
+    #[error("{date}: {field} is '{found}', which is not {expected}")]
+    Form {
+        /// The day of the step.
+        date: String,
+        /// Name of the field.
+        field: &'static str,
+        /// The text found.
+        found: String,
+        /// Description of the form.
+        expected: &'static str,
+    },
     /// A proof that is already in the ledger.
     #[error("this proof is in the ledger already, for {0}")]
     ProvedTwice(String),
@@ -171,14 +213,23 @@ impl Ledger {
     /// # Panics
     /// If the ledger has fewer steps.
     pub fn head_after(&self, steps: usize) -> [u8; 32] {
+        assert!(steps <= self.steps.len(), "the ledger has {} steps, not {steps}", self.steps.len());
+        self.heads().nth(steps).expect("a head for each number of steps")
+    }
+
+    /// Returns the digests of the ledger without steps, after its first step, and so on to the
+    /// last.
+    pub fn heads(&self) -> impl Iterator<Item = [u8; 32]> {
         let hash = |before: &[u8], text: &str| -> [u8; 32] {
             Sha256::new().chain_update(before).chain_update(text.as_bytes()).finalize().into()
         };
         let name = serde_json::to_string(&self.name).expect("a string is always JSON");
         let first = hash(b"tailproof/ledger/v1\n", &format!("{name} {}", self.confidence.to_decimal()));
-        self.steps[..steps]
-            .iter()
-            .fold(first, |head, step| hash(&head, &serde_json::to_string(step).expect("strings are always JSON")))
+        let after = self.steps.iter().scan(first, move |head, step| {
+            *head = hash(head, &serde_json::to_string(step).expect("strings are always JSON"));
+            Some(*head)
+        });
+        std::iter::once(first).chain(after)
     }
 
     /// Returns the context of a proof that becomes the step after the first `steps`: one of `kind`,
@@ -187,12 +238,7 @@ impl Ledger {
     /// # Panics
     /// If there are fewer steps.
     pub fn context_after<F: InputField>(&self, steps: usize, kind: Kind, date: &str) -> F {
-        let digest = Sha256::new()
-            .chain_update(b"tailproof/ledger-context/v1")
-            .chain_update(self.head_after(steps))
-            .chain_update(format!("{} {date}", kind.name()))
-            .finalize();
-        digest_to_field(&digest.into())
+        context_behind(&self.head_after(steps), kind, date)
     }
 
     /// Checks that a step may come next. The context of its proof binds it to the steps before.
@@ -200,7 +246,7 @@ impl Ledger {
     /// # Errors
     /// See [`LedgerError`].
     pub fn check_next(&self, step: &Step) -> Result<(), LedgerError> {
-        check_date(&step.date)?;
+        step.check_form()?;
         if let Some(same) = self.steps.iter().find(|other| other.proof == step.proof) {
             return Err(LedgerError::ProvedTwice(same.date.clone()));
         }
@@ -291,14 +337,22 @@ impl Ledger {
     }
 }
 
+/// Returns the context of the proof of a step behind a head.
+pub(super) fn context_behind<F: InputField>(head: &[u8; 32], kind: Kind, date: &str) -> F {
+    let digest = Sha256::new()
+        .chain_update(b"tailproof/ledger-context/v1")
+        .chain_update(head)
+        .chain_update(format!("{} {date}", kind.name()))
+        .finalize();
+    digest_to_field(&digest.into())
+}
+
 /// Checks that `text` is a date in the form YYYY-MM-DD, whose texts sort as dates do.
 ///
 /// # Errors
 /// Errors on any other text.
 pub fn check_date(text: &str) -> Result<(), LedgerError> {
-    let date: Option<jiff::civil::Date> = text.parse().ok();
-    let canonical = date.is_some_and(|date| date.to_string() == text && text.len() == 10);
-    if canonical { Ok(()) } else { Err(LedgerError::NotADate(text.to_owned())) }
+    day(text).map(drop).ok_or_else(|| LedgerError::NotADate(text.to_owned()))
 }
 
 #[cfg(test)]
@@ -307,16 +361,15 @@ mod tests {
     use ark_bn254::Fr;
 
     fn step(kind: Kind, date: &str, proof: &str) -> Step {
-        let text = |text: &str| text.to_owned();
         Step {
             kind,
-            date: text(date),
-            commitment: text("0x01"),
-            limit: text("limit 5"),
-            proof: text(proof),
-            scenarios: text("22"),
-            mandate: text("33"),
-            keys: text("44"),
+            date: date.to_owned(),
+            commitment: format!("0x{}", "01".repeat(32)),
+            limit: "limit 5".to_owned(),
+            proof: proof.repeat(64),
+            scenarios: "22".repeat(32),
+            mandate: "33".repeat(32),
+            keys: "44".repeat(32),
         }
     }
 
@@ -342,9 +395,12 @@ mod tests {
             change(&mut next);
             ledger().add(next).unwrap_err()
         };
-        assert!(matches!(refused(&|step| step.proof = "a".into()), LedgerError::ProvedTwice(_)));
+        assert!(matches!(refused(&|step| step.proof = "a".repeat(64)), LedgerError::ProvedTwice(_)));
         assert!(matches!(refused(&|step| step.date = "2024-01-05".into()), LedgerError::OtherDate { .. }));
-        assert!(matches!(refused(&|step| step.commitment = "0x02".into()), LedgerError::OtherBook { .. }));
+        assert!(matches!(
+            refused(&|step| step.commitment = format!("0x{}", "02".repeat(32))),
+            LedgerError::OtherBook { .. }
+        ));
         assert!(matches!(refused(&|step| step.limit = "limit 6".into()), LedgerError::OtherLimit { .. }));
         for text in ["4 Jan", "2024-13-45", "2024-1-4", "2024-01-04T00:00"] {
             assert!(matches!(refused(&|step| step.date = text.into()), LedgerError::NotADate(_)), "{text}");
@@ -368,13 +424,53 @@ mod tests {
         assert_ne!(base, context(&other, 4, Kind::Realised, "2024-01-04"));
     }
 
+    /// Whoever writes a ledger by hand has no proof with the digest "fake".
+    #[test]
+    fn invented_digests_and_commitments_are_refused() {
+        let refused = |change: &dyn Fn(&mut Step)| {
+            let mut next = step(Kind::Realised, "2024-01-04", "e");
+            change(&mut next);
+            matches!(ledger().add(next), Err(LedgerError::Form { date, .. }) if date == "2024-01-04")
+        };
+        let upper = "AB".repeat(32);
+        for text in ["fake", "", &upper, &"ab".repeat(31), &"ab".repeat(33), &"gh".repeat(32)] {
+            let digits = text.to_owned();
+            assert!(refused(&|step| step.proof.clone_from(&digits)), "proof {text}");
+            assert!(refused(&|step| step.scenarios.clone_from(&digits)), "scenarios {text}");
+            assert!(refused(&|step| step.mandate.clone_from(&digits)), "mandate {text}");
+            assert!(refused(&|step| step.keys.clone_from(&digits)), "keys {text}");
+            assert!(refused(&|step| step.commitment = format!("0x{digits}")), "commitment {text}");
+        }
+        assert!(refused(&|step| step.commitment = "01".repeat(32)), "without 0x");
+        assert!(refused(&|step| step.commitment = format!("0x{}", "ff".repeat(32))), "above the modulus");
+        for text in ["limit 5.0", "limit +5", "limit 5e0", "limit  5", "limit", "5", "at most 5", "limit_nav .5"] {
+            assert!(refused(&|step| step.limit = text.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn heads_are_those_after_each_step() {
+        let ledger = ledger();
+        let heads: Vec<_> = ledger.heads().collect();
+        assert_eq!(heads.len(), 5);
+        assert!(heads.iter().enumerate().all(|(steps, head)| ledger.head_after(steps) == *head));
+        let shorter: Ledger = Ledger { steps: ledger.steps[..3].to_vec(), ..ledger };
+        assert_eq!(shorter.heads().last(), Some(heads[3]), "a step added later changes no head before it");
+    }
+
     #[test]
     fn files_are_read_strictly() {
         let text = ledger().to_json();
         assert_eq!(Ledger::from_json(&text).unwrap(), ledger());
-        for (from, to) in
-            [("\"limit 5\"", "\"limit 7\""), ("2024-01-03", "2024-01-01"), ("Desk", "Dusk"), ("0.99", "0.9")]
-        {
+        // One confidence has one spelling.
+        for (from, to) in [
+            ("\"limit 5\"", "\"limit 7\""),
+            ("2024-01-03", "2024-01-01"),
+            ("Desk", "Dusk"),
+            ("0.99", "0.9"),
+            ("0.99", "0.990"),
+            ("0.99", "99e-2"),
+        ] {
             assert!(Ledger::from_json(&text.replacen(from, to, 1)).is_err(), "{to}");
         }
     }

@@ -6,9 +6,10 @@ use crate::backend::{Backend, Groth16, Halo2};
 use crate::claim::Claim;
 use crate::encoding::input_to_hex;
 use crate::error::MalformedError;
+use crate::expected::{Expected, Remake};
 use crate::proof::{ProofFile, backend_of};
 use crate::verified::Verified;
-use crate::verify::{Expected, Refused, Verifier};
+use crate::verify::{Refused, Verifier};
 
 /// The keys that proofs may be made with, of any proof system.
 #[derive(Debug, Default)]
@@ -42,16 +43,23 @@ impl NoVerdict {
 }
 
 impl KeyRing {
-    /// Verifies a proof file of either proof system with the key that it names.
+    /// Verifies a proof file of either proof system with the key that it names. With `remake`, the
+    /// claim's scenario set must be the one that its sources make.
     ///
     /// # Errors
     /// Not a proof file; no such key; a proof that is not accepted.
-    pub fn verify(&self, claim: &Claim, proof: &[u8], context: Option<Fr>) -> Result<Verified, NoVerdict> {
+    pub fn verify(
+        &self,
+        claim: &Claim,
+        proof: &[u8],
+        context: Option<Fr>,
+        remake: Option<Remake<'_>>,
+    ) -> Result<Verified, NoVerdict> {
         let text = std::str::from_utf8(proof).map_err(|error| MalformedError::Syntax(error.to_string()))?;
         if backend_of(text)? == Halo2::NAME {
-            return verify_with(&self.halo2, claim, text, context);
+            return verify_with(&self.halo2, claim, text, context, remake);
         }
-        verify_with(&self.groth16, claim, text, context)
+        verify_with(&self.groth16, claim, text, context, remake)
     }
 }
 
@@ -60,10 +68,11 @@ fn verify_with<B: Backend>(
     claim: &Claim,
     text: &str,
     context: Option<Fr>,
+    remake: Option<Remake<'_>>,
 ) -> Result<Verified, NoVerdict> {
     let proof = ProofFile::<B>::from_json(text)?;
     let verifier = keys.iter().find(|key| key.key_digest() == proof.keys).ok_or(NoVerdict::NoKeys(proof.keys))?;
-    Ok(verifier.verify(claim, &proof, &Expected { context, ..Expected::default() })?)
+    Ok(verifier.verify(claim, &proof, &Expected { context, remake, ..Expected::default() })?)
 }
 
 /// The commitment and the keys that a proof file states.

@@ -10,18 +10,22 @@
 //!
 //! * [`chain`]: the steps, their order, and the ledger file.
 //! * [`key_ring`]: keys of any proof system, and the proofs that they check.
-//! * [`step`]: the step that a verified proof makes, with the rules about its scenarios and clauses.
+//! * [`step`]: the step that a verified proof makes, with the rules about its scenarios and
+//!   clauses.
 //! * [`audit`]: every proof verified again, from artefacts that are found by their digests.
+//! * [`moves`]: the scenarios of steps against the verifier's own prices.
 //! * [`archive`]: such artefacts in memory.
 
 pub mod archive;
 pub mod audit;
 pub mod chain;
 pub mod key_ring;
+pub mod moves;
 pub mod step;
 
 pub use archive::Archive;
-pub use audit::{Artefacts, Audit, AuditError};
+pub use audit::{Against, Artefacts, Audit, AuditError, PricesUsed};
 pub use chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
 pub use key_ring::{KeyRing, NoVerdict};
+pub use moves::OtherMoves;
 pub use step::{Added, StepError};

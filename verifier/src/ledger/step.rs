@@ -3,11 +3,12 @@
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
 use tailproof_core::scenarios::generator::Generator;
-use tailproof_core::{Confidence, Measure, ScenarioSet};
+use tailproof_core::{Clause, Confidence, Measure, ScenarioSet};
 
 use super::chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
 use super::key_ring::{KeyRing, NoVerdict, stated};
 use crate::claim::{Claim, MandateClaim};
+use crate::expected::Remake;
 use crate::verified::Verified;
 
 /// The reason a proof cannot become a step of a ledger.
@@ -23,6 +24,36 @@ pub enum StepError {
     /// The mandate of a realised loss has no clause on the worst loss.
     #[error("a realised loss takes a clause \"stress\" over the one scenario of the day")]
     NoStressClause,
+    /// The moves of a forecast are over more than the one day of the ledger's losses.
+    #[error(
+        "the forecast of {date} is of one day's loss, and the moves of these scenarios are over {days} days: make them \
+         over one day"
+    )]
+    OtherHorizon {
+        /// The day of the forecast.
+        date: String,
+        /// Days of a move.
+        days: usize,
+    },
+    /// The scenarios of a forecast do not say over how many days their moves are.
+    #[error(
+        "the forecast of {date} is of one day's loss, and a set of this kind ({kind}) does not say over how many days its \
+         moves are: they are its maker's; make them from prices"
+    )]
+    NoHorizon {
+        /// The day of the forecast.
+        date: String,
+        /// Name of the kind.
+        kind: String,
+    },
+    /// The scenarios of a forecast are called historical, and have a label that is no day.
+    #[error("the forecast of {date} is over scenarios that are called historical, and '{label}' is not a day")]
+    NoDay {
+        /// The day of the forecast.
+        date: String,
+        /// The label.
+        label: String,
+    },
     /// The scenarios of a forecast reach its day or a later one.
     #[error("the scenarios reach to {label}: a forecast of {date} is made before")]
     NotBefore {
@@ -69,6 +100,9 @@ pub struct Added {
     pub missed: Option<String>,
     /// Whether the scenarios have dates, so that the forecast is known to precede its day.
     pub dated: bool,
+    /// How near the forecast's floor is to its limit, see [`tightness`]; `None` for a realised loss
+    /// and without a floor.
+    pub tightness: Option<u32>,
 }
 
 impl Ledger {
@@ -85,6 +119,23 @@ impl Ledger {
         claim: &Claim,
         proof: &[u8],
         keys: &KeyRing,
+    ) -> Result<Added, StepError> {
+        self.append_over(kind, date, claim, proof, keys, None)
+    }
+
+    /// As [`Ledger::append`], with the scenarios made again by `remake`. A mandate that names its
+    /// scenarios needs this, unless it names them by their digest.
+    ///
+    /// # Errors
+    /// The errors of [`Ledger::append`], and scenarios that are others or cannot be made again.
+    pub fn append_over(
+        &mut self,
+        kind: Kind,
+        date: Option<&str>,
+        claim: &Claim,
+        proof: &[u8],
+        keys: &KeyRing,
+        remake: Option<Remake<'_>>,
     ) -> Result<Added, StepError> {
         let open = self.open().map(|step| step.date.clone());
         let date = match (kind, date) {
@@ -107,47 +158,84 @@ impl Ledger {
             step_of(kind, &date, claim, terms.limit.clone(), commitment, digests)
         };
         self.check_next(&step(&stated.commitment, stated.keys))?;
-        let verified = keys.verify(claim, proof, Some(context))?;
+        let verified = keys.verify(claim, proof, Some(context), remake)?;
         self.add(step(&verified.commitment, verified.keys.digest))?;
         let missed = open.filter(|_| kind == Kind::Forecast);
-        Ok(Added { date, verified, missed, dated: terms.dated })
+        Ok(Added { date, verified, missed, dated: terms.dated, tightness: terms.tightness })
     }
 }
 
 /// The terms of a step that the rules of the chain extract from a claim.
 pub(super) struct Terms {
     /// The limit, as a step states it.
-    limit: String,
+    pub(super) limit: String,
     /// Whether a scenario is named by a date.
     pub(super) dated: bool,
+    /// The [`tightness`] of a forecast.
+    pub(super) tightness: Option<u32>,
 }
 
 /// Checks the rules about the clauses and scenarios of a step, and returns its terms.
 pub(super) fn rules(kind: Kind, date: &str, confidence: Confidence, claim: &Claim) -> Result<Terms, StepError> {
     let Claim::Market(claim) = claim else { return Err(StepError::NotABook) };
     check_date(date)?;
-    let (limit, labels) = (limit(kind, confidence, claim)?, claim.scenarios().labels());
-    match kind {
-        Kind::Forecast => {
-            if let Some(late) = labels.iter().find(|label| check_date(label).is_ok() && label[..] >= *date) {
-                return Err(StepError::NotBefore { label: late.clone(), date: date.to_owned() });
-            }
-        }
-        Kind::Realised => is_that_day(date, claim.scenarios())?,
+    let clause = clause(kind, confidence, claim)?;
+    let limit = limit_text(clause.limit);
+    let set = claim.scenarios();
+    if kind == Kind::Realised {
+        is_that_day(date, set)?;
+        return Ok(Terms { limit, dated: true, tightness: None });
     }
-    Ok(Terms { limit, dated: labels.iter().any(|label| check_date(label).is_ok()) })
+    is_over_one_day(date, set)?;
+    let days: Vec<&String> = set.labels().iter().filter(|label| check_date(label).is_ok()).collect();
+    if let Some(late) = days.iter().find(|label| label[..] >= *date) {
+        return Err(StepError::NotBefore { label: (*late).clone(), date: date.to_owned() });
+    }
+    Ok(Terms { limit, dated: !days.is_empty(), tightness: tightness(clause) })
 }
 
-/// Returns the limit of the clause that the step is about.
-fn limit(kind: Kind, confidence: Confidence, claim: &MandateClaim) -> Result<String, StepError> {
-    let clause = match kind {
+/// Returns the clause that the step is about.
+fn clause(kind: Kind, confidence: Confidence, claim: &MandateClaim) -> Result<&Clause, StepError> {
+    match kind {
         Kind::Forecast => {
             let clause = claim.mandate().clause(Measure::Var).filter(|clause| clause.confidence == Some(confidence));
-            clause.ok_or(StepError::NoForecastClause(confidence))?
+            clause.ok_or(StepError::NoForecastClause(confidence))
         }
-        Kind::Realised => claim.mandate().clause(Measure::Stress).ok_or(StepError::NoStressClause)?,
+        Kind::Realised => claim.mandate().clause(Measure::Stress).ok_or(StepError::NoStressClause),
+    }
+}
+
+/// Returns the floor of a clause as a fraction of its limit, in millionths, rounded down; `None`
+/// without a floor, or where one is an amount and the other a fraction of the net asset value.
+///
+/// Value at risk within a limit may be far below it, and then no exceedances say little about it. A
+/// floor shows that it is not: of 900,000 millionths, that value at risk is at least 90 % of the
+/// limit.
+pub fn tightness(clause: &Clause) -> Option<u32> {
+    let floor = clause.floor.filter(|floor| std::mem::discriminant(floor) == std::mem::discriminant(&clause.limit))?;
+    let share = floor.value().checked_mul(1_000_000.into())?.checked_div(clause.limit.value())?;
+    u32::try_from(share.trunc().mantissa()).ok()
+}
+
+/// Checks that the moves of a forecast's scenarios are over one day, as the loss of a day is, and
+/// that they have days where they are called historical.
+fn is_over_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
+    let date = date.to_owned();
+    let Some(days) = set.generator().horizon() else {
+        return Err(StepError::NoHorizon { date, kind: set.generator().kind().to_owned() });
     };
-    Ok(limit_text(clause.limit))
+    if days != 1 {
+        return Err(StepError::OtherHorizon { date, days });
+    }
+    let Generator::Historical { variant, .. } = set.generator() else { return Ok(()) };
+    let stretched = variant.as_ref().and_then(|variant| variant.liquidity_horizons.as_ref());
+    if let Some(days) = stretched.and_then(|days| days.iter().find(|days| **days != 1)) {
+        return Err(StepError::OtherHorizon { date, days: *days as usize });
+    }
+    match set.labels().iter().find(|label| check_date(label).is_err()) {
+        Some(label) => Err(StepError::NoDay { date, label: label.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// Checks that `set` is the one scenario of `date`, made by plain one-day historical simulation.
@@ -180,13 +268,6 @@ pub(super) fn step_of(
         scenarios: claim.scenarios_digest().map(hex::encode).unwrap_or_default(),
         mandate: hex::encode(claim.terms_digest()),
         keys: hex::encode(keys),
-    }
-}
-
-impl Terms {
-    /// Returns the limit, as a step states it.
-    pub(super) fn into_limit(self) -> String {
-        self.limit
     }
 }
 

@@ -58,8 +58,9 @@ impl<F: CommitmentField> MarketClaim<F> {
     /// without a clause gets a limit at the top of the range, which every book meets.
     ///
     /// # Errors
-    /// Errors on two confidences under a shape with one threshold, on a clause that the shape does
-    /// not support, and on a book unit coarser than the mandate accepts.
+    /// Errors on a shape for pools of loans, on two confidences under a shape with one threshold,
+    /// on a clause that the shape does not support, and on a book unit coarser than the mandate
+    /// accepts.
     pub fn new(
         shape: Shape,
         mandate: &Mandate,
@@ -68,6 +69,9 @@ impl<F: CommitmentField> MarketClaim<F> {
         commitment: F,
         context: F,
     ) -> Result<Self, InstanceError> {
+        if shape.pool().is_some() {
+            return Err(InstanceError::NotABook(shape));
+        }
         let coarsest = mandate.coarsest_unit();
         if unit > coarsest {
             return Err(InstanceError::UnitTooCoarse { unit: unit.to_string(), coarsest: coarsest.to_string() });

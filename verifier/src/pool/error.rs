@@ -47,6 +47,12 @@ pub enum PoolError {
     /// An entry is a gain, or a loss of more than 100 %.
     #[error("the scenarios are not credit losses: an entry is a gain, or a loss of more than 100 %")]
     NotLosses,
+    /// The set is not what its header makes from the deal.
+    #[error(
+        "the scenarios are not those that their header makes from this deal: another row, weight or loss stands in them; \
+         make credit scenarios from this deal"
+    )]
+    NotItsHeaders,
     /// The columns of the set are not the grades of the deal.
     #[error(
         "the buckets of the scenarios are not the grades of the deal's tape ({}); make credit scenarios from this deal{}",

@@ -12,7 +12,7 @@ use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
 use tailproof_core::pool::schema::WHOLE;
 use tailproof_core::pool::tranches::{NOTIONAL, PieceLimits};
 use tailproof_core::pool::{Category, Deal, Field, LoanPool, PoolFigures, TrancheTerms};
-use tailproof_core::scenarios::credit::parameters_from;
+use tailproof_core::scenarios::credit::{parameters_from, remade};
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, TailMass};
 
@@ -164,8 +164,8 @@ impl PoolTerms {
     /// has any.
     ///
     /// # Errors
-    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches and
-    /// `losses` is not given, or the other way round.
+    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches
+    /// and `losses` is not given, or the other way round.
     pub fn from_claims(
         shape: Shape,
         claims: &[PoolClaim],
@@ -236,6 +236,15 @@ pub fn check_assumptions(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError
     Ok(())
 }
 
+/// Checks that `set` is the one that its header makes from the assumptions of `deal`. Its header
+/// alone would let any losses pass under the name of a model.
+///
+/// # Errors
+/// Errors on a set that its header does not make, and on a header of an older generator.
+pub fn check_made(deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
+    if remade(deal, set.generator())? == *set { Ok(()) } else { Err(PoolError::NotItsHeaders) }
+}
+
 /// Checks that `set` holds credit scenarios over the buckets of the deal's tape.
 fn check_set(shape: Shape, sizes: PoolSizes, deal: &Deal, set: &ScenarioSet) -> Result<(), PoolError> {
     check_assumptions(deal, set)?;
@@ -290,6 +299,7 @@ pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Resul
     let mut figures = evaluate_all(deal.claims(), &PoolFigures::new(pool), deal.require_schema()?);
     if let (Some(set), Some(terms)) = (set, deal.terms()) {
         check_assumptions(deal, set)?;
+        check_made(deal, set)?;
         figures.extend(terms.evaluate(set, &exposures(pool, deal, set)?));
     }
     Ok(figures)

@@ -108,7 +108,7 @@ impl ClaimText {
         Self {
             mandate: claim.name().to_owned(),
             mandate_digest: hex::encode(claim.terms_digest()),
-            clauses: claim.sentences(),
+            clauses: claim.stated(),
             scenarios: claim.scenarios().map_or(0, ScenarioSet::scenarios),
             scenarios_digest: claim.scenarios_digest().map(hex::encode).unwrap_or_default(),
             factors,

@@ -12,7 +12,6 @@ mod tape;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
-use rust_decimal::prelude::ToPrimitive;
 
 use sha2::{Digest, Sha256};
 
@@ -22,7 +21,8 @@ use crate::pool::assumptions::{AgreedScenarios, AgreedSource, model_of};
 use crate::pool::deal::{Deal, Tranche};
 use crate::pool::schema::WHOLE;
 use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
-use crate::text::whole;
+use crate::scenarios::credit::MOST_FAILURE;
+use crate::text::{to_f64, whole};
 use crate::toml_file::{Scalar, read_toml, scalar_decimal};
 
 use tables::{CopulaName, Tables, TrancheTable};
@@ -64,7 +64,7 @@ impl<'t> DealFile<'t> {
 
     /// Returns the tranches in the order of the file.
     pub(super) fn tranches(&self) -> Result<Vec<Tranche>, Problem> {
-        let number = |scalar: &Scalar| Ok::<f64, Problem>(self.decimal(scalar)?.to_f64().unwrap_or(f64::NAN));
+        let number = |scalar: &Scalar| Ok::<f64, Problem>(to_f64(self.decimal(scalar)?));
         let tranche = |table: &TrancheTable| {
             let (attachment, detachment) = (number(&table.attachment)?, number(&table.detachment)?);
             Ok(Tranche { name: table.name.clone(), attachment, detachment })
@@ -116,9 +116,20 @@ impl<'t> DealFile<'t> {
             return wrong("need degrees exactly where the model is student-t");
         }
         let source = match (table.nodes, table.paths) {
-            (Some(nodes), None) if table.granular.is_none() => AgreedSource::Nodes(nodes),
-            (None, Some(paths)) => AgreedSource::Paths(paths),
-            _ => return wrong("need one of nodes and paths, and paths where they are granular"),
+            (Some(nodes), None) if table.granular.is_none() => match &table.finite {
+                None => AgreedSource::Nodes(nodes),
+                Some(_) if table.degrees.is_some() => return wrong("are finite for the model gaussian only"),
+                Some(failure) => {
+                    let failure = self.whole("'finite'", failure, 7, u64::from(MOST_FAILURE))?;
+                    AgreedSource::Finite(nodes, u32::try_from(failure).unwrap_or(MOST_FAILURE))
+                }
+            },
+            (None, Some(paths)) if table.finite.is_none() => AgreedSource::Paths(paths),
+            _ => {
+                return wrong(
+                    "need one of nodes and paths, paths where they are granular, and nodes where they are finite",
+                );
+            }
         };
         let rho = self.decimal(&table.rho)?;
         let degrees = table.degrees.as_ref().map(|degrees| self.decimal(degrees)).transpose()?;
@@ -254,6 +265,9 @@ mod tests {
             ("model = \"gaussian\"", "model = \"student-t\"", "degrees exactly where"),
             ("nodes = 64", "nodes = 64\npaths = 9", "need one of nodes and paths"),
             ("nodes = 64", "nodes = 64\ngranular = 9", "paths where they are granular"),
+            ("nodes = 64", "paths = 64\nfinite = 0.001", "nodes where they are finite"),
+            ("nodes = 64", "nodes = 64\nfinite = 0.02", "'finite'"),
+            ("nodes = 64", "nodes = 64\nsector_rho = 0.1", "sector_rho"),
             ("rho = 0.1", "rho = 1", "correlation"),
             ("confidence = 0.99", "", "cvar and confidence go together"),
             ("expected_loss = 0.6", "hit = 0.6", "there is no claim on 'hit'"),

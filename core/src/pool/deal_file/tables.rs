@@ -73,6 +73,7 @@ pub(super) struct ScenariosTable {
     pub nodes: Option<usize>,
     pub paths: Option<usize>,
     pub granular: Option<usize>,
+    pub finite: Option<Scalar>,
 }
 
 #[derive(Deserialize, PartialEq)]

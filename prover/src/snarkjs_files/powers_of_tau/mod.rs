@@ -24,7 +24,8 @@
 //! those of one tau, alpha and beta are the same in all places, and the Lagrange bases belong to
 //! the powers. The last three use random linear combinations with coefficients of 128 bits. *Who*
 //! contributed, and that one of them forgot their secret, does not follow from the file's numbers:
-//! compare the file's digest with the one its makers publish, or run `snarkjs powersoftau verify`.
+//! compare the file's digest with the one its makers publish. A list of contributions can be copied
+//! from another file.
 
 mod checks;
 mod development;
@@ -70,6 +71,7 @@ pub struct PowersOfTau<R> {
     sections: Sections<R>,
     power: u32,
     contributions: u32,
+    last_record: Option<u64>,
 }
 
 /// The powers of tau that the second phase of a ceremony needs for a domain, after checking.
@@ -105,7 +107,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         let header = sections.read(section::HEADER, 0, 12 + FIELD_BYTES as u64)?;
         let word = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes"));
         if word(0) as usize != FIELD_BYTES || header[4..4 + FIELD_BYTES] != modulus_bytes::<Fq>()[..] {
-            return Err(damaged("it is for another curve than BN254 (bn128)".into()));
+            return Err(FileError::OtherCurve);
         }
         let power = word(4 + FIELD_BYTES);
         if power > MAX_POWER {
@@ -128,11 +130,12 @@ impl<R: Read + Seek> PowersOfTau<R> {
             match sections.length(id) {
                 Some(found) if found == length => {}
                 None if id >= section::LAGRANGE_G1 => return Err(FileError::NotPrepared),
+                None => return Err(FileError::NoSection { what: WHAT, section: id }),
                 _ => return Err(damaged(format!("its section {id} has another length than a power of {power} gives"))),
             }
         }
-        let contributions = count_contributions(&mut sections)?;
-        Ok(Self { sections, power, contributions })
+        let (contributions, last_record) = count_contributions(&mut sections)?;
+        Ok(Self { sections, power, contributions, last_record })
     }
 
     /// Returns the power: the file holds bases for domains of up to 2^power points.
@@ -156,6 +159,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         }
         let size = 1usize << log_size;
         let sections = &mut self.sections;
+        check_last_record(sections, self.last_record)?;
         // For its largest domain, the file has one power less than the double domain needs.
         let powers_g1 = if log_size == self.power { 2 * size - 1 } else { 2 * size };
         let mut tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
@@ -210,24 +214,48 @@ impl<R: Read + Seek> PowersOfTau<R> {
 /// states, type and length.
 const CONTRIBUTION_BYTES: u64 = 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4;
 
-/// Returns the number of contributions in section 7 that are not beacons.
-fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<u32, FileError> {
+/// Checks that the powers are those after the last contribution or beacon in section 7: tau, alpha
+/// and beta, in both groups. This finds a file that was put together from two. It shows nothing
+/// about who contributed: anybody can write the record.
+fn check_last_record<R: Read + Seek>(sections: &mut Sections<R>, last_record: Option<u64>) -> Result<(), FileError> {
+    let Some(mut place) = last_record else { return Ok(()) };
+    let [g1, g2] = [<G1Affine as RawPoint>::BYTES as u64, <G2Affine as RawPoint>::BYTES as u64];
+    // tau stands behind the generator in its sections; alpha and beta are the first of theirs.
+    for (id, offset, length) in [
+        (section::TAU_G1, g1, g1),
+        (section::TAU_G2, g2, g2),
+        (section::ALPHA_TAU_G1, 0, g1),
+        (section::BETA_TAU_G1, 0, g1),
+        (section::BETA_G2, 0, g2),
+    ] {
+        if sections.read(section::CONTRIBUTIONS, place, length)? != sections.read(id, offset, length)? {
+            return Err(FileError::NotPowers("the last record of the list of contributions is about other powers"));
+        }
+        place += length;
+    }
+    Ok(())
+}
+
+/// Returns the number of contributions in section 7 that are not beacons, and the place of the last
+/// record of either kind.
+fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<(u32, Option<u64>), FileError> {
     let word = |sections: &mut Sections<R>, at: u64| -> Result<u32, FileError> {
         let bytes = sections.read(section::CONTRIBUTIONS, at, 4)?;
         Ok(u32::from_le_bytes(bytes.try_into().expect("4 bytes")))
     };
     let listed = word(sections, 0)?;
-    let (mut position, mut contributions) = (4, 0);
+    let (mut position, mut contributions, mut last) = (4, 0, None);
     for _ in 0..listed {
         let kind = word(sections, position + CONTRIBUTION_BYTES - 8)?;
         let parameters = word(sections, position + CONTRIBUTION_BYTES - 4)?;
+        last = Some(position);
         position += CONTRIBUTION_BYTES + u64::from(parameters);
         contributions += u32::from(kind == 0);
     }
     if sections.length(section::CONTRIBUTIONS) != Some(position) {
         return Err(FileError::Damaged { what: WHAT, why: "its list of contributions has another length".into() });
     }
-    Ok(contributions)
+    Ok((contributions, last))
 }
 
 #[cfg(test)]

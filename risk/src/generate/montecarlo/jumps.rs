@@ -7,11 +7,10 @@
 //! from its own mean: their share, and each factor's mean and deviation on them; then drift and
 //! covariance of the diffusion are those of the other days.
 
-use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::draws::Draws;
 use tailproof_core::error::Problem;
 use tailproof_core::scenarios::generator::Jumps;
-use tailproof_core::text::parse_decimal;
+use tailproof_core::text::{parse_decimal, to_f64};
 
 use super::{FITTED, out_of_range};
 use crate::generate::covariance::means;
@@ -82,7 +81,7 @@ fn given(what: &str, text: &str, least: f64, most: f64) -> Result<Option<f64>, P
     if text == FITTED {
         return Ok(None);
     }
-    let value = parse_decimal(text)?.to_f64().unwrap_or(f64::NAN);
+    let value = to_f64(parse_decimal(text)?);
     let range = format!("{least} to {most}, or '{FITTED}'");
     if (least..=most).contains(&value) { Ok(Some(value)) } else { Err(out_of_range(what, text, &range)) }
 }

@@ -19,14 +19,13 @@ pub mod jumps;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::draws::Draws;
 use tailproof_core::error::Problem;
 use tailproof_core::fixed_point::{FRACTION_BITS, MAX_ENTRY, MAX_SCENARIOS};
 use tailproof_core::prices::PriceHistory;
 use tailproof_core::scenarios::generator::Jumps;
 use tailproof_core::scenarios::set::ScenarioSet;
-use tailproof_core::text::parse_decimal;
+use tailproof_core::text::{parse_decimal, to_f64};
 
 use crate::generate::covariance::{Covariance, Estimator, Repair, means};
 use crate::measure::parametric::{Divisor, Moments};
@@ -213,7 +212,7 @@ fn degrees_from(text: &str, returns: &[Vec<f64>]) -> Result<f64, Problem> {
         }
         return Ok(libm::round((4.0 + 6.0 / mean).min(1e6) * 100.0) / 100.0);
     }
-    let degrees = parse_decimal(text)?.to_f64().unwrap_or(0.0);
+    let degrees = to_f64(parse_decimal(text)?);
     if !(degrees > 2.0 && degrees <= 1e6) {
         return Err(out_of_range("the degrees of freedom", text, "above 2, where there is a variance, to 10^6"));
     }

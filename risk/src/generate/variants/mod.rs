@@ -36,8 +36,8 @@ use tailproof_core::scenarios::historical::entry;
 use tailproof_core::scenarios::set::ScenarioSet;
 
 use greeks::{Greeks, row_on};
+pub use tailproof_core::scenarios::generator::decay;
 use volatilities::Volatilities;
-pub use window::decay;
 
 /// Longest liquidity horizon, in days.
 const MOST_DAYS: u32 = 10_000;
@@ -62,7 +62,7 @@ pub fn variant(
     let greeks = Greeks::new(prices.factors(), volatilities, variant)?;
     let starts = window::starts(prices, horizon, window, variant)?;
     let scale = moves.volatilities()?;
-    let weights = window::weights(variant, starts.len())?;
+    let weights = variant.weights(starts.len())?;
     let names: Vec<String> = prices.factors().iter().cloned().chain(greeks.names(prices.factors())).collect();
 
     let mut entries = Vec::with_capacity(starts.len() * names.len());

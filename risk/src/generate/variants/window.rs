@@ -2,16 +2,14 @@
 
 use std::ops::Range;
 
-use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::confidence::Confidence;
 use tailproof_core::error::Problem;
-use tailproof_core::fixed_point::{MAX_WEIGHT, Unit};
+use tailproof_core::fixed_point::Unit;
 use tailproof_core::measures::{TailMass, expected_shortfall};
 use tailproof_core::positions::Positions;
 use tailproof_core::prices::PriceHistory;
 use tailproof_core::scenarios::generator::Variant;
 use tailproof_core::scenarios::historical::entry;
-use tailproof_core::text::parse_decimal;
 
 use super::volatilities::FIRST_RETURNS;
 
@@ -79,36 +77,4 @@ fn stressed_window(
     let shortfall = |first: usize| expected_shortfall(&losses[first..first + scenarios], &weights, tail).0;
     let worst = (0..=losses.len() - scenarios).max_by_key(|first| (shortfall(*first), *first));
     Ok(starts.start + worst.unwrap_or(0))
-}
-
-/// Returns the decay that `text` states; `what` names it in errors.
-///
-/// # Errors
-/// Not a decimal between 0 and 1.
-pub fn decay(what: &str, text: &str) -> Result<f64, Problem> {
-    let value = parse_decimal(text)?.to_f64().unwrap_or(f64::NAN);
-    if value > 0.0 && value < 1.0 {
-        return Ok(value);
-    }
-    Err(Problem::OutOfRange { what: what.into(), value: text.into(), range: "0 to 1, both excluded".into() })
-}
-
-/// Returns the weights of `count` returns, the oldest first.
-///
-/// # Errors
-/// A decay that is not between 0 and 1.
-pub fn weights(variant: &Variant, count: usize) -> Result<Vec<u32>, Problem> {
-    let Some(text) = &variant.age_weighted else { return Ok(vec![1; count]) };
-    let decay = decay("the decay of weights", text)?;
-    let mut weight = f64::from(MAX_WEIGHT);
-    let mut weights: Vec<u32> = (0..count)
-        .map(|_| {
-            #[allow(clippy::cast_possible_truncation)]
-            let rounded = libm::round(weight) as u32;
-            weight *= decay;
-            rounded
-        })
-        .collect();
-    weights.reverse();
-    Ok(weights)
 }

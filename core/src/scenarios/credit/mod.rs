@@ -1,15 +1,26 @@
 //! Credit scenarios: public sets over the buckets of a deal, whose entries are minus the share of
 //! an exposure that is lost.
 //!
-//! * *Nodes*: values of the common factor with the weights of a quadrature. In the limit of many
-//!   small loans a bucket loses its conditional probability of default times its loss given
-//!   default.
-//! * *Paths*: values of the common factor drawn from a public seed, of weight one.
+//! * *Nodes*: rows that bound the losses of the pool from above, in the limit of many small loans:
+//!   see the modules `grid`, `bound` and `student_t`.
+//! * *Paths*: values of the common factor drawn from a public seed, of weight one. In the same
+//!   limit a bucket loses its conditional probability of default times its loss given default. They
+//!   estimate, and bound nothing.
 //! * *Granular*: one column for each slot and bucket. A slot defaults, by its own draw, or does
 //!   not; the loan in it loses all of the loss given default of its bucket, or nothing.
+//! * *Quadrature*: values of the common factor with the weights of a trapezoidal rule, as versions
+//!   before made them. They bound nothing, and are made only to compare with older sets.
 //!
-//! Entries are rounded away from zero, so that a loss is overstated by at most 2^-20 of the
-//! exposure and never understated. Weights are rounded to integers of 20 bits.
+//! Entries of paths and quadratures are rounded away from zero, so that the loss of a path is
+//! overstated by at most 2^-20 of the exposure and never understated.
+
+mod bound;
+mod bucket;
+mod finite;
+pub mod grid;
+#[cfg(test)]
+mod soundness;
+mod student_t;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -21,20 +32,69 @@ use crate::pool::assumptions::{CreditParameters, FactorSource, model_of};
 use crate::pool::copula::{FactorModel, Node};
 use crate::pool::deal::Deal;
 use crate::pool::schema::Category;
-use crate::scenarios::generator::{Generator, STUDENT_T_VERSION};
+use crate::scenarios::generator::{CREDIT_BOUND_VERSION, Finite, Generator, STUDENT_T_VERSION};
 use crate::scenarios::set::ScenarioSet;
+use crate::text::{parse_decimal, to_f64};
 
 /// Largest magnitude of the common factor at a node.
 const WIDTH: f64 = 5.2;
 
-/// Makes a set over the grades of a deal's tape.
+/// Makes a set over the grades of a deal's tape. Rows of a bound are exact at the limits of the
+/// deal's claims on losses.
 ///
 /// # Errors
 /// Parameters of no model; a deal without probabilities of default for its grades, or that states
-/// other parameters; defaults of single loans over nodes; sizes beyond those of a set.
+/// other parameters; a limit that no weight states; fewer rows than the limits take; defaults of
+/// single loans over nodes; sizes beyond those of a set.
 pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<ScenarioSet, Problem> {
-    let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
     deal.scenarios().map_or(Ok(()), |agreed| agreed.check(parameters))?;
+    let breakpoints = match parameters.source {
+        FactorSource::Nodes(_) | FactorSource::Finite { .. } => deal.terms().map(grid::breakpoints).transpose()?,
+        _ => None,
+    };
+    make(deal, parameters, breakpoints)
+}
+
+/// Makes the set again that a header names, from a deal: its own breakpoints, which other limits
+/// of the deal do not change.
+///
+/// # Errors
+/// A header that no set of this module has, or that names no credit scenarios; the errors of
+/// [`credit_scenarios`].
+pub fn remade(deal: &Deal, header: &Generator) -> Result<ScenarioSet, Problem> {
+    let parameters = parameters_from(header)?.ok_or(Problem::CreditHeader("is not one of credit scenarios"))?;
+    deal.scenarios().map_or(Ok(()), |agreed| agreed.check(&parameters))?;
+    let Generator::Credit { breakpoints, .. } = header else { return Err(Problem::CreditHeader("is another")) };
+    make(deal, &parameters, breakpoints.clone())
+}
+
+/// Makes a set with these breakpoints.
+fn make(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>>) -> Result<ScenarioSet, Problem> {
+    let model = model_of(&parameters.rho, parameters.degrees.as_deref())?;
+    let header = header(deal, parameters, breakpoints.clone())?;
+    let factors = factors(deal.require_schema()?.names(Category::Grade), parameters.slots);
+    let bounded = match parameters.source {
+        FactorSource::Nodes(rows) => Some((rows, None)),
+        FactorSource::Finite { rows, failure, cap } => {
+            check_finite(deal, parameters, failure, cap)?;
+            Some((rows, Some((cap, failure))))
+        }
+        _ => None,
+    };
+    if let Some((rows, finite)) = bounded {
+        if parameters.slots.is_some() {
+            return Err(Problem::SlotsOverNodes);
+        }
+        let (assumptions, rho) = (deal.bucket_assumptions()?, &parameters.rho);
+        let breakpoints = breakpoints.unwrap_or_default();
+        let degrees = parameters.degrees.as_deref().map(parse_decimal).transpose()?.map(to_f64);
+        let made = match degrees {
+            None => bound::gaussian_rows(&assumptions, rho, rows, &breakpoints, finite)?,
+            Some(degrees) => student_t::student_t_rows(&assumptions, degrees, rho, rows, &breakpoints)?,
+        };
+        let labels = (1..=made.weights.len()).map(|row| row.to_string()).collect();
+        return ScenarioSet::new(header, factors, labels, None, made.weights, made.entries);
+    }
     let buckets = Buckets::new(deal, &model)?;
     let (nodes, mut draws) = sample(&model, parameters.source)?;
     check_slots(parameters, buckets.thresholds.len())?;
@@ -42,10 +102,7 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
     let (mut labels, mut weights, mut entries) = (Vec::new(), Vec::new(), Vec::new());
     for (index, node) in nodes.iter().enumerate() {
         let node = draws.as_mut().map_or(*node, |draws| model.draw(draws));
-        let weight = match parameters.source {
-            FactorSource::Nodes(_) => integer_weight(node.weight / heaviest),
-            FactorSource::Paths { .. } => 1,
-        };
+        let weight = if draws.is_some() { 1 } else { integer_weight(node.weight / heaviest) };
         if weight == 0 {
             continue;
         }
@@ -61,18 +118,37 @@ pub fn credit_scenarios(deal: &Deal, parameters: &CreditParameters) -> Result<Sc
             _ => entries.extend(buckets.shares(&conditional)),
         }
     }
-    let factors = factors(deal.require_schema()?.names(Category::Grade), parameters.slots);
-    ScenarioSet::new(header(deal, parameters)?, factors, labels, None, weights, entries)
+    ScenarioSet::new(header, factors, labels, None, weights, entries)
+}
+
+/// Most weight with which a bound of finitely many obligors may fail: 1 %.
+pub const MOST_FAILURE: u32 = grid::TOTAL_WEIGHT / 100;
+
+/// Checks that a deal claims the cap that a bound of finitely many obligors rests on.
+fn check_finite(deal: &Deal, parameters: &CreditParameters, failure: u32, cap: u64) -> Result<(), Problem> {
+    if parameters.degrees.is_some() {
+        return Err(Problem::CreditHeader("bounds finitely many obligors, and its copula is not Gaussian"));
+    }
+    if !(1..=MOST_FAILURE).contains(&failure) {
+        let failure = failure as usize;
+        return Err(out_of_range("the failure, in weights of 10^7,", failure, &format!("1 to {MOST_FAILURE}")));
+    }
+    match deal.obligor_cap() {
+        Some(claimed) if claimed <= cap => Ok(()),
+        _ => Err(Problem::NoObligorCap),
+    }
 }
 
 /// Returns the nodes of a quadrature; or as many places as there are paths, with the draws that
 /// fill them.
 fn sample(model: &FactorModel, source: FactorSource) -> Result<(Vec<Node>, Option<Draws>), Problem> {
     match source {
-        FactorSource::Nodes(count) if (3..=MAX_SCENARIOS).contains(&count) => {
+        FactorSource::Quadrature(count) if (3..=MAX_SCENARIOS).contains(&count) => {
             Ok((model.nodes_within(count, WIDTH), None))
         }
-        FactorSource::Nodes(count) => Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}"))),
+        FactorSource::Nodes(count) | FactorSource::Quadrature(count) | FactorSource::Finite { rows: count, .. } => {
+            Err(out_of_range("the number of nodes", count, &format!("3 to {MAX_SCENARIOS}")))
+        }
         FactorSource::Paths { paths, seed } if (1..=MAX_SCENARIOS).contains(&paths) => {
             let drawn_later = Node { weight: 1.0, factor: 0.0, mixing: 1.0 };
             Ok((vec![drawn_later; paths], Some(Draws::new(ChaCha20Rng::from_seed(seed)))))
@@ -86,7 +162,7 @@ fn sample(model: &FactorModel, source: FactorSource) -> Result<(Vec<Node>, Optio
 /// Checks that defaults of single loans are drawn, and are not too many columns.
 fn check_slots(parameters: &CreditParameters, buckets: usize) -> Result<(), Problem> {
     let Some(slots) = parameters.slots else { return Ok(()) };
-    if matches!(parameters.source, FactorSource::Nodes(_)) {
+    if !matches!(parameters.source, FactorSource::Paths { .. }) {
         return Err(Problem::SlotsOverNodes);
     }
     let most = MAX_FACTORS / buckets.max(1);
@@ -150,17 +226,26 @@ fn factors(grades: &[String], slots: Option<usize>) -> Vec<String> {
 }
 
 /// Returns the header of a set.
-fn header(deal: &Deal, parameters: &CreditParameters) -> Result<Generator, Problem> {
+fn header(deal: &Deal, parameters: &CreditParameters, breakpoints: Option<Vec<u32>>) -> Result<Generator, Problem> {
     let (nodes, paths, seed) = match parameters.source {
-        FactorSource::Nodes(nodes) => (Some(nodes), None, None),
+        FactorSource::Nodes(nodes) | FactorSource::Quadrature(nodes) | FactorSource::Finite { rows: nodes, .. } => {
+            (Some(nodes), None, None)
+        }
         FactorSource::Paths { paths, seed } => (None, Some(paths), Some(hex::encode(seed))),
+    };
+    let is_bound = matches!(parameters.source, FactorSource::Nodes(_) | FactorSource::Finite { .. });
+    let finite = match parameters.source {
+        FactorSource::Finite { failure, cap, .. } => Some(Finite { failure, obligor_max: cap }),
+        _ => None,
     };
     Ok(Generator::Credit {
         model: model_name(parameters.degrees.as_deref()).to_owned(),
-        version: version_of(parameters.degrees.as_deref()),
+        version: if is_bound { Some(CREDIT_BOUND_VERSION) } else { version_of(parameters.degrees.as_deref()) },
         degrees_of_freedom: parameters.degrees.clone(),
         rho: parameters.rho.clone(),
         nodes,
+        breakpoints: breakpoints.filter(|breakpoints| is_bound && !breakpoints.is_empty()),
+        finite,
         paths,
         seed,
         slots: parameters.slots,
@@ -172,7 +257,7 @@ fn model_name(degrees: Option<&str>) -> &'static str {
     if degrees.is_some() { "student-t" } else { "gaussian" }
 }
 
-/// Version of the generator of a model, as headers state it.
+/// Version of the generator of paths and quadratures of a model, as headers state it.
 fn version_of(degrees: Option<&str>) -> Option<u32> {
     degrees.map(|_| STUDENT_T_VERSION)
 }
@@ -207,20 +292,46 @@ pub fn worst_mean(deal: &Deal, set: &ScenarioSet) -> Result<Option<(String, f64)
 /// # Errors
 /// A header that no set of this module has.
 pub fn parameters_from(generator: &Generator) -> Result<Option<CreditParameters>, Problem> {
-    let Generator::Credit { model, version, degrees_of_freedom, rho, nodes, paths, seed, slots, .. } = generator else {
+    let Generator::Credit {
+        model,
+        version,
+        degrees_of_freedom,
+        rho,
+        nodes,
+        breakpoints,
+        finite,
+        paths,
+        seed,
+        slots,
+        ..
+    } = generator
+    else {
         return Ok(None);
     };
-    if model != model_name(degrees_of_freedom.as_deref()) {
+    let degrees = degrees_of_freedom.as_deref();
+    if model != model_name(degrees) {
         return Err(Problem::CreditHeader("names a model that does not go with its degrees of freedom"));
     }
-    if *version != version_of(degrees_of_freedom.as_deref()) {
-        let (found, needed) = (version.unwrap_or(1), version_of(degrees_of_freedom.as_deref()).unwrap_or(1));
-        let generator = if needed == 1 { "Gaussian credit scenarios" } else { "Student-t credit scenarios" };
+    let is_bound = nodes.is_some() && *version == Some(CREDIT_BOUND_VERSION);
+    if !is_bound && *version != version_of(degrees) {
+        let (found, needed) = (version.unwrap_or(1), version_of(degrees).unwrap_or(1));
+        let needed = if nodes.is_some() { CREDIT_BOUND_VERSION } else { needed };
+        let generator = if degrees.is_none() { "Gaussian credit scenarios" } else { "Student-t credit scenarios" };
         return Err(Problem::GeneratorVersion { generator, found, needed });
     }
-    model_of(rho, degrees_of_freedom.as_deref())?;
+    if (breakpoints.is_some() || finite.is_some()) && !is_bound {
+        return Err(Problem::CreditHeader("has breakpoints, and is not of a bound"));
+    }
+    grid::check_breakpoints(breakpoints.as_deref().unwrap_or_default())?;
+    model_of(rho, degrees)?;
     let source = match (nodes, paths, seed) {
-        (Some(nodes), None, None) => FactorSource::Nodes(*nodes),
+        (Some(nodes), None, None) if is_bound => match finite {
+            None => FactorSource::Nodes(*nodes),
+            Some(Finite { failure, obligor_max }) => {
+                FactorSource::Finite { rows: *nodes, failure: *failure, cap: *obligor_max }
+            }
+        },
+        (Some(nodes), None, None) => FactorSource::Quadrature(*nodes),
         (None, Some(paths), Some(seed)) => {
             let seed = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
             FactorSource::Paths { paths: *paths, seed: seed.ok_or(Problem::CreditHeader("has no seed"))? }
@@ -250,8 +361,8 @@ mod tests {
     fn mean_losses_are_those_of_the_buckets() {
         let paths = FactorSource::Paths { paths: 4_000, seed: [7; 32] };
         for (degrees, source, slots, tolerance) in [
-            (None, FactorSource::Nodes(64), None, 3e-6),
-            (Some("4"), FactorSource::Nodes(64), None, 1e-4),
+            (None, FactorSource::Quadrature(64), None, 3e-6),
+            (Some("4"), FactorSource::Quadrature(64), None, 1e-4),
             (None, paths, None, 4e-3),
             (Some("4"), paths, None, 8e-3),
             (None, paths, Some(3), 8e-3),
@@ -269,11 +380,10 @@ mod tests {
     }
 
     #[test]
-    fn means_over_too_few_nodes_are_off() {
+    fn means_over_few_rows_are_overstated() {
         let deal = Deal::from_toml("d.toml", DEAL).unwrap();
-        let off =
-            |nodes| worst_mean(&deal, &set(None, FactorSource::Nodes(nodes), None).unwrap()).unwrap().unwrap().1.abs();
-        assert!(off(64) < 1e-5 && off(4) > 0.01, "{} {}", off(64), off(4));
+        let off = |nodes| worst_mean(&deal, &set(None, FactorSource::Nodes(nodes), None).unwrap()).unwrap().unwrap().1;
+        assert!(off(1_024) > 0.0 && off(1_024) < 0.01 && off(16) > 0.2, "{} {}", off(1_024), off(16));
     }
 
     #[test]
@@ -295,6 +405,8 @@ mod tests {
         *version = None;
         let refused = parameters_from(&older).unwrap_err().to_string();
         assert!(refused.starts_with("made by version 1 of the generator of Student-t"), "{refused}");
+        let few = set(Some("4"), FactorSource::Nodes(255), None).unwrap_err().to_string();
+        assert!(few.contains("256 to 65536"), "{few}");
         let mut gaussian = set(None, paths(1), None).unwrap().generator().clone();
         assert!(parameters_from(&gaussian).is_ok());
         let Generator::Credit { version, .. } = &mut gaussian else { panic!("not of credit") };
@@ -309,12 +421,12 @@ mod tests {
         let digest = |degrees, source, slots| hex::encode(file::digest(&set(degrees, source, slots).unwrap()));
         let paths = FactorSource::Paths { paths: 25, seed: [7; 32] };
         assert_eq!(
-            digest(None, FactorSource::Nodes(16), None),
+            digest(None, FactorSource::Quadrature(16), None),
             "6939bef8d166678e8158baf1a8514f263201888884bf6e53fd9a18d720f7d8c5"
         );
         assert_eq!(digest(None, paths, Some(2)), "0696b991885c6e1e3e023317ae25b552551696fdef3ddce91b5b77d8d93964b6");
         assert_eq!(
-            digest(Some("4"), FactorSource::Nodes(16), None),
+            digest(Some("4"), FactorSource::Quadrature(16), None),
             "d2aabf8b01b4ec5bb2359ebe96fbb1e2c3538a48f175a79f7a9f72fb009a3171"
         );
         assert_eq!(
@@ -344,6 +456,7 @@ mod tests {
             CreditParameters { degrees: None, ..agreed.clone() },
             CreditParameters { source: FactorSource::Paths { paths: 6, seed: [1; 32] }, ..agreed.clone() },
             CreditParameters { source: FactorSource::Nodes(5), slots: None, ..agreed.clone() },
+            CreditParameters { source: FactorSource::Quadrature(5), slots: None, ..agreed.clone() },
             CreditParameters { slots: Some(3), ..agreed.clone() },
             CreditParameters { slots: None, ..agreed.clone() },
         ] {

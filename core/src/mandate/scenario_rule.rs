@@ -1,0 +1,349 @@
+//! A mandate's rule for scenario sets: the table `[scenarios]`.
+//!
+//! ```toml
+//! [scenarios]
+//! kind = ["historical", "monte-carlo"]  # the kind of the set, or a list of kinds that count
+//! horizon = 20                          # days of each move
+//! least_window = 250                    # fewest scenarios, or returns behind a covariance
+//! latest_not_before = "2024-06-28"      # the last scenario is of this date or later
+//! weights = "equal"                     # every scenario counts the same
+//! digest = "9c21…"                      # the one set that counts
+//! ```
+//!
+//! Every key is optional, and the table has at least one. A header says how its set was made; that
+//! the set was made so is shown by making it again, or by `digest`.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::error::{Problem, RuleProblem};
+use crate::scenarios::file;
+use crate::scenarios::generator::Generator;
+use crate::scenarios::set::ScenarioSet;
+
+/// A kind of scenario set that a mandate names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ScenarioKind {
+    /// returns of a price history
+    Historical,
+    /// paths drawn from a fitted model
+    MonteCarlo,
+    /// the mean and covariance of returns
+    Covariance,
+    /// the mean and covariance of a table
+    CovarianceTable,
+    /// named scenarios of a table
+    Stress,
+    /// made by a caller of the library
+    Custom,
+}
+
+impl ScenarioKind {
+    /// every kind
+    pub const ALL: [Self; 6] =
+        [Self::Historical, Self::MonteCarlo, Self::Covariance, Self::CovarianceTable, Self::Stress, Self::Custom];
+
+    /// Returns the name in a mandate.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Historical => "historical",
+            Self::MonteCarlo => "monte-carlo",
+            Self::Covariance => "covariance",
+            Self::CovarianceTable => "covariance-table",
+            Self::Stress => "stress",
+            Self::Custom => "custom",
+        }
+    }
+
+    /// Returns the kind of a generator's sets; `None` for sets about pools of loans.
+    pub fn from_generator(generator: &Generator) -> Option<Self> {
+        Some(match generator {
+            Generator::Historical { .. } => Self::Historical,
+            Generator::MonteCarlo { .. } => Self::MonteCarlo,
+            Generator::Covariance { .. } => Self::Covariance,
+            Generator::CovarianceTable { .. } => Self::CovarianceTable,
+            Generator::Stress { .. } => Self::Stress,
+            Generator::Custom { .. } => Self::Custom,
+            Generator::Credit { .. } => return None,
+        })
+    }
+}
+
+/// Requirements of a mandate on the scenario set that its clauses are about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScenarioRule {
+    /// kinds of sets; empty for any
+    pub kinds: Vec<ScenarioKind>,
+    /// days of each move
+    pub horizon: Option<usize>,
+    /// fewest scenarios, or returns behind a covariance
+    pub least_window: Option<usize>,
+    /// earliest date of the last scenario
+    pub latest_not_before: Option<Date>,
+    /// whether every scenario has the same weight
+    pub equal_weights: bool,
+    /// digest of the one set
+    pub digest: Option<[u8; 32]>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScenarioTable {
+    #[serde(default)]
+    kind: Kinds,
+    horizon: Option<usize>,
+    least_window: Option<usize>,
+    latest_not_before: Option<String>,
+    weights: Option<String>,
+    digest: Option<String>,
+}
+
+/// One kind, or a list of them.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Kinds {
+    One(String),
+    Some(Vec<String>),
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        Self::Some(Vec::new())
+    }
+}
+
+impl ScenarioTable {
+    pub(super) fn rule(&self) -> Result<ScenarioRule, Problem> {
+        let kind = |name: &String| {
+            let known = ScenarioKind::ALL.into_iter().find(|kind| kind.name() == name);
+            known.ok_or_else(|| RuleProblem::UnknownKind(name.clone()))
+        };
+        let names = match &self.kind {
+            Kinds::One(name) => std::slice::from_ref(name),
+            Kinds::Some(names) => names,
+        };
+        let date = |text: &String| {
+            let date = text.parse::<Date>().ok().filter(|date| date.to_string() == *text);
+            date.ok_or_else(|| Problem::NotADate(text.clone()))
+        };
+        let digest = |text: &String| {
+            let digest = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
+            digest.filter(|digest: &[u8; 32]| hex::encode(digest) == *text).ok_or(RuleProblem::Digest)
+        };
+        let equal_weights = match self.weights.as_deref() {
+            None => false,
+            Some("equal") => true,
+            Some(other) => return Err(RuleProblem::UnknownWeights(other.to_owned()).into()),
+        };
+        let rule = ScenarioRule {
+            kinds: names.iter().map(kind).collect::<Result<_, _>>()?,
+            horizon: self.horizon,
+            least_window: self.least_window,
+            latest_not_before: self.latest_not_before.as_ref().map(date).transpose()?,
+            equal_weights,
+            digest: self.digest.as_ref().map(digest).transpose()?,
+        };
+        rule.check_itself()?;
+        Ok(rule)
+    }
+}
+
+impl ScenarioRule {
+    /// Checks that the rule requires something that a set can satisfy.
+    pub(super) fn check_itself(&self) -> Result<(), RuleProblem> {
+        if *self == Self::default() {
+            return Err(RuleProblem::Empty);
+        }
+        if let Some(kind) = (1..self.kinds.len()).find(|index| self.kinds[..*index].contains(&self.kinds[*index])) {
+            return Err(RuleProblem::KindTwice(self.kinds[kind].name()));
+        }
+        match (self.horizon, self.least_window) {
+            (Some(0), _) => Err(RuleProblem::Zero("horizon")),
+            (_, Some(0)) => Err(RuleProblem::Zero("least_window")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Returns the names of the kinds, for people.
+    pub fn kinds_text(&self) -> String {
+        self.kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Returns, as the table writes them, the requirements that only a set's header shows to be met.
+    /// There are none where the rule names the one set by its digest.
+    pub fn rests_on_header(&self) -> Option<String> {
+        let kind = (!self.kinds.is_empty()).then(|| format!("kind {}", self.kinds_text()));
+        let horizon = self.horizon.map(|days| format!("horizon {days}"));
+        let latest = self.latest_not_before.map(|date| format!("latest_not_before {date}"));
+        let required: Vec<String> = kind.into_iter().chain(horizon).chain(latest).collect();
+        (self.digest.is_none() && !required.is_empty()).then(|| required.join("; "))
+    }
+
+    /// Checks that a set is one that the rule allows, as its header describes it.
+    ///
+    /// # Errors
+    /// The first requirement that the set does not meet.
+    pub fn check(&self, set: &ScenarioSet) -> Result<(), RuleProblem> {
+        let generator = set.generator();
+        let kind = ScenarioKind::from_generator(generator);
+        if !self.kinds.is_empty() && !kind.is_some_and(|kind| self.kinds.contains(&kind)) {
+            let found = kind.map_or("credit", ScenarioKind::name);
+            return Err(RuleProblem::OtherKind { found, allowed: self.kinds_text() });
+        }
+        if let Some(required) = self.horizon.filter(|required| generator.horizon() != Some(*required)) {
+            return Err(RuleProblem::OtherHorizon { found: generator.horizon(), required });
+        }
+        let rows = generator.returns().unwrap_or(set.scenarios());
+        if let Some(required) = self.least_window.filter(|required| rows < *required) {
+            return Err(RuleProblem::TooFewRows { found: rows, required });
+        }
+        if let Some(latest) = self.latest_not_before {
+            let last = set.labels().last().and_then(|label| label.parse::<Date>().ok());
+            if last.is_none_or(|last| last < latest) {
+                let found = last.map(|last| last.to_string());
+                return Err(RuleProblem::TooOld { found, latest: latest.to_string() });
+            }
+        }
+        if self.equal_weights && set.weights().windows(2).any(|pair| pair[0] != pair[1]) {
+            return Err(RuleProblem::OtherWeights);
+        }
+        let digest = file::digest(set);
+        match self.digest.filter(|required| *required != digest) {
+            Some(required) => {
+                Err(RuleProblem::OtherDigest { found: hex::encode(digest), required: hex::encode(required) })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Returns the first requirement of `other` that this rule does not make as well.
+    pub(super) fn lacks(&self, other: &ScenarioRule) -> Option<String> {
+        let horizon = other.horizon.filter(|days| self.horizon != Some(*days)).map(|days| format!("horizon = {days}"));
+        let window = other.least_window.filter(|rows| self.least_window < Some(*rows));
+        let window = window.map(|rows| format!("least_window = {rows}"));
+        let kinds = !other.kinds.is_empty()
+            && (self.kinds.is_empty() || self.kinds.iter().any(|kind| !other.kinds.contains(kind)));
+        horizon.or(window).or_else(|| kinds.then(|| format!("kind = {}", other.kinds_text())))
+    }
+
+    /// Returns the rule's line in the canonical text of a mandate.
+    pub(super) fn canonical_line(&self) -> String {
+        let mut line = "scenarios".to_owned();
+        let mut kinds = self.kinds.clone();
+        kinds.sort_unstable();
+        let kinds: Vec<&str> = kinds.into_iter().map(ScenarioKind::name).collect();
+        if !kinds.is_empty() {
+            line.push_str(&format!(" kind {}", kinds.join(",")));
+        }
+        line.extend(self.horizon.map(|horizon| format!(" horizon {horizon}")));
+        line.extend(self.least_window.map(|rows| format!(" least_window {rows}")));
+        line.extend(self.latest_not_before.map(|latest| format!(" latest_not_before {latest}")));
+        line.push_str(if self.equal_weights { " weights equal" } else { "" });
+        line.extend(self.digest.map(|digest| format!(" digest {}", hex::encode(digest))));
+        line.push('\n');
+        line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenarios::historical::historical;
+    use crate::{Mandate, error::InputError};
+
+    const PRICES: &str = "date,A\n2024-01-02,100\n2024-01-03,110\n2024-01-04,99\n2024-01-05,98\n";
+    const MANDATE: &str = "name = \"m\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 1\n";
+
+    fn mandate(table: &str) -> Result<Mandate, InputError> {
+        Mandate::from_toml("m.toml", &format!("{MANDATE}{table}"))
+    }
+
+    fn checked(lines: &str, set: &ScenarioSet) -> Result<(), RuleProblem> {
+        mandate(&format!("[scenarios]\n{lines}\n")).unwrap().scenario_rule().unwrap().check(set)
+    }
+
+    #[test]
+    fn a_set_is_checked_against_every_requirement() {
+        let set = historical(&crate::testing::prices(PRICES), 1, None).unwrap();
+        let digest = hex::encode(file::digest(&set));
+        for allowed in [
+            "kind = [\"stress\", \"historical\"]",
+            "kind = \"historical\"",
+            "horizon = 1",
+            "least_window = 3",
+            "latest_not_before = \"2024-01-05\"",
+            "weights = \"equal\"",
+            &format!("digest = \"{digest}\""),
+        ] {
+            assert_eq!(checked(allowed, &set), Ok(()), "{allowed}");
+        }
+        let other = "0".repeat(64);
+        for (refused, problem) in [
+            ("kind = [\"stress\"]", RuleProblem::OtherKind { found: "historical", allowed: "stress".into() }),
+            ("horizon = 20", RuleProblem::OtherHorizon { found: Some(1), required: 20 }),
+            ("least_window = 4", RuleProblem::TooFewRows { found: 3, required: 4 }),
+            (
+                "latest_not_before = \"2024-01-08\"",
+                RuleProblem::TooOld { found: Some("2024-01-05".into()), latest: "2024-01-08".into() },
+            ),
+            (
+                &format!("digest = \"{other}\""),
+                RuleProblem::OtherDigest { found: digest.clone(), required: other.clone() },
+            ),
+        ] {
+            assert_eq!(checked(refused, &set), Err(problem), "{refused}");
+        }
+        let mut weights = set.weights().to_vec();
+        weights[0] += 1;
+        let (generator, factors) = (Generator::Custom { description: "c".into() }, set.factors().to_vec());
+        let labels = vec!["x".to_owned(), "y".to_owned(), "z".to_owned()];
+        let custom = ScenarioSet::new(generator, factors, labels, None, weights, set.entries().to_vec()).unwrap();
+        assert_eq!(checked("weights = \"equal\"", &custom), Err(RuleProblem::OtherWeights));
+        assert_eq!(checked("horizon = 1", &custom), Err(RuleProblem::OtherHorizon { found: None, required: 1 }));
+        let undated = RuleProblem::TooOld { found: None, latest: "2024-01-01".into() };
+        assert_eq!(checked("latest_not_before = \"2024-01-01\"", &custom), Err(undated));
+    }
+
+    #[test]
+    fn a_rule_that_says_nothing_or_something_unknown_is_refused() {
+        for (table, message) in [
+            ("[scenarios]\n", "says nothing"),
+            ("[scenarios]\nkind = [\"history\"]\n", "'history'"),
+            ("[scenarios]\nkind = [\"stress\", \"stress\"]\n", "twice"),
+            ("[scenarios]\nhorizon = 0\n", "horizon"),
+            ("[scenarios]\nleast_window = 0\n", "least_window"),
+            ("[scenarios]\nlatest_not_before = \"2024-1-5\"\n", "not a date"),
+            ("[scenarios]\nlatest_not_before = \"2024-01-05T00:00\"\n", "not a date"),
+            ("[scenarios]\nweights = \"age\"\n", "'age'"),
+            ("[scenarios]\ndigest = \"AB\"\n", "64"),
+            ("[scenarios]\nwindow = 3\n", "window"),
+        ] {
+            let error = mandate(table).unwrap_err().to_string();
+            assert!(error.contains(message), "{table}: {error}");
+        }
+    }
+
+    #[test]
+    fn every_requirement_is_in_the_digest_and_a_mandate_without_one_keeps_its_own() {
+        let without = mandate("").unwrap();
+        assert_eq!(without.scenario_rule(), None);
+        let tables = [
+            "kind = [\"historical\"]",
+            "kind = [\"stress\"]",
+            "horizon = 2",
+            "least_window = 2",
+            "latest_not_before = \"2024-01-05\"",
+            "weights = \"equal\"",
+            "digest = \"1111111111111111111111111111111111111111111111111111111111111111\"",
+        ];
+        let order = ["[\"stress\", \"historical\"]", "[\"historical\", \"stress\"]"];
+        let [first, second] = order.map(|kinds| mandate(&format!("[scenarios]\nkind = {kinds}\n")).unwrap().digest());
+        assert_eq!(first, second, "the order of kinds means nothing");
+        let mut digests: Vec<[u8; 32]> =
+            tables.iter().map(|lines| mandate(&format!("[scenarios]\n{lines}\n")).unwrap().digest()).collect();
+        digests.push(without.digest());
+        digests.sort_unstable();
+        digests.dedup();
+        assert_eq!(digests.len(), tables.len() + 1);
+    }
+}

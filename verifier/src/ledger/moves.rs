@@ -1,0 +1,187 @@
+//! Scenarios of a step against the verifier's own prices.
+
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::historical::historical;
+use tailproof_core::scenarios::regenerate::{Differences, Regenerate, RegenerateError, Remade, Source, Sources};
+use tailproof_core::text::day;
+use tailproof_core::{PriceHistory, Problem, ScenarioSet};
+
+use super::chain::{Kind, Step};
+use crate::verified::How;
+
+/// The difference between the scenarios of a step and prices.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OtherMoves {
+    /// The prices lack the day or the day before it.
+    #[error("the given prices lack this day, or a day before it")]
+    NoDay,
+    /// The prices lack a factor.
+    #[error("the given prices are those of other factors: {0}")]
+    OtherFactors(Problem),
+    /// The moves of a realised loss differ.
+    #[error("the moves of the realised loss are not those of the prices given: {0}")]
+    Differ(Differences),
+    /// The scenarios of a forecast are not those that the prices before its day make.
+    #[error(
+        "the scenarios of the forecast were not made from the prices given: {differences}{}",
+        if *whole_history { "; they depend on all prices: give a history that begins where theirs does" } else { "" }
+    )]
+    OtherForecast {
+        /// How they differ.
+        differences: Differences,
+        /// Whether the set depends on all prices before its last day, and not on those of its
+        /// window alone.
+        whole_history: bool,
+    },
+    /// The prices yield no moves.
+    #[error(transparent)]
+    Prices(#[from] Problem),
+}
+
+/// How far the scenarios of a step were compared with prices.
+pub(super) struct Compared {
+    pub(super) how: How,
+    pub(super) note: String,
+    /// Days of the prices between the last scenario of a forecast and its day.
+    pub(super) days_left_out: usize,
+    /// Whether there were prices.
+    pub(super) had_prices: bool,
+    /// The prices that the scenarios were made again from.
+    pub(super) history: Option<PriceHistory>,
+}
+
+impl Compared {
+    /// Returns that there were no prices.
+    pub(super) fn no_prices() -> Self {
+        Self { had_prices: false, ..Self::as_given("not compared with prices".to_owned()) }
+    }
+
+    fn as_given(note: String) -> Self {
+        Self { how: How::AsGiven, note, days_left_out: 0, had_prices: true, history: None }
+    }
+
+    fn made_again(remade: &Remade, history: &PriceHistory) -> Self {
+        let note = remade.in_words("the prices given");
+        Self { how: How::MadeAgain, note, days_left_out: 0, had_prices: true, history: Some(history.clone()) }
+    }
+
+    pub(super) fn is_made_again(&self) -> bool {
+        self.how == How::MadeAgain
+    }
+}
+
+/// Compares the scenarios of a step with prices, by name and date.
+pub(super) fn compare(
+    step: &Step,
+    set: &ScenarioSet,
+    prices: &PriceHistory,
+    maker: &dyn Regenerate,
+    tolerance: u32,
+) -> Result<Compared, OtherMoves> {
+    match step.kind {
+        Kind::Forecast => compare_forecast(step, set, prices, maker, tolerance),
+        Kind::Realised => compare_realised(set, prices, tolerance),
+    }
+}
+
+/// Compares the one scenario of a realised loss with the move of its day.
+fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) -> Result<Compared, OtherMoves> {
+    let sources = Sources { tolerance, ..Sources::prices(prices) };
+    let prices = sources.prices_up_to_last_label(set, set.factors()).map_err(of_source)?;
+    let again = historical(&prices, 1, Some(1)).map_err(|problem| match problem {
+        Problem::TooFewPrices { .. } => OtherMoves::NoDay,
+        problem => problem.into(),
+    })?;
+    let remade = Remade::new(set, again, Source::Prices, tolerance);
+    if remade.differences.missing > 0 {
+        return Err(OtherMoves::NoDay);
+    }
+    if remade.made_again() {
+        Ok(Compared::made_again(&remade, &prices))
+    } else {
+        Err(OtherMoves::Differ(remade.differences))
+    }
+}
+
+/// Returns the difference that an error about prices is.
+fn of_source(error: RegenerateError) -> OtherMoves {
+    match error {
+        RegenerateError::Source { problem: problem @ Problem::UnknownFactor { .. }, .. } => {
+            OtherMoves::OtherFactors(problem)
+        }
+        RegenerateError::Source { problem, .. } if is_too_short(&problem) => OtherMoves::NoDay,
+        RegenerateError::Source { problem, .. } => problem.into(),
+        _ => OtherMoves::NoDay,
+    }
+}
+
+/// Whether a history does not reach back far enough.
+fn is_too_short(problem: &Problem) -> bool {
+    matches!(problem.innermost(), Problem::TooFewPrices { .. } | Problem::Empty(_))
+}
+
+/// Makes the scenarios of a forecast again from the prices before its day. Those that are called
+/// historical must come out; others need not, since the prices may begin elsewhere.
+fn compare_forecast(
+    step: &Step,
+    set: &ScenarioSet,
+    prices: &PriceHistory,
+    maker: &dyn Regenerate,
+    tolerance: u32,
+) -> Result<Compared, OtherMoves> {
+    let not_compared = |why: &str| Ok(Compared::as_given(format!("moves not compared: {why}")));
+    let before = day(&step.date).and_then(|date| date.yesterday().ok()).and_then(|date| prices.up_to(date));
+    let Some(before) = before else { return not_compared("no prices before the day") };
+    let last = set.labels().last().map_or("", String::as_str);
+    let days_left_out = match day(last) {
+        Some(_) => before.dates().iter().filter(|date| *date.to_string() > *last).count(),
+        None => 0,
+    };
+    let is_historical = matches!(set.generator(), Generator::Historical { .. });
+    let sources = Sources { tolerance, ..Sources::prices(&before) };
+    let compared = match maker.regenerate(set, &sources) {
+        Ok(remade) if remade.made_again() => Compared::made_again(&remade, &before),
+        Ok(remade) if is_historical => {
+            let whole_history = depends_on_all_prices(set);
+            return Err(OtherMoves::OtherForecast { differences: remade.differences, whole_history });
+        }
+        Ok(_) => return not_compared("the prices before the day make another set; theirs may begin elsewhere"),
+        Err(RegenerateError::Source { problem, .. }) if is_too_short(&problem) => {
+            compare_later_part(set, &sources, &problem)?
+        }
+        Err(error @ RegenerateError::Source { source_kind: Source::Prices, .. }) => return Err(of_source(error)),
+        Err(error) => return not_compared(&error.to_string()),
+    };
+    Ok(Compared { days_left_out, ..compared })
+}
+
+/// Whether a set depends on prices before its window.
+fn depends_on_all_prices(set: &ScenarioSet) -> bool {
+    let Generator::Historical { variant: Some(variant), .. } = set.generator() else { return false };
+    variant.stressed.is_some() || variant.volatility_scaled.is_some()
+}
+
+/// Compares the scenarios of a plain set that the prices reach back to, where they do not reach
+/// back to all.
+fn compare_later_part(set: &ScenarioSet, sources: &Sources<'_>, problem: &Problem) -> Result<Compared, OtherMoves> {
+    let not_compared = |why: &str| Ok(Compared::as_given(format!("moves not compared: {why}")));
+    if !matches!(set.generator(), Generator::Historical { horizon: 1, variant: None, .. }) {
+        return not_compared(&problem.to_string());
+    }
+    let Ok(prices) = sources.prices_up_to_last_label(set, set.factors()) else {
+        return not_compared("no prices up to the last scenario");
+    };
+    let again = match historical(&prices, 1, None) {
+        Err(problem) if is_too_short(&problem) => return not_compared("no prices of two days up to the last scenario"),
+        again => again?,
+    };
+    let differences = Differences::new(set, &again, sources.tolerance);
+    let older = set.scenarios() - again.scenarios();
+    let same_days = set.labels()[older..] == *again.labels();
+    if !same_days || differences.beyond > 0 {
+        return Err(OtherMoves::OtherForecast { differences, whole_history: false });
+    }
+    let (all, first) = (set.scenarios(), prices.dates()[0]);
+    not_compared(&format!("{older} of {all} scenarios are of days before {first}, where the prices given begin"))
+}

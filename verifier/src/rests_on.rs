@@ -1,0 +1,203 @@
+//! Everything that a verdict rests on besides the proof, and everything that was not checked.
+
+use std::fmt::Display;
+
+use tailproof_core::{ScenarioSet, Unit};
+
+use crate::attestation::{Attested, Vouched};
+use crate::backend::Backend;
+use crate::claim::{Claim, DealClaim, MandateClaim};
+use crate::encoding::input_to_bytes;
+use crate::expected::Expected;
+use crate::keys::header::Provenance;
+use crate::proof::ProofFile;
+use crate::verified::{Basis, How, RestsOn};
+
+/// A proof that was checked, with everything that the check was about.
+pub(crate) struct Ground<'g, 'e, B: Backend> {
+    pub claim: &'g Claim,
+    pub proof: &'g ProofFile<B>,
+    pub expected: &'g Expected<'e, B>,
+    /// The sources that the scenario set was made again from, in words; `None` if it was not.
+    pub made_again: Option<String>,
+    /// Digest of the keys.
+    pub key: [u8; 32],
+    pub provenance: Option<Provenance>,
+    /// The attestations that were asked for and count.
+    pub attested: Option<Attested>,
+}
+
+fn thing(what: Basis, how: How, note: impl Display) -> RestsOn {
+    RestsOn { what, digest: None, how, note: note.to_string() }
+}
+
+fn with_digest(digest: [u8; 32], thing: RestsOn) -> RestsOn {
+    RestsOn { digest: Some(digest), ..thing }
+}
+
+impl<B: Backend> Ground<'_, '_, B> {
+    /// Returns the scenario set in words. A set that was not made again is called what its header
+    /// says, and the words say so.
+    pub fn scenarios_in_words(&self) -> Option<String> {
+        let set = self.claim.scenarios()?;
+        Some(match self.made_again {
+            Some(_) => format!("{}, made again", set.sentence()),
+            None => format!("scenarios as given, whose header says: {}", set.sentence()),
+        })
+    }
+
+    /// Returns the list, in the order in which a verdict prints it.
+    pub fn rests_on(&self) -> Vec<RestsOn> {
+        let mut list = match self.claim {
+            Claim::Market(claim) => self.about_the_mandate(claim),
+            Claim::Pool(claim) => self.about_the_deal(claim),
+        };
+        list.extend(self.about_the_keys());
+        list.extend(self.about_the_commitment());
+        let note = match self.expected.context {
+            Some(_) => "the use that the caller names",
+            None => "the digest of the public terms: the proof is bound to no use",
+        };
+        list.push(thing(Basis::Context, How::Compared, note));
+        list
+    }
+
+    fn about_the_mandate(&self, claim: &MandateClaim) -> Vec<RestsOn> {
+        let mandate = claim.mandate();
+        let mut list = vec![with_digest(mandate.digest(), thing(Basis::Mandate, How::AsGiven, mandate.name()))];
+        list.extend(self.about_scenarios());
+        let (unit, coarsest) = (self.proof.unit, mandate.coarsest_unit());
+        let rounding = self.claim.rounding_at_most(unit, self.proof.sub_books().len());
+        let note = format!(
+            "{unit}, the committer's choice; the mandate accepts {coarsest} or finer; rounding the book to it changes a \
+             loss by at most {rounding}"
+        );
+        list.push(thing(Basis::Unit, How::Compared, note));
+        list.push(match self.claim.currency() {
+            Some(currency) => {
+                thing(Basis::Currency, How::AsGiven, format!("{currency} in the mandate; the book names no currency"))
+            }
+            None => thing(Basis::Currency, How::NotChecked, "the mandate names none"),
+        });
+        if mandate.uses_nav() {
+            list.push(thing(Basis::Nav, How::AsCommitted, self.nav_note()));
+        }
+        list
+    }
+
+    fn nav_note(&self) -> String {
+        let vouched = self.attested.as_ref().is_some_and(Attested::nav);
+        let word = if vouched { "attested below" } else { "the prover's word" };
+        format!("{word}; {}", self.nav_limits())
+    }
+
+    fn nav_limits(&self) -> String {
+        match self.proof.sub_books().len() {
+            1 => "limits are fractions of the value that the commitment holds".to_owned(),
+            books => format!(
+                "limits are fractions of the sum of the values that {books} commitments hold; books that each hold the \
+                 fund's whole value make limits {books} times looser"
+            ),
+        }
+    }
+
+    fn about_the_deal(&self, claim: &DealClaim) -> Vec<RestsOn> {
+        let deal = claim.deal();
+        let mut list = vec![with_digest(deal.digest(), thing(Basis::Deal, How::AsGiven, deal.name()))];
+        list.extend(self.about_scenarios());
+        let unit: Unit = self.proof.unit;
+        list.push(thing(Basis::Unit, How::Compared, format!("{unit}, the deal's; balances are whole units")));
+        list.push(thing(Basis::Currency, How::NotChecked, "the deal names none"));
+        list.push(thing(Basis::CutOff, How::NotChecked, "the deal names none"));
+        let note = "statuses, grades, sectors and scales are as the committer read the tape";
+        list.push(thing(Basis::TapeReading, How::AsCommitted, note));
+        let note = "that no loan is in the pool twice, or in another pool as well, is the committer's word";
+        list.push(thing(Basis::DistinctLoans, How::NotChecked, note));
+        list
+    }
+
+    fn about_scenarios(&self) -> Vec<RestsOn> {
+        let Some((set, digest)) = self.claim.scenarios().zip(self.claim.scenarios_digest()) else { return Vec::new() };
+        let (how, note) = match &self.made_again {
+            Some(from) => (How::MadeAgain, from.clone()),
+            None => {
+                let source = set.generator().source_digest();
+                let source = source.map(|source| format!(", which says that its source is {source}"));
+                let source = source.unwrap_or_default();
+                (How::AsGiven, format!("not made again; how it was made rests on its header{source}"))
+            }
+        };
+        let mut list = vec![with_digest(digest, thing(Basis::Scenarios, how, note))];
+        list.extend(self.about_the_seed(set));
+        if B::stated_point(&self.proof.evidence).is_some() {
+            list.push(match self.expected.scenario_point {
+                Some(_) => thing(Basis::ScenarioPoint, How::Compared, "made again, and the one that is expected"),
+                None => thing(Basis::ScenarioPoint, How::MadeAgain, "from the scenarios and the keys"),
+            });
+        }
+        list
+    }
+
+    fn about_the_seed(&self, set: &ScenarioSet) -> Option<RestsOn> {
+        let seed = set.generator().seed()?;
+        let paths = set.scenarios();
+        let digest = hex::decode(seed).ok().and_then(|bytes| bytes.try_into().ok());
+        let (how, note) = match self.expected.seed {
+            Some(_) => (How::Compared, format!("{paths} paths, drawn with the seed that is expected")),
+            None => (
+                How::AsGiven,
+                format!("{paths} paths; whoever chose the seed may have tried many: expect a seed of yours"),
+            ),
+        };
+        Some(RestsOn { digest, ..thing(Basis::Seed, how, note) })
+    }
+
+    fn about_the_keys(&self) -> Vec<RestsOn> {
+        let note = match self.provenance {
+            Some(provenance) => format!("its header says: {provenance}"),
+            None => "derived by everybody".to_owned(),
+        };
+        let keys = with_digest(self.key, thing(Basis::Keys, How::AsGiven, note));
+        let withdrawn = match self.expected.withdrawn {
+            Some(list) => {
+                let note = format!("these keys are none of the {} in the list", list.len());
+                with_digest(list.digest(), thing(Basis::WithdrawnKeys, How::Compared, note))
+            }
+            None => thing(Basis::WithdrawnKeys, How::NotChecked, "no list of withdrawn keys is given"),
+        };
+        let system = format!("{}, {}", B::NAME, B::SECURITY.sentence);
+        vec![keys, withdrawn, thing(Basis::ProofSystem, How::AsGiven, system)]
+    }
+
+    fn about_the_commitment(&self) -> Vec<RestsOn> {
+        let books = self.proof.sub_books().len();
+        let (how, note) = match (&self.expected.commitments, books) {
+            (Some(_), 1) => (How::Compared, "the one that is expected".to_owned()),
+            (Some(_), _) => (How::Compared, format!("the {books} that are expected")),
+            (None, 1) => (How::AsStated, "compare it with the one you know".to_owned()),
+            (None, _) => (How::AsStated, format!("{books} commitments of the prover's choosing: compare each")),
+        };
+        let field = format!("{}'s value", B::NAME);
+        let commitment = thing(Basis::Commitment, how, format!("{field}; {note}"));
+        let mut list = vec![with_digest(input_to_bytes(&self.proof.commitment), commitment)];
+        if books > 1 {
+            let by = if self.vouched().is_empty() { "by nobody" } else { "as below" };
+            let note = format!("that no holding is in two sub-books rests on whoever attests each: {by}");
+            list.push(thing(Basis::DistinctBooks, How::NotChecked, note));
+        }
+        list.push(thing(Basis::CommitmentTime, How::NotChecked, "nothing shows when the commitment was made"));
+        if self.vouched().is_empty() {
+            list.push(thing(Basis::Attestation, How::NotChecked, "attested by nobody"));
+        }
+        list.extend(self.vouched().iter().map(|vouched| {
+            let digest = vouched.attestation.statement().digest();
+            with_digest(digest, thing(Basis::Attestation, How::Compared, vouched))
+        }));
+        list
+    }
+
+    /// Returns the attestations that were asked for and count.
+    fn vouched(&self) -> &[Vouched] {
+        self.attested.as_ref().map_or(&[], |attested| &attested.vouched)
+    }
+}
