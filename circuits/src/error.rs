@@ -43,6 +43,12 @@ pub enum WitnessError {
         /// the shape
         shape: Shape,
     },
+    /// The loans have spare numbers and the shape has none, or the other way round.
+    #[error("the loans and the shape disagree on spare numbers, which the shape {}", if *.shape_has { "has" } else { "does not have" })]
+    SpareNumbers {
+        /// whether the shape has spare numbers
+        shape_has: bool,
+    },
     /// A list of the witness has a length that the shape does not have.
     #[error("the witness has {found} {list}, and the shape {expected}")]
     Length {

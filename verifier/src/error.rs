@@ -5,7 +5,7 @@ use tailproof_core::error::RuleProblem;
 use tailproof_core::scenarios::regenerate::Comparison;
 
 use crate::pool::PoolError;
-use crate::shape::Shape;
+use crate::shape::{Shape, ShapeError};
 
 /// The reason a claim cannot be stated for a shape.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -151,6 +151,12 @@ pub enum MalformedError {
         found: String,
         /// The version read here.
         expected: u16,
+    },
+    /// A file about a pool whose circuit reads the digits of another layout.
+    #[error("{what}: {}", ShapeError::OldPool)]
+    OldPool {
+        /// Name of the kind of file.
+        what: &'static str,
     },
     /// A file made by another version, with advice on making it again.
     #[error("{what} has version {found}, this program reads version {expected}: {remedy}")]

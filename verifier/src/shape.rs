@@ -7,6 +7,8 @@ use tailproof_core::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
 use tailproof_core::pool::loan_pool::MAX_LOANS;
 use tailproof_core::pool::schema::MAX_GRADES;
 
+use crate::error::MalformedError;
+
 /// Maximum number of public inputs of a scenario matrix. With more, keys would not fit the memory
 /// of ordinary machines.
 pub const MAX_SCENARIO_INPUTS: usize = 1 << 22;
@@ -44,7 +46,18 @@ pub struct PoolSizes {
     pub tranches: usize,
     /// Whether defaults hit single loans rather than shares of a bucket.
     pub granular: bool,
+    /// Whether each loan's number is proved to be in the band of its grade.
+    pub bands: bool,
+    /// Whether loans have spare numbers.
+    pub numbers: bool,
 }
+
+/// The statement bytes of pools, without flags. Those of version 1 were 4 to 8.
+const POOL_BYTES: std::ops::RangeInclusive<u8> = 20..=24;
+/// Added to the statement byte of a pool with spare numbers.
+const NUMBERS_BYTE: u8 = 32;
+/// Added to the statement byte of a pool with bands.
+const BANDS_BYTE: u8 = 64;
 
 /// Maximum number of pieces of a pool's notional.
 pub const MAX_TRANCHES: usize = 16;
@@ -52,8 +65,8 @@ pub const MAX_TRANCHES: usize = 16;
 impl PoolSizes {
     /// Returns whether the statement exists over these numbers of scenarios and factors.
     fn is_in_range(&self, scenarios: usize, factors: usize) -> bool {
-        let Self { loans, limits, tranches, granular } = *self;
-        if !(1..=MAX_LOANS).contains(&loans) {
+        let Self { loans, limits, tranches, granular, bands, .. } = *self;
+        if !(1..=MAX_LOANS).contains(&loans) || bands && !limits {
             return false;
         }
         let has_losses = match tranches {
@@ -65,13 +78,15 @@ impl PoolSizes {
 
     /// Returns the first of [`Shape::kind_bytes`].
     fn kind(&self) -> u8 {
-        match (self.limits, self.tranches > 0, self.granular) {
-            (_, false, _) => 4,
-            (false, true, false) => 5,
-            (true, true, false) => 6,
-            (false, true, true) => 7,
-            (true, true, true) => 8,
-        }
+        let kind = match (self.limits, self.tranches > 0, self.granular) {
+            (_, false, _) => 20,
+            (false, true, false) => 21,
+            (true, true, false) => 22,
+            (false, true, true) => 23,
+            (true, true, true) => 24,
+        };
+        let flag = |set: bool, byte: u8| if set { byte } else { 0 };
+        kind + flag(self.numbers, NUMBERS_BYTE) + flag(self.bands, BANDS_BYTE)
     }
 }
 
@@ -81,6 +96,8 @@ impl PoolSizes {
 /// A pool of loans is written `1024loans+pool` (its composition), `1024loans+64x8/3tranches` (the
 /// losses of its tranches: 64 scenarios, 8 buckets, 3 pieces of the notional),
 /// `1024loans+pool+64x8/3tranches` (both), or with `+granular` (one column per loan and bucket).
+/// `1024loans+pool+bands` proves the bands of grades as well, and `1024loans+pool+numbers` is for
+/// loans with spare numbers.
 ///
 /// Others are written `500x100` (two thresholds), `500x100/1` (one: value at risk and expected
 /// shortfall share a confidence) or `500x100+limits`, or `101x100+parametric` (a mean and a
@@ -93,17 +110,37 @@ pub struct Shape {
     books: usize,
 }
 
-/// A text that is not a shape, or a shape that is out of range.
+/// A shape that there is not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not a shape{grammar}", grammar = grammar(.0))]
-pub struct ShapeError(String);
+#[non_exhaustive]
+pub enum ShapeError {
+    /// A text that is not a shape, or a shape that is out of range.
+    #[error("'{0}' is not a shape{grammar}", grammar = grammar(.0))]
+    NotAShape(String),
+    /// The bytes of a pool whose circuit reads the digits of another layout.
+    #[error(
+        "this is of a pool under version 1 of the tape's schema, whose digits no circuit reads any more: make keys again"
+    )]
+    OldPool,
+}
+
+impl ShapeError {
+    /// Returns the problem of a file, of which `what` is the kind, with the bytes of such a shape.
+    pub fn in_file(self, what: &'static str) -> MalformedError {
+        match self {
+            ShapeError::OldPool => MalformedError::OldPool { what },
+            ShapeError::NotAShape(_) => MalformedError::Damaged { what, part: "shape" },
+        }
+    }
+}
 
 /// Returns the grammar of the kind of shape that `text` resembles.
 fn grammar(text: &str) -> String {
     if text.contains("loan") || text.contains("pool") || text.contains("tranche") {
         return format!(
             " of a pool; for up to L loans write Lloans+pool, for example 1024loans+pool, or Lloans+TxN/Jtranches for losses of J tranches \
-             over T scenarios of N grades, or Lloans+pool+TxN/Jtranches for both, with +granular behind it where N is L x grades; L is 1 to \
+             over T scenarios of N grades, or Lloans+pool+TxN/Jtranches for both, with +granular behind it where N is L x grades; behind \
+             +pool write +bands where bands of grades are proved, and behind that +numbers where the deal has spare numbers; L is 1 to \
              {MAX_LOANS}, J is 1 to {MAX_TRANCHES}, grades are at most {MAX_GRADES}, and T x (N + 2) is at most {MAX_SCENARIO_INPUTS}"
         );
     }
@@ -136,13 +173,13 @@ impl Shape {
                 && scenarios <= MAX_SCENARIOS
                 && factors <= MAX_FACTORS
                 && scenarios * (factors + 2) <= MAX_SCENARIO_INPUTS;
-            return if in_range { Ok(shape) } else { Err(ShapeError(shape.to_string())) };
+            return if in_range { Ok(shape) } else { Err(ShapeError::NotAShape(shape.to_string())) };
         }
         let in_range = (1..=MAX_SCENARIOS).contains(&scenarios)
             && (1..=MAX_FACTORS).contains(&factors)
             && (1..=2).contains(&shape.thresholds())
             && scenarios * (factors + 2) <= MAX_SCENARIO_INPUTS;
-        if in_range { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
+        if in_range { Ok(shape) } else { Err(ShapeError::NotAShape(shape.to_string())) }
     }
 
     /// Returns the shape for `books` sub-books.
@@ -152,7 +189,7 @@ impl Shape {
     pub fn with_books(self, books: usize) -> Result<Self, ShapeError> {
         let shape = Self { books, ..self };
         let most = if self.pool().is_some() { 1 } else { MAX_BOOKS };
-        if (1..=most).contains(&books) { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
+        if (1..=most).contains(&books) { Ok(shape) } else { Err(ShapeError::NotAShape(shape.to_string())) }
     }
 
     /// Returns T, the number of rows of the scenario matrix.
@@ -227,30 +264,40 @@ impl Shape {
     /// Errors if there is no such shape.
     pub fn from_kind_bytes(scenarios: usize, factors: usize, bytes: [u8; 4]) -> Result<Self, ShapeError> {
         let statement = match bytes[0] {
-            kind @ 4..=8 => {
+            4..=8 => return Err(ShapeError::OldPool),
+            byte if POOL_BYTES.contains(&(byte & !(NUMBERS_BYTE | BANDS_BYTE))) => {
+                let kind = byte & !(NUMBERS_BYTE | BANDS_BYTE);
                 let sizes = PoolSizes {
                     loans: u16::from_le_bytes([bytes[2], bytes[3]]).into(),
-                    limits: matches!(kind, 4 | 6 | 8),
+                    limits: matches!(kind, 20 | 22 | 24),
                     tranches: bytes[1].into(),
-                    granular: kind >= 7,
+                    granular: kind >= 23,
+                    bands: byte & BANDS_BYTE != 0,
+                    numbers: byte & NUMBERS_BYTE != 0,
                 };
                 let shape = Self::of_statement(scenarios, factors, Statement::Pool(sizes))?;
-                return if shape.kind_bytes() == bytes { Ok(shape) } else { Err(ShapeError(shape.to_string())) };
+                return if shape.kind_bytes() == bytes {
+                    Ok(shape)
+                } else {
+                    Err(ShapeError::NotAShape(shape.to_string()))
+                };
             }
             2 => Statement::MarketLimits,
             3 => Statement::Parametric,
             _ => Statement::Market { thresholds: bytes[1].into() },
         };
         let shape = Self::of_statement(scenarios, factors, statement)?.with_books(usize::from(bytes[3]) + 1)?;
-        if shape.kind_bytes() == bytes { Ok(shape) } else { Err(ShapeError(shape.to_string())) }
+        if shape.kind_bytes() == bytes { Ok(shape) } else { Err(ShapeError::NotAShape(shape.to_string())) }
     }
 }
 
 impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(PoolSizes { loans, limits, tranches, granular }) = self.pool() {
-            let limits = if limits { "+pool" } else { "" };
-            write!(f, "{loans}loans{limits}")?;
+        if let Some(PoolSizes { loans, limits, tranches, granular, bands, numbers }) = self.pool() {
+            write!(f, "{loans}loans")?;
+            for (is_set, flag) in [(limits, "+pool"), (bands, "+bands"), (numbers, "+numbers")] {
+                f.write_str(if is_set { flag } else { "" })?;
+            }
             if tranches > 0 {
                 write!(f, "+{}x{}/{tranches}tranches", self.scenarios, self.factors)?;
             }
@@ -271,7 +318,7 @@ impl FromStr for Shape {
     type Err = ShapeError;
 
     fn from_str(text: &str) -> Result<Self, ShapeError> {
-        let error = || ShapeError(text.to_owned());
+        let error = || ShapeError::NotAShape(text.to_owned());
         let number = |digits: &str| -> Result<usize, ShapeError> {
             if digits.bytes().all(|byte| byte.is_ascii_digit()) {
                 digits.parse().map_err(|_| error())
@@ -281,8 +328,13 @@ impl FromStr for Shape {
         };
         if let Some((loans, rest)) = text.split_once("loans") {
             let (rest, granular) = rest.strip_suffix("+granular").map_or((rest, false), |rest| (rest, true));
-            let (rest, limits) = rest.strip_prefix("+pool").map_or((rest, false), |rest| (rest, true));
-            let mut sizes = PoolSizes { loans: number(loans)?, limits, tranches: 0, granular };
+            let mut rest = rest;
+            let [limits, bands, numbers] = ["+pool", "+bands", "+numbers"].map(|flag| {
+                let behind = rest.strip_prefix(flag);
+                rest = behind.unwrap_or(rest);
+                behind.is_some()
+            });
+            let mut sizes = PoolSizes { loans: number(loans)?, limits, tranches: 0, granular, bands, numbers };
             let (mut scenarios, mut factors) = (0, 0);
             if !rest.is_empty() {
                 let rest = rest.strip_prefix('+').and_then(|rest| rest.strip_suffix("tranches")).ok_or_else(error)?;
@@ -317,6 +369,14 @@ impl FromStr for Shape {
 mod tests {
     use super::*;
 
+    /// Keys of pools of version 1 are named for what they are.
+    #[test]
+    fn the_bytes_of_pools_of_version_1_are_refused_by_name() {
+        for byte in 4..=8 {
+            assert_eq!(Shape::from_kind_bytes(4, 4, [byte, 1, 4, 0]), Err(ShapeError::OldPool));
+        }
+    }
+
     #[test]
     fn errors_say_how_the_shape_that_was_meant_is_written() {
         for (text, said, not_said) in
@@ -343,6 +403,10 @@ mod tests {
             "1024loans+pool+64x8/3tranches",
             "125loans+2000x750/5tranches+granular",
             "4loans+pool+3x8/1tranches+granular",
+            "65535loans+pool+bands",
+            "4loans+pool+numbers",
+            "4loans+pool+bands+numbers+3x8/1tranches",
+            "4loans+numbers+3x8/1tranches+granular",
         ] {
             let shape = text.parse::<Shape>().unwrap();
             assert_eq!(shape.to_string(), text);
@@ -386,7 +450,9 @@ mod tests {
             "5x5+limits+limits",
             "5x5/2/2",
             "0loans+pool",
-            "16384loans+pool",
+            "65536loans+pool",
+            "4loans+bands+5x4/2tranches",
+            "4loans+pool+numbers+bands",
             "4loans",
             "4loans+granular",
             "4loans+pool+granular",

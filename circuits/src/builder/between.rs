@@ -127,9 +127,12 @@ impl<B: Instructions> Builder<'_, B> {
         let right = self.combine(&[(&spaced, I256::ONE), (also_zero, rest)])?;
         let (flag, left, right) = (&flag.expression, &left.expression, &right.expression);
         laid_out::<B, _>(self.backend.assert_product(labels.bounded, flag, left, right))?;
-        // Each number is at most its upper bound where the flag is set, and the sum is zero where
-        // it is not.
+        // Each number is at most its upper bound where the flag is set. Where it is not, the number
+        // is its lower bound, and the sum is zero.
         packed.interval = Interval::unsigned(position)?;
+        for (number, bits) in numbers.iter_mut().zip(&bounds.bits) {
+            number.interval = Interval::unsigned(*bits)?;
+        }
         Ok(BoundedIntegers { numbers, packed })
     }
 }

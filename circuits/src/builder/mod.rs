@@ -5,6 +5,7 @@
 //! operations here, one file for each subject. Every operation that makes a constraint takes its
 //! label. An element has no interval and cannot become a [`Num`].
 
+mod bands;
 mod between;
 mod buckets;
 mod digits;
@@ -18,6 +19,7 @@ mod public_inputs;
 mod ranges;
 mod vectors;
 
+pub use bands::{BandLabels, Bands};
 pub use between::{BoundedIntegers, BoundedLabels, Bounds};
 pub use magnitude::{Magnitude, MagnitudeLabels, SignOfZero};
 pub use num::{Num, NumOf};

@@ -4,15 +4,19 @@
 use crate::support::pool::{PoolCase, loan};
 use crate::support::{Instance, Lies, rng, scenario_set};
 use tailproof_circuits::instructions::Label;
+use tailproof_circuits::statement::pool::labels;
+use tailproof_core::pool::bands::Bands;
 use tailproof_core::pool::coverage::Coverage;
-use tailproof_core::pool::{PoolClaim, PoolFigures};
+use tailproof_core::pool::{PoolClaim, PoolFigures, PoolLoan};
 
-const SHAPES: [&str; 5] = [
+const SHAPES: [&str; 7] = [
     "5loans+pool",
     "5loans+4x3/3tranches",
     "4loans+pool+3x4/2tranches",
     "3loans+3x6/1tranches+granular",
     "3loans+pool+2x12/2tranches+granular",
+    "4loans+pool+bands",
+    "4loans+pool+bands+numbers+3x4/2tranches",
 ];
 
 /// A claim with its limit moved by one unit, to where it does not hold.
@@ -39,22 +43,39 @@ fn tighter(claim: &PoolClaim) -> Option<PoolClaim> {
     })
 }
 
+/// Cases with one end of a band moved by one, to where a loan is outside it.
+fn narrower(case: &PoolCase) -> Vec<PoolCase> {
+    let Some(Bands::Number { number, limits }) = &case.bands else { return Vec::new() };
+    let grade = limits.iter().position(Option::is_some).unwrap();
+    let [low, high] = limits[grade].unwrap();
+    let ends = [(low < number.most()).then_some([low + 1, high]), (high > 0).then_some([low, high - 1])];
+    let moved = |ends: [u64; 2]| {
+        let mut moved = case.clone();
+        let mut limits = limits.clone();
+        limits[grade] = Some(ends);
+        moved.bands = Some(Bands::Number { number: *number, limits });
+        moved.restate();
+        moved
+    };
+    ends.into_iter().flatten().map(moved).collect()
+}
+
 /// Claims of random pools in a shape hold exactly at their figures.
 fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
     let place = SHAPES.iter().position(|shape| *shape == text).unwrap();
     let mut rng = rng(21 + place as u64);
     let none = Vec::<Label>::new();
-    for round in (place..15).step_by(SHAPES.len()) {
+    for round in (place..21).step_by(SHAPES.len()) {
         let scale = [9, 1 << 20, (1 << 32) / 5][round % 3];
         let case = PoolCase::random(&mut rng, text, scale);
         assert_eq!(case.violations(&Lies::new()), none, "{text}, round {round}");
         assert_eq!(case.plain(&Lies::new()), none);
-        if round < 5 {
+        if round < SHAPES.len() {
             assert_eq!(case.halo2(&Lies::new()).violations(), Vec::<String>::new(), "{text}");
         }
         let figures = PoolFigures::new(&case.collateral);
         let mut refused = 0;
-        for index in (0..case.claims.len()).step_by(if round < 5 { 1 } else { 5 }) {
+        for index in (0..case.claims.len()).step_by(if round < SHAPES.len() { 1 } else { 5 }) {
             let Some(claim) = tighter(&case.claims[index]) else { continue };
             let schema =
                 tailproof_core::pool::TapeSchema::new(tailproof_core::Unit::CENT, [].into(), [vec![], vec![], vec![]]);
@@ -71,6 +92,13 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
             refused += 1;
         }
         assert_eq!(refused > 0, !case.claims.is_empty(), "{text}");
+        for moved in narrower(&case) {
+            let found = moved.violations(&Lies::new());
+            assert_eq!(found.len(), 1, "{text}: {found:?}");
+            assert!([labels::BANDS.above, labels::BANDS.below].contains(&found[0]), "{found:?}");
+            assert_eq!(moved.plain(&Lies::new()), found);
+            assert_eq!(moved.halo2(&Lies::new()).violations(), found);
+        }
         let Some(losses) = &case.losses else { continue };
         let mut tried = 0;
         let mut refuse = |change: &dyn Fn(&mut tailproof_core::pool::TrancheTerms) -> bool| {
@@ -102,7 +130,8 @@ fn claims_at_the_figures_hold_and_a_unit_less_does_not(text: &str) {
 }
 
 each!(claims_at_the_figures_hold_and_a_unit_less_does_not:
-    limits = SHAPES[0], losses = SHAPES[1], both = SHAPES[2], granular = SHAPES[3], granular_and_limits = SHAPES[4]);
+    limits = SHAPES[0], losses = SHAPES[1], both = SHAPES[2], granular = SHAPES[3], granular_and_limits = SHAPES[4],
+    bands = SHAPES[5], bands_and_numbers = SHAPES[6]);
 
 /// Fewer loans than the shape holds open the same commitment: a shape with room for more blocks
 /// proves the same pool.
@@ -120,12 +149,14 @@ fn a_larger_shape_opens_the_same_commitment() {
 /// The largest pool of a shape, and the smallest.
 #[test]
 fn extremes_of_every_range_are_provable() {
-    let most = loan((1 << 32) - 1, [16_383, 16_383, 1_023, 511], [15, 31, 63], true, true);
+    let most = loan((1 << 32) - 1, [16_383, 16_383, 1_023, 511], [31, 63, 127], true, true);
+    let most = PoolLoan { fields: [16_383, 16_383, 1_023, 511, 16_383, 16_383], ..most };
     let least = loan(1, [0; 4], [0; 3], false, true);
     for loan in [most, least] {
         for entry in [-(1 << 20), 0] {
-            let set = scenario_set(16, vec![(1 << 20) - 1; 2], vec![entry; 32]);
-            let case = PoolCase::of_tail("2loans+pool+2x16/2tranches", vec![loan; 2], Some(set), &[500_000], 999_999);
+            let set = scenario_set(32, vec![(1 << 20) - 1; 2], vec![entry; 64]);
+            let text = "2loans+pool+bands+numbers+2x32/2tranches";
+            let case = PoolCase::of_tail(text, vec![loan; 2], Some(set), &[500_000], 999_999);
             assert_eq!(case.violations(&Lies::new()), Vec::<Label>::new(), "{loan:?}, {entry}");
             assert_eq!(case.halo2(&Lies::new()).violations(), Vec::<String>::new());
         }

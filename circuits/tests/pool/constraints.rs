@@ -14,11 +14,13 @@ use tailproof_circuits::instructions::Label;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::statement::market::labels as market;
 use tailproof_circuits::statement::pool::labels;
+use tailproof_core::pool::bands::Bands;
 use tailproof_core::pool::coverage::Coverage;
 use tailproof_core::pool::{Category, Field, LoanPool, PoolClaim, PoolLoan};
 
 const BOTH: &str = "3loans+pool+2x4/2tranches";
 const LOSSES: &str = "3loans+2x4/2tranches";
+const BANDS: &str = "3loans+pool+bands+numbers";
 const GRANULAR: &str = "2loans+2x6/1tranches+granular";
 
 fn loans() -> Vec<PoolLoan> {
@@ -31,9 +33,12 @@ fn loans() -> Vec<PoolLoan> {
 
 fn tight(text: &str) -> PoolCase {
     let one = 1 << 20;
-    let loans: Vec<_> =
-        loans().into_iter().take(text.parse::<tailproof_verifier::Shape>().unwrap().pool().unwrap().loans).collect();
-    let factors = text.parse::<tailproof_verifier::Shape>().unwrap().factors();
+    let shape: tailproof_verifier::Shape = text.parse().unwrap();
+    let (sizes, factors) = (shape.pool().unwrap(), shape.factors());
+    let mut loans: Vec<_> = loans().into_iter().take(sizes.loans).collect();
+    for (loan, spare) in loans.iter_mut().zip(30..).filter(|_| sizes.numbers) {
+        (loan.fields[4], loan.fields[5]) = (spare, 5);
+    }
     let entries: Vec<i32> =
         (0..2 * factors as i32).map(|i| -(one / 16) * (1 + i % 5) - i / factors as i32 * (one / 4)).collect();
     let set = (factors > 0).then(|| scenario_set(factors, vec![3, 1], entries));
@@ -69,7 +74,7 @@ fn false_claims() -> Vec<PoolCase> {
         case
     };
     let covered =
-        |value: u64, amount: u128, share| Coverage { values: vec![value; 16], amount, share, words: String::new() };
+        |value: u64, amount: u128, share| Coverage { values: vec![value; 32], amount, share, words: String::new() };
     let mut cases: Vec<PoolCase> = [
         PoolClaim::LoansAtLeast(4),
         PoolClaim::LoansAtMost(2),
@@ -158,11 +163,13 @@ impl Bench {
 }
 
 /// Constraints without a hint of their own, each with the hint whose lies it refuses.
-const REFUSES: [(Label, Label); 12] = [
+const REFUSES: [(Label, Label); 14] = [
     (labels::DISTANCE.product, labels::DISTANCE.bit),
     (labels::OBLIGOR_SUM, labels::OBLIGOR_ROOM),
     (labels::ELIGIBLE.bounded, labels::ELIGIBLE.below),
     (labels::WEIGHTED_SPLIT, labels::WEIGHTED_BITS[0]),
+    (labels::SPARE_WEIGHTED_SPLIT, labels::SPARE_WEIGHTED_BITS[0]),
+    (labels::BANDS.band, labels::BANDS.below),
     (labels::TOTALS[0], labels::TOTAL_BITS[0]),
     (labels::TOTALS[1], labels::TOTAL_BITS[1]),
     (labels::TOTALS[2], labels::TOTAL_BITS[2]),
@@ -211,6 +218,7 @@ fn told_together() -> Vec<Attack> {
         |bench: &Bench, label: Label, index: usize, change: I256| (label, index, bench.honest(label, index) + change);
     let pool = Bench::new(loose("3loans+pool"));
     let both = Bench::new(loose(BOTH));
+    let banded = Bench::new(loose(BANDS));
     let losses = Bench::new(loose(LOSSES));
     let many = Bench::new(loose("60loans+2x4/2tranches"));
     let full = Bench::new(sixty());
@@ -232,12 +240,14 @@ fn told_together() -> Vec<Attack> {
     let borrowed =
         vec![of(&losses, labels::BALANCE_BIT, 2, two(33)), (labels::NEW_OBLIGOR, 2, int(0)), (threshold, 1, inside)];
     attack(&losses, borrowed, &[labels::BALANCE_BIT]);
-    attack(&losses, vec![(labels::NEW_OBLIGOR, 1, int(2)), (labels::DELINQUENT, 1, int(0))], &[labels::NEW_OBLIGOR]);
     let [grade, sector, region] = labels::CODE_BITS;
-    attack(&losses, vec![(labels::DELINQUENT, 2, int(2)), (grade, 2, int(1))], &[labels::DELINQUENT]);
-    attack(&losses, vec![(grade, 2, int(2 + 16)), (sector, 2, int(3))], &[grade, labels::TOTALS[0]]);
-    attack(&losses, vec![(sector, 2, int(4 + 32)), (region, 2, int(1))], &[sector]);
-    attack(&losses, vec![(region, 1, int(3 + 64)), (labels::NUMBER_BIT, 4, int(899))], &[region]);
+    attack(&losses, vec![(labels::NEW_OBLIGOR, 1, int(2)), (grade, 1, int(0))], &[labels::NEW_OBLIGOR]);
+    // The delinquent bit is the last of a loan, below the balance of the next.
+    let next = of(&losses, labels::BALANCE_BIT, 1, int(-1));
+    attack(&losses, vec![(labels::DELINQUENT, 0, int(2)), next], &[labels::DELINQUENT]);
+    attack(&losses, vec![(grade, 2, int(2 + 32)), (sector, 2, int(3))], &[grade, labels::TOTALS[0]]);
+    attack(&losses, vec![(sector, 2, int(4 + 64)), (region, 2, int(1))], &[sector]);
+    attack(&losses, vec![(region, 1, int(3 + 128)), (labels::NUMBER_BIT, 4, int(899))], &[region]);
     let number = labels::NUMBER_BIT;
     attack(&losses, vec![(number, 8, int(1_500 + (1 << 14))), (number, 9, int(5_999))], &[number]);
     // A loan that is none.
@@ -282,7 +292,7 @@ fn told_together() -> Vec<Attack> {
     attack(&granular, vec![(bucket, 0, int(0)), (bucket, 1, int(10))], &[bucket]);
     // Parts of a sum.
     let [ltv, score, term, delinquent] = labels::WEIGHTED_BITS;
-    let bits = |number_bits: u32| bits_of((two(number_bits + 1) - 2) * two(32) * 3);
+    let bits = |number_bits: u32| bits_of((two(number_bits) - 1) * two(32) * 3);
     attack(
         &pool,
         vec![of(&pool, ltv, 0, two(bits(14))), of(&pool, score, 0, int(-1))],
@@ -303,6 +313,17 @@ fn told_together() -> Vec<Attack> {
         &pool,
         vec![of(&pool, labels::WEIGHTED, 0, two(position + 34))],
         &[labels::WEIGHTED, delinquent, labels::DELINQUENT_SHARE.within.sum],
+    );
+    let [first, second] = labels::SPARE_WEIGHTED_BITS;
+    attack(
+        &banded,
+        vec![of(&banded, first, 0, two(bits(14))), of(&banded, second, 0, int(-1))],
+        &[first, labels::AVERAGES[1].within.sum],
+    );
+    attack(
+        &banded,
+        vec![of(&banded, labels::SPARE_WEIGHTED, 0, two(2 * bits(14) + 1))],
+        &[labels::SPARE_WEIGHTED, second, labels::AVERAGES[0].within.sum, labels::AVERAGES[1].within.sum],
     );
     // A grade's balance borrows from its interest: they are two parts of one number.
     let [grade_bit, sector_bit, region_bit] = labels::TOTAL_BITS;
@@ -370,6 +391,33 @@ fn lies_told_together_are_refused_by_name(share: usize) {
 
 each!(lies_told_together_are_refused_by_name: first = 0, second = 1, third = 2, fourth = 3);
 
+/// A distance that is too long by the place of the upper limit, which the other distance makes up
+/// for.
+#[test]
+fn a_band_that_borrows_from_the_other_limit_is_refused() {
+    let bench = Bench::new(in_bands(&[0, 16_382]));
+    let [above, below] = [labels::BANDS.above, labels::BANDS.below].map(|label| (label, 0, bench.honest(label, 0)));
+    let told = lies(&[(above.0, 0, above.2 + (I256::ONE << 16)), (below.0, 0, below.2 + 1)]);
+    bench.case.assert_violations(&told, &[labels::BANDS.above]);
+}
+
+/// Bands are chosen before there is a challenge: the prover's choice of other limits, which a
+/// search after the challenge would need, is refused at the limits' control.
+#[test]
+fn bands_chosen_after_the_challenge_are_refused() {
+    let mut case = in_bands(&[0, 7_999]);
+    let public = case.terms.clone();
+    case.bands = None;
+    case.restate();
+    let witness = case.terms.clone();
+    let (system, mut assignment) = case.r1cs(&Lies::new());
+    assert_eq!(system.violations(&assignment), Vec::<Label>::new(), "the other limits hold");
+    let controls = public.controls::<Fr>(assignment[1], assignment[2]);
+    assert_ne!(public, witness);
+    assignment[1..=4].copy_from_slice(&controls);
+    assert_eq!(system.violations(&assignment), [labels::LIMITS.open]);
+}
+
 #[test]
 fn elements_that_are_moved_are_refused_by_name() {
     let case = loose("60loans+pool+2x4/2tranches");
@@ -407,13 +455,23 @@ fn benches() -> &'static [Bench] {
 }
 
 fn make_benches() -> Vec<Bench> {
-    let satisfied = [loose(BOTH), loose(LOSSES), loose(GRANULAR), sixty()];
+    let satisfied = [loose(BOTH), loose(LOSSES), loose(GRANULAR), sixty(), in_bands(&[0, 16_382])];
     let cases = satisfied.into_iter().chain(false_claims()).chain(other_false_instances());
     cases.map(Bench::new).collect()
 }
 
-/// Another pool under the commitment, a grade that is no bucket, and a pool without loans.
-fn other_false_instances() -> [PoolCase; 3] {
+/// A pool whose first grade has this band of loan-to-value ratios; all others have the widest.
+fn in_bands(first: &[u64; 2]) -> PoolCase {
+    let mut case = loose(BANDS);
+    let limits = std::iter::once(Some(*first)).chain(std::iter::repeat_n(None, 31)).collect();
+    case.bands = Some(Bands::Number { number: Field::Ltv, limits });
+    case.restate();
+    case
+}
+
+/// Another pool under the commitment, a grade that is no bucket, a pool without loans, bands of the
+/// sum of two numbers, and a number below and above its band.
+fn other_false_instances() -> [PoolCase; 6] {
     let mut other = loose(LOSSES);
     other.committed = Some(LoanPool::from_loans(loans().into_iter().take(2).collect(), [5; 32]));
     let mut no_bucket = loose("3loans+pool+2x2/1tranches");
@@ -422,13 +480,20 @@ fn other_false_instances() -> [PoolCase; 3] {
     empty.collateral = LoanPool::from_loans(Vec::new(), [5; 32]);
     empty.restate();
     empty.thresholds = vec![0; 2];
-    [other, no_bucket, empty]
+    // A bit for each of two numbers, which no schema makes: behind the bounds of six numbers, the
+    // shares of names, and the coverage tests.
+    let mut two_numbers = loose(BANDS);
+    let select = two_numbers.terms.limits.len() - 2 * Category::Grade.most() - Field::ALL.len();
+    two_numbers.terms.limits[select] = 1;
+    two_numbers.terms.limits[select + 1] = 1;
+    // The grades' loan-to-value ratios are 80, 70 and 60 percent.
+    [other, no_bucket, empty, two_numbers, in_bands(&[8_001, 16_383]), in_bands(&[0, 7_999])]
 }
 
 /// Range checks of the last part of a split, which no integers break alone: where the parts before
 /// it are in range, the total leaves it one value. Attacks above break them with another
 /// constraint.
-const LAST_PARTS: [Label; 2] = [labels::WEIGHTED_BITS[3], labels::BEYOND_BIT];
+const LAST_PARTS: [Label; 3] = [labels::WEIGHTED_BITS[3], labels::SPARE_WEIGHTED_BITS[1], labels::BEYOND_BIT];
 
 /// The labels with an attack above. The others that an attack breaks too need one of their own.
 fn attacked() -> BTreeSet<Label> {
@@ -499,5 +564,5 @@ fn every_constraint_has_its_attack() {
 }
 
 /// Shapes that together have every label of the statement.
-const SHAPES_WITH_EVERY_LABEL: [&str; 4] =
-    ["3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular", "60loans+pool"];
+const SHAPES_WITH_EVERY_LABEL: [&str; 5] =
+    [BANDS, "3loans+pool+2x2/2tranches", "60loans+2x2/2tranches", "2loans+2x4/1tranches+granular", "60loans+pool"];

@@ -33,7 +33,7 @@ fn every_value_moved_alone_is_refused(text: &str) {
 }
 
 each!(every_value_moved_alone_is_refused:
-    both = "2loans+pool+2x2/2tranches", losses = "3loans+2x2/2tranches",
+    both = "2loans+pool+2x2/2tranches", bands = "2loans+pool+bands+numbers", losses = "3loans+2x2/2tranches",
     granular = "2loans+2x6/1tranches+granular", three_blocks = "60loans+2x2/1tranches");
 
 /// Each public input stands alone in some place of a matrix that no other public input has: see the
@@ -41,7 +41,13 @@ each!(every_value_moved_alone_is_refused:
 /// are zero, by constraints of their own.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["2loans+pool", "2loans+pool+2x2/2tranches", "2loans+2x4/1tranches", "2loans+2x6/1tranches+granular"] {
+    for text in [
+        "2loans+pool+bands+numbers",
+        "2loans+pool",
+        "2loans+pool+2x2/2tranches",
+        "2loans+2x4/1tranches",
+        "2loans+2x6/1tranches+granular",
+    ] {
         let missing = inputs_without_a_place(&system(shape(text)));
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");
     }

@@ -6,6 +6,7 @@ use rand::Rng;
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::statement::Witness;
 use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_core::pool::bands::Bands;
 use tailproof_core::pool::claims::AVERAGE_SCALE;
 use tailproof_core::pool::coverage::Coverage;
 use tailproof_core::pool::schema::WHOLE;
@@ -33,13 +34,27 @@ pub struct PoolCase {
     pub terms: PoolTerms,
     pub thresholds: Vec<i128>,
     pub blinding: Fr,
+    /// bands of grades, in shapes that have them
+    pub bands: Option<Bands>,
     /// a commitment in place of that to the collateral
     pub committed: Option<LoanPool>,
 }
 
-/// A loan.
+/// A loan without spare numbers.
 pub fn loan(balance: u64, fields: [u32; 4], codes: [u8; 3], delinquent: bool, new_obligor: bool) -> PoolLoan {
-    PoolLoan { balance, fields, codes, delinquent, new_obligor }
+    let [rate, ltv, score, term] = fields;
+    PoolLoan { balance, fields: [rate, ltv, score, term, 0, 0], codes, delinquent, new_obligor }
+}
+
+/// Bands that hold, and would not if an end of a grade that has loans were moved by one.
+pub fn tight_bands(loans: &[PoolLoan], number: Field) -> Bands {
+    let mut limits = vec![None; Category::Grade.most()];
+    for loan in loans {
+        let value = u64::from(loan.fields[number as usize]);
+        let [low, high]: &mut [u64; 2] = limits[usize::from(loan.codes[0])].get_or_insert([value, value]);
+        (*low, *high) = ((*low).min(value), (*high).max(value));
+    }
+    Bands::Number { number, limits }
 }
 
 /// The largest quotient in some scale, rounded up.
@@ -48,7 +63,7 @@ fn up(numerator: u128, scale: u64, denominator: u128) -> u64 {
 }
 
 /// Every kind of claim, with limits that hold and would not with one unit less.
-pub fn tight_claims(figures: &PoolFigures) -> Vec<PoolClaim> {
+pub fn tight_claims(figures: &PoolFigures, spare: bool) -> Vec<PoolClaim> {
     let balance = u128::from(figures.balance);
     let share = |part: u64| up(part.into(), WHOLE, balance);
     let mut claims = vec![
@@ -60,7 +75,7 @@ pub fn tight_claims(figures: &PoolFigures) -> Vec<PoolClaim> {
         PoolClaim::HerfindahlAtMost(up(figures.squared, WHOLE, balance * balance)),
         PoolClaim::DelinquentAtMost(share(figures.delinquent)),
     ];
-    for field in Field::ALL {
+    for field in Field::all(spare).iter().copied() {
         let sum = figures.weighted[field as usize] * u128::from(AVERAGE_SCALE);
         claims.push(PoolClaim::AverageAtLeast(field, u64::try_from(sum / balance).unwrap()));
         claims.push(PoolClaim::AverageAtMost(field, up(sum, 1, balance)));
@@ -131,8 +146,10 @@ impl PoolCase {
     pub fn of_tail(text: &str, loans: Vec<PoolLoan>, set: Option<ScenarioSet>, points: &[u64], ppm: u32) -> Self {
         let shape: Shape = text.parse().unwrap();
         let sizes = shape.pool().unwrap();
-        let collateral = LoanPool::from_loans(loans, [5; 32]);
-        let claims = if sizes.limits { tight_claims(&PoolFigures::new(&collateral)) } else { Vec::new() };
+        let bands = sizes.bands.then(|| tight_bands(&loans, Field::Ltv));
+        let collateral = pool_of(shape, loans);
+        let claims =
+            if sizes.limits { tight_claims(&PoolFigures::new(&collateral), sizes.numbers) } else { Vec::new() };
         let losses = set.as_ref().map(|set| tight_losses(set, &exposures(shape, &collateral), points, ppm));
         let mut case = Self {
             shape,
@@ -143,6 +160,7 @@ impl PoolCase {
             terms: PoolTerms::off(sizes),
             thresholds: Vec::new(),
             blinding: Fr::from(99u64),
+            bands,
             committed: None,
         };
         case.restate();
@@ -153,6 +171,7 @@ impl PoolCase {
     /// so that a lie that adds a little is refused by what it breaks.
     pub fn loosened(mut self) -> Self {
         self.claims.clear();
+        self.bands = None;
         if let Some(losses) = &mut self.losses {
             let most = (1 << 30) - 1;
             losses.expected_loss = most;
@@ -168,8 +187,14 @@ impl PoolCase {
     pub fn restate(&mut self) {
         let losses = self.losses.as_ref().zip(self.set.as_ref());
         let weights = losses.map(|(terms, set)| (terms, set.total_weight()));
-        self.terms =
-            PoolTerms::from_claims(self.shape, &self.claims, Category::ALL.map(Category::most), weights).unwrap();
+        self.terms = PoolTerms::from_claims(
+            self.shape,
+            &self.claims,
+            Category::ALL.map(Category::most),
+            weights,
+            self.bands.as_ref(),
+        )
+        .unwrap();
         let exposures = exposures(self.shape, &self.collateral);
         self.thresholds = losses.map(|(terms, set)| terms.thresholds(set, &exposures)).unwrap_or_default();
     }
@@ -179,15 +204,18 @@ impl PoolCase {
         let shape: Shape = text.parse().unwrap();
         let sizes = shape.pool().unwrap();
         let buckets = match (sizes.tranches, sizes.granular) {
-            (0, _) => 16,
+            (0, _) => 32,
             (_, false) => shape.factors(),
             (_, true) => shape.factors() / sizes.loans,
         };
         let loans = rng.gen_range(1..=sizes.loans);
         let loan = |index: usize, rng: &mut ChaCha20Rng| PoolLoan {
             balance: rng.gen_range(1..=scale),
-            fields: Field::ALL.map(|field| rng.gen_range(0..=field.most() as u32)),
-            codes: [rng.gen_range(0..buckets as u8), rng.gen_range(0..32), rng.gen_range(0..64)],
+            fields: Field::ALL.map(|field| {
+                let has = sizes.numbers || field.spare().is_none();
+                if has { rng.gen_range(0..=field.most() as u32) } else { 0 }
+            }),
+            codes: [rng.gen_range(0..buckets as u8), rng.gen_range(0..64), rng.gen_range(0..128)],
             delinquent: rng.r#gen(),
             new_obligor: index == 0 || rng.gen_bool(0.6),
         };
@@ -231,6 +259,13 @@ impl Instance for PoolCase {
     fn halo2(&self, lies: &Lies) -> TestCircuit {
         TestCircuit::new(self.controls::<Fp>(), self.inputs(), self.witness::<Fp>(), lies)
     }
+}
+
+/// A pool for a shape, with ids.
+pub fn pool_of(shape: Shape, loans: Vec<PoolLoan>) -> LoanPool {
+    let ids = [vec![7; loans.len()], vec![8; loans.len()]];
+    let pool = LoanPool::from_loans(loans, [5; 32]).with_ids(ids);
+    if shape.pool().unwrap().numbers { pool.with_spare_numbers() } else { pool }
 }
 
 /// Exposures by the factors of a shape.

@@ -371,7 +371,7 @@ pub enum Problem {
     },
     /// A loan without a value in a column of the tape.
     #[error("no {0}, and the deal's tape has that column")]
-    NoValue(&'static str),
+    NoValue(String),
     /// A name that is not among those of the tape.
     #[error("{column} '{name}' is not one of the deal's: {known}")]
     UnknownName {

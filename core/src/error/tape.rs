@@ -93,8 +93,19 @@ pub enum TapeProblem {
     #[error("nothing is left of the id '{0}' in the canonical form of [tape.ids]")]
     EmptyId(String),
     /// A name that is reserved.
-    #[error("the grade 'defaulted' is reserved for loans in default, which this version does not keep in the pool")]
-    Reserved,
+    #[error(
+        "the loan's grade is '{0}', which is reserved for loans in default, and its status is another; give it another grade"
+    )]
+    Reserved(&'static str),
+    /// A claim about loans in default in a pool that has none.
+    #[error(
+        "'default_max' needs the grade 'defaulted' among the grades of [tape], version 2: without it, loans in default are \
+         not of the pool"
+    )]
+    NoDefaulted,
+    /// An assumption about loans in default.
+    #[error("[{0}] has the grade 'defaulted': its loans count for nothing, and all of them are in default")]
+    OfDefaulted(&'static str),
     /// A row in another currency.
     #[error(
         "the currency is {found}, and the deal's is {expected}; amounts of two currencies are not added up: take the row out, \
@@ -138,7 +149,4 @@ pub enum TapeProblem {
     /// A tape whose words and numbers were read otherwise than the schema says.
     #[error("the tape was not read by the deal's [tape]: its words and numbers may mean something else there")]
     OtherReading,
-    /// A part of a schema that this version does not commit to.
-    #[error("this version does not commit to {0}")]
-    NotBuilt(&'static str),
 }

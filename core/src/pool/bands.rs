@@ -5,65 +5,55 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::error::{Problem, TapeProblem};
-use crate::pool::schema::{Column, Field};
+use crate::pool::schema::{Column, DEFAULTED, Field};
 use crate::pool::tape_terms::{SpareNumber, grade_code, quoted};
 
-/// A committed number of each loan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Number {
-    /// one that tapes have
-    Field(Field),
-    /// one of the spare numbers, by index
-    Spare(usize),
+/// Returns the number of a name, among those that tapes can have and the spare ones.
+fn number_of(name: &str, spare: &[SpareNumber]) -> Option<Field> {
+    let field = Field::OF_TAPES.into_iter().find(|field| field.column().is_some_and(|column| column.name() == name));
+    field.or_else(|| spare.iter().zip(Field::SPARE).find(|(number, _)| number.name == name).map(|(_, field)| field))
 }
 
-impl Number {
-    /// Returns the number of a name.
-    pub fn from_name(name: &str, spare: &[SpareNumber]) -> Option<Self> {
-        let field = Field::ALL.into_iter().find(|field| field.column().name() == name).map(Number::Field);
-        field.or_else(|| spare.iter().position(|number| number.name == name).map(Number::Spare))
-    }
+/// Returns the spare number that a field is.
+fn spare_number(field: Field, spare: &[SpareNumber]) -> Option<&SpareNumber> {
+    field.spare().and_then(|index| spare.get(index))
+}
 
-    /// Returns the step of a value as people write it.
-    pub fn step(self, spare: &[SpareNumber]) -> Decimal {
-        match self {
-            Number::Field(field) => Decimal::new(1, field.decimals()),
-            Number::Spare(index) => spare.get(index).map_or(Decimal::ONE, |number| number.step),
-        }
-    }
+/// Returns the step of a number as people write it.
+fn step(field: Field, spare: &[SpareNumber]) -> Decimal {
+    spare_number(field, spare).map_or_else(|| Decimal::new(1, field.decimals()), |number| number.step)
+}
 
-    /// Returns the largest value, in steps.
-    pub fn most(self) -> u64 {
-        match self {
-            Number::Field(field) => field.most(),
-            Number::Spare(_) => (1 << super::tape_terms::SPARE_BITS) - 1,
-        }
-    }
-
-    fn name(self, spare: &[SpareNumber]) -> String {
-        match self {
-            Number::Field(field) => field.column().name().to_owned(),
-            Number::Spare(index) => spare.get(index).map(|number| number.name.clone()).unwrap_or_default(),
-        }
+/// Returns the name of a number.
+fn name(field: Field, spare: &[SpareNumber]) -> &str {
+    match field.column() {
+        Some(column) => column.name(),
+        None => spare_number(field, spare).map_or("", |number| &number.name),
     }
 }
 
-/// Names of grades by the size of a number. Limits are by code, least and greatest, both included.
+/// Returns the grades that have bands: all except that of loans in default.
+fn banded(grades: &[String]) -> impl Iterator<Item = (usize, &String)> {
+    grades.iter().enumerate().filter(|(_, grade)| *grade != DEFAULTED)
+}
+
+/// Names of grades by the size of a number. Limits are by code, least and greatest, both included;
+/// `None` for the grade of loans in default, which has no band.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bands {
     /// over a committed number, in its steps
     Number {
         /// the number
-        number: Number,
+        number: Field,
         /// least and greatest value of each grade
-        limits: Vec<[u64; 2]>,
+        limits: Vec<Option<[u64; 2]>>,
     },
     /// over a column of the file, which is not committed
     Column {
         /// name of the column in the file
         column: String,
         /// least and greatest value of each grade
-        limits: Vec<[Decimal; 2]>,
+        limits: Vec<Option<[Decimal; 2]>>,
     },
 }
 
@@ -84,23 +74,23 @@ impl Bands {
         grades: &[String],
         spare: &[SpareNumber],
     ) -> Result<Self, Problem> {
-        let mut by_code = vec![None; grades.len()];
-        for (grade, ends) in limits {
-            by_code[grade_code(grades, grade)?] = Some(*ends);
+        let mut ends: Vec<Option<[Decimal; 2]>> = vec![None; grades.len()];
+        for (grade, limits) in limits {
+            if grade == DEFAULTED {
+                return Err(wrong(format!("grade '{DEFAULTED}' has no band: loans in default are of it")));
+            }
+            ends[grade_code(grades, grade)?] = Some(*limits);
         }
-        let missing = |code: usize| wrong(format!("grade '{}' has no band", grades[code]));
-        let ends: Vec<[Decimal; 2]> = by_code
-            .into_iter()
-            .enumerate()
-            .map(|(code, ends)| ends.ok_or_else(|| missing(code)))
-            .collect::<Result<_, _>>()?;
+        if let Some((_, grade)) = banded(grades).find(|(code, _)| ends[*code].is_none()) {
+            return Err(wrong(format!("grade '{grade}' has no band")));
+        }
         match over {
             Err(column) => Ok(Bands::Column { column: column.to_owned(), limits: ends }),
             Ok(name) => {
-                let number = Number::from_name(name, spare).ok_or_else(|| {
+                let number = number_of(name, spare).ok_or_else(|| {
                     wrong(format!("'{name}' is not a committed number; write 'column' for one of the file"))
                 })?;
-                let step = number.step(spare);
+                let step = step(number, spare);
                 let in_steps = |value: Decimal| {
                     let (steps, _) = super::tape_terms::Rounding::Refuse.steps("limit of a band", value, step)?;
                     if steps > number.most() {
@@ -111,8 +101,9 @@ impl Bands {
                     }
                     Ok(steps)
                 };
-                let limits = ends.iter().map(|[low, high]| Ok([in_steps(*low)?, in_steps(*high)?]));
-                Ok(Bands::Number { number, limits: limits.collect::<Result<_, Problem>>()? })
+                let both = |[low, high]: [Decimal; 2]| Ok::<_, Problem>([in_steps(low)?, in_steps(high)?]);
+                let limits = ends.into_iter().map(|ends| ends.map(both).transpose());
+                Ok(Bands::Number { number, limits: limits.collect::<Result<_, _>>()? })
             }
         }
     }
@@ -125,13 +116,13 @@ impl Bands {
     /// Returns the code of the grade whose band has a committed number, in steps.
     pub fn code_of(&self, value: u64) -> Option<usize> {
         let Bands::Number { limits, .. } = self else { return None };
-        limits.iter().position(|[low, high]| (*low..=*high).contains(&value))
+        limits.iter().position(|ends| ends.is_some_and(|[low, high]| (low..=high).contains(&value)))
     }
 
     /// Returns the code of the grade whose band has a number of the file.
     pub fn code_of_column(&self, value: Decimal) -> Option<usize> {
         let Bands::Column { limits, .. } = self else { return None };
-        limits.iter().position(|[low, high]| (*low..=*high).contains(&value))
+        limits.iter().position(|ends| ends.is_some_and(|[low, high]| (low..=high).contains(&value)))
     }
 
     pub(super) fn check(
@@ -140,13 +131,14 @@ impl Bands {
         grades: &[String],
         spare: &[SpareNumber],
     ) -> Result<(), Problem> {
-        fn disjoint<T: PartialOrd>(limits: &[[T; 2]], grades: &[String]) -> Result<(), Problem> {
-            for (code, [low, high]) in limits.iter().enumerate() {
+        fn disjoint<T: PartialOrd>(limits: &[Option<[T; 2]>], grades: &[String]) -> Result<(), Problem> {
+            let bands = || limits.iter().zip(grades).filter_map(|(ends, grade)| Some((grade, ends.as_ref()?)));
+            for (index, (grade, [low, high])) in bands().enumerate() {
                 if low > high {
-                    return Err(wrong(format!("the band of '{}' ends before it begins", grades[code])));
+                    return Err(wrong(format!("the band of '{grade}' ends before it begins")));
                 }
-                if let Some(other) = limits[..code].iter().position(|[least, most]| low <= most && least <= high) {
-                    return Err(wrong(format!("the bands of '{}' and '{}' overlap", grades[other], grades[code])));
+                if let Some((other, _)) = bands().take(index).find(|(_, [least, most])| low <= most && least <= high) {
+                    return Err(wrong(format!("the bands of '{other}' and '{grade}' overlap")));
                 }
             }
             Ok(())
@@ -160,10 +152,8 @@ impl Bands {
         }
         match self {
             Bands::Number { number, limits } => {
-                if let Number::Field(field) = number
-                    && !columns.contains(&field.column())
-                {
-                    return Err(wrong(format!("there is no column '{}'", number.name(spare))));
+                if number.column().is_some_and(|column| !columns.contains(&column)) {
+                    return Err(wrong(format!("there is no column '{}'", name(*number, spare))));
                 }
                 disjoint(limits, grades)
             }
@@ -179,23 +169,25 @@ impl Bands {
     }
 
     pub(super) fn lines(&self, grades: &[String], spare: &[SpareNumber]) -> Vec<String> {
-        let (over, limits): (String, Vec<[String; 2]>) = match self {
+        let (over, limits): (String, Vec<Option<[String; 2]>>) = match self {
             Bands::Number { number, limits } => {
-                let text = |ends: &[u64; 2]| ends.map(|end| end.to_string());
-                (format!("number {}", quoted(&number.name(spare))), limits.iter().map(text).collect())
+                let text = |ends: &Option<[u64; 2]>| ends.map(|ends| ends.map(|end| end.to_string()));
+                (format!("number {}", quoted(name(*number, spare))), limits.iter().map(text).collect())
             }
             Bands::Column { column, limits } => {
-                let text = |ends: &[Decimal; 2]| ends.map(|end| end.normalize().to_string());
+                let text = |ends: &Option<[Decimal; 2]>| ends.map(|ends| ends.map(|end| end.normalize().to_string()));
                 (format!("column {}", quoted(column)), limits.iter().map(text).collect())
             }
         };
-        let band = |(grade, [low, high]): (&String, &[String; 2])| format!("band {} {low} {high}", quoted(grade));
-        std::iter::once(format!("bands {over}")).chain(grades.iter().zip(&limits).map(band)).collect()
+        let band = |(grade, ends): (&String, Option<[String; 2]>)| {
+            ends.map(|[low, high]| format!("band {} {low} {high}", quoted(grade)))
+        };
+        std::iter::once(format!("bands {over}")).chain(grades.iter().zip(limits).filter_map(band)).collect()
     }
 
     /// Returns a value of the number in words.
     pub(super) fn in_words(&self, value: u64, spare: &[SpareNumber]) -> String {
         let Bands::Number { number, .. } = self else { return value.to_string() };
-        format!("the {} {}", number.name(spare), (Decimal::from(value) * number.step(spare)).normalize())
+        format!("the {} {}", name(*number, spare), (Decimal::from(value) * step(*number, spare)).normalize())
     }
 }

@@ -7,6 +7,7 @@ use crate::fixed_point::Unit;
 use crate::pool::coverage::Coverage;
 use crate::pool::loan_pool::PoolFigures;
 use crate::pool::schema::{Category, Column, Field, TapeSchema, WHOLE};
+use crate::text::to_f64;
 
 /// How many times finer a limit on a weighted average is than the field's step.
 pub const AVERAGE_SCALE: u64 = 10_000;
@@ -78,8 +79,11 @@ fn amount(units: u64, unit: Unit) -> Decimal {
     decimal(u128::from(units) * u128::from(unit.millionths()), 6)
 }
 
-fn of_field(field: Field, value: u64, extra: u32) -> String {
-    format!("{}{}", decimal(value.into(), field.decimals() + extra), field.suffix())
+/// A number of a loan, in fractions of its step: ten to the power of minus `extra`.
+fn of_field(schema: &TapeSchema, field: Field, value: u64, extra: u32) -> String {
+    let steps = decimal(value.into(), extra);
+    let number = steps.checked_mul(schema.step(field)).unwrap_or(Decimal::MAX).normalize();
+    format!("{number}{}", field.suffix())
 }
 
 /// A quotient, for display.
@@ -94,7 +98,7 @@ impl PoolClaim {
             PoolClaim::AverageAtLeast(field, _)
             | PoolClaim::AverageAtMost(field, _)
             | PoolClaim::EachAtLeast(field, _)
-            | PoolClaim::EachAtMost(field, _) => Some(field.column()),
+            | PoolClaim::EachAtMost(field, _) => field.column(),
             PoolClaim::EveryShareAtMost(category, _)
             | PoolClaim::ShareAtMost(category, ..)
             | PoolClaim::Only(category, _) => Some(category.column()),
@@ -121,22 +125,22 @@ impl PoolClaim {
             PoolClaim::AverageAtLeast(field, limit) => {
                 format!(
                     "average {}, weighted by balance, at least {}",
-                    field.column().name(),
-                    of_field(*field, *limit, 4)
+                    schema.number_name(*field),
+                    of_field(schema, *field, *limit, 4)
                 )
             }
             PoolClaim::AverageAtMost(field, limit) => {
                 format!(
                     "average {}, weighted by balance, at most {}",
-                    field.column().name(),
-                    of_field(*field, *limit, 4)
+                    schema.number_name(*field),
+                    of_field(schema, *field, *limit, 4)
                 )
             }
             PoolClaim::EachAtLeast(field, limit) => {
-                format!("every loan's {} at least {}", field.column().name(), of_field(*field, *limit, 0))
+                format!("every loan's {} at least {}", schema.number_name(*field), of_field(schema, *field, *limit, 0))
             }
             PoolClaim::EachAtMost(field, limit) => {
-                format!("every loan's {} at most {}", field.column().name(), of_field(*field, *limit, 0))
+                format!("every loan's {} at most {}", schema.number_name(*field), of_field(schema, *field, *limit, 0))
             }
             PoolClaim::EveryShareAtMost(category, limit) => {
                 format!(
@@ -146,6 +150,9 @@ impl PoolClaim {
                 )
             }
             PoolClaim::ShareAtMost(category, code, limit) => {
+                if *category == Category::Grade && schema.defaulted() == Some(*code) {
+                    return format!("at most {} of the balance is in default", percent(*limit));
+                }
                 let column = category.column().name();
                 format!("{column} {} has at most {} of the balance", name(*category, *code), percent(*limit))
             }
@@ -191,7 +198,7 @@ impl PoolClaim {
             PoolClaim::Only(category, codes) => others(figures, *category, codes) == 0,
             PoolClaim::ObligorAtMost(limit) => within(figures.largest_obligor, *limit),
             PoolClaim::HerfindahlAtMost(limit) => {
-                // Squares of pools of 2^46 units are below 2^92, and a billion below 2^30.
+                // Squares of pools of 2^48 units are below 2^96, and a billion below 2^30.
                 figures.squared * u128::from(WHOLE) <= u128::from(*limit) * balance * balance
             }
             PoolClaim::DelinquentAtMost(limit) => within(figures.delinquent, *limit),
@@ -212,14 +219,14 @@ impl PoolClaim {
                 amount(figures.balance, schema.unit()).to_string()
             }
             PoolClaim::AverageAtLeast(field, _) | PoolClaim::AverageAtMost(field, _) => {
-                let average = ratio(figures.weighted[*field as usize], balance);
-                format!("{:.8}{}", average / f64::from(10u32.pow(field.decimals())), field.suffix())
+                let average = ratio(figures.weighted[*field as usize], balance) * to_f64(schema.step(*field));
+                format!("{average:.8}{}", field.suffix())
             }
             PoolClaim::EachAtLeast(field, _) => {
-                format!("least {}", of_field(*field, figures.extremes[*field as usize].0.into(), 0))
+                format!("least {}", of_field(schema, *field, figures.extremes[*field as usize].0.into(), 0))
             }
             PoolClaim::EachAtMost(field, _) => {
-                format!("greatest {}", of_field(*field, figures.extremes[*field as usize].1.into(), 0))
+                format!("greatest {}", of_field(schema, *field, figures.extremes[*field as usize].1.into(), 0))
             }
             PoolClaim::EveryShareAtMost(category, _) => format!("largest {}", share(largest(figures, *category))),
             PoolClaim::ShareAtMost(category, code, _) => share(with_code(figures, *category, *code)),

@@ -6,7 +6,7 @@ use ethnum::I256;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::error::Problem;
+use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
 use crate::pool::schema::WHOLE;
 use crate::pool::schema::{Category, TapeSchema};
@@ -101,8 +101,15 @@ impl Coverage {
         let table = covered.table();
         let ratio = exact(&format!("the ratio of {table}"), ratio, MOST_RATIO)?;
         let mut by_code = vec![WHOLE; Category::Grade.most()];
+        // Loans in default count for nothing.
+        if let Some(code) = schema.defaulted() {
+            by_code[usize::from(code)] = 0;
+        }
         for (grade, value) in values {
             let code = schema.code(Category::Grade, grade)?;
+            if schema.defaulted() == Some(code) {
+                return Err(TapeProblem::OfDefaulted(table).into());
+            }
             by_code[usize::from(code)] = whole(&format!("the value of grade '{grade}'"), *value, 9, WHOLE)?;
         }
         let (subject, debt) = covered.words();
@@ -120,6 +127,9 @@ impl Coverage {
         let mut words = format!("{subject} at least {ratio} times {debt}");
         for (grade, value) in values {
             let _ = write!(words, ", grade {grade} at {} %", (*value * Decimal::ONE_HUNDRED).normalize());
+        }
+        if schema.defaulted().is_some() {
+            words.push_str(", loans in default at 0 %");
         }
         Ok(Self { values: by_code, amount, share, words })
     }

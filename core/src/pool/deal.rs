@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use sha2::{Digest, Sha256};
 
-use crate::error::Problem;
+use crate::error::{Problem, TapeProblem};
 use crate::pool::assumptions::AgreedScenarios;
 use crate::pool::claims::PoolClaim;
-use crate::pool::schema::{Category, TapeSchema};
+use crate::pool::schema::{Category, DEFAULTED, TapeSchema};
 use crate::pool::tape::Loan;
 use crate::pool::tranches::TrancheTerms;
 use crate::scenarios::ScenarioSet;
@@ -80,6 +80,9 @@ impl Deal {
                     schema.code(Category::Grade, grade).map_err(unknown)?;
                 }
             }
+        }
+        if self.schema.as_ref().is_some_and(|schema| schema.defaulted().is_some()) && self.pd.contains_key(DEFAULTED) {
+            return Err(TapeProblem::OfDefaulted("pd").into());
         }
         for (what, table, is_open) in [("pd", &self.pd, true), ("lgd", &self.lgd, false)] {
             for (grade, value) in table {
@@ -177,12 +180,13 @@ impl Deal {
     }
 
     /// Probability of default and loss given default of each grade of the tape, in the order of
-    /// their codes.
+    /// their codes. The probability is one for the grade of loans in default.
     ///
     /// # Errors
     /// A grade without.
     pub fn bucket_assumptions(&self) -> Result<Vec<(f64, f64)>, Problem> {
-        let grades = self.require_schema()?.names(Category::Grade);
+        let schema = self.require_schema()?;
+        let grades = schema.names(Category::Grade);
         if grades.is_empty() {
             return Err(Problem::NoGrades);
         }
@@ -190,7 +194,9 @@ impl Deal {
             let found = table.get(grade).or_else(|| table.get(OTHER)).copied();
             found.ok_or_else(|| Problem::NoAssumption { table: what, grade: grade.clone() })
         };
-        grades.iter().map(|grade| Ok((of(&self.pd, "pd", grade)?, of(&self.lgd, "lgd", grade)?))).collect()
+        let defaulted = schema.defaulted().map(usize::from);
+        let pd = |(code, grade)| if Some(code) == defaulted { Ok(1.0) } else { of(&self.pd, "pd", grade) };
+        grades.iter().enumerate().map(|at| Ok((pd(at)?, of(&self.lgd, "lgd", at.1)?))).collect()
     }
 
     /// Probability of default and loss given default of a loan: its own, or its grade's.

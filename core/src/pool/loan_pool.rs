@@ -1,7 +1,7 @@
 //! The loans of a pool as the integers that a commitment binds.
 //!
-//! Loans that are paid or in default, or on which nothing is owed, are not part of the pool. The
-//! others stand in one order: by obligor, then by identifier, so that the loans of an obligor are
+//! Loans that are paid, or on which nothing is owed, are not part of the pool. Nor are loans in
+//! default, unless the schema has a grade for them. The others stand in one order: by obligor, then by identifier, so that the loans of an obligor are
 //! beside each other.
 
 use std::collections::HashMap;
@@ -13,15 +13,15 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
-use crate::pool::bands::{Bands, Number};
+use crate::pool::bands::Bands;
 use crate::pool::ids::{IdKind, id_digit};
-use crate::pool::schema::{Category, Column, Field, TapeSchema};
+use crate::pool::schema::{Category, Column, DEFAULTED, Field, TapeSchema};
 use crate::pool::tape::{Loan, Status, Tape};
 
 /// Bits of a balance less one.
 pub const BALANCE_BITS: u32 = 32;
 /// Bits of a number of loans.
-pub const LOANS_BITS: u32 = 14;
+pub const LOANS_BITS: u32 = 16;
 /// Most loans of a pool.
 pub const MAX_LOANS: usize = (1 << LOANS_BITS) - 1;
 /// Bits of a total balance.
@@ -33,7 +33,7 @@ pub struct PoolLoan {
     /// what is owed, in units: 1 to 2^32 - 1, as are the sums of obligors
     pub balance: u64,
     /// its numbers, in the order of [`Field::ALL`]; 0 where the tape has none
-    pub fields: [u32; 4],
+    pub fields: [u32; 6],
     /// its codes, in the order of [`Category::ALL`]; 0 where the tape has none
     pub codes: [u8; 3],
     /// whether it is late beyond a period of grace
@@ -48,6 +48,7 @@ pub struct LoanPool {
     loans: Vec<PoolLoan>,
     tape_digest: [u8; 32],
     ids: [Vec<u64>; 2],
+    has_spare: bool,
 }
 
 impl LoanPool {
@@ -58,7 +59,7 @@ impl LoanPool {
     /// number that does not fit; nothing that is owed, or too many loans; a schema of version 2 that
     /// the tape was not read by; two loans with one canonical id; a grade that is not its band's.
     pub fn new(tape: &Tape, schema: &TapeSchema) -> Result<Self, Problem> {
-        let mut loans: Vec<&Loan> = tape.loans().iter().filter(|loan| loan.is_in_pool()).collect();
+        let mut loans: Vec<&Loan> = tape.loans().iter().filter(|loan| schema.holds(loan)).collect();
         if loans.is_empty() {
             return Err(Problem::Empty("nothing is owed on any loan of the pool".into()));
         }
@@ -68,9 +69,6 @@ impl LoanPool {
         }
         if schema.terms().is_some() && tape.schema() != Some(schema.digest()) {
             return Err(TapeProblem::OtherReading.into());
-        }
-        if schema.terms().is_some_and(|terms| !terms.numbers.is_empty()) {
-            return Err(TapeProblem::NotBuilt("[[tape.numbers]]").into());
         }
         let mut ids: HashMap<String, &str> = HashMap::new();
         for loan in &loans {
@@ -111,12 +109,13 @@ impl LoanPool {
             }
         }
         let tape_digest = digest(&loans, schema.terms().is_some());
-        Ok(Self { loans: rows, tape_digest, ids: id_digits(&loans, schema)? })
+        let has_spare = !schema.numbers().is_empty();
+        Ok(Self { loans: rows, tape_digest, ids: id_digits(&loans, schema)?, has_spare })
     }
 
     /// A pool of loans that are not from a tape, without ids.
     pub fn from_loans(loans: Vec<PoolLoan>, tape_digest: [u8; 32]) -> Self {
-        Self { loans, tape_digest, ids: [Vec::new(), Vec::new()] }
+        Self { loans, tape_digest, ids: [Vec::new(), Vec::new()], has_spare: false }
     }
 
     /// Returns the pool with digits of ids, in the order of [`IdKind::ALL`]; none where the schema
@@ -125,6 +124,18 @@ impl LoanPool {
         let mut pool = self;
         pool.ids = ids;
         pool
+    }
+
+    /// Returns the pool as one whose schema has spare numbers, which its commitment then holds.
+    pub fn with_spare_numbers(self) -> Self {
+        let mut pool = self;
+        pool.has_spare = true;
+        pool
+    }
+
+    /// Whether the schema has spare numbers.
+    pub fn has_spare_numbers(&self) -> bool {
+        self.has_spare
     }
 
     /// The digits of the ids of a kind, in the order of the loans; none where the schema commits to
@@ -201,10 +212,9 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
         return Err(Problem::SplitUnit(schema.unit().to_decimal()));
     }
     let balance = loan.balance / cents_of_unit;
-    let mut fields = [0; 4];
+    let mut fields = [0; 6];
     for (value, field) in fields.iter_mut().zip(Field::ALL) {
-        let column = field.column();
-        if !schema.has(column) {
+        if !schema.has_number(field) {
             continue;
         }
         let found = match field {
@@ -212,36 +222,44 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
             Field::Ltv => loan.ltv,
             Field::Score => loan.score,
             Field::Term => loan.term,
+            Field::FirstSpare => loan.numbers[0],
+            Field::SecondSpare => loan.numbers[1],
         };
-        let missing = || Problem::NoValue(column.name());
-        *value = found.ok_or_else(missing)?;
+        let name = schema.number_name(field);
+        *value = found.ok_or_else(|| Problem::NoValue(name.to_owned()))?;
         if u64::from(*value) > field.most() {
             let written = |value: u64| {
-                let number = Decimal::new(i64::try_from(value).unwrap_or(i64::MAX), field.decimals()).normalize();
+                let number = Decimal::from(value).checked_mul(schema.step(field)).unwrap_or(Decimal::MAX).normalize();
                 format!("{number}{}", field.suffix())
             };
-            let what = format!("the {}", column.name());
+            let what = format!("the {name}");
             return Err(out_of_range(&what, written((*value).into()), format!("0 to {}", written(field.most()))));
         }
     }
     for (column, is_there) in [(Column::Status, loan.status.is_some()), (Column::Obligor, loan.obligor.is_some())] {
         if schema.has(column) && !is_there {
-            return Err(Problem::NoValue(column.name()));
+            return Err(Problem::NoValue(column.name().to_owned()));
         }
     }
     if schema.has(Column::Collateral) && loan.collateral.is_none() {
-        return Err(Problem::NoValue(Column::Collateral.name()));
+        return Err(Problem::NoValue(Column::Collateral.name().to_owned()));
     }
     let code = |category, name: &Option<String>| schema.code_of_loan(category, name.as_deref());
-    let banded = banded_grade(loan, schema, &fields)?;
+    let grade = match schema.defaulted().filter(|_| loan.status == Some(Status::Default)) {
+        Some(defaulted) => defaulted,
+        None => {
+            let banded = banded_grade(loan, schema, &fields)?;
+            let code = code(Category::Grade, &banded.or_else(|| loan.grade.clone()))?;
+            if schema.defaulted() == Some(code) {
+                return Err(TapeProblem::Reserved(DEFAULTED).into());
+            }
+            code
+        }
+    };
     Ok(PoolLoan {
         balance,
         fields,
-        codes: [
-            code(Category::Grade, &banded.or_else(|| loan.grade.clone()))?,
-            code(Category::Sector, &loan.sector)?,
-            code(Category::Region, &loan.region)?,
-        ],
+        codes: [grade, code(Category::Sector, &loan.sector)?, code(Category::Region, &loan.region)?],
         delinquent: loan.status == Some(Status::Delinquent),
         new_obligor,
     })
@@ -249,13 +267,10 @@ fn row(loan: &Loan, schema: &TapeSchema, new_obligor: bool) -> Result<PoolLoan, 
 
 /// Returns the grade whose band has the loan's number, where the schema has bands over a committed
 /// number.
-fn banded_grade(loan: &Loan, schema: &TapeSchema, fields: &[u32; 4]) -> Result<Option<String>, Problem> {
+fn banded_grade(loan: &Loan, schema: &TapeSchema, fields: &[u32; 6]) -> Result<Option<String>, Problem> {
     let Some(terms) = schema.terms() else { return Ok(None) };
     let Some(bands @ Bands::Number { number, .. }) = &terms.bands else { return Ok(None) };
-    let value = match number {
-        Number::Field(field) => u64::from(fields[*field as usize]),
-        Number::Spare(index) => loan.numbers[*index].unwrap_or(0).into(),
-    };
+    let value = u64::from(fields[*number as usize]);
     let number = bands.in_words(value, &terms.numbers);
     let code = bands.code_of(value).ok_or_else(|| TapeProblem::NoBand { number: number.clone() })?;
     let band = schema.names(Category::Grade)[code].clone();
@@ -312,9 +327,9 @@ pub struct PoolFigures {
     /// total balance
     pub balance: u64,
     /// sums of balance times number, in the order of [`Field::ALL`]
-    pub weighted: [u128; 4],
+    pub weighted: [u128; 6],
     /// least and greatest number of a loan, in the order of [`Field::ALL`]
-    pub extremes: [(u32, u32); 4],
+    pub extremes: [(u32, u32); 6],
     /// balance of loans that are late
     pub delinquent: u64,
     /// balance of the largest obligor
@@ -335,8 +350,8 @@ impl PoolFigures {
         let mut figures = Self {
             loans: 0,
             balance: 0,
-            weighted: [0; 4],
-            extremes: [(u32::MAX, 0); 4],
+            weighted: [0; 6],
+            extremes: [(u32::MAX, 0); 6],
             delinquent: 0,
             largest_obligor: 0,
             obligors: 0,

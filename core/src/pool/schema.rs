@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
-use crate::pool::tape_terms::TapeTerms;
+use crate::pool::tape::{Loan, Status};
+use crate::pool::tape_terms::{SPARE_BITS, SpareNumber, TapeTerms};
 use crate::text::{check_printable, shortened};
 
 /// A share of one, in billionths.
@@ -18,11 +20,11 @@ pub const WHOLE: u64 = 1_000_000_000;
 pub const DEFAULTED: &str = "defaulted";
 
 /// Most grades of a tape.
-pub const MAX_GRADES: usize = 16;
+pub const MAX_GRADES: usize = 32;
 /// Most sectors of a tape.
-pub const MAX_SECTORS: usize = 32;
+pub const MAX_SECTORS: usize = 64;
 /// Most regions of a tape.
-pub const MAX_REGIONS: usize = 64;
+pub const MAX_REGIONS: usize = 128;
 
 /// A column that a tape has for every loan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -93,11 +95,26 @@ pub enum Field {
     Score,
     /// remaining term in months
     Term,
+    /// the first of the schema's spare numbers, in its steps
+    FirstSpare,
+    /// the second of the schema's spare numbers, in its steps
+    SecondSpare,
 }
 
 impl Field {
     /// All of them, in the order in which they are packed.
-    pub const ALL: [Field; 4] = [Field::Rate, Field::Ltv, Field::Score, Field::Term];
+    pub const ALL: [Field; 6] =
+        [Field::Rate, Field::Ltv, Field::Score, Field::Term, Field::FirstSpare, Field::SecondSpare];
+    /// Those that every tape can have, in the order in which they are packed.
+    pub const OF_TAPES: [Field; 4] = [Field::Rate, Field::Ltv, Field::Score, Field::Term];
+    /// Those that a schema names, in the order in which they are packed.
+    pub const SPARE: [Field; 2] = [Field::FirstSpare, Field::SecondSpare];
+
+    /// Returns the fields of loans, with or without spare numbers, in the order in which they are
+    /// packed.
+    pub fn all(spare: bool) -> &'static [Field] {
+        if spare { &Self::ALL } else { &Self::OF_TAPES }
+    }
 
     /// Bits of a value.
     pub const fn bits(self) -> u32 {
@@ -105,6 +122,7 @@ impl Field {
             Field::Rate | Field::Ltv => 14,
             Field::Score => 10,
             Field::Term => 9,
+            Field::FirstSpare | Field::SecondSpare => SPARE_BITS,
         }
     }
 
@@ -113,22 +131,28 @@ impl Field {
         (1 << self.bits()) - 1
     }
 
-    /// The column it stands in.
-    pub fn column(self) -> Column {
+    /// Returns the column it stands in; `None` for a spare number, whose name is the schema's.
+    pub fn column(self) -> Option<Column> {
         match self {
-            Field::Rate => Column::Rate,
-            Field::Ltv => Column::Ltv,
-            Field::Score => Column::Score,
-            Field::Term => Column::Term,
+            Field::Rate => Some(Column::Rate),
+            Field::Ltv => Some(Column::Ltv),
+            Field::Score => Some(Column::Score),
+            Field::Term => Some(Column::Term),
+            Field::FirstSpare | Field::SecondSpare => None,
         }
     }
 
+    /// Returns the index among the spare numbers; `None` for the others.
+    pub fn spare(self) -> Option<usize> {
+        Self::SPARE.iter().position(|spare| *spare == self)
+    }
+
     /// Decimals of a value as people write it: rates and LTV are percent, of which a basis point is
-    /// a hundredth.
+    /// a hundredth. The step of a spare number is the schema's: see [`TapeSchema::step`].
     pub fn decimals(self) -> u32 {
         match self {
             Field::Rate | Field::Ltv => 2,
-            Field::Score | Field::Term => 0,
+            _ => 0,
         }
     }
 
@@ -136,8 +160,8 @@ impl Field {
     pub fn suffix(self) -> &'static str {
         match self {
             Field::Rate | Field::Ltv => " %",
-            Field::Score => "",
             Field::Term => " months",
+            _ => "",
         }
     }
 }
@@ -229,11 +253,7 @@ impl TapeSchema {
     /// # Errors
     /// Terms that do not fit the columns and grades, or each other.
     pub fn with_terms(self, terms: TapeTerms) -> Result<Self, Problem> {
-        let grades = self.names(Category::Grade);
-        if grades.iter().any(|grade| grade == DEFAULTED) {
-            return Err(TapeProblem::Reserved.into());
-        }
-        terms.check(&self.columns, grades)?;
+        terms.check(&self.columns, self.names(Category::Grade))?;
         Ok(Self { terms: Some(terms), ..self })
     }
 
@@ -262,6 +282,51 @@ impl TapeSchema {
         self.unit
     }
 
+    /// Returns the spare numbers; none in a schema of version 1.
+    pub fn numbers(&self) -> &[SpareNumber] {
+        self.terms.as_ref().map_or(&[], |terms| &terms.numbers)
+    }
+
+    /// Whether a loan is of the pool: something is owed on it, and it is not paid, and it is not in
+    /// default unless the schema has a grade for that.
+    pub fn holds(&self, loan: &Loan) -> bool {
+        let stays = loan.balance > 0 && loan.status == Some(Status::Default) && self.defaulted().is_some();
+        stays || loan.is_in_pool()
+    }
+
+    /// Whether every loan has this number.
+    pub fn has_number(&self, field: Field) -> bool {
+        match (field.column(), field.spare()) {
+            (Some(column), _) => self.has(column),
+            (None, spare) => spare.is_some_and(|index| index < self.numbers().len()),
+        }
+    }
+
+    /// Returns the name of a number: that of its column, or of the spare number.
+    pub fn number_name(&self, field: Field) -> &str {
+        match field.column() {
+            Some(column) => column.name(),
+            None => field.spare().and_then(|index| self.numbers().get(index)).map_or("", |number| &number.name),
+        }
+    }
+
+    /// Returns the number of a name, among those that tapes can have and the spare ones.
+    pub fn number(&self, name: &str) -> Option<Field> {
+        Field::ALL.into_iter().find(|field| !name.is_empty() && self.number_name(*field) == name)
+    }
+
+    /// Returns the step of a number as people write it.
+    pub fn step(&self, field: Field) -> Decimal {
+        let spare = field.spare().and_then(|index| self.numbers().get(index));
+        spare.map_or_else(|| Decimal::new(1, field.decimals()), |number| number.step)
+    }
+
+    /// Returns the code of the grade of loans in default that stay in the pool, where there is one.
+    pub fn defaulted(&self) -> Option<u8> {
+        let code = self.names(Category::Grade).iter().position(|grade| grade == DEFAULTED)?;
+        self.terms.as_ref().and(u8::try_from(code).ok())
+    }
+
     /// Whether every loan has this column.
     pub fn has(&self, column: Column) -> bool {
         self.columns.contains(&column)
@@ -280,7 +345,7 @@ impl TapeSchema {
         if !self.has(category.column()) {
             return Ok(0);
         }
-        let missing = || Problem::NoValue(category.column().name());
+        let missing = || Problem::NoValue(category.column().name().to_owned());
         self.code(category, name.ok_or_else(missing)?)
     }
 
@@ -430,7 +495,8 @@ mod tests {
             ("seasoning", "Seasoning", "not a name of a spare number"),
             ("seasoning", "rate", "not a name of a spare number"),
             ("step = 1", "step = 0", "not above 0"),
-            ("grades = [\"A\", \"B\"]", "grades = [\"A\", \"B\", \"defaulted\"]", "defaulted"),
+            ("grades = [\"A\", \"B\"]", "grades = [\"A\", \"B\", \"defaulted\"]", ""),
+            ("B = [60.01, 100]", "B = [60.01, 100], defaulted = [101, 102]", "'defaulted' has no band"),
         ] {
             assert!(TAPE.contains(from), "{from}");
             match schema(&TAPE.replacen(from, to, 1)) {

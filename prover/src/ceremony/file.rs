@@ -32,6 +32,7 @@ use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tailproof_verifier::Shape;
+use tailproof_verifier::shape::ShapeError;
 use zeroize::Zeroizing;
 
 use super::CeremonyError;
@@ -128,7 +129,10 @@ impl Subject {
         let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
         let shape = Shape::from_kind_bytes(number(16), number(20), [bytes[10], bytes[11], bytes[14], bytes[15]]);
         let subject = Self {
-            shape: shape.map_err(|_| damaged("its shape is out of range"))?,
+            shape: shape.map_err(|error| match error {
+                ShapeError::OldPool => damaged(error.to_string()),
+                _ => damaged("its shape is out of range"),
+            })?,
             circuit: bytes[24..56].try_into().expect("32 bytes"),
             powers: bytes[56..].try_into().expect("64 bytes"),
             rehearsal: bytes[12] == 2,

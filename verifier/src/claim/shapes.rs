@@ -2,6 +2,7 @@
 
 use ark_bn254::Fr;
 use tailproof_core::pool::Category;
+use tailproof_core::pool::bands::Bands;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{ScenarioSet, Unit};
 
@@ -60,11 +61,15 @@ fn pool_shape(claim: &DealClaim, loans: usize) -> Option<Shape> {
     let pieces = deal.terms().map_or(0, |terms| terms.pieces.len());
     let granular = matches!(set.as_deref().map(ScenarioSet::generator), Some(Generator::Credit { slots: Some(_), .. }));
     let factors = set.as_deref().map_or(0, |set| set.factors().len());
+    let bands = deal.schema().and_then(|schema| schema.terms()).and_then(|terms| terms.bands.as_ref());
+    let has_bands = bands.is_some_and(Bands::are_committed);
     let sizes = PoolSizes {
         loans: if granular { factors / grades } else { loans },
         limits: !deal.claims().is_empty(),
         tranches: if set.is_some() { pieces } else { 0 },
         granular,
+        bands: has_bands && !deal.claims().is_empty(),
+        numbers: deal.schema().is_some_and(|schema| !schema.numbers().is_empty()),
     };
     Shape::of_statement(set.as_deref().map_or(0, ScenarioSet::scenarios), factors, Statement::Pool(sizes)).ok()
 }

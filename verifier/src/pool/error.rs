@@ -23,6 +23,15 @@ pub enum PoolError {
     /// The commitment reads the tape by another schema than the deal's.
     #[error("the tape was committed to with other columns, names or unit than the deal's")]
     OtherSchema,
+    /// The deal has spare numbers and the shape none, or the other way round: the digits of loans are
+    /// others.
+    #[error("{}", spare_numbers(*.shape, *.has_spare))]
+    SpareNumbers {
+        /// shape of the keys
+        shape: Shape,
+        /// whether the deal has spare numbers
+        has_spare: bool,
+    },
     /// The deal claims nothing.
     #[error("the deal claims nothing: give it [claims], or limits in its tranches")]
     ClaimsNothing,
@@ -116,4 +125,13 @@ pub enum PoolError {
     /// disagrees with the scenarios' parameters.
     #[error(transparent)]
     Deal(#[from] Problem),
+}
+
+fn spare_numbers(shape: Shape, has_spare: bool) -> String {
+    if has_spare {
+        return format!(
+            "the deal has [[tape.numbers]], and keys of shape {shape} are for loans without: make keys with +numbers"
+        );
+    }
+    format!("keys of shape {shape} are for loans with spare numbers, and the deal has no [[tape.numbers]]")
 }

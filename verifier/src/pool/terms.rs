@@ -6,6 +6,7 @@
 //! or 0 where the shape has no such list.
 
 use tailproof_core::fixed_point::FRACTION_BITS;
+use tailproof_core::pool::bands::Bands;
 use tailproof_core::pool::claims::{AVERAGE_SCALE, PoolClaim, PoolClaimFigure, evaluate_all, share_limits};
 use tailproof_core::pool::coverage::{COVERAGE_BITS, COVERAGE_SHARE_BITS, Coverage};
 use tailproof_core::pool::loan_pool::{LOANS_BITS, TOTAL_BITS};
@@ -26,6 +27,8 @@ use crate::shape::{PoolSizes, Shape};
 
 /// Bits of a share in billionths.
 const SHARE_BITS: u32 = WHOLE.ilog2() + 1;
+/// Bits of a limit of a band: those of the widest number.
+pub const BAND_BITS: u32 = 14;
 /// Bits of an attachment point in millionths.
 const POINT_BITS: u32 = NOTIONAL.ilog2() + 1;
 
@@ -35,18 +38,23 @@ fn average_bits(field: Field) -> u32 {
 }
 
 /// Returns the fields of the claims about the pool, in order.
-pub fn limit_fields() -> Vec<PackedField> {
+///
+/// With spare numbers there are their averages and bounds behind those of the others. With bands
+/// there are, at the end, a bit for each number, of which at most one is set, and the least and
+/// greatest value of each grade.
+pub fn limit_fields(sizes: PoolSizes) -> Vec<PackedField> {
     let mut fields = vec![
         field("least number of loans", LOANS_BITS),
         field("greatest number of loans", LOANS_BITS),
         field("least balance", TOTAL_BITS),
         field("greatest balance", TOTAL_BITS),
     ];
-    for of in Field::ALL {
+    let numbers = Field::all(sizes.numbers);
+    for of in numbers.iter().copied() {
         fields.push(field("least average", average_bits(of)));
         fields.push(field("greatest average", average_bits(of)));
     }
-    for of in Field::ALL {
+    for of in numbers.iter().copied() {
         fields.push(field("least number of a loan", of.bits()));
         fields.push(field("greatest number of a loan", of.bits()));
     }
@@ -60,6 +68,13 @@ pub fn limit_fields() -> Vec<PackedField> {
         fields.extend(vec![field("value of a grade", SHARE_BITS); Category::Grade.most()]);
         fields.push(field("what is needed", COVERAGE_BITS));
         fields.push(field("what is needed of the balance", COVERAGE_SHARE_BITS));
+    }
+    if sizes.bands {
+        fields.extend(vec![field("number of the bands", 1); numbers.len()]);
+        for _ in 0..Category::Grade.most() {
+            fields.push(field("least number of a grade", BAND_BITS));
+            fields.push(field("greatest number of a grade", BAND_BITS));
+        }
     }
     fields
 }
@@ -122,6 +137,8 @@ pub struct PoolTerms {
     pub limits: Vec<u128>,
     /// Values of [`tranche_fields`]; empty in shapes without tranches.
     pub tranches: Vec<u128>,
+    /// Sizes of the shape; `None` in terms of nothing.
+    sizes: Option<PoolSizes>,
 }
 
 impl PoolTerms {
@@ -133,6 +150,10 @@ impl PoolTerms {
     /// over other buckets.
     pub fn from_deal(shape: Shape, deal: &Deal, set: Option<&ScenarioSet>) -> Result<Self, InstanceError> {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
+        let has_spare = deal.schema().is_some_and(|schema| !schema.numbers().is_empty());
+        if has_spare != sizes.numbers {
+            return Err(PoolError::SpareNumbers { shape, has_spare }.into());
+        }
         if !sizes.limits && !deal.claims().is_empty() {
             return Err(PoolError::NeedsPoolClaims(shape).into());
         }
@@ -156,12 +177,13 @@ impl PoolTerms {
         // No loan has a name that the schema lacks, so the share of such a name is zero. Without a
         // column, all codes are zero.
         let named = |category| deal.schema().map_or(0, |schema| schema.names(category).len()).max(1);
-        Self::from_claims(shape, deal.claims(), Category::ALL.map(named), losses.flatten())
+        let bands = deal.schema().and_then(|schema| schema.terms()).and_then(|terms| terms.bands.as_ref());
+        Self::from_claims(shape, deal.claims(), Category::ALL.map(named), losses.flatten(), bands)
     }
 
     /// Returns the claims about a pool with given numbers of grades, sectors and regions, and about
     /// tranches over scenarios of a given total weight. Tranches are given if and only if the shape
-    /// has any.
+    /// has any. Bands are enforced by a shape with `+bands`, if they are over a committed number.
     ///
     /// # Errors
     /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches
@@ -171,6 +193,7 @@ impl PoolTerms {
         claims: &[PoolClaim],
         names: [usize; 3],
         losses: Option<(&TrancheTerms, u64)>,
+        bands: Option<&Bands>,
     ) -> Result<Self, InstanceError> {
         let sizes = shape.pool().ok_or(PoolError::NotAPool(shape))?;
         if sizes.tranches == 0 && losses.is_some() {
@@ -179,26 +202,28 @@ impl PoolTerms {
         if sizes.tranches > 0 && losses.is_none() {
             return Err(PoolError::NeedsScenarios(shape).into());
         }
-        let limits = if sizes.limits { limit_values(claims, names) } else { Vec::new() };
+        let limits = if sizes.limits { limit_values(sizes, claims, names, bands) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
-        Ok(Self { limits, tranches: tranches.unwrap_or_default() })
+        Ok(Self { limits, tranches: tranches.unwrap_or_default(), sizes: Some(sizes) })
     }
 
     /// Returns terms that every pool meets, for a shape with these sizes.
     pub fn off(sizes: PoolSizes) -> Self {
-        let limits = if sizes.limits { limit_values(&[], Category::ALL.map(Category::most)) } else { Vec::new() };
+        let names = Category::ALL.map(Category::most);
+        let limits = if sizes.limits { limit_values(sizes, &[], names, None) } else { Vec::new() };
         let mut tranches = Vec::new();
         if sizes.tranches > 0 {
             tranches.extend(vec![u128::from(NOTIONAL); sizes.tranches - 1]);
             tranches.push(u128::from(WHOLE));
             (0..sizes.tranches).for_each(|_| tranches.extend(piece_values(&PieceLimits::NONE, 1)));
         }
-        Self { limits, tranches }
+        Self { limits, tranches, sizes: Some(sizes) }
     }
 
     /// Returns the words behind the control of the pool's limits.
     pub fn limit_words<F: CommitmentField>(&self) -> Vec<F> {
-        if self.limits.is_empty() { Vec::new() } else { words(&limit_fields(), &self.limits) }
+        let sizes = self.sizes.filter(|_| !self.limits.is_empty());
+        sizes.map_or_else(Vec::new, |sizes| words(&limit_fields(sizes), &self.limits))
     }
 
     /// Returns the words behind the control of the tranches.
@@ -305,7 +330,7 @@ pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Resul
     Ok(figures)
 }
 
-fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
+fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands: Option<&Bands>) -> Vec<u128> {
     let most = |bits: u32| (1u64 << bits) - 1;
     let mut loans = (0, most(LOANS_BITS));
     let mut balance = (0, most(TOTAL_BITS));
@@ -331,7 +356,9 @@ fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
             PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
         }
     }
-    let pairs = [loans, balance].into_iter().chain(averages).chain(each);
+    let numbers = Field::all(sizes.numbers).len();
+    let pairs = [loans, balance].into_iter().chain(averages.into_iter().take(numbers));
+    let pairs = pairs.chain(each.into_iter().take(numbers));
     let mut values: Vec<u128> = pairs.flat_map(|(low, high)| [low, high]).map(u128::from).collect();
     values.extend([obligor, herfindahl, delinquent].map(u128::from));
     for (category, names) in Category::ALL.into_iter().zip(names) {
@@ -342,6 +369,25 @@ fn limit_values(claims: &[PoolClaim], names: [usize; 3]) -> Vec<u128> {
         let grades = Category::Grade.most();
         values.extend(test.map_or(vec![0; grades], |test| test.values.clone()).into_iter().map(u128::from));
         values.extend(test.map_or([0, 0], |test| [test.amount, test.share.into()]));
+    }
+    if sizes.bands {
+        values.extend(band_values(sizes, bands));
+    }
+    values
+}
+
+/// Returns the bits of the number that decides grades, and the limits of each grade. Every number is
+/// in a band that there is not.
+fn band_values(sizes: PoolSizes, bands: Option<&Bands>) -> Vec<u128> {
+    let (number, limits) = match bands {
+        Some(Bands::Number { number, limits }) => (Some(*number), &limits[..]),
+        _ => (None, &[][..]),
+    };
+    let fields = Field::all(sizes.numbers).iter();
+    let mut values: Vec<u128> = fields.map(|field| u128::from(number == Some(*field))).collect();
+    for code in 0..Category::Grade.most() {
+        let band = limits.get(code).copied().flatten().unwrap_or([0, (1 << BAND_BITS) - 1]);
+        values.extend(band.map(u128::from));
     }
     values
 }
@@ -381,16 +427,17 @@ mod tests {
     fn claims_about_losses_are_refused_by_shapes_without_tranches() {
         let shape: Shape = "3loans+pool".parse().expect("a shape");
         let terms = TrancheTerms { expected_loss: WHOLE, pieces: Vec::new() };
-        let refused = PoolTerms::from_claims(shape, &[], [1; 3], Some((&terms, 1)));
+        let refused = PoolTerms::from_claims(shape, &[], [1; 3], Some((&terms, 1)), None);
         assert_eq!(refused, Err(PoolError::NeedsTranches(shape).into()));
-        assert_eq!(PoolTerms::from_claims(shape, &[], [1; 3], None).map(|terms| terms.tranches), Ok(Vec::new()));
+        assert_eq!(PoolTerms::from_claims(shape, &[], [1; 3], None, None).map(|terms| terms.tranches), Ok(Vec::new()));
     }
 
     #[test]
     fn every_value_moves_a_control() {
-        let shape: Shape = "3loans+pool+2x4/3tranches".parse().expect("a shape");
-        let base = PoolTerms::off(shape.pool().expect("a shape of a pool"));
-        assert_eq!(base.limits.len(), limit_fields().len());
+        let shape: Shape = "3loans+pool+bands+numbers+2x4/3tranches".parse().expect("a shape");
+        let sizes = shape.pool().expect("a shape of a pool");
+        let base = PoolTerms::off(sizes);
+        assert_eq!(base.limits.len(), limit_fields(sizes).len());
         assert_eq!(base.tranches.len(), tranche_fields(3).len());
         let zero = Fr::from(0u64);
         let controls = base.controls(zero, zero);

@@ -181,7 +181,8 @@ fn most_witnesses(shape: Shape) -> usize {
     if let Some(sizes) = shape.pool() {
         let buckets = if sizes.granular { shape.factors() / sizes.loans } else { 0 };
         let per_scenario = shape.factors().div_ceil(2) + 180 * sizes.tranches + 2;
-        return sizes.loans * (220 + buckets) + shape.scenarios() * per_scenario + 2048 * sizes.tranches + 40_000;
+        let per_loan = 224 + buckets + if sizes.bands { 72 } else { 0 } + if sizes.numbers { 96 } else { 0 };
+        return sizes.loans * per_loan + shape.scenarios() * per_scenario + 2048 * sizes.tranches + 72_000;
     }
     let per_scenario = shape.factors().div_ceil(2) + 70 * shape.thresholds() + 2;
     let per_factor = 48 * (shape.books() + 1) + if shape.has_limits() { 144 } else { 0 };

@@ -40,6 +40,7 @@ pub fn open_books<B: Instructions>(
         builder.assert_equal(labels::COMMITMENT, &commitments[0], &commitment)?;
         return Ok(books.swap_remove(0));
     }
+    assert_distinct(builder, &commitments)?;
     let together = builder.wide_hash(labels::CONSOLIDATED_HASH, commitments)?;
     builder.assert_equal(labels::COMMITMENT, &together, &commitment)?;
 
@@ -49,6 +50,21 @@ pub fn open_books<B: Instructions>(
     let exposures =
         builder.sum_of_vectors(labels::CONSOLIDATED, labels::CONSOLIDATED_EXPOSURE, &vectors, GROSS_BITS)?;
     Ok(OpenedBook { exposures, nav })
+}
+
+/// Proves that no two commitments are equal: each difference has an inverse. A contract sees the
+/// hash of the list alone and cannot compare.
+fn assert_distinct<B: Instructions>(builder: &mut Builder<'_, B>, commitments: &[B::Element]) -> Built<B, ()> {
+    let one = builder.constant(I256::ONE)?;
+    let one = builder.element(&one);
+    for (index, commitment) in commitments.iter().enumerate() {
+        for earlier in &commitments[..index] {
+            let mut difference = commitment.clone();
+            builder.accumulate(&mut difference, earlier, I256::MINUS_ONE);
+            builder.element_quotient(labels::CONSOLIDATED_DISTINCT, &one, &difference)?;
+        }
+    }
+    Ok(())
 }
 
 /// The exposures to the factors of a shape. A book may know fewer factors: the last are zero.

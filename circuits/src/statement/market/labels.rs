@@ -131,6 +131,8 @@ pub const FLOOR_SHARE: Label = "floor-nav-share";
 /// The second threshold is not below the floor.
 pub const FLOOR_LIMIT: RangeLabels = range("floor-limit-bit", "floor-limit");
 
+/// No two commitments of sub-books are equal.
+pub const CONSOLIDATED_DISTINCT: Label = "consolidated-distinct";
 /// An S-box of the hash of several commitments.
 pub const CONSOLIDATED_HASH: Label = "consolidated-hash";
 /// The net asset values of sub-books sum to a number in range.
@@ -194,6 +196,7 @@ pub const ALL_LIMITS: &[Label] = &[
 
 /// Labels of consolidated books, besides those of their statement.
 pub const ALL_CONSOLIDATED: &[Label] = &[
+    CONSOLIDATED_DISTINCT,
     CONSOLIDATED_HASH,
     CONSOLIDATED_NAV.bit,
     CONSOLIDATED_NAV.sum,

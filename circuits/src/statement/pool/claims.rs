@@ -5,6 +5,8 @@ use tailproof_core::pool::claims::AVERAGE_SCALE;
 use tailproof_core::pool::schema::WHOLE;
 use tailproof_core::pool::{Category, Field};
 
+use tailproof_verifier::shape::PoolSizes;
+
 use super::labels::{self, ShareLabels};
 use super::terms::Fields;
 use super::totals::Totals;
@@ -24,6 +26,16 @@ pub(super) struct OpenedPoolLimits<E> {
     delinquent: Num<E>,
     shares: Vec<Vec<Num<E>>>,
     coverage: Vec<Coverage<E>>,
+    /// Bands of grades, in shapes that have them.
+    pub bands: Option<BandLimits<E>>,
+}
+
+/// The bands of grades.
+pub(super) struct BandLimits<E> {
+    /// A bit for each number of a loan: that which decides the grade.
+    pub select: Vec<Num<E>>,
+    /// Least and greatest number, by code.
+    pub ends: [Vec<Num<E>>; 2],
 }
 
 struct Coverage<E> {
@@ -38,20 +50,13 @@ impl<E> OpenedPoolLimits<E> {
     ///
     /// # Errors
     /// If there are fewer terms than fields.
-    pub(super) fn new<B: Instructions<Integer = E>>(terms: Vec<Num<E>>) -> Built<B, Self> {
+    pub(super) fn new<B: Instructions<Integer = E>>(sizes: PoolSizes, terms: Vec<Num<E>>) -> Built<B, Self> {
         let mut fields = Fields::new("limits of the pool", terms);
         let loans = fields.pair::<B>()?;
         let balance = fields.pair::<B>()?;
-        let mut averages = Vec::with_capacity(Field::ALL.len());
-        for _ in Field::ALL {
-            averages.push(fields.pair::<B>()?);
-        }
-        let mut each = [Vec::new(), Vec::new()];
-        for _ in Field::ALL {
-            let [low, high] = fields.pair::<B>()?;
-            each[0].push(low);
-            each[1].push(high);
-        }
+        let numbers = Field::all(sizes.numbers).len();
+        let averages = (0..numbers).map(|_| fields.pair::<B>()).collect::<Result<_, _>>()?;
+        let each = pairs::<B>(&mut fields, numbers)?;
         let (obligor, herfindahl, delinquent) = (fields.next::<B>()?, fields.next::<B>()?, fields.next::<B>()?);
         let mut shares = Vec::with_capacity(Category::ALL.len());
         for category in Category::ALL {
@@ -62,8 +67,26 @@ impl<E> OpenedPoolLimits<E> {
             let values = fields.many::<B>(Category::Grade.most())?;
             coverage.push(Coverage { values, amount: fields.next::<B>()?, share: fields.next::<B>()? });
         }
-        Ok(Self { loans, balance, averages, each, obligor, herfindahl, delinquent, shares, coverage })
+        let bands = match sizes.bands {
+            true => {
+                let select = fields.many::<B>(numbers)?;
+                Some(BandLimits { select, ends: pairs::<B>(&mut fields, Category::Grade.most())? })
+            }
+            false => None,
+        };
+        Ok(Self { loans, balance, averages, each, obligor, herfindahl, delinquent, shares, coverage, bands })
     }
+}
+
+/// Returns the next `count` pairs of fields: lower bounds, and upper bounds.
+fn pairs<B: Instructions>(fields: &mut Fields<B::Integer>, count: usize) -> Built<B, [Vec<NumOf<B>>; 2]> {
+    let mut ends = [Vec::with_capacity(count), Vec::with_capacity(count)];
+    for _ in 0..count {
+        let [low, high] = fields.pair::<B>()?;
+        ends[0].push(low);
+        ends[1].push(high);
+    }
+    Ok(ends)
 }
 
 /// Proves `low <= figure <= high`.

@@ -1,7 +1,7 @@
 //! The name of each constraint of the pool statement: the anchor of its paragraph in the book's
 //! chapter "Pool statement". The constraint on the context has the market statement's label.
 
-use crate::builder::{BoundedLabels, MagnitudeLabels};
+use crate::builder::{BandLabels, BoundedLabels, MagnitudeLabels};
 use crate::instructions::{Label, MatrixLabels, RangeLabels};
 
 const fn range(bit: Label, sum: Label) -> RangeLabels {
@@ -51,6 +51,16 @@ pub const ELIGIBLE: BoundedLabels = BoundedLabels {
     low: "eligible-low",
     bounded: "eligible",
 };
+/// A loan's number in the band of its grade.
+pub const BANDS: BandLabels = BandLabels {
+    select: "band-select",
+    word: "band-word",
+    number: "band-number",
+    selected: "band-selected",
+    above: "band-above-bit",
+    below: "band-below-bit",
+    band: "band",
+};
 /// A packed element of the tape.
 pub const ELEMENT: Label = "tape-element";
 /// A block of the commitment is active or not.
@@ -74,6 +84,12 @@ pub const INTEREST: Label = "loan-interest";
 pub const WEIGHTED: Label = "loan-weighted";
 /// A sum of balance times LTV, score, term or delinquency is in range.
 pub const WEIGHTED_BITS: [Label; 4] = ["ltv-sum-bit", "score-sum-bit", "term-sum-bit", "delinquent-sum-bit"];
+/// Balance times spare numbers.
+pub const SPARE_WEIGHTED: Label = "loan-spare-weighted";
+/// A sum of balance times a spare number is in range.
+pub const SPARE_WEIGHTED_BITS: [Label; 2] = ["first-spare-sum-bit", "second-spare-sum-bit"];
+/// They are the parts of the total.
+pub const SPARE_WEIGHTED_SPLIT: Label = "spare-weighted-split";
 /// They are the parts of the total.
 pub const WEIGHTED_SPLIT: Label = "weighted-split";
 /// The balance of a name is in range.

@@ -5,7 +5,7 @@
 //! label is its anchor there. In short:
 //!
 //! * the commitment opens to loans under the schema; rows that are not loans are zero;
-//! * the numbers of every loan are between their bounds; number of loans, balance, weighted
+//! * the numbers of every loan are between their bounds, and one of them in the band of its grade; number of loans, balance, weighted
 //!   averages, shares, obligors and coverage are within limits;
 //! * exposures by bucket, times the scenario matrix, are losses; for each piece of the notional
 //!   between two attachment points, the expected loss, the probability of a hit and the expected
@@ -23,15 +23,15 @@ use ethnum::I256;
 use tailproof_core::pool::{Category, Field};
 use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::layout;
-use tailproof_verifier::pool::terms::{limit_fields, tranche_fields};
+use tailproof_verifier::pool::terms::{BAND_BITS, limit_fields, tranche_fields};
 use tailproof_verifier::shape::PoolSizes;
 
 use super::market::bind_context;
 use crate::builder::{Builder, NumOf};
 use crate::error::Built;
 use crate::instructions::Instructions;
-use claims::OpenedPoolLimits;
-use tape::LoanRow;
+use claims::{BandLimits, OpenedPoolLimits};
+use tape::{EachLoan, LoanRow};
 use terms::open_terms;
 use tranches::OpenedTranches;
 
@@ -45,20 +45,15 @@ pub(super) fn pool<B: Instructions>(
     witness: &PoolWitness,
 ) -> Built<B, ()> {
     bind_context(builder)?;
-    let fields = if sizes.limits { limit_fields() } else { Vec::new() };
+    let fields = if sizes.limits { limit_fields(sizes) } else { Vec::new() };
     let limits = open_terms(builder, labels::LIMITS, layout::TAILS, &fields, witness.limit_words())?;
-    let limits = if sizes.limits { Some(OpenedPoolLimits::new::<B>(limits)?) } else { None };
+    let limits = if sizes.limits { Some(OpenedPoolLimits::new::<B>(sizes, limits)?) } else { None };
     let fields = if sizes.tranches > 0 { tranche_fields(sizes.tranches) } else { Vec::new() };
     let terms = open_terms(builder, labels::TRANCHES, layout::LIMITS, &fields, witness.tranche_words())?;
 
-    let bounds = match &limits {
-        Some(OpenedPoolLimits { each: [lows, highs], .. }) => {
-            Some(builder.bounds(labels::ELIGIBLE, &Field::ALL.map(Field::bits), lows, highs)?)
-        }
-        None => None,
-    };
-    let loans = tape::loans(builder, sizes, witness, bounds.as_ref())?;
-    tape::open_commitment(builder, &loans, witness)?;
+    let each = limits.as_ref().map(|limits| each_loan(builder, sizes, limits)).transpose()?;
+    let loans = tape::loans(builder, sizes, witness, each.as_ref())?;
+    tape::open_commitment(builder, sizes, &loans, witness)?;
     let balance = totals::balance(builder, &loans)?;
     let mut grades = None;
     if let Some(limits) = &limits {
@@ -72,6 +67,25 @@ pub(super) fn pool<B: Instructions>(
         tranches::tranche_claims(builder, shape, &terms, &exposures, &balance, witness)?;
     }
     Ok(())
+}
+
+/// Returns the limits of every loan.
+fn each_loan<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    sizes: PoolSizes,
+    limits: &OpenedPoolLimits<B::Integer>,
+) -> Built<B, EachLoan<B::Integer>> {
+    let [lows, highs] = &limits.each;
+    let bits: Vec<u32> = Field::all(sizes.numbers).iter().map(|field| field.bits()).collect();
+    let bounds = builder.bounds(labels::ELIGIBLE, &bits, lows, highs)?;
+    let bands = match &limits.bands {
+        // Two bits more than a limit has: one would do.
+        Some(BandLimits { select, ends: [lows, highs] }) => {
+            Some(builder.bands(labels::BANDS, select, (lows, highs), BAND_BITS, BAND_BITS + 2)?)
+        }
+        None => None,
+    };
+    Ok(EachLoan { bounds, bands })
 }
 
 /// Returns exposures by bucket, which sum to the balance.

@@ -2,19 +2,20 @@
 //! `tailproof_verifier::pool::commitment` for what is hashed.
 
 use ethnum::I256;
+use tailproof_core::pool::ids::IdKind;
 use tailproof_core::pool::loan_pool::BALANCE_BITS;
 use tailproof_core::pool::{Category, Field, PoolLoan};
 use tailproof_verifier::commitment::ELEMENTS_PER_BLOCK;
 use tailproof_verifier::inputs::layout;
 use tailproof_verifier::pool::commitment::{
-    DIGITS, DigitPlace, VERSION, VERSION_SHIFT, code_shift, digits, elements, field_shift,
+    DigitPlace, KIND_BITS, VERSION_SHIFT, code_shift, digit_bits, digits, elements, field_shift, number_bits, version,
 };
 use tailproof_verifier::shape::PoolSizes;
 
 use super::{PoolWitness, labels};
-use crate::builder::{Bounds, Builder, Num, NumOf};
+use crate::builder::{Bands, Bounds, Builder, Num, NumOf};
 use crate::error::Built;
-use crate::instructions::Instructions;
+use crate::instructions::{Instructions, Label};
 use crate::statement::hash_chain::{after_block, hash_block};
 use crate::statement::market::labels::BLINDING;
 
@@ -27,21 +28,30 @@ pub(super) struct LoanRow<E> {
     pub delinquent: Num<E>,
     /// The codes of grade, sector and region.
     pub codes: Vec<Num<E>>,
-    /// Rate, LTV, score and term of a loan, and anything in range for an unused row.
+    /// Rate, LTV, score, term and spare numbers of a loan, and anything in range for an unused row.
     pub numbers: Vec<Num<E>>,
     /// The digits as they are in the commitment.
     digits: [Num<E>; 3],
 }
 
-/// Returns the rows, range-checked. Numbers are between bounds where there are bounds.
+/// Public limits of every loan.
+pub(super) struct EachLoan<E> {
+    /// Bounds of its numbers.
+    pub bounds: Bounds<E>,
+    /// Bands of its grade, in shapes that have them.
+    pub bands: Option<Bands<E>>,
+}
+
+/// Returns the rows, range-checked. Numbers are between bounds, and in the band of the loan's grade,
+/// where there are bounds and bands.
 pub(super) fn loans<B: Instructions>(
     builder: &mut Builder<'_, B>,
     sizes: PoolSizes,
     witness: &PoolWitness,
-    bounds: Option<&Bounds<B::Integer>>,
+    limits: Option<&EachLoan<B::Integer>>,
 ) -> Built<B, Vec<LoanRow<B::Integer>>> {
     let loans: Vec<_> =
-        (0..sizes.loans).map(|row| loan(builder, witness.loan(row), bounds)).collect::<Result<_, _>>()?;
+        (0..sizes.loans).map(|row| loan(builder, sizes, witness.loan(row), limits)).collect::<Result<_, _>>()?;
     // In a pool without loans every share and average would be within any limit.
     let one = builder.constant(I256::ONE)?;
     builder.assert_same(labels::FIRST_LOAN, &loans[0].is_loan, &one)?;
@@ -50,49 +60,74 @@ pub(super) fn loans<B: Instructions>(
 
 fn loan<B: Instructions>(
     builder: &mut Builder<'_, B>,
+    sizes: PoolSizes,
     honest: Option<&PoolLoan>,
-    bounds: Option<&Bounds<B::Integer>>,
+    limits: Option<&EachLoan<B::Integer>>,
 ) -> Built<B, LoanRow<B::Integer>> {
     let flag = |set: Option<bool>| I256::from(u8::from(set.unwrap_or(false)));
-    let of_loan = |value: Option<u64>| I256::from(value.unwrap_or(0));
-    let one = I256::ONE;
+    let of_loan = |value: Option<u128>| I256::from(value.unwrap_or(0));
+    let (one, spare) = (I256::ONE, sizes.numbers);
     let is_loan = builder.range(labels::LOAN, flag(honest.map(|_| true)), 1)?;
-    let less_one = of_loan(honest.map(|loan| digits(loan)[0]));
+    let less_one = of_loan(honest.map(|loan| digits(loan, spare)[0]));
     let less_one = builder.range(labels::BALANCE_BIT, less_one, BALANCE_BITS)?;
     let balance = builder.add(&is_loan, &less_one)?;
     let new_obligor = builder.range(labels::NEW_OBLIGOR, flag(honest.map(|loan| loan.new_obligor)), 1)?;
     let delinquent = builder.range(labels::DELINQUENT, flag(honest.map(|loan| loan.delinquent)), 1)?;
-    let mut kind = builder.combine(&[(&new_obligor, one << 1), (&delinquent, one << 2)])?;
+    let mut kind = builder.combine(&[(&new_obligor, one << 1)])?;
     let mut codes = Vec::with_capacity(Category::ALL.len());
+    let mut grade_bits = Vec::new();
     for (category, label) in Category::ALL.into_iter().zip(labels::CODE_BITS) {
         let code = of_loan(honest.map(|loan| loan.codes[category as usize].into()));
-        let code = builder.range(label, code, category.bits())?;
+        let code = if category == Category::Grade && sizes.bands {
+            grade_bits = bits(builder, label, code, category.bits())?;
+            let terms: Vec<_> = grade_bits.iter().zip(0..).map(|(bit, place)| (bit, one << place)).collect();
+            builder.combine(&terms)?
+        } else {
+            builder.range(label, code, category.bits())?
+        };
         kind = builder.combine(&[(&kind, one), (&code, one << code_shift(category))])?;
         codes.push(code);
     }
-    let also_zero = builder.combine(&[(&less_one, one), (&kind, one << BALANCE_BITS)])?;
-    let honest_numbers = Field::ALL.map(|field| of_loan(honest.map(|loan| loan.fields[field as usize].into())));
-    let (numbers, packed) = match bounds {
-        Some(bounds) => {
+    let (behind_kind, behind_numbers) = (one << (BALANCE_BITS + KIND_BITS), one << number_bits(spare));
+    let also_zero = builder.combine(&[(&less_one, one), (&kind, one << BALANCE_BITS), (&delinquent, behind_kind)])?;
+    let number = |field: &Field| of_loan(honest.map(|loan| loan.fields[*field as usize].into()));
+    let honest_numbers: Vec<I256> = Field::all(spare).iter().map(number).collect();
+    let (numbers, packed) = match limits {
+        Some(EachLoan { bounds, bands }) => {
             let bounded = builder.bounded_where(labels::ELIGIBLE, &is_loan, bounds, &honest_numbers, &also_zero)?;
+            if let Some(bands) = bands {
+                builder.in_band_where(labels::BANDS, &is_loan, &grade_bits, &bounded.numbers, bands)?;
+            }
             (bounded.numbers, bounded.packed)
         }
-        None => free_numbers(builder, &is_loan, honest_numbers, &also_zero)?,
+        None => free_numbers(builder, &is_loan, spare, honest_numbers, &also_zero)?,
     };
     let kind = builder.add(&is_loan, &kind)?;
+    let packed = builder.combine(&[(&packed, one), (&delinquent, behind_numbers)])?;
     Ok(LoanRow { is_loan, balance, new_obligor, delinquent, codes, numbers, digits: [less_one, kind, packed] })
+}
+
+/// Returns the bits of a number, the lowest first, each a witness of its own.
+fn bits<B: Instructions>(
+    builder: &mut Builder<'_, B>,
+    label: Label,
+    honest: I256,
+    count: u32,
+) -> Built<B, Vec<NumOf<B>>> {
+    (0..count).map(|place| builder.range(label, (honest >> place) & 1, 1)).collect()
 }
 
 /// Returns numbers in range, where a statement has no bounds for them. An unused row is empty.
 fn free_numbers<B: Instructions>(
     builder: &mut Builder<'_, B>,
     is_loan: &NumOf<B>,
-    honest: [I256; 4],
+    spare: bool,
+    honest: Vec<I256>,
     also_zero: &NumOf<B>,
 ) -> Built<B, (Vec<NumOf<B>>, NumOf<B>)> {
     let mut numbers = Vec::with_capacity(honest.len());
     let mut packed = builder.constant(I256::ZERO)?;
-    for (field, value) in Field::ALL.into_iter().zip(honest) {
+    for (field, value) in Field::all(spare).iter().copied().zip(honest) {
         let number = builder.range(labels::NUMBER_BIT, value, field.bits())?;
         packed = builder.combine(&[(&packed, I256::ONE), (&number, I256::ONE << field_shift(field))])?;
         numbers.push(number);
@@ -100,7 +135,8 @@ fn free_numbers<B: Instructions>(
     let one = builder.constant(I256::ONE)?;
     let zero = builder.constant(I256::ZERO)?;
     let unused = builder.sub(&one, is_loan)?;
-    let row = builder.combine(&[(also_zero, I256::ONE), (&packed, I256::ONE << (DIGITS[0] + DIGITS[1]))])?;
+    // Everything else takes the bits of balance and kind, and the delinquent one.
+    let row = builder.combine(&[(also_zero, I256::ONE), (&packed, I256::ONE << (BALANCE_BITS + KIND_BITS + 1))])?;
     builder.assert_product(labels::EMPTY, &unused, &row, &zero)?;
     Ok((numbers, packed))
 }
@@ -109,20 +145,23 @@ fn free_numbers<B: Instructions>(
 /// leave the chain as it is.
 pub(super) fn open_commitment<B: Instructions>(
     builder: &mut Builder<'_, B>,
+    sizes: PoolSizes,
     loans: &[LoanRow<B::Integer>],
     witness: &PoolWitness,
 ) -> Built<B, ()> {
-    let places = elements(loans.len());
+    let (places, bits) = (elements(loans.len(), sizes.numbers), digit_bits(sizes.numbers));
     let blocks: Vec<_> = places.chunks(ELEMENTS_PER_BLOCK).collect();
     let active = active_flags(builder, loans, &blocks, witness.blocks())?;
     let count = builder.sum(&active)?;
-    let version = builder.constant(I256::from(VERSION))?;
+    let version = builder.constant(I256::from(version(sizes.numbers)))?;
     let header = builder.combine(&[(&count, I256::ONE), (&version, I256::ONE << VERSION_SHIFT)])?;
     let first = vec![
         builder.element(&header),
         builder.factors(),
         builder.element_witness(BLINDING, witness.blinding())?,
         builder.element_witness(BLINDING, witness.tape_digest())?,
+        builder.element_witness(BLINDING, witness.id_root(IdKind::Loan))?,
+        builder.element_witness(BLINDING, witness.id_root(IdKind::Collateral))?,
     ];
     let mut chain = builder.wide_hash(labels::TAPE_HASH, first)?;
     for (block, places) in blocks.into_iter().enumerate() {
@@ -130,7 +169,7 @@ pub(super) fn open_commitment<B: Instructions>(
         for element in places {
             let digits: Vec<_> = element
                 .iter()
-                .map(|place| (&loans[place.loan].digits[place.digit], DIGITS[place.digit], place.shift))
+                .map(|place| (&loans[place.loan].digits[place.digit], bits[place.digit], place.shift))
                 .collect();
             let element = builder.pack_unsigned(&digits)?;
             let element = builder.named(labels::ELEMENT, &element)?;

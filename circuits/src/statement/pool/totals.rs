@@ -25,7 +25,7 @@ use crate::statement::hash_chain::hash_chain;
 pub(super) struct Totals<E> {
     pub loans: Num<E>,
     pub balance: Num<E>,
-    /// Sums of balance times rate, LTV, score and term.
+    /// Sums of balance times rate, LTV, score, term and spare numbers.
     pub weighted: Vec<Num<E>>,
     pub delinquent: Num<E>,
     /// A number that is at least what every obligor owes.
@@ -85,7 +85,11 @@ pub(super) fn totals<B: Instructions>(
             &loan.numbers[Field::Rate as usize],
         )?);
     }
-    let others = weighted(builder, loans)?;
+    let others = weighted(builder, loans, LATER, loan_parts)?;
+    let spare = match loans[0].numbers.len() == Field::ALL.len() {
+        true => Vec::from(weighted(builder, loans, SPARE, spare_parts)?),
+        false => Vec::new(),
+    };
     let (largest_obligor, squared) = obligors(builder, loans, witness)?;
 
     let mut by_code = Vec::with_capacity(Category::ALL.len());
@@ -123,7 +127,7 @@ pub(super) fn totals<B: Instructions>(
     Ok(Totals {
         loans: count,
         balance: balance.clone(),
-        weighted: vec![rate, ltv, score, term],
+        weighted: [rate, ltv, score, term].into_iter().chain(spare).collect(),
         delinquent,
         largest_obligor,
         squared,
@@ -132,33 +136,60 @@ pub(super) fn totals<B: Instructions>(
     })
 }
 
-/// Returns the sums of balance times LTV, score, term and delinquency, with one product a loan in
-/// disjoint ranges of bits.
-fn weighted<B: Instructions>(builder: &mut Builder<'_, B>, loans: &[LoanRow<B::Integer>]) -> Built<B, [NumOf<B>; 4]> {
-    fn parts<E>(loan: &LoanRow<E>) -> [&Num<E>; 4] {
-        let number = |field: Field| &loan.numbers[field as usize];
-        [number(Field::Ltv), number(Field::Score), number(Field::Term), &loan.delinquent]
-    }
+/// Labels of sums weighted by balance: of a loan's product, of each sum, and of the split.
+struct WeightedLabels<const N: usize> {
+    product: Label,
+    sums: [Label; N],
+    split: Label,
+}
+
+const LATER: WeightedLabels<4> =
+    WeightedLabels { product: labels::WEIGHTED, sums: labels::WEIGHTED_BITS, split: labels::WEIGHTED_SPLIT };
+const SPARE: WeightedLabels<2> = WeightedLabels {
+    product: labels::SPARE_WEIGHTED,
+    sums: labels::SPARE_WEIGHTED_BITS,
+    split: labels::SPARE_WEIGHTED_SPLIT,
+};
+
+/// Returns LTV, score, term and delinquency.
+fn loan_parts<E>(loan: &LoanRow<E>) -> [&Num<E>; 4] {
+    let number = |field: Field| &loan.numbers[field as usize];
+    [number(Field::Ltv), number(Field::Score), number(Field::Term), &loan.delinquent]
+}
+
+/// Returns the spare numbers.
+fn spare_parts<E>(loan: &LoanRow<E>) -> [&Num<E>; 2] {
+    Field::SPARE.map(|field| &loan.numbers[field as usize])
+}
+
+/// Returns the sums of balance times parts of a loan, with one product a loan in disjoint ranges of
+/// bits.
+fn weighted<B: Instructions, const N: usize>(
+    builder: &mut Builder<'_, B>,
+    loans: &[LoanRow<B::Integer>],
+    labels: WeightedLabels<N>,
+    parts: impl Fn(&LoanRow<B::Integer>) -> [&NumOf<B>; N],
+) -> Built<B, [NumOf<B>; N]> {
     let count = Interval::constant(I256::from(loans.len() as u64))?;
-    let mut bits = Vec::with_capacity(4);
+    let mut bits = Vec::with_capacity(N);
     for part in parts(&loans[0]) {
         let most = part.interval().product(&loans[0].balance.interval())?.product(&count)?;
         bits.push(most.unsigned_bits()?);
     }
-    let shifts: Vec<u32> = (0..4).map(|part| bits[..part].iter().sum()).collect();
+    let shifts: Vec<u32> = (0..N).map(|part| bits[..part].iter().sum()).collect();
     let mut products = Vec::with_capacity(loans.len());
     for loan in loans {
         let terms: Vec<_> =
             parts(loan).into_iter().zip(&shifts).map(|(part, shift)| (part, I256::ONE << shift)).collect();
         let together = builder.combine(&terms)?;
-        products.push(builder.product(labels::WEIGHTED, &loan.balance, &together)?);
+        products.push(builder.product(labels.product, &loan.balance, &together)?);
     }
     let total = builder.sum(&products)?;
-    let mut parts = labels::WEIGHTED_BITS.map(|label| (label, count));
+    let mut parts = labels.sums.map(|label| (label, count));
     for ((_, interval), bits) in parts.iter_mut().zip(&bits) {
         *interval = Interval::unsigned(*bits)?;
     }
-    builder.split(labels::WEIGHTED_SPLIT, &total, parts)
+    builder.split(labels.split, &total, parts)
 }
 
 /// Returns a number that is at least what the largest obligor owes, and the sum of squares of what

@@ -1,6 +1,7 @@
 //! The private part of a pool statement.
 
 use ark_bn254::Fr;
+use tailproof_core::pool::ids::IdKind;
 use tailproof_core::pool::{LoanPool, PoolLoan};
 use tailproof_verifier::field::CommitmentField;
 use tailproof_verifier::field::{InputField, Limbs};
@@ -19,6 +20,8 @@ pub struct PoolWitness {
     collateral: LoanPool,
     blinding: Fr,
     thresholds: Vec<i128>,
+    /// Roots of the ids of loans and of collateral
+    id_roots: [Limbs; 2],
     /// Public, behind hashes: see `tailproof_verifier::pool::terms`
     #[zeroize(skip)]
     limit_words: Vec<Limbs>,
@@ -48,7 +51,9 @@ impl PoolWitness {
         let end = tailproof_core::pool::TrancheTerms::point(tailproof_core::pool::tranches::NOTIONAL, balance);
         thresholds.resize(shape.pool().map_or(0, |sizes| sizes.tranches), end);
         let limbs = |words: Vec<F>| words.iter().map(InputField::limbs).collect();
+        let id_roots = IdKind::ALL.map(|kind| commitment::id_root::<F>(collateral.ids(kind)).limbs());
         Self {
+            id_roots,
             collateral,
             blinding,
             thresholds,
@@ -60,6 +65,7 @@ impl PoolWitness {
     /// Returns a witness without loans, to synthesize a circuit for its constraints alone.
     pub fn zero(shape: Shape) -> Self {
         let none = LoanPool::from_loans(Vec::new(), [0; 32]);
+        let none = if shape.pool().is_some_and(|sizes| sizes.numbers) { none.with_spare_numbers() } else { none };
         let terms = shape.pool().map_or_else(PoolTerms::default, PoolTerms::off);
         Self::new::<Fr>(shape, &terms, none, Fr::from(0u64), Vec::new())
     }
@@ -70,7 +76,10 @@ impl PoolWitness {
         if found > most {
             return Err(WitnessError::TooLong { list: WitnessList::Loans, most, found });
         }
-        let limit_words = if sizes.limits { word_fields(&limit_fields()).len() } else { 0 };
+        if self.collateral.has_spare_numbers() != sizes.numbers {
+            return Err(WitnessError::SpareNumbers { shape_has: sizes.numbers });
+        }
+        let limit_words = if sizes.limits { word_fields(&limit_fields(sizes)).len() } else { 0 };
         let tranche_words = if sizes.tranches > 0 { word_fields(&tranche_fields(sizes.tranches)).len() } else { 0 };
         for (list, expected, found) in [
             (WitnessList::Thresholds, sizes.tranches, self.thresholds.len()),
@@ -105,7 +114,7 @@ impl PoolWitness {
 
     /// Returns the number of active blocks of the commitment.
     pub(super) fn blocks(&self) -> usize {
-        commitment::blocks(self.collateral.loans().len())
+        commitment::blocks(self.collateral.loans().len(), self.collateral.has_spare_numbers())
     }
 
     pub(super) fn blinding(&self) -> Limbs {
@@ -114,6 +123,11 @@ impl PoolWitness {
 
     pub(super) fn tape_digest(&self) -> Limbs {
         encoding::digest_to_field::<Fr>(&self.collateral.tape_digest()).limbs()
+    }
+
+    /// Returns the root of the ids of a kind.
+    pub(super) fn id_root(&self, kind: IdKind) -> Limbs {
+        self.id_roots[kind as usize]
     }
 
     pub(super) fn thresholds(&self) -> &[i128] {
@@ -136,13 +150,14 @@ mod tests {
     /// Drop calls nothing but `zeroize`.
     #[test]
     fn zeroizing_leaves_nothing_private() {
-        let loan = PoolLoan { balance: 7, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
+        let loan = PoolLoan { balance: 7, fields: [1; 6], codes: [1; 3], delinquent: true, new_obligor: true };
         let shape: Shape = "2loans+2x2/1tranches".parse().expect("a shape");
-        let collateral = LoanPool::from_loans(vec![loan], [9; 32]);
+        let collateral = LoanPool::from_loans(vec![loan], [9; 32]).with_ids([vec![1], vec![2]]);
         let terms = PoolTerms::off(shape.pool().expect("a shape of a pool"));
         let mut witness = PoolWitness::new::<Fr>(shape, &terms, collateral, Fr::from(5u64), vec![3]);
         witness.zeroize();
         assert_eq!((witness.loans(), witness.thresholds.len(), witness.blinding), (0, 0, Fr::from(0u64)));
         assert_eq!(witness.tape_digest(), [0; 4]);
+        assert_eq!(IdKind::ALL.map(|kind| witness.id_root(kind)), [[0; 4]; 2]);
     }
 }

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use super::tables::{DueTable, NotesTable};
 use super::{DealFile, DealProblem, EXPECTED_LOSS};
-use crate::error::Problem;
+use rust_decimal::Decimal;
+
+use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
 use crate::pool::claims::{AVERAGE_SCALE, PoolClaim};
 use crate::pool::coverage::{Coverage, Covered, Owed};
 use crate::pool::loan_pool::{MAX_LOANS, TOTAL_BITS};
-use crate::pool::schema::{Category, Field, TapeSchema};
+use crate::pool::schema::{Category, TapeSchema};
+use crate::pool::tape_terms::Rounding;
 use crate::toml_file::Scalar;
 
 /// The name of a share's limit for all that are not named.
@@ -78,11 +81,15 @@ impl DealFile<'_> {
             "obligor_max" => vec![PoolClaim::ObligorAtMost(share()?)],
             "herfindahl_max" => vec![PoolClaim::HerfindahlAtMost(share()?)],
             "delinquent_max" => vec![PoolClaim::DelinquentAtMost(share()?)],
+            "default_max" => {
+                let code = schema.defaulted().ok_or(TapeProblem::NoDefaulted)?;
+                vec![PoolClaim::ShareAtMost(Category::Grade, code, share()?)]
+            }
             _ => {
                 let (name, side) = key.strip_prefix("average_").and_then(side).ok_or_else(|| unknown("claims", key))?;
-                let field = field(name).ok_or_else(|| unknown("claims", key))?;
-                let places = field.decimals() + AVERAGE_SCALE.ilog10();
-                let limit = self.whole(&what, value, places, field.most() * AVERAGE_SCALE)?;
+                let field = schema.number(name).ok_or_else(|| unknown("claims", key))?;
+                let limit = self.steps(&what, value, schema.step(field) / Decimal::from(AVERAGE_SCALE))?;
+                let limit = in_range(&what, limit, field.most() * AVERAGE_SCALE)?;
                 vec![match side {
                     Side::Min => PoolClaim::AverageAtLeast(field, limit),
                     Side::Max => PoolClaim::AverageAtMost(field, limit),
@@ -98,8 +105,9 @@ impl DealFile<'_> {
             return Ok(PoolClaim::Only(category, names.iter().map(code).collect::<Result<_, _>>()?));
         }
         let (name, side) = side(key).ok_or_else(|| unknown("eligible", key))?;
-        let field = field(name).ok_or_else(|| unknown("eligible", key))?;
-        let limit = self.whole(&format!("'{key}'"), value, field.decimals(), field.most())?;
+        let field = schema.number(name).ok_or_else(|| unknown("eligible", key))?;
+        let what = format!("'{key}'");
+        let limit = in_range(&what, self.steps(&what, value, schema.step(field))?, field.most())?;
         Ok(match side {
             Side::Min => PoolClaim::EachAtLeast(field, limit),
             Side::Max => PoolClaim::EachAtMost(field, limit),
@@ -136,6 +144,11 @@ impl DealFile<'_> {
         Coverage::new(covered, self.decimal(ratio)?, owed, &values.collect::<Result<Vec<_>, Problem>>()?, schema)
     }
 
+    /// Returns a number in steps, of which it is a whole number.
+    fn steps(&self, what: &str, value: &Scalar, step: Decimal) -> Result<u64, Problem> {
+        Ok(Rounding::Refuse.steps(what, self.decimal(value)?, step)?.0)
+    }
+
     /// Returns an amount in units of the tape.
     fn balance(&self, what: &str, scalar: &Scalar, unit: Unit) -> Result<u64, Problem> {
         let millionths = self.whole(what, scalar, 6, u64::MAX)?;
@@ -159,8 +172,12 @@ fn side(key: &str) -> Option<(&str, Side)> {
     min.or_else(|| key.strip_suffix("_max").map(|name| (name, Side::Max)))
 }
 
-fn field(name: &str) -> Option<Field> {
-    Field::ALL.into_iter().find(|field| field.column().name() == name)
+fn in_range(what: &str, steps: u64, most: u64) -> Result<u64, Problem> {
+    if steps <= most {
+        return Ok(steps);
+    }
+    let (what, value, range) = (what.to_owned(), format!("{steps} steps"), format!("0 to {most} steps"));
+    Err(Problem::OutOfRange { what, value, range })
 }
 
 fn category(name: &str) -> Option<Category> {
@@ -170,11 +187,11 @@ fn category(name: &str) -> Option<Category> {
 fn unknown(table: &str, key: &str) -> Problem {
     let known = match table {
         "claims" => {
-            "loans, balance (exactly, or with _min and _max), average_ and rate, ltv, score or term with _min or _max, obligor_max, herfindahl_max, \
-             delinquent_max, expected_loss_max"
+            "loans, balance (exactly, or with _min and _max), average_ and rate, ltv, score, term or a spare number with _min or _max, \
+             obligor_max, herfindahl_max, delinquent_max, default_max, expected_loss_max"
         }
         "shares" => "grade, sector, region",
-        _ => "rate, ltv, score and term with _min or _max, grade, sector, region",
+        _ => "rate, ltv, score, term and spare numbers with _min or _max, grade, sector, region",
     };
     DealProblem::UnknownKey { table: table.to_owned(), key: key.to_owned(), known }.into()
 }

@@ -58,7 +58,7 @@ pub(super) struct Bucket {
 }
 
 impl Bucket {
-    /// Returns the bucket of a probability of default in (0, 1) and a loss given default, with a
+    /// Returns the bucket of a probability of default in (0, 1] and a loss given default, with a
     /// function that bounds the copula's quantile of a probability from above.
     pub(super) fn new((probability, loss): (f64, f64), threshold_above: impl Fn(f64) -> f64) -> Self {
         Self { threshold: threshold_above(probability), probability: up(probability), loss: up(loss) }

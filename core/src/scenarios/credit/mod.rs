@@ -196,14 +196,19 @@ struct Buckets {
 impl Buckets {
     fn new(deal: &Deal, model: &FactorModel) -> Result<Self, Problem> {
         let assumptions = deal.bucket_assumptions()?;
-        let thresholds = assumptions.iter().map(|(probability, _)| model.threshold(*probability));
+        // Loans in default have the probability one.
+        let threshold = |probability: f64| {
+            if probability < 1.0 { model.threshold(probability) } else { Ok(f64::INFINITY) }
+        };
+        let thresholds = assumptions.iter().map(|(probability, _)| threshold(*probability));
         let thresholds = thresholds.collect::<Result<_, _>>()?;
         Ok(Self { thresholds, losses: assumptions.into_iter().map(|(_, loss)| loss).collect() })
     }
 
     /// Returns the probabilities of default at a node.
     fn conditional(&self, model: &FactorModel, node: &Node) -> Vec<f64> {
-        self.thresholds.iter().map(|threshold| model.conditional(*threshold, node)).collect()
+        let conditional = |threshold: f64| if threshold.is_finite() { model.conditional(threshold, node) } else { 1.0 };
+        self.thresholds.iter().map(|threshold| conditional(*threshold)).collect()
     }
 
     /// Returns the entries of the expected shares lost.
@@ -353,6 +358,42 @@ mod tests {
         let deal = Deal::from_toml("d.toml", DEAL).unwrap();
         let parameters = CreditParameters { rho: "0.2".into(), degrees: degrees.map(str::to_owned), source, slots };
         credit_scenarios(&deal, &parameters)
+    }
+
+    /// Loans in default lose their loss given default in every row, and change no other column.
+    #[test]
+    fn loans_in_default_lose_all_in_every_row() {
+        let defaulted = DEAL
+            .replace("[\"A\", \"B\"]", "[\"A\", \"defaulted\", \"B\"]")
+            .replace("columns", "version = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns")
+            .replace("other = 0.5", "other = 0.5\ndefaulted = 0.75");
+        let with = Deal::from_toml("d.toml", &defaulted).unwrap();
+        let without = Deal::from_toml("d.toml", DEAL).unwrap();
+        let paths = FactorSource::Paths { paths: 20, seed: [7; 32] };
+        let nodes = FactorSource::Nodes(300);
+        for (degrees, rho, source, slots) in [
+            (None, "0.2", nodes, None),
+            (None, "0", nodes, None),
+            (Some("4"), "0.2", nodes, None),
+            (Some("4"), "0", nodes, None),
+            (None, "0.2", paths, None),
+            (Some("4"), "0.2", paths, None),
+            (None, "0.2", paths, Some(2)),
+        ] {
+            let parameters = CreditParameters { rho: rho.into(), degrees: degrees.map(str::to_owned), source, slots };
+            let of = |deal: &Deal| credit_scenarios(deal, &parameters).unwrap();
+            let (with, without) = (of(&with), of(&without));
+            assert_eq!(with.weights(), without.weights());
+            let is_of_default = |column: &usize| column % 3 == 1;
+            for row in 0..with.scenarios() {
+                let columns = || with.row(row).iter().copied().enumerate();
+                let full = (3 << (FRACTION_BITS - 2)) as i32;
+                let lost: Vec<i32> = columns().filter(|(column, _)| is_of_default(column)).map(|(_, e)| e).collect();
+                assert!(lost.iter().all(|entry| (full..=full + 2).contains(&-entry)), "{lost:?}");
+                let others: Vec<i32> = columns().filter(|(column, _)| !is_of_default(column)).map(|(_, e)| e).collect();
+                assert_eq!(others, without.row(row));
+            }
+        }
     }
 
     /// Weighted means of entries are probabilities of default times losses given default, but for

@@ -17,6 +17,8 @@
 //! g is rounded up: the slab is cut into parts of equal probability, and each part is taken at its
 //! worse end. The search for z needs no accuracy, since g is checked at the z that is taken.
 
+use rust_decimal::Decimal;
+
 use super::bucket::{Bucket, Loadings, Rows};
 use super::grid::{TOTAL_WEIGHT, cumulative_weights};
 use crate::distributions::outward::{cdf_above, down, up};
@@ -93,16 +95,50 @@ pub(super) fn student_t_rows(
     }
     let correlation = parse_decimal(rho)?;
     let loadings = Loadings::new(correlation)?;
+    let (in_default, assumptions) = without_defaults(assumptions);
+    if assumptions.is_empty() {
+        return Err(Problem::NoGrades);
+    }
     let buckets: Vec<Bucket> =
         assumptions.iter().map(|pair| Bucket::new(*pair, |share| threshold_above(share, degrees))).collect();
+    let made = rows_of(&buckets, &loadings, degrees, correlation, rows, breakpoints)?;
+    Ok(in_default.into_iter().fold(made, |made, (place, loss)| with_column(made, place, loss)))
+}
+
+/// Returns the places and losses of loans in default, and the assumptions of the other buckets. No
+/// factor moves the losses of the former, and ranks of theirs would be those of certain defaults.
+fn without_defaults(assumptions: &[(f64, f64)]) -> (Vec<(usize, f64)>, Vec<(f64, f64)>) {
+    let is_certain = |(probability, _): &(f64, f64)| *probability >= 1.0;
+    let places = assumptions.iter().enumerate().filter(|(_, pair)| is_certain(pair));
+    let in_default = places.map(|(place, (_, loss))| (place, *loss)).collect();
+    (in_default, assumptions.iter().copied().filter(|pair| !is_certain(pair)).collect())
+}
+
+/// Returns the rows with a column at `place` whose loss is the same in each.
+fn with_column(made: Rows, place: usize, loss: f64) -> Rows {
+    let width = made.entries.len() / made.weights.len();
+    let entry = Bucket::new((1.0, loss), |_| f64::INFINITY).worst_entry();
+    let row = |row: &[i32]| [&row[..place], &[entry], &row[place..]].concat();
+    Rows { entries: made.entries.chunks(width).flat_map(row).collect(), weights: made.weights }
+}
+
+/// Returns the rows of buckets that may default.
+fn rows_of(
+    buckets: &[Bucket],
+    loadings: &Loadings,
+    degrees: f64,
+    correlation: Decimal,
+    rows: usize,
+    breakpoints: &[u32],
+) -> Result<Rows, Problem> {
     if correlation.is_zero() {
-        return alone(&buckets, &loadings, degrees, rows, breakpoints);
+        return alone(buckets, loadings, degrees, rows, breakpoints);
     }
     let mut made = Rows { weights: Vec::with_capacity(rows), entries: Vec::with_capacity(rows * buckets.len()) };
     let mut from = 0;
     for (to, reached) in layout(rows, degrees) {
-        let slab = Slab::new(&buckets, &loadings, degrees, (from, to));
-        slab.add_rows(&buckets, &loadings, &reached, &mut made);
+        let slab = Slab::new(buckets, loadings, degrees, (from, to));
+        slab.add_rows(buckets, loadings, &reached, &mut made);
         from = to;
     }
     Ok(made)
