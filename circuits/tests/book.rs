@@ -60,6 +60,7 @@ fn labels_of_the_pool_statement() {
         "3loans+pool+2x2/2tranches",
         "60loans+2x2/2tranches",
         "2loans+2x4/1tranches+granular",
+        "3loans+pool+bands+numbers",
         "60loans+pool",
     ]);
     own.remove(market::labels::CONTEXT);

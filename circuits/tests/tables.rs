@@ -11,7 +11,7 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use crate::support::{TestCircuit, shape};
 
 /// Shapes that every run makes.
-const SHAPES: [&str; 19] = [
+const SHAPES: [&str; 22] = [
     "4x3/1",
     "4x3",
     "4x3+limits",
@@ -29,13 +29,22 @@ const SHAPES: [&str; 19] = [
     "101x100+parametric",
     "2loans+pool",
     "1024loans+pool",
+    "1024loans+pool+bands",
+    "1024loans+pool+numbers",
+    "1024loans+pool+bands+numbers",
     "1024loans+64x8/3tranches",
     "1024loans+pool+64x8/3tranches",
 ];
 
 /// Large shapes, which only the nightly run makes.
-const LARGE: [&str; 4] =
-    ["10000x20/1", "125loans+200x750/6tranches+granular", "10000loans+pool", "10000loans+pool+64x8/3tranches"];
+const LARGE: [&str; 6] = [
+    "10000x20/1",
+    "125loans+200x750/6tranches+granular",
+    "10000loans+pool",
+    "10000loans+pool+64x8/3tranches",
+    "10000loans+pool+bands+64x8/3tranches",
+    "10000loans+pool+bands+numbers+64x8/3tranches",
+];
 
 /// A checked-in table: its file, and the function that makes the row of a shape.
 struct Table {
@@ -144,7 +153,8 @@ mod large {
     }
 
     each!(constraint_counts_are_those_of_the_table:
-        scenarios = LARGE[0], granular = LARGE[1], pool = LARGE[2], tranches = LARGE[3]);
+        scenarios = LARGE[0], granular = LARGE[1], pool = LARGE[2], tranches = LARGE[3],
+        bands = LARGE[4], bands_and_numbers = LARGE[5]);
     each!(halo2_rows_are_those_of_the_table: scenarios = LARGE[0], granular = LARGE[1]);
 }
 
@@ -160,8 +170,11 @@ fn sizes_that_matter_fit_their_budgets() {
     assert!(constraints("500x100") <= 100_000);
     assert!(constraints("10000x20/1") <= 800_000);
     // A pool of 1,024 loans with every claim, and one of 10,000 with tranches, which add less than
-    // a twentieth.
-    assert!(constraints("1024loans+pool") < 300_000);
+    // a twentieth. That one fits a domain of 9 2^18.
+    assert!(constraints("1024loans+pool") + CONTROLS < 1 << 18);
     let (pool, both) = (constraints("10000loans+pool"), constraints("10000loans+pool+64x8/3tranches"));
-    assert!(pool <= 250 * 10_000 && both + CONTROLS < 1 << 21 && 20 * (both - pool) < pool);
+    assert!(both <= 2_359_290);
+    let banded = constraints("10000loans+pool+bands+64x8/3tranches");
+    assert!(banded <= 2_850_000 && banded - both <= 70 * 10_000);
+    assert!(pool <= 250 * 10_000 && 20 * (both - pool) < pool);
 }

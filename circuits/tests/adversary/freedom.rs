@@ -17,8 +17,8 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::pool::labels as pool;
 
 use super::rank::{Echelon, Row, direction};
-use super::targets::{WIDE, statements, target};
-use crate::support::Lies;
+use super::targets::{WIDE, pool_of, statements, target};
+use crate::support::{Instance, Lies};
 
 /// A system linearised at an assignment: an equation for each row, over the variables from `first`.
 fn linearised(system: &System, assignment: &[Fr], first: usize) -> Vec<(Label, Row<Fr>)> {
@@ -78,6 +78,29 @@ fn no_statement_has_a_free_direction(text: &str) {
 
 statements!(each, no_statement_has_a_free_direction);
 
+/// Shapes with unused rows, a block without loans, and every kind of claim together.
+fn unused_rows_have_no_free_direction((text, loans): (&str, usize)) {
+    let target = pool_of(text, loans);
+    let (system, assignment) = (target.system(), target.assignment(&Lies::new()));
+    assert!(system.is_satisfied(&assignment), "{text} is not satisfied");
+    let first = system.instances();
+    let free = free_direction(&system, &linearised(&system, &assignment, first), first, None);
+    assert_eq!(free.map(|variables| names(&system, variables)), None, "these values can move together unnoticed");
+}
+
+each!(unused_rows_have_no_free_direction:
+    both = ("4loans+pool+2x4/2tranches", 2), granular = ("4loans+pool+2x8/1tranches+granular", 2),
+    losses = ("60loans+2x4/2tranches", 30));
+
+#[cfg(feature = "nightly")]
+fn unused_blocks_have_no_free_direction(of: (&str, usize)) {
+    unused_rows_have_no_free_direction(of);
+}
+
+#[cfg(feature = "nightly")]
+each!(unused_blocks_have_no_free_direction:
+    blocks = ("60loans+pool", 30), bands = ("60loans+pool+bands+numbers", 30));
+
 #[test]
 fn a_wide_statement_has_no_free_direction() {
     no_statement_has_a_free_direction(WIDE);
@@ -114,8 +137,13 @@ const IMPLIED: &[(Label, &[&str], &str)] = &[
     ),
     (
         pool::TRANCHES.open,
-        &["2loans+pool"],
+        &["2loans+pool", "2loans+pool+bands+numbers"],
         "the shape has no tranches: the constraint is about the control alone, which is public",
+    ),
+    (
+        pool::BANDS.select,
+        &["2loans+pool+bands+numbers"],
+        "it is about the terms behind the control of limits alone, which are public",
     ),
     (
         pool::LOAN,

@@ -8,12 +8,14 @@ use ethnum::I256;
 use tailproof_circuits::instructions::Label;
 use tailproof_circuits::statement::market::labels;
 use tailproof_circuits::statement::parametric::labels as parametric;
+use tailproof_circuits::statement::pool::labels as pool;
 
 use super::targets::{Target, statements, target};
 use crate::support::Lies;
 
 /// Values in place of an honest one. Limits are packed up to bit 203, so their hints can go no
-/// farther than 2^48 in the 256 bits that the prover computes in.
+/// farther than 2^48 in the 256 bits that the prover computes in. Digits of loans are packed up to
+/// bit 252: the last region begins at bit 245, and the last term at bit 238.
 fn candidates(label: Label, honest: I256, farthest: u32) -> Vec<I256> {
     let one = I256::ONE;
     let far = one
@@ -21,6 +23,8 @@ fn candidates(label: Label, honest: I256, farthest: u32) -> Vec<I256> {
             _ if label == labels::LIMITS.bit => 48,
             // A scale is multiplied with a limit, and both are squared.
             _ if label == parametric::PARAMETERS.bit => 30,
+            _ if label == pool::CODE_BITS[2] || label == pool::DELINQUENT => 5,
+            _ if pool::CODE_BITS.contains(&label) || label == pool::NUMBER_BIT => 12.min(farthest),
             _ => farthest,
         };
     let mut values =

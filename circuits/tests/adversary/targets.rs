@@ -41,6 +41,7 @@ macro_rules! statements {
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
             pool = "2loans+pool",
+            bands = "2loans+pool+bands+numbers",
         );
     };
 }
@@ -63,15 +64,20 @@ pub fn target(text: &str) -> Box<dyn Target> {
     target
 }
 
-/// The pool statement with every claim tight.
+/// The pool statement with every claim tight, of as many loans as the shape holds.
 fn pool(text: &str) -> PoolCase {
+    pool_of(text, shape(text).pool().unwrap().loans)
+}
+
+/// The pool statement with every claim tight, of some loans.
+pub fn pool_of(text: &str, count: usize) -> PoolCase {
     let mut loans = vec![
         loan(1_000, [1_200, 8_000, 700, 36], [0, 1, 2], false, true),
         loan(500, [900, 7_000, 650, 24], [1, 1, 3], true, false),
     ];
     let shape = shape(text);
     // More loans than there are sums that their balances are in.
-    loans.extend((loans.len()..shape.pool().unwrap().loans).map(|i| loan(300 + i as u64, [5; 4], [1; 3], false, true)));
+    loans.extend((loans.len()..count).map(|i| loan(300 + i as u64, [5; 4], [1; 3], false, true)));
     let factors = shape.factors();
     let granular = shape.pool().unwrap().granular;
     // Losses of 1/8 and 1/2 of the exposures; of single loans, of one and of both.

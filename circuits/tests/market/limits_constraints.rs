@@ -166,6 +166,20 @@ fn too_large(first: (i64, u64), second: (i64, u64)) -> Case {
     case
 }
 
+/// One sub-book that is counted twice.
+fn same_book_twice() -> Case {
+    let mut case = two_books();
+    case.others[0] = (case.positions.clone(), case.blinding);
+    case.claim.var_limit = LimitUnits::OFF;
+    case.claim.cvar_limit = LimitUnits::OFF;
+    case.claim.var_tail = TailMass::EVERYTHING;
+    case.claim.cvar_tail = TailMass::EVERYTHING;
+    let digest = case.set.factors_digest();
+    let commitment = tailproof_verifier::commitment::commit(&digest, &case.positions, case.blinding);
+    case.claim.commitment = tailproof_verifier::commitment::consolidated(&[commitment, commitment]);
+    case
+}
+
 fn attacks_on_consolidated_books() -> Vec<Attack> {
     let entry = labels::CONSOLIDATED.entry;
     let lower = changed(two_books(), |case| {
@@ -178,6 +192,7 @@ fn attacks_on_consolidated_books() -> Vec<Attack> {
     let gross = too_large((most, 0), (-1, 0));
     let nav = too_large((1, most_nav), (1, 1));
     vec![
+        (labels::CONSOLIDATED_DISTINCT, same_book_twice(), vec![]),
         (labels::CONSOLIDATED_EXPOSURE, lower, vec![(labels::CONSOLIDATED_EXPOSURE, 0, int(199))]),
         (entry.sign, two_books(), vec![(entry.sign, 0, int(2)), (entry.bit, 0, int(600))]),
         (entry.bit, two_books(), vec![(entry.sign, 1, int(0)), (entry.bit, 1, int(-50))]),
