@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening};
+use tailproof::core::pool::TapeSchema;
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{
@@ -82,9 +83,16 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
     Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
 }
 
+/// Returns how a deal turns a tape into the integers that a commitment binds: a schema of version 2.
+pub fn committed_schema(deal: &Deal) -> Result<&TapeSchema, Failure> {
+    let schema = deal.require_schema().map_err(in_deal)?;
+    schema.require_terms().map_err(in_deal)?;
+    Ok(schema)
+}
+
 /// Reads the loans of a tape as a deal reads it.
 pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
-    let schema = deal.require_schema().map_err(in_deal)?;
+    let schema = committed_schema(deal)?;
     let name = tape.display().to_string();
     let tape = files::tape(tape, mapping, Some(schema))?;
     Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?)
@@ -95,7 +103,7 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
         return Err(Failure::Usage("a pool has one --pool and one --opening".into()));
     };
     let opening = PoolOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-    let schema = deal.require_schema().map_err(in_deal)?;
+    let schema = committed_schema(deal)?;
     let deal_file = options.deal.clone().unwrap_or_default();
     if opening.context() != schema.digest() {
         // Before the tape is read: under another schema it may not even be readable.

@@ -290,7 +290,7 @@ fn nothing_that_is_expected_is_passed_over_in_silence() {
     let refused = of(&over_losses, &Expected { remake, ..Expected::default() });
     assert_eq!(refused, Err(Refused::NothingToRemake));
 
-    let text = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n";
+    let text = "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n";
     let alone = DealClaim::new(tailproof::Deal::from_toml("d.toml", text).unwrap(), None).unwrap();
     let seed = Some([5; 32]);
     let refused = of(&alone, &Expected { seed, ..Expected::default() }).unwrap_err();
