@@ -270,10 +270,10 @@ pub fn tape(path: &Path, mapping: Option<&str>, schema: Option<&TapeSchema>) -> 
     let TapeReading { tape, left_out, rounded } =
         tailproof::risk::csv::read_tape_under(&name, input, &mapping, schema)?;
     if left_out > 0 {
-        eprintln!("note: {name}: {left_out} rows in other currencies were left out, as the deal's [tape] says");
+        eprintln!("note: {name}: rows in other currencies that were left out, as the deal's [tape] says: {left_out}");
     }
     if rounded > 0 {
-        eprintln!("note: {name}: {rounded} numbers were rounded, as the deal's [tape] says");
+        eprintln!("note: {name}: numbers that were rounded, as the deal's [tape] says: {rounded}");
     }
     Ok(tape)
 }

@@ -17,6 +17,7 @@ mod migration;
 mod old_artefacts;
 mod output_files;
 mod packaging;
+mod pool_attacks;
 mod pool_commands;
 mod pool_proofs;
 mod pool_refusals;

@@ -5,13 +5,13 @@ use std::fmt::Write;
 use serde_json::json;
 use tailproof::core::InputError;
 use tailproof::core::pool::claims::PoolClaimFigure;
-use tailproof::core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
+use tailproof::core::pool::{Category, Column, Deal, Field, LoanPool, TrancheTerms};
 use tailproof::risk::credit::description::{PoolDescription, inferred_schema};
 use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
 
 use super::report;
-use crate::claims::in_deal;
+use crate::claims::{in_deal, warn_of_scale};
 use crate::cli::PoolDescribe;
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -64,7 +64,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let terms = deal.as_ref().and_then(Deal::terms).filter(|_| set.is_none());
     let not_looked_at = terms.map(TrancheTerms::sentences).unwrap_or_default();
     let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
-    warn_of_fractions(&collateral, &schema);
+    warn_of_scale(&collateral, &schema);
     if named && !schema.has(Column::Obligor) {
         eprintln!(
             "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
@@ -88,17 +88,6 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
         out!("\nwrote {} (PRIVATE: mode 0600)", path.display());
     }
     Ok(())
-}
-
-/// Warns about columns of percentages that look like fractions.
-fn warn_of_fractions(collateral: &LoanPool, schema: &TapeSchema) {
-    for field in [Field::Rate, Field::Ltv].into_iter().filter(|field| schema.has(field.column())) {
-        let most = collateral.loans().iter().map(|loan| loan.fields[field as usize]).max().unwrap_or(0);
-        if (1..=100).contains(&most) {
-            let name = field.column().name();
-            eprintln!("warning: no {name} of the tape is above 1 %; a {name} is in percent: 5.5, not 0.055");
-        }
-    }
 }
 
 #[allow(clippy::cast_precision_loss)]

@@ -209,12 +209,21 @@ fn a_pool_verdict_says_whose_word_its_tape_is() {
     for (what, expected) in [
         (Basis::Deal, How::AsGiven),
         (Basis::Scenarios, How::MadeAgain),
-        (Basis::CutOff, How::NotChecked),
-        (Basis::TapeReading, How::AsCommitted),
+        (Basis::Currency, How::AsCommitted),
+        (Basis::CutOff, How::AsCommitted),
+        (Basis::Pool, How::AsGiven),
         (Basis::DistinctLoans, How::NotChecked),
     ] {
         assert_eq!(how(&verified, what), Some(expected), "{what:?}");
     }
+    let of = |what| {
+        let things = verified.rests_on.iter().filter(move |thing| thing.what == what);
+        things.map(|thing| (thing.how, thing.note.clone())).collect::<Vec<_>>()
+    };
+    let word = claim.deal().schema().unwrap().on_the_committers_word(false);
+    assert_eq!(of(Basis::TapeReading), word.into_iter().map(|word| (How::AsCommitted, word)).collect::<Vec<_>>());
+    assert!(of(Basis::CutOff)[0].1.contains("2024-03-31") && of(Basis::Currency)[0].1.contains("EUR"), "{verified:?}");
+    assert_eq!(verified.currency.as_deref(), Some("EUR"));
 }
 
 /// A proof of two sub-books: the verifier names both, in any order, and neither twice.

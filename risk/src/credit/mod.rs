@@ -11,6 +11,7 @@
 //! * [`pool`]: losses of a pool and its tranches, by either, or by simulation.
 //! * [`irb`]: risk weights of the internal-ratings-based approach.
 //! * [`description`]: figures of a pool's loans, for whoever holds the tape.
+//! * [`scale`]: numbers of a tape in another scale than the schema says.
 //! * [`spreads`]: fair spreads on a flat curve.
 
 pub mod description;
@@ -18,6 +19,7 @@ pub mod irb;
 pub mod large_pool;
 pub mod losses;
 pub mod pool;
+pub mod scale;
 pub mod spreads;
 
 pub use losses::{LossDistribution, Obligor, TrancheFigures};

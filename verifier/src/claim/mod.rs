@@ -5,7 +5,7 @@ mod shapes;
 
 use std::sync::Arc;
 
-use tailproof_core::pool::Deal;
+use tailproof_core::pool::{Deal, TapeSchema};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::CreditKind;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
@@ -199,11 +199,14 @@ impl Claim {
         }
     }
 
-    /// Returns the currency of the mandate's limits, if it names one.
+    /// Returns the currency of the mandate's limits, if it names one, or of the deal's tape.
     pub fn currency(&self) -> Option<&str> {
         match self {
             Claim::Market(claim) => Some(claim.mandate.currency()).filter(|currency| !currency.is_empty()),
-            Claim::Pool(_) => None,
+            Claim::Pool(claim) => {
+                let terms = claim.deal.schema().and_then(TapeSchema::terms);
+                terms.map(|terms| terms.currency.as_str())
+            }
         }
     }
 
