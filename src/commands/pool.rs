@@ -5,7 +5,7 @@ use tailproof::commitments::{self, PoolCommitment};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{refuse_to_lose, say_written, write_both};
-use super::{pool_deal, pool_describe, pool_losses};
+use super::{check, pool_deal, pool_describe, pool_losses};
 use crate::claims::{committed_schema, loans};
 use crate::cli::{Pool as Command, PoolCommit};
 use crate::failure::Failure;
@@ -19,6 +19,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Describe(options) => pool_describe::run(options),
         Command::Losses(options) => pool_losses::run(options),
         Command::Commit(options) => run_commit(options),
+        Command::Check(options) => check::check_pool(options),
     }
 }
 
