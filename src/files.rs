@@ -252,19 +252,22 @@ pub fn deal(path: &Path) -> Result<Deal, Failure> {
     Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
 }
 
+/// Reads a mapping of columns: a built-in one by its name, or a file.
+pub fn mapping(name: Option<&str>) -> Result<Mapping, Failure> {
+    let Some(name) = name else { return Ok(Mapping::default()) };
+    match Mapping::named(name) {
+        Some(mapping) => Ok(mapping?),
+        None => {
+            let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
+            Ok(Mapping::from_toml(name, &text)?)
+        }
+    }
+}
+
 /// Reads a loan tape as the schema of a deal says, if there is one. `mapping` is the name of a
 /// built-in mapping of columns, or the path of one. Says what was left out or rounded.
 pub fn tape(path: &Path, mapping: Option<&str>, schema: Option<&TapeSchema>) -> Result<Tape, Failure> {
-    let mapping = match mapping {
-        None => Mapping::default(),
-        Some(name) => match Mapping::named(name) {
-            Some(mapping) => mapping?,
-            None => {
-                let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
-                Mapping::from_toml(name, &text)?
-            }
-        },
-    };
+    let mapping = self::mapping(mapping)?;
     let (name, input) = (path.display().to_string(), open_large(path)?);
     let Some(schema) = schema else { return Ok(tailproof::risk::csv::read_tape(&name, input, &mapping)?) };
     let TapeReading { tape, left_out, rounded } =

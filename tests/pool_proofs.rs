@@ -99,7 +99,7 @@ fn granular_losses_are_proved_with_both_backends() {
         "{}[claims]\nexpected_loss_max = 0.6\n",
         &DEAL[..start]
             .replace("hit = 0.1", "hit = 0.9")
-            .replace("cvar = 0.2", "cvar = 1")
+            .replace("cvar = 0.2", "cvar = 0.99")
             .replace("expected_loss = 0.01", "expected_loss = 0.5")
     );
     let agreed = "[scenarios]\nmodel = \"student-t\"\ndegrees = 4\nrho = 0.2\npaths = 8\ngranular = 4\n";

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attest_commands;
+mod commitment_check;
 mod context_and_commitment;
 mod demo;
 mod documentation;
@@ -21,6 +22,7 @@ mod pool_attacks;
 mod pool_commands;
 mod pool_proofs;
 mod pool_refusals;
+mod pool_schema_commands;
 mod preset_commands;
 mod proving;
 mod refused_keys_and_proofs;

@@ -18,6 +18,7 @@ mod pool;
 mod pool_deal;
 mod pool_describe;
 mod pool_losses;
+mod pool_proposal;
 mod prove;
 mod recommit;
 mod report;

@@ -3,7 +3,6 @@
 use std::fmt::Display;
 
 use tailproof_core::pool::TapeSchema;
-use tailproof_core::pool::tape_terms::POOL_IN_WORDS;
 use tailproof_core::{ScenarioSet, Unit};
 
 use crate::attestation::{Attested, Vouched};
@@ -39,7 +38,7 @@ fn about_the_tape(schema: &TapeSchema) -> Vec<RestsOn> {
             format!("{} by the deal: that the tape's amounts are in it", terms.currency),
         ),
         thing(Basis::CutOff, How::AsCommitted, format!("{} by the deal: that the tape is as of it", terms.cut_off)),
-        thing(Basis::Pool, How::AsGiven, POOL_IN_WORDS),
+        thing(Basis::Pool, How::AsGiven, schema.pool_in_words()),
     ];
     // No shape proves bands yet.
     let sentences = schema.on_the_committers_word(false).into_iter();

@@ -13,7 +13,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::error::{Problem, TapeProblem};
 use crate::pool::bands::Bands;
 use crate::pool::ids::IdForm;
-use crate::pool::schema::{Category, Column, Field, TapeSchema};
+use crate::pool::schema::{Category, Column, DEFAULTED, Field, TapeSchema};
 use crate::pool::tape::Status;
 use crate::text::check_printable;
 
@@ -326,11 +326,18 @@ impl TapeTerms {
     }
 }
 
-/// Whom claims are about, as every tape's schema has it.
-pub const POOL_IN_WORDS: &str = "loans on which something is owed, and that are neither paid nor in default; a loan \
-                                 in grace is not delinquent";
-
 impl TapeSchema {
+    /// Returns whom claims are about, in words.
+    pub fn pool_in_words(&self) -> &'static str {
+        if self.names(Category::Grade).iter().any(|grade| grade == DEFAULTED) {
+            "loans on which something is owed, and that are not paid; those in default have the grade 'defaulted'; \
+             neither they nor loans in grace are delinquent"
+        } else {
+            "loans on which something is owed, and that are neither paid nor in default; a loan in grace is not \
+             delinquent"
+        }
+    }
+
     /// Returns what a claim rests on that no circuit shows, besides the date and the currency:
     /// sentences about the committer's word. `bands_are_proved` tells whether the claim's shape
     /// enforces bands on committed numbers. A schema of version 1 says nothing, and no claim takes
