@@ -19,7 +19,7 @@ fn replaced(text: &str, from: &str, to: &str) -> String {
 /// The demo's deal as version 0.1.0 had it.
 fn version_1() -> String {
     let start = DEAL.find("[tape.scale]").unwrap();
-    let end = DEAL.find("[pd]").unwrap();
+    let end = DEAL.find("\n[pd]").unwrap();
     let text = format!("{}{}", &DEAL[..start], &DEAL[end..]);
     text.replace("version = 2\ncut_off = \"2018-03-31\"\ncurrency = \"USD\"\n", "")
 }
@@ -66,7 +66,7 @@ fn a_deal_of_version_1_gives_figures_and_no_proof() {
 fn terms_of_a_tape_that_do_not_go_together_are_refused() {
     let desk = desk();
     let statuses = "current = [\"current\"]\ngrace = [\"grace\"]\n";
-    let table = DEAL[DEAL.find("[tape.status]").unwrap()..DEAL.find("[pd]").unwrap()].to_owned();
+    let table = DEAL[DEAL.find("[tape.status]").unwrap()..DEAL.find("\n[pd]").unwrap()].to_owned();
     let (more_status, days) = (
         "paid = [\"paid\"]\n\n[tape.days_past_due]\ngrace = 1\ndelinquent = 30\ndefault = 90\n",
         "[tape.days_past_due]\ngrace = 30\ndelinquent = 30\ndefault = 90\n",
