@@ -124,6 +124,26 @@ fn a_mapping_that_calls_arrears_current() {
     Attack::new(HONEST, none, HONEST).commit().expect(0);
 }
 
+/// A constant of the mapping took the place of the tape's words.
+#[test]
+fn a_mapping_with_a_constant_for_a_column_of_the_file() {
+    let all_current = ["[status]", "[constants]\nstatus = \"PERF\"\n[status]"];
+    Attack::new(HONEST, all_current, HONEST).is_refused(&["row 1", "constant 'PERF'", "'status'"]);
+    let euro = ["[status]", "[constants]\ncurrency = \"EUR\"\n[status]"];
+    Attack::new(HONEST, euro, HONEST).is_refused(&["constant 'EUR'", "'currency'"]);
+}
+
+/// A suffix that is a digit made a tenth of a balance, or of a rate.
+#[test]
+fn a_mapping_whose_suffix_is_a_part_of_numbers() {
+    for suffix in ["0", "00", ".01", "-"] {
+        let suffixes = ["[status]", &format!("[suffixes]\nbalance = \"{suffix}\"\n[status]")];
+        Attack::new(HONEST, suffixes, HONEST).is_refused(&["suffix", suffix, "'balance'"]);
+    }
+    let percent = ["[status]", "[suffixes]\nrate = \"%\"\n[status]"];
+    Attack::new(["9.71", "9.71%"], percent, HONEST).commit().expect(0);
+}
+
 /// A later date made every term shorter.
 #[test]
 fn a_mapping_that_counts_terms_from_a_later_day() {

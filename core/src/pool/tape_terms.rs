@@ -344,7 +344,8 @@ impl TapeSchema {
     /// it.
     pub fn on_the_committers_word(&self, bands_are_proved: bool) -> Vec<String> {
         let Some(terms) = self.terms() else { return Vec::new() };
-        let mut sentences = vec!["balances, numbers and names stand in the columns that the committer read".to_owned()];
+        let mut sentences =
+            vec!["which column of the file, or which constant for all loans, each number and name is".to_owned()];
         sentences.extend(terms.scale.iter().map(|(column, scale)| of_scale(*column, *scale)));
         sentences.extend(terms.status.as_ref().map(StatusTerms::in_words));
         if self.has(Column::Term) {
