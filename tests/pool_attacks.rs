@@ -135,11 +135,13 @@ fn a_mapping_with_a_constant_for_a_column_of_the_file() {
 
 /// A suffix that is a digit made a tenth of a balance, or of a rate.
 #[test]
-fn a_mapping_whose_suffix_is_a_part_of_numbers() {
+fn a_mapping_whose_suffix_is_a_part_of_numbers_or_words() {
     for suffix in ["0", "00", ".01", "-"] {
         let suffixes = ["[status]", &format!("[suffixes]\nbalance = \"{suffix}\"\n[status]")];
         Attack::new(HONEST, suffixes, HONEST).is_refused(&["suffix", suffix, "'balance'"]);
     }
+    let word = ["[status]", "[suffixes]\nstatus = \"late\"\n[status]"];
+    Attack::new(["ARRE", "PERF late"], word, HONEST).is_refused(&["suffix 'late'", "'status'"]);
     let percent = ["[status]", "[suffixes]\nrate = \"%\"\n[status]"];
     Attack::new(["9.71", "9.71%"], percent, HONEST).commit().expect(0);
 }

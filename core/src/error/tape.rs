@@ -143,10 +143,10 @@ pub enum TapeProblem {
         /// its constant
         value: String,
     },
-    /// A suffix of a mapping that is a part of numbers.
+    /// A suffix of a mapping that is a part of numbers or of words.
     #[error(
-        "the mapping takes the suffix '{suffix}' off the column '{column}': digits, signs and points are parts of the \
-         number"
+        "the mapping takes the suffix '{suffix}' off the column '{column}': suffixes are units behind numbers, without \
+         digits, signs and points"
     )]
     MappingSuffix {
         /// column of the tape

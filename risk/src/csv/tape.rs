@@ -392,6 +392,9 @@ pub fn read_tape_under(
     read(file, input, mapping, Some(schema).filter(|schema| schema.terms().is_some()))
 }
 
+/// Columns of numbers, behind which units may stand.
+const NUMBERS: [&str; 8] = ["balance", "rate", "ltv", "score", "term", "pd", "lgd", "days_past_due"];
+
 /// Checks that a mapping does not define what a schema defines.
 fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), Problem> {
     if let Some(name) = mapping.bands.keys().next() {
@@ -401,7 +404,8 @@ fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), Problem> {
         return Err(TapeProblem::UnknownNumber(name.clone()).into());
     }
     let is_of_numbers = |suffix: &str| suffix.chars().any(|found| found.is_numeric() || "+-.,".contains(found));
-    if let Some((column, suffix)) = mapping.suffixes.iter().find(|(_, suffix)| is_of_numbers(suffix)) {
+    let is_changed = |(column, suffix): &(&String, &String)| is_of_numbers(suffix) || !NUMBERS.contains(&&column[..]);
+    if let Some((column, suffix)) = mapping.suffixes.iter().find(is_changed) {
         return Err(TapeProblem::MappingSuffix { column: column.clone(), suffix: suffix.clone() }.into());
     }
     if let Some(found) = mapping.as_of.as_ref().filter(|found| **found != terms.cut_off.to_string()) {
