@@ -10,11 +10,11 @@ use criterion::{Criterion, criterion_group};
 use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::pool::PoolWitness;
 use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
-use tailproof_core::pool::{Deal, LoanPool, Tape};
+use tailproof_core::pool::{Deal, LoanPool, Tape, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_prover::groth16::prove_with_blinding;
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_risk::csv::Mapping;
+use tailproof_risk::csv::{Mapping, read_tape_under};
 use tailproof_verifier::pool::commitment::commit;
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{Claim, Shape};
@@ -23,14 +23,14 @@ const LOANS: &str = include_str!("../src/demo/loans.csv");
 const DEAL: &str = include_str!("../src/demo/deal.toml");
 
 /// So many loans.
-fn tape(loans: usize) -> Tape {
+fn tape(loans: usize, schema: &TapeSchema) -> Tape {
     let mut text = format!("{}\n", LOANS.lines().next().unwrap());
     let rows = LOANS.lines().skip(1).filter(|row| !row.ends_with(",paid")).cycle();
     for (index, row) in rows.take(loans).enumerate() {
         let (_, rest) = row.split_once(',').unwrap();
         text += &format!("L{index},{rest}\n");
     }
-    tailproof_risk::csv::read_tape("bench", text.as_bytes(), &Mapping::default()).unwrap()
+    read_tape_under("bench", text.as_bytes(), &Mapping::default(), schema).unwrap().tape
 }
 
 fn pool(criterion: &mut Criterion) {
@@ -44,7 +44,7 @@ fn pool(criterion: &mut Criterion) {
     let set = credit_scenarios(&deal, &parameters).unwrap();
     for (text, loans) in [("1024loans+pool+64x8/3tranches", 1_024), ("10000loans+pool+64x8/3tranches", 9_900)] {
         let shape: Shape = text.parse().unwrap();
-        let collateral = LoanPool::new(&tape(loans), deal.schema().unwrap()).unwrap();
+        let collateral = LoanPool::new(&tape(loans, deal.schema().unwrap()), deal.schema().unwrap()).unwrap();
         let blinding = Fr::from(7u64);
         let claim = Claim::pool(deal.clone(), Some(std::sync::Arc::new(set.clone()))).unwrap();
         let scenarios = claim.scenario_inputs(shape).unwrap();

@@ -16,8 +16,17 @@ const LOANS: &str = include_str!("../src/demo/loans.csv");
 const DEAL: &str = r#"
 name = "Ten consumer loans"
 [tape]
+version = 2
+cut_off = "2018-03-31"
+currency = "USD"
 columns = ["rate", "grade", "status"]
 grades = ["A", "B", "C", "D", "E", "F", "G"]
+[tape.scale]
+rate = "percent"
+[tape.status]
+current = ["current"]
+grace = ["grace"]
+delinquent = ["delinquent"]
 [claims]
 loans_min = 10
 average_rate_min = 8
@@ -53,8 +62,9 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
 
     // Private: the first ten loans of the demo.
     let first: Vec<&str> = LOANS.lines().take(11).collect();
-    let tape = csv::read_tape("loans.csv", first.join("\n").as_bytes(), &csv::Mapping::default())?;
     let schema = deal.require_schema()?;
+    let (rows, mapping) = (first.join("\n"), csv::Mapping::default());
+    let tape = csv::read_tape_under("loans.csv", rows.as_bytes(), &mapping, schema)?.tape;
     let loans = LoanPool::new(&tape, schema)?;
     let count = loans.loans().len();
     let (commitment, opening) = commit(&loans, schema, &mut OsRng);

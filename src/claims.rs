@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening};
+use tailproof::core::pool::TapeSchema;
+use tailproof::risk::credit::scale::{Median, suspicious_medians};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{
@@ -82,12 +85,33 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
     Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
 }
 
-/// Reads the loans of a tape as a deal reads it.
-pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
+/// Returns how a deal turns a tape into the integers that a commitment binds: a schema of version 2.
+pub fn committed_schema(deal: &Deal) -> Result<&TapeSchema, Failure> {
     let schema = deal.require_schema().map_err(in_deal)?;
+    schema.require_terms().map_err(in_deal)?;
+    Ok(schema)
+}
+
+/// Reads the loans of a tape as a deal reads it. Warns of numbers that are hardly in the deal's scale.
+pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
+    let schema = committed_schema(deal)?;
     let name = tape.display().to_string();
     let tape = files::tape(tape, mapping, Some(schema))?;
-    Ok(LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?)
+    let loans = LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?;
+    warn_of_scale(&loans, schema);
+    Ok(loans)
+}
+
+/// Warns of columns in percent whose median, weighted by balance, looks like another scale.
+pub fn warn_of_scale(loans: &LoanPool, schema: &TapeSchema) {
+    for Median { column, basis_points } in suspicious_medians(loans, schema) {
+        let (name, median) = (column.name(), Decimal::new(basis_points.into(), 2).normalize());
+        let side = if basis_points < 10_000 { "at most" } else { "at least" };
+        eprintln!(
+            "warning: loans of half the balance have a {name} of {side} {median} %; a {name} in percent is 5.5, not 0.055: \
+             the deal's [tape.scale] says which the tape has"
+        );
+    }
 }
 
 fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure> {
@@ -95,7 +119,7 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
         return Err(Failure::Usage("a pool has one --pool and one --opening".into()));
     };
     let opening = PoolOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-    let schema = deal.require_schema().map_err(in_deal)?;
+    let schema = committed_schema(deal)?;
     let deal_file = options.deal.clone().unwrap_or_default();
     if opening.context() != schema.digest() {
         // Before the tape is read: under another schema it may not even be readable.

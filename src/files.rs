@@ -252,28 +252,31 @@ pub fn deal(path: &Path) -> Result<Deal, Failure> {
     Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
 }
 
+/// Reads a mapping of columns: a built-in one by its name, or a file.
+pub fn mapping(name: Option<&str>) -> Result<Mapping, Failure> {
+    let Some(name) = name else { return Ok(Mapping::default()) };
+    match Mapping::named(name) {
+        Some(mapping) => Ok(mapping?),
+        None => {
+            let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
+            Ok(Mapping::from_toml(name, &text)?)
+        }
+    }
+}
+
 /// Reads a loan tape as the schema of a deal says, if there is one. `mapping` is the name of a
 /// built-in mapping of columns, or the path of one. Says what was left out or rounded.
 pub fn tape(path: &Path, mapping: Option<&str>, schema: Option<&TapeSchema>) -> Result<Tape, Failure> {
-    let mapping = match mapping {
-        None => Mapping::default(),
-        Some(name) => match Mapping::named(name) {
-            Some(mapping) => mapping?,
-            None => {
-                let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
-                Mapping::from_toml(name, &text)?
-            }
-        },
-    };
+    let mapping = self::mapping(mapping)?;
     let (name, input) = (path.display().to_string(), open_large(path)?);
     let Some(schema) = schema else { return Ok(tailproof::risk::csv::read_tape(&name, input, &mapping)?) };
     let TapeReading { tape, left_out, rounded } =
         tailproof::risk::csv::read_tape_under(&name, input, &mapping, schema)?;
     if left_out > 0 {
-        eprintln!("note: {name}: {left_out} rows in other currencies were left out, as the deal's [tape] says");
+        eprintln!("note: {name}: rows in other currencies that were left out, as the deal's [tape] says: {left_out}");
     }
     if rounded > 0 {
-        eprintln!("note: {name}: {rounded} numbers were rounded, as the deal's [tape] says");
+        eprintln!("note: {name}: numbers that were rounded, as the deal's [tape] says: {rounded}");
     }
     Ok(tape)
 }

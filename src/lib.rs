@@ -114,7 +114,7 @@ pub mod scenarios {
 
 /// Commitments: their files and their openings.
 pub mod commitments {
-    pub use tailproof_prover::opening::{BookOpening, Committable, Opening, PoolOpening, commit};
+    pub use tailproof_prover::opening::{BookOpening, Committable, Opening, Part, PoolOpening, commit};
     pub use tailproof_verifier::commitment::file::{BookCommitment, CommitmentError, CommitmentFile, PoolCommitment};
 }
 

@@ -8,8 +8,8 @@ use tailproof::keys::{decode_key, decode_verifying_key, encode_verifying_key};
 use tailproof::ledger::{Against, Archive, AuditError, KeyRing, Kind, Ledger};
 use tailproof::scenarios::{Recomputed, Regenerate, Sources, file as scenario_file};
 use tailproof::{
-    Backend, Claim, Deal, Expected, Groth16, Halo2, LoanPool, MalformedError, Mandate, Opened, Positions, ProofFile,
-    Refused, ScenarioSet, Verifier, csv,
+    Backend, Claim, Deal, Expected, Groth16, Halo2, MalformedError, Mandate, Opened, Positions, ProofFile, Refused,
+    ScenarioSet, Verifier, csv,
 };
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_core::scenarios::regenerate::RegenerateError;
@@ -136,25 +136,18 @@ fn two_sub_books() {
 }
 
 #[test]
-fn a_pool_of_loans_and_its_tranches() {
+fn a_pool_of_loans_and_its_tranches_are_refused_by_the_version_of_the_deal() {
     let deal = Deal::from_toml("deal.toml", &text("pool/deal.toml")).unwrap();
-    let schema = deal.require_schema().unwrap();
-    let tape = csv::read_tape("loans.csv", &bytes("pool/loans.csv")[..], &csv::Mapping::default()).unwrap();
+    // Its commitment and opening are read, and its scenarios are made as before.
     let file = text("pool/opening.json");
-    let opening = PoolOpening::from_json(&file).unwrap();
-    assert_eq!(*opening.to_json(), file);
-    let opened = opening.open(LoanPool::new(&tape, schema).unwrap(), schema).unwrap();
-    let commitment = commitment("pool/commitment.json");
-    assert_eq!(opened.commitment::<<Groth16 as Backend>::Field>(), commitment.value::<Groth16>().unwrap());
-    assert_eq!(opened.commitment::<<Halo2 as Backend>::Field>(), commitment.value::<Halo2>().unwrap());
-
+    assert_eq!(*PoolOpening::from_json(&file).unwrap().to_json(), file);
+    commitment("pool/commitment.json");
     let set = scenarios("pool/scenarios.scn");
     let again = Recomputed.regenerate(&set, &Sources::deal(&deal)).unwrap();
     assert!(again.identical(), "Gaussian credit scenarios are made as before: {again:?}");
-    let claim = Claim::pool(deal, Some(Arc::new(set))).unwrap();
-    let verifier = verifier("pool/verifying.key", "20loans+pool+8x7/2tranches");
-    let verified = verifier.verify(&claim, &proof("pool/proof.json"), &commitments(&claim, &[commitment])).unwrap();
-    assert_eq!(verified.claims, claim.sentences());
+    let refused = Claim::pool(deal, Some(Arc::new(set))).unwrap_err();
+    let expected = "[tape] is of version 1";
+    assert!(refused.to_string().contains(expected) && refused.to_string().contains("version = 2"), "{refused}");
 }
 
 #[test]

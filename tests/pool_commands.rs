@@ -44,9 +44,9 @@ fn figures(run: Run) -> Vec<f64> {
     std::iter::once(json["expected_loss"].as_f64().unwrap()).chain(losses).collect()
 }
 
-/// A homogeneous pool, three ways, under both copulas; tranches add up to the pool.
+/// A homogeneous pool, four ways, under both copulas; tranches add up to the pool.
 #[test]
-fn three_methods_agree_on_many_equal_loans() {
+fn four_methods_agree_on_many_equal_loans() {
     let desk = Desk::new();
     desk.write("d.toml", DEAL);
     let loans: String = (0..400).map(|loan| format!("{loan},1000,0.05,0.6\n")).collect();
@@ -56,6 +56,10 @@ fn three_methods_agree_on_many_equal_loans() {
         let recursion = with("recursion");
         let drawn = with(&format!("montecarlo --paths 20000 --seed {SEED}"));
         let limit = with("lhp");
+        let graded = with("lhp-graded");
+        for (limit, graded) in limit.iter().zip(&graded) {
+            assert!((limit - graded).abs() < 1e-5, "{model:?}: one probability: {limit:?} {graded:?}");
+        }
         assert!((recursion[0] - 0.03).abs() < 1e-6, "{recursion:?}");
         for (exact, drawn) in recursion.iter().zip(&drawn) {
             assert!((exact - drawn).abs() < 0.01, "{model:?}: {recursion:?} {drawn:?}");
@@ -68,6 +72,22 @@ fn three_methods_agree_on_many_equal_loans() {
             assert!((sum - found[0]).abs() < 1e-5, "{found:?}");
         }
     }
+}
+
+/// One mean probability for all grades misses the tails that grades have: the limit by grade is near
+/// the loans themselves.
+#[test]
+fn the_limit_by_grade_is_nearer_to_the_loans_than_that_of_one_probability() {
+    let desk = Desk::new();
+    desk.write("d.toml", DEAL);
+    let loans: String =
+        (0..300).map(|loan| format!("{loan},1000,{},0.6\n", [0.001, 0.2][usize::from(loan % 10 == 0)])).collect();
+    desk.write("t.csv", format!("id,balance,pd,lgd\n{loans}"));
+    let with = |method: &str| figures(losses(&desk, "t.csv", &format!("--model gaussian --method {method}")));
+    let (exact, mean, graded) = (with("recursion"), with("lhp"), with("lhp-graded"));
+    let far = |from: &[f64]| exact.iter().zip(from).map(|(one, other)| (one - other).abs()).fold(0.0, f64::max);
+    assert!(far(&graded) < 0.5 * far(&mean), "{exact:?} {mean:?} {graded:?}");
+    assert!((graded[0] - exact[0]).abs() < 1e-6, "{exact:?} {graded:?}");
 }
 
 /// Loans of one obligor default together: the same as one loan of their sum.

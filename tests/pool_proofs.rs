@@ -25,6 +25,21 @@ fn a_pool_and_its_tranches_are_proved_together() {
     let verified = desk.verify_pool("deal.toml", &keys, &format!("{SCENARIOS} --json")).expect(0).json();
     let proved = sentences(&verified["claims"], |clause| clause);
     let said = sentences(&described["claims"], |claim| &claim["claim"]);
+    let rests_on = verified["rests_on"].as_array().unwrap();
+    for (what, how, note) in [
+        ("currency", "the committer's word", "USD"),
+        ("cut-off date", "the committer's word", "2018-03-31"),
+        ("pool", "as given", "neither paid nor in default"),
+        ("tape reading", "the committer's word", "a rate of the tape is in percent"),
+        ("tape reading", "the committer's word", "[tape.status]"),
+        ("tape reading", "the committer's word", "ids, as they are written"),
+    ] {
+        let is_it = |thing: &serde_json::Value| {
+            thing["what"] == what && thing["how"] == how && thing["note"].as_str().unwrap().contains(note)
+        };
+        assert!(rests_on.iter().any(is_it), "{what}, {note}: {verified}");
+    }
+    assert_eq!(verified["currency"], "USD");
     assert_eq!(proved, said, "`pool describe` lists the claims that are proved");
 
     // Another deal, other scenarios, no scenarios, another commitment.
@@ -99,7 +114,7 @@ fn granular_losses_are_proved_with_both_backends() {
         "{}[claims]\nexpected_loss_max = 0.6\n",
         &DEAL[..start]
             .replace("hit = 0.1", "hit = 0.9")
-            .replace("cvar = 0.2", "cvar = 1")
+            .replace("cvar = 0.2", "cvar = 0.99")
             .replace("expected_loss = 0.01", "expected_loss = 0.5")
     );
     let agreed = "[scenarios]\nmodel = \"student-t\"\ndegrees = 4\nrho = 0.2\npaths = 8\ngranular = 4\n";

@@ -92,7 +92,7 @@ fn errors_in_tapes_and_deals_are_named() {
         ("2,4651.37,", "1,4651.37,", "row 3"),
         ("1,27015.86,", "1,99999999999999,", "row 2"),
         (",C,moving,", ",H,moving,", "loan '1': grade 'H'"),
-        (",NJ,current", ",NJ,gone", "unknown status"),
+        (",NJ,current", ",NJ,gone", "the status 'gone' is not among the words of [tape.status]"),
         ("1,27015.86,14.07,", "1,27015.86,,", "no rate"),
     ] {
         desk.write("bad.csv", replaced(LOANS, from, to));

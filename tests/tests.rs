@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attest_commands;
+mod commitment_check;
 mod context_and_commitment;
 mod demo;
 mod documentation;
@@ -17,9 +18,11 @@ mod migration;
 mod old_artefacts;
 mod output_files;
 mod packaging;
+mod pool_attacks;
 mod pool_commands;
 mod pool_proofs;
 mod pool_refusals;
+mod pool_schema_commands;
 mod preset_commands;
 mod proving;
 mod refused_keys_and_proofs;

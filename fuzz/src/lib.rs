@@ -23,6 +23,7 @@ use tailproof_circuits::statement::synthesize;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::measures::{expected_shortfall, losses, value_at_risk};
 use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
+use tailproof_core::pool::tape_terms::{Rounding, Scale, StatusTerms, TapeTerms};
 use tailproof_core::pool::{Column, Deal, LoanPool, PoolFigures, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
@@ -34,7 +35,7 @@ use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
 use tailproof_prover::{BookOpening, PoolOpening};
-use tailproof_risk::csv::Mapping;
+use tailproof_risk::csv::{Mapping, TapeReading};
 use tailproof_risk::generate::covariance::Repair;
 use tailproof_risk::generate::covariance_set;
 use tailproof_verifier::export::snarkjs;
@@ -144,12 +145,18 @@ pub fn deal(data: &[u8]) {
     }
 }
 
-/// Tapes, and the commitments to what is accepted.
+/// Tapes as people have them and as a schema reads them, and the commitments to what is accepted.
 pub fn tape(data: &[u8]) {
-    let Ok(tape) = tailproof_risk::csv::read_tape("fuzz", data, &Mapping::default()) else { return };
+    drop(tailproof_risk::csv::read_tape("fuzz", data, &Mapping::default()));
     let columns = [Column::Grade, Column::Rate, Column::Obligor].into();
     let names = [vec!["A".into(), "B".into(), "C".into()], Vec::new(), Vec::new()];
-    let schema = TapeSchema::new(Unit::CENT, columns, names).expect("a schema");
+    let mut terms = TapeTerms::new("2024-03-31".parse().expect("a date"), "EUR");
+    terms.scale = [(Column::Rate, Scale::Percent)].into();
+    terms.status = Some(StatusTerms::DaysPastDue([1, 30, 90]));
+    terms.rounding = Rounding::Up;
+    let schema = TapeSchema::new(Unit::CENT, columns, names).expect("a schema").with_terms(terms).expect("terms");
+    let read = tailproof_risk::csv::read_tape_under("fuzz", data, &Mapping::default(), &schema);
+    let Ok(TapeReading { tape, .. }) = read else { return };
     if let Ok(collateral) = LoanPool::new(&tape, &schema) {
         let figures = PoolFigures::new(&collateral);
         assert_eq!(figures.balance, figures.by_code[0].iter().sum::<u64>());

@@ -13,7 +13,7 @@ use tailproof_core::pool::claims::evaluate_all;
 use tailproof_core::pool::copula::Node;
 use tailproof_core::pool::{Deal, LoanPool, PoolFigures};
 use tailproof_core::scenarios::credit::credit_scenarios;
-use tailproof_risk::csv::{Mapping, read_tape};
+use tailproof_risk::csv::{Mapping, read_tape_under};
 use tailproof_risk::presets::deals::deal;
 
 const RHO: &str = "0.1";
@@ -43,9 +43,10 @@ impl Case {
         let mapping = std::fs::read_to_string(root.join("data/mappings").join(mapping)).unwrap();
         let mapping = Mapping::from_toml("mapping", &mapping).unwrap();
         let text = deal(name).unwrap();
-        let tape = read_tape(tape, &bytes[..], &mapping).unwrap();
         let deal = Deal::from_toml(name, text).unwrap();
-        let pool = LoanPool::new(&tape, deal.require_schema().unwrap()).unwrap();
+        let schema = deal.require_schema().unwrap();
+        let tape = read_tape_under(tape, &bytes[..], &mapping, schema).unwrap().tape;
+        let pool = LoanPool::new(&tape, schema).unwrap();
         let exposures = pool.exposures(deal.bucket_assumptions().unwrap().len());
         Some(Self { text, exposures, pool })
     }

@@ -80,6 +80,9 @@ pub enum Command {
     /// Keep a chain of daily proofs: value at risk the day before, and a loss of the day within it
     #[command(subcommand)]
     Ledger(Ledger),
+    /// Check the commitment file of a book
+    #[command(subcommand)]
+    Book(Book),
     /// Compute private figures of a pool of loans and its tranches, and commit to its tape
     #[command(subcommand)]
     Pool(Pool),

@@ -17,6 +17,9 @@ pub enum Pool {
     Losses(PoolLosses),
     /// Commit to a tape: a public commitment and its secret opening
     Commit(PoolCommit),
+    /// Check that a commitment file is that of a tape and its opening, for both proof systems: exit
+    /// status 1 if not
+    Check(PoolCheck),
 }
 
 /// The copula by which defaults of a pool depend on each other.
@@ -33,8 +36,10 @@ pub enum CopulaModel {
 pub enum LossMethod {
     /// Recursion over obligors, exact given the common factor (Andersen, Sidenius and Basu)
     Recursion,
-    /// Limit of many small loans (Vasicek)
+    /// Limit of many small loans of one probability of default, the mean (Vasicek)
     Lhp,
+    /// Limit of many small loans of each probability of default, which claims about losses are over
+    LhpGraded,
     /// Paths drawn from a public seed
     Montecarlo,
 }
@@ -186,4 +191,52 @@ pub struct PoolCommit {
     pub mapping: Option<String>,
     #[command(flatten)]
     pub files: CommitFiles,
+}
+
+#[derive(Debug, Args)]
+pub struct PoolCheck {
+    /// Loan tape: CSV
+    pub tape: PathBuf,
+    /// Deal under which the tape was committed to
+    #[arg(long, value_name = "FILE")]
+    pub deal: PathBuf,
+    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
+    /// cdx-na-ig-s7
+    #[arg(long, value_name = "FILE|NAME")]
+    pub mapping: Option<String>,
+    /// Opening of the commitment
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// Commitment file to check
+    #[arg(long, value_name = "FILE")]
+    pub commitment: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Book {
+    /// Check that a commitment file is that of a book and its opening, for both proof systems: exit
+    /// status 1 if not
+    Check(BookCheck),
+}
+
+#[derive(Debug, Args)]
+pub struct BookCheck {
+    /// Book: CSV
+    #[arg(long, value_name = "FILE")]
+    pub book: PathBuf,
+    /// Scenario file over whose factors the book was committed to
+    #[arg(long, value_name = "FILE")]
+    pub scenarios: PathBuf,
+    /// Opening of the commitment
+    #[arg(long, value_name = "FILE")]
+    pub opening: PathBuf,
+    /// Commitment file to check
+    #[arg(long, value_name = "FILE")]
+    pub commitment: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }

@@ -4,6 +4,7 @@ mod attest;
 mod backtest;
 mod calldata;
 mod ceremony;
+mod check;
 mod commit;
 mod demo;
 mod demo_files;
@@ -17,6 +18,7 @@ mod pool;
 mod pool_deal;
 mod pool_describe;
 mod pool_losses;
+mod pool_proposal;
 mod prove;
 mod recommit;
 mod report;
@@ -51,6 +53,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Snarkjs(options) => snarkjs::run(&options),
         Command::Backtest(options) => backtest::run(&options),
         Command::Ledger(command) => ledger::run(&command),
+        Command::Book(command) => check::run(&command),
         Command::Pool(command) => pool::run(&command),
         Command::Zkey(options) => zkey::run(&options),
         Command::Shape(options) => shape::run(&options),

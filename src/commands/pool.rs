@@ -5,8 +5,8 @@ use tailproof::commitments::{self, PoolCommitment};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{refuse_to_lose, say_written, write_both};
-use super::{pool_deal, pool_describe, pool_losses};
-use crate::claims::{in_deal, loans};
+use super::{check, pool_deal, pool_describe, pool_losses};
+use crate::claims::{committed_schema, loans};
 use crate::cli::{Pool as Command, PoolCommit};
 use crate::failure::Failure;
 use crate::files;
@@ -19,6 +19,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
         Command::Describe(options) => pool_describe::run(options),
         Command::Losses(options) => pool_losses::run(options),
         Command::Commit(options) => run_commit(options),
+        Command::Check(options) => check::check_pool(options),
     }
 }
 
@@ -40,7 +41,7 @@ fn run_commit(options: &PoolCommit) -> Result<(), Failure> {
 pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
     refuse_to_lose(&options.files, &[&options.tape, &options.deal])?;
     let deal = files::deal(&options.deal)?;
-    let schema = deal.require_schema().map_err(in_deal)?;
+    let schema = committed_schema(&deal)?;
     let loans = loans(&options.tape, options.mapping.as_deref(), &deal)?;
     let (commitment, opening) = commitments::commit(&loans, schema, &mut rand::rngs::OsRng);
     write_both(&options.files, &opening.to_json(), &commitment.to_json())?;

@@ -5,13 +5,14 @@ use std::fmt::Write;
 use serde_json::json;
 use tailproof::core::InputError;
 use tailproof::core::pool::claims::PoolClaimFigure;
-use tailproof::core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
-use tailproof::risk::credit::description::{PoolDescription, inferred_schema};
+use tailproof::core::pool::{Category, Column, Deal, LoanPool, TrancheTerms};
+use tailproof::risk::credit::description::{Gap, PoolDescription, gaps, inferred_schema};
 use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
 
+use super::pool_proposal::proposed_tape;
 use super::report;
-use crate::claims::in_deal;
+use crate::claims::{in_deal, warn_of_scale};
 use crate::cli::PoolDescribe;
 use crate::failure::Failure;
 use crate::files::{self, Access};
@@ -21,12 +22,6 @@ use crate::pictures;
 const BAR: usize = 40;
 /// Number of names with a bar of their own.
 const NAMES: usize = 15;
-
-/// Returns a list of names in TOML.
-fn list<'n>(names: impl Iterator<Item = &'n str>) -> String {
-    let quoted: Vec<String> = names.map(|name| format!("{name:?}")).collect();
-    format!("[{}]", quoted.join(", "))
-}
 
 struct Described {
     /// Name of the tape's file.
@@ -64,12 +59,14 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let terms = deal.as_ref().and_then(Deal::terms).filter(|_| set.is_none());
     let not_looked_at = terms.map(TrancheTerms::sentences).unwrap_or_default();
     let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
-    warn_of_fractions(&collateral, &schema);
+    warn_of_scale(&collateral, &schema);
     if named && !schema.has(Column::Obligor) {
         eprintln!(
             "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
         );
     }
+    let gaps = if deal.is_none() { gaps(&tape) } else { Vec::new() };
+    gaps.iter().for_each(say_gap);
     let pool = PoolDescription::new(&tape, schema, &collateral);
     let deal_name = deal.as_ref().map(|deal| deal.name().to_owned());
     let described = Described { tape: name, deal: deal_name, pool, claims: claims.unwrap_or_default(), not_looked_at };
@@ -82,7 +79,8 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     }
     described.print();
     if deal.is_none() {
-        described.print_table();
+        out!("\nfor a deal about this tape (the names in it become public; write what is true of it):\n");
+        out!("{}", proposed_tape(&described.pool.schema, &files::mapping(options.mapping.as_deref())?));
     }
     if let Some(path) = &options.output {
         out!("\nwrote {} (PRIVATE: mode 0600)", path.display());
@@ -90,13 +88,17 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Warns about columns of percentages that look like fractions.
-fn warn_of_fractions(collateral: &LoanPool, schema: &TapeSchema) {
-    for field in [Field::Rate, Field::Ltv].into_iter().filter(|field| schema.has(field.column())) {
-        let most = collateral.loans().iter().map(|loan| loan.fields[field as usize]).max().unwrap_or(0);
-        if (1..=100).contains(&most) {
-            let name = field.column().name();
-            eprintln!("warning: no {name} of the tape is above 1 %; a {name} is in percent: 5.5, not 0.055");
+/// Says why a column of the tape is not described.
+fn say_gap((column, gap): &(Column, Gap)) {
+    let name = column.name();
+    match gap {
+        Gap::Blank { without, loans } => {
+            eprintln!(
+                "note: {without} of {loans} loans have no {name}: it is not described, and no claim can be about it"
+            );
+        }
+        Gap::Names { names, most } => {
+            eprintln!("note: the tape has {names} {name}s, and a deal at most {most}: they are not described");
         }
     }
 }
@@ -155,7 +157,7 @@ impl Described {
             self.pool.herfindahl()
         );
         if self.pool.schema.has(Column::Status) {
-            out!("delinquent       {:.4} %", self.pool.share(figures.delinquent) * 100.0);
+            out!("delinquent       {:.4} % (beyond a period of grace)", self.pool.share(figures.delinquent) * 100.0);
         }
         for (field, average, [least, most]) in self.pool.fields() {
             let (name, suffix) = (field.column().name(), field.suffix());
@@ -187,26 +189,6 @@ impl Described {
         }
         for sentence in &self.not_looked_at {
             out!("  -----  {sentence} (not looked at: give --scenarios)");
-        }
-    }
-
-    /// Prints the table that a deal needs for this tape.
-    fn print_table(&self) {
-        out!("\nfor a deal about this tape (the names in it become public):\n");
-        out!("[tape]");
-        let columns: Vec<Column> = Field::ALL
-            .map(Field::column)
-            .into_iter()
-            .chain(Category::ALL.map(Category::column))
-            .chain([Column::Obligor, Column::Status])
-            .filter(|column| self.pool.schema.has(*column))
-            .collect();
-        out!("columns = {}", list(columns.iter().map(|column| column.name())));
-        for category in Category::ALL {
-            let names = self.pool.schema.names(category);
-            if !names.is_empty() {
-                out!("{}s = {}", category.column().name(), list(names.iter().map(String::as_str)));
-            }
         }
     }
 

@@ -45,6 +45,7 @@ fn method(options: &PoolLosses) -> Result<Method, Failure> {
     match (options.method, &options.paths, &options.seed) {
         (LossMethod::Recursion, None, None) => Ok(Method::Recursion),
         (LossMethod::Lhp, None, None) => Ok(Method::LargePool),
+        (LossMethod::LhpGraded, None, None) => Ok(Method::GradedLargePool),
         (LossMethod::Montecarlo, Some(paths), Some(text)) => {
             let sector = options.sector_rho.as_deref().map(|text| number("sector-rho", text)).transpose()?;
             Ok(Method::MonteCarlo { paths: *paths, seed: seed(text)?, sector: sector.unwrap_or(0.0) })

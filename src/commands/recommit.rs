@@ -6,7 +6,7 @@ use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening, commit};
 use tailproof::verifier::encoding::to_hex;
 
 use super::commit::{refuse_to_lose, say_written, write_both};
-use crate::claims::{in_deal, loans};
+use crate::claims::{committed_schema, loans};
 use crate::cli::{CommitFiles, Recommit};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
@@ -42,7 +42,7 @@ pub fn run(options: &Recommit) -> Result<(), Failure> {
         (None, None, Some(tape), Some(deal_file)) => {
             let old = PoolOpening::from_json(&text).map_err(Failure::malformed(&options.from))?;
             let deal = files::deal(deal_file)?;
-            let schema = deal.require_schema().map_err(in_deal)?;
+            let schema = committed_schema(&deal)?;
             if old.context() != schema.digest() {
                 let (opening, deal) = (options.from.clone(), deal_file.clone());
                 return Err(Failure::Mismatch(Mismatch::Schema { opening, deal }));

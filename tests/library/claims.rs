@@ -93,7 +93,7 @@ fn of_a_pool_and_its_tranches() {
 
 #[test]
 fn of_losses_of_single_loans() {
-    let deal = deal("expected_loss = 0.2", "expected_loss = 1");
+    let deal = deal("expected_loss = 0.2", "expected_loss = 0.999");
     let set = credit(&deal, Some(2));
     let claim = DealClaim::new(deal, Some(set)).unwrap();
     assert_eq!(smallest(&claim, &loans("300"), 1, 2), "2loans+pool+3x4/1tranches+granular");

@@ -98,7 +98,7 @@ pub fn halo2(shape: &str) -> Arc<Prover<Halo2>> {
 }
 
 /// The deal of the small pool: two loans of two grades.
-pub const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
+pub const DEAL: &str = "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
     [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n\
     [[tranche]]\nname = \"all\"\nattachment = 0\ndetachment = 1\nexpected_loss = 0.2\n";
 
@@ -123,10 +123,10 @@ pub fn pool_claim() -> DealClaim {
 
 /// Commits to a tape of two loans, of 100 and of `second`, and opens it.
 pub fn loans(second: &str) -> Opened<LoanPool> {
-    let tape = format!("id,balance,grade,status\n1,100,A,current\n2,{second},B,current\n");
-    let tape = csv::read_tape("loans.csv", tape.as_bytes(), &csv::Mapping::default()).unwrap();
+    let tape = format!("id,balance,grade\n1,100,A\n2,{second},B\n");
     let deal = deal("name", "name");
     let schema = deal.require_schema().unwrap();
+    let tape = csv::read_tape_under("loans.csv", tape.as_bytes(), &csv::Mapping::default(), schema).unwrap().tape;
     let pool = LoanPool::new(&tape, schema).unwrap();
     let (_, opening) = commit(&pool, schema, &mut OsRng);
     opening.open(pool, schema).unwrap()

@@ -209,12 +209,21 @@ fn a_pool_verdict_says_whose_word_its_tape_is() {
     for (what, expected) in [
         (Basis::Deal, How::AsGiven),
         (Basis::Scenarios, How::MadeAgain),
-        (Basis::CutOff, How::NotChecked),
-        (Basis::TapeReading, How::AsCommitted),
+        (Basis::Currency, How::AsCommitted),
+        (Basis::CutOff, How::AsCommitted),
+        (Basis::Pool, How::AsGiven),
         (Basis::DistinctLoans, How::NotChecked),
     ] {
         assert_eq!(how(&verified, what), Some(expected), "{what:?}");
     }
+    let of = |what| {
+        let things = verified.rests_on.iter().filter(move |thing| thing.what == what);
+        things.map(|thing| (thing.how, thing.note.clone())).collect::<Vec<_>>()
+    };
+    let word = claim.deal().schema().unwrap().on_the_committers_word(false);
+    assert_eq!(of(Basis::TapeReading), word.into_iter().map(|word| (How::AsCommitted, word)).collect::<Vec<_>>());
+    assert!(of(Basis::CutOff)[0].1.contains("2024-03-31") && of(Basis::Currency)[0].1.contains("EUR"), "{verified:?}");
+    assert_eq!(verified.currency.as_deref(), Some("EUR"));
 }
 
 /// A proof of two sub-books: the verifier names both, in any order, and neither twice.
@@ -290,7 +299,7 @@ fn nothing_that_is_expected_is_passed_over_in_silence() {
     let refused = of(&over_losses, &Expected { remake, ..Expected::default() });
     assert_eq!(refused, Err(Refused::NothingToRemake));
 
-    let text = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n";
+    let text = "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n";
     let alone = DealClaim::new(tailproof::Deal::from_toml("d.toml", text).unwrap(), None).unwrap();
     let seed = Some([5; 32]);
     let refused = of(&alone, &Expected { seed, ..Expected::default() }).unwrap_err();

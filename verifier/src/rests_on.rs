@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use tailproof_core::pool::TapeSchema;
 use tailproof_core::{ScenarioSet, Unit};
 
 use crate::attestation::{Attested, Vouched};
@@ -25,6 +26,24 @@ pub(crate) struct Ground<'g, 'e, B: Backend> {
     pub provenance: Option<Provenance>,
     /// The attestations that were asked for and count.
     pub attested: Option<Attested>,
+}
+
+/// Returns what the tape's schema decides, and what it leaves to the committer's word.
+fn about_the_tape(schema: &TapeSchema) -> Vec<RestsOn> {
+    let Some(terms) = schema.terms() else { return Vec::new() };
+    let mut list = vec![
+        thing(
+            Basis::Currency,
+            How::AsCommitted,
+            format!("{} by the deal: that the tape's amounts are in it", terms.currency),
+        ),
+        thing(Basis::CutOff, How::AsCommitted, format!("{} by the deal: that the tape is as of it", terms.cut_off)),
+        thing(Basis::Pool, How::AsGiven, schema.pool_in_words()),
+    ];
+    // No shape proves bands yet.
+    let sentences = schema.on_the_committers_word(false).into_iter();
+    list.extend(sentences.map(|sentence| thing(Basis::TapeReading, How::AsCommitted, sentence)));
+    list
 }
 
 fn thing(what: Basis, how: How, note: impl Display) -> RestsOn {
@@ -107,10 +126,7 @@ impl<B: Backend> Ground<'_, '_, B> {
         list.extend(self.about_scenarios());
         let unit: Unit = self.proof.unit;
         list.push(thing(Basis::Unit, How::Compared, format!("{unit}, the deal's; balances are whole units")));
-        list.push(thing(Basis::Currency, How::NotChecked, "the deal names none"));
-        list.push(thing(Basis::CutOff, How::NotChecked, "the deal names none"));
-        let note = "statuses, grades, sectors and scales are as the committer read the tape";
-        list.push(thing(Basis::TapeReading, How::AsCommitted, note));
+        list.extend(deal.schema().iter().flat_map(|schema| about_the_tape(schema)));
         let note = "that no loan is in the pool twice, or in another pool as well, is the committer's word";
         list.push(thing(Basis::DistinctLoans, How::NotChecked, note));
         list

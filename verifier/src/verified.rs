@@ -25,7 +25,7 @@ pub struct Verified {
     pub rests_on: Vec<RestsOn>,
     /// Value of a book unit.
     pub unit: Unit,
-    /// Currency of the limits, if the mandate names one.
+    /// Currency of the limits, if the mandate or deal names one.
     pub currency: Option<String>,
     /// Upper bound on how much rounding the book to its unit changes a loss.
     pub rounding_at_most: Amount,
@@ -106,7 +106,9 @@ pub enum Basis {
     Currency,
     /// The net asset value.
     Nav,
-    /// The reading of a tape: statuses, grades and scales.
+    /// The loans that a claim is about.
+    Pool,
+    /// The reading of a tape, one thing for each sentence about it: statuses, grades and scales.
     TapeReading,
     /// The cut-off date of a tape.
     CutOff,
@@ -142,6 +144,7 @@ impl Basis {
             Basis::Unit => "unit",
             Basis::Currency => "currency",
             Basis::Nav => "net asset value",
+            Basis::Pool => "pool",
             Basis::TapeReading => "tape reading",
             Basis::CutOff => "cut-off date",
             Basis::DistinctLoans => "distinct loans",

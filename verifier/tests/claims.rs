@@ -14,7 +14,7 @@ use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::PoolError;
 use tailproof_verifier::{Claim, InstanceError, MarketClaim, Shape};
 
-const DEAL: &str = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
+const DEAL: &str = "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"grade\"]\ngrades = [\"A\", \"B\"]\n[claims]\nloans_min = 2\n\
     [pd]\nA = 0.02\nB = 0.1\n[lgd]\nother = 0.5\n\
     [[tranche]]\nname = \"all\"\nattachment = 0\ndetachment = 1\nexpected_loss = 0.2\n";
 

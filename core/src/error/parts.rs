@@ -102,6 +102,9 @@ pub enum DealProblem {
         /// the column
         column: &'static str,
     },
+    /// A claim that every pool meets.
+    #[error("every pool meets '{0}': take it out of the deal, or give it a limit that says something")]
+    Tautology(String),
     /// Parts of the table of scenarios that do not go together.
     #[error("[scenarios] {0}")]
     Scenarios(&'static str),

@@ -143,6 +143,28 @@ pub enum TapeProblem {
         "the mapping has [bands.{0}]; bands decide what a name means, so they belong to the deal, under [tape.bands.grade]"
     )]
     MappingBands(String),
+    /// A constant of a mapping in place of a column of the file.
+    #[error(
+        "the mapping has a constant '{value}' for the column '{column}', which the file has: take it out of [constants], \
+         or read no such column"
+    )]
+    MappingConstant {
+        /// column of the tape
+        column: String,
+        /// its constant
+        value: String,
+    },
+    /// A suffix of a mapping that is a part of numbers or of words.
+    #[error(
+        "the mapping takes the suffix '{suffix}' off the column '{column}': suffixes are units behind numbers, without \
+         digits, signs and points"
+    )]
+    MappingSuffix {
+        /// column of the tape
+        column: String,
+        /// its suffix
+        suffix: String,
+    },
     /// A spare number of a mapping that the schema does not have.
     #[error("the mapping has a number '{0}', which the deal's [[tape.numbers]] does not list")]
     UnknownNumber(String),

@@ -113,6 +113,14 @@ impl Bands {
         matches!(self, Bands::Number { .. })
     }
 
+    /// Returns what the bands are over, in words.
+    pub(super) fn over(&self, spare: &[SpareNumber]) -> String {
+        match self {
+            Bands::Number { number, .. } => number.name(spare),
+            Bands::Column { column, .. } => format!("'{column}', a column that is not committed"),
+        }
+    }
+
     /// Returns the code of the grade whose band has a committed number, in steps.
     pub fn code_of(&self, value: u64) -> Option<usize> {
         let Bands::Number { limits, .. } = self else { return None };

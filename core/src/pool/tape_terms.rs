@@ -13,7 +13,7 @@ use rust_decimal::prelude::ToPrimitive;
 use crate::error::{Problem, TapeProblem};
 use crate::pool::bands::Bands;
 use crate::pool::ids::IdForm;
-use crate::pool::schema::{Category, Column, Field};
+use crate::pool::schema::{Category, Column, DEFAULTED, Field, TapeSchema};
 use crate::pool::tape::Status;
 use crate::text::check_printable;
 
@@ -138,6 +138,15 @@ impl StatusTerms {
         let statuses = [Status::Grace, Status::Delinquent, Status::Default];
         let reached = least.iter().zip(statuses).rev().find(|(least, _)| days >= **least);
         Some(reached.map_or(Status::Current, |(_, status)| status))
+    }
+
+    fn in_words(&self) -> String {
+        match self {
+            StatusTerms::Words(_) => "statuses are the tape's words, as the deal's [tape.status] reads them".into(),
+            StatusTerms::DaysPastDue([grace, delinquent, default]) => format!(
+                "statuses are by the tape's days past due: grace from {grace}, delinquent from {delinquent}, default from {default}"
+            ),
+        }
     }
 
     fn check(&self) -> Result<(), Problem> {
@@ -295,38 +304,6 @@ impl TapeTerms {
         ]
     }
 
-    /// Returns what a claim rests on that no circuit shows: sentences about the committer's word.
-    /// `bands_are_proved` tells whether the claim's shape enforces bands on committed numbers.
-    pub fn on_the_committers_word(&self, bands_are_proved: bool) -> Vec<String> {
-        let mut sentences =
-            vec![format!("the tape is as of {}, in {}: the committer's word", self.cut_off, self.currency)];
-        for (column, scale) in &self.scale {
-            sentences.push(format!("a {} of the tape is a {}: the committer's word", column.name(), scale.name()));
-        }
-        sentences.extend(self.status.as_ref().map(|status| match status {
-            StatusTerms::Words(_) => "statuses are the tape's words, as [tape.status] reads them: the committer's word".into(),
-            StatusTerms::DaysPastDue([grace, delinquent, default]) => format!(
-                "statuses are by days past due, grace from {grace}, delinquent from {delinquent}, default from {default}: the committer's word"
-            ),
-        }));
-        if self.other_currencies == OtherCurrencies::LeaveOut {
-            sentences
-                .push("rows in other currencies were left out, how many is not proved: the committer's word".into());
-        }
-        match self.rounding {
-            Rounding::Refuse => {}
-            Rounding::HalfEven => sentences.push("numbers were rounded half to even, by at most half a step".into()),
-            other => sentences.push(format!("numbers were rounded {}, by less than a step", other.name())),
-        }
-        if self.bands.as_ref().is_some_and(|bands| !(bands_are_proved && bands.are_committed())) {
-            sentences.push("each grade is the band of its number: the committer's word".into());
-        }
-        if self.ids.is_some() {
-            sentences.push("ids are of different loans, collateral and obligors as the committer names them".into());
-        }
-        sentences
-    }
-
     /// Returns the lines that make a schema of version 1, with these columns, one of version 2.
     pub(super) fn lines_to_add(columns: &BTreeSet<Column>) -> String {
         let mut lines = vec![
@@ -347,6 +324,81 @@ impl TapeTerms {
         }
         lines.join("\n")
     }
+}
+
+impl TapeSchema {
+    /// Returns whom claims are about, in words.
+    pub fn pool_in_words(&self) -> &'static str {
+        if self.names(Category::Grade).iter().any(|grade| grade == DEFAULTED) {
+            "loans on which something is owed, and that are not paid; those in default have the grade 'defaulted'; \
+             neither they nor loans in grace are delinquent"
+        } else {
+            "loans on which something is owed, and that are neither paid nor in default; a loan in grace is not \
+             delinquent"
+        }
+    }
+
+    /// Returns what a claim rests on that no circuit shows, besides the date and the currency:
+    /// sentences about the committer's word. `bands_are_proved` tells whether the claim's shape
+    /// enforces bands on committed numbers. A schema of version 1 says nothing, and no claim takes
+    /// it.
+    pub fn on_the_committers_word(&self, bands_are_proved: bool) -> Vec<String> {
+        let Some(terms) = self.terms() else { return Vec::new() };
+        let mut sentences =
+            vec!["which column of the file, or which constant for all loans, each number and name is".to_owned()];
+        sentences.extend(terms.scale.iter().map(|(column, scale)| of_scale(*column, *scale)));
+        sentences.extend(terms.status.as_ref().map(StatusTerms::in_words));
+        if self.has(Column::Term) {
+            let cut_off = terms.cut_off;
+            sentences.push(format!(
+                "terms are remaining or original ones, as the tape has them; of a date of maturity, months from {cut_off}"
+            ));
+        }
+        if terms.other_currencies == OtherCurrencies::LeaveOut {
+            sentences.push("rows in other currencies were left out; their number is not proved".into());
+        }
+        sentences.extend(self.rounding_in_words(terms));
+        if let Some(bands) = terms.bands.as_ref().filter(|bands| !(bands_are_proved && bands.are_committed())) {
+            sentences.push(format!("each grade is the band of its {}", bands.over(&terms.numbers)));
+        }
+        match terms.ids {
+            Some(_) => sentences.push("ids in their canonical form are of different loans and houses".into()),
+            None => sentences.push("ids, as they are written, are of different loans".into()),
+        }
+        if self.has(Column::Obligor) {
+            sentences.push("obligors are as the committer names them: two names may be one person".into());
+        }
+        sentences
+    }
+
+    /// Returns the rounding in words, with the largest change of each number; `None` where nothing
+    /// is rounded.
+    fn rounding_in_words(&self, terms: &TapeTerms) -> Option<String> {
+        let (how, part) = match terms.rounding {
+            Rounding::Refuse => return None,
+            Rounding::HalfEven => ("half to even, by at most", Decimal::new(5, 1)),
+            Rounding::Down => ("down, by less than", Decimal::ONE),
+            Rounding::Up => ("up, by less than", Decimal::ONE),
+        };
+        let change = |step: Decimal| (step * part).normalize();
+        let mut changes = vec![format!("{} of a balance", change(self.unit().to_decimal()))];
+        let of_tape =
+            [(Column::Rate, 2, " %"), (Column::Ltv, 2, " %"), (Column::Score, 0, ""), (Column::Term, 0, " months")];
+        for (column, decimals, suffix) in of_tape.into_iter().filter(|(column, ..)| self.has(*column)) {
+            changes.push(format!("{}{suffix} of a {}", change(Decimal::new(1, decimals)), column.name()));
+        }
+        let spare = terms.numbers.iter().map(|number| format!("{} of a {}", change(number.step), number.name));
+        changes.extend(spare);
+        Some(format!("numbers that are not whole in their steps were rounded {how} {}", changes.join(", ")))
+    }
+}
+
+fn of_scale(column: Column, scale: Scale) -> String {
+    let written = match scale {
+        Scale::Percent => "in percent: 5.5 is 5.5 %",
+        Scale::Fraction => "a fraction: 0.055 is 5.5 %",
+    };
+    format!("a {} of the tape is {written}", column.name())
 }
 
 /// Returns the grade of a schema, if a name is one.
@@ -386,29 +438,51 @@ mod tests {
     /// A verdict names whatever no circuit shows, and leaves out what a schema does not use.
     #[test]
     fn whatever_only_the_committer_knows_is_named() {
-        let mut terms = TapeTerms::new("2024-03-31".parse().unwrap(), "EUR");
-        assert_eq!(terms.on_the_committers_word(false), ["the tape is as of 2024-03-31, in EUR: the committer's word"]);
-        let limits = [("A".to_owned(), [Decimal::ZERO, Decimal::TEN])];
         let grades = ["A".to_owned()];
+        let schema = |columns: &[Column], terms: TapeTerms| {
+            let names =
+                [if columns.contains(&Column::Grade) { grades.to_vec() } else { Vec::new() }, Vec::new(), Vec::new()];
+            let schema = TapeSchema::new(crate::Unit::CENT, columns.iter().copied().collect(), names).unwrap();
+            schema.with_terms(terms).unwrap()
+        };
+        let mut terms = TapeTerms::new("2024-03-31".parse().unwrap(), "EUR");
+        let plain = schema(&[], terms.clone());
+        let word = plain.on_the_committers_word(false);
+        assert!(word.len() == 2 && word[1] == "ids, as they are written, are of different loans", "{word:?}");
+        let columns = [Column::Rate, Column::Term, Column::Grade, Column::Obligor, Column::Status];
+        let limits = [("A".to_owned(), [Decimal::ZERO, Decimal::TEN])];
         terms.other_currencies = OtherCurrencies::LeaveOut;
-        terms.rounding = Rounding::Down;
         terms.scale = [(Column::Rate, Scale::Fraction)].into();
         terms.status = Some(StatusTerms::DaysPastDue([1, 30, 90]));
         terms.ids = Some(IdForm::default());
+        for (rounding, said) in [
+            (Rounding::Down, "rounded down, by less than 0.01 of a balance, 0.01 % of a rate, 1 months of a term"),
+            (Rounding::Up, "rounded up, by less than 0.01 of a balance, 0.01 % of a rate"),
+            (
+                Rounding::HalfEven,
+                "half to even, by at most 0.005 of a balance, 0.005 % of a rate, 0.5 months of a term",
+            ),
+        ] {
+            terms.rounding = rounding;
+            let sentences = schema(&columns, terms.clone()).on_the_committers_word(true).join("\n");
+            assert!(sentences.contains(said), "{sentences}");
+        }
         for (over, is_proved) in [(Ok("rate"), true), (Err("5Y"), false)] {
             terms.bands = Some(Bands::new(over, &limits, &grades, &[]).unwrap());
-            let said = terms.on_the_committers_word(true).join("\n");
+            let schema = schema(&columns, terms.clone());
+            let said = schema.on_the_committers_word(true).join("\n");
             for part in [
                 "a rate of the tape is a fraction",
                 "delinquent from 30",
+                "months from 2024-03-31",
                 "left out",
-                "rounded down",
+                "canonical form",
                 "as the committer names them",
             ] {
                 assert!(said.contains(part), "{part}: {said}");
             }
             assert_eq!(said.contains("each grade is the band"), !is_proved, "{said}");
-            assert!(terms.on_the_committers_word(false).join("\n").contains("each grade is the band"));
+            assert!(schema.on_the_committers_word(false).join("\n").contains("each grade is the band"));
         }
     }
 

@@ -6,6 +6,7 @@
 //! loan, but it removes the blinding, so it is a secret all the same.
 
 mod book;
+mod compare;
 mod opened;
 mod pool;
 
@@ -22,6 +23,7 @@ use tailproof_verifier::field::CommitmentField;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use book::KeptOfBook;
+pub use compare::Part;
 pub use opened::{OpenError, Opened};
 
 /// The opening of a commitment to a book.

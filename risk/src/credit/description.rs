@@ -7,7 +7,7 @@ use tailproof_core::fixed_point::Unit;
 use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema};
 
 /// Returns the columns that every loan of the pool has, with the names in them; where there are too
-/// many names, the column is left out. Amounts are in cents.
+/// many names, the column is left out: see [`gaps`]. Amounts are in cents.
 ///
 /// # Errors
 /// Names that no schema has.
@@ -26,12 +26,7 @@ pub fn inferred_schema(tape: &Tape) -> Result<TapeSchema, Problem> {
     .filter_map(|(column, has)| has.then_some(column))
     .collect();
     let names = Category::ALL.map(|category| {
-        let of = |loan: &Loan| match category {
-            Category::Grade => loan.grade.clone(),
-            Category::Sector => loan.sector.clone(),
-            Category::Region => loan.region.clone(),
-        };
-        let names: Option<BTreeSet<String>> = loans().map(of).collect();
+        let names: Option<BTreeSet<String>> = loans().map(|loan| name_of(loan, category).cloned()).collect();
         let names: Vec<String> = names.unwrap_or_default().into_iter().collect();
         if names.is_empty() || names.len() > category.most() {
             return Vec::new();
@@ -40,6 +35,61 @@ pub fn inferred_schema(tape: &Tape) -> Result<TapeSchema, Problem> {
         names
     });
     TapeSchema::new(Unit::CENT, columns, names)
+}
+
+/// Why a column of a tape is not among those of [`inferred_schema`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// some loans of the pool have no value: so many of so many
+    Blank {
+        /// loans without
+        without: usize,
+        /// loans of the pool
+        loans: usize,
+    },
+    /// more names than a schema has codes
+    Names {
+        /// names of the tape
+        names: usize,
+        /// codes
+        most: usize,
+    },
+}
+
+/// Returns the columns that some loans of the pool have and [`inferred_schema`] leaves out.
+pub fn gaps(tape: &Tape) -> Vec<(Column, Gap)> {
+    let pool: Vec<&Loan> = tape.loans().iter().filter(|loan| loan.is_in_pool()).collect();
+    let mut found = Vec::new();
+    let mut blank = |column: Column, has: &dyn Fn(&Loan) -> bool| {
+        let without = pool.iter().filter(|loan| !has(loan)).count();
+        if without > 0 && without < pool.len() {
+            found.push((column, Gap::Blank { without, loans: pool.len() }));
+        }
+    };
+    blank(Column::Rate, &|loan| loan.rate.is_some());
+    blank(Column::Ltv, &|loan| loan.ltv.is_some());
+    blank(Column::Score, &|loan| loan.score.is_some());
+    blank(Column::Term, &|loan| loan.term.is_some());
+    blank(Column::Grade, &|loan| loan.grade.is_some());
+    blank(Column::Sector, &|loan| loan.sector.is_some());
+    blank(Column::Region, &|loan| loan.region.is_some());
+    blank(Column::Obligor, &|loan| loan.obligor.is_some());
+    blank(Column::Status, &|loan| loan.status.is_some());
+    for category in Category::ALL {
+        let names: BTreeSet<&String> = pool.iter().filter_map(|loan| name_of(loan, category)).collect();
+        if names.len() > category.most() {
+            found.push((category.column(), Gap::Names { names: names.len(), most: category.most() }));
+        }
+    }
+    found
+}
+
+fn name_of(loan: &Loan, category: Category) -> Option<&String> {
+    match category {
+        Category::Grade => loan.grade.as_ref(),
+        Category::Sector => loan.sector.as_ref(),
+        Category::Region => loan.region.as_ref(),
+    }
 }
 
 /// A pool's loans in figures. They are private.
@@ -114,5 +164,19 @@ mod tests {
         let (field, average, range) = description.fields().next().unwrap();
         assert_eq!((field.column(), average, range), (Column::Rate, 7.0, [5.5, 7.5]));
         assert!((description.herfindahl() - 0.625).abs() < 1e-12);
+        assert_eq!(gaps(&tape), [(Column::Score, Gap::Blank { without: 1, loans: 2 })]);
+    }
+
+    /// More names than codes: the column is not described, and that is said.
+    #[test]
+    fn a_column_of_too_many_names_is_a_gap() {
+        let most = Category::Grade.most();
+        let tape = |grades: usize| {
+            let rows: String = (0..grades).map(|grade| format!("{grade},100,G{grade}\n")).collect();
+            read_tape("t.csv", format!("id,balance,grade\n{rows}").as_bytes(), &Mapping::default()).unwrap()
+        };
+        assert!(inferred_schema(&tape(most)).unwrap().has(Column::Grade) && gaps(&tape(most)).is_empty());
+        assert!(!inferred_schema(&tape(most + 1)).unwrap().has(Column::Grade));
+        assert_eq!(gaps(&tape(most + 1)), [(Column::Grade, Gap::Names { names: most + 1, most })]);
     }
 }

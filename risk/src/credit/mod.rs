@@ -8,16 +8,20 @@
 //!
 //! * [`losses`]: distributions of losses by recursion over obligors, and figures of tranches.
 //! * [`large_pool`]: the limit of many small loans.
+//! * [`graded`]: the same of several probabilities of default.
 //! * [`pool`]: losses of a pool and its tranches, by either, or by simulation.
 //! * [`irb`]: risk weights of the internal-ratings-based approach.
 //! * [`description`]: figures of a pool's loans, for whoever holds the tape.
+//! * [`scale`]: numbers of a tape in another scale than the schema says.
 //! * [`spreads`]: fair spreads on a flat curve.
 
 pub mod description;
+pub mod graded;
 pub mod irb;
 pub mod large_pool;
 pub mod losses;
 pub mod pool;
+pub mod scale;
 pub mod spreads;
 
 pub use losses::{LossDistribution, Obligor, TrancheFigures};

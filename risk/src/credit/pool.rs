@@ -1,4 +1,4 @@
-//! Losses of a pool of loans and of a deal's tranches, three ways.
+//! Losses of a pool of loans and of a deal's tranches, four ways.
 //!
 //! Loans that are paid or in default are not part of the pool. Loans of one obligor default
 //! together, with the mean of their probabilities by loss. The notional is the balance of what is
@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 
+use crate::credit::graded::GradedPool;
 use crate::credit::irb;
 use crate::credit::large_pool::LargePool;
 use crate::credit::losses::{LossDistribution, Obligor, TrancheFigures};
@@ -25,6 +26,8 @@ pub enum LossMethod {
     Recursion,
     /// in the limit of many small loans of the mean probability
     LargePool,
+    /// in the limit of many small loans of each probability
+    GradedLargePool,
     /// by drawing so many paths from a seed
     MonteCarlo {
         /// number of paths
@@ -186,6 +189,11 @@ impl Pool {
         match method {
             LossMethod::Recursion => self.by_recursion(deal, model),
             LossMethod::LargePool => self.as_large_pool(deal, model),
+            LossMethod::GradedLargePool => {
+                let tranches: Vec<_> = deal.tranches().iter().map(|one| (one.attachment, one.detachment)).collect();
+                let expected_loss = self.names.iter().map(|name| name.loss * name.probability).sum();
+                Ok(PoolLosses { expected_loss, tranches: self.graded(model)?.tranches(&tranches)? })
+            }
             LossMethod::MonteCarlo { paths, seed, sector } => self.by_simulation(deal, model, (paths, seed, sector)),
         }
     }
@@ -235,6 +243,7 @@ impl Pool {
                 let outcomes = LargePool::new(mean / lost, *model)?.outcomes();
                 outcomes.into_iter().map(|(share, weight)| (share * lost, weight)).collect()
             }
+            LossMethod::GradedLargePool => self.graded(model)?.outcomes(),
             LossMethod::MonteCarlo { paths, seed, sector } => {
                 let losses = self.simulated(model, (paths, seed, sector))?;
                 losses.into_iter().map(|loss| (loss, 1.0 / paths as f64)).collect()
@@ -304,6 +313,10 @@ impl Pool {
                 .map(|tranche| distribution.tranche(tranche.attachment * units, tranche.detachment * units))
                 .collect::<Result<_, _>>()?,
         })
+    }
+
+    fn graded(&self, model: &FactorModel) -> Result<GradedPool, Problem> {
+        GradedPool::new(self.names.iter().map(|name| (name.loss, name.probability)), *model)
     }
 
     fn as_large_pool(&self, deal: &Deal, model: &FactorModel) -> Result<PoolLosses, Problem> {

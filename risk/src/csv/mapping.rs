@@ -117,6 +117,21 @@ impl Mapping {
         MAPPINGS.iter().map(|(name, _)| *name)
     }
 
+    /// Returns the day from which terms are counted, if they are dates.
+    pub fn as_of(&self) -> Option<&str> {
+        self.as_of.as_deref()
+    }
+
+    /// Returns the words that the mapping reads as a status.
+    pub fn words_of(&self, status: Status) -> impl Iterator<Item = &str> {
+        self.status.iter().filter(move |(_, of)| **of == status).map(|(word, _)| word.as_str())
+    }
+
+    /// Whether a column is the band of a number: a deal of version 2 has such bands itself.
+    pub fn has_bands(&self) -> bool {
+        !self.bands.is_empty()
+    }
+
     /// Reads a mapping from TOML. `file` names it in errors.
     ///
     /// # Errors

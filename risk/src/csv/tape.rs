@@ -378,7 +378,7 @@ pub fn read_tape(file: &str, input: impl Read, mapping: &Mapping) -> Result<Tape
 ///
 /// # Errors
 /// The errors of [`read_tape`]; a mapping that defines a status, a date or bands otherwise than the
-/// schema; a row of another currency or date; a number that is not whole in its steps, where the
+/// schema, has a constant for a column of the file, or a suffix that is a part of numbers; a row of another currency or date; a number that is not whole in its steps, where the
 /// schema rounds nothing.
 pub fn read_tape_under(
     file: &str,
@@ -392,6 +392,9 @@ pub fn read_tape_under(
     read(file, input, mapping, Some(schema).filter(|schema| schema.terms().is_some()))
 }
 
+/// Columns of numbers, behind which units may stand.
+const NUMBERS: [&str; 8] = ["balance", "rate", "ltv", "score", "term", "pd", "lgd", "days_past_due"];
+
 /// Checks that a mapping does not define what a schema defines.
 fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), Problem> {
     if let Some(name) = mapping.bands.keys().next() {
@@ -399,6 +402,11 @@ fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), Problem> {
     }
     if let Some(name) = mapping.numbers.keys().find(|name| !terms.numbers.iter().any(|number| number.name == **name)) {
         return Err(TapeProblem::UnknownNumber(name.clone()).into());
+    }
+    let is_of_numbers = |suffix: &str| suffix.chars().any(|found| found.is_numeric() || "+-.,".contains(found));
+    let is_changed = |(column, suffix): &(&String, &String)| is_of_numbers(suffix) || !NUMBERS.contains(&&column[..]);
+    if let Some((column, suffix)) = mapping.suffixes.iter().find(is_changed) {
+        return Err(TapeProblem::MappingSuffix { column: column.clone(), suffix: suffix.clone() }.into());
     }
     if let Some(found) = mapping.as_of.as_ref().filter(|found| **found != terms.cut_off.to_string()) {
         let (found, expected) = (found.clone(), terms.cut_off.to_string());
@@ -436,6 +444,10 @@ fn read(
         let found = place_of(name);
         if table.header.iter().filter(|header| header.trim() == name).count() > 1 {
             return Err(InputError::in_row(file, 1, Problem::DuplicateName(name.to_owned())));
+        }
+        if let Some(value) = mapping.constants.get(column).filter(|_| schema.is_some() && found.is_some()) {
+            let (column, value) = (column.to_owned(), value.clone());
+            return Err(InputError::in_row(file, 1, TapeProblem::MappingConstant { column, value }.into()));
         }
         let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
         if found.is_none() && (mapped.is_some() || is_needed) {

@@ -5,7 +5,7 @@ mod shapes;
 
 use std::sync::Arc;
 
-use tailproof_core::pool::Deal;
+use tailproof_core::pool::{Deal, TapeSchema};
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::generator::CreditKind;
 use tailproof_core::{Mandate, ScenarioSet, Unit};
@@ -77,12 +77,13 @@ impl DealClaim {
     /// Returns the claim that a pool satisfies `deal`. Claims about losses are over `scenarios`.
     ///
     /// # Errors
-    /// Errors if `deal` does not say how its tape is read or claims nothing, if it has claims about
+    /// Errors if `deal` does not say how its tape is read, or says so in version 1, which leaves
+    /// the meaning of words and numbers to a private mapping; if it claims nothing; if it has claims about
     /// losses and there are no `scenarios`, or if `scenarios` are not what their header and the
     /// deal's assumptions make: the set is made again, always, and compared.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);
-        deal.require_schema().map_err(PoolError::from)?;
+        deal.require_schema().and_then(|schema| schema.require_terms().map(drop)).map_err(PoolError::from)?;
         let of_losses = deal.terms().is_some_and(|terms| !terms.sentences().is_empty());
         if deal.claims().is_empty() && !of_losses {
             return Err(PoolError::ClaimsNothing.into());
@@ -198,11 +199,14 @@ impl Claim {
         }
     }
 
-    /// Returns the currency of the mandate's limits, if it names one.
+    /// Returns the currency of the mandate's limits, if it names one, or of the deal's tape.
     pub fn currency(&self) -> Option<&str> {
         match self {
             Claim::Market(claim) => Some(claim.mandate.currency()).filter(|currency| !currency.is_empty()),
-            Claim::Pool(_) => None,
+            Claim::Pool(claim) => {
+                let terms = claim.deal.schema().and_then(TapeSchema::terms);
+                terms.map(|terms| terms.currency.as_str())
+            }
         }
     }
 

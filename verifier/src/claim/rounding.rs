@@ -1,9 +1,12 @@
 //! An upper bound on the error that rounding a book to its unit causes in its figures.
 
 use ethnum::I256;
+use tailproof_core::pool::TapeSchema;
+use tailproof_core::pool::loan_pool::MAX_LOANS;
+use tailproof_core::pool::tape_terms::Rounding;
 use tailproof_core::{Amount, Clause, ScenarioSet, Unit};
 
-use super::{Claim, MandateClaim};
+use super::{Claim, DealClaim, MandateClaim};
 
 impl Claim {
     /// Returns an upper bound on how much rounding `books` sub-books to `unit` can change a loss.
@@ -11,10 +14,14 @@ impl Claim {
     /// Each exposure moves by at most half a unit in each sub-book, so the bound is half a unit,
     /// times the number of sub-books, times the largest sum of magnitudes of a scenario's moves,
     /// half-spreads included. A parametric figure moves by at most its coefficient times the
-    /// deviation of such a difference, plus the mean of that difference. Pools are not rounded: a
-    /// tape whose balances are not whole units is refused, so the bound is zero.
+    /// deviation of such a difference, plus the mean of that difference. Balances of a pool are
+    /// whole units, so the bound is zero, unless the deal's schema rounds them: then each of at most
+    /// as many loans as a statement holds moves by a unit, or half of one.
     pub fn rounding_at_most(&self, unit: Unit, books: usize) -> Amount {
-        let Claim::Market(MandateClaim { mandate, set }) = self else { return Amount::from_units(0, unit) };
+        let (mandate, set) = match self {
+            Claim::Market(MandateClaim { mandate, set }) => (mandate, set),
+            Claim::Pool(claim) => return of_pool(claim, unit),
+        };
         let books = I256::from(books as u64);
         if let Some(scale) = set.generator().covariance_scale() {
             let squared = mandate.clauses().iter().filter_map(Clause::squared_coefficient).max().unwrap_or(0);
@@ -26,6 +33,17 @@ impl Claim {
         let most: u64 = moves.max().unwrap_or(0) + spreads.iter().map(|spread| spread.unsigned_abs()).sum::<u64>();
         Amount::from_loss(books * I256::from(most), I256::from(2), unit)
     }
+}
+
+/// Returns how much the balance of a pool can change by the rounding that its schema names.
+fn of_pool(claim: &DealClaim, unit: Unit) -> Amount {
+    let terms = claim.deal().schema().and_then(TapeSchema::terms);
+    let units = match terms.map_or(Rounding::Refuse, |terms| terms.rounding) {
+        Rounding::Refuse => 0,
+        Rounding::HalfEven => MAX_LOANS.div_ceil(2),
+        Rounding::Down | Rounding::Up => MAX_LOANS,
+    };
+    Amount::from_units(units as i128, unit)
 }
 
 /// Returns the coefficient times the deviation of one-unit moves, plus their mean, rounded up.

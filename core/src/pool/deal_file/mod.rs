@@ -8,6 +8,7 @@
 mod claims;
 mod tables;
 mod tape;
+mod tautologies;
 
 use std::collections::BTreeMap;
 
@@ -90,7 +91,7 @@ impl<'t> DealFile<'t> {
             all.push(gap(NOTIONAL));
         }
         let limit = self.tables.claims.get(EXPECTED_LOSS);
-        let expected_loss = limit.map(|limit| self.share(&format!("'{EXPECTED_LOSS}'"), limit)).transpose()?;
+        let expected_loss = limit.map(|limit| self.loss_limit(&format!("'{EXPECTED_LOSS}'"), limit)).transpose()?;
         Ok(TrancheTerms { expected_loss: expected_loss.unwrap_or(WHOLE), pieces: all })
     }
 
@@ -143,7 +144,7 @@ impl<'t> DealFile<'t> {
         let point = |what: &str, scalar| self.whole(&format!("the {what} of tranche '{name}'"), scalar, 6, NOTIONAL);
         let limit = |what: &str, scalar: &Option<Scalar>| {
             let what = format!("the {what} of tranche '{name}'");
-            scalar.as_ref().map_or(Ok(WHOLE), |scalar| self.share(&what, scalar))
+            scalar.as_ref().map_or(Ok(WHOLE), |scalar| self.loss_limit(&what, scalar))
         };
         let confidence = table.confidence.as_ref().map(|level| self.decimal(level).and_then(Confidence::from_decimal));
         let confidence = confidence.transpose()?;
@@ -174,6 +175,12 @@ impl<'t> DealFile<'t> {
         whole(what, self.decimal(scalar)?, places, most)
     }
 
+    /// Returns a limit on losses or on their probability: a fraction below one, in billionths.
+    fn loss_limit(&self, what: &str, scalar: &Scalar) -> Result<u64, Problem> {
+        let limit = self.share(what, scalar)?;
+        if limit < WHOLE { Ok(limit) } else { Err(DealProblem::Tautology(format!("{what} of at most 100 %")).into()) }
+    }
+
     /// Returns a fraction of one, in billionths.
     fn share(&self, what: &str, scalar: &Scalar) -> Result<u64, Problem> {
         self.whole(what, scalar, 9, WHOLE)
@@ -188,7 +195,7 @@ impl Deal {
     /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
     /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
     /// grade that the tape does not have; a claim about a column or name that the tape does not
-    /// have, or with a limit that is out of range; claims or limits of tranches without a tape.
+    /// have, or with a limit that is out of range or that every pool meets; claims or limits of tranches without a tape.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();
@@ -198,6 +205,7 @@ impl Deal {
     fn from_file(file: &DealFile<'_>, digest: [u8; 32]) -> Result<Self, Problem> {
         let schema = file.schema()?;
         let claims = file.claims(schema.as_ref())?;
+        schema.as_ref().map_or(Ok(()), |schema| tautologies::refuse(&claims, schema))?;
         let mut deal = Self {
             name: file.name().to_owned(),
             complete: file.is_complete(),
@@ -230,7 +238,7 @@ mod tests {
     fn the_example_is_a_deal() {
         let deal = Deal::from_toml("example.toml", EXAMPLE).unwrap();
         assert!(deal.claims().len() == 9 && deal.sentences().len() == 12, "{:?}", deal.sentences());
-        assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6)]);
+        assert_eq!(deal.bucket_assumptions().unwrap(), [(0.03, 0.6), (0.05, 0.6), (0.05, 0.6)]);
     }
 
     #[test]
