@@ -117,7 +117,10 @@ impl Described {
             .pool
             .fields()
             .map(|(field, average, [least, most])| {
-                (field.column().name().to_owned(), json!({ "average": average, "least": least, "most": most }))
+                (
+                    self.pool.schema.number_name(field).to_owned(),
+                    json!({ "average": average, "least": least, "most": most }),
+                )
             })
             .collect();
         let claims = self
@@ -160,7 +163,7 @@ impl Described {
             out!("delinquent       {:.4} % (beyond a period of grace)", self.pool.share(figures.delinquent) * 100.0);
         }
         for (field, average, [least, most]) in self.pool.fields() {
-            let (name, suffix) = (field.column().name(), field.suffix());
+            let (name, suffix) = (self.pool.schema.number_name(field), field.suffix());
             out!("{name:<16} average {average:.4}{suffix}, from {least} to {most}{suffix}");
         }
         for category in Category::ALL {
@@ -229,7 +232,7 @@ impl Described {
         }
         body.push_str("<h2>Averages</h2>\n<table><tr><th></th><th class=n>average</th><th class=n>least</th><th class=n>most</th></tr>\n");
         for (field, average, [least, most]) in self.pool.fields() {
-            let (name, unit) = (field.column().name(), field.suffix());
+            let (name, unit) = (self.pool.schema.number_name(field), field.suffix());
             writeln!(
                 body,
                 "<tr><td>{name}</td><td class=n>{average:.4}{unit}</td><td class=n>{least}{unit}</td><td class=n>{most}{unit}</td></tr>"

@@ -168,7 +168,7 @@ fn hex_of(commitment: &tailproof::commitments::BookCommitment) -> String {
 fn loans_open_under_their_own_opening_alone() {
     let schema = pool_claim().deal().require_schema().unwrap().clone();
     let pool = |balance| {
-        let loan = PoolLoan { balance, fields: [0; 4], codes: [1, 0, 0], delinquent: false, new_obligor: true };
+        let loan = PoolLoan { balance, fields: [0; 6], codes: [1, 0, 0], delinquent: false, new_obligor: true };
         LoanPool::from_loans(vec![loan], [1; 32])
     };
     let (_, opening) = commit(&pool(5), &schema, &mut OsRng);

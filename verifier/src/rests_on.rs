@@ -29,7 +29,7 @@ pub(crate) struct Ground<'g, 'e, B: Backend> {
 }
 
 /// Returns what the tape's schema decides, and what it leaves to the committer's word.
-fn about_the_tape(schema: &TapeSchema) -> Vec<RestsOn> {
+fn about_the_tape(schema: &TapeSchema, bands_are_proved: bool) -> Vec<RestsOn> {
     let Some(terms) = schema.terms() else { return Vec::new() };
     let mut list = vec![
         thing(
@@ -40,8 +40,7 @@ fn about_the_tape(schema: &TapeSchema) -> Vec<RestsOn> {
         thing(Basis::CutOff, How::AsCommitted, format!("{} by the deal: that the tape is as of it", terms.cut_off)),
         thing(Basis::Pool, How::AsGiven, schema.pool_in_words()),
     ];
-    // No shape proves bands yet.
-    let sentences = schema.on_the_committers_word(false).into_iter();
+    let sentences = schema.on_the_committers_word(bands_are_proved).into_iter();
     list.extend(sentences.map(|sentence| thing(Basis::TapeReading, How::AsCommitted, sentence)));
     list
 }
@@ -126,7 +125,8 @@ impl<B: Backend> Ground<'_, '_, B> {
         list.extend(self.about_scenarios());
         let unit: Unit = self.proof.unit;
         list.push(thing(Basis::Unit, How::Compared, format!("{unit}, the deal's; balances are whole units")));
-        list.extend(deal.schema().iter().flat_map(|schema| about_the_tape(schema)));
+        let bands = self.proof.shape.pool().is_some_and(|sizes| sizes.bands);
+        list.extend(deal.schema().iter().flat_map(|schema| about_the_tape(schema, bands)));
         let note = "that no loan is in the pool twice, or in another pool as well, is the committer's word";
         list.push(thing(Basis::DistinctLoans, How::NotChecked, note));
         list

@@ -116,7 +116,7 @@ impl Bands {
     /// Returns what the bands are over, in words.
     pub(super) fn over(&self, spare: &[SpareNumber]) -> String {
         match self {
-            Bands::Number { number, .. } => number.name(spare),
+            Bands::Number { number, .. } => name(*number, spare).to_owned(),
             Bands::Column { column, .. } => format!("'{column}', a column that is not committed"),
         }
     }

@@ -99,7 +99,7 @@ mod tests {
     }
 
     fn pool(balance: u64, tape: u8) -> LoanPool {
-        let loan = PoolLoan { balance, fields: [1; 4], codes: [1; 3], delinquent: true, new_obligor: true };
+        let loan = PoolLoan { balance, fields: [1; 6], codes: [1; 3], delinquent: true, new_obligor: true };
         LoanPool::from_loans(vec![loan], [tape; 32])
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use tailproof_core::error::Problem;
 use tailproof_core::fixed_point::Unit;
 use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema};
+use tailproof_core::text::to_f64;
 
 /// Returns the columns that every loan of the pool has, with the names in them; where there are too
 /// many names, the column is left out: see [`gaps`]. Amounts are in cents.
@@ -121,11 +122,11 @@ impl PoolDescription {
 
     /// Returns each number that the tape has, with its average by balance, its least and its most.
     pub fn fields(&self) -> impl Iterator<Item = (Field, f64, [f64; 2])> + '_ {
-        Field::ALL.into_iter().filter(|field| self.schema.has(field.column())).map(|field| {
-            let step = 10f64.powi(field.decimals().cast_signed());
-            let average = self.figures.weighted[field as usize] as f64 / self.figures.balance as f64 / step;
+        Field::ALL.into_iter().filter(|field| self.schema.has_number(*field)).map(|field| {
+            let step = to_f64(self.schema.step(field));
+            let average = self.figures.weighted[field as usize] as f64 / self.figures.balance as f64 * step;
             let (least, most) = self.figures.extremes[field as usize];
-            (field, average, [f64::from(least) / step, f64::from(most) / step])
+            (field, average, [f64::from(least) * step, f64::from(most) * step])
         })
     }
 
@@ -162,7 +163,7 @@ mod tests {
         assert_eq!(description.amount(description.figures.balance), 400.0);
         assert_eq!(description.names(Category::Grade), [("B", 30_000), ("A", 10_000)]);
         let (field, average, range) = description.fields().next().unwrap();
-        assert_eq!((field.column(), average, range), (Column::Rate, 7.0, [5.5, 7.5]));
+        assert_eq!((field, average, range), (Field::Rate, 7.0, [5.5, 7.5]));
         assert!((description.herfindahl() - 0.625).abs() < 1e-12);
         assert_eq!(gaps(&tape), [(Column::Score, Gap::Blank { without: 1, loans: 2 })]);
     }

@@ -157,7 +157,7 @@ impl Row<'_> {
 
     /// Returns a number of the schema, in its steps.
     fn schema_number(&self, terms: &TapeTerms, field: Field) -> Result<Option<u32>, InputError> {
-        let column = field.column();
+        let Some(column) = field.column() else { return Ok(None) };
         let Some(text) = self.text(column.name()) else { return Ok(None) };
         let wrong = |problem| self.wrong(column.name(), problem);
         let value = parse_decimal(text).map_err(wrong)?;
