@@ -6,7 +6,7 @@ use tailproof_core::{ScenarioSet, Unit};
 
 use crate::attestation::{Attested, Vouched};
 use crate::backend::Backend;
-use crate::claim::{Claim, DealClaim, MandateClaim};
+use crate::claim::{Claim, DealClaim, MandateClaim, nav_of_several};
 use crate::encoding::input_to_bytes;
 use crate::expected::Expected;
 use crate::keys::header::Provenance;
@@ -92,13 +92,8 @@ impl<B: Backend> Ground<'_, '_, B> {
     }
 
     fn nav_limits(&self) -> String {
-        match self.proof.sub_books().len() {
-            1 => "limits are fractions of the value that the commitment holds".to_owned(),
-            books => format!(
-                "limits are fractions of the sum of the values that {books} commitments hold; books that each hold the \
-                 fund's whole value make limits {books} times looser"
-            ),
-        }
+        nav_of_several(self.proof.sub_books().len())
+            .unwrap_or_else(|| "limits are fractions of the value that the commitment holds".to_owned())
     }
 
     fn about_the_deal(&self, claim: &DealClaim) -> Vec<RestsOn> {

@@ -71,6 +71,22 @@ impl MandateClaim {
     pub fn scenarios(&self) -> &ScenarioSet {
         &self.set
     }
+
+    /// Returns what a prover of so many sub-books should know about their net asset values: limits
+    /// in fractions of them are looser where each sub-book holds the value of the whole fund.
+    pub fn nav_note(&self, sub_books: usize) -> Option<String> {
+        nav_of_several(sub_books).filter(|_| self.mandate.uses_nav())
+    }
+}
+
+/// Returns what limits in fractions of the net asset value are fractions of, for several sub-books.
+pub(crate) fn nav_of_several(books: usize) -> Option<String> {
+    (books > 1).then(|| {
+        format!(
+            "limits are fractions of the sum of the values that {books} commitments hold; books that each hold the \
+             fund's whole value make limits {books} times looser"
+        )
+    })
 }
 
 impl DealClaim {
