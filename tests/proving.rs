@@ -119,6 +119,22 @@ fn smaller_scenario_sets_and_books_fit_larger_shapes() {
 }
 
 #[test]
+fn a_refusal_prints_figure_and_limit_in_one_rounding() {
+    let desk = Desk::new();
+    let keys = desk.keys(SHAPE);
+    desk.scenarios(8).expect(0);
+    desk.commit(BOOK).expect(0);
+    desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.0001234567"));
+    let figures = desk.run(format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --mandate m.toml --json"));
+    let exact = figures.expect(0).json()["clauses"][0]["figure"].as_f64().unwrap();
+    let said = desk.prove(BOOK, "m.toml", &keys).expect(1).stderr;
+    let (figure, limit) = said.split_once("VaR is ").unwrap().1.split_once(", above the limit ").unwrap();
+    assert_eq!(figure.replace(',', "").parse::<f64>().unwrap(), exact, "{said}");
+    assert!(figure.contains(','), "{said}");
+    assert!(limit.starts_with("0.01234567 % of NAV (1,234.567)"), "{said}");
+}
+
+#[test]
 fn more_scenarios_or_factors_than_the_shape_are_refused() {
     let desk = Desk::proved(SHAPE);
     let keys = desk.keys(SHAPE);

@@ -122,6 +122,8 @@ impl<B: Backend> Ground<'_, '_, B> {
                 (How::AsGiven, format!("not made again; how it was made rests on its header{source}"))
             }
         };
+        // A table that makes the set again says nothing of prices either.
+        let note = set.note_on_origin().map_or_else(|| note.clone(), |origin| format!("{note}; {origin}"));
         let mut list = vec![with_digest(digest, thing(Basis::Scenarios, how, note))];
         list.extend(self.about_the_seed(set));
         if B::stated_point(&self.proof.evidence).is_some() {

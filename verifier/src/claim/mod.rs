@@ -167,15 +167,18 @@ impl Claim {
     /// Returns the claims in words, one sentence each.
     pub fn sentences(&self) -> Vec<String> {
         match self {
-            Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
+            Claim::Market(claim) => {
+                claim.mandate.clauses().iter().map(|clause| clause.sentence_over(&claim.set)).collect()
+            }
             Claim::Pool(claim) => claim.deal.sentences_over(claim.set.as_deref()),
         }
     }
 
     /// Returns the claims as a proof file states them: in the words of [`Claim::sentences`], except
-    /// over a quadrature, whose proofs are older than those words.
+    /// over a quadrature and over scenarios of weight 0, whose proofs are older than those words.
     pub(crate) fn stated(&self) -> Vec<String> {
         match self {
+            Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
             Claim::Pool(claim)
                 if claim.scenarios().and_then(|set| set.generator().credit_kind()) == Some(CreditKind::Quadrature) =>
             {
