@@ -221,7 +221,7 @@ mod tests {
         use crate::scenarios::generator::Generator;
         let set = |weights: [u32; 2]| {
             let labels = ["crash", "calm"].map(str::to_owned).to_vec();
-            let generator = Generator::Stress { table_sha256: String::new() };
+            let generator = Generator::Custom { description: "rows".into() };
             ScenarioSet::new(generator, vec!["A".into()], labels, None, weights.to_vec(), vec![-9, 0]).unwrap()
         };
         let stress = Clause::new(Measure::Stress, None, Limit::Absolute(5.into()));
