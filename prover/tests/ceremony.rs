@@ -271,6 +271,15 @@ fn a_copied_list_of_contributions_does_not_make_keys_sound() {
     assert!(matches!(provenance(Some(&DIGEST.sha256), false), Provenance::Ceremony(_)));
 }
 
+/// A file of a later version is whole, and is not called damaged.
+#[test]
+fn a_ceremony_of_another_version_is_named() {
+    let mut file = begun();
+    file[8] = 9;
+    let refused = Ceremony::read(&file[..]).unwrap_err();
+    assert!(refused.to_string().contains("the ceremony file has version 9, this program reads 1"), "{refused}");
+}
+
 /// A sole contributor who multiplies by -1: everybody knows delta.
 #[test]
 fn a_trivial_delta_is_refused() {

@@ -362,6 +362,17 @@ mod tests {
             write_section(&mut raw, id, &content).unwrap();
         }
         assert!(matches!(PowersOfTau::open(Cursor::new(&raw[..])), Err(FileError::NotPrepared)));
+        // Without the header or the list of contributions a file is incomplete, and not damaged.
+        for missing in [section::HEADER, section::CONTRIBUTIONS] {
+            let mut cut = Vec::new();
+            write_head(&mut cut, MAGIC, VERSION, 10).unwrap();
+            for id in [1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15].into_iter().filter(|id| *id != missing) {
+                let content = sections.read(id, 0, sections.length(id).unwrap()).unwrap();
+                write_section(&mut cut, id, &content).unwrap();
+            }
+            let refused = PowersOfTau::open(Cursor::new(&cut[..])).unwrap_err();
+            assert!(matches!(refused, FileError::NoSection { section, .. } if section == missing), "{refused}");
+        }
     }
 
     /// Returns a file cut as by `snarkjs powersoftau truncate`: every section has the length of the
