@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use crate::support::{on_one_thread, rng};
+use crate::support::{CpuTime, on_one_thread, rng};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use criterion::{Criterion, criterion_group};
@@ -33,7 +33,7 @@ fn tape(loans: usize, schema: &TapeSchema) -> Tape {
     read_tape_under("bench", text.as_bytes(), &Mapping::default(), schema).unwrap().tape
 }
 
-fn pool(criterion: &mut Criterion) {
+fn pool(criterion: &mut Criterion<CpuTime>) {
     let deal = Deal::from_toml(
         "bench",
         &DEAL.replace("balance_min = 2800000", "balance_min = 1").replace("nodes = 32", "nodes = 64"),
@@ -79,4 +79,8 @@ fn pool(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, pool);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = pool
+}

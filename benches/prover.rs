@@ -3,7 +3,7 @@
 
 use std::hint::black_box;
 
-use crate::support::{Instance, Stock, on_one_thread, rng};
+use crate::support::{CpuTime, Instance, Stock, on_one_thread, rng};
 use ark_bn254::{Bn254, Fr};
 use ark_ff::UniformRand;
 use ark_groth16::Groth16;
@@ -20,7 +20,7 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
-fn prover(criterion: &mut Criterion) {
+fn prover(criterion: &mut Criterion<CpuTime>) {
     let shape: Shape = "500x100/1".parse().unwrap();
     let instance = Instance::new(shape);
     let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
@@ -93,7 +93,7 @@ fn prover(criterion: &mut Criterion) {
 
 /// Ten thousand scenarios, and the statements that have one table row each; proving with its
 /// witness, as a command does it.
-fn other_shapes(criterion: &mut Criterion) {
+fn other_shapes(criterion: &mut Criterion<CpuTime>) {
     for text in ["10000x20/1", "500x20+limits", "500x20"] {
         let shape: Shape = text.parse().unwrap();
         let instance = Instance::new(shape);
@@ -117,7 +117,7 @@ fn other_shapes(criterion: &mut Criterion) {
 }
 
 /// The halo2 backend, on the same statement.
-fn halo2(criterion: &mut Criterion) {
+fn halo2(criterion: &mut Criterion<CpuTime>) {
     let shape: Shape = "500x100/1".parse().unwrap();
     let instance = Instance::new(shape);
     let Instance { set, mandate, positions, blinding, .. } = &instance;
@@ -147,4 +147,8 @@ fn halo2(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, prover, other_shapes, halo2);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = prover, other_shapes, halo2
+}

@@ -4,6 +4,7 @@ use ark_bn254::Fr;
 use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable as ArkVariable,
 };
+use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use tailproof_circuits::r1cs::System;
@@ -17,7 +18,48 @@ pub fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(2026)
 }
 
-/// Runs work on one thread, so that its time is its CPU time.
+/// The time that the thread is on a CPU. On a machine with other work beside it, that is what two runs
+/// have in common.
+pub struct CpuTime;
+
+/// Returns the nanoseconds that the thread was on a CPU. The system counts in steps of some
+/// milliseconds.
+fn on_cpu() -> u64 {
+    let times = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    times.split(' ').next().unwrap().parse().unwrap()
+}
+
+impl Measurement for CpuTime {
+    type Intermediate = u64;
+    type Value = u64;
+
+    fn start(&self) -> u64 {
+        on_cpu()
+    }
+
+    fn end(&self, begun: u64) -> u64 {
+        on_cpu() - begun
+    }
+
+    fn add(&self, one: &u64, other: &u64) -> u64 {
+        one + other
+    }
+
+    fn zero(&self) -> u64 {
+        0
+    }
+
+    #[allow(clippy::cast_precision_loss)]
+    fn to_f64(&self, nanoseconds: &u64) -> f64 {
+        *nanoseconds as f64
+    }
+
+    fn formatter(&self) -> &dyn ValueFormatter {
+        WallTime.formatter()
+    }
+}
+
+/// Runs work on one thread, whose CPU time is that of the work.
 pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap().install(work)
 }

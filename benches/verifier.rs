@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use crate::support::{Instance, on_one_thread, rng};
+use crate::support::{CpuTime, Instance, on_one_thread, rng};
 use criterion::{Criterion, criterion_group};
 use tailproof_prover::claims::prove_claim;
 use tailproof_prover::setup::insecure_development_keys;
@@ -10,7 +10,7 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::scenario_point;
 
-fn verifier(criterion: &mut Criterion) {
+fn verifier(criterion: &mut Criterion<CpuTime>) {
     let shape: Shape = "512x128/1".parse().unwrap();
     let instance = Instance::new(shape);
     let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
@@ -31,4 +31,8 @@ fn verifier(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, verifier);
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = verifier
+}

@@ -294,7 +294,7 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
             let (name, value) = (figure.clause.figure_name(), exact(figure.figure));
             let amount = |limit: Limit, amount: Amount| match limit {
                 Limit::Absolute(_) => limit.to_string(),
-                Limit::NavFraction(_) => format!("{limit} ({amount})"),
+                Limit::NavFraction(_) => format!("{limit} ({})", exact(amount)),
             };
             match (figure.clause.floor, figure.floor) {
                 (Some(floor), Some(floor_amount)) if !figure.above_floor => {
@@ -355,9 +355,10 @@ fn advised(problem: &Problem) -> String {
     advice(problem).map(|advice| format!(" ({advice})")).unwrap_or_default()
 }
 
-/// Returns an amount with all six decimal places, so that close figures can be told apart.
+/// Returns an amount to a millionth, as limits are printed, so that figure and limit can be told
+/// apart.
 fn exact(figure: Amount) -> String {
-    figure.to_decimal().normalize().to_string()
+    Limit::Absolute(figure.to_decimal()).to_string()
 }
 
 impl Failure {

@@ -28,6 +28,13 @@ pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positi
     Ok((set, digest, positions))
 }
 
+/// Says on standard error what the unit of a book tells, if it is not a cent.
+pub fn say_unit(positions: &Positions) {
+    if let Some(note) = positions.unit().note() {
+        eprintln!("note: {note}");
+    }
+}
+
 /// Returns the 32 bytes of `--seed`.
 pub fn seed(text: &str) -> Result<[u8; 32], Failure> {
     let seed = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());

@@ -18,7 +18,7 @@ pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
 }
 
 /// Runs `work`, which reports its progress, while showing a bar.
-pub fn bar<T>(message: &'static str, work: impl FnOnce(&dyn Fn(usize, usize)) -> T) -> T {
+pub fn bar<T>(message: &'static str, work: impl FnOnce(&(dyn Fn(usize, usize) + Sync)) -> T) -> T {
     let bar = ProgressBar::with_draw_target(None, target()).with_message(message);
     if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {percent}% {eta}") {
         bar.set_style(style);

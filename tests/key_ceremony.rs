@@ -55,6 +55,12 @@ fn powers_are_those_that_were_named() {
     assert_eq!(keys("", "k")["provenance"], "rehearsal");
     let sound = keys(&format!("--ptau-digest {sha256}"), "l");
     assert_eq!(sound["provenance"], "ceremony");
+    // In text, both digests of the powers, wherever their file is read.
+    for command in ["verify m --ptau p.ptau", "finish m --ptau p.ptau -o t"] {
+        let said = desk.run(format!("ceremony {command}")).expect(0).stdout;
+        assert!(said.contains("BLAKE2b-512 ") && said.contains(&format!("SHA-256 {sha256}")), "{said}");
+        assert!(said.contains("it lists no contribution"), "{said}");
+    }
     let digest = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("l/proving.key")));
     assert_eq!(sound["proving_key"], digest);
 }
@@ -81,6 +87,7 @@ mod nightly {
                 desk.run(format!("ceremony new --ptau real.ptau --shape 4x3/1 -o {name}.ceremony --json")).expect(0);
             assert_eq!(new.json()["rehearsal"], false, "{name}: {new:?}");
             assert!(new.json()["powers_of_tau"].is_string(), "{name}: {new:?}");
+            assert_eq!(new.json()["powers_of_tau_contributions"], "follow from the first challenge", "{name}");
             // A byte of the first contribution's hash, behind its powers and its key: no check of the
             // powers looks at it.
             let mut at = 12;

@@ -185,6 +185,34 @@ fn a_consolidated_book_is_the_sum_of_its_books() {
     }
 }
 
+/// Two sub-books that each hold the whole fund's value double every limit in fractions of it. Who
+/// types the value, and who proves over several, is told.
+#[test]
+fn a_value_that_two_sub_books_each_hold_is_noted_where_it_is_typed() {
+    let desk = Desk::new();
+    desk.scenarios(40).expect(0);
+    desk.write("a.csv", "factor,exposure\nAAPL,1000\n");
+    let commit = |nav: &str, name: &str| {
+        let files = format!("-o {name}.json --opening {name}.opening");
+        desk.run(format!("commit --book a.csv --scenarios s.scn {nav} {files}")).expect(0).stderr
+    };
+    assert!(commit("--nav 2000", "a").contains("note: the net asset value is this book's alone"));
+    assert_eq!(commit("", "c"), "");
+    desk.copy("a.csv", "b.csv");
+    commit("--nav 2000", "b");
+    let keys = desk.keys("40x20/1+2books");
+    // Neither holds, so that nothing is proved.
+    for (limit, noted) in [("limit_nav = 0", true), ("limit = 0", false)] {
+        desk.write("m.toml", one_clause("var", "0.9", limit));
+        let said = prove_two(&desk, "m.toml", &keys).expect(1).stderr;
+        assert_eq!(
+            said.contains("note: limits are fractions of the sum of the values that 2 commitments"),
+            noted,
+            "{said}"
+        );
+    }
+}
+
 /// A delta-neutral mandate in fractions of the net asset value, and one that a long book does not
 /// meet.
 #[test]

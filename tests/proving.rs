@@ -68,7 +68,7 @@ fn limits_as_fractions_of_nav_are_proved() {
     desk.verify("p.json", "m.toml", &keys).expect(0);
     desk.write("m.toml", mandate("cvar", "0.5", "limit_nav = 0.000001"));
     let refused = desk.prove(BOOK, "m.toml", &keys).expect(1);
-    assert!(refused.stderr.contains("% of NAV (10.00)"), "{refused:?}");
+    assert!(refused.stderr.contains("% of NAV (10)"), "{refused:?}");
 }
 
 #[test]
@@ -99,7 +99,9 @@ fn smaller_scenario_sets_and_books_fit_larger_shapes() {
     desk.write("few.csv", few.collect::<String>());
     desk.run("scenarios historical --prices few.csv --horizon 2 -o s.scn").expect(0);
     desk.write("book.csv", "factor,quantity\nBAC,100\nAAPL,-20\n");
-    desk.run("commit --book book.csv --scenarios s.scn --nav 5000 -o c.json --opening o.json --unit 0.0001").expect(0);
+    let committed = "commit --book book.csv --scenarios s.scn --nav 5000 -o c.json --opening o.json --unit 0.0001";
+    let noted = desk.run(committed).expect(0).stderr;
+    assert!(noted.contains("note: the book unit 0.0001 is public and finer than a cent"), "{noted}");
     desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.2"));
     desk.prove("book.csv", "m.toml", &keys).expect(0);
     desk.verify("p.json", "m.toml", &keys).expect(0);
@@ -107,6 +109,29 @@ fn smaller_scenario_sets_and_books_fit_larger_shapes() {
     desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.2").replace("[[", "unit = 0.000001\n[["));
     let refused = desk.prove("book.csv", "m.toml", &keys).expect(2);
     assert!(refused.stderr.contains("0.000001 or finer"), "{refused:?}");
+    assert!(refused.stderr.contains("0.000001 is public and finer than a cent"), "{refused:?}");
+    // Figures say what a proof would: its mandate does not accept the unit.
+    let risk = "risk --book book.csv --scenarios s.scn --nav 5000 --unit 0.0001 --mandate m.toml";
+    let shown = desk.run(risk).expect(2);
+    assert!(shown.stdout.contains("VaR") && shown.stderr.contains("0.000001 or finer"), "{shown:?}");
+    let json = desk.run(format!("{risk} --json")).expect(2).json();
+    assert!(json["unit_not_accepted"].as_str().unwrap().contains("0.000001 or finer"), "{json}");
+}
+
+#[test]
+fn a_refusal_prints_figure_and_limit_in_one_rounding() {
+    let desk = Desk::new();
+    let keys = desk.keys(SHAPE);
+    desk.scenarios(8).expect(0);
+    desk.commit(BOOK).expect(0);
+    desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.000123457"));
+    let figures = desk.run(format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --mandate m.toml --json"));
+    let exact = figures.expect(0).json()["clauses"][0]["figure"].as_f64().unwrap();
+    let said = desk.prove(BOOK, "m.toml", &keys).expect(1).stderr;
+    let (figure, limit) = said.split_once("VaR is ").unwrap().1.split_once(", above the limit ").unwrap();
+    assert_eq!(figure.replace(',', "").parse::<f64>().unwrap(), exact, "{said}");
+    assert!(figure.contains(','), "{said}");
+    assert!(limit.starts_with("0.0123457 % of NAV (1,234.57)"), "{said}");
 }
 
 #[test]

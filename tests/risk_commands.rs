@@ -33,6 +33,10 @@ fn stress_tables_are_proved_at_the_worst_loss() {
     desk.prove(BOOK, "at.toml", &keys).expect(0);
     let verified = desk.verify("p.json", "at.toml", &keys).expect(0);
     assert!(verified.stdout.contains("worst loss <= "), "{verified:?}");
+    assert!(
+        verified.stdout.contains("a set of this kind (stress) are its maker's: no prices make them"),
+        "{verified:?}"
+    );
     desk.verify("p.json", "below.toml", &keys).expect(1);
     let refused = desk.prove(BOOK, "below.toml", &keys).expect(1);
     assert!(refused.stderr.contains("the worst loss is"), "{refused:?}");

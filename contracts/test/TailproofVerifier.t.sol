@@ -25,7 +25,7 @@ contract TailproofVerifierTest {
         for (uint256 i = 0; i < 8; ++i) {
             proof[i] = words[i];
         }
-        words = vm.parseJsonUintArray(json, ".scenarioPoint");
+        words = vm.parseJsonUintArray(json, ".scenario_point");
         (scenarioPoint[0], scenarioPoint[1]) = (words[0], words[1]);
         controls = vm.parseJsonUintArray(json, ".controls");
     }

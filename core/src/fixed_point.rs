@@ -8,6 +8,7 @@
 //! * A *loss* is the exact integer sum of products of the two: its unit is the book unit times
 //!   2^-[`FRACTION_BITS`].
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use ethnum::I256;
@@ -94,6 +95,23 @@ impl Unit {
     /// The unit as a decimal amount of the currency.
     pub fn to_decimal(self) -> Decimal {
         Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize()
+    }
+
+    /// What the unit tells besides its value, if it is not a cent. A unit is public, and a book's
+    /// gross exposure is at most [`MAX_GROSS`] units.
+    pub fn note(self) -> Option<String> {
+        let most = Amount::from_units(i128::from(MAX_GROSS), self);
+        match self.cmp(&Self::CENT) {
+            Ordering::Equal => None,
+            Ordering::Less => Some(format!(
+                "the book unit {self} is public and finer than a cent: it shows that the gross exposure is at most \
+                 {most}, and a unit that follows from the book shows its decade"
+            )),
+            Ordering::Greater => Some(format!(
+                "the book unit {self} is public and coarser than a cent: it shows that the book is larger than a cent \
+                 holds, and a unit that follows from the book shows its decade; take one with room"
+            )),
+        }
     }
 
     /// How many units an amount is, exactly, as a fraction of two integers with a positive
@@ -206,6 +224,16 @@ mod tests {
         assert_eq!(Amount(1_234_567_000_001).to_string(), "1,234,567.01");
         assert_eq!(Amount(-1_000_000).to_string(), "-1.00");
         assert_eq!(Amount(999_990_001).to_string(), "1,000.00");
+    }
+
+    #[test]
+    fn a_unit_other_than_a_cent_says_what_it_tells() {
+        let note = |millionths| Unit::from_millionths(millionths).unwrap().note();
+        assert_eq!(note(10_000), None);
+        let finer = note(1).unwrap();
+        assert!(finer.contains("0.000001 is public and finer") && finer.contains("at most 274,877.91,"), "{finer}");
+        let coarser = note(10_000_000).unwrap();
+        assert!(coarser.contains("10 is public and coarser") && coarser.contains("shows its decade"), "{coarser}");
     }
 
     #[test]

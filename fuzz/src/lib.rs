@@ -30,14 +30,17 @@ use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::{file as scenario_file, historical};
 use tailproof_core::{Confidence, Mandate, Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::ProvingKey;
+use tailproof_prover::attestor::AttestorSecret;
 use tailproof_prover::ceremony::file::{Ceremony, contribute};
 use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::halo2::{decode_key, encode_key};
-use tailproof_prover::snarkjs_files::powers_of_tau::PowersOfTau;
+use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, PowersOfTau};
 use tailproof_prover::{BookOpening, PoolOpening};
 use tailproof_risk::csv::{Mapping, TapeReading};
 use tailproof_risk::generate::covariance::Repair;
 use tailproof_risk::generate::covariance_set;
+use tailproof_verifier::attestation::Attestation;
+use tailproof_verifier::digest_list::DigestList;
 use tailproof_verifier::export::snarkjs;
 use tailproof_verifier::export::snarkjs::parse_proof;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
@@ -68,6 +71,9 @@ pub const TARGETS: &[Target] = &[
     ("tape", tape),
     ("pool_opening", pool_opening),
     ("commitment", commitment_file),
+    ("attestation", attestation),
+    ("attestor_key", attestor_key),
+    ("digest_list", digest_list),
     ("powers_of_tau", powers_of_tau),
     ("ceremony", ceremony),
     ("halo2_key", halo2_key),
@@ -270,10 +276,38 @@ pub fn commitment_file(data: &[u8]) {
     }
 }
 
+/// Attestation files, of keys of each kind.
+pub fn attestation(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(attestation) = Attestation::from_json(text) {
+        assert_eq!(Attestation::from_json(&attestation.to_json()).expect("its own encoding"), attestation);
+    }
+}
+
+/// Files of keys that sign attestations.
+pub fn attestor_key(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    if let Ok(secret) = AttestorSecret::from_json(text) {
+        let json = secret.to_json();
+        assert_eq!(*AttestorSecret::from_json(&json).expect("its own encoding").to_json(), *json);
+    }
+}
+
+/// Lists of withdrawn keys and of revoked attestations. No text is both, unless it lists nothing.
+pub fn digest_list(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let lists = (DigestList::of_keys(text), DigestList::of_attestations(text));
+    if let (Ok(keys), Ok(attestations)) = lists {
+        assert!(keys.len() == 0 && attestations.len() == 0);
+    }
+}
+
 /// Files of powers of tau; what is accepted has a Lagrange basis that sums to the generator.
 pub fn powers_of_tau(data: &[u8]) {
     let rng = &mut ChaCha20Rng::seed_from_u64(1);
     let Ok(mut file) = PowersOfTau::open(Cursor::new(data)) else { return };
+    let chain = file.chain(rng);
+    assert!(!matches!(chain, Ok(Chain::Empty)) || file.contributions() == 0);
     for log_size in 1..=file.power().min(2) {
         if let Ok(powers) = file.domain(log_size, rng) {
             let sum: G1Projective = powers.lagrange_g1.iter().map(|point| point.into_group()).sum();

@@ -103,12 +103,46 @@ bounded! {
     tape: 3000,
     pool_opening: 3000,
     commitment: 3000,
+    attestation: 1000,
+    attestor_key: 1000,
+    digest_list: 1000,
     powers_of_tau: 300,
     ceremony: 300,
     halo2_key: 30,
     snarkjs_proof: 3000,
     differential: 60,
     verdict: 200,
+}
+
+/// Every format that a JSON file names has a seed of some target.
+#[test]
+fn every_versioned_json_file_has_a_seed() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let seeds: String = TARGETS
+        .iter()
+        .flat_map(|(name, _)| seeds(name))
+        .map(|seed| String::from_utf8_lossy(&seed).into_owned())
+        .collect();
+    let mut folders = vec![root.join("../verifier/src"), root.join("../prover/src"), root.join("../core/src")];
+    let mut found = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            for format in text.split("FORMAT: &str = \"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+                assert!(seeds.contains(&format!("\"format\": \"{format}\"")), "{format} of {}", path.display());
+                found += 1;
+            }
+        }
+    }
+    assert!(found >= 8, "{found} formats");
 }
 
 #[test]

@@ -18,9 +18,10 @@ use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::ceremony::file::{Ceremony, Subject, apply_beacon, begin, contribute};
 use tailproof_prover::ceremony::verification::Start;
 use tailproof_prover::groth16::prove;
+use tailproof_prover::raw_points::RawPoint;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_prover::snarkjs_files::known_powers::PowersDigest;
-use tailproof_prover::snarkjs_files::powers_of_tau::write_development_powers;
+use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, write_development_powers};
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{KeyHeader, Provenance};
@@ -209,8 +210,8 @@ fn another_circuit_and_other_powers_are_named() {
     assert!(matches!(refused, CeremonyError::NotTheNamedPowers { .. }));
 }
 
-/// Returns a powers-of-tau file with a list of as many contributions as its maker likes. The last
-/// record is about the file's own powers if `right`.
+/// Returns a powers-of-tau file with a list of as many contributions as its maker likes. The records
+/// are about the file's own powers if `right`, and answer no challenge.
 fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
     let section = |id: u32, offset: usize, length: usize| {
         let mut at = 12;
@@ -228,10 +229,12 @@ fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
         let section = &file[at..at + 12 + length];
         if section[..4] == 7u32.to_le_bytes() {
             // Powers, key, hashes, kind 0, no parameters.
-            let mut entry = vec![0; 3 * 64 + 2 * 128 + (6 * 64 + 3 * 128) + 216 + 64 + 4 + 4];
-            if right {
-                entry[..powers.len()].copy_from_slice(&powers);
-            }
+            let [mut g1, mut g2] = [Vec::new(), Vec::new()];
+            G1Affine::generator().write(&mut g1);
+            G2Affine::generator().write(&mut g2);
+            let others = [&g1, &g2, &g1, &g1, &g2].map(|point| &point[..]).concat();
+            let mut entry = if right { powers.clone() } else { others };
+            entry.extend([g1.repeat(6), g2.repeat(3), vec![0; 216 + 64 + 4 + 4]].concat());
             let list = [&number.to_le_bytes()[..], &entry.repeat(number as usize)].concat();
             changed.extend(7u32.to_le_bytes());
             changed.extend((list.len() as u64).to_le_bytes());
@@ -248,12 +251,16 @@ fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
 /// say.
 #[test]
 fn a_copied_list_of_contributions_does_not_make_keys_sound() {
-    let other = with_contributions(powers(), 3, false);
+    let other = with_contributions(powers(), 1, false);
     let refused = Start::new(shape(), Cursor::new(&other), &DIGEST, None, &mut rng(2)).unwrap_err();
     assert!(refused.to_string().contains("about other powers"), "{refused}");
-    let copied = with_contributions(powers(), 3, true);
+    let several = with_contributions(powers(), 3, true);
+    let refused = Start::new(shape(), Cursor::new(&several), &DIGEST, None, &mut rng(2)).unwrap_err();
+    assert!(refused.to_string().contains("record 2 of its list"), "{refused}");
+    let copied = with_contributions(powers(), 1, true);
     let provenance = |named: Option<&[u8]>, said: bool| {
         let start = Start::new(shape(), Cursor::new(&copied), &DIGEST, named, &mut rng(2)).unwrap();
+        assert_eq!(start.chain(), Chain::OtherStart);
         let subject = Subject { rehearsal: said, ..start.subject() };
         let mut file = Vec::new();
         begin(subject, start.points(), &mut file).unwrap();
@@ -262,6 +269,15 @@ fn a_copied_list_of_contributions_does_not_make_keys_sound() {
     assert!(matches!(provenance(None, false), Provenance::Rehearsal(_)), "a header that says they are sound");
     assert!(matches!(provenance(Some(&DIGEST.sha256), true), Provenance::Rehearsal(_)), "contributors saw a rehearsal");
     assert!(matches!(provenance(Some(&DIGEST.sha256), false), Provenance::Ceremony(_)));
+}
+
+/// A file of a later version is whole, and is not called damaged.
+#[test]
+fn a_ceremony_of_another_version_is_named() {
+    let mut file = begun();
+    file[8] = 9;
+    let refused = Ceremony::read(&file[..]).unwrap_err();
+    assert!(refused.to_string().contains("the ceremony file has version 9, this program reads 1"), "{refused}");
 }
 
 /// A sole contributor who multiplies by -1: everybody knows delta.

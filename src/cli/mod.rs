@@ -147,11 +147,12 @@ pub struct BookOptions {
     /// Scenario file
     #[arg(long, value_name = "FILE")]
     pub scenarios: PathBuf,
-    /// Net asset value in currency [default: the sum of the exposures]
+    /// Net asset value in currency, of this book alone: a consolidated proof adds up those of its
+    /// books [default: the sum of the exposures]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub nav: Option<String>,
     /// Value of a book unit in currency. It is public: a coarser one shows the decade of the book,
-    /// and so does a finer one that follows from the book [default: 0.01]
+    /// and so does a finer one that follows from the book. Limits are converted to it [default: 0.01]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub unit: Option<String>,
 }

@@ -21,7 +21,7 @@ pub fn run(options: &Calldata) -> Result<(), Failure> {
             |words: &[[u8; 32]]| words.iter().map(|word| format!("0x{}", hex::encode(word))).collect::<Vec<_>>();
         print_json(&json!({
             "proof": words(&proof_words(&file.evidence.proof)),
-            "scenarioPoint": words(&g1_words(&file.evidence.scenario_point)),
+            "scenario_point": words(&g1_words(&file.evidence.scenario_point)),
             "controls": file.controls.iter().map(to_hex).collect::<Vec<_>>(),
             "calldata": data,
         }));

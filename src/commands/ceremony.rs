@@ -14,8 +14,8 @@ use tailproof::prover::ceremony::file::{
 };
 use tailproof::prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transcript, is_name};
 use tailproof::prover::ceremony::verification::Start;
-use tailproof::prover::snarkjs_files::known_powers::known_powers;
-use tailproof::prover::snarkjs_files::powers_of_tau::write_development_powers;
+use tailproof::prover::snarkjs_files::known_powers::{PowersDigest, known_powers};
+use tailproof::prover::snarkjs_files::powers_of_tau::{Chain, write_development_powers};
 use tailproof::verifier::Shape;
 use zeroize::Zeroizing;
 
@@ -58,7 +58,7 @@ fn powers(options: &CeremonyPowers) -> Result<(), Failure> {
 fn new(options: &CeremonyNew) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
     files::refuse_existing(&options.output, NEXT)?;
-    let (start, sha256) = start(shape, None, &options.ptau, options.ptau_digest.as_ref())?;
+    let (start, digest) = start(shape, None, &options.ptau, options.ptau_digest.as_ref())?;
     let staged = files::stage_with(&options.output, Access::Public, |file| {
         begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.ptau, &options.output))
     })?;
@@ -76,14 +76,14 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
             "shape": shape.to_string(),
             "circuit": hex::encode(subject.circuit),
             "powers_of_tau_blake2b": hex::encode(subject.powers),
-            "powers_of_tau_sha256": hex::encode(sha256),
-            "powers_of_tau": known_powers(&subject.powers),
+            "powers_of_tau_sha256": hex::encode(digest.sha256),
+            "powers_of_tau": digest.name(),
+            "powers_of_tau_contributions": chain_name(start.chain()),
             "rehearsal": subject.rehearsal,
         }));
         return Ok(());
     }
-    show_subject(&subject);
-    out!("                SHA-256 {}", hex::encode(sha256));
+    show_subject(&subject, Some((&digest, start.chain())));
     out!("wrote {}; each party now runs `tailproof ceremony contribute`", options.output.display());
     Ok(())
 }
@@ -137,7 +137,7 @@ fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
 }
 
 fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
-    let (start, ceremony, sha256) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
+    let (start, ceremony, digest) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
     // As the keys that `finish` writes: neither the file's word nor the caller's alone makes powers
     // sound.
     let rehearsal = start.subject().rehearsal || ceremony.head.subject.rehearsal;
@@ -150,8 +150,9 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             "shape": head.subject.shape.to_string(),
             "circuit": hex::encode(head.subject.circuit),
             "powers_of_tau_blake2b": hex::encode(head.subject.powers),
-            "powers_of_tau_sha256": hex::encode(sha256),
-            "powers_of_tau": known_powers(&head.subject.powers),
+            "powers_of_tau_sha256": hex::encode(digest.sha256),
+            "powers_of_tau": digest.name(),
+            "powers_of_tau_contributions": chain_name(start.chain()),
             "rehearsal": rehearsal,
             "transcript": hex::encode(head.transcript.digest()),
             "steps": steps(&head.transcript),
@@ -162,15 +163,15 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             head.subject.shape,
             head.transcript.contributions()
         );
-        show(head, rehearsal);
+        show(head, rehearsal, &digest, start.chain());
     }
     outcome.map_err(Failure::ceremony(&options.file, &options.file))
 }
 
 fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     keys::refuse_existing(&options.output, options.force)?;
-    let (start, ceremony, _) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
-    let head = ceremony.head.clone();
+    let (start, ceremony, digest) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
+    let (head, chain) = (ceremony.head.clone(), start.chain());
     let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
     let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file, &options.file))?;
     keys::warn_of_development(Some(verifying.header().provenance));
@@ -178,7 +179,7 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     if options.json {
         print_json(&written);
     } else {
-        show(&head, matches!(verifying.header().provenance, Provenance::Rehearsal(_)));
+        show(&head, matches!(verifying.header().provenance, Provenance::Rehearsal(_)), &digest, chain);
         out!("verifying key   {}", written["verifying_key"].as_str().unwrap_or_default());
         out!("proving key     {}", written["proving_key"].as_str().unwrap_or_default());
         out!("wrote {}/proving.key and verifying.key, shape {}", options.output.display(), head.subject.shape);
@@ -186,26 +187,51 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints the subject of a ceremony.
-fn show_subject(subject: &Subject) {
+/// Prints the subject of a ceremony, with what was learnt of the powers of tau if their file was
+/// read.
+fn show_subject(subject: &Subject, powers: Option<(&PowersDigest, Chain)>) {
     out!("shape           {}", subject.shape);
     out!("circuit         {}", hex::encode(subject.circuit));
     out!("powers of tau   BLAKE2b-512 {}", hex::encode(subject.powers));
-    match known_powers(&subject.powers) {
+    if let Some((digest, _)) = powers {
+        out!("                SHA-256 {}", hex::encode(digest.sha256));
+    }
+    match powers.map_or_else(|| known_powers(&subject.powers), |(digest, _)| digest.name()) {
         Some(name) => out!("                {name}"),
         None if subject.rehearsal => {
             out!("                REHEARSAL: nobody known made the powers of tau; one party who did can forge proofs");
         }
         None => {
-            out!("                not known to this program: whoever began the ceremony named their digest;");
+            out!("                not known by this digest: whoever began the ceremony had or named the right one;");
             out!("                compare it with one that their makers publish");
         }
+    }
+    match powers.map(|(_, chain)| chain) {
+        Some(Chain::Whole) => {
+            out!("                its list of contributions follows from its first challenge, and shows nobody's part");
+        }
+        Some(Chain::OtherStart) => {
+            out!(
+                "                its list of contributions does not begin with a known challenge, and shows nobody's part"
+            );
+        }
+        Some(Chain::Empty) => out!("                it lists no contribution"),
+        None => {}
+    }
+}
+
+/// Returns the word for a list of contributions in JSON.
+fn chain_name(chain: Chain) -> &'static str {
+    match chain {
+        Chain::Whole => "follow from the first challenge",
+        Chain::OtherStart => "begin with no known challenge",
+        Chain::Empty => "none",
     }
 }
 
 /// Prints the subject of a ceremony and its steps.
-fn show(head: &Head, rehearsal: bool) {
-    show_subject(&Subject { rehearsal, ..head.subject });
+fn show(head: &Head, rehearsal: bool, powers: &PowersDigest, chain: Chain) {
+    show_subject(&Subject { rehearsal, ..head.subject }, Some((powers, chain)));
     let transcript = &head.transcript;
     for (index, (record, digest)) in transcript.records().iter().zip(transcript.digests()).enumerate() {
         let (kind, detail) = match &record.kind {
@@ -226,26 +252,26 @@ fn show(head: &Head, rehearsal: bool) {
 }
 
 /// Returns the circuit of a shape, with its points computed from a powers-of-tau file, and the
-/// file's SHA-256. The powers must be those of the ceremony `of`, which is compared before anything
+/// file's digests. The powers must be those of the ceremony `of`, which is compared before anything
 /// is computed.
 fn start(
     shape: Shape,
     of: Option<&Subject>,
     ptau: &Path,
     named: Option<&PowersHex>,
-) -> Result<(Start, [u8; 32]), Failure> {
+) -> Result<(Start, PowersDigest), Failure> {
     let (reader, digest) = files::open_with_digest(ptau)?;
     of.map_or(Ok(()), |subject| subject.check_powers(&digest)).map_err(Failure::ceremony(ptau, ptau))?;
     let named = named.map(|named| &named.0[..]);
     let start = spin("checking the powers of tau", || Start::new(shape, reader, &digest, named, &mut OsRng));
-    Ok((start.map_err(Failure::ceremony(ptau, ptau))?, digest.sha256))
+    Ok((start.map_err(Failure::ceremony(ptau, ptau))?, digest))
 }
 
-fn read(file: &Path, ptau: &Path, named: Option<&PowersHex>) -> Result<(Start, CeremonyFile, [u8; 32]), Failure> {
+fn read(file: &Path, ptau: &Path, named: Option<&PowersHex>) -> Result<(Start, CeremonyFile, PowersDigest), Failure> {
     let ceremony = CeremonyFile::read(files::open_large(file)?).map_err(Failure::ceremony(file, file))?;
     let subject = ceremony.head.subject;
-    let (start, sha256) = start(subject.shape, Some(&subject), ptau, named)?;
-    Ok((start, ceremony, sha256))
+    let (start, digest) = start(subject.shape, Some(&subject), ptau, named)?;
+    Ok((start, ceremony, digest))
 }
 
 /// Returns the text that a person types, or that is piped in.
@@ -306,7 +332,7 @@ fn report_step(head: &Head, output: &Path, json: bool, typed: bool) {
         print_json(&json!({ "ceremony": output, "step": transcript.records().len(), "digest": digest }));
         return;
     }
-    show_subject(&head.subject);
+    show_subject(&head.subject, None);
     let last = transcript.records().last().map(|record| &record.kind);
     if let Some(Kind::Contribution { .. }) = last {
         let source = if typed { "the system's randomness and yours" } else { "the system's randomness" };

@@ -10,7 +10,7 @@ use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;
 use crate::files::{self, Access, Precious};
 use crate::interruption::uninterrupted;
-use crate::options::positions;
+use crate::options::{positions, say_unit};
 use crate::output::{out, print_json};
 
 /// Runs `tailproof commit`.
@@ -40,6 +40,10 @@ pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
     let inputs = [options.book.book.as_path(), &options.book.scenarios];
     refuse_to_lose(&options.files, &inputs)?;
     let (set, _, positions) = positions(&options.book)?;
+    say_unit(&positions);
+    if options.book.nav.is_some() {
+        eprintln!("note: the net asset value is this book's alone: a consolidated proof adds up those of its books");
+    }
     let (commitment, opening) = commitments::commit(&positions, set.factors(), &mut rand::rngs::OsRng);
     write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)

@@ -16,7 +16,8 @@ pub fn histogram(losses: &[i128], positions: &Positions, marks: &[(&str, Amount)
     let high = figures.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let step = (high - low) / ROWS as f64;
     if !step.is_normal() {
-        return format!("every scenario loses {low:.2}");
+        let loss = losses.first().copied().unwrap_or_default();
+        return format!("every scenario loses {}", Amount::from_loss(I256::from(loss), I256::ONE, positions.unit()));
     }
     let bin = |value: f64| (((value - low) / step) as usize).min(ROWS - 1);
     let mut counts = [0usize; ROWS];

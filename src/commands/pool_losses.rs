@@ -1,11 +1,13 @@
 //! `tailproof pool losses`: losses of a pool and its tranches, without a proof.
 
+use std::time::Duration;
+
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde_json::{Value, json};
 use tailproof::core::pool::{Deal, FactorModel};
 use tailproof::core::{InputError, Problem};
-use tailproof::risk::credit::pool::{LossMethod as Method, TailLosses};
+use tailproof::risk::credit::pool::{LossMethod as Method, TailLosses, check_confidence};
 use tailproof::risk::credit::spreads::tranche_spreads;
 use tailproof::risk::credit::{Pool, PoolLosses as Losses};
 
@@ -14,7 +16,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::options::{factor_model, number, seed};
 use crate::output::{out, print_json};
-use crate::progress::spin;
+use crate::progress::{bar, spin};
 
 /// The requested figures of the pool, and of each tranche in the order of the deal.
 struct Figures {
@@ -65,6 +67,7 @@ fn figures(
     let of_tape = |problem| Failure::from(InputError::in_file(&name, problem));
     let of_option = |option| move |problem| Failure::Option { option, problem };
     let confidence = options.confidence.as_deref().map(|text| number("confidence", text)).transpose()?;
+    confidence.map_or(Ok(()), check_confidence).map_err(of_option("confidence"))?;
     let rate = options.rate.as_deref().map(flat_rate).transpose()?;
     if options.maturity.is_some() && rate.is_none() && options.capital.is_none() {
         return Err(Failure::Usage("--maturity is for fair spreads, with --rate, or for --capital".into()));
@@ -75,10 +78,16 @@ fn figures(
             "warning: {mixed} obligors have loans of several probabilities of default: the mean is taken, weighted by loss"
         );
     }
-    let losses = spin("computing losses", || pool.losses(deal, model, method)).map_err(of_tape)?;
-    let tails = confidence.map(|confidence| {
-        spin("computing tails", || pool.tails(deal, model, method, confidence)).map_err(of_option("confidence"))
-    });
+    if method == Method::Recursion {
+        // Spreads take the losses at the end of each quarter.
+        let recursions = 1 + rate.and(options.maturity).map_or(0, |years| 4 * years);
+        let estimate = pool.recursion_time(model).map_err(of_tape)? * recursions;
+        if let Some(note) = slow(estimate, pool.obligors()) {
+            eprintln!("note: {note}");
+        }
+    }
+    let losses = bar("computing losses", |progress| pool.losses_and_tails(deal, model, method, confidence, progress));
+    let (losses, tails) = losses.map_err(of_tape)?;
     let spreads = options
         .maturity
         .zip(rate)
@@ -87,7 +96,20 @@ fn figures(
     // Capital covers losses within a year.
     let of_a_year = options.maturity.map(|years| pool.within(1.0 / f64::from(years)));
     let capital = options.capital.zip(of_a_year).map(|(class, pool)| pool.capital(class.into()));
-    Ok(Figures { losses, tails: tails.transpose()?, spreads, capital })
+    Ok(Figures { losses, tails, spreads, capital })
+}
+
+/// Returns what to say of a recursion that takes long.
+fn slow(estimate: Duration, obligors: usize) -> Option<String> {
+    let seconds = estimate.as_secs();
+    let long = match seconds {
+        0..10 => return None,
+        10..120 => format!("{seconds} seconds"),
+        _ => format!("{} minutes", seconds.div_ceil(60)),
+    };
+    Some(format!(
+        "the recursion over {obligors} obligors takes about {long}; --method lhp or montecarlo is faster, and estimates"
+    ))
 }
 
 /// Returns an annual rate as a fraction.
@@ -180,5 +202,18 @@ fn print(options: &PoolLosses, pool: &Pool, deal: &Deal, figures: &Figures) {
             row += &format!(" {:>7.1} bp", spreads[index] * 10_000.0);
         }
         out!("{row}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_recursion_that_takes_minutes_says_so_first() {
+        let said = |seconds| slow(Duration::from_secs(seconds), 4_771);
+        assert_eq!(said(9), None);
+        assert!(said(30).unwrap().contains("4771 obligors takes about 30 seconds"));
+        assert!(said(481).unwrap().contains("about 9 minutes; --method lhp or montecarlo"));
     }
 }

@@ -48,6 +48,11 @@ struct Stated<B: KeyFolder> {
 fn state<B: KeyFolder>(options: &Prove) -> Result<Stated<B>, Failure> {
     refuse_overlap(options)?;
     let case = Case::read(options)?;
+    if let Case::Market(claim, books) = &case
+        && let Some(note) = claim.nav_note(books.books().len())
+    {
+        eprintln!("note: {note}");
+    }
     let context = context(options.context.as_deref())?;
     let verifier = B::verifier(&options.keys)?;
     let statement = statement(&case, &verifier, context)?;

@@ -9,12 +9,13 @@ use super::{histogram, methods};
 use crate::cli::{Method, Risk};
 use crate::failure::Failure;
 use crate::files;
-use crate::options::positions;
+use crate::options::{positions, say_unit};
 use crate::output::{out, print_json};
 
 /// Runs `tailproof risk`.
 pub fn run(options: &Risk) -> Result<(), Failure> {
     let (set, _, positions) = positions(&options.book)?;
+    say_unit(&positions);
     if let Some(mandate) = &options.mandate {
         return clauses(options, &files::mandate(mandate)?, &set, &positions);
     }
@@ -88,6 +89,7 @@ fn ranked(rank: usize, counted: usize) -> String {
 /// Prints the clauses of a mandate with the book's figures.
 fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Positions) -> Result<(), Failure> {
     let figures = mandate.evaluate(set, positions).map_err(InstanceError::from)?;
+    let unit = InstanceError::check_unit(mandate, positions.unit());
     let allowed = mandate.check_scenarios(set);
     if options.json {
         let clause = |figure: &tailproof::core::mandate::ClauseFigure| {
@@ -107,9 +109,10 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
             "mandate": mandate.name(),
             "holds": holds,
             "scenarios_not_allowed": not_allowed,
+            "unit_not_accepted": unit.as_ref().err().map(ToString::to_string),
             "clauses": clauses,
         }));
-        return Ok(allowed.map_err(InstanceError::from)?);
+        return Ok(allowed.map_err(InstanceError::from).and(unit)?);
     }
     out!("PRIVATE: figures of the book itself; nothing is proved.\n");
     out!("mandate         {}", mandate.name());
@@ -123,5 +126,5 @@ fn clauses(options: &Risk, mandate: &Mandate, set: &ScenarioSet, positions: &Pos
         let broken = if figure.holds() { "" } else { "  BROKEN" };
         out!("{:>18} {:>18} {used:>8}  {}{broken}", figure.figure, figure.limit, figure.clause);
     }
-    Ok(allowed.map_err(InstanceError::from)?)
+    Ok(allowed.map_err(InstanceError::from).and(unit)?)
 }

@@ -1,8 +1,8 @@
 //! Errors by kind: an instance that cannot be stated, malformed bytes, a proof that is not valid.
 
-use tailproof_core::Problem;
 use tailproof_core::error::RuleProblem;
 use tailproof_core::scenarios::regenerate::Comparison;
+use tailproof_core::{Mandate, Problem, Unit};
 
 use crate::pool::PoolError;
 use crate::shape::{Shape, ShapeError};
@@ -102,19 +102,36 @@ pub enum InstanceError {
         shape: Shape,
     },
     /// A book unit coarser than the mandate accepts.
-    #[error(
-        "the book was committed in units of {unit}, the mandate accepts {coarsest} or finer (a mandate accepts a cent unless \
-         its `unit` names another)"
-    )]
+    #[error("{}", too_coarse(*unit, *coarsest))]
     UnitTooCoarse {
         /// Unit of the commitment.
-        unit: String,
+        unit: Unit,
         /// Coarsest unit of the mandate.
-        coarsest: String,
+        coarsest: Unit,
     },
 }
 
+/// Returns the refusal of a book unit, with the way out and what a finer unit would tell.
+fn too_coarse(unit: Unit, coarsest: Unit) -> String {
+    let named = "a mandate accepts a cent unless its `unit` names another";
+    let way_out = format!("commit again in units of {coarsest}, or accept {unit} in the mandate's `unit`");
+    let finer = (coarsest < Unit::CENT).then(|| coarsest.note()).flatten();
+    let finer = finer.map(|note| format!("; {note}")).unwrap_or_default();
+    format!(
+        "the book was committed in units of {unit}, the mandate accepts {coarsest} or finer ({named}); {way_out}{finer}"
+    )
+}
+
 impl InstanceError {
+    /// Checks that a mandate accepts books in `unit`.
+    ///
+    /// # Errors
+    /// The unit is coarser than the mandate accepts.
+    pub fn check_unit(mandate: &Mandate, unit: Unit) -> Result<(), Self> {
+        let coarsest = mandate.coarsest_unit();
+        if unit > coarsest { Err(InstanceError::UnitTooCoarse { unit, coarsest }) } else { Ok(()) }
+    }
+
     /// Returns whether the public files themselves are refused: the claim is over scenarios that
     /// the mandate does not allow, or that are not those of the deal. Otherwise the claim does not
     /// fit the keys, or the files do not fit each other.
@@ -241,12 +258,12 @@ pub enum VerifyError {
     #[error("the proof is not a proof of this claim")]
     ArgumentFailed,
     /// A book unit coarser than the mandate accepts.
-    #[error("the book was committed in units of {unit}, the mandate accepts {coarsest} or finer")]
+    #[error("{}", too_coarse(*unit, *coarsest))]
     UnitTooCoarse {
         /// Unit of the commitment.
-        unit: String,
+        unit: Unit,
         /// Coarsest unit of the mandate.
-        coarsest: String,
+        coarsest: Unit,
     },
     /// A valid proof about another commitment than the expected one.
     #[error("the proof is about commitment {proved}, and {known} is expected: another book")]

@@ -7,7 +7,7 @@ use tailproof_core::{ScenarioSet, Unit};
 
 use crate::attestation::{Attested, Vouched};
 use crate::backend::Backend;
-use crate::claim::{Claim, DealClaim, MandateClaim};
+use crate::claim::{Claim, DealClaim, MandateClaim, nav_of_several};
 use crate::encoding::input_to_bytes;
 use crate::expected::Expected;
 use crate::keys::header::Provenance;
@@ -110,13 +110,8 @@ impl<B: Backend> Ground<'_, '_, B> {
     }
 
     fn nav_limits(&self) -> String {
-        match self.proof.sub_books().len() {
-            1 => "limits are fractions of the value that the commitment holds".to_owned(),
-            books => format!(
-                "limits are fractions of the sum of the values that {books} commitments hold; books that each hold the \
-                 fund's whole value make limits {books} times looser"
-            ),
-        }
+        nav_of_several(self.proof.sub_books().len())
+            .unwrap_or_else(|| "limits are fractions of the value that the commitment holds".to_owned())
     }
 
     fn about_the_deal(&self, claim: &DealClaim) -> Vec<RestsOn> {
@@ -143,6 +138,8 @@ impl<B: Backend> Ground<'_, '_, B> {
                 (How::AsGiven, format!("not made again; how it was made rests on its header{source}"))
             }
         };
+        // A table that makes the set again says nothing of prices either.
+        let note = set.note_on_origin().map_or_else(|| note.clone(), |origin| format!("{note}; {origin}"));
         let mut list = vec![with_digest(digest, thing(Basis::Scenarios, how, note))];
         list.extend(self.about_the_seed(set));
         if B::stated_point(&self.proof.evidence).is_some() {

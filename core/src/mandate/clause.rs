@@ -68,6 +68,17 @@ impl Clause {
         name
     }
 
+    /// Returns the clause in words, over a set: a worst loss says how many scenarios it does not see,
+    /// those of weight 0.
+    pub fn sentence_over(&self, set: &ScenarioSet) -> String {
+        match (self.measure, set.unseen()) {
+            (Measure::Stress, unseen @ 1..) => {
+                format!("{self}, which does not see {unseen} of the {} scenarios, of weight 0", set.scenarios())
+            }
+            _ => self.to_string(),
+        }
+    }
+
     /// Returns whether the clause takes a shape with limits on the book.
     pub fn needs_limits(&self) -> bool {
         !self.measure.uses_scenarios() || self.floor.is_some() || self.liquidity
@@ -203,6 +214,22 @@ mod tests {
         };
         assert_eq!(clause("4.0").to_string(), clause("4").to_string());
         assert!(clause("1000").check().is_ok() && clause("1000.5").check().is_err());
+    }
+
+    #[test]
+    fn a_worst_loss_says_how_many_scenarios_it_does_not_see() {
+        use crate::scenarios::generator::Generator;
+        let set = |weights: [u32; 2]| {
+            let labels = ["crash", "calm"].map(str::to_owned).to_vec();
+            let generator = Generator::Custom { description: "rows".into() };
+            ScenarioSet::new(generator, vec!["A".into()], labels, None, weights.to_vec(), vec![-9, 0]).unwrap()
+        };
+        let stress = Clause::new(Measure::Stress, None, Limit::Absolute(5.into()));
+        let unseen = "worst loss <= 5, which does not see 1 of the 2 scenarios, of weight 0";
+        assert_eq!(stress.sentence_over(&set([0, 1])), unseen);
+        assert_eq!(stress.sentence_over(&set([1, 1])), "worst loss <= 5");
+        let var = Clause::new(Measure::Var, "0.5".parse().ok(), Limit::Absolute(5.into()));
+        assert_eq!(var.sentence_over(&set([0, 1])), var.to_string());
     }
 
     /// A floor below zero is rounded towards zero, one above away from it: never looser than it

@@ -161,6 +161,27 @@ impl FloorUnits {
 mod tests {
     use super::*;
 
+    /// Whole loss units, next to the limit: the integers say what the decimals say.
+    #[test]
+    fn a_limit_means_the_same_in_every_unit() {
+        for millionths in [1, 3, 7, 10_000, 70_000, 1_000_000, 3_000_000, 999_999_999] {
+            let unit = Unit::from_millionths(millionths).unwrap();
+            for amount in ["0", "0.000001", "0.005", "1", "450000", "253246.688843", "999999.999999"] {
+                let amount: Decimal = amount.parse().unwrap();
+                let (numerator, denominator) = unit.ratio(amount);
+                let limit = LimitUnits::new(Limit::Absolute(amount), unit, |a, b| a.div_euclid(b)).absolute;
+                let floor = LimitUnits::new(Limit::Absolute(amount), unit, crate::fixed_point::div_ceil).absolute;
+                for figure in limit.saturating_sub(1)..=floor + 1 {
+                    let (exact, figure) = (numerator << FRACTION_BITS, I256::from(figure) * denominator);
+                    let (below, above) = (figure <= exact, figure >= exact);
+                    let whole = figure / denominator;
+                    assert_eq!(whole <= I256::from(limit), below, "{whole} under {amount} in {unit}");
+                    assert_eq!(whole >= I256::from(floor), above, "{whole} over {amount} in {unit}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn amounts_are_shown_as_they_are() {
         for (amount, shown) in [

@@ -124,7 +124,8 @@ impl Subject {
         }
         let version = u16::from_le_bytes([bytes[8], bytes[9]]);
         if version != VERSION {
-            return Err(damaged(format!("it has version {version}, this program reads {VERSION}")));
+            let (found, expected) = (version.into(), VERSION.into());
+            return Err(FileError::OtherVersion { what: WHAT, found, expected });
         }
         let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("4 bytes")) as usize;
         let shape = Shape::from_kind_bytes(number(16), number(20), [bytes[10], bytes[11], bytes[14], bytes[15]]);

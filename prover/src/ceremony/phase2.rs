@@ -7,7 +7,7 @@
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{One, PrimeField, Zero};
+use ark_ff::{BigInteger, One, PrimeField, Zero};
 use rayon::prelude::*;
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::system::Matrix;
@@ -107,15 +107,53 @@ impl Columns {
     fn combine<A: AffineRepr<ScalarField = Fr>>(&self, variable: usize, points: &[A]) -> A::Group {
         let terms = &self.terms[self.ends[variable]..self.ends[variable + 1]];
         let mut total = A::Group::zero();
+        let mut long = Vec::new();
         for run in terms.chunk_by(|left, right| left.1 == right.1) {
             let mut sum = A::Group::zero();
             for (row, _) in run {
                 sum += points[*row as usize];
             }
-            total += scaled(sum, run[0].1);
+            if is_long(run[0].1) { long.push((sum, run[0].1)) } else { total += scaled(sum, run[0].1) }
         }
-        total
+        match &long[..] {
+            [] => total,
+            [(point, coefficient)] => total + scaled(*point, *coefficient),
+            several => total + interleaved(several),
+        }
     }
+}
+
+/// Whether neither a coefficient nor its negation is short: one of a hash's matrices.
+fn is_long(coefficient: Fr) -> bool {
+    [coefficient, -coefficient].iter().all(|value| value.into_bigint().num_bits() > 128)
+}
+
+/// Returns `sum coefficient * point`, with the doublings shared by all terms. The rows of a hash have
+/// many terms with coefficients as long as the field.
+fn interleaved<G: CurveGroup<ScalarField = Fr>>(terms: &[(G, Fr)]) -> G {
+    const WINDOW: usize = 5;
+    const MULTIPLES: usize = 1 << (WINDOW - 2);
+    let digits: Vec<Vec<i64>> =
+        terms.iter().map(|(_, coefficient)| coefficient.into_bigint().find_wnaf(WINDOW).expect("a window")).collect();
+    let odd_multiples = terms.iter().flat_map(|(point, _)| {
+        let double = point.double();
+        std::iter::successors(Some(*point), move |multiple| Some(*multiple + double)).take(MULTIPLES)
+    });
+    let tables = G::normalize_batch(&odd_multiples.collect::<Vec<G>>());
+    let mut total = G::zero();
+    for place in (0..digits.iter().map(Vec::len).max().unwrap_or(0)).rev() {
+        total.double_in_place();
+        for (digits, table) in digits.iter().zip(tables.chunks_exact(MULTIPLES)) {
+            let digit = digits.get(place).copied().unwrap_or(0);
+            let multiple = usize::try_from(digit.unsigned_abs() / 2).expect("a small digit");
+            match digit.signum() {
+                1 => total += table[multiple],
+                -1 => total -= table[multiple],
+                _ => {}
+            }
+        }
+    }
+    total
 }
 
 /// Returns `coefficient * point`, computed with the shorter of the coefficient and its negation.
@@ -192,6 +230,18 @@ mod tests {
             values[0] -= top * ark_ff::Field::inverse(&root).unwrap();
             let with = |bases: &[G1Affine]| crate::snarkjs_files::powers_of_tau::combination(bases, &values);
             assert_eq!(with(&points.h), with(&key.h_query));
+        }
+    }
+
+    #[test]
+    fn interleaved_multiplication_is_the_sum_of_multiplications() {
+        let mut rng = ChaCha20Rng::seed_from_u64(9);
+        for count in 0..5 {
+            let mut terms: Vec<(G1Projective, Fr)> =
+                (0..count).map(|_| (G1Projective::rand(&mut rng), Fr::rand(&mut rng))).collect();
+            terms.extend([(G1Projective::generator(), -Fr::one()), (G1Projective::zero(), Fr::from(5u64))]);
+            let sum: G1Projective = terms.iter().map(|(point, coefficient)| *point * coefficient).sum();
+            assert_eq!(interleaved(&terms), sum);
         }
     }
 

@@ -17,7 +17,7 @@ use super::phase2::{InitialPoints, log_domain};
 use crate::proving_key::ProvingKey;
 use crate::snarkjs_files::FileError;
 use crate::snarkjs_files::known_powers::PowersDigest;
-use crate::snarkjs_files::powers_of_tau::{DomainPowers, PowersOfTau, challenges, combination, same_ratio};
+use crate::snarkjs_files::powers_of_tau::{Chain, DomainPowers, PowersOfTau, challenges, combination, same_ratio};
 
 /// Base-2 logarithm of the rows up to which a circuit is built without first checking the powers.
 const CHEAP_LOG_DOMAIN: u32 = 16;
@@ -35,6 +35,7 @@ pub struct Start {
     powers: DomainPowers,
     points: InitialPoints,
     subject: Subject,
+    chain: Chain,
 }
 
 impl Start {
@@ -67,15 +68,21 @@ impl Start {
         }
         let system = statement_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
         let rehearsal = !digest.is_trusted(named);
+        let chain = file.chain(rng)?;
         let powers = file.domain(log_domain(&system), rng)?;
         let points = InitialPoints::new(&system, &powers);
         let subject = Subject { shape, circuit: system.digest(), powers: digest.blake2b, rehearsal };
-        Ok(Self { system, powers, points, subject })
+        Ok(Self { system, powers, points, subject, chain })
     }
 
     /// Returns the subject of a ceremony that starts here.
     pub fn subject(&self) -> Subject {
         self.subject
+    }
+
+    /// Returns what the list of contributions in the powers-of-tau file says about itself.
+    pub fn chain(&self) -> Chain {
+        self.chain
     }
 
     /// Returns the points before any contribution.

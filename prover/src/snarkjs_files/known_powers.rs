@@ -1,11 +1,12 @@
 //! Digests of public files of powers of tau.
 //!
-//! Source: the table of prepared files in the README of snarkjs 0.7.6. These are the Perpetual
-//! Powers of Tau with 54 contributions and a beacon, as selected by Hermez, truncated at each
-//! power. The digest is the BLAKE2b-512 of the file. The prepared files of contribution 80,
-//! `ppot_0080_NN.ptau`, follow them. Of these the program knows power 11, whose published SHA-256
-//! is e6569fe93a6a3ba25b1d0aee9e314fee91820e4989b6b0eb34518b0149862284; others are named by the
-//! caller.
+//! Sources: for Hermez's files, the table of prepared files in the README of snarkjs 0.7.6. These
+//! are the Perpetual Powers of Tau with 54 contributions and a beacon, truncated at each power, by
+//! the BLAKE2b-512 of the file. They can no longer be downloaded from where they were. The prepared
+//! files of contribution 80, `ppot_0080_NN.ptau`, follow them, and are named by SHA-256. Power 11
+//! was hashed from the files themselves. The others are the digests that several projects state of
+//! the file that they got from its makers; powers of which only one does are not here, and the
+//! caller names them.
 
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
@@ -95,20 +96,37 @@ const HERMEZ: [(u32, &str); 21] = [
     ),
 ];
 
-/// Power and digest of prepared files of the Perpetual Powers of Tau, contribution 80 and a beacon.
-const PERPETUAL_80: [(u32, &str); 1] = [(
+/// SHA-256 of those of Hermez's files that were hashed here.
+const HERMEZ_SHA256: [(u32, &str); 1] = [(11, "6889b966c9e47248e37c7346f6d6aad81980bc7ed69aa9d55ce9e3ac5ad37f96")];
+
+/// Power and SHA-256 of prepared files of the Perpetual Powers of Tau, contribution 80 and a beacon.
+const PERPETUAL_80: [(u32, &str); 9] = [
+    (11, "e6569fe93a6a3ba25b1d0aee9e314fee91820e4989b6b0eb34518b0149862284"),
+    (12, "35e163120e724a60853d0dd76ec54037f7c7b00584392255f71a4341d5a05c50"),
+    (13, "ccee28086e4b81d81a6e16fdee054d1dbd5276362e2662d4205d31de45cb930f"),
+    (14, "3ca1149e9349b22b0ee0649399cfb787677129b7b1189d1899fc0d615d9583db"),
+    (16, "ed3622a7c79b0b49aadd134ebbc5b77df8c8c59bccebdfd0d9bf2c1a51561cf9"),
+    (17, "f807e065fde53f72f4bf4d57140fab85b26daa6cc95bdfec7cce93622b3a367c"),
+    (18, "9693220206afab749e3d88d4ab5fdf5d36120ea102e7e587ccea0e7a5208e711"),
+    (20, "560412532a1205145d5f21585274fb2cef61273496ddc7186aec855aab01a8cd"),
+    (24, "d21a509863a643b8fd15af9b2f6f8af9b5928b3138af591edc2b7a731b8c2938"),
+];
+
+/// BLAKE2b-512 of those of them that were hashed here.
+const PERPETUAL_80_BLAKE2B: [(u32, &str); 1] = [(
     11,
     "cd089dca31bc23eb5fd89fda700c3ca97a48a04d5be3e03f3e6e377b38aa9f0950d27fce6b73a41a0fdfd70a147854d5d7a6b665d8a6ddf8ba584adcfbd079cf",
 )];
 
-/// Returns the name of the file with a BLAKE2b-512 digest, if it is a known one.
-pub fn known_powers(digest: &[u8; 64]) -> Option<String> {
+/// Returns the name of the file with a digest of either kind, if it is a known one.
+pub fn known_powers(digest: &[u8]) -> Option<String> {
     let digest = hex::encode(digest);
-    if let Some((power, _)) = PERPETUAL_80.iter().find(|(_, known)| *known == digest) {
+    let power = |files: &[(u32, &str)]| files.iter().find(|(_, known)| *known == digest).map(|(power, _)| *power);
+    if let Some(power) = power(&PERPETUAL_80).or_else(|| power(&PERPETUAL_80_BLAKE2B)) {
         return Some(format!("the Perpetual Powers of Tau, contribution 80 with a beacon, power {power}"));
     }
-    let known = HERMEZ.iter().find(|(_, known)| *known == digest);
-    known.map(|(power, _)| format!("Hermez's selection of the Perpetual Powers of Tau, power {power}"))
+    let power = power(&HERMEZ).or_else(|| power(&HERMEZ_SHA256))?;
+    Some(format!("Hermez's selection of the Perpetual Powers of Tau, power {power}"))
 }
 
 /// The digests by which makers of powers of tau name a file.
@@ -121,11 +139,16 @@ pub struct PowersDigest {
 }
 
 impl PowersDigest {
+    /// Returns the name of the file, if it is a known one.
+    pub fn name(&self) -> Option<String> {
+        known_powers(&self.blake2b).or_else(|| known_powers(&self.sha256))
+    }
+
     /// Whether several parties are known to have made the file: the program knows its digest, or
     /// the caller names it. `named` is a digest in bytes, of either kind. Nothing in a file itself
     /// shows who contributed to it.
     pub fn is_trusted(&self, named: Option<&[u8]>) -> bool {
-        known_powers(&self.blake2b).is_some() || named.is_some_and(|named| self.is(named))
+        self.name().is_some() || named.is_some_and(|named| self.is(named))
     }
 
     /// Whether `digest` is one of the two digests.
@@ -140,11 +163,14 @@ mod tests {
 
     #[test]
     fn digests_are_found_and_others_are_not() {
-        for (power, digest) in HERMEZ.into_iter().chain(PERPETUAL_80) {
-            let digest: [u8; 64] = hex::decode(digest).unwrap().try_into().unwrap();
+        let known = HERMEZ.into_iter().chain(HERMEZ_SHA256).chain(PERPETUAL_80).chain(PERPETUAL_80_BLAKE2B);
+        for (power, digest) in known {
+            let digest = hex::decode(digest).unwrap();
+            assert!(matches!(digest.len(), 32 | 64));
             assert!(known_powers(&digest).unwrap().ends_with(&format!("power {power}")));
         }
         assert_eq!(known_powers(&[0; 64]), None);
+        assert_eq!(known_powers(&[]), None);
     }
 
     #[test]
@@ -154,5 +180,7 @@ mod tests {
         assert!(unknown.is_trusted(Some(&[1; 64])) && unknown.is_trusted(Some(&[2; 32])));
         let hermez = hex::decode(HERMEZ[3].1).unwrap().try_into().unwrap();
         assert!(PowersDigest { blake2b: hermez, sha256: [0; 32] }.is_trusted(None));
+        let perpetual = hex::decode(PERPETUAL_80[8].1).unwrap().try_into().unwrap();
+        assert!(PowersDigest { blake2b: [0; 64], sha256: perpetual }.is_trusted(None));
     }
 }

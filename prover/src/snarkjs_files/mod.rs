@@ -38,6 +38,16 @@ pub enum FileError {
         /// Description of the fault.
         why: String,
     },
+    /// A file of another version of its format.
+    #[error("the {what} has version {found}, this program reads {expected}")]
+    OtherVersion {
+        /// Name of the kind of file.
+        what: &'static str,
+        /// Version of the file.
+        found: u32,
+        /// Version that is read.
+        expected: u32,
+    },
     /// Powers of tau for another curve.
     #[error("the powers of tau are for another curve than BN254 (bn128)")]
     OtherCurve,

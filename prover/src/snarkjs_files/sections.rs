@@ -42,7 +42,7 @@ impl<R: Read + Seek> Sections<R> {
         }
         let word = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().expect("4 bytes"));
         if word(4) != version {
-            return Err(damaged(&format!("it has version {}, this program reads {version}", word(4))));
+            return Err(FileError::OtherVersion { what, found: word(4), expected: version });
         }
         if word(8) > MOST_SECTIONS {
             return Err(damaged("its number of sections is absurd"));
@@ -89,7 +89,7 @@ impl<R: Read + Seek> Sections<R> {
             .places
             .iter()
             .find(|(other, ..)| *other == id)
-            .ok_or_else(|| damaged(format!("it has no section {id}")))?;
+            .ok_or(FileError::NoSection { what: self.what, section: id })?;
         if offset.checked_add(length).is_none_or(|end| end > *size) {
             return Err(damaged(format!("its section {id} is too short")));
         }
@@ -170,7 +170,8 @@ mod tests {
         let mut sections = open(&bytes).unwrap();
         assert_eq!(sections.read(3, 2, 3).unwrap(), b"cde");
         assert_eq!((sections.length(1), sections.length(2)), (Some(0), None));
-        assert!(sections.read(3, 4, 3).is_err() && sections.read(2, 0, 0).is_err());
+        assert!(matches!(sections.read(3, 4, 3), Err(FileError::Damaged { .. })));
+        assert!(matches!(sections.read(2, 0, 0), Err(FileError::NoSection { section: 2, .. })));
         assert!(sections.read(3, u64::MAX, 3).is_err());
     }
 
@@ -181,6 +182,9 @@ mod tests {
             assert!(open(&bytes[..length]).is_err(), "{length}");
         }
         assert!(open(&[&bytes[..], b"x"].concat()).is_err());
+        let mut newer = bytes.clone();
+        newer[4] = 2;
+        assert!(matches!(open(&newer), Err(FileError::OtherVersion { found: 2, expected: 1, .. })));
         assert!(open(&file(&[(3, b"a"), (3, b"b")])).is_err());
         let mut huge = bytes.clone();
         huge[16..24].copy_from_slice(&u64::MAX.to_le_bytes());

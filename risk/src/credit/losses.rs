@@ -2,6 +2,9 @@
 //! Sidenius and Basu (*All your hedges in one basket*, Risk, November 2003), over integer loss
 //! units.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
 use rayon::prelude::*;
 
 use tailproof_core::error::Problem;
@@ -11,6 +14,9 @@ use tailproof_core::pool::copula::{FactorModel, Node};
 const NEGLIGIBLE_WEIGHT: f64 = 1e-17;
 /// Nodes that one thread sums.
 const NODES_OF_PART: usize = 64;
+
+/// A callback for progress, from any thread: what is done, and all there is to do.
+pub type Progress<'p> = &'p (dyn Fn(usize, usize) + Sync);
 
 /// A loan or name.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +45,21 @@ pub struct TrancheFigures {
     pub hit: f64,
     /// probability that nothing is left
     pub wipe_out: f64,
+}
+
+/// Returns the default thresholds of obligors, and the most loss units.
+fn prepared(obligors: &[Obligor], model: &FactorModel) -> Result<(Vec<f64>, usize), Problem> {
+    if obligors.is_empty() {
+        return Err(Problem::Empty("a pool without obligors".into()));
+    }
+    let thresholds = obligors.iter().map(|obligor| model.threshold(obligor.probability)).collect::<Result<_, _>>()?;
+    let total = obligors.iter().map(|obligor| obligor.loss as usize + usize::from(obligor.extra > 0.0)).sum();
+    Ok((thresholds, total))
+}
+
+/// Returns the nodes of a model that count.
+fn weighty(model: &FactorModel, nodes: usize) -> Vec<Node> {
+    model.nodes(nodes).into_iter().filter(|node| node.weight > NEGLIGIBLE_WEIGHT).collect()
 }
 
 /// The distribution of independent losses.
@@ -71,12 +92,20 @@ impl LossDistribution {
     /// # Errors
     /// No obligors; a probability outside (0, 1).
     pub fn new(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Self, Problem> {
-        if obligors.is_empty() {
-            return Err(Problem::Empty("a pool without obligors".into()));
-        }
-        let thresholds =
-            obligors.iter().map(|obligor| model.threshold(obligor.probability)).collect::<Result<Vec<f64>, _>>()?;
-        let total = obligors.iter().map(|obligor| obligor.loss as usize + usize::from(obligor.extra > 0.0)).sum();
+        Self::reporting(obligors, model, nodes, &|_, _| {})
+    }
+
+    /// As [`LossDistribution::new`], telling `progress` of the parts of the nodes that are done.
+    ///
+    /// # Errors
+    /// As [`LossDistribution::new`].
+    pub fn reporting(
+        obligors: &[Obligor],
+        model: &FactorModel,
+        nodes: usize,
+        progress: Progress<'_>,
+    ) -> Result<Self, Problem> {
+        let (thresholds, total) = prepared(obligors, model)?;
         let add = |sums: &mut Vec<f64>, given: &[f64], weight: f64| {
             sums.iter_mut().zip(given).for_each(|(sum, given)| *sum += weight * given);
         };
@@ -89,12 +118,33 @@ impl LossDistribution {
             }
             sums
         };
-        let nodes: Vec<Node> = model.nodes(nodes).into_iter().filter(|node| node.weight > NEGLIGIBLE_WEIGHT).collect();
+        let nodes = weighty(model, nodes);
+        let (done, all) = (AtomicUsize::new(0), nodes.len().div_ceil(NODES_OF_PART));
+        let reported = |nodes: &[Node]| {
+            let sums = part(nodes);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, all);
+            sums
+        };
         // Parts of the same size on every machine, summed in their order: the same bits.
-        let parts: Vec<Vec<f64>> = nodes.par_chunks(NODES_OF_PART).map(part).collect();
+        let parts: Vec<Vec<f64>> = nodes.par_chunks(NODES_OF_PART).map(reported).collect();
         let mut probabilities = vec![0.0; total + 1];
         parts.iter().for_each(|part| add(&mut probabilities, part, 1.0));
         Ok(Self { probabilities })
+    }
+
+    /// Returns how long [`LossDistribution::new`] will take, from the time of one node.
+    ///
+    /// # Errors
+    /// As [`LossDistribution::new`].
+    pub fn estimate(obligors: &[Obligor], model: &FactorModel, nodes: usize) -> Result<Duration, Problem> {
+        let (thresholds, total) = prepared(obligors, model)?;
+        let nodes = weighty(model, nodes);
+        let Some(node) = nodes.get(nodes.len() / 2) else { return Ok(Duration::ZERO) };
+        let begun = Instant::now();
+        let conditional: Vec<f64> = thresholds.iter().map(|threshold| model.conditional(*threshold, node)).collect();
+        std::hint::black_box(independent(obligors, &conditional, total));
+        let of_each = nodes.len().div_ceil(rayon::current_num_threads());
+        Ok(begun.elapsed() * u32::try_from(of_each).unwrap_or(u32::MAX))
     }
 
     /// The probability of each number of loss units.

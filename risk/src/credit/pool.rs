@@ -5,6 +5,7 @@
 //! part of the pool.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -12,7 +13,7 @@ use rand_chacha::rand_core::SeedableRng;
 use crate::credit::graded::GradedPool;
 use crate::credit::irb;
 use crate::credit::large_pool::LargePool;
-use crate::credit::losses::{LossDistribution, Obligor, TrancheFigures};
+use crate::credit::losses::{LossDistribution, Obligor, Progress, TrancheFigures};
 use tailproof_core::draws::Draws;
 use tailproof_core::error::Problem;
 use tailproof_core::pool::copula::FactorModel;
@@ -82,6 +83,38 @@ struct Name {
     probability: f64,
     /// number of its sector
     sector: usize,
+}
+
+/// Checks the confidence of tail losses.
+///
+/// # Errors
+/// It is not between 0 and 1.
+pub fn check_confidence(confidence: f64) -> Result<(), Problem> {
+    if confidence > 0.0 && confidence < 1.0 {
+        return Ok(());
+    }
+    let range = "0 to 1, both excluded".into();
+    Err(Problem::OutOfRange { what: "the confidence".into(), value: confidence.to_string(), range })
+}
+
+/// Returns the tails of the notional and of each tranche.
+fn tails_of(outcomes: &[(f64, f64)], deal: &Deal, confidence: f64) -> (TailLosses, Vec<TailLosses>) {
+    let of = |low: f64, high: f64| tail_losses(outcomes, low, high, confidence);
+    let tranches = deal.tranches().iter().map(|tranche| of(tranche.attachment, tranche.detachment));
+    (of(0.0, 1.0), tranches.collect())
+}
+
+/// Returns the losses of a distribution as fractions of the notional, with their probabilities.
+fn outcomes_of(distribution: &LossDistribution, units: f64) -> Vec<(f64, f64)> {
+    let of = |(lost, probability): (usize, &f64)| (lost as f64 / units, *probability);
+    distribution.probabilities().iter().enumerate().map(of).collect()
+}
+
+/// Returns expected losses of the pool and figures of each tranche.
+fn tranches_of(distribution: &LossDistribution, units: f64, deal: &Deal) -> Result<PoolLosses, Problem> {
+    let of = |low: f64, high: f64| distribution.tranche(low * units, high * units);
+    let tranches = deal.tranches().iter().map(|tranche| of(tranche.attachment, tranche.detachment));
+    Ok(PoolLosses { expected_loss: distribution.mean() / units, tranches: tranches.collect::<Result<_, _>>()? })
 }
 
 /// Loans with their assumptions, by obligor.
@@ -187,7 +220,10 @@ impl Pool {
     /// for the recursion.
     pub fn losses(&self, deal: &Deal, model: &FactorModel, method: LossMethod) -> Result<PoolLosses, Problem> {
         match method {
-            LossMethod::Recursion => self.by_recursion(deal, model),
+            LossMethod::Recursion => {
+                let (obligors, units) = self.in_units();
+                tranches_of(&Self::distribution(&obligors, units, model, &|_, _| {})?, units, deal)
+            }
             LossMethod::LargePool => self.as_large_pool(deal, model),
             LossMethod::GradedLargePool => {
                 let tranches: Vec<_> = deal.tranches().iter().map(|one| (one.attachment, one.detachment)).collect();
@@ -196,6 +232,39 @@ impl Pool {
             }
             LossMethod::MonteCarlo { paths, seed, sector } => self.by_simulation(deal, model, (paths, seed, sector)),
         }
+    }
+
+    /// Returns how long one recursion over the pool's obligors will take, from the time of one value
+    /// of the common factor.
+    ///
+    /// # Errors
+    /// As [`Pool::losses`].
+    pub fn recursion_time(&self, model: &FactorModel) -> Result<Duration, Problem> {
+        LossDistribution::estimate(&self.in_units().0, model, NODES)
+    }
+
+    /// Losses, and with a confidence the tails of [`Pool::tails`]: by one recursion, of which
+    /// `progress` is told.
+    ///
+    /// # Errors
+    /// As [`Pool::losses`] and [`Pool::tails`].
+    pub fn losses_and_tails(
+        &self,
+        deal: &Deal,
+        model: &FactorModel,
+        method: LossMethod,
+        confidence: Option<f64>,
+        progress: Progress<'_>,
+    ) -> Result<(PoolLosses, Option<(TailLosses, Vec<TailLosses>)>), Problem> {
+        confidence.map_or(Ok(()), check_confidence)?;
+        if method != LossMethod::Recursion {
+            let tails = confidence.map(|confidence| self.tails(deal, model, method, confidence));
+            return Ok((self.losses(deal, model, method)?, tails.transpose()?));
+        }
+        let (obligors, units) = self.in_units();
+        let distribution = Self::distribution(&obligors, units, model, progress)?;
+        let tails = confidence.map(|confidence| tails_of(&outcomes_of(&distribution, units), deal, confidence));
+        Ok((tranches_of(&distribution, units, deal)?, tails))
     }
 
     /// The pool at another horizon, under a constant hazard rate: the probability of default within
@@ -218,14 +287,8 @@ impl Pool {
         method: LossMethod,
         confidence: f64,
     ) -> Result<(TailLosses, Vec<TailLosses>), Problem> {
-        if !(confidence > 0.0 && confidence < 1.0) {
-            let range = "0 to 1, both excluded".into();
-            return Err(Problem::OutOfRange { what: "the confidence".into(), value: confidence.to_string(), range });
-        }
-        let outcomes = self.outcomes(model, method)?;
-        let of = |low: f64, high: f64| tail_losses(&outcomes, low, high, confidence);
-        let tranches = deal.tranches().iter().map(|tranche| of(tranche.attachment, tranche.detachment));
-        Ok((of(0.0, 1.0), tranches.collect()))
+        check_confidence(confidence)?;
+        Ok(tails_of(&self.outcomes(model, method)?, deal, confidence))
     }
 
     /// Losses of the pool as fractions of its notional with their probabilities, the least first.
@@ -233,9 +296,7 @@ impl Pool {
         let mut outcomes: Vec<(f64, f64)> = match method {
             LossMethod::Recursion => {
                 let (obligors, units) = self.in_units();
-                let distribution = Self::distribution(&obligors, units, model)?;
-                let of = |(lost, probability): (usize, &f64)| (lost as f64 / units, *probability);
-                distribution.probabilities().iter().enumerate().map(of).collect()
+                outcomes_of(&Self::distribution(&obligors, units, model, &|_, _| {})?, units)
             }
             LossMethod::LargePool => {
                 let lost: f64 = self.names.iter().map(|name| name.loss).sum();
@@ -287,8 +348,13 @@ impl Pool {
 
     /// The distribution of losses in units. Its mean is known, so that a quadrature that is too
     /// coarse is found out.
-    fn distribution(obligors: &[Obligor], units: f64, model: &FactorModel) -> Result<LossDistribution, Problem> {
-        let distribution = LossDistribution::new(obligors, model, NODES)?;
+    fn distribution(
+        obligors: &[Obligor],
+        units: f64,
+        model: &FactorModel,
+        progress: Progress<'_>,
+    ) -> Result<LossDistribution, Problem> {
+        let distribution = LossDistribution::reporting(obligors, model, NODES, progress)?;
         let mean = |obligor: &Obligor| (f64::from(obligor.loss) + obligor.extra) * obligor.probability;
         let expected = obligors.iter().map(mean).sum::<f64>() / units;
         let found = distribution.mean() / units;
@@ -301,18 +367,6 @@ impl Pool {
             });
         }
         Ok(distribution)
-    }
-
-    fn by_recursion(&self, deal: &Deal, model: &FactorModel) -> Result<PoolLosses, Problem> {
-        let (obligors, units) = self.in_units();
-        let distribution = Self::distribution(&obligors, units, model)?;
-        let tranches = deal.tranches().iter();
-        Ok(PoolLosses {
-            expected_loss: distribution.mean() / units,
-            tranches: tranches
-                .map(|tranche| distribution.tranche(tranche.attachment * units, tranche.detachment * units))
-                .collect::<Result<_, _>>()?,
-        })
     }
 
     fn graded(&self, model: &FactorModel) -> Result<GradedPool, Problem> {
@@ -383,6 +437,34 @@ impl Pool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Mutex;
+    use tailproof_core::pool::copula::Copula;
+
+    /// Thousands of obligors under Student's t take minutes: the recursion is done once for all
+    /// figures, says how long it will take, and how far it is.
+    #[test]
+    fn losses_and_tails_take_one_recursion_that_reports_its_progress() {
+        let names = (1..=40).map(|loan| Name { loss: 0.001 * f64::from(loan), probability: 0.02, sector: 0 }).collect();
+        let pool = Pool { names, notional_cents: 100_000_000, loans: (40, 0), mixed: 0 };
+        let text = "name = \"d\"\n[tape]\ncolumns = [\"grade\"]\ngrades = [\"A\"]\n[pd]\nA = 0.02\n[lgd]\nother = 0.5\n\
+                    [[tranche]]\nname = \"a\"\nattachment = 0.01\ndetachment = 0.1\n";
+        let deal = Deal::from_toml("d.toml", text).unwrap();
+        let model = FactorModel::new(Copula::StudentT(4.0), 0.2).unwrap();
+        let reports = Mutex::new(Vec::new());
+        let report = |done, all| reports.lock().unwrap().push((done, all));
+        let method = LossMethod::Recursion;
+        let (losses, tails) = pool.losses_and_tails(&deal, &model, method, Some(0.99), &report).unwrap();
+        let reports = reports.lock().unwrap().clone();
+        let all = reports[0].1;
+        let mut done: Vec<usize> = reports.iter().map(|report| report.0).collect();
+        done.sort_unstable();
+        assert!(all > 1 && done == (1..=all).collect::<Vec<_>>(), "{reports:?}");
+        assert_eq!(losses, pool.losses(&deal, &model, method).unwrap());
+        assert_eq!(tails.unwrap(), pool.tails(&deal, &model, method, 0.99).unwrap());
+        assert!(pool.recursion_time(&model).unwrap() > Duration::ZERO);
+        let refused = pool.losses_and_tails(&deal, &model, method, Some(1.0), &report).unwrap_err();
+        assert!(refused.to_string().contains("the confidence"), "{refused}");
+    }
 
     #[test]
     fn tails_of_a_few_outcomes() {

@@ -81,6 +81,7 @@ fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
     // A file that lists contributions: anybody can copy such a list, so the keys are of a rehearsal
     // unless the verifier names the file's digest.
     let new = desk.run(format!("ceremony new --ptau {powers} --shape 4x3/1 -o r --json")).expect(0).json();
+    assert_eq!(new["powers_of_tau_contributions"], "follow from the first challenge");
     desk.run("ceremony contribute r --name Ada -o r1").expect(0);
     let unnamed = desk.run(format!("ceremony finish r1 --ptau {powers} -o rehearsal --json")).expect(0);
     assert_eq!(unnamed.json()["provenance"], "rehearsal");

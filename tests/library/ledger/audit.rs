@@ -1,10 +1,13 @@
 //! An audit: steps against their proofs, artefacts against their digests, days and moves against
 //! prices.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tailproof::core::scenarios::regenerate::RegenerateError;
 use tailproof::ledger::tightness;
-use tailproof::scenarios::Makers;
 use tailproof::scenarios::covariance::Estimator;
 use tailproof::scenarios::montecarlo::{Model, Parameters, montecarlo};
+use tailproof::scenarios::{Makers, Regenerate, Remade, Sources};
 use tailproof::{Basis, How, RestsOn, Verified};
 
 use super::*;
@@ -249,8 +252,21 @@ fn paths_are_made_again_from_the_prices_before_the_day_or_were_not_compared() {
         assert_eq!(scenarios_are(&audit.steps[0]), How::AsGiven);
         assert_eq!((audit.undated, audit.not_compared), (vec![LAST.to_owned()], vec![LAST.to_owned()]));
     }
+    let counted = Counting(AtomicUsize::new(0));
+    forecast_over(6).audit_against(&Against { maker: Some(&counted), ..with_makers }).unwrap();
+    assert_eq!(counted.0.into_inner(), 1, "each set is made again once");
     let without = forecast_over(6).audit(None).unwrap();
     assert_eq!((without.undated, without.not_compared.len()), (vec![LAST.to_owned()], 0));
+}
+
+/// A maker that counts how often it makes a set.
+struct Counting(AtomicUsize);
+
+impl Regenerate for Counting {
+    fn regenerate(&self, set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Makers.regenerate(set, sources)
+    }
 }
 
 #[test]

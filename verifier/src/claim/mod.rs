@@ -71,6 +71,22 @@ impl MandateClaim {
     pub fn scenarios(&self) -> &ScenarioSet {
         &self.set
     }
+
+    /// Returns what a prover of so many sub-books should know about their net asset values: limits
+    /// in fractions of them are looser where each sub-book holds the value of the whole fund.
+    pub fn nav_note(&self, sub_books: usize) -> Option<String> {
+        nav_of_several(sub_books).filter(|_| self.mandate.uses_nav())
+    }
+}
+
+/// Returns what limits in fractions of the net asset value are fractions of, for several sub-books.
+pub(crate) fn nav_of_several(books: usize) -> Option<String> {
+    (books > 1).then(|| {
+        format!(
+            "limits are fractions of the sum of the values that {books} commitments hold; books that each hold the \
+             fund's whole value make limits {books} times looser"
+        )
+    })
 }
 
 impl DealClaim {
@@ -152,15 +168,18 @@ impl Claim {
     /// Returns the claims in words, one sentence each.
     pub fn sentences(&self) -> Vec<String> {
         match self {
-            Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
+            Claim::Market(claim) => {
+                claim.mandate.clauses().iter().map(|clause| clause.sentence_over(&claim.set)).collect()
+            }
             Claim::Pool(claim) => claim.deal.sentences_over(claim.set.as_deref()),
         }
     }
 
     /// Returns the claims as a proof file states them: in the words of [`Claim::sentences`], except
-    /// over a quadrature, whose proofs are older than those words.
+    /// over a quadrature and over scenarios of weight 0, whose proofs are older than those words.
     pub(crate) fn stated(&self) -> Vec<String> {
         match self {
+            Claim::Market(claim) => claim.mandate.clauses().iter().map(ToString::to_string).collect(),
             Claim::Pool(claim)
                 if claim.scenarios().and_then(|set| set.generator().credit_kind()) == Some(CreditKind::Quadrature) =>
             {

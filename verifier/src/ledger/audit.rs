@@ -61,9 +61,11 @@ impl<'a> Against<'a> {
 
     /// Compares the scenarios of a step with the prices.
     fn compare(&self, step: &Step, claim: &Claim) -> Result<Compared, AuditError> {
-        let (Some(prices), Some(set)) = (self.prices, claim.scenarios()) else { return Ok(Compared::no_prices()) };
+        let Some(set) = claim.scenarios() else { return Ok(Compared::no_prices()) };
+        let Some(prices) = self.prices else { return Ok(Compared::no_prices().with_origin(set)) };
         compare(step, set, prices, self.maker(), self.tolerance)
             .map_err(|problem| AuditError::Moves { date: step.date.clone(), problem })
+            .map(|compared| compared.with_origin(set))
     }
 }
 
@@ -307,10 +309,7 @@ impl Ledger {
             let wrong = |problem| AuditError::Step { date: step.date.clone(), problem };
             let terms = rules(step.kind, &step.date, self.confidence(), &claim).map_err(wrong)?;
             let compared = against.compare(step, &claim)?;
-            let remake = compared.history.as_ref().map(|history| Remake {
-                maker: against.maker(),
-                sources: Sources { tolerance: against.tolerance, ..Sources::prices(history) },
-            });
+            let remake = compared.remade.as_ref().map(|remade| Remake { maker: remade, sources: Sources::default() });
             let verified = verify_step(step, &terms, &claim, &proof, keys, (context, remake))?;
             audit.add(step, verified, &terms, &compared, against.tightness)?;
         }

@@ -47,8 +47,17 @@ pub(super) struct Compared {
     pub(super) days_left_out: usize,
     /// Whether there were prices.
     pub(super) had_prices: bool,
-    /// The prices that the scenarios were made again from.
-    pub(super) history: Option<PriceHistory>,
+    /// The scenarios as the prices made them again.
+    pub(super) remade: Option<AlreadyMade>,
+}
+
+/// A set that was made again, in place of a maker that would make it once more.
+pub(super) struct AlreadyMade(Remade);
+
+impl Regenerate for AlreadyMade {
+    fn regenerate(&self, _: &ScenarioSet, _: &Sources<'_>) -> Result<Remade, RegenerateError> {
+        Ok(self.0.clone())
+    }
 }
 
 impl Compared {
@@ -58,12 +67,20 @@ impl Compared {
     }
 
     fn as_given(note: String) -> Self {
-        Self { how: How::AsGiven, note, days_left_out: 0, had_prices: true, history: None }
+        Self { how: How::AsGiven, note, days_left_out: 0, had_prices: true, remade: None }
     }
 
-    fn made_again(remade: &Remade, history: &PriceHistory) -> Self {
+    fn made_again(remade: Remade) -> Self {
         let note = remade.in_words("the prices given");
-        Self { how: How::MadeAgain, note, days_left_out: 0, had_prices: true, history: Some(history.clone()) }
+        Self { how: How::MadeAgain, note, days_left_out: 0, had_prices: true, remade: Some(AlreadyMade(remade)) }
+    }
+
+    /// Returns the comparison with what there is to say of moves that no prices make.
+    pub(super) fn with_origin(self, set: &ScenarioSet) -> Self {
+        match set.note_on_origin() {
+            Some(origin) => Self { note: format!("{}; {origin}", self.note), ..self },
+            None => self,
+        }
     }
 
     pub(super) fn is_made_again(&self) -> bool {
@@ -97,11 +114,7 @@ fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) ->
     if remade.differences.missing > 0 {
         return Err(OtherMoves::NoDay);
     }
-    if remade.made_again() {
-        Ok(Compared::made_again(&remade, &prices))
-    } else {
-        Err(OtherMoves::Differ(remade.differences))
-    }
+    if remade.made_again() { Ok(Compared::made_again(remade)) } else { Err(OtherMoves::Differ(remade.differences)) }
 }
 
 /// Returns the difference that an error about prices is.
@@ -141,7 +154,7 @@ fn compare_forecast(
     let is_historical = matches!(set.generator(), Generator::Historical { .. });
     let sources = Sources { tolerance, ..Sources::prices(&before) };
     let compared = match maker.regenerate(set, &sources) {
-        Ok(remade) if remade.made_again() => Compared::made_again(&remade, &before),
+        Ok(remade) if remade.made_again() => Compared::made_again(remade),
         Ok(remade) if is_historical => {
             let whole_history = depends_on_all_prices(set);
             return Err(OtherMoves::OtherForecast { differences: remade.differences, whole_history });

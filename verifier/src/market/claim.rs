@@ -72,10 +72,7 @@ impl<F: CommitmentField> MarketClaim<F> {
         if shape.pool().is_some() {
             return Err(InstanceError::NotABook(shape));
         }
-        let coarsest = mandate.coarsest_unit();
-        if unit > coarsest {
-            return Err(InstanceError::UnitTooCoarse { unit: unit.to_string(), coarsest: coarsest.to_string() });
-        }
+        InstanceError::check_unit(mandate, unit)?;
         if let Some(clause) = mandate.clauses().iter().find(|clause| clause.needs_limits() && !shape.has_limits()) {
             return Err(InstanceError::NeedsLimits { clause: clause.to_string(), shape });
         }

@@ -27,6 +27,7 @@
 //! compare the file's digest with the one its makers publish. A list of contributions can be copied
 //! from another file.
 
+mod chain;
 mod checks;
 mod development;
 
@@ -40,6 +41,7 @@ use super::FileError;
 use super::sections::Sections;
 use crate::raw_points::{FIELD_BYTES, RawPoint, all_valid, modulus_bytes};
 
+pub use chain::Chain;
 pub(crate) use checks::{challenges, combination, same_ratio};
 use checks::{check_basis, check_powers, top_power};
 pub use development::write_development_powers;
@@ -70,8 +72,11 @@ mod section {
 pub struct PowersOfTau<R> {
     sections: Sections<R>,
     power: u32,
+    /// power of the ceremony that the file is cut from
+    ceremony_power: u32,
     contributions: u32,
-    last_record: Option<u64>,
+    /// places of the records in the list of contributions
+    records: Vec<u64>,
 }
 
 /// The powers of tau that the second phase of a ceremony needs for a domain, after checking.
@@ -134,8 +139,8 @@ impl<R: Read + Seek> PowersOfTau<R> {
                 _ => return Err(damaged(format!("its section {id} has another length than a power of {power} gives"))),
             }
         }
-        let (contributions, last_record) = count_contributions(&mut sections)?;
-        Ok(Self { sections, power, contributions, last_record })
+        let (contributions, records) = find_contributions(&mut sections)?;
+        Ok(Self { sections, power, ceremony_power: word(8 + FIELD_BYTES), contributions, records })
     }
 
     /// Returns the power: the file holds bases for domains of up to 2^power points.
@@ -149,6 +154,15 @@ impl<R: Read + Seek> PowersOfTau<R> {
         self.contributions
     }
 
+    /// Checks that each record of the list of contributions follows from the one before: see
+    /// [`Chain`]. This shows nobody's part.
+    ///
+    /// # Errors
+    /// Errors on a record that does not.
+    pub fn chain(&mut self, rng: &mut (impl RngCore + CryptoRng)) -> Result<Chain, FileError> {
+        chain::check(&mut self.sections, &self.records, self.ceremony_power, rng)
+    }
+
     /// Reads, checks and returns the powers that a domain of 2^`log_size` points needs.
     ///
     /// # Errors
@@ -159,7 +173,7 @@ impl<R: Read + Seek> PowersOfTau<R> {
         }
         let size = 1usize << log_size;
         let sections = &mut self.sections;
-        check_last_record(sections, self.last_record)?;
+        check_last_record(sections, self.records.last().copied())?;
         // For its largest domain, the file has one power less than the double domain needs.
         let powers_g1 = if log_size == self.power { 2 * size - 1 } else { 2 * size };
         let mut tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
@@ -236,26 +250,26 @@ fn check_last_record<R: Read + Seek>(sections: &mut Sections<R>, last_record: Op
     Ok(())
 }
 
-/// Returns the number of contributions in section 7 that are not beacons, and the place of the last
-/// record of either kind.
-fn count_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<(u32, Option<u64>), FileError> {
+/// Returns the number of contributions in section 7 that are not beacons, and the places of all
+/// records.
+fn find_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<(u32, Vec<u64>), FileError> {
     let word = |sections: &mut Sections<R>, at: u64| -> Result<u32, FileError> {
         let bytes = sections.read(section::CONTRIBUTIONS, at, 4)?;
         Ok(u32::from_le_bytes(bytes.try_into().expect("4 bytes")))
     };
     let listed = word(sections, 0)?;
-    let (mut position, mut contributions, mut last) = (4, 0, None);
+    let (mut position, mut contributions, mut records) = (4, 0, Vec::new());
     for _ in 0..listed {
         let kind = word(sections, position + CONTRIBUTION_BYTES - 8)?;
         let parameters = word(sections, position + CONTRIBUTION_BYTES - 4)?;
-        last = Some(position);
+        records.push(position);
         position += CONTRIBUTION_BYTES + u64::from(parameters);
         contributions += u32::from(kind == 0);
     }
     if sections.length(section::CONTRIBUTIONS) != Some(position) {
         return Err(FileError::Damaged { what: WHAT, why: "its list of contributions has another length".into() });
     }
-    Ok((contributions, last))
+    Ok((contributions, records))
 }
 
 #[cfg(test)]
@@ -348,6 +362,17 @@ mod tests {
             write_section(&mut raw, id, &content).unwrap();
         }
         assert!(matches!(PowersOfTau::open(Cursor::new(&raw[..])), Err(FileError::NotPrepared)));
+        // Without the header or the list of contributions a file is incomplete, and not damaged.
+        for missing in [section::HEADER, section::CONTRIBUTIONS] {
+            let mut cut = Vec::new();
+            write_head(&mut cut, MAGIC, VERSION, 10).unwrap();
+            for id in [1, 2, 3, 4, 5, 6, 7, 12, 13, 14, 15].into_iter().filter(|id| *id != missing) {
+                let content = sections.read(id, 0, sections.length(id).unwrap()).unwrap();
+                write_section(&mut cut, id, &content).unwrap();
+            }
+            let refused = PowersOfTau::open(Cursor::new(&cut[..])).unwrap_err();
+            assert!(matches!(refused, FileError::NoSection { section, .. } if section == missing), "{refused}");
+        }
     }
 
     /// Returns a file cut as by `snarkjs powersoftau truncate`: every section has the length of the
