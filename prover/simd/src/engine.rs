@@ -16,10 +16,10 @@ pub const PORTABLE: &str = "TAILPROOF_PORTABLE";
 
 /// How sums and transforms are computed. The results of all engines are equal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Engine(Path);
+pub struct Engine(pub(crate) Path);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Path {
+pub(crate) enum Path {
     Portable,
     #[cfg(target_arch = "x86_64")]
     Ifma(Ifma),

@@ -19,8 +19,11 @@
 #![cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 
 mod engine;
+mod fft;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
+mod limbs;
 mod msm;
 
 pub use engine::{Engine, PORTABLE};
+pub use fft::Transform;

@@ -1,6 +1,7 @@
 //! Every engine of the processor against arkworks.
 #![allow(clippy::unwrap_used)]
 
+mod fft;
 mod msm;
 mod support;
 

@@ -8,7 +8,7 @@
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
 
-use super::constants::{MASK, Modulus, limbs, negative_inverse, times};
+use crate::limbs::{MASK, Modulus, limbs, negative_inverse, times};
 
 /// A number in each lane: five limbs, the lowest first.
 pub type V = [__m512i; 5];

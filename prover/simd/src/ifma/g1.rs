@@ -13,11 +13,11 @@ use std::arch::x86_64::*;
 use zeroize::Zeroize;
 
 use super::Ifma;
-use super::constants::Coordinates;
 use super::field::{Field, Packed, V, add, flipped, shifted, sub};
 use super::inverse::{CHAINS, element, quarter_inverses};
 use super::memory::{Words, load, prefetch, store};
 use super::transpose::transpose;
+use crate::limbs::Coordinates;
 use crate::msm::kernel::{Addition, SIGN, place};
 
 /// A point in one cache line: x, then y.

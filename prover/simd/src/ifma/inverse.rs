@@ -5,9 +5,9 @@ use std::arch::x86_64::*;
 use ark_bn254::Fq;
 use ark_ff::{BigInt, BigInteger, Field as _, One, Zero};
 
-use super::constants::{Coordinates, Modulus};
 use super::field::{Field, Packed, V};
 use super::memory::{Words, load, store};
+use crate::limbs::{Coordinates, Modulus};
 
 /// Groups of eight that go through products side by side: one product alone waits for its own
 /// results most of the time.

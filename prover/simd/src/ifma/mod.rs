@@ -5,7 +5,8 @@
 
 #![allow(unsafe_code)]
 
-mod constants;
+mod butterflies;
+pub mod fft;
 mod field;
 mod g1;
 mod inverse;
@@ -35,7 +36,7 @@ impl Ifma {
 #[target_feature(enable = "avx512f")]
 fn one() -> field::V {
     // 16 in arkworks' form.
-    field::all_lanes(constants::limbs(const { ark_bn254::Fq::new(ark_ff::BigInt::new([16, 0, 0, 0])).0.0 }))
+    field::all_lanes(crate::limbs::limbs(const { ark_bn254::Fq::new(ark_ff::BigInt::new([16, 0, 0, 0])).0.0 }))
 }
 
 /// Additions in G1.
