@@ -3,7 +3,8 @@
 //! Products are Montgomery products with R = 2^260, which is 84.6 p: `a b / R` modulo p. *Carried*
 //! values have limbs below 2^52; values of sums and of [`Field::reduced`] products may have larger or
 //! negative ones until [`Field::carry`]. Nothing is canonical: each function says the interval of its
-//! result, and debug builds check it in every lane.
+//! result, and debug builds check it in every lane. They call the longer functions, which release
+//! builds have inline: that would take a minute to compile.
 
 use std::arch::x86_64::*;
 use std::marker::PhantomData;
@@ -93,7 +94,8 @@ impl<M: Modulus> Field<M> {
     }
 
     /// Adds the product of carried values to a sum.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub fn add_product(&self, sum: &mut Wide, a: &V, b: &V) {
         debug_assert!(carried(a) && carried(b));
@@ -115,7 +117,8 @@ impl<M: Modulus> Field<M> {
     }
 
     /// Returns the sum of the squares of carried values.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub fn squares<const N: usize>(&self, values: [&V; N]) -> Wide {
         let mut sum = [_mm512_setzero_si512(); 10];
@@ -144,7 +147,8 @@ impl<M: Modulus> Field<M> {
     ///
     /// The lowest column and its multiple of p add up to the next multiple of 2^52, so this carry
     /// takes no product.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub fn reduced(&self, mut sum: Wide) -> V {
         for i in 0..5 {
@@ -162,7 +166,8 @@ impl<M: Modulus> Field<M> {
     }
 
     /// Returns `a b / R`, carried, below 2 p, for carried operands whose product is below 84 p^2.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub fn mul(&self, a: &V, b: &V) -> V {
         let product = self.carry(self.reduced(self.product(a, b)));
@@ -171,7 +176,8 @@ impl<M: Modulus> Field<M> {
     }
 
     /// Returns `a - b + k p`, carried, where `offset` is k p and b at most that.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f")]
     pub fn difference(&self, a: &V, b: &V, offset: &V) -> V {
         self.carry(sub(&add(a, offset), b))
@@ -181,7 +187,8 @@ impl<M: Modulus> Field<M> {
     ///
     /// The quotient by p is estimated from the top limb: p is 2^260 / 84.6, so that 84 / 2^52 times
     /// the limb is below the true quotient by less than 0.06.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f,avx512ifma")]
     pub fn reduce(&self, mut v: V) -> V {
         debug_assert!(self.below(&self.carry(v), 8), "a value to be reduced is at least 8 p");
@@ -198,7 +205,8 @@ impl<M: Modulus> Field<M> {
     }
 
     /// Returns the canonical value, for a carried value below 2 p.
-    #[inline]
+    #[cfg_attr(not(debug_assertions), inline)]
+    #[cfg_attr(debug_assertions, inline(never))]
     #[target_feature(enable = "avx512f")]
     pub fn canonical(&self, v: &V) -> V {
         debug_assert!(self.below(v, 2));
@@ -233,7 +241,7 @@ impl<M: Modulus> Field<M> {
     }
 
     /// Whether a carried value is below k p in every lane.
-    #[inline]
+    #[inline(never)]
     #[target_feature(enable = "avx512f")]
     pub fn below(&self, v: &V, k: u64) -> bool {
         let mut less = sub(v, &self.multiple(k));
@@ -245,7 +253,7 @@ impl<M: Modulus> Field<M> {
 }
 
 /// Whether all limbs are in `[0, 2^52)`.
-#[inline]
+#[inline(never)]
 #[target_feature(enable = "avx512f")]
 pub fn carried(v: &V) -> bool {
     let mut over = 0;

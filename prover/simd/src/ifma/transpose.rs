@@ -3,7 +3,8 @@
 use std::arch::x86_64::*;
 
 /// Transposes an 8 x 8 matrix of 64-bit words.
-#[inline]
+#[cfg_attr(not(debug_assertions), inline)]
+#[cfg_attr(debug_assertions, inline(never))]
 #[target_feature(enable = "avx512f")]
 pub fn transpose(rows: [__m512i; 8]) -> [__m512i; 8] {
     let mut pairs = rows;
