@@ -2,11 +2,11 @@
 
 use std::sync::OnceLock;
 
-use ark_bn254::{Fr, G1Affine, G1Projective};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::VariableBaseMSM;
 
 #[cfg(target_arch = "x86_64")]
-use crate::ifma::{G1, Ifma};
+use crate::ifma::{G1, G2, Ifma};
 #[cfg(target_arch = "x86_64")]
 use crate::msm::msm;
 
@@ -70,6 +70,18 @@ impl Engine {
             Path::Portable => G1Projective::msm(bases, scalars).expect("as many scalars as points"),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns the sum of `scalars[i]` times `bases[i]`, in time that depends on the scalars.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g2_msm(self, bases: &[G2Affine], scalars: &[Fr]) -> G2Projective {
+        match self.0 {
+            Path::Portable => G2Projective::msm(bases, scalars).expect("as many scalars as points"),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm(G2(ifma), bases, scalars),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Sums of multiples of points, against arkworks.
 
-use ark_bn254::{Fr, G1Affine};
+use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::PrimeGroup;
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use proptest::prelude::*;
@@ -114,6 +114,24 @@ fn larger_g1_sums_are_those_of_arkworks() {
     compare(&points, &profile(&mut rng, points.len()), "20,000 of a prover");
 }
 
+#[test]
+fn g2_sums_of_every_small_size_are_those_of_arkworks() {
+    every_small_size::<G2Affine>(0..=100);
+}
+
+#[test]
+fn g2_sums_of_every_kind_of_scalars_are_those_of_arkworks() {
+    profiles::<G2Affine>(400);
+}
+
+#[test]
+fn g2_sums_with_equal_and_opposite_points_are_those_of_arkworks() {
+    for count in [2, 7, 200] {
+        meeting_points::<G2Affine>(count);
+    }
+    repeated_columns::<G2Affine>(1000);
+}
+
 /// Ten points of few values, so that they meet, with scalars at the edges.
 fn terms() -> impl Strategy<Value = Vec<(i8, u8, u64)>> {
     prop::collection::vec((-3i8..4, 0u8..6, any::<u64>()), 0..40)
@@ -138,7 +156,10 @@ proptest! {
         let generator = <G1Affine as ark_ec::AffineRepr>::Group::generator();
         let points: Vec<G1Affine> = terms.iter().map(|(k, ..)| (generator * Fr::from(*k)).into()).collect();
         let scalars: Vec<Fr> = terms.iter().map(|(_, kind, value)| scalar(*kind, *value)).collect();
-        compare(&points, &scalars, "any terms");
+        compare(&points, &scalars, "any terms of G1");
+        let generator = <G2Affine as ark_ec::AffineRepr>::Group::generator();
+        let points: Vec<G2Affine> = terms.iter().map(|(k, ..)| (generator * Fr::from(*k)).into()).collect();
+        compare(&points, &scalars, "any terms of G2");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Points, scalars and the comparison.
 
 use ark_bn254::Fr;
+use ark_ec::short_weierstrass::Affine;
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup, ScalarMul, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, UniformRand};
 use rand::{Rng, SeedableRng};
@@ -18,9 +19,15 @@ pub trait Curve:
     fn on(engine: Engine, bases: &[Self], scalars: &[Fr]) -> Self::Group;
 }
 
-impl Curve for ark_bn254::G1Affine {
+impl Curve for Affine<ark_bn254::g1::Config> {
     fn on(engine: Engine, bases: &[Self], scalars: &[Fr]) -> Self::Group {
         engine.g1_msm(bases, scalars)
+    }
+}
+
+impl Curve for Affine<ark_bn254::g2::Config> {
+    fn on(engine: Engine, bases: &[Self], scalars: &[Fr]) -> Self::Group {
+        engine.g2_msm(bases, scalars)
     }
 }
 

@@ -9,15 +9,15 @@ mod butterflies;
 pub mod fft;
 mod field;
 mod g1;
+mod g2;
 mod inverse;
 mod memory;
 mod transpose;
 
-use ark_bn254::G1Affine;
+use ark_bn254::{G1Affine, G2Affine};
 
 use crate::msm::kernel::{Addition, Kernel};
 use inverse::CHAINS;
-use memory::Words;
 
 /// Proof that the processor has AVX-512F and AVX-512 IFMA.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,57 +39,76 @@ fn one() -> field::V {
     field::all_lanes(crate::limbs::limbs(const { ark_bn254::Fq::new(ark_ff::BigInt::new([16, 0, 0, 0])).0.0 }))
 }
 
-/// Additions in G1.
-#[derive(Debug, Clone, Copy)]
-pub struct G1(pub Ifma);
+/// Additions on a curve.
+macro_rules! kernel {
+    ($(#[$doc:meta])* $name:ident: $affine:ty, $module:ident, $pack:ident, $unpack:ident, $block:expr, $batch:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name(pub Ifma);
 
-impl Kernel for G1 {
-    type Affine = G1Affine;
-    type Point = Words;
-    type Group = g1::Group;
-    type Inverses = [field::V; CHAINS];
-    const BLOCK: usize = 1 << 13;
-    const BATCH: usize = 1 << 12;
+        impl Kernel for $name {
+            type Affine = $affine;
+            type Point = $module::Point;
+            type Group = $module::Group;
+            type Inverses = [field::V; CHAINS];
+            const BLOCK: usize = $block;
+            const BATCH: usize = $batch;
 
-    fn pack(point: &G1Affine) -> Words {
-        Ifma::pack_g1(point)
-    }
+            fn pack(point: &$affine) -> Self::Point {
+                Ifma::$pack(point)
+            }
 
-    fn unpack(point: &Words) -> G1Affine {
-        Ifma::unpack_g1(point)
-    }
+            fn unpack(point: &Self::Point) -> $affine {
+                Ifma::$unpack(point)
+            }
 
-    fn negate(point: &Words) -> Words {
-        Self::pack(&-Self::unpack(point))
-    }
+            fn negate(point: &Self::Point) -> Self::Point {
+                Self::pack(&-Self::unpack(point))
+            }
 
-    fn groups(additions: usize) -> usize {
-        additions.div_ceil(8 * CHAINS) * CHAINS
-    }
+            fn groups(additions: usize) -> usize {
+                additions.div_ceil(8 * CHAINS) * CHAINS
+            }
 
-    fn load<const SIGNED: bool>(self, source: &[Words], additions: &[Addition], groups: &mut [g1::Group]) {
-        // SAFETY: `self` holds the proof that the processor has the instructions.
-        unsafe { g1::load_groups::<SIGNED>(source, additions, groups) }
-    }
+            fn load<const SIGNED: bool>(
+                self,
+                source: &[Self::Point],
+                additions: &[Addition],
+                groups: &mut [Self::Group],
+            ) {
+                // SAFETY: `self` holds the proof that the processor has the instructions.
+                unsafe { $module::load_groups::<SIGNED>(source, additions, groups) }
+            }
 
-    fn invert(self, groups: &mut [g1::Group]) -> Option<Self::Inverses> {
-        // SAFETY: `self` holds the proof that the processor has the instructions.
-        unsafe { g1::invert(groups) }
-    }
+            fn invert(self, groups: &mut [Self::Group]) -> Option<Self::Inverses> {
+                // SAFETY: `self` holds the proof that the processor has the instructions.
+                unsafe { $module::invert(groups) }
+            }
 
-    fn exceptional(self, groups: &mut [g1::Group], count: usize) -> Vec<usize> {
-        // SAFETY: `self` holds the proof that the processor has the instructions.
-        unsafe { g1::exceptional(groups, count) }
-    }
+            fn exceptional(self, groups: &mut [Self::Group], count: usize) -> Vec<usize> {
+                // SAFETY: `self` holds the proof that the processor has the instructions.
+                unsafe { $module::exceptional(groups, count) }
+            }
 
-    fn finish<const SIGNED: bool>(
-        self,
-        additions: &[Addition],
-        groups: &[g1::Group],
-        inverses: Self::Inverses,
-        sums: &mut [Words],
-    ) {
-        // SAFETY: `self` holds the proof that the processor has the instructions.
-        unsafe { g1::finish::<SIGNED>(additions, groups, inverses, sums) }
-    }
+            fn finish<const SIGNED: bool>(
+                self,
+                additions: &[Addition],
+                groups: &[Self::Group],
+                inverses: Self::Inverses,
+                sums: &mut [Self::Point],
+            ) {
+                // SAFETY: `self` holds the proof that the processor has the instructions.
+                unsafe { $module::finish::<SIGNED>(additions, groups, inverses, sums) }
+            }
+        }
+    };
 }
+
+kernel!(
+    /// Additions in G1.
+    G1: G1Affine, g1, pack_g1, unpack_g1, 1 << 13, 1 << 12
+);
+kernel!(
+    /// Additions in G2.
+    G2: G2Affine, g2, pack_g2, unpack_g2, 1 << 14, 1 << 11
+);
