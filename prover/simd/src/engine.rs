@@ -4,6 +4,9 @@ use std::sync::OnceLock;
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::VariableBaseMSM;
+use ark_ff::{BigInt, PrimeField};
+use rayon::prelude::*;
+use zeroize::Zeroizing;
 
 #[cfg(target_arch = "x86_64")]
 use crate::ifma::{G1, G2, Ifma};
@@ -67,7 +70,7 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g1_msm(self, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
         match self.0 {
-            Path::Portable => G1Projective::msm(bases, scalars).expect("as many scalars as points"),
+            Path::Portable => portable_msm(bases, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
         }
@@ -79,9 +82,17 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g2_msm(self, bases: &[G2Affine], scalars: &[Fr]) -> G2Projective {
         match self.0 {
-            Path::Portable => G2Projective::msm(bases, scalars).expect("as many scalars as points"),
+            Path::Portable => portable_msm(bases, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G2(ifma), bases, scalars),
         }
     }
+}
+
+/// The sum by arkworks. Its own conversion of scalars would leave copies behind.
+fn portable_msm<G: VariableBaseMSM<ScalarField = Fr>>(bases: &[G::MulBase], scalars: &[Fr]) -> G {
+    assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
+    let scalars: Zeroizing<Vec<BigInt<4>>> =
+        Zeroizing::new(scalars.par_iter().map(|scalar| scalar.into_bigint()).collect());
+    G::msm_bigint(bases, &scalars)
 }

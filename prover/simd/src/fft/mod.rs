@@ -110,18 +110,26 @@ impl Transform {
     /// Turns values on the domain into values on the domain times `shift`, in each column.
     ///
     /// # Panics
-    /// Panics if there are not as many as the size in a column.
+    /// Panics if there are not as many as the size in a column, or `shift` is zero.
     pub fn move_to_coset(&self, columns: &mut [&mut [Fr]], shift: Fr) {
+        assert!(!shift.is_zero(), "a shift that is not zero");
         assert!(columns.iter().all(|column| column.len() == self.size), "as many values as the domain has");
         match &self.how {
+            How::PowerOfTwo(domain) => columns.iter_mut().for_each(|column| moved(*domain, column, shift)),
+            How::Mixed(domain) => columns.iter_mut().for_each(|column| moved(*domain, column, shift)),
             #[cfg(target_arch = "x86_64")]
             How::Ifma(plans) => plans.move_to_coset(columns, shift),
-            _ => columns.iter_mut().for_each(|column| {
-                self.ifft(column);
-                self.coset_fft(column, shift);
-            }),
         }
     }
+}
+
+/// Moves a column to a coset by arkworks.
+fn moved<D: EvaluationDomain<Fr>>(domain: D, column: &mut [Fr], shift: Fr) {
+    let coset = domain.get_coset(shift).expect("a shift that is not zero");
+    in_place(column, |vector| {
+        domain.ifft_in_place(vector);
+        coset.fft_in_place(vector);
+    });
 }
 
 /// Runs a transform of arkworks, which takes vectors.
