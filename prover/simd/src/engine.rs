@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::VariableBaseMSM;
+use ark_ec::{AffineRepr, ScalarMul, VariableBaseMSM};
 use ark_ff::{BigInt, PrimeField};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 #[cfg(target_arch = "x86_64")]
 use crate::ifma::{G1, G2, Ifma};
 #[cfg(target_arch = "x86_64")]
-use crate::msm::msm;
+use crate::msm::{msm, multiples::multiples};
 
 /// The environment variable that chooses arkworks' own paths, if it is set to anything but the empty
 /// text or `0`.
@@ -85,6 +85,36 @@ impl Engine {
             Path::Portable => portable_msm(bases, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G2(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns the sum of small `scalars[i]` times `bases[i]`.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g1_msm_small(self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
+        match self.0 {
+            Path::Portable => portable_msm(bases, &scalars.iter().map(|scalar| Fr::from(*scalar)).collect::<Vec<_>>()),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns each scalar times the base.
+    pub fn g1_multiples(self, base: G1Affine, scalars: &[Fr]) -> Vec<G1Affine> {
+        match self.0 {
+            Path::Portable => base.into_group().batch_mul(scalars),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => multiples(G1(ifma), base, scalars),
+        }
+    }
+
+    /// Returns each scalar times the base.
+    pub fn g2_multiples(self, base: G2Affine, scalars: &[Fr]) -> Vec<G2Affine> {
+        match self.0 {
+            Path::Portable => base.into_group().batch_mul(scalars),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => multiples(G2(ifma), base, scalars),
         }
     }
 }

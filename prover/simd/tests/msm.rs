@@ -1,7 +1,7 @@
 //! Sums of multiples of points, against arkworks.
 
 use ark_bn254::{Fr, G1Affine, G2Affine};
-use ark_ec::PrimeGroup;
+use ark_ec::{AffineRepr, PrimeGroup};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use proptest::prelude::*;
 use rand::Rng;
@@ -132,7 +132,41 @@ fn g2_sums_with_equal_and_opposite_points_are_those_of_arkworks() {
     repeated_columns::<G2Affine>(1000);
 }
 
-/// Ten points of few values, so that they meet, with scalars at the edges.
+#[test]
+fn sums_of_small_scalars_are_those_of_arkworks() {
+    let mut rng = rng(7);
+    let points: Vec<G1Affine> = random_points(&mut rng, 700);
+    let mut scalars: Vec<i64> = (0..points.len()).map(|i| rng.r#gen::<i64>() >> (i % 64)).collect();
+    scalars[..4].copy_from_slice(&[0, i64::MIN, i64::MAX, -1]);
+    let expected: Vec<Fr> = scalars.iter().map(|scalar| Fr::from(*scalar)).collect();
+    let expected = Engine::PORTABLE.g1_msm(&points, &expected);
+    for engine in Engine::all() {
+        assert_eq!(engine.g1_msm_small(&points, &scalars), expected, "{}", engine.name());
+    }
+}
+
+#[test]
+fn multiples_of_a_point_are_those_of_arkworks() {
+    let mut rng = rng(8);
+    let largest = -Fr::ONE;
+    let mut scalars = vec![Fr::ZERO, Fr::ONE, largest, Fr::from(2u64).inverse().unwrap(), Fr::from(3u64)];
+    scalars.extend((0..40).map(|_| Fr::rand(&mut rng)));
+    scalars.extend((0..254u64).map(|i| Fr::from(2u64).pow([i])));
+    for base in [Fr::ZERO, Fr::ONE, Fr::rand(&mut rng)] {
+        let g1: G1Affine = (<G1Affine as AffineRepr>::Group::generator() * base).into();
+        let g2: G2Affine = (<G2Affine as AffineRepr>::Group::generator() * base).into();
+        let expected: (Vec<G1Affine>, Vec<G2Affine>) =
+            scalars.iter().map(|scalar| (G1Affine::from(g1 * scalar), G2Affine::from(g2 * scalar))).unzip();
+        for engine in Engine::all() {
+            for count in [0, 1, scalars.len()] {
+                assert_eq!(engine.g1_multiples(g1, &scalars[..count]), expected.0[..count], "{}", engine.name());
+                assert_eq!(engine.g2_multiples(g2, &scalars[..count]), expected.1[..count], "{}", engine.name());
+            }
+        }
+    }
+}
+
+/// Up to 40 points of few values, so that they meet, with scalars at the edges.
 fn terms() -> impl Strategy<Value = Vec<(i8, u8, u64)>> {
     prop::collection::vec((-3i8..4, 0u8..6, any::<u64>()), 0..40)
 }
@@ -153,11 +187,11 @@ proptest! {
 
     #[test]
     fn any_terms_add_up_as_in_arkworks(terms in terms()) {
-        let generator = <G1Affine as ark_ec::AffineRepr>::Group::generator();
+        let generator = <G1Affine as AffineRepr>::Group::generator();
         let points: Vec<G1Affine> = terms.iter().map(|(k, ..)| (generator * Fr::from(*k)).into()).collect();
         let scalars: Vec<Fr> = terms.iter().map(|(_, kind, value)| scalar(*kind, *value)).collect();
         compare(&points, &scalars, "any terms of G1");
-        let generator = <G2Affine as ark_ec::AffineRepr>::Group::generator();
+        let generator = <G2Affine as AffineRepr>::Group::generator();
         let points: Vec<G2Affine> = terms.iter().map(|(k, ..)| (generator * Fr::from(*k)).into()).collect();
         compare(&points, &scalars, "any terms of G2");
     }

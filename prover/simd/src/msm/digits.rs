@@ -65,9 +65,9 @@ impl From<&Fr> for Near {
     }
 }
 
-impl From<i64> for Near {
-    fn from(scalar: i64) -> Self {
-        Self { magnitude: [scalar.unsigned_abs(), 0, 0, 0], sign: if scalar < 0 { SIGN } else { 0 } }
+impl From<&i64> for Near {
+    fn from(scalar: &i64) -> Self {
+        Self { magnitude: [scalar.unsigned_abs(), 0, 0, 0], sign: if *scalar < 0 { SIGN } else { 0 } }
     }
 }
 
@@ -140,13 +140,13 @@ mod tests {
                 assert_eq!(sum, scalar, "width {width}");
             }
         }
-        assert_eq!(Near::from(i64::MIN), Near::from(&Fr::from(i64::MIN)));
+        assert_eq!(Near::from(&i64::MIN), Near::from(&Fr::from(i64::MIN)));
     }
 
     #[test]
     fn small_scalars_have_few_windows() {
         assert_eq!(Windows::cheapest(&[]).count, 1);
-        assert_eq!(Windows::cheapest(&[Near::from(-1); 50]).count, 1);
+        assert_eq!(Windows::cheapest(&[Near::from(&-1); 50]).count, 1);
         let full = vec![Near::from(&Fr::from(HALF)); 1 << 14];
         let windows = Windows::cheapest(&full);
         assert!(windows.width >= 9 && windows.count * windows.width > 253);

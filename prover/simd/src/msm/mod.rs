@@ -2,6 +2,7 @@
 
 pub mod digits;
 pub mod kernel;
+pub mod multiples;
 pub mod sums;
 
 use ark_ec::AffineRepr;
