@@ -109,6 +109,7 @@ bounded! {
     snarkjs_proof: 3000,
     differential: 60,
     verdict: 200,
+    vectors: 60,
 }
 
 #[test]

@@ -12,6 +12,8 @@ mod g1;
 mod g2;
 mod inverse;
 mod memory;
+#[cfg(test)]
+mod tests;
 mod transpose;
 
 use ark_bn254::{G1Affine, G2Affine};
