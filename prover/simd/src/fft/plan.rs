@@ -8,6 +8,8 @@
 use ark_bn254::Fr;
 use ark_ff::{Field, One};
 
+use crate::limbs::limbs;
+
 /// Lanes of a vector.
 pub const LANES: usize = 8;
 
@@ -87,8 +89,6 @@ fn powers(root: Fr, count: usize) -> Vec<[[u64; 5]; 2]> {
 pub fn form(x: Fr) -> [u64; 5] {
     limbs((x * Fr::from(16u64)).0.0)
 }
-
-use crate::limbs::limbs;
 
 #[cfg(test)]
 mod tests {

@@ -5,8 +5,9 @@
 //! Outwards, a layer adds at most 4 p to values, so that they stay below 84 p in all layers there are.
 
 use super::fft::Position;
-use super::field::{Field, V, add, all_lanes, sub};
+use super::field::Field;
 use super::g1::{get, put};
+use super::lanes::{V, add, all_lanes, sub};
 use crate::fft::plan::{Plan, form};
 use crate::limbs::Scalars;
 use ark_ff::One;

@@ -13,8 +13,9 @@ use zeroize::Zeroizing;
 
 use super::Ifma;
 use super::butterflies::{inwards, outwards};
-use super::field::{Field, V, all_lanes};
+use super::field::Field;
 use super::g1::{get, put};
+use super::lanes::{V, all_lanes};
 use super::memory::{Words, store};
 use super::transpose::transpose;
 use crate::fft::plan::{LANES, Plan, form};

@@ -13,8 +13,9 @@ use std::arch::x86_64::*;
 use zeroize::Zeroize;
 
 use super::Ifma;
-use super::field::{Field, Packed, V, add, flipped, shifted, sub};
+use super::field::Field;
 use super::inverse::{CHAINS, element, quarter_inverses};
+use super::lanes::{Packed, V, add, flipped, shifted, sub};
 use super::memory::{Words, load, prefetch, store};
 use super::transpose::transpose;
 use crate::limbs::Coordinates;

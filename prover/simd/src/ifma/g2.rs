@@ -14,9 +14,10 @@ use std::arch::x86_64::*;
 use zeroize::Zeroize;
 
 use super::Ifma;
-use super::field::{Field, Packed, V, Wide, add, flipped, shifted, sub};
+use super::field::Field;
 use super::g1::{eight, get, put, signs};
 use super::inverse::{CHAINS, element, quarter_inverses};
+use super::lanes::{Packed, V, Wide, add, flipped, shifted, sub};
 use super::memory::{Words, load, prefetch, store};
 use super::transpose::transpose;
 use crate::limbs::Coordinates;

@@ -5,7 +5,8 @@ use std::arch::x86_64::*;
 use ark_bn254::Fq;
 use ark_ff::{BigInt, BigInteger, Field as _, One, Zero};
 
-use super::field::{Field, Packed, V};
+use super::field::Field;
+use super::lanes::{Packed, V};
 use super::memory::{Words, load, store};
 use crate::limbs::{Coordinates, Modulus};
 
@@ -13,7 +14,7 @@ use crate::limbs::{Coordinates, Modulus};
 /// results most of the time.
 pub const CHAINS: usize = 4;
 
-/// Returns the number below 8 p as a canonical element.
+/// Returns words in arkworks' form, which need not be canonical, as an element.
 pub fn element(words: [u64; 4]) -> Fq {
     let p = BigInt::<4>(Coordinates::P);
     let mut value = BigInt::<4>(words);
@@ -23,11 +24,8 @@ pub fn element(words: [u64; 4]) -> Fq {
     Fq::new_unchecked(value)
 }
 
-/// Returns, for numbers v below 2 p, in arkworks' form, `1 / (4 v)` in that form times 2^-4 twice.
-///
-/// Numbers here are R v with R = 2^256 for a coordinate v as arkworks stores it, read as 2^260 (v /
-/// 16). The result is read the same way: the inverse of v / 16, divided by 4. `None` if a number is
-/// zero modulo p.
+/// Returns a quarter of the inverses of numbers below 2 p, as products see them: the product of a
+/// number and its result is 2^260 / 4. `None` if a number is zero modulo p.
 #[inline]
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub fn quarter_inverses(f: &Field<Coordinates>, v: &[V; CHAINS]) -> Option<[V; CHAINS]> {
@@ -54,8 +52,8 @@ pub fn quarter_inverses(f: &Field<Coordinates>, v: &[V; CHAINS]) -> Option<[V; C
 
 /// Returns 64 times the inverses; `None` if a value is zero.
 ///
-/// A value 2^256 v of arkworks is 2^260 (v / 16) here. Its inverse there, 2^256 / v, is 2^252 / (v /
-/// 16); times 64 it is 2^260 / (4 (v / 16)).
+/// Words that arkworks reads as v are read as v / 16 by products here. The words of 64 / v are read as
+/// 4 / v there, which is a quarter of the inverse of v / 16.
 fn eight_inverses(values: &[Fq; 8]) -> Option<[Fq; 8]> {
     let mut before = [Fq::one(); 8];
     let mut product = Fq::one();

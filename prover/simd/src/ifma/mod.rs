@@ -11,6 +11,7 @@ mod field;
 mod g1;
 mod g2;
 mod inverse;
+mod lanes;
 mod memory;
 #[cfg(test)]
 mod tests;
@@ -36,9 +37,9 @@ impl Ifma {
 /// Returns 1 in every lane, as products see it: 2^260 modulo p.
 #[inline]
 #[target_feature(enable = "avx512f")]
-fn one() -> field::V {
+fn one() -> lanes::V {
     // 16 in arkworks' form.
-    field::all_lanes(crate::limbs::limbs(const { ark_bn254::Fq::new(ark_ff::BigInt::new([16, 0, 0, 0])).0.0 }))
+    lanes::all_lanes(crate::limbs::limbs(const { ark_bn254::Fq::new(ark_ff::BigInt::new([16, 0, 0, 0])).0.0 }))
 }
 
 /// Additions on a curve.
@@ -52,7 +53,7 @@ macro_rules! kernel {
             type Affine = $affine;
             type Point = $module::Point;
             type Group = $module::Group;
-            type Inverses = [field::V; CHAINS];
+            type Inverses = [lanes::V; CHAINS];
             const BLOCK: usize = $block;
             const BATCH: usize = $batch;
 

@@ -19,6 +19,9 @@ type Group<K> = <<K as Kernel>::Affine as AffineRepr>::Group;
 /// Terms that are worth a thread of their own.
 const LEAST_TERMS: usize = 1 << 11;
 
+/// Terms whose digits, some 200 bytes each, are in memory at a time.
+const MOST_TERMS: usize = 1 << 18;
+
 /// Returns the sum of multiples of points. Terms are dealt out to the threads in turn, since
 /// neighbours are alike.
 pub fn msm<K: Kernel, S: Sync>(kernel: K, bases: &[K::Affine], scalars: &[S]) -> Group<K>
@@ -26,7 +29,8 @@ where
     Near: for<'s> From<&'s S>,
 {
     assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
-    let parts = rayon::current_num_threads().min(bases.len().div_ceil(LEAST_TERMS)).max(1);
+    let threads = rayon::current_num_threads().min(bases.len().div_ceil(LEAST_TERMS));
+    let parts = threads.max(bases.len().div_ceil(MOST_TERMS)).max(1);
     let part = |part: usize| {
         let terms = bases.iter().zip(scalars).skip(part).step_by(parts);
         let nears: Zeroizing<Vec<Near>> =
@@ -60,7 +64,7 @@ fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], scalars: &[Near]) 
     // sum of row * 2^low times the rows' sums and of column + 1 times the columns'.
     let low = (windows.width - 1) / 2;
     let (rows, columns) = (windows.buckets() >> low, 1 << low);
-    let mut lines = Selection::new(&buckets, 2);
+    let mut lines = Selection::new(&buckets, windows.count * (rows + columns), 2);
     for window in 0..windows.count {
         let first = window * windows.buckets();
         (0..rows).for_each(|row| lines.group((0..columns).map(|column| first + row * columns + column)));
@@ -68,7 +72,7 @@ fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], scalars: &[Near]) 
     }
     let lines = scratch.sums(&buckets.points, &lines.groups);
     // Every multiple is made of the sums of those that have a bit.
-    let mut bits = Selection::new(&lines, windows.width / 2 + 1);
+    let mut bits = Selection::new(&lines, windows.count * windows.width, windows.width / 2 + 1);
     for window in 0..windows.count {
         let first = window * (rows + columns);
         for bit in 0..windows.width {
@@ -126,10 +130,10 @@ struct Selection<'s> {
 }
 
 impl<'s> Selection<'s> {
-    /// Every sum is in so many groups at most.
-    fn new<K: Kernel>(sums: &'s Sums<K>, groups: usize) -> Self {
-        let entries = Zeroizing::new(Vec::with_capacity(groups * sums.points.len()));
-        Self { places: &sums.places, groups: Groups { entries, ends: Zeroizing::default() } }
+    /// So many groups, with every sum in `each` of them at most.
+    fn new<K: Kernel>(sums: &'s Sums<K>, count: usize, each: usize) -> Self {
+        let entries = Zeroizing::new(Vec::with_capacity(each * sums.points.len()));
+        Self { places: &sums.places, groups: Groups { entries, ends: Zeroizing::new(Vec::with_capacity(count)) } }
     }
 
     /// Adds a group of sums; those that are the identity are left out.

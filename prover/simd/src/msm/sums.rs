@@ -230,8 +230,9 @@ fn complete_sums<K: Kernel>(
         Source::Table(table) => K::unpack(&table[place(entry)]).into_group(),
         Source::Arena => K::unpack(&arena[entry as usize]).into_group(),
     };
-    let sums: Vec<_> = exceptional.iter().map(|i| point(additions[*i].a) + point(additions[*i].b)).collect();
-    let sums = <K::Affine as AffineRepr>::Group::normalize_batch(&sums);
+    let sums = exceptional.iter().map(|i| point(additions[*i].a) + point(additions[*i].b));
+    let sums = Zeroizing::new(sums.collect::<Vec<_>>());
+    let sums = Zeroizing::new(<K::Affine as AffineRepr>::Group::normalize_batch(&sums));
     let packed = sums.iter().map(|sum| (!sum.is_zero()).then(|| K::pack(sum)));
     exceptional.iter().map(|i| additions[*i].out).zip(packed).collect()
 }
