@@ -5,6 +5,7 @@
 //! times of the same minutes can be compared.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+#[allow(dead_code, reason = "the other bench uses all of it")]
 mod support;
 
 use std::hint::black_box;
