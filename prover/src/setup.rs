@@ -120,24 +120,24 @@ fn generate(
     let joined: Zeroizing<Vec<Fr>> =
         Zeroizing::new(a.par_iter().zip(&*b).zip(&*c).map(|((a, b), c)| beta * a + alpha * b + c).collect());
     let (instances, witnesses) = joined.split_at(system.instances());
-    let g1 = |scalars: &[Fr]| engine.g1_multiples(G1Affine::generator(), scalars);
     let [alpha_g1, beta_g1, delta_g1] = [alpha, beta, delta].map(|secret| (G1Affine::generator() * secret).into());
     let [beta_g2, gamma_g2, delta_g2] = [beta, gamma, delta].map(|secret| (G2Affine::generator() * secret).into());
+    // Together, so that the generator's table is made once.
+    let parts =
+        [&a, &b, &times(&quotient, *over_delta), &times(witnesses, *over_delta), &times(instances, *over_gamma)];
+    let scalars = Zeroizing::new(parts.map(|part| part.as_slice()).concat());
+    let mut points = engine.g1_multiples(G1Affine::generator(), &scalars).into_iter();
+    let [a_query, b_g1_query, h_query, l_query, gamma_abc_g1] =
+        parts.map(|part| points.by_ref().take(part.len()).collect::<Vec<_>>());
     Ok(ark_groth16::ProvingKey {
-        vk: ark_groth16::VerifyingKey {
-            alpha_g1,
-            beta_g2,
-            gamma_g2,
-            delta_g2,
-            gamma_abc_g1: g1(&times(instances, *over_gamma)),
-        },
+        vk: ark_groth16::VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 },
         beta_g1,
         delta_g1,
-        a_query: g1(&a),
-        b_g1_query: g1(&b),
+        a_query,
+        b_g1_query,
         b_g2_query: engine.g2_multiples(G2Affine::generator(), &b),
-        h_query: g1(&times(&quotient, *over_delta)),
-        l_query: g1(&times(witnesses, *over_delta)),
+        h_query,
+        l_query,
     })
 }
 
