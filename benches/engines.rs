@@ -1,8 +1,8 @@
 //! The prover at (500, 100), one threshold, on every engine of the processor, in turn in one run:
 //! arkworks' stock prover for the same circuit is the yardstick. Times are medians on one thread.
 //!
-//! `cargo bench --bench engines`. Not by criterion, which takes its benches one after the other: only
-//! times of the same minutes can be compared.
+//! `cargo bench --bench engines`. Not by criterion, which takes its benches one after the other:
+//! only times of the same minutes can be compared.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 #[allow(dead_code, reason = "the other bench uses all of it")]
@@ -67,7 +67,7 @@ fn main() {
     let stock = stock_prover(&system, &controls, &assignment, [r, s]);
 
     let (proving, verifying, scenarios, assignment) = (&proving, &verifying, &scenarios, &assignment);
-    let mut proofs: Vec<Work<'_>> = vec![work("arkworks' stock prover", || stock())];
+    let mut proofs: Vec<Work<'_>> = vec![work("arkworks' stock prover", stock)];
     let mut keys: Vec<Work<'_>> =
         vec![work("arkworks' generator, portable", || arkworks_key(&system, &mut support::rng()))];
     let mut points: Vec<Work<'_>> =

@@ -48,8 +48,8 @@ pub fn insecure_development_keys(
     insecure_development_keys_on(Engine::current(), shape, rng)
 }
 
-/// Returns the keys of [`insecure_development_keys`], computed by the given engine. They are the same
-/// on every engine.
+/// Returns the keys of [`insecure_development_keys`], computed by the given engine. They are the
+/// same on every engine.
 ///
 /// # Errors
 /// The errors of [`insecure_development_keys`].
@@ -97,8 +97,8 @@ fn columns_at(system: &System, tau: Fr) -> Result<Columns, SetupError> {
     Ok(Columns { values, quotient: Zeroizing::new(quotient.map_err(|_| too_large())?) })
 }
 
-/// Returns the key that arkworks' `generate_parameters_with_qap` makes over the lean reduction, from
-/// the generators and the secrets alpha, beta, gamma and delta.
+/// Returns the key that arkworks' `generate_parameters_with_qap` makes over the lean reduction,
+/// from the generators and the secrets alpha, beta, gamma and delta.
 fn generate(
     engine: Engine,
     system: &System,

@@ -13,8 +13,8 @@ use crate::ifma::{G1, G2, Ifma};
 #[cfg(target_arch = "x86_64")]
 use crate::msm::{msm, multiples::multiples};
 
-/// The environment variable that chooses arkworks' own paths, if it is set to anything but the empty
-/// text or `0`.
+/// The environment variable that chooses arkworks' own paths, if it is set to anything but the
+/// empty text or `0`.
 pub const PORTABLE: &str = "TAILPROOF_PORTABLE";
 
 /// How sums and transforms are computed. The results of all engines are equal.

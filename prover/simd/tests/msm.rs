@@ -43,7 +43,8 @@ fn profiles<C: Curve>(count: usize) {
     compare(&points, &profile(&mut crate::support::rng(3), count), "a prover's");
 }
 
-/// Points that meet each other in additions: equal ones, opposite ones, sums that are a later point.
+/// Points that meet each other in additions: equal ones, opposite ones, sums that are a later
+/// point.
 fn meeting_points<C: Curve>(count: usize) {
     let mut rng = rng(4);
     let [p, q] = [(); 2].map(|()| C::Group::rand(&mut rng));

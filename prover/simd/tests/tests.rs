@@ -7,7 +7,8 @@ mod support;
 
 use tailproof_simd::{Engine, PORTABLE};
 
-/// CI runs these tests on machines of both kinds and with both engines, and the log says what was run.
+/// CI runs these tests on machines of both kinds and with both engines, and the log says what was
+/// run.
 #[test]
 fn the_engines_of_this_machine_are_named() {
     let names: Vec<&str> = Engine::all().iter().map(|engine| engine.name()).collect();

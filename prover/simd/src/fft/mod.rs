@@ -34,8 +34,8 @@ enum How {
 }
 
 impl Transform {
-    /// Returns the transforms of a size; `None` if it is none of 2^k, 3 2^k, 9 2^k, or the field has
-    /// no such root of unity.
+    /// Returns the transforms of a size; `None` if it is none of 2^k, 3 2^k, 9 2^k, or the field
+    /// has no such root of unity.
     pub fn new(engine: Engine, size: usize) -> Option<Self> {
         let odd = size.checked_shr(size.trailing_zeros())?;
         if ![1, 3, 9].contains(&odd) {

@@ -18,8 +18,8 @@ pub const LANES: usize = 8;
 pub struct Layer {
     /// 2 or 3.
     pub radix: usize,
-    /// For each position q of a part, the root's power q; for radix 3 its square too. In the form of
-    /// the vector code.
+    /// For each position q of a part, the root's power q; for radix 3 its square too. In the form
+    /// of the vector code.
     pub factors: Vec<[[u64; 5]; 2]>,
 }
 
@@ -60,7 +60,8 @@ impl Plan {
             layers.push(Layer { radix, factors: powers(root, left) });
             radices.push(radix);
         }
-        // From the innermost outwards: part r of a transform has the values that are r modulo the radix.
+        // From the innermost outwards: part r of a transform has the values that are r modulo the
+        // radix.
         for radix in radices.into_iter().rev() {
             let inner = order;
             let radix = u32::try_from(radix).ok()?;

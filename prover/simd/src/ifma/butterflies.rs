@@ -2,7 +2,8 @@
 //!
 //! Values grow by sums until they meet a product. Inwards, all values of a part are below a bound,
 //! a multiple of p that each layer makes larger; a part whose bound reaches 32 is multiplied by 1.
-//! Outwards, a layer adds at most 4 p to values, so that they stay below 84 p in all layers there are.
+//! Outwards, a layer adds at most 4 p to values, so that they stay below 84 p in all layers there
+//! are.
 
 use super::fft::Position;
 use super::field::Field;
@@ -48,8 +49,8 @@ pub fn inwards(positions: &mut [Position], plan: &Plan, depth: usize, bound: u64
     each_part(positions, part, |index, part| inwards(part, plan, depth + 1, if index == 0 { next } else { 2 }));
 }
 
-/// From the plan's order to order, from layer `depth` on. Values are carried; those that come in are
-/// below 2 p.
+/// From the plan's order to order, from layer `depth` on. Values are carried; those that come in
+/// are below 2 p.
 #[target_feature(enable = "avx512f,avx512ifma")]
 pub fn outwards(positions: &mut [Position], plan: &Plan, depth: usize) {
     let Some(layer) = plan.layers.get(depth) else { return };

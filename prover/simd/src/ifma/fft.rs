@@ -1,8 +1,8 @@
 //! Transforms of eight lanes.
 //!
 //! Values stay in arkworks' form: transforms are linear, and only their factors are in the form of
-//! the products here. A transform inwards takes values in order and leaves them in the plan's order;
-//! one outwards takes them so and leaves them in order.
+//! the products here. A transform inwards takes values in order and leaves them in the plan's
+//! order; one outwards takes them so and leaves them in order.
 
 use std::arch::x86_64::*;
 

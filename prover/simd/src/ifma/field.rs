@@ -1,10 +1,10 @@
 //! Eight elements of a field of 254 bits at once, in five limbs of 52 bits.
 //!
 //! Products are Montgomery products with R = 2^260, which is 84.6 p: `a b / R` modulo p. *Carried*
-//! values have limbs below 2^52; values of sums and of [`Field::reduced`] products may have larger or
-//! negative ones until [`Field::carry`]. Nothing is canonical: each function says the interval of its
-//! result, and debug builds check it in every lane. They call the longer functions, which release
-//! builds have inline: that would take a minute to compile.
+//! values have limbs below 2^52; values of sums and of [`Field::reduced`] products may have larger
+//! or negative ones until [`Field::carry`]. Nothing is canonical: each function says the interval
+//! of its result, and debug builds check it in every lane. They call the longer functions, which
+//! release builds have inline: that would take a minute to compile.
 
 use std::arch::x86_64::*;
 use std::marker::PhantomData;

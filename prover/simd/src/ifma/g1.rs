@@ -5,7 +5,8 @@
 //! `(slope / 4)^2` is the square divided by 16, as the coordinates are. So points are taken from
 //! arkworks and given back without a product.
 //!
-//! Stored coordinates are below 2 p. The comments say the interval of each value as a multiple of p.
+//! Stored coordinates are below 2 p. The comments say the interval of each value as a multiple of
+//! p.
 
 use ark_bn254::{Fq, G1Affine};
 use ark_ec::AffineRepr;

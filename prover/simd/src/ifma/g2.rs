@@ -1,12 +1,12 @@
 //! Additions of points of G2, eight at a time, over Fq2 = Fq[u] / (u^2 + 1).
 //!
 //! As in G1, coordinates stay in arkworks' form and slopes are quarters. The inverse of dx is its
-//! conjugate over its norm, so that products of a batch and its inversion are in Fq. Sums of products
-//! are reduced once for each component.
+//! conjugate over its norm, so that products of a batch and its inversion are in Fq. Sums of
+//! products are reduced once for each component.
 //!
-//! Stored coordinates are below 2 p. The comments say the interval of each value as a multiple of p;
-//! a product of a p and b p is reduced to less than a b / 84 + 1, and to more than -a b / 84 if it is
-//! subtracted.
+//! Stored coordinates are below 2 p. The comments say the interval of each value as a multiple of
+//! p; a product of a p and b p is reduced to less than a b / 84 + 1, and to more than -a b / 84 if
+//! it is subtracted.
 
 use ark_bn254::{Fq, Fq2, G2Affine};
 use ark_ec::AffineRepr;

@@ -52,8 +52,8 @@ pub fn quarter_inverses(f: &Field<Coordinates>, v: &[V; CHAINS]) -> Option<[V; C
 
 /// Returns 64 times the inverses; `None` if a value is zero.
 ///
-/// Words that arkworks reads as v are read as v / 16 by products here. The words of 64 / v are read as
-/// 4 / v there, which is a quarter of the inverse of v / 16.
+/// Words that arkworks reads as v are read as v / 16 by products here. The words of 64 / v are read
+/// as 4 / v there, which is a quarter of the inverse of v / 16.
 fn eight_inverses(values: &[Fq; 8]) -> Option<[Fq; 8]> {
     let mut before = [Fq::one(); 8];
     let mut product = Fq::one();

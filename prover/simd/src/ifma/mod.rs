@@ -1,7 +1,7 @@
 //! The vector code, behind a value that only a processor with AVX-512 IFMA gives.
 //!
-//! Functions with the instructions are safe to write and unsafe to call from others. They are called
-//! here, by methods of [`Ifma`], and nowhere else; loads and stores are in [`memory`].
+//! Functions with the instructions are safe to write and unsafe to call from others. They are
+//! called here, by methods of [`Ifma`], and nowhere else; loads and stores are in [`memory`].
 
 #![allow(unsafe_code)]
 

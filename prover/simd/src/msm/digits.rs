@@ -27,8 +27,8 @@ impl Near {
         BigInt::<4>(self.magnitude).num_bits() as usize
     }
 
-    /// Calls `put` with the window, the bucket (the digit's magnitude minus one) and the sign of each
-    /// digit of `width` bits that is not zero. Digits are at most 2^(width-1) in magnitude.
+    /// Calls `put` with the window, the bucket (the digit's magnitude minus one) and the sign of
+    /// each digit of `width` bits that is not zero. Digits are at most 2^(width-1) in magnitude.
     #[inline]
     pub fn digits(&self, width: usize, mut put: impl FnMut(usize, u32, u32)) {
         let [a, b, c, d] = self.magnitude;

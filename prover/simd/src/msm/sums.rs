@@ -2,8 +2,8 @@
 //!
 //! The sums of a group lie in place. After round r they are 2^(r-1) apart, so that an odd one stays
 //! where it is. Additions of equal or of opposite points take their sum from complete formulas. The
-//! identity has no affine coordinates: a sum that is the identity is replaced by the generator, which
-//! is taken off the group's sum in the end.
+//! identity has no affine coordinates: a sum that is the identity is replaced by the generator,
+//! which is taken off the group's sum in the end.
 
 use ark_ec::{AffineRepr, CurveGroup};
 use zeroize::{Zeroize, Zeroizing};
