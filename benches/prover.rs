@@ -3,11 +3,9 @@
 
 use std::hint::black_box;
 
-use crate::support::{CpuTime, Instance, Stock, on_one_thread, rng};
-use ark_bn254::{Bn254, Fr};
+use crate::support::{CpuTime, Instance, on_one_thread, rng, stock_prover};
+use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use ark_groth16::Groth16;
-use ark_relations::gr1cs::Matrix;
 use criterion::{Criterion, criterion_group};
 use halo2_proofs::pasta::Fp;
 use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
@@ -16,7 +14,6 @@ use tailproof_core::scenarios::file as scenario_file;
 use tailproof_prover::groth16::prove_with_blinding;
 use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key, prove_claim};
 use tailproof_prover::setup::insecure_development_keys;
-use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::{MarketClaim, Shape, commitment};
 
@@ -37,32 +34,9 @@ fn prover(criterion: &mut Criterion<CpuTime>) {
     });
 
     let system = statement_system(shape).unwrap();
-    let circuit = Stock(&system);
-    let stock_key = Groth16::<Bn254>::generate_random_parameters_with_reduction(circuit, &mut rng).unwrap();
-    let matrices: Vec<Matrix<Fr>> = system
-        .matrices()
-        .iter()
-        .map(|matrix| {
-            (0..matrix.rows()).map(|row| matrix.row(row).iter().map(|(v, k)| (*k, *v as usize)).collect()).collect()
-        })
-        .collect();
-    let stock = || {
-        let constraints = system.constraints();
-        Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-            &stock_key,
-            r,
-            s,
-            &matrices,
-            CONTROLS + 1,
-            constraints,
-            black_box(&assignment),
-        )
-        .unwrap()
-    };
-    let proof = stock();
-    assert!(Groth16::<Bn254>::verify_proof(&stock_key.vk.clone().into(), &proof, &controls).unwrap());
+    let stock = stock_prover(&system, &controls, &assignment, [r, s]);
     group.bench_function("proof without its witness, by stock arkworks", |bencher| {
-        on_one_thread(|| bencher.iter(stock))
+        on_one_thread(|| bencher.iter(&stock))
     });
 
     let bytes = scenario_file::encode(&instance.set);

@@ -1,8 +1,11 @@
 //! Instances for the benches: realistic sizes, figures from a fixed seed.
 
-use ark_bn254::Fr;
+use std::hint::black_box;
+
+use ark_bn254::{Bn254, Fr};
+use ark_groth16::{Groth16, Proof};
 use ark_relations::gr1cs::{
-    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable as ArkVariable,
+    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, Matrix, SynthesisError, Variable as ArkVariable,
 };
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use rand::{Rng, SeedableRng};
@@ -109,7 +112,7 @@ impl Instance {
 /// The same circuit for arkworks' own key generation. The controls are its public inputs and the
 /// scenario inputs are witnesses, so that its domain has the size of the lean one.
 #[derive(Clone, Copy)]
-pub struct Stock<'s>(pub &'s System);
+struct Stock<'s>(&'s System);
 
 impl ConstraintSynthesizer<Fr> for Stock<'_> {
     fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
@@ -136,4 +139,37 @@ impl ConstraintSynthesizer<Fr> for Stock<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns arkworks' own prover for the same circuit at the same domain size, with keys of its own.
+pub fn stock_prover<'s>(
+    system: &System,
+    controls: &[Fr],
+    assignment: &'s [Fr],
+    [r, s]: [Fr; 2],
+) -> impl Fn() -> Proof<Bn254> + Send + Sync + 's {
+    let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(Stock(system), &mut rng()).unwrap();
+    let matrices: Vec<Matrix<Fr>> = system
+        .matrices()
+        .iter()
+        .map(|matrix| {
+            (0..matrix.rows()).map(|row| matrix.row(row).iter().map(|(v, k)| (*k, *v as usize)).collect()).collect()
+        })
+        .collect();
+    let constraints = system.constraints();
+    let verifying = key.vk.clone().into();
+    let prove = move || {
+        Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
+            &key,
+            r,
+            s,
+            &matrices,
+            CONTROLS + 1,
+            constraints,
+            black_box(assignment),
+        )
+        .unwrap()
+    };
+    assert!(Groth16::<Bn254>::verify_proof(&verifying, &prove(), controls).unwrap());
+    prove
 }

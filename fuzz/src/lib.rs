@@ -5,6 +5,7 @@
 //! every test run. `libfuzzer/` runs the same functions under coverage guidance:
 //! `cargo +nightly fuzz run --fuzz-dir fuzz/libfuzzer all -- -max_total_time=60`.
 
+pub mod vectors;
 pub mod verdict;
 
 use std::io::Cursor;
@@ -80,6 +81,7 @@ pub const TARGETS: &[Target] = &[
     ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
     ("verdict", verdict::verdict),
+    ("vectors", vectors::vectors),
 ];
 
 /// Price files, and the scenarios made from what is accepted.

@@ -112,6 +112,7 @@ bounded! {
     snarkjs_proof: 3000,
     differential: 60,
     verdict: 200,
+    vectors: 60,
 }
 
 /// Every format that a JSON file names has a seed of some target.

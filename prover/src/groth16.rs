@@ -1,16 +1,16 @@
 //! The Groth16 prover over a [`ProvingKey`] (Groth 2016, section 3.2).
 
-use ark_bn254::{Fr, G1Projective, G2Projective};
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
-use ark_ff::{BigInt, PrimeField, UniformRand, Zero};
-use ark_poly::GeneralEvaluationDomain;
+use ark_bn254::Fr;
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{UniformRand, Zero};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use tailproof_circuits::WitnessError;
+use tailproof_simd::Engine;
 use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::lean_qap::{INPUT_ROWS, domain_size, quotient};
+use crate::lean_qap::{INPUT_ROWS, domain_size, quotient_on};
 use crate::proving_key::ProvingKey;
 use crate::raw_points::RawPoint;
 
@@ -71,24 +71,36 @@ pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + Cryp
 /// # Errors
 /// The errors of [`prove`].
 pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) -> Result<Proof, ProveError> {
+    prove_with_blinding_on(Engine::current(), key, assignment, r, s)
+}
+
+/// Returns the proof of [`prove_with_blinding`], computed by the given engine. It is the same on
+/// every engine.
+///
+/// # Errors
+/// The errors of [`prove`].
+pub fn prove_with_blinding_on(
+    engine: Engine,
+    key: &ProvingKey,
+    assignment: &[Fr],
+    r: Fr,
+    s: Fr,
+) -> Result<Proof, ProveError> {
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
-    let h = Zeroizing::new(quotient_of(key, assignment)?);
-    let h: Zeroizing<Vec<BigInt<4>>> = Zeroizing::new(h.par_iter().map(|value| value.into_bigint()).collect());
-    let h_sum = G1Projective::msm_bigint(&key.h, &h);
+    let h = Zeroizing::new(quotient_of(engine, key, assignment)?);
+    let h_sum = engine.g1_msm(&key.h, &h);
     drop(h);
 
-    let scalars: Zeroizing<Vec<BigInt<4>>> =
-        Zeroizing::new(assignment.par_iter().map(|value| value.into_bigint()).collect());
-    let gather = |variables: &[u32]| -> Zeroizing<Vec<BigInt<4>>> {
-        Zeroizing::new(variables.iter().map(|variable| scalars[*variable as usize]).collect())
+    let gather = |variables: &[u32]| -> Zeroizing<Vec<Fr>> {
+        Zeroizing::new(variables.iter().map(|variable| assignment[*variable as usize]).collect())
     };
-    let l_sum = G1Projective::msm_bigint(&key.l.points, &gather(&key.l.variables));
-    let a = G1Projective::msm_bigint(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
+    let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
+    let a = engine.g1_msm(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
     let b_scalars = gather(&key.b_g1.variables);
-    let b_g1 = G1Projective::msm_bigint(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
-    let b = G2Projective::msm_bigint(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
+    let b_g1 = engine.g1_msm(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
+    let b = engine.g2_msm(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
     let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
     let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
     let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
@@ -98,7 +110,7 @@ pub fn prove_with_blinding(key: &ProvingKey, assignment: &[Fr], r: Fr, s: Fr) ->
 }
 
 /// Evaluates the matrices, checks every constraint, and returns the quotient.
-fn quotient_of(key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
+fn quotient_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
     let constraints = key.constraints();
     let size = domain_size(constraints);
     let [mut a, b, c] = key.matrices.each_ref().map(|matrix| {
@@ -113,5 +125,5 @@ fn quotient_of(key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveErro
         return Err(ProveError::Unsatisfied { row });
     }
     a[constraints..constraints + INPUT_ROWS].copy_from_slice(&assignment[..INPUT_ROWS]);
-    quotient::<Fr, GeneralEvaluationDomain<Fr>>([a, b, c]).map_err(|_| ProveError::TooLarge)
+    quotient_on(engine, [a, b, c]).ok_or(ProveError::TooLarge)
 }

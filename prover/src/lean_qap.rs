@@ -13,13 +13,15 @@
 //!   `(A B - C)(tau) = sum_i (A B - C)(w^(2i+1)) L_(2i+1)(tau)`. This saves the division by the
 //!   vanishing polynomial and one transform.
 
-use ark_ff::PrimeField;
+use ark_bn254::Fr;
+use ark_ff::{FftField, PrimeField};
 use ark_groth16::r1cs_to_qap::{R1CSToQAP, evaluate_constraint};
 use ark_poly::EvaluationDomain;
 use ark_relations::gr1cs::{ConstraintSystemRef, Matrix, R1CS_PREDICATE_LABEL, Result, SynthesisError};
 use rayon::prelude::*;
+use tailproof_simd::{Engine, Transform};
 use tailproof_verifier::inputs::controls::CONTROLS;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 /// Number of public inputs with a domain row: the constant 1 and the controls.
 pub const INPUT_ROWS: usize = CONTROLS + 1;
@@ -88,6 +90,16 @@ impl R1CSToQAP for LeanReduction {
         let lagrange = double.evaluate_all_lagrange_coefficients(t);
         Ok(lagrange.into_iter().skip(1).step_by(2).map(|value| value * delta_inverse).collect())
     }
+}
+
+/// Returns what [`quotient`] returns for BN254, computed by an engine; `None` if the field has no
+/// domain of twice the size.
+pub fn quotient_on(engine: Engine, values: [Vec<Fr>; 3]) -> Option<Vec<Fr>> {
+    let [mut a, mut b, mut c] = values.map(Zeroizing::new);
+    let root = Fr::get_root_of_unity(2 * a.len() as u64)?;
+    Transform::new(engine, a.len())?.move_to_coset(&mut [&mut a, &mut b, &mut c], root);
+    a.par_iter_mut().zip(&*b).zip(&*c).for_each(|((a, b), c)| *a = *a * b - c);
+    Some(std::mem::take(&mut *a))
 }
 
 /// Returns the values of `A B - C` on the odd powers of a primitive 2m-th root of unity, given the

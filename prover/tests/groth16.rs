@@ -12,10 +12,11 @@ use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
-use tailproof_prover::groth16::{ProveError, prove_with_blinding};
+use tailproof_prover::groth16::{ProveError, prove_with_blinding, prove_with_blinding_on};
 use tailproof_prover::raw_points::write_points;
 use tailproof_prover::setup::insecure_development_keys;
 use tailproof_prover::{KeysError, LeanReduction, Prover, ProvingKey};
+use tailproof_simd::Engine;
 use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
 use tailproof_verifier::keys::header::{HEADER_BYTES, KeyKind};
@@ -64,7 +65,7 @@ fn made(shape: &str, seed: u64) -> Made {
 }
 
 #[test]
-fn the_proof_is_the_one_arkworks_makes_and_both_verifiers_accept_it() {
+fn the_proof_is_the_one_arkworks_makes_on_every_engine_and_both_verifiers_accept_it() {
     let made = made("4x3", 1);
     let mut rng = ChaCha20Rng::seed_from_u64(2);
     let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
@@ -91,6 +92,10 @@ fn the_proof_is_the_one_arkworks_makes_and_both_verifiers_accept_it() {
     )
     .unwrap();
     assert_eq!(Proof::from(stock.clone()), proof);
+    for engine in Engine::all() {
+        let again = prove_with_blinding_on(engine, &made.proving, &made.assignment, r, s);
+        assert_eq!(again, Ok(proof), "{}", engine.name());
+    }
     assert!(Groth16::<Bn254>::verify_proof(&made.verifying.groth16().clone().into(), &stock, &inputs).unwrap());
 
     let point = scenario_point(&made.verifying, &made.scenarios).unwrap();

@@ -17,13 +17,38 @@ use crate::inputs::layout::{FACTORS, ROWS, ScenarioInputs};
 /// # Errors
 /// Errors if the inputs were made for another shape than the key's.
 pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> Result<G1Affine, VerifyError> {
+    #[cfg(feature = "simd")]
+    let sum = |bases: &[G1Affine], scalars: &[i64]| match tailproof_simd::Engine::current() {
+        tailproof_simd::Engine::PORTABLE => small_sum(bases, scalars),
+        vectors => vectors.g1_msm_small(bases, scalars),
+    };
+    #[cfg(not(feature = "simd"))]
+    let sum = small_sum;
+    scenario_point_by(key, inputs, sum)
+}
+
+/// Returns the point of [`scenario_point`], given a function that returns the sum of scalars times
+/// points, such as [`small_sum`].
+///
+/// # Errors
+/// Errors if the inputs were made for another shape than the key's.
+pub fn scenario_point_by(
+    key: &VerifyingKey,
+    inputs: &ScenarioInputs,
+    sum: impl Fn(&[G1Affine], &[i64]) -> G1Projective,
+) -> Result<G1Affine, VerifyError> {
     if inputs.shape() != key.shape() {
         return Err(VerifyError::OtherShape { key: key.shape(), inputs: inputs.shape() });
     }
     let ic = &key.groth16().gamma_abc_g1;
+    Ok((sum(&ic[ROWS..], inputs.rows()) + ic[FACTORS] * inputs.factors::<Fr>()).into_affine())
+}
+
+/// Returns the sum of scalars times points by arkworks, with the scalars by sign and width.
+pub fn small_sum(bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
     let mut narrow = Signed::<u32>::default();
     let mut wide = Signed::<u64>::default();
-    for (base, value) in ic[ROWS..].iter().zip(inputs.rows()) {
+    for (base, value) in bases.iter().zip(scalars) {
         if *value == 0 {
             continue;
         }
@@ -36,7 +61,7 @@ pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> Result<G1A
         - G1Projective::msm_u32(&narrow.negative.0, &narrow.negative.1);
     let wide = G1Projective::msm_u64(&wide.positive.0, &wide.positive.1)
         - G1Projective::msm_u64(&wide.negative.0, &wide.negative.1);
-    Ok((narrow + wide + ic[FACTORS] * inputs.factors::<Fr>()).into_affine())
+    narrow + wide
 }
 
 /// Bases and scalar magnitudes, grouped by sign.

@@ -2,7 +2,7 @@
 
 use ark_bn254::{Bn254, Fr, G1Affine, G2Affine};
 use ark_ec::pairing::Pairing;
-use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
+use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{One, Zero};
 use ark_poly::{EvaluationDomain, GeneralEvaluationDomain};
 use rand::{CryptoRng, Rng, RngCore};
@@ -26,11 +26,8 @@ pub(crate) fn challenges(count: usize, rng: &mut (impl RngCore + CryptoRng)) -> 
 }
 
 /// Returns `sum_i k_i P_i`.
-pub(crate) fn combination<G: RawPoint<ScalarField = Fr>>(points: &[G], scalars: &[Fr]) -> G::Group
-where
-    G::Group: VariableBaseMSM<MulBase = G>,
-{
-    <G::Group as VariableBaseMSM>::msm(points, &scalars[..points.len()]).expect("as many scalars as points")
+pub(crate) fn combination<G: RawPoint>(points: &[G], scalars: &[Fr]) -> G::Group {
+    G::sum_of_multiples(points, &scalars[..points.len()])
 }
 
 /// Returns whether `e(a, b) = e(c, d)`.
@@ -83,15 +80,12 @@ pub(super) fn check_powers(
 
 /// Checks that `basis[i] = sum_j c_ij powers[j]` for the coefficients `c_ij` of the domain's
 /// Lagrange polynomials, where powers beyond those given count as zero.
-pub(super) fn check_basis<G: RawPoint<ScalarField = Fr>>(
+pub(super) fn check_basis<G: RawPoint>(
     basis: &[G],
     powers: &[G],
     why: &'static str,
     rng: &mut (impl RngCore + CryptoRng),
-) -> Result<(), FileError>
-where
-    G::Group: VariableBaseMSM<MulBase = G>,
-{
+) -> Result<(), FileError> {
     if !all_valid(basis, rng) {
         return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
     }

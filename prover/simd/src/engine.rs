@@ -1,0 +1,128 @@
+//! The choice between the vector code and arkworks' own.
+
+use std::sync::OnceLock;
+
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_ec::{AffineRepr, ScalarMul, VariableBaseMSM};
+use ark_ff::{BigInt, PrimeField};
+use rayon::prelude::*;
+use zeroize::Zeroizing;
+
+#[cfg(target_arch = "x86_64")]
+use crate::ifma::{G1, G2, Ifma};
+#[cfg(target_arch = "x86_64")]
+use crate::msm::{msm, multiples::multiples};
+
+/// The environment variable that chooses arkworks' own paths, if it is set to anything but the
+/// empty text or `0`.
+pub const PORTABLE: &str = "TAILPROOF_PORTABLE";
+
+/// How sums and transforms are computed. The results of all engines are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Engine(pub(crate) Path);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Path {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Ifma(Ifma),
+}
+
+impl Engine {
+    /// arkworks' own paths, on any processor.
+    pub const PORTABLE: Self = Self(Path::Portable);
+
+    /// Returns the vector code; `None` on a processor without AVX-512 IFMA.
+    pub fn ifma() -> Option<Self> {
+        #[cfg(target_arch = "x86_64")]
+        return Ifma::detect().map(|ifma| Self(Path::Ifma(ifma)));
+        #[cfg(not(target_arch = "x86_64"))]
+        None
+    }
+
+    /// Returns the engine of this process: the fastest of the processor, unless the environment
+    /// chooses the portable one by [`PORTABLE`]. It is chosen once.
+    pub fn current() -> Self {
+        static CURRENT: OnceLock<Engine> = OnceLock::new();
+        *CURRENT.get_or_init(|| {
+            let portable = std::env::var_os(PORTABLE).is_some_and(|value| !value.is_empty() && value != "0");
+            if portable { Self::PORTABLE } else { Self::ifma().unwrap_or(Self::PORTABLE) }
+        })
+    }
+
+    /// Returns the engines of this processor, the portable one first.
+    pub fn all() -> Vec<Self> {
+        [Self::PORTABLE].into_iter().chain(Self::ifma()).collect()
+    }
+
+    /// Returns the name of the engine.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Path::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(_) => "AVX-512 IFMA",
+        }
+    }
+
+    /// Returns the sum of `scalars[i]` times `bases[i]`, in time that depends on the scalars.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g1_msm(self, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
+        match self.0 {
+            Path::Portable => portable_msm(bases, scalars),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns the sum of `scalars[i]` times `bases[i]`, in time that depends on the scalars.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g2_msm(self, bases: &[G2Affine], scalars: &[Fr]) -> G2Projective {
+        match self.0 {
+            Path::Portable => portable_msm(bases, scalars),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm(G2(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns the sum of small `scalars[i]` times `bases[i]`.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g1_msm_small(self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
+        match self.0 {
+            Path::Portable => portable_msm(bases, &scalars.iter().map(|scalar| Fr::from(*scalar)).collect::<Vec<_>>()),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns each scalar times the base.
+    pub fn g1_multiples(self, base: G1Affine, scalars: &[Fr]) -> Vec<G1Affine> {
+        match self.0 {
+            Path::Portable => base.into_group().batch_mul(scalars),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => multiples(G1(ifma), base, scalars),
+        }
+    }
+
+    /// Returns each scalar times the base.
+    pub fn g2_multiples(self, base: G2Affine, scalars: &[Fr]) -> Vec<G2Affine> {
+        match self.0 {
+            Path::Portable => base.into_group().batch_mul(scalars),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => multiples(G2(ifma), base, scalars),
+        }
+    }
+}
+
+/// The sum by arkworks. Its own conversion of scalars would leave copies behind.
+fn portable_msm<G: VariableBaseMSM<ScalarField = Fr>>(bases: &[G::MulBase], scalars: &[Fr]) -> G {
+    assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
+    let scalars: Zeroizing<Vec<BigInt<4>>> =
+        Zeroizing::new(scalars.par_iter().map(|scalar| scalar.into_bigint()).collect());
+    G::msm_bigint(bases, &scalars)
+}

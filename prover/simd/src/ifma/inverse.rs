@@ -1,0 +1,74 @@
+//! Inverses of all lanes with one inversion.
+
+use std::arch::x86_64::*;
+
+use ark_bn254::Fq;
+use ark_ff::{BigInt, BigInteger, Field as _, One, Zero};
+
+use super::field::Field;
+use super::lanes::{Packed, V};
+use super::memory::{Words, load, store};
+use crate::limbs::{Coordinates, Modulus};
+
+/// Groups of eight that go through products side by side: one product alone waits for its own
+/// results most of the time.
+pub const CHAINS: usize = 4;
+
+/// Returns words in arkworks' form, which need not be canonical, as an element.
+pub fn element(words: [u64; 4]) -> Fq {
+    let p = BigInt::<4>(Coordinates::P);
+    let mut value = BigInt::<4>(words);
+    while value >= p {
+        value.sub_with_borrow(&p);
+    }
+    Fq::new_unchecked(value)
+}
+
+/// Returns a quarter of the inverses of numbers below 2 p, as products see them: the product of a
+/// number and its result is 2^260 / 4. `None` if a number is zero modulo p.
+#[inline]
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub fn quarter_inverses(f: &Field<Coordinates>, v: &[V; CHAINS]) -> Option<[V; CHAINS]> {
+    let (first, second) = (f.mul(&v[0], &v[1]), f.mul(&v[2], &v[3]));
+    let mut words = [Words::default(); 4];
+    let all = f.pack(&f.mul(&first, &second));
+    for (words, packed) in words.iter_mut().zip(all) {
+        store(words, packed);
+    }
+    let values: [Fq; 8] = std::array::from_fn(|lane| element(std::array::from_fn(|j| words[j].0[lane])));
+    for (lane, inverse) in eight_inverses(&values)?.into_iter().enumerate() {
+        for (words, word) in words.iter_mut().zip(inverse.0.0) {
+            words.0[lane] = word;
+        }
+    }
+    let mut packed: Packed = [_mm512_setzero_si512(); 4];
+    for (packed, words) in packed.iter_mut().zip(&words) {
+        *packed = load(words);
+    }
+    let all = f.unpack(&packed);
+    let (over_first, over_second) = (f.mul(&all, &second), f.mul(&all, &first));
+    Some([f.mul(&over_first, &v[1]), f.mul(&over_first, &v[0]), f.mul(&over_second, &v[3]), f.mul(&over_second, &v[2])])
+}
+
+/// Returns 64 times the inverses; `None` if a value is zero.
+///
+/// Words that arkworks reads as v are read as v / 16 by products here. The words of 64 / v are read
+/// as 4 / v there, which is a quarter of the inverse of v / 16.
+fn eight_inverses(values: &[Fq; 8]) -> Option<[Fq; 8]> {
+    let mut before = [Fq::one(); 8];
+    let mut product = Fq::one();
+    for (before, value) in before.iter_mut().zip(values) {
+        *before = product;
+        product *= value;
+    }
+    if product.is_zero() {
+        return None;
+    }
+    let mut inverse = product.inverse()? * Fq::from(64u64);
+    let mut inverses = before;
+    for (result, value) in inverses.iter_mut().zip(values).rev() {
+        *result *= inverse;
+        inverse *= value;
+    }
+    Some(inverses)
+}

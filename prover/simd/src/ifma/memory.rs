@@ -1,0 +1,36 @@
+//! Loads, stores and prefetches: the memory operations of the vector unit, over references.
+
+#![allow(unsafe_code)]
+
+use std::arch::x86_64::{__m512i, _MM_HINT_T0, _mm_prefetch, _mm512_load_si512, _mm512_store_si512};
+
+use zeroize::Zeroize;
+
+/// Eight words of 64 bits, one a lane, in one cache line.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Zeroize)]
+#[repr(C, align(64))]
+pub struct Words(pub [u64; 8]);
+
+/// Returns the words as a vector.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub fn load(words: &Words) -> __m512i {
+    // SAFETY: the reference is valid for reads of the 64 bytes of `Words`, which is aligned to 64.
+    unsafe { _mm512_load_si512(std::ptr::from_ref(words).cast()) }
+}
+
+/// Writes a vector into words.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub fn store(words: &mut Words, value: __m512i) {
+    // SAFETY: the reference is valid for writes of the 64 bytes of `Words`, which is aligned to 64.
+    unsafe { _mm512_store_si512(std::ptr::from_mut(words).cast(), value) }
+}
+
+/// Asks for a cache line that is loaded soon.
+#[inline]
+pub fn prefetch(words: &Words) {
+    // SAFETY: SSE is part of x86-64, and a prefetch of a valid reference changes no state that a
+    // program can see.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(words).cast()) }
+}

@@ -1,0 +1,154 @@
+//! Scalars in signed digits, and the width of the digits that costs least.
+
+use ark_bn254::Fr;
+use ark_ff::{BigInt, BigInteger, PrimeField};
+use zeroize::Zeroize;
+
+use super::kernel::SIGN;
+
+/// The larger magnitudes of a scalar field: (r - 1) / 2.
+const HALF: BigInt<4> = Fr::MODULUS_MINUS_ONE_DIV_TWO;
+
+/// A scalar as the nearer of x and x - r: small negative numbers have few digits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Zeroize)]
+pub struct Near {
+    /// The magnitude, at most (r - 1) / 2.
+    pub magnitude: [u64; 4],
+    /// [`SIGN`] for a negative number, or zero.
+    pub sign: u32,
+}
+
+impl Near {
+    /// Zero.
+    pub const ZERO: Self = Self { magnitude: [0; 4], sign: 0 };
+
+    /// Returns the number of bits of the magnitude.
+    pub fn bits(&self) -> usize {
+        BigInt::<4>(self.magnitude).num_bits() as usize
+    }
+
+    /// Calls `put` with the window, the bucket (the digit's magnitude minus one) and the sign of
+    /// each digit of `width` bits that is not zero. Digits are at most 2^(width-1) in magnitude.
+    #[inline]
+    pub fn digits(&self, width: usize, mut put: impl FnMut(usize, u32, u32)) {
+        let [a, b, c, d] = self.magnitude;
+        let words = [a, b, c, d, 0, 0];
+        let (bits, mask, half) = (self.bits(), (1u32 << width) - 1, 1u32 << (width - 1));
+        let (mut carry, mut window, mut bit) = (0u32, 0, 0);
+        while bit < bits || carry != 0 {
+            let (word, shift) = (bit / 64, bit % 64);
+            let value = words[word] >> shift | (words[word + 1] << 1) << (63 - shift);
+            #[expect(clippy::cast_possible_truncation, reason = "the mask is of at most 16 bits")]
+            let digit = (value as u32 & mask) + carry;
+            carry = u32::from(digit > half);
+            // 2^width minus the digit where it is above half.
+            let magnitude = (digit ^ carry.wrapping_neg()).wrapping_add(carry) & mask;
+            if magnitude != 0 {
+                put(window, magnitude - 1, self.sign ^ carry << 31);
+            }
+            window += 1;
+            bit += width;
+        }
+    }
+}
+
+impl From<&Fr> for Near {
+    fn from(scalar: &Fr) -> Self {
+        let mut magnitude = scalar.into_bigint();
+        let mut sign = 0;
+        if magnitude > HALF {
+            let mut other = Fr::MODULUS;
+            other.sub_with_borrow(&magnitude);
+            (magnitude, sign) = (other, SIGN);
+        }
+        Self { magnitude: magnitude.0, sign }
+    }
+}
+
+impl From<&i64> for Near {
+    fn from(scalar: &i64) -> Self {
+        Self { magnitude: [scalar.unsigned_abs(), 0, 0, 0], sign: if *scalar < 0 { SIGN } else { 0 } }
+    }
+}
+
+/// The widths of digits in question.
+const WIDTHS: std::ops::RangeInclusive<usize> = 2..=15;
+
+/// How scalars are cut into windows of digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Windows {
+    /// Bits of a digit.
+    pub width: usize,
+    /// Number of windows.
+    pub count: usize,
+}
+
+impl Windows {
+    /// Returns the windows with the fewest additions: one for each digit, and about two for each
+    /// bucket that is not empty.
+    pub fn cheapest(scalars: &[Near]) -> Self {
+        let mut longer = [0usize; 256];
+        for scalar in scalars {
+            longer[scalar.bits()] += 1;
+        }
+        // Scalars of at least so many bits.
+        for bits in (0..255).rev() {
+            longer[bits] += longer[bits + 1];
+        }
+        let bits = longer.iter().rposition(|count| *count > 0).unwrap_or(0);
+        let cost = |width: usize| -> usize {
+            let buckets = 1usize << (width - 1);
+            let window = |window: usize| {
+                let digits = longer[(window * width).max(1)];
+                // A bucket costs a little even if it is empty.
+                digits + 2 * digits.min(buckets) + buckets / 16 + 8 * width
+            };
+            (0..=bits / width).map(window).sum()
+        };
+        let width = WIDTHS.min_by_key(|width| cost(*width)).expect("a width");
+        Self { width, count: bits / width + 1 }
+    }
+
+    /// Returns the number of buckets of a window.
+    pub fn buckets(&self) -> usize {
+        1 << (self.width - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ark_ff::Field;
+
+    #[test]
+    fn digits_add_up_to_the_scalar() {
+        let scalars = [0i64, 1, -1, 2, -2, 127, 128, -129, i64::MAX, i64::MIN].map(Fr::from).into_iter().chain([
+            Fr::from(HALF),
+            Fr::from(HALF) + Fr::from(1u64),
+            Fr::from(u128::MAX),
+            Fr::from(3u64).pow([999]),
+        ]);
+        for scalar in scalars {
+            let near = Near::from(&scalar);
+            for width in WIDTHS {
+                let mut sum = Fr::from(0u64);
+                near.digits(width, |window, bucket, sign| {
+                    assert!(window <= near.bits() / width && bucket < 1 << (width - 1));
+                    let term = Fr::from(2u64).pow([(window * width) as u64]) * Fr::from(bucket + 1);
+                    sum += if sign == SIGN { -term } else { term };
+                });
+                assert_eq!(sum, scalar, "width {width}");
+            }
+        }
+        assert_eq!(Near::from(&i64::MIN), Near::from(&Fr::from(i64::MIN)));
+    }
+
+    #[test]
+    fn small_scalars_have_few_windows() {
+        assert_eq!(Windows::cheapest(&[]).count, 1);
+        assert_eq!(Windows::cheapest(&[Near::from(&-1); 50]).count, 1);
+        let full = vec![Near::from(&Fr::from(HALF)); 1 << 14];
+        let windows = Windows::cheapest(&full);
+        assert!(windows.width >= 9 && windows.count * windows.width > 253);
+    }
+}
