@@ -19,8 +19,8 @@ use super::verify::rests_on_lines;
 use super::{demo_pool, histogram};
 use crate::cli::Demo;
 use crate::failure::Failure;
-use crate::files;
 use crate::output::out;
+use crate::writing::store;
 
 /// The last 501 daily closes of 20 US stocks; see `src/demo/SOURCES.md`.
 const PRICES: &str = include_str!("../demo/prices.csv");
@@ -35,7 +35,7 @@ pub fn run(options: &Demo) -> Result<(), Failure> {
     crate::interruption::begin(temporary.path());
     let folder = match &options.keep {
         Some(folder) => {
-            files::make_folder(folder)?;
+            store().make_folder(folder)?;
             let mut entries = std::fs::read_dir(folder).map_err(Failure::io("read the folder", folder))?;
             if entries.next().is_some() {
                 let advice = "the demo keeps its files in a new or empty folder only";

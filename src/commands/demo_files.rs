@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use rand::rngs::OsRng;
 use tailproof::keys::insecure_development_keys;
+use tailproof::store::{Access, Output, Replace};
 use tailproof::{Groth16, Prover, Refused};
 
 use crate::failure::Failure;
-use crate::files::{self, Access};
 use crate::keys;
 use crate::progress::spin;
+use crate::writing;
 
 /// The folder of the story's files.
 pub struct Folder(PathBuf);
@@ -27,12 +28,17 @@ impl Folder {
 
     /// Writes a public file.
     pub fn publish(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-        files::write(&self.path(name), bytes.as_ref(), Access::Public)
+        self.write(name, bytes.as_ref(), Access::Public)
     }
 
     /// Writes a secret file.
     pub fn hide(&self, name: &str, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-        files::write(&self.path(name), bytes.as_ref(), Access::Secret)
+        self.write(name, bytes.as_ref(), Access::Secret)
+    }
+
+    fn write(&self, name: &str, bytes: &[u8], access: Access) -> Result<(), Failure> {
+        let output = Output { path: &self.path(name), access, replace: Replace::Never };
+        writing::write_output(&output, bytes, "the demo writes every file once")
     }
 }
 
@@ -41,7 +47,8 @@ pub fn development_prover(shape: &str, folder: &Path) -> Result<Prover<Groth16>,
     let shape = shape.parse()?;
     let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut OsRng))?;
     keys::warn_of_development(Some(verifying.header().provenance));
-    keys::write_pair(folder, &proving, &verifying)?;
+    let pair = keys::begin_pair(folder, false)?;
+    keys::write_pair(pair, &proving, &verifying)?;
     Prover::new(proving, verifying).map_err(|error| keys::of_keys(folder, error))
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use tailproof::core::InputError;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
+use tailproof::store::{Access, Kind};
 use tailproof::risk::credit::description::{PoolDescription, inferred_schema};
 use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
@@ -14,9 +15,10 @@ use super::report;
 use crate::claims::in_deal;
 use crate::cli::PoolDescribe;
 use crate::failure::Failure;
-use crate::files::{self, Access};
-use crate::output::{out, print_json};
+use crate::files;
+use crate::output::{note, out, print_json};
 use crate::pictures;
+use crate::writing;
 
 const BAR: usize = 40;
 /// Number of names with a bar of their own.
@@ -65,7 +67,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
     warn_of_fractions(&collateral, &schema);
     if named && !schema.has(Column::Obligor) {
-        eprintln!(
+        note!(
             "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
         );
     }
@@ -73,7 +75,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let deal_name = deal.as_ref().map(|deal| deal.name().to_owned());
     let described = Described { tape: name, deal: deal_name, pool, claims: claims.unwrap_or_default(), not_looked_at };
     if let Some(path) = &options.output {
-        files::write(path, described.page()?.as_bytes(), Access::Secret)?;
+        writing::write(path, Kind::Page, described.page()?.as_bytes(), Access::Secret)?;
     }
     if options.json {
         print_json(&described.json());
@@ -95,7 +97,7 @@ fn warn_of_fractions(collateral: &LoanPool, schema: &TapeSchema) {
         let most = collateral.loans().iter().map(|loan| loan.fields[field as usize]).max().unwrap_or(0);
         if (1..=100).contains(&most) {
             let name = field.column().name();
-            eprintln!("warning: no {name} of the tape is above 1 %; a {name} is in percent: 5.5, not 0.055");
+            note!("warning: no {name} of the tape is above 1 %; a {name} is in percent: 5.5, not 0.055");
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::cli::{LossMethod, PoolLosses};
 use crate::failure::Failure;
 use crate::files;
 use crate::options::{factor_model, number, seed};
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json};
 use crate::progress::spin;
 
 /// The requested figures of the pool, and of each tranche in the order of the deal.
@@ -70,7 +70,7 @@ fn figures(
     }
     let mixed = pool.obligors_of_several_probabilities();
     if mixed > 0 {
-        eprintln!(
+        note!(
             "warning: {mixed} obligors have loans of several probabilities of default: the mean is taken, weighted by loss"
         );
     }

@@ -4,15 +4,15 @@
 //! lock on each name while it does. `docs/src/formats/writing.md` says what is promised.
 //!
 //! ```
-//! use tailproof::store::{Access, Kind, Output, Replace, Store};
+//! use tailproof::store::{Access, Output, Replace, Store};
 //!
 //! let folder = std::env::temp_dir().join(format!("tailproof-example-{}", std::process::id()));
 //! std::fs::create_dir_all(&folder)?;
 //! let (public, secret) = (folder.join("c.json"), folder.join("o.json"));
 //! let store = Store::default();
 //! let mut pair = store.begin(&[
-//!     Output { path: &secret, kind: Kind::Opening, access: Access::Secret, replace: Replace::Never },
-//!     Output { path: &public, kind: Kind::Commitment, access: Access::Public, replace: Replace::Never },
+//!     Output { path: &secret, access: Access::Secret, replace: Replace::Never },
+//!     Output { path: &public, access: Access::Public, replace: Replace::Never },
 //! ])?;
 //! pair.stage(0, br#"{"format": "tailproof-opening"}"#)?;
 //! pair.stage(1, br#"{"format": "tailproof-commitment"}"#)?;
@@ -58,8 +58,8 @@ pub enum Access {
 pub enum Replace {
     /// No file is replaced.
     Never,
-    /// A file of the same kind is replaced, and an empty one.
-    OwnKind,
+    /// A file of this kind is replaced, and an empty one.
+    Like(Kind),
 }
 
 /// A file to write.
@@ -67,8 +67,6 @@ pub enum Replace {
 pub struct Output<'a> {
     /// Path of the file. Links are followed.
     pub path: &'a Path,
-    /// Kind of the file.
-    pub kind: Kind,
     /// Permissions of the file.
     pub access: Access,
     /// Whether an existing file is replaced.

@@ -183,7 +183,7 @@ impl<'s> Transaction<'s> {
     fn place(&self, slot: &Slot) -> io::Result<bool> {
         let disk = &self.store().disk;
         let staged = slot.staged.as_deref().expect("every output is staged before it is put in place");
-        if slot.replace == Replace::OwnKind && fs::symlink_metadata(&slot.path).is_ok() {
+        if slot.replace != Replace::Never && fs::symlink_metadata(&slot.path).is_ok() {
             return disk.rename(staged, &slot.path).map(|()| false);
         }
         match disk.link(staged, &slot.path) {
@@ -252,13 +252,13 @@ impl Output<'_> {
 }
 
 fn check_existing(path: &Path, output: &Output<'_>) -> Result<(), StoreError> {
-    if output.replace == Replace::Never {
+    let Replace::Like(wanted) = output.replace else {
         return Err(StoreError::Exists { path: path.to_owned() });
-    }
+    };
     match Kind::of_file(path).map_err(StoreError::writing(path))? {
         (_, true) => Ok(()),
-        (Some(kind), _) if kind == output.kind => Ok(()),
-        (found, _) => Err(StoreError::OtherKind { path: path.to_owned(), found, written: output.kind }),
+        (Some(kind), _) if kind == wanted => Ok(()),
+        (found, _) => Err(StoreError::OtherKind { path: path.to_owned(), found, written: wanted }),
     }
 }
 
