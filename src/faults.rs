@@ -9,7 +9,8 @@
 //! | `kill` | is not reached: the process ends as if it were killed |
 //! | `wait=FILE` | waits until FILE is there |
 //!
-//! `TAILPROOF_STEPS` names a file, to which the name of each step is added.
+//! `TAILPROOF_STEPS` names a file, to which the name of each step is added. `TAILPROOF_PATIENCE` is the
+//! number of seconds to wait for a lock.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -20,6 +21,11 @@ use tailproof::store::{Step, Store};
 
 /// Returns the store, with the faults that the environment asks for.
 pub fn injected(store: Store) -> Store {
+    let patience = std::env::var("TAILPROOF_PATIENCE").ok().and_then(|seconds| seconds.parse().ok());
+    let store = match patience {
+        Some(seconds) => store.with_patience(Duration::from_secs(seconds)),
+        None => store,
+    };
     let fault = std::env::var("TAILPROOF_FAULT").ok();
     let steps = std::env::var_os("TAILPROOF_STEPS");
     if fault.is_none() && steps.is_none() {

@@ -33,15 +33,16 @@ struct Lock {
 
 impl<'s> Hold<'s> {
     pub(super) fn take(store: &'s Store, paths: &[&Path]) -> Result<Self, StoreError> {
-        let mut files = paths.iter().map(|path| Destination::file(path)).collect::<Result<Vec<_>, _>>()?;
+        let place = |path: &&Path| Ok((Destination::file(path)?, path.to_path_buf()));
+        let mut files = paths.iter().map(place).collect::<Result<Vec<_>, StoreError>>()?;
         // One order for all processes, so that no two wait for each other.
         files.sort();
-        if let Some(same) = files.windows(2).find(|two| two[0] == two[1]) {
-            return Err(StoreError::Twice { path: same[0].clone() });
+        if let Some(same) = files.windows(2).find(|two| two[0].0 == two[1].0) {
+            return Err(StoreError::Twice { path: same[0].1.clone() });
         }
         let mut hold = Self { store, locks: Vec::new() };
-        for file in files {
-            let lock = take(store, &file)?;
+        for (file, given) in files {
+            let lock = take(store, &file, &given)?;
             hold.locks.push(lock);
         }
         Ok(hold)
@@ -81,9 +82,10 @@ pub(super) fn is_still(file: &File, path: &Path) -> bool {
     matches!((file.metadata(), fs::symlink_metadata(path)), (Ok(one), Ok(other)) if identity(&one) == identity(&other))
 }
 
-fn take(store: &Store, held: &Path) -> Result<Lock, StoreError> {
+/// Takes the lock on the file `held`, which the caller calls `given`.
+fn take(store: &Store, held: &Path, given: &Path) -> Result<Lock, StoreError> {
     let path = names::lock(held);
-    let failed = StoreError::writing(held);
+    let failed = StoreError::writing(given);
     let start = Instant::now();
     loop {
         store.disk.pass(Step::Lock, &path).map_err(&failed)?;
@@ -99,9 +101,9 @@ fn take(store: &Store, held: &Path) -> Result<Lock, StoreError> {
             }
             // Its holder removed it just now.
             Ok(()) => {}
-            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", held, error)),
+            Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", given, error)),
             Err(TryLockError::WouldBlock) if start.elapsed() >= store.patience => {
-                return Err(StoreError::Held { path: held.to_owned(), holder: signature(&mut file) });
+                return Err(StoreError::Held { path: given.to_owned(), holder: signature(&mut file) });
             }
             Err(TryLockError::WouldBlock) => {
                 drop(begun);

@@ -47,10 +47,6 @@ impl Plan {
         &self.entries[0].undo
     }
 
-    pub fn paths(&self) -> Vec<PathBuf> {
-        self.entries.iter().map(|entry| entry.path.clone()).collect()
-    }
-
     /// Writes the plan beside each file, beside the first one last.
     pub fn write(&self, disk: &Disk) -> io::Result<()> {
         let text = self.text();

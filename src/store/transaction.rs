@@ -32,6 +32,8 @@ pub struct Transaction<'s> {
 struct Slot {
     /// The destination, behind all links.
     path: PathBuf,
+    /// The path as the caller gave it, for errors.
+    given: PathBuf,
     mode: u32,
     /// Mode of the file that is replaced, which the new one gets.
     kept: Option<u32>,
@@ -73,8 +75,8 @@ impl<'s> Transaction<'s> {
     /// # Errors
     /// An error of the disk.
     pub fn stage(&mut self, output: usize, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.files[output].path.clone();
-        self.stage_with(output, |file| file.write_all(bytes).map_err(StoreError::writing(&path)))
+        let given = self.files[output].given.clone();
+        self.stage_with(output, |file| file.write_all(bytes).map_err(StoreError::writing(&given)))
     }
 
     /// Writes the temporary file of an output piece by piece, and syncs it.
@@ -87,8 +89,8 @@ impl<'s> Transaction<'s> {
         write: impl FnOnce(&mut Staging<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let slot = &self.files[output];
-        let path = slot.path.clone();
-        let failed = StoreError::writing(&path);
+        let given = slot.given.clone();
+        let failed = StoreError::writing(&given);
         let temporary = names::part(&slot.path, &self.name, Part::New);
         let file = self.create(&temporary, slot.mode).map_err(&failed)?;
         if let Some(mode) = slot.kept {
@@ -137,26 +139,27 @@ impl<'s> Transaction<'s> {
 
     fn put_single(&self, slot: &Slot) -> Result<(), StoreError> {
         let disk = &self.store().disk;
-        let failed = StoreError::writing(&slot.path);
+        let failed = StoreError::writing(&slot.given);
         let is_new = self.place(slot).map_err(|error| slot.in_place(error))?;
         match disk.sync_folder(folder(&slot.path)) {
             Ok(()) => Ok(()),
             Err(error) if is_new && disk.remove(&slot.path).is_ok() => Err(failed(error)),
-            Err(error) => Err(StoreError::NotSynced { paths: vec![slot.path.clone()], error }),
+            Err(error) => Err(StoreError::NotSynced { paths: vec![slot.given.clone()], error }),
         }
     }
 
     fn put_several(&self, slots: &[Slot]) -> Result<(), StoreError> {
         let disk = &self.store().disk;
         let plan = Plan::new(&self.name, slots.iter().map(|slot| slot.path.clone()).collect());
-        let first = StoreError::writing(&slots[0].path);
+        let first = StoreError::writing(&slots[0].given);
+        let given = || slots.iter().map(|slot| slot.given.clone()).collect();
         if let Err(error) = plan.write(disk) {
             plan.forget(disk);
             return Err(first(error));
         }
         let undo = |failure: StoreError| match plan.undo(disk) {
             Ok(()) => failure,
-            Err(undoing) => failure.not_undone(plan.paths(), undoing),
+            Err(undoing) => failure.not_undone(given(), undoing),
         };
         for (slot, entry) in slots.iter().zip(&plan.entries) {
             let placed = self.set_aside(slot, entry).and_then(|()| self.place(slot));
@@ -165,7 +168,7 @@ impl<'s> Transaction<'s> {
         plan.sync_folders(disk).and_then(|()| plan.complete(disk)).map_err(|error| undo(first(error)))?;
         let synced = disk.sync_folder(folder(plan.primary()));
         plan.forget(disk);
-        synced.map_err(|error| StoreError::NotSynced { paths: plan.paths(), error })
+        synced.map_err(|error| StoreError::NotSynced { paths: given(), error })
     }
 
     /// Keeps the file that is replaced under another name.
@@ -225,15 +228,15 @@ impl Slot {
         };
         // An output whose mode is kept is no more open while it is written.
         let mode = kept.map_or(mode, |kept| mode & (kept | 0o600));
-        Ok(Self { path, mode, kept, replace: output.replace, staged: None })
+        Ok(Self { path, given: output.path.to_owned(), mode, kept, replace: output.replace, staged: None })
     }
 
     /// Returns the failure of putting the file in place.
     fn in_place(&self, error: io::Error) -> StoreError {
         if error.kind() == io::ErrorKind::AlreadyExists {
-            return StoreError::Exists { path: self.path.clone() };
+            return StoreError::Exists { path: self.given.clone() };
         }
-        StoreError::io("write", &self.path, error)
+        StoreError::io("write", &self.given, error)
     }
 }
 
@@ -253,12 +256,12 @@ impl Output<'_> {
 
 fn check_existing(path: &Path, output: &Output<'_>) -> Result<(), StoreError> {
     let Replace::Like(wanted) = output.replace else {
-        return Err(StoreError::Exists { path: path.to_owned() });
+        return Err(StoreError::Exists { path: output.path.to_owned() });
     };
-    match Kind::of_file(path).map_err(StoreError::writing(path))? {
+    match Kind::of_file(path).map_err(StoreError::writing(output.path))? {
         (_, true) => Ok(()),
         (Some(kind), _) if kind == wanted => Ok(()),
-        (found, _) => Err(StoreError::OtherKind { path: path.to_owned(), found, written: wanted }),
+        (found, _) => Err(StoreError::OtherKind { path: output.path.to_owned(), found, written: wanted }),
     }
 }
 

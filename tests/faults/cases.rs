@@ -1,0 +1,1 @@
+//! A case for every command that writes.
