@@ -60,6 +60,11 @@ pub(super) fn is_temporary(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_bytes().starts_with(PREFIX.as_bytes()))
 }
 
+/// Whether a path is a part of a transaction, and no lock.
+pub(super) fn is_part(path: &Path) -> bool {
+    is_temporary(path) && !path.extension().is_some_and(|extension| extension == "lock")
+}
+
 /// Returns the temporary files beside a file, except its lock.
 pub(super) fn left_behind(path: &Path) -> io::Result<Vec<PathBuf>> {
     let start = format!("{PREFIX}{}-", tag(path));

@@ -48,15 +48,17 @@ impl<'s> Transaction<'s> {
     /// As [`Store::begin`].
     pub fn begin(hold: Hold<'s>, outputs: &[Output<'_>]) -> Result<Self, StoreError> {
         let store = hold.store();
-        let mut files = Vec::with_capacity(outputs.len());
+        let mut places = Vec::with_capacity(outputs.len());
         for output in outputs {
             let path = Destination::file(output.path)?;
             if !hold.holds(&path) {
                 return Err(StoreError::io("write", output.path, io::Error::other("its lock is not held")));
             }
             recover(store, &path)?;
-            files.push(Slot::of(path, output)?);
+            places.push(path);
         }
+        let files = places.into_iter().zip(outputs).map(|(path, output)| Slot::of(path, output));
+        let files = files.collect::<Result<Vec<_>, _>>()?;
         Ok(Self { hold, name: names::transaction(), files, made: Vec::new() })
     }
 
@@ -129,6 +131,11 @@ impl<'s> Transaction<'s> {
             [single] => self.put_single(single),
             several => self.put_several(several),
         };
+        if matches!(result, Err(StoreError::NotUndone { .. })) {
+            // The next command needs the temporary files, to restore the old ones.
+            begun.retain(|path| !names::is_part(path));
+            self.files.clear();
+        }
         if !matches!(result, Err(StoreError::Io { .. } | StoreError::Exists { .. })) {
             let made = std::mem::take(&mut self.made);
             begun.retain(|path| !made.contains(path));

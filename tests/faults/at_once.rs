@@ -11,11 +11,12 @@ fn r1_two_steps_to_one_ledger_at_once_are_both_in_it_or_one_is_refused() {
     let days = Days::new();
     let desk = &days.desk;
     days.new_ledger("Desk", "l.json").expect(0);
-    let limit = days.forecast(30, "l.json");
-    days.add_forecast("l.json", 30).expect(0);
-    days.realised(30, "l.json", crate::ledger_commands::BOOK, limit.max(days.loss(30)) + 1.0).expect(0);
+    let row = super::cases::calm(&days);
+    let limit = days.forecast(row, "l.json");
+    days.add_forecast("l.json", row).expect(0);
+    days.realised(row, "l.json", crate::ledger_commands::BOOK, limit).expect(0);
     // The next forecast, as if the loss of the day before were not proved.
-    days.forecast(31, "l.json");
+    days.forecast(row + 1, "l.json");
     desk.copy("l.json", "start.json");
     let step = |kind: &str, prefix: &str, row: usize, keys: &str| {
         let date = days.date(row);
@@ -27,8 +28,8 @@ fn r1_two_steps_to_one_ledger_at_once_are_both_in_it_or_one_is_refused() {
     for _ in 0..6 {
         desk.copy("start.json", "l.json");
         let outputs = both(
-            step("realise", "r", 30, &days.realised_keys),
-            step("forecast", "f", 31, &days.forecast_keys),
+            step("realise", "r", row, &days.realised_keys),
+            step("forecast", "f", row + 1, &days.forecast_keys),
         );
         let added = outputs.iter().filter(|output| output.status.success()).count();
         let steps = desk.json("l.json")["steps"].as_array().unwrap().len();

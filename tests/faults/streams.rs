@@ -131,7 +131,8 @@ fn r8_pipes_in_a_folder_are_not_read() {
         let made = Command::new("mkfifo").arg(desk.path("files").join(name)).status().unwrap();
         assert!(made.success());
     }
-    desk.run(format!("ledger verify l.json --files files --keys {keys}")).expect(0);
+    let refused = desk.run(format!("ledger verify l.json --files files --keys {keys}")).expect(1);
+    assert!(refused.stderr.contains("no steps"), "{refused:?}");
 }
 
 /// Before, status 2 said that nothing was written.
