@@ -1,8 +1,9 @@
 //! Reading files. `writing` writes them.
 
-use std::fs::{self, File};
-use std::io::{BufReader, Read, Seek};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
@@ -63,43 +64,103 @@ pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, PowersDigest), 
     Ok((reader, PowersDigest { blake2b: blake2b.finalize().into(), sha256: sha256.finalize().into() }))
 }
 
-/// Reads a whole file.
+/// Most bytes of a mandate, a deal, a mapping, or a list of digests: TOML takes 50 times as much
+/// memory as its file.
+const MOST_TOML: u64 = 1 << 20;
+/// Most bytes of a JSON file.
+pub const MOST_JSON: u64 = 16 << 20;
+/// Most bytes of a ledger.
+pub const MOST_LEDGER: u64 = 64 << 20;
+/// Most bytes of a table, a scenario set or a verifying key.
+const MOST_TABLE: u64 = 2 << 30;
+/// Most bytes of a proving key.
+pub const MOST_KEY: u64 = 64 << 30;
+
+/// Reads a whole file of a scenario set or a key.
 pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(Failure::io("read", path))
+    read_at_most(path, MOST_TABLE)
+}
+
+/// Reads a whole file, unless it is larger than `most` bytes.
+pub fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let failed = || Failure::io("read", path);
+    let file = File::open(path).map_err(failed())?;
+    let length = file.metadata().map_err(failed())?.len();
+    // A pipe has no length, and ends or is cut off.
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(most)).unwrap_or(0));
+    if length <= most {
+        file.take(most + 1).read_to_end(&mut bytes).map_err(failed())?;
+    }
+    if length > most || bytes.len() as u64 > most {
+        let limit = if most < 1 << 30 { format!("{} MiB", most >> 20) } else { format!("{} GiB", most >> 30) };
+        return Err(Failure::Usage(format!("{}: it is larger than {limit}, which no such file is", path.display())));
+    }
+    Ok(bytes)
 }
 
 /// Reads a text that may be secret. It is zeroized when dropped.
 pub fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    fs::read_to_string(path).map(Zeroizing::new).map_err(Failure::io("read", path))
+    read_text_at_most(path, MOST_JSON)
+}
+
+/// Reads a text of at most `most` bytes, which may be secret. It is zeroized when dropped.
+pub fn read_text_at_most(path: &Path, most: u64) -> Result<Zeroizing<String>, Failure> {
+    let no_text = |error: FromUtf8Error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        Failure::io("read", path)(io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
+    };
+    String::from_utf8(read_at_most(path, most)?).map(Zeroizing::new).map_err(no_text)
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(Failure::io("read", path))
 }
 
+/// Opens a table, which is refused beyond the size of a table, also if it is a pipe.
+pub fn open_table(path: &Path) -> Result<impl Read, Failure> {
+    let file = open(path)?;
+    let left = MOST_TABLE;
+    Ok(Limited { reader: BufReader::with_capacity(1 << 20, file), left })
+}
+
+/// A reader that fails after a number of bytes.
+struct Limited<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        let left = self.left.checked_sub(count as u64);
+        self.left = left.ok_or_else(|| io::Error::other("it is larger than 2 GiB, which no table is"))?;
+        Ok(count)
+    }
+}
+
 /// Reads prices.
 pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
-    Ok(tailproof::risk::csv::read_prices(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof::risk::csv::read_prices(&path.display().to_string(), open_table(path)?)?)
 }
 
 /// Reads a book.
 pub fn book(path: &Path) -> Result<BookFile, Failure> {
-    Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open_table(path)?)?)
 }
 
 /// Reads a list of withdrawn keys.
 pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
-    DigestList::of_keys(&read_text(path)?).map_err(Failure::malformed(path))
+    DigestList::of_keys(&read_text_at_most(path, MOST_TOML)?).map_err(Failure::malformed(path))
 }
 
 /// Reads a mandate.
 pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
-    Ok(Mandate::from_toml(&path.display().to_string(), &read_text(path)?)?)
+    Ok(Mandate::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?)
 }
 
 /// Reads a deal.
 pub fn deal(path: &Path) -> Result<Deal, Failure> {
-    Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
+    Ok(Deal::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?)
 }
 
 /// Reads a loan tape. `mapping` is the name of a built-in mapping of columns, or the path of one.
@@ -109,12 +170,12 @@ pub fn tape(path: &Path, mapping: Option<&str>) -> Result<Tape, Failure> {
         Some(name) => match Mapping::named(name) {
             Some(mapping) => mapping?,
             None => {
-                let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
+                let text = read_text_at_most(name.as_ref(), MOST_TOML).map_err(|failure| no_mapping(name, failure))?;
                 Mapping::from_toml(name, &text)?
             }
         },
     };
-    Ok(tailproof::risk::csv::read_tape(&path.display().to_string(), open_large(path)?, &mapping)?)
+    Ok(tailproof::risk::csv::read_tape(&path.display().to_string(), open_table(path)?, &mapping)?)
 }
 
 /// Returns the failure to find a mapping. A name without a dot or a folder is unlikely to be a

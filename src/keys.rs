@@ -110,7 +110,7 @@ pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
 /// Reads the Groth16 proving key of a folder.
 pub fn proving_key(folder: &Path) -> Result<ProvingKey, Failure> {
     let path = folder.join(PROVING);
-    ProvingKey::decode(&files::read(&path)?).map_err(Failure::malformed(&path))
+    ProvingKey::decode(&files::read_at_most(&path, files::MOST_KEY)?).map_err(Failure::malformed(&path))
 }
 
 /// Reads the halo2 key of a folder, and derives it again.

@@ -21,6 +21,9 @@ macro_rules! note {
 }
 pub(crate) use note;
 
+/// Most characters of a message on standard error.
+const MOST: usize = 4000;
+
 /// The first error of standard output.
 static FAILED: Mutex<Option<io::Error>> = Mutex::new(None);
 static TO_STDERR: AtomicBool = AtomicBool::new(false);
@@ -39,7 +42,11 @@ pub fn line(arguments: Arguments<'_>) {
 
 /// Prints a line on standard error, if it can be.
 pub fn aside(arguments: Arguments<'_>) {
-    let _ = io::stderr().lock().write_all(visible(&arguments.to_string()).as_bytes());
+    let text = arguments.to_string();
+    // Errors quote little; a list of names may be long.
+    let end = text.char_indices().nth(MOST).map_or(text.len(), |(end, _)| end);
+    let more = if end < text.len() { " …" } else { "" };
+    let _ = io::stderr().lock().write_all(visible(&format!("{}{more}", &text[..end])).as_bytes());
 }
 
 /// Prints a value as JSON on standard output.

@@ -29,7 +29,7 @@ fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), F
     let confidence: Confidence =
         confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let name = pnl.display().to_string();
-    let days = read_gains(&name, files::open_large(pnl)?, return_column, var_column)?;
+    let days = read_gains(&name, files::open_table(pnl)?, return_column, var_column)?;
     let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
     Ok((record, confidence, None))
 }

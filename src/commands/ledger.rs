@@ -43,7 +43,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
 
 /// Reads a ledger file.
 pub fn read(path: &Path) -> Result<Ledger, Failure> {
-    Ledger::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))
+    Ledger::from_json(&files::read_text_at_most(path, files::MOST_LEDGER)?).map_err(Failure::malformed(path))
 }
 
 fn new(options: &LedgerNew) -> Result<(), Failure> {
@@ -105,7 +105,7 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
         return Err(Failure::Usage("a forecast has a --date: the day of the loss".into()));
     }
     let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
-    let proof = files::read(&options.proof)?;
+    let proof = files::read_at_most(&options.proof, files::MOST_JSON)?;
     let text = std::str::from_utf8(&proof).unwrap_or_default();
     let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
     let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
@@ -507,7 +507,9 @@ impl Folder {
                 continue;
             }
             let digest = match path.extension().and_then(|extension| extension.to_str()) {
-                Some("json") => files::read(&path).ok().map(|bytes| hex::encode(Sha256::digest(bytes))),
+                Some("json") => {
+                    files::read_at_most(&path, files::MOST_JSON).ok().map(|bytes| hex::encode(Sha256::digest(bytes)))
+                }
                 Some("scn") => files::scenarios(&path).ok().map(|(_, digest)| hex::encode(digest)),
                 Some("toml") => files::mandate(&path).ok().map(|mandate| hex::encode(mandate.digest())),
                 _ => None,
@@ -530,7 +532,7 @@ impl Folder {
 
 impl Artefacts for Folder {
     fn proof(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {
-        files::read(self.path(digest)?).ok()
+        files::read_at_most(self.path(digest)?, files::MOST_JSON).ok()
     }
 
     fn scenarios(&self, digest: &[u8; 32]) -> Option<Arc<ScenarioSet>> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use rust_decimal::Decimal;
 use tailproof::core::text::parse_decimal;
 use tailproof::core::{Limit, Mandate};
-use tailproof::store::{Access, Kind};
 use tailproof::risk::presets::mandates::{self as presets, ReferenceError};
+use tailproof::store::{Access, Kind};
 
 use crate::cli::{MandatePreset, Preset};
 use crate::failure::Failure;

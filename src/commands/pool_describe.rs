@@ -6,8 +6,8 @@ use serde_json::json;
 use tailproof::core::InputError;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::pool::{Category, Column, Deal, Field, LoanPool, TapeSchema, TrancheTerms};
-use tailproof::store::{Access, Kind};
 use tailproof::risk::credit::description::{PoolDescription, inferred_schema};
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
 

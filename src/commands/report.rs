@@ -270,7 +270,7 @@ fn backtest(body: &mut String, options: &Report, ledger: Option<&Figures>) -> Re
             let level = options.confidence.as_deref().unwrap_or_default();
             let confidence: Confidence =
                 level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
-            let input = files::open_large(pnl)?;
+            let input = files::open_table(pnl)?;
             let name = pnl.display().to_string();
             let days = read_gains(&name, input, return_column, var_column)?;
             let record =

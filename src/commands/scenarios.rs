@@ -106,7 +106,7 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
 /// Returns the days of each factor from a table `factor,days`.
 fn horizons(path: &Path, prices: &PriceHistory) -> Result<Vec<u32>, Failure> {
     let name = path.display().to_string();
-    Ok(read_liquidity_horizons(&name, files::open_large(path)?, prices.factors())?)
+    Ok(read_liquidity_horizons(&name, files::open_table(path)?, prices.factors())?)
 }
 
 /// Makes a covariance set and writes its file.
@@ -123,7 +123,7 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
                 .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
         }
         (None, Some(path)) => {
-            let table = read_covariance_table(&path.display().to_string(), files::open_large(path)?)?;
+            let table = read_covariance_table(&path.display().to_string(), files::open_table(path)?)?;
             covariance_set::from_table(table.table(), repair).map_err(|error| table.place(error))?
         }
         (None, None) => return Err(Failure::Defect("neither prices nor a table")),
@@ -282,7 +282,7 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
 
 fn make_stress(options: &StressTable) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.table])?;
-    let table = read_stress_table(&options.table.display().to_string(), files::open_large(&options.table)?)?;
+    let table = read_stress_table(&options.table.display().to_string(), files::open_table(&options.table)?)?;
     let set = stress(table.table()).map_err(|error| table.place(error))?;
     writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
     print_written(&set, &options.output, options.json);

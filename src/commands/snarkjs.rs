@@ -43,8 +43,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
         return Err(Failure::Usage(text.into()));
     }
     let inputs = all_inputs(&file.controls, &scenarios);
-    let contents: [Value; 3] =
-        [verification_key(verifier.key()), public_signals(&inputs), proof(&file.evidence.proof)];
+    let contents: [Value; 3] = [verification_key(verifier.key()), public_signals(&inputs), proof(&file.evidence.proof)];
     let kinds = [Kind::SnarkjsKey, Kind::SnarkjsSignals, Kind::SnarkjsProof];
     let files: Vec<_> =
         outputs.iter().zip(kinds).map(|(path, kind)| writing::replacing(path, kind, Access::Public)).collect();

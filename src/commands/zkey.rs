@@ -21,9 +21,8 @@ pub fn run(options: &Zkey) -> Result<(), Failure> {
     let (proving, verifying) = (prover.proving_key(), prover.verifier().key());
     let output = writing::replacing(&options.output, Kind::Zkey, Access::Public);
     let mut writing = writing::begin(&[output], "name another file")?;
-    writing.stage_with(0, |file| {
-        write_zkey(file, proving, verifying).map_err(Failure::io("write", &options.output))
-    })?;
+    writing
+        .stage_with(0, |file| write_zkey(file, proving, verifying).map_err(Failure::io("write", &options.output)))?;
     writing.put()?;
     out!("wrote {}; `tailproof prove --witness` writes what a prover needs beside it", options.output.display());
     Ok(())

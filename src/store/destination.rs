@@ -70,7 +70,10 @@ impl Destination {
 /// Whether a path ends in `/`, `/.` or `..`, which [`Path`] does not tell.
 fn ends_like_a_folder(path: &Path) -> bool {
     let bytes = path.as_os_str().as_bytes();
-    bytes.ends_with(b"/") || bytes.ends_with(b"/.") || bytes == b"." || bytes.ends_with(b"..") && path.file_name().is_none()
+    bytes.ends_with(b"/")
+        || bytes.ends_with(b"/.")
+        || bytes == b"."
+        || bytes.ends_with(b"..") && path.file_name().is_none()
 }
 
 /// Returns the number of a descriptor of this process, if the file of that name is one.

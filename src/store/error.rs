@@ -67,7 +67,11 @@ pub enum StoreError {
         holder: String,
     },
     /// Files are in place, and may not survive a power failure.
-    #[error("{} {} written, but could not be synced: {error}; without power now, the old state may come back", names(paths), are(paths))]
+    #[error(
+        "{} {} written, but could not be synced: {error}; without power now, the old state may come back",
+        names(paths),
+        are(paths)
+    )]
     NotSynced {
         /// The files.
         paths: Vec<PathBuf>,

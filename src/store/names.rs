@@ -31,9 +31,10 @@ impl Part {
 /// Returns 16 hex digits for the name of a file (FNV-1a), short enough for any file system.
 fn tag(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default();
-    let hash = name.as_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = name
+        .as_bytes()
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     format!("{hash:016x}")
 }
 

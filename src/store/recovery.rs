@@ -155,7 +155,8 @@ fn recover_from(store: &Store, path: &Path, beside: &Path) -> Result<(), StoreEr
         return Err(failed(problem));
     }
     if !folder(plan.primary()).is_dir() {
-        let problem = format!("{} is not there; it has to be, to tell what is complete", folder(plan.primary()).display());
+        let problem =
+            format!("{} is not there; it has to be, to tell what is complete", folder(plan.primary()).display());
         return Err(failed(problem));
     }
     // Held by whoever restores it first.

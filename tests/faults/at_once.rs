@@ -27,10 +27,8 @@ fn r1_two_steps_to_one_ledger_at_once_are_both_in_it_or_one_is_refused() {
     };
     for _ in 0..6 {
         desk.copy("start.json", "l.json");
-        let outputs = both(
-            step("realise", "r", row, &days.realised_keys),
-            step("forecast", "f", row + 1, &days.forecast_keys),
-        );
+        let outputs =
+            both(step("realise", "r", row, &days.realised_keys), step("forecast", "f", row + 1, &days.forecast_keys));
         let added = outputs.iter().filter(|output| output.status.success()).count();
         let steps = desk.json("l.json")["steps"].as_array().unwrap().len();
         assert_eq!(steps, 1 + added, "{outputs:?}");

@@ -114,7 +114,8 @@ pub fn cases() -> Vec<Case> {
     let statement = format!(
         "--commitment c.json --subject {SUBJECT} --as-of 2026-01-01T00:00:00Z --expires 2027-01-01T00:00:00Z --scope assets"
     );
-    let new = |command, line: String, outputs| Case { command, line, outputs, replaces: false, force: false, slow: false };
+    let new =
+        |command, line: String, outputs| Case { command, line, outputs, replaces: false, force: false, slow: false };
     let like = |command, line: String, outputs| Case { replaces: true, ..new(command, line, outputs) };
     let forced = |command, line: String, outputs| Case { force: true, ..new(command, line, outputs) };
     let slow = |case: Case| Case { slow: true, ..case };
@@ -130,12 +131,12 @@ pub fn cases() -> Vec<Case> {
         like("scenarios credit", "scenarios credit --deal deal.toml --model gaussian --rho 0.1 -o x".into(), &["x"]),
         forced("mandate", "mandate solvency2 -o x".into(), &["x"]),
         like("report", format!("report --proof p.json {proved} -o x"), &["x"]),
-        forced(
-            "commit",
-            format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} -o x --opening y"),
+        forced("commit", format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} -o x --opening y"), &["y", "x"]),
+        new(
+            "recommit",
+            format!("recommit --from o.json --book {BOOK} --scenarios s.scn -o x --opening y"),
             &["y", "x"],
         ),
-        new("recommit", format!("recommit --from o.json --book {BOOK} --scenarios s.scn -o x --opening y"), &["y", "x"]),
         new("attest keygen", "attest keygen -o x".into(), &["x"]),
         like("attest sign", format!("attest sign {statement} --key a.key -o x"), &["x"]),
         slow(forced(

@@ -18,8 +18,7 @@ fn r4_files_of_another_kind_are_not_replaced() {
     let sorted: std::collections::BTreeMap<String, serde_json::Value> =
         serde_json::from_str(&desk.read("o.json")).unwrap();
     desk.write("sorted.json", serde_json::to_string_pretty(&sorted).unwrap());
-    let precious =
-        ["ledger.json", "deal.toml", "a.key", "book.csv", "notes.txt", "c.json", "o.json", "sorted.json"];
+    let precious = ["ledger.json", "deal.toml", "a.key", "book.csv", "notes.txt", "c.json", "o.json", "sorted.json"];
     let prove = format!("prove --book {BOOK} --opening o.json --scenarios s.scn --mandate {MANDATE} --keys {keys}");
     let commit = format!("commit --force --book {BOOK} --scenarios s.scn --nav {NAV} --opening x.json");
     for file in precious {
@@ -91,9 +90,11 @@ fn r13_a_file_that_is_written_again_keeps_its_mode() {
 fn r13_errors_of_the_system_are_its_own() {
     let desk = Desk::new();
     let line = |output: &str| format!("scenarios historical --prices {PRICES} --window 8 -o {output}");
-    for (output, said) in
-        [("absent/s.scn", "No such file or directory"), (&"n".repeat(256), "File name too long"), ("given/prices.csv/s", "Not a directory")]
-    {
+    for (output, said) in [
+        ("absent/s.scn", "No such file or directory"),
+        (&"n".repeat(256), "File name too long"),
+        ("given/prices.csv/s", "Not a directory"),
+    ] {
         let refused = desk.run(line(output)).expect(2);
         assert!(refused.stderr.contains(said), "{refused:?}");
     }

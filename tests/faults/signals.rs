@@ -14,7 +14,13 @@ const LONG: &str = "ceremony powers --power 16 --insecure-dev -o p.ptau";
 fn writing(desk: &Desk) -> Child {
     let child = desk.command(LONG).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let begun = || temporaries(&desk.path("")).iter().any(|name| name.ends_with(".new"));
-    assert!((0..2000).any(|_| { std::thread::sleep(Duration::from_millis(5)); begun() }), "it began to write");
+    assert!(
+        (0..2000).any(|_| {
+            std::thread::sleep(Duration::from_millis(5));
+            begun()
+        }),
+        "it began to write"
+    );
     child
 }
 

@@ -9,8 +9,16 @@ use tailproof::store::{Access, Kind, Output, Replace, Step, Store, StoreError};
 
 use super::temporaries;
 
-const OLD: [&str; 3] = ["{\"format\": \"tailproof-opening\", \"old\": 1}", "{\"format\": \"tailproof-commitment\", \"old\": 1}", "{\"format\": \"tailproof-proof\", \"old\": 1}"];
-const NEW: [&str; 3] = ["{\"format\": \"tailproof-opening\", \"new\": 1}", "{\"format\": \"tailproof-commitment\", \"new\": 1}", "{\"format\": \"tailproof-proof\", \"new\": 1}"];
+const OLD: [&str; 3] = [
+    "{\"format\": \"tailproof-opening\", \"old\": 1}",
+    "{\"format\": \"tailproof-commitment\", \"old\": 1}",
+    "{\"format\": \"tailproof-proof\", \"old\": 1}",
+];
+const NEW: [&str; 3] = [
+    "{\"format\": \"tailproof-opening\", \"new\": 1}",
+    "{\"format\": \"tailproof-commitment\", \"new\": 1}",
+    "{\"format\": \"tailproof-proof\", \"new\": 1}",
+];
 const KINDS: [Kind; 3] = [Kind::Opening, Kind::Commitment, Kind::Proof];
 
 /// Writes the first `count` files, in two folders.

@@ -143,10 +143,7 @@ fn r11_results_that_cannot_be_printed_leave_word_of_the_files() {
     for (line, names) in [
         (format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} -o c --opening o"), "o, c"),
         ("keygen --shape 1x1/1 --insecure-dev -o k".into(), "k/proving.key, k/verifying.key"),
-        (
-            format!("prove --book {BOOK} --opening o.json --scenarios s.scn --mandate {MANDATE} --keys {keys} -o p"),
-            "p",
-        ),
+        (format!("prove --book {BOOK} --opening o.json --scenarios s.scn --mandate {MANDATE} --keys {keys} -o p"), "p"),
     ] {
         let output = desk.command(&line).stdout(full()).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

@@ -36,13 +36,13 @@ pub fn read_gains(
     }
     let days = table.rows.iter().map(|(row, cells)| {
         let number = |index: usize| {
-            let wrong = |problem| InputError::in_cell(file, *row, &table.header[index], problem);
+            let wrong = |problem| InputError::in_cell(file, row, &table.header[index], problem);
             parse_decimal(&cells[index]).map_err(wrong)
         };
         let value = number(values)?;
         if value.is_sign_negative() && !value.is_zero() {
             let problem = Problem::NegativeValueAtRisk(value.to_string());
-            return Err(InputError::in_cell(file, *row, &table.header[values], problem));
+            return Err(InputError::in_cell(file, row, &table.header[values], problem));
         }
         Ok((number(gains)?, value))
     });

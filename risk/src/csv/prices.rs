@@ -24,17 +24,17 @@ pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputEr
         return Err(InputError::in_cell(file, 1, first, problem));
     }
     let mut rows: Vec<(Date, _)> = Vec::with_capacity(table.rows.len());
-    for (line, cells) in &table.rows {
-        let at_cell = |column: &str, problem| InputError::in_cell(file, *line, column, problem);
-        let (date, prices) = cells.split_first().expect("rows are as long as the header");
+    for (line, cells) in table.rows.iter() {
+        let at_cell = |column: &str, problem| InputError::in_cell(file, line, column, problem);
+        let date = &cells[0];
         let date = if date.is_empty() { Err(Problem::MissingValue) } else { parse_day(date) };
-        let read = |(cell, factor): (&String, &String)| parse_decimal(cell).map_err(|problem| at_cell(factor, problem));
+        let read = |(cell, factor): (&str, &String)| parse_decimal(cell).map_err(|problem| at_cell(factor, problem));
         rows.push((
             date.map_err(|problem| at_cell(first, problem))?,
-            prices.iter().zip(factors).map(read).collect::<Result<_, _>>()?,
+            cells.iter().skip(1).zip(factors).map(read).collect::<Result<_, _>>()?,
         ));
     }
-    let lines: Vec<u64> = table.rows.iter().map(|(line, _)| *line).collect();
+    let lines: Vec<u64> = table.rows.lines();
     PriceHistory::new(factors.to_vec(), rows).map_err(|error| error.in_file(file, &lines))
 }
 

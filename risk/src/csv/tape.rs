@@ -10,13 +10,13 @@ use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::text::{check_printable, parse_day, parse_decimal, shortened, to_f64};
 
 use super::mapping::{Bands, COLUMNS, Mapping, Spread};
-use super::table::Table;
+use super::table::{Cells, Table};
 
 /// A row as it is read.
 struct Row<'t> {
     file: &'t str,
     line: u64,
-    cells: &'t [String],
+    cells: Cells<'t>,
     header: &'t [String],
     places: &'t BTreeMap<&'static str, usize>,
     mapping: &'t Mapping,
@@ -227,11 +227,11 @@ pub fn read_tape(file: &str, input: impl Read, mapping: &Mapping) -> Result<Tape
     }
     refuse_misspelt(file, &table.header, &places, mapping)?;
     let mut loans = Vec::with_capacity(table.rows.len());
-    for (line, cells) in &table.rows {
-        let row = Row { file, line: *line, cells, header: &table.header, places: &places, mapping };
+    for (line, cells) in table.rows.iter() {
+        let row = Row { file, line, cells, header: &table.header, places: &places, mapping };
         loans.push(row.loan()?);
     }
-    let lines: Vec<u64> = table.rows.iter().map(|(line, _)| *line).collect();
+    let lines: Vec<u64> = table.rows.lines();
     Tape::new(loans).map_err(|mut error| {
         if let Some(place) = places.get(&error.column[..]) {
             error.column.clone_from(&table.header[*place]);
