@@ -14,7 +14,7 @@ pub(crate) struct Table {
 
 /// Rows of as many cells as the header has. Their texts are one text, so that a table of short cells
 /// takes little more memory than its file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Rows {
     width: usize,
     text: String,
@@ -31,6 +31,18 @@ pub(crate) struct Cells<'t> {
 }
 
 impl Rows {
+    /// Returns no rows, with room for those of a text. Growing would take twice the memory.
+    fn of(text: &str, width: usize) -> Self {
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        let cells = lines + 1 + text.bytes().filter(|byte| *byte == b',').count();
+        Self {
+            width,
+            text: String::with_capacity(text.len()),
+            ends: Vec::with_capacity(cells),
+            lines: Vec::with_capacity(lines),
+        }
+    }
+
     /// Adds a row; `None` if there are more lines or bytes than a table holds.
     fn push(&mut self, line: u64, cells: &csv::StringRecord) -> Option<()> {
         self.lines.push(u32::try_from(line).ok()?);
@@ -104,7 +116,7 @@ impl Table {
         if header.iter().all(String::is_empty) {
             return Err(InputError::in_file(file, Problem::Empty("a header line is needed".into())));
         }
-        let mut rows = Rows { width: header.len(), ..Rows::default() };
+        let mut rows = Rows::of(text, header.len());
         let mut record = csv::StringRecord::new();
         while reader.read_record(&mut record).map_err(syntax)? {
             let line = record.position().map_or(0, csv::Position::line);
