@@ -29,9 +29,7 @@ fn main() -> ExitCode {
     interruption::watch();
     start_threads();
     // A panic is a defect, or memory or threads that are not there; its message is printed.
-    let result = catch_unwind(|| commands::run(arguments.command)).unwrap_or_else(|_| {
-        Err(failure::Failure::Defect("the program panicked; if there were memory and threads enough"))
-    });
+    let result = catch_unwind(|| commands::run(arguments.command)).unwrap_or(Err(failure::Failure::Panicked));
     let code = match &result {
         Ok(()) => 0,
         Err(failure) => {

@@ -29,7 +29,7 @@ pub fn store() -> &'static Store {
 fn command() -> String {
     let mut words = std::env::args_os().skip(1).filter(|word| !word.to_string_lossy().starts_with('-'));
     let name = words.next().unwrap_or_default();
-    let second = words.next().filter(|_| GROUPS.iter().any(|group| name == OsString::from(group)));
+    let second = words.next().filter(|_| GROUPS.iter().any(|group| name == *group));
     let words = [Some(OsString::from("tailproof")), Some(name), second];
     words.into_iter().flatten().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }

@@ -63,7 +63,7 @@ pub(super) fn is_temporary(path: &Path) -> bool {
 
 /// Whether a path is a part of a transaction, and no lock.
 pub(super) fn is_part(path: &Path) -> bool {
-    is_temporary(path) && !path.extension().is_some_and(|extension| extension == "lock")
+    is_temporary(path) && path.extension().is_none_or(|extension| extension != "lock")
 }
 
 /// Returns the temporary files beside a file, except its lock.
