@@ -154,7 +154,9 @@ pub enum Failure {
     #[error(transparent)]
     Halo2(#[from] Halo2Error),
     /// A panic, whose message was printed.
-    #[error("the program panicked: if memory or threads ran out, give it more; otherwise this is a defect of tailproof, please report it")]
+    #[error(
+        "the program panicked: if memory or threads ran out, give it more; otherwise this is a defect of tailproof, please report it"
+    )]
     Panicked,
     /// A failed self-check of the program.
     #[error("{0}; this is a defect of tailproof, please report it")]

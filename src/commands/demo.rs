@@ -14,7 +14,7 @@ use tailproof::{
     PriceHistory, ProofFile, Prover, Refused, Remake, ScenarioSet, Unit, Unproved, Verifier, csv,
 };
 
-use super::demo_files::{Folder, development_prover, unexpected};
+use super::demo_files::{Folder, TemporaryFolder, development_prover, unexpected};
 use super::verify::rests_on_lines;
 use super::{demo_pool, histogram};
 use crate::cli::Demo;
@@ -31,8 +31,7 @@ const SHAPE: &str = "500x20";
 const WINDOW: usize = 500;
 
 pub fn run(options: &Demo) -> Result<(), Failure> {
-    let temporary = tempfile::tempdir().map_err(Failure::io("make a folder in", &std::env::temp_dir()))?;
-    crate::interruption::begin(temporary.path());
+    let temporary = TemporaryFolder::new()?;
     let folder = match &options.keep {
         Some(folder) => {
             store().make_folder(folder)?;
