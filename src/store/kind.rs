@@ -31,7 +31,11 @@ macro_rules! kinds {
 
             /// Returns a sentence such as "it is a proof".
             pub fn sentence(self) -> &'static str {
-                match self { $(Kind::$kind => concat!("it is ", $name)),+ }
+                match self { $(Kind::$kind => if self.is_precious() {
+                    concat!("it is ", $name, ", which nobody can make again")
+                } else {
+                    concat!("it is ", $name)
+                }),+ }
             }
         }
     };
@@ -108,6 +112,25 @@ impl Kind {
             file.take(MOST).read_to_end(&mut content)?;
         }
         Ok((Self::of(&content), length == 0))
+    }
+
+    /// Whether nobody can make such a file again.
+    pub fn is_precious(self) -> bool {
+        use Kind::*;
+        matches!(
+            self,
+            Commitment
+                | PoolCommitment
+                | Opening
+                | PoolOpening
+                | ProvingKey
+                | VerifyingKey
+                | Ceremony
+                | PowersOfTau
+                | Ledger
+                | Attestation
+                | AttestorKey
+        )
     }
 
     fn by_magic(content: &[u8]) -> Option<Self> {

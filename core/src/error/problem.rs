@@ -360,7 +360,7 @@ pub enum Problem {
     #[error("\"{}\" begins or ends with white space: take it away", echo(.0))]
     EdgeSpace(String),
     /// Scenarios made otherwise than the deal says.
-    #[error("the deal's [scenarios] are of {}, these are of {}", echo(.agreed), echo(.found))]
+    #[error("the deal's [scenarios] are of {}, these are of {}", clipped(.agreed), clipped(.found))]
     OtherScenarios {
         /// as the deal says
         agreed: String,

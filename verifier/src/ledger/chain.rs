@@ -331,7 +331,8 @@ impl Ledger {
             .map_err(|_| unexpected("name", &json.name, "a name without control characters"))?;
         for step in json.steps {
             let date = step.date.clone();
-            ledger.add(step).map_err(|error| unexpected("steps", &format!("{date}: {error}"), "steps in order"))?;
+            let wrong = |error| MalformedError::Syntax(format!("the step of {} is wrong: {error}", echo(&date)));
+            ledger.add(step).map_err(wrong)?;
         }
         let head = hex::encode(ledger.head_after(ledger.steps.len()));
         if head == json.head { Ok(ledger) } else { Err(unexpected("head", &json.head, &head)) }
