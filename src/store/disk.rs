@@ -10,6 +10,7 @@ use rustix::io::Errno;
 
 use super::destination::Destination;
 use super::error::StoreError;
+use super::names;
 
 /// A step of writing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,14 +93,18 @@ impl Disk {
             .collect();
         for folder in missing.into_iter().rev() {
             let make = || self.pass(Step::MakeFolder, folder).and_then(|()| DirBuilder::new().create(folder));
-            match make() {
-                Ok(()) => made.push(folder.to_owned()),
-                // Another process was first.
-                Err(_) if folder.is_dir() => {}
-                Err(error) => {
-                    made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
-                    return Err(StoreError::io("make the folder", path, error));
+            let done = match make() {
+                Ok(()) => {
+                    made.push(folder.to_owned());
+                    self.sync_folder(names::folder(folder))
                 }
+                // Another process was first.
+                Err(_) if folder.is_dir() => Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = done {
+                made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
+                return Err(StoreError::io("make the folder", path, error));
             }
         }
         match fs::metadata(path) {
