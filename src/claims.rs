@@ -16,6 +16,7 @@ use tailproof::{
 use crate::cli::{Prove, PublicOptions};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
+use crate::output::note;
 
 /// A claim with what its prover holds.
 pub enum Case {
@@ -107,7 +108,7 @@ pub fn warn_of_scale(loans: &LoanPool, schema: &TapeSchema) {
     for Median { column, basis_points } in suspicious_medians(loans, schema) {
         let (name, median) = (column.name(), Decimal::new(basis_points.into(), 2).normalize());
         let side = if basis_points < 10_000 { "at most" } else { "at least" };
-        eprintln!(
+        note!(
             "warning: loans of half the balance have a {name} of {side} {median} %; a {name} in percent is 5.5, not 0.055: \
              the deal's [tape.scale] says which the tape has"
         );

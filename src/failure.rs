@@ -1,7 +1,6 @@
 //! The failures of a command, and the exit status of each kind.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use tailproof::commitments::CommitmentError;
 use tailproof::core::mandate::ClauseFigure;
@@ -13,6 +12,7 @@ use tailproof::prover::groth16::ProveError;
 use tailproof::prover::halo2::Halo2Error;
 use tailproof::prover::setup::SetupError;
 use tailproof::prover::snarkjs_files::FileError;
+use tailproof::store::StoreError;
 use tailproof::verifier::ledger::LedgerError;
 use tailproof::verifier::ledger::NoVerdict;
 use tailproof::verifier::shape::ShapeError;
@@ -104,6 +104,9 @@ pub enum Failure {
         /// Error of the operating system.
         error: std::io::Error,
     },
+    /// A failure to write files.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// A file that would be overwritten.
     #[error("{} exists and is not replaced; {advice}", file.display())]
     Exists {
@@ -150,6 +153,11 @@ pub enum Failure {
     /// A failure of the halo2 prover.
     #[error(transparent)]
     Halo2(#[from] Halo2Error),
+    /// A panic, whose message was printed.
+    #[error(
+        "the program panicked: if memory or threads ran out, give it more; otherwise this is a defect of tailproof, please report it"
+    )]
+    Panicked,
     /// A failed self-check of the program.
     #[error("{0}; this is a defect of tailproof, please report it")]
     Defect(&'static str),
@@ -368,8 +376,8 @@ impl Failure {
     }
 
     /// Returns 1 for a false claim or a verdict that something is not valid, 2 for bad input.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if self.severity() == Severity::Error { 2 } else { 1 })
+    pub fn exit_code(&self) -> u8 {
+        if self.severity() == Severity::Error { 2 } else { 1 }
     }
 
     fn severity(&self) -> Severity {

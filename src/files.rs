@@ -1,9 +1,9 @@
-//! Reading and writing files. A file is written completely or not at all.
+//! Reading files. `writing` writes them.
 
-use std::fs::{self, File, Permissions};
-use std::io::{BufReader, BufWriter, Read, Seek, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek};
+use std::path::Path;
+use std::string::FromUtf8Error;
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
@@ -16,145 +16,7 @@ use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::interruption;
-
-/// The permissions of a file that is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// Readable by everyone whom the umask allows.
-    Public,
-    /// Readable by the owner only.
-    Secret,
-}
-
-/// A fully written temporary file, not yet renamed to its destination.
-pub struct Staged {
-    file: tempfile::NamedTempFile,
-    path: PathBuf,
-}
-
-impl Staged {
-    /// Renames the file to its destination. Errors if a file appeared there in the meantime.
-    pub fn put_new(self) -> Result<(), Failure> {
-        let persisted = self.file.persist_noclobber(&self.path).map(drop);
-        persisted.map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
-    }
-
-    /// Renames the file to its destination, replacing any existing file.
-    pub fn put(self) -> Result<(), Failure> {
-        self.file.persist(&self.path).map(drop).map_err(|error| Failure::io("write", &self.path)(plain(error.error)))
-    }
-}
-
-/// Writes a temporary file next to its destination.
-pub fn stage(path: &Path, bytes: &[u8], access: Access) -> Result<Staged, Failure> {
-    stage_with(path, access, |file| file.write_all(bytes).map_err(|error| Failure::io("write", path)(plain(error))))
-}
-
-/// Writes a temporary file next to its destination, piece by piece.
-pub fn stage_with(
-    path: &Path,
-    access: Access,
-    write: impl FnOnce(&mut BufWriter<&File>) -> Result<(), Failure>,
-) -> Result<Staged, Failure> {
-    // Follow a link to the file it names, so that the link itself is kept.
-    let resolved = path.canonicalize();
-    let path = resolved.as_deref().unwrap_or(path);
-    if fs::metadata(path).is_ok_and(|existing| !existing.is_file()) {
-        let advice = "it is no regular file; name another output";
-        return Err(Failure::Exists { file: path.to_owned(), advice });
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mode = match access {
-        Access::Public => 0o666,
-        Access::Secret => 0o600,
-    };
-    let failed = |error| Failure::io("write", path)(plain(error));
-    let file = tempfile::Builder::new()
-        .prefix(".tailproof-")
-        .suffix(".tmp")
-        .permissions(Permissions::from_mode(mode))
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    interruption::begin(file.path());
-    let mut buffered = BufWriter::with_capacity(1 << 20, file.as_file());
-    write(&mut buffered)?;
-    buffered.flush().and_then(|()| file.as_file().sync_all()).map_err(failed)?;
-    drop(buffered);
-    Ok(Staged { file, path: path.to_owned() })
-}
-
-/// Writes a temporary file next to its destination and renames it once it is complete and on disk:
-/// an interruption leaves the old file or none. A path that is not a regular file (a pipe, a
-/// device) is written to, not replaced.
-pub fn write(path: &Path, bytes: &[u8], access: Access) -> Result<(), Failure> {
-    let special = fs::metadata(path).is_ok_and(|existing| !existing.is_file() && !existing.is_dir());
-    if special {
-        return fs::OpenOptions::new()
-            .write(true)
-            .open(path)
-            .and_then(|mut file| file.write_all(bytes))
-            .map_err(Failure::io("write", path));
-    }
-    refuse_precious(path, None)?;
-    stage(path, bytes, access)?.put()
-}
-
-/// A kind of irreplaceable file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precious {
-    Commitment,
-    Opening,
-    Key,
-    AttestorKey,
-    Ledger,
-}
-
-impl Precious {
-    /// Returns the kind of an irreplaceable file, judged by its first bytes; `None` for other
-    /// files. Only regular files are read: a pipe would block.
-    fn of(path: &Path) -> Option<Self> {
-        if !fs::metadata(path).is_ok_and(|existing| existing.is_file()) {
-            return None;
-        }
-        let mut start = Vec::new();
-        File::open(path).and_then(|file| file.take(256).read_to_end(&mut start)).ok()?;
-        if start.starts_with(b"TAILKEYS") {
-            return Some(Precious::Key);
-        }
-        let text = String::from_utf8_lossy(&start);
-        let names = |format: &str| {
-            text.contains(&format!("\"tailproof-{format}\"")) || text.contains(&format!("\"tailproof-pool-{format}\""))
-        };
-        if names("attestor-key") {
-            return Some(Precious::AttestorKey);
-        }
-        let openings = names("opening").then_some(Precious::Opening);
-        let commitments = || names("commitment").then_some(Precious::Commitment);
-        openings.or_else(commitments).or_else(|| names("ledger").then_some(Precious::Ledger))
-    }
-}
-
-/// Errors if `path` holds an irreplaceable file, unless it is of the kind `but`, whose commands
-/// have their own check.
-pub fn refuse_precious(path: &Path, but: Option<Precious>) -> Result<(), Failure> {
-    let advice = match Precious::of(path).filter(|found| Some(*found) != but) {
-        None => return Ok(()),
-        Some(Precious::Commitment) => "it is a commitment, which nobody can make again; name another file",
-        Some(Precious::Opening) => "it is an opening, which nobody can make again; name another file",
-        Some(Precious::Ledger) => "it is a ledger, whose proofs nobody can make again; name another file",
-        Some(Precious::AttestorKey) => {
-            "it is a key that signs attestations, which nobody can make again; name another file"
-        }
-        Some(Precious::Key) => "it is a key, which nobody can make again; name another file",
-    };
-    Err(Failure::Exists { file: path.to_owned(), advice })
-}
-
-/// Returns the error without the name of the temporary file.
-fn plain(error: std::io::Error) -> std::io::Error {
-    error.raw_os_error().map_or_else(|| error.kind().into(), std::io::Error::from_raw_os_error)
-}
+use crate::output::note;
 
 /// Errors if an output path is also an input or another output, which writing would destroy.
 pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
@@ -177,11 +39,6 @@ pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure
         }
     }
     Ok(())
-}
-
-/// Errors if `path` exists. Used for files that are irreplaceable.
-pub fn refuse_existing(path: &Path, advice: &'static str) -> Result<(), Failure> {
-    if path.exists() { Err(Failure::Exists { file: path.to_owned(), advice }) } else { Ok(()) }
 }
 
 /// Opens a file for reading in pieces.
@@ -208,48 +65,103 @@ pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, PowersDigest), 
     Ok((reader, PowersDigest { blake2b: blake2b.finalize().into(), sha256: sha256.finalize().into() }))
 }
 
-/// Makes a folder and all its parents.
-pub fn make_folder(path: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(path).map_err(Failure::io("make the folder", path))
+/// Most bytes of a mandate, a deal, a mapping, or a list of digests: TOML takes 50 times as much
+/// memory as its file.
+const MOST_TOML: u64 = 1 << 20;
+/// Most bytes of a JSON file.
+pub const MOST_JSON: u64 = 16 << 20;
+/// Most bytes of a ledger.
+pub const MOST_LEDGER: u64 = 64 << 20;
+/// Most bytes of a table, a scenario set or a verifying key.
+const MOST_TABLE: u64 = 2 << 30;
+/// Most bytes of a proving key.
+pub const MOST_KEY: u64 = 64 << 30;
+
+/// Reads a whole file of a scenario set or a key.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_at_most(path, MOST_TABLE)
 }
 
-/// Reads a whole file.
-pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(Failure::io("read", path))
+/// Reads a whole file, unless it is larger than `most` bytes.
+pub fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
+    let failed = || Failure::io("read", path);
+    let file = File::open(path).map_err(failed())?;
+    let length = file.metadata().map_err(failed())?.len();
+    // A pipe has no length, and ends or is cut off.
+    let mut bytes = Vec::with_capacity(usize::try_from(length.min(most)).unwrap_or(0));
+    if length <= most {
+        file.take(most + 1).read_to_end(&mut bytes).map_err(failed())?;
+    }
+    if length > most || bytes.len() as u64 > most {
+        let limit = if most < 1 << 30 { format!("{} MiB", most >> 20) } else { format!("{} GiB", most >> 30) };
+        return Err(Failure::Usage(format!("{}: it is larger than {limit}, which no such file is", path.display())));
+    }
+    Ok(bytes)
 }
 
 /// Reads a text that may be secret. It is zeroized when dropped.
 pub fn read_text(path: &Path) -> Result<Zeroizing<String>, Failure> {
-    fs::read_to_string(path).map(Zeroizing::new).map_err(Failure::io("read", path))
+    read_text_at_most(path, MOST_JSON)
+}
+
+/// Reads a text of at most `most` bytes, which may be secret. It is zeroized when dropped.
+pub fn read_text_at_most(path: &Path, most: u64) -> Result<Zeroizing<String>, Failure> {
+    let no_text = |error: FromUtf8Error| {
+        drop(Zeroizing::new(error.into_bytes()));
+        Failure::io("read", path)(io::Error::new(io::ErrorKind::InvalidData, "it is no text in UTF-8"))
+    };
+    String::from_utf8(read_at_most(path, most)?).map(Zeroizing::new).map_err(no_text)
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
     File::open(path).map_err(Failure::io("read", path))
 }
 
+/// Opens a table, which is refused beyond the size of a table, also if it is a pipe.
+pub fn open_table(path: &Path) -> Result<impl Read, Failure> {
+    let file = open(path)?;
+    let left = MOST_TABLE;
+    Ok(Limited { reader: BufReader::with_capacity(1 << 20, file), left })
+}
+
+/// A reader that fails after a number of bytes.
+struct Limited<R> {
+    reader: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        let left = self.left.checked_sub(count as u64);
+        self.left = left.ok_or_else(|| io::Error::other("it is larger than 2 GiB, which no table is"))?;
+        Ok(count)
+    }
+}
+
 /// Reads prices.
 pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
-    Ok(tailproof::risk::csv::read_prices(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof::risk::csv::read_prices(&path.display().to_string(), open_table(path)?)?)
 }
 
 /// Reads a book.
 pub fn book(path: &Path) -> Result<BookFile, Failure> {
-    Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open(path)?)?)
+    Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open_table(path)?)?)
 }
 
 /// Reads a list of withdrawn keys.
 pub fn withdrawn_keys(path: &Path) -> Result<DigestList, Failure> {
-    DigestList::of_keys(&read_text(path)?).map_err(Failure::malformed(path))
+    DigestList::of_keys(&read_text_at_most(path, MOST_TOML)?).map_err(Failure::malformed(path))
 }
 
 /// Reads a mandate.
 pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
-    Ok(Mandate::from_toml(&path.display().to_string(), &read_text(path)?)?)
+    Ok(Mandate::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?)
 }
 
 /// Reads a deal.
 pub fn deal(path: &Path) -> Result<Deal, Failure> {
-    Ok(Deal::from_toml(&path.display().to_string(), &read_text(path)?)?)
+    Ok(Deal::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?)
 }
 
 /// Reads a mapping of columns: a built-in one by its name, or a file.
@@ -258,7 +170,7 @@ pub fn mapping(name: Option<&str>) -> Result<Mapping, Failure> {
     match Mapping::named(name) {
         Some(mapping) => Ok(mapping?),
         None => {
-            let text = read_text(name.as_ref()).map_err(|failure| no_mapping(name, failure))?;
+            let text = read_text_at_most(name.as_ref(), MOST_TOML).map_err(|failure| no_mapping(name, failure))?;
             Ok(Mapping::from_toml(name, &text)?)
         }
     }
@@ -268,15 +180,15 @@ pub fn mapping(name: Option<&str>) -> Result<Mapping, Failure> {
 /// built-in mapping of columns, or the path of one. Says what was left out or rounded.
 pub fn tape(path: &Path, mapping: Option<&str>, schema: Option<&TapeSchema>) -> Result<Tape, Failure> {
     let mapping = self::mapping(mapping)?;
-    let (name, input) = (path.display().to_string(), open_large(path)?);
+    let (name, input) = (path.display().to_string(), open_table(path)?);
     let Some(schema) = schema else { return Ok(tailproof::risk::csv::read_tape(&name, input, &mapping)?) };
     let TapeReading { tape, left_out, rounded } =
         tailproof::risk::csv::read_tape_under(&name, input, &mapping, schema)?;
     if left_out > 0 {
-        eprintln!("note: {name}: rows in other currencies that were left out, as the deal's [tape] says: {left_out}");
+        note!("note: {name}: rows in other currencies that were left out, as the deal's [tape] says: {left_out}");
     }
     if rounded > 0 {
-        eprintln!("note: {name}: numbers that were rounded, as the deal's [tape] says: {rounded}");
+        note!("note: {name}: numbers that were rounded, as the deal's [tape] says: {rounded}");
     }
     Ok(tape)
 }

@@ -1,38 +1,49 @@
-//! Handling of Ctrl-C and termination: temporary files are removed, and existing files stay as they
-//! were.
+//! Handling of signals: temporary files are removed, and existing files stay as they were. The exit
+//! status is 128 and the signal's number, as in shells.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Exit status of a command that was interrupted: 128 plus the number of SIGINT, as in shells.
-const INTERRUPTED: i32 = 130;
+use signal_hook::consts::{SIGABRT, SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
 
-static BEGUN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+use crate::output::note;
+use crate::writing;
 
-fn begun() -> MutexGuard<'static, Vec<PathBuf>> {
-    BEGUN.lock().unwrap_or_else(PoisonError::into_inner)
-}
+static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Installs the signal handler.
+/// Installs the handlers of signals.
 pub fn watch() {
-    let handler = || {
-        for path in begun().drain(..) {
-            let _ = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+    // Memory that is not there ends in an abort. Everything else that can abort is a defect.
+    let always = Arc::new(true.into());
+    let _ = signal_hook::flag::register_conditional_shutdown(SIGABRT, 2, always);
+    let (ready, watching) = mpsc::channel();
+    // Without a thread, a signal ends the program at once, and the next command removes what it
+    // leaves behind.
+    let thread = std::thread::Builder::new().name("signals".into()).spawn(move || {
+        let signals = Signals::new([SIGINT, SIGTERM, SIGHUP]);
+        let _ = ready.send(());
+        if let Some(signal) = signals.ok().and_then(|mut signals| signals.forever().next()) {
+            end(signal);
         }
-        eprintln!("interrupted");
-        std::process::exit(INTERRUPTED);
-    };
-    // Without a handler, an interruption leaves a temporary file behind, and nothing worse.
-    let _ = ctrlc::set_handler(handler);
+    });
+    if thread.is_ok() {
+        let _ = watching.recv();
+    }
 }
 
-/// Registers a file or folder to remove on an interruption.
-pub fn begin(path: &Path) {
-    begun().push(path.to_owned());
+fn end(signal: i32) -> ! {
+    writing::store().abandon();
+    let folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
+    for folder in folders.iter() {
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    note!("interrupted");
+    std::process::exit(128 + signal)
 }
 
-/// Runs `work` to its end: an interruption waits for it.
-pub fn uninterrupted<T>(work: impl FnOnce() -> T) -> T {
-    let _guard = begun();
-    work()
+/// Registers a folder to remove on an interruption.
+pub fn begin(folder: &Path) {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_owned());
 }

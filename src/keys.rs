@@ -8,13 +8,15 @@ use tailproof::keys::{
     Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
 };
+use tailproof::store::{Access, Kind};
 use tailproof::{Backend, Groth16, Halo2, KeysError, Prover, ProvingBackend, Shape, Verifier};
 
 use crate::failure::{Failure, Mismatch};
-use crate::files::{self, Access};
-use crate::interruption::uninterrupted;
+use crate::files;
 use crate::options;
+use crate::output::note;
 use crate::progress::spin;
+use crate::writing::{self, Writing};
 
 const PROVING: &str = "proving.key";
 const VERIFYING: &str = "verifying.key";
@@ -108,7 +110,7 @@ pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
 /// Reads the Groth16 proving key of a folder.
 pub fn proving_key(folder: &Path) -> Result<ProvingKey, Failure> {
     let path = folder.join(PROVING);
-    ProvingKey::decode(&files::read(&path)?).map_err(Failure::malformed(&path))
+    ProvingKey::decode(&files::read_at_most(&path, files::MOST_KEY)?).map_err(Failure::malformed(&path))
 }
 
 /// Reads the halo2 key of a folder, and derives it again.
@@ -121,26 +123,23 @@ fn halo2_key(folder: &Path) -> Result<Halo2VerifyingKey, Failure> {
     spin("deriving keys", || decode_key(&file)).map_err(Failure::malformed(&path))
 }
 
-/// Refuses to replace a pair of keys.
-pub fn refuse_existing(folder: &Path, force: bool) -> Result<(), Failure> {
-    for path in [PROVING, VERIFYING].map(|name| folder.join(name)) {
-        if !force {
-            files::refuse_existing(
-                &path,
-                "proofs made with other keys would no longer verify; name another folder, or use --force",
-            )?;
-        }
-    }
-    Ok(())
+/// Begins to write a pair of keys into a folder.
+pub fn begin_pair(folder: &Path, force: bool) -> Result<Writing, Failure> {
+    let (proving, verifying) = (folder.join(PROVING), folder.join(VERIFYING));
+    let outputs = [
+        writing::new(&proving, Kind::ProvingKey, Access::Public, force),
+        writing::new(&verifying, Kind::VerifyingKey, Access::Public, force),
+    ];
+    let advice = "proofs made with other keys would no longer verify; name another folder, or use --force";
+    writing::begin_in(folder, &outputs, advice)
 }
 
-/// Writes a pair of keys into a folder, both or neither, and returns what they are.
-pub fn write_pair(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey) -> Result<Value, Failure> {
-    files::make_folder(folder)?;
+/// Writes a pair of keys, both or neither, and returns what they are.
+pub fn write_pair(mut pair: Writing, proving: &ProvingKey, verifying: &VerifyingKey) -> Result<Value, Failure> {
     let (proving_file, verifying_file) = (proving.encode(), encode_verifying_key(verifying));
-    let proving_staged = files::stage(&folder.join(PROVING), &proving_file, Access::Public)?;
-    let verifying_staged = files::stage(&folder.join(VERIFYING), &verifying_file, Access::Public)?;
-    uninterrupted(|| proving_staged.put().and_then(|()| verifying_staged.put()))?;
+    pair.stage(0, &proving_file)?;
+    pair.stage(1, &verifying_file)?;
+    pair.put()?;
     let header = verifying.header();
     let (provenance, transcript) = match header.provenance {
         Provenance::InsecureDevelopment => ("insecure-dev", None),
@@ -162,13 +161,12 @@ pub fn write_pair(folder: &Path, proving: &ProvingKey, verifying: &VerifyingKey)
 /// Derives the halo2 key of a shape, writes the part that takes long, and returns what it is.
 pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Failure> {
     let path = folder.join(HALO2);
-    if !force {
-        files::refuse_existing(&path, "name another folder, or use --force")?;
-    }
-    files::make_folder(folder)?;
+    let output = writing::new(&path, Kind::Halo2Key, Access::Public, force);
+    let mut writing = writing::begin_in(folder, &[output], "name another folder, or use --force")?;
     let key = spin("deriving keys", || derive_verifying_key(shape))?;
     let file = encode_key(&key);
-    files::write(&path, &file, Access::Public)?;
+    writing.stage(0, &file)?;
+    writing.put()?;
     Ok(json!({
         "shape": shape.to_string(),
         "backend": Halo2::NAME,
@@ -182,10 +180,10 @@ pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Fa
 /// Warns on stderr of keys whose maker could forge proofs.
 pub fn warn_of_development(provenance: Option<Provenance>) {
     match provenance {
-        Some(Provenance::InsecureDevelopment) => eprintln!(
+        Some(Provenance::InsecureDevelopment) => note!(
             "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
         ),
-        Some(Provenance::Rehearsal(_)) => eprintln!(
+        Some(Provenance::Rehearsal(_)) => note!(
             "warning: these are keys of a rehearsal: nobody known made the powers of tau, and one party who did can forge proofs. Not for production."
         ),
         Some(Provenance::Ceremony(_)) | None => {}

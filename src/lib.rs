@@ -13,7 +13,8 @@
 //!
 //! The crates below do one thing each: `tailproof-core` is the vocabulary, `tailproof-risk` makes scenarios and reads tables,
 //! `tailproof-verifier` verifies and needs nothing of the prover, `tailproof-circuits` has the statements as circuits, and
-//! `tailproof-prover` proves. This crate puts them behind one door. It reads no files and prints nothing.
+//! `tailproof-prover` proves. This crate puts them behind one door. It prints nothing, and
+//! touches no file but those that [`store`] is asked to write.
 //!
 //! # A book from prices to a verified proof
 //!
@@ -102,6 +103,9 @@ pub mod keys {
     pub use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key, key_digest};
     pub use tailproof_verifier::keys::header::{KeyHeader, Provenance};
 }
+
+#[cfg(unix)]
+pub mod store;
 
 /// Scenario sets: their makers and their file.
 pub mod scenarios {

@@ -4,6 +4,8 @@ mod claims;
 mod cli;
 mod commands;
 mod failure;
+#[cfg(debug_assertions)]
+mod faults;
 mod files;
 mod interruption;
 mod keys;
@@ -13,19 +15,48 @@ mod pictures;
 mod progress;
 mod sources;
 mod vouchers;
+mod writing;
 
+use std::panic::catch_unwind;
 use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::output::note;
+
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
     interruption::watch();
-    match commands::run(arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
+    start_threads();
+    // A panic is a defect, or memory or threads that are not there; its message is printed.
+    let result = catch_unwind(|| commands::run(arguments.command)).unwrap_or(Err(failure::Failure::Panicked));
+    let code = match &result {
+        Ok(()) => 0,
         Err(failure) => {
-            eprintln!("{} {failure}", failure.kind());
+            note!("{} {failure}", failure.kind());
             failure.exit_code()
         }
+    };
+    ExitCode::from(results_lost(code))
+}
+
+/// Starts the threads of the prover, or one if there are no more.
+fn start_threads() {
+    let built = rayon::ThreadPoolBuilder::new().build_global();
+    if built.is_err() {
+        let single = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global();
+        if single.is_err() {
+            note!("warning: the system gives no threads");
+        }
     }
+}
+
+/// Returns the exit status, which is 2 instead of 0 if results could not be printed.
+fn results_lost(code: u8) -> u8 {
+    let Some(error) = output::failed() else { return code };
+    let written = writing::written();
+    let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+    let written = if names.is_empty() { String::new() } else { format!("; written: {}", names.join(", ")) };
+    note!("error: cannot print results to standard output: {error}{written}");
+    code.max(2 * u8::from(code == 0))
 }

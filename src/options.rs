@@ -13,6 +13,7 @@ use tailproof::{MalformedError, Positions, Problem, ScenarioSet, Unit};
 use crate::cli::{BookOptions, CopulaModel, CopulaOptions};
 use crate::failure::Failure;
 use crate::files;
+use crate::output::note;
 
 /// Reads the scenario set with its digest, and the book as integers over it.
 pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions), Failure> {
@@ -31,7 +32,7 @@ pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positi
 /// Says on standard error what the unit of a book tells, if it is not a cent.
 pub fn say_unit(positions: &Positions) {
     if let Some(note) = positions.unit().note() {
-        eprintln!("note: {note}");
+        note!("note: {note}");
     }
 }
 

@@ -1,8 +1,11 @@
-//! Printing of results on stdout. If the reader stops reading (`tailproof … | head`), the program
-//! ends quietly.
+//! Printing: results on standard output, everything else on standard error. A stream that cannot be
+//! written changes no verdict.
 
 use std::fmt::Arguments;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Prints a line of results.
 macro_rules! out {
@@ -11,19 +14,76 @@ macro_rules! out {
 }
 pub(crate) use out;
 
-/// Prints a line. Ends the program if the reader has gone, or the line cannot be written.
+/// Prints a line on standard error: a warning, a note, a failure. Nothing happens if it cannot be
+/// written.
+macro_rules! note {
+    ($($argument:tt)*) => { $crate::output::aside(format_args!($($argument)*)) };
+}
+pub(crate) use note;
+
+/// Most characters of a message on standard error.
+const MOST: usize = 4000;
+
+/// The first error of standard output.
+static FAILED: Mutex<Option<io::Error>> = Mutex::new(None);
+static TO_STDERR: AtomicBool = AtomicBool::new(false);
+
+/// Prints a line of results. After an error, nothing more is printed: see [`failed`].
 pub fn line(arguments: Arguments<'_>) {
-    let mut stdout = std::io::stdout().lock();
-    if let Err(error) = stdout.write_fmt(arguments).and_then(|()| stdout.write_all(b"\n")) {
-        if error.kind() == ErrorKind::BrokenPipe {
-            std::process::exit(0);
-        }
-        eprintln!("error: cannot write results: {error}");
-        std::process::exit(2);
+    if TO_STDERR.load(Ordering::Relaxed) {
+        return aside(arguments);
+    }
+    let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if failed.is_none() {
+        let text = visible(&arguments.to_string());
+        *failed = io::stdout().lock().write_all(text.as_bytes()).err();
     }
 }
 
-/// Prints a value as JSON on stdout.
+/// Prints a line on standard error, if it can be.
+pub fn aside(arguments: Arguments<'_>) {
+    let text = arguments.to_string();
+    // Errors quote little; a list of names may be long.
+    let end = text.char_indices().nth(MOST).map_or(text.len(), |(end, _)| end);
+    let more = if end < text.len() { " …" } else { "" };
+    let _ = io::stderr().lock().write_all(visible(&format!("{}{more}", &text[..end])).as_bytes());
+}
+
+/// Prints a value as JSON on standard output.
 pub fn print_json(value: &serde_json::Value) {
     out!("{value:#}");
+}
+
+/// Prints results on standard error from now on, because standard output is a file of the command.
+pub fn results_to_stderr() {
+    TO_STDERR.store(true, Ordering::Relaxed);
+}
+
+/// Returns the error that kept results from standard output. A reader that has gone is none.
+pub fn failed() -> Option<io::Error> {
+    let failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    failed.filter(|error| error.kind() != ErrorKind::BrokenPipe)
+}
+
+/// Returns a path as JSON shows it. Bytes that are no UTF-8 are replaced.
+pub fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+/// Returns a line with control characters, and those that turn the direction of text, as escapes.
+fn visible(line: &str) -> String {
+    let hidden = |character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    let mut text = String::with_capacity(line.len() + 1);
+    for character in line.chars() {
+        if hidden(character) {
+            text.extend(character.escape_default());
+        } else {
+            text.push(character);
+        }
+    }
+    text.push('\n');
+    text
 }

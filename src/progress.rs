@@ -11,7 +11,10 @@ pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(Duration::from_millis(100));
+    // It takes a thread.
+    if std::io::stderr().is_terminal() {
+        bar.enable_steady_tick(Duration::from_millis(100));
+    }
     let result = work();
     bar.finish_and_clear();
     result

@@ -23,7 +23,7 @@ impl SourceFiles {
     pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>) -> Result<Self, Failure> {
         let of_covariance = set.is_some_and(|set| matches!(set.generator(), Generator::CovarianceTable { .. }));
         let table = options.table.as_deref().map(|path| -> Result<DecimalTable, Failure> {
-            let (name, file) = (path.display().to_string(), files::open_large(path)?);
+            let (name, file) = (path.display().to_string(), files::open_table(path)?);
             Ok(match of_covariance {
                 true => read_covariance_table(&name, file)?.table().clone(),
                 false => read_stress_table(&name, file)?.table().clone(),

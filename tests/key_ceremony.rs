@@ -5,7 +5,7 @@ use tailproof_test_support::{Desk, Run, build, made_once};
 
 /// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon,
 /// `2`. Made once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
-fn rehearsal() -> Desk {
+pub fn rehearsal() -> Desk {
     let names = ["p.ptau", "0", "1", "2", "0.out", "1.out", "2.out"];
     let made = made_once("test-proofs", &format!("rehearsal-{}", build()), |folder| {
         let desk = Desk::new();

@@ -5,20 +5,20 @@ use tailproof_test_support::{Desk, PRICES, Run};
 
 /// Days of the history behind a forecast.
 const WINDOW: usize = 20;
-const BOOK: &str = "b.csv";
+pub const BOOK: &str = "b.csv";
 const FORECAST_SHAPE: &str = "20x3/1";
 const REALISED_SHAPE: &str = "1x3/1";
 
 /// A desk, and rows of real prices of three stocks with the header first.
-struct Days {
-    desk: Desk,
+pub struct Days {
+    pub desk: Desk,
     rows: Vec<String>,
-    forecast_keys: String,
-    realised_keys: String,
+    pub forecast_keys: String,
+    pub realised_keys: String,
 }
 
 impl Days {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let desk = Desk::new();
         let prices = desk.read(PRICES);
         let rows: Vec<String> =
@@ -30,16 +30,16 @@ impl Days {
         Self { desk, rows, forecast_keys, realised_keys }
     }
 
-    fn new_ledger(&self, name: &str, file: &str) -> Run {
+    pub fn new_ledger(&self, name: &str, file: &str) -> Run {
         self.desk.run(format!("ledger new --name '{name}' --confidence 0.8 -o {file}"))
     }
 
-    fn date(&self, row: usize) -> &str {
+    pub fn date(&self, row: usize) -> &str {
         self.rows[row].split(',').next().unwrap()
     }
 
     /// The loss of a row's day, from the prices.
-    fn loss(&self, row: usize) -> f64 {
+    pub fn loss(&self, row: usize) -> f64 {
         let numbers =
             |row: usize| -> Vec<f64> { self.rows[row].split(',').skip(1).map(|cell| cell.parse().unwrap()).collect() };
         let (old, new) = (numbers(row - 1), numbers(row));
@@ -68,7 +68,7 @@ impl Days {
 
     /// Proves a forecast of the loss of a row's day, from the prices before it, as `f-DATE.*`.
     /// Returns its limit.
-    fn forecast(&self, row: usize, ledger: &str) -> f64 {
+    pub fn forecast(&self, row: usize, ledger: &str) -> f64 {
         let (date, desk) = (self.date(row), &self.desk);
         let name = format!("f-{date}");
         self.scenarios(row - 1, WINDOW, &format!("{name}.scn"));
@@ -89,14 +89,14 @@ impl Days {
     }
 
     /// Tries to prove that the loss of a row's day was within a limit, as `r-DATE.*`.
-    fn realised(&self, row: usize, ledger: &str, book: &str, limit: f64) -> Run {
+    pub fn realised(&self, row: usize, ledger: &str, book: &str, limit: f64) -> Run {
         let name = format!("r-{}", self.date(row));
         self.scenarios(row, 1, &format!("{name}.scn"));
         self.realised_mandate(&name, limit);
         self.prove(book, &name, &self.realised_keys, &self.context(ledger, None), &format!("{name}.json"))
     }
 
-    fn add_forecast(&self, ledger: &str, row: usize) -> Run {
+    pub fn add_forecast(&self, ledger: &str, row: usize) -> Run {
         self.add_forecast_for(self.date(row), ledger, row)
     }
 
@@ -109,7 +109,7 @@ impl Days {
         ))
     }
 
-    fn add_realised(&self, ledger: &str, row: usize) -> Run {
+    pub fn add_realised(&self, ledger: &str, row: usize) -> Run {
         let name = format!("r-{}", self.date(row));
         self.add_realised_proof(ledger, row, &format!("{name}.json"))
     }
@@ -122,12 +122,12 @@ impl Days {
         ))
     }
 
-    fn verify_line(&self) -> String {
+    pub fn verify_line(&self) -> String {
         format!("ledger verify l.json {}", self.evidence())
     }
 
     /// The options that verify a ledger.
-    fn evidence(&self) -> String {
+    pub fn evidence(&self) -> String {
         format!("--files . --keys {} --keys {}", self.forecast_keys, self.realised_keys)
     }
 }

@@ -44,7 +44,7 @@ fn outputs_behind_links_and_into_devices() {
     let desk = Desk::new();
     // The file behind a link is replaced, the link is not. A page can go into a pipe, private or
     // not.
-    desk.write("real.scn", "old");
+    desk.run(format!("scenarios historical --prices {PRICES} --window 9 -o real.scn")).expect(0);
     symlink(desk.path("real.scn"), desk.path("link.scn")).unwrap();
     desk.run(format!("scenarios historical --prices {PRICES} --window 8 -o link.scn")).expect(0);
     assert!(std::fs::symlink_metadata(desk.path("link.scn")).unwrap().is_symlink());

@@ -4,7 +4,7 @@
 use tailproof_test_support::{BOOK, Desk, PRICES, Run};
 
 fn preset(desk: &Desk, arguments: &str) -> Run {
-    desk.run(format!("mandate {arguments} -o m.toml"))
+    desk.run(format!("mandate {arguments} -o m.toml --force"))
 }
 
 /// Commits to the real book with a net asset value.

@@ -7,6 +7,7 @@ mod context_and_commitment;
 mod demo;
 mod documentation;
 mod examples;
+mod faults;
 mod halo2_backend;
 mod key_ceremony;
 mod known_bug_classes;

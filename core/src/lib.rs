@@ -19,6 +19,7 @@
 pub mod confidence;
 pub mod distributions;
 pub mod draws;
+pub mod echo;
 pub mod error;
 pub mod fixed_point;
 pub mod mandate;

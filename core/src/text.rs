@@ -125,7 +125,7 @@ pub fn check_printable(text: &str) -> Result<(), Problem> {
 
 /// Whether a character is not seen: one of the general category Cf (format) of Unicode 16, of the
 /// property `Default_Ignorable_Code_Point`, or the blank of Braille.
-fn is_unseen(found: char) -> bool {
+pub(crate) fn is_unseen(found: char) -> bool {
     matches!(found,
         '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
         | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

@@ -135,6 +135,9 @@ pub struct MandatePreset {
     /// Mandate file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Replace an existing mandate
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Options that turn a book's file into integers.

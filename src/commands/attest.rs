@@ -7,6 +7,7 @@ use serde_json::json;
 use tailproof::attestations::{About, Attestation, AttestorKey, AttestorSecret, KeyKind, Scope, Statement};
 use tailproof::commitments::CommitmentFile;
 use tailproof::core::scenarios::factors::factors_digest;
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 use tailproof::{Backend as _, Groth16, Halo2};
 
@@ -14,9 +15,10 @@ use crate::cli::{
     Attest as Command, AttestAttach, AttestKeygen, AttestShow, AttestSign, AttestorKind, Backend, StatementOptions,
 };
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::options::{seconds, word};
 use crate::output::{out, print_json};
+use crate::writing;
 
 /// Runs one of the commands of `tailproof attest`.
 pub fn run(command: &Command) -> Result<(), Failure> {
@@ -29,14 +31,16 @@ pub fn run(command: &Command) -> Result<(), Failure> {
 }
 
 fn keygen(options: &AttestKeygen) -> Result<(), Failure> {
-    files::refuse_existing(&options.output, "a key in it could be lost; name another file")?;
+    let output = writing::new(&options.output, Kind::AttestorKey, Access::Secret, false);
+    let mut writing = writing::begin(&[output], "a key in it could be lost; name another file")?;
     let kind = match options.kind {
         AttestorKind::Ed25519 => KeyKind::Ed25519,
         AttestorKind::P256 => KeyKind::P256,
         AttestorKind::Secp256k1 => KeyKind::Secp256k1,
     };
     let secret = AttestorSecret::random(kind, &mut rand::rngs::OsRng);
-    files::stage(&options.output, secret.to_json().as_bytes(), Access::Secret)?.put_new()?;
+    writing.stage(0, secret.to_json().as_bytes())?;
+    writing.put()?;
     let key = secret.key();
     if options.json {
         print_json(&json!({ "key": key.to_string(), "address": address(&key) }));
@@ -85,7 +89,7 @@ fn show(options: &AttestShow) -> Result<(), Failure> {
 }
 
 fn write(attestation: &Attestation, path: &Path, json: bool) -> Result<(), Failure> {
-    files::write(path, attestation.to_json().as_bytes(), Access::Public)?;
+    writing::write(path, Kind::Attestation, attestation.to_json().as_bytes(), Access::Public)?;
     print(attestation, json);
     if !json {
         out!("wrote {} (public)", path.display());

@@ -9,7 +9,7 @@ use super::ledger::Figures;
 use crate::cli::Backtest;
 use crate::failure::Failure;
 use crate::files;
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json};
 
 /// Returns the record of a table or of a ledger, and its confidence; for a ledger, also whether it
 /// was verified and what is to be said about it.
@@ -29,7 +29,7 @@ fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), F
     let confidence: Confidence =
         confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let name = pnl.display().to_string();
-    let days = read_gains(&name, files::open_large(pnl)?, return_column, var_column)?;
+    let days = read_gains(&name, files::open_table(pnl)?, return_column, var_column)?;
     let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
     Ok((record, confidence, None))
 }
@@ -91,7 +91,7 @@ pub fn run(options: &Backtest) -> Result<(), Failure> {
         _ => Ok(()),
     };
     if let Some(warning) = record.scale_warning() {
-        eprintln!("warning: {warning}");
+        note!("warning: {warning}");
     }
     if options.json {
         let light = match record.traffic_light() {

@@ -16,6 +16,7 @@ use tailproof::prover::ceremony::transcript::{Kind, MAX_BEACON, MAX_NAME, Transc
 use tailproof::prover::ceremony::verification::Start;
 use tailproof::prover::snarkjs_files::known_powers::{PowersDigest, known_powers};
 use tailproof::prover::snarkjs_files::powers_of_tau::{Chain, write_development_powers};
+use tailproof::store::{Access, Kind as FileKind};
 use tailproof::verifier::Shape;
 use zeroize::Zeroizing;
 
@@ -24,12 +25,18 @@ use crate::cli::{
     PowersHex,
 };
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys;
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json, shown};
 use crate::progress::{bar, spin};
+use crate::writing::{self, Writing};
 
 const NEXT: &str = "a step of a ceremony is not made twice; name another file";
+
+/// Begins to write a step, which replaces none.
+fn begin_step(path: &Path, kind: FileKind) -> Result<Writing, Failure> {
+    writing::begin(&[writing::new(path, kind, Access::Public, false)], NEXT)
+}
 
 /// Runs one of the commands of `tailproof ceremony`.
 pub fn run(command: &Ceremony) -> Result<(), Failure> {
@@ -44,35 +51,35 @@ pub fn run(command: &Ceremony) -> Result<(), Failure> {
 }
 
 fn powers(options: &CeremonyPowers) -> Result<(), Failure> {
-    files::refuse_existing(&options.output, NEXT)?;
-    eprintln!("warning: whoever makes powers of tau alone can forge proofs. For rehearsals, not for production.");
-    let staged = files::stage_with(&options.output, Access::Public, |file| {
+    let mut step = begin_step(&options.output, FileKind::PowersOfTau)?;
+    note!("warning: whoever makes powers of tau alone can forge proofs. For rehearsals, not for production.");
+    step.stage_with(0, |file| {
         spin("making powers of tau", || write_development_powers(file, options.power, &mut OsRng))
             .map_err(Failure::io("write", &options.output))
     })?;
-    staged.put_new()?;
+    step.put()?;
     out!("wrote {}, powers of tau for domains of up to 2^{}", options.output.display(), options.power);
     Ok(())
 }
 
 fn new(options: &CeremonyNew) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
-    files::refuse_existing(&options.output, NEXT)?;
+    let mut step = begin_step(&options.output, FileKind::Ceremony)?;
     let (start, digest) = start(shape, None, &options.ptau, options.ptau_digest.as_ref())?;
-    let staged = files::stage_with(&options.output, Access::Public, |file| {
+    step.stage_with(0, |file| {
         begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.ptau, &options.output))
     })?;
-    staged.put_new()?;
+    step.put()?;
     let subject = start.subject();
     if subject.rehearsal {
-        eprintln!(
+        note!(
             "warning: nobody known made these powers of tau, and whoever made them alone can forge proofs. A rehearsal; \
              name the digest that their makers publish with --ptau-digest."
         );
     }
     if options.json {
         print_json(&json!({
-            "ceremony": options.output,
+            "ceremony": shown(&options.output),
             "shape": shape.to_string(),
             "circuit": hex::encode(subject.circuit),
             "powers_of_tau_blake2b": hex::encode(subject.powers),
@@ -90,20 +97,20 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
 
 fn contribute(options: &CeremonyContribute) -> Result<(), Failure> {
     refuse_bad_name(&options.name)?;
-    files::refuse_existing(&options.output, NEXT)?;
+    let mut writing = begin_step(&options.output, FileKind::Ceremony)?;
     let mut reader = files::open_large(&options.file)?;
     let mut system = Zeroizing::new([0; 32]);
     OsRng.try_fill_bytes(&mut *system).map_err(|_| Failure::Defect("the system gives no randomness"))?;
     let typed = typed_entropy()?;
     let mut entropy = Entropy::new(&system, &typed);
     let mut head = None;
-    let staged = files::stage_with(&options.output, Access::Public, |file| {
+    writing.stage_with(0, |file| {
         let step = bar("contributing", |progress| add_secret(&mut reader, file, &options.name, &mut entropy, progress));
         head = Some(step.map_err(Failure::ceremony(&options.file, &options.output))?);
         Ok(())
     })?;
     drop(entropy);
-    staged.put_new()?;
+    writing.put()?;
     let head = head.ok_or(Failure::Defect("a contribution without a head"))?;
     report_step(&head, &options.output, options.json, !typed.is_empty());
     Ok(())
@@ -111,7 +118,7 @@ fn contribute(options: &CeremonyContribute) -> Result<(), Failure> {
 
 fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
     refuse_bad_name(&options.name)?;
-    files::refuse_existing(&options.output, NEXT)?;
+    let mut writing = begin_step(&options.output, FileKind::Ceremony)?;
     let digits = options.value.strip_prefix("0x").unwrap_or(&options.value);
     let value = hex::decode(digits).ok().filter(|bytes| (1..=MAX_BEACON).contains(&bytes.len()));
     let value = value.ok_or_else(|| Failure::Option {
@@ -124,14 +131,14 @@ fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
     })?;
     let mut reader = files::open_large(&options.file)?;
     let mut head = None;
-    let staged = files::stage_with(&options.output, Access::Public, |file| {
+    writing.stage_with(0, |file| {
         let step = bar("applying the beacon", |progress| {
             apply_beacon(&mut reader, file, &options.name, &value, options.iterations_log, progress)
         });
         head = Some(step.map_err(Failure::ceremony(&options.file, &options.output))?);
         Ok(())
     })?;
-    staged.put_new()?;
+    writing.put()?;
     report_step(&head.ok_or(Failure::Defect("a beacon without a head"))?, &options.output, options.json, false);
     Ok(())
 }
@@ -169,13 +176,13 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
 }
 
 fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
-    keys::refuse_existing(&options.output, options.force)?;
+    let pair = keys::begin_pair(&options.output, options.force)?;
     let (start, ceremony, digest) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
     let (head, chain) = (ceremony.head.clone(), start.chain());
     let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
     let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file, &options.file))?;
     keys::warn_of_development(Some(verifying.header().provenance));
-    let written = keys::write_pair(&options.output, &proving, &verifying)?;
+    let written = keys::write_pair(pair, &proving, &verifying)?;
     if options.json {
         print_json(&written);
     } else {
@@ -280,14 +287,14 @@ fn typed_entropy() -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 16));
     let failed = Failure::io("read", Path::new("standard input"));
     if stdin.is_terminal() {
-        eprint!("Type some random text and press Enter (it is added to the system's randomness): ");
-        let _ = std::io::stderr().flush();
+        let prompt = "Type some random text and press Enter (it is added to the system's randomness): ";
+        let _ = std::io::stderr().write_all(prompt.as_bytes());
         stdin.lock().take(1 << 16).read_until(b'\n', &mut bytes).map_err(failed)?;
         while bytes.last().is_some_and(|byte| matches!(byte, b'\r' | b'\n')) {
             bytes.pop();
         }
     } else {
-        eprintln!("adding what standard input gives to the system's randomness, up to its end (</dev/null for none)");
+        note!("adding what standard input gives to the system's randomness, up to its end (</dev/null for none)");
         stdin.lock().take(1 << 16).read_to_end(&mut bytes).map_err(failed)?;
     }
     Ok(bytes)
@@ -329,7 +336,7 @@ fn report_step(head: &Head, output: &Path, json: bool, typed: bool) {
     let transcript = &head.transcript;
     let digest = hex::encode(transcript.digest());
     if json {
-        print_json(&json!({ "ceremony": output, "step": transcript.records().len(), "digest": digest }));
+        print_json(&json!({ "ceremony": shown(output), "step": transcript.records().len(), "digest": digest }));
         return;
     }
     show_subject(&head.subject, None);

@@ -4,14 +4,15 @@ use std::path::Path;
 
 use serde_json::json;
 use tailproof::commitments::{self, BookCommitment};
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;
-use crate::files::{self, Access, Precious};
-use crate::interruption::uninterrupted;
+use crate::files;
 use crate::options::{positions, say_unit};
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json};
+use crate::writing::{self, Writing};
 
 /// Runs `tailproof commit`.
 pub fn run(options: &Commit) -> Result<(), Failure> {
@@ -38,39 +39,48 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
 /// Commits to a book, writes both files, and returns the commitment.
 pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
     let inputs = [options.book.book.as_path(), &options.book.scenarios];
-    refuse_to_lose(&options.files, &inputs)?;
+    let pair = begin(&options.files, &inputs, Subject::Book)?;
     let (set, _, positions) = positions(&options.book)?;
     say_unit(&positions);
     if options.book.nav.is_some() {
-        eprintln!("note: the net asset value is this book's alone: a consolidated proof adds up those of its books");
+        note!("note: the net asset value is this book's alone: a consolidated proof adds up those of its books");
     }
     let (commitment, opening) = commitments::commit(&positions, set.factors(), &mut rand::rngs::OsRng);
-    write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
+    write_both(pair, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
 }
 
-/// Errors if an output path is one of the inputs, or holds an irreplaceable file of another kind.
-/// An existing opening or commitment is overwritten only with `--force`.
-pub fn refuse_to_lose(outputs: &CommitFiles, inputs: &[&Path]) -> Result<(), Failure> {
+/// The subject of a commitment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    Book,
+    Pool,
+}
+
+/// Begins to write an opening and its commitment. Errors if an output is one of the inputs, or
+/// holds a file that is not replaced: an opening or commitment without `--force`, any other file
+/// always.
+pub fn begin(outputs: &CommitFiles, inputs: &[&Path], subject: Subject) -> Result<Writing, Failure> {
     files::refuse_overlap(&[&outputs.output, &outputs.opening], inputs)?;
-    files::refuse_precious(&outputs.output, Some(Precious::Commitment))?;
-    files::refuse_precious(&outputs.opening, Some(Precious::Opening))?;
-    if outputs.force {
-        return Ok(());
-    }
-    let advice = "without it nothing can be proved about its commitment; name another file, or use --force";
-    files::refuse_existing(&outputs.opening, advice)?;
-    let advice = "proofs are about the commitment in it, and the same book or pool makes another; name another file, or use --force";
-    // Paths that are not regular files are checked when they are written.
-    if outputs.output.is_file() { files::refuse_existing(&outputs.output, advice) } else { Ok(()) }
+    let (opening, commitment) = match subject {
+        Subject::Book => (Kind::Opening, Kind::Commitment),
+        Subject::Pool => (Kind::PoolOpening, Kind::PoolCommitment),
+    };
+    // The secret first: a commitment without its opening is useless.
+    let files = [
+        writing::new(&outputs.opening, opening, Access::Secret, outputs.force),
+        writing::new(&outputs.output, commitment, Access::Public, outputs.force),
+    ];
+    let advice = "nothing can be proved about a commitment without its opening, and the same holdings make another \
+                  commitment; name another file, or use --force where the command has it";
+    writing::begin(&files, advice)
 }
 
 /// Writes the opening and the commitment, or neither.
-pub fn write_both(outputs: &CommitFiles, opening: &str, commitment: &str) -> Result<(), Failure> {
-    let secret = files::stage(&outputs.opening, opening.as_bytes(), Access::Secret)?;
-    let public = files::stage(&outputs.output, commitment.as_bytes(), Access::Public)?;
-    // Write the secret first: a commitment without its opening is useless.
-    uninterrupted(|| secret.put().and_then(|()| public.put()))
+pub fn write_both(mut pair: Writing, opening: &str, commitment: &str) -> Result<(), Failure> {
+    pair.stage(0, opening.as_bytes())?;
+    pair.stage(1, commitment.as_bytes())?;
+    pair.put()
 }
 
 /// Prints the names of the files that were written.

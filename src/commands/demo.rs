@@ -14,13 +14,13 @@ use tailproof::{
     PriceHistory, ProofFile, Prover, Refused, Remake, ScenarioSet, Unit, Unproved, Verifier, csv,
 };
 
-use super::demo_files::{Folder, development_prover, unexpected};
+use super::demo_files::{Folder, TemporaryFolder, development_prover, unexpected};
 use super::verify::rests_on_lines;
 use super::{demo_pool, histogram};
 use crate::cli::Demo;
 use crate::failure::Failure;
-use crate::files;
 use crate::output::out;
+use crate::writing::store;
 
 /// The last 501 daily closes of 20 US stocks; see `src/demo/SOURCES.md`.
 const PRICES: &str = include_str!("../demo/prices.csv");
@@ -31,11 +31,10 @@ const SHAPE: &str = "500x20";
 const WINDOW: usize = 500;
 
 pub fn run(options: &Demo) -> Result<(), Failure> {
-    let temporary = tempfile::tempdir().map_err(Failure::io("make a folder in", &std::env::temp_dir()))?;
-    crate::interruption::begin(temporary.path());
+    let temporary = TemporaryFolder::new()?;
     let folder = match &options.keep {
         Some(folder) => {
-            files::make_folder(folder)?;
+            store().make_folder(folder)?;
             let mut entries = std::fs::read_dir(folder).map_err(Failure::io("read the folder", folder))?;
             if entries.next().is_some() {
                 let advice = "the demo keeps its files in a new or empty folder only";

@@ -9,7 +9,6 @@ use tailproof::verifier::Shape;
 
 use crate::cli::{Backend, Keygen};
 use crate::failure::Failure;
-use crate::files;
 use crate::keys;
 use crate::options::seed;
 use crate::output::{out, print_json};
@@ -63,9 +62,8 @@ pub fn write_keys(
     folder: &Path,
     force: bool,
 ) -> Result<serde_json::Value, Failure> {
-    keys::refuse_existing(folder, force)?;
-    files::make_folder(folder)?;
+    let pair = keys::begin_pair(folder, force)?;
     let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut rng))?;
     keys::warn_of_development(Some(proving.header().provenance));
-    keys::write_pair(folder, &proving, &verifying)
+    keys::write_pair(pair, &proving, &verifying)
 }

@@ -12,6 +12,7 @@ use tailproof::ledger::{
     Added, Against, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, NoVerdict, Step, StepError,
 };
 use tailproof::scenarios::{Makers, Sources};
+use tailproof::store::{Access, Kind as FileKind};
 use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
@@ -23,9 +24,10 @@ use crate::cli::{
     LedgerVerify,
 };
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys::{self, KeyFolder};
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json};
+use crate::writing;
 
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
@@ -41,16 +43,18 @@ pub fn run(command: &Command) -> Result<(), Failure> {
 
 /// Reads a ledger file.
 pub fn read(path: &Path) -> Result<Ledger, Failure> {
-    Ledger::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))
+    Ledger::from_json(&files::read_text_at_most(path, files::MOST_LEDGER)?).map_err(Failure::malformed(path))
 }
 
 fn new(options: &LedgerNew) -> Result<(), Failure> {
-    files::refuse_existing(&options.output, "a ledger is added to, not written anew; name another file")?;
+    let output = writing::new(&options.output, FileKind::Ledger, Access::Public, false);
+    let mut writing = writing::begin(&[output], "a ledger is added to, not written anew; name another file")?;
     let confidence: Confidence =
         options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let ledger =
         Ledger::new(options.name.clone(), confidence).map_err(|problem| Failure::Option { option: "name", problem })?;
-    files::write(&options.output, ledger.to_json().as_bytes(), Access::Public)?;
+    writing.stage(0, ledger.to_json().as_bytes())?;
+    writing.put()?;
     out!("wrote {}: ledger of \"{}\" at {confidence}", options.output.display(), ledger.name());
     Ok(())
 }
@@ -94,12 +98,14 @@ fn not_added(options: &LedgerStep, problem: StepError) -> Failure {
 
 /// Verifies a proof in its place and adds it.
 fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
+    // From here on nobody else adds to it.
+    let hold = writing::hold(&options.file)?;
     let mut ledger = read(&options.file)?;
     if kind == Kind::Forecast && options.date.is_none() {
         return Err(Failure::Usage("a forecast has a --date: the day of the loss".into()));
     }
     let claim = Claim::market(files::mandate(&options.mandate)?, files::scenarios(&options.scenarios)?.0)?;
-    let proof = files::read(&options.proof)?;
+    let proof = files::read_at_most(&options.proof, files::MOST_JSON)?;
     let text = std::str::from_utf8(&proof).unwrap_or_default();
     let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
     let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
@@ -109,14 +115,17 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let Added { date, verified, missed, dated, tightness } = added.map_err(|problem| not_added(options, problem))?;
     keys::warn_of_development(verified.keys.provenance);
     if kind == Kind::Forecast && !dated {
-        eprintln!("note: the scenarios have no dates: whether they were made before {date} is not looked at");
+        note!("note: the scenarios have no dates: whether they were made before {date} is not looked at");
     }
     if kind == Kind::Forecast && tightness.is_none() {
-        eprintln!("note: the forecast has no floor: its value at risk may be far below its limit");
+        note!("note: the forecast has no floor: its value at risk may be far below its limit");
     }
-    files::stage(&options.file, ledger.to_json().as_bytes(), Access::Public)?.put()?;
+    let output = writing::replacing(&options.file, FileKind::Ledger, Access::Public);
+    let mut writing = writing::begin_held(hold, output)?;
+    writing.stage(0, ledger.to_json().as_bytes())?;
+    writing.put()?;
     if let Some(missed) = missed {
-        eprintln!("note: the loss of {missed} was never proved: it counts as an exceedance");
+        note!("note: the loss of {missed} was never proved: it counts as an exceedance");
     }
     match kind {
         Kind::Forecast => out!("added the forecast of {date}"),
@@ -493,8 +502,14 @@ impl Folder {
         let mut found = HashMap::new();
         for entry in std::fs::read_dir(folder).map_err(Failure::io("read the folder", folder))? {
             let path = entry.map_err(Failure::io("read the folder", folder))?.path();
+            // A pipe would block.
+            if !path.is_file() {
+                continue;
+            }
             let digest = match path.extension().and_then(|extension| extension.to_str()) {
-                Some("json") => files::read(&path).ok().map(|bytes| hex::encode(Sha256::digest(bytes))),
+                Some("json") => {
+                    files::read_at_most(&path, files::MOST_JSON).ok().map(|bytes| hex::encode(Sha256::digest(bytes)))
+                }
                 Some("scn") => files::scenarios(&path).ok().map(|(_, digest)| hex::encode(digest)),
                 Some("toml") => files::mandate(&path).ok().map(|mandate| hex::encode(mandate.digest())),
                 _ => None,
@@ -517,7 +532,7 @@ impl Folder {
 
 impl Artefacts for Folder {
     fn proof(&self, digest: &[u8; 32]) -> Option<Vec<u8>> {
-        files::read(self.path(digest)?).ok()
+        files::read_at_most(self.path(digest)?, files::MOST_JSON).ok()
     }
 
     fn scenarios(&self, digest: &[u8; 32]) -> Option<Arc<ScenarioSet>> {

@@ -6,11 +6,13 @@ use rust_decimal::Decimal;
 use tailproof::core::text::parse_decimal;
 use tailproof::core::{Limit, Mandate};
 use tailproof::risk::presets::mandates::{self as presets, ReferenceError};
+use tailproof::store::{Access, Kind};
 
 use crate::cli::{MandatePreset, Preset};
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::output::out;
+use crate::writing;
 
 /// Runs `tailproof mandate`.
 pub fn run(options: &MandatePreset) -> Result<(), Failure> {
@@ -47,7 +49,8 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     }
     let mandate = Mandate::from_toml(&options.output.display().to_string(), &text)?;
     files::refuse_overlap(&[&options.output], &inputs.into_iter().flatten().collect::<Vec<_>>())?;
-    files::write(&options.output, text.as_bytes(), Access::Public)?;
+    let output = writing::new(&options.output, Kind::Mandate, Access::Public, options.force);
+    writing::write_output(&output, text.as_bytes(), "name another file, or use --force")?;
     out!("wrote {}: {}", options.output.display(), mandate.name());
     for clause in mandate.clauses() {
         out!("  {clause}");

@@ -4,7 +4,7 @@ use serde_json::json;
 use tailproof::commitments::{self, PoolCommitment};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
-use super::commit::{refuse_to_lose, say_written, write_both};
+use super::commit::{Subject, begin, say_written, write_both};
 use super::{check, pool_deal, pool_describe, pool_losses};
 use crate::claims::{committed_schema, loans};
 use crate::cli::{Pool as Command, PoolCommit};
@@ -39,11 +39,11 @@ fn run_commit(options: &PoolCommit) -> Result<(), Failure> {
 
 /// Commits to a tape, writes both files, and returns the commitment.
 pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
-    refuse_to_lose(&options.files, &[&options.tape, &options.deal])?;
+    let pair = begin(&options.files, &[&options.tape, &options.deal], Subject::Pool)?;
     let deal = files::deal(&options.deal)?;
     let schema = committed_schema(&deal)?;
     let loans = loans(&options.tape, options.mapping.as_deref(), &deal)?;
     let (commitment, opening) = commitments::commit(&loans, schema, &mut rand::rngs::OsRng);
-    write_both(&options.files, &opening.to_json(), &commitment.to_json())?;
+    write_both(pair, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)
 }

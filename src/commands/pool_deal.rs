@@ -2,11 +2,12 @@
 
 use serde_json::json;
 use tailproof::risk::presets::deals::deal;
+use tailproof::store::{Access, Kind};
 
 use crate::cli::{PoolDeal, ShippedDeal};
 use crate::failure::Failure;
-use crate::files::{self, Access};
-use crate::output::{out, print_json};
+use crate::output::{out, print_json, shown};
+use crate::writing;
 
 /// Runs `tailproof pool deal`.
 pub fn run(options: &PoolDeal) -> Result<(), Failure> {
@@ -15,12 +16,10 @@ pub fn run(options: &PoolDeal) -> Result<(), Failure> {
         ShippedDeal::CdxNaIgS7 => "cdx-na-ig-s7",
     };
     let text = deal(name).ok_or(Failure::Defect("a deal of the program is not there"))?;
-    if !options.force {
-        files::refuse_existing(&options.output, "name another file, or use --force")?;
-    }
-    files::write(&options.output, text.as_bytes(), Access::Public)?;
+    let output = writing::new(&options.output, Kind::Deal, Access::Public, options.force);
+    writing::write_output(&output, text.as_bytes(), "name another file, or use --force")?;
     if options.json {
-        print_json(&json!({ "deal": options.output }));
+        print_json(&json!({ "deal": shown(&options.output) }));
     } else {
         out!("wrote {}", options.output.display());
     }

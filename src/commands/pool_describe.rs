@@ -7,6 +7,7 @@ use tailproof::core::InputError;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::pool::{Category, Column, Deal, LoanPool, TrancheTerms};
 use tailproof::risk::credit::description::{Gap, PoolDescription, gaps, inferred_schema};
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
 
@@ -15,9 +16,10 @@ use super::report;
 use crate::claims::{in_deal, warn_of_scale};
 use crate::cli::PoolDescribe;
 use crate::failure::Failure;
-use crate::files::{self, Access};
-use crate::output::{out, print_json};
+use crate::files;
+use crate::output::{note, out, print_json};
 use crate::pictures;
+use crate::writing;
 
 const BAR: usize = 40;
 /// Number of names with a bar of their own.
@@ -61,7 +63,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let named = tape.loans().iter().any(|loan| loan.obligor.is_some());
     warn_of_scale(&collateral, &schema);
     if named && !schema.has(Column::Obligor) {
-        eprintln!(
+        note!(
             "note: the tape names obligors and the deal's [tape] does not list that column: every loan is taken for an obligor of its own"
         );
     }
@@ -71,7 +73,7 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     let deal_name = deal.as_ref().map(|deal| deal.name().to_owned());
     let described = Described { tape: name, deal: deal_name, pool, claims: claims.unwrap_or_default(), not_looked_at };
     if let Some(path) = &options.output {
-        files::write(path, described.page()?.as_bytes(), Access::Secret)?;
+        writing::write(path, Kind::Page, described.page()?.as_bytes(), Access::Secret)?;
     }
     if options.json {
         print_json(&described.json());
@@ -93,12 +95,10 @@ fn say_gap((column, gap): &(Column, Gap)) {
     let name = column.name();
     match gap {
         Gap::Blank { without, loans } => {
-            eprintln!(
-                "note: {without} of {loans} loans have no {name}: it is not described, and no claim can be about it"
-            );
+            note!("note: {without} of {loans} loans have no {name}: it is not described, and no claim can be about it");
         }
         Gap::Names { names, most } => {
-            eprintln!("note: the tape has {names} {name}s, and a deal at most {most}: they are not described");
+            note!("note: the tape has {names} {name}s, and a deal at most {most}: they are not described");
         }
     }
 }

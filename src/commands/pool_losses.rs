@@ -15,7 +15,7 @@ use crate::cli::{LossMethod, PoolLosses};
 use crate::failure::Failure;
 use crate::files;
 use crate::options::{factor_model, number, seed};
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json};
 use crate::progress::{bar, spin};
 
 /// The requested figures of the pool, and of each tranche in the order of the deal.
@@ -74,7 +74,7 @@ fn figures(
     }
     let mixed = pool.obligors_of_several_probabilities();
     if mixed > 0 {
-        eprintln!(
+        note!(
             "warning: {mixed} obligors have loans of several probabilities of default: the mean is taken, weighted by loss"
         );
     }
@@ -83,7 +83,7 @@ fn figures(
         let recursions = 1 + rate.and(options.maturity).map_or(0, |years| 4 * years);
         let estimate = pool.recursion_time(model).map_err(of_tape)? * recursions;
         if let Some(note) = slow(estimate, pool.obligors()) {
-            eprintln!("note: {note}");
+            note!("note: {note}");
         }
     }
     let losses = bar("computing losses", |progress| pool.losses_and_tails(deal, model, method, confidence, progress));

@@ -9,6 +9,7 @@ use tailproof::circuits::r1cs::assembly::{statement_assignment, statement_system
 use tailproof::prover::lean_qap::domain_size;
 use tailproof::prover::setup::SetupError;
 use tailproof::prover::snarkjs_files::witness::encode_witness;
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::export::snarkjs::parse_proof;
 use tailproof::verifier::proof::Groth16Evidence;
@@ -19,11 +20,12 @@ use zeroize::Zeroizing;
 use crate::claims::{Case, public_paths};
 use crate::cli::{Backend as Named, Prove};
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys::{self, KeyFolder, of_keys};
 use crate::options::context;
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json, shown};
 use crate::progress::spin;
+use crate::writing;
 
 pub fn run(options: &Prove) -> Result<(), Failure> {
     match (options.backend, &options.witness, &options.snarkjs_proof) {
@@ -51,7 +53,7 @@ fn state<B: KeyFolder>(options: &Prove) -> Result<Stated<B>, Failure> {
     if let Case::Market(claim, books) = &case
         && let Some(note) = claim.nav_note(books.books().len())
     {
-        eprintln!("note: {note}");
+        note!("note: {note}");
     }
     let context = context(options.context.as_deref())?;
     let verifier = B::verifier(&options.keys)?;
@@ -72,7 +74,7 @@ pub fn statement<B: KeyFolder>(
     }?)
 }
 
-/// Refuses an output that is also an input.
+/// Refuses an output that is also an input, or a file of another kind.
 fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     let public = options.public();
     let mut inputs: Vec<&Path> = public_paths(&public).collect();
@@ -82,7 +84,10 @@ fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     let keys = keys::NAMES.map(|name| options.keys.join(name));
     inputs.extend(keys.iter().map(|path| &**path));
     let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(|path| &**path).collect();
-    files::refuse_overlap(&outputs, &inputs)
+    files::refuse_overlap(&outputs, &inputs)?;
+    let proof = options.output.iter().map(|path| writing::replacing(path, Kind::Proof, Access::Public));
+    let witness = options.witness.iter().map(|path| writing::replacing(path, Kind::Witness, Access::Secret));
+    proof.chain(witness).try_for_each(|output| writing::check(&output, "name another file"))
 }
 
 /// Proves what was stated, with the proving key of the folder.
@@ -118,7 +123,7 @@ fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constrain
     write(options, proof)?;
     if options.json {
         print_json(&json!({
-            "proof": options.output,
+            "proof": options.output.as_deref().map(shown),
             "commitment": input_to_hex(&proof.commitment),
             "context": input_to_hex(&proof.context),
             "shape": proof.shape.to_string(),
@@ -138,7 +143,7 @@ fn prove_with_halo2(options: &Prove) -> Result<(), Failure> {
     write(options, &proof)?;
     if options.json {
         print_json(&json!({
-            "proof": options.output,
+            "proof": options.output.as_deref().map(shown),
             "backend": Halo2::NAME,
             "commitment": input_to_hex(&proof.commitment),
             "context": input_to_hex(&proof.context),
@@ -154,7 +159,9 @@ fn prove_with_halo2(options: &Prove) -> Result<(), Failure> {
 }
 
 fn write<B: Backend>(options: &Prove, proof: &ProofFile<B>) -> Result<(), Failure> {
-    options.output.as_deref().map_or(Ok(()), |path| files::write(path, proof.to_json().as_bytes(), Access::Public))
+    let json = proof.to_json();
+    let path = options.output.as_deref();
+    path.map_or(Ok(()), |path| writing::write(path, Kind::Proof, json.as_bytes(), Access::Public))
 }
 
 /// Prints the sentences that were proved.
@@ -187,9 +194,9 @@ fn write_witness(options: &Prove, path: &Path) -> Result<(), Failure> {
     }
     let assignment = statement_assignment(statement.controls(), statement.inputs(), statement.witness());
     let assignment = assignment.map(Zeroizing::new).map_err(|_| SetupError::NoCircuit(shape))?;
-    files::write(path, &encode_witness(&assignment), Access::Secret)?;
+    writing::write(path, Kind::Witness, &encode_witness(&assignment), Access::Secret)?;
     if options.json {
-        print_json(&json!({ "witness": path, "variables": assignment.len() }));
+        print_json(&json!({ "witness": shown(path), "variables": assignment.len() }));
     } else {
         out!("wrote {}: secret, it holds what is private", path.display());
     }

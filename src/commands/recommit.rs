@@ -5,7 +5,7 @@ use serde_json::json;
 use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening, commit};
 use tailproof::verifier::encoding::to_hex;
 
-use super::commit::{refuse_to_lose, say_written, write_both};
+use super::commit::{Subject, begin, say_written, write_both};
 use crate::claims::{committed_schema, loans};
 use crate::cli::{CommitFiles, Recommit};
 use crate::failure::{Failure, Mismatch};
@@ -24,7 +24,8 @@ pub fn run(options: &Recommit) -> Result<(), Failure> {
     inputs.extend(
         [&options.book, &options.scenarios, &options.pool, &options.deal].into_iter().flatten().map(|path| &**path),
     );
-    refuse_to_lose(&outputs, &inputs)?;
+    let subject = if options.pool.is_some() { Subject::Pool } else { Subject::Book };
+    let pair = begin(&outputs, &inputs, subject)?;
     let text = files::read_text(&options.from)?;
     let (old, new, opening, kept_with) = match (&options.book, &options.scenarios, &options.pool, &options.deal) {
         (Some(book), Some(scenarios), None, None) => {
@@ -58,7 +59,7 @@ pub fn run(options: &Recommit) -> Result<(), Failure> {
         }
         _ => return Err(Failure::Usage("name --book and --scenarios, or --pool and --deal".into())),
     };
-    write_both(&outputs, &opening, &new.to_json())?;
+    write_both(pair, &opening, &new.to_json())?;
     let (old, new) = (to_hex(&old), to_hex(&new.value::<tailproof::Groth16>().map_err(|_| NO_VALUE)?));
     if options.json {
         print_json(&json!({ "old_commitment": old, "commitment": new }));

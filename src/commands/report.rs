@@ -11,6 +11,7 @@ use tailproof::core::measures::{losses, shortfall_contributions};
 use tailproof::core::{Amount, Clause, Confidence, InputError, Mandate, Measure, Positions, ScenarioSet, TailMass};
 use tailproof::risk::csv::read_gains;
 use tailproof::risk::measure::backtest::Backtest as Record;
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::InstanceError;
 
 use super::backtest::lines as backtest_lines;
@@ -18,12 +19,13 @@ use super::ledger::Figures;
 use super::verify;
 use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report};
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys;
 use crate::options::{context, positions};
-use crate::output::out;
+use crate::output::{note, out};
 use crate::pictures::{self, Mark};
 use crate::sources::SourceFiles;
+use crate::writing;
 
 /// Number of worst scenarios that are listed.
 const WORST: usize = 10;
@@ -69,7 +71,7 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         (None, Some(_), _) => return Err(Failure::Usage("a proof has one folder of --keys".into())),
         _ => return Err(Failure::Defect("neither a book nor a proof")),
     };
-    files::write(&options.output, page.as_bytes(), access)?;
+    writing::write(&options.output, Kind::Page, page.as_bytes(), access)?;
     let kind = if access == Access::Secret {
         "PRIVATE: it shows the book, mode 0600"
     } else {
@@ -268,7 +270,7 @@ fn backtest(body: &mut String, options: &Report, ledger: Option<&Figures>) -> Re
             let level = options.confidence.as_deref().unwrap_or_default();
             let confidence: Confidence =
                 level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
-            let input = files::open_large(pnl)?;
+            let input = files::open_table(pnl)?;
             let name = pnl.display().to_string();
             let days = read_gains(&name, input, return_column, var_column)?;
             let record =
@@ -294,7 +296,7 @@ fn backtest(body: &mut String, options: &Report, ledger: Option<&Figures>) -> Re
         body.push_str(&drawn(pictures::record(&days))?);
     }
     if let Some(warning) = record.scale_warning() {
-        eprintln!("warning: {warning}");
+        note!("warning: {warning}");
         add!(body, "<p class=bad>{}</p>\n", escaped(&warning));
     }
     body.push_str("<table>\n");

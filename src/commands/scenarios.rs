@@ -23,6 +23,7 @@ use tailproof::risk::generate::montecarlo::{FITTED, Model, Parameters, montecarl
 use tailproof::risk::generate::regenerate::Makers;
 use tailproof::risk::generate::stress::stress;
 use tailproof::risk::generate::variants::{decay, variant};
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::encoding::to_hex;
 use tailproof::verifier::scenario_point::scenario_point;
 
@@ -32,11 +33,12 @@ use crate::cli::{
     Regenerate, ScenarioPoint, Scenarios, ShowScenarios, StressTable,
 };
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys::{self, KeyFolder};
 use crate::options::{factor_model, seed};
-use crate::output::{out, print_json};
+use crate::output::{note, out, print_json};
 use crate::progress::spin;
+use crate::writing;
 
 /// Runs one of the commands of `tailproof scenarios`.
 pub fn run(command: &Scenarios) -> Result<(), Failure> {
@@ -86,7 +88,7 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     };
     let set = set.map_err(|problem| InputError::in_file(&name, problem))?;
     let bytes = scenario_file::encode(&set);
-    files::write(&options.output, &bytes, Access::Public)?;
+    writing::write(&options.output, Kind::Scenarios, &bytes, Access::Public)?;
     Ok(set)
 }
 
@@ -104,7 +106,7 @@ fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec
 /// Returns the days of each factor from a table `factor,days`.
 fn horizons(path: &Path, prices: &PriceHistory) -> Result<Vec<u32>, Failure> {
     let name = path.display().to_string();
-    Ok(read_liquidity_horizons(&name, files::open_large(path)?, prices.factors())?)
+    Ok(read_liquidity_horizons(&name, files::open_table(path)?, prices.factors())?)
 }
 
 /// Makes a covariance set and writes its file.
@@ -121,12 +123,12 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
                 .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
         }
         (None, Some(path)) => {
-            let table = read_covariance_table(&path.display().to_string(), files::open_large(path)?)?;
+            let table = read_covariance_table(&path.display().to_string(), files::open_table(path)?)?;
             covariance_set::from_table(table.table(), repair).map_err(|error| table.place(error))?
         }
         (None, None) => return Err(Failure::Defect("neither prices nor a table")),
     };
-    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
     print_written(&set, &options.output, options.json);
     Ok(())
 }
@@ -182,7 +184,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let prices = files::prices(&options.prices)?;
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
         .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
-    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
     print_written(&set, &options.output, options.json);
     Ok(())
 }
@@ -280,9 +282,9 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
 
 fn make_stress(options: &StressTable) -> Result<(), Failure> {
     files::refuse_overlap(&[&options.output], &[&options.table])?;
-    let table = read_stress_table(&options.table.display().to_string(), files::open_large(&options.table)?)?;
+    let table = read_stress_table(&options.table.display().to_string(), files::open_table(&options.table)?)?;
     let set = stress(table.table()).map_err(|error| table.place(error))?;
-    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
     print_written(&set, &options.output, options.json);
     Ok(())
 }
@@ -341,13 +343,13 @@ pub fn write_credit(options: &CreditSet) -> Result<ScenarioSet, Failure> {
     let name = options.deal.display().to_string();
     let of_deal = |problem| InputError::in_file(&name, problem);
     let set = spin("making scenarios", || credit_scenarios(&deal, &parameters)).map_err(of_deal)?;
-    files::write(&options.output, &scenario_file::encode(&set), Access::Public)?;
+    writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
     if matches!(source, FactorSource::Nodes(_))
         && let Some((grade, share)) = worst_mean(&deal, &set).map_err(of_deal)?
         && share > MOST_EXCESS
     {
         let percent = share * 100.0;
-        eprintln!(
+        note!(
             "note: over these rows the mean loss of grade '{grade}' is {percent:.0} % above PD times LGD; more --nodes are closer"
         );
     }

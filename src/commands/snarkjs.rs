@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tailproof::Groth16;
+use tailproof::store::{Access, Kind};
 use tailproof::verifier::export::snarkjs::{proof, public_signals, verification_key};
 use tailproof::verifier::inputs::layout::all_inputs;
 use tailproof::verifier::scenario_point::scenario_point;
@@ -12,9 +13,10 @@ use super::verify::{other_keys, read_proof};
 use crate::claims::scenario_inputs;
 use crate::cli::{PublicOptions, Snarkjs};
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys::{self, KeyFolder};
 use crate::output::out;
+use crate::writing;
 
 /// Runs `tailproof snarkjs`.
 pub fn run(options: &Snarkjs) -> Result<(), Failure> {
@@ -41,13 +43,15 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
         return Err(Failure::Usage(text.into()));
     }
     let inputs = all_inputs(&file.controls, &scenarios);
-    files::make_folder(&options.output)?;
-    let write = |name: &str, value: Value| {
-        files::write(&options.output.join(name), format!("{value:#}\n").as_bytes(), Access::Public)
-    };
-    write("verification_key.json", verification_key(verifier.key()))?;
-    write("public.json", public_signals(&inputs))?;
-    write("proof.json", proof(&file.evidence.proof))?;
+    let contents: [Value; 3] = [verification_key(verifier.key()), public_signals(&inputs), proof(&file.evidence.proof)];
+    let kinds = [Kind::SnarkjsKey, Kind::SnarkjsSignals, Kind::SnarkjsProof];
+    let files: Vec<_> =
+        outputs.iter().zip(kinds).map(|(path, kind)| writing::replacing(path, kind, Access::Public)).collect();
+    let mut writing = writing::begin_in(&options.output, &files, "name another folder")?;
+    for (index, value) in contents.iter().enumerate() {
+        writing.stage(index, format!("{value:#}\n").as_bytes())?;
+    }
+    writing.put()?;
     out!(
         "wrote verification_key.json, public.json ({} signals) and proof.json into {}",
         inputs.len(),

@@ -2,12 +2,14 @@
 
 use tailproof::Groth16;
 use tailproof::prover::snarkjs_files::zkey::write_zkey;
+use tailproof::store::{Access, Kind};
 
 use crate::cli::Zkey;
 use crate::failure::Failure;
-use crate::files::{self, Access};
+use crate::files;
 use crate::keys::{self, KeyFolder};
 use crate::output::out;
+use crate::writing;
 
 /// Runs `tailproof zkey`.
 pub fn run(options: &Zkey) -> Result<(), Failure> {
@@ -17,11 +19,11 @@ pub fn run(options: &Zkey) -> Result<(), Failure> {
     keys::warn_of_development(verifier.provenance());
     let prover = Groth16::prover(&options.keys, verifier)?;
     let (proving, verifying) = (prover.proving_key(), prover.verifier().key());
-    files::refuse_precious(&options.output, None)?;
-    let staged = files::stage_with(&options.output, Access::Public, |file| {
-        write_zkey(file, proving, verifying).map_err(Failure::io("write", &options.output))
-    })?;
-    staged.put()?;
+    let output = writing::replacing(&options.output, Kind::Zkey, Access::Public);
+    let mut writing = writing::begin(&[output], "name another file")?;
+    writing
+        .stage_with(0, |file| write_zkey(file, proving, verifying).map_err(Failure::io("write", &options.output)))?;
+    writing.put()?;
     out!("wrote {}; `tailproof prove --witness` writes what a prover needs beside it", options.output.display());
     Ok(())
 }

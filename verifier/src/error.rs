@@ -1,5 +1,6 @@
 //! Errors by kind: an instance that cannot be stated, malformed bytes, a proof that is not valid.
 
+use tailproof_core::echo::{clipped, echo};
 use tailproof_core::error::RuleProblem;
 use tailproof_core::scenarios::regenerate::Comparison;
 use tailproof_core::{Mandate, Problem, Unit};
@@ -40,7 +41,7 @@ pub enum InstanceError {
     },
     /// A floor under VaR and a clause of another confidence, which need the same threshold.
     #[error(
-        "a floor under VaR takes the second threshold, and so does the clause '{0}' of another confidence: write two mandates"
+        "a floor under VaR takes the second threshold, and so does the clause '{}' of another confidence: write two mandates", echo(.0)
     )]
     FloorAndOther(String),
     /// A mandate under keys for a pool of loans.
@@ -160,7 +161,7 @@ pub enum MalformedError {
         expected: &'static str,
     },
     /// A file made by another version.
-    #[error("{what} has version {found}, this program reads version {expected}")]
+    #[error("{} has version {}, this program reads version {}", .what, echo(.found), .expected)]
     WrongVersion {
         /// Name of the kind of file.
         what: &'static str,
@@ -176,7 +177,7 @@ pub enum MalformedError {
         what: &'static str,
     },
     /// A file made by another version, with advice on making it again.
-    #[error("{what} has version {found}, this program reads version {expected}: {remedy}")]
+    #[error("{} has version {}, this program reads version {}: {}", .what, echo(.found), .expected, .remedy)]
     OtherVersion {
         /// Name of the kind of file.
         what: &'static str,
@@ -206,16 +207,16 @@ pub enum MalformedError {
         expected: usize,
     },
     /// A JSON or hex syntax error.
-    #[error("{0}")]
+    #[error("{}", clipped(.0))]
     Syntax(String),
     /// A number that is not the one encoding of a field element.
-    #[error("{field}: expected 0x and 64 lower-case hex digits of a number below the field's modulus")]
+    #[error("{}: expected 0x and 64 lower-case hex digits of a number below the field's modulus", echo(.field))]
     NotCanonical {
         /// Name of the field.
         field: String,
     },
     /// A point that is not on the curve, not in the subgroup, or at infinity.
-    #[error("{field}: the point is {why}")]
+    #[error("{}: the point is {}", echo(.field), .why)]
     BadPoint {
         /// Name of the point.
         field: String,
@@ -223,7 +224,7 @@ pub enum MalformedError {
         why: &'static str,
     },
     /// A field whose value this version does not know.
-    #[error("{field} is '{found}', expected '{expected}'")]
+    #[error("{} is '{}', expected '{}'", .field, echo(.found), clipped(.expected))]
     Unexpected {
         /// Name of the field.
         field: &'static str,
@@ -266,7 +267,7 @@ pub enum VerifyError {
         coarsest: Unit,
     },
     /// A valid proof about another commitment than the expected one.
-    #[error("the proof is about commitment {proved}, and {known} is expected: another book")]
+    #[error("the proof is about commitment {}, and {} is expected: another book", echo(.proved), .known)]
     OtherCommitment {
         /// The commitment that the proof is about, in hex.
         proved: String,
@@ -277,7 +278,7 @@ pub enum VerifyError {
     #[error("the keys {} are withdrawn", hex::encode(.0))]
     WithdrawnKeys([u8; 32]),
     /// Another scenario point than the caller expects.
-    #[error("the scenario point of these files is {computed}, and {expected} is expected")]
+    #[error("the scenario point of these files is {}, and {} is expected", echo(.computed), clipped(.expected))]
     OtherScenarioPoint {
         /// The point that follows from the scenario set and the key.
         computed: String,
@@ -285,7 +286,7 @@ pub enum VerifyError {
         expected: String,
     },
     /// Scenarios drawn with another seed than the caller expects, or not drawn at all.
-    #[error("the scenarios were drawn with the seed {found}, and {expected} is expected")]
+    #[error("the scenarios were drawn with the seed {}, and {} is expected", echo(.found), clipped(.expected))]
     OtherSeed {
         /// The seed in the header, in hex; `none` if there is none.
         found: String,
@@ -293,15 +294,15 @@ pub enum VerifyError {
         expected: String,
     },
     /// An attestor who was asked for and does not vouch for the commitment.
-    #[error("{0}")]
+    #[error("{}", clipped(.0))]
     NotAttested(String),
     /// Two sub-books with one commitment.
-    #[error("the commitment {0} is that of two sub-books: one book would count twice")]
+    #[error("the commitment {} is that of two sub-books: one book would count twice", echo(.0))]
     SameSubBook(String),
     /// A mandate that asks how its scenarios were made, and a set of which only the header says so.
     #[error(
-        "the mandate asks its scenarios for {required}, and nothing shows it but the header of the set: give what the set is \
-         made from, or a mandate whose [scenarios] names the digest {digest}"
+        "the mandate asks its scenarios for {}, and nothing shows it but the header of the set: give what the set is \
+         made from, or a mandate whose [scenarios] names the digest {}", clipped(.required), echo(.digest)
     )]
     ScenariosNotSettled {
         /// Requirements of the mandate that a header alone shows.
@@ -314,7 +315,7 @@ pub enum VerifyError {
     #[error("the scenario set is not the one that its header and these sources make: {}", difference(*.0))]
     OtherScenarios(Comparison),
     /// A proof file that states another claim than the verifier's files.
-    #[error("the proof is about another claim: its {field} is {stated}, the files given make it {expected}")]
+    #[error("the proof is about another claim: its {} is {}, the files given make it {}", .field, clipped(.stated), clipped(.expected))]
     OtherClaim {
         /// Name of the differing part of the claim.
         field: &'static str,

@@ -6,6 +6,8 @@ mod tape;
 
 use std::fmt;
 
+use crate::echo::echo;
+
 pub use parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
 pub use tape::TapeProblem;
@@ -30,7 +32,7 @@ impl fmt::Display for InputError {
             write!(f, ", row {row}")?;
         }
         if let Some(column) = &self.column {
-            write!(f, ", column '{column}'")?;
+            write!(f, ", column '{}'", echo(column))?;
         }
         write!(f, ": {}", self.problem)
     }
@@ -57,7 +59,7 @@ impl InputError {
 
 /// A [`Problem`] of one row of a table of values, by the index of the row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}column '{column}': {problem}", row.map(|row| format!("row {row}, ")).unwrap_or_default())]
+#[error("{}column '{}': {problem}", row.map(|row| format!("row {row}, ")).unwrap_or_default(), echo(column))]
 pub struct RowError {
     /// index of the row, from 0; `None` for the header, or the table as a whole
     pub row: Option<usize>,

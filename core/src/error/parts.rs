@@ -1,5 +1,7 @@
 //! Problems with parts of one kind of input that do not go together.
 
+use crate::echo::{clipped, echo};
+
 /// Parts of a clause that do not go together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -44,7 +46,7 @@ pub enum ClauseProblem {
     #[error("give one of '{0}' (currency) and '{0}_nav' (fraction of NAV)")]
     OneOf(&'static str),
     /// A measure that there is not.
-    #[error("unknown measure '{name}'; this version proves {known}")]
+    #[error("unknown measure '{}'; this version proves {}", echo(.name), clipped(.known))]
     UnknownMeasure {
         /// the name in the file
         name: String,
@@ -52,10 +54,10 @@ pub enum ClauseProblem {
         known: String,
     },
     /// A currency that is no code.
-    #[error("the currency '{0}' is not a code such as \"USD\": letters alone")]
+    #[error("the currency '{}' is not a code such as \"USD\": letters alone", echo(.0))]
     Currency(String),
     /// Two currencies of one mandate.
-    #[error("'unit' names the currency {unit}, and 'currency' is {currency}: give one of them")]
+    #[error("'unit' names the currency {}, and 'currency' is {}: give one of them", echo(.unit), echo(.currency))]
     TwoCurrencies {
         /// currency in `unit`
         unit: String,
@@ -69,13 +71,13 @@ pub enum ClauseProblem {
     #[error("'degrees' of freedom are for the method \"student-t\"")]
     UnusedDegrees,
     /// A method that there is not.
-    #[error("unknown method '{0}'; \"historical\", \"normal\" and \"student-t\" are proved")]
+    #[error("unknown method '{}'; \"historical\", \"normal\" and \"student-t\" are proved", echo(.0))]
     UnknownMethod(String),
     /// A unit that is none.
-    #[error("unit \"{0}\" is not a currency code, a number, or both (\"USD 0.01\")")]
+    #[error("unit \"{}\" is not a currency code, a number, or both (\"USD 0.01\")", echo(.0))]
     Unit(String),
     /// A floor above the limit.
-    #[error("the floor {floor} is above the limit {limit}")]
+    #[error("the floor {} is above the limit {}", echo(.floor), echo(.limit))]
     FloorAboveLimit {
         /// the floor
         floor: String,
@@ -92,10 +94,10 @@ pub enum DealProblem {
     #[error("claims need a [tape] table, which names the columns of the tape")]
     NoTape,
     /// Limits on a tranche of a pool whose tape is not described.
-    #[error("the limits of tranche '{0}' are claims, and need a [tape] table, which names the columns of the tape")]
+    #[error("the limits of tranche '{}' are claims, and need a [tape] table, which names the columns of the tape", echo(.0))]
     LimitsWithoutTape(String),
     /// A claim about a column that the tape does not have.
-    #[error("the claim '{claim}' needs the column '{column}', which [tape] does not list")]
+    #[error("the claim '{}' needs the column '{}', which [tape] does not list", echo(.claim), .column)]
     NoColumn {
         /// the claim in words
         claim: String,
@@ -109,13 +111,13 @@ pub enum DealProblem {
     #[error("[scenarios] {0}")]
     Scenarios(&'static str),
     /// A tranche with only one of CVaR and its confidence.
-    #[error("tranche '{0}': cvar and confidence go together")]
+    #[error("tranche '{}': cvar and confidence go together", echo(.0))]
     CvarAndConfidence(String),
     /// A claim on the probability that the first loss hits a tranche.
-    #[error("tranche '{0}' attaches at 0, so that any loss hits it: there is no claim on 'hit'")]
+    #[error("tranche '{}' attaches at 0, so that any loss hits it: there is no claim on 'hit'", echo(.0))]
     HitAtZero(String),
     /// An amount that is stated twice, or not at all.
-    #[error("[{table}] needs one of {amount} and {share}")]
+    #[error("[{}] needs one of {} and {}", .table, echo(.amount), echo(.share))]
     OneOf {
         /// table of the file
         table: &'static str,
@@ -125,7 +127,7 @@ pub enum DealProblem {
         share: String,
     },
     /// A key that a table does not have.
-    #[error("[{table}] has no '{key}', only {known}")]
+    #[error("[{}] has no '{}', only {}", echo(.table), echo(.key), .known)]
     UnknownKey {
         /// table of the file
         table: String,
@@ -150,7 +152,7 @@ pub enum SetProblem {
     #[error("a covariance has a mean and rows, each of weight 1")]
     CovarianceRows,
     /// A last price that is written otherwise than sets write it.
-    #[error("the last price '{found}' is written '{canonical}', without sign, spaces, exponent and trailing zeros")]
+    #[error("the last price '{}' is written '{}', without sign, spaces, exponent and trailing zeros", echo(.found), echo(.canonical))]
     PriceText {
         /// text of the set
         found: String,
@@ -159,8 +161,8 @@ pub enum SetProblem {
     },
     /// A weight that the maker that the header names does not give.
     #[error(
-        "scenario '{label}' has weight {found}, and the maker that the header names gives it {expected}: make the set \
-         again, or call it 'custom'"
+        "scenario '{}' has weight {}, and the maker that the header names gives it {}: make the set \
+         again, or call it 'custom'", echo(.label), .found, .expected
     )]
     OtherWeight {
         /// label of the scenario
@@ -234,14 +236,14 @@ pub enum RuleProblem {
     Empty,
     /// A kind that there is not.
     #[error(
-        "[scenarios] names the kind '{0}'; kinds are historical, monte-carlo, covariance, covariance-table, stress, custom"
+        "[scenarios] names the kind '{}'; kinds are historical, monte-carlo, covariance, covariance-table, stress, custom", echo(.0)
     )]
     UnknownKind(String),
     /// A kind that is named again.
     #[error("[scenarios] names the kind '{0}' twice")]
     KindTwice(&'static str),
     /// Weights that there are not.
-    #[error("[scenarios] has the weights '{0}'; \"equal\" is known")]
+    #[error("[scenarios] has the weights '{}'; \"equal\" is known", echo(.0))]
     UnknownWeights(String),
     /// A digest that is none.
     #[error("[scenarios] has a digest that is not 64 lower-case hex digits")]
@@ -250,7 +252,7 @@ pub enum RuleProblem {
     #[error("[scenarios] asks for '{0}' of 0: leave it out")]
     Zero(&'static str),
     /// A set of another kind.
-    #[error("the mandate allows scenarios of the kinds {allowed}, and the set is of the kind {found}")]
+    #[error("the mandate allows scenarios of the kinds {}, and the set is of the kind {}", clipped(.allowed), .found)]
     OtherKind {
         /// kind of the set
         found: &'static str,
@@ -292,8 +294,8 @@ pub enum RuleProblem {
     OtherWeights,
     /// A mandate with the name of one that a rule prescribes, and other requirements.
     #[error(
-        "the mandate is called '{name}', and that rule has {required} in [scenarios]: take the mandate that \
-         `tailproof mandate` writes, or give yours another name"
+        "the mandate is called '{}', and that rule has {} in [scenarios]: take the mandate that \
+         `tailproof mandate` writes, or give yours another name", echo(.name), clipped(.required)
     )]
     NotThePreset {
         /// name of the mandate
@@ -302,7 +304,7 @@ pub enum RuleProblem {
         required: String,
     },
     /// Another set.
-    #[error("the mandate is about the scenario set {required}, and this is {found}")]
+    #[error("the mandate is about the scenario set {}, and this is {}", clipped(.required), echo(.found))]
     OtherDigest {
         /// digest of the set, in hex
         found: String,

@@ -2,6 +2,8 @@
 
 use rust_decimal::Decimal;
 
+use crate::echo::{clipped, echo};
+
 use super::parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 use super::tape::TapeProblem;
 
@@ -10,13 +12,13 @@ use super::tape::TapeProblem;
 #[non_exhaustive]
 pub enum Problem {
     /// The file could not be read.
-    #[error("cannot read it: {0}")]
+    #[error("cannot read it: {}", clipped(.0))]
     Io(String),
     /// The file is not the text or table format that was expected.
-    #[error("cannot parse it: {0}")]
+    #[error("cannot parse it: {}", clipped(.0))]
     Syntax(String),
     /// A header cell is missing or unexpected.
-    #[error("the header {found} is not what is expected here: {expected}")]
+    #[error("the header {} is not what is expected here: {}", echo(.found), clipped(.expected))]
     Header {
         /// the header as found
         found: String,
@@ -27,25 +29,25 @@ pub enum Problem {
     #[error("the value is missing")]
     MissingValue,
     /// A cell is not a decimal number.
-    #[error("'{0}' is not a decimal number (of at most 28 digits)")]
+    #[error("'{}' is not a decimal number (of at most 28 digits)", echo(.0))]
     NotANumber(String),
     /// A cell is not a calendar date.
-    #[error("'{0}' is not a date; write YYYY-MM-DD")]
+    #[error("'{}' is not a date; write YYYY-MM-DD", echo(.0))]
     NotADate(String),
     /// A cell is a time of the day other than midnight.
     #[error(
-        "'{0}' is a time other than midnight, and by the market's clock that may be another day; write the market's day \
-         alone, YYYY-MM-DD"
+        "'{}' is a time other than midnight, and by the market's clock that may be another day; write the market's day \
+         alone, YYYY-MM-DD", echo(.0)
     )]
     NotMidnight(String),
     /// A price is zero or negative.
-    #[error("the price {0} is not positive")]
+    #[error("the price {} is not positive", echo(.0))]
     PriceNotPositive(String),
     /// A date occurs twice.
-    #[error("the date {0} occurs twice")]
+    #[error("the date {} occurs twice", echo(.0))]
     DuplicateDate(String),
     /// Rows are not in ascending order of date.
-    #[error("the date {date} comes after {previous}; sort the rows by date, oldest first")]
+    #[error("the date {} comes after {}; sort the rows by date, oldest first", echo(.date), echo(.previous))]
     UnsortedDate {
         /// the date of this row
         date: String,
@@ -53,15 +55,15 @@ pub enum Problem {
         previous: String,
     },
     /// A name occurs twice.
-    #[error("'{0}' occurs twice")]
+    #[error("'{}' occurs twice", echo(.0))]
     DuplicateName(String),
     /// A name is empty.
     #[error("the name is empty")]
     EmptyName,
     /// A plain factor whose name is that of a column of Greeks.
     #[error(
-        "'{0}' is named like a column of Greeks, which limits on the book do not count; a factor's name does not begin \
-         with 'gamma:' or 'vega:': rename it"
+        "'{}' is named like a column of Greeks, which limits on the book do not count; a factor's name does not begin \
+         with 'gamma:' or 'vega:': rename it", echo(.0)
     )]
     NamedAsGreek(String),
     /// A correlation within sectors, and loans without one.
@@ -76,7 +78,7 @@ pub enum Problem {
         loans: usize,
     },
     /// A value at risk that is stated as a quantile of gains.
-    #[error("the value at risk {0} is negative; state it as a positive number, a loss: change its sign")]
+    #[error("the value at risk {} is negative; state it as a positive number, a loss: change its sign", echo(.0))]
     NegativeValueAtRisk(String),
     /// A table has no rows or no factors.
     #[error("there is nothing in it: {0}")]
@@ -94,7 +96,7 @@ pub enum Problem {
         horizon: usize,
     },
     /// A value lies outside the range a format or a statement allows.
-    #[error("{what} {value} is outside {range}")]
+    #[error("{} {} is outside {}", clipped(.what), echo(.value), clipped(.range))]
     OutOfRange {
         /// name of the value
         what: String,
@@ -104,7 +106,7 @@ pub enum Problem {
         range: String,
     },
     /// The book names a factor that the scenario set does not have.
-    #[error("the scenario set has no factor '{factor}'; it has {known}")]
+    #[error("the scenario set has no factor '{}'; it has {}", echo(.factor), clipped(.known))]
     UnknownFactor {
         /// the name in the book
         factor: String,
@@ -130,16 +132,16 @@ pub enum Problem {
         need: usize,
     },
     /// The prices of a factor do not move.
-    #[error("the prices of '{0}' do not move: they have no volatility")]
+    #[error("the prices of '{}' do not move: they have no volatility", echo(.0))]
     NoVolatility(String),
     /// There are no implied volatilities of a date.
-    #[error("there are no implied volatilities of {0}; choose a window that has them")]
+    #[error("there are no implied volatilities of {}; choose a window that has them", echo(.0))]
     NoVolatilitiesOn(String),
     /// A text that is no whole number of days.
-    #[error("'{0}' is not a whole number of days")]
+    #[error("'{}' is not a whole number of days", echo(.0))]
     NotDays(String),
     /// A factor without a liquidity horizon.
-    #[error("there is no liquidity horizon of '{0}'")]
+    #[error("there is no liquidity horizon of '{}'", echo(.0))]
     NoHorizon(String),
     /// A covariance of fewer than two returns.
     #[error("a covariance needs at least two returns, so three prices")]
@@ -161,7 +163,7 @@ pub enum Problem {
         factors: usize,
     },
     /// A row that is out of the order of the columns.
-    #[error("'{found}' where the header's order has '{expected}'")]
+    #[error("'{}' where the header's order has '{}'", echo(.found), clipped(.expected))]
     OutOfOrder {
         /// name of the row
         found: String,
@@ -181,7 +183,7 @@ pub enum Problem {
         days: usize,
     },
     /// A header names something that this version does not know.
-    #[error("this version does not know the {what} '{name}'")]
+    #[error("this version does not know the {} '{}'", .what, echo(.name))]
     Unknown {
         /// what is named
         what: &'static str,
@@ -189,7 +191,7 @@ pub enum Problem {
         name: String,
     },
     /// A book has an exposure to a column of Greeks that the set does not have.
-    #[error("the scenario set has no column '{column}'; use a set that has it, or leave the {greek} 0")]
+    #[error("the scenario set has no column '{}'; use a set that has it, or leave the {} 0", echo(.column), .greek)]
     NeedsColumn {
         /// the column
         column: String,
@@ -201,7 +203,7 @@ pub enum Problem {
     NoPrices,
     /// A book without a stated net asset value, whose exposures sum to less than nothing.
     #[error(
-        "the net asset value {sum} is outside 0 and above (it is the sum of the exposures: state that of a long-short book)"
+        "the net asset value {} is outside 0 and above (it is the sum of the exposures: state that of a long-short book)", echo(.sum)
     )]
     MissingNav {
         /// sum of the exposures
@@ -239,21 +241,21 @@ pub enum Problem {
     SlotsOverNodes,
     /// A clause over scenarios, and a set that is a covariance.
     #[error(
-        "the clause on {measure} is over scenarios, and the set is a covariance; a clause over a covariance says \
-         'method = \"normal\"' or \"student-t\""
+        "the clause on {} is over scenarios, and the set is a covariance; a clause over a covariance says \
+         'method = \"normal\"' or \"student-t\"", echo(.measure)
     )]
     NeedsScenarios {
         /// the figure of the clause
         measure: String,
     },
     /// A clause over a covariance, and a set of scenarios.
-    #[error("the clause on {measure} is over a covariance, and the set holds scenarios")]
+    #[error("the clause on {} is over a covariance, and the set holds scenarios", echo(.measure))]
     NeedsCovariance {
         /// the figure of the clause
         measure: String,
     },
     /// A mapping names a column that tapes do not have.
-    #[error("'{name}' is not a column of a tape; they are {known}")]
+    #[error("'{}' is not a column of a tape; they are {}", echo(.name), clipped(.known))]
     NoTapeColumn {
         /// the name
         name: String,
@@ -261,16 +263,16 @@ pub enum Problem {
         known: String,
     },
     /// A mapping has bands for a column that has none.
-    #[error("bands are for grade, sector and region, not for '{0}'")]
+    #[error("bands are for grade, sector and region, not for '{}'", echo(.0))]
     NoBands(String),
     /// Bands of a mapping that do not rise.
-    #[error("the bands of '{0}' are from the lowest limit to the highest, each once")]
+    #[error("the bands of '{}' are from the lowest limit to the highest, each once", echo(.0))]
     UnsortedBands(String),
     /// A number that no band of a mapping has.
-    #[error("{0} is beyond the last band of the mapping")]
+    #[error("{} is beyond the last band of the mapping", echo(.0))]
     BeyondBands(String),
     /// A spread and a recovery that imply no probability of default.
-    #[error("a spread of {spread} with a recovery of {recovery} is no probability of default")]
+    #[error("a spread of {} with a recovery of {} is no probability of default", echo(.spread), echo(.recovery))]
     NoProbability {
         /// spread in basis points
         spread: String,
@@ -278,7 +280,7 @@ pub enum Problem {
         recovery: String,
     },
     /// A loan of the pool whose maturity is past.
-    #[error("the maturity {maturity} is not after {as_of}, the day of the tape")]
+    #[error("the maturity {} is not after {}, the day of the tape", echo(.maturity), echo(.as_of))]
     Matured {
         /// date of maturity
         maturity: String,
@@ -286,7 +288,7 @@ pub enum Problem {
         as_of: String,
     },
     /// A status that neither tapes nor the mapping have.
-    #[error("unknown status '{name}'; a mapping's [status] makes it one of {known}")]
+    #[error("unknown status '{}'; a mapping's [status] makes it one of {}", echo(.name), clipped(.known))]
     UnknownStatus {
         /// the status in the file
         name: String,
@@ -294,7 +296,7 @@ pub enum Problem {
         known: String,
     },
     /// A column that would not be read for its capitals alone.
-    #[error("the column '{found}' would not be read: write it '{column}', or give it by a mapping")]
+    #[error("the column '{}' would not be read: write it '{}', or give it by a mapping", echo(.found), echo(.column))]
     Capitals {
         /// the column of the file
         found: String,
@@ -336,7 +338,7 @@ pub enum Problem {
     )]
     NoObligorCap,
     /// A label of credit scenarios that is no number of a row.
-    #[error("'{0}' labels a credit scenario, whose labels are the numbers of its rows, in order")]
+    #[error("'{}' labels a credit scenario, whose labels are the numbers of its rows, in order", echo(.0))]
     CreditLabel(String),
     /// A header of credit scenarios that none has.
     #[error("the header {0}")]
@@ -350,19 +352,19 @@ pub enum Problem {
         problem: Box<Problem>,
     },
     /// A text that a terminal might obey.
-    #[error("{0:?} contains control characters")]
+    #[error("\"{}\" contains control characters", echo(.0))]
     ControlCharacters(String),
     /// A name that looks like another.
     #[error(
-        "{0:?} contains characters that are not seen, or white space other than the plain space: two names would look \
-         like one; write it without them"
+        "\"{}\" contains characters that are not seen, or white space other than the plain space: two names would look \
+         like one; write it without them", echo(.0)
     )]
     UnseenCharacters(String),
     /// A name with white space at its edges.
-    #[error("{0:?} begins or ends with white space: take it away")]
+    #[error("\"{}\" begins or ends with white space: take it away", echo(.0))]
     EdgeSpace(String),
     /// Scenarios made otherwise than the deal says.
-    #[error("the deal's [scenarios] are of {agreed}, these are of {found}")]
+    #[error("the deal's [scenarios] are of {}, these are of {}", clipped(.agreed), clipped(.found))]
     OtherScenarios {
         /// as the deal says
         agreed: String,
@@ -373,7 +375,7 @@ pub enum Problem {
     #[error("no {0}, and the deal's tape has that column")]
     NoValue(String),
     /// A name that is not among those of the tape.
-    #[error("{column} '{name}' is not one of the deal's: {known}")]
+    #[error("{} '{}' is not one of the deal's: {}", .column, echo(.name), clipped(.known))]
     UnknownName {
         /// column of the name
         column: &'static str,
@@ -383,7 +385,7 @@ pub enum Problem {
         known: String,
     },
     /// A name in a column that the tape does not have.
-    #[error("{column} '{name}' is named, but [tape] has no column '{column}'")]
+    #[error("{} '{}' is named, but [tape] has no column '{}'", .column, echo(.name), .column)]
     NoSuchColumn {
         /// column of the name
         column: &'static str,
@@ -400,7 +402,7 @@ pub enum Problem {
     #[error("the balance is not a whole number of the deal's unit of {0}")]
     SplitUnit(Decimal),
     /// An obligor who owes more than a statement holds.
-    #[error("the obligor of loan '{loan}' owes 2^32 units of {unit} or more; a deal's [tape] may have a larger unit")]
+    #[error("the obligor of loan '{}' owes 2^32 units of {} or more; a deal's [tape] may have a larger unit", echo(.loan), .unit)]
     ObligorTooLarge {
         /// a loan of the obligor
         loan: String,
@@ -414,7 +416,7 @@ pub enum Problem {
     #[error("the deal's [tape] has no grades, which are the buckets of credit scenarios")]
     NoGrades,
     /// A grade without an assumption.
-    #[error("the deal has no [{table}] for grade '{grade}'")]
+    #[error("the deal has no [{}] for grade '{}'", .table, echo(.grade))]
     NoAssumption {
         /// `pd` or `lgd`
         table: &'static str,
@@ -422,7 +424,7 @@ pub enum Problem {
         grade: String,
     },
     /// A loan without an assumption, of a grade without one.
-    #[error("loan '{loan}' has no {table}, and the deal has none for {grade} under [{table}]")]
+    #[error("loan '{}' has no {}, and the deal has none for {} under [{}]", echo(.loan), .table, echo(.grade), .table)]
     NoAssumptionForLoan {
         /// the loan
         loan: String,
@@ -432,24 +434,24 @@ pub enum Problem {
         grade: String,
     },
     /// A tranche whose ends are no interval.
-    #[error("{0}: it attaches at 0 or above, below where it detaches, at most at 1")]
+    #[error("{}: it attaches at 0 or above, below where it detaches, at most at 1", echo(.0))]
     TrancheEnds(String),
     /// Tranches that overlap.
-    #[error("tranches '{0}' and '{1}' overlap")]
+    #[error("tranches '{}' and '{}' overlap", echo(.0), echo(.1))]
     TranchesOverlap(String, String),
     /// Tranches with a gap, of a deal that has none.
-    #[error("there is a gap between tranches '{0}' and '{1}'")]
+    #[error("there is a gap between tranches '{}' and '{}'", echo(.0), echo(.1))]
     TranchesGap(String, String),
     /// Tranches that are not all of a deal that says so.
-    #[error("the tranches of a complete deal are from 0 to 1, these are from {0} to {1}")]
+    #[error("the tranches of a complete deal are from 0 to 1, these are from {} to {}", echo(.0), echo(.1))]
     TranchesIncomplete(String, String),
     /// A factor without a half-spread.
     #[error(
-        "the mandate has no half-spread for '{0}'; name it under [liquidity.half_spreads], or give 'half_spread' for all others"
+        "the mandate has no half-spread for '{}'; name it under [liquidity.half_spreads], or give 'half_spread' for all others", echo(.0)
     )]
     NoHalfSpread(String),
     /// A coefficient that statements do not hold.
-    #[error("the coefficient of {measure} at {confidence} is not between 0 and 32")]
+    #[error("the coefficient of {} at {} is not between 0 and 32", echo(.measure), echo(.confidence))]
     Coefficient {
         /// the measure
         measure: String,
@@ -464,7 +466,7 @@ pub enum Problem {
     NoCorrelation,
     /// A quadrature that is too coarse for the model.
     #[error(
-        "the recursion finds an expected loss of {found} where it is {expected}: correlation or degrees of freedom are too extreme for its {nodes} nodes; take montecarlo or lhp"
+        "the recursion finds an expected loss of {} where it is {}: correlation or degrees of freedom are too extreme for its {} nodes; take montecarlo or lhp", echo(.found), clipped(.expected), .nodes
     )]
     TooCoarse {
         /// expected loss that the recursion finds

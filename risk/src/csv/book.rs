@@ -4,7 +4,7 @@ use std::io::Read;
 
 use rust_decimal::Decimal;
 use tailproof_core::error::{InputError, Problem};
-use tailproof_core::fixed_point::Unit;
+use tailproof_core::fixed_point::{MAX_FACTORS, Unit};
 use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::text::parse_decimal;
@@ -92,23 +92,28 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
     let table = Table::read(file, input)?;
     let columns = Columns::find(&table.header).map_err(|problem| InputError::in_row(file, 1, problem))?;
     let (mut lines, mut rows) = (Vec::with_capacity(table.rows.len()), Vec::with_capacity(table.rows.len()));
-    for (line, cells) in &table.rows {
+    if table.rows.len() > MAX_FACTORS {
+        let (value, range) = (table.rows.len().to_string(), format!("0 to {MAX_FACTORS}"));
+        let problem = Problem::OutOfRange { what: "the number of rows".into(), value, range };
+        return Err(InputError::in_file(file, problem));
+    }
+    for (line, cells) in table.rows.iter() {
         let decimal = |column: usize| {
-            let wrong = |problem| InputError::in_cell(file, *line, &table.header[column], problem);
+            let wrong = |problem| InputError::in_cell(file, line, &table.header[column], problem);
             parse_decimal(&cells[column]).map_err(wrong)
         };
         let greek = |column: Option<usize>| match column {
             Some(column) if !cells[column].is_empty() => decimal(column),
             _ => Ok(Decimal::ZERO),
         };
-        let factor = cells[columns.factor].clone();
+        let factor = cells[columns.factor].to_owned();
         if factor.is_empty() {
-            return Err(InputError::in_cell(file, *line, "factor", Problem::EmptyName));
+            return Err(InputError::in_cell(file, line, "factor", Problem::EmptyName));
         }
         let value = decimal(columns.value)?;
         let holding = if columns.is_quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
         rows.push(BookRow { factor, holding, gamma: greek(columns.gamma)?, vega: greek(columns.vega)? });
-        lines.push(*line);
+        lines.push(line);
     }
     let book = Book::new(rows).map_err(|error| error.in_file(file, &lines))?;
     Ok(BookFile { file: file.to_owned(), lines, book })

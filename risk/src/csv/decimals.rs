@@ -57,11 +57,11 @@ fn read(file: &str, input: impl Read, key: &str) -> Result<TableFile, InputError
         }
     };
     let (mut lines, mut values) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-    for (line, cells) in rows {
-        let mut cells = cells.into_iter();
-        let name = cells.next().unwrap_or_default();
-        let read = |(cell, column): (String, &String)| {
-            parse_decimal(&cell).map_err(|problem| InputError::in_cell(file, line, column, problem))
+    for (line, cells) in rows.iter() {
+        let mut cells = cells.iter();
+        let name = cells.next().unwrap_or_default().to_owned();
+        let read = |(cell, column): (&str, &String)| {
+            parse_decimal(cell).map_err(|problem| InputError::in_cell(file, line, column, problem))
         };
         values.push((name, cells.zip(&columns).map(read).collect::<Result<Vec<_>, _>>()?));
         lines.push(line);

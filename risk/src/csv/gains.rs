@@ -8,12 +8,15 @@ use tailproof_core::text::{parse_decimal, shortened};
 
 use super::table::Table;
 
+/// Most days of a backtest: four centuries of them.
+const MOST_DAYS: usize = 100_000;
+
 /// Reads a column of returns (or of profit and loss) and one of the value at risk stated for each
 /// day, by their names; other columns are not looked at. `file` names the table in errors.
 ///
 /// # Errors
 /// A column that is not there or there twice; a cell that is no decimal; a value at risk that is
-/// negative; no rows.
+/// negative; no rows, or more than 100,000.
 pub fn read_gains(
     file: &str,
     input: impl Read,
@@ -34,15 +37,20 @@ pub fn read_gains(
     if table.rows.is_empty() {
         return Err(InputError::in_file(file, Problem::Empty("a backtest needs days".into())));
     }
+    if table.rows.len() > MOST_DAYS {
+        let (value, range) = (table.rows.len().to_string(), format!("1 to {MOST_DAYS}"));
+        let problem = Problem::OutOfRange { what: "the number of days".into(), value, range };
+        return Err(InputError::in_file(file, problem));
+    }
     let days = table.rows.iter().map(|(row, cells)| {
         let number = |index: usize| {
-            let wrong = |problem| InputError::in_cell(file, *row, &table.header[index], problem);
+            let wrong = |problem| InputError::in_cell(file, row, &table.header[index], problem);
             parse_decimal(&cells[index]).map_err(wrong)
         };
         let value = number(values)?;
         if value.is_sign_negative() && !value.is_zero() {
             let problem = Problem::NegativeValueAtRisk(value.to_string());
-            return Err(InputError::in_cell(file, *row, &table.header[values], problem));
+            return Err(InputError::in_cell(file, row, &table.header[values], problem));
         }
         Ok((number(gains)?, value))
     });

@@ -19,15 +19,15 @@ pub fn read_liquidity_horizons(file: &str, input: impl Read, factors: &[String])
         return Err(InputError::in_row(file, 1, problem));
     }
     let mut found: Vec<Option<u32>> = vec![None; factors.len()];
-    for (line, cells) in &table.rows {
-        let at = |column: &str, problem| InputError::in_cell(file, *line, column, problem);
+    for (line, cells) in table.rows.iter() {
+        let at = |column: &str, problem| InputError::in_cell(file, line, column, problem);
         let index = factors.iter().position(|factor| *factor == cells[0]).ok_or_else(|| {
-            at("factor", Problem::UnknownFactor { factor: cells[0].clone(), known: shortened(factors) })
+            at("factor", Problem::UnknownFactor { factor: cells[0].to_owned(), known: shortened(factors) })
         })?;
         if found[index].is_some() {
-            return Err(at("factor", Problem::DuplicateName(cells[0].clone())));
+            return Err(at("factor", Problem::DuplicateName(cells[0].to_owned())));
         }
-        found[index] = Some(cells[1].parse().map_err(|_| at("days", Problem::NotDays(cells[1].clone())))?);
+        found[index] = Some(cells[1].parse().map_err(|_| at("days", Problem::NotDays(cells[1].to_owned())))?);
     }
     let missing = |index: usize| Problem::NoHorizon(factors[index].clone());
     let days = found.iter().enumerate().map(|(index, days)| days.ok_or_else(|| missing(index)));

@@ -16,25 +16,29 @@ use super::table::Table;
 /// time other than midnight behind it, occurs twice or is out of order; a factor named twice, or as
 /// a column of Greeks. The error names row and column.
 pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputError> {
-    let table = Table::read(file, input)?;
+    let Table { header: columns, rows: cells } = Table::read(file, input)?;
     let header = || Problem::Empty("a header 'date,FACTOR,…' is needed".into());
-    let (first, factors) = table.header.split_first().ok_or_else(|| InputError::in_file(file, header()))?;
+    let (first, factors) = columns.split_first().ok_or_else(|| InputError::in_file(file, header()))?;
     if !first.eq_ignore_ascii_case("date") {
         let problem = Problem::Header { found: format!("'{first}'"), expected: "date,FACTOR,…".into() };
         return Err(InputError::in_cell(file, 1, first, problem));
     }
-    let mut rows: Vec<(Date, _)> = Vec::with_capacity(table.rows.len());
-    for (line, cells) in &table.rows {
-        let at_cell = |column: &str, problem| InputError::in_cell(file, *line, column, problem);
-        let (date, prices) = cells.split_first().expect("rows are as long as the header");
+    let mut rows: Vec<(Date, _)> = Vec::with_capacity(cells.len());
+    for (line, cells) in cells.iter() {
+        let at_cell = |column: &str, problem| InputError::in_cell(file, line, column, problem);
+        let date = &cells[0];
         let date = if date.is_empty() { Err(Problem::MissingValue) } else { parse_day(date) };
-        let read = |(cell, factor): (&String, &String)| parse_decimal(cell).map_err(|problem| at_cell(factor, problem));
-        rows.push((
-            date.map_err(|problem| at_cell(first, problem))?,
-            prices.iter().zip(factors).map(read).collect::<Result<_, _>>()?,
-        ));
+        let date = date.map_err(|problem| at_cell(first, problem))?;
+        // Of the right size: growing would take a third more memory.
+        let mut prices = Vec::with_capacity(factors.len());
+        for (cell, factor) in cells.iter().skip(1).zip(factors) {
+            prices.push(parse_decimal(cell).map_err(|problem| at_cell(factor, problem))?);
+        }
+        rows.push((date, prices));
     }
-    let lines: Vec<u64> = table.rows.iter().map(|(line, _)| *line).collect();
+    let lines: Vec<u64> = cells.lines();
+    // The prices take the most memory from here on.
+    drop(cells);
     PriceHistory::new(factors.to_vec(), rows).map_err(|error| error.in_file(file, &lines))
 }
 

@@ -14,13 +14,13 @@ use tailproof_core::pool::{Category, Field, TapeSchema};
 use tailproof_core::text::{check_printable, parse_day, parse_decimal, shortened, to_f64};
 
 use super::mapping::{Bands, COLUMNS, Mapping, Spread};
-use super::table::Table;
+use super::table::{Cells, Table};
 
 /// A row as it is read.
 struct Row<'t> {
     file: &'t str,
     line: u64,
-    cells: &'t [String],
+    cells: Cells<'t>,
     header: &'t [String],
     places: &'t BTreeMap<&'static str, usize>,
     mapping: &'t Mapping,
@@ -464,10 +464,10 @@ fn read(
     }
     let rounded = Cell::new(0);
     let (mut loans, mut lines) = (Vec::with_capacity(table.rows.len()), Vec::with_capacity(table.rows.len()));
-    for (line, cells) in &table.rows {
+    for (line, cells) in table.rows.iter() {
         let row = Row {
             file,
-            line: *line,
+            line,
             cells,
             header: &table.header,
             places: &places,
@@ -480,7 +480,7 @@ fn read(
         };
         if terms.map_or(Ok(true), |terms| row.is_of_the_tape(terms))? {
             loans.push(row.loan()?);
-            lines.push(*line);
+            lines.push(line);
         }
     }
     let left_out = table.rows.len() - loans.len();

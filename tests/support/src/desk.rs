@@ -41,6 +41,20 @@ pub struct Run {
 }
 
 impl Run {
+    /// Runs a command and waits for its end.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be started, or if its output is not UTF-8.
+    pub fn of(mut command: Command) -> Self {
+        let output = command.output().unwrap();
+        Self {
+            status: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
     /// Standard output as JSON.
     ///
     /// # Panics
@@ -69,12 +83,9 @@ impl Run {
 ///
 /// If the program cannot be started, or if its output is not UTF-8.
 pub fn run<A: AsRef<OsStr>>(program: impl AsRef<OsStr>, arguments: impl IntoIterator<Item = A>, folder: &Path) -> Run {
-    let output = Command::new(program).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap();
-    Run {
-        status: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    Run::of(command)
 }
 
 /// A folder for one test. Its subfolder `given` holds links to the demo's prices, book and mandate,
@@ -188,9 +199,20 @@ impl Desk {
 
     /// Runs the command line in the folder. Arguments are split as in a POSIX shell.
     pub fn run(&self, line: impl AsRef<str>) -> Run {
+        Run::of(self.command(line))
+    }
+
+    /// Returns the command that [`Desk::run`] runs, without input.
+    ///
+    /// # Panics
+    ///
+    /// If the arguments cannot be split.
+    pub fn command(&self, line: impl AsRef<str>) -> Command {
         let line = line.as_ref();
         let arguments = shell_words::split(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        run(tailproof(), arguments, self.folder.path())
+        let mut command = Command::new(tailproof());
+        command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
     }
 
     /// Makes `s.scn`, the scenario set of the newest days of the demo's prices.

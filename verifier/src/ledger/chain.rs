@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use tailproof_core::echo::echo;
 use tailproof_core::text::{check_printable, day, parse_decimal};
 use tailproof_core::{Confidence, Limit, Problem};
 
@@ -115,10 +116,10 @@ struct Json {
 #[non_exhaustive]
 pub enum LedgerError {
     /// A text that is not a date.
-    #[error("'{0}' is not a date; write YYYY-MM-DD")]
+    #[error("'{}' is not a date; write YYYY-MM-DD", echo(.0))]
     NotADate(String),
     /// A field of a step that is not in its one form.
-    #[error("{date}: {field} is '{found}', which is not {expected}")]
+    #[error("{}: {} is '{}', which is not {}", echo(.date), .field, echo(.found), .expected)]
     Form {
         /// The day of the step.
         date: String,
@@ -130,10 +131,10 @@ pub enum LedgerError {
         expected: &'static str,
     },
     /// A proof that is already in the ledger.
-    #[error("this proof is in the ledger already, for {0}")]
+    #[error("this proof is in the ledger already, for {}", echo(.0))]
     ProvedTwice(String),
     /// A date that is not after the last.
-    #[error("{date} is not after {last}, the last date of the ledger")]
+    #[error("{} is not after {}, the last date of the ledger", echo(.date), echo(.last))]
     OutOfOrder {
         /// The date.
         date: String,
@@ -144,7 +145,7 @@ pub enum LedgerError {
     #[error("no forecast waits for its realised loss")]
     NoForecast,
     /// A realised loss of another day than the open forecast.
-    #[error("the open forecast is for {open}, this proof is for {date}")]
+    #[error("the open forecast is for {}, this proof is for {}", echo(.open), echo(.date))]
     OtherDate {
         /// Date of the forecast.
         open: String,
@@ -152,7 +153,7 @@ pub enum LedgerError {
         date: String,
     },
     /// A realised loss of another book than the forecast's.
-    #[error("the forecast of {date} is about commitment {forecast}, this proof is about {found}: another book")]
+    #[error("the forecast of {} is about commitment {}, this proof is about {}: another book", echo(.date), echo(.forecast), echo(.found))]
     OtherBook {
         /// The date.
         date: String,
@@ -163,7 +164,7 @@ pub enum LedgerError {
     },
     /// A realised loss within another limit than the forecast's.
     #[error(
-        "the forecast of {date} has the limit '{forecast}', this proof '{found}': prove the loss within the limit of the forecast"
+        "the forecast of {} has the limit '{}', this proof '{}': prove the loss within the limit of the forecast", echo(.date), echo(.forecast), echo(.found)
     )]
     OtherLimit {
         /// The date.
@@ -330,7 +331,8 @@ impl Ledger {
             .map_err(|_| unexpected("name", &json.name, "a name without control characters"))?;
         for step in json.steps {
             let date = step.date.clone();
-            ledger.add(step).map_err(|error| unexpected("steps", &format!("{date}: {error}"), "steps in order"))?;
+            let wrong = |error| MalformedError::Syntax(format!("the step of {} is wrong: {error}", echo(&date)));
+            ledger.add(step).map_err(wrong)?;
         }
         let head = hex::encode(ledger.head_after(ledger.steps.len()));
         if head == json.head { Ok(ledger) } else { Err(unexpected("head", &json.head, &head)) }
