@@ -21,6 +21,7 @@ mod output_files;
 mod packaging;
 mod pool_attacks;
 mod pool_commands;
+mod pool_flags;
 mod pool_proofs;
 mod pool_refusals;
 mod pool_schema_commands;

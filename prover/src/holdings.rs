@@ -1,6 +1,7 @@
 //! The holdings of a prover: opened books, with their sum. The loans of a pool are an [`Opened`]
 //! alone.
 
+use ark_bn254::Fr;
 use tailproof_core::{Positions, Problem, Unit};
 
 pub use crate::opening::{OpenError, Opened};
@@ -17,8 +18,15 @@ impl Books {
     /// Returns the holdings of opened books.
     ///
     /// # Errors
-    /// No book; books in different units or over other factors; a sum that is out of range.
+    /// No book; one commitment twice; books in different units or over other factors; a sum that is
+    /// out of range.
     pub fn new(books: Vec<Opened<Positions>>) -> Result<Self, Problem> {
+        let commitments: Vec<Fr> = books.iter().map(Opened::commitment).collect();
+        for (second, commitment) in commitments.iter().enumerate() {
+            if let Some(first) = commitments[..second].iter().position(|earlier| earlier == commitment) {
+                return Err(Problem::SameSubBook { first: first + 1, second: second + 1 });
+            }
+        }
         let sum = match &books[..] {
             [_] => None,
             several => Some(Positions::consolidated(several.iter().map(Opened::secret))?),

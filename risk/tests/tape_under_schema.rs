@@ -197,6 +197,57 @@ fn spare_numbers_are_read_in_their_steps() {
     let error = reading(&text.replace("1.35", "1.36"), mapping, &tape).unwrap_err();
     assert!(error.contains("row 2, column 'dscr'") && error.contains("steps of 0.05"), "{error}");
     let found = reading(text, mapping, &tape).unwrap().tape;
-    let error = LoanPool::new(&found, &schema(&tape)).unwrap_err().to_string();
-    assert!(error.contains("does not commit to [[tape.numbers]]"), "{error}");
+    let pool = LoanPool::new(&found, &schema(&tape)).unwrap();
+    assert_eq!((pool.loans()[0].fields, pool.has_spare_numbers()), ([500, 0, 0, 0, 27, 0], true));
+    let claims = "name = \"d\"\n[claims]\naverage_coverage_min = 1.35\n[eligible]\ncoverage_max = 1.35\n";
+    let deal = Deal::from_toml("d.toml", &format!("{claims}{tape}")).unwrap();
+    assert_eq!(
+        deal.sentences(),
+        ["average coverage, weighted by balance, at least 1.35", "every loan's coverage at most 1.35"]
+    );
+    let error = Deal::from_toml("d.toml", &format!("{}{tape}", claims.replace("_max = 1.35", "_max = 1.36")));
+    assert!(error.unwrap_err().to_string().contains("steps of 0.05"));
+}
+
+/// With a grade for them, loans in default stay in the pool. They are of that grade whatever the
+/// tape says, and of no other; they count for nothing.
+#[test]
+fn loans_in_default_stay_in_the_pool_under_a_grade_of_their_own() {
+    let tape = RATES
+        .replace(
+            "[\"rate\", \"status\"]",
+            "[\"rate\", \"term\", \"grade\", \"status\"]\ngrades = [\"A\", \"defaulted\"]",
+        )
+        .replace("current = [\"current\"]\n", "current = [\"current\"]\ndefault = [\"default\"]\n");
+    let text = "id,balance,rate,term,grade,status\n1,30,5,2030-01-01,A,current\n2,10,5,2020-01-01,A,default\n";
+    let found = reading(text, "", &tape).unwrap().tape;
+    let pool = LoanPool::new(&found, &schema(&tape)).unwrap();
+    let loans: Vec<_> = pool.loans().iter().map(|loan| (loan.codes[0], loan.fields[3] > 0, loan.delinquent)).collect();
+    assert_eq!(loans, [(0, true, false), (1, false, false)]);
+    let claims =
+        "name = \"d\"\n[claims]\ndefault_max = 0.25\n[overcollateralisation]\nratio = 1\nnotes = 30\nvalue = {}\n";
+    let deal = Deal::from_toml("d.toml", &format!("{claims}{tape}")).unwrap();
+    let figures = tailproof_core::pool::claims::evaluate_all(deal.claims(), &PoolFigures::new(&pool), &schema(&tape));
+    assert!(figures.iter().all(|figure| figure.holds), "{figures:?}");
+    assert_eq!(figures[0].sentence, "at most 25 % of the balance is in default");
+    for (from, to, said) in [
+        ("value = {}", "value = { defaulted = 0.5 }", "count for nothing"),
+        ("default_max = 0.25", "default_max = 0.25\n[pd]\ndefaulted = 0.5", "all of them are in default"),
+    ] {
+        let text = format!("{}{tape}", claims.replace(from, to));
+        let error = Deal::from_toml("d.toml", &text).unwrap_err().to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    let error = LoanPool::new(
+        &reading(&text.replace(",A,current", ",defaulted,current"), "", &tape).unwrap().tape,
+        &schema(&tape),
+    );
+    assert!(error.unwrap_err().to_string().contains("reserved for loans in default"));
+    let without = tape.replace(", \"defaulted\"", "");
+    let found = reading(text, "", &without).unwrap().tape;
+    assert_eq!(LoanPool::new(&found, &schema(&without)).unwrap().loans().len(), 1);
+    let error = Deal::from_toml("d.toml", &format!("{claims}{without}")).unwrap_err().to_string();
+    assert!(error.contains("needs the grade 'defaulted'"), "{error}");
+    let losses = tailproof_risk::credit::Pool::new(&reading(text, "", &tape).unwrap().tape, &deal);
+    assert!(losses.unwrap_err().to_string().contains("their losses are certain"));
 }

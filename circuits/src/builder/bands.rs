@@ -166,3 +166,87 @@ impl<B: Instructions> Builder<'_, B> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ark_bn254::Fr;
+    use tailproof_verifier::inputs::controls::CONTROLS;
+    use tailproof_verifier::inputs::layout::ScenarioInputs;
+
+    use super::*;
+    use crate::plain::Plain;
+
+    const LABELS: BandLabels = BandLabels {
+        select: "select",
+        word: "word",
+        number: "number",
+        selected: "selected",
+        above: "above",
+        below: "below",
+        band: "band",
+    };
+
+    /// Calls a test with a builder, and returns the constraints that it violates.
+    fn violations(test: impl FnOnce(&mut Builder<'_, Plain<'_>>)) -> Vec<Label> {
+        let scenarios = ScenarioInputs::zero("2x2/1".parse().unwrap());
+        let mut backend = Plain::new(&[Fr::from(0u64); CONTROLS], &scenarios);
+        test(&mut Builder::new(&mut backend));
+        backend.violations().to_vec()
+    }
+
+    /// Numbers outside their band whose distances from both limits are in range, with limits `shift`
+    /// bits apart, of a number of 4 bits.
+    fn forgeries(shift: u32) -> usize {
+        let range = || 0..16i64;
+        let mut found = 0;
+        for (low, high) in range().flat_map(|low| (low..16).map(move |high| (low, high))) {
+            for number in range().filter(|number| !(low..=high).contains(number)) {
+                // (f - a - low) + 2^shift (f + b - high) = 0
+                let holds = |above: i64, below: i64| (number - above - low) + ((number + below - high) << shift) == 0;
+                found += range().filter(|above| range().any(|below| holds(*above, below))).count();
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn limits_that_are_as_far_apart_as_they_are_wide_could_make_up_for_each_other() {
+        assert!(forgeries(4) > 1_000, "{}", forgeries(4));
+        assert_eq!([5, 6].map(forgeries), [0, 0]);
+        let built = |shift: u32| {
+            let mut result = Ok(());
+            violations(|builder| {
+                let limit = builder.range("limit", I256::ONE, 4).unwrap();
+                let limits = [limit.clone(), limit];
+                result = builder.bands(LABELS, &[], (&limits, &limits), 4, shift).map(|_| ());
+            });
+            result
+        };
+        assert_eq!(built(4), Err(BoundError::TooWide { high: I256::from(30), bits: 4 }.into()));
+        assert_eq!([built(5), built(6)], [Ok(()), Ok(())]);
+    }
+
+    #[test]
+    fn limits_numbers_and_codes_that_do_not_fit_are_refused() {
+        let found = violations(|builder| {
+            let [wide, fits] = [5, 4].map(|bits| builder.range("limit", I256::ONE, bits).unwrap());
+            let [bit, other] = [I256::ONE, I256::ZERO].map(|bit| builder.range("bit", bit, 1).unwrap());
+            let (two, four) = (vec![fits.clone(); 2], vec![fits.clone(); 4]);
+            let too_wide: SynthesisError<_> = BoundError::TooWide { high: I256::from(31), bits: 4 }.into();
+            let wide_limits = [fits.clone(), wide.clone()];
+            assert_eq!(builder.bands(LABELS, &[], (&two, &wide_limits), 4, 6).unwrap_err(), too_wide);
+            assert!(builder.bands(LABELS, &[], (&two, &four), 4, 6).is_err());
+            let bands = builder.bands(LABELS, std::slice::from_ref(&bit), (&two, &two), 4, 6).unwrap();
+            let mut refused = |bits: &[NumOf<Plain<'_>>], numbers: &[NumOf<Plain<'_>>]| {
+                builder.in_band_where(LABELS, &bit, bits, numbers, &bands).is_err()
+            };
+            assert!(refused(std::slice::from_ref(&bit), &[wide]));
+            assert!(refused(std::slice::from_ref(&bit), &[]));
+            assert!(refused(&[], std::slice::from_ref(&fits)));
+            assert!(refused(&[bit.clone(), other.clone()], std::slice::from_ref(&fits)));
+            assert!(refused(std::slice::from_ref(&fits), std::slice::from_ref(&fits)));
+            assert!(!refused(std::slice::from_ref(&other), std::slice::from_ref(&fits)));
+        });
+        assert_eq!(found, Vec::<Label>::new());
+    }
+}

@@ -371,6 +371,14 @@ pub enum Problem {
         /// as the set says
         found: String,
     },
+    /// A consolidated book that counts one commitment twice.
+    #[error("sub-books {first} and {second} are one commitment: the book would count twice; give each sub-book once")]
+    SameSubBook {
+        /// place of the first, from 1
+        first: usize,
+        /// place of the second, from 1
+        second: usize,
+    },
     /// A loan without a value in a column of the tape.
     #[error("no {0}, and the deal's tape has that column")]
     NoValue(String),

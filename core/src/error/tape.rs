@@ -103,6 +103,12 @@ pub enum TapeProblem {
          not of the pool"
     )]
     NoDefaulted,
+    /// Estimates of the losses of a pool with loans in default.
+    #[error(
+        "the pool has loans in default, which the deal keeps under the grade 'defaulted': their losses are certain, and \
+         no estimate has them; make credit scenarios of the deal, whose claims do"
+    )]
+    LossesOfDefaults,
     /// An assumption about loans in default.
     #[error("[{0}] has the grade 'defaulted': its loans count for nothing, and all of them are in default")]
     OfDefaulted(&'static str),

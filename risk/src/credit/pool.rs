@@ -15,7 +15,7 @@ use crate::credit::irb;
 use crate::credit::large_pool::LargePool;
 use crate::credit::losses::{LossDistribution, Obligor, Progress, TrancheFigures};
 use tailproof_core::draws::Draws;
-use tailproof_core::error::Problem;
+use tailproof_core::error::{Problem, TapeProblem};
 use tailproof_core::pool::copula::FactorModel;
 use tailproof_core::pool::deal::Deal;
 use tailproof_core::pool::tape::Tape;
@@ -148,6 +148,11 @@ impl Pool {
     /// A loan without assumptions; nothing that is owed, or that can be lost.
     pub fn new(tape: &Tape, deal: &Deal) -> Result<Self, Problem> {
         let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
+        if let Some(schema) = deal.schema()
+            && tape.loans().iter().any(|loan| schema.holds(loan) && !loan.is_in_pool())
+        {
+            return Err(TapeProblem::LossesOfDefaults.into());
+        }
         let notional_cents: u64 = loans().map(|loan| loan.balance).sum();
         if notional_cents == 0 {
             return Err(Problem::Empty("nothing is owed on any loan of the pool".into()));

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::error::{InputError, Problem, TapeProblem};
 use tailproof_core::pool::bands::Bands as SchemaBands;
+use tailproof_core::pool::schema::DEFAULTED;
 use tailproof_core::pool::tape::{Loan, MAX_BALANCE_CENTS, Status, Tape};
 use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, SPARE_NUMBERS, Scale, StatusTerms, TapeTerms};
 use tailproof_core::pool::{Category, Field, TapeSchema};
@@ -298,6 +299,8 @@ impl Row<'_> {
             Some(terms) => self.schema_number(terms, field),
             None => without(),
         };
+        let status = self.status()?;
+        let stays_in_default = status == Some(Status::Default) && self.grades.iter().any(|grade| grade == DEFAULTED);
         let mut loan = Loan {
             id: named("id")?.ok_or_else(|| missing("id"))?,
             balance: match self.unit {
@@ -310,19 +313,25 @@ impl Row<'_> {
             score: field(Field::Score, &|| whole("score", 1_023, "0 to 1023"))?,
             term: None,
             grade: match self.terms {
+                // Whatever its grade on the tape, it has that of loans in default.
+                Some(_) if stays_in_default => None,
                 Some(terms) => self.schema_grade(terms)?,
                 None => category("grade")?,
             },
             sector: category("sector")?,
             region: category("region")?,
             obligor: named("obligor")?,
-            status: self.status()?,
+            status,
             pd: self.fraction("pd", false)?.or(implied.map(|(pd, _)| pd)),
             lgd: self.fraction("lgd", true)?.or(implied.map(|(_, lgd)| lgd)),
             collateral: named("collateral")?,
             numbers: self.spare_numbers()?,
         };
         loan.term = self.term(loan.is_in_pool())?;
+        if stays_in_default && loan.term.is_none() && self.text("term").is_some() {
+            // Past its maturity.
+            loan.term = Some(0);
+        }
         Ok(loan)
     }
 }
