@@ -71,8 +71,8 @@ pub fn begin(outputs: &CommitFiles, inputs: &[&Path], subject: Subject) -> Resul
         writing::new(&outputs.opening, opening, Access::Secret, outputs.force),
         writing::new(&outputs.output, commitment, Access::Public, outputs.force),
     ];
-    let advice = "nothing can be proved about a commitment without its opening, and the same holdings make another \
-                  commitment; name another file, or use --force where the command has it";
+    let advice = "nobody can make again an opening, or the commitment that proofs are about; name another file, or use \
+                  --force where the command has it";
     writing::begin(&files, advice)
 }
 
