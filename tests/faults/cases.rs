@@ -25,15 +25,17 @@ pub struct Case {
 }
 
 /// Commands that write nothing.
-const READ_ONLY: [&str; 17] = [
+const READ_ONLY: [&str; 19] = [
     "attest show",
     "backtest",
+    "book check",
     "calldata",
     "ceremony verify",
     "ledger context",
     "ledger head",
     "ledger show",
     "ledger verify",
+    "pool check",
     "pool losses",
     "risk",
     "scenarios point",

@@ -6,7 +6,7 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, PrimeField};
 use tailproof_evm_tests::chain::{Chain, Outcome, boolean};
 use tailproof_evm_tests::tools::{Contract, compiled};
-use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, PRICES};
+use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, NAV, PRICES};
 use tailproof_verifier::Proof;
 use tailproof_verifier::export::evm::{VERIFY_PROOF_SELECTOR, verify_proof_calldata};
 use tailproof_verifier::keys::file::decode_verifying_key;
@@ -64,7 +64,8 @@ fn verifies(shape: &str, scenarios: &str, clause: &str, books: usize) {
     desk.write("m.toml", format!("name = \"m\"\n[[clause]]\n{clause}\n"));
     let mut held = String::new();
     for book in 0..books {
-        desk.run(format!("commit {BOOK} --scenarios s.scn -o c{book}.json --opening o{book}.json")).expect(0);
+        let files = format!("-o c{book}.json --opening o{book}.json");
+        desk.run(format!("commit --book {BOOK} --scenarios s.scn --nav {NAV} {files}")).expect(0);
         held += &format!("--book {BOOK} --opening o{book}.json ");
     }
     desk.run(format!("prove {held} --scenarios s.scn --mandate m.toml --keys {keys} -o p.json")).expect(0);
