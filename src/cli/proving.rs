@@ -48,7 +48,8 @@ pub struct Keygen {
     /// TxN+limits for limits on the book; (N+1)xN+parametric for a covariance; append +Kbooks for K
     /// sub-books. For a pool of up to L loans: Lloans+pool, Lloans+TxN/Jtranches for losses over T
     /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
-    /// grades
+    /// grades. Behind +pool, +bands proves the bands of the deal's grades, and +numbers is for a deal
+    /// with spare numbers
     #[arg(long, value_name = "TxN")]
     pub shape: String,
     /// Proof system of the keys
@@ -281,8 +282,8 @@ pub struct Snarkjs {
 #[derive(Debug, Args)]
 pub struct ShapeCommand {
     /// Shape: TxN, TxN/1, TxN+limits or (N+1)xN+parametric, with +Kbooks for K sub-books; for a
-    /// pool, Lloans+pool, Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches, with +granular for
-    /// single loans
+    /// pool, Lloans+pool, Lloans+TxN/Jtranches or Lloans+pool+TxN/Jtranches, with +bands and
+    /// +numbers behind +pool, and with +granular for single loans
     #[arg(value_name = "TxN")]
     pub shape: String,
     /// Print JSON
