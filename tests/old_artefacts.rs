@@ -40,13 +40,15 @@ fn mandate(name: &str) -> Mandate {
 }
 
 /// Reads a verifying key, and checks that its circuit is the one of today and that it is written as
-/// it was.
+/// it was. Circuits of several sub-books show since then that no commitment is in the list twice: the
+/// older ones leave that to the verifier, which compares.
 fn verifier(name: &str, shape: &str) -> Verifier<Groth16> {
     let file = bytes(name);
     let key = decode_verifying_key(&file).unwrap();
     assert_eq!(encode_verifying_key(&key), file, "{name}");
     assert_eq!(key.shape().to_string(), shape);
-    assert_eq!(key.header().circuit, statement_system(key.shape()).unwrap().digest(), "the circuit of {shape}");
+    let is_of_today = key.header().circuit == statement_system(key.shape()).unwrap().digest();
+    assert_eq!(is_of_today, key.shape().books() == 1, "the circuit of {shape}");
     Verifier::new(key)
 }
 

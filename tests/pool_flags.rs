@@ -58,7 +58,7 @@ fn bands_spare_numbers_and_defaults_are_proved() {
     ] {
         assert!(DEAL.contains(from), "{from}");
         desk.write("tighter.toml", DEAL.replace(from, to));
-        let refused = desk.prove_pool("loans.csv", "tighter.toml", &keys, "--force").expect(status);
+        let refused = desk.prove_pool("loans.csv", "tighter.toml", &keys, "").expect(status);
         assert!(!refused.stderr.is_empty(), "{to}");
         desk.verify_pool("tighter.toml", &keys, "").expect(1);
     }

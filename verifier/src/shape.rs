@@ -456,7 +456,7 @@ mod tests {
             "4loans",
             "4loans+granular",
             "4loans+pool+granular",
-            "4loans+pool+5x17/2tranches",
+            "4loans+pool+5x33/2tranches",
             "4loans+pool+5x4/0tranches",
             "4loans+pool+0x4/2tranches",
             "4loans+5x4/17tranches",

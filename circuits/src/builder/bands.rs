@@ -211,8 +211,7 @@ mod tests {
 
     #[test]
     fn limits_that_are_as_far_apart_as_they_are_wide_could_make_up_for_each_other() {
-        assert!(forgeries(4) > 1_000, "{}", forgeries(4));
-        assert_eq!([5, 6].map(forgeries), [0, 0]);
+        assert_eq!([4, 5, 6].map(forgeries), [665, 0, 0]);
         let built = |shift: u32| {
             let mut result = Ok(());
             violations(|builder| {
