@@ -141,6 +141,9 @@ const UNITS: u32 = 2_000;
 /// How far a mean by recursion may be from the mean, as a fraction of it.
 const MEAN_TOLERANCE: f64 = 1e-3;
 
+/// The tail of the pool's losses, and of each tranche's, in the order of the deal.
+pub type PoolTails = (TailLosses, Vec<TailLosses>);
+
 impl Pool {
     /// The pool of a tape under the assumptions of a deal.
     ///
@@ -260,7 +263,7 @@ impl Pool {
         method: LossMethod,
         confidence: Option<f64>,
         progress: Progress<'_>,
-    ) -> Result<(PoolLosses, Option<(TailLosses, Vec<TailLosses>)>), Problem> {
+    ) -> Result<(PoolLosses, Option<PoolTails>), Problem> {
         confidence.map_or(Ok(()), check_confidence)?;
         if method != LossMethod::Recursion {
             let tails = confidence.map(|confidence| self.tails(deal, model, method, confidence));

@@ -387,7 +387,7 @@ mod tests {
             let is_of_default = |column: &usize| column % 3 == 1;
             for row in 0..with.scenarios() {
                 let columns = || with.row(row).iter().copied().enumerate();
-                let full = (3 << (FRACTION_BITS - 2)) as i32;
+                let full = 3 << (FRACTION_BITS - 2);
                 let lost: Vec<i32> = columns().filter(|(column, _)| is_of_default(column)).map(|(_, e)| e).collect();
                 assert!(lost.iter().all(|entry| (full..=full + 2).contains(&-entry)), "{lost:?}");
                 let others: Vec<i32> = columns().filter(|(column, _)| !is_of_default(column)).map(|(_, e)| e).collect();

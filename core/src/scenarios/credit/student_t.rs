@@ -105,9 +105,12 @@ pub(super) fn student_t_rows(
     Ok(in_default.into_iter().fold(made, |made, (place, loss)| with_column(made, place, loss)))
 }
 
+/// Probability of default and loss given default.
+type Assumption = (f64, f64);
+
 /// Returns the places and losses of loans in default, and the assumptions of the other buckets. No
 /// factor moves the losses of the former, and ranks of theirs would be those of certain defaults.
-fn without_defaults(assumptions: &[(f64, f64)]) -> (Vec<(usize, f64)>, Vec<(f64, f64)>) {
+fn without_defaults(assumptions: &[Assumption]) -> (Vec<(usize, f64)>, Vec<Assumption>) {
     let is_certain = |(probability, _): &(f64, f64)| *probability >= 1.0;
     let places = assumptions.iter().enumerate().filter(|(_, pair)| is_certain(pair));
     let in_default = places.map(|(place, (_, loss))| (place, *loss)).collect();
