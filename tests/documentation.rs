@@ -1,9 +1,10 @@
 //! Outputs that the documents show are those of the program.
 //!
 //! A marker `<!-- output: COMMAND LINE -->`, followed by a block of kind `text`, says which command
-//! line printed the block: on standard output, or on standard error if it printed nothing else. The
-//! command lines of a document run in order, in one folder that holds copies of `prices.csv`,
-//! `book.csv`, `mandate.toml` and `tight.toml` of the demo. What differs from run to run is masked:
+//! line printed the block: on standard output, or on standard error if it printed nothing else. A
+//! shell runs the command lines of a document in order, in one folder that holds copies of
+//! `prices.csv`, `book.csv`, `mandate.toml` and `tight.toml` of the demo, and the small files of
+//! [`more_files`]. What differs from run to run is masked:
 //! hexadecimal numbers of 16 and more digits as `…`, times as `… s` and `… ms`. `UPDATE_DOCS=1`
 //! writes the blocks anew.
 
@@ -45,6 +46,9 @@ fn checked(document: &Path) {
     for file in [PRICES, BOOK, MANDATE, TIGHT] {
         desk.copy(file, file.rsplit('/').next().unwrap());
     }
+    for (name, text) in more_files() {
+        desk.write(name, text);
+    }
     std::fs::remove_dir_all(desk.path("given")).unwrap();
     let (shown, outputs) = with_outputs(&text, |line| output(line, &desk.path("")));
     assert!(outputs > 0, "{} has no marker <!-- output: COMMAND LINE -->", document.display());
@@ -58,6 +62,20 @@ fn checked(document: &Path) {
         "{}: an output is not the program's; run again with UPDATE_DOCS=1. First difference: {differing:?}",
         document.display()
     );
+}
+
+/// The files of the stories of a second desk and of a ledger: its book, prices without the last day,
+/// and the mandates of a forecast and of a loss.
+fn more_files() -> [(&'static str, String); 4] {
+    let prices = std::fs::read_to_string(source().join("src/demo/prices.csv")).unwrap();
+    let before = prices.trim_end().rsplit_once('\n').unwrap().0;
+    let mandate = |name: &str, measure: &str| format!("name = \"{name}\"\n[[clause]]\n{measure}\nlimit = 600000\n");
+    [
+        ("hedge.csv", "factor,exposure\nAAPL,-500000\nMSFT,-400000\nXOM,300000\n".into()),
+        ("before.csv", format!("{before}\n")),
+        ("forecast.toml", mandate("Forecast", "measure = \"var\"\nconfidence = 0.99")),
+        ("realised.toml", mandate("Realised loss", "measure = \"stress\"")),
+    ]
 }
 
 /// The document with each block that follows a marker replaced by the output of the marker's
@@ -80,18 +98,18 @@ fn with_outputs(text: &str, mut run: impl FnMut(&str) -> String) -> (String, usi
 
 /// Standard output of a command line, or standard error if there is none.
 fn output(line: &str, folder: &Path) -> String {
-    let words = shell_words::split(line).unwrap();
-    let programs: [&[&str]; 2] = [&["tailproof"], &["cargo", "run", "--release", "--"]];
-    let program = programs
-        .into_iter()
-        .find(|program| words.iter().zip(*program).filter(|(a, b)| a == b).count() == program.len());
-    let program = program.unwrap_or_else(|| panic!("{line}: begin with tailproof or cargo run --release --"));
-    if words[program.len()..] == ["demo"] {
+    let programs = ["tailproof ", "cargo run --release -- "];
+    let rest = programs.into_iter().find_map(|program| line.strip_prefix(program));
+    let rest = rest.unwrap_or_else(|| panic!("{line}: begin with tailproof or cargo run --release --"));
+    if rest == "demo" {
         return crate::demo::story();
     }
-    let run = Command::new(tailproof())
-        .args(&words[program.len()..])
+    let path = std::env::var("PATH").unwrap_or_default();
+    let programs = tailproof().parent().unwrap();
+    let run = Command::new("sh")
+        .args(["-c", &format!("tailproof {rest}")])
         .current_dir(folder)
+        .env("PATH", format!("{}:{path}", programs.display()))
         .env("COLUMNS", "100")
         .stdin(Stdio::null())
         .output()
