@@ -190,14 +190,24 @@ mod nightly {
     use tailproof_test_support::{DEAL, Desk, LOANS};
 
     /// The loans of the demo again and again, under new names, from the tape to a verified proof.
-    #[test]
-    fn ten_thousand_loans_are_proved() {
-        let rows = LOANS.lines().skip(1).filter(|row| !row.ends_with(",paid")).cycle().take(9_900);
+    fn proved(loans: usize, shape: &str) {
+        let rows = LOANS.lines().skip(1).filter(|row| !row.ends_with(",paid")).cycle().take(loans);
         let rows = rows.enumerate().map(|(index, row)| format!("{index}-{row}\n"));
         let tape = format!("{}\n{}", LOANS.lines().next().unwrap(), rows.collect::<String>());
         let desk = Desk::with_pool(&tape, DEAL);
-        let keys = desk.keys("10000loans+pool+64x8/3tranches");
+        let keys = desk.keys(shape);
         desk.prove_pool("loans.csv", "deal.toml", &keys, super::SCENARIOS).expect(0);
         desk.verify_pool("deal.toml", &keys, super::SCENARIOS).expect(0);
+    }
+
+    #[test]
+    fn ten_thousand_loans_are_proved() {
+        proved(9_900, "10000loans+pool+64x8/3tranches");
+    }
+
+    /// Takes about 16 GB.
+    #[test]
+    fn thirty_two_thousand_loans_are_proved() {
+        proved(32_700, "32768loans+pool+64x8/3tranches");
     }
 }
