@@ -82,6 +82,9 @@ struct Name {
     sector: usize,
 }
 
+/// The tails of the pool, and of each tranche in the order of the deal.
+pub type AllTails = (TailLosses, Vec<TailLosses>);
+
 /// Checks the confidence of tail losses.
 ///
 /// # Errors
@@ -95,7 +98,7 @@ pub fn check_confidence(confidence: f64) -> Result<(), Problem> {
 }
 
 /// Returns the tails of the notional and of each tranche.
-fn tails_of(outcomes: &[(f64, f64)], deal: &Deal, confidence: f64) -> (TailLosses, Vec<TailLosses>) {
+fn tails_of(outcomes: &[(f64, f64)], deal: &Deal, confidence: f64) -> AllTails {
     let of = |low: f64, high: f64| tail_losses(outcomes, low, high, confidence);
     let tranches = deal.tranches().iter().map(|tranche| of(tranche.attachment, tranche.detachment));
     (of(0.0, 1.0), tranches.collect())
@@ -247,7 +250,7 @@ impl Pool {
         method: LossMethod,
         confidence: Option<f64>,
         progress: Progress<'_>,
-    ) -> Result<(PoolLosses, Option<(TailLosses, Vec<TailLosses>)>), Problem> {
+    ) -> Result<(PoolLosses, Option<AllTails>), Problem> {
         confidence.map_or(Ok(()), check_confidence)?;
         if method != LossMethod::Recursion {
             let tails = confidence.map(|confidence| self.tails(deal, model, method, confidence));
@@ -278,7 +281,7 @@ impl Pool {
         model: &FactorModel,
         method: LossMethod,
         confidence: f64,
-    ) -> Result<(TailLosses, Vec<TailLosses>), Problem> {
+    ) -> Result<AllTails, Problem> {
         check_confidence(confidence)?;
         Ok(tails_of(&self.outcomes(model, method)?, deal, confidence))
     }

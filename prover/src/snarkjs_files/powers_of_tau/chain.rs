@@ -95,8 +95,8 @@ impl Record {
     /// Returns whether the record answers the challenge of the one `before`, and its powers are those
     /// of the one before times its secrets. `weights` are random.
     fn follows(&self, before: &Self, weights: &[Fr; 8]) -> bool {
-        let bases: [G2Affine; 3] =
-            std::array::from_fn(|secret| base(secret as u8, &before.next_challenge, &self.knowledge[secret]));
+        let bases =
+            [0, 1, 2].map(|secret: u8| base(secret, &before.next_challenge, &self.knowledge[usize::from(secret)]));
         let [tau, alpha, beta] = &self.knowledge;
         // Each row is an equation e(a, b) = e(c, d).
         let mut equations = Vec::with_capacity(8);
@@ -260,8 +260,9 @@ mod tests {
             let error = chain(list, 28).unwrap_err().to_string();
             assert!(error.contains("record 2 of its list of contributions") && error.contains(why), "{error}");
         };
-        let parameters = u32::from_le_bytes(RECORDS[CONTRIBUTION_BYTES as usize..][..4].try_into().unwrap());
-        let begins = 4 + (CONTRIBUTION_BYTES + u64::from(parameters)) as usize;
+        let entry = usize::try_from(CONTRIBUTION_BYTES).unwrap();
+        let parameters = u32::from_le_bytes(RECORDS[entry..][..4].try_into().unwrap());
+        let begins = 4 + entry + usize::try_from(parameters).unwrap();
         let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
         let mut place = begins;
         for bytes in [64, 128, 64, 64, 128, 64, 64, 64, 64, 64, 64, 128, 128, 128] {
