@@ -291,7 +291,7 @@ pub fn digest_list(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let lists = (DigestList::of_keys(text), DigestList::of_attestations(text));
     if let (Ok(keys), Ok(attestations)) = lists {
-        assert!(keys.len() == 0 && attestations.len() == 0);
+        assert!(keys.is_empty() && attestations.is_empty());
     }
 }
 
