@@ -30,6 +30,7 @@ pub trait Target: Instance {
 
 /// Calls a macro with the name of a module, then a name and a text for each statement, in shapes
 /// that have each kind of constraint.
+#[cfg(not(feature = "nightly"))]
 macro_rules! statements {
     ($macro:ident, $function:ident) => {
         $macro!($function:
@@ -40,8 +41,25 @@ macro_rules! statements {
             parametric = "3x2+parametric",
             tranches = "4loans+2x2/2tranches",
             granular = "5loans+2x10/1tranches+granular",
-            pool = "2loans+pool",
-            bands = "2loans+pool+bands+numbers",
+            pool = "2loans+pool+bands+numbers",
+        );
+    };
+}
+/// The same, and a pool without bands and spare numbers, whose constraints are among those of the
+/// one with them.
+#[cfg(feature = "nightly")]
+macro_rules! statements {
+    ($macro:ident, $function:ident) => {
+        $macro!($function:
+            market = "2x2/1",
+            two_thresholds = "2x3",
+            limits = "2x2+limits",
+            consolidated = "2x2/1+2books",
+            parametric = "3x2+parametric",
+            tranches = "4loans+2x2/2tranches",
+            granular = "5loans+2x10/1tranches+granular",
+            pool = "2loans+pool+bands+numbers",
+            plain_pool = "2loans+pool",
         );
     };
 }
