@@ -38,14 +38,15 @@ fn bands_spare_numbers_and_defaults_are_proved() {
     let verified = desk.verify_pool("deal.toml", &keys, "--json").expect(0).json();
     let claims = verified["claims"].to_string();
     for claim in [
-        "at most 10 % of the balance is in default",
+        "at most 10 % of the balance is in default (grade defaulted)",
         "average age, weighted by balance, at most 15.2",
         "every loan's age at most 44",
     ] {
         assert!(claims.contains(claim), "{claim}: {claims}");
     }
     let readings = tape_readings(&verified);
-    assert!(!readings.iter().any(|note| note.contains("band")), "{readings:?}");
+    assert!(!readings.iter().any(|note| note.contains("is the band of")), "{readings:?}");
+    assert!(readings.iter().any(|note| note.contains("in default, and so in no band")), "{readings:?}");
 
     // Each claim that is one unit tighter is refused; so is a deal with another band, whose schema is
     // another.
@@ -83,7 +84,7 @@ fn keys_that_read_other_digits_are_refused_by_name() {
     let keys = desk.keys("4loans+pool");
     desk.prove_pool("loans.csv", "deal.toml", &keys, "").expect(0);
     let readings = tape_readings(&desk.verify_pool("deal.toml", &keys, "--json").expect(0).json());
-    assert!(readings.iter().any(|note| note.contains("band")), "{readings:?}");
+    assert!(readings.iter().any(|note| note.contains("is the band of")), "{readings:?}");
 }
 
 #[cfg(feature = "nightly")]

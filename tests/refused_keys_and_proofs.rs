@@ -2,7 +2,7 @@
 //! canonical.
 
 use serde_json::{Value, json};
-use tailproof_test_support::{BOOK, Desk, MANDATE};
+use tailproof_test_support::{BOOK, Desk, MANDATE, source};
 
 const SHAPE: &str = "8x20";
 
@@ -134,4 +134,17 @@ fn a_point_outside_the_subgroup_is_bad_input() {
     desk.write("outside.json", json.to_string());
     let refused = desk.verify("outside.json", MANDATE, &keys).expect(2);
     assert!(refused.stderr.contains("outside the subgroup"), "{refused:?}");
+}
+
+/// A contract sees the hash of a list of commitments alone. Circuits of before let one commitment be
+/// in the list twice, so no contract is made for their keys.
+#[test]
+fn a_contract_for_older_keys_of_several_books_is_refused() {
+    let desk = Desk::new();
+    let older = desk.link("older", &source().join("tests/fixtures/0.1.0/consolidated"));
+    let refused = desk.run(format!("solidity --keys {older} -o V.sol")).expect(2);
+    assert!(refused.stderr.contains("another version of the circuit"), "{refused:?}");
+    assert!(!desk.has("V.sol"));
+    let keys = desk.keys("4x3/1+2books");
+    desk.run(format!("solidity --keys {keys} -o V.sol")).expect(0);
 }

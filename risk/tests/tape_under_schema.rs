@@ -229,8 +229,9 @@ fn loans_in_default_stay_in_the_pool_under_a_grade_of_their_own() {
     let deal = Deal::from_toml("d.toml", &format!("{claims}{tape}")).unwrap();
     let figures = tailproof_core::pool::claims::evaluate_all(deal.claims(), &PoolFigures::new(&pool), &schema(&tape));
     assert!(figures.iter().all(|figure| figure.holds), "{figures:?}");
-    assert_eq!(figures[0].sentence, "at most 25 % of the balance is in default");
+    assert_eq!(figures[0].sentence, "at most 25 % of the balance is in default (grade defaulted)");
     for (from, to, said) in [
+        ("[overcollateralisation]", "[shares.grade]\ndefaulted = 0.5\n[overcollateralisation]", "write 'default_max'"),
         ("value = {}", "value = { defaulted = 0.5 }", "count for nothing"),
         ("default_max = 0.25", "default_max = 0.25\n[pd]\ndefaulted = 0.5", "all of them are in default"),
     ] {
@@ -243,6 +244,9 @@ fn loans_in_default_stay_in_the_pool_under_a_grade_of_their_own() {
         &schema(&tape),
     );
     assert!(error.unwrap_err().to_string().contains("reserved for loans in default"));
+    // Without statuses no loan would ever be in default.
+    let error = Deal::from_toml("d.toml", &format!("{claims}{}", tape.replace(", \"status\"]", "]"))).unwrap_err();
+    assert!(error.to_string().contains("needs the column 'status'"), "{error}");
     let without = tape.replace(", \"defaulted\"", "");
     let found = reading(text, "", &without).unwrap().tape;
     assert_eq!(LoanPool::new(&found, &schema(&without)).unwrap().loans().len(), 1);

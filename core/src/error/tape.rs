@@ -97,6 +97,15 @@ pub enum TapeProblem {
         "the loan's grade is '{0}', which is reserved for loans in default, and its status is another; give it another grade"
     )]
     Reserved(&'static str),
+    /// The grade of loans in default without statuses.
+    #[error(
+        "the grade 'defaulted' needs the column 'status': it is for loans whose status is default, and without statuses \
+         there are none"
+    )]
+    DefaultedStatus,
+    /// A second limit on the share of loans in default.
+    #[error("[shares.grade] has 'defaulted': write 'default_max' under [claims] in its place")]
+    DefaultedShare,
     /// A claim about loans in default in a pool that has none.
     #[error(
         "'default_max' needs the grade 'defaulted' among the grades of [tape], version 2: without it, loans in default are \

@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use crate::fixed_point::Unit;
 use crate::pool::coverage::Coverage;
 use crate::pool::loan_pool::PoolFigures;
-use crate::pool::schema::{Category, Column, Field, TapeSchema, WHOLE};
+use crate::pool::schema::{Category, Column, DEFAULTED, Field, TapeSchema, WHOLE};
 use crate::text::to_f64;
 
 /// How many times finer a limit on a weighted average is than the field's step.
@@ -108,6 +108,17 @@ impl PoolClaim {
         }
     }
 
+    /// Returns the number of each loan that it is about, if it is about one.
+    pub fn number(&self) -> Option<Field> {
+        match self {
+            PoolClaim::AverageAtLeast(field, _)
+            | PoolClaim::AverageAtMost(field, _)
+            | PoolClaim::EachAtLeast(field, _)
+            | PoolClaim::EachAtMost(field, _) => Some(*field),
+            _ => None,
+        }
+    }
+
     /// Who owes: without a column of obligors every loan stands alone, and claims say so.
     fn debtor(schema: &TapeSchema) -> &'static str {
         if schema.has(Column::Obligor) { "obligor" } else { "loan (the tape has no obligors)" }
@@ -151,7 +162,7 @@ impl PoolClaim {
             }
             PoolClaim::ShareAtMost(category, code, limit) => {
                 if *category == Category::Grade && schema.defaulted() == Some(*code) {
-                    return format!("at most {} of the balance is in default", percent(*limit));
+                    return format!("at most {} of the balance is in default (grade {DEFAULTED})", percent(*limit));
                 }
                 let column = category.column().name();
                 format!("{column} {} has at most {} of the balance", name(*category, *code), percent(*limit))
@@ -268,15 +279,19 @@ fn others(figures: &PoolFigures, category: Category, codes: &[u8]) -> u64 {
     all.filter(|(code, _)| !codes.iter().any(|only| usize::from(*only) == *code)).map(|(_, part)| *part).sum()
 }
 
-/// Returns the largest share of each name of a category, by code, that claims allow.
+/// Returns the largest share of each name of a category, by code, that claims allow: the least of
+/// those that are about one name.
 pub fn share_limits(claims: &[PoolClaim], category: Category) -> Vec<u64> {
     let mut limits: Vec<Option<u64>> = vec![None; category.most()];
     let mut others = WHOLE;
     let mut only: Option<&[u8]> = None;
     for claim in claims {
         match claim {
-            PoolClaim::ShareAtMost(of, code, limit) if *of == category => limits[usize::from(*code)] = Some(*limit),
-            PoolClaim::EveryShareAtMost(of, limit) if *of == category => others = *limit,
+            PoolClaim::ShareAtMost(of, code, limit) if *of == category => {
+                let limits = &mut limits[usize::from(*code)];
+                *limits = Some(limits.map_or(*limit, |other| other.min(*limit)));
+            }
+            PoolClaim::EveryShareAtMost(of, limit) if *of == category => others = others.min(*limit),
             PoolClaim::Only(of, codes) if *of == category => only = Some(codes),
             _ => {}
         }

@@ -240,6 +240,9 @@ impl TapeTerms {
         if let Some(column) = self.scale.keys().find(|column| !SCALED.contains(column)) {
             return Err(TapeProblem::Scale(column.name()).into());
         }
+        if grades.iter().any(|grade| grade == DEFAULTED) && !columns.contains(&Column::Status) {
+            return Err(TapeProblem::DefaultedStatus.into());
+        }
         if columns.contains(&Column::Status) && self.status.is_none() {
             return Err(TapeProblem::StatusTerms.into());
         }
@@ -360,6 +363,9 @@ impl TapeSchema {
         sentences.extend(self.rounding_in_words(terms));
         if let Some(bands) = terms.bands.as_ref().filter(|bands| !(bands_are_proved && bands.are_committed())) {
             sentences.push(format!("each grade is the band of its {}", bands.over(&terms.numbers)));
+        }
+        if terms.bands.is_some() && self.defaulted().is_some() {
+            sentences.push("a loan of the grade 'defaulted' is in default, and so in no band".into());
         }
         match terms.ids {
             Some(_) => sentences.push("ids in their canonical form are of different loans and houses".into()),

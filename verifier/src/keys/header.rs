@@ -7,7 +7,7 @@
 //! | 8 | magic `TAILKEYS` |
 //! | 2 | version, `u16` little-endian, 1 |
 //! | 1 | kind: 1 proving key, 2 verifying key |
-//! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 4 pool, 5 tranches, 6 both, 7 and 8 as 5 and 6 over single loans |
+//! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 20 pool, 21 tranches, 22 both, 23 and 24 as 21 and 22 over single loans, plus 32 with spare numbers and 64 with bands |
 //! | 1 | thresholds, 1 or 2; of a pool its tranches |
 //! | 1 | provenance: 1 single-party development keys, 2 ceremony, 3 ceremony over powers of tau whose digest was neither known nor named |
 //! | 1 | zero; of a pool the low byte of its number of loans |

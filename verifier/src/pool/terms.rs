@@ -186,8 +186,8 @@ impl PoolTerms {
     /// has any. Bands are enforced by a shape with `+bands`, if they are over a committed number.
     ///
     /// # Errors
-    /// Errors if the shape is that of a book, has fewer pieces than are claimed, or has tranches
-    /// and `losses` is not given, or the other way round.
+    /// Errors if the shape is that of a book, lacks what a claim is about, has fewer pieces than are
+    /// claimed, or has tranches and `losses` is not given, or the other way round.
     pub fn from_claims(
         shape: Shape,
         claims: &[PoolClaim],
@@ -201,6 +201,13 @@ impl PoolTerms {
         }
         if sizes.tranches > 0 && losses.is_none() {
             return Err(PoolError::NeedsScenarios(shape).into());
+        }
+        if !sizes.limits && !claims.is_empty() {
+            return Err(PoolError::NeedsPoolClaims(shape).into());
+        }
+        let is_spare = |claim: &PoolClaim| claim.number().is_some_and(|field| field.spare().is_some());
+        if !sizes.numbers && claims.iter().any(is_spare) {
+            return Err(PoolError::SpareNumbers { shape, has_spare: true }.into());
         }
         let limits = if sizes.limits { limit_values(sizes, claims, names, bands) } else { Vec::new() };
         let tranches = losses.map(|(terms, weight)| tranche_values(shape, sizes, terms, weight)).transpose()?;
@@ -332,6 +339,9 @@ pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Resul
 
 fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands: Option<&Bands>) -> Vec<u128> {
     let most = |bits: u32| (1u64 << bits) - 1;
+    // Of two claims about one figure the stricter one is proved, and so are both.
+    let raise = |least: &mut u64, limit: u64| *least = (*least).max(limit);
+    let lower = |most: &mut u64, limit: u64| *most = (*most).min(limit);
     let mut loans = (0, most(LOANS_BITS));
     let mut balance = (0, most(TOTAL_BITS));
     let mut averages = Field::ALL.map(|of| (0, most(average_bits(of))));
@@ -344,13 +354,13 @@ fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands
             PoolClaim::LoansAtMost(limit) => loans.1 = loans.1.min(*limit),
             PoolClaim::BalanceAtLeast(limit) => balance.0 = balance.0.max(*limit),
             PoolClaim::BalanceAtMost(limit) => balance.1 = balance.1.min(*limit),
-            PoolClaim::AverageAtLeast(of, limit) => averages[*of as usize].0 = *limit,
-            PoolClaim::AverageAtMost(of, limit) => averages[*of as usize].1 = *limit,
-            PoolClaim::EachAtLeast(of, limit) => each[*of as usize].0 = *limit,
-            PoolClaim::EachAtMost(of, limit) => each[*of as usize].1 = *limit,
-            PoolClaim::ObligorAtMost(limit) => obligor = *limit,
-            PoolClaim::HerfindahlAtMost(limit) => herfindahl = *limit,
-            PoolClaim::DelinquentAtMost(limit) => delinquent = *limit,
+            PoolClaim::AverageAtLeast(of, limit) => raise(&mut averages[*of as usize].0, *limit),
+            PoolClaim::AverageAtMost(of, limit) => lower(&mut averages[*of as usize].1, *limit),
+            PoolClaim::EachAtLeast(of, limit) => raise(&mut each[*of as usize].0, *limit),
+            PoolClaim::EachAtMost(of, limit) => lower(&mut each[*of as usize].1, *limit),
+            PoolClaim::ObligorAtMost(limit) => lower(&mut obligor, *limit),
+            PoolClaim::HerfindahlAtMost(limit) => lower(&mut herfindahl, *limit),
+            PoolClaim::DelinquentAtMost(limit) => lower(&mut delinquent, *limit),
             PoolClaim::Overcollateralisation(test) => coverage[0] = Some(test),
             PoolClaim::InterestCoverage(test) => coverage[1] = Some(test),
             PoolClaim::EveryShareAtMost(..) | PoolClaim::ShareAtMost(..) | PoolClaim::Only(..) => {}
@@ -430,6 +440,42 @@ mod tests {
         let refused = PoolTerms::from_claims(shape, &[], [1; 3], Some((&terms, 1)), None);
         assert_eq!(refused, Err(PoolError::NeedsTranches(shape).into()));
         assert_eq!(PoolTerms::from_claims(shape, &[], [1; 3], None, None).map(|terms| terms.tranches), Ok(Vec::new()));
+    }
+
+    /// Of several claims about one figure, each is proved: the strictest stands behind the control.
+    #[test]
+    fn a_looser_claim_about_a_figure_does_not_replace_a_stricter_one() {
+        let shape: Shape = "3loans+pool+numbers".parse().expect("a shape");
+        let values = |claims: &[PoolClaim]| {
+            PoolTerms::from_claims(shape, claims, Category::ALL.map(Category::most), None, None).expect("terms").limits
+        };
+        type Make = fn(u64) -> PoolClaim;
+        let most: [Make; 8] = [
+            PoolClaim::LoansAtMost,
+            PoolClaim::BalanceAtMost,
+            PoolClaim::ObligorAtMost,
+            PoolClaim::HerfindahlAtMost,
+            PoolClaim::DelinquentAtMost,
+            |limit| PoolClaim::AverageAtMost(Field::SecondSpare, limit),
+            |limit| PoolClaim::EachAtMost(Field::Score, limit),
+            |limit| PoolClaim::ShareAtMost(Category::Grade, 4, limit),
+        ];
+        for make in most {
+            assert_eq!(values(&[make(20), make(500)]), values(&[make(20)]), "{:?}", make(20));
+            assert_eq!(values(&[make(500), make(20)]), values(&[make(20)]));
+        }
+        let least: [Make; 4] = [
+            PoolClaim::LoansAtLeast,
+            PoolClaim::BalanceAtLeast,
+            |limit| PoolClaim::AverageAtLeast(Field::Rate, limit),
+            |limit| PoolClaim::EachAtLeast(Field::FirstSpare, limit),
+        ];
+        for make in least {
+            assert_eq!(values(&[make(500), make(20)]), values(&[make(500)]), "{:?}", make(20));
+        }
+        let spare = [PoolClaim::EachAtMost(Field::FirstSpare, 1)];
+        let plain: Shape = "3loans+pool".parse().expect("a shape");
+        assert!(PoolTerms::from_claims(plain, &spare, [1; 3], None, None).is_err(), "a claim is not dropped");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::fixed_point::Unit;
 use crate::pool::claims::{AVERAGE_SCALE, PoolClaim};
 use crate::pool::coverage::{Coverage, Covered, Owed};
 use crate::pool::loan_pool::{MAX_LOANS, TOTAL_BITS};
-use crate::pool::schema::{Category, TapeSchema};
+use crate::pool::schema::{Category, DEFAULTED, TapeSchema};
 use crate::pool::tape_terms::Rounding;
 use crate::toml_file::Scalar;
 
@@ -41,6 +41,9 @@ impl DealFile<'_> {
                 let limit = self.share(&format!("the share of {name} '{key}'"), limit)?;
                 claims.push(match key.as_str() {
                     EVERY => PoolClaim::EveryShareAtMost(category, limit),
+                    DEFAULTED if category == Category::Grade && schema.defaulted().is_some() => {
+                        return Err(TapeProblem::DefaultedShare.into());
+                    }
                     named => PoolClaim::ShareAtMost(category, schema.code(category, named)?, limit),
                 });
             }

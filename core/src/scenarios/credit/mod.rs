@@ -365,7 +365,11 @@ mod tests {
     fn loans_in_default_lose_all_in_every_row() {
         let defaulted = DEAL
             .replace("[\"A\", \"B\"]", "[\"A\", \"defaulted\", \"B\"]")
-            .replace("columns", "version = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns")
+            .replace(
+                "columns = [",
+                "version = 2\ncut_off = \"2024-03-31\"\ncurrency = \"EUR\"\ncolumns = [\"status\", ",
+            )
+            .replace("[claims]", "[tape.status]\ndefault = [\"default\"]\n[claims]")
             .replace("other = 0.5", "other = 0.5\ndefaulted = 0.75");
         let with = Deal::from_toml("d.toml", &defaulted).unwrap();
         let without = Deal::from_toml("d.toml", DEAL).unwrap();
