@@ -28,7 +28,7 @@ use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::{scenario_point_by, small_sum};
 
-/// What is timed, by its name.
+/// Work that is timed, by its name.
 type Work<'w> = (String, Box<dyn FnMut() + Send + 'w>);
 
 /// Prints the median of each work and its ratio to the first one's.

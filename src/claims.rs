@@ -93,7 +93,8 @@ pub fn committed_schema(deal: &Deal) -> Result<&TapeSchema, Failure> {
     Ok(schema)
 }
 
-/// Reads the loans of a tape as a deal reads it. Warns of numbers that are hardly in the deal's scale.
+/// Reads the loans of a tape as a deal reads it. Warns of numbers that are hardly in the deal's
+/// scale.
 pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
     let schema = committed_schema(deal)?;
     let name = tape.display().to_string();

@@ -97,8 +97,8 @@ impl Unit {
         Decimal::from_i128_with_scale(i128::from(self.0), 6).normalize()
     }
 
-    /// What the unit tells besides its value, if it is not a cent. A unit is public, and a book's
-    /// gross exposure is at most [`MAX_GROSS`] units.
+    /// Returns a note on a unit that is not a cent, which tells more than its value. A unit is
+    /// public, and a book's gross exposure is at most [`MAX_GROSS`] units.
     pub fn note(self) -> Option<String> {
         let most = Amount::from_units(i128::from(MAX_GROSS), self);
         match self.cmp(&Self::CENT) {

@@ -1,5 +1,6 @@
-//! What makes several files one: a plan beside each of them, by which an interrupted transaction is
-//! undone. The transaction is complete as soon as the plan beside the first file is gone.
+//! Plans make several files one: a plan stands beside each of them, by which an interrupted
+//! transaction is undone. The transaction is complete as soon as the plan beside the first file is
+//! gone.
 
 use std::ffi::OsString;
 use std::fs::{self, File};

@@ -1,8 +1,8 @@
 //! The loans of a pool as the integers that a commitment binds.
 //!
 //! Loans that are paid, or on which nothing is owed, are not part of the pool. Nor are loans in
-//! default, unless the schema has a grade for them. The others stand in one order: by obligor, then by identifier, so that the loans of an obligor are
-//! beside each other.
+//! default, unless the schema has a grade for them. The others stand in one order: by obligor, then
+//! by identifier, so that the loans of an obligor are beside each other.
 
 use std::collections::HashMap;
 

@@ -216,7 +216,8 @@ pub struct TapeSchema {
 
 impl TapeSchema {
     /// Returns a schema of version 1, which says nothing about what the tape's words and numbers
-    /// mean: figures can be about it, a commitment cannot. `names` are those of grades, sectors and regions, in the order of their codes.
+    /// mean: figures can be about it, a commitment cannot. `names` are those of grades, sectors and
+    /// regions, in the order of their codes.
     ///
     /// # Errors
     /// A unit below a cent; names where the column is not there, or none where it is; a name twice;

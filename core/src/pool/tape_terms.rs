@@ -22,7 +22,7 @@ pub const SPARE_NUMBERS: usize = 2;
 /// Bits of a spare number.
 pub const SPARE_BITS: u32 = 14;
 
-/// What becomes of rows in another currency.
+/// The fate of rows in another currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OtherCurrencies {
     /// they refuse the tape
@@ -31,7 +31,7 @@ pub enum OtherCurrencies {
     LeaveOut,
 }
 
-/// What becomes of numbers that are not whole in their steps.
+/// The fate of numbers that are not whole in their steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rounding {
     /// they refuse the tape

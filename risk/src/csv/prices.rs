@@ -29,7 +29,7 @@ pub fn read_prices(file: &str, input: impl Read) -> Result<PriceHistory, InputEr
         let date = &cells[0];
         let date = if date.is_empty() { Err(Problem::MissingValue) } else { parse_day(date) };
         let date = date.map_err(|problem| at_cell(first, problem))?;
-        // Of the right size: growing would take a third more memory.
+        // It has the right size: growing would take a third more memory.
         let mut prices = Vec::with_capacity(factors.len());
         for (cell, factor) in cells.iter().skip(1).zip(factors) {
             prices.push(parse_decimal(cell).map_err(|problem| at_cell(factor, problem))?);

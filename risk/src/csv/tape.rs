@@ -387,8 +387,9 @@ pub fn read_tape(file: &str, input: impl Read, mapping: &Mapping) -> Result<Tape
 ///
 /// # Errors
 /// The errors of [`read_tape`]; a mapping that defines a status, a date or bands otherwise than the
-/// schema, has a constant for a column of the file, or a suffix that is a part of numbers; a row of another currency or date; a number that is not whole in its steps, where the
-/// schema rounds nothing.
+/// schema, has a constant for a column of the file, or a suffix that is a part of numbers; a row of
+/// another currency or date; a number that is not whole in its steps, where the schema rounds
+/// nothing.
 pub fn read_tape_under(
     file: &str,
     input: impl Read,

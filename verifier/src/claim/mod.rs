@@ -94,8 +94,8 @@ impl DealClaim {
     ///
     /// # Errors
     /// Errors if `deal` does not say how its tape is read, or says so in version 1, which leaves
-    /// the meaning of words and numbers to a private mapping; if it claims nothing; if it has claims about
-    /// losses and there are no `scenarios`, or if `scenarios` are not what their header and the
+    /// the meaning of words and numbers to a private mapping; if it claims nothing; if it has claims
+    /// about losses and there are no `scenarios`, or if `scenarios` are not what their header and the
     /// deal's assumptions make: the set is made again, always, and compared.
     pub fn new(deal: impl Into<Arc<Deal>>, scenarios: Option<Arc<ScenarioSet>>) -> Result<Self, InstanceError> {
         let (deal, set) = (deal.into(), scenarios);

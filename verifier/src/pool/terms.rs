@@ -339,7 +339,7 @@ pub fn figures(deal: &Deal, set: Option<&ScenarioSet>, pool: &LoanPool) -> Resul
 
 fn limit_values(sizes: PoolSizes, claims: &[PoolClaim], names: [usize; 3], bands: Option<&Bands>) -> Vec<u128> {
     let most = |bits: u32| (1u64 << bits) - 1;
-    // Of two claims about one figure the stricter one is proved, and so are both.
+    // Where two claims are about one figure, the stricter one is proved, and so are both.
     let raise = |least: &mut u64, limit: u64| *least = (*least).max(limit);
     let lower = |most: &mut u64, limit: u64| *most = (*most).min(limit);
     let mut loans = (0, most(LOANS_BITS));
@@ -442,7 +442,8 @@ mod tests {
         assert_eq!(PoolTerms::from_claims(shape, &[], [1; 3], None, None).map(|terms| terms.tranches), Ok(Vec::new()));
     }
 
-    /// Of several claims about one figure, each is proved: the strictest stands behind the control.
+    /// Where several claims are about one figure, each is proved: the strictest is behind the
+    /// control.
     #[test]
     fn a_looser_claim_about_a_figure_does_not_replace_a_stricter_one() {
         let shape: Shape = "3loans+pool+numbers".parse().expect("a shape");

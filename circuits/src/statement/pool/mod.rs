@@ -5,8 +5,8 @@
 //! label is its anchor there. In short:
 //!
 //! * the commitment opens to loans under the schema; rows that are not loans are zero;
-//! * the numbers of every loan are between their bounds, and one of them in the band of its grade; number of loans, balance, weighted
-//!   averages, shares, obligors and coverage are within limits;
+//! * the numbers of every loan are between their bounds, and one of them in the band of its grade;
+//! * number of loans, balance, weighted averages, shares, obligors and coverage are within limits;
 //! * exposures by bucket, times the scenario matrix, are losses; for each piece of the notional
 //!   between two attachment points, the expected loss, the probability of a hit and the expected
 //!   shortfall are within limits.

@@ -195,7 +195,8 @@ impl Deal {
     /// it detaches, twice the same name, tranches that overlap, or leave a gap where the deal is
     /// complete; a probability outside (0, 1), a loss given default outside [0, 1], either of a
     /// grade that the tape does not have; a claim about a column or name that the tape does not
-    /// have, or with a limit that is out of range or that every pool meets; claims or limits of tranches without a tape.
+    /// have, or with a limit that is out of range or that every pool meets; claims or limits of
+    /// tranches without a tape.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
         let read = DealFile::read(file, text)?;
         let digest = Sha256::new().chain_update("tailproof/deal/v1").chain_update(text).finalize().into();

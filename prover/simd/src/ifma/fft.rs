@@ -38,11 +38,11 @@ pub struct Plans {
 
 /// Factors of the layers across the lanes.
 struct Across {
-    /// Of the layers between lanes 4 and 2 apart.
+    /// Factors of the layers between lanes 4 and 2 apart.
     apart: [V; 2],
     /// The plan's root, to the power of each lane's bit-reversed number.
     root: Fr,
-    /// What each lane is multiplied by.
+    /// The factor of each lane.
     scale: [Fr; LANES],
 }
 

@@ -1,4 +1,4 @@
-//! What a curve's vector code offers to the sums of its points.
+//! The operations that a curve's vector code offers to the sums of its points.
 
 use ark_bn254::Fr;
 use ark_ec::AffineRepr;

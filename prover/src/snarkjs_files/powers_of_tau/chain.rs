@@ -37,7 +37,7 @@ const FIRST_CHALLENGE_28: [u8; 64] = [
 /// Largest power whose first challenge is computed: a hash of 100 MB.
 const MOST_COMPUTED: u32 = 18;
 
-/// What a file's list of contributions says about itself. It is no word about who contributed.
+/// The finding about a file's list of contributions. It is no word about who contributed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chain {
     /// The list is empty.
