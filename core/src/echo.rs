@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use crate::text::is_unseen;
-
 /// Most characters of a cell or a name that an error shows.
 const MOST: usize = 80;
 /// Most characters of a message that another library made, and that may quote a file.
@@ -57,6 +55,18 @@ fn visible(text: &str, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         }
     }
     Ok(())
+}
+
+/// Whether a character is not seen: one of the general category Cf (format) of Unicode 16, of the
+/// property `Default_Ignorable_Code_Point`, or the blank of Braille.
+pub(crate) fn is_unseen(found: char) -> bool {
+    matches!(found,
+        '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}'
+        | '\u{890}'..='\u{891}' | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

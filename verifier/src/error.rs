@@ -235,6 +235,17 @@ pub enum MalformedError {
     },
 }
 
+impl MalformedError {
+    /// Returns the problem of a file, of which `what` is the kind, with the bytes of a shape that
+    /// there is not.
+    pub fn of_shape(what: &'static str, error: &ShapeError) -> Self {
+        match error {
+            ShapeError::OldPool => MalformedError::OldPool { what },
+            ShapeError::NotAShape(_) => MalformedError::Damaged { what, part: "shape" },
+        }
+    }
+}
+
 /// The reason a well-formed proof does not prove the claim.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

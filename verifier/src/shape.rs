@@ -7,8 +7,6 @@ use tailproof_core::fixed_point::{MAX_FACTORS, MAX_SCENARIOS};
 use tailproof_core::pool::loan_pool::MAX_LOANS;
 use tailproof_core::pool::schema::MAX_GRADES;
 
-use crate::error::MalformedError;
-
 /// Maximum number of public inputs of a scenario matrix. With more, keys would not fit the memory
 /// of ordinary machines.
 pub const MAX_SCENARIO_INPUTS: usize = 1 << 22;
@@ -122,16 +120,6 @@ pub enum ShapeError {
         "this is of a pool under version 1 of the tape's schema, whose digits no circuit reads any more: make keys again"
     )]
     OldPool,
-}
-
-impl ShapeError {
-    /// Returns the problem of a file, of which `what` is the kind, with the bytes of such a shape.
-    pub fn in_file(self, what: &'static str) -> MalformedError {
-        match self {
-            ShapeError::OldPool => MalformedError::OldPool { what },
-            ShapeError::NotAShape(_) => MalformedError::Damaged { what, part: "shape" },
-        }
-    }
 }
 
 /// Returns the grammar of the kind of shape that `text` resembles.

@@ -112,7 +112,7 @@ impl<'f> Content<'f> {
         let word = |at: usize| u32::from_le_bytes(head[at..at + 4].try_into().expect("4 bytes"));
         let kind_bytes = [head[10], head[11], head[22], head[23]];
         let shape = Shape::from_kind_bytes(word(12) as usize, word(16) as usize, kind_bytes);
-        let shape = shape.map_err(|error| error.in_file(WHAT))?;
+        let shape = shape.map_err(|error| MalformedError::of_shape(WHAT, &error))?;
         let rows = u32::from(head[20]);
         let digest: [u8; 32] = head[24..].try_into().expect("32 bytes");
         if header(shape, rows, &digest) != head || rows > MAX_LOG_ROWS || points.len() != POINT_BYTES << rows {

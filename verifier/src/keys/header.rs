@@ -156,8 +156,8 @@ impl KeyHeader {
         let number = |at: usize| u32::from_le_bytes(header[at..at + 4].try_into().expect("4 bytes")) as usize;
         let array = |at: usize| -> [u8; 32] { header[at..at + 32].try_into().expect("32 bytes") };
         let kind_bytes = [header[11], header[12], header[14], header[15]];
-        let shape =
-            Shape::from_kind_bytes(number(16), number(20), kind_bytes).map_err(|error| error.in_file(kind.name()))?;
+        let shape = Shape::from_kind_bytes(number(16), number(20), kind_bytes)
+            .map_err(|error| MalformedError::of_shape(kind.name(), &error))?;
         let transcript = array(56);
         let provenance = match header[13] {
             1 if transcript == [0; 32] => Provenance::InsecureDevelopment,

@@ -5,14 +5,17 @@
 //! Outwards, a layer adds at most 4 p to values, so that they stay below 84 p in all layers there
 //! are.
 
-use super::fft::Position;
 use super::field::Field;
 use super::g1::{get, put};
 use super::lanes::{V, add, all_lanes, sub};
+use super::memory::Words;
 use crate::fft::plan::{Plan, form};
 use crate::limbs::Scalars;
 use ark_ff::One;
 use rayon::prelude::*;
+
+/// A position: eight values, one a lane.
+pub type Position = [Words; 5];
 
 /// Positions below which a transform stays on one thread.
 const SERIAL: usize = 1 << 10;

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 use super::Ifma;
-use super::butterflies::{inwards, outwards};
+use super::butterflies::{Position, inwards, outwards};
 use super::field::Field;
 use super::g1::{get, put};
 use super::lanes::{V, all_lanes};
@@ -20,9 +20,6 @@ use super::memory::{Words, store};
 use super::transpose::transpose;
 use crate::fft::plan::{LANES, Plan, form};
 use crate::limbs::Scalars;
-
-/// A position: eight values, one a lane.
-pub type Position = [Words; 5];
 
 /// Positions that a thread takes at a time.
 const CHUNK: usize = 1 << 9;
