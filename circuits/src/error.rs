@@ -28,6 +28,9 @@ pub enum SynthesisError<E> {
         /// the length found
         found: usize,
     },
+    /// Products of scenarios without the range checks that their packing needs.
+    #[error("{0} products of scenarios have no range check: the circuit does not build")]
+    Unchecked(usize),
     /// The backend could not lay out an instruction.
     #[error(transparent)]
     Backend(E),

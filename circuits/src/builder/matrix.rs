@@ -1,15 +1,39 @@
 //! Products of the scenario matrix and a vector.
 
 use ethnum::I256;
+use tailproof_verifier::inputs::packing::Packing;
 
-use super::{BoundedVector, Builder, Num, NumOf, laid_out};
-use crate::bound::Interval;
+use super::{BoundedVector, Builder, Magnitude, MagnitudeLabels, Num, NumOf, SignOfZero, laid_out};
+use crate::bound::{BoundError, Interval, bits_of};
 use crate::error::{Built, SynthesisError};
 use crate::instructions::{Instructions, MatrixLabels};
 
+/// The products of the scenario matrix and a vector, one for each scenario.
+///
+/// A backend may constrain the products of a group of scenarios together, packed into one number.
+/// Then the interval of a product holds only with a range check of it, or of a multiple and a
+/// number that does not depend on it: see the book's chapter "Packed scenarios". The builder counts
+/// the products that lack theirs, and [`Builder::finish`] refuses a statement with such a product.
+#[derive(Debug)]
+pub struct ScenarioProducts<E> {
+    products: Vec<Num<E>>,
+    packing: Packing,
+    /// The products with a range check; all of them, if each is constrained by itself.
+    checked: Vec<bool>,
+    /// The multiple of products that range checks are about.
+    factor: Option<I256>,
+}
+
+impl<E> ScenarioProducts<E> {
+    /// Returns the products, one for each scenario.
+    pub fn all(&self) -> &[Num<E>] {
+        &self.products
+    }
+}
+
 impl<B: Instructions> Builder<'_, B> {
-    /// Returns the products of the scenario matrix and a vector, one for each scenario. Each lies
-    /// within the vector's total magnitude times the largest entry that the verifier admits.
+    /// Returns the products of the scenario matrix and a vector. Each lies within the vector's total
+    /// magnitude times the largest entry that the verifier admits.
     ///
     /// # Errors
     /// If the vector has not one entry for each factor, or a product could leave the field.
@@ -17,14 +41,13 @@ impl<B: Instructions> Builder<'_, B> {
         &mut self,
         labels: MatrixLabels,
         x: &BoundedVector<B::Integer>,
-    ) -> Built<B, Vec<NumOf<B>>> {
+    ) -> Built<B, ScenarioProducts<B::Integer>> {
         let most = x.total().interval.times(I256::from(tailproof_core::fixed_point::MAX_ENTRY))?.high();
         self.products_in(labels, x.entries(), Interval::new(-most, most)?)
     }
 
     /// Returns the products of the scenario matrix and exposures that are not negative and sum to
-    /// `total`, one for each scenario. The verifier admits entries of the interval `entries`, which
-    /// contains zero.
+    /// `total`. The verifier admits entries of the interval `entries`, which contains zero.
     ///
     /// # Errors
     /// If there is not one exposure for each factor, or a product could leave the field.
@@ -34,12 +57,52 @@ impl<B: Instructions> Builder<'_, B> {
         exposures: &[NumOf<B>],
         total: &NumOf<B>,
         entries: Interval,
-    ) -> Built<B, Vec<NumOf<B>>> {
+    ) -> Built<B, ScenarioProducts<B::Integer>> {
         let interval = entries.product(&Interval::new(I256::ZERO, total.interval.high())?)?;
         self.products_in(labels, exposures, interval)
     }
 
-    fn products_in(&mut self, labels: MatrixLabels, x: &[NumOf<B>], interval: Interval) -> Built<B, Vec<NumOf<B>>> {
+    /// Returns sign and magnitude of `factor * product - point` for a scenario. The first call for a
+    /// scenario is the range check that its product needs; `point` must not depend on the product.
+    ///
+    /// # Errors
+    /// If the distance is wider than the place of a product among packed ones, or could leave the
+    /// field; if `factor` is not that of all calls before.
+    pub fn distance(
+        &mut self,
+        labels: MagnitudeLabels,
+        products: &mut ScenarioProducts<B::Integer>,
+        scenario: usize,
+        (factor, point): (I256, &NumOf<B>),
+        zero: SignOfZero,
+    ) -> Built<B, Magnitude<B::Integer>> {
+        let distance = self.combine(&[(&products.products[scenario], factor), (point, I256::MINUS_ONE)])?;
+        if !products.checked[scenario] {
+            let (high, bits) = (distance.interval.magnitude(), products.packing.bits - 1);
+            let one_factor = *products.factor.get_or_insert(factor) == factor && factor != I256::ZERO;
+            if bits_of(high) > bits || !one_factor {
+                return Err(BoundError::TooWide { high, bits }.into());
+            }
+            products.checked[scenario] = true;
+            self.unchecked_products -= 1;
+        }
+        self.magnitude(labels, &distance, zero)
+    }
+
+    /// Ends the statement.
+    ///
+    /// # Errors
+    /// If a product among packed ones has no range check.
+    pub fn finish(self) -> Built<B, ()> {
+        if self.unchecked_products == 0 { Ok(()) } else { Err(SynthesisError::Unchecked(self.unchecked_products)) }
+    }
+
+    fn products_in(
+        &mut self,
+        labels: MatrixLabels,
+        x: &[NumOf<B>],
+        interval: Interval,
+    ) -> Built<B, ScenarioProducts<B::Integer>> {
         let shape = self.shape();
         if x.len() != shape.factors() {
             return Err(SynthesisError::Length { list: "exposures", expected: shape.factors(), found: x.len() });
@@ -53,6 +116,12 @@ impl<B: Instructions> Builder<'_, B> {
         }
         let x: Vec<B::Integer> = x.iter().map(|num| num.expression.clone()).collect();
         let products = laid_out::<B, _>(self.backend.scenario_products(labels, &x, &results))?;
-        Ok(products.into_iter().map(|expression| Num { expression, interval }).collect())
+        let products: Vec<_> = products.into_iter().map(|expression| Num { expression, interval }).collect();
+        let packing = Packing::of(shape);
+        // Alone, a product is what its row gives.
+        let alone = packing.slots == 1;
+        let checked = vec![alone; products.len()];
+        self.unchecked_products += if alone { 0 } else { products.len() };
+        Ok(ScenarioProducts { products, packing, checked, factor: None })
     }
 }

@@ -22,6 +22,7 @@ mod vectors;
 pub use bands::{BandLabels, Bands};
 pub use between::{BoundedIntegers, BoundedLabels, Bounds};
 pub use magnitude::{Magnitude, MagnitudeLabels, SignOfZero};
+pub use matrix::ScenarioProducts;
 pub use num::{Num, NumOf};
 pub use vectors::{BoundedVector, VectorLabels};
 
@@ -32,12 +33,14 @@ use crate::instructions::Backend;
 #[derive(Debug)]
 pub struct Builder<'b, B> {
     backend: &'b mut B,
+    /// Products of scenarios that wait for a range check.
+    unchecked_products: usize,
 }
 
 impl<'b, B> Builder<'b, B> {
     /// Returns a builder over a backend.
     pub fn new(backend: &'b mut B) -> Self {
-        Self { backend }
+        Self { backend, unchecked_products: 0 }
     }
 }
 

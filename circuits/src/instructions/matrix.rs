@@ -9,7 +9,7 @@ use super::{Label, PublicInputs};
 pub struct MatrixLabels {
     /// A product of two sums, each of an entry and an exposure.
     pub pair: Label,
-    /// The last product of a row, which defines the row's result.
+    /// The last product of a row, which gives the results of the row's scenarios.
     pub row: Label,
     /// A product of neighbouring exposures.
     pub neighbours: Label,
@@ -19,7 +19,9 @@ pub struct MatrixLabels {
 /// own way of doing it.
 pub trait MatrixInstructions: PublicInputs {
     /// Returns new witnesses with the values `results`, constrained to be `sum_i S[t,i] x[i]` for
-    /// each scenario t.
+    /// each scenario t. A backend may constrain the results of a group of
+    /// [`Packing`](tailproof_verifier::inputs::packing::Packing) together, packed; the caller then
+    /// owes a range check of each.
     ///
     /// # Errors
     /// If the backend cannot lay it out.

@@ -96,6 +96,8 @@ impl<'w> From<&'w PoolWitness> for WitnessRef<'w> {
 ///   shape. Nothing is laid out then.
 /// * [`SynthesisError::Bound`](crate::SynthesisError::Bound) if an integer could leave the field,
 ///   so that no circuit of this shape exists.
+/// * [`SynthesisError::Unchecked`](crate::SynthesisError::Unchecked) if the statement lacks a range
+///   check that packed scenarios need, which no statement here does.
 /// * [`SynthesisError::Backend`](crate::SynthesisError::Backend) if the backend fails.
 pub fn synthesize<'w, B: Instructions>(backend: &mut B, witness: impl Into<WitnessRef<'w>>) -> Built<B, ()> {
     let shape = backend.shape();
@@ -104,10 +106,11 @@ pub fn synthesize<'w, B: Instructions>(backend: &mut B, witness: impl Into<Witne
     let mut builder = Builder::new(backend);
     match (shape.statement(), witness) {
         (Statement::Market { .. } | Statement::MarketLimits, WitnessRef::Market(witness)) => {
-            market::market(&mut builder, shape, witness)
+            market::market(&mut builder, shape, witness)?;
         }
-        (Statement::Parametric, WitnessRef::Market(witness)) => parametric::parametric(&mut builder, shape, witness),
-        (Statement::Pool(sizes), WitnessRef::Pool(witness)) => pool::pool(&mut builder, shape, sizes, witness),
-        _ => Err(WitnessError::Kind { shape }.into()),
+        (Statement::Parametric, WitnessRef::Market(witness)) => parametric::parametric(&mut builder, shape, witness)?,
+        (Statement::Pool(sizes), WitnessRef::Pool(witness)) => pool::pool(&mut builder, shape, sizes, witness)?,
+        _ => return Err(WitnessError::Kind { shape }.into()),
     }
+    builder.finish()
 }

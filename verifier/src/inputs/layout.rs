@@ -8,11 +8,15 @@
 //! | 3 | tails |
 //! | 4 | limits |
 //! | 5 | factors: digest of the factor names |
-//! | 6 + t (N + 2) + i | entry S[t, i], i < N |
-//! | 6 + t (N + 2) + N | xi_t = sum over j of S[t, 2j] S[t, 2j+1] |
-//! | 6 + t (N + 2) + N + 1 | weight w_t |
-//! | 6 + T (N + 2) + i | with limits on the book: 1 if factor i is an exposure, else 0 |
-//! | 6 + T (N + 2) + N + i | with limits on the book: half-spread of factor i times 2^20 |
+//! | 6 + g (N + 1 + s) + i | packed entry of group g and factor i < N: sum over j of 2^(w j) S[s g + j, i] |
+//! | 6 + g (N + 1 + s) + N | xi of group g: the sum of the products of neighbours among its packed entries |
+//! | 6 + g (N + 1 + s) + N + 1 + j | weight of scenario s g + j, the j-th of its group |
+//! | R + i | with limits on the book: 1 if factor i is an exposure, else 0 |
+//! | R + N + i | with limits on the book: half-spread of factor i times 2^20 |
+//!
+//! There are G groups of s scenarios, T in all; the last group has the weights of the scenarios
+//! that are left. [`super::packing`] has s and w of each statement. R = 6 + G (N + 1) + T is the
+//! first index behind the groups.
 //!
 //! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a
 //! verification as one point. A scenario set smaller than the shape is padded with zero columns
@@ -28,6 +32,7 @@ use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::{Mandate, ScenarioSet};
 
 use super::controls::CONTROLS;
+use super::packing::{self, Packing};
 use crate::encoding::digest_to_field;
 use crate::error::InstanceError;
 use crate::field::InputField;
@@ -47,14 +52,20 @@ pub const FACTORS: usize = CONTROLS + 1;
 /// Index of the first scenario row.
 pub const ROWS: usize = FACTORS + 1;
 
-/// Returns the number of public inputs per scenario row.
-pub fn row_width(shape: Shape) -> usize {
-    shape.factors() + 2
+/// Returns the index of the first packed entry of a group. Its xi stands behind its last entry.
+pub fn group(shape: Shape, group: usize) -> usize {
+    ROWS + group * (shape.factors() + 1 + Packing::of(shape).slots)
 }
 
-/// Returns the index of the first entry of a scenario row.
-pub fn row(shape: Shape, scenario: usize) -> usize {
-    ROWS + scenario * row_width(shape)
+/// Returns the index of a group's xi.
+pub fn xi(shape: Shape, index: usize) -> usize {
+    group(shape, index) + shape.factors()
+}
+
+/// Returns the index of the weight of a scenario.
+pub fn weight(shape: Shape, scenario: usize) -> usize {
+    let slots = Packing::of(shape).slots;
+    xi(shape, scenario / slots) + 1 + scenario % slots
 }
 
 /// A public number of each factor, for limits on the book.
@@ -81,18 +92,22 @@ impl FactorRow {
 
 /// Returns the index of the public number `row` of a factor.
 pub fn factor_input(shape: Shape, row: FactorRow, factor: usize) -> usize {
-    ROWS + factor_place(shape, row, factor)
+    behind_groups(shape) + row as usize * shape.factors() + factor
 }
 
-/// Returns the same index, counted from [`ROWS`].
-fn factor_place(shape: Shape, row: FactorRow, factor: usize) -> usize {
-    shape.scenarios() * row_width(shape) + row as usize * shape.factors() + factor
+/// Returns the first index behind the groups.
+fn behind_groups(shape: Shape) -> usize {
+    ROWS + Packing::of(shape).groups(shape) * (shape.factors() + 1) + shape.scenarios()
 }
 
 /// Returns the number of public inputs, the constant 1 included.
 pub fn public_inputs(shape: Shape) -> usize {
-    let factor_rows = if shape.has_limits() { FactorRow::ALL.len() } else { 0 };
-    ROWS + shape.scenarios() * row_width(shape) + factor_rows * shape.factors()
+    behind_groups(shape) + factor_rows(shape) * shape.factors()
+}
+
+/// Returns how many public numbers each factor has.
+fn factor_rows(shape: Shape) -> usize {
+    if shape.has_limits() { FactorRow::ALL.len() } else { 0 }
 }
 
 /// The scenario part of the public inputs as integers, padded to a shape.
@@ -100,7 +115,11 @@ pub fn public_inputs(shape: Shape) -> usize {
 pub struct ScenarioInputs {
     shape: Shape,
     factors: Fr,
-    rows: Vec<i64>,
+    /// row after row
+    entries: Vec<i64>,
+    weights: Vec<i64>,
+    /// the public numbers of factors, one row of them after the other
+    of_factors: Vec<i64>,
 }
 
 impl ScenarioInputs {
@@ -120,8 +139,8 @@ impl ScenarioInputs {
     /// Sets the half-spreads if the shape has limits on the book.
     pub fn set_half_spreads(&mut self, spreads: &[i64]) {
         if self.shape.has_limits() {
-            let first = factor_place(self.shape, FactorRow::HalfSpread, 0);
-            self.rows[first..first + spreads.len()].copy_from_slice(spreads);
+            let first = FactorRow::HalfSpread as usize * self.shape.factors();
+            self.of_factors[first..first + spreads.len()].copy_from_slice(spreads);
         }
     }
 
@@ -138,14 +157,9 @@ impl ScenarioInputs {
         }
         let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::padded(shape, set))?;
         if let Some(set) = set {
-            let mut entries = vec![-(1 << FRACTION_BITS); shape.factors()];
-            for scenario in 0..set.scenarios() {
-                entries[..set.factors().len()].copy_from_slice(set.row(scenario));
-                let row = &mut inputs.rows[scenario * row_width(shape)..][..row_width(shape)];
-                for (input, entry) in row.iter_mut().zip(&entries) {
-                    *input = i64::from(*entry);
-                }
-                row[shape.factors()] = xi(&entries);
+            let (have, factors) = (set.factors().len(), shape.factors());
+            for row in inputs.entries.chunks_exact_mut(factors).take(set.scenarios()) {
+                row[have..].fill(-(1 << FRACTION_BITS));
             }
         }
         Ok(Self { factors: digest_to_field(schema), ..inputs })
@@ -171,28 +185,33 @@ impl ScenarioInputs {
         if set.factors().len() > shape.factors() {
             return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
         }
-        let width = row_width(shape);
-        let mut rows = vec![0i64; public_inputs(shape) - ROWS];
+        let mut inputs = Self { factors: digest_to_field(&set.factors_digest()), ..Self::zero(shape) };
         if shape.has_limits() {
             for (factor, name) in set.factors().iter().enumerate() {
-                rows[factor_place(shape, FactorRow::IsExposure, factor)] = i64::from(is_exposure(name));
+                inputs.of_factors[factor] = i64::from(is_exposure(name));
             }
         }
-        for (scenario, target) in rows.chunks_exact_mut(width).take(set.scenarios()).enumerate() {
-            let entries = set.row(scenario);
-            for (to, from) in target.iter_mut().zip(entries) {
+        for (scenario, row) in inputs.entries.chunks_exact_mut(shape.factors()).take(set.scenarios()).enumerate() {
+            for (to, from) in row.iter_mut().zip(set.row(scenario)) {
                 *to = i64::from(*from);
             }
-            target[shape.factors()] = xi(entries);
-            target[shape.factors() + 1] = i64::from(set.weights()[scenario]);
         }
-        Ok(Self { shape, factors: digest_to_field(&set.factors_digest()), rows })
+        for (to, from) in inputs.weights.iter_mut().zip(set.weights()) {
+            *to = i64::from(*from);
+        }
+        Ok(inputs)
     }
 
     /// Returns the inputs of an all-zero scenario set, for building a circuit when only its
     /// constraints matter.
     pub fn zero(shape: Shape) -> Self {
-        Self { shape, factors: Fr::from(0u64), rows: vec![0; public_inputs(shape) - ROWS] }
+        Self {
+            shape,
+            factors: Fr::from(0u64),
+            entries: vec![0; shape.scenarios() * shape.factors()],
+            weights: vec![0; shape.scenarios()],
+            of_factors: vec![0; factor_rows(shape) * shape.factors()],
+        }
     }
 
     /// Returns the shape.
@@ -205,44 +224,40 @@ impl ScenarioInputs {
         F::from_limbs(self.factors.limbs()).expect("below 2^248")
     }
 
-    /// Returns the public inputs from [`ROWS`] on: entries, xi and weight of each scenario in turn,
-    /// then the public numbers of factors.
-    pub fn rows(&self) -> &[i64] {
-        &self.rows
-    }
-
     /// Returns the entries of one scenario.
     pub fn entries(&self, scenario: usize) -> &[i64] {
-        &self.rows[scenario * row_width(self.shape)..][..self.shape.factors()]
-    }
-
-    /// Returns xi of one scenario.
-    pub fn xi(&self, scenario: usize) -> i64 {
-        self.rows[scenario * row_width(self.shape) + self.shape.factors()]
+        &self.entries[scenario * self.shape.factors()..][..self.shape.factors()]
     }
 
     /// Returns the weight of one scenario.
     pub fn weight(&self, scenario: usize) -> i64 {
-        self.rows[scenario * row_width(self.shape) + self.shape.factors() + 1]
+        self.weights[scenario]
     }
 
     /// Returns the public number `row` of a factor. The shape must have limits on the book.
     pub fn of_factor(&self, row: FactorRow, factor: usize) -> i64 {
-        self.rows[factor_place(self.shape, row, factor)]
+        self.of_factors[row as usize * self.shape.factors() + factor]
     }
 
     /// Returns the public numbers of all factors in the order of the inputs; empty for a shape
     /// without limits on the book.
     pub fn factor_rows(&self) -> &[i64] {
-        &self.rows[self.shape.scenarios() * row_width(self.shape)..]
+        &self.of_factors
     }
-}
 
-/// Returns Winograd's column (Winograd 1968): the sum of products of neighbouring entries. Its
-/// magnitude is below 2^58 for every scenario set, since entries are below 2^23 and there are at
-/// most 2^12 factors.
-pub fn xi(entries: &[i32]) -> i64 {
-    entries.chunks_exact(2).map(|pair| i64::from(pair[0]) * i64::from(pair[1])).sum()
+    /// Returns the public inputs from [`ROWS`] on, as field elements: packed entries, xi and weights
+    /// of each group in turn, then the public numbers of factors.
+    pub fn packed(&self) -> Vec<Fr> {
+        let packing = Packing::of(self.shape);
+        let mut inputs = Vec::with_capacity(public_inputs(self.shape) - ROWS);
+        for group in 0..packing.groups(self.shape) {
+            inputs.extend(packing::packed_entries(self, group));
+            inputs.push(packing::xi(self, group));
+            inputs.extend(packing.scenarios(self.shape, group).map(|scenario| Fr::from(self.weights[scenario])));
+        }
+        inputs.extend(self.of_factors.iter().map(|value| Fr::from(*value)));
+        inputs
+    }
 }
 
 /// Returns all public inputs after the constant 1 as field elements, for verifiers that take them
@@ -250,6 +265,6 @@ pub fn xi(entries: &[i32]) -> i64 {
 pub fn all_inputs(controls: &[Fr; CONTROLS], scenarios: &ScenarioInputs) -> Vec<Fr> {
     let mut inputs = controls.to_vec();
     inputs.push(scenarios.factors);
-    inputs.extend(scenarios.rows.iter().map(|value| Fr::from(*value)));
+    inputs.extend(scenarios.packed());
     inputs
 }

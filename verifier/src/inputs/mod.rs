@@ -1,4 +1,6 @@
-//! Public inputs: their order, and the packing of small integers into the four controls.
+//! Public inputs: their order, the packing of small integers into the four controls, and that of
+//! scenarios into groups.
 
 pub mod controls;
 pub mod layout;
+pub mod packing;

@@ -59,7 +59,7 @@ impl<'s> R1cs<'s> {
         assignment.push(Fr::one());
         assignment.extend_from_slice(controls);
         assignment.push(scenarios.factors());
-        assignment.extend(scenarios.rows().iter().map(|value| Fr::from(*value)));
+        assignment.extend(scenarios.packed());
         debug_assert_eq!(assignment.len(), instances, "the layout and its size agree");
         Self { mode, system: System::new(instances), assignment, scenarios }
     }

@@ -168,8 +168,7 @@ impl PublicInputs for R1cs<'_> {
     }
 
     fn weight(&self, scenario: usize) -> Combination<I256> {
-        let shape = self.scenarios.shape();
-        let index = layout::row(shape, scenario) + shape.factors() + 1;
+        let index = layout::weight(self.scenarios.shape(), scenario);
         Combination { value: I256::from(self.scenarios.weight(scenario)), terms: self.public(index) }
     }
 

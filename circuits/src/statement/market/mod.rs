@@ -75,7 +75,7 @@ pub(super) fn market<B: Instructions>(
     };
     let book = books::open_books(builder, shape, witness, unit)?;
     let gains = builder.scenario_products(labels::LOSSES, &book.exposures)?;
-    let sums = tails::tail_sums(builder, &gains, shape, witness)?;
+    let sums = tails::tail_sums(builder, gains, shape, witness)?;
     let cvar_tail = cvar_tail.as_ref().unwrap_or(&var_tail);
     let [var_cost, cvar_cost] = match &limits.book {
         Some(of_book) => limits::book_limits(builder, shape, of_book, &book)?.map(Some),

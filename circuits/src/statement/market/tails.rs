@@ -5,7 +5,7 @@ use tailproof_verifier::Shape;
 
 use super::{MarketWitness, THRESHOLD_BITS, labels};
 use crate::bound::Interval;
-use crate::builder::{Builder, Magnitude, Num, NumOf, SignOfZero};
+use crate::builder::{Builder, Magnitude, Num, NumOf, ScenarioProducts, SignOfZero};
 use crate::error::Built;
 use crate::instructions::Instructions;
 
@@ -32,7 +32,7 @@ pub(super) struct TailSums<E> {
 /// total is split again at the end.
 pub(super) fn tail_sums<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    gains: &[NumOf<B>],
+    mut gains: ScenarioProducts<B::Integer>,
     shape: Shape,
     witness: &MarketWitness,
 ) -> Built<B, TailSums<B::Integer>> {
@@ -47,19 +47,19 @@ pub(super) fn tail_sums<B: Instructions>(
     // The bit position that the excesses of all scenarios cannot reach.
     let weight = builder.weight(0)?.interval();
     let scenarios = Interval::constant(I256::from(shape.scenarios() as u64))?;
-    let distance = gains[0].interval().plus(&cvar_threshold.interval())?.magnitude();
+    let distance = gains.all()[0].interval().plus(&cvar_threshold.interval())?.magnitude();
     let excess = Interval::new(I256::ZERO, distance * I256::from(2))?.product(&weight)?.product(&scenarios)?;
     let shift = I256::ONE << excess.unsigned_bits()?;
     let count = weight.product(&scenarios)?;
     let second_shift = shift << count.unsigned_bits()?;
     let none = builder.constant(I256::ZERO)?;
 
-    let mut weighted = Vec::with_capacity(gains.len());
-    for (scenario, gain) in gains.iter().enumerate() {
+    let mut weighted = Vec::with_capacity(shape.scenarios());
+    for scenario in 0..shape.scenarios() {
         let mut side_of = |threshold: &NumOf<B>, zero| -> Built<B, Magnitude<B::Integer>> {
-            // l - z = -(gain + z)
-            let distance = builder.combine(&[(gain, I256::MINUS_ONE), (threshold, I256::MINUS_ONE)])?;
-            builder.magnitude(labels::DISTANCE, &distance, zero)
+            // l - z = -gain - z
+            let of_loss = (I256::MINUS_ONE, threshold);
+            builder.distance(labels::DISTANCE, &mut gains, scenario, of_loss, zero)
         };
         let first = side_of(&var_threshold, SignOfZero::Negative)?;
         let (excess, reach) = if two {

@@ -39,7 +39,8 @@ pub(super) fn parametric<B: Instructions>(
     };
     let limits = unpack(builder, market::LIMITS, layout::LIMITS, limit_fields())?;
     let book = open_books(builder, shape, witness, unit)?;
-    let gains = builder.scenario_products(market::LOSSES, &book.exposures)?;
+    let products = builder.scenario_products(market::LOSSES, &book.exposures)?;
+    let gains = products.all();
 
     let mean = builder.weight(0)?;
     let mean = builder.product(labels::MEAN, &mean, &gains[0])?;

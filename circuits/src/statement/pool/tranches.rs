@@ -16,7 +16,7 @@ use super::claims::at_most;
 use super::terms::Fields;
 use super::{PoolWitness, labels};
 use crate::bound::{Interval, bits_of};
-use crate::builder::{Builder, Num, NumOf, SignOfZero};
+use crate::builder::{Builder, Magnitude, Num, NumOf, ScenarioProducts, SignOfZero};
 use crate::error::Built;
 use crate::instructions::Instructions;
 
@@ -83,9 +83,9 @@ pub(super) fn tranche_claims<B: Instructions>(
     // The verifier admits only credit losses: entries from minus one to zero.
     let entries = Interval::new(-(I256::ONE << FRACTION_BITS), I256::ZERO)?;
     let gains = builder.scenario_products_of_parts(labels::LOSSES, exposures, balance, entries)?;
-    let mut losses = Vec::with_capacity(gains.len());
-    for gain in &gains {
-        losses.push(builder.combine(&[(gain, -I256::from(LOSS_FACTOR))])?);
+    let mut losses = Vec::with_capacity(shape.scenarios());
+    for gain in gains.all() {
+        losses.push(builder.combine(&[(gain, MINUS_LOSS)])?);
     }
     let mut weights = Vec::with_capacity(losses.len());
     for scenario in 0..shape.scenarios() {
@@ -112,27 +112,43 @@ pub(super) fn tranche_claims<B: Instructions>(
     let twice_lost = builder.combine(&[(&lost, I256::from(2))])?;
     let none = builder.constant(I256::ZERO)?;
     let mut beyond = vec![Beyond { twice_excess: twice_lost.clone(), weight: None }];
+    let mut over = Scenarios { gains, weights, total_weight };
     for end in &ends[1..ends.len() - 1] {
-        beyond.push(beyond_point(builder, &losses, &weights, end)?);
+        beyond.push(beyond_point(builder, &mut over, end)?);
     }
     beyond.push(Beyond { twice_excess: none, weight: None });
 
     let allowed = builder.product(labels::POOL_LOSS_LIMIT, &terms.expected_loss, &notional)?;
     let allowed = builder.combine(&[(&allowed, I256::from(2))])?;
-    at_most(builder, labels::POOL_LOSS, (&twice_lost, WHOLE), &allowed, &total_weight)?;
-    let over = Scenarios { losses: &losses, weights: &weights, total_weight: &total_weight };
+    at_most(builder, labels::POOL_LOSS, (&twice_lost, WHOLE), &allowed, &over.total_weight)?;
     for (index, limits) in terms.pieces.iter().enumerate() {
         let piece = [(&ends[index], &beyond[index]), (&ends[index + 1], &beyond[index + 1])];
-        piece_claims(builder, limits, piece, &over, witness.thresholds()[index])?;
+        piece_claims(builder, limits, piece, &mut over, witness.thresholds()[index])?;
     }
     Ok(())
 }
 
-/// The losses of scenarios with their weights.
-struct Scenarios<'n, E> {
-    losses: &'n [Num<E>],
-    weights: &'n [Num<E>],
-    total_weight: &'n Num<E>,
+/// `5^6 l = - 5^6 gain`.
+const MINUS_LOSS: I256 = I256::new(-(LOSS_FACTOR as i128));
+
+/// The gains of scenarios with their weights.
+struct Scenarios<E> {
+    gains: ScenarioProducts<E>,
+    weights: Vec<Num<E>>,
+    total_weight: Num<E>,
+}
+
+impl<E: Clone> Scenarios<E> {
+    /// Returns the distance of a scenario's loss from a point.
+    fn distance<B: Instructions<Integer = E>>(
+        &mut self,
+        builder: &mut Builder<'_, B>,
+        scenario: usize,
+        point: &Num<E>,
+    ) -> Built<B, Magnitude<E>> {
+        let of_loss = (MINUS_LOSS, point);
+        builder.distance(labels::DISTANCE, &mut self.gains, scenario, of_loss, SignOfZero::Negative)
+    }
 }
 
 /// Proves the claims about a piece, given its two ends with the sums beyond them.
@@ -140,16 +156,16 @@ fn piece_claims<B: Instructions>(
     builder: &mut Builder<'_, B>,
     limits: &OpenedPiece<B::Integer>,
     [(low, beyond_low), (high, beyond_high)]: [(&NumOf<B>, &Beyond<B::Integer>); 2],
-    over: &Scenarios<'_, B::Integer>,
+    over: &mut Scenarios<B::Integer>,
     threshold: i128,
 ) -> Built<B, ()> {
     let width = builder.sub(high, low)?;
     let part = builder.sub(&beyond_low.twice_excess, &beyond_high.twice_excess)?;
     let allowed = builder.product(labels::LOSS_LIMIT, &limits.expected_loss, &width)?;
     let allowed = builder.combine(&[(&allowed, I256::from(2))])?;
-    at_most(builder, labels::EXPECTED_LOSS, (&part, WHOLE), &allowed, over.total_weight)?;
+    at_most(builder, labels::EXPECTED_LOSS, (&part, WHOLE), &allowed, &over.total_weight)?;
     if let Some(weight) = &beyond_low.weight {
-        at_most(builder, labels::HIT, (weight, WHOLE), &limits.hit, over.total_weight)?;
+        at_most(builder, labels::HIT, (weight, WHOLE), &limits.hit, &over.total_weight)?;
     }
     shortfall(builder, limits, [low, high], &beyond_high.twice_excess, over, threshold)
 }
@@ -161,7 +177,7 @@ fn shortfall<B: Instructions>(
     piece: &OpenedPiece<B::Integer>,
     [low, high]: [&NumOf<B>; 2],
     twice_beyond: &NumOf<B>,
-    over: &Scenarios<'_, B::Integer>,
+    over: &mut Scenarios<B::Integer>,
     honest: i128,
 ) -> Built<B, ()> {
     let bits = bits_of(high.interval().high());
@@ -171,10 +187,10 @@ fn shortfall<B: Instructions>(
     let below = builder.sub(high, &threshold)?;
     builder.assert_nonnegative(labels::THRESHOLD_BELOW, &below)?;
     let twice_excess = {
-        let mut weighted = Vec::with_capacity(over.losses.len());
-        for (loss, weight) in over.losses.iter().zip(over.weights) {
-            let distance = builder.sub(loss, &threshold)?;
-            let distance = builder.magnitude(labels::DISTANCE, &distance, SignOfZero::Negative)?;
+        let mut weighted = Vec::with_capacity(over.weights.len());
+        for scenario in 0..over.weights.len() {
+            let distance = over.distance(builder, scenario, &threshold)?;
+            let weight = &over.weights[scenario];
             weighted.push(builder.product(labels::EXCESS_WEIGHTED, &distance.twice_positive_part, weight)?);
         }
         builder.sum(&weighted)?
@@ -193,22 +209,21 @@ fn shortfall<B: Instructions>(
 /// disjoint ranges of bits.
 fn beyond_point<B: Instructions>(
     builder: &mut Builder<'_, B>,
-    losses: &[NumOf<B>],
-    weights: &[NumOf<B>],
+    over: &mut Scenarios<B::Integer>,
     point: &NumOf<B>,
 ) -> Built<B, Beyond<B::Integer>> {
-    let scenarios = Interval::constant(I256::from(losses.len() as u64))?;
-    let weight = weights[0].interval();
-    let most = losses[0].interval().high().max(point.interval().high()) * I256::from(2);
+    let scenarios = Interval::constant(I256::from(over.weights.len() as u64))?;
+    let weight = over.weights[0].interval();
+    let most_lost = over.gains.all()[0].interval().times(MINUS_LOSS)?.high();
+    let most = most_lost.max(point.interval().high()) * I256::from(2);
     let excess = Interval::new(I256::ZERO, most)?.product(&weight)?.product(&scenarios)?;
     let count = weight.product(&scenarios)?;
     let shift = I256::ONE << excess.unsigned_bits()?;
-    let mut weighted = Vec::with_capacity(losses.len());
-    for (loss, weight) in losses.iter().zip(weights) {
-        let distance = builder.sub(loss, point)?;
-        let distance = builder.magnitude(labels::DISTANCE, &distance, SignOfZero::Negative)?;
+    let mut weighted = Vec::with_capacity(over.weights.len());
+    for scenario in 0..over.weights.len() {
+        let distance = over.distance(builder, scenario, point)?;
         let together = builder.combine(&[(&distance.positive, shift), (&distance.twice_positive_part, I256::ONE)])?;
-        weighted.push(builder.product(labels::EXCESS_WEIGHTED, &together, weight)?);
+        weighted.push(builder.product(labels::EXCESS_WEIGHTED, &together, &over.weights[scenario])?);
     }
     let total = builder.sum(&weighted)?;
     let parts = [(labels::EXCESS_BIT, excess), (labels::BEYOND_BIT, count)];
