@@ -125,3 +125,69 @@ impl<B: Instructions> Builder<'_, B> {
         Ok(ScenarioProducts { products, packing, checked, factor: None })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ark_bn254::Fr;
+    use tailproof_verifier::Shape;
+    use tailproof_verifier::inputs::controls::CONTROLS;
+    use tailproof_verifier::inputs::layout::ScenarioInputs;
+
+    use super::*;
+    use crate::builder::VectorLabels;
+    use crate::instructions::RangeLabels;
+    use crate::plain::Plain;
+
+    const LABELS: MatrixLabels = MatrixLabels { pair: "pair", row: "row", neighbours: "neighbours" };
+    const DISTANCE: MagnitudeLabels = MagnitudeLabels { sign: "sign", bit: "bit", product: "product" };
+    const VECTOR: VectorLabels =
+        VectorLabels { entry: DISTANCE, total: RangeLabels { bit: "total-bit", sum: "total" } };
+
+    /// Builds the products of a shape, and checks the distances of some scenarios from a number of
+    /// so many bits.
+    fn built(
+        shape: &str,
+        checked: &[usize],
+        bits: u32,
+        factors: &[i64],
+    ) -> Result<(), SynthesisError<std::convert::Infallible>> {
+        let shape: Shape = shape.parse().unwrap();
+        let scenarios = ScenarioInputs::zero(shape);
+        let mut backend = Plain::new(&[Fr::from(0u64); CONTROLS], &scenarios);
+        let mut builder = Builder::new(&mut backend);
+        let values = vec![I256::ZERO; shape.factors()];
+        let x = builder.bounded_vector(VECTOR, &values, tailproof_core::fixed_point::GROSS_BITS)?;
+        let mut products = builder.scenario_products(LABELS, &x)?;
+        let point = builder.signed_range("point", I256::ZERO, bits)?;
+        for (scenario, factor) in checked.iter().zip(factors.iter().cycle()) {
+            let of = (I256::from(*factor), &point);
+            builder.distance(DISTANCE, &mut products, *scenario, of, SignOfZero::Negative)?;
+        }
+        builder.finish()
+    }
+
+    #[test]
+    fn a_statement_with_an_unchecked_product_does_not_build() {
+        assert_eq!(built("5x2/1", &[0, 1, 2, 3, 4], 62, &[-1]), Ok(()));
+        assert_eq!(built("5x2/1", &[4, 2, 0, 1, 3, 0, 0], 62, &[-1]), Ok(()), "in any order, and again");
+        assert_eq!(built("5x2/1", &[0, 1, 3, 4], 62, &[-1]), Err(SynthesisError::Unchecked(1)));
+        assert_eq!(built("5x2/1", &[0, 0, 0, 0, 0], 62, &[-1]), Err(SynthesisError::Unchecked(4)));
+        assert_eq!(built("5x2/1", &[], 62, &[-1]), Err(SynthesisError::Unchecked(5)));
+        // Products of one scenario a row are what their row gives.
+        assert_eq!(built("5x2+parametric", &[], 62, &[-1]), Ok(()));
+    }
+
+    /// A digit of 63 bits has distances below 2^62. A wider threshold, or a multiple, would leave
+    /// room for another digit's step.
+    #[test]
+    fn a_distance_wider_than_its_place_does_not_build() {
+        let all = [0, 1, 2, 3, 4];
+        let wide = |result| matches!(result, Err(SynthesisError::Bound(BoundError::TooWide { bits: 62, .. })));
+        assert!(wide(built("5x2/1", &all, 63, &[-1])));
+        assert!(wide(built("5x2/1", &all, 62, &[-3])));
+        assert!(wide(built("5x2/1", &all, 62, &[0])), "it is no check");
+        assert!(wide(built("5x2/1", &all, 62, &[-1, 1])), "not one multiple for all digits of a group");
+        // Distances after the first have any width.
+        assert_eq!(built("1x2/1", &[0, 0], 62, &[-1, -8]), Ok(()));
+    }
+}

@@ -106,6 +106,12 @@ fn a_wide_statement_has_no_free_direction() {
     no_statement_has_a_free_direction(WIDE);
 }
 
+/// Two groups of scenarios, the last with slots left.
+#[test]
+fn packed_scenarios_have_no_free_direction() {
+    no_statement_has_a_free_direction("6x2");
+}
+
 /// Without the constraints of any one label, something becomes free.
 ///
 /// The first search takes bits as pinned, since each is 0 or 1. It misses a number that moves by

@@ -45,8 +45,8 @@ macro_rules! statements {
         );
     };
 }
-/// The same, and a pool without bands and spare numbers, whose constraints are among those of the
-/// one with them.
+/// The same, two groups of packed scenarios, and a pool without bands and spare numbers, whose
+/// constraints are among those of the one with them.
 #[cfg(feature = "nightly")]
 macro_rules! statements {
     ($macro:ident, $function:ident) => {
@@ -60,6 +60,7 @@ macro_rules! statements {
             granular = "5loans+2x10/1tranches+granular",
             pool = "2loans+pool+bands+numbers",
             plain_pool = "2loans+pool",
+            groups = "6x2",
         );
     };
 }

@@ -15,6 +15,7 @@ use tailproof_circuits::statement::market::labels;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_verifier::inputs::layout;
+use tailproof_verifier::inputs::packing::Packing;
 
 fn int(value: i128) -> I256 {
     I256::from(value)
@@ -252,11 +253,12 @@ fn loss_row() {
 }
 
 fn loss_exposure_neighbours() {
-    // Every loss becomes 100 smaller.
+    // Every loss becomes 100 smaller: all are digits of one group.
     let case = case();
     let told: Vec<_> = (0..3).map(|t| (labels::LOSSES.row, t, honest_gain(&case, t) + int(100))).collect();
     let (system, mut assignment) = case.r1cs(&lies(&told));
-    assignment[variable(&system, labels::LOSSES.neighbours, 1)] -= Fr::from(100u64);
+    let together = Packing::of(case.claim.shape).pack([Fr::from(100u64); 3]);
+    assignment[variable(&system, labels::LOSSES.neighbours, 1)] -= together;
     assert_eq!(system.violations(&assignment), [labels::LOSSES.neighbours]);
 }
 

@@ -3,4 +3,5 @@
 mod agreement;
 mod constraints;
 mod limits_constraints;
+mod packing;
 mod perturbation;

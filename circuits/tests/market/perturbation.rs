@@ -12,11 +12,13 @@ use tailproof_core::{Positions, TailMass, Unit};
 /// A case without ties: no exposure is zero and no loss is at a threshold, since the sign of a zero
 /// is free (and harmless: see the book on `exposure-sign-bit`).
 fn without_ties(text: &str, factors: usize) -> Case {
-    let entries = (0..3 * factors).map(|i| [-3, 5, 7, -2, 11][i % 5] * (1 + i as i32)).collect();
-    let set = scenario_set(factors, vec![2, 1, 1], entries);
+    let shape = shape(text);
+    let entries = (0..shape.scenarios() * factors).map(|i| [-3, 5, 7, -2, 11][i % 5] * (1 + i as i32)).collect();
+    let weights = (0..shape.scenarios()).map(|scenario| if scenario == 0 { 2 } else { 1 }).collect();
+    let set = scenario_set(factors, weights, entries);
     let exposures = (0..factors as i64).map(|i| if i % 3 == 0 { -40 - i } else { 60 + i }).collect();
     let positions = Positions::new(Unit::CENT, exposures, 5_000).unwrap();
-    let mut case = Case::tight(shape(text), set, positions, [600_000, 400_000], Fr::from(123u64));
+    let mut case = Case::tight(shape, set, positions, [600_000, 400_000], Fr::from(123u64));
     case.thresholds = case.thresholds.map(|threshold| threshold + 1);
     case.claim.var_limit = LimitUnits { absolute: 1 << 40, per_nav: 7 };
     case.claim.cvar_limit = LimitUnits { absolute: 1 << 40, per_nav: 9 };
@@ -88,7 +90,7 @@ fn every_value_moved_alone_is_refused(text: &str) {
 }
 
 each!(every_value_moved_alone_is_refused:
-    one_threshold = "3x3/1", two_thresholds = "3x4", wide = "3x67/1", odd = "3x5",
+    one_threshold = "3x3/1", two_thresholds = "3x4", groups = "5x3/1", full_group = "4x3", wide = "3x67/1", odd = "3x5",
     limits = "3x4+limits", consolidated = "3x3/1+2books", parametric = "3x2+parametric");
 
 /// The one freedom of an honest witness is the sign of a zero. It changes no clause in the prover's
@@ -113,7 +115,7 @@ fn the_sign_of_a_zero_is_free_and_only_ever_adds_to_the_tail() {
 /// the scenario point binding.
 #[test]
 fn every_public_input_has_a_place_of_its_own() {
-    for text in ["3x3/1", "4x4", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
+    for text in ["3x3/1", "4x4", "9x5", "2x67", "3x3+limits", "3x3/1+2books", "4x3+parametric"] {
         let system = system(shape(text));
         let missing = inputs_without_a_place(&system);
         assert!(missing.is_empty(), "{text}: inputs {missing:?}");

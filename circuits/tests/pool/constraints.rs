@@ -438,12 +438,15 @@ fn products_of_pairs_are_refused_alone() {
     let bench = Bench::new(loose(LOSSES));
     let products = labels::LOSSES;
     let row = |index: usize, by: i64| (products.row, index, bench.honest(products.row, index) + I256::from(by));
-    for (rows, label, index, by) in
-        [(vec![row(0, -7)], products.pair, 0, -7), (vec![row(0, -7), row(1, -7)], products.neighbours, 1, 7)]
-    {
+    // Both scenarios are in one group. Eta moves all of its digits.
+    let together = Packing::of(bench.case.shape).pack([Fr::from(7u64); 2]);
+    for (rows, label, index, by) in [
+        (vec![row(0, -7)], products.pair, 0, -Fr::from(7u64)),
+        (vec![row(0, -7), row(1, -7)], products.neighbours, 1, together),
+    ] {
         let mut assignment = bench.case.assignment(&lies(&rows));
         assert_eq!(bench.system.violations(&assignment), [products.row]);
-        assignment[bench.variable(label, index)] += Fr::from(by);
+        assignment[bench.variable(label, index)] += by;
         assert_eq!(bench.system.violations(&assignment), [label]);
     }
 }
