@@ -17,6 +17,7 @@ use tailproof_circuits::statement::pool::labels;
 use tailproof_core::pool::bands::Bands;
 use tailproof_core::pool::coverage::Coverage;
 use tailproof_core::pool::{Category, Field, LoanPool, PoolClaim, PoolLoan};
+use tailproof_verifier::inputs::packing::Packing;
 
 const BOTH: &str = "3loans+pool+2x4/2tranches";
 const LOSSES: &str = "3loans+2x4/2tranches";
