@@ -11,7 +11,7 @@ mod support;
 use std::hint::black_box;
 use std::time::Instant;
 
-use ark_bn254::{Bn254, Fr, G1Projective, G2Projective};
+use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Projective};
 use ark_ec::PrimeGroup;
 use ark_ff::UniformRand;
 use ark_groth16::{Groth16, ProvingKey};
@@ -26,7 +26,7 @@ use tailproof_prover::setup::insecure_development_keys_on;
 use tailproof_simd::Engine;
 use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::scenario_point::{scenario_point_by, small_sum};
+use tailproof_verifier::scenario_point::{Arkworks, Sums, scenario_point_by};
 
 /// Work that is timed, by its name.
 type Work<'w> = (String, Box<dyn FnMut() + Send + 'w>);
@@ -61,27 +61,49 @@ fn main() {
     let controls = instance.claim.controls();
     let assignment = statement_assignment(&controls, &scenarios, &instance.witness()).unwrap();
     let mut rng = rng();
-    let (proving, verifying) = insecure_development_keys_on(Engine::current(), shape, &mut rng).unwrap();
+    let (proving, _) = insecure_development_keys_on(Engine::current(), shape, &mut rng).unwrap();
     let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
     let system = statement_system(shape).unwrap();
     let stock = stock_prover(&system, &controls, &assignment, [r, s]);
 
-    let (proving, verifying, scenarios, assignment) = (&proving, &verifying, &scenarios, &assignment);
+    let (proving, assignment) = (&proving, &assignment);
     let mut proofs: Vec<Work<'_>> = vec![work("arkworks' stock prover", stock)];
     let mut keys: Vec<Work<'_>> =
         vec![work("arkworks' generator, portable", || arkworks_key(&system, &mut support::rng()))];
-    let mut points: Vec<Work<'_>> =
-        vec![work("arkworks' sums of small scalars", || scenario_point_by(verifying, scenarios, small_sum))];
     for engine in Engine::all() {
         proofs.push(work(engine.name(), move || prove_with_blinding_on(engine, proving, black_box(assignment), r, s)));
         keys.push(work(engine.name(), move || insecure_development_keys_on(engine, shape, &mut support::rng())));
-        points.push(work(engine.name(), move || {
-            scenario_point_by(verifying, scenarios, |bases, scalars| engine.g1_msm_small(bases, scalars))
-        }));
     }
     in_turn("a proof of 500x100/1, from a witness", 15, proofs);
     in_turn("keys of 500x100/1", 3, keys);
-    in_turn("a scenario point of 500x100/1", 15, points);
+    scenario_points();
+}
+
+/// A scenario point, and the sum that it was with one scenario a row: as many small scalars as there
+/// are entries, xi and weights.
+fn scenario_points() {
+    let shape: Shape = "512x128/1".parse().unwrap();
+    let instance = Instance::new(shape);
+    let scenarios = &ScenarioInputs::new(shape, &instance.set).unwrap();
+    let (_, verifying) = insecure_development_keys_on(Engine::current(), shape, &mut rng()).unwrap();
+    let mut alone = Vec::new();
+    for scenario in 0..shape.scenarios() {
+        let entries = scenarios.entries(scenario);
+        alone.extend(entries);
+        alone.extend([entries.chunks_exact(2).map(|pair| pair[0] * pair[1]).sum(), scenarios.weight(scenario)]);
+    }
+    let bases: Vec<G1Affine> = verifying.groth16().gamma_abc_g1.iter().cycle().take(alone.len()).copied().collect();
+    let (bases, alone, verifying) = (&bases, &alone, &verifying);
+    let mut points: Vec<Work<'_>> = vec![
+        work("one scenario a row, arkworks", move || Arkworks.small(bases, alone)),
+        work("packed, arkworks", move || scenario_point_by(verifying, scenarios, &Arkworks)),
+    ];
+    for engine in Engine::all() {
+        let name = engine.name();
+        points.push(work(&format!("one scenario a row, {name}"), move || engine.small(bases, alone)));
+        points.push(work(&format!("packed, {name}"), move || scenario_point_by(verifying, scenarios, &engine)));
+    }
+    in_turn("a scenario point of 512x128/1", 15, points);
 }
 
 /// Work whose result is of no interest.
