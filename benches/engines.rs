@@ -26,7 +26,7 @@ use tailproof_prover::setup::insecure_development_keys_on;
 use tailproof_simd::Engine;
 use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::scenario_point::{Arkworks, Sums, scenario_point_by};
+use tailproof_verifier::scenario_point::{scenario_point_by, small_sum, sum_over_inputs_on};
 
 /// Work that is timed, by its name.
 type Work<'w> = (String, Box<dyn FnMut() + Send + 'w>);
@@ -94,14 +94,13 @@ fn scenario_points() {
     }
     let bases: Vec<G1Affine> = verifying.groth16().gamma_abc_g1.iter().cycle().take(alone.len()).copied().collect();
     let (bases, alone, verifying) = (&bases, &alone, &verifying);
-    let mut points: Vec<Work<'_>> = vec![
-        work("one scenario a row, arkworks", move || Arkworks.small(bases, alone)),
-        work("packed, arkworks", move || scenario_point_by(verifying, scenarios, &Arkworks)),
-    ];
+    let mut points: Vec<Work<'_>> = vec![work("one scenario a row, arkworks", move || small_sum(bases, alone))];
     for engine in Engine::all() {
         let name = engine.name();
-        points.push(work(&format!("one scenario a row, {name}"), move || engine.small(bases, alone)));
-        points.push(work(&format!("packed, {name}"), move || scenario_point_by(verifying, scenarios, &engine)));
+        points.push(work(&format!("one scenario a row, {name}"), move || engine.g1_msm_small(bases, alone)));
+        points.push(work(&format!("packed, {name}"), move || {
+            scenario_point_by(verifying, scenarios, |points| sum_over_inputs_on(engine, points, scenarios))
+        }));
     }
     in_turn("a scenario point of 512x128/1", 15, points);
 }

@@ -9,45 +9,8 @@ use ark_ec::{AdditiveGroup, CurveGroup, VariableBaseMSM};
 
 use crate::error::VerifyError;
 use crate::groth16::VerifyingKey;
-use crate::inputs::layout::{self, FACTORS, FactorRow, ScenarioInputs};
+use crate::inputs::layout::{self, FACTORS, FactorRow, ROWS, ScenarioInputs};
 use crate::inputs::packing::{self, Packing};
-
-/// How sums of scalars times points are computed.
-pub trait Sums {
-    /// Returns the sum of small scalars times points.
-    fn small(&self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective;
-
-    /// Returns the sum of scalars times points.
-    fn full(&self, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective;
-}
-
-/// The sums of arkworks.
-#[derive(Debug, Clone, Copy)]
-pub struct Arkworks;
-
-impl Sums for Arkworks {
-    fn small(&self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
-        small_sum(bases, scalars)
-    }
-
-    fn full(&self, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-        G1Projective::msm_unchecked(bases, scalars)
-    }
-}
-
-#[cfg(feature = "simd")]
-impl Sums for tailproof_simd::Engine {
-    fn small(&self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
-        match *self {
-            tailproof_simd::Engine::PORTABLE => small_sum(bases, scalars),
-            vectors => vectors.g1_msm_small(bases, scalars),
-        }
-    }
-
-    fn full(&self, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
-        self.g1_msm(bases, scalars)
-    }
-}
 
 /// Returns the scenario point of `inputs` under `key`.
 ///
@@ -55,57 +18,97 @@ impl Sums for tailproof_simd::Engine {
 /// Errors if the inputs were made for another shape than the key's.
 pub fn scenario_point(key: &VerifyingKey, inputs: &ScenarioInputs) -> Result<G1Affine, VerifyError> {
     #[cfg(feature = "simd")]
-    let sums = tailproof_simd::Engine::current();
+    let sum = |points: &[G1Affine]| sum_over_inputs_on(tailproof_simd::Engine::current(), points, inputs);
     #[cfg(not(feature = "simd"))]
-    let sums = Arkworks;
-    scenario_point_by(key, inputs, &sums)
+    let sum = |points: &[G1Affine]| sum_over_inputs(points, inputs);
+    scenario_point_by(key, inputs, sum)
 }
 
-/// Returns the point of [`scenario_point`], computed by the given sums.
+/// Returns the point of [`scenario_point`], given a function that returns what [`sum_over_inputs`]
+/// returns.
 ///
 /// # Errors
 /// Errors if the inputs were made for another shape than the key's.
 pub fn scenario_point_by(
     key: &VerifyingKey,
     inputs: &ScenarioInputs,
-    sums: &impl Sums,
+    sum: impl Fn(&[G1Affine]) -> G1Projective,
 ) -> Result<G1Affine, VerifyError> {
     if inputs.shape() != key.shape() {
         return Err(VerifyError::OtherShape { key: key.shape(), inputs: inputs.shape() });
     }
     let ic = &key.groth16().gamma_abc_g1;
-    Ok((sum_over_inputs(ic, inputs, sums) + ic[FACTORS] * inputs.factors::<Fr>()).into_affine())
+    Ok((sum(&ic[ROWS..]) + ic[FACTORS] * inputs.factors::<Fr>()).into_affine())
 }
 
-/// Returns the sum of the public inputs from the first group on times points, one for each public
-/// input, the constant 1 included. Packed entries are summed slot by slot, over small scalars.
+/// Returns the sum of the public inputs from [`ROWS`] on times points, computed by an engine: by one
+/// sum over packed integers, or slot by slot where there are no vectors.
+#[cfg(feature = "simd")]
+pub fn sum_over_inputs_on(
+    engine: tailproof_simd::Engine,
+    points: &[G1Affine],
+    inputs: &ScenarioInputs,
+) -> G1Projective {
+    match engine {
+        tailproof_simd::Engine::PORTABLE => sum_over_inputs(points, inputs),
+        vectors => vectors.g1_msm_mixed(points, &scalars(inputs)),
+    }
+}
+
+/// The public inputs from [`ROWS`] on, as integers where they are small or packed.
+#[cfg(feature = "simd")]
+fn scalars(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Scalar> {
+    use tailproof_simd::Scalar;
+    let shape = inputs.shape();
+    let packing = Packing::of(shape);
+    let small = |value: i64| Scalar::Packed { digits: [value, 0, 0, 0], bits: packing.bits };
+    let mut scalars = Vec::with_capacity(layout::public_inputs(shape) - ROWS);
+    for group in 0..packing.groups(shape) {
+        let scenarios = packing.scenarios(shape, group);
+        let rows: Vec<&[i64]> = scenarios.clone().map(|scenario| inputs.entries(scenario)).collect();
+        scalars.extend((0..shape.factors()).map(|factor| {
+            let mut digits = [0; 4];
+            digits.iter_mut().zip(&rows).for_each(|(digit, row)| *digit = row[factor]);
+            Scalar::Packed { digits, bits: packing.bits }
+        }));
+        scalars.push(Scalar::Field(packing::xi(inputs, group)));
+        scalars.extend(scenarios.map(|scenario| small(inputs.weight(scenario))));
+    }
+    scalars.extend(inputs.factor_rows().iter().map(|value| small(*value)));
+    scalars
+}
+
+/// Returns the sum of the public inputs from [`ROWS`] on times points, by arkworks: packed entries
+/// slot by slot, over small scalars.
 ///
 /// # Panics
-/// If there are fewer points than public inputs.
-pub fn sum_over_inputs(points: &[G1Affine], inputs: &ScenarioInputs, sums: &impl Sums) -> G1Projective {
+/// If there are fewer points than public inputs from there on.
+pub fn sum_over_inputs(points: &[G1Affine], inputs: &ScenarioInputs) -> G1Projective {
     let shape = inputs.shape();
     let packing = Packing::of(shape);
     let groups = packing.groups(shape);
-    let packed: Vec<G1Affine> =
-        (0..groups).flat_map(|group| &points[layout::group(shape, group)..layout::xi(shape, group)]).copied().collect();
+    let point = |index: usize| points[index - ROWS];
+    let of_group = |group| layout::group(shape, group)..layout::xi(shape, group);
+    let packed: Vec<G1Affine> = (0..groups).flat_map(of_group).map(point).collect();
     // The last group may lack a slot.
     let of_slot = |slot: usize| {
         let scenarios = (slot..shape.scenarios()).step_by(packing.slots);
         let scalars: Vec<i64> = scenarios.flat_map(|scenario| inputs.entries(scenario)).copied().collect();
-        sums.small(&packed[..scalars.len()], &scalars)
+        small_sum(&packed[..scalars.len()], &scalars)
     };
     let mut slots = (0..packing.slots).rev().map(of_slot);
     let last = slots.next().unwrap_or_default();
     let sum = slots.fold(last, |sum, slot| (0..packing.bits).fold(sum, |sum, _| sum.double()) + slot);
 
     let xi: Vec<Fr> = (0..groups).map(|group| packing::xi(inputs, group)).collect();
-    let xi_points: Vec<G1Affine> = (0..groups).map(|group| points[layout::xi(shape, group)]).collect();
+    let xi_points: Vec<G1Affine> = (0..groups).map(|group| point(layout::xi(shape, group))).collect();
     let weights = (0..shape.scenarios()).map(|scenario| (layout::weight(shape, scenario), inputs.weight(scenario)));
-    let rows = inputs.factor_rows();
     let of_factors = layout::factor_input(shape, FactorRow::IsExposure, 0)..;
-    let (small_points, small): (Vec<G1Affine>, Vec<i64>) =
-        weights.chain(of_factors.zip(rows.iter().copied())).map(|(index, value)| (points[index], value)).unzip();
-    sum + sums.full(&xi_points, &xi) + sums.small(&small_points, &small)
+    let (small_points, small): (Vec<G1Affine>, Vec<i64>) = weights
+        .chain(of_factors.zip(inputs.factor_rows().iter().copied()))
+        .map(|(index, value)| (point(index), value))
+        .unzip();
+    sum + G1Projective::msm_unchecked(&xi_points, &xi) + small_sum(&small_points, &small)
 }
 
 /// Returns the sum of scalars times points by arkworks, with the scalars by sign and width.
@@ -145,5 +148,37 @@ impl<T> Signed<T> {
         let side = if negative { &mut self.negative } else { &mut self.positive };
         side.0.push(base);
         side.1.push(magnitude);
+    }
+}
+
+#[cfg(all(test, feature = "simd"))]
+mod tests {
+    use super::*;
+    use ark_ec::AffineRepr;
+    use tailproof_core::ScenarioSet;
+    use tailproof_core::scenarios::generator::Generator;
+    use tailproof_simd::Engine;
+
+    /// Every way of computing the sum, on full and partial groups, odd and even factors, factor
+    /// rows, and statements of one slot, against one multiple for each input.
+    #[test]
+    fn sums_are_those_of_the_inputs_one_by_one() {
+        let most = (1 << 23) - 1;
+        let entries: Vec<i32> = (0..21).map(|i| [most, -most, 3, -1, 0, 77, -500][i % 7]).collect();
+        let names = ["A", "B", "C"].map(str::to_owned).to_vec();
+        let labels = (0..7).map(|scenario| scenario.to_string()).collect();
+        let generator = Generator::Custom { description: "test".into() };
+        let set = ScenarioSet::new(generator, names, labels, None, vec![3, 1, 1, 1, 1, 1, 9], entries).unwrap();
+        for shape in ["7x3/1", "9x4", "8x3", "7x3+limits", "7x3+parametric"] {
+            let inputs = ScenarioInputs::new(shape.parse().unwrap(), &set).unwrap();
+            let packed = inputs.packed();
+            let points: Vec<G1Affine> =
+                (0..packed.len()).map(|i| (G1Affine::generator() * Fr::from(i as u64 * i as u64 + 7)).into()).collect();
+            let expected: G1Projective = points.iter().zip(&packed).map(|(point, input)| *point * input).sum();
+            assert_eq!(sum_over_inputs(&points, &inputs), expected, "{shape}");
+            for engine in Engine::all() {
+                assert_eq!(sum_over_inputs_on(engine, &points, &inputs), expected, "{shape} {}", engine.name());
+            }
+        }
     }
 }

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 #[cfg(target_arch = "x86_64")]
 use crate::ifma::{G1, G2, Ifma};
+use crate::msm::scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::msm::{msm, multiples::multiples};
 
@@ -95,6 +96,18 @@ impl Engine {
     pub fn g1_msm_small(self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
         match self.0 {
             Path::Portable => portable_msm(bases, &scalars.iter().map(|scalar| Fr::from(*scalar)).collect::<Vec<_>>()),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
+        }
+    }
+
+    /// Returns the sum of `scalars[i]` times `bases[i]`, with scalars of several kinds.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g1_msm_mixed(self, bases: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
+        match self.0 {
+            Path::Portable => portable_msm(bases, &scalars.iter().map(Scalar::to_field).collect::<Vec<_>>()),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
         }

@@ -74,6 +74,32 @@ impl From<&i64> for Near {
 /// The widths of digits in question.
 const WIDTHS: std::ops::RangeInclusive<usize> = 2..=15;
 
+/// Scalars whose digits are counted, to choose a width.
+const SAMPLE: usize = 96;
+
+/// How many of the scalars that reach a window have a digit there, in a sample.
+struct Density(Vec<(usize, usize)>);
+
+impl Density {
+    fn new(sample: &[&Near], width: usize, windows: usize) -> Self {
+        let mut counts = vec![(0, 0); windows + 1];
+        for near in sample {
+            near.digits(width, |window, _, _| counts[window].0 += 1);
+            let reached = near.bits().div_ceil(width);
+            counts[..reached].iter_mut().for_each(|(_, reached)| *reached += 1);
+        }
+        Self(counts)
+    }
+
+    /// Returns how many digits are not zero among so many.
+    fn of(&self, window: usize, digits: usize) -> usize {
+        match self.0[window] {
+            (_, 0) => digits,
+            (full, reached) => (digits * full).div_ceil(reached).min(digits),
+        }
+    }
+}
+
 /// How scalars are cut into windows of digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Windows {
@@ -84,8 +110,9 @@ pub struct Windows {
 }
 
 impl Windows {
-    /// Returns the windows with the fewest additions: one for each digit, and about two for each
-    /// bucket that is not empty.
+    /// Returns the windows with the fewest additions: one for each digit that is not zero, and about
+    /// two for each bucket that is not empty. A sample of the scalars says how many digits of a
+    /// window are zero: packed numbers have many, at widths that divide their places.
     pub fn cheapest(scalars: &[Near]) -> Self {
         let mut longer = [0usize; 256];
         for scalar in scalars {
@@ -96,10 +123,12 @@ impl Windows {
             longer[bits] += longer[bits + 1];
         }
         let bits = longer.iter().rposition(|count| *count > 0).unwrap_or(0);
+        let sample: Vec<&Near> = scalars.iter().step_by((scalars.len() / SAMPLE).max(1)).collect();
         let cost = |width: usize| -> usize {
             let buckets = 1usize << (width - 1);
+            let density = Density::new(&sample, width, bits / width + 1);
             let window = |window: usize| {
-                let digits = longer[(window * width).max(1)];
+                let digits = density.of(window, longer[(window * width).max(1)]);
                 // A bucket costs a little even if it is empty.
                 digits + 2 * digits.min(buckets) + buckets / 16 + 8 * width
             };
@@ -118,6 +147,7 @@ impl Windows {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::msm::scalar::Scalar;
     use ark_ff::Field;
 
     #[test]
@@ -141,6 +171,30 @@ mod tests {
             }
         }
         assert_eq!(Near::from(&i64::MIN), Near::from(&Fr::from(i64::MIN)));
+    }
+
+    #[test]
+    fn packed_digits_are_the_number_that_they_stand_for() {
+        let most = (1i64 << 23) - 1;
+        let cases = [[0; 4], [1, 0, 0, 0], [-1, 0, 0, 0], [0, 0, 0, -1], [most; 4], [-most; 4], [-1, 1, -1, 1]];
+        let mixed = [[5, -most, 0, 77], [i64::MAX, 0, 0, 0], [i64::MIN + 1, 1, 0, 0], [3, -2, 1, 0]];
+        for bits in [63, 84, 40] {
+            for digits in cases.into_iter().chain(mixed).filter(|digits| bits == 63 || digits[3] == 0) {
+                let place = |slot: u64| Fr::from(2u64).pow([u64::from(bits) * slot]);
+                let expected: Fr = (0u64..).zip(digits).map(|(slot, digit)| place(slot) * Fr::from(digit)).sum();
+                assert_eq!(Near::from(&Scalar::Packed { digits, bits }), Near::from(&expected), "{digits:?} {bits}");
+            }
+        }
+    }
+
+    /// Numbers of 23 bits at places of 63: at widths that divide 63 most windows are empty.
+    #[test]
+    fn packed_scalars_have_windows_that_fit_their_places() {
+        let digits = |i: i64| [0, 1, 2, 3].map(|slot| (i * 7_919 + slot * 104_729) % (1 << 24) - (1 << 23));
+        let scalars: Vec<Near> =
+            (0..5000).map(|i| Near::from(&Scalar::Packed { digits: digits(i), bits: 63 })).collect();
+        let width = Windows::cheapest(&scalars).width;
+        assert!(width == 7 || width == 9, "{width}");
     }
 
     #[test]

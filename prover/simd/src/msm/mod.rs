@@ -3,6 +3,7 @@
 pub mod digits;
 pub mod kernel;
 pub mod multiples;
+pub mod scalar;
 pub mod sums;
 
 use ark_ec::AffineRepr;
