@@ -43,11 +43,7 @@ impl<B: ProvingBackend> std::fmt::Debug for PreparedSet<'_, B> {
 }
 
 impl<'p, B: ProvingBackend> PreparedSet<'p, B> {
-    pub(crate) fn computed(
-        prover: &'p Prover<B>,
-        inputs: ScenarioInputs,
-        set: B::SetPart,
-    ) -> Result<Self, Unproved> {
+    pub(crate) fn computed(prover: &'p Prover<B>, inputs: ScenarioInputs, set: B::SetPart) -> Result<Self, Unproved> {
         let point = B::scenario_point(prover.verifier().key(), &inputs)?;
         Ok(Self { prover, inputs, point, given: None, computed: OnceLock::from(set) })
     }

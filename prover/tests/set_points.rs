@@ -77,8 +77,11 @@ fn every_moved_byte_of_a_file_of_set_points_is_refused() {
     other[8] += 1;
     let found = (VERSION + 1).to_string();
     let refused = decode(&sealed(other), &of);
-    assert!(matches!(&refused, Err(SetPointsError::Malformed(MalformedError::WrongVersion { found: version, .. }))
-        if *version == found), "{refused:?}");
+    assert!(
+        matches!(&refused, Err(SetPointsError::Malformed(MalformedError::WrongVersion { found: version, .. }))
+        if *version == found),
+        "{refused:?}"
+    );
 }
 
 #[test]
@@ -124,7 +127,10 @@ fn set_points_outside_their_groups_are_refused_under_right_digests() {
         let mut changed = file.clone();
         changed[at..at + bytes.len()].copy_from_slice(bytes);
         let refused = decode(&sealed(changed), &of);
-        assert!(matches!(refused, Err(SetPointsError::Malformed(MalformedError::BadPoint { .. }))), "{at}: {refused:?}");
+        assert!(
+            matches!(refused, Err(SetPointsError::Malformed(MalformedError::BadPoint { .. }))),
+            "{at}: {refused:?}"
+        );
     };
     let mut of_order_two = Vec::new();
     write_points(&mut of_order_two, &[G1Affine::new_unchecked(1u64.into(), 0u64.into())]);
