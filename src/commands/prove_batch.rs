@@ -14,7 +14,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tailproof::batch::{self, BOOK, Listed, OPENING, PROOF, RESULTS, Row, Status};
 use tailproof::store::{Access, Kind, StoreError};
-use tailproof::{Books, Claim, MandateClaim, PreparedSet, ProofFile, Statement, Unproved};
+use tailproof::verifier::MarketClaim;
+use tailproof::{Books, Claim, InstanceError, MandateClaim, PreparedSet, ProofFile, Shape, Statement, Unit, Unproved};
 
 use super::batch_table::Table;
 use crate::claims::{open_book, public_claim};
@@ -67,6 +68,7 @@ pub fn run<B: KeyFolder>(options: &Prove, books: &Path, proofs: &Path) -> Result
         let text = format!("keys of shape {shape} are for {} books together; --batch proves each alone", shape.books());
         return Err(Failure::Usage(text));
     }
+    refuse_other_keys(&claim, shape)?;
     let inputs = Claim::from(claim.clone()).scenario_inputs(shape)?;
     let results = proofs.join(RESULTS);
     if proofs.exists() {
@@ -124,6 +126,23 @@ fn refuse_same_folder(books: &Path, proofs: &Path) -> Result<(), Failure> {
         return Err(Failure::Usage(text));
     }
     Ok(())
+}
+
+/// Refuses keys of a shape for which the claim cannot be stated about any book.
+fn refuse_other_keys(claim: &MandateClaim, shape: Shape) -> Result<(), Failure> {
+    use InstanceError::{FloorAndOther, NeedsLimits, ParametricShape, TooManyClauses, TwoConfidences};
+    let (unit, any) = (claim.mandate().coarsest_unit().min(Unit::CENT), Fr::from(0u64));
+    match MarketClaim::new(shape, claim.mandate(), claim.scenarios(), unit, any, any) {
+        Err(
+            error @ (FloorAndOther(_)
+            | NeedsLimits { .. }
+            | ParametricShape { .. }
+            | TooManyClauses
+            | TwoConfidences { .. }),
+        ) => Err(error.into()),
+        // Books have units and values of their own.
+        _ => Ok(()),
+    }
 }
 
 /// Returns the rows before any work.
