@@ -1,9 +1,10 @@
 //! Sizes and speed of the statements, on one thread.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod batch;
 mod pool;
 mod prover;
 mod support;
 mod verifier;
 
-criterion::criterion_main!(prover::benches, verifier::benches, pool::benches);
+criterion::criterion_main!(prover::benches, batch::benches, verifier::benches, pool::benches);

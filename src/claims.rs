@@ -10,7 +10,7 @@ use tailproof::risk::credit::scale::{Median, suspicious_medians};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{
-    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, ScenarioSet, Shape,
+    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, ScenarioSet, Shape,
 };
 
 use crate::cli::{Prove, PublicOptions};
@@ -74,16 +74,19 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
     }
     let mut books = Vec::with_capacity(options.book.len());
     for (book, path) in options.book.iter().zip(&options.opening) {
-        let opening = BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-        let positions = files::book(book)?.positions_as_committed(set, opening.unit(), opening.nav())?;
-        let opened = opening.open(positions, set.factors()).map_err(|_| Mismatch::Opening {
-            opening: path.clone(),
-            book: book.clone(),
-            scenarios: options.scenarios.clone().unwrap_or_default(),
-        });
-        books.push(opened.map_err(Failure::Mismatch)?);
+        books.push(open_book(book, path, set, options.scenarios.as_deref().unwrap_or(Path::new("")))?);
     }
     Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
+}
+
+/// Reads a book and its opening, over the scenario set of a file.
+pub fn open_book(book: &Path, path: &Path, set: &ScenarioSet, scenarios: &Path) -> Result<Opened<Positions>, Failure> {
+    let opening = BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
+    let positions = files::book(book)?.positions_as_committed(set, opening.unit(), opening.nav())?;
+    opening.open(positions, set.factors()).map_err(|_| {
+        let (opening, book, scenarios) = (path.to_owned(), book.to_owned(), scenarios.to_owned());
+        Failure::Mismatch(Mismatch::Opening { opening, book, scenarios })
+    })
 }
 
 /// Returns how a deal turns a tape into the integers that a commitment binds: a schema of version 2.

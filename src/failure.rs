@@ -49,6 +49,21 @@ pub enum Failure {
     /// A valid proof whose verdict rests on things that a strict verifier does not take on trust.
     #[error("the proof is valid, and the verdict is not strict: {0}")]
     NotStrict(String),
+    /// A batch in which some claims are false.
+    #[error("{0}")]
+    SomeFalse(String),
+    /// A batch that stopped.
+    #[error(
+        "{cause}; the batch stopped, with {proofs} proof(s) in place: {} says which were written", results.display()
+    )]
+    Stopped {
+        /// The failure, which names no book if it is one of the key.
+        cause: Box<Failure>,
+        /// Proofs that were made or kept.
+        proofs: usize,
+        /// The table of results.
+        results: PathBuf,
+    },
     /// Figures of a file whose proofs were not verified.
     #[error("{0}")]
     NotVerified(String),
@@ -384,7 +399,7 @@ impl Failure {
         match self {
             Failure::FalseClaim(_) => Severity::Refused,
             Failure::Instance(error) if error.is_verdict() => Severity::Refused,
-            Failure::NotStrict(_) => Severity::Refused,
+            Failure::NotStrict(_) | Failure::SomeFalse(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
             Failure::NotVerified(_) => Severity::NotVerified,
             Failure::NotValid(_) | Failure::NotAllowed(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => {

@@ -11,6 +11,10 @@ use signal_hook::iterator::Signals;
 use crate::output::note;
 use crate::writing;
 
+/// Work to do before the process ends.
+type LastWork = Box<dyn Fn() + Send>;
+
+static LAST: Mutex<Option<LastWork>> = Mutex::new(None);
 static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Installs the handlers of signals.
@@ -34,6 +38,9 @@ pub fn watch() {
 }
 
 fn end(signal: i32) -> ! {
+    if let Some(work) = LAST.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        work();
+    }
     writing::store().abandon();
     let folders = FOLDERS.lock().unwrap_or_else(PoisonError::into_inner);
     for folder in folders.iter() {
@@ -46,4 +53,9 @@ fn end(signal: i32) -> ! {
 /// Registers a folder to remove on an interruption.
 pub fn begin(folder: &Path) {
     FOLDERS.lock().unwrap_or_else(PoisonError::into_inner).push(folder.to_owned());
+}
+
+/// Registers work to do on an interruption, such as writing what was done so far.
+pub fn at_end(work: impl Fn() + Send + 'static) {
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = Some(Box::new(work));
 }

@@ -10,8 +10,10 @@ use tailproof::keys::{
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
 };
 use tailproof::store::{Access, Kind};
-use tailproof::{Backend, Groth16, Halo2, KeysError, Prover, ProvingBackend, Shape, Verifier};
+use tailproof::verifier::inputs::layout::ScenarioInputs;
+use tailproof::{Backend, Groth16, Halo2, KeysError, PreparedSet, Prover, ProvingBackend, Shape, Verifier};
 
+use crate::cached::{self, Cache};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
 use crate::options;
@@ -37,7 +39,25 @@ pub trait KeyFolder: ProvingBackend {
     fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure>;
 
     /// Reads the proving key of a folder, and returns the prover of it and a verifier's key.
-    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure>;
+    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure> {
+        Ok(Self::loaded(folder, verifier)?.0)
+    }
+
+    /// As [`KeyFolder::prover`], with the digest of the proving key; of the verifying key, if the
+    /// proving key follows from it.
+    fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure>;
+
+    /// Prepares a scenario set, with what an earlier run kept beside the scenario file. `key` is the
+    /// digest of the proving key.
+    fn prepare<'p>(
+        prover: &'p Prover<Self>,
+        key: [u8; 32],
+        inputs: &ScenarioInputs,
+        scenarios: Option<&Path>,
+    ) -> Result<(PreparedSet<'p, Self>, Option<Cache>), Failure>;
+
+    /// Keeps what helps the next run.
+    fn keep(set: &PreparedSet<'_, Self>, cache: Option<&Cache>);
 
     /// Returns the scenario point of `--scenario-point`.
     fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure>;
@@ -50,9 +70,31 @@ impl KeyFolder for Groth16 {
         Ok(Verifier::new(verifying_key(folder)?))
     }
 
-    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure> {
-        let read = || proving_key(folder).and_then(|key| made(folder, Prover::new(key, verifier.into_key())));
+    fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure> {
+        let path = folder.join(PROVING);
+        let read = || {
+            let file = files::read_at_most(&path, files::MOST_KEY)?;
+            let (key, digest) = rayon::join(|| ProvingKey::decode(&file), || Sha256::digest(&file).into());
+            let key = key.map_err(Failure::malformed(&path))?;
+            drop(file);
+            Ok((made(folder, Prover::new(key, verifier.into_key()))?, digest))
+        };
         spin("reading the proving key", read)
+    }
+
+    fn prepare<'p>(
+        prover: &'p Prover<Self>,
+        key: [u8; 32],
+        inputs: &ScenarioInputs,
+        scenarios: Option<&Path>,
+    ) -> Result<(PreparedSet<'p, Self>, Option<Cache>), Failure> {
+        cached::prepare(prover, key, inputs, scenarios)
+    }
+
+    fn keep(set: &PreparedSet<'_, Self>, cache: Option<&Cache>) {
+        if let Some(cache) = cache {
+            cache.keep(set);
+        }
     }
 
     fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure> {
@@ -67,11 +109,24 @@ impl KeyFolder for Halo2 {
         Ok(Verifier::new(halo2_key(folder)?))
     }
 
-    fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure> {
+    fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure> {
         let verifying = verifier.into_key();
+        let digest = verifying.digest();
         let proving = spin("deriving keys", || derive_proving_key(&verifying))?;
-        made(folder, Prover::new(proving, verifying))
+        Ok((made(folder, Prover::new(proving, verifying))?, digest))
     }
+
+    /// Nothing of a set is kept.
+    fn prepare<'p>(
+        prover: &'p Prover<Self>,
+        _: [u8; 32],
+        inputs: &ScenarioInputs,
+        _: Option<&Path>,
+    ) -> Result<(PreparedSet<'p, Self>, Option<Cache>), Failure> {
+        Ok((prover.prepare(inputs.clone())?, None))
+    }
+
+    fn keep(_: &PreparedSet<'_, Self>, _: Option<&Cache>) {}
 
     fn point(text: Option<&str>) -> Result<Option<Self::ScenarioPoint>, Failure> {
         match text {
@@ -119,12 +174,6 @@ pub fn refuse_older_lists(folder: &Path, key: &VerifyingKey) -> Result<(), Failu
 pub fn verifying_key(folder: &Path) -> Result<VerifyingKey, Failure> {
     let path = folder.join(VERIFYING);
     decode_verifying_key(&files::read(&path)?).map_err(Failure::malformed(&path))
-}
-
-/// Reads the Groth16 proving key of a folder.
-pub fn proving_key(folder: &Path) -> Result<ProvingKey, Failure> {
-    let path = folder.join(PROVING);
-    ProvingKey::decode(&files::read_at_most(&path, files::MOST_KEY)?).map_err(Failure::malformed(&path))
 }
 
 /// Reads the halo2 key of a folder, and derives it again.

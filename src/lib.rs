@@ -69,6 +69,7 @@ pub use tailproof_core::{
 };
 pub use tailproof_prover::holdings::Books;
 pub use tailproof_prover::opening::{OpenError, Opened};
+pub use tailproof_prover::prepared::PreparedSet;
 pub use tailproof_prover::provable::{Figures, Provable};
 pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
 pub use tailproof_risk::Book;
@@ -80,13 +81,14 @@ pub use tailproof_verifier::verify::{Refused, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.
-pub const FORMATS: [(&str, u16); 9] = [
+pub const FORMATS: [(&str, u16); 10] = [
     ("scenario set", tailproof_core::scenarios::file::VERSION),
     ("commitment and opening", tailproof_verifier::json_file::VERSION),
     ("attestation", tailproof_verifier::json_file::VERSION),
     ("proof", tailproof_verifier::proof::file::VERSION),
     ("parametric coefficients", tailproof_verifier::proof::file::COEFFICIENTS),
     ("Groth16 key", tailproof_verifier::keys::header::VERSION),
+    ("set points", tailproof_prover::set_points::file::VERSION),
     ("halo2 key", tailproof_prover::halo2::key_file::VERSION),
     ("ceremony", tailproof_prover::ceremony::file::VERSION),
     ("ledger", tailproof_verifier::ledger::chain::VERSION),
@@ -104,6 +106,7 @@ pub mod keys {
     pub use tailproof_verifier::keys::header::{KeyHeader, Provenance};
 }
 
+pub mod batch;
 #[cfg(unix)]
 pub mod store;
 

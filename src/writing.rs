@@ -40,7 +40,12 @@ pub fn written() -> Vec<PathBuf> {
 }
 
 fn record(paths: impl IntoIterator<Item = PathBuf>) {
-    WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    for path in paths {
+        if !written.contains(&path) {
+            written.push(path);
+        }
+    }
 }
 
 /// Returns a file that replaces one of its own kind.

@@ -47,6 +47,7 @@ fn checked(document: &Path) {
         desk.copy(file, file.rsplit('/').next().unwrap());
     }
     for (name, text) in more_files() {
+        std::fs::create_dir_all(desk.path(name).parent().unwrap()).unwrap();
         desk.write(name, text);
     }
     std::fs::remove_dir_all(desk.path("given")).unwrap();
@@ -64,14 +65,16 @@ fn checked(document: &Path) {
     );
 }
 
-/// The files of the stories of a second desk and of a ledger: its book, prices without the last day,
-/// and the mandates of a forecast and of a loss.
-fn more_files() -> [(&'static str, String); 4] {
+/// The files of the stories of a second desk, of a folder of books and of a ledger: their books,
+/// prices without the last day, and the mandates of a forecast and of a loss.
+fn more_files() -> [(&'static str, String); 6] {
     let prices = std::fs::read_to_string(source().join("src/demo/prices.csv")).unwrap();
     let before = prices.trim_end().rsplit_once('\n').unwrap().0;
     let mandate = |name: &str, measure: &str| format!("name = \"{name}\"\n[[clause]]\n{measure}\nlimit = 600000\n");
     [
         ("hedge.csv", "factor,exposure\nAAPL,-500000\nMSFT,-400000\nXOM,300000\n".into()),
+        ("books/fund-a.csv", "factor,exposure\nAAPL,2500000\nKO,1500000\nXOM,-400000\n".into()),
+        ("books/fund-b.csv", "factor,exposure\nMSFT,1200000\nPG,2100000\n".into()),
         ("before.csv", format!("{before}\n")),
         ("forecast.toml", mandate("Forecast", "measure = \"var\"\nconfidence = 0.99")),
         ("realised.toml", mandate("Realised loss", "measure = \"stress\"")),

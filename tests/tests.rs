@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod attest_commands;
+mod batch_commands;
 mod commitment_check;
 mod context_and_commitment;
 mod demo;

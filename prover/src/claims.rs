@@ -10,8 +10,9 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use zeroize::Zeroize;
 
-use crate::groth16::{ProveError, prove};
+use crate::groth16::{ProveError, prove_over};
 use crate::proving_key::ProvingKey;
+use crate::set_points::SetPoints;
 
 /// Proves a claim about the holdings in `witness`.
 ///
@@ -25,11 +26,26 @@ pub fn prove_claim<'w>(
     witness: impl Into<WitnessRef<'w>>,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<Proof, ProveError> {
+    prove_claim_over(key, None, controls, scenarios, witness, rng)
+}
+
+/// As [`prove_claim`], with the set points of the scenarios, or computing them.
+///
+/// # Errors
+/// As [`prove_claim`].
+pub fn prove_claim_over<'w>(
+    key: &ProvingKey,
+    set: Option<&SetPoints>,
+    controls: &[Fr; CONTROLS],
+    scenarios: &ScenarioInputs,
+    witness: impl Into<WitnessRef<'w>>,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<Proof, ProveError> {
     let mut assignment = statement_assignment(controls, scenarios, witness).map_err(|error| match error {
         SynthesisError::Witness(error) => ProveError::Witness(error),
         _ => ProveError::NoCircuit(scenarios.shape()),
     })?;
-    let proof = prove(key, &assignment, rng);
+    let proof = prove_over(key, set, &assignment, rng);
     assignment.zeroize();
     proof
 }

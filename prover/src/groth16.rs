@@ -7,12 +7,14 @@ use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use tailproof_circuits::WitnessError;
 use tailproof_simd::Engine;
+use tailproof_verifier::inputs::layout::FACTORS;
 use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::lean_qap::{INPUT_ROWS, domain_size, quotient_on};
 use crate::proving_key::ProvingKey;
 use crate::raw_points::RawPoint;
+use crate::set_points::{SetPoints, set_range};
 
 /// The reason no proof was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -58,8 +60,22 @@ pub enum ProveError {
 /// is checked to be in its subgroup. Whoever writes the proof verifies it first, as
 /// [`crate::Prover`] does.
 pub fn prove(key: &ProvingKey, assignment: &[Fr], rng: &mut (impl RngCore + CryptoRng)) -> Result<Proof, ProveError> {
+    prove_over(key, None, assignment, rng)
+}
+
+/// Returns the proof of [`prove`], with the set points of the scenario set, or computing them. Wrong
+/// set points make a proof that does not verify.
+///
+/// # Errors
+/// The errors of [`prove`].
+pub fn prove_over(
+    key: &ProvingKey,
+    set: Option<&SetPoints>,
+    assignment: &[Fr],
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<Proof, ProveError> {
     let (mut r, mut s) = (Fr::rand(rng), Fr::rand(rng));
-    let proof = prove_with_blinding(key, assignment, r, s);
+    let proof = prove_with_blinding_over(Engine::current(), key, set, assignment, [r, s]);
     r.zeroize();
     s.zeroize();
     proof
@@ -86,6 +102,22 @@ pub fn prove_with_blinding_on(
     r: Fr,
     s: Fr,
 ) -> Result<Proof, ProveError> {
+    prove_with_blinding_over(engine, key, None, assignment, [r, s])
+}
+
+/// Returns the proof of [`prove_with_blinding_on`], with the set points of the scenario set, or
+/// computing them. The proof is the same: in A and B, the multiples of the set's public inputs are
+/// added up apart from the book's.
+///
+/// # Errors
+/// The errors of [`prove`].
+pub fn prove_with_blinding_over(
+    engine: Engine,
+    key: &ProvingKey,
+    set: Option<&SetPoints>,
+    assignment: &[Fr],
+    [r, s]: [Fr; 2],
+) -> Result<Proof, ProveError> {
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
@@ -96,17 +128,31 @@ pub fn prove_with_blinding_on(
     let gather = |variables: &[u32]| -> Zeroizing<Vec<Fr>> {
         Zeroizing::new(variables.iter().map(|variable| assignment[*variable as usize]).collect())
     };
+    let of_set = || SetPoints::of_values(engine, key, &assignment[FACTORS..key.instances]);
+    let set = set.copied().unwrap_or_else(of_set);
     let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
-    let a = engine.g1_msm(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
-    let b_scalars = gather(&key.b_g1.variables);
-    let b_g1 = engine.g1_msm(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
-    let b = engine.g2_msm(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
+    let (before, after) = around(key, &key.a.variables);
+    let a = engine.g1_msm(&key.a.points[..before], &gather(&key.a.variables[..before]))
+        + engine.g1_msm(&key.a.points[after..], &gather(&key.a.variables[after..]));
+    let a = a + set.a + key.alpha_g1 + key.delta_g1 * r;
+    let (before, after) = around(key, &key.b_g1.variables);
+    let [first, last] = [&key.b_g1.variables[..before], &key.b_g1.variables[after..]].map(gather);
+    let b_g1 = engine.g1_msm(&key.b_g1.points[..before], &first) + engine.g1_msm(&key.b_g1.points[after..], &last);
+    let b_g1 = b_g1 + set.b_g1 + key.beta_g1 + key.delta_g1 * s;
+    let b = engine.g2_msm(&key.b_g2[..before], &first) + engine.g2_msm(&key.b_g2[after..], &last);
+    let b = b + set.b_g2 + key.beta_g2 + key.delta_g2 * s;
     let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
     let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
     let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
         && proof.b.is_valid()
         && !proof.b.is_zero();
     if valid { Ok(proof) } else { Err(ProveError::NotTrusted) }
+}
+
+/// Returns where the scenario set's variables of a query begin, and where they end.
+fn around(key: &ProvingKey, variables: &[u32]) -> (usize, usize) {
+    let set = set_range(key, variables);
+    (set.start, set.end)
 }
 
 /// Evaluates the matrices, checks every constraint, and returns the quotient.

@@ -12,6 +12,8 @@
 //!   names a key.
 //! * [`prover`]: the prover of claims; [`provable`]: which claim goes with which holdings;
 //!   [`holdings`]: the books that a claim is about.
+//! * [`set_points`]: the scenario set's part of a proof, computed once for many books;
+//!   [`prepared`]: a set that is prepared for many proofs.
 //! * [`attestor`]: secret keys of attestors, which sign statements about commitments.
 //! * [`opening`]: commits to books and to the loans of pools, and opens commitments.
 
@@ -23,19 +25,23 @@ pub mod halo2;
 pub mod holdings;
 pub mod lean_qap;
 pub mod opening;
+pub mod prepared;
 pub mod provable;
 pub mod prover;
 pub mod proving_key;
 pub mod raw_points;
+pub mod set_points;
 pub mod setup;
 pub mod snarkjs_files;
 
 pub use holdings::Books;
 pub use lean_qap::LeanReduction;
 pub use opening::{BookOpening, Committable, OpenError, Opened, Opening, PoolOpening, commit};
+pub use prepared::PreparedSet;
 pub use provable::{Figures, Provable};
 pub use prover::{KeysError, Prover, Statement, Unproved};
 pub use proving_key::ProvingKey;
+pub use set_points::SetPoints;
 
 #[cfg(test)]
 mod tests {

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use ark_bn254::{Fr, G1Affine};
+use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::Witness;
@@ -15,12 +16,14 @@ use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::verify::context_in;
 use tailproof_verifier::{InstanceError, ProofFile, Shape, Verifier, VerifyError, VerifyingKey, halo2};
 
-use crate::claims::prove_claim;
+use crate::claims::prove_claim_over;
 use crate::groth16::ProveError;
 use crate::halo2 as halo2_prover;
+use crate::prepared::PreparedSet;
 use crate::provable::sealed::StatedClaim;
 use crate::provable::{Figures, Provable};
 use crate::proving_key::{ProvingKey, ProvingKeyError};
+use crate::set_points::SetPoints;
 
 /// Proves claims with one pair of keys of one proof system.
 ///
@@ -28,7 +31,7 @@ use crate::proving_key::{ProvingKey, ProvingKeyError};
 /// rayon pool that the caller is in. It may be shared among threads.
 #[derive(Debug)]
 pub struct Prover<B: ProvingBackend> {
-    proving: B::ProvingKey,
+    pub(crate) proving: B::ProvingKey,
     verifier: Verifier<B>,
 }
 
@@ -95,6 +98,9 @@ pub enum Unproved {
         /// shape of the keys
         keys: Shape,
     },
+    /// The claim is about other scenarios than those that were prepared.
+    #[error("the claim is stated over other scenarios or half-spreads than those that were prepared")]
+    OtherScenarios,
     /// The proof that was made does not verify. Nothing says which value it failed at, and a caller
     /// must not say of which holdings: under a key that is bad at one factor, the list of failures
     /// is the list of books that hold it.
@@ -109,7 +115,7 @@ pub trait ProvingBackend: Backend + sealed::Proves {
     type ProvingKey: Send + Sync;
 }
 
-mod sealed {
+pub(crate) mod sealed {
     use super::*;
 
     /// How a proof system proves. Not for other crates: nothing here has been verified.
@@ -123,19 +129,42 @@ mod sealed {
         where
             Self: ProvingBackend;
 
-        /// Makes a proof of a true claim, and returns the scenario point that it is for, computed
-        /// from the scenarios.
+        /// What proofs take of a scenario set besides its inputs.
+        #[doc(hidden)]
+        type SetPart: Clone + PartialEq + Eq + std::fmt::Debug + Send + Sync;
+
+        /// Returns the scenario point, computed from the scenarios.
+        ///
+        /// # Errors
+        /// Inputs for another shape than the key's; the point of no scenarios.
+        #[doc(hidden)]
+        fn scenario_point(
+            verifying: &Self::VerifyingKey,
+            inputs: &ScenarioInputs,
+        ) -> Result<Option<Self::ScenarioPoint>, Unproved>;
+
+        /// Returns what proofs take of a scenario set.
+        ///
+        /// # Errors
+        /// Inputs for another shape than the key's.
+        #[doc(hidden)]
+        fn set_part(proving: &Self::ProvingKey, inputs: &ScenarioInputs) -> Result<Self::SetPart, Unproved>
+        where
+            Self: ProvingBackend;
+
+        /// Makes a proof of a true claim over a set whose scenario point was computed from the
+        /// scenarios.
         ///
         /// # Errors
         /// The claim is false, or the keys are for another circuit.
         #[doc(hidden)]
-        #[allow(clippy::type_complexity)]
         fn prove(
             proving: &Self::ProvingKey,
             verifying: &Self::VerifyingKey,
+            over: (Option<Self::ScenarioPoint>, &Self::SetPart),
             statement: &Statement<Self>,
             rng: &mut (impl RngCore + CryptoRng),
-        ) -> Result<(Self::Evidence, Option<Self::ScenarioPoint>), Unproved>
+        ) -> Result<Self::Evidence, Unproved>
         where
             Self: ProvingBackend;
     }
@@ -203,7 +232,7 @@ impl<B: Backend> Statement<B> {
     }
 
     /// As [`Statement::proof`], with a scenario point that the caller computed from the inputs.
-    fn checked(
+    pub(crate) fn checked(
         &self,
         verifier: &Verifier<B>,
         evidence: B::Evidence,
@@ -272,8 +301,35 @@ impl<B: ProvingBackend> Prover<B> {
         if shape != keys {
             return Err(Unproved::OtherShape { statement: shape, keys });
         }
-        let (evidence, computed) = B::prove(&self.proving, self.verifier.key(), statement, rng)?;
-        statement.checked(&self.verifier, evidence, computed).map_err(|_| Unproved::NotTrusted)
+        self.prepare(statement.inputs.clone())?.prove_statement(statement, rng)
+    }
+
+    /// Prepares a scenario set for many proofs: computes its scenario point and its set points once.
+    /// `inputs` are those that the claims have for the shape of the keys:
+    /// [`MandateClaim::scenario_inputs`] or [`Statement::inputs`].
+    ///
+    /// [`MandateClaim::scenario_inputs`]: tailproof_verifier::claim::Claim::scenario_inputs
+    ///
+    /// # Errors
+    /// Inputs for another shape than the keys'; scenarios without a scenario point.
+    pub fn prepare(&self, inputs: ScenarioInputs) -> Result<PreparedSet<'_, B>, Unproved> {
+        let set = B::set_part(&self.proving, &inputs)?;
+        PreparedSet::computed(self, inputs, set)
+    }
+}
+
+impl Prover<Groth16> {
+    /// As [`Prover::prepare`], with set points that an earlier run computed. They are not trusted:
+    /// see [`PreparedSet`].
+    ///
+    /// # Errors
+    /// As [`Prover::prepare`].
+    pub fn prepare_with(
+        &self,
+        inputs: ScenarioInputs,
+        points: SetPoints,
+    ) -> Result<PreparedSet<'_, Groth16>, Unproved> {
+        PreparedSet::given(self, inputs, points)
     }
 }
 
@@ -293,19 +349,33 @@ impl sealed::Proves for Groth16 {
         Ok(checked?)
     }
 
+    type SetPart = SetPoints;
+
+    fn scenario_point(verifying: &VerifyingKey, inputs: &ScenarioInputs) -> Result<Option<G1Affine>, Unproved> {
+        let point = scenario_point(verifying, inputs).map_err(Unproved::Scenarios)?;
+        if point.is_zero() { Err(Unproved::Scenarios(VerifyError::NoScenarios)) } else { Ok(Some(point)) }
+    }
+
+    fn set_part(proving: &ProvingKey, inputs: &ScenarioInputs) -> Result<SetPoints, Unproved> {
+        Ok(SetPoints::new(proving, inputs)?)
+    }
+
     fn prove(
         proving: &ProvingKey,
         verifying: &VerifyingKey,
+        (point, set): (Option<G1Affine>, &SetPoints),
         statement: &Statement<Groth16>,
         rng: &mut (impl RngCore + CryptoRng),
-    ) -> Result<(Groth16Evidence, Option<G1Affine>), Unproved> {
-        let scenario_point = scenario_point(verifying, statement.inputs()).map_err(Unproved::Scenarios)?;
-        let proof = prove_claim(proving, statement.controls(), statement.inputs(), statement.witness(), rng);
+    ) -> Result<Groth16Evidence, Unproved> {
+        let (controls, inputs) = (statement.controls(), statement.inputs());
+        let scenario_point =
+            point.map_or_else(|| scenario_point(verifying, inputs), Ok).map_err(Unproved::Scenarios)?;
+        let proof = prove_claim_over(proving, Some(set), controls, inputs, statement.witness(), rng);
         let proof = proof.map_err(|error| match error {
             ProveError::NotTrusted => Unproved::NotTrusted,
             error => error.into(),
         })?;
-        Ok((Groth16Evidence { scenario_point, proof }, Some(scenario_point)))
+        Ok(Groth16Evidence { scenario_point, proof })
     }
 }
 
@@ -319,14 +389,25 @@ impl sealed::Proves for Halo2 {
         if proving.matches(verifying) { Ok(()) } else { Err(KeysError::NotAPair) }
     }
 
+    type SetPart = ();
+
+    fn scenario_point(_: &halo2::VerifyingKey, _: &ScenarioInputs) -> Result<Option<Infallible>, Unproved> {
+        Ok(None)
+    }
+
+    fn set_part(_: &halo2_prover::ProvingKey, _: &ScenarioInputs) -> Result<(), Unproved> {
+        Ok(())
+    }
+
     /// The blinding comes from the system's generator: halo2 takes one of another version.
     fn prove(
         proving: &halo2_prover::ProvingKey,
         verifying: &halo2::VerifyingKey,
+        _: (Option<Infallible>, &()),
         statement: &Statement<Halo2>,
         _: &mut (impl RngCore + CryptoRng),
-    ) -> Result<(Vec<u8>, Option<Infallible>), Unproved> {
+    ) -> Result<Vec<u8>, Unproved> {
         let (controls, inputs) = (statement.controls(), statement.inputs());
-        Ok((halo2_prover::prove_claim(verifying, proving, controls, inputs, statement.witness())?, None))
+        Ok(halo2_prover::prove_claim(verifying, proving, controls, inputs, statement.witness())?)
     }
 }

@@ -24,15 +24,15 @@ use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MalformedError, MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
 
-struct Made {
-    proving: ProvingKey,
-    verifying: VerifyingKey,
-    claim: MarketClaim,
-    scenarios: ScenarioInputs,
-    assignment: Vec<Fr>,
+pub struct Made {
+    pub proving: ProvingKey,
+    pub verifying: VerifyingKey,
+    pub claim: MarketClaim,
+    pub scenarios: ScenarioInputs,
+    pub assignment: Vec<Fr>,
 }
 
-fn made(shape: &str, seed: u64) -> Made {
+pub fn made(shape: &str, seed: u64) -> Made {
     let shape: Shape = shape.parse().unwrap();
     let set = ScenarioSet::new(
         Generator::Custom { description: "test".into() },

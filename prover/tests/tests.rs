@@ -4,6 +4,7 @@
 mod ceremony;
 mod groth16;
 mod halo2;
+mod set_points;
 
 /// The tests that stand against known classes of bugs are here.
 #[test]

@@ -1,6 +1,6 @@
 //! Options of commitments, keys, proofs and their verification.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -87,8 +87,16 @@ pub struct Zkey {
 #[derive(Debug, Args)]
 pub struct Prove {
     /// Book that was committed to; repeat for a consolidated book
-    #[arg(long, value_name = "FILE", required_unless_present = "pool", conflicts_with = "pool")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["pool", "batch"], conflicts_with = "pool")]
     pub book: Vec<PathBuf>,
+    /// Folder of books to prove one by one over the same scenarios: each NAME.csv with its
+    /// NAME.opening. Each proof goes to NAME.proof.json in the folder of --output, and a row of each
+    /// book to results.csv there. A proof that is there already and proves the same is kept
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["book", "pool", "opening", "deal", "witness", "snarkjs_proof"])]
+    pub batch: Option<PathBuf>,
+    /// Show the private figures of false claims in the batch's results.csv
+    #[arg(long, requires = "batch")]
+    pub figures: bool,
     /// Loan tape that was committed to with `pool commit`, instead of a book
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
@@ -97,7 +105,7 @@ pub struct Prove {
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
     pub mapping: Option<String>,
     /// Opening of the commitment; repeat for several books, in the same order
-    #[arg(long, value_name = "FILE", required = true)]
+    #[arg(long, value_name = "FILE", required_unless_present = "batch")]
     pub opening: Vec<PathBuf>,
     /// Scenario file; for a pool, credit scenarios if the deal has claims about losses
     #[arg(long, value_name = "FILE", required_unless_present = "pool")]
@@ -115,8 +123,8 @@ pub struct Prove {
     /// and scenario set]
     #[arg(long, value_name = "HEX")]
     pub context: Option<String>,
-    /// Proof file to write
-    #[arg(short, long, value_name = "FILE", required_unless_present = "witness", conflicts_with = "witness")]
+    /// Proof file to write; with --batch, folder for the proofs
+    #[arg(short, long, value_name = "FILE|FOLDER", required_unless_present = "witness", conflicts_with = "witness")]
     pub output: Option<PathBuf>,
     /// Proof system
     #[arg(long, value_enum, default_value = "groth16")]
@@ -128,6 +136,10 @@ pub struct Prove {
     /// Use the proof.json that another prover made from the witness, instead of proving
     #[arg(long, value_name = "FILE", conflicts_with = "witness")]
     pub snarkjs_proof: Option<PathBuf>,
+    /// Neither read nor write set points: the file SCENARIOS.points-KEY beside the scenario file, by
+    /// which the next proof over the same scenarios and keys takes less time
+    #[arg(long)]
+    pub no_cache: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -138,6 +150,11 @@ impl Prove {
     pub fn public(&self) -> PublicOptions {
         let (scenarios, mandate, deal) = (self.scenarios.clone(), self.mandate.clone(), self.deal.clone());
         PublicOptions { scenarios, mandate, deal }
+    }
+
+    /// Returns the scenario file beside which set points are kept.
+    pub fn cached(&self) -> Option<&Path> {
+        self.scenarios.as_deref().filter(|_| !self.no_cache)
     }
 }
 

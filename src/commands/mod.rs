@@ -2,6 +2,7 @@
 
 mod attest;
 mod backtest;
+mod batch_table;
 mod calldata;
 mod ceremony;
 mod check;
@@ -20,6 +21,7 @@ mod pool_describe;
 mod pool_losses;
 mod pool_proposal;
 mod prove;
+mod prove_batch;
 mod recommit;
 mod report;
 mod risk;

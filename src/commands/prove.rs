@@ -17,6 +17,7 @@ use tailproof::verifier::scenario_point::scenario_point;
 use tailproof::{Backend, Claim, Groth16, Halo2, ProofFile, Statement, Verifier};
 use zeroize::Zeroizing;
 
+use super::prove_batch;
 use crate::claims::{Case, public_paths};
 use crate::cli::{Backend as Named, Prove};
 use crate::failure::Failure;
@@ -28,6 +29,12 @@ use crate::progress::spin;
 use crate::writing;
 
 pub fn run(options: &Prove) -> Result<(), Failure> {
+    if let (Some(books), Some(proofs)) = (&options.batch, &options.output) {
+        return match options.backend {
+            Named::Groth16 => prove_batch::run::<Groth16>(options, books, proofs),
+            Named::Halo2 => prove_batch::run::<Halo2>(options, books, proofs),
+        };
+    }
     match (options.backend, &options.witness, &options.snarkjs_proof) {
         (Named::Halo2, None, None) => prove_with_halo2(options),
         (Named::Halo2, ..) => {
@@ -90,21 +97,26 @@ fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     proof.chain(witness).try_for_each(|output| writing::check(&output, "name another file"))
 }
 
-/// Proves what was stated, with the proving key of the folder.
+/// Proves what was stated, with the proving key of the folder, and writes the proof.
 fn prove<B: KeyFolder>(
     options: &Prove,
     verifier: Verifier<B>,
     statement: &Statement<B>,
 ) -> Result<(ProofFile<B>, tailproof::Prover<B>), Failure> {
-    let prover = B::prover(&options.keys, verifier)?;
-    let proof = spin("proving", || prover.prove_statement(statement, &mut rand::rngs::OsRng))?;
+    let (prover, key) = B::loaded(&options.keys, verifier)?;
+    let (set, cache) = B::prepare(&prover, key, statement.inputs(), options.cached())?;
+    let proof = spin("proving", || set.prove_statement(statement, &mut rand::rngs::OsRng))?;
+    write(options, &proof)?;
+    B::keep(&set, cache.as_ref());
+    drop(set);
     Ok((proof, prover))
 }
 
 fn prove_with_groth16(options: &Prove) -> Result<(), Failure> {
     let Stated { claim, verifier, statement } = state::<Groth16>(options)?;
     let (proof, prover) = prove(options, verifier, &statement)?;
-    written(options, &claim, &proof, prover.proving_key().constraints())
+    report(options, &claim, &proof, prover.proving_key().constraints());
+    Ok(())
 }
 
 /// Takes the proof that another prover made.
@@ -115,12 +127,13 @@ fn take_proof(options: &Prove, path: &Path) -> Result<(), Failure> {
     let proof = statement.proof(&verifier, Groth16Evidence { scenario_point, proof })?;
     let shape = verifier.shape();
     let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
-    written(options, &claim, &proof, system.constraints())
+    write(options, &proof)?;
+    report(options, &claim, &proof, system.constraints());
+    Ok(())
 }
 
-/// Writes a Groth16 proof, and prints the sentences that were proved.
-fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize) -> Result<(), Failure> {
-    write(options, proof)?;
+/// Prints the sentences that a Groth16 proof proves.
+fn report(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize) {
     if options.json {
         print_json(&json!({
             "proof": options.output.as_deref().map(shown),
@@ -134,13 +147,11 @@ fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constrain
     } else {
         say(options, &input_to_hex(&proof.commitment), claim);
     }
-    Ok(())
 }
 
 fn prove_with_halo2(options: &Prove) -> Result<(), Failure> {
     let Stated { claim, verifier, statement } = state::<Halo2>(options)?;
     let (proof, prover) = prove(options, verifier, &statement)?;
-    write(options, &proof)?;
     if options.json {
         print_json(&json!({
             "proof": options.output.as_deref().map(shown),

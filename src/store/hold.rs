@@ -33,6 +33,11 @@ struct Lock {
 
 impl<'s> Hold<'s> {
     pub(super) fn take(store: &'s Store, paths: &[&Path]) -> Result<Self, StoreError> {
+        Self::take_within(store, paths, store.patience)
+    }
+
+    /// Takes locks, and waits at most so long for each.
+    pub(super) fn take_within(store: &'s Store, paths: &[&Path], patience: Duration) -> Result<Self, StoreError> {
         let place = |path: &&Path| Ok((Destination::file(path)?, path.to_path_buf()));
         let mut files = paths.iter().map(place).collect::<Result<Vec<_>, StoreError>>()?;
         // One order for all processes, so that no two wait for each other.
@@ -42,7 +47,7 @@ impl<'s> Hold<'s> {
         }
         let mut hold = Self { store, locks: Vec::new() };
         for (file, given) in files {
-            let lock = take(store, &file, &given)?;
+            let lock = take(store, (&file, &given), patience)?;
             hold.locks.push(lock);
         }
         Ok(hold)
@@ -83,7 +88,7 @@ pub(super) fn is_still(file: &File, path: &Path) -> bool {
 }
 
 /// Takes the lock on the file `held`, which the caller calls `given`.
-fn take(store: &Store, held: &Path, given: &Path) -> Result<Lock, StoreError> {
+fn take(store: &Store, (held, given): (&Path, &Path), patience: Duration) -> Result<Lock, StoreError> {
     let path = names::lock(held);
     let failed = StoreError::writing(given);
     let start = Instant::now();
@@ -102,7 +107,7 @@ fn take(store: &Store, held: &Path, given: &Path) -> Result<Lock, StoreError> {
             // Its holder removed it just now.
             Ok(()) => {}
             Err(TryLockError::Error(error)) => return Err(StoreError::io("lock", given, error)),
-            Err(TryLockError::WouldBlock) if start.elapsed() >= store.patience => {
+            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
                 return Err(StoreError::Held { path: given.to_owned(), holder: signature(&mut file) });
             }
             Err(TryLockError::WouldBlock) => {

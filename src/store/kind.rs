@@ -56,6 +56,8 @@ kinds! {
     VerifyingKey: "a verifying key",
     /// Key of the halo2 backend.
     Halo2Key: "a halo2 key",
+    /// Set points of a scenario set and a key.
+    SetPoints: "a file of set points",
     /// Scenario set.
     Scenarios: "a scenario set",
     /// Step of a ceremony.
@@ -70,6 +72,8 @@ kinds! {
     Ledger: "a ledger",
     /// Proof.
     Proof: "a proof",
+    /// Results of a batch of proofs.
+    BatchResults: "a table of results",
     /// Attestation.
     Attestation: "an attestation",
     /// Secret key of an attestor.
@@ -141,6 +145,7 @@ impl Kind {
                 _ => return None,
             },
             b"TAILTRAN" => Kind::Halo2Key,
+            b"TAILSETP" => Kind::SetPoints,
             b"TAILSCEN" => Kind::Scenarios,
             b"TAILCERE" => Kind::Ceremony,
             [b'p', b't', b'a', b'u', ..] => Kind::PowersOfTau,
@@ -157,6 +162,9 @@ impl Kind {
         }
         if text.starts_with("// SPDX-License-Identifier: ") && text.contains("\ncontract TailproofVerifier") {
             return Some(Kind::Contract);
+        }
+        if text.lines().next() == Some(crate::batch::HEADER) {
+            return Some(Kind::BatchResults);
         }
         if text.len() > MOST_TOML || text.trim_start().starts_with(['{', '"']) {
             return None;

@@ -31,6 +31,7 @@ mod names;
 mod recovery;
 mod transaction;
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -162,6 +163,22 @@ impl Store {
             stream => self.disk.write_stream(stream, bytes),
         };
         streamed.map_err(StoreError::writing(output.path)).map(|()| destination)
+    }
+
+    /// Removes what interrupted processes left beside files that are in place. Nothing happens to a
+    /// file that another process holds, and to one whose temporary files cannot be removed.
+    pub fn tidy(&self, paths: &[&Path]) {
+        let mut left: HashMap<PathBuf, Vec<PathBuf>> = HashMap::new();
+        for path in paths {
+            let Ok(place) = Destination::file(path) else { continue };
+            let folder = names::folder(&place).to_owned();
+            let temporary = left.entry(folder).or_insert_with_key(|folder| names::temporaries(folder));
+            if temporary.iter().any(|temporary| names::is_of(temporary, &place))
+                && let Ok(_held) = Hold::take_within(self, &[path], Duration::ZERO)
+            {
+                let _ = recovery::recover(self, &place);
+            }
+        }
     }
 
     /// Makes a folder and its parents.

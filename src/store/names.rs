@@ -79,6 +79,18 @@ pub(super) fn left_behind(path: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Returns the temporary files in a folder, locks included; none if it cannot be read.
+pub(super) fn temporaries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| is_temporary(path)).collect()
+}
+
+/// Whether a temporary file lies beside this file.
+pub(super) fn is_of(temporary: &Path, path: &Path) -> bool {
+    let start = format!("{PREFIX}{}", tag(path));
+    temporary.file_name().is_some_and(|name| name.as_bytes().starts_with(start.as_bytes()))
+}
+
 /// Whether the temporary file is this part of a transaction.
 pub(super) fn is(path: &Path, part: Part) -> bool {
     path.extension().is_some_and(|extension| extension == part.suffix())

@@ -98,6 +98,9 @@ pub fn workshop() -> Desk {
             symlink(entry.path(), desk.path(&name)).unwrap();
         }
     }
+    std::fs::create_dir(desk.path("books")).unwrap();
+    symlink(desk.path(BOOK), desk.path("books/a.csv")).unwrap();
+    symlink(desk.path("o.json"), desk.path("books/a.opening")).unwrap();
     desk
 }
 
@@ -157,6 +160,7 @@ pub fn cases() -> Vec<Case> {
         )),
         slow(like("prove", format!("{prove} -o x"), &["x"])),
         slow(like("prove", format!("{prove} --witness x"), &["x"])),
+        slow(like("prove", format!("prove --batch books {proved} -o k"), &["k/a.proof.json", "k/results.csv"])),
         like("solidity", "solidity --keys given/keys-8x20 -o x".into(), &["x"]),
         like(
             "snarkjs",

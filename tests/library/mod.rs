@@ -3,6 +3,7 @@
 mod claims;
 mod ledger;
 pub mod made;
+mod prepared;
 mod prover;
 mod verdict;
 mod verify;
