@@ -10,7 +10,7 @@ use tailproof_simd::Engine;
 use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::lean_qap::{INPUT_ROWS, domain_size, quotient_on};
+use crate::lean_qap::{INPUT_ROWS, product_on};
 use crate::proving_key::ProvingKey;
 use crate::raw_points::RawPoint;
 
@@ -89,7 +89,7 @@ pub fn prove_with_blinding_on(
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
-    let h = Zeroizing::new(quotient_of(engine, key, assignment)?);
+    let h = Zeroizing::new(product_of(engine, key, assignment)?);
     let h_sum = engine.g1_msm(&key.h, &h);
     drop(h);
 
@@ -97,11 +97,12 @@ pub fn prove_with_blinding_on(
         Zeroizing::new(variables.iter().map(|variable| assignment[*variable as usize]).collect())
     };
     let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
+    let c_sum = engine.g1_msm(&key.c.points, &gather(&key.c.variables));
     let a = engine.g1_msm(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
     let b_scalars = gather(&key.b_g1.variables);
     let b_g1 = engine.g1_msm(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
     let b = engine.g2_msm(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
-    let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
+    let c = l_sum + c_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
     let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
     let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
         && proof.b.is_valid()
@@ -109,11 +110,12 @@ pub fn prove_with_blinding_on(
     if valid { Ok(proof) } else { Err(ProveError::NotTrusted) }
 }
 
-/// Evaluates the matrices, checks every constraint, and returns the quotient.
-fn quotient_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
+/// Evaluates the matrices, checks every constraint, and returns the scalars of the H query: the
+/// values of A B. The key holds the part of C.
+fn product_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
     let constraints = key.constraints();
-    let size = domain_size(constraints);
-    let [mut a, b, c] = key.matrices.each_ref().map(|matrix| {
+    let size = key.h.len();
+    let [mut a, b, mut c] = key.matrices.each_ref().map(|matrix| {
         let mut values: Vec<Fr> =
             (0..constraints).into_par_iter().map(|row| matrix.evaluate_row(row, assignment)).collect();
         values.resize(size, Fr::zero());
@@ -125,5 +127,6 @@ fn quotient_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Ve
         return Err(ProveError::Unsatisfied { row });
     }
     a[constraints..constraints + INPUT_ROWS].copy_from_slice(&assignment[..INPUT_ROWS]);
-    quotient_on(engine, [a, b, c]).ok_or(ProveError::TooLarge)
+    c.zeroize();
+    product_on(engine, [a, b]).ok_or(ProveError::TooLarge)
 }
