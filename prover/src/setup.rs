@@ -45,15 +45,35 @@ pub fn insecure_development_keys(
     shape: Shape,
     rng: &mut (impl RngCore + CryptoRng),
 ) -> Result<(ProvingKey, VerifyingKey), SetupError> {
-    insecure_development_keys_on(Engine::current(), shape, DomainKind::Least, rng)
+    make(Engine::current(), shape, DomainKind::Least, rng)
 }
 
-/// Returns the keys of [`insecure_development_keys`] on a domain of the given kind, computed by the
-/// given engine. They are the same on every engine.
+/// Returns the keys of [`insecure_development_keys`] on a domain of the given kind.
+///
+/// # Errors
+/// The errors of [`insecure_development_keys`].
+pub fn insecure_development_keys_of(
+    kind: DomainKind,
+    shape: Shape,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<(ProvingKey, VerifyingKey), SetupError> {
+    make(Engine::current(), shape, kind, rng)
+}
+
+/// Returns the keys of [`insecure_development_keys`], computed by the given engine. They are the
+/// same on every engine.
 ///
 /// # Errors
 /// The errors of [`insecure_development_keys`].
 pub fn insecure_development_keys_on(
+    engine: Engine,
+    shape: Shape,
+    rng: &mut (impl RngCore + CryptoRng),
+) -> Result<(ProvingKey, VerifyingKey), SetupError> {
+    make(engine, shape, DomainKind::Least, rng)
+}
+
+fn make(
     engine: Engine,
     shape: Shape,
     kind: DomainKind,

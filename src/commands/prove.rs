@@ -6,7 +6,7 @@ use std::path::Path;
 use ark_bn254::Fr;
 use serde_json::json;
 use tailproof::circuits::r1cs::assembly::{statement_assignment, statement_system};
-use tailproof::prover::lean_qap::domain_size;
+use tailproof::keys::DomainKind;
 use tailproof::prover::setup::SetupError;
 use tailproof::prover::snarkjs_files::witness::encode_witness;
 use tailproof::store::{Access, Kind};
@@ -104,7 +104,8 @@ fn prove<B: KeyFolder>(
 fn prove_with_groth16(options: &Prove) -> Result<(), Failure> {
     let Stated { claim, verifier, statement } = state::<Groth16>(options)?;
     let (proof, prover) = prove(options, verifier, &statement)?;
-    written(options, &claim, &proof, prover.proving_key().constraints())
+    let key = prover.proving_key();
+    written(options, &claim, &proof, key.constraints(), key.domain())
 }
 
 /// Takes the proof that another prover made.
@@ -115,11 +116,19 @@ fn take_proof(options: &Prove, path: &Path) -> Result<(), Failure> {
     let proof = statement.proof(&verifier, Groth16Evidence { scenario_point, proof })?;
     let shape = verifier.shape();
     let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
-    written(options, &claim, &proof, system.constraints())
+    let constraints = system.constraints();
+    // Such provers have domains of 2^k points only.
+    written(options, &claim, &proof, constraints, DomainKind::PowerOfTwo.size(constraints))
 }
 
 /// Writes a Groth16 proof, and prints the sentences that were proved.
-fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize) -> Result<(), Failure> {
+fn written(
+    options: &Prove,
+    claim: &Claim,
+    proof: &ProofFile<Groth16>,
+    constraints: usize,
+    domain: usize,
+) -> Result<(), Failure> {
     write(options, proof)?;
     if options.json {
         print_json(&json!({
@@ -128,7 +137,7 @@ fn written(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constrain
             "context": input_to_hex(&proof.context),
             "shape": proof.shape.to_string(),
             "constraints": constraints,
-            "domain": domain_size(constraints),
+            "domain": domain,
             "keys": hex::encode(proof.keys),
         }));
     } else {

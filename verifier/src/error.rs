@@ -170,16 +170,6 @@ pub enum MalformedError {
         /// The version read here.
         expected: u16,
     },
-    /// Groth16 keys of an older format, whose points are others.
-    #[error("{what} has version {found}, this program reads version {expected}; its points are of another form: make keys again")]
-    OlderKeys {
-        /// Name of the kind of key.
-        what: &'static str,
-        /// Version of the file.
-        found: u16,
-        /// The version read here.
-        expected: u16,
-    },
     /// A file about a pool whose circuit reads the digits of another layout.
     #[error("{what}: {}", ShapeError::OldPool)]
     OldPool {

@@ -229,7 +229,7 @@ impl KeyHeader {
     /// # Errors
     /// Errors on another kind of file or key, another version, a shape out of range, and a body
     /// that is cut off or was changed. Keys of version 1 are refused by
-    /// [`MalformedError::OlderKeys`].
+    /// [`MalformedError::OtherVersion`], with what to do.
     pub fn decode(kind: KeyKind, file: &[u8]) -> Result<(Self, &[u8]), MalformedError> {
         let damaged = |part| MalformedError::Damaged { what: kind.name(), part };
         if !file.starts_with(MAGIC) {
@@ -238,7 +238,9 @@ impl KeyHeader {
         let version = file.get(8..10).ok_or_else(|| damaged("header"))?;
         let version = u16::from_le_bytes([version[0], version[1]]);
         if (1..VERSION).contains(&version) {
-            return Err(MalformedError::OlderKeys { what: kind.name(), found: version, expected: VERSION });
+            let remedy = "its points are of another form; make keys again";
+            let found = version.to_string();
+            return Err(MalformedError::OtherVersion { what: kind.name(), found, expected: VERSION, remedy });
         }
         if version != VERSION {
             return Err(MalformedError::WrongVersion {
