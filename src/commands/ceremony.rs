@@ -94,6 +94,11 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
         return Ok(());
     }
     show_subject(&subject, Some((&digest, start.chain())));
+    let size = start.points().h.len();
+    out!(
+        "                {size} points, for which powers of tau of power {} suffice",
+        size.next_power_of_two().ilog2()
+    );
     out!("wrote {}; each party now runs `tailproof ceremony contribute`", options.output.display());
     Ok(())
 }
