@@ -12,6 +12,7 @@ use tailproof::prover::groth16::ProveError;
 use tailproof::prover::halo2::Halo2Error;
 use tailproof::prover::setup::SetupError;
 use tailproof::prover::snarkjs_files::FileError;
+use tailproof::prover::snarkjs_files::zkey::ZkeyError;
 use tailproof::store::StoreError;
 use tailproof::verifier::ledger::LedgerError;
 use tailproof::verifier::ledger::NoVerdict;
@@ -156,6 +157,14 @@ pub enum Failure {
         file: PathBuf,
         /// The problem.
         problem: CommitmentError,
+    },
+    /// Keys that no `.zkey` is written of.
+    #[error("{}: {error}; make keys for them with --power-of-two-domain of `tailproof keygen` or `tailproof ceremony new`", folder.display())]
+    Zkey {
+        /// Folder of the keys.
+        folder: PathBuf,
+        /// The reason.
+        error: ZkeyError,
     },
     /// An option that the backend does not support.
     #[error("{what} is not supported by the backend {backend}")]

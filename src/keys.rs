@@ -204,18 +204,21 @@ pub fn write_pair(mut pair: Writing, proving: &ProvingKey, verifying: &Verifying
     pair.stage(1, &verifying_file)?;
     pair.put()?;
     let header = verifying.header();
-    let (provenance, transcript) = match header.provenance {
-        Provenance::InsecureDevelopment => ("insecure-dev", None),
-        Provenance::Ceremony(digest) => ("ceremony", Some(hex::encode(digest))),
-        Provenance::Rehearsal(digest) => ("rehearsal", Some(hex::encode(digest))),
+    let provenance = match header.provenance {
+        Provenance::InsecureDevelopment => "insecure-dev",
+        Provenance::Ceremony { .. } => "ceremony",
     };
+    let powers = header.provenance.powers();
     Ok(json!({
         "shape": header.shape.to_string(),
         "verifying_key": hex::encode(key_digest(verifying)),
         "proving_key": hex::encode(Sha256::digest(&proving_file)),
         "circuit": hex::encode(header.circuit),
         "provenance": provenance,
-        "transcript": transcript,
+        "transcript": header.provenance.transcript().map(hex::encode),
+        "powers": powers.map(|powers| powers.origin.name()),
+        "powers_of_tau_blake2b": powers.map(|powers| hex::encode(powers.blake2b)),
+        "domain": proving.domain(),
         "proving_key_bytes": proving_file.len(),
         "verifying_key_bytes": verifying_file.len(),
     }))
@@ -246,9 +249,9 @@ pub fn warn_of_development(provenance: Option<Provenance>) {
         Some(Provenance::InsecureDevelopment) => note!(
             "warning: these are single-party development keys; whoever made them can forge proofs. Not for production."
         ),
-        Some(Provenance::Rehearsal(_)) => note!(
-            "warning: these are keys of a rehearsal: nobody known made the powers of tau, and one party who did can forge proofs. Not for production."
+        Some(provenance) if provenance.is_insecure() => note!(
+            "warning: these keys come from powers: unknown: one party may have made the powers of tau, and could forge proofs. Not for production."
         ),
-        Some(Provenance::Ceremony(_)) | None => {}
+        Some(Provenance::Ceremony { .. }) | None => {}
     }
 }

@@ -96,14 +96,15 @@ pub const FORMATS: [(&str, u16); 10] = [
 
 /// Keys: made alone for development, by a ceremony, or derived; and their files.
 pub mod keys {
+    pub use tailproof_prover::DomainKind;
     pub use tailproof_prover::halo2::{decode_key, derive_proving_key, derive_verifying_key, encode_key};
     pub use tailproof_prover::proving_key::ProvingKey;
-    pub use tailproof_prover::setup::{SetupError, insecure_development_keys};
+    pub use tailproof_prover::setup::{SetupError, insecure_development_keys, insecure_development_keys_of};
     pub use tailproof_prover::{ceremony, snarkjs_files};
     pub use tailproof_verifier::groth16::VerifyingKey;
     pub use tailproof_verifier::halo2::VerifyingKey as Halo2VerifyingKey;
     pub use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key, key_digest};
-    pub use tailproof_verifier::keys::header::{KeyHeader, Provenance};
+    pub use tailproof_verifier::keys::header::{KeyHeader, Powers, PowersOrigin, Provenance};
 }
 
 pub mod batch;

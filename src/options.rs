@@ -7,6 +7,7 @@ use ark_bn254::{Fr, G1Affine};
 use tailproof::attestations::time;
 use tailproof::core::pool::{Copula, FactorModel};
 use tailproof::core::text::parse_decimal;
+use tailproof::keys::DomainKind;
 use tailproof::verifier::encoding::{from_hex, g1_from_coordinates};
 use tailproof::{MalformedError, Positions, Problem, ScenarioSet, Unit};
 
@@ -95,4 +96,9 @@ pub fn factor_model(options: &CopulaOptions) -> Result<FactorModel, Failure> {
     // second error is about --rho.
     FactorModel::new(copula, 0.0).map_err(in_option("degrees"))?;
     FactorModel::new(copula, number("rho", &options.rho)?).map_err(in_option("rho"))
+}
+
+/// Returns the kind of domain that `--power-of-two-domain` chooses.
+pub fn domain_kind(power_of_two: bool) -> DomainKind {
+    if power_of_two { DomainKind::PowerOfTwo } else { DomainKind::Least }
 }

@@ -102,7 +102,8 @@ fn constraint_row(shape: Shape) -> String {
     let system = statement_system(shape).unwrap();
     let [a, b, c] = system.matrices().each_ref().map(|matrix| matrix.terms().len());
     let (constraints, variables) = (system.constraints(), system.variables());
-    let domain = (constraints + CONTROLS + 1).next_power_of_two();
+    let rows = constraints + CONTROLS + 1;
+    let domain = [1, 3, 9].map(|odd: usize| odd * rows.div_ceil(odd).next_power_of_two()).into_iter().min().unwrap();
     let inputs = system.instances() - 1;
     let mut row = format!("{shape},{constraints},{domain},{variables},{inputs},{a},{b},{c},");
     system.digest()[..8].iter().for_each(|byte| write!(row, "{byte:02x}").unwrap());

@@ -1,5 +1,7 @@
 //! The Groth16 prover over a [`ProvingKey`] (Groth 2016, section 3.2).
 
+use std::ops::Range;
+
 use ark_bn254::Fr;
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{UniformRand, Zero};
@@ -11,7 +13,7 @@ use tailproof_verifier::inputs::layout::FACTORS;
 use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::lean_qap::{INPUT_ROWS, domain_size, quotient_on};
+use crate::lean_qap::{INPUT_ROWS, product_on};
 use crate::proving_key::ProvingKey;
 use crate::raw_points::RawPoint;
 use crate::set_points::{SetPoints, set_range};
@@ -121,7 +123,7 @@ pub fn prove_with_blinding_over(
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
-    let h = Zeroizing::new(quotient_of(engine, key, assignment)?);
+    let h = Zeroizing::new(product_of(engine, key, assignment)?);
     let h_sum = engine.g1_msm(&key.h, &h);
     drop(h);
 
@@ -131,17 +133,18 @@ pub fn prove_with_blinding_over(
     let of_set = || SetPoints::of_values(engine, key, &assignment[FACTORS..key.instances]);
     let set = set.copied().unwrap_or_else(of_set);
     let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
-    let (before, after) = around(key, &key.a.variables);
-    let a = engine.g1_msm(&key.a.points[..before], &gather(&key.a.variables[..before]))
-        + engine.g1_msm(&key.a.points[after..], &gather(&key.a.variables[after..]));
+    let scalars = gather(&key.a.variables);
+    let a = around(key, &key.a.variables, |range| engine.g1_msm(&key.a.points[range.clone()], &scalars[range]));
     let a = a + set.a + key.alpha_g1 + key.delta_g1 * r;
-    let (before, after) = around(key, &key.b_g1.variables);
-    let [first, last] = [&key.b_g1.variables[..before], &key.b_g1.variables[after..]].map(gather);
-    let b_g1 = engine.g1_msm(&key.b_g1.points[..before], &first) + engine.g1_msm(&key.b_g1.points[after..], &last);
+    let scalars = gather(&key.b_g1.variables);
+    let b_g1 =
+        around(key, &key.b_g1.variables, |range| engine.g1_msm(&key.b_g1.points[range.clone()], &scalars[range]));
     let b_g1 = b_g1 + set.b_g1 + key.beta_g1 + key.delta_g1 * s;
-    let b = engine.g2_msm(&key.b_g2[..before], &first) + engine.g2_msm(&key.b_g2[after..], &last);
+    let b = around(key, &key.b_g1.variables, |range| engine.g2_msm(&key.b_g2[range.clone()], &scalars[range]));
     let b = b + set.b_g2 + key.beta_g2 + key.delta_g2 * s;
-    let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
+    let scalars = gather(&key.c.variables);
+    let c_sum = around(key, &key.c.variables, |range| engine.g1_msm(&key.c.points[range.clone()], &scalars[range]));
+    let c = l_sum + c_sum + set.c + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
     let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
     let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
         && proof.b.is_valid()
@@ -149,17 +152,18 @@ pub fn prove_with_blinding_over(
     if valid { Ok(proof) } else { Err(ProveError::NotTrusted) }
 }
 
-/// Returns where the scenario set's variables of a query begin, and where they end.
-fn around(key: &ProvingKey, variables: &[u32]) -> (usize, usize) {
+/// Returns the sum over a query without the scenario set's variables.
+fn around<G: std::ops::Add<Output = G>>(key: &ProvingKey, variables: &[u32], sum: impl Fn(Range<usize>) -> G) -> G {
     let set = set_range(key, variables);
-    (set.start, set.end)
+    sum(0..set.start) + sum(set.end..variables.len())
 }
 
-/// Evaluates the matrices, checks every constraint, and returns the quotient.
-fn quotient_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
+/// Evaluates the matrices, checks every constraint, and returns the scalars of the H query: the
+/// values of A B. The key holds the part of C.
+fn product_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Vec<Fr>, ProveError> {
     let constraints = key.constraints();
-    let size = domain_size(constraints);
-    let [mut a, b, c] = key.matrices.each_ref().map(|matrix| {
+    let size = key.h.len();
+    let [mut a, b, mut c] = key.matrices.each_ref().map(|matrix| {
         let mut values: Vec<Fr> =
             (0..constraints).into_par_iter().map(|row| matrix.evaluate_row(row, assignment)).collect();
         values.resize(size, Fr::zero());
@@ -171,5 +175,6 @@ fn quotient_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Ve
         return Err(ProveError::Unsatisfied { row });
     }
     a[constraints..constraints + INPUT_ROWS].copy_from_slice(&assignment[..INPUT_ROWS]);
-    quotient_on(engine, [a, b, c]).ok_or(ProveError::TooLarge)
+    c.zeroize();
+    product_on(engine, [a, b]).ok_or(ProveError::TooLarge)
 }

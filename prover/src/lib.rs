@@ -20,11 +20,13 @@
 pub mod attestor;
 pub mod ceremony;
 pub mod claims;
+mod columns;
 pub mod groth16;
 pub mod halo2;
 pub mod holdings;
 pub mod lean_qap;
 pub mod opening;
+mod point_transform;
 pub mod prepared;
 pub mod provable;
 pub mod prover;
@@ -35,7 +37,7 @@ pub mod setup;
 pub mod snarkjs_files;
 
 pub use holdings::Books;
-pub use lean_qap::LeanReduction;
+pub use lean_qap::{DomainKind, LeanReduction};
 pub use opening::{BookOpening, Committable, OpenError, Opened, Opening, PoolOpening, commit};
 pub use prepared::PreparedSet;
 pub use provable::{Figures, Provable};

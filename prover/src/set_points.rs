@@ -1,8 +1,9 @@
 //! Set points: the part of a proof's sums that belongs to the scenario set, the same for every book.
 //!
 //! A proof is made of sums of multiples of the key's points. In A and B, the multiples of the public
-//! inputs from [`FACTORS`] on depend on the scenario set alone. Their sums are three points. They
-//! are computed once for a set and a key, and are kept in a [file](mod@file).
+//! inputs from [`FACTORS`] on depend on the scenario set alone, and so do their multiples in C by the
+//! points of public inputs there. Their sums are four points. They are computed once for a set and a
+//! key, and are kept in a [file](mod@file).
 //!
 //! Set points are the prover's alone. A verifier never takes them, and neither does the check of a
 //! proof before it is written: both compute the scenario point from the scenarios. A wrong set point
@@ -32,6 +33,8 @@ pub struct SetPoints {
     pub(crate) b_g1: G1Affine,
     /// part of the sum over the B query in G2
     pub(crate) b_g2: G2Affine,
+    /// part of the sum over the public inputs that stand in the matrix C
+    pub(crate) c: G1Affine,
 }
 
 impl SetPoints {
@@ -49,15 +52,18 @@ impl SetPoints {
 
     /// Returns the set points of the public inputs from [`FACTORS`] on.
     pub(crate) fn of_values(engine: Engine, key: &ProvingKey, values: &[Fr]) -> Self {
-        let [in_a, in_b] = [&key.a.variables, &key.b_g1.variables].map(|variables| set_range(key, variables));
+        let queries = [&key.a.variables, &key.b_g1.variables, &key.c.variables];
+        let [in_a, in_b, in_c] = queries.map(|variables| set_range(key, variables));
         let of = |variables: &[u32]| -> Vec<Fr> {
             variables.iter().map(|variable| values[*variable as usize - FACTORS]).collect()
         };
         let (a, b) = (of(&key.a.variables[in_a.clone()]), of(&key.b_g1.variables[in_b.clone()]));
+        let c = of(&key.c.variables[in_c.clone()]);
         Self {
             a: engine.g1_msm(&key.a.points[in_a], &a).into_affine(),
             b_g1: engine.g1_msm(&key.b_g1.points[in_b.clone()], &b).into_affine(),
             b_g2: engine.g2_msm(&key.b_g2[in_b], &b).into_affine(),
+            c: engine.g1_msm(&key.c.points[in_c], &c).into_affine(),
         }
     }
 }

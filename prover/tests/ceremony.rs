@@ -9,7 +9,7 @@ use ark_ff::Field;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use sha2::{Digest, Sha256};
-use tailproof_circuits::r1cs::assembly::statement_assignment;
+use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
@@ -18,19 +18,26 @@ use tailproof_prover::ceremony::CeremonyError;
 use tailproof_prover::ceremony::file::{Ceremony, Subject, apply_beacon, begin, contribute};
 use tailproof_prover::ceremony::verification::Start;
 use tailproof_prover::groth16::prove;
+use tailproof_prover::lean_qap::domain_size;
 use tailproof_prover::raw_points::RawPoint;
 use tailproof_prover::snarkjs_files::FileError;
 use tailproof_prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, write_development_powers};
+use tailproof_prover::{DomainKind, ProvingKey};
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::keys::header::{KeyHeader, Provenance};
+use tailproof_verifier::keys::header::{KeyHeader, Powers, PowersOrigin, Provenance};
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
 
 const SHAPE: &str = "1x1/1";
 const DIGEST: PowersDigest = PowersDigest { blake2b: [7; 64], sha256: [8; 32] };
+
+const CEREMONY: Provenance = Provenance::Ceremony {
+    transcript: [2; 32],
+    powers: Powers { origin: PowersOrigin::Named, blake2b: DIGEST.blake2b },
+};
 
 fn rng(seed: u64) -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(seed)
@@ -55,7 +62,7 @@ fn start() -> &'static Start {
 }
 
 fn new_start() -> Start {
-    Start::new(shape(), Cursor::new(powers()), &DIGEST, None, &mut rng(2)).unwrap()
+    Start::new(shape(), DomainKind::Least, Cursor::new(powers()), &DIGEST, None, &mut rng(2)).unwrap()
 }
 
 fn begun() -> Vec<u8> {
@@ -104,12 +111,20 @@ fn refused_points(ceremony: &Ceremony) -> &'static str {
 fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
     let transcript = honest().head.transcript.digest();
     let (proving, verifying) = new_start().keys(honest().clone(), &mut rng(4)).unwrap();
-    assert_eq!(verifying.header().provenance, Provenance::Rehearsal(transcript));
+    let powers = Powers { origin: PowersOrigin::Unknown, blake2b: DIGEST.blake2b };
+    assert_eq!(verifying.header().provenance, Provenance::Ceremony { transcript, powers });
+    assert!(verifying.header().provenance.is_insecure());
     assert_eq!(proving.header(), verifying.header());
     let decoded = decode_verifying_key(&encode_verifying_key(&verifying)).unwrap();
     assert_eq!(decoded.header(), verifying.header());
     assert_ne!(verifying.groth16().gamma_g2, verifying.groth16().delta_g2);
 
+    prove_and_verify(&proving, &verifying);
+}
+
+/// Makes a proof with keys of any shape, and checks that it verifies for its claim alone.
+fn prove_and_verify(proving: &ProvingKey, verifying: &VerifyingKey) {
+    let shape = verifying.shape();
     let description = "test".into();
     let (names, dates) = (vec!["A".into()], vec!["1".into()]);
     let set = ScenarioSet::new(Generator::Custom { description }, names, dates, None, vec![1], vec![-300]).unwrap();
@@ -117,7 +132,7 @@ fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
     let tail = TailMass::new("0.6".parse().unwrap(), 1);
     let limit = LimitUnits { absolute: 1 << 40, per_nav: 0 };
     let claim = MarketClaim {
-        shape: shape(),
+        shape,
         commitment: commitment::commit(&set.factors_digest(), &positions, Fr::from(5u64)),
         context: Fr::from(9u64),
         unit: Unit::CENT,
@@ -128,15 +143,51 @@ fn keys_of_three_parties_prove_and_say_which_ceremony_made_them() {
         book: BookLimits::OFF,
         parametric: Parametric::NONE,
     };
-    let scenarios = ScenarioInputs::new(shape(), &set).unwrap();
+    let scenarios = ScenarioInputs::new(shape, &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, Fr::from(5u64));
     let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).unwrap();
-    let proof = prove(&proving, &assignment, &mut rng(5)).unwrap();
-    let point = scenario_point(&verifying, &scenarios).unwrap();
+    let proof = prove(proving, &assignment, &mut rng(5)).unwrap();
+    let point = scenario_point(verifying, &scenarios).unwrap();
     verifying.verify(&claim.controls(), &point, &proof).unwrap();
     let mut other = claim.controls();
     other[0] += Fr::from(1u64);
     assert!(verifying.verify(&other, &point, &proof).is_err());
+}
+
+/// A ceremony on every kind of domain, over a file of exactly the power that it needs and over a
+/// larger one.
+#[test]
+fn ceremonies_on_every_kind_of_domain_end_in_keys_that_prove() {
+    for (shape, kind, power) in [
+        (on_domain(3), DomainKind::Least, 0),
+        (on_domain(9), DomainKind::Least, 0),
+        (on_domain(1), DomainKind::Least, 0),
+        (on_domain(1), DomainKind::Least, 1),
+        (on_domain(9), DomainKind::PowerOfTwo, 0),
+    ] {
+        let size = kind.size(statement_system(shape).unwrap().constraints());
+        let mut powers = Vec::new();
+        let power = size.next_power_of_two().ilog2() + power;
+        write_development_powers(&mut powers, power, &mut rng(power.into())).unwrap();
+        let start = Start::new(shape, kind, Cursor::new(&powers), &DIGEST, Some(&DIGEST.sha256), &mut rng(2)).unwrap();
+        let mut file = Vec::new();
+        begin(start.subject(), start.points(), &mut file).unwrap();
+        let ceremony = read(&contributed(&file, "a"));
+        let (proving, verifying) = start.keys(ceremony, &mut rng(4)).unwrap();
+        assert_eq!(proving.domain(), size);
+        prove_and_verify(&proving, &verifying);
+    }
+}
+
+/// Returns a small shape whose least domain is `odd` times a power of two.
+fn on_domain(odd: usize) -> Shape {
+    let names = (1..12).flat_map(|scenarios| ["/1", ""].map(|tail| format!("{scenarios}x1{tail}")));
+    let mut shapes = names.map(|name| name.parse::<Shape>().unwrap());
+    let fits = |shape: &Shape| {
+        let size = domain_size(statement_system(*shape).unwrap().constraints());
+        size >> size.trailing_zeros() == odd
+    };
+    shapes.find(fits).unwrap()
 }
 
 #[test]
@@ -162,6 +213,14 @@ fn points_that_were_exchanged_are_found() {
         ceremony.h[place] = other;
         assert_eq!(refused_points(&ceremony), "the H points");
     }
+    for place in 0..honest().c.len() {
+        let mut ceremony = honest().clone();
+        ceremony.c[place] = other;
+        assert_eq!(refused_points(&ceremony), "the C points");
+    }
+    let mut ceremony = honest().clone();
+    ceremony.c.pop();
+    assert_eq!(refused_points(&ceremony), "the C points");
     let mut ceremony = honest().clone();
     ceremony.l.swap(0, 1);
     assert_eq!(refused_points(&ceremony), "the L points");
@@ -184,6 +243,13 @@ fn points_divided_by_another_secret_are_found() {
     let mut ceremony = honest().clone();
     ceremony.h = scale(&honest().h);
     assert_eq!(refused_points(&ceremony), "the H points");
+    let mut ceremony = honest().clone();
+    ceremony.c = scale(&honest().c);
+    assert_eq!(refused_points(&ceremony), "the C points");
+    // Points of C that no contribution divided: those of the start.
+    ceremony.c.clone_from(&start().points().c);
+    assert!(!ceremony.c.is_empty());
+    assert_eq!(refused_points(&ceremony), "the C points");
 }
 
 #[test]
@@ -204,9 +270,13 @@ fn another_circuit_and_other_powers_are_named() {
     ceremony.head.subject.circuit[0] ^= 1;
     assert!(matches!(check(&ceremony), Err(CeremonyError::OtherCircuit { .. })));
     let mut ceremony = honest().clone();
-    ceremony.head.subject.powers[0] ^= 1;
+    ceremony.head.subject.powers.blake2b[0] ^= 1;
     assert!(matches!(check(&ceremony), Err(CeremonyError::OtherPowers { .. })));
-    let refused = Start::new(shape(), Cursor::new(powers()), &DIGEST, Some(&[1; 32]), &mut rng(2)).unwrap_err();
+    let mut ceremony = honest().clone();
+    ceremony.head.subject.domain = DomainKind::PowerOfTwo;
+    assert!(matches!(check(&ceremony), Err(CeremonyError::OtherDomain)));
+    let refused = Start::new(shape(), DomainKind::Least, Cursor::new(powers()), &DIGEST, Some(&[1; 32]), &mut rng(2))
+        .unwrap_err();
     assert!(matches!(refused, CeremonyError::NotTheNamedPowers { .. }));
 }
 
@@ -247,28 +317,35 @@ fn with_contributions(file: &[u8], number: u32, right: bool) -> Vec<u8> {
     changed
 }
 
-/// Keys are a rehearsal's whatever the powers' list of contributions and the ceremony's own header
+/// Keys say that their powers are unknown whatever the powers' list of contributions and the ceremony's own header
 /// say.
 #[test]
 fn a_copied_list_of_contributions_does_not_make_keys_sound() {
     let other = with_contributions(powers(), 1, false);
-    let refused = Start::new(shape(), Cursor::new(&other), &DIGEST, None, &mut rng(2)).unwrap_err();
+    let refused = Start::new(shape(), DomainKind::Least, Cursor::new(&other), &DIGEST, None, &mut rng(2)).unwrap_err();
     assert!(refused.to_string().contains("about other powers"), "{refused}");
     let several = with_contributions(powers(), 3, true);
-    let refused = Start::new(shape(), Cursor::new(&several), &DIGEST, None, &mut rng(2)).unwrap_err();
+    let refused =
+        Start::new(shape(), DomainKind::Least, Cursor::new(&several), &DIGEST, None, &mut rng(2)).unwrap_err();
     assert!(refused.to_string().contains("record 2 of its list"), "{refused}");
     let copied = with_contributions(powers(), 1, true);
-    let provenance = |named: Option<&[u8]>, said: bool| {
-        let start = Start::new(shape(), Cursor::new(&copied), &DIGEST, named, &mut rng(2)).unwrap();
+    let origin = |named: Option<&[u8]>, said: PowersOrigin| {
+        let start = Start::new(shape(), DomainKind::Least, Cursor::new(&copied), &DIGEST, named, &mut rng(2)).unwrap();
         assert_eq!(start.chain(), Chain::OtherStart);
-        let subject = Subject { rehearsal: said, ..start.subject() };
+        let powers = Powers { origin: said, ..start.subject().powers };
         let mut file = Vec::new();
-        begin(subject, start.points(), &mut file).unwrap();
-        start.keys(read(&contributed(&file, "a")), &mut rng(4)).unwrap().1.header().provenance
+        begin(Subject { powers, ..start.subject() }, start.points(), &mut file).unwrap();
+        let provenance = start.keys(read(&contributed(&file, "a")), &mut rng(4)).unwrap().1.header().provenance;
+        let powers = provenance.powers().unwrap();
+        assert_eq!(powers.blake2b, DIGEST.blake2b);
+        assert_eq!(provenance.is_insecure(), powers.origin == Unknown);
+        powers.origin
     };
-    assert!(matches!(provenance(None, false), Provenance::Rehearsal(_)), "a header that says they are sound");
-    assert!(matches!(provenance(Some(&DIGEST.sha256), true), Provenance::Rehearsal(_)), "contributors saw a rehearsal");
-    assert!(matches!(provenance(Some(&DIGEST.sha256), false), Provenance::Ceremony(_)));
+    use PowersOrigin::{Known, Named, Unknown};
+    assert_eq!(origin(None, Known), Unknown, "a header that says they are known");
+    assert_eq!(origin(Some(&DIGEST.sha256), Unknown), Unknown, "contributors saw that they are unknown");
+    assert_eq!(origin(Some(&DIGEST.sha256), Known), Named);
+    assert_eq!(origin(Some(&DIGEST.sha256), Named), Named);
 }
 
 /// A file of a later version is whole, and is not called damaged.
@@ -277,14 +354,14 @@ fn a_ceremony_of_another_version_is_named() {
     let mut file = begun();
     file[8] = 9;
     let refused = Ceremony::read(&file[..]).unwrap_err();
-    assert!(refused.to_string().contains("the ceremony file has version 9, this program reads 1"), "{refused}");
+    assert!(refused.to_string().contains("the ceremony file has version 9, this program reads 2"), "{refused}");
 }
 
 /// A sole contributor who multiplies by -1: everybody knows delta.
 #[test]
 fn a_trivial_delta_is_refused() {
     let mut verifying = new_start().keys(honest().clone(), &mut rng(4)).unwrap().1.groth16().clone();
-    let header = KeyHeader { shape: shape(), circuit: [1; 32], provenance: Provenance::Ceremony([2; 32]) };
+    let header = KeyHeader { shape: shape(), circuit: [1; 32], provenance: CEREMONY };
     for delta in [G2Affine::generator(), -G2Affine::generator()] {
         verifying.delta_g2 = delta;
         let file = encode_verifying_key(&VerifyingKey::new(header, verifying.clone()).unwrap());
@@ -343,7 +420,7 @@ fn names_and_beacons_that_cannot_be_read_are_not_written() {
 #[test]
 fn a_huge_shape_is_refused_by_the_size_of_the_powers() {
     let huge: Shape = "65536x62".parse().unwrap();
-    let refused = Start::new(huge, Cursor::new(powers()), &DIGEST, None, &mut rng(1)).unwrap_err();
+    let refused = Start::new(huge, DomainKind::Least, Cursor::new(powers()), &DIGEST, None, &mut rng(1)).unwrap_err();
     assert!(matches!(refused, CeremonyError::File(FileError::TooFewPowers { power: 11, .. })));
 }
 
@@ -352,7 +429,7 @@ fn a_huge_shape_is_refused_by_the_size_of_the_powers() {
 fn points_from_other_powers_are_found() {
     let mut other = Vec::new();
     write_development_powers(&mut other, 11, &mut rng(77)).unwrap();
-    let start = Start::new(shape(), Cursor::new(other), &DIGEST, None, &mut rng(2)).unwrap();
+    let start = Start::new(shape(), DomainKind::Least, Cursor::new(other), &DIGEST, None, &mut rng(2)).unwrap();
     assert!(matches!(start.check(honest(), &mut rng(3)), Err(CeremonyError::WrongPoints("the L points"))));
 }
 
@@ -375,6 +452,6 @@ fn files_with_any_byte_changed_or_cut_off_are_refused() {
 fn too_few_powers_say_how_many_are_needed() {
     let mut small = Vec::new();
     write_development_powers(&mut small, 5, &mut rng(1)).unwrap();
-    let refused = Start::new(shape(), Cursor::new(small), &DIGEST, None, &mut rng(1)).unwrap_err();
+    let refused = Start::new(shape(), DomainKind::Least, Cursor::new(small), &DIGEST, None, &mut rng(1)).unwrap_err();
     assert!(matches!(refused, CeremonyError::File(FileError::TooFewPowers { power: 5, needed: 11 })));
 }

@@ -7,15 +7,16 @@ use ark_groth16::Groth16;
 use ark_relations::gr1cs::Matrix as ArkMatrix;
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use tailproof_circuits::r1cs::assembly::statement_assignment;
+use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
 use tailproof_circuits::statement::market::MarketWitness;
 use tailproof_core::mandate::LimitUnits;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::groth16::{ProveError, prove_with_blinding, prove_with_blinding_on};
+use tailproof_prover::lean_qap::domain_size;
 use tailproof_prover::raw_points::write_points;
-use tailproof_prover::setup::insecure_development_keys;
-use tailproof_prover::{KeysError, LeanReduction, Prover, ProvingKey};
+use tailproof_prover::setup::insecure_development_keys_of;
+use tailproof_prover::{DomainKind, KeysError, LeanReduction, Prover, ProvingKey};
 use tailproof_simd::Engine;
 use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
@@ -33,7 +34,10 @@ pub struct Made {
 }
 
 pub fn made(shape: &str, seed: u64) -> Made {
-    let shape: Shape = shape.parse().unwrap();
+    made_on(DomainKind::Least, shape.parse().unwrap(), seed)
+}
+
+fn made_on(kind: DomainKind, shape: Shape, seed: u64) -> Made {
     let set = ScenarioSet::new(
         Generator::Custom { description: "test".into() },
         vec!["A".into(), "B".into(), "C".into()],
@@ -60,17 +64,25 @@ pub fn made(shape: &str, seed: u64) -> Made {
     let scenarios = ScenarioInputs::new(shape, &set).unwrap();
     let witness = MarketWitness::new(&claim, &set, positions, blinding);
     let assignment = statement_assignment(&claim.controls(), &scenarios, &witness).unwrap();
-    let (proving, verifying) = insecure_development_keys(shape, &mut ChaCha20Rng::seed_from_u64(seed)).unwrap();
+    let (proving, verifying) =
+        insecure_development_keys_of(kind, shape, &mut ChaCha20Rng::seed_from_u64(seed)).unwrap();
     Made { proving, verifying, claim, scenarios, assignment }
 }
 
-#[test]
-fn the_proof_is_the_one_arkworks_makes_on_every_engine_and_both_verifiers_accept_it() {
-    let made = made("4x3", 1);
-    let mut rng = ChaCha20Rng::seed_from_u64(2);
-    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
-    let proof = prove_with_blinding(&made.proving, &made.assignment, r, s).unwrap();
+/// Returns a shape whose least domain is `odd` times a power of two.
+fn shape_on(odd: usize) -> Shape {
+    let names = (2..12).flat_map(|scenarios| ["", "/1"].map(|tail| format!("{scenarios}x3{tail}")));
+    let mut shapes = names.map(|name| name.parse::<Shape>().unwrap());
+    shapes
+        .find(|shape| {
+            let size = domain_size(statement_system(*shape).unwrap().constraints());
+            size >> size.trailing_zeros() == odd
+        })
+        .unwrap()
+}
 
+/// Returns the proof of arkworks' own prover over the lean reduction.
+fn by_arkworks<const POWER_OF_TWO: bool>(made: &Made, r: Fr, s: Fr) -> ark_groth16::Proof<Bn254> {
     let stock_key = made.proving.to_arkworks(made.verifying.groth16().clone());
     let matrices: Vec<ArkMatrix<Fr>> = made
         .proving
@@ -81,7 +93,7 @@ fn the_proof_is_the_one_arkworks_makes_on_every_engine_and_both_verifiers_accept
         })
         .collect();
     let inputs = all_inputs(&made.claim.controls(), &made.scenarios);
-    let stock = Groth16::<Bn254, LeanReduction>::create_proof_with_reduction_and_matrices(
+    Groth16::<Bn254, LeanReduction<POWER_OF_TWO>>::create_proof_with_reduction_and_matrices(
         &stock_key,
         r,
         s,
@@ -90,16 +102,135 @@ fn the_proof_is_the_one_arkworks_makes_on_every_engine_and_both_verifiers_accept
         made.proving.constraints(),
         &made.assignment,
     )
-    .unwrap();
-    assert_eq!(Proof::from(stock.clone()), proof);
-    for engine in Engine::all() {
-        let again = prove_with_blinding_on(engine, &made.proving, &made.assignment, r, s);
-        assert_eq!(again, Ok(proof), "{}", engine.name());
-    }
-    assert!(Groth16::<Bn254>::verify_proof(&made.verifying.groth16().clone().into(), &stock, &inputs).unwrap());
+    .unwrap()
+}
 
+#[test]
+fn the_proof_is_the_one_arkworks_makes_on_every_engine_and_domain_and_both_verifiers_accept_it() {
+    let mut rng = ChaCha20Rng::seed_from_u64(2);
+    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
+    for (kind, odd) in
+        [(DomainKind::Least, 1), (DomainKind::Least, 3), (DomainKind::Least, 9), (DomainKind::PowerOfTwo, 9)]
+    {
+        let made = made_on(kind, shape_on(odd), 1);
+        let size = made.proving.domain();
+        assert_eq!(size >> size.trailing_zeros(), if kind == DomainKind::Least { odd } else { 1 });
+        let stock = match kind {
+            DomainKind::Least => by_arkworks::<false>(&made, r, s),
+            DomainKind::PowerOfTwo => by_arkworks::<true>(&made, r, s),
+        };
+        for engine in Engine::all() {
+            let proof = prove_with_blinding_on(engine, &made.proving, &made.assignment, r, s);
+            assert_eq!(proof, Ok(Proof::from(stock.clone())), "{} on {size} points", engine.name());
+        }
+        let inputs = all_inputs(&made.claim.controls(), &made.scenarios);
+        assert!(Groth16::<Bn254>::verify_proof(&made.verifying.groth16().clone().into(), &stock, &inputs).unwrap());
+        let point = scenario_point(&made.verifying, &made.scenarios).unwrap();
+        made.verifying.verify(&made.claim.controls(), &point, &stock.into()).unwrap();
+    }
+}
+
+/// A key with a point of its H, L or C query moved, each alone: the points that hold the matrix C
+/// are as much a part of the proof as the others.
+#[test]
+fn a_key_with_a_point_of_h_l_or_c_moved_makes_no_valid_proof() {
+    let made = made("2x3/1", 8);
+    let honest = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let mut other = Vec::new();
+    write_points(&mut other, &[G1Affine::generator()]);
     let point = scenario_point(&made.verifying, &made.scenarios).unwrap();
-    made.verifying.verify(&made.claim.controls(), &point, &proof).unwrap();
+    let valid = |body: &[u8]| {
+        let key = ProvingKey::decode(&sealed(&made, body)).unwrap();
+        let proof = prove_with_blinding(&key, &made.assignment, Fr::from(3u64), Fr::from(4u64)).unwrap();
+        made.verifying.verify(&made.claim.controls(), &point, &proof).is_ok()
+    };
+    assert!(valid(&honest));
+    let [_, _, _, h, l, c] = queries(&honest);
+    assert!(c.0 > 0, "an input stands in C");
+    let moved = |at: usize| {
+        let mut body = honest.clone();
+        body[at..at + 64].copy_from_slice(&other);
+        valid(&body)
+    };
+    assert!(!moved(h.1), "the first point of H");
+    assert!(!moved(l.1 + 64 * (l.0 - 1)), "the last point of L");
+    for (place, variable) in variables(&honest, c).into_iter().enumerate() {
+        // A point counts where its input is not zero.
+        let counts = made.assignment[variable as usize] != Fr::from(0u64);
+        assert_eq!(moved(c.1 + 64 * place), !counts, "the point of input {variable}");
+    }
+}
+
+/// The C query has a point of every public input in the matrix C, and of no other.
+#[test]
+fn a_key_whose_c_query_misses_an_input_or_has_another_is_refused_when_it_is_read() {
+    let made = made("2x3/1", 8);
+    let honest = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let [.., c] = queries(&honest);
+    let inputs = variables(&honest, c);
+    let start = c.1 - 4 * c.0 - 8;
+    let with = |inputs: &[u32], points: &[u8]| {
+        let mut body = honest[..start].to_vec();
+        body.extend((inputs.len() as u64).to_le_bytes());
+        body.extend(inputs.iter().flat_map(|input| input.to_le_bytes()));
+        body.extend(points);
+        body.extend(&honest[c.1 + 64 * c.0..]);
+        ProvingKey::decode(&sealed(&made, &body))
+    };
+    let points = &honest[c.1..c.1 + 64 * c.0];
+    assert_eq!(with(&inputs, points).unwrap(), made.proving);
+    let refused = |inputs: &[u32], points: &[u8]| {
+        assert!(matches!(with(inputs, points), Err(MalformedError::Damaged { part: "body", .. })), "{inputs:?}");
+    };
+    refused(&inputs[1..], &points[64..]);
+    refused(&inputs[..inputs.len() - 1], &points[..points.len() - 64]);
+    refused(&[], &[]);
+    let absent = (0..).find(|input| !inputs.contains(input)).unwrap();
+    let mut more = [&inputs[..], &[absent]].concat();
+    more.sort_unstable();
+    refused(&more, &[points, &points[..64]].concat());
+    let mut renamed = inputs.clone();
+    renamed[0] = absent;
+    renamed.sort_unstable();
+    refused(&renamed, points);
+}
+
+/// The H query says which domain a key is on: the least one or the least power of two, and no
+/// other.
+#[test]
+fn a_key_on_another_domain_is_refused_when_it_is_read() {
+    let made = made_on(DomainKind::Least, shape_on(9), 8);
+    let honest = made.proving.encode()[HEADER_BYTES..].to_vec();
+    let [_, _, _, h, ..] = queries(&honest);
+    let with = |count: usize| {
+        let mut body = honest[..h.1 - 8].to_vec();
+        body.extend((count as u64).to_le_bytes());
+        body.extend((0..count).flat_map(|place| &honest[h.1 + 64 * (place % h.0)..][..64]));
+        body.extend(&honest[h.1 + 64 * h.0..]);
+        ProvingKey::decode(&sealed(&made, &body))
+    };
+    assert_eq!(with(h.0).unwrap(), made.proving);
+    assert_eq!(with(h.0.next_power_of_two()).unwrap().domain(), h.0.next_power_of_two());
+    for count in [0, h.0 - 1, h.0 + 1, h.0 / 9 * 12, 2 * h.0, 2 * h.0.next_power_of_two(), h.0 / 9 * 8] {
+        assert!(with(count).is_err(), "{count} points");
+    }
+}
+
+/// Keys of the first format have points of another form.
+#[test]
+fn keys_of_version_1_are_refused_with_what_to_do() {
+    let made = made("2x3/1", 8);
+    let (mut proving, mut verifying) = (made.proving.encode(), encode_verifying_key(&made.verifying));
+    proving[8] = 1;
+    verifying[8] = 1;
+    for refused in [
+        ProvingKey::decode(&proving).unwrap_err(),
+        ProvingKey::decode(&proving[..128]).unwrap_err(),
+        decode_verifying_key(&verifying).unwrap_err(),
+    ] {
+        assert!(matches!(&refused, MalformedError::OtherVersion { found, expected: 2, .. } if found == "1"));
+        assert!(refused.to_string().contains("make keys again"), "{refused}");
+    }
 }
 
 #[test]
@@ -235,9 +366,15 @@ fn number(body: &[u8], at: usize) -> usize {
     usize::try_from(u64::from_le_bytes(body[at..at + 8].try_into().unwrap())).unwrap()
 }
 
-/// Returns the place of the A query, the B query and the L query in the body, each with its number
-/// of points and the place of the first.
-fn queries(body: &[u8]) -> [(usize, usize); 5] {
+/// Returns the variables of a query.
+fn variables(body: &[u8], (count, first): (usize, usize)) -> Vec<u32> {
+    let words = body[first - 4 * count..first].chunks_exact(4);
+    words.map(|word| u32::from_le_bytes(word.try_into().unwrap())).collect()
+}
+
+/// Returns the queries A, B, B in G2, H, L and C of the body, each with its number of points and the
+/// place of the first.
+fn queries(body: &[u8]) -> [(usize, usize); 6] {
     let mut at = BETA_G1 + 3 * 64 + 2 * 128;
     let query = |at: &mut usize, indexed: bool| {
         let count = number(body, *at);
@@ -248,7 +385,7 @@ fn queries(body: &[u8]) -> [(usize, usize); 5] {
     let (a, b) = (query(&mut at, true), query(&mut at, true));
     let b_g2 = (b.0, at);
     at += 128 * b.0;
-    [a, b, b_g2, query(&mut at, false), query(&mut at, true)]
+    [a, b, b_g2, query(&mut at, false), query(&mut at, true), query(&mut at, true)]
 }
 
 /// The point (1, 0) in G1's encoding. It is on y^2 = x^3 - 1, where it has order 2, and not on

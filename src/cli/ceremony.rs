@@ -43,12 +43,15 @@ pub struct CeremonyNew {
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
     /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
-    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
+    /// Without it, and unless the program knows the file, the keys say "powers: unknown"
     #[arg(long, value_name = "HEX", value_parser = powers_digest)]
     pub ptau_digest: Option<PowersHex>,
     /// Shape of the keys, as for keygen
     #[arg(long, value_name = "TxN")]
     pub shape: String,
+    /// Make the keys on a domain of 2^k points, as for keygen
+    #[arg(long)]
+    pub power_of_two_domain: bool,
     /// Ceremony file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
@@ -101,7 +104,7 @@ pub struct CeremonyVerify {
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
     /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
-    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
+    /// Without it, and unless the program knows the file, the keys say "powers: unknown"
     #[arg(long, value_name = "HEX", value_parser = powers_digest)]
     pub ptau_digest: Option<PowersHex>,
     /// Print JSON
@@ -117,7 +120,7 @@ pub struct CeremonyFinish {
     #[arg(long, value_name = "FILE")]
     pub ptau: PathBuf,
     /// Digest of the powers-of-tau file that its makers publish: BLAKE2b-512 or SHA-256, in hex.
-    /// Without it, and unless the program knows the file, the keys are those of a rehearsal
+    /// Without it, and unless the program knows the file, the keys say "powers: unknown"
     #[arg(long, value_name = "HEX", value_parser = powers_digest)]
     pub ptau_digest: Option<PowersHex>,
     /// Folder for proving.key and verifying.key

@@ -86,7 +86,8 @@ pub enum Command {
     /// Compute private figures of a pool of loans and its tranches, and commit to its tape
     #[command(subcommand)]
     Pool(Pool),
-    /// Write keys as a .zkey, for snarkjs and compatible provers
+    /// Write keys as a .zkey, for snarkjs and compatible provers (keys made with
+    /// --power-of-two-domain)
     Zkey(Zkey),
     /// Print the sizes of a shape: constraints, domain, keys, public inputs
     Shape(ShapeCommand),

@@ -59,6 +59,10 @@ pub struct Keygen {
     /// forge proofs
     #[arg(long)]
     pub insecure_dev: bool,
+    /// Make the keys on a domain of 2^k points, for provers that take a .zkey; slower to prove with
+    /// where the domain would be of 3 2^k or 9 2^k
+    #[arg(long)]
+    pub power_of_two_domain: bool,
     /// Seed of 32 bytes in hex to derive the keys from, for reproducible tests (with
     /// --insecure-dev)
     #[arg(long, value_name = "HEX", requires = "insecure_dev")]

@@ -7,7 +7,7 @@ use rand::RngCore;
 use rand::rngs::OsRng;
 use serde_json::{Value, json};
 use tailproof::core::Problem;
-use tailproof::keys::Provenance;
+use tailproof::keys::{DomainKind, Powers, PowersOrigin};
 use tailproof::prover::ceremony::entropy::Entropy;
 use tailproof::prover::ceremony::file::{
     Ceremony as CeremonyFile, Head, Subject, apply_beacon, begin, contribute as add_secret,
@@ -27,6 +27,7 @@ use crate::cli::{
 use crate::failure::Failure;
 use crate::files;
 use crate::keys;
+use crate::options::domain_kind;
 use crate::output::{note, out, print_json, shown};
 use crate::progress::{bar, spin};
 use crate::writing::{self, Writing};
@@ -65,16 +66,17 @@ fn powers(options: &CeremonyPowers) -> Result<(), Failure> {
 fn new(options: &CeremonyNew) -> Result<(), Failure> {
     let shape: Shape = options.shape.parse()?;
     let mut step = begin_step(&options.output, FileKind::Ceremony)?;
-    let (start, digest) = start(shape, None, &options.ptau, options.ptau_digest.as_ref())?;
+    let kind = domain_kind(options.power_of_two_domain);
+    let (start, digest) = start(shape, kind, None, &options.ptau, options.ptau_digest.as_ref())?;
     step.stage_with(0, |file| {
         begin(start.subject(), start.points(), file).map_err(Failure::ceremony(&options.ptau, &options.output))
     })?;
     step.put()?;
     let subject = start.subject();
-    if subject.rehearsal {
+    if subject.powers.origin == PowersOrigin::Unknown {
         note!(
-            "warning: nobody known made these powers of tau, and whoever made them alone can forge proofs. A rehearsal; \
-             name the digest that their makers publish with --ptau-digest."
+            "warning: powers: unknown: one party may have made these powers of tau, and could forge proofs. Not for \
+             production; name the digest that their makers publish with --ptau-digest."
         );
     }
     if options.json {
@@ -82,15 +84,21 @@ fn new(options: &CeremonyNew) -> Result<(), Failure> {
             "ceremony": shown(&options.output),
             "shape": shape.to_string(),
             "circuit": hex::encode(subject.circuit),
-            "powers_of_tau_blake2b": hex::encode(subject.powers),
+            "powers_of_tau_blake2b": hex::encode(subject.powers.blake2b),
             "powers_of_tau_sha256": hex::encode(digest.sha256),
             "powers_of_tau": digest.name(),
             "powers_of_tau_contributions": chain_name(start.chain()),
-            "rehearsal": subject.rehearsal,
+            "powers": subject.powers.origin.name(),
+            "domain": start.points().h.len(),
         }));
         return Ok(());
     }
     show_subject(&subject, Some((&digest, start.chain())));
+    let size = start.points().h.len();
+    out!(
+        "                {size} points, for which powers of tau of power {} suffice",
+        size.next_power_of_two().ilog2()
+    );
     out!("wrote {}; each party now runs `tailproof ceremony contribute`", options.output.display());
     Ok(())
 }
@@ -146,8 +154,8 @@ fn beacon(options: &CeremonyBeacon) -> Result<(), Failure> {
 fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
     let (start, ceremony, digest) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
     // As the keys that `finish` writes: neither the file's word nor the caller's alone makes powers
-    // sound.
-    let rehearsal = start.subject().rehearsal || ceremony.head.subject.rehearsal;
+    // known.
+    let powers = start.powers_with(&ceremony.head.subject);
     let outcome = spin("checking the ceremony", || start.check(&ceremony, &mut OsRng));
     let head = &ceremony.head;
     if options.json {
@@ -156,11 +164,12 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             "reason": outcome.as_ref().err().map(ToString::to_string),
             "shape": head.subject.shape.to_string(),
             "circuit": hex::encode(head.subject.circuit),
-            "powers_of_tau_blake2b": hex::encode(head.subject.powers),
+            "powers_of_tau_blake2b": hex::encode(head.subject.powers.blake2b),
             "powers_of_tau_sha256": hex::encode(digest.sha256),
             "powers_of_tau": digest.name(),
             "powers_of_tau_contributions": chain_name(start.chain()),
-            "rehearsal": rehearsal,
+            "powers": powers.origin.name(),
+            "domain": ceremony.h.len(),
             "transcript": hex::encode(head.transcript.digest()),
             "steps": steps(&head.transcript),
         }));
@@ -170,7 +179,7 @@ fn verify(options: &CeremonyVerify) -> Result<(), Failure> {
             head.subject.shape,
             head.transcript.contributions()
         );
-        show(head, rehearsal, &digest, start.chain());
+        show(head, powers, &digest, start.chain());
     }
     outcome.map_err(Failure::ceremony(&options.file, &options.file))
 }
@@ -179,6 +188,7 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     let pair = keys::begin_pair(&options.output, options.force)?;
     let (start, ceremony, digest) = read(&options.file, &options.ptau, options.ptau_digest.as_ref())?;
     let (head, chain) = (ceremony.head.clone(), start.chain());
+    let powers = start.powers_with(&head.subject);
     let keys = spin("checking the ceremony", || start.keys(ceremony, &mut OsRng));
     let (proving, verifying) = keys.map_err(Failure::ceremony(&options.file, &options.file))?;
     keys::warn_of_development(Some(verifying.header().provenance));
@@ -186,7 +196,7 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
     if options.json {
         print_json(&written);
     } else {
-        show(&head, matches!(verifying.header().provenance, Provenance::Rehearsal(_)), &digest, chain);
+        show(&head, powers, &digest, chain);
         out!("verifying key   {}", written["verifying_key"].as_str().unwrap_or_default());
         out!("proving key     {}", written["proving_key"].as_str().unwrap_or_default());
         out!("wrote {}/proving.key and verifying.key, shape {}", options.output.display(), head.subject.shape);
@@ -199,18 +209,21 @@ fn finish(options: &CeremonyFinish) -> Result<(), Failure> {
 fn show_subject(subject: &Subject, powers: Option<(&PowersDigest, Chain)>) {
     out!("shape           {}", subject.shape);
     out!("circuit         {}", hex::encode(subject.circuit));
-    out!("powers of tau   BLAKE2b-512 {}", hex::encode(subject.powers));
+    out!("domain          {}", domain_name(subject.domain));
+    out!("powers of tau   BLAKE2b-512 {}", hex::encode(subject.powers.blake2b));
     if let Some((digest, _)) = powers {
         out!("                SHA-256 {}", hex::encode(digest.sha256));
     }
-    match powers.map_or_else(|| known_powers(&subject.powers), |(digest, _)| digest.name()) {
-        Some(name) => out!("                {name}"),
-        None if subject.rehearsal => {
-            out!("                REHEARSAL: nobody known made the powers of tau; one party who did can forge proofs");
+    match powers.map_or_else(|| known_powers(&subject.powers.blake2b), |(digest, _)| digest.name()) {
+        Some(name) => out!("                powers: known, {name}"),
+        None if subject.powers.origin == PowersOrigin::Unknown => {
+            out!(
+                "                powers: unknown: one party may have made them and could forge proofs: NOT FOR PRODUCTION"
+            );
         }
         None => {
-            out!("                not known by this digest: whoever began the ceremony had or named the right one;");
-            out!("                compare it with one that their makers publish");
+            out!("                powers: named, by whoever began the ceremony; compare the digest with one that");
+            out!("                their makers publish");
         }
     }
     match powers.map(|(_, chain)| chain) {
@@ -227,6 +240,13 @@ fn show_subject(subject: &Subject, powers: Option<(&PowersDigest, Chain)>) {
     }
 }
 
+fn domain_name(kind: DomainKind) -> &'static str {
+    match kind {
+        DomainKind::Least => "the least of 2^k, 3 2^k, 9 2^k points",
+        DomainKind::PowerOfTwo => "the least power of two, for provers that take a .zkey",
+    }
+}
+
 /// Returns the word for a list of contributions in JSON.
 fn chain_name(chain: Chain) -> &'static str {
     match chain {
@@ -237,8 +257,8 @@ fn chain_name(chain: Chain) -> &'static str {
 }
 
 /// Prints the subject of a ceremony and its steps.
-fn show(head: &Head, rehearsal: bool, powers: &PowersDigest, chain: Chain) {
-    show_subject(&Subject { rehearsal, ..head.subject }, Some((powers, chain)));
+fn show(head: &Head, powers: Powers, digest: &PowersDigest, chain: Chain) {
+    show_subject(&Subject { powers, ..head.subject }, Some((digest, chain)));
     let transcript = &head.transcript;
     for (index, (record, digest)) in transcript.records().iter().zip(transcript.digests()).enumerate() {
         let (kind, detail) = match &record.kind {
@@ -263,6 +283,7 @@ fn show(head: &Head, rehearsal: bool, powers: &PowersDigest, chain: Chain) {
 /// is computed.
 fn start(
     shape: Shape,
+    kind: DomainKind,
     of: Option<&Subject>,
     ptau: &Path,
     named: Option<&PowersHex>,
@@ -270,14 +291,14 @@ fn start(
     let (reader, digest) = files::open_with_digest(ptau)?;
     of.map_or(Ok(()), |subject| subject.check_powers(&digest)).map_err(Failure::ceremony(ptau, ptau))?;
     let named = named.map(|named| &named.0[..]);
-    let start = spin("checking the powers of tau", || Start::new(shape, reader, &digest, named, &mut OsRng));
+    let start = spin("checking the powers of tau", || Start::new(shape, kind, reader, &digest, named, &mut OsRng));
     Ok((start.map_err(Failure::ceremony(ptau, ptau))?, digest))
 }
 
 fn read(file: &Path, ptau: &Path, named: Option<&PowersHex>) -> Result<(Start, CeremonyFile, PowersDigest), Failure> {
     let ceremony = CeremonyFile::read(files::open_large(file)?).map_err(Failure::ceremony(file, file))?;
     let subject = ceremony.head.subject;
-    let (start, digest) = start(subject.shape, Some(&subject), ptau, named)?;
+    let (start, digest) = start(subject.shape, subject.domain, Some(&subject), ptau, named)?;
     Ok((start, ceremony, digest))
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
-use tailproof::prover::setup::insecure_development_keys;
+use tailproof::keys::{DomainKind, insecure_development_keys_of};
 use tailproof::verifier::Shape;
 
 use crate::cli::{Backend, Keygen};
@@ -29,7 +29,8 @@ pub fn run(options: &Keygen) -> Result<(), Failure> {
         }
         Some(text) => ChaCha20Rng::from_seed(seed(text)?),
     };
-    let written = write_keys(shape, rng, &options.output, options.force)?;
+    let kind = crate::options::domain_kind(options.power_of_two_domain);
+    let written = write_keys(shape, kind, rng, &options.output, options.force)?;
     if options.json {
         print_json(&written);
     } else {
@@ -45,6 +46,9 @@ fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
     if options.insecure_dev {
         return Err(Failure::OtherBackend { what: "--insecure-dev", backend: "halo2, whose keys hide nothing" });
     }
+    if options.power_of_two_domain {
+        return Err(Failure::OtherBackend { what: "--power-of-two-domain", backend: "halo2, which has no .zkey" });
+    }
     let written = keys::write_halo2(shape, &options.output, options.force)?;
     if options.json {
         print_json(&written);
@@ -58,12 +62,13 @@ fn derive(options: &Keygen, shape: Shape) -> Result<(), Failure> {
 /// Makes development keys, writes them into `folder`, and returns a summary as JSON.
 pub fn write_keys(
     shape: Shape,
+    kind: DomainKind,
     mut rng: ChaCha20Rng,
     folder: &Path,
     force: bool,
 ) -> Result<serde_json::Value, Failure> {
     let pair = keys::begin_pair(folder, force)?;
-    let (proving, verifying) = spin("making development keys", || insecure_development_keys(shape, &mut rng))?;
+    let (proving, verifying) = spin("making development keys", || insecure_development_keys_of(kind, shape, &mut rng))?;
     keys::warn_of_development(Some(proving.header().provenance));
     keys::write_pair(pair, &proving, &verifying)
 }

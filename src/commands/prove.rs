@@ -6,7 +6,7 @@ use std::path::Path;
 use ark_bn254::Fr;
 use serde_json::json;
 use tailproof::circuits::r1cs::assembly::{statement_assignment, statement_system};
-use tailproof::prover::lean_qap::domain_size;
+use tailproof::keys::DomainKind;
 use tailproof::prover::setup::SetupError;
 use tailproof::prover::snarkjs_files::witness::encode_witness;
 use tailproof::store::{Access, Kind};
@@ -115,7 +115,8 @@ fn prove<B: KeyFolder>(
 fn prove_with_groth16(options: &Prove) -> Result<(), Failure> {
     let Stated { claim, verifier, statement } = state::<Groth16>(options)?;
     let (proof, prover) = prove(options, verifier, &statement)?;
-    report(options, &claim, &proof, prover.proving_key().constraints());
+    let key = prover.proving_key();
+    report(options, &claim, &proof, key.constraints(), key.domain());
     Ok(())
 }
 
@@ -128,12 +129,14 @@ fn take_proof(options: &Prove, path: &Path) -> Result<(), Failure> {
     let shape = verifier.shape();
     let system = statement_system(shape).map_err(|_| SetupError::NoCircuit(shape))?;
     write(options, &proof)?;
-    report(options, &claim, &proof, system.constraints());
+    let constraints = system.constraints();
+    // Such provers have domains of 2^k points only.
+    report(options, &claim, &proof, constraints, DomainKind::PowerOfTwo.size(constraints));
     Ok(())
 }
 
 /// Prints the sentences that a Groth16 proof proves.
-fn report(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize) {
+fn report(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraints: usize, domain: usize) {
     if options.json {
         print_json(&json!({
             "proof": options.output.as_deref().map(shown),
@@ -141,7 +144,7 @@ fn report(options: &Prove, claim: &Claim, proof: &ProofFile<Groth16>, constraint
             "context": input_to_hex(&proof.context),
             "shape": proof.shape.to_string(),
             "constraints": constraints,
-            "domain": domain_size(constraints),
+            "domain": domain,
             "keys": hex::encode(proof.keys),
         }));
     } else {

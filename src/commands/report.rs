@@ -321,7 +321,11 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
         "<p class=\"public\">The proof was verified when this page was made. The book is not shown.</p>\n",
     );
     if verified.keys.is_development() {
-        body.push_str("<p class=\"private\">The keys are single-party development keys: whoever made them can forge proofs.</p>\n");
+        let why = match verified.keys.powers() {
+            None => "are single-party development keys: whoever made them can forge proofs",
+            Some(_) => "come from powers: unknown: one party may have made the powers of tau, and could forge proofs",
+        };
+        add!(body, "<p class=\"private\">The keys {why}. Not for production.</p>\n");
     }
     add!(
         body,

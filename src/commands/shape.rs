@@ -6,6 +6,7 @@ use tailproof::prover::lean_qap::domain_size;
 use tailproof::prover::setup::SetupError;
 use tailproof::verifier::Shape;
 use tailproof::verifier::inputs::controls::CONTROLS;
+use tailproof::verifier::keys::header::HEADER_BYTES;
 
 use crate::cli::ShapeCommand;
 use crate::failure::Failure;
@@ -18,7 +19,7 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
     let domain = domain_size(system.constraints());
     let inputs = system.instances() - 1;
     // The file has a header, four points, and one point per public input including the constant.
-    let verifying_key = 128 + 64 + 3 * 128 + 64 * system.instances();
+    let verifying_key = HEADER_BYTES + 64 + 3 * 128 + 64 * system.instances();
     if options.json {
         print_json(&json!({
             "shape": shape.to_string(),
@@ -29,6 +30,7 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
             "tranches": shape.pool().map(|sizes| sizes.tranches),
             "constraints": system.constraints(),
             "domain": domain,
+            "powers_of_tau_power": domain.next_power_of_two().ilog2(),
             "variables": system.variables(),
             "public_inputs": inputs,
             "control_inputs": CONTROLS,
@@ -57,7 +59,13 @@ pub fn run(options: &ShapeCommand) -> Result<(), Failure> {
         );
     }
     out!("constraints     {}", system.constraints());
-    out!("domain          {domain} (2^{})", domain.ilog2());
+    let odd = domain >> domain.trailing_zeros();
+    let factor = if odd == 1 { String::new() } else { format!("{odd} x ") };
+    let power = domain.next_power_of_two().ilog2();
+    out!(
+        "domain          {domain} ({factor}2^{}); a ceremony needs powers of tau of power {power}",
+        domain.trailing_zeros()
+    );
     out!("public inputs   {inputs}, of which {CONTROLS} are controls and the rest is one point");
     out!("verifying key   {:.1} MB", megabytes(verifying_key));
     out!("proving key     at most {:.1} MB", megabytes(proving_key_bytes(&system, domain)));

@@ -102,7 +102,8 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
 
 /// Returns what a strict verifier does not take on trust.
 fn not_strict(verified: &Verified) -> String {
-    let keys = verified.keys.is_development().then(|| format!("the keys are {}", verified.keys.kind()));
+    let over = if verified.keys.powers().is_some() { "over " } else { "" };
+    let keys = verified.keys.is_development().then(|| format!("the keys are {over}{}", verified.keys.kind()));
     let commitment = (!verified.commitment_compared()).then(|| "the commitment is the proof's own".to_owned());
     keys.into_iter().chain(commitment).collect::<Vec<_>>().join(", and ")
 }
@@ -127,6 +128,8 @@ fn as_json(checked: &Checked, claim: &Claim) -> Value {
         "backend": checked.backend,
         "security_bits": checked.security_bits,
         "keys": checked.keys.kind(),
+        "powers": checked.keys.powers().map(|powers| powers.origin.name()),
+        "powers_of_tau_blake2b": checked.keys.powers().map(|powers| hex::encode(powers.blake2b)),
         "key_digest": hex::encode(checked.keys.digest),
         "commitment": compared,
         "commitments": checked.sub_books,

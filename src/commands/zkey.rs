@@ -1,7 +1,7 @@
 //! `tailproof zkey`: keys for snarkjs and compatible provers.
 
 use tailproof::Groth16;
-use tailproof::prover::snarkjs_files::zkey::write_zkey;
+use tailproof::prover::snarkjs_files::zkey::{ZkeyError, write_zkey};
 use tailproof::store::{Access, Kind};
 
 use crate::cli::Zkey;
@@ -19,10 +19,16 @@ pub fn run(options: &Zkey) -> Result<(), Failure> {
     keys::warn_of_development(verifier.provenance());
     let prover = Groth16::prover(&options.keys, verifier)?;
     let (proving, verifying) = (prover.proving_key(), prover.verifier().key());
+    let refused = |error| match error {
+        ZkeyError::Write(error) => Failure::io("write", &options.output)(error),
+        error => Failure::Zkey { folder: options.keys.clone(), error },
+    };
+    if !proving.domain().is_power_of_two() {
+        return Err(refused(ZkeyError::Domain(proving.domain())));
+    }
     let output = writing::replacing(&options.output, Kind::Zkey, Access::Public);
     let mut writing = writing::begin(&[output], "name another file")?;
-    writing
-        .stage_with(0, |file| write_zkey(file, proving, verifying).map_err(Failure::io("write", &options.output)))?;
+    writing.stage_with(0, |file| write_zkey(file, proving, verifying).map_err(refused))?;
     writing.put()?;
     out!("wrote {}; `tailproof prove --witness` writes what a prover needs beside it", options.output.display());
     Ok(())

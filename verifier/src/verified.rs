@@ -2,7 +2,7 @@
 
 use tailproof_core::{Amount, Unit};
 
-use crate::keys::header::Provenance;
+use crate::keys::header::{Powers, Provenance};
 
 /// The outcome of a verification that succeeded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,18 +43,24 @@ pub struct KeysUsed {
 }
 
 impl KeysUsed {
-    /// Returns the kind of keys in one word, as the key's header marks them: `development`,
-    /// `rehearsal`, `ceremony` or `derived`. Whether a ceremony took place is for its transcript.
+    /// Returns the kind of keys, as the key's header marks them: `development`, `unknown powers`,
+    /// `ceremony` or `derived`. Whether a ceremony took place is for its transcript.
     pub fn kind(&self) -> &'static str {
         match self.provenance {
             Some(Provenance::InsecureDevelopment) => "development",
-            Some(Provenance::Rehearsal(_)) => "rehearsal",
-            Some(Provenance::Ceremony(_)) => "ceremony",
+            Some(provenance) if provenance.is_insecure() => "unknown powers",
+            Some(Provenance::Ceremony { .. }) => "ceremony",
             None => "derived",
         }
     }
 
-    /// Returns whether the keys are marked as made by one party, who could forge proofs.
+    /// Returns the powers of tau that the keys came from, as their header names them.
+    pub fn powers(&self) -> Option<Powers> {
+        self.provenance.and_then(Provenance::powers)
+    }
+
+    /// Returns whether one party may have made the keys, and could forge proofs: development keys,
+    /// and keys over unknown powers of tau.
     pub fn is_development(&self) -> bool {
         self.provenance.is_some_and(Provenance::is_insecure)
     }

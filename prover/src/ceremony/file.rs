@@ -3,11 +3,12 @@
 //! | bytes | content |
 //! | --- | --- |
 //! | 8 | magic `TAILCERE` |
-//! | 2 | version, `u16` little-endian, 1 |
+//! | 2 | version, `u16` little-endian, 2 |
 //! | 1 | statement, as in key files |
 //! | 1 | thresholds |
-//! | 1 | powers of tau: 1 if their digest was known or named at the start, 2 if not: a rehearsal |
-//! | 2 | zero |
+//! | 1 | powers of tau: 1 if the program knew their digest, 2 if it was named at the start, 3 unknown |
+//! | 1 | domain: 1 the least of 2^k, 3 2^k, 9 2^k, 2 the least power of two |
+//! | 1 | zero; of a pool the low byte of its number of loans |
 //! | 1 | sub-books less one |
 //! | 4, 4 | T, N, `u32` |
 //! | 32 | SHA-256 of the circuit's matrices |
@@ -15,9 +16,10 @@
 //! | 4 | number of steps, `u32` |
 //! | .. | the steps: [`super::transcript`] |
 //! | 128 | delta in G2 |
-//! | 8, 8 | number of L points, of H points, `u64` |
-//! | 64 each | L points: `(beta A_i + alpha B_i + C_i) / delta` for each private variable |
+//! | 8, 8, 8 | number of L points, of H points, of C points, `u64` |
+//! | 64 each | L points: `(beta A_i + alpha B_i + C_i) / delta` for each private variable, with its part of C in the quotient |
 //! | 64 each | H points: the quotient's basis over delta |
+//! | 64 each | C points: the part of C in the quotient over delta, for each public input in C |
 //! | 32 | SHA-256 of everything before |
 //!
 //! Points are encoded as in [`crate::raw_points`]. The transcript's digest starts with the header:
@@ -32,19 +34,21 @@ use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tailproof_verifier::Shape;
+use tailproof_verifier::keys::header::{Powers, PowersOrigin};
 use tailproof_verifier::shape::ShapeError;
 use zeroize::Zeroizing;
 
 use super::CeremonyError;
 use super::phase2::InitialPoints;
 use super::transcript::{MAX_STEPS, Record, Transcript, is_beacon, is_name};
+use crate::lean_qap::DomainKind;
 use crate::raw_points::{RawPoint, read_points, write_points};
 use crate::snarkjs_files::FileError;
 use crate::snarkjs_files::known_powers::PowersDigest;
 
 const MAGIC: &[u8; 8] = b"TAILCERE";
 /// Version of ceremony files.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Size of the header, with which the transcript's digest starts.
 const HEADER_BYTES: usize = 120;
 const WHAT: &str = "ceremony file";
@@ -60,11 +64,10 @@ pub struct Subject {
     pub shape: Shape,
     /// Digest of the circuit's matrices.
     pub circuit: [u8; 32],
-    /// BLAKE2b-512 of the powers-of-tau file.
-    pub powers: [u8; 64],
-    /// Whether nobody knew or named the digest of the powers of tau, so that one party may have
-    /// made them.
-    pub rehearsal: bool,
+    /// Domain of the keys.
+    pub domain: DomainKind,
+    /// The powers of tau that it began with.
+    pub powers: Powers,
 }
 
 /// Everything in a ceremony file before the points.
@@ -76,8 +79,8 @@ pub struct Head {
     pub transcript: Transcript,
     /// Delta in G2.
     pub delta_g2: G2Affine,
-    /// Number of L points and of H points.
-    pub points: [usize; 2],
+    /// Number of L points, of H points and of C points.
+    pub points: [usize; 3],
 }
 
 /// A whole ceremony file in memory.
@@ -89,6 +92,8 @@ pub struct Ceremony {
     pub l: Vec<G1Affine>,
     /// The H points.
     pub h: Vec<G1Affine>,
+    /// The C points.
+    pub c: Vec<G1Affine>,
 }
 
 impl Subject {
@@ -98,10 +103,10 @@ impl Subject {
     /// # Errors
     /// [`CeremonyError::OtherPowers`] if it is not.
     pub fn check_powers(&self, digest: &PowersDigest) -> Result<(), CeremonyError> {
-        if self.powers == digest.blake2b {
+        if self.powers.blake2b == digest.blake2b {
             return Ok(());
         }
-        Err(CeremonyError::OtherPowers { found: hex::encode(self.powers), given: hex::encode(digest.blake2b) })
+        Err(CeremonyError::OtherPowers { found: hex::encode(self.powers.blake2b), given: hex::encode(digest.blake2b) })
     }
 
     fn encode(&self) -> [u8; HEADER_BYTES] {
@@ -109,12 +114,15 @@ impl Subject {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&VERSION.to_le_bytes());
         let [statement, thresholds, zero, books] = self.shape.kind_bytes();
-        let powers = if self.rehearsal { 2 } else { 1 };
-        bytes.extend_from_slice(&[statement, thresholds, powers, 0, zero, books]);
+        let domain = match self.domain {
+            DomainKind::Least => 1,
+            DomainKind::PowerOfTwo => 2,
+        };
+        bytes.extend_from_slice(&[statement, thresholds, self.powers.origin as u8, domain, zero, books]);
         bytes.extend_from_slice(&size(self.shape.scenarios()));
         bytes.extend_from_slice(&size(self.shape.factors()));
         bytes.extend_from_slice(&self.circuit);
-        bytes.extend_from_slice(&self.powers);
+        bytes.extend_from_slice(&self.powers.blake2b);
         bytes.try_into().expect("the header has a fixed size")
     }
 
@@ -135,8 +143,11 @@ impl Subject {
                 _ => damaged("its shape is out of range"),
             })?,
             circuit: bytes[24..56].try_into().expect("32 bytes"),
-            powers: bytes[56..].try_into().expect("64 bytes"),
-            rehearsal: bytes[12] == 2,
+            domain: if bytes[13] == 2 { DomainKind::PowerOfTwo } else { DomainKind::Least },
+            powers: Powers {
+                origin: PowersOrigin::from_byte(bytes[12]).ok_or_else(|| damaged("its header is not canonical"))?,
+                blake2b: bytes[56..].try_into().expect("64 bytes"),
+            },
         };
         if subject.encode() != *bytes { Err(damaged("its header is not canonical")) } else { Ok(subject) }
     }
@@ -190,7 +201,7 @@ impl<R: Read> Hashing<R> {
         if !transcript.is_bounded() {
             return Err(damaged("its beacons take too many hashes"));
         }
-        let (delta_g2, points) = (self.point()?, [self.number()?, self.number()?]);
+        let (delta_g2, points) = (self.point()?, [self.number()?, self.number()?, self.number()?]);
         if points.iter().any(|count| *count > MOST_POINTS) {
             return Err(damaged("a number of points is absurd"));
         }
@@ -269,12 +280,13 @@ pub fn begin(subject: Subject, points: &InitialPoints, writer: impl Write) -> Re
         subject,
         transcript: Transcript::new(&subject.encode()),
         delta_g2: G2Affine::generator(),
-        points: [points.l.len(), points.h.len()],
+        points: [points.l.len(), points.h.len(), points.c.len()],
     };
     let mut writer = Sealing { inner: writer, hasher: Sha256::new() };
     writer.head(&head)?;
     writer.points(&points.l)?;
     writer.points(&points.h)?;
+    writer.points(&points.c)?;
     Ok(writer.finish()?)
 }
 
@@ -337,7 +349,7 @@ fn step(
     head.delta_g2 = (head.delta_g2 * *factor).into_affine();
     let mut writer = Sealing { inner: writer, hasher: Sha256::new() };
     writer.head(&head)?;
-    let (mut done, all) = (0, head.points[0] + head.points[1]);
+    let (mut done, all) = (0, head.points.iter().sum());
     for count in head.points {
         reader.points(count, |points| {
             let scaled: Vec<G1Projective> = points.par_iter().map(|point| point.mul_bigint(&*inverse)).collect();
@@ -361,7 +373,7 @@ impl Ceremony {
     pub fn read(reader: impl Read) -> Result<Self, CeremonyError> {
         let mut reader = Hashing { inner: reader, hasher: Sha256::new() };
         let head = reader.head()?;
-        let [l, h] = head.points.map(|count| {
+        let [l, h, c] = head.points.map(|count| {
             let mut all = Vec::new();
             reader.points(count, |mut points| {
                 all.append(&mut points);
@@ -369,8 +381,8 @@ impl Ceremony {
             })?;
             Ok::<_, CeremonyError>(all)
         });
-        let (l, h) = (l?, h?);
+        let (l, h, c) = (l?, h?, c?);
         reader.finish()?;
-        Ok(Self { head, l, h })
+        Ok(Self { head, l, h, c })
     }
 }

@@ -59,6 +59,9 @@ pub enum CeremonyError {
         /// Digest of the file given.
         given: String,
     },
+    /// A ceremony on another kind of domain than the one it is compared with.
+    #[error("the ceremony is on another kind of domain than its check")]
+    OtherDomain,
     /// Powers of tau other than those that the caller named.
     #[error(
         "the powers of tau are not the ones that were named: their file has BLAKE2b-512 {blake2b}, SHA-256 {sha256}"

@@ -8,13 +8,14 @@ use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::assembly::statement_system;
-use tailproof_verifier::keys::header::{KeyHeader, Provenance};
+use tailproof_verifier::keys::header::{KeyHeader, Powers, Provenance};
 use tailproof_verifier::{Shape, VerifyingKey};
 
 use super::CeremonyError;
 use super::file::{Ceremony, Subject};
-use super::phase2::{InitialPoints, log_domain};
-use crate::proving_key::ProvingKey;
+use super::phase2::InitialPoints;
+use crate::lean_qap::DomainKind;
+use crate::proving_key::{KeyPoints, ProvingKey};
 use crate::snarkjs_files::FileError;
 use crate::snarkjs_files::known_powers::PowersDigest;
 use crate::snarkjs_files::powers_of_tau::{Chain, DomainPowers, PowersOfTau, challenges, combination, same_ratio};
@@ -40,14 +41,16 @@ pub struct Start {
 
 impl Start {
     /// Returns the start of a ceremony: reads and checks powers of tau, and computes the points of
-    /// the circuit of a shape. `digest` is that of the powers-of-tau file. Unless the program knows
-    /// it, or the caller names it in `named` as one that the file's makers publish, the ceremony is
-    /// a rehearsal: the list of contributions in the file can be copied from another one.
+    /// the circuit of a shape on a domain of the given kind. `digest` is that of the powers-of-tau
+    /// file. Unless the program knows it, or the caller names it in `named` as one that the file's
+    /// makers publish, the powers are unknown: the list of contributions in the file can be copied
+    /// from another one.
     ///
     /// # Errors
     /// Errors if the powers of tau are not valid, or too few for the circuit.
     pub fn new(
         shape: Shape,
+        kind: DomainKind,
         powers: impl Read + Seek,
         digest: &PowersDigest,
         named: Option<&[u8]>,
@@ -67,17 +70,24 @@ impl Start {
             return Err(FileError::TooFewPowers { power: file.power(), needed }.into());
         }
         let system = statement_system(shape).map_err(|_| CeremonyError::NoCircuit(shape))?;
-        let rehearsal = !digest.is_trusted(named);
+        let from = Powers { origin: digest.origin(named), blake2b: digest.blake2b };
         let chain = file.chain(rng)?;
-        let powers = file.domain(log_domain(&system), rng)?;
+        let powers = file.domain(kind.size(system.constraints()), rng)?;
         let points = InitialPoints::new(&system, &powers);
-        let subject = Subject { shape, circuit: system.digest(), powers: digest.blake2b, rehearsal };
+        let subject = Subject { shape, circuit: system.digest(), domain: kind, powers: from };
         Ok(Self { system, powers, points, subject, chain })
     }
 
     /// Returns the subject of a ceremony that starts here.
     pub fn subject(&self) -> Subject {
         self.subject
+    }
+
+    /// Returns the powers as keys of a ceremony name them: by the weaker ground of the two, that of
+    /// its own header and that of the caller here. The file's word that its powers are known counts
+    /// for nothing, and its word that they are not is kept.
+    pub fn powers_with(&self, ceremony: &Subject) -> Powers {
+        Powers { origin: self.subject.powers.origin.max(ceremony.powers.origin), ..self.subject.powers }
     }
 
     /// Returns what the list of contributions in the powers-of-tau file says about itself.
@@ -105,20 +115,25 @@ impl Start {
                 expected: hex::encode(here.circuit),
             });
         }
-        if found.powers != here.powers {
+        if found.powers.blake2b != here.powers.blake2b {
             return Err(CeremonyError::OtherPowers {
-                found: hex::encode(found.powers),
-                given: hex::encode(here.powers),
+                found: hex::encode(found.powers.blake2b),
+                given: hex::encode(here.powers.blake2b),
             });
+        }
+        if found.domain != here.domain {
+            return Err(CeremonyError::OtherDomain);
         }
         head.transcript.check()?;
         let delta = head.transcript.delta();
         let (g1, g2) = (G1Affine::generator(), G2Affine::generator());
         let check = |holds: bool, why| if holds { Ok(()) } else { Err(CeremonyError::WrongPoints(why)) };
         check(same_ratio((delta, g2), (g1, head.delta_g2)), "delta in G2 is not delta in G1")?;
-        for (points, initial, why) in
-            [(&ceremony.l, &self.points.l, "the L points"), (&ceremony.h, &self.points.h, "the H points")]
-        {
+        for (points, initial, why) in [
+            (&ceremony.l, &self.points.l, "the L points"),
+            (&ceremony.h, &self.points.h, "the H points"),
+            (&ceremony.c, &self.points.c, "the C points"),
+        ] {
             check(points.len() == initial.len(), why)?;
             let scalars = challenges(points.len(), rng);
             let (now, before) = (combination(points, &scalars), combination(initial, &scalars));
@@ -140,12 +155,9 @@ impl Start {
         rng: &mut (impl RngCore + CryptoRng),
     ) -> Result<(ProvingKey, VerifyingKey), CeremonyError> {
         self.check(&ceremony, rng)?;
-        let Ceremony { head, l, h } = ceremony;
-        let transcript = head.transcript.digest();
-        // The file's own word that its powers are sound counts for nothing, and its word that they
-        // are not is kept.
-        let rehearsal = self.subject.rehearsal || head.subject.rehearsal;
-        let provenance = if rehearsal { Provenance::Rehearsal(transcript) } else { Provenance::Ceremony(transcript) };
+        let Ceremony { head, l, h, c } = ceremony;
+        let provenance =
+            Provenance::Ceremony { transcript: head.transcript.digest(), powers: self.powers_with(&head.subject) };
         let header = KeyHeader { shape: self.subject.shape, circuit: self.subject.circuit, provenance };
         let vk = ark_groth16::VerifyingKey::<Bn254> {
             alpha_g1: self.powers.alpha_g1,
@@ -154,16 +166,19 @@ impl Start {
             delta_g2: head.delta_g2,
             gamma_abc_g1: self.points.ic,
         };
-        let key = ark_groth16::ProvingKey::<Bn254> {
-            vk: vk.clone(),
+        let points = KeyPoints {
+            alpha_g1: self.powers.alpha_g1,
             beta_g1: self.powers.beta_g1,
             delta_g1: head.transcript.delta(),
-            a_query: self.points.a,
-            b_g1_query: self.points.b_g1,
-            b_g2_query: self.points.b_g2,
-            h_query: h,
-            l_query: l,
+            beta_g2: self.powers.beta_g2,
+            delta_g2: head.delta_g2,
+            a: self.points.a,
+            b_g1: self.points.b_g1,
+            b_g2: self.points.b_g2,
+            h,
+            l,
+            c,
         };
-        Ok((ProvingKey::from_arkworks(header, &key, &self.system)?, VerifyingKey::new(header, vk)?))
+        Ok((ProvingKey::new(header, points, &self.system)?, VerifyingKey::new(header, vk)?))
     }
 }

@@ -12,9 +12,13 @@
 //! | A query: number of points `u64`, variable of each `u32`, points |
 //! | B query: number `u64`, variables `u32`, points in G1, points in G2 |
 //! | H query: number `u64`, points |
-//! | L query: number `u64`, variables `u32`, points |
+//! | L query, of private variables: number `u64`, variables `u32`, points |
+//! | C query, of the public inputs that have a term in the matrix C: number `u64`, variables `u32`, points |
 //! | matrices A, B, C, each: rows `u64`, terms `u64`, end of each row `u32`, variable of each term `u32`, index of each coefficient `u32` |
 //! | coefficients: number `u64`, field elements |
+//!
+//! The H query has as many points as the domain: the least of 2^k, 3 2^k, 9 2^k that holds the rows
+//! of the matrices and of the constant and the controls, or the least power of two.
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,7 +28,7 @@ use tailproof_verifier::MalformedError;
 use tailproof_verifier::inputs::layout::public_inputs;
 use tailproof_verifier::keys::header::{KeyHeader, KeyKind};
 
-use super::{ProvingKey, Query, narrow};
+use super::{ProvingKey, Query, inputs_in_c, is_domain, narrow};
 use crate::raw_points::{FIELD_BYTES, RawPoint, read_field, read_points, write_field, write_points};
 
 impl ProvingKey {
@@ -41,6 +45,7 @@ impl ProvingKey {
         writer.number(self.h.len());
         write_points(&mut writer.0, &self.h);
         writer.query(&self.l);
+        writer.query(&self.c);
         let mut coefficients: Vec<Fr> = Vec::new();
         let mut index_of: HashMap<Fr, u32> = HashMap::new();
         for matrix in &self.matrices {
@@ -88,6 +93,7 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
     let h_points = reader.number()?;
     let h = reader.points(h_points)?;
     let l = reader.query(variables)?;
+    let c = reader.query(instances)?;
     let matrices = decode_matrices(&mut reader, variables)?;
     if !reader.0.is_empty() {
         return None;
@@ -101,7 +107,8 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
         && instances <= variables
         && variables - instances <= terms
         && l.variables.iter().all(|variable| *variable as usize >= instances)
-        && h.len() == crate::lean_qap::domain_size(rows);
+        && c.variables == inputs_in_c(&matrices[2], instances)
+        && is_domain(h.len(), rows);
     fits.then_some(ProvingKey {
         header,
         instances,
@@ -116,6 +123,7 @@ fn decode_body(header: KeyHeader, body: &[u8]) -> Option<ProvingKey> {
         b_g2,
         h,
         l,
+        c,
         matrices,
     })
 }

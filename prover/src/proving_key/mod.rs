@@ -3,6 +3,11 @@
 //!
 //! [`file`](mod@file) describes its file.
 //!
+//! The key holds the part of the quotient that the matrix C takes: its L query is
+//! `L'_k = L_k - sum_i w_k(w^(2i+1)) H_i`, and its C query has `-sum_i w_k(w^(2i+1)) H_i` for each
+//! public input in C, by the key's own H. So the scalars of H are A B alone. The chapter "Lean QAP"
+//! of the book has the argument; [`ProvingKey::to_arkworks`] gives the usual form.
+//!
 //! Whoever delivers a proving key could choose its points, and with them take the blinding out of
 //! proofs. So a key is checked in two steps:
 //!
@@ -18,6 +23,8 @@
 
 pub mod file;
 
+use std::collections::BTreeSet;
+
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
 use rayon::prelude::*;
@@ -27,6 +34,9 @@ use tailproof_circuits::r1cs::system::Matrix;
 use tailproof_verifier::keys::header::KeyHeader;
 use tailproof_verifier::{MalformedError, VerifyingKey};
 
+use crate::columns::{Columns, each};
+use crate::lean_qap::DomainKind;
+use crate::point_transform::fold;
 use crate::raw_points::RawPoint;
 use crate::snarkjs_files::powers_of_tau::same_ratio;
 
@@ -76,7 +86,10 @@ pub struct ProvingKey {
     pub(crate) b_g1: Query<G1Affine>,
     pub(crate) b_g2: Vec<G2Affine>,
     pub(crate) h: Vec<G1Affine>,
+    /// of private variables, with the part of C
     pub(crate) l: Query<G1Affine>,
+    /// the part of C of each public input that has a term there
+    pub(crate) c: Query<G1Affine>,
     pub(crate) matrices: [Matrix; 3],
 }
 
@@ -91,35 +104,95 @@ pub enum ProvingKeyError {
     NotTrusted(&'static str),
 }
 
+/// The points of a key: in each query one of every variable, at infinity or not.
+#[derive(Debug, Clone)]
+pub(crate) struct KeyPoints {
+    pub alpha_g1: G1Affine,
+    pub beta_g1: G1Affine,
+    pub delta_g1: G1Affine,
+    pub beta_g2: G2Affine,
+    pub delta_g2: G2Affine,
+    pub a: Vec<G1Affine>,
+    pub b_g1: Vec<G1Affine>,
+    pub b_g2: Vec<G2Affine>,
+    pub h: Vec<G1Affine>,
+    /// of the private variables
+    pub l: Vec<G1Affine>,
+    /// of the variables of [`inputs_in_c`], and no others
+    pub c: Vec<G1Affine>,
+}
+
+/// Returns the instance variables that have a term in the matrix C, in order.
+pub(crate) fn inputs_in_c(c: &Matrix, instances: usize) -> Vec<u32> {
+    let inputs = c.terms().iter().map(|(variable, _)| *variable).filter(|variable| (*variable as usize) < instances);
+    inputs.collect::<BTreeSet<u32>>().into_iter().collect()
+}
+
+/// Returns whether a domain of this size is one that keys for a number of constraints are made on.
+fn is_domain(size: usize, constraints: usize) -> bool {
+    DomainKind::ALL.iter().any(|kind| kind.size(constraints) == size)
+}
+
 impl ProvingKey {
-    /// Returns the key of an arkworks key and the constraints that it was made for.
+    /// Returns the key of points and the constraints that they were made for.
     ///
     /// # Errors
     /// [`MalformedError::BadPoint`] if a point is not on its curve.
+    pub(crate) fn new(header: KeyHeader, points: KeyPoints, system: &System) -> Result<Self, MalformedError> {
+        let b_g1 = Query::dense(&points.b_g1, 0);
+        let key = Self {
+            header,
+            instances: system.instances(),
+            variables: system.variables(),
+            alpha_g1: points.alpha_g1,
+            beta_g1: points.beta_g1,
+            delta_g1: points.delta_g1,
+            beta_g2: points.beta_g2,
+            delta_g2: points.delta_g2,
+            a: Query::dense(&points.a, 0),
+            b_g2: b_g1.variables.iter().map(|variable| points.b_g2[*variable as usize]).collect(),
+            b_g1,
+            h: points.h,
+            l: Query::dense(&points.l, system.instances()),
+            c: Query { variables: inputs_in_c(&system.matrices()[2], system.instances()), points: points.c },
+            matrices: system.matrices().clone(),
+        };
+        key.check_curves()?;
+        Ok(key)
+    }
+
+    /// Returns the key of an arkworks key and the constraints that it was made for.
+    ///
+    /// # Errors
+    /// [`MalformedError::BadPoint`] if a point is not on its curve;
+    /// [`MalformedError::Damaged`] if the H query has as many points as no domain of the
+    /// constraints.
     pub fn from_arkworks(
         header: KeyHeader,
         key: &ark_groth16::ProvingKey<Bn254>,
         system: &System,
     ) -> Result<Self, MalformedError> {
-        let b_g1 = Query::dense(&key.b_g1_query, 0);
-        let key = Self {
-            header,
-            instances: system.instances(),
-            variables: system.variables(),
+        let damaged = MalformedError::Damaged { what: "proving key", part: "H query" };
+        let folded = is_domain(key.h_query.len(), system.constraints()).then(|| fold(&key.h_query)).flatten();
+        let folded = folded.ok_or(damaged)?;
+        let instances = system.instances();
+        let matrix = &system.matrices()[2];
+        let columns = Columns::new(matrix, system.variables());
+        let inputs = inputs_in_c(matrix, instances);
+        let points = KeyPoints {
             alpha_g1: key.vk.alpha_g1,
             beta_g1: key.beta_g1,
             delta_g1: key.delta_g1,
             beta_g2: key.vk.beta_g2,
             delta_g2: key.vk.delta_g2,
-            a: Query::dense(&key.a_query, 0),
-            b_g2: b_g1.variables.iter().map(|variable| key.b_g2_query[*variable as usize]).collect(),
-            b_g1,
+            a: key.a_query.clone(),
+            b_g1: key.b_g1_query.clone(),
+            b_g2: key.b_g2_query.clone(),
             h: key.h_query.clone(),
-            l: Query::dense(&key.l_query, system.instances()),
-            matrices: system.matrices().clone(),
+            l: each(key.l_query.len(), |place| key.l_query[place] - columns.combine(instances + place, &folded)),
+            c: each(inputs.len(), |place| -columns.combine(inputs[place] as usize, &folded)),
         };
-        key.check_curves()?;
-        Ok(key)
+        Self::new(header, points, system)
     }
 
     /// Checks that every point is on its curve, on all threads of the caller's pool.
@@ -138,6 +211,7 @@ impl ProvingKey {
             ("the B query in G2", on_curve(&self.b_g2)),
             ("the H query", on_curve(&self.h)),
             ("the L query", on_curve(&self.l.points)),
+            ("the C query", on_curve(&self.c.points)),
         ];
         match checked.into_iter().find(|(_, holds)| !holds) {
             None => Ok(()),
@@ -148,9 +222,16 @@ impl ProvingKey {
         }
     }
 
-    /// Returns the arkworks key, with the verifying key that belongs to it.
+    /// Returns the arkworks key, with the verifying key that belongs to it. Its L query is the usual
+    /// one, which takes two transforms of as many points as the domain has.
+    ///
+    /// # Panics
+    /// Panics if the H query is of no domain: a key that was read is of one.
     pub fn to_arkworks(&self, vk: ark_groth16::VerifyingKey<Bn254>) -> ark_groth16::ProvingKey<Bn254> {
         let b_g2 = Query { variables: self.b_g1.variables.clone(), points: self.b_g2.clone() };
+        let folded = fold(&self.h).expect("the H query is of a domain");
+        let columns = Columns::new(&self.matrices[2], self.variables);
+        let l = self.l.to_dense(self.instances, self.variables - self.instances);
         ark_groth16::ProvingKey {
             vk,
             beta_g1: self.beta_g1,
@@ -159,7 +240,7 @@ impl ProvingKey {
             b_g1_query: self.b_g1.to_dense(0, self.variables),
             b_g2_query: b_g2.to_dense(0, self.variables),
             h_query: self.h.clone(),
-            l_query: self.l.to_dense(self.instances, self.variables - self.instances),
+            l_query: each(l.len(), |place| columns.combine(self.instances + place, &folded) + l[place]),
         }
     }
 
@@ -205,6 +286,11 @@ impl ProvingKey {
     /// Returns the circuit's matrices A, B, C.
     pub fn matrices(&self) -> &[Matrix; 3] {
         &self.matrices
+    }
+
+    /// Returns the number of points of the domain.
+    pub fn domain(&self) -> usize {
+        self.h.len()
     }
 
     /// Returns the number of constraints.

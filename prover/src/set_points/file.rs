@@ -9,6 +9,7 @@
 //! | 64 | part of A, as in [`crate::raw_points`] |
 //! | 64 | part of B in G1 |
 //! | 128 | part of B in G2 |
+//! | 64 | part of C |
 //! | 32 | SHA-256 of everything before |
 //!
 //! The digests say which key and set the points are for. They do not show that the points are right:
@@ -28,7 +29,7 @@ pub const MAGIC: [u8; 8] = *b"TAILSETP";
 /// Version of the file.
 pub const VERSION: u16 = 1;
 /// Bytes of the file.
-pub const BYTES: usize = 8 + 2 + 2 * DIGEST_BYTES + 2 * G1_BYTES + G2_BYTES + DIGEST_BYTES;
+pub const BYTES: usize = 8 + 2 + 2 * DIGEST_BYTES + 3 * G1_BYTES + G2_BYTES + DIGEST_BYTES;
 
 const DIGEST_BYTES: usize = 32;
 const WHAT: &str = "file of set points";
@@ -80,6 +81,7 @@ pub fn encode(points: &SetPoints, of: &PointsOf) -> Vec<u8> {
     points.a.write(&mut file);
     points.b_g1.write(&mut file);
     points.b_g2.write(&mut file);
+    points.c.write(&mut file);
     let digest: [u8; DIGEST_BYTES] = Sha256::digest(&file).into();
     file.extend_from_slice(&digest);
     file
@@ -112,7 +114,9 @@ pub fn decode(file: &[u8], of: &PointsOf) -> Result<SetPoints, SetPointsError> {
         return Err(SetPointsError::OtherScenarios);
     }
     let [a, b_g1] = ["the part of A", "the part of B in G1"].map(|field| point::<G1Affine>(&mut rest, field));
-    Ok(SetPoints { a: a?, b_g1: b_g1?, b_g2: point::<G2Affine>(&mut rest, "the part of B in G2")? })
+    let b_g2 = point::<G2Affine>(&mut rest, "the part of B in G2");
+    let c = point::<G1Affine>(&mut rest, "the part of C");
+    Ok(SetPoints { a: a?, b_g1: b_g1?, b_g2: b_g2?, c: c? })
 }
 
 fn take<'b>(rest: &mut &'b [u8], length: usize) -> Option<&'b [u8]> {

@@ -8,6 +8,8 @@
 //! the file that they got from its makers; powers of which only one does are not here, and the
 //! caller names them.
 
+use tailproof_verifier::keys::header::PowersOrigin;
+
 /// Power and digest of each file.
 const HERMEZ: [(u32, &str); 21] = [
     (
@@ -144,11 +146,17 @@ impl PowersDigest {
         known_powers(&self.blake2b).or_else(|| known_powers(&self.sha256))
     }
 
-    /// Whether several parties are known to have made the file: the program knows its digest, or
-    /// the caller names it. `named` is a digest in bytes, of either kind. Nothing in a file itself
-    /// shows who contributed to it.
-    pub fn is_trusted(&self, named: Option<&[u8]>) -> bool {
-        self.name().is_some() || named.is_some_and(|named| self.is(named))
+    /// Returns the ground on which the file is taken for that of many parties: the program knows its
+    /// digest, or the caller names it. `named` is a digest in bytes, of either kind. Nothing in a
+    /// file itself shows who contributed to it.
+    pub fn origin(&self, named: Option<&[u8]>) -> PowersOrigin {
+        if self.name().is_some() {
+            PowersOrigin::Known
+        } else if named.is_some_and(|named| self.is(named)) {
+            PowersOrigin::Named
+        } else {
+            PowersOrigin::Unknown
+        }
     }
 
     /// Whether `digest` is one of the two digests.
@@ -175,12 +183,13 @@ mod tests {
 
     #[test]
     fn powers_are_trusted_by_a_digest_that_is_known_or_named_and_by_nothing_else() {
-        let unknown = PowersDigest { blake2b: [1; 64], sha256: [2; 32] };
-        assert!(!unknown.is_trusted(None) && !unknown.is_trusted(Some(&[])) && !unknown.is_trusted(Some(&[1; 32])));
-        assert!(unknown.is_trusted(Some(&[1; 64])) && unknown.is_trusted(Some(&[2; 32])));
+        use PowersOrigin::{Known, Named, Unknown};
+        let other = PowersDigest { blake2b: [1; 64], sha256: [2; 32] };
+        assert!([None, Some(&[][..]), Some(&[1; 32])].into_iter().all(|named| other.origin(named) == Unknown));
+        assert!([&[1; 64][..], &[2; 32]].into_iter().all(|named| other.origin(Some(named)) == Named));
         let hermez = hex::decode(HERMEZ[3].1).unwrap().try_into().unwrap();
-        assert!(PowersDigest { blake2b: hermez, sha256: [0; 32] }.is_trusted(None));
+        assert_eq!(PowersDigest { blake2b: hermez, sha256: [0; 32] }.origin(None), Known);
         let perpetual = hex::decode(PERPETUAL_80[8].1).unwrap().try_into().unwrap();
-        assert!(PowersDigest { blake2b: [0; 64], sha256: perpetual }.is_trusted(None));
+        assert_eq!(PowersDigest { blake2b: [0; 64], sha256: perpetual }.origin(Some(&[2; 64])), Known);
     }
 }

@@ -12,7 +12,9 @@
 //! | 9 | H query, on the odd coset |
 //! | 10 | digest of the circuit, contributions |
 //!
-//! Such a prover computes C = A B on the domain, so it needs no third matrix. Our files have rows
+//! Such a prover proves on a domain of 2^k points, so only keys on a power of two are written
+//! ([`crate::lean_qap::DomainKind::PowerOfTwo`]). Its L query is the usual one, which is computed from
+//! ours. It computes C = A B on the domain, so it needs no third matrix. Our files have rows
 //! only for the constant 1 and the control inputs, where snarkjs' own have one for each public
 //! input; the coefficients in the file express this, and the prover follows them. Contributions are
 //! in our own transcript, not in section 10, so `snarkjs zkey verify` does not apply.
@@ -47,11 +49,27 @@ fn write_dense<G: RawPoint>(mut writer: impl Write, id: u32, points: &[G]) -> io
     Ok(())
 }
 
-/// Writes the `.zkey` file of a pair of keys.
+/// The reason no `.zkey` file was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ZkeyError {
+    /// Keys on a domain that provers which take the file do not have.
+    #[error("these keys are on a domain of {0} points, and provers that take a .zkey have domains of 2^k points only")]
+    Domain(usize),
+    /// A failure to write.
+    #[error("{0}")]
+    Write(#[from] io::Error),
+}
+
+/// Writes the `.zkey` file of a pair of keys on a power-of-two domain. This takes two transforms of
+/// as many points as the domain has.
 ///
 /// # Errors
-/// Errors if the writer fails.
-pub fn write_zkey(mut writer: impl Write, proving: &ProvingKey, verifying: &VerifyingKey) -> io::Result<()> {
+/// [`ZkeyError::Domain`] for keys on another domain; errors if the writer fails.
+pub fn write_zkey(mut writer: impl Write, proving: &ProvingKey, verifying: &VerifyingKey) -> Result<(), ZkeyError> {
+    if !proving.domain().is_power_of_two() {
+        return Err(ZkeyError::Domain(proving.domain()));
+    }
     let vk = verifying.groth16();
     let key = proving.to_arkworks(vk.clone());
     write_head(&mut writer, MAGIC, VERSION, 10)?;
@@ -84,7 +102,7 @@ pub fn write_zkey(mut writer: impl Write, proving: &ProvingKey, verifying: &Veri
     contributions.resize(64, 0);
     contributions.extend(word(0));
     write_section(&mut writer, 10, &contributions)?;
-    writer.flush()
+    Ok(writer.flush()?)
 }
 
 /// Writes section 4. A value is stored times 2^512, so that one Montgomery multiplication by a

@@ -5,17 +5,20 @@
 //! | bytes | content |
 //! | --- | --- |
 //! | 8 | magic `TAILKEYS` |
-//! | 2 | version, `u16` little-endian, 1 |
+//! | 2 | version, `u16` little-endian, 2 |
 //! | 1 | kind: 1 proving key, 2 verifying key |
 //! | 1 | statement: 1 market, 2 market with limits on the book, 3 parametric, 20 pool, 21 tranches, 22 both, 23 and 24 as 21 and 22 over single loans, plus 32 with spare numbers and 64 with bands |
 //! | 1 | thresholds, 1 or 2; of a pool its tranches |
-//! | 1 | provenance: 1 single-party development keys, 2 ceremony, 3 ceremony over powers of tau whose digest was neither known nor named |
+//! | 1 | provenance: 1 single-party development keys, 2 ceremony |
 //! | 1 | zero; of a pool the low byte of its number of loans |
 //! | 1 | sub-books less one; of a pool the high byte of its number of loans |
 //! | 4 | T, `u32` little-endian |
 //! | 4 | N, `u32` little-endian |
 //! | 32 | SHA-256 of the circuit's matrices |
 //! | 32 | SHA-256 of the ceremony's transcript; zero for development keys |
+//! | 1 | powers of tau: 0 none, for development keys; 1 known to the program, 2 named by whoever made the keys, 3 unknown |
+//! | 7 | zero |
+//! | 64 | BLAKE2b-512 of the powers-of-tau file; zero for development keys |
 //! | 8 | bytes of the body, `u64` little-endian |
 //! | 32 | SHA-256 of all bytes before and of the body |
 //!
@@ -34,9 +37,11 @@ use crate::error::MalformedError;
 use crate::shape::Shape;
 
 /// Bytes of a key file's header.
-pub const HEADER_BYTES: usize = 128;
+pub const HEADER_BYTES: usize = SEALED + 32;
+/// Bytes before the digest.
+const SEALED: usize = 168;
 /// Version of the key files.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 const MAGIC: &[u8; 8] = b"TAILKEYS";
 
 /// The kind of key in a file.
@@ -57,23 +62,120 @@ impl KeyKind {
     }
 }
 
+/// The ground on which powers of tau are taken for those of many parties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PowersOrigin {
+    /// The program knows the digest of their file.
+    Known = 1,
+    /// Whoever made the keys named the digest, as one that the powers' makers publish.
+    Named = 2,
+    /// None: one party may have made them, and could forge proofs.
+    Unknown = 3,
+}
+
+impl PowersOrigin {
+    /// Returns the name in texts and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            PowersOrigin::Known => "known",
+            PowersOrigin::Named => "named",
+            PowersOrigin::Unknown => "unknown",
+        }
+    }
+
+    /// Returns the origin with this byte in a file.
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        [Self::Known, Self::Named, Self::Unknown].into_iter().find(|origin| *origin as u8 == byte)
+    }
+}
+
+/// The powers of tau that keys came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Powers {
+    /// Ground on which they are taken for those of many parties.
+    pub origin: PowersOrigin,
+    /// BLAKE2b-512 of their file.
+    pub blake2b: [u8; 64],
+}
+
+impl fmt::Display for Powers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digest = hex::encode(self.blake2b);
+        match self.origin {
+            PowersOrigin::Known => write!(f, "powers: known to the program, BLAKE2b-512 {digest}"),
+            PowersOrigin::Named => {
+                write!(f, "powers: named by whoever made the keys, BLAKE2b-512 {digest}")
+            }
+            PowersOrigin::Unknown => write!(
+                f,
+                "powers: unknown, BLAKE2b-512 {digest}; one party may have made them and could forge proofs: NOT FOR PRODUCTION"
+            ),
+        }
+    }
+}
+
 /// The origin of keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Provenance {
     /// Keys made by one party, who could forge proofs: for development only.
     InsecureDevelopment,
-    /// Keys made by a multi-party ceremony with this transcript digest.
-    Ceremony([u8; 32]),
-    /// Keys made by a rehearsal with this transcript digest: nobody named or knew the digest of its
-    /// powers of tau, so one party may have made them and could forge proofs.
-    Rehearsal([u8; 32]),
+    /// Keys made by a multi-party ceremony.
+    Ceremony {
+        /// Digest of the ceremony's transcript.
+        transcript: [u8; 32],
+        /// Powers of tau that it began with.
+        powers: Powers,
+    },
 }
 
 impl Provenance {
-    /// Returns whether the keys are marked as made by one party, who could forge proofs. Keys of a
-    /// ceremony are as trustworthy as its contributors.
+    /// Returns whether one party may know the secrets behind the keys, and could forge proofs:
+    /// keys that are marked as made by one party, and keys over unknown powers of tau. Other keys
+    /// of a ceremony are as trustworthy as its contributors.
     pub fn is_insecure(self) -> bool {
-        !matches!(self, Provenance::Ceremony(_))
+        self.powers().is_none_or(|powers| powers.origin == PowersOrigin::Unknown)
+    }
+
+    /// Returns the powers of tau that the keys came from; `None` for development keys.
+    pub fn powers(self) -> Option<Powers> {
+        match self {
+            Provenance::InsecureDevelopment => None,
+            Provenance::Ceremony { powers, .. } => Some(powers),
+        }
+    }
+
+    /// Returns the digest of the ceremony's transcript; `None` for development keys.
+    pub fn transcript(self) -> Option<[u8; 32]> {
+        match self {
+            Provenance::InsecureDevelopment => None,
+            Provenance::Ceremony { transcript, .. } => Some(transcript),
+        }
+    }
+
+    /// Returns the bytes of the header after the circuit's digest.
+    fn encode(self) -> [u8; 104] {
+        let mut bytes = [0; 104];
+        if let Provenance::Ceremony { transcript, powers } = self {
+            bytes[..32].copy_from_slice(&transcript);
+            bytes[32] = powers.origin as u8;
+            bytes[40..].copy_from_slice(&powers.blake2b);
+        }
+        bytes
+    }
+
+    fn decode(kind: u8, bytes: &[u8; 104]) -> Option<Self> {
+        let provenance = match kind {
+            1 => Provenance::InsecureDevelopment,
+            2 => Provenance::Ceremony {
+                transcript: bytes[..32].try_into().expect("32 bytes"),
+                powers: Powers {
+                    origin: PowersOrigin::from_byte(bytes[32])?,
+                    blake2b: bytes[40..].try_into().expect("64 bytes"),
+                },
+            },
+            _ => return None,
+        };
+        (provenance.encode() == *bytes).then_some(provenance)
     }
 }
 
@@ -81,13 +183,8 @@ impl fmt::Display for Provenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Provenance::InsecureDevelopment => write!(f, "single-party development keys: NOT FOR PRODUCTION"),
-            Provenance::Ceremony(digest) => write!(f, "ceremony with transcript {}", hex::encode(digest)),
-            Provenance::Rehearsal(digest) => {
-                let digest = hex::encode(digest);
-                write!(
-                    f,
-                    "rehearsal of a ceremony with transcript {digest}, over powers of tau that nobody is known to have made: NOT FOR PRODUCTION"
-                )
+            Provenance::Ceremony { transcript, powers } => {
+                write!(f, "ceremony with transcript {}; {powers}", hex::encode(transcript))
             }
         }
     }
@@ -107,10 +204,9 @@ pub struct KeyHeader {
 impl KeyHeader {
     /// Returns the bytes of the header of a file with this `kind` and `body`.
     pub fn encode(&self, kind: KeyKind, body: &[u8]) -> [u8; HEADER_BYTES] {
-        let (provenance, transcript) = match self.provenance {
-            Provenance::InsecureDevelopment => (1, [0; 32]),
-            Provenance::Ceremony(digest) => (2, digest),
-            Provenance::Rehearsal(digest) => (3, digest),
+        let provenance = match self.provenance {
+            Provenance::InsecureDevelopment => 1,
+            Provenance::Ceremony { .. } => 2,
         };
         let size = |value: usize| u32::try_from(value).expect("shapes are bounded").to_le_bytes();
         let mut bytes = Vec::with_capacity(HEADER_BYTES);
@@ -121,7 +217,7 @@ impl KeyHeader {
         bytes.extend_from_slice(&size(self.shape.scenarios()));
         bytes.extend_from_slice(&size(self.shape.factors()));
         bytes.extend_from_slice(&self.circuit);
-        bytes.extend_from_slice(&transcript);
+        bytes.extend_from_slice(&self.provenance.encode());
         bytes.extend_from_slice(&(body.len() as u64).to_le_bytes());
         let digest = Sha256::new().chain_update(&bytes).chain_update(body).finalize();
         bytes.extend_from_slice(&digest);
@@ -132,17 +228,20 @@ impl KeyHeader {
     ///
     /// # Errors
     /// Errors on another kind of file or key, another version, a shape out of range, and a body
-    /// that is cut off or was changed.
+    /// that is cut off or was changed. Keys of version 1 are refused by
+    /// [`MalformedError::OtherVersion`], with what to do.
     pub fn decode(kind: KeyKind, file: &[u8]) -> Result<(Self, &[u8]), MalformedError> {
         let damaged = |part| MalformedError::Damaged { what: kind.name(), part };
         if !file.starts_with(MAGIC) {
             return Err(MalformedError::WrongKind { expected: kind.name() });
         }
-        if file.len() < HEADER_BYTES {
-            return Err(damaged("header"));
+        let version = file.get(8..10).ok_or_else(|| damaged("header"))?;
+        let version = u16::from_le_bytes([version[0], version[1]]);
+        if (1..VERSION).contains(&version) {
+            let remedy = "its points are of another form; make keys again";
+            let found = version.to_string();
+            return Err(MalformedError::OtherVersion { what: kind.name(), found, expected: VERSION, remedy });
         }
-        let (header, body) = file.split_at(HEADER_BYTES);
-        let version = u16::from_le_bytes([header[8], header[9]]);
         if version != VERSION {
             return Err(MalformedError::WrongVersion {
                 what: kind.name(),
@@ -150,6 +249,7 @@ impl KeyHeader {
                 expected: VERSION,
             });
         }
+        let (header, body) = file.split_at_checked(HEADER_BYTES).ok_or_else(|| damaged("header"))?;
         if header[10] != kind as u8 {
             return Err(MalformedError::WrongKind { expected: kind.name() });
         }
@@ -158,19 +258,14 @@ impl KeyHeader {
         let kind_bytes = [header[11], header[12], header[14], header[15]];
         let shape = Shape::from_kind_bytes(number(16), number(20), kind_bytes)
             .map_err(|error| MalformedError::of_shape(kind.name(), &error))?;
-        let transcript = array(56);
-        let provenance = match header[13] {
-            1 if transcript == [0; 32] => Provenance::InsecureDevelopment,
-            2 => Provenance::Ceremony(transcript),
-            3 => Provenance::Rehearsal(transcript),
-            _ => return Err(damaged("provenance")),
-        };
-        let length = u64::from_le_bytes(header[88..96].try_into().expect("8 bytes"));
+        let rest = header[56..160].try_into().expect("104 bytes");
+        let provenance = Provenance::decode(header[13], rest).ok_or_else(|| damaged("provenance"))?;
+        let length = u64::from_le_bytes(header[160..SEALED].try_into().expect("8 bytes"));
         if length != body.len() as u64 {
             return Err(damaged("length"));
         }
-        let digest = Sha256::new().chain_update(&header[..96]).chain_update(body).finalize();
-        if digest.as_slice() != &header[96..] {
+        let digest = Sha256::new().chain_update(&header[..SEALED]).chain_update(body).finalize();
+        if digest.as_slice() != &header[SEALED..] {
             return Err(damaged("digest"));
         }
         Ok((Self { shape, circuit: array(24), provenance }, body))

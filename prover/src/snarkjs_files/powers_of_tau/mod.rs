@@ -18,7 +18,8 @@
 //! more than section 2 holds. In a file truncated from a larger one
 //! (`snarkjs powersoftau truncate`; Hermez's files are) its basis is complete all the same; in a
 //! file prepared at its own power, the basis polynomials lack the top coefficient. Both are
-//! accepted: the chapter "Lean QAP" of the book says why.
+//! accepted: the chapter "Lean QAP" of the book says why. Domains of 3 2^k and 9 2^k points are
+//! transformed from sections 2 to 5, which have all powers that they take.
 //!
 //! Everything read is checked: every point is on its curve and in its subgroup, the powers are
 //! those of one tau, alpha and beta are the same in all places, and the Lagrange bases belong to
@@ -30,21 +31,21 @@
 mod chain;
 mod checks;
 mod development;
+mod domain;
 
 use std::io::{Read, Seek};
 
 use ark_bn254::{Fq, G1Affine, G2Affine};
-use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
 
 use super::FileError;
 use super::sections::Sections;
-use crate::raw_points::{FIELD_BYTES, RawPoint, all_valid, modulus_bytes};
+use crate::raw_points::{FIELD_BYTES, RawPoint, modulus_bytes};
 
 pub use chain::Chain;
 pub(crate) use checks::{challenges, combination, same_ratio};
-use checks::{check_basis, check_powers, top_power};
 pub use development::write_development_powers;
+pub use domain::DomainPowers;
 
 const WHAT: &str = "powers-of-tau file";
 const MAGIC: &[u8; 4] = b"ptau";
@@ -77,27 +78,6 @@ pub struct PowersOfTau<R> {
     contributions: u32,
     /// places of the records in the list of contributions
     records: Vec<u64>,
-}
-
-/// The powers of tau that the second phase of a ceremony needs for a domain, after checking.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DomainPowers {
-    /// `L_i(tau)` in G1.
-    pub lagrange_g1: Vec<G1Affine>,
-    /// `L_i(tau)` in G2.
-    pub lagrange_g2: Vec<G2Affine>,
-    /// `alpha L_i(tau)`.
-    pub lagrange_alpha: Vec<G1Affine>,
-    /// `beta L_i(tau)`.
-    pub lagrange_beta: Vec<G1Affine>,
-    /// Lagrange basis of the domain of twice the size, on the odd coset.
-    pub odd_lagrange: Vec<G1Affine>,
-    /// alpha in G1.
-    pub alpha_g1: G1Affine,
-    /// beta in G1.
-    pub beta_g1: G1Affine,
-    /// beta in G2.
-    pub beta_g2: G2Affine,
 }
 
 impl<R: Read + Seek> PowersOfTau<R> {
@@ -162,66 +142,6 @@ impl<R: Read + Seek> PowersOfTau<R> {
     pub fn chain(&mut self, rng: &mut (impl RngCore + CryptoRng)) -> Result<Chain, FileError> {
         chain::check(&mut self.sections, &self.records, self.ceremony_power, rng)
     }
-
-    /// Reads, checks and returns the powers that a domain of 2^`log_size` points needs.
-    ///
-    /// # Errors
-    /// Errors if the file is too small, or does not hold powers of one tau.
-    pub fn domain(&mut self, log_size: u32, rng: &mut (impl RngCore + CryptoRng)) -> Result<DomainPowers, FileError> {
-        if log_size > self.power {
-            return Err(FileError::TooFewPowers { power: self.power, needed: log_size });
-        }
-        let size = 1usize << log_size;
-        let sections = &mut self.sections;
-        check_last_record(sections, self.records.last().copied())?;
-        // For its largest domain, the file has one power less than the double domain needs.
-        let powers_g1 = if log_size == self.power { 2 * size - 1 } else { 2 * size };
-        let mut tau_g1: Vec<G1Affine> = sections.points(section::TAU_G1, 0, powers_g1)?;
-        let tau_g2: Vec<G2Affine> = sections.points(section::TAU_G2, 0, size)?;
-        let alpha: Vec<G1Affine> = sections.points(section::ALPHA_TAU_G1, 0, size)?;
-        let beta: Vec<G1Affine> = sections.points(section::BETA_TAU_G1, 0, size)?;
-        let beta_g2 = sections.points::<G2Affine>(section::BETA_G2, 0, 1)?[0];
-        check_powers(&tau_g1, &tau_g2, &alpha, &beta, beta_g2, rng)?;
-
-        let lagrange_g1 = sections.points(section::LAGRANGE_G1, size - 1, size)?;
-        check_basis(&lagrange_g1, &tau_g1[..size], "the Lagrange basis in G1 is another one's", rng)?;
-        let double = sections.points(section::LAGRANGE_G1, 2 * size - 1, 2 * size)?;
-        let wrong_double = "the Lagrange basis of the double domain is another one's";
-        if !all_valid(&double, rng) {
-            return Err(FileError::NotPowers("a point is not on its curve or not in its subgroup"));
-        }
-        if tau_g1.len() < double.len() {
-            // If the basis has the top power, that power is the sum of w^(-i) L_i.
-            let top = top_power(&double);
-            if !top.is_zero() {
-                let last = tau_g1[tau_g1.len() - 1];
-                if !same_ratio((top, G2Affine::generator()), (last, tau_g2[1])) {
-                    return Err(FileError::NotPowers(wrong_double));
-                }
-                tau_g1.push(top);
-            }
-        }
-        check_basis(&double, &tau_g1, wrong_double, rng)?;
-        let lagrange_g2 = sections.points(section::LAGRANGE_G2, size - 1, size)?;
-        check_basis(&lagrange_g2, &tau_g2, "the Lagrange basis in G2 is another one's", rng)?;
-        let lagrange_alpha = sections.points(section::LAGRANGE_ALPHA, size - 1, size)?;
-        check_basis(&lagrange_alpha, &alpha, "the Lagrange basis times alpha is another one's", rng)?;
-        let lagrange_beta = sections.points(section::LAGRANGE_BETA, size - 1, size)?;
-        check_basis(&lagrange_beta, &beta, "the Lagrange basis times beta is another one's", rng)?;
-
-        let odd_lagrange = double.into_iter().skip(1).step_by(2).collect();
-        let (alpha_g1, beta_g1) = (alpha[0], beta[0]);
-        Ok(DomainPowers {
-            lagrange_g1,
-            lagrange_g2,
-            lagrange_alpha,
-            lagrange_beta,
-            odd_lagrange,
-            alpha_g1,
-            beta_g1,
-            beta_g2,
-        })
-    }
 }
 
 /// Size of a contribution in section 7 before its parameters: powers after it, public key, hash
@@ -275,9 +195,13 @@ fn find_contributions<R: Read + Seek>(sections: &mut Sections<R>) -> Result<(u32
 #[cfg(test)]
 mod tests {
     use super::super::sections::{write_head, write_section};
+    use super::checks::check_powers;
     use super::*;
-    use ark_bn254::{Fr, G1Projective, G2Projective};
-    use ark_ec::{CurveGroup, PrimeGroup};
+    use crate::point_transform::fold;
+    use ark_bn254::{Fr, G1Projective, G2Affine, G2Projective};
+    use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
+    use ark_ff::UniformRand;
+    use ark_poly::EvaluationDomain;
     use rand::SeedableRng;
     use rand_chacha::ChaCha20Rng;
     use std::io::Cursor;
@@ -292,21 +216,50 @@ mod tests {
         bytes
     }
 
-    fn domain(bytes: &[u8], log_size: u32) -> Result<DomainPowers, FileError> {
-        PowersOfTau::open(Cursor::new(bytes))?.domain(log_size, &mut rng())
+    fn domain(bytes: &[u8], size: usize) -> Result<DomainPowers, FileError> {
+        PowersOfTau::open(Cursor::new(bytes))?.domain(size, &mut rng())
     }
 
     #[test]
     fn powers_of_one_tau_are_accepted_for_every_domain_up_to_their_power() {
         let bytes = file(4);
-        for log_size in 1..=4 {
-            let powers = domain(&bytes, log_size).unwrap();
-            assert_eq!(powers.odd_lagrange.len(), 1 << log_size);
+        for size in [2, 3, 4, 6, 8, 9, 12, 16] {
+            let powers = domain(&bytes, size).unwrap();
+            assert_eq!(powers.odd_lagrange.len(), size);
             // Both bases sum to 1 (the double one on odd and even points together).
             let sum: G1Projective = powers.lagrange_g1.iter().map(|point| point.into_group()).sum();
             assert_eq!(sum.into_affine(), G1Affine::generator());
+            let sum: G2Projective = powers.lagrange_g2.iter().map(|point| point.into_group()).sum();
+            assert_eq!(sum.into_affine(), G2Affine::generator());
         }
-        assert!(matches!(domain(&bytes, 5), Err(FileError::TooFewPowers { power: 4, needed: 5 })));
+        for size in [18, 24, 32] {
+            assert!(matches!(domain(&bytes, size), Err(FileError::TooFewPowers { power: 4, needed: 5 })));
+        }
+    }
+
+    /// The Lagrange bases of every domain at the tau that the file was made with, and the part of C
+    /// as the key's own H gives it, with the top power and without.
+    #[test]
+    fn bases_are_those_of_tau_and_rows_fold_by_h() {
+        let bytes = file(4);
+        let mut secrets = rng();
+        let [tau, alpha, beta]: [Fr; 3] = std::array::from_fn(|_| Fr::rand(&mut secrets));
+        let g1 = |scalar: Fr| (G1Projective::generator() * scalar).into_affine();
+        let g2 = |scalar: Fr| (G2Projective::generator() * scalar).into_affine();
+        for size in [3, 4, 6, 8, 9, 12, 16] {
+            let powers = domain(&bytes, size).unwrap();
+            let lagrange = crate::lean_qap::domain(size).unwrap().evaluate_all_lagrange_coefficients(tau);
+            for (row, value) in lagrange.into_iter().enumerate() {
+                assert_eq!(powers.lagrange_g1[row], g1(value));
+                assert_eq!(powers.lagrange_g2[row], g2(value));
+                assert_eq!(powers.lagrange_alpha[row], g1(value * alpha));
+                assert_eq!(powers.lagrange_beta[row], g1(value * beta));
+            }
+            let double = crate::lean_qap::domain(2 * size).unwrap().evaluate_all_lagrange_coefficients(tau);
+            let odd: Vec<G1Affine> = double.into_iter().skip(1).step_by(2).map(g1).collect();
+            assert_eq!(powers.odd_lagrange == odd, size < 16, "a domain of the file's power lacks the last one");
+            assert_eq!(powers.folded_rows, fold(&powers.odd_lagrange).unwrap(), "{size}");
+        }
     }
 
     #[test]
@@ -337,7 +290,7 @@ mod tests {
                     g2.write(&mut point)
                 }
                 changed[start + index * point_bytes..][..point_bytes].copy_from_slice(&point);
-                assert!(matches!(domain(&changed, 3), Err(FileError::NotPowers(_))), "section {id}, point {index}");
+                assert!(matches!(domain(&changed, 8), Err(FileError::NotPowers(_))), "section {id}, point {index}");
             }
         }
     }
@@ -408,8 +361,8 @@ mod tests {
     fn files_cut_off_from_larger_ones_give_the_same_points() {
         let larger = file(4);
         let cut = truncated(&larger, 3);
-        assert_eq!(domain(&cut, 3).unwrap(), domain(&larger, 3).unwrap());
-        assert_eq!(domain(&cut, 2).unwrap(), domain(&larger, 2).unwrap());
+        assert_eq!(domain(&cut, 8).unwrap(), domain(&larger, 8).unwrap());
+        assert_eq!(domain(&cut, 4).unwrap(), domain(&larger, 4).unwrap());
         // A top power that is another one's.
         let sections = Sections::open(Cursor::new(&cut[..]), WHAT, MAGIC, VERSION).unwrap();
         let start = usize::try_from(sections.start(section::LAGRANGE_G1)).unwrap();
@@ -418,7 +371,7 @@ mod tests {
             let mut point = Vec::new();
             (G1Projective::generator() * Fr::from(5u64)).into_affine().write(&mut point);
             changed[start + index * 64..][..64].copy_from_slice(&point);
-            assert!(matches!(domain(&changed, 3), Err(FileError::NotPowers(_))), "point {index}");
+            assert!(matches!(domain(&changed, 8), Err(FileError::NotPowers(_))), "point {index}");
         }
     }
 
