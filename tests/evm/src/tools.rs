@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use tailproof_test_support::{Desk, Run, made_once, run, source, tailproof};
+use tailproof_test_support::{Desk, KEYS, Run, made_once, run, source, tailproof};
 
 /// The folder with the Solidity project and its npm packages.
 ///
@@ -125,7 +125,7 @@ pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> V
 pub fn ceremony_keys(desk: &Desk, shape: &str) -> String {
     let circuit =
         desk.run(format!("shape {shape} --json")).expect(0).json()["circuit"].as_str().unwrap()[..16].to_owned();
-    let made = made_once("test-keys", &format!("ceremony-{}-{circuit}", shape.replace('/', "-")), |folder| {
+    let made = made_once(KEYS, &format!("ceremony-{}-{circuit}", shape.replace('/', "-")), |folder| {
         let script = source().join("tests/ceremony").canonicalize().unwrap();
         run(script, [tailproof().as_os_str(), ".".as_ref(), shape.as_ref()], folder).expect(0);
     });

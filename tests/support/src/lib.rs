@@ -9,5 +9,5 @@ mod pool;
 
 pub use bug_classes::{CLASSES, Class, EXECUTABLES, missing_tests};
 pub use desk::{BOOK, DEAL, Desk, LOANS, MANDATE, NAV, PRICES, Run, TIGHT, mandate, run, source};
-pub use made::{build, made_once, tailproof};
+pub use made::{KEYS, build, made_once, tailproof};
 pub use pool::any_scenarios;

@@ -7,6 +7,9 @@ use std::time::UNIX_EPOCH;
 
 use crate::desk::{BOOK, Desk, MANDATE, run};
 
+/// The folder of keys, by the version of their files: a key of an older version is not found.
+pub const KEYS: &str = "test-keys/2";
+
 /// The command under test, which lies beside the folder of the test executable.
 ///
 /// # Panics
@@ -74,7 +77,7 @@ pub(crate) fn circuit(shape: &str) -> String {
 
 /// A folder with development keys of a shape.
 pub(crate) fn keys(shape: &str) -> PathBuf {
-    made_once("test-keys", &circuit(shape), |folder| {
+    made_once(KEYS, &circuit(shape), |folder| {
         run(tailproof(), ["keygen", "--shape", shape, "--insecure-dev", "--force", "-o", "."], folder).expect(0);
     })
 }
@@ -92,7 +95,7 @@ pub fn build() -> u128 {
 
 /// A folder with the derived halo2 keys of a shape.
 pub(crate) fn halo2_keys(shape: &str) -> PathBuf {
-    made_once("test-keys", &format!("halo2-{}-{}", shape.replace('/', "-"), build()), |folder| {
+    made_once(KEYS, &format!("halo2-{}-{}", shape.replace('/', "-"), build()), |folder| {
         run(tailproof(), ["keygen", "--backend", "halo2", "--shape", shape, "-o", "."], folder).expect(0);
     })
 }
