@@ -39,12 +39,34 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
 fn keys_of_two_pairs_with_the_same_header_are_not_combined() {
     let desk = Desk::new();
     for (folder, seed) in [("one", "01"), ("two", "02")] {
-        desk.run(format!("keygen --shape 1x1/1 --insecure-dev --seed {} -o {folder}", seed.repeat(32))).expect(0);
+        desk.run(format!(
+            "keygen --shape 1x1/1 --power-of-two-domain --insecure-dev --seed {} -o {folder}",
+            seed.repeat(32)
+        ))
+        .expect(0);
     }
     desk.run("zkey --keys one -o k.zkey").expect(0);
     desk.copy("two/verifying.key", "one/verifying.key");
     let refused = desk.run("zkey --keys one -o mixed.zkey").expect(2);
     assert!(refused.stderr.contains("not of one pair") && !desk.has("mixed.zkey"), "{refused:?}");
+}
+
+/// Provers that take a .zkey have domains of 2^k points only. A .zkey of other keys would make no
+/// proof that verifies.
+#[test]
+fn a_zkey_of_keys_on_another_domain_is_refused_with_the_command_that_makes_keys_for_it() {
+    let desk = Desk::new();
+    let made = |more: &str, folder: &str| {
+        let run = desk.run(format!("keygen --shape 4x3+parametric --insecure-dev {more} -o {folder} --json"));
+        run.expect(0).json()["domain"].as_u64().unwrap()
+    };
+    let (least, power) = (made("", "k"), made("--power-of-two-domain", "p"));
+    assert!(!least.is_power_of_two() && power == least.next_power_of_two(), "{least}, {power}");
+    let refused = desk.run("zkey --keys k -o k.zkey").expect(2);
+    let reason = format!("domain of {least} points");
+    assert!(refused.stderr.contains(&reason) && refused.stderr.contains("--power-of-two-domain"), "{refused:?}");
+    assert!(!desk.has("k.zkey"));
+    desk.run("zkey --keys p -o p.zkey").expect(0);
 }
 
 #[test]
