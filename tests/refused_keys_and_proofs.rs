@@ -2,7 +2,9 @@
 //! canonical.
 
 use serde_json::{Value, json};
-use tailproof_test_support::{BOOK, Desk, MANDATE, source};
+use sha2::{Digest, Sha256};
+use tailproof::verifier::keys::header::HEADER_BYTES;
+use tailproof_test_support::{BOOK, Desk, MANDATE};
 
 const SHAPE: &str = "8x20";
 
@@ -16,8 +18,8 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
     let whole = desk.bytes(&format!("{keys}/verifying.key"));
     std::fs::create_dir(desk.path("k")).unwrap();
     let mut newer = whole.clone();
-    newer[8] = 2;
-    for (bytes, said) in [(&newer[..], "version 2"), (&whole[..500], "cut off"), (&b"hello"[..], "not a verifying key")]
+    newer[8] = 3;
+    for (bytes, said) in [(&newer[..], "version 3"), (&whole[..500], "cut off"), (&b"hello"[..], "not a verifying key")]
     {
         desk.write("k/verifying.key", bytes);
         let refused = desk.verify("p.json", MANDATE, "k").expect(2);
@@ -163,10 +165,17 @@ fn a_point_outside_the_subgroup_is_bad_input() {
 #[test]
 fn a_contract_for_older_keys_of_several_books_is_refused() {
     let desk = Desk::new();
-    let older = desk.link("older", &source().join("tests/fixtures/0.1.0/consolidated"));
-    let refused = desk.run(format!("solidity --keys {older} -o V.sol")).expect(2);
+    let keys = desk.keys("4x3/1+2books");
+    // The digest of another circuit, in a header that is whole.
+    let mut older = desk.bytes(&format!("{keys}/verifying.key"));
+    older[24] ^= 1;
+    let (header, body) = older.split_at_mut(HEADER_BYTES);
+    let (sealed, digest) = header.split_at_mut(HEADER_BYTES - 32);
+    digest.copy_from_slice(&Sha256::new().chain_update(sealed).chain_update(body).finalize());
+    std::fs::create_dir(desk.path("older")).unwrap();
+    desk.write("older/verifying.key", older);
+    let refused = desk.run("solidity --keys older -o V.sol").expect(2);
     assert!(refused.stderr.contains("another version of the circuit"), "{refused:?}");
     assert!(!desk.has("V.sol"));
-    let keys = desk.keys("4x3/1+2books");
     desk.run(format!("solidity --keys {keys} -o V.sol")).expect(0);
 }
