@@ -5,13 +5,13 @@ use tailproof_test_support::{Desk, Run, build, made_once};
 
 /// A desk with powers of tau `p.ptau`, and a ceremony `0` of one contributor, `1`, and a beacon,
 /// `2`. Made once, with the outputs of its steps as `0.out`, `1.out` and `2.out`.
-pub fn rehearsal() -> Desk {
+pub fn over_unknown_powers() -> Desk {
     let names = ["p.ptau", "0", "1", "2", "0.out", "1.out", "2.out"];
-    let made = made_once("test-proofs", &format!("rehearsal-{}", build()), |folder| {
+    let made = made_once("test-proofs", &format!("unknown-powers-{}", build()), |folder| {
         let desk = Desk::new();
         desk.run("ceremony powers --power 11 --insecure-dev -o p.ptau").expect(0);
         let new = desk.run("ceremony new --ptau p.ptau --shape 4x3/1 -o 0 --json").expect(0);
-        assert!(new.stderr.contains("rehearsal"), "{new:?}");
+        assert!(new.stderr.contains("powers: unknown"), "{new:?}");
         let contributed = desk.run("ceremony contribute 0 --name Ada -o 1 --json").expect(0);
         desk.run("ceremony beacon 1 --value abcd --iterations-log 3 -o 2").expect(0);
         let verified = verify(&desk, "2").expect(0);
@@ -33,7 +33,7 @@ pub fn rehearsal() -> Desk {
 /// at once. A digest that the caller names must be the file's.
 #[test]
 fn powers_are_those_that_were_named() {
-    let desk = rehearsal();
+    let desk = over_unknown_powers();
     desk.write("other.ptau", "no powers at all");
     let refused = desk.run("ceremony verify 2 --ptau other.ptau").expect(2);
     assert!(refused.stderr.contains("other powers of tau"), "{refused:?}");
@@ -45,16 +45,17 @@ fn powers_are_those_that_were_named() {
     let refused = named(&"ab".repeat(32)).expect(2);
     assert!(refused.stderr.contains("not the ones that were named") && !desk.has("n"), "{refused:?}");
     let sha256 = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(desk.bytes("p.ptau")));
-    assert_eq!(named(&sha256).expect(0).json()["rehearsal"], false);
-    // Who began it named a digest. Whoever finishes it and does not name it makes keys of a
-    // rehearsal.
+    assert_eq!(named(&sha256).expect(0).json()["powers"], "named");
+    // Who began it named a digest. Whoever finishes it and does not name it makes keys over unknown
+    // powers.
     desk.run("ceremony contribute n --name Ada -o m").expect(0);
     let keys = |digest: &str, folder: &str| {
         desk.run(format!("ceremony finish m --ptau p.ptau {digest} -o {folder} --json")).expect(0).json()
     };
-    assert_eq!(keys("", "k")["provenance"], "rehearsal");
+    assert_eq!(keys("", "k")["powers"], "unknown");
     let sound = keys(&format!("--ptau-digest {sha256}"), "l");
-    assert_eq!(sound["provenance"], "ceremony");
+    assert_eq!((&sound["provenance"], &sound["powers"]), (&"ceremony".into(), &"named".into()));
+    assert_eq!(sound["powers_of_tau_blake2b"], keys("", "k --force")["powers_of_tau_blake2b"]);
     // In text, both digests of the powers, wherever their file is read.
     for command in ["verify m --ptau p.ptau", "finish m --ptau p.ptau -o t"] {
         let said = desk.run(format!("ceremony {command}")).expect(0).stdout;
@@ -85,7 +86,7 @@ mod nightly {
             desk.write("real.ptau", &bytes);
             let new =
                 desk.run(format!("ceremony new --ptau real.ptau --shape 4x3/1 -o {name}.ceremony --json")).expect(0);
-            assert_eq!(new.json()["rehearsal"], false, "{name}: {new:?}");
+            assert_eq!(new.json()["powers"], "known", "{name}: {new:?}");
             assert!(new.json()["powers_of_tau"].is_string(), "{name}: {new:?}");
             assert_eq!(new.json()["powers_of_tau_contributions"], "follow from the first challenge", "{name}");
             // A byte of the first contribution's hash, behind its powers and its key: no check of the
@@ -98,12 +99,12 @@ mod nightly {
             desk.write("changed.ptau", &bytes);
             let new =
                 desk.run(format!("ceremony new --ptau changed.ptau --shape 4x3/1 -o {name}.other --json")).expect(0);
-            assert_eq!(new.json()["rehearsal"], true, "{name}: {new:?}");
+            assert_eq!(new.json()["powers"], "unknown", "{name}: {new:?}");
         }
     }
 }
 
-/// The output of a step of the rehearsal.
+/// The output of a step of the ceremony.
 fn printed(desk: &Desk, step: usize) -> Value {
     desk.json(&format!("{step}.out"))
 }
@@ -119,8 +120,8 @@ fn powers_are_not_made_by_accident() {
 
 #[test]
 fn a_ceremony_needs_a_contribution() {
-    let desk = rehearsal();
-    assert_eq!(printed(&desk, 0)["rehearsal"], true);
+    let desk = over_unknown_powers();
+    assert_eq!(printed(&desk, 0)["powers"], "unknown");
     let refused = verify(&desk, "0").expect(1);
     assert_eq!(refused.json()["valid"], false);
     // Everybody can compute a beacon.
@@ -141,7 +142,7 @@ fn a_ceremony_needs_a_contribution() {
 
 #[test]
 fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
-    let desk = rehearsal();
+    let desk = over_unknown_powers();
     let before = desk.bytes("1");
     let exists = desk.run("ceremony contribute 0 -o 1").expect(2);
     assert!(exists.stderr.contains("name another file"), "{exists:?}");
@@ -166,13 +167,17 @@ fn bad_input_to_a_ceremony_is_refused_and_nothing_is_written() {
 
 #[test]
 fn keys_of_a_ceremony_say_which_one_made_them() {
-    let desk = rehearsal();
+    let desk = over_unknown_powers();
     let transcript = printed(&desk, 2)["transcript"].as_str().unwrap().to_owned();
     let finished = desk.run("ceremony finish 2 --ptau p.ptau -o keys --json").expect(0);
-    assert!(finished.stderr.contains("rehearsal"), "{finished:?}");
+    assert!(finished.stderr.contains("powers: unknown"), "{finished:?}");
+    assert_eq!(finished.json()["powers"], "unknown");
     assert_eq!(finished.json()["transcript"], transcript);
+    let powers = finished.json()["powers_of_tau_blake2b"].as_str().unwrap().to_owned();
     desk.run("solidity --keys keys -o V.sol").expect(0);
-    assert!(desk.read("V.sol").contains(&transcript));
+    let contract = desk.read("V.sol");
+    assert!(contract.contains(&transcript) && contract.contains("powers: unknown") && contract.contains(&powers));
+    assert!(contract.contains("NOT FOR PRODUCTION"));
     desk.run("ceremony finish 2 --ptau p.ptau -o keys").expect(2);
 
     // The same ceremony over other powers of tau.

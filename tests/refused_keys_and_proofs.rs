@@ -2,7 +2,9 @@
 //! canonical.
 
 use serde_json::{Value, json};
-use tailproof_test_support::{BOOK, Desk, MANDATE, source};
+use sha2::{Digest, Sha256};
+use tailproof::verifier::keys::header::HEADER_BYTES;
+use tailproof_test_support::{BOOK, Desk, MANDATE};
 
 const SHAPE: &str = "8x20";
 
@@ -16,8 +18,8 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
     let whole = desk.bytes(&format!("{keys}/verifying.key"));
     std::fs::create_dir(desk.path("k")).unwrap();
     let mut newer = whole.clone();
-    newer[8] = 2;
-    for (bytes, said) in [(&newer[..], "version 2"), (&whole[..500], "cut off"), (&b"hello"[..], "not a verifying key")]
+    newer[8] = 3;
+    for (bytes, said) in [(&newer[..], "version 3"), (&whole[..500], "cut off"), (&b"hello"[..], "not a verifying key")]
     {
         desk.write("k/verifying.key", bytes);
         let refused = desk.verify("p.json", MANDATE, "k").expect(2);
@@ -39,12 +41,34 @@ fn keys_of_another_shape_version_or_pair_are_refused() {
 fn keys_of_two_pairs_with_the_same_header_are_not_combined() {
     let desk = Desk::new();
     for (folder, seed) in [("one", "01"), ("two", "02")] {
-        desk.run(format!("keygen --shape 1x1/1 --insecure-dev --seed {} -o {folder}", seed.repeat(32))).expect(0);
+        desk.run(format!(
+            "keygen --shape 1x1/1 --power-of-two-domain --insecure-dev --seed {} -o {folder}",
+            seed.repeat(32)
+        ))
+        .expect(0);
     }
     desk.run("zkey --keys one -o k.zkey").expect(0);
     desk.copy("two/verifying.key", "one/verifying.key");
     let refused = desk.run("zkey --keys one -o mixed.zkey").expect(2);
     assert!(refused.stderr.contains("not of one pair") && !desk.has("mixed.zkey"), "{refused:?}");
+}
+
+/// Provers that take a .zkey have domains of 2^k points only. A .zkey of other keys would make no
+/// proof that verifies.
+#[test]
+fn a_zkey_of_keys_on_another_domain_is_refused_with_the_command_that_makes_keys_for_it() {
+    let desk = Desk::new();
+    let made = |more: &str, folder: &str| {
+        let run = desk.run(format!("keygen --shape 4x3+parametric --insecure-dev {more} -o {folder} --json"));
+        run.expect(0).json()["domain"].as_u64().unwrap()
+    };
+    let (least, power) = (made("", "k"), made("--power-of-two-domain", "p"));
+    assert!(!least.is_power_of_two() && power == least.next_power_of_two(), "{least}, {power}");
+    let refused = desk.run("zkey --keys k -o k.zkey").expect(2);
+    let reason = format!("domain of {least} points");
+    assert!(refused.stderr.contains(&reason) && refused.stderr.contains("--power-of-two-domain"), "{refused:?}");
+    assert!(!desk.has("k.zkey"));
+    desk.run("zkey --keys p -o p.zkey").expect(0);
 }
 
 #[test]
@@ -141,10 +165,17 @@ fn a_point_outside_the_subgroup_is_bad_input() {
 #[test]
 fn a_contract_for_older_keys_of_several_books_is_refused() {
     let desk = Desk::new();
-    let older = desk.link("older", &source().join("tests/fixtures/0.1.0/consolidated"));
-    let refused = desk.run(format!("solidity --keys {older} -o V.sol")).expect(2);
+    let keys = desk.keys("4x3/1+2books");
+    // The digest of another circuit, in a header that is whole.
+    let mut older = desk.bytes(&format!("{keys}/verifying.key"));
+    older[24] ^= 1;
+    let (header, body) = older.split_at_mut(HEADER_BYTES);
+    let (sealed, digest) = header.split_at_mut(HEADER_BYTES - 32);
+    digest.copy_from_slice(&Sha256::new().chain_update(sealed).chain_update(body).finalize());
+    std::fs::create_dir(desk.path("older")).unwrap();
+    desk.write("older/verifying.key", older);
+    let refused = desk.run("solidity --keys older -o V.sol").expect(2);
     assert!(refused.stderr.contains("another version of the circuit"), "{refused:?}");
     assert!(!desk.has("V.sol"));
-    let keys = desk.keys("4x3/1+2books");
     desk.run(format!("solidity --keys {keys} -o V.sol")).expect(0);
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::symlink;
 
 use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, MANDATE, NAV, PRICES, build, made_once};
 
-use crate::key_ceremony::rehearsal;
+use crate::key_ceremony::over_unknown_powers;
 use crate::ledger_commands::Days;
 
 /// A command that writes.
@@ -70,7 +70,7 @@ fn made() -> std::path::PathBuf {
         days.add_forecast("l1.json", row).expect(0);
         days.realised(row, "l1.json", crate::ledger_commands::BOOK, limit).expect(0);
         desk.run("attest keygen -o a.key").expect(0);
-        for from in [desk, &Desk::proved("8x20"), &rehearsal()] {
+        for from in [desk, &Desk::proved("8x20"), &over_unknown_powers()] {
             for name in from.files() {
                 if !name.starts_with("keys") && from.path(&name).is_file() {
                     std::fs::copy(from.path(&name), folder.join(&name)).unwrap();

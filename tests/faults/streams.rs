@@ -67,12 +67,12 @@ fn r6_names_that_are_no_utf8_are_shown_in_json() {
     let odd = OsString::from_vec(b"odd-\xff-name".to_vec());
     let prove = format!("prove --book {BOOK} --opening o.json --scenarios s.scn --mandate {MANDATE} --keys {keys}");
     let witness = format!("{prove} --json --witness");
-    let rehearsal = crate::key_ceremony::rehearsal();
+    let ceremony = crate::key_ceremony::over_unknown_powers();
     for (desk, line) in [
         (&desk, format!("{prove} --json -o")),
         (&desk, witness),
         (&desk, "pool deal consumer-2018 --force --json -o".into()),
-        (&rehearsal, "ceremony contribute 0 --json -o".into()),
+        (&ceremony, "ceremony contribute 0 --json -o".into()),
     ] {
         let _ = std::fs::remove_file(desk.path("").join(&odd));
         let output = desk.command(&line).arg(&odd).output().unwrap();

@@ -86,8 +86,8 @@ mod tests {
     use tailproof_circuits::r1cs::system::Replay;
     use tailproof_verifier::keys::header::{KeyHeader, Provenance};
 
-    fn by_arkworks<const POWER_OF_TWO: bool>(system: &System, [tau, alpha, beta]: [Fr; 3]) -> StockKey<Bn254> {
-        Groth16::<Bn254, LeanReduction<POWER_OF_TWO>>::generate_parameters_with_qap(
+    fn by_arkworks(system: &System, [tau, alpha, beta]: [Fr; 3]) -> StockKey<Bn254> {
+        Groth16::<Bn254, LeanReduction<true>>::generate_parameters_with_qap(
             Replay { system, assignment: None },
             alpha,
             beta,
@@ -110,17 +110,14 @@ mod tests {
         let rng = ChaCha20Rng::seed_from_u64(5);
         let mut secrets = rng.clone();
         let secret: [Fr; 3] = std::array::from_fn(|_| Fr::rand(&mut secrets));
-        let power = DomainKind::PowerOfTwo.size(system.constraints()).ilog2();
-        for (kind, larger) in [(DomainKind::PowerOfTwo, 0), (DomainKind::PowerOfTwo, 1), (DomainKind::Least, 0)] {
-            let size = kind.size(system.constraints());
+        let size = DomainKind::PowerOfTwo.size(system.constraints());
+        let power = size.ilog2();
+        for larger in [0, 1] {
             let mut file = Vec::new();
             write_development_powers(&mut file, power + larger, &mut rng.clone()).unwrap();
             let powers = PowersOfTau::open(Cursor::new(&file)).unwrap().domain(size, &mut rng.clone()).unwrap();
             let points = InitialPoints::new(&system, &powers);
-            let mut key = match kind {
-                DomainKind::PowerOfTwo => by_arkworks::<true>(&system, secret),
-                DomainKind::Least => by_arkworks::<false>(&system, secret),
-            };
+            let mut key = by_arkworks(&system, secret);
             assert_eq!(points.ic, key.vk.gamma_abc_g1);
             assert_eq!(points.a, key.a_query);
             assert_eq!(points.b_g1, key.b_g1_query);

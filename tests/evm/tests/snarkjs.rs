@@ -78,22 +78,25 @@ fn snarkjs_rejects_other_public_signals() {
 fn snarkjs_proves_with_keys_of_a_ceremony_over_powers_that_it_made() {
     let desk = Desk::new();
     let powers = snarkjs_powers(&desk);
-    // A file that lists contributions: anybody can copy such a list, so the keys are of a rehearsal
+    // A file that lists contributions: anybody can copy such a list, so the powers are unknown
     // unless the verifier names the file's digest.
-    let new = desk.run(format!("ceremony new --ptau {powers} --shape 4x3/1 -o r --json")).expect(0).json();
+    let new = desk
+        .run(format!("ceremony new --ptau {powers} --shape 4x3/1 --power-of-two-domain -o r --json"))
+        .expect(0)
+        .json();
     assert_eq!(new["powers_of_tau_contributions"], "follow from the first challenge");
     desk.run("ceremony contribute r --name Ada -o r1").expect(0);
-    let unnamed = desk.run(format!("ceremony finish r1 --ptau {powers} -o rehearsal --json")).expect(0);
-    assert_eq!(unnamed.json()["provenance"], "rehearsal");
+    let unnamed = desk.run(format!("ceremony finish r1 --ptau {powers} -o unknown --json")).expect(0);
+    assert_eq!(unnamed.json()["powers"], "unknown");
     let powers = format!("{powers} --ptau-digest {}", new["powers_of_tau_sha256"].as_str().unwrap());
-    desk.run(format!("ceremony new --ptau {powers} --shape 4x3/1 -o 0")).expect(0);
+    desk.run(format!("ceremony new --ptau {powers} --shape 4x3/1 --power-of-two-domain -o 0")).expect(0);
     desk.run("ceremony contribute 0 --name Ada -o 1").expect(0);
     let verified = desk.run(format!("ceremony verify 1 --ptau {powers}")).expect(0);
     assert!(verified.stdout.starts_with("VALID") && verified.stdout.contains("Ada"), "{verified:?}");
     let finished = desk.run(format!("ceremony finish 1 --ptau {powers} -o keys --json")).expect(0);
     assert!(finished.stderr.is_empty(), "no warning about keys of a ceremony: {finished:?}");
     let finished = finished.json();
-    assert_eq!(finished["provenance"], "ceremony");
+    assert_eq!((&finished["provenance"], &finished["powers"]), (&"ceremony".into(), &"named".into()));
     assert!(verified.stdout.contains(finished["transcript"].as_str().unwrap()));
 
     desk.write(
