@@ -229,6 +229,33 @@ fn an_interrupted_batch_says_what_is_done_and_goes_on() {
     assert_eq!((&again["kept"], &again["proved"]), (&done.into(), &(names.len() - done).into()));
 }
 
+/// Two batches into one folder: the second says who is at it, and changes nothing.
+#[cfg(debug_assertions)]
+#[test]
+fn two_batches_into_one_folder_do_not_mix() {
+    let desk = desk(&["a"]);
+    std::fs::create_dir(desk.path("proofs")).unwrap();
+    // It holds the folder, and waits before it writes the table.
+    let mut first = desk.command(line(MANDATE)).env("TAILPROOF_FAULT", "2:wait=go").spawn().unwrap();
+    let held = (0..6000).any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        temporaries(&desk.path("proofs")) > 0
+    });
+    assert!(held, "it began");
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    let second = Run::of({
+        let mut command = desk.command(line(MANDATE));
+        command.env("TAILPROOF_PATIENCE", "0");
+        command
+    });
+    let said = format!("is in use by process {} (tailproof prove)", first.id());
+    assert!(second.status == 2 && second.stderr.contains(&said), "{second:?}");
+    assert!(!desk.has("proofs/results.csv"));
+    desk.write("go", "");
+    assert!(first.wait().unwrap().success());
+    is(&statuses(&desk), &[("a", "proved")]);
+}
+
 /// The one file of set points on a desk.
 fn cache(desk: &Desk, of: &str) -> String {
     let start = format!("{of}.points-");

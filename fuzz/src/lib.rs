@@ -78,6 +78,7 @@ pub const TARGETS: &[Target] = &[
     ("powers_of_tau", powers_of_tau),
     ("ceremony", ceremony),
     ("halo2_key", halo2_key),
+    ("set_points", set_points),
     ("snarkjs_proof", snarkjs_proof),
     ("differential", differential),
     ("verdict", verdict::verdict),
@@ -352,6 +353,19 @@ pub fn halo2_key(data: &[u8]) {
     let file = [body, &Sha256::digest(body)].concat();
     if let Ok(key) = decode_key(&file) {
         assert_eq!(encode_key(&key), file);
+    }
+}
+
+/// Set points, for the key and the scenarios that the file names, with the closing digest made right.
+pub fn set_points(data: &[u8]) {
+    use tailproof_prover::set_points::file::{PointsOf, decode, encode};
+    let word = |at: usize| data.get(at..at + 32).and_then(|word| word.try_into().ok()).unwrap_or_default();
+    let of = PointsOf { key: word(10), inputs: word(42) };
+    let body = data.get(..data.len().saturating_sub(32)).unwrap_or_default();
+    for file in [data.to_vec(), [body, &Sha256::digest(body)].concat()] {
+        if let Ok(points) = decode(&file, &of) {
+            assert_eq!(encode(&points, &of), file);
+        }
     }
 }
 

@@ -109,6 +109,7 @@ bounded! {
     powers_of_tau: 300,
     ceremony: 300,
     halo2_key: 30,
+    set_points: 1000,
     snarkjs_proof: 3000,
     differential: 60,
     verdict: 200,

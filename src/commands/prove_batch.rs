@@ -292,7 +292,8 @@ impl<B: KeyFolder> Batch<'_, B> {
                 })).collect::<Vec<_>>(),
             }));
         } else {
-            out!("{all} books: {proved} proved, {kept} kept, {not_met} false, {bad} bad input");
+            let books = if all == 1 { "book" } else { "books" };
+            out!("{all} {books}: {proved} proved, {kept} kept, {not_met} false, {bad} bad input");
             out!("wrote {}", results.display());
         }
         let see = format!("see {}", results.display());

@@ -142,6 +142,13 @@ fn r1_ledgers_survive_a_fault_at_some_steps() {
     assert!(all(|case| case.command.starts_with("ledger "), 3, &["kill"]).tried > 5);
 }
 
+/// A batch, and the set points that `prove` keeps.
+#[test]
+fn batches_survive_a_fault_at_some_steps() {
+    let tally = all(|case| case.command == "prove" && !case.line.contains("--witness"), 9, &["error", "kill"]);
+    assert!(tally.tried > 12, "{tally:?}");
+}
+
 /// Every fast command once in the middle of its writing.
 #[test]
 fn fast_commands_survive_a_fault_in_the_middle() {

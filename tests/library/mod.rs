@@ -1,5 +1,6 @@
 //! The security rules of the library, without the command line.
 
+mod batch;
 mod claims;
 mod ledger;
 pub mod made;
