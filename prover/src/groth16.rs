@@ -89,18 +89,22 @@ pub fn prove_with_blinding_on(
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
-    let h = Zeroizing::new(quotient_of(engine, key, assignment)?);
-    let h_sum = engine.g1_msm(&key.h, &h);
-    drop(h);
-
     let gather = |variables: &[u32]| -> Zeroizing<Vec<Fr>> {
-        Zeroizing::new(variables.iter().map(|variable| assignment[*variable as usize]).collect())
+        Zeroizing::new(variables.par_iter().map(|variable| assignment[*variable as usize]).collect())
     };
-    let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
-    let a = engine.g1_msm(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
-    let b_scalars = gather(&key.b_g1.variables);
-    let b_g1 = engine.g1_msm(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
-    let b = engine.g2_msm(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
+    // Side by side, so that a thread that is done with one part takes work of the other.
+    let (h_sum, (l_sum, a, b_g1, b)) = rayon::join(
+        || quotient_of(engine, key, assignment).map(|h| engine.g1_msm(&key.h, &Zeroizing::new(h))),
+        || {
+            let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
+            let a = engine.g1_msm(&key.a.points, &gather(&key.a.variables)) + key.alpha_g1 + key.delta_g1 * r;
+            let b_scalars = gather(&key.b_g1.variables);
+            let b_g1 = engine.g1_msm(&key.b_g1.points, &b_scalars) + key.beta_g1 + key.delta_g1 * s;
+            let b = engine.g2_msm(&key.b_g2, &b_scalars) + key.beta_g2 + key.delta_g2 * s;
+            (l_sum, a, b_g1, b)
+        },
+    );
+    let h_sum = h_sum?;
     let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
     let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
     let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
