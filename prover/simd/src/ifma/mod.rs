@@ -105,12 +105,12 @@ macro_rules! kernel {
 
             fn invert(self, groups: &mut [Self::Group]) -> Option<Self::Inverses> {
                 // SAFETY: `self` holds the proof that the processor has the instructions.
-                unsafe { $module::invert(groups) }
+                unsafe { inverse::invert(groups) }
             }
 
             fn exceptional(self, groups: &mut [Self::Group], count: usize) -> Vec<usize> {
                 // SAFETY: `self` holds the proof that the processor has the instructions.
-                unsafe { $module::exceptional(groups, count) }
+                unsafe { inverse::exceptional(groups, count) }
             }
 
             fn finish<const SIGNED: bool>(
