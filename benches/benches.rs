@@ -3,6 +3,7 @@
 
 mod pool;
 mod prover;
+#[allow(dead_code, reason = "`speed` uses the rest of it")]
 mod support;
 mod verifier;
 

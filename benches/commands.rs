@@ -27,18 +27,35 @@ impl Desk {
         write("market.scn", &scenario_file::encode(&instance.set));
         write("mandate.toml", instance.mandate_text.as_bytes());
         let exposures = instance.positions.exposures().iter().enumerate();
-        let lines: Vec<String> =
-            exposures.map(|(index, cents)| format!("F{index},{}{}.{:02}", if *cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)).collect();
+        let lines: Vec<String> = exposures
+            .map(|(index, cents)| {
+                format!("F{index},{}{}.{:02}", if *cents < 0 { "-" } else { "" }, cents.abs() / 100, cents.abs() % 100)
+            })
+            .collect();
         write("book.csv", format!("factor,exposure\n{}\n", lines.join("\n")).as_bytes());
         std::fs::create_dir(desk.folder.path().join("keys")).unwrap();
         // The same secrets as those of the key that is proved with in this process.
-        let (proving, verifying) = insecure_development_keys(market.shape, &mut ChaCha20Rng::seed_from_u64(2026)).unwrap();
+        let (proving, verifying) =
+            insecure_development_keys(market.shape, &mut ChaCha20Rng::seed_from_u64(2026)).unwrap();
         write("keys/proving.key", &proving.encode());
         write("keys/verifying.key", &encode_verifying_key(&verifying));
         let nav = (instance.positions.nav() / 100).to_string();
-        desk.run(Engine::current(), &[
-            "commit", "--book", "book.csv", "--scenarios", "market.scn", "--nav", &nav, "-o", "book.json", "--opening", "book.opening",
-        ]);
+        desk.run(
+            Engine::current(),
+            &[
+                "commit",
+                "--book",
+                "book.csv",
+                "--scenarios",
+                "market.scn",
+                "--nav",
+                &nav,
+                "-o",
+                "book.json",
+                "--opening",
+                "book.opening",
+            ],
+        );
         desk
     }
 
@@ -58,10 +75,24 @@ impl Desk {
     }
 
     fn prove(&self, engine: Engine) {
-        self.run(engine, &[
-            "prove", "--book", "book.csv", "--opening", "book.opening", "--scenarios", "market.scn", "--mandate",
-            "mandate.toml", "--keys", "keys", "-o", "proof.json",
-        ]);
+        self.run(
+            engine,
+            &[
+                "prove",
+                "--book",
+                "book.csv",
+                "--opening",
+                "book.opening",
+                "--scenarios",
+                "market.scn",
+                "--mandate",
+                "mandate.toml",
+                "--keys",
+                "keys",
+                "-o",
+                "proof.json",
+            ],
+        );
     }
 
     fn command<'w>(&'w self, engine: Engine) -> Work<'w> {

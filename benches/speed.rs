@@ -1,99 +1,166 @@
-//! The prover at (500, 100), one threshold, on every engine of the processor, in turn in one run:
-//! arkworks' stock prover for the same circuit is the yardstick. Times are medians on one thread.
+//! The table of the prover's speed: every row is a ratio of medians of CPU time, for each engine of
+//! the processor, and stands beside its limit.
 //!
-//! `cargo bench --bench engines`. Not by criterion, which takes its benches one after the other:
-//! only times of the same minutes can be compared.
+//! `cargo bench --bench speed` makes the whole table; `cargo bench --bench speed -- market pool`
+//! makes some parts of it. Not by criterion, which takes its benches one after the other: here the
+//! works of a row take turns in one process, since only times of the same minutes can be compared.
+//! All run on one thread, except where a row says two.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod commands;
+mod points;
 #[allow(dead_code, reason = "the other bench uses all of it")]
 mod support;
+mod threads;
+mod turns;
+mod yardstick;
 
 use std::hint::black_box;
-use std::time::Instant;
 
-use ark_bn254::{Bn254, Fr, G1Projective, G2Projective};
-use ark_ec::PrimeGroup;
+use ark_bn254::Fr;
 use ark_ff::UniformRand;
-use ark_groth16::{Groth16, ProvingKey};
-use rand_chacha::ChaCha20Rng;
-use support::{Instance, on_one_thread, rng, stock_prover};
-use tailproof_circuits::r1cs::System;
-use tailproof_circuits::r1cs::assembly::{statement_assignment, statement_system};
-use tailproof_circuits::r1cs::system::Replay;
-use tailproof_prover::LeanReduction;
+use tailproof_circuits::r1cs::assembly::statement_assignment;
+use tailproof_prover::ProvingKey;
 use tailproof_prover::groth16::prove_with_blinding_on;
-use tailproof_prover::setup::insecure_development_keys_on;
+use tailproof_prover::setup::{insecure_development_keys, insecure_development_keys_on};
 use tailproof_simd::Engine;
 use tailproof_verifier::Shape;
+use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::scenario_point::{scenario_point_by, small_sum};
 
-/// Work that is timed, by its name.
-type Work<'w> = (String, Box<dyn FnMut() + Send + 'w>);
+use support::{Instance, PoolInstance, rng};
+use turns::{Limits, Work, in_turn, row, work};
+use yardstick::{MARKET_500_20, MARKET_500_100, MARKET_10000_20, POOL_10000, Profile, Yardstick};
 
-/// Prints the median of each work and its ratio to the first one's.
-fn in_turn(title: &str, rounds: usize, mut works: Vec<Work<'_>>) {
-    let mut times = vec![Vec::new(); works.len()];
-    on_one_thread(|| {
-        for _ in 0..rounds {
-            for ((_, work), times) in works.iter_mut().zip(&mut times) {
-                let start = Instant::now();
-                work();
-                times.push(start.elapsed().as_secs_f64() * 1e3);
-            }
-        }
-    });
-    let medians = times.iter_mut().map(|times| {
-        times.sort_by(f64::total_cmp);
-        times[times.len() / 2]
-    });
-    let medians: Vec<f64> = medians.collect();
-    eprintln!("{title}: medians of {rounds} rounds in turn, one thread");
-    for ((name, _), median) in works.iter().zip(&medians) {
-        eprintln!("  {name:32} {median:9.1} ms  {:.3} of the first", median / medians[0]);
-    }
-}
+/// Works on the shape that has about 2^16 constraints of the same kind as (10000, 20) has 2^20.
+const GROWTH: &str = "820x20/1";
+
+/// The parts of the table.
+const PARTS: [(&str, fn()); 7] = [
+    ("market", market),
+    ("large", large),
+    ("pool", pool),
+    ("keys", keys),
+    ("points", points::points),
+    ("commands", commands::commands),
+    ("threads", threads::two_threads),
+];
 
 fn main() {
-    let shape: Shape = "500x100/1".parse().unwrap();
-    let instance = Instance::new(shape);
-    let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
-    let controls = instance.claim.controls();
-    let assignment = statement_assignment(&controls, &scenarios, &instance.witness()).unwrap();
-    let mut rng = rng();
-    let (proving, verifying) = insecure_development_keys_on(Engine::current(), shape, &mut rng).unwrap();
-    let (r, s) = (Fr::rand(&mut rng), Fr::rand(&mut rng));
-    let system = statement_system(shape).unwrap();
-    let stock = stock_prover(&system, &controls, &assignment, [r, s]);
-
-    let (proving, verifying, scenarios, assignment) = (&proving, &verifying, &scenarios, &assignment);
-    let mut proofs: Vec<Work<'_>> = vec![work("arkworks' stock prover", stock)];
-    let mut keys: Vec<Work<'_>> =
-        vec![work("arkworks' generator, portable", || arkworks_key(&system, &mut support::rng()))];
-    let mut points: Vec<Work<'_>> =
-        vec![work("arkworks' sums of small scalars", || scenario_point_by(verifying, scenarios, small_sum))];
-    for engine in Engine::all() {
-        proofs.push(work(engine.name(), move || prove_with_blinding_on(engine, proving, black_box(assignment), r, s)));
-        keys.push(work(engine.name(), move || insecure_development_keys_on(engine, shape, &mut support::rng())));
-        points.push(work(engine.name(), move || {
-            scenario_point_by(verifying, scenarios, |bases, scalars| engine.g1_msm_small(bases, scalars))
-        }));
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    if let Some(unknown) = wanted.iter().find(|name| PARTS.iter().all(|(part, _)| part != name)) {
+        panic!("{unknown} is no part of the table; the parts are {}", PARTS.map(|(part, _)| part).join(", "));
     }
-    in_turn("a proof of 500x100/1, from a witness", 15, proofs);
-    in_turn("keys of 500x100/1", 3, keys);
-    in_turn("a scenario point of 500x100/1", 15, points);
+    turns::head();
+    for (_, make) in PARTS.iter().filter(|(part, _)| wanted.is_empty() || wanted.iter().any(|name| name == part)) {
+        make();
+    }
 }
 
-/// Work whose result is of no interest.
-fn work<'w, T>(name: &str, mut work: impl FnMut() -> T + Send + 'w) -> Work<'w> {
-    (name.into(), Box::new(move || drop(black_box(work()))))
+/// Arkworks' stock prover for a circuit of the first release.
+fn stock(yardstick: &Yardstick) -> Work<'_> {
+    work("arkworks' stock prover, first release's circuit", || yardstick.prove())
 }
 
-/// Keys as arkworks generates them from the circuit.
-fn arkworks_key(system: &System, rng: &mut ChaCha20Rng) -> ProvingKey<Bn254> {
-    let [alpha, beta, gamma, delta] = std::array::from_fn(|_| Fr::rand(rng));
-    let circuit = Replay { system, assignment: None };
-    let (g1, g2) = (G1Projective::generator(), G2Projective::generator());
-    Groth16::<Bn254, LeanReduction>::generate_parameters_with_qap(circuit, alpha, beta, gamma, delta, g1, g2, rng)
-        .unwrap()
+/// A market claim with its keys.
+struct Market {
+    shape: Shape,
+    instance: Instance,
+    scenarios: ScenarioInputs,
+    controls: [Fr; CONTROLS],
+    proving: ProvingKey,
+    blinding: [Fr; 2],
+}
+
+impl Market {
+    fn new(text: &str) -> Self {
+        let shape: Shape = text.parse().unwrap();
+        let instance = Instance::new(shape);
+        let scenarios = ScenarioInputs::new(shape, &instance.set).unwrap();
+        let controls = instance.claim.controls();
+        let rng = &mut rng();
+        let (proving, _) = insecure_development_keys(shape, rng).unwrap();
+        Self { shape, instance, scenarios, controls, proving, blinding: [Fr::rand(rng), Fr::rand(rng)] }
+    }
+
+    fn assignment(&self) -> Vec<Fr> {
+        statement_assignment(&self.controls, &self.scenarios, &self.instance.witness()).unwrap()
+    }
+
+    /// Makes the witness and proves.
+    fn cold(&self, engine: Engine) -> Work<'_> {
+        let [r, s] = self.blinding;
+        work(&format!("{}, cold, {}", self.shape, engine.name()), move || {
+            prove_with_blinding_on(engine, &self.proving, black_box(&self.assignment()), r, s).unwrap()
+        })
+    }
+}
+
+fn market() {
+    let yardstick = Yardstick::new(&MARKET_500_100);
+    let market = Market::new(MARKET_500_100.name);
+    let mut works = vec![stock(&yardstick)];
+    works.extend(Engine::all().into_iter().map(|engine| market.cold(engine)));
+    row("(500, 100)/1, cold set, witness included", Limits(0.15, 0.60), &in_turn(15, works));
+    // The row of a prepared set, in a batch of 64, goes here: limits 0.12 and 0.55, over the same
+    // yardstick.
+
+    let (_, verifying) = insecure_development_keys(market.shape, &mut rng()).unwrap();
+    let (verifying, scenarios) = (&verifying, &market.scenarios);
+    let mut works =
+        vec![work("arkworks' sums of small scalars", || scenario_point_by(verifying, scenarios, small_sum))];
+    works.extend(Engine::all().into_iter().map(|engine| {
+        work(&format!("scenario point, {}", engine.name()), move || {
+            scenario_point_by(verifying, scenarios, |bases, scalars| engine.g1_msm_small(bases, scalars))
+        })
+    }));
+    row("scenario point of (500, 100)/1", Limits::NONE, &in_turn(15, works));
+}
+
+/// (10000, 20), and how the time of a constraint grows.
+fn large() {
+    let yardstick = Yardstick::new(&MARKET_10000_20);
+    let (large, small) = (Market::new(MARKET_10000_20.name), Market::new(GROWTH));
+    let mut works = vec![stock(&yardstick)];
+    works.extend(Engine::all().into_iter().map(|engine| large.cold(engine)));
+    let times = in_turn(3, works);
+    row("(10000, 20)/1, cold", Limits(0.13, 0.60), &times);
+    let works = Engine::all().into_iter().map(|engine| small.cold(engine)).collect();
+    let small_times = in_turn(9, works);
+    // The times of a constraint, the smaller circuit's first.
+    let rows = [large.proving.constraints(), small.proving.constraints()].map(|rows| rows as f64);
+    let growth: Vec<f64> = times[1..].iter().zip(&small_times).map(|(l, s)| l / rows[0] / (s / rows[1])).collect();
+    let name = format!("time of a constraint, {} against {}", large.shape, small.shape);
+    turns::ratios(&name, Limits(1.35, 1.35), &growth);
+}
+
+fn pool() {
+    let yardstick = Yardstick::new(&POOL_10000);
+    let pool = PoolInstance::new(POOL_10000.name, 9_900);
+    let rng = &mut rng();
+    let (proving, _) = insecure_development_keys(pool.shape, rng).unwrap();
+    let [r, s] = [Fr::rand(rng), Fr::rand(rng)];
+    let (pool, proving) = (&pool, &proving);
+    let mut works = vec![stock(&yardstick)];
+    works.extend(Engine::all().into_iter().map(|engine| {
+        work(&format!("{}, {}", pool.shape, engine.name()), move || {
+            prove_with_blinding_on(engine, proving, &pool.assignment(), r, s).unwrap()
+        })
+    }));
+    row("10000loans+pool+64x8/3tranches, no bands, witness included", Limits(0.17, 0.75), &in_turn(3, works));
+}
+
+/// Development keys of (500, 20) with two thresholds, against arkworks' generator.
+fn keys() {
+    const PROFILE: Profile = MARKET_500_20;
+    let yardstick = Yardstick::new(&PROFILE);
+    let shape: Shape = PROFILE.name.parse().unwrap();
+    let mut works = vec![work("arkworks' generator, first release's circuit", || yardstick.generate())];
+    works.extend(Engine::all().into_iter().map(|engine| {
+        work(&format!("keys of {shape}, {}", engine.name()), move || {
+            insecure_development_keys_on(engine, shape, &mut rng()).unwrap()
+        })
+    }));
+    row("development keys of (500, 20)", Limits(0.30, 0.90), &in_turn(3, works));
 }

@@ -24,7 +24,9 @@ where
             let mut points = points[..length].to_vec();
             assert!(check(engine, &points), "{length} points on {name}");
             // All places of a length are tried over the lengths.
-            for (place, wrong) in [length / 2, length.wrapping_sub(1), length * 7 % 31].into_iter().zip(off.iter().cycle()) {
+            for (place, wrong) in
+                [length / 2, length.wrapping_sub(1), length * 7 % 31].into_iter().zip(off.iter().cycle())
+            {
                 let Some(point) = points.get_mut(place) else { continue };
                 let honest = std::mem::replace(point, *wrong);
                 assert!(!wrong.is_on_curve());

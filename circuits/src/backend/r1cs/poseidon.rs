@@ -38,13 +38,7 @@ pub(super) fn hash<const N: usize>(
 }
 
 /// Adds the constants of a round, and makes the fifth powers of the first `boxes` elements.
-fn boxes(
-    backend: &mut R1cs<'_>,
-    label: Label,
-    constants: &[Fr],
-    boxes: usize,
-    state: &mut [Combination<Fr>],
-) {
+fn boxes(backend: &mut R1cs<'_>, label: Label, constants: &[Fr], boxes: usize, state: &mut [Combination<Fr>]) {
     for (element, constant) in state.iter_mut().zip(constants) {
         element.value += constant;
         element.terms.extend(backend.constant_terms(*constant));
@@ -113,7 +107,9 @@ fn partial_rounds(
             let (before, boxes) = variables.split_at(width);
             let first = if round == parameters.partial_rounds { &partial.last[element] } else { &partial.first[round] };
             terms.extend(terms_of(first, before));
-            terms.extend(boxes.iter().enumerate().map(|(at, variable)| (*variable, partial.boxes[round - 1 - at][element])));
+            terms.extend(
+                boxes.iter().enumerate().map(|(at, variable)| (*variable, partial.boxes[round - 1 - at][element])),
+            );
         }
         terms
     };
