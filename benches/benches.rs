@@ -4,6 +4,7 @@
 mod batch;
 mod pool;
 mod prover;
+#[allow(dead_code, reason = "`speed` uses the rest of it")]
 mod support;
 mod verifier;
 

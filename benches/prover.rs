@@ -1,9 +1,9 @@
-//! The prover at (500, 100), one confidence, on one thread: CPU time, against arkworks' own prover
-//! for the same circuit at the same domain size, and the parts above the cryptography.
+//! The prover at (500, 100), one confidence, on one thread: CPU time, and the parts above the
+//! cryptography. `speed` compares it with arkworks' own prover.
 
 use std::hint::black_box;
 
-use crate::support::{CpuTime, Instance, on_one_thread, rng, stock_prover};
+use crate::support::{CpuTime, Instance, on_one_thread, rng};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use criterion::{Criterion, criterion_group};
@@ -31,12 +31,6 @@ fn prover(criterion: &mut Criterion<CpuTime>) {
     group.sample_size(10);
     group.bench_function("proof without its witness", |bencher| {
         on_one_thread(|| bencher.iter(|| prove_with_blinding(&proving, black_box(&assignment), r, s).unwrap()));
-    });
-
-    let system = statement_system(shape).unwrap();
-    let stock = stock_prover(&system, &controls, &assignment, [r, s]);
-    group.bench_function("proof without its witness, by stock arkworks", |bencher| {
-        on_one_thread(|| bencher.iter(&stock))
     });
 
     let bytes = scenario_file::encode(&instance.set);

@@ -1,21 +1,25 @@
 //! Instances for the benches: realistic sizes, figures from a fixed seed.
 
-use std::hint::black_box;
-
-use ark_bn254::{Bn254, Fr};
-use ark_groth16::{Groth16, Proof};
-use ark_relations::gr1cs::{
-    ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, Matrix, SynthesisError, Variable as ArkVariable,
-};
+use ark_bn254::Fr;
 use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
-use tailproof_circuits::r1cs::System;
+use tailproof_circuits::r1cs::assembly::statement_assignment;
 use tailproof_circuits::statement::market::MarketWitness;
+use tailproof_circuits::statement::pool::PoolWitness;
+use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
+use tailproof_core::pool::{Deal, LoanPool, Tape, TapeSchema};
+use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Mandate, Positions, ScenarioSet, Unit};
+use tailproof_risk::csv::{Mapping, read_tape_under};
 use tailproof_verifier::inputs::controls::CONTROLS;
-use tailproof_verifier::{MarketClaim, Shape, commitment};
+use tailproof_verifier::inputs::layout::ScenarioInputs;
+use tailproof_verifier::pool::commitment::commit;
+use tailproof_verifier::{Claim, MarketClaim, PoolTerms, Shape, commitment};
+
+const LOANS: &str = include_str!("../src/demo/loans.csv");
+const DEAL: &str = include_str!("../src/demo/deal.toml");
 
 pub fn rng() -> ChaCha20Rng {
     ChaCha20Rng::seed_from_u64(2026)
@@ -71,6 +75,8 @@ pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 pub struct Instance {
     pub set: ScenarioSet,
     pub mandate: Mandate,
+    /// The mandate's file.
+    pub mandate_text: String,
     pub claim: MarketClaim,
     pub positions: Positions,
     pub blinding: Fr,
@@ -102,7 +108,7 @@ impl Instance {
         let blinding = Fr::from(rng.r#gen::<u128>());
         let commitment = commitment::commit(&set.factors_digest(), &positions, blinding);
         let claim = MarketClaim::new(shape, &mandate, &set, Unit::CENT, commitment, Fr::from(1u64)).unwrap();
-        Self { set, mandate, claim, positions, blinding }
+        Self { set, mandate, mandate_text: text, claim, positions, blinding }
     }
 
     pub fn witness(&self) -> MarketWitness {
@@ -110,67 +116,49 @@ impl Instance {
     }
 }
 
-/// The same circuit for arkworks' own key generation. The controls are its public inputs and the
-/// scenario inputs are witnesses, so that its domain has the size of the lean one.
-#[derive(Clone, Copy)]
-struct Stock<'s>(&'s System);
+/// A pool with every claim and with tranches. The loans are those of the demo, again and again
+/// under new names.
+pub struct PoolInstance {
+    pub shape: Shape,
+    pub controls: [Fr; CONTROLS],
+    pub scenarios: ScenarioInputs,
+    pub witness: PoolWitness,
+}
 
-impl ConstraintSynthesizer<Fr> for Stock<'_> {
-    fn generate_constraints(self, cs: ConstraintSystemRef<Fr>) -> Result<(), SynthesisError> {
-        // Keys are made without values.
-        let value = || Err(SynthesisError::AssignmentMissing);
-        for _ in 1..=CONTROLS {
-            let _ = cs.new_input_variable(value)?;
-        }
-        for _ in CONTROLS + 1..self.0.variables() {
-            let _ = cs.new_witness_variable(value)?;
-        }
-        let variable = |index: u32| match index as usize {
-            0 => ArkVariable::One,
-            index if index <= CONTROLS => ArkVariable::instance(index),
-            index => ArkVariable::witness(index - CONTROLS - 1),
-        };
-        for row in 0..self.0.constraints() {
-            let [a, b, c] = self
-                .0
-                .matrices()
-                .each_ref()
-                .map(|matrix| LinearCombination(matrix.row(row).iter().map(|(v, k)| (*k, variable(*v))).collect()));
-            cs.enforce_r1cs_constraint(|| a, || b, || c)?;
-        }
-        Ok(())
+impl PoolInstance {
+    /// So many loans for a shape of 64 scenarios.
+    pub fn new(shape: &str, loans: usize) -> Self {
+        let shape: Shape = shape.parse().unwrap();
+        let text = DEAL.replace("balance_min = 2800000", "balance_min = 1").replace("nodes = 32", "nodes = 64");
+        let deal = Deal::from_toml("bench", &text).unwrap();
+        let parameters =
+            CreditParameters { rho: "0.1".into(), degrees: None, source: FactorSource::Nodes(64), slots: None };
+        let set = credit_scenarios(&deal, &parameters).unwrap();
+        let schema = deal.schema().unwrap();
+        let collateral = LoanPool::new(&tape(loans, schema), schema).unwrap();
+        let blinding = Fr::from(7u64);
+        let claim = Claim::pool(deal.clone(), Some(std::sync::Arc::new(set.clone()))).unwrap();
+        let scenarios = claim.scenario_inputs(shape).unwrap();
+        let commitment: Fr = commit(&schema.digest(), &collateral, blinding);
+        let controls = claim.controls(shape, schema.unit(), commitment, Fr::from(1u64)).unwrap();
+        let terms = PoolTerms::from_deal(shape, &deal, Some(&set)).unwrap();
+        let thresholds = deal.terms().unwrap().thresholds(&set, &collateral.exposures(set.factors().len()));
+        let witness = PoolWitness::new::<Fr>(shape, &terms, collateral, blinding, thresholds);
+        Self { shape, controls, scenarios, witness }
+    }
+
+    pub fn assignment(&self) -> Vec<Fr> {
+        statement_assignment(&self.controls, &self.scenarios, &self.witness).unwrap()
     }
 }
 
-/// Returns arkworks' own prover for the same circuit at the same domain size, with keys of its own.
-pub fn stock_prover<'s>(
-    system: &System,
-    controls: &[Fr],
-    assignment: &'s [Fr],
-    [r, s]: [Fr; 2],
-) -> impl Fn() -> Proof<Bn254> + Send + Sync + 's {
-    let key = Groth16::<Bn254>::generate_random_parameters_with_reduction(Stock(system), &mut rng()).unwrap();
-    let matrices: Vec<Matrix<Fr>> = system
-        .matrices()
-        .iter()
-        .map(|matrix| {
-            (0..matrix.rows()).map(|row| matrix.row(row).iter().map(|(v, k)| (*k, *v as usize)).collect()).collect()
-        })
-        .collect();
-    let constraints = system.constraints();
-    let verifying = key.vk.clone().into();
-    let prove = move || {
-        Groth16::<Bn254>::create_proof_with_reduction_and_matrices(
-            &key,
-            r,
-            s,
-            &matrices,
-            CONTROLS + 1,
-            constraints,
-            black_box(assignment),
-        )
-        .unwrap()
-    };
-    assert!(Groth16::<Bn254>::verify_proof(&verifying, &prove(), controls).unwrap());
-    prove
+/// So many loans.
+fn tape(loans: usize, schema: &TapeSchema) -> Tape {
+    let mut text = format!("{}\n", LOANS.lines().next().unwrap());
+    let rows = LOANS.lines().skip(1).filter(|row| !row.ends_with(",paid")).cycle();
+    for (index, row) in rows.take(loans).enumerate() {
+        let (_, rest) = row.split_once(',').unwrap();
+        text += &format!("L{index},{rest}\n");
+    }
+    read_tape_under("bench", text.as_bytes(), &Mapping::default(), schema).unwrap().tape
 }

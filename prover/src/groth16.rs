@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ark_bn254::Fr;
+use ark_bn254::{Fr, G1Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{UniformRand, Zero};
 use rand::{CryptoRng, RngCore};
@@ -14,7 +14,7 @@ use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::lean_qap::{INPUT_ROWS, product_on};
-use crate::proving_key::ProvingKey;
+use crate::proving_key::{ProvingKey, Query};
 use crate::raw_points::RawPoint;
 use crate::set_points::{SetPoints, set_range};
 
@@ -123,28 +123,30 @@ pub fn prove_with_blinding_over(
     if assignment.len() != key.variables {
         return Err(ProveError::OtherCircuit { expected: key.variables, found: assignment.len() });
     }
-    let h = Zeroizing::new(product_of(engine, key, assignment)?);
-    let h_sum = engine.g1_msm(&key.h, &h);
-    drop(h);
-
     let gather = |variables: &[u32]| -> Zeroizing<Vec<Fr>> {
-        Zeroizing::new(variables.iter().map(|variable| assignment[*variable as usize]).collect())
+        Zeroizing::new(variables.par_iter().map(|variable| assignment[*variable as usize]).collect())
     };
     let of_set = || SetPoints::of_values(engine, key, &assignment[FACTORS..key.instances]);
-    let set = set.copied().unwrap_or_else(of_set);
-    let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
-    let scalars = gather(&key.a.variables);
-    let a = around(key, &key.a.variables, |range| engine.g1_msm(&key.a.points[range.clone()], &scalars[range]));
-    let a = a + set.a + key.alpha_g1 + key.delta_g1 * r;
-    let scalars = gather(&key.b_g1.variables);
-    let b_g1 =
-        around(key, &key.b_g1.variables, |range| engine.g1_msm(&key.b_g1.points[range.clone()], &scalars[range]));
-    let b_g1 = b_g1 + set.b_g1 + key.beta_g1 + key.delta_g1 * s;
-    let b = around(key, &key.b_g1.variables, |range| engine.g2_msm(&key.b_g2[range.clone()], &scalars[range]));
-    let b = b + set.b_g2 + key.beta_g2 + key.delta_g2 * s;
-    let scalars = gather(&key.c.variables);
-    let c_sum = around(key, &key.c.variables, |range| engine.g1_msm(&key.c.points[range.clone()], &scalars[range]));
-    let c = l_sum + c_sum + set.c + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
+    let g1 = |query: &Query<G1Affine>, scalars: &[Fr]| {
+        around(key, &query.variables, |range| engine.g1_msm(&query.points[range.clone()], &scalars[range]))
+    };
+    // Side by side, so that a thread that is done with one part takes work of the other.
+    let (h_sum, (l_sum, a, b_g1, b)) = rayon::join(
+        || product_of(engine, key, assignment).map(|h| engine.g1_msm(&key.h, &Zeroizing::new(h))),
+        || {
+            let set = set.copied().unwrap_or_else(of_set);
+            let l_sum = engine.g1_msm(&key.l.points, &gather(&key.l.variables));
+            let l_sum = l_sum + g1(&key.c, &gather(&key.c.variables)) + set.c;
+            let a = g1(&key.a, &gather(&key.a.variables)) + set.a + key.alpha_g1 + key.delta_g1 * r;
+            let scalars = gather(&key.b_g1.variables);
+            let b_g1 = g1(&key.b_g1, &scalars) + set.b_g1 + key.beta_g1 + key.delta_g1 * s;
+            let of_b = |range: Range<usize>| engine.g2_msm(&key.b_g2[range.clone()], &scalars[range]);
+            let b = around(key, &key.b_g1.variables, of_b) + set.b_g2 + key.beta_g2 + key.delta_g2 * s;
+            (l_sum, a, b_g1, b)
+        },
+    );
+    let h_sum = h_sum?;
+    let c = l_sum + h_sum + a * s + b_g1 * r - key.delta_g1 * (r * s);
     let proof = Proof { a: a.into_affine(), b: b.into_affine(), c: c.into_affine() };
     let valid = [proof.a, proof.c].iter().all(|point| point.is_valid() && !point.is_zero())
         && proof.b.is_valid()

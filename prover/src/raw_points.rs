@@ -33,8 +33,9 @@ pub trait RawPoint: AffineRepr<ScalarField = Fr> {
     /// Returns whether the point is on its curve and in the subgroup of prime order. The point at
     /// infinity is.
     fn is_valid(&self) -> bool;
-    /// Returns whether the point is on its curve. The point at infinity is.
-    fn on_curve(&self) -> bool;
+    /// Returns whether all points are on their curve, by the engine of the processor. The point at
+    /// infinity is.
+    fn all_on_curve(points: &[Self]) -> bool;
     /// Returns the sum of `scalars[i]` times `points[i]`, by the engine of the processor.
     fn sum_of_multiples(points: &[Self], scalars: &[Fr]) -> Self::Group;
     /// Returns whether points, which must be on their curve, are in the subgroup of prime order.
@@ -91,8 +92,8 @@ impl RawPoint for Affine<ark_bn254::g1::Config> {
         self.is_on_curve()
     }
 
-    fn on_curve(&self) -> bool {
-        self.is_on_curve()
+    fn all_on_curve(points: &[Self]) -> bool {
+        Engine::current().g1_on_curve(points)
     }
 
     fn sum_of_multiples(points: &[Self], scalars: &[Fr]) -> Self::Group {
@@ -132,8 +133,8 @@ impl RawPoint for Affine<ark_bn254::g2::Config> {
         self.is_on_curve() && self.is_in_correct_subgroup_assuming_on_curve()
     }
 
-    fn on_curve(&self) -> bool {
-        self.is_on_curve()
+    fn all_on_curve(points: &[Self]) -> bool {
+        Engine::current().g2_on_curve(points)
     }
 
     fn sum_of_multiples(points: &[Self], scalars: &[Fr]) -> Self::Group {
@@ -172,7 +173,7 @@ pub fn read_points<G: RawPoint>(bytes: &[u8]) -> Option<Vec<G>> {
 
 /// Returns whether all points are on their curve and in its subgroup of prime order.
 pub fn all_valid<G: RawPoint>(points: &[G], rng: &mut (impl RngCore + CryptoRng)) -> bool {
-    points.par_iter().all(RawPoint::on_curve) && G::in_subgroup(points, rng)
+    G::all_on_curve(points) && G::in_subgroup(points, rng)
 }
 
 #[cfg(test)]

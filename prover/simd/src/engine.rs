@@ -3,16 +3,23 @@
 use std::sync::OnceLock;
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::{AffineRepr, ScalarMul, VariableBaseMSM};
-use ark_ff::{BigInt, PrimeField};
+use ark_ec::{AffineRepr, CurveGroup, ScalarMul, VariableBaseMSM};
+use ark_ff::{BigInt, BigInteger, PrimeField};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
 #[cfg(target_arch = "x86_64")]
-use crate::ifma::{G1, G2, Ifma};
+use crate::ifma::{G1, G2, Ifma, ladder};
+use crate::msm::digits::Near;
 use crate::msm::scalar::Scalar;
 #[cfg(target_arch = "x86_64")]
 use crate::msm::{msm, multiples::multiples};
+
+/// Points that a thread checks at a time.
+const CHECKED: usize = 1 << 10;
+
+/// Points that a thread multiplies at a time, with one inversion.
+const MULTIPLIED: usize = 1 << 9;
 
 /// The environment variable that chooses arkworks' own paths, if it is set to anything but the
 /// empty text or `0`.
@@ -129,6 +136,45 @@ impl Engine {
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => multiples(G2(ifma), base, scalars),
         }
+    }
+
+    /// Whether all points are on the curve of G1 or at infinity.
+    pub fn g1_on_curve(self, points: &[G1Affine]) -> bool {
+        points.par_chunks(CHECKED).all(|points| match self.0 {
+            Path::Portable => points.iter().all(G1Affine::is_on_curve),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => ifma.g1_on_curve(points),
+        })
+    }
+
+    /// Whether all points are on the curve of G2 or at infinity. They may be outside the subgroup
+    /// of prime order.
+    pub fn g2_on_curve(self, points: &[G2Affine]) -> bool {
+        points.par_chunks(CHECKED).all(|points| match self.0 {
+            Path::Portable => points.iter().all(G2Affine::is_on_curve),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => ifma.g2_on_curve(points),
+        })
+    }
+
+    /// Returns the scalar times each of the points, which must be on the curve.
+    pub fn g1_times(self, points: &[G1Affine], scalar: &Fr) -> Vec<G1Affine> {
+        let scalar = Zeroizing::new(Near::from(scalar));
+        let magnitude = Zeroizing::new(BigInt::<4>(scalar.magnitude));
+        #[cfg(target_arch = "x86_64")]
+        let digits = Zeroizing::new(magnitude.find_wnaf(ladder::WIDTH).expect("a width of digits"));
+        let chunk = |points: &[G1Affine]| {
+            let mut multiples = match self.0 {
+                Path::Portable => points.iter().map(|point| point.mul_bigint(*magnitude)).collect(),
+                #[cfg(target_arch = "x86_64")]
+                Path::Ifma(ifma) => ifma.g1_times(points, &digits),
+            };
+            if scalar.sign != 0 {
+                multiples.iter_mut().for_each(|point| *point = -*point);
+            }
+            G1Projective::normalize_batch(&multiples)
+        };
+        points.par_chunks(MULTIPLIED).flat_map_iter(chunk).collect()
     }
 }
 

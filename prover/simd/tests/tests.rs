@@ -3,6 +3,7 @@
 
 mod fft;
 mod msm;
+mod points;
 mod support;
 
 use tailproof_simd::{Engine, PORTABLE};

@@ -27,12 +27,12 @@
 
 use std::io::{Read, Write};
 
-use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine};
+use ark_bn254::{Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
-use ark_ff::{Field, PrimeField};
+use ark_ff::Field;
 use rand::{CryptoRng, RngCore};
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use tailproof_simd::Engine;
 use tailproof_verifier::Shape;
 use tailproof_verifier::keys::header::{Powers, PowersOrigin};
 use tailproof_verifier::shape::ShapeError;
@@ -218,7 +218,7 @@ impl<R: Read> Hashing<R> {
         while left > 0 {
             let now = left.min(CHUNK);
             let bytes = self.take(now * G1Affine::BYTES)?;
-            let points = read_points(&bytes).filter(|points: &Vec<G1Affine>| points.par_iter().all(RawPoint::is_valid));
+            let points = read_points(&bytes).filter(|points: &Vec<G1Affine>| RawPoint::all_on_curve(points));
             each(points.ok_or_else(|| damaged("a point is not in its group"))?)?;
             left -= now;
         }
@@ -345,15 +345,14 @@ fn step(
     if !head.transcript.is_bounded() {
         return Err(damaged("with this step it has more steps, or hashes of beacons, than are read").into());
     }
-    let inverse = Zeroizing::new(factor.inverse().expect("factors are not zero").into_bigint());
+    let inverse = Zeroizing::new(factor.inverse().expect("factors are not zero"));
     head.delta_g2 = (head.delta_g2 * *factor).into_affine();
     let mut writer = Sealing { inner: writer, hasher: Sha256::new() };
     writer.head(&head)?;
     let (mut done, all) = (0, head.points.iter().sum());
     for count in head.points {
         reader.points(count, |points| {
-            let scaled: Vec<G1Projective> = points.par_iter().map(|point| point.mul_bigint(&*inverse)).collect();
-            writer.points(&G1Projective::normalize_batch(&scaled))?;
+            writer.points(&Engine::current().g1_times(&points, &inverse))?;
             done += points.len();
             progress(done, all);
             Ok(())

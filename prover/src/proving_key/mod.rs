@@ -27,7 +27,6 @@ use std::collections::BTreeSet;
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::system::Matrix;
@@ -200,18 +199,15 @@ impl ProvingKey {
     /// A point of another curve can have a small order, and the formulas of addition do not notice
     /// it: a delta of order 2 would leave two blindings in place of 2^254.
     pub(crate) fn check_curves(&self) -> Result<(), MalformedError> {
-        fn on_curve<G: RawPoint>(points: &[G]) -> bool {
-            points.par_iter().with_min_len(1 << 10).all(RawPoint::on_curve)
-        }
         let checked = [
-            ("alpha, beta or delta in G1", on_curve(&[self.alpha_g1, self.beta_g1, self.delta_g1])),
-            ("beta or delta in G2", on_curve(&[self.beta_g2, self.delta_g2])),
-            ("the A query", on_curve(&self.a.points)),
-            ("the B query in G1", on_curve(&self.b_g1.points)),
-            ("the B query in G2", on_curve(&self.b_g2)),
-            ("the H query", on_curve(&self.h)),
-            ("the L query", on_curve(&self.l.points)),
-            ("the C query", on_curve(&self.c.points)),
+            ("alpha, beta or delta in G1", RawPoint::all_on_curve(&[self.alpha_g1, self.beta_g1, self.delta_g1])),
+            ("beta or delta in G2", RawPoint::all_on_curve(&[self.beta_g2, self.delta_g2])),
+            ("the A query", RawPoint::all_on_curve(&self.a.points)),
+            ("the B query in G1", RawPoint::all_on_curve(&self.b_g1.points)),
+            ("the B query in G2", RawPoint::all_on_curve(&self.b_g2)),
+            ("the H query", RawPoint::all_on_curve(&self.h)),
+            ("the L query", RawPoint::all_on_curve(&self.l.points)),
+            ("the C query", RawPoint::all_on_curve(&self.c.points)),
         ];
         match checked.into_iter().find(|(_, holds)| !holds) {
             None => Ok(()),

@@ -158,6 +158,17 @@ impl<'s> R1cs<'s> {
     /// value is out of range, the highest "bit" takes the rest, so that only the booleans refuse
     /// it.
     pub(super) fn bits(&mut self, label: Label, value: I256, bits: u32) -> Terms {
+        if self.mode == Mode::Assignment
+            && let Ok(value) = u64::try_from(value)
+            && bits < u64::BITS
+            && value >> bits == 0
+        {
+            // The loop below in short: most of an assignment is bits.
+            debug_assert!(self.assignment.len() + bits as usize <= self.assignment.capacity());
+            let digit = |bit| if value >> bit & 1 == 1 { Fr::one() } else { Fr::zero() };
+            self.assignment.extend((0..bits).map(digit));
+            return Terms::new();
+        }
         let mut terms = Terms::new();
         let mut power = Fr::one();
         for bit in 0..bits {

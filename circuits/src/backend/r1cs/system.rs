@@ -7,7 +7,7 @@
 //! and for its satisfaction check.
 
 use ark_bn254::Fr;
-use ark_ff::{BigInteger, One, PrimeField, Zero};
+use ark_ff::{One, PrimeField, Zero};
 use ark_relations::gr1cs::{
     ConstraintSynthesizer, ConstraintSystemRef, LinearCombination, SynthesisError, Variable as ArkVariable,
 };
@@ -20,6 +20,9 @@ pub type Variable = u32;
 
 /// A linear combination; a variable may occur several times until it is stored in a row.
 pub type Terms = Vec<(Variable, Fr)>;
+
+/// Terms that are hashed at a time.
+const HASHED: usize = 1 << 10;
 
 /// One matrix in compressed rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,7 +73,9 @@ impl Matrix {
     }
 
     fn push(&mut self, mut terms: Terms) {
-        terms.sort_unstable_by_key(|(variable, _)| *variable);
+        if !terms.is_sorted_by_key(|(variable, _)| *variable) {
+            terms.sort_unstable_by_key(|(variable, _)| *variable);
+        }
         let start = self.terms.len();
         for (variable, coefficient) in terms {
             match self.terms[start..].last_mut() {
@@ -180,13 +185,26 @@ impl System {
         for number in [self.instances, self.variables(), self.constraints()] {
             hasher.update((number as u64).to_le_bytes());
         }
+        let mut bytes = Vec::with_capacity(HASHED * 36);
+        // Most coefficients are one of few: each place keeps the last one's integer.
+        let mut known = [(Fr::zero(), [0; 4]); 256];
         for matrix in &self.matrices {
-            for end in &matrix.ends {
-                hasher.update(end.to_le_bytes());
+            for ends in matrix.ends.chunks(HASHED) {
+                bytes.clear();
+                ends.iter().for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
+                hasher.update(&bytes);
             }
-            for (variable, coefficient) in &matrix.terms {
-                hasher.update(variable.to_le_bytes());
-                hasher.update(coefficient.into_bigint().to_bytes_le());
+            for terms in matrix.terms.chunks(HASHED) {
+                bytes.clear();
+                for (variable, coefficient) in terms {
+                    let (last, integer) = &mut known[(coefficient.0.0[0] >> 56) as usize];
+                    if last != coefficient {
+                        (*last, *integer) = (*coefficient, coefficient.into_bigint().0);
+                    }
+                    bytes.extend_from_slice(&variable.to_le_bytes());
+                    integer.iter().for_each(|limb| bytes.extend_from_slice(&limb.to_le_bytes()));
+                }
+                hasher.update(&bytes);
             }
         }
         hasher.finalize().into()

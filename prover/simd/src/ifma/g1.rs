@@ -15,7 +15,7 @@ use zeroize::Zeroize;
 
 use super::Ifma;
 use super::field::Field;
-use super::inverse::{CHAINS, element, quarter_inverses};
+use super::inverse::{CHAINS, Inverted, element};
 use super::lanes::{Packed, V, add, flipped, shifted, sub};
 use super::memory::{Words, load, prefetch, store};
 use super::transpose::transpose;
@@ -34,6 +34,12 @@ pub struct Group {
     y2: [Words; 4],
     dx: [Words; 5],
     before: [Words; 5],
+}
+
+impl Inverted for Group {
+    fn number(&mut self) -> (&mut [Words; 5], &mut [Words; 5]) {
+        (&mut self.dx, &mut self.before)
+    }
 }
 
 /// Loads the words of N vectors.
@@ -113,38 +119,6 @@ pub fn load_groups<const SIGNED: bool>(source: &[Point], additions: &[Addition],
         // (0, 4)
         put(&mut group.dx, &f.difference(&f.unpack(&x2), &f.unpack(&x1), &two));
     }
-}
-
-/// See [`crate::msm::kernel::Kernel::invert`].
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub fn invert(groups: &mut [Group]) -> Option<[V; CHAINS]> {
-    let f = Field::<Coordinates>::new();
-    let mut products = [super::one(); CHAINS];
-    for four in groups.chunks_exact_mut(CHAINS) {
-        for (product, group) in products.iter_mut().zip(four) {
-            put(&mut group.before, product);
-            *product = f.mul(product, &get(&group.dx));
-        }
-    }
-    quarter_inverses(&f, &products)
-}
-
-/// See [`crate::msm::kernel::Kernel::exceptional`].
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub fn exceptional(groups: &mut [Group], count: usize) -> Vec<usize> {
-    let f = Field::<Coordinates>::new();
-    let one = super::one();
-    let mut found = Vec::new();
-    for (index, group) in groups.iter_mut().enumerate() {
-        let mut dx = get(&group.dx);
-        let zeros = f.zeros(&dx);
-        for j in 0..5 {
-            dx[j] = _mm512_mask_blend_epi64(zeros, dx[j], one[j]);
-        }
-        put(&mut group.dx, &dx);
-        found.extend((0..8).filter(|k| zeros >> k & 1 == 1).map(|k| 8 * index + k).filter(|place| *place < count));
-    }
-    found
 }
 
 /// See [`crate::msm::kernel::Kernel::finish`].

@@ -16,7 +16,7 @@ use zeroize::Zeroize;
 use super::Ifma;
 use super::field::Field;
 use super::g1::{eight, get, put, signs};
-use super::inverse::{CHAINS, element, quarter_inverses};
+use super::inverse::{CHAINS, Inverted, element};
 use super::lanes::{Packed, V, Wide, add, flipped, shifted, sub};
 use super::memory::{Words, load, prefetch, store};
 use super::transpose::transpose;
@@ -35,6 +35,13 @@ pub struct Group {
     dx: [[Words; 5]; 2],
     norm: [Words; 5],
     before: [Words; 5],
+}
+
+/// A norm is zero if and only if dx is: -1 is no square modulo p.
+impl Inverted for Group {
+    fn number(&mut self) -> (&mut [Words; 5], &mut [Words; 5]) {
+        (&mut self.norm, &mut self.before)
+    }
 }
 
 /// Returns `a - b` for sums of products.
@@ -93,39 +100,6 @@ pub fn load_groups<const SIGNED: bool>(source: &[Point], additions: &[Addition],
         // 32 / 84 + 1
         put(&mut group.norm, &f.carry(f.reduced(f.squares([&dx[0], &dx[1]]))));
     }
-}
-
-/// See [`crate::msm::kernel::Kernel::invert`].
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub fn invert(groups: &mut [Group]) -> Option<[V; CHAINS]> {
-    let f = Field::<Coordinates>::new();
-    let mut products = [super::one(); CHAINS];
-    for four in groups.chunks_exact_mut(CHAINS) {
-        for (product, group) in products.iter_mut().zip(four) {
-            put(&mut group.before, product);
-            *product = f.mul(product, &get(&group.norm));
-        }
-    }
-    quarter_inverses(&f, &products)
-}
-
-/// See [`crate::msm::kernel::Kernel::exceptional`]. A norm is zero if and only if dx is: -1 is no
-/// square modulo p.
-#[target_feature(enable = "avx512f,avx512ifma")]
-pub fn exceptional(groups: &mut [Group], count: usize) -> Vec<usize> {
-    let f = Field::<Coordinates>::new();
-    let one = super::one();
-    let mut found = Vec::new();
-    for (index, group) in groups.iter_mut().enumerate() {
-        let mut norm = get(&group.norm);
-        let zeros = f.zeros(&norm);
-        for j in 0..5 {
-            norm[j] = _mm512_mask_blend_epi64(zeros, norm[j], one[j]);
-        }
-        put(&mut group.norm, &norm);
-        found.extend((0..8).filter(|k| zeros >> k & 1 == 1).map(|k| 8 * index + k).filter(|place| *place < count));
-    }
-    found
 }
 
 /// Returns a times the conjugate of b, carried, below 2 and 3, for a below 4 and b below 2.

@@ -6,6 +6,7 @@ use ark_bn254::Fq;
 use ark_ff::{BigInt, BigInteger, Field as _, One, Zero};
 
 use super::field::Field;
+use super::g1::{get, put};
 use super::lanes::{Packed, V};
 use super::memory::{Words, load, store};
 use crate::limbs::{Coordinates, Modulus};
@@ -13,6 +14,46 @@ use crate::limbs::{Coordinates, Modulus};
 /// Groups of eight that go through products side by side: one product alone waits for its own
 /// results most of the time.
 pub const CHAINS: usize = 4;
+
+/// Scratch of eight additions, with one number a lane that is inverted.
+pub trait Inverted {
+    /// Returns the numbers, and the place of the product of those before them.
+    fn number(&mut self) -> (&mut [Words; 5], &mut [Words; 5]);
+}
+
+/// See [`crate::msm::kernel::Kernel::invert`].
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub fn invert(groups: &mut [impl Inverted]) -> Option<[V; CHAINS]> {
+    let f = Field::<Coordinates>::new();
+    let mut products = [super::one(); CHAINS];
+    for four in groups.chunks_exact_mut(CHAINS) {
+        for (product, group) in products.iter_mut().zip(four) {
+            let (number, before) = group.number();
+            put(before, product);
+            *product = f.mul(product, &get(number));
+        }
+    }
+    quarter_inverses(&f, &products)
+}
+
+/// See [`crate::msm::kernel::Kernel::exceptional`].
+#[target_feature(enable = "avx512f,avx512ifma")]
+pub fn exceptional(groups: &mut [impl Inverted], count: usize) -> Vec<usize> {
+    let f = Field::<Coordinates>::new();
+    let one = super::one();
+    let mut found = Vec::new();
+    for (index, group) in groups.iter_mut().enumerate() {
+        let (number, _) = group.number();
+        let mut v = get(number);
+        let zeros = f.zeros(&v);
+        for j in 0..5 {
+            v[j] = _mm512_mask_blend_epi64(zeros, v[j], one[j]);
+        }
+        put(number, &v);
+        found.extend((0..8).filter(|k| zeros >> k & 1 == 1).map(|k| 8 * index + k).filter(|place| *place < count));
+    }
+    found
+}
 
 /// Returns words in arkworks' form, which need not be canonical, as an element.
 pub fn element(words: [u64; 4]) -> Fq {

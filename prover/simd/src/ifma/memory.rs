@@ -2,7 +2,10 @@
 
 #![allow(unsafe_code)]
 
-use std::arch::x86_64::{__m512i, _MM_HINT_T0, _mm_prefetch, _mm512_load_si512, _mm512_store_si512};
+use std::arch::x86_64::{
+    __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm512_castsi256_si512, _mm512_inserti64x4,
+    _mm512_load_si512, _mm512_store_si512,
+};
 
 use zeroize::Zeroize;
 
@@ -17,6 +20,15 @@ pub struct Words(pub [u64; 8]);
 pub fn load(words: &Words) -> __m512i {
     // SAFETY: the reference is valid for reads of the 64 bytes of `Words`, which is aligned to 64.
     unsafe { _mm512_load_si512(std::ptr::from_ref(words).cast()) }
+}
+
+/// Returns two halves as a vector.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub fn load_halves(low: &[u64; 4], high: &[u64; 4]) -> __m512i {
+    // SAFETY: the references are valid for reads of 32 bytes; these loads need no alignment.
+    let [low, high] = [low, high].map(|half| unsafe { _mm256_loadu_si256(std::ptr::from_ref(half).cast()) });
+    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }
 
 /// Writes a vector into words.

@@ -6,18 +6,20 @@
 #![allow(unsafe_code)]
 
 mod butterflies;
+mod curves;
 pub mod fft;
 mod field;
 mod g1;
 mod g2;
 mod inverse;
+pub mod ladder;
 mod lanes;
 mod memory;
 #[cfg(test)]
 mod tests;
 mod transpose;
 
-use ark_bn254::{G1Affine, G2Affine};
+use ark_bn254::{G1Affine, G1Projective, G2Affine};
 
 use crate::msm::kernel::{Addition, Kernel};
 use inverse::CHAINS;
@@ -31,6 +33,24 @@ impl Ifma {
     pub fn detect() -> Option<Self> {
         let there = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512ifma");
         there.then_some(Self(()))
+    }
+
+    /// Whether all points are on the curve of G1 or at infinity.
+    pub fn g1_on_curve(self, points: &[G1Affine]) -> bool {
+        // SAFETY: `self` is the proof that the processor has the instructions.
+        unsafe { curves::g1_on_curve(points) }
+    }
+
+    /// Whether all points are on the curve of G2 or at infinity.
+    pub fn g2_on_curve(self, points: &[G2Affine]) -> bool {
+        // SAFETY: `self` is the proof that the processor has the instructions.
+        unsafe { curves::g2_on_curve(points) }
+    }
+
+    /// Returns the same multiple of each point; see [`ladder::times`].
+    pub fn g1_times(self, points: &[G1Affine], digits: &[i64]) -> Vec<G1Projective> {
+        // SAFETY: `self` is the proof that the processor has the instructions.
+        unsafe { ladder::times(points, digits) }
     }
 }
 
@@ -85,12 +105,12 @@ macro_rules! kernel {
 
             fn invert(self, groups: &mut [Self::Group]) -> Option<Self::Inverses> {
                 // SAFETY: `self` holds the proof that the processor has the instructions.
-                unsafe { $module::invert(groups) }
+                unsafe { inverse::invert(groups) }
             }
 
             fn exceptional(self, groups: &mut [Self::Group], count: usize) -> Vec<usize> {
                 // SAFETY: `self` holds the proof that the processor has the instructions.
-                unsafe { $module::exceptional(groups, count) }
+                unsafe { inverse::exceptional(groups, count) }
             }
 
             fn finish<const SIGNED: bool>(

@@ -1,10 +1,14 @@
 //! Scalars in signed digits, and the width of the digits that costs least.
 
+use std::ops::Range;
+
 use ark_bn254::Fr;
 use ark_ff::{BigInt, BigInteger, PrimeField};
-use zeroize::Zeroize;
+use rayon::prelude::*;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::kernel::SIGN;
+use super::sums::Groups;
 
 /// The larger magnitudes of a scalar field: (r - 1) / 2.
 const HALF: BigInt<4> = Fr::MODULUS_MINUS_ONE_DIV_TWO;
@@ -114,14 +118,7 @@ impl Windows {
     /// two for each bucket that is not empty. A sample of the scalars says how many digits of a
     /// window are zero: packed numbers have many, at widths that divide their places.
     pub fn cheapest(scalars: &[Near]) -> Self {
-        let mut longer = [0usize; 256];
-        for scalar in scalars {
-            longer[scalar.bits()] += 1;
-        }
-        // Scalars of at least so many bits.
-        for bits in (0..255).rev() {
-            longer[bits] += longer[bits + 1];
-        }
+        let longer = longer(scalars);
         let bits = longer.iter().rposition(|count| *count > 0).unwrap_or(0);
         let sample: Vec<&Near> = scalars.iter().step_by((scalars.len() / SAMPLE).max(1)).collect();
         let cost = |width: usize| -> usize {
@@ -141,6 +138,99 @@ impl Windows {
     /// Returns the number of buckets of a window.
     pub fn buckets(&self) -> usize {
         1 << (self.width - 1)
+    }
+
+    /// Returns ranges of windows, in order, with about so many digits at least.
+    pub fn tasks(&self, scalars: &[Near], digits: usize) -> Vec<Range<usize>> {
+        let longer = longer(scalars);
+        let (mut tasks, mut first, mut sum) = (Vec::new(), 0, 0);
+        for window in 0..self.count {
+            sum += longer[(window * self.width).max(1)];
+            if sum >= digits || window + 1 == self.count {
+                tasks.push(first..window + 1);
+                (first, sum) = (window + 1, 0);
+            }
+        }
+        tasks
+    }
+}
+
+/// Returns, for each number of bits, how many scalars have at least so many.
+fn longer(scalars: &[Near]) -> [usize; 256] {
+    let mut longer = [0usize; 256];
+    for scalar in scalars {
+        longer[scalar.bits()] += 1;
+    }
+    for bits in (0..255).rev() {
+        longer[bits] += longer[bits + 1];
+    }
+    longer
+}
+
+/// Scalars whose digits are side by side.
+const BLOCK: usize = 1 << 9;
+
+/// The digits of all windows: block after block of scalars, and in each block window after window.
+pub struct Digits {
+    windows: Windows,
+    scalars: usize,
+    values: Zeroizing<Vec<i16>>,
+}
+
+impl Digits {
+    /// Returns the digits of scalars.
+    pub fn new(windows: Windows, scalars: &[Near]) -> Self {
+        let mut values = Zeroizing::new(vec![0i16; windows.count * scalars.len()]);
+        let blocks = values.par_chunks_mut(windows.count * BLOCK).zip(scalars.par_chunks(BLOCK));
+        blocks.for_each(|(values, scalars)| {
+            for (index, scalar) in scalars.iter().enumerate() {
+                scalar.digits(windows.width, |window, bucket, sign| {
+                    let digit = i16::try_from(bucket + 1).expect("digits of 15 bits at most");
+                    values[window * scalars.len() + index] = if sign == SIGN { -digit } else { digit };
+                });
+            }
+        });
+        Self { windows, scalars: scalars.len(), values }
+    }
+
+    /// Calls `each` with every digit of a window that is not zero: the scalar's place, the bucket,
+    /// and whether the digit is negative.
+    #[inline]
+    fn each(&self, window: usize, mut each: impl FnMut(usize, usize, bool)) {
+        for (block, values) in self.values.chunks(self.windows.count * BLOCK).enumerate() {
+            let length = (self.scalars - block * BLOCK).min(BLOCK);
+            for (index, digit) in values[window * length..(window + 1) * length].iter().enumerate() {
+                if *digit != 0 {
+                    each(block * BLOCK + index, usize::from(digit.unsigned_abs()) - 1, *digit < 0);
+                }
+            }
+        }
+    }
+
+    /// Returns the entries of the buckets of some windows, sorted by counting.
+    pub fn sorted(&self, windows: Range<usize>) -> Groups {
+        assert!(self.scalars < SIGN as usize, "fewer than 2^31 points");
+        let buckets = self.windows.buckets();
+        let mut ends = Zeroizing::new(vec![0u32; windows.len() * buckets]);
+        for (ends, window) in ends.chunks_exact_mut(buckets).zip(windows.clone()) {
+            self.each(window, |_, bucket, _| ends[bucket] += 1);
+        }
+        let mut total = 0;
+        for end in ends.iter_mut() {
+            // First where each begins; it moves to its end while entries are written.
+            total += std::mem::replace(end, total);
+        }
+        let mut entries = Zeroizing::new(vec![0u32; total as usize]);
+        for (ends, window) in ends.chunks_exact_mut(buckets).zip(windows) {
+            self.each(window, |place, bucket, negative| {
+                let at = &mut ends[bucket];
+                #[expect(clippy::cast_possible_truncation, reason = "fewer than 2^31 scalars")]
+                let entry = place as u32 | if negative { SIGN } else { 0 };
+                entries[*at as usize] = entry;
+                *at += 1;
+            });
+        }
+        Groups { entries, ends }
     }
 }
 
@@ -195,6 +285,36 @@ mod tests {
             (0..5000).map(|i| Near::from(&Scalar::Packed { digits: digits(i), bits: 63 })).collect();
         let width = Windows::cheapest(&scalars).width;
         assert!(width == 7 || width == 9, "{width}");
+    }
+
+    #[test]
+    fn tasks_cover_all_windows_once() {
+        let mut scalars = vec![Near::from(&Fr::from(HALF)); 100];
+        scalars.extend([Near::from(&5i64); 1000]);
+        let windows = Windows { width: 6, count: 43 };
+        for digits in [0, 1, 1000, 1500, 1 << 20] {
+            let tasks = windows.tasks(&scalars, digits);
+            assert!(tasks.iter().cloned().flatten().eq(0..43), "{digits}: {tasks:?}");
+        }
+        assert_eq!(windows.tasks(&scalars, 0).len(), 43);
+        assert_eq!(windows.tasks(&scalars, 1 << 20).len(), 1);
+    }
+
+    #[test]
+    fn sorted_digits_are_those_of_the_scalars() {
+        let scalars: Vec<Near> = (0..1300u64).map(|i| Near::from(&(Fr::from(i).pow([9]) - Fr::from(5u64)))).collect();
+        let windows = Windows { width: 5, count: 52 };
+        let groups = Digits::new(windows, &scalars).sorted(0..52);
+        let mut expected = vec![Vec::new(); 52 * windows.buckets()];
+        for (index, scalar) in scalars.iter().enumerate() {
+            scalar.digits(5, |window, bucket, sign| {
+                expected[window * windows.buckets() + bucket as usize].push(u32::try_from(index).unwrap() | sign);
+            });
+        }
+        let starts = std::iter::once(0).chain(groups.ends.iter().copied());
+        for ((start, end), expected) in starts.zip(groups.ends.iter()).zip(&expected) {
+            assert_eq!(groups.entries[start as usize..*end as usize], expected[..]);
+        }
     }
 
     #[test]

@@ -11,38 +11,43 @@ use ark_ff::{AdditiveGroup, Zero};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use digits::{Near, Windows};
-use kernel::{Kernel, SIGN};
+use digits::{Digits, Near, Windows};
+use kernel::Kernel;
 use sums::{Groups, NONE, Scratch, Sums};
 
 type Group<K> = <<K as Kernel>::Affine as AffineRepr>::Group;
 
 /// Terms that are worth a thread of their own.
-const LEAST_TERMS: usize = 1 << 11;
+const LEAST_TERMS: usize = 1 << 10;
 
-/// Terms whose digits, some 200 bytes each, are in memory at a time.
+/// Terms whose points and digits, some 150 bytes each, are in memory at a time.
 const MOST_TERMS: usize = 1 << 18;
 
-/// Returns the sum of multiples of points. Terms are dealt out to the threads in turn, since
-/// neighbours are alike.
+/// Returns the sum of multiples of points. Threads share the work by windows of digits, so that no
+/// bucket is summed twice.
 pub fn msm<K: Kernel, S: Sync>(kernel: K, bases: &[K::Affine], scalars: &[S]) -> Group<K>
 where
     Near: for<'s> From<&'s S>,
 {
     assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
-    let threads = rayon::current_num_threads().min(bases.len().div_ceil(LEAST_TERMS));
-    let parts = threads.max(bases.len().div_ceil(MOST_TERMS)).max(1);
+    let parts = bases.len().div_ceil(MOST_TERMS).max(1);
     let part = |part: usize| {
-        let terms = bases.iter().zip(scalars).skip(part).step_by(parts);
-        let nears: Zeroizing<Vec<Near>> =
-            Zeroizing::new(terms.clone().map(|(base, scalar)| near(base, scalar)).collect());
-        let full = nears.iter().filter(|near| **near != Near::ZERO).count();
-        let mut table = Zeroizing::new(Vec::with_capacity(full));
-        let points = terms.zip(nears.iter()).filter(|(_, near)| **near != Near::ZERO);
-        table.extend(points.map(|((base, _), _)| K::pack(base)));
+        // Neighbours are alike: parts take them in turn.
+        let place = |index: usize| part + index * parts;
+        let count = bases.len().saturating_sub(part).div_ceil(parts);
+        let mut nears = Zeroizing::new(vec![Near::ZERO; count]);
+        let mut table = Zeroizing::new(vec![K::Point::default(); count]);
+        let terms = nears.par_iter_mut().zip(&mut *table).enumerate().with_min_len(LEAST_TERMS);
+        terms.for_each(|(index, (scalar, point))| {
+            let base = &bases[place(index)];
+            *scalar = near(base, &scalars[place(index)]);
+            if *scalar != Near::ZERO {
+                *point = K::pack(base);
+            }
+        });
         sum_of_multiples(kernel, &table, &nears)
     };
-    if parts == 1 { part(0) } else { (0..parts).into_par_iter().map(part).sum() }
+    (0..parts).map(part).sum()
 }
 
 /// The identity has no affine coordinates, and no multiple of it adds anything.
@@ -53,28 +58,50 @@ where
     if base.is_zero() { Near::ZERO } else { Near::from(scalar) }
 }
 
-/// `table` has the points of the scalars that are not zero.
+/// `table` has a point for each of the scalars; those of zeros are not used.
 fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], scalars: &[Near]) -> Group<K> {
-    if table.is_empty() {
-        return Group::<K>::zero();
-    }
     let windows = Windows::cheapest(scalars);
-    let scratch = &mut Scratch::new(kernel);
-    let buckets = scratch.sums(table, &sorted(windows, scalars));
+    let digits = Digits::new(windows, scalars);
+    let buckets: Vec<Sums<K>> = windows
+        .tasks(scalars, 2 * K::BLOCK)
+        .into_par_iter()
+        .map_init(|| Scratch::new(kernel), |scratch, task| scratch.sums(table, &digits.sorted(task)))
+        .collect();
+    let share = buckets.len().div_ceil(rayon::current_num_threads());
+    let bits: Vec<BitSums<K>> =
+        buckets.par_chunks(share).map(|buckets| bit_sums(windows, &mut Scratch::new(kernel), buckets)).collect();
+    let mut sum = Group::<K>::zero();
+    for point in bits.iter().flat_map(|bits| bits.iter()).rev() {
+        sum.double_in_place();
+        if let Some(point) = point {
+            sum += K::unpack(point);
+        }
+    }
+    sum
+}
+
+/// Sums by bits, the lowest first; `None` for the identity.
+type BitSums<K> = Zeroizing<Vec<Option<<K as Kernel>::Point>>>;
+
+/// Returns, for each window whose buckets are given and each bit of a digit, the sum of the buckets
+/// whose multiple has the bit.
+fn bit_sums<K: Kernel>(windows: Windows, scratch: &mut Scratch<K>, buckets: &[Sums<K>]) -> BitSums<K> {
+    let buckets = Sums::concat(buckets);
+    let count = buckets.places.len() / windows.buckets();
     // With bucket b of a window at row b / 2^low and column b modulo 2^low, the window's sum is the
     // sum of row * 2^low times the rows' sums and of column + 1 times the columns'.
     let low = (windows.width - 1) / 2;
     let (rows, columns) = (windows.buckets() >> low, 1 << low);
-    let mut lines = Selection::new(&buckets, windows.count * (rows + columns), 2);
-    for window in 0..windows.count {
+    let mut lines = Selection::new(&buckets, count * (rows + columns), 2);
+    for window in 0..count {
         let first = window * windows.buckets();
         (0..rows).for_each(|row| lines.group((0..columns).map(|column| first + row * columns + column)));
         (0..columns).for_each(|column| lines.group((0..rows).map(|row| first + row * columns + column)));
     }
     let lines = scratch.sums(&buckets.points, &lines.groups);
     // Every multiple is made of the sums of those that have a bit.
-    let mut bits = Selection::new(&lines, windows.count * windows.width, windows.width / 2 + 1);
-    for window in 0..windows.count {
+    let mut bits = Selection::new(&lines, count * windows.width, windows.width / 2 + 1);
+    for window in 0..count {
         let first = window * (rows + columns);
         for bit in 0..windows.width {
             let row = (1..rows).filter(|row| bit >= low && (row >> (bit - low)) & 1 == 1);
@@ -83,45 +110,7 @@ fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], scalars: &[Near]) 
         }
     }
     let bits = scratch.sums(&lines.points, &bits.groups);
-    let mut sum = Group::<K>::zero();
-    for place in bits.places.iter().rev() {
-        sum.double_in_place();
-        if *place != NONE {
-            sum += K::unpack(&bits.points[*place as usize]);
-        }
-    }
-    sum
-}
-
-/// Returns the entries of the buckets of all windows, sorted by counting.
-fn sorted(windows: Windows, scalars: &[Near]) -> Groups {
-    let buckets = windows.buckets();
-    let full = || scalars.iter().filter(|near| **near != Near::ZERO);
-    let digits: usize = full().map(|near| near.bits() / windows.width + 1).sum();
-    let mut list = Zeroizing::new(Vec::with_capacity(digits));
-    let mut ends = Zeroizing::new(vec![0u32; windows.count * buckets]);
-    let mut index = 0u32;
-    for near in full() {
-        near.digits(windows.width, |window, bucket, sign| {
-            let bucket = window * buckets + bucket as usize;
-            ends[bucket] += 1;
-            list.push((u32::try_from(bucket).expect("fewer than 2^22 buckets"), index | sign));
-        });
-        index += 1;
-    }
-    assert!(index < SIGN, "fewer than 2^31 points");
-    let mut total = 0;
-    for end in ends.iter_mut() {
-        // First where each begins; it moves to its end while entries are written.
-        total += std::mem::replace(end, total);
-    }
-    let mut entries = Zeroizing::new(vec![0u32; list.len()]);
-    for (bucket, entry) in list.iter() {
-        let at = &mut ends[*bucket as usize];
-        entries[*at as usize] = *entry;
-        *at += 1;
-    }
-    Groups { entries, ends }
+    Zeroizing::new(bits.places.iter().map(|place| (*place != NONE).then(|| bits.points[*place as usize])).collect())
 }
 
 /// Groups of sums.

@@ -38,6 +38,22 @@ pub struct Sums<K: Kernel> {
     pub places: Zeroizing<Vec<u32>>,
 }
 
+impl<K: Kernel> Sums<K> {
+    /// Returns the sums of several lists of groups, in order.
+    pub fn concat(lists: &[Self]) -> Self {
+        let mut all = Self {
+            points: Zeroizing::new(Vec::with_capacity(lists.iter().map(|list| list.points.len()).sum())),
+            places: Zeroizing::new(Vec::with_capacity(lists.iter().map(|list| list.places.len()).sum())),
+        };
+        for list in lists {
+            let first = u32::try_from(all.points.len()).expect("fewer points than entries");
+            all.points.extend_from_slice(&list.points);
+            all.places.extend(list.places.iter().map(|place| if *place == NONE { NONE } else { first + place }));
+        }
+        all
+    }
+}
+
 /// A group while its block is summed.
 #[derive(Debug, Clone, Copy, Default, Zeroize)]
 struct Live {
