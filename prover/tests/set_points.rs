@@ -22,7 +22,8 @@ const INPUTS: usize = 42;
 const A: usize = 74;
 const B_G1: usize = 138;
 const B_G2: usize = 202;
-const DIGEST: usize = 330;
+const C: usize = 330;
+const DIGEST: usize = 394;
 
 fn points_of(made: &Made) -> (SetPoints, PointsOf) {
     let of = PointsOf { key: made.proving.digest(), inputs: inputs_digest(&made.scenarios) };
@@ -134,7 +135,7 @@ fn set_points_outside_their_groups_are_refused_under_right_digests() {
     };
     let mut of_order_two = Vec::new();
     write_points(&mut of_order_two, &[G1Affine::new_unchecked(1u64.into(), 0u64.into())]);
-    for at in [A, B_G1] {
+    for at in [A, B_G1, C] {
         refused(at, &of_order_two);
         refused(at, &[0xff; 64]);
     }
