@@ -9,9 +9,8 @@ use tailproof::ledger::{Against, Archive, AuditError, KeyRing, Kind, Ledger};
 use tailproof::scenarios::{Recomputed, Regenerate, Sources, file as scenario_file};
 use tailproof::{
     Backend, Claim, Deal, Expected, Groth16, Halo2, MalformedError, Mandate, Opened, Positions, ProofFile, Refused,
-    ScenarioSet, Verifier, csv,
+    ScenarioSet, csv,
 };
-use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_core::scenarios::regenerate::RegenerateError;
 use tailproof_test_support::source;
 
