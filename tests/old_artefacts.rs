@@ -156,7 +156,7 @@ fn a_ledger() {
     // The keys that it names cannot be read, so it is not verified.
     let before = prices.up_to("2021-02-26".parse().unwrap()).unwrap();
     let refused = ledger.verify(&archive, &KeyRing::default(), &Against::prices(&before)).unwrap_err();
-    assert!(matches!(refused, AuditError::Missing { .. }), "{refused:?}");
+    assert!(matches!(refused, AuditError::NoKeys { .. }), "{refused:?}");
     assert_eq!(ledger.open().map(|step| (step.kind, &step.date[..])), Some((Kind::Forecast, "2021-03-01")));
 
     let set = scenarios("ledger/forecast-2021-02-26.scn");

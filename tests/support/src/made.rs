@@ -61,8 +61,11 @@ pub fn made_once(kind: &str, name: &str, make: impl FnOnce(&Path)) -> PathBuf {
     folder
 }
 
-/// A shape as a name of a file, with the digest of its circuit: what is made for one circuit is not
-/// used for another.
+/// Version of the key files: keys of an older format are not used.
+const KEY_FORMAT: u16 = 2;
+
+/// A shape as a name of a file, with the digest of its circuit and the version of key files: what is
+/// made for one circuit is not used for another.
 pub(crate) fn circuit(shape: &str) -> String {
     static DIGESTS: Mutex<Option<HashMap<String, String>>> = Mutex::new(None);
     let known = DIGESTS.lock().unwrap().get_or_insert_default().get(shape).cloned();
@@ -72,7 +75,7 @@ pub(crate) fn circuit(shape: &str) -> String {
         DIGESTS.lock().unwrap().get_or_insert_default().insert(shape.to_owned(), digest.clone());
         digest
     });
-    format!("{}-{digest}", shape.replace('/', "-"))
+    format!("{}-{digest}-{KEY_FORMAT}", shape.replace('/', "-"))
 }
 
 /// A folder with development keys of a shape.
