@@ -229,6 +229,26 @@ fn an_interrupted_batch_says_what_is_done_and_goes_on() {
     assert_eq!((&again["kept"], &again["proved"]), (&done.into(), &(names.len() - done).into()));
 }
 
+#[cfg(feature = "nightly")]
+mod nightly {
+    use tailproof_test_support::MANDATE;
+
+    use super::{is, line, statuses};
+
+    #[test]
+    fn a_batch_is_proved_with_halo2() {
+        let desk = super::desk(&["a", "b"]);
+        desk.halo2_keys(super::SHAPE);
+        let line = line(MANDATE).replace("given/keys", "given/halo2-keys") + " --backend halo2";
+        for status in ["proved", "kept"] {
+            desk.run(&line).expect(0);
+            is(&statuses(&desk), &[("a", status), ("b", status)]);
+        }
+        desk.verify("proofs/a.proof.json", MANDATE, "given/halo2-keys-8x20").expect(0);
+        assert!(desk.files().iter().all(|name| !name.contains(".points-")), "{:?}", desk.files());
+    }
+}
+
 /// Two batches into one folder: the second says who is at it, and changes nothing.
 #[cfg(debug_assertions)]
 #[test]
@@ -236,7 +256,9 @@ fn two_batches_into_one_folder_do_not_mix() {
     let desk = desk(&["a"]);
     std::fs::create_dir(desk.path("proofs")).unwrap();
     // It holds the folder, and waits before it writes the table.
-    let mut first = desk.command(line(MANDATE)).env("TAILPROOF_FAULT", "2:wait=go").spawn().unwrap();
+    let mut first = desk.command(line(MANDATE));
+    first.env("TAILPROOF_FAULT", "2:wait=go").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut first = first.spawn().unwrap();
     let held = (0..6000).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(5));
         temporaries(&desk.path("proofs")) > 0
