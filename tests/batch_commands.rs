@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use sha2::{Digest, Sha256};
 use tailproof::keys::{ProvingKey, decode_verifying_key};
-use tailproof_test_support::{BOOK, Desk, MANDATE, PRICES, Run, mandate};
+use tailproof_test_support::{BOOK, Desk, MANDATE, Run, mandate};
 
 const SHAPE: &str = "8x20";
 const HEADER: &str = "name,status,digest,seconds,reason";
 
 /// A desk whose folder `books` has the demo's book under several names.
-fn desk(names: &[&str]) -> Desk {
+pub fn desk(names: &[&str]) -> Desk {
     let desk = Desk::proved(SHAPE);
     desk.keys(SHAPE);
     std::fs::create_dir(desk.path("books")).unwrap();
@@ -22,7 +22,7 @@ fn desk(names: &[&str]) -> Desk {
     desk
 }
 
-fn line(mandate: &str) -> String {
+pub fn line(mandate: &str) -> String {
     format!("prove --batch books --scenarios s.scn --mandate {mandate} --keys given/keys-8x20 -o proofs")
 }
 
@@ -229,6 +229,26 @@ fn an_interrupted_batch_says_what_is_done_and_goes_on() {
     assert_eq!((&again["kept"], &again["proved"]), (&done.into(), &(names.len() - done).into()));
 }
 
+#[cfg(feature = "nightly")]
+mod nightly {
+    use tailproof_test_support::MANDATE;
+
+    use super::{is, line, statuses};
+
+    #[test]
+    fn a_batch_is_proved_with_halo2() {
+        let desk = super::desk(&["a", "b"]);
+        desk.halo2_keys(super::SHAPE);
+        let line = line(MANDATE).replace("given/keys", "given/halo2-keys") + " --backend halo2";
+        for status in ["proved", "kept"] {
+            desk.run(&line).expect(0);
+            is(&statuses(&desk), &[("a", status), ("b", status)]);
+        }
+        desk.verify("proofs/a.proof.json", MANDATE, "given/halo2-keys-8x20").expect(0);
+        assert!(desk.files().iter().all(|name| !name.contains(".points-")), "{:?}", desk.files());
+    }
+}
+
 /// Two batches into one folder: the second says who is at it, and changes nothing.
 #[cfg(debug_assertions)]
 #[test]
@@ -236,7 +256,9 @@ fn two_batches_into_one_folder_do_not_mix() {
     let desk = desk(&["a"]);
     std::fs::create_dir(desk.path("proofs")).unwrap();
     // It holds the folder, and waits before it writes the table.
-    let mut first = desk.command(line(MANDATE)).env("TAILPROOF_FAULT", "2:wait=go").spawn().unwrap();
+    let mut first = desk.command(line(MANDATE));
+    first.env("TAILPROOF_FAULT", "2:wait=go").stdout(Stdio::null()).stderr(Stdio::null());
+    let mut first = first.spawn().unwrap();
     let held = (0..6000).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(5));
         temporaries(&desk.path("proofs")) > 0
@@ -254,84 +276,4 @@ fn two_batches_into_one_folder_do_not_mix() {
     desk.write("go", "");
     assert!(first.wait().unwrap().success());
     is(&statuses(&desk), &[("a", "proved")]);
-}
-
-/// The one file of set points on a desk.
-fn cache(desk: &Desk, of: &str) -> String {
-    let start = format!("{of}.points-");
-    let names: Vec<String> = desk.files().into_iter().filter(|name| name.starts_with(&start)).collect();
-    let [name] = &names[..] else { panic!("{names:?}") };
-    name.clone()
-}
-
-/// Proves a mandate that the book meets over all scenarios here.
-fn prove(desk: &Desk, more: &str) -> Run {
-    desk.write("loose.toml", mandate("var", "0.9", "limit_nav = 1"));
-    desk.run(format!(
-        "prove --book {BOOK} --opening o.json --scenarios s.scn --mandate loose.toml --keys given/keys-8x20 -o p.json {more}"
-    ))
-}
-
-/// Set B's file under set A's name, its digests patched to A's. A proof over it would be one for
-/// nobody's scenarios.
-#[test]
-fn set_points_of_set_b_under_the_name_of_set_a_are_found_out_and_made_again() {
-    let desk = desk(&["a"]);
-    prove(&desk, "").expect(0);
-    let name = cache(&desk, "s.scn");
-    let key = hex::encode(Sha256::digest(std::fs::read(desk.path("given/keys-8x20/proving.key")).unwrap()));
-    assert_eq!(name, format!("s.scn.points-{}", &key[..16]));
-    let good = desk.bytes(&name);
-    // Set B: other days.
-    desk.copy("s.scn", "a.scn");
-    let other = format!("scenarios historical --prices {PRICES} --horizon 2 --window 8 -o s.scn");
-    desk.run(other).expect(0);
-    let noted = prove(&desk, "").expect(0);
-    assert!(noted.stderr.contains("other scenarios or half-spreads; set points are made again"), "{noted:?}");
-    let mut forged = desk.bytes(&name);
-    assert_ne!(forged, good);
-    desk.copy("a.scn", "s.scn");
-    forged[42..74].copy_from_slice(&good[42..74]);
-    let digest = Sha256::digest(&forged[..forged.len() - 32]);
-    let end = forged.len() - 32;
-    forged[end..].copy_from_slice(&digest);
-    for batch in [false, true] {
-        desk.write(&name, &forged);
-        let run = if batch { desk.run(line("loose.toml")) } else { prove(&desk, "") }.expect(0);
-        assert!(run.stderr.contains("its points are not those of the scenarios"), "{run:?}");
-        assert!(desk.bytes(&name) == good, "made again");
-        let proof = if batch { "proofs/a.proof.json" } else { "p.json" };
-        // The verifier reads no set points.
-        desk.write(&name, &forged);
-        let verified = desk.verify(proof, "loose.toml", "given/keys-8x20").expect(0);
-        assert!(!verified.stderr.contains("points"), "{verified:?}");
-        assert!(desk.bytes(&name) == forged);
-    }
-}
-
-#[test]
-fn set_points_that_cannot_be_read_or_kept_are_no_failure() {
-    let desk = desk(&[]);
-    prove(&desk, "--no-cache").expect(0);
-    assert!(desk.files().iter().all(|name| !name.contains(".points-")), "{:?}", desk.files());
-    prove(&desk, "").expect(0);
-    let name = cache(&desk, "s.scn");
-    let good = desk.bytes(&name);
-    let silent = prove(&desk, "").expect(0);
-    assert!(!silent.stderr.contains("points"), "{silent:?}");
-    let mut damaged = good.clone();
-    damaged[100] ^= 1;
-    desk.write(&name, &damaged);
-    let noted = prove(&desk, "").expect(0);
-    assert!(noted.stderr.contains("its digest does not match its content; set points are made again"), "{noted:?}");
-    assert!(desk.bytes(&name) == good);
-    // Somebody's own file of that name is not replaced, nor is a folder.
-    desk.write(&name, "notes");
-    let noted = prove(&desk, "").expect(0);
-    assert!(noted.stderr.contains("set points are not kept"), "{noted:?}");
-    assert_eq!(desk.read(&name), "notes");
-    std::fs::remove_file(desk.path(&name)).unwrap();
-    std::fs::create_dir(desk.path(&name)).unwrap();
-    prove(&desk, "").expect(0);
-    desk.verify("p.json", "loose.toml", "given/keys-8x20").expect(0);
 }

@@ -33,4 +33,5 @@ mod refused_tables;
 mod report_command;
 mod risk_commands;
 mod scenario_commands;
+mod set_points_commands;
 mod verdict_commands;

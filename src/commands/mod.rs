@@ -2,6 +2,7 @@
 
 mod attest;
 mod backtest;
+mod batch_folder;
 mod batch_table;
 mod calldata;
 mod ceremony;

@@ -1,6 +1,5 @@
 //! `tailproof prove --batch`: the proofs of a folder of books over one scenario set.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,9 +13,9 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tailproof::batch::{self, BOOK, Listed, OPENING, PROOF, RESULTS, Row, Status};
 use tailproof::store::{Access, Kind, StoreError};
-use tailproof::verifier::MarketClaim;
-use tailproof::{Books, Claim, InstanceError, MandateClaim, PreparedSet, ProofFile, Shape, Statement, Unit, Unproved};
+use tailproof::{Books, Claim, MandateClaim, PreparedSet, ProofFile, Statement, Unproved};
 
+use super::batch_folder::{list, refuse_other_keys, refuse_same_folder, rows};
 use super::batch_table::Table;
 use crate::claims::{open_book, public_claim};
 use crate::cli::Prove;
@@ -88,73 +87,26 @@ pub fn run<B: KeyFolder>(options: &Prove, books: &Path, proofs: &Path) -> Result
         let _ = at_end.write();
     });
     let batch = Batch { options, books, proofs, claim, context, set, table };
-    let stopped = batch.prove_all(&listed);
-    let written = batch.table.write();
-    if let Some(cause) = stopped.or(written.err()) {
-        let (cause, results) = (Box::new(cause), batch.table.path().to_owned());
-        let rows = batch.table.rows();
-        let proofs = batch::count(&rows, Status::Proved) + batch::count(&rows, Status::Kept);
-        return Err(Failure::Stopped { cause, proofs, results });
-    }
-    batch.tidy();
+    batch.finish(&listed)?;
     B::keep(&batch.set, cache.as_ref());
     batch.report()
 }
 
-/// Lists the books of a folder.
-fn list(books: &Path) -> Result<Vec<Listed>, Failure> {
-    let failed = || Failure::io("read", books);
-    let mut entries: Vec<(OsString, bool)> = Vec::new();
-    for entry in std::fs::read_dir(books).map_err(failed())? {
-        let entry = entry.map_err(failed())?;
-        entries.push((entry.file_name(), entry.path().is_file()));
-    }
-    let listed = batch::listed(entries);
-    if listed.is_empty() {
-        let text =
-            format!("{}: there is no book in it: put each as NAME.{BOOK} beside its NAME.{OPENING}", books.display());
-        return Err(Failure::Usage(text));
-    }
-    Ok(listed)
-}
-
-/// Refuses to write proofs into the folder of the books: its table of results would be a book.
-fn refuse_same_folder(books: &Path, proofs: &Path) -> Result<(), Failure> {
-    let places = [books, proofs].map(|folder| folder.canonicalize().ok());
-    if books == proofs || (places[0].is_some() && places[0] == places[1]) {
-        let text = format!("{} is the folder of the books; name another folder for the proofs", proofs.display());
-        return Err(Failure::Usage(text));
-    }
-    Ok(())
-}
-
-/// Refuses keys of a shape for which the claim cannot be stated about any book.
-fn refuse_other_keys(claim: &MandateClaim, shape: Shape) -> Result<(), Failure> {
-    use InstanceError::{FloorAndOther, NeedsLimits, ParametricShape, TooManyClauses, TwoConfidences};
-    let (unit, any) = (claim.mandate().coarsest_unit().min(Unit::CENT), Fr::from(0u64));
-    match MarketClaim::new(shape, claim.mandate(), claim.scenarios(), unit, any, any) {
-        Err(
-            error @ (FloorAndOther(_)
-            | NeedsLimits { .. }
-            | ParametricShape { .. }
-            | TooManyClauses
-            | TwoConfidences { .. }),
-        ) => Err(error.into()),
-        // Books have units and values of their own.
-        _ => Ok(()),
-    }
-}
-
-/// Returns the rows before any work.
-fn rows(listed: &[Listed]) -> Vec<Row> {
-    let row = |listed: &Listed| match &listed.problem {
-        None => Row::pending(listed.name.clone()),
-        Some(problem) => Row { status: Status::BadInput, reason: problem.clone(), ..Row::pending(listed.name.clone()) },
-    };
-    listed.iter().map(row).collect()
-}
-
 impl<B: KeyFolder> Batch<'_, B> {
+    /// Proves all books, and writes the table, whatever happens.
+    fn finish(&self, listed: &[Listed]) -> Result<(), Failure> {
+        let stopped = self.prove_all(listed);
+        let written = self.table.write();
+        if let Some(cause) = stopped.or(written.err()) {
+            let (cause, results) = (Box::new(cause), self.table.path().to_owned());
+            let rows = self.table.rows();
+            let proofs = batch::count(&rows, Status::Proved) + batch::count(&rows, Status::Kept);
+            return Err(Failure::Stopped { cause, proofs, results });
+        }
+        self.tidy();
+        Ok(())
+    }
+
     /// Proves all books, and returns the failure that stopped it.
     ///
     /// Each worker proves one book at a time, with threads of its own: work that is stolen among
