@@ -145,8 +145,8 @@ impl ConstraintSynthesizer<Fr> for Replay<'_> {
 }
 
 /// Returns rows that the assignment satisfies. Every variable is in a row of each of its matrices;
-/// they are repeated until there are as many terms as the profile says. A term of the constant 1 makes
-/// the product right.
+/// they are repeated until there are as many terms as the profile says. A term of the constant 1
+/// makes the product right.
 fn matrices(profile: &Profile, places: &[u8], assignment: &[Fr], rng: &mut ChaCha20Rng) -> Vec<Matrix<Fr>> {
     let mut matrices: Vec<Matrix<Fr>> = vec![vec![Vec::new(); profile.rows]; 3];
     for (bit, (matrix, (terms, ones))) in matrices.iter_mut().zip(profile.terms).enumerate() {
