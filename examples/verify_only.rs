@@ -13,8 +13,8 @@ use tailproof::{Claim, Expected, Groth16, Mandate, ProofFile, Refused, Verifier}
 const SCENARIOS: &[u8] = include_bytes!("../tests/fixtures/0.1.0/market/scenarios.scn");
 const MANDATE: &str = include_str!("../tests/fixtures/0.1.0/market/mandate.toml");
 const COMMITMENT: &str = include_str!("../tests/fixtures/0.1.0/market/commitment.json");
-const KEY: &[u8] = include_bytes!("../tests/fixtures/0.1.0/market/verifying.key");
-const PROOF: &str = include_str!("../tests/fixtures/0.1.0/market/proof.json");
+const KEY: &[u8] = include_bytes!("../tests/fixtures/0.2.0/market/verifying.key");
+const PROOF: &str = include_str!("../tests/fixtures/0.2.0/market/proof.json");
 
 /// Verifies, and returns what there is to say about it.
 pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
