@@ -116,8 +116,8 @@ pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> V
     evm.clone()
 }
 
-/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the
-/// desk.
+/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit and version of key
+/// files: a name in the desk.
 ///
 /// # Panics
 ///
@@ -125,7 +125,7 @@ pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> V
 pub fn ceremony_keys(desk: &Desk, shape: &str) -> String {
     let circuit =
         desk.run(format!("shape {shape} --json")).expect(0).json()["circuit"].as_str().unwrap()[..16].to_owned();
-    let made = made_once("test-keys", &format!("ceremony-{}-{circuit}", shape.replace('/', "-")), |folder| {
+    let made = made_once("test-keys", &format!("ceremony-{}-{circuit}-2", shape.replace('/', "-")), |folder| {
         let script = source().join("tests/ceremony").canonicalize().unwrap();
         run(script, [tailproof().as_os_str(), ".".as_ref(), shape.as_ref()], folder).expect(0);
     });
