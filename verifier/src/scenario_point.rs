@@ -49,33 +49,41 @@ pub fn sum_over_inputs_on(
     points: &[G1Affine],
     inputs: &ScenarioInputs,
 ) -> G1Projective {
-    match engine {
-        tailproof_simd::Engine::PORTABLE => sum_over_inputs(points, inputs),
-        vectors => vectors.g1_msm_mixed(points, &scalars(inputs)),
+    if engine == tailproof_simd::Engine::PORTABLE {
+        return sum_over_inputs(points, inputs);
     }
+    let (xi_points, xi) = xi_terms(points, inputs);
+    let packed = engine.g1_msm_packed(points, &packed_inputs(inputs), Packing::of(inputs.shape()).bits);
+    packed + engine.g1_msm(&xi_points, &xi)
 }
 
-/// The public inputs from [`ROWS`] on, as integers where they are small or packed.
+/// The public inputs from [`ROWS`] on as packed integers, with zero in place of each xi.
 #[cfg(feature = "simd")]
-fn scalars(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Scalar> {
-    use tailproof_simd::Scalar;
+fn packed_inputs(inputs: &ScenarioInputs) -> Vec<tailproof_simd::Packed> {
+    use tailproof_simd::Packed;
     let shape = inputs.shape();
     let packing = Packing::of(shape);
-    let small = |value: i64| Scalar::Packed { digits: [value, 0, 0, 0], bits: packing.bits };
-    let mut scalars = Vec::with_capacity(layout::public_inputs(shape) - ROWS);
+    let alone = |value: i64| Packed { digits: [value, 0, 0, 0] };
+    let mut packed = Vec::with_capacity(layout::public_inputs(shape) - ROWS);
     for group in 0..packing.groups(shape) {
         let scenarios = packing.scenarios(shape, group);
-        let rows: Vec<&[i64]> = scenarios.clone().map(|scenario| inputs.entries(scenario)).collect();
-        scalars.extend((0..shape.factors()).map(|factor| {
-            let mut digits = [0; 4];
-            digits.iter_mut().zip(&rows).for_each(|(digit, row)| *digit = row[factor]);
-            Scalar::Packed { digits, bits: packing.bits }
-        }));
-        scalars.push(Scalar::Field(packing::xi(inputs, group)));
-        scalars.extend(scenarios.map(|scenario| small(inputs.weight(scenario))));
+        let first = packed.len();
+        packed.resize(first + shape.factors() + 1, alone(0));
+        for (slot, scenario) in scenarios.clone().enumerate() {
+            let entries = inputs.entries(scenario).iter();
+            packed[first..].iter_mut().zip(entries).for_each(|(packed, entry)| packed.digits[slot] = *entry);
+        }
+        packed.extend(scenarios.map(|scenario| alone(inputs.weight(scenario))));
     }
-    scalars.extend(inputs.factor_rows().iter().map(|value| small(*value)));
-    scalars
+    packed.extend(inputs.factor_rows().iter().map(|value| alone(*value)));
+    packed
+}
+
+/// The points of each xi, and their values.
+fn xi_terms(points: &[G1Affine], inputs: &ScenarioInputs) -> (Vec<G1Affine>, Vec<Fr>) {
+    let shape = inputs.shape();
+    let groups = 0..Packing::of(shape).groups(shape);
+    groups.map(|group| (points[layout::xi(shape, group) - ROWS], packing::xi(inputs, group))).unzip()
 }
 
 /// Returns the sum of the public inputs from [`ROWS`] on times points, by arkworks: packed entries
@@ -100,8 +108,7 @@ pub fn sum_over_inputs(points: &[G1Affine], inputs: &ScenarioInputs) -> G1Projec
     let last = slots.next().unwrap_or_default();
     let sum = slots.fold(last, |sum, slot| (0..packing.bits).fold(sum, |sum, _| sum.double()) + slot);
 
-    let xi: Vec<Fr> = (0..groups).map(|group| packing::xi(inputs, group)).collect();
-    let xi_points: Vec<G1Affine> = (0..groups).map(|group| point(layout::xi(shape, group))).collect();
+    let (xi_points, xi) = xi_terms(points, inputs);
     let weights = (0..shape.scenarios()).map(|scenario| (layout::weight(shape, scenario), inputs.weight(scenario)));
     let of_factors = layout::factor_input(shape, FactorRow::IsExposure, 0)..;
     let (small_points, small): (Vec<G1Affine>, Vec<i64>) = weights

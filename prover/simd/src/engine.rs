@@ -11,9 +11,9 @@ use zeroize::Zeroizing;
 #[cfg(target_arch = "x86_64")]
 use crate::ifma::{G1, G2, Ifma, ladder};
 use crate::msm::digits::Near;
-use crate::msm::scalar::Scalar;
+use crate::msm::scalar::Packed;
 #[cfg(target_arch = "x86_64")]
-use crate::msm::{msm, multiples::multiples};
+use crate::msm::{msm, msm_packed, multiples::multiples};
 
 /// Points that a thread checks at a time.
 const CHECKED: usize = 1 << 10;
@@ -108,15 +108,18 @@ impl Engine {
         }
     }
 
-    /// Returns the sum of `scalars[i]` times `bases[i]`, with scalars of several kinds.
+    /// Returns the sum of scalars times points, where each scalar holds small numbers that are
+    /// `bits` apart, of magnitudes below 2^(bits - 1).
     ///
     /// # Panics
     /// Panics if there are not as many scalars as points.
-    pub fn g1_msm_mixed(self, bases: &[G1Affine], scalars: &[Scalar]) -> G1Projective {
+    pub fn g1_msm_packed(self, bases: &[G1Affine], scalars: &[Packed], bits: u32) -> G1Projective {
         match self.0 {
-            Path::Portable => portable_msm(bases, &scalars.iter().map(Scalar::to_field).collect::<Vec<_>>()),
+            Path::Portable => {
+                portable_msm(bases, &scalars.iter().map(|scalar| scalar.to_field(bits)).collect::<Vec<_>>())
+            }
             #[cfg(target_arch = "x86_64")]
-            Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
+            Path::Ifma(ifma) => msm_packed(G1(ifma), bases, scalars, bits),
         }
     }
 

@@ -28,4 +28,4 @@ mod msm;
 
 pub use engine::{Engine, PORTABLE};
 pub use fft::Transform;
-pub use msm::scalar::Scalar;
+pub use msm::scalar::Packed;

@@ -116,8 +116,8 @@ pub fn compiled(source: &str, via_ir: bool, optimizer: bool, version: &str) -> V
     evm.clone()
 }
 
-/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit: a name in the
-/// desk.
+/// Keys of a shape from the ceremony of `tests/ceremony`, made once per circuit and version of key
+/// files: a name in the desk.
 ///
 /// # Panics
 ///

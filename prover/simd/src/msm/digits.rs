@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::kernel::SIGN;
+use super::scalar::Packed;
 use super::sums::Groups;
 
 /// The larger magnitudes of a scalar field: (r - 1) / 2.
@@ -111,6 +112,8 @@ pub struct Windows {
     pub width: usize,
     /// Number of windows.
     pub count: usize,
+    /// Of packed numbers: how many windows a number has, and the bits from one to the next.
+    pub places: Option<(usize, usize)>,
 }
 
 impl Windows {
@@ -132,7 +135,33 @@ impl Windows {
             (0..=bits / width).map(window).sum()
         };
         let width = WIDTHS.min_by_key(|width| cost(*width)).expect("a width");
-        Self { width, count: bits / width + 1 }
+        Self { width, count: bits / width + 1, places: None }
+    }
+
+    /// Returns the windows with the fewest additions for packed numbers that are `bits` apart. Each
+    /// number has as many, which no carry leaves.
+    pub fn of_packed(scalars: &[Packed], bits: usize) -> Self {
+        let numbers = || scalars.iter().flat_map(|scalar| &scalar.digits);
+        let longest = numbers().map(|number| number.unsigned_abs()).max().unwrap_or(0);
+        let longest = (u64::BITS - longest.leading_zeros()) as usize;
+        assert!(longest < bits, "packed numbers are below 2^(bits - 1)");
+        // The highest digit of a magnitude below 2^(n width - 1) is at most 2^(width - 1).
+        let each = |width: usize| (longest + 1).div_ceil(width);
+        let cost = |width: usize| {
+            let buckets = 1usize << (width - 1);
+            each(width) * (scalars.len() + 2 * scalars.len().min(buckets) + buckets / 16 + 8 * width)
+        };
+        let width = WIDTHS.filter(|width| each(*width) * width <= bits).min_by_key(|width| cost(*width));
+        let width = width.expect("a width");
+        Self { width, count: each(width) * Packed::slots(scalars).max(1), places: Some((each(width), bits)) }
+    }
+
+    /// Returns how far the next bit above a bit of the windows is above it.
+    pub fn doublings(&self, bit: usize) -> usize {
+        match self.places {
+            Some((windows, bits)) if (bit + 1) % (windows * self.width) == 0 => bits - windows * self.width + 1,
+            _ => 1,
+        }
     }
 
     /// Returns the number of buckets of a window.
@@ -180,17 +209,47 @@ pub struct Digits {
 impl Digits {
     /// Returns the digits of scalars.
     pub fn new(windows: Windows, scalars: &[Near]) -> Self {
+        Self::by(windows, scalars, |_, scalar, put| scalar.digits(windows.width, put))
+    }
+
+    /// Returns the digits of packed numbers, without those at indices that do not count.
+    pub fn of_packed(windows: Windows, scalars: &[Packed], counts: impl Fn(usize) -> bool + Sync) -> Self {
+        let (each, _) = windows.places.expect("windows of packed numbers");
+        Self::by(windows, scalars, |index, scalar, put| {
+            if counts(index) {
+                for (slot, number) in scalar.digits.iter().enumerate() {
+                    let put = &mut *put;
+                    Near::from(number).digits(windows.width, |window, bucket, sign| {
+                        assert!(window < each, "a carry leaves its number");
+                        put(slot * each + window, bucket, sign);
+                    });
+                }
+            }
+        })
+    }
+
+    /// Returns the digits that a function puts for each scalar: window, bucket and sign of each.
+    fn by<S: Sync>(
+        windows: Windows,
+        scalars: &[S],
+        digits: impl Fn(usize, &S, &mut dyn FnMut(usize, u32, u32)) + Sync,
+    ) -> Self {
         let mut values = Zeroizing::new(vec![0i16; windows.count * scalars.len()]);
         let blocks = values.par_chunks_mut(windows.count * BLOCK).zip(scalars.par_chunks(BLOCK));
-        blocks.for_each(|(values, scalars)| {
+        blocks.enumerate().for_each(|(block, (values, scalars))| {
             for (index, scalar) in scalars.iter().enumerate() {
-                scalar.digits(windows.width, |window, bucket, sign| {
+                digits(block * BLOCK + index, scalar, &mut |window, bucket, sign| {
                     let digit = i16::try_from(bucket + 1).expect("digits of 15 bits at most");
                     values[window * scalars.len() + index] = if sign == SIGN { -digit } else { digit };
                 });
             }
         });
         Self { windows, scalars: scalars.len(), values }
+    }
+
+    /// Returns the windows that the digits are of.
+    pub fn windows(&self) -> Windows {
+        self.windows
     }
 
     /// Calls `each` with every digit of a window that is not zero: the scalar's place, the bucket,
@@ -237,7 +296,6 @@ impl Digits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::msm::scalar::Scalar;
     use ark_ff::Field;
 
     #[test]
@@ -263,26 +321,11 @@ mod tests {
         assert_eq!(Near::from(&i64::MIN), Near::from(&Fr::from(i64::MIN)));
     }
 
-    #[test]
-    fn packed_digits_are_the_number_that_they_stand_for() {
-        let most = (1i64 << 23) - 1;
-        let cases = [[0; 4], [1, 0, 0, 0], [-1, 0, 0, 0], [0, 0, 0, -1], [most; 4], [-most; 4], [-1, 1, -1, 1]];
-        let mixed = [[5, -most, 0, 77], [i64::MAX, 0, 0, 0], [i64::MIN + 1, 1, 0, 0], [3, -2, 1, 0]];
-        for bits in [63, 84, 40] {
-            for digits in cases.into_iter().chain(mixed).filter(|digits| bits == 63 || digits[3] == 0) {
-                let place = |slot: u64| Fr::from(2u64).pow([u64::from(bits) * slot]);
-                let expected: Fr = (0u64..).zip(digits).map(|(slot, digit)| place(slot) * Fr::from(digit)).sum();
-                assert_eq!(Near::from(&Scalar::Packed { digits, bits }), Near::from(&expected), "{digits:?} {bits}");
-            }
-        }
-    }
-
     /// Numbers of 23 bits at places of 63: at widths that divide 63 most windows are empty.
     #[test]
     fn packed_scalars_have_windows_that_fit_their_places() {
         let digits = |i: i64| [0, 1, 2, 3].map(|slot| (i * 7_919 + slot * 104_729) % (1 << 24) - (1 << 23));
-        let scalars: Vec<Near> =
-            (0..5000).map(|i| Near::from(&Scalar::Packed { digits: digits(i), bits: 63 })).collect();
+        let scalars: Vec<Near> = (0..5000).map(|i| Near::from(&Packed { digits: digits(i) }.to_field(63))).collect();
         let width = Windows::cheapest(&scalars).width;
         assert!(width == 7 || width == 9, "{width}");
     }
@@ -291,7 +334,7 @@ mod tests {
     fn tasks_cover_all_windows_once() {
         let mut scalars = vec![Near::from(&Fr::from(HALF)); 100];
         scalars.extend([Near::from(&5i64); 1000]);
-        let windows = Windows { width: 6, count: 43 };
+        let windows = Windows { width: 6, count: 43, places: None };
         for digits in [0, 1, 1000, 1500, 1 << 20] {
             let tasks = windows.tasks(&scalars, digits);
             assert!(tasks.iter().cloned().flatten().eq(0..43), "{digits}: {tasks:?}");
@@ -303,7 +346,7 @@ mod tests {
     #[test]
     fn sorted_digits_are_those_of_the_scalars() {
         let scalars: Vec<Near> = (0..1300u64).map(|i| Near::from(&(Fr::from(i).pow([9]) - Fr::from(5u64)))).collect();
-        let windows = Windows { width: 5, count: 52 };
+        let windows = Windows { width: 5, count: 52, places: None };
         let groups = Digits::new(windows, &scalars).sorted(0..52);
         let mut expected = vec![Vec::new(); 52 * windows.buckets()];
         for (index, scalar) in scalars.iter().enumerate() {

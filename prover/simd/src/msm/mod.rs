@@ -6,6 +6,8 @@ pub mod multiples;
 pub mod scalar;
 pub mod sums;
 
+use std::ops::Range;
+
 use ark_ec::AffineRepr;
 use ark_ff::{AdditiveGroup, Zero};
 use rayon::prelude::*;
@@ -13,6 +15,7 @@ use zeroize::Zeroizing;
 
 use digits::{Digits, Near, Windows};
 use kernel::Kernel;
+use scalar::Packed;
 use sums::{Groups, NONE, Scratch, Sums};
 
 type Group<K> = <<K as Kernel>::Affine as AffineRepr>::Group;
@@ -45,9 +48,29 @@ where
                 *point = K::pack(base);
             }
         });
-        sum_of_multiples(kernel, &table, &nears)
+        let windows = Windows::cheapest(&nears);
+        let tasks = windows.tasks(&nears, 2 * K::BLOCK);
+        sum_of_multiples(kernel, &table, &Digits::new(windows, &nears), tasks)
     };
     (0..parts).map(part).sum()
+}
+
+/// Returns the sum of scalars times points, where each scalar holds small numbers that are `bits`
+/// apart. Each number has windows of its own, over one table of points.
+pub fn msm_packed<K: Kernel>(kernel: K, bases: &[K::Affine], scalars: &[Packed], bits: u32) -> Group<K> {
+    assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
+    let part = |(bases, scalars): (&[K::Affine], &[Packed])| {
+        let table: Vec<K::Point> = bases
+            .par_iter()
+            .with_min_len(LEAST_TERMS)
+            .map(|base| if base.is_zero() { K::Point::default() } else { K::pack(base) })
+            .collect();
+        let windows = Windows::of_packed(scalars, bits as usize);
+        // The identity has no affine coordinates.
+        let digits = Digits::of_packed(windows, scalars, |index| !bases[index].is_zero());
+        sum_of_multiples(kernel, &table, &digits, (0..windows.count).map(|window| window..window + 1).collect())
+    };
+    bases.chunks(MOST_TERMS).zip(scalars.chunks(MOST_TERMS)).map(part).sum()
 }
 
 /// The identity has no affine coordinates, and no multiple of it adds anything.
@@ -58,12 +81,11 @@ where
     if base.is_zero() { Near::ZERO } else { Near::from(scalar) }
 }
 
-/// `table` has a point for each of the scalars; those of zeros are not used.
-fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], scalars: &[Near]) -> Group<K> {
-    let windows = Windows::cheapest(scalars);
-    let digits = Digits::new(windows, scalars);
-    let buckets: Vec<Sums<K>> = windows
-        .tasks(scalars, 2 * K::BLOCK)
+/// `table` has a point for each scalar; those of zeros are not used. Each task is of some windows, in
+/// order.
+fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], digits: &Digits, tasks: Vec<Range<usize>>) -> Group<K> {
+    let windows = digits.windows();
+    let buckets: Vec<Sums<K>> = tasks
         .into_par_iter()
         .map_init(|| Scratch::new(kernel), |scratch, task| scratch.sums(table, &digits.sorted(task)))
         .collect();
@@ -71,8 +93,11 @@ fn sum_of_multiples<K: Kernel>(kernel: K, table: &[K::Point], scalars: &[Near]) 
     let bits: Vec<BitSums<K>> =
         buckets.par_chunks(share).map(|buckets| bit_sums(windows, &mut Scratch::new(kernel), buckets)).collect();
     let mut sum = Group::<K>::zero();
-    for point in bits.iter().flat_map(|bits| bits.iter()).rev() {
-        sum.double_in_place();
+    let bits: Vec<&Option<K::Point>> = bits.iter().flat_map(|bits| bits.iter()).collect();
+    for (bit, point) in bits.into_iter().enumerate().rev() {
+        for _ in 0..windows.doublings(bit) {
+            sum.double_in_place();
+        }
         if let Some(point) = point {
             sum += K::unpack(point);
         }
