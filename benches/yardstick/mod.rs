@@ -160,9 +160,10 @@ fn matrices(profile: &Profile, places: &[u8], assignment: &[Fr], rng: &mut ChaCh
             matrix[index % profile.rows].push((coefficient, variable));
         }
     }
-    for row in 0..profile.rows {
-        let [a, b, c] = [0, 1, 2].map(|index| evaluate_constraint(&matrices[index][row], assignment));
-        matrices[2][row].push((a * b - c, 0));
+    let [a, b, c] = &mut matrices[..] else { unreachable!("three matrices") };
+    for ((a, b), c) in a.iter().zip(&*b).zip(c) {
+        let [a, b, sum] = [a, b, &*c].map(|row| evaluate_constraint(row, assignment));
+        c.push((a * b - sum, 0));
     }
     // Copies, so that rows lie in memory in their order.
     matrices.iter().map(|matrix| matrix.iter().map(|row| row.to_vec()).collect()).collect()

@@ -36,7 +36,7 @@ where
                 points[place] = honest;
             }
         }
-        assert!(check(engine, &vec![Affine::identity(); 20]), "{name}");
+        assert!(check(engine, &[Affine::identity(); 20]), "{name}");
     }
 }
 
