@@ -20,6 +20,7 @@ use ark_ff::Zero;
 use tailproof_simd::Engine;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::{FACTORS, ScenarioInputs, all_inputs};
+use tailproof_verifier::inputs::packing::Packing;
 
 use crate::groth16::ProveError;
 use crate::proving_key::ProvingKey;
@@ -59,10 +60,11 @@ impl SetPoints {
         };
         let (a, b) = (of(&key.a.variables[in_a.clone()]), of(&key.b_g1.variables[in_b.clone()]));
         let c = of(&key.c.variables[in_c.clone()]);
+        let bits = Packing::of(key.header().shape).bits;
         Self {
-            a: engine.g1_msm(&key.a.points[in_a], &a).into_affine(),
-            b_g1: engine.g1_msm(&key.b_g1.points[in_b.clone()], &b).into_affine(),
-            b_g2: engine.g2_msm(&key.b_g2[in_b], &b).into_affine(),
+            a: engine.g1_msm_of_packed(&key.a.points[in_a], &a, bits).into_affine(),
+            b_g1: engine.g1_msm_of_packed(&key.b_g1.points[in_b.clone()], &b, bits).into_affine(),
+            b_g2: engine.g2_msm_of_packed(&key.b_g2[in_b], &b, bits).into_affine(),
             c: engine.g1_msm(&key.c.points[in_c], &c).into_affine(),
         }
     }

@@ -115,12 +115,35 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g1_msm_packed(self, bases: &[G1Affine], scalars: &[Packed], bits: u32) -> G1Projective {
         match self.0 {
-            Path::Portable => {
-                portable_msm(bases, &scalars.iter().map(|scalar| scalar.to_field(bits)).collect::<Vec<_>>())
-            }
+            Path::Portable => portable_packed(bases, scalars, bits),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm_packed(G1(ifma), bases, scalars, bits),
         }
+    }
+
+    /// Returns the sum of `scalars[i]` times `bases[i]`, many of which hold small numbers that are
+    /// `bits` apart.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g1_msm_of_packed(self, bases: &[G1Affine], scalars: &[Fr], bits: u32) -> G1Projective {
+        let split = Split::new(bases, scalars, bits);
+        self.g1_msm(&split.others.0, &split.others.1) + self.g1_msm_packed(&split.packed.0, &split.packed.1, bits)
+    }
+
+    /// Returns the sum of `scalars[i]` times `bases[i]`, many of which hold small numbers that are
+    /// `bits` apart.
+    ///
+    /// # Panics
+    /// Panics if there are not as many scalars as points.
+    pub fn g2_msm_of_packed(self, bases: &[G2Affine], scalars: &[Fr], bits: u32) -> G2Projective {
+        let split = Split::new(bases, scalars, bits);
+        let packed = match self.0 {
+            Path::Portable => portable_packed(&split.packed.0, &split.packed.1, bits),
+            #[cfg(target_arch = "x86_64")]
+            Path::Ifma(ifma) => msm_packed(G2(ifma), &split.packed.0, &split.packed.1, bits),
+        };
+        self.g2_msm(&split.others.0, &split.others.1) + packed
     }
 
     /// Returns each scalar times the base.
@@ -187,4 +210,50 @@ fn portable_msm<G: VariableBaseMSM<ScalarField = Fr>>(bases: &[G::MulBase], scal
     let scalars: Zeroizing<Vec<BigInt<4>>> =
         Zeroizing::new(scalars.par_iter().map(|scalar| scalar.into_bigint()).collect());
     G::msm_bigint(bases, &scalars)
+}
+
+/// Points with their scalars, the packed apart from the others.
+struct Split<G> {
+    packed: (Vec<G>, Vec<Packed>),
+    others: (Vec<G>, Vec<Fr>),
+}
+
+impl<G: Copy> Split<G> {
+    fn new(bases: &[G], scalars: &[Fr], bits: u32) -> Self {
+        assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
+        let mut split = Self { packed: (Vec::new(), Vec::new()), others: (Vec::new(), Vec::new()) };
+        for (base, scalar) in bases.iter().zip(scalars) {
+            match Packed::of_field(scalar, bits) {
+                Some(packed) => {
+                    split.packed.0.push(*base);
+                    split.packed.1.push(packed);
+                }
+                None => {
+                    split.others.0.push(*base);
+                    split.others.1.push(*scalar);
+                }
+            }
+        }
+        split
+    }
+}
+
+/// The sum slot by slot, over small scalars by their sign.
+fn portable_packed<G: VariableBaseMSM<ScalarField = Fr>>(bases: &[G::MulBase], scalars: &[Packed], bits: u32) -> G {
+    assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
+    let of_slot = |slot: usize| {
+        let of_sign = |sign: i64| -> G {
+            let terms = bases.iter().zip(scalars).map(|(base, scalar)| (*base, sign * scalar.digits[slot]));
+            let (bases, scalars): (Vec<_>, Vec<u64>) =
+                terms.filter(|(_, digit)| *digit > 0).map(|(base, digit)| (base, digit.unsigned_abs())).unzip();
+            if let Ok(narrow) = scalars.iter().map(|scalar| u32::try_from(*scalar)).collect::<Result<Vec<_>, _>>() {
+                return G::msm_u32(&bases, &narrow);
+            }
+            G::msm_u64(&bases, &scalars)
+        };
+        of_sign(1) - of_sign(-1)
+    };
+    let mut slots = (0..Packed::slots(scalars)).rev().map(of_slot);
+    let highest = slots.next().unwrap_or_else(G::zero);
+    slots.fold(highest, |sum, slot| (0..bits).fold(sum, |sum, _| sum.double()) + slot)
 }
