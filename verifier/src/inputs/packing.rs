@@ -73,14 +73,11 @@ pub fn packed_entries(inputs: &ScenarioInputs, group: usize) -> impl Iterator<It
     let packing = Packing::of(shape);
     let scenarios = packing.scenarios(shape, group);
     // Two slots at a time: entries are below 2^23 in magnitude, so that two digits fit 128 bits.
-    let pairs: Vec<(&[i64], Option<&[i64]>, Fr)> = scenarios
-        .clone()
-        .step_by(2)
-        .map(|even| {
-            let odd = (even + 1 < scenarios.end).then(|| inputs.entries(even + 1));
-            (inputs.entries(even), odd, packing.factor(even - scenarios.start))
-        })
-        .collect();
+    let of_two = |even: usize| {
+        let odd = (even + 1 < scenarios.end).then(|| inputs.entries(even + 1));
+        (inputs.entries(even), odd, packing.factor(even - scenarios.start))
+    };
+    let pairs: Vec<_> = scenarios.clone().step_by(2).map(of_two).collect();
     (0..shape.factors()).map(move |factor| {
         let digits = pairs.iter().map(|(even, odd, by)| {
             let low = i128::from(even[factor]);
@@ -168,7 +165,7 @@ mod tests {
     #[test]
     fn slots_and_bits_stay_inside_the_field() {
         for packing in [Packing::MARKET, Packing::TRANCHES, Packing::ALONE] {
-            assert!(packing.slots as u32 * packing.bits <= 252);
+            assert!(packing.slots * packing.bits as usize <= 252);
         }
     }
 }

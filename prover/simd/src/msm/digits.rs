@@ -159,7 +159,7 @@ impl Windows {
     /// Returns how far the next bit above a bit of the windows is above it.
     pub fn doublings(&self, bit: usize) -> usize {
         match self.places {
-            Some((windows, bits)) if (bit + 1) % (windows * self.width) == 0 => bits - windows * self.width + 1,
+            Some((windows, bits)) if (bit + 1).is_multiple_of(windows * self.width) => bits - windows * self.width + 1,
             _ => 1,
         }
     }
