@@ -59,8 +59,9 @@ fn snarkjs_rejects_other_public_signals() {
     let desk = exported();
     let signals: Vec<String> = serde_json::from_str(&desk.read("snarkjs/public.json")).unwrap();
     let proof = desk.json("snarkjs/proof.json");
-    assert_eq!(signals.len(), 5 + 8 * 22);
-    // Each control, the factors, a scenario entry, xi and a weight.
+    // Two groups of four scenarios: packed entries and xi of each, and eight weights.
+    assert_eq!(signals.len(), 5 + 2 * 21 + 8);
+    // Each control, the factors, packed entries, xi and a weight.
     let cases: Vec<(Value, Value)> = [0, 1, 2, 3, 4, 5, 25, 26]
         .into_iter()
         .map(|index| {
