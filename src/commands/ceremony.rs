@@ -214,16 +214,21 @@ fn show_subject(subject: &Subject, powers: Option<(&PowersDigest, Chain)>) {
     if let Some((digest, _)) = powers {
         out!("                SHA-256 {}", hex::encode(digest.sha256));
     }
-    match powers.map_or_else(|| known_powers(&subject.powers.blake2b), |(digest, _)| digest.name()) {
-        Some(name) => out!("                powers: known, {name}"),
-        None if subject.powers.origin == PowersOrigin::Unknown => {
+    let name = powers.map_or_else(|| known_powers(&subject.powers.blake2b), |(digest, _)| digest.name());
+    match (subject.powers.origin, name) {
+        (PowersOrigin::Unknown, _) => {
             out!(
                 "                powers: unknown: one party may have made them and could forge proofs: NOT FOR PRODUCTION"
             );
         }
-        None => {
+        (_, Some(name)) => out!("                powers: known, {name}"),
+        (PowersOrigin::Named, None) => {
             out!("                powers: named, by whoever began the ceremony; compare the digest with one that");
             out!("                their makers publish");
+        }
+        (PowersOrigin::Known, None) => {
+            out!("                powers: not known to this program; whoever began the ceremony says that they are");
+            out!("                known: compare the digest with one that their makers publish");
         }
     }
     match powers.map(|(_, chain)| chain) {

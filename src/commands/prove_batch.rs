@@ -222,7 +222,7 @@ impl<B: KeyFolder> Batch<'_, B> {
     /// Prints how many books were proved.
     fn report(&self) -> Result<(), Failure> {
         let rows = self.table.rows();
-        let [proved, kept, not_met, bad, _] = Status::ALL.map(|status| batch::count(&rows, status));
+        let [proved, kept, not_met, bad, pending] = Status::ALL.map(|status| batch::count(&rows, status));
         let (all, results) = (rows.len(), self.table.path());
         if self.options.json {
             print_json(&json!({
@@ -249,6 +249,10 @@ impl<B: KeyFolder> Batch<'_, B> {
             out!("wrote {}", results.display());
         }
         let see = format!("see {}", results.display());
+        if pending != 0 {
+            // The process is ending by a signal.
+            return Err(Failure::Usage(format!("{pending} of {all} books were not tried: run the same command again")));
+        }
         match (not_met, bad) {
             (0, 0) => Ok(()),
             (not_met, 0) => Err(Failure::SomeFalse(format!("{not_met} of {all} books do not meet the mandate: {see}"))),

@@ -8,6 +8,7 @@ use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
 use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::assembly::statement_system;
+use tailproof_verifier::inputs::packing::Packing;
 use tailproof_verifier::keys::header::{KeyHeader, Powers, Provenance};
 use tailproof_verifier::{Shape, VerifyingKey};
 
@@ -23,10 +24,11 @@ use crate::snarkjs_files::powers_of_tau::{Chain, DomainPowers, PowersOfTau, chal
 /// Base-2 logarithm of the rows up to which a circuit is built without first checking the powers.
 const CHEAP_LOG_DOMAIN: u32 = 16;
 
-/// Returns a lower bound on the number of constraints of a shape: products of scenarios and
-/// exposures, bits of magnitudes.
+/// Returns a lower bound on the number of constraints of a shape: products of groups of scenarios
+/// and exposures, bits of magnitudes.
 fn least_constraints(shape: Shape) -> usize {
-    shape.scenarios() * (shape.factors().div_ceil(2) + 60 * shape.thresholds()) + 38 * shape.factors()
+    let products = Packing::of(shape).groups(shape) * shape.factors().div_ceil(2);
+    products + shape.scenarios() * 60 * shape.thresholds() + 38 * shape.factors()
 }
 
 /// A circuit with its points, computed from powers of tau.
@@ -180,5 +182,24 @@ impl Start {
             c,
         };
         Ok((ProvingKey::new(header, points, &self.system)?, VerifyingKey::new(header, vk)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Wide shapes and narrow ones, of every statement: no powers that suffice are refused.
+    #[test]
+    fn the_least_constraints_are_no_more_than_there_are() {
+        for shape in
+            ["1x1/1", "5x40/1", "8x3", "13x60", "9x30+limits", "6x20/1+2books", "5x30+parametric", "2loans+pool"]
+        {
+            let shape: Shape = shape.parse().unwrap();
+            let all = statement_system(shape).unwrap().constraints();
+            assert!(least_constraints(shape) <= all, "{shape}: {} of {all}", least_constraints(shape));
+        }
+        let shape: Shape = "4loans+5x12/2tranches".parse().unwrap();
+        assert!(least_constraints(shape) <= statement_system(shape).unwrap().constraints());
     }
 }

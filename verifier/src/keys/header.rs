@@ -102,7 +102,7 @@ impl fmt::Display for Powers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digest = hex::encode(self.blake2b);
         match self.origin {
-            PowersOrigin::Known => write!(f, "powers: known to the program, BLAKE2b-512 {digest}"),
+            PowersOrigin::Known => write!(f, "powers: known, as whoever made the keys says, BLAKE2b-512 {digest}"),
             PowersOrigin::Named => {
                 write!(f, "powers: named by whoever made the keys, BLAKE2b-512 {digest}")
             }
