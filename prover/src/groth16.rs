@@ -7,52 +7,17 @@ use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{UniformRand, Zero};
 use rand::{CryptoRng, RngCore};
 use rayon::prelude::*;
-use tailproof_circuits::WitnessError;
 use tailproof_simd::Engine;
+use tailproof_verifier::Proof;
 use tailproof_verifier::inputs::layout::FACTORS;
-use tailproof_verifier::{Proof, Shape};
 use zeroize::{Zeroize, Zeroizing};
+
+pub use crate::prove_error::ProveError;
 
 use crate::lean_qap::{INPUT_ROWS, product_on};
 use crate::proving_key::{ProvingKey, Query};
 use crate::raw_points::RawPoint;
 use crate::set_points::{SetPoints, set_range};
-
-/// The reason no proof was made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProveError {
-    /// An assignment of another length than the key's circuit.
-    #[error(
-        "the proving key is for another circuit: it has {expected} variables, this program's has {found}; make keys again"
-    )]
-    OtherCircuit {
-        /// Variables of the key.
-        expected: usize,
-        /// Variables of the assignment.
-        found: usize,
-    },
-    /// An assignment that does not satisfy the key's constraints.
-    #[error(
-        "the claim does not hold for this book, or the proving key is for another circuit (constraint {row} fails)"
-    )]
-    Unsatisfied {
-        /// Number of the first constraint that fails.
-        row: usize,
-    },
-    /// A proof with a point outside its subgroup or at infinity, which no honest key gives.
-    #[error("the proof that was made is not of its groups: this key is not to be trusted")]
-    NotTrusted,
-    /// A circuit larger than any domain of the field.
-    #[error("the circuit is too large for the field's evaluation domains")]
-    TooLarge,
-    /// A shape without a circuit.
-    #[error("no circuit of shape {0} exists: its numbers would leave the field")]
-    NoCircuit(Shape),
-    /// Holdings that do not fit the shape.
-    #[error(transparent)]
-    Witness(#[from] WitnessError),
-}
 
 /// Returns a proof that `assignment` satisfies the key's constraints, with blinding from `rng`.
 ///

@@ -29,6 +29,7 @@ pub mod opening;
 mod point_transform;
 pub mod prepared;
 pub mod provable;
+pub mod prove_error;
 pub mod prover;
 pub mod proving_key;
 pub mod raw_points;

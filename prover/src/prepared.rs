@@ -155,3 +155,33 @@ impl PreparedSet<'_, Groth16> {
         self.set()
     }
 }
+
+impl<B: ProvingBackend> Prover<B> {
+    /// Prepares a scenario set for many proofs: computes its scenario point and its set points once.
+    /// `inputs` are those that the claims have for the shape of the keys:
+    /// [`MandateClaim::scenario_inputs`] or [`Statement::inputs`].
+    ///
+    /// [`MandateClaim::scenario_inputs`]: tailproof_verifier::claim::Claim::scenario_inputs
+    ///
+    /// # Errors
+    /// Inputs for another shape than the keys'; scenarios without a scenario point.
+    pub fn prepare(&self, inputs: ScenarioInputs) -> Result<PreparedSet<'_, B>, Unproved> {
+        let set = B::set_part(&self.proving, &inputs)?;
+        PreparedSet::computed(self, inputs, set)
+    }
+}
+
+impl Prover<Groth16> {
+    /// As [`Prover::prepare`], with set points that an earlier run computed. They are not trusted:
+    /// see [`PreparedSet`].
+    ///
+    /// # Errors
+    /// As [`Prover::prepare`].
+    pub fn prepare_with(
+        &self,
+        inputs: ScenarioInputs,
+        points: SetPoints,
+    ) -> Result<PreparedSet<'_, Groth16>, Unproved> {
+        PreparedSet::given(self, inputs, points)
+    }
+}

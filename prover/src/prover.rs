@@ -19,7 +19,6 @@ use tailproof_verifier::{InstanceError, ProofFile, Shape, Verifier, VerifyError,
 use crate::claims::prove_claim_over;
 use crate::groth16::ProveError;
 use crate::halo2 as halo2_prover;
-use crate::prepared::PreparedSet;
 use crate::provable::sealed::StatedClaim;
 use crate::provable::{Figures, Provable};
 use crate::proving_key::{ProvingKey, ProvingKeyError};
@@ -302,34 +301,6 @@ impl<B: ProvingBackend> Prover<B> {
             return Err(Unproved::OtherShape { statement: shape, keys });
         }
         self.prepare(statement.inputs.clone())?.prove_statement(statement, rng)
-    }
-
-    /// Prepares a scenario set for many proofs: computes its scenario point and its set points once.
-    /// `inputs` are those that the claims have for the shape of the keys:
-    /// [`MandateClaim::scenario_inputs`] or [`Statement::inputs`].
-    ///
-    /// [`MandateClaim::scenario_inputs`]: tailproof_verifier::claim::Claim::scenario_inputs
-    ///
-    /// # Errors
-    /// Inputs for another shape than the keys'; scenarios without a scenario point.
-    pub fn prepare(&self, inputs: ScenarioInputs) -> Result<PreparedSet<'_, B>, Unproved> {
-        let set = B::set_part(&self.proving, &inputs)?;
-        PreparedSet::computed(self, inputs, set)
-    }
-}
-
-impl Prover<Groth16> {
-    /// As [`Prover::prepare`], with set points that an earlier run computed. They are not trusted:
-    /// see [`PreparedSet`].
-    ///
-    /// # Errors
-    /// As [`Prover::prepare`].
-    pub fn prepare_with(
-        &self,
-        inputs: ScenarioInputs,
-        points: SetPoints,
-    ) -> Result<PreparedSet<'_, Groth16>, Unproved> {
-        PreparedSet::given(self, inputs, points)
     }
 }
 

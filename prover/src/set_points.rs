@@ -22,7 +22,7 @@ use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::{FACTORS, ScenarioInputs, all_inputs};
 use tailproof_verifier::inputs::packing::Packing;
 
-use crate::groth16::ProveError;
+use crate::prove_error::ProveError;
 use crate::proving_key::ProvingKey;
 
 /// The scenario set's part of a proof's sums, for one proving key.

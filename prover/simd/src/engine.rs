@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 #[cfg(target_arch = "x86_64")]
 use crate::ifma::{G1, G2, Ifma, ladder};
-use crate::msm::digits::Near;
+use crate::msm::near::Near;
 use crate::msm::scalar::Packed;
 #[cfg(target_arch = "x86_64")]
 use crate::msm::{msm, msm_packed, multiples::multiples};

@@ -6,9 +6,9 @@
 //! are.
 
 use super::field::Field;
-use super::g1::{get, put};
 use super::lanes::{V, add, all_lanes, sub};
 use super::memory::Words;
+use super::memory::{get, put};
 use crate::fft::plan::{Plan, form};
 use crate::limbs::Scalars;
 use ark_ff::One;

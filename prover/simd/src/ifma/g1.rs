@@ -17,7 +17,7 @@ use super::Ifma;
 use super::field::Field;
 use super::inverse::{CHAINS, Inverted, element};
 use super::lanes::{Packed, V, add, flipped, shifted, sub};
-use super::memory::{Words, load, prefetch, store};
+use super::memory::{Words, get, load, prefetch, put, store};
 use super::transpose::transpose;
 use crate::limbs::Coordinates;
 use crate::msm::kernel::{Addition, SIGN, place};
@@ -39,26 +39,6 @@ pub struct Group {
 impl Inverted for Group {
     fn number(&mut self) -> (&mut [Words; 5], &mut [Words; 5]) {
         (&mut self.dx, &mut self.before)
-    }
-}
-
-/// Loads the words of N vectors.
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub fn get<const N: usize>(words: &[Words; N]) -> [__m512i; N] {
-    let mut v = [_mm512_setzero_si512(); N];
-    for (v, words) in v.iter_mut().zip(words) {
-        *v = load(words);
-    }
-    v
-}
-
-/// Stores N vectors.
-#[inline]
-#[target_feature(enable = "avx512f")]
-pub fn put<const N: usize>(words: &mut [Words; N], v: &[__m512i; N]) {
-    for (words, v) in words.iter_mut().zip(v) {
-        store(words, *v);
     }
 }
 

@@ -15,10 +15,10 @@ use zeroize::Zeroize;
 
 use super::Ifma;
 use super::field::Field;
-use super::g1::{eight, get, put, signs};
+use super::g1::{eight, signs};
 use super::inverse::{CHAINS, Inverted, element};
 use super::lanes::{Packed, V, Wide, add, flipped, shifted, sub};
-use super::memory::{Words, load, prefetch, store};
+use super::memory::{Words, get, load, prefetch, put, store};
 use super::transpose::transpose;
 use crate::limbs::Coordinates;
 use crate::msm::kernel::{Addition, place};

@@ -6,9 +6,8 @@ use ark_bn254::Fq;
 use ark_ff::{BigInt, BigInteger, Field as _, One, Zero};
 
 use super::field::Field;
-use super::g1::{get, put};
 use super::lanes::{Packed, V};
-use super::memory::{Words, load, store};
+use super::memory::{Words, get, load, put, store};
 use crate::limbs::{Coordinates, Modulus};
 
 /// Groups of eight that go through products side by side: one product alone waits for its own

@@ -4,7 +4,7 @@
 
 use std::arch::x86_64::{
     __m512i, _MM_HINT_T0, _mm_prefetch, _mm256_loadu_si256, _mm512_castsi256_si512, _mm512_inserti64x4,
-    _mm512_load_si512, _mm512_store_si512,
+    _mm512_load_si512, _mm512_setzero_si512, _mm512_store_si512,
 };
 
 use zeroize::Zeroize;
@@ -45,4 +45,24 @@ pub fn prefetch(words: &Words) {
     // SAFETY: SSE is part of x86-64, and a prefetch of a valid reference changes no state that a
     // program can see.
     unsafe { _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(words).cast()) }
+}
+
+/// Loads the words of N vectors.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub fn get<const N: usize>(words: &[Words; N]) -> [__m512i; N] {
+    let mut v = [_mm512_setzero_si512(); N];
+    for (v, words) in v.iter_mut().zip(words) {
+        *v = load(words);
+    }
+    v
+}
+
+/// Stores N vectors.
+#[inline]
+#[target_feature(enable = "avx512f")]
+pub fn put<const N: usize>(words: &mut [Words; N], v: &[__m512i; N]) {
+    for (words, v) in words.iter_mut().zip(v) {
+        store(words, *v);
+    }
 }

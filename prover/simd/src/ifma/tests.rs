@@ -7,10 +7,9 @@ use ark_ff::{BigInt, BigInteger, Field as _, PrimeField};
 
 use super::Ifma;
 use super::field::Field;
-use super::g1::{get, put};
 use super::inverse::{element, quarter_inverses};
 use super::lanes::{V, add, flipped, shifted, sub};
-use super::memory::{Words, load, store};
+use super::memory::{Words, get, load, put, store};
 use super::transpose::transpose;
 use crate::limbs::{Coordinates, Scalars, limbs};
 

@@ -3,6 +3,7 @@
 pub mod digits;
 pub mod kernel;
 pub mod multiples;
+pub mod near;
 pub mod scalar;
 pub mod sums;
 
@@ -13,8 +14,9 @@ use ark_ff::{AdditiveGroup, Zero};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use digits::{Digits, Near, Windows};
+use digits::{Digits, Windows};
 use kernel::Kernel;
+use near::Near;
 use scalar::Packed;
 use sums::{Groups, NONE, Scratch, Sums};
 

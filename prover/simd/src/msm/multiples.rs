@@ -6,8 +6,8 @@ use ark_ff::AdditiveGroup;
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::digits::Near;
 use super::kernel::Kernel;
+use super::near::Near;
 use super::sums::{Groups, NONE, Scratch};
 
 /// Multiples that a thread makes at a time.

@@ -3,8 +3,8 @@
 use ark_bn254::Fr;
 use ark_ff::AdditiveGroup;
 
-use super::digits::Near;
 use super::kernel::SIGN;
+use super::near::Near;
 
 /// The least magnitude that is not small.
 const LEAST_WIDE: u64 = 1 << 31;
