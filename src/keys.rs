@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tailproof::circuits::r1cs::assembly::statement_system;
 use tailproof::keys::{
     Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
@@ -154,6 +155,19 @@ pub fn of_keys(folder: &Path, error: KeysError) -> Failure {
         }
         other => return Failure::Keys(other),
     })
+}
+
+/// Refuses keys of several sub-books whose circuit is another than that of this version. A contract
+/// sees the hash of the list of commitments alone, and older circuits let one commitment be in it
+/// twice; `verify` compares them.
+pub fn refuse_older_lists(folder: &Path, key: &VerifyingKey) -> Result<(), Failure> {
+    let shape = key.shape();
+    if shape.books() == 1 {
+        return Ok(());
+    }
+    let expected = statement_system(shape).map_err(|_| of_keys(folder, KeysError::NoCircuit(shape)))?.digest();
+    let found = key.header().circuit;
+    if found == expected { Ok(()) } else { Err(of_keys(folder, KeysError::OtherCircuit { found, expected })) }
 }
 
 /// Reads the Groth16 verifying key of a folder.

@@ -15,6 +15,7 @@ pub fn run(options: &Solidity) -> Result<(), Failure> {
     let inputs = keys::NAMES.map(|name| options.keys.join(name));
     files::refuse_overlap(&[&options.output], &inputs.each_ref().map(|path| &**path))?;
     let key = keys::verifying_key(&options.keys)?;
+    keys::refuse_older_lists(&options.keys, &key)?;
     keys::warn_of_development(Some(key.header().provenance));
     writing::write(&options.output, Kind::Contract, verifier_contract(&key).as_bytes(), Access::Public)?;
     out!("wrote {}, shape {}", options.output.display(), key.shape());
