@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IScenarioSource} from "./IScenarioSource.sol";
+
+/// @title Mandates, and records of proofs that books meet them
+/// @notice Anybody opens a mandate; its identifier is the hash of its terms, which never change. There is no record without a
+/// verification in the same call. Every record expires.
+///
+/// Amounts are integers in millionths of the mandate's currency. An entity is the account that controls it, padded to 32
+/// bytes; it is the `subject` of its attestations.
+interface IMandateLedger {
+    /// @notice A mandate. Either `rungs` is zero and the contract packs the limits itself, or the limits of each rung are in
+    /// the tree under `rungs`: keys with limits on the book hash them.
+    struct Terms {
+        /// SHA-256 digest of the document: of the mandate's file, or of the pool's deal.
+        bytes32 document;
+        /// Digest of the verifying key.
+        bytes32 key;
+        /// Where scenario points come from.
+        IScenarioSource source;
+        /// Kind of source that the mandate accepts, and periods of a scenario's move; compared with the source.
+        uint8 kind;
+        uint32 horizon;
+        /// Least number of scenarios.
+        uint32 leastRows;
+        /// Largest number of gaps behind a point.
+        uint16 mostGaps;
+        /// How many epochs a point may lag behind the newest.
+        uint16 lag;
+        /// How many seconds ago the newest row behind a point may have closed.
+        uint32 staleness;
+        /// Seconds after a period opens within which a forecast of it counts; at most 6 hours.
+        uint32 late;
+        /// Seconds for which a record stands, and for which it is late rather than lapsed after that; grace is at least a day.
+        uint32 validity;
+        uint32 grace;
+        /// Who vouches for commitments: accounts or contracts (ERC-1271). The second may be zero, and one of the two suffices.
+        /// If both are zero, nobody vouches.
+        address[2] custodians;
+        /// Bits that an attestation must have.
+        uint32 scope;
+        /// Who may suspend the mandate, and nothing else; may be zero.
+        address guardian;
+        /// Confidence of value at risk and of expected shortfall, in millionths; zero for a clause that is off.
+        uint32 varConfidence;
+        uint32 shortfallConfidence;
+        /// Value of a book unit.
+        uint64 unit;
+        /// Limits; of a clause that is off, and under `rungs`, the limit of the highest rung.
+        uint128 varLimit;
+        uint128 shortfallLimit;
+        /// Root of the tree of rungs; zero for none. Whoever relies on the mandate recomputes it.
+        bytes32 rungs;
+    }
+
+    /// @notice A rung of a ladder of limits, for keys whose limits are hashed: value at risk is at most `limit` and at least
+    /// `floor`. Its leaf is `keccak256(bytes.concat(keccak256(abi.encode(rung))))`.
+    struct Rung {
+        uint32 index;
+        uint128 limit;
+        uint128 floor;
+        /// *limits* control of the forecast.
+        uint256 forecast;
+        /// *limits* control of a realised loss of at most `limit`.
+        uint256 within;
+        /// *limits* control of a realised loss above `limit`.
+        uint256 exceeded;
+    }
+
+    /// @notice A proof and what it is about.
+    struct Submission {
+        bytes32 mandate;
+        uint64 epoch;
+        uint256 commitment;
+        uint256[8] proof;
+        uint256[2] point;
+        IScenarioSource.Witness witness;
+        /// Bounds that are proved, at most the mandate's limits. Under `rungs` `varBound` is the rung's limit.
+        uint128 varBound;
+        uint128 shortfallBound;
+        /// The rung and its path; empty without `rungs`.
+        Rung rung;
+        bytes32[] path;
+        /// The custodian's attestation.
+        uint64 asOf;
+        uint64 expires;
+        uint32 scope;
+        bytes signature;
+    }
+
+    /// @notice A record of a verified proof.
+    struct Record {
+        uint256 commitment;
+        /// Period of the scenario source; on a window the epoch.
+        uint64 epoch;
+        uint40 time;
+        uint40 expires;
+        /// Period of the newest row.
+        uint32 period;
+        uint128 varBound;
+        uint128 shortfallBound;
+        /// Hash of the rung, zero without rungs.
+        bytes32 rung;
+    }
+
+    enum Status {
+        Unknown,
+        Compliant,
+        Late,
+        Lapsed,
+        Suspended
+    }
+
+    event MandateOpened(bytes32 indexed mandate, bytes32 indexed document, address indexed by, Terms terms);
+    /// @notice A claim was proved. Every value that it depends on is here or in the mandate.
+    event Proved(
+        address indexed entity,
+        bytes32 indexed mandate,
+        uint256 indexed epoch,
+        uint256 commitment,
+        uint256 context,
+        uint32 period,
+        uint128 varBound,
+        uint128 shortfallBound,
+        uint128 varFloor,
+        uint40 expires
+    );
+    /// @notice Two attestations of one custodian contradict each other.
+    event Equivocated(address indexed entity, bytes32 indexed mandate, address indexed custodian, bytes32 one, bytes32 other);
+    event MandateSuspended(bytes32 indexed mandate, address by);
+
+    error UnknownMandate(bytes32 mandate);
+    error MandateIsSuspended(bytes32 mandate);
+    error EntityIsSuspended(address entity, bytes32 mandate);
+    error BadTerms(string field);
+    error EpochNotNewer(uint256 epoch, uint256 last);
+    error PointTooOld(uint256 epoch, uint256 newest, uint256 lag);
+    error SourceStale(uint256 closed, uint256 time, uint256 staleness);
+    error TooManyGaps(uint256 gaps, uint256 most);
+    error WrongPoint(uint256 epoch, uint256 x, uint256 y);
+    error BoundAboveLimit(uint256 bound, uint256 limit);
+    error WrongRung(bytes32 root, uint256 index);
+    error NotProved(bytes32 mandate, address entity, uint256 epoch);
+    error NotAttested(uint256 commitment);
+    error AttestationNotInForce(uint256 asOf, uint256 expires, uint256 time);
+    error ScopeMissing(uint256 scope, uint256 needed);
+    error RelayExpired(uint256 deadline, uint256 time);
+    error NotSignedByEntity(address entity);
+    error NotGuardian(address caller, address guardian);
+    error NoEquivocation();
+    error DifferentBatch(bytes32 mandate, uint256 epoch);
+
+    function open(Terms calldata terms) external returns (bytes32 mandate);
+    function termsOf(bytes32 mandate) external view returns (Terms memory);
+
+    /// @notice The caller proves that its book meets a mandate.
+    function submit(Submission calldata submission) external;
+    /// @notice Anybody hands in what the entity signed: (mandate, epoch, commitment, deadline).
+    function submitFor(address entity, uint256 deadline, Submission calldata submission, bytes calldata entitySignature)
+        external;
+    /// @notice Several entities' submissions for one mandate and epoch, verified together. One bad item refuses all.
+    function submitMany(
+        address[] calldata entities,
+        uint256[] calldata deadlines,
+        Submission[] calldata submissions,
+        bytes[] calldata entitySignatures
+    ) external;
+
+    /// @notice Suspends an entity under a mandate on two attestations of one custodian over different commitments with equal
+    /// subject, terms, scope and `asOf`.
+    function suspendForEquivocation(
+        bytes32 mandate,
+        address entity,
+        address custodian,
+        uint256[2] calldata commitments,
+        uint64 asOf,
+        uint64[2] calldata expires,
+        uint32 scope,
+        bytes[2] calldata signatures
+    ) external;
+    /// @notice Suspends a mandate: its guardian at will, or anybody once its key is stopped.
+    function suspend(bytes32 mandate) external;
+
+    /// @notice Context that a proof must be bound to.
+    function contextOf(address entity, bytes32 mandate, uint256 epoch) external view returns (uint256);
+    function status(address entity, bytes32 mandate) external view returns (Status);
+    /// @notice Whether the last record stands. Constant cost, no external call, never reverts: fit for a transfer hook.
+    function isCompliant(address entity, bytes32 mandate) external view returns (bool);
+    function lastRecord(address entity, bytes32 mandate) external view returns (Record memory);
+    /// @notice The record of an epoch, as long as it is kept: the last eight are. Empty if there is none.
+    function recordOf(address entity, bytes32 mandate, uint256 epoch) external view returns (Record memory);
+}

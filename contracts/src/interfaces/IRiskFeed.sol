@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+/// @title A proved bound on value at risk, as protocols read numbers
+/// @notice The face of Chainlink's AggregatorV3Interface, and a getter that says all.
+interface IRiskFeed {
+    /// @notice A bound with everything that it stands on.
+    struct Reading {
+        /// Bound in millionths of the mandate's currency.
+        uint128 bound;
+        uint128 previous;
+        uint64 epoch;
+        uint32 period;
+        uint40 time;
+        uint40 expires;
+        uint256 commitment;
+    }
+
+    error Expired(uint256 expires, uint256 time);
+    error NoReading();
+
+    function decimals() external view returns (uint8);
+    function description() external view returns (string memory);
+    function version() external view returns (uint256);
+    function latestRoundData()
+        external
+        view
+        returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+    function getRoundData(uint80 roundId)
+        external
+        view
+        returns (uint80 id, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+    /// @notice The last record. Reverts with `Expired` once it no longer stands.
+    function latest() external view returns (Reading memory);
+}
