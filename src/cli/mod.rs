@@ -7,6 +7,7 @@ mod pool;
 mod proving;
 mod scenarios;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -91,6 +92,17 @@ pub enum Command {
     Zkey(Zkey),
     /// Print the sizes of a shape: constraints, domain, keys, public inputs
     Shape(ShapeCommand),
+    /// Act on an EVM chain: deploy contracts, push prices, submit proofs, read statuses (handed over
+    /// to the program tailproof-chain)
+    #[command(disable_help_flag = true)]
+    Chain(Chain),
+}
+
+#[derive(Debug, Args)]
+pub struct Chain {
+    /// For tailproof-chain, as they are
+    #[arg(value_name = "ARGUMENTS", trailing_var_arg = true, allow_hyphen_values = true)]
+    pub arguments: Vec<OsString>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod batch_folder;
 mod batch_table;
 mod calldata;
 mod ceremony;
+mod chain;
 mod check;
 mod commit;
 mod demo;
@@ -60,5 +61,6 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Pool(command) => pool::run(&command),
         Command::Zkey(options) => zkey::run(&options),
         Command::Shape(options) => shape::run(&options),
+        Command::Chain(options) => chain::run(&options),
     }
 }
