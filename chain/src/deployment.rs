@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
 use crate::files;
+use crate::ladder::Ladder;
 
 /// Version of the file.
 pub const VERSION: u32 = 1;
@@ -57,10 +58,15 @@ pub struct Mandate {
     pub ledger: String,
     /// Window, by the name of its contract.
     pub window: String,
+    /// Ledger of realised losses, by the name of its contract.
+    pub backtest: String,
     /// SHA-256 of the document.
-    pub document: String,
-    /// ABI-encoded terms.
-    pub terms: Bytes,
+    pub document: B256,
+    /// The ladder of its limits, for keys with limits on the book.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<Ladder>,
+    /// Shape of the key.
+    pub shape: String,
 }
 
 impl Deployment {

@@ -1,0 +1,304 @@
+//! The command line: every command with its options and help.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::signer::SignerOptions;
+use alloy::primitives::Address;
+
+/// Act on an EVM chain: deploy contracts, push prices, submit proofs, read statuses.
+///
+/// Exit status: 0 done, 1 a contract refused, 2 bad input or no answer.
+#[derive(Debug, Parser)]
+#[command(name = "tailproof-chain", bin_name = "tailproof chain", version, max_term_width = 110)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// Address of a node
+    #[arg(long, env = "TAILPROOF_RPC", value_name = "URL", default_value = "http://127.0.0.1:8545", global = true,
+        hide_env_values = true)]
+    pub rpc: String,
+    /// Deployment file
+    #[arg(long, value_name = "FILE", default_value = "deployment.json", global = true)]
+    pub deployment: PathBuf,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Deploy the contracts of a configuration, and write the deployment file; a second run goes on
+    /// where the first one stopped
+    Deploy(Deploy),
+    /// Sign rows of prices as a seat
+    #[command(subcommand)]
+    Oracle(Oracle),
+    /// Push the rows that enough seats have signed; a second run sends nothing twice
+    Push(Push),
+    /// Make mandates of rungs, and print what a proof must be bound to
+    #[command(subcommand)]
+    Mandate(MandateCommand),
+    /// Sign attestations as a custodian
+    #[command(subcommand)]
+    Custodian(Custodian),
+    /// Submit a proof that a book meets a mandate
+    Submit(Submit),
+    /// Submit the proof of a realised loss, or mark a day without one as silent
+    Realise(Realise),
+    /// Print statuses, zones and readings
+    Status(Status),
+    /// Print events as they come
+    Watch(Watch),
+}
+
+/// Options of commands that send transactions.
+#[derive(Debug, Clone, Args)]
+pub struct Sending {
+    #[command(flatten)]
+    pub key: SignerOptions,
+    /// Blocks to wait for, the transaction's own included
+    #[arg(long, value_name = "BLOCKS", default_value_t = 1)]
+    pub confirmations: u64,
+}
+
+#[derive(Debug, Args)]
+pub struct Deploy {
+    /// Configuration (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Folder of forge's artefacts: contracts/out after `forge build`
+    #[arg(long, value_name = "FOLDER")]
+    pub artifacts: PathBuf,
+    /// Deploy development or rehearsal keys on a chain that is not a development node: whoever made
+    /// them can forge proofs
+    #[arg(long)]
+    pub insecure_dev: bool,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Oracle {
+    /// Sign the rows of a price file that the window does not have yet
+    Sign(OracleSign),
+    /// Print the address of the key
+    Address(SignerOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct OracleSign {
+    /// Window
+    #[arg(long, value_name = "NAME")]
+    pub window: String,
+    /// Prices: CSV with a date column and one column for each factor
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
+    /// Last date to sign [default: all]
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Dates that get no row: the next move begins with their prices, and counts as a gap
+    #[arg(long, value_name = "DATE")]
+    pub skip: Vec<String>,
+    /// Sign a first move that begins with other prices than the window closed with, as after a split
+    #[arg(long)]
+    pub adjusted: bool,
+    /// File of signatures to write, or to add to
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub key: SignerOptions,
+}
+
+#[derive(Debug, Args)]
+pub struct Push {
+    /// Window
+    #[arg(long, value_name = "NAME")]
+    pub window: String,
+    /// Keys of the window
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Prices
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
+    /// Files of signatures, one for each seat
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub signed: Vec<PathBuf>,
+    /// Last date to push [default: all that are signed]
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Dates that get no row
+    #[arg(long, value_name = "DATE")]
+    pub skip: Vec<String>,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// What a proof is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Kind {
+    /// The mandate, over the newest epoch
+    Forecast,
+    /// The loss of the next row that is not settled
+    Realised,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MandateCommand {
+    /// Print what a proof must be bound to: context, epoch, slot
+    Context(MandateContext),
+    /// Write the mandates of the rung that a figure is on: forecast.toml, within.toml, exceeded.toml
+    Rung(MandateRung),
+    /// Compute a mandate's identifier from its configuration, and compare it with the chain
+    Check(MandateCheck),
+}
+
+#[derive(Debug, Args)]
+pub struct MandateContext {
+    /// Mandate
+    #[arg(long, value_name = "NAME")]
+    pub mandate: String,
+    /// Entity
+    #[arg(long, value_name = "ADDRESS")]
+    pub entity: Address,
+    /// Of a forecast or of a realised loss
+    #[arg(long, value_enum, default_value_t = Kind::Forecast)]
+    pub kind: Kind,
+}
+
+#[derive(Debug, Args)]
+pub struct MandateRung {
+    /// Mandate
+    #[arg(long, value_name = "NAME")]
+    pub mandate: String,
+    /// Value at risk, as `tailproof risk` prints it
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "index", required_unless_present = "index")]
+    pub figure: Option<String>,
+    /// Number of the rung
+    #[arg(long, value_name = "RUNG")]
+    pub index: Option<u32>,
+    /// Folder to write the mandates into
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct MandateCheck {
+    /// Configuration (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub config: PathBuf,
+    /// Mandate
+    #[arg(long, value_name = "NAME")]
+    pub mandate: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Custodian {
+    /// Sign that a commitment is an entity's
+    Sign(CustodianSign),
+    /// Print the address of the key
+    Address(SignerOptions),
+}
+
+#[derive(Debug, Args)]
+pub struct CustodianSign {
+    /// Mandate
+    #[arg(long, value_name = "NAME")]
+    pub mandate: String,
+    /// Entity
+    #[arg(long, value_name = "ADDRESS")]
+    pub entity: Address,
+    /// Commitment file of the book
+    #[arg(long, value_name = "FILE")]
+    pub commitment: PathBuf,
+    /// Unix time as of which the book is the entity's [default: the close of the newest row]
+    #[arg(long, value_name = "SECONDS")]
+    pub as_of: Option<u64>,
+    /// Unix time at which the attestation expires [default: 7 days later]
+    #[arg(long, value_name = "SECONDS")]
+    pub expires: Option<u64>,
+    /// Attestation to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    #[command(flatten)]
+    pub key: SignerOptions,
+}
+
+#[derive(Debug, Args)]
+pub struct Submit {
+    /// Mandate
+    #[arg(long, value_name = "NAME")]
+    pub mandate: String,
+    /// Proof over the newest epoch, with the context that `mandate context` prints
+    #[arg(long, value_name = "FILE")]
+    pub proof: PathBuf,
+    /// Keys of the mandate's window
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Number of the rung that was proved, for mandates with a ladder
+    #[arg(long, value_name = "RUNG")]
+    pub rung: Option<u32>,
+    /// Bound on value at risk that was proved [default: the mandate's limit]
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "rung")]
+    pub var: Option<String>,
+    /// Bound on expected shortfall that was proved [default: the mandate's limit]
+    #[arg(long, value_name = "AMOUNT", conflicts_with = "rung")]
+    pub shortfall: Option<String>,
+    /// Attestation of the custodian
+    #[arg(long, value_name = "FILE")]
+    pub attestation: Option<PathBuf>,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Realise {
+    /// Mandate
+    #[arg(long, value_name = "NAME")]
+    pub mandate: String,
+    /// Entity
+    #[arg(long, value_name = "ADDRESS")]
+    pub entity: Address,
+    /// Keys of the mandate's window
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Proof of the loss of the next row that is not settled; without it the row is marked silent
+    #[arg(long, value_name = "FILE")]
+    pub proof: Option<PathBuf>,
+    /// The proof is of a loss above the bound
+    #[arg(long, requires = "proof")]
+    pub exceeded: bool,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Status {
+    /// Mandate [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub mandate: Option<String>,
+    /// Entities [default: all that have a record]
+    #[arg(long, value_name = "ADDRESS")]
+    pub entity: Vec<Address>,
+    /// A second node: the answers of both must be the same
+    #[arg(long, value_name = "URL")]
+    pub second_rpc: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// First block [default: the newest]
+    #[arg(long, value_name = "BLOCK")]
+    pub from: Option<u64>,
+    /// Stop once this block is there [default: never]
+    #[arg(long, value_name = "BLOCK")]
+    pub until: Option<u64>,
+}

@@ -1,0 +1,115 @@
+//! `tailproof chain custodian`: attestations as contracts take them.
+
+use alloy::primitives::{B256, Bytes};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tailproof::Groth16;
+use tailproof::commitments::CommitmentFile;
+use tailproof_verifier::encoding::to_bytes;
+
+use super::session::{Session, result};
+use super::window;
+use crate::cli::{Common, Custodian, CustodianSign};
+use crate::contracts::IRollingWindow;
+use crate::error::Failure;
+use crate::files;
+use crate::signer::sign;
+use crate::typed::{Attestation, attestation_digest, subject};
+
+/// Seconds that an attestation stands unless another time is given.
+const WEEK: u64 = 7 * 86_400;
+
+/// An attestation with a signature of 65 bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainAttestation {
+    /// `tailproof-chain-attestation`
+    pub format: String,
+    /// 1
+    pub version: u32,
+    pub commitment: B256,
+    pub subject: B256,
+    pub as_of: u64,
+    pub expires: u64,
+    pub scope: u32,
+    pub terms: B256,
+    pub custodian: alloy::primitives::Address,
+    pub signature: Bytes,
+}
+
+/// The name of the file's format.
+pub const FORMAT: &str = "tailproof-chain-attestation";
+
+pub async fn run(common: &Common, command: &Custodian) -> Result<(), Failure> {
+    match command {
+        Custodian::Sign(options) => sign_attestation(common, options).await,
+        Custodian::Address(key) => {
+            let address = key.signer()?.address();
+            result(common, &json!({ "address": address }), &address.to_string());
+            Ok(())
+        }
+    }
+}
+
+async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<(), Failure> {
+    let session = Session::open(common).await?;
+    let signer = options.key.signer()?;
+    let mandate = session.deployment.mandate(&options.mandate)?;
+    let on_chain = window::terms_of(&session, mandate).await?;
+    let commitment = commitment(&options.commitment)?;
+    let source = session.address(&mandate.window)?;
+    let terms = session.node.view(&mandate.window, source, &IRollingWindow::termsCall {}).await?;
+    let as_of = match options.as_of {
+        Some(time) => time,
+        None => {
+            let closed = window::closed(&session, &mandate.window).await?.ok_or_else(|| {
+                Failure::Usage("the window has no row whose close would be the default of --as-of".to_owned())
+            })?;
+            terms.origin + u64::from(closed.period) * u64::from(terms.periodLength)
+        }
+    };
+    let expires = options.expires.unwrap_or(as_of + WEEK);
+    let attestation = Attestation {
+        commitment,
+        subject: subject(options.entity),
+        asOf: as_of,
+        expires,
+        scope: on_chain.scope,
+        terms: terms.factors,
+    };
+    let signature = sign(&signer, attestation_digest(&attestation))?;
+    let file = ChainAttestation {
+        format: FORMAT.to_owned(),
+        version: 1,
+        commitment,
+        subject: attestation.subject,
+        as_of,
+        expires,
+        scope: attestation.scope,
+        terms: attestation.terms,
+        custodian: signer.address(),
+        signature: signature.into(),
+    };
+    if !on_chain.custodians.contains(&signer.address()) {
+        let named: Vec<String> = on_chain.custodians.iter().map(ToString::to_string).collect();
+        return Err(Failure::Usage(format!(
+            "{} is no custodian of mandate \"{}\", which names {}",
+            signer.address(),
+            options.mandate,
+            named.join(", ")
+        )));
+    }
+    files::write_json(&options.output, &file)?;
+    let line = format!("signed as {}, as of {as_of}: {}", signer.address(), options.output.display());
+    result(common, &json!({ "custodian": signer.address(), "as_of": as_of, "expires": expires }), &line);
+    Ok(())
+}
+
+/// Reads a commitment file's value for contracts.
+fn commitment(path: &std::path::Path) -> Result<B256, Failure> {
+    let bytes = files::read(path)?;
+    let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(path))?;
+    let file = CommitmentFile::from_json(text).map_err(Failure::malformed(path))?;
+    let value = file.value::<Groth16>().map_err(Failure::malformed(path))?;
+    Ok(to_bytes(&value).into())
+}

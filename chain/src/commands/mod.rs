@@ -1,0 +1,35 @@
+//! One file for each command.
+
+mod custodian;
+mod deploy;
+mod mandate;
+mod oracle;
+mod push;
+mod realise;
+mod session;
+mod status;
+mod submit;
+mod watch;
+mod window;
+
+use crate::cli::{Arguments, Command};
+use crate::error::Failure;
+
+/// Runs a command.
+///
+/// # Errors
+/// It fails; the failure says what to do.
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let common = &arguments.common;
+    match arguments.command {
+        Command::Deploy(options) => deploy::run(common, &options).await,
+        Command::Oracle(command) => oracle::run(common, &command).await,
+        Command::Push(options) => push::run(common, &options).await,
+        Command::Mandate(command) => mandate::run(common, &command).await,
+        Command::Custodian(command) => custodian::run(common, &command).await,
+        Command::Submit(options) => submit::run(common, &options).await,
+        Command::Realise(options) => realise::run(common, &options).await,
+        Command::Status(options) => status::run(common, &options).await,
+        Command::Watch(options) => watch::run(common, &options).await,
+    }
+}

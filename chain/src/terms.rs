@@ -1,0 +1,134 @@
+//! Terms of a mandate as the ledger takes them.
+
+use alloy::primitives::{Address, B256, keccak256};
+use alloy::sol_types::SolValue;
+use tailproof_core::{Limit, Mandate, Measure, Unit};
+use tailproof_verifier::attestation::{About, Scope};
+use tailproof_verifier::{Backend as _, Groth16, Shape};
+
+use crate::config::MandateConfig;
+use crate::contracts::IMandateLedger::Terms;
+use crate::error::Failure;
+use crate::ladder::{self, Ladder};
+
+/// Kind of a source that is a rolling window of historical returns.
+pub const HISTORICAL: u8 = 1;
+/// What the limit of a clause that is off is.
+const OFF: u128 = u128::MAX;
+
+/// What a mandate is about.
+pub struct Under<'a> {
+    /// digest of the verifying key
+    pub key: B256,
+    /// of the key
+    pub shape: Shape,
+    /// address of the window
+    pub source: Address,
+    /// the mandate's file as it was read
+    pub mandate: &'a Mandate,
+}
+
+/// Returns the terms of a mandate, and its ladder.
+///
+/// # Errors
+/// A clause that the ledger does not know, a limit that is no amount, a ladder where the key has none
+/// or the other way round.
+pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option<Ladder>), Failure> {
+    let name = &config.name;
+    let refuse = |problem: String| Failure::Usage(format!("mandate \"{name}\": {problem}"));
+    let unit: Unit = config.unit.parse().map_err(|error| refuse(format!("unit: {error}")))?;
+    let mut confidences = [0u32; 2];
+    let mut limits = [OFF; 2];
+    for clause in about.mandate.clauses() {
+        let place = match clause.measure {
+            Measure::Var => 0,
+            Measure::Cvar => 1,
+            other => return Err(refuse(format!("a ledger has no clause of {other}; var and cvar are those it knows"))),
+        };
+        if clause.floor.is_some() || clause.liquidity || clause.threshold.is_some() {
+            return Err(refuse(format!("{clause}: floors are those of the ladder, and there is no liquidity cost")));
+        }
+        let Limit::Absolute(limit) = clause.limit else {
+            return Err(refuse(format!("{clause}: a ledger's limits are amounts; fractions of NAV say nothing there")));
+        };
+        confidences[place] = clause.confidence.map_or(0, |confidence| confidence.millionths());
+        limits[place] = ladder::millionths(&limit.normalize().to_string())?;
+    }
+    let ladder = config.ladder.as_ref().map(|ladder| -> Result<Ladder, Failure> {
+        Ok(Ladder {
+            lowest: ladder::millionths(&ladder.lowest)?,
+            rungs: ladder.rungs,
+            step: ladder.step,
+            tightness: ladder.tightness,
+            confidence: confidences[0],
+            unit: unit.millionths(),
+            currency: about.mandate.currency().to_owned(),
+        })
+    });
+    let ladder = ladder.transpose()?;
+    let mut root = B256::ZERO;
+    match (&ladder, about.shape.has_limits()) {
+        (Some(ladder), true) => {
+            if confidences[0] == 0 || confidences[1] != 0 {
+                return Err(refuse("a ladder is of one clause, value at risk".to_owned()));
+            }
+            let rungs = ladder.of_shape(about.shape)?;
+            let highest = ladder.limit(ladder.rungs - 1);
+            if highest > limits[0] {
+                let (highest, limit) = (ladder::amount(highest), ladder::amount(limits[0]));
+                return Err(refuse(format!("the highest rung, {highest}, is above the mandate's limit, {limit}")));
+            }
+            limits[0] = highest;
+            root = ladder::tree(&rungs.iter().map(ladder::leaf).collect::<Vec<_>>()).0;
+        }
+        (None, false) => {}
+        (None, true) => return Err(refuse(format!("keys of {} take a [mandate.ladder]", about.shape))),
+        (Some(_), false) => return Err(refuse(format!("keys of {} take no ladder", about.shape))),
+    }
+    let custodian = |place: usize| config.custodians.get(place).copied().unwrap_or_default();
+    let scope = scope(&config.scope).map_err(refuse)?;
+    let terms = Terms {
+        document: about.mandate.digest().into(),
+        key: about.key,
+        source: about.source,
+        kind: HISTORICAL,
+        horizon: 1,
+        leastRows: config.least_rows,
+        mostGaps: config.most_gaps,
+        lag: config.lag,
+        staleness: config.staleness,
+        late: config.late,
+        validity: config.validity,
+        grace: config.grace,
+        custodians: [custodian(0), custodian(1)],
+        scope,
+        guardian: config.guardian,
+        varConfidence: confidences[0],
+        shortfallConfidence: confidences[1],
+        unit: unit.millionths(),
+        varLimit: limits[0],
+        shortfallLimit: limits[1],
+        rungs: root,
+    };
+    Ok((terms, ladder))
+}
+
+/// Returns the bits of a scope, with the bit of BN254 if there are any.
+fn scope(names: &[String]) -> Result<u32, String> {
+    if names.is_empty() {
+        return Ok(0);
+    }
+    let facts = names.iter().map(|name| {
+        About::named(name).ok_or_else(|| {
+            let known = About::ALL.map(About::name).join(", ");
+            format!("scope: nobody vouches for \"{name}\"; for {known}")
+        })
+    });
+    let facts = facts.collect::<Result<Vec<_>, _>>()?;
+    Ok(Scope::new(&facts, Groth16::NAME).map_or(0, Scope::bits))
+}
+
+/// Returns the identifier of a mandate: the hash of its terms.
+pub fn id(terms: &Terms) -> B256 {
+    keccak256(terms.abi_encode())
+}
