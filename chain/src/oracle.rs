@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use alloy::primitives::{Address, B256, Bytes, Signature, keccak256};
+use alloy::primitives::{Address, B256, Bytes, Signature, U256, keccak256};
+use alloy::sol_types::SolValue;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
@@ -14,7 +15,8 @@ use crate::typed::{self, row_digest};
 pub struct Move {
     /// Period of the prices that the move begins with.
     pub previous: u32,
-    /// Prices that the last row closed with.
+    /// What the row stands behind: the hash of (hash of the prices that the last row closed with, its period); zero for a
+    /// window's first row.
     pub last: B256,
     /// Prices that the move begins with.
     pub before: Vec<u64>,
@@ -71,23 +73,22 @@ pub fn moves_after(rows: &[PriceRow], closed: Option<&Closed>, skip: &[u32]) -> 
             }
         },
     };
-    let mut last = closed.map(|closed| keccak256(packed(&closed.prices)));
+    let mut last = closed.map_or(B256::ZERO, |closed| behind(keccak256(packed(&closed.prices)), closed.period));
     let mut moves = Vec::new();
     for index in first..rows.len() {
         let (before, now) = (&rows[index - 1], &rows[index]);
         if skip.contains(&now.period) {
             continue;
         }
-        let hash = last.unwrap_or_else(|| before.hash());
-        moves.push(Move {
-            previous: before.period,
-            last: hash,
-            before: before.prices.clone(),
-            now: now.clone(),
-        });
-        last = Some(now.hash());
+        moves.push(Move { previous: before.period, last, before: before.prices.clone(), now: now.clone() });
+        last = behind(now.hash(), now.period);
     }
     Ok(moves)
+}
+
+/// Returns what a row states of the row that it stands behind.
+fn behind(prices: B256, period: u32) -> B256 {
+    keccak256((prices, U256::from(period)).abi_encode())
 }
 
 /// A file of signatures of one seat.
@@ -182,7 +183,8 @@ mod tests {
         let rows = [row(10, 100), row(11, 110), row(14, 121)];
         let all = moves_after(&rows, None, &[]).unwrap();
         assert_eq!(all.len(), 2);
-        assert_eq!((all[1].previous, all[1].now.period, all[1].last), (11, 14, rows[1].hash()));
+        assert_eq!((all[1].previous, all[1].now.period, all[1].last), (11, 14, behind(rows[1].hash(), 11)));
+        assert_eq!(all[0].last, B256::ZERO, "the window's first row");
         let closed = Closed { period: 11, prices: vec![110] };
         assert_eq!(moves_after(&rows, Some(&closed), &[]).unwrap(), all[1..]);
         assert!(moves_after(&rows, Some(&Closed { period: 14, prices: vec![121] }), &[]).unwrap().is_empty());
@@ -197,11 +199,11 @@ mod tests {
         let rows = [row(11, 110), row(12, 111)];
         let split = &moves_after(&rows, Some(&closed), &[]).unwrap()[0];
         assert!(split.is_adjusted(&closed));
-        assert_eq!((split.last, &split.before[..]), (keccak256(packed(&[440])), &[110][..]));
+        assert_eq!((split.last, &split.before[..]), (behind(keccak256(packed(&[440])), 11), &[110][..]));
         let rows = [row(11, 440), row(12, 450), row(13, 460)];
         let gap = moves_after(&rows, Some(&closed), &[12]).unwrap();
         assert_eq!(gap.len(), 1, "12 has no row of its own");
-        assert_eq!((gap[0].previous, gap[0].last, &gap[0].before[..]), (12, rows[0].hash(), &[450][..]));
+        assert_eq!((gap[0].previous, gap[0].last, &gap[0].before[..]), (12, behind(rows[0].hash(), 11), &[450][..]));
         assert!(!gap[0].is_adjusted(&closed));
     }
 

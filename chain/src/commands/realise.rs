@@ -11,7 +11,6 @@ use crate::cli::{Common, Realise};
 use crate::contracts::{IBacktestLedger, IMandateLedger};
 use crate::error::Failure;
 use crate::ladder;
-use crate::mirror;
 use crate::node::Call;
 
 pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
@@ -23,7 +22,7 @@ pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
     let next = session.node.view(&mandate.backtest, backtest, &IBacktestLedger::nextCall { entity, mandate: id }).await?;
     let epoch = u64::try_from(next).unwrap_or(u64::MAX);
     let key = window::key(&options.keys)?;
-    let mirror = mirror::of_chain(&session, &mandate.window, &key).await?;
+    let mirror = window::mirror(&session, &mandate.window, &key).await?;
     let shown: Bytes = mirror.shown_row(epoch)?.into();
     let (call, what) = match &options.proof {
         None => {

@@ -19,7 +19,6 @@ use crate::deployment::Mandate;
 use crate::error::Failure;
 use crate::files;
 use crate::ladder::{self, amount, millionths};
-use crate::mirror;
 use crate::node::Call;
 
 pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
@@ -29,7 +28,7 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     let mandate = session.deployment.mandate(&options.mandate)?;
     let proof = read_proof(&options.proof)?;
     let key = window::key(&options.keys)?;
-    let mirror = mirror::of_chain(&session, &mandate.window, &key).await?;
+    let mirror = window::mirror(&session, &mandate.window, &key).await?;
     let epoch = mirror.newest().ok_or_else(|| Failure::Usage("the window is not full yet".to_owned()))?;
     let commitment = U256::from_be_bytes(to_bytes(&proof.commitment));
     let ledger = session.address(&mandate.ledger)?;

@@ -1,19 +1,23 @@
 //! A deployment's windows: what they closed with, and their rows again.
 
+use std::collections::HashMap;
 use std::path::Path;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256, U256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
-use tailproof::keys::{VerifyingKey, decode_verifying_key};
+use ark_bn254::{Fq, G1Affine};
+use ark_ff::PrimeField;
+use tailproof::keys::{VerifyingKey, decode_verifying_key, key_digest};
 use tailproof_core::PriceHistory;
 
 use super::session::Session;
-use crate::contracts::{IMandateLedger, IRollingWindow};
+use crate::contracts::{IMandateLedger, IRollingWindow, RollingWindow};
 use crate::deployment;
 use crate::error::Failure;
 use crate::files;
-use crate::oracle::Closed;
+use crate::mirror::{Mirror, Moves};
+use crate::oracle::{Closed, Move};
 use crate::prices::{self, PriceRow};
 
 /// Reads prices as rows on chain.
@@ -63,6 +67,87 @@ pub async fn events(session: &Session, name: &str) -> Result<Vec<(IRollingWindow
             Ok((row.data, log.block_number.unwrap_or_default()))
         })
         .collect()
+}
+
+/// Returns a window as its contract keeps it, from the events of its rows.
+///
+/// # Errors
+/// The key is not the window's, or the node leaves out rows: then the point comes out otherwise.
+pub async fn mirror<'k>(session: &Session, name: &str, key: &'k VerifyingKey) -> Result<Mirror<'k>, Failure> {
+    let contract = session.deployment.contract(name)?;
+    let terms = session.node.view(name, contract.address, &IRollingWindow::termsCall {}).await?;
+    if terms.key.0 != key_digest(key) {
+        return Err(Failure::Usage(format!(
+            "these keys are {}, and window \"{name}\" keeps points of {}",
+            hex::encode(key_digest(key)),
+            hex::encode(terms.key)
+        )));
+    }
+    let kinds = session.node.view(name, contract.address, &RollingWindow::movesCall {}).await?;
+    let unit = u64::try_from(kinds.unit).unwrap_or(u64::MAX);
+    let mut mirror = Mirror::new(key, &terms.factors.0, Moves { absolute: kinds.absolute, unit })?;
+    let rows = events(session, name).await?;
+    let adjusted = adjusted(session, name).await?;
+    let first = rows.len().saturating_sub(mirror.size());
+    let before = first.checked_sub(1).map(|index| &rows[index].0);
+    if let Some(row) = before {
+        let closed = Closed { period: period(row.period)?, prices: prices::unpacked(&row.prices)? };
+        mirror.begin_at(u32::try_from(first).unwrap_or(u32::MAX), Some(closed), point(row)?);
+    }
+    for (index, (row, block)) in rows.iter().enumerate().skip(first) {
+        if row.epoch != U256::from(index) {
+            return Err(Failure::Rpc {
+                rpc: session.node.name().to_owned(),
+                problem: format!("it shows row {} of window \"{name}\" as the {index}th: it leaves out events", row.epoch),
+            });
+        }
+        let now = PriceRow {
+            period: period(row.period)?,
+            date: format!("row {index}"),
+            prices: prices::unpacked(&row.prices)?,
+        };
+        let before = match (adjusted.get(&row.epoch), mirror.closed()) {
+            (Some(prices), _) => prices.clone(),
+            (None, Some(closed)) => closed.prices.clone(),
+            (None, None) => return Err(Failure::Usage("the first row's first prices are in no event".to_owned())),
+        };
+        let pushed = if index >= mirror.size() { session.node.block(*block).await?.0 } else { 0 };
+        let moved = Move { previous: period(row.previous)?, last: B256::ZERO, before, now };
+        mirror.take(&moved, pushed)?;
+    }
+    if let Some((row, _)) = rows.last()
+        && first == 0
+        && point(row)? != mirror.point()
+    {
+        return Err(Failure::Usage(format!("the point of row {} is not the one that its prices make", row.epoch)));
+    }
+    if let (Some((row, _)), true) = (rows.last(), first > 0) {
+        mirror.set_point(point(row)?);
+    }
+    Ok(mirror)
+}
+
+/// Returns the prices that moves begin with where the last row did not close with them, by row.
+async fn adjusted(session: &Session, name: &str) -> Result<HashMap<U256, Vec<u64>>, Failure> {
+    let contract = session.deployment.contract(name)?;
+    let filter = Filter::new()
+        .address(contract.address)
+        .event_signature(IRollingWindow::Adjusted::SIGNATURE_HASH)
+        .from_block(contract.block);
+    let logs = session.node.logs(&filter).await?;
+    let events = logs.iter().filter_map(|log| IRollingWindow::Adjusted::decode_log(&log.inner).ok());
+    events.map(|event| Ok((event.epoch, prices::unpacked(&event.prices)?))).collect()
+}
+
+fn period(period: U256) -> Result<u32, Failure> {
+    u32::try_from(period).map_err(|_| Failure::Usage(format!("period {period} of an event has more than 32 bits")))
+}
+
+/// Returns the point of a row's event.
+fn point(row: &IRollingWindow::Row) -> Result<G1Affine, Failure> {
+    let coordinate = |value: U256| Fq::from_be_bytes_mod_order(&value.to_be_bytes::<32>());
+    let point = G1Affine::new_unchecked(coordinate(row.x), coordinate(row.y));
+    if point.is_on_curve() { Ok(point) } else { Err(Failure::Usage(format!("row {} has a point off the curve", row.epoch))) }
 }
 
 /// Returns what a window closed with; `None` if it has no row.

@@ -1,0 +1,79 @@
+//! `tailproof chain push`: rows of prices that enough seats have signed.
+
+use alloy::primitives::U256;
+use serde_json::json;
+
+use super::session::{Session, progress, result, sending};
+use super::window;
+use crate::cli::{Common, Push};
+use crate::contracts::{IRollingWindow, SignedRow};
+use crate::error::Failure;
+use crate::files;
+use crate::node::Call;
+use crate::oracle::{SignedRows, joined, moves_after};
+use crate::typed::source;
+
+pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
+    let session = Session::open(common).await?;
+    let (sender, mut journal) = sending(common, &options.sending)?;
+    let contract = session.deployment.contract(&options.window)?;
+    let address = contract.address;
+    let key = window::key(&options.keys)?;
+    let rows = window::price_rows(&options.prices)?;
+    let skip = window::periods(&rows, &options.skip)?;
+    let files = options
+        .signed
+        .iter()
+        .map(|path| {
+            let file: SignedRows = files::read_json(path)?;
+            file.check(session.node.chain_id(), address).map_err(Failure::malformed(path))?;
+            Ok(file)
+        })
+        .collect::<Result<Vec<_>, Failure>>()?;
+    let seats = session.address(&format!("{}.rows", options.window))?;
+    let quorum = session.node.view("rows", seats, &SignedRow::quorumCall {}).await?;
+    let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
+    let source = source(session.node.chain_id(), address);
+
+    let mut mirror = window::mirror(&session, &options.window, &key).await?;
+    let mut sent = Vec::new();
+    let mut unsigned = None;
+    // The window may have taken rows of others since it was read, so it is read again after a refusal.
+    for moved in moves_after(&rows, mirror.closed(), &skip)? {
+        if options.until.as_ref().is_some_and(|until| moved.now.date > *until) {
+            break;
+        }
+        let Some(signatures) = joined(&files, &moved.statement(source), quorum) else {
+            unsigned = Some(moved.now.date.clone());
+            break;
+        };
+        let shown = mirror.shown_for(&moved)?;
+        let call = IRollingWindow::pushCall {
+            period: U256::from(moved.now.period),
+            row: shown.bytes.into(),
+            signatures: signatures.into(),
+        };
+        let step = format!("push/{}/{}", options.window, shown.epoch);
+        let call = Call::function(&options.window, address, &call);
+        let receipt = session.node.send_once(&sender, &mut journal, &step, &call).await?;
+        let (time, _) = session.node.block(receipt.block_number.unwrap_or_default()).await?;
+        mirror.take(&moved, time)?;
+        journal.settle(&step)?;
+        progress(&format!("{}: row {}, gas {}", moved.now.date, shown.epoch, receipt.gas_used));
+        sent.push(json!({ "epoch": shown.epoch, "date": moved.now.date, "gas": receipt.gas_used }));
+    }
+    let full = mirror.newest().is_some();
+    let mut line = format!("pushed {} rows; the window has {} rows", sent.len(), mirror.next());
+    if !full {
+        line.push_str(&format!(", and serves no point before it has {}", mirror.size()));
+    }
+    if let Some(date) = &unsigned {
+        line.push_str(&format!("; {date} is not signed by {quorum} seats"));
+    }
+    result(
+        common,
+        &json!({ "pushed": sent, "rows": mirror.next(), "full": full, "not_signed": unsigned }),
+        &line,
+    );
+    Ok(())
+}
