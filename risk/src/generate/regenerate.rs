@@ -70,7 +70,8 @@ fn remake_variant(
         }
         None => sources.check_no_volatilities().map(|()| (None, Source::Prices))?,
     };
-    match variant(&prices, volatilities.as_ref(), horizon, window, header) {
+    let again = variant(&prices, volatilities.as_ref(), horizon, window, header);
+    match again.and_then(|again| again.placed(set.generator().place())) {
         Ok(again) => Ok(Remade::new(set, again, source, sources.tolerance)),
         // Volatilities are another table's: prices, for one.
         Err(_) if source == Source::Volatilities => Ok(Remade::other(set, source)),

@@ -50,7 +50,13 @@ fn a_forecast_over_several_days_does_not_pass_for_one() {
     let three = historical(&prices(6), 3, Some(2)).unwrap();
     forecast_is_refused(three, |error| matches!(error, StepError::OtherHorizon { days: 3, .. }));
     let stretched = Variant { liquidity_horizons: Some(vec![1, 1, 10]), ..Variant::default() };
-    let generator = Generator::Historical { horizon: 1, variant: Some(stretched), prices_sha256: "00".repeat(32) };
+    let generator = Generator::Historical {
+        horizon: 1,
+        variant: Some(stretched),
+        ring: None,
+        slot: None,
+        prices_sha256: "00".repeat(32),
+    };
     let set = made_by(generator, &scenarios(6, 4));
     forecast_is_refused(set, |error| matches!(error, StepError::OtherHorizon { days: 10, .. }));
 }
@@ -113,7 +119,13 @@ fn a_realised_loss_is_over_one_scenario() {
 #[test]
 fn a_realised_loss_is_not_over_a_variant() {
     let variant = Variant { volatility_scaled: Some("0.9".into()), ..Variant::default() };
-    let generator = Generator::Historical { horizon: 1, variant: Some(variant), prices_sha256: "00".repeat(32) };
+    let generator = Generator::Historical {
+        horizon: 1,
+        variant: Some(variant),
+        ring: None,
+        slot: None,
+        prices_sha256: "00".repeat(32),
+    };
     let claim = realised_over(made_by(generator, &scenarios(7, 1)));
     realised_is_refused(&claim, |error| matches!(error, StepError::NotPlain { .. }));
 }
