@@ -2,7 +2,7 @@
 
 use rand::rngs::OsRng;
 use tailproof::DigestList;
-use tailproof::core::mandate::{ScenarioKind, ScenarioRule};
+use tailproof::core::mandate::{RequiredWeights, ScenarioKind, ScenarioRule};
 use tailproof::scenarios::generator::Generator;
 use tailproof::scenarios::{Recomputed, Sources, file};
 use tailproof::{
