@@ -115,7 +115,7 @@ pub mod store;
 pub mod scenarios {
     pub use tailproof_core::pool::assumptions::{CreditParameters, FactorSource};
     pub use tailproof_core::scenarios::regenerate::{Comparison, Differences, Recomputed, Regenerate, Remade, Sources};
-    pub use tailproof_core::scenarios::{credit, file, generator, historical};
+    pub use tailproof_core::scenarios::{Place, credit, file, generator, historical};
     pub use tailproof_risk::generate::regenerate::Makers;
     pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
 }

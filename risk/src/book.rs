@@ -315,6 +315,8 @@ mod tests {
             Generator::Historical {
                 horizon: 1,
                 variant: Some(Variant { gamma: true, ..Variant::default() }),
+                ring: None,
+                slot: None,
                 prices_sha256: String::new(),
             },
             vec!["A".into(), "gamma:A".into()],

@@ -48,6 +48,9 @@ pub struct Historical {
     /// Richardson and Whitelaw)
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub age_weighted: Option<String>,
+    /// Weights that are linear in age: T for the newest return, 1 less for each older one
+    #[arg(long)]
+    pub linear_weights: bool,
     /// Scale returns to today's exponentially weighted volatility with this decay (filtered
     /// historical simulation)
     #[arg(long, value_name = "LAMBDA", num_args = 0..=1, default_missing_value = "0.94")]
@@ -66,6 +69,14 @@ pub struct Historical {
     /// date,FACTOR,…, volatilities as fractions
     #[arg(long, value_name = "FILE")]
     pub implied_volatility: Option<PathBuf>,
+    /// Put the rows into a ring, as a window on chain keeps them: the newest into this slot, which
+    /// is its epoch modulo the window. Keys have as many scenarios as the window
+    #[arg(long, value_name = "SLOT")]
+    pub ring: Option<usize>,
+    /// Put the one row of a window of 1 into this slot of the keys, as a contract that keeps a
+    /// window has it: all other slots are empty
+    #[arg(long, value_name = "SLOT", requires = "window")]
+    pub slot: Option<usize>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,

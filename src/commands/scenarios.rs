@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde_json::json;
 use tailproof::Groth16;
+use tailproof::core::error::SetProblem;
 use tailproof::core::pool::Deal;
 use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
+use tailproof::core::scenarios::Place;
 use tailproof::core::scenarios::credit::grid::TOTAL_WEIGHT;
 use tailproof::core::scenarios::credit::{MOST_FAILURE, credit_scenarios, worst_mean};
 use tailproof::core::scenarios::file as scenario_file;
@@ -75,21 +77,42 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     let wanted = Variant {
         stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices)).transpose()?,
         age_weighted,
+        linear_weights: options.linear_weights,
         volatility_scaled,
         liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
         volatilities_sha256: None,
     };
+    let place = place(options, &wanted)?;
     let set = if wanted == Variant::default() && volatilities.is_none() {
         historical(&prices, options.horizon, options.window)
     } else {
         variant(&prices, volatilities.as_ref(), options.horizon, options.window, &wanted)
     };
     let set = set.map_err(|problem| InputError::in_file(&name, problem))?;
+    let set = match place {
+        Some((option, place)) => set.placed(Some(place)).map_err(|problem| Failure::Option { option, problem })?,
+        None => set,
+    };
     let bytes = scenario_file::encode(&set);
     writing::write(&options.output, Kind::Scenarios, &bytes, Access::Public)?;
     Ok(set)
+}
+
+/// Returns the place of the rows that the options ask for, with the option that does.
+fn place(options: &Historical, variant: &Variant) -> Result<Option<(&'static str, Place)>, Failure> {
+    let (option, place) = match (options.ring, options.slot) {
+        (None, None) => return Ok(None),
+        (Some(newest), None) => ("ring", Place::Ring(newest)),
+        (None, Some(slot)) => ("slot", Place::Slot(slot)),
+        (Some(_), Some(_)) => {
+            return Err(Failure::Option { option: "slot", problem: SetProblem::RingAndSlot.into() });
+        }
+    };
+    // Before anything is made: the refusal is of options, whatever the prices.
+    place.check_variant(variant).map_err(|problem| Failure::Option { option, problem: problem.into() })?;
+    Ok(Some((option, place)))
 }
 
 /// Returns the exposures of a reference portfolio: those of a book's file, or equal ones. Only
@@ -384,6 +407,11 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     out!("total weight  {}", set.total_weight());
     if let Some(apart) = set.windows_apart() {
         out!("windows       overlap: of {}, {apart} fit without overlap", set.scenarios());
+    }
+    match set.generator().place() {
+        Some(Place::Ring(newest)) => out!("ring          newest row in slot {newest} of 0 to {}", set.scenarios() - 1),
+        Some(Place::Slot(slot)) => out!("slot          {slot}"),
+        None => {}
     }
     match set.generator() {
         Generator::Historical { prices_sha256, .. } => {

@@ -6,5 +6,6 @@ mod ledger;
 pub mod made;
 mod prepared;
 mod prover;
+mod ring;
 mod verdict;
 mod verify;

@@ -2,7 +2,7 @@
 
 use rand::rngs::OsRng;
 use tailproof::DigestList;
-use tailproof::core::mandate::{ScenarioKind, ScenarioRule};
+use tailproof::core::mandate::{RequiredWeights, ScenarioKind, ScenarioRule};
 use tailproof::scenarios::generator::Generator;
 use tailproof::scenarios::{Recomputed, Sources, file};
 use tailproof::{
@@ -175,7 +175,8 @@ fn a_mandate_that_names_scenarios_is_not_met_over_others() {
     let refused = verify(&one_day, &self::proof(&one_day), &Expected::default()).unwrap_err();
     assert!(refused.to_string().contains("asks its scenarios for horizon 1"), "{refused}");
     // The rows and weights of a set need no sources.
-    let sizes = ScenarioRule { least_window: Some(4), equal_weights: true, ..ScenarioRule::default() };
+    let sizes =
+        ScenarioRule { least_window: Some(4), weights: Some(RequiredWeights::Equal), ..ScenarioRule::default() };
     let sizes = under(sizes, scenarios(6, 4)).unwrap();
     verify(&sizes, &self::proof(&sizes), &Expected::default()).unwrap();
 }
@@ -269,7 +270,8 @@ fn one_sub_book_does_not_count_twice() {
 #[test]
 fn a_set_that_was_made_again_is_not_said_to_be_of_the_source_in_its_header() {
     let set = scenarios(6, 4);
-    let other = Generator::Historical { horizon: 1, variant: None, prices_sha256: "77".repeat(32) };
+    let other =
+        Generator::Historical { horizon: 1, variant: None, ring: None, slot: None, prices_sha256: "77".repeat(32) };
     let (factors, labels, last) = (set.factors().to_vec(), set.labels().to_vec(), set.last_prices().map(<[_]>::to_vec));
     let (weights, entries) = (set.weights().to_vec(), set.entries().to_vec());
     let renamed = ScenarioSet::new(other, factors, labels, last, weights, entries).unwrap();

@@ -28,6 +28,28 @@ pub enum InstanceError {
         /// The shape.
         shape: Shape,
     },
+    /// A window in a ring of another number of slots.
+    #[error(
+        "the scenario set is a window of {have} rows in a ring, and keys of shape {shape} are a ring of {} slots: make the \
+         set again over a window of {}, or take keys with {have} scenarios", shape.scenarios(), shape.scenarios()
+    )]
+    OtherRing {
+        /// Rows of the set.
+        have: usize,
+        /// The shape.
+        shape: Shape,
+    },
+    /// A slot behind the last one of the shape.
+    #[error(
+        "the scenario set stands in slot {slot}, and the slots of keys of shape {shape} are 0 to {}: make the set again in \
+         one of them, or take keys with more scenarios", shape.scenarios() - 1
+    )]
+    NoSlot {
+        /// Slot of the set.
+        slot: usize,
+        /// The shape.
+        shape: Shape,
+    },
     /// More clauses than a proof has thresholds.
     #[error("the mandate has clauses on VaR, CVaR and the worst loss; one proof holds two of them: write two mandates")]
     TooManyClauses,

@@ -172,6 +172,21 @@ pub enum SetProblem {
         /// the maker's
         expected: u32,
     },
+    /// Two rules of weights.
+    #[error("weights are linear in age or decay with it, not both: take one of the two")]
+    TwoWeights,
+    /// A ring and a slot.
+    #[error("a set is a whole ring or one row in a slot, not both: take one of the two")]
+    RingAndSlot,
+    /// A slot of more rows than one.
+    #[error("a set in a slot is one row, and this set has {0} rows: take a window of 1, or make a ring of them")]
+    SlotRows(usize),
+    /// A place of a set that is not historical.
+    #[error("a ring or a slot is of historical returns, and this set is of the kind '{0}'")]
+    NoPlace(&'static str),
+    /// A ring or slot of a variant that no rolling window holds.
+    #[error("a ring or a slot is of rows that stay as they are while a window rolls: {0}")]
+    NotRolling(&'static str),
     /// Weights that are all zero.
     #[error("every scenario has weight 0; at least one must count")]
     NoWeight,
@@ -243,7 +258,7 @@ pub enum RuleProblem {
     #[error("[scenarios] names the kind '{0}' twice")]
     KindTwice(&'static str),
     /// Weights that there are not.
-    #[error("[scenarios] has the weights '{}'; \"equal\" is known", echo(.0))]
+    #[error("[scenarios] has the weights '{}'; \"equal\" and \"linear\" are known", echo(.0))]
     UnknownWeights(String),
     /// A digest that is none.
     #[error("[scenarios] has a digest that is not 64 lower-case hex digits")]
@@ -289,9 +304,12 @@ pub enum RuleProblem {
         /// earliest date of the rule
         latest: String,
     },
-    /// Scenarios that do not count the same.
-    #[error("the mandate asks for equal weights, and the set's differ")]
-    OtherWeights,
+    /// Scenarios with other weights than the mandate asks for.
+    #[error("the mandate asks for {required} weights, and the set's are others")]
+    OtherWeights {
+        /// the weights that it asks for
+        required: &'static str,
+    },
     /// A mandate with the name of one that a rule prescribes, and other requirements.
     #[error(
         "the mandate is called '{}', and that rule has {} in [scenarios]: take the mandate that \

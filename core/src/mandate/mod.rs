@@ -23,4 +23,4 @@ pub use evaluate::ClauseFigure;
 pub use file::Mandate;
 pub use limit::{FloorUnits, Limit, LimitUnits};
 pub use measure::{Measure, Method};
-pub use scenario_rule::{ScenarioKind, ScenarioRule};
+pub use scenario_rule::{RequiredWeights, ScenarioKind, ScenarioRule};

@@ -6,7 +6,7 @@
 //! horizon = 20                          # days of each move
 //! least_window = 250                    # fewest scenarios, or returns behind a covariance
 //! latest_not_before = "2024-06-28"      # the last scenario is of this date or later
-//! weights = "equal"                     # every scenario counts the same
+//! weights = "equal"                     # every scenario counts the same; or "linear" in age
 //! digest = "9c21…"                      # the one set that counts
 //! ```
 //!
@@ -69,6 +69,36 @@ impl ScenarioKind {
     }
 }
 
+/// Weights that a mandate asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequiredWeights {
+    /// every scenario has the same
+    Equal,
+    /// 1 for the oldest scenario, and 1 more for each newer one
+    Linear,
+}
+
+impl RequiredWeights {
+    /// every rule of weights
+    pub const ALL: [Self; 2] = [Self::Equal, Self::Linear];
+
+    /// Returns the name in a mandate.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Linear => "linear",
+        }
+    }
+
+    /// Whether the weights of a set, in its order, are these.
+    fn are(self, weights: &[u32]) -> bool {
+        match self {
+            Self::Equal => weights.windows(2).all(|pair| pair[0] == pair[1]),
+            Self::Linear => weights.iter().copied().eq((1..).take(weights.len())),
+        }
+    }
+}
+
 /// Requirements of a mandate on the scenario set that its clauses are about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ScenarioRule {
@@ -80,8 +110,8 @@ pub struct ScenarioRule {
     pub least_window: Option<usize>,
     /// earliest date of the last scenario
     pub latest_not_before: Option<Date>,
-    /// whether every scenario has the same weight
-    pub equal_weights: bool,
+    /// weights of the scenarios
+    pub weights: Option<RequiredWeights>,
     /// digest of the one set
     pub digest: Option<[u8; 32]>,
 }
@@ -130,17 +160,16 @@ impl ScenarioTable {
             let digest = hex::decode(text).ok().and_then(|bytes| bytes.try_into().ok());
             digest.filter(|digest: &[u8; 32]| hex::encode(digest) == *text).ok_or(RuleProblem::Digest)
         };
-        let equal_weights = match self.weights.as_deref() {
-            None => false,
-            Some("equal") => true,
-            Some(other) => return Err(RuleProblem::UnknownWeights(other.to_owned()).into()),
+        let weights = |name: &String| {
+            let known = RequiredWeights::ALL.into_iter().find(|weights| weights.name() == name);
+            known.ok_or_else(|| RuleProblem::UnknownWeights(name.clone()))
         };
         let rule = ScenarioRule {
             kinds: names.iter().map(kind).collect::<Result<_, _>>()?,
             horizon: self.horizon,
             least_window: self.least_window,
             latest_not_before: self.latest_not_before.as_ref().map(date).transpose()?,
-            equal_weights,
+            weights: self.weights.as_ref().map(weights).transpose()?,
             digest: self.digest.as_ref().map(digest).transpose()?,
         };
         rule.check_itself()?;
@@ -204,8 +233,8 @@ impl ScenarioRule {
                 return Err(RuleProblem::TooOld { found, latest: latest.to_string() });
             }
         }
-        if self.equal_weights && set.weights().windows(2).any(|pair| pair[0] != pair[1]) {
-            return Err(RuleProblem::OtherWeights);
+        if let Some(weights) = self.weights.filter(|weights| !weights.are(set.weights())) {
+            return Err(RuleProblem::OtherWeights { required: weights.name() });
         }
         let digest = file::digest(set);
         match self.digest.filter(|required| *required != digest) {
@@ -238,7 +267,7 @@ impl ScenarioRule {
         line.extend(self.horizon.map(|horizon| format!(" horizon {horizon}")));
         line.extend(self.least_window.map(|rows| format!(" least_window {rows}")));
         line.extend(self.latest_not_before.map(|latest| format!(" latest_not_before {latest}")));
-        line.push_str(if self.equal_weights { " weights equal" } else { "" });
+        line.extend(self.weights.map(|weights| format!(" weights {}", weights.name())));
         line.extend(self.digest.map(|digest| format!(" digest {}", hex::encode(digest))));
         line.push('\n');
         line
@@ -248,6 +277,8 @@ impl ScenarioRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenarios::Place;
+    use crate::scenarios::generator::Variant;
     use crate::scenarios::historical::historical;
     use crate::{Mandate, error::InputError};
 
@@ -298,10 +329,33 @@ mod tests {
         let (generator, factors) = (Generator::Custom { description: "c".into() }, set.factors().to_vec());
         let labels = vec!["x".to_owned(), "y".to_owned(), "z".to_owned()];
         let custom = ScenarioSet::new(generator, factors, labels, None, weights, set.entries().to_vec()).unwrap();
-        assert_eq!(checked("weights = \"equal\"", &custom), Err(RuleProblem::OtherWeights));
+        assert_eq!(checked("weights = \"equal\"", &custom), Err(RuleProblem::OtherWeights { required: "equal" }));
+        assert_eq!(checked("weights = \"linear\"", &custom), Err(RuleProblem::OtherWeights { required: "linear" }));
         assert_eq!(checked("horizon = 1", &custom), Err(RuleProblem::OtherHorizon { found: None, required: 1 }));
         let undated = RuleProblem::TooOld { found: None, latest: "2024-01-01".into() };
         assert_eq!(checked("latest_not_before = \"2024-01-01\"", &custom), Err(undated));
+    }
+
+    /// A ring or a slot changes neither moves nor weights, so a plain set and the same set in its
+    /// place meet the same rules; a rule that names one set by its digest names one place.
+    #[test]
+    fn a_set_in_its_place_meets_the_rules_that_it_meets_without() {
+        let plain = historical(&crate::testing::prices(PRICES), 1, None).unwrap();
+        let ring = plain.clone().placed(Some(Place::Ring(1))).unwrap();
+        for rule in ["kind = \"historical\"", "horizon = 1", "least_window = 3", "weights = \"equal\""] {
+            assert_eq!((checked(rule, &plain), checked(rule, &ring)), (Ok(()), Ok(())), "{rule}");
+        }
+        let digest = format!("digest = \"{}\"", hex::encode(file::digest(&plain)));
+        assert!(checked(&digest, &plain).is_ok() && checked(&digest, &ring).is_err());
+        assert_eq!(checked("weights = \"linear\"", &ring), Err(RuleProblem::OtherWeights { required: "linear" }));
+        let variant = Some(Variant { linear_weights: true, ..Variant::default() });
+        let generator =
+            Generator::Historical { horizon: 1, variant, ring: Some(1), slot: None, prices_sha256: String::new() };
+        let (factors, labels) = (plain.factors().to_vec(), plain.labels().to_vec());
+        let linear = ScenarioSet::new(generator, factors, labels, None, vec![1, 2, 3], plain.entries().to_vec());
+        let linear = linear.unwrap();
+        assert_eq!(checked("weights = \"linear\"", &linear), Ok(()));
+        assert_eq!(checked("weights = \"equal\"", &linear), Err(RuleProblem::OtherWeights { required: "equal" }));
     }
 
     #[test]
@@ -334,6 +388,7 @@ mod tests {
             "least_window = 2",
             "latest_not_before = \"2024-01-05\"",
             "weights = \"equal\"",
+            "weights = \"linear\"",
             "digest = \"1111111111111111111111111111111111111111111111111111111111111111\"",
         ];
         let order = ["[\"stress\", \"historical\"]", "[\"historical\", \"stress\"]"];

@@ -28,6 +28,12 @@ pub enum Generator {
         /// the differences from plain historical simulation
         #[serde(default, skip_serializing_if = "Option::is_none")]
         variant: Option<Variant>,
+        /// slot of the newest row, where the set is a rolling window: [`crate::scenarios::Place::Ring`]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ring: Option<usize>,
+        /// slot of the one row of a window: [`crate::scenarios::Place::Slot`]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<usize>,
         /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
@@ -170,10 +176,13 @@ impl Generator {
     /// Checks that the header's texts can be shown to people.
     ///
     /// # Errors
-    /// Control characters in one of them; a horizon of no days.
+    /// Control characters in one of them; a horizon of no days; two kinds of weights.
     pub(super) fn check(&self) -> Result<(), Problem> {
         if matches!(self, Generator::Historical { horizon: 0, .. }) {
             return Err(SetProblem::NoHorizon.into());
+        }
+        if let Generator::Historical { variant: Some(variant), .. } = self {
+            variant.check_weights()?;
         }
         self.check_credit()?;
         self.texts().into_iter().try_for_each(|text| check_printable(text))
@@ -378,6 +387,9 @@ pub struct Variant {
     /// weight of a return as a fraction of the next one's, a decimal in (0, 1)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_weighted: Option<String>,
+    /// weights that fall by 1 from each return to the next older one
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub linear_weights: bool,
     /// decay of volatilities, a decimal in (0, 1)
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatility_scaled: Option<String>,
@@ -397,12 +409,22 @@ pub struct Variant {
 }
 
 impl Variant {
-    /// Returns the weights of `count` returns, the oldest first: 1, or with a decay the newest's
-    /// 2^20 - 1 times its powers, to the nearest integer, halves away from zero.
+    /// Checks that there is one rule of weights.
+    fn check_weights(&self) -> Result<(), SetProblem> {
+        if self.linear_weights && self.age_weighted.is_some() { Err(SetProblem::TwoWeights) } else { Ok(()) }
+    }
+
+    /// Returns the weights of `count` returns, the oldest first: 1; 1 to `count` where they are
+    /// linear; or with a decay the newest's 2^20 - 1 times its powers, to the nearest integer,
+    /// halves away from zero.
     ///
     /// # Errors
-    /// A decay that is not between 0 and 1.
+    /// A decay that is not between 0 and 1; a decay and linear weights.
     pub fn weights(&self, count: usize) -> Result<Vec<u32>, Problem> {
+        self.check_weights()?;
+        if self.linear_weights {
+            return Ok((1..).take(count).collect());
+        }
         let Some(text) = &self.age_weighted else { return Ok(vec![1; count]) };
         let decay = decay("the decay of weights", text)?;
         let mut weight = f64::from(MAX_WEIGHT);

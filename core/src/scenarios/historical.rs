@@ -46,6 +46,8 @@ pub fn historical(prices: &PriceHistory, horizon: usize, window: Option<usize>) 
     let generator = Generator::Historical {
         horizon,
         variant: None,
+        ring: None,
+        slot: None,
         prices_sha256: hex::encode(prices.digest(first..prices.len())),
     };
     ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)

@@ -2,6 +2,7 @@
 //! makes again.
 //!
 //! * [`set`]: the matrix; [`factors`]: the names of its columns; [`generator`]: how it was made; [`mod@file`]: its file format.
+//! * [`place`]: where rows stand among those of a shape, for windows that roll.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
 //! * [`credit`]: losses of the buckets of a deal, from its assumptions.
 //! * [`mod@regenerate`]: sets made again and compared.
@@ -11,9 +12,11 @@ pub mod factors;
 pub mod file;
 pub mod generator;
 pub mod historical;
+pub mod place;
 pub mod regenerate;
 mod sentence;
 pub mod set;
 
 pub use generator::Generator;
+pub use place::Place;
 pub use set::ScenarioSet;

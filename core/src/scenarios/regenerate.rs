@@ -317,6 +317,7 @@ impl Regenerate for Recomputed {
                 sources.check_no_volatilities()?;
                 let prices = sources.prices_up_to_last_label(set, set.factors())?;
                 let again = historical(&prices, *horizon, Some(set.scenarios()));
+                let again = again.and_then(|again| again.placed(set.generator().place()));
                 let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
                 Ok(Remade::new(set, again, Source::Prices, sources.tolerance))
             }
@@ -415,8 +416,13 @@ mod tests {
             let again = historical(&history, 1, Some(2)).unwrap();
             Remade::new(&set, again, Source::Prices, u32::MAX).comparison
         };
-        let header =
-            |horizon, prices: &str| Generator::Historical { horizon, variant: None, prices_sha256: prices.into() };
+        let header = |horizon, prices: &str| Generator::Historical {
+            horizon,
+            variant: None,
+            ring: None,
+            slot: None,
+            prices_sha256: prices.into(),
+        };
         let digest = set.generator().source_digest().unwrap();
         let (last, weights) = (set.last_prices().map(<[String]>::to_vec), set.weights().to_vec());
         assert_eq!(changed(header(1, digest), last.clone(), weights.clone()), Comparison::Identical);

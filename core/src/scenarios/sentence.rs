@@ -1,6 +1,7 @@
 //! Scenario sets in one line, for people.
 
 use crate::scenarios::generator::{CreditKind, Generator, Variant};
+use crate::scenarios::place::Place;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::day;
 
@@ -96,7 +97,8 @@ impl Generator {
         match self {
             Generator::Historical { horizon, variant, .. } => {
                 let variants = variant.as_ref().map(Variant::sentence).unwrap_or_default();
-                format!("historical, {horizon}-day returns{variants}")
+                let place = self.place().map(Place::sentence).unwrap_or_default();
+                format!("historical, {horizon}-day returns{variants}{place}")
             }
             Generator::Covariance { covariance, horizon, returns, .. } => {
                 format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
@@ -122,6 +124,7 @@ impl Variant {
         let differences = [
             (self.stressed.is_some(), ", stressed window"),
             (self.age_weighted.is_some(), ", age-weighted"),
+            (self.linear_weights, ", weights linear in age"),
             (self.volatility_scaled.is_some(), ", scaled to today's volatility"),
             (self.liquidity_horizons.is_some(), ", liquidity horizons"),
             (self.gamma || self.cross_gamma, ", with gammas"),

@@ -33,7 +33,7 @@ impl ScenarioSet {
     /// Sizes that do not fit each other; no scenario or factor, or too many; a weight over 2^20 -
     /// 1, or all zero, or not the one that the maker gives; an entry beyond ±(2^23 - 1); a factor
     /// name that is empty, occurs twice, or is one of a column of Greeks that the generator does
-    /// not make; a last price that is no positive decimal without trailing zeros.
+    /// not make; a [place](crate::scenarios::Place) that the set cannot have; a last price that is no positive decimal without trailing zeros.
     pub fn new(
         generator: Generator,
         factors: Vec<String>,
@@ -45,6 +45,7 @@ impl ScenarioSet {
         let set = Self { generator, factors, labels, last_prices, weights, entries };
         set.check_sizes()?;
         set.generator.check()?;
+        set.generator.check_place(set.scenarios())?;
         set.check_covariance()?;
         set.check_names()?;
         set.check_values()?;
@@ -235,7 +236,7 @@ mod tests {
     }
 
     fn historical(variant: Option<Variant>) -> Generator {
-        Generator::Historical { horizon: 1, variant, prices_sha256: String::new() }
+        Generator::Historical { horizon: 1, variant, ring: None, slot: None, prices_sha256: String::new() }
     }
 
     #[test]
@@ -320,6 +321,12 @@ mod tests {
         let aged = || historical(Some(Variant { age_weighted: Some("0.5".into()), ..Variant::default() }));
         assert!(weighted(aged(), &[262_144, 524_288, 1_048_575]).is_ok());
         assert_eq!(weighted(aged(), &[262_144, 0, 1_048_575]), other("day 1", 0, 524_288));
+        let linear = || historical(Some(Variant { linear_weights: true, ..Variant::default() }));
+        assert!(weighted(linear(), &[1, 2, 3]).is_ok());
+        assert_eq!(weighted(linear(), &[3, 2, 1]), other("day 0", 3, 1));
+        assert_eq!(weighted(linear(), &[2, 4, 6]), other("day 0", 2, 1));
+        let two = Variant { linear_weights: true, age_weighted: Some("0.5".into()), ..Variant::default() };
+        assert_eq!(weighted(historical(Some(two)), &[1, 2, 3]), Err(SetProblem::TwoWeights.into()));
         let custom = weighted(Generator::Custom { description: "ours".into() }, &[1, 0, 5]).unwrap();
         assert_eq!((custom.unseen(), custom.windows_apart()), (1, None));
         assert!(custom.sentence().contains("1 of them of weight 0, in no figure"), "{}", custom.sentence());

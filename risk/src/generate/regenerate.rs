@@ -70,7 +70,8 @@ fn remake_variant(
         }
         None => sources.check_no_volatilities().map(|()| (None, Source::Prices))?,
     };
-    match variant(&prices, volatilities.as_ref(), horizon, window, header) {
+    let again = variant(&prices, volatilities.as_ref(), horizon, window, header);
+    match again.and_then(|again| again.placed(set.generator().place())) {
         Ok(again) => Ok(Remade::new(set, again, source, sources.tolerance)),
         // Volatilities are another table's: prices, for one.
         Err(_) if source == Source::Volatilities => Ok(Remade::other(set, source)),
@@ -120,6 +121,7 @@ mod tests {
     use crate::csv::{read_covariance_table, read_prices, read_stress_table};
     use crate::generate::covariance::Estimator;
     use crate::generate::montecarlo::{Model, Parameters};
+    use tailproof_core::scenarios::Place;
     use tailproof_core::scenarios::historical::historical;
     use tailproof_core::scenarios::regenerate::Comparison;
 
@@ -213,6 +215,24 @@ mod tests {
                 assert_eq!(found, expected, "{of:?}");
             }
         }
+    }
+
+    /// As a window on chain keeps them: linear weights, and rows that stay in their slots.
+    #[test]
+    fn a_ring_under_linear_weights_is_made_again() {
+        let linear = Variant { linear_weights: true, ..Variant::default() };
+        let set = made(&linear);
+        assert_eq!(set.weights(), (1..=20).collect::<Vec<u32>>());
+        let plain = historical(&history(50..200), 1, Some(20)).unwrap();
+        assert_eq!((set.entries(), set.labels()), (plain.entries(), plain.labels()));
+        let ring = set.clone().placed(Some(Place::Ring(7))).unwrap();
+        for prices in [text(50..200, true), text(0..240, false)] {
+            assert_eq!(compared(&ring, &read(&prices)), Comparison::Identical);
+        }
+        let again = Makers.regenerate(&ring, &Sources::prices(&history(50..200))).unwrap();
+        assert_eq!(again.set, Some(ring));
+        let greek = made(&Variant { gamma: true, ..Variant::default() }).placed(Some(Place::Ring(0))).unwrap();
+        assert_eq!(compared(&greek, &history(50..200)), Comparison::Identical);
     }
 
     #[test]

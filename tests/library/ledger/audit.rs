@@ -192,6 +192,27 @@ fn moves_of_a_realised_loss_are_those_of_the_prices() {
     assert_eq!(other("date,A,B,C\n2024-01-10,97,47.5,19\n2024-01-11,97,47.5,19\n"), OtherMoves::NoDay);
 }
 
+/// A day as a contract with a window of four rows has it: the forecast in the ring's order, the loss
+/// in the newest row's slot. Moves are compared as those of sets without a place.
+#[test]
+fn days_of_a_window_on_chain_are_compared_with_prices() {
+    let forecast = scenarios(6, 4).placed(Some(Place::Ring(1))).unwrap();
+    let realised = scenarios(7, 1).placed(Some(Place::Slot(2))).unwrap();
+    let mut kept = Kept::new();
+    append(&mut kept, Kind::Forecast, &MandateClaim::new(mandate(&["var 0.75 5000"]), forecast).unwrap());
+    append(&mut kept, Kind::Realised, &realised_over(realised));
+    let audit = kept.audit(Some(&prices(7))).unwrap();
+    assert!(audit.steps.iter().all(|step| scenarios_are(step) == How::MadeAgain));
+    assert!(audit.undated.is_empty() && audit.not_compared.is_empty());
+    let found = other_moves(&kept, &PRICES.replace("2024-01-10,97", "2024-01-10,96"));
+    assert!(matches!(found, OtherMoves::Differ(differences) if differences.largest == 10_700), "{found:?}");
+    let found = other_moves(&kept, &PRICES.replace("2024-01-04,95", "2024-01-04,99"));
+    assert!(matches!(found, OtherMoves::OtherForecast { .. }), "{found:?}");
+    // Prices that begin later: the later part is compared, and one of other moves is refused.
+    let later = csv::read_prices("p.csv", PRICES.replace("2024-01-02,100,50,20\n", "").as_bytes()).unwrap();
+    assert_eq!(kept.audit(Some(&later)).unwrap().not_compared, [LAST]);
+}
+
 /// Whoever makes the scenarios from invented prices on real dates proves a small value at risk, and
 /// the losses beside it are true.
 #[test]

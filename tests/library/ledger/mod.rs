@@ -13,6 +13,7 @@ use tailproof::ledger::{
     Against, Artefact, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, LedgerError, NoVerdict, OtherMoves, Step,
     StepError,
 };
+use tailproof::scenarios::Place;
 use tailproof::scenarios::file::digest;
 use tailproof::scenarios::generator::Generator;
 use tailproof::scenarios::historical::historical;
@@ -46,7 +47,7 @@ fn desk() -> Ledger {
 
 /// Returns the shape of a claim's scenarios.
 fn shape(claim: &MandateClaim) -> &'static str {
-    if claim.scenarios().scenarios() == 1 { REALISED } else { FORECAST }
+    if claim.scenarios().least_rows() == 1 { REALISED } else { FORECAST }
 }
 
 /// Proves a claim for the place after the steps of a ledger.

@@ -50,7 +50,13 @@ fn a_forecast_over_several_days_does_not_pass_for_one() {
     let three = historical(&prices(6), 3, Some(2)).unwrap();
     forecast_is_refused(three, |error| matches!(error, StepError::OtherHorizon { days: 3, .. }));
     let stretched = Variant { liquidity_horizons: Some(vec![1, 1, 10]), ..Variant::default() };
-    let generator = Generator::Historical { horizon: 1, variant: Some(stretched), prices_sha256: "00".repeat(32) };
+    let generator = Generator::Historical {
+        horizon: 1,
+        variant: Some(stretched),
+        ring: None,
+        slot: None,
+        prices_sha256: "00".repeat(32),
+    };
     let set = made_by(generator, &scenarios(6, 4));
     forecast_is_refused(set, |error| matches!(error, StepError::OtherHorizon { days: 10, .. }));
 }
@@ -113,9 +119,37 @@ fn a_realised_loss_is_over_one_scenario() {
 #[test]
 fn a_realised_loss_is_not_over_a_variant() {
     let variant = Variant { volatility_scaled: Some("0.9".into()), ..Variant::default() };
-    let generator = Generator::Historical { horizon: 1, variant: Some(variant), prices_sha256: "00".repeat(32) };
+    let generator = Generator::Historical {
+        horizon: 1,
+        variant: Some(variant),
+        ring: None,
+        slot: None,
+        prices_sha256: "00".repeat(32),
+    };
     let claim = realised_over(made_by(generator, &scenarios(7, 1)));
     realised_is_refused(&claim, |error| matches!(error, StepError::NotPlain { .. }));
+}
+
+/// Under the keys of a window the day is in a slot, and is still that day's moves and no others.
+#[test]
+fn a_realised_loss_in_a_slot_keeps_the_rules_of_one_without() {
+    let slot = |set: ScenarioSet| realised_over(set.placed(Some(Place::Slot(2))).unwrap());
+    let mut kept = open_forecast();
+    append(&mut kept, Kind::Realised, &slot(scenarios(7, 1)));
+    kept.audit(None).unwrap();
+    realised_is_refused(&slot(scenarios(6, 1)), |error| matches!(error, StepError::NotTheDay { count: 1, .. }));
+    let five_days = slot(historical(&prices(7), 5, Some(1)).unwrap());
+    realised_is_refused(&five_days, |error| matches!(error, StepError::NotPlain { .. }));
+    let variant = Variant { liquidity_horizons: Some(vec![1; 3]), ..Variant::default() };
+    let generator = Generator::Historical {
+        horizon: 1,
+        variant: Some(variant),
+        ring: None,
+        slot: Some(2),
+        prices_sha256: "00".repeat(32),
+    };
+    let variant = realised_over(made_by(generator, &scenarios(7, 1)));
+    realised_is_refused(&variant, |error| matches!(error, StepError::NotPlain { .. }));
 }
 
 #[test]

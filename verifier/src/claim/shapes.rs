@@ -35,7 +35,7 @@ impl Claim {
     fn candidates(&self, books: usize, loans: usize) -> Vec<Shape> {
         match self {
             Claim::Market(claim) => {
-                let (scenarios, factors) = (claim.set.scenarios(), claim.set.factors().len());
+                let (scenarios, factors) = (claim.set.least_rows(), claim.set.factors().len());
                 let statements = match claim.set.generator().covariance_scale() {
                     Some(_) => vec![Statement::Parametric],
                     None => vec![

@@ -20,7 +20,9 @@
 //!
 //! Indices 1 to 4 are the *controls*; from 5 on they belong to the scenario set and enter a
 //! verification as one point. A scenario set smaller than the shape is padded with zero columns
-//! (for a pool, columns that lose everything) and with zero rows of weight 0.
+//! (for a pool, columns that lose everything) and with zero rows of weight 0. Its rows are the
+//! first ones in date order, unless its header names their [`Place`]: in a ring, as a rolling
+//! window keeps them, or one row in a slot. The indices of scenarios here are slots.
 //!
 //! For a pool, inputs 3 to 5 are the hash of claims about the pool, the hash of claims about
 //! losses, and the digest of the tape's schema.
@@ -28,6 +30,7 @@
 use ark_bn254::Fr;
 use tailproof_core::fixed_point::FRACTION_BITS;
 use tailproof_core::mandate::liquidity::HALF_SPREAD_BITS;
+use tailproof_core::scenarios::Place;
 use tailproof_core::scenarios::factors::is_exposure;
 use tailproof_core::{Mandate, ScenarioSet};
 
@@ -127,8 +130,8 @@ impl ScenarioInputs {
     /// if the shape has limits on the book.
     ///
     /// # Errors
-    /// Errors if `set` has more scenarios or factors than `shape`, or the half-spreads do not fit
-    /// the factors.
+    /// Errors if `set` has more scenarios or factors than `shape`, its place is none of `shape`, or
+    /// the half-spreads do not fit the factors.
     pub fn from_mandate(shape: Shape, set: &ScenarioSet, mandate: &Mandate) -> Result<Self, InstanceError> {
         let mut inputs = Self::new(shape, set)?;
         let spreads = mandate.half_spread_entries(set)?;
@@ -157,9 +160,8 @@ impl ScenarioInputs {
         }
         let mut inputs = set.map_or_else(|| Ok(Self::zero(shape)), |set| Self::padded(shape, set))?;
         if let Some(set) = set {
-            let (have, factors) = (set.factors().len(), shape.factors());
-            for row in inputs.entries.chunks_exact_mut(factors).take(set.scenarios()) {
-                row[have..].fill(-(1 << FRACTION_BITS));
+            for slot in slots(shape, set)? {
+                inputs.row_mut(slot)[set.factors().len()..].fill(-(1 << FRACTION_BITS));
             }
         }
         Ok(Self { factors: digest_to_field(schema), ..inputs })
@@ -168,8 +170,8 @@ impl ScenarioInputs {
     /// Returns the inputs of scenario set `set` under `shape`, with half-spreads of zero.
     ///
     /// # Errors
-    /// Errors if `shape` is for pools of loans, or `set` has more scenarios or factors than
-    /// `shape`.
+    /// Errors if `shape` is for pools of loans, `set` has more scenarios or factors than `shape`, or
+    /// its place is none of `shape`.
     pub fn new(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
         if shape.pool().is_some() {
             return Err(InstanceError::NotABook(shape));
@@ -179,9 +181,7 @@ impl ScenarioInputs {
 
     /// Returns the inputs of a set under a shape of either kind.
     fn padded(shape: Shape, set: &ScenarioSet) -> Result<Self, InstanceError> {
-        if set.scenarios() > shape.scenarios() {
-            return Err(InstanceError::TooManyScenarios { have: set.scenarios(), shape });
-        }
+        let slots = slots(shape, set)?;
         if set.factors().len() > shape.factors() {
             return Err(InstanceError::TooManyFactors { have: set.factors().len(), shape });
         }
@@ -191,15 +191,19 @@ impl ScenarioInputs {
                 inputs.of_factors[factor] = i64::from(is_exposure(name));
             }
         }
-        for (scenario, row) in inputs.entries.chunks_exact_mut(shape.factors()).take(set.scenarios()).enumerate() {
-            for (to, from) in row.iter_mut().zip(set.row(scenario)) {
+        for (scenario, slot) in slots.enumerate() {
+            for (to, from) in inputs.row_mut(slot).iter_mut().zip(set.row(scenario)) {
                 *to = i64::from(*from);
             }
-        }
-        for (to, from) in inputs.weights.iter_mut().zip(set.weights()) {
-            *to = i64::from(*from);
+            inputs.weights[slot] = i64::from(set.weights()[scenario]);
         }
         Ok(inputs)
+    }
+
+    /// Returns the entries of the scenario in a slot.
+    fn row_mut(&mut self, slot: usize) -> &mut [i64] {
+        let factors = self.shape.factors();
+        &mut self.entries[slot * factors..][..factors]
     }
 
     /// Returns the inputs of an all-zero scenario set, for building a circuit when only its
@@ -224,12 +228,12 @@ impl ScenarioInputs {
         F::from_limbs(self.factors.limbs()).expect("below 2^248")
     }
 
-    /// Returns the entries of one scenario.
+    /// Returns the entries of the scenario in a slot.
     pub fn entries(&self, scenario: usize) -> &[i64] {
         &self.entries[scenario * self.shape.factors()..][..self.shape.factors()]
     }
 
-    /// Returns the weight of one scenario.
+    /// Returns the weight of the scenario in a slot.
     pub fn weight(&self, scenario: usize) -> i64 {
         self.weights[scenario]
     }
@@ -258,6 +262,23 @@ impl ScenarioInputs {
         inputs.extend(self.of_factors.iter().map(|value| Fr::from(*value)));
         inputs
     }
+}
+
+/// Returns the slot under `shape` of each row of `set`, in the set's order: the index of its
+/// scenario among the public inputs.
+///
+/// # Errors
+/// Errors if `set` has more rows than `shape`, is a ring of another number of rows, or stands in a
+/// slot that `shape` does not have.
+fn slots(shape: Shape, set: &ScenarioSet) -> Result<impl Iterator<Item = usize>, InstanceError> {
+    let (have, most, place) = (set.scenarios(), shape.scenarios(), set.generator().place());
+    match place {
+        Some(Place::Ring(_)) if have != most => return Err(InstanceError::OtherRing { have, shape }),
+        Some(Place::Slot(slot)) if slot >= most => return Err(InstanceError::NoSlot { slot, shape }),
+        _ if have > most => return Err(InstanceError::TooManyScenarios { have, shape }),
+        _ => {}
+    }
+    Ok((0..have).map(move |row| place.map_or(row, |place| place.slot_of(row, have))))
 }
 
 /// Returns all public inputs after the constant 1 as field elements, for verifiers that take them

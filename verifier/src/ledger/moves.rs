@@ -102,11 +102,12 @@ pub(super) fn compare(
     }
 }
 
-/// Compares the one scenario of a realised loss with the move of its day.
+/// Compares the one scenario of a realised loss, in whatever slot, with the move of its day.
 fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) -> Result<Compared, OtherMoves> {
     let sources = Sources { tolerance, ..Sources::prices(prices) };
     let prices = sources.prices_up_to_last_label(set, set.factors()).map_err(of_source)?;
-    let again = historical(&prices, 1, Some(1)).map_err(|problem| match problem {
+    let again = historical(&prices, 1, Some(1)).and_then(|again| again.placed(set.generator().place()));
+    let again = again.map_err(|problem| match problem {
         Problem::TooFewPrices { .. } => OtherMoves::NoDay,
         problem => problem.into(),
     })?;

@@ -238,7 +238,8 @@ fn is_over_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     }
 }
 
-/// Checks that `set` is the one scenario of `date`, made by plain one-day historical simulation.
+/// Checks that `set` is the one scenario of `date`, made by plain one-day historical simulation. Its
+/// [place](tailproof_core::scenarios::Place) is free: the loss is the same in every slot.
 fn is_that_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     if set.labels() != [date] {
         let first = set.labels().first().cloned().unwrap_or_default();

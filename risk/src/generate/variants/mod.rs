@@ -7,6 +7,7 @@
 //! * *Age-weighted*: a return that is k returns older than the newest weighs `lambda^k` (Boudoukh,
 //!   Richardson and Whitelaw, *The best of both worlds*, 1998), as an integer
 //!   `round((2^20 - 1) lambda^k)`.
+//! * *Linear weights*: of T returns, one that is k returns older than the newest weighs `T - k`.
 //! * *Volatility-scaled*: a return is multiplied by the factor's volatility today over that before
 //!   the return (Hull and White, *Incorporating volatility updating into the historical simulation
 //!   method for value-at-risk*, 1998; Barone-Adesi, Giannopoulos and Vosper 1999). Volatilities are
@@ -84,6 +85,8 @@ pub fn variant(
     let generator = Generator::Historical {
         horizon,
         variant: Some(Variant { volatilities_sha256: used, ..variant.clone() }),
+        ring: None,
+        slot: None,
         prices_sha256: hex::encode(prices.digest(rows_used(prices, &starts, variant))),
     };
     ScenarioSet::new(generator, names, labels, Some(last_prices), weights, entries)
