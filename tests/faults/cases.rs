@@ -25,12 +25,13 @@ pub struct Case {
 }
 
 /// Commands that write nothing.
-const READ_ONLY: [&str; 19] = [
+const READ_ONLY: [&str; 20] = [
     "attest show",
     "backtest",
     "book check",
     "calldata",
     "ceremony verify",
+    "ic-row",
     "ledger context",
     "ledger head",
     "ledger show",
