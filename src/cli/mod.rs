@@ -71,6 +71,8 @@ pub enum Command {
     Verify(Verify),
     /// Write the Solidity verifier contract for keys
     Solidity(Solidity),
+    /// Print the key row of a slot, for whoever keeps a scenario point on a chain
+    IcRow(IcRow),
     /// Print the calldata that sends a proof to the Solidity verifier
     Calldata(Calldata),
     /// Write a proof with its key and public signals for snarkjs (small shapes)

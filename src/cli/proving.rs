@@ -269,6 +269,19 @@ pub struct Solidity {
 }
 
 #[derive(Debug, Args)]
+pub struct IcRow {
+    /// Folder with the keys (verifying.key is enough)
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    /// Number of the slot: row J of a scenario set is in slot J, from 0
+    #[arg(long, value_name = "NUMBER")]
+    pub slot: u64,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
 pub struct Calldata {
     /// Proof file
     #[arg(long, value_name = "FILE")]

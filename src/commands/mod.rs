@@ -13,6 +13,7 @@ mod demo;
 mod demo_files;
 mod demo_pool;
 mod histogram;
+mod ic_row;
 mod keygen;
 mod ledger;
 mod mandate;
@@ -53,6 +54,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
         Command::Prove(options) => prove::run(&options),
         Command::Verify(options) => verify::run(&options),
         Command::Solidity(options) => solidity::run(&options),
+        Command::IcRow(options) => ic_row::run(&options),
         Command::Calldata(options) => calldata::run(&options),
         Command::Snarkjs(options) => snarkjs::run(&options),
         Command::Backtest(options) => backtest::run(&options),

@@ -25,7 +25,7 @@ pub struct Case {
 }
 
 /// Commands that write nothing.
-const READ_ONLY: [&str; 20] = [
+const READ_ONLY: [&str; 21] = [
     "attest show",
     "backtest",
     "book check",
@@ -33,6 +33,7 @@ const READ_ONLY: [&str; 20] = [
     "ceremony verify",
     // Another program, which `chain/` tests.
     "chain",
+    "ic-row",
     "ledger context",
     "ledger head",
     "ledger show",

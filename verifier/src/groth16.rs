@@ -40,11 +40,18 @@ impl VerifyingKey {
     ///
     /// # Errors
     /// [`MalformedError::InputPoints`] if the number of input points of `key` is not that of the
-    /// header's shape.
+    /// header's shape; [`MalformedError::BadPoint`] if delta is gamma or its negation. C and the
+    /// inputs then cancel, and anybody proves anything, so that no such key exists in the program.
     pub fn new(header: KeyHeader, key: ark_groth16::VerifyingKey<Bn254>) -> Result<Self, MalformedError> {
         let (shape, found, expected) = (header.shape, key.gamma_abc_g1.len(), public_inputs(header.shape));
         if found != expected {
             return Err(MalformedError::InputPoints { shape, found, expected });
+        }
+        if [key.delta_g2, -key.delta_g2].contains(&key.gamma_g2) {
+            return Err(MalformedError::BadPoint {
+                field: "delta".into(),
+                why: "equal to gamma or its negation: such a key proves anything",
+            });
         }
         Ok(Self { header, prepared: key.into() })
     }

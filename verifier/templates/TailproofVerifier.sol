@@ -23,15 +23,58 @@ contract TailproofVerifier {
     error ScenarioPointAtInfinity();
     /// @notice Too little gas for the pairing: without this, a caller who sets the gas could make a true proof look false.
     error NotEnoughGas(uint256 gas, uint256 needed);
+    /// @notice A precompile refused points that are on their curves: B of a proof is outside its subgroup, or the gas did not
+    /// suffice because the chain's prices have changed, or the chain lacks the precompile. So nothing is known of the proof.
+    error PrecompileFailed();
+    /// @notice A batch without proofs, of which every claim would hold.
+    error EmptyBatch();
+    /// @notice As many proofs as lists of controls are needed.
+    error LengthsDiffer(uint256 proofs, uint256 controls);
+    /// @notice Delta is gamma or its negation: with such a key anybody proves anything.
+    error GammaIsDelta();
 
     /// @notice Number of control inputs: commitment, context, tails, limits.
     uint256 public constant CONTROLS = {{CONTROLS}};
 
+    /// @notice SHA-256 of the verifying key, which names the keys in proofs.
+    bytes32 public constant KEY_DIGEST = 0x{{KEYS}};
+    /// @notice Whether one party may know the secrets behind the keys and could forge proofs: keys of one party, or keys over
+    /// powers of tau that are not known to be of many.
+    bool public constant DEVELOPMENT = {{DEVELOPMENT}};
+    /// @notice Scenarios of the shape.
+    uint256 public constant SCENARIOS = {{SCENARIOS}};
+    /// @notice Factors of the shape.
+    uint256 public constant FACTORS = {{FACTORS}};
+    /// @notice Scenarios of a packed row: 4, 3 for a pool, 1 for a covariance.
+    uint256 public constant SLOTS = {{SLOTS}};
+    /// @notice Whether the statement has limits on the book itself; its limits are a hash then.
+    bool public constant LIMITS = {{LIMITS}};
+    /// @notice Thresholds: 2 if each clause has its own confidence, 1 if they share one, 0 for a pool.
+    uint256 public constant THRESHOLDS = {{THRESHOLDS}};
+    /// @notice The point that the digest of the factor names multiplies in a scenario point.
+    uint256 public constant FACTORS_X = {{FACTORS_X}};
+    uint256 public constant FACTORS_Y = {{FACTORS_Y}};
+    /// @notice The weights' part of the point of a set that fills the shape with scenarios of weight 1.
+    uint256 public constant WEIGHTS_X = {{WEIGHTS_X}};
+    uint256 public constant WEIGHTS_Y = {{WEIGHTS_Y}};
+    /// @notice With limits on the book, the flags' part of the point of a set whose factors are all exposures; else (0, 0).
+    uint256 public constant EXPOSURES_X = {{EXPOSURES_X}};
+    uint256 public constant EXPOSURES_Y = {{EXPOSURES_Y}};
+    /// @notice Root of the Merkle tree over the slots' key rows, as `tailproof ic-row` prints them; 0 without scenarios.
+    bytes32 public constant IC_ROOT = {{IC_ROOT}};
+
     /// @dev The pairing of four pairs costs 45,000 + 4 * 34,000 (EIP-1108); a call passes on 63/64 of the gas (EIP-150).
     uint256 private constant PAIRING_GAS = 190_000;
+    /// @dev That of a batch, with three pairs besides those of the proofs.
+    uint256 private constant BATCH_GAS = 152_000;
+    uint256 private constant BATCH_GAS_PER_PROOF = 34_600;
 
     uint256 private constant Q = {{Q}};
     uint256 private constant R = {{R}};
+
+    /// @dev 3 / (9 + u), the constant of the twist.
+    uint256 private constant TWIST_RE = 0x2b149d40ceb8aaae81be18991be06ac3b5b4c5e559dbefa33267e6dc24a138e5;
+    uint256 private constant TWIST_IM = 0x009713b03af0fed4cd2cafadeed8fdf4a74fa084e52d1852e4a2bd0685c315d2;
 
     uint256 private constant ALPHA_X = {{ALPHA_X}};
     uint256 private constant ALPHA_Y = {{ALPHA_Y}};
@@ -59,22 +102,34 @@ contract TailproofVerifier {
     uint256 private constant IC4_X = {{IC4_X}};
     uint256 private constant IC4_Y = {{IC4_Y}};
 
+    constructor() {
+        // Opposite points have one x.
+        if (GAMMA_X_IM == DELTA_X_IM && GAMMA_X_RE == DELTA_X_RE) revert GammaIsDelta();
+    }
+
     /// @notice Checks a proof.
     /// @param proof A (x, y), B (x imaginary, x real, y imaginary, y real), C (x, y).
     /// @param scenarioPoint The scenario set's part of the inputs.
     /// @param controls commitment, context, tails, limits.
-    /// @return valid True exactly if the proof proves the claim. False for a proof with a coordinate out of range, off the
-    /// curve or outside the subgroup.
-    /// @dev Reverts with a named error for controls or a scenario point that no claim has.
+    /// @return valid True exactly if the proof proves the claim. False for a proof with a coordinate out of range or a point off
+    /// its curve.
+    /// @dev Reverts with a named error for controls or a scenario point that no claim has, and where it cannot tell: with too
+    /// little gas, and if the pairing fails over points on their curves.
     function verifyProof(uint256[8] calldata proof, uint256[2] calldata scenarioPoint, uint256[] calldata controls)
         external
         view
         returns (bool valid)
     {
         if (controls.length != CONTROLS) revert WrongNumberOfControls(controls.length);
-        for (uint256 i = 0; i < CONTROLS; ++i) {
-            if (controls[i] >= R) revert ControlOutOfField(i, controls[i]);
+        uint256 first;
+        bool inField;
+        assembly ("memory-safe") {
+            first := controls.offset
+            inField := and(lt(calldataload(first), R), lt(calldataload(add(first, 0x20)), R))
+            inField := and(inField, lt(calldataload(add(first, 0x40)), R))
+            inField := and(inField, lt(calldataload(add(first, 0x60)), R))
         }
+        if (!inField) _refuseControls(first, CONTROLS);
         if ((scenarioPoint[0] | scenarioPoint[1]) == 0) revert ScenarioPointAtInfinity();
         bool onCurve;
         uint256 memoryEnd;
@@ -104,6 +159,7 @@ contract TailproofVerifier {
             valid := and(valid, addScaled(memoryEnd, IC4_X, IC4_Y, calldataload(add(controls.offset, 0x60))))
         }
         if (gasleft() < PAIRING_GAS) revert NotEnoughGas(gasleft(), PAIRING_GAS);
+        bool answered;
         assembly ("memory-safe") {
             // e(-A, B) e(alpha, beta) e(inputs, gamma) e(C, delta) == 1
             let inputs := add(memoryEnd, 0x180)
@@ -130,8 +186,239 @@ contract TailproofVerifier {
             mstore(add(memoryEnd, 0x2e0), DELTA_Y_RE)
             // The pairing precompile refuses coordinates at or above the modulus, points off the curve, and points of G2
             // outside the subgroup.
-            valid := and(valid, staticcall(gas(), 0x08, memoryEnd, 0x300, memoryEnd, 0x20))
-            valid := and(valid, eq(mload(memoryEnd), 1))
+            answered := staticcall(gas(), 0x08, memoryEnd, 0x300, memoryEnd, 0x20)
+            answered := and(answered, eq(returndatasize(), 0x20))
+            valid := and(and(valid, answered), eq(mload(memoryEnd), 1))
         }
+        if (!answered && _isOnCurves(proof)) revert PrecompileFailed();
+    }
+
+    /// @notice Checks a batch of proofs over one scenario point.
+    /// @param proofs As in `verifyProof`.
+    /// @param scenarioPoint The scenario set's part of the inputs of every proof.
+    /// @param controls commitment, context, tails, limits of each proof.
+    /// @return valid True exactly if every proof proves its claim, but for a probability below 2^-126. False if one does not.
+    /// @dev Reverts as `verifyProof` does, on an empty batch, and on lengths that differ. The index of a control out of the field
+    /// counts the words of the whole list.
+    /// @dev The equations are added up with weights 1, r_1, r_2, ...: with equal weights, C + D and C' - D pass together. The
+    /// weights are hashes of everything that the batch says, so that nobody chooses a proof after its weight.
+    function verifyMany(
+        uint256[8][] calldata proofs,
+        uint256[2] calldata scenarioPoint,
+        uint256[4][] calldata controls
+    ) external view returns (bool valid) {
+        uint256 number = proofs.length;
+        if (number == 0) revert EmptyBatch();
+        if (controls.length != number) revert LengthsDiffer(number, controls.length);
+        if ((scenarioPoint[0] | scenarioPoint[1]) == 0) revert ScenarioPointAtInfinity();
+        if (!_isOnG1(scenarioPoint[0], scenarioPoint[1])) revert ScenarioPointInvalid(scenarioPoint[0], scenarioPoint[1]);
+        uint256 batch = _newBatch(proofs, scenarioPoint, controls);
+        (bool inField, bool onCurves, bool added) = _addItems(batch, proofs, controls);
+        if (!inField) {
+            uint256 first;
+            assembly ("memory-safe") {
+                first := controls.offset
+            }
+            _refuseControls(first, number * CONTROLS);
+        }
+        if (!onCurves) return false;
+        added = _addKey(batch, scenarioPoint, number) && added;
+        uint256 needed = BATCH_GAS + BATCH_GAS_PER_PROOF * number;
+        if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);
+        if (!added) revert PrecompileFailed();
+        bool answered;
+        assembly ("memory-safe") {
+            let pairs := add(batch, 0x180)
+            answered := staticcall(gas(), 0x08, pairs, mul(add(number, 3), 0xc0), batch, 0x20)
+            answered := and(answered, eq(returndatasize(), 0x20))
+            valid := and(answered, eq(mload(batch), 1))
+        }
+        if (!answered) {
+            for (uint256 i = 0; i < number; ++i) {
+                if (!_isOnCurves(proofs[i])) return false;
+            }
+            revert PrecompileFailed();
+        }
+    }
+
+    /// @dev Memory of a batch: the sum of C at 0, a point and a scalar at 0x40, the sum of the weights at 0xa0, the sums of
+    /// the controls at 0xc0, the seed and an index at 0x140, the pairs at 0x180.
+    /// The seed is the hash of key digest, scenario point, hash of all proofs, hash of all controls.
+    function _newBatch(
+        uint256[8][] calldata proofs,
+        uint256[2] calldata scenarioPoint,
+        uint256[4][] calldata controls
+    ) private pure returns (uint256 batch) {
+        bytes32 key = KEY_DIGEST;
+        assembly ("memory-safe") {
+            batch := mload(0x40)
+            let pairs := add(batch, 0x180)
+            // The proofs are longer than their pairs, but for a small batch.
+            let size := shl(8, proofs.length)
+            mstore(0x40, add(pairs, add(size, 0x240)))
+            calldatacopy(pairs, proofs.offset, size)
+            let ofProofs := keccak256(pairs, size)
+            size := shl(7, controls.length)
+            calldatacopy(pairs, controls.offset, size)
+            let ofControls := keccak256(pairs, size)
+            mstore(pairs, key)
+            calldatacopy(add(pairs, 0x20), scenarioPoint, 0x40)
+            mstore(add(pairs, 0x60), ofProofs)
+            mstore(add(pairs, 0x80), ofControls)
+            mstore(add(batch, 0x140), keccak256(pairs, 0xa0))
+            // Memory beyond the pointer may be in use by nobody and not be zero.
+            calldatacopy(add(batch, 0xa0), calldatasize(), 0xa0)
+        }
+    }
+
+    /// @dev Adds the items to the sums, and writes their pairs (r A, B). `added` is false if a precompile failed, which means
+    /// that it had too little gas: A and C are on their curve.
+    function _addItems(uint256 batch, uint256[8][] calldata proofs, uint256[4][] calldata controls)
+        private
+        view
+        returns (bool inField, bool onCurves, bool added)
+    {
+        assembly ("memory-safe") {
+            function isOnG1(at) -> on {
+                let x := calldataload(at)
+                let y := calldataload(add(at, 0x20))
+                on := eq(mulmod(y, y, Q), addmod(mulmod(mulmod(x, x, Q), x, Q), 3, Q))
+                on := and(or(on, iszero(or(x, y))), and(lt(x, Q), lt(y, Q)))
+            }
+            // sum += r control, both modulo R
+            function addControl(sum, r, at) -> canonical {
+                let control := calldataload(at)
+                canonical := lt(control, R)
+                mstore(sum, addmod(mload(sum), mulmod(r, control, R), R))
+            }
+            function addPoints(to, proof, pair, r) -> ok {
+                let point := add(to, 0x40)
+                mstore(add(to, 0x80), r)
+                calldatacopy(point, proof, 0x40)
+                ok := staticcall(gas(), 0x07, point, 0x60, pair, 0x40)
+                calldatacopy(add(pair, 0x40), add(proof, 0x40), 0x80)
+                calldatacopy(point, add(proof, 0xc0), 0x40)
+                ok := and(staticcall(gas(), 0x07, point, 0x60, point, 0x40), ok)
+                ok := and(staticcall(gas(), 0x06, to, 0x80, to, 0x40), ok)
+            }
+            inField := 1
+            onCurves := 1
+            added := 1
+            let proof := proofs.offset
+            let control := controls.offset
+            for { let i := 0 } lt(i, proofs.length) { i := add(i, 1) } {
+                onCurves := and(onCurves, and(isOnG1(proof), isOnG1(add(proof, 0xc0))))
+                let r := 1
+                switch i
+                case 0 {
+                    calldatacopy(add(batch, 0x180), proof, 0xc0)
+                    calldatacopy(batch, add(proof, 0xc0), 0x40)
+                }
+                default {
+                    mstore(add(batch, 0x160), i)
+                    r := and(keccak256(add(batch, 0x140), 0x40), 0xffffffffffffffffffffffffffffffff)
+                    r := or(r, iszero(r))
+                    if onCurves { added := and(added, addPoints(batch, proof, add(add(batch, 0x180), mul(i, 0xc0)), r)) }
+                }
+                mstore(add(batch, 0xa0), add(mload(add(batch, 0xa0)), r))
+                inField := and(inField, addControl(add(batch, 0xc0), r, control))
+                inField := and(inField, addControl(add(batch, 0xe0), r, add(control, 0x20)))
+                inField := and(inField, addControl(add(batch, 0x100), r, add(control, 0x40)))
+                inField := and(inField, addControl(add(batch, 0x120), r, add(control, 0x60)))
+                proof := add(proof, 0x100)
+                control := add(control, 0x80)
+            }
+        }
+    }
+
+    /// @dev Writes the three pairs behind those of the proofs: the negated sums of alpha and beta, of the inputs and gamma, of
+    /// C and delta.
+    function _addKey(uint256 batch, uint256[2] calldata scenarioPoint, uint256 number) private view returns (bool ok) {
+        assembly ("memory-safe") {
+            function scaled(point, x, y, scalar) -> done {
+                mstore(point, x)
+                mstore(add(point, 0x20), y)
+                mstore(add(point, 0x40), scalar)
+                done := staticcall(gas(), 0x07, point, 0x60, point, 0x40)
+            }
+            function addScaled(sum, x, y, scalar) -> done {
+                done := scaled(add(sum, 0x40), x, y, scalar)
+                done := and(staticcall(gas(), 0x06, sum, 0x80, sum, 0x40), done)
+            }
+            function putNegated(to, from) {
+                mstore(to, mload(from))
+                mstore(add(to, 0x20), mod(sub(Q, mload(add(from, 0x20))), Q))
+            }
+            let pair := add(add(batch, 0x180), mul(number, 0xc0))
+            putNegated(add(pair, 0x180), batch)
+            ok := scaled(batch, ALPHA_X, ALPHA_Y, mload(add(batch, 0xa0)))
+            putNegated(pair, batch)
+            // (IC0 + scenario point) times the sum of the weights
+            mstore(batch, IC0_X)
+            mstore(add(batch, 0x20), IC0_Y)
+            calldatacopy(add(batch, 0x40), scenarioPoint, 0x40)
+            ok := and(staticcall(gas(), 0x06, batch, 0x80, batch, 0x40), ok)
+            mstore(add(batch, 0x40), mload(add(batch, 0xa0)))
+            ok := and(staticcall(gas(), 0x07, batch, 0x60, batch, 0x40), ok)
+            ok := and(addScaled(batch, IC1_X, IC1_Y, mload(add(batch, 0xc0))), ok)
+            ok := and(addScaled(batch, IC2_X, IC2_Y, mload(add(batch, 0xe0))), ok)
+            ok := and(addScaled(batch, IC3_X, IC3_Y, mload(add(batch, 0x100))), ok)
+            ok := and(addScaled(batch, IC4_X, IC4_Y, mload(add(batch, 0x120))), ok)
+            putNegated(add(pair, 0xc0), batch)
+            mstore(add(pair, 0x40), BETA_X_IM)
+            mstore(add(pair, 0x60), BETA_X_RE)
+            mstore(add(pair, 0x80), BETA_Y_IM)
+            mstore(add(pair, 0xa0), BETA_Y_RE)
+            mstore(add(pair, 0x100), GAMMA_X_IM)
+            mstore(add(pair, 0x120), GAMMA_X_RE)
+            mstore(add(pair, 0x140), GAMMA_Y_IM)
+            mstore(add(pair, 0x160), GAMMA_Y_RE)
+            mstore(add(pair, 0x1c0), DELTA_X_IM)
+            mstore(add(pair, 0x1e0), DELTA_X_RE)
+            mstore(add(pair, 0x200), DELTA_Y_IM)
+            mstore(add(pair, 0x220), DELTA_Y_RE)
+        }
+    }
+
+    /// @dev Reverts with the first of so many controls from a place in the calldata that is not below R.
+    function _refuseControls(uint256 first, uint256 number) private pure {
+        for (uint256 i = 0; i < number; ++i) {
+            uint256 control;
+            assembly ("memory-safe") {
+                control := calldataload(add(first, shl(5, i)))
+            }
+            if (control >= R) revert ControlOutOfField(i, control);
+        }
+    }
+
+    /// @dev Whether a point has coordinates below Q, and is on the curve or at infinity.
+    function _isOnG1(uint256 x, uint256 y) private pure returns (bool) {
+        if (x >= Q || y >= Q) return false;
+        return (x | y) == 0 || mulmod(y, y, Q) == addmod(mulmod(mulmod(x, x, Q), x, Q), 3, Q);
+    }
+
+    /// @dev Whether the points of a proof have coordinates below Q and are on their curves. B may be outside the subgroup. Costs
+    /// less than the 1/64 of the gas that a failed pairing leaves.
+    function _isOnCurves(uint256[8] calldata proof) private pure returns (bool) {
+        if (!_isOnG1(proof[0], proof[1]) || !_isOnG1(proof[6], proof[7])) return false;
+        bool onTwist;
+        assembly ("memory-safe") {
+            // y^2 = x^3 + 3 / (9 + u), with x = a + b u and y = c + d u
+            let b := calldataload(add(proof, 0x40))
+            let a := calldataload(add(proof, 0x60))
+            let d := calldataload(add(proof, 0x80))
+            let c := calldataload(add(proof, 0xa0))
+            onTwist := and(and(lt(a, Q), lt(b, Q)), and(lt(c, Q), lt(d, Q)))
+            let infinite := iszero(or(or(a, b), or(c, d)))
+            // x^2 = e + f u
+            let e := mulmod(addmod(a, b, Q), addmod(a, sub(Q, b), Q), Q)
+            let f := mulmod(addmod(a, a, Q), b, Q)
+            let real := addmod(addmod(mulmod(e, a, Q), sub(Q, mulmod(f, b, Q)), Q), TWIST_RE, Q)
+            let imaginary := addmod(addmod(mulmod(e, b, Q), mulmod(f, a, Q), Q), TWIST_IM, Q)
+            real := eq(real, mulmod(addmod(c, d, Q), addmod(c, sub(Q, d), Q), Q))
+            imaginary := eq(imaginary, mulmod(addmod(c, c, Q), d, Q))
+            onTwist := and(onTwist, or(infinite, and(real, imaginary)))
+        }
+        return onTwist;
     }
 }

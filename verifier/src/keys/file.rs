@@ -37,7 +37,7 @@ pub fn encode_verifying_key(key: &VerifyingKey) -> Vec<u8> {
 /// and that every point is on its curve and in its subgroup.
 ///
 /// # Errors
-/// The errors of [`KeyHeader::decode`]; also errors on a bad point, and if gamma = delta.
+/// The errors of [`KeyHeader::decode`] and of [`VerifyingKey::new`]; also errors on a bad point.
 pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError> {
     let (header, body) = KeyHeader::decode(KeyKind::Verifying, file)?;
     let inputs = layout::public_inputs(header.shape);
@@ -62,12 +62,6 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
             .collect::<Result<_, _>>()
             .map_err(|_| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
     };
-    if [key.delta_g2, -key.delta_g2].contains(&key.gamma_g2) {
-        return Err(MalformedError::BadPoint {
-            field: "delta".into(),
-            why: "equal to gamma or its negation: such a key proves anything",
-        });
-    }
     if key.gamma_abc_g1.iter().any(AffineRepr::is_zero) {
         return Err(MalformedError::BadPoint {
             field: "an input point".into(),
