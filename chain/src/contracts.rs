@@ -5,41 +5,75 @@
 use alloy::dyn_abi::{DynSolValue, ErrorExt as _};
 use alloy::json_abi::JsonAbi;
 use alloy::primitives::hex;
-use alloy::sol;
 
-sol!(
-    #[derive(Debug)]
-    IRollingWindow,
-    "abi/IRollingWindow.json"
-);
-sol!(
-    #[derive(Debug)]
-    IMandateLedger,
-    "abi/IMandateLedger.json"
-);
-sol!(
-    #[derive(Debug)]
-    IBacktestLedger,
-    "abi/IBacktestLedger.json"
-);
-sol!(
-    #[derive(Debug)]
-    IRiskFeed,
-    "abi/IRiskFeed.json"
-);
-sol!(
-    #[derive(Debug)]
-    IVerifierRouter,
-    "abi/IVerifierRouter.json"
-);
+// Structs of an interface come once for each contract that has them, so each contract has a module.
+pub mod window {
+    alloy::sol!(
+        #[derive(Debug)]
+        RollingWindow,
+        "abi/RollingWindow.json"
+    );
+}
+pub mod rows {
+    alloy::sol!(
+        #[derive(Debug)]
+        SignedRow,
+        "abi/SignedRow.json"
+    );
+}
+pub mod ledger {
+    alloy::sol!(
+        #[derive(Debug)]
+        MandateLedger,
+        "abi/MandateLedger.json"
+    );
+}
+pub mod backtest {
+    alloy::sol!(
+        #[derive(Debug)]
+        BacktestLedger,
+        "abi/BacktestLedger.json"
+    );
+}
+pub mod router {
+    alloy::sol!(
+        #[derive(Debug)]
+        VerifierRouter,
+        "abi/VerifierRouter.json"
+    );
+}
+pub mod feed {
+    alloy::sol!(
+        #[derive(Debug)]
+        RiskFeed,
+        "abi/RiskFeed.json"
+    );
+}
+pub mod margin {
+    alloy::sol!(
+        #[derive(Debug)]
+        MarginAdapter,
+        "abi/MarginAdapter.json"
+    );
+}
+
+pub use backtest::BacktestLedger;
+pub use feed::RiskFeed;
+pub use ledger::{IMandateLedger, IScenarioSource, MandateLedger};
+pub use margin::MarginAdapter;
+pub use router::VerifierRouter;
+pub use rows::SignedRow;
+pub use window::RollingWindow;
 
 /// The ABIs, for the names of errors.
-const ABIS: [&str; 5] = [
-    include_str!("../abi/IRollingWindow.json"),
-    include_str!("../abi/IMandateLedger.json"),
-    include_str!("../abi/IBacktestLedger.json"),
-    include_str!("../abi/IRiskFeed.json"),
-    include_str!("../abi/IVerifierRouter.json"),
+const ABIS: [&str; 7] = [
+    include_str!("../abi/RollingWindow.json"),
+    include_str!("../abi/SignedRow.json"),
+    include_str!("../abi/MandateLedger.json"),
+    include_str!("../abi/BacktestLedger.json"),
+    include_str!("../abi/VerifierRouter.json"),
+    include_str!("../abi/RiskFeed.json"),
+    include_str!("../abi/MarginAdapter.json"),
 ];
 
 /// Returns a contract's error with its values: `EpochNotNewer(epoch 7, last 9)`.
@@ -92,7 +126,7 @@ mod tests {
 
     #[test]
     fn errors_are_shown_with_their_values() {
-        let error = IMandateLedger::EpochNotNewer { epoch: U256::from(7), last: U256::from(9) };
+        let error = MandateLedger::EpochNotNewer { epoch: U256::from(7), last: U256::from(9) };
         assert_eq!(reason(&error.abi_encode()), "EpochNotNewer(epoch 7, last 9)");
         assert_eq!(reason(&[]), "no reason was given");
         assert!(reason(&[1, 2, 3, 4]).contains("0x01020304"));

@@ -197,9 +197,14 @@ pub fn millionths(text: &str) -> Result<u128, Failure> {
     padded.parse().map_err(|_| refuse())
 }
 
-/// Returns the hash of a rung, as records keep it and trees hold it.
+/// Returns the hash of a rung, as records keep it.
+pub fn hash(rung: &Rung) -> B256 {
+    keccak256(rung.abi_encode())
+}
+
+/// Returns the leaf of a rung in the tree.
 pub fn leaf(rung: &Rung) -> B256 {
-    keccak256(keccak256(rung.abi_encode()))
+    keccak256(hash(rung))
 }
 
 /// Returns the root of a tree of leaves, and the path of each. Pairs are hashed in ascending order, as

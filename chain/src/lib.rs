@@ -6,6 +6,7 @@
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
 //! * [`cli`], [`commands`]: the command line.
 
+pub mod artifacts;
 pub mod cli;
 pub mod commands;
 pub mod config;

@@ -234,6 +234,18 @@ impl<'k> Mirror<'k> {
         Ok(bytes)
     }
 
+    /// Returns the period that a row's move begins with.
+    ///
+    /// # Errors
+    /// The window does not have the row any more, or not yet.
+    pub fn previous_of(&self, epoch: u64) -> Result<u32, Failure> {
+        let slot = usize::try_from(epoch % self.size() as u64).map_err(usage)?;
+        let row = self.groups[slot / SLOTS].rows[slot % SLOTS].as_ref();
+        let row = row.filter(|row| row.stamp & U256::from(u32::MAX) == U256::from(epoch));
+        let row = row.ok_or_else(|| Failure::Usage(format!("row {epoch} is not in the window")))?;
+        Ok((row.stamp >> 64usize & U256::from(u32::MAX)).to::<u32>())
+    }
+
     fn slot_of(&self, epoch: u32) -> usize {
         usize::try_from(epoch).unwrap_or(usize::MAX) % self.size()
     }

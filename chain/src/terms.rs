@@ -13,8 +13,8 @@ use crate::ladder::{self, Ladder};
 
 /// Kind of a source that is a rolling window of historical returns.
 pub const HISTORICAL: u8 = 1;
-/// What the limit of a clause that is off is.
-const OFF: u128 = u128::MAX;
+/// The limit of a clause that is off.
+const OFF: u128 = 0;
 
 /// What a mandate is about.
 pub struct Under<'a> {

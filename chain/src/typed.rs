@@ -33,19 +33,20 @@ pub fn source(chain_id: u64, window: Address) -> B256 {
     keccak256((alloy::primitives::U256::from(chain_id), window).abi_encode())
 }
 
-/// Returns the domain of price rows.
-fn row_domain() -> Eip712Domain {
-    eip712_domain! { name: "Tailproof price row", version: "1" }
+/// Returns the domain of everything that is signed off chain. What is signed names its chain and contract itself,
+/// where it is of one.
+fn domain() -> Eip712Domain {
+    eip712_domain! { name: "Tailproof", version: "1" }
 }
 
 /// Returns the digest of a row that a seat signs.
 pub fn row_digest(row: &PriceRow) -> B256 {
-    row.eip712_signing_hash(&row_domain())
+    row.eip712_signing_hash(&domain())
 }
 
 /// Returns the digest of an attestation that a custodian signs.
 pub fn attestation_digest(attestation: &Attestation) -> B256 {
-    attestation.eip712_signing_hash(&eip712_domain! { name: "Tailproof", version: "1" })
+    attestation.eip712_signing_hash(&domain())
 }
 
 /// Returns an entity as the subject of attestations: its account, padded.

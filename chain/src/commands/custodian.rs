@@ -10,7 +10,7 @@ use tailproof_verifier::encoding::to_bytes;
 use super::session::{Session, result};
 use super::window;
 use crate::cli::{Common, Custodian, CustodianSign};
-use crate::contracts::IRollingWindow;
+use crate::contracts::RollingWindow;
 use crate::error::Failure;
 use crate::files;
 use crate::signer::sign;
@@ -58,7 +58,7 @@ async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<()
     let on_chain = window::terms_of(&session, mandate).await?;
     let commitment = commitment(&options.commitment)?;
     let source = session.address(&mandate.window)?;
-    let terms = session.node.view(&mandate.window, source, &IRollingWindow::termsCall {}).await?;
+    let terms = session.node.view(&mandate.window, source, &RollingWindow::termsCall {}).await?;
     let as_of = match options.as_of {
         Some(time) => time,
         None => {

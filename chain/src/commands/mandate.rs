@@ -29,13 +29,13 @@ async fn context(common: &Common, options: &MandateContext) -> Result<(), Failur
     let realised = options.kind == Kind::Realised;
     let epoch = if realised {
         let address = session.address(&mandate.backtest)?;
-        let call = IBacktestLedger::nextCall { entity: options.entity, mandate: mandate.id };
+        let call = BacktestLedger::nextCall { entity: options.entity, mandate: mandate.id };
         session.node.view(&mandate.backtest, address, &call).await?
     } else {
-        session.node.view(&mandate.window, source, &IRollingWindow::newestCall {}).await?.epoch
+        session.node.view(&mandate.window, source, &RollingWindow::newestCall {}).await?.epoch
     };
     let epoch = u64::try_from(epoch).unwrap_or(u64::MAX);
-    let rows = session.node.view(&mandate.window, source, &IRollingWindow::termsCall {}).await?.rows;
+    let rows = session.node.view(&mandate.window, source, &RollingWindow::termsCall {}).await?.rows;
     let context = window::context(&session, mandate, options.entity, epoch, realised).await?;
     let text = format!("0x{context:064x}");
     let slot = epoch % u64::from(rows);

@@ -6,6 +6,7 @@ mod mandate;
 mod oracle;
 mod push;
 mod realise;
+mod records;
 mod session;
 mod status;
 mod submit;

@@ -48,7 +48,7 @@ pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
             break;
         };
         let shown = mirror.shown_for(&moved)?;
-        let call = IRollingWindow::pushCall {
+        let call = RollingWindow::pushCall {
             period: U256::from(moved.now.period),
             row: shown.bytes.into(),
             signatures: signatures.into(),

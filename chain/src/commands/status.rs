@@ -72,11 +72,11 @@ async fn entities(deployment: &Deployment, node: &Node, mandate: &Mandate) -> Re
     let ledger = deployment.contract(&mandate.ledger)?;
     let filter = Filter::new()
         .address(ledger.address)
-        .event_signature(IMandateLedger::Proved::SIGNATURE_HASH)
+        .event_signature(MandateLedger::Proved::SIGNATURE_HASH)
         .topic2(mandate.id)
         .from_block(ledger.block);
     let logs = node.logs(&filter).await?;
-    Ok(logs.iter().filter_map(|log| Some(IMandateLedger::Proved::decode_log(&log.inner).ok()?.entity)).collect())
+    Ok(logs.iter().filter_map(|log| Some(MandateLedger::Proved::decode_log(&log.inner).ok()?.entity)).collect())
 }
 
 async fn of_entity(
@@ -88,18 +88,18 @@ async fn of_entity(
     let ledger = deployment.contract(&mandate.ledger)?.address;
     let backtest = deployment.contract(&mandate.backtest)?.address;
     let id = mandate.id;
-    let status = node.view(&mandate.ledger, ledger, &IMandateLedger::statusCall { entity, mandate: id }).await?;
-    let record = node.view(&mandate.ledger, ledger, &IMandateLedger::lastRecordCall { entity, mandate: id }).await?;
-    let counts = node.view(&mandate.backtest, backtest, &IBacktestLedger::countsCall { entity, mandate: id }).await?;
-    let zone = node.view(&mandate.backtest, backtest, &IBacktestLedger::zoneCall { entity, mandate: id }).await?;
+    let status = node.view(&mandate.ledger, ledger, &MandateLedger::statusCall { entity, mandate: id }).await?;
+    let standing = node.view(&mandate.ledger, ledger, &MandateLedger::standingCall { entity, mandate: id }).await?;
+    let counts = node.view(&mandate.backtest, backtest, &BacktestLedger::countsCall { entity, mandate: id }).await?;
+    let zone = node.view(&mandate.backtest, backtest, &BacktestLedger::zoneCall { entity, mandate: id }).await?;
     Ok(json!({
         "mandate": name,
         "entity": entity,
         "status": STATUSES.get(usize::from(status)).copied().unwrap_or("unknown to this program"),
-        "bound": decimal(record.varBound),
-        "epoch": record.epoch,
-        "expires": record.expires.to::<u64>(),
-        "commitment": format!("0x{:064x}", record.commitment),
+        "bound": decimal(standing.varBound),
+        "epoch": standing.epoch,
+        "time": standing.time.to::<u64>(),
+        "expires": standing.expires.to::<u64>(),
         "days": {
             "due": counts.due, "proved": counts.proved, "exceedances": counts.exceedances, "silent": counts.silent,
         },

@@ -11,10 +11,9 @@ use tailproof_verifier::export::evm::{g1_words, proof_words};
 
 use super::custodian::{ChainAttestation, FORMAT};
 use super::session::{Session, progress, result, sending};
-use super::window;
+use super::{records, window};
 use crate::cli::{Common, Submit};
 use crate::contracts::IMandateLedger::{self, Rung, Submission};
-use crate::contracts::{IRollingWindow, IScenarioSource};
 use crate::deployment::Mandate;
 use crate::error::Failure;
 use crate::files;
@@ -34,9 +33,8 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     let ledger = session.address(&mandate.ledger)?;
 
     // A record of this epoch and commitment is there: an earlier run has sent it.
-    let asked = IMandateLedger::recordOfCall { entity, mandate: mandate.id, epoch: U256::from(epoch) };
-    let record = session.node.view(&mandate.ledger, ledger, &asked).await?;
-    if record.time != alloy::primitives::aliases::U40::ZERO && record.commitment == commitment {
+    let records = records::records(&session, mandate, entity).await?;
+    if records.iter().any(|record| record.epoch == epoch && record.commitment == commitment) {
         let line = format!("the record of epoch {epoch} is there already");
         result(common, &json!({ "epoch": epoch, "submitted": false, "already": true }), &line);
         return Ok(());
@@ -62,7 +60,7 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
         commitment,
         proof: proof_words(&proof.evidence.proof).map(U256::from_be_bytes),
         point: g1_words(&point).map(U256::from_be_bytes),
-        witness: IScenarioSource::Witness { ..mirror.witness() },
+        witness: mirror.witness(),
         varBound: if mandate.ladder.is_some() { rung.limit } else { bound(&options.var, terms.varLimit)? },
         shortfallBound: bound(&options.shortfall, terms.shortfallLimit)?,
         rung,
@@ -73,13 +71,13 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
         signature: attestation.map_or_else(Bytes::new, |attestation| attestation.signature),
     };
     let shown = submission.varBound;
-    let call = Call::function(&mandate.ledger, ledger, &IMandateLedger::submitCall { submission });
+    let call = Call::function(&mandate.ledger, ledger, &MandateLedger::submitCall { submission });
     let step = format!("submit/{}/{entity}/{epoch}/{commitment:x}", options.mandate);
     let receipt = session.node.send_once(&sender, &mut journal, &step, &call).await?;
     journal.settle(&step)?;
     let gas = receipt.gas_used;
     progress(&format!("gas {gas}"));
-    let proved = receipt.inner.logs().iter().find_map(|log| IMandateLedger::Proved::decode_log(&log.inner).ok());
+    let proved = receipt.inner.logs().iter().find_map(|log| MandateLedger::Proved::decode_log(&log.inner).ok());
     let expires = proved.map(|event| event.expires.to::<u64>());
     let line = format!("epoch {epoch}: recorded, value at risk at most {}", amount(shown));
     let json = json!({

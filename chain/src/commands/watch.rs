@@ -53,23 +53,23 @@ fn shown(log: &Log) -> (Value, String) {
         }
         json
     };
-    if let Ok(row) = IRollingWindow::Row::decode_log(&log.inner) {
+    if let Ok(row) = RollingWindow::Row::decode_log(&log.inner) {
         let line = format!("block {block}: row {} of period {}", row.epoch, row.period);
         return (with("Row", json!({ "epoch": row.epoch.to_string(), "period": row.period.to_string() })), line);
     }
-    if let Ok(proved) = IMandateLedger::Proved::decode_log(&log.inner) {
+    if let Ok(proved) = MandateLedger::Proved::decode_log(&log.inner) {
         let bound = amount(proved.varBound);
         let line = format!("block {block}: {} proved value at risk of at most {bound}, epoch {}", proved.entity, proved.epoch);
         let more = json!({ "entity": proved.entity, "mandate": proved.mandate, "epoch": proved.epoch.to_string(), "bound": bound });
         return (with("Proved", more), line);
     }
-    if let Ok(day) = IBacktestLedger::Realised::decode_log(&log.inner) {
+    if let Ok(day) = BacktestLedger::Realised::decode_log(&log.inner) {
         let what = if day.exceeded { "a loss above" } else { "a loss within" };
         let line = format!("block {block}: {} proved {what} {} in row {}", day.entity, amount(day.bound), day.epoch);
         let more = json!({ "entity": day.entity, "epoch": day.epoch.to_string(), "exceeded": day.exceeded });
         return (with("Realised", more), line);
     }
-    if let Ok(day) = IBacktestLedger::Silent::decode_log(&log.inner) {
+    if let Ok(day) = BacktestLedger::Silent::decode_log(&log.inner) {
         let line = format!("block {block}: row {} of {} is silent", day.epoch, day.entity);
         return (with("Silent", json!({ "entity": day.entity, "epoch": day.epoch.to_string() })), line);
     }

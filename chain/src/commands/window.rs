@@ -12,7 +12,7 @@ use tailproof::keys::{VerifyingKey, decode_verifying_key, key_digest};
 use tailproof_core::PriceHistory;
 
 use super::session::Session;
-use crate::contracts::{IMandateLedger, IRollingWindow, RollingWindow};
+use crate::contracts::{BacktestLedger, IMandateLedger, MandateLedger, RollingWindow};
 use crate::deployment;
 use crate::error::Failure;
 use crate::files;
@@ -53,16 +53,16 @@ pub fn key(folder: &Path) -> Result<VerifyingKey, Failure> {
 }
 
 /// Returns the rows that a window has, oldest first, with the block that each is in.
-pub async fn events(session: &Session, name: &str) -> Result<Vec<(IRollingWindow::Row, u64)>, Failure> {
+pub async fn events(session: &Session, name: &str) -> Result<Vec<(RollingWindow::Row, u64)>, Failure> {
     let contract = session.deployment.contract(name)?;
     let filter = Filter::new()
         .address(contract.address)
-        .event_signature(IRollingWindow::Row::SIGNATURE_HASH)
+        .event_signature(RollingWindow::Row::SIGNATURE_HASH)
         .from_block(contract.block);
     let logs = session.node.logs(&filter).await?;
     logs.iter()
         .map(|log| {
-            let row = IRollingWindow::Row::decode_log(&log.inner)
+            let row = RollingWindow::Row::decode_log(&log.inner)
                 .map_err(|_| Failure::Usage(format!("{} has sent an event that is no row", contract.address)))?;
             Ok((row.data, log.block_number.unwrap_or_default()))
         })
@@ -75,7 +75,7 @@ pub async fn events(session: &Session, name: &str) -> Result<Vec<(IRollingWindow
 /// The key is not the window's, or the node leaves out rows: then the point comes out otherwise.
 pub async fn mirror<'k>(session: &Session, name: &str, key: &'k VerifyingKey) -> Result<Mirror<'k>, Failure> {
     let contract = session.deployment.contract(name)?;
-    let terms = session.node.view(name, contract.address, &IRollingWindow::termsCall {}).await?;
+    let terms = session.node.view(name, contract.address, &RollingWindow::termsCall {}).await?;
     if terms.key.0 != key_digest(key) {
         return Err(Failure::Usage(format!(
             "these keys are {}, and window \"{name}\" keeps points of {}",
@@ -132,10 +132,10 @@ async fn adjusted(session: &Session, name: &str) -> Result<HashMap<U256, Vec<u64
     let contract = session.deployment.contract(name)?;
     let filter = Filter::new()
         .address(contract.address)
-        .event_signature(IRollingWindow::Adjusted::SIGNATURE_HASH)
+        .event_signature(RollingWindow::Adjusted::SIGNATURE_HASH)
         .from_block(contract.block);
     let logs = session.node.logs(&filter).await?;
-    let events = logs.iter().filter_map(|log| IRollingWindow::Adjusted::decode_log(&log.inner).ok());
+    let events = logs.iter().filter_map(|log| RollingWindow::Adjusted::decode_log(&log.inner).ok());
     events.map(|event| Ok((event.epoch, prices::unpacked(&event.prices)?))).collect()
 }
 
@@ -144,7 +144,7 @@ fn period(period: U256) -> Result<u32, Failure> {
 }
 
 /// Returns the point of a row's event.
-fn point(row: &IRollingWindow::Row) -> Result<G1Affine, Failure> {
+fn point(row: &RollingWindow::Row) -> Result<G1Affine, Failure> {
     let coordinate = |value: U256| Fq::from_be_bytes_mod_order(&value.to_be_bytes::<32>());
     let point = G1Affine::new_unchecked(coordinate(row.x), coordinate(row.y));
     if point.is_on_curve() { Ok(point) } else { Err(Failure::Usage(format!("row {} has a point off the curve", row.epoch))) }
@@ -167,7 +167,8 @@ pub async fn terms_of(
     mandate: &deployment::Mandate,
 ) -> Result<IMandateLedger::Terms, Failure> {
     let ledger = session.address(&mandate.ledger)?;
-    session.node.view(&mandate.ledger, ledger, &IMandateLedger::termsOfCall { mandate: mandate.id }).await
+    let rules = session.node.view(&mandate.ledger, ledger, &MandateLedger::rulesOfCall { mandate: mandate.id }).await?;
+    Ok(rules.terms)
 }
 
 /// Returns an entity's context for an epoch.
@@ -177,15 +178,15 @@ pub async fn context(
     entity: Address,
     epoch: u64,
     realised: bool,
-) -> Result<alloy::primitives::U256, Failure> {
+) -> Result<U256, Failure> {
     use crate::contracts::IBacktestLedger;
     let (id, epoch) = (mandate.id, alloy::primitives::U256::from(epoch));
     if realised {
         let address = session.address(&mandate.backtest)?;
-        let call = IBacktestLedger::contextOfCall { entity, mandate: id, epoch };
+        let call = BacktestLedger::contextOfCall { entity, mandate: id, epoch };
         session.node.view(&mandate.backtest, address, &call).await
     } else {
         let address = session.address(&mandate.ledger)?;
-        session.node.view(&mandate.ledger, address, &IMandateLedger::contextOfCall { entity, mandate: id, epoch }).await
+        session.node.view(&mandate.ledger, address, &MandateLedger::contextOfCall { entity, mandate: id, epoch }).await
     }
 }

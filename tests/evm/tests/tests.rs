@@ -4,6 +4,7 @@
 mod anvil;
 mod contract;
 mod snarkjs;
+mod traffic_light;
 
 /// The tests that stand against known classes of bugs are here.
 #[test]

@@ -1,0 +1,43 @@
+//! Code of contracts, as forge writes it.
+
+use std::path::{Path, PathBuf};
+
+use alloy::primitives::{Bytes, hex};
+use serde::Deserialize;
+
+use crate::error::Failure;
+use crate::files;
+
+#[derive(Deserialize)]
+struct Artifact {
+    bytecode: Bytecode,
+}
+
+#[derive(Deserialize)]
+struct Bytecode {
+    object: String,
+}
+
+/// Returns where forge puts the artefact of a contract.
+pub fn path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.sol")).join(format!("{name}.json"))
+}
+
+/// Reads the creation code of an artefact.
+///
+/// # Errors
+/// It is not there, has no code, or its libraries are not linked.
+pub fn code(path: &Path) -> Result<Bytes, Failure> {
+    if !path.exists() {
+        return Err(Failure::malformed(path)(
+            "is not there: run `forge build` in contracts/, after `tailproof solidity` has written the verifier",
+        ));
+    }
+    let artifact: Artifact = files::read_json(path)?;
+    let object = artifact.bytecode.object;
+    if object.contains("__$") {
+        return Err(Failure::malformed(path)("has places for libraries: it is not linked"));
+    }
+    let code = hex::decode(&object).map_err(Failure::malformed(path))?;
+    if code.is_empty() { Err(Failure::malformed(path)("has no code: is it an interface?")) } else { Ok(code.into()) }
+}
