@@ -121,9 +121,9 @@ impl Deployment {
     }
 }
 
-/// Returns the path of the journal beside a deployment file.
-pub fn journal_path(deployment: &Path) -> PathBuf {
+/// Returns the path of a sender's journal beside a deployment file. Nonces are the sender's, so each has its own.
+pub fn journal_path(deployment: &Path, sender: Address) -> PathBuf {
     let mut name = deployment.file_name().unwrap_or_default().to_owned();
-    name.push(".journal");
+    name.push(format!(".{sender:x}.journal"));
     deployment.with_file_name(name)
 }

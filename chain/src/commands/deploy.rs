@@ -15,7 +15,7 @@ use super::window;
 use crate::artifacts;
 use crate::cli::{Common, Deploy};
 use crate::config::{Config, MandateConfig, Window};
-use crate::contracts::{IMandateLedger, IVerifierRouter, RollingWindow};
+use crate::contracts::{MandateLedger, RollingWindow, VerifierRouter};
 use crate::deployment::{self, Contract, Deployment};
 use crate::error::Failure;
 use crate::files;

@@ -7,7 +7,7 @@ use super::session::{Session, result};
 use super::window;
 use crate::cli::{Common, Kind, MandateCheck, MandateCommand, MandateContext, MandateRung};
 use crate::config::Config;
-use crate::contracts::{IBacktestLedger, IRollingWindow};
+use crate::contracts::{BacktestLedger, RollingWindow};
 use crate::deployment::Deployment;
 use crate::error::Failure;
 use crate::files;

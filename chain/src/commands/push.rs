@@ -6,7 +6,7 @@ use serde_json::json;
 use super::session::{Session, progress, result, sending};
 use super::window;
 use crate::cli::{Common, Push};
-use crate::contracts::{IRollingWindow, SignedRow};
+use crate::contracts::{RollingWindow, SignedRow};
 use crate::error::Failure;
 use crate::files;
 use crate::node::Call;

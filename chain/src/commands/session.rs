@@ -42,7 +42,8 @@ pub fn same_chain(node: &Node, deployment: &Deployment, path: &Path) -> Result<(
 /// Reads the key that sends, and opens the journal.
 pub fn sending(common: &Common, options: &Sending) -> Result<(Sender, Journal), Failure> {
     let sender = Sender { signer: options.key.signer()?, confirmations: options.confirmations };
-    Ok((sender, Journal::open(&journal_path(&common.deployment))?))
+    let path = journal_path(&common.deployment, sender.signer.address());
+    Ok((sender, Journal::open(&path)?))
 }
 
 /// Prints a result: JSON, or a line.

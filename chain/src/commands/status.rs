@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::session::{Session, progress, result, same_chain};
 use crate::cli::{Common, Status};
-use crate::contracts::{IBacktestLedger, IMandateLedger};
+use crate::contracts::{BacktestLedger, MandateLedger};
 use crate::deployment::{Deployment, Mandate};
 use crate::error::Failure;
 use crate::ladder::{amount, decimal};

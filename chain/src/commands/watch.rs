@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::session::{Session, result};
 use crate::cli::{Common, Watch};
-use crate::contracts::{IBacktestLedger, IMandateLedger, IRollingWindow};
+use crate::contracts::{BacktestLedger, MandateLedger, RollingWindow};
 use crate::error::Failure;
 use crate::ladder::amount;
 

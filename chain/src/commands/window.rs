@@ -179,8 +179,7 @@ pub async fn context(
     epoch: u64,
     realised: bool,
 ) -> Result<U256, Failure> {
-    use crate::contracts::IBacktestLedger;
-    let (id, epoch) = (mandate.id, alloy::primitives::U256::from(epoch));
+    let (id, epoch) = (mandate.id, U256::from(epoch));
     if realised {
         let address = session.address(&mandate.backtest)?;
         let call = BacktestLedger::contextOfCall { entity, mandate: id, epoch };

@@ -1,0 +1,129 @@
+// What scripts/story needs besides the command line: JSON-RPC, the accounts of a development node, and the report.
+const fs = require("node:fs");
+const path = require("node:path");
+
+// The accounts that every development node makes of the mnemonic "test test test test test test test test test test test
+// junk". They are public.
+const ACCOUNTS = [
+  ["0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"],
+  ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"],
+  ["0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC", "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a"],
+  ["0x90F79bf6EB2c4f870365E785982E1f101E93b906", "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6"],
+  ["0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65", "0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a"],
+  ["0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc", "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba"],
+  ["0x976EA74026E726554dB657fA54763abd0C3a0aa9", "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e"],
+  ["0x14dC79964da2C08b23698B3D3cc7Ca32193d9955", "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356"],
+];
+const NAMES = { alder: 1, birch: 2, cedar: 3 };
+
+async function rpc(url, method, params) {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
+  const answer = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body });
+  const { result, error } = await answer.json();
+  if (error) throw new Error(`${method}: ${error.message}`);
+  return result;
+}
+
+const read = (file) => JSON.parse(fs.readFileSync(file, "utf8"));
+const lines = (file) =>
+  fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line)) : [];
+const money = (text) => (text === "" ? "none" : Math.round(Number(text)).toLocaleString("en-US"));
+
+/// Joins what the borrowers wrote with what the chain says, prints one day, and keeps it for the report.
+function row(folder, date) {
+  const statuses = read(path.join(folder, "status.json")).statuses;
+  const all = path.join(folder, "days.jsonl");
+  if (!fs.existsSync(all)) {
+    console.log("date        borrower  bound      loss of the day    status     due/proved/exceeded/silent  zone    margin");
+  }
+  for (const [name, account] of Object.entries(NAMES)) {
+    const day = lines(path.join(folder, name, "days.jsonl")).find((day) => day.date === date);
+    const status = statuses.find((status) => status.entity.toLowerCase() === ACCOUNTS[account][0].toLowerCase());
+    const joined = { ...day, status: status?.status ?? "unknown", zone: status?.zone ?? "none", days: status?.days, margin: status?.margin ?? "" };
+    fs.appendFileSync(all, `${JSON.stringify(joined)}\n`);
+    const counts = joined.days ? [joined.days.due, joined.days.proved, joined.days.exceedances, joined.days.silent].join("/") : "";
+    const cells = [[date, 12], [name, 10], [money(joined.bound), 11], [joined.outcome, 19], [joined.status, 11], [counts, 28], [joined.zone, 8]];
+    console.log(cells.map(([text, width]) => String(text).padEnd(width)).join("") + money(joined.margin));
+  }
+}
+
+/// Returns the report: for each borrower its bound and margin over the days, with its proved exceedances and silent days.
+function page(folder) {
+  const days = lines(path.join(folder, "days.jsonl"));
+  const dates = [...new Set(days.map((day) => day.date))];
+  const most = Math.max(...days.map((day) => Number(day.margin || day.bound || 0)));
+  const [width, height] = [720, 200];
+  const x = (date) => 50 + (dates.indexOf(date) / Math.max(1, dates.length - 1)) * (width - 70);
+  const y = (amount) => height - 25 - (Number(amount) / most) * (height - 45);
+  const line = (of, key) => {
+    let path = "";
+    let pen = "M";
+    for (const day of of) {
+      if (day[key] === "") { pen = "M"; continue; }
+      path += `${pen}${x(day.date).toFixed(1)} ${y(day[key]).toFixed(1)}`;
+      pen = "L";
+    }
+    return path;
+  };
+  const picture = (name) => {
+    const of = days.filter((day) => day.name === name);
+    const marks = of
+      .map((day) => {
+        if (day.outcome.includes("exceeded")) return `<circle class="exceeded" cx="${x(day.date)}" cy="${y(day.bound || 0)}" r="4"><title>${day.date}: a loss above the bound, proved</title></circle>`;
+        if (day.outcome.includes("hidden")) return `<rect class="silent" x="${x(day.date) - 4}" y="${height - 29}" width="8" height="8"><title>${day.date}: no proof</title></rect>`;
+        return "";
+      })
+      .join("");
+    const ticks = [0, 0.5, 1].map((part) => `<text x="46" y="${y(most * part) + 4}" text-anchor="end">${Math.round((most * part) / 1000)}k</text>`).join("");
+    const every = Math.ceil(dates.length / 6);
+    const labels = dates.filter((_, index) => index % every === 0).map((date) => `<text x="${x(date)}" y="${height - 6}" text-anchor="middle">${date.slice(5)}</text>`).join("");
+    const last = of[of.length - 1];
+    return `<section><h2>${name[0].toUpperCase()}${name.slice(1)}</h2>
+<p>${last.status}; zone ${last.zone}; ${last.days ? `${last.days.proved} days proved, ${last.days.exceedances} of them above the bound, ${last.days.silent} silent` : ""}.</p>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="Bound and margin of ${name}"><line class="axis" x1="50" x2="${width - 20}" y1="${y(0)}" y2="${y(0)}"/>${ticks}${labels}<path class="margin" d="${line(of, "margin")}"/><path class="bound" d="${line(of, "bound")}"/>${marks}</svg></section>`;
+  };
+  const cells = (day) =>
+    `<tr><td>${day.date}</td><td>${day.name}</td><td class="n">${money(day.bound)}</td><td>${day.outcome}</td><td>${day.status}</td><td>${day.zone}</td><td class="n">${money(day.margin)}</td></tr>`;
+  return `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Three borrowers through March 2020</title>
+<style>
+:root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #666; --bound: #1f5fa8; --margin: #b35900; --exceeded: #b00020; --silent: #6b4fa0; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181b; --soft: #a0a0a0; --bound: #6aa7ea; --margin: #f0a050; --exceeded: #ff6b7d; --silent: #b79cf0; } }
+body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 780px; margin: 2rem auto; padding: 0 1rem; }
+svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--soft); } .axis { stroke: var(--soft); }
+path { fill: none; stroke-width: 2; } .bound { stroke: var(--bound); } .margin { stroke: var(--margin); } .exceeded { fill: var(--exceeded); } .silent { fill: var(--silent); }
+.table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 14px; } td, th { text-align: left; padding: 2px 8px; border-bottom: 1px solid color-mix(in srgb, var(--soft) 30%, transparent); } .n { text-align: right; font-variant-numeric: tabular-nums; }
+.key span { white-space: nowrap; margin-right: 1rem; } b.bound { color: var(--bound); } b.margin { color: var(--margin); } b.exceeded { color: var(--exceeded); } b.silent { color: var(--silent); }
+</style></head><body>
+<h1>Three borrowers through March 2020</h1>
+<p>Real prices of 20 stocks, made-up books that nobody but their owner saw. Every bound below was proved before its day, over the scenario point that the chain kept; every loss was proved after it, within the bound or above it. Amounts are in USD.</p>
+<p class="key"><span><b class="bound">—</b> proved bound on the one-day 95 % value at risk</span> <span><b class="margin">—</b> margin</span> <span><b class="exceeded">●</b> a loss above the bound, proved</span> <span><b class="silent">■</b> a day without a proof</span></p>
+${Object.keys(NAMES).map(picture).join("\n")}
+<h2>Day by day</h2>
+<div class="table"><table><thead><tr><th>date</th><th>borrower</th><th>bound</th><th>loss of the day</th><th>status</th><th>zone</th><th>margin</th></tr></thead><tbody>
+${days.map(cells).join("\n")}
+</tbody></table></div>
+</body></html>
+`;
+}
+
+async function main([command, ...rest]) {
+  switch (command) {
+    case "rpc": {
+      const [url, method, ...params] = rest;
+      console.log(JSON.stringify(await rpc(url, method, params.map((text) => (/^\d+$/.test(text) ? Number(text) : text)))));
+      break;
+    }
+    case "address": console.log(ACCOUNTS[Number(rest[0])][0]); break;
+    case "key": console.log(ACCOUNTS[Number(rest[0])][1]); break;
+    case "get": console.log(read(rest[0])[rest[1]] ?? ""); break;
+    case "row": row(rest[0], rest[1]); break;
+    case "page": process.stdout.write(page(rest[0])); break;
+    default: throw new Error(`no command ${command}`);
+  }
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(`scripts/story.js: ${error.message}`);
+  process.exit(1);
+});
