@@ -1,24 +1,42 @@
-// Writes the ABIs that the chain client is compiled against, from the artefacts of `forge build`; with
-// --check compares them instead. Usage: node contracts/abi.js [--check]
+// Writes ABIs from the artefacts of `forge build`.
+//
+//   node contracts/abi.js           those that the chain client is compiled against: chain/abi
+//   node contracts/abi.js --check   compares them instead
+//   node contracts/abi.js --pack    those of all contracts and interfaces, for the npm package: contracts/abi
 const fs = require("node:fs");
 const path = require("node:path");
 
-const to = path.join(__dirname, "..", "chain", "abi");
-const check = process.argv.includes("--check");
-let stale = 0;
+const client = path.join(__dirname, "..", "chain", "abi");
+const packed = path.join(__dirname, "abi");
 
-for (const file of fs.readdirSync(to).filter((name) => name.endsWith(".json")).sort()) {
-  const name = path.basename(file, ".json");
-  const artefact = path.join(__dirname, "out", `${name}.sol`, file);
-  const abi = `${JSON.stringify(JSON.parse(fs.readFileSync(artefact, "utf8")).abi, null, 1)}\n`;
-  if (check) {
-    if (fs.readFileSync(path.join(to, file), "utf8") !== abi) {
-      console.error(`chain/abi/${file} is not the ABI of contracts/src: run node contracts/abi.js`);
-      stale += 1;
-    }
+/// Every Solidity file below a folder.
+function files(folder) {
+  return fs.readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    return entry.isDirectory() ? files(file) : [file];
+  });
+}
+
+function abi(name) {
+  const artefact = path.join(__dirname, "out", `${name}.sol`, `${name}.json`);
+  return `${JSON.stringify(JSON.parse(fs.readFileSync(artefact, "utf8")).abi, null, 1)}\n`;
+}
+
+if (process.argv.includes("--pack")) {
+  fs.mkdirSync(packed, { recursive: true });
+  for (const file of files(path.join(__dirname, "src"))) {
+    const name = path.basename(file, ".sol");
+    fs.writeFileSync(path.join(packed, `${name}.json`), abi(name));
+  }
+} else {
+  const names = fs.readdirSync(client).filter((file) => file.endsWith(".json")).map((file) => path.basename(file, ".json"));
+  const stale = names.filter((name) => fs.readFileSync(path.join(client, `${name}.json`), "utf8") !== abi(name));
+  if (!process.argv.includes("--check")) {
+    for (const name of stale) fs.writeFileSync(path.join(client, `${name}.json`), abi(name));
+  } else if (stale.length > 0) {
+    console.error(`chain/abi: ${stale.join(", ")} are not those of contracts/src: run node contracts/abi.js`);
+    process.exit(1);
   } else {
-    fs.writeFileSync(path.join(to, file), abi);
+    console.log("the ABIs of chain/abi are current");
   }
 }
-if (check) console.log(`${stale === 0 ? "all" : "not all"} ABIs of chain/abi are current`);
-process.exit(stale === 0 ? 0 : 1);

@@ -1,7 +1,7 @@
 //! Node, solc and snarkjs, which npm installs in `contracts/`.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -42,6 +42,29 @@ pub fn node(arguments: &[&str], input: &str) -> Run {
         stdout: String::from_utf8(output.stdout).unwrap(),
         stderr: String::from_utf8(output.stderr).unwrap(),
     }
+}
+
+/// Runs forge in a folder and returns what it prints.
+///
+/// # Panics
+///
+/// If it fails.
+pub fn forge(arguments: &[&str], folder: &Path) -> String {
+    let binary = node(&["native.js", "forge"], "").expect(0).stdout;
+    let run = run(binary.trim(), arguments, folder);
+    assert_eq!(run.status, 0, "forge {arguments:?}: {run:?}");
+    run.stdout
+}
+
+/// Runs npm in a folder and returns what it prints.
+///
+/// # Panics
+///
+/// If it fails.
+pub fn npm(arguments: &[&str], folder: &Path) -> String {
+    let run = run("npm", arguments, folder);
+    assert_eq!(run.status, 0, "npm {arguments:?}: {run:?}");
+    run.stdout
 }
 
 /// Runs the command of snarkjs in a desk's folder and returns what it prints.
