@@ -27,9 +27,19 @@ impl Anvil {
     ///
     /// If it does not say where it listens.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts a node with more arguments.
+    ///
+    /// # Panics
+    ///
+    /// If it does not say where it listens.
+    pub fn start_with(more: &[&str]) -> Self {
         let binary = node(&["native.js", "anvil"], "").expect(0).stdout;
         let mut child = Command::new(binary.trim())
             .args(["--host", "127.0.0.1", "--port", "0", "--hardfork", "cancun"])
+            .args(more)
             .current_dir(contracts())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -42,6 +52,11 @@ impl Anvil {
         // Keep reading, so that it never waits for a reader.
         std::thread::spawn(move || lines.for_each(drop));
         Self { child, url: format!("http://{address}") }
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// The answer to a JSON-RPC call, an error included.

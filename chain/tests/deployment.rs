@@ -1,0 +1,75 @@
+//! Deployments: keys that are refused, second runs, and what the file says.
+
+use serde_json::json;
+
+use crate::chain::{Chain, DEPLOYER, address};
+
+#[test]
+fn development_keys_are_deployed_on_a_development_chain_alone() {
+    let chain = Chain::start(&["--chain-id", "1"]);
+    let refused = chain.deploy("").expect(2);
+    for words in ["development keys", "tailproof ceremony", "--insecure-dev"] {
+        assert!(refused.stderr.contains(words), "{refused:?}");
+    }
+    assert!(!chain.desk.has("deployment.json"));
+    assert_eq!(chain.sent(DEPLOYER), 0, "nothing was sent");
+}
+
+#[test]
+fn a_second_run_sends_nothing_and_other_arguments_are_refused() {
+    let chain = Chain::deployed();
+    let sent = chain.sent(DEPLOYER);
+    let before = chain.desk.read("deployment.json");
+    let again = chain.deploy("--json").expect(0).json();
+    assert_eq!((chain.sent(DEPLOYER), &again["transactions"]), (sent, &json!(0)));
+    assert_eq!(chain.desk.read("deployment.json"), before);
+    let config = chain.desk.read("deploy.toml");
+    chain.desk.write("deploy.toml", config.replace("quorum = 2", "quorum = 3"));
+    let refused = chain.deploy("").expect(2);
+    assert!(refused.stderr.contains("stocks.rows") && refused.stderr.contains("do not change"), "{refused:?}");
+    chain.desk.write("deploy.toml", config.replace("late = 21600", "late = 3600"));
+    let refused = chain.deploy("").expect(2);
+    assert!(refused.stderr.contains("mandate \"borrower\" was opened with other terms"), "{refused:?}");
+    assert_eq!(chain.sent(DEPLOYER), sent);
+}
+
+#[test]
+fn a_mandate_is_made_again_from_its_configuration() {
+    let chain = Chain::deployed();
+    chain.run(DEPLOYER, "mandate check --config deploy.toml --mandate borrower").expect(0);
+    let config = chain.desk.read("deploy.toml");
+    // A ladder whose top is the same, with other rungs.
+    chain.desk.write("other.toml", config.replace("tightness = 950", "tightness = 900"));
+    let refused = chain.run(DEPLOYER, "mandate check --config other.toml --mandate borrower").expect(1);
+    assert!(refused.stderr.contains("the configuration makes mandate"), "{refused:?}");
+}
+
+#[test]
+fn faults_of_a_configuration_are_named() {
+    let chain = Chain::start(&[]);
+    let config = chain.desk.read("deploy.toml");
+    for (from, to, words) in [
+        ("quorum = 2", "quorum = 1", "more than half"),
+        ("window = \"stocks\"\nfile", "window = \"bonds\"\nfile", "window \"bonds\""),
+        ("tightness = 950", "tightness = 960", "gaps"),
+        ("rungs = 90", "rungs = 200", "above the mandate's limit"),
+        ("scope = [\"assets\"]", "scope = [\"asets\"]", "asets"),
+        ("late = 21600", "latest = 21600", "latest"),
+        ("grace = 86400", "grace = 3600", "grace"),
+    ] {
+        assert!(config.contains(from), "{from}");
+        chain.desk.write("deploy.toml", config.replace(from, to));
+        let refused = chain.deploy("");
+        assert_ne!(refused.status, 0, "{to}");
+        assert!(refused.stderr.contains(words), "{to}: {refused:?}");
+    }
+    // The key is never an argument, and its absence is said without it.
+    let mut command = chain.command(DEPLOYER, "deploy --config deploy.toml --artifacts .");
+    chain.desk.write("deploy.toml", config);
+    let refused = tailproof_test_support::Run::of({
+        command.env_remove("TAILPROOF_PRIVATE_KEY");
+        command
+    });
+    assert!(refused.status == 2 && refused.stderr.contains("TAILPROOF_PRIVATE_KEY"), "{refused:?}");
+    assert_ne!(address(0), address(1));
+}
