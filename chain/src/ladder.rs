@@ -9,7 +9,7 @@ use alloy::sol_types::SolValue;
 use ark_bn254::Fr;
 use serde::{Deserialize, Serialize};
 use tailproof_core::scenarios::historical::historical;
-use tailproof_core::{Confidence, Mandate, PriceHistory, ScenarioSet, Unit};
+use tailproof_core::{Mandate, PriceHistory, ScenarioSet, Unit};
 use tailproof_verifier::Shape;
 use tailproof_verifier::encoding::to_bytes;
 use tailproof_verifier::market::MarketClaim;

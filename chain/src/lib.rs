@@ -4,11 +4,11 @@
 //! * [`mirror`]: a rolling window as its contract keeps it, computed again from the chain's events;
 //! * [`ladder`], [`terms`], [`config`]: mandates and deployments;
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
-//! * [`cli`], [`commands`]: the command line.
+//! * `cli`, `commands`: the command line, whose door is [`run`].
 
 pub mod artifacts;
-pub mod cli;
-pub mod commands;
+mod cli;
+mod commands;
 pub mod config;
 pub mod contracts;
 pub mod deployment;
@@ -23,3 +23,26 @@ pub mod prices;
 pub mod signer;
 pub mod terms;
 pub mod typed;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: the system gives no event loop: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    match runtime.block_on(commands::run(arguments)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}

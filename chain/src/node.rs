@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use alloy::consensus::transaction::SignerRecoverable as _;
 use alloy::eips::eip2718::Encodable2718 as _;
-use alloy::network::{EthereumWallet, TransactionBuilder};
+use alloy::network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder};
 use alloy::primitives::{Address, B256, Bytes, keccak256};
 use alloy::providers::{Provider, ProviderBuilder, RootProvider};
 use alloy::rpc::types::{Filter, Log, TransactionReceipt, TransactionRequest};
@@ -232,7 +231,6 @@ impl Node {
         let wallet = EthereumWallet::from(sender.signer.clone());
         let envelope = request.build(&wallet).await;
         let envelope = envelope.map_err(|error| Failure::Usage(format!("the transaction is not complete: {error}")))?;
-        debug_assert!(envelope.recover_signer().is_ok_and(|signer| signer == from), "the signer's own");
         let raw: Bytes = envelope.encoded_2718().into();
         Ok(Pending { from, nonce, hash: keccak256(&raw), raw })
     }

@@ -2,6 +2,7 @@
 
 use alloy::primitives::{Address, B256, keccak256};
 use alloy::sol_types::SolValue;
+use tailproof_core::text::parse_decimal;
 use tailproof_core::{Limit, Mandate, Measure, Unit};
 use tailproof_verifier::attestation::{About, Scope};
 use tailproof_verifier::{Backend as _, Groth16, Shape};
@@ -36,7 +37,8 @@ pub struct Under<'a> {
 pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option<Ladder>), Failure> {
     let name = &config.name;
     let refuse = |problem: String| Failure::Usage(format!("mandate \"{name}\": {problem}"));
-    let unit: Unit = config.unit.parse().map_err(|error| refuse(format!("unit: {error}")))?;
+    let unit = parse_decimal(&config.unit).and_then(Unit::from_decimal);
+    let unit = unit.map_err(|error| refuse(format!("unit: {error}")))?;
     let mut confidences = [0u32; 2];
     let mut limits = [OFF; 2];
     for clause in about.mandate.clauses() {

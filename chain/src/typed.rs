@@ -36,7 +36,7 @@ pub fn source(chain_id: u64, window: Address) -> B256 {
 /// Returns the domain of everything that is signed off chain. What is signed names its chain and contract itself,
 /// where it is of one.
 fn domain() -> Eip712Domain {
-    eip712_domain! { name: "Tailproof", version: "1" }
+    eip712_domain! { name: "Tailproof", version: "1", }
 }
 
 /// Returns the digest of a row that a seat signs.

@@ -7,7 +7,7 @@ use alloy::sol;
 use alloy::sol_types::{SolCall, SolValue};
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use tailproof::keys::{PowersOrigin, Provenance, VerifyingKey, key_digest};
+use tailproof::keys::{Provenance, VerifyingKey, key_digest};
 use tailproof_core::Mandate;
 
 use super::session::{progress, result, same_chain, sending};
@@ -94,11 +94,11 @@ pub async fn run(common: &Common, options: &Deploy) -> Result<(), Failure> {
 /// Reads a window's key, and refuses one that anybody may be able to forge under.
 fn key(window: &Window, node: &Node, options: &Deploy) -> Result<VerifyingKey, Failure> {
     let key = window::key(&window.keys)?;
-    let header = key.header();
-    let fault = match header.provenance {
-        Provenance::Ceremony { .. } => (header.powers.origin() == Some(PowersOrigin::Unknown))
-            .then_some("come from powers of tau that one party may have made: a rehearsal's"),
-        _ => Some("are development keys"),
+    let provenance = key.header().provenance;
+    let fault = match (provenance.is_insecure(), provenance) {
+        (false, _) => None,
+        (true, Provenance::InsecureDevelopment) => Some("are development keys"),
+        (true, _) => Some("come from powers of tau that one party may have made, as in a rehearsal"),
     };
     match fault {
         Some(fault) if node.chain_id() != DEVELOPMENT_CHAIN && !options.insecure_dev => Err(Failure::Usage(format!(

@@ -1,7 +1,7 @@
 //! Records of a ledger, from its events: the ledger itself keeps their hashes.
 
 use alloy::primitives::aliases::U40;
-use alloy::primitives::{Address, U256};
+use alloy::primitives::Address;
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
 
@@ -52,9 +52,4 @@ pub fn forecast(records: &[Record], row: u64, lag: u64, opens: u64, late: u64) -
     let in_time = |record: &Record| (opens..=opens + late).contains(&record.time.to::<u64>());
     let place = before.iter().rposition(|record| in_time(record))?;
     Some((before[place].clone(), before[place + 1..].iter().map(|record| (*record).clone()).collect()))
-}
-
-/// Returns the epoch of an event's number.
-pub fn epoch(value: U256) -> u64 {
-    u64::try_from(value).unwrap_or(u64::MAX)
 }

@@ -103,7 +103,7 @@ async fn of_entity(
         "days": {
             "due": counts.due, "proved": counts.proved, "exceedances": counts.exceedances, "silent": counts.silent,
         },
-        "zone": ZONES.get(usize::from(zone.zone_)).copied().unwrap_or("unknown to this program"),
+        "zone": ZONES.get(usize::from(zone._0)).copied().unwrap_or("unknown to this program"),
         "multiplier": decimal(u128::try_from(zone.multiplier).unwrap_or(u128::MAX)),
     }))
 }
