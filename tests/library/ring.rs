@@ -164,7 +164,7 @@ fn figures_of_a_ring_and_of_a_slot_are_those_of_the_dates() {
     }
     let day = stress(scenarios(7, 1)).evaluate(books()).unwrap();
     assert_eq!(stress(slot(3)).evaluate(books()).unwrap(), day);
-    let tight = |set| MandateClaim::new(mandate(&["var 0.75 100"]), set).unwrap();
+    let tight = |set| MandateClaim::new(mandate(&["cvar 0.75 100"]), set).unwrap();
     for set in [scenarios(6, 4), ring(2)] {
         let refused = groth16(SHAPE).prove(&tight(set), books(), None, &mut OsRng).unwrap_err();
         assert!(matches!(refused, Unproved::FalseClaim(_)), "{refused:?}");
