@@ -82,6 +82,7 @@ fn historical_sets_are_made_again_and_proved() {
         (&format!("{historical} --stressed equal"), "stressed window", "b.csv"),
         (&format!("{historical} --stressed reference.csv"), "stressed window", "b.csv"),
         (&format!("{historical} --age-weighted 0.97"), "age-weighted", "b.csv"),
+        (&format!("{historical} --linear-weights --ring 41"), "weights linear in age, in a ring with", "b.csv"),
         (&format!("{historical} --volatility-scaled"), "scaled to today's volatility", "b.csv"),
         (&format!("{historical} --gamma --cross-gamma --implied-volatility v.csv"), "with gammas", "g.csv"),
     ]);
@@ -101,6 +102,42 @@ fn monte_carlo_sets_are_made_again_and_proved() {
             "b.csv",
         ),
     ]);
+}
+
+/// The files of a window on chain: made, shown, made again, and refused where they cannot be.
+#[test]
+fn sets_of_a_window_on_chain_have_their_place_in_the_header() {
+    let desk = desk();
+    let window = "historical --prices p.csv --window 60";
+    let said = make(&desk, &format!("{window} --ring 41")).expect(0).stdout;
+    assert!(said.contains("60 scenarios") && said.contains("in a ring with the newest in slot 41"), "{said}");
+    let shown = desk.run("scenarios show s.scn").expect(0).stdout;
+    assert!(shown.contains("ring          newest row in slot 41 of 0 to 59"), "{shown}");
+    let json = desk.run("scenarios show s.scn --json").expect(0).json();
+    assert_eq!((&json["generator"]["ring"], &json["generator"]["slot"]), (&41.into(), &serde_json::Value::Null));
+    assert!(regenerate(&desk, "").expect(0).stdout.starts_with("identical"));
+
+    make(&desk, "historical --prices p.csv --window 1 --slot 41").expect(0);
+    let shown = desk.run("scenarios show s.scn").expect(0).stdout;
+    assert!(shown.contains("in slot 41 of the ring") && shown.contains("slot          41"), "{shown}");
+    assert!(regenerate(&desk, "").expect(0).stdout.starts_with("identical"));
+
+    for (arguments, said) in [
+        (format!("{window} --ring 60"), "0 to 59"),
+        (format!("{window} --ring 1 --slot 1"), "cannot be used with"),
+        (format!("{window} --slot 1"), "60 rows"),
+        ("historical --prices p.csv --slot 1".to_owned(), "--window"),
+        (format!("{window} --ring 1 --age-weighted 0.9"), "weights that decay"),
+        (format!("{window} --ring 1 --volatility-scaled"), "today's volatility"),
+        (format!("{window} --ring 1 --stressed equal"), "stressed window"),
+        ("historical --prices p.csv --window 1 --slot 1 --age-weighted 0.9".to_owned(), "weights that decay"),
+        ("historical --prices p.csv --window 1 --slot 1 --linear-weights".to_owned(), "no weight by its age"),
+        (format!("{window} --linear-weights --age-weighted 0.9"), "cannot be used with"),
+        (format!("montecarlo --prices p.csv --paths 10 --seed {SEED} --model normal --ring 1"), "--ring"),
+    ] {
+        let refused = make(&desk, &arguments).expect(2);
+        assert!(refused.stderr.contains(said), "{arguments}: {refused:?}");
+    }
 }
 
 /// Two parties with the same prices, or with prices that are rounded otherwise.

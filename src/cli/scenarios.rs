@@ -49,7 +49,7 @@ pub struct Historical {
     #[arg(long, value_name = "LAMBDA", allow_hyphen_values = true)]
     pub age_weighted: Option<String>,
     /// Weights that are linear in age: T for the newest return, 1 less for each older one
-    #[arg(long)]
+    #[arg(long, conflicts_with = "age_weighted")]
     pub linear_weights: bool,
     /// Scale returns to today's exponentially weighted volatility with this decay (filtered
     /// historical simulation)
@@ -75,7 +75,7 @@ pub struct Historical {
     pub ring: Option<usize>,
     /// Put the one row of a window of 1 into this slot of the keys, as a contract that keeps a
     /// window has it: all other slots are empty
-    #[arg(long, value_name = "SLOT", requires = "window")]
+    #[arg(long, value_name = "SLOT", requires = "window", conflicts_with = "ring")]
     pub slot: Option<usize>,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]

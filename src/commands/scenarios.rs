@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use rust_decimal::Decimal;
 use serde_json::json;
 use tailproof::Groth16;
-use tailproof::core::error::SetProblem;
 use tailproof::core::pool::Deal;
 use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
 use tailproof::core::scenarios::Place;
@@ -102,14 +101,8 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
 
 /// Returns the place of the rows that the options ask for, with the option that does.
 fn place(options: &Historical, variant: &Variant) -> Result<Option<(&'static str, Place)>, Failure> {
-    let (option, place) = match (options.ring, options.slot) {
-        (None, None) => return Ok(None),
-        (Some(newest), None) => ("ring", Place::Ring(newest)),
-        (None, Some(slot)) => ("slot", Place::Slot(slot)),
-        (Some(_), Some(_)) => {
-            return Err(Failure::Option { option: "slot", problem: SetProblem::RingAndSlot.into() });
-        }
-    };
+    let ring = options.ring.map(|newest| ("ring", Place::Ring(newest)));
+    let Some((option, place)) = ring.or(options.slot.map(|slot| ("slot", Place::Slot(slot)))) else { return Ok(None) };
     // Before anything is made: the refusal is of options, whatever the prices.
     place.check_variant(variant).map_err(|problem| Failure::Option { option, problem: problem.into() })?;
     Ok(Some((option, place)))

@@ -209,8 +209,11 @@ fn days_of_a_window_on_chain_are_compared_with_prices() {
     let found = other_moves(&kept, &PRICES.replace("2024-01-04,95", "2024-01-04,99"));
     assert!(matches!(found, OtherMoves::OtherForecast { .. }), "{found:?}");
     // Prices that begin later: the later part is compared, and one of other moves is refused.
-    let later = csv::read_prices("p.csv", PRICES.replace("2024-01-02,100,50,20\n", "").as_bytes()).unwrap();
-    assert_eq!(kept.audit(Some(&later)).unwrap().not_compared, [LAST]);
+    let later = PRICES.replace("2024-01-02,100,50,20\n2024-01-03,101,49,20\n", "");
+    let begins_later = csv::read_prices("prices.csv", later.as_bytes()).unwrap();
+    assert_eq!(kept.audit(Some(&begins_later)).unwrap().not_compared, [LAST]);
+    let found = other_moves(&kept, &later.replace("2024-01-05,96", "2024-01-05,99"));
+    assert!(matches!(found, OtherMoves::OtherForecast { .. }), "{found:?}");
 }
 
 /// Whoever makes the scenarios from invented prices on real dates proves a small value at risk, and
