@@ -55,21 +55,21 @@ contract AttestationTest {
         string memory json = vm.readFile("test/vectors/contexts.json");
         for (uint256 i = 0; i < 3; ++i) {
             string memory path = string.concat(".contexts[", vm.toString(i), "]");
-            uint256 context = Contexts.of(
+            uint256 made = Contexts.context(
                 vm.parseJsonUint(json, string.concat(path, ".chainId")),
                 vm.parseJsonAddress(json, string.concat(path, ".ledger")),
                 vm.parseJsonBytes32(json, string.concat(path, ".entity")),
                 vm.parseJsonBytes32(json, string.concat(path, ".claim")),
                 uint64(vm.parseJsonUint(json, string.concat(path, ".period")))
             );
-            require(context == vm.parseJsonUint(json, string.concat(path, ".context")), "the context");
+            require(made == vm.parseJsonUint(json, string.concat(path, ".context")), "the context");
         }
     }
 
     function testAContextOfThisChainNamesItsChain() public view {
-        uint256 here = Contexts.of(address(this), bytes32("entity"), bytes32("claim"), 7);
-        uint256 named = Contexts.of(block.chainid, address(this), bytes32("entity"), bytes32("claim"), 7);
-        uint256 other = Contexts.of(block.chainid + 1, address(this), bytes32("entity"), bytes32("claim"), 7);
+        uint256 here = Contexts.context(address(this), bytes32("entity"), bytes32("claim"), 7);
+        uint256 named = Contexts.context(block.chainid, address(this), bytes32("entity"), bytes32("claim"), 7);
+        uint256 other = Contexts.context(block.chainid + 1, address(this), bytes32("entity"), bytes32("claim"), 7);
         require(here == named && here != other && here >> 248 == 0, "31 bytes of this chain's hash");
     }
 

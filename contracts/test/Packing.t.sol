@@ -47,7 +47,7 @@ contract PackingTest {
         }
     }
 
-    function at(uint32 confidence) private pure returns (Packing.Clause memory) {
+    function confident(uint32 confidence) private pure returns (Packing.Clause memory) {
         return Packing.Clause(Packing.Tail.Confidence, confidence, false, 5, 0);
     }
 
@@ -65,17 +65,17 @@ contract PackingTest {
 
     function testTermsThatNoClaimHasAreRefused() public {
         Packing.Clause memory off;
-        Packing.Clause memory good = at(990_000);
+        Packing.Clause memory good = confident(990_000);
         refused(2, 0, 500, good, off, abi.encodeWithSelector(Packing.UnitOutOfRange.selector, 0));
         refused(2, 1 << 40, 500, good, off, abi.encodeWithSelector(Packing.UnitOutOfRange.selector, 1 << 40));
         refused(2, 1, 0, good, off, abi.encodeWithSelector(Packing.WeightOutOfRange.selector, 0));
         refused(2, 1, 1 << 36, good, off, abi.encodeWithSelector(Packing.WeightOutOfRange.selector, 1 << 36));
         refused(0, 1, 500, good, off, abi.encodeWithSelector(Packing.ThresholdsOutOfRange.selector, 0));
         refused(3, 1, 500, good, off, abi.encodeWithSelector(Packing.ThresholdsOutOfRange.selector, 3));
-        refused(2, 1, 500, at(0), off, abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 0));
-        refused(2, 1, 500, at(1_000_000), off, abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 1_000_000));
+        refused(2, 1, 500, confident(0), off, abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 0));
+        refused(2, 1, 500, confident(1_000_000), off, abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 1_000_000));
         bytes memory differ = abi.encodeWithSelector(Packing.ConfidencesDiffer.selector, 990_000, 975_000);
-        refused(1, 1, 500, good, at(975_000), differ);
+        refused(1, 1, 500, good, confident(975_000), differ);
     }
 
     function testLimitsOutOfRangeAreRefused() public {

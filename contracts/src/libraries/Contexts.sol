@@ -12,12 +12,12 @@ library Contexts {
     /// @param entity Identifier of the entity whose holdings these are: the subject of its attestations.
     /// @param claim Digest of the mandate, or of the pool's deal.
     /// @param period Number of the period; on a window, the epoch.
-    function of(address ledger, bytes32 entity, bytes32 claim, uint64 period) internal view returns (uint256) {
-        return of(block.chainid, ledger, entity, claim, period);
+    function context(address ledger, bytes32 entity, bytes32 claim, uint64 period) internal view returns (uint256) {
+        return context(block.chainid, ledger, entity, claim, period);
     }
 
     /// @notice The context of a proof for a contract on a chain: the first 31 bytes of the hash, below every field's modulus.
-    function of(uint256 chainId, address ledger, bytes32 entity, bytes32 claim, uint64 period)
+    function context(uint256 chainId, address ledger, bytes32 entity, bytes32 claim, uint64 period)
         internal
         pure
         returns (uint256)
