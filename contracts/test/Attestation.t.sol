@@ -89,7 +89,9 @@ contract AttestationTest {
         require(Attestations.isScope(Attestations.GROTH16 | Attestations.NAV), "one thing of one value");
         require(!Attestations.isScope(Attestations.GROTH16), "nothing is said");
         require(!Attestations.isScope(Attestations.ASSETS), "of no value");
-        require(!Attestations.isScope(Attestations.ASSETS | Attestations.GROTH16 | Attestations.HALO2), "of both values");
+        require(
+            !Attestations.isScope(Attestations.ASSETS | Attestations.GROTH16 | Attestations.HALO2), "of both values"
+        );
         require(!Attestations.isScope(Attestations.ASSETS | Attestations.GROTH16 | 1 << 5), "an unknown bit");
     }
 

@@ -73,7 +73,14 @@ contract PackingTest {
         refused(0, 1, 500, good, off, abi.encodeWithSelector(Packing.ThresholdsOutOfRange.selector, 0));
         refused(3, 1, 500, good, off, abi.encodeWithSelector(Packing.ThresholdsOutOfRange.selector, 3));
         refused(2, 1, 500, confident(0), off, abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 0));
-        refused(2, 1, 500, confident(1_000_000), off, abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 1_000_000));
+        refused(
+            2,
+            1,
+            500,
+            confident(1_000_000),
+            off,
+            abi.encodeWithSelector(Packing.ConfidenceOutOfRange.selector, 1_000_000)
+        );
         bytes memory differ = abi.encodeWithSelector(Packing.ConfidencesDiffer.selector, 990_000, 975_000);
         refused(1, 1, 500, good, confident(975_000), differ);
     }
@@ -95,10 +102,13 @@ contract PackingTest {
     }
 
     /// @notice A limit is never looser than its decimal, and a tail is (1 - confidence) weight.
-    function testFuzz_RoundsDownAndReducesToLowestTerms(uint128 mantissa, uint8 decimals, uint64 unit, uint32 confidence, uint64 weight)
-        public
-        view
-    {
+    function testFuzz_RoundsDownAndReducesToLowestTerms(
+        uint128 mantissa,
+        uint8 decimals,
+        uint64 unit,
+        uint32 confidence,
+        uint64 weight
+    ) public view {
         decimals %= 29;
         unit = unit % ((1 << 40) - 1) + 1;
         weight = weight % ((1 << 36) - 1) + 1;

@@ -179,9 +179,7 @@ contract VerifyManyTest {
             [[point[0], addmod(point[1], 1, Q)], [point[0] + Q, point[1]], [point[0], point[1] + Q]];
         for (uint256 i = 0; i < invalid.length; ++i) {
             vm.expectRevert(
-                abi.encodeWithSelector(
-                    ITailproofVerifier.ScenarioPointInvalid.selector, invalid[i][0], invalid[i][1]
-                )
+                abi.encodeWithSelector(ITailproofVerifier.ScenarioPointInvalid.selector, invalid[i][0], invalid[i][1])
             );
             verifier.verifyMany(p, invalid[i], c);
         }

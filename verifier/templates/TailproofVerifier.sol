@@ -203,16 +203,18 @@ contract TailproofVerifier {
     /// counts the words of the whole list.
     /// @dev The equations are added up with weights 1, r_1, r_2, ...: with equal weights, C + D and C' - D pass together. The
     /// weights are hashes of everything that the batch says, so that nobody chooses a proof after its weight.
-    function verifyMany(
-        uint256[8][] calldata proofs,
-        uint256[2] calldata scenarioPoint,
-        uint256[4][] calldata controls
-    ) external view returns (bool valid) {
+    function verifyMany(uint256[8][] calldata proofs, uint256[2] calldata scenarioPoint, uint256[4][] calldata controls)
+        external
+        view
+        returns (bool valid)
+    {
         uint256 items = proofs.length;
         if (items == 0) revert EmptyBatch();
         if (controls.length != items) revert LengthsDiffer(items, controls.length);
         if ((scenarioPoint[0] | scenarioPoint[1]) == 0) revert ScenarioPointAtInfinity();
-        if (!_isOnG1(scenarioPoint[0], scenarioPoint[1])) revert ScenarioPointInvalid(scenarioPoint[0], scenarioPoint[1]);
+        if (!_isOnG1(scenarioPoint[0], scenarioPoint[1])) {
+            revert ScenarioPointInvalid(scenarioPoint[0], scenarioPoint[1]);
+        }
         uint256 batch = _newBatch(proofs, scenarioPoint, controls);
         uint256 firstProof;
         uint256 firstControl;
@@ -233,11 +235,11 @@ contract TailproofVerifier {
     /// @dev Memory of a batch: the sum of C at 0, a point and a scalar at 0x40, the sum of the weights at 0xa0, the sums of
     /// the controls at 0xc0, the seed and an index at 0x140, the pairs at 0x180.
     /// The seed is the hash of key digest, scenario point, hash of all proofs, hash of all controls.
-    function _newBatch(
-        uint256[8][] calldata proofs,
-        uint256[2] calldata scenarioPoint,
-        uint256[4][] calldata controls
-    ) private pure returns (uint256 batch) {
+    function _newBatch(uint256[8][] calldata proofs, uint256[2] calldata scenarioPoint, uint256[4][] calldata controls)
+        private
+        pure
+        returns (uint256 batch)
+    {
         bytes32 key = KEY_DIGEST;
         assembly ("memory-safe") {
             batch := mload(0x40)

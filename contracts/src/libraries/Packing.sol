@@ -111,7 +111,9 @@ library Packing {
         uint256 one = 10 ** decimals;
         if (clause.ofNav) {
             uint256 billionths = mantissa * 1_000_000_000;
-            if (billionths % one != 0 || billionths > 68 * 1_000_000_000 * one) revert LimitOutOfRange(mantissa, decimals);
+            if (billionths % one != 0 || billionths > 68 * 1_000_000_000 * one) {
+                revert LimitOutOfRange(mantissa, decimals);
+            }
             return (billionths / one) << ABSOLUTE_BITS;
         }
         if (mantissa > 1_000_000_000_000_000_000 * one) revert LimitOutOfRange(mantissa, decimals);
