@@ -223,6 +223,20 @@ contract VerifyManyTest {
         }
     }
 
+    /// @notice A failed pairing leaves 1/64 of the gas, which suffices to look at every proof.
+    function testABadItemIsFalseWithTheGasOfATrueBatch() public view {
+        for (uint256 size = 1; size <= 64; size += 21) {
+            (uint256[8][] memory p, uint256[4][] memory c) = items(size);
+            uint256 enough = warm(abi.encodeCall(ITailproofVerifier.verifyMany, (p, point, c))) + 10_000 + 1_000 * size;
+            require(verifier.verifyMany{gas: enough}(p, point, c), "a true batch");
+            for (uint256 word = 0; word < 8; ++word) {
+                p[size - 1] = proofs[(size - 1) % BOOKS];
+                p[size - 1][word] ^= 1;
+                require(!verifier.verifyMany{gas: enough}(p, point, c), "the last item is bad");
+            }
+        }
+    }
+
     /// @notice What a transaction costs that does nothing but verify a batch, for each proof, with every byte of calldata
     /// counted as nonzero.
     function testGasOfBatches() public {
