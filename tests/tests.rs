@@ -11,6 +11,7 @@ mod examples;
 mod faults;
 mod halo2_backend;
 mod key_ceremony;
+mod key_row_commands;
 mod known_bug_classes;
 mod leaks;
 mod ledger_commands;

@@ -1,34 +1,26 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.20;
 
+import {Attestation, Attestations} from "../src/libraries/Attestations.sol";
+import {Contexts} from "../src/libraries/Contexts.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice Digests of attestations, their secp256k1 signatures, and contexts, against the vectors that Rust reads too.
 contract AttestationTest {
-    bytes32 private constant TYPE_HASH = keccak256(
-        "Attestation(bytes32 commitment,bytes32 subject,uint64 asOf,uint64 expires,uint32 scope,bytes32 terms)"
-    );
-    bytes32 private constant CONTEXT_TYPE_HASH =
-        keccak256("Context(uint256 chainId,address ledger,bytes32 entity,bytes32 claim,uint64 period)");
     /// @dev Half the order of secp256k1, the largest s of a low signature.
     uint256 private constant HALF_ORDER = 0x7FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF5D576E7357A4501DDFE92F46681B20A0;
 
     function digest(string memory json, string memory path) private pure returns (bytes32) {
-        bytes32 domain = keccak256(
-            abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("Tailproof"), keccak256("1"))
+        return Attestations.digest(
+            Attestation({
+                commitment: vm.parseJsonBytes32(json, string.concat(path, ".commitment")),
+                subject: vm.parseJsonBytes32(json, string.concat(path, ".subject")),
+                asOf: uint64(vm.parseJsonUint(json, string.concat(path, ".asOf"))),
+                expires: uint64(vm.parseJsonUint(json, string.concat(path, ".expires"))),
+                scope: uint32(vm.parseJsonUint(json, string.concat(path, ".scope"))),
+                terms: vm.parseJsonBytes32(json, string.concat(path, ".terms"))
+            })
         );
-        bytes32 statement = keccak256(
-            abi.encode(
-                TYPE_HASH,
-                vm.parseJsonBytes32(json, string.concat(path, ".commitment")),
-                vm.parseJsonBytes32(json, string.concat(path, ".subject")),
-                uint64(vm.parseJsonUint(json, string.concat(path, ".asOf"))),
-                uint64(vm.parseJsonUint(json, string.concat(path, ".expires"))),
-                uint32(vm.parseJsonUint(json, string.concat(path, ".scope"))),
-                vm.parseJsonBytes32(json, string.concat(path, ".terms"))
-            )
-        );
-        return keccak256(abi.encodePacked(hex"1901", domain, statement));
     }
 
     /// @dev Whether the signature under a path is a low one of 64 bytes by the address there.
@@ -63,17 +55,50 @@ contract AttestationTest {
         string memory json = vm.readFile("test/vectors/contexts.json");
         for (uint256 i = 0; i < 3; ++i) {
             string memory path = string.concat(".contexts[", vm.toString(i), "]");
-            bytes32 hash = keccak256(
-                abi.encode(
-                    CONTEXT_TYPE_HASH,
-                    vm.parseJsonUint(json, string.concat(path, ".chainId")),
-                    vm.parseJsonAddress(json, string.concat(path, ".ledger")),
-                    vm.parseJsonBytes32(json, string.concat(path, ".entity")),
-                    vm.parseJsonBytes32(json, string.concat(path, ".claim")),
-                    uint64(vm.parseJsonUint(json, string.concat(path, ".period")))
-                )
+            uint256 made = Contexts.context(
+                vm.parseJsonUint(json, string.concat(path, ".chainId")),
+                vm.parseJsonAddress(json, string.concat(path, ".ledger")),
+                vm.parseJsonBytes32(json, string.concat(path, ".entity")),
+                vm.parseJsonBytes32(json, string.concat(path, ".claim")),
+                uint64(vm.parseJsonUint(json, string.concat(path, ".period")))
             );
-            require(uint256(hash) >> 8 == vm.parseJsonUint(json, string.concat(path, ".context")), "the context");
+            require(made == vm.parseJsonUint(json, string.concat(path, ".context")), "the context");
         }
+    }
+
+    function testAContextOfThisChainNamesItsChain() public view {
+        uint256 here = Contexts.context(address(this), bytes32("entity"), bytes32("claim"), 7);
+        uint256 named = Contexts.context(block.chainid, address(this), bytes32("entity"), bytes32("claim"), 7);
+        uint256 other = Contexts.context(block.chainid + 1, address(this), bytes32("entity"), bytes32("claim"), 7);
+        require(here == named && here != other && here >> 248 == 0, "31 bytes of this chain's hash");
+    }
+
+    function testTheDomainIsThatOfItsNameAndVersion() public pure {
+        bytes32 domain = keccak256(
+            abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("Tailproof"), keccak256("1"))
+        );
+        require(Attestations.DOMAIN_SEPARATOR == domain, "name Tailproof, version 1, no chain, no contract");
+    }
+
+    function testScopesAreOfOneValueAndSaySomething() public view {
+        string memory json = vm.readFile("test/vectors/attestations.json");
+        for (uint256 i = 0; i < 6; ++i) {
+            string memory path = string.concat(".accepted[", vm.toString(i), "].scope");
+            require(Attestations.isScope(uint32(vm.parseJsonUint(json, path))), "a scope of the vectors");
+        }
+        require(Attestations.isScope(Attestations.GROTH16 | Attestations.NAV), "one thing of one value");
+        require(!Attestations.isScope(Attestations.GROTH16), "nothing is said");
+        require(!Attestations.isScope(Attestations.ASSETS), "of no value");
+        require(
+            !Attestations.isScope(Attestations.ASSETS | Attestations.GROTH16 | Attestations.HALO2), "of both values"
+        );
+        require(!Attestations.isScope(Attestations.ASSETS | Attestations.GROTH16 | 1 << 5), "an unknown bit");
+    }
+
+    function testAStatementCountsFromAsOfAndBeforeItExpires() public pure {
+        Attestation memory statement;
+        (statement.asOf, statement.expires) = (100, 200);
+        require(!Attestations.isCurrent(statement, 99) && Attestations.isCurrent(statement, 100), "from 100 on");
+        require(Attestations.isCurrent(statement, 199) && !Attestations.isCurrent(statement, 200), "before 200");
     }
 }

@@ -189,8 +189,9 @@ contract TailproofVerifier {
             answered := staticcall(gas(), 0x08, memoryEnd, 0x300, memoryEnd, 0x20)
             answered := and(answered, eq(returndatasize(), 0x20))
             valid := and(and(valid, answered), eq(mload(memoryEnd), 1))
+            first := proof
         }
-        if (!answered && _isOnCurves(proof)) revert PrecompileFailed();
+        if (!answered && _isOnCurves(first)) revert PrecompileFailed();
     }
 
     /// @notice Checks a batch of proofs over one scenario point.
@@ -202,53 +203,43 @@ contract TailproofVerifier {
     /// counts the words of the whole list.
     /// @dev The equations are added up with weights 1, r_1, r_2, ...: with equal weights, C + D and C' - D pass together. The
     /// weights are hashes of everything that the batch says, so that nobody chooses a proof after its weight.
-    function verifyMany(
-        uint256[8][] calldata proofs,
-        uint256[2] calldata scenarioPoint,
-        uint256[4][] calldata controls
-    ) external view returns (bool valid) {
-        uint256 number = proofs.length;
-        if (number == 0) revert EmptyBatch();
-        if (controls.length != number) revert LengthsDiffer(number, controls.length);
+    function verifyMany(uint256[8][] calldata proofs, uint256[2] calldata scenarioPoint, uint256[4][] calldata controls)
+        external
+        view
+        returns (bool valid)
+    {
+        uint256 items = proofs.length;
+        if (items == 0) revert EmptyBatch();
+        if (controls.length != items) revert LengthsDiffer(items, controls.length);
         if ((scenarioPoint[0] | scenarioPoint[1]) == 0) revert ScenarioPointAtInfinity();
-        if (!_isOnG1(scenarioPoint[0], scenarioPoint[1])) revert ScenarioPointInvalid(scenarioPoint[0], scenarioPoint[1]);
-        uint256 batch = _newBatch(proofs, scenarioPoint, controls);
-        (bool inField, bool onCurves, bool added) = _addItems(batch, proofs, controls);
-        if (!inField) {
-            uint256 first;
-            assembly ("memory-safe") {
-                first := controls.offset
-            }
-            _refuseControls(first, number * CONTROLS);
+        if (!_isOnG1(scenarioPoint[0], scenarioPoint[1])) {
+            revert ScenarioPointInvalid(scenarioPoint[0], scenarioPoint[1]);
         }
-        if (!onCurves) return false;
-        added = _addKey(batch, scenarioPoint, number) && added;
-        uint256 needed = BATCH_GAS + BATCH_GAS_PER_PROOF * number;
+        uint256 batch = _newBatch(proofs, scenarioPoint, controls);
+        uint256 firstProof;
+        uint256 firstControl;
+        assembly ("memory-safe") {
+            firstProof := proofs.offset
+            firstControl := controls.offset
+        }
+        (bool inField, uint256 refused) = _addItems(batch, firstProof, firstControl, items);
+        if (!inField) _refuseControls(firstControl, items * CONTROLS);
+        if (refused != 0 && !_isOnCurves(refused)) return false;
+        bool added = _addKey(batch, scenarioPoint, items) && refused == 0;
+        uint256 needed = BATCH_GAS + BATCH_GAS_PER_PROOF * items;
         if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);
         if (!added) revert PrecompileFailed();
-        bool answered;
-        assembly ("memory-safe") {
-            let pairs := add(batch, 0x180)
-            answered := staticcall(gas(), 0x08, pairs, mul(add(number, 3), 0xc0), batch, 0x20)
-            answered := and(answered, eq(returndatasize(), 0x20))
-            valid := and(answered, eq(mload(batch), 1))
-        }
-        if (!answered) {
-            for (uint256 i = 0; i < number; ++i) {
-                if (!_isOnCurves(proofs[i])) return false;
-            }
-            revert PrecompileFailed();
-        }
+        return _pair(batch, items, firstProof);
     }
 
     /// @dev Memory of a batch: the sum of C at 0, a point and a scalar at 0x40, the sum of the weights at 0xa0, the sums of
     /// the controls at 0xc0, the seed and an index at 0x140, the pairs at 0x180.
     /// The seed is the hash of key digest, scenario point, hash of all proofs, hash of all controls.
-    function _newBatch(
-        uint256[8][] calldata proofs,
-        uint256[2] calldata scenarioPoint,
-        uint256[4][] calldata controls
-    ) private pure returns (uint256 batch) {
+    function _newBatch(uint256[8][] calldata proofs, uint256[2] calldata scenarioPoint, uint256[4][] calldata controls)
+        private
+        pure
+        returns (uint256 batch)
+    {
         bytes32 key = KEY_DIGEST;
         assembly ("memory-safe") {
             batch := mload(0x40)
@@ -265,75 +256,80 @@ contract TailproofVerifier {
             calldatacopy(add(pairs, 0x20), scenarioPoint, 0x40)
             mstore(add(pairs, 0x60), ofProofs)
             mstore(add(pairs, 0x80), ofControls)
-            mstore(add(batch, 0x140), keccak256(pairs, 0xa0))
-            // Memory beyond the pointer may be in use by nobody and not be zero.
-            calldatacopy(add(batch, 0xa0), calldatasize(), 0xa0)
+            let seed := keccak256(pairs, 0xa0)
+            // Zeros: what is behind the calldata.
+            calldatacopy(batch, calldatasize(), 0x180)
+            mstore(add(batch, 0x140), seed)
         }
     }
 
-    /// @dev Adds the items to the sums, and writes their pairs (r A, B). `added` is false if a precompile failed, which means
-    /// that it had too little gas: A and C are on their curve.
-    function _addItems(uint256 batch, uint256[8][] calldata proofs, uint256[4][] calldata controls)
+    /// @dev Adds the items to the sums, and writes their pairs (r A, B). Stops at a proof that a precompile refuses, and returns
+    /// its place in the calldata; else 0. The precompiles refuse coordinates not below Q and points off the curve.
+    function _addItems(uint256 batch, uint256 proof, uint256 control, uint256 items)
         private
         view
-        returns (bool inField, bool onCurves, bool added)
+        returns (bool inField, uint256 refused)
     {
         assembly ("memory-safe") {
-            function isOnG1(at) -> on {
-                let x := calldataload(at)
-                let y := calldataload(add(at, 0x20))
-                on := eq(mulmod(y, y, Q), addmod(mulmod(mulmod(x, x, Q), x, Q), 3, Q))
-                on := and(or(on, iszero(or(x, y))), and(lt(x, Q), lt(y, Q)))
-            }
-            // sum += r control, both modulo R
-            function addControl(sum, r, at) -> canonical {
-                let control := calldataload(at)
-                canonical := lt(control, R)
-                mstore(sum, addmod(mload(sum), mulmod(r, control, R), R))
-            }
-            function addPoints(to, proof, pair, r) -> ok {
-                let point := add(to, 0x40)
-                mstore(add(to, 0x80), r)
-                calldatacopy(point, proof, 0x40)
-                ok := staticcall(gas(), 0x07, point, 0x60, pair, 0x40)
-                calldatacopy(add(pair, 0x40), add(proof, 0x40), 0x80)
-                calldatacopy(point, add(proof, 0xc0), 0x40)
-                ok := and(staticcall(gas(), 0x07, point, 0x60, point, 0x40), ok)
-                ok := and(staticcall(gas(), 0x06, to, 0x80, to, 0x40), ok)
-            }
             inField := 1
-            onCurves := 1
-            added := 1
-            let proof := proofs.offset
-            let control := controls.offset
-            for { let i := 0 } lt(i, proofs.length) { i := add(i, 1) } {
-                onCurves := and(onCurves, and(isOnG1(proof), isOnG1(add(proof, 0xc0))))
-                let r := 1
-                switch i
-                case 0 {
-                    calldatacopy(add(batch, 0x180), proof, 0xc0)
-                    calldatacopy(batch, add(proof, 0xc0), 0x40)
+            let pair := add(batch, 0x180)
+            let end := add(pair, mul(items, 0xc0))
+            let weight := 1
+            for {} 1 {} {
+                mstore(add(batch, 0xa0), add(mload(add(batch, 0xa0)), weight))
+                let value := calldataload(control)
+                inField := and(inField, lt(value, R))
+                mstore(add(batch, 0xc0), addmod(mload(add(batch, 0xc0)), mulmod(weight, value, R), R))
+                value := calldataload(add(control, 0x20))
+                inField := and(inField, lt(value, R))
+                mstore(add(batch, 0xe0), addmod(mload(add(batch, 0xe0)), mulmod(weight, value, R), R))
+                value := calldataload(add(control, 0x40))
+                inField := and(inField, lt(value, R))
+                mstore(add(batch, 0x100), addmod(mload(add(batch, 0x100)), mulmod(weight, value, R), R))
+                value := calldataload(add(control, 0x60))
+                inField := and(inField, lt(value, R))
+                mstore(add(batch, 0x120), addmod(mload(add(batch, 0x120)), mulmod(weight, value, R), R))
+                control := add(control, 0x80)
+
+                calldatacopy(add(pair, 0x40), add(proof, 0x40), 0x80)
+                let point := add(batch, 0x40)
+                switch weight
+                case 1 {
+                    calldatacopy(pair, proof, 0x40)
+                    calldatacopy(point, add(proof, 0xc0), 0x40)
                 }
                 default {
-                    mstore(add(batch, 0x160), i)
-                    r := and(keccak256(add(batch, 0x140), 0x40), 0xffffffffffffffffffffffffffffffff)
-                    r := or(r, iszero(r))
-                    if onCurves { added := and(added, addPoints(batch, proof, add(add(batch, 0x180), mul(i, 0xc0)), r)) }
+                    calldatacopy(point, proof, 0x40)
+                    mstore(add(batch, 0x80), weight)
+                    // Stop at once: a call that fails takes 63/64 of the gas.
+                    if iszero(staticcall(gas(), 0x07, point, 0x60, pair, 0x40)) {
+                        refused := proof
+                        break
+                    }
+                    calldatacopy(point, add(proof, 0xc0), 0x40)
+                    if iszero(staticcall(gas(), 0x07, point, 0x60, point, 0x40)) {
+                        refused := proof
+                        break
+                    }
                 }
-                mstore(add(batch, 0xa0), add(mload(add(batch, 0xa0)), r))
-                inField := and(inField, addControl(add(batch, 0xc0), r, control))
-                inField := and(inField, addControl(add(batch, 0xe0), r, add(control, 0x20)))
-                inField := and(inField, addControl(add(batch, 0x100), r, add(control, 0x40)))
-                inField := and(inField, addControl(add(batch, 0x120), r, add(control, 0x60)))
+                if iszero(staticcall(gas(), 0x06, batch, 0x80, batch, 0x40)) {
+                    refused := proof
+                    break
+                }
                 proof := add(proof, 0x100)
-                control := add(control, 0x80)
+                pair := add(pair, 0xc0)
+                if eq(pair, end) { break }
+                mstore(add(batch, 0x160), add(mload(add(batch, 0x160)), 1))
+                weight := and(keccak256(add(batch, 0x140), 0x40), 0xffffffffffffffffffffffffffffffff)
+                // Neither 0 nor 1, which stands for the first item.
+                if lt(weight, 2) { weight := 2 }
             }
         }
     }
 
     /// @dev Writes the three pairs behind those of the proofs: the negated sums of alpha and beta, of the inputs and gamma, of
     /// C and delta.
-    function _addKey(uint256 batch, uint256[2] calldata scenarioPoint, uint256 number) private view returns (bool ok) {
+    function _addKey(uint256 batch, uint256[2] calldata scenarioPoint, uint256 items) private view returns (bool ok) {
         assembly ("memory-safe") {
             function scaled(point, x, y, scalar) -> done {
                 mstore(point, x)
@@ -349,7 +345,7 @@ contract TailproofVerifier {
                 mstore(to, mload(from))
                 mstore(add(to, 0x20), mod(sub(Q, mload(add(from, 0x20))), Q))
             }
-            let pair := add(add(batch, 0x180), mul(number, 0xc0))
+            let pair := add(add(batch, 0x180), mul(items, 0xc0))
             putNegated(add(pair, 0x180), batch)
             ok := scaled(batch, ALPHA_X, ALPHA_Y, mload(add(batch, 0xa0)))
             putNegated(pair, batch)
@@ -380,9 +376,24 @@ contract TailproofVerifier {
         }
     }
 
+    /// @dev Whether the pairs of a batch multiply to one.
+    function _pair(uint256 batch, uint256 items, uint256 proof) private view returns (bool valid) {
+        bool answered;
+        assembly ("memory-safe") {
+            answered := staticcall(gas(), 0x08, add(batch, 0x180), mul(add(items, 3), 0xc0), batch, 0x20)
+            answered := and(answered, eq(returndatasize(), 0x20))
+            valid := and(answered, eq(mload(batch), 1))
+        }
+        if (!answered) {
+            // The other A and every C were in a multiplication or an addition. One pair leaves 540 gas for its check.
+            if (!_isOnCurves(proof) || !_areOnTwist(proof, items)) return false;
+            revert PrecompileFailed();
+        }
+    }
+
     /// @dev Reverts with the first of so many controls from a place in the calldata that is not below R.
-    function _refuseControls(uint256 first, uint256 number) private pure {
-        for (uint256 i = 0; i < number; ++i) {
+    function _refuseControls(uint256 first, uint256 items) private pure {
+        for (uint256 i = 0; i < items; ++i) {
             uint256 control;
             assembly ("memory-safe") {
                 control := calldataload(add(first, shl(5, i)))
@@ -397,28 +408,40 @@ contract TailproofVerifier {
         return (x | y) == 0 || mulmod(y, y, Q) == addmod(mulmod(mulmod(x, x, Q), x, Q), 3, Q);
     }
 
-    /// @dev Whether the points of a proof have coordinates below Q and are on their curves. B may be outside the subgroup. Costs
-    /// less than the 1/64 of the gas that a failed pairing leaves.
-    function _isOnCurves(uint256[8] calldata proof) private pure returns (bool) {
-        if (!_isOnG1(proof[0], proof[1]) || !_isOnG1(proof[6], proof[7])) return false;
-        bool onTwist;
+    /// @dev Whether the points of the proof at a place in the calldata have coordinates below Q and are on their curves. B may be
+    /// outside the subgroup. Costs less than the 1/64 of the gas that a failed pairing leaves.
+    function _isOnCurves(uint256 proof) private pure returns (bool) {
+        uint256[4] memory ofG1;
         assembly ("memory-safe") {
-            // y^2 = x^3 + 3 / (9 + u), with x = a + b u and y = c + d u
-            let b := calldataload(add(proof, 0x40))
-            let a := calldataload(add(proof, 0x60))
-            let d := calldataload(add(proof, 0x80))
-            let c := calldataload(add(proof, 0xa0))
-            onTwist := and(and(lt(a, Q), lt(b, Q)), and(lt(c, Q), lt(d, Q)))
-            let infinite := iszero(or(or(a, b), or(c, d)))
-            // x^2 = e + f u
-            let e := mulmod(addmod(a, b, Q), addmod(a, sub(Q, b), Q), Q)
-            let f := mulmod(addmod(a, a, Q), b, Q)
-            let real := addmod(addmod(mulmod(e, a, Q), sub(Q, mulmod(f, b, Q)), Q), TWIST_RE, Q)
-            let imaginary := addmod(addmod(mulmod(e, b, Q), mulmod(f, a, Q), Q), TWIST_IM, Q)
-            real := eq(real, mulmod(addmod(c, d, Q), addmod(c, sub(Q, d), Q), Q))
-            imaginary := eq(imaginary, mulmod(addmod(c, c, Q), d, Q))
-            onTwist := and(onTwist, or(infinite, and(real, imaginary)))
+            calldatacopy(ofG1, proof, 0x40)
+            calldatacopy(add(ofG1, 0x40), add(proof, 0xc0), 0x40)
         }
-        return onTwist;
+        if (!_isOnG1(ofG1[0], ofG1[1]) || !_isOnG1(ofG1[2], ofG1[3])) return false;
+        return _areOnTwist(proof, 1);
+    }
+
+    /// @dev Whether B of so many proofs is on its curve: y^2 = x^3 + 3 / (9 + u), with x = a + b u and y = c + d u.
+    function _areOnTwist(uint256 proof, uint256 items) private pure returns (bool onTwist) {
+        assembly ("memory-safe") {
+            onTwist := 1
+            for { let end := add(proof, shl(8, items)) } lt(proof, end) { proof := add(proof, 0x100) } {
+                let b := calldataload(add(proof, 0x40))
+                let a := calldataload(add(proof, 0x60))
+                let canonical := and(lt(a, Q), lt(b, Q))
+                // x^2 = e + f u
+                let e := mulmod(addmod(a, b, Q), addmod(a, sub(Q, b), Q), Q)
+                let f := mulmod(addmod(a, a, Q), b, Q)
+                let real := addmod(addmod(mulmod(e, a, Q), sub(Q, mulmod(f, b, Q)), Q), TWIST_RE, Q)
+                let imaginary := addmod(addmod(mulmod(e, b, Q), mulmod(f, a, Q), Q), TWIST_IM, Q)
+                let infinite := iszero(or(a, b))
+                b := calldataload(add(proof, 0x80))
+                a := calldataload(add(proof, 0xa0))
+                infinite := and(infinite, iszero(or(a, b)))
+                canonical := and(canonical, and(lt(a, Q), lt(b, Q)))
+                real := eq(real, mulmod(addmod(a, b, Q), addmod(a, sub(Q, b), Q), Q))
+                imaginary := eq(imaginary, mulmod(addmod(a, a, Q), b, Q))
+                onTwist := and(onTwist, and(canonical, or(infinite, and(real, imaginary))))
+            }
+        }
     }
 }

@@ -3,3 +3,5 @@
 
 mod attestations;
 mod claims;
+mod key_rows;
+mod packing;

@@ -3,7 +3,7 @@
 use revm::context::result::{ExecutionResult, Output};
 use revm::context::{BlockEnv, CfgEnv, Journal, TxEnv};
 use revm::database::{CacheDB, EmptyDB};
-use revm::primitives::hardfork::SpecId;
+pub use revm::primitives::hardfork::SpecId;
 use revm::primitives::{Address, Bytes, TxKind};
 use revm::{Context, ExecuteCommitEvm, ExecuteEvm, MainBuilder, MainContext, MainnetEvm};
 
@@ -33,22 +33,32 @@ fn transaction(kind: TxKind, data: Vec<u8>, gas: u64) -> TxEnv {
 }
 
 impl Chain {
-    /// Deploys creation bytecode.
+    /// Deploys creation bytecode under the rules of Cancun.
     ///
     /// # Panics
     ///
     /// If the deployment fails.
     pub fn deploy(creation: Vec<u8>) -> Self {
+        Self::deploy_under(SpecId::CANCUN, creation).expect("the deployment succeeds")
+    }
+
+    /// Deploys creation bytecode on a chain with other rules and prices; `None` if the constructor
+    /// refuses.
+    ///
+    /// # Panics
+    ///
+    /// If the transaction is not one.
+    pub fn deploy_under(rules: SpecId, creation: Vec<u8>) -> Option<Self> {
         let context: Ctx = Context::mainnet().with_db(CacheDB::new(EmptyDB::default())).modify_cfg_chained(|config| {
-            config.set_spec_and_mainnet_gas_params(SpecId::CANCUN);
+            config.set_spec_and_mainnet_gas_params(rules);
             config.disable_nonce_check = true;
         });
         let mut evm = context.build_mainnet();
         let result = evm.transact_commit(transaction(TxKind::Create, creation, 10_000_000)).unwrap();
-        let ExecutionResult::Success { output: Output::Create(_, Some(contract)), .. } = result else {
-            panic!("deployment failed: {result:?}");
-        };
-        Self { evm, contract }
+        match result {
+            ExecutionResult::Success { output: Output::Create(_, Some(contract)), .. } => Some(Self { evm, contract }),
+            _ => None,
+        }
     }
 
     /// Calls the contract. Returns the outcome and the gas of the whole transaction.
@@ -57,7 +67,16 @@ impl Chain {
     ///
     /// If the transaction is not one.
     pub fn call(&mut self, data: Vec<u8>) -> (Outcome, u64) {
-        let result = self.evm.transact(transaction(TxKind::Call(self.contract), data, 500_000)).unwrap().result;
+        self.call_with(500_000, data)
+    }
+
+    /// As [`Chain::call`], with a limit of gas.
+    ///
+    /// # Panics
+    ///
+    /// If the transaction is not one.
+    pub fn call_with(&mut self, gas: u64, data: Vec<u8>) -> (Outcome, u64) {
+        let result = self.evm.transact(transaction(TxKind::Call(self.contract), data, gas)).unwrap().result;
         match result {
             ExecutionResult::Success { gas, output, .. } => {
                 (Outcome::Returned(output.into_data().to_vec()), gas.tx_gas_used())

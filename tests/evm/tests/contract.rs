@@ -4,11 +4,13 @@
 use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::{BigInteger, PrimeField};
-use tailproof_evm_tests::chain::{Chain, Outcome, boolean};
+use tailproof_evm_tests::chain::{Chain, Outcome, SpecId, boolean};
 use tailproof_evm_tests::tools::{Contract, compiled};
 use tailproof_test_support::{BOOK, DEAL, Desk, LOANS, NAV, PRICES};
 use tailproof_verifier::Proof;
-use tailproof_verifier::export::evm::{VERIFY_PROOF_SELECTOR, verify_proof_calldata};
+use tailproof_verifier::export::evm::{
+    VERIFY_MANY_SELECTOR, VERIFY_PROOF_SELECTOR, verify_many_calldata, verify_proof_calldata,
+};
 use tailproof_verifier::keys::file::decode_verifying_key;
 use tailproof_verifier::proof::ProofFile;
 
@@ -202,4 +204,77 @@ fn whoever_chooses_the_scenario_point_forges() {
     let mut calldata = verify_proof_calldata(&forged, &file.evidence.scenario_point, &controls);
     calldata[4 + 6 * 32..4 + 8 * 32].fill(0);
     assert_eq!(deployed.chain.call(calldata).0, boolean(false));
+}
+
+/// The true proof as a batch of so many.
+fn batch(desk: &Desk, size: usize) -> Vec<u8> {
+    let file: ProofFile = ProofFile::from_json(&desk.read("p.json")).unwrap();
+    verify_many_calldata(&file.evidence.scenario_point, &vec![(file.evidence.proof, file.controls); size])
+}
+
+/// `desk.read("V.sol")` for Paris, which chains before it run.
+fn for_old_chains(source: &str) -> Vec<u8> {
+    let evm = compiled(source, false, true, "paris");
+    hex::decode(evm["bytecode"]["object"].as_str().unwrap()).unwrap()
+}
+
+#[test]
+fn a_batch_is_accepted_and_one_bad_item_refuses_it() {
+    let mut deployed = deployed("8x20");
+    let selector = deployed.selectors["verifyMany(uint256[8][],uint256[2],uint256[4][])"].as_str().unwrap().to_owned();
+    assert_eq!(selector, hex::encode(VERIFY_MANY_SELECTOR));
+    for size in [1, 3] {
+        let mut calldata = batch(&deployed.desk, size);
+        assert_eq!(deployed.chain.call(calldata.clone()).0, boolean(true), "{size}");
+        let last = calldata.len() - 1;
+        calldata[last] ^= 1;
+        assert_eq!(deployed.chain.call(calldata).0, boolean(false), "{size}");
+    }
+}
+
+/// Petersburg's pairing costs more than twice as much. Where the gas no longer suffices, the
+/// precompile fails as over a bad proof: empty data, and its gas is gone. Nobody may read that as
+/// false.
+#[test]
+fn a_repriced_precompile_reverts_and_says_nothing_of_a_true_proof() {
+    let deployed = deployed("8x20");
+    let bytecode = for_old_chains(&deployed.desk.read("V.sol"));
+    let mut chain = Chain::deploy_under(SpecId::PETERSBURG, bytecode).unwrap();
+    for (calldata, enough) in [
+        (deployed.calldata.clone(), 900_000),
+        (batch(&deployed.desk, 1), 1_200_000),
+        (batch(&deployed.desk, 4), 2_000_000),
+    ] {
+        assert_eq!(chain.call_with(enough, calldata.clone()).0, boolean(true), "with enough gas");
+        for gas in (150_000..enough).step_by(10_000) {
+            let (outcome, _) = chain.call_with(gas, calldata.clone());
+            assert_ne!(outcome, boolean(false), "a true proof, {gas} gas");
+        }
+        let mut bad = calldata;
+        // A of the first proof.
+        let place = if bad[..4] == VERIFY_PROOF_SELECTOR { 4 + 31 } else { 4 + 32 * 5 + 31 };
+        bad[place] ^= 1;
+        assert_eq!(chain.call_with(enough, bad).0, boolean(false), "a bad proof is false still");
+    }
+}
+
+/// C and the inputs then cancel, whatever they say. No key file holds such a key; a source that
+/// somebody changed does not deploy.
+#[test]
+fn a_contract_whose_gamma_is_delta_does_not_deploy() {
+    let deployed = deployed("8x20");
+    let mut source = deployed.desk.read("V.sol");
+    let constant = |source: &str, name: &str| {
+        let (_, rest) = source.split_once(&format!("constant {name} = ")).unwrap();
+        rest.split_once(';').unwrap().0.to_owned()
+    };
+    for part in ["X_IM", "X_RE", "Y_IM", "Y_RE"] {
+        let [gamma, delta] = ["GAMMA", "DELTA"].map(|name| constant(&source, &format!("{name}_{part}")));
+        source = source.replace(&delta, &gamma);
+        if part == "X_RE" {
+            // Delta as the negation of gamma has its own y.
+            assert!(Chain::deploy_under(SpecId::PETERSBURG, for_old_chains(&source)).is_none(), "opposite points");
+        }
+    }
+    assert!(Chain::deploy_under(SpecId::PETERSBURG, for_old_chains(&source)).is_none(), "equal points");
 }

@@ -94,7 +94,14 @@ pub const CLASSES: [Class; 12] = [
             (PROOFS, "a_proof_with_any_byte_changed_is_refused"),
         ],
     ),
-    ("gamma = delta", &[(PROOFS, "a_trivial_delta_is_refused"), (PROOFS, "a_ceremony_without_a_secret_is_refused")]),
+    (
+        "gamma = delta",
+        &[
+            (PROOFS, "a_trivial_delta_is_refused"),
+            (PROOFS, "a_ceremony_without_a_secret_is_refused"),
+            (EVM, "a_contract_whose_gamma_is_delta_does_not_deploy"),
+        ],
+    ),
     (
         "replay",
         &[

@@ -31,6 +31,26 @@ pub fn proof_words(proof: &Proof) -> [Word; 8] {
 /// First four bytes of Keccak-256 of `verifyProof(uint256[8],uint256[2],uint256[])`.
 pub const VERIFY_PROOF_SELECTOR: [u8; 4] = [0x74, 0xa9, 0x91, 0x8a];
 
+/// First four bytes of Keccak-256 of `verifyMany(uint256[8][],uint256[2],uint256[4][])`.
+pub const VERIFY_MANY_SELECTOR: [u8; 4] = [0xfc, 0xf0, 0x8d, 0xc4];
+
+/// Returns the calldata of
+/// `verifyMany(uint256[8][] proofs, uint256[2] scenarioPoint, uint256[4][] controls)`.
+pub fn verify_many_calldata(scenario_point: &G1Affine, items: &[(Proof, [Fr; CONTROLS])]) -> Vec<u8> {
+    let number = |value: usize| to_bytes(&Fr::from(value as u64));
+    let proofs = items.iter().flat_map(|(proof, _)| proof_words(proof));
+    let controls = items.iter().flat_map(|(_, controls)| controls.iter().map(to_bytes));
+    let mut data = VERIFY_MANY_SELECTOR.to_vec();
+    // The head has four words, then the arrays, each behind its length.
+    let head = [number(32 * 4), g1_words(scenario_point)[0], g1_words(scenario_point)[1]];
+    let head = head.into_iter().chain([number(32 * (5 + 8 * items.len()))]);
+    let tail = [number(items.len())].into_iter().chain(proofs).chain([number(items.len())]).chain(controls);
+    for word in head.chain(tail) {
+        data.extend_from_slice(&word);
+    }
+    data
+}
+
 /// Returns the calldata of
 /// `verifyProof(uint256[8] proof, uint256[2] scenarioPoint, uint256[] controls)`.
 pub fn verify_proof_calldata(proof: &Proof, scenario_point: &G1Affine, controls: &[Fr; CONTROLS]) -> Vec<u8> {
