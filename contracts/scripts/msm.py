@@ -14,7 +14,7 @@ pragma solidity ^0.8.24;
 /// @title Sums of small signed multiples of BN254 points
 /// @notice The precompile that adds points costs 150, the one that multiplies 6,000. Entries are small, so additions alone are
 /// several times cheaper: digits of a few bits, a bucket for each digit, and doublings that all points share.
-/// @dev Each function takes, in memory, `n` points of 64 bytes at `keys` and `n` signed words at `entries`. `n` is even.
+/// @dev `sum` takes, in memory, `n` points of 64 bytes at `keys` and `n` signed words at `entries`. `n` is even.
 /// `biggest` is at least every magnitude and below 2^24; the bitwise or of the magnitudes will do. No point, and no sum of a few
 /// of them, is at infinity: of an honest key's points none is.
 /// Returns where the sum is in memory: it and all scratch space begin at the free memory pointer, which does not move.
@@ -23,10 +23,15 @@ library Msm {
     error AdditionFailed();
 
     uint256 private constant Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
+
+    /// @notice Returns where in memory the sum is.
+    function sum(uint256 keys, uint256 entries, uint256 n, uint256 biggest) internal view returns (uint256) {
+        return n > 32 ? _sum6(keys, entries, n, biggest, Q) : _sum4(keys, entries, n, biggest, Q);
+    }
 '''
 
 ADD_RUN = 'ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))'
-ADD_SUM = 'ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))'
+ADD_TOTAL = 'ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))'
 
 
 def insertion(entry, half, bias):
@@ -52,7 +57,7 @@ def insertion(entry, half, bias):
 
 
 def reduction(v, half):
-    """Adds the buckets of digits v and -v to the running sum, and the running sum to the sum."""
+    """Adds the buckets of digits v and -v to the running sum, and the running sum to the total."""
     lines = []
     if v < half:
         lines += [
@@ -64,12 +69,12 @@ def reduction(v, half):
     lines += [
         f'if and(used, {1 << (half - v):#x}) {{',
         f'    mcopy(add(run, 0x40), add(buckets, {128 * (half - v):#x}), 0x40)',
-        '    mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))',
+        '    mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))',
         f'    {ADD_RUN}',
         '}',
         'if mload(add(run, 0x20)) {',
-        '    mcopy(add(sum, 0x40), run, 0x40)',
-        f'    {ADD_SUM}',
+        '    mcopy(add(total, 0x40), run, 0x40)',
+        f'    {ADD_TOTAL}',
         '}',
     ]
     return ''.join(f'                    {line}\n' for line in lines)
@@ -78,12 +83,16 @@ def reduction(v, half):
 def function(c, use):
     half = 1 << (c - 1)
     bias = sum(half << (c * window) for window in range(-(-25 // c)))
-    doubling = f'''                    mcopy(add(sum, 0x40), sum, 0x40)
-                    {ADD_SUM}
+    doubling = f'''                    mcopy(add(total, 0x40), total, 0x40)
+                    {ADD_TOTAL}
 '''
     return f'''
-    /// @notice The sum by digits of {c} bits: for {use} points.
-    function sum{c}(uint256 keys, uint256 entries, uint256 n, uint256 biggest) internal view returns (uint256 sum) {{
+    /// @dev By digits of {c} bits: for {use} points. `q` is Q: on the stack it takes less code than as a constant.
+    function _sum{c}(uint256 keys, uint256 entries, uint256 n, uint256 biggest, uint256 q)
+        private
+        view
+        returns (uint256 total)
+    {{
         bool ok = true;
         assembly ("memory-safe") {{
             // Digits from -{half} to {half - 1}, as those of the entry plus {half} in every place. Places above `shift` are empty.
@@ -91,24 +100,24 @@ def function(c, use):
             for {{}} iszero(lt(add(biggest, and({bias:#x}, sub(shl(shift, 1), 1))), shl(shift, 1))) {{}} {{
                 shift := add(shift, {c})
             }}
-            // The sum, an operand, the running sum, an operand, {2 * half} times a bucket and an operand.
-            sum := mload(0x40)
-            calldatacopy(sum, calldatasize(), 0x40)
+            // The total, an operand, the running sum, an operand, {2 * half} times a bucket and an operand.
+            total := mload(0x40)
+            calldatacopy(total, calldatasize(), 0x40)
             n := add(entries, shl(5, n))
             for {{}} shift {{}} {{
                 shift := sub(shift, {c})
                 let used := 0
                 {{
                     let key := keys
-                    let buckets := add(sum, 0x100)
+                    let buckets := add(total, 0x100)
                     for {{ let e := entries }} lt(e, n) {{ e := add(e, 0x40) }} {{
 {insertion('e', half, bias)}{insertion('add(e, 0x20)', half, bias)}                    }}
                 }}
-                if mload(add(sum, 0x20)) {{
+                if mload(add(total, 0x20)) {{
 {doubling * c}                }}
                 {{
-                    let run := add(sum, 0x80)
-                    let buckets := add(sum, 0x100)
+                    let run := add(total, 0x80)
+                    let buckets := add(total, 0x100)
                     calldatacopy(run, calldatasize(), 0x40)
 {''.join(reduction(v, half) for v in range(half, 0, -1))}                }}
             }}

@@ -6,7 +6,7 @@ pragma solidity ^0.8.24;
 /// @title Sums of small signed multiples of BN254 points
 /// @notice The precompile that adds points costs 150, the one that multiplies 6,000. Entries are small, so additions alone are
 /// several times cheaper: digits of a few bits, a bucket for each digit, and doublings that all points share.
-/// @dev Each function takes, in memory, `n` points of 64 bytes at `keys` and `n` signed words at `entries`. `n` is even.
+/// @dev `sum` takes, in memory, `n` points of 64 bytes at `keys` and `n` signed words at `entries`. `n` is even.
 /// `biggest` is at least every magnitude and below 2^24; the bitwise or of the magnitudes will do. No point, and no sum of a few
 /// of them, is at infinity: of an honest key's points none is.
 /// Returns where the sum is in memory: it and all scratch space begin at the free memory pointer, which does not move.
@@ -16,8 +16,17 @@ library Msm {
 
     uint256 private constant Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
 
-    /// @notice The sum by digits of 4 bits: for at most 32 points.
-    function sum4(uint256 keys, uint256 entries, uint256 n, uint256 biggest) internal view returns (uint256 sum) {
+    /// @notice Returns where in memory the sum is.
+    function sum(uint256 keys, uint256 entries, uint256 n, uint256 biggest) internal view returns (uint256) {
+        return n > 32 ? _sum6(keys, entries, n, biggest, Q) : _sum4(keys, entries, n, biggest, Q);
+    }
+
+    /// @dev By digits of 4 bits: for at most 32 points. `q` is Q: on the stack it takes less code than as a constant.
+    function _sum4(uint256 keys, uint256 entries, uint256 n, uint256 biggest, uint256 q)
+        private
+        view
+        returns (uint256 total)
+    {
         bool ok = true;
         assembly ("memory-safe") {
             // Digits from -8 to 7, as those of the entry plus 8 in every place. Places above `shift` are empty.
@@ -25,16 +34,16 @@ library Msm {
             for {} iszero(lt(add(biggest, and(0x8888888, sub(shl(shift, 1), 1))), shl(shift, 1))) {} {
                 shift := add(shift, 4)
             }
-            // The sum, an operand, the running sum, an operand, 16 times a bucket and an operand.
-            sum := mload(0x40)
-            calldatacopy(sum, calldatasize(), 0x40)
+            // The total, an operand, the running sum, an operand, 16 times a bucket and an operand.
+            total := mload(0x40)
+            calldatacopy(total, calldatasize(), 0x40)
             n := add(entries, shl(5, n))
             for {} shift {} {
                 shift := sub(shift, 4)
                 let used := 0
                 {
                     let key := keys
-                    let buckets := add(sum, 0x100)
+                    let buckets := add(total, 0x100)
                     for { let e := entries } lt(e, n) { e := add(e, 0x40) } {
                         {
                             let d := and(shr(shift, add(mload(e), 0x8888888)), 15)
@@ -72,28 +81,28 @@ library Msm {
                         key := add(key, 0x40)
                     }
                 }
-                if mload(add(sum, 0x20)) {
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                if mload(add(total, 0x20)) {
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                 }
                 {
-                    let run := add(sum, 0x80)
-                    let buckets := add(sum, 0x100)
+                    let run := add(total, 0x80)
+                    let buckets := add(total, 0x100)
                     calldatacopy(run, calldatasize(), 0x40)
                     if and(used, 0x1) {
                         mcopy(add(run, 0x40), add(buckets, 0x0), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x8000) {
                         mcopy(add(run, 0x40), add(buckets, 0x780), 0x40)
@@ -101,12 +110,12 @@ library Msm {
                     }
                     if and(used, 0x2) {
                         mcopy(add(run, 0x40), add(buckets, 0x80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x4000) {
                         mcopy(add(run, 0x40), add(buckets, 0x700), 0x40)
@@ -114,12 +123,12 @@ library Msm {
                     }
                     if and(used, 0x4) {
                         mcopy(add(run, 0x40), add(buckets, 0x100), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x2000) {
                         mcopy(add(run, 0x40), add(buckets, 0x680), 0x40)
@@ -127,12 +136,12 @@ library Msm {
                     }
                     if and(used, 0x8) {
                         mcopy(add(run, 0x40), add(buckets, 0x180), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x1000) {
                         mcopy(add(run, 0x40), add(buckets, 0x600), 0x40)
@@ -140,12 +149,12 @@ library Msm {
                     }
                     if and(used, 0x10) {
                         mcopy(add(run, 0x40), add(buckets, 0x200), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x800) {
                         mcopy(add(run, 0x40), add(buckets, 0x580), 0x40)
@@ -153,12 +162,12 @@ library Msm {
                     }
                     if and(used, 0x20) {
                         mcopy(add(run, 0x40), add(buckets, 0x280), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x400) {
                         mcopy(add(run, 0x40), add(buckets, 0x500), 0x40)
@@ -166,12 +175,12 @@ library Msm {
                     }
                     if and(used, 0x40) {
                         mcopy(add(run, 0x40), add(buckets, 0x300), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x200) {
                         mcopy(add(run, 0x40), add(buckets, 0x480), 0x40)
@@ -179,12 +188,12 @@ library Msm {
                     }
                     if and(used, 0x80) {
                         mcopy(add(run, 0x40), add(buckets, 0x380), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                 }
             }
@@ -192,8 +201,12 @@ library Msm {
         if (!ok) revert AdditionFailed();
     }
 
-    /// @notice The sum by digits of 6 bits: for more than 32 points.
-    function sum6(uint256 keys, uint256 entries, uint256 n, uint256 biggest) internal view returns (uint256 sum) {
+    /// @dev By digits of 6 bits: for more than 32 points. `q` is Q: on the stack it takes less code than as a constant.
+    function _sum6(uint256 keys, uint256 entries, uint256 n, uint256 biggest, uint256 q)
+        private
+        view
+        returns (uint256 total)
+    {
         bool ok = true;
         assembly ("memory-safe") {
             // Digits from -32 to 31, as those of the entry plus 32 in every place. Places above `shift` are empty.
@@ -201,16 +214,16 @@ library Msm {
             for {} iszero(lt(add(biggest, and(0x20820820, sub(shl(shift, 1), 1))), shl(shift, 1))) {} {
                 shift := add(shift, 6)
             }
-            // The sum, an operand, the running sum, an operand, 64 times a bucket and an operand.
-            sum := mload(0x40)
-            calldatacopy(sum, calldatasize(), 0x40)
+            // The total, an operand, the running sum, an operand, 64 times a bucket and an operand.
+            total := mload(0x40)
+            calldatacopy(total, calldatasize(), 0x40)
             n := add(entries, shl(5, n))
             for {} shift {} {
                 shift := sub(shift, 6)
                 let used := 0
                 {
                     let key := keys
-                    let buckets := add(sum, 0x100)
+                    let buckets := add(total, 0x100)
                     for { let e := entries } lt(e, n) { e := add(e, 0x40) } {
                         {
                             let d := and(shr(shift, add(mload(e), 0x20820820)), 63)
@@ -248,32 +261,32 @@ library Msm {
                         key := add(key, 0x40)
                     }
                 }
-                if mload(add(sum, 0x20)) {
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
-                    mcopy(add(sum, 0x40), sum, 0x40)
-                    ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                if mload(add(total, 0x20)) {
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
+                    mcopy(add(total, 0x40), total, 0x40)
+                    ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                 }
                 {
-                    let run := add(sum, 0x80)
-                    let buckets := add(sum, 0x100)
+                    let run := add(total, 0x80)
+                    let buckets := add(total, 0x100)
                     calldatacopy(run, calldatasize(), 0x40)
                     if and(used, 0x1) {
                         mcopy(add(run, 0x40), add(buckets, 0x0), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x8000000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1f80), 0x40)
@@ -281,12 +294,12 @@ library Msm {
                     }
                     if and(used, 0x2) {
                         mcopy(add(run, 0x40), add(buckets, 0x80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x4000000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1f00), 0x40)
@@ -294,12 +307,12 @@ library Msm {
                     }
                     if and(used, 0x4) {
                         mcopy(add(run, 0x40), add(buckets, 0x100), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x2000000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1e80), 0x40)
@@ -307,12 +320,12 @@ library Msm {
                     }
                     if and(used, 0x8) {
                         mcopy(add(run, 0x40), add(buckets, 0x180), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x1000000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1e00), 0x40)
@@ -320,12 +333,12 @@ library Msm {
                     }
                     if and(used, 0x10) {
                         mcopy(add(run, 0x40), add(buckets, 0x200), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x800000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1d80), 0x40)
@@ -333,12 +346,12 @@ library Msm {
                     }
                     if and(used, 0x20) {
                         mcopy(add(run, 0x40), add(buckets, 0x280), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x400000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1d00), 0x40)
@@ -346,12 +359,12 @@ library Msm {
                     }
                     if and(used, 0x40) {
                         mcopy(add(run, 0x40), add(buckets, 0x300), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x200000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1c80), 0x40)
@@ -359,12 +372,12 @@ library Msm {
                     }
                     if and(used, 0x80) {
                         mcopy(add(run, 0x40), add(buckets, 0x380), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x100000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1c00), 0x40)
@@ -372,12 +385,12 @@ library Msm {
                     }
                     if and(used, 0x100) {
                         mcopy(add(run, 0x40), add(buckets, 0x400), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x80000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1b80), 0x40)
@@ -385,12 +398,12 @@ library Msm {
                     }
                     if and(used, 0x200) {
                         mcopy(add(run, 0x40), add(buckets, 0x480), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x40000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1b00), 0x40)
@@ -398,12 +411,12 @@ library Msm {
                     }
                     if and(used, 0x400) {
                         mcopy(add(run, 0x40), add(buckets, 0x500), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x20000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1a80), 0x40)
@@ -411,12 +424,12 @@ library Msm {
                     }
                     if and(used, 0x800) {
                         mcopy(add(run, 0x40), add(buckets, 0x580), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x10000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1a00), 0x40)
@@ -424,12 +437,12 @@ library Msm {
                     }
                     if and(used, 0x1000) {
                         mcopy(add(run, 0x40), add(buckets, 0x600), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x8000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1980), 0x40)
@@ -437,12 +450,12 @@ library Msm {
                     }
                     if and(used, 0x2000) {
                         mcopy(add(run, 0x40), add(buckets, 0x680), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x4000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1900), 0x40)
@@ -450,12 +463,12 @@ library Msm {
                     }
                     if and(used, 0x4000) {
                         mcopy(add(run, 0x40), add(buckets, 0x700), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x2000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1880), 0x40)
@@ -463,12 +476,12 @@ library Msm {
                     }
                     if and(used, 0x8000) {
                         mcopy(add(run, 0x40), add(buckets, 0x780), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x1000000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1800), 0x40)
@@ -476,12 +489,12 @@ library Msm {
                     }
                     if and(used, 0x10000) {
                         mcopy(add(run, 0x40), add(buckets, 0x800), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x800000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1780), 0x40)
@@ -489,12 +502,12 @@ library Msm {
                     }
                     if and(used, 0x20000) {
                         mcopy(add(run, 0x40), add(buckets, 0x880), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x400000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1700), 0x40)
@@ -502,12 +515,12 @@ library Msm {
                     }
                     if and(used, 0x40000) {
                         mcopy(add(run, 0x40), add(buckets, 0x900), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x200000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1680), 0x40)
@@ -515,12 +528,12 @@ library Msm {
                     }
                     if and(used, 0x80000) {
                         mcopy(add(run, 0x40), add(buckets, 0x980), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x100000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1600), 0x40)
@@ -528,12 +541,12 @@ library Msm {
                     }
                     if and(used, 0x100000) {
                         mcopy(add(run, 0x40), add(buckets, 0xa00), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x80000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1580), 0x40)
@@ -541,12 +554,12 @@ library Msm {
                     }
                     if and(used, 0x200000) {
                         mcopy(add(run, 0x40), add(buckets, 0xa80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x40000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1500), 0x40)
@@ -554,12 +567,12 @@ library Msm {
                     }
                     if and(used, 0x400000) {
                         mcopy(add(run, 0x40), add(buckets, 0xb00), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x20000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1480), 0x40)
@@ -567,12 +580,12 @@ library Msm {
                     }
                     if and(used, 0x800000) {
                         mcopy(add(run, 0x40), add(buckets, 0xb80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x10000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1400), 0x40)
@@ -580,12 +593,12 @@ library Msm {
                     }
                     if and(used, 0x1000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xc00), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x8000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1380), 0x40)
@@ -593,12 +606,12 @@ library Msm {
                     }
                     if and(used, 0x2000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xc80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x4000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1300), 0x40)
@@ -606,12 +619,12 @@ library Msm {
                     }
                     if and(used, 0x4000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xd00), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x2000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1280), 0x40)
@@ -619,12 +632,12 @@ library Msm {
                     }
                     if and(used, 0x8000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xd80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x1000000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1200), 0x40)
@@ -632,12 +645,12 @@ library Msm {
                     }
                     if and(used, 0x10000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xe00), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x800000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1180), 0x40)
@@ -645,12 +658,12 @@ library Msm {
                     }
                     if and(used, 0x20000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xe80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x400000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1100), 0x40)
@@ -658,12 +671,12 @@ library Msm {
                     }
                     if and(used, 0x40000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xf00), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                     if and(used, 0x200000000) {
                         mcopy(add(run, 0x40), add(buckets, 0x1080), 0x40)
@@ -671,12 +684,12 @@ library Msm {
                     }
                     if and(used, 0x80000000) {
                         mcopy(add(run, 0x40), add(buckets, 0xf80), 0x40)
-                        mstore(add(run, 0x60), sub(Q, mload(add(run, 0x60))))
+                        mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
                         ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
                     }
                     if mload(add(run, 0x20)) {
-                        mcopy(add(sum, 0x40), run, 0x40)
-                        ok := and(ok, staticcall(gas(), 6, sum, 0x80, sum, 0x40))
+                        mcopy(add(total, 0x40), run, 0x40)
+                        ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))
                     }
                 }
             }

@@ -255,13 +255,11 @@ library PackedRow {
     }
 
     /// @dev Computes the row's point, which is then at `work.point` in memory.
-    function sum(Work memory work) internal view {
+    function addUp(Work memory work) internal view {
         uint256 size = work.factors;
         // An odd number and the zero beside it. The point beside it is xi's, times zero.
         uint256 even = size + (size & 1);
-        uint256 at_ = size > 32
-            ? Msm.sum6(work.keys, work.entries, even, work.biggest)
-            : Msm.sum4(work.keys, work.entries, even, work.biggest);
+        uint256 at_ = Msm.sum(work.keys, work.entries, even, work.biggest);
         assembly ("memory-safe") {
             mstore(0x40, add(at_, 0x40))
         }

@@ -193,11 +193,11 @@ contract RollingWindow is IRollingWindow {
         (work.factors, work.slot, work.period) = (N, uint32(state) % T, period);
         (uint256 from, bool follows) = _checked(state, period, row);
         work.readKeys(from, DEPTH, ROOT);
-        _readGroup(work, from + 64 * N + 96 + 32 * DEPTH);
+        _readGroup(work, from + 64 * work.factors + 96 + 32 * DEPTH);
         _attest(work, state, follows, signatures);
         work.readEntries(work.shown + 0x140, ABSOLUTE, UNIT);
         bytes32 entries = work.pack();
-        work.sum();
+        work.addUp();
 
         uint256 gap = uint32(state) != 0 && work.previous != uint32(state >> 32) ? 1 : 0;
         _keepGroup(work, entries, _stamp(work, state, gap));
@@ -247,7 +247,7 @@ contract RollingWindow is IRollingWindow {
         uint256 slot = work.slot;
         bytes32 own;
         // A stamp is never zero. The point may be: of a row without moves.
-        if (stamp != 0) own = PackedRow.slotDigest(x, y, work.keys + 64 * N, ownXi, stamp);
+        if (stamp != 0) own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, ownXi, stamp);
         else if ((x | y) != 0) revert PackedRow.WrongGroup(slot >> 2);
         bytes32 kept = _groups[slot >> 2];
         if (PackedRow.groupDigest(entries, slot, own, shown, xi) != (kept == 0 ? EMPTY : kept)) {
@@ -264,7 +264,7 @@ contract RollingWindow is IRollingWindow {
         work.previous = lastPeriod;
         statement.last = statement.before;
         if (!follows) {
-            uint256 behind = work.shown + 0x140 + 16 * N;
+            uint256 behind = work.shown + 0x140 + 16 * work.factors;
             bytes32 last;
             uint256 previous;
             assembly ("memory-safe") {
@@ -292,7 +292,7 @@ contract RollingWindow is IRollingWindow {
         returns (uint256 x, uint256 y)
     {
         uint256 from = work.shown + 0x100;
-        uint256 width = 8 * N;
+        uint256 width = 8 * work.factors;
         bytes32 before;
         bytes32 prices;
         assembly ("memory-safe") {
@@ -315,7 +315,7 @@ contract RollingWindow is IRollingWindow {
             x := mload(point)
             y := mload(add(point, 0x20))
         }
-        bytes32 own = PackedRow.slotDigest(x, y, work.keys + 64 * N, work.ownXi, stamp);
+        bytes32 own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, work.ownXi, stamp);
         _groups[work.slot >> 2] = PackedRow.groupDigest(entries, work.slot, own, work.shown, work.xi);
     }
 
@@ -325,7 +325,7 @@ contract RollingWindow is IRollingWindow {
         (uint256 x, uint256 y) = WindowPoints.moved(work);
         _heads[epoch % KEPT] = _head(x, y, work.prices, work.period, gaps);
         _state = (epoch + 1) | (work.period << 32) | (gaps << 64) | (block.timestamp << 80);
-        emit Row(epoch, work.period, work.previous, x, y, _prices(work, 8 * N));
+        emit Row(epoch, work.period, work.previous, x, y, _prices(work, 8 * work.factors));
     }
 
     /// @dev Logs a gap, and prices before the move that are not those of the last row.
@@ -333,7 +333,7 @@ contract RollingWindow is IRollingWindow {
         uint256 epoch = uint32(state);
         if (gap != 0) emit Gap(epoch, uint32(state >> 32), work.previous);
         bytes calldata before = _prices(work, 0);
-        uint256 behind = work.shown + 0x140 + 16 * N;
+        uint256 behind = work.shown + 0x140 + 16 * work.factors;
         bytes32 last;
         assembly ("memory-safe") {
             last := calldataload(behind)
@@ -344,7 +344,7 @@ contract RollingWindow is IRollingWindow {
     /// @dev Prices in calldata: those before the move, or behind them those after it.
     function _prices(PackedRow.Work memory work, uint256 behind) private view returns (bytes calldata prices) {
         uint256 offset = work.shown + 0x140 + behind;
-        uint256 width = 8 * N;
+        uint256 width = 8 * work.factors;
         assembly ("memory-safe") {
             prices.offset := offset
             prices.length := width

@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IPriceRow} from "../../src/interfaces/IPriceRow.sol";
+import {IScenarioKey} from "../../src/interfaces/IScenarioKey.sol";
+import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
+import {RollingWindow} from "../../src/sources/RollingWindow.sol";
+import {SignedRow} from "../../src/sources/SignedRow.sol";
+import {vm} from "../Vm.sol";
+import {KnownKey} from "./KnownKey.sol";
+import {Seats} from "./Seats.sol";
+
+/// @notice A rolling window beside a model of it. The key's points are multiples of the generator by known scalars, so that the
+/// model's point is one scalar, and nothing in it is computed as the contract does.
+abstract contract WindowModel is Seats {
+    uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint64 internal constant ORIGIN = 1_500_000_000;
+    uint32 internal constant DAY = 86_400;
+    bytes32 internal constant FACTOR_NAMES = keccak256("factor names");
+
+    /// @dev A row to be pushed, before it is bytes.
+    struct Draft {
+        uint256 period;
+        uint256 previous;
+        uint256[] before;
+        uint256[] now_;
+    }
+
+    uint256 internal n;
+    uint256 internal t;
+    uint256 internal quorum;
+    uint256 internal absolute;
+    uint64 internal unit;
+    KnownKey internal key;
+    SignedRow internal seats;
+    RollingWindow internal window;
+    bytes32[][] private levels;
+
+    uint256 internal epoch;
+    uint256 internal period;
+    uint256 internal gaps;
+    /// @dev Closing prices of the newest row, and their hash, zero before the first.
+    uint256[] internal closing;
+    bytes32 internal closingHash;
+    mapping(uint256 slot => int256[]) internal entriesOf;
+    mapping(uint256 slot => bytes32) internal digestOf;
+    mapping(uint256 slot => uint256) internal rowScalar;
+    mapping(uint256 slot => uint256) internal ownXi;
+    mapping(uint256 slot => uint256) internal stampOf;
+    mapping(uint256 group => uint256) internal xiOf;
+
+    // --- the key
+
+    /// @dev Scalar of IC_(g,i); i = N is xi's.
+    function scalar(uint256 group, uint256 i) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode("entry", group, i))) % R;
+    }
+
+    function weight(uint256 slot) internal pure returns (uint256) {
+        return uint256(keccak256(abi.encode("weight", slot))) % R;
+    }
+
+    function base() internal pure returns (uint256) {
+        return mulmod(uint256(FACTOR_NAMES) >> 8, 12345, R);
+    }
+
+    function point(uint256 s) internal view returns (uint256 x, uint256 y) {
+        (bool ok, bytes memory out) = address(7).staticcall(abi.encode(1, 2, s % R));
+        require(ok, "a multiple of the generator");
+        return abi.decode(out, (uint256, uint256));
+    }
+
+    function pointOf(uint256 s) internal view returns (uint256[2] memory p) {
+        (p[0], p[1]) = point(s);
+    }
+
+    /// @dev 2^(63 j) mod R
+    function place(uint256 slot) internal pure returns (uint256) {
+        return (1 << (63 * (slot % 4))) % R;
+    }
+
+    function keyRow(uint256 slot) internal view returns (bytes memory row) {
+        row = new bytes(64 * n + 96);
+        for (uint256 i = 0; i <= n; ++i) {
+            uint256 s = scalar(slot / 4, i);
+            (uint256 x, uint256 y) = point(i < n ? mulmod(s, place(slot), R) : s);
+            assembly ("memory-safe") {
+                mstore(add(row, add(0x20, shl(6, i))), x)
+                mstore(add(row, add(0x40, shl(6, i))), y)
+            }
+        }
+        bytes32 ofWeight = keccak256(abi.encode(pointOf(weight(slot))));
+        assembly ("memory-safe") {
+            mstore(add(row, mload(row)), ofWeight)
+        }
+    }
+
+    function path(uint256 slot) internal view returns (bytes memory siblings) {
+        for (uint256 d = 0; d + 1 < levels.length; ++d) {
+            siblings = bytes.concat(siblings, levels[d][slot ^ 1]);
+            slot >>= 1;
+        }
+    }
+
+    function makeKey() private {
+        uint256 width = 1;
+        while (width < t) width *= 2;
+        bytes32[] memory level = new bytes32[](width);
+        for (uint256 s = 0; s < t; ++s) {
+            level[s] = keccak256(bytes.concat(abi.encode(s), leafRow(s)));
+        }
+        delete levels;
+        levels.push(level);
+        while (level.length > 1) {
+            bytes32[] memory up = new bytes32[](level.length / 2);
+            for (uint256 i = 0; i < up.length; ++i) {
+                up[i] = keccak256(abi.encode(level[2 * i], level[2 * i + 1]));
+            }
+            level = up;
+            levels.push(level);
+        }
+        KnownKey.Constants memory constants;
+        (constants.scenarios, constants.factors, constants.slots, constants.root) = (t, n, 4, level[0]);
+        constants.ofFactors = pointOf(12345);
+        constants.ofWeights = pointOf(weights());
+        key = new KnownKey(constants);
+    }
+
+    /// @dev What a leaf is over besides its slot. Gas tests with many slots have the same keys in all of them.
+    function leafRow(uint256 slot) internal view virtual returns (bytes memory) {
+        return keyRow(slot);
+    }
+
+    function weights() internal view virtual returns (uint256 sum) {
+        for (uint256 s = 0; s < t; ++s) {
+            sum = addmod(sum, weight(s), R);
+        }
+    }
+
+    // --- the window
+
+    function setup() internal view returns (RollingWindow.Setup memory) {
+        return RollingWindow.Setup({
+            key: key,
+            rows: seats,
+            factors: FACTOR_NAMES,
+            origin: ORIGIN,
+            periodLength: DAY,
+            absolute: absolute,
+            unit: unit
+        });
+    }
+
+    function make(uint256 n_, uint256 t_, uint256 quorum_) internal {
+        (n, t, quorum) = (n_, t_, quorum_);
+        makeKey();
+        seats = new SignedRow(quorum_ == 1 ? oneSeat() : seatAddresses(), quorum_);
+        window = new RollingWindow(setup());
+        vm.warp(ORIGIN + 10_000 * uint256(DAY));
+    }
+
+    function oneSeat() private pure returns (address[] memory one) {
+        one = new address[](1);
+        one[0] = vm.addr(sortedKeys()[0]);
+    }
+
+    // --- rows as bytes
+
+    function packed(uint256[] memory prices) internal pure returns (bytes memory out) {
+        out = new bytes(8 * prices.length + 32);
+        for (uint256 i = 0; i < prices.length; ++i) {
+            uint256 price = prices[i];
+            assembly ("memory-safe") {
+                mstore(add(out, add(0x20, shl(3, i))), shl(192, price))
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(out, sub(mload(out), 32))
+        }
+    }
+
+    function groupBytes(uint256 group) internal view returns (bytes memory out) {
+        uint256 size = 12 * n;
+        out = new bytes(size + 32);
+        for (uint256 i = 0; i < n; ++i) {
+            uint256 word;
+            for (uint256 j = 0; j < 4; ++j) {
+                word |= (uint256(entryOf(4 * group + j, i)) & 0xffffff) << (24 * j + 160);
+            }
+            assembly ("memory-safe") {
+                mstore(add(out, add(0x20, mul(12, i))), word)
+            }
+        }
+        assembly ("memory-safe") {
+            mstore(out, size)
+        }
+    }
+
+    function entryOf(uint256 slot, uint256 i) internal view returns (int256) {
+        return entriesOf[slot].length == 0 ? int256(0) : entriesOf[slot][i];
+    }
+
+    function others(uint256 slot) internal view returns (bytes memory out) {
+        for (uint256 j = 0; j < 4; ++j) {
+            if (j != slot % 4) out = bytes.concat(out, digestOf[4 * (slot / 4) + j]);
+        }
+    }
+
+    function bytesOf(Draft memory draft) internal view returns (bytes memory row) {
+        uint256 slot = epoch % t;
+        uint256[2] memory leaving;
+        if (stampOf[slot] != 0) leaving = pointOf(rowScalar[slot]);
+        row = bytes.concat(leafRow(slot), path(slot), groupBytes(slot / 4), others(slot));
+        row = bytes.concat(row, abi.encode(xiOf[slot / 4], leaving, ownXi[slot], stampOf[slot], pointOf(total())));
+        row = bytes.concat(row, packed(draft.before), packed(draft.now_));
+        if (!follows(draft)) row = bytes.concat(row, closingHash, bytes4(uint32(draft.previous)));
+    }
+
+    function follows(Draft memory draft) internal view returns (bool) {
+        return epoch != 0 && draft.previous == period && keccak256(packed(draft.before)) == closingHash;
+    }
+
+    function statement(Draft memory draft) internal view returns (IPriceRow.Statement memory) {
+        return IPriceRow.Statement({
+            source: keccak256(abi.encode(block.chainid, window)),
+            period: uint32(draft.period),
+            previous: uint32(draft.previous),
+            last: epoch == 0 ? bytes32(0) : keccak256(abi.encode(closingHash, period)),
+            before: keccak256(packed(draft.before)),
+            now_: keccak256(packed(draft.now_))
+        });
+    }
+
+    function signed(Draft memory draft) internal view returns (bytes memory) {
+        return signedBy(quorum, seats.digest(statement(draft)));
+    }
+
+    // --- the model
+
+    function next(uint256[] memory prices) internal view returns (Draft memory) {
+        if (epoch == 0) return Draft(1, 0, ones(), prices);
+        return Draft(period + 1, period, closing, prices);
+    }
+
+    function ones() internal view returns (uint256[] memory out) {
+        out = new uint256[](n);
+        for (uint256 i = 0; i < n; ++i) {
+            out[i] = 1e8;
+        }
+    }
+
+    function entry(uint256 i, uint256 p0, uint256 p1) internal view returns (int256 e) {
+        int256 over = int256((absolute >> i) & 1 == 1 ? uint256(unit) : p0);
+        int256 numerator = (int256(p1) - int256(p0)) * 2 ** 20;
+        e = numerator / over;
+        int256 rest = numerator % over;
+        if (2 * (rest < 0 ? -rest : rest) >= over) e += rest < 0 ? -1 : int256(1);
+    }
+
+    function inField(int256 value) internal pure returns (uint256) {
+        return value < 0 ? R - uint256(-value) : uint256(value);
+    }
+
+    function groupXi(uint256 group) internal view returns (uint256 xi) {
+        for (uint256 i = 0; i + 1 < n; i += 2) {
+            uint256[2] memory p;
+            for (uint256 j = 0; j < 4; ++j) {
+                p[0] = addmod(p[0], mulmod(inField(entryOf(4 * group + j, i)), place(j), R), R);
+                p[1] = addmod(p[1], mulmod(inField(entryOf(4 * group + j, i + 1)), place(j), R), R);
+            }
+            xi = addmod(xi, mulmod(p[0], p[1], R), R);
+        }
+    }
+
+    /// @dev The kept point's scalar: all rows and all xi, added up anew.
+    function total() internal view virtual returns (uint256 sum) {
+        sum = addmod(base(), weights(), R);
+        for (uint256 s = 0; s < t; ++s) {
+            sum = addmod(sum, rowScalar[s], R);
+            if (s % 4 == 0) sum = addmod(sum, mulmod(xiOf[s / 4], scalarAt(s, n), R), R);
+        }
+    }
+
+    function scalarAt(uint256 slot, uint256 i) internal view virtual returns (uint256) {
+        return scalar(slot / 4, i);
+    }
+
+    /// @dev Takes a row into the model.
+    function take(Draft memory draft) internal {
+        uint256 slot = epoch % t;
+        int256[] memory entries = new int256[](n);
+        uint256 sum;
+        int256 own;
+        for (uint256 i = 0; i < n; ++i) {
+            entries[i] = entry(i, draft.before[i], draft.now_[i]);
+            sum = addmod(sum, mulmod(inField(entries[i]), mulmod(scalarAt(slot, i), place(slot), R), R), R);
+            if (i % 2 == 1) own += entries[i] * entries[i - 1];
+        }
+        bool gap = epoch != 0 && draft.previous != period;
+        gaps = gaps + (gap ? 1 : 0) - (stampOf[slot] >> 136);
+        (entriesOf[slot], rowScalar[slot], ownXi[slot]) = (entries, sum, uint256(own));
+        xiOf[slot / 4] = groupXi(slot / 4);
+        stampOf[slot] = epoch | (draft.period << 32) | (draft.previous << 64)
+            | (epoch < t ? 0 : block.timestamp << 96) | (gap ? 1 << 136 : 0);
+        digestOf[slot] = slotDigest(slot);
+        (closing, closingHash, period) = (draft.now_, keccak256(packed(draft.now_)), draft.period);
+        ++epoch;
+    }
+
+    function slotDigest(uint256 slot) internal view returns (bytes32) {
+        uint256[2] memory xiKey = pointOf(scalarAt(slot, n));
+        bytes32 ofWeight = keccak256(abi.encode(pointOf(weight(slot))));
+        return keccak256(abi.encode(pointOf(rowScalar[slot]), xiKey, ofWeight, ownXi[slot], stampOf[slot]));
+    }
+
+    function pushDraft(Draft memory draft) internal {
+        bytes memory row = bytesOf(draft);
+        bytes memory signatures = signed(draft);
+        window.push(draft.period, row, signatures);
+        take(draft);
+    }
+
+    function witness() internal view returns (IScenarioSource.Witness memory) {
+        return IScenarioSource.Witness(closingHash, uint32(period), uint16(gaps));
+    }
+
+    function isNewest() internal view returns (bool) {
+        (uint256 x, uint256 y) = point(total());
+        return window.isPoint(epoch - 1, x, y, witness());
+    }
+
+    /// @dev Prices of factors after moves that a seed determines, between -99.9 % and +779 %.
+    function moved(uint256 seed) internal view returns (uint256[] memory prices) {
+        prices = new uint256[](n);
+        for (uint256 i = 0; i < n; ++i) {
+            uint256 p0 = epoch == 0 ? 1e8 : closing[i];
+            uint256 ratio = uint256(keccak256(abi.encode(seed, i))) % 9000 + 1;
+            // Prices stay between 2^20 and 2^60.
+            prices[i] = p0 < 1 << 20 ? p0 * 2 : p0 > 1 << 56 ? p0 / 3 : p0 * ratio / 1024 + 1;
+        }
+    }
+
+    /// @dev What `rowPoint` is shown.
+    function shownOf(uint256 slot) internal view returns (bytes memory) {
+        return bytes.concat(
+            keccak256(groupBytes(slot / 4)),
+            others(slot),
+            abi.encode(
+                xiOf[slot / 4],
+                pointOf(rowScalar[slot]),
+                pointOf(scalarAt(slot, n)),
+                pointOf(weight(slot)),
+                ownXi[slot],
+                stampOf[slot]
+            )
+        );
+    }
+
+    /// @dev Whether a call of the window is refused with these data.
+    function refuses(bytes memory call, bytes memory error) internal returns (bool) {
+        (bool ok, bytes memory data) = address(window).call(call);
+        return !ok && keccak256(data) == keccak256(error);
+    }
+}
