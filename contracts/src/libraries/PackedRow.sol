@@ -54,48 +54,52 @@ library PackedRow {
     /// @dev Copies the key row to memory and checks it against the root of the key.
     /// @param from In calldata: the key row, then the path.
     function readKeys(Work memory work, uint256 from, uint256 depth, bytes32 root) internal pure {
-        uint256 slot = work.slot;
-        uint256 size = 64 * work.factors + 96;
-        uint256 keys;
-        bytes32 hash;
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            // A leaf holds its slot.
-            mstore(free, slot)
-            keys := add(free, 0x20)
-            calldatacopy(keys, from, size)
-            mstore(0x40, add(keys, size))
-            hash := keccak256(free, add(size, 0x20))
-            let path := add(from, size)
-            let index := slot
-            for { let end := add(path, shl(5, depth)) } lt(path, end) { path := add(path, 0x20) } {
-                let right := shl(5, and(index, 1))
-                mstore(right, hash)
-                mstore(xor(right, 0x20), calldataload(path))
-                hash := keccak256(0, 0x40)
-                index := shr(1, index)
+        unchecked {
+            uint256 slot = work.slot;
+            uint256 size = (work.factors << 6) + 96;
+            uint256 keys;
+            bytes32 hash;
+            assembly ("memory-safe") {
+                let free := mload(0x40)
+                // A leaf holds its slot.
+                mstore(free, slot)
+                keys := add(free, 0x20)
+                calldatacopy(keys, from, size)
+                mstore(0x40, add(keys, size))
+                hash := keccak256(free, add(size, 0x20))
+                let path := add(from, size)
+                let index := slot
+                for { let end := add(path, shl(5, depth)) } lt(path, end) { path := add(path, 0x20) } {
+                    let right := shl(5, and(index, 1))
+                    mstore(right, hash)
+                    mstore(xor(right, 0x20), calldataload(path))
+                    hash := keccak256(0, 0x40)
+                    index := shr(1, index)
+                }
             }
+            if (hash != root) revert WrongKeyRow(slot);
+            work.keys = keys;
         }
-        if (hash != root) revert WrongKeyRow(slot);
-        work.keys = keys;
     }
 
     /// @dev Copies the group's entries to memory and returns their hash.
     /// @param from In calldata: the entries.
     function readGroup(Work memory work, uint256 from) internal pure returns (bytes32 hash) {
-        uint256 size = 12 * work.factors;
-        uint256 group;
-        assembly ("memory-safe") {
-            group := mload(0x40)
-            calldatacopy(group, from, size)
-            let end := add(group, size)
-            // An odd last column stands beside a zero.
-            mstore(end, 0)
-            mstore(0x40, add(end, 0x20))
-            hash := keccak256(group, size)
+        unchecked {
+            uint256 size = 12 * work.factors;
+            uint256 group;
+            assembly ("memory-safe") {
+                group := mload(0x40)
+                calldatacopy(group, from, size)
+                let end := add(group, size)
+                // An odd last column stands beside a zero.
+                mstore(end, 0)
+                mstore(0x40, add(end, 0x20))
+                hash := keccak256(group, size)
+            }
+            work.group = group;
+            work.shown = from + size;
         }
-        work.group = group;
-        work.shown = from + size;
     }
 
     /// @dev Digest of a slot that has a row.
@@ -208,61 +212,65 @@ library PackedRow {
     /// @dev Puts the new entries in their places of the group, and computes xi: the group's, modulo R, and the row's own.
     /// A packed entry is spread so that slot j begins at bit 63 j. Four signed digits are four unsigned ones less 2^23 each.
     function pack(Work memory work) internal pure returns (bytes32 hash) {
-        uint256 place = work.group;
-        uint256 end = place + 12 * work.factors;
-        uint256 shift = 24 * (work.slot & 3);
-        uint256 e = work.entries;
-        uint256 own;
-        uint256 xi;
-        assembly ("memory-safe") {
-            let hole := not(shl(shift, 0xffffff))
-            let rest := 0xffffffffffffffffffffffffffffffffffffffff
-            for {} lt(place, end) { place := add(place, 12) } {
-                let even := mload(e)
-                let word := mload(place)
-                let p := or(and(shr(160, word), hole), shl(shift, and(even, 0xffffff)))
-                mstore(place, or(shl(160, p), and(word, rest)))
-                p := xor(p, OFFSETS)
-                p := or(and(p, 0xffffffffffff), shl(78, and(p, 0xffffffffffff000000000000)))
-                p := or(
-                    and(p, 0x3fffffc0000000000000000000000000ffffff),
-                    shl(39, and(p, 0x3fffffc0000000000000000000000000ffffff000000))
-                )
+        unchecked {
+            uint256 place = work.group;
+            uint256 end = place + 12 * work.factors;
+            uint256 shift = 24 * (work.slot & 3);
+            uint256 e = work.entries;
+            uint256 own;
+            uint256 xi;
+            assembly ("memory-safe") {
+                let hole := not(shl(shift, 0xffffff))
+                let rest := 0xffffffffffffffffffffffffffffffffffffffff
+                for {} lt(place, end) { place := add(place, 12) } {
+                    let even := mload(e)
+                    let word := mload(place)
+                    let p := or(and(shr(160, word), hole), shl(shift, and(even, 0xffffff)))
+                    mstore(place, or(shl(160, p), and(word, rest)))
+                    p := xor(p, OFFSETS)
+                    p := or(and(p, 0xffffffffffff), shl(78, and(p, 0xffffffffffff000000000000)))
+                    p := or(
+                        and(p, 0x3fffffc0000000000000000000000000ffffff),
+                        shl(39, and(p, 0x3fffffc0000000000000000000000000ffffff000000))
+                    )
 
-                place := add(place, 12)
-                let odd := mload(add(e, 0x20))
-                word := mload(place)
-                let q := or(and(shr(160, word), hole), shl(shift, and(odd, 0xffffff)))
-                mstore(place, or(shl(160, q), and(word, rest)))
-                q := xor(q, OFFSETS)
-                q := or(and(q, 0xffffffffffff), shl(78, and(q, 0xffffffffffff000000000000)))
-                q := or(
-                    and(q, 0x3fffffc0000000000000000000000000ffffff),
-                    shl(39, and(q, 0x3fffffc0000000000000000000000000ffffff000000))
-                )
-                xi := addmod(xi, mulmod(add(p, SHIFTED), add(q, SHIFTED), R), R)
-                own := add(own, mul(even, odd))
-                e := add(e, 0x40)
+                    place := add(place, 12)
+                    let odd := mload(add(e, 0x20))
+                    word := mload(place)
+                    let q := or(and(shr(160, word), hole), shl(shift, and(odd, 0xffffff)))
+                    mstore(place, or(shl(160, q), and(word, rest)))
+                    q := xor(q, OFFSETS)
+                    q := or(and(q, 0xffffffffffff), shl(78, and(q, 0xffffffffffff000000000000)))
+                    q := or(
+                        and(q, 0x3fffffc0000000000000000000000000ffffff),
+                        shl(39, and(q, 0x3fffffc0000000000000000000000000ffffff000000))
+                    )
+                    xi := addmod(xi, mulmod(add(p, SHIFTED), add(q, SHIFTED), R), R)
+                    own := add(own, mul(even, odd))
+                    e := add(e, 0x40)
+                }
             }
-        }
-        work.ownXi = own;
-        work.xi = xi;
-        uint256 group = work.group;
-        uint256 size = 12 * work.factors;
-        assembly ("memory-safe") {
-            hash := keccak256(group, size)
+            work.ownXi = own;
+            work.xi = xi;
+            uint256 group = work.group;
+            uint256 size = 12 * work.factors;
+            assembly ("memory-safe") {
+                hash := keccak256(group, size)
+            }
         }
     }
 
     /// @dev Computes the row's point, which is then at `work.point` in memory.
     function addUp(Work memory work) internal view {
-        uint256 size = work.factors;
-        // An odd number and the zero beside it. The point beside it is xi's, times zero.
-        uint256 even = size + (size & 1);
-        uint256 at_ = Msm.sum(work.keys, work.entries, even, work.biggest);
-        assembly ("memory-safe") {
-            mstore(0x40, add(at_, 0x40))
+        unchecked {
+            uint256 size = work.factors;
+            // An odd number and the zero beside it. The point beside it is xi's, times zero.
+            uint256 even = size + (size & 1);
+            uint256 at_ = Msm.sum(work.keys, work.entries, even, work.biggest);
+            assembly ("memory-safe") {
+                mstore(0x40, add(at_, 0x40))
+            }
+            work.point = at_;
         }
-        work.point = at_;
     }
 }

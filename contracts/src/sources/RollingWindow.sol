@@ -150,9 +150,11 @@ contract RollingWindow is IRollingWindow {
 
     /// @inheritdoc IScenarioSource
     function isPoint(uint256 epoch, uint256 x, uint256 y, Witness calldata witness) external view returns (bool) {
-        uint256 next = uint32(_state);
-        if (epoch >= next || next - epoch > KEPT || epoch + 1 < T) return false;
-        return _heads[epoch % KEPT] == _head(x, y, witness.prices, witness.period, witness.gaps);
+        unchecked {
+            uint256 next = uint32(_state);
+            if (epoch >= next || next - epoch > KEPT || epoch + 1 < T) return false;
+            return _heads[epoch % KEPT] == _head(x, y, witness.prices, witness.period, witness.gaps);
+        }
     }
 
     /// @notice Which factors have absolute moves, and the price that is an absolute move of 1.
@@ -188,22 +190,24 @@ contract RollingWindow is IRollingWindow {
     /// 0 digests of the group's other slots; 0x60 xi; 0x80 leaving row's point; 0xc0 its own xi; 0xe0 its stamp; 0x100 the kept
     /// point; 0x140 before; then now; then, where the row does not follow the last one, hash of its prices and `previous`.
     function _push(uint256 period, bytes calldata row, bytes calldata signatures) private {
-        uint256 state = _state;
-        PackedRow.Work memory work;
-        (work.factors, work.slot, work.period) = (N, uint32(state) % T, period);
-        (uint256 from, bool follows) = _checked(state, period, row);
-        work.readKeys(from, DEPTH, ROOT);
-        _readGroup(work, from + 64 * work.factors + 96 + 32 * DEPTH);
-        _attest(work, state, follows, signatures);
-        work.readEntries(work.shown + 0x140, ABSOLUTE, UNIT);
-        bytes32 entries = work.pack();
-        work.addUp();
+        unchecked {
+            uint256 state = _state;
+            PackedRow.Work memory work;
+            (work.factors, work.slot, work.period) = (N, uint32(state) % T, period);
+            (uint256 from, bool follows) = _checked(state, period, row);
+            work.readKeys(from, DEPTH, ROOT);
+            _readGroup(work, from + 64 * work.factors + 96 + 32 * DEPTH);
+            _attest(work, state, follows, signatures);
+            work.readEntries(work.shown + 0x140, ABSOLUTE, UNIT);
+            bytes32 entries = work.pack();
+            work.addUp();
 
-        uint256 gap = uint32(state) != 0 && work.previous != uint32(state >> 32) ? 1 : 0;
-        _keepGroup(work, entries, _stamp(work, state, gap));
-        _keepPoint(work, state, uint16(state >> 64) + gap - (work.leaving >> 136));
-        if (!follows) _logBreak(work, state, gap);
-        if (uint32(state) + 1 == T) emit Sealed(uint32(state));
+            uint256 gap = uint32(state) != 0 && work.previous != uint32(state >> 32) ? 1 : 0;
+            _keepGroup(work, entries, _stamp(work, state, gap));
+            _keepPoint(work, state, uint16(state >> 64) + gap - (work.leaving >> 136));
+            if (!follows) _logBreak(work, state, gap);
+            if (uint32(state) + 1 == T) emit Sealed(uint32(state));
+        }
     }
 
     /// @dev From the lowest bit: epoch 32, period 32, previous 32, time of the push 40, whether the row follows a gap. Never zero:
@@ -216,116 +220,129 @@ contract RollingWindow is IRollingWindow {
 
     /// @dev Checks times and length. Returns where the row begins in calldata, and whether it follows the last one.
     function _checked(uint256 state, uint256 period, bytes calldata row) private view returns (uint256 from, bool follows) {
-        uint256 last = uint32(state >> 32);
-        if (period <= last) revert NotLater(period, last);
-        uint256 closes = ORIGIN + period * PERIOD;
-        if (closes > block.timestamp || period > type(uint32).max) revert NotClosed(closes, block.timestamp);
-        uint256 needed = 92 * N + 32 * DEPTH + 416;
-        follows = row.length == needed;
-        if (!follows && row.length != needed + 36) revert WrongLength(row.length, needed);
-        assembly ("memory-safe") {
-            from := row.offset
+        unchecked {
+            uint256 last = uint32(state >> 32);
+            if (period <= last) revert NotLater(period, last);
+            if (period > type(uint32).max) revert NotClosed(type(uint256).max, block.timestamp);
+            uint256 closes = ORIGIN + period * PERIOD;
+            if (closes > block.timestamp) revert NotClosed(closes, block.timestamp);
+            uint256 needed = 92 * N + 32 * DEPTH + 416;
+            follows = row.length == needed;
+            if (!follows && row.length != needed + 36) revert WrongLength(row.length, needed);
+            assembly ("memory-safe") {
+                from := row.offset
+            }
         }
     }
 
     /// @dev Reads the shown group and checks it, with the row that leaves.
     function _readGroup(PackedRow.Work memory work, uint256 from) private view {
-        bytes32 entries = work.readGroup(from);
-        uint256 shown = work.shown;
-        uint256 stamp;
-        uint256 x;
-        uint256 y;
-        uint256 ownXi;
-        uint256 xi;
-        assembly ("memory-safe") {
-            xi := calldataload(add(shown, 0x60))
-            x := calldataload(add(shown, 0x80))
-            y := calldataload(add(shown, 0xa0))
-            ownXi := calldataload(add(shown, 0xc0))
-            stamp := calldataload(add(shown, 0xe0))
+        unchecked {
+            bytes32 entries = work.readGroup(from);
+            uint256 shown = work.shown;
+            uint256 stamp;
+            uint256 x;
+            uint256 y;
+            uint256 ownXi;
+            uint256 xi;
+            assembly ("memory-safe") {
+                xi := calldataload(add(shown, 0x60))
+                x := calldataload(add(shown, 0x80))
+                y := calldataload(add(shown, 0xa0))
+                ownXi := calldataload(add(shown, 0xc0))
+                stamp := calldataload(add(shown, 0xe0))
+            }
+            uint256 slot = work.slot;
+            bytes32 own;
+            // A stamp is never zero. The point may be: of a row without moves.
+            if (stamp != 0) own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, ownXi, stamp);
+            else if ((x | y) != 0) revert PackedRow.WrongGroup(slot >> 2);
+            bytes32 kept = _groups[slot >> 2];
+            if (PackedRow.groupDigest(entries, slot, own, shown, xi) != (kept == 0 ? EMPTY : kept)) {
+                revert PackedRow.WrongGroup(slot >> 2);
+            }
+            work.leaving = stamp;
         }
-        uint256 slot = work.slot;
-        bytes32 own;
-        // A stamp is never zero. The point may be: of a row without moves.
-        if (stamp != 0) own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, ownXi, stamp);
-        else if ((x | y) != 0) revert PackedRow.WrongGroup(slot >> 2);
-        bytes32 kept = _groups[slot >> 2];
-        if (PackedRow.groupDigest(entries, slot, own, shown, xi) != (kept == 0 ? EMPTY : kept)) {
-            revert PackedRow.WrongGroup(slot >> 2);
-        }
-        work.leaving = stamp;
     }
 
     /// @dev Checks the kept point and the last row's prices, and asks for the attestation of the row.
     function _attest(PackedRow.Work memory work, uint256 state, bool follows, bytes calldata signatures) private view {
-        IPriceRow.Statement memory statement;
-        (uint256 x, uint256 y) = _readPrices(work, statement);
-        uint256 lastPeriod = uint32(state >> 32);
-        work.previous = lastPeriod;
-        statement.last = statement.before;
-        if (!follows) {
-            uint256 behind = work.shown + 0x140 + 16 * work.factors;
-            bytes32 last;
-            uint256 previous;
-            assembly ("memory-safe") {
-                last := calldataload(behind)
-                previous := shr(224, calldataload(add(behind, 0x20)))
+        unchecked {
+            IPriceRow.Statement memory statement;
+            (uint256 x, uint256 y) = _readPrices(work, statement);
+            uint256 lastPeriod = uint32(state >> 32);
+            work.previous = lastPeriod;
+            statement.last = statement.before;
+            if (!follows) {
+                uint256 behind = work.shown + 0x140 + 16 * work.factors;
+                bytes32 last;
+                uint256 previous;
+                assembly ("memory-safe") {
+                    last := calldataload(behind)
+                    previous := shr(224, calldataload(add(behind, 0x20)))
+                }
+                if (previous < lastPeriod || previous >= work.period) {
+                    revert PreviousOutOfOrder(previous, lastPeriod, work.period);
+                }
+                (statement.last, work.previous) = (last, previous);
             }
-            if (previous < lastPeriod || previous >= work.period) {
-                revert PreviousOutOfOrder(previous, lastPeriod, work.period);
+            uint256 epoch = uint32(state);
+            if (_heads[(epoch + KEPT - 1) % KEPT] != _head(x, y, statement.last, lastPeriod, uint16(state >> 64))) {
+                revert WrongHead(epoch);
             }
-            (statement.last, work.previous) = (last, previous);
+            if (epoch != 0) statement.last = _pair(statement.last, lastPeriod);
+            (statement.source, statement.period, statement.previous) = (_source(), uint32(work.period), uint32(work.previous));
+            rows.check(statement, signatures);
         }
-        uint256 epoch = uint32(state);
-        if (_heads[(epoch + KEPT - 1) % KEPT] != _head(x, y, statement.last, lastPeriod, uint16(state >> 64))) {
-            revert WrongHead(epoch);
-        }
-        if (epoch != 0) statement.last = _pair(statement.last, lastPeriod);
-        (statement.source, statement.period, statement.previous) = (_source(), uint32(work.period), uint32(work.previous));
-        rows.check(statement, signatures);
     }
 
     /// @dev Hashes the shown prices. Returns the shown point.
     function _readPrices(PackedRow.Work memory work, IPriceRow.Statement memory statement)
         private
-        view
+        pure
         returns (uint256 x, uint256 y)
     {
-        uint256 from = work.shown + 0x100;
-        uint256 width = 8 * work.factors;
-        bytes32 before;
-        bytes32 prices;
-        assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, from, add(0x40, shl(1, width)))
-            x := mload(free)
-            y := mload(add(free, 0x20))
-            before := keccak256(add(free, 0x40), width)
-            prices := keccak256(add(add(free, 0x40), width), width)
+        unchecked {
+            uint256 from = work.shown + 0x100;
+            uint256 width = 8 * work.factors;
+            bytes32 before;
+            bytes32 prices;
+            assembly ("memory-safe") {
+                let free := mload(0x40)
+                calldatacopy(free, from, add(0x40, shl(1, width)))
+                x := mload(free)
+                y := mload(add(free, 0x20))
+                before := keccak256(add(free, 0x40), width)
+                prices := keccak256(add(add(free, 0x40), width), width)
+            }
+            (statement.before, statement.now_, work.prices) = (before, prices, prices);
         }
-        (statement.before, statement.now_, work.prices) = (before, prices, prices);
     }
 
     /// @dev Keeps the group with the new row in its slot.
     function _keepGroup(PackedRow.Work memory work, bytes32 entries, uint256 stamp) private {
-        uint256 point = work.point;
-        uint256 x;
-        uint256 y;
-        assembly ("memory-safe") {
-            x := mload(point)
-            y := mload(add(point, 0x20))
+        unchecked {
+            uint256 point = work.point;
+            uint256 x;
+            uint256 y;
+            assembly ("memory-safe") {
+                x := mload(point)
+                y := mload(add(point, 0x20))
+            }
+            bytes32 own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, work.ownXi, stamp);
+            _groups[work.slot >> 2] = PackedRow.groupDigest(entries, work.slot, own, work.shown, work.xi);
         }
-        bytes32 own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, work.ownXi, stamp);
-        _groups[work.slot >> 2] = PackedRow.groupDigest(entries, work.slot, own, work.shown, work.xi);
     }
 
     /// @dev Keeps the point with the new row, and what belongs to it.
     function _keepPoint(PackedRow.Work memory work, uint256 state, uint256 gaps) private {
-        uint256 epoch = uint32(state);
-        (uint256 x, uint256 y) = WindowPoints.moved(work);
-        _heads[epoch % KEPT] = _head(x, y, work.prices, work.period, gaps);
-        _state = (epoch + 1) | (work.period << 32) | (gaps << 64) | (block.timestamp << 80);
-        emit Row(epoch, work.period, work.previous, x, y, _prices(work, 8 * work.factors));
+        unchecked {
+            uint256 epoch = uint32(state);
+            (uint256 x, uint256 y) = WindowPoints.moved(work);
+            _heads[epoch % KEPT] = _head(x, y, work.prices, work.period, gaps);
+            _state = (epoch + 1) | (work.period << 32) | (gaps << 64) | (block.timestamp << 80);
+            emit Row(epoch, work.period, work.previous, x, y, _prices(work, 8 * work.factors));
+        }
     }
 
     /// @dev Logs a gap, and prices before the move that are not those of the last row.
@@ -342,12 +359,14 @@ contract RollingWindow is IRollingWindow {
     }
 
     /// @dev Prices in calldata: those before the move, or behind them those after it.
-    function _prices(PackedRow.Work memory work, uint256 behind) private view returns (bytes calldata prices) {
-        uint256 offset = work.shown + 0x140 + behind;
-        uint256 width = 8 * work.factors;
-        assembly ("memory-safe") {
-            prices.offset := offset
-            prices.length := width
+    function _prices(PackedRow.Work memory work, uint256 behind) private pure returns (bytes calldata prices) {
+        unchecked {
+            uint256 offset = work.shown + 0x140 + behind;
+            uint256 width = 8 * work.factors;
+            assembly ("memory-safe") {
+                prices.offset := offset
+                prices.length := width
+            }
         }
     }
 

@@ -47,25 +47,45 @@ contract SignedRow is IPriceRow {
     }
 
     /// @notice The EIP-712 digest that seats sign.
-    function digest(Statement calldata statement) public view returns (bytes32) {
-        return MessageHashUtils.toTypedDataHash(DOMAIN, keccak256(abi.encode(ROW_TYPE, statement)));
+    function digest(Statement calldata statement) public view returns (bytes32 hash) {
+        bytes32 rowType = ROW_TYPE;
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            mstore(free, rowType)
+            calldatacopy(add(free, 0x20), statement, 0xc0)
+            hash := keccak256(free, 0xe0)
+        }
+        return MessageHashUtils.toTypedDataHash(DOMAIN, hash);
     }
 
     /// @inheritdoc IPriceRow
     /// @param signatures r, s, v of 65 bytes each, in ascending order of the signers.
     function check(Statement calldata statement, bytes calldata signatures) external view {
         uint256 have = signatures.length / 65;
-        if (signatures.length != 65 * have) revert WrongLength(signatures.length);
+        if (signatures.length % 65 != 0) revert WrongLength(signatures.length);
         if (have < quorum) revert TooFewSignatures(have, quorum);
         bytes32 hash = digest(statement);
         address last = address(0);
         for (uint256 i = 0; i < have; ++i) {
-            (address signer, ECDSA.RecoverError fault,) =
-                ECDSA.tryRecoverCalldata(hash, signatures[65 * i:65 * (i + 1)]);
-            if (fault != ECDSA.RecoverError.NoError) revert BadSignature(i);
+            address signer = _signer(hash, signatures, i);
             if (signer <= last) revert OutOfOrder(signer, last);
             if (!isSeat[signer]) revert NotASeat(signer);
             last = signer;
         }
+    }
+
+    function _signer(bytes32 hash, bytes calldata signatures, uint256 index) private pure returns (address signer) {
+        bytes32 r;
+        bytes32 s;
+        uint8 v;
+        assembly ("memory-safe") {
+            let from := add(signatures.offset, mul(65, index))
+            r := calldataload(from)
+            s := calldataload(add(from, 0x20))
+            v := shr(248, calldataload(add(from, 0x40)))
+        }
+        ECDSA.RecoverError fault;
+        (signer, fault,) = ECDSA.tryRecover(hash, v, r, s);
+        if (fault != ECDSA.RecoverError.NoError) revert BadSignature(index);
     }
 }

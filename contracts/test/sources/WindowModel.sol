@@ -56,7 +56,7 @@ abstract contract WindowModel is Seats {
         return uint256(keccak256(abi.encode("entry", group, i))) % R;
     }
 
-    function weight(uint256 slot) internal pure returns (uint256) {
+    function weight(uint256 slot) internal pure virtual returns (uint256) {
         return uint256(keccak256(abi.encode("weight", slot))) % R;
     }
 
@@ -357,8 +357,8 @@ abstract contract WindowModel is Seats {
     }
 
     /// @dev Whether a call of the window is refused with these data.
-    function refuses(bytes memory call, bytes memory error) internal returns (bool) {
+    function refuses(bytes memory call, bytes memory fault) internal returns (bool) {
         (bool ok, bytes memory data) = address(window).call(call);
-        return !ok && keccak256(data) == keccak256(error);
+        return !ok && keccak256(data) == keccak256(fault);
     }
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {vm} from "../Vm.sol";
+import {WindowModel} from "./WindowModel.sol";
+
+/// @notice Gas of whole transactions over real prices of March 2020, on the second day of a window of 500 rows: the slot is taken,
+/// and every word of storage that is written was written before.
+/// forge-config: default.isolate = true
+contract WindowGasTest is WindowModel {
+    /// @dev Rows that fill the slots in use before anything is measured, and the epochs that are jumped over after every four
+    /// rows. It is a multiple of 8, and four less than the slots: the head stays where it is, and the slots are used again.
+    uint256 private constant FILL = 8;
+    uint256 private constant JUMP = 496;
+
+    bytes[4] private rowsOfKey;
+    uint256 private sumOfWeights;
+    uint256[] private prices;
+
+    /// @dev The same keys in all groups.
+    function leafRow(uint256 slot) internal view override returns (bytes memory) {
+        return rowsOfKey[slot % 4];
+    }
+
+    function scalarAt(uint256 slot, uint256 i) internal pure override returns (uint256) {
+        return scalar(slot - slot, i);
+    }
+
+    function weight(uint256 slot) internal pure override returns (uint256) {
+        return super.weight(slot % 4);
+    }
+
+    function weights() internal view override returns (uint256) {
+        return sumOfWeights;
+    }
+
+    function begin(uint256 n_, uint256 quorum_) private {
+        n = n_;
+        for (uint256 j = 0; j < 4; ++j) {
+            rowsOfKey[j] = keyRow(j);
+        }
+        sumOfWeights = 6789;
+        make(n_, 500, quorum_);
+    }
+
+    /// @dev Lets the window and the model believe that the epochs in between were pushed.
+    function jump() private {
+        uint256 state = uint256(vm.load(address(window), 0));
+        vm.store(address(window), 0, bytes32(state + JUMP));
+        epoch += JUMP;
+    }
+
+    /// @dev Pushes a draft and returns the gas of the transaction.
+    function gasOf(uint256[] memory now_) private returns (uint256) {
+        Draft memory draft = next(now_);
+        if (epoch == 0) draft.before = now_;
+        bytes memory row = bytesOf(draft);
+        bytes memory signatures = signed(draft);
+        window.push(draft.period, row, signatures);
+        uint256 used = vm.lastCallGas().gasTotalUsed;
+        take(draft);
+        return used;
+    }
+
+    function ofDay(uint256 day) private view returns (uint256[] memory out) {
+        out = new uint256[](n);
+        for (uint256 i = 0; i < n; ++i) {
+            out[i] = prices[100 * day + i];
+        }
+    }
+
+    /// @dev Moves of +400 % to +800 %, and back, of prices whose bytes are hardly ever zero.
+    function worst(uint256 day) private view returns (uint256[] memory out) {
+        out = new uint256[](n);
+        for (uint256 i = 0; i < n; ++i) {
+            uint256 random = uint256(keccak256(abi.encode("worst", day, i)));
+            out[i] = day % 2 == 1 ? closing[i] + ((closing[i] * (2 ** 22 + random % (2 ** 22 - 2))) >> 20) : 2 ** 59 + random % 2 ** 59;
+        }
+    }
+
+    function measure(uint256 n_, uint256 quorum_, bool isWorst, string memory name, uint256 target) private {
+        prices = vm.parseJsonUintArray(vm.readFile("test/vectors/march2020.json"), ".prices");
+        begin(n_, quorum_);
+        uint256 most;
+        for (uint256 day = 0; day < 21; ++day) {
+            if (day >= FILL && day % 4 == 0) jump();
+            uint256 used = gasOf(isWorst ? worst(day) : ofDay(day));
+            if (day >= FILL && used > most) most = used;
+        }
+        require(isNewest(), "the point is that of the model");
+        vm.snapshotValue(name, most);
+        require(most <= target, name);
+    }
+
+    function testGas20OneSigner() public {
+        measure(20, 1, false, "push, 20 factors, 1 signature, March 2020", 190_000);
+    }
+
+    function testGas20ThreeSigners() public {
+        measure(20, 3, false, "push, 20 factors, 3 signatures, March 2020", 205_000);
+    }
+
+    function testGas20Worst() public {
+        measure(20, 3, true, "push, 20 factors, 3 signatures, largest moves", 225_000);
+    }
+
+    function testGas100OneSigner() public {
+        measure(100, 1, false, "push, 100 factors, 1 signature, March 2020", 490_000);
+    }
+
+    function testGas100ThreeSigners() public {
+        measure(100, 3, false, "push, 100 factors, 3 signatures, March 2020", 505_000);
+    }
+
+    function testGas100Worst() public {
+        measure(100, 3, true, "push, 100 factors, 3 signatures, largest moves", 565_000);
+    }
+}
