@@ -34,10 +34,10 @@ ADD_RUN = 'ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))'
 ADD_TOTAL = 'ok := and(ok, staticcall(gas(), 6, total, 0x80, total, 0x40))'
 
 
-def insertion(entry, half, bias):
+def insertion(entry, half):
     """Adds a point to the bucket of its entry's digit. Digit 0 has none."""
     return f'''                        {{
-                            let d := and(shr(shift, add(mload({entry}), {bias:#x})), {2 * half - 1})
+                            let d := and(shr(shift, add(mload({entry}), bias)), mask)
                             if sub(d, {half}) {{
                                 let bit := shl(d, 1)
                                 d := add(buckets, shl(7, d))
@@ -58,14 +58,12 @@ def insertion(entry, half, bias):
 
 def reduction(v, half):
     """Adds the buckets of digits v and -v to the running sum, and the running sum to the total."""
-    lines = []
-    if v < half:
-        lines += [
-            f'if and(used, {1 << (half + v):#x}) {{',
-            f'    mcopy(add(run, 0x40), add(buckets, {128 * (half + v):#x}), 0x40)',
-            f'    {ADD_RUN}',
-            '}',
-        ]
+    lines = [
+        f'if and(used, {1 << (half + v):#x}) {{',
+        f'    mcopy(add(run, 0x40), add(buckets, {128 * (half + v):#x}), 0x40)',
+        f'    {ADD_RUN}',
+        '}',
+    ]
     lines += [
         f'if and(used, {1 << (half - v):#x}) {{',
         f'    mcopy(add(run, 0x40), add(buckets, {128 * (half - v):#x}), 0x40)',
@@ -82,7 +80,6 @@ def reduction(v, half):
 
 def function(c, use):
     half = 1 << (c - 1)
-    bias = sum(half << (c * window) for window in range(-(-25 // c)))
     doubling = f'''                    mcopy(add(total, 0x40), total, 0x40)
                     {ADD_TOTAL}
 '''
@@ -95,12 +92,15 @@ def function(c, use):
     {{
         bool ok = true;
         assembly ("memory-safe") {{
-            // Digits from -{half} to {half - 1}, as those of the entry plus {half} in every place. Places above `shift` are empty.
-            let shift := 0
-            for {{}} iszero(lt(add(biggest, and({bias:#x}, sub(shl(shift, 1), 1))), shl(shift, 1))) {{}} {{
+            // Digits from -{half} to {half - 1}, the highest to {half}: those of the entry plus {half} in every place, less {half}.
+            let shift := {c}
+            let bias := {half}
+            for {{}} iszero(lt(add(biggest, bias), add(shl(shift, 1), shl(sub(shift, {c}), 1)))) {{}} {{
+                bias := or(bias, shl(shift, {half}))
                 shift := add(shift, {c})
             }}
-            // The total, an operand, the running sum, an operand, {2 * half} times a bucket and an operand.
+            let mask := {4 * half - 1}
+            // The total, an operand, the running sum, an operand, {2 * half + 1} times a bucket and an operand.
             total := mload(0x40)
             calldatacopy(total, calldatasize(), 0x40)
             n := add(entries, shl(5, n))
@@ -111,7 +111,8 @@ def function(c, use):
                     let key := keys
                     let buckets := add(total, 0x100)
                     for {{ let e := entries }} lt(e, n) {{ e := add(e, 0x40) }} {{
-{insertion('e', half, bias)}{insertion('add(e, 0x20)', half, bias)}                    }}
+{insertion('e', half)}{insertion('add(e, 0x20)', half)}                    }}
+                    mask := {2 * half - 1}
                 }}
                 if mload(add(total, 0x20)) {{
 {doubling * c}                }}

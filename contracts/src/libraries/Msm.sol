@@ -29,12 +29,15 @@ library Msm {
     {
         bool ok = true;
         assembly ("memory-safe") {
-            // Digits from -8 to 7, as those of the entry plus 8 in every place. Places above `shift` are empty.
-            let shift := 0
-            for {} iszero(lt(add(biggest, and(0x8888888, sub(shl(shift, 1), 1))), shl(shift, 1))) {} {
+            // Digits from -8 to 7, the highest to 8: those of the entry plus 8 in every place, less 8.
+            let shift := 4
+            let bias := 8
+            for {} iszero(lt(add(biggest, bias), add(shl(shift, 1), shl(sub(shift, 4), 1)))) {} {
+                bias := or(bias, shl(shift, 8))
                 shift := add(shift, 4)
             }
-            // The total, an operand, the running sum, an operand, 16 times a bucket and an operand.
+            let mask := 31
+            // The total, an operand, the running sum, an operand, 17 times a bucket and an operand.
             total := mload(0x40)
             calldatacopy(total, calldatasize(), 0x40)
             n := add(entries, shl(5, n))
@@ -46,7 +49,7 @@ library Msm {
                     let buckets := add(total, 0x100)
                     for { let e := entries } lt(e, n) { e := add(e, 0x40) } {
                         {
-                            let d := and(shr(shift, add(mload(e), 0x8888888)), 15)
+                            let d := and(shr(shift, add(mload(e), bias)), mask)
                             if sub(d, 8) {
                                 let bit := shl(d, 1)
                                 d := add(buckets, shl(7, d))
@@ -63,7 +66,7 @@ library Msm {
                         }
                         key := add(key, 0x40)
                         {
-                            let d := and(shr(shift, add(mload(add(e, 0x20)), 0x8888888)), 15)
+                            let d := and(shr(shift, add(mload(add(e, 0x20)), bias)), mask)
                             if sub(d, 8) {
                                 let bit := shl(d, 1)
                                 d := add(buckets, shl(7, d))
@@ -80,6 +83,7 @@ library Msm {
                         }
                         key := add(key, 0x40)
                     }
+                    mask := 15
                 }
                 if mload(add(total, 0x20)) {
                     mcopy(add(total, 0x40), total, 0x40)
@@ -95,6 +99,10 @@ library Msm {
                     let run := add(total, 0x80)
                     let buckets := add(total, 0x100)
                     calldatacopy(run, calldatasize(), 0x40)
+                    if and(used, 0x10000) {
+                        mcopy(add(run, 0x40), add(buckets, 0x800), 0x40)
+                        ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
+                    }
                     if and(used, 0x1) {
                         mcopy(add(run, 0x40), add(buckets, 0x0), 0x40)
                         mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))
@@ -209,12 +217,15 @@ library Msm {
     {
         bool ok = true;
         assembly ("memory-safe") {
-            // Digits from -32 to 31, as those of the entry plus 32 in every place. Places above `shift` are empty.
-            let shift := 0
-            for {} iszero(lt(add(biggest, and(0x20820820, sub(shl(shift, 1), 1))), shl(shift, 1))) {} {
+            // Digits from -32 to 31, the highest to 32: those of the entry plus 32 in every place, less 32.
+            let shift := 6
+            let bias := 32
+            for {} iszero(lt(add(biggest, bias), add(shl(shift, 1), shl(sub(shift, 6), 1)))) {} {
+                bias := or(bias, shl(shift, 32))
                 shift := add(shift, 6)
             }
-            // The total, an operand, the running sum, an operand, 64 times a bucket and an operand.
+            let mask := 127
+            // The total, an operand, the running sum, an operand, 65 times a bucket and an operand.
             total := mload(0x40)
             calldatacopy(total, calldatasize(), 0x40)
             n := add(entries, shl(5, n))
@@ -226,7 +237,7 @@ library Msm {
                     let buckets := add(total, 0x100)
                     for { let e := entries } lt(e, n) { e := add(e, 0x40) } {
                         {
-                            let d := and(shr(shift, add(mload(e), 0x20820820)), 63)
+                            let d := and(shr(shift, add(mload(e), bias)), mask)
                             if sub(d, 32) {
                                 let bit := shl(d, 1)
                                 d := add(buckets, shl(7, d))
@@ -243,7 +254,7 @@ library Msm {
                         }
                         key := add(key, 0x40)
                         {
-                            let d := and(shr(shift, add(mload(add(e, 0x20)), 0x20820820)), 63)
+                            let d := and(shr(shift, add(mload(add(e, 0x20)), bias)), mask)
                             if sub(d, 32) {
                                 let bit := shl(d, 1)
                                 d := add(buckets, shl(7, d))
@@ -260,6 +271,7 @@ library Msm {
                         }
                         key := add(key, 0x40)
                     }
+                    mask := 63
                 }
                 if mload(add(total, 0x20)) {
                     mcopy(add(total, 0x40), total, 0x40)
@@ -279,6 +291,10 @@ library Msm {
                     let run := add(total, 0x80)
                     let buckets := add(total, 0x100)
                     calldatacopy(run, calldatasize(), 0x40)
+                    if and(used, 0x10000000000000000) {
+                        mcopy(add(run, 0x40), add(buckets, 0x2000), 0x40)
+                        ok := and(ok, staticcall(gas(), 6, run, 0x80, run, 0x40))
+                    }
                     if and(used, 0x1) {
                         mcopy(add(run, 0x40), add(buckets, 0x0), 0x40)
                         mstore(add(run, 0x60), sub(q, mload(add(run, 0x60))))

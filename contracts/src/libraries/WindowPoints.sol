@@ -57,7 +57,7 @@ library WindowPoints {
             let free := mload(0x40)
             others := add(shown.offset, 0x20)
             // The row's point and xi's, the hash of the weight's, own xi and stamp.
-            calldatacopy(free, add(shown.offset, 0xe0), 0x40)
+            calldatacopy(free, add(shown.offset, 0x120), 0x40)
             let weight := keccak256(free, 0x40)
             calldatacopy(free, add(shown.offset, 0x160), 0x40)
             stamp := mload(add(free, 0x20))

@@ -69,13 +69,28 @@ contract WindowGasTest is WindowModel {
         }
     }
 
-    /// @dev Moves of +400 % to +800 %, and back, of prices whose bytes are hardly ever zero.
+    /// @dev Moves whose digits are dearest, up and back again, of prices whose bytes are hardly ever zero.
     function worst(uint256 day) private view returns (uint256[] memory out) {
         out = new uint256[](n);
         for (uint256 i = 0; i < n; ++i) {
             uint256 random = uint256(keccak256(abi.encode("worst", day, i)));
-            out[i] = day % 2 == 1 ? closing[i] + ((closing[i] * (2 ** 22 + random % (2 ** 22 - 2))) >> 20) : 2 ** 59 + random % 2 ** 59;
+            if (day % 2 == 0) out[i] = 2 ** 59 + random % 2 ** 59;
+            else out[i] = closing[i] + ((closing[i] * dearest(random, i == 0)) >> 20) + 1;
         }
+    }
+
+    /// @dev An entry a little below 2^23: its digits of 4 or 6 bits are the largest one, a negative one, and others that are not
+    /// zero either. No entry has more of them.
+    function dearest(uint256 random, bool least) private view returns (uint256) {
+        (uint256 bits, uint256 places) = n > 32 ? (uint256(6), uint256(4)) : (uint256(4), uint256(6));
+        int256 half = int256(1 << (bits - 1));
+        int256 e = half;
+        for (uint256 place_ = 1; place_ < places; ++place_) {
+            int256 digit = int256((random >> (8 * place_)) % uint256(place_ == 1 ? half : 2 * half - 1)) - half;
+            if (least) digit = -half;
+            e = e * 2 * half + (digit < 0 ? digit : digit + 1);
+        }
+        return uint256(e);
     }
 
     function measure(uint256 n_, uint256 quorum_, bool isWorst, string memory name, uint256 target) private {

@@ -320,6 +320,20 @@ abstract contract WindowModel is Seats {
         take(draft);
     }
 
+    /// @dev Begins again with a window without rows.
+    function forget() internal {
+        window = new RollingWindow(setup());
+        (epoch, period, gaps, closingHash) = (0, 0, 0, bytes32(0));
+        for (uint256 slot = 0; slot < t; ++slot) {
+            delete entriesOf[slot];
+            delete digestOf[slot];
+            delete rowScalar[slot];
+            delete ownXi[slot];
+            delete stampOf[slot];
+            delete xiOf[slot / 4];
+        }
+    }
+
     function witness() internal view returns (IScenarioSource.Witness memory) {
         return IScenarioSource.Witness(closingHash, uint32(period), uint16(gaps));
     }
