@@ -47,6 +47,7 @@ contract RollingWindow is IRollingWindow {
     error AlreadyFull(uint256 epoch);
     /// @notice A load begins behind the next row.
     error NotNext(uint256 epoch, uint256 next);
+    error LengthsDiffer(uint256 periods, uint256 rows, uint256 signatures);
     /// @notice The slot has the row of another epoch.
     error NotKept(uint256 epoch, uint256 kept);
 
@@ -112,6 +113,9 @@ contract RollingWindow is IRollingWindow {
     function load(uint256 epoch, uint256[] calldata periods, bytes[] calldata rows_, bytes[] calldata signatures) external {
         uint256 next = uint32(_state);
         if (epoch > next) revert NotNext(epoch, next);
+        if (periods.length != rows_.length || signatures.length != rows_.length) {
+            revert LengthsDiffer(periods.length, rows_.length, signatures.length);
+        }
         if (epoch + rows_.length > T) revert AlreadyFull(epoch + rows_.length - 1);
         for (uint256 i = next - epoch; i < rows_.length; ++i) {
             uint256 free;

@@ -31,6 +31,7 @@ abstract contract WindowModel is Seats {
     uint256 internal quorum;
     uint256 internal absolute;
     uint64 internal unit;
+    uint256 internal exposures;
     KnownKey internal key;
     SignedRow internal seats;
     RollingWindow internal window;
@@ -60,8 +61,9 @@ abstract contract WindowModel is Seats {
         return uint256(keccak256(abi.encode("weight", slot))) % R;
     }
 
-    function base() internal pure returns (uint256) {
-        return mulmod(uint256(FACTOR_NAMES) >> 8, 12345, R);
+    /// @dev What every point has: the names of factors, and the flags of exposures.
+    function base() internal view returns (uint256) {
+        return addmod(mulmod(uint256(FACTOR_NAMES) >> 8, 12345, R), exposures, R);
     }
 
     function point(uint256 s) internal view returns (uint256 x, uint256 y) {
