@@ -258,9 +258,9 @@ contract RollingWindow is IRollingWindow {
             }
             uint256 slot = work.slot;
             bytes32 own;
-            // A stamp is never zero. The point may be: of a row without moves.
+            // A stamp is never zero. The point may be: of a row without moves. An empty slot has nothing.
             if (stamp != 0) own = PackedRow.slotDigest(x, y, work.keys + 64 * work.factors, ownXi, stamp);
-            else if ((x | y) != 0) revert PackedRow.WrongGroup(slot >> 2);
+            else if ((x | y | ownXi) != 0) revert PackedRow.WrongGroup(slot >> 2);
             bytes32 kept = _groups[slot >> 2];
             if (PackedRow.groupDigest(entries, slot, own, shown, xi) != (kept == 0 ? EMPTY : kept)) {
                 revert PackedRow.WrongGroup(slot >> 2);

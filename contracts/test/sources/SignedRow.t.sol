@@ -12,6 +12,7 @@ contract SignedRowTest is Seats {
     SignedRow private rows;
 
     function setUp() public {
+        sortSeats();
         rows = new SignedRow(seatAddresses(), 3);
     }
 

@@ -326,6 +326,9 @@ contract WindowAttacksTest is WindowModel {
         overwrite(row, BEHIND + 0x80, abi.encode(pointOf(5)));
         bytes memory fault = abi.encodeWithSelector(PackedRow.WrongGroup.selector, 0);
         require(refusesRow(draft, row, fault), "a point of an empty slot");
+        row = bytesOf(draft);
+        row[BEHIND + 0xdf] = 0x01;
+        require(refusesRow(draft, row, fault), "an own xi of an empty slot");
     }
 
     /// @notice xi is an element of the scalar field. Reduced modulo the base field's order, it is that of no set.

@@ -17,6 +17,8 @@ contract WindowGasTest is WindowModel {
     uint256 private sumOfWeights;
     uint256[] private prices;
 
+    function storeRow(uint256) internal override {}
+
     /// @dev The same keys in all groups.
     function leafRow(uint256 slot) internal view override returns (bytes memory) {
         return rowsOfKey[slot % 4];
@@ -129,5 +131,59 @@ contract WindowGasTest is WindowModel {
 
     function testGas100Worst() public {
         measure(100, 3, true, "push, 100 factors, 3 signatures, largest moves", 565_000);
+    }
+
+    // --- loads of history, three signers
+
+    function load(uint256 n_, uint256 count) private returns (uint256) {
+        prices = vm.parseJsonUintArray(vm.readFile("test/vectors/march2020.json"), ".prices");
+        begin(n_, 3);
+        uint256[] memory periods = new uint256[](count);
+        (bytes[] memory rows, bytes[] memory signatures) = (new bytes[](count), new bytes[](count));
+        for (uint256 i = 0; i < count; ++i) {
+            Draft memory draft = next(ofDay(i));
+            if (epoch == 0) draft.before = draft.now_;
+            (periods[i], rows[i], signatures[i]) = (draft.period, bytesOf(draft), signed(draft));
+            take(draft);
+        }
+        window.load(0, periods, rows, signatures);
+        return vm.lastCallGas().gasTotalUsed / count;
+    }
+
+    function testGasOfLoads() public {
+        vm.snapshotValue("load of 20 rows, 20 factors, 3 signatures, each", load(20, 20));
+        (epoch, period) = (0, 0);
+        forget();
+        vm.snapshotValue("load of 20 rows, 100 factors, 3 signatures, each", load(100, 20));
+    }
+}
+
+/// @notice Gas of the calls that ledgers make, without the 2,600 of a cold account: storage is cold.
+contract WindowViewsGasTest is WindowModel {
+    function setUp() public {
+        make(20, 8, 3);
+        for (uint256 r = 0; r < 9; ++r) {
+            pushDraft(next(moved(r)));
+        }
+    }
+
+    function testGasOfIsPoint() public {
+        require(isNewest(), "the point");
+        uint256 used = vm.lastCallGas().gasTotalUsed;
+        vm.snapshotValue("isPoint, call", used);
+        require(used <= 6_000, "two words of storage");
+    }
+
+    function testGasOfNewest() public {
+        window.newest();
+        vm.snapshotValue("newest, call", vm.lastCallGas().gasTotalUsed);
+    }
+
+    function testGasOfRowPoint() public {
+        bytes memory shown = shownOf(0);
+        window.rowPoint(8, shown);
+        uint256 used = vm.lastCallGas().gasTotalUsed;
+        vm.snapshotValue("rowPoint, call", used);
+        require(used <= 14_000, "a multiplication and a word of storage");
     }
 }

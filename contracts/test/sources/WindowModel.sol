@@ -36,6 +36,7 @@ abstract contract WindowModel is Seats {
     SignedRow internal seats;
     RollingWindow internal window;
     bytes32[][] private levels;
+    mapping(uint256 slot => bytes) private keyRows;
 
     uint256 internal epoch;
     uint256 internal period;
@@ -109,6 +110,7 @@ abstract contract WindowModel is Seats {
         while (width < t) width *= 2;
         bytes32[] memory level = new bytes32[](width);
         for (uint256 s = 0; s < t; ++s) {
+            storeRow(s);
             level[s] = keccak256(bytes.concat(abi.encode(s), leafRow(s)));
         }
         delete levels;
@@ -128,9 +130,13 @@ abstract contract WindowModel is Seats {
         key = new KnownKey(constants);
     }
 
+    function storeRow(uint256 slot) internal virtual {
+        keyRows[slot] = keyRow(slot);
+    }
+
     /// @dev What a leaf is over besides its slot. Gas tests with many slots have the same keys in all of them.
     function leafRow(uint256 slot) internal view virtual returns (bytes memory) {
-        return keyRow(slot);
+        return keyRows[slot];
     }
 
     function weights() internal view virtual returns (uint256 sum) {
@@ -155,13 +161,14 @@ abstract contract WindowModel is Seats {
 
     function make(uint256 n_, uint256 t_, uint256 quorum_) internal {
         (n, t, quorum) = (n_, t_, quorum_);
+        sortSeats();
         makeKey();
         seats = new SignedRow(quorum_ == 1 ? oneSeat() : seatAddresses(), quorum_);
         window = new RollingWindow(setup());
         vm.warp(ORIGIN + 10_000 * uint256(DAY));
     }
 
-    function oneSeat() private pure returns (address[] memory one) {
+    function oneSeat() private view returns (address[] memory one) {
         one = new address[](1);
         one[0] = vm.addr(sortedKeys()[0]);
     }
@@ -310,9 +317,12 @@ abstract contract WindowModel is Seats {
     }
 
     function slotDigest(uint256 slot) internal view returns (bytes32) {
-        uint256[2] memory xiKey = pointOf(scalarAt(slot, n));
-        bytes32 ofWeight = keccak256(abi.encode(pointOf(weight(slot))));
-        return keccak256(abi.encode(pointOf(rowScalar[slot]), xiKey, ofWeight, ownXi[slot], stampOf[slot]));
+        bytes memory row = leafRow(slot);
+        bytes memory ofXiAndWeight = new bytes(96);
+        assembly ("memory-safe") {
+            mcopy(add(ofXiAndWeight, 0x20), add(row, sub(mload(row), 0x40)), 0x60)
+        }
+        return keccak256(bytes.concat(abi.encode(pointOf(rowScalar[slot])), ofXiAndWeight, abi.encode(ownXi[slot], stampOf[slot])));
     }
 
     function pushDraft(Draft memory draft) internal {
