@@ -42,7 +42,7 @@ contract RollingWindowTest is WindowModel {
     function testTermsAreThoseOfTheKey() public {
         make(5, 6, 1);
         IScenarioSource.Terms memory terms = window.terms();
-        require(terms.key == key.KEY_DIGEST() && terms.factors == FACTOR_NAMES, "digests");
+        require(terms.key == key.KEY_DIGEST() && terms.factors == factorNames, "digests");
         require(terms.rows == 6 && terms.totalWeight == 6 && terms.horizon == 1, "sizes");
         require(terms.periodLength == DAY && terms.origin == ORIGIN && terms.kind == HISTORICAL, "times");
         (uint256 absolute_, uint256 unit_) = window.moves();

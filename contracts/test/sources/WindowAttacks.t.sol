@@ -54,6 +54,7 @@ contract WindowAttacksTest is WindowModel {
         require(!window.isPoint(11, now_[0], Q - now_[1], witness()), "the negated point");
         require(!window.isPoint(11, now_[0] + Q, now_[1], witness()), "a coordinate plus the modulus");
         require(!window.isPoint(12, now_[0], now_[1], witness()), "tomorrow's");
+        require(!window.isPoint(3, now_[0], now_[1], witness()), "as that of the epoch whose place it has");
         require(!window.isPoint(type(uint256).max, now_[0], now_[1], witness()), "an epoch far away");
     }
 

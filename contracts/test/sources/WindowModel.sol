@@ -16,7 +16,6 @@ abstract contract WindowModel is Seats {
     uint256 internal constant R = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint64 internal constant ORIGIN = 1_500_000_000;
     uint32 internal constant DAY = 86_400;
-    bytes32 internal constant FACTOR_NAMES = keccak256("factor names");
 
     /// @dev A row to be pushed, before it is bytes.
     struct Draft {
@@ -32,7 +31,8 @@ abstract contract WindowModel is Seats {
     uint256 internal absolute;
     uint64 internal unit;
     uint256 internal exposures;
-    KnownKey internal key;
+    bytes32 internal factorNames = keccak256("factor names");
+    IScenarioKey internal key;
     SignedRow internal seats;
     RollingWindow internal window;
     bytes32[][] private levels;
@@ -64,7 +64,7 @@ abstract contract WindowModel is Seats {
 
     /// @dev What every point has: the names of factors, and the flags of exposures.
     function base() internal view returns (uint256) {
-        return addmod(mulmod(uint256(FACTOR_NAMES) >> 8, 12345, R), exposures, R);
+        return addmod(mulmod(uint256(factorNames) >> 8, 12345, R), exposures, R);
     }
 
     function point(uint256 s) internal view returns (uint256 x, uint256 y) {
@@ -98,14 +98,14 @@ abstract contract WindowModel is Seats {
         }
     }
 
-    function path(uint256 slot) internal view returns (bytes memory siblings) {
+    function path(uint256 slot) internal view virtual returns (bytes memory siblings) {
         for (uint256 d = 0; d + 1 < levels.length; ++d) {
             siblings = bytes.concat(siblings, levels[d][slot ^ 1]);
             slot >>= 1;
         }
     }
 
-    function makeKey() private {
+    function makeKey() internal virtual {
         uint256 width = 1;
         while (width < t) width *= 2;
         bytes32[] memory level = new bytes32[](width);
@@ -151,7 +151,7 @@ abstract contract WindowModel is Seats {
         return RollingWindow.Setup({
             key: key,
             rows: seats,
-            factors: FACTOR_NAMES,
+            factors: factorNames,
             origin: ORIGIN,
             periodLength: DAY,
             absolute: absolute,
@@ -218,9 +218,9 @@ abstract contract WindowModel is Seats {
     function bytesOf(Draft memory draft) internal view returns (bytes memory row) {
         uint256 slot = epoch % t;
         uint256[2] memory leaving;
-        if (stampOf[slot] != 0) leaving = pointOf(rowScalar[slot]);
+        if (stampOf[slot] != 0) leaving = rowPointOf(slot);
         row = bytes.concat(leafRow(slot), path(slot), groupBytes(slot / 4), others(slot));
-        row = bytes.concat(row, abi.encode(xiOf[slot / 4], leaving, ownXi[slot], stampOf[slot], pointOf(total())));
+        row = bytes.concat(row, abi.encode(xiOf[slot / 4], leaving, ownXi[slot], stampOf[slot], keptPoint()));
         row = bytes.concat(row, packed(draft.before), packed(draft.now_));
         if (!follows(draft)) row = bytes.concat(row, closingHash, bytes4(uint32(draft.previous)));
     }
@@ -294,6 +294,25 @@ abstract contract WindowModel is Seats {
         return scalar(slot / 4, i);
     }
 
+    function rowPointOf(uint256 slot) internal view virtual returns (uint256[2] memory) {
+        return pointOf(rowScalar[slot]);
+    }
+
+    function xiPointOf(uint256 slot) internal view virtual returns (uint256[2] memory) {
+        return pointOf(scalarAt(slot, n));
+    }
+
+    function weightPointOf(uint256 slot) internal view virtual returns (uint256[2] memory) {
+        return pointOf(weight(slot));
+    }
+
+    function keptPoint() internal view virtual returns (uint256[2] memory) {
+        return pointOf(total());
+    }
+
+    /// @dev The row of a slot has been replaced, and with it its group's xi.
+    function replaced(uint256 slot, uint256 oldXi) internal virtual {}
+
     /// @dev Takes a row into the model.
     function take(Draft memory draft) internal {
         uint256 slot = epoch % t;
@@ -308,7 +327,9 @@ abstract contract WindowModel is Seats {
         bool gap = epoch != 0 && draft.previous != period;
         gaps = gaps + (gap ? 1 : 0) - (stampOf[slot] >> 136);
         (entriesOf[slot], rowScalar[slot], ownXi[slot]) = (entries, sum, uint256(own));
+        uint256 oldXi = xiOf[slot / 4];
         xiOf[slot / 4] = groupXi(slot / 4);
+        replaced(slot, oldXi);
         stampOf[slot] = epoch | (draft.period << 32) | (draft.previous << 64)
             | (epoch < t ? 0 : block.timestamp << 96) | (gap ? 1 << 136 : 0);
         digestOf[slot] = slotDigest(slot);
@@ -318,11 +339,11 @@ abstract contract WindowModel is Seats {
 
     function slotDigest(uint256 slot) internal view returns (bytes32) {
         bytes memory row = leafRow(slot);
-        bytes memory ofXiAndWeight = new bytes(96);
+        bytes memory behind = new bytes(96);
         assembly ("memory-safe") {
-            mcopy(add(ofXiAndWeight, 0x20), add(row, sub(mload(row), 0x40)), 0x60)
+            mcopy(add(behind, 0x20), add(row, sub(mload(row), 0x40)), 0x60)
         }
-        return keccak256(bytes.concat(abi.encode(pointOf(rowScalar[slot])), ofXiAndWeight, abi.encode(ownXi[slot], stampOf[slot])));
+        return keccak256(bytes.concat(abi.encode(rowPointOf(slot)), behind, abi.encode(ownXi[slot], stampOf[slot])));
     }
 
     function pushDraft(Draft memory draft) internal {
@@ -351,8 +372,8 @@ abstract contract WindowModel is Seats {
     }
 
     function isNewest() internal view returns (bool) {
-        (uint256 x, uint256 y) = point(total());
-        return window.isPoint(epoch - 1, x, y, witness());
+        uint256[2] memory kept = keptPoint();
+        return window.isPoint(epoch - 1, kept[0], kept[1], witness());
     }
 
     /// @dev Prices of factors after moves that a seed determines, between -99.9 % and +779 %.
@@ -373,9 +394,9 @@ abstract contract WindowModel is Seats {
             others(slot),
             abi.encode(
                 xiOf[slot / 4],
-                pointOf(rowScalar[slot]),
-                pointOf(scalarAt(slot, n)),
-                pointOf(weight(slot)),
+                rowPointOf(slot),
+                xiPointOf(slot),
+                weightPointOf(slot),
                 ownXi[slot],
                 stampOf[slot]
             )
