@@ -32,8 +32,9 @@ contract AttestedSource is IScenarioSource, MultiSignerERC7913 {
 
     bytes32 public constant POINT_TYPE =
         keccak256("ScenarioPoint(bytes32 source,uint64 epoch,uint32 period,bytes32 set,uint256 x,uint256 y)");
-    bytes32 public constant DOMAIN =
-        keccak256(abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("Tailproof"), keccak256("1")));
+    bytes32 public constant DOMAIN = keccak256(
+        abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("Tailproof"), keccak256("1"))
+    );
 
     Terms private _terms;
     /// @dev Number of the next epoch, period of the newest point, and when it came.
@@ -75,7 +76,9 @@ contract AttestedSource is IScenarioSource, MultiSignerERC7913 {
     /// @param epoch The next epoch; the first is 0.
     /// @param period Period that the newest scenario closes with: later than the last point's, and closed.
     /// @param signatures `abi.encode(bytes[] signers, bytes[] signatures)`, best in ascending order of the signers' hashes.
-    function attest(uint64 epoch, uint32 period, bytes32 set, uint256 x, uint256 y, bytes calldata signatures) external {
+    function attest(uint64 epoch, uint32 period, bytes32 set, uint256 x, uint256 y, bytes calldata signatures)
+        external
+    {
         if (epoch != _next) revert NotNext(epoch, _next);
         if (epoch != 0 && period <= _period) revert NotLater(period, _period);
         uint256 closes = uint256(_terms.origin) + uint256(period) * _terms.periodLength;
@@ -101,8 +104,8 @@ contract AttestedSource is IScenarioSource, MultiSignerERC7913 {
 
     /// @inheritdoc IScenarioSource
     function isPoint(uint256 epoch, uint256 x, uint256 y, Witness calldata witness) external view returns (bool) {
-        uint256 next = _next;
-        if (epoch >= next || next - epoch > KEPT || witness.gaps != 0) return false;
+        // A head holds its epoch, so one that is not kept has none.
+        if (witness.gaps != 0) return false;
         return _heads[epoch % KEPT] == _head(epoch, x, y, witness.prices, witness.period);
     }
 

@@ -25,8 +25,9 @@ contract SignedRow is IPriceRow {
 
     bytes32 public constant ROW_TYPE =
         keccak256("PriceRow(bytes32 source,uint32 period,uint32 previous,bytes32 last,bytes32 before,bytes32 now)");
-    bytes32 public immutable DOMAIN =
-        keccak256(abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("Tailproof"), keccak256("1")));
+    bytes32 public immutable DOMAIN = keccak256(
+        abi.encode(keccak256("EIP712Domain(string name,string version)"), keccak256("Tailproof"), keccak256("1"))
+    );
 
     /// @notice Signatures that a row needs, and number of seats.
     uint256 public immutable quorum;

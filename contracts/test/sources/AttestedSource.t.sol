@@ -127,7 +127,9 @@ contract AttestedSourceTest is Seats {
         require(refuses(abi.encodeCall(source.attest, (0, 1, SET, 1, 2, twice)), fault), "one signer twice");
         (bytes[] memory who, bytes[] memory signatures) = (new bytes[](1), new bytes[](1));
         (who[0], signatures[0]) = (signers[0], signatureOf(0, digest));
-        require(refuses(abi.encodeCall(source.attest, (0, 1, SET, 1, 2, abi.encode(who, signatures))), fault), "one alone");
+        require(
+            refuses(abi.encodeCall(source.attest, (0, 1, SET, 1, 2, abi.encode(who, signatures))), fault), "one alone"
+        );
         bytes memory right = signaturesOf(0, 1, digest);
         signers[1] = accountOf(9);
         bytes memory stranger = signaturesOf(0, 1, digest);
@@ -176,7 +178,10 @@ contract AttestedSourceTest is Seats {
         require(refuses(abi.encodeCall(source.attest, (1, 101, SET, 1, 2, "")), fault), "tomorrow");
     }
 
-    function made(IScenarioSource.Terms memory terms_, bytes[] memory who, uint64 quorum) private returns (bytes memory) {
+    function made(IScenarioSource.Terms memory terms_, bytes[] memory who, uint64 quorum)
+        private
+        returns (bytes memory)
+    {
         try new AttestedSource(terms_, who, quorum) {
             return "";
         } catch (bytes memory data) {

@@ -3,7 +3,6 @@ pragma solidity ^0.8.24;
 
 import {TailproofVerifier} from "../../generated/TailproofVerifier.sol";
 import {IScenarioKey} from "../../src/interfaces/IScenarioKey.sol";
-import {RollingWindow} from "../../src/sources/RollingWindow.sol";
 import {vm} from "../Vm.sol";
 import {WindowModel} from "./WindowModel.sol";
 

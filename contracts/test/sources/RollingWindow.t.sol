@@ -3,10 +3,7 @@ pragma solidity ^0.8.24;
 
 import {HISTORICAL, IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 import {IRollingWindow} from "../../src/interfaces/IRollingWindow.sol";
-import {PackedRow} from "../../src/libraries/PackedRow.sol";
-import {RollingWindow} from "../../src/sources/RollingWindow.sol";
 import {Vm, vm} from "../Vm.sol";
-import {KnownKey} from "./KnownKey.sol";
 import {WindowModel} from "./WindowModel.sol";
 
 /// @notice The kept point is that of the model: for odd and even numbers of factors, a last group that is not full, relative

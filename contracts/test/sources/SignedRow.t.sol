@@ -31,9 +31,8 @@ contract SignedRowTest is Seats {
         );
         bytes32 rowType =
             keccak256("PriceRow(bytes32 source,uint32 period,uint32 previous,bytes32 last,bytes32 before,bytes32 now)");
-        bytes32 row = keccak256(
-            abi.encode(rowType, bytes32("source"), 7, 6, bytes32("last"), bytes32("before"), bytes32("now"))
-        );
+        bytes32 row =
+            keccak256(abi.encode(rowType, bytes32("source"), 7, 6, bytes32("last"), bytes32("before"), bytes32("now")));
         require(rows.digest(statement()) == keccak256(abi.encodePacked(hex"1901", domain, row)), "digest");
     }
 
@@ -46,7 +45,9 @@ contract SignedRowTest is Seats {
     function testFewerThanTheQuorumAreRefused() public view {
         for (uint256 count = 0; count < 3; ++count) {
             bytes memory signatures = signedBy(count, rows.digest(statement()));
-            require(refuses(signatures, abi.encodeWithSelector(SignedRow.TooFewSignatures.selector, count, 3)), "too few");
+            require(
+                refuses(signatures, abi.encodeWithSelector(SignedRow.TooFewSignatures.selector, count, 3)), "too few"
+            );
         }
     }
 
@@ -67,7 +68,9 @@ contract SignedRowTest is Seats {
         uint256 stranger = 7;
         while (vm.addr(stranger) < vm.addr(sortedKeys()[1])) ++stranger;
         bytes memory signatures = bytes.concat(signedBy(2, digest), signature(stranger, digest));
-        require(refuses(signatures, abi.encodeWithSelector(SignedRow.NotASeat.selector, vm.addr(stranger))), "a stranger");
+        require(
+            refuses(signatures, abi.encodeWithSelector(SignedRow.NotASeat.selector, vm.addr(stranger))), "a stranger"
+        );
     }
 
     function testMalleatedSignaturesAreRefused() public view {
@@ -124,7 +127,9 @@ contract SignedRowTest is Seats {
     function testADuplicateSeatIsRefused() public {
         address[] memory seats = seatAddresses();
         seats[4] = seats[1];
-        require(isFault(made(seats, 3), abi.encodeWithSelector(SignedRow.DuplicateSeat.selector, seats[1])), "duplicate");
+        require(
+            isFault(made(seats, 3), abi.encodeWithSelector(SignedRow.DuplicateSeat.selector, seats[1])), "duplicate"
+        );
         seats[4] = address(0);
         require(isFault(made(seats, 3), abi.encodeWithSelector(SignedRow.ZeroSeat.selector, 4)), "zero");
     }

@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {IScenarioKey} from "../../src/interfaces/IScenarioKey.sol";
-import {PackedRow} from "../../src/libraries/PackedRow.sol";
 import {AttestedSource} from "../../src/sources/AttestedSource.sol";
 import {RollingWindow} from "../../src/sources/RollingWindow.sol";
 import {SignedRow} from "../../src/sources/SignedRow.sol";
+import {WindowState} from "../../src/sources/WindowState.sol";
 import {vm} from "../Vm.sol";
 import {KnownKey} from "./KnownKey.sol";
 import {WindowModel} from "./WindowModel.sol";
 
 /// @notice How a window is deployed, and how history is loaded.
 contract WindowSetupTest is WindowModel {
+    function setUp() public {
+        sortSeats();
+        seats = new SignedRow(seatAddresses(), 3);
+    }
+
     function constants() private view returns (KnownKey.Constants memory out) {
         (out.scenarios, out.factors, out.slots, out.root) = (8, 4, 4, bytes32("root"));
         (out.ofFactors, out.ofWeights) = (pointOf(12345), pointOf(1));
     }
 
-    function made(KnownKey.Constants memory key_, RollingWindow.Setup memory setup_) private returns (bytes memory) {
+    function made(KnownKey.Constants memory key_, WindowState.Setup memory setup_) private returns (bytes memory) {
         setup_.key = new KnownKey(key_);
         try new RollingWindow(setup_) {
             return "";
@@ -27,7 +31,7 @@ contract WindowSetupTest is WindowModel {
     }
 
     function isBad(bytes memory fault, string memory field, uint256 value) private pure returns (bool) {
-        return keccak256(fault) == keccak256(abi.encodeWithSelector(RollingWindow.BadSetup.selector, field, value));
+        return keccak256(fault) == keccak256(abi.encodeWithSelector(WindowState.BadSetup.selector, field, value));
     }
 
     function testKeysOutOfRangeAreRefused() public {
@@ -50,9 +54,12 @@ contract WindowSetupTest is WindowModel {
     }
 
     function testParametersOutOfRangeAreRefused() public {
-        RollingWindow.Setup memory wrong = setup();
+        WindowState.Setup memory wrong = setup();
         wrong.periodLength = 0;
         require(isBad(made(constants(), wrong), "periodLength", 0), "no seconds");
+        wrong = setup();
+        wrong.rows = SignedRow(address(7));
+        require(isBad(made(constants(), wrong), "rows", 7), "nobody stands behind rows");
         wrong = setup();
         wrong.unit = 1;
         require(isBad(made(constants(), wrong), "unit", 1), "a unit of nothing");
@@ -72,7 +79,7 @@ contract WindowSetupTest is WindowModel {
     function testAFirstPointAtInfinityIsRefused() public {
         KnownKey.Constants memory wrong = constants();
         wrong.ofWeights = pointOf(R - base());
-        bytes memory expected = abi.encodeWithSelector(RollingWindow.FirstPointAtInfinity.selector);
+        bytes memory expected = abi.encodeWithSelector(WindowState.FirstPointAtInfinity.selector);
         require(keccak256(made(wrong, setup())) == keccak256(expected), "the weights cancel the names");
         (wrong.ofFactors, wrong.ofWeights) = ([uint256(0), 0], [uint256(0), 0]);
         require(keccak256(made(wrong, setup())) == keccak256(expected), "no constants");
@@ -133,7 +140,9 @@ contract WindowSetupTest is WindowModel {
         }
         require(isNewest(), "full");
         bytes memory call_ = call(batch(1));
-        require(refuses(call_, abi.encodeWithSelector(RollingWindow.AlreadyFull.selector, 10)), "a load of a full window");
+        require(
+            refuses(call_, abi.encodeWithSelector(RollingWindow.AlreadyFull.selector, 10)), "a load of a full window"
+        );
     }
 
     /// @notice Somebody pushes the first rows of a load before it. The load goes on behind them, in another block too.
