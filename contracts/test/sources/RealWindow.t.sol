@@ -115,4 +115,31 @@ contract RealWindowTest is WindowModel {
             (draft.before[i], draft.now_[i]) = (prices[r * n + i], prices[(r + 1) * n + i]);
         }
     }
+
+    /// @notice A proof over the window's rows is verified against the kept point, and against that of no other day.
+    function testAProofOfAnotherDayIsRefused() public {
+        string memory json = vm.readFile("generated/window.json");
+        begin(json);
+        uint256[] memory prices = vm.parseJsonUintArray(json, ".prices");
+        uint256[2] memory yesterday;
+        for (uint256 r = 0; r < prices.length / n - 1; ++r) {
+            yesterday = kept;
+            pushDraft(draftOf(prices, r));
+        }
+        json = vm.readFile("generated/window-proof.json");
+        require(window.isPoint(epoch - 1, kept[0], kept[1], witness()), "today's point");
+        require(!window.isPoint(epoch - 1, yesterday[0], yesterday[1], witness()), "yesterday's is not today's");
+        require(isProof(json, kept), "the proof over the kept point");
+        require(!isProof(json, yesterday), "over yesterday's");
+    }
+
+    function isProof(string memory json, uint256[2] memory scenarioPoint) private view returns (bool) {
+        uint256[] memory words = vm.parseJsonUintArray(json, ".proof");
+        uint256[8] memory proof;
+        for (uint256 i = 0; i < 8; ++i) {
+            proof[i] = words[i];
+        }
+        uint256[] memory controls = vm.parseJsonUintArray(json, ".controls");
+        return TailproofVerifier(address(key)).verifyProof(proof, scenarioPoint, controls);
+    }
 }
