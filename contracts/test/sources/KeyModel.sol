@@ -73,11 +73,7 @@ abstract contract KeyModel is Seats {
     function makeKey() internal virtual {
         uint256 width = 1;
         while (width < t) width *= 2;
-        bytes32[] memory level = new bytes32[](width);
-        for (uint256 s = 0; s < t; ++s) {
-            storeRow(s);
-            level[s] = keccak256(bytes.concat(abi.encode(s), leafRow(s)));
-        }
+        bytes32[] memory level = leaves(width);
         delete levels;
         levels.push(level);
         while (level.length > 1) {
@@ -95,11 +91,15 @@ abstract contract KeyModel is Seats {
         key = new KnownKey(constants);
     }
 
-    function storeRow(uint256 slot) internal virtual {
-        keyRows[slot] = keyRow(slot);
+    function leaves(uint256 width) internal virtual returns (bytes32[] memory level) {
+        level = new bytes32[](width);
+        for (uint256 s = 0; s < t; ++s) {
+            keyRows[s] = keyRow(s);
+            level[s] = keccak256(bytes.concat(abi.encode(s), keyRows[s]));
+        }
     }
 
-    /// @dev What a leaf is over besides its slot. Gas tests with many slots have the same keys in all of them.
+    /// @dev What a leaf is over besides its slot.
     function leafRow(uint256 slot) internal view virtual returns (bytes memory) {
         return keyRows[slot];
     }

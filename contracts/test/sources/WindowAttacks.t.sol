@@ -26,7 +26,6 @@ contract WindowAttacksTest is AttackedWindow {
         require(!window.isPoint(11, now_[0], Q - now_[1], witness()), "the negated point");
         require(!window.isPoint(11, now_[0] + Q, now_[1], witness()), "a coordinate plus the modulus");
         require(!window.isPoint(12, now_[0], now_[1], witness()), "tomorrow's");
-        require(!window.isPoint(3, now_[0], now_[1], witness()), "as that of the epoch whose place it has");
         require(!window.isPoint(type(uint256).max, now_[0], now_[1], witness()), "an epoch far away");
     }
 
@@ -53,6 +52,11 @@ contract WindowAttacksTest is AttackedWindow {
                 bool served = window.isPoint(epoch - 1 - back, p[0], p[1], witnesses[i - back]);
                 require(served == (back < 8), "the last eight epochs are served");
             }
+            uint256[2] memory newest = points[i];
+            require(
+                !window.isPoint(epoch - 9, newest[0], newest[1], witnesses[i]),
+                "as that of the epoch whose place it has"
+            );
             pushDraft(next(moved(30 + i)));
         }
     }
