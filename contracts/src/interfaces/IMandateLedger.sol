@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {IScenarioSource} from "./IScenarioSource.sol";
+import {IVerifierRouter} from "./IVerifierRouter.sol";
 
 /// @title Mandates, and records of proofs that books meet them
 /// @notice Anybody opens a mandate; its identifier is the hash of its terms, which never change. There is no record without a
@@ -189,6 +190,8 @@ interface IMandateLedger {
     /// @notice The bound of a clause that is off, or of one that is fixed, is another.
     error WrongBound(uint256 bound, uint256 expected);
 
+    /// @notice Where verifiers are found.
+    function router() external view returns (IVerifierRouter);
     function open(Terms calldata terms) external returns (bytes32 mandate);
 
     /// @notice The caller proves that its book meets a mandate.
@@ -229,8 +232,8 @@ interface IMandateLedger {
     function standing(address entity, bytes32 mandate) external view returns (Standing memory);
     /// @notice Identifier of the record of an epoch, as long as it is kept: the last eight are. Zero if there is none.
     function recordOf(address entity, bytes32 mandate, uint256 epoch) external view returns (bytes32 id);
-    /// @notice Epoch of an entity's first record; zero if there is none.
-    function firstEpoch(address entity, bytes32 mandate) external view returns (uint256 epoch);
+    /// @notice The epoch after that of an entity's first record: the first row that a backtest settles. Zero if there is none.
+    function firstRow(address entity, bytes32 mandate) external view returns (uint256 epoch);
     function rulesOf(bytes32 mandate) external view returns (Rules memory);
     function isSuspended(address entity, bytes32 mandate) external view returns (bool);
 }

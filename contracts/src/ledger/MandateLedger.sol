@@ -36,7 +36,7 @@ contract MandateLedger is IMandateLedger {
 
     struct Book {
         Head head;
-        uint256 firstEpoch;
+        uint256 firstRow;
         bytes32[8] records;
     }
 
@@ -49,7 +49,7 @@ contract MandateLedger is IMandateLedger {
     bytes32 private constant DOMAIN_TYPE_HASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 
-    /// @notice Where verifiers are found.
+    /// @inheritdoc IMandateLedger
     IVerifierRouter public immutable router;
     MandateTerms private immutable _checks = new MandateTerms();
     mapping(bytes32 mandate => Mandate) private _mandates;
@@ -193,7 +193,7 @@ contract MandateLedger is IMandateLedger {
         if (head.epoch == SUSPENDED) revert EntityIsSuspended(entity, item.mandate);
         if (epoch >= SUSPENDED) revert EpochTooLarge(epoch);
         if (head.life == 0) {
-            book.firstEpoch = epoch;
+            book.firstRow = epoch + 1;
         } else if (epoch <= head.epoch) {
             revert EpochNotNewer(epoch, head.epoch);
         }
@@ -340,8 +340,8 @@ contract MandateLedger is IMandateLedger {
     }
 
     /// @inheritdoc IMandateLedger
-    function firstEpoch(address entity, bytes32 mandate) external view returns (uint256) {
-        return _books[mandate][entity].firstEpoch;
+    function firstRow(address entity, bytes32 mandate) external view returns (uint256) {
+        return _books[mandate][entity].firstRow;
     }
 
     /// @inheritdoc IMandateLedger
