@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {AccessManaged} from "@openzeppelin/contracts/access/manager/AccessManaged.sol";
-import {ITailproofVerifier} from "./ITailproofVerifier.sol";
+import {ITailproofVerifier} from "./interfaces/ITailproofVerifier.sol";
 import {IVerifierRouter} from "./interfaces/IVerifierRouter.sol";
 
 /// @title From the digest of a verifying key to its verifier

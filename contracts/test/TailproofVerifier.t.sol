@@ -2,7 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {TailproofVerifier} from "../generated/TailproofVerifier.sol";
-import {ITailproofVerifier} from "../src/ITailproofVerifier.sol";
+import {ITailproofVerifier} from "../src/interfaces/ITailproofVerifier.sol";
 import {vm} from "./Vm.sol";
 
 /// @notice The generated verifier against a proof that the command line made: `generated/` is written by `tests/run`.

@@ -32,15 +32,13 @@ contract MarginAdapter {
     constructor(
         IRiskFeed feed_,
         IBacktestLedger backtest_,
-        address entity_,
-        bytes32 mandate_,
         uint256 unproved_,
         uint256 fall_
     ) {
         // A mandate without a zone is no better than the worst zone.
         if (unproved_ < 2 * ONE) revert BadParameter("unproved");
         if (fall_ == 0 || fall_ > ONE) revert BadParameter("fall");
-        (feed, backtest, entity, mandate) = (feed_, backtest_, entity_, mandate_);
+        (feed, backtest, entity, mandate) = (feed_, backtest_, feed_.entity(), feed_.mandate());
         (unproved, fall) = (unproved_, fall_);
     }
 
@@ -49,8 +47,6 @@ contract MarginAdapter {
     function poke() external {
         IRiskFeed.Reading memory reading = feed.latest();
         uint256 bound = _after(reading);
-        // The bound before counts too: nobody need have been here between the two.
-        if (reading.time > _since && reading.previous > bound) bound = reading.previous;
         (_smoothed, _since) = (uint128(bound), uint64(block.timestamp));
         emit Smoothed(reading.epoch, reading.bound, bound);
     }
@@ -74,10 +70,12 @@ contract MarginAdapter {
         return zone == IBacktestLedger.Zone.None ? unproved : found;
     }
 
-    /// @dev The greater of the last bound and of what is left of the smoothed one.
+    /// @dev The greatest of the last bound, of what is left of the smoothed one, and of the bound before the last if nobody was
+    /// here since.
     function _after(IRiskFeed.Reading memory reading) private view returns (uint256) {
         uint256 fallen = fall * (block.timestamp - _since);
         uint256 left = fallen >= ONE * 1 days ? 0 : uint256(_smoothed) * (ONE * 1 days - fallen) / (ONE * 1 days);
+        if (reading.time > _since && reading.previous > left) left = reading.previous;
         return reading.bound > left ? reading.bound : left;
     }
 }

@@ -8,7 +8,9 @@ import {IRiskFeed} from "../interfaces/IRiskFeed.sol";
 /// @notice It keeps nothing: every reading is the ledger's one slot at that moment, so value, time and epoch move together.
 contract RiskFeed is IRiskFeed {
     IMandateLedger public immutable ledger;
+    /// @inheritdoc IRiskFeed
     address public immutable entity;
+    /// @inheritdoc IRiskFeed
     bytes32 public immutable mandate;
     /// @inheritdoc IRiskFeed
     string public description;

@@ -12,9 +12,11 @@ interface IPriceRow {
         uint32 period;
         /// Period that it opens with.
         uint32 previous;
-        /// Hash of the prices that the last row closed with.
+        /// `keccak256(abi.encode(hash of the prices that the last row closed with, its period))`, zero in a first row. So a row
+        /// stands behind one row alone, also where prices did not move.
         bytes32 last;
-        /// Hash of the prices that the move begins with: `last`, unless they are adjusted or a period was skipped.
+        /// Hash of the prices that the move begins with: those of the last row, unless they are adjusted or a period was
+        /// skipped. A price has 8 bytes, big-endian.
         bytes32 before;
         /// Hash of the prices that it ends with.
         bytes32 now_;

@@ -23,6 +23,9 @@ interface IRiskFeed {
     /// @notice There is no record, or none of that round is kept.
     error NoReading();
 
+    /// @notice Whose bound it is, and under which mandate.
+    function entity() external view returns (address);
+    function mandate() external view returns (bytes32);
     function decimals() external view returns (uint8);
     function description() external view returns (string memory);
     function version() external view returns (uint256);

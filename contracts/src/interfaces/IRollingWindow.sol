@@ -14,7 +14,7 @@ interface IRollingWindow is IScenarioSource {
         uint32 period;
         /// Period of the price that the move begins with. The row opens when this period closes.
         uint32 previous;
-        /// Block time at which the row was pushed.
+        /// Block time at which the row was pushed; zero for rows that were there before the window was full.
         uint40 pushed;
     }
 
@@ -22,7 +22,8 @@ interface IRollingWindow is IScenarioSource {
     event Row(uint256 indexed epoch, uint256 indexed period, uint256 previous, uint256 x, uint256 y, bytes prices);
     /// @notice The row skips periods: no row has the moves between `last` and `previous`.
     event Gap(uint256 indexed epoch, uint256 last, uint256 previous);
-    /// @notice The row begins with other prices than the last one closed with, such as after a split.
+    /// @notice The row begins with other prices than the last one closed with: it is the first one, or follows a gap, or prices
+    /// were adjusted, such as after a split.
     event Adjusted(uint256 indexed epoch, bytes prices);
     /// @notice The window is full, and serves points from this epoch on.
     event Sealed(uint256 indexed epoch);

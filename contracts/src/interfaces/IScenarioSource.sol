@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+/// @dev Kinds of sources. 0 is none.
+uint8 constant HISTORICAL = 1;
+uint8 constant ATTESTED = 2;
+
 /// @title A source of scenario points
 /// @notice A proof is verified over a scenario point. Whoever chooses the point freely can forge proofs, so a ledger takes it
 /// from a source and never from the prover. A source is immutable and serves the points of one verifying key.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {ITailproofVerifier} from "../ITailproofVerifier.sol";
+import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
 import {IBacktestLedger} from "../interfaces/IBacktestLedger.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IRollingWindow} from "../interfaces/IRollingWindow.sol";

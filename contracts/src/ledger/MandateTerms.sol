@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-import {ITailproofVerifier} from "../ITailproofVerifier.sol";
+import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
