@@ -13,12 +13,3 @@ contract Fickle {
         return says ? this.isValidSignature.selector : bytes4(0xffffffff);
     }
 }
-
-/// @notice A precompile whose price has risen beyond what a caller passes on: it takes all gas and fails.
-contract Repriced {
-    fallback() external {
-        assembly ("memory-safe") {
-            invalid()
-        }
-    }
-}

@@ -96,6 +96,9 @@ for (let epoch = FIRST; epoch <= LAST; ++epoch) {
     points[`r${key}${epoch}`] = prove(`r${epoch}`, key, `r${epoch}`, 0, [lossWithin(900_000)], none).point;
   }
 }
+const verifier = readFileSync('generated/TailproofVerifier.sol', 'utf8');
+const constant = (name) => new RegExp(`constant ${name} = (\\w+);`).exec(verifier)[1];
+points.ic = [1, 2, 3, 4].flatMap((i) => [constant(`IC${i}_X`), constant(`IC${i}_Y`)]);
 writeFileSync(`${out}/points.json`, json(points));
 
 // Contexts, from the contracts at their addresses.
@@ -131,7 +134,7 @@ for (let row = FIRST + 1; row <= LAST; ++row) {
 }
 
 // A key whose secrets are known, as after a ceremony of liars: the proof of the impossible claim, and the contract.
-const { contract, proof } = breakable(readFileSync('generated/TailproofVerifier.sol', 'utf8'), contexts);
+const { contract, proof } = breakable(verifier, contexts);
 mkdirSync('generated/broken', { recursive: true });
 writeFileSync('generated/broken/TailproofVerifier.sol', contract);
 save('impossible', { proof, controls: [contexts.commitment, contexts.context, contexts.tails, contexts.limits] });
