@@ -132,6 +132,8 @@ interface IMandateLedger {
         uint64 origin;
         uint32 periodLength;
         uint64 totalWeight;
+        /// Thresholds of the key's shape.
+        uint8 thresholds;
         /// The *tails* control.
         uint256 tails;
     }

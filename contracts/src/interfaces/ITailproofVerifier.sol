@@ -90,9 +90,8 @@ interface ITailproofVerifier {
     /// @param controls commitment, context, tails, limits of each proof.
     /// @return valid True exactly if every proof proves its claim, but for a probability below 2^-126; false if one does not,
     /// without saying which.
-    function verifyMany(
-        uint256[8][] calldata proofs,
-        uint256[2] calldata scenarioPoint,
-        uint256[4][] calldata controls
-    ) external view returns (bool valid);
+    function verifyMany(uint256[8][] calldata proofs, uint256[2] calldata scenarioPoint, uint256[4][] calldata controls)
+        external
+        view
+        returns (bool valid);
 }

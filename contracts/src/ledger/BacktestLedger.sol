@@ -136,24 +136,27 @@ contract BacktestLedger is IBacktestLedger {
         uint256[] memory controls = new uint256[](4);
         controls[0] = settlement.forecast.commitment;
         controls[1] = contextOf(settlement.entity, settlement.mandate, settlement.epoch);
-        (controls[2], controls[3]) = _claim(rules.terms, settlement);
+        (controls[2], controls[3]) = _claim(rules, settlement);
         ITailproofVerifier verifier = ITailproofVerifier(_router.running(rules.terms.key));
         if (!verifier.verifyProof(settlement.proof, point, controls)) revert NotRealised(settlement.epoch);
     }
 
     /// @dev The *tails* and *limits* controls of a loss in the row's one scenario, whose weight is 1: at most the bound is the
     /// worst loss, beyond which no weight may lie; above it is value at risk at the mandate's confidence, with a floor.
-    function _claim(IMandateLedger.Terms memory terms, Settlement calldata settlement)
+    function _claim(IMandateLedger.Rules memory rules, Settlement calldata settlement)
         private
         pure
         returns (uint256 tails, uint256 limits)
     {
+        IMandateLedger.Terms memory terms = rules.terms;
         bool exceeded = settlement.exceeded;
-        (uint256 numerator, uint256 denominator) = exceeded ? Packing.tail(terms.varConfidence, 1) : (uint256(1), uint256(2));
-        tails = Packing.tails(numerator, denominator, terms.unit, Packing.EVERYTHING, 1);
+        Packing.Clause memory loss = Packing.Clause(Packing.Tail.Worst, 0, false, settlement.forecast.varBound, 6);
+        if (exceeded) (loss.tail, loss.confidence) = (Packing.Tail.Confidence, terms.varConfidence);
+        Packing.Clause memory off;
+        (tails, limits) = Packing.pack(rules.thresholds, terms.unit, 1, loss, off);
         if (terms.rungs == 0) {
             if (exceeded || terms.varConfidence == 0) revert NoFloor(settlement.mandate);
-            return (tails, Packing.limits(Packing.limit(settlement.forecast.varBound, terms.unit), Packing.OFF));
+            return (tails, limits);
         }
         bytes32 rung = keccak256(abi.encode(settlement.rung));
         if (rung != settlement.forecast.rung) revert WrongRung(rung, settlement.forecast.rung);

@@ -7,7 +7,7 @@ import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
-import {Attestations} from "../libraries/Attestations.sol";
+import {Attestation, Attestations} from "../libraries/Attestations.sol";
 import {CodeStore} from "../libraries/CodeStore.sol";
 import {Contexts} from "../libraries/Contexts.sol";
 import {Packing} from "../libraries/Packing.sol";
@@ -42,8 +42,6 @@ contract MandateLedger is IMandateLedger {
 
     /// @dev The epoch of an entity that is suspended: no record is newer.
     uint32 private constant SUSPENDED = type(uint32).max;
-    /// @dev Bits of attestations that are defined for BN254's value.
-    uint256 private constant SCOPES = 0x1001f;
     bytes32 private constant RELAY_TYPE_HASH =
         keccak256("Relay(address entity,bytes32 mandate,uint64 epoch,uint256 commitment,uint256 deadline)");
     bytes32 private constant DOMAIN_TYPE_HASH =
@@ -211,9 +209,7 @@ contract MandateLedger is IMandateLedger {
         if (terms.rungs == 0) {
             if (shortfall > terms.shortfallLimit) revert BoundAboveLimit(shortfall, terms.shortfallLimit);
             if (item.rung.floor != 0) revert WrongRung(0, item.rung.index);
-            uint256 first = terms.varConfidence == 0 ? Packing.OFF : Packing.limit(bound, terms.unit);
-            uint256 second = terms.shortfallConfidence == 0 ? Packing.OFF : Packing.limit(shortfall, terms.unit);
-            return (Packing.limits(first, second), 0);
+            return (_limit(terms.varConfidence, bound, terms) | _limit(terms.shortfallConfidence, shortfall, terms) << 100, 0);
         }
         if (bound != item.rung.limit) revert WrongBound(bound, item.rung.limit);
         if (shortfall != terms.shortfallLimit) revert WrongBound(shortfall, terms.shortfallLimit);
@@ -224,22 +220,41 @@ contract MandateLedger is IMandateLedger {
         control = item.rung.forecast;
     }
 
+    /// @dev A limit of a clause in loss units; the shares of the net asset value behind it are zero.
+    function _limit(uint32 confidence, uint256 amount, Terms memory terms) private pure returns (uint256) {
+        Packing.Tail tail = confidence == 0 ? Packing.Tail.Off : Packing.Tail.Confidence;
+        return Packing.limit(Packing.Clause(tail, confidence, false, uint128(amount), 6), terms.unit);
+    }
+
     function _checkAttestation(Rules memory rules, address entity, Submission calldata item) private view {
         if (item.asOf > block.timestamp || item.expires <= block.timestamp) {
             revert AttestationNotInForce(item.asOf, item.expires, block.timestamp);
         }
-        uint256 scope = item.scope;
-        if (scope & rules.terms.scope != rules.terms.scope || scope & ~SCOPES != 0) {
-            revert ScopeMissing(scope, rules.terms.scope);
-        }
-        bytes32 digest = Attestations.digest(
-            item.commitment, _subject(entity), item.asOf, item.expires, item.scope, rules.factors
-        );
+        if (!_hasScope(item.scope, rules.terms.scope)) revert ScopeMissing(item.scope, rules.terms.scope);
+        bytes32 digest = _attestation(rules, entity, item.commitment, item.asOf, item.expires, item.scope);
         address second = rules.terms.custodians[1];
         if (SignatureChecker.isValidSignatureNowCalldata(rules.terms.custodians[0], digest, item.signature)) return;
         if (second == address(0) || !SignatureChecker.isValidSignatureNowCalldata(second, digest, item.signature)) {
             revert NotAttested(item.commitment);
         }
+    }
+
+    /// @dev Whether an attestor said all that is needed, of BN254's value, and nothing that is undefined.
+    function _hasScope(uint32 scope, uint32 needed) private pure returns (bool) {
+        return scope & needed == needed && Attestations.isScope(scope);
+    }
+
+    function _attestation(
+        Rules memory rules,
+        address entity,
+        uint256 commitment,
+        uint64 asOf,
+        uint64 expires,
+        uint32 scope
+    ) private pure returns (bytes32) {
+        return Attestations.digest(
+            Attestation(bytes32(commitment), _subject(entity), asOf, expires, scope, rules.factors)
+        );
     }
 
     function _checkRelay(address entity, uint256 deadline, Submission calldata item, bytes calldata signature) private view {
@@ -275,11 +290,10 @@ contract MandateLedger is IMandateLedger {
         Rules memory rules = rulesOf(mandate);
         bool named = custodian == rules.terms.custodians[0] || custodian == rules.terms.custodians[1];
         if (!named || custodian == address(0) || commitments[0] == commitments[1]) revert NoEquivocation();
-        if (scope & uint256(rules.terms.scope) != rules.terms.scope) revert NoEquivocation();
+        if (!_hasScope(scope, rules.terms.scope)) revert NoEquivocation();
         bytes32[2] memory digests;
         for (uint256 i = 0; i < 2; ++i) {
-            digests[i] =
-                Attestations.digest(commitments[i], _subject(entity), asOf, expires[i], scope, rules.factors);
+            digests[i] = _attestation(rules, entity, commitments[i], asOf, expires[i], scope);
             if (!SignatureChecker.isValidSignatureNowCalldata(custodian, digests[i], signatures[i])) {
                 revert NotAttested(commitments[i]);
             }

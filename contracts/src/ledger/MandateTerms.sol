@@ -5,6 +5,7 @@ import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
+import {Attestations} from "../libraries/Attestations.sol";
 import {Packing} from "../libraries/Packing.sol";
 
 /// @title Checks of a mandate's terms, and what follows from them
@@ -12,19 +13,23 @@ import {Packing} from "../libraries/Packing.sol";
 contract MandateTerms {
     /// @dev 10^18 units of currency, in millionths: no book is larger.
     uint256 private constant MOST = 10 ** 24;
-    /// @dev Scopes: five facts, and bit 16 for BN254's value.
-    uint256 private constant FACTS = 0x1f;
-    uint256 private constant BN254 = 1 << 16;
 
     /// @notice The rules of a mandate, encoded; reverts with the name of the first field that is wrong.
     function rules(IMandateLedger.Terms calldata terms, IVerifierRouter router) external view returns (bytes memory) {
         IScenarioSource.Terms memory source = terms.source.terms();
         if (terms.document == 0) revert IMandateLedger.BadTerms("document");
-        _checkKey(terms, router, source.key);
+        uint256 thresholds = _checkKey(terms, router, source.key);
         _checkSource(terms, source);
         _checkTimes(terms);
         _checkCustodians(terms);
-        _checkClauses(terms);
+        _checkClauses(terms, thresholds);
+        (uint256 tails,) = Packing.pack(
+            thresholds,
+            terms.unit,
+            source.totalWeight,
+            clause(terms.varConfidence, terms.varLimit),
+            clause(terms.shortfallConfidence, terms.shortfallLimit)
+        );
         return abi.encode(
             IMandateLedger.Rules({
                 terms: terms,
@@ -32,16 +37,22 @@ contract MandateTerms {
                 origin: source.origin,
                 periodLength: source.periodLength,
                 totalWeight: source.totalWeight,
-                tails: _tails(terms, source.totalWeight)
+                thresholds: uint8(thresholds),
+                tails: tails
             })
         );
     }
 
-    /// @dev Keys with one threshold or none pack their tails otherwise.
-    function _checkKey(IMandateLedger.Terms calldata terms, IVerifierRouter router, bytes32 key) private view {
+    /// @dev Keys of pools have no thresholds.
+    function _checkKey(IMandateLedger.Terms calldata terms, IVerifierRouter router, bytes32 key)
+        private
+        view
+        returns (uint256 thresholds)
+    {
         if (key != terms.key) revert IMandateLedger.BadTerms("key");
         ITailproofVerifier verifier = ITailproofVerifier(router.running(key));
-        if (verifier.THRESHOLDS() != 2) revert IMandateLedger.BadTerms("key");
+        thresholds = verifier.THRESHOLDS();
+        if (thresholds == 0) revert IMandateLedger.BadTerms("key");
         if (verifier.LIMITS() != (terms.rungs != 0)) revert IMandateLedger.BadTerms("rungs");
     }
 
@@ -49,7 +60,7 @@ contract MandateTerms {
         if (terms.kind != source.kind) revert IMandateLedger.BadTerms("kind");
         if (terms.horizon != source.horizon || terms.horizon == 0) revert IMandateLedger.BadTerms("horizon");
         if (source.rows < terms.leastRows || terms.leastRows == 0) revert IMandateLedger.BadTerms("leastRows");
-        if (source.totalWeight == 0 || source.totalWeight > 1 << 36) revert IMandateLedger.BadTerms("source");
+        if (source.totalWeight == 0 || source.totalWeight >> 36 != 0) revert IMandateLedger.BadTerms("source");
         if (source.periodLength == 0) revert IMandateLedger.BadTerms("source");
         // A ledger keeps eight records, and a forecast is one of those within the lag.
         if (terms.lag > 7) revert IMandateLedger.BadTerms("lag");
@@ -70,19 +81,19 @@ contract MandateTerms {
         }
         bool fits = first == address(0)
             ? terms.scope == 0
-            : terms.scope & BN254 != 0 && terms.scope & FACTS != 0 && terms.scope & ~(BN254 | FACTS) == 0;
+            : Attestations.isScope(terms.scope) && terms.scope & Attestations.GROTH16 != 0;
         if (!fits) revert IMandateLedger.BadTerms("scope");
     }
 
-    function _checkClauses(IMandateLedger.Terms calldata terms) private pure {
+    function _checkClauses(IMandateLedger.Terms calldata terms, uint256 thresholds) private pure {
         bool withVar = terms.varConfidence != 0;
         bool withShortfall = terms.shortfallConfidence != 0;
         if (terms.varConfidence >= 1_000_000 || !withVar && (!withShortfall || terms.rungs != 0)) {
             revert IMandateLedger.BadTerms("varConfidence");
         }
-        // A floor under value at risk takes the tail of the other clause too.
-        bool shared = terms.shortfallConfidence == terms.varConfidence;
-        if (terms.shortfallConfidence >= 1_000_000 || terms.rungs != 0 && withShortfall && !shared) {
+        // One threshold has one tail, and a floor under value at risk takes that of the other clause too.
+        bool shared = terms.shortfallConfidence == terms.varConfidence || !withVar || !withShortfall;
+        if (terms.shortfallConfidence >= 1_000_000 || (terms.rungs != 0 || thresholds == 1) && !shared) {
             revert IMandateLedger.BadTerms("shortfallConfidence");
         }
         if (terms.unit == 0 || terms.unit >> 40 != 0) revert IMandateLedger.BadTerms("unit");
@@ -90,13 +101,9 @@ contract MandateTerms {
         if (terms.shortfallLimit > (withShortfall ? MOST : 0)) revert IMandateLedger.BadTerms("shortfallLimit");
     }
 
-    function _tails(IMandateLedger.Terms calldata terms, uint256 totalWeight) private pure returns (uint256) {
-        (uint256 a1, uint256 b1) = _tail(terms.varConfidence, totalWeight);
-        (uint256 a2, uint256 b2) = _tail(terms.shortfallConfidence, totalWeight);
-        return Packing.tails(a1, b1, terms.unit, a2, b2);
-    }
-
-    function _tail(uint256 confidence, uint256 totalWeight) private pure returns (uint256, uint256) {
-        return confidence == 0 ? (Packing.EVERYTHING, 1) : Packing.tail(confidence, totalWeight);
+    /// @dev A clause with an absolute limit in millionths; off if its confidence is zero.
+    function clause(uint32 confidence, uint128 limit) internal pure returns (Packing.Clause memory) {
+        Packing.Tail tail = confidence == 0 ? Packing.Tail.Off : Packing.Tail.Confidence;
+        return Packing.Clause(tail, confidence, false, limit, 6);
     }
 }

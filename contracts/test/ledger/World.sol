@@ -9,7 +9,7 @@ import {HISTORICAL, IScenarioSource} from "../../src/interfaces/IScenarioSource.
 import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
 import {BacktestLedger} from "../../src/ledger/BacktestLedger.sol";
 import {MandateLedger} from "../../src/ledger/MandateLedger.sol";
-import {Attestations} from "../../src/libraries/Attestations.sol";
+import {Attestation, Attestations} from "../../src/libraries/Attestations.sol";
 import {SeatWindow} from "./SeatWindow.sol";
 import {vm} from "./Cheats.sol";
 
@@ -215,7 +215,8 @@ abstract contract World {
 
     function attestationOf(IMandateLedger.Submission memory s, uint256 who) internal view returns (bytes32) {
         bytes32 subject = bytes32(uint256(uint160(entity(who))));
-        return Attestations.digest(s.commitment, subject, s.asOf, s.expires, s.scope, source.terms().factors);
+        bytes32 factors = source.terms().factors;
+        return Attestations.digest(Attestation(bytes32(s.commitment), subject, s.asOf, s.expires, s.scope, factors));
     }
 
     function signed(uint256 key, bytes32 digest) internal pure returns (bytes memory) {
