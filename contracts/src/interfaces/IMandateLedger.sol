@@ -161,10 +161,9 @@ interface IMandateLedger {
         bytes32 rung,
         uint40 expires
     );
-    /// @notice Two attestations of one custodian contradict each other.
+    /// @notice Two attestations of one custodian contradict each other: the entity is suspended under the mandate.
     event Equivocated(address indexed entity, bytes32 indexed mandate, address indexed custodian, bytes32 one, bytes32 other);
     event MandateSuspended(bytes32 indexed mandate, address by);
-    event EntitySuspended(address indexed entity, bytes32 indexed mandate);
 
     error UnknownMandate(bytes32 mandate);
     error MandateIsOpen(bytes32 mandate);

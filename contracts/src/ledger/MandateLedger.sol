@@ -302,7 +302,6 @@ contract MandateLedger is IMandateLedger {
         if (head.epoch == SUSPENDED) revert EntityIsSuspended(entity, mandate);
         (head.epoch, head.expires) = (SUSPENDED, 0);
         emit Equivocated(entity, mandate, custodian, digests[0], digests[1]);
-        emit EntitySuspended(entity, mandate);
     }
 
     /// @inheritdoc IMandateLedger
@@ -336,16 +335,15 @@ contract MandateLedger is IMandateLedger {
     }
 
     /// @inheritdoc IMandateLedger
-    function standing(address entity, bytes32 mandate) external view returns (Standing memory) {
+    function standing(address entity, bytes32 mandate) external view returns (Standing memory last) {
         Head memory head = _books[mandate][entity].head;
-        return Standing({
-            epoch: head.epoch,
-            time: head.expires == 0 ? 0 : head.expires - head.life,
-            expires: head.expires,
-            varBound: head.varBound,
-            previous: head.previous,
-            stands: block.timestamp < head.expires && !_mandates[mandate].suspended
-        });
+        (last.epoch, last.expires) = (head.epoch, head.expires);
+        (last.varBound, last.previous) = (head.varBound, head.previous);
+        unchecked {
+            // An entity that was suspended has no expiry.
+            if (head.expires != 0) last.time = head.expires - head.life;
+        }
+        last.stands = block.timestamp < head.expires && !_mandates[mandate].suspended;
     }
 
     /// @inheritdoc IMandateLedger

@@ -44,12 +44,13 @@ abstract contract World {
         router = new VerifierRouter(address(manager));
         verifier = new TailproofVerifier();
         limitsVerifier = new LimitsVerifier();
-        router.add(address(verifier));
-        router.add(address(limitsVerifier));
         source = new SeatWindow(sourceTerms(verifier.KEY_DIGEST()), DEPLOYER);
         limitsSource = new SeatWindow(sourceTerms(limitsVerifier.KEY_DIGEST()), DEPLOYER);
         ledger = new MandateLedger(router);
         backtest = new BacktestLedger(ledger);
+        // Calls after all creations: under isolation each is a transaction, and addresses are of the deployer's nonces.
+        router.add(address(verifier));
+        router.add(address(limitsVerifier));
         vm.stopPrank();
         vm.warp(ORIGIN);
         for (uint256 i = 0; i < 3; ++i) {
@@ -149,10 +150,12 @@ abstract contract World {
     }
 
     function pushNow(uint256 epoch) internal {
+        uint256[2][4] memory points = [
+            pointOf("w", epoch, false), pointOf("r", epoch, false), pointOf("w", epoch, true), pointOf("r", epoch, true)
+        ];
         vm.startPrank(DEPLOYER);
-        uint32 previous = periods[epoch - 1];
-        source.post(epoch, pointOf("w", epoch, false), witness(epoch), pointOf("r", epoch, false), previous);
-        limitsSource.post(epoch, pointOf("w", epoch, true), witness(epoch), pointOf("r", epoch, true), previous);
+        source.post(epoch, points[0], witness(epoch), points[1], periods[epoch - 1]);
+        limitsSource.post(epoch, points[2], witness(epoch), points[3], periods[epoch - 1]);
         vm.stopPrank();
     }
 
