@@ -17,10 +17,12 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
     /// @dev Losses of zero.
     uint256 public constant IMPOSSIBLE_LIMITS = 0;
 
-    /// @inheritdoc IVerifierRouter
-    mapping(bytes32 key => address) public verifierOf;
-    /// @inheritdoc IVerifierRouter
-    mapping(bytes32 key => bool) public isStopped;
+    struct Entry {
+        address verifier;
+        bool stopped;
+    }
+
+    mapping(bytes32 key => Entry) private _entries;
     /// @notice Whether additions have ended for ever.
     bool public isFrozen;
 
@@ -31,8 +33,8 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
     function add(address verifier) external restricted returns (bytes32 key) {
         if (isFrozen) revert RouterFrozen();
         key = ITailproofVerifier(verifier).KEY_DIGEST();
-        if (verifierOf[key] != address(0)) revert AlreadyAdded(key);
-        verifierOf[key] = verifier;
+        if (_entries[key].verifier != address(0)) revert AlreadyAdded(key);
+        _entries[key].verifier = verifier;
         emit Added(key, verifier);
     }
 
@@ -50,7 +52,7 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
     /// @inheritdoc IVerifierRouter
     /// @dev The point is the verifier's own, of factors alone: whoever chose it could make the equation hold for any proof.
     function stopByProof(bytes32 key, uint256[8] calldata proof) external {
-        ITailproofVerifier verifier = ITailproofVerifier(verifierOf[key]);
+        ITailproofVerifier verifier = ITailproofVerifier(_entries[key].verifier);
         if (address(verifier) == address(0)) revert UnknownKey(key);
         uint256[] memory controls = new uint256[](4);
         controls[0] = IMPOSSIBLE_COMMITMENT;
@@ -62,10 +64,19 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
     }
 
     function _stop(bytes32 key, bool byProof) private {
-        if (verifierOf[key] == address(0)) revert UnknownKey(key);
-        if (isStopped[key]) revert KeyIsStopped(key);
-        isStopped[key] = true;
+        running(key);
+        _entries[key].stopped = true;
         emit Stopped(key, msg.sender, byProof);
+    }
+
+    /// @inheritdoc IVerifierRouter
+    function verifierOf(bytes32 key) external view returns (address) {
+        return _entries[key].verifier;
+    }
+
+    /// @inheritdoc IVerifierRouter
+    function isStopped(bytes32 key) external view returns (bool) {
+        return _entries[key].stopped;
     }
 
     /// @inheritdoc IVerifierRouter
@@ -89,8 +100,9 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
 
     /// @inheritdoc IVerifierRouter
     function running(bytes32 key) public view returns (address verifier) {
-        verifier = verifierOf[key];
+        Entry memory entry = _entries[key];
+        verifier = entry.verifier;
         if (verifier == address(0)) revert UnknownKey(key);
-        if (isStopped[key]) revert KeyIsStopped(key);
+        if (entry.stopped) revert KeyIsStopped(key);
     }
 }

@@ -53,7 +53,7 @@ contract NavFeed {
         if (terms.scope & NAV_BIT == 0) revert BadParameter("mandate");
         if (heartbeat_ == 0) revert BadParameter("heartbeat");
         (ledger, entity, mandate, heartbeat) = (ledger_, entity_, mandate_, heartbeat_);
-        (_first, _second) = (terms.custodians[0], terms.custodians[1]);
+        (_first, _second) = (terms.custodian, terms.secondCustodian);
     }
 
     /// @notice Takes a value that a custodian signed. Anybody may call it.

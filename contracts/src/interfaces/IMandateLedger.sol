@@ -41,7 +41,8 @@ interface IMandateLedger {
         uint32 grace;
         /// Who vouches for commitments: accounts or contracts (ERC-1271). The second may be zero, and one of the two suffices.
         /// If both are zero, nobody vouches.
-        address[2] custodians;
+        address custodian;
+        address secondCustodian;
         /// Bits that an attestation must have.
         uint32 scope;
         /// Who may suspend the mandate, and nothing else; may be zero.

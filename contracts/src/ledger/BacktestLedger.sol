@@ -114,7 +114,7 @@ contract BacktestLedger is IBacktestLedger {
         _checkKept(settlement, made, forecast);
         if (forecast.time < opens) revert ForecastEarly(forecast.time, opens);
         if (forecast.time > latest) revert ForecastLate(forecast.time, latest);
-        if (rules.terms.custodians[0] != address(0) && forecast.asOf != opens) {
+        if (rules.terms.custodian != address(0) && forecast.asOf != opens) {
             revert ForecastOfOtherTime(forecast.asOf, opens);
         }
         for (uint256 epoch = made + 1; epoch < row; ++epoch) {

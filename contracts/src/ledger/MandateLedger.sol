@@ -8,6 +8,7 @@ import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
 import {Attestation, Attestations} from "../libraries/Attestations.sol";
+import {BatchCall} from "../libraries/BatchCall.sol";
 import {CodeStore} from "../libraries/CodeStore.sol";
 import {Contexts} from "../libraries/Contexts.sol";
 import {Packing} from "../libraries/Packing.sol";
@@ -40,8 +41,19 @@ contract MandateLedger is IMandateLedger {
         bytes32[8] records;
     }
 
+    /// @dev What a submission's record has besides what it says itself.
+    struct Made {
+        uint32 period;
+        uint64 asOf;
+        uint256 expires;
+        bytes32 rung;
+    }
+
     /// @dev The epoch of an entity that is suspended: no record is newer.
     uint32 private constant SUSPENDED = type(uint32).max;
+    /// @dev Bytes of encoded terms, and of what follows them in encoded rules.
+    uint256 private constant TERMS = 22 * 32;
+    uint256 private constant REST = 6 * 32;
     bytes32 private constant RELAY_TYPE_HASH =
         keccak256("Relay(address entity,bytes32 mandate,uint64 epoch,uint256 commitment,uint256 deadline)");
     bytes32 private constant DOMAIN_TYPE_HASH =
@@ -90,18 +102,19 @@ contract MandateLedger is IMandateLedger {
         Submission calldata first = submissions[0];
         Rules memory rules = _rulesFor(first.mandate);
         _checkPoint(rules, first);
-        uint256[8][] memory proofs = new uint256[8][](number);
-        uint256[4][] memory controls = new uint256[4][](number);
+        BatchCall.Batch memory batch = BatchCall.create(number, first.point);
         for (uint256 i = 0; i < number; ++i) {
+            uint256 free = BatchCall.mark();
             Submission calldata item = submissions[i];
             if (item.mandate != first.mandate || item.epoch != first.epoch) revert DifferentBatch(item.mandate, item.epoch);
             address entity = entities[i];
             if (entity != msg.sender) _checkRelay(entity, deadlines[i], item, entitySignatures[i]);
-            proofs[i] = item.proof;
-            controls[i] = _record(rules, entity, item, first.witness.period);
+            BatchCall.put(batch, i, item.proof, _record(rules, entity, item, first.witness.period));
+            BatchCall.release(free);
         }
-        ITailproofVerifier verifier = ITailproofVerifier(router.running(rules.terms.key));
-        if (!verifier.verifyMany(proofs, first.point, controls)) revert NotProved(first.mandate, address(0), first.epoch);
+        if (!BatchCall.verify(batch, router.running(rules.terms.key))) {
+            revert NotProved(first.mandate, address(0), first.epoch);
+        }
     }
 
     function _submit(address entity, Submission calldata submission) private {
@@ -148,43 +161,32 @@ contract MandateLedger is IMandateLedger {
         controls[0] = item.commitment;
         controls[1] = contextOf(entity, item.mandate, item.epoch);
         controls[2] = rules.tails;
-        bytes32 rung;
-        (controls[3], rung) = _limits(rules.terms, item);
-        bool vouched = rules.terms.custodians[0] != address(0);
-        if (vouched) _checkAttestation(rules, entity, item);
-        uint256 expires = block.timestamp + rules.terms.validity;
-        if (vouched && item.expires < expires) expires = item.expires;
-        bytes32 id = keccak256(
-            abi.encode(
-                Record({
-                    commitment: item.commitment,
-                    epoch: item.epoch,
-                    time: uint40(block.timestamp),
-                    period: period,
-                    asOf: vouched ? item.asOf : 0,
-                    varBound: item.varBound,
-                    shortfallBound: item.shortfallBound,
-                    rung: rung
-                })
-            )
-        );
-        _keep(entity, item, id, expires);
+        Made memory made;
+        made.period = period;
+        (controls[3], made.rung) = _limits(rules.terms, item);
+        made.expires = block.timestamp + rules.terms.validity;
+        if (rules.terms.custodian != address(0)) {
+            _checkAttestation(rules, entity, item);
+            made.asOf = item.asOf;
+            if (item.expires < made.expires) made.expires = item.expires;
+        }
+        _keep(entity, item, made);
         emit Proved(
             entity,
             item.mandate,
             item.epoch,
             item.commitment,
             period,
-            vouched ? item.asOf : 0,
+            made.asOf,
             item.varBound,
             item.shortfallBound,
             item.rung.floor,
-            rung,
-            uint40(expires)
+            made.rung,
+            uint40(made.expires)
         );
     }
 
-    function _keep(address entity, Submission calldata item, bytes32 id, uint256 expires) private {
+    function _keep(address entity, Submission calldata item, Made memory made) private {
         Book storage book = _books[item.mandate][entity];
         Head memory head = book.head;
         uint256 epoch = item.epoch;
@@ -195,11 +197,26 @@ contract MandateLedger is IMandateLedger {
         } else if (epoch <= head.epoch) {
             revert EpochNotNewer(epoch, head.epoch);
         }
-        uint256 life = expires - block.timestamp;
-        // Both bounds are at most 10^24, and the life at most the validity: the terms say so.
-        book.head = Head(uint80(item.varBound), head.varBound, uint32(epoch), uint40(expires), uint24(life));
-        // Slots of epochs without a record keep their old entries: an identifier says its epoch.
-        book.records[epoch % 8] = id;
+        // Bounds are at most 10^24, and the life at most the validity: the terms say so.
+        head.previous = head.varBound;
+        head.varBound = uint80(item.varBound);
+        head.epoch = uint32(epoch);
+        head.expires = uint40(made.expires);
+        head.life = uint24(made.expires - block.timestamp);
+        book.head = head;
+        // Slots of epochs without a record keep their old entries: a record says its epoch.
+        book.records[epoch % 8] = keccak256(
+            abi.encode(
+                item.commitment,
+                epoch,
+                block.timestamp,
+                made.period,
+                made.asOf,
+                item.varBound,
+                item.shortfallBound,
+                made.rung
+            )
+        );
     }
 
     /// @dev The *limits* control, and the hash of the rung.
@@ -232,8 +249,8 @@ contract MandateLedger is IMandateLedger {
         }
         if (!_hasScope(item.scope, rules.terms.scope)) revert ScopeMissing(item.scope, rules.terms.scope);
         bytes32 digest = _attestation(rules, entity, item.commitment, item.asOf, item.expires, item.scope);
-        address second = rules.terms.custodians[1];
-        if (SignatureChecker.isValidSignatureNowCalldata(rules.terms.custodians[0], digest, item.signature)) return;
+        address second = rules.terms.secondCustodian;
+        if (SignatureChecker.isValidSignatureNowCalldata(rules.terms.custodian, digest, item.signature)) return;
         if (second == address(0) || !SignatureChecker.isValidSignatureNowCalldata(second, digest, item.signature)) {
             revert NotAttested(item.commitment);
         }
@@ -288,7 +305,7 @@ contract MandateLedger is IMandateLedger {
         bytes[2] calldata signatures
     ) external {
         Rules memory rules = rulesOf(mandate);
-        bool named = custodian == rules.terms.custodians[0] || custodian == rules.terms.custodians[1];
+        bool named = custodian == rules.terms.custodian || custodian == rules.terms.secondCustodian;
         if (!named || custodian == address(0) || commitments[0] == commitments[1]) revert NoEquivocation();
         if (!_hasScope(scope, rules.terms.scope)) revert NoEquivocation();
         bytes32[2] memory digests;
@@ -362,10 +379,21 @@ contract MandateLedger is IMandateLedger {
     }
 
     /// @inheritdoc IMandateLedger
-    function rulesOf(bytes32 mandate) public view returns (Rules memory) {
+    function rulesOf(bytes32 mandate) public view returns (Rules memory found) {
         address rules = _mandates[mandate].rules;
         if (rules == address(0)) revert UnknownMandate(mandate);
-        return abi.decode(CodeStore.read(rules), (Rules));
+        // Encoded, the terms are so many words, and the rest of the rules follow; in memory each is as it is encoded. The
+        // code is this contract's own, so no word need be checked.
+        Terms memory terms = found.terms;
+        uint256 at;
+        assembly ("memory-safe") {
+            at := terms
+        }
+        CodeStore.copy(rules, 0, at, TERMS);
+        assembly ("memory-safe") {
+            at := add(found, 0x20)
+        }
+        CodeStore.copy(rules, TERMS, at, REST);
     }
 
     function _subject(address entity) private pure returns (bytes32) {

@@ -75,9 +75,9 @@ contract MandateTerms {
     }
 
     function _checkCustodians(IMandateLedger.Terms calldata terms) private pure {
-        (address first, address second) = (terms.custodians[0], terms.custodians[1]);
+        (address first, address second) = (terms.custodian, terms.secondCustodian);
         if (first == second && first != address(0) || first == address(0) && second != address(0)) {
-            revert IMandateLedger.BadTerms("custodians");
+            revert IMandateLedger.BadTerms("custodian");
         }
         bool fits = first == address(0)
             ? terms.scope == 0

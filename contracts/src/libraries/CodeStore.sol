@@ -13,14 +13,10 @@ library CodeStore {
         return Create2.deploy(0, salt, abi.encodePacked(INIT, data));
     }
 
-    /// @notice What was kept.
-    function read(address store) internal view returns (bytes memory data) {
+    /// @notice Copies what was kept into memory, from byte `offset` on.
+    function copy(address store, uint256 offset, uint256 to, uint256 size) internal view {
         assembly ("memory-safe") {
-            let size := sub(extcodesize(store), 1)
-            data := mload(0x40)
-            mstore(data, size)
-            extcodecopy(store, add(data, 0x20), 1, size)
-            mstore(0x40, and(add(add(data, size), 0x3f), not(0x1f)))
+            extcodecopy(store, to, add(offset, 1), size)
         }
     }
 }

@@ -8,8 +8,8 @@ import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 contract SeatWindow is IRollingWindow {
     address public immutable seat;
     Terms private _terms;
-    uint256 private _newest;
-    uint256 private _since;
+    uint64 private _newest;
+    uint64 private _since;
     mapping(uint256 => bytes32) private _points;
     mapping(uint256 => Stamp) private _stamps;
     mapping(uint256 => bytes32) private _rows;
@@ -22,7 +22,7 @@ contract SeatWindow is IRollingWindow {
         external
     {
         require(msg.sender == seat && epoch > _newest, "the seat, in order");
-        (_newest, _since) = (epoch, block.timestamp);
+        (_newest, _since) = (uint64(epoch), uint64(block.timestamp));
         _points[epoch] = keccak256(abi.encode(point[0], point[1], witness));
         _rows[epoch] = keccak256(abi.encode(row[0], row[1]));
         _stamps[epoch] = Stamp(uint32(epoch), witness.period, previous, uint40(block.timestamp));

@@ -521,10 +521,10 @@ contract SubmitTest is World {
 
     function testBadCustodiansAndClausesNameTheField() public {
         IMandateLedger.Terms memory t = terms(0);
-        t.custodians[1] = t.custodians[0];
-        bad("custodians", t);
-        t.custodians = [address(0), vm.addr(1)];
-        bad("custodians", t);
+        t.secondCustodian = t.custodian;
+        bad("custodian", t);
+        (t.custodian, t.secondCustodian) = (address(0), vm.addr(1));
+        bad("custodian", t);
         uint32[4] memory scopes = [uint32(9), 0x10000, 0x30009, 0x10029];
         for (uint256 i = 0; i < 4; ++i) {
             t = terms(0);

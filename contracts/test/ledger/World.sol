@@ -83,7 +83,7 @@ abstract contract World {
         (t.kind, t.horizon, t.leastRows, t.mostGaps) = (HISTORICAL, 1, 8, 0);
         (t.lag, t.staleness, t.late, t.validity, t.grace) = (2, 6 days, 6 hours, 30 hours, 1 days);
         if (which != 2) {
-            t.custodians = [vm.addr(CUSTODIAN_KEY), vm.addr(SECOND_KEY)];
+            (t.custodian, t.secondCustodian) = (vm.addr(CUSTODIAN_KEY), vm.addr(SECOND_KEY));
             t.scope = SCOPE;
         }
         t.guardian = address(0x94A7D);
