@@ -11,7 +11,6 @@ import {Attestation, Attestations} from "../libraries/Attestations.sol";
 import {BatchCall} from "../libraries/BatchCall.sol";
 import {CodeStore} from "../libraries/CodeStore.sol";
 import {Contexts} from "../libraries/Contexts.sol";
-import {Packing} from "../libraries/Packing.sol";
 import {MandateTerms} from "./MandateTerms.sol";
 
 /// @title Mandates, and records of proofs that books meet them
@@ -237,10 +236,13 @@ contract MandateLedger is IMandateLedger {
         control = item.rung.forecast;
     }
 
-    /// @dev A limit of a clause in loss units; the shares of the net asset value behind it are zero.
-    function _limit(uint32 confidence, uint256 amount, Terms memory terms) private pure returns (uint256) {
-        Packing.Tail tail = confidence == 0 ? Packing.Tail.Off : Packing.Tail.Confidence;
-        return Packing.limit(Packing.Clause(tail, confidence, false, uint128(amount), 6), terms.unit);
+    /// @dev A limit of a clause in loss units, as `Packing.limit` has it for an amount in millionths of at most 10^24; the
+    /// shares of the net asset value behind it are zero.
+    function _limit(uint256 confidence, uint256 amount, Terms memory terms) private pure returns (uint256 units) {
+        units = type(uint64).max;
+        if (confidence == 0) return units;
+        uint256 exact = (amount << 20) / terms.unit;
+        if (exact < units) units = exact;
     }
 
     function _checkAttestation(Rules memory rules, address entity, Submission calldata item) private view {
