@@ -387,15 +387,15 @@ contract MandateLedger is IMandateLedger {
         // Encoded, the terms are so many words, and the rest of the rules follow; in memory each is as it is encoded. The
         // code is this contract's own, so no word need be checked.
         Terms memory terms = found.terms;
-        uint256 at;
+        uint256 place;
         assembly ("memory-safe") {
-            at := terms
+            place := terms
         }
-        CodeStore.copy(rules, 0, at, TERMS);
+        CodeStore.copy(rules, 0, place, TERMS);
         assembly ("memory-safe") {
-            at := add(found, 0x20)
+            place := add(found, 0x20)
         }
-        CodeStore.copy(rules, TERMS, at, REST);
+        CodeStore.copy(rules, TERMS, place, REST);
     }
 
     function _subject(address entity) private pure returns (bytes32) {

@@ -143,6 +143,10 @@ abstract contract World {
         return abi.encode(point[0], point[1]);
     }
 
+    function pointsOf(uint256 epoch) internal view virtual returns (uint256[2][4] memory) {
+        return [pointOf("w", epoch, false), pointOf("r", epoch, false), pointOf("w", epoch, true), pointOf("r", epoch, true)];
+    }
+
     /// @dev The seat posts the row of an epoch, half an hour after it has closed, and its window.
     function push(uint256 epoch) internal {
         vm.warp(closes(epoch) + 30 minutes);
@@ -150,9 +154,7 @@ abstract contract World {
     }
 
     function pushNow(uint256 epoch) internal {
-        uint256[2][4] memory points = [
-            pointOf("w", epoch, false), pointOf("r", epoch, false), pointOf("w", epoch, true), pointOf("r", epoch, true)
-        ];
+        uint256[2][4] memory points = pointsOf(epoch);
         vm.startPrank(DEPLOYER);
         source.post(epoch, points[0], witness(epoch), points[1], periods[epoch - 1]);
         limitsSource.post(epoch, points[2], witness(epoch), points[3], periods[epoch - 1]);
