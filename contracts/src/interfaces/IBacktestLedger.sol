@@ -4,19 +4,43 @@ pragma solidity ^0.8.24;
 import {IMandateLedger} from "./IMandateLedger.sol";
 
 /// @title Backtests of proved value at risk
-/// @notice Every period after an entity's first record of a mandate is settled once, in order: as proved within the bound, as
-/// a proved exceedance, or as silent. Silent periods are no exceedances and are never added to them.
+/// @notice Every row after an entity's first record of a mandate is settled once, in order: as proved within the bound, as a
+/// proved exceedance, as silent, or as void. Silent rows are no exceedances and are never added to them; a void row counts
+/// nowhere.
+///
+/// A row opens when the period closes that its move begins with. Its *forecast* is the last record of the epochs before it, at
+/// most the mandate's lag back, whose time is at least the row's opening and at most `late` seconds after it. Where custodians
+/// are named, the forecast's attestation is as of the opening itself.
+///
+/// The row's *deadline* is `grace` seconds after it has closed and has been pushed, whichever is later.
 interface IBacktestLedger {
-    /// @notice The last 250 periods, or fewer while there are fewer.
+    /// @notice The last 250 rows that are not void, or fewer while there are fewer. due = proved + silent.
     struct Counts {
         uint16 due;
         uint16 proved;
+        /// Of the proved rows.
         uint16 exceedances;
         uint16 silent;
     }
 
+    /// @notice What settles a row with a proof.
+    struct Settlement {
+        address entity;
+        bytes32 mandate;
+        uint256 epoch;
+        /// Whether it is proved that the loss is above the bound, or that it is at most the bound.
+        bool exceeded;
+        uint256[8] proof;
+        /// What the window needs for the row's own point.
+        bytes shown;
+        /// The forecast: the ledger keeps its identifier.
+        IMandateLedger.Record forecast;
+        /// The forecast's rung; empty for mandates without rungs.
+        IMandateLedger.Rung rung;
+    }
+
     enum Zone {
-        /// The mandate has no floor, or fewer than 250 periods are proved: exceedances of the limit are all that is known.
+        /// The mandate has no floor, or fewer than 250 rows are proved: exceedances of the limit are all that is known.
         None,
         Green,
         Yellow,
@@ -27,37 +51,48 @@ interface IBacktestLedger {
         address indexed entity, bytes32 indexed mandate, uint256 indexed epoch, uint32 period, bool exceeded, uint128 bound
     );
     event Silent(address indexed entity, bytes32 indexed mandate, uint256 indexed epoch, uint32 period);
+    /// @notice Nobody could have proved the row in time: points came too late, or the key, the mandate or the entity is stopped.
+    event Voided(address indexed entity, bytes32 indexed mandate, uint256 indexed epoch, uint32 period);
 
     error NotNext(uint256 epoch, uint256 next);
     error NoRecord(address entity, bytes32 mandate);
+    /// @notice The record shown is not kept, or is not of the epochs whose records may be the row's forecast.
     error ForecastMissing(uint256 epoch);
+    /// @notice A later record is the row's forecast.
+    error ForecastReplaced(uint256 epoch, uint256 by);
+    error ForecastEarly(uint256 time, uint256 opens);
     error ForecastLate(uint256 time, uint256 latest);
+    /// @notice The custodian's attestation is as of another time than the row's opening.
+    error ForecastOfOtherTime(uint256 asOf, uint256 opens);
     error NotRealised(uint256 epoch);
+    error RealisedLate(uint256 deadline, uint256 time);
     error NotDue(uint256 deadline, uint256 time);
     error NoFloor(bytes32 mandate);
     error WrongRung(bytes32 hash, bytes32 recorded);
 
-    /// @notice Proves the loss of row `epoch` of the book that was committed to in the record of epoch - 1. Anybody may call it.
-    /// @param exceeded Whether it is proved that the loss is above the bound, or that it is at most the bound.
+    /// @notice Proves the loss of a row of the book that was committed to in its forecast, by the row's deadline. Anybody may
+    /// call it.
+    /// @param later Records of later epochs before the row, which show that they came too late to be its forecast.
+    function realise(Settlement calldata settlement, IMandateLedger.Record[] calldata later) external;
+
+    /// @notice Settles the next row as silent once its deadline has passed, or as void. Anybody may call it.
     /// @param shown What the window needs for the row's own point.
-    /// @param rung The forecast's rung; empty for mandates without rungs.
-    function realise(
+    /// @param shownOldest The same for the oldest row whose point a forecast might have been over: it decides whether a point
+    /// was on chain for six hours before a forecast was due.
+    function markSilent(
         address entity,
         bytes32 mandate,
         uint256 epoch,
-        bool exceeded,
-        uint256[8] calldata proof,
         bytes calldata shown,
-        IMandateLedger.Rung calldata rung
+        bytes calldata shownOldest
     ) external;
-
-    /// @notice Settles row `epoch` as silent, once its deadline has passed. Anybody may call it.
-    function markSilent(address entity, bytes32 mandate, uint256 epoch, bytes calldata shown) external;
 
     /// @notice Context that the proof of a realised loss must be bound to.
     function contextOf(address entity, bytes32 mandate, uint256 epoch) external view returns (uint256);
+    /// @notice The next row to be settled; zero before the entity's first record.
     function next(address entity, bytes32 mandate) external view returns (uint256 epoch);
     function counts(address entity, bytes32 mandate) external view returns (Counts memory);
-    /// @notice Zone of the Basel traffic light and multiplier in millionths (MAR32.9), by proved exceedances of 250 periods.
+    /// @notice Zone of the Basel traffic light and multiplier in millionths (MAR32.9), by the proved exceedances of 250 proved
+    /// rows, of a mandate with floors.
     function zone(address entity, bytes32 mandate) external view returns (Zone zone_, uint256 multiplier);
 }

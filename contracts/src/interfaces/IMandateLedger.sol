@@ -2,10 +2,14 @@
 pragma solidity ^0.8.24;
 
 import {IScenarioSource} from "./IScenarioSource.sol";
+import {IVerifierRouter} from "./IVerifierRouter.sol";
 
 /// @title Mandates, and records of proofs that books meet them
 /// @notice Anybody opens a mandate; its identifier is the hash of its terms, which never change. There is no record without a
 /// verification in the same call. Every record expires.
+///
+/// The identifier, and not the document's digest, is the claim in the context of a proof: two sets of terms over one document
+/// never share a context.
 ///
 /// Amounts are integers in millionths of the mandate's currency. An entity is the account that controls it, padded to 32
 /// bytes; it is the `subject` of its attestations.
@@ -37,7 +41,8 @@ interface IMandateLedger {
         uint32 grace;
         /// Who vouches for commitments: accounts or contracts (ERC-1271). The second may be zero, and one of the two suffices.
         /// If both are zero, nobody vouches.
-        address[2] custodians;
+        address custodian;
+        address secondCustodian;
         /// Bits that an attestation must have.
         uint32 scope;
         /// Who may suspend the mandate, and nothing else; may be zero.
@@ -47,7 +52,8 @@ interface IMandateLedger {
         uint32 shortfallConfidence;
         /// Value of a book unit.
         uint64 unit;
-        /// Limits; of a clause that is off, and under `rungs`, the limit of the highest rung.
+        /// Limits, at most 10^18 units of currency; zero for a clause that is off. Under `rungs`, that of the highest rung, and
+        /// the shortfall limit of every rung.
         uint128 varLimit;
         uint128 shortfallLimit;
         /// Root of the tree of rungs; zero for none. Whoever relies on the mandate recomputes it.
@@ -89,19 +95,48 @@ interface IMandateLedger {
         bytes signature;
     }
 
-    /// @notice A record of a verified proof.
+    /// @notice A record of a verified proof. The ledger keeps its identifier, `keccak256(abi.encode(record))`, of the last
+    /// eight epochs; all values are in the event `Proved`. Whoever needs one shows the record.
     struct Record {
         uint256 commitment;
         /// Period of the scenario source; on a window the epoch.
         uint64 epoch;
         uint40 time;
-        uint40 expires;
         /// Period of the newest row.
         uint32 period;
+        /// Of the custodian's attestation; zero without custodians.
+        uint64 asOf;
         uint128 varBound;
         uint128 shortfallBound;
         /// Hash of the rung, zero without rungs.
         bytes32 rung;
+    }
+
+    /// @notice What the ledger keeps in clear of an entity's last record. All of it moves together.
+    struct Standing {
+        uint64 epoch;
+        uint40 time;
+        /// The record stands before this time.
+        uint40 expires;
+        uint128 varBound;
+        /// Bound of the record before, zero if there is none.
+        uint128 previous;
+        /// Whether it stands: not expired, and neither entity nor mandate suspended.
+        bool stands;
+    }
+
+    /// @notice What a mandate's proofs are checked against: its terms, and what follows from them and the source's.
+    struct Rules {
+        Terms terms;
+        /// The source's: digest of the factor names, its clock, and the sum of weights.
+        bytes32 factors;
+        uint64 origin;
+        uint32 periodLength;
+        uint64 totalWeight;
+        /// Thresholds of the key's shape.
+        uint8 thresholds;
+        /// The *tails* control.
+        uint256 tails;
     }
 
     enum Status {
@@ -113,24 +148,26 @@ interface IMandateLedger {
     }
 
     event MandateOpened(bytes32 indexed mandate, bytes32 indexed document, address indexed by, Terms terms);
-    /// @notice A claim was proved. Every value that it depends on is here or in the mandate.
+    /// @notice A claim was proved. Every value of the record is here but its time, which is the block's.
     event Proved(
         address indexed entity,
         bytes32 indexed mandate,
         uint256 indexed epoch,
         uint256 commitment,
-        uint256 context,
         uint32 period,
+        uint64 asOf,
         uint128 varBound,
         uint128 shortfallBound,
         uint128 varFloor,
+        bytes32 rung,
         uint40 expires
     );
-    /// @notice Two attestations of one custodian contradict each other.
+    /// @notice Two attestations of one custodian contradict each other: the entity is suspended under the mandate.
     event Equivocated(address indexed entity, bytes32 indexed mandate, address indexed custodian, bytes32 one, bytes32 other);
     event MandateSuspended(bytes32 indexed mandate, address by);
 
     error UnknownMandate(bytes32 mandate);
+    error MandateIsOpen(bytes32 mandate);
     error MandateIsSuspended(bytes32 mandate);
     error EntityIsSuspended(address entity, bytes32 mandate);
     error BadTerms(string field);
@@ -150,16 +187,22 @@ interface IMandateLedger {
     error NotGuardian(address caller, address guardian);
     error NoEquivocation();
     error DifferentBatch(bytes32 mandate, uint256 epoch);
+    error EmptyBatch();
+    error EpochTooLarge(uint256 epoch);
+    /// @notice The bound of a clause that is off, or of one that is fixed, is another.
+    error WrongBound(uint256 bound, uint256 expected);
 
+    /// @notice Where verifiers are found.
+    function router() external view returns (IVerifierRouter);
     function open(Terms calldata terms) external returns (bytes32 mandate);
-    function termsOf(bytes32 mandate) external view returns (Terms memory);
 
     /// @notice The caller proves that its book meets a mandate.
     function submit(Submission calldata submission) external;
     /// @notice Anybody hands in what the entity signed: (mandate, epoch, commitment, deadline).
     function submitFor(address entity, uint256 deadline, Submission calldata submission, bytes calldata entitySignature)
         external;
-    /// @notice Several entities' submissions for one mandate and epoch, verified together. One bad item refuses all.
+    /// @notice Several entities' submissions for one mandate and epoch, verified together. One bad item refuses all. Point and
+    /// witness are those of the first item; those of the others are not read. The caller's own item takes no signature.
     function submitMany(
         address[] calldata entities,
         uint256[] calldata deadlines,
@@ -187,7 +230,12 @@ interface IMandateLedger {
     function status(address entity, bytes32 mandate) external view returns (Status);
     /// @notice Whether the last record stands. Constant cost, no external call, never reverts: fit for a transfer hook.
     function isCompliant(address entity, bytes32 mandate) external view returns (bool);
-    function lastRecord(address entity, bytes32 mandate) external view returns (Record memory);
-    /// @notice The record of an epoch, as long as it is kept: the last eight are. Empty if there is none.
-    function recordOf(address entity, bytes32 mandate, uint256 epoch) external view returns (Record memory);
+    /// @notice The last record's bound, time and expiry. Two storage slots, no external call, never reverts.
+    function standing(address entity, bytes32 mandate) external view returns (Standing memory);
+    /// @notice Identifier of the record of an epoch, as long as it is kept: the last eight are. Zero if there is none.
+    function recordOf(address entity, bytes32 mandate, uint256 epoch) external view returns (bytes32 id);
+    /// @notice The epoch after that of an entity's first record: the first row that a backtest settles. Zero if there is none.
+    function firstRow(address entity, bytes32 mandate) external view returns (uint256 epoch);
+    function rulesOf(bytes32 mandate) external view returns (Rules memory);
+    function isSuspended(address entity, bytes32 mandate) external view returns (bool);
 }

@@ -8,17 +8,24 @@ interface IRiskFeed {
     struct Reading {
         /// Bound in millionths of the mandate's currency.
         uint128 bound;
+        /// Bound of the same entity's record before under the same mandate, zero if there is none.
         uint128 previous;
         uint64 epoch;
-        uint32 period;
         uint40 time;
         uint40 expires;
-        uint256 commitment;
+        /// Identifier of the record: of the proof, its commitment and everything else in the event `Proved`.
+        bytes32 record;
     }
 
     error Expired(uint256 expires, uint256 time);
+    /// @notice The mandate is suspended.
+    error Suspended();
+    /// @notice There is no record, or none of that round is kept.
     error NoReading();
 
+    /// @notice Whose bound it is, and under which mandate.
+    function entity() external view returns (address);
+    function mandate() external view returns (bytes32);
     function decimals() external view returns (uint8);
     function description() external view returns (string memory);
     function version() external view returns (uint256);
@@ -26,6 +33,7 @@ interface IRiskFeed {
         external
         view
         returns (uint80 roundId, int256 answer, uint256 startedAt, uint256 updatedAt, uint80 answeredInRound);
+    /// @notice The last record's round alone: the ledger keeps no other in clear.
     function getRoundData(uint80 roundId)
         external
         view

@@ -31,6 +31,9 @@ interface IVerifierRouter {
     /// open. Anybody may call it. Every input of that claim is a constant of this contract.
     function stopByProof(bytes32 key, uint256[8] calldata proof) external;
 
+    /// @notice The verifier of a key that is known and not stopped; reverts otherwise. Ledgers call it themselves: a batch is
+    /// copied once less.
+    function running(bytes32 key) external view returns (address verifier);
     /// @notice Verifies under a key that is known and not stopped; reverts otherwise.
     function verify(bytes32 key, uint256[8] calldata proof, uint256[2] calldata scenarioPoint, uint256[] calldata controls)
         external

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
+import {IBacktestLedger} from "../interfaces/IBacktestLedger.sol";
+import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
+import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
+import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
+import {Contexts} from "../libraries/Contexts.sol";
+import {Packing} from "../libraries/Packing.sol";
+import {Rings} from "./Rings.sol";
+
+/// @title Backtests of proved value at risk
+/// @notice See the interface. Nobody administers this contract.
+contract BacktestLedger is IBacktestLedger {
+    using Rings for Rings.Ring;
+
+    /// @dev How long a point must have been on chain when a forecast was due.
+    uint256 private constant ON_CHAIN = 6 hours;
+
+    /// @notice Where forecasts are recorded.
+    IMandateLedger public immutable ledger;
+    IVerifierRouter private immutable _router;
+    mapping(bytes32 mandate => mapping(address entity => Rings.Ring)) private _rings;
+
+    constructor(IMandateLedger ledger_) {
+        ledger = ledger_;
+        _router = ledger_.router();
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function realise(Settlement calldata settlement, IMandateLedger.Record[] calldata later) external {
+        uint256 first = _checkNext(settlement.entity, settlement.mandate, settlement.epoch);
+        IMandateLedger.Rules memory rules = ledger.rulesOf(settlement.mandate);
+        (uint256 x, uint256 y, IRollingWindow.Stamp memory stamp) =
+            IRollingWindow(address(rules.terms.source)).rowPoint(settlement.epoch, settlement.shown);
+        uint256 deadline = _deadline(rules, stamp);
+        if (block.timestamp > deadline) revert RealisedLate(deadline, block.timestamp);
+        _checkForecast(rules, settlement, later, first, _closes(rules, stamp.previous));
+        _verify(rules, settlement, [x, y]);
+        _settle(settlement, stamp.period);
+    }
+
+    function _settle(Settlement calldata settlement, uint32 period) private {
+        (address entity, bytes32 mandate, uint256 epoch) = (settlement.entity, settlement.mandate, settlement.epoch);
+        Rings.Ring storage ring = _rings[mandate][entity];
+        ring.next = uint64(epoch + 1);
+        ring.put(settlement.exceeded, false);
+        emit Realised(entity, mandate, epoch, period, settlement.exceeded, settlement.forecast.varBound);
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function markSilent(
+        address entity,
+        bytes32 mandate,
+        uint256 epoch,
+        bytes calldata shown,
+        bytes calldata shownOldest
+    ) external {
+        uint256 oldest = _checkNext(entity, mandate, epoch);
+        IMandateLedger.Rules memory rules = ledger.rulesOf(mandate);
+        IRollingWindow window = IRollingWindow(address(rules.terms.source));
+        (,, IRollingWindow.Stamp memory stamp) = window.rowPoint(epoch, shown);
+        uint256 deadline = _deadline(rules, stamp);
+        if (block.timestamp <= deadline) revert NotDue(deadline, block.timestamp);
+        bool void = _router.isStopped(rules.terms.key) || ledger.isSuspended(entity, mandate);
+        if (!void) {
+            if (oldest + rules.terms.lag < epoch - 1) oldest = epoch - 1 - rules.terms.lag;
+            (,, IRollingWindow.Stamp memory point) = window.rowPoint(oldest, shownOldest);
+            void = point.pushed + ON_CHAIN > _closes(rules, stamp.previous) + rules.terms.late;
+        }
+        Rings.Ring storage ring = _rings[mandate][entity];
+        ring.next = uint64(epoch + 1);
+        if (void) {
+            emit Voided(entity, mandate, epoch, stamp.period);
+        } else {
+            ring.put(false, true);
+            emit Silent(entity, mandate, epoch, stamp.period);
+        }
+    }
+
+    /// @dev The epoch of the entity's first record. The row must be the next one.
+    function _checkNext(address entity, bytes32 mandate, uint256 epoch) private view returns (uint256) {
+        uint256 first = ledger.firstRow(entity, mandate);
+        if (first == 0) revert NoRecord(entity, mandate);
+        uint256 due = _rings[mandate][entity].next;
+        if (due == 0) due = first;
+        if (epoch != due) revert NotNext(epoch, due);
+        return first - 1;
+    }
+
+    /// @dev When a period closes.
+    function _closes(IMandateLedger.Rules memory rules, uint256 period) private pure returns (uint256) {
+        return rules.origin + period * rules.periodLength;
+    }
+
+    function _deadline(IMandateLedger.Rules memory rules, IRollingWindow.Stamp memory stamp) private pure returns (uint256) {
+        uint256 closes = _closes(rules, stamp.period);
+        return (closes > stamp.pushed ? closes : stamp.pushed) + rules.terms.grace;
+    }
+
+    /// @dev Checks that the record shown is the forecast of a row that opened at `opens`.
+    function _checkForecast(
+        IMandateLedger.Rules memory rules,
+        Settlement calldata settlement,
+        IMandateLedger.Record[] calldata later,
+        uint256 first,
+        uint256 opens
+    ) private view {
+        IMandateLedger.Record calldata forecast = settlement.forecast;
+        (uint256 made, uint256 row) = (forecast.epoch, settlement.epoch);
+        uint256 latest = opens + rules.terms.late;
+        if (made < first || made >= row || made + rules.terms.lag + 1 < row) revert ForecastMissing(made);
+        _checkKept(settlement, made, forecast);
+        if (forecast.time < opens) revert ForecastEarly(forecast.time, opens);
+        if (forecast.time > latest) revert ForecastLate(forecast.time, latest);
+        if (rules.terms.custodian != address(0) && forecast.asOf != opens) {
+            revert ForecastOfOtherTime(forecast.asOf, opens);
+        }
+        for (uint256 epoch = made + 1; epoch < row; ++epoch) {
+            // What is kept in the epoch's place is nothing, or of another epoch, or too late.
+            if (ledger.recordOf(settlement.entity, settlement.mandate, epoch) == 0) continue;
+            uint256 index = epoch - made - 1;
+            if (index >= later.length) revert ForecastReplaced(made, epoch);
+            _checkKept(settlement, epoch, later[index]);
+            if (later[index].epoch == epoch && later[index].time <= latest) revert ForecastReplaced(made, epoch);
+        }
+    }
+
+    function _checkKept(Settlement calldata settlement, uint256 epoch, IMandateLedger.Record calldata record) private view {
+        bytes32 kept = ledger.recordOf(settlement.entity, settlement.mandate, epoch);
+        if (keccak256(abi.encode(record)) != kept) revert ForecastMissing(epoch);
+    }
+
+    function _verify(IMandateLedger.Rules memory rules, Settlement calldata settlement, uint256[2] memory point) private view {
+        uint256[] memory controls = new uint256[](4);
+        controls[0] = settlement.forecast.commitment;
+        controls[1] = contextOf(settlement.entity, settlement.mandate, settlement.epoch);
+        (controls[2], controls[3]) = _claim(rules, settlement);
+        ITailproofVerifier verifier = ITailproofVerifier(_router.running(rules.terms.key));
+        if (!verifier.verifyProof(settlement.proof, point, controls)) revert NotRealised(settlement.epoch);
+    }
+
+    /// @dev The *tails* and *limits* controls of a loss in the row's one scenario, whose weight is 1: at most the bound is the
+    /// worst loss, beyond which no weight may lie; above it is value at risk at the mandate's confidence, with a floor.
+    function _claim(IMandateLedger.Rules memory rules, Settlement calldata settlement)
+        private
+        pure
+        returns (uint256 tails, uint256 limits)
+    {
+        IMandateLedger.Terms memory terms = rules.terms;
+        bool exceeded = settlement.exceeded;
+        Packing.Clause memory loss = Packing.Clause(Packing.Tail.Worst, 0, false, settlement.forecast.varBound, 6);
+        if (exceeded) (loss.tail, loss.confidence) = (Packing.Tail.Confidence, terms.varConfidence);
+        Packing.Clause memory off;
+        (tails, limits) = Packing.pack(rules.thresholds, terms.unit, 1, loss, off);
+        if (terms.rungs == 0) {
+            if (exceeded || terms.varConfidence == 0) revert NoFloor(settlement.mandate);
+            return (tails, limits);
+        }
+        bytes32 rung = keccak256(abi.encode(settlement.rung));
+        if (rung != settlement.forecast.rung) revert WrongRung(rung, settlement.forecast.rung);
+        limits = exceeded ? settlement.rung.exceeded : settlement.rung.within;
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function contextOf(address entity, bytes32 mandate, uint256 epoch) public view returns (uint256) {
+        return Contexts.context(address(this), bytes32(uint256(uint160(entity))), mandate, uint64(epoch));
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function next(address entity, bytes32 mandate) external view returns (uint256) {
+        uint256 kept = _rings[mandate][entity].next;
+        return kept == 0 ? ledger.firstRow(entity, mandate) : kept;
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function counts(address entity, bytes32 mandate) public view returns (Counts memory) {
+        Rings.Ring storage ring = _rings[mandate][entity];
+        uint256 silent = Rings.ones(ring.silent);
+        return Counts(ring.due, uint16(ring.due - silent), uint16(Rings.ones(ring.exceeded)), uint16(silent));
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function zone(address entity, bytes32 mandate) external view returns (Zone, uint256 multiplier) {
+        Counts memory found = counts(entity, mandate);
+        if (found.proved < Rings.LENGTH || ledger.rulesOf(mandate).terms.rungs == 0) return (Zone.None, 0);
+        return zoneOf(found.exceedances);
+    }
+
+    /// @notice Zone and multiplier of a number of exceedances of 250 (MAR32.9).
+    function zoneOf(uint256 exceedances) public pure returns (Zone, uint256 multiplier) {
+        if (exceedances < 5) return (Zone.Green, 1_500_000);
+        if (exceedances > 9) return (Zone.Red, 2_000_000);
+        uint24[5] memory yellow = [1_700_000, 1_760_000, 1_830_000, 1_880_000, 1_920_000];
+        return (Zone.Yellow, yellow[exceedances - 5]);
+    }
+}

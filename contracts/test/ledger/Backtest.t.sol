@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IBacktestLedger} from "../../src/interfaces/IBacktestLedger.sol";
+import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
+import {BacktestLedger} from "../../src/ledger/BacktestLedger.sol";
+import {Rings} from "../../src/ledger/Rings.sol";
+import {World} from "./World.sol";
+import {vm} from "./Cheats.sol";
+
+/// @notice Rows settled by real proofs of realised losses, and attacks on them. In the demo's prices, row 15 is an exceedance.
+contract BacktestTest is World {
+    mapping(uint256 => mapping(uint256 => uint256)) private _times;
+    IMandateLedger.Record[] private _none;
+
+    function setUp() public {
+        deploy();
+    }
+
+    /// @dev Pushes an epoch and records its forecast at once.
+    function day(uint256 which, uint256 epoch) private {
+        push(epoch);
+        submit(which, 0, epoch);
+        _times[which][epoch] = block.timestamp;
+    }
+
+    function settlement(uint256 which, uint256 row) private view returns (IBacktestLedger.Settlement memory s) {
+        (s.entity, s.mandate, s.epoch) = (entity(0), mandates[which], row);
+        s.exceeded = row == 15;
+        (s.proof,) = load(nameOf("r", which, 0, row));
+        s.shown = shown(row, which == 1);
+        IMandateLedger.Submission memory made = submission(which, 0, row - 1);
+        s.forecast = recordOf(made, _times[which][row - 1]);
+        s.rung = made.rung;
+    }
+
+    function realise(uint256 which, uint256 row) private {
+        backtest.realise(settlement(which, row), _none);
+    }
+
+    function refused(bytes memory error_, IBacktestLedger.Settlement memory s) private {
+        vm.expectRevert(error_);
+        backtest.realise(s, _none);
+    }
+
+    function check(uint256 which, uint256 due, uint256 proved, uint256 exceedances, uint256 silent) private view {
+        IBacktestLedger.Counts memory found = backtest.counts(entity(0), mandates[which]);
+        require(found.due == due && found.proved == proved, "due and proved");
+        require(found.exceedances == exceedances && found.silent == silent, "exceedances and silent");
+    }
+
+    /// @notice Days with an exceedance that is proved, under floors.
+    function testAnExceedanceIsProved() public {
+        for (uint256 epoch = 10; epoch < 18; ++epoch) {
+            day(1, epoch);
+            if (epoch > 10) realise(1, epoch);
+        }
+        check(1, 7, 7, 1, 0);
+        require(backtest.next(entity(0), mandates[1]) == 18, "the next row");
+        (IBacktestLedger.Zone zone, uint256 multiplier) = backtest.zone(entity(0), mandates[1]);
+        require(zone == IBacktestLedger.Zone.None && multiplier == 0, "no zone before 250 rows");
+    }
+
+    /// @notice Without floors the same day cannot be proved either way: it is silent, and no exceedance.
+    function testADayBeyondThePlainBoundIsSilent() public {
+        for (uint256 epoch = 10; epoch < 16; ++epoch) {
+            day(0, epoch);
+            if (epoch > 10 && epoch < 15) realise(0, epoch);
+        }
+        IBacktestLedger.Settlement memory s = settlement(0, 14);
+        (s.epoch, s.exceeded, s.shown) = (15, true, shown(15, false));
+        IMandateLedger.Submission memory made = submission(0, 0, 14);
+        s.forecast = recordOf(made, _times[0][14]);
+        refused(abi.encodeWithSelector(IBacktestLedger.NoFloor.selector, mandates[0]), s);
+        s.exceeded = false;
+        refused(abi.encodeWithSelector(IBacktestLedger.NotRealised.selector, 15), s);
+        uint256 deadline = block.timestamp + 1 days;
+        vm.warp(deadline);
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NotDue.selector, deadline, deadline));
+        backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false));
+        vm.warp(deadline + 1);
+        backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false));
+        check(0, 5, 4, 0, 1);
+    }
+
+    function testRowsAreSettledInOrderAndOnce() public {
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NoRecord.selector, entity(0), mandates[0]));
+        backtest.markSilent(entity(0), mandates[0], 11, "", "");
+        day(0, 10);
+        day(0, 11);
+        day(0, 12);
+        IBacktestLedger.Settlement memory s = settlement(0, 12);
+        refused(abi.encodeWithSelector(IBacktestLedger.NotNext.selector, 12, 11), s);
+        realise(0, 11);
+        s = settlement(0, 11);
+        refused(abi.encodeWithSelector(IBacktestLedger.NotNext.selector, 11, 12), s);
+        realise(0, 12);
+        check(0, 2, 2, 0, 0);
+    }
+
+    /// @notice The forecast is recorded seven hours after its day opened.
+    function testAForecastRecordedAfterItsDayOpened() public {
+        push(10);
+        vm.warp(closes(10) + 7 hours);
+        submit(0, 0, 10);
+        _times[0][10] = block.timestamp;
+        push(11);
+        IBacktestLedger.Settlement memory s = settlement(0, 11);
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastLate.selector, closes(10) + 7 hours, closes(10) + 6 hours), s);
+    }
+
+    /// @notice The exceedance of row 15 is hidden neither by a forecast after the crash nor by waiting: the day is silent.
+    function testExceedanceHiddenBySubmittingLate() public {
+        for (uint256 epoch = 10; epoch < 14; ++epoch) {
+            day(1, epoch);
+            if (epoch > 10) realise(1, epoch);
+        }
+        push(14);
+        push(15);
+        // The day is over: a forecast of it now, under the point before it.
+        submit(1, 0, 14);
+        _times[1][14] = block.timestamp;
+        IBacktestLedger.Settlement memory s = settlement(1, 14);
+        backtest.realise(s, _none);
+        s = settlement(1, 15);
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastLate.selector, closes(15) + 30 minutes, closes(14) + 6 hours), s);
+        // Nor by a forecast that was not the last one.
+        s.forecast = settlement(1, 14).forecast;
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastEarly.selector, closes(13) + 30 minutes, closes(14)), s);
+        vm.warp(block.timestamp + 1 days + 1);
+        backtest.markSilent(entity(0), mandates[1], 15, shown(15, true), shown(12, true));
+        check(1, 5, 4, 0, 1);
+    }
+
+    function testARecordOfAnotherTimeIsNoForecast() public {
+        day(0, 10);
+        push(11);
+        IBacktestLedger.Settlement memory s = settlement(0, 11);
+        s.forecast.time -= 1;
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 10), s);
+        s = settlement(0, 11);
+        s.forecast.epoch = 11;
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 11), s);
+        s = settlement(0, 11);
+        s.forecast.epoch = 7;
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 7), s);
+    }
+
+    /// @notice The custodian vouches for the book of another hour than the day's opening.
+    function testAForecastOfAnotherTimeThanTheOpening() public {
+        push(10);
+        IMandateLedger.Submission memory made = submission(0, 0, 10);
+        attest(made, 0, CUSTODIAN_KEY, closes(10) - 1);
+        hand(0, made);
+        uint256 time = block.timestamp;
+        push(11);
+        _times[0][10] = time;
+        IBacktestLedger.Settlement memory s = settlement(0, 11);
+        s.forecast = recordOf(made, time);
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastOfOtherTime.selector, closes(10) - 1, closes(10)), s);
+    }
+
+    /// @notice Of two forecasts of one day the last one counts: nobody chooses afterwards.
+    function testTheLastForecastCounts() public {
+        push(10);
+        push(11);
+        IMandateLedger.Submission memory made = submission(0, 0, 10);
+        attest(made, 0, CUSTODIAN_KEY, closes(11));
+        hand(0, made);
+        IMandateLedger.Record memory first = recordOf(made, block.timestamp);
+        submit(0, 0, 11);
+        _times[0][11] = block.timestamp;
+        push(12);
+        // Row 11 is void: it opened before the first record.
+        vm.warp(closes(11) + 30 minutes + 1 days + 1);
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        IBacktestLedger.Settlement memory s = settlement(0, 12);
+        IMandateLedger.Record memory last = s.forecast;
+        s.forecast = first;
+        refused(abi.encodeWithSelector(IBacktestLedger.ForecastReplaced.selector, 10, 11), s);
+        IMandateLedger.Record[] memory later = new IMandateLedger.Record[](1);
+        later[0] = last;
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.ForecastReplaced.selector, 10, 11));
+        backtest.realise(s, later);
+        later[0] = first;
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 11));
+        backtest.realise(s, later);
+        s.forecast = last;
+        backtest.realise(s, _none);
+        check(0, 1, 1, 0, 0);
+    }
+
+    /// @notice A forecast under yesterday's point, and a later record that came too late to be one.
+    function testAForecastUnderALaggingPoint() public {
+        push(10);
+        vm.warp(closes(11) + 10 minutes);
+        IMandateLedger.Submission memory made = submission(0, 0, 10);
+        attest(made, 0, CUSTODIAN_KEY, closes(11));
+        hand(0, made);
+        IMandateLedger.Record memory forecast = recordOf(made, block.timestamp);
+        vm.warp(closes(11) + 7 hours);
+        pushNow(11);
+        submit(0, 0, 11);
+        IMandateLedger.Record[] memory later = new IMandateLedger.Record[](1);
+        later[0] = recordOf(submission(0, 0, 11), block.timestamp);
+        push(12);
+        vm.warp(closes(11) + 7 hours + 1 days + 1);
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        _times[0][11] = 0;
+        IBacktestLedger.Settlement memory s = settlement(0, 12);
+        s.forecast = forecast;
+        // The proof is of the loss within another bound than this forecast's: it is refused as a proof, not as a forecast.
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NotRealised.selector, 12));
+        backtest.realise(s, later);
+    }
+
+    function testARealisedLossOfAnotherRowBookOrBound() public {
+        day(1, 10);
+        day(1, 11);
+        IBacktestLedger.Settlement memory s = settlement(1, 11);
+        bytes memory notRealised = abi.encodeWithSelector(IBacktestLedger.NotRealised.selector, 11);
+        (s.proof,) = load(nameOf("r", 1, 0, 12));
+        refused(notRealised, s);
+        // The forecast's own proof, and the other claim.
+        (s.proof,) = load(nameOf("f", 1, 0, 10));
+        refused(notRealised, s);
+        s = settlement(1, 11);
+        s.exceeded = true;
+        refused(notRealised, s);
+        s = settlement(1, 11);
+        s.rung = rung(0);
+        refused(
+            abi.encodeWithSelector(IBacktestLedger.WrongRung.selector, keccak256(abi.encode(s.rung)), s.forecast.rung), s
+        );
+        s = settlement(1, 11);
+        s.shown = shown(12, true);
+        vm.expectRevert();
+        backtest.realise(s, _none);
+    }
+
+    function testReplayInAnotherBacktest() public {
+        day(1, 10);
+        day(1, 11);
+        BacktestLedger other = new BacktestLedger(ledger);
+        IBacktestLedger.Settlement memory s = settlement(1, 11);
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NotRealised.selector, 11));
+        other.realise(s, _none);
+    }
+
+    function testAfterTheDeadlineADayIsSilent() public {
+        day(0, 10);
+        day(0, 11);
+        uint256 deadline = block.timestamp + 1 days;
+        IBacktestLedger.Settlement memory s = settlement(0, 11);
+        vm.warp(deadline + 1);
+        refused(abi.encodeWithSelector(IBacktestLedger.RealisedLate.selector, deadline, deadline + 1), s);
+        vm.warp(deadline);
+        backtest.realise(s, _none);
+    }
+
+    // Void rows.
+
+    /// @notice No point within the lag was on chain for six hours when a forecast was due: nobody could have made one.
+    function testARowWhosePointsCameTooLateIsVoid() public {
+        day(0, 10);
+        // Rows 11, 12, 13 and 14 come at once, after the fourth has closed.
+        vm.warp(closes(14) + 1 hours);
+        for (uint256 epoch = 11; epoch < 15; ++epoch) {
+            pushNow(epoch);
+        }
+        vm.warp(block.timestamp + 1 days + 1);
+        // Row 11: point 10 came half an hour after it opened. Rows 12 and 13: it had been there (the lag is two).
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        backtest.markSilent(entity(0), mandates[0], 12, shown(12, false), shown(10, false));
+        backtest.markSilent(entity(0), mandates[0], 13, shown(13, false), shown(10, false));
+        check(0, 2, 0, 0, 2);
+        backtest.markSilent(entity(0), mandates[0], 14, shown(14, false), shown(11, false));
+        check(0, 2, 0, 0, 2);
+        require(backtest.next(entity(0), mandates[0]) == 15, "void rows are settled");
+    }
+
+    function testAStoppedKeyOrMandateMakesRowsVoid() public {
+        day(0, 10);
+        push(11);
+        vm.warp(block.timestamp + 1 days + 1);
+        bytes32 key = verifier.KEY_DIGEST();
+        vm.prank(DEPLOYER);
+        router.stop(key);
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        check(0, 0, 0, 0, 0);
+        require(backtest.next(entity(0), mandates[0]) == 12, "settled as void");
+    }
+
+    // Rings and zones.
+
+    function testZonesAndMultipliersOfMar32() public view {
+        uint256[11] memory expected = [
+            uint256(1_500_000), 1_500_000, 1_500_000, 1_500_000, 1_500_000, 1_700_000, 1_760_000, 1_830_000, 1_880_000,
+            1_920_000, 2_000_000
+        ];
+        for (uint256 i = 0; i < 251; ++i) {
+            (IBacktestLedger.Zone zone, uint256 multiplier) = backtest.zoneOf(i);
+            require(multiplier == expected[i < 10 ? i : 10], "the multiplier");
+            uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
+            require(uint8(zone) == number, "the zone");
+        }
+    }
+}
+
+/// @notice Rings against lists.
+contract RingsTest {
+    using Rings for Rings.Ring;
+
+    Rings.Ring private ring;
+    uint8[] private list;
+
+    function testFuzz_OnesAreCounted(uint256 word) public pure {
+        word &= (1 << 250) - 1;
+        uint256 count;
+        for (uint256 i = 0; i < 250; ++i) {
+            count += word >> i & 1;
+        }
+        require(Rings.ones(word) == count, "the number of ones");
+        require(Rings.ones((1 << 250) - 1) == 250 && Rings.ones(0) == 0, "all and none");
+    }
+
+    /// @notice 600 rows: the ring has the last 250.
+    function testARingHasTheLast250Rows() public {
+        uint256 seed = 1;
+        for (uint256 i = 0; i < 600; ++i) {
+            seed = uint256(keccak256(abi.encode(seed)));
+            uint8 kind = uint8(seed % 3);
+            list.push(kind);
+            ring.put(kind == 1, kind == 2);
+            if (i % 50 != 49) continue;
+            uint256[3] memory found;
+            for (uint256 j = i < 250 ? 0 : i - 249; j <= i; ++j) {
+                ++found[list[j]];
+            }
+            require(Rings.ones(ring.exceeded) == found[1] && Rings.ones(ring.silent) == found[2], "the counts");
+            require(ring.due == (i < 250 ? i + 1 : 250), "rows in the ring");
+        }
+    }
+}
