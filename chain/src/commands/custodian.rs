@@ -90,8 +90,9 @@ async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<()
         custodian: signer.address(),
         signature: signature.into(),
     };
-    if !on_chain.custodians.contains(&signer.address()) {
-        let named: Vec<String> = on_chain.custodians.iter().map(ToString::to_string).collect();
+    let custodians = [on_chain.custodian, on_chain.secondCustodian];
+    if !custodians.contains(&signer.address()) {
+        let named: Vec<String> = custodians.iter().map(ToString::to_string).collect();
         return Err(Failure::Usage(format!(
             "{} is no custodian of mandate \"{}\", which names {}",
             signer.address(),

@@ -15,6 +15,7 @@ use super::window;
 use crate::artifacts;
 use crate::cli::{Common, Deploy};
 use crate::config::{Config, MandateConfig, Window};
+use crate::contracts::window::WindowState::Setup;
 use crate::contracts::{MandateLedger, RollingWindow, VerifierRouter};
 use crate::deployment::{self, Contract, Deployment};
 use crate::error::Failure;
@@ -274,7 +275,7 @@ impl Deploying<'_> {
                 key.shape().factors()
             )));
         }
-        let setup = RollingWindow::Setup {
+        let setup = Setup {
             key: verifier,
             rows,
             factors: factors.into(),

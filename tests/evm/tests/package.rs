@@ -23,7 +23,7 @@ contract Vault {
 #[test]
 fn a_project_of_somebody_elses_builds_with_the_packed_contracts() {
     let contracts = source().join("contracts");
-    forge(&["build", "--offline", "--skip", "test"], &contracts);
+    forge(&["build", "--offline", "src"], &contracts);
     let folder = tempfile::tempdir().unwrap();
     let tarball = npm(&["pack", "--silent", "--pack-destination", folder.path().to_str().unwrap()], &contracts);
     let tarball = folder.path().join(tarball.trim());
