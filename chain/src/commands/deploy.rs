@@ -16,7 +16,7 @@ use crate::artifacts;
 use crate::cli::{Common, Deploy};
 use crate::config::{Config, MandateConfig, Window};
 use crate::contracts::window::WindowState::Setup;
-use crate::contracts::{MandateLedger, RollingWindow, VerifierRouter};
+use crate::contracts::{MandateLedger, VerifierRouter};
 use crate::deployment::{self, Contract, Deployment};
 use crate::error::Failure;
 use crate::files;
