@@ -25,6 +25,7 @@ mod fft;
 mod ifma;
 mod limbs;
 mod msm;
+mod portable;
 
 pub use engine::{Engine, PORTABLE};
 pub use fft::Transform;
