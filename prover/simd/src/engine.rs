@@ -1,4 +1,4 @@
-//! The choice between the vector code and arkworks' own.
+//! The choice between the vector code and the portable one.
 
 use std::sync::OnceLock;
 
@@ -21,8 +21,8 @@ const CHECKED: usize = 1 << 10;
 /// Points that a thread multiplies at a time, with one inversion.
 const MULTIPLIED: usize = 1 << 9;
 
-/// The environment variable that chooses arkworks' own paths, if it is set to anything but the
-/// empty text or `0`.
+/// The environment variable that chooses the portable code, if it is set to anything but the empty
+/// text or `0`.
 pub const PORTABLE: &str = "TAILPROOF_PORTABLE";
 
 /// How sums and transforms are computed. The results of all engines are equal.
@@ -37,7 +37,7 @@ pub(crate) enum Path {
 }
 
 impl Engine {
-    /// arkworks' own paths, on any processor.
+    /// The portable code, on any processor.
     pub const PORTABLE: Self = Self(Path::Portable);
 
     /// Returns the vector code; `None` on a processor without AVX-512 IFMA.

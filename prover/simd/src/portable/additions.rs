@@ -2,142 +2,21 @@
 
 use std::marker::PhantomData;
 
-use ark_bn254::{Fq, Fq2, Fr};
+use ark_bn254::{Fq, Fr};
 use ark_ec::short_weierstrass::{Affine, SWCurveConfig};
-use ark_ff::{AdditiveGroup, BigInt, Field, One};
+use ark_ff::{AdditiveGroup, Field, One};
 use zeroize::Zeroize;
 
-use super::field::{
-    Words, canonical, difference, is_zero, product, raw_sum, reduced, square, sum_of_products, with_sign,
-};
+use super::coordinate::Coordinate;
+use super::field::{Words, is_zero, product};
 use crate::limbs::Coordinates as P;
 use crate::msm::kernel::{Addition, Kernel, SIGN, place};
 
+/// Additions whose points are fetched together.
+const AHEAD: usize = 32;
+
 /// Chains of products of a batch: one alone would wait for its own results.
 const CHAINS: usize = 4;
-
-/// A coordinate of points, with numbers below 2 p.
-pub trait Coordinate: Copy + Default + Zeroize + Send + Sync {
-    /// The coordinate of arkworks.
-    type Element: Field;
-
-    /// Returns the words of an element.
-    fn of(element: &Self::Element) -> Self;
-    /// Returns the element.
-    fn element(&self) -> Self::Element;
-    /// Returns `self - other`.
-    fn minus(&self, other: &Self) -> Self;
-    /// Returns the coordinate, or its negative where the mask is all ones: at most 2 p.
-    fn with_sign(&self, mask: u64) -> Self;
-    /// Returns the product of coordinates at most 2 p.
-    fn times(&self, other: &Self) -> Self;
-    /// Returns the square.
-    fn squared(&self) -> Self;
-    /// Returns a number that is zero only if the coordinate is.
-    fn norm(&self) -> Words;
-    /// Returns the inverse of the coordinate, given that of its norm.
-    fn inverse(&self, of_norm: &Words) -> Self;
-}
-
-impl Coordinate for Words {
-    type Element = Fq;
-
-    #[inline(always)]
-    fn of(element: &Fq) -> Self {
-        element.0.0
-    }
-
-    #[inline(always)]
-    fn element(&self) -> Fq {
-        Fq::new_unchecked(BigInt(canonical::<P>(self)))
-    }
-
-    #[inline(always)]
-    fn minus(&self, other: &Self) -> Self {
-        difference::<P>(self, other)
-    }
-
-    #[inline(always)]
-    fn with_sign(&self, mask: u64) -> Self {
-        with_sign::<P>(self, mask)
-    }
-
-    #[inline(always)]
-    fn times(&self, other: &Self) -> Self {
-        product::<P>(self, other)
-    }
-
-    #[inline(always)]
-    fn squared(&self) -> Self {
-        square::<P>(self)
-    }
-
-    #[inline(always)]
-    fn norm(&self) -> Words {
-        *self
-    }
-
-    #[inline(always)]
-    fn inverse(&self, of_norm: &Words) -> Self {
-        *of_norm
-    }
-}
-
-/// `c0 + c1 u` with `u^2 = -1`.
-impl Coordinate for [Words; 2] {
-    type Element = Fq2;
-
-    #[inline(always)]
-    fn of(element: &Fq2) -> Self {
-        [element.c0.0.0, element.c1.0.0]
-    }
-
-    #[inline(always)]
-    fn element(&self) -> Fq2 {
-        let [c0, c1] = self.map(|words| words.element());
-        Fq2::new(c0, c1)
-    }
-
-    #[inline(always)]
-    fn minus(&self, other: &Self) -> Self {
-        [difference::<P>(&self[0], &other[0]), difference::<P>(&self[1], &other[1])]
-    }
-
-    #[inline(always)]
-    fn with_sign(&self, mask: u64) -> Self {
-        self.map(|words| with_sign::<P>(&words, mask))
-    }
-
-    #[inline(always)]
-    fn times(&self, other: &Self) -> Self {
-        let ([a, b], [c, d]) = (self, other);
-        let minus_b = with_sign::<P>(b, u64::MAX);
-        [
-            reduced::<P>(&sum_of_products::<P>([a, c], [&minus_b, d])),
-            reduced::<P>(&sum_of_products::<P>([a, d], [b, c])),
-        ]
-    }
-
-    #[inline(always)]
-    fn squared(&self) -> Self {
-        let [a, b] = self;
-        // Factors below 4 p and 2 p: below 2.6 p.
-        [product::<P>(&raw_sum(a, b), &difference::<P>(a, b)), product::<P>(&raw_sum(a, a), b)]
-            .map(|words| reduced::<P>(&words))
-    }
-
-    #[inline(always)]
-    fn norm(&self) -> Words {
-        let [a, b] = self;
-        reduced::<P>(&sum_of_products::<P>([a, a], [b, b]))
-    }
-
-    #[inline(always)]
-    fn inverse(&self, of_norm: &Words) -> Self {
-        let [a, b] = self;
-        [product::<P>(a, of_norm), product::<P>(&with_sign::<P>(b, u64::MAX), of_norm)]
-    }
-}
 
 /// A point that is not the identity, in whole cache lines.
 #[derive(Debug, Clone, Copy, Default, Zeroize)]
@@ -145,6 +24,14 @@ impl Coordinate for [Words; 2] {
 pub struct Point<C: Zeroize> {
     x: C,
     y: C,
+}
+
+impl<C: Coordinate> Point<C> {
+    /// Reads a word of each of its cache lines.
+    #[inline(always)]
+    fn touched(&self) -> u64 {
+        self.x.word() ^ self.y.word()
+    }
 }
 
 /// Scratch of an addition.
@@ -183,14 +70,11 @@ impl<G, C> Copy for Additions<G, C> {}
 
 /// All ones for an entry whose point is subtracted.
 #[inline(always)]
-fn mask<const SIGNED: bool>(entry: u32) -> u64 {
-    if SIGNED { u64::from(entry / SIGN).wrapping_neg() } else { 0 }
+fn mask(entry: u32) -> u64 {
+    u64::from(entry / SIGN).wrapping_neg()
 }
 
-impl<G: SWCurveConfig<ScalarField = Fr>, C: Coordinate<Element = G::BaseField>> Kernel for Additions<G, C>
-where
-    C: Send + Sync,
-{
+impl<G: SWCurveConfig<ScalarField = Fr>, C: Coordinate<Element = G::BaseField>> Kernel for Additions<G, C> {
     type Affine = Affine<G>;
     type Point = Point<C>;
     type Group = Group<C>;
@@ -218,14 +102,23 @@ where
     }
 
     fn load<const SIGNED: bool>(self, source: &[Point<C>], additions: &[Addition], groups: &mut [Group<C>]) {
-        for (addition, group) in additions.iter().zip(groups) {
-            let (mut first, mut second) = (source[place(addition.a)], source[place(addition.b)]);
+        for (additions, groups) in additions.chunks(AHEAD).zip(groups.chunks_mut(AHEAD)) {
             if SIGNED {
-                first.y = first.y.with_sign(mask::<SIGNED>(addition.a));
-                second.y = second.y.with_sign(mask::<SIGNED>(addition.b));
+                // Entries of a table are anywhere: all are on their way before the first is used.
+                let words = additions
+                    .iter()
+                    .map(|addition| source[place(addition.a)].touched() ^ source[place(addition.b)].touched());
+                std::hint::black_box(words.fold(0, std::ops::BitXor::bitxor));
             }
-            group.norm = second.x.minus(&first.x).norm();
-            (group.first, group.second) = (first, second);
+            for (addition, group) in additions.iter().zip(groups) {
+                let (mut first, mut second) = (source[place(addition.a)], source[place(addition.b)]);
+                if SIGNED {
+                    first.y = first.y.with_sign(mask(addition.a));
+                    second.y = second.y.with_sign(mask(addition.b));
+                }
+                group.norm = second.x.minus(&first.x).norm();
+                (group.first, group.second) = (first, second);
+            }
         }
     }
 

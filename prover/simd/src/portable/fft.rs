@@ -6,11 +6,12 @@
 //! that nothing is put in order in between; each part is in the cache while all its layers are made.
 
 use ark_bn254::Fr;
-use ark_ff::{BigInt, Field, One};
+use ark_ff::{Field, One};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
-use super::field::{Words, canonical, difference, lazy_difference, product, raw_sum, reduced};
+use super::butterflies::{element, join2, join3, split2, split3};
+use super::field::{Words, canonical, lazy_difference, product, raw_sum, reduced};
 use crate::limbs::Scalars as P;
 
 /// Values below which a part stays on one thread.
@@ -97,10 +98,6 @@ pub fn move_to_coset(columns: &mut [&mut [Fr]], root: Fr, shift: Fr) {
             *value = element(&canonical::<P>(&reduced::<P>(&value.0.0)));
         });
     });
-}
-
-fn element(words: &Words) -> Fr {
-    Fr::new_unchecked(BigInt(*words))
 }
 
 /// Runs each part, on threads if they are large.
@@ -211,49 +208,4 @@ fn zip3(values: &mut [Fr], factors: &[Words], work: impl Fn([&mut [Fr]; 3], &[[W
     let parts = low.par_chunks_mut(SERIAL / 2).zip(middle.par_chunks_mut(SERIAL / 2));
     let parts = parts.zip(high.par_chunks_mut(SERIAL / 2)).zip(factors.par_chunks(SERIAL / 2));
     parts.for_each(|(((low, middle), high), factors)| work([low, middle, high], factors));
-}
-
-fn split2([low, high]: [&mut [Fr]; 2], factors: &[Words]) {
-    for ((low, high), factor) in low.iter_mut().zip(high).zip(factors) {
-        let (u, v) = (low.0.0, high.0.0);
-        *low = element(&reduced::<P>(&raw_sum(&u, &v)));
-        *high = element(&product::<P>(&lazy_difference::<P>(&u, &v), factor));
-    }
-}
-
-fn join2([low, high]: [&mut [Fr]; 2], factors: &[Words]) {
-    for ((low, high), factor) in low.iter_mut().zip(high).zip(factors) {
-        let (u, v) = (reduced::<P>(&low.0.0), product::<P>(&high.0.0, factor));
-        *low = element(&raw_sum(&u, &v));
-        *high = element(&lazy_difference::<P>(&u, &v));
-    }
-}
-
-/// The sums `a + z b + z^2 c` and `a + z^2 b + z c` for a third root of unity z take one product:
-/// with `t = z (b - c)` they are `a - c + t` and `a - b - t`.
-fn split3([low, middle, high]: [&mut [Fr]; 3], factors: &[[Words; 2]], third: &Words) {
-    for (((low, middle), high), [factor, square]) in low.iter_mut().zip(middle).zip(high).zip(factors) {
-        let (a, b, c) = (low.0.0, middle.0.0, high.0.0);
-        let t = product::<P>(&lazy_difference::<P>(&b, &c), third);
-        let both = reduced::<P>(&raw_sum(&a, &b));
-        *low = element(&reduced::<P>(&raw_sum(&both, &c)));
-        let sum = reduced::<P>(&raw_sum(&a, &t));
-        *middle = element(&product::<P>(&lazy_difference::<P>(&sum, &c), factor));
-        let rest = difference::<P>(&a, &b);
-        *high = element(&product::<P>(&lazy_difference::<P>(&rest, &t), square));
-    }
-}
-
-fn join3([low, middle, high]: [&mut [Fr]; 3], factors: &[[Words; 2]], third: &Words) {
-    for (((low, middle), high), [factor, square]) in low.iter_mut().zip(middle).zip(high).zip(factors) {
-        let a = reduced::<P>(&low.0.0);
-        let (b, c) = (product::<P>(&middle.0.0, factor), product::<P>(&high.0.0, square));
-        let t = product::<P>(&lazy_difference::<P>(&b, &c), third);
-        let both = reduced::<P>(&raw_sum(&a, &b));
-        *low = element(&raw_sum(&both, &c));
-        let sum = reduced::<P>(&raw_sum(&a, &t));
-        *middle = element(&lazy_difference::<P>(&sum, &c));
-        let rest = difference::<P>(&a, &b);
-        *high = element(&lazy_difference::<P>(&rest, &t));
-    }
 }

@@ -1,9 +1,9 @@
 //! Arithmetic modulo a prime of 254 bits, in arkworks' form: 2^256 times the number.
 //!
-//! All values are below 2 p, except where a function says otherwise, and no function branches on
-//! them. 2^256 is above 5.28 p. A product of numbers below a p and b p is below
-//! `(a b p / 2^256 + 1) p`, which is at most `(0.19 a b + 1) p`: below 2 p for factors below 2 p, and
-//! for one below 4 p with one below p.
+//! All values are at most 2 p, except where a function says otherwise, and no function branches on
+//! them. 2^256 is above 5.28 p. A product of numbers of at most a p and b p is below
+//! `(a b p / 2^256 + 1) p`, and so below `(0.19 a b + 1) p`: below 2 p for factors of at most 2 p,
+//! and for one of at most 4 p with one of at most p.
 
 use crate::limbs::Modulus;
 
@@ -11,7 +11,7 @@ use crate::limbs::Modulus;
 pub type Words = [u64; 4];
 
 /// `k p`, which must be below 2^256.
-const fn multiple<M: Modulus>(k: u64) -> Words {
+pub(super) const fn multiple<M: Modulus>(k: u64) -> Words {
     let mut product = [0; 4];
     let (mut carry, mut j) = (0u128, 0);
     while j < 4 {
@@ -52,6 +52,11 @@ impl<M: Modulus> Of<M> {
     const INVERSE: u64 = crate::limbs::negative_inverse(M::P[0]);
 }
 
+/// Whether a number is at most `k p`, for `k` of at most 5.
+pub(super) fn at_most<M: Modulus>(a: &Words, k: u64) -> bool {
+    raw_difference(&multiple::<M>(k), a).1 == 0
+}
+
 /// Returns `a + b`, which must be below 2^256.
 #[inline(always)]
 pub fn raw_sum(a: &Words, b: &Words) -> Words {
@@ -67,7 +72,7 @@ pub fn raw_sum(a: &Words, b: &Words) -> Words {
 
 /// Returns `a - b` modulo 2^256, and all ones if it is negative.
 #[inline(always)]
-fn raw_difference(a: &Words, b: &Words) -> (Words, u64) {
+pub(super) fn raw_difference(a: &Words, b: &Words) -> (Words, u64) {
     let mut difference = [0; 4];
     let mut borrow = 0;
     for j in 0..4 {
@@ -83,9 +88,10 @@ fn chosen(mask: u64, a: &Words, b: &Words) -> Words {
     std::array::from_fn(|j| (a[j] & mask) | (b[j] & !mask))
 }
 
-/// Returns a number below 4 p, less 2 p if it is as large.
+/// Returns a number below 4 p, less 2 p if it is as large: below 2 p.
 #[inline(always)]
 pub fn reduced<M: Modulus>(a: &Words) -> Words {
+    debug_assert!(at_most::<M>(a, 4));
     let (difference, negative) = raw_difference(a, &Of::<M>::TWICE);
     chosen(negative, a, &difference)
 }
@@ -105,9 +111,10 @@ pub fn is_zero<M: Modulus>(a: &Words) -> bool {
     *a == [0; 4] || *a == M::P
 }
 
-/// Returns the difference.
+/// Returns the difference: below 2 p if `a` is.
 #[inline(always)]
 pub fn difference<M: Modulus>(a: &Words, b: &Words) -> Words {
+    debug_assert!(at_most::<M>(a, 2) && at_most::<M>(b, 2));
     let (difference, negative) = raw_difference(a, b);
     let mut back = [0; 4];
     let mut carry = 0;
@@ -118,21 +125,25 @@ pub fn difference<M: Modulus>(a: &Words, b: &Words) -> Words {
     back
 }
 
-/// Returns `a - b + 2 p`, for numbers below 2 p: it is below 4 p.
+/// Returns `a - b + 2 p`, which is at most 4 p.
 #[inline(always)]
 pub fn lazy_difference<M: Modulus>(a: &Words, b: &Words) -> Words {
+    debug_assert!(at_most::<M>(a, 2) && at_most::<M>(b, 2));
     raw_difference(&raw_sum(a, &Of::<M>::TWICE), b).0
 }
 
 /// Returns the number, or its negative where the mask is all ones: at most 2 p.
 #[inline(always)]
 pub fn with_sign<M: Modulus>(a: &Words, mask: u64) -> Words {
+    debug_assert!(at_most::<M>(a, 2));
     chosen(mask, &raw_difference(&Of::<M>::TWICE, a).0, a)
 }
 
-/// Returns the product, for `a` below 4 p. See the module for its bound.
+/// Returns the product, for `a` of at most 4 p: below 2 p, or below 2.6 p if `a` is above 2 p and `b`
+/// above p.
 #[inline(always)]
 pub fn product<M: Modulus>(a: &Words, b: &Words) -> Words {
+    debug_assert!(at_most::<M>(a, 4) && at_most::<M>(b, 2));
     let mut r = [0u64; 4];
     for b in b {
         let first = mac(a[0], *b, r[0], 0);
@@ -151,9 +162,10 @@ pub fn product<M: Modulus>(a: &Words, b: &Words) -> Words {
     r
 }
 
-/// Returns `a b + c d`, for `a + c` below 4 p and `b` and `d` below 2 p. It is below 4 p.
+/// Returns `a b + c d`, which is below 2.6 p.
 #[inline(always)]
 pub fn sum_of_products<M: Modulus>([a, b]: [&Words; 2], [c, d]: [&Words; 2]) -> Words {
+    debug_assert!([a, b, c, d].into_iter().all(|words| at_most::<M>(words, 2)));
     let mut r = [0u64; 4];
     for i in 0..4 {
         let first = mac(a[0], b[i], r[0], 0);
@@ -168,13 +180,8 @@ pub fn sum_of_products<M: Modulus>([a, b]: [&Words; 2], [c, d]: [&Words; 2]) -> 
             (over, more, back) = (high(word), high(both), high(reduced));
             r[j - 1] = low(reduced);
         }
+        // As in a product: below a + c + p, and so below 5 p.
         r[3] = over + more + back;
     }
     r
-}
-
-/// Returns the square of a number below 2 p.
-#[inline(always)]
-pub fn square<M: Modulus>(a: &Words) -> Words {
-    product::<M>(a, a)
 }
