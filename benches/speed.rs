@@ -28,7 +28,7 @@ use tailproof_simd::Engine;
 use tailproof_verifier::Shape;
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
-use tailproof_verifier::scenario_point::{scenario_point_by, small_sum, sum_over_inputs_on};
+use tailproof_verifier::scenario_point::{scenario_point_by, sum_over_inputs_on};
 
 use support::{Instance, PoolInstance, rng};
 use turns::{Limits, Work, in_turn, row, work};
@@ -138,10 +138,7 @@ fn scenario_points() {
     let mut ratios = Vec::new();
     for engine in Engine::all() {
         let works = vec![
-            work(&format!("one scenario a row, {}", engine.name()), move || match engine {
-                Engine::PORTABLE => small_sum(bases, alone),
-                vectors => vectors.g1_msm_small(bases, alone),
-            }),
+            work(&format!("one scenario a row, {}", engine.name()), move || engine.g1_msm_small(bases, alone)),
             work(&format!("packed, {}", engine.name()), move || {
                 scenario_point_by(verifying, scenarios, |points| sum_over_inputs_on(engine, points, scenarios))
             }),

@@ -42,16 +42,13 @@ pub fn scenario_point_by(
 }
 
 /// Returns the sum of the public inputs from [`ROWS`] on times points, computed by an engine: by one
-/// sum over packed integers, or slot by slot where there are no vectors.
+/// sum over packed integers.
 #[cfg(feature = "simd")]
 pub fn sum_over_inputs_on(
     engine: tailproof_simd::Engine,
     points: &[G1Affine],
     inputs: &ScenarioInputs,
 ) -> G1Projective {
-    if engine == tailproof_simd::Engine::PORTABLE {
-        return sum_over_inputs(points, inputs);
-    }
     let (xi_points, xi) = xi_terms(points, inputs);
     let packed = engine.g1_msm_packed(points, &packed_inputs(inputs), Packing::of(inputs.shape()).bits);
     packed + engine.g1_msm(&xi_points, &xi)
@@ -119,7 +116,7 @@ pub fn sum_over_inputs(points: &[G1Affine], inputs: &ScenarioInputs) -> G1Projec
 }
 
 /// Returns the sum of scalars times points by arkworks, with the scalars by sign and width.
-pub fn small_sum(bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
+fn small_sum(bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
     let mut narrow = Signed::<u32>::default();
     let mut wide = Signed::<u64>::default();
     for (base, value) in bases.iter().zip(scalars) {

@@ -1,10 +1,10 @@
-//! The choice between the vector code and arkworks' own.
+//! The choice between the vector code and the portable one.
 
 use std::sync::OnceLock;
 
 use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::{AffineRepr, CurveGroup, ScalarMul, VariableBaseMSM};
-use ark_ff::{BigInt, BigInteger, PrimeField};
+use ark_ec::{AffineRepr, CurveGroup};
+use ark_ff::{BigInt, BigInteger};
 use rayon::prelude::*;
 use zeroize::Zeroizing;
 
@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 use crate::ifma::{G1, G2, Ifma, ladder};
 use crate::msm::near::Near;
 use crate::msm::scalar::Packed;
-#[cfg(target_arch = "x86_64")]
 use crate::msm::{msm, msm_packed, multiples::multiples};
+use crate::portable::additions as portable;
 
 /// Points that a thread checks at a time.
 const CHECKED: usize = 1 << 10;
@@ -21,8 +21,8 @@ const CHECKED: usize = 1 << 10;
 /// Points that a thread multiplies at a time, with one inversion.
 const MULTIPLIED: usize = 1 << 9;
 
-/// The environment variable that chooses arkworks' own paths, if it is set to anything but the
-/// empty text or `0`.
+/// The environment variable that chooses the portable code, if it is set to anything but the empty
+/// text or `0`.
 pub const PORTABLE: &str = "TAILPROOF_PORTABLE";
 
 /// How sums and transforms are computed. The results of all engines are equal.
@@ -37,7 +37,7 @@ pub(crate) enum Path {
 }
 
 impl Engine {
-    /// arkworks' own paths, on any processor.
+    /// The portable code, on any processor.
     pub const PORTABLE: Self = Self(Path::Portable);
 
     /// Returns the vector code; `None` on a processor without AVX-512 IFMA.
@@ -78,7 +78,7 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g1_msm(self, bases: &[G1Affine], scalars: &[Fr]) -> G1Projective {
         match self.0 {
-            Path::Portable => portable_msm(bases, scalars),
+            Path::Portable => msm(portable::G1::NEW, bases, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
         }
@@ -90,7 +90,7 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g2_msm(self, bases: &[G2Affine], scalars: &[Fr]) -> G2Projective {
         match self.0 {
-            Path::Portable => portable_msm(bases, scalars),
+            Path::Portable => msm(portable::G2::NEW, bases, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G2(ifma), bases, scalars),
         }
@@ -102,7 +102,7 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g1_msm_small(self, bases: &[G1Affine], scalars: &[i64]) -> G1Projective {
         match self.0 {
-            Path::Portable => portable_msm(bases, &scalars.iter().map(|scalar| Fr::from(*scalar)).collect::<Vec<_>>()),
+            Path::Portable => msm(portable::G1::NEW, bases, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm(G1(ifma), bases, scalars),
         }
@@ -115,7 +115,7 @@ impl Engine {
     /// Panics if there are not as many scalars as points.
     pub fn g1_msm_packed(self, bases: &[G1Affine], scalars: &[Packed], bits: u32) -> G1Projective {
         match self.0 {
-            Path::Portable => portable_packed(bases, scalars, bits),
+            Path::Portable => msm_packed(portable::G1::NEW, bases, scalars, bits),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm_packed(G1(ifma), bases, scalars, bits),
         }
@@ -139,7 +139,7 @@ impl Engine {
     pub fn g2_msm_of_packed(self, bases: &[G2Affine], scalars: &[Fr], bits: u32) -> G2Projective {
         let split = Split::new(bases, scalars, bits);
         let packed = match self.0 {
-            Path::Portable => portable_packed(&split.packed.0, &split.packed.1, bits),
+            Path::Portable => msm_packed(portable::G2::NEW, &split.packed.0, &split.packed.1, bits),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => msm_packed(G2(ifma), &split.packed.0, &split.packed.1, bits),
         };
@@ -149,7 +149,7 @@ impl Engine {
     /// Returns each scalar times the base.
     pub fn g1_multiples(self, base: G1Affine, scalars: &[Fr]) -> Vec<G1Affine> {
         match self.0 {
-            Path::Portable => base.into_group().batch_mul(scalars),
+            Path::Portable => multiples(portable::G1::NEW, base, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => multiples(G1(ifma), base, scalars),
         }
@@ -158,7 +158,7 @@ impl Engine {
     /// Returns each scalar times the base.
     pub fn g2_multiples(self, base: G2Affine, scalars: &[Fr]) -> Vec<G2Affine> {
         match self.0 {
-            Path::Portable => base.into_group().batch_mul(scalars),
+            Path::Portable => multiples(portable::G2::NEW, base, scalars),
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) => multiples(G2(ifma), base, scalars),
         }
@@ -204,14 +204,6 @@ impl Engine {
     }
 }
 
-/// The sum by arkworks. Its own conversion of scalars would leave copies behind.
-fn portable_msm<G: VariableBaseMSM<ScalarField = Fr>>(bases: &[G::MulBase], scalars: &[Fr]) -> G {
-    assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
-    let scalars: Zeroizing<Vec<BigInt<4>>> =
-        Zeroizing::new(scalars.par_iter().map(|scalar| scalar.into_bigint()).collect());
-    G::msm_bigint(bases, &scalars)
-}
-
 /// Points with their scalars, the packed apart from the others.
 struct Split<G> {
     packed: (Vec<G>, Vec<Packed>),
@@ -236,24 +228,4 @@ impl<G: Copy> Split<G> {
         }
         split
     }
-}
-
-/// The sum slot by slot, over small scalars by their sign.
-fn portable_packed<G: VariableBaseMSM<ScalarField = Fr>>(bases: &[G::MulBase], scalars: &[Packed], bits: u32) -> G {
-    assert_eq!(bases.len(), scalars.len(), "as many scalars as points");
-    let of_slot = |slot: usize| {
-        let of_sign = |sign: i64| -> G {
-            let terms = bases.iter().zip(scalars).map(|(base, scalar)| (*base, sign * scalar.digits[slot]));
-            let (bases, scalars): (Vec<_>, Vec<u64>) =
-                terms.filter(|(_, digit)| *digit > 0).map(|(base, digit)| (base, digit.unsigned_abs())).unzip();
-            if let Ok(narrow) = scalars.iter().map(|scalar| u32::try_from(*scalar)).collect::<Result<Vec<_>, _>>() {
-                return G::msm_u32(&bases, &narrow);
-            }
-            G::msm_u64(&bases, &scalars)
-        };
-        of_sign(1) - of_sign(-1)
-    };
-    let mut slots = (0..Packed::slots(scalars)).rev().map(of_slot);
-    let highest = slots.next().unwrap_or_else(G::zero);
-    slots.fold(highest, |sum, slot| (0..bits).fold(sum, |sum, _| sum.double()) + slot)
 }

@@ -1,10 +1,10 @@
-//! Arithmetic of BN254 for provers: sums of multiples of points, in vectors where the processor has
-//! them and by arkworks where not.
+//! Arithmetic of BN254 for provers: sums of multiples of points and transforms, in vectors where the
+//! processor has them and in words of 64 bits where not.
 //!
 //! [`Engine`] has the functions. Values go in and come out in arkworks' types, and are equal on
 //! every engine. The vector engine takes AVX-512 IFMA, which multiplies eight pairs of 52 bits at
-//! once; it is found at run time. `TAILPROOF_PORTABLE=1` in the environment chooses arkworks' own
-//! paths.
+//! once; it is found at run time. `TAILPROOF_PORTABLE=1` in the environment chooses the portable
+//! engine. Both add points in batches that share an inversion.
 //!
 //! # Unsafe code
 //!
@@ -25,6 +25,7 @@ mod fft;
 mod ifma;
 mod limbs;
 mod msm;
+mod portable;
 
 pub use engine::{Engine, PORTABLE};
 pub use fft::Transform;

@@ -49,7 +49,7 @@ pub const fn times(x: [u64; 5], k: u64) -> [u64; 5] {
     product
 }
 
-/// Returns `-1 / p` modulo 2^52, given the lowest word of an odd `p`.
+/// Returns `-1 / p` modulo 2^64, given the lowest word of an odd `p`.
 pub const fn negative_inverse(p: u64) -> u64 {
     let mut inverse = 1u64;
     let mut step = 0;
@@ -58,7 +58,7 @@ pub const fn negative_inverse(p: u64) -> u64 {
         inverse = inverse.wrapping_mul(2u64.wrapping_sub(p.wrapping_mul(inverse)));
         step += 1;
     }
-    inverse.wrapping_neg() & MASK
+    inverse.wrapping_neg()
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn inverses_and_multiples_are_those_of_integers() {
         for p in [Coordinates::P, Scalars::P] {
-            assert_eq!(negative_inverse(p[0]).wrapping_mul(p[0]) & MASK, MASK);
+            assert_eq!(negative_inverse(p[0]).wrapping_mul(p[0]), u64::MAX);
             let [one, three] = [1, 3].map(|k| times(limbs(p), k));
             assert_eq!(one, limbs(p));
             let value = |limbs: [u64; 5]| limbs.iter().rev().fold(0.0, |sum, limb| sum * 2f64.powi(52) + *limb as f64);

@@ -1,11 +1,11 @@
 //! Sums of multiples of points, against arkworks.
 
-use ark_bn254::{Fr, G1Affine, G2Affine};
-use ark_ec::{AffineRepr, PrimeGroup};
+use ark_bn254::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
+use ark_ec::{AffineRepr, PrimeGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, Field, UniformRand};
 use proptest::prelude::*;
 use rand::Rng;
-use tailproof_simd::Engine;
+use tailproof_simd::{Engine, Packed};
 
 use crate::support::{Curve, compare, profile, progression, random_points, rng, short};
 
@@ -140,9 +140,38 @@ fn sums_of_small_scalars_are_those_of_arkworks() {
     let mut scalars: Vec<i64> = (0..points.len()).map(|i| rng.r#gen::<i64>() >> (i % 64)).collect();
     scalars[..4].copy_from_slice(&[0, i64::MIN, i64::MAX, -1]);
     let expected: Vec<Fr> = scalars.iter().map(|scalar| Fr::from(*scalar)).collect();
-    let expected = Engine::PORTABLE.g1_msm(&points, &expected);
+    let expected = G1Projective::msm(&points, &expected).unwrap();
     for engine in Engine::all() {
         assert_eq!(engine.g1_msm_small(&points, &scalars), expected, "{}", engine.name());
+    }
+}
+
+/// Numbers of every length at places 63 apart, some scalars that hold no such numbers, and the
+/// identity among the points.
+#[test]
+fn sums_of_packed_scalars_are_those_of_arkworks() {
+    const BITS: u32 = 63;
+    let mut rng = rng(9);
+    let (mut g1, mut g2) = (random_points::<G1Affine>(&mut rng, 400), random_points::<G2Affine>(&mut rng, 150));
+    (g1[5], g2[5]) = (G1Affine::identity(), G2Affine::identity());
+    (g1[8], g2[8]) = (-g1[7], -g2[7]);
+    let most = (1i64 << 31) - 1;
+    let mut packed: Vec<Packed> =
+        (0..g1.len()).map(|i| Packed { digits: [(); 4].map(|()| rng.gen_range(-most..=most) >> (i % 32)) }).collect();
+    packed[7].digits = [most, -most, 1, -1];
+    packed[8] = packed[7];
+    let scalars: Vec<Fr> = packed.iter().map(|packed| packed.to_field(BITS)).collect();
+    let expected = G1Projective::msm(&g1, &scalars).unwrap();
+    for engine in Engine::all() {
+        assert_eq!(engine.g1_msm_packed(&g1, &packed, BITS), expected, "{}", engine.name());
+    }
+    let mut scalars = scalars;
+    scalars.iter_mut().step_by(9).for_each(|scalar| *scalar = Fr::rand(&mut rng));
+    let in_g1 = G1Projective::msm(&g1, &scalars).unwrap();
+    let in_g2 = G2Projective::msm(&g2, &scalars[..g2.len()]).unwrap();
+    for engine in Engine::all() {
+        assert_eq!(engine.g1_msm_of_packed(&g1, &scalars, BITS), in_g1, "{}", engine.name());
+        assert_eq!(engine.g2_msm_of_packed(&g2, &scalars[..g2.len()], BITS), in_g2, "{}", engine.name());
     }
 }
 

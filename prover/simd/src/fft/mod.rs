@@ -3,13 +3,13 @@
 pub mod plan;
 
 use ark_bn254::Fr;
-use ark_ff::{FftField, Field, Zero};
-use ark_poly::{EvaluationDomain, MixedRadixEvaluationDomain, Radix2EvaluationDomain};
+use ark_ff::{FftField, Field, One, Zero};
 use rayon::prelude::*;
 
 use crate::engine::{Engine, Path};
 #[cfg(target_arch = "x86_64")]
 use crate::ifma::fft;
+use crate::portable::fft as portable;
 #[cfg(target_arch = "x86_64")]
 use plan::Plan;
 
@@ -26,8 +26,7 @@ pub struct Transform {
 
 #[derive(Debug, Clone)]
 enum How {
-    PowerOfTwo(Radix2EvaluationDomain<Fr>),
-    Mixed(MixedRadixEvaluationDomain<Fr>),
+    Portable,
     /// With plans for the root and for its inverse.
     #[cfg(target_arch = "x86_64")]
     Ifma(Box<fft::Plans>),
@@ -45,8 +44,7 @@ impl Transform {
         let how = match engine.0 {
             #[cfg(target_arch = "x86_64")]
             Path::Ifma(ifma) if Plan::fits(size) => How::Ifma(Box::new(fft::Plans::new(ifma, size, root)?)),
-            _ if odd == 1 => How::PowerOfTwo(Radix2EvaluationDomain::new(size)?),
-            _ => How::Mixed(MixedRadixEvaluationDomain::new(size)?),
+            _ => How::Portable,
         };
         Some(Self { size, root, how })
     }
@@ -68,8 +66,7 @@ impl Transform {
     pub fn fft(&self, values: &mut [Fr]) {
         assert_eq!(values.len(), self.size, "as many values as the domain has");
         match &self.how {
-            How::PowerOfTwo(domain) => in_place(values, |vector| domain.fft_in_place(vector)),
-            How::Mixed(domain) => in_place(values, |vector| domain.fft_in_place(vector)),
+            How::Portable => portable::transform(values, self.root, Fr::one()),
             #[cfg(target_arch = "x86_64")]
             How::Ifma(plans) => plans.fft(values),
         }
@@ -82,8 +79,10 @@ impl Transform {
     pub fn ifft(&self, values: &mut [Fr]) {
         assert_eq!(values.len(), self.size, "as many values as the domain has");
         match &self.how {
-            How::PowerOfTwo(domain) => in_place(values, |vector| domain.ifft_in_place(vector)),
-            How::Mixed(domain) => in_place(values, |vector| domain.ifft_in_place(vector)),
+            How::Portable => {
+                let over_size = Fr::from(self.size as u64).inverse().expect("sizes are below the modulus");
+                portable::transform(values, self.root.inverse().expect("a root of unity"), over_size);
+            }
             #[cfg(target_arch = "x86_64")]
             How::Ifma(plans) => plans.ifft(values),
         }
@@ -115,28 +114,11 @@ impl Transform {
         assert!(!shift.is_zero(), "a shift that is not zero");
         assert!(columns.iter().all(|column| column.len() == self.size), "as many values as the domain has");
         match &self.how {
-            How::PowerOfTwo(domain) => columns.iter_mut().for_each(|column| moved(*domain, column, shift)),
-            How::Mixed(domain) => columns.iter_mut().for_each(|column| moved(*domain, column, shift)),
+            How::Portable => portable::move_to_coset(columns, self.root, shift),
             #[cfg(target_arch = "x86_64")]
             How::Ifma(plans) => plans.move_to_coset(columns, shift),
         }
     }
-}
-
-/// Moves a column to a coset by arkworks.
-fn moved<D: EvaluationDomain<Fr>>(domain: D, column: &mut [Fr], shift: Fr) {
-    let coset = domain.get_coset(shift).expect("a shift that is not zero");
-    in_place(column, |vector| {
-        domain.ifft_in_place(vector);
-        coset.fft_in_place(vector);
-    });
-}
-
-/// Runs a transform of arkworks, which takes vectors.
-fn in_place(values: &mut [Fr], transform: impl FnOnce(&mut Vec<Fr>)) {
-    let mut vector = zeroize::Zeroizing::new(values.to_vec());
-    transform(&mut vector);
-    values.copy_from_slice(&vector);
 }
 
 /// Multiplies value i by the i-th power.

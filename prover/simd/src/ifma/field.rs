@@ -34,7 +34,7 @@ impl<M: Modulus> Field<M> {
             let k = |k| times(p, k)[j].cast_signed();
             *limb = _mm512_setr_epi64(k(0), k(1), k(2), k(3), k(4), k(5), k(6), k(7));
         }
-        let inverse = splat(negative_inverse(M::P[0]));
+        let inverse = splat(negative_inverse(M::P[0]) & MASK);
         Self { p: all_lanes(p), inverse, mask: splat(MASK), multiples, modulus: PhantomData }
     }
 

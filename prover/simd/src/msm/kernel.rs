@@ -1,4 +1,4 @@
-//! The operations that a curve's vector code offers to the sums of its points.
+//! The operations that an engine offers to the sums of a curve's points.
 
 use ark_bn254::Fr;
 use ark_ec::AffineRepr;
@@ -33,7 +33,7 @@ pub trait Kernel: Copy + Send + Sync {
     type Affine: AffineRepr<ScalarField = Fr>;
     /// A point in whole cache lines. It is not the identity.
     type Point: Copy + Default + Zeroize + Send + Sync;
-    /// Scratch of eight additions.
+    /// Scratch of one addition or of several.
     type Group: Copy + Default + Zeroize;
     /// Accumulated inverses of a batch.
     type Inverses;
@@ -50,7 +50,8 @@ pub trait Kernel: Copy + Send + Sync {
     fn negate(point: &Self::Point) -> Self::Point;
     /// Returns the number of groups for a number of additions.
     fn groups(additions: usize) -> usize;
-    /// Loads the points of `additions` into groups. The lanes after the last addition repeat it.
+    /// Loads the points of `additions` into groups. Where a group takes several and some are missing,
+    /// the last addition is repeated.
     fn load<const SIGNED: bool>(self, source: &[Self::Point], additions: &[Addition], groups: &mut [Self::Group]);
     /// Inverts the differences of x. `None` if one of them is zero: then two points are equal or
     /// opposite.
