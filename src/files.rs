@@ -84,19 +84,24 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// Reads a whole file, unless it is larger than `most` bytes.
 pub fn read_at_most(path: &Path, most: u64) -> Result<Vec<u8>, Failure> {
-    let failed = || Failure::io("read", path);
-    let file = File::open(path).map_err(failed())?;
-    let length = file.metadata().map_err(failed())?.len();
-    // A pipe has no length, and ends or is cut off.
-    let mut bytes = Vec::with_capacity(usize::try_from(length.min(most)).unwrap_or(0));
-    if length <= most {
-        file.take(most + 1).read_to_end(&mut bytes).map_err(failed())?;
-    }
-    if length > most || bytes.len() as u64 > most {
-        let limit = if most < 1 << 30 { format!("{} MiB", most >> 20) } else { format!("{} GiB", most >> 30) };
-        return Err(Failure::Usage(format!("{}: it is larger than {limit}, which no such file is", path.display())));
-    }
-    Ok(bytes)
+    let (file, length) = open_at_most(path, most)?;
+    // A pipe ends or is cut off.
+    let mut bytes = Vec::with_capacity(usize::try_from(length.unwrap_or(0)).unwrap_or(0));
+    file.take(most + 1).read_to_end(&mut bytes).map_err(Failure::io("read", path))?;
+    if bytes.len() as u64 > most { Err(too_large(path, most)) } else { Ok(bytes) }
+}
+
+/// Opens a file, unless it is larger than `most` bytes, and returns its length; a pipe has none.
+pub fn open_at_most(path: &Path, most: u64) -> Result<(File, Option<u64>), Failure> {
+    let file = open(path)?;
+    let metadata = file.metadata().map_err(Failure::io("read", path))?;
+    let length = metadata.is_file().then_some(metadata.len());
+    if length.is_some_and(|length| length > most) { Err(too_large(path, most)) } else { Ok((file, length)) }
+}
+
+fn too_large(path: &Path, most: u64) -> Failure {
+    let limit = if most < 1 << 30 { format!("{} MiB", most >> 20) } else { format!("{} GiB", most >> 30) };
+    Failure::Usage(format!("{}: it is larger than {limit}, which no such file is", path.display()))
 }
 
 /// Reads a text that may be secret. It is zeroized when dropped.

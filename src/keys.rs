@@ -9,6 +9,7 @@ use tailproof::keys::{
     Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
 };
+use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::{Backend, Groth16, Halo2, KeysError, PreparedSet, Prover, ProvingBackend, Shape, Verifier};
@@ -43,8 +44,8 @@ pub trait KeyFolder: ProvingBackend {
         Ok(Self::loaded(folder, verifier)?.0)
     }
 
-    /// As [`KeyFolder::prover`], with the digest of the proving key; of the verifying key, if the
-    /// proving key follows from it.
+    /// As [`KeyFolder::prover`], with the digest in the header of the proving key's file; with that of
+    /// the verifying key, if the proving key follows from it.
     fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure>;
 
     /// Prepares a scenario set, with what an earlier run kept beside the scenario file. `key` is the
@@ -73,11 +74,12 @@ impl KeyFolder for Groth16 {
     fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure> {
         let path = folder.join(PROVING);
         let read = || {
-            let file = files::read_at_most(&path, files::MOST_KEY)?;
-            let (key, digest) = rayon::join(|| ProvingKey::decode(&file), || Sha256::digest(&file).into());
-            let key = key.map_err(Failure::malformed(&path))?;
-            drop(file);
-            Ok((made(folder, Prover::new(key, verifier.into_key()))?, digest))
+            let (file, length) = files::open_at_most(&path, files::MOST_KEY)?;
+            Prover::read(file, length, verifier.into_key()).map_err(|error| match error {
+                ReadKeyError::Io(error) => Failure::io("read", &path)(error),
+                ReadKeyError::Malformed(error) => Failure::malformed(&path)(error),
+                ReadKeyError::Keys(error) => of_keys(folder, error),
+            })
         };
         spin("reading the proving key", read)
     }

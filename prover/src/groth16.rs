@@ -131,8 +131,9 @@ fn product_of(engine: Engine, key: &ProvingKey, assignment: &[Fr]) -> Result<Vec
     let constraints = key.constraints();
     let size = key.h.len();
     let [mut a, b, mut c] = key.matrices.each_ref().map(|matrix| {
-        let mut values: Vec<Fr> =
-            (0..constraints).into_par_iter().map(|row| matrix.evaluate_row(row, assignment)).collect();
+        // Room for the whole domain, so that no outgrown buffer with private values is left behind.
+        let mut values = Vec::with_capacity(size);
+        values.par_extend((0..constraints).into_par_iter().map(|row| matrix.evaluate_row(row, assignment)));
         values.resize(size, Fr::zero());
         values
     });

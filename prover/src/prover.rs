@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use ark_bn254::{Fr, G1Affine};
 use ark_ec::AffineRepr;
 use rand::{CryptoRng, RngCore};
+use tailproof_circuits::r1cs::System;
 use tailproof_circuits::r1cs::assembly::statement_system;
 use tailproof_circuits::statement::Witness;
 use tailproof_verifier::backend::{Backend, Groth16, Halo2};
@@ -304,20 +305,32 @@ impl<B: ProvingBackend> Prover<B> {
     }
 }
 
+impl Prover<Groth16> {
+    /// Returns the prover of keys that [`check_keys`] accepted.
+    pub(crate) fn of_checked(proving: ProvingKey, verifying: VerifyingKey) -> Self {
+        Self { proving, verifier: Verifier::new(verifying) }
+    }
+}
+
+/// Checks that two keys are a pair, and for the circuit of their shape.
+pub(crate) fn check_keys(proving: &ProvingKey, verifying: &VerifyingKey, system: &System) -> Result<(), KeysError> {
+    let (found, expected) = (verifying.header().circuit, system.digest());
+    let checked = proving.check(verifying, system);
+    if checked != Err(ProvingKeyError::NotAPair) && found != expected {
+        return Err(KeysError::OtherCircuit { found, expected });
+    }
+    Ok(checked?)
+}
+
 impl ProvingBackend for Groth16 {
     type ProvingKey = ProvingKey;
 }
 
 impl sealed::Proves for Groth16 {
     fn check_keys(proving: &ProvingKey, verifying: &VerifyingKey) -> Result<(), KeysError> {
-        let (shape, found) = (verifying.shape(), verifying.header().circuit);
+        let shape = verifying.shape();
         let system = statement_system(shape).map_err(|_| KeysError::NoCircuit(shape))?;
-        let expected = system.digest();
-        let checked = proving.check(verifying, &system);
-        if checked != Err(ProvingKeyError::NotAPair) && found != expected {
-            return Err(KeysError::OtherCircuit { found, expected });
-        }
-        Ok(checked?)
+        check_keys(proving, verifying, &system)
     }
 
     type SetPart = SetPoints;

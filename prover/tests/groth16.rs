@@ -1,5 +1,7 @@
 //! The prover against arkworks' own, and keys through their files.
 
+use std::io::Read;
+
 use ark_bn254::{Bn254, Fq, Fq2, Fr, G1Affine, G2Affine};
 use ark_ec::{AffineRepr, CurveGroup};
 use ark_ff::UniformRand;
@@ -14,16 +16,24 @@ use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Positions, ScenarioSet, TailMass, Unit};
 use tailproof_prover::groth16::{ProveError, prove_with_blinding, prove_with_blinding_on};
 use tailproof_prover::lean_qap::domain_size;
+use tailproof_prover::proving_key::read::ReadKeyError;
 use tailproof_prover::raw_points::write_points;
 use tailproof_prover::setup::insecure_development_keys_of;
 use tailproof_prover::{DomainKind, KeysError, LeanReduction, Prover, ProvingKey};
 use tailproof_simd::Engine;
 use tailproof_verifier::inputs::layout::{ScenarioInputs, all_inputs};
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::keys::header::{HEADER_BYTES, KeyKind};
+use tailproof_verifier::keys::header::{HEADER_BYTES, KeyHeader, KeyKind};
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MalformedError, MarketClaim, Proof, Shape, VerifyError, VerifyingKey, commitment};
+
+/// A file that is damaged in a part.
+macro_rules! damaged {
+    ($part:literal) => {
+        ReadKeyError::Malformed(MalformedError::Damaged { part: $part, .. })
+    };
+}
 
 pub struct Made {
     pub proving: ProvingKey,
@@ -457,6 +467,93 @@ fn a_delta_or_beta_that_differs_between_the_groups_is_refused() {
     let mut body = honest.clone();
     body.copy_within(DELTA_G1 + 128..DELTA_G1 + 256, DELTA_G1 + 256);
     assert_eq!(refused(&body), KeysError::NotAPair);
+}
+
+/// Gives few bytes at a time, and a failure after a number of them.
+struct Slow<'b> {
+    bytes: &'b [u8],
+    fails: bool,
+}
+
+impl Read for Slow<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.fails && self.bytes.is_empty() {
+            return Err(std::io::Error::other("the disk is gone"));
+        }
+        let most = buffer.len().min(1000);
+        self.bytes.read(&mut buffer[..most])
+    }
+}
+
+/// A file is read in pieces, from a disk or a pipe: whole, changed anywhere, cut off, followed by
+/// more, and on a disk that fails.
+#[test]
+fn a_key_that_is_read_in_pieces_is_used_only_as_the_digest_covers_it() {
+    let made = made("8x3/1", 8);
+    let file = made.proving.encode();
+    let read = |bytes: &[u8], length: Option<u64>, fails: bool| {
+        let slow = Slow { bytes, fails };
+        Prover::<tailproof_verifier::Groth16>::read(slow, length, made.verifying.clone())
+    };
+    let length = Some(file.len() as u64);
+    for length in [length, None] {
+        let (prover, digest) = read(&file, length, false).unwrap();
+        assert_eq!(prover.proving_key(), &made.proving);
+        assert_eq!(digest, file[HEADER_BYTES - 32..HEADER_BYTES]);
+        for place in (HEADER_BYTES..file.len()).step_by(file.len() / 60).chain([file.len() - 1]) {
+            let mut changed = file.clone();
+            changed[place] ^= 0x40;
+            let refused = read(&changed, length, false).unwrap_err();
+            assert!(matches!(refused, damaged!("digest")), "byte {place}: {refused}");
+            let refused = read(&file[..place], length, false).unwrap_err();
+            assert!(matches!(refused, damaged!("length")), "cut at {place}: {refused}");
+            assert!(matches!(read(&file[..place], length, true), Err(ReadKeyError::Io(_))), "{place}");
+        }
+        let longer = [&file[..], &[0]].concat();
+        assert!(matches!(read(&longer, length, false), Err(damaged!("length"))));
+    }
+    for other in [0, 199, file.len() as u64 - 1, file.len() as u64 + 1, u64::MAX] {
+        assert!(matches!(read(&file, Some(other), false), Err(damaged!("length"))), "{other} bytes");
+    }
+    // Numbers of points and of terms that the file cannot hold take no memory.
+    let body = &file[HEADER_BYTES..];
+    for at in [8, 16 + 3 * 64 + 2 * 128] {
+        for number in [u64::MAX, u64::MAX / 64, 1 << 40, (body.len() / 4) as u64] {
+            let mut body = body.to_vec();
+            body[at..at + 8].copy_from_slice(&number.to_le_bytes());
+            let sealed = sealed(&made, &body);
+            for length in [Some(sealed.len() as u64), None] {
+                assert!(matches!(read(&sealed, length, false), Err(damaged!("body"))), "{number} at {at}");
+            }
+        }
+    }
+}
+
+/// The same checks as of a key that was in memory.
+#[test]
+fn a_key_that_is_read_in_pieces_is_checked_against_its_pair_and_its_circuit() {
+    let made = made("2x3/1", 8);
+    let refused = |file: &[u8], verifying: &VerifyingKey| {
+        let length = Some(file.len() as u64);
+        match Prover::<tailproof_verifier::Groth16>::read(file, length, verifying.clone()) {
+            Err(ReadKeyError::Keys(error)) => error,
+            other => panic!("{other:?}"),
+        }
+    };
+    let file = made.proving.encode();
+    let other = made_on(DomainKind::Least, "2x3/1".parse().unwrap(), 9);
+    assert_eq!(refused(&file, &other.verifying), KeysError::NotAPair);
+    let mut body = file[HEADER_BYTES..].to_vec();
+    let last = body.len() - 32;
+    body[last] ^= 1;
+    let matrices = refused(&sealed(&made, &body), &made.verifying);
+    assert!(matches!(matrices, KeysError::NotTrusted(why) if why.contains("matrices")), "{matrices}");
+    // A circuit that both headers name, and that is not the shape's.
+    let header = KeyHeader { circuit: [7; 32], ..*made.verifying.header() };
+    let renamed = VerifyingKey::new(header, made.verifying.groth16().clone()).unwrap();
+    let body = &file[HEADER_BYTES..];
+    let circuit = refused(&[&header.encode(KeyKind::Proving, body)[..], body].concat(), &renamed);
+    assert!(matches!(circuit, KeysError::OtherCircuit { found, .. } if found == [7; 32]), "{circuit}");
 }
 
 /// A coefficient of the matrices that is another one's: which books still prove would show what

@@ -1,5 +1,7 @@
 //! Groth16 over BN254: keys, proofs and the pairing check (Groth 2016, section 3.2).
 
+use std::sync::OnceLock;
+
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
 use ark_ec::pairing::Pairing;
 use ark_ec::{AffineRepr, CurveGroup};
@@ -33,6 +35,8 @@ impl From<ark_groth16::Proof<Bn254>> for Proof {
 pub struct VerifyingKey {
     header: KeyHeader,
     prepared: PreparedVerifyingKey<Bn254>,
+    /// SHA-256 of the key's file, computed once.
+    digest: OnceLock<[u8; 32]>,
 }
 
 impl VerifyingKey {
@@ -53,7 +57,7 @@ impl VerifyingKey {
                 why: "equal to gamma or its negation: such a key proves anything",
             });
         }
-        Ok(Self { header, prepared: key.into() })
+        Ok(Self { header, prepared: key.into(), digest: OnceLock::new() })
     }
 
     /// Returns the header of the key's file.
@@ -64,6 +68,11 @@ impl VerifyingKey {
     /// Returns the shape of the statement.
     pub fn shape(&self) -> Shape {
         self.header.shape
+    }
+
+    /// Returns the digest of the key's file, by `digest` the first time.
+    pub(crate) fn digest_by(&self, digest: impl FnOnce() -> [u8; 32]) -> [u8; 32] {
+        *self.digest.get_or_init(digest)
     }
 
     /// Returns the arkworks key.

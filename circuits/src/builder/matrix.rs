@@ -109,9 +109,12 @@ impl<B: Instructions> Builder<'_, B> {
         }
         let values: Vec<I256> = x.iter().map(|num| self.value(num)).collect();
         let mut results = Vec::with_capacity(shape.scenarios());
+        let narrow: Option<Vec<i64>> = values.iter().map(|value| i64::try_from(*value).ok()).collect();
         for scenario in 0..shape.scenarios() {
-            let entries = self.backend.entries(scenario).iter().zip(&values);
-            let product = entries.fold(I256::ZERO, |sum, (entry, value)| sum + I256::from(*entry) * *value);
+            let entries = self.backend.entries(scenario);
+            let product = narrow.as_ref().and_then(|values| narrow_product(entries, values)).unwrap_or_else(|| {
+                entries.iter().zip(&values).fold(I256::ZERO, |sum, (entry, value)| sum + I256::from(*entry) * *value)
+            });
             results.push(self.backend.hint(labels.row, product));
         }
         let x: Vec<B::Integer> = x.iter().map(|num| num.expression.clone()).collect();
@@ -124,6 +127,12 @@ impl<B: Instructions> Builder<'_, B> {
         self.unchecked_products += if alone { 0 } else { products.len() };
         Ok(ScenarioProducts { products, packing, checked, factor: None })
     }
+}
+
+/// Returns an inner product, if it fits 128 bits: that of a book that the circuit takes does.
+fn narrow_product(entries: &[i64], values: &[i64]) -> Option<I256> {
+    let mut terms = entries.iter().zip(values).map(|(entry, value)| i128::from(*entry) * i128::from(*value));
+    terms.try_fold(0i128, i128::checked_add).map(I256::from)
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod engine;
 mod fft;
 #[cfg(target_arch = "x86_64")]
 mod ifma;
+mod inverse;
 mod limbs;
 mod msm;
 mod portable;

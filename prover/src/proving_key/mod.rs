@@ -1,7 +1,7 @@
 //! The proving key: the points of a Groth16 key that are not at infinity, and the circuit's
 //! matrices.
 //!
-//! [`file`](mod@file) describes its file.
+//! [`file`](mod@file) describes its file, and [`read`] reads it.
 //!
 //! The key holds the part of the quotient that the matrix C takes: its L query is
 //! `L'_k = L_k - sum_i w_k(w^(2i+1)) H_i`, and its C query has `-sum_i w_k(w^(2i+1)) H_i` for each
@@ -21,9 +21,12 @@
 //! subgroup: [`crate::groth16`] checks B of every proof. A point that is wrong in another way makes
 //! proofs that do not verify, and those are not written.
 
+mod body;
 pub mod file;
+pub mod read;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use ark_bn254::{Bn254, G1Affine, G2Affine};
 use ark_ec::AffineRepr;
@@ -89,7 +92,8 @@ pub struct ProvingKey {
     pub(crate) l: Query<G1Affine>,
     /// the part of C of each public input that has a term there
     pub(crate) c: Query<G1Affine>,
-    pub(crate) matrices: [Matrix; 3],
+    /// Those of the circuit's system, if it was at hand.
+    pub(crate) matrices: Arc<[Matrix; 3]>,
 }
 
 /// The reason why a proving key is not used with a verifying key.
@@ -132,6 +136,11 @@ fn is_domain(size: usize, constraints: usize) -> bool {
     DomainKind::ALL.iter().any(|kind| kind.size(constraints) == size)
 }
 
+/// Returns the error of a key with a point in `part` that is not on its curve.
+fn not_on_curve(part: &str) -> MalformedError {
+    MalformedError::BadPoint { field: part.to_owned(), why: "not on its curve; this key is not to be trusted" }
+}
+
 impl ProvingKey {
     /// Returns the key of points and the constraints that they were made for.
     ///
@@ -154,7 +163,7 @@ impl ProvingKey {
             h: points.h,
             l: Query::dense(&points.l, system.instances()),
             c: Query { variables: inputs_in_c(&system.matrices()[2], system.instances()), points: points.c },
-            matrices: system.matrices().clone(),
+            matrices: system.shared_matrices().clone(),
         };
         key.check_curves()?;
         Ok(key)
@@ -211,10 +220,7 @@ impl ProvingKey {
         ];
         match checked.into_iter().find(|(_, holds)| !holds) {
             None => Ok(()),
-            Some((field, _)) => Err(MalformedError::BadPoint {
-                field: field.to_owned(),
-                why: "not on its curve; this key is not to be trusted",
-            }),
+            Some((part, _)) => Err(not_on_curve(part)),
         }
     }
 
@@ -265,7 +271,7 @@ impl ProvingKey {
         require(same(self.delta_g1, self.delta_g2), "delta differs between the two groups")?;
         let of_circuit = self.instances == system.instances()
             && self.variables == system.variables()
-            && self.matrices == *system.matrices();
+            && self.matrices == *system.shared_matrices();
         require(of_circuit, "its matrices are not those of the circuit that it names")
     }
 

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | 8 | `TAILSETP` |
 //! | 2 | version 1, `u16` little-endian |
-//! | 32 | SHA-256 of `proving.key` |
+//! | 32 | the digest in the header of `proving.key` |
 //! | 32 | digest of the scenario inputs, see [`inputs_digest`] |
 //! | 64 | part of A, as in [`crate::raw_points`] |
 //! | 64 | part of B in G1 |
@@ -37,7 +37,7 @@ const WHAT: &str = "file of set points";
 /// What set points are for: digests of a key and of the scenario inputs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PointsOf {
-    /// SHA-256 of the proving key's file
+    /// the digest in the header of the proving key's file: SHA-256 of the file without it
     pub key: [u8; 32],
     /// digest of the scenario inputs
     pub inputs: [u8; 32],

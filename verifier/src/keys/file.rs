@@ -56,11 +56,8 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
         beta_g2: read_g2(0, "beta")?,
         gamma_g2: read_g2(1, "gamma")?,
         delta_g2: read_g2(2, "delta")?,
-        gamma_abc_g1: ic
-            .chunks_exact(G1_BYTES)
-            .map(G1Affine::deserialize_uncompressed)
-            .collect::<Result<_, _>>()
-            .map_err(|_| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
+        gamma_abc_g1: input_points(ic)
+            .ok_or_else(|| MalformedError::BadPoint { field: "an input point".into(), why: "not on the curve" })?,
     };
     if key.gamma_abc_g1.iter().any(AffineRepr::is_zero) {
         return Err(MalformedError::BadPoint {
@@ -74,7 +71,25 @@ pub fn decode_verifying_key(file: &[u8]) -> Result<VerifyingKey, MalformedError>
     if encode_verifying_key(&key) != file {
         return Err(damaged("encoding"));
     }
+    key.digest_by(|| Sha256::digest(file).into());
     Ok(key)
+}
+
+/// Reads points of G1, which has a prime order: a point on the curve is in its group.
+fn input_points(bytes: &[u8]) -> Option<Vec<G1Affine>> {
+    let points = bytes.chunks_exact(G1_BYTES).map(G1Affine::deserialize_uncompressed_unchecked);
+    let points = points.collect::<Result<Vec<_>, _>>().ok()?;
+    on_curve(&points).then_some(points)
+}
+
+#[cfg(feature = "simd")]
+fn on_curve(points: &[G1Affine]) -> bool {
+    tailproof_simd::Engine::current().g1_on_curve(points)
+}
+
+#[cfg(not(feature = "simd"))]
+fn on_curve(points: &[G1Affine]) -> bool {
+    points.iter().all(G1Affine::is_on_curve)
 }
 
 fn nonzero<P: AffineRepr>(field: &str, point: Option<P>) -> Result<P, MalformedError> {
@@ -85,5 +100,5 @@ fn nonzero<P: AffineRepr>(field: &str, point: Option<P>) -> Result<P, MalformedE
 
 /// Returns the digest that names the keys in proofs: SHA-256 of the whole verifying key file.
 pub fn key_digest(key: &VerifyingKey) -> [u8; 32] {
-    Sha256::digest(encode_verifying_key(key)).into()
+    key.digest_by(|| Sha256::digest(encode_verifying_key(key)).into())
 }

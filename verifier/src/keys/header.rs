@@ -60,6 +60,11 @@ impl KeyKind {
             KeyKind::Verifying => "verifying key",
         }
     }
+
+    /// Returns the error of a file whose `part` is not in order.
+    pub fn damaged(self, part: &'static str) -> MalformedError {
+        MalformedError::Damaged { what: self.name(), part }
+    }
 }
 
 /// The ground on which powers of tau are taken for those of many parties.
@@ -227,11 +232,41 @@ impl KeyHeader {
     /// Returns the header and body of a file, after checking the body's length and digest.
     ///
     /// # Errors
-    /// Errors on another kind of file or key, another version, a shape out of range, and a body
-    /// that is cut off or was changed. Keys of version 1 are refused by
-    /// [`MalformedError::OtherVersion`], with what to do.
+    /// The errors of [`SealedHeader::decode`]; also errors on a body that is cut off or was changed.
     pub fn decode(kind: KeyKind, file: &[u8]) -> Result<(Self, &[u8]), MalformedError> {
-        let damaged = |part| MalformedError::Damaged { what: kind.name(), part };
+        let sealed = SealedHeader::decode(kind, file)?;
+        let body = &file[HEADER_BYTES..];
+        if sealed.body != body.len() as u64 {
+            return Err(kind.damaged("length"));
+        }
+        if <[u8; 32]>::from(sealed.hash().chain_update(body).finalize()) != sealed.digest {
+            return Err(kind.damaged("digest"));
+        }
+        Ok((sealed.header, body))
+    }
+}
+
+/// A header with what it says of the body behind it, for whoever reads the body in pieces: its
+/// length and its digest are to be compared.
+#[derive(Debug, Clone)]
+pub struct SealedHeader {
+    /// The header.
+    pub header: KeyHeader,
+    /// Bytes of the body.
+    pub body: u64,
+    /// SHA-256 of the header's bytes before the digest, and of the body.
+    pub digest: [u8; 32],
+    hash: Sha256,
+}
+
+impl SealedHeader {
+    /// Returns the header at the beginning of a file of at least [`HEADER_BYTES`] bytes.
+    ///
+    /// # Errors
+    /// Errors on another kind of file or key, another version, and a shape out of range. Keys of
+    /// version 1 are refused by [`MalformedError::OtherVersion`], with what to do.
+    pub fn decode(kind: KeyKind, file: &[u8]) -> Result<Self, MalformedError> {
+        let damaged = |part| kind.damaged(part);
         if !file.starts_with(MAGIC) {
             return Err(MalformedError::WrongKind { expected: kind.name() });
         }
@@ -249,7 +284,7 @@ impl KeyHeader {
                 expected: VERSION,
             });
         }
-        let (header, body) = file.split_at_checked(HEADER_BYTES).ok_or_else(|| damaged("header"))?;
+        let header = file.get(..HEADER_BYTES).ok_or_else(|| damaged("header"))?;
         if header[10] != kind as u8 {
             return Err(MalformedError::WrongKind { expected: kind.name() });
         }
@@ -260,14 +295,16 @@ impl KeyHeader {
             .map_err(|error| MalformedError::of_shape(kind.name(), &error))?;
         let rest = header[56..160].try_into().expect("104 bytes");
         let provenance = Provenance::decode(header[13], rest).ok_or_else(|| damaged("provenance"))?;
-        let length = u64::from_le_bytes(header[160..SEALED].try_into().expect("8 bytes"));
-        if length != body.len() as u64 {
-            return Err(damaged("length"));
-        }
-        let digest = Sha256::new().chain_update(&header[..SEALED]).chain_update(body).finalize();
-        if digest.as_slice() != &header[SEALED..] {
-            return Err(damaged("digest"));
-        }
-        Ok((Self { shape, circuit: array(24), provenance }, body))
+        Ok(Self {
+            header: KeyHeader { shape, circuit: array(24), provenance },
+            body: u64::from_le_bytes(header[160..SEALED].try_into().expect("8 bytes")),
+            digest: array(SEALED),
+            hash: Sha256::new_with_prefix(&header[..SEALED]),
+        })
+    }
+
+    /// Returns SHA-256 after the header's bytes. The body's bytes make it [`SealedHeader::digest`].
+    pub fn hash(&self) -> Sha256 {
+        self.hash.clone()
     }
 }

@@ -55,13 +55,18 @@ impl<'s> R1cs<'s> {
     pub fn new(mode: Mode, controls: &[Fr; CONTROLS], scenarios: &'s ScenarioInputs) -> Self {
         let instances = layout::public_inputs(scenarios.shape());
         // Room for all variables, so that no outgrown buffer with private values is left behind.
-        let mut assignment = Vec::with_capacity(instances + most_witnesses(scenarios.shape()));
+        let witnesses = most_witnesses(scenarios.shape());
+        let mut assignment = Vec::with_capacity(instances + witnesses);
         assignment.push(Fr::one());
         assignment.extend_from_slice(controls);
         assignment.push(scenarios.factors());
         assignment.extend(scenarios.packed());
         debug_assert_eq!(assignment.len(), instances, "the layout and its size agree");
-        Self { mode, system: System::new(instances), assignment, scenarios }
+        let mut system = System::new(instances);
+        if mode == Mode::Constraints {
+            system.reserve(witnesses);
+        }
+        Self { mode, system, assignment, scenarios }
     }
 
     /// Returns the constraints (none in [`Mode::Assignment`]) and the values of all variables.
@@ -175,10 +180,8 @@ impl<'s> R1cs<'s> {
             let rest = value >> bit;
             let digit = if bit + 1 == bits { rest } else { rest & I256::ONE };
             let variable = self.allocate(label, to_field(digit));
-            self.constrain(label, || {
-                [vec![(variable, Fr::one())], vec![(0, Fr::one()), (variable, -Fr::one())], Terms::new()]
-            });
             if self.mode == Mode::Constraints {
+                self.system.constrain_boolean(label, variable);
                 terms.push((variable, power));
                 power.double_in_place();
             }

@@ -6,6 +6,8 @@
 //! over exactly these matrices. [`Replay`] replays a [`System`] into arkworks for key generation
 //! and for its satisfaction check.
 
+use std::sync::Arc;
+
 use ark_bn254::Fr;
 use ark_ff::{One, PrimeField, Zero};
 use ark_relations::gr1cs::{
@@ -91,6 +93,10 @@ impl Matrix {
             }
         }
         self.terms.truncate(kept);
+        self.end_row();
+    }
+
+    fn end_row(&mut self) {
         self.ends.push(u32::try_from(self.terms.len()).expect("fewer than 2^32 terms"));
     }
 }
@@ -99,7 +105,8 @@ impl Matrix {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct System {
     instances: usize,
-    matrices: [Matrix; 3],
+    /// Shared with the proving keys that have them.
+    matrices: Arc<[Matrix; 3]>,
     rows: Vec<Label>,
     witnesses: Vec<Label>,
 }
@@ -110,10 +117,32 @@ impl System {
         Self { instances, ..Self::default() }
     }
 
+    /// Makes room for as many witnesses and rows, and for the terms of such rows. Room that is not
+    /// used takes no memory, and lists that grow are not copied.
+    pub(crate) fn reserve(&mut self, witnesses: usize) {
+        self.witnesses.reserve(witnesses);
+        self.rows.reserve(witnesses);
+        for matrix in Arc::make_mut(&mut self.matrices) {
+            matrix.ends.reserve(witnesses);
+            matrix.terms.reserve(3 * witnesses);
+        }
+    }
+
     /// Adds a row.
     pub(crate) fn constrain(&mut self, label: Label, a: Terms, b: Terms, c: Terms) {
-        for (matrix, terms) in self.matrices.iter_mut().zip([a, b, c]) {
+        for (matrix, terms) in Arc::make_mut(&mut self.matrices).iter_mut().zip([a, b, c]) {
             matrix.push(terms);
+        }
+        self.rows.push(label);
+    }
+
+    /// Adds the row `variable * (1 - variable) = 0`: most rows are such.
+    pub(crate) fn constrain_boolean(&mut self, label: Label, variable: Variable) {
+        let [a, b, c] = Arc::make_mut(&mut self.matrices);
+        a.terms.push((variable, Fr::one()));
+        b.terms.extend([(0, Fr::one()), (variable, -Fr::one())]);
+        for matrix in [a, b, c] {
+            matrix.end_row();
         }
         self.rows.push(label);
     }
@@ -144,6 +173,11 @@ impl System {
         &self.matrices
     }
 
+    /// Returns the matrices A, B and C, for whoever keeps them.
+    pub fn shared_matrices(&self) -> &Arc<[Matrix; 3]> {
+        &self.matrices
+    }
+
     /// Returns the label of each constraint.
     pub fn row_labels(&self) -> &[Label] {
         &self.rows
@@ -156,7 +190,7 @@ impl System {
 
     /// Returns whether an assignment satisfies a row.
     fn holds(&self, row: usize, assignment: &[Fr]) -> bool {
-        let [a, b, c] = &self.matrices;
+        let [a, b, c] = &*self.matrices;
         a.evaluate_row(row, assignment) * b.evaluate_row(row, assignment) == c.evaluate_row(row, assignment)
     }
 
@@ -188,7 +222,7 @@ impl System {
         let mut bytes = Vec::with_capacity(HASHED * 36);
         // Most coefficients are one of few: each place keeps the last one's integer.
         let mut known = [(Fr::zero(), [0; 4]); 256];
-        for matrix in &self.matrices {
+        for matrix in self.matrices() {
             for ends in matrix.ends.chunks(HASHED) {
                 bytes.clear();
                 ends.iter().for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
@@ -243,7 +277,7 @@ impl ConstraintSynthesizer<Fr> for Replay<'_> {
                 let terms = matrix.row(row).iter();
                 LinearCombination(terms.map(|(variable, k)| (*k, self.system.ark_variable(*variable))).collect())
             };
-            let [a, b, c] = &self.system.matrices;
+            let [a, b, c] = self.system.matrices();
             cs.enforce_r1cs_constraint(|| combination(a), || combination(b), || combination(c))?;
         }
         Ok(())

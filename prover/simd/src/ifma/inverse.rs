@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use ark_bn254::Fq;
-use ark_ff::{BigInt, BigInteger, Field as _, One, Zero};
+use ark_ff::{BigInt, BigInteger, One};
 
 use super::field::Field;
 use super::lanes::{Packed, V};
@@ -101,10 +101,7 @@ fn eight_inverses(values: &[Fq; 8]) -> Option<[Fq; 8]> {
         *before = product;
         product *= value;
     }
-    if product.is_zero() {
-        return None;
-    }
-    let mut inverse = product.inverse()? * Fq::from(64u64);
+    let mut inverse = crate::inverse::inverse(&product)? * Fq::from(64u64);
     let mut inverses = before;
     for (result, value) in inverses.iter_mut().zip(values).rev() {
         *result *= inverse;
