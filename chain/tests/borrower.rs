@@ -25,7 +25,7 @@ fn forecast(chain: &Chain, date: &str) -> Value {
 fn prove(chain: &Chain, set: &str, mandate: &str, context: &str, proof: &str) -> tailproof_test_support::Run {
     chain.desk.run(format!(
         "prove --book given/book.csv --opening o.json --scenarios {set} --mandate {mandate} --keys {} --context {context} \
-         --force -o {proof}",
+         -o {proof}",
         chain.keys
     ))
 }
