@@ -15,6 +15,8 @@ pub struct Days {
     rows: Vec<String>,
     pub forecast_keys: String,
     pub realised_keys: String,
+    /// Options for the place of the rows of a forecast and of a realised loss.
+    places: [String; 2],
 }
 
 impl Days {
@@ -27,7 +29,7 @@ impl Days {
         desk.write(BOOK, format!("factor,exposure\n{},120000\n{},-40000\n{},65000\n", names[0], names[1], names[2]));
         desk.write("other.csv", format!("factor,exposure\n{},1\n", names[0]));
         let [forecast_keys, realised_keys] = [FORECAST_SHAPE, REALISED_SHAPE].map(|shape| desk.keys(shape));
-        Self { desk, rows, forecast_keys, realised_keys }
+        Self { desk, rows, forecast_keys, realised_keys, places: Default::default() }
     }
 
     pub fn new_ledger(&self, name: &str, file: &str) -> Run {
@@ -50,7 +52,8 @@ impl Days {
     /// Makes the scenario set of the newest days of the prices up to a row.
     fn scenarios(&self, row: usize, window: usize, output: &str) {
         self.desk.write("p.csv", self.rows[..=row].join("\n") + "\n");
-        self.desk.run(format!("scenarios historical --prices p.csv --window {window} -o {output}")).expect(0);
+        let place = &self.places[usize::from(window == 1)];
+        self.desk.run(format!("scenarios historical --prices p.csv --window {window} {place} -o {output}")).expect(0);
     }
 
     /// The context of the next realised loss, or of the forecast for a date.
@@ -200,6 +203,41 @@ fn losses_within_the_forecast_are_proved_and_others_count() {
     desk.write(&name, proof);
     let one = format!("ledger verify l.json --files . --keys {}", days.forecast_keys);
     assert!(desk.run(one).expect(2).stderr.contains("none of the --keys"));
+}
+
+/// Days as a contract with a window of 20 rows has them, whose first row is the return to row 2 of
+/// the prices: forecasts over the ring and losses in the slot of their day, under the same keys.
+#[test]
+fn days_of_a_window_on_chain_are_proved_under_one_key() {
+    let mut days = Days::new();
+    days.realised_keys.clone_from(&days.forecast_keys);
+    days.new_ledger("On chain", "l.json").expect(0);
+    let last = (32..80).find(|row| days.loss(*row) < 0.0).unwrap();
+    for row in last - 1..=last {
+        // Row 2 is epoch 0; a forecast ends with the row before its day.
+        days.places = [format!("--ring {}", (row - 3) % WINDOW), format!("--slot {}", (row - 2) % WINDOW)];
+        let limit = days.forecast(row, "l.json");
+        days.add_forecast("l.json", row).expect(0);
+        let proved = days.realised(row, "l.json", BOOK, limit);
+        if row == last || proved.status == 0 {
+            proved.expect(0);
+            days.add_realised("l.json", row).expect(0);
+        }
+    }
+    let point = |set: &str| {
+        let keys = &days.forecast_keys;
+        days.desk.run(format!("scenarios point {set} --keys {keys}")).expect(0).stdout
+    };
+    let (ring, day) = (format!("f-{}.scn", days.date(last)), format!("r-{}.scn", days.date(last)));
+    let [of_ring, of_day] = [&ring, &day].map(|set| point(set));
+    days.places = Default::default();
+    days.scenarios(last - 1, WINDOW, "dates.scn");
+    days.scenarios(last, 1, "first.scn");
+    assert!(point("dates.scn") != of_ring && point("first.scn") != of_day);
+    days.desk.write("own.csv", days.rows[..=last].join("\n") + "\n");
+    let evidence = format!("--files . --keys {}", days.forecast_keys);
+    let json = days.desk.run(format!("ledger verify l.json {evidence} --prices own.csv --json")).expect(0).json();
+    assert_eq!((&json["prices_compared"], &json["not_compared"]), (&true.into(), &serde_json::json!([])));
 }
 
 /// Whoever writes a ledger file makes no command say "proved" or "green" of it.

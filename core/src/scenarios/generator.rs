@@ -409,6 +409,11 @@ pub struct Variant {
 }
 
 impl Variant {
+    /// Whether the moves are those of plain historical simulation, and only weights differ.
+    pub fn has_plain_moves(&self) -> bool {
+        Self { age_weighted: None, linear_weights: false, ..self.clone() } == Self::default()
+    }
+
     /// Checks that there is one rule of weights.
     fn check_weights(&self) -> Result<(), SetProblem> {
         if self.linear_weights && self.age_weighted.is_some() { Err(SetProblem::TwoWeights) } else { Ok(()) }

@@ -1,6 +1,6 @@
 //! Scenario sets made again from what their headers name, and compared.
 //!
-//! [`Recomputed`] makes plain historical sets and credit sets again, exactly. Sets that are
+//! [`Recomputed`] makes historical sets of plain moves and credit sets again, exactly. Sets that are
 //! estimated or drawn from a fitted model have their makers in another crate, behind the same trait
 //! [`Regenerate`].
 
@@ -10,7 +10,7 @@ use crate::error::Problem;
 use crate::pool::Deal;
 use crate::prices::PriceHistory;
 use crate::scenarios::credit::{self, parameters_from};
-use crate::scenarios::generator::Generator;
+use crate::scenarios::generator::{Generator, Variant};
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
 use crate::table::DecimalTable;
@@ -305,19 +305,19 @@ pub trait Regenerate {
     fn regenerate(&self, set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError>;
 }
 
-/// Makes again what a verifier recomputes itself: plain historical sets from prices, credit sets
-/// from a deal.
+/// Makes again what a verifier recomputes itself: historical sets of plain moves from prices, under
+/// weights of any rule, and credit sets from a deal.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Recomputed;
 
 impl Regenerate for Recomputed {
     fn regenerate(&self, set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
         match set.generator() {
-            Generator::Historical { horizon, variant: None, .. } => {
+            Generator::Historical { horizon, variant, .. } if variant.as_ref().is_none_or(Variant::has_plain_moves) => {
                 sources.check_no_volatilities()?;
                 let prices = sources.prices_up_to_last_label(set, set.factors())?;
                 let again = historical(&prices, *horizon, Some(set.scenarios()));
-                let again = again.and_then(|again| again.placed(set.generator().place()));
+                let again = again.and_then(|again| again.under_header_of(set));
                 let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
                 Ok(Remade::new(set, again, Source::Prices, sources.tolerance))
             }
@@ -331,6 +331,23 @@ impl Regenerate for Recomputed {
             Generator::Custom { .. } => Err(RegenerateError::NoOrigin),
             _ => Err(RegenerateError::NoMaker),
         }
+    }
+}
+
+impl ScenarioSet {
+    /// Returns a plain historical set under the variant's weights and in the place that the header
+    /// of another set has; the digest of its prices stays.
+    fn under_header_of(&self, other: &ScenarioSet) -> Result<Self, Problem> {
+        let mut generator = other.generator().clone();
+        let Generator::Historical { variant, prices_sha256, .. } = &mut generator else { return Ok(self.clone()) };
+        *prices_sha256 = self.generator().source_digest().unwrap_or_default().to_owned();
+        let weights = match variant {
+            Some(variant) => variant.weights(self.scenarios())?,
+            None => self.weights().to_vec(),
+        };
+        let last_prices = self.last_prices().map(<[String]>::to_vec);
+        let (factors, labels) = (self.factors().to_vec(), self.labels().to_vec());
+        ScenarioSet::new(generator, factors, labels, last_prices, weights, self.entries().to_vec())
     }
 }
 

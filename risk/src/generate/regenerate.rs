@@ -231,6 +231,18 @@ mod tests {
         }
         let again = Makers.regenerate(&ring, &Sources::prices(&history(50..200))).unwrap();
         assert_eq!(again.set, Some(ring));
+        // A verifier without these makers makes it again too: its moves are plain.
+        for weighted in [linear, Variant { age_weighted: Some("0.9".into()), ..Variant::default() }] {
+            let found = Recomputed.regenerate(&made(&weighted), &Sources::prices(&history(0..240))).unwrap();
+            assert_eq!(found.comparison, Comparison::Identical, "{weighted:?}");
+        }
+        for other in [
+            Variant { gamma: true, ..Variant::default() },
+            Variant { liquidity_horizons: Some(vec![1, 4]), linear_weights: true, ..Variant::default() },
+        ] {
+            let refused = Recomputed.regenerate(&made(&other), &Sources::prices(&history(50..200)));
+            assert_eq!(refused, Err(RegenerateError::NoMaker), "{other:?}");
+        }
         let greek = made(&Variant { gamma: true, ..Variant::default() }).placed(Some(Place::Ring(0))).unwrap();
         assert_eq!(compared(&greek, &history(50..200)), Comparison::Identical);
     }

@@ -7,6 +7,7 @@ use tailproof::core::scenarios::regenerate::RegenerateError;
 use tailproof::ledger::tightness;
 use tailproof::scenarios::covariance::Estimator;
 use tailproof::scenarios::montecarlo::{Model, Parameters, montecarlo};
+use tailproof::scenarios::variants::variant;
 use tailproof::scenarios::{Makers, Regenerate, Remade, Sources};
 use tailproof::{Basis, How, RestsOn, Verified};
 
@@ -213,6 +214,23 @@ fn days_of_a_window_on_chain_are_compared_with_prices() {
     let begins_later = csv::read_prices("prices.csv", later.as_bytes()).unwrap();
     assert_eq!(kept.audit(Some(&begins_later)).unwrap().not_compared, [LAST]);
     let found = other_moves(&kept, &later.replace("2024-01-05,96", "2024-01-05,99"));
+    assert!(matches!(found, OtherMoves::OtherForecast { .. }), "{found:?}");
+}
+
+/// Weights are no moves: a forecast under linear ones is made again by the ledger itself, and
+/// compared where the prices begin later.
+#[test]
+fn a_forecast_under_linear_weights_is_compared_with_prices() {
+    let linear = Variant { linear_weights: true, ..Variant::default() };
+    let set = variant(&prices(6), None, 1, Some(4), &linear).unwrap().placed(Some(Place::Ring(3))).unwrap();
+    assert_eq!(set.weights(), [1, 2, 3, 4]);
+    let mut kept = Kept::new();
+    append(&mut kept, Kind::Forecast, &MandateClaim::new(mandate(&["var 0.75 5000"]), set).unwrap());
+    let audit = kept.audit(Some(&prices(6))).unwrap();
+    assert_eq!((scenarios_are(&audit.steps[0]), audit.not_compared.len()), (How::MadeAgain, 0));
+    let later = PRICES.replace("2024-01-02,100,50,20\n2024-01-03,101,49,20\n", "");
+    let later = later.replace("2024-01-10,97,47.5,19\n", "").replace("2024-01-05,96", "2024-01-05,99");
+    let found = other_moves(&kept, &later);
     assert!(matches!(found, OtherMoves::OtherForecast { .. }), "{found:?}");
 }
 

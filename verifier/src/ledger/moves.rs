@@ -1,6 +1,6 @@
 //! Scenarios of a step against the verifier's own prices.
 
-use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::historical::historical;
 use tailproof_core::scenarios::regenerate::{Differences, Regenerate, RegenerateError, Remade, Source, Sources};
 use tailproof_core::text::day;
@@ -176,11 +176,14 @@ fn depends_on_all_prices(set: &ScenarioSet) -> bool {
     variant.stressed.is_some() || variant.volatility_scaled.is_some()
 }
 
-/// Compares the scenarios of a plain set that the prices reach back to, where they do not reach
+/// Compares the scenarios of a set of plain moves that the prices reach back to, where they do not reach
 /// back to all.
 fn compare_later_part(set: &ScenarioSet, sources: &Sources<'_>, problem: &Problem) -> Result<Compared, OtherMoves> {
     let not_compared = |why: &str| Ok(Compared::as_given(format!("moves not compared: {why}")));
-    if !matches!(set.generator(), Generator::Historical { horizon: 1, variant: None, .. }) {
+    let Generator::Historical { horizon: 1, variant, .. } = set.generator() else {
+        return not_compared(&problem.to_string());
+    };
+    if !variant.as_ref().is_none_or(Variant::has_plain_moves) {
         return not_compared(&problem.to_string());
     }
     let Ok(prices) = sources.prices_up_to_last_label(set, set.factors()) else {
