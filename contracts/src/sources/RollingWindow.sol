@@ -165,8 +165,9 @@ contract RollingWindow is WindowState {
                 revert WrongHead(epoch);
             }
             if (epoch != 0) statement.last = _pair(statement.last, lastPeriod);
-            (statement.source, statement.period, statement.previous) =
-            (_source(), uint32(work.period), uint32(work.previous));
+            statement.source = _source();
+            statement.period = uint32(work.period);
+            statement.previous = uint32(work.previous);
             rows.check(statement, signatures);
         }
     }
