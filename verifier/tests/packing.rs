@@ -22,8 +22,12 @@ enum Says {
 }
 use Says::{Confidence, OfNav, Off, Worst, WorstOfNav};
 
+/// Counts of scenarios and the weight of each.
+type Weights = &'static [(usize, u32)];
 /// Thresholds, unit in millionths, weights, the clauses on value at risk and on shortfall.
-const CLAIMS: &[(usize, u64, &[(usize, u32)], Says, Says)] = &[
+type Terms = (usize, u64, Weights, Says, Says);
+
+const CLAIMS: &[Terms] = &[
     (2, 10_000, &[(500, 1)], OfNav(990_000, "0.04"), Confidence(975_000, "450000")),
     (2, 10_000, &[(500, 1)], Confidence(990_000, "253246.688843"), Off),
     (2, 10_000, &[(500, 1)], Off, Confidence(975_000, "0.005")),
@@ -76,7 +80,7 @@ fn clause(measure: &str, says: Says) -> String {
 }
 
 fn vectors() -> Value {
-    let of = |(thresholds, unit, weights, first, second): &(usize, u64, &[(usize, u32)], Says, Says)| {
+    let of = |(thresholds, unit, weights, first, second): &Terms| {
         let weights: Vec<u32> = weights.iter().flat_map(|(count, weight)| vec![*weight; *count]).collect();
         let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
         let labels: Vec<String> = (0..weights.len()).map(|row| row.to_string()).collect();
