@@ -26,7 +26,7 @@ use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, write_development_po
 use tailproof_prover::{DomainKind, ProvingKey};
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key};
-use tailproof_verifier::keys::header::{KeyHeader, Powers, PowersOrigin, Provenance};
+use tailproof_verifier::keys::header::{HEADER_BYTES, KeyHeader, KeyKind, Powers, PowersOrigin, Provenance};
 use tailproof_verifier::market::{BookLimits, Parametric};
 use tailproof_verifier::scenario_point::scenario_point;
 use tailproof_verifier::{MarketClaim, Shape, VerifyingKey, commitment};
@@ -371,16 +371,24 @@ fn a_ceremony_of_another_version_is_named() {
     assert!(refused.to_string().contains("the ceremony file has version 9, this program reads 2"), "{refused}");
 }
 
-/// A sole contributor who multiplies by -1: everybody knows delta.
+/// A sole contributor who multiplies by -1: everybody knows delta. There is no such key, and a file
+/// that holds one is refused.
 #[test]
 fn a_trivial_delta_is_refused() {
-    let mut verifying = new_start().keys(honest().clone(), &mut rng(4)).unwrap().1.groth16().clone();
+    let honest = new_start().keys(honest().clone(), &mut rng(4)).unwrap().1.groth16().clone();
     let header = KeyHeader { shape: shape(), circuit: [1; 32], provenance: CEREMONY };
+    let file = encode_verifying_key(&VerifyingKey::new(header, honest.clone()).unwrap());
     for delta in [G2Affine::generator(), -G2Affine::generator()] {
-        verifying.delta_g2 = delta;
-        let file = encode_verifying_key(&VerifyingKey::new(header, verifying.clone()).unwrap());
-        assert!(decode_verifying_key(&file).unwrap_err().to_string().contains("proves anything"));
+        let trivial = ark_groth16::VerifyingKey { delta_g2: delta, ..honest.clone() };
+        let refused = VerifyingKey::new(header, trivial).unwrap_err();
+        assert!(refused.to_string().contains("proves anything"), "{refused}");
     }
+    // Alpha, beta and gamma stand before delta: 64 bytes and 128 for each of the others.
+    let mut body = file[HEADER_BYTES..].to_vec();
+    body.copy_within(192..320, 320);
+    let sealed = [&header.encode(KeyKind::Verifying, &body)[..], &body].concat();
+    let refused = decode_verifying_key(&sealed).unwrap_err();
+    assert!(refused.to_string().contains("proves anything"), "{refused}");
 }
 
 /// Thousands of beacons would keep every later reader busy.

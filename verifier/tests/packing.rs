@@ -22,8 +22,12 @@ enum Says {
 }
 use Says::{Confidence, OfNav, Off, Worst, WorstOfNav};
 
+/// Counts of scenarios and the weight of each.
+type Weights = &'static [(usize, u32)];
 /// Thresholds, unit in millionths, weights, the clauses on value at risk and on shortfall.
-const CLAIMS: &[(usize, u64, &[(usize, u32)], Says, Says)] = &[
+type Terms = (usize, u64, Weights, Says, Says);
+
+const CLAIMS: &[Terms] = &[
     (2, 10_000, &[(500, 1)], OfNav(990_000, "0.04"), Confidence(975_000, "450000")),
     (2, 10_000, &[(500, 1)], Confidence(990_000, "253246.688843"), Off),
     (2, 10_000, &[(500, 1)], Off, Confidence(975_000, "0.005")),
@@ -31,7 +35,7 @@ const CLAIMS: &[(usize, u64, &[(usize, u32)], Says, Says)] = &[
     (1, 10_000, &[(250, 1)], Off, Confidence(975_000, "1250.50")),
     (1, 10_000, &[(250, 1)], Confidence(990_000, "0"), Off),
     (2, 1, &[(3, 1), (1, 4)], Confidence(999_999, "999999.999999"), OfNav(1, "68")),
-    (2, 1, &[(1, 1)], Confidence(1, "18446744073709551615"), Off),
+    (2, 1, &[(1, 1)], Confidence(1, "999999999999999999"), Off),
     (2, 1_099_511_627_775, &[(7, 1_048_575)], Confidence(123_457, "1000000000000000000"), Off),
     (2, 1, &[(64, 1_048_575)], Confidence(999_999, "1000000000000000000"), OfNav(500_000, "1.234567891")),
     (2, 3, &[(4, 1)], Confidence(750_000, "0.0000000000000000000000000007"), Confidence(500_000, "17592186044416")),
@@ -76,7 +80,7 @@ fn clause(measure: &str, says: Says) -> String {
 }
 
 fn vectors() -> Value {
-    let of = |(thresholds, unit, weights, first, second): &(usize, u64, &[(usize, u32)], Says, Says)| {
+    let of = |(thresholds, unit, weights, first, second): &Terms| {
         let weights: Vec<u32> = weights.iter().flat_map(|(count, weight)| vec![*weight; *count]).collect();
         let total: u64 = weights.iter().map(|weight| u64::from(*weight)).sum();
         let labels: Vec<String> = (0..weights.len()).map(|row| row.to_string()).collect();
