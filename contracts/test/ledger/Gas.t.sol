@@ -123,7 +123,13 @@ contract GasTest is World {
         NavFeed nav = new NavFeed(ledger, entity(0), mandates[0], 1 days);
         ExposureHub hub = new ExposureHub(address(1), 975_000, 1, 10_000, new ExposureHub.Part[](0));
         address[7] memory all = [
-            address(router), address(ledger), address(backtest), address(feed), address(margin), address(nav), address(hub)
+            address(router),
+            address(ledger),
+            address(backtest),
+            address(feed),
+            address(margin),
+            address(nav),
+            address(hub)
         ];
         for (uint256 i = 0; i < all.length; ++i) {
             require(all[i].code.length <= 16_000, "at most 16,000 bytes");

@@ -97,7 +97,9 @@ contract HubTest {
         hub.receiveMessage("id", ONE, payload);
         bytes memory stranger = hex"0102";
         refused(
-            abi.encodeWithSelector(ERC7786Recipient.ERC7786RecipientUnauthorizedGateway.selector, address(this), stranger),
+            abi.encodeWithSelector(
+                ERC7786Recipient.ERC7786RecipientUnauthorizedGateway.selector, address(this), stranger
+            ),
             stranger,
             report
         );
@@ -127,9 +129,7 @@ contract HubTest {
         send(ALL, made(WHOLE, 6, 130));
         check(130, 6, true);
         vm.warp(block.timestamp + 1 days);
-        vm.expectRevert(
-            abi.encodeWithSelector(IExposureHub.PartExpired.selector, bytes32("one"), block.timestamp)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IExposureHub.PartExpired.selector, bytes32("one"), block.timestamp));
         hub.total();
     }
 
