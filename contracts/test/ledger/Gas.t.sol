@@ -12,7 +12,7 @@ import {vm} from "./Cheats.sol";
 
 /// @notice Gas of whole transactions, 21,000 and calldata included, against the targets; and sizes of contracts.
 /// forge-config: default.isolate = true
-contract GasTest is World {
+contract LedgerGasTest is World {
     function setUp() public {
         deploy();
     }
@@ -140,7 +140,7 @@ contract GasTest is World {
 }
 
 /// @notice Gas of reads: of the call alone, with every slot and every contract behind the first cold.
-contract ReadGasTest is World {
+contract LedgerReadGasTest is World {
     RiskFeed private feed;
 
     function setUp() public {
