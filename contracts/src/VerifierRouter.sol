@@ -59,7 +59,9 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
         controls[1] = IMPOSSIBLE_CONTEXT;
         controls[2] = IMPOSSIBLE_TAILS;
         controls[3] = IMPOSSIBLE_LIMITS;
-        if (!verifier.verifyProof(proof, [verifier.FACTORS_X(), verifier.FACTORS_Y()], controls)) revert NotImpossible();
+        if (!verifier.verifyProof(proof, [verifier.FACTORS_X(), verifier.FACTORS_Y()], controls)) {
+            revert NotImpossible();
+        }
         _stop(key, true);
     }
 
@@ -80,11 +82,12 @@ contract VerifierRouter is IVerifierRouter, AccessManaged {
     }
 
     /// @inheritdoc IVerifierRouter
-    function verify(bytes32 key, uint256[8] calldata proof, uint256[2] calldata scenarioPoint, uint256[] calldata controls)
-        external
-        view
-        returns (bool)
-    {
+    function verify(
+        bytes32 key,
+        uint256[8] calldata proof,
+        uint256[2] calldata scenarioPoint,
+        uint256[] calldata controls
+    ) external view returns (bool) {
         return ITailproofVerifier(running(key)).verifyProof(proof, scenarioPoint, controls);
     }
 

@@ -29,12 +29,7 @@ contract MarginAdapter {
     uint128 private _smoothed;
     uint64 private _since;
 
-    constructor(
-        IRiskFeed feed_,
-        IBacktestLedger backtest_,
-        uint256 unproved_,
-        uint256 fall_
-    ) {
+    constructor(IRiskFeed feed_, IBacktestLedger backtest_, uint256 unproved_, uint256 fall_) {
         // A mandate without a zone is no better than the worst zone.
         if (unproved_ < 2 * ONE) revert BadParameter("unproved");
         if (fall_ == 0 || fall_ > ONE) revert BadParameter("fall");

@@ -75,8 +75,8 @@ contract NavFeed {
         bytes32 id = keccak256(abi.encode(record));
         if (id != kept) revert NotTheRecord(id, kept);
         bytes32 digest = digestOf(record.commitment, nav, asOf, expires);
-        bool signed = SignatureChecker.isValidSignatureNowCalldata(_first, digest, signature)
-            || _second != address(0) && SignatureChecker.isValidSignatureNowCalldata(_second, digest, signature);
+        bool signed = SignatureChecker.isValidSignatureNowCalldata(_first, digest, signature) || _second != address(0)
+            && SignatureChecker.isValidSignatureNowCalldata(_second, digest, signature);
         if (!signed) revert NotAttested(nav);
         _value = Value(uint104(nav), uint40(asOf), uint40(expires), uint40(block.timestamp), uint32(last));
         emit Reported(last, nav, asOf, expires, record.commitment);

@@ -48,7 +48,12 @@ interface IBacktestLedger {
     }
 
     event Realised(
-        address indexed entity, bytes32 indexed mandate, uint256 indexed epoch, uint32 period, bool exceeded, uint128 bound
+        address indexed entity,
+        bytes32 indexed mandate,
+        uint256 indexed epoch,
+        uint32 period,
+        bool exceeded,
+        uint128 bound
     );
     event Silent(address indexed entity, bytes32 indexed mandate, uint256 indexed epoch, uint32 period);
     /// @notice Nobody could have proved the row in time: points came too late, or the key, the mandate or the entity is stopped.

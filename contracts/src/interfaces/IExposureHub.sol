@@ -7,7 +7,7 @@ pragma solidity ^0.8.24;
 interface IExposureHub {
     /// @notice What makes bounds summable. All of it must be equal.
     struct Basis {
-        /// Digest of the scenario set: of its point and key.
+        /// Digest of the scenario set: `keccak256(abi.encode(key, point))` of the key's digest and the point (x, y).
         bytes32 scenarios;
         uint32 confidence;
         uint32 horizon;

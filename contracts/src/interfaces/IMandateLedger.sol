@@ -163,7 +163,9 @@ interface IMandateLedger {
         uint40 expires
     );
     /// @notice Two attestations of one custodian contradict each other: the entity is suspended under the mandate.
-    event Equivocated(address indexed entity, bytes32 indexed mandate, address indexed custodian, bytes32 one, bytes32 other);
+    event Equivocated(
+        address indexed entity, bytes32 indexed mandate, address indexed custodian, bytes32 one, bytes32 other
+    );
     event MandateSuspended(bytes32 indexed mandate, address by);
 
     error UnknownMandate(bytes32 mandate);

@@ -35,12 +35,16 @@ interface IVerifierRouter {
     /// copied once less.
     function running(bytes32 key) external view returns (address verifier);
     /// @notice Verifies under a key that is known and not stopped; reverts otherwise.
-    function verify(bytes32 key, uint256[8] calldata proof, uint256[2] calldata scenarioPoint, uint256[] calldata controls)
-        external
-        view
-        returns (bool);
-    function verifyMany(bytes32 key, uint256[8][] calldata proofs, uint256[2] calldata scenarioPoint, uint256[4][] calldata controls)
-        external
-        view
-        returns (bool);
+    function verify(
+        bytes32 key,
+        uint256[8] calldata proof,
+        uint256[2] calldata scenarioPoint,
+        uint256[] calldata controls
+    ) external view returns (bool);
+    function verifyMany(
+        bytes32 key,
+        uint256[8][] calldata proofs,
+        uint256[2] calldata scenarioPoint,
+        uint256[4][] calldata controls
+    ) external view returns (bool);
 }

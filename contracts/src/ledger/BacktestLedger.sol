@@ -94,7 +94,11 @@ contract BacktestLedger is IBacktestLedger {
         return rules.origin + period * rules.periodLength;
     }
 
-    function _deadline(IMandateLedger.Rules memory rules, IRollingWindow.Stamp memory stamp) private pure returns (uint256) {
+    function _deadline(IMandateLedger.Rules memory rules, IRollingWindow.Stamp memory stamp)
+        private
+        pure
+        returns (uint256)
+    {
         uint256 closes = _closes(rules, stamp.period);
         return (closes > stamp.pushed ? closes : stamp.pushed) + rules.terms.grace;
     }
@@ -127,12 +131,18 @@ contract BacktestLedger is IBacktestLedger {
         }
     }
 
-    function _checkKept(Settlement calldata settlement, uint256 epoch, IMandateLedger.Record calldata record) private view {
+    function _checkKept(Settlement calldata settlement, uint256 epoch, IMandateLedger.Record calldata record)
+        private
+        view
+    {
         bytes32 kept = ledger.recordOf(settlement.entity, settlement.mandate, epoch);
         if (keccak256(abi.encode(record)) != kept) revert ForecastMissing(epoch);
     }
 
-    function _verify(IMandateLedger.Rules memory rules, Settlement calldata settlement, uint256[2] memory point) private view {
+    function _verify(IMandateLedger.Rules memory rules, Settlement calldata settlement, uint256[2] memory point)
+        private
+        view
+    {
         uint256[] memory controls = new uint256[](4);
         controls[0] = settlement.forecast.commitment;
         controls[1] = contextOf(settlement.entity, settlement.mandate, settlement.epoch);

@@ -9,37 +9,12 @@ import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
 import {Attestation, Attestations} from "../libraries/Attestations.sol";
 import {BatchCall} from "../libraries/BatchCall.sol";
-import {CodeStore} from "../libraries/CodeStore.sol";
-import {Contexts} from "../libraries/Contexts.sol";
-import {MandateTerms} from "./MandateTerms.sol";
+import {Mandates} from "./Mandates.sol";
 
 /// @title Mandates, and records of proofs that books meet them
-/// @notice See the interface. Nobody administers this contract. A mandate's rules are kept as code, and what moves each day in
-/// two slots for each entity and mandate: the standing, and the identifier of the epoch's record.
-contract MandateLedger is IMandateLedger {
-    struct Mandate {
-        /// Its rules, as code.
-        address rules;
-        uint32 grace;
-        bool suspended;
-    }
-
-    /// @dev One slot, so that all of it moves together.
-    struct Head {
-        uint80 varBound;
-        uint80 previous;
-        uint32 epoch;
-        uint40 expires;
-        /// Seconds from the record's time to `expires`.
-        uint24 life;
-    }
-
-    struct Book {
-        Head head;
-        uint256 firstRow;
-        bytes32[8] records;
-    }
-
+/// @notice See the interface. Nobody administers this contract. Here is what records and suspends; `Mandates` has the terms and
+/// the reads.
+contract MandateLedger is Mandates {
     /// @dev What a submission's record has besides what it says itself.
     struct Made {
         uint32 period;
@@ -48,33 +23,12 @@ contract MandateLedger is IMandateLedger {
         bytes32 rung;
     }
 
-    /// @dev The epoch of an entity that is suspended: no record is newer.
-    uint32 private constant SUSPENDED = type(uint32).max;
-    /// @dev Bytes of encoded terms, and of what follows them in encoded rules.
-    uint256 private constant TERMS = 22 * 32;
-    uint256 private constant REST = 6 * 32;
     bytes32 private constant RELAY_TYPE_HASH =
         keccak256("Relay(address entity,bytes32 mandate,uint64 epoch,uint256 commitment,uint256 deadline)");
     bytes32 private constant DOMAIN_TYPE_HASH =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 
-    /// @inheritdoc IMandateLedger
-    IVerifierRouter public immutable router;
-    MandateTerms private immutable _checks = new MandateTerms();
-    mapping(bytes32 mandate => Mandate) private _mandates;
-    mapping(bytes32 mandate => mapping(address entity => Book)) private _books;
-
-    constructor(IVerifierRouter router_) {
-        router = router_;
-    }
-
-    /// @inheritdoc IMandateLedger
-    function open(Terms calldata terms) external returns (bytes32 mandate) {
-        mandate = keccak256(abi.encode(terms));
-        if (_mandates[mandate].rules != address(0)) revert MandateIsOpen(mandate);
-        _mandates[mandate] = Mandate(CodeStore.write(mandate, _checks.rules(terms, router)), terms.grace, false);
-        emit MandateOpened(mandate, terms.document, msg.sender, terms);
-    }
+    constructor(IVerifierRouter router_) Mandates(router_) {}
 
     /// @inheritdoc IMandateLedger
     function submit(Submission calldata submission) external {
@@ -105,7 +59,9 @@ contract MandateLedger is IMandateLedger {
         for (uint256 i = 0; i < number; ++i) {
             uint256 free = BatchCall.mark();
             Submission calldata item = submissions[i];
-            if (item.mandate != first.mandate || item.epoch != first.epoch) revert DifferentBatch(item.mandate, item.epoch);
+            if (item.mandate != first.mandate || item.epoch != first.epoch) {
+                revert DifferentBatch(item.mandate, item.epoch);
+            }
             address entity = entities[i];
             if (entity != msg.sender) _checkRelay(entity, deadlines[i], item, entitySignatures[i]);
             BatchCall.put(batch, i, item.proof, _record(rules, entity, item, first.witness.period));
@@ -219,13 +175,22 @@ contract MandateLedger is IMandateLedger {
     }
 
     /// @dev The *limits* control, and the hash of the rung.
-    function _limits(Terms memory terms, Submission calldata item) private pure returns (uint256 control, bytes32 rung) {
+    function _limits(Terms memory terms, Submission calldata item)
+        private
+        pure
+        returns (uint256 control, bytes32 rung)
+    {
         (uint256 bound, uint256 shortfall) = (item.varBound, item.shortfallBound);
         if (bound > terms.varLimit) revert BoundAboveLimit(bound, terms.varLimit);
         if (terms.rungs == 0) {
             if (shortfall > terms.shortfallLimit) revert BoundAboveLimit(shortfall, terms.shortfallLimit);
             if (item.rung.floor != 0) revert WrongRung(0, item.rung.index);
-            return (_limit(terms.varConfidence, bound, terms) | _limit(terms.shortfallConfidence, shortfall, terms) << 100, 0);
+            return
+                (
+                    _limit(terms.varConfidence, bound, terms) | _limit(terms.shortfallConfidence, shortfall, terms)
+                        << 100,
+                    0
+                );
         }
         if (bound != item.rung.limit) revert WrongBound(bound, item.rung.limit);
         if (shortfall != terms.shortfallLimit) revert WrongBound(shortfall, terms.shortfallLimit);
@@ -276,7 +241,10 @@ contract MandateLedger is IMandateLedger {
         );
     }
 
-    function _checkRelay(address entity, uint256 deadline, Submission calldata item, bytes calldata signature) private view {
+    function _checkRelay(address entity, uint256 deadline, Submission calldata item, bytes calldata signature)
+        private
+        view
+    {
         if (deadline < block.timestamp) revert RelayExpired(deadline, block.timestamp);
         bytes32 digest = relayDigest(entity, item.mandate, item.epoch, item.commitment, deadline);
         if (!SignatureChecker.isValidSignatureNowCalldata(entity, digest, signature)) revert NotSignedByEntity(entity);
@@ -321,84 +289,5 @@ contract MandateLedger is IMandateLedger {
         if (head.epoch == SUSPENDED) revert EntityIsSuspended(entity, mandate);
         (head.epoch, head.expires) = (SUSPENDED, 0);
         emit Equivocated(entity, mandate, custodian, digests[0], digests[1]);
-    }
-
-    /// @inheritdoc IMandateLedger
-    function suspend(bytes32 mandate) external {
-        Terms memory terms = rulesOf(mandate).terms;
-        if (_mandates[mandate].suspended) revert MandateIsSuspended(mandate);
-        if (!router.isStopped(terms.key) && (msg.sender != terms.guardian || msg.sender == address(0))) {
-            revert NotGuardian(msg.sender, terms.guardian);
-        }
-        _mandates[mandate].suspended = true;
-        emit MandateSuspended(mandate, msg.sender);
-    }
-
-    /// @inheritdoc IMandateLedger
-    function contextOf(address entity, bytes32 mandate, uint256 epoch) public view returns (uint256) {
-        return Contexts.context(address(this), _subject(entity), mandate, uint64(epoch));
-    }
-
-    /// @inheritdoc IMandateLedger
-    function status(address entity, bytes32 mandate) external view returns (Status) {
-        if (isSuspended(entity, mandate)) return Status.Suspended;
-        Head memory head = _books[mandate][entity].head;
-        if (head.life == 0) return Status.Unknown;
-        if (block.timestamp < head.expires) return Status.Compliant;
-        return block.timestamp < uint256(head.expires) + _mandates[mandate].grace ? Status.Late : Status.Lapsed;
-    }
-
-    /// @inheritdoc IMandateLedger
-    function isCompliant(address entity, bytes32 mandate) external view returns (bool) {
-        return block.timestamp < _books[mandate][entity].head.expires && !_mandates[mandate].suspended;
-    }
-
-    /// @inheritdoc IMandateLedger
-    function standing(address entity, bytes32 mandate) external view returns (Standing memory last) {
-        Head memory head = _books[mandate][entity].head;
-        (last.epoch, last.expires) = (head.epoch, head.expires);
-        (last.varBound, last.previous) = (head.varBound, head.previous);
-        unchecked {
-            // An entity that was suspended has no expiry.
-            if (head.expires != 0) last.time = head.expires - head.life;
-        }
-        last.stands = block.timestamp < head.expires && !_mandates[mandate].suspended;
-    }
-
-    /// @inheritdoc IMandateLedger
-    function recordOf(address entity, bytes32 mandate, uint256 epoch) external view returns (bytes32) {
-        return _books[mandate][entity].records[epoch % 8];
-    }
-
-    /// @inheritdoc IMandateLedger
-    function firstRow(address entity, bytes32 mandate) external view returns (uint256) {
-        return _books[mandate][entity].firstRow;
-    }
-
-    /// @inheritdoc IMandateLedger
-    function isSuspended(address entity, bytes32 mandate) public view returns (bool) {
-        return _mandates[mandate].suspended || _books[mandate][entity].head.epoch == SUSPENDED;
-    }
-
-    /// @inheritdoc IMandateLedger
-    function rulesOf(bytes32 mandate) public view returns (Rules memory found) {
-        address rules = _mandates[mandate].rules;
-        if (rules == address(0)) revert UnknownMandate(mandate);
-        // Encoded, the terms are so many words, and the rest of the rules follow; in memory each is as it is encoded. The
-        // code is this contract's own, so no word need be checked.
-        Terms memory terms = found.terms;
-        uint256 place;
-        assembly ("memory-safe") {
-            place := terms
-        }
-        CodeStore.copy(rules, 0, place, TERMS);
-        assembly ("memory-safe") {
-            place := add(found, 0x20)
-        }
-        CodeStore.copy(rules, TERMS, place, REST);
-    }
-
-    function _subject(address entity) private pure returns (bytes32) {
-        return bytes32(uint256(uint160(entity)));
     }
 }

@@ -38,7 +38,10 @@ library BatchCall {
     }
 
     /// @notice Writes an item. Its index is below the number of items.
-    function put(Batch memory batch, uint256 index, uint256[8] calldata proof, uint256[4] memory controls) internal pure {
+    function put(Batch memory batch, uint256 index, uint256[8] calldata proof, uint256[4] memory controls)
+        internal
+        pure
+    {
         require(index < batch.items);
         assembly ("memory-safe") {
             calldatacopy(add(mload(add(batch, 0x20)), shl(8, index)), proof, 0x100)

@@ -106,7 +106,9 @@ contract BacktestTest is World {
         _times[0][10] = block.timestamp;
         push(11);
         IBacktestLedger.Settlement memory s = settlement(0, 11);
-        refused(abi.encodeWithSelector(IBacktestLedger.ForecastLate.selector, closes(10) + 7 hours, closes(10) + 6 hours), s);
+        refused(
+            abi.encodeWithSelector(IBacktestLedger.ForecastLate.selector, closes(10) + 7 hours, closes(10) + 6 hours), s
+        );
     }
 
     /// @notice The exceedance of row 15 is hidden neither by a forecast after the crash nor by waiting: the day is silent.
@@ -123,7 +125,12 @@ contract BacktestTest is World {
         IBacktestLedger.Settlement memory s = settlement(1, 14);
         backtest.realise(s, _none);
         s = settlement(1, 15);
-        refused(abi.encodeWithSelector(IBacktestLedger.ForecastLate.selector, closes(15) + 30 minutes, closes(14) + 6 hours), s);
+        refused(
+            abi.encodeWithSelector(
+                IBacktestLedger.ForecastLate.selector, closes(15) + 30 minutes, closes(14) + 6 hours
+            ),
+            s
+        );
         // Nor by a forecast that was not the last one.
         s.forecast = settlement(1, 14).forecast;
         refused(abi.encodeWithSelector(IBacktestLedger.ForecastEarly.selector, closes(13) + 30 minutes, closes(14)), s);
@@ -230,7 +237,8 @@ contract BacktestTest is World {
         s = settlement(1, 11);
         s.rung = rung(0);
         refused(
-            abi.encodeWithSelector(IBacktestLedger.WrongRung.selector, keccak256(abi.encode(s.rung)), s.forecast.rung), s
+            abi.encodeWithSelector(IBacktestLedger.WrongRung.selector, keccak256(abi.encode(s.rung)), s.forecast.rung),
+            s
         );
         s = settlement(1, 11);
         s.shown = shown(12, true);
@@ -295,8 +303,17 @@ contract BacktestTest is World {
 
     function testZonesAndMultipliersOfMar32() public view {
         uint256[11] memory expected = [
-            uint256(1_500_000), 1_500_000, 1_500_000, 1_500_000, 1_500_000, 1_700_000, 1_760_000, 1_830_000, 1_880_000,
-            1_920_000, 2_000_000
+            uint256(1_500_000),
+            1_500_000,
+            1_500_000,
+            1_500_000,
+            1_500_000,
+            1_700_000,
+            1_760_000,
+            1_830_000,
+            1_880_000,
+            1_920_000,
+            2_000_000
         ];
         for (uint256 i = 0; i < 251; ++i) {
             (IBacktestLedger.Zone zone, uint256 multiplier) = backtest.zoneOf(i);
@@ -304,6 +321,36 @@ contract BacktestTest is World {
             uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
             require(uint8(zone) == number, "the zone");
         }
+    }
+
+    /// @dev A ring as 250 rows have left it.
+    function ringOf(uint256 which, uint256 exceeded, uint256 silent, uint256 due) private {
+        uint256 base = uint256(keccak256(abi.encode(entity(0), keccak256(abi.encode(mandates[which], 0)))));
+        vm.store(address(backtest), bytes32(base), bytes32(exceeded));
+        vm.store(address(backtest), bytes32(base + 1), bytes32(silent));
+        vm.store(address(backtest), bytes32(base + 2), bytes32(uint256(300) | due << 64));
+        require(backtest.counts(entity(0), mandates[which]).due == due, "the slots");
+    }
+
+    function zoneIs(uint256 which, IBacktestLedger.Zone zone, uint256 multiplier) private view {
+        (IBacktestLedger.Zone found, uint256 times) = backtest.zone(entity(0), mandates[which]);
+        require(found == zone && times == multiplier, "zone and multiplier");
+    }
+
+    /// @notice A zone takes floors and 250 proved rows: one silent row, or one row too few, and there is none.
+    function testAZoneTakesFloorsAnd250ProvedRows() public {
+        ringOf(1, 0xf, 0, 250);
+        zoneIs(1, IBacktestLedger.Zone.Green, 1_500_000);
+        ringOf(1, 0x1f, 0, 250);
+        zoneIs(1, IBacktestLedger.Zone.Yellow, 1_700_000);
+        ringOf(1, 0x3ff, 0, 250);
+        zoneIs(1, IBacktestLedger.Zone.Red, 2_000_000);
+        ringOf(1, 0xf, 0x10, 250);
+        zoneIs(1, IBacktestLedger.Zone.None, 0);
+        ringOf(1, 0xf, 0, 249);
+        zoneIs(1, IBacktestLedger.Zone.None, 0);
+        ringOf(0, 0, 0, 250);
+        zoneIs(0, IBacktestLedger.Zone.None, 0);
     }
 }
 

@@ -14,7 +14,9 @@ contract ContextsScript is World {
                 for (uint256 epoch = 10; epoch < (who < 4 ? 19 : 11); ++epoch) {
                     bytes32 f = bytes32(ledger.contextOf(entity(who), mandates[which], epoch));
                     bytes32 r = bytes32(backtest.contextOf(entity(who), mandates[which], epoch));
-                    json = string.concat(json, line(nameOf("f", which, who, epoch), f), line(nameOf("r", which, who, epoch), r));
+                    json = string.concat(
+                        json, line(nameOf("f", which, who, epoch), f), line(nameOf("r", which, who, epoch), r)
+                    );
                 }
             }
         }

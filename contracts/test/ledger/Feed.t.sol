@@ -54,7 +54,9 @@ contract FeedTest is World {
             // Another entity's record, of another bound, at the same time.
             submit(0, 1, epoch);
             IRiskFeed.Reading memory found = feed.latest();
-            require(found.bound == boundOf(epoch) && found.epoch == epoch && found.time == block.timestamp, "one record");
+            require(
+                found.bound == boundOf(epoch) && found.epoch == epoch && found.time == block.timestamp, "one record"
+            );
             require(found.record == keccak256(abi.encode(recordOf(s, block.timestamp))), "its identifier");
             require(found.previous == (epoch == 10 ? 0 : boundOf(epoch - 1)), "the record before");
             (uint80 round, int256 answer, uint256 started, uint256 updated, uint80 answered) = feed.latestRoundData();

@@ -12,7 +12,7 @@ import {vm} from "./Cheats.sol";
 
 /// @notice Gas of whole transactions, 21,000 and calldata included, against the targets; and sizes of contracts.
 /// forge-config: default.isolate = true
-contract GasTest is World {
+contract LedgerGasTest is World {
     function setUp() public {
         deploy();
     }
@@ -123,7 +123,13 @@ contract GasTest is World {
         NavFeed nav = new NavFeed(ledger, entity(0), mandates[0], 1 days);
         ExposureHub hub = new ExposureHub(address(1), 975_000, 1, 10_000, new ExposureHub.Part[](0));
         address[7] memory all = [
-            address(router), address(ledger), address(backtest), address(feed), address(margin), address(nav), address(hub)
+            address(router),
+            address(ledger),
+            address(backtest),
+            address(feed),
+            address(margin),
+            address(nav),
+            address(hub)
         ];
         for (uint256 i = 0; i < all.length; ++i) {
             require(all[i].code.length <= 16_000, "at most 16,000 bytes");
@@ -134,7 +140,7 @@ contract GasTest is World {
 }
 
 /// @notice Gas of reads: of the call alone, with every slot and every contract behind the first cold.
-contract ReadGasTest is World {
+contract LedgerReadGasTest is World {
     RiskFeed private feed;
 
     function setUp() public {

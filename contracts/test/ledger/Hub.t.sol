@@ -5,6 +5,11 @@ import {IERC7786Recipient} from "@openzeppelin/contracts/interfaces/draft-IERC77
 import {ERC7786Recipient} from "@openzeppelin/contracts/crosschain/ERC7786Recipient.sol";
 import {ExposureHub} from "../../src/hub/ExposureHub.sol";
 import {IExposureHub} from "../../src/interfaces/IExposureHub.sol";
+import {InteroperableAddress} from "@openzeppelin/contracts/utils/draft-InteroperableAddress.sol";
+import {IERC7786GatewaySource} from "@openzeppelin/contracts/interfaces/draft-IERC7786.sol";
+import {ExposureReporter} from "../../src/hub/ExposureReporter.sol";
+import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
+import {World} from "./World.sol";
 import {vm} from "./Cheats.sol";
 
 /// @notice Sums over chains. This contract is the gateway.
@@ -97,7 +102,9 @@ contract HubTest {
         hub.receiveMessage("id", ONE, payload);
         bytes memory stranger = hex"0102";
         refused(
-            abi.encodeWithSelector(ERC7786Recipient.ERC7786RecipientUnauthorizedGateway.selector, address(this), stranger),
+            abi.encodeWithSelector(
+                ERC7786Recipient.ERC7786RecipientUnauthorizedGateway.selector, address(this), stranger
+            ),
             stranger,
             report
         );
@@ -127,9 +134,7 @@ contract HubTest {
         send(ALL, made(WHOLE, 6, 130));
         check(130, 6, true);
         vm.warp(block.timestamp + 1 days);
-        vm.expectRevert(
-            abi.encodeWithSelector(IExposureHub.PartExpired.selector, bytes32("one"), block.timestamp)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IExposureHub.PartExpired.selector, bytes32("one"), block.timestamp));
         hub.total();
     }
 
@@ -141,5 +146,82 @@ contract HubTest {
         (parts[0], parts[1]) = (ExposureHub.Part("one", ONE), ExposureHub.Part("two", ONE));
         vm.expectRevert(abi.encodeWithSelector(IExposureHub.UnknownPart.selector, bytes32("two"), ONE));
         new ExposureHub(address(this), 1, 1, 1, parts);
+    }
+}
+
+/// @notice Reports of real records. This contract is the gateway between two chains, which here are one.
+contract ReporterTest is World {
+    ExposureHub private hub;
+    ExposureReporter[2] private reporters;
+
+    function setUp() public {
+        deploy();
+        push(10);
+        ExposureHub.Part[] memory parts = new ExposureHub.Part[](2);
+        for (uint256 i = 0; i < 2; ++i) {
+            reporters[i] = new ExposureReporter(
+                ledger, IERC7786GatewaySource(address(this)), entity(i), mandates[0], bytes32(i + 1), "hub"
+            );
+            bytes memory sender = InteroperableAddress.formatEvmV1(block.chainid, address(reporters[i]));
+            parts[i] = ExposureHub.Part(bytes32(i + 1), sender);
+        }
+        hub = new ExposureHub(address(this), 975_000, 1, 10_000, parts);
+    }
+
+    function sendMessage(bytes calldata to, bytes calldata payload, bytes[] calldata)
+        external
+        payable
+        returns (bytes32)
+    {
+        require(keccak256(to) == keccak256("hub"), "to the hub");
+        hub.receiveMessage("id", InteroperableAddress.formatEvmV1(block.chainid, msg.sender), payload);
+        return 0;
+    }
+
+    function report(uint256 who, IMandateLedger.Submission memory s, uint256 time) private {
+        reporters[who].report(recordOf(s, time), s.point, s.witness);
+    }
+
+    function testTwoEntitiesShortfallsAreSummed() public {
+        for (uint256 who = 0; who < 2; ++who) {
+            IMandateLedger.Submission memory s = submission(0, who, 10);
+            hand(who, s);
+            report(who, s, block.timestamp);
+        }
+        (uint256 bound, uint256 epoch, bool consolidated) = hub.total();
+        require(bound == 2 * uint256(boundOf(10)) && epoch == 10 && !consolidated, "the sum");
+        // The next day of one of them is of another scenario set.
+        push(11);
+        IMandateLedger.Submission memory next = submission(0, 0, 11);
+        hand(0, next);
+        report(0, next, block.timestamp);
+        vm.expectRevert();
+        hub.total();
+    }
+
+    function testAReportIsTheLastRecords() public {
+        IMandateLedger.Submission memory s = submission(0, 0, 10);
+        IMandateLedger.Record memory record = recordOf(s, block.timestamp);
+        vm.expectRevert(abi.encodeWithSelector(ExposureReporter.NotStanding.selector, 10, 0));
+        reporters[0].report(record, s.point, s.witness);
+        hand(0, s);
+        record.shortfallBound -= 1;
+        bytes32 kept = ledger.recordOf(entity(0), mandates[0], 10);
+        vm.expectRevert(
+            abi.encodeWithSelector(ExposureReporter.NotTheRecord.selector, keccak256(abi.encode(record)), kept)
+        );
+        reporters[0].report(record, s.point, s.witness);
+        record.shortfallBound += 1;
+        uint256[2] memory other = pointOf("w", 11, false);
+        vm.expectRevert(abi.encodeWithSelector(ExposureReporter.WrongPoint.selector, 10, other[0], other[1]));
+        reporters[0].report(record, other, s.witness);
+        vm.warp(block.timestamp + 30 hours);
+        vm.expectRevert(abi.encodeWithSelector(ExposureReporter.NotStanding.selector, 10, 10));
+        reporters[0].report(record, s.point, s.witness);
+    }
+
+    function testAMandateWithoutAShortfall() public {
+        vm.expectRevert(abi.encodeWithSelector(ExposureReporter.NoShortfall.selector, mandates[1]));
+        new ExposureReporter(ledger, IERC7786GatewaySource(address(this)), entity(0), mandates[1], "part", "hub");
     }
 }

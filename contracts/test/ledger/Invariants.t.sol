@@ -200,7 +200,9 @@ contract LedgerInvariants {
         for (uint256 i = 0; i < 2; ++i) {
             address who = vm.addr(0xE00000 + i);
             IMandateLedger.Standing memory last = ledger.standing(who, mandates[0]);
-            require(last.epoch == handler.lastEpoch(who) && last.varBound == handler.lastBound(who), "the last true one");
+            require(
+                last.epoch == handler.lastEpoch(who) && last.varBound == handler.lastBound(who), "the last true one"
+            );
         }
     }
 
@@ -249,7 +251,8 @@ contract HubHandler {
 
     function report(uint8 who, uint8 set, uint8 epoch, uint64 bound, uint16 life) external {
         uint256 i = who % 4;
-        IExposureHub.Basis memory basis = IExposureHub.Basis(bytes32(uint256(set % 2)), set == 9 ? 1 : 975_000, 1, 10_000);
+        IExposureHub.Basis memory basis =
+            IExposureHub.Basis(bytes32(uint256(set % 2)), set == 9 ? 1 : 975_000, 1, 10_000);
         IExposureHub.Report memory made =
             IExposureHub.Report(name(i), basis, bound, epoch, uint40(block.timestamp + life));
         try hub.receiveMessage("", abi.encode(i), abi.encode(made)) {

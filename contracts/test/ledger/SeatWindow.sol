@@ -18,9 +18,13 @@ contract SeatWindow is IRollingWindow {
         (_terms, seat) = (terms_, seat_);
     }
 
-    function post(uint256 epoch, uint256[2] calldata point, Witness calldata witness, uint256[2] calldata row, uint32 previous)
-        external
-    {
+    function post(
+        uint256 epoch,
+        uint256[2] calldata point,
+        Witness calldata witness,
+        uint256[2] calldata row,
+        uint32 previous
+    ) external {
         require(msg.sender == seat && epoch > _newest, "the seat, in order");
         (_newest, _since) = (uint64(epoch), uint64(block.timestamp));
         _points[epoch] = keccak256(abi.encode(point[0], point[1], witness));
@@ -45,7 +49,11 @@ contract SeatWindow is IRollingWindow {
         return epoch + 8 > _newest && _points[epoch] == keccak256(abi.encode(x, y, witness));
     }
 
-    function rowPoint(uint256 epoch, bytes calldata shown) external view returns (uint256 x, uint256 y, Stamp memory stamp) {
+    function rowPoint(uint256 epoch, bytes calldata shown)
+        external
+        view
+        returns (uint256 x, uint256 y, Stamp memory stamp)
+    {
         require(_rows[epoch] == keccak256(shown), "the row's own point");
         (x, y) = abi.decode(shown, (uint256, uint256));
         stamp = _stamps[epoch];

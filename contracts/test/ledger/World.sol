@@ -134,7 +134,8 @@ abstract contract World {
 
     function pointOf(string memory set, uint256 epoch, bool limits) internal view returns (uint256[2] memory point) {
         string memory name = string.concat(set, limits ? "l" : "p", vm.toString(epoch));
-        uint256[] memory words = vm.parseJsonUintArray(vm.readFile("generated/chain/points.json"), string.concat(".", name));
+        uint256[] memory words =
+            vm.parseJsonUintArray(vm.readFile("generated/chain/points.json"), string.concat(".", name));
         return [words[0], words[1]];
     }
 
@@ -144,7 +145,13 @@ abstract contract World {
     }
 
     function pointsOf(uint256 epoch) internal view virtual returns (uint256[2][4] memory) {
-        return [pointOf("w", epoch, false), pointOf("r", epoch, false), pointOf("w", epoch, true), pointOf("r", epoch, true)];
+        return
+            [
+                pointOf("w", epoch, false),
+                pointOf("r", epoch, false),
+                pointOf("w", epoch, true),
+                pointOf("r", epoch, true)
+            ];
     }
 
     /// @dev The seat posts the row of an epoch, half an hour after it has closed, and its window.
@@ -180,7 +187,11 @@ abstract contract World {
         controls = vm.parseJsonUintArray(json, ".controls");
     }
 
-    function nameOf(string memory kind, uint256 which, uint256 who, uint256 epoch) internal pure returns (string memory) {
+    function nameOf(string memory kind, uint256 which, uint256 who, uint256 epoch)
+        internal
+        pure
+        returns (string memory)
+    {
         return string.concat(kind, vm.toString(which), "-", vm.toString(who), "-", vm.toString(epoch));
     }
 
@@ -198,7 +209,11 @@ abstract contract World {
     }
 
     /// @dev What entity `who` hands in for an epoch, attested as of the close of the epoch's row.
-    function submission(uint256 which, uint256 who, uint256 epoch) internal view returns (IMandateLedger.Submission memory s) {
+    function submission(uint256 which, uint256 who, uint256 epoch)
+        internal
+        view
+        returns (IMandateLedger.Submission memory s)
+    {
         uint256[] memory controls;
         (s.proof, controls) = load(nameOf("f", which, who, epoch));
         (s.mandate, s.epoch, s.commitment) = (mandates[which], uint64(epoch), controls[0]);
@@ -247,7 +262,11 @@ abstract contract World {
     }
 
     /// @dev The record of a submission.
-    function recordOf(IMandateLedger.Submission memory s, uint256 time) internal pure returns (IMandateLedger.Record memory) {
+    function recordOf(IMandateLedger.Submission memory s, uint256 time)
+        internal
+        pure
+        returns (IMandateLedger.Record memory)
+    {
         bytes32 hash = s.path.length == 0 ? bytes32(0) : keccak256(abi.encode(s.rung));
         bool vouched = s.signature.length != 0;
         return IMandateLedger.Record({
