@@ -23,8 +23,14 @@ pub struct Arguments {
 #[derive(Debug, Clone, Args)]
 pub struct Common {
     /// Address of a node
-    #[arg(long, env = "TAILPROOF_RPC", value_name = "URL", default_value = "http://127.0.0.1:8545", global = true,
-        hide_env_values = true)]
+    #[arg(
+        long,
+        env = "TAILPROOF_RPC",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:8545",
+        global = true,
+        hide_env_values = true
+    )]
     pub rpc: String,
     /// Deployment file
     #[arg(long, value_name = "FILE", default_value = "deployment.json", global = true)]
@@ -54,7 +60,9 @@ pub enum Command {
     Submit(Submit),
     /// Submit the proof of a realised loss, or mark a day without one as silent
     Realise(Realise),
-    /// Print statuses, zones and readings
+    /// Let a margin follow its feed
+    Poke(Poke),
+    /// Print statuses, zones and margins
     Status(Status),
     /// Print events as they come
     Watch(Watch),
@@ -276,6 +284,15 @@ pub struct Realise {
     /// The proof is of a loss above the bound
     #[arg(long, requires = "proof")]
     pub exceeded: bool,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Poke {
+    /// Feed
+    #[arg(long, value_name = "NAME")]
+    pub feed: String,
     #[command(flatten)]
     pub sending: Sending,
 }

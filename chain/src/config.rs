@@ -19,6 +19,33 @@ pub struct Config {
     /// Mandates by name.
     #[serde(default)]
     pub mandate: Vec<MandateConfig>,
+    /// Feeds by name.
+    #[serde(default)]
+    pub feed: Vec<FeedConfig>,
+}
+
+/// A feed of an entity's bound, and the margin on it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedConfig {
+    /// Name in the deployment file.
+    pub name: String,
+    /// Mandate.
+    pub mandate: String,
+    /// Whose bound it is.
+    pub entity: Address,
+    /// The margin that a lender asks for.
+    pub margin: Option<MarginConfig>,
+}
+
+/// A margin.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MarginConfig {
+    /// Multipliers without a zone, and in the green, yellow and red zone; decimals.
+    pub multipliers: [String; 4],
+    /// Largest share of itself by which the smoothed bound falls a day; a decimal.
+    pub fall: String,
 }
 
 /// Roles of the access manager.
@@ -145,8 +172,14 @@ impl Config {
     fn check(&self) -> Result<(), String> {
         let names: Vec<&str> = self.window.iter().map(|window| &*window.name).collect();
         let mandates: Vec<&str> = self.mandate.iter().map(|mandate| &*mandate.name).collect();
-        for (what, names) in [("window", &names), ("mandate", &mandates)] {
-            if let Some(name) = names.iter().enumerate().find_map(|(at, name)| names[..at].contains(name).then_some(name)) {
+        let feeds: Vec<&str> = self.feed.iter().map(|feed| &*feed.name).collect();
+        if let Some(feed) = self.feed.iter().find(|feed| !mandates.contains(&&*feed.mandate)) {
+            return Err(format!("feed \"{}\" is of mandate \"{}\", which is not there", feed.name, feed.mandate));
+        }
+        for (what, names) in [("window", &names), ("mandate", &mandates), ("feed", &feeds)] {
+            if let Some(name) =
+                names.iter().enumerate().find_map(|(at, name)| names[..at].contains(name).then_some(name))
+            {
                 return Err(format!("two are called [[{what}]] name = \"{name}\""));
             }
         }
@@ -161,7 +194,9 @@ impl Config {
         }
         for window in &self.window {
             let seats = window.seats.len();
-            if seats % 2 == 0 || u32::try_from(seats).is_ok_and(|seats| window.quorum * 2 <= seats || window.quorum > seats) {
+            if seats % 2 == 0
+                || u32::try_from(seats).is_ok_and(|seats| window.quorum * 2 <= seats || window.quorum > seats)
+            {
                 return Err(format!(
                     "window \"{}\": {} of {seats} seats; take an odd number of seats, and more than half of them",
                     window.name, window.quorum

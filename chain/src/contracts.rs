@@ -1,6 +1,6 @@
 //! The contracts as Rust types, from their ABIs in `abi/`, and their errors in words.
 
-#![allow(missing_docs, reason = "the contracts' NatSpec documents what the macro makes of their ABIs")]
+#![allow(missing_docs, clippy::too_many_arguments, reason = "made by a macro from ABIs; the contracts have NatSpec")]
 
 use alloy::dyn_abi::{DynSolValue, ErrorExt as _};
 use alloy::json_abi::JsonAbi;

@@ -84,7 +84,8 @@ impl Deployment {
         let deployment: Self = files::read_json(path)?;
         if deployment.format != "tailproof-deployment" || deployment.version != VERSION {
             let Self { format, version, .. } = deployment;
-            let problem = format!("format {format}, version {version}; this program reads tailproof-deployment {VERSION}");
+            let problem =
+                format!("format {format}, version {version}; this program reads tailproof-deployment {VERSION}");
             return Err(Failure::malformed(path)(problem));
         }
         Ok(deployment)

@@ -265,9 +265,9 @@ mod tests {
         let (root, paths) = tree(&leaves);
         for (rung, path) in rungs.iter().zip(&paths) {
             assert!(rung.forecast != rung.within && rung.within != rung.exceeded && rung.forecast != rung.exceeded);
-            let found = path.iter().fold(leaf(rung), |node, sibling| {
-                keccak256([node.min(*sibling), node.max(*sibling)].concat())
-            });
+            let found = path
+                .iter()
+                .fold(leaf(rung), |node, sibling| keccak256([node.min(*sibling), node.max(*sibling)].concat()));
             assert_eq!(found, root, "{}", rung.index);
         }
         assert!(ladder.of_shape("8x20".parse().unwrap()).is_err());

@@ -78,7 +78,9 @@ impl<'k> Mirror<'k> {
         let shape = key.shape();
         let packing = Packing::of(shape);
         if packing.slots != SLOTS || shape.scenarios() == 0 {
-            return Err(Failure::Usage(format!("keys of shape {shape} have no rolling window: take those of a market")));
+            return Err(Failure::Usage(format!(
+                "keys of shape {shape} have no rolling window: take those of a market"
+            )));
         }
         let rows = KeyRows::new(key);
         let point = first_point(key, factors);
@@ -318,7 +320,9 @@ impl<'k> Mirror<'k> {
         let packing = Packing::of(self.key.shape());
         let packed = |factor: usize| -> Fr {
             packing.pack(group.rows.iter().map(|row| {
-                row.as_ref().and_then(|row| row.entries.get(factor)).map_or(Fr::ZERO, |entry| Fr::from(i64::from(*entry)))
+                row.as_ref()
+                    .and_then(|row| row.entries.get(factor))
+                    .map_or(Fr::ZERO, |entry| Fr::from(i64::from(*entry)))
             }))
         };
         (0..self.key.shape().factors()).step_by(2).map(|factor| packed(factor) * packed(factor + 1)).sum()

@@ -302,5 +302,7 @@ impl Node {
 fn is_known(error: &TransportError) -> bool {
     let RpcError::ErrorResp(payload) = error else { return false };
     let message = payload.message.to_lowercase();
-    ["already known", "already imported", "known transaction", "nonce too low"].iter().any(|known| message.contains(known))
+    ["already known", "already imported", "known transaction", "nonce too low"]
+        .iter()
+        .any(|known| message.contains(known))
 }

@@ -32,14 +32,17 @@ fn prove(chain: &Chain, set: &str, mandate: &str, context: &str, proof: &str) ->
 
 fn submit(chain: &Chain, rung: &Value) -> tailproof_test_support::Run {
     let (keys, rung) = (&chain.keys, &rung["rung"]);
-    let line = format!("--json submit --mandate borrower --proof forecast.proof --keys {keys} --rung {rung} --attestation a.json");
+    let line = format!(
+        "--json submit --mandate borrower --proof forecast.proof --keys {keys} --rung {rung} --attestation a.json"
+    );
     chain.run(BORROWER, &line)
 }
 
 /// Proves the loss of the next row that is not settled, within its bound or above it. Returns which.
 fn realise(chain: &Chain, date: &str) -> &'static str {
     let entity = address(BORROWER);
-    let context = chain.json(BORROWER, &format!("mandate context --mandate borrower --entity {entity} --kind realised"));
+    let context =
+        chain.json(BORROWER, &format!("mandate context --mandate borrower --entity {entity} --kind realised"));
     let (slot, prices) = (&context["slot"], chain.prices_until(date));
     chain.desk.run(format!("scenarios historical --prices {prices} --window 1 --slot {slot} -o day.scn")).expect(0);
     let context = context["context"].as_str().unwrap();

@@ -47,8 +47,12 @@ impl Chain {
     /// Starts a node in the evening of the last of the rows that fill a window, and writes a configuration.
     pub fn start(more: &[&str]) -> Self {
         let desk = Desk::new();
-        let dates: Vec<String> =
-            desk.read("given/prices.csv").lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned()).collect();
+        let dates: Vec<String> = desk
+            .read("given/prices.csv")
+            .lines()
+            .skip(1)
+            .map(|line| line.split(',').next().unwrap().to_owned())
+            .collect();
         let time = (close(&dates[ROWS]) + 600).to_string();
         let anvil = Anvil::start_with(&[&["--timestamp", &time][..], more].concat());
         let keys = desk.keys(SHAPE);
@@ -108,7 +112,8 @@ impl Chain {
     /// Signs the rows up to a date by all seats.
     pub fn sign(&self, until: &str) {
         for seat in SEATS {
-            let line = format!("oracle sign --window stocks --prices given/prices.csv --until {until} -o seat{seat}.json");
+            let line =
+                format!("oracle sign --window stocks --prices given/prices.csv --until {until} -o seat{seat}.json");
             self.run(seat, &line).expect(0);
         }
     }

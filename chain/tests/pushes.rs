@@ -24,12 +24,16 @@ fn the_windows_point_is_that_of_the_command_line_row_after_row() {
             .desk
             .run(format!("scenarios historical --prices {prices} --window {ROWS} --ring {slot} -o ring{index}.scn"))
             .expect(0);
-        let point = format!("scenarios point --scenarios ring{index}.scn --keys {} --mandate mandate.toml --json", chain.keys);
+        let point =
+            format!("scenarios point --scenarios ring{index}.scn --keys {} --mandate mandate.toml --json", chain.keys);
         let point = chain.desk.run(point).expect(0).json();
-        let events = chain.anvil.result("eth_getLogs", json!([{
-            "fromBlock": "0x0",
-            "topics": [event("Row(uint256,uint256,uint256,uint256,uint256,bytes)")],
-        }]));
+        let events = chain.anvil.result(
+            "eth_getLogs",
+            json!([{
+                "fromBlock": "0x0",
+                "topics": [event("Row(uint256,uint256,uint256,uint256,uint256,bytes)")],
+            }]),
+        );
         let last = events.as_array().unwrap().last().unwrap()["data"].as_str().unwrap();
         // previous, x, y
         let word = |index: usize| format!("0x{}", &last[2 + 64 * index..2 + 64 * (index + 1)]);
@@ -47,7 +51,8 @@ fn a_pusher_that_is_killed_and_started_again_sends_nothing_twice() {
     let chain = Chain::deployed();
     let before = chain.sent(DEPLOYER);
     chain.sign(&chain.dates[ROWS]);
-    let mut killed = chain.command(DEPLOYER, &chain.push_line()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut killed =
+        chain.command(DEPLOYER, &chain.push_line()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut rows = BufReader::new(killed.stderr.take().unwrap()).lines();
     assert!(rows.next().unwrap().unwrap().contains("row 0"));
     assert!(rows.next().unwrap().unwrap().contains("row 1"));
@@ -114,7 +119,8 @@ fn gaps_and_splits_are_signed_on_request_and_said() {
     chain.desk.write("split.csv", format!("{head}\n{}\n", split.join("\n")));
     let date = &chain.dates[ROWS + 3];
     chain.time(close(date) + 600);
-    let line = |seat: usize| format!("oracle sign --window stocks --prices split.csv --until {date} -o seat{seat}.json");
+    let line =
+        |seat: usize| format!("oracle sign --window stocks --prices split.csv --until {date} -o seat{seat}.json");
     let refused = chain.run(SEATS[0], &line(SEATS[0])).expect(2);
     assert!(refused.stderr.contains("factor 0") && refused.stderr.contains("--adjusted"), "{refused:?}");
     for seat in SEATS {

@@ -14,13 +14,14 @@ use super::session::{progress, result, same_chain, sending};
 use super::window;
 use crate::artifacts;
 use crate::cli::{Common, Deploy};
-use crate::config::{Config, MandateConfig, Window};
+use crate::config::{Config, FeedConfig, MandateConfig, Window};
 use crate::contracts::window::WindowState::Setup;
 use crate::contracts::{MandateLedger, VerifierRouter};
 use crate::deployment::{self, Contract, Deployment};
 use crate::error::Failure;
 use crate::files;
 use crate::journal::Journal;
+use crate::ladder::millionths;
 use crate::node::{Call, Node, Sender};
 use crate::terms::{self, Under};
 
@@ -79,12 +80,8 @@ pub async fn run(common: &Common, options: &Deploy) -> Result<(), Failure> {
         deploying.transactions,
         path.display()
     );
-    let contracts: serde_json::Map<_, _> = deploying
-        .deployment
-        .contracts
-        .iter()
-        .map(|(name, contract)| (name.clone(), json!(contract.address)))
-        .collect();
+    let contracts: serde_json::Map<_, _> =
+        deploying.deployment.contracts.iter().map(|(name, contract)| (name.clone(), json!(contract.address))).collect();
     let mandates: serde_json::Map<_, _> =
         deploying.deployment.mandates.iter().map(|(name, mandate)| (name.clone(), json!(mandate.id))).collect();
     let json = json!({ "contracts": contracts, "mandates": mandates, "transactions": deploying.transactions });
@@ -110,7 +107,10 @@ fn key(window: &Window, node: &Node, options: &Deploy) -> Result<VerifyingKey, F
             node.chain_id()
         ))),
         Some(fault) => {
-            progress(&format!("warning: the keys in {} {fault}; whoever made them can forge proofs", window.keys.display()));
+            progress(&format!(
+                "warning: the keys in {} {fault}; whoever made them can forge proofs",
+                window.keys.display()
+            ));
             Ok(key)
         }
         None => Ok(key),
@@ -131,7 +131,28 @@ impl Deploying<'_> {
         for mandate in &config.mandate {
             self.mandate(mandate, config, keys, ledger).await?;
         }
+        for feed in &config.feed {
+            self.feed(feed, ledger).await?;
+        }
         self.hand_over(config, manager).await
+    }
+
+    /// Deploys an entity's feed, and its margin.
+    async fn feed(&mut self, feed: &FeedConfig, ledger: Address) -> Result<(), Failure> {
+        let mandate = self.deployment.mandate(&feed.mandate)?;
+        let (id, backtest) = (mandate.id, self.deployment.contract(&mandate.backtest)?.address);
+        let description = format!("{}: {}", feed.mandate, feed.name);
+        let arguments = (ledger, feed.entity, id, description).abi_encode_params();
+        let name = format!("{}.feed", feed.name);
+        let address = self.contract(&name, "RiskFeed", arguments).await?;
+        if let Some(margin) = &feed.margin {
+            let millionth = |text: &String| Ok::<_, Failure>(U256::from(millionths(text)?));
+            let [none, green, yellow, red] = &margin.multipliers;
+            let multipliers = [millionth(none)?, millionth(green)?, millionth(yellow)?, millionth(red)?];
+            let arguments = (address, backtest, multipliers, millionth(&margin.fall)?).abi_encode_params();
+            self.contract(&format!("{}.margin", feed.name), "MarginAdapter", arguments).await?;
+        }
+        Ok(())
     }
 
     /// Deploys a contract, unless it is there.
@@ -258,9 +279,12 @@ impl Deploying<'_> {
         }
         let added = self.node.view("VerifierRouter", router, &VerifierRouter::verifierOfCall { key: digest }).await?;
         if added == Address::ZERO {
-            self.call(&format!("router/add/{name}"), "VerifierRouter", router, &VerifierRouter::addCall { verifier }).await?;
+            self.call(&format!("router/add/{name}"), "VerifierRouter", router, &VerifierRouter::addCall { verifier })
+                .await?;
         } else if added != verifier {
-            return Err(Failure::Usage(format!("the router has {added} for the key of window \"{name}\", not {verifier}")));
+            return Err(Failure::Usage(format!(
+                "the router has {added} for the key of window \"{name}\", not {verifier}"
+            )));
         }
         let arguments = (window.seats.clone(), U256::from(window.quorum)).abi_encode_params();
         let rows = self.contract(&format!("{name}.rows"), "SignedRow", arguments).await?;

@@ -41,11 +41,7 @@ async fn context(common: &Common, options: &MandateContext) -> Result<(), Failur
     let slot = epoch % u64::from(rows);
     let date = window::events(&session, &mandate.window).await?;
     let date = date.iter().find(|(row, _)| row.epoch == U256::from(epoch)).map(|(row, _)| date_of(row.period));
-    result(
-        common,
-        &json!({ "context": text, "epoch": epoch, "slot": slot, "rows": rows, "date": date }),
-        &text,
-    );
+    result(common, &json!({ "context": text, "epoch": epoch, "slot": slot, "rows": rows, "date": date }), &text);
     Ok(())
 }
 

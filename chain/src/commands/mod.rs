@@ -4,6 +4,7 @@ mod custodian;
 mod deploy;
 mod mandate;
 mod oracle;
+mod poke;
 mod push;
 mod realise;
 mod records;
@@ -30,6 +31,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Custodian(command) => custodian::run(common, &command).await,
         Command::Submit(options) => submit::run(common, &options).await,
         Command::Realise(options) => realise::run(common, &options).await,
+        Command::Poke(options) => poke::run(common, &options).await,
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,
     }

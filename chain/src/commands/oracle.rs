@@ -55,7 +55,8 @@ async fn sign_rows(common: &Common, options: &OracleSign) -> Result<(), Failure>
         let file: SignedRows = files::read_json(&options.output)?;
         file.check(session.node.chain_id(), window).map_err(Failure::malformed(&options.output))?;
         if file.signer != signer.address() {
-            let problem = format!("these are rows that {} has signed, and the key is {}", file.signer, signer.address());
+            let problem =
+                format!("these are rows that {} has signed, and the key is {}", file.signer, signer.address());
             return Err(Failure::malformed(&options.output)(problem));
         }
         file

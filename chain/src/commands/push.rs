@@ -70,10 +70,6 @@ pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
     if let Some(date) = &unsigned {
         line.push_str(&format!("; {date} is not signed by {quorum} seats"));
     }
-    result(
-        common,
-        &json!({ "pushed": sent, "rows": mirror.next(), "full": full, "not_signed": unsigned }),
-        &line,
-    );
+    result(common, &json!({ "pushed": sent, "rows": mirror.next(), "full": full, "not_signed": unsigned }), &line);
     Ok(())
 }

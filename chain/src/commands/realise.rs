@@ -24,7 +24,8 @@ pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
     let mandate = session.deployment.mandate(&options.mandate)?;
     let backtest = session.address(&mandate.backtest)?;
     let (entity, id) = (options.entity, mandate.id);
-    let next = session.node.view(&mandate.backtest, backtest, &BacktestLedger::nextCall { entity, mandate: id }).await?;
+    let next =
+        session.node.view(&mandate.backtest, backtest, &BacktestLedger::nextCall { entity, mandate: id }).await?;
     let epoch = u64::try_from(next).unwrap_or(u64::MAX);
     let key = window::key(&options.keys)?;
     let mirror = window::mirror(&session, &mandate.window, &key).await?;
@@ -34,7 +35,8 @@ pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
             let terms = window::terms_of(&session, mandate).await?;
             let oldest = epoch.saturating_sub(u64::from(terms.lag) + 1);
             let shown_oldest: Bytes = mirror.shown_row(oldest)?.into();
-            let call = BacktestLedger::markSilentCall { entity, mandate: id, epoch: next, shown, shownOldest: shown_oldest };
+            let call =
+                BacktestLedger::markSilentCall { entity, mandate: id, epoch: next, shown, shownOldest: shown_oldest };
             (Call::function(&mandate.backtest, backtest, &call), "no proof")
         }
         Some(path) => {
@@ -65,7 +67,8 @@ pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
         (false, true) => "void",
         (false, false) => "silent",
     };
-    let json = json!({ "epoch": epoch, "outcome": what, "transaction": receipt.transaction_hash, "gas": receipt.gas_used });
+    let json =
+        json!({ "epoch": epoch, "outcome": what, "transaction": receipt.transaction_hash, "gas": receipt.gas_used });
     result(common, &json, &format!("row {epoch}: {what}"));
     Ok(())
 }
@@ -105,7 +108,7 @@ fn rung_of(mandate: &Mandate, record: &Record) -> Result<Rung, Failure> {
     let Some(of_mandate) = &mandate.ladder else { return Ok(as_settled(rung(mandate, None)?.0)) };
     let shape = mandate.shape.parse().map_err(|error| Failure::Usage(format!("{error}")))?;
     let found = of_mandate.of_shape(shape)?.into_iter().find(|rung| ladder::hash(rung) == record.rung);
-    found.map(as_settled).ok_or_else(|| {
-        Failure::Usage(format!("the record of epoch {} is of no rung of the ladder", record.epoch))
-    })
+    found
+        .map(as_settled)
+        .ok_or_else(|| Failure::Usage(format!("the record of epoch {} is of no rung of the ladder", record.epoch)))
 }

@@ -1,7 +1,7 @@
 //! Records of a ledger, from its events: the ledger itself keeps their hashes.
 
-use alloy::primitives::aliases::U40;
 use alloy::primitives::Address;
+use alloy::primitives::aliases::U40;
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
 

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use alloy::primitives::Address;
+use alloy::primitives::{Address, B256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
 use serde_json::{Value, json};
 
 use super::session::{Session, progress, result, same_chain};
 use crate::cli::{Common, Status};
-use crate::contracts::{BacktestLedger, MandateLedger};
+use crate::contracts::{BacktestLedger, MandateLedger, MarginAdapter};
 use crate::deployment::{Deployment, Mandate};
 use crate::error::Failure;
 use crate::ladder::{amount, decimal};
@@ -92,6 +92,7 @@ async fn of_entity(
     let standing = node.view(&mandate.ledger, ledger, &MandateLedger::standingCall { entity, mandate: id }).await?;
     let counts = node.view(&mandate.backtest, backtest, &BacktestLedger::countsCall { entity, mandate: id }).await?;
     let zone = node.view(&mandate.backtest, backtest, &BacktestLedger::zoneCall { entity, mandate: id }).await?;
+    let margin = margin(deployment, node, entity, id).await?;
     Ok(json!({
         "mandate": name,
         "entity": entity,
@@ -104,8 +105,32 @@ async fn of_entity(
             "due": counts.due, "proved": counts.proved, "exceedances": counts.exceedances, "silent": counts.silent,
         },
         "zone": ZONES.get(usize::from(zone._0)).copied().unwrap_or("unknown to this program"),
+        "margin": margin,
         "multiplier": decimal(u128::try_from(zone.multiplier).unwrap_or(u128::MAX)),
     }))
+}
+
+/// Returns the margin that a lender asks of an entity; `None` without an adapter, or while there is no bound.
+async fn margin(
+    deployment: &Deployment,
+    node: &Node,
+    entity: Address,
+    mandate: B256,
+) -> Result<Option<String>, Failure> {
+    let adapters = deployment.contracts.iter().filter(|(_, contract)| contract.kind == "MarginAdapter");
+    for (name, contract) in adapters {
+        let of = node.view(name, contract.address, &MarginAdapter::entityCall {}).await?;
+        let under = node.view(name, contract.address, &MarginAdapter::mandateCall {}).await?;
+        if (of, under) == (entity, mandate) {
+            return match node.view(name, contract.address, &MarginAdapter::marginCall {}).await {
+                Ok(margin) => Ok(Some(decimal(u128::try_from(margin).unwrap_or(u128::MAX)))),
+                // Its feed refuses: no bound stands.
+                Err(Failure::Refused { .. }) => Ok(None),
+                Err(failure) => Err(failure),
+            };
+        }
+    }
+    Ok(None)
 }
 
 /// Names of the ledger's statuses, in the order of its enumeration.

@@ -59,7 +59,8 @@ fn shown(log: &Log) -> (Value, String) {
     }
     if let Ok(proved) = MandateLedger::Proved::decode_log(&log.inner) {
         let bound = amount(proved.varBound);
-        let line = format!("block {block}: {} proved value at risk of at most {bound}, epoch {}", proved.entity, proved.epoch);
+        let line =
+            format!("block {block}: {} proved value at risk of at most {bound}, epoch {}", proved.entity, proved.epoch);
         let more = json!({ "entity": proved.entity, "mandate": proved.mandate, "epoch": proved.epoch.to_string(), "bound": bound });
         return (with("Proved", more), line);
     }

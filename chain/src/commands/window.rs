@@ -98,7 +98,10 @@ pub async fn mirror<'k>(session: &Session, name: &str, key: &'k VerifyingKey) ->
         if row.epoch != U256::from(index) {
             return Err(Failure::Rpc {
                 rpc: session.node.name().to_owned(),
-                problem: format!("it shows row {} of window \"{name}\" as the {index}th: it leaves out events", row.epoch),
+                problem: format!(
+                    "it shows row {} of window \"{name}\" as the {index}th: it leaves out events",
+                    row.epoch
+                ),
             });
         }
         let now = PriceRow {
@@ -147,7 +150,11 @@ fn period(period: U256) -> Result<u32, Failure> {
 fn point(row: &RollingWindow::Row) -> Result<G1Affine, Failure> {
     let coordinate = |value: U256| Fq::from_be_bytes_mod_order(&value.to_be_bytes::<32>());
     let point = G1Affine::new_unchecked(coordinate(row.x), coordinate(row.y));
-    if point.is_on_curve() { Ok(point) } else { Err(Failure::Usage(format!("row {} has a point off the curve", row.epoch))) }
+    if point.is_on_curve() {
+        Ok(point)
+    } else {
+        Err(Failure::Usage(format!("row {} has a point off the curve", row.epoch)))
+    }
 }
 
 /// Returns what a window closed with; `None` if it has no row.
@@ -155,17 +162,15 @@ pub async fn closed(session: &Session, name: &str) -> Result<Option<Closed>, Fai
     let rows = events(session, name).await?;
     rows.last()
         .map(|(row, _)| {
-            let period = u32::try_from(row.period).map_err(|_| Failure::Usage("a period of more than 32 bits".into()))?;
+            let period =
+                u32::try_from(row.period).map_err(|_| Failure::Usage("a period of more than 32 bits".into()))?;
             Ok(Closed { period, prices: prices::unpacked(&row.prices)? })
         })
         .transpose()
 }
 
 /// Returns the terms of a mandate as the ledger has them.
-pub async fn terms_of(
-    session: &Session,
-    mandate: &deployment::Mandate,
-) -> Result<IMandateLedger::Terms, Failure> {
+pub async fn terms_of(session: &Session, mandate: &deployment::Mandate) -> Result<IMandateLedger::Terms, Failure> {
     let ledger = session.address(&mandate.ledger)?;
     let rules = session.node.view(&mandate.ledger, ledger, &MandateLedger::rulesOfCall { mandate: mandate.id }).await?;
     Ok(rules.terms)

@@ -40,7 +40,8 @@ interface IBacktestLedger {
     }
 
     enum Zone {
-        /// The mandate has no floor, or fewer than 250 rows are proved: exceedances of the limit are all that is known.
+        /// The mandate has no floor, so that exceedances of the limit are all that is known; or fewer rows are proved than one
+        /// exceedance is expected in; or the confidence is none of 99 %, 97.5 % and 95 %.
         None,
         Green,
         Yellow,
@@ -97,7 +98,8 @@ interface IBacktestLedger {
     /// @notice The next row to be settled; zero before the entity's first record.
     function next(address entity, bytes32 mandate) external view returns (uint256 epoch);
     function counts(address entity, bytes32 mandate) external view returns (Counts memory);
-    /// @notice Zone of the Basel traffic light and multiplier in millionths (MAR32.9), by the proved exceedances of 250 proved
-    /// rows, of a mandate with floors.
+    /// @notice Zone of the Basel traffic light, by the proved exceedances of the proved rows among the last 250, of a mandate with
+    /// floors: as `tailproof backtest` computes it for as many days. And the multiplier of MAR32.9 in millionths, which is
+    /// defined for 250 proved rows at 99 % alone, and zero otherwise.
     function zone(address entity, bytes32 mandate) external view returns (Zone zone_, uint256 multiplier);
 }

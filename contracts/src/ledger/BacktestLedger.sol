@@ -8,6 +8,7 @@ import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
 import {Contexts} from "../libraries/Contexts.sol";
 import {Packing} from "../libraries/Packing.sol";
+import {TrafficLight} from "../libraries/TrafficLight.sol";
 import {Rings} from "./Rings.sol";
 
 /// @title Backtests of proved value at risk
@@ -193,16 +194,11 @@ contract BacktestLedger is IBacktestLedger {
 
     /// @inheritdoc IBacktestLedger
     function zone(address entity, bytes32 mandate) external view returns (Zone, uint256 multiplier) {
+        IMandateLedger.Terms memory terms = ledger.rulesOf(mandate).terms;
+        if (terms.rungs == 0) return (Zone.None, 0);
         Counts memory found = counts(entity, mandate);
-        if (found.proved < Rings.LENGTH || ledger.rulesOf(mandate).terms.rungs == 0) return (Zone.None, 0);
-        return zoneOf(found.exceedances);
-    }
-
-    /// @notice Zone and multiplier of a number of exceedances of 250 (MAR32.9).
-    function zoneOf(uint256 exceedances) public pure returns (Zone, uint256 multiplier) {
-        if (exceedances < 5) return (Zone.Green, 1_500_000);
-        if (exceedances > 9) return (Zone.Red, 2_000_000);
-        uint24[5] memory yellow = [1_700_000, 1_760_000, 1_830_000, 1_880_000, 1_920_000];
-        return (Zone.Yellow, yellow[exceedances - 5]);
+        TrafficLight.Zone light = TrafficLight.zone(terms.varConfidence, found.proved, found.exceedances);
+        multiplier = TrafficLight.multiplier(terms.varConfidence, found.proved, found.exceedances);
+        return (Zone(uint8(light)), multiplier);
     }
 }

@@ -337,17 +337,25 @@ contract BacktestTest is World {
         require(found == zone && times == multiplier, "zone and multiplier");
     }
 
-    /// @notice A zone takes floors and 250 proved rows: one silent row, or one row too few, and there is none.
-    function testAZoneTakesFloorsAnd250ProvedRows() public {
+    /// @notice A zone takes floors and as many proved rows as one exceedance is expected in; MAR32.9 takes 250.
+    function testAZoneTakesFloorsAndProvedRows() public {
         ringOf(1, 0xf, 0, 250);
         zoneIs(1, IBacktestLedger.Zone.Green, 1_500_000);
         ringOf(1, 0x1f, 0, 250);
         zoneIs(1, IBacktestLedger.Zone.Yellow, 1_700_000);
         ringOf(1, 0x3ff, 0, 250);
         zoneIs(1, IBacktestLedger.Zone.Red, 2_000_000);
+        // The multiplier is defined for 250 proved rows alone: not with one silent row, nor with one row too few.
         ringOf(1, 0xf, 0x10, 250);
-        zoneIs(1, IBacktestLedger.Zone.None, 0);
+        zoneIs(1, IBacktestLedger.Zone.Green, 0);
         ringOf(1, 0xf, 0, 249);
+        zoneIs(1, IBacktestLedger.Zone.Green, 0);
+        // In 100 rows 3 exceedances are in the yellow zone, and 7 in the red one.
+        ringOf(1, 0x7, 0, 100);
+        zoneIs(1, IBacktestLedger.Zone.Yellow, 0);
+        ringOf(1, 0x7f, 0, 100);
+        zoneIs(1, IBacktestLedger.Zone.Red, 0);
+        ringOf(1, 0, 0, 99);
         zoneIs(1, IBacktestLedger.Zone.None, 0);
         ringOf(0, 0, 0, 250);
         zoneIs(0, IBacktestLedger.Zone.None, 0);

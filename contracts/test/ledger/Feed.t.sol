@@ -26,8 +26,12 @@ contract FeedTest is World {
     function setUp() public {
         deploy();
         feed = new RiskFeed(ledger, entity(0), mandates[0], "Value at risk, 99 %, one day");
-        margin = new MarginAdapter(feed, IBacktestLedger(address(backtest)), 2_000_000, 100_000);
+        margin = new MarginAdapter(feed, backtest, multipliers(2_000_000), 100_000);
         nav = new NavFeed(ledger, entity(0), mandates[0], 1 days);
+    }
+
+    function multipliers(uint256 none) private pure returns (uint256[4] memory) {
+        return [none, 1_500_000, 1_750_000, 2_000_000];
     }
 
     function day(uint256 epoch) private {
@@ -147,11 +151,18 @@ contract FeedTest is World {
     }
 
     function testParametersOfMargin() public {
-        vm.expectRevert(abi.encodeWithSelector(MarginAdapter.BadParameter.selector, "unproved"));
-        new MarginAdapter(feed, backtest, 1_999_999, 1);
+        uint256[4][5] memory bad = [multipliers(1_999_999), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000)];
+        bad[1][1] = 999_999;
+        bad[2][2] = bad[2][1] - 1;
+        bad[3][3] = bad[3][2] - 1;
+        (bad[4][0], bad[4][3]) = (2_000_000, 2_000_001);
+        for (uint256 i = 0; i < bad.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(MarginAdapter.BadParameter.selector, "multipliers"));
+            new MarginAdapter(feed, backtest, bad[i], 1);
+        }
         vm.expectRevert(abi.encodeWithSelector(MarginAdapter.BadParameter.selector, "fall"));
-        new MarginAdapter(feed, backtest, 2_000_000, 0);
-        MarginAdapter alone = new MarginAdapter(feed, IBacktestLedger(address(0)), 3_000_000, 1_000_000);
+        new MarginAdapter(feed, backtest, multipliers(2_000_000), 0);
+        MarginAdapter alone = new MarginAdapter(feed, IBacktestLedger(address(0)), multipliers(3_000_000), 1_000_000);
         require(alone.multiplier() == 3_000_000, "without a backtest");
     }
 

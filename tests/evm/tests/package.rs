@@ -29,7 +29,8 @@ fn a_project_of_somebody_elses_builds_with_the_packed_contracts() {
     let tarball = folder.path().join(tarball.trim());
     let modules = folder.path().join("node_modules");
     fs::create_dir_all(&modules).unwrap();
-    let untar = std::process::Command::new("tar").arg("-xzf").arg(&tarball).current_dir(folder.path()).status().unwrap();
+    let untar =
+        std::process::Command::new("tar").arg("-xzf").arg(&tarball).current_dir(folder.path()).status().unwrap();
     assert!(untar.success());
     let package = folder.path().join("package");
     assert!(package.join("abi/IMandateLedger.json").is_file(), "the ABIs are in the package");
