@@ -116,6 +116,8 @@ async function main([command, ...rest]) {
     }
     case "address": console.log(ACCOUNTS[Number(rest[0])][0]); break;
     case "key": console.log(ACCOUNTS[Number(rest[0])][1]); break;
+    // Prices close at 20:00 UTC.
+    case "close": console.log(Date.parse(`${rest[0]}T20:00:00Z`) / 1000); break;
     case "get": console.log(read(rest[0])[rest[1]] ?? ""); break;
     case "row": row(rest[0], rest[1]); break;
     case "page": process.stdout.write(page(rest[0])); break;
