@@ -139,6 +139,20 @@ contract RouterTest is World {
         require(!ledger.isCompliant(entity(0), mandates[0]), "suspended");
     }
 
+    function testABatchThroughTheRouter() public view {
+        uint256[8][] memory proofs = new uint256[8][](2);
+        uint256[4][] memory controls = new uint256[4][](2);
+        for (uint256 i = 0; i < 2; ++i) {
+            uint256[] memory words;
+            (proofs[i], words) = load(nameOf("f", 0, i, 10));
+            controls[i] = [words[0], words[1], words[2], words[3]];
+        }
+        bytes32 key = verifier.KEY_DIGEST();
+        require(router.verifyMany(key, proofs, pointOf("w", 10, false), controls), "both hold");
+        controls[1][0] ^= 1;
+        require(!router.verifyMany(key, proofs, pointOf("w", 10, false), controls), "one does not");
+    }
+
     function testUnknownKeys() public {
         (uint256[8] memory proof, uint256[] memory controls) = load("f0-0-10");
         bytes memory unknown = abi.encodeWithSelector(IVerifierRouter.UnknownKey.selector, bytes32("key"));
