@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {TrafficLight} from "../../src/libraries/TrafficLight.sol";
 import {IBacktestLedger} from "../../src/interfaces/IBacktestLedger.sol";
 import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
 import {BacktestLedger} from "../../src/ledger/BacktestLedger.sol";
@@ -316,7 +317,8 @@ contract BacktestTest is World {
             2_000_000
         ];
         for (uint256 i = 0; i < 251; ++i) {
-            (IBacktestLedger.Zone zone, uint256 multiplier) = backtest.zoneOf(i);
+            TrafficLight.Zone zone = TrafficLight.zone(990_000, 250, i);
+            uint256 multiplier = TrafficLight.multiplier(990_000, 250, i);
             require(multiplier == expected[i < 10 ? i : 10], "the multiplier");
             uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
             require(uint8(zone) == number, "the zone");
