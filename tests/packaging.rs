@@ -112,7 +112,7 @@ fn version(text: &str) -> (u64, u64, u64) {
 }
 
 /// `rust-version` is the largest one that a dependency of the command or of a library states. Tests
-/// and benches may need a newer compiler.
+/// and benches may need a newer compiler, and so may the client of a chain, which has its own.
 #[test]
 fn the_rust_version_is_the_largest_of_the_dependencies() {
     let metadata = metadata();
@@ -123,6 +123,7 @@ fn the_rust_version_is_the_largest_of_the_dependencies() {
     let mut open: Vec<&Value> = packages
         .iter()
         .filter(|package| package["source"].is_null() && members.contains_key(package["name"].as_str().unwrap()))
+        .filter(|package| package["name"] != "tailproof-chain")
         .map(|package| &package["id"])
         .collect();
     let mut seen: HashSet<&str> = HashSet::new();

@@ -76,6 +76,9 @@ pub struct Sending {
     /// Blocks to wait for, the transaction's own included
     #[arg(long, value_name = "BLOCKS", default_value_t = 1)]
     pub confirmations: u64,
+    /// Most to pay for a unit of gas, in gwei
+    #[arg(long, value_name = "GWEI", default_value_t = 500)]
+    pub max_fee: u64,
 }
 
 #[derive(Debug, Args)]

@@ -192,6 +192,10 @@ impl Config {
                 return Err(format!("mandate \"{}\" names more than two custodians", mandate.name));
             }
         }
+        if let Some(window) = self.window.iter().find(|window| window.period != day()) {
+            let (name, period) = (&window.name, window.period);
+            return Err(format!("window \"{name}\": a period of {period} seconds; price files have days, of 86400"));
+        }
         for window in &self.window {
             let seats = window.seats.len();
             if seats % 2 == 0

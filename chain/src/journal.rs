@@ -69,6 +69,14 @@ impl Journal {
         self.steps.get(step)
     }
 
+    /// Returns the transactions of other steps, in the order of their nonces.
+    pub fn others(&self, step: &str) -> Vec<(String, Pending)> {
+        let others = self.steps.iter().filter(|(other, _)| *other != step);
+        let mut others: Vec<_> = others.map(|(step, pending)| (step.clone(), pending.clone())).collect();
+        others.sort_by_key(|(_, pending)| pending.nonce);
+        others
+    }
+
     /// Enters a transaction before it is sent.
     ///
     /// # Errors

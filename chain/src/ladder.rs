@@ -61,6 +61,9 @@ impl Ladder {
         if self.rungs == 0 || self.rungs > 1024 || self.lowest == 0 {
             return refuse("has 1 to 1024 rungs, and a lowest limit above 0".to_owned());
         }
+        if self.step > 10_000 || self.lowest > 1_000_000_000_000 * MICRO {
+            return refuse("has steps of at most 10,000 thousandths, and begins below 10^12".to_owned());
+        }
         if self.tightness == 0 || self.tightness > 1000 || (1000 + self.step) * self.tightness > 1_000_000 {
             return refuse(format!(
                 "has gaps: a step of {} and a tightness of {} thousandths leave figures between a limit and the next \
@@ -76,7 +79,8 @@ impl Ladder {
 
     /// Returns the limit of a rung in millionths, rounded down.
     pub fn limit(&self, rung: u32) -> u128 {
-        (0..rung).fold(self.lowest, |limit, _| limit + limit * u128::from(self.step) / 1000)
+        let grown = |limit: u128| limit.saturating_mul(u128::from(self.step)) / 1000;
+        (0..rung).fold(self.lowest, |limit, _| limit.saturating_add(grown(limit)))
     }
 
     /// Returns the floor of a rung in millionths, rounded down.

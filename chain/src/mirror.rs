@@ -15,7 +15,6 @@ use tailproof_verifier::export::key_rows::KeyRows;
 use tailproof_verifier::inputs::layout;
 use tailproof_verifier::inputs::packing::Packing;
 
-use crate::contracts::IScenarioSource::Witness;
 use crate::error::Failure;
 use crate::oracle::{Closed, Move};
 use crate::prices::packed;
@@ -88,15 +87,10 @@ impl<'k> Mirror<'k> {
         Ok(Self { key, rows, moves, groups, point, next: 0, closed: None, gaps: 0 })
     }
 
-    /// Begins behind rows that are not shown any more: the next one is number `next`, and the window closed
-    /// with `closed`, at `point`.
-    pub fn begin_at(&mut self, next: u32, closed: Option<Closed>, point: G1Affine) {
-        (self.next, self.closed, self.point) = (next, closed, point);
-    }
-
-    /// Sets the point, where the rows before the window's were not taken one by one.
-    pub fn set_point(&mut self, point: G1Affine) {
-        self.point = point;
+    /// Begins behind rows that have left the window: the next one is number `next`, and the window closed with
+    /// `closed`. The point is that of the window once it has taken as many rows as it holds.
+    pub fn begin_at(&mut self, next: u32, closed: Option<Closed>) {
+        (self.next, self.closed) = (next, closed);
     }
 
     /// Returns the number of rows that a full window has.
@@ -123,16 +117,6 @@ impl<'k> Mirror<'k> {
     /// Returns the scenario point.
     pub fn point(&self) -> G1Affine {
         self.point
-    }
-
-    /// Returns what the point is kept with.
-    pub fn witness(&self) -> Witness {
-        let closed = self.closed.as_ref();
-        Witness {
-            prices: closed.map(|closed| keccak256(packed(&closed.prices))).unwrap_or_default(),
-            period: closed.map_or(0, |closed| closed.period),
-            gaps: self.gaps,
-        }
     }
 
     /// Returns what the next row's call shows, as the window is now.

@@ -11,6 +11,7 @@ use alloy::signers::local::PrivateKeySigner;
 use alloy::sol_types::SolCall;
 use alloy::transports::{RpcError, TransportErrorKind};
 
+use crate::commands::progress;
 use crate::contracts::reason;
 use crate::error::Failure;
 use crate::journal::{Journal, Pending};
@@ -21,6 +22,12 @@ type TransportError = RpcError<TransportErrorKind>;
 const POLL: Duration = Duration::from_millis(250);
 /// Part of a block's gas that an estimate is raised by: the state may change before the block.
 const MARGIN_PERCENT: u64 = 20;
+/// Blocks whose events are asked for at once.
+const BLOCKS: u64 = 10_000;
+/// Wei of a gwei.
+const GWEI: u128 = 1_000_000_000;
+/// Polls after which a transaction is sent again, and its wait is said: half a minute.
+const PATIENCE: u32 = 120;
 
 /// A connection to a node.
 #[derive(Debug, Clone)]
@@ -38,6 +45,8 @@ pub struct Sender {
     pub signer: PrivateKeySigner,
     /// Blocks on top of a transaction's own, itself included.
     pub confirmations: u64,
+    /// Most that is paid for a unit of gas, in gwei.
+    pub max_fee: u64,
 }
 
 /// What a transaction does.
@@ -142,7 +151,21 @@ impl Node {
     /// # Errors
     /// The node refuses.
     pub async fn logs(&self, filter: &Filter) -> Result<Vec<Log>, Failure> {
-        self.provider.get_logs(filter).await.map_err(|error| self.failure(&error))
+        let first = filter.get_from_block().unwrap_or_default();
+        let last = match filter.get_to_block() {
+            Some(last) => last,
+            None => self.newest().await?,
+        };
+        let mut logs = Vec::new();
+        let mut from = first;
+        // Providers refuse to look at many blocks at once.
+        while from <= last {
+            let to = last.min(from + BLOCKS - 1);
+            let part = filter.clone().from_block(from).to_block(to);
+            logs.extend(self.provider.get_logs(&part).await.map_err(|error| self.failure(&error))?);
+            from = to + 1;
+        }
+        Ok(logs)
     }
 
     /// Returns the time of the newest block.
@@ -199,6 +222,11 @@ impl Node {
         let pending = match journal.pending(step) {
             Some(pending) => pending.clone(),
             None => {
+                // What an earlier run has signed comes first, or this one would take its nonce. Its own command
+                // settles it.
+                for (other, pending) in journal.others(step) {
+                    self.deliver(sender, journal, &other, &pending).await?;
+                }
                 let pending = self.sign(sender, call).await?;
                 journal.enter(step, pending.clone())?;
                 pending
@@ -222,6 +250,15 @@ impl Node {
         let nonce = self.provider.get_transaction_count(from).pending().await;
         let nonce = nonce.map_err(|error| self.failure(&error))?;
         let fees = self.provider.estimate_eip1559_fees().await.map_err(|error| self.failure(&error))?;
+        // A node says what gas costs, and could say anything.
+        if fees.max_fee_per_gas > u128::from(sender.max_fee) * GWEI {
+            return Err(Failure::Usage(format!(
+                "{} asks for {} gwei a unit of gas, above --max-fee {}: wait, raise it, or ask another node",
+                self.name,
+                fees.max_fee_per_gas / GWEI,
+                sender.max_fee
+            )));
+        }
         let request = request
             .with_chain_id(self.chain_id)
             .with_nonce(nonce)
@@ -243,8 +280,7 @@ impl Node {
         step: &str,
         pending: &Pending,
     ) -> Result<TransactionReceipt, Failure> {
-        let mut sent = false;
-        loop {
+        for poll in 0u32.. {
             if let Some(receipt) = self.receipt(pending.hash).await? {
                 let depth = self.newest().await?.saturating_sub(receipt.block_number.unwrap_or(u64::MAX)) + 1;
                 if depth >= sender.confirmations.max(1) {
@@ -263,7 +299,13 @@ impl Node {
                         path: journal.path().to_owned(),
                     });
                 }
-                if !sent {
+                if poll % PATIENCE == 0 {
+                    if poll > 0 {
+                        let (nonce, hash) = (pending.nonce, pending.hash);
+                        progress(&format!(
+                            "{step}: transaction {hash}, nonce {nonce}, is not mined yet; sending it again"
+                        ));
+                    }
                     // A node that has the bytes already says so with an error.
                     let answer = self.provider.send_raw_transaction(&pending.raw).await.map(drop);
                     if let Err(error) = answer
@@ -271,11 +313,11 @@ impl Node {
                     {
                         return Err(self.failure(&error));
                     }
-                    sent = true;
                 }
             }
             tokio::time::sleep(POLL).await;
         }
+        unreachable!("a loop without an end")
     }
 
     async fn receipt(&self, hash: B256) -> Result<Option<TransactionReceipt>, Failure> {

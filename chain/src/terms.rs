@@ -39,6 +39,20 @@ pub fn terms(config: &MandateConfig, about: &Under<'_>) -> Result<(Terms, Option
     let refuse = |problem: String| Failure::Usage(format!("mandate \"{name}\": {problem}"));
     let unit = parse_decimal(&config.unit).and_then(Unit::from_decimal);
     let unit = unit.map_err(|error| refuse(format!("unit: {error}")))?;
+    if unit.millionths() > about.mandate.coarsest_unit().millionths() {
+        return Err(refuse(format!(
+            "unit {}: the mandate's file accepts no coarser one than {}",
+            config.unit,
+            about.mandate.coarsest_unit()
+        )));
+    }
+    if about.mandate.scenario_rule().is_some() {
+        return Err(refuse(
+            "a [scenarios] table: on a ledger the window, least_rows, most_gaps, lag and staleness say which scenarios count; \
+             take the table out of the file"
+                .to_owned(),
+        ));
+    }
     let mut confidences = [0u32; 2];
     let mut limits = [OFF; 2];
     for clause in about.mandate.clauses() {

@@ -1,5 +1,8 @@
 //! `tailproof chain custodian`: attestations as contracts take them.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
 use alloy::primitives::{B256, Bytes};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -7,7 +10,7 @@ use tailproof::Groth16;
 use tailproof::commitments::CommitmentFile;
 use tailproof_verifier::encoding::to_bytes;
 
-use super::session::{Session, result};
+use super::session::{Session, progress, result};
 use super::window;
 use crate::cli::{Common, Custodian, CustodianSign};
 use crate::contracts::RollingWindow;
@@ -100,14 +103,41 @@ async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<()
             named.join(", ")
         )));
     }
+    progress(&format!(
+        "commitment {commitment}, subject {}, scope {:#x}, terms {}",
+        file.subject, file.scope, file.terms
+    ));
+    remember(&common.deployment, &file)?;
     files::write_json(&options.output, &file)?;
     let line = format!("signed as {}, as of {as_of}: {}", signer.address(), options.output.display());
     result(common, &json!({ "custodian": signer.address(), "as_of": as_of, "expires": expires }), &line);
     Ok(())
 }
 
+/// Enters a statement into the custodian's own list, beside the deployment file.
+///
+/// # Errors
+/// The list has a statement with equal subject, terms, scope and time about another commitment: both together suspend
+/// the entity for ever, and anybody may show them.
+fn remember(deployment: &Path, file: &ChainAttestation) -> Result<(), Failure> {
+    let mut name = deployment.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{:x}.attested.json", file.custodian));
+    let path = deployment.with_file_name(name);
+    let mut list: BTreeMap<String, B256> = if path.exists() { files::read_json(&path)? } else { BTreeMap::new() };
+    let key = format!("{}/{}/{}", file.subject, file.terms, file.as_of);
+    if let Some(other) = list.get(&key).filter(|other| **other != file.commitment) {
+        return Err(Failure::malformed(&path)(format!(
+            "commitment {other} of this entity was signed as of {} already. Two statements about one time contradict each \
+             other, and anybody who shows both suspends the entity for ever: sign as of another time",
+            file.as_of
+        )));
+    }
+    list.insert(key, file.commitment);
+    files::write_json(&path, &list)
+}
+
 /// Reads a commitment file's value for contracts.
-fn commitment(path: &std::path::Path) -> Result<B256, Failure> {
+fn commitment(path: &Path) -> Result<B256, Failure> {
     let bytes = files::read(path)?;
     let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(path))?;
     let file = CommitmentFile::from_json(text).map_err(Failure::malformed(path))?;

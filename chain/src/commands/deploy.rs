@@ -182,8 +182,11 @@ impl Deploying<'_> {
         let call = Call { contract: kind.to_owned(), name: "constructor".to_owned(), to: None, data };
         let step = format!("deploy/{name}");
         let receipt = self.node.send_once(&self.sender, &mut self.journal, &step, &call).await?;
-        let Some(address) = receipt.contract_address else {
-            return Err(Failure::Usage(format!("the receipt of {step} has no contract's address")));
+        let sent = self.journal.pending(&step).map(|pending| pending.from.create(pending.nonce));
+        let Some(address) = receipt.contract_address.filter(|address| Some(*address) == sent) else {
+            let problem =
+                format!("its receipt of {step} shows another address than the one that follows from the nonce");
+            return Err(Failure::Rpc { rpc: self.node.name().to_owned(), problem });
         };
         let contract = Contract {
             kind: kind.to_owned(),
@@ -251,6 +254,11 @@ impl Deploying<'_> {
             ("lister", LISTER, access.admin, access.delay),
             ("admin", 0, access.admin, access.delay),
         ] {
+            let asked = AccessManager::hasRoleCall { roleId: role, account };
+            let has = self.node.view("AccessManager", manager, &asked).await?;
+            if has.isMember && has.executionDelay == delay {
+                continue;
+            }
             let call = AccessManager::grantRoleCall { roleId: role, account, executionDelay: delay };
             self.call(&format!("roles/grant/{name}"), "AccessManager", manager, &call).await?;
         }

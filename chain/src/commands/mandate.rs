@@ -109,10 +109,11 @@ async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
     if made != deployed.id || terms::id(&on_chain) != made {
         return Err(Failure::Refused {
             contract: deployed.ledger.clone(),
-            call: "termsOf".to_owned(),
+            call: "rulesOf".to_owned(),
             reason: format!("the configuration makes mandate {made}, and the deployment has {}", deployed.id),
         });
     }
+    window::check(&session, window, &key).await?;
     let line = format!("mandate {made} on chain is that of {}, its ladder included", options.config.display());
     result(common, &json!({ "mandate": made, "same": true }), &line);
     Ok(())

@@ -14,6 +14,8 @@ mod submit;
 mod watch;
 mod window;
 
+pub use session::progress;
+
 use crate::cli::{Arguments, Command};
 use crate::error::Failure;
 

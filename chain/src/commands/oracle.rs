@@ -72,7 +72,8 @@ async fn sign_rows(common: &Common, options: &OracleSign) -> Result<(), Failure>
             Some(row) if row.digest == digest => continue,
             Some(_) => {
                 return Err(Failure::malformed(&options.output)(format!(
-                    "this seat has signed another row for {}; two rows for one day are a fault that anybody can show",
+                    "this seat has signed another row for {}; two rows for one day are a fault that anybody can show. If the seats have agreed on a gap since, \
+                     sign into another file, and publish both",
                     moved.now.date
                 )));
             }

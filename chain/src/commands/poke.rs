@@ -14,7 +14,7 @@ pub async fn run(common: &Common, options: &Poke) -> Result<(), Failure> {
     let (sender, mut journal) = sending(common, &options.sending)?;
     let name = format!("{}.margin", options.feed);
     let address = session.address(&name)?;
-    let step = format!("poke/{name}");
+    let step = format!("poke/{name}/{}", session.node.newest().await?);
     let call = Call::function(&name, address, &MarginAdapter::pokeCall {});
     let receipt = session.node.send_once(&sender, &mut journal, &step, &call).await?;
     journal.settle(&step)?;

@@ -32,18 +32,27 @@ pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, Failure>>()?;
     let seats = session.address(&format!("{}.rows", options.window))?;
     let quorum = session.node.view("rows", seats, &SignedRow::quorumCall {}).await?;
+    let mut of_seats = Vec::new();
+    for file in files {
+        let asked = SignedRow::isSeatCall { signer: file.signer };
+        if session.node.view("rows", seats, &asked).await? {
+            of_seats.push(file);
+        } else {
+            progress(&format!("note: {} is no seat of the window; its signatures are not used", file.signer));
+        }
+    }
     let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
     let source = source(session.node.chain_id(), address);
 
     let mut mirror = window::mirror(&session, &options.window, &key).await?;
     let mut sent = Vec::new();
     let mut unsigned = None;
-    // The window may have taken rows of others since it was read, so it is read again after a refusal.
+    // If somebody else pushes in the meantime, the contract refuses this run's row; start it again then.
     for moved in moves_after(&rows, mirror.closed(), &skip)? {
         if options.until.as_ref().is_some_and(|until| moved.now.date > *until) {
             break;
         }
-        let Some(signatures) = joined(&files, &moved.statement(source), quorum) else {
+        let Some(signatures) = joined(&of_seats, &moved.statement(source), quorum) else {
             unsigned = Some(moved.now.date.clone());
             break;
         };

@@ -1,7 +1,7 @@
 //! Records of a ledger, from its events: the ledger itself keeps their hashes.
 
-use alloy::primitives::Address;
 use alloy::primitives::aliases::U40;
+use alloy::primitives::{Address, B256, U256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
 
@@ -44,12 +44,51 @@ pub async fn records(session: &Session, mandate: &Mandate, entity: Address) -> R
     Ok(records)
 }
 
-/// Returns the forecast of a row, and the records that came after it and before the row: the last record of the
-/// epochs before the row, at most `lag` back, that was made from the row's opening until `late` seconds later.
+/// Epochs whose records a ledger keeps.
+const KEPT: u64 = 8;
+
+/// Returns the forecast of a row: the last record of the epochs before the row, at most `lag` back, that was made
+/// from the row's opening until `late` seconds later. And for each epoch between it and the row, the record that the
+/// ledger keeps in its place, which may be of another epoch; an empty one where there is none.
 pub fn forecast(records: &[Record], row: u64, lag: u64, opens: u64, late: u64) -> Option<(Record, Vec<Record>)> {
-    let before = records.iter().filter(|record| record.epoch < row && record.epoch + 1 + lag >= row);
-    let before: Vec<&Record> = before.collect();
-    let in_time = |record: &Record| (opens..=opens + late).contains(&record.time.to::<u64>());
-    let place = before.iter().rposition(|record| in_time(record))?;
-    Some((before[place].clone(), before[place + 1..].iter().map(|record| (*record).clone()).collect()))
+    let in_time = |record: &&Record| (opens..=opens + late).contains(&record.time.to::<u64>());
+    let eligible = |record: &&Record| record.epoch < row && record.epoch + 1 + lag >= row;
+    let found = records.iter().filter(eligible).filter(in_time).max_by_key(|record| record.epoch)?;
+    let kept = |epoch: u64| records.iter().filter(|record| record.epoch % KEPT == epoch % KEPT).max_by_key(|r| r.epoch);
+    let later = (found.epoch + 1..row).map(|epoch| kept(epoch).cloned().unwrap_or_else(empty));
+    Some((found.clone(), later.collect()))
+}
+
+fn empty() -> Record {
+    Record {
+        commitment: U256::ZERO,
+        epoch: 0,
+        time: U40::ZERO,
+        period: 0,
+        asOf: 0,
+        varBound: 0,
+        shortfallBound: 0,
+        rung: B256::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(epoch: u64, time: u64) -> Record {
+        Record { epoch, time: U40::from(time), ..empty() }
+    }
+
+    #[test]
+    fn a_forecast_is_the_last_record_in_time_and_stale_places_are_shown() {
+        let records = [record(5, 500), record(11, 1_100), record(12, 1_205)];
+        // Row 14 opens at 1,200: epoch 12 is in time, and epoch 13's place has epoch 5.
+        let (forecast, later) = super::forecast(&records, 14, 2, 1_200, 50).unwrap();
+        assert_eq!((forecast.epoch, later.len(), later[0].epoch), (12, 1, 5));
+        assert!(super::forecast(&records, 14, 0, 1_200, 50).is_none(), "not within the lag");
+        assert!(super::forecast(&records, 14, 2, 1_206, 50).is_none(), "made before the row opened");
+        let (forecast, later) = super::forecast(&records, 13, 2, 1_090, 50).unwrap();
+        assert_eq!((forecast.epoch, later[0].epoch), (11, 12), "the later record came too late, and is shown");
+    }
 }

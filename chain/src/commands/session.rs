@@ -41,7 +41,8 @@ pub fn same_chain(node: &Node, deployment: &Deployment, path: &Path) -> Result<(
 
 /// Reads the key that sends, and opens the journal.
 pub fn sending(common: &Common, options: &Sending) -> Result<(Sender, Journal), Failure> {
-    let sender = Sender { signer: options.key.signer()?, confirmations: options.confirmations };
+    let sender =
+        Sender { signer: options.key.signer()?, confirmations: options.confirmations, max_fee: options.max_fee };
     let path = journal_path(&common.deployment, sender.signer.address());
     Ok((sender, Journal::open(&path)?))
 }

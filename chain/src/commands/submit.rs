@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use alloy::primitives::{B256, Bytes, U256};
+use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol_types::SolEvent;
 use serde_json::json;
 use tailproof_verifier::ProofFile;
 use tailproof_verifier::encoding::to_bytes;
-use tailproof_verifier::export::evm::{g1_words, proof_words};
+use tailproof_verifier::export::evm::proof_words;
 
 use super::custodian::{ChainAttestation, FORMAT};
 use super::session::{Session, progress, result, sending};
@@ -29,10 +29,20 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     let proof = read_proof(&options.proof)?;
     let key = window::key(&options.keys)?;
     let mirror = window::mirror(&session, &mandate.window, &key).await?;
-    let epoch = mirror.newest().ok_or_else(|| Failure::Usage("the window is not full yet".to_owned()))?;
+    let newest = mirror.newest().ok_or_else(|| Failure::Usage("the window is not full yet".to_owned()))?;
     let commitment = U256::from_be_bytes(to_bytes(&proof.commitment));
     let ledger = session.address(&mandate.ledger)?;
-
+    let terms = window::terms_of(&session, mandate).await?;
+    let Some(epoch) = epoch_of(&session, mandate, entity, &proof, newest, u64::from(terms.lag)).await? else {
+        return Err(Failure::Malformed {
+            path: options.proof.clone(),
+            problem: format!(
+                "the proof is bound to another context than those of {entity} in epochs {} to {newest}: make it with \
+                 `tailproof prove --context` and what `tailproof chain mandate context` prints",
+                newest.saturating_sub(u64::from(terms.lag))
+            ),
+        });
+    };
     // A record of this epoch and commitment is there: an earlier run has sent it.
     let records = records::records(&session, mandate, entity).await?;
     if records.iter().any(|record| record.epoch == epoch && record.commitment == commitment) {
@@ -40,28 +50,17 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
         result(common, &json!({ "epoch": epoch, "submitted": false, "already": true }), &line);
         return Ok(());
     }
-    let context = window::context(&session, mandate, entity, epoch, false).await?;
-    if context != U256::from_be_bytes(to_bytes(&proof.context)) {
-        return Err(Failure::Malformed {
-            path: options.proof.clone(),
-            problem: format!(
-                "the proof is bound to another context than 0x{context:064x}, that of {entity} in epoch {epoch}: make it \
-                 with `tailproof prove --context` and what `tailproof chain mandate context` prints"
-            ),
-        });
-    }
-    let terms = window::terms_of(&session, mandate).await?;
+    let head = window::head(&window::events(&session, &mandate.window).await?, epoch, mirror.size())?;
     let (rung, path) = rung(mandate, options.rung)?;
     let bound = |given: &Option<String>, limit: u128| given.as_deref().map_or(Ok(limit), millionths);
     let attestation = options.attestation.as_deref().map(read_attestation).transpose()?;
-    let point = mirror.point();
     let submission = Submission {
         mandate: mandate.id,
         epoch,
         commitment,
         proof: proof_words(&proof.evidence.proof).map(U256::from_be_bytes),
-        point: g1_words(&point).map(U256::from_be_bytes),
-        witness: mirror.witness(),
+        point: head.point,
+        witness: head.witness,
         varBound: if mandate.ladder.is_some() { rung.limit } else { bound(&options.var, terms.varLimit)? },
         shortfallBound: bound(&options.shortfall, terms.shortfallLimit)?,
         rung,
@@ -87,6 +86,24 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     });
     result(common, &json, &line);
     Ok(())
+}
+
+/// Finds the epoch, at most `lag` behind the newest, that a proof is bound to.
+async fn epoch_of(
+    session: &Session,
+    mandate: &Mandate,
+    entity: Address,
+    proof: &ProofFile,
+    newest: u64,
+    lag: u64,
+) -> Result<Option<u64>, Failure> {
+    let bound = U256::from_be_bytes(to_bytes(&proof.context));
+    for epoch in (newest.saturating_sub(lag)..=newest).rev() {
+        if window::context(session, mandate, entity, epoch, false).await? == bound {
+            return Ok(Some(epoch));
+        }
+    }
+    Ok(None)
 }
 
 /// Reads a Groth16 proof.

@@ -3,22 +3,26 @@
 use std::collections::HashMap;
 use std::path::Path;
 
-use alloy::primitives::{Address, B256, U256};
+use alloy::primitives::{Address, B256, U256, keccak256};
 use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
 use ark_bn254::{Fq, G1Affine};
 use ark_ff::PrimeField;
 use tailproof::keys::{VerifyingKey, decode_verifying_key, key_digest};
 use tailproof_core::PriceHistory;
+use tailproof_core::scenarios::factors::factors_digest;
 
 use super::session::Session;
-use crate::contracts::{BacktestLedger, IMandateLedger, MandateLedger, RollingWindow};
+use crate::config;
+use crate::contracts::IScenarioSource::Witness;
+use crate::contracts::{BacktestLedger, IMandateLedger, MandateLedger, RollingWindow, SignedRow};
 use crate::deployment;
 use crate::error::Failure;
 use crate::files;
 use crate::mirror::{Mirror, Moves};
 use crate::oracle::{Closed, Move};
 use crate::prices::{self, PriceRow};
+use crate::terms;
 
 /// Reads prices as rows on chain.
 pub fn price_rows(path: &Path) -> Result<Vec<PriceRow>, Failure> {
@@ -50,6 +54,41 @@ pub fn periods(rows: &[PriceRow], dates: &[String]) -> Result<Vec<u32>, Failure>
 pub fn key(folder: &Path) -> Result<VerifyingKey, Failure> {
     let path = folder.join("verifying.key");
     decode_verifying_key(&files::read(&path)?).map_err(Failure::malformed(&path))
+}
+
+/// Compares a window on chain with its configuration: key, factors, clock, seats and quorum.
+///
+/// # Errors
+/// They differ; the message says in what.
+pub async fn check(session: &Session, config: &config::Window, key: &VerifyingKey) -> Result<(), Failure> {
+    let name = &config.name;
+    let address = session.address(name)?;
+    let terms = session.node.view(name, address, &RollingWindow::termsCall {}).await?;
+    let factors = factors_digest(history(&config.prices)?.factors());
+    let rows = session.address(&format!("{name}.rows"))?;
+    let quorum = session.node.view("SignedRow", rows, &SignedRow::quorumCall {}).await?;
+    let seats = session.node.view("SignedRow", rows, &SignedRow::seatsCall {}).await?;
+    let mut differs = vec![
+        ("key", terms.key.0 != key_digest(key)),
+        ("names of the factors", terms.factors.0 != factors),
+        ("origin", terms.origin != config.origin),
+        ("period", terms.periodLength != config.period),
+        ("quorum", quorum != U256::from(config.quorum)),
+        ("number of seats", seats != U256::from(config.seats.len())),
+        ("source of rows", session.node.view(name, address, &RollingWindow::rowsCall {}).await? != rows),
+    ];
+    for seat in &config.seats {
+        let is_seat = session.node.view("SignedRow", rows, &SignedRow::isSeatCall { signer: *seat }).await?;
+        differs.push(("seats", !is_seat));
+    }
+    match differs.into_iter().find(|(_, differs)| *differs) {
+        None => Ok(()),
+        Some((what, _)) => Err(Failure::Refused {
+            contract: name.clone(),
+            call: "the comparison with its configuration".to_owned(),
+            reason: format!("the {what} on chain is another"),
+        }),
+    }
 }
 
 /// Returns the rows that a window has, oldest first, with the block that each is in.
@@ -92,7 +131,7 @@ pub async fn mirror<'k>(session: &Session, name: &str, key: &'k VerifyingKey) ->
     let before = first.checked_sub(1).map(|index| &rows[index].0);
     if let Some(row) = before {
         let closed = Closed { period: period(row.period)?, prices: prices::unpacked(&row.prices)? };
-        mirror.begin_at(u32::try_from(first).unwrap_or(u32::MAX), Some(closed), point(row)?);
+        mirror.begin_at(u32::try_from(first).unwrap_or(u32::MAX), Some(closed));
     }
     for (index, (row, block)) in rows.iter().enumerate().skip(first) {
         if row.epoch != U256::from(index) {
@@ -118,16 +157,39 @@ pub async fn mirror<'k>(session: &Session, name: &str, key: &'k VerifyingKey) ->
         let moved = Move { previous: period(row.previous)?, last: B256::ZERO, before, now };
         mirror.take(&moved, pushed)?;
     }
+    // The rows in the window make its point, whatever was there before.
     if let Some((row, _)) = rows.last()
-        && first == 0
         && point(row)? != mirror.point()
     {
-        return Err(Failure::Usage(format!("the point of row {} is not the one that its prices make", row.epoch)));
-    }
-    if let (Some((row, _)), true) = (rows.last(), first > 0) {
-        mirror.set_point(point(row)?);
+        return Err(Failure::Rpc {
+            rpc: session.node.name().to_owned(),
+            problem: format!("it shows a point of row {} that the prices of the window's rows do not make", row.epoch),
+        });
     }
     Ok(mirror)
+}
+
+/// What an epoch's point is kept with.
+pub struct Head {
+    pub point: [U256; 2],
+    pub witness: Witness,
+}
+
+/// Returns the head of an epoch, from the events of rows.
+///
+/// # Errors
+/// The window has no such row.
+pub fn head(rows: &[(RollingWindow::Row, u64)], epoch: u64, size: usize) -> Result<Head, Failure> {
+    let place = usize::try_from(epoch).unwrap_or(usize::MAX);
+    let row = &rows.get(place).ok_or_else(|| Failure::Usage(format!("the window has no row {epoch}")))?.0;
+    let first = (place + 1).saturating_sub(size).max(1);
+    let gaps = (first..=place).filter(|index| rows[*index].0.previous != rows[*index - 1].0.period).count();
+    let witness = Witness {
+        prices: keccak256(&row.prices),
+        period: period(row.period)?,
+        gaps: u16::try_from(gaps).unwrap_or(u16::MAX),
+    };
+    Ok(Head { point: [row.x, row.y], witness })
 }
 
 /// Returns the prices that moves begin with where the last row did not close with them, by row.
@@ -173,6 +235,14 @@ pub async fn closed(session: &Session, name: &str) -> Result<Option<Closed>, Fai
 pub async fn terms_of(session: &Session, mandate: &deployment::Mandate) -> Result<IMandateLedger::Terms, Failure> {
     let ledger = session.address(&mandate.ledger)?;
     let rules = session.node.view(&mandate.ledger, ledger, &MandateLedger::rulesOfCall { mandate: mandate.id }).await?;
+    // A node that lies about them could make a custodian vouch for more than was agreed.
+    let found = terms::id(&rules.terms);
+    if found != mandate.id {
+        return Err(Failure::Rpc {
+            rpc: session.node.name().to_owned(),
+            problem: format!("it shows terms of mandate {found} as those of {}", mandate.id),
+        });
+    }
     Ok(rules.terms)
 }
 
