@@ -70,7 +70,7 @@ function page(folder) {
     const marks = of
       .map((day) => {
         if (day.outcome.includes("exceeded")) return `<circle class="exceeded" cx="${x(day.date)}" cy="${y(day.bound || 0)}" r="4"><title>${day.date}: a loss above the bound, proved</title></circle>`;
-        if (day.outcome.includes("hidden")) return `<rect class="silent" x="${x(day.date) - 4}" y="${height - 29}" width="8" height="8"><title>${day.date}: no proof</title></rect>`;
+        if (["hidden", "no forecast"].includes(day.outcome)) return `<rect class="silent" x="${x(day.date) - 4}" y="${height - 29}" width="8" height="8"><title>${day.date}: no proof</title></rect>`;
         return "";
       })
       .join("");

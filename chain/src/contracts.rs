@@ -82,6 +82,9 @@ pub fn reason(data: &[u8]) -> String {
         let pairs = names.iter().zip(values).map(|(name, value)| format!("{name} {}", shown(value)));
         pairs.collect::<Vec<_>>().join(", ")
     };
+    if data.is_empty() {
+        return "no reason was given".to_owned();
+    }
     if let Some(text) = alloy::sol_types::decode_revert_reason(data) {
         // Of `require` with a text, and of a panic. An error with a name has its bytes there.
         if !text.starts_with("custom error") {
@@ -97,10 +100,7 @@ pub fn reason(data: &[u8]) -> String {
             }
         }
     }
-    match data {
-        [] => "no reason was given".to_owned(),
-        data => format!("an error that this program does not know: {}", hex::encode_prefixed(data)),
-    }
+    format!("an error that this program does not know: {}", hex::encode_prefixed(data))
 }
 
 /// Returns a value as people read it.
