@@ -301,28 +301,6 @@ contract BacktestTest is World {
 
     // Rings and zones.
 
-    function testZonesAndMultipliersOfMar32() public view {
-        uint256[11] memory expected = [
-            uint256(1_500_000),
-            1_500_000,
-            1_500_000,
-            1_500_000,
-            1_500_000,
-            1_700_000,
-            1_760_000,
-            1_830_000,
-            1_880_000,
-            1_920_000,
-            2_000_000
-        ];
-        for (uint256 i = 0; i < 251; ++i) {
-            (IBacktestLedger.Zone zone, uint256 multiplier) = backtest.zoneOf(i);
-            require(multiplier == expected[i < 10 ? i : 10], "the multiplier");
-            uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
-            require(uint8(zone) == number, "the zone");
-        }
-    }
-
     /// @dev A ring as 250 rows have left it.
     function ringOf(uint256 which, uint256 exceeded, uint256 silent, uint256 due) private {
         uint256 base = uint256(keccak256(abi.encode(entity(0), keccak256(abi.encode(mandates[which], 0)))));
