@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
-// Written by contracts/scripts/msm.py.
+// Written by contracts/scripts/msm.js.
 
 /// @title Sums of small signed multiples of BN254 points
 /// @notice The precompile that adds points costs 150, the one that multiplies 6,000. Entries are small, so additions alone are
