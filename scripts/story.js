@@ -68,8 +68,10 @@ function page(folder) {
   const picture = (name) => {
     const of = days.filter((day) => day.name === name);
     const marks = of
-      .map((day) => {
-        if (day.outcome.includes("exceeded")) return `<circle class="exceeded" cx="${x(day.date)}" cy="${y(day.bound || 0)}" r="4"><title>${day.date}: a loss above the bound, proved</title></circle>`;
+      .map((day, index) => {
+        // The bound that was exceeded is that of the evening before.
+        const bound = of[index - 1]?.bound || 0;
+        if (day.outcome.includes("exceeded")) return `<circle class="exceeded" cx="${x(day.date)}" cy="${y(bound)}" r="4"><title>${day.date}: a loss above the bound, proved</title></circle>`;
         if (["hidden", "no forecast"].includes(day.outcome)) return `<rect class="silent" x="${x(day.date) - 4}" y="${height - 29}" width="8" height="8"><title>${day.date}: no proof</title></rect>`;
         return "";
       })
@@ -96,7 +98,7 @@ path { fill: none; stroke-width: 2; } .bound { stroke: var(--bound); } .margin {
 .key span { white-space: nowrap; margin-right: 1rem; } b.bound { color: var(--bound); } b.margin { color: var(--margin); } b.exceeded { color: var(--exceeded); } b.silent { color: var(--silent); }
 </style></head><body>
 <h1>Three borrowers through March 2020</h1>
-<p>Real prices of 20 stocks, made-up books that nobody but their owner saw. Every bound below was proved before its day, over the scenario point that the chain kept; every loss was proved after it, within the bound or above it. Amounts are in USD.</p>
+<p>Real prices of 20 stocks, made-up books that nobody but their owner saw. Each bound was proved on the evening before its day, over the scenario point that the chain kept. Each day's loss was proved after it, within the bound or above it, or the day counts as silent. Amounts are in USD.</p>
 <p class="key"><span><b class="bound">—</b> proved bound on the one-day 95 % value at risk</span> <span><b class="margin">—</b> margin</span> <span><b class="exceeded">●</b> a loss above the bound, proved</span> <span><b class="silent">■</b> a day without a proof</span></p>
 ${Object.keys(NAMES).map(picture).join("\n")}
 <h2>Day by day</h2>
