@@ -95,7 +95,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: var(--ink); background: var(
 svg { width: 100%; height: auto; } svg text { font-size: 11px; fill: var(--soft); } .axis { stroke: var(--soft); }
 path { fill: none; stroke-width: 2; } .bound { stroke: var(--bound); } .margin { stroke: var(--margin); } .exceeded { fill: var(--exceeded); } .silent { fill: var(--silent); }
 .table { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 14px; } td, th { text-align: left; padding: 2px 8px; border-bottom: 1px solid color-mix(in srgb, var(--soft) 30%, transparent); } .n { text-align: right; font-variant-numeric: tabular-nums; }
-.key span { white-space: nowrap; margin-right: 1rem; } b.bound { color: var(--bound); } b.margin { color: var(--margin); } b.exceeded { color: var(--exceeded); } b.silent { color: var(--silent); }
+.key span { margin-right: 1rem; } b.bound { color: var(--bound); } b.margin { color: var(--margin); } b.exceeded { color: var(--exceeded); } b.silent { color: var(--silent); }
 </style></head><body>
 <h1>Three borrowers through March 2020</h1>
 <p>Real prices of 20 stocks, made-up books that nobody but their owner saw. Each bound was proved on the evening before its day, over the scenario point that the chain kept. Each day's loss was proved after it, within the bound or above it, or the day counts as silent. Amounts are in USD.</p>

@@ -5,6 +5,7 @@
 use alloy::dyn_abi::{DynSolValue, ErrorExt as _};
 use alloy::json_abi::JsonAbi;
 use alloy::primitives::hex;
+use alloy::sol_types::{Panic, Revert, SolError as _, decode_revert_reason};
 
 // Structs of an interface come once for each contract that has them, so each contract has a module.
 pub mod window {
@@ -85,11 +86,11 @@ pub fn reason(data: &[u8]) -> String {
     if data.is_empty() {
         return "no reason was given".to_owned();
     }
-    if let Some(text) = alloy::sol_types::decode_revert_reason(data) {
-        // Of `require` with a text, and of a panic. An error with a name has its bytes there.
-        if !text.starts_with("custom error") {
-            return text;
-        }
+    // Of `require` with a text, and of a panic.
+    if [Revert::SELECTOR, Panic::SELECTOR].iter().any(|selector| data.starts_with(selector))
+        && let Some(text) = decode_revert_reason(data)
+    {
+        return text;
     }
     for abi in ABIS {
         let Ok(abi) = serde_json::from_str::<JsonAbi>(abi) else { continue };

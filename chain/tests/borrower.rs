@@ -12,7 +12,7 @@ fn forecast(chain: &Chain, date: &str) -> Value {
     let desk = &chain.desk;
     desk.run(format!("scenarios historical --prices {prices} --window {ROWS} --ring {slot} -o set.scn")).expect(0);
     let risk = desk.run("risk --book given/book.csv --scenarios set.scn --confidence 0.8 --json").expect(0).json();
-    let figure = risk["var"].as_str().unwrap();
+    let figure = risk["var"].to_string();
     let rung = chain.json(BORROWER, &format!("mandate rung --mandate borrower --figure {figure} -o ."));
     desk.run("commit --book given/book.csv --scenarios set.scn --force -o c.json --opening o.json").expect(0);
     prove(chain, "set.scn", "forecast.toml", context["context"].as_str().unwrap(), "forecast.proof").expect(0);
