@@ -26,6 +26,8 @@ if (process.argv.includes("--pack")) {
   fs.mkdirSync(packed, { recursive: true });
   for (const file of files(path.join(__dirname, "src"))) {
     const name = path.basename(file, ".sol");
+    // A file may have constants or imports alone.
+    if (!fs.existsSync(path.join(__dirname, "out", `${name}.sol`, `${name}.json`))) continue;
     fs.writeFileSync(path.join(packed, `${name}.json`), abi(name));
   }
 } else {

@@ -24,7 +24,7 @@ fn the_windows_point_is_that_of_the_command_line_row_after_row() {
             .desk
             .run(format!("scenarios historical --prices {prices} --window {ROWS} --ring {slot} -o ring{index}.scn"))
             .expect(0);
-        let point = format!("scenarios point ring{index}.scn --keys {} --json", chain.keys);
+        let point = format!("scenarios point ring{index}.scn --keys {} --mandate mandate.toml --json", chain.keys);
         let point = chain.desk.run(point).expect(0).json();
         let events = chain.anvil.result(
             "eth_getLogs",
