@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::chain::{BORROWER, CUSTODIAN, Chain, DEPLOYER, ROWS, address};
+use crate::chain::{BORROWER, CUSTODIAN, Chain, DEPLOYER, ROWS, address, close};
 
 /// Writes the set of the newest epoch, and proves the mandate of the rung that the figure is on.
 fn forecast(chain: &Chain, date: &str) -> Value {
@@ -81,6 +81,8 @@ fn days_are_proved_or_hidden_and_the_status_says_so() {
             3 => {}
             _ => {
                 if day == 4 {
+                    // The deadline is a day after the row was pushed.
+                    chain.time(close(date) + 700);
                     let line = format!("--json realise --mandate borrower --entity {entity} --keys {}", chain.keys);
                     let marked = chain.run(DEPLOYER, &line).expect(0).json();
                     assert_eq!(marked["outcome"], json!("silent"));
@@ -118,7 +120,7 @@ fn a_proof_of_another_context_or_rung_is_refused_before_anything_is_sent() {
     // A lower bound than the one that was proved.
     let lower = json!({ "rung": rung["rung"].as_u64().unwrap() - 1 });
     let refused = submit(&chain, &lower).expect(1);
-    assert!(refused.stderr.contains("MandateLedger refused submit: NotProved("), "{refused:?}");
+    assert!(refused.stderr.contains("ledger refused submit: NotProved("), "{refused:?}");
     // Without the custodian.
     let line = line.replace(" --attestation a.json", "");
     let refused = chain.run(BORROWER, &line).expect(1);
