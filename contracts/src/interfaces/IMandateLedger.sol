@@ -34,7 +34,7 @@ interface IMandateLedger {
         uint16 lag;
         /// How many seconds ago the newest row behind a point may have closed.
         uint32 staleness;
-        /// Seconds after a period opens within which a forecast of it counts; at most 6 hours.
+        /// Seconds after a period opens within which a forecast of it counts; at most 6 hours, and less than a period.
         uint32 late;
         /// Seconds for which a record stands, and for which it is late rather than lapsed after that; grace is at least a day.
         uint32 validity;
