@@ -104,6 +104,8 @@ interface IBacktestLedger {
         IMandateLedger.Record[] calldata kept
     ) external;
 
+    /// @notice Where forecasts are recorded.
+    function ledger() external view returns (IMandateLedger);
     /// @notice Context that the proof of a realised loss must be bound to.
     function contextOf(address entity, bytes32 mandate, uint256 epoch) external view returns (uint256);
     /// @notice The next row to be settled; zero before the entity's first record.
@@ -111,6 +113,7 @@ interface IBacktestLedger {
     function counts(address entity, bytes32 mandate) external view returns (Counts memory);
     /// @notice Zone of the Basel traffic light, by the proved exceedances of the proved rows among the last 250, of a mandate with
     /// floors: as `tailproof backtest` computes it for as many days. And the multiplier of MAR32.9 in millionths, which is
-    /// defined for 250 proved rows at 99 % alone, and zero otherwise.
+    /// defined for 250 proved rows at 99 % alone, and zero otherwise. The zone alone is blind to silence: whoever acts on it also
+    /// reads the silent rows of `counts`, and how far `next` is behind the source.
     function zone(address entity, bytes32 mandate) external view returns (Zone zone_, uint256 multiplier);
 }

@@ -35,7 +35,7 @@ contract BacktestLedger is IBacktestLedger {
     /// @dev A record is kept until the eighth epoch after its own has one.
     uint256 private constant RECORDS = 8;
 
-    /// @notice Where forecasts are recorded.
+    /// @inheritdoc IBacktestLedger
     IMandateLedger public immutable ledger;
     IVerifierRouter private immutable _router;
     mapping(bytes32 mandate => mapping(address entity => Rings.Ring)) private _rings;
