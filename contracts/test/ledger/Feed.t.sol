@@ -150,6 +150,20 @@ contract FeedTest is World {
         require(margin.smoothed() == boundOf(10), "and it is kept");
     }
 
+    /// @notice A high bound, and after a day without a record two at once: the high one is still the one before the last.
+    function testAHighBoundPushedOutByTwoRecordsAtOnce() public {
+        day(10);
+        push(11);
+        push(12);
+        submit(0, 0, 11);
+        require(feed.latest().previous == boundOf(10), "the one before");
+        submit(0, 0, 12);
+        require(feed.latest().bound == boundOf(12) && boundOf(12) < boundOf(10), "lower");
+        require(feed.latest().previous == boundOf(10) && margin.smoothed() == boundOf(10), "it still counts");
+        day(13);
+        require(feed.latest().previous == boundOf(12), "a period later it does not");
+    }
+
     function testParametersOfMargin() public {
         uint256[4][5] memory bad = [multipliers(1_999_999), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000)];
         bad[1][1] = 999_999;
