@@ -3,12 +3,15 @@ pragma solidity ^0.8.24;
 
 import {IBacktestLedger} from "../interfaces/IBacktestLedger.sol";
 import {IRiskFeed} from "../interfaces/IRiskFeed.sol";
+import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 
 /// @title The margin that a lender asks for, from a proved bound
 /// @notice margin = max(last bound, smoothed bound) x multiplier, rounded up. The smoothed bound follows a higher bound at once,
 /// and a lower one at a capped rate: a bound that falls for a day does not free collateral. An expired bound has no margin.
 ///
-/// The multiplier is that of MAR32.9 where it is defined, for 250 proved rows at 99 %, and the lender's own for the zone elsewhere.
+/// The multiplier is the lender's own for the zone, or that of MAR32.9 where it is defined, for 250 proved rows at 99 %, and
+/// higher. A zone is blind to silence: above `mostSilent` silent rows, or with more than `mostBehind` rows that nobody has
+/// settled, the multiplier is that of no zone.
 contract MarginAdapter {
     event Smoothed(uint256 indexed epoch, uint256 bound, uint256 smoothed);
 
@@ -28,19 +31,34 @@ contract MarginAdapter {
     uint256 private immutable _red;
     /// @notice By what share of itself the smoothed bound falls a day at most, in millionths.
     uint256 public immutable fall;
+    /// @notice How many of the last 250 rows may be silent for a zone to count.
+    uint256 public immutable mostSilent;
+    /// @notice How many rows of the source, up to its newest, may not be settled yet for a zone to count.
+    uint256 public immutable mostBehind;
+    IScenarioSource private immutable _source;
 
     uint128 private _smoothed;
     uint64 private _since;
 
     /// @param multipliers_ Without a zone, and in the green, yellow and red zone. They rise from zone to zone, and a mandate
     /// without a zone is no better than one in the worst.
-    constructor(IRiskFeed feed_, IBacktestLedger backtest_, uint256[4] memory multipliers_, uint256 fall_) {
+    /// @param mostBehind_ At least as many as close within the mandate's grace, and those that nobody marks at once.
+    constructor(
+        IRiskFeed feed_,
+        IBacktestLedger backtest_,
+        uint256[4] memory multipliers_,
+        uint256 fall_,
+        uint256 mostSilent_,
+        uint256 mostBehind_
+    ) {
         (uint256 none, uint256 green, uint256 yellow, uint256 red) =
             (multipliers_[0], multipliers_[1], multipliers_[2], multipliers_[3]);
         if (green < ONE || yellow < green || red < yellow || red < 2 * ONE || none < red) revert BadParameter("multipliers");
         if (fall_ == 0 || fall_ > ONE) revert BadParameter("fall");
         (feed, backtest, entity, mandate) = (feed_, backtest_, feed_.entity(), feed_.mandate());
         (_none, _green, _yellow, _red, fall) = (none, green, yellow, red, fall_);
+        (mostSilent, mostBehind) = (mostSilent_, mostBehind_);
+        if (address(backtest_) != address(0)) _source = backtest_.ledger().rulesOf(mandate).terms.source;
     }
 
     /// @notice Takes the feed's bound in. Anybody may call it; the more often, the slower the smoothed bound falls, by less than
@@ -68,10 +86,15 @@ contract MarginAdapter {
     function multiplier() public view returns (uint256) {
         if (address(backtest) == address(0)) return _none;
         (IBacktestLedger.Zone zone, uint256 found) = backtest.zone(entity, mandate);
-        if (found != 0) return found;
         if (zone == IBacktestLedger.Zone.None) return _none;
-        if (zone == IBacktestLedger.Zone.Red) return _red;
-        return zone == IBacktestLedger.Zone.Yellow ? _yellow : _green;
+        if (backtest.counts(entity, mandate).silent > mostSilent) return _none;
+        (uint256 newest,) = _source.newest();
+        // Rows from the next one to the newest are not settled yet.
+        if (newest >= mostBehind && newest - mostBehind >= backtest.next(entity, mandate)) return _none;
+        uint256 own = _green;
+        if (zone == IBacktestLedger.Zone.Yellow) own = _yellow;
+        if (zone == IBacktestLedger.Zone.Red) own = _red;
+        return found > own ? found : own;
     }
 
     /// @dev The greatest of the last bound, of what is left of the smoothed one, and of the bound before the last if nobody was

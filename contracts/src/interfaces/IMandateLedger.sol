@@ -34,7 +34,7 @@ interface IMandateLedger {
         uint16 lag;
         /// How many seconds ago the newest row behind a point may have closed.
         uint32 staleness;
-        /// Seconds after a period opens within which a forecast of it counts; at most 6 hours.
+        /// Seconds after a period opens within which a forecast of it counts; at most 6 hours, and less than a period.
         uint32 late;
         /// Seconds for which a record stands, and for which it is late rather than lapsed after that; grace is at least a day.
         uint32 validity;
@@ -119,7 +119,8 @@ interface IMandateLedger {
         /// The record stands before this time.
         uint40 expires;
         uint128 varBound;
-        /// Bound of the record before, zero if there is none.
+        /// Bound of the record before, zero if there is none. If the last record came less than a period after that one, the
+        /// highest of its bound and of what was `previous` then.
         uint128 previous;
         /// Whether it stands: not expired, and neither entity nor mandate suspended.
         bool stands;
@@ -204,7 +205,9 @@ interface IMandateLedger {
     function submitFor(address entity, uint256 deadline, Submission calldata submission, bytes calldata entitySignature)
         external;
     /// @notice Several entities' submissions for one mandate and epoch, verified together. One bad item refuses all. Point and
-    /// witness are those of the first item; those of the others are not read. The caller's own item takes no signature.
+    /// witness are those of the first item; those of the others are not read. The caller's own item takes no signature. An item
+    /// whose record is kept already, of the same values, is verified and changes nothing: who hands in one item of a batch
+    /// before it does not stop the batch.
     function submitMany(
         address[] calldata entities,
         uint256[] calldata deadlines,
@@ -213,7 +216,7 @@ interface IMandateLedger {
     ) external;
 
     /// @notice Suspends an entity under a mandate on two attestations of one custodian over different commitments with equal
-    /// subject, terms, scope and `asOf`.
+    /// subject, terms and `asOf`, each with the bits of the mandate's scope. Their other bits may differ.
     function suspendForEquivocation(
         bytes32 mandate,
         address entity,
@@ -221,7 +224,7 @@ interface IMandateLedger {
         uint256[2] calldata commitments,
         uint64 asOf,
         uint64[2] calldata expires,
-        uint32 scope,
+        uint32[2] calldata scopes,
         bytes[2] calldata signatures
     ) external;
     /// @notice Suspends a mandate: its guardian at will, or anybody once its key is stopped.

@@ -8,7 +8,8 @@ interface IRiskFeed {
     struct Reading {
         /// Bound in millionths of the mandate's currency.
         uint128 bound;
-        /// Bound of the same entity's record before under the same mandate, zero if there is none.
+        /// Bound of the same entity's record before under the same mandate, zero if there is none; the highest where records came
+        /// within one period, as the ledger's standing has it.
         uint128 previous;
         uint64 epoch;
         uint40 time;

@@ -16,10 +16,26 @@ import {Rings} from "./Rings.sol";
 contract BacktestLedger is IBacktestLedger {
     using Rings for Rings.Ring;
 
+    /// @dev A row that is settled without a proof.
+    struct Unproved {
+        IMandateLedger.Rules rules;
+        /// The oldest epoch whose record may be its forecast.
+        uint256 oldest;
+        /// When it opened, and its period; zero once it has left the window.
+        uint256 opens;
+        uint32 period;
+        /// Whether its key, mandate or entity is stopped, or its points came too late.
+        bool isVoid;
+        /// Whether the window still has both the row and the oldest one.
+        bool isKept;
+    }
+
     /// @dev How long a point must have been on chain when a forecast was due.
     uint256 private constant ON_CHAIN = 6 hours;
+    /// @dev A record is kept until the eighth epoch after its own has one.
+    uint256 private constant RECORDS = 8;
 
-    /// @notice Where forecasts are recorded.
+    /// @inheritdoc IBacktestLedger
     IMandateLedger public immutable ledger;
     IVerifierRouter private immutable _router;
     mapping(bytes32 mandate => mapping(address entity => Rings.Ring)) private _rings;
@@ -32,7 +48,7 @@ contract BacktestLedger is IBacktestLedger {
     /// @inheritdoc IBacktestLedger
     function realise(Settlement calldata settlement, IMandateLedger.Record[] calldata later) external {
         uint256 first = _checkNext(settlement.entity, settlement.mandate, settlement.epoch);
-        IMandateLedger.Rules memory rules = ledger.rulesOf(settlement.mandate);
+        IMandateLedger.Rules memory rules = _rulesOf(settlement.mandate);
         (uint256 x, uint256 y, IRollingWindow.Stamp memory stamp) =
             IRollingWindow(address(rules.terms.source)).rowPoint(settlement.epoch, settlement.shown);
         uint256 deadline = _deadline(rules, stamp);
@@ -56,28 +72,79 @@ contract BacktestLedger is IBacktestLedger {
         bytes32 mandate,
         uint256 epoch,
         bytes calldata shown,
-        bytes calldata shownOldest
+        bytes calldata shownOldest,
+        IMandateLedger.Record[] calldata kept
     ) external {
-        uint256 oldest = _checkNext(entity, mandate, epoch);
-        IMandateLedger.Rules memory rules = ledger.rulesOf(mandate);
-        IRollingWindow window = IRollingWindow(address(rules.terms.source));
-        (,, IRollingWindow.Stamp memory stamp) = window.rowPoint(epoch, shown);
-        uint256 deadline = _deadline(rules, stamp);
-        if (block.timestamp <= deadline) revert NotDue(deadline, block.timestamp);
-        bool void = _router.isStopped(rules.terms.key) || ledger.isSuspended(entity, mandate);
-        if (!void) {
-            if (oldest + rules.terms.lag < epoch - 1) oldest = epoch - 1 - rules.terms.lag;
-            (,, IRollingWindow.Stamp memory point) = window.rowPoint(oldest, shownOldest);
-            void = point.pushed + ON_CHAIN > _closes(rules, stamp.previous) + rules.terms.late;
+        Unproved memory row = _unproved(entity, mandate, epoch, shown);
+        if (row.isKept && !row.isVoid) {
+            row.isVoid = _isLate(row, shownOldest) && !_hasForecast(entity, mandate, epoch, row, kept);
         }
         Rings.Ring storage ring = _rings[mandate][entity];
         ring.next = uint64(epoch + 1);
-        if (void) {
-            emit Voided(entity, mandate, epoch, stamp.period);
+        if (row.isVoid) {
+            emit Voided(entity, mandate, epoch, row.period);
         } else {
             ring.put(false, true);
-            emit Silent(entity, mandate, epoch, stamp.period);
+            emit Silent(entity, mandate, epoch, row.period);
         }
+    }
+
+    /// @dev The next row, which is past its deadline. One that has left the window needs no point: nobody can prove it any more.
+    function _unproved(address entity, bytes32 mandate, uint256 epoch, bytes calldata shown)
+        private
+        view
+        returns (Unproved memory row)
+    {
+        row.oldest = _checkNext(entity, mandate, epoch);
+        IMandateLedger.Rules memory rules = _rulesOf(mandate);
+        row.rules = rules;
+        if (row.oldest + rules.terms.lag < epoch - 1) row.oldest = epoch - 1 - rules.terms.lag;
+        row.isVoid = _router.isStopped(rules.terms.key) || ledger.isSuspended(entity, mandate);
+        IRollingWindow window = IRollingWindow(address(rules.terms.source));
+        (uint256 newest,) = window.newest();
+        uint256 rows = window.terms().rows;
+        if (epoch + rows <= newest) return row;
+        (,, IRollingWindow.Stamp memory stamp) = window.rowPoint(epoch, shown);
+        uint256 deadline = _deadline(rules, stamp);
+        if (block.timestamp <= deadline) revert NotDue(deadline, block.timestamp);
+        (row.opens, row.period, row.isKept) = (_closes(rules, stamp.previous), stamp.period, row.oldest + rows > newest);
+    }
+
+    /// @dev Whether no point that a forecast might have been over had been on chain for long enough when forecasts were due.
+    function _isLate(Unproved memory row, bytes calldata shownOldest) private view returns (bool) {
+        IRollingWindow window = IRollingWindow(address(row.rules.terms.source));
+        (,, IRollingWindow.Stamp memory point) = window.rowPoint(row.oldest, shownOldest);
+        return point.pushed + ON_CHAIN > row.opens + row.rules.terms.late;
+    }
+
+    /// @dev Whether a record is a forecast of the row, so that it could be proved: or whether it may have been one, and a later
+    /// epoch's is in its place. Records that are older than their place say that none was made.
+    function _hasForecast(
+        address entity,
+        bytes32 mandate,
+        uint256 epoch,
+        Unproved memory row,
+        IMandateLedger.Record[] calldata kept
+    ) private view returns (bool) {
+        uint256 latest = row.opens + row.rules.terms.late;
+        for (uint256 made = row.oldest; made < epoch; ++made) {
+            bytes32 id = ledger.recordOf(entity, mandate, made);
+            if (id == 0) continue;
+            uint256 index = made - row.oldest;
+            if (index >= kept.length || keccak256(abi.encode(kept[index])) != id) revert ForecastMissing(made);
+            (uint256 of_, uint256 time) = (kept[index].epoch, kept[index].time);
+            if (of_ > made || of_ == made && time >= row.opens && time <= latest) return true;
+        }
+        return false;
+    }
+
+    /// @dev The rules of a mandate whose rows can be settled: a forecast can be over a point that was there in time, and is kept
+    /// until the deadline.
+    function _rulesOf(bytes32 mandate) private view returns (IMandateLedger.Rules memory rules) {
+        rules = ledger.rulesOf(mandate);
+        (uint256 lag, uint256 length) = (rules.terms.lag, rules.periodLength);
+        if (lag * length + rules.terms.late <= ON_CHAIN) revert IMandateLedger.BadTerms("lag");
+        if (rules.terms.grace > (RECORDS - 1 - lag) * length) revert IMandateLedger.BadTerms("grace");
     }
 
     /// @dev The epoch of the entity's first record. The row must be the next one.
@@ -123,11 +190,13 @@ contract BacktestLedger is IBacktestLedger {
             revert ForecastOfOtherTime(forecast.asOf, opens);
         }
         for (uint256 epoch = made + 1; epoch < row; ++epoch) {
-            // What is kept in the epoch's place is nothing, or of another epoch, or too late.
+            // What is kept in the epoch's place is nothing, or of an older epoch, or too late. If it is of a newer one, nobody
+            // knows what was there before.
             if (ledger.recordOf(settlement.entity, settlement.mandate, epoch) == 0) continue;
             uint256 index = epoch - made - 1;
             if (index >= later.length) revert ForecastReplaced(made, epoch);
             _checkKept(settlement, epoch, later[index]);
+            if (later[index].epoch > epoch) revert ForecastMissing(epoch);
             if (later[index].epoch == epoch && later[index].time <= latest) revert ForecastReplaced(made, epoch);
         }
     }

@@ -21,6 +21,7 @@ contract MandateLedger is Mandates {
         uint64 asOf;
         uint256 expires;
         bytes32 rung;
+        bool isOfBatch;
     }
 
     bytes32 private constant RELAY_TYPE_HASH =
@@ -64,7 +65,7 @@ contract MandateLedger is Mandates {
             }
             address entity = entities[i];
             if (entity != msg.sender) _checkRelay(entity, deadlines[i], item, entitySignatures[i]);
-            BatchCall.put(batch, i, item.proof, _record(rules, entity, item, first.witness.period));
+            BatchCall.put(batch, i, item.proof, _record(rules, entity, item, first.witness.period, true));
             BatchCall.release(free);
         }
         if (!BatchCall.verify(batch, router.running(rules.terms.key))) {
@@ -75,7 +76,7 @@ contract MandateLedger is Mandates {
     function _submit(address entity, Submission calldata submission) private {
         Rules memory rules = _rulesFor(submission.mandate);
         _checkPoint(rules, submission);
-        uint256[4] memory claim = _record(rules, entity, submission, submission.witness.period);
+        uint256[4] memory claim = _record(rules, entity, submission, submission.witness.period, false);
         uint256[] memory controls = new uint256[](4);
         for (uint256 i = 0; i < 4; ++i) {
             controls[i] = claim[i];
@@ -109,7 +110,7 @@ contract MandateLedger is Mandates {
     }
 
     /// @dev Records a claim that is yet to be verified, and returns its controls. The caller verifies or reverts.
-    function _record(Rules memory rules, address entity, Submission calldata item, uint32 period)
+    function _record(Rules memory rules, address entity, Submission calldata item, uint32 period, bool isOfBatch)
         private
         returns (uint256[4] memory controls)
     {
@@ -117,7 +118,7 @@ contract MandateLedger is Mandates {
         controls[1] = contextOf(entity, item.mandate, item.epoch);
         controls[2] = rules.tails;
         Made memory made;
-        made.period = period;
+        (made.period, made.isOfBatch) = (period, isOfBatch);
         (controls[3], made.rung) = _limits(rules.terms, item);
         made.expires = block.timestamp + rules.terms.validity;
         if (rules.terms.custodian != address(0)) {
@@ -125,7 +126,7 @@ contract MandateLedger is Mandates {
             made.asOf = item.asOf;
             if (item.expires < made.expires) made.expires = item.expires;
         }
-        _keep(entity, item, made);
+        if (!_keep(rules, entity, item, made)) return controls;
         emit Proved(
             entity,
             item.mandate,
@@ -141,7 +142,11 @@ contract MandateLedger is Mandates {
         );
     }
 
-    function _keep(address entity, Submission calldata item, Made memory made) private {
+    /// @dev Keeps a record. In a batch one that is kept already is left as it is: somebody handed in the item alone before.
+    function _keep(Rules memory rules, address entity, Submission calldata item, Made memory made)
+        private
+        returns (bool isNew)
+    {
         Book storage book = _books[item.mandate][entity];
         Head memory head = book.head;
         uint256 epoch = item.epoch;
@@ -150,21 +155,31 @@ contract MandateLedger is Mandates {
         if (head.life == 0) {
             book.firstRow = epoch + 1;
         } else if (epoch <= head.epoch) {
+            uint256 time = uint256(head.expires) - head.life;
+            if (made.isOfBatch && epoch == head.epoch && _id(item, made, time) == book.records[epoch % 8]) return false;
             revert EpochNotNewer(epoch, head.epoch);
         }
         // Bounds are at most 10^24, and the life at most the validity: the terms say so.
-        head.previous = head.varBound;
+        // Of records within one period, the highest bound stays the one before: two in one call hide no third.
+        bool isSoon = block.timestamp < uint256(head.expires) - head.life + rules.periodLength;
+        if (!isSoon || head.varBound > head.previous) head.previous = head.varBound;
         head.varBound = uint80(item.varBound);
         head.epoch = uint32(epoch);
         head.expires = uint40(made.expires);
         head.life = uint24(made.expires - block.timestamp);
         book.head = head;
         // Slots of epochs without a record keep their old entries: a record says its epoch.
-        book.records[epoch % 8] = keccak256(
+        book.records[epoch % 8] = _id(item, made, block.timestamp);
+        return true;
+    }
+
+    /// @dev The identifier of a submission's record.
+    function _id(Submission calldata item, Made memory made, uint256 time) private pure returns (bytes32) {
+        return keccak256(
             abi.encode(
                 item.commitment,
-                epoch,
-                block.timestamp,
+                item.epoch,
+                time,
                 made.period,
                 made.asOf,
                 item.varBound,
@@ -271,16 +286,16 @@ contract MandateLedger is Mandates {
         uint256[2] calldata commitments,
         uint64 asOf,
         uint64[2] calldata expires,
-        uint32 scope,
+        uint32[2] calldata scopes,
         bytes[2] calldata signatures
     ) external {
         Rules memory rules = rulesOf(mandate);
         bool named = custodian == rules.terms.custodian || custodian == rules.terms.secondCustodian;
         if (!named || custodian == address(0) || commitments[0] == commitments[1]) revert NoEquivocation();
-        if (!_hasScope(scope, rules.terms.scope)) revert NoEquivocation();
         bytes32[2] memory digests;
         for (uint256 i = 0; i < 2; ++i) {
-            digests[i] = _attestation(rules, entity, commitments[i], asOf, expires[i], scope);
+            if (!_hasScope(scopes[i], rules.terms.scope)) revert NoEquivocation();
+            digests[i] = _attestation(rules, entity, commitments[i], asOf, expires[i], scopes[i]);
             if (!SignatureChecker.isValidSignatureNowCalldata(custodian, digests[i], signatures[i])) {
                 revert NotAttested(commitments[i]);
             }

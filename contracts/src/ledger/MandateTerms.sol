@@ -20,7 +20,7 @@ contract MandateTerms {
         if (terms.document == 0) revert IMandateLedger.BadTerms("document");
         uint256 thresholds = _checkKey(terms, router, source.key);
         _checkSource(terms, source);
-        _checkTimes(terms);
+        _checkTimes(terms, source.periodLength);
         _checkCustodians(terms);
         _checkClauses(terms, thresholds);
         (uint256 tails,) = Packing.pack(
@@ -66,9 +66,10 @@ contract MandateTerms {
         if (terms.lag > 7) revert IMandateLedger.BadTerms("lag");
     }
 
-    function _checkTimes(IMandateLedger.Terms calldata terms) private pure {
+    function _checkTimes(IMandateLedger.Terms calldata terms, uint256 periodLength) private pure {
         if (terms.staleness == 0) revert IMandateLedger.BadTerms("staleness");
-        if (terms.late > 6 hours || terms.late == 0) revert IMandateLedger.BadTerms("late");
+        // A forecast is made before its row closes.
+        if (terms.late > 6 hours || terms.late == 0 || terms.late >= periodLength) revert IMandateLedger.BadTerms("late");
         // Kept in 24 bits: at most 194 days.
         if (terms.validity == 0 || terms.validity > type(uint24).max) revert IMandateLedger.BadTerms("validity");
         if (terms.grace < 1 days) revert IMandateLedger.BadTerms("grace");

@@ -92,6 +92,30 @@ contract AttestedTest is World {
         refused(abi.encodeWithSelector(IMandateLedger.EntityIsSuspended.selector, entity(0), next.mandate), 0, next);
     }
 
+    /// @notice Two statements whose scopes differ in a bit that the mandate does not ask for contradict each other as well.
+    function testEquivocationUnderTwoScopes() public {
+        submit(0, 0, 10);
+        IMandateLedger.Submission memory one = submission(0, 0, 10);
+        IMandateLedger.Submission memory other = submission(0, 1, 10);
+        (other.scope, other.asOf) = (SCOPE | 2, one.asOf);
+        other.signature = signed(CUSTODIAN_KEY, attestationOf(other, 0));
+        equivocate(one, other);
+        require(ledger.status(entity(0), one.mandate) == IMandateLedger.Status.Suspended, "suspended");
+    }
+
+    /// @notice A statement without the mandate's bits is no statement under it.
+    function testNoEquivocationWithoutTheScope() public {
+        IMandateLedger.Submission memory one = submission(0, 0, 10);
+        for (uint256 i = 0; i < 2; ++i) {
+            IMandateLedger.Submission memory other = submission(0, 1, 10);
+            (other.scope, other.asOf) = (0x10001, one.asOf);
+            other.signature = signed(CUSTODIAN_KEY, attestationOf(other, 0));
+            vm.expectRevert(IMandateLedger.NoEquivocation.selector);
+            if (i == 0) this.equivocateOutside(one, other);
+            else this.equivocateOutside(other, one);
+        }
+    }
+
     function equivocate(IMandateLedger.Submission memory one, IMandateLedger.Submission memory other) private {
         ledger.suspendForEquivocation(
             one.mandate,
@@ -100,7 +124,7 @@ contract AttestedTest is World {
             [one.commitment, other.commitment],
             one.asOf,
             [one.expires, other.expires],
-            SCOPE,
+            [one.scope, other.scope],
             [one.signature, other.signature]
         );
     }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {TrafficLight} from "../../src/libraries/TrafficLight.sol";
 import {IBacktestLedger} from "../../src/interfaces/IBacktestLedger.sol";
 import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
+import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 import {BacktestLedger} from "../../src/ledger/BacktestLedger.sol";
 import {Rings} from "../../src/ledger/Rings.sol";
 import {World} from "./World.sol";
@@ -12,6 +14,8 @@ import {vm} from "./Cheats.sol";
 contract BacktestTest is World {
     mapping(uint256 => mapping(uint256 => uint256)) private _times;
     IMandateLedger.Record[] private _none;
+    /// Slot of the ledger's books.
+    uint256 private constant BOOKS = 1;
 
     function setUp() public {
         deploy();
@@ -77,15 +81,15 @@ contract BacktestTest is World {
         uint256 deadline = block.timestamp + 1 days;
         vm.warp(deadline);
         vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NotDue.selector, deadline, deadline));
-        backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false));
+        backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false), _none);
         vm.warp(deadline + 1);
-        backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false));
+        backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false), _none);
         check(0, 5, 4, 0, 1);
     }
 
     function testRowsAreSettledInOrderAndOnce() public {
         vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NoRecord.selector, entity(0), mandates[0]));
-        backtest.markSilent(entity(0), mandates[0], 11, "", "");
+        backtest.markSilent(entity(0), mandates[0], 11, "", "", _none);
         day(0, 10);
         day(0, 11);
         day(0, 12);
@@ -135,7 +139,7 @@ contract BacktestTest is World {
         s.forecast = settlement(1, 14).forecast;
         refused(abi.encodeWithSelector(IBacktestLedger.ForecastEarly.selector, closes(13) + 30 minutes, closes(14)), s);
         vm.warp(block.timestamp + 1 days + 1);
-        backtest.markSilent(entity(0), mandates[1], 15, shown(15, true), shown(12, true));
+        backtest.markSilent(entity(0), mandates[1], 15, shown(15, true), shown(12, true), _none);
         check(1, 5, 4, 0, 1);
     }
 
@@ -180,12 +184,13 @@ contract BacktestTest is World {
         push(12);
         // Row 11 is void: it opened before the first record.
         vm.warp(closes(11) + 30 minutes + 1 days + 1);
-        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        IMandateLedger.Record[] memory later = new IMandateLedger.Record[](1);
+        later[0] = first;
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false), later);
         IBacktestLedger.Settlement memory s = settlement(0, 12);
         IMandateLedger.Record memory last = s.forecast;
         s.forecast = first;
         refused(abi.encodeWithSelector(IBacktestLedger.ForecastReplaced.selector, 10, 11), s);
-        IMandateLedger.Record[] memory later = new IMandateLedger.Record[](1);
         later[0] = last;
         vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.ForecastReplaced.selector, 10, 11));
         backtest.realise(s, later);
@@ -195,6 +200,40 @@ contract BacktestTest is World {
         s.forecast = last;
         backtest.realise(s, _none);
         check(0, 1, 1, 0, 0);
+    }
+
+    /// @notice Two forecasts in time, and once the day is over the second is overwritten by the record of the eighth epoch after
+    /// it: the first does not become the forecast.
+    function testAForecastChosenByOverwriting() public {
+        push(10);
+        vm.warp(closes(11) + 10 minutes);
+        IMandateLedger.Submission memory made = submission(1, 0, 10);
+        attest(made, 0, CUSTODIAN_KEY, closes(11));
+        hand(0, made);
+        IMandateLedger.Record memory first = recordOf(made, block.timestamp);
+        day(1, 11);
+        for (uint256 epoch = 12; epoch < 19; ++epoch) {
+            push(epoch);
+        }
+        IMandateLedger.Record memory over = recordOf(submission(1, 0, 11), _times[1][11]);
+        over.epoch = 19;
+        // As the ledger would keep the record of epoch 19, whose proof is not among the fixtures.
+        uint256 base = uint256(keccak256(abi.encode(entity(0), keccak256(abi.encode(mandates[1], BOOKS)))));
+        vm.store(address(ledger), bytes32(base + 2 + 3), keccak256(abi.encode(over)));
+        require(ledger.recordOf(entity(0), mandates[1], 11) == keccak256(abi.encode(over)), "the slot");
+        vm.warp(closes(12) + 1 hours);
+        settledUpTo(1, 12);
+        IBacktestLedger.Settlement memory s = settlement(1, 12);
+        IMandateLedger.Record[] memory later = new IMandateLedger.Record[](1);
+        (s.forecast, later[0]) = (first, over);
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 11));
+        backtest.realise(s, later);
+    }
+
+    /// @dev Rows before this one are settled, as void ones are.
+    function settledUpTo(uint256 which, uint256 row) private {
+        uint256 base = uint256(keccak256(abi.encode(entity(0), keccak256(abi.encode(mandates[which], 0)))));
+        vm.store(address(backtest), bytes32(base + 2), bytes32(row));
     }
 
     /// @notice A forecast under yesterday's point, and a later record that came too late to be one.
@@ -212,7 +251,9 @@ contract BacktestTest is World {
         later[0] = recordOf(submission(0, 0, 11), block.timestamp);
         push(12);
         vm.warp(closes(11) + 7 hours + 1 days + 1);
-        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        IMandateLedger.Record[] memory kept = new IMandateLedger.Record[](1);
+        kept[0] = forecast;
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false), kept);
         _times[0][11] = 0;
         IBacktestLedger.Settlement memory s = settlement(0, 12);
         s.forecast = forecast;
@@ -277,14 +318,105 @@ contract BacktestTest is World {
             pushNow(epoch);
         }
         vm.warp(block.timestamp + 1 days + 1);
-        // Row 11: point 10 came half an hour after it opened. Rows 12 and 13: it had been there (the lag is two).
-        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
-        backtest.markSilent(entity(0), mandates[0], 12, shown(12, false), shown(10, false));
-        backtest.markSilent(entity(0), mandates[0], 13, shown(13, false), shown(10, false));
-        check(0, 2, 0, 0, 2);
-        backtest.markSilent(entity(0), mandates[0], 14, shown(14, false), shown(11, false));
-        check(0, 2, 0, 0, 2);
+        // Row 11: point 10 came half an hour after it opened, but it has a forecast. Rows 12 and 13: the point had been there
+        // (the lag is two).
+        markSilent(0, 11, 10, keptOf(0, 10));
+        markSilent(0, 12, 10, _none);
+        markSilent(0, 13, 10, _none);
+        check(0, 3, 0, 0, 3);
+        markSilent(0, 14, 11, _none);
+        check(0, 3, 0, 0, 3);
         require(backtest.next(entity(0), mandates[0]) == 15, "void rows are settled");
+    }
+
+    function markSilent(uint256 which, uint256 row, uint256 oldest, IMandateLedger.Record[] memory kept) private {
+        bool limits = which == 1;
+        backtest.markSilent(entity(0), mandates[which], row, shown(row, limits), shown(oldest, limits), kept);
+    }
+
+    /// @dev The record of one epoch, as it was handed in.
+    function keptOf(uint256 which, uint256 epoch) private view returns (IMandateLedger.Record[] memory kept) {
+        kept = new IMandateLedger.Record[](1);
+        kept[0] = recordOf(submission(which, 0, epoch), _times[which][epoch]);
+    }
+
+    /// @notice Points came late, and the entity made a timely forecast nevertheless: a bad row is silent, and not void, and nobody
+    /// makes it void by not showing the record.
+    function testARowWithAForecastLeftOutAsVoid() public {
+        day(0, 10);
+        push(11);
+        vm.warp(block.timestamp + 1 days + 1);
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 10));
+        this.markOutside(_none);
+        IMandateLedger.Record[] memory kept = keptOf(0, 10);
+        kept[0].time += 6 hours;
+        vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.ForecastMissing.selector, 10));
+        this.markOutside(kept);
+        kept[0].time -= 6 hours;
+        this.markOutside(kept);
+        check(0, 1, 0, 0, 1);
+    }
+
+    function markOutside(IMandateLedger.Record[] memory kept) external {
+        markSilent(0, 11, 10, kept);
+    }
+
+    /// @notice A forecast in time, and a record of the eighth epoch after it in its place before the row is marked: not void either.
+    function testAForecastOverwrittenToMakeItsRowVoid() public {
+        day(0, 10);
+        push(11);
+        IMandateLedger.Record[] memory kept = keptOf(0, 10);
+        kept[0].epoch = 18;
+        uint256 base = uint256(keccak256(abi.encode(entity(0), keccak256(abi.encode(mandates[0], BOOKS)))));
+        vm.store(address(ledger), bytes32(base + 2 + 2), keccak256(abi.encode(kept[0])));
+        require(ledger.recordOf(entity(0), mandates[0], 10) == keccak256(abi.encode(kept[0])), "the slot");
+        vm.warp(block.timestamp + 1 days + 1);
+        markSilent(0, 11, 10, kept);
+        check(0, 1, 0, 0, 1);
+    }
+
+    /// @notice Nobody settled a row for a whole window: it is silent without its point, and the ring goes on.
+    function testARingThatIsFrozenByWaiting() public {
+        day(0, 10);
+        for (uint256 epoch = 11; epoch < 19; ++epoch) {
+            push(epoch);
+        }
+        uint256[2] memory point;
+        vm.warp(closes(18) + 2 days);
+        vm.prank(DEPLOYER);
+        source.post(19, point, IScenarioSource.Witness(0, periods[18] + 1, 0), point, periods[18]);
+        vm.expectRevert("the slot has another row");
+        source.rowPoint(11, shown(11, false));
+        backtest.markSilent(entity(0), mandates[0], 11, "", "", _none);
+        // Row 12 is there, and the oldest point of its forecasts is not.
+        backtest.markSilent(entity(0), mandates[0], 12, shown(12, false), "", _none);
+        backtest.markSilent(entity(0), mandates[0], 13, shown(13, false), "", _none);
+        markSilent(0, 14, 12, _none);
+        check(0, 4, 0, 0, 4);
+        require(backtest.next(entity(0), mandates[0]) == 15, "settled");
+    }
+
+    /// @notice Mandates under which a forecast's point cannot have been there in time, or a forecast is not kept for its grace.
+    function testAMandateWithoutBacktests() public {
+        push(10);
+        refusesTerms("lag", 0, 1 days);
+        refusesTerms("grace", 2, 5 days + 1);
+        refusesTerms("grace", 7, 1 days);
+    }
+
+    function refusesTerms(string memory field, uint16 lag, uint32 grace) private {
+        IMandateLedger.Terms memory t = terms(0);
+        (t.lag, t.grace) = (lag, grace);
+        bytes32 mandate = ledger.open(t);
+        // A record as if it had been proved: its epoch is 10.
+        bytes32 base = keccak256(abi.encode(entity(0), keccak256(abi.encode(mandate, BOOKS))));
+        vm.store(address(ledger), bytes32(uint256(base) + 1), bytes32(uint256(11)));
+        require(ledger.firstRow(entity(0), mandate) == 11, "the slot");
+        vm.expectRevert(abi.encodeWithSelector(IMandateLedger.BadTerms.selector, field));
+        backtest.markSilent(entity(0), mandate, 11, "", "", _none);
+        IBacktestLedger.Settlement memory s;
+        (s.entity, s.mandate, s.epoch) = (entity(0), mandate, 11);
+        refused(abi.encodeWithSelector(IMandateLedger.BadTerms.selector, field), s);
     }
 
     function testAStoppedKeyOrMandateMakesRowsVoid() public {
@@ -294,12 +426,35 @@ contract BacktestTest is World {
         bytes32 key = verifier.KEY_DIGEST();
         vm.prank(DEPLOYER);
         router.stop(key);
-        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false));
+        backtest.markSilent(entity(0), mandates[0], 11, shown(11, false), shown(10, false), _none);
         check(0, 0, 0, 0, 0);
         require(backtest.next(entity(0), mandates[0]) == 12, "settled as void");
     }
 
     // Rings and zones.
+
+    function testZonesAndMultipliersOfMar32() public pure {
+        uint256[11] memory expected = [
+            uint256(1_500_000),
+            1_500_000,
+            1_500_000,
+            1_500_000,
+            1_500_000,
+            1_700_000,
+            1_760_000,
+            1_830_000,
+            1_880_000,
+            1_920_000,
+            2_000_000
+        ];
+        for (uint256 i = 0; i < 251; ++i) {
+            TrafficLight.Zone zone = TrafficLight.zone(990_000, 250, i);
+            uint256 multiplier = TrafficLight.multiplier(990_000, 250, i);
+            require(multiplier == expected[i < 10 ? i : 10], "the multiplier");
+            uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
+            require(uint8(zone) == number, "the zone");
+        }
+    }
 
     /// @dev A ring as 250 rows have left it.
     function ringOf(uint256 which, uint256 exceeded, uint256 silent, uint256 due) private {

@@ -70,9 +70,41 @@ contract BatchTest is World {
         ledger.submitMany(new address[](0), deadlines, new IMandateLedger.Submission[](0), signatures);
     }
 
+    /// @notice Two commitments of one entity for one epoch.
     function testABatchWithOneEntityAndEpochTwice() public {
-        put(0, submission(0, 0, 10));
+        IMandateLedger.Submission memory s = submission(0, 1, 10);
+        attest(s, 0, CUSTODIAN_KEY, closes(10));
+        put(0, s);
         refusedAll(abi.encodeWithSelector(IMandateLedger.EpochNotNewer.selector, 10, 10));
+    }
+
+    /// @notice Somebody takes one item out of the batch and hands it in first: the others are recorded, and its record stays.
+    function testOneItemOfABatchHandedInBeforeIt() public {
+        ledger.submitFor(entity(2), deadlines[2], items[2], signatures[2]);
+        IMandateLedger.Standing memory before = ledger.standing(entity(2), mandates[0]);
+        bytes32 kept = ledger.recordOf(entity(2), mandates[0], 10);
+        // Alone, it is no new record.
+        vm.expectRevert(abi.encodeWithSelector(IMandateLedger.EpochNotNewer.selector, 10, 10));
+        ledger.submitFor(entity(2), deadlines[2], items[2], signatures[2]);
+        submitAll();
+        for (uint256 i = 0; i < 4; ++i) {
+            require(ledger.isCompliant(entity(i), mandates[0]), "recorded");
+        }
+        require(ledger.recordOf(entity(2), mandates[0], 10) == kept, "the record stays");
+        IMandateLedger.Standing memory last = ledger.standing(entity(2), mandates[0]);
+        require(keccak256(abi.encode(last)) == keccak256(abi.encode(before)), "and the standing");
+    }
+
+    /// @notice An item whose record is there, of another bound or with a proof of nothing, refuses the batch.
+    function testAnItemThatIsNotTheKeptRecord() public {
+        ledger.submitFor(entity(2), deadlines[2], items[2], signatures[2]);
+        items[2].varBound -= 1;
+        vm.expectRevert(abi.encodeWithSelector(IMandateLedger.EpochNotNewer.selector, 10, 10));
+        submitAll();
+        items[2].varBound += 1;
+        items[2].proof = items[1].proof;
+        vm.expectRevert(notProved());
+        submitAll();
     }
 
     /// @notice C of one proof moved up and of another down by the same point: with equal weights the two cancel.

@@ -26,7 +26,7 @@ contract FeedTest is World {
     function setUp() public {
         deploy();
         feed = new RiskFeed(ledger, entity(0), mandates[0], "Value at risk, 99 %, one day");
-        margin = new MarginAdapter(feed, backtest, multipliers(2_000_000), 100_000);
+        margin = new MarginAdapter(feed, backtest, multipliers(2_000_000), 100_000, 25, 3);
         nav = new NavFeed(ledger, entity(0), mandates[0], 1 days);
     }
 
@@ -150,6 +150,20 @@ contract FeedTest is World {
         require(margin.smoothed() == boundOf(10), "and it is kept");
     }
 
+    /// @notice A high bound, and after a day without a record two at once: the high one is still the one before the last.
+    function testAHighBoundPushedOutByTwoRecordsAtOnce() public {
+        day(10);
+        push(11);
+        push(12);
+        submit(0, 0, 11);
+        require(feed.latest().previous == boundOf(10), "the one before");
+        submit(0, 0, 12);
+        require(feed.latest().bound == boundOf(12) && boundOf(12) < boundOf(10), "lower");
+        require(feed.latest().previous == boundOf(10) && margin.smoothed() == boundOf(10), "it still counts");
+        day(13);
+        require(feed.latest().previous == boundOf(12), "a period later it does not");
+    }
+
     function testParametersOfMargin() public {
         uint256[4][5] memory bad = [multipliers(1_999_999), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000)];
         bad[1][1] = 999_999;
@@ -158,12 +172,52 @@ contract FeedTest is World {
         (bad[4][0], bad[4][3]) = (2_000_000, 2_000_001);
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.expectRevert(abi.encodeWithSelector(MarginAdapter.BadParameter.selector, "multipliers"));
-            new MarginAdapter(feed, backtest, bad[i], 1);
+            new MarginAdapter(feed, backtest, bad[i], 1, 25, 3);
         }
         vm.expectRevert(abi.encodeWithSelector(MarginAdapter.BadParameter.selector, "fall"));
-        new MarginAdapter(feed, backtest, multipliers(2_000_000), 0);
-        MarginAdapter alone = new MarginAdapter(feed, IBacktestLedger(address(0)), multipliers(3_000_000), 1_000_000);
+        new MarginAdapter(feed, backtest, multipliers(2_000_000), 0, 25, 3);
+        MarginAdapter alone = new MarginAdapter(feed, IBacktestLedger(address(0)), multipliers(3_000_000), 1_000_000, 0, 0);
         require(alone.multiplier() == 3_000_000, "without a backtest");
+    }
+
+    /// @dev The margin of the mandate with rungs, whose ring is as rows have left it.
+    function zoned(uint256 exceeded, uint256 silent, uint256 due, uint256 next) private returns (uint256) {
+        uint256 base = uint256(keccak256(abi.encode(entity(0), keccak256(abi.encode(mandates[1], 0)))));
+        vm.store(address(backtest), bytes32(base), bytes32(exceeded));
+        vm.store(address(backtest), bytes32(base + 1), bytes32(silent));
+        vm.store(address(backtest), bytes32(base + 2), bytes32(next | due << 64));
+        require(backtest.next(entity(0), mandates[1]) == next, "the slots");
+        RiskFeed of_ = new RiskFeed(ledger, entity(0), mandates[1], "");
+        return new MarginAdapter(of_, backtest, [uint256(3_000_000), 1_600_000, 1_750_000, 2_500_000], 100_000, 25, 3)
+            .multiplier();
+    }
+
+    /// @notice 100 good rows are proved, and 150 bad ones are silent: the zone is green, and the margin does not believe it.
+    function testGoodRowsProvedAndBadOnesSilent() public {
+        push(10);
+        uint256 silent = (1 << 150) - 1;
+        require(zoned(0, silent, 250, 11) == 3_000_000, "as without a zone");
+        (IBacktestLedger.Zone zone,) = backtest.zone(entity(0), mandates[1]);
+        require(zone == IBacktestLedger.Zone.Green, "the zone alone is blind to it");
+        require(zoned(0, (1 << 26) - 1, 250, 11) == 3_000_000, "one above the most");
+        require(zoned(0, (1 << 25) - 1, 250, 11) == 1_600_000, "as many as the lender allows");
+    }
+
+    /// @notice Nobody marks the rows that are past their deadline: the old zone does not stand for ever.
+    function testAnOldZoneIsKeptByMarkingNothing() public {
+        push(10);
+        require(zoned(0, 0, 200, 7) == 3_000_000, "rows 7 to 10 are not settled: four");
+        require(zoned(0, 0, 200, 8) == 1_600_000, "three");
+        require(zoned(0, 0, 200, 12) == 1_600_000, "none");
+    }
+
+    /// @notice The multiplier of MAR32.9 is a least one: the lender's own counts where it is higher.
+    function testTheLendersHigherMultiplierCounts() public {
+        push(10);
+        require(zoned(0, 0, 250, 11) == 1_600_000, "above 1.5");
+        require(zoned(0x1f, 0, 250, 11) == 1_750_000, "above 1.7");
+        require(zoned(0x1ff, 0, 250, 11) == 1_920_000, "below 1.92");
+        require(zoned(0x3ff, 0, 250, 11) == 2_500_000, "above 2");
     }
 
     // Net asset value.

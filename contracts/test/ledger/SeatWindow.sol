@@ -54,6 +54,7 @@ contract SeatWindow is IRollingWindow {
         view
         returns (uint256 x, uint256 y, Stamp memory stamp)
     {
+        require(epoch + _terms.rows > _newest, "the slot has another row");
         require(_rows[epoch] == keccak256(shown), "the row's own point");
         (x, y) = abi.decode(shown, (uint256, uint256));
         stamp = _stamps[epoch];

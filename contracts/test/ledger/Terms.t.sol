@@ -2,6 +2,8 @@
 pragma solidity ^0.8.24;
 
 import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
+import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
+import {SeatWindow} from "./SeatWindow.sol";
 import {World} from "./World.sol";
 import {vm} from "./Cheats.sol";
 
@@ -111,6 +113,18 @@ contract TermsTest is World {
         t = terms(0);
         t.grace = 1 days - 1;
         bad("grace", t);
+    }
+
+    /// @notice With periods of an hour, a forecast an hour after its row opened would come when the row has closed.
+    function testAForecastAfterItsShortRowHasClosed() public {
+        IScenarioSource.Terms memory hourly = sourceTerms(verifier.KEY_DIGEST());
+        hourly.periodLength = 1 hours;
+        IMandateLedger.Terms memory t = terms(0);
+        t.source = new SeatWindow(hourly, DEPLOYER);
+        t.late = 1 hours;
+        bad("late", t);
+        t.late = 1 hours - 1;
+        ledger.open(t);
     }
 
     function testBadCustodiansAndClausesNameTheField() public {
