@@ -46,6 +46,10 @@ pub struct MarginConfig {
     pub multipliers: [String; 4],
     /// Largest share of itself by which the smoothed bound falls a day; a decimal.
     pub fall: String,
+    /// Most silent days among the last 250; above, the margin is as without a zone.
+    pub most_silent: u32,
+    /// Most days that are not settled yet; above, the margin is as without a zone.
+    pub most_behind: u32,
 }
 
 /// Roles of the access manager.

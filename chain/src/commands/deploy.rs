@@ -149,7 +149,9 @@ impl Deploying<'_> {
             let millionth = |text: &String| Ok::<_, Failure>(U256::from(millionths(text)?));
             let [none, green, yellow, red] = &margin.multipliers;
             let multipliers = [millionth(none)?, millionth(green)?, millionth(yellow)?, millionth(red)?];
-            let arguments = (address, backtest, multipliers, millionth(&margin.fall)?).abi_encode_params();
+            let (silent, behind) = (U256::from(margin.most_silent), U256::from(margin.most_behind));
+            let fall = millionth(&margin.fall)?;
+            let arguments = (address, backtest, multipliers, fall, silent, behind).abi_encode_params();
             self.contract(&format!("{}.margin", feed.name), "MarginAdapter", arguments).await?;
         }
         Ok(())

@@ -29,14 +29,28 @@ pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
     let epoch = u64::try_from(next).unwrap_or(u64::MAX);
     let key = window::key(&options.keys)?;
     let mirror = window::mirror(&session, &mandate.window, &key).await?;
-    let shown: Bytes = mirror.shown_row(epoch)?.into();
+    let shown: Bytes = match (&options.proof, mirror.shown_row(epoch)) {
+        (_, Ok(shown)) => shown.into(),
+        (None, Err(_)) => Bytes::new(),
+        (Some(_), Err(failure)) => return Err(failure),
+    };
     let (call, what) = match &options.proof {
         None => {
             let terms = window::terms_of(&session, mandate).await?;
-            let oldest = epoch.saturating_sub(u64::from(terms.lag) + 1);
-            let shown_oldest: Bytes = mirror.shown_row(oldest)?.into();
-            let call =
-                BacktestLedger::markSilentCall { entity, mandate: id, epoch: next, shown, shownOldest: shown_oldest };
+            let records = records::records(&session, mandate, entity).await?;
+            let first = records.first().map_or(0, |record| record.epoch);
+            let oldest = epoch.saturating_sub(u64::from(terms.lag) + 1).max(first);
+            // A row that has left the window is settled without points.
+            let shown_oldest: Bytes = mirror.shown_row(oldest).unwrap_or_default().into();
+            let kept = (oldest..epoch).map(|epoch| records::kept(&records, epoch)).collect();
+            let call = BacktestLedger::markSilentCall {
+                entity,
+                mandate: id,
+                epoch: next,
+                shown,
+                shownOldest: shown_oldest,
+                kept,
+            };
             (Call::function(&mandate.backtest, backtest, &call), "no proof")
         }
         Some(path) => {

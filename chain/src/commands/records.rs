@@ -54,9 +54,14 @@ pub fn forecast(records: &[Record], row: u64, lag: u64, opens: u64, late: u64) -
     let in_time = |record: &&Record| (opens..=opens + late).contains(&record.time.to::<u64>());
     let eligible = |record: &&Record| record.epoch < row && record.epoch + 1 + lag >= row;
     let found = records.iter().filter(eligible).filter(in_time).max_by_key(|record| record.epoch)?;
-    let kept = |epoch: u64| records.iter().filter(|record| record.epoch % KEPT == epoch % KEPT).max_by_key(|r| r.epoch);
-    let later = (found.epoch + 1..row).map(|epoch| kept(epoch).cloned().unwrap_or_else(empty));
-    Some((found.clone(), later.collect()))
+    Some((found.clone(), (found.epoch + 1..row).map(|epoch| kept(records, epoch)).collect()))
+}
+
+/// Returns the record that a ledger keeps in the place of an epoch, which may be of another one; an empty one if there
+/// is none.
+pub fn kept(records: &[Record], epoch: u64) -> Record {
+    let places = records.iter().filter(|record| record.epoch % KEPT == epoch % KEPT);
+    places.max_by_key(|record| record.epoch).cloned().unwrap_or_else(empty)
 }
 
 fn empty() -> Record {
