@@ -5,7 +5,7 @@ import {ERC7786Recipient} from "@openzeppelin/contracts/crosschain/ERC7786Recipi
 import {IExposureHub} from "../interfaces/IExposureHub.sol";
 
 /// @title Sums of proved expected shortfalls over chains
-/// @notice The parts, the gateway, confidence, horizon and unit are fixed when it is deployed. Bounds are summed only over one
+/// @notice The parts, the gateway, confidence, horizon, unit and currency are fixed when it is deployed. Bounds are summed only over one
 /// scenario set: where the parts' sets differ there is no sum.
 contract ExposureHub is IExposureHub, ERC7786Recipient {
     /// @notice Who reports for a part: an interoperable address (ERC-7930), of a contract on another chain.
@@ -14,9 +14,18 @@ contract ExposureHub is IExposureHub, ERC7786Recipient {
         bytes sender;
     }
 
+    /// @notice What every report's basis must have.
+    struct Measure {
+        uint32 confidence;
+        uint32 horizon;
+        uint64 unit;
+        bytes32 currency;
+    }
+
     struct Kept {
         uint128 bound;
         uint64 epoch;
+        uint40 closed;
         uint40 expires;
         bytes32 basis;
     }
@@ -28,13 +37,15 @@ contract ExposureHub is IExposureHub, ERC7786Recipient {
     uint32 public immutable confidence;
     uint32 public immutable horizon;
     uint64 public immutable unit;
+    bytes32 public immutable currency;
     bytes32[] private _parts;
     mapping(bytes32 senderHash => bytes32 part) private _partOf;
     mapping(bytes32 part => Kept) private _kept;
 
     /// @param parts What a sum is over. One named `WHOLE` is not summed: it reports consolidated proofs.
-    constructor(address gateway_, uint32 confidence_, uint32 horizon_, uint64 unit_, Part[] memory parts) {
-        (gateway, confidence, horizon, unit) = (gateway_, confidence_, horizon_, unit_);
+    constructor(address gateway_, Measure memory measure, Part[] memory parts) {
+        (gateway, confidence, horizon) = (gateway_, measure.confidence, measure.horizon);
+        (unit, currency) = (measure.unit, measure.currency);
         for (uint256 i = 0; i < parts.length; ++i) {
             bytes32 part = parts[i].part;
             bytes32 sender = keccak256(parts[i].sender);
@@ -53,13 +64,13 @@ contract ExposureHub is IExposureHub, ERC7786Recipient {
     }
 
     /// @inheritdoc IExposureHub
-    function total() external view returns (uint256 bound, uint256 epoch, bool consolidated) {
+    function total() external view returns (uint256 bound, uint256 closed, bool consolidated) {
         Kept memory whole = _kept[WHOLE];
         bool stands = block.timestamp < whole.expires;
         // A consolidated proof takes precedence, unless every part is newer.
-        if (stands && whole.epoch >= _leastEpoch()) return (whole.bound, whole.epoch, true);
+        if (stands && whole.closed >= _leastClosed()) return (whole.bound, whole.closed, true);
         bytes32 basis;
-        epoch = type(uint256).max;
+        closed = type(uint256).max;
         if (_parts.length == 0) revert PartMissing(WHOLE);
         for (uint256 i = 0; i < _parts.length; ++i) {
             bytes32 part = _parts[i];
@@ -68,18 +79,18 @@ contract ExposureHub is IExposureHub, ERC7786Recipient {
             if (block.timestamp >= kept.expires) revert PartExpired(part, kept.expires);
             if (i == 0) basis = kept.basis;
             if (kept.basis != basis) revert OtherBasis(kept.basis, basis);
-            if (kept.epoch < epoch) epoch = kept.epoch;
+            if (kept.closed < closed) closed = kept.closed;
             bound += kept.bound;
         }
     }
 
-    function _leastEpoch() private view returns (uint256 epoch) {
+    function _leastClosed() private view returns (uint256 closed) {
         if (_parts.length == 0) return 0;
-        epoch = type(uint256).max;
+        closed = type(uint256).max;
         for (uint256 i = 0; i < _parts.length; ++i) {
             Kept storage kept = _kept[_parts[i]];
-            uint256 found = block.timestamp < kept.expires ? kept.epoch : 0;
-            if (found < epoch) epoch = found;
+            uint256 found = block.timestamp < kept.expires ? kept.closed : 0;
+            if (found < closed) closed = found;
         }
     }
 
@@ -93,12 +104,12 @@ contract ExposureHub is IExposureHub, ERC7786Recipient {
         bytes32 part = _partOf[keccak256(sender)];
         if (report.part != part) revert UnknownPart(report.part, sender);
         bytes32 basis = keccak256(abi.encode(report.basis));
-        Basis memory expected = Basis(report.basis.scenarios, confidence, horizon, unit);
+        Basis memory expected = Basis(report.basis.scenarios, confidence, horizon, unit, currency);
         if (basis != keccak256(abi.encode(expected))) revert OtherBasis(basis, keccak256(abi.encode(expected)));
         Kept storage kept = _kept[part];
         if (kept.expires != 0 && report.epoch <= kept.epoch) revert EpochNotNewer(report.epoch, kept.epoch);
         if (report.expires <= block.timestamp) revert PartExpired(part, report.expires);
-        _kept[part] = Kept(report.shortfallBound, report.epoch, report.expires, basis);
+        _kept[part] = Kept(report.shortfallBound, report.epoch, report.closed, report.expires, basis);
         emit Reported(part, report.epoch, basis, report.shortfallBound, report.expires);
     }
 }

@@ -20,6 +20,8 @@ contract ExposureReporter {
     bytes32 public immutable mandate;
     /// @notice What the hub calls this part.
     bytes32 public immutable part;
+    /// @notice What the mandate's amounts are in, as `Basis` has it.
+    bytes32 public immutable currency;
     /// @notice The hub's interoperable address (ERC-7930).
     bytes public hub;
 
@@ -29,10 +31,12 @@ contract ExposureReporter {
         address entity_,
         bytes32 mandate_,
         bytes32 part_,
+        bytes32 currency_,
         bytes memory hub_
     ) {
         if (ledger_.rulesOf(mandate_).terms.shortfallConfidence == 0) revert NoShortfall(mandate_);
-        (ledger, gateway, entity, mandate, part, hub) = (ledger_, gateway_, entity_, mandate_, part_, hub_);
+        (ledger, gateway, entity, mandate) = (ledger_, gateway_, entity_, mandate_);
+        (part, currency, hub) = (part_, currency_, hub_);
     }
 
     /// @notice Sends the last record's bound. Value goes to the gateway.
@@ -48,7 +52,8 @@ contract ExposureReporter {
         bytes32 id = keccak256(abi.encode(record));
         bytes32 kept = ledger.recordOf(entity, mandate, record.epoch);
         if (id != kept) revert NotTheRecord(id, kept);
-        IMandateLedger.Terms memory terms = ledger.rulesOf(mandate).terms;
+        IMandateLedger.Rules memory rules = ledger.rulesOf(mandate);
+        IMandateLedger.Terms memory terms = rules.terms;
         if (!terms.source.isPoint(record.epoch, point[0], point[1], witness)) {
             revert WrongPoint(record.epoch, point[0], point[1]);
         }
@@ -56,10 +61,12 @@ contract ExposureReporter {
             scenarios: keccak256(abi.encode(terms.key, point)),
             confidence: terms.shortfallConfidence,
             horizon: terms.horizon,
-            unit: terms.unit
+            unit: terms.unit,
+            currency: currency
         });
+        uint40 closed = uint40(rules.origin + uint256(record.period) * rules.periodLength);
         IExposureHub.Report memory made =
-            IExposureHub.Report(part, basis, record.shortfallBound, record.epoch, last.expires);
+            IExposureHub.Report(part, basis, record.shortfallBound, record.epoch, closed, last.expires);
         return gateway.sendMessage{value: msg.value}(hub, abi.encode(made), new bytes[](0));
     }
 }

@@ -12,6 +12,9 @@ interface IExposureHub {
         uint32 confidence;
         uint32 horizon;
         uint64 unit;
+        /// What amounts are in: `keccak256` of the currency's ISO 4217 code, or of another name. The parts' deployers state it:
+        /// the terms of a mandate have none.
+        bytes32 currency;
     }
 
     /// @notice A bound that another chain's ledger recorded.
@@ -20,6 +23,9 @@ interface IExposureHub {
         Basis basis;
         uint128 shortfallBound;
         uint64 epoch;
+        /// When the period of the record's newest row closed: what tells which of two parts' reports is newer. Epochs are
+        /// numbers of rows, and windows count from different days.
+        uint40 closed;
         uint40 expires;
     }
 
@@ -31,6 +37,9 @@ interface IExposureHub {
     error PartMissing(bytes32 part);
     error PartExpired(bytes32 part, uint256 expires);
 
-    /// @notice Bound on the whole: of the consolidated proof if one stands, else the sum over all parts.
-    function total() external view returns (uint256 bound, uint256 epoch, bool consolidated);
+    /// @notice Bound on the whole: of the consolidated proof if one stands, unless the reports of all parts are newer; else the
+    /// sum over all parts.
+    /// @return bound In millionths of the currency.
+    /// @return closed When the newest row behind it closed; of a sum, behind the oldest of its reports.
+    function total() external view returns (uint256 bound, uint256 closed, bool consolidated);
 }

@@ -12,8 +12,6 @@ interface IVerifierRouter {
     error UnknownKey(bytes32 key);
     error KeyIsStopped(bytes32 key);
     error RouterFrozen();
-    /// @notice The verifier states another key than it was added under.
-    error OtherKey(bytes32 stated, bytes32 key);
     /// @notice The proof is not one of the impossible claim.
     error NotImpossible();
 
@@ -21,7 +19,9 @@ interface IVerifierRouter {
     function verifierOf(bytes32 key) external view returns (address);
     function isStopped(bytes32 key) external view returns (bool);
 
-    /// @notice Adds a verifier. Restricted, and delayed by the access manager's schedule.
+    /// @notice Adds a verifier under the key that it states. Restricted, and delayed by the access manager's schedule. Nothing
+    /// checks the statement: a contract that states a good key's digest and accepts anything takes its place for ever. Whoever
+    /// watches the schedule compares the code with that of `tailproof solidity`.
     function add(address verifier) external returns (bytes32 key);
     /// @notice Ends additions for ever. Restricted.
     function freeze() external;

@@ -48,7 +48,8 @@ contract BacktestLedger is IBacktestLedger {
     /// @inheritdoc IBacktestLedger
     function realise(Settlement calldata settlement, IMandateLedger.Record[] calldata later) external {
         uint256 first = _checkNext(settlement.entity, settlement.mandate, settlement.epoch);
-        IMandateLedger.Rules memory rules = _rulesOf(settlement.mandate);
+        IMandateLedger.Rules memory rules = ledger.rulesOf(settlement.mandate);
+        _checkRules(rules);
         (uint256 x, uint256 y, IRollingWindow.Stamp memory stamp) =
             IRollingWindow(address(rules.terms.source)).rowPoint(settlement.epoch, settlement.shown);
         uint256 deadline = _deadline(rules, stamp);
@@ -96,7 +97,8 @@ contract BacktestLedger is IBacktestLedger {
         returns (Unproved memory row)
     {
         row.oldest = _checkNext(entity, mandate, epoch);
-        IMandateLedger.Rules memory rules = _rulesOf(mandate);
+        IMandateLedger.Rules memory rules = ledger.rulesOf(mandate);
+        _checkRules(rules);
         row.rules = rules;
         if (row.oldest + rules.terms.lag < epoch - 1) row.oldest = epoch - 1 - rules.terms.lag;
         row.isVoid = _router.isStopped(rules.terms.key) || ledger.isSuspended(entity, mandate);
@@ -138,10 +140,9 @@ contract BacktestLedger is IBacktestLedger {
         return false;
     }
 
-    /// @dev The rules of a mandate whose rows can be settled: a forecast can be over a point that was there in time, and is kept
-    /// until the deadline.
-    function _rulesOf(bytes32 mandate) private view returns (IMandateLedger.Rules memory rules) {
-        rules = ledger.rulesOf(mandate);
+    /// @dev Checks that rows can be settled: a forecast can be over a point that was there in time, and is kept until the
+    /// deadline.
+    function _checkRules(IMandateLedger.Rules memory rules) private pure {
         (uint256 lag, uint256 length) = (rules.terms.lag, rules.periodLength);
         if (lag * length + rules.terms.late <= ON_CHAIN) revert IMandateLedger.BadTerms("lag");
         if (rules.terms.grace > (RECORDS - 1 - lag) * length) revert IMandateLedger.BadTerms("grace");

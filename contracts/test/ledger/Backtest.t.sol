@@ -384,7 +384,7 @@ contract BacktestTest is World {
         vm.warp(closes(18) + 2 days);
         vm.prank(DEPLOYER);
         source.post(19, point, IScenarioSource.Witness(0, periods[18] + 1, 0), point, periods[18]);
-        vm.expectRevert("the slot has another row");
+        vm.expectRevert("the row's own point");
         source.rowPoint(11, shown(11, false));
         backtest.markSilent(entity(0), mandates[0], 11, "", "", _none);
         // Row 12 is there, and the oldest point of its forecasts is not.

@@ -27,13 +27,17 @@ contract HubTest {
         parts[1] = ExposureHub.Part("two", TWO);
         WHOLE = keccak256("tailproof/hub/whole");
         parts[2] = ExposureHub.Part(WHOLE, ALL);
-        hub = new ExposureHub(address(this), 975_000, 1, 10_000, parts);
+        hub = new ExposureHub(address(this), ExposureHub.Measure(975_000, 1, 10_000, "USD"), parts);
         require(hub.partsOf().length == 2 && hub.WHOLE() == WHOLE, "what is summed");
     }
 
     function made(bytes32 part, uint64 epoch, uint128 bound) private view returns (IExposureHub.Report memory) {
-        IExposureHub.Basis memory basis = IExposureHub.Basis(keccak256(abi.encode(epoch)), 975_000, 1, 10_000);
-        return IExposureHub.Report(part, basis, bound, epoch, uint40(block.timestamp + 1 days));
+        IExposureHub.Basis memory basis = IExposureHub.Basis(keccak256(abi.encode(epoch)), 975_000, 1, 10_000, "USD");
+        return IExposureHub.Report(part, basis, bound, epoch, closedOf(epoch), uint40(block.timestamp + 1 days));
+    }
+
+    function closedOf(uint64 epoch) private pure returns (uint40) {
+        return 500_000 + 1000 * uint40(epoch);
     }
 
     function send(bytes memory sender, IExposureHub.Report memory report) private {
@@ -45,9 +49,9 @@ contract HubTest {
         hub.receiveMessage("id", sender, abi.encode(report));
     }
 
-    function check(uint256 bound, uint256 epoch, bool consolidated) private view {
+    function check(uint256 bound, uint64 epoch, bool consolidated) private view {
         (uint256 found, uint256 of_, bool whole) = hub.total();
-        require(found == bound && of_ == epoch && whole == consolidated, "the total");
+        require(found == bound && of_ == closedOf(epoch) && whole == consolidated, "the total");
     }
 
     function testASumOverAllParts() public {
@@ -71,13 +75,15 @@ contract HubTest {
         check(180, 6, false);
     }
 
-    function testAnotherConfidenceHorizonOrUnit() public {
+    /// @notice Dollars and euros are not added up.
+    function testAnotherConfidenceHorizonUnitOrCurrency() public {
         bytes32 expected = keccak256(abi.encode(made("one", 5, 1).basis));
-        for (uint256 i = 0; i < 3; ++i) {
+        for (uint256 i = 0; i < 4; ++i) {
             IExposureHub.Report memory report = made("one", 5, 1);
             if (i == 0) report.basis.confidence = 990_000;
             if (i == 1) report.basis.horizon = 10;
             if (i == 2) report.basis.unit = 1;
+            if (i == 3) report.basis.currency = "EUR";
             bytes32 found = keccak256(abi.encode(report.basis));
             refused(abi.encodeWithSelector(IExposureHub.OtherBasis.selector, found, expected), ONE, report);
         }
@@ -138,14 +144,30 @@ contract HubTest {
         hub.total();
     }
 
+    /// @notice The consolidated proof's window has counted 500 rows more than those of the parts: its old report has a higher epoch
+    /// than their new ones, and does not take precedence.
+    function testAnOldConsolidatedProofOfALongerWindow() public {
+        IExposureHub.Report memory whole = made(WHOLE, 505, 120);
+        whole.closed = closedOf(5);
+        send(ALL, whole);
+        send(ONE, made("one", 6, 100));
+        send(TWO, made("two", 6, 75));
+        check(175, 6, false);
+        // And its new one does, over parts that count from an earlier day.
+        whole.epoch = 506;
+        whole.closed = closedOf(7);
+        send(ALL, whole);
+        check(120, 7, true);
+    }
+
     function testPartsAreNamedOnce() public {
         ExposureHub.Part[] memory parts = new ExposureHub.Part[](2);
         (parts[0], parts[1]) = (ExposureHub.Part("one", ONE), ExposureHub.Part("one", TWO));
         vm.expectRevert(abi.encodeWithSelector(IExposureHub.UnknownPart.selector, bytes32("one"), TWO));
-        new ExposureHub(address(this), 1, 1, 1, parts);
+        new ExposureHub(address(this), ExposureHub.Measure(1, 1, 1, "USD"), parts);
         (parts[0], parts[1]) = (ExposureHub.Part("one", ONE), ExposureHub.Part("two", ONE));
         vm.expectRevert(abi.encodeWithSelector(IExposureHub.UnknownPart.selector, bytes32("two"), ONE));
-        new ExposureHub(address(this), 1, 1, 1, parts);
+        new ExposureHub(address(this), ExposureHub.Measure(1, 1, 1, "USD"), parts);
     }
 }
 
@@ -160,12 +182,12 @@ contract ReporterTest is World {
         ExposureHub.Part[] memory parts = new ExposureHub.Part[](2);
         for (uint256 i = 0; i < 2; ++i) {
             reporters[i] = new ExposureReporter(
-                ledger, IERC7786GatewaySource(address(this)), entity(i), mandates[0], bytes32(i + 1), "hub"
+                ledger, IERC7786GatewaySource(address(this)), entity(i), mandates[0], bytes32(i + 1), "USD", "hub"
             );
             bytes memory sender = InteroperableAddress.formatEvmV1(block.chainid, address(reporters[i]));
             parts[i] = ExposureHub.Part(bytes32(i + 1), sender);
         }
-        hub = new ExposureHub(address(this), 975_000, 1, 10_000, parts);
+        hub = new ExposureHub(address(this), ExposureHub.Measure(975_000, 1, 10_000, "USD"), parts);
     }
 
     function sendMessage(bytes calldata to, bytes calldata payload, bytes[] calldata)
@@ -188,8 +210,8 @@ contract ReporterTest is World {
             hand(who, s);
             report(who, s, block.timestamp);
         }
-        (uint256 bound, uint256 epoch, bool consolidated) = hub.total();
-        require(bound == 2 * uint256(boundOf(10)) && epoch == 10 && !consolidated, "the sum");
+        (uint256 bound, uint256 closed, bool consolidated) = hub.total();
+        require(bound == 2 * uint256(boundOf(10)) && closed == closes(10) && !consolidated, "the sum");
         // The next day of one of them is of another scenario set.
         push(11);
         IMandateLedger.Submission memory next = submission(0, 0, 11);
@@ -222,6 +244,6 @@ contract ReporterTest is World {
 
     function testAMandateWithoutAShortfall() public {
         vm.expectRevert(abi.encodeWithSelector(ExposureReporter.NoShortfall.selector, mandates[1]));
-        new ExposureReporter(ledger, IERC7786GatewaySource(address(this)), entity(0), mandates[1], "part", "hub");
+        new ExposureReporter(ledger, IERC7786GatewaySource(address(this)), entity(0), mandates[1], "part", "USD", "hub");
     }
 }

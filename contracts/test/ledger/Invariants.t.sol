@@ -250,7 +250,7 @@ contract HubHandler {
         for (uint256 i = 0; i < 4; ++i) {
             parts[i] = ExposureHub.Part(name(i), abi.encode(i));
         }
-        hub = new ExposureHub(address(this), 975_000, 1, 10_000, parts);
+        hub = new ExposureHub(address(this), ExposureHub.Measure(975_000, 1, 10_000, "USD"), parts);
     }
 
     function name(uint256 i) public pure returns (bytes32) {
@@ -260,9 +260,9 @@ contract HubHandler {
     function report(uint8 who, uint8 set, uint8 epoch, uint64 bound, uint16 life) external {
         uint256 i = who % 4;
         IExposureHub.Basis memory basis =
-            IExposureHub.Basis(bytes32(uint256(set % 2)), set == 9 ? 1 : 975_000, 1, 10_000);
+            IExposureHub.Basis(bytes32(uint256(set % 2)), set == 9 ? 1 : 975_000, 1, 10_000, "USD");
         IExposureHub.Report memory made =
-            IExposureHub.Report(name(i), basis, bound, epoch, uint40(block.timestamp + life));
+            IExposureHub.Report(name(i), basis, bound, epoch, uint40(epoch) * 100, uint40(block.timestamp + life));
         try hub.receiveMessage("", abi.encode(i), abi.encode(made)) {
             _last[i] = made;
         } catch {}

@@ -28,6 +28,8 @@ contract SeatWindow is IRollingWindow {
         require(msg.sender == seat && epoch > _newest, "the seat, in order");
         (_newest, _since) = (uint64(epoch), uint64(block.timestamp));
         _points[epoch] = keccak256(abi.encode(point[0], point[1], witness));
+        // The row takes the slot of the oldest one.
+        if (epoch > 8) delete _rows[epoch - 8];
         _rows[epoch] = keccak256(abi.encode(row[0], row[1]));
         _stamps[epoch] = Stamp(uint32(epoch), witness.period, previous, uint40(block.timestamp));
     }
@@ -54,7 +56,6 @@ contract SeatWindow is IRollingWindow {
         view
         returns (uint256 x, uint256 y, Stamp memory stamp)
     {
-        require(epoch + _terms.rows > _newest, "the slot has another row");
         require(_rows[epoch] == keccak256(shown), "the row's own point");
         (x, y) = abi.decode(shown, (uint256, uint256));
         stamp = _stamps[epoch];
