@@ -2,13 +2,15 @@
 'use strict';
 // Says how many lines and functions of contracts/src the Solidity tests run, by `forge coverage`.
 //
-// Usage: contracts/scripts/coverage.js [--update]. Needs contracts/generated, which tests/make-fixtures makes. Works on a copy
-// in a temporary folder. Exit status 1 if a test fails, or if contracts/coverage.md does not name a function that no test
-// runs; --update writes the page's table anew.
+// Usage: contracts/scripts/coverage.js [--update]. Needs contracts/generated, which
+// tests/make-fixtures makes. Works on a copy in a temporary folder. Exit status 1 if a test fails,
+// or if contracts/coverage.md does not name a function that no test runs; --update writes the
+// page's table anew.
 //
-// The build is for coverage alone: with the intermediate representation and little optimisation, because the compiler runs
-// out of stack without them. Its profile in foundry.toml has one set of options: with two, forge takes lines of one build for
-// lines of the other. Fuzz tests and invariants make fewer calls.
+// The build is for coverage alone: with the intermediate representation and little optimisation,
+// because the compiler runs out of stack without them. Its profile in foundry.toml has one set of
+// options: with two, forge takes lines of one build for lines of the other. Fuzz tests and
+// invariants make fewer calls.
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
