@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 'use strict';
-// Writes src/libraries/Msm.sol: sums of small signed multiples of points, with loops unrolled and constants folded.
+// Writes src/libraries/Msm.sol: sums of small signed multiples of points, with loops unrolled and
+// constants folded.
 //
-// Usage: contracts/scripts/msm.js [--check]. With --check nothing is written, and the exit status says whether the file is
-// as this script writes it.
+// Usage: contracts/scripts/msm.js [--check]. With --check nothing is written, and the exit status
+// says whether the file is as this script writes it.
 const fs = require('node:fs');
 const path = require('node:path');
 

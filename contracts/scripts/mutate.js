@@ -2,11 +2,13 @@
 'use strict';
 // Removes the guards of the tables one by one and says whether the test beside each fails then.
 //
-// Usage: contracts/scripts/mutate.js [WORD ...]: guards whose line has one of the words, or all. Works on a copy of contracts/
-// in a temporary folder. Exit status 1 if a test passes without its guard, does not compile, or is not there.
+// Usage: contracts/scripts/mutate.js [WORD ...]: guards whose line has one of the words, or all.
+// Works on a copy of contracts/ in a temporary folder. Exit status 1 if a test passes without its
+// guard, does not compile, or is not there.
 //
-// A line of contracts/scripts/mutations*.tsv: file under src/, text to be replaced (once in the file), its replacement, name
-// of the test that must fail. Empty lines and lines that begin with # are skipped.
+// A line of contracts/scripts/mutations*.tsv: file under src/, text to be replaced (once in the
+// file), its replacement, name of the test that must fail. Empty lines and lines that begin with #
+// are skipped.
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');

@@ -1,12 +1,15 @@
 #!/usr/bin/env node
 'use strict';
-// Runs slither over contracts/src and a generated verifier, and compares what it finds with contracts/slither.md.
+// Runs slither over contracts/src and a generated verifier, and compares what it finds with
+// contracts/slither.md.
 //
-// Usage: contracts/scripts/slither.js SLITHER [--show]: path of slither's command. Needs contracts/generated, which
-// tests/make-fixtures makes. With --show also what slither says of each finding. Works on a copy in a temporary folder.
-// Exit status 1 on a finding that the page does not list, and on one that it lists and slither no longer makes.
+// Usage: contracts/scripts/slither.js SLITHER [--show]: path of slither's command. Needs
+// contracts/generated, which tests/make-fixtures makes. With --show also what slither says of each
+// finding. Works on a copy in a temporary folder. Exit status 1 on a finding that the page does not
+// list, and on one that it lists and slither no longer makes.
 //
-// A finding is a detector and a function, or a variable of a contract: lines move. Detectors of style and of gas are not run.
+// A finding is a detector and a function, or a variable of a contract: lines move. Detectors of
+// style and of gas are not run.
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -14,7 +17,8 @@ const path = require('node:path');
 
 const CONTRACTS = path.join(__dirname, '..');
 
-/// What slither needs, in a folder: sources, the verifier among them, and forge on a path of its own.
+/// What slither needs, in a folder: sources, the verifier among them, and forge on a path of its
+/// own.
 function copy(folder) {
   for (const name of ['src', 'solc', 'foundry.toml']) {
     fs.cpSync(path.join(CONTRACTS, name), path.join(folder, name), { recursive: true });

@@ -3,31 +3,14 @@ pragma solidity ^0.8.24;
 
 import {TrafficLight} from "../src/libraries/TrafficLight.sol";
 
-/// @notice Zones and multipliers against the binomial distribution and MAR32.
+/// @notice Zones against the binomial distribution.
 contract TrafficLightTest {
     uint256 private constant ONE = 1e30;
 
-    function testMultipliersOfMar32() public pure {
-        uint256[11] memory expected = [
-            uint256(1_500_000),
-            1_500_000,
-            1_500_000,
-            1_500_000,
-            1_500_000,
-            1_700_000,
-            1_760_000,
-            1_830_000,
-            1_880_000,
-            1_920_000,
-            2_000_000
-        ];
-        for (uint256 i = 0; i <= 250; ++i) {
-            require(TrafficLight.multiplier(990_000, 250, i) == expected[i < 10 ? i : 10], "the multiplier");
-            uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
-            require(uint8(TrafficLight.zone(990_000, 250, i)) == number, "the zone");
-        }
-        require(TrafficLight.multiplier(990_000, 249, 0) == 0, "a day less");
-        require(TrafficLight.multiplier(975_000, 250, 0) == 0, "another confidence");
+    function testNoMultiplierButForMar32() public pure {
+        require(TrafficLight.multiplier(990_000, 250, 4) == 1_500_000, "250 days at 99 %");
+        require(TrafficLight.multiplier(990_000, 249, 4) == 0, "a day less");
+        require(TrafficLight.multiplier(975_000, 250, 4) == 0, "another confidence");
     }
 
     function testZonesAreThoseOfTheBinomialDistributionAt99() public pure {

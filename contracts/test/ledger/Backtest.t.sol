@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.24;
 
+import {TrafficLight} from "../../src/libraries/TrafficLight.sol";
 import {IBacktestLedger} from "../../src/interfaces/IBacktestLedger.sol";
 import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
@@ -431,6 +432,29 @@ contract BacktestTest is World {
     }
 
     // Rings and zones.
+
+    function testZonesAndMultipliersOfMar32() public view {
+        uint256[11] memory expected = [
+            uint256(1_500_000),
+            1_500_000,
+            1_500_000,
+            1_500_000,
+            1_500_000,
+            1_700_000,
+            1_760_000,
+            1_830_000,
+            1_880_000,
+            1_920_000,
+            2_000_000
+        ];
+        for (uint256 i = 0; i < 251; ++i) {
+            TrafficLight.Zone zone = TrafficLight.zone(990_000, 250, i);
+            uint256 multiplier = TrafficLight.multiplier(990_000, 250, i);
+            require(multiplier == expected[i < 10 ? i : 10], "the multiplier");
+            uint8 number = i < 5 ? 1 : i < 10 ? 2 : 3;
+            require(uint8(zone) == number, "the zone");
+        }
+    }
 
     /// @dev A ring as 250 rows have left it.
     function ringOf(uint256 which, uint256 exceeded, uint256 silent, uint256 due) private {
