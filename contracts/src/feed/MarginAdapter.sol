@@ -53,7 +53,9 @@ contract MarginAdapter {
     ) {
         (uint256 none, uint256 green, uint256 yellow, uint256 red) =
             (multipliers_[0], multipliers_[1], multipliers_[2], multipliers_[3]);
-        if (green < ONE || yellow < green || red < yellow || red < 2 * ONE || none < red) revert BadParameter("multipliers");
+        if (green < ONE || yellow < green || red < yellow || red < 2 * ONE || none < red) {
+            revert BadParameter("multipliers");
+        }
         if (fall_ == 0 || fall_ > ONE) revert BadParameter("fall");
         (feed, backtest, entity, mandate) = (feed_, backtest_, feed_.entity(), feed_.mandate());
         (_none, _green, _yellow, _red, fall) = (none, green, yellow, red, fall_);

@@ -14,9 +14,9 @@ import {IMandateLedger} from "./IMandateLedger.sol";
 ///
 /// The row's *deadline* is `grace` seconds after it has closed and has been pushed, whichever is later.
 ///
-/// Two kinds of mandates have no backtests, and are refused with the ledger's `BadTerms`: `lag` where a forecast's oldest point
-/// could not have been on chain for six hours when it was due (`lag * periodLength + late` is at most six hours), and `grace`
-/// above `(7 - lag) * periodLength`, since the ledger keeps eight records.
+/// Some mandates have no backtests, and are refused with the ledger's `BadTerms`: `kind` over sources other than windows; `lag`
+/// where a forecast's oldest point could not have been on chain for six hours when it was due (`lag * periodLength + late` is at
+/// most six hours); and `grace` above `(7 - lag) * periodLength`, since the ledger keeps eight records.
 interface IBacktestLedger {
     /// @notice The last 250 rows that are not void, or fewer while there are fewer. due = proved + silent.
     struct Counts {

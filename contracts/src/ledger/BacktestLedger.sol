@@ -5,6 +5,7 @@ import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
 import {IBacktestLedger} from "../interfaces/IBacktestLedger.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
+import {HISTORICAL} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
 import {Contexts} from "../libraries/Contexts.sol";
 import {Packing} from "../libraries/Packing.sol";
@@ -143,6 +144,8 @@ contract BacktestLedger is IBacktestLedger {
     /// @dev Checks that rows can be settled: a forecast can be over a point that was there in time, and is kept until the
     /// deadline.
     function _checkRules(IMandateLedger.Rules memory rules) private pure {
+        // Other sources have no rows of their own.
+        if (rules.terms.kind != HISTORICAL) revert IMandateLedger.BadTerms("kind");
         (uint256 lag, uint256 length) = (rules.terms.lag, rules.periodLength);
         if (lag * length + rules.terms.late <= ON_CHAIN) revert IMandateLedger.BadTerms("lag");
         if (rules.terms.grace > (RECORDS - 1 - lag) * length) revert IMandateLedger.BadTerms("grace");

@@ -156,7 +156,9 @@ contract MandateLedger is Mandates {
             book.firstRow = epoch + 1;
         } else if (epoch <= head.epoch) {
             uint256 time = uint256(head.expires) - head.life;
-            if (made.isOfBatch && epoch == head.epoch && _id(item, made, time) == book.records[epoch % 8]) return false;
+            if (made.isOfBatch && epoch == head.epoch && _id(item, made, time) == book.records[epoch % 8]) {
+                return false;
+            }
             revert EpochNotNewer(epoch, head.epoch);
         }
         // Bounds are at most 10^24, and the life at most the validity: the terms say so.
@@ -177,14 +179,7 @@ contract MandateLedger is Mandates {
     function _id(Submission calldata item, Made memory made, uint256 time) private pure returns (bytes32) {
         return keccak256(
             abi.encode(
-                item.commitment,
-                item.epoch,
-                time,
-                made.period,
-                made.asOf,
-                item.varBound,
-                item.shortfallBound,
-                made.rung
+                item.commitment, item.epoch, time, made.period, made.asOf, item.varBound, item.shortfallBound, made.rung
             )
         );
     }

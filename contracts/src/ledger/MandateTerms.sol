@@ -69,7 +69,9 @@ contract MandateTerms {
     function _checkTimes(IMandateLedger.Terms calldata terms, uint256 periodLength) private pure {
         if (terms.staleness == 0) revert IMandateLedger.BadTerms("staleness");
         // A forecast is made before its row closes.
-        if (terms.late > 6 hours || terms.late == 0 || terms.late >= periodLength) revert IMandateLedger.BadTerms("late");
+        if (terms.late > 6 hours || terms.late == 0 || terms.late >= periodLength) {
+            revert IMandateLedger.BadTerms("late");
+        }
         // Kept in 24 bits: at most 194 days.
         if (terms.validity == 0 || terms.validity > type(uint24).max) revert IMandateLedger.BadTerms("validity");
         if (terms.grace < 1 days) revert IMandateLedger.BadTerms("grace");

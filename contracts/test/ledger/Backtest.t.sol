@@ -7,6 +7,7 @@ import {IMandateLedger} from "../../src/interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 import {BacktestLedger} from "../../src/ledger/BacktestLedger.sol";
 import {Rings} from "../../src/ledger/Rings.sol";
+import {SeatWindow} from "./SeatWindow.sol";
 import {World} from "./World.sol";
 import {vm} from "./Cheats.sol";
 
@@ -399,14 +400,21 @@ contract BacktestTest is World {
     /// @notice Mandates under which a forecast's point cannot have been there in time, or a forecast is not kept for its grace.
     function testAMandateWithoutBacktests() public {
         push(10);
-        refusesTerms("lag", 0, 1 days);
-        refusesTerms("grace", 2, 5 days + 1);
-        refusesTerms("grace", 7, 1 days);
+        IMandateLedger.Terms memory t = terms(0);
+        t.lag = 0;
+        refusesTerms("lag", t);
+        (t.lag, t.grace) = (2, 5 days + 1);
+        refusesTerms("grace", t);
+        (t.lag, t.grace) = (7, 1 days);
+        refusesTerms("grace", t);
+        t = terms(0);
+        IScenarioSource.Terms memory attested = sourceTerms(t.key);
+        attested.kind = t.kind = 2;
+        t.source = new SeatWindow(attested, DEPLOYER);
+        refusesTerms("kind", t);
     }
 
-    function refusesTerms(string memory field, uint16 lag, uint32 grace) private {
-        IMandateLedger.Terms memory t = terms(0);
-        (t.lag, t.grace) = (lag, grace);
+    function refusesTerms(string memory field, IMandateLedger.Terms memory t) private {
         bytes32 mandate = ledger.open(t);
         // A record as if it had been proved: its epoch is 10.
         bytes32 base = keccak256(abi.encode(entity(0), keccak256(abi.encode(mandate, BOOKS))));

@@ -165,7 +165,13 @@ contract FeedTest is World {
     }
 
     function testParametersOfMargin() public {
-        uint256[4][5] memory bad = [multipliers(1_999_999), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000), multipliers(2_000_000)];
+        uint256[4][5] memory bad = [
+            multipliers(1_999_999),
+            multipliers(2_000_000),
+            multipliers(2_000_000),
+            multipliers(2_000_000),
+            multipliers(2_000_000)
+        ];
         bad[1][1] = 999_999;
         bad[2][2] = bad[2][1] - 1;
         bad[3][3] = bad[3][2] - 1;
@@ -176,7 +182,8 @@ contract FeedTest is World {
         }
         vm.expectRevert(abi.encodeWithSelector(MarginAdapter.BadParameter.selector, "fall"));
         new MarginAdapter(feed, backtest, multipliers(2_000_000), 0, 25, 3);
-        MarginAdapter alone = new MarginAdapter(feed, IBacktestLedger(address(0)), multipliers(3_000_000), 1_000_000, 0, 0);
+        MarginAdapter alone =
+            new MarginAdapter(feed, IBacktestLedger(address(0)), multipliers(3_000_000), 1_000_000, 0, 0);
         require(alone.multiplier() == 3_000_000, "without a backtest");
     }
 

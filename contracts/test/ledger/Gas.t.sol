@@ -131,9 +131,11 @@ contract LedgerGasTest is World {
 
     function testSizes() public {
         RiskFeed feed = new RiskFeed(ledger, entity(0), mandates[0], "VaR");
-        MarginAdapter margin = new MarginAdapter(feed, backtest, [uint256(2_000_000), 1_500_000, 1_750_000, 2_000_000], 100_000, 25, 3);
+        MarginAdapter margin =
+            new MarginAdapter(feed, backtest, [uint256(2_000_000), 1_500_000, 1_750_000, 2_000_000], 100_000, 25, 3);
         NavFeed nav = new NavFeed(ledger, entity(0), mandates[0], 1 days);
-        ExposureHub hub = new ExposureHub(address(1), ExposureHub.Measure(975_000, 1, 10_000, "USD"), new ExposureHub.Part[](0));
+        ExposureHub hub =
+            new ExposureHub(address(1), ExposureHub.Measure(975_000, 1, 10_000, "USD"), new ExposureHub.Part[](0));
         address[7] memory all = [
             address(router),
             address(ledger),
