@@ -26,6 +26,8 @@ const MARGIN_PERCENT: u64 = 20;
 const BLOCKS: u64 = 10_000;
 /// Wei of a gwei.
 const GWEI: u128 = 1_000_000_000;
+/// Polls without a receipt, though the nonce is used, after which a transaction counts as replaced: ten seconds.
+const MISSING: u32 = 40;
 /// Polls after which a transaction is sent again, and its wait is said: half a minute.
 const PATIENCE: u32 = 120;
 
@@ -280,6 +282,7 @@ impl Node {
         step: &str,
         pending: &Pending,
     ) -> Result<TransactionReceipt, Failure> {
+        let mut missing = 0u32;
         for poll in 0u32.. {
             if let Some(receipt) = self.receipt(pending.hash).await? {
                 let depth = self.newest().await?.saturating_sub(receipt.block_number.unwrap_or(u64::MAX)) + 1;
@@ -289,8 +292,9 @@ impl Node {
             } else {
                 let used = self.provider.get_transaction_count(pending.from).await;
                 let used = used.map_err(|error| self.failure(&error))?;
-                // Mined between the two questions, or replaced.
-                if used > pending.nonce && self.receipt(pending.hash).await?.is_none() {
+                // Mined between the two questions, or not in the node's index yet; else replaced.
+                missing = if used > pending.nonce { missing + 1 } else { 0 };
+                if missing > MISSING {
                     return Err(Failure::Replaced {
                         step: step.to_owned(),
                         from: pending.from,
