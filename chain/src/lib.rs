@@ -19,6 +19,7 @@ pub mod ladder;
 pub mod mirror;
 pub mod node;
 pub mod oracle;
+mod output;
 pub mod prices;
 pub mod signer;
 pub mod terms;

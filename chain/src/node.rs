@@ -11,10 +11,10 @@ use alloy::signers::local::PrivateKeySigner;
 use alloy::sol_types::SolCall;
 use alloy::transports::{RpcError, TransportErrorKind};
 
-use crate::commands::progress;
 use crate::contracts::reason;
 use crate::error::Failure;
 use crate::journal::{Journal, Pending};
+use crate::output::progress;
 
 type TransportError = RpcError<TransportErrorKind>;
 

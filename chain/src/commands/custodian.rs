@@ -10,12 +10,13 @@ use tailproof::Groth16;
 use tailproof::commitments::CommitmentFile;
 use tailproof_verifier::encoding::to_bytes;
 
-use super::session::{Session, progress, result};
+use super::session::Session;
 use super::window;
 use crate::cli::{Common, Custodian, CustodianSign};
 use crate::contracts::RollingWindow;
 use crate::error::Failure;
 use crate::files;
+use crate::output::{progress, result};
 use crate::signer::sign;
 use crate::typed::{Attestation, attestation_digest, subject};
 
@@ -48,7 +49,7 @@ pub async fn run(common: &Common, command: &Custodian) -> Result<(), Failure> {
         Custodian::Sign(options) => sign_attestation(common, options).await,
         Custodian::Address(key) => {
             let address = key.signer()?.address();
-            result(common, &json!({ "address": address }), &address.to_string());
+            result(common.json, &json!({ "address": address }), &address.to_string());
             Ok(())
         }
     }
@@ -110,7 +111,7 @@ async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<()
     remember(&common.deployment, &file)?;
     files::write_json(&options.output, &file)?;
     let line = format!("signed as {}, as of {as_of}: {}", signer.address(), options.output.display());
-    result(common, &json!({ "custodian": signer.address(), "as_of": as_of, "expires": expires }), &line);
+    result(common.json, &json!({ "custodian": signer.address(), "as_of": as_of, "expires": expires }), &line);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use tailproof::keys::{Provenance, VerifyingKey, key_digest};
 use tailproof_core::Mandate;
 
-use super::session::{progress, result, same_chain, sending};
+use super::session::{same_chain, sending};
 use super::window;
 use crate::artifacts;
 use crate::cli::{Common, Deploy};
@@ -23,6 +23,7 @@ use crate::files;
 use crate::journal::Journal;
 use crate::ladder::millionths;
 use crate::node::{Call, Node, Sender};
+use crate::output::{progress, result};
 use crate::terms::{self, Under};
 
 sol! {
@@ -85,7 +86,7 @@ pub async fn run(common: &Common, options: &Deploy) -> Result<(), Failure> {
     let mandates: serde_json::Map<_, _> =
         deploying.deployment.mandates.iter().map(|(name, mandate)| (name.clone(), json!(mandate.id))).collect();
     let json = json!({ "contracts": contracts, "mandates": mandates, "transactions": deploying.transactions });
-    result(common, &json, &line);
+    result(common.json, &json, &line);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use serde_json::json;
 
-use super::session::{Session, result};
+use super::session::Session;
 use super::window;
 use crate::cli::{Common, Kind, MandateCheck, MandateCommand, MandateContext, MandateRung};
 use crate::config::Config;
@@ -12,6 +12,7 @@ use crate::deployment::Deployment;
 use crate::error::Failure;
 use crate::files;
 use crate::ladder::{About, amount, millionths};
+use crate::output::result;
 use crate::terms::{self, Under};
 
 pub async fn run(common: &Common, command: &MandateCommand) -> Result<(), Failure> {
@@ -41,7 +42,7 @@ async fn context(common: &Common, options: &MandateContext) -> Result<(), Failur
     let slot = epoch % u64::from(rows);
     let date = window::events(&session, &mandate.window).await?;
     let date = date.iter().find(|(row, _)| row.epoch == U256::from(epoch)).map(|(row, _)| date_of(row.period));
-    result(common, &json!({ "context": text, "epoch": epoch, "slot": slot, "rows": rows, "date": date }), &text);
+    result(common.json, &json!({ "context": text, "epoch": epoch, "slot": slot, "rows": rows, "date": date }), &text);
     Ok(())
 }
 
@@ -78,7 +79,7 @@ fn rung(common: &Common, options: &MandateRung) -> Result<(), Failure> {
         options.output.display()
     );
     let (limit, floor) = (crate::ladder::decimal(limit), crate::ladder::decimal(floor));
-    result(common, &json!({ "rung": index, "limit": limit, "floor": floor }), &line);
+    result(common.json, &json!({ "rung": index, "limit": limit, "floor": floor }), &line);
     Ok(())
 }
 
@@ -115,6 +116,6 @@ async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
     }
     window::check(&session, window, &key).await?;
     let line = format!("mandate {made} on chain is that of {}, its ladder included", options.config.display());
-    result(common, &json!({ "mandate": made, "same": true }), &line);
+    result(common.json, &json!({ "mandate": made, "same": true }), &line);
     Ok(())
 }

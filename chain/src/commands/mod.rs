@@ -14,8 +14,6 @@ mod submit;
 mod watch;
 mod window;
 
-pub use session::progress;
-
 use crate::cli::{Arguments, Command};
 use crate::error::Failure;
 

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::session::{Session, result};
+use super::session::Session;
 use super::window;
 use crate::cli::{Common, Oracle, OracleSign};
 use crate::error::Failure;
 use crate::files;
 use crate::oracle::{SignedRow, SignedRows, moves_after};
+use crate::output::result;
 use crate::prices::DECIMALS;
 use crate::signer::sign;
 use crate::typed::{row_digest, source};
@@ -17,7 +18,7 @@ pub async fn run(common: &Common, command: &Oracle) -> Result<(), Failure> {
         Oracle::Sign(options) => sign_rows(common, options).await,
         Oracle::Address(key) => {
             let address = key.signer()?.address();
-            result(common, &json!({ "address": address }), &address.to_string());
+            result(common.json, &json!({ "address": address }), &address.to_string());
             Ok(())
         }
     }
@@ -86,6 +87,6 @@ async fn sign_rows(common: &Common, options: &OracleSign) -> Result<(), Failure>
     files::write_json(&options.output, &file)?;
     let json = json!({ "signed": signed, "rows": file.rows.len(), "signer": file.signer, "window": window });
     let line = format!("signed {signed} rows of {} as {}: {}", options.window, file.signer, options.output.display());
-    result(common, &json, &line);
+    result(common.json, &json, &line);
     Ok(())
 }

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::session::{Session, result, sending};
+use super::session::{Session, sending};
 use crate::cli::{Common, Poke};
 use crate::contracts::MarginAdapter;
 use crate::error::Failure;
 use crate::ladder::{amount, decimal};
 use crate::node::Call;
+use crate::output::result;
 
 pub async fn run(common: &Common, options: &Poke) -> Result<(), Failure> {
     let session = Session::open(common).await?;
@@ -21,6 +22,6 @@ pub async fn run(common: &Common, options: &Poke) -> Result<(), Failure> {
     let margin = session.node.view(&name, address, &MarginAdapter::marginCall {}).await?;
     let margin = u128::try_from(margin).unwrap_or(u128::MAX);
     let json = json!({ "margin": decimal(margin), "transaction": receipt.transaction_hash, "gas": receipt.gas_used });
-    result(common, &json, &format!("margin {}", amount(margin)));
+    result(common.json, &json, &format!("margin {}", amount(margin)));
     Ok(())
 }

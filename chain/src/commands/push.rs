@@ -3,7 +3,7 @@
 use alloy::primitives::U256;
 use serde_json::json;
 
-use super::session::{Session, progress, result, sending};
+use super::session::{Session, sending};
 use super::window;
 use crate::cli::{Common, Push};
 use crate::contracts::{RollingWindow, SignedRow};
@@ -11,6 +11,7 @@ use crate::error::Failure;
 use crate::files;
 use crate::node::Call;
 use crate::oracle::{SignedRows, joined, moves_after};
+use crate::output::{progress, result};
 use crate::typed::source;
 
 pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
@@ -79,6 +80,6 @@ pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
     if let Some(date) = &unsigned {
         line.push_str(&format!("; {date} is not signed by {quorum} seats"));
     }
-    result(common, &json!({ "pushed": sent, "rows": mirror.next(), "full": full, "not_signed": unsigned }), &line);
+    result(common.json, &json!({ "pushed": sent, "rows": mirror.next(), "full": full, "not_signed": unsigned }), &line);
     Ok(())
 }

@@ -5,7 +5,7 @@ use alloy::sol_types::SolEvent;
 use serde_json::json;
 use tailproof_verifier::export::evm::proof_words;
 
-use super::session::{Session, result, sending};
+use super::session::{Session, sending};
 use super::submit::{read_proof, rung};
 use super::{records, window};
 use crate::cli::{Common, Realise};
@@ -17,6 +17,7 @@ use crate::error::Failure;
 use crate::ladder;
 use crate::mirror::Mirror;
 use crate::node::Call;
+use crate::output::result;
 
 pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
     let session = Session::open(common).await?;
@@ -83,7 +84,7 @@ pub async fn run(common: &Common, options: &Realise) -> Result<(), Failure> {
     };
     let json =
         json!({ "epoch": epoch, "outcome": what, "transaction": receipt.transaction_hash, "gas": receipt.gas_used });
-    result(common, &json, &format!("row {epoch}: {what}"));
+    result(common.json, &json, &format!("row {epoch}: {what}"));
     Ok(())
 }
 

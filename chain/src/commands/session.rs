@@ -1,10 +1,8 @@
 //! What most commands begin with: the deployment, a node of its chain, and what they send with.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use alloy::primitives::Address;
-use serde_json::Value;
 
 use crate::cli::{Common, Sending};
 use crate::deployment::{Deployment, journal_path};
@@ -45,17 +43,4 @@ pub fn sending(common: &Common, options: &Sending) -> Result<(Sender, Journal), 
         Sender { signer: options.key.signer()?, confirmations: options.confirmations, max_fee: options.max_fee };
     let path = journal_path(&common.deployment, sender.signer.address());
     Ok((sender, Journal::open(&path)?))
-}
-
-/// Prints a result: JSON, or a line.
-pub fn result(common: &Common, json: &Value, line: &str) {
-    let mut out = std::io::stdout().lock();
-    let text = if common.json { json.to_string() } else { line.to_owned() };
-    // A reader that has gone away wants no more.
-    let _ = writeln!(out, "{text}");
-}
-
-/// Prints progress.
-pub fn progress(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
 }

@@ -7,13 +7,14 @@ use alloy::rpc::types::Filter;
 use alloy::sol_types::SolEvent;
 use serde_json::{Value, json};
 
-use super::session::{Session, progress, result, same_chain};
+use super::session::{Session, same_chain};
 use crate::cli::{Common, Status};
 use crate::contracts::{BacktestLedger, MandateLedger, MarginAdapter};
 use crate::deployment::{Deployment, Mandate};
 use crate::error::Failure;
 use crate::ladder::{amount, decimal};
 use crate::node::Node;
+use crate::output::{progress, result};
 
 pub async fn run(common: &Common, options: &Status) -> Result<(), Failure> {
     let session = Session::open(common).await?;
@@ -41,7 +42,7 @@ pub async fn run(common: &Common, options: &Status) -> Result<(), Failure> {
     };
     let lines: Vec<String> = answers.iter().map(line).collect();
     let text = if lines.is_empty() { "no records".to_owned() } else { lines.join("\n") };
-    result(common, &json!({ "nodes": sources, "statuses": answers }), &text);
+    result(common.json, &json!({ "nodes": sources, "statuses": answers }), &text);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use tailproof_verifier::encoding::to_bytes;
 use tailproof_verifier::export::evm::proof_words;
 
 use super::custodian::{ChainAttestation, FORMAT};
-use super::session::{Session, progress, result, sending};
+use super::session::{Session, sending};
 use super::{records, window};
 use crate::cli::{Common, Submit};
 use crate::contracts::IMandateLedger::{Rung, Submission};
@@ -20,6 +20,7 @@ use crate::error::Failure;
 use crate::files;
 use crate::ladder::{self, amount, millionths};
 use crate::node::Call;
+use crate::output::{progress, result};
 
 pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     let session = Session::open(common).await?;
@@ -47,7 +48,7 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     let records = records::records(&session, mandate, entity).await?;
     if records.iter().any(|record| record.epoch == epoch && record.commitment == commitment) {
         let line = format!("the record of epoch {epoch} is there already");
-        result(common, &json!({ "epoch": epoch, "submitted": false, "already": true }), &line);
+        result(common.json, &json!({ "epoch": epoch, "submitted": false, "already": true }), &line);
         return Ok(());
     }
     let head = window::head(&window::events(&session, &mandate.window).await?, epoch, mirror.size())?;
@@ -84,7 +85,7 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
         "epoch": epoch, "submitted": true, "transaction": receipt.transaction_hash, "gas": gas, "expires": expires,
         "bound": ladder::decimal(shown),
     });
-    result(common, &json, &line);
+    result(common.json, &json, &line);
     Ok(())
 }
 

@@ -6,11 +6,12 @@ use alloy::rpc::types::{Filter, Log};
 use alloy::sol_types::SolEvent;
 use serde_json::{Value, json};
 
-use super::session::{Session, result};
+use super::session::Session;
 use crate::cli::{Common, Watch};
 use crate::contracts::{BacktestLedger, MandateLedger, RollingWindow};
 use crate::error::Failure;
 use crate::ladder::amount;
+use crate::output::result;
 
 /// How often new blocks are asked for.
 const POLL: Duration = Duration::from_secs(1);
@@ -28,7 +29,7 @@ pub async fn run(common: &Common, options: &Watch) -> Result<(), Failure> {
             let filter = Filter::new().address(addresses.clone()).from_block(from).to_block(newest);
             for log in session.node.logs(&filter).await? {
                 let (json, line) = shown(&log);
-                result(common, &json, &line);
+                result(common.json, &json, &line);
             }
             from = newest + 1;
         }
