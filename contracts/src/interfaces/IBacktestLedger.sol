@@ -43,6 +43,16 @@ interface IBacktestLedger {
         IMandateLedger.Rung rung;
     }
 
+    /// @notice How a row was settled.
+    enum Outcome {
+        /// It is not settled, or was settled more than 64 rows ago.
+        Unknown,
+        Within,
+        Exceeded,
+        Silent,
+        Void
+    }
+
     enum Zone {
         /// The mandate has no floor, so that exceedances of the limit are all that is known; or fewer rows are proved than one
         /// exceedance is expected in; or the confidence is none of 99 %, 97.5 % and 95 %.
