@@ -211,7 +211,11 @@ contract MandateLedger is Mandates {
         Head memory head = book.head;
         if (head.epoch == SUSPENDED) revert EntityIsSuspended(claim.entity, claim.mandate);
         if (epoch >= SUSPENDED) revert EpochTooLarge(epoch);
-        uint256 last = uint256(head.expires) - head.life;
+        uint256 last;
+        unchecked {
+            // An entity that is not suspended expires later than its record was made.
+            last = uint256(head.expires) - head.life;
+        }
         if (head.life == 0) {
             book.firstRow = uint64(epoch + 1);
         } else if (epoch <= head.epoch) {
@@ -222,12 +226,14 @@ contract MandateLedger is Mandates {
         }
         // Bounds are at most 10^24, and the life at most the validity: the terms say so.
         // Of records within one period, the highest bound stays the one before: two in one call hide no third.
-        bool isSoon = block.timestamp < last + rules.periodLength;
-        if (!isSoon || head.varBound > head.previous) head.previous = head.varBound;
-        head.varBound = uint80(record.varBound);
-        head.epoch = uint32(epoch);
-        head.expires = uint40(claim.expires);
-        head.life = uint24(claim.expires - block.timestamp);
+        unchecked {
+            bool isSoon = block.timestamp < last + rules.periodLength;
+            if (!isSoon || head.varBound > head.previous) head.previous = head.varBound;
+            head.varBound = uint80(record.varBound);
+            head.epoch = uint32(epoch);
+            head.expires = uint40(claim.expires);
+            head.life = uint24(claim.expires - block.timestamp);
+        }
         book.head = head;
         // Slots of epochs without a record keep their old entries: a record says its epoch.
         book.records[epoch % 8] = _id(record);
@@ -328,9 +334,11 @@ contract MandateLedger is Mandates {
         (found,,) = ECDSA.tryRecover(digest, signature.r, signature.vs);
     }
 
-    /// @dev A signature that is not two words: of a contract.
+    /// @dev A signature that is not two words: of a contract. Empty if the list has none at its place.
     function _longSignature(Batch calldata batch, Signature calldata signature) private pure returns (bytes calldata) {
-        return batch.signatures[uint256(signature.r) - 1];
+        uint256 place = uint256(signature.r);
+        if (place == 0 || place > batch.signatures.length) return msg.data[:0];
+        return batch.signatures[place - 1];
     }
 
     function _checkDeadline(uint256 deadline) private view {

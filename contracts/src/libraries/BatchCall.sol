@@ -20,10 +20,11 @@ library BatchCall {
         uint256 offset = 0xa0 + items * 0x100;
         batch.size = 4 + offset + 0x20 + items * 0x80;
         batch.items = items;
-        bytes memory buffer = new bytes(batch.size);
         bytes4 selector = ITailproofVerifier.verifyMany.selector;
         assembly ("memory-safe") {
-            let call_ := add(buffer, 0x20)
+            // Not cleared: the caller puts every item.
+            let call_ := mload(0x40)
+            mstore(0x40, and(add(add(call_, mload(add(batch, 0x60))), 0x1f), not(0x1f)))
             mstore(batch, call_)
             mstore(call_, selector)
             let arguments := add(call_, 4)
