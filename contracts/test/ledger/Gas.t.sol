@@ -46,18 +46,18 @@ contract LedgerGasTest is World {
 
     /// @notice With the custodian's signature, record and event.
     function testGasOfSubmit() public {
-        submitted(0, 10, "submit, first record", 355_000);
-        submitted(0, 11, "submit, second record", 316_000);
+        submitted(0, 10, "submit, first record", 349_000);
+        submitted(0, 11, "submit, second record", 309_000);
         for (uint256 epoch = 12; epoch < 18; ++epoch) {
             push(epoch);
             submit(0, 0, epoch);
         }
-        submitted(0, 18, "submit, ninth record: the ring is full", 300_000);
+        submitted(0, 18, "submit, ninth record: the ring is full", 292_000);
     }
 
     function testGasOfSubmitUnderARung() public {
-        submitted(1, 10, "submit under a rung, first record", 360_000);
-        submitted(1, 11, "submit under a rung, second record", 320_000);
+        submitted(1, 10, "submit under a rung, first record", 353_000);
+        submitted(1, 11, "submit under a rung, second record", 313_000);
     }
 
     function batch(uint256 number, bool full, bool isRelayed, string memory name, uint256 most) private {
@@ -93,19 +93,19 @@ contract LedgerGasTest is World {
     }
 
     function testGasOfABatchOf16() public {
-        batch(16, true, false, "submitMany of 16, each, ring full", 111_000);
+        batch(16, true, false, "submitMany of 16, each, ring full", 94_000);
     }
 
     function testGasOfABatchOf16OnTheSecondDay() public {
-        batch(16, false, false, "submitMany of 16, each, second record", 128_000);
+        batch(16, false, false, "submitMany of 16, each, second record", 111_000);
     }
 
     function testGasOfABatchOf16OfSignedItems() public {
-        batch(16, true, true, "submitMany of 16, each, signed by entities, ring full", 111_000);
+        batch(16, true, true, "submitMany of 16, each, signed by entities, ring full", 97_000);
     }
 
     function testGasOfABatchOf64() public {
-        batch(64, true, false, "submitMany of 64, each, ring full", 100_000);
+        batch(64, true, false, "submitMany of 64, each, ring full", 83_000);
     }
 
     function settled(uint256 row, string memory name, uint256 most) private {
