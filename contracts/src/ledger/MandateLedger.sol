@@ -2,22 +2,18 @@
 pragma solidity ^0.8.24;
 
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IScenarioSource} from "../interfaces/IScenarioSource.sol";
 import {IVerifierRouter} from "../interfaces/IVerifierRouter.sol";
 import {Attestations} from "../libraries/Attestations.sol";
 import {BatchCall} from "../libraries/BatchCall.sol";
 import {Contexts} from "../libraries/Contexts.sol";
-import {Words} from "../libraries/Words.sol";
-import {Mandates} from "./Mandates.sol";
+import {Signers} from "./Signers.sol";
 
 /// @title Mandates, and records of proofs that books meet them
 /// @notice See the interface. Nobody administers this contract. Here is what records and suspends; `Mandates` has the terms and
-/// the reads.
-contract MandateLedger is Mandates {
+/// the reads, and `Signers` who may hand in records.
+contract MandateLedger is Signers {
     /// @dev A claim that is about to be recorded. The items of a batch are put into one after another: what they share is
     /// written once.
     struct Claim {
@@ -32,17 +28,7 @@ contract MandateLedger is Mandates {
         bytes32[7] attestation;
     }
 
-    bytes32 private constant RELAY_TYPE_HASH =
-        keccak256("Relay(address entity,bytes32 mandate,uint64 epoch,uint256 commitment,uint256 deadline)");
-    bytes32 private constant DOMAIN_TYPE_HASH =
-        keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
-
-    uint256 private immutable _chain = block.chainid;
-    bytes32 private immutable _domainOfChain;
-
-    constructor(IVerifierRouter router_) Mandates(router_) {
-        _domainOfChain = _makeDomain();
-    }
+    constructor(IVerifierRouter router_) Signers(router_) {}
 
     /// @inheritdoc IMandateLedger
     function submit(Submission calldata submission) external {
@@ -57,12 +43,6 @@ contract MandateLedger is Mandates {
         bytes32 digest = relayDigest(entity, submission.mandate, submission.epoch, submission.commitment, deadline);
         if (!_isSigned(entity, digest, entitySignature)) revert NotSignedByEntity(entity);
         _submit(entity, submission);
-    }
-
-    /// @inheritdoc IMandateLedger
-    function setOperator(bytes32 mandate, address operator) external {
-        _books[mandate][msg.sender].operator = operator;
-        emit OperatorSet(msg.sender, mandate, operator);
     }
 
     /// @inheritdoc IMandateLedger
@@ -156,30 +136,6 @@ contract MandateLedger is Mandates {
         claim.record.asOf = asOf;
         if (expires < claim.expires) claim.expires = expires;
         claim.attestation = Attestations.words(asOf, expires, scope, rules.factors);
-    }
-
-    /// @dev Whoever hands in a record for an entity could replace its forecast: so it is the entity, its operator, or
-    /// somebody with its signature.
-    function _checkHandedIn(
-        Batch calldata batch,
-        Item calldata item,
-        bytes32[6] memory relay,
-        Signature[] calldata relays,
-        uint256 index
-    ) private view {
-        address entity = item.entity;
-        if (entity == msg.sender) return;
-        if (relays.length == 0 || relays[index].r | relays[index].vs == 0) {
-            if (_books[batch.mandate][entity].operator != msg.sender) revert NotOperator(msg.sender, entity);
-            return;
-        }
-        Signature calldata signature = relays[index];
-        (relay[1], relay[4]) = (_subject(entity), bytes32(item.commitment));
-        bytes32 digest = MessageHashUtils.toTypedDataHash(_domain(), Words.hash(relay));
-        bool signed = signature.vs == 0
-            ? _isSigned(entity, digest, _longSignature(batch, signature))
-            : entity != address(0) && _signer(digest, signature) == entity;
-        if (!signed) revert NotSignedByEntity(entity);
     }
 
     /// @dev Records a claim that is yet to be verified: the caller verifies or reverts.
@@ -310,66 +266,19 @@ contract MandateLedger is Mandates {
     }
 
     /// @dev The same of an item of a batch.
-    function _checkAttestedItem(Terms memory terms, Claim memory claim, Batch calldata batch, Signature calldata signature)
-        private
-        view
-    {
-        if (signature.vs == 0) return _checkAttested(terms, claim, _longSignature(batch, signature));
+    function _checkAttestedItem(
+        Terms memory terms,
+        Claim memory claim,
+        Batch calldata batch,
+        Signature calldata signature
+    ) private view {
+        if (signature.vs == 0) {
+            return _checkAttested(terms, claim, _longSignature(batch, signature));
+        }
         address signer = _signer(_attestation(claim), signature);
         if (signer == address(0) || signer != terms.custodian && signer != terms.secondCustodian) {
             revert NotAttested(claim.record.commitment);
         }
-    }
-
-    /// @dev Whether an account's key, or a contract (ERC-1271), signed a digest. Only the latter's account is looked at.
-    function _isSigned(address signer, bytes32 digest, bytes calldata signature) private view returns (bool) {
-        (address found, ECDSA.RecoverError error_,) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (error_ == ECDSA.RecoverError.NoError && found == signer) return true;
-        return signer.code.length != 0
-            && SignatureChecker.isValidERC1271SignatureNowCalldata(signer, digest, signature);
-    }
-
-    /// @dev Who signed a digest; zero for nobody.
-    function _signer(bytes32 digest, Signature calldata signature) private pure returns (address found) {
-        (found,,) = ECDSA.tryRecover(digest, signature.r, signature.vs);
-    }
-
-    /// @dev A signature that is not two words: of a contract. Empty if the list has none at its place.
-    function _longSignature(Batch calldata batch, Signature calldata signature) private pure returns (bytes calldata) {
-        uint256 place = uint256(signature.r);
-        if (place == 0 || place > batch.signatures.length) return msg.data[:0];
-        return batch.signatures[place - 1];
-    }
-
-    function _checkDeadline(uint256 deadline) private view {
-        if (deadline < block.timestamp) revert RelayExpired(deadline, block.timestamp);
-    }
-
-    /// @dev The words that an entity's signature of an item hashes, without entity and commitment.
-    function _relayWords(Batch calldata batch) private pure returns (bytes32[6] memory words) {
-        (words[0], words[2]) = (RELAY_TYPE_HASH, batch.mandate);
-        (words[3], words[5]) = (bytes32(uint256(batch.epoch)), bytes32(batch.deadline));
-    }
-
-    /// @notice The EIP-712 digest that an entity signs so that others may hand in its proof.
-    function relayDigest(address entity, bytes32 mandate, uint64 epoch, uint256 commitment, uint256 deadline)
-        public
-        view
-        returns (bytes32)
-    {
-        bytes32 relay = keccak256(abi.encode(RELAY_TYPE_HASH, entity, mandate, epoch, commitment, deadline));
-        return MessageHashUtils.toTypedDataHash(_domain(), relay);
-    }
-
-    /// @dev The EIP-712 domain, made again on a chain that has split off.
-    function _domain() private view returns (bytes32) {
-        return block.chainid == _chain ? _domainOfChain : _makeDomain();
-    }
-
-    function _makeDomain() private view returns (bytes32) {
-        return keccak256(
-            abi.encode(DOMAIN_TYPE_HASH, keccak256("Tailproof"), keccak256("1"), block.chainid, address(this))
-        );
     }
 
     /// @inheritdoc IMandateLedger

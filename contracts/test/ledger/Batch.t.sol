@@ -219,9 +219,7 @@ contract BatchTest is World {
 
     function testRelaysThatHaveExpiredOrAreOfAnotherDeadline() public {
         vm.warp(block.timestamp + 1);
-        refusedAll(
-            abi.encodeWithSelector(IMandateLedger.RelayExpired.selector, block.timestamp - 1, block.timestamp)
-        );
+        refusedAll(abi.encodeWithSelector(IMandateLedger.RelayExpired.selector, block.timestamp - 1, block.timestamp));
         shared.deadline += 1;
         refusedAll(abi.encodeWithSelector(IMandateLedger.NotSignedByEntity.selector, entity(0)));
     }

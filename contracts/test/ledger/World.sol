@@ -257,7 +257,11 @@ abstract contract World {
         }
     }
 
-    function itemOf(uint256 who, IMandateLedger.Submission memory s) internal pure returns (IMandateLedger.Item memory) {
+    function itemOf(uint256 who, IMandateLedger.Submission memory s)
+        internal
+        pure
+        returns (IMandateLedger.Item memory)
+    {
         IMandateLedger.Signature memory none;
         return IMandateLedger.Item({
             entity: entity(who),
