@@ -95,6 +95,45 @@ interface IMandateLedger {
         bytes signature;
     }
 
+    /// @notice What the items of a batch share.
+    struct Batch {
+        bytes32 mandate;
+        uint64 epoch;
+        uint256[2] point;
+        IScenarioSource.Witness witness;
+        /// Of the custodian's attestations; zero without custodians.
+        uint64 asOf;
+        uint64 expires;
+        uint32 scope;
+        /// Of the entities' signatures.
+        uint256 deadline;
+        /// Rungs of the mandate's ladder that items name, and their paths; empty without rungs.
+        Rung[] rungs;
+        bytes32[][] paths;
+        /// Signatures of contracts (ERC-1271), which are not two words.
+        bytes[] signatures;
+    }
+
+    /// @notice One entity's proof in a batch.
+    struct Item {
+        address entity;
+        uint256 commitment;
+        uint256[8] proof;
+        uint128 varBound;
+        uint128 shortfallBound;
+        /// Place in the batch's list; zero without rungs.
+        uint256 rung;
+        /// The custodian's, of the attestation; two zeros without custodians.
+        Signature attestation;
+    }
+
+    /// @notice A signature of a key in two words (ERC-2098): the highest bit of `vs` is the parity. With `vs` zero, that of a
+    /// contract: `r` is its place in the batch's list, from 1 on.
+    struct Signature {
+        bytes32 r;
+        bytes32 vs;
+    }
+
     /// @notice A record of a verified proof. The ledger keeps its identifier, `keccak256(abi.encode(record))`, of the last
     /// eight epochs; all values are in the event `Proved`. Whoever needs one shows the record.
     struct Record {
@@ -163,6 +202,7 @@ interface IMandateLedger {
         bytes32 rung,
         uint40 expires
     );
+    event OperatorSet(address indexed entity, bytes32 indexed mandate, address operator);
     /// @notice Two attestations of one custodian contradict each other: the entity is suspended under the mandate.
     event Equivocated(
         address indexed entity, bytes32 indexed mandate, address indexed custodian, bytes32 one, bytes32 other
@@ -189,7 +229,9 @@ interface IMandateLedger {
     error NotSignedByEntity(address entity);
     error NotGuardian(address caller, address guardian);
     error NoEquivocation();
-    error DifferentBatch(bytes32 mandate, uint256 epoch);
+    /// @notice The caller is neither the entity nor its operator, and shows no signature of it.
+    error NotOperator(address caller, address entity);
+    error LengthsDiffer(uint256 items, uint256 relays);
     error EmptyBatch();
     error EpochTooLarge(uint256 epoch);
     /// @notice The bound of a clause that is off, or of one that is fixed, is another.
@@ -204,16 +246,15 @@ interface IMandateLedger {
     /// @notice Anybody hands in what the entity signed: (mandate, epoch, commitment, deadline).
     function submitFor(address entity, uint256 deadline, Submission calldata submission, bytes calldata entitySignature)
         external;
-    /// @notice Several entities' submissions for one mandate and epoch, verified together. One bad item refuses all. Point and
-    /// witness are those of the first item; those of the others are not read. The caller's own item takes no signature. An item
-    /// whose record is kept already, of the same values, is verified and changes nothing: who hands in one item of a batch
-    /// before it does not stop the batch.
-    function submitMany(
-        address[] calldata entities,
-        uint256[] calldata deadlines,
-        Submission[] calldata submissions,
-        bytes[] calldata entitySignatures
-    ) external;
+    /// @notice The caller says who may hand in batches with its records of a mandate, without a signature for each. An operator
+    /// may replace a forecast by one that the custodian attested as well and that is proved; it can record nothing else. The
+    /// newest call counts; zero is nobody.
+    function setOperator(bytes32 mandate, address operator) external;
+    /// @notice Several entities' proofs for one mandate and epoch, verified together. One bad item refuses all. An item is the
+    /// caller's own, or of an entity whose operator is the caller, or it has its entity's signature in `relays`, which is empty
+    /// or as long as the items; two zeros stand for none. An item whose record is kept already, of the same values, is verified
+    /// and changes nothing: who hands in one item of a batch before it does not stop the batch.
+    function submitMany(Batch calldata batch, Item[] calldata items, Signature[] calldata relays) external;
 
     /// @notice Suspends an entity under a mandate on two attestations of one custodian over different commitments with equal
     /// subject, terms and `asOf`, each with the bits of the mandate's scope. Their other bits may differ.
@@ -241,6 +282,8 @@ interface IMandateLedger {
     function recordOf(address entity, bytes32 mandate, uint256 epoch) external view returns (bytes32 id);
     /// @notice The epoch after that of an entity's first record: the first row that a backtest settles. Zero if there is none.
     function firstRow(address entity, bytes32 mandate) external view returns (uint256 epoch);
+    /// @notice Who may hand in batches with an entity's records of a mandate; zero for nobody.
+    function operatorOf(address entity, bytes32 mandate) external view returns (address);
     function rulesOf(bytes32 mandate) external view returns (Rules memory);
     function isSuspended(address entity, bytes32 mandate) external view returns (bool);
 }

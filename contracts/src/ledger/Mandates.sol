@@ -30,7 +30,9 @@ abstract contract Mandates is IMandateLedger {
 
     struct Book {
         Head head;
-        uint256 firstRow;
+        uint64 firstRow;
+        /// Who may hand in batches with the entity's records; zero for nobody.
+        address operator;
         bytes32[8] records;
     }
 
@@ -108,6 +110,11 @@ abstract contract Mandates is IMandateLedger {
     /// @inheritdoc IMandateLedger
     function firstRow(address entity, bytes32 mandate) external view returns (uint256) {
         return _books[mandate][entity].firstRow;
+    }
+
+    /// @inheritdoc IMandateLedger
+    function operatorOf(address entity, bytes32 mandate) external view returns (address) {
+        return _books[mandate][entity].operator;
     }
 
     /// @inheritdoc IMandateLedger

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT OR Apache-2.0
 pragma solidity ^0.8.20;
 
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {Words} from "./Words.sol";
+
 /// @notice A statement about a commitment, as it is signed.
 /// @param commitment One value of the commitment file.
 /// @param subject Identifier of the entity whose holdings these are.
@@ -41,6 +44,22 @@ library Attestations {
     function digest(Attestation memory statement) internal pure returns (bytes32) {
         bytes32 hashed = keccak256(abi.encode(TYPE_HASH, statement));
         return keccak256(abi.encodePacked(hex"1901", DOMAIN_SEPARATOR, hashed));
+    }
+
+    /// @notice What a statement hashes, without commitment and subject: for many statements of equal times, scope and terms.
+    function words(uint64 asOf, uint64 expires, uint32 scope, bytes32 terms)
+        internal
+        pure
+        returns (bytes32[7] memory hashed)
+    {
+        (hashed[0], hashed[3], hashed[4]) = (TYPE_HASH, bytes32(uint256(asOf)), bytes32(uint256(expires)));
+        (hashed[5], hashed[6]) = (bytes32(uint256(scope)), terms);
+    }
+
+    /// @notice The digest of one of them. Its commitment and subject stay in the words.
+    function digest(bytes32[7] memory hashed, bytes32 commitment, bytes32 subject) internal pure returns (bytes32) {
+        (hashed[1], hashed[2]) = (commitment, subject);
+        return MessageHashUtils.toTypedDataHash(DOMAIN_SEPARATOR, Words.hash(hashed));
     }
 
     /// @notice Whether a scope is one that a statement may have: something said of exactly one value, and no other bit.

@@ -3,7 +3,7 @@ pragma solidity ^0.8.24;
 
 import {ITailproofVerifier} from "../interfaces/ITailproofVerifier.sol";
 
-/// @title A call of `verifyMany` that is written into memory item by item, where it stays until it is made
+/// @title Calls of verifiers: one of `verifyMany` is written into memory item by item, where it stays until it is made
 library BatchCall {
     /// @dev Where the encoded call, its first proof and its first controls begin, and its size.
     struct Batch {
@@ -20,10 +20,11 @@ library BatchCall {
         uint256 offset = 0xa0 + items * 0x100;
         batch.size = 4 + offset + 0x20 + items * 0x80;
         batch.items = items;
-        bytes memory buffer = new bytes(batch.size);
         bytes4 selector = ITailproofVerifier.verifyMany.selector;
         assembly ("memory-safe") {
-            let call_ := add(buffer, 0x20)
+            // Not cleared: the caller puts every item.
+            let call_ := mload(0x40)
+            mstore(0x40, and(add(add(call_, mload(add(batch, 0x60))), 0x1f), not(0x1f)))
             mstore(batch, call_)
             mstore(call_, selector)
             let arguments := add(call_, 4)
@@ -57,6 +58,32 @@ library BatchCall {
                 let free := mload(0x40)
                 returndatacopy(free, 0, returndatasize())
                 revert(free, returndatasize())
+            }
+            valid := eq(mload(0), 1)
+        }
+    }
+
+    /// @notice Calls `verifyProof` of one proof, and reverts as it does.
+    function verifyOne(
+        address verifier,
+        uint256[8] calldata proof,
+        uint256[2] calldata point,
+        uint256[4] memory controls
+    ) internal view returns (bool valid) {
+        bytes4 selector = ITailproofVerifier.verifyProof.selector;
+        assembly ("memory-safe") {
+            // Proof, point, offset of the controls; their number, and they. Free memory is used, and not kept.
+            let call_ := mload(0x40)
+            mstore(call_, selector)
+            calldatacopy(add(call_, 0x04), proof, 0x100)
+            calldatacopy(add(call_, 0x104), point, 0x40)
+            mstore(add(call_, 0x144), 0x160)
+            mstore(add(call_, 0x164), 4)
+            mcopy(add(call_, 0x184), controls, 0x80)
+            let ok := staticcall(gas(), verifier, call_, 0x204, 0, 0x20)
+            if iszero(and(ok, gt(returndatasize(), 0x1f))) {
+                returndatacopy(call_, 0, returndatasize())
+                revert(call_, returndatasize())
             }
             valid := eq(mload(0), 1)
         }

@@ -176,4 +176,31 @@ contract AttestedTest is World {
         ledger.submitFor(entity(0), block.timestamp, s, "");
         require(ledger.isCompliant(entity(0), s.mandate), "recorded");
     }
+
+    /// @notice A signature that is none recovers to the zero address, which is nobody's.
+    function testNobodyHasASignature() public {
+        IMandateLedger.Submission memory s = submission(0, 0, 10);
+        bytes[3] memory signatures = [bytes(""), new bytes(65), bytes.concat(bytes32(0), new bytes(32), hex"1b")];
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(IMandateLedger.NotSignedByEntity.selector, address(0)));
+            ledger.submitFor(address(0), block.timestamp, s, signatures[i]);
+        }
+    }
+
+    /// @notice What an entity signed for one chain is nothing on another that has its past.
+    function testARelayOnAChainThatSplitOff() public {
+        IMandateLedger.Submission memory s = submission(0, 0, 10);
+        bytes memory signature = relay(block.timestamp, s);
+        vm.chainId(1);
+        vm.expectRevert(abi.encodeWithSelector(IMandateLedger.NotSignedByEntity.selector, entity(0)));
+        ledger.submitFor(entity(0), block.timestamp, s, signature);
+    }
+
+    /// @notice An account whose key signed needs no code, and one with code may have its key sign (EIP-7702).
+    function testAKeyOfAnAccountWithCodeSigns() public {
+        vm.etch(entity(0), type(Fickle).runtimeCode);
+        IMandateLedger.Submission memory s = submission(0, 0, 10);
+        ledger.submitFor(entity(0), block.timestamp, s, relay(block.timestamp, s));
+        require(ledger.isCompliant(entity(0), s.mandate), "recorded");
+    }
 }

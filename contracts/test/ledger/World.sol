@@ -244,6 +244,53 @@ abstract contract World {
         return abi.encodePacked(r, s, v);
     }
 
+    // Batches.
+
+    /// @dev What the items of a batch share, of one of their submissions.
+    function batchOf(IMandateLedger.Submission memory s) internal view returns (IMandateLedger.Batch memory batch) {
+        (batch.mandate, batch.epoch, batch.point, batch.witness) = (s.mandate, s.epoch, s.point, s.witness);
+        (batch.asOf, batch.expires, batch.scope) = (s.asOf, s.expires, s.scope);
+        batch.deadline = block.timestamp;
+        if (s.path.length != 0) {
+            (batch.rungs, batch.paths) = (new IMandateLedger.Rung[](1), new bytes32[][](1));
+            (batch.rungs[0], batch.paths[0]) = (s.rung, s.path);
+        }
+    }
+
+    function itemOf(uint256 who, IMandateLedger.Submission memory s)
+        internal
+        pure
+        returns (IMandateLedger.Item memory)
+    {
+        IMandateLedger.Signature memory none;
+        return IMandateLedger.Item({
+            entity: entity(who),
+            commitment: s.commitment,
+            proof: s.proof,
+            varBound: s.varBound,
+            shortfallBound: s.shortfallBound,
+            rung: 0,
+            attestation: s.signature.length == 0 ? none : inTwoWords(s.signature)
+        });
+    }
+
+    /// @dev An entity's signature of an item.
+    function relayOf(uint256 who, IMandateLedger.Batch memory batch, uint256 commitment)
+        internal
+        view
+        returns (bytes memory)
+    {
+        return signed(
+            entityKey(who), ledger.relayDigest(entity(who), batch.mandate, batch.epoch, commitment, batch.deadline)
+        );
+    }
+
+    function inTwoWords(bytes memory signature) internal pure returns (IMandateLedger.Signature memory two) {
+        (bytes32 r, bytes32 s) = abi.decode(bytes.concat(signature, new bytes(31)), (bytes32, bytes32));
+        bytes32 parity = bytes32(uint256(uint8(signature[64]) - 27) << 255);
+        (two.r, two.vs) = (r, s | parity);
+    }
+
     function submit(uint256 which, uint256 who, uint256 epoch) internal {
         hand(who, submission(which, who, epoch));
     }
