@@ -24,6 +24,35 @@ async function rpc(url, method, params) {
   return result;
 }
 
+const word = (hex) => hex.replace(/^0x/, "").padStart(64, "0");
+const units = (text) => (BigInt(Math.round(Number(text) * 1e6))).toString(16);
+const shown = (amount) => (Number(amount) / 1e6).toLocaleString("en-US", { maximumFractionDigits: 2 });
+
+/// A transaction of the first account, which a development node signs itself. Returns its receipt.
+async function send(url, to, data) {
+  const hash = await rpc(url, "eth_sendTransaction", [{ from: ACCOUNTS[0][0], to, data, gas: "0x1000000" }]);
+  for (;;) {
+    const receipt = await rpc(url, "eth_getTransactionReceipt", [hash]);
+    if (receipt && receipt.status !== "0x1") throw new Error(`${hash} reverted`);
+    if (receipt) return receipt;
+  }
+}
+
+// Of ERC-20, and of examples/Dollar.sol.
+const MINT = "0x40c10f19";
+const BALANCE = "0x70a08231";
+
+/// Deploys the collateral, and gives each of the accounts as much as it asks for.
+async function token(url, artefact, amounts) {
+  const { contractAddress } = await send(url, undefined, read(artefact).bytecode.object);
+  for (const [account, amount] of amounts) {
+    await send(url, contractAddress, MINT + word(ACCOUNTS[account][0]) + word(units(amount)));
+  }
+  return contractAddress;
+}
+
+const balance = async (url, asset, holder) => BigInt(await rpc(url, "eth_call", [{ to: asset, data: BALANCE + word(holder) }, "latest"]));
+
 const read = (file) => JSON.parse(fs.readFileSync(file, "utf8"));
 const lines = (file) =>
   fs.existsSync(file) ? fs.readFileSync(file, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line)) : [];
