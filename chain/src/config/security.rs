@@ -38,6 +38,8 @@ pub struct IndexConfig {
     pub step: u16,
     /// Rows that may be beyond value at risk: 5 of 500 for 99 %.
     pub tail: u16,
+    /// Share of the rows that expected shortfall is the mean of; a decimal.
+    pub share: String,
     /// The exposure multiplier.
     pub multiplier: MultiplierConfig,
 }
@@ -47,10 +49,8 @@ pub struct IndexConfig {
 #[serde(deny_unknown_fields)]
 pub struct MultiplierConfig {
     /// Value at risk that it aims at, in basis points.
-    pub target: u16,
-    /// Where it begins, and its most.
-    pub start: u16,
-    /// See `start`.
+    pub target: u32,
+    /// Its most.
     pub most: u16,
     /// The most that it rises by in a day.
     pub rise: u16,
@@ -282,16 +282,13 @@ pub fn days(path: &Path, text: &str) -> Result<Vec<u32>, String> {
     Ok(days)
 }
 
-/// Returns a bitmap of days from the period `first` on, a multiple of 256: bit p mod 256 of word p / 256, words big-endian.
-pub fn bitmap(days: &[u32]) -> (u32, Vec<u8>) {
-    let (first, last) = (days.first().map_or(0, |day| day / 256), days.last().map_or(0, |day| day / 256));
-    let mut words = vec![0u8; 32 * (last - first + 1) as usize];
+/// Returns a bitmap of days from period 0 on: bit 0 is the highest of the first byte.
+pub fn bitmap(days: &[u32]) -> Vec<u8> {
+    let mut bytes = vec![0u8; days.last().map_or(0, |last| *last as usize / 8 + 1)];
     for day in days {
-        let word = ((day / 256) - first) as usize;
-        let bit = (day % 256) as usize;
-        words[32 * word + 31 - bit / 8] |= 1 << (bit % 8);
+        bytes[*day as usize / 8] |= 0x80 >> (day % 8);
     }
-    (256 * first, words)
+    bytes
 }
 
 #[cfg(test)]
@@ -315,9 +312,6 @@ mod tests {
 
     #[test]
     fn the_bitmap_has_a_bit_for_each_day() {
-        let (first, words) = bitmap(&[257, 511, 512]);
-        assert_eq!((first, words.len()), (256, 64));
-        assert_eq!((words[31], words[0], words[63]), (2, 128, 1));
-        assert_eq!(words.iter().map(|byte| byte.count_ones()).sum::<u32>(), 3);
+        assert_eq!(bitmap(&[0, 9, 15, 16]), [0x80, 0x41, 0x80]);
     }
 }

@@ -1,0 +1,250 @@
+//! The part of `tailproof chain deploy` that makes cover on a public book, and bonds.
+
+use std::path::Path;
+
+use alloy::primitives::{Address, Bytes, U256};
+use alloy::sol;
+use alloy::sol_types::SolValue;
+use tailproof::csv;
+
+use super::Deploying;
+use crate::commands::window;
+use crate::config::Config;
+use crate::config::security::{self, BondConfig, CalendarConfig, IndexConfig, Kind, SecurityConfig, VaultConfig};
+use crate::error::Failure;
+use crate::files;
+use crate::ladder::millionths;
+
+sol! {
+    struct Multiplier { uint32 target; uint16 cap; uint16 rise; uint16 step; }
+    struct IndexSetup {
+        address window; address calendar; uint32 first; int16[] weights; uint16 lowest; uint16 step; uint16 tail;
+        uint32 share; Multiplier multiplier;
+    }
+    struct VaultSetup {
+        address security; uint8 kind; uint16 attachment; uint16 detachment; uint16 life; uint32 waiting; uint32 cooldown;
+        uint128 leastFace; uint32 base; uint32 slope; uint32 steep; uint32 kink; uint32 juniorLeast; uint32 juniorPremium;
+        address hook; address gate;
+    }
+    struct BondSetup {
+        address backtest; address entity; bytes32 mandate; address asset; address beneficiary; uint32 slice;
+        uint32 exceedancePremium; uint32 lapsePremium; uint32 waiting; uint32 cooldown; uint32 least; uint32 most;
+        address gate;
+    }
+    interface Token {
+        function decimals() external view returns (uint8);
+    }
+}
+
+impl Deploying<'_> {
+    /// Deploys everything that the configuration has of it, in the order in which parts need each other.
+    pub(super) async fn cover(&mut self, config: &Config) -> Result<(), Failure> {
+        for calendar in &config.calendar {
+            self.calendar(calendar, config).await?;
+        }
+        for index in &config.index {
+            self.index(index, config).await?;
+        }
+        for security in &config.security {
+            self.security(security).await?;
+        }
+        for vault in &config.vault {
+            self.vault(vault, config).await?;
+        }
+        for bond in &config.bond {
+            self.bond(bond).await?;
+        }
+        Ok(())
+    }
+
+    async fn calendar(&mut self, calendar: &CalendarConfig, all: &Config) -> Result<(), Failure> {
+        let window = all.window.iter().find(|window| window.name == calendar.window);
+        let window = window.expect("checked when the configuration was read");
+        let bytes = files::read(&calendar.days)?;
+        let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(&calendar.days))?;
+        let days = security::days(&calendar.days, text).map_err(Failure::Usage)?;
+        let bitmap = Bytes::from(security::bitmap(&days));
+        let arguments = (bitmap, window.origin, window.period).abi_encode_params();
+        self.contract(&calendar.name, "TradingCalendar", arguments).await?;
+        Ok(())
+    }
+
+    async fn index(&mut self, index: &IndexConfig, all: &Config) -> Result<(), Failure> {
+        let window = all.window.iter().find(|window| window.name == index.window);
+        let prices = window::history(&window.expect("checked when the configuration was read").prices)?;
+        let multiplier = &index.multiplier;
+        let setup = IndexSetup {
+            window: self.deployment.contract(&index.window)?.address,
+            calendar: self.deployment.contract(&index.calendar)?.address,
+            first: index.first_row,
+            weights: weights(&index.book, prices.factors())?,
+            lowest: index.lowest,
+            step: index.step,
+            tail: index.tail,
+            share: share("index", &index.name, "share", &index.share)?,
+            multiplier: Multiplier {
+                target: multiplier.target,
+                cap: multiplier.most,
+                rise: multiplier.rise,
+                step: multiplier.step,
+            },
+        };
+        self.contract(&index.name, "BookIndex", (setup,).abi_encode_params()).await?;
+        Ok(())
+    }
+
+    async fn security(&mut self, security: &SecurityConfig) -> Result<(), Failure> {
+        let index = self.deployment.contract(&security.index)?.address;
+        let cap = self.units(security.asset, &security.cap).await?;
+        let arguments = (index, security.asset, cap, security.gate, String::new()).abi_encode_params();
+        self.contract(&security.name, "VarSecurity", arguments).await?;
+        Ok(())
+    }
+
+    async fn vault(&mut self, vault: &VaultConfig, all: &Config) -> Result<(), Failure> {
+        let name = &vault.name;
+        let security = all.security.iter().find(|security| security.name == vault.security);
+        let asset = security.expect("checked when the configuration was read").asset;
+        let part = |field: &str, text: &String| share("vault", name, field, text);
+        let setup = VaultSetup {
+            security: self.deployment.contract(&vault.security)?.address,
+            kind: match vault.kind {
+                Kind::ValueAtRisk => 0,
+                Kind::Realised => 1,
+                Kind::Scaled => 2,
+            },
+            attachment: vault.attachment,
+            detachment: vault.detachment,
+            life: vault.life,
+            waiting: vault.waiting,
+            cooldown: vault.cooldown,
+            leastFace: self.units(asset, &vault.least_face).await?,
+            base: part("premium.base", &vault.premium.base)?,
+            slope: part("premium.slope", &vault.premium.slope)?,
+            steep: part("premium.steep", &vault.premium.steep)?,
+            kink: part("premium.kink", &vault.premium.kink)?,
+            juniorLeast: part("junior_least", &vault.junior_least)?,
+            juniorPremium: part("junior_premium", &vault.junior_premium)?,
+            hook: vault.hook,
+            gate: vault.gate,
+        };
+        self.contract(name, "CoverVault", (setup,).abi_encode_params()).await?;
+        Ok(())
+    }
+
+    async fn bond(&mut self, bond: &BondConfig) -> Result<(), Failure> {
+        let mandate = self.deployment.mandate(&bond.mandate)?;
+        let part = |field: &str, text: &String| share("bond", &bond.name, field, text);
+        let setup = BondSetup {
+            backtest: self.deployment.contract(&mandate.backtest)?.address,
+            entity: bond.entity,
+            mandate: mandate.id,
+            asset: bond.asset,
+            beneficiary: bond.beneficiary,
+            slice: part("slice", &bond.slice)?,
+            exceedancePremium: part("exceedance_premium", &bond.exceedance_premium)?,
+            lapsePremium: part("lapse_premium", &bond.lapse_premium)?,
+            waiting: bond.waiting,
+            cooldown: bond.cooldown,
+            least: bond.least,
+            most: bond.most,
+            gate: bond.gate,
+        };
+        self.contract(&bond.name, "ComplianceBond", (setup,).abi_encode_params()).await?;
+        Ok(())
+    }
+
+    /// Returns an amount of a token in its smallest units.
+    async fn units(&self, asset: Address, text: &str) -> Result<u128, Failure> {
+        let decimals = self.node.view("asset", asset, &Token::decimalsCall {}).await?;
+        units(text, decimals)
+    }
+}
+
+/// Returns an amount in units of 10^-`decimals`.
+///
+/// # Errors
+/// It is no decimal of at most six places, or does not fit 128 bits.
+pub fn units(text: &str, decimals: u8) -> Result<u128, Failure> {
+    let micro = U256::from(millionths(text)?);
+    let ten = U256::from(10);
+    let exact = if decimals >= 6 {
+        micro.checked_mul(ten.pow(U256::from(decimals - 6)))
+    } else {
+        let divisor = ten.pow(U256::from(6 - decimals));
+        (micro % divisor).is_zero().then(|| micro / divisor)
+    };
+    exact.and_then(|units| u128::try_from(units).ok()).ok_or_else(|| {
+        Failure::Usage(format!("\"{text}\" is no amount of a token of {decimals} decimals, or is too large"))
+    })
+}
+
+/// Reads a share, as millionths.
+fn share(kind: &str, name: &str, field: &str, text: &str) -> Result<u32, Failure> {
+    let millionths = millionths(text)?;
+    u32::try_from(millionths)
+        .map_err(|_| Failure::Usage(format!("{kind} \"{name}\": {field} = \"{text}\" is no share")))
+}
+
+/// Reads a public book's weights, in the order of the window's factors.
+fn weights(path: &Path, factors: &[String]) -> Result<Vec<i16>, Failure> {
+    let book =
+        csv::read_book(&path.display().to_string(), &files::read(path)?[..]).map_err(Failure::malformed(path))?;
+    let mut weights = vec![0i16; factors.len()];
+    let mut sum = 0;
+    for (factor, exposure) in book.book().exposures_as_stated() {
+        let refuse = |problem: String| Failure::malformed(path)(format!("{factor}: {problem}"));
+        let place = factors.iter().position(|known| known == factor);
+        let place = place.ok_or_else(|| refuse("the window has no such factor".to_owned()))?;
+        let basis_points =
+            exposure.filter(|exposure| exposure.is_integer()).and_then(|exposure| i16::try_from(exposure).ok());
+        let basis_points = basis_points.filter(|weight| weight.unsigned_abs() <= 1_500).ok_or_else(|| {
+            refuse("a weight is an exposure of whole basis points, at most 1,500 in magnitude".to_owned())
+        })?;
+        sum += i32::from(basis_points.unsigned_abs());
+        weights[place] = basis_points;
+    }
+    if sum != 10_000 {
+        return Err(Failure::malformed(path)(format!(
+            "its weights sum to {sum} basis points in magnitude, not to 10,000"
+        )));
+    }
+    Ok(weights)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_in_units_of_the_token() {
+        assert_eq!(units("1.5", 6).unwrap(), 1_500_000);
+        assert_eq!(units("1.5", 18).unwrap(), 1_500_000_000_000_000_000);
+        assert_eq!(units("150", 2).unwrap(), 15_000);
+        for (text, decimals) in [("0.001", 2), ("1e3", 6), ("1000000000000000000000000", 18)] {
+            assert!(units(text, decimals).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn weights_are_whole_basis_points_that_sum_to_ten_thousand() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("book.csv");
+        let factors: Vec<String> = ('A'..='G').map(String::from).collect();
+        let read = |rows: &str| {
+            std::fs::write(&path, format!("factor,exposure\n{rows}")).unwrap();
+            weights(&path, &factors)
+        };
+        let rows = "A,1500\nB,1500\nC,-1500\nD,1500\nE,1500\nG,1500\nF,1000\n";
+        assert_eq!(read(rows).unwrap(), [1500, 1500, -1500, 1500, 1500, 1000, 1500]);
+        for (from, to, words) in [
+            ("F,1000", "F,999", "sum to 9999"),
+            ("F,1000", "F,999.5", "F: a weight is"),
+            ("A,1500", "A,1501", "A: a weight is"),
+            ("F,1000", "H,1000", "H: the window has no such factor"),
+        ] {
+            let refused = read(&rows.replace(from, to)).unwrap_err().to_string();
+            assert!(refused.contains(words), "{refused}");
+        }
+    }
+}
