@@ -62,6 +62,8 @@ pub enum Command {
     Realise(Realise),
     /// Let a margin follow its feed
     Poke(Poke),
+    /// Underwrite cover: put capital into a class of a vault, ask for it back, take what is ready
+    Underwrite(Underwrite),
     /// Print statuses, zones and margins
     Status(Status),
     /// Print events as they come
@@ -298,6 +300,44 @@ pub struct Poke {
     pub feed: String,
     #[command(flatten)]
     pub sending: Sending,
+}
+
+/// A class of a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Class {
+    /// Bears losses first
+    Junior,
+    /// Bears what junior cannot
+    Senior,
+}
+
+#[derive(Debug, Args)]
+pub struct Underwrite {
+    /// Vault
+    #[arg(long, value_name = "NAME")]
+    pub vault: String,
+    /// Class
+    #[arg(long, value_enum)]
+    pub class: Class,
+    /// What to do
+    #[command(subcommand)]
+    pub action: UnderwriteAction,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UnderwriteAction {
+    /// Deposit; it counts from the next day on, and cannot be taken back before
+    Deposit {
+        /// Amount of the collateral
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
+    },
+    /// Ask for all shares of the caller to be redeemed; it cannot be taken back
+    Redeem,
+    /// Take the shares of deposits and the collateral of redemptions that are ready
+    Claim,
 }
 
 #[derive(Debug, Args)]

@@ -11,6 +11,8 @@ mod records;
 mod session;
 mod status;
 mod submit;
+mod token;
+mod underwrite;
 mod watch;
 mod window;
 
@@ -32,6 +34,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Submit(options) => submit::run(common, &options).await,
         Command::Realise(options) => realise::run(common, &options).await,
         Command::Poke(options) => poke::run(common, &options).await,
+        Command::Underwrite(options) => underwrite::run(common, &options).await,
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,
     }

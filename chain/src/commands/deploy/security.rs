@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use alloy::primitives::{Address, Bytes, U256};
+use alloy::primitives::{Address, Bytes};
 use alloy::sol;
 use alloy::sol_types::SolValue;
 use tailproof::csv;
 
 use super::Deploying;
+use crate::commands::token::{self, Erc20};
 use crate::commands::window;
 use crate::config::Config;
 use crate::config::security::{self, BondConfig, CalendarConfig, IndexConfig, Kind, SecurityConfig, VaultConfig};
@@ -30,9 +31,6 @@ sol! {
         address backtest; address entity; bytes32 mandate; address asset; address beneficiary; uint32 slice;
         uint32 exceedancePremium; uint32 lapsePremium; uint32 waiting; uint32 cooldown; uint32 least; uint32 most;
         address gate;
-    }
-    interface Token {
-        function decimals() external view returns (uint8);
     }
 }
 
@@ -156,27 +154,9 @@ impl Deploying<'_> {
 
     /// Returns an amount of a token in its smallest units.
     async fn units(&self, asset: Address, text: &str) -> Result<u128, Failure> {
-        let decimals = self.node.view("asset", asset, &Token::decimalsCall {}).await?;
-        units(text, decimals)
+        let decimals = self.node.view("asset", asset, &Erc20::decimalsCall {}).await?;
+        token::units(text, decimals)
     }
-}
-
-/// Returns an amount in units of 10^-`decimals`.
-///
-/// # Errors
-/// It is no decimal of at most six places, or does not fit 128 bits.
-pub fn units(text: &str, decimals: u8) -> Result<u128, Failure> {
-    let micro = U256::from(millionths(text)?);
-    let ten = U256::from(10);
-    let exact = if decimals >= 6 {
-        micro.checked_mul(ten.pow(U256::from(decimals - 6)))
-    } else {
-        let divisor = ten.pow(U256::from(6 - decimals));
-        (micro % divisor).is_zero().then(|| micro / divisor)
-    };
-    exact.and_then(|units| u128::try_from(units).ok()).ok_or_else(|| {
-        Failure::Usage(format!("\"{text}\" is no amount of a token of {decimals} decimals, or is too large"))
-    })
 }
 
 /// Reads a share, as millionths.
@@ -215,16 +195,6 @@ fn weights(path: &Path, factors: &[String]) -> Result<Vec<i16>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_in_units_of_the_token() {
-        assert_eq!(units("1.5", 6).unwrap(), 1_500_000);
-        assert_eq!(units("1.5", 18).unwrap(), 1_500_000_000_000_000_000);
-        assert_eq!(units("150", 2).unwrap(), 15_000);
-        for (text, decimals) in [("0.001", 2), ("1e3", 6), ("1000000000000000000000000", 18)] {
-            assert!(units(text, decimals).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn weights_are_whole_basis_points_that_sum_to_ten_thousand() {
