@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {IBookIndex} from "../interfaces/IBookIndex.sol";
+import {ICoverVault} from "../interfaces/ICoverVault.sol";
+import {IVarSecurity} from "../interfaces/IVarSecurity.sol";
+import {PremiumCurve} from "../libraries/PremiumCurve.sol";
+import {IVaultOfShares} from "./TrancheShares.sol";
+import {VaultState} from "./VaultState.sol";
+
+/// @title How a vault goes from day to day
+/// @notice Its clock is the order of final rows. A day is settled once: premium, payouts, covers that end, and then the requests
+/// of its boundary.
+abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransient {
+    using SafeCast for uint256;
+    using SafeERC20 for IERC20;
+
+    /// @inheritdoc ICoverVault
+    /// @dev A row that closes no day counts as one.
+    function advance(uint256 count) external nonReentrant returns (uint256 days_) {
+        (Clock memory c, Money memory m) = (_clock, _money);
+        while (days_ < count && c.day != OVER && _step(c, m)) {
+            ++days_;
+        }
+        (_clock, _money) = (c, m);
+        if (c.day == OVER) _letGo(m);
+    }
+
+    /// @inheritdoc IVaultOfShares
+    function pay(address to, uint256 amount) external nonReentrant {
+        if (msg.sender != address(JUNIOR) && msg.sender != address(SENIOR)) revert NotAClass(msg.sender);
+        ASSET.safeTransfer(to, amount);
+    }
+
+    /// @dev Settles the next day, if it is final.
+    function _step(Clock memory c, Money memory m) private returns (bool) {
+        uint256 epoch = c.cursor;
+        if (epoch >= index.next()) return index.lastDay() != GOES_ON && _stepAfterEnd(c, m);
+        if (!index.isFinal(epoch)) return false;
+        IBookIndex.Row memory row = index.row(epoch);
+        uint256 period = row.period;
+        if (!row.own || row.previous != c.day) {
+            if (CALENDAR.count(c.day, period) == 0) {
+                // The row closes no day that is not settled.
+                c.cursor = uint32(epoch + 1);
+                if (period <= c.day) c.behind = c.cursor;
+                return true;
+            }
+            period = CALENDAR.dayAfter(c.day, 1);
+        }
+        bool isLast = period == row.period;
+        bool isOwn = isLast && row.own && !row.revoked;
+        _settle(c, m, period, isOwn, isOwn ? _indexOf(row) : 0);
+        if (isLast) c.cursor = uint32(epoch + 1);
+        c.behind = c.cursor;
+        return true;
+    }
+
+    /// @dev Once the index has ended, nothing that was not settled is earned or paid: one cover after the other is done with.
+    function _stepAfterEnd(Clock memory c, Money memory m) private returns (bool) {
+        if (c.head == c.tail) {
+            c.day = OVER;
+            return true;
+        }
+        Cover storage cover = _covers[c.head];
+        if (c.head == c.begun) {
+            _begin(cover, c, m);
+            // None of its days was settled.
+            cover.end = c.number + LIFE;
+        }
+        // The days that are left are void for this cover alone.
+        uint256 left = cover.end - c.number;
+        cover.returned += (_dailyOf(cover) * left).toUint112();
+        _finish(cover, c, m, CALENDAR.dayAfter(cover.first, LIFE - 1));
+        return true;
+    }
+
+    /// @dev What a day's own row says, in basis points times 2^20.
+    function _indexOf(IBookIndex.Row memory row) internal view returns (uint256) {
+        if (kind == IVarSecurity.Kind.ValueAtRisk) {
+            if (row.level == 0) return 0;
+            (uint256 lowest, uint256 step) = index.ladder();
+            return (lowest + (row.level - 1) * step) << SCALE;
+        }
+        if (row.loss <= 0) return 0;
+        uint256 loss = uint256(int256(row.loss));
+        return kind == IVarSecurity.Kind.Realised ? loss : loss * row.multiplier / 64;
+    }
+
+    function _settle(Clock memory c, Money memory m, uint256 period, bool isOwn, uint256 reached) private {
+        ++c.number;
+        if (c.begun < c.tail && _covers[c.begun].first == period) _begin(_covers[c.begun], c, m);
+        (uint256 earned, uint256 paid) = (0, 0);
+        if (isOwn) {
+            earned = m.daily;
+            _earn(earned);
+            if (reached > uint256(ATTACHMENT) << SCALE) {
+                uint256 early;
+                (paid, early) = _payOut(c, m, reached);
+                _lose(paid);
+                _earn(early);
+                earned += early;
+            }
+        } else {
+            ++c.voids;
+        }
+        if (c.head < c.begun && _covers[c.head].end == c.number) _finish(_covers[c.head], c, m, period);
+        c.day = uint32(period);
+        (uint256 junior, uint256 leavingJunior) = JUNIOR.cross(period);
+        (uint256 senior, uint256 leavingSenior) = SENIOR.cross(period);
+        if (leavingJunior | leavingSenior != 0) _letGo(m);
+        emit Day(period, !isOwn, earned, paid, junior, senior);
+    }
+
+    /// @dev The first day of a cover.
+    function _begin(Cover storage cover, Clock memory c, Money memory m) private {
+        uint256 floor = uint256(ATTACHMENT) << SCALE;
+        if (kind == IVarSecurity.Kind.ValueAtRisk) {
+            floor = Math.max(floor, _indexOf(index.row(c.behind - 1)));
+            floor = Math.min(floor, uint256(DETACHMENT) << SCALE);
+        }
+        (cover.floor, cover.best) = (uint48(floor), uint48(floor));
+        (cover.end, cover.voids, cover.start) = (c.number + LIFE - 1, c.voids, c.behind);
+        m.daily += cover.daily;
+        ++c.begun;
+    }
+
+    /// @dev Raises the index of covers that live. Returns what is paid, and the premium that is earned by it.
+    function _payOut(Clock memory c, Money memory m, uint256 reached) private returns (uint256 paid, uint256 earned) {
+        for (uint256 i = c.head; i < c.begun; ++i) {
+            Cover memory cover = _covers[i];
+            if (reached <= cover.best) continue;
+            (uint256 worth, uint256 daily) = (_worth(cover), _dailyOf(cover));
+            cover.returned += (daily * (c.voids - cover.voids)).toUint112();
+            (cover.voids, cover.best) = (c.voids, uint48(Math.min(reached, type(uint48).max)));
+            paid += worth - _worth(cover);
+            uint256 less = daily - _dailyOf(cover);
+            earned += less * (cover.end - c.number);
+            m.daily -= uint128(less);
+            _covers[i] = cover;
+        }
+        m.locked -= uint128(paid);
+    }
+
+    /// @dev The last day of the oldest cover: REST becomes cash.
+    function _finish(Cover storage kept, Clock memory c, Money memory m, uint256 last) private {
+        Cover memory cover = kept;
+        uint256 daily = _dailyOf(cover);
+        kept.returned = (cover.returned + daily * (c.voids - cover.voids)).toUint112();
+        m.daily -= uint128(daily);
+        uint256 worth = _worth(cover);
+        m.locked -= uint128(worth);
+        ++c.head;
+        (uint256 id, uint256 rest) = security.idsOf(_terms(cover.first, uint32(last)));
+        security.settle(id, cover.start, type(uint256).max);
+        uint256 paid = security.redeem(rest, cover.face, address(this));
+        if (paid < worth) _lose(worth - paid);
+        else if (paid > worth) _earn(paid - worth);
+    }
+
+    function _terms(uint32 first, uint32 last) internal view returns (IVarSecurity.Terms memory) {
+        return IVarSecurity.Terms(kind, ATTACHMENT, DETACHMENT, first, last);
+    }
+
+    /// @dev Junior's share of premium, and senior's. A class that is empty or wiped leaves its own to the other; if both are, those
+    /// who leave earn it, for they alone bear losses then.
+    function _earn(uint256 amount) private {
+        if (amount == 0) return;
+        uint256 share = amount * JUNIOR_PREMIUM / PremiumCurve.ONE;
+        uint256 left = amount - JUNIOR.earn(share, false);
+        left -= SENIOR.earn(left, false);
+        if (left != 0) left -= JUNIOR.earn(left, false);
+        if (left != 0) left -= JUNIOR.earn(left, true);
+        if (left != 0) SENIOR.earn(left, true);
+    }
+
+    /// @dev Junior first.
+    function _lose(uint256 amount) private {
+        if (amount == 0) return;
+        (uint256 taken, bool wiped) = JUNIOR.lose(amount);
+        if (wiped) emit Wiped(true);
+        if (taken == amount) return;
+        (, wiped) = SENIOR.lose(amount - taken);
+        if (wiped) emit Wiped(false);
+    }
+
+    /// @dev Pays those who leave: as far as assets stay at the faces of live cover, and junior at its share of all while there is
+    /// any. Senior comes first, since junior is what protects it.
+    function _letGo(Money memory m) private {
+        (uint256 juniorActive, uint256 juniorLeaves,) = JUNIOR.book();
+        (uint256 seniorActive, uint256 seniorLeaves,) = SENIOR.book();
+        uint256 junior = juniorActive + juniorLeaves;
+        uint256 all = junior + seniorActive + seniorLeaves;
+        uint256 free = all - m.locked;
+        if (seniorLeaves != 0) {
+            uint256 paid = SENIOR.pay(Math.min(seniorLeaves, free));
+            (all, free) = (all - paid, free - paid);
+        }
+        if (juniorLeaves == 0) return;
+        uint256 most = Math.min(juniorLeaves, free);
+        if (m.locked != 0) {
+            uint256 above = Math.saturatingSub(junior * PremiumCurve.ONE, JUNIOR_LEAST * all);
+            most = Math.min(most, above / (PremiumCurve.ONE - JUNIOR_LEAST));
+        }
+        JUNIOR.pay(most);
+    }
+}
