@@ -4,16 +4,16 @@ pragma solidity ^0.8.24;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Metadata} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Metadata.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IBookIndex} from "../interfaces/IBookIndex.sol";
 import {ICoverVault} from "../interfaces/ICoverVault.sol";
 import {ITradingCalendar} from "../interfaces/ITradingCalendar.sol";
-import {ITrancheShares} from "../interfaces/ITrancheShares.sol";
 import {IVarSecurity} from "../interfaces/IVarSecurity.sol";
 import {PremiumCurve} from "../libraries/PremiumCurve.sol";
 import {IVaultOfShares, TrancheShares} from "./TrancheShares.sol";
 
-/// @title What a vault keeps, and what can be read of it
-abstract contract VaultState is ICoverVault, IVaultOfShares {
+/// @title Covers that a vault sold, and how far it has gone
+abstract contract CoverState is IVaultOfShares {
     using SafeERC20 for IERC20;
 
     /// @notice Cover of one first day, of all orders together.
@@ -59,98 +59,75 @@ abstract contract VaultState is ICoverVault, IVaultOfShares {
         uint128 locked;
     }
 
-    /// @dev An order as it is kept.
-    struct Kept {
-        address buyer;
-        uint32 pricing;
-        uint32 first;
-        /// Time at which the first day opens.
-        uint32 opens;
-        uint112 face;
-        uint112 most;
-        /// 0: open; 1: returned; from 2 on the number of its cover.
-        uint32 status;
-        uint112 daily;
-        uint112 claimed;
-    }
-
     /// @notice A parameter is out of range.
     error BadSetup(string field, uint256 value);
-    error NotAClass(address caller);
+    error NotTheVault(address caller);
 
-    uint256 internal constant RETURNED = 1;
-    uint256 internal constant FILLED = 2;
     /// @dev An index is in basis points times 2^20.
     uint256 internal constant SCALE = 20;
     uint256 internal constant GOES_ON = type(uint256).max;
     uint32 internal constant OVER = type(uint32).max;
 
+    /// @notice The seller, whose book this is.
+    address public immutable vault;
     /// @notice The split core that the vault sells cover of.
     IVarSecurity public immutable security;
     IVarSecurity.Kind public immutable kind;
     IBookIndex public immutable index;
     ITradingCalendar internal immutable CALENDAR;
     IERC20 internal immutable ASSET;
-    TrancheShares internal immutable JUNIOR;
-    TrancheShares internal immutable SENIOR;
-    uint16 internal immutable ATTACHMENT;
-    uint16 internal immutable DETACHMENT;
-    uint16 internal immutable LIFE;
-    uint32 internal immutable WAITING;
-    uint32 internal immutable COOLDOWN;
-    uint128 internal immutable LEAST_FACE;
-    uint32 internal immutable BASE;
-    uint32 internal immutable SLOPE;
-    uint32 internal immutable STEEP;
-    uint32 internal immutable KINK;
-    uint32 internal immutable JUNIOR_LEAST;
-    uint32 internal immutable JUNIOR_PREMIUM;
-    address private immutable HOOK;
-    address private immutable GATE;
+    /// @notice The two classes.
+    TrancheShares public immutable junior;
+    TrancheShares public immutable senior;
+    /// @dev In basis points times 2^20.
+    uint256 internal immutable ATTACHMENT;
+    uint256 internal immutable DETACHMENT;
+    uint256 internal immutable LIFE;
+    uint256 internal immutable JUNIOR_LEAST;
+    uint256 internal immutable JUNIOR_PREMIUM;
 
+    ICoverVault.Setup private _setup;
     Clock internal _clock;
     Money internal _money;
-    /// @dev The next order to be filled or returned.
-    uint256 internal _turn;
-    Kept[] internal _orders;
     mapping(uint256 number => Cover) internal _covers;
 
-    constructor(Setup memory s) {
-        (security, kind, ATTACHMENT, DETACHMENT) = (s.security, s.kind, s.attachment, s.detachment);
-        (index, ASSET) = (s.security.index(), IERC20(s.security.asset()));
-        CALENDAR = index.calendar();
-        (LIFE, WAITING, COOLDOWN, LEAST_FACE) = (s.life, s.waiting, s.cooldown, s.leastFace);
-        (BASE, SLOPE, STEEP, KINK) = (s.base, s.slope, s.steep, s.kink);
-        (JUNIOR_LEAST, JUNIOR_PREMIUM) = (s.juniorLeast, s.juniorPremium);
-        (HOOK, GATE) = (s.hook, s.gate);
+    constructor(ICoverVault.Setup memory s, address vault_) {
         _check(s);
-        (JUNIOR, SENIOR) = (_class(s, true), _class(s, false));
+        (vault, _setup) = (vault_, s);
+        (security, kind, index) = (s.security, s.kind, s.security.index());
+        (CALENDAR, ASSET) = (index.calendar(), IERC20(s.security.asset()));
+        (ATTACHMENT, DETACHMENT) = (uint256(s.attachment) << SCALE, uint256(s.detachment) << SCALE);
+        (LIFE, JUNIOR_LEAST, JUNIOR_PREMIUM) = (s.life, s.juniorLeast, s.juniorPremium);
+        (junior, senior) = (_class(s, true), _class(s, false));
         ASSET.forceApprove(address(s.security), type(uint256).max);
         uint32 start = uint32(index.next());
         (_clock.cursor, _clock.behind) = (start, start);
         _clock.day = uint32(CALENDAR.dayBefore(boundaryAfter(0)));
     }
 
-    function _check(Setup memory s) private pure {
-        if (s.attachment == 0) revert BadSetup("attachment", 0);
-        if (s.detachment <= s.attachment || s.detachment > 10_000) revert BadSetup("detachment", s.detachment);
-        if (s.life < 20 || s.life > 250) revert BadSetup("life", s.life);
-        if (s.waiting < 2 days || s.waiting > 30 days) revert BadSetup("waiting", s.waiting);
-        if (s.cooldown > 365 days) revert BadSetup("cooldown", s.cooldown);
-        if (s.leastFace == 0 || s.leastFace > PremiumCurve.MOST_ASSETS) revert BadSetup("leastFace", s.leastFace);
-        if (s.base == 0) revert BadSetup("base", 0);
+    function _check(ICoverVault.Setup memory s) private pure {
+        _refuse(s.attachment == 0, "attachment", 0);
+        _refuse(s.detachment <= s.attachment || s.detachment > 10_000, "detachment", s.detachment);
+        _refuse(s.life < 20 || s.life > 250, "life", s.life);
+        _refuse(s.waiting < 2 days || s.waiting > 30 days, "waiting", s.waiting);
+        _refuse(s.cooldown > 365 days, "cooldown", s.cooldown);
+        _refuse(s.leastFace == 0 || s.leastFace > PremiumCurve.MOST_ASSETS, "leastFace", s.leastFace);
         uint256 rate = uint256(s.base) + s.slope + s.steep;
-        if (rate > PremiumCurve.MOST_RATE) revert BadSetup("base", rate);
-        if (s.kink >= PremiumCurve.ONE) revert BadSetup("kink", s.kink);
-        if (s.juniorLeast >= PremiumCurve.ONE) revert BadSetup("juniorLeast", s.juniorLeast);
-        if (s.juniorPremium > PremiumCurve.ONE) revert BadSetup("juniorPremium", s.juniorPremium);
+        _refuse(s.base == 0 || rate > PremiumCurve.MOST_RATE, "base", s.base);
+        _refuse(s.kink >= PremiumCurve.ONE, "kink", s.kink);
+        _refuse(s.juniorLeast >= PremiumCurve.ONE, "juniorLeast", s.juniorLeast);
+        _refuse(s.juniorPremium > PremiumCurve.ONE, "juniorPremium", s.juniorPremium);
     }
 
-    function _class(Setup memory s, bool junior) private returns (TrancheShares) {
+    function _refuse(bool isBad, string memory field, uint256 value) private pure {
+        if (isBad) revert BadSetup(field, value);
+    }
+
+    function _class(ICoverVault.Setup memory s, bool isJunior) private returns (TrancheShares) {
         string memory symbol = IERC20Metadata(address(ASSET)).symbol();
         return new TrancheShares(
-            string.concat(junior ? "Junior cover of " : "Senior cover of ", symbol),
-            string.concat(junior ? "j" : "s", symbol),
+            string.concat(isJunior ? "Junior cover of " : "Senior cover of ", symbol),
+            string.concat(isJunior ? "j" : "s", symbol),
             address(ASSET),
             s.cooldown,
             s.hook,
@@ -159,45 +136,18 @@ abstract contract VaultState is ICoverVault, IVaultOfShares {
     }
 
     /// @notice What the vault was deployed with.
-    function setup() external view returns (Setup memory) {
-        return Setup({
-            security: security,
-            kind: kind,
-            attachment: ATTACHMENT,
-            detachment: DETACHMENT,
-            life: LIFE,
-            waiting: WAITING,
-            cooldown: COOLDOWN,
-            leastFace: LEAST_FACE,
-            base: BASE,
-            slope: SLOPE,
-            steep: STEEP,
-            kink: KINK,
-            juniorLeast: JUNIOR_LEAST,
-            juniorPremium: JUNIOR_PREMIUM,
-            hook: HOOK,
-            gate: GATE
-        });
+    function setup() external view returns (ICoverVault.Setup memory) {
+        return _setup;
     }
 
-    /// @inheritdoc ICoverVault
-    function shares(bool junior) external view returns (ITrancheShares) {
-        return junior ? JUNIOR : SENIOR;
-    }
-
-    /// @inheritdoc ICoverVault
-    function assets(bool junior) external view returns (uint256) {
-        return (junior ? JUNIOR : SENIOR).totalAssets();
-    }
-
-    /// @inheritdoc ICoverVault
+    /// @notice The last day that was settled.
     function day() external view returns (uint256 period) {
         return _clock.day;
     }
 
-    /// @inheritdoc ICoverVault
-    function live() external view returns (uint256) {
-        return _money.locked;
+    /// @notice Faces of live cover, and assets of both classes: all of them can be locked.
+    function capacity() external view returns (uint256 locked, uint256 ofJunior, uint256 ofSenior) {
+        return (_money.locked, junior.totalAssets(), senior.totalAssets());
     }
 
     /// @notice Covers that were sold, the oldest that lives, and the first that has not begun.
@@ -209,11 +159,6 @@ abstract contract VaultState is ICoverVault, IVaultOfShares {
     function coverOf(uint256 number) public view returns (Cover memory cover) {
         cover = _covers[number];
         cover.returned = uint112(_returned(number, cover, _clock));
-    }
-
-    /// @notice The orders so far, and the first one that is neither filled nor returned.
-    function orders() external view returns (uint256 number, uint256 turn) {
-        return (_orders.length, _turn);
     }
 
     /// @inheritdoc IVaultOfShares
@@ -246,8 +191,7 @@ abstract contract VaultState is ICoverVault, IVaultOfShares {
 
     /// @dev The share of a face that is not paid, as a fraction.
     function _left(Cover memory cover) private view returns (uint256 left, uint256 span) {
-        uint256 top = uint256(DETACHMENT) << SCALE;
-        span = top - (uint256(ATTACHMENT) << SCALE);
-        left = span - ((cover.best < top ? cover.best : top) - cover.floor);
+        span = DETACHMENT - ATTACHMENT;
+        left = span - (Math.min(cover.best, DETACHMENT) - cover.floor);
     }
 }

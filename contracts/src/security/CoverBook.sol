@@ -12,16 +12,25 @@ import {ICoverVault} from "../interfaces/ICoverVault.sol";
 import {IVarSecurity} from "../interfaces/IVarSecurity.sol";
 import {PremiumCurve} from "../libraries/PremiumCurve.sol";
 import {IVaultOfShares} from "./TrancheShares.sol";
-import {VaultState} from "./VaultState.sol";
+import {CoverState} from "./CoverState.sol";
 
-/// @title How a vault goes from day to day
-/// @notice Its clock is the order of final rows. A day is settled once: premium, payouts, covers that end, and then the requests
+/// @title The books of a vault: covers, money, and two classes of capital
+/// @notice It holds all money of the vault, and counts nothing that it was sent without a call. Its clock is the order of final rows. A day is settled once: premium, payouts, covers that end, and then the requests
 /// of its boundary.
-abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransient {
+contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    /// @inheritdoc ICoverVault
+    error SplitGas(uint256 left);
+
+    /// @dev Gas that a split gets. A caller cannot make it fail by bringing less, and a buyer that burns it has its order returned.
+    uint256 private constant SPLIT_GAS = 400_000;
+
+    /// @param s See `ICoverVault.Setup`.
+    /// @param vault_ The seller, which is deployed next: the address that a deployer's next contract gets follows from its nonce.
+    constructor(ICoverVault.Setup memory s, address vault_) CoverState(s, vault_) {}
+
+    /// @notice See `ICoverVault`.
     /// @dev A row that closes no day counts as one.
     function advance(uint256 count) external nonReentrant returns (uint256 days_) {
         (Clock memory c, Money memory m) = (_clock, _money);
@@ -32,9 +41,41 @@ abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransie
         if (c.day == OVER) _letGo(m);
     }
 
+    /// @notice Splits collateral: COVER to the buyer, REST to this contract. The vault alone calls it, once it has priced an order
+    /// and found capacity. First days never fall from sale to sale.
+    /// @param daily Premium of a day.
+    /// @return number The cover's number.
+    /// @return id Its identifier in the security; zero if the security refused.
+    function sell(uint32 first, uint32 last, uint112 face, uint112 daily, address buyer)
+        external
+        nonReentrant
+        returns (uint256 number, uint256 id)
+    {
+        if (msg.sender != vault) revert NotTheVault(msg.sender);
+        if (gasleft() < SPLIT_GAS + SPLIT_GAS / 63 + 100_000) revert SplitGas(gasleft());
+        try security.split{gas: SPLIT_GAS}(_terms(first, last), face, buyer, address(this)) returns (uint256 made) {
+            id = made;
+        } catch {
+            return (0, 0);
+        }
+        _money.locked += face;
+        Clock memory c = _clock;
+        number = c.tail;
+        if (number != c.begun && _covers[number - 1].first == first) {
+            Cover storage cover = _covers[--number];
+            (cover.face, cover.daily) = (cover.face + face, cover.daily + daily);
+        } else {
+            Cover storage cover = _covers[number];
+            (cover.face, cover.daily, cover.first) = (face, daily, first);
+            _clock.tail = uint32(number + 1);
+        }
+    }
+
     /// @inheritdoc IVaultOfShares
     function pay(address to, uint256 amount) external nonReentrant {
-        if (msg.sender != address(JUNIOR) && msg.sender != address(SENIOR)) revert NotAClass(msg.sender);
+        if (msg.sender != vault && msg.sender != address(junior) && msg.sender != address(senior)) {
+            revert NotTheVault(msg.sender);
+        }
         ASSET.safeTransfer(to, amount);
     }
 
@@ -72,7 +113,7 @@ abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransie
         if (c.head == c.begun) {
             _begin(cover, c, m);
             // None of its days was settled.
-            cover.end = c.number + LIFE;
+            cover.end = uint32(c.number + LIFE);
         }
         // The days that are left are void for this cover alone.
         uint256 left = cover.end - c.number;
@@ -100,7 +141,7 @@ abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransie
         if (isOwn) {
             earned = m.daily;
             _earn(earned);
-            if (reached > uint256(ATTACHMENT) << SCALE) {
+            if (reached > ATTACHMENT) {
                 uint256 early;
                 (paid, early) = _payOut(c, m, reached);
                 _lose(paid);
@@ -112,21 +153,21 @@ abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransie
         }
         if (c.head < c.begun && _covers[c.head].end == c.number) _finish(_covers[c.head], c, m, period);
         c.day = uint32(period);
-        (uint256 junior, uint256 leavingJunior) = JUNIOR.cross(period);
-        (uint256 senior, uint256 leavingSenior) = SENIOR.cross(period);
-        if (leavingJunior | leavingSenior != 0) _letGo(m);
-        emit Day(period, !isOwn, earned, paid, junior, senior);
+        (uint256 ofJunior, uint256 juniorLeaves) = junior.cross(period);
+        (uint256 ofSenior, uint256 seniorLeaves) = senior.cross(period);
+        if (juniorLeaves | seniorLeaves != 0) _letGo(m);
+        emit ICoverVault.Day(period, !isOwn, earned, paid, ofJunior, ofSenior);
     }
 
     /// @dev The first day of a cover.
     function _begin(Cover storage cover, Clock memory c, Money memory m) private {
-        uint256 floor = uint256(ATTACHMENT) << SCALE;
+        uint256 floor = ATTACHMENT;
         if (kind == IVarSecurity.Kind.ValueAtRisk) {
             floor = Math.max(floor, _indexOf(index.row(c.behind - 1)));
-            floor = Math.min(floor, uint256(DETACHMENT) << SCALE);
+            floor = Math.min(floor, DETACHMENT);
         }
         (cover.floor, cover.best) = (uint48(floor), uint48(floor));
-        (cover.end, cover.voids, cover.start) = (c.number + LIFE - 1, c.voids, c.behind);
+        (cover.end, cover.voids, cover.start) = (uint32(c.number + LIFE - 1), c.voids, c.behind);
         m.daily += cover.daily;
         ++c.begun;
     }
@@ -165,7 +206,7 @@ abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransie
     }
 
     function _terms(uint32 first, uint32 last) internal view returns (IVarSecurity.Terms memory) {
-        return IVarSecurity.Terms(kind, ATTACHMENT, DETACHMENT, first, last);
+        return IVarSecurity.Terms(kind, uint16(ATTACHMENT >> SCALE), uint16(DETACHMENT >> SCALE), first, last);
     }
 
     /// @dev Junior's share of premium, and senior's. A class that is empty or wiped leaves its own to the other; if both are, those
@@ -173,41 +214,41 @@ abstract contract VaultDays is VaultState, ERC1155Holder, ReentrancyGuardTransie
     function _earn(uint256 amount) private {
         if (amount == 0) return;
         uint256 share = amount * JUNIOR_PREMIUM / PremiumCurve.ONE;
-        uint256 left = amount - JUNIOR.earn(share, false);
-        left -= SENIOR.earn(left, false);
-        if (left != 0) left -= JUNIOR.earn(left, false);
-        if (left != 0) left -= JUNIOR.earn(left, true);
-        if (left != 0) SENIOR.earn(left, true);
+        uint256 left = amount - junior.earn(share, false);
+        left -= senior.earn(left, false);
+        if (left != 0) left -= junior.earn(left, false);
+        if (left != 0) left -= junior.earn(left, true);
+        if (left != 0) senior.earn(left, true);
     }
 
     /// @dev Junior first.
     function _lose(uint256 amount) private {
         if (amount == 0) return;
-        (uint256 taken, bool wiped) = JUNIOR.lose(amount);
-        if (wiped) emit Wiped(true);
+        (uint256 taken, bool wiped) = junior.lose(amount);
+        if (wiped) emit ICoverVault.Wiped(true);
         if (taken == amount) return;
-        (, wiped) = SENIOR.lose(amount - taken);
-        if (wiped) emit Wiped(false);
+        (, wiped) = senior.lose(amount - taken);
+        if (wiped) emit ICoverVault.Wiped(false);
     }
 
     /// @dev Pays those who leave: as far as assets stay at the faces of live cover, and junior at its share of all while there is
     /// any. Senior comes first, since junior is what protects it.
     function _letGo(Money memory m) private {
-        (uint256 juniorActive, uint256 juniorLeaves,) = JUNIOR.book();
-        (uint256 seniorActive, uint256 seniorLeaves,) = SENIOR.book();
-        uint256 junior = juniorActive + juniorLeaves;
-        uint256 all = junior + seniorActive + seniorLeaves;
+        (uint256 juniorActive, uint256 juniorLeaves,) = junior.book();
+        (uint256 seniorActive, uint256 seniorLeaves,) = senior.book();
+        uint256 ofJunior = juniorActive + juniorLeaves;
+        uint256 all = ofJunior + seniorActive + seniorLeaves;
         uint256 free = all - m.locked;
         if (seniorLeaves != 0) {
-            uint256 paid = SENIOR.pay(Math.min(seniorLeaves, free));
+            uint256 paid = senior.pay(Math.min(seniorLeaves, free));
             (all, free) = (all - paid, free - paid);
         }
         if (juniorLeaves == 0) return;
         uint256 most = Math.min(juniorLeaves, free);
         if (m.locked != 0) {
-            uint256 above = Math.saturatingSub(junior * PremiumCurve.ONE, JUNIOR_LEAST * all);
+            uint256 above = Math.saturatingSub(ofJunior * PremiumCurve.ONE, JUNIOR_LEAST * all);
             most = Math.min(most, above / (PremiumCurve.ONE - JUNIOR_LEAST));
         }
-        JUNIOR.pay(most);
+        junior.pay(most);
     }
 }

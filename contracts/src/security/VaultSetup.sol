@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IBookIndex} from "../interfaces/IBookIndex.sol";
+import {ICoverVault} from "../interfaces/ICoverVault.sol";
+import {ITradingCalendar} from "../interfaces/ITradingCalendar.sol";
+import {ITrancheShares} from "../interfaces/ITrancheShares.sol";
+import {CoverBook} from "./CoverBook.sol";
+
+/// @title What a vault was deployed with, and its views
+abstract contract VaultSetup is ICoverVault {
+    /// @notice The book was deployed for another seller.
+    error NotOurs(address vault);
+
+    /// @notice Where the money is: it settles days, and logs them.
+    CoverBook public immutable book;
+    IBookIndex internal immutable INDEX;
+    ITradingCalendar internal immutable CALENDAR;
+    IERC20 internal immutable ASSET;
+    uint16 internal immutable LIFE;
+    uint32 internal immutable WAITING;
+    uint128 internal immutable LEAST_FACE;
+    uint32 internal immutable BASE;
+    uint32 internal immutable SLOPE;
+    uint32 internal immutable STEEP;
+    uint32 internal immutable KINK;
+    uint32 internal immutable JUNIOR_LEAST;
+
+    constructor(CoverBook book_) {
+        if (book_.vault() != address(this)) revert NotOurs(book_.vault());
+        Setup memory s = book_.setup();
+        (INDEX, ASSET) = (s.security.index(), IERC20(s.security.asset()));
+        CALENDAR = INDEX.calendar();
+        (LIFE, WAITING, LEAST_FACE, JUNIOR_LEAST) = (s.life, s.waiting, s.leastFace, s.juniorLeast);
+        (BASE, SLOPE, STEEP, KINK) = (s.base, s.slope, s.steep, s.kink);
+        book = book_;
+    }
+
+    /// @notice What the vault was deployed with.
+    function setup() external view returns (Setup memory) {
+        return book.setup();
+    }
+
+    /// @inheritdoc ICoverVault
+    function advance(uint256 count) external returns (uint256 days_) {
+        return book.advance(count);
+    }
+
+    /// @inheritdoc ICoverVault
+    function shares(bool junior) external view returns (ITrancheShares) {
+        return junior ? book.junior() : book.senior();
+    }
+
+    /// @inheritdoc ICoverVault
+    function assets(bool junior) external view returns (uint256) {
+        (, uint256 ofJunior, uint256 ofSenior) = book.capacity();
+        return junior ? ofJunior : ofSenior;
+    }
+
+    /// @inheritdoc ICoverVault
+    function day() external view returns (uint256 period) {
+        return book.day();
+    }
+
+    /// @inheritdoc ICoverVault
+    function live() external view returns (uint256 locked) {
+        (locked,,) = book.capacity();
+    }
+}
