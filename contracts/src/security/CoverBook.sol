@@ -10,6 +10,7 @@ import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IBookIndex} from "../interfaces/IBookIndex.sol";
 import {ICoverVault} from "../interfaces/ICoverVault.sol";
 import {IVarSecurity} from "../interfaces/IVarSecurity.sol";
+import {CoverSchedule} from "../libraries/CoverSchedule.sol";
 import {PremiumCurve} from "../libraries/PremiumCurve.sol";
 import {IVaultOfShares} from "./TrancheShares.sol";
 import {CoverState} from "./CoverState.sol";
@@ -22,6 +23,7 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     error SplitGas(uint256 left);
+    error NotReadable(uint256 epoch);
 
     /// @dev Gas that a split gets. A caller cannot make it fail by bringing less, and a buyer that burns it has its order returned.
     uint256 private constant SPLIT_GAS = 400_000;
@@ -83,7 +85,14 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
     function _step(Clock memory c, Money memory m) private returns (bool) {
         uint256 epoch = c.cursor;
         if (epoch >= index.next()) return index.lastDay() != GOES_ON && _stepAfterEnd(c, m);
-        if (!index.isFinal(epoch)) return false;
+        try index.isFinal(epoch) returns (bool isFinal) {
+            if (!isFinal) return false;
+        } catch (bytes memory fault) {
+            // The index keeps rows for 512 days at least. Days of forgotten ones are void.
+            if (bytes4(fault) != IBookIndex.Forgotten.selector) revert NotReadable(epoch);
+            (c.cursor, c.behind) = (uint32(epoch + 1), uint32(epoch + 1));
+            return true;
+        }
         IBookIndex.Row memory row = index.row(epoch);
         uint256 period = row.period;
         if (!row.own || row.previous != c.day) {
@@ -112,8 +121,9 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         Cover storage cover = _covers[c.head];
         if (c.head == c.begun) {
             _begin(cover, c, m);
-            // None of its days was settled.
+            // None of its days was settled, and the first row behind its eve is none unless the eve is the last day.
             cover.end = uint32(c.number + LIFE);
+            if (CALENDAR.dayBefore(cover.first) != c.day) cover.start = c.cursor;
         }
         // The days that are left are void for this cover alone.
         uint256 left = cover.end - c.number;
@@ -122,16 +132,9 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         return true;
     }
 
-    /// @dev What a day's own row says, in basis points times 2^20.
-    function _indexOf(IBookIndex.Row memory row) internal view returns (uint256) {
-        if (kind == IVarSecurity.Kind.ValueAtRisk) {
-            if (row.level == 0) return 0;
-            (uint256 lowest, uint256 step) = index.ladder();
-            return (lowest + (row.level - 1) * step) << SCALE;
-        }
-        if (row.loss <= 0) return 0;
-        uint256 loss = uint256(int256(row.loss));
-        return kind == IVarSecurity.Kind.Realised ? loss : loss * row.multiplier / 64;
+    /// @dev What a row says, in basis points times 2^20.
+    function _indexOf(IBookIndex.Row memory row) private view returns (uint256) {
+        return CoverSchedule.indexOf(kind, row, LOWEST, STEP);
     }
 
     function _settle(Clock memory c, Money memory m, uint256 period, bool isOwn, uint256 reached) private {
@@ -179,7 +182,7 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
             if (reached <= cover.best) continue;
             (uint256 worth, uint256 daily) = (_worth(cover), _dailyOf(cover));
             cover.returned += (daily * (c.voids - cover.voids)).toUint112();
-            (cover.voids, cover.best) = (c.voids, uint48(Math.min(reached, type(uint48).max)));
+            (cover.voids, cover.best) = (c.voids, uint48(reached));
             paid += worth - _worth(cover);
             uint256 less = daily - _dailyOf(cover);
             earned += less * (cover.end - c.number);

@@ -82,6 +82,9 @@ abstract contract CoverState is IVaultOfShares {
     /// @dev In basis points times 2^20.
     uint256 internal immutable ATTACHMENT;
     uint256 internal immutable DETACHMENT;
+    /// @dev Of the index's ladder, in the same.
+    uint256 internal immutable LOWEST;
+    uint256 internal immutable STEP;
     uint256 internal immutable LIFE;
     uint256 internal immutable JUNIOR_LEAST;
     uint256 internal immutable JUNIOR_PREMIUM;
@@ -97,6 +100,8 @@ abstract contract CoverState is IVaultOfShares {
         (security, kind, index) = (s.security, s.kind, s.security.index());
         (CALENDAR, ASSET) = (index.calendar(), IERC20(s.security.asset()));
         (ATTACHMENT, DETACHMENT) = (uint256(s.attachment) << SCALE, uint256(s.detachment) << SCALE);
+        (uint256 lowest, uint256 step) = index.ladder();
+        (LOWEST, STEP) = (lowest << SCALE, step << SCALE);
         (LIFE, JUNIOR_LEAST, JUNIOR_PREMIUM) = (s.life, s.juniorLeast, s.juniorPremium);
         (junior, senior) = (_class(s, true), _class(s, false));
         ASSET.forceApprove(address(s.security), type(uint256).max);

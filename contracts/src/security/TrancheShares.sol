@@ -9,6 +9,7 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICoverVault} from "../interfaces/ICoverVault.sol";
+import {IHolderGate} from "../interfaces/IHolderGate.sol";
 import {ITrancheShares} from "../interfaces/ITrancheShares.sol";
 import {IVarSecurity} from "../interfaces/IVarSecurity.sol";
 import {PremiumCurve} from "../libraries/PremiumCurve.sol";
@@ -28,11 +29,6 @@ interface IVaultOfShares {
 interface IShareHook {
     /// @notice `amount` of shares of the caller went from `from` to `to`. Zero stands for shares that the class made or burnt.
     function sharesMoved(address from, address to, uint256 amount) external;
-}
-
-/// @notice Whoever says who may hold shares.
-interface IShareGate {
-    function mayHold(address holder) external view returns (bool);
 }
 
 /// @title Shares of a class of a cover vault
@@ -324,7 +320,7 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
     }
 
     function _mayHold(address holder) private view returns (bool) {
-        return GATE == address(0) || IShareGate(GATE).mayHold(holder);
+        return GATE == address(0) || IHolderGate(GATE).mayHold(holder);
     }
 
     /// @dev Shares in this contract's own hands are neither anybody's nor refused: a holder that the gate refuses can leave.
