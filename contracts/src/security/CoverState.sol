@@ -36,7 +36,7 @@ abstract contract CoverState is IVaultOfShares {
         uint112 returned;
     }
 
-    /// @dev How far the vault has gone. Covers are numbered in the order of their first days: they begin and end in that order.
+    /// @notice How far the vault has gone. Covers are numbered in the order of their first days: they begin and end in that order.
     struct Clock {
         /// The last day that was settled: the greatest integer once the index has ended and every cover is done with.
         uint32 day;
@@ -155,9 +155,9 @@ abstract contract CoverState is IVaultOfShares {
         return (_money.locked, junior.totalAssets(), senior.totalAssets());
     }
 
-    /// @notice Covers that were sold, the oldest that lives, and the first that has not begun.
-    function covers() external view returns (uint256 number, uint256 head, uint256 begun) {
-        return (_clock.tail, _clock.head, _clock.begun);
+    /// @notice How far the book has gone.
+    function clock() external view returns (Clock memory) {
+        return _clock;
     }
 
     /// @notice A cover by its number; `returned` takes every void day into account.
