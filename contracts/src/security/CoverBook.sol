@@ -81,6 +81,12 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         ASSET.safeTransfer(to, amount);
     }
 
+    /// @notice Whether a row is final that was not settled: nothing is sold then.
+    function isBehind() external view returns (bool) {
+        uint256 epoch = _clock.cursor;
+        return epoch < index.next() && index.isFinal(epoch);
+    }
+
     /// @dev Settles the next day, if it is final.
     function _step(Clock memory c, Money memory m) private returns (bool) {
         uint256 epoch = c.cursor;
@@ -120,10 +126,10 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         }
         Cover storage cover = _covers[c.head];
         if (c.head == c.begun) {
+            // None of its days was settled. Behind its eve there is no row, unless the eve was the last day.
+            if (CALENDAR.dayBefore(cover.first) != c.day) c.behind = c.cursor;
             _begin(cover, c, m);
-            // None of its days was settled, and the first row behind its eve is none unless the eve is the last day.
             cover.end = uint32(c.number + LIFE);
-            if (CALENDAR.dayBefore(cover.first) != c.day) cover.start = c.cursor;
         }
         // The days that are left are void for this cover alone.
         uint256 left = cover.end - c.number;

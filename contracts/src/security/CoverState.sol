@@ -70,6 +70,8 @@ abstract contract CoverState is IVaultOfShares {
 
     /// @notice The seller, whose book this is.
     address public immutable vault;
+    /// @notice Hash of what it was deployed with.
+    bytes32 public immutable digest;
     /// @notice The split core that the vault sells cover of.
     IVarSecurity public immutable security;
     IVarSecurity.Kind public immutable kind;
@@ -89,14 +91,13 @@ abstract contract CoverState is IVaultOfShares {
     uint256 internal immutable JUNIOR_LEAST;
     uint256 internal immutable JUNIOR_PREMIUM;
 
-    ICoverVault.Setup private _setup;
     Clock internal _clock;
     Money internal _money;
     mapping(uint256 number => Cover) internal _covers;
 
     constructor(ICoverVault.Setup memory s, address vault_) {
         _check(s);
-        (vault, _setup) = (vault_, s);
+        (vault, digest) = (vault_, keccak256(abi.encode(s)));
         (security, kind, index) = (s.security, s.kind, s.security.index());
         (CALENDAR, ASSET) = (index.calendar(), IERC20(s.security.asset()));
         (ATTACHMENT, DETACHMENT) = (uint256(s.attachment) << SCALE, uint256(s.detachment) << SCALE);
@@ -107,6 +108,8 @@ abstract contract CoverState is IVaultOfShares {
         ASSET.forceApprove(address(s.security), type(uint256).max);
         uint32 start = uint32(index.next());
         (_clock.cursor, _clock.behind) = (start, start);
+        // There is a row before every eve.
+        index.row(start - 1);
         _clock.day = uint32(CALENDAR.dayBefore(boundaryAfter(0)));
     }
 
@@ -138,11 +141,6 @@ abstract contract CoverState is IVaultOfShares {
             s.hook,
             s.gate
         );
-    }
-
-    /// @notice What the vault was deployed with.
-    function setup() external view returns (ICoverVault.Setup memory) {
-        return _setup;
     }
 
     /// @notice The last day that was settled.

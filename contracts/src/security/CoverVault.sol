@@ -23,8 +23,10 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
     /// @dev An order as it is kept.
     struct Kept {
         address buyer;
-        uint32 pricing;
+        /// The first day; how many periods before it the pricing row closes, and how many after it the last day.
         uint32 first;
+        uint16 back;
+        uint16 span;
         /// Time at which the first day opens.
         uint32 opens;
         uint112 face;
@@ -45,6 +47,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
     error MostTooLarge(uint256 most, uint256 limit);
     /// @notice A row of the window waits to be marked.
     error Unmarked(uint256 next, uint256 rows);
+    /// @notice A day after `day` is final, and the book has not settled it.
+    error Unsettled(uint256 day);
     error IndexEnded(uint256 last);
 
     uint256 private constant RETURNED = 1;
@@ -55,8 +59,9 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
     uint256 private _turn;
     Kept[] private _orders;
 
-    /// @param book_ A book that was deployed for this address, which is known before: see `CoverBook`.
-    constructor(CoverBook book_) VaultSetup(book_) {}
+    /// @param s See `ICoverVault.Setup`.
+    /// @param book_ A book that was deployed with the same, for this address, which is known before: see `CoverBook`.
+    constructor(Setup memory s, CoverBook book_) VaultSetup(s, book_) {}
 
     /// @inheritdoc ICoverVault
     function order(uint128 face, uint128 most) external nonReentrant returns (uint256 id) {
@@ -64,8 +69,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         (uint256 pricing, uint256 first, uint256 last, uint256 opens) = _days();
         id = _orders.length;
         Kept storage kept = _orders.push();
-        (kept.buyer, kept.pricing, kept.first, kept.opens) =
-            (msg.sender, uint32(pricing), uint32(first), opens.toUint32());
+        (kept.buyer, kept.first, kept.opens) = (msg.sender, uint32(first), opens.toUint32());
+        (kept.back, kept.span) = ((first - pricing).toUint16(), (last - first).toUint16());
         (kept.face, kept.most) = (uint112(face), uint112(most));
         emit Ordered(id, msg.sender, face, most, uint32(pricing), uint32(first), uint32(last));
         uint256 before = ASSET.balanceOf(address(book));
@@ -91,12 +96,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         first = CALENDAR.firstOpening(block.timestamp + WAITING);
         uint256 eve = CALENDAR.dayBefore(first);
         if (eve == pricing) (eve, first) = (first, CALENDAR.dayAfter(first, 1));
-        last = _lastOf(first);
+        last = CALENDAR.dayAfter(first, LIFE - 1);
         opens = CALENDAR.closes(eve);
-    }
-
-    function _lastOf(uint256 first) private view returns (uint256) {
-        return CALENDAR.dayAfter(first, LIFE - 1);
     }
 
     /// @inheritdoc ICoverVault
@@ -120,10 +121,11 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         if (INDEX.lastDay() != GOES_ON) return (false, "index ended");
         if (block.timestamp >= kept.opens) return (false, "first day opened");
         uint256 next = INDEX.next();
-        (, uint256 rows) = INDEX.window().groupOf(0);
+        (, uint256 rows) = WINDOW.groupOf(0);
         if (next != rows && isFirst) revert Unmarked(next, rows);
         if (next != rows) return (true, "");
-        (bool found, IBookIndex.Row memory row) = _pricingRow(kept.pricing, next);
+        if (book.isBehind()) revert Unsettled(book.day());
+        (bool found, IBookIndex.Row memory row) = _pricingRow(kept.first - kept.back, next);
         if (!found) return (true, "");
         return (false, _sell(id, kept, row));
     }
@@ -141,7 +143,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
 
     /// @dev Sells an order, or says why not.
     function _sell(uint256 id, Kept memory kept, IBookIndex.Row memory row) private returns (string memory) {
-        if (row.period != kept.pricing || !row.own || row.revoked) return "pricing day void";
+        if (row.period != kept.first - kept.back || !row.own || row.revoked) return "pricing day void";
         if (!row.calm) return "not calm";
         (uint256 locked, uint256 junior, uint256 senior) = book.capacity();
         uint256 all = junior + senior;
@@ -150,7 +152,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         uint256 daily = Math.ceilDiv(_premium(kept.face, locked, all, row.ratio), LIFE);
         if (daily * LIFE > kept.most) return "above its most";
         (uint256 number, uint256 cover) =
-            book.sell(kept.first, uint32(_lastOf(kept.first)), kept.face, uint112(daily), kept.buyer);
+            book.sell(kept.first, kept.first + kept.span, kept.face, uint112(daily), kept.buyer);
         if (cover == 0) return "refused by the security";
         _orders[id].status = uint32(FILLED + number);
         _orders[id].daily = uint112(daily);
@@ -196,9 +198,9 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
             face: kept.face,
             most: kept.most,
             premium: uint128(uint256(kept.daily) * LIFE),
-            pricing: kept.pricing,
+            pricing: kept.first - kept.back,
             first: kept.first,
-            last: uint32(_lastOf(kept.first)),
+            last: kept.first + kept.span,
             closed: kept.status != 0
         });
     }

@@ -134,7 +134,8 @@ abstract contract TrancheBook is ERC20 {
         (uint256 supply, Book memory b) = (totalSupply(), _book);
         (uint256 top, uint256 bottom) = (uint256(b.active) + 1, supply + VIRTUAL);
         if (leaving != 0 && !exits.executed) {
-            uint256 assets = Math.mulDiv(leaving, top, bottom);
+            // The last ones leave nothing behind that would earn for nobody.
+            uint256 assets = leaving == supply ? b.active : Math.mulDiv(leaving, top, bottom);
             b.active -= assets.toUint112();
             _enqueue(exits, boundary, assets, b);
             _burn(address(this), leaving);

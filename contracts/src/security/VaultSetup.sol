@@ -4,18 +4,20 @@ pragma solidity ^0.8.24;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IBookIndex} from "../interfaces/IBookIndex.sol";
 import {ICoverVault} from "../interfaces/ICoverVault.sol";
+import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
 import {ITradingCalendar} from "../interfaces/ITradingCalendar.sol";
 import {ITrancheShares} from "../interfaces/ITrancheShares.sol";
 import {CoverBook} from "./CoverBook.sol";
 
 /// @title What a vault was deployed with, and its views
 abstract contract VaultSetup is ICoverVault {
-    /// @notice The book was deployed for another seller.
+    /// @notice The book was deployed for another seller, or with another setup.
     error NotOurs(address vault);
 
     /// @notice Where the money is: it settles days, and logs them.
     CoverBook public immutable book;
     IBookIndex internal immutable INDEX;
+    IRollingWindow internal immutable WINDOW;
     ITradingCalendar internal immutable CALENDAR;
     IERC20 internal immutable ASSET;
     uint16 internal immutable LIFE;
@@ -27,11 +29,13 @@ abstract contract VaultSetup is ICoverVault {
     uint32 internal immutable KINK;
     uint32 internal immutable JUNIOR_LEAST;
 
-    constructor(CoverBook book_) {
-        if (book_.vault() != address(this)) revert NotOurs(book_.vault());
-        Setup memory s = book_.setup();
+    Setup private _setup;
+
+    constructor(Setup memory s, CoverBook book_) {
+        if (book_.vault() != address(this) || book_.digest() != keccak256(abi.encode(s))) revert NotOurs(book_.vault());
+        _setup = s;
         (INDEX, ASSET) = (s.security.index(), IERC20(s.security.asset()));
-        CALENDAR = INDEX.calendar();
+        (WINDOW, CALENDAR) = (INDEX.window(), INDEX.calendar());
         (LIFE, WAITING, LEAST_FACE, JUNIOR_LEAST) = (s.life, s.waiting, s.leastFace, s.juniorLeast);
         (BASE, SLOPE, STEEP, KINK) = (s.base, s.slope, s.steep, s.kink);
         book = book_;
@@ -39,7 +43,7 @@ abstract contract VaultSetup is ICoverVault {
 
     /// @notice What the vault was deployed with.
     function setup() external view returns (Setup memory) {
-        return book.setup();
+        return _setup;
     }
 
     /// @inheritdoc ICoverVault

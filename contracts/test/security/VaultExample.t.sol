@@ -45,6 +45,7 @@ contract VaultExampleTest is VaultModel {
         underwrite(200 * USD, 800 * USD);
         uint256 id = order(BUYER, 250 * USD, 10 * USD);
         calm();
+        vault.advance(FOREVER);
         vault.fill(1);
         ICoverVault.Order memory o = vault.orderOf(id);
         same(o.premium, 6_875_000, "premium");

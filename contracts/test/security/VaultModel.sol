@@ -67,7 +67,7 @@ abstract contract VaultModel is BookModel {
     function deployVault(ICoverVault.Setup memory s) internal returns (CoverBook book_, CoverVault vault_) {
         address next_ = cheats.computeCreateAddress(address(this), cheats.getNonce(address(this)) + 1);
         book_ = new CoverBook(s, next_);
-        vault_ = new CoverVault(book_);
+        vault_ = new CoverVault(s, book_);
     }
 
     /// @dev The vault of the example in docs/src/chain/security.md.
@@ -196,6 +196,7 @@ abstract contract VaultModel is BookModel {
     function buy(address who, uint256 face) internal returns (uint256 id) {
         id = order(who, face, face);
         calm();
+        vault.advance(FOREVER);
         vault.fill(1);
         require(vault.orderOf(id).premium != 0, "filled");
     }
