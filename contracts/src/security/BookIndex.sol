@@ -14,6 +14,9 @@ import {BookState} from "./BookState.sol";
 /// @notice Whoever marks shows the group of the window's next row, which must have the digest that the window keeps. So nobody is
 /// trusted with what the window is not trusted with already.
 contract BookIndex is BookState {
+    /// @dev The bits of the state that not every row changes: the last day, whether the index has ended, and the calendar's.
+    uint256 private constant LASTING = (0xffffffff << 32) | (1 << 200) | ((2 ** AHEAD - 1) << (256 - AHEAD));
+
     constructor(Setup memory setup) BookState(setup) {}
 
     /// @inheritdoc IBookIndex
@@ -22,20 +25,17 @@ contract BookIndex is BookState {
             uint256 head = _head;
             if (_isOver(head)) revert Over(uint32(head >> 32));
             (int256 loss, uint256 stamp) = _read(uint32(head), shown);
-            Day memory day;
-            if (uint32(head) + 1 >= FULL && _isOver(day, head, stamp)) return _end(head);
+            uint256 elapsed;
+            bool own;
+            if (uint32(head) + 1 >= FULL) {
+                uint256 known;
+                (known, elapsed, own) = _day(head, uint32(stamp >> 64), uint32(stamp >> 32));
+                if (known == 0) return _end(head);
+                head = known;
+            }
             uint256 word = _enter(head, loss);
-            _keep(head, loss, stamp, day, word);
+            _keep(head, word, stamp, elapsed, own);
         }
-    }
-
-    /// @dev What the calendar says of a row.
-    struct Day {
-        /// Whether the row's period is a day, and the row its own.
-        bool is_;
-        bool own;
-        /// Days in the row's move.
-        uint256 elapsed;
     }
 
     /// @dev The loss and the stamp of the next row.
@@ -69,23 +69,6 @@ contract BookIndex is BookState {
         }
     }
 
-    /// @dev Asks the calendar about a row; whether more than ten days had no row of their own.
-    function _isOver(Day memory day, uint256 head, uint256 stamp) private view returns (bool) {
-        unchecked {
-            (uint256 period, uint256 previous) = (uint32(stamp >> 32), uint32(stamp >> 64));
-            uint256 last = uint32(head >> 32);
-            if (_follows(previous, period)) {
-                (day.is_, day.own, day.elapsed) = (true, true, 1);
-                if (previous == last) return false;
-            } else {
-                (day.is_, day.elapsed) = (calendar.isDay(period), calendar.count(previous, period));
-            }
-            if (last == 0) return false;
-            uint256 since = calendar.count(last, period);
-            return since > (day.own ? MOST_WITHOUT + 1 : MOST_WITHOUT);
-        }
-    }
-
     /// @dev Puts a loss in the place of the one that leaves. Returns what its row is kept with: loss, rungs, level.
     function _enter(uint256 head, int256 loss) private returns (uint256 word) {
         unchecked {
@@ -93,40 +76,62 @@ contract BookIndex is BookState {
             uint256 leaving;
             if (uint32(head) >= FULL) leaving = _rows[(uint32(head) - T) % RING];
             uint256 left = uint8(leaving >> 48);
-            uint256 counts = _counts;
-            if (reached != left) {
-                counts = LossLadder.replaced(counts, reached, left);
+            word = uint48(uint256(loss)) | (reached << 48);
+            if (reached == left) {
+                word |= ((head >> 201) & 0x1f) << 56;
+            } else {
+                uint256 counts = LossLadder.replaced(_counts, reached, left);
                 _counts = counts;
+                word |= LossLadder.level(counts, tail) << 56;
             }
             // Losses that reach no rung are in no sum. A bucket has 64 bits: 2^16 losses below 2^37.
             if (left != 0) _sums[(left - 1) >> 2] -= uint256(uint48(leaving)) << (64 * ((left - 1) & 3));
             if (reached != 0) _sums[(reached - 1) >> 2] += uint256(loss) << (64 * ((reached - 1) & 3));
-            word = uint48(uint256(loss)) | (reached << 48) | (LossLadder.level(counts, tail) << 56);
         }
     }
 
     /// @dev Keeps a row and the state after it.
-    function _keep(uint256 head, int256 loss, uint256 stamp, Day memory day, uint256 word) private {
+    /// @param word Loss, rungs and level.
+    function _keep(uint256 head, uint256 word, uint256 stamp, uint256 elapsed, bool own) private {
         unchecked {
-            uint256 epoch = uint32(head);
-            uint256 multiplier = uint16(head >> 176) & 0xfff;
-            uint256 coming = (head >> 188) & 0xfff;
-            uint256 ratio;
-            {
-                (uint256 square, uint256 sum, uint256 ratio_, bool calm) =
-                    Deviation.next(uint64(head >> 64) & (2 ** 60 - 1), uint64(head >> 124) & (2 ** 52 - 1), epoch - FIRST, loss);
-                ratio = ratio_;
-                if (calm) word |= 1 << 66;
-                uint256 last = day.own ? uint32(stamp >> 32) : uint32(head >> 32);
-                uint256 after_ = day.is_ ? _moved(coming, uint8(word >> 56), day.elapsed) : coming;
-                _head = (epoch + 1) | (last << 32) | (square << 64) | (sum << 124)
-                    | ((day.is_ ? coming : multiplier) << 176) | (after_ << 188);
-            }
-            if (day.own) word |= 1 << 64;
+            uint256 multiplier = (head >> 176) & 0xfff;
             // The stamp's period, previous period and time of the push are kept side by side, as they are in it.
-            _rows[epoch % RING] = word | (multiplier << 72) | (ratio << 88) | (((stamp >> 32) & (2 ** 104 - 1)) << 104);
-            emit Marked(epoch, uint32(stamp >> 32), loss, uint8(word >> 56), multiplier, ratio, day.own);
+            word |= (multiplier << 72) | (((stamp >> 32) & (2 ** 104 - 1)) << 104);
+            if (own) word |= 1 << 64;
+            uint256 after_;
+            (after_, word) = _deviated(head, word);
+            after_ |= (head & LASTING) | (uint256(uint8(word >> 56)) << 201);
+            uint256 coming = (head >> 188) & 0xfff;
+            // A row of a day moves the multiplier of the day after the next one.
+            if (elapsed == 0) after_ |= (multiplier << 176) | (coming << 188);
+            else after_ |= (coming << 176) | (_moved(coming, uint8(word >> 56), elapsed) << 188);
+            _head = after_;
+            _rows[uint32(head) % RING] = word;
+            _log(uint32(head), word);
         }
+    }
+
+    /// @dev The deviation after a row: of the state, the next epoch and both sums; the row's word with ratio and calm.
+    function _deviated(uint256 head, uint256 word) private view returns (uint256 after_, uint256 row_) {
+        unchecked {
+            (uint256 square, uint256 sum, uint256 ratio, bool calm) = Deviation.next(
+                (head >> 64) & (2 ** 60 - 1), (head >> 124) & (2 ** 52 - 1), uint32(head) - FIRST, int48(uint48(word))
+            );
+            after_ = (uint32(head) + 1) | (square << 64) | (sum << 124);
+            row_ = word | (ratio << 88) | (calm ? 1 << 66 : 0);
+        }
+    }
+
+    function _log(uint256 epoch, uint256 word) private {
+        emit Marked(
+            epoch,
+            uint32(word >> 104),
+            int48(uint48(word)),
+            uint8(word >> 56),
+            uint16(word >> 72),
+            uint16(word >> 88),
+            (word >> 64) & 1 != 0
+        );
     }
 
     /// @inheritdoc IBookIndex

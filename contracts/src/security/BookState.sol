@@ -53,6 +53,10 @@ abstract contract BookState is IBookIndex {
     /// @notice Share of the window's rows that expected shortfall is the mean of, in millionths.
     uint256 public immutable share;
 
+    /// @dev Bits of the calendar that are kept beside the state: 49 periods behind the last day, the next one highest, then a one.
+    uint256 internal constant AHEAD = 50;
+    uint256 private constant KNOWN = (0xffffffff << 32) | ((2 ** AHEAD - 1) << (256 - AHEAD));
+
     uint256 internal immutable N;
     uint256 internal immutable T;
     /// @dev First row that is marked, and the first behind a full window.
@@ -63,7 +67,8 @@ abstract contract BookState is IBookIndex {
     /// @dev Of the ladder, in basis points times 2^20.
     uint256 internal immutable LOWEST;
     uint256 internal immutable STEP;
-    address internal immutable DAYS;
+    /// @dev The contract whose code is the calendar's bitmap.
+    address private immutable DAYS;
     /// @dev Time from which the index can be ended if no day had a row of its own.
     uint256 internal immutable GIVEN_UP;
     uint256 private immutable PERIOD;
@@ -81,7 +86,8 @@ abstract contract BookState is IBookIndex {
     uint256 private immutable W6;
 
     /// @dev From the lowest bit: next epoch 32, last day with a row of its own 32, square of the deviation 60, sum of deviations
-    /// 52, multiplier of the next day 12 and of the day after it 12, whether the index has ended 1.
+    /// 52, multiplier of the next day 12 and of the day after it 12, whether the index has ended 1, level 5, `AHEAD` bits of the
+    /// calendar.
     uint256 internal _head;
     /// @dev Number of rows of the window that reach each rung: see `LossLadder`.
     uint256 internal _counts;
@@ -97,7 +103,8 @@ abstract contract BookState is IBookIndex {
         IScenarioSource.Terms memory terms = setup.window.terms();
         T = terms.rows;
         FULL = setup.first + T;
-        RING = T < 512 ? 512 : T + 1;
+        // With as many rows as the window has, the one that leaves is in the place of the one that enters.
+        RING = T < 256 ? 512 : T;
         attestations = WindowState(address(setup.window)).rows();
         _checkWindow(setup, terms);
         (LOWEST, STEP) = (uint256(setup.lowest) << 20, uint256(setup.step) << 20);
@@ -117,8 +124,7 @@ abstract contract BookState is IBookIndex {
         _head = setup.first | (start << 176) | (start << 188);
 
         uint256[7] memory packed = _packed(setup.weights);
-        (W0, W1, W2, W3, W4, W5, W6) =
-            (packed[0], packed[1], packed[2], packed[3], packed[4], packed[5], packed[6]);
+        (W0, W1, W2, W3, W4, W5, W6) = (packed[0], packed[1], packed[2], packed[3], packed[4], packed[5], packed[6]);
     }
 
     function _checkWindow(Setup memory setup, IScenarioSource.Terms memory terms) private view {
@@ -268,16 +274,68 @@ abstract contract BookState is IBookIndex {
         }
     }
 
-    /// @dev Whether `period` is the day after the day `previous`.
-    function _follows(uint256 previous, uint256 period) internal view returns (bool follows) {
+    /// @dev What the calendar says of a row.
+    /// @return known The state with the last day and the days behind it after the row; zero if more than ten days had no row of
+    /// their own.
+    /// @return elapsed Days in the row's move if its period is a day, else zero.
+    /// @return own Whether the row is its day's own.
+    function _day(uint256 head, uint256 previous, uint256 period)
+        internal
+        view
+        returns (uint256 known, uint256 elapsed, bool own)
+    {
+        unchecked {
+            uint256 last = uint32(head >> 32);
+            uint256 distance = period - previous;
+            if (previous == last && distance < AHEAD) {
+                uint256 ahead = head >> (256 - AHEAD);
+                uint256 rest = (ahead << distance) & (2 ** AHEAD - 1);
+                if (ahead >> (AHEAD - distance) == 1 && rest != 0) {
+                    return (_known(head, period, rest), 1, true);
+                }
+            }
+            return _readDay(head, last, previous, period);
+        }
+    }
+
+    /// @dev The same, where the calendar itself is read.
+    function _readDay(uint256 head, uint256 last, uint256 previous, uint256 period)
+        private
+        view
+        returns (uint256 known, uint256 elapsed, bool own)
+    {
+        unchecked {
+            known = head;
+            uint256 distance = period - previous;
+            uint256 bits = _bits(previous);
+            // From `previous` to `period`, the outer two alone are days.
+            own = distance < 256 - AHEAD && bits >> (255 - distance) == (1 << distance) | 1;
+            if (own) {
+                elapsed = 1;
+                uint256 ahead = (((bits << (distance + 1)) >> (257 - AHEAD)) << 1) | 1;
+                known = _known(head, period, ahead);
+                if (previous == last) return (known, 1, true);
+            } else if (calendar.isDay(period)) {
+                elapsed = calendar.count(previous, period);
+            }
+            if (last == 0) return (known, elapsed, own);
+            uint256 since = calendar.count(last, period);
+            if (since > (own ? MOST_WITHOUT + 1 : MOST_WITHOUT)) known = 0;
+        }
+    }
+
+    /// @dev The state with another last day, and with what is known of the periods behind it.
+    function _known(uint256 head, uint256 last, uint256 ahead) private pure returns (uint256) {
+        return (head & ~KNOWN) | (last << 32) | (ahead << (256 - AHEAD));
+    }
+
+    /// @dev 256 bits of the calendar from a period on, whose own is the highest: as `TradingCalendar` has them.
+    function _bits(uint256 period) private view returns (uint256 word) {
         address at_ = DAYS;
         assembly ("memory-safe") {
-            // The calendar's bitmap: 32 bytes from that of `previous`, whose bit is moved to the top. 249 bits are sure.
-            extcodecopy(at_, 0, add(1, shr(3, previous)), 0x20)
-            let bits := shl(and(previous, 7), mload(0))
-            let distance := sub(period, previous)
-            // Of the bits of the periods from `previous` to `period`, the outer ones alone are set.
-            follows := and(lt(distance, 249), eq(shr(sub(255, distance), bits), or(shl(distance, 1), 1)))
+            extcodecopy(at_, 0, add(1, shr(3, period)), 0x40)
+            let shift := and(period, 7)
+            word := or(shl(shift, mload(0)), shr(sub(256, shift), mload(0x20)))
         }
     }
 

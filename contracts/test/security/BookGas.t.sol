@@ -84,12 +84,12 @@ contract BookGasTest is BookModel {
         uint256 state = uint256(vm.load(address(window), 0));
         vm.store(address(window), 0, bytes32(state + JUMP));
         uint256 head = uint256(vm.load(address(index), 0));
-        vm.store(address(index), 0, bytes32(head + JUMP));
+        vm.store(address(index), 0, bytes32((head & ~(uint256(0x1f) << 201)) + JUMP + (6 << 201)));
         epoch += JUMP;
         uint256 counts;
         for (uint256 k = 0; k < 16; ++k) {
-            // As many as have a crash in the window: 40 rows of 500 reach the lowest rung, and 10 the highest one.
-            counts |= (40 - 2 * k) << (16 * k);
+            // As many as a window with a crash has: 40 rows reach the lowest rung, and value at risk the sixth.
+            counts |= (k < 6 ? 40 - 6 * k : 5) << (16 * k);
         }
         vm.store(address(index), bytes32(uint256(1)), bytes32(counts));
         for (uint256 i = 0; i < 4; ++i) {
@@ -97,8 +97,7 @@ contract BookGasTest is BookModel {
         }
         for (uint256 i = 0; i < 8; ++i) {
             bytes32 word = bytes32(loss | (rungs << 48) | (uint256(1) << 100));
-            vm.store(address(index), place(6, (epoch + i) % 512), word);
-            vm.store(address(index), place(6, (epoch + i - 500) % 512), word);
+            vm.store(address(index), place(6, (epoch + i) % 500), word);
         }
     }
 

@@ -118,17 +118,14 @@ abstract contract BookModel is WindowModel {
     }
 
     function digests(uint256 group) internal view returns (bytes memory) {
-        return abi.encode(
-            digestOf[4 * group], digestOf[4 * group + 1], digestOf[4 * group + 2], digestOf[4 * group + 3]
-        );
+        return
+            abi.encode(digestOf[4 * group], digestOf[4 * group + 1], digestOf[4 * group + 2], digestOf[4 * group + 3]);
     }
 
     /// @dev What a slot's digest is the hash of.
     function preimage(uint256 slot) internal view returns (bytes memory) {
         uint256[2] memory p = rowPointOf(slot);
-        return abi.encode(
-            p, xiPointOf(slot), keccak256(abi.encode(weightPointOf(slot))), ownXi[slot], stampOf[slot]
-        );
+        return abi.encode(p, xiPointOf(slot), keccak256(abi.encode(weightPointOf(slot))), ownXi[slot], stampOf[slot]);
     }
 
     function isRefused(bytes memory call, bytes memory fault) internal returns (bool) {

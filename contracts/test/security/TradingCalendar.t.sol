@@ -67,7 +67,7 @@ contract TradingCalendarTest {
 
     /// @dev The number of periods that the bitmap has, for none.
     function naiveAfter(bytes memory bits, uint256 p, uint256 count) private pure returns (uint256) {
-        for (; count != 0 && p < 8 * bits.length; ) {
+        for (; count != 0 && p < 8 * bits.length;) {
             if (has(bits, ++p)) --count;
         }
         return count == 0 ? p : 8 * bits.length;
