@@ -62,6 +62,14 @@ pub enum Command {
     Realise(Realise),
     /// Let a margin follow its feed
     Poke(Poke),
+    /// Let a public book's index take the rows of its window
+    Mark(Mark),
+    /// Order cover on a public book
+    Buy(Buy),
+    /// Fill orders and settle days, as far as rows are final
+    Settle(Settle),
+    /// Take what orders and cover of the caller are owed
+    Collect(Settle),
     /// Underwrite cover: put capital into a class of a vault, ask for it back, take what is ready
     Underwrite(Underwrite),
     /// Print statuses, zones and margins
@@ -298,6 +306,42 @@ pub struct Poke {
     /// Feed
     #[arg(long, value_name = "NAME")]
     pub feed: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Mark {
+    /// Index
+    #[arg(long, value_name = "NAME")]
+    pub index: String,
+    /// Keys of the index's window
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Buy {
+    /// Vault that sells
+    #[arg(long, value_name = "NAME")]
+    pub vault: String,
+    /// Face, in units of the collateral
+    #[arg(long, value_name = "AMOUNT")]
+    pub face: String,
+    /// Most to pay; it is escrowed, and what the premium leaves of it is returned
+    #[arg(long, value_name = "AMOUNT")]
+    pub most: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Settle {
+    /// Vault
+    #[arg(long, value_name = "NAME")]
+    pub vault: String,
     #[command(flatten)]
     pub sending: Sending,
 }

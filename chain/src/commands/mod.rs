@@ -1,8 +1,10 @@
 //! One file for each command.
 
+mod cover;
 mod custodian;
 mod deploy;
 mod mandate;
+mod mark;
 mod oracle;
 mod poke;
 mod push;
@@ -34,6 +36,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Submit(options) => submit::run(common, &options).await,
         Command::Realise(options) => realise::run(common, &options).await,
         Command::Poke(options) => poke::run(common, &options).await,
+        Command::Mark(options) => mark::run(common, &options).await,
+        Command::Buy(options) => cover::buy(common, &options).await,
+        Command::Settle(options) => cover::settle(common, &options).await,
+        Command::Collect(options) => cover::collect(common, &options).await,
         Command::Underwrite(options) => underwrite::run(common, &options).await,
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,

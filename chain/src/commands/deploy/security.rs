@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alloy::primitives::{Address, Bytes};
+use alloy::primitives::{Address, Bytes, U256};
 use alloy::sol;
 use alloy::sol_types::SolValue;
 use tailproof::csv;
@@ -15,6 +15,7 @@ use crate::config::security::{self, BondConfig, CalendarConfig, IndexConfig, Kin
 use crate::error::Failure;
 use crate::files;
 use crate::ladder::millionths;
+use crate::output::progress;
 
 sol! {
     struct Multiplier { uint32 target; uint16 cap; uint16 rise; uint16 step; }
@@ -31,6 +32,9 @@ sol! {
         address backtest; address entity; bytes32 mandate; address asset; address beneficiary; uint32 slice;
         uint32 exceedancePremium; uint32 lapsePremium; uint32 waiting; uint32 cooldown; uint32 least; uint32 most;
         address gate;
+    }
+    interface BookIndex {
+        function next() external view returns (uint256 epoch);
     }
 }
 
@@ -102,9 +106,55 @@ impl Deploying<'_> {
     async fn vault(&mut self, vault: &VaultConfig, all: &Config) -> Result<(), Failure> {
         let name = &vault.name;
         let security = all.security.iter().find(|security| security.name == vault.security);
-        let asset = security.expect("checked when the configuration was read").asset;
-        let part = |field: &str, text: &String| share("vault", name, field, text);
-        let setup = VaultSetup {
+        let security = security.expect("checked when the configuration was read");
+        let index = self.deployment.contract(&security.index)?.address;
+        let marked = self.node.view(&security.index, index, &BookIndex::nextCall {}).await?;
+        let first = all.index.iter().find(|index| index.name == security.index).map_or(0, |index| index.first_row);
+        if marked <= U256::from(first) {
+            progress(&format!(
+                "note: vault \"{name}\" is not deployed yet, since index \"{}\" has no marked row: `push`, `mark`, and then \
+                 `deploy` again",
+                security.index
+            ));
+            return Ok(());
+        }
+        let setup = self.vault_setup(vault, security.asset).await?;
+        // The book is made for the vault's address, which follows from the deployer's nonce. If another transaction has
+        // taken that nonce, the book is nobody's, and another one is made.
+        let (own, book_name) = (self.sender.signer.address(), format!("{name}.book"));
+        loop {
+            let meant = self.vault_of(&book_name).await?;
+            let book = self.contract(&book_name, "CoverBook", (setup.clone(), meant).abi_encode_params()).await?;
+            let step = format!("deploy/{name}");
+            let nonce = match self.journal.pending(&step) {
+                Some(pending) => pending.nonce,
+                None => self.node.nonce(own).await?,
+            };
+            if self.deployment.contracts.contains_key(name) || own.create(nonce) == meant {
+                self.contract(name, "CoverVault", (setup, book).abi_encode_params()).await?;
+                return Ok(());
+            }
+            progress(&format!("{book_name} at {book} is left unused: another transaction took the nonce of its vault"));
+            self.deployment.contracts.remove(&book_name);
+        }
+    }
+
+    /// Returns the vault that a book is for: as it was deployed, or is being deployed, or will be.
+    async fn vault_of(&self, book: &str) -> Result<Address, Failure> {
+        if let Some(there) = self.deployment.contracts.get(book) {
+            let word = there.arguments.last_chunk::<20>().copied().unwrap_or_default();
+            return Ok(Address::from(word));
+        }
+        let own = self.sender.signer.address();
+        Ok(match self.journal.pending(&format!("deploy/{book}")) {
+            Some(pending) => pending.from.create(pending.nonce + 1),
+            None => own.create(self.node.nonce(own).await? + 1),
+        })
+    }
+
+    async fn vault_setup(&self, vault: &VaultConfig, asset: Address) -> Result<VaultSetup, Failure> {
+        let part = |field: &str, text: &String| share("vault", &vault.name, field, text);
+        Ok(VaultSetup {
             security: self.deployment.contract(&vault.security)?.address,
             kind: match vault.kind {
                 Kind::ValueAtRisk => 0,
@@ -125,9 +175,7 @@ impl Deploying<'_> {
             juniorPremium: part("junior_premium", &vault.junior_premium)?,
             hook: vault.hook,
             gate: vault.gate,
-        };
-        self.contract(name, "CoverVault", (setup,).abi_encode_params()).await?;
-        Ok(())
+        })
     }
 
     async fn bond(&mut self, bond: &BondConfig) -> Result<(), Failure> {
