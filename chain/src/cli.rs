@@ -70,6 +70,8 @@ pub enum Command {
     Settle(Settle),
     /// Take what orders and cover of the caller are owed
     Collect(Settle),
+    /// An entity's bond behind its mandate, and cover on it
+    Bond(Bond),
     /// Underwrite cover: put capital into a class of a vault, ask for it back, take what is ready
     Underwrite(Underwrite),
     /// Print statuses, zones and margins
@@ -344,6 +346,66 @@ pub struct Settle {
     pub vault: String,
     #[command(flatten)]
     pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Bond {
+    /// Bond
+    #[arg(long, value_name = "NAME")]
+    pub bond: String,
+    /// What to do
+    #[command(subcommand)]
+    pub action: BondAction,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// What bond cover pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Reason {
+    /// A proved exceedance pays a slice, silence the whole face
+    Exceedance,
+    /// Silence pays the whole face
+    Lapse,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BondAction {
+    /// Add to the bond; what is added is the entity's
+    Deposit {
+        /// Amount of the collateral
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
+    },
+    /// Buy cover
+    Buy {
+        /// What it pays for
+        #[arg(long, value_enum)]
+        reason: Reason,
+        /// Periods that it lasts
+        #[arg(long, value_name = "PERIODS")]
+        periods: u32,
+        /// Face, in units of the collateral
+        #[arg(long, value_name = "AMOUNT")]
+        face: String,
+        /// Most to pay
+        #[arg(long, value_name = "AMOUNT")]
+        most: String,
+    },
+    /// Take over the rows that the backtest has settled
+    Advance {
+        /// Keys of the mandate's window
+        #[arg(long, value_name = "FOLDER")]
+        keys: PathBuf,
+    },
+    /// Announce that the entity takes from the free half; it cannot be taken back
+    Announce {
+        /// Amount of the collateral
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
+    },
+    /// Take what the caller is owed: of its cover and premium, as beneficiary, or as the entity
+    Collect,
 }
 
 /// A class of a vault.

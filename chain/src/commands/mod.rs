@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod bond;
 mod cover;
 mod custodian;
 mod deploy;
@@ -40,6 +41,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Buy(options) => cover::buy(common, &options).await,
         Command::Settle(options) => cover::settle(common, &options).await,
         Command::Collect(options) => cover::collect(common, &options).await,
+        Command::Bond(options) => bond::run(common, &options).await,
         Command::Underwrite(options) => underwrite::run(common, &options).await,
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,

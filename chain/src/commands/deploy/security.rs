@@ -12,6 +12,7 @@ use crate::commands::token::{self, Erc20};
 use crate::commands::window;
 use crate::config::Config;
 use crate::config::security::{self, BondConfig, CalendarConfig, IndexConfig, Kind, SecurityConfig, VaultConfig};
+use crate::contracts::BacktestLedger;
 use crate::error::Failure;
 use crate::files;
 use crate::ladder::millionths;
@@ -180,9 +181,18 @@ impl Deploying<'_> {
 
     async fn bond(&mut self, bond: &BondConfig) -> Result<(), Failure> {
         let mandate = self.deployment.mandate(&bond.mandate)?;
+        let backtest = self.deployment.contract(&mandate.backtest)?.address;
+        let begun = BacktestLedger::nextCall { entity: bond.entity, mandate: mandate.id };
+        if self.node.view(&mandate.backtest, backtest, &begun).await?.is_zero() {
+            progress(&format!(
+                "note: bond \"{}\" is not deployed yet, since {} has no record under \"{}\": `submit`, and then `deploy` again",
+                bond.name, bond.entity, bond.mandate
+            ));
+            return Ok(());
+        }
         let part = |field: &str, text: &String| share("bond", &bond.name, field, text);
         let setup = BondSetup {
-            backtest: self.deployment.contract(&mandate.backtest)?.address,
+            backtest,
             entity: bond.entity,
             mandate: mandate.id,
             asset: bond.asset,
