@@ -2,18 +2,9 @@
 const fs = require("node:fs");
 const path = require("node:path");
 
-// The accounts that every development node makes of the mnemonic "test test test test test test test test test test test
-// junk". They are public.
-const ACCOUNTS = [
-  ["0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266", "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80"],
-  ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d"],
-  ["0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC", "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a"],
-  ["0x90F79bf6EB2c4f870365E785982E1f101E93b906", "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6"],
-  ["0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65", "0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a"],
-  ["0x9965507D1a55bcC2695C58ba16FB37d819B0A4dc", "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba"],
-  ["0x976EA74026E726554dB657fA54763abd0C3a0aa9", "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e"],
-  ["0x14dC79964da2C08b23698B3D3cc7Ca32193d9955", "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356"],
-];
+// The accounts that a development node makes of its public mnemonic: anvil writes them, with their keys.
+const written = process.env.STORY_ACCOUNTS ? JSON.parse(fs.readFileSync(process.env.STORY_ACCOUNTS, "utf8")) : undefined;
+const ACCOUNTS = written ? written.available_accounts.map((address, index) => [address, written.private_keys[index]]) : [];
 const NAMES = { alder: 1, birch: 2, cedar: 3 };
 
 async function rpc(url, method, params) {
@@ -23,6 +14,35 @@ async function rpc(url, method, params) {
   if (error) throw new Error(`${method}: ${error.message}`);
   return result;
 }
+
+const word = (hex) => hex.replace(/^0x/, "").padStart(64, "0");
+const units = (text) => (BigInt(Math.round(Number(text) * 1e6))).toString(16);
+const shown = (amount) => (Number(amount) / 1e6).toLocaleString("en-US", { maximumFractionDigits: 2 });
+
+/// A transaction of the first account, which a development node signs itself. Returns its receipt.
+async function send(url, to, data) {
+  const hash = await rpc(url, "eth_sendTransaction", [{ from: ACCOUNTS[0][0], to, data, gas: "0x1000000" }]);
+  for (;;) {
+    const receipt = await rpc(url, "eth_getTransactionReceipt", [hash]);
+    if (receipt && receipt.status !== "0x1") throw new Error(`${hash} reverted`);
+    if (receipt) return receipt;
+  }
+}
+
+// Of ERC-20, and of examples/Dollar.sol.
+const MINT = "0x40c10f19";
+const BALANCE = "0x70a08231";
+
+/// Deploys the collateral, and gives each of the accounts as much as it asks for.
+async function token(url, artefact, amounts) {
+  const { contractAddress } = await send(url, undefined, read(artefact).bytecode.object);
+  for (const [account, amount] of amounts) {
+    await send(url, contractAddress, MINT + word(ACCOUNTS[account][0]) + word(units(amount)));
+  }
+  return contractAddress;
+}
+
+const balance = async (url, asset, holder) => BigInt(await rpc(url, "eth_call", [{ to: asset, data: BALANCE + word(holder) }, "latest"]));
 
 const read = (file) => JSON.parse(fs.readFileSync(file, "utf8"));
 const lines = (file) =>
@@ -109,6 +129,68 @@ ${days.map(cells).join("\n")}
 `;
 }
 
+/// Dates of prices, and the weekdays of the twelve weeks after them.
+function calendar(prices) {
+  const dates = fs.readFileSync(prices, "utf8").trim().split("\n").slice(1).map((line) => line.split(",")[0]);
+  const day = new Date(`${dates[dates.length - 1]}T00:00:00Z`);
+  for (let ahead = 0; ahead < 84; ++ahead) {
+    day.setUTCDate(day.getUTCDate() + 1);
+    if (day.getUTCDay() % 6 !== 0) dates.push(day.toISOString().slice(0, 10));
+  }
+  return dates.join("\n");
+}
+
+// The stranger's book is the public one, with as many dollars for each basis point.
+const DOLLARS_A_POINT = 800;
+
+/// Compares the stranger's proof with the index: value at risk is between the rung's floor and limit, and between two rungs of
+/// the index.
+function agree(folder, date) {
+  const { lower, upper } = read(path.join(folder, "mark.json"));
+  const rung = read(path.join(folder, "stranger", "rung.json"));
+  const [floor, limit] = [Number(rung.floor), Number(rung.limit)];
+  const [from, to] = [lower * DOLLARS_A_POINT, (upper ?? Infinity) * DOLLARS_A_POINT];
+  if (floor >= to || limit < from) {
+    throw new Error(`${date}: a proof says that value at risk is from ${floor} to ${limit}, and the index says from ${from} to ${to}`);
+  }
+  fs.appendFileSync(path.join(folder, "agreed.jsonl"), `${JSON.stringify({ date, floor, limit, from, to })}\n`);
+}
+
+const PEOPLE = [
+  ["alder, who breaches and proves it", 1],
+  ["birch, who hides a day", 2],
+  ["junior underwriter", 8],
+  ["senior underwriter", 9],
+  ["holder of cover", 10],
+  ["lender, who gets slices of bonds", 11],
+];
+const HOLDERS = [
+  ["collateral of cover", "cover"],
+  ["the vault's cash", "crash.book"],
+  ["alder's bond", "alder.bond"],
+  ["birch's bond", "birch.bond"],
+];
+
+/// Keeps everybody's balance. At the end it prints all of them, and their sums, which must be equal.
+async function balances(folder, url, asset, when) {
+  const file = path.join(folder, "deployment.json");
+  const contracts = fs.existsSync(file) ? read(file).contracts : {};
+  const rows = [];
+  for (const [name, account] of PEOPLE) rows.push([name, await balance(url, asset, ACCOUNTS[account][0])]);
+  for (const [name, contract] of HOLDERS) {
+    rows.push([name, contracts[contract] ? await balance(url, asset, contracts[contract].address) : 0n]);
+  }
+  const kept = path.join(folder, `balances-${when}.json`);
+  fs.writeFileSync(kept, JSON.stringify(rows.map(([name, amount]) => [name, amount.toString()])));
+  if (when === "before") return;
+  const before = read(path.join(folder, "balances-before.json")).map(([, amount]) => BigInt(amount));
+  const sums = [before.reduce((sum, amount) => sum + amount, 0n), rows.reduce((sum, [, amount]) => sum + amount, 0n)];
+  console.log(`\n${"".padEnd(36)}${"before".padStart(16)}${"after".padStart(16)}`);
+  rows.forEach(([name, amount], index) => console.log(name.padEnd(36) + shown(before[index]).padStart(16) + shown(amount).padStart(16)));
+  console.log("sum".padEnd(36) + shown(sums[0]).padStart(16) + shown(sums[1]).padStart(16));
+  if (sums[0] !== sums[1]) throw new Error(`collateral was ${sums[0]}, and is ${sums[1]}`);
+}
+
 async function main([command, ...rest]) {
   switch (command) {
     case "rpc": {
@@ -122,6 +204,10 @@ async function main([command, ...rest]) {
     case "close": console.log(Date.parse(`${rest[0]}T20:00:00Z`) / 1000); break;
     case "get": console.log(read(rest[0])[rest[1]] ?? ""); break;
     case "row": row(rest[0], rest[1]); break;
+    case "token": console.log(await token(rest[0], rest[1], rest.slice(2).map((text) => text.split(":").map(Number)))); break;
+    case "calendar": console.log(calendar(rest[0])); break;
+    case "agree": agree(rest[0], rest[1]); break;
+    case "balances": await balances(rest[0], rest[1], rest[2], rest[3]); break;
     case "page": process.stdout.write(page(rest[0])); break;
     default: throw new Error(`no command ${command}`);
   }

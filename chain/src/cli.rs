@@ -62,6 +62,18 @@ pub enum Command {
     Realise(Realise),
     /// Let a margin follow its feed
     Poke(Poke),
+    /// Let a public book's index take the rows of its window
+    Mark(Mark),
+    /// Order cover on a public book
+    Buy(Buy),
+    /// Fill orders and settle days, as far as rows are final
+    Settle(Settle),
+    /// Take what orders and cover of the caller are owed
+    Collect(Settle),
+    /// An entity's bond behind its mandate, and cover on it
+    Bond(Bond),
+    /// Underwrite cover: put capital into a class of a vault, ask for it back, take what is ready
+    Underwrite(Underwrite),
     /// Print statuses, zones and margins
     Status(Status),
     /// Print events as they come
@@ -298,6 +310,140 @@ pub struct Poke {
     pub feed: String,
     #[command(flatten)]
     pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Mark {
+    /// Index
+    #[arg(long, value_name = "NAME")]
+    pub index: String,
+    /// Keys of the index's window
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Buy {
+    /// Vault that sells
+    #[arg(long, value_name = "NAME")]
+    pub vault: String,
+    /// Face, in units of the collateral
+    #[arg(long, value_name = "AMOUNT")]
+    pub face: String,
+    /// Most to pay; it is escrowed, and what the premium leaves of it is returned
+    #[arg(long, value_name = "AMOUNT")]
+    pub most: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Settle {
+    /// Vault
+    #[arg(long, value_name = "NAME")]
+    pub vault: String,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Bond {
+    /// Bond
+    #[arg(long, value_name = "NAME")]
+    pub bond: String,
+    /// What to do
+    #[command(subcommand)]
+    pub action: BondAction,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+/// What bond cover pays for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Reason {
+    /// A proved exceedance pays a slice, silence the whole face
+    Exceedance,
+    /// Silence pays the whole face
+    Lapse,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BondAction {
+    /// Add to the bond; what is added is the entity's
+    Deposit {
+        /// Amount of the collateral
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
+    },
+    /// Buy cover
+    Buy {
+        /// What it pays for
+        #[arg(long, value_enum)]
+        reason: Reason,
+        /// Periods that it lasts
+        #[arg(long, value_name = "PERIODS")]
+        periods: u32,
+        /// Face, in units of the collateral
+        #[arg(long, value_name = "AMOUNT")]
+        face: String,
+        /// Most to pay
+        #[arg(long, value_name = "AMOUNT")]
+        most: String,
+    },
+    /// Take over the rows that the backtest has settled
+    Advance {
+        /// Keys of the mandate's window
+        #[arg(long, value_name = "FOLDER")]
+        keys: PathBuf,
+    },
+    /// Announce that the entity takes from the free half; it cannot be taken back
+    Announce {
+        /// Amount of the collateral
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
+    },
+    /// Take what the caller is owed: of its cover and premium, as beneficiary, or as the entity
+    Collect,
+}
+
+/// A class of a vault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Class {
+    /// Bears losses first
+    Junior,
+    /// Bears what junior cannot
+    Senior,
+}
+
+#[derive(Debug, Args)]
+pub struct Underwrite {
+    /// Vault
+    #[arg(long, value_name = "NAME")]
+    pub vault: String,
+    /// Class
+    #[arg(long, value_enum)]
+    pub class: Class,
+    /// What to do
+    #[command(subcommand)]
+    pub action: UnderwriteAction,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum UnderwriteAction {
+    /// Deposit; it counts from the next day on, and cannot be taken back before
+    Deposit {
+        /// Amount of the collateral
+        #[arg(value_name = "AMOUNT")]
+        amount: String,
+    },
+    /// Ask for all shares of the caller to be redeemed; it cannot be taken back
+    Redeem,
+    /// Take the shares of deposits and the collateral of redemptions that are ready
+    Claim,
 }
 
 #[derive(Debug, Args)]

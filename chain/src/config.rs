@@ -8,6 +8,10 @@ use serde::Deserialize;
 use crate::error::Failure;
 use crate::files;
 
+pub mod security;
+
+use security::{BondConfig, CalendarConfig, IndexConfig, Parts, SecurityConfig, VaultConfig};
+
 /// What is deployed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +26,21 @@ pub struct Config {
     /// Feeds by name.
     #[serde(default)]
     pub feed: Vec<FeedConfig>,
+    /// Days of trade by name.
+    #[serde(default)]
+    pub calendar: Vec<CalendarConfig>,
+    /// Risks of public books by name.
+    #[serde(default)]
+    pub index: Vec<IndexConfig>,
+    /// Split tokens by name.
+    #[serde(default)]
+    pub security: Vec<SecurityConfig>,
+    /// Sellers of cover by name.
+    #[serde(default)]
+    pub vault: Vec<VaultConfig>,
+    /// Bonds by name.
+    #[serde(default)]
+    pub bond: Vec<BondConfig>,
 }
 
 /// A feed of an entity's bound, and the margin on it.
@@ -169,6 +188,9 @@ impl Config {
         for mandate in &mut config.mandate {
             mandate.file = folder.join(&mandate.file);
         }
+        for path in security::paths(&mut config.calendar, &mut config.index) {
+            *path = folder.join(&*path);
+        }
         config.check().map_err(Failure::malformed(path))?;
         Ok(config)
     }
@@ -180,13 +202,19 @@ impl Config {
         if let Some(feed) = self.feed.iter().find(|feed| !mandates.contains(&&*feed.mandate)) {
             return Err(format!("feed \"{}\" is of mandate \"{}\", which is not there", feed.name, feed.mandate));
         }
-        for (what, names) in [("window", &names), ("mandate", &mandates), ("feed", &feeds)] {
-            if let Some(name) =
-                names.iter().enumerate().find_map(|(at, name)| names[..at].contains(name).then_some(name))
-            {
-                return Err(format!("two are called [[{what}]] name = \"{name}\""));
-            }
+        for (kind, names) in [("window", &names), ("mandate", &mandates), ("feed", &feeds)] {
+            security::once(kind, names)?;
         }
+        let parts = Parts {
+            windows: &names,
+            mandates: &mandates,
+            calendars: &self.calendar,
+            indices: &self.index,
+            securities: &self.security,
+            vaults: &self.vault,
+            bonds: &self.bond,
+        };
+        parts.check()?;
         for mandate in &self.mandate {
             if !names.contains(&&*mandate.window) {
                 let (name, window) = (&mandate.name, &mandate.window);

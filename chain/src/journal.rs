@@ -69,6 +69,13 @@ impl Journal {
         self.steps.get(step)
     }
 
+    /// Returns the name of a step that an earlier run began and did not see the end of; else a new one, with `at` behind it. For
+    /// steps that may be wanted more than once, such as deposits.
+    pub fn step(&self, name: &str, at: u64) -> String {
+        let prefix = format!("{name}/at/");
+        self.steps.keys().find(|step| step.starts_with(&prefix)).cloned().unwrap_or_else(|| format!("{prefix}{at}"))
+    }
+
     /// Returns the transactions of other steps, in the order of their nonces.
     pub fn others(&self, step: &str) -> Vec<(String, Pending)> {
         let others = self.steps.iter().filter(|(other, _)| *other != step);
@@ -120,6 +127,19 @@ mod tests {
         journal.settle("push/9").unwrap();
         drop(journal);
         assert_eq!(Journal::open(&path).unwrap().pending("push/9"), None);
+    }
+
+    #[test]
+    fn a_step_of_an_earlier_run_is_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(&folder.path().join("d.json.journal")).unwrap();
+        let first = journal.step("deposit/5", 10);
+        assert_ne!(journal.step("deposit/5", 11), first, "nothing was begun");
+        journal.enter(&first, pending(5)).unwrap();
+        assert_eq!(journal.step("deposit/5", 11), first);
+        assert_ne!(journal.step("deposit/50", 10), first);
+        journal.settle(&first).unwrap();
+        assert_ne!(journal.step("deposit/5", 11), first);
     }
 
     #[test]

@@ -194,6 +194,38 @@ impl<'k> Mirror<'k> {
     /// # Errors
     /// The window does not have the row any more, or not yet.
     pub fn shown_row(&self, epoch: u64) -> Result<Vec<u8>, Failure> {
+        let (at, place, row) = self.row(epoch)?;
+        let group = &self.groups[at];
+        let mut bytes = keccak256(self.group_bytes(group)).to_vec();
+        for (_, digest) in self.digests(at).iter().enumerate().filter(|(other, _)| *other != place) {
+            bytes.extend_from_slice(digest.as_slice());
+        }
+        bytes.extend_from_slice(&to_bytes(&group.xi));
+        bytes.extend(point_bytes(&row.point));
+        bytes.extend(point_bytes(&self.xi_point(at)));
+        bytes.extend(point_bytes(&self.rows.weight_point(SLOTS * at + place).map_err(usage)?));
+        bytes.extend_from_slice(&signed(row.own_xi));
+        bytes.extend_from_slice(&row.stamp.to_be_bytes::<32>());
+        Ok(bytes)
+    }
+
+    /// Returns what a public book's index is shown of one row: the entries of its group, the digests of the group's slots, xi,
+    /// and what the row's own digest is the hash of.
+    ///
+    /// # Errors
+    /// The window does not have the row any more, or not yet.
+    pub fn shown_for_mark(&self, epoch: u64) -> Result<Vec<u8>, Failure> {
+        let (at, place, row) = self.row(epoch)?;
+        let group = &self.groups[at];
+        let mut bytes = self.group_bytes(group);
+        bytes.extend(self.digests(at).iter().flatten());
+        bytes.extend_from_slice(&to_bytes(&group.xi));
+        bytes.extend(self.slot_bytes(at, place, row));
+        Ok(bytes)
+    }
+
+    /// Returns a row that is in the window, with its group and its place there.
+    fn row(&self, epoch: u64) -> Result<(usize, usize, &Row), Failure> {
         let size = self.size() as u64;
         let next = u64::from(self.next);
         if epoch >= next || epoch + size < next {
@@ -205,19 +237,8 @@ impl<'k> Mirror<'k> {
         }
         let slot = usize::try_from(epoch % size).map_err(usage)?;
         let (at, place) = (slot / SLOTS, slot % SLOTS);
-        let group = &self.groups[at];
-        let row = group.rows[place].as_ref().ok_or_else(|| Failure::Usage(format!("row {epoch} is empty")))?;
-        let mut bytes = keccak256(self.group_bytes(group)).to_vec();
-        for (_, digest) in self.digests(at).iter().enumerate().filter(|(other, _)| *other != place) {
-            bytes.extend_from_slice(digest.as_slice());
-        }
-        bytes.extend_from_slice(&to_bytes(&group.xi));
-        bytes.extend(point_bytes(&row.point));
-        bytes.extend(point_bytes(&self.xi_point(at)));
-        bytes.extend(point_bytes(&self.rows.weight_point(slot).map_err(usage)?));
-        bytes.extend_from_slice(&signed(row.own_xi));
-        bytes.extend_from_slice(&row.stamp.to_be_bytes::<32>());
-        Ok(bytes)
+        let row = self.groups[at].rows[place].as_ref();
+        Ok((at, place, row.ok_or_else(|| Failure::Usage(format!("row {epoch} is empty")))?))
     }
 
     /// Returns the period that a row's move begins with.
@@ -274,17 +295,22 @@ impl<'k> Mirror<'k> {
     /// The digests of a group's slots, zero for empty ones.
     fn digests(&self, at: usize) -> [B256; SLOTS] {
         std::array::from_fn(|place| {
-            let Some(row) = &self.groups[at].rows[place] else { return B256::ZERO };
-            let weight = self.rows.weight_point(SLOTS * at + place).expect("a slot that has a row");
-            let bytes = [
-                point_bytes(&row.point),
-                point_bytes(&self.xi_point(at)),
-                keccak256(point_bytes(&weight)).to_vec(),
-                signed(row.own_xi).to_vec(),
-                row.stamp.to_be_bytes::<32>().to_vec(),
-            ];
-            keccak256(bytes.concat())
+            let row = self.groups[at].rows[place].as_ref();
+            row.map_or(B256::ZERO, |row| keccak256(self.slot_bytes(at, place, row)))
         })
+    }
+
+    /// What a slot's digest is the hash of.
+    fn slot_bytes(&self, at: usize, place: usize, row: &Row) -> Vec<u8> {
+        let weight = self.rows.weight_point(SLOTS * at + place).expect("a slot that has a row");
+        let bytes = [
+            point_bytes(&row.point),
+            point_bytes(&self.xi_point(at)),
+            keccak256(point_bytes(&weight)).to_vec(),
+            signed(row.own_xi).to_vec(),
+            row.stamp.to_be_bytes::<32>().to_vec(),
+        ];
+        bytes.concat()
     }
 
     fn xi_point(&self, group: usize) -> G1Affine {

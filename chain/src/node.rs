@@ -138,8 +138,22 @@ impl Node {
     /// # Errors
     /// The contract reverts, or there is no contract.
     pub async fn view<C: SolCall>(&self, contract: &str, to: Address, call: &C) -> Result<C::Return, Failure> {
+        self.simulate(contract, Address::ZERO, to, call).await
+    }
+
+    /// Returns what a transaction of `from` would return at the newest block. Nothing is sent.
+    ///
+    /// # Errors
+    /// As [`Node::view`].
+    pub async fn simulate<C: SolCall>(
+        &self,
+        contract: &str,
+        from: Address,
+        to: Address,
+        call: &C,
+    ) -> Result<C::Return, Failure> {
         let asked = Call::function(contract, to, call);
-        let request = TransactionRequest::default().with_to(to).with_input(asked.data.clone());
+        let request = TransactionRequest::default().with_from(from).with_to(to).with_input(asked.data.clone());
         let bytes = self.provider.call(request).await.map_err(|error| self.refused(contract, &asked.name, &error))?;
         C::abi_decode_returns(&bytes).map_err(|_| Failure::Refused {
             contract: contract.to_owned(),
@@ -198,6 +212,14 @@ impl Node {
     /// The node refuses.
     pub async fn newest(&self) -> Result<u64, Failure> {
         self.provider.get_block_number().await.map_err(|error| self.failure(&error))
+    }
+
+    /// Returns the nonce of an account's next transaction.
+    ///
+    /// # Errors
+    /// The node refuses.
+    pub async fn nonce(&self, account: Address) -> Result<u64, Failure> {
+        self.provider.get_transaction_count(account).pending().await.map_err(|error| self.failure(&error))
     }
 
     /// Returns whether there is code at an address.

@@ -66,6 +66,14 @@ impl Book {
         Ok(Self { rows })
     }
 
+    /// Returns each factor with its exposure as it is stated; `None` for holdings in pieces and for rows with Greeks.
+    pub fn exposures_as_stated(&self) -> impl Iterator<Item = (&str, Option<Decimal>)> {
+        self.rows.iter().map(|row| match row.holding {
+            Holding::Exposure(value) if row.gamma.is_zero() && row.vega.is_zero() => (&*row.factor, Some(value)),
+            _ => (&*row.factor, None),
+        })
+    }
+
     /// Returns the exposures in currency, in the order of the set's factors; 0 where the book has
     /// none.
     fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, RowError> {

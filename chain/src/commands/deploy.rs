@@ -26,6 +26,8 @@ use crate::node::{Call, Node, Sender};
 use crate::output::{progress, result};
 use crate::terms::{self, Under};
 
+mod security;
+
 sol! {
     /// OpenZeppelin's access manager.
     interface AccessManager {
@@ -135,6 +137,7 @@ impl Deploying<'_> {
         for feed in &config.feed {
             self.feed(feed, ledger).await?;
         }
+        self.cover(config).await?;
         self.hand_over(config, manager).await
     }
 

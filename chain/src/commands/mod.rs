@@ -1,8 +1,11 @@
 //! One file for each command.
 
+mod bond;
+mod cover;
 mod custodian;
 mod deploy;
 mod mandate;
+mod mark;
 mod oracle;
 mod poke;
 mod push;
@@ -11,6 +14,8 @@ mod records;
 mod session;
 mod status;
 mod submit;
+mod token;
+mod underwrite;
 mod watch;
 mod window;
 
@@ -32,6 +37,12 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Submit(options) => submit::run(common, &options).await,
         Command::Realise(options) => realise::run(common, &options).await,
         Command::Poke(options) => poke::run(common, &options).await,
+        Command::Mark(options) => mark::run(common, &options).await,
+        Command::Buy(options) => cover::buy(common, &options).await,
+        Command::Settle(options) => cover::settle(common, &options).await,
+        Command::Collect(options) => cover::collect(common, &options).await,
+        Command::Bond(options) => bond::run(common, &options).await,
+        Command::Underwrite(options) => underwrite::run(common, &options).await,
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,
     }

@@ -120,6 +120,10 @@ interface IBacktestLedger {
     function contextOf(address entity, bytes32 mandate, uint256 epoch) external view returns (uint256);
     /// @notice The next row to be settled; zero before the entity's first record.
     function next(address entity, bytes32 mandate) external view returns (uint256 epoch);
+    /// @notice How a row was settled, of the last 64 that were: void ones count among them.
+    function outcome(address entity, bytes32 mandate, uint256 epoch) external view returns (Outcome);
+    /// @notice Reverts with the ledger's `BadTerms` for a mandate that has no backtests.
+    function checkTerms(bytes32 mandate) external view;
     function counts(address entity, bytes32 mandate) external view returns (Counts memory);
     /// @notice Zone of the Basel traffic light, by the proved exceedances of the proved rows among the last 250, of a mandate with
     /// floors: as `tailproof backtest` computes it for as many days. And the multiplier of MAR32.9 in millionths, which is

@@ -83,7 +83,7 @@ interface IBookIndex {
     function next() external view returns (uint256 epoch);
     /// @notice The last day that can have a row of its own; the greatest integer while the index goes on.
     function lastDay() external view returns (uint256 period);
-    /// @notice A marked row. The newest 512 are kept, or as many as the window has if these are more.
+    /// @notice A marked row. As many are kept as the window has rows, and 512 if it has fewer than 256.
     function row(uint256 epoch) external view returns (Row memory);
     /// @notice Whether nothing changes the row any more: 48 hours have passed since its push and two later rows are marked, or the
     /// index has ended and 48 hours have passed.

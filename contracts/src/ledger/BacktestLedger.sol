@@ -63,8 +63,7 @@ contract BacktestLedger is IBacktestLedger {
     function _settle(Settlement calldata settlement, uint32 period) private {
         (address entity, bytes32 mandate, uint256 epoch) = (settlement.entity, settlement.mandate, settlement.epoch);
         Rings.Ring storage ring = _rings[mandate][entity];
-        ring.next = uint64(epoch + 1);
-        ring.put(settlement.exceeded, false);
+        ring.settle(epoch, settlement.exceeded ? Outcome.Exceeded : Outcome.Within);
         emit Realised(entity, mandate, epoch, period, settlement.exceeded, settlement.forecast.varBound);
     }
 
@@ -81,12 +80,10 @@ contract BacktestLedger is IBacktestLedger {
         if (row.isKept && !row.isVoid) {
             row.isVoid = _isLate(row, shownOldest) && !_hasForecast(entity, mandate, epoch, row, kept);
         }
-        Rings.Ring storage ring = _rings[mandate][entity];
-        ring.next = uint64(epoch + 1);
+        _rings[mandate][entity].settle(epoch, row.isVoid ? Outcome.Void : Outcome.Silent);
         if (row.isVoid) {
             emit Voided(entity, mandate, epoch, row.period);
         } else {
-            ring.put(false, true);
             emit Silent(entity, mandate, epoch, row.period);
         }
     }
@@ -256,6 +253,16 @@ contract BacktestLedger is IBacktestLedger {
     function next(address entity, bytes32 mandate) external view returns (uint256) {
         uint256 kept = _rings[mandate][entity].next;
         return kept == 0 ? ledger.firstRow(entity, mandate) : kept;
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function outcome(address entity, bytes32 mandate, uint256 epoch) external view returns (Outcome) {
+        return _rings[mandate][entity].outcomeOf(epoch);
+    }
+
+    /// @inheritdoc IBacktestLedger
+    function checkTerms(bytes32 mandate) external view {
+        _checkRules(ledger.rulesOf(mandate));
     }
 
     /// @inheritdoc IBacktestLedger

@@ -527,7 +527,7 @@ contract RingsTest {
             seed = uint256(keccak256(abi.encode(seed)));
             uint8 kind = uint8(seed % 3);
             list.push(kind);
-            ring.put(kind == 1, kind == 2);
+            ring.settle(i, IBacktestLedger.Outcome(kind + 1));
             if (i % 50 != 49) continue;
             uint256[3] memory found;
             for (uint256 j = i < 250 ? 0 : i - 249; j <= i; ++j) {
@@ -536,5 +536,21 @@ contract RingsTest {
             require(Rings.ones(ring.exceeded) == found[1] && Rings.ones(ring.silent) == found[2], "the counts");
             require(ring.due == (i < 250 ? i + 1 : 250), "rows in the ring");
         }
+    }
+
+    /// @notice Outcomes of rows from the seventh on, void ones among them: the last 64 are known, and no others.
+    function testOutcomesOfTheLast64RowsAreKept() public {
+        uint256 due;
+        for (uint256 i = 0; i < 200; ++i) {
+            uint8 kind = uint8(uint256(keccak256(abi.encode(i))) % 4) + 1;
+            if (kind != 4) ++due;
+            list.push(kind);
+            ring.settle(7 + i, IBacktestLedger.Outcome(kind));
+            for (uint256 j = 0; j < i + 9; ++j) {
+                uint8 expected = j < 7 || j > 7 + i || j + 64 <= 7 + i ? 0 : list[j - 7];
+                require(uint8(ring.outcomeOf(j)) == expected, "the outcome of the row");
+            }
+        }
+        require(ring.next == 207 && ring.due == due, "void rows are settled, and not in the ring");
     }
 }

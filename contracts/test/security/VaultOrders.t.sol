@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {ICoverVault} from "../../src/interfaces/ICoverVault.sol";
+import {IBookIndex} from "../../src/interfaces/IBookIndex.sol";
+import {CoverBook} from "../../src/security/CoverBook.sol";
+import {CoverState} from "../../src/security/CoverState.sol";
+import {CoverVault} from "../../src/security/CoverVault.sol";
+import {VaultSetup} from "../../src/security/VaultSetup.sol";
+import {PremiumCurve} from "../../src/libraries/PremiumCurve.sol";
+import {VaultModel, cheats} from "./VaultModel.sol";
+
+/// @notice A buyer that burns all gas that it gets when cover is made for it.
+contract GasBurner {
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
+        while (true) {}
+        return 0;
+    }
+}
+
+/// @notice Orders: rules 1 and 5 of the security, each test named after the attack.
+contract VaultOrdersTest is VaultModel {
+    function setUp() public {
+        makeVault();
+        underwrite(200 * USD, 800 * USD);
+    }
+
+    function isReturned(uint256 id) private returns (bool) {
+        ICoverVault.Order memory o = vault.orderOf(id);
+        uint256 before = token.balanceOf(o.buyer);
+        vault.refund(id);
+        return o.closed && o.premium == 0 && token.balanceOf(o.buyer) == before + o.most;
+    }
+
+    function push() private {
+        calm();
+        vault.advance(FOREVER);
+    }
+
+    function testAnOrderAfterTheCloseBeforeItsRowDoesNotCoverThatDay() public {
+        // The day has closed with a crash that everybody sees, and its row is held back.
+        uint256 seen = period + 1;
+        cheats.warp(closesAt(seen));
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        ICoverVault.Order memory o = vault.orderOf(id);
+        same(o.pricing, seen + 1, "priced at the next close");
+        require(closesAt(o.first - 1) >= block.timestamp + 2 days, "the first day opens two days later");
+        loseExactly(800, seen, seen - 1);
+        calm();
+        vault.advance(FOREVER);
+        vault.fill(1);
+        settleAll();
+        same(security.owed(coverId(id), 100 * USD), 0, "nothing is paid for the crash");
+        same(vault.live(), vault.orderOf(id).premium == 0 ? 0 : 100 * USD, "and nothing was lost");
+    }
+
+    function testTheFirstDayLeavesTimeToFill() public {
+        // An hour before a close, a waiting time of two days ends before a close too.
+        for (uint256 hour = 0; hour < 24; ++hour) {
+            cheats.warp(closesAt(period + 1) - 23 hours + hour * 1 hours - 1);
+            (, uint32 first, uint32 last) = vault.quote(uint128(USD));
+            uint256 id = order(BUYER, USD, USD);
+            ICoverVault.Order memory o = vault.orderOf(id);
+            require(o.first == first && o.last == last && last - first == 19, "as quoted");
+            require(o.first > o.pricing + 1, "a day lies between");
+            require(closesAt(o.first - 1) >= block.timestamp + 2 days, "waiting");
+            require(closesAt(o.first - 2) < block.timestamp + 2 days, "and no longer");
+        }
+    }
+
+    function testAStalePriceIsNotUsed() public {
+        // The order is priced at the row that closes after it: not at the quiet row before, and not at a quiet one behind it.
+        (uint256 stale,,) = vault.quote(uint128(100 * USD));
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        lose(22_000);
+        uint256 ratio = index.row(index.next() - 1).ratio;
+        require(index.row(index.next() - 1).calm, "within four deviations");
+        require(ratio > 256, "above the mean");
+        (uint256 right,,) = vault.quote(uint128(100 * USD));
+        calm();
+        vault.advance(FOREVER);
+        (uint256 later,,) = vault.quote(uint128(100 * USD));
+        require(stale < right && later != right, "three prices");
+        vault.fill(1);
+        same(vault.orderOf(id).premium, right, "at its own row");
+    }
+
+    function testAnOrderAboveItsMostIsReturned() public {
+        (uint256 premium,,) = vault.quote(uint128(100 * USD));
+        uint256 tooLittle = order(BUYER, 100 * USD, premium - 1);
+        uint256 enough = order(OTHER, 100 * USD, premium);
+        push();
+        vault.fill(2);
+        require(isReturned(tooLittle), "returned");
+        same(vault.orderOf(enough).premium, premium, "filled to the unit");
+    }
+
+    function testAnOrderIsReturnedOnceItsFirstDayHasOpened() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        cheats.warp(closesAt(vault.orderOf(id).first - 1));
+        vault.fill(1);
+        require(isReturned(id), "at the opening");
+        uint256 next_ = order(BUYER, 100 * USD, 100 * USD);
+        while (period + 1 < vault.orderOf(next_).pricing) {
+            push();
+        }
+        push();
+        cheats.warp(closesAt(vault.orderOf(next_).first - 1) - 1);
+        vault.fill(1);
+        require(vault.orderOf(next_).premium != 0, "not a second before");
+    }
+
+    function testALateOrderIsReturnedThoughARowIsUnmarked() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        pushLoss(0, period + 1);
+        cheats.warp(closesAt(vault.orderOf(id).first - 1));
+        vault.fill(1);
+        require(isReturned(id), "nobody keeps the money by not marking");
+    }
+
+    function testNothingIsSoldOnARowThatIsNotCalm() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        loseExactly(600);
+        require(!index.row(index.next() - 1).calm, "more than four deviations");
+        vault.advance(FOREVER);
+        vault.fill(1);
+        require(isReturned(id), "returned");
+    }
+
+    function testNothingIsSoldWhileARowIsUnmarked() public {
+        order(BUYER, 100 * USD, 100 * USD);
+        push();
+        pushLoss(50_000, period + 1);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.Unmarked.selector, index.next(), index.next() + 1));
+        vault.fill(1);
+    }
+
+    function testNothingIsSoldWhileAFinalDayIsUnsettled() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        calm();
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.Unsettled.selector, vault.day()));
+        vault.fill(1);
+        vault.advance(FOREVER);
+        vault.fill(1);
+        require(vault.orderOf(id).premium != 0, "filled");
+    }
+
+    function testAnOrderWhosePricingDayIsVoidIsReturned() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        // The pricing day has no row; the next one has its own.
+        Draft memory draft = next(after_(1_000));
+        (draft.period, draft.previous) = (period + 2, period + 1);
+        pushRow(draft);
+        index.mark(shownToMark(index.next()));
+        vault.advance(FOREVER);
+        vault.fill(1);
+        require(isReturned(id), "no row");
+        // And one that spans two days is nobody's own.
+        id = order(BUYER, 100 * USD, 100 * USD);
+        lose(1_000, period + 2);
+        vault.advance(FOREVER);
+        vault.fill(1);
+        require(isReturned(id), "a row of two days");
+    }
+
+    function testAnOrderWaitsForItsRow() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        same(vault.fill(1), 0, "no row yet");
+        require(!vault.orderOf(id).closed, "open");
+        same(vault.refund(id), 0, "and nothing to take back");
+    }
+
+    function testOrdersAreFilledInOrder() public {
+        (uint256 cheap,,) = vault.quote(uint128(600 * USD));
+        uint256 first = order(BUYER, 600 * USD, 100 * USD);
+        uint256 second = order(OTHER, 600 * USD, 100 * USD);
+        uint256 third = order(OTHER, 100 * USD, 100 * USD);
+        push();
+        same(vault.fill(10), 3, "three are done with");
+        same(vault.orderOf(first).premium, cheap, "the first gets the lower price");
+        require(isReturned(second), "capacity is missing");
+        require(vault.orderOf(third).premium > 0, "and the next one fits");
+        same(vault.live(), 700 * USD, "live");
+    }
+
+    function testCoverSoldInPartsCostsAsMuchAsInOne() public {
+        (uint256 whole,,) = vault.quote(uint128(500 * USD));
+        uint256 sum;
+        for (uint256 i = 0; i < 5; ++i) {
+            order(BUYER, 100 * USD, 100 * USD);
+        }
+        push();
+        vault.fill(5);
+        for (uint256 i = 0; i < 5; ++i) {
+            sum += vault.orderOf(i).premium;
+        }
+        require(sum >= whole && sum <= whole + 5 * 20, "up to rounding");
+    }
+
+    function testWhatExitsIsNotSold() public {
+        requestRedeem(senior, SEN, senior.balanceOf(SEN));
+        buy(BUYER, 600 * USD);
+        calmDays(9);
+        (uint256 active, uint256 exiting,) = senior.book();
+        same(active, 0, "all of senior leaves");
+        same(exiting, 400 * USD, "and as much is locked");
+        uint256 id = order(OTHER, USD, USD);
+        push();
+        vault.fill(1);
+        require(isReturned(id), "nothing is left to sell");
+    }
+
+    function testNothingIsSoldWithTooLittleJunior() public {
+        requestDeposit(senior, OTHER, 1_001 * USD);
+        calmDays(4);
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        vault.fill(1);
+        require(isReturned(id), "junior is below a tenth");
+        requestDeposit(junior, OTHER, USD);
+        calmDays(4);
+        id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        vault.fill(1);
+        require(vault.orderOf(id).premium != 0, "filled");
+    }
+
+    function testAnOrderBelowTheLeastFaceIsRefused() public {
+        fund(BUYER, address(vault), USD);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.FaceTooSmall.selector, USD - 1, USD));
+        vault.order(uint128(USD - 1), uint128(USD));
+    }
+
+    function testAnOrderThatCanNeverBeFilledIsRefused() public {
+        fund(BUYER, address(vault), 10 * USD);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.MostTooSmall.selector, 2 * USD - 1, 2 * USD));
+        vault.order(uint128(100 * USD), uint128(2 * USD - 1));
+    }
+
+    function testABuyerThatBurnsGasHasItsOrderReturned() public {
+        address burner = address(new GasBurner());
+        uint256 id = order(burner, 100 * USD, 100 * USD);
+        uint256 behind = order(OTHER, 100 * USD, 100 * USD);
+        push();
+        vault.fill(2);
+        require(isReturned(id), "returned");
+        require(vault.orderOf(behind).premium != 0, "and the next one is filled");
+        same(vault.live(), 100 * USD, "nothing else is locked");
+    }
+
+    function testNobodyReturnsAnOrderByBringingLittleGas() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        uint256 filled;
+        for (uint256 gas_ = 60_000; gas_ < 900_000; gas_ += 20_000) {
+            (bool ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
+            if (ok) {
+                ++filled;
+                break;
+            }
+        }
+        require(filled == 1 && vault.orderOf(id).premium != 0, "it fails, or it fills");
+    }
+
+    function testAnOrderOverTheSecuritysCapIsReturned() public {
+        requestDeposit(junior, OTHER, 300_000 * USD);
+        requestDeposit(senior, OTHER, 900_000 * USD);
+        calmDays(4);
+        uint256 id = order(BUYER, 1_000_001 * USD, 1_000_000 * USD);
+        push();
+        vault.fill(1);
+        require(isReturned(id), "live cover is bounded by what a majority of seats could take");
+    }
+
+    function testAFeeOnTransferIsRefused() public {
+        fund(BUYER, address(vault), 10 * USD);
+        token.setFee(1);
+        cheats.prank(BUYER);
+        cheats.expectRevert();
+        vault.order(uint128(100 * USD), uint128(10 * USD));
+        fund(JUN, address(junior), 10 * USD);
+        cheats.prank(JUN);
+        cheats.expectRevert();
+        junior.requestDeposit(10 * USD, JUN, JUN);
+    }
+
+    function testOrdersOfAnEndedIndexAreReturned() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        cheats.warp(closesAt(period + 14) + 1);
+        index.end();
+        vault.fill(1);
+        require(isReturned(id), "returned");
+        fund(BUYER, address(vault), 10 * USD);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.IndexEnded.selector, index.lastDay()));
+        vault.order(uint128(100 * USD), uint128(10 * USD));
+    }
+
+    function testTheBookIsItsVaultsAlone() public {
+        cheats.expectRevert(abi.encodeWithSelector(CoverState.NotTheVault.selector, address(this)));
+        book.sell(1, 20, 1, 1, address(this));
+        cheats.expectRevert(abi.encodeWithSelector(CoverState.NotTheVault.selector, address(this)));
+        book.pay(address(this), 1);
+        ICoverVault.Setup memory s = vaultSetup();
+        cheats.expectRevert(abi.encodeWithSelector(VaultSetup.NotOurs.selector, address(vault)));
+        new CoverVault(s, book);
+    }
+}
