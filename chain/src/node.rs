@@ -18,8 +18,10 @@ use crate::output::progress;
 
 type TransportError = RpcError<TransportErrorKind>;
 
-/// How often a receipt is asked for.
+/// How often a receipt is asked for, after a few questions in quick succession: some chains have blocks in an instant.
 const POLL: Duration = Duration::from_millis(250);
+/// The first wait; each is twice the one before.
+const FIRST_POLL: Duration = Duration::from_millis(8);
 /// Part of a block's gas that an estimate is raised by: the state may change before the block.
 const MARGIN_PERCENT: u64 = 20;
 /// Blocks whose events are asked for at once.
@@ -341,7 +343,7 @@ impl Node {
                     }
                 }
             }
-            tokio::time::sleep(POLL).await;
+            tokio::time::sleep(POLL.min(FIRST_POLL * (1 << poll.min(5)))).await;
         }
         unreachable!("a loop without an end")
     }
