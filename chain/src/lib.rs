@@ -2,11 +2,12 @@
 //!
 //! * [`prices`], [`oracle`], [`typed`]: rows of prices, and what is signed;
 //! * [`mirror`]: a rolling window as its contract keeps it, computed again from the chain's events;
-//! * [`ladder`], [`terms`], [`config`]: mandates and deployments;
+//! * [`ladder`], [`terms`], [`bounds`], [`config`]: mandates and deployments;
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
 //! * `cli`, `commands`: the command line, whose door is [`run`].
 
 pub mod artifacts;
+pub mod bounds;
 mod cli;
 mod commands;
 pub mod config;

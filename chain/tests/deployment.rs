@@ -48,6 +48,7 @@ fn a_mandate_is_made_again_from_its_configuration() {
 fn faults_of_a_configuration_are_named() {
     let chain = Chain::start(&[]);
     let config = chain.desk.read("deploy.toml");
+    chain.desk.write("other.csv", "date,A\n2020-01-01,1\n2020-01-02,1\n");
     for (from, to, words) in [
         ("quorum = 2", "quorum = 1", "more than half"),
         ("window = \"stocks\"\nfile", "window = \"bonds\"\nfile", "window \"bonds\""),
@@ -55,7 +56,10 @@ fn faults_of_a_configuration_are_named() {
         ("rungs = 90", "rungs = 200", "above the mandate's limit"),
         ("scope = [\"assets\"]", "scope = [\"asets\"]", "asets"),
         ("late = 21600", "latest = 21600", "latest"),
-        ("grace = 86400", "grace = 3600", "grace"),
+        ("grace = 86400", "grace = 3600", "grace = 3600: at least 86400, at most 518400"),
+        // Days under it could not be settled.
+        ("lag = 1", "lag = 0", "lag = 0 and late = 21600"),
+        ("given/prices.csv", "other.csv", "other.csv has 1 factors, and keys of 8x20+limits take 20"),
     ] {
         assert!(config.contains(from), "{from}");
         chain.desk.write("deploy.toml", config.replace(from, to));
@@ -63,6 +67,7 @@ fn faults_of_a_configuration_are_named() {
         assert_ne!(refused.status, 0, "{to}");
         assert!(refused.stderr.contains(words), "{to}: {refused:?}");
     }
+    assert_eq!(chain.sent(DEPLOYER), 0, "nothing was sent");
     // The key is never an argument, and its absence is said without it.
     let mut command = chain.command(DEPLOYER, "deploy --config deploy.toml --artifacts .");
     chain.desk.write("deploy.toml", config);

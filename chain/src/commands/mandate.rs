@@ -4,7 +4,7 @@ use alloy::primitives::U256;
 use serde_json::json;
 
 use super::session::Session;
-use super::window;
+use super::{plan, window};
 use crate::cli::{Common, Kind, MandateCheck, MandateCommand, MandateContext, MandateRung};
 use crate::config::Config;
 use crate::contracts::{BacktestLedger, RollingWindow};
@@ -94,10 +94,7 @@ async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
         Failure::Usage(format!("{} has no [[window]] name = \"{}\"", options.config.display(), named.window))
     })?;
     let key = window::key(&window.keys)?;
-    let text = files::read(&named.file)?;
-    let text = std::str::from_utf8(&text).map_err(Failure::malformed(&named.file))?;
-    let mandate = tailproof::Mandate::from_toml(&named.file.display().to_string(), text)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let mandate = plan::read_mandate(named)?;
     let under = Under {
         key: tailproof::keys::key_digest(&key).into(),
         shape: key.shape(),

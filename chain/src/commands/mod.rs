@@ -4,6 +4,7 @@ mod custodian;
 mod deploy;
 mod mandate;
 mod oracle;
+mod plan;
 mod poke;
 mod push;
 mod realise;
