@@ -9,8 +9,10 @@ use crate::error::Failure;
 use crate::files;
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Artifact {
     bytecode: Bytecode,
+    deployed_bytecode: Bytecode,
 }
 
 #[derive(Deserialize)]
@@ -28,13 +30,27 @@ pub fn path(folder: &Path, name: &str) -> PathBuf {
 /// # Errors
 /// It is not there, has no code, or its libraries are not linked.
 pub fn code(path: &Path) -> Result<Bytes, Failure> {
+    linked(path, read(path)?.bytecode)
+}
+
+/// Reads the code that a contract without immutable values has on chain.
+///
+/// # Errors
+/// As [`code`].
+pub fn runtime_code(path: &Path) -> Result<Bytes, Failure> {
+    linked(path, read(path)?.deployed_bytecode)
+}
+
+fn read(path: &Path) -> Result<Artifact, Failure> {
     if !path.exists() {
         return Err(Failure::malformed(path)(
             "is not there: run `forge build` in contracts/, after `tailproof solidity` has written the verifier",
         ));
     }
-    let artifact: Artifact = files::read_json(path)?;
-    let object = artifact.bytecode.object;
+    files::read_json(path)
+}
+
+fn linked(path: &Path, Bytecode { object }: Bytecode) -> Result<Bytes, Failure> {
     if object.contains("__$") {
         return Err(Failure::malformed(path)("has places for libraries: it is not linked"));
     }

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeSet;
 
-use alloy::primitives::Address;
 use tailproof_verifier::Shape;
 use tailproof_verifier::shape::Statement;
 

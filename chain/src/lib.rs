@@ -2,7 +2,7 @@
 //!
 //! * [`prices`], [`oracle`], [`typed`]: rows of prices, and what is signed;
 //! * [`mirror`]: a rolling window as its contract keeps it, computed again from the chain's events;
-//! * [`ladder`], [`terms`], [`bounds`], [`config`]: mandates and deployments;
+//! * [`ladder`], [`terms`], [`bounds`], [`verifier`], [`config`]: mandates and deployments;
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
 //! * `cli`, `commands`: the command line, whose door is [`run`].
 
@@ -25,6 +25,7 @@ pub mod prices;
 pub mod signer;
 pub mod terms;
 pub mod typed;
+pub mod verifier;
 
 use std::process::ExitCode;
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use alloy::eips::eip2718::Encodable2718 as _;
 use alloy::network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder};
-use alloy::primitives::{Address, B256, Bytes, keccak256};
+use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy::providers::{Provider, ProviderBuilder, RootProvider};
 use alloy::rpc::types::{Filter, Log, TransactionReceipt, TransactionRequest};
 use alloy::signers::local::PrivateKeySigner;
-use alloy::sol_types::SolCall;
+use alloy::sol_types::{SolCall, SolValue as _};
 use alloy::transports::{RpcError, TransportErrorKind};
 
 use crate::contracts::reason;
@@ -200,13 +200,26 @@ impl Node {
         self.provider.get_block_number().await.map_err(|error| self.failure(&error))
     }
 
-    /// Returns whether there is code at an address.
+    /// Returns the code at an address.
     ///
     /// # Errors
     /// The node refuses.
-    pub async fn has_code(&self, address: Address) -> Result<bool, Failure> {
-        let code = self.provider.get_code_at(address).await.map_err(|error| self.failure(&error))?;
-        Ok(!code.is_empty())
+    pub async fn code(&self, address: Address) -> Result<Bytes, Failure> {
+        self.provider.get_code_at(address).await.map_err(|error| self.failure(&error))
+    }
+
+    /// Returns the constant that a getter without arguments answers with.
+    ///
+    /// # Errors
+    /// The contract reverts, or does not answer with one word.
+    pub async fn constant(&self, contract: &str, to: Address, name: &str, getter: Bytes) -> Result<U256, Failure> {
+        let request = TransactionRequest::default().with_to(to).with_input(getter);
+        let bytes = self.provider.call(request).await.map_err(|error| self.refused(contract, name, &error))?;
+        U256::abi_decode(&bytes).map_err(|_| Failure::Refused {
+            contract: contract.to_owned(),
+            call: name.to_owned(),
+            reason: format!("{to} answers {} bytes that are no constant; is it a generated verifier?", bytes.len()),
+        })
     }
 
     /// Sends the transaction of a step, or finds the one that an earlier run sent, and waits for it.

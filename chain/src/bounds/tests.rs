@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use alloy::primitives::Address;
+
 use super::*;
 use crate::config::Config;
 

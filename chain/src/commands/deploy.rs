@@ -176,7 +176,7 @@ impl Deploying<'_> {
                      do not change: name another --deployment file for a new one"
                 )));
             }
-            if !self.node.has_code(there.address).await? {
+            if self.node.code(there.address).await?.is_empty() {
                 return Err(Failure::malformed(self.path)(format!(
                     "contract \"{name}\" is not at {} on this chain: was the node started anew?",
                     there.address

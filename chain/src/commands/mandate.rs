@@ -112,7 +112,14 @@ async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
         });
     }
     window::check(&session, window, &key).await?;
-    let line = format!("mandate {made} on chain is that of {}, its ladder included", options.config.display());
-    result(common.json, &json!({ "mandate": made, "same": true }), &line);
+    let compared = window::check_verifier(&session, window, &key).await?;
+    let mut done = vec!["its terms, and its window's key, factors, clock, seats and quorum".to_owned()];
+    done.extend(compared.done);
+    let mut lines =
+        vec![format!("mandate {made} on chain is that of {}, its ladder included", options.config.display())];
+    lines.extend(done.iter().map(|what| format!("compared: {what}")));
+    lines.extend(compared.left_out.iter().map(|what| format!("not compared: {what}")));
+    let json = json!({ "mandate": made, "same": true, "compared": done, "not_compared": compared.left_out });
+    result(common.json, &json, &lines.join("\n"));
     Ok(())
 }
