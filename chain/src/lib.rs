@@ -4,6 +4,7 @@
 //! * [`mirror`]: a rolling window as its contract keeps it, computed again from the chain's events;
 //! * [`ladder`], [`terms`], [`bounds`], [`verifier`], [`config`]: mandates and deployments;
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
+//! * [`events`], [`tail`]: what contracts said, and which blocks it stands in;
 //! * `cli`, `commands`: the command line, whose door is [`run`].
 
 pub mod artifacts;
@@ -14,6 +15,9 @@ pub mod config;
 pub mod contracts;
 pub mod deployment;
 pub mod error;
+pub mod events;
+#[cfg(test)]
+mod fake;
 pub mod files;
 pub mod journal;
 pub mod ladder;
@@ -23,6 +27,7 @@ pub mod oracle;
 mod output;
 pub mod prices;
 pub mod signer;
+pub mod tail;
 pub mod terms;
 pub mod typed;
 pub mod verifier;

@@ -192,6 +192,15 @@ impl Node {
         Ok((block.header.timestamp, block.header.hash))
     }
 
+    /// Returns the hash of a block; `None` if the node has no such block.
+    ///
+    /// # Errors
+    /// The node refuses.
+    pub async fn hash(&self, number: u64) -> Result<Option<B256>, Failure> {
+        let block = self.provider.get_block(number.into()).await.map_err(|error| self.failure(&error))?;
+        Ok(block.map(|block| block.header.hash))
+    }
+
     /// Returns the number of the newest block.
     ///
     /// # Errors
