@@ -247,6 +247,7 @@ contract FeedTest is World {
         require(nav.perShare(new Shares(), 18) == 2_500e6, "of one share");
         (uint80 round, int256 answer, uint256 started,,) = nav.latestRoundData();
         require(round == 10 && answer == 10_000_000e6 && started == asOf, "the face");
+        require(nav.decimals() == 6, "in millionths");
         vm.warp(asOf + 1 days);
         nav.latest();
         vm.warp(asOf + 1 days + 1);
