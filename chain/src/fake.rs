@@ -99,3 +99,31 @@ pub fn contract(kind: &str, address: Address) -> crate::deployment::Contract {
 pub fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
 }
+
+/// Terms of a mandate of daily rows, as a ledger shows them.
+pub fn terms() -> crate::contracts::IMandateLedger::Terms {
+    crate::contracts::IMandateLedger::Terms {
+        document: B256::repeat_byte(1),
+        key: B256::repeat_byte(2),
+        source: Address::ZERO,
+        kind: 1,
+        horizon: 1,
+        leastRows: 8,
+        mostGaps: 0,
+        lag: 1,
+        staleness: 432_000,
+        late: 21_600,
+        validity: 432_000,
+        grace: 86_400,
+        custodian: Address::ZERO,
+        secondCustodian: Address::ZERO,
+        scope: 0,
+        guardian: Address::ZERO,
+        varConfidence: 0,
+        shortfallConfidence: 0,
+        unit: 10_000,
+        varLimit: 0,
+        shortfallLimit: 0,
+        rungs: B256::ZERO,
+    }
+}

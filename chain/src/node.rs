@@ -19,7 +19,7 @@ use crate::output::progress;
 type TransportError = RpcError<TransportErrorKind>;
 
 /// How often a receipt is asked for.
-const POLL: Duration = Duration::from_millis(250);
+const POLL: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 250 });
 /// Part of a block's gas that an estimate is raised by: the state may change before the block.
 const MARGIN_PERCENT: u64 = 20;
 /// Blocks whose events are asked for at once.
@@ -374,3 +374,6 @@ fn is_known(error: &TransportError) -> bool {
         .iter()
         .any(|known| message.contains(known))
 }
+
+#[cfg(test)]
+mod tests;

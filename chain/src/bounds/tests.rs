@@ -78,28 +78,11 @@ fn terms_whose_days_nobody_could_settle_are_refused_with_field_value_and_bound()
 fn of_clauses(var: u32, shortfall: u32) -> Terms {
     let limit = |confidence: u32| if confidence == 0 { 0 } else { MOST_LIMIT };
     Terms {
-        document: SEAT.into_word(),
-        key: SEAT.into_word(),
-        source: Address::ZERO,
-        kind: 1,
-        horizon: 1,
-        leastRows: 8,
-        mostGaps: 0,
-        lag: 1,
-        staleness: 1,
-        late: 1,
-        validity: 1,
-        grace: 1,
-        custodian: Address::ZERO,
-        secondCustodian: Address::ZERO,
-        scope: 0,
-        guardian: Address::ZERO,
         varConfidence: var,
         shortfallConfidence: shortfall,
-        unit: 10_000,
         varLimit: limit(var),
         shortfallLimit: limit(shortfall),
-        rungs: alloy::primitives::B256::ZERO,
+        ..crate::fake::terms()
     }
 }
 
