@@ -94,3 +94,23 @@ pub fn same_code(on_chain: &[u8], artifact: &Path) -> Result<bool, Failure> {
         ),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_compared_with_a_build_of_ones_own_where_there_is_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("TailproofVerifier.json");
+        assert!(!same_code(&[1, 2], &path).unwrap(), "nothing to compare with");
+        let artifact = r#"{"bytecode":{"object":"0x00"},"deployedBytecode":{"object":"0x0102"}}"#;
+        std::fs::write(&path, artifact).unwrap();
+        assert!(same_code(&[1, 2], &path).unwrap());
+        for other in [&[1, 3][..], &[1], &[]] {
+            let refused = same_code(other, &path).unwrap_err();
+            assert_eq!(refused.exit_code(), 1);
+            assert!(refused.to_string().contains("it is another contract"), "{refused}");
+        }
+    }
+}

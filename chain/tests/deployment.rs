@@ -45,6 +45,41 @@ fn a_mandate_is_made_again_from_its_configuration() {
 }
 
 #[test]
+fn a_verifier_that_is_not_the_keys_is_found_by_the_check() {
+    let chain = Chain::deployed();
+    let check = |config: &str| chain.run(DEPLOYER, &format!("mandate check --config {config} --mandate borrower"));
+    let right = check("deploy.toml").expect(0);
+    for words in ["the router's verifier", "IC_ROOT", "EXPOSURES_Y", "root of the key's rows", "bytes of code with"] {
+        assert!(right.stdout.contains(words), "{words}: {right:?}");
+    }
+    assert!(!right.stdout.contains("not compared"), "{right:?}");
+    // Without a build of one's own, the constants alone.
+    let config = chain.desk.read("deploy.toml");
+    let artifact = config.lines().find_map(|line| line.strip_prefix("verifier = ")).unwrap();
+    chain.desk.write("alone.toml", config.replace(artifact, "\"none.json\""));
+    let alone = check("alone.toml").expect(0);
+    assert!(alone.stdout.contains("not compared: its code, since none.json is not there"), "{alone:?}");
+
+    let deployment: serde_json::Value = serde_json::from_str(&chain.desk.read("deployment.json")).unwrap();
+    let verifier = deployment["contracts"]["stocks.verifier"]["address"].clone();
+    let code = chain.anvil.result("eth_getCode", json!([verifier, "latest"])).as_str().unwrap().to_owned();
+    let set = |code: String| chain.anvil.result("anvil_setCode", json!([verifier, code]));
+    // A contract that states all constants of the key, and does something else.
+    set(format!("{code}00"));
+    let refused = check("deploy.toml").expect(1);
+    assert!(refused.stderr.contains("it is another contract"), "{refused:?}");
+    check("alone.toml").expect(0);
+    // A contract of another root of the key's rows.
+    let compared: serde_json::Value = chain.json(DEPLOYER, "mandate check --config alone.toml --mandate borrower");
+    assert_eq!(compared["not_compared"].as_str().map(|what| what.starts_with("its code")), Some(true));
+    let key = compared["compared"][1].as_str().unwrap().rsplit(' ').next().unwrap().to_owned();
+    assert!(code.contains(&key), "the digest is a constant in the code");
+    set(code.replace(&key, &key.chars().rev().collect::<String>()));
+    let refused = check("alone.toml").expect(1);
+    assert!(refused.stderr.contains("its KEY_DIGEST is"), "{refused:?}");
+}
+
+#[test]
 fn faults_of_a_configuration_are_named() {
     let chain = Chain::start(&[]);
     let config = chain.desk.read("deploy.toml");

@@ -324,3 +324,28 @@ pub async fn context(
         session.node.view(&mandate.ledger, address, &MandateLedger::contextOfCall { entity, mandate: id, epoch }).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use alloy::primitives::Bytes;
+
+    use super::*;
+
+    /// A row whose move begins with the close of a period.
+    fn row(epoch: u64, period: u64, previous: u64) -> (RollingWindow::Row, u64) {
+        let [epoch, period, previous] = [epoch, period, previous].map(U256::from);
+        (RollingWindow::Row { epoch, period, previous, x: epoch, y: epoch, prices: Bytes::from(vec![7]) }, 0)
+    }
+
+    #[test]
+    fn gaps_are_those_of_the_rows_in_the_window() {
+        // Row 2 skips a period.
+        let rows = [row(0, 10, 9), row(1, 11, 10), row(2, 13, 12), row(3, 14, 13), row(4, 15, 14), row(5, 16, 15)];
+        let gaps = |epoch: u64, size: usize| head(&rows, epoch, size).unwrap().witness.gaps;
+        assert_eq!((gaps(1, 3), gaps(2, 3), gaps(4, 3), gaps(5, 3)), (0, 1, 1, 0));
+        let head = head(&rows, 4, 3).unwrap();
+        assert_eq!((head.point, head.witness.period), ([U256::from(4); 2], 15));
+        assert_eq!(head.witness.prices, keccak256([7]));
+        assert!(super::head(&rows, 6, 3).is_err_and(|failure| failure.to_string().contains("no row 6")));
+    }
+}
