@@ -1,6 +1,7 @@
 //! Deployments: keys that are refused, second runs, and what the file says.
 
 use serde_json::json;
+use tailproof_evm_tests::tools::contracts;
 
 use crate::chain::{Chain, DEPLOYER, address};
 
@@ -104,7 +105,9 @@ fn faults_of_a_configuration_are_named() {
     }
     assert_eq!(chain.sent(DEPLOYER), 0, "nothing was sent");
     // The key is never an argument, and its absence is said without it.
-    let mut command = chain.command(DEPLOYER, "deploy --config deploy.toml --artifacts .");
+    let artifacts = contracts().join("out");
+    let line = format!("deploy --config deploy.toml --artifacts {}", artifacts.display());
+    let mut command = chain.command(DEPLOYER, &line);
     chain.desk.write("deploy.toml", config);
     let refused = tailproof_test_support::Run::of({
         command.env_remove("TAILPROOF_PRIVATE_KEY");
