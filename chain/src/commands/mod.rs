@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod check;
 mod custodian;
 mod deploy;
 mod mandate;
