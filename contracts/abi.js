@@ -17,8 +17,15 @@ function files(folder) {
   });
 }
 
+/// The artefact of a contract: one that is compiled with several sets of options may have that of
+/// the default set behind its name.
+function artefactOf(name) {
+  const of = (file) => path.join(__dirname, "out", `${name}.sol`, file);
+  return fs.existsSync(of(`${name}.json`)) ? of(`${name}.json`) : of(`${name}.default.json`);
+}
+
 function abi(name) {
-  const artefact = path.join(__dirname, "out", `${name}.sol`, `${name}.json`);
+  const artefact = artefactOf(name);
   return `${JSON.stringify(JSON.parse(fs.readFileSync(artefact, "utf8")).abi, null, 1)}\n`;
 }
 
@@ -27,7 +34,7 @@ if (process.argv.includes("--pack")) {
   for (const file of files(path.join(__dirname, "src"))) {
     const name = path.basename(file, ".sol");
     // A file may have constants or imports alone.
-    if (!fs.existsSync(path.join(__dirname, "out", `${name}.sol`, `${name}.json`))) continue;
+    if (!fs.existsSync(artefactOf(name))) continue;
     fs.writeFileSync(path.join(packed, `${name}.json`), abi(name));
   }
 } else {

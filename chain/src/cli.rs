@@ -76,7 +76,7 @@ pub enum Command {
     Underwrite(Underwrite),
     /// Print statuses, zones and margins
     Status(Status),
-    /// Print events as they come
+    /// Print events as they come, and those that a reorganisation took back
     Watch(Watch),
 }
 
@@ -180,7 +180,8 @@ pub enum MandateCommand {
     Context(MandateContext),
     /// Write the mandates of the rung that a figure is on: forecast.toml, within.toml, exceeded.toml
     Rung(MandateRung),
-    /// Compute a mandate's identifier from its configuration, and compare it with the chain
+    /// Compare a mandate, its window and its verifier on chain with their configuration and key, and
+    /// print what was compared
     Check(MandateCheck),
 }
 

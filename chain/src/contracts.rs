@@ -66,7 +66,7 @@ pub use router::VerifierRouter;
 pub use rows::SignedRow;
 pub use window::RollingWindow;
 
-/// The ABIs, for the names of errors.
+/// The ABIs, for the names of errors and events.
 const ABIS: [&str; 7] = [
     include_str!("../abi/RollingWindow.json"),
     include_str!("../abi/SignedRow.json"),
@@ -76,6 +76,11 @@ const ABIS: [&str; 7] = [
     include_str!("../abi/RiskFeed.json"),
     include_str!("../abi/MarginAdapter.json"),
 ];
+
+/// Returns the ABIs of all contracts that this program knows.
+pub fn abis() -> impl Iterator<Item = JsonAbi> {
+    ABIS.into_iter().map(|abi| serde_json::from_str(abi).expect("the tests read every ABI"))
+}
 
 /// Returns a contract's error with its values: `EpochNotNewer(epoch 7, last 9)`.
 pub fn reason(data: &[u8]) -> String {
@@ -92,8 +97,7 @@ pub fn reason(data: &[u8]) -> String {
     {
         return text;
     }
-    for abi in ABIS {
-        let Ok(abi) = serde_json::from_str::<JsonAbi>(abi) else { continue };
+    for abi in abis() {
         for error in abi.errors() {
             if let Ok(decoded) = error.decode_error(data) {
                 let names: Vec<String> = error.inputs.iter().map(|input| input.name.clone()).collect();
@@ -105,7 +109,7 @@ pub fn reason(data: &[u8]) -> String {
 }
 
 /// Returns a value as people read it.
-fn shown(value: &DynSolValue) -> String {
+pub fn shown(value: &DynSolValue) -> String {
     match value {
         DynSolValue::Bool(value) => value.to_string(),
         DynSolValue::Int(value, _) => value.to_string(),

@@ -2,17 +2,22 @@
 //!
 //! * [`prices`], [`oracle`], [`typed`]: rows of prices, and what is signed;
 //! * [`mirror`]: a rolling window as its contract keeps it, computed again from the chain's events;
-//! * [`ladder`], [`terms`], [`config`]: mandates and deployments;
+//! * [`ladder`], [`terms`], [`bounds`], [`verifier`], [`config`]: mandates and deployments;
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
+//! * [`events`], [`tail`]: what contracts said, and which blocks it stands in;
 //! * `cli`, `commands`: the command line, whose door is [`run`].
 
 pub mod artifacts;
+pub mod bounds;
 mod cli;
 mod commands;
 pub mod config;
 pub mod contracts;
 pub mod deployment;
 pub mod error;
+pub mod events;
+#[cfg(test)]
+mod fake;
 pub mod files;
 pub mod journal;
 pub mod ladder;
@@ -22,8 +27,10 @@ pub mod oracle;
 mod output;
 pub mod prices;
 pub mod signer;
+pub mod tail;
 pub mod terms;
 pub mod typed;
+pub mod verifier;
 
 use std::process::ExitCode;
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use alloy::eips::eip2718::Encodable2718 as _;
 use alloy::network::{EthereumWallet, NetworkTransactionBuilder, TransactionBuilder};
-use alloy::primitives::{Address, B256, Bytes, keccak256};
+use alloy::primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy::providers::{Provider, ProviderBuilder, RootProvider};
 use alloy::rpc::types::{Filter, Log, TransactionReceipt, TransactionRequest};
 use alloy::signers::local::PrivateKeySigner;
-use alloy::sol_types::SolCall;
+use alloy::sol_types::{SolCall, SolValue as _};
 use alloy::transports::{RpcError, TransportErrorKind};
 
 use crate::contracts::reason;
@@ -19,7 +19,7 @@ use crate::output::progress;
 type TransportError = RpcError<TransportErrorKind>;
 
 /// How often a receipt is asked for, after a few questions in quick succession: some chains have blocks in an instant.
-const POLL: Duration = Duration::from_millis(250);
+const POLL: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 250 });
 /// The first wait; each is twice the one before.
 const FIRST_POLL: Duration = Duration::from_millis(8);
 /// Part of a block's gas that an estimate is raised by: the state may change before the block.
@@ -208,6 +208,15 @@ impl Node {
         Ok((block.header.timestamp, block.header.hash))
     }
 
+    /// Returns the hash of a block; `None` if the node has no such block.
+    ///
+    /// # Errors
+    /// The node refuses.
+    pub async fn hash(&self, number: u64) -> Result<Option<B256>, Failure> {
+        let block = self.provider.get_block(number.into()).await.map_err(|error| self.failure(&error))?;
+        Ok(block.map(|block| block.header.hash))
+    }
+
     /// Returns the number of the newest block.
     ///
     /// # Errors
@@ -224,13 +233,26 @@ impl Node {
         self.provider.get_transaction_count(account).pending().await.map_err(|error| self.failure(&error))
     }
 
-    /// Returns whether there is code at an address.
+    /// Returns the code at an address.
     ///
     /// # Errors
     /// The node refuses.
-    pub async fn has_code(&self, address: Address) -> Result<bool, Failure> {
-        let code = self.provider.get_code_at(address).await.map_err(|error| self.failure(&error))?;
-        Ok(!code.is_empty())
+    pub async fn code(&self, address: Address) -> Result<Bytes, Failure> {
+        self.provider.get_code_at(address).await.map_err(|error| self.failure(&error))
+    }
+
+    /// Returns the constant that a getter without arguments answers with.
+    ///
+    /// # Errors
+    /// The contract reverts, or does not answer with one word.
+    pub async fn constant(&self, contract: &str, to: Address, name: &str, getter: Bytes) -> Result<U256, Failure> {
+        let request = TransactionRequest::default().with_to(to).with_input(getter);
+        let bytes = self.provider.call(request).await.map_err(|error| self.refused(contract, name, &error))?;
+        U256::abi_decode(&bytes).map_err(|_| Failure::Refused {
+            contract: contract.to_owned(),
+            call: name.to_owned(),
+            reason: format!("{to} answers {} bytes that are no constant; is it a generated verifier?", bytes.len()),
+        })
     }
 
     /// Sends the transaction of a step, or finds the one that an earlier run sent, and waits for it.
@@ -376,3 +398,6 @@ fn is_known(error: &TransportError) -> bool {
         .iter()
         .any(|known| message.contains(known))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 //! Deployments: keys that are refused, second runs, and what the file says.
 
 use serde_json::json;
+use tailproof_evm_tests::tools::contracts;
 
 use crate::chain::{Chain, DEPLOYER, address};
 
@@ -45,9 +46,45 @@ fn a_mandate_is_made_again_from_its_configuration() {
 }
 
 #[test]
+fn a_verifier_that_is_not_the_keys_is_found_by_the_check() {
+    let chain = Chain::deployed();
+    let check = |config: &str| chain.run(DEPLOYER, &format!("mandate check --config {config} --mandate borrower"));
+    let right = check("deploy.toml").expect(0);
+    for words in ["the router's verifier", "IC_ROOT", "EXPOSURES_Y", "root of the key's rows", "bytes of code with"] {
+        assert!(right.stdout.contains(words), "{words}: {right:?}");
+    }
+    assert!(!right.stdout.contains("not compared"), "{right:?}");
+    // Without a build of one's own, the constants alone.
+    let config = chain.desk.read("deploy.toml");
+    let artifact = config.lines().find_map(|line| line.strip_prefix("verifier = ")).unwrap();
+    chain.desk.write("alone.toml", config.replace(artifact, "\"none.json\""));
+    let alone = check("alone.toml").expect(0);
+    assert!(alone.stdout.contains("not compared: its code, since none.json is not there"), "{alone:?}");
+
+    let deployment: serde_json::Value = serde_json::from_str(&chain.desk.read("deployment.json")).unwrap();
+    let verifier = deployment["contracts"]["stocks.verifier"]["address"].clone();
+    let code = chain.anvil.result("eth_getCode", json!([verifier, "latest"])).as_str().unwrap().to_owned();
+    let set = |code: String| chain.anvil.result("anvil_setCode", json!([verifier, code]));
+    // A contract that states all constants of the key, and does something else.
+    set(format!("{code}00"));
+    let refused = check("deploy.toml").expect(1);
+    assert!(refused.stderr.contains("it is another contract"), "{refused:?}");
+    check("alone.toml").expect(0);
+    // A contract of another root of the key's rows.
+    let compared: serde_json::Value = chain.json(DEPLOYER, "mandate check --config alone.toml --mandate borrower");
+    assert_eq!(compared["not_compared"].as_str().map(|what| what.starts_with("its code")), Some(true));
+    let key = compared["compared"][1].as_str().unwrap().rsplit(' ').next().unwrap().to_owned();
+    assert!(code.contains(&key), "the digest is a constant in the code");
+    set(code.replace(&key, &key.chars().rev().collect::<String>()));
+    let refused = check("alone.toml").expect(1);
+    assert!(refused.stderr.contains("its KEY_DIGEST is"), "{refused:?}");
+}
+
+#[test]
 fn faults_of_a_configuration_are_named() {
     let chain = Chain::start(&[]);
     let config = chain.desk.read("deploy.toml");
+    chain.desk.write("other.csv", "date,A\n2020-01-01,1\n2020-01-02,1\n");
     for (from, to, words) in [
         ("quorum = 2", "quorum = 1", "more than half"),
         ("window = \"stocks\"\nfile", "window = \"bonds\"\nfile", "window \"bonds\""),
@@ -55,7 +92,10 @@ fn faults_of_a_configuration_are_named() {
         ("rungs = 90", "rungs = 200", "above the mandate's limit"),
         ("scope = [\"assets\"]", "scope = [\"asets\"]", "asets"),
         ("late = 21600", "latest = 21600", "latest"),
-        ("grace = 86400", "grace = 3600", "grace"),
+        ("grace = 86400", "grace = 3600", "grace = 3600: at least 86400, at most 518400"),
+        // Days under it could not be settled.
+        ("lag = 1", "lag = 0", "lag = 0 and late = 21600"),
+        ("given/prices.csv", "other.csv", "other.csv has 1 factors, and keys of 8x20+limits take 20"),
     ] {
         assert!(config.contains(from), "{from}");
         chain.desk.write("deploy.toml", config.replace(from, to));
@@ -63,8 +103,11 @@ fn faults_of_a_configuration_are_named() {
         assert_ne!(refused.status, 0, "{to}");
         assert!(refused.stderr.contains(words), "{to}: {refused:?}");
     }
+    assert_eq!(chain.sent(DEPLOYER), 0, "nothing was sent");
     // The key is never an argument, and its absence is said without it.
-    let mut command = chain.command(DEPLOYER, "deploy --config deploy.toml --artifacts .");
+    let artifacts = contracts().join("out");
+    let line = format!("deploy --config deploy.toml --artifacts {}", artifacts.display());
+    let mut command = chain.command(DEPLOYER, &line);
     chain.desk.write("deploy.toml", config);
     let refused = tailproof_test_support::Run::of({
         command.env_remove("TAILPROOF_PRIVATE_KEY");

@@ -4,11 +4,12 @@
 //
 // Usage: contracts/scripts/mutate.js [WORD ...]: guards whose line has one of the words, or all.
 // Works on a copy of contracts/ in a temporary folder. Exit status 1 if a test passes without its
-// guard, does not compile, or is not there.
+// guard, does not compile, is not there, or does not pass while all guards stand.
 //
 // A line of contracts/scripts/mutations*.tsv: file under src/, text to be replaced (once in the
-// file), its replacement, name of the test that must fail. Empty lines and lines that begin with #
-// are skipped.
+// file), its replacement, name of the test that must fail; then `setup` where a contract without the
+// guard refuses honest calls too, so that the test's setup fails. Empty lines and lines that begin
+// with # are skipped.
 const { execFileSync, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -35,14 +36,28 @@ function copy(folder) {
   fs.symlinkSync(path.join(CONTRACTS, 'node_modules'), path.join(folder, 'node_modules'));
 }
 
-/// How a test ends in the copy.
-function outcome(forge, folder, test) {
-  const words = ['test', '--offline', '--match-test', `^${test}\\(`];
-  const { stdout, stderr, error } = spawnSync(forge, words, { cwd: folder, encoding: 'utf8', maxBuffer: 1 << 28 });
+/// What forge prints of tests in the copy. Tests find contracts at run time, so that a change of one
+/// contract compiles neither the tests nor the other contracts again.
+function run(forge, folder, tests) {
+  const words = ['test', '--offline', '--match-test', `^(${tests.join('|')})\\(`];
+  const env = { ...process.env, FOUNDRY_DYNAMIC_TEST_LINKING: 'true' };
+  const { stdout, stderr, error } = spawnSync(forge, words, { cwd: folder, env, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (error) throw error;
-  if (/Compiler run failed/.test(stdout + stderr)) return 'does not compile';
-  if (stdout.includes('[FAIL')) return 'fails';
-  return stdout.includes('[PASS]') ? 'passes' : 'was not found';
+  return stdout + stderr;
+}
+
+/// How a test ended. A setup that fails is none of the test's.
+function outcome(printed, test) {
+  if (/Compiler run failed/.test(printed)) return 'does not compile';
+  if (/\[FAIL[^\n]*\] setUp\(\)/.test(printed)) return 'was not set up';
+  if (new RegExp(`\\[FAIL[^\\n]*\\] ${test}\\(`).test(printed)) return 'fails';
+  return new RegExp(`\\[PASS\\] ${test}\\(`).test(printed) ? 'passes' : 'was not found';
+}
+
+/// The tests that do not pass while all guards stand: of their failure nothing follows.
+function failing(forge, folder, tests) {
+  const printed = run(forge, folder, tests);
+  return tests.map((test) => [outcome(printed, test), test]).filter(([ended]) => ended !== 'passes');
 }
 
 /// Removes one guard in the copy, runs its test and puts the guard back.
@@ -52,7 +67,7 @@ function verdict(forge, folder, [file, text, replacement, test]) {
   const found = source.split(text).length - 1;
   if (found !== 1) throw new Error(`${file} has ${found} times: ${text}`);
   fs.writeFileSync(place, source.replace(text, () => replacement));
-  const ended = outcome(forge, folder, test);
+  const ended = outcome(run(forge, folder, [test]), test);
   fs.writeFileSync(place, source);
   return ended;
 }
@@ -64,9 +79,13 @@ function main(words) {
   let survived = 0;
   try {
     copy(folder);
+    for (const [ended, test] of failing(forge, folder, [...new Set(tried.map((guard) => guard[3]))])) {
+      survived += 1;
+      console.log(`${ended}\t${test}\twith all guards`);
+    }
     for (const guard of tried) {
       const ended = verdict(forge, folder, guard);
-      if (ended !== 'fails') survived += 1;
+      if (ended !== (guard[4] === 'setup' ? 'was not set up' : 'fails')) survived += 1;
       console.log(`${ended}\t${guard[3]}\t${guard[0]}: ${guard[1]}`);
     }
   } finally {

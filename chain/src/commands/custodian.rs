@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use alloy::primitives::{B256, Bytes};
+use alloy::primitives::{Address, B256, Bytes};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tailproof::Groth16;
 use tailproof::commitments::CommitmentFile;
+use tailproof_core::scenarios::factors::factors_digest;
 use tailproof_verifier::encoding::to_bytes;
 
 use super::session::Session;
@@ -16,6 +18,7 @@ use crate::cli::{Common, Custodian, CustodianSign};
 use crate::contracts::RollingWindow;
 use crate::error::Failure;
 use crate::files;
+use crate::ladder::decimal;
 use crate::output::{progress, result};
 use crate::signer::sign;
 use crate::typed::{Attestation, attestation_digest, subject};
@@ -37,7 +40,7 @@ pub struct ChainAttestation {
     pub expires: u64,
     pub scope: u32,
     pub terms: B256,
-    pub custodian: alloy::primitives::Address,
+    pub custodian: Address,
     pub signature: Bytes,
 }
 
@@ -58,61 +61,69 @@ pub async fn run(common: &Common, command: &Custodian) -> Result<(), Failure> {
 async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<(), Failure> {
     let session = Session::open(common).await?;
     let signer = options.key.signer()?;
-    let mandate = session.deployment.mandate(&options.mandate)?;
-    let on_chain = window::terms_of(&session, mandate).await?;
-    let commitment = commitment(&options.commitment)?;
-    let source = session.address(&mandate.window)?;
-    let terms = session.node.view(&mandate.window, source, &RollingWindow::termsCall {}).await?;
-    let as_of = match options.as_of {
-        Some(time) => time,
-        None => {
-            let closed = window::closed(&session, &mandate.window).await?.ok_or_else(|| {
-                Failure::Usage("the window has no row whose close would be the default of --as-of".to_owned())
-            })?;
-            terms.origin + u64::from(closed.period) * u64::from(terms.periodLength)
-        }
-    };
-    let expires = options.expires.unwrap_or(as_of + WEEK);
-    let attestation = Attestation {
-        commitment,
-        subject: subject(options.entity),
-        asOf: as_of,
-        expires,
-        scope: on_chain.scope,
-        terms: terms.factors,
-    };
-    let signature = sign(&signer, attestation_digest(&attestation))?;
+    let attestation = statement(&session, options, signer.address()).await?;
+    let Attestation { commitment, subject, asOf: as_of, expires, scope, terms } = attestation;
+    progress(&format!(
+        "commitment {commitment}, subject {subject}, as of {as_of}, expires {expires}, scope {scope:#x}, terms {terms}"
+    ));
+    let custodian = signer.address();
+    let signature = sign(&signer, attestation_digest(&attestation))?.into();
+    let format = FORMAT.to_owned();
     let file = ChainAttestation {
-        format: FORMAT.to_owned(),
+        format,
         version: 1,
         commitment,
-        subject: attestation.subject,
+        subject,
         as_of,
         expires,
-        scope: attestation.scope,
-        terms: attestation.terms,
-        custodian: signer.address(),
-        signature: signature.into(),
+        scope,
+        terms,
+        custodian,
+        signature,
     };
+    remember(&common.deployment, &file)?;
+    files::write_json(&options.output, &file)?;
+    let line = format!("signed as {custodian}, as of {as_of}: {}", options.output.display());
+    result(common.json, &json!({ "custodian": custodian, "as_of": as_of, "expires": expires }), &line);
+    Ok(())
+}
+
+/// Returns what a custodian is asked to sign. The node says what the mandate and the window are; it is believed only
+/// where the mandate's identifier or the commitment file bears it out.
+async fn statement(session: &Session, options: &CustodianSign, custodian: Address) -> Result<Attestation, Failure> {
+    let mandate = session.deployment.mandate(&options.mandate)?;
+    let on_chain = window::terms_of(session, mandate).await?;
     let custodians = [on_chain.custodian, on_chain.secondCustodian];
-    if !custodians.contains(&signer.address()) {
+    if !custodians.contains(&custodian) {
         let named: Vec<String> = custodians.iter().map(ToString::to_string).collect();
         return Err(Failure::Usage(format!(
-            "{} is no custodian of mandate \"{}\", which names {}",
-            signer.address(),
+            "{custodian} is no custodian of mandate \"{}\", which names {}",
             options.mandate,
             named.join(", ")
         )));
     }
-    progress(&format!(
-        "commitment {commitment}, subject {}, scope {:#x}, terms {}",
-        file.subject, file.scope, file.terms
-    ));
-    remember(&common.deployment, &file)?;
-    files::write_json(&options.output, &file)?;
-    let line = format!("signed as {}, as of {as_of}: {}", signer.address(), options.output.display());
-    result(common.json, &json!({ "custodian": signer.address(), "as_of": as_of, "expires": expires }), &line);
-    Ok(())
+    let source = session.address(&mandate.window)?;
+    let terms = session.node.view(&mandate.window, source, &RollingWindow::termsCall {}).await?;
+    let commitment = commitment(&options.commitment, terms.factors, on_chain.unit)?;
+    let as_of = match options.as_of {
+        Some(time) => time,
+        None => {
+            let closed = window::closed(session, &mandate.window).await?.ok_or_else(|| {
+                Failure::Usage("the window has no row whose close would be the default of --as-of".to_owned())
+            })?;
+            let as_of = u64::from(closed.period).saturating_mul(terms.periodLength.into()).saturating_add(terms.origin);
+            past(as_of, session)?;
+            as_of
+        }
+    };
+    Ok(Attestation {
+        commitment,
+        subject: subject(options.entity),
+        asOf: as_of,
+        expires: options.expires.unwrap_or(as_of.saturating_add(WEEK)),
+        scope: on_chain.scope,
+        terms: terms.factors,
+    })
 }
 
 /// Enters a statement into the custodian's own list, beside the deployment file.
@@ -137,11 +148,44 @@ fn remember(deployment: &Path, file: &ChainAttestation) -> Result<(), Failure> {
     files::write_json(&path, &list)
 }
 
-/// Reads a commitment file's value for contracts.
-fn commitment(path: &Path) -> Result<B256, Failure> {
+/// Refuses a close that the node says is yet to come: a statement as of it would be about a book of the future.
+fn past(as_of: u64, session: &Session) -> Result<(), Failure> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    if as_of <= now {
+        return Ok(());
+    }
+    let problem = format!("it shows a row that closes at {as_of}, and it is {now} here; --as-of says another time");
+    Err(Failure::Rpc { rpc: session.node.name().to_owned(), problem })
+}
+
+/// Reads a commitment file's value for contracts. What it is a commitment to has to be what the statement says: a book
+/// over the window's factors, in the mandate's unit. Only the file says so, and the node may say anything.
+fn commitment(path: &Path, factors: B256, unit: u64) -> Result<B256, Failure> {
     let bytes = files::read(path)?;
     let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(path))?;
     let file = CommitmentFile::from_json(text).map_err(Failure::malformed(path))?;
+    let CommitmentFile::Book(book) = &file else {
+        return Err(Failure::malformed(path)(
+            "is a commitment to a pool of loans, and a ledger's mandates are about books",
+        ));
+    };
+    let own = factors_digest(&book.factors);
+    if own != factors.0 {
+        return Err(Failure::malformed(path)(format!(
+            "the book's factors have digest {}, and the statement would be about those of {factors}: the window is over \
+             other factors, or the node lies",
+            B256::from(own)
+        )));
+    }
+    if book.unit.millionths() != unit {
+        let (own, of) = (decimal(book.unit.millionths().into()), decimal(unit.into()));
+        return Err(Failure::malformed(path)(format!(
+            "the book's unit is {own}, and the mandate's is {of}: commit to it again"
+        )));
+    }
     let value = file.value::<Groth16>().map_err(Failure::malformed(path))?;
     Ok(to_bytes(&value).into())
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use tailproof::keys::{Provenance, VerifyingKey, key_digest};
 use tailproof_core::Mandate;
 
 use super::session::{same_chain, sending};
-use super::window;
+use super::{plan, window};
 use crate::artifacts;
 use crate::cli::{Common, Deploy};
 use crate::config::{Config, FeedConfig, MandateConfig, Window};
@@ -19,7 +19,6 @@ use crate::contracts::window::WindowState::Setup;
 use crate::contracts::{MandateLedger, VerifierRouter};
 use crate::deployment::{self, Contract, Deployment};
 use crate::error::Failure;
-use crate::files;
 use crate::journal::Journal;
 use crate::ladder::millionths;
 use crate::node::{Call, Node, Sender};
@@ -63,6 +62,7 @@ pub async fn run(common: &Common, options: &Deploy) -> Result<(), Failure> {
     let config = Config::read(&options.config)?;
     let node = Node::connect(&common.rpc).await?;
     let keys = config.window.iter().map(|window| key(window, &node, options)).collect::<Result<Vec<_>, _>>()?;
+    let mandates = plan::checked(&config, &keys, &options.artifacts)?;
     let (sender, journal) = sending(common, &options.sending)?;
     let deployment = if common.deployment.exists() {
         let deployment = Deployment::read(&common.deployment)?;
@@ -73,7 +73,7 @@ pub async fn run(common: &Common, options: &Deploy) -> Result<(), Failure> {
     };
     let (path, artifacts) = (&*common.deployment, &*options.artifacts);
     let mut deploying = Deploying { node, sender, journal, deployment, path, artifacts, transactions: 0 };
-    deploying.all(&config, &keys).await?;
+    deploying.all(&config, &keys, &mandates).await?;
     let names: Vec<&String> = deploying.deployment.contracts.keys().collect();
     let line = format!(
         "{} contracts and {} mandates on chain {}; {} transactions were sent: {}",
@@ -121,7 +121,7 @@ fn key(window: &Window, node: &Node, options: &Deploy) -> Result<VerifyingKey, F
 }
 
 impl Deploying<'_> {
-    async fn all(&mut self, config: &Config, keys: &[VerifyingKey]) -> Result<(), Failure> {
+    async fn all(&mut self, config: &Config, keys: &[VerifyingKey], mandates: &[Mandate]) -> Result<(), Failure> {
         let own = self.sender.signer.address();
         let manager = self.contract("access", "AccessManager", own.abi_encode()).await?;
         let router = self.contract("router", "VerifierRouter", manager.abi_encode()).await?;
@@ -131,8 +131,10 @@ impl Deploying<'_> {
         }
         let ledger = self.contract("ledger", "MandateLedger", router.abi_encode()).await?;
         self.contract("backtest", "BacktestLedger", ledger.abi_encode()).await?;
-        for mandate in &config.mandate {
-            self.mandate(mandate, config, keys, ledger).await?;
+        for (mandate, document) in config.mandate.iter().zip(mandates) {
+            let place = config.window.iter().position(|window| window.name == mandate.window);
+            let key = &keys[place.expect("checked when the configuration was read")];
+            self.mandate(mandate, document, key, ledger).await?;
         }
         for feed in &config.feed {
             self.feed(feed, ledger).await?;
@@ -177,7 +179,7 @@ impl Deploying<'_> {
                      do not change: name another --deployment file for a new one"
                 )));
             }
-            if !self.node.has_code(there.address).await? {
+            if self.node.code(there.address).await?.is_empty() {
                 return Err(Failure::malformed(self.path)(format!(
                     "contract \"{name}\" is not at {} on this chain: was the node started anew?",
                     there.address
@@ -304,15 +306,6 @@ impl Deploying<'_> {
         let rows = self.contract(&format!("{name}.rows"), "SignedRow", arguments).await?;
         let prices = window::history(&window.prices)?;
         let factors = tailproof_core::scenarios::factors::factors_digest(prices.factors());
-        if prices.factors().len() != key.shape().factors() {
-            return Err(Failure::Usage(format!(
-                "window \"{name}\": {} has {} factors, and keys of {} take {}",
-                window.prices.display(),
-                prices.factors().len(),
-                key.shape(),
-                key.shape().factors()
-            )));
-        }
         let setup = Setup {
             key: verifier,
             rows,
@@ -330,18 +323,12 @@ impl Deploying<'_> {
     async fn mandate(
         &mut self,
         config: &MandateConfig,
-        all: &Config,
-        keys: &[VerifyingKey],
+        document: &Mandate,
+        key: &VerifyingKey,
         ledger: Address,
     ) -> Result<(), Failure> {
-        let place = all.window.iter().position(|window| window.name == config.window);
-        let key = &keys[place.expect("checked when the configuration was read")];
-        let text = files::read(&config.file)?;
-        let text = std::str::from_utf8(&text).map_err(Failure::malformed(&config.file))?;
-        let mandate = Mandate::from_toml(&config.file.display().to_string(), text)
-            .map_err(|error| Failure::Usage(error.to_string()))?;
         let source = self.deployment.contract(&config.window)?.address;
-        let under = Under { key: key_digest(key).into(), shape: key.shape(), source, mandate: &mandate };
+        let under = Under { key: key_digest(key).into(), shape: key.shape(), source, mandate: document };
         let (terms, ladder) = terms::terms(config, &under)?;
         let id = terms::id(&terms);
         if let Some(there) = self.deployment.mandates.get(&config.name) {

@@ -4,7 +4,8 @@ use alloy::primitives::U256;
 use serde_json::json;
 
 use super::session::Session;
-use super::window;
+use super::{check, plan, window};
+use crate::bounds;
 use crate::cli::{Common, Kind, MandateCheck, MandateCommand, MandateContext, MandateRung};
 use crate::config::Config;
 use crate::contracts::{BacktestLedger, RollingWindow};
@@ -12,14 +13,14 @@ use crate::deployment::Deployment;
 use crate::error::Failure;
 use crate::files;
 use crate::ladder::{About, amount, millionths};
-use crate::output::result;
+use crate::output::{progress, result};
 use crate::terms::{self, Under};
 
 pub async fn run(common: &Common, command: &MandateCommand) -> Result<(), Failure> {
     match command {
         MandateCommand::Context(options) => context(common, options).await,
         MandateCommand::Rung(options) => rung(common, options),
-        MandateCommand::Check(options) => check(common, options).await,
+        MandateCommand::Check(options) => compare(common, options).await,
     }
 }
 
@@ -83,7 +84,7 @@ fn rung(common: &Common, options: &MandateRung) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
+async fn compare(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
     let session = Session::open(common).await?;
     let config = Config::read(&options.config)?;
     let named = config.mandate.iter().find(|mandate| mandate.name == options.mandate);
@@ -94,10 +95,7 @@ async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
         Failure::Usage(format!("{} has no [[window]] name = \"{}\"", options.config.display(), named.window))
     })?;
     let key = window::key(&window.keys)?;
-    let text = files::read(&named.file)?;
-    let text = std::str::from_utf8(&text).map_err(Failure::malformed(&named.file))?;
-    let mandate = tailproof::Mandate::from_toml(&named.file.display().to_string(), text)
-        .map_err(|error| Failure::Usage(error.to_string()))?;
+    let mandate = plan::read_mandate(named)?;
     let under = Under {
         key: tailproof::keys::key_digest(&key).into(),
         shape: key.shape(),
@@ -114,8 +112,18 @@ async fn check(common: &Common, options: &MandateCheck) -> Result<(), Failure> {
             reason: format!("the configuration makes mandate {made}, and the deployment has {}", deployed.id),
         });
     }
-    window::check(&session, window, &key).await?;
-    let line = format!("mandate {made} on chain is that of {}, its ladder included", options.config.display());
-    result(common.json, &json!({ "mandate": made, "same": true }), &line);
+    check::window(&session, window, &key).await?;
+    if let Err(failure) = bounds::mandate(named, key.shape().scenarios(), window.period) {
+        progress(&format!("warning: days under it cannot be settled: {failure}"));
+    }
+    let compared = check::verifier(&session, window, &key).await?;
+    let mut done = vec!["its terms, and its window's key, factors, clock, seats and quorum".to_owned()];
+    done.extend(compared.done);
+    let mut lines =
+        vec![format!("mandate {made} on chain is that of {}, its ladder included", options.config.display())];
+    lines.extend(done.iter().map(|what| format!("compared: {what}")));
+    lines.extend(compared.left_out.iter().map(|what| format!("not compared: {what}")));
+    let json = json!({ "mandate": made, "same": true, "compared": done, "not_compared": compared.left_out });
+    result(common.json, &json, &lines.join("\n"));
     Ok(())
 }

@@ -1,12 +1,14 @@
 //! One file for each command.
 
 mod bond;
+mod check;
 mod cover;
 mod custodian;
 mod deploy;
 mod mandate;
 mod mark;
 mod oracle;
+mod plan;
 mod poke;
 mod push;
 mod realise;

@@ -34,7 +34,8 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     let commitment = U256::from_be_bytes(to_bytes(&proof.commitment));
     let ledger = session.address(&mandate.ledger)?;
     let terms = window::terms_of(&session, mandate).await?;
-    let Some(epoch) = epoch_of(&session, mandate, entity, &proof, newest, u64::from(terms.lag)).await? else {
+    let bound = U256::from_be_bytes(to_bytes(&proof.context));
+    let Some(epoch) = epoch_of(&session, mandate, entity, bound, newest, u64::from(terms.lag)).await? else {
         return Err(Failure::Malformed {
             path: options.proof.clone(),
             problem: format!(
@@ -53,7 +54,7 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     }
     let head = window::head(&window::events(&session, &mandate.window).await?, epoch, mirror.size())?;
     let (rung, path) = rung(mandate, options.rung)?;
-    let bound = |given: &Option<String>, limit: u128| given.as_deref().map_or(Ok(limit), millionths);
+    let amount_of = |given: &Option<String>, limit: u128| given.as_deref().map_or(Ok(limit), millionths);
     let attestation = options.attestation.as_deref().map(read_attestation).transpose()?;
     let submission = Submission {
         mandate: mandate.id,
@@ -62,8 +63,8 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
         proof: proof_words(&proof.evidence.proof).map(U256::from_be_bytes),
         point: head.point,
         witness: head.witness,
-        varBound: if mandate.ladder.is_some() { rung.limit } else { bound(&options.var, terms.varLimit)? },
-        shortfallBound: bound(&options.shortfall, terms.shortfallLimit)?,
+        varBound: if mandate.ladder.is_some() { rung.limit } else { amount_of(&options.var, terms.varLimit)? },
+        shortfallBound: amount_of(&options.shortfall, terms.shortfallLimit)?,
         rung,
         path,
         asOf: attestation.as_ref().map_or(0, |attestation| attestation.as_of),
@@ -89,16 +90,15 @@ pub async fn run(common: &Common, options: &Submit) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Finds the epoch, at most `lag` behind the newest, that a proof is bound to.
+/// Finds the epoch, at most `lag` behind the newest, whose context a proof is bound to.
 async fn epoch_of(
     session: &Session,
     mandate: &Mandate,
     entity: Address,
-    proof: &ProofFile,
+    bound: U256,
     newest: u64,
     lag: u64,
 ) -> Result<Option<u64>, Failure> {
-    let bound = U256::from_be_bytes(to_bytes(&proof.context));
     for epoch in (newest.saturating_sub(lag)..=newest).rev() {
         if window::context(session, mandate, entity, epoch, false).await? == bound {
             return Ok(Some(epoch));
@@ -141,3 +141,6 @@ pub fn rung(mandate: &Mandate, index: Option<u32>) -> Result<(Rung, Vec<B256>), 
     let (_, mut paths) = ladder::tree(&rungs.iter().map(ladder::leaf).collect::<Vec<_>>());
     Ok((rung, paths.swap_remove(place)))
 }
+
+#[cfg(test)]
+mod tests;

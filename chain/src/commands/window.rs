@@ -10,12 +10,10 @@ use ark_bn254::{Fq, G1Affine};
 use ark_ff::PrimeField;
 use tailproof::keys::{VerifyingKey, decode_verifying_key, key_digest};
 use tailproof_core::PriceHistory;
-use tailproof_core::scenarios::factors::factors_digest;
 
 use super::session::Session;
-use crate::config;
 use crate::contracts::IScenarioSource::Witness;
-use crate::contracts::{BacktestLedger, IMandateLedger, MandateLedger, RollingWindow, SignedRow};
+use crate::contracts::{BacktestLedger, IMandateLedger, MandateLedger, RollingWindow};
 use crate::deployment;
 use crate::error::Failure;
 use crate::files;
@@ -54,41 +52,6 @@ pub fn periods(rows: &[PriceRow], dates: &[String]) -> Result<Vec<u32>, Failure>
 pub fn key(folder: &Path) -> Result<VerifyingKey, Failure> {
     let path = folder.join("verifying.key");
     decode_verifying_key(&files::read(&path)?).map_err(Failure::malformed(&path))
-}
-
-/// Compares a window on chain with its configuration: key, factors, clock, seats and quorum.
-///
-/// # Errors
-/// They differ; the message says in what.
-pub async fn check(session: &Session, config: &config::Window, key: &VerifyingKey) -> Result<(), Failure> {
-    let name = &config.name;
-    let address = session.address(name)?;
-    let terms = session.node.view(name, address, &RollingWindow::termsCall {}).await?;
-    let factors = factors_digest(history(&config.prices)?.factors());
-    let rows = session.address(&format!("{name}.rows"))?;
-    let quorum = session.node.view("SignedRow", rows, &SignedRow::quorumCall {}).await?;
-    let seats = session.node.view("SignedRow", rows, &SignedRow::seatsCall {}).await?;
-    let mut differs = vec![
-        ("key", terms.key.0 != key_digest(key)),
-        ("names of the factors", terms.factors.0 != factors),
-        ("origin", terms.origin != config.origin),
-        ("period", terms.periodLength != config.period),
-        ("quorum", quorum != U256::from(config.quorum)),
-        ("number of seats", seats != U256::from(config.seats.len())),
-        ("source of rows", session.node.view(name, address, &RollingWindow::rowsCall {}).await? != rows),
-    ];
-    for seat in &config.seats {
-        let is_seat = session.node.view("SignedRow", rows, &SignedRow::isSeatCall { signer: *seat }).await?;
-        differs.push(("seats", !is_seat));
-    }
-    match differs.into_iter().find(|(_, differs)| *differs) {
-        None => Ok(()),
-        Some((what, _)) => Err(Failure::Refused {
-            contract: name.clone(),
-            call: "the comparison with its configuration".to_owned(),
-            reason: format!("the {what} on chain is another"),
-        }),
-    }
 }
 
 /// Returns the rows that a window has, oldest first, with the block that each is in.
@@ -262,5 +225,30 @@ pub async fn context(
     } else {
         let address = session.address(&mandate.ledger)?;
         session.node.view(&mandate.ledger, address, &MandateLedger::contextOfCall { entity, mandate: id, epoch }).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::primitives::Bytes;
+
+    use super::*;
+
+    /// A row whose move begins with the close of a period.
+    fn row(epoch: u64, period: u64, previous: u64) -> (RollingWindow::Row, u64) {
+        let [epoch, period, previous] = [epoch, period, previous].map(U256::from);
+        (RollingWindow::Row { epoch, period, previous, x: epoch, y: epoch, prices: Bytes::from(vec![7]) }, 0)
+    }
+
+    #[test]
+    fn gaps_are_those_of_the_rows_in_the_window() {
+        // Row 2 skips a period.
+        let rows = [row(0, 10, 9), row(1, 11, 10), row(2, 13, 12), row(3, 14, 13), row(4, 15, 14), row(5, 16, 15)];
+        let gaps = |epoch: u64, size: usize| head(&rows, epoch, size).unwrap().witness.gaps;
+        assert_eq!((gaps(1, 3), gaps(2, 3), gaps(4, 3), gaps(5, 3)), (0, 1, 1, 0));
+        let head = head(&rows, 4, 3).unwrap();
+        assert_eq!((head.point, head.witness.period), ([U256::from(4); 2], 15));
+        assert_eq!(head.witness.prices, keccak256([7]));
+        assert!(super::head(&rows, 6, 3).is_err_and(|failure| failure.to_string().contains("no row 6")));
     }
 }

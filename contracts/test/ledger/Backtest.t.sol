@@ -79,7 +79,7 @@ contract BacktestTest is World {
         refused(abi.encodeWithSelector(IBacktestLedger.NoFloor.selector, mandates[0]), s);
         s.exceeded = false;
         refused(abi.encodeWithSelector(IBacktestLedger.NotRealised.selector, 15), s);
-        uint256 deadline = block.timestamp + 1 days;
+        uint256 deadline = vm.getBlockTimestamp() + 1 days;
         vm.warp(deadline);
         vm.expectRevert(abi.encodeWithSelector(IBacktestLedger.NotDue.selector, deadline, deadline));
         backtest.markSilent(entity(0), mandates[0], 15, shown(15, false), shown(12, false), _none);
@@ -164,7 +164,7 @@ contract BacktestTest is World {
         IMandateLedger.Submission memory made = submission(0, 0, 10);
         attest(made, 0, CUSTODIAN_KEY, closes(10) - 1);
         hand(0, made);
-        uint256 time = block.timestamp;
+        uint256 time = vm.getBlockTimestamp();
         push(11);
         _times[0][10] = time;
         IBacktestLedger.Settlement memory s = settlement(0, 11);
@@ -179,7 +179,7 @@ contract BacktestTest is World {
         IMandateLedger.Submission memory made = submission(0, 0, 10);
         attest(made, 0, CUSTODIAN_KEY, closes(11));
         hand(0, made);
-        IMandateLedger.Record memory first = recordOf(made, block.timestamp);
+        IMandateLedger.Record memory first = recordOf(made, vm.getBlockTimestamp());
         submit(0, 0, 11);
         _times[0][11] = block.timestamp;
         push(12);
@@ -211,7 +211,7 @@ contract BacktestTest is World {
         IMandateLedger.Submission memory made = submission(1, 0, 10);
         attest(made, 0, CUSTODIAN_KEY, closes(11));
         hand(0, made);
-        IMandateLedger.Record memory first = recordOf(made, block.timestamp);
+        IMandateLedger.Record memory first = recordOf(made, vm.getBlockTimestamp());
         day(1, 11);
         for (uint256 epoch = 12; epoch < 19; ++epoch) {
             push(epoch);
@@ -244,12 +244,12 @@ contract BacktestTest is World {
         IMandateLedger.Submission memory made = submission(0, 0, 10);
         attest(made, 0, CUSTODIAN_KEY, closes(11));
         hand(0, made);
-        IMandateLedger.Record memory forecast = recordOf(made, block.timestamp);
+        IMandateLedger.Record memory forecast = recordOf(made, vm.getBlockTimestamp());
         vm.warp(closes(11) + 7 hours);
         pushNow(11);
         submit(0, 0, 11);
         IMandateLedger.Record[] memory later = new IMandateLedger.Record[](1);
-        later[0] = recordOf(submission(0, 0, 11), block.timestamp);
+        later[0] = recordOf(submission(0, 0, 11), vm.getBlockTimestamp());
         push(12);
         vm.warp(closes(11) + 7 hours + 1 days + 1);
         IMandateLedger.Record[] memory kept = new IMandateLedger.Record[](1);
@@ -300,7 +300,7 @@ contract BacktestTest is World {
     function testAfterTheDeadlineADayIsSilent() public {
         day(0, 10);
         day(0, 11);
-        uint256 deadline = block.timestamp + 1 days;
+        uint256 deadline = vm.getBlockTimestamp() + 1 days;
         IBacktestLedger.Settlement memory s = settlement(0, 11);
         vm.warp(deadline + 1);
         refused(abi.encodeWithSelector(IBacktestLedger.RealisedLate.selector, deadline, deadline + 1), s);

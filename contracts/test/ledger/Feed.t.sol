@@ -116,7 +116,7 @@ contract FeedTest is World {
         require(margin.margin() == 2 * uint256(boundOf(10)), "the worst multiplier without a zone");
         push(11);
         vm.warp(block.timestamp - 1 hours);
-        uint256 pokedAt = block.timestamp;
+        uint256 pokedAt = vm.getBlockTimestamp();
         margin.poke();
         vm.warp(pokedAt + 1 hours);
         submit(0, 0, 11);
@@ -237,7 +237,8 @@ contract FeedTest is World {
 
     function testANetAssetValueWithAHeartbeat() public {
         day(10);
-        (uint64 asOf, uint256 time) = (uint64(block.timestamp), block.timestamp);
+        uint256 time = vm.getBlockTimestamp();
+        uint64 asOf = uint64(time);
         vm.expectRevert(NavFeed.NoReading.selector);
         nav.latest();
         report(10_000_000e6, asOf, asOf + 2 days, SECOND_KEY, 10, time);
@@ -246,6 +247,7 @@ contract FeedTest is World {
         require(nav.perShare(new Shares(), 18) == 2_500e6, "of one share");
         (uint80 round, int256 answer, uint256 started,,) = nav.latestRoundData();
         require(round == 10 && answer == 10_000_000e6 && started == asOf, "the face");
+        require(nav.decimals() == 6, "in millionths");
         vm.warp(asOf + 1 days);
         nav.latest();
         vm.warp(asOf + 1 days + 1);
@@ -255,7 +257,8 @@ contract FeedTest is World {
 
     function testANetAssetValueOfAnotherBookOrSigner() public {
         day(10);
-        (uint64 asOf, uint256 time) = (uint64(block.timestamp), block.timestamp);
+        uint256 time = vm.getBlockTimestamp();
+        uint64 asOf = uint64(time);
         IMandateLedger.Submission memory s = submission(0, 1, 10);
         IMandateLedger.Record memory record = recordOf(s, time);
         bytes memory signature = signed(CUSTODIAN_KEY, nav.digestOf(s.commitment, 1, asOf, asOf + 1));
@@ -273,7 +276,7 @@ contract FeedTest is World {
 
     function testANetAssetValueGoesWithItsRecord() public {
         day(10);
-        uint64 asOf = uint64(block.timestamp);
+        uint64 asOf = uint64(vm.getBlockTimestamp());
         report(5e6, asOf, asOf + 5 days, CUSTODIAN_KEY, 10, asOf);
         bytes memory late = abi.encodeWithSelector(NavFeed.NotNewer.selector, asOf, asOf);
         IMandateLedger.Record memory record = recordOf(submission(0, 0, 10), asOf);

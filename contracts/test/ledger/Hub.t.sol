@@ -119,7 +119,7 @@ contract HubTest {
 
     function testAnExpiredPartEndsTheSum() public {
         send(ONE, made("one", 5, 100));
-        uint256 expires = block.timestamp + 1 days;
+        uint256 expires = vm.getBlockTimestamp() + 1 days;
         vm.warp(block.timestamp + 1 hours);
         send(TWO, made("two", 5, 70));
         vm.warp(expires);

@@ -22,7 +22,7 @@ contract TermsTest is World {
         require(ledger.status(who, mandate) == IMandateLedger.Status.Unknown, "unknown");
         require(ledger.status(who, "nothing") == IMandateLedger.Status.Unknown, "no mandate");
         submit(0, 0, 10);
-        uint256 expires = block.timestamp + 30 hours;
+        uint256 expires = vm.getBlockTimestamp() + 30 hours;
         vm.warp(expires - 1);
         require(
             ledger.status(who, mandate) == IMandateLedger.Status.Compliant && ledger.isCompliant(who, mandate), "stands"

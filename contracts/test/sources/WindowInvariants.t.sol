@@ -107,6 +107,9 @@ contract WindowInvariants {
     /// forge-config: default.invariant.runs = 10
     /// forge-config: default.invariant.depth = 500
     /// forge-config: default.invariant.fail-on-revert = true
+    /// forge-config: nightly.invariant.runs = 200
+    /// forge-config: nightly.invariant.depth = 500
+    /// forge-config: nightly.invariant.fail-on-revert = true
     function invariant_TheKeptPointIsTheSumOfRows() public view {
         require(handler.isSumOfRows(), "sum of rows");
         require(handler.isCountOfGaps(), "count of gaps");
