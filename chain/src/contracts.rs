@@ -57,17 +57,73 @@ pub mod margin {
         "abi/MarginAdapter.json"
     );
 }
+pub mod index {
+    alloy::sol!(
+        #[derive(Debug)]
+        BookIndex,
+        "abi/BookIndex.json"
+    );
+}
+pub mod calendar {
+    alloy::sol!(
+        #[derive(Debug)]
+        TradingCalendar,
+        "abi/TradingCalendar.json"
+    );
+}
+pub mod security {
+    alloy::sol!(
+        #[derive(Debug)]
+        VarSecurity,
+        "abi/VarSecurity.json"
+    );
+}
+pub mod vault {
+    alloy::sol!(
+        #[derive(Debug)]
+        CoverVault,
+        "abi/CoverVault.json"
+    );
+}
+pub mod book {
+    alloy::sol!(
+        #[derive(Debug)]
+        CoverBook,
+        "abi/CoverBook.json"
+    );
+}
+pub mod shares {
+    alloy::sol!(
+        #[derive(Debug)]
+        TrancheShares,
+        "abi/TrancheShares.json"
+    );
+}
+pub mod bond {
+    alloy::sol!(
+        #[derive(Debug)]
+        ComplianceBond,
+        "abi/ComplianceBond.json"
+    );
+}
 
 pub use backtest::BacktestLedger;
+pub use bond::ComplianceBond;
+pub use book::CoverBook;
+pub use calendar::TradingCalendar;
 pub use feed::RiskFeed;
+pub use index::BookIndex;
 pub use ledger::{IMandateLedger, IScenarioSource, MandateLedger};
 pub use margin::MarginAdapter;
 pub use router::VerifierRouter;
 pub use rows::SignedRow;
+pub use security::VarSecurity;
+pub use shares::TrancheShares;
+pub use vault::CoverVault;
 pub use window::RollingWindow;
 
 /// The ABIs, for the names of errors and events.
-const ABIS: [&str; 7] = [
+const ABIS: [&str; 14] = [
     include_str!("../abi/RollingWindow.json"),
     include_str!("../abi/SignedRow.json"),
     include_str!("../abi/MandateLedger.json"),
@@ -75,6 +131,13 @@ const ABIS: [&str; 7] = [
     include_str!("../abi/VerifierRouter.json"),
     include_str!("../abi/RiskFeed.json"),
     include_str!("../abi/MarginAdapter.json"),
+    include_str!("../abi/BookIndex.json"),
+    include_str!("../abi/TradingCalendar.json"),
+    include_str!("../abi/VarSecurity.json"),
+    include_str!("../abi/CoverVault.json"),
+    include_str!("../abi/CoverBook.json"),
+    include_str!("../abi/TrancheShares.json"),
+    include_str!("../abi/ComplianceBond.json"),
 ];
 
 /// Returns the ABIs of all contracts that this program knows.

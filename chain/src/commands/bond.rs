@@ -4,7 +4,6 @@ use std::path::Path;
 
 use alloy::primitives::{Address, Bytes, U256};
 use alloy::rpc::types::Filter;
-use alloy::sol;
 use alloy::sol_types::{SolCall, SolEvent};
 use serde_json::{Value, json};
 
@@ -12,39 +11,12 @@ use super::session::{Session, sending};
 use super::token::Token;
 use super::window;
 use crate::cli::{Bond, BondAction, Common, Reason};
+use crate::contracts::bond::ISetup;
+use crate::contracts::{BacktestLedger, ComplianceBond};
 use crate::error::Failure;
 use crate::journal::Journal;
 use crate::node::{Call, Sender};
 use crate::output::{progress, result};
-
-sol! {
-    interface ComplianceBond {
-        struct Setup {
-            address backtest; address entity; bytes32 mandate; address asset; address beneficiary; uint32 slice;
-            uint32 exceedancePremium; uint32 lapsePremium; uint32 waiting; uint32 cooldown; uint32 least; uint32 most;
-            address gate;
-        }
-        struct Course { uint64 next; uint32 last; uint32 silent; bool closed; uint40 boundary; }
-        event Bought(uint256 indexed cover, address indexed buyer, address indexed to, uint128 face, uint256 premium);
-        function deposit(uint256 amount) external;
-        function buy(uint8 reason, uint32 periods, uint128 face, uint128 mostPremium, address to)
-            external returns (uint256 cover, uint256 premium);
-        function advance(bytes[] shown) external returns (uint256 done);
-        function release(uint256 cover) external;
-        function redeem(uint256 cover, uint256 amount, address to) external returns (uint256 paid);
-        function refund(uint256 cover, address buyer) external returns (uint256 paid);
-        function announce(uint256 amount) external;
-        function collect(address to) external returns (uint256 paid);
-        function bond() external view returns (uint256 all, uint256 locked, uint256 free);
-        function claims() external view returns (uint256 beneficiary, uint256 entity);
-        function setup() external view returns (Setup memory);
-        function course() external view returns (Course memory);
-        function balanceOf(address account, uint256 id) external view returns (uint256);
-    }
-    interface Backtest {
-        function next(address entity, bytes32 mandate) external view returns (uint256 epoch);
-    }
-}
 
 /// Rows that a transaction takes over at most.
 const BATCH: u64 = 20;
@@ -56,7 +28,7 @@ struct Desk {
     journal: Journal,
     name: String,
     bond: Address,
-    setup: ComplianceBond::Setup,
+    setup: Setup,
     token: Token,
 }
 
@@ -140,7 +112,7 @@ impl Desk {
         let key = window::key(keys)?;
         let mirror = window::mirror(&self.session, &window, &key).await?;
         let (entity, mandate) = (self.setup.entity, self.setup.mandate);
-        let asked = Backtest::nextCall { entity, mandate };
+        let asked = BacktestLedger::nextCall { entity, mandate };
         let settled = self.session.node.view(&self.name, self.setup.backtest, &asked).await?.to::<u64>();
         let mut done = 0u64;
         loop {

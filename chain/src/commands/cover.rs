@@ -2,62 +2,18 @@
 
 use alloy::primitives::{Address, U256};
 use alloy::rpc::types::Filter;
-use alloy::sol;
 use alloy::sol_types::{SolCall, SolEvent};
 use serde_json::json;
 
 use super::session::{Session, sending};
 use super::token::Token;
 use crate::cli::{Buy, Common, Settle};
+use crate::contracts::{BookIndex, CoverBook, CoverVault, TradingCalendar, VarSecurity};
+use crate::contracts::{index, security};
 use crate::error::Failure;
 use crate::journal::Journal;
 use crate::node::{Call, Sender};
 use crate::output::{progress, result};
-
-sol! {
-    interface Vault {
-        struct Order {
-            address buyer; uint128 face; uint128 most; uint128 premium; uint32 pricing; uint32 first; uint32 last; bool closed;
-        }
-        event Ordered(uint256 indexed order, address indexed buyer, uint128 face, uint128 most, uint32 pricing, uint32 first, uint32 last);
-        event Filled(uint256 indexed order, uint256 indexed cover, uint128 premium, uint16 ratio, uint256 used);
-        function order(uint128 face, uint128 most) external returns (uint256 id);
-        function fill(uint256 count) external returns (uint256 done);
-        function refund(uint256 order) external returns (uint256 paid);
-        function advance(uint256 count) external returns (uint256 days_);
-        function orders() external view returns (uint256 number, uint256 turn);
-        function orderOf(uint256 id) external view returns (Order memory);
-        function book() external view returns (address);
-        function day() external view returns (uint256 period);
-        function live() external view returns (uint256);
-    }
-    interface Book {
-        function security() external view returns (address);
-        function index() external view returns (address);
-    }
-    interface Security {
-        struct Position { uint48 best; uint48 eve; uint32 cursor; bool finished; uint128 faces; }
-        function asset() external view returns (address);
-        function balanceOf(address account, uint256 id) external view returns (uint256);
-        function position(uint256 cover) external view returns (Position memory);
-        function owed(uint256 cover, uint256 amount) external view returns (uint256);
-        function settle(uint256 cover, uint256 start, uint256 most) external returns (Position memory);
-        function redeem(uint256 id, uint128 amount, address to) external returns (uint256 paid);
-    }
-    interface Index {
-        struct Row {
-            int48 loss; uint8 rungs; uint8 level; bool own; bool revoked; bool calm; uint16 multiplier; uint16 ratio;
-            uint32 period; uint32 previous; uint40 pushed;
-        }
-        function next() external view returns (uint256 epoch);
-        function row(uint256 epoch) external view returns (Row memory);
-        function isFinal(uint256 epoch) external view returns (bool);
-        function calendar() external view returns (address);
-    }
-    interface Calendar {
-        function dayBefore(uint256 period) external view returns (uint256);
-    }
-}
 
 /// Orders and days that a transaction takes at most.
 const BATCH: u64 = 20;
@@ -79,10 +35,10 @@ impl Desk {
         let session = Session::open(common).await?;
         let (sender, journal) = sending(common, options)?;
         let vault = session.address(name)?;
-        let book = session.node.view(name, vault, &Vault::bookCall {}).await?;
-        let security = session.node.view(name, book, &Book::securityCall {}).await?;
-        let index = session.node.view(name, book, &Book::indexCall {}).await?;
-        let asset = session.node.view(name, security, &Security::assetCall {}).await?;
+        let book = session.node.view(name, vault, &CoverVault::bookCall {}).await?;
+        let security = session.node.view(name, book, &CoverBook::securityCall {}).await?;
+        let index = session.node.view(name, book, &CoverBook::indexCall {}).await?;
+        let asset = session.node.view(name, security, &VarSecurity::assetCall {}).await?;
         let token = Token::open(&session, asset).await?;
         Ok(Self { session, sender, journal, name: name.to_owned(), vault, security, index, token })
     }
@@ -113,33 +69,33 @@ impl Desk {
     }
 
     /// Goes over the rows that are final and were not looked at, for one cover.
-    async fn settle(&mut self, cover: U256, first: u32) -> Result<Security::Position, Failure> {
-        let position = self.view(self.security, &Security::positionCall { cover }).await?;
+    async fn settle(&mut self, cover: U256, first: u32) -> Result<security::IVarSecurity::Position, Failure> {
+        let position = self.view(self.security, &VarSecurity::positionCall { cover }).await?;
         if position.finished {
             return Ok(position);
         }
         let mut start = u64::from(position.cursor);
         if start == 0 {
-            let calendar = self.view(self.index, &Index::calendarCall {}).await?;
-            let eve = self.view(calendar, &Calendar::dayBeforeCall { period: U256::from(first) }).await?;
-            start = self.view(self.index, &Index::nextCall {}).await?.to::<u64>();
+            let calendar = self.view(self.index, &BookIndex::calendarCall {}).await?;
+            let eve = self.view(calendar, &TradingCalendar::dayBeforeCall { period: U256::from(first) }).await?;
+            start = self.view(self.index, &BookIndex::nextCall {}).await?.to::<u64>();
             while start > 0 && U256::from(self.row(start - 1).await?.period) > eve {
                 start -= 1;
             }
         }
         let epoch = U256::from(start);
         // A row that is not there yet is not final.
-        let is_final = start < self.view(self.index, &Index::nextCall {}).await?.to::<u64>()
-            && self.view(self.index, &Index::isFinalCall { epoch }).await?;
+        let is_final = start < self.view(self.index, &BookIndex::nextCall {}).await?.to::<u64>()
+            && self.view(self.index, &BookIndex::isFinalCall { epoch }).await?;
         if is_final {
-            let call = Security::settleCall { cover, start: epoch, most: U256::MAX };
+            let call = VarSecurity::settleCall { cover, start: epoch, most: U256::MAX };
             self.send(&format!("cover/settle/{cover}"), self.security, &call).await?;
         }
-        self.view(self.security, &Security::positionCall { cover }).await
+        self.view(self.security, &VarSecurity::positionCall { cover }).await
     }
 
-    async fn row(&self, epoch: u64) -> Result<Index::Row, Failure> {
-        self.view(self.index, &Index::rowCall { epoch: U256::from(epoch) }).await
+    async fn row(&self, epoch: u64) -> Result<index::IBookIndex::Row, Failure> {
+        self.view(self.index, &BookIndex::rowCall { epoch: U256::from(epoch) }).await
     }
 }
 
@@ -149,9 +105,9 @@ pub async fn buy(common: &Common, options: &Buy) -> Result<(), Failure> {
     let (face, most) = (desk.token.units(&options.face)?, desk.token.units(&options.most)?);
     let (token, vault) = (desk.token, desk.vault);
     token.allow(&desk.session, (&desk.sender, &mut desk.journal), vault, most).await?;
-    desk.send(&format!("cover/buy/{face}/{most}"), vault, &Vault::orderCall { face, most }).await?;
+    desk.send(&format!("cover/buy/{face}/{most}"), vault, &CoverVault::orderCall { face, most }).await?;
     let own = desk.own();
-    let orders = desk.events::<Vault::Ordered>().await?;
+    let orders = desk.events::<CoverVault::Ordered>().await?;
     let Some(order) = orders.iter().rev().find(|order| order.buyer == own) else {
         return Err(Failure::Rpc {
             rpc: desk.session.node.name().to_owned(),
@@ -177,18 +133,18 @@ pub async fn settle(common: &Common, options: &Settle) -> Result<(), Failure> {
     let (vault, count, own) = (desk.vault, U256::from(BATCH), desk.own());
     // A call that would do nothing is not sent.
     let name = desk.name.clone();
-    while !desk.session.node.simulate(&name, own, vault, &Vault::advanceCall { count }).await?.is_zero() {
-        desk.send("cover/advance", vault, &Vault::advanceCall { count }).await?;
+    while !desk.session.node.simulate(&name, own, vault, &CoverVault::advanceCall { count }).await?.is_zero() {
+        desk.send("cover/advance", vault, &CoverVault::advanceCall { count }).await?;
     }
     let mut waits = None;
     loop {
-        let orders = desk.view(vault, &Vault::ordersCall {}).await?;
+        let orders = desk.view(vault, &CoverVault::ordersCall {}).await?;
         if orders.turn >= orders.number {
             break;
         }
-        match desk.session.node.simulate(&name, own, vault, &Vault::fillCall { count }).await {
+        match desk.session.node.simulate(&name, own, vault, &CoverVault::fillCall { count }).await {
             Ok(done) if done.is_zero() => break,
-            Ok(_) => desk.send("cover/fill", vault, &Vault::fillCall { count }).await?,
+            Ok(_) => desk.send("cover/fill", vault, &CoverVault::fillCall { count }).await?,
             Err(Failure::Refused { reason, .. }) => {
                 waits = Some(reason);
                 break;
@@ -196,9 +152,9 @@ pub async fn settle(common: &Common, options: &Settle) -> Result<(), Failure> {
             Err(failure) => return Err(failure),
         }
     }
-    let orders = desk.view(vault, &Vault::ordersCall {}).await?;
-    let day = date(u32::try_from(desk.view(vault, &Vault::dayCall {}).await?).unwrap_or(u32::MAX));
-    let live = desk.token.shown(desk.view(vault, &Vault::liveCall {}).await?);
+    let orders = desk.view(vault, &CoverVault::ordersCall {}).await?;
+    let day = date(u32::try_from(desk.view(vault, &CoverVault::dayCall {}).await?).unwrap_or(u32::MAX));
+    let live = desk.token.shown(desk.view(vault, &CoverVault::liveCall {}).await?);
     let waiting = orders.number - orders.turn;
     let mut line = format!("settled up to {day}; {live} of cover is live; {waiting} orders wait");
     if let Some(reason) = &waits {
@@ -216,12 +172,12 @@ pub async fn settle(common: &Common, options: &Settle) -> Result<(), Failure> {
 pub async fn collect(common: &Common, options: &Settle) -> Result<(), Failure> {
     let mut desk = Desk::open(common, &options.vault, &options.sending).await?;
     let (own, vault, security, name) = (desk.own(), desk.vault, desk.security, desk.name.clone());
-    let ordered = desk.events::<Vault::Ordered>().await?;
-    let filled = desk.events::<Vault::Filled>().await?;
+    let ordered = desk.events::<CoverVault::Ordered>().await?;
+    let filled = desk.events::<CoverVault::Filled>().await?;
     let (mut refunds, mut paid, mut waiting) = (U256::ZERO, U256::ZERO, Vec::new());
     let mut seen = Vec::new();
     for order in ordered.iter().filter(|order| order.buyer == own) {
-        let refund = Vault::refundCall { order: order.order };
+        let refund = CoverVault::refundCall { order: order.order };
         let due = desk.session.node.simulate(&name, own, vault, &refund).await?;
         if !due.is_zero() {
             desk.send(&format!("cover/refund/{}", order.order), vault, &refund).await?;
@@ -229,14 +185,14 @@ pub async fn collect(common: &Common, options: &Settle) -> Result<(), Failure> {
         }
         let Some(filled) = filled.iter().find(|filled| filled.order == order.order) else { continue };
         let (cover, first) = (filled.cover, order.first);
-        let amount = desk.view(security, &Security::balanceOfCall { account: own, id: cover }).await?;
+        let amount = desk.view(security, &VarSecurity::balanceOfCall { account: own, id: cover }).await?;
         if amount.is_zero() || seen.contains(&cover) {
             continue;
         }
         seen.push(cover);
         desk.settle(cover, first).await?;
         let amount = amount.to::<u128>();
-        let redeem = Security::redeemCall { id: cover, amount, to: own };
+        let redeem = VarSecurity::redeemCall { id: cover, amount, to: own };
         match desk.session.node.simulate(&name, own, security, &redeem).await {
             Ok(due) => {
                 desk.send(&format!("cover/redeem/{cover}"), security, &redeem).await?;

@@ -1,24 +1,15 @@
 //! `tailproof chain mark`: a public book's index takes the rows that its window has.
 
 use alloy::primitives::U256;
-use alloy::sol;
 use serde_json::json;
 
 use super::session::{Session, sending};
 use super::window;
 use crate::cli::{Common, Mark};
+use crate::contracts::BookIndex;
 use crate::error::Failure;
 use crate::node::Call;
 use crate::output::{progress, result};
-
-sol! {
-    interface BookIndex {
-        function mark(bytes shown) external;
-        function next() external view returns (uint256 epoch);
-        function valueAtRisk() external view returns (uint256 lower, uint256 upper);
-        function window() external view returns (address);
-    }
-}
 
 pub async fn run(common: &Common, options: &Mark) -> Result<(), Failure> {
     let session = Session::open(common).await?;

@@ -1,34 +1,17 @@
 //! `tailproof chain underwrite`: capital of a class of a cover vault.
 
 use alloy::primitives::{Address, U256};
-use alloy::sol;
 use alloy::sol_types::SolCall;
 use serde_json::{Value, json};
 
 use super::session::{Session, sending};
 use super::token::Token;
 use crate::cli::{Class, Common, Underwrite, UnderwriteAction};
+use crate::contracts::{CoverVault, TrancheShares};
 use crate::error::Failure;
 use crate::journal::Journal;
 use crate::node::{Call, Sender};
 use crate::output::result;
-
-sol! {
-    interface Vault {
-        function shares(bool junior) external view returns (address);
-    }
-    interface Shares {
-        function asset() external view returns (address);
-        function balanceOf(address account) external view returns (uint256);
-        function decimals() external view returns (uint8);
-        function maxDeposit(address controller) external view returns (uint256);
-        function maxRedeem(address controller) external view returns (uint256);
-        function requestDeposit(uint256 assets, address controller, address owner) external returns (uint256);
-        function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256);
-        function deposit(uint256 assets, address receiver, address controller) external returns (uint256);
-        function redeem(uint256 shares, address receiver, address controller) external returns (uint256);
-    }
-}
 
 /// A class, and who acts.
 struct Desk {
@@ -44,9 +27,9 @@ pub async fn run(common: &Common, options: &Underwrite) -> Result<(), Failure> {
     let session = Session::open(common).await?;
     let (sender, journal) = sending(common, &options.sending)?;
     let (junior, vault) = (options.class == Class::Junior, session.address(&options.vault)?);
-    let shares = session.node.view(&options.vault, vault, &Vault::sharesCall { junior }).await?;
+    let shares = session.node.view(&options.vault, vault, &CoverVault::sharesCall { junior }).await?;
     let name = format!("{}.{}", options.vault, if junior { "junior" } else { "senior" });
-    let token = Token::open(&session, session.node.view(&name, shares, &Shares::assetCall {}).await?).await?;
+    let token = Token::open(&session, session.node.view(&name, shares, &TrancheShares::assetCall {}).await?).await?;
     let mut desk = Desk { session, sender, journal, name, shares, token };
     let (json, line) = match &options.action {
         UnderwriteAction::Deposit { amount } => desk.deposit(amount).await?,
@@ -77,7 +60,7 @@ impl Desk {
     async fn deposit(&mut self, amount: &str) -> Result<(Value, String), Failure> {
         let (own, units) = (self.own(), self.token.units(amount)?);
         self.token.allow(&self.session, (&self.sender, &mut self.journal), self.shares, units).await?;
-        let call = Shares::requestDepositCall { assets: U256::from(units), controller: own, owner: own };
+        let call = TrancheShares::requestDepositCall { assets: U256::from(units), controller: own, owner: own };
         self.send(&format!("underwrite/deposit/{units}"), &call).await?;
         let line = format!("{amount} into {}, executed at the close of the next day; then: claim", self.name);
         Ok((json!({ "class": self.name, "deposit": amount }), line))
@@ -85,28 +68,32 @@ impl Desk {
 
     async fn redeem(&mut self) -> Result<(Value, String), Failure> {
         let own = self.own();
-        let shares = self.view(&Shares::balanceOfCall { account: own }).await?;
+        let shares = self.view(&TrancheShares::balanceOfCall { account: own }).await?;
         if shares.is_zero() {
             return Err(Failure::Usage(format!(
                 "{own} has no shares of {}; `claim` takes those of a deposit",
                 self.name
             )));
         }
-        self.send("underwrite/redeem", &Shares::requestRedeemCall { shares, controller: own, owner: own }).await?;
+        self.send("underwrite/redeem", &TrancheShares::requestRedeemCall { shares, controller: own, owner: own })
+            .await?;
         let line = format!("all shares of {} are to be redeemed, after the cooldown; then: claim", self.name);
         Ok((json!({ "class": self.name, "shares": shares.to_string() }), line))
     }
 
     async fn claim(&mut self) -> Result<(Value, String), Failure> {
         let own = self.own();
-        let assets = self.view(&Shares::maxDepositCall { controller: own }).await?;
+        let assets = self.view(&TrancheShares::maxDepositCall { controller: own }).await?;
         if !assets.is_zero() {
-            self.send("underwrite/claim-deposit", &Shares::depositCall { assets, receiver: own, controller: own })
-                .await?;
+            self.send(
+                "underwrite/claim-deposit",
+                &TrancheShares::depositCall { assets, receiver: own, controller: own },
+            )
+            .await?;
         }
-        let shares = self.view(&Shares::maxRedeemCall { controller: own }).await?;
+        let shares = self.view(&TrancheShares::maxRedeemCall { controller: own }).await?;
         if !shares.is_zero() {
-            self.send("underwrite/claim-redeem", &Shares::redeemCall { shares, receiver: own, controller: own })
+            self.send("underwrite/claim-redeem", &TrancheShares::redeemCall { shares, receiver: own, controller: own })
                 .await?;
         }
         let (deposited, line) = (self.token.shown(assets), self.name.clone());

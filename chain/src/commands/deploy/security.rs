@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use alloy::primitives::{Address, Bytes, U256};
-use alloy::sol;
 use alloy::sol_types::SolValue;
 use tailproof::csv;
 
@@ -12,32 +11,15 @@ use crate::commands::token::{self, Erc20};
 use crate::commands::window;
 use crate::config::Config;
 use crate::config::security::{self, BondConfig, CalendarConfig, IndexConfig, Kind, SecurityConfig, VaultConfig};
-use crate::contracts::BacktestLedger;
+use crate::contracts::bond::IComplianceBond::Setup as BondSetup;
+use crate::contracts::index::BookState::Setup as IndexSetup;
+use crate::contracts::index::ExposureMultiplier::Terms as Multiplier;
+use crate::contracts::vault::ICoverVault::Setup as VaultSetup;
+use crate::contracts::{BacktestLedger, BookIndex};
 use crate::error::Failure;
 use crate::files;
 use crate::ladder::millionths;
 use crate::output::progress;
-
-sol! {
-    struct Multiplier { uint32 target; uint16 cap; uint16 rise; uint16 step; }
-    struct IndexSetup {
-        address window; address calendar; uint32 first; int16[] weights; uint16 lowest; uint16 step; uint16 tail;
-        uint32 share; Multiplier multiplier;
-    }
-    struct VaultSetup {
-        address security; uint8 kind; uint16 attachment; uint16 detachment; uint16 life; uint32 waiting; uint32 cooldown;
-        uint128 leastFace; uint32 base; uint32 slope; uint32 steep; uint32 kink; uint32 juniorLeast; uint32 juniorPremium;
-        address hook; address gate;
-    }
-    struct BondSetup {
-        address backtest; address entity; bytes32 mandate; address asset; address beneficiary; uint32 slice;
-        uint32 exceedancePremium; uint32 lapsePremium; uint32 waiting; uint32 cooldown; uint32 least; uint32 most;
-        address gate;
-    }
-    interface BookIndex {
-        function next() external view returns (uint256 epoch);
-    }
-}
 
 impl Deploying<'_> {
     /// Deploys everything that the configuration has of it, in the order in which parts need each other.
