@@ -11,7 +11,7 @@ use super::session::{Session, sending};
 use super::token::Token;
 use super::window;
 use crate::cli::{Bond, BondAction, Common, Reason};
-use crate::contracts::bond::ISetup;
+use crate::contracts::bond::IComplianceBond::Setup;
 use crate::contracts::{BacktestLedger, ComplianceBond};
 use crate::error::Failure;
 use crate::journal::Journal;

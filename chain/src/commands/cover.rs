@@ -177,7 +177,7 @@ pub async fn collect(common: &Common, options: &Settle) -> Result<(), Failure> {
     let (mut refunds, mut paid, mut waiting) = (U256::ZERO, U256::ZERO, Vec::new());
     let mut seen = Vec::new();
     for order in ordered.iter().filter(|order| order.buyer == own) {
-        let refund = CoverVault::refundCall { order: order.order };
+        let refund = CoverVault::refundCall { id: order.order };
         let due = desk.session.node.simulate(&name, own, vault, &refund).await?;
         if !due.is_zero() {
             desk.send(&format!("cover/refund/{}", order.order), vault, &refund).await?;

@@ -87,7 +87,7 @@ impl Desk {
         if !assets.is_zero() {
             self.send(
                 "underwrite/claim-deposit",
-                &TrancheShares::depositCall { assets, receiver: own, controller: own },
+                &TrancheShares::deposit_0Call { assets, receiver: own, controller: own },
             )
             .await?;
         }
