@@ -111,7 +111,7 @@ abstract contract BookState is IBookIndex {
         _checkWindow(setup, terms);
         (LOWEST, STEP) = (setup.lowest, setup.step);
         if (setup.lowest == 0) revert BadSetup("lowest", 0);
-        if (setup.step == 0) revert BadSetup("step", 0);
+        if (setup.step == 0) revert BadSetup("step of the ladder", 0);
         if (setup.tail >= T) revert BadSetup("tail", setup.tail);
         if (setup.share == 0 || setup.share > 1_000_000) revert BadSetup("share", setup.share);
         (tail, share) = (setup.tail, setup.share);
