@@ -2,11 +2,33 @@
 pragma solidity ^0.8.24;
 
 import {IBookIndex} from "../../src/interfaces/IBookIndex.sol";
+import {IPriceRow} from "../../src/interfaces/IPriceRow.sol";
+import {IRollingWindow} from "../../src/interfaces/IRollingWindow.sol";
+import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 import {BookIndex} from "../../src/security/BookIndex.sol";
 import {BookState} from "../../src/security/BookState.sol";
 import {TradingCalendar} from "../../src/security/TradingCalendar.sol";
+import {RollingWindow} from "../../src/sources/RollingWindow.sol";
 import {vm} from "../Vm.sol";
 import {BookModel} from "./BookModel.sol";
+
+/// @notice Says what a window says, but of moves of two periods.
+contract WindowOfTwoPeriods {
+    RollingWindow private immutable window;
+
+    constructor(RollingWindow window_) {
+        window = window_;
+    }
+
+    function terms() external view returns (IScenarioSource.Terms memory terms_) {
+        terms_ = window.terms();
+        terms_.horizon = 2;
+    }
+
+    function rows() external view returns (IPriceRow) {
+        return window.rows();
+    }
+}
 
 /// @notice What is shown to the index is what the window keeps, row after row; and a book is what the rules allow.
 contract BookAttacksTest is BookModel {
@@ -233,6 +255,12 @@ contract BookAttacksTest is BookModel {
         (absolute, unit) = (4, 1e8);
         forget();
         refusesSetup(bookSetup(), "absolute", 4);
+    }
+
+    function testAWindowOfAnotherHorizonIsRefused() public {
+        BookState.Setup memory setup_ = bookSetupFrom(9);
+        setup_.window = IRollingWindow(address(new WindowOfTwoPeriods(window)));
+        refusesSetup(setup_, "horizon", 2);
     }
 
     function testLaddersAndTailsOutOfRangeAreRefused() public {
