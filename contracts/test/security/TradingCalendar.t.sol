@@ -37,7 +37,7 @@ contract TradingCalendarTest {
         return !ok && keccak256(data) == keccak256(abi.encodeWithSelector(fault, period));
     }
 
-    /// forge-config: default.fuzz.runs = 40
+    /// forge-config: default.fuzz.runs = 20
     function testCalendarIsANaiveModels(uint256 seed, uint8 size, bool sparse) public {
         bytes memory bits = random(seed, 1 + size % 160, sparse ? 700 : 4);
         bits[0] |= bytes1(uint8(1 << (seed % 8)));
