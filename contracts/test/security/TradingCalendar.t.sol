@@ -141,7 +141,7 @@ contract TradingCalendarTest {
     }
 
     /// @notice A calendar of twenty years of periods of a day can be deployed in one transaction.
-    function testACalendarOfTwentyYears() public {
+    function testGasOfACalendarOfTwentyYears() public {
         uint256 before = gasleft();
         make(random(5, 913, 2));
         require(before - gasleft() < 16_777_216, "EIP-7825's cap");
