@@ -29,7 +29,7 @@ const HEAD = '| file | lines run | functions run | functions and lines not run |
 
 /// What forge needs, in a folder.
 function copy(folder) {
-  for (const name of ['src', 'test', 'generated', 'snapshots', 'solc', 'native.js', 'foundry.toml']) {
+  for (const name of ['src', 'test', 'examples', 'generated', 'snapshots', 'solc', 'native.js', 'foundry.toml']) {
     fs.cpSync(path.join(CONTRACTS, name), path.join(folder, name), { recursive: true });
   }
   fs.rmSync(path.join(folder, DEEP));
