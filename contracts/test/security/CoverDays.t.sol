@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+import {IVarSecurity} from "../../src/interfaces/IVarSecurity.sol";
+import {CoverIds} from "../../src/libraries/CoverIds.sol";
+import {vm as cheats} from "../ledger/Cheats.sol";
+import {CoverWorld} from "./CoverWorld.sol";
+
+/// @notice Rule 8: days that are void, not final, revoked, or that never come.
+contract CoverDaysTest is CoverWorld {
+    function setUp() public {
+        makeWorld();
+    }
+
+    // --- void days
+
+    /// @notice A row over two days swallows both: neither has a row of its own.
+    function testAMoveOverTwoDaysIsNettedIntoNone() public {
+        uint256 cover = splitRealised(1_000);
+        calm(2);
+        lose(90_000, period + 2);
+        becomeFinal();
+        IVarSecurity.Position memory position = settle(cover);
+        require(lossAt(10) > 800 << 20 && position.cursor == 11, "the row was looked at");
+        require(position.best == 0 && !position.finished, "both days are void");
+    }
+
+    function testADayAfterAVoidDayCounts() public {
+        uint256 cover = splitRealised(1_000);
+        calm(2);
+        loseAfterAGap(60_001, period + 2);
+        becomeFinal();
+        settle(cover);
+        require(security.owed(cover, 1_000) == 500, "its own move");
+    }
+
+    /// @notice The last day has no row. The row behind it finishes the position.
+    function testAVoidLastDayFinishesWithTheRowBehindIt() public {
+        uint256 cover = splitRealised(1_000);
+        calm(20);
+        loseAfterAGap(90_000, period + 2);
+        require(!settle(cover).finished, "not final");
+        becomeFinal();
+        IVarSecurity.Position memory position = settle(cover);
+        require(position.finished && position.best == 0, "the day behind the last is not in it");
+    }
+
+    /// @notice The eve has no row: what was before it is the eve.
+    function testAVoidEve() public {
+        lose(50_001);
+        lose(50_001);
+        uint256 cover = split(termsOf(IVarSecurity.Kind.ValueAtRisk), 1_000, ALICE);
+        uint256 rows = index.next();
+        loseAfterAGap(0, period + 2);
+        calm(1);
+        becomeFinal();
+        require(security.settle(cover, rows, NEVER).eve == 500 << 20, "the last row up to the eve");
+    }
+
+    // --- 48 hours and two rows
+
+    function testAPayoutWaits48Hours() public {
+        uint256 cover = splitRealised(1_000);
+        calm(1);
+        lose(80_001);
+        uint256 pushed = block.timestamp;
+        calm(2);
+        cheats.warp(pushed + 48 hours);
+        require(settle(cover).best == 0 && redeemIsRefused(cover, ALICE), "not yet");
+        cheats.warp(pushed + 48 hours + 1);
+        require(settle(cover).finished, "48 hours");
+    }
+
+    function testAPayoutWaitsForTwoRows() public {
+        uint256 cover = splitRealised(1_000);
+        calm(1);
+        lose(80_001);
+        calm(1);
+        cheats.warp(block.timestamp + 5 days);
+        require(settle(cover).best == 0 && redeemIsRefused(cover, ALICE), "one row behind it");
+        calm(1);
+        require(settle(cover).finished, "two");
+    }
+
+    /// @notice The attack: REST leaves when the last day has closed, before the day's loss is settled.
+    function testExitBetweenDeadlineAndSettlement() public {
+        uint256 cover = splitRealised(1_000);
+        calm(20);
+        lose(70_001);
+        calm(1);
+        settle(cover);
+        require(redeemIsRefused(cover | CoverIds.REST, ALICE), "the last day is not final");
+        calm(1);
+        cheats.warp(block.timestamp + 1);
+        require(redeemIsRefused(cover | CoverIds.REST, ALICE), "the last day is not settled");
+        settle(cover);
+        require(redeem(cover | CoverIds.REST, 1_000, ALICE) == 249, "what COVER leaves");
+    }
+
+    // --- revoked days
+
+    function testARevokedDayIsVoid() public {
+        uint256 cover = splitRealised(1_000);
+        calm(1);
+        loseAndRevoke(80_001);
+        lose(50_001);
+        becomeFinal();
+        settle(cover);
+        require(security.owed(cover, 1_000) == 250, "the day behind it");
+    }
+
+    function testARevokedLastDayFinishes() public {
+        uint256 cover = splitRealised(1_000);
+        calm(20);
+        loseAndRevoke(80_001);
+        becomeFinal();
+        IVarSecurity.Position memory position = settle(cover);
+        require(position.finished && position.best == 0, "void, and the last");
+    }
+
+    // --- the end of the index
+
+    function testAnEndedIndexFinishesEveryPosition() public {
+        uint256 cover = splitRealised(1_000);
+        calm(1);
+        lose(50_001);
+        cheats.warp(closesAt(period + 11) + 49 hours);
+        require(!settle(cover).finished, "the index goes on");
+        index.end();
+        IVarSecurity.Position memory position = settle(cover);
+        require(position.finished && position.best == lossAt(9), "what was before the end counts");
+        require(redeem(cover, 1_000, ALICE) == 250, "COVER");
+        require(redeem(cover | CoverIds.REST, 1_000, ALICE) == 749, "REST");
+    }
+
+    function testAnIndexThatEndsBeforeTheFirstDayReturnsAllToRest() public {
+        uint256 cover = split(termsOf(IVarSecurity.Kind.ValueAtRisk), 1_000, ALICE);
+        uint256 rows = index.next();
+        cheats.warp(closesAt(period + 11) + 49 hours);
+        index.end();
+        bytes memory call = abi.encodeCall(security.settle, (cover, rows - 1, NEVER));
+        require(
+            refuses(BOB, call, abi.encodeWithSelector(IVarSecurity.WrongStart.selector, rows - 1)), "a row too early"
+        );
+        require(security.settle(cover, rows, NEVER).finished, "no row comes");
+        require(redeem(cover | CoverIds.REST, 1_000, ALICE) == 1_000, "REST is whole");
+    }
+
+    /// @notice The row of the last day came late, and the index ends before that row is final. The position waits for it.
+    function testAnEndedIndexWaitsForItsLastRows() public {
+        uint256 cover = splitRealised(1_000);
+        calm(1);
+        cheats.warp(closesAt(period + 12) + 49 hours);
+        lose(50_001);
+        index.end();
+        IVarSecurity.Position memory position = settle(cover);
+        require(!position.finished && position.best == 0 && redeemIsRefused(cover, ALICE), "ended, and not final");
+        cheats.warp(block.timestamp + 48 hours + 1);
+        position = settle(cover);
+        require(position.finished && position.best == lossAt(9), "final");
+    }
+
+    // --- rows that the index forgot
+
+    /// @dev The index keeps 512 rows of a window of eight.
+    function testDaysThatWereForgottenCountAsNothing() public {
+        uint256 cover = splitRealised(1_000);
+        calm(1);
+        lose(80_001);
+        calm(515);
+        uint256 oldest = index.next() - 512;
+        cheats.expectRevert();
+        settle(cover);
+        bytes memory call = abi.encodeCall(security.settle, (cover, oldest + 1, NEVER));
+        require(
+            refuses(BOB, call, abi.encodeWithSelector(IVarSecurity.WrongStart.selector, oldest + 1)), "a row too far"
+        );
+        IVarSecurity.Position memory position = security.settle(cover, oldest, NEVER);
+        require(position.finished && position.best == 0, "the rows that are kept finish it");
+        require(redeem(cover | CoverIds.REST, 1_000, ALICE) == 1_000, "REST is whole");
+    }
+
+    /// @notice A life of 600 days, of which some are settled before their rows are forgotten, and others are not.
+    function testSettlementGoesOnBehindForgottenRows() public {
+        IVarSecurity.Terms memory terms = termsOf(IVarSecurity.Kind.Realised);
+        terms.last = terms.first + 599;
+        uint256 cover = split(terms, 1_000, ALICE);
+        calm(1);
+        lose(50_001);
+        becomeFinal();
+        require(settle(cover).cursor == 10, "the first day");
+        lose(80_001);
+        calm(515);
+        uint256 oldest = index.next() - 512;
+        bytes4 fault = IVarSecurity.WrongStart.selector;
+        bytes memory call = abi.encodeCall(security.settle, (cover, oldest + 1, NEVER));
+        require(refuses(BOB, call, abi.encodeWithSelector(fault, oldest + 1)), "a row too far");
+        call = abi.encodeCall(security.settle, (cover, 9, NEVER));
+        require(refuses(BOB, call, abi.encodeWithSelector(fault, 9)), "a row that was settled");
+        IVarSecurity.Position memory position = security.settle(cover, oldest, NEVER);
+        require(position.best == lossAt(9) && !position.finished, "what was settled stays");
+        lose(60_001);
+        becomeFinal();
+        require(security.settle(cover, 0, NEVER).best == lossAt(index.next() - 3), "and it goes on");
+    }
+
+    /// @notice The eve is forgotten too: what the window remembers on the oldest day that is kept is not paid.
+    function testTheOldestKeptRowTakesThePlaceOfAForgottenEve() public {
+        IVarSecurity.Terms memory terms = termsOf(IVarSecurity.Kind.ValueAtRisk);
+        terms.last = terms.first + 599;
+        uint256 cover = split(terms, 1_000, ALICE);
+        calm(6);
+        lose(60_001);
+        lose(60_001);
+        calm(512);
+        // Both are forgotten, and the window remembers them on the oldest row.
+        IVarSecurity.Position memory position = security.settle(cover, index.next() - 512, NEVER);
+        require(position.eve == 600 << 20 && position.best == 600 << 20, "as on the oldest day");
+        require(security.owed(cover, 1_000) == 0, "nothing is added to it");
+    }
+}
