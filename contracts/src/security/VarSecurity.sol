@@ -238,7 +238,8 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
         bool finished = kept.eve >= top;
         for (; most != 0 && !finished && cursor < rows && index.isFinal(cursor); --most) {
             IBookIndex.Row memory row = _row(cursor++);
-            if (row.own && !row.revoked && row.period >= terms.first && row.period <= terms.last) {
+            // Own rows are of days, and the first day behind the eve is the position's first.
+            if (row.own && !row.revoked && row.period <= terms.last) {
                 uint256 found = _indexOf(terms.kind, row);
                 if (found > best) best = found;
             }
