@@ -13,6 +13,8 @@ import {CoverWorld} from "./CoverWorld.sol";
 /// own books of what must follow.
 contract CoverHandler is CoverWorld {
     uint256 private constant HOLDERS = 4;
+    /// @dev Positions at most.
+    uint256 private constant MOST = 24;
 
     /// @dev By this contract's own account.
     struct Book {
@@ -86,13 +88,14 @@ contract CoverHandler is CoverWorld {
 
     function pass(uint256 seed) external {
         if (ended) return;
-        for (uint256 i = 0; i <= seed % 4; ++i) {
+        for (uint256 i = 0; i <= seed % 3; ++i) {
             row(uint256(keccak256(abi.encode(seed, i))));
         }
     }
 
     function row(uint256 random) private {
-        int256 loss = [int256(0), 9_000, -12_000, 25_000, 46_000, 61_000, -40_000, 90_000][(random >> 8) % 8];
+        int256 loss = [int256(0), 9_000, -12_000, 25_000, 31_000, 46_000, -40_000, 61_000][(random >> 8) % 8];
+        if ((random >> 16) % 12 == 0) loss = 90_000;
         uint256 kind = random % 12;
         if (kind == 0) loseAfterAGap(loss, period + 2);
         else if (kind == 1) lose(loss, period + 2);
@@ -119,8 +122,8 @@ contract CoverHandler is CoverWorld {
         IVarSecurity.Terms memory terms = termsOf(IVarSecurity.Kind(seed % 3));
         terms.attachment = uint16(200 + 100 * ((seed >> 8) % 3));
         uint256 cover = CoverIds.coverOf(terms);
-        // Half of the time, more of a position that there is.
-        if ((seed >> 16) % 2 == 0 && covers.length != 0) cover = coverAt(seed >> 24);
+        // Half of the time, more of a position that there is; and always once there are many.
+        if (covers.length == MOST || ((seed >> 16) % 2 == 0 && covers.length != 0)) cover = coverAt(seed >> 24);
         (terms,) = CoverIds.termsOf(cover);
         coin.mint(holder(who), amount);
         cheats.prank(holder(who));

@@ -34,13 +34,14 @@ contract CoverInvariants {
             handler.redeem(i, i / 2, 77 + uint128(i));
             handler.redeem(i, (i / 2) | (1 << 255), 77 + uint128(i));
             handler.merge(i, i / 3, 11);
+            require(i < 3 || i > 20 || security.faces() != 0, "live positions");
             invariant_OfTheSecurity();
         }
         uint256 finished;
         for (uint256 i = 0; i < handler.number(); ++i) {
             if (handler.bookOf(handler.covers(i)).finished) ++finished;
         }
-        require(finished > 5 && finished < handler.number(), "finished and live positions");
+        require(finished > 3, "finished positions");
         require(handler.voided() > 10 && handler.paidOut() > 5, "void days and payouts");
         require(handler.refused() > 0, "splits that are refused");
         handler.stall(1);
