@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {IVarSecurity} from "../../src/interfaces/IVarSecurity.sol";
 import {CoverIds} from "../../src/libraries/CoverIds.sol";
+import {VarSecurity} from "../../src/security/VarSecurity.sol";
 import {vm as cheats} from "../ledger/Cheats.sol";
 import {CoverWorld} from "./CoverWorld.sol";
 
@@ -95,6 +96,35 @@ contract CoverDaysTest is CoverWorld {
         require(redeemIsRefused(cover | CoverIds.REST, ALICE), "the last day is not settled");
         settle(cover);
         require(redeem(cover | CoverIds.REST, 1_000, ALICE) == 249, "what COVER leaves");
+    }
+
+    // --- rule 9: days decide, not who settles or when
+
+    /// @notice Of two securities over one index, one is settled by a stranger, row by row as they become final, and one by a holder at
+    /// the end. Both pay the same.
+    function testWhoeverSettlesWheneverPaysTheSame() public {
+        VarSecurity first = security;
+        uint256 cover = splitRealised(1_000);
+        VarSecurity second = security = newSecurity(coin);
+        split(termsOf(IVarSecurity.Kind.Realised), 1_000, ALICE);
+        int256[6] memory days_ = [int256(0), 45_000, -20_000, 66_001, 50_000, 12_000];
+        for (uint256 i = 0; i < 24; ++i) {
+            lose(days_[i % 6]);
+            if (i < 2) continue;
+            cheats.prank(BOB);
+            first.settle(cover, startOf(cover), 1);
+        }
+        becomeFinal();
+        first.settle(cover, startOf(cover), NEVER);
+        cheats.prank(ALICE);
+        second.settle(cover, startOf(cover), NEVER);
+        require(
+            keccak256(abi.encode(first.position(cover))) == keccak256(abi.encode(second.position(cover))), "the same"
+        );
+        require(first.position(cover).finished && first.owed(cover, 1_000) == 650, "6.6 %");
+        cheats.startPrank(ALICE);
+        require(first.redeem(cover, 1_000, ALICE) == second.redeem(cover, 1_000, ALICE), "is paid");
+        cheats.stopPrank();
     }
 
     // --- revoked days
