@@ -85,7 +85,8 @@ interface IVarSecurity {
 
     function index() external view returns (IBookIndex);
     function asset() external view returns (address);
-    /// @notice The most faces that are live at a time, which a majority of the seats could take.
+    /// @notice The most faces that are live at a time, which a majority of the seats could take. Who keeps both legs of a face takes
+    /// up room too, at no risk: a `split` that somebody relies on must stand a refusal with `OverCap`.
     function cap() external view returns (uint256);
     /// @notice Faces of all positions that are not finished.
     function faces() external view returns (uint256);
