@@ -98,7 +98,7 @@ contract CoverIdsTest {
         uint256 product = found * multiplier;
         uint256 scaled = CoverSchedule.indexOf(IVarSecurity.Kind.Scaled, row, 100 << 20, 50 << 20);
         require(scaled == most || (scaled * 64 <= product && product < (scaled + 1) * 64), "rounded down");
-        require(scaled != most || product / 64 >= most, "at most 2^48 - 1");
+        require(scaled <= most && (scaled != most || product / 64 >= most), "at most 2^48 - 1");
         found = CoverSchedule.indexOf(IVarSecurity.Kind.ValueAtRisk, row, 100 << 20, 50 << 20);
         require(found == (level == 0 ? 0 : (100 + 50 * (uint256(level) - 1)) << 20), "the rung");
     }
