@@ -143,6 +143,15 @@ contract CoverAttacksTest is CoverWorld {
         require(settle(cover).eve == 600 << 20, "as on the eve");
     }
 
+    /// @notice The attack: a settlement before the eve has its row, so that the index on the eve is that of the day before it.
+    function testASettlementBeforeTheEveIsRefused() public {
+        uint256 cover = split(termsOf(IVarSecurity.Kind.ValueAtRisk), 1_000, ALICE);
+        uint256 rows = index.next();
+        bytes memory fault = abi.encodeWithSelector(IBookIndex.NotMarked.selector, rows, rows);
+        require(refuses(BOB, abi.encodeCall(security.settle, (cover, rows, NEVER)), fault), "no row behind the eve");
+        require(security.position(cover).cursor == 0, "nothing is kept");
+    }
+
     /// @notice The attack: so little gas that the index cannot answer, which must not pass for a forgotten row.
     function testASettlementWithLittleGasSkipsNothing() public {
         uint256 cover = splitRealised(1_000);

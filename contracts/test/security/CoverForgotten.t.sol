@@ -57,7 +57,7 @@ contract CoverForgottenTest is CoverWorld {
     }
 
     function testSettlementGoesOnBehindForgottenRows() public {
-        require(wrongStart(long, OLDEST + 1), "a row too far");
+        require(wrongStart(long, OLDEST + 1) && wrongStart(long, index.next() + 7), "a row too far");
         require(wrongStart(long, 9) && wrongStart(long, 0), "a row that was settled");
         IVarSecurity.Position memory position = security.settle(long, OLDEST, NEVER);
         require(position.best == lossAt(9) && !position.finished, "what was settled stays, and 8 % was not");
