@@ -88,8 +88,12 @@ contract VaultAttackersTest is VaultModel {
         fund(OTHER, address(vault), 10 * USD);
         cheats.prank(OTHER);
         vault.order(uint128(100 * USD), uint128(10 * USD));
-        refused = token.failed();
+        refused = token.failed() && isGuard();
         token.attack(address(0), "");
+    }
+
+    function isGuard() private view returns (bool) {
+        return bytes4(token.fault()) == ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector;
     }
 
     function testTheTokenCannotReenterAnOrder() public {
@@ -103,23 +107,19 @@ contract VaultAttackersTest is VaultModel {
         calmDays(1);
         token.attack(address(book), abi.encodeCall(book.advance, (1)));
         vault.fill(1);
-        require(token.failed(), "a day in the middle of a sale");
+        require(token.failed() && isGuard(), "a day in the middle of a sale");
         token.attack(address(vault), abi.encodeCall(vault.refund, (id)));
         vault.refund(id);
-        require(token.failed(), "twice the refund");
-        token.attack(address(book), abi.encodeCall(book.advance, (1)));
-        vault.refund(id);
+        require(token.failed() && isGuard(), "twice the refund");
         token.attack(address(0), "");
         requestRedeem(junior, JUN, 1e9);
         calmDays(9);
         token.attack(address(junior), abi.encodeCall(junior.redeem, (1, JUN, JUN)));
         claimAssets(junior, JUN);
-        require(token.failed(), "twice the claim");
-        require(bytes4(token.fault()) == ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector, "by the guard");
+        require(token.failed() && isGuard(), "twice the claim");
         token.attack(address(junior), abi.encodeCall(junior.requestDeposit, (1, OTHER, address(token))));
         requestDeposit(junior, OTHER, USD);
-        require(token.failed(), "a request in a request");
-        require(bytes4(token.fault()) == ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector, "by the guard");
+        require(token.failed() && isGuard(), "a request in a request");
     }
 
     function testABuyerCannotReenterAFill() public {

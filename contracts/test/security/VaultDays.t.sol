@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {ICoverVault} from "../../src/interfaces/ICoverVault.sol";
+import {IPriceRow} from "../../src/interfaces/IPriceRow.sol";
 import {IVarSecurity} from "../../src/interfaces/IVarSecurity.sol";
 import {CoverState} from "../../src/security/CoverState.sol";
 import {TrancheBook} from "../../src/security/TrancheBook.sol";
@@ -87,6 +88,32 @@ contract VaultDaysTest is VaultModel {
         same(vault.refund(id), 2 * daily, "their premium");
         same(vault.live(), 100 * USD, "nothing was paid");
         same(vault.refund(id), 0, "once");
+    }
+
+    function testARevokedDayIsVoid() public {
+        uint256 id = buy(BUYER, 100 * USD);
+        toEve(id);
+        calmDays(3);
+        Draft memory pushed = next(after_(90_000));
+        Draft memory other = next(after_(80_000));
+        IPriceRow.Statement memory one = statement(pushed);
+        IPriceRow.Statement memory two = statement(other);
+        (bytes memory signedOne, bytes memory signedTwo) = (signed(pushed), signed(other));
+        pushRow(pushed);
+        index.mark(shownToMark(index.next()));
+        uint256 crash = period;
+        index.revoke(index.next() - 1, one, signedOne, two, signedTwo);
+        calm();
+        calm();
+        calm();
+        while (vault.day() + 1 < crash) {
+            vault.advance(1);
+        }
+        bytes32 before = prices();
+        vault.advance(1);
+        same(vault.day(), crash, "the day");
+        require(prices() == before, "is worth nothing to either side");
+        same(vault.refund(id), 100 * USD - 19 * vault.orderOf(id).premium / 20, "its premium goes back");
     }
 
     function testSilenceNeverMovesASharePrice() public {

@@ -15,6 +15,7 @@ contract VaultHandler is VaultModel {
     }
 
     Request[] private _requests;
+    mapping(bytes32 => bool) private _known;
     address[4] private _people = [JUN, SEN, BUYER, OTHER];
     /// @dev Rules that did not hold.
     string[] public wrong;
@@ -115,7 +116,7 @@ contract VaultHandler is VaultModel {
         if (closed) return;
         address who = _people[seed / 2 % 4];
         uint256 id = requestDeposit(shares, who, 10 * USD + amount % (3_000 * USD));
-        _requests.push(Request(shares, who, id, true));
+        _keep(Request(shares, who, id, true));
     }
 
     function leave(uint256 seed, uint256 part) external keepsPrices {
@@ -126,7 +127,14 @@ contract VaultHandler is VaultModel {
         if (amount == 0) return;
         uint256 id = requestRedeem(shares, who, amount);
         if (id <= vault.day()) wrong.push("a boundary that was settled");
-        _requests.push(Request(shares, who, id, false));
+        _keep(Request(shares, who, id, false));
+    }
+
+    /// @dev Requests of one person and boundary are one.
+    function _keep(Request memory r) private {
+        bytes32 key_ = keccak256(abi.encode(r));
+        if (!_known[key_]) _requests.push(r);
+        _known[key_] = true;
     }
 
     function claim(uint256 seed) external keepsPrices {

@@ -73,6 +73,25 @@ contract VaultOrdersTest is VaultModel {
         }
     }
 
+    function testAWeekendLeavesTimeToFill() public {
+        // Five days of seven are days of trade.
+        bytes memory bitmap = new bytes(512);
+        for (uint256 p = 0; p < 4096; ++p) {
+            if (p % 7 < 5) bitmap[p >> 3] |= bytes1(uint8(0x80 >> (p & 7)));
+        }
+        forget();
+        makeBook(8, bitmap);
+        makeVaultOverBook();
+        while (period % 7 != 4) {
+            calm();
+        }
+        // After the last close of a week, the next one is also the first to open two days later.
+        uint256 id = order(BUYER, USD, USD);
+        ICoverVault.Order memory o = vault.orderOf(id);
+        same(o.pricing, period + 3, "priced at the first close of the week");
+        same(o.first, period + 5, "covered from the third day on, not from the second, which opens at that close");
+    }
+
     function testAStalePriceIsNotUsed() public {
         // The order is priced at the row that closes after it: not at the quiet row before, and not at a quiet one behind it.
         (uint256 stale,,) = vault.quote(uint128(100 * USD));
@@ -312,5 +331,14 @@ contract VaultOrdersTest is VaultModel {
         ICoverVault.Setup memory s = vaultSetup();
         cheats.expectRevert(abi.encodeWithSelector(VaultSetup.NotOurs.selector, address(vault)));
         new CoverVault(s, book);
+    }
+
+    function testABookOfAnotherSetupIsRefused() public {
+        address next_ = cheats.computeCreateAddress(address(this), cheats.getNonce(address(this)) + 1);
+        ICoverVault.Setup memory s = vaultSetup();
+        CoverBook other = new CoverBook(s, next_);
+        s.waiting += 1;
+        cheats.expectRevert(abi.encodeWithSelector(VaultSetup.NotOurs.selector, next_));
+        new CoverVault(s, other);
     }
 }

@@ -112,6 +112,23 @@ contract VaultSharesTest is VaultModel {
         require(others > kept && others < kept + 100_000, "those that stay have the premium beside it");
     }
 
+    function testWhatWaitsInAWipedClassIsDoneWith() public {
+        buy(BUYER, 900 * USD);
+        uint256 id = requestRedeem(junior, JUN, junior.balanceOf(JUN));
+        calmDays(9);
+        uint256 before = junior.claimableRedeemRequest(id, JUN);
+        require(before != 0 && junior.pendingRedeemRequest(id, JUN) != 0, "a part waits");
+        uint256 paid = claimAssets(junior, JUN);
+        loseExactly(800);
+        settleAll();
+        (uint256 active, uint256 leaving, bool closed) = junior.book();
+        require(closed && active + leaving == 0, "wiped");
+        same(junior.pendingRedeemRequest(id, JUN), 0, "nothing waits");
+        // What was paid on the days before stays.
+        uint256 rest = claimAssets(junior, JUN);
+        require(paid + rest < 110 * USD && token.balanceOf(JUN) == paid + rest, "what was left is worth nothing");
+    }
+
     function testTheQueueIsPaidFromTheOldestOn() public {
         uint256 id = buy(BUYER, 900 * USD);
         uint256 first = requestRedeem(senior, SEN, senior.balanceOf(SEN) / 2);
