@@ -18,6 +18,15 @@ contract GasBurner {
     }
 }
 
+/// @notice A buyer that needs a lot of gas.
+contract HeavyBuyer {
+    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external view returns (bytes4) {
+        uint256 left = gasleft();
+        while (left - gasleft() < 200_000) {}
+        return this.onERC1155Received.selector;
+    }
+}
+
 /// @notice Orders: rules 1 and 5 of the security, each test named after the attack.
 contract VaultOrdersTest is VaultModel {
     function setUp() public {
@@ -181,7 +190,9 @@ contract VaultOrdersTest is VaultModel {
         vault.fill(1);
         require(isReturned(id), "no row");
         // And one that spans two days is nobody's own.
+        cheats.warp(closesAt(period + 1) + 1);
         id = order(BUYER, 100 * USD, 100 * USD);
+        same(vault.orderOf(id).pricing, period + 2, "priced at the second");
         lose(1_000, period + 2);
         vault.advance(FOREVER);
         vault.fill(1);
@@ -269,24 +280,21 @@ contract VaultOrdersTest is VaultModel {
         uint256 id = order(burner, 100 * USD, 100 * USD);
         uint256 behind = order(OTHER, 100 * USD, 100 * USD);
         push();
-        vault.fill(2);
+        vault.fill{gas: 2_000_000}(2);
         require(isReturned(id), "returned");
         require(vault.orderOf(behind).premium != 0, "and the next one is filled");
         same(vault.live(), 100 * USD, "nothing else is locked");
     }
 
     function testNobodyReturnsAnOrderByBringingLittleGas() public {
-        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        address heavy = address(new HeavyBuyer());
+        uint256 id = order(heavy, 100 * USD, 100 * USD);
         push();
-        uint256 filled;
-        for (uint256 gas_ = 60_000; gas_ < 900_000; gas_ += 20_000) {
-            (bool ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
-            if (ok) {
-                ++filled;
-                break;
-            }
+        bool ok;
+        for (uint256 gas_ = 350_000; gas_ < 900_000 && !ok; gas_ += 500) {
+            (ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
         }
-        require(filled == 1 && vault.orderOf(id).premium != 0, "it fails, or it fills");
+        require(ok && vault.orderOf(id).premium != 0, "a call fails, or it fills");
     }
 
     function testAnOrderOverTheSecuritysCapIsReturned() public {
@@ -312,8 +320,8 @@ contract VaultOrdersTest is VaultModel {
     }
 
     function testOrdersOfAnEndedIndexAreReturned() public {
-        uint256 id = order(BUYER, 100 * USD, 100 * USD);
         cheats.warp(closesAt(period + 14) + 1);
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
         index.end();
         vault.fill(1);
         require(isReturned(id), "returned");
