@@ -163,6 +163,7 @@ contract VaultDaysTest is VaultModel {
         uint256 earnedDays = 20 - book.coverOf(0).returned / (vault.orderOf(begun).premium / 20);
         require(earnedDays > 0 && c.number > earnedDays, "days of the first were earned");
         // Deposits that wait go back; redemptions leave, those of now at once.
+        senior.wind(late);
         cheats.prank(OTHER);
         same(senior.reclaim(OTHER, OTHER), 50 * USD, "deposit");
         same(senior.claimableDepositRequest(late, OTHER), 0, "no shares for it");

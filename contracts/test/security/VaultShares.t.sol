@@ -298,7 +298,7 @@ contract VaultSharesTest is VaultModel {
         cheats.expectRevert(fault);
         junior.requestDeposit(1, BUYER, OTHER);
         cheats.expectRevert();
-        junior.requestRedeem(1, BUYER, OTHER);
+        junior.requestRedeem(1, BUYER, JUN);
         cheats.stopPrank();
         cheats.prank(OTHER);
         junior.setOperator(BUYER, true);
