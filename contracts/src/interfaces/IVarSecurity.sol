@@ -74,7 +74,7 @@ interface IVarSecurity {
     function merge(uint256 cover, uint128 amount, address to) external;
     /// @notice Settles rows that are final, at most `most` of them, in order. Anybody may call it.
     ///
-    /// The index keeps its newest rows, at least 512. Days whose rows it forgot before they were settled count as nothing, and
+    /// The index keeps its newest rows, at least 256. Days whose rows it forgot before they were settled count as nothing, and
     /// settlement goes on with the oldest row that is kept, which takes the place of the eve's if that is forgotten too.
     /// @param start The first row whose period is after the eve. Looked at in the first call, and, as the oldest row that is kept,
     /// when the next one is forgotten.
@@ -85,7 +85,8 @@ interface IVarSecurity {
 
     function index() external view returns (IBookIndex);
     function asset() external view returns (address);
-    /// @notice The most faces that are live at a time, which a majority of the seats could take.
+    /// @notice The most faces that are live at a time, which a majority of the seats could take. Who keeps both legs of a face takes
+    /// up room too, at no risk: a `split` that somebody relies on must stand a refusal with `OverCap`.
     function cap() external view returns (uint256);
     /// @notice Faces of all positions that are not finished.
     function faces() external view returns (uint256);
