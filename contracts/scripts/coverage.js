@@ -25,7 +25,7 @@ const HEAD = '| file | lines run | functions run | not run |\n| --- | --- | --- 
 
 /// What forge needs, in a folder.
 function copy(folder) {
-  for (const name of ['src', 'test', 'generated', 'snapshots', 'solc', 'native.js', 'foundry.toml']) {
+  for (const name of ['src', 'test', 'examples', 'generated', 'snapshots', 'solc', 'native.js', 'foundry.toml']) {
     fs.cpSync(path.join(CONTRACTS, name), path.join(folder, name), { recursive: true });
   }
   fs.symlinkSync(path.join(CONTRACTS, 'node_modules'), path.join(folder, 'node_modules'));

@@ -37,7 +37,8 @@ interface IBookIndex {
         uint16 ratio;
         uint32 period;
         uint32 previous;
-        /// Block time at which it was pushed; zero for rows of the first window.
+        /// Block time at which it was pushed; zero for rows of the first window. Where the last of these is its day's own: at which
+        /// it was marked.
         uint40 pushed;
     }
 
@@ -66,7 +67,8 @@ interface IBookIndex {
     error NoEquivocation(uint256 period);
     error TooLate(uint256 deadline, uint256 time);
 
-    /// @notice Marks the next row. Anybody may call it, row after row in order.
+    /// @notice Marks the next row. Anybody may call it, row after row in order. A row that comes after more than ten days without
+    /// rows of their own is not marked: it ends the index.
     /// @param shown The entries of the row's group; digests of its slots in order, 32 bytes each; its xi; and what the row's slot
     /// digest is the hash of, 7 words.
     function mark(bytes calldata shown) external;

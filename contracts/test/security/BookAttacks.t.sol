@@ -7,6 +7,7 @@ import {IRollingWindow} from "../../src/interfaces/IRollingWindow.sol";
 import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 import {BookIndex} from "../../src/security/BookIndex.sol";
 import {BookState} from "../../src/security/BookState.sol";
+import {PublicBook} from "../../src/security/PublicBook.sol";
 import {TradingCalendar} from "../../src/security/TradingCalendar.sol";
 import {RollingWindow} from "../../src/sources/RollingWindow.sol";
 import {vm} from "../Vm.sol";
@@ -98,7 +99,19 @@ contract BookAttacksTest is BookModel {
         require(isWrong(old), "the row that was in the slot");
     }
 
-    /// forge-config: default.fuzz.runs = 40
+    /// @notice The stamp says which day the row is of: nobody writes another period, or an earlier push, into it.
+    function testAForgedStampIsRefused() public {
+        bytes memory shown = pending();
+        // From the end: epoch 4 bytes, period 4, previous period 4, time of the push 5.
+        for (uint256 i = 5; i <= 17; i += 4) {
+            shown[shown.length - i] ^= 0x01;
+            require(isWrong(shown), "a changed stamp");
+            shown[shown.length - i] ^= 0x01;
+        }
+        index.mark(shown);
+    }
+
+    /// forge-config: default.fuzz.runs = 20
     function testAnyChangedByteIsRefused(uint256 seed) public {
         bytes memory shown = pending();
         shown[seed % shown.length] ^= bytes1(uint8(1 << ((seed >> 128) % 8)));
@@ -187,6 +200,20 @@ contract BookAttacksTest is BookModel {
         index = new BookIndex(bookSetup());
     }
 
+    /// @notice The bits that are kept end with a one that is no day's: 49 periods behind the row that they were read at.
+    function testTheBitBehindTheKeptOnesIsNoDay() public {
+        bytes memory bitmap = everyDay(128);
+        // Period 58 is no day.
+        bitmap[7] = 0xdf;
+        makeBookAgain(bitmap);
+        for (uint256 i = 0; i < 57; ++i) {
+            lose(1000);
+        }
+        require(rowAt(7).own && rowAt(56).own, "days 8 to 57");
+        lose(1000);
+        require(rowAt(57).period == 58 && !rowAt(57).own, "58 is no day");
+    }
+
     /// @notice The calendar is read again when the bits that are kept are used up, also where days are far between.
     /// forge-config: default.fuzz.runs = 6
     function testDaysAreThoseOfTheCalendar(uint256 seed) public {
@@ -217,7 +244,7 @@ contract BookAttacksTest is BookModel {
     // --- books
 
     function refusesSetup(BookState.Setup memory setup_, string memory field, uint256 value) private {
-        vm.expectRevert(abi.encodeWithSelector(BookState.BadSetup.selector, field, value));
+        vm.expectRevert(abi.encodeWithSelector(PublicBook.BadSetup.selector, field, value));
         new BookIndex(setup_);
     }
 

@@ -192,7 +192,7 @@ contract BookGasTest is BookModel {
         vm.snapshotValue("mark, 20 factors, first round", most);
     }
 
-    function testSize() public {
+    function testSizes() public {
         begin(20);
         vm.snapshotValue("bytes of BookIndex", address(index).code.length);
         vm.snapshotValue("bytes of TradingCalendar", address(calendar).code.length);

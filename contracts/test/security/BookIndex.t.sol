@@ -47,7 +47,7 @@ contract BookIndexTest is BookModel {
         }
     }
 
-    /// forge-config: default.fuzz.runs = 24
+    /// forge-config: default.fuzz.runs = 8
     function testCountsEqualARecount(uint256 seed) public {
         for (uint256 i = 0; i < 20; ++i) {
             lose(move(seed, i));

@@ -205,8 +205,6 @@ contract BookInvariants {
         targets[0] = address(handler);
     }
 
-    /// forge-config: default.invariant.runs = 10
-    /// forge-config: default.invariant.depth = 500
     /// forge-config: default.invariant.fail-on-revert = true
     function invariant_CountsAreThoseOfARecount() public view {
         require(handler.isRecount(), "counts and sums");

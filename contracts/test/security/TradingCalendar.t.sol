@@ -37,7 +37,7 @@ contract TradingCalendarTest {
         return !ok && keccak256(data) == keccak256(abi.encodeWithSelector(fault, period));
     }
 
-    /// forge-config: default.fuzz.runs = 40
+    /// forge-config: default.fuzz.runs = 20
     function testCalendarIsANaiveModels(uint256 seed, uint8 size, bool sparse) public {
         bytes memory bits = random(seed, 1 + size % 160, sparse ? 700 : 4);
         bits[0] |= bytes1(uint8(1 << (seed % 8)));
@@ -141,7 +141,7 @@ contract TradingCalendarTest {
     }
 
     /// @notice A calendar of twenty years of periods of a day can be deployed in one transaction.
-    function testACalendarOfTwentyYears() public {
+    function testGasOfACalendarOfTwentyYears() public {
         uint256 before = gasleft();
         make(random(5, 913, 2));
         require(before - gasleft() < 16_777_216, "EIP-7825's cap");
