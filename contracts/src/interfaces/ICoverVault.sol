@@ -18,9 +18,9 @@ interface ICoverVault {
         /// Basis points.
         uint16 attachment;
         uint16 detachment;
-        /// Days of a cover, at least 20.
+        /// Days of a cover, from 20 to 250.
         uint16 life;
-        /// Seconds between an order and the opening of its first day, at least two days.
+        /// Seconds between an order and the opening of its first day, from two to 30 days.
         uint32 waiting;
         /// Seconds between a request to redeem and the boundary at which it can be executed.
         uint32 cooldown;
@@ -69,15 +69,20 @@ interface ICoverVault {
     event Filled(uint256 indexed order, uint256 indexed cover, uint128 premium, uint16 ratio, uint256 used);
     /// @notice The order is returned in full: `reason` says which rule refused it.
     event Returned(uint256 indexed order, string reason);
-    /// @notice A day was settled. Amounts of collateral.
+    /// @notice A day was settled. Amounts of collateral. This event and the next one come from where the vault's money is: see `book`
+    /// of `CoverVault`.
     event Day(uint256 indexed period, bool isVoid, uint256 earned, uint256 paid, uint256 junior, uint256 senior);
     event Wiped(bool junior);
 
-    /// @notice Orders `face` of cover whose first day is the first to open at least `waiting` seconds from now.
+    /// @notice Orders `face` of cover whose first day is the first to open at least `waiting` seconds from now, and later than the
+    /// close at which it is priced.
     function order(uint128 face, uint128 most) external returns (uint256 id);
     /// @notice Fills or returns the next orders whose pricing row is marked, in order, at most `count` of them. Anybody may call it.
+    /// Nothing is sold while a row is not marked, or a final day not settled. A premium is a whole number of units a day, rounded
+    /// up.
     function fill(uint256 count) external returns (uint256 done);
-    /// @notice Pays the premium of void days back to the buyer of an order. Anybody may call it.
+    /// @notice Pays the buyer of an order what is theirs: all of an order that was returned; what a filled one did not cost, and the
+    /// premium of void days. Anybody may call it, and nobody is paid without it: a buyer cannot stop the orders behind its own.
     function refund(uint256 order) external returns (uint256 paid);
     /// @notice Goes over the next final days, at most `count`. Anybody may call it.
     function advance(uint256 count) external returns (uint256 days_);

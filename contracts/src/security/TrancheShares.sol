@@ -59,7 +59,7 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
     error NotPreviewed();
 
     /// @dev Gas that a hook gets. A caller cannot make it fail by bringing less.
-    uint256 private constant HOOK_GAS = 100_000;
+    uint256 private constant HOOK_GAS = 300_000;
 
     /// @inheritdoc ITrancheShares
     address public immutable asset;

@@ -48,6 +48,10 @@ abstract contract VaultModel is BookModel {
     /// @dev A window of eight rows, whose moves are smaller than their mean at the end: the ratio is below one.
     function makeVault() internal {
         makeBook(8);
+        makeVaultOverBook();
+    }
+
+    function makeVaultOverBook() internal {
         for (uint256 i = 0; i < 8; ++i) {
             lose(i % 2 == 0 ? int256(12_000) : int256(-12_000));
         }
