@@ -163,7 +163,8 @@ interface IComplianceBond {
     function claims() external view returns (uint256 beneficiary, uint256 entity);
     /// @notice What an amount of cover was paid so far.
     function owed(uint256 cover, uint256 amount) external view returns (uint256);
-    function setup() external view returns (Setup memory);
+    /// @notice `abi.encode` of the setup.
+    function setup() external view returns (bytes memory encoded);
     function course() external view returns (Course memory);
     /// @notice What the entity has announced to withdraw.
     function announced() external view returns (uint256 amount);

@@ -25,12 +25,16 @@ library BondCovers {
     /// @notice The first period to open at a time or later. Period p opens when the one before it closes.
     function firstPeriod(uint256 time, uint256 origin, uint256 length) internal pure returns (uint256) {
         if (time <= origin) return 1;
-        return (time - origin + length - 1) / length + 1;
+        unchecked {
+            return (time - origin + length - 1) / length + 1;
+        }
     }
 
     /// @notice Counts a proved row of a period, which is later than those before.
     function put(Checkpoints.Trace224 storage trace, uint32 period, bool exceeded) internal {
-        trace.push(period, uint224(trace.latest() + (exceeded ? EXCEEDANCE + 1 : 1)));
+        unchecked {
+            trace.push(period, uint224(trace.latest() + (exceeded ? EXCEEDANCE + 1 : 1)));
+        }
     }
 
     /// @notice Proved rows of the periods from `first` to `last`, and the exceedances among them.
@@ -39,7 +43,10 @@ library BondCovers {
         view
         returns (uint32 rows, uint32 exceedances)
     {
-        uint256 found = trace.upperLookupRecent(last) - trace.upperLookupRecent(first - 1);
-        return (uint32(found), uint32(found >> 112));
+        unchecked {
+            // Both counts only rise, and the identifier of cover that was sold has no period 0.
+            uint256 found = trace.upperLookup(last) - trace.upperLookup(first - 1);
+            return (uint32(found), uint32(found >> 112));
+        }
     }
 }

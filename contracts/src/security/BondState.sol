@@ -11,6 +11,7 @@ import {IBacktestLedger} from "../interfaces/IBacktestLedger.sol";
 import {IComplianceBond} from "../interfaces/IComplianceBond.sol";
 import {IMandateLedger} from "../interfaces/IMandateLedger.sol";
 import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
+import {CodeStore} from "../libraries/CodeStore.sol";
 import {BondCovers} from "../libraries/BondCovers.sol";
 
 /// @dev Who is asked before cover moves.
@@ -25,6 +26,11 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
 
     /// @dev A window without a row for as long has stopped.
     uint256 internal constant QUIET = 30 days;
+    /// @dev Bytes of an encoded setup.
+    uint256 private constant SETUP = 13 * 32;
+
+    /// @dev The setup as code, for whoever reads it.
+    address private immutable _setup;
 
     IBacktestLedger internal immutable BACKTEST;
     IRollingWindow internal immutable WINDOW;
@@ -47,12 +53,12 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
     uint256 internal immutable LENGTH;
     uint256 internal immutable ROWS;
 
-    uint128 internal _free;
-    uint128 internal _locked;
-    uint128 internal _toBeneficiary;
-    uint128 internal _toEntity;
+    uint256 internal _free;
+    uint256 internal _locked;
+    uint256 internal _toBeneficiary;
+    uint256 internal _toEntity;
     Course internal _course;
-    uint128 internal _announced;
+    uint256 internal _announced;
     mapping(uint256 cover => Cover) internal _covers;
     mapping(uint256 cover => mapping(address buyer => Purchase)) internal _purchases;
     /// @dev Proved rows, and exceedances among them, up to a period.
@@ -68,6 +74,7 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
         WINDOW = IRollingWindow(address(rules.terms.source));
         (ORIGIN, LENGTH, ROWS) = (rules.origin, rules.periodLength, WINDOW.terms().rows);
         FLOORS = rules.terms.rungs != 0;
+        _setup = CodeStore.write(s.mandate, abi.encode(s));
         _course.next = s.backtest.next(s.entity, s.mandate).toUint64();
     }
 
@@ -104,8 +111,7 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
 
     /// @dev Whether no row can come any more that opens with a period up to `last`.
     function _isOver(uint32 last) internal view returns (bool) {
-        Course memory course_ = _course;
-        return course_.silent != 0 || course_.closed || course_.last >= last;
+        return _course.silent != 0 || _course.closed || _course.last >= last;
     }
 
     /// @dev What is to be withdrawn.
@@ -135,9 +141,14 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
         super._update(from, to, ids, values);
     }
 
+    /// @dev Identifiers spell out their terms: there is nothing else to say of them.
+    function uri(uint256) public pure override returns (string memory) {
+        return "";
+    }
+
     /// @inheritdoc IComplianceBond
     function bond() external view returns (uint256 all, uint256 locked, uint256 free) {
-        return (uint256(_free) + _locked, _locked, _free);
+        return (_free + _locked, _locked, _free);
     }
 
     /// @inheritdoc IComplianceBond
@@ -152,12 +163,13 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
     }
 
     /// @inheritdoc IComplianceBond
-    function setup() external view returns (Setup memory s) {
-        (s.backtest, s.asset, s.entity, s.mandate) = (BACKTEST, address(ASSET), ENTITY, MANDATE);
-        (s.beneficiary, s.gate, s.slice) = (BENEFICIARY, GATE, uint32(SLICE));
-        (s.exceedancePremium, s.lapsePremium) = (uint32(EXCEEDANCE_PREMIUM), uint32(LAPSE_PREMIUM));
-        (s.waiting, s.cooldown) = (uint32(WAITING), uint32(COOLDOWN));
-        (s.least, s.most) = (uint32(LEAST), uint32(MOST));
+    function setup() external view returns (bytes memory encoded) {
+        encoded = new bytes(SETUP);
+        uint256 place;
+        assembly ("memory-safe") {
+            place := add(encoded, 0x20)
+        }
+        CodeStore.copy(_setup, 0, place, SETUP);
     }
 
     /// @inheritdoc IComplianceBond

@@ -26,7 +26,7 @@ contract ComplianceBond is BondState {
     function deposit(uint256 amount) external nonReentrant {
         _checkRunning();
         if (amount == 0) revert BadAmount(amount);
-        _free += amount.toUint128();
+        _free += amount;
         _pull(amount);
         emit Deposited(msg.sender, amount);
     }
@@ -42,7 +42,8 @@ contract ComplianceBond is BondState {
         if (periods < LEAST || periods > MOST) revert BadLife(periods, LEAST, MOST);
         if (reason == Reason.Exceedance && !FLOORS) revert NoExceedances(MANDATE);
         uint256 rate = reason == Reason.Exceedance ? EXCEEDANCE_PREMIUM : LAPSE_PREMIUM;
-        uint128 daily = Math.ceilDiv(face * rate, BondCovers.MILLION).toUint128();
+        // Rates are at most a million: it is at most the face.
+        uint128 daily = uint128((face * rate + BondCovers.MILLION - 1) / BondCovers.MILLION);
         premium = uint256(daily) * periods;
         if (premium > mostPremium) revert PremiumAbove(premium, mostPremium);
         _lock(face);
@@ -57,16 +58,16 @@ contract ComplianceBond is BondState {
     }
 
     function _firstCover(Reason reason, uint32 periods) private view returns (uint256) {
-        uint32 first = BondCovers.firstPeriod(block.timestamp + WAITING, ORIGIN, LENGTH).toUint32();
-        return BondCovers.id(reason, first, (uint256(first) + periods - 1).toUint32());
+        uint256 first = BondCovers.firstPeriod(block.timestamp + WAITING, ORIGIN, LENGTH);
+        return BondCovers.id(reason, uint32(first), (first + periods - 1).toUint32());
     }
 
     /// @dev Locks as much of the bond as the face of new cover. All cover stays at most half of what is not to be withdrawn.
     function _lock(uint128 face) private {
         (uint256 free, uint256 locked) = (_free, _locked);
-        uint256 spare = free - Math.min(free, _leaving());
+        uint256 spare = Math.saturatingSub(free, _leaving());
         if (locked + 2 * uint256(face) > spare) revert AboveHalf(face, free, locked);
-        (_free, _locked) = (uint128(free - face), uint128(locked + face));
+        (_free, _locked) = (free - face, locked + face);
     }
 
     /// @inheritdoc IComplianceBond
@@ -100,10 +101,7 @@ contract ComplianceBond is BondState {
             (course_.silent, course_.boundary) = (opens, 0);
             emit Ended(course_.next, opens, moved);
         }
-        if (moved != 0) {
-            _free -= uint128(moved);
-            _toBeneficiary += uint128(moved);
-        }
+        if (moved != 0) (_free, _toBeneficiary) = (_free - moved, _toBeneficiary + moved);
         emit Day(course_.next, opens, outcome, moved);
     }
 
@@ -111,20 +109,20 @@ contract ComplianceBond is BondState {
     function announce(uint256 amount) external nonReentrant {
         _checkRunning();
         if (msg.sender != ENTITY) revert NotEntitled(msg.sender);
-        if (amount == 0) revert BadAmount(amount);
+        if (amount == 0) revert BadAmount(0);
         if (_course.boundary != 0) revert AnnouncedAlready(_course.boundary);
         uint256 boundary = block.timestamp + COOLDOWN;
-        (_course.boundary, _announced) = (uint40(boundary), amount.toUint128());
+        (_course.boundary, _announced) = (uint40(boundary), amount);
         emit WithdrawalAnnounced(amount, boundary);
     }
 
     /// @dev Executes the withdrawal that was announced. What would leave less than twice the cover stays.
     function _withdraw(Course memory course_) private {
-        (uint256 free, uint256 locked) = (_free, _locked);
-        uint256 amount = Math.min(_announced, free - Math.min(free, locked));
+        uint256 free = _free;
+        uint256 amount = Math.min(_announced, Math.saturatingSub(free, _locked));
         course_.boundary = 0;
-        _free = uint128(free - amount);
-        _toEntity += uint128(amount);
+        _free = free - amount;
+        _toEntity += amount;
         emit Withdrawn(amount);
     }
 
@@ -146,30 +144,32 @@ contract ComplianceBond is BondState {
     }
 
     function _release(uint256 cover) private {
-        Cover memory kept = _covers[cover];
-        if (kept.face == 0) revert UnknownCover(cover);
+        Cover storage kept = _covers[cover];
+        uint256 face = kept.face;
+        if (face == 0) revert UnknownCover(cover);
         (Reason reason, uint32 first, uint32 last) = BondCovers.terms(cover);
         (uint32 rows, uint32 exceedances) = _proved.within(first, last);
         uint256 earned = uint256(kept.daily) * (rows - kept.rows);
         uint256 paid;
         uint256 rest;
         if (!kept.released) {
-            uint256 before = _portion(kept.face, reason == Reason.Exceedance ? kept.exceedances : 0);
+            uint256 before = _portion(face, reason == Reason.Exceedance ? kept.exceedances : 0);
             uint256 share = _share(cover);
-            paid = kept.face * share / BondCovers.MILLION - before;
-            kept.released = share == BondCovers.MILLION || _isOver(last);
-            if (kept.released) rest = kept.face - before - paid;
-            _locked -= uint128(paid + rest);
-            if (rest != 0) _giveBack(uint128(rest));
+            paid = face * share / BondCovers.MILLION - before;
+            if (share == BondCovers.MILLION || _isOver(last)) {
+                kept.released = true;
+                rest = face - before - paid;
+            }
+            _locked -= paid + rest;
+            if (rest != 0) _giveBack(rest);
         }
         (kept.rows, kept.exceedances) = (rows, exceedances);
-        _covers[cover] = kept;
-        if (earned != 0) _toEntity += uint128(earned);
+        if (earned != 0) _toEntity += earned;
         emit Released(cover, paid, rest, earned);
     }
 
     /// @dev Where the rest of a lock goes: nothing returns to an entity that was silent.
-    function _giveBack(uint128 rest) private {
+    function _giveBack(uint256 rest) private {
         if (_course.silent != 0) _toBeneficiary += rest;
         else if (_course.closed) _toEntity += rest;
         else _free += rest;

@@ -412,6 +412,12 @@ contract BondAttacksTest is BondWorld {
         is_(0, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(IComplianceBond.Over.selector));
         bond.deposit(1);
+        // A row that comes after all counts no more.
+        push(17);
+        vm.warp(block.timestamp + 1 days + 1);
+        mark(17);
+        vm.expectRevert(abi.encodeWithSelector(IComplianceBond.NotSettled.selector, 17));
+        bond.advance(shownOf(17));
     }
 
     /// @dev Epochs whose rows carry nothing, posted at once behind row 18.
@@ -498,7 +504,7 @@ contract BondAttacksTest is BondWorld {
         refusesSetup("least", 0, s);
         s.least = 61;
         refusesSetup("least", 61, s);
-        require(keccak256(abi.encode(bond.setup())) == keccak256(abi.encode(setupOf())), "as it was deployed");
+        require(keccak256(bond.setup()) == keccak256(abi.encode(setupOf())), "as it was deployed");
     }
 
     /// @notice A mandate whose rows the backtest never settles would lock a bond for ever.

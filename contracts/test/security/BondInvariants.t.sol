@@ -279,45 +279,46 @@ contract BondInvariants {
     }
 
     function invariant_OfBonds() public view {
+        require(handler.wrong() == 0, "a step moved something else");
         coverIsAtMostHalf();
-        whatIsHeldCoversWhatIsOwed();
-        everyCoverIsPaidByItsRows();
+        whatIsHeldCoversWhatIsOwed(ofCovers());
         silencePaysFromThisBondAlone();
     }
 
     /// @notice Cover outstanding is at most half of the bond. Since cover was last bought or bond withdrawn, only slices make the
     /// free half less than the locks.
     function coverIsAtMostHalf() private view {
-        require(handler.wrong() == 0, "a step moved something else");
         (, uint256 locked, uint256 free) = bond.bond();
         if (bond.course().silent == 0) require(locked <= free || handler.slicesSince() > 0, "at most half");
+    }
+
+    /// @notice Each unit of cover has its lock; what a cover was paid is what a loop over the rows says, and holders got no more
+    /// of it. Returns what has left the locks and is not paid yet, and premium that is not the entity's yet.
+    function ofCovers() private view returns (uint256 sum) {
         uint256 faces;
         (uint256 number,,) = handler.numbers();
         for (uint256 i = 0; i < number; ++i) {
             uint256 cover = handler.covers(i);
             IComplianceBond.Cover memory kept = bond.coverOf(cover);
-            if (!kept.released) faces += kept.face - handler.paidSoFar(cover, kept.face);
-        }
-        require(faces <= locked, "each unit of cover has its lock");
-    }
-
-    /// @notice Held is bond, claims, what cover is yet to be paid and premium in escrow, and what was given; and no unit more but
-    /// for what was rounded down.
-    function whatIsHeldCoversWhatIsOwed() private view {
-        (uint256 all,,) = bond.bond();
-        (uint256 beneficiary, uint256 entity) = bond.claims();
-        uint256 sum = all + beneficiary + entity + handler.donated();
-        (uint256 number, uint256 purchases,) = handler.numbers();
-        for (uint256 i = 0; i < number; ++i) {
-            uint256 cover = handler.covers(i);
-            IComplianceBond.Cover memory kept = bond.coverOf(cover);
-            // What left the lock and is not paid yet.
-            uint256 moved = kept.released ? handler.paidSoFar(cover, kept.face) : movedOf(cover, kept);
-            sum += moved - handler.paidOf(cover);
-            // What premium has earned and is not the entity's yet.
+            uint256 paid = handler.paidSoFar(cover, kept.face);
+            require(bond.owed(cover, kept.face) == paid, "by its rows");
+            uint256 out = handler.paidOf(cover);
+            require(out <= paid, "rounded down");
+            if (!kept.released) faces += kept.face - paid;
+            sum += (kept.released ? paid : movedOf(cover, kept)) - out;
             uint256 life = uint256(uint32(cover)) - uint32(cover >> 32) + 1;
             sum += uint256(kept.daily) * (life - kept.rows);
         }
+        (, uint256 locked,) = bond.bond();
+        require(faces <= locked, "each unit of cover has its lock");
+    }
+
+    /// @notice Held is bond, claims, what cover is yet to be paid and premium in escrow, and what was given: to the unit.
+    function whatIsHeldCoversWhatIsOwed(uint256 sum) private view {
+        (uint256 all,,) = bond.bond();
+        (uint256 beneficiary, uint256 entity) = bond.claims();
+        sum += all + beneficiary + entity + handler.donated();
+        (, uint256 purchases,) = handler.numbers();
         // Of premium that a refund has returned, nothing is left in escrow.
         uint256 returned;
         for (uint256 i = 0; i < purchases; ++i) {
@@ -335,17 +336,6 @@ contract BondInvariants {
         if (cover >> 64 == 1) return 0;
         uint256 share = uint256(kept.exceedances) * 130_000;
         return uint256(kept.face) * (share > 1e6 ? 1e6 : share) / 1e6;
-    }
-
-    /// @notice What a cover was paid is what a loop over the rows says, and holders got no more of it.
-    function everyCoverIsPaidByItsRows() private view {
-        (uint256 number,,) = handler.numbers();
-        for (uint256 i = 0; i < number; ++i) {
-            uint256 cover = handler.covers(i);
-            uint256 face = bond.coverOf(cover).face;
-            require(bond.owed(cover, face) == handler.paidSoFar(cover, face), "by its rows");
-            require(handler.paidOf(cover) <= handler.paidSoFar(cover, face), "rounded down");
-        }
     }
 
     /// @notice Nobody's capital but this bond's and its buyers' premium moves; another bond is as it was.
