@@ -1,6 +1,6 @@
 //! `tailproof chain push`: rows of prices that enough seats have signed.
 
-use alloy::primitives::U256;
+use alloy::primitives::{Address, U256};
 use serde_json::json;
 
 use super::session::{Session, sending};
@@ -9,7 +9,7 @@ use crate::cli::{Common, Push};
 use crate::contracts::{RollingWindow, SignedRow};
 use crate::error::Failure;
 use crate::files;
-use crate::node::Call;
+use crate::node::{Call, Node};
 use crate::oracle::{SignedRows, joined, moves_after};
 use crate::output::{progress, result};
 use crate::typed::source;
@@ -33,15 +33,7 @@ pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, Failure>>()?;
     let seats = session.address(&format!("{}.rows", options.window))?;
     let quorum = session.node.view("rows", seats, &SignedRow::quorumCall {}).await?;
-    let mut of_seats = Vec::new();
-    for file in files {
-        let asked = SignedRow::isSeatCall { signer: file.signer };
-        if session.node.view("rows", seats, &asked).await? {
-            of_seats.push(file);
-        } else {
-            progress(&format!("note: {} is no seat of the window; its signatures are not used", file.signer));
-        }
-    }
+    let of_seats = of_seats(&session.node, seats, files).await?;
     let quorum = usize::try_from(quorum).unwrap_or(usize::MAX);
     let source = source(session.node.chain_id(), address);
 
@@ -82,4 +74,42 @@ pub async fn run(common: &Common, options: &Push) -> Result<(), Failure> {
     }
     result(common.json, &json!({ "pushed": sent, "rows": mirror.next(), "full": full, "not_signed": unsigned }), &line);
     Ok(())
+}
+
+/// Returns the files of those who are seats. A signature of somebody else refuses the whole row.
+async fn of_seats(node: &Node, seats: Address, files: Vec<SignedRows>) -> Result<Vec<SignedRows>, Failure> {
+    let mut found = Vec::new();
+    for file in files {
+        if node.view("rows", seats, &SignedRow::isSeatCall { signer: file.signer }).await? {
+            found.push(file);
+        } else {
+            progress(&format!("note: {} is no seat of the window; its signatures are not used", file.signer));
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloy::sol_types::{SolCall as _, SolValue as _};
+    use serde_json::Value;
+
+    use super::*;
+    use crate::fake::{Fake, wait};
+
+    #[test]
+    fn signatures_of_one_who_is_no_seat_are_left_out() {
+        let seat = |number: u8| Address::repeat_byte(number);
+        let fake = Fake::start(move |_, params| {
+            let input = alloy::hex::decode(params[0]["input"].as_str()?).ok()?;
+            let asked = SignedRow::isSeatCall::abi_decode(&input).ok()?;
+            Some(Value::from(alloy::hex::encode_prefixed((asked.signer != seat(2)).abi_encode())))
+        });
+        let files = [1, 2, 3].map(|number| SignedRows::new(31_337, Address::ZERO, seat(number)));
+        let found = wait(async {
+            let node = Node::connect(&fake.url).await.unwrap();
+            of_seats(&node, Address::ZERO, files.to_vec()).await.unwrap()
+        });
+        assert_eq!(found.iter().map(|file| file.signer).collect::<Vec<_>>(), [seat(1), seat(3)]);
+    }
 }
