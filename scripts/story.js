@@ -67,6 +67,20 @@ function row(folder, date) {
   }
 }
 
+/// Everybody's balance before and after, with the sum of both, and how often a stranger's proof was compared with the index.
+function purses(folder) {
+  const [before, after] = ["before", "after"].map((when) => path.join(folder, `balances-${when}.json`));
+  if (!fs.existsSync(after)) return "";
+  const [from, to] = [read(before), read(after)];
+  const sum = (rows) => rows.reduce((sum, [, amount]) => sum + BigInt(amount), 0n);
+  const line = (name, one, other, tag = "td") => `<tr><${tag}>${name}</${tag}><${tag} class="n">${one}</${tag}><${tag} class="n">${other}</${tag}></tr>`;
+  const agreed = lines(path.join(folder, "agreed.jsonl")).length;
+  return `<h2>Cover and bonds</h2>
+<p>Cover on an equal-weighted book of the 20 stocks pays from 4 % to 8 % of loss in a day. Two underwriters sold it, and asked for their capital back in the crash: they got it once the cover was over. The borrower that hid a day lost its bond; the one that proved its breaches paid slices of its own. On ${agreed} days a stranger proved the book's value at risk, and each proof agreed with the contract's own index. Amounts are in USD of a development chain.</p>
+<div class="table"><table><thead>${line("holder", "before", "after", "th")}</thead><tbody>${to.map(([name, amount], index) => line(name, shown(from[index][1]), shown(amount))).join("\n")}
+${line("sum", shown(sum(from)), shown(sum(to)), "th")}</tbody></table></div>`;
+}
+
 /// Returns the report: for each borrower its bound and margin over the days, with its proved exceedances and silent days.
 function page(folder) {
   const days = lines(path.join(folder, "days.jsonl"));
@@ -121,6 +135,7 @@ path { fill: none; stroke-width: 2; } .bound { stroke: var(--bound); } .margin {
 <p>Real prices of 20 stocks, made-up books that nobody but their owner saw. Each bound was proved on the evening before its day, over the scenario point that the chain kept. Each day's loss was proved after it, within the bound or above it, or the day counts as silent. Amounts are in USD.</p>
 <p class="key"><span><b class="bound">—</b> proved bound on the one-day 95 % value at risk</span> <span><b class="margin">—</b> margin</span> <span><b class="exceeded">●</b> a loss above the bound, proved</span> <span><b class="silent">■</b> a day without a proof</span></p>
 ${Object.keys(NAMES).map(picture).join("\n")}
+${purses(folder)}
 <h2>Day by day</h2>
 <div class="table"><table><thead><tr><th>date</th><th>borrower</th><th>bound</th><th>loss of the day</th><th>status</th><th>zone</th><th>margin</th></tr></thead><tbody>
 ${days.map(cells).join("\n")}
