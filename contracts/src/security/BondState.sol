@@ -14,8 +14,9 @@ import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
 import {CodeStore} from "../libraries/CodeStore.sol";
 import {BondCovers} from "../libraries/BondCovers.sol";
 
-/// @dev Who is asked before cover moves.
+/// @title Who is asked before cover moves
 interface IHolderGate {
+    /// @notice Whether somebody may be given cover.
     function mayHold(address holder) external view returns (bool);
 }
 
