@@ -36,8 +36,8 @@ function copy(folder) {
   fs.symlinkSync(path.join(CONTRACTS, 'node_modules'), path.join(folder, 'node_modules'));
 }
 
-/// What forge prints of tests in the copy. Tests find contracts at run time, so that a change of one
-/// contract compiles neither the tests nor the other contracts again.
+/// Runs tests in the copy, and returns forge's output. Tests find contracts at run time, so that a
+/// change of one contract compiles neither the tests nor the other contracts again.
 function run(forge, folder, tests) {
   const words = ['test', '--offline', '--match-test', `^(${tests.join('|')})\\(`];
   const env = { ...process.env, FOUNDRY_DYNAMIC_TEST_LINKING: 'true' };
