@@ -20,8 +20,8 @@ struct Bytecode {
     object: String,
 }
 
-/// Returns where forge puts the artefact of a contract. One that it has compiled with several sets of options may have
-/// the name of the default set behind its own.
+/// Returns where forge puts the artefact of a contract. One that it has compiled with several sets
+/// of options may have the name of the default set behind its own.
 pub fn path(folder: &Path, name: &str) -> PathBuf {
     let folder = folder.join(format!("{name}.sol"));
     let (plain, default) = (folder.join(format!("{name}.json")), folder.join(format!("{name}.default.json")));

@@ -1,7 +1,8 @@
-//! What contracts refuse in a configuration, found before anything is sent.
+//! Faults of a configuration that contracts would refuse, found before anything is sent.
 //!
-//! Each bound is that of a constructor, of `MandateTerms`, or of `BacktestLedger`, whose guards are met only when the
-//! first day is settled: a mandate cannot be changed then. Messages name the field, its value and the bound.
+//! Each bound is that of a constructor, of `MandateTerms`, or of `BacktestLedger`, whose guards are
+//! met only when the first day is settled: a mandate cannot be changed then. Messages name the
+//! field, its value and the bound.
 
 use std::collections::BTreeSet;
 
@@ -33,8 +34,8 @@ fn refuse<T>(what: &str, problem: String) -> Result<T, Failure> {
     Err(Failure::Usage(format!("{what}: {problem}")))
 }
 
-/// Checks the times and counts of a mandate over a window of `rows` rows of `period` seconds, and that its days can be
-/// settled.
+/// Checks the times and counts of a mandate over a window of `rows` rows of `period` seconds, and
+/// that its days can be settled.
 ///
 /// # Errors
 /// A field is out of the ledgers' bounds.

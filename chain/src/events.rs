@@ -57,7 +57,8 @@ impl Event {
         Some(Self { name: event.name.clone(), values: values.collect::<Option<_>>()? })
     }
 
-    /// Returns the values by their names: integers as decimal strings, since they may have 256 bits.
+    /// Returns the values by their names: integers as decimal strings, since they may have 256
+    /// bits.
     pub fn json(&self) -> Map<String, Value> {
         self.values.iter().map(|(name, value, parts)| (name.clone(), json(value, parts))).collect()
     }
@@ -157,8 +158,8 @@ mod tests {
     #[test]
     fn every_event_of_every_contract_has_a_name_and_all_its_values() {
         assert_eq!(EVENTS.iter().filter(|event| event.name == "AuthorityUpdated").count(), 1);
-        // Four of the window, four of the mandates' ledger, three of the backtests', four of the router, one of a
-        // margin, and the access manager's.
+        // Four of the window, four of the mandates' ledger, three of the backtests', four of the
+        // router, one of a margin, and the access manager's.
         assert_eq!(EVENTS.len(), 4 + 4 + 3 + 4 + 1 + ACCESS.len());
         let (mandate, epoch) = (B256::repeat_byte(2), U256::from(9));
         let void = read(&BacktestLedger::Voided { entity: WHO, mandate, epoch, period: 40 });

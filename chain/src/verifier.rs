@@ -1,8 +1,8 @@
 //! A key's verifier on chain, compared with the key.
 //!
-//! Its constants say which key it is of; its code says that it does what the generated source does. A contract could
-//! state the constants of one key and accept the proofs of another, so the code is compared as well where a build of
-//! one's own is at hand.
+//! Its constants say which key it is of; its code says that it does what the generated source does.
+//! A contract could state the constants of one key and accept the proofs of another, so the code is
+//! compared as well where a build of one's own is at hand.
 
 use std::path::Path;
 
@@ -67,7 +67,8 @@ fn coordinates(point: &G1Affine) -> [U256; 2] {
     if point.is_zero() { [U256::ZERO; 2] } else { g1_words(point).map(U256::from_be_bytes) }
 }
 
-/// Compares the code of a contract on chain with that of an artefact. Returns whether there was one to compare with.
+/// Compares the code of a contract on chain with that of an artefact. Returns whether there was one
+/// to compare with.
 ///
 /// # Errors
 /// The artefact cannot be read. They differ: then what differs is said.

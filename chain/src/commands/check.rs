@@ -42,19 +42,20 @@ pub async fn window(session: &Session, config: &Window, key: &VerifyingKey) -> R
     }
 }
 
-/// What differs on chain from a configuration.
+/// The failure of a comparison.
 fn other(contract: &str, reason: String) -> Failure {
     Failure::Refused { contract: contract.to_owned(), call: "the comparison with its configuration".to_owned(), reason }
 }
 
-/// What was compared, in words.
+/// Comparisons that were made, in words.
 pub struct Compared {
     pub done: Vec<String>,
-    /// What could not be, and why.
+    /// One that was not made, and why.
     pub left_out: Option<String>,
 }
 
-/// Compares the verifier that the router has for a key with the key, and its code with a build of one's own.
+/// Compares the verifier that the router has for a key with the key, and its code with a build of
+/// one's own.
 ///
 /// # Errors
 /// They differ; the message says in what.

@@ -88,8 +88,8 @@ async fn sign_attestation(common: &Common, options: &CustodianSign) -> Result<()
     Ok(())
 }
 
-/// Returns what a custodian is asked to sign. The node says what the mandate and the window are; it is believed only
-/// where the mandate's identifier or the commitment file bears it out.
+/// Returns what a custodian is asked to sign. The node says what the mandate and the window are; it
+/// is believed only where the mandate's identifier or the commitment file bears it out.
 async fn statement(session: &Session, options: &CustodianSign, custodian: Address) -> Result<Attestation, Failure> {
     let mandate = session.deployment.mandate(&options.mandate)?;
     let on_chain = window::terms_of(session, mandate).await?;
@@ -148,7 +148,8 @@ fn remember(deployment: &Path, file: &ChainAttestation) -> Result<(), Failure> {
     files::write_json(&path, &list)
 }
 
-/// Refuses a close that the node says is yet to come: a statement as of it would be about a book of the future.
+/// Refuses a close that the node says is yet to come: a statement as of it would be about a book of
+/// the future.
 fn past(as_of: u64, session: &Session) -> Result<(), Failure> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     if as_of <= now {
@@ -158,8 +159,9 @@ fn past(as_of: u64, session: &Session) -> Result<(), Failure> {
     Err(Failure::Rpc { rpc: session.node.name().to_owned(), problem })
 }
 
-/// Reads a commitment file's value for contracts. What it is a commitment to has to be what the statement says: a book
-/// over the window's factors, in the mandate's unit. Only the file says so, and the node may say anything.
+/// Reads a commitment file's value for contracts. It has to commit to a book over the window's
+/// factors, in the mandate's unit, as the statement says. The file shows that; a node may say
+/// anything.
 fn commitment(path: &Path, factors: B256, unit: u64) -> Result<B256, Failure> {
     let bytes = files::read(path)?;
     let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(path))?;

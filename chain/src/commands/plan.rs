@@ -25,8 +25,9 @@ pub fn read_mandate(config: &MandateConfig) -> Result<Mandate, Failure> {
     Mandate::from_toml(&config.file.display().to_string(), text).map_err(|error| Failure::Usage(error.to_string()))
 }
 
-/// Reads the files of all mandates, and checks that the contracts take all that the configuration says: what they
-/// refuse later would leave a deployment half made, or a mandate whose days nobody can settle.
+/// Reads the files of all mandates, and checks that the contracts take all that the configuration
+/// says: what they refuse later would leave a deployment half made, or a mandate whose days nobody
+/// can settle.
 pub fn checked(config: &Config, keys: &[VerifyingKey], artifacts: &Path) -> Result<Vec<Mandate>, Failure> {
     bounds::access(&config.access)?;
     for (window, key) in config.window.iter().zip(keys) {

@@ -40,7 +40,7 @@ pub async fn run(common: &Common, options: &Watch) -> Result<(), Failure> {
     }
 }
 
-/// What is said: JSON and a line.
+/// An announcement: JSON and a line.
 type Said = (Value, String);
 
 /// A deployment's events from one block on.
@@ -60,15 +60,16 @@ impl<'a> Watcher<'a> {
         Self { node, names, from, tail: Tail::default() }
     }
 
-    /// Returns what happened since the last look: first the events that no longer stand, newest first, then the new
-    /// ones.
+    /// Returns what happened since the last look: first the events that no longer stand, newest
+    /// first, then the new ones.
     async fn look(&mut self) -> Result<Vec<Said>, Failure> {
         let mut said = self.taken_back().await?;
         let newest = self.node.newest().await?;
         if newest < self.from {
             return Ok(said);
         }
-        // Hashes before events: if a block changes between the two questions, the next look notices it.
+        // Hashes before events: if a block changes between the two questions, the next look notices
+        // it.
         let first = self.from.max((newest + 1).saturating_sub(KEPT as u64));
         let mut blocks = Vec::new();
         for number in first..=newest {

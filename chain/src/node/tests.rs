@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::*;
 use crate::fake::{Fake, wait};
 
-/// What a chain of one sender has: how many transactions it had taken before, and those that were sent.
+/// A chain of one sender: how many transactions it had taken before, and those that were sent.
 #[derive(Default)]
 struct State {
     before: u64,
     sent: Vec<Bytes>,
-    /// What a unit of gas costs, in gwei.
+    /// Price of a unit of gas, in gwei.
     fee: u64,
     /// Questions for a receipt that are answered with none, although the transaction is mined.
     late: usize,
@@ -82,7 +82,7 @@ fn journal(folder: &tempfile::TempDir) -> Journal {
     Journal::open(&folder.path().join("d.journal")).unwrap()
 }
 
-/// What an earlier run had signed, and did not see the outcome of.
+/// A transaction that an earlier run had signed, and did not see the outcome of.
 fn left_behind(nonce: u64) -> Pending {
     let raw = Bytes::from(vec![0xde, 0xad]);
     Pending { from: sender().signer.address(), nonce, hash: keccak256(&raw), raw }

@@ -25,8 +25,8 @@ interface Cheats {
     function startPrank(address caller) external;
     function stopPrank() external;
     function warp(uint256 time) external;
-    /// The time that the next call sees. `block.timestamp` in a local may be read again after a warp: to the
-    /// intermediate representation it is one value for a whole transaction.
+    /// The time that the next call sees. `block.timestamp` in a local may be read again after a
+    /// warp: to the intermediate representation it is one value for a whole transaction.
     function getBlockTimestamp() external view returns (uint256);
     function chainId(uint256 id) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);

@@ -7,8 +7,9 @@ import {IScenarioSource} from "../../src/interfaces/IScenarioSource.sol";
 import {AttestedSource} from "../../src/sources/AttestedSource.sol";
 import {vm} from "../Vm.sol";
 
-/// @notice A signer on another curve than Ethereum's, through OpenZeppelin's verifier.
-/// @dev In a file of its own: that verifier compiles with the optimiser alone, and the build for coverage has none.
+/// @notice A signer on another curve than Ethereum's, through OpenZeppelin's verifier. @dev In a
+/// file of its own: that verifier compiles with the optimiser alone, and the build for coverage has
+/// none.
 contract P256SeatTest {
     function testAKeyOfAnotherCurveIsASigner() public {
         bytes[] memory signers = new bytes[](3);

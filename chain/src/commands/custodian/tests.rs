@@ -57,7 +57,7 @@ fn node(shown: &Terms, factors: &[&str]) -> Fake {
     })
 }
 
-/// What a custodian signs of a book over factor `A` in cents, if the node shows this.
+/// Asks a custodian to sign about a book over factor `A` in cents, while the node shows this.
 fn signs(shown: &Terms, factors: &[&str], change: impl Fn(&mut BookCommitment)) -> Result<Attestation, Failure> {
     let folder = tempfile::tempdir().unwrap();
     let unit = Unit::from_millionths(10_000).unwrap();

@@ -94,7 +94,8 @@ fn what_a_reorganisation_took_back_is_said_and_what_stands_in_its_place_is_annou
         let mut watcher = Watcher::new(&session, 4);
         assert_eq!(lines(watcher.look().await.unwrap()), ["block 5: stocks: row 8 of period 108"]);
         assert!(watcher.look().await.unwrap().is_empty(), "nothing is announced twice");
-        // Block 5 is replaced by one without the row, which comes a block later with a silent day before it.
+        // Block 5 is replaced by one without the row, which comes a block later with a silent day
+        // before it.
         *chain.lock().unwrap() =
             vec![without(4, 0), with(5, 1, BACKTEST, &silent(3)), with(6, 1, WINDOW, &row(8)), without(7, 1)];
         let said = watcher.look().await.unwrap();
