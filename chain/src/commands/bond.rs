@@ -4,7 +4,7 @@ use std::path::Path;
 
 use alloy::primitives::{Address, Bytes, U256};
 use alloy::rpc::types::Filter;
-use alloy::sol_types::{SolCall, SolEvent};
+use alloy::sol_types::{SolCall, SolEvent, SolValue};
 use serde_json::{Value, json};
 
 use super::session::{Session, sending};
@@ -36,7 +36,8 @@ pub async fn run(common: &Common, options: &Bond) -> Result<(), Failure> {
     let session = Session::open(common).await?;
     let (sender, journal) = sending(common, &options.sending)?;
     let (name, bond) = (options.bond.clone(), session.address(&options.bond)?);
-    let setup = session.node.view(&name, bond, &ComplianceBond::setupCall {}).await?;
+    let encoded = session.node.view(&name, bond, &ComplianceBond::setupCall {}).await?;
+    let setup = Setup::abi_decode(&encoded).map_err(|_| Failure::Usage(format!("{bond} is no bond of this version")))?;
     let token = Token::open(&session, setup.asset).await?;
     let mut desk = Desk { session, sender, journal, name, bond, setup, token };
     let (mut json, mut line) = match &options.action {
