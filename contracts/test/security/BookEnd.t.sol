@@ -220,16 +220,13 @@ contract BookEndTest is BookModel {
 
     /// @notice Rows that are no day's own do not keep an index alive: nor does the eleventh of them.
     function testVoidRowsDoNotKeepAnIndexAlive() public {
-        for (uint256 i = 0; i < 5; ++i) {
+        for (uint256 i = 0; i < 4; ++i) {
             lose(1000, period + 2);
             require(!rowAt(epoch - 1).own, "void");
         }
-        require(index.lastDay() == type(uint256).max, "ten days");
-        Draft memory draft = next(after_(1000));
-        (draft.period, draft.previous) = (21, 19);
-        pushRow(draft);
-        index.mark(shownToMark(index.next()));
-        require(index.lastDay() == 9, "more than ten days");
+        require(index.lastDay() == type(uint256).max, "eight days");
+        lose(1000, period + 3);
+        require(index.lastDay() == 9 && index.next() == 13, "the eleventh has no row of its own either");
     }
 
     function testAnUnmarkedRowKeepsTheIndexAlive() public {
