@@ -315,7 +315,9 @@ contract VaultDaysTest is VaultModel {
         while (vault.day() < vault.orderOf(id).last) {
             calmDays(1);
         }
-        same(security.owed(coverId(id), 400 * USD), 400 * USD * (best - (400 << 20)) / (400 << 20), "as in the security");
+        same(
+            security.owed(coverId(id), 400 * USD), 400 * USD * (best - (400 << 20)) / (400 << 20), "as in the security"
+        );
         solvent();
     }
 
@@ -370,7 +372,9 @@ contract VaultDaysTest is VaultModel {
             }
             uint256 before = token.balanceOf(who);
             claimAssets(shares, who);
-            same(token.balanceOf(who) - before, 1_000 * USD + vault.orderOf(id).premium, "premium has an owner each day");
+            same(
+                token.balanceOf(who) - before, 1_000 * USD + vault.orderOf(id).premium, "premium has an owner each day"
+            );
             vault.refund(id);
             same(token.balanceOf(address(book)), 0, "and nothing stays");
         }

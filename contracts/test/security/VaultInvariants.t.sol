@@ -46,8 +46,11 @@ contract VaultHandler is VaultModel {
         (uint256 locked, uint256 ofJunior, uint256 ofSenior) = book.capacity();
         (, uint256 x,) = junior.book();
         (, uint256 y,) = senior.book();
-        if (locked > ofJunior + ofSenior + x + y) wrong.push("faces above assets");
-        else if (token.balanceOf(address(book)) < claims() + _escrow() + _pending()) wrong.push("claims above what is held");
+        if (locked > ofJunior + ofSenior + x + y) {
+            wrong.push("faces above assets");
+        } else if (token.balanceOf(address(book)) < claims() + _escrow() + _pending()) {
+            wrong.push("claims above what is held");
+        }
     }
 
     /// @dev What orders can have back.
@@ -241,9 +244,9 @@ contract VaultInvariantsTest {
             (s[i], s[4 + i]) = (handler.day.selector, handler.settle.selector);
         }
         (s[8], s[9], s[10], s[11]) =
-            (handler.enter.selector, handler.leave.selector, handler.claim.selector, handler.buyCover.selector);
+        (handler.enter.selector, handler.leave.selector, handler.claim.selector, handler.buyCover.selector);
         (s[12], s[13], s[14], s[15]) =
-            (handler.fillOrders.selector, handler.fillOrders.selector, handler.refund.selector, handler.donate.selector);
+        (handler.fillOrders.selector, handler.fillOrders.selector, handler.refund.selector, handler.donate.selector);
         out[0] = FuzzSelector(address(handler), s);
     }
 
