@@ -39,9 +39,10 @@ library PremiumCurve {
         uint256 to = _above(rates.kink, locked + face, assets);
         integral += rates.steep * (to - from) * (to + from);
         if (ratio < MEAN) ratio = MEAN;
-        return Math.mulDiv(
-            integral, ratio * ratio * ratio, (2 * assets * ONE * ONE * beyond) * MEAN ** 3, Math.Rounding.Ceil
-        );
+        return
+            Math.mulDiv(
+                integral, ratio * ratio * ratio, (2 * assets * ONE * ONE * beyond) * MEAN ** 3, Math.Rounding.Ceil
+            );
     }
 
     /// @dev How much of `locked` is beyond the kink, in millionths of a unit.

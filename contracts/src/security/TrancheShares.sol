@@ -78,14 +78,9 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
     mapping(address => uint256[2]) private _heads;
     uint256 private _afterEnd = 2 ** 31;
 
-    constructor(
-        string memory name_,
-        string memory symbol_,
-        address asset_,
-        uint32 cooldown,
-        address hook,
-        address gate
-    ) ERC20(name_, symbol_) {
+    constructor(string memory name_, string memory symbol_, address asset_, uint32 cooldown, address hook, address gate)
+        ERC20(name_, symbol_)
+    {
         (asset, HOOK, GATE, COOLDOWN) = (asset_, hook, gate, cooldown);
         DECIMALS = IERC20Metadata(asset_).decimals() + 3;
     }
@@ -132,7 +127,9 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
         nonReentrant
         returns (uint256 requestId)
     {
-        if (msg.sender != owner && !isOperator[owner][msg.sender]) _spendAllowance(owner, msg.sender, shares);
+        if (msg.sender != owner && !isOperator[owner][msg.sender]) {
+            _spendAllowance(owner, msg.sender, shares);
+        }
         if (shares == 0) revert Nothing();
         bool over = _vault().isOver();
         requestId = over ? _afterEnd++ : _vault().boundaryAfter(COOLDOWN);
@@ -153,7 +150,11 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
     }
 
     /// @inheritdoc ITrancheShares
-    function deposit(uint256 assets, address receiver, address controller) public nonReentrant returns (uint256 shares) {
+    function deposit(uint256 assets, address receiver, address controller)
+        public
+        nonReentrant
+        returns (uint256 shares)
+    {
         _checkCaller(controller);
         (uint32[] storage ids, uint256 head) = (_depositIds[controller], _heads[controller][0]);
         uint256 wanted = assets;

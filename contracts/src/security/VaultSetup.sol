@@ -32,7 +32,9 @@ abstract contract VaultSetup is ICoverVault {
     Setup private _setup;
 
     constructor(Setup memory s, CoverBook book_) {
-        if (book_.vault() != address(this) || book_.digest() != keccak256(abi.encode(s))) revert NotOurs(book_.vault());
+        if (book_.vault() != address(this) || book_.digest() != keccak256(abi.encode(s))) {
+            revert NotOurs(book_.vault());
+        }
         _setup = s;
         (INDEX, ASSET) = (s.security.index(), IERC20(s.security.asset()));
         (WINDOW, CALENDAR) = (INDEX.window(), INDEX.calendar());

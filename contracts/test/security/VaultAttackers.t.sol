@@ -169,7 +169,7 @@ contract VaultAttackersTest is VaultModel {
         require(claimAssets(junior, JUN) != 0, "paid");
     }
 
-    function testAHookCannotBeStarved() public {
+    function testAHookCannotBeStarvedOfGas() public {
         requestDeposit(junior, OTHER, USD);
         calmDays(4);
         uint256 before = hook.calls();

@@ -315,7 +315,9 @@ contract VaultDaysTest is VaultModel {
         while (vault.day() < vault.orderOf(id).last) {
             calmDays(1);
         }
-        same(security.owed(coverId(id), 400 * USD), 400 * USD * (best - (400 << 20)) / (400 << 20), "as in the security");
+        same(
+            security.owed(coverId(id), 400 * USD), 400 * USD * (best - (400 << 20)) / (400 << 20), "as in the security"
+        );
         solvent();
     }
 
@@ -370,9 +372,31 @@ contract VaultDaysTest is VaultModel {
             }
             uint256 before = token.balanceOf(who);
             claimAssets(shares, who);
-            same(token.balanceOf(who) - before, 1_000 * USD + vault.orderOf(id).premium, "premium has an owner each day");
+            same(
+                token.balanceOf(who) - before, 1_000 * USD + vault.orderOf(id).premium, "premium has an owner each day"
+            );
             vault.refund(id);
             same(token.balanceOf(address(book)), 0, "and nothing stays");
         }
+    }
+
+    function testRowsThatWereForgottenStopNothing() public {
+        uint256 id = buy(BUYER, 100 * USD);
+        for (uint256 i = 0; i < 530; ++i) {
+            calm();
+        }
+        // Nobody came by for so long that the index forgot the cover's rows. Anybody settles it from the oldest one on.
+        security.settle(coverId(id), index.next() - 512, FOREVER);
+        vault.advance(FOREVER);
+        require(vault.day() + 4 > period, "the vault catches up");
+        same(vault.live(), 0, "the cover has ended");
+        same(vault.assets(true) + vault.assets(false), 1_000 * USD + earnedOf(id), "what was seen is earned");
+        require(earnedOf(id) < vault.orderOf(id).premium, "and no more");
+        vault.refund(id);
+        same(token.balanceOf(address(book)), 1_000 * USD + earnedOf(id), "the rest is returned");
+    }
+
+    function earnedOf(uint256 id) private view returns (uint256) {
+        return vault.orderOf(id).premium - book.coverOf(vault.coverOf(id)).returned;
     }
 }

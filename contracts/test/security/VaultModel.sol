@@ -233,10 +233,18 @@ abstract contract VaultModel is BookModel {
 
     /// @dev What the book owes to everybody, by its own accounts.
     function claims() internal view returns (uint256 sum) {
-        (uint256 locked, uint256 ofJunior, uint256 ofSenior) = book.capacity();
-        (, uint256 juniorLeaves,) = junior.book();
-        (, uint256 seniorLeaves,) = senior.book();
-        sum = ofJunior + ofSenior + juniorLeaves + seniorLeaves - locked;
+        (sum,,) = accounts();
+    }
+
+    /// @dev The same; assets of both classes, with those that leave; and faces of live cover.
+    function accounts() internal view returns (uint256 sum, uint256 all, uint256 locked) {
+        (locked,,) = book.capacity();
+        (uint256 stays, uint256 leaves,) = junior.book();
+        all = stays + leaves;
+        (stays, leaves,) = senior.book();
+        all += stays + leaves;
+        require(locked <= all, "faces above assets");
+        sum = all - locked;
         CoverBook.Clock memory c = book.clock();
         for (uint256 i = c.head; i < c.tail; ++i) {
             sum += unearned(i, c);
