@@ -15,7 +15,7 @@ const os = require('node:os');
 const path = require('node:path');
 
 const CONTRACTS = path.join(__dirname, '..');
-const COPIED = ['src', 'test', 'generated', 'snapshots', 'solc', 'native.js', 'foundry.toml'];
+const COPIED = ['src', 'test', 'examples', 'generated', 'snapshots', 'solc', 'native.js', 'foundry.toml'];
 
 /// The lines of all tables that have one of the words.
 function guards(words) {

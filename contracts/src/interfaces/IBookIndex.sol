@@ -13,6 +13,9 @@ import {ITradingCalendar} from "./ITradingCalendar.sol";
 /// A day is a period of the window that the calendar has. It has a row of its own if a row begins at the close of the calendar's
 /// day before it and ends at its own. Every other day is *void*: no move of it is in the index, and none is netted into another
 /// day. A row that is not a day's own counts in value at risk, as it does in the window's point.
+///
+/// The first rows that are marked, one less than the window has, are no day's own: value at risk says something once all rows of
+/// a window are marked.
 interface IBookIndex {
     /// @notice A row that was marked.
     struct Row {
@@ -28,6 +31,7 @@ interface IBookIndex {
         /// Whether the loss is at most four deviations, as they were before this row.
         bool calm;
         /// Exposure multiplier of its day, in 64ths. It depends on no row but those that had closed when the day before opened.
+        /// Rows whose period is no day move no multiplier.
         uint16 multiplier;
         /// EWMA deviation of the book's moves over its mean, with this row, in 256ths, and at most 65,535.
         uint16 ratio;
@@ -76,19 +80,22 @@ interface IBookIndex {
         bytes calldata signaturesOfOther
     ) external;
 
-    /// @notice Ends the index once ten days after its last own row have closed, all rows of the window are marked, and no row came.
+    /// @notice Ends the index once eleven days after its last own row have closed, 48 hours have passed since, and all rows of the
+    /// window are marked; or at once, if the next row left the window unmarked. An index that never had a day ends after twice as
+    /// many periods as the window has rows, and 20.
     function end() external;
 
     /// @notice Number of the next row to be marked.
     function next() external view returns (uint256 epoch);
-    /// @notice The last day that can have a row of its own; the greatest integer while the index goes on.
+    /// @notice The last day that has a row of its own, once the index has ended; the greatest integer while it goes on.
     function lastDay() external view returns (uint256 period);
     /// @notice A marked row. As many are kept as the window has rows, and 512 if it has fewer than 256.
     function row(uint256 epoch) external view returns (Row memory);
     /// @notice Whether nothing changes the row any more: 48 hours have passed since its push and two later rows are marked, or the
     /// index has ended and 48 hours have passed.
     function isFinal(uint256 epoch) external view returns (bool);
-    /// @notice Number of rungs that value at risk reaches, where `tail` rows may be beyond it.
+    /// @notice Number of rungs that value at risk reaches, where `tail` rows may be beyond it. It reverts with `NotMarked`, as the
+    /// next two do, until all rows of a window are marked.
     function index(uint256 tail) external view returns (uint256 rungs);
     /// @notice Value at risk at the index's own tail is at least `lower` basis points, and less than `upper`. `lower` is zero
     /// below the first rung; `upper` is the greatest integer where the last one is reached.

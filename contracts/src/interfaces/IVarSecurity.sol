@@ -74,7 +74,7 @@ interface IVarSecurity {
     function merge(uint256 cover, uint128 amount, address to) external;
     /// @notice Settles rows that are final, at most `most` of them, in order. Anybody may call it.
     ///
-    /// The index keeps its newest rows, at least 512. Days whose rows it forgot before they were settled count as nothing, and
+    /// The index keeps its newest rows, at least 256. Days whose rows it forgot before they were settled count as nothing, and
     /// settlement goes on with the oldest row that is kept, which takes the place of the eve's if that is forgotten too.
     /// @param start The first row whose period is after the eve. Looked at in the first call, and, as the oldest row that is kept,
     /// when the next one is forgotten.

@@ -22,28 +22,34 @@ library ExposureMultiplier {
         uint16 step;
     }
 
-    /// @notice The multiplier after a row.
-    /// @param multiplier The one before, at most `cap`.
+    /// @notice The multiplier after a lower bound of value at risk is known: at most `target / lower`, at once.
+    /// @param target Value at risk that the exposure should have, in basis points.
     /// @param lower Value at risk is at least this, in basis points; zero says nothing.
+    /// @param step The least change that is made.
+    function fallen(uint256 multiplier, uint256 target, uint256 lower, uint256 step) internal pure returns (uint256) {
+        unchecked {
+            if (lower == 0) return multiplier;
+            uint256 most = ONE * target / lower;
+            return most + step <= multiplier ? most : multiplier;
+        }
+    }
+
+    /// @notice The multiplier after an upper bound of value at risk is known: up to `target / upper`, and no further than `room`.
+    /// @param target Value at risk that the exposure should have, in basis points.
     /// @param upper Value at risk is less than this; the greatest integer says nothing.
-    /// @param elapsed Days since the row before.
-    function moved(Terms memory terms, uint256 multiplier, uint256 lower, uint256 upper, uint256 elapsed)
+    /// @param cap The largest multiplier.
+    /// @param room What it may rise by: the most a day, times the days that have passed.
+    /// @param step The least change that is made.
+    function risen(uint256 multiplier, uint256 target, uint256 upper, uint256 cap, uint256 room, uint256 step)
         internal
         pure
         returns (uint256)
     {
         unchecked {
-            uint256 scaled = ONE * terms.target;
-            // At least 1: `lower` is not zero.
-            uint256 most = lower == 0 ? terms.cap : scaled / lower;
-            if (multiplier > most) return multiplier - most >= terms.step ? most : multiplier;
-            most = scaled / upper;
-            if (most > terms.cap) most = terms.cap;
-            if (most <= multiplier) return multiplier;
-            // A day count is below 2^32.
-            uint256 reached = multiplier + elapsed * terms.rise;
-            if (reached > most) reached = most;
-            return reached - multiplier >= terms.step ? reached : multiplier;
+            uint256 most = ONE * target / upper;
+            if (most > cap) most = cap;
+            if (most > multiplier + room) most = multiplier + room;
+            return most >= multiplier + step ? most : multiplier;
         }
     }
 

@@ -9,8 +9,12 @@ library LossLadder {
     uint256 private constant ONES = 0x0001000100010001000100010001000100010001000100010001000100010001;
 
     /// @notice Number of rungs that a loss reaches.
+    /// @param loss In basis points times 2^20.
+    /// @param lowest The lowest rung, in basis points, and what is between rungs.
     function rungs(int256 loss, uint256 lowest, uint256 step) internal pure returns (uint256 reached) {
         unchecked {
+            // Rungs are whole basis points, so what is behind them decides nothing.
+            loss >>= 20;
             if (loss < int256(lowest)) return 0;
             reached = (uint256(loss) - lowest) / step + 1;
             if (reached > RUNGS) reached = RUNGS;

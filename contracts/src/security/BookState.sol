@@ -53,6 +53,8 @@ abstract contract BookState is IBookIndex {
     /// @notice Share of the window's rows that expected shortfall is the mean of, in millionths.
     uint256 public immutable share;
 
+    /// @dev The most rows that a window has, and one more.
+    uint256 private constant MOST_ROWS = 65_536;
     /// @dev Bits of the calendar that are kept beside the state: 49 periods behind the last day, the next one highest, then a one.
     uint256 internal constant AHEAD = 50;
     uint256 private constant KNOWN = (0xffffffff << 32) | ((2 ** AHEAD - 1) << (256 - AHEAD));
@@ -64,7 +66,7 @@ abstract contract BookState is IBookIndex {
     uint256 internal immutable FULL;
     /// @dev Number of rows that are kept.
     uint256 internal immutable RING;
-    /// @dev Of the ladder, in basis points times 2^20.
+    /// @dev Of the ladder, in basis points.
     uint256 internal immutable LOWEST;
     uint256 internal immutable STEP;
     /// @dev The contract whose code is the calendar's bitmap.
@@ -95,7 +97,7 @@ abstract contract BookState is IBookIndex {
     uint256[4] internal _sums;
     /// @dev From the lowest bit: loss 48, rungs 8, level 8, own, revoked, calm in 8, multiplier 16, ratio 16, period 32, previous
     /// period 32, time of the push 40.
-    mapping(uint256 place => uint256) internal _rows;
+    uint256[MOST_ROWS] internal _rows;
 
     constructor(Setup memory setup) {
         (window, calendar, DAYS) = (setup.window, setup.calendar, setup.calendar.store());
@@ -107,9 +109,9 @@ abstract contract BookState is IBookIndex {
         RING = T < 256 ? 512 : T;
         attestations = WindowState(address(setup.window)).rows();
         _checkWindow(setup, terms);
-        (LOWEST, STEP) = (uint256(setup.lowest) << 20, uint256(setup.step) << 20);
+        (LOWEST, STEP) = (setup.lowest, setup.step);
         if (setup.lowest == 0) revert BadSetup("lowest", 0);
-        if (setup.step == 0) revert BadSetup("step", 0);
+        if (setup.step == 0) revert BadSetup("step of the ladder", 0);
         if (setup.tail >= T) revert BadSetup("tail", setup.tail);
         if (setup.share == 0 || setup.share > 1_000_000) revert BadSetup("share", setup.share);
         (tail, share) = (setup.tail, setup.share);
@@ -211,7 +213,7 @@ abstract contract BookState is IBookIndex {
             // Losses of at least rung k, and what they exceed it by.
             uint256 k = left - 1;
             sum += uint64(_sums[k >> 2] >> (64 * (k & 3)));
-            uint256 rung = LOWEST + k * STEP;
+            uint256 rung = (LOWEST + k * STEP) << 20;
             uint256 excess = sum - LossLadder.counter(counts, k) * rung;
             uint256 bound = rung + (excess * 1_000_000 + T * share - 1) / (T * share);
             if (bound < most) most = bound;
@@ -220,7 +222,7 @@ abstract contract BookState is IBookIndex {
 
     /// @inheritdoc IBookIndex
     function ladder() external view returns (uint256 lowest, uint256 step) {
-        return (LOWEST >> 20, STEP >> 20);
+        return (LOWEST, STEP);
     }
 
     /// @notice Multipliers of the next day that has a row, and of the one after it, in 64ths.
@@ -231,15 +233,19 @@ abstract contract BookState is IBookIndex {
 
     /// @notice How the multiplier moves.
     function multiplierTerms() external view returns (ExposureMultiplier.Terms memory) {
-        return _terms();
+        return ExposureMultiplier.Terms(uint32(TARGET), uint16(CAP), uint16(RISE), uint16(LEAST));
     }
 
     /// @notice Basis points of each factor, in the window's order.
     function weights() external view returns (int16[] memory out) {
         out = new int16[](N);
-        uint256[7] memory words = _weights();
+        uint256 at_ = _weights();
         for (uint256 i = 0; i < N; ++i) {
-            out[i] = int16(uint16(words[i >> 4] >> (240 - 16 * (i & 15))));
+            int256 weight;
+            assembly ("memory-safe") {
+                weight := sar(240, mload(add(at_, shl(1, i))))
+            }
+            out[i] = int16(weight);
         }
     }
 
@@ -248,28 +254,40 @@ abstract contract BookState is IBookIndex {
         return (FIRST, T);
     }
 
-    function _weights() private view returns (uint256[7] memory) {
-        return [W0, W1, W2, W3, W4, W5, W6];
-    }
-
-    function _terms() private view returns (ExposureMultiplier.Terms memory) {
-        return ExposureMultiplier.Terms(uint32(TARGET), uint16(CAP), uint16(RISE), uint16(LEAST));
-    }
-
-    /// @dev Sum of weight times entry. An entry is the highest three bytes of a word, and the next factor's is 12 bytes on.
-    function _gain(uint256 from) internal view returns (int256 gain) {
-        uint256[7] memory words = _weights();
-        uint256 size = N;
+    /// @dev Where the words of weights are in memory: the free memory, which is not taken.
+    function _weights() private view returns (uint256 at_) {
         assembly ("memory-safe") {
-            let end := add(from, mul(12, size))
-            for {} lt(from, end) { words := add(words, 0x20) } {
-                let w := mload(words)
-                let until := add(from, 192)
-                if gt(until, end) { until := end }
-                for {} lt(from, until) { from := add(from, 12) } {
-                    gain := add(gain, mul(sar(240, w), sar(232, calldataload(from))))
-                    w := shl(16, w)
-                }
+            at_ := mload(0x40)
+        }
+        _put(at_, 0, W0);
+        _put(at_, 32, W1);
+        if (N <= 32) return at_;
+        _put(at_, 64, W2);
+        _put(at_, 96, W3);
+        _put(at_, 128, W4);
+        _put(at_, 160, W5);
+        _put(at_, 192, W6);
+    }
+
+    function _put(uint256 at_, uint256 offset, uint256 word) private pure {
+        assembly ("memory-safe") {
+            mstore(add(at_, offset), word)
+        }
+    }
+
+    /// @dev Sum of weight times entry. An entry is the highest three bytes of a word, and the next factor's is 12 bytes on. Four
+    /// factors are taken at a time: the weights behind the last one are zero.
+    function _gain(uint256 from) internal view returns (int256 gain) {
+        uint256 at_ = _weights();
+        uint256 size = 12 * N;
+        assembly ("memory-safe") {
+            for { let end := add(from, size) } lt(from, end) { from := add(from, 48) } {
+                let w := mload(at_)
+                gain := add(gain, mul(sar(240, w), sar(232, calldataload(from))))
+                gain := add(gain, mul(signextend(1, shr(224, w)), sar(232, calldataload(add(from, 12)))))
+                gain := add(gain, mul(signextend(1, shr(208, w)), sar(232, calldataload(add(from, 24)))))
+                gain := add(gain, mul(signextend(1, shr(192, w)), sar(232, calldataload(add(from, 36)))))
+                at_ := add(at_, 8)
             }
         }
     }
@@ -286,12 +304,13 @@ abstract contract BookState is IBookIndex {
     {
         unchecked {
             uint256 last = uint32(head >> 32);
-            uint256 distance = period - previous;
-            if (previous == last && distance < AHEAD) {
-                uint256 ahead = head >> (256 - AHEAD);
-                uint256 rest = (ahead << distance) & (2 ** AHEAD - 1);
-                if (ahead >> (AHEAD - distance) == 1 && rest != 0) {
-                    return (_known(head, period, rest), 1, true);
+            if (previous == last) {
+                uint256 distance = period - previous;
+                uint256 ahead = head & (type(uint256).max << (256 - AHEAD));
+                // Nothing is known behind the last bit that is set.
+                uint256 rest = ahead << distance;
+                if (rest != 0 && ahead >> (256 - distance) == 1) {
+                    return (head & ~KNOWN | (period << 32) | rest, 1, true);
                 }
             }
             return _readDay(head, last, previous, period);
@@ -339,16 +358,22 @@ abstract contract BookState is IBookIndex {
         }
     }
 
+    /// @dev The multiplier after a row of a day.
     function _moved(uint256 multiplier, uint256 level, uint256 elapsed) internal view returns (uint256) {
-        (uint256 lower, uint256 upper) = _bounds(level);
-        return ExposureMultiplier.moved(_terms(), multiplier, lower, upper, elapsed);
+        unchecked {
+            (uint256 lower, uint256 upper) = _bounds(level);
+            uint256 fallen = ExposureMultiplier.fallen(multiplier, TARGET, lower, LEAST);
+            if (fallen != multiplier) return fallen;
+            return ExposureMultiplier.risen(multiplier, TARGET, upper, CAP, elapsed * RISE, LEAST);
+        }
     }
 
     /// @dev Value at risk between rungs, in basis points.
     function _bounds(uint256 level) private view returns (uint256 lower, uint256 upper) {
         unchecked {
-            if (level != 0) lower = (LOWEST + (level - 1) * STEP) >> 20;
-            upper = level == LossLadder.RUNGS ? type(uint256).max : (LOWEST + level * STEP) >> 20;
+            upper = LOWEST + level * STEP;
+            if (level != 0) lower = upper - STEP;
+            if (level == LossLadder.RUNGS) upper = type(uint256).max;
         }
     }
 

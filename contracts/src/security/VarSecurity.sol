@@ -21,7 +21,7 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
     /// @notice Days of life that a position has at least.
     uint256 public constant LEAST_LIFE = 20;
     /// @dev Rows that an index keeps at least.
-    uint256 private constant KEPT = 512;
+    uint256 private constant KEPT = 256;
 
     /// @inheritdoc IVarSecurity
     IBookIndex public immutable index;
@@ -118,8 +118,7 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
         _positions[cover] = kept;
         if (kept.finished) _live -= kept.faces;
         if (kept.finished || kept.best > best) {
-            (uint256 part, uint256 whole) = CoverSchedule.payout(terms, kept.best, kept.eve);
-            emit Settled(cover, kept.best, kept.faces * part / whole, kept.finished);
+            emit Settled(cover, kept.best, _share(terms, kept, true, kept.faces), kept.finished);
         }
         return _position(kept);
     }
@@ -131,8 +130,7 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
         Kept memory kept = _positions[cover];
         if (!kept.finished) revert NotFinished(cover);
         _burn(msg.sender, id, amount);
-        (uint256 part, uint256 whole) = CoverSchedule.payout(terms, kept.best, kept.eve);
-        paid = amount * (isCover ? part : whole - part) / whole;
+        paid = _share(terms, kept, isCover, amount);
         _held -= uint128(paid);
         emit Redeemed(id, msg.sender, to, amount, paid);
         IERC20(asset).safeTransfer(to, paid);
@@ -156,10 +154,7 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
 
     /// @inheritdoc IVarSecurity
     function owed(uint256 cover, uint256 amount) external view returns (uint256) {
-        Terms memory terms = _requireCover(cover);
-        Kept memory kept = _positions[cover];
-        (uint256 part, uint256 whole) = CoverSchedule.payout(terms, kept.best, kept.eve);
-        return amount * part / whole;
+        return _share(_requireCover(cover), _positions[cover], true, amount);
     }
 
     /// @inheritdoc IVarSecurity
@@ -203,12 +198,23 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
 
     /// @dev Whether the index has forgotten a row, or never had it. A row that is to come is neither.
     function _isForgotten(uint256 epoch) private view returns (bool) {
-        try index.row(epoch) returns (IBookIndex.Row memory) {
-            return false;
-        } catch (bytes memory fault) {
-            // Not every error: a call may run out of gas.
-            return bytes4(fault) == IBookIndex.Forgotten.selector;
-        }
+        (bool ok, bytes memory fault) = address(index).staticcall(abi.encodeCall(IBookIndex.row, (epoch)));
+        // Not every error: a call may run out of gas.
+        return !ok && bytes4(fault) == IBookIndex.Forgotten.selector;
+    }
+
+    function _row(uint256 epoch) private view returns (IBookIndex.Row memory) {
+        return index.row(epoch);
+    }
+
+    function _indexOf(Kind kind, IBookIndex.Row memory row) private view returns (uint256) {
+        return CoverSchedule.indexOf(kind, row, LOWEST, STEP);
+    }
+
+    /// @dev What `amount` of COVER, or of REST, is owed by the index so far.
+    function _share(Terms memory terms, Kept memory kept, bool isCover, uint256 amount) private pure returns (uint256) {
+        (uint256 part, uint256 whole) = CoverSchedule.payout(terms, kept.best, kept.eve);
+        return amount * (isCover ? part : whole - part) / whole;
     }
 
     /// @dev Checks that `start` is the first row behind the eve, or the first one that is kept if those of the eve are not. Returns
@@ -218,12 +224,12 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
         uint256 last = start;
         if (start != 0 && !_isForgotten(start - 1)) {
             last = start - 1;
-            if (index.row(last).period > eve) revert WrongStart(start);
+            if (_row(last).period > eve) revert WrongStart(start);
         }
         // Behind an index that has ended, no row comes.
-        if ((start != rows || !_isOver()) && index.row(start).period <= eve) revert WrongStart(start);
+        if ((start != rows || !_isOver()) && _row(start).period <= eve) revert WrongStart(start);
         if (terms.kind != Kind.ValueAtRisk || last == rows) return 0;
-        return CoverSchedule.indexOf(terms.kind, index.row(last), LOWEST, STEP);
+        return _indexOf(terms.kind, _row(last));
     }
 
     /// @dev Goes over rows that are final.
@@ -231,9 +237,10 @@ contract VarSecurity is IVarSecurity, ERC1155, ReentrancyGuardTransient {
         (uint256 top, uint256 best, uint256 cursor) = (uint256(terms.detachment) << 20, kept.best, kept.cursor);
         bool finished = kept.eve >= top;
         for (; most != 0 && !finished && cursor < rows && index.isFinal(cursor); --most) {
-            IBookIndex.Row memory row = index.row(cursor++);
-            if (row.own && !row.revoked && row.period >= terms.first && row.period <= terms.last) {
-                uint256 found = CoverSchedule.indexOf(terms.kind, row, LOWEST, STEP);
+            IBookIndex.Row memory row = _row(cursor++);
+            // Own rows are of days, and the first day behind the eve is the position's first.
+            if (row.own && !row.revoked && row.period <= terms.last) {
+                uint256 found = _indexOf(terms.kind, row);
                 if (found > best) best = found;
             }
             finished = row.period >= terms.last || best >= top;

@@ -31,10 +31,14 @@ abstract contract BookModel is WindowModel {
 
     /// @dev Rungs from 1 % to 8.5 % in steps of 0.5 %; at a tail of one row; a target of 2 %.
     function bookSetup() internal view virtual returns (BookState.Setup memory) {
+        return bookSetupFrom(0);
+    }
+
+    function bookSetupFrom(uint32 first) internal view returns (BookState.Setup memory) {
         return BookState.Setup({
             window: window,
             calendar: calendar,
-            first: 0,
+            first: first,
             weights: equalWeights(n),
             lowest: 100,
             step: 50,
