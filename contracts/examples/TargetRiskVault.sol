@@ -69,7 +69,7 @@ contract TargetRiskVault is ERC20, ReentrancyGuardTransient {
         uint256 slippage_
     ) ERC20("Target risk", "RISK") {
         if (slippage_ >= 10_000) revert BadSetup("slippage", slippage_);
-        if (risky_ == cash_) revert BadSetup("risky", uint160(address(risky_)));
+        if (address(risky_) == address(cash_)) revert BadSetup("risky", uint160(address(risky_)));
         (index, risky, cash, exchange, oracle) = (index_, risky_, cash_, exchange_, oracle_);
         (slippage, rise) = (slippage_, index_.multiplierTerms().rise);
     }

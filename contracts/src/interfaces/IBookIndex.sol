@@ -37,7 +37,8 @@ interface IBookIndex {
         uint16 ratio;
         uint32 period;
         uint32 previous;
-        /// Block time at which it was pushed; zero for rows of the first window.
+        /// Block time at which it was pushed; zero for rows of the first window. Where the last of these is its day's own: at which
+        /// it was marked.
         uint40 pushed;
     }
 

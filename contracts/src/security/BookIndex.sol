@@ -49,23 +49,23 @@ contract BookIndex is BookState {
             bool right;
             assembly ("memory-safe") {
                 let free := mload(0x40)
-                let behind := add(shown.offset, size)
-                calldatacopy(free, shown.offset, size)
+                calldatacopy(free, shown.offset, shown.length)
                 let entries := keccak256(free, size)
-                calldatacopy(free, add(behind, 0xa0), 0xe0)
-                stamp := mload(add(free, 0xc0))
-                let own := keccak256(free, 0xe0)
-                mstore(free, entries)
-                calldatacopy(add(free, 0x20), behind, 0xa0)
-                right := eq(own, mload(add(free, add(0x20, shl(5, and(slot, 3))))))
-                right := and(right, eq(keccak256(free, 0xc0), kept))
+                // The digests and xi, with the hash of the entries before them in the place of the last ones.
+                let group := add(free, sub(size, 0x20))
+                mstore(group, entries)
+                right := eq(keccak256(group, 0xc0), kept)
+                let own := add(group, 0xc0)
+                right := and(right, eq(keccak256(own, 0xe0), mload(add(group, add(0x20, shl(5, and(slot, 3)))))))
+                stamp := mload(add(own, 0xc0))
             }
-            if (!right || uint32(stamp) != epoch) revert WrongShown(epoch);
+            // The window has the row, and no later one of its slot: so the stamp is the row's.
+            if (!right) revert WrongShown(epoch);
             uint256 from;
             assembly ("memory-safe") {
                 from := add(shown.offset, mul(3, sub(3, and(slot, 3))))
             }
-            loss = -_gain(from);
+            loss = _loss(from);
         }
     }
 
@@ -74,7 +74,12 @@ contract BookIndex is BookState {
         unchecked {
             uint256 reached = LossLadder.rungs(loss, LOWEST, STEP);
             uint256 leaving;
-            if (uint32(head) >= FULL) leaving = _rows[(uint32(head) - T) % RING];
+            if (uint32(head) >= FULL) {
+                uint256 place = (uint32(head) - T) % RING;
+                assembly ("memory-safe") {
+                    leaving := sload(add(_rows.slot, place))
+                }
+            }
             uint256 left = uint8(leaving >> 48);
             word = uint48(uint256(loss)) | (reached << 48);
             if (reached == left) {
@@ -97,7 +102,11 @@ contract BookIndex is BookState {
             uint256 multiplier = (head >> 176) & 0xfff;
             // The stamp's period, previous period and time of the push are kept side by side, as they are in it.
             word |= (multiplier << 72) | (((stamp >> 32) & (2 ** 104 - 1)) << 104);
-            if (own) word |= 1 << 64;
+            if (own) {
+                word |= 1 << 64;
+                // The row that fills the window has no time of a push. Its day can be revoked all the same.
+                if (word >> 168 == 0) word |= block.timestamp << 168;
+            }
             uint256 after_;
             (after_, word) = _deviated(head, word);
             after_ |= (head & LASTING) | (uint256(uint8(word >> 56)) << 201);
@@ -106,7 +115,7 @@ contract BookIndex is BookState {
             if (elapsed == 0) after_ |= (multiplier << 176) | (coming << 188);
             else after_ |= (coming << 176) | (_moved(coming, uint8(word >> 56), elapsed) << 188);
             _head = after_;
-            _rows[uint32(head) % RING] = word;
+            _save(uint32(head), word);
             _log(uint32(head), word);
         }
     }
@@ -153,7 +162,7 @@ contract BookIndex is BookState {
         ) revert NoEquivocation(period);
         attestations.check(one, signaturesOfOne);
         attestations.check(other, signaturesOfOther);
-        _rows[epoch % RING] = word | (1 << 65);
+        _save(epoch, word | (1 << 65));
         emit Revoked(epoch, period);
     }
 

@@ -17,7 +17,7 @@ abstract contract BookState is IBookIndex {
     struct Setup {
         /// A window of relative moves.
         IRollingWindow window;
-        /// A calendar of the window's clock.
+        /// A calendar of the window's clock, whose days are at most 205 periods apart: others have no row of their own.
         TradingCalendar calendar;
         /// Number of the first row that is marked: one that is still in the window, or the next one.
         uint32 first;
@@ -200,7 +200,9 @@ abstract contract BookState is IBookIndex {
 
     /// @inheritdoc IBookIndex
     function valueAtRisk() external view returns (uint256 lower, uint256 upper) {
-        return _bounds(index(tail));
+        uint256 level = index(tail);
+        upper = level == LossLadder.RUNGS ? type(uint256).max : LOWEST + level * STEP;
+        if (level != 0) lower = LOWEST + (level - 1) * STEP;
     }
 
     /// @inheritdoc IBookIndex
@@ -275,18 +277,18 @@ abstract contract BookState is IBookIndex {
         }
     }
 
-    /// @dev Sum of weight times entry. An entry is the highest three bytes of a word, and the next factor's is 12 bytes on. Four
-    /// factors are taken at a time: the weights behind the last one are zero.
-    function _gain(uint256 from) internal view returns (int256 gain) {
+    /// @dev The book's loss: less the sum of weight times entry. An entry is the highest three bytes of a word, and the next
+    /// factor's is 12 bytes on. Four factors are taken at a time: the weights behind the last one are zero.
+    function _loss(uint256 from) internal view returns (int256 loss) {
         uint256 at_ = _weights();
         uint256 size = 12 * N;
         assembly ("memory-safe") {
             for { let end := add(from, size) } lt(from, end) { from := add(from, 48) } {
                 let w := mload(at_)
-                gain := add(gain, mul(sar(240, w), sar(232, calldataload(from))))
-                gain := add(gain, mul(signextend(1, shr(224, w)), sar(232, calldataload(add(from, 12)))))
-                gain := add(gain, mul(signextend(1, shr(208, w)), sar(232, calldataload(add(from, 24)))))
-                gain := add(gain, mul(signextend(1, shr(192, w)), sar(232, calldataload(add(from, 36)))))
+                loss := sub(loss, mul(sar(240, w), sar(232, calldataload(from))))
+                loss := sub(loss, mul(signextend(1, shr(224, w)), sar(232, calldataload(add(from, 12)))))
+                loss := sub(loss, mul(signextend(1, shr(208, w)), sar(232, calldataload(add(from, 24)))))
+                loss := sub(loss, mul(signextend(1, shr(192, w)), sar(232, calldataload(add(from, 36)))))
                 at_ := add(at_, 8)
             }
         }
@@ -361,19 +363,13 @@ abstract contract BookState is IBookIndex {
     /// @dev The multiplier after a row of a day.
     function _moved(uint256 multiplier, uint256 level, uint256 elapsed) internal view returns (uint256) {
         unchecked {
-            (uint256 lower, uint256 upper) = _bounds(level);
-            uint256 fallen = ExposureMultiplier.fallen(multiplier, TARGET, lower, LEAST);
-            if (fallen != multiplier) return fallen;
+            uint256 upper = LOWEST + level * STEP;
+            if (level != 0) {
+                uint256 fallen = ExposureMultiplier.fallen(multiplier, TARGET, upper - STEP, LEAST);
+                if (fallen != multiplier) return fallen;
+            }
+            if (level == LossLadder.RUNGS) return multiplier;
             return ExposureMultiplier.risen(multiplier, TARGET, upper, CAP, elapsed * RISE, LEAST);
-        }
-    }
-
-    /// @dev Value at risk between rungs, in basis points.
-    function _bounds(uint256 level) private view returns (uint256 lower, uint256 upper) {
-        unchecked {
-            upper = LOWEST + level * STEP;
-            if (level != 0) lower = upper - STEP;
-            if (level == LossLadder.RUNGS) upper = type(uint256).max;
         }
     }
 
@@ -395,7 +391,21 @@ abstract contract BookState is IBookIndex {
         uint256 marked = uint32(_head);
         if (epoch >= marked) revert NotMarked(epoch, marked);
         if (epoch < FIRST || epoch + RING < marked) revert Forgotten(epoch);
-        return _rows[epoch % RING];
+        return _load(epoch);
+    }
+
+    function _load(uint256 epoch) internal view returns (uint256 word) {
+        uint256 place = epoch % RING;
+        assembly ("memory-safe") {
+            word := sload(add(_rows.slot, place))
+        }
+    }
+
+    function _save(uint256 epoch, uint256 word) internal {
+        uint256 place = epoch % RING;
+        assembly ("memory-safe") {
+            sstore(add(_rows.slot, place), word)
+        }
     }
 
     function _requireFull() private view {

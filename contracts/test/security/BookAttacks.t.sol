@@ -98,6 +98,18 @@ contract BookAttacksTest is BookModel {
         require(isWrong(old), "the row that was in the slot");
     }
 
+    /// @notice The stamp says which day the row is of: nobody writes another period, or an earlier push, into it.
+    function testAForgedStampIsRefused() public {
+        bytes memory shown = pending();
+        // From the end: epoch 4 bytes, period 4, previous period 4, time of the push 5.
+        for (uint256 i = 5; i <= 17; i += 4) {
+            shown[shown.length - i] ^= 0x01;
+            require(isWrong(shown), "a changed stamp");
+            shown[shown.length - i] ^= 0x01;
+        }
+        index.mark(shown);
+    }
+
     /// forge-config: default.fuzz.runs = 40
     function testAnyChangedByteIsRefused(uint256 seed) public {
         bytes memory shown = pending();

@@ -82,13 +82,34 @@ contract BookEndTest is BookModel {
         require(rowAt(9).revoked && !index.isFinal(9), "in the last second");
     }
 
-    /// @notice Rows of the first window have no time: they cannot be revoked.
+    /// @notice Rows of the first window have no time: they cannot be revoked, and are no days, but for the one that fills it.
     function testHistoryIsNotRevoked() public {
         equivocate();
         bytes memory fault = abi.encodeWithSelector(IBookIndex.TooLate.selector, 48 hours, block.timestamp);
-        require(
-            isRefused(abi.encodeCall(index.revoke, (7, one, byOne, other, byOther)), fault), "a row of the first window"
-        );
+        bytes memory call = abi.encodeCall(index.revoke, (6, one, byOne, other, byOther));
+        require(isRefused(call, fault) && !rowAt(6).own, "a row of the first window");
+    }
+
+    /// @notice The row that fills a window is its day's own. It is revoked like any other, from its mark on.
+    function testTheRowThatFillsTheWindowCanBeRevoked() public {
+        forget();
+        delete losses;
+        index = new BookIndex(bookSetup());
+        for (uint256 i = 0; i < 7; ++i) {
+            lose(1000);
+        }
+        equivocate();
+        uint256 marked = block.timestamp;
+        require(rowAt(7).own && rowAt(7).pushed == marked, "its mark");
+        for (uint256 i = 0; i < 2; ++i) {
+            pushLoss(1000, period + 1);
+            index.mark(shownToMark(epoch - 1));
+        }
+        vm.warp(marked + 48 hours);
+        require(!index.isFinal(7), "not yet");
+        period -= 2;
+        index.revoke(7, one, byOne, other, byOther);
+        require(rowAt(7).revoked, "revoked");
     }
 
     function testOneStatementTwiceIsNoEquivocation() public {

@@ -7,6 +7,7 @@ import {IBookIndex} from "../../src/interfaces/IBookIndex.sol";
 import {Deviation} from "../../src/libraries/Deviation.sol";
 import {ExposureMultiplier} from "../../src/libraries/ExposureMultiplier.sol";
 import {BookIndex} from "../../src/security/BookIndex.sol";
+import {BookState} from "../../src/security/BookState.sol";
 import {TradingCalendar} from "../../src/security/TradingCalendar.sol";
 import {vm} from "../Vm.sol";
 import {BookModel} from "./BookModel.sol";
@@ -115,6 +116,22 @@ contract MultiplierTest is BookModel {
         require(isAt(64, 32), "9 and 10 are none");
         lose(41_000);
         require(isAt(32, 32), "11 is one");
+    }
+
+    /// @notice At the highest rung nothing is known above it: a target beyond the ladder lets nothing rise.
+    function testTheHighestRungIsNoUpperBound() public {
+        forget();
+        delete losses;
+        index = new BookIndex(farTarget());
+        for (uint256 i = 0; i < 10; ++i) {
+            lose(90_000);
+        }
+        require(index.index(1) == 16 && isAt(64, 64), "value at risk may be anything");
+    }
+
+    function farTarget() private view returns (BookState.Setup memory setup_) {
+        setup_ = bookSetup();
+        setup_.multiplier.target = 5_000;
     }
 
     function testAChangeBelowAStepIsRefused() public pure {
