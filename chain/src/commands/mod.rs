@@ -1,11 +1,14 @@
 //! One file for each command.
 
+mod backtest;
 mod custodian;
 mod deploy;
+mod index;
 mod mandate;
 mod oracle;
 mod poke;
 mod push;
+mod quote;
 mod realise;
 mod records;
 mod session;
@@ -32,6 +35,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Submit(options) => submit::run(common, &options).await,
         Command::Realise(options) => realise::run(common, &options).await,
         Command::Poke(options) => poke::run(common, &options).await,
+        Command::Quote(options) => quote::run(common, &options),
+        Command::Backtest(options) => backtest::run(common, &options),
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,
     }
