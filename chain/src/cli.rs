@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::security::schedule::Kind as Index;
 use crate::signer::SignerOptions;
 use alloy::primitives::Address;
 
@@ -74,6 +75,11 @@ pub enum Command {
     Bond(Bond),
     /// Underwrite cover: put capital into a class of a vault, ask for it back, take what is ready
     Underwrite(Underwrite),
+    /// Print what a cover would have paid over past prices, and the premium that it would ask now;
+    /// needs no chain
+    Quote(Quote),
+    /// Compute a security's index over prices, and what each of its rules is worth; needs no chain
+    Backtest(Backtest),
     /// Print statuses, zones and margins
     Status(Status),
     /// Print events as they come, and those that a reorganisation took back
@@ -468,4 +474,108 @@ pub struct Watch {
     /// Stop once this block is there [default: never]
     #[arg(long, value_name = "BLOCK")]
     pub until: Option<u64>,
+}
+
+/// A security's index over a price file.
+#[derive(Debug, Clone, Args)]
+pub struct IndexOptions {
+    /// Prices: CSV with a date column and one column for each factor
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
+    /// Weight of a factor in basis points, such as AAPL=500; a negative one is short [default: equal]
+    #[arg(long, value_name = "NAME=BP")]
+    pub weight: Vec<String>,
+    /// Rows of the window
+    #[arg(long, value_name = "ROWS", default_value_t = 500)]
+    pub rows: usize,
+    /// Rows of the window that may be beyond value at risk [default: one in a hundred]
+    #[arg(long, value_name = "ROWS")]
+    pub tail: Option<u64>,
+    /// Share of the rows that expected shortfall is the mean of, in millionths
+    #[arg(long, value_name = "MILLIONTHS", default_value_t = 25_000)]
+    pub share: u32,
+    /// Lowest of 16 rungs of value at risk, in basis points
+    #[arg(long, value_name = "BP", default_value_t = 100)]
+    pub lowest: u16,
+    /// Between two rungs, in basis points
+    #[arg(long, value_name = "BP", default_value_t = 50)]
+    pub step: u16,
+    /// Value at risk that the multiplier aims at, in basis points
+    #[arg(long, value_name = "BP", default_value_t = 200)]
+    pub target: u32,
+    /// Largest multiplier, in 64ths
+    #[arg(long, value_name = "64THS", default_value_t = 128)]
+    pub cap: u16,
+    /// Most that the multiplier rises by in a day, in 64ths
+    #[arg(long, value_name = "64THS", default_value_t = 4)]
+    pub rise: u16,
+    /// Least change of the multiplier, in 64ths
+    #[arg(long, value_name = "64THS", default_value_t = 2)]
+    pub change: u16,
+    /// Dates that have no row of their own: void days
+    #[arg(long, value_name = "DATE")]
+    pub skip: Vec<String>,
+}
+
+/// A series of covers, and what it costs.
+#[derive(Debug, Clone, Args)]
+pub struct SeriesOptions {
+    /// Index that is covered
+    #[arg(long, value_enum, default_value_t = Index::Realised)]
+    pub kind: Index,
+    /// Index from which a cover pays, in basis points
+    #[arg(long, value_name = "BP", default_value_t = 400)]
+    pub attachment: u16,
+    /// Index at which it pays its whole face, in basis points
+    #[arg(long, value_name = "BP", default_value_t = 800)]
+    pub detachment: u16,
+    /// Days of a cover
+    #[arg(long, value_name = "DAYS", default_value_t = 20)]
+    pub life: u16,
+    /// Seconds between an order and the opening of its first day
+    #[arg(long, value_name = "SECONDS", default_value_t = 172_800)]
+    pub waiting: u64,
+    /// Premium of a whole life at no use, in millionths of face [default: 1.5 times the mean payout]
+    #[arg(long, value_name = "MILLIONTHS")]
+    pub base: Option<u32>,
+    /// What the rate rises by to full use, in millionths
+    #[arg(long, value_name = "MILLIONTHS", default_value_t = 0)]
+    pub slope: u32,
+    /// What it rises by in addition, from the kink to full use, in millionths
+    #[arg(long, value_name = "MILLIONTHS", default_value_t = 0)]
+    pub steep: u32,
+    /// Use from which the rate rises steeply, in millionths
+    #[arg(long, value_name = "MILLIONTHS", default_value_t = 0)]
+    pub kink: u32,
+}
+
+#[derive(Debug, Args)]
+pub struct Quote {
+    #[command(flatten)]
+    pub index: IndexOptions,
+    #[command(flatten)]
+    pub series: SeriesOptions,
+    /// Face to cover, in units of the asset
+    #[arg(long, value_name = "UNITS", default_value_t = 1_000_000)]
+    pub face: u128,
+    /// Assets of the vault, in the same units
+    #[arg(long, value_name = "UNITS", default_value_t = 1_000_000_000)]
+    pub assets: u128,
+    /// Assets that are locked by live cover
+    #[arg(long, value_name = "UNITS", default_value_t = 0)]
+    pub locked: u128,
+}
+
+#[derive(Debug, Args)]
+pub struct Backtest {
+    #[command(flatten)]
+    pub index: IndexOptions,
+    #[command(flatten)]
+    pub series: SeriesOptions,
+    /// Share of the vault's assets that live cover comes to, in millionths
+    #[arg(long, value_name = "MILLIONTHS", default_value_t = 250_000)]
+    pub used: u32,
+    /// Table of days to write (CSV)
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }

@@ -3,6 +3,7 @@
 //! * [`prices`], [`oracle`], [`typed`]: rows of prices, and what is signed;
 //! * [`mirror`]: a rolling window as its contract keeps it, computed again from the chain's events;
 //! * [`ladder`], [`terms`], [`bounds`], [`verifier`], [`config`]: mandates and deployments;
+//! * [`security`]: the security on a public book's risk, in the contracts' integers;
 //! * [`node`], [`journal`], [`deployment`], [`signer`]: a chain, what was sent, where it is, and who signs;
 //! * [`events`], [`tail`]: what contracts said, and which blocks it stands in;
 //! * `cli`, `commands`: the command line, whose door is [`run`].
@@ -26,6 +27,7 @@ pub mod node;
 pub mod oracle;
 mod output;
 pub mod prices;
+pub mod security;
 pub mod signer;
 pub mod tail;
 pub mod terms;

@@ -8,7 +8,6 @@ use ark_bn254::{Fr, G1Affine, G1Projective};
 use ark_ec::{AffineRepr, CurveGroup, VariableBaseMSM};
 use ark_ff::{AdditiveGroup, PrimeField};
 use tailproof::keys::VerifyingKey;
-use tailproof_core::fixed_point::MAX_ENTRY;
 use tailproof_verifier::encoding::to_bytes;
 use tailproof_verifier::export::evm::g1_words;
 use tailproof_verifier::export::key_rows::KeyRows;
@@ -17,7 +16,7 @@ use tailproof_verifier::inputs::packing::Packing;
 
 use crate::error::Failure;
 use crate::oracle::{Closed, Move};
-use crate::prices::packed;
+use crate::prices::{entry, packed};
 
 /// Slots of a group.
 const SLOTS: usize = 4;
@@ -270,15 +269,8 @@ impl<'k> Mirror<'k> {
         let pairs = moved.before.iter().zip(&moved.now.prices).enumerate();
         pairs
             .map(|(factor, (before, now))| {
-                let refuse = |why: &str| Failure::Usage(format!("{}, factor {factor}: {why}", moved.now.date));
-                if *before == 0 || *now == 0 {
-                    return Err(refuse("a price of zero"));
-                }
-                let over = u128::from(if self.moves.absolute.bit(factor) { self.moves.unit } else { *before });
-                let magnitude = ((u128::from(before.abs_diff(*now)) << 21) + over) / (2 * over);
-                let magnitude = i32::try_from(magnitude).ok().filter(|magnitude| i64::from(*magnitude) <= MAX_ENTRY);
-                let magnitude = magnitude.ok_or_else(|| refuse("a move of more than 800 %"))?;
-                Ok(if now < before { -magnitude } else { magnitude })
+                let over = if self.moves.absolute.bit(factor) { self.moves.unit } else { *before };
+                entry(&moved.now.date, factor, *before, *now, over)
             })
             .collect()
     }

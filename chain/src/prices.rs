@@ -2,8 +2,10 @@
 
 use alloy::primitives::{B256, keccak256};
 use tailproof_core::PriceHistory;
+use tailproof_core::fixed_point::MAX_ENTRY;
 
 use crate::error::Failure;
+use crate::oracle::Move;
 
 /// Decimals of prices on chain.
 pub const DECIMALS: u32 = 8;
@@ -78,6 +80,37 @@ pub fn rows(history: &PriceHistory) -> Result<Vec<PriceRow>, Failure> {
             Ok(PriceRow { period, date: date.to_string(), prices: prices.collect::<Result<_, _>>()? })
         })
         .collect()
+}
+
+/// Returns the entries of a move, all factors relative, as a window computes them.
+///
+/// # Errors
+/// As for [`entry`], and another number of prices before than after.
+pub fn entries(moved: &Move) -> Result<Vec<i32>, Failure> {
+    let (before, now) = (&moved.before, &moved.now.prices);
+    if before.len() != now.len() {
+        let date = &moved.now.date;
+        return Err(Failure::Usage(format!("{date}: {} prices, and {} before", now.len(), before.len())));
+    }
+    let pairs = before.iter().zip(now).enumerate();
+    pairs.map(|(factor, (before, now))| entry(&moved.now.date, factor, *before, *now, *before)).collect()
+}
+
+/// Returns the entry of one factor, times 2^20 and rounded half away from zero: the move over `over`, which is the
+/// price before for a relative one.
+///
+/// # Errors
+/// A price of zero, or a move out of range.
+pub fn entry(date: &str, factor: usize, before: u64, now: u64, over: u64) -> Result<i32, Failure> {
+    let refuse = |why: &str| Failure::Usage(format!("{date}, factor {factor}: {why}"));
+    if before == 0 || now == 0 {
+        return Err(refuse("a price of zero"));
+    }
+    let over = u128::from(over);
+    let magnitude = ((u128::from(before.abs_diff(now)) << 21) + over) / (2 * over);
+    let magnitude = i32::try_from(magnitude).ok().filter(|magnitude| i64::from(*magnitude) <= MAX_ENTRY);
+    let magnitude = magnitude.ok_or_else(|| refuse("a move of more than 800 %"))?;
+    Ok(if now < before { -magnitude } else { magnitude })
 }
 
 #[cfg(test)]

@@ -5,3 +5,4 @@ mod borrower;
 mod chain;
 mod deployment;
 mod pushes;
+mod security;

@@ -37,7 +37,8 @@ pub async fn run(common: &Common, options: &Bond) -> Result<(), Failure> {
     let (sender, journal) = sending(common, &options.sending)?;
     let (name, bond) = (options.bond.clone(), session.address(&options.bond)?);
     let encoded = session.node.view(&name, bond, &ComplianceBond::setupCall {}).await?;
-    let setup = Setup::abi_decode(&encoded).map_err(|_| Failure::Usage(format!("{bond} is no bond of this version")))?;
+    let setup =
+        Setup::abi_decode(&encoded).map_err(|_| Failure::Usage(format!("{bond} is no bond of this version")))?;
     let token = Token::open(&session, setup.asset).await?;
     let mut desk = Desk { session, sender, journal, name, bond, setup, token };
     let (mut json, mut line) = match &options.action {

@@ -1,16 +1,19 @@
 //! One file for each command.
 
+mod backtest;
 mod bond;
 mod check;
 mod cover;
 mod custodian;
 mod deploy;
+mod index;
 mod mandate;
 mod mark;
 mod oracle;
 mod plan;
 mod poke;
 mod push;
+mod quote;
 mod realise;
 mod records;
 mod session;
@@ -45,6 +48,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Collect(options) => cover::collect(common, &options).await,
         Command::Bond(options) => bond::run(common, &options).await,
         Command::Underwrite(options) => underwrite::run(common, &options).await,
+        Command::Quote(options) => quote::run(common, &options),
+        Command::Backtest(options) => backtest::run(common, &options),
         Command::Status(options) => status::run(common, &options).await,
         Command::Watch(options) => watch::run(common, &options).await,
     }
