@@ -63,6 +63,12 @@ pub enum Command {
     Realise(Realise),
     /// Let a margin follow its feed
     Poke(Poke),
+    /// Mark the rows of a window that a book's index has not; a second run sends nothing twice
+    Mark(Mark),
+    /// Order cover of a vault
+    Buy(Buy),
+    /// Settle a vault's days and orders, or one cover, as far as rows are final
+    Settle(Settle),
     /// Print what a cover would have paid over past prices, and the premium that it would ask now;
     /// needs no chain
     Quote(Quote),
@@ -431,4 +437,52 @@ pub struct Backtest {
     /// Table of days to write (CSV)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Mark {
+    /// Index
+    #[arg(long, value_name = "ADDRESS")]
+    pub index: Address,
+    /// Window of the index
+    #[arg(long, value_name = "NAME")]
+    pub window: String,
+    /// Keys of the window
+    #[arg(long, value_name = "FOLDER")]
+    pub keys: PathBuf,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Buy {
+    /// Vault that sells
+    #[arg(long, value_name = "ADDRESS")]
+    pub vault: Address,
+    /// Face to cover, in units of the asset
+    #[arg(long, value_name = "UNITS")]
+    pub face: u128,
+    /// Most that the premium may be, in units of the asset: escrowed, and approved if it is not
+    #[arg(long, value_name = "UNITS")]
+    pub most: u128,
+    #[command(flatten)]
+    pub sending: Sending,
+}
+
+#[derive(Debug, Args)]
+pub struct Settle {
+    /// Vault: its final days, then its orders
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "security")]
+    pub vault: Option<Address>,
+    /// Security of one cover
+    #[arg(long, value_name = "ADDRESS", requires = "cover")]
+    pub security: Option<Address>,
+    /// Identifier of the cover
+    #[arg(long, value_name = "ID", requires = "security")]
+    pub cover: Option<alloy::primitives::U256>,
+    /// Rows to look at, at most
+    #[arg(long, value_name = "ROWS", default_value_t = 100)]
+    pub most: u64,
+    #[command(flatten)]
+    pub sending: Sending,
 }

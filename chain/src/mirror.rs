@@ -219,6 +219,25 @@ impl<'k> Mirror<'k> {
         Ok(bytes)
     }
 
+    /// Returns what a book's index is shown of one row: its group's entries, the digests of the group's slots, its xi,
+    /// and what the row's digest is the hash of.
+    ///
+    /// # Errors
+    /// The window does not have the row any more, or not yet.
+    pub fn shown_to_mark(&self, epoch: u64) -> Result<Vec<u8>, Failure> {
+        self.previous_of(epoch)?;
+        let slot = usize::try_from(epoch % self.size() as u64).map_err(usage)?;
+        let at = slot / SLOTS;
+        let mut bytes = self.group_bytes(&self.groups[at]);
+        for digest in self.digests(at) {
+            bytes.extend_from_slice(digest.as_slice());
+        }
+        bytes.extend_from_slice(&to_bytes(&self.groups[at].xi));
+        let preimage = self.preimage(at, slot % SLOTS);
+        bytes.extend(preimage.ok_or_else(|| Failure::Usage(format!("row {epoch} is empty")))?);
+        Ok(bytes)
+    }
+
     /// Returns the period that a row's move begins with.
     ///
     /// # Errors
@@ -265,18 +284,21 @@ impl<'k> Mirror<'k> {
 
     /// The digests of a group's slots, zero for empty ones.
     fn digests(&self, at: usize) -> [B256; SLOTS] {
-        std::array::from_fn(|place| {
-            let Some(row) = &self.groups[at].rows[place] else { return B256::ZERO };
-            let weight = self.rows.weight_point(SLOTS * at + place).expect("a slot that has a row");
-            let bytes = [
-                point_bytes(&row.point),
-                point_bytes(&self.xi_point(at)),
-                keccak256(point_bytes(&weight)).to_vec(),
-                signed(row.own_xi).to_vec(),
-                row.stamp.to_be_bytes::<32>().to_vec(),
-            ];
-            keccak256(bytes.concat())
-        })
+        std::array::from_fn(|place| self.preimage(at, place).map_or(B256::ZERO, keccak256))
+    }
+
+    /// What a slot's digest is the hash of; nothing for an empty one.
+    fn preimage(&self, at: usize, place: usize) -> Option<Vec<u8>> {
+        let row = self.groups[at].rows[place].as_ref()?;
+        let weight = self.rows.weight_point(SLOTS * at + place).expect("a slot that has a row");
+        let parts = [
+            point_bytes(&row.point),
+            point_bytes(&self.xi_point(at)),
+            keccak256(point_bytes(&weight)).to_vec(),
+            signed(row.own_xi).to_vec(),
+            row.stamp.to_be_bytes::<32>().to_vec(),
+        ];
+        Some(parts.concat())
     }
 
     fn xi_point(&self, group: usize) -> G1Affine {

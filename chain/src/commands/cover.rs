@@ -27,6 +27,12 @@ pub async fn mark(common: &Common, options: &Mark) -> Result<(), Failure> {
             options.window
         )));
     }
+    let last = session.node.view("index", address, &BookIndex::lastDayCall {}).await?;
+    if last != U256::MAX {
+        return Err(Failure::Usage(format!(
+            "index {address} has ended with period {last}: more than ten days had no rows, and nothing is marked any more"
+        )));
+    }
     let (sender, mut journal) = sending(common, &options.sending)?;
     let key = window::key(&options.keys)?;
     let mirror = window::mirror(&session, &options.window, &key).await?;
@@ -182,7 +188,9 @@ async fn first_row(session: &Session, security: Address, cover: U256) -> Result<
         }
     }
     if start == next {
-        return Err(Failure::Usage(format!("the index has no row behind period {eve}, the eve of the cover's first day")));
+        return Err(Failure::Usage(format!(
+            "the index has no row behind period {eve}, the eve of the cover's first day"
+        )));
     }
     Ok(start)
 }

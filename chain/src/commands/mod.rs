@@ -1,6 +1,7 @@
 //! One file for each command.
 
 mod backtest;
+mod cover;
 mod custodian;
 mod deploy;
 mod index;
@@ -35,6 +36,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Submit(options) => submit::run(common, &options).await,
         Command::Realise(options) => realise::run(common, &options).await,
         Command::Poke(options) => poke::run(common, &options).await,
+        Command::Mark(options) => cover::mark(common, &options).await,
+        Command::Buy(options) => cover::buy(common, &options).await,
+        Command::Settle(options) => cover::settle(common, &options).await,
         Command::Quote(options) => quote::run(common, &options),
         Command::Backtest(options) => backtest::run(common, &options),
         Command::Status(options) => status::run(common, &options).await,
