@@ -213,7 +213,7 @@ impl<'k> Mirror<'k> {
     ///
     /// # Errors
     /// The window does not have the row any more, or not yet.
-    pub fn shown_for_mark(&self, epoch: u64) -> Result<Vec<u8>, Failure> {
+    pub fn shown_to_mark(&self, epoch: u64) -> Result<Vec<u8>, Failure> {
         let (at, place, row) = self.row(epoch)?;
         let group = &self.groups[at];
         let mut bytes = self.group_bytes(group);

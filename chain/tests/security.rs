@@ -3,7 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use alloy::primitives::keccak256;
 use serde_json::{Value, json};
+use tailproof::keys::decode_verifying_key;
+use tailproof_chain::mirror::{Mirror, Moves};
+use tailproof_chain::oracle::moves_after;
+use tailproof_chain::prices;
 use tailproof_chain::security::BASIS_POINT;
 use tailproof_chain::security::book::Book;
 use tailproof_chain::security::calendar::Calendar;
@@ -207,4 +212,33 @@ fn vectors_of_the_security_are_those_of_the_file() {
     }
     let kept = std::fs::read_to_string(&path).unwrap();
     assert!(made == kept, "{} is not what is computed; write it anew with UPDATE_VECTORS=1", path.display());
+}
+
+/// What an index is shown is what a ledger is shown of the same row, with the group's entries and all four digests.
+#[test]
+fn what_an_index_is_shown_is_the_group_that_the_window_keeps() {
+    let desk = Desk::new();
+    let path = PathBuf::from(desk.keys("8x20+limits")).join("verifying.key");
+    let key = decode_verifying_key(&std::fs::read(desk.path(path.to_str().unwrap())).unwrap()).unwrap();
+    let text = std::fs::read(repository().join("examples/story/prices.csv")).unwrap();
+    let rows = prices::rows(&tailproof::csv::read_prices("prices.csv", &text[..]).unwrap()).unwrap();
+    let mut mirror = Mirror::new(&key, &[7; 32], Moves::default()).unwrap();
+    for (time, moved) in (1_000u64..).zip(moves_after(&rows, None, &[]).unwrap().iter().take(11)) {
+        mirror.take(moved, time).unwrap();
+    }
+    assert!(mirror.shown_to_mark(2).is_err() && mirror.shown_to_mark(11).is_err(), "rows that the window has not");
+    for epoch in 3u64..11 {
+        let (marked, row) = (mirror.shown_to_mark(epoch).unwrap(), mirror.shown_row(epoch).unwrap());
+        let (entries, rest) = marked.split_at(12 * 20);
+        assert_eq!(rest.len(), 384, "as many bytes as the contract asks for");
+        let place = usize::try_from(epoch % 4).unwrap();
+        let digests: Vec<&[u8]> = rest[..128].chunks(32).collect();
+        let (xi, own) = rest[128..].split_at(32);
+        assert_eq!(keccak256(own), *digests[place], "{epoch}: the row's own digest");
+        let others = digests.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, digest)| *digest);
+        let group = [&keccak256(entries)[..]].into_iter().chain(others).chain([xi]).collect::<Vec<_>>().concat();
+        assert_eq!(group, row[..160], "{epoch}: the group");
+        assert_eq!((&own[..128], &own[160..]), (&row[160..288], &row[352..]), "{epoch}: points, xi and stamp");
+        assert_eq!(own[128..160], *keccak256(&row[288..352]), "{epoch}: the hash of the weight's point");
+    }
 }

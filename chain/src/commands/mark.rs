@@ -32,7 +32,7 @@ pub async fn run(common: &Common, options: &Mark) -> Result<(), Failure> {
         if next >= u64::from(mirror.next()) {
             break;
         }
-        let call = BookIndex::markCall { shown: mirror.shown_for_mark(next)?.into() };
+        let call = BookIndex::markCall { shown: mirror.shown_to_mark(next)?.into() };
         let (step, call) = (format!("mark/{name}/{next}"), Call::function(name, address, &call));
         let receipt = session.node.send_once(&sender, &mut journal, &step, &call).await?;
         journal.settle(&step)?;
