@@ -108,8 +108,8 @@ abstract contract CoverState is IVaultOfShares {
         ASSET.forceApprove(address(s.security), type(uint256).max);
         uint32 start = uint32(index.next());
         (_clock.cursor, _clock.behind) = (start, start);
-        // There is a row before every eve.
-        index.row(start - 1);
+        // The index is over a full window, so that there is a row before every eve, and its level is that of all rows.
+        index.valueAtRisk();
         _clock.day = uint32(CALENDAR.dayBefore(boundaryAfter(0)));
     }
 

@@ -2,12 +2,17 @@
 pragma solidity ^0.8.24;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IBookIndex} from "../../src/interfaces/IBookIndex.sol";
 import {ICoverVault} from "../../src/interfaces/ICoverVault.sol";
 import {IHolderGate} from "../../src/interfaces/IHolderGate.sol";
 import {IVarSecurity} from "../../src/interfaces/IVarSecurity.sol";
+import {BookIndex} from "../../src/security/BookIndex.sol";
+import {BookState} from "../../src/security/BookState.sol";
 import {CoverState} from "../../src/security/CoverState.sol";
 import {CoverVault} from "../../src/security/CoverVault.sol";
 import {IShareHook, TrancheShares} from "../../src/security/TrancheShares.sol";
+import {VarSecurity} from "../../src/security/VarSecurity.sol";
 import {VaultModel, cheats} from "./VaultModel.sol";
 
 /// @notice A hook that keeps what it was told, and that can be told to fail, to burn its gas, or to call the class back.
@@ -233,6 +238,22 @@ contract VaultAttackersTest is VaultModel {
             (bool ok, bytes memory fault) = address(this).call(abi.encodeCall(this.deploy, (s)));
             require(!ok && bytes4(fault) == CoverState.BadSetup.selector, cheats.toString(i));
         }
+    }
+
+    /// @dev Levels of an index that is not full are of some rows alone.
+    function testAVaultOverAnIndexThatIsNotFullIsRefused() public {
+        ICoverVault.Setup memory s = vaultSetup();
+        (bool ok, bytes memory fault) = address(this).call(abi.encodeCall(this.deployOverNewIndex, (s)));
+        require(!ok && bytes4(fault) == IBookIndex.NotMarked.selector, "not full");
+    }
+
+    function deployOverNewIndex(ICoverVault.Setup calldata s) external {
+        ICoverVault.Setup memory over = s;
+        BookState.Setup memory begins = bookSetupFrom(uint32(index.next()));
+        over.security = new VarSecurity(
+            new BookIndex(begins), IERC20(security.asset()), securityCap(), IHolderGate(address(0)), ""
+        );
+        deployVault(over);
     }
 
     function deploy(ICoverVault.Setup calldata s) external {

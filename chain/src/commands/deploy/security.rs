@@ -91,15 +91,17 @@ impl Deploying<'_> {
         let security = all.security.iter().find(|security| security.name == vault.security);
         let security = security.expect("checked when the configuration was read");
         let index = self.deployment.contract(&security.index)?.address;
-        let marked = self.node.view(&security.index, index, &BookIndex::nextCall {}).await?;
-        let first = all.index.iter().find(|index| index.name == security.index).map_or(0, |index| index.first_row);
-        if marked <= U256::from(first) {
-            progress(&format!(
-                "note: vault \"{name}\" is not deployed yet, since index \"{}\" has no marked row: `push`, `mark`, and then \
-                 `deploy` again",
-                security.index
-            ));
-            return Ok(());
+        match self.node.view(&security.index, index, &BookIndex::valueAtRiskCall {}).await {
+            Ok(_) => {}
+            Err(Failure::Refused { .. }) => {
+                progress(&format!(
+                    "note: vault \"{name}\" is not deployed yet, since index \"{}\" has not marked a full window: `push`, \
+                     `mark`, and then `deploy` again",
+                    security.index
+                ));
+                return Ok(());
+            }
+            Err(failure) => return Err(failure),
         }
         let setup = self.vault_setup(vault, security.asset).await?;
         // The book is made for the vault's address, which follows from the deployer's nonce. If another transaction has
