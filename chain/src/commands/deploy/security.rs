@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alloy::primitives::{Address, Bytes, U256};
+use alloy::primitives::{Address, Bytes};
 use alloy::sol_types::SolValue;
 use tailproof::csv;
 
