@@ -39,9 +39,9 @@ interface IComplianceBond {
         /// Premium of a period as a share of face, in millionths, of exceedance and of lapse cover.
         uint32 exceedancePremium;
         uint32 lapsePremium;
-        /// Seconds between a purchase and the opening of the first period.
+        /// Seconds between a purchase and the opening of the first period, at least a day.
         uint32 waiting;
-        /// Seconds between the announcement of a withdrawal and its boundary.
+        /// Seconds between the announcement of a withdrawal and its boundary, at least a day.
         uint32 cooldown;
         /// Periods that a cover lasts, at least and at most.
         uint32 least;
@@ -135,7 +135,8 @@ interface IComplianceBond {
     /// @notice Takes over the next rows that the backtest has settled, and executes an announced withdrawal at its boundary.
     /// Anybody may call it.
     /// @param shown For each row, what the window needs for its point; empty for a row that has left the window, which is taken
-    /// for one that follows the row before without a gap. A row whose outcome the backtest no longer keeps is as a void one.
+    /// for one that follows the row before without a gap, and is as a void one unless it is silent. So is a row whose outcome the
+    /// backtest no longer keeps.
     function advance(bytes[] calldata shown) external returns (uint256 done);
     /// @notice Moves out of a cover's lock what it was paid so far, and to the entity what its premium has earned. Once the
     /// cover is over, the rest of its lock goes to the free half; after silence it goes to the beneficiary. Anybody may call

@@ -89,9 +89,15 @@ abstract contract BondState is IComplianceBond, ERC1155, ReentrancyGuardTransien
             revert BadSetup("beneficiary", uint160(s.beneficiary));
         }
         if (s.slice == 0 || s.slice > BondCovers.MILLION / 2) revert BadSetup("slice", s.slice);
-        if (s.exceedancePremium > BondCovers.MILLION) revert BadSetup("exceedancePremium", s.exceedancePremium);
-        if (s.lapsePremium > BondCovers.MILLION) revert BadSetup("lapsePremium", s.lapsePremium);
-        if (s.cooldown == 0) revert BadSetup("cooldown", s.cooldown);
+        // Cover that costs nothing would be taken by whoever comes first.
+        if (s.exceedancePremium == 0 || s.exceedancePremium > BondCovers.MILLION) {
+            revert BadSetup("exceedancePremium", s.exceedancePremium);
+        }
+        if (s.lapsePremium == 0 || s.lapsePremium > BondCovers.MILLION) {
+            revert BadSetup("lapsePremium", s.lapsePremium);
+        }
+        if (s.waiting < 1 days) revert BadSetup("waiting", s.waiting);
+        if (s.cooldown < 1 days) revert BadSetup("cooldown", s.cooldown);
         if (s.least == 0 || s.least > s.most) revert BadSetup("least", s.least);
     }
 

@@ -80,6 +80,10 @@ contract ComplianceBond is BondState {
                 outcome = IBacktestLedger.Outcome.Void;
             }
             (uint32 opens, uint32 period) = _periods(course_, shown[done]);
+            // Nobody knows the periods of a row that has left the window: what was proved of it is of no cover.
+            if (shown[done].length == 0 && outcome != IBacktestLedger.Outcome.Silent) {
+                outcome = IBacktestLedger.Outcome.Void;
+            }
             _take(course_, outcome, opens);
             (course_.next, course_.last) = (course_.next + 1, period);
             if (course_.boundary != 0 && ORIGIN + uint256(period) * LENGTH >= course_.boundary) _withdraw(course_);

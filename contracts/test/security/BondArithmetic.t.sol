@@ -28,7 +28,7 @@ contract BondArithmeticTest {
         IComplianceBond.Setup memory s;
         (s.backtest, s.entity, s.mandate) = (IBacktestLedger(address(rows)), address(0xE), bytes32(uint256(1)));
         (s.asset, s.beneficiary, s.slice) = (address(token), address(0xB), slice);
-        (s.exceedancePremium, s.lapsePremium, s.cooldown) = (1_000, 500, 1 days);
+        (s.exceedancePremium, s.lapsePremium, s.cooldown, s.waiting) = (1_000, 500, 1 days, 1 days);
         (s.least, s.most) = (1, 600);
         bond = new ComplianceBond(s);
         token.mint(address(this), 1_000 * UNIT);
@@ -81,6 +81,8 @@ contract BondArithmeticTest {
     function testTheLastSliceIsWhatIsLeft() public {
         open(300_000);
         uint256 x = buy(IComplianceBond.Reason.Exceedance, 60, 7);
+        // The day before the cover begins.
+        day(IBacktestLedger.Outcome.Within);
         uint256[5] memory paid = [uint256(2), 4, 6, 7, 7];
         for (uint256 i = 0; i < 5; ++i) {
             day(IBacktestLedger.Outcome.Exceeded);
@@ -97,6 +99,21 @@ contract BondArithmeticTest {
         (uint256 all, uint256 left,) = bond.bond();
         (uint256 beneficiary, uint256 entity) = bond.claims();
         require(left == 0 && all == 100 * UNIT - 7 - beneficiary && entity == 60, "conserved");
+    }
+
+    /// @notice A proved row that has left the window could be of any period: it is of no cover.
+    function testAProvedRowThatHasLeftTheWindow() public {
+        uint256 x = buy(IComplianceBond.Reason.Exceedance, 600, 25 * UNIT);
+        day(IBacktestLedger.Outcome.Within);
+        rows.push(0, 1, IBacktestLedger.Outcome.Exceeded);
+        rows.settle();
+        for (uint256 i = 0; i < 500; ++i) {
+            rows.push(0, 1, IBacktestLedger.Outcome.Within);
+        }
+        bytes[] memory none = new bytes[](1);
+        require(bond.advance(none) == 1, "taken over");
+        (uint256 beneficiary,) = bond.claims();
+        require(bond.owed(x, 25 * UNIT) == 0 && beneficiary == 0, "as a void row");
     }
 
     function testFuzz_PeriodsOpenWhenTheOneBeforeCloses(uint32 time, uint32 origin, uint16 length) public pure {

@@ -23,7 +23,8 @@ contract BondLedgerHandler is Handler {
         (s.backtest, s.entity, s.mandate) = (backtest, entity(0), mandates[1]);
         token = new BondToken();
         (s.asset, s.beneficiary, s.slice) = (address(token), address(0xBE9E), 100_000);
-        (s.exceedancePremium, s.lapsePremium, s.cooldown, s.least, s.most) = (1_000, 500, 1 days, 1, 30);
+        (s.exceedancePremium, s.lapsePremium, s.cooldown, s.waiting, s.least, s.most) =
+        (1_000, 500, 1 days, 1 days, 1, 30);
         bond = new ComplianceBond(s);
         token.mint(address(this), 100e6);
         token.approve(address(bond), 100e6);
