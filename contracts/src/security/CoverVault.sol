@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -36,7 +37,9 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         /// Premium of a day.
         uint112 daily;
         /// What was paid back.
-        uint112 claimed;
+        uint112 refunded;
+        /// Whether its COVER was taken.
+        bool claimed;
     }
 
     error NoOrder(uint256 order);
@@ -50,6 +53,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
     /// @notice A day after `day` is final, and the book has not settled it.
     error Unsettled(uint256 day);
     error IndexEnded(uint256 last);
+    error NotTheBuyer(address caller);
+    error WasClaimed(uint256 order);
 
     uint256 private constant RETURNED = 1;
     uint256 private constant FILLED = 2;
@@ -130,15 +135,19 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         return (false, _sell(id, kept, row));
     }
 
-    /// @dev The row of a period, or the one behind it if it has none; not found while the period may have one yet.
+    /// @dev The row of a period, or the one behind it if it has none; not found while the period may have one yet. It is calm if it
+    /// and all newer rows are: whoever fills late has seen those too.
     function _pricingRow(uint256 period, uint256 epoch) private view returns (bool found, IBookIndex.Row memory row) {
         // An order waits for days, so that few rows are newer than its pricing row.
+        bool calm = true;
         while (epoch != 0) {
             IBookIndex.Row memory older = INDEX.row(--epoch);
             if (older.period < period) break;
+            calm = calm && older.calm;
             (found, row) = (true, older);
             if (older.period == period) break;
         }
+        row.calm = calm;
     }
 
     /// @dev Sells an order, or says why not.
@@ -151,8 +160,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         if (junior * PremiumCurve.ONE < all * JUNIOR_LEAST) return "too little junior";
         uint256 daily = Math.ceilDiv(_premium(kept.face, locked, all, row.ratio), LIFE);
         if (daily * LIFE > kept.most) return "above its most";
-        (uint256 number, uint256 cover) =
-            book.sell(kept.first, kept.first + kept.span, kept.face, uint112(daily), kept.buyer);
+        (uint256 number, uint256 cover) = book.sell(kept.first, kept.first + kept.span, kept.face, uint112(daily));
         if (cover == 0) return "refused by the security";
         _orders[id].status = uint32(FILLED + number);
         _orders[id].daily = uint112(daily);
@@ -165,6 +173,19 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ICoverVault
+    function claim(uint256 id, address to) external nonReentrant returns (uint256 cover) {
+        Kept memory kept = _filled(id);
+        if (msg.sender != kept.buyer) revert NotTheBuyer(msg.sender);
+        if (kept.claimed) revert WasClaimed(id);
+        _orders[id].claimed = true;
+        (cover,) = SECURITY.idsOf(
+            IVarSecurity.Terms(_setup.kind, _setup.attachment, _setup.detachment, kept.first, kept.first + kept.span)
+        );
+        emit Claimed(id, cover, to);
+        IERC1155(address(SECURITY)).safeTransferFrom(address(book), to, cover, kept.face, "");
+    }
+
+    /// @inheritdoc ICoverVault
     function refund(uint256 id) external nonReentrant returns (uint256 paid) {
         Kept memory kept = _kept(id);
         if (kept.status == 0) return 0;
@@ -174,15 +195,20 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
             due -= uint256(kept.daily) * LIFE;
             due += Math.mulDiv(cover.returned, kept.daily, cover.daily);
         }
-        paid = due - kept.claimed;
+        paid = due - kept.refunded;
         if (paid == 0) return 0;
-        _orders[id].claimed = due.toUint112();
+        _orders[id].refunded = due.toUint112();
         book.pay(kept.buyer, paid);
     }
 
     function _kept(uint256 id) private view returns (Kept memory) {
         if (id >= _orders.length) revert NoOrder(id);
         return _orders[id];
+    }
+
+    function _filled(uint256 id) private view returns (Kept memory kept) {
+        kept = _kept(id);
+        if (kept.status < FILLED) revert NoOrder(id);
     }
 
     /// @notice Orders so far, and the first one that is neither filled nor returned.
@@ -207,9 +233,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
 
     /// @notice Number of an order's cover in the book.
     function coverOf(uint256 id) external view returns (uint256 number) {
-        Kept memory kept = _kept(id);
-        if (kept.status < FILLED) revert NoOrder(id);
-        return kept.status - FILLED;
+        return _filled(id).status - FILLED;
     }
 
     /// @inheritdoc ICoverVault

@@ -7,6 +7,7 @@ import {ICoverVault} from "../interfaces/ICoverVault.sol";
 import {IRollingWindow} from "../interfaces/IRollingWindow.sol";
 import {ITradingCalendar} from "../interfaces/ITradingCalendar.sol";
 import {ITrancheShares} from "../interfaces/ITrancheShares.sol";
+import {IVarSecurity} from "../interfaces/IVarSecurity.sol";
 import {CoverBook} from "./CoverBook.sol";
 
 /// @title What a vault was deployed with, and its views
@@ -16,6 +17,7 @@ abstract contract VaultSetup is ICoverVault {
 
     /// @notice Where the money is: it settles days, and logs them.
     CoverBook public immutable book;
+    IVarSecurity internal immutable SECURITY;
     IBookIndex internal immutable INDEX;
     IRollingWindow internal immutable WINDOW;
     ITradingCalendar internal immutable CALENDAR;
@@ -29,14 +31,14 @@ abstract contract VaultSetup is ICoverVault {
     uint32 internal immutable KINK;
     uint32 internal immutable JUNIOR_LEAST;
 
-    Setup private _setup;
+    Setup internal _setup;
 
     constructor(Setup memory s, CoverBook book_) {
         if (book_.vault() != address(this) || book_.digest() != keccak256(abi.encode(s))) {
             revert NotOurs(book_.vault());
         }
         _setup = s;
-        (INDEX, ASSET) = (s.security.index(), IERC20(s.security.asset()));
+        (SECURITY, INDEX, ASSET) = (s.security, s.security.index(), IERC20(s.security.asset()));
         (WINDOW, CALENDAR) = (INDEX.window(), INDEX.calendar());
         (LIFE, WAITING, LEAST_FACE, JUNIOR_LEAST) = (s.life, s.waiting, s.leastFace, s.juniorLeast);
         (BASE, SLOPE, STEEP, KINK) = (s.base, s.slope, s.steep, s.kink);

@@ -10,20 +10,11 @@ import {VaultSetup} from "../../src/security/VaultSetup.sol";
 import {PremiumCurve} from "../../src/libraries/PremiumCurve.sol";
 import {VaultModel, cheats} from "./VaultModel.sol";
 
-/// @notice A buyer that burns all gas that it gets when cover is made for it.
+/// @notice A buyer that takes no COVER, at the price of all gas that it gets.
 contract GasBurner {
     function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
         while (true) {}
         return 0;
-    }
-}
-
-/// @notice A buyer that needs a lot of gas.
-contract HeavyBuyer {
-    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external view returns (bytes4) {
-        uint256 left = gasleft();
-        while (left - gasleft() < 300_000) {}
-        return this.onERC1155Received.selector;
     }
 }
 
@@ -275,28 +266,78 @@ contract VaultOrdersTest is VaultModel {
         vault.order(uint128(100 * USD), uint128(2 * USD - 1));
     }
 
-    function testABuyerThatBurnsGasHasItsOrderReturned() public {
+    /// @dev This contract takes no COVER: it had its order returned, once it knew that no crash had come.
+    function testABuyerCannotRefuseItsOwnOrder() public {
+        uint256 id = order(address(this), 100 * USD, 100 * USD);
+        push();
+        vault.fill(1);
+        require(vault.orderOf(id).premium != 0, "filled");
+        same(vault.live(), 100 * USD, "and bound");
+        cheats.expectRevert();
+        vault.claim(id, address(this));
+        vault.claim(id, OTHER);
+        same(security.balanceOf(OTHER, coverId(id)), 100 * USD, "it is sent to whoever takes it");
+    }
+
+    function testOrdersThatBurnGasDelayNobody() public {
         address burner = address(new GasBurner());
-        uint256 id = order(burner, 100 * USD, 100 * USD);
+        for (uint256 i = 0; i < 4; ++i) {
+            order(burner, 10 * USD, 10 * USD);
+        }
         uint256 behind = order(OTHER, 100 * USD, 100 * USD);
         push();
-        vault.fill{gas: 2_000_000}(2);
+        same(vault.fill{gas: 1_500_000}(5), 5, "all of them");
+        require(vault.orderOf(behind).premium != 0, "in one call of little gas");
+    }
+
+    /// @dev The pricing row was calm. Nobody filled; then a crash came, and the buyer calls.
+    function testALateFillSeesNewerRows() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        require(index.row(index.next() - 1).period == vault.orderOf(id).pricing, "its row");
+        loseExactly(600);
+        require(!index.row(index.next() - 1).calm, "more than four deviations");
+        vault.advance(FOREVER);
+        require(block.timestamp < closesAt(vault.orderOf(id).first - 1), "before its first day opens");
+        vault.fill(1);
         require(isReturned(id), "returned");
-        require(vault.orderOf(behind).premium != 0, "and the next one is filled");
-        same(vault.live(), 100 * USD, "nothing else is locked");
+        calmDays(3);
+        id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        vault.fill(1);
+        require(vault.orderOf(id).premium != 0, "and an order of later is filled");
+    }
+
+    function testCoverIsClaimedByItsBuyerAndOnce() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        uint256 second = order(BUYER, 50 * USD, 50 * USD);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.NoOrder.selector, id));
+        vault.claim(id, BUYER);
+        push();
+        vault.fill(2);
+        cheats.prank(OTHER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.NotTheBuyer.selector, OTHER));
+        vault.claim(id, OTHER);
+        same(claimCover(id), coverId(id), "the id");
+        same(security.balanceOf(BUYER, coverId(id)), 100 * USD, "its face");
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.WasClaimed.selector, id));
+        vault.claim(id, BUYER);
+        claimCover(second);
+        same(security.balanceOf(BUYER, coverId(id)), 150 * USD, "and the other's");
     }
 
     function testNobodyReturnsAnOrderByBringingLittleGas() public {
-        address heavy = address(new HeavyBuyer());
         order(BUYER, 100 * USD, 100 * USD);
-        uint256 id = order(heavy, 100 * USD, 100 * USD);
+        uint256 id = order(OTHER, 100 * USD, 100 * USD);
         push();
         vault.fill(1);
-        bool ok;
-        for (uint256 gas_ = 350_000; gas_ < 900_000 && !ok; gas_ += 250) {
-            (ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
+        for (uint256 gas_ = 50_000; gas_ < 900_000 && !vault.orderOf(id).closed; gas_ += 1_000) {
+            (bool ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
+            ok;
         }
-        require(ok && vault.orderOf(id).premium != 0, "a call fails, or it fills");
+        require(vault.orderOf(id).premium != 0, "it stays open, or it is filled");
     }
 
     function testAnOrderOverTheSecuritysCapIsReturned() public {
@@ -335,7 +376,7 @@ contract VaultOrdersTest is VaultModel {
 
     function testTheBookIsItsVaultsAlone() public {
         cheats.expectRevert(abi.encodeWithSelector(CoverState.NotTheVault.selector, address(this)));
-        book.sell(1, 20, 1, 1, address(this));
+        book.sell(1, 20, 1, 1);
         cheats.expectRevert(abi.encodeWithSelector(CoverState.NotTheVault.selector, address(this)));
         book.pay(address(this), 1);
         ICoverVault.Setup memory s = vaultSetup();
