@@ -81,7 +81,8 @@ interface ICoverVault {
     function order(uint128 face, uint128 most) external returns (uint256 id);
     /// @notice Fills or returns the next orders whose pricing row is marked, in order, at most `count` of them. Anybody may call it.
     /// Nothing is sold while a row is not marked, or a final day not settled; nor where the pricing row, or a newer one, is not calm.
-    /// A premium is a whole number of units a day, rounded up. No code of a buyer runs in it.
+    /// An order that the security has no room for waits, and those behind it with it, until its first day opens; then it is
+    /// returned. A premium is a whole number of units a day, rounded up. No code of a buyer runs in it.
     function fill(uint256 count) external returns (uint256 done);
     /// @notice Sends the COVER of a filled order to `to`, once. The order's buyer alone calls it, whenever it likes.
     function claim(uint256 order, address to) external returns (uint256 cover);

@@ -86,7 +86,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
 
     function _checkOrder(uint128 face, uint128 most) private view {
         if (face < LEAST_FACE) revert FaceTooSmall(face, LEAST_FACE);
-        if (face > PremiumCurve.MOST_ASSETS) revert FaceTooLarge(face, PremiumCurve.MOST_ASSETS);
+        // An order above the cap would keep those behind it waiting in vain.
+        if (face > MOST_FACE) revert FaceTooLarge(face, MOST_FACE);
         uint256 least = uint256(face) * BASE / PremiumCurve.ONE;
         if (most < least) revert MostTooSmall(most, least);
         if (most > type(uint112).max) revert MostTooLarge(most, type(uint112).max);
@@ -120,7 +121,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         _turn = turn;
     }
 
-    /// @dev Fills an order, or says why it is returned, or that it waits for its pricing row.
+    /// @dev Fills an order, or says why it is returned, or that it waits: for its pricing row, or for room in the security.
     function _try(uint256 id, bool isFirst) private returns (bool waits, string memory reason) {
         Kept memory kept = _orders[id];
         if (INDEX.lastDay() != GOES_ON) return (false, "index ended");
@@ -132,7 +133,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         if (book.isBehind()) revert Unsettled(book.day());
         (bool found, IBookIndex.Row memory row) = _pricingRow(kept.first - kept.back, next);
         if (!found) return (true, "");
-        return (false, _sell(id, kept, row));
+        return _sell(id, kept, row);
     }
 
     /// @dev The row of a period, or the one behind it if it has none; not found while the period may have one yet. It is calm if it
@@ -150,22 +151,23 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         row.calm = calm;
     }
 
-    /// @dev Sells an order, or says why not.
-    function _sell(uint256 id, Kept memory kept, IBookIndex.Row memory row) private returns (string memory) {
-        if (row.period != kept.first - kept.back || !row.own || row.revoked) return "pricing day void";
-        if (!row.calm) return "not calm";
+    /// @dev Sells an order, or says why not. It waits where the security refuses to split, whatever the reason: anybody can fill
+    /// its cap for a transaction, and whoever could have an order returned so would have a free option.
+    function _sell(uint256 id, Kept memory kept, IBookIndex.Row memory row) private returns (bool, string memory) {
+        if (row.period != kept.first - kept.back || !row.own || row.revoked) return (false, "pricing day void");
+        if (!row.calm) return (false, "not calm");
         (uint256 locked, uint256 junior, uint256 senior) = book.capacity();
         uint256 all = junior + senior;
-        if (all > PremiumCurve.MOST_ASSETS || locked + kept.face > all) return "no capacity";
-        if (junior * PremiumCurve.ONE < all * JUNIOR_LEAST) return "too little junior";
+        if (all > PremiumCurve.MOST_ASSETS || locked + kept.face > all) return (false, "no capacity");
+        if (junior * PremiumCurve.ONE < all * JUNIOR_LEAST) return (false, "too little junior");
         uint256 daily = Math.ceilDiv(_premium(kept.face, locked, all, row.ratio), LIFE);
-        if (daily * LIFE > kept.most) return "above its most";
+        if (daily * LIFE > kept.most) return (false, "above its most");
         (uint256 number, uint256 cover) = book.sell(kept.first, kept.first + kept.span, kept.face, uint112(daily));
-        if (cover == 0) return "refused by the security";
+        if (cover == 0) return (true, "");
         _orders[id].status = uint32(FILLED + number);
         _orders[id].daily = uint112(daily);
         emit Filled(id, cover, uint128(daily * LIFE), row.ratio, locked + kept.face);
-        return "";
+        return (false, "");
     }
 
     function _premium(uint256 face, uint256 locked, uint256 all, uint256 ratio) private view returns (uint256) {

@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {ICoverVault} from "../../src/interfaces/ICoverVault.sol";
 import {IBookIndex} from "../../src/interfaces/IBookIndex.sol";
+import {IVarSecurity} from "../../src/interfaces/IVarSecurity.sol";
 import {CoverBook} from "../../src/security/CoverBook.sol";
 import {CoverState} from "../../src/security/CoverState.sol";
 import {CoverVault} from "../../src/security/CoverVault.sol";
@@ -340,14 +341,51 @@ contract VaultOrdersTest is VaultModel {
         require(vault.orderOf(id).premium != 0, "it stays open, or it is filled");
     }
 
-    function testAnOrderOverTheSecuritysCapIsReturned() public {
-        requestDeposit(junior, OTHER, 300_000 * USD);
-        requestDeposit(senior, OTHER, 900_000 * USD);
-        calmDays(4);
-        uint256 id = order(BUYER, 1_000_001 * USD, 1_000_000 * USD);
+    /// @dev In one transaction anybody fills the cap, has an order refused, and takes the collateral back.
+    function testAFlashSplitReturnsNoOrder() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        uint256 behind = order(OTHER, 100 * USD, 100 * USD);
         push();
-        vault.fill(1);
-        require(isReturned(id), "live cover is bounded by what a majority of seats could take");
+        uint256 room = securityCap() - security.faces();
+        fund(SEN, address(security), room);
+        uint32 first = vault.orderOf(id).first;
+        cheats.prank(SEN);
+        uint256 cover = security.split(
+            IVarSecurity.Terms(IVarSecurity.Kind.Realised, 100, 200, first, first + 19), uint128(room), SEN, SEN
+        );
+        same(vault.fill(2), 0, "no room");
+        require(!vault.orderOf(id).closed && !vault.orderOf(behind).closed, "both wait");
+        same(vault.refund(id), 0, "nothing to take back");
+        cheats.prank(SEN);
+        security.merge(cover, uint128(room), SEN);
+        vault.fill(2);
+        require(vault.orderOf(id).premium != 0 && vault.orderOf(behind).premium != 0, "filled");
+    }
+
+    function testAnOrderWithoutRoomEndsAtItsFirstDay() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        uint256 room = securityCap() - security.faces();
+        fund(SEN, address(security), room);
+        uint32 first = vault.orderOf(id).first;
+        cheats.prank(SEN);
+        security.split(
+            IVarSecurity.Terms(IVarSecurity.Kind.Realised, 100, 200, first, first + 19), uint128(room), SEN, SEN
+        );
+        same(vault.fill(1), 0, "it waits");
+        cheats.warp(closesAt(first - 1));
+        same(vault.fill(1), 1, "its first day has opened");
+        require(isReturned(id), "returned");
+    }
+
+    function testAnOrderAboveTheSecuritysCapIsRefused() public {
+        uint256 most = securityCap();
+        fund(BUYER, address(vault), most);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.FaceTooLarge.selector, most + 1, most));
+        vault.order(uint128(most + 1), uint128(most));
+        cheats.prank(BUYER);
+        vault.order(uint128(most), uint128(most));
     }
 
     function testAFeeOnTransferIsRefused() public {
