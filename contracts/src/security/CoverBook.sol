@@ -171,7 +171,7 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
     function _begin(Cover storage cover, Clock memory c, Money memory m) private {
         uint256 floor = ATTACHMENT;
         if (kind == IVarSecurity.Kind.ValueAtRisk) {
-            floor = Math.max(floor, _indexOf(index.row(c.behind - 1)));
+            floor = Math.max(floor, _indexOf(index.row(_oldestFrom(c.behind - 1))));
             floor = Math.min(floor, DETACHMENT);
         }
         (cover.floor, cover.best) = (uint48(floor), uint48(floor));

@@ -88,6 +88,8 @@ abstract contract CoverState is IVaultOfShares {
     uint256 internal immutable LOWEST;
     uint256 internal immutable STEP;
     uint256 internal immutable LIFE;
+    /// @dev Rows that the index keeps.
+    uint256 internal immutable RING;
     uint256 internal immutable JUNIOR_LEAST;
     uint256 internal immutable JUNIOR_PREMIUM;
 
@@ -106,6 +108,8 @@ abstract contract CoverState is IVaultOfShares {
         (LIFE, JUNIOR_LEAST, JUNIOR_PREMIUM) = (s.life, s.juniorLeast, s.juniorPremium);
         (junior, senior) = (_class(s, true), _class(s, false));
         ASSET.forceApprove(address(s.security), type(uint256).max);
+        uint256 rows = index.window().terms().rows;
+        RING = rows < 256 ? 512 : rows;
         uint32 start = uint32(index.next());
         (_clock.cursor, _clock.behind) = (start, start);
         // The index is over a full window, so that there is a row before every eve, and its level is that of all rows.
@@ -172,6 +176,11 @@ abstract contract CoverState is IVaultOfShares {
     /// @inheritdoc IVaultOfShares
     function isOver() external view returns (bool) {
         return _clock.day == OVER;
+    }
+
+    /// @dev A row, or the oldest one that the index keeps if it has forgotten that, as the security takes it.
+    function _oldestFrom(uint256 epoch) internal view returns (uint256) {
+        return Math.max(epoch, Math.saturatingSub(index.next(), RING));
     }
 
     /// @dev Premium of void days of a cover.

@@ -299,6 +299,30 @@ contract VaultDaysTest is VaultModel {
         solvent();
     }
 
+    /// @dev More rows than the index keeps, and nobody settles any.
+    function forgetRows() private {
+        uint256 rows = index.next();
+        while (index.next() <= rows + 512) {
+            calm();
+        }
+        (bool ok,) = address(index).staticcall(abi.encodeCall(index.row, (rows)));
+        require(!ok, "forgotten");
+    }
+
+    function testForgottenRowsStopNoVaultOfValueAtRisk() public {
+        again(IVarSecurity.Kind.ValueAtRisk);
+        uint256 id = buy(BUYER, 400 * USD);
+        require(vault.orderOf(id).first > period, "not begun");
+        forgetRows();
+        vault.advance(FOREVER);
+        require(vault.day() >= vault.orderOf(id).last, "it goes on");
+        same(vault.live(), 0, "the cover is done with");
+        same(vault.refund(id), 400 * USD - vault.orderOf(id).premium, "its days are kept, its eve is not");
+        claimCover(id);
+        same(security.owed(coverId(id), 400 * USD), 0, "nothing is paid");
+        solvent();
+    }
+
     function testAScaledLossIsTheDaysMultipliersToo() public {
         again(IVarSecurity.Kind.Scaled);
         uint256 id = buy(BUYER, 400 * USD);
