@@ -18,7 +18,7 @@ interface ICoverVault {
         /// Basis points.
         uint16 attachment;
         uint16 detachment;
-        /// Days of a cover, from 20 to 250.
+        /// Days of a cover, from 20 to 250. The index keeps the rows of as many days and of 50 periods more.
         uint16 life;
         /// Seconds between an order and the opening of its first day, from two to 30 days.
         uint32 waiting;

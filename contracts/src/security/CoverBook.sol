@@ -207,7 +207,7 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         m.locked -= uint128(worth);
         ++c.head;
         (uint256 id, uint256 rest) = security.idsOf(_terms(cover.first, uint32(last)));
-        security.settle(id, cover.start, type(uint256).max);
+        security.settle(id, _oldestFrom(cover.start), type(uint256).max);
         uint256 paid = security.redeem(rest, cover.face, address(this));
         if (paid < worth) _lose(worth - paid);
         else if (paid > worth) _earn(paid - worth);

@@ -67,6 +67,8 @@ abstract contract CoverState is IVaultOfShares {
     uint256 internal constant SCALE = 20;
     uint256 internal constant GOES_ON = type(uint256).max;
     uint32 internal constant OVER = type(uint32).max;
+    /// @dev Periods that the index keeps beside those of a life: for what is not final, for holidays, and for whoever settles late.
+    uint256 private constant SPARE = 50;
 
     /// @notice The seller, whose book this is.
     address public immutable vault;
@@ -114,7 +116,10 @@ abstract contract CoverState is IVaultOfShares {
         (_clock.cursor, _clock.behind) = (start, start);
         // The index is over a full window, so that there is a row before every eve, and its level is that of all rows.
         index.valueAtRisk();
-        _clock.day = uint32(CALENDAR.dayBefore(boundaryAfter(0)));
+        uint256 today = CALENDAR.dayBefore(boundaryAfter(0));
+        _clock.day = uint32(today);
+        // Rows of a whole life and of SPARE periods more: whoever settles a cover at its end in the security finds all of its days.
+        _refuse(CALENDAR.dayAfter(today, LIFE) - today + SPARE > RING, "life", s.life);
     }
 
     function _check(ICoverVault.Setup memory s) private pure {

@@ -251,6 +251,29 @@ contract VaultAttackersTest is VaultModel {
         require(!ok && bytes4(fault) == IBookIndex.NotMarked.selector, "not full");
     }
 
+    /// @dev Of a calendar with few days a life has more rows than the index keeps: the book would count payouts that the security
+    /// does not know any more.
+    function testALifeThatTheIndexForgetsIsRefused() public {
+        require(isDeployedOverCalendar(23), "460 periods and 50 more");
+        require(!isDeployedOverCalendar(24), "480 and 50 more: of 512");
+    }
+
+    function isDeployedOverCalendar(uint256 every) private returns (bool ok) {
+        bytes memory bitmap = new bytes(512);
+        for (uint256 p = 0; p < 4096; p += every) {
+            bitmap[p >> 3] |= bytes1(uint8(0x80 >> (p & 7)));
+        }
+        forget();
+        makeBook(8, bitmap);
+        bytes memory fault;
+        (ok, fault) = address(this).call(abi.encodeCall(this.makeOverBook, ()));
+        require(ok || bytes4(fault) == CoverState.BadSetup.selector, "its reason");
+    }
+
+    function makeOverBook() external {
+        makeVaultOverBook();
+    }
+
     function deployOverNewIndex(ICoverVault.Setup calldata s) external {
         ICoverVault.Setup memory over = s;
         BookState.Setup memory begins = bookSetupFrom(uint32(index.next()));

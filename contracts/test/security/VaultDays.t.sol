@@ -323,6 +323,36 @@ contract VaultDaysTest is VaultModel {
         solvent();
     }
 
+    /// @dev Nobody settled the position in the security, in the first test; up to a day that is forgotten too, in the second.
+    function testACoverWhoseStartIsForgottenEnds() public {
+        uint256 id = buy(BUYER, 400 * USD);
+        toEve(id);
+        calmDays(6);
+        same(book.clock().begun, 1, "begun");
+        forgetRows();
+        vault.advance(FOREVER);
+        same(vault.live(), 0, "done with");
+        require(claimCover(id) != 0 && vault.refund(id) != 0, "and its buyer has what is left");
+        solvent();
+    }
+
+    function testACoverWhosePositionIsForgottenEnds() public {
+        uint256 id = buy(BUYER, 400 * USD);
+        toEve(id);
+        calmDays(2);
+        loseExactly(600);
+        calmDays(4);
+        security.settle(coverId(id), book.coverOf(0).start, FOREVER);
+        same(security.owed(coverId(id), 400 * USD), 200 * USD, "half is owed");
+        forgetRows();
+        vault.advance(FOREVER);
+        same(vault.live(), 0, "done with");
+        uint256 cover = claimCover(id);
+        cheats.prank(BUYER);
+        same(security.redeem(cover, uint128(400 * USD), BUYER), 200 * USD, "and half is paid");
+        solvent();
+    }
+
     function testAScaledLossIsTheDaysMultipliersToo() public {
         again(IVarSecurity.Kind.Scaled);
         uint256 id = buy(BUYER, 400 * USD);
