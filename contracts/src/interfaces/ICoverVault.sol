@@ -5,7 +5,7 @@ import {ITrancheShares} from "./ITrancheShares.sol";
 import {IVarSecurity} from "./IVarSecurity.sol";
 
 /// @title Two classes of capital that sell one series of cover
-/// @notice The vault splits collateral in `IVarSecurity`, hands COVER to buyers for a premium and keeps REST. Junior assets bear
+/// @notice The vault splits collateral in `IVarSecurity`, keeps COVER for its buyers, who paid a premium, and REST. Junior assets bear
 /// what cover is paid until they are gone, senior assets bear the rest. A wiped class is closed.
 ///
 /// The vault goes from day to day of the calendar, over days that are final. Deposits and redemptions are executed between two
@@ -18,7 +18,7 @@ interface ICoverVault {
         /// Basis points.
         uint16 attachment;
         uint16 detachment;
-        /// Days of a cover, from 20 to 250.
+        /// Days of a cover, from 20 to 250. The index keeps the rows of as many days and of 50 periods more.
         uint16 life;
         /// Seconds between an order and the opening of its first day, from two to 30 days.
         uint32 waiting;
@@ -69,6 +69,8 @@ interface ICoverVault {
     event Filled(uint256 indexed order, uint256 indexed cover, uint128 premium, uint16 ratio, uint256 used);
     /// @notice The order is returned in full: `reason` says which rule refused it.
     event Returned(uint256 indexed order, string reason);
+    /// @notice COVER of a filled order was taken.
+    event Claimed(uint256 indexed order, uint256 indexed cover, address indexed to);
     /// @notice A day was settled. Amounts of collateral. This event and the next one come from where the vault's money is: see `book`
     /// of `CoverVault`.
     event Day(uint256 indexed period, bool isVoid, uint256 earned, uint256 paid, uint256 junior, uint256 senior);
@@ -78,9 +80,12 @@ interface ICoverVault {
     /// close at which it is priced.
     function order(uint128 face, uint128 most) external returns (uint256 id);
     /// @notice Fills or returns the next orders whose pricing row is marked, in order, at most `count` of them. Anybody may call it.
-    /// Nothing is sold while a row is not marked, or a final day not settled. A premium is a whole number of units a day, rounded
-    /// up.
+    /// Nothing is sold while a row is not marked, or a final day not settled; nor where the pricing row, or a newer one, is not calm.
+    /// An order that the security has no room for waits, and those behind it with it, until its first day opens; then it is
+    /// returned. A premium is a whole number of units a day, rounded up. No code of a buyer runs in it.
     function fill(uint256 count) external returns (uint256 done);
+    /// @notice Sends the COVER of a filled order to `to`, once. The order's buyer alone calls it, whenever it likes.
+    function claim(uint256 order, address to) external returns (uint256 cover);
     /// @notice Pays the buyer of an order what is theirs: all of an order that was returned; what a filled one did not cost, and the
     /// premium of void days. Anybody may call it, and nobody is paid without it: a buyer cannot stop the orders behind its own.
     function refund(uint256 order) external returns (uint256 paid);

@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {ERC1155Holder} from "@openzeppelin/contracts/token/ERC1155/utils/ERC1155Holder.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -22,15 +23,14 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
     using SafeCast for uint256;
     using SafeERC20 for IERC20;
 
-    error SplitGas(uint256 left);
     error NotReadable(uint256 epoch);
-
-    /// @dev Gas that a split gets. A caller cannot make it fail by bringing less, and a buyer that burns it has its order returned.
-    uint256 private constant SPLIT_GAS = 400_000;
 
     /// @param s See `ICoverVault.Setup`.
     /// @param vault_ The seller, which is deployed next: the address that a deployer's next contract gets follows from its nonce.
-    constructor(ICoverVault.Setup memory s, address vault_) CoverState(s, vault_) {}
+    constructor(ICoverVault.Setup memory s, address vault_) CoverState(s, vault_) {
+        // The vault sends COVER to its buyers.
+        IERC1155(address(s.security)).setApprovalForAll(vault_, true);
+    }
 
     /// @notice See `ICoverVault`.
     /// @dev A row that closes no day counts as one.
@@ -43,19 +43,18 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         if (c.day == OVER) _letGo(m);
     }
 
-    /// @notice Splits collateral: COVER to the buyer, REST to this contract. The vault alone calls it, once it has priced an order
-    /// and found capacity. First days never fall from sale to sale.
+    /// @notice Splits collateral, and keeps COVER and REST: no code of a buyer runs in a sale, which it could make fail once it knows
+    /// more. The vault alone calls it, once it has priced an order and found capacity. First days never fall from sale to sale.
     /// @param daily Premium of a day.
     /// @return number The cover's number.
     /// @return id Its identifier in the security; zero if the security refused.
-    function sell(uint32 first, uint32 last, uint112 face, uint112 daily, address buyer)
+    function sell(uint32 first, uint32 last, uint112 face, uint112 daily)
         external
         nonReentrant
         returns (uint256 number, uint256 id)
     {
         if (msg.sender != vault) revert NotTheVault(msg.sender);
-        if (gasleft() < SPLIT_GAS + SPLIT_GAS / 63 + 100_000) revert SplitGas(gasleft());
-        try security.split{gas: SPLIT_GAS}(_terms(first, last), face, buyer, address(this)) returns (uint256 made) {
+        try security.split(_terms(first, last), face, address(this), address(this)) returns (uint256 made) {
             id = made;
         } catch {
             return (0, 0);
@@ -172,7 +171,7 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
     function _begin(Cover storage cover, Clock memory c, Money memory m) private {
         uint256 floor = ATTACHMENT;
         if (kind == IVarSecurity.Kind.ValueAtRisk) {
-            floor = Math.max(floor, _indexOf(index.row(c.behind - 1)));
+            floor = Math.max(floor, _indexOf(index.row(_oldestFrom(c.behind - 1))));
             floor = Math.min(floor, DETACHMENT);
         }
         (cover.floor, cover.best) = (uint48(floor), uint48(floor));
@@ -208,7 +207,7 @@ contract CoverBook is CoverState, ERC1155Holder, ReentrancyGuardTransient {
         m.locked -= uint128(worth);
         ++c.head;
         (uint256 id, uint256 rest) = security.idsOf(_terms(cover.first, uint32(last)));
-        security.settle(id, cover.start, type(uint256).max);
+        security.settle(id, _oldestFrom(cover.start), type(uint256).max);
         uint256 paid = security.redeem(rest, cover.face, address(this));
         if (paid < worth) _lose(worth - paid);
         else if (paid > worth) _earn(paid - worth);

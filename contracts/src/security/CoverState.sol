@@ -67,6 +67,8 @@ abstract contract CoverState is IVaultOfShares {
     uint256 internal constant SCALE = 20;
     uint256 internal constant GOES_ON = type(uint256).max;
     uint32 internal constant OVER = type(uint32).max;
+    /// @dev Periods that the index keeps beside those of a life: for what is not final, for holidays, and for whoever settles late.
+    uint256 private constant SPARE = 50;
 
     /// @notice The seller, whose book this is.
     address public immutable vault;
@@ -88,6 +90,8 @@ abstract contract CoverState is IVaultOfShares {
     uint256 internal immutable LOWEST;
     uint256 internal immutable STEP;
     uint256 internal immutable LIFE;
+    /// @dev Rows that the index keeps.
+    uint256 internal immutable RING;
     uint256 internal immutable JUNIOR_LEAST;
     uint256 internal immutable JUNIOR_PREMIUM;
 
@@ -106,11 +110,16 @@ abstract contract CoverState is IVaultOfShares {
         (LIFE, JUNIOR_LEAST, JUNIOR_PREMIUM) = (s.life, s.juniorLeast, s.juniorPremium);
         (junior, senior) = (_class(s, true), _class(s, false));
         ASSET.forceApprove(address(s.security), type(uint256).max);
+        uint256 rows = index.window().terms().rows;
+        RING = rows < 256 ? 512 : rows;
         uint32 start = uint32(index.next());
         (_clock.cursor, _clock.behind) = (start, start);
         // The index is over a full window, so that there is a row before every eve, and its level is that of all rows.
         index.valueAtRisk();
-        _clock.day = uint32(CALENDAR.dayBefore(boundaryAfter(0)));
+        uint256 today = CALENDAR.dayBefore(boundaryAfter(0));
+        _clock.day = uint32(today);
+        // Rows of a whole life and of SPARE periods more: whoever settles a cover at its end in the security finds all of its days.
+        _refuse(CALENDAR.dayAfter(today, LIFE) - today + SPARE > RING, "life", s.life);
     }
 
     function _check(ICoverVault.Setup memory s) private pure {
@@ -172,6 +181,11 @@ abstract contract CoverState is IVaultOfShares {
     /// @inheritdoc IVaultOfShares
     function isOver() external view returns (bool) {
         return _clock.day == OVER;
+    }
+
+    /// @dev A row, or the oldest one that the index keeps if it has forgotten that, as the security takes it.
+    function _oldestFrom(uint256 epoch) internal view returns (uint256) {
+        return Math.max(epoch, Math.saturatingSub(index.next(), RING));
     }
 
     /// @dev Premium of void days of a cover.

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.24;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IERC1155} from "@openzeppelin/contracts/token/ERC1155/IERC1155.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
@@ -36,7 +37,9 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         /// Premium of a day.
         uint112 daily;
         /// What was paid back.
-        uint112 claimed;
+        uint112 refunded;
+        /// Whether its COVER was taken.
+        bool claimed;
     }
 
     error NoOrder(uint256 order);
@@ -50,6 +53,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
     /// @notice A day after `day` is final, and the book has not settled it.
     error Unsettled(uint256 day);
     error IndexEnded(uint256 last);
+    error NotTheBuyer(address caller);
+    error WasClaimed(uint256 order);
 
     uint256 private constant RETURNED = 1;
     uint256 private constant FILLED = 2;
@@ -81,7 +86,8 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
 
     function _checkOrder(uint128 face, uint128 most) private view {
         if (face < LEAST_FACE) revert FaceTooSmall(face, LEAST_FACE);
-        if (face > PremiumCurve.MOST_ASSETS) revert FaceTooLarge(face, PremiumCurve.MOST_ASSETS);
+        // An order above the cap would keep those behind it waiting in vain.
+        if (face > MOST_FACE) revert FaceTooLarge(face, MOST_FACE);
         uint256 least = uint256(face) * BASE / PremiumCurve.ONE;
         if (most < least) revert MostTooSmall(most, least);
         if (most > type(uint112).max) revert MostTooLarge(most, type(uint112).max);
@@ -115,7 +121,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         _turn = turn;
     }
 
-    /// @dev Fills an order, or says why it is returned, or that it waits for its pricing row.
+    /// @dev Fills an order, or says why it is returned, or that it waits: for its pricing row, or for room in the security.
     function _try(uint256 id, bool isFirst) private returns (bool waits, string memory reason) {
         Kept memory kept = _orders[id];
         if (INDEX.lastDay() != GOES_ON) return (false, "index ended");
@@ -127,41 +133,58 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
         if (book.isBehind()) revert Unsettled(book.day());
         (bool found, IBookIndex.Row memory row) = _pricingRow(kept.first - kept.back, next);
         if (!found) return (true, "");
-        return (false, _sell(id, kept, row));
+        return _sell(id, kept, row);
     }
 
-    /// @dev The row of a period, or the one behind it if it has none; not found while the period may have one yet.
+    /// @dev The row of a period, or the one behind it if it has none; not found while the period may have one yet. It is calm if it
+    /// and all newer rows are: whoever fills late has seen those too.
     function _pricingRow(uint256 period, uint256 epoch) private view returns (bool found, IBookIndex.Row memory row) {
         // An order waits for days, so that few rows are newer than its pricing row.
+        bool calm = true;
         while (epoch != 0) {
             IBookIndex.Row memory older = INDEX.row(--epoch);
             if (older.period < period) break;
+            calm = calm && older.calm;
             (found, row) = (true, older);
             if (older.period == period) break;
         }
+        row.calm = calm;
     }
 
-    /// @dev Sells an order, or says why not.
-    function _sell(uint256 id, Kept memory kept, IBookIndex.Row memory row) private returns (string memory) {
-        if (row.period != kept.first - kept.back || !row.own || row.revoked) return "pricing day void";
-        if (!row.calm) return "not calm";
+    /// @dev Sells an order, or says why not. It waits where the security refuses to split, whatever the reason: anybody can fill
+    /// its cap for a transaction, and whoever could have an order returned so would have a free option.
+    function _sell(uint256 id, Kept memory kept, IBookIndex.Row memory row) private returns (bool, string memory) {
+        if (row.period != kept.first - kept.back || !row.own || row.revoked) return (false, "pricing day void");
+        if (!row.calm) return (false, "not calm");
         (uint256 locked, uint256 junior, uint256 senior) = book.capacity();
         uint256 all = junior + senior;
-        if (all > PremiumCurve.MOST_ASSETS || locked + kept.face > all) return "no capacity";
-        if (junior * PremiumCurve.ONE < all * JUNIOR_LEAST) return "too little junior";
+        if (all > PremiumCurve.MOST_ASSETS || locked + kept.face > all) return (false, "no capacity");
+        if (junior * PremiumCurve.ONE < all * JUNIOR_LEAST) return (false, "too little junior");
         uint256 daily = Math.ceilDiv(_premium(kept.face, locked, all, row.ratio), LIFE);
-        if (daily * LIFE > kept.most) return "above its most";
-        (uint256 number, uint256 cover) =
-            book.sell(kept.first, kept.first + kept.span, kept.face, uint112(daily), kept.buyer);
-        if (cover == 0) return "refused by the security";
+        if (daily * LIFE > kept.most) return (false, "above its most");
+        (uint256 number, uint256 cover) = book.sell(kept.first, kept.first + kept.span, kept.face, uint112(daily));
+        if (cover == 0) return (true, "");
         _orders[id].status = uint32(FILLED + number);
         _orders[id].daily = uint112(daily);
         emit Filled(id, cover, uint128(daily * LIFE), row.ratio, locked + kept.face);
-        return "";
+        return (false, "");
     }
 
     function _premium(uint256 face, uint256 locked, uint256 all, uint256 ratio) private view returns (uint256) {
         return PremiumCurve.premium(PremiumCurve.Rates(BASE, SLOPE, STEEP, KINK), face, locked, all, ratio);
+    }
+
+    /// @inheritdoc ICoverVault
+    function claim(uint256 id, address to) external nonReentrant returns (uint256 cover) {
+        Kept memory kept = _filled(id);
+        if (msg.sender != kept.buyer) revert NotTheBuyer(msg.sender);
+        if (kept.claimed) revert WasClaimed(id);
+        _orders[id].claimed = true;
+        (cover,) = SECURITY.idsOf(
+            IVarSecurity.Terms(_setup.kind, _setup.attachment, _setup.detachment, kept.first, kept.first + kept.span)
+        );
+        emit Claimed(id, cover, to);
+        IERC1155(address(SECURITY)).safeTransferFrom(address(book), to, cover, kept.face, "");
     }
 
     /// @inheritdoc ICoverVault
@@ -174,15 +197,20 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
             due -= uint256(kept.daily) * LIFE;
             due += Math.mulDiv(cover.returned, kept.daily, cover.daily);
         }
-        paid = due - kept.claimed;
+        paid = due - kept.refunded;
         if (paid == 0) return 0;
-        _orders[id].claimed = due.toUint112();
+        _orders[id].refunded = due.toUint112();
         book.pay(kept.buyer, paid);
     }
 
     function _kept(uint256 id) private view returns (Kept memory) {
         if (id >= _orders.length) revert NoOrder(id);
         return _orders[id];
+    }
+
+    function _filled(uint256 id) private view returns (Kept memory kept) {
+        kept = _kept(id);
+        if (kept.status < FILLED) revert NoOrder(id);
     }
 
     /// @notice Orders so far, and the first one that is neither filled nor returned.
@@ -207,9 +235,7 @@ contract CoverVault is VaultSetup, ReentrancyGuardTransient {
 
     /// @notice Number of an order's cover in the book.
     function coverOf(uint256 id) external view returns (uint256 number) {
-        Kept memory kept = _kept(id);
-        if (kept.status < FILLED) revert NoOrder(id);
-        return kept.status - FILLED;
+        return _filled(id).status - FILLED;
     }
 
     /// @inheritdoc ICoverVault

@@ -63,7 +63,7 @@ contract Gate is IHolderGate {
     }
 }
 
-/// @notice A buyer that calls somebody when cover is made for it.
+/// @notice A buyer that calls somebody when it takes its cover.
 contract CallingBuyer {
     address public target;
     bytes public call;
@@ -135,23 +135,27 @@ contract VaultAttackersTest is VaultModel {
         require(token.failed() && isGuard(), "a request in a request");
     }
 
-    function testABuyerCannotReenterAFill() public {
+    function testABuyerCannotReenterAClaim() public {
         CallingBuyer buyer = new CallingBuyer();
-        buyer.set(address(vault), abi.encodeCall(vault.fill, (1)));
         order(address(buyer), 100 * USD, 100 * USD);
         order(OTHER, 100 * USD, 100 * USD);
         calmDays(1);
-        same(vault.fill(1), 1, "its own");
-        require(!buyer.ok() && !vault.orderOf(1).closed, "no fill inside a fill");
-        buyer.set(address(book), abi.encodeCall(book.advance, (1)));
-        order(address(buyer), 100 * USD, 100 * USD);
-        vault.fill(1);
-        calm();
-        calm();
-        calm();
-        vault.advance(1);
-        token.attack(address(0), "");
-        require(!buyer.ok(), "no day inside a sale");
+        vault.fill(2);
+        order(address(buyer), 100 * USD, 10 * USD);
+        order(address(buyer), 100 * USD, 10 * USD);
+        calmDays(1);
+        vault.fill(2);
+        buyer.set(address(vault), abi.encodeCall(vault.claim, (0, address(buyer))));
+        uint256 cover = claimCover(0);
+        require(!buyer.ok(), "no claim in a claim");
+        buyer.set(address(vault), abi.encodeCall(vault.refund, (2)));
+        claimCover(2);
+        require(!buyer.ok(), "no refund in a claim");
+        buyer.set(address(vault), abi.encodeCall(vault.fill, (1)));
+        claimCover(3);
+        require(!buyer.ok(), "no fill in a claim");
+        same(security.balanceOf(address(buyer), cover), 100 * USD, "its own face");
+        same(security.balanceOf(address(book), cover), 100 * USD, "the other's stays");
     }
 
     function testTheHookIsToldOfEveryHolder() public {
@@ -245,6 +249,29 @@ contract VaultAttackersTest is VaultModel {
         ICoverVault.Setup memory s = vaultSetup();
         (bool ok, bytes memory fault) = address(this).call(abi.encodeCall(this.deployOverNewIndex, (s)));
         require(!ok && bytes4(fault) == IBookIndex.NotMarked.selector, "not full");
+    }
+
+    /// @dev Of a calendar with few days a life has more rows than the index keeps: the book would count payouts that the security
+    /// does not know any more.
+    function testALifeThatTheIndexForgetsIsRefused() public {
+        require(isDeployedOverCalendar(23), "460 periods and 50 more");
+        require(!isDeployedOverCalendar(24), "480 and 50 more: of 512");
+    }
+
+    function isDeployedOverCalendar(uint256 every) private returns (bool ok) {
+        bytes memory bitmap = new bytes(512);
+        for (uint256 p = 0; p < 4096; p += every) {
+            bitmap[p >> 3] |= bytes1(uint8(0x80 >> (p & 7)));
+        }
+        forget();
+        makeBook(8, bitmap);
+        bytes memory fault;
+        (ok, fault) = address(this).call(abi.encodeCall(this.makeOverBook, ()));
+        require(ok || bytes4(fault) == CoverState.BadSetup.selector, "its reason");
+    }
+
+    function makeOverBook() external {
+        makeVaultOverBook();
     }
 
     function deployOverNewIndex(ICoverVault.Setup calldata s) external {

@@ -299,6 +299,60 @@ contract VaultDaysTest is VaultModel {
         solvent();
     }
 
+    /// @dev More rows than the index keeps, and nobody settles any.
+    function forgetRows() private {
+        uint256 rows = index.next();
+        while (index.next() <= rows + 512) {
+            calm();
+        }
+        (bool ok,) = address(index).staticcall(abi.encodeCall(index.row, (rows)));
+        require(!ok, "forgotten");
+    }
+
+    function testForgottenRowsStopNoVaultOfValueAtRisk() public {
+        again(IVarSecurity.Kind.ValueAtRisk);
+        uint256 id = buy(BUYER, 400 * USD);
+        require(vault.orderOf(id).first > period, "not begun");
+        forgetRows();
+        vault.advance(FOREVER);
+        require(vault.day() >= vault.orderOf(id).last, "it goes on");
+        same(vault.live(), 0, "the cover is done with");
+        same(vault.refund(id), 400 * USD - vault.orderOf(id).premium, "its days are kept, its eve is not");
+        claimCover(id);
+        same(security.owed(coverId(id), 400 * USD), 0, "nothing is paid");
+        solvent();
+    }
+
+    /// @dev Nobody settled the position in the security, in the first test; up to a day that is forgotten too, in the second.
+    function testACoverWhoseStartIsForgottenEnds() public {
+        uint256 id = buy(BUYER, 400 * USD);
+        toEve(id);
+        calmDays(6);
+        same(book.clock().begun, 1, "begun");
+        forgetRows();
+        vault.advance(FOREVER);
+        same(vault.live(), 0, "done with");
+        require(claimCover(id) != 0 && vault.refund(id) != 0, "and its buyer has what is left");
+        solvent();
+    }
+
+    function testACoverWhosePositionIsForgottenEnds() public {
+        uint256 id = buy(BUYER, 400 * USD);
+        toEve(id);
+        calmDays(2);
+        loseExactly(600);
+        calmDays(4);
+        security.settle(coverId(id), book.coverOf(0).start, FOREVER);
+        same(security.owed(coverId(id), 400 * USD), 200 * USD, "half is owed");
+        forgetRows();
+        vault.advance(FOREVER);
+        same(vault.live(), 0, "done with");
+        uint256 cover = claimCover(id);
+        cheats.prank(BUYER);
+        same(security.redeem(cover, uint128(400 * USD), BUYER), 200 * USD, "and half is paid");
+        solvent();
+    }
+
     function testAScaledLossIsTheDaysMultipliersToo() public {
         again(IVarSecurity.Kind.Scaled);
         uint256 id = buy(BUYER, 400 * USD);

@@ -68,7 +68,7 @@ contract VaultExampleTest is VaultModel {
             check(day);
         }
         same(vault.refund(id), 10_000_000 - 6_875_000 + 343_750, "what the buyer gets back");
-        uint256 cover = coverId(id);
+        uint256 cover = claimCover(id);
         cheats.prank(BUYER);
         same(security.redeem(cover, uint128(250 * USD), BUYER), 250 * USD, "cover");
         same(token.balanceOf(address(book)), 756_531_250, "what is left is senior's");

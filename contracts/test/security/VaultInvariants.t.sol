@@ -24,6 +24,7 @@ contract VaultHandler is VaultModel {
     uint256 public crashes;
     uint256 public voids;
     uint256 public settled;
+    mapping(uint256 order => bool) private _claimed;
 
     constructor() {
         makeVault();
@@ -43,6 +44,7 @@ contract VaultHandler is VaultModel {
     }
 
     function _checkBooks() private {
+        _checkCover();
         try this.books() returns (uint256 owed) {
             if (token.balanceOf(address(book)) < owed) wrong.push("claims above what is held");
         } catch {
@@ -165,9 +167,34 @@ contract VaultHandler is VaultModel {
         }
     }
 
+    /// @dev Money, COVER or both: a buyer asks for either at any time.
     function refund(uint256 seed) external keepsPrices {
         (uint256 number,) = vault.orders();
-        if (number != 0) vault.refund(seed % number);
+        if (number == 0) return;
+        if (seed % 3 != 0) vault.refund(seed / 3 % number);
+        if (seed % 3 != 1) _take(seed / 3 % number);
+    }
+
+    function _take(uint256 id) private {
+        if (_claimed[id] || vault.orderOf(id).premium == 0) return;
+        _claimed[id] = true;
+        claimCover(id);
+    }
+
+    /// @dev The book has the COVER of all orders that were filled and not claimed.
+    function _checkCover() private {
+        (, uint256 turn) = vault.orders();
+        uint256 i = turn;
+        uint256 kept;
+        uint256 cover;
+        // Of the newest id.
+        while (i != 0) {
+            if (vault.orderOf(--i).premium == 0) continue;
+            if (cover == 0) cover = coverId(i);
+            if (cover != coverId(i)) break;
+            if (!_claimed[i]) kept += vault.orderOf(i).face;
+        }
+        if (cover != 0 && security.balanceOf(address(book), cover) != kept) wrong.push("COVER that is nobody's");
     }
 
     function donate(uint32 amount) external keepsPrices {
@@ -189,6 +216,7 @@ contract VaultHandler is VaultModel {
         for (uint256 i = 0; i < number; ++i) {
             vault.refund(i);
             if (vault.orderOf(i).premium == 0) continue;
+            _take(i);
             uint256 cover = coverId(i);
             address buyer = vault.orderOf(i).buyer;
             uint256 amount = security.balanceOf(buyer, cover);

@@ -205,6 +205,13 @@ abstract contract VaultModel is BookModel {
         require(vault.orderOf(id).premium != 0, "filled");
     }
 
+    /// @dev A filled order's COVER goes to its buyer.
+    function claimCover(uint256 id) internal returns (uint256) {
+        address buyer = vault.orderOf(id).buyer;
+        cheats.prank(buyer);
+        return vault.claim(id, buyer);
+    }
+
     function coverId(uint256 id) internal view returns (uint256 cover) {
         ICoverVault.Order memory o = vault.orderOf(id);
         ICoverVault.Setup memory s = vault.setup();

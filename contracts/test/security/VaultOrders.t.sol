@@ -3,6 +3,7 @@ pragma solidity ^0.8.24;
 
 import {ICoverVault} from "../../src/interfaces/ICoverVault.sol";
 import {IBookIndex} from "../../src/interfaces/IBookIndex.sol";
+import {IVarSecurity} from "../../src/interfaces/IVarSecurity.sol";
 import {CoverBook} from "../../src/security/CoverBook.sol";
 import {CoverState} from "../../src/security/CoverState.sol";
 import {CoverVault} from "../../src/security/CoverVault.sol";
@@ -10,20 +11,11 @@ import {VaultSetup} from "../../src/security/VaultSetup.sol";
 import {PremiumCurve} from "../../src/libraries/PremiumCurve.sol";
 import {VaultModel, cheats} from "./VaultModel.sol";
 
-/// @notice A buyer that burns all gas that it gets when cover is made for it.
+/// @notice A buyer that takes no COVER, at the price of all gas that it gets.
 contract GasBurner {
     function onERC1155Received(address, address, uint256, uint256, bytes calldata) external pure returns (bytes4) {
         while (true) {}
         return 0;
-    }
-}
-
-/// @notice A buyer that needs a lot of gas.
-contract HeavyBuyer {
-    function onERC1155Received(address, address, uint256, uint256, bytes calldata) external view returns (bytes4) {
-        uint256 left = gasleft();
-        while (left - gasleft() < 300_000) {}
-        return this.onERC1155Received.selector;
     }
 }
 
@@ -275,38 +267,125 @@ contract VaultOrdersTest is VaultModel {
         vault.order(uint128(100 * USD), uint128(2 * USD - 1));
     }
 
-    function testABuyerThatBurnsGasHasItsOrderReturned() public {
+    /// @dev This contract takes no COVER: it had its order returned, once it knew that no crash had come.
+    function testABuyerCannotRefuseItsOwnOrder() public {
+        uint256 id = order(address(this), 100 * USD, 100 * USD);
+        push();
+        vault.fill(1);
+        require(vault.orderOf(id).premium != 0, "filled");
+        same(vault.live(), 100 * USD, "and bound");
+        cheats.expectRevert();
+        vault.claim(id, address(this));
+        vault.claim(id, OTHER);
+        same(security.balanceOf(OTHER, coverId(id)), 100 * USD, "it is sent to whoever takes it");
+    }
+
+    function testOrdersThatBurnGasDelayNobody() public {
         address burner = address(new GasBurner());
-        uint256 id = order(burner, 100 * USD, 100 * USD);
+        for (uint256 i = 0; i < 4; ++i) {
+            order(burner, 10 * USD, 10 * USD);
+        }
         uint256 behind = order(OTHER, 100 * USD, 100 * USD);
         push();
-        vault.fill{gas: 2_000_000}(2);
+        same(vault.fill{gas: 1_500_000}(5), 5, "all of them");
+        require(vault.orderOf(behind).premium != 0, "in one call of little gas");
+    }
+
+    /// @dev The pricing row was calm. Nobody filled; then a crash came, and the buyer calls.
+    function testALateFillSeesNewerRows() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        require(index.row(index.next() - 1).period == vault.orderOf(id).pricing, "its row");
+        loseExactly(600);
+        require(!index.row(index.next() - 1).calm, "more than four deviations");
+        vault.advance(FOREVER);
+        require(block.timestamp < closesAt(vault.orderOf(id).first - 1), "before its first day opens");
+        vault.fill(1);
         require(isReturned(id), "returned");
-        require(vault.orderOf(behind).premium != 0, "and the next one is filled");
-        same(vault.live(), 100 * USD, "nothing else is locked");
+        calmDays(3);
+        id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        vault.fill(1);
+        require(vault.orderOf(id).premium != 0, "and an order of later is filled");
+    }
+
+    function testCoverIsClaimedByItsBuyerAndOnce() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        uint256 second = order(BUYER, 50 * USD, 50 * USD);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.NoOrder.selector, id));
+        vault.claim(id, BUYER);
+        push();
+        vault.fill(2);
+        cheats.prank(OTHER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.NotTheBuyer.selector, OTHER));
+        vault.claim(id, OTHER);
+        same(claimCover(id), coverId(id), "the id");
+        same(security.balanceOf(BUYER, coverId(id)), 100 * USD, "its face");
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.WasClaimed.selector, id));
+        vault.claim(id, BUYER);
+        claimCover(second);
+        same(security.balanceOf(BUYER, coverId(id)), 150 * USD, "and the other's");
     }
 
     function testNobodyReturnsAnOrderByBringingLittleGas() public {
-        address heavy = address(new HeavyBuyer());
         order(BUYER, 100 * USD, 100 * USD);
-        uint256 id = order(heavy, 100 * USD, 100 * USD);
+        uint256 id = order(OTHER, 100 * USD, 100 * USD);
         push();
         vault.fill(1);
-        bool ok;
-        for (uint256 gas_ = 350_000; gas_ < 900_000 && !ok; gas_ += 250) {
-            (ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
+        for (uint256 gas_ = 50_000; gas_ < 900_000 && !vault.orderOf(id).closed; gas_ += 1_000) {
+            (bool ok,) = address(vault).call{gas: gas_}(abi.encodeCall(vault.fill, (1)));
+            ok;
         }
-        require(ok && vault.orderOf(id).premium != 0, "a call fails, or it fills");
+        require(vault.orderOf(id).premium != 0, "it stays open, or it is filled");
     }
 
-    function testAnOrderOverTheSecuritysCapIsReturned() public {
-        requestDeposit(junior, OTHER, 300_000 * USD);
-        requestDeposit(senior, OTHER, 900_000 * USD);
-        calmDays(4);
-        uint256 id = order(BUYER, 1_000_001 * USD, 1_000_000 * USD);
+    /// @dev In one transaction anybody fills the cap, has an order refused, and takes the collateral back.
+    function testAFlashSplitReturnsNoOrder() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        uint256 behind = order(OTHER, 100 * USD, 100 * USD);
         push();
-        vault.fill(1);
-        require(isReturned(id), "live cover is bounded by what a majority of seats could take");
+        uint256 room = securityCap() - security.faces();
+        fund(SEN, address(security), room);
+        uint32 first = vault.orderOf(id).first;
+        cheats.prank(SEN);
+        uint256 cover = security.split(
+            IVarSecurity.Terms(IVarSecurity.Kind.Realised, 100, 200, first, first + 19), uint128(room), SEN, SEN
+        );
+        same(vault.fill(2), 0, "no room");
+        require(!vault.orderOf(id).closed && !vault.orderOf(behind).closed, "both wait");
+        same(vault.refund(id), 0, "nothing to take back");
+        cheats.prank(SEN);
+        security.merge(cover, uint128(room), SEN);
+        vault.fill(2);
+        require(vault.orderOf(id).premium != 0 && vault.orderOf(behind).premium != 0, "filled");
+    }
+
+    function testAnOrderWithoutRoomEndsAtItsFirstDay() public {
+        uint256 id = order(BUYER, 100 * USD, 100 * USD);
+        push();
+        uint256 room = securityCap() - security.faces();
+        fund(SEN, address(security), room);
+        uint32 first = vault.orderOf(id).first;
+        cheats.prank(SEN);
+        security.split(
+            IVarSecurity.Terms(IVarSecurity.Kind.Realised, 100, 200, first, first + 19), uint128(room), SEN, SEN
+        );
+        same(vault.fill(1), 0, "it waits");
+        cheats.warp(closesAt(first - 1));
+        same(vault.fill(1), 1, "its first day has opened");
+        require(isReturned(id), "returned");
+    }
+
+    function testAnOrderAboveTheSecuritysCapIsRefused() public {
+        uint256 most = securityCap();
+        fund(BUYER, address(vault), most);
+        cheats.prank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(CoverVault.FaceTooLarge.selector, most + 1, most));
+        vault.order(uint128(most + 1), uint128(most));
+        cheats.prank(BUYER);
+        vault.order(uint128(most), uint128(most));
     }
 
     function testAFeeOnTransferIsRefused() public {
@@ -335,7 +414,7 @@ contract VaultOrdersTest is VaultModel {
 
     function testTheBookIsItsVaultsAlone() public {
         cheats.expectRevert(abi.encodeWithSelector(CoverState.NotTheVault.selector, address(this)));
-        book.sell(1, 20, 1, 1, address(this));
+        book.sell(1, 20, 1, 1);
         cheats.expectRevert(abi.encodeWithSelector(CoverState.NotTheVault.selector, address(this)));
         book.pay(address(this), 1);
         ICoverVault.Setup memory s = vaultSetup();
