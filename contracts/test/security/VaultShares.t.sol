@@ -324,6 +324,31 @@ contract VaultSharesTest is VaultModel {
         cheats.stopPrank();
     }
 
+    function testDustWithoutSharesEarnsNothing() public {
+        uint256 request = requestRedeem(junior, JUN, junior.balanceOf(JUN));
+        cheats.startPrank(address(book));
+        (uint256 active, uint256 exiting) = junior.cross(request);
+        require(active == 0 && exiting == 200 * USD && junior.totalSupply() == 0, "all of them leave");
+        // A loss leaves a unit of them: dust, which nobody has a share of.
+        (uint256 taken, bool wiped) = junior.lose(exiting - 1);
+        require(taken == exiting - 1 && !wiped, "all but a unit");
+        bool closed;
+        (active, exiting, closed) = junior.book();
+        require(active == 1 && exiting == 0 && !closed, "and the class goes on");
+        same(junior.earn(60 * USD, false), 0, "premium is somebody else's");
+        cheats.stopPrank();
+        // So nothing waits for the next depositor.
+        request = requestDeposit(junior, OTHER, USD);
+        cheats.startPrank(address(book));
+        junior.cross(request);
+        cheats.stopPrank();
+        claimShares(junior, OTHER);
+        uint256 worth = junior.convertToAssets(junior.balanceOf(OTHER));
+        require(worth + 1 >= USD && worth <= USD + 1, "its own, and the unit at most");
+        cheats.prank(address(book));
+        same(junior.earn(USD, false), USD, "and from there on it earns");
+    }
+
     function testTheClassesAreTheBooksAlone() public {
         bytes memory fault = abi.encodeWithSelector(TrancheBook.NotTheVault.selector, address(this));
         cheats.expectRevert(fault);
