@@ -18,7 +18,10 @@ interface ITrancheShares is IERC20Metadata {
     function totalAssets() external view returns (uint256);
     function convertToShares(uint256 assets) external view returns (uint256);
     function convertToAssets(uint256 shares) external view returns (uint256);
+    /// @notice Asks for shares, for a controller that the caller is or is an operator of: nobody fills another's list of
+    /// requests.
     function requestDeposit(uint256 assets, address controller, address owner) external returns (uint256 requestId);
+    /// @notice Asks for assets, for a controller as above; the owner's allowance is enough to bring its shares.
     function requestRedeem(uint256 shares, address controller, address owner) external returns (uint256 requestId);
     function pendingDepositRequest(uint256 requestId, address controller) external view returns (uint256 assets);
     function claimableDepositRequest(uint256 requestId, address controller) external view returns (uint256 assets);

@@ -82,11 +82,12 @@ abstract contract TrancheBook is ERC20 {
         return (b.active, b.exiting, b.closed);
     }
 
-    /// @notice The vault adds premium. A class that is wiped or empty takes none.
+    /// @notice The vault adds premium. A class that is wiped or empty takes none, nor one without shares: all left, and a
+    /// loss made dust of what had not been paid.
     /// @param leaving Whether it is for those that leave, when no class has anybody else.
     function earn(uint256 amount, bool leaving) external onlyVault returns (uint256 taken) {
         Book memory b = _book;
-        if (leaving ? b.exiting == 0 : (b.closed || b.active == 0)) return 0;
+        if (leaving ? b.exiting == 0 : (b.closed || b.active == 0 || totalSupply() == 0)) return 0;
         if (leaving) b.exiting += amount.toUint112();
         else b.active += amount.toUint112();
         _book = b;

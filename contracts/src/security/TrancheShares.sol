@@ -104,6 +104,7 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
         returns (uint256 requestId)
     {
         _checkCaller(owner);
+        _checkController(controller);
         if (_book.closed || _vault().isOver()) revert Closed();
         if (assets == 0) revert Nothing();
         if (assets + totalAssets() > PremiumCurve.MOST_ASSETS) {
@@ -130,6 +131,7 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
         if (msg.sender != owner && !isOperator[owner][msg.sender]) {
             _spendAllowance(owner, msg.sender, shares);
         }
+        _checkController(controller);
         if (shares == 0) revert Nothing();
         bool over = _vault().isOver();
         requestId = over ? _afterEnd++ : _vault().boundaryAfter(COOLDOWN);
@@ -318,6 +320,11 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
 
     function _checkCaller(address owner) private view {
         if (msg.sender != owner && !isOperator[owner][msg.sender]) revert NotAllowed(owner, msg.sender);
+    }
+
+    /// @dev A request is an entry of its controller's list, which claims go through: nobody else makes it longer.
+    function _checkController(address controller) private view {
+        _checkCaller(controller);
     }
 
     function _mayHold(address holder) private view returns (bool) {

@@ -306,6 +306,47 @@ contract VaultSharesTest is VaultModel {
         require(junior.deposit(50 * USD, BUYER, OTHER) == 50 * USD * 1_000, "an operator may");
     }
 
+    function testAStrangerCannotFillAControllersList() public {
+        fund(BUYER, address(junior), 10 * USD);
+        cheats.prank(JUN);
+        junior.transfer(BUYER, 1e9);
+        bytes memory fault = abi.encodeWithSelector(TrancheShares.NotAllowed.selector, OTHER, BUYER);
+        cheats.startPrank(BUYER);
+        cheats.expectRevert(fault);
+        junior.requestDeposit(1, OTHER, BUYER);
+        cheats.expectRevert(fault);
+        junior.requestRedeem(1, OTHER, BUYER);
+        cheats.stopPrank();
+        // An allowance is no operator either: who may take shares takes them to its own list.
+        cheats.prank(JUN);
+        junior.approve(BUYER, 2);
+        cheats.startPrank(BUYER);
+        cheats.expectRevert(abi.encodeWithSelector(TrancheShares.NotAllowed.selector, JUN, BUYER));
+        junior.requestRedeem(1, JUN, JUN);
+        same(junior.pendingRedeemRequest(junior.requestRedeem(2, BUYER, JUN), BUYER), 2, "its own");
+        cheats.stopPrank();
+        cheats.prank(OTHER);
+        junior.setOperator(BUYER, true);
+        cheats.startPrank(BUYER);
+        uint256 request = junior.requestDeposit(USD, OTHER, BUYER);
+        same(junior.pendingDepositRequest(request, OTHER), USD, "an operator may");
+        request = junior.requestRedeem(5, OTHER, BUYER);
+        same(junior.pendingRedeemRequest(request, OTHER), 5, "of both kinds");
+        junior.setOperator(OTHER, true);
+        cheats.stopPrank();
+        cheats.prank(OTHER);
+        junior.setOperator(BUYER, false);
+        // Once the index has ended, every redemption has a number of its own.
+        cheats.warp(closesAt(period + 14) + 1);
+        index.end();
+        vault.advance(FOREVER);
+        same(vault.day(), type(uint32).max, "over");
+        cheats.prank(BUYER);
+        cheats.expectRevert(fault);
+        junior.requestRedeem(1, OTHER, BUYER);
+        require(requestRedeem(junior, BUYER, 1) >= 2 ** 31, "its own list it may");
+    }
+
     function testAClaimIsPaidOnce() public {
         uint256 all = junior.balanceOf(JUN);
         requestRedeem(junior, JUN, all);
@@ -322,6 +363,31 @@ contract VaultSharesTest is VaultModel {
         cheats.expectRevert(abi.encodeWithSelector(TrancheShares.MoreThan.selector, 1, 0));
         junior.deposit(1, JUN, JUN);
         cheats.stopPrank();
+    }
+
+    function testDustWithoutSharesEarnsNothing() public {
+        uint256 request = requestRedeem(junior, JUN, junior.balanceOf(JUN));
+        cheats.startPrank(address(book));
+        (uint256 active, uint256 exiting) = junior.cross(request);
+        require(active == 0 && exiting == 200 * USD && junior.totalSupply() == 0, "all of them leave");
+        // A loss leaves a unit of them: dust, which nobody has a share of.
+        (uint256 taken, bool wiped) = junior.lose(exiting - 1);
+        require(taken == exiting - 1 && !wiped, "all but a unit");
+        bool closed;
+        (active, exiting, closed) = junior.book();
+        require(active == 1 && exiting == 0 && !closed, "and the class goes on");
+        same(junior.earn(60 * USD, false), 0, "premium is somebody else's");
+        cheats.stopPrank();
+        // So nothing waits for the next depositor.
+        request = requestDeposit(junior, OTHER, USD);
+        cheats.startPrank(address(book));
+        junior.cross(request);
+        cheats.stopPrank();
+        claimShares(junior, OTHER);
+        uint256 worth = junior.convertToAssets(junior.balanceOf(OTHER));
+        require(worth + 1 >= USD && worth <= USD + 1, "its own, and the unit at most");
+        cheats.prank(address(book));
+        same(junior.earn(USD, false), USD, "and from there on it earns");
     }
 
     function testTheClassesAreTheBooksAlone() public {
