@@ -8,4 +8,6 @@ mod reference_cases;
 mod reference_credit;
 mod reference_historical;
 mod reference_parametric;
+mod table_books;
+mod table_prices;
 mod tape_under_schema;

@@ -9,7 +9,7 @@ use tailproof_core::fixed_point::MAX_FACTORS;
 use super::book_header::{BookColumns, find_header};
 use super::error::{TableError, TableProblem};
 use super::grid::Grid;
-use super::layout::{Column, body, columns, filled_width};
+use super::layout::{Column, body, columns};
 use super::numbers::{Numbers, at};
 use super::options::{Separator, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
@@ -18,8 +18,7 @@ use crate::book::{Book, BookRow, Holding};
 use crate::csv::BookFile;
 
 /// Names of a row that sums those above it, in lower case.
-const TOTALS: [&str; 9] =
-    ["total", "totals", "grand total", "net total", "sum", "summe", "gesamt", "somme", "totale"];
+const TOTALS: [&str; 9] = ["total", "totals", "grand total", "net total", "sum", "summe", "gesamt", "somme", "totale"];
 
 /// Reads a book from a file in any of the formats and layouts of [`crate::table`], and reports how
 /// it was read. `file` names it in errors. A CSV in the plain layout is read as
@@ -34,7 +33,7 @@ pub fn read_book(file: &str, input: impl Read, options: &TableOptions) -> Result
     let (grid, separator) = super::open(file, input, options, &mut reading)?;
     let header = find_header(file, &grid, &mut reading)?;
     let tail = tail(&grid, header);
-    let is_footer = |row: usize| row >= tail || (filled_width(&grid, row) == 1 && !is_number_like(grid.cell(row, 0)));
+    let is_footer = |row: usize| row >= tail || is_end_mark(&grid, row);
     let rows = body(&grid, header, false, is_footer, &mut reading);
     let columns = columns(file, &grid, header, &rows, None, &mut reading)?;
     let columns = BookColumns::of(&columns, &mut reading)
@@ -55,6 +54,14 @@ fn tail(grid: &Grid, header: usize) -> usize {
     last.filter(|row| grid.after_blank(*row) || row.checked_sub(1).is_some_and(|before| grid.is_blank(before)))
         .last()
         .unwrap_or(usize::MAX)
+}
+
+/// Whether a row is one cell that no factor is named by, such as `*** END OF FILE ***`. A word alone
+/// may be a factor whose amount was cut off.
+fn is_end_mark(grid: &Grid, row: usize) -> bool {
+    let cell = grid.cell(row, 0);
+    let marked = !cell.starts_with(char::is_alphanumeric) || cell.contains(':');
+    !grid.typed && grid.width(row) == 1 && (marked || cell.eq_ignore_ascii_case("end of file"))
 }
 
 /// The cells of a book.

@@ -101,9 +101,11 @@ impl BookColumns {
             found: format!("'{}'", columns.iter().map(|column| &column.name[..]).collect::<Vec<_>>().join(",")),
             expected: "factor,exposure or factor,delta or factor,quantity (with optional gamma, vega)".into(),
         };
-        let roles = columns.iter().map(|column| role(&column.name)).collect::<Option<Vec<_>>>().ok_or_else(bad_header)?;
+        let roles =
+            columns.iter().map(|column| role(&column.name)).collect::<Option<Vec<_>>>().ok_or_else(bad_header)?;
         let the = |wanted: Role| {
-            let mut found = columns.iter().zip(&roles).filter(|(_, role)| **role == wanted).map(|(column, _)| column.clone());
+            let mut found =
+                columns.iter().zip(&roles).filter(|(_, role)| **role == wanted).map(|(column, _)| column.clone());
             match (found.next(), found.next()) {
                 (found, None) => Ok(found),
                 _ => Err(bad_header()),

@@ -79,8 +79,7 @@ impl Written {
         if text.bytes().all(|byte| byte.is_ascii_digit()) || text.ends_with(".0") {
             return digits_only(text);
         }
-        let parts: Vec<&str> =
-            text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty()).take(4).collect();
+        let parts: Vec<&str> = text.split(['-', '/', '.', ' ', ',']).filter(|part| !part.is_empty()).take(4).collect();
         let [first, second, third] = parts[..] else { return None };
         let separator = text.chars().find(|found| !found.is_alphanumeric())?;
         if let (Some(first), Some(second), Some(third)) = (number(first), number(second), number(third)) {
@@ -175,7 +174,9 @@ fn number(text: &str) -> Option<(i32, usize)> {
 /// Returns the number of an English month: its name, or its first three letters.
 fn month(text: &str) -> Option<i32> {
     let text = text.to_ascii_lowercase();
-    let found = MONTHS.iter().position(|name| *name == text || name[..3] == text || (text == "sept" && name.starts_with("sept")))?;
+    let found = MONTHS
+        .iter()
+        .position(|name| *name == text || name[..3] == text || (text == "sept" && name.starts_with("sept")))?;
     i32::try_from(found + 1).ok()
 }
 
@@ -229,8 +230,24 @@ mod tests {
     #[test]
     fn other_texts_are_no_dates() {
         for text in [
-            "", "ALFA", "2023", "2023-02", "13/02", "13/02-2023", "13//02/2023", "2023-02-13-1", "1 2 2023", "13-Mrz-23",
-            "Feb 13, 23", "19999", "80001", "123456", "1219.50", "-2023-02-13", "2023-Feb-13", "\u{665}/02/2023",
+            "",
+            "ALFA",
+            "2023",
+            "2023-02",
+            "13/02",
+            "13/02-2023",
+            "13//02/2023",
+            "2023-02-13-1",
+            "1 2 2023",
+            "13-Mrz-23",
+            "Feb 13, 23",
+            "19999",
+            "80001",
+            "123456",
+            "1219.50",
+            "-2023-02-13",
+            "2023-Feb-13",
+            "\u{665}/02/2023",
         ] {
             assert_eq!(Written::of(text), None, "{text}");
         }

@@ -170,7 +170,10 @@ mod tests {
         let said = refused.to_string();
         assert!(said.contains("2023-02-01 with the day first and 2023-01-02 with the month first"), "{said}");
         let (days, reading) = read(&cells, Some(DateOrder::MonthDay)).unwrap();
-        assert_eq!((&days[..], reading.notes[0].basis), (&["2023-01-02", "2023-01-03", "2023-01-04"].map(String::from)[..], NoteBasis::Setting));
+        assert_eq!(
+            (&days[..], reading.notes[0].basis),
+            (&["2023-01-02", "2023-01-03", "2023-01-04"].map(String::from)[..], NoteBasis::Setting)
+        );
         assert_eq!(read(&cells, Some(DateOrder::DayMonth)).unwrap().0[2], "2023-04-01");
     }
 

@@ -215,9 +215,7 @@ pub enum TableProblem {
         sum: String,
     },
     /// A book of weights.
-    #[error(
-        "the book holds weights: multiply them by the net asset value and name the column 'exposure'"
-    )]
+    #[error("the book holds weights: multiply them by the net asset value and name the column 'exposure'")]
     Weights,
     /// A book in several currencies.
     #[error("the book has amounts in '{}' and in '{}'; give one book in one currency", echo(.first), echo(.other))]

@@ -70,7 +70,8 @@ impl Grid {
     /// Adds a cell to the last row.
     pub fn push(&mut self, cell: &str, limits: &Limits) -> Result<(), TableProblem> {
         self.text.push_str(cell);
-        let end = u32::try_from(self.text.len()).map_err(|_| TableProblem::TooLarge { most: 4 << 30, what: "bytes" })?;
+        let end =
+            u32::try_from(self.text.len()).map_err(|_| TableProblem::TooLarge { most: 4 << 30, what: "bytes" })?;
         if self.ends.len() >= limits.cells.min(u32::MAX as usize) {
             return Err(too_many(limits));
         }

@@ -53,7 +53,8 @@ pub(crate) fn body(
 ) -> Vec<usize> {
     let below = header + 1..grid.len();
     let (blank, rest): (Vec<usize>, Vec<usize>) = below.partition(|row| grid.is_blank(*row));
-    let (comment, mut rows): (Vec<usize>, Vec<usize>) = rest.into_iter().partition(|row| comments && is_comment(grid, *row));
+    let (comment, mut rows): (Vec<usize>, Vec<usize>) =
+        rest.into_iter().partition(|row| comments && is_comment(grid, *row));
     let end = rows.iter().rposition(|row| !is_footer(*row)).map_or(0, |last| last + 1);
     let footer = rows.split_off(end);
     note_lines(grid, &blank, "rows without any cell", reading);
@@ -76,7 +77,8 @@ pub(crate) fn columns(
     let width = grid.width(header);
     let longer = check_widths(file, grid, width, rows)?;
     if longer > 0 {
-        let note = reading.add(NoteKind::Columns, NoteBasis::Guess, "empty cells beyond the last column left out, in rows");
+        let note =
+            reading.add(NoteKind::Columns, NoteBasis::Guess, "empty cells beyond the last column left out, in rows");
         note.count = Some(longer);
     }
     let mut columns = Vec::with_capacity(width);

@@ -13,8 +13,20 @@ use super::separator::is_number_like;
 
 /// Names of a column of names, in lower case.
 const NAMES: [&str; 14] = [
-    "ticker", "symbol", "factor", "name", "instrument", "asset", "security", "isin", "ric", "code", "sedol", "cusip",
-    "id", "identifier",
+    "ticker",
+    "symbol",
+    "factor",
+    "name",
+    "instrument",
+    "asset",
+    "security",
+    "isin",
+    "ric",
+    "code",
+    "sedol",
+    "cusip",
+    "id",
+    "identifier",
 ];
 
 /// The columns of a long table besides its dates.

@@ -9,6 +9,7 @@
 //!   table.
 //! * `long`: a row for each date and name, made into a row for each date.
 //! * `date`, `dates`: how dates are written, and the order of the rows.
+//! * `double`: numbers of workbooks and of Parquet, as decimals.
 //! * `number`, `numbers`: how numbers are written: decimal mark, thousands, currencies, brackets.
 //! * `prices`, `book`: the values.
 //! * `reading`: the report. A file in the plain layout has an empty one.
@@ -20,6 +21,7 @@ mod book;
 mod book_header;
 mod date;
 mod dates;
+mod double;
 mod error;
 mod grid;
 mod layout;
@@ -63,9 +65,7 @@ fn open(
         }
         Content::Archive(bytes) => Ok((workbook::read(file, &bytes, options, reading)?, Separator::Comma)),
         #[cfg(feature = "parquet")]
-        Content::Parquet(bytes) => {
-            Ok((parquet_file::read(file, bytes, &options.limits, reading)?, Separator::Comma))
-        }
+        Content::Parquet(bytes) => Ok((parquet_file::read(file, bytes, &options.limits, reading)?, Separator::Comma)),
         #[cfg(not(feature = "parquet"))]
         Content::Parquet(_) => Err(TableError::in_file(file, TableProblem::NoParquet)),
     }

@@ -31,8 +31,7 @@ const CURRENCIES: &str = "$€£¥₹₩₽฿₺₪₫₴₦₱₡₲₵₸₭�
 /// Marks between thousands besides the one that is not the decimal mark: spaces and apostrophes.
 const SPACES: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
 /// Texts for a missing value, in lower case.
-const MISSING: [&str; 12] =
-    ["", "nan", "na", "n/a", "#n/a", "#n/a n/a", "#value!", "#ref!", "null", "none", "-", "--"];
+const MISSING: [&str; 12] = ["", "nan", "na", "n/a", "#n/a", "#n/a n/a", "#value!", "#ref!", "null", "none", "-", "--"];
 
 /// Whether a cell says that there is no value.
 pub(crate) fn is_missing(cell: &str) -> bool {
@@ -195,9 +194,38 @@ mod tests {
     #[test]
     fn what_is_no_number_is_not_made_one() {
         for text in [
-            "", "x", "1,23,456", "1,2,3", "1 23", "12 34", "1,234,56", ",", ".", "$", "()", "(-5)", "-5-", "--5", "$$5",
-            "$5$", "1.2.3", "1,234.5,6", "1 234'567", "5 %", "1e", "1_000", "(5", "5)", "+-5", "1234,567,890", "0,000,123",
-            "- -5", "+$5", "00 123", "1,234e5", "NaN",
+            "",
+            "x",
+            "1,23,456",
+            "1,2,3",
+            "1 23",
+            "12 34",
+            "1,234,56",
+            ",",
+            ".",
+            "$",
+            "()",
+            "(-5)",
+            "-5-",
+            "--5",
+            "$$5",
+            "$5$",
+            "1.2.3",
+            "1,234.5,6",
+            "1 234'567",
+            "5 %",
+            "1e",
+            "1_000",
+            "(5",
+            "5)",
+            "+-5",
+            "1234,567,890",
+            "0,000,123",
+            "- -5",
+            "+$5",
+            "00 123",
+            "1,234e5",
+            "NaN",
         ] {
             assert_eq!(value(text, DecimalMark::Point), None, "{text}");
         }

@@ -169,12 +169,18 @@ mod tests {
     use crate::table::options::Limits;
 
     /// Reads every cell of a text whose cells are separated by tabs, which are no part of a number.
-    fn numbers(cells: &str, separator: Separator, options: &TableOptions) -> Result<(Vec<String>, Reading), TableProblem> {
+    fn numbers(
+        cells: &str,
+        separator: Separator,
+        options: &TableOptions,
+    ) -> Result<(Vec<String>, Reading), TableProblem> {
         let grid = Grid::of_text("f", cells, Separator::Tab, &Limits::default()).unwrap();
         let places = (0..grid.len()).flat_map(|row| (0..grid.width(row)).map(move |column| (row, column)));
         let places: Vec<Place> = places.collect();
-        let mut numbers = Numbers::of(&grid, places.iter().copied(), separator, options).map_err(|(_, problem)| problem)?;
-        let read = |(row, column): &Place| numbers.read(grid.cell(*row, *column), *column).map(|value| value.to_string());
+        let mut numbers =
+            Numbers::of(&grid, places.iter().copied(), separator, options).map_err(|(_, problem)| problem)?;
+        let read =
+            |(row, column): &Place| numbers.read(grid.cell(*row, *column), *column).map(|value| value.to_string());
         let values = places.iter().map(read).collect::<Result<_, _>>()?;
         let mut reading = Reading::plain("f");
         numbers.report(&mut reading);
@@ -197,7 +203,11 @@ mod tests {
 
     #[test]
     fn numbers_with_two_readings_are_refused_unless_the_mark_is_set() {
-        for (cells, separator) in [("123,450\t1", Separator::Comma), ("123,450\t1.234", Separator::Comma), ("400.000\t1", Separator::Semicolon)] {
+        for (cells, separator) in [
+            ("123,450\t1", Separator::Comma),
+            ("123,450\t1.234", Separator::Comma),
+            ("400.000\t1", Separator::Semicolon),
+        ] {
             let refused = guessed(cells, separator).unwrap_err();
             assert!(matches!(refused, TableProblem::AmbiguousNumbers { .. }), "{cells}: {refused}");
         }
@@ -215,7 +225,11 @@ mod tests {
         assert!(matches!(guessed("$1\n€1", Separator::Comma), Err(TableProblem::MixedCurrencies { .. })));
         let (_, reading) = numbers("$1,000\t€1.50\n($2)\t€2.50\n", Separator::Comma, &TableOptions::default()).unwrap();
         let said = reading.to_string();
-        for part in ["',' between thousands, in cells: 1", "'$' taken off numbers, in cells: 2", "in brackets, taken as negative: 1"] {
+        for part in [
+            "',' between thousands, in cells: 1",
+            "'$' taken off numbers, in cells: 2",
+            "in brackets, taken as negative: 1",
+        ] {
             assert!(said.contains(part), "{said}");
         }
     }

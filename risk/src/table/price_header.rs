@@ -12,8 +12,21 @@ use super::reading::{NoteBasis, NoteKind, Reading};
 
 /// Names of a column of dates, in lower case.
 const DATE_NAMES: [&str; 15] = [
-    "date", "day", "datum", "fecha", "data", "time", "timestamp", "datetime", "trade date", "trade_date", "as of", "as_of",
-    "valuation date", "valuation_date", "period",
+    "date",
+    "day",
+    "datum",
+    "fecha",
+    "data",
+    "time",
+    "timestamp",
+    "datetime",
+    "trade date",
+    "trade_date",
+    "as of",
+    "as_of",
+    "valuation date",
+    "valuation_date",
+    "period",
 ];
 
 /// Where the header of prices is.
@@ -66,10 +79,13 @@ impl PriceHeader {
     fn above_data(grid: &Grid, pair: &[usize]) -> Option<Self> {
         let [row, next] = pair else { return None };
         let (width, below) = (filled_width(grid, *row), filled_width(grid, *next));
-        if width < 2 || below < 2 || below > width {
+        // The third line of a header: the names stand above it.
+        let alone = width == 1 && is_date_name(grid.cell(*row, 0));
+        if below < 2 || (!alone && (width < 2 || below > width)) {
             return None;
         }
-        let named = |column: &usize| is_date_name(grid.cell(*row, *column)) && is_date_like(grid.cell(*next, *column), true);
+        let named =
+            |column: &usize| is_date_name(grid.cell(*row, *column)) && is_date_like(grid.cell(*next, *column), true);
         let first = || (is_date(grid.cell(*next, 0)) && !is_date(grid.cell(*row, 0))).then_some(0);
         let date = (0..width).find(named).or_else(first)?;
         Some(Self { last: *row, names: *row, date })
@@ -139,4 +155,3 @@ fn is_date(cell: &str) -> bool {
 fn is_date_name(cell: &str) -> bool {
     DATE_NAMES.contains(&&*cell.to_lowercase())
 }
-

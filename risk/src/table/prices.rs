@@ -169,7 +169,8 @@ impl<'g> PriceTable<'g> {
         if !is_missing(found) {
             return at(self.file, self.grid, row, name, problem);
         }
-        let count = |place: usize| self.rows.iter().filter(|row| is_missing(self.grid.cell(**row, place))).count() as u64;
+        let count =
+            |place: usize| self.rows.iter().filter(|row| is_missing(self.grid.cell(**row, place))).count() as u64;
         let in_column = count(place);
         let in_file = match self.layout {
             Layout::Long(_) => in_column,
@@ -200,7 +201,11 @@ fn drop_row_numbers(grid: &Grid, columns: &mut Vec<Column>, rows: &[usize], read
     let Some(start) = start.and_then(|cell| cell.parse::<u64>().ok()).filter(|_| named) else { return };
     let numbered = |(row, number): (&usize, u64)| grid.cell(*row, 0) == number.to_string();
     if rows.iter().zip(start..).all(numbered) {
-        reading.add(NoteKind::Columns, NoteBasis::Guess, format!("column 1 ('{}') numbers the rows: left out", first.name));
+        reading.add(
+            NoteKind::Columns,
+            NoteBasis::Guess,
+            format!("column 1 ('{}') numbers the rows: left out", first.name),
+        );
         columns.remove(0);
     }
 }

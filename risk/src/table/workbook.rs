@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Read};
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
+use super::double::shortest;
 use super::error::{TableError, TableProblem};
 use super::grid::Grid;
 use super::options::{Limits, TableOptions};
@@ -67,9 +68,10 @@ fn broken(error: impl std::fmt::Display) -> TableProblem {
 
 /// Returns the names of the sheets that hold cells and that a reader of the workbook sees.
 fn sheets(book: &Xlsx<Cursor<&[u8]>>) -> Vec<String> {
-    let visible = book.sheets_metadata().iter().filter(|sheet| {
-        sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible
-    });
+    let visible = book
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible);
     visible.map(|sheet| sheet.name.clone()).collect()
 }
 
@@ -119,7 +121,7 @@ fn cells(book: &mut Xlsx<Cursor<&[u8]>>, name: &str, limits: &Limits) -> Result<
 fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Int(value) => value.to_string(),
-        DataRef::Float(value) => value.to_string(),
+        DataRef::Float(value) => shortest(*value),
         DataRef::String(text) => text.clone(),
         DataRef::SharedString(text) => (*text).to_owned(),
         DataRef::Bool(value) => value.to_string(),
