@@ -10,5 +10,7 @@ mod reference_credit;
 mod reference_historical;
 mod reference_parametric;
 mod table_books;
+#[cfg(feature = "parquet")]
+mod table_parquet;
 mod table_prices;
 mod tape_under_schema;

@@ -146,4 +146,6 @@ pub struct Recommit {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }

@@ -239,4 +239,6 @@ pub struct BookCheck {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }

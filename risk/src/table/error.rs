@@ -58,8 +58,8 @@ pub enum TableProblem {
     OtherFormat(&'static str),
     /// A Parquet file, and a build that does not read them.
     #[error(
-        "it is a Parquet file, which this build does not read; install one that does: cargo install --locked \
-         tailproof --features parquet"
+        "it is a Parquet file, which this build does not read; install one that does, from a checkout: cargo install \
+         --path . --locked --features parquet"
     )]
     NoParquet,
     /// A file that expands beyond the limits.
