@@ -49,6 +49,7 @@ fn the_plain_layout_is_read_without_a_word() {
         "factor,quantity\nALFA,300\nBRAV,4000\nCORA,-250\n",
         "Factor,DELTA,gamma,vega\nALFA,1.5e3,,2\n#1 fund,1.234,0.5,\n",
         "factor,exposure\n\"A|B;C\",1\n\"D|E;F\",2\n",
+        "exposure,factor\n1,A;B\n\n2,C;D\n",
     ] {
         is_read(text, text, &[]);
     }

@@ -109,7 +109,7 @@ fn absent_values_and_times_of_the_day_are_refused() {
         file(schema, Compression::UNCOMPRESSED, &[(times, None), (Values::Double(values), Some(levels))])
     };
     let hole = read(&at(DAY, vec![0, 1], vec![2.0]), false).unwrap_err().to_string();
-    assert!(hole.contains("row 2, column 'A'") && hole.contains("2023-02-13 is missing"), "{hole}");
+    assert!(hole.contains("row 2, column 'A'") && hole.contains("is missing, of 2023-02-13"), "{hole}");
     let nan = read(&at(DAY, vec![1, 1], vec![1.0, f64::NAN]), false).unwrap_err().to_string();
     assert!(nan.contains("('NaN')"), "{nan}");
     let late = read(&at(DAY - 3_600, vec![1, 1], vec![1.0, 2.0]), false).unwrap_err().to_string();

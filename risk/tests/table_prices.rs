@@ -304,8 +304,12 @@ fn missing_values_are_refused_with_their_count() {
     let late = file("date,ALFA,BRAV,CORA", |[date, a, b, c]| {
         format!("{date},{a},{b},{}", if date < "2023-02-24" { "" } else { c })
     });
-    let said =
-        ["row 2, column 'CORA'", "2023-02-13 is missing", "in this column: 9, in the file: 9", "Nothing is filled in"];
+    let said = [
+        "row 2, column 'CORA'",
+        "is missing, of 2023-02-13",
+        "in this column: 9, in the file: 9",
+        "Nothing is filled in",
+    ];
     is_refused(&late, &said);
     for marker in ["NaN", "#N/A N/A", "n/a"] {
         is_refused(

@@ -47,9 +47,9 @@ pub fn read_book(file: &str, input: impl Read, options: &TableOptions) -> Result
     Ok((book, reading))
 }
 
-/// Returns the row from which, behind a blank line, no row has a number behind its first cell.
+/// Returns the row from which, behind a blank line, no row has a cell that looks like a number.
 fn tail(grid: &Grid, header: usize) -> usize {
-    let worded = |row: &usize| !grid.cells(*row).skip(1).any(is_number_like);
+    let worded = |row: &usize| !grid.cells(*row).any(is_number_like);
     let last = (header + 1..grid.len()).rev().take_while(worded);
     last.filter(|row| grid.after_blank(*row) || row.checked_sub(1).is_some_and(|before| grid.is_blank(before)))
         .last()

@@ -230,7 +230,7 @@ pub enum TableProblem {
 fn missing(found: &str, of: &str, in_column: &u64, in_file: &u64) -> String {
     let found = if found.is_empty() { String::new() } else { format!(" ('{}')", echo(found)) };
     format!(
-        "the value of {} is missing{found}; values missing in this column: {in_column}, in the file: {in_file}. Nothing is \
+        "the value is missing{found}, of {}; values missing in this column: {in_column}, in the file: {in_file}. Nothing is \
          filled in: give the values, or take out the rows or the column",
         echo(of)
     )

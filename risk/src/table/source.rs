@@ -87,13 +87,14 @@ fn decode(file: &str, bytes: Vec<u8>, reading: &mut Reading) -> Result<String, T
     Ok(text.ok_or_else(no_text)?.into_owned())
 }
 
-/// Returns the likely encoding of a text without a byte-order mark.
+/// Returns the likely encoding of a text without a byte-order mark, whose first character is of
+/// ASCII.
 fn without_mark(bytes: &[u8]) -> &'static Encoding {
     let start = &bytes[..bytes.len().min(1 << 12) & !1];
     let zeros = |parity: usize| start.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
-    match (zeros(0), zeros(1)) {
-        (0, odd) if odd > start.len() / 4 => UTF_16LE,
-        (even, 0) if even > start.len() / 4 => UTF_16BE,
+    match start {
+        [_, 0, ..] if zeros(0) == 0 && zeros(1) > start.len() / 4 => UTF_16LE,
+        [0, _, ..] if zeros(1) == 0 && zeros(0) > start.len() / 4 => UTF_16BE,
         _ => UTF_8,
     }
 }
