@@ -87,6 +87,11 @@ fn names_of_columns_that_brokers_use_are_taken_and_said() {
         |last: &str| format!("factor,exposure,currency\nALFA,400000,USD\nBRAV,350000,USD\nCORA,250000,{last}\n");
     is_read(&with_currency("USD"), PLAIN, &["every amount in 'USD'"]);
     is_refused(&with_currency("EUR"), &["row 4", "in 'USD' and in 'EUR'", "one currency"]);
+    is_read(
+        "Unnamed: 0,factor,exposure\n0,ALFA,400000\n1,BRAV,350000\n2,CORA,250000\n",
+        PLAIN,
+        &["numbers the rows: left out"],
+    );
     is_refused("factor,exposure,gama\nA,1,2\n", &["'factor,exposure,gama'", "factor,exposure"]);
     is_refused("factor,ticker,exposure\nA,B,2\n", &["is not what is expected"]);
     is_refused("factor,exposure,market value\nA,1,2\n", &["is not what is expected"]);

@@ -219,7 +219,10 @@ fn days_that_are_doubled_or_out_of_order_are_refused() {
         lines.join("\n")
     };
     is_refused(with(&|lines| lines.swap(11, 12)), &["2023-02-27", "sort the rows by date"]);
-    is_refused(with(&|lines| lines.insert(14, "2023-03-01,1241.10,87.01,407.80")), &["2023-03-01", "occurs twice"]);
+    is_refused(
+        with(&|lines| lines.insert(14, "2023-03-01,1241.10,87.01,407.80")),
+        &["2023-03-01", "occurs twice; keep one row of the day"],
+    );
     is_read(with(&|lines| lines[1..].reverse()), &["rows newest first, turned round"]);
 }
 
@@ -325,7 +328,7 @@ fn names_in_any_script_are_kept_and_doubled_ones_are_refused() {
     let (history, reading) = read(PLAIN.replace("ALFA,BRAV,CORA", &names.join(",")), &TableOptions::default()).unwrap();
     assert_eq!(history.factors(), names);
     assert!(reading.is_plain());
-    is_refused(PLAIN.replace("CORA", "ALFA"), &["row 1, column 'ALFA'", "occurs twice"]);
+    is_refused(PLAIN.replace("CORA", "ALFA"), &["row 1, column 'ALFA'", "occurs twice; keep one of the columns"]);
 }
 
 #[test]

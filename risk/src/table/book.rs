@@ -9,7 +9,7 @@ use tailproof_core::fixed_point::MAX_FACTORS;
 use super::book_header::{BookColumns, find_header};
 use super::error::{TableError, TableProblem};
 use super::grid::Grid;
-use super::layout::{Column, body, columns};
+use super::layout::{Column, body, columns, drop_row_numbers};
 use super::numbers::{Numbers, at};
 use super::options::{Separator, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
@@ -35,7 +35,8 @@ pub fn read_book(file: &str, input: impl Read, options: &TableOptions) -> Result
     let tail = tail(&grid, header);
     let is_footer = |row: usize| row >= tail || is_end_mark(&grid, row);
     let rows = body(&grid, header, false, is_footer, &mut reading);
-    let columns = columns(file, &grid, header, &rows, None, &mut reading)?;
+    let mut columns = columns(file, &grid, header, &rows, None, &mut reading)?;
+    drop_row_numbers(&grid, &mut columns, &rows, &mut reading);
     let columns = BookColumns::of(&columns, &mut reading)
         .map_err(|problem| TableError::in_row(file, grid.line(header), problem))?;
     let table = BookTable { file, grid: &grid, separator, options, columns, rows };

@@ -32,7 +32,7 @@ const PLAIN: [(&str, Role); 6] = [
 ];
 
 /// Other names of the same, as brokers and administrators write them.
-const OTHERS: [(&str, Role); 25] = [
+const OTHERS: [(&str, Role); 24] = [
     ("ticker", Role::Factor),
     ("symbol", Role::Factor),
     ("instrument", Role::Factor),
@@ -46,7 +46,6 @@ const OTHERS: [(&str, Role); 25] = [
     ("shares", Role::Quantity),
     ("qty", Role::Quantity),
     ("units", Role::Quantity),
-    ("position", Role::Quantity),
     ("weight", Role::Weight),
     ("weights", Role::Weight),
     ("currency", Role::Currency),

@@ -122,8 +122,10 @@ impl DateColumn<'_> {
         if let Some(row) = first_out_of_order(days) {
             let (date, previous) = (days[row].to_string(), days[row - 1].to_string());
             let twice = days[..row].contains(&days[row]);
-            let problem = if twice { Problem::DuplicateDate(date) } else { Problem::UnsortedDate { date, previous } };
-            return Err(self.error(row, problem));
+            return Err(match twice {
+                true => self.error(row, TableProblem::DoubledDate(date)),
+                false => self.error(row, Problem::UnsortedDate { date, previous }),
+            });
         }
         Ok(matches!(days, [first, .., last] if first > last))
     }
@@ -193,7 +195,7 @@ mod tests {
     #[test]
     fn days_that_neither_ascend_nor_descend_are_refused() {
         let problem = |cells: &[&str]| read(cells, None).unwrap_err().problem;
-        let twice = |date: &str| TableProblem::Input(Problem::DuplicateDate(date.into()));
+        let twice = |date: &str| TableProblem::DoubledDate(date.into());
         assert_eq!(problem(&["2023-01-02", "2023-01-03", "2023-01-03"]), twice("2023-01-03"));
         assert_eq!(problem(&["2023-01-03", "2023-01-03", "2023-01-02"]), twice("2023-01-03"));
         let unsorted = Problem::UnsortedDate { date: "2023-01-03".into(), previous: "2023-01-04".into() };

@@ -101,6 +101,12 @@ pub enum TableProblem {
          close", clipped(.0)
     )]
     SeveralValues(String),
+    /// Two columns of one name.
+    #[error("'{}' occurs twice; keep one of the columns", echo(.0))]
+    DoubledColumn(String),
+    /// A day with two rows.
+    #[error("the date {0} occurs twice; keep one row of the day")]
+    DoubledDate(String),
     /// A column without a name that has cells.
     #[error("column {0} has cells and no name; name it, or delete it")]
     NoName(usize),

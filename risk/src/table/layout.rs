@@ -5,6 +5,7 @@ use tailproof_core::error::Problem;
 use super::error::{TableError, TableProblem};
 use super::grid::Grid;
 use super::reading::{NoteBasis, NoteKind, Reading};
+use super::separator::is_number_like;
 
 /// Most lines that are looked through for a header.
 pub(crate) const MOST_LINES_ABOVE: usize = 64;
@@ -113,4 +114,22 @@ fn check_widths(file: &str, grid: &Grid, width: usize, rows: &[usize]) -> Result
         longer += u64::from(have > width);
     }
     Ok(longer)
+}
+
+/// Leaves out a column that numbers the rows, as data frames write it: it stands first, and its name
+/// says that it is an index.
+pub(crate) fn drop_row_numbers(grid: &Grid, columns: &mut Vec<Column>, rows: &[usize], reading: &mut Reading) {
+    let Some(first) = columns.first().filter(|column| column.place == 0 && columns.len() > 1) else { return };
+    let named = ["", "unnamed: 0", "index", "__index_level_0__"].contains(&&*first.name.to_lowercase());
+    let start = rows.first().map(|row| grid.cell(*row, 0)).filter(|cell| is_number_like(cell));
+    let Some(start) = start.and_then(|cell| cell.parse::<u64>().ok()).filter(|_| named) else { return };
+    let numbered = |(row, number): (&usize, u64)| grid.cell(*row, 0) == number.to_string();
+    if rows.iter().zip(start..).all(numbered) {
+        reading.add(
+            NoteKind::Columns,
+            NoteBasis::Guess,
+            format!("column 1 ('{}') numbers the rows: left out", first.name),
+        );
+        columns.remove(0);
+    }
 }

@@ -38,22 +38,23 @@ pub(crate) fn is_missing(cell: &str) -> bool {
     cell.len() <= 8 && MISSING.contains(&&*cell.to_ascii_lowercase())
 }
 
-/// Returns a number that has digits, at most one decimal point and a minus before it alone, and is
+/// Returns a number that has digits, at most one decimal mark and a minus before it alone, and is
 /// short. Other numbers take longer to read.
-pub(crate) fn plain(cell: &str) -> Option<Decimal> {
+pub(crate) fn plain(cell: &str, mark: DecimalMark) -> Option<Decimal> {
+    let mark = mark.mark();
     let bytes = cell.as_bytes();
     let (negative, digits) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         rest => (false, rest),
     };
-    if !(1..=18).contains(&digits.len()) || digits[0] == b'.' || digits[digits.len() - 1] == b'.' {
+    if !(1..=18).contains(&digits.len()) || digits[0] == mark || digits[digits.len() - 1] == mark {
         return None;
     }
     let (mut value, mut point) = (0i64, None);
     for (place, byte) in digits.iter().enumerate() {
         match byte {
             b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
-            b'.' if point.is_none() => point = Some(place),
+            found if *found == mark && point.is_none() => point = Some(place),
             _ => return None,
         }
     }
@@ -236,14 +237,16 @@ mod tests {
     #[test]
     fn the_fast_way_agrees_with_the_parser() {
         for text in ["0", "1", "-1", "1.50", "0.00", "-0.10", "123456789012345678", "00012", "12345678.9012345678"] {
-            if let Some(value) = plain(text) {
+            if let Some(value) = plain(text, DecimalMark::Point) {
                 let parsed = parse_decimal(text).unwrap();
                 assert_eq!((value, value.scale()), (parsed, parsed.scale()), "{text}");
             }
         }
-        assert!(plain("1.50").is_some() && plain("-12345.678").is_some());
+        assert!(plain("1.50", DecimalMark::Point).is_some() && plain("-12345.678", DecimalMark::Point).is_some());
+        assert_eq!(plain("1,50", DecimalMark::Comma), plain("1.50", DecimalMark::Point));
+        assert_eq!(plain("1.50", DecimalMark::Comma), None);
         for text in ["", "-", ".5", "5.", "-0", "+5", "1e5", "1,5", "1.2.3", "1234567890123456789"] {
-            assert_eq!(plain(text), None, "{text}");
+            assert_eq!(plain(text, DecimalMark::Point), None, "{text}");
         }
     }
 

@@ -46,9 +46,8 @@ impl Numbers {
 
     /// Reads a cell of a column.
     pub fn read(&mut self, cell: &str, column: usize) -> Result<Decimal, TableProblem> {
-        match plain(cell) {
-            Some(value) if self.mark == DecimalMark::Point || !cell.contains('.') => return Ok(value),
-            _ => {}
+        if let Some(value) = plain(cell, self.mark) {
+            return Ok(value);
         }
         if cell.is_empty() {
             return Err(Problem::MissingValue.into());

@@ -10,14 +10,13 @@ use tailproof_core::prices::PriceHistory;
 use super::dates::DateColumn;
 use super::error::{TableError, TableProblem};
 use super::grid::Grid;
-use super::layout::{Column, body, columns};
+use super::layout::{Column, body, columns, drop_row_numbers};
 use super::long::{LongColumns, Pivot};
 use super::number::is_missing;
 use super::numbers::{Numbers, at};
 use super::options::{Separator, TableOptions};
 use super::price_header::PriceHeader;
 use super::reading::{NoteBasis, NoteKind, Reading};
-use super::separator::is_number_like;
 
 /// Reads prices from a file in any of the formats and layouts of [`crate::table`], and reports how
 /// it was read. `file` names it in errors. A CSV in the plain layout is read as
@@ -103,12 +102,15 @@ impl<'g> PriceTable<'g> {
             Layout::OldestFirst | Layout::NewestFirst => self.wide_rows(reading)?,
         };
         PriceHistory::new(factors, rows).map_err(|error| {
-            let error: RowError = error;
-            let row = error.row.map_or(self.header_line, |row| lines[row]);
-            let whole = error.column.is_empty() && error.problem != Problem::EmptyName;
-            let column = Some(error.column).filter(|name| !name.is_empty());
-            let row = (!whole).then_some(row);
-            TableError { file: self.file.to_owned(), row, column, problem: error.problem.into() }
+            let RowError { row, column, problem } = error;
+            let problem = match problem {
+                Problem::DuplicateName(name) => TableProblem::DoubledColumn(name),
+                problem => problem.into(),
+            };
+            let whole = column.is_empty() && problem != Problem::EmptyName.into();
+            let row = (!whole).then(|| row.map_or(self.header_line, |row| lines[row]));
+            let column = Some(column).filter(|name| !name.is_empty());
+            TableError { file: self.file.to_owned(), row, column, problem }
         })
     }
 
@@ -191,21 +193,3 @@ impl<'g> PriceTable<'g> {
 
 /// Names of factors, a row for each date, and the line of each row.
 type Rows = (Vec<String>, Vec<(Date, Vec<Decimal>)>, Vec<u64>);
-
-/// Leaves out a column that numbers the rows, as data frames write it: it stands first, and its name
-/// says that it is an index.
-fn drop_row_numbers(grid: &Grid, columns: &mut Vec<Column>, rows: &[usize], reading: &mut Reading) {
-    let Some(first) = columns.first().filter(|column| column.place == 0 && columns.len() > 1) else { return };
-    let named = ["", "unnamed: 0", "index", "__index_level_0__"].contains(&&*first.name.to_lowercase());
-    let start = rows.first().map(|row| grid.cell(*row, 0)).filter(|cell| is_number_like(cell));
-    let Some(start) = start.and_then(|cell| cell.parse::<u64>().ok()).filter(|_| named) else { return };
-    let numbered = |(row, number): (&usize, u64)| grid.cell(*row, 0) == number.to_string();
-    if rows.iter().zip(start..).all(numbered) {
-        reading.add(
-            NoteKind::Columns,
-            NoteBasis::Guess,
-            format!("column 1 ('{}') numbers the rows: left out", first.name),
-        );
-        columns.remove(0);
-    }
-}

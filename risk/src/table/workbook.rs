@@ -66,7 +66,7 @@ fn broken(error: impl std::fmt::Display) -> TableProblem {
     TableProblem::Broken { format: "workbook", reason: error.to_string() }
 }
 
-/// Returns the names of the sheets that hold cells and that a reader of the workbook sees.
+/// Returns the names of the sheets of cells that are not hidden.
 fn sheets(book: &Xlsx<Cursor<&[u8]>>) -> Vec<String> {
     let visible = book
         .sheets_metadata()
