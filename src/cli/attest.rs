@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Backend;
+use super::{Backend, TableArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Attest {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::TableArgs;
+
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
     /// Start a ledger

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use tailproof::risk::credit::irb::ExposureClass;
 
-use super::CommitFiles;
+use super::{CommitFiles, TableArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
