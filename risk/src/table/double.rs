@@ -64,8 +64,7 @@ mod tests {
     #[test]
     fn the_shortest_decimal_is_that_of_the_standard_library() {
         let mut random = ChaCha20Rng::seed_from_u64(1);
-        let mut values =
-            vec![0.0, -0.0, 0.1, 86.21, 86.209_999_999_999_99, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324];
+        let mut values = vec![0.0, -0.0, 0.1, 86.21, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324];
         values.extend([f64::MAX, f64::NAN, f64::INFINITY, 9_007_199_254_740_993.0, -1219.5, 0.05, 1e14 + 0.5]);
         for _ in 0..20_000 {
             let places = i32::try_from(random.next_u32() % 10).unwrap();

@@ -131,10 +131,11 @@ fn likely(
             (Some(_), None) => _ = point.get_or_insert(place),
             (None, Some(_)) => _ = comma.get_or_insert(place),
             // A cell with a comma is the better example of the two.
-            (Some(one), Some(other)) if one.value != other.value => {
-                if either.is_none_or(|(row, column)| cell.contains(',') && !grid.cell(row, column).contains(',')) {
-                    either = Some(place);
-                }
+            (Some(one), Some(other))
+                if one.value != other.value
+                    && either.is_none_or(|(row, column)| has_comma && !grid.cell(row, column).contains(',')) =>
+            {
+                either = Some(place);
             }
             _ => {}
         }
