@@ -71,7 +71,7 @@ fn cells(bytes: Vec<u8>, limits: &Limits) -> Result<Grid, TableProblem> {
     }
     let mut order: Vec<(usize, Meaning)> = Vec::with_capacity(columns.len());
     for (place, column) in columns.iter().enumerate() {
-        if column.max_rep_level() > 0 || column.max_def_level() > 1 {
+        if column.max_rep_level() > 0 || column.max_def_level() > 1 || column.path().parts().len() > 1 {
             return Err(TableProblem::OtherFormat("a Parquet file with nested columns"));
         }
         order.push((place, meaning(column)?));
