@@ -74,17 +74,20 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
     }
     let mut books = Vec::with_capacity(options.book.len());
     for (book, path) in options.book.iter().zip(&options.opening) {
-        books.push(open_book(book, path, set, options.scenarios.as_deref().unwrap_or(Path::new("")))?);
+        books.push(open_book(options, book, path, set)?);
     }
     Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
 }
 
-/// Reads a book and its opening, over the scenario set of a file.
-pub fn open_book(book: &Path, path: &Path, set: &ScenarioSet, scenarios: &Path) -> Result<Opened<Positions>, Failure> {
+/// Reads a book and its opening, over a scenario set that `options` name, with the tables of that
+/// layout.
+pub fn open_book(options: &Prove, book: &Path, path: &Path, set: &ScenarioSet) -> Result<Opened<Positions>, Failure> {
     let opening = BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-    let positions = files::book(book)?.positions_as_committed(set, opening.unit(), opening.nav())?;
+    let positions =
+        files::book(book, &options.tables.options())?.positions_as_committed(set, opening.unit(), opening.nav())?;
     opening.open(positions, set.factors()).map_err(|_| {
-        let (opening, book, scenarios) = (path.to_owned(), book.to_owned(), scenarios.to_owned());
+        let scenarios = options.scenarios.clone().unwrap_or_default();
+        let (opening, book) = (path.to_owned(), book.to_owned());
         Failure::Mismatch(Mismatch::Opening { opening, book, scenarios })
     })
 }

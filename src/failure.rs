@@ -14,6 +14,7 @@ use tailproof::prover::setup::SetupError;
 use tailproof::prover::snarkjs_files::FileError;
 use tailproof::prover::snarkjs_files::zkey::ZkeyError;
 use tailproof::store::StoreError;
+use tailproof::table::{Setting, TableError, TableProblem};
 use tailproof::verifier::ledger::LedgerError;
 use tailproof::verifier::ledger::NoVerdict;
 use tailproof::verifier::shape::ShapeError;
@@ -74,6 +75,9 @@ pub enum Failure {
     /// A faulty table or mandate.
     #[error("{}", with_advice(.0))]
     Input(#[from] InputError),
+    /// A table that cannot be read, or not without a choice.
+    #[error("{}", with_option(.0))]
+    Table(#[from] TableError),
     /// Options or files that do not fit each other.
     #[error("{0}")]
     Usage(String),
@@ -356,6 +360,20 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
 /// Returns the text of an error about input, with advice on its problem.
 fn with_advice(error: &InputError) -> String {
     format!("{error}{}", advised(&error.problem))
+}
+
+/// Returns the text of an error about a table, with the option that settles it.
+fn with_option(error: &TableError) -> String {
+    let option = match (&error.problem, error.problem.setting()) {
+        (TableProblem::Input(problem), _) => advice(problem),
+        (_, Some(Setting::DateOrder)) => Some("--date-order dmy, or --date-order mdy"),
+        (_, Some(Setting::Decimal)) => Some("--decimal point, or --decimal comma"),
+        (_, Some(Setting::Separator)) => Some("--separator"),
+        (_, Some(Setting::Sheet)) => Some("--sheet NAME"),
+        (_, Some(Setting::Nav)) => Some("the amount that --nav states"),
+        (_, None) => None,
+    };
+    format!("{error}{}", option.map(|option| format!(" ({option})")).unwrap_or_default())
 }
 
 /// Returns the text of an error about a claim, with advice on the problem behind it.

@@ -13,6 +13,7 @@ use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
+use tailproof::table::{self, Reading, TableOptions};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -144,14 +145,25 @@ impl<R: Read> Read for Limited<R> {
     }
 }
 
-/// Reads prices.
-pub fn prices(path: &Path) -> Result<PriceHistory, Failure> {
-    Ok(tailproof::risk::csv::read_prices(&path.display().to_string(), open_table(path)?)?)
+/// Reads prices, and says what was guessed.
+pub fn prices(path: &Path, options: &TableOptions) -> Result<PriceHistory, Failure> {
+    let (prices, reading) = table::read_prices(&path.display().to_string(), open_table(path)?, options)?;
+    say_reading(&reading);
+    Ok(prices)
 }
 
-/// Reads a book.
-pub fn book(path: &Path) -> Result<BookFile, Failure> {
-    Ok(tailproof::risk::csv::read_book(&path.display().to_string(), open_table(path)?)?)
+/// Reads a book, and says what was guessed.
+pub fn book(path: &Path, options: &TableOptions) -> Result<BookFile, Failure> {
+    let (book, reading) = table::read_book(&path.display().to_string(), open_table(path)?, options)?;
+    say_reading(&reading);
+    Ok(book)
+}
+
+/// Says how a file was read that is not in the plain layout.
+fn say_reading(reading: &Reading) {
+    if !reading.is_plain() {
+        note!("{reading}");
+    }
 }
 
 /// Reads a list of withdrawn keys.

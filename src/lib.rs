@@ -141,6 +141,14 @@ pub mod csv {
     pub use tailproof_risk::csv::{BookFile, Mapping, TapeReading, read_book, read_prices, read_tape, read_tape_under};
 }
 
+/// Prices and books from files as people have them, with a report of what was guessed.
+pub mod table {
+    pub use tailproof_risk::table::{
+        DateOrder, DecimalMark, Limits, Note, NoteBasis, NoteKind, Reading, Separator, Setting, TableError,
+        TableOptions, TableProblem, read_book, read_prices,
+    };
+}
+
 /// Ledgers of daily proofs.
 pub mod ledger {
     pub use tailproof_verifier::ledger::audit::{Artefact, Unreadable};

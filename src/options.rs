@@ -19,7 +19,7 @@ use crate::output::note;
 /// Reads the scenario set with its digest, and the book as integers over it.
 pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions), Failure> {
     let (set, digest) = files::scenarios(&options.scenarios)?;
-    let book = files::book(&options.book)?;
+    let book = files::book(&options.book, &options.tables.options())?;
     let decimal = |option, text: &Option<String>| {
         text.as_deref().map(parse_decimal).transpose().map_err(|problem| Failure::Option { option, problem })
     };

@@ -1,5 +1,7 @@
 //! The sources of a scenario set from the files that options name, to make the set again.
 
+use std::path::PathBuf;
+
 use tailproof::core::scenarios::generator::Generator;
 use tailproof::core::table::DecimalTable;
 use tailproof::risk::csv::{read_covariance_table, read_stress_table};
@@ -19,8 +21,11 @@ pub struct SourceFiles {
 }
 
 impl SourceFiles {
-    /// Reads the sources that options name. A table is read as the set's generator needs it.
-    pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>) -> Result<Self, Failure> {
+    /// Reads the sources that options name, without any guess if `strict`. A table is read as the
+    /// set's generator needs it.
+    pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>, strict: bool) -> Result<Self, Failure> {
+        let tables = options.layout.options(strict);
+        let prices = |path: &PathBuf| files::prices(path, &tables);
         let of_covariance = set.is_some_and(|set| matches!(set.generator(), Generator::CovarianceTable { .. }));
         let table = options.table.as_deref().map(|path| -> Result<DecimalTable, Failure> {
             let (name, file) = (path.display().to_string(), files::open_table(path)?);
@@ -30,8 +35,8 @@ impl SourceFiles {
             })
         });
         Ok(Self {
-            prices: options.prices.as_deref().map(files::prices).transpose()?,
-            volatilities: options.implied_volatility.as_deref().map(files::prices).transpose()?,
+            prices: options.prices.as_ref().map(prices).transpose()?,
+            volatilities: options.implied_volatility.as_ref().map(prices).transpose()?,
             table: table.transpose()?,
         })
     }

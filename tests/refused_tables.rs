@@ -33,7 +33,10 @@ fn bad_prices_are_refused_by_file_row_and_column() {
     let cases = [
         ("date,A\n2024-01-02,1\n2024-01-03,\n", "row 3, column 'A': the value is missing"),
         ("date,A\n2024-01-02,1\n2024-01-02,2\n", "row 3, column 'date': the date 2024-01-02 occurs twice"),
-        ("date,A\n2024-01-03,1\n2024-01-02,2\n", "row 3, column 'date': the date 2024-01-02 comes after 2024-01-03"),
+        (
+            "date,A\n2024-01-02,1\n2024-01-04,1\n2024-01-03,2\n",
+            "row 4, column 'date': the date 2024-01-03 comes after 2024-01-04",
+        ),
         ("date,A\n2024-01-02,1\n2024-01-03,0\n", "row 3, column 'A': the price 0 is not positive"),
         ("date,A\n2024-01-02,1\n2024-01-03,-1\n", "row 3, column 'A': the price -1 is not positive"),
         ("date,A\n2024-01-02,1\n", "1 price rows are too few"),

@@ -36,4 +36,5 @@ mod report_command;
 mod risk_commands;
 mod scenario_commands;
 mod set_points_commands;
+mod table_commands;
 mod verdict_commands;

@@ -40,6 +40,7 @@ use tailproof_prover::{BookOpening, PoolOpening};
 use tailproof_risk::csv::{Mapping, TapeReading};
 use tailproof_risk::generate::covariance::Repair;
 use tailproof_risk::generate::covariance_set;
+use tailproof_risk::table::{self, TableOptions};
 use tailproof_verifier::attestation::Attestation;
 use tailproof_verifier::digest_list::DigestList;
 use tailproof_verifier::export::snarkjs;
@@ -85,9 +86,13 @@ pub const TARGETS: &[Target] = &[
     ("vectors", vectors::vectors),
 ];
 
-/// Price files, and the scenarios made from what is accepted.
+/// Price files, and the scenarios made from what is accepted. What the reader of the plain layout
+/// accepts, the reader of all layouts reads as the same, without a guess.
 pub fn prices(data: &[u8]) {
+    drop(table::read_prices("fuzz", data, &TableOptions::default()));
     if let Ok(prices) = tailproof_risk::csv::read_prices("fuzz", data) {
+        let (same, reading) = table::read_prices("fuzz", data, &strict()).expect("the plain layout");
+        assert_eq!((&same, reading.is_plain()), (&prices, true));
         for horizon in [1, 3] {
             if let Ok(set) = historical::historical(&prices, horizon, None) {
                 let bytes = scenario_file::encode(&set);
@@ -109,9 +114,17 @@ fn two_factors() -> ScenarioSet {
     .expect("a small set is in range")
 }
 
-/// Book files, and the positions made from what is accepted.
+/// Returns the settings that allow no guess.
+fn strict() -> TableOptions {
+    TableOptions { strict: true, ..TableOptions::default() }
+}
+
+/// Book files, and the positions made from what is accepted. The two readers agree, as on prices.
 pub fn book(data: &[u8]) {
+    drop(table::read_book("fuzz", data, &TableOptions::default()));
     if let Ok(book) = tailproof_risk::csv::read_book("fuzz", data) {
+        let (same, reading) = table::read_book("fuzz", data, &strict()).expect("the plain layout");
+        assert_eq!((same.book(), reading.is_plain()), (book.book(), true));
         let set = two_factors();
         for unit in [None, Some(Unit::FINEST), Some(Unit::CENT)] {
             if let Ok(positions) = book.positions(&set, unit, None) {

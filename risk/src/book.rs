@@ -74,6 +74,11 @@ impl Book {
         })
     }
 
+    /// The rows, in the order of the file.
+    pub fn rows(&self) -> &[BookRow] {
+        &self.rows
+    }
+
     /// Returns the exposures in currency, in the order of the set's factors; 0 where the book has
     /// none.
     fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, RowError> {

@@ -4,7 +4,8 @@
 //! Exact measures and everything that a verifier computes again are in `tailproof-core`; this crate
 //! makes and estimates.
 //!
-//! * [`csv`]: prices and loan tapes from CSV.
+//! * [`csv`]: prices, books and loan tapes from CSV in the plain layout.
+//! * [`table`]: prices and books from files as people have them, with a report of what was guessed.
 //! * [`book`]: private exposures in public book units.
 //! * [`generate`]: scenario sets: variants of historical simulation, Monte Carlo, covariances,
 //!   stress tables.
@@ -18,5 +19,6 @@ pub mod csv;
 pub mod generate;
 pub mod measure;
 pub mod presets;
+pub mod table;
 
 pub use book::{Book, BookRow};

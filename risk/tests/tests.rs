@@ -1,6 +1,7 @@
 //! The risk engine beside figures that other libraries computed.
 #![allow(clippy::unwrap_used)]
 
+mod case_files;
 mod loss_bounds;
 mod option_books;
 mod reference_backtests;
@@ -8,4 +9,8 @@ mod reference_cases;
 mod reference_credit;
 mod reference_historical;
 mod reference_parametric;
+mod table_books;
+#[cfg(feature = "parquet")]
+mod table_parquet;
+mod table_prices;
 mod tape_under_schema;

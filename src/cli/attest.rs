@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Backend;
+use super::{Backend, TableArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Attest {
@@ -146,4 +146,6 @@ pub struct Recommit {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::TableArgs;
+
 #[derive(Debug, Subcommand)]
 pub enum Ledger {
     /// Start a ledger
@@ -72,6 +74,8 @@ pub struct LedgerStep {
     /// needs them
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 #[derive(Debug, Args)]
@@ -102,6 +106,8 @@ pub struct LedgerEvidence {
     pub prices: Option<PathBuf>,
     #[command(flatten)]
     pub against: LedgerAgainst,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 /// The things that a ledger is compared with, besides its own files and prices.
@@ -149,4 +155,6 @@ pub struct LedgerVerify {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }

@@ -6,6 +6,7 @@ mod ledger;
 mod pool;
 mod proving;
 mod scenarios;
+mod tables;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use ledger::*;
 pub use pool::*;
 pub use proving::*;
 pub use scenarios::*;
+pub use tables::*;
 
 /// Prove that a private book meets a public risk mandate, without revealing the book.
 ///
@@ -153,6 +155,8 @@ pub struct MandatePreset {
     /// Replace an existing mandate
     #[arg(long)]
     pub force: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 /// Options that turn a book's file into integers.
@@ -173,6 +177,8 @@ pub struct BookOptions {
     /// and so does a finer one that follows from the book. Limits are converted to it [default: 0.01]
     #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true)]
     pub unit: Option<String>,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 /// A method to compute private figures from the gains in the scenarios.
@@ -266,6 +272,9 @@ pub struct Report {
     /// HTML file to write; a private report gets mode 0600
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Refuse every guess about the layout of a table
+    #[arg(long)]
+    pub strict: bool,
 }
 
 #[derive(Debug, Args)]

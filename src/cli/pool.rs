@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use tailproof::risk::credit::irb::ExposureClass;
 
-use super::CommitFiles;
+use super::{CommitFiles, TableArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
@@ -239,4 +239,6 @@ pub struct BookCheck {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::BookOptions;
+use super::{BookOptions, TableArgs, TableLayout};
 
 /// The files that a commitment writes.
 #[derive(Debug, Args)]
@@ -147,6 +147,8 @@ pub struct Prove {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 impl Prove {
@@ -188,6 +190,8 @@ pub struct SourceOptions {
     /// Your own stress table, or table of a covariance
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub table: Option<PathBuf>,
+    #[command(flatten)]
+    pub layout: TableLayout,
 }
 
 impl SourceOptions {
@@ -250,7 +254,8 @@ pub struct Verify {
     pub withdrawn: Option<PathBuf>,
     #[command(flatten)]
     pub vouchers: VoucherOptions,
-    /// Exit with status 1 also for keys that are not of a ceremony, and without --commitment
+    /// Exit with status 1 also for keys that are not of a ceremony, and without --commitment; refuse
+    /// every guess about the layout of a table
     #[arg(long)]
     pub strict: bool,
     /// Print JSON

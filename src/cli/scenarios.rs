@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::CopulaOptions;
+use super::{CopulaOptions, TableArgs};
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -83,6 +83,8 @@ pub struct Historical {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 /// The distribution of Monte-Carlo paths.
@@ -145,6 +147,8 @@ pub struct CovarianceSet {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 #[derive(Debug, Args)]
@@ -194,6 +198,8 @@ pub struct MonteCarlo {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +221,8 @@ pub struct Regenerate {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 #[derive(Debug, Args)]

@@ -16,7 +16,9 @@ use tailproof::store::{Access, Kind as FileKind};
 use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, Remake, ScenarioSet, Verified};
+use tailproof::{
+    Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, PriceHistory, Refused, Remake, ScenarioSet, Verified,
+};
 
 use super::verify::rests_on_json;
 use crate::cli::{
@@ -109,7 +111,8 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let text = std::str::from_utf8(&proof).unwrap_or_default();
     let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
     let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
-    let prices = options.prices.as_deref().map(files::prices).transpose()?;
+    let tables = options.tables.options();
+    let prices = options.prices.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
     let remake = prices.as_ref().map(|prices| Remake { maker: &Makers, sources: Sources::prices(prices) });
     let added = ledger.append_over(kind, options.date.as_deref(), &claim, &proof, &keys, remake);
     let Added { date, verified, missed, dated, tightness } = added.map_err(|problem| not_added(options, problem))?;
@@ -193,7 +196,9 @@ impl Figures {
                 "a ledger is verified with --files, the folder with its proofs, beside --keys".into(),
             ));
         };
-        let audit = audit(&ledger, files, &evidence.keys, evidence.prices.as_deref(), &evidence.against)?;
+        let tables = evidence.tables.options();
+        let prices = evidence.prices.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
+        let audit = audit(&ledger, files, &evidence.keys, prices.as_ref(), &evidence.against)?;
         warn_of_development(&audit);
         Ok(Self { ledger, audit: Some(audit) })
     }
@@ -258,7 +263,9 @@ fn show(options: &LedgerShow) -> Result<(), Failure> {
 /// Verifies every proof again, and says what came of it.
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
-    let audit = match audit(&ledger, &options.files, &options.keys, options.prices.as_deref(), &options.against) {
+    let tables = options.tables.options();
+    let prices = options.prices.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
+    let audit = match audit(&ledger, &options.files, &options.keys, prices.as_ref(), &options.against) {
         Err(failure @ (Failure::Audit(_) | Failure::Usage(_))) => Err(failure),
         other => Ok(other?),
     };
@@ -273,28 +280,21 @@ fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     audit.map(drop)
 }
 
-/// Verifies a ledger with the files and keys of folders.
+/// Verifies a ledger with the files and keys of folders, and with prices.
 fn audit(
     ledger: &Ledger,
     files: &Path,
     keys: &[PathBuf],
-    prices: Option<&Path>,
+    prices: Option<&PriceHistory>,
     against: &LedgerAgainst,
 ) -> Result<Audit, Failure> {
-    let prices = prices.map(files::prices).transpose()?;
     let head = |text: &String| digest_from_hex("--head", text).map_err(Failure::malformed(Path::new("command line")));
     let heads = against.head.iter().map(head).collect::<Result<Vec<_>, _>>()?;
     let tightness = against.tightness.as_deref().map(fraction).transpose()?;
     let folder = Folder::read(files)?;
     let systems = folder.proof_systems(ledger);
     let ring = key_ring(keys, |name| systems.contains(&name.to_owned()))?;
-    let against = Against {
-        prices: prices.as_ref(),
-        maker: Some(&Makers),
-        tolerance: against.tolerance,
-        heads: &heads,
-        tightness,
-    };
+    let against = Against { prices, maker: Some(&Makers), tolerance: against.tolerance, heads: &heads, tightness };
     ledger.verify(&folder, &ring, &against).map_err(|error| in_audit(files, error))
 }
 

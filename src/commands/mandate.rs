@@ -7,6 +7,7 @@ use tailproof::core::text::parse_decimal;
 use tailproof::core::{Limit, Mandate};
 use tailproof::risk::presets::mandates::{self as presets, ReferenceError};
 use tailproof::store::{Access, Kind};
+use tailproof::table::TableOptions;
 
 use crate::cli::{MandatePreset, Preset};
 use crate::failure::Failure;
@@ -31,7 +32,7 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     let mut text = match options.preset {
         Preset::UcitsAbsolute => presets::ucits_absolute().to_owned(),
         Preset::UcitsRelative => match inputs {
-            [Some(reference), Some(scenarios)] => relative(reference, scenarios)?,
+            [Some(reference), Some(scenarios)] => relative(reference, scenarios, &options.tables.options())?,
             _ => return refused("ucits-relative takes --reference (CSV factor,exposure) and --scenarios"),
         },
         Preset::FrtbEs => presets::frtb_es(match (&options.limit, &options.limit_nav) {
@@ -65,9 +66,9 @@ fn decimal(option: &'static str, text: &str) -> Result<Decimal, Failure> {
 
 /// Returns the mandate that limits value at risk to twice that of a reference portfolio over the
 /// same scenarios.
-fn relative(reference: &Path, scenarios: &Path) -> Result<String, Failure> {
+fn relative(reference: &Path, scenarios: &Path, tables: &TableOptions) -> Result<String, Failure> {
     let (set, _) = files::scenarios(scenarios)?;
-    let positions = files::book(reference)?.positions(&set, None, None)?;
+    let positions = files::book(reference, tables)?.positions(&set, None, None)?;
     presets::ucits_relative(&positions, &set).map_err(|error| {
         let of_set = matches!(error, ReferenceError::NoScenarios | ReferenceError::Scenarios(_));
         let file = if of_set { scenarios } else { reference };

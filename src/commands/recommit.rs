@@ -31,7 +31,8 @@ pub fn run(options: &Recommit) -> Result<(), Failure> {
         (Some(book), Some(scenarios), None, None) => {
             let old = BookOpening::from_json(&text).map_err(Failure::malformed(&options.from))?;
             let (set, _) = files::scenarios(scenarios)?;
-            let read = || files::book(book)?.positions_as_committed(&set, old.unit(), old.nav()).map_err(Failure::from);
+            let file = files::book(book, &options.tables.options())?;
+            let read = || file.positions_as_committed(&set, old.unit(), old.nav()).map_err(Failure::from);
             let (commitment, opening) = commit(&read()?, set.factors(), &mut rand::rngs::OsRng);
             let (value, positions) = (old.commitment(), read()?);
             old.open(positions, set.factors()).map_err(|_| {

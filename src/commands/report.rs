@@ -17,7 +17,7 @@ use tailproof::verifier::InstanceError;
 use super::backtest::lines as backtest_lines;
 use super::ledger::Figures;
 use super::verify;
-use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report};
+use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report, TableArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::keys;
@@ -92,7 +92,13 @@ fn evidence(options: &Report) -> LedgerEvidence {
         files: files.clone(),
         prices: sources.prices.clone(),
         against: against.clone(),
+        tables: tables(options),
     }
+}
+
+/// Returns the options of reading prices and books.
+fn tables(options: &Report) -> TableArgs {
+    TableArgs { strict: options.strict, layout: options.sources.layout.clone() }
 }
 
 /// Returns text escaped for use between HTML tags.
@@ -126,6 +132,7 @@ fn private(options: &Report, book: &Path, ledger: Option<&Figures>) -> Result<St
         scenarios: options.scenarios.clone(),
         nav: options.nav.clone(),
         unit: None,
+        tables: tables(options),
     };
     let (set, _, positions) = positions(&book)?;
     let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::from)?;
@@ -313,7 +320,7 @@ fn public(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failure
     let question = verify::Question {
         context: context(options.context.as_deref())?,
         commitments: &options.commitment,
-        sources: SourceFiles::read(&options.sources, claim.scenarios())?,
+        sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
         ..Default::default()
     };
     let verified = verify::check(proof, &claim, keys, &question)?.verdict?;

@@ -25,6 +25,7 @@ use tailproof::risk::generate::regenerate::Makers;
 use tailproof::risk::generate::stress::stress;
 use tailproof::risk::generate::variants::{decay, variant};
 use tailproof::store::{Access, Kind};
+use tailproof::table::TableOptions;
 use tailproof::verifier::encoding::to_hex;
 use tailproof::verifier::scenario_point::scenario_point;
 
@@ -70,11 +71,12 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     };
     let age_weighted = one_spelling("age-weighted", &options.age_weighted)?;
     let volatility_scaled = one_spelling("volatility-scaled", &options.volatility_scaled)?;
-    let prices = files::prices(&options.prices)?;
+    let tables = options.tables.options();
+    let prices = files::prices(&options.prices, &tables)?;
     let name = options.prices.display().to_string();
-    let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
+    let volatilities = options.implied_volatility.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
     let wanted = Variant {
-        stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices)).transpose()?,
+        stressed: options.stressed.as_deref().map(|text| reference(text, &name, &prices, &tables)).transpose()?,
         age_weighted,
         linear_weights: options.linear_weights,
         volatility_scaled,
@@ -110,12 +112,17 @@ fn place(options: &Historical, variant: &Variant) -> Result<Option<(&'static str
 
 /// Returns the exposures of a reference portfolio: those of a book's file, or equal ones. Only
 /// their proportions matter.
-fn reference(text: &str, prices_name: &str, prices: &PriceHistory) -> Result<Vec<String>, Failure> {
+fn reference(
+    text: &str,
+    prices_name: &str,
+    prices: &PriceHistory,
+    tables: &TableOptions,
+) -> Result<Vec<String>, Failure> {
     if text == "equal" {
         return Ok(vec!["1".into(); prices.factors().len()]);
     }
     let plain = historical(prices, 1, Some(1)).map_err(|problem| InputError::in_file(prices_name, problem))?;
-    let positions = files::book(Path::new(text))?.positions(&plain, None, Some(0.into()))?;
+    let positions = files::book(Path::new(text), tables)?.positions(&plain, None, Some(0.into()))?;
     Ok(positions.exposures().iter().map(ToString::to_string).collect())
 }
 
@@ -135,7 +142,8 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
             let CovarianceSet { zero_mean, horizon, window, .. } = *options;
             let estimator = estimator(options.covariance);
             let parameters = covariance_set::Parameters { estimator, repair, with_mean: !zero_mean, horizon, window };
-            covariance_set::from_prices(&files::prices(path)?, &parameters)
+            let prices = files::prices(path, &options.tables.options())?;
+            covariance_set::from_prices(&prices, &parameters)
                 .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
         }
         (None, Some(path)) => {
@@ -197,7 +205,7 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let MonteCarlo { horizon, zero_drift, paths, antithetic, .. } = *options;
     let parameters =
         Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed: seed(&options.seed)? };
-    let prices = files::prices(&options.prices)?;
+    let prices = files::prices(&options.prices, &options.tables.options())?;
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
         .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
     writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
@@ -208,8 +216,10 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
 /// Regenerates a set from the prices or the deal that its header names, and compares the two.
 fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
-    let prices = options.prices.as_deref().map(files::prices).transpose()?;
-    let volatilities = options.implied_volatility.as_deref().map(files::prices).transpose()?;
+    let tables = options.tables.options();
+    let read = |path: &PathBuf| files::prices(path, &tables);
+    let prices = options.prices.as_ref().map(read).transpose()?;
+    let volatilities = options.implied_volatility.as_ref().map(read).transpose()?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
     let sources = Sources {
         prices: prices.as_ref(),

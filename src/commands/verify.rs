@@ -84,7 +84,7 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
         scenario_point: options.scenario_point.as_deref(),
         seed: options.seed.as_deref().map(seed).transpose()?,
         withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
-        sources: SourceFiles::read(&options.sources, claim.scenarios())?,
+        sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
         vouchers: Vouchers::read(&options.vouchers)?,
     };
     let checked = check(&options.proof, &claim, &options.keys, &question)?;

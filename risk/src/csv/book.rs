@@ -22,6 +22,11 @@ pub struct BookFile {
 }
 
 impl BookFile {
+    /// Returns a book of a file whose rows begin on these lines.
+    pub(crate) fn new(file: &str, lines: Vec<u64>, book: Book) -> Self {
+        Self { file: file.to_owned(), lines, book }
+    }
+
     /// The book.
     pub fn book(&self) -> &Book {
         &self.book
@@ -116,5 +121,5 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
         lines.push(line);
     }
     let book = Book::new(rows).map_err(|error| error.in_file(file, &lines))?;
-    Ok(BookFile { file: file.to_owned(), lines, book })
+    Ok(BookFile::new(file, lines, book))
 }

@@ -1,0 +1,177 @@
+//! Cells in rows, as a file has them. Rows may have different lengths.
+
+use super::error::{TableError, TableProblem};
+use super::options::{Limits, Separator};
+
+/// The cells of a file, trimmed. Their texts are one text, so that a table of short cells takes
+/// little more memory than its file.
+#[derive(Debug, Default)]
+pub(crate) struct Grid {
+    text: String,
+    /// Where each cell ends in the text.
+    ends: Vec<u32>,
+    rows: Vec<Row>,
+    /// Whether cells have types, as in a workbook: an absent cell is then an empty one, and numbers
+    /// have decimal points.
+    pub typed: bool,
+    /// lines of the file above the text that was read
+    pub lines_above: u64,
+}
+
+/// A row of a grid.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    /// index of its first cell
+    first: u32,
+    /// line of the file, from 1
+    line: u32,
+    /// whether a blank line stands before it
+    after_blank: bool,
+}
+
+impl Grid {
+    /// Reads the cells of a text.
+    pub fn of_text(file: &str, text: &str, separator: Separator, limits: &Limits) -> Result<Self, TableError> {
+        let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+        let cells = lines + 1 + text.bytes().filter(|byte| *byte == separator.byte()).count();
+        if cells > limits.cells {
+            return Err(TableError::in_file(file, too_many(limits)));
+        }
+        let mut grid = Self {
+            text: String::with_capacity(text.len()),
+            ends: Vec::with_capacity(cells),
+            rows: Vec::with_capacity(lines + 1),
+            ..Self::default()
+        };
+        let mut reader = reader(text, separator);
+        let mut record = csv::StringRecord::new();
+        while let Ok(true) = reader.read_record(&mut record) {
+            let (line, after_blank) = place(text, record.position());
+            grid.begin_row(line, after_blank);
+            for cell in &record {
+                grid.push(cell.trim(), limits).map_err(|problem| TableError::in_row(file, line.into(), problem))?;
+            }
+        }
+        Ok(grid)
+    }
+
+    /// Returns a grid without rows, for cells that have types.
+    pub fn of_types() -> Self {
+        Self { typed: true, ..Self::default() }
+    }
+
+    /// Begins a row.
+    pub fn begin_row(&mut self, line: u32, after_blank: bool) {
+        // There are fewer cells than `u32::MAX`: `push` refuses more.
+        let first = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.rows.push(Row { first, line, after_blank });
+    }
+
+    /// Adds a cell to the last row.
+    pub fn push(&mut self, cell: &str, limits: &Limits) -> Result<(), TableProblem> {
+        self.text.push_str(cell);
+        let end =
+            u32::try_from(self.text.len()).map_err(|_| TableProblem::TooLarge { most: 4 << 30, what: "bytes" })?;
+        if self.ends.len() >= limits.cells.min(u32::MAX as usize) {
+            return Err(too_many(limits));
+        }
+        self.ends.push(end);
+        Ok(())
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns the line on which a row begins.
+    pub fn line(&self, row: usize) -> u64 {
+        self.lines_above + u64::from(self.rows[row].line)
+    }
+
+    /// Whether a blank line stands before a row.
+    pub fn after_blank(&self, row: usize) -> bool {
+        self.rows[row].after_blank
+    }
+
+    /// Number of cells of a row.
+    pub fn width(&self, row: usize) -> usize {
+        let next = self.rows.get(row + 1).map_or(self.ends.len(), |next| next.first as usize);
+        next - self.rows[row].first as usize
+    }
+
+    /// Returns a cell; one beyond the end of its row is empty.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        if column >= self.width(row) {
+            return "";
+        }
+        let cell = self.rows[row].first as usize + column;
+        let start = cell.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[cell] as usize]
+    }
+
+    /// Returns the cells of a row.
+    pub fn cells(&self, row: usize) -> impl Iterator<Item = &str> {
+        (0..self.width(row)).map(move |column| self.cell(row, column))
+    }
+
+    /// Whether all cells of a row are empty.
+    pub fn is_blank(&self, row: usize) -> bool {
+        self.cells(row).all(str::is_empty)
+    }
+}
+
+/// Returns the refusal of too many cells.
+pub(crate) fn too_many(limits: &Limits) -> TableProblem {
+    TableProblem::TooLarge { most: limits.cells as u64, what: "cells" }
+}
+
+/// Returns a reader of rows of any length.
+pub(crate) fn reader(text: &str, separator: Separator) -> csv::Reader<&[u8]> {
+    let mut builder = csv::ReaderBuilder::new();
+    builder.has_headers(false).flexible(true).delimiter(separator.byte()).from_reader(text.as_bytes())
+}
+
+/// Returns the line on which a record begins, and whether a blank line stands before it. The reader
+/// passes blank lines over, and places a record before them.
+fn place(text: &str, position: Option<&csv::Position>) -> (u32, bool) {
+    let Some(position) = position else { return (0, false) };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(text.len());
+    let bytes = &text.as_bytes()[start..];
+    let breaks = &bytes[..bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count()];
+    let skipped = breaks.iter().filter(|byte| **byte == b'\n').count();
+    // The second half of a line break is still to come.
+    let half = usize::from(start > 0 && text.as_bytes()[start - 1] == b'\r' && bytes.first() == Some(&b'\n'));
+    let line = position.line() + skipped as u64;
+    (u32::try_from(line).unwrap_or(u32::MAX), skipped > half)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid(text: &str) -> Grid {
+        Grid::of_text("f", text, Separator::Comma, &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn rows_keep_their_lines_and_the_blank_lines_before_them() {
+        for ending in ["\n", "\r\n"] {
+            let text = ["a, b", "c", "", "", "\"d", "e\",f,g", "h"].join(ending);
+            let grid = grid(&text);
+            let rows: Vec<_> = (0..grid.len()).map(|row| (grid.line(row), grid.after_blank(row))).collect();
+            assert_eq!(rows, [(1, false), (2, false), (5, true), (7, false)], "{text:?}");
+            let cells: Vec<Vec<_>> = (0..grid.len()).map(|row| grid.cells(row).collect()).collect();
+            let quoted = format!("d{ending}e");
+            assert_eq!(cells, [vec!["a", "b"], vec!["c"], vec![&quoted, "f", "g"], vec!["h"]]);
+            assert_eq!(grid.cell(1, 7), "");
+        }
+    }
+
+    #[test]
+    fn more_cells_than_the_limit_are_refused() {
+        let limits = Limits { cells: 5, ..Limits::default() };
+        assert!(Grid::of_text("f", "a,b\nc,d,e\n", Separator::Comma, &limits).is_err());
+        assert!(Grid::of_text("f", "a,b\nc,d", Separator::Comma, &limits).is_ok());
+    }
+}

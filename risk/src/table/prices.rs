@@ -1,0 +1,195 @@
+//! Prices from a table: a column of dates, and a column of prices for each factor.
+
+use std::io::Read;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use tailproof_core::error::{Problem, RowError};
+use tailproof_core::prices::PriceHistory;
+
+use super::dates::DateColumn;
+use super::error::{TableError, TableProblem};
+use super::grid::Grid;
+use super::layout::{Column, body, columns, drop_row_numbers};
+use super::long::{LongColumns, Pivot};
+use super::number::is_missing;
+use super::numbers::{Numbers, at};
+use super::options::{Separator, TableOptions};
+use super::price_header::PriceHeader;
+use super::reading::{NoteBasis, NoteKind, Reading};
+
+/// Reads prices from a file in any of the formats and layouts of [`crate::table`], and reports how
+/// it was read. `file` names it in errors. A CSV in the plain layout is read as
+/// [`crate::csv::read_prices`] reads it.
+///
+/// # Errors
+/// A file that holds no table; dates, numbers or sheets with two readings, and no setting that
+/// chooses; a cell without a value; days that are doubled or out of order; a price that is not
+/// positive; any guess, if `options` are strict.
+pub fn read_prices(
+    file: &str,
+    input: impl Read,
+    options: &TableOptions,
+) -> Result<(PriceHistory, Reading), TableError> {
+    let mut reading = Reading::plain(file);
+    let (grid, separator) = super::open(file, input, options, &mut reading)?;
+    let table = PriceTable::find(file, &grid, separator, options, &mut reading)?;
+    let history = table.history(&mut reading)?;
+    if options.strict {
+        reading.refuse_guesses()?;
+    }
+    Ok((history, reading))
+}
+
+/// The cells of a table of prices.
+struct PriceTable<'g> {
+    file: &'g str,
+    grid: &'g Grid,
+    separator: Separator,
+    options: &'g TableOptions,
+    /// line of the header
+    header_line: u64,
+    /// the columns of prices
+    columns: Vec<Column>,
+    rows: Vec<usize>,
+    dates: Vec<Date>,
+    layout: Layout,
+}
+
+/// The order of the rows.
+enum Layout {
+    OldestFirst,
+    NewestFirst,
+    Long(Pivot),
+}
+
+impl<'g> PriceTable<'g> {
+    /// Finds header, rows and dates.
+    fn find(
+        file: &'g str,
+        grid: &'g Grid,
+        separator: Separator,
+        options: &'g TableOptions,
+        reading: &mut Reading,
+    ) -> Result<Self, TableError> {
+        let header = PriceHeader::find(file, grid, reading)?;
+        let rows = body(grid, header.last, true, |row| header.is_footer(grid, row), reading);
+        let mut columns = columns(file, grid, header.names, &rows, Some(header.date), reading)?;
+        let date = columns.iter().position(|column| column.place == header.date);
+        let date = columns.remove(date.unwrap_or_default());
+        drop_row_numbers(grid, &mut columns, &rows, reading);
+        let name = if date.name.is_empty() { "date" } else { &date.name };
+        let cells = rows.iter().map(|row| grid.cell(*row, date.place)).collect();
+        let lines = rows.iter().map(|row| grid.line(*row)).collect();
+        let column = DateColumn { file, name, cells, lines };
+        let dates = column.read(options, reading)?;
+        let header_line = grid.line(header.names);
+        let layout = match LongColumns::find(file, grid, &columns, &rows, header_line)? {
+            Some(long) => Layout::Long(long.pivot(file, grid, &rows, &dates, &options.limits, reading)?),
+            None if column.newest_first(&dates)? => {
+                reading.add(NoteKind::Order, NoteBasis::Guess, "rows newest first, turned round");
+                Layout::NewestFirst
+            }
+            None => Layout::OldestFirst,
+        };
+        Ok(Self { file, grid, separator, options, header_line, columns, rows, dates, layout })
+    }
+
+    /// Reads the prices.
+    fn history(self, reading: &mut Reading) -> Result<PriceHistory, TableError> {
+        let (factors, rows, lines) = match &self.layout {
+            Layout::Long(pivot) => self.long_rows(pivot, reading)?,
+            Layout::OldestFirst | Layout::NewestFirst => self.wide_rows(reading)?,
+        };
+        PriceHistory::new(factors, rows).map_err(|error| {
+            let RowError { row, column, problem } = error;
+            let problem = match problem {
+                Problem::DuplicateName(name) => TableProblem::DoubledColumn(name),
+                problem => problem.into(),
+            };
+            let whole = column.is_empty() && problem != Problem::EmptyName.into();
+            let row = (!whole).then(|| row.map_or(self.header_line, |row| lines[row]));
+            let column = Some(column).filter(|name| !name.is_empty());
+            TableError { file: self.file.to_owned(), row, column, problem }
+        })
+    }
+
+    fn wide_rows(&self, reading: &mut Reading) -> Result<Rows, TableError> {
+        let columns = &self.columns;
+        let places = self.rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, column.place)));
+        let mut numbers = self.numbers(places)?;
+        let newest_first = matches!(self.layout, Layout::NewestFirst);
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for (row, date) in self.rows.iter().zip(&self.dates) {
+            // It has the right size: growing would take a third more memory.
+            let mut prices = Vec::with_capacity(columns.len());
+            for Column { place, name } in columns {
+                let price = numbers.read(self.grid.cell(*row, *place), *place);
+                prices.push(price.map_err(|problem| self.no_price(problem, *row, *date, *place, name))?);
+            }
+            rows.push((*date, prices));
+        }
+        let mut lines: Vec<u64> = self.rows.iter().map(|row| self.grid.line(*row)).collect();
+        if newest_first {
+            rows.reverse();
+            lines.reverse();
+        }
+        numbers.report(reading);
+        Ok((columns.iter().map(|column| column.name.clone()).collect(), rows, lines))
+    }
+
+    fn long_rows(&self, pivot: &Pivot, reading: &mut Reading) -> Result<Rows, TableError> {
+        let place = pivot.column;
+        let mut numbers = self.numbers(self.rows.iter().map(|row| (*row, place)))?;
+        let holes = pivot.days.iter().flat_map(|(_, cells)| cells).filter(|cell| cell.is_none()).count() as u64;
+        let (mut rows, mut lines) = (Vec::with_capacity(pivot.days.len()), Vec::with_capacity(pivot.days.len()));
+        for (date, cells) in &pivot.days {
+            let mut prices = Vec::with_capacity(cells.len());
+            for (cell, name) in cells.iter().zip(&pivot.names) {
+                let Some(row) = cell else { return Err(self.hole(pivot, *date, name, holes)) };
+                let price = numbers.read(self.grid.cell(*row, place), place);
+                prices.push(price.map_err(|problem| self.no_price(problem, *row, *date, place, name))?);
+            }
+            rows.push((*date, prices));
+            lines.push(cells.iter().flatten().min().map_or(0, |row| self.grid.line(*row)));
+        }
+        numbers.report(reading);
+        Ok((pivot.names.clone(), rows, lines))
+    }
+
+    fn numbers(&self, places: impl Iterator<Item = (usize, usize)> + Clone) -> Result<Numbers, TableError> {
+        Numbers::of(self.grid, places, self.separator, self.options).map_err(|((row, place), problem)| {
+            let column = self.columns.iter().find(|column| column.place == place);
+            at(self.file, self.grid, row, column.map_or("", |column| &column.name), problem)
+        })
+    }
+
+    /// Returns the error of a cell without a price: where it says that there is none, with the count
+    /// of such cells.
+    fn no_price(&self, problem: TableProblem, row: usize, date: Date, place: usize, name: &str) -> TableError {
+        let found = self.grid.cell(row, place);
+        if !is_missing(found) {
+            return at(self.file, self.grid, row, name, problem);
+        }
+        let count =
+            |place: usize| self.rows.iter().filter(|row| is_missing(self.grid.cell(**row, place))).count() as u64;
+        let in_column = count(place);
+        let in_file = match self.layout {
+            Layout::Long(_) => in_column,
+            _ => self.columns.iter().map(|column| count(column.place)).sum(),
+        };
+        let problem = TableProblem::Missing { found: found.to_owned(), of: date.to_string(), in_column, in_file };
+        at(self.file, self.grid, row, name, problem)
+    }
+
+    /// Returns the error of a day on which a long table has no row for a name.
+    fn hole(&self, pivot: &Pivot, date: Date, name: &str, in_file: u64) -> TableError {
+        let place = pivot.names.iter().position(|found| found == name).unwrap_or_default();
+        let in_column = pivot.days.iter().filter(|(_, cells)| cells[place].is_none()).count() as u64;
+        let problem = TableProblem::Missing { found: String::new(), of: date.to_string(), in_column, in_file };
+        TableError { column: Some(name.to_owned()), ..TableError::in_file(self.file, problem) }
+    }
+}
+
+/// Names of factors, a row for each date, and the line of each row.
+type Rows = (Vec<String>, Vec<(Date, Vec<Decimal>)>, Vec<u64>);

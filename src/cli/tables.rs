@@ -1,0 +1,104 @@
+//! Options of reading prices and books.
+
+use clap::{Args, ValueEnum};
+use tailproof::table;
+
+/// How a table is read, where its content leaves it open. Everything that is guessed is said on
+/// standard error.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Tables")]
+pub struct TableArgs {
+    /// Refuse every guess about the layout of a table
+    #[arg(long)]
+    pub strict: bool,
+    #[command(flatten)]
+    pub layout: TableLayout,
+}
+
+/// The layout of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = "Tables")]
+pub struct TableLayout {
+    /// Order of day and month in dates such as 03/04/2023 [default: the one that fits every row]
+    #[arg(long, value_enum, value_name = "ORDER")]
+    pub date_order: Option<DateOrder>,
+    /// Decimal mark of numbers; the other mark stands between thousands [default: the one that the
+    /// numbers call for]
+    #[arg(long, value_enum, value_name = "MARK")]
+    pub decimal: Option<DecimalMark>,
+    /// Separator of cells [default: the one that makes a table of the lines]
+    #[arg(long, value_enum, value_name = "SEPARATOR")]
+    pub separator: Option<Separator>,
+    /// Sheet of a workbook [default: the only one with cells]
+    #[arg(long, value_name = "NAME")]
+    pub sheet: Option<String>,
+}
+
+/// Order of day and month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DateOrder {
+    /// Day before month: 31/12/2023
+    Dmy,
+    /// Month before day: 12/31/2023
+    Mdy,
+}
+
+/// A decimal mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DecimalMark {
+    /// 1,234.50
+    #[value(alias = ".")]
+    Point,
+    /// 1.234,50
+    #[value(alias = ",")]
+    Comma,
+}
+
+/// A separator of cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Separator {
+    /// ,
+    #[value(alias = ",")]
+    Comma,
+    /// ;
+    #[value(alias = ";")]
+    Semicolon,
+    /// A tab
+    #[value(alias = "\t")]
+    Tab,
+    /// |
+    #[value(alias = "|")]
+    Bar,
+}
+
+impl TableArgs {
+    /// Returns the settings as the library takes them.
+    pub fn options(&self) -> table::TableOptions {
+        self.layout.options(self.strict)
+    }
+}
+
+impl TableLayout {
+    /// Returns the settings as the library takes them.
+    pub fn options(&self, strict: bool) -> table::TableOptions {
+        table::TableOptions {
+            strict,
+            date_order: self.date_order.map(|order| match order {
+                DateOrder::Dmy => table::DateOrder::DayMonth,
+                DateOrder::Mdy => table::DateOrder::MonthDay,
+            }),
+            decimal: self.decimal.map(|mark| match mark {
+                DecimalMark::Point => table::DecimalMark::Point,
+                DecimalMark::Comma => table::DecimalMark::Comma,
+            }),
+            separator: self.separator.map(|separator| match separator {
+                Separator::Comma => table::Separator::Comma,
+                Separator::Semicolon => table::Separator::Semicolon,
+                Separator::Tab => table::Separator::Tab,
+                Separator::Bar => table::Separator::Bar,
+            }),
+            sheet: self.sheet.clone(),
+            ..table::TableOptions::default()
+        }
+    }
+}
