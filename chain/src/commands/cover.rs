@@ -186,7 +186,7 @@ pub async fn collect(common: &Common, options: &Settle) -> Result<(), Failure> {
         let Some(filled) = filled.iter().find(|filled| filled.order == order.order) else { continue };
         let (cover, first) = (filled.cover, order.first);
         // COVER waits in the vault's book until its buyer takes it, which it can do once.
-        let claim = CoverVault::claimCall { order: order.order, to: own };
+        let claim = CoverVault::claimCall { id: order.order, to: own };
         if desk.session.node.simulate(&name, own, vault, &claim).await.is_ok() {
             desk.send(&format!("cover/claim/{}", order.order), vault, &claim).await?;
         }
