@@ -63,6 +63,8 @@ abstract contract TrancheBook is ERC20 {
     address public immutable vault;
     Book internal _book;
     Queue internal _queue;
+    /// @dev Assets of deposits that wait for their boundary.
+    uint256 internal _pending;
     mapping(uint256 place => uint256 boundary) private _places;
     mapping(uint256 boundary => Deposits) internal _deposits;
     mapping(uint256 boundary => Exits) internal _exits;
@@ -145,6 +147,7 @@ abstract contract TrancheBook is ERC20 {
             uint256 shares = Math.mulDiv(entering, bottom, top);
             (deposits.shares, deposits.executed) = (shares.toUint128(), true);
             b.active += uint112(entering);
+            _pending -= entering;
             _mint(address(this), shares);
         }
         _book = b;

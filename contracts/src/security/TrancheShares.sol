@@ -107,15 +107,15 @@ contract TrancheShares is ITrancheShares, TrancheBook, ReentrancyGuardTransient 
         _checkController(controller);
         if (_book.closed || _vault().isOver()) revert Closed();
         if (assets == 0) revert Nothing();
-        if (assets + totalAssets() > PremiumCurve.MOST_ASSETS) {
-            revert MoreThan(assets + totalAssets(), PremiumCurve.MOST_ASSETS);
-        }
+        uint256 sum = assets + _pending + totalAssets();
+        if (sum > PremiumCurve.MOST_ASSETS) revert MoreThan(sum, PremiumCurve.MOST_ASSETS);
         if (!_mayHold(controller)) revert IVarSecurity.Refused(controller);
         requestId = _vault().boundaryAfter(0);
         uint256 before = IERC20(asset).balanceOf(vault);
         IERC20(asset).safeTransferFrom(owner, vault, assets);
         uint256 received = IERC20(asset).balanceOf(vault) - before;
         if (received != assets) revert IVarSecurity.FeeOnTransfer(assets, received);
+        _pending += assets;
         _deposits[requestId].assets += assets.toUint112();
         if (_deposited[controller][requestId] == 0) _note(_depositIds[controller], requestId);
         _deposited[controller][requestId] += assets;

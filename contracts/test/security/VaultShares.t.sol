@@ -390,6 +390,29 @@ contract VaultSharesTest is VaultModel {
         same(junior.earn(USD, false), USD, "and from there on it earns");
     }
 
+    function testPendingDepositsCountToTheMost() public {
+        uint256 most = 2 ** 92 - 1;
+        fund(OTHER, address(junior), 4 * USD);
+        bytes memory fault = abi.encodeWithSelector(TrancheShares.MoreThan.selector, most + 1, most);
+        // The class is full but for a unit as soon as both have asked, at boundaries of which none is settled.
+        uint256 first = requestDeposit(junior, OTHER, most - junior.totalAssets() - USD - 1);
+        seen();
+        cheats.prank(OTHER);
+        require(junior.requestDeposit(USD, OTHER, OTHER) > first, "two boundaries");
+        cheats.startPrank(OTHER);
+        cheats.expectRevert(fault);
+        junior.requestDeposit(2, OTHER, OTHER);
+        cheats.stopPrank();
+        calmDays(6);
+        claimShares(junior, OTHER);
+        same(junior.totalAssets(), most - 1, "they count once");
+        cheats.startPrank(OTHER);
+        cheats.expectRevert(fault);
+        junior.requestDeposit(2, OTHER, OTHER);
+        junior.requestDeposit(1, OTHER, OTHER);
+        cheats.stopPrank();
+    }
+
     function testTheClassesAreTheBooksAlone() public {
         bytes memory fault = abi.encodeWithSelector(TrancheBook.NotTheVault.selector, address(this));
         cheats.expectRevert(fault);
