@@ -159,9 +159,9 @@ mod tests {
     fn every_event_of_every_contract_has_a_name_and_all_its_values() {
         assert_eq!(EVENTS.iter().filter(|event| event.name == "AuthorityUpdated").count(), 1);
         // Four of the window, five of the mandates' ledger, three of the backtests', four of the
-        // router, one of a margin; three of a book's index, eight of a security, five of a vault, two
+        // router, one of a margin; three of a book's index, eight of a security, six of a vault, two
         // of its book, eight of a class of shares, fifteen of a bond; and the access manager's.
-        assert_eq!(EVENTS.len(), 4 + 5 + 3 + 4 + 1 + 3 + 8 + 5 + 2 + 8 + 15 + ACCESS.len());
+        assert_eq!(EVENTS.len(), 4 + 5 + 3 + 4 + 1 + 3 + 8 + 6 + 2 + 8 + 15 + ACCESS.len());
         let (mandate, epoch) = (B256::repeat_byte(2), U256::from(9));
         let void = read(&BacktestLedger::Voided { entity: WHO, mandate, epoch, period: 40 });
         assert_eq!(void.sentence(), format!("row 9 of {WHO} is void"));
