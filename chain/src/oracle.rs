@@ -7,7 +7,7 @@ use alloy::sol_types::SolValue;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Failure;
-use crate::prices::{PriceRow, packed};
+use crate::prices::{PriceRow, entry, packed};
 use crate::typed::{self, row_digest};
 
 /// A row of prices and the one that its move begins with.
@@ -22,6 +22,22 @@ pub struct Move {
     pub before: Vec<u64>,
     /// Prices that it ends with, and their period.
     pub now: PriceRow,
+}
+
+impl Move {
+    /// Returns the entries, all factors relative, as a window computes them.
+    ///
+    /// # Errors
+    /// As for [`entry`], and another number of prices before than after.
+    pub fn entries(&self) -> Result<Vec<i32>, Failure> {
+        let (before, now) = (&self.before, &self.now.prices);
+        if before.len() != now.len() {
+            let date = &self.now.date;
+            return Err(Failure::Usage(format!("{date}: {} prices, and {} before", now.len(), before.len())));
+        }
+        let pairs = before.iter().zip(now).enumerate();
+        pairs.map(|(factor, (before, now))| entry(&self.now.date, factor, *before, *now, *before)).collect()
+    }
 }
 
 /// What a window closed with.

@@ -5,7 +5,6 @@ use tailproof_core::PriceHistory;
 use tailproof_core::fixed_point::MAX_ENTRY;
 
 use crate::error::Failure;
-use crate::oracle::Move;
 
 /// Decimals of prices on chain.
 pub const DECIMALS: u32 = 8;
@@ -80,20 +79,6 @@ pub fn rows(history: &PriceHistory) -> Result<Vec<PriceRow>, Failure> {
             Ok(PriceRow { period, date: date.to_string(), prices: prices.collect::<Result<_, _>>()? })
         })
         .collect()
-}
-
-/// Returns the entries of a move, all factors relative, as a window computes them.
-///
-/// # Errors
-/// As for [`entry`], and another number of prices before than after.
-pub fn entries(moved: &Move) -> Result<Vec<i32>, Failure> {
-    let (before, now) = (&moved.before, &moved.now.prices);
-    if before.len() != now.len() {
-        let date = &moved.now.date;
-        return Err(Failure::Usage(format!("{date}: {} prices, and {} before", now.len(), before.len())));
-    }
-    let pairs = before.iter().zip(now).enumerate();
-    pairs.map(|(factor, (before, now))| entry(&moved.now.date, factor, *before, *now, *before)).collect()
 }
 
 /// Returns the entry of one factor, times 2^20 and rounded half away from zero: the move over `over`, which is the

@@ -6,6 +6,7 @@ mod check;
 mod cover;
 mod custodian;
 mod deploy;
+mod desk;
 mod index;
 mod mandate;
 mod mark;

@@ -7,7 +7,7 @@ use super::series::{FACE, Offer, Outcome, premium};
 use super::{book::Book, premium::ONE};
 use crate::error::Failure;
 use crate::oracle::Move;
-use crate::prices::{self, PriceRow};
+use crate::prices::PriceRow;
 
 /// Premiums and payouts of some covers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,7 +171,7 @@ pub fn withheld(index: &Index, layer: &Layer, book: &Book, rows: &[PriceRow]) ->
         sums.own += face(layer.payout(layer.index_of(row, index), 0));
         let last = alloy::primitives::B256::ZERO;
         let both = Move { previous: before.period, last, before: before.prices.clone(), now: next.clone() };
-        let loss = book.loss(&prices::entries(&both)?)?;
+        let loss = book.loss(&both.entries()?)?;
         sums.netted += face(layer.payout(u64::try_from(loss).unwrap_or(0), 0));
     }
     Ok(sums)

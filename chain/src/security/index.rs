@@ -7,7 +7,6 @@ use super::ladder::{Counts, Ladder};
 use super::multiplier;
 use crate::error::Failure;
 use crate::oracle::Move;
-use crate::prices;
 
 /// Days in a row without rows of their own that do not end an index.
 const MOST_WITHOUT: usize = 10;
@@ -109,7 +108,7 @@ impl Index {
     pub fn over(setup: Setup, calendar: Calendar, moves: &[Move]) -> Result<Self, Failure> {
         let mut index = Self::new(setup, calendar)?;
         for moved in moves {
-            let entries = prices::entries(moved)?;
+            let entries = moved.entries()?;
             let loss = index.setup.book.loss(&entries)?;
             if !index.mark(moved.previous, moved.now.period, loss) {
                 break;

@@ -301,19 +301,28 @@ contract VaultDaysTest is VaultModel {
 
     /// @dev More rows than the index keeps, and nobody settles any.
     function forgetRows() private {
-        uint256 rows = index.next();
-        while (index.next() <= rows + 512) {
+        forgetRowsUpTo(index.next());
+    }
+
+    /// @dev This row is the newest one that is forgotten.
+    function forgetRowsUpTo(uint256 row) private {
+        while (index.next() <= row + 512) {
             calm();
         }
-        (bool ok,) = address(index).staticcall(abi.encodeCall(index.row, (rows)));
+        (bool ok,) = address(index).staticcall(abi.encodeCall(index.row, (row)));
         require(!ok, "forgotten");
+        index.row(row + 1);
     }
 
     function testForgottenRowsStopNoVaultOfValueAtRisk() public {
         again(IVarSecurity.Kind.ValueAtRisk);
         uint256 id = buy(BUYER, 400 * USD);
-        require(vault.orderOf(id).first > period, "not begun");
-        forgetRows();
+        uint256 first = vault.orderOf(id).first;
+        require(first > period, "not begun");
+        // Up to the eve of its first day. Every period has a row.
+        uint256 eve = index.next() - 1 + (first - 1 - period);
+        forgetRowsUpTo(eve);
+        same(index.row(eve + 1).period, first, "its first day's row is the oldest");
         vault.advance(FOREVER);
         require(vault.day() >= vault.orderOf(id).last, "it goes on");
         same(vault.live(), 0, "the cover is done with");
