@@ -8,7 +8,7 @@ use std::fmt;
 
 use crate::echo::echo;
 
-pub use parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
+pub use parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
 pub use tape::TapeProblem;
 

@@ -138,6 +138,28 @@ pub enum DealProblem {
     },
 }
 
+/// Events of which no set is made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EventProblem {
+    /// A name that is empty or long.
+    #[error("the name of the event '{}' has no characters, or more than 100", echo(.0))]
+    Name(String),
+    /// An event of no time.
+    #[error("the event '{}' does not end after it begins", echo(.0))]
+    Order(String),
+    /// A date on which there are no prices.
+    #[error("the event '{}' has the date {date}, of which there is no row of prices: {nearest}", echo(.event))]
+    NoRow {
+        /// name of the event
+        event: String,
+        /// the date
+        date: String,
+        /// the rows next to it, in words
+        nearest: String,
+    },
+}
+
 /// Parts of a scenario set that do not go together.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -145,6 +167,9 @@ pub enum SetProblem {
     /// Parts of different sizes.
     #[error("the numbers of factors, labels, weights and entries do not fit together")]
     Sizes,
+    /// Labels of events that are not their names with the dates of their rows.
+    #[error("the labels are not the events of the header with their dates")]
+    EventLabels,
     /// Returns over no time.
     #[error("a horizon of 0 days")]
     NoHorizon,
@@ -251,7 +276,8 @@ pub enum RuleProblem {
     Empty,
     /// A kind that there is not.
     #[error(
-        "[scenarios] names the kind '{}'; kinds are historical, monte-carlo, covariance, covariance-table, stress, custom", echo(.0)
+        "[scenarios] names the kind '{}'; kinds are historical, monte-carlo, covariance, covariance-table, stress, custom, \
+         events, imported", echo(.0)
     )]
     UnknownKind(String),
     /// A kind that is named again.

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::echo::{clipped, echo};
 
-use super::parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
+use super::parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 use super::tape::TapeProblem;
 
 /// A problem with one place of an input, or with the input as a whole.
@@ -80,6 +80,21 @@ pub enum Problem {
     /// A value at risk that is stated as a quantile of gains.
     #[error("the value at risk {} is negative; state it as a positive number, a loss: change its sign", echo(.0))]
     NegativeValueAtRisk(String),
+    /// A move of a table that no price makes, or that no set holds.
+    #[error(
+        "the move {value} of '{}' is {percent} %, and moves are between -100 %, where a price is zero, and 800 %: write \
+         {fraction} for {value} per cent, or say that the table is in per cent", echo(.scenario)
+    )]
+    NotAMove {
+        /// the scenario
+        scenario: String,
+        /// the move as a fraction
+        value: String,
+        /// in per cent
+        percent: String,
+        /// its hundredth
+        fraction: String,
+    },
     /// A table has no rows or no factors.
     #[error("there is nothing in it: {0}")]
     Empty(String),
@@ -315,6 +330,9 @@ pub enum Problem {
     /// A tape, or the schema that reads it.
     #[error(transparent)]
     Tape(#[from] TapeProblem),
+    /// Events of which no set is made.
+    #[error(transparent)]
+    Event(#[from] EventProblem),
     /// Parts of a scenario set that do not go together.
     #[error(transparent)]
     Set(#[from] SetProblem),

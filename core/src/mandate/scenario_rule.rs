@@ -36,12 +36,24 @@ pub enum ScenarioKind {
     Stress,
     /// made by a caller of the library
     Custom,
+    /// moves of prices between named dates
+    Events,
+    /// the scenarios of another model, from a table
+    Imported,
 }
 
 impl ScenarioKind {
     /// every kind
-    pub const ALL: [Self; 6] =
-        [Self::Historical, Self::MonteCarlo, Self::Covariance, Self::CovarianceTable, Self::Stress, Self::Custom];
+    pub const ALL: [Self; 8] = [
+        Self::Historical,
+        Self::MonteCarlo,
+        Self::Covariance,
+        Self::CovarianceTable,
+        Self::Stress,
+        Self::Custom,
+        Self::Events,
+        Self::Imported,
+    ];
 
     /// Returns the name in a mandate.
     pub fn name(self) -> &'static str {
@@ -52,6 +64,8 @@ impl ScenarioKind {
             Self::CovarianceTable => "covariance-table",
             Self::Stress => "stress",
             Self::Custom => "custom",
+            Self::Events => "events",
+            Self::Imported => "imported",
         }
     }
 
@@ -64,6 +78,8 @@ impl ScenarioKind {
             Generator::CovarianceTable { .. } => Self::CovarianceTable,
             Generator::Stress { .. } => Self::Stress,
             Generator::Custom { .. } => Self::Custom,
+            Generator::Events { .. } => Self::Events,
+            Generator::Imported { .. } => Self::Imported,
             Generator::Credit { .. } => return None,
         })
     }
@@ -227,7 +243,9 @@ impl ScenarioRule {
             return Err(RuleProblem::TooFewRows { found: rows, required });
         }
         if let Some(latest) = self.latest_not_before {
-            let last = set.labels().last().and_then(|label| label.parse::<Date>().ok());
+            // Names in a table are their maker's, also where they look like days.
+            let label = set.labels().last().filter(|_| !generator.is_its_makers());
+            let last = label.and_then(|label| label.parse::<Date>().ok());
             if last.is_none_or(|last| last < latest) {
                 let found = last.map(|last| last.to_string());
                 return Err(RuleProblem::TooOld { found, latest: latest.to_string() });

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::MAX_WEIGHT;
+use crate::scenarios::events::{Event, NoRow, check_events};
 use crate::scenarios::factors::is_exposure;
 use crate::text::{check_printable, parse_decimal, to_f64};
 
@@ -97,6 +98,29 @@ pub enum Generator {
         /// digest of the table's values, in hex: [`crate::table::digest`]
         table_sha256: String,
     },
+    /// Moves of prices between named dates.
+    Events {
+        /// the events, in the order of the scenarios
+        events: Vec<Event>,
+        /// what was done about a date without a row of prices; absent where it is refused
+        #[serde(default, skip_serializing_if = "NoRow::is_refuse")]
+        no_row: NoRow,
+        /// the day of the last prices
+        last: String,
+        /// digest of the prices of all dates that were used, in hex:
+        /// [`crate::PriceHistory::digest`]
+        prices_sha256: String,
+    },
+    /// The scenarios of another model, from a table.
+    Imported {
+        /// in the maker's words
+        description: String,
+        /// the column of weights; absent where every scenario weighs 1
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        weights: Option<String>,
+        /// digest of the table's values, in hex: [`crate::table::digest`]
+        table_sha256: String,
+    },
     /// Shares that buckets of a loan pool lose, for values of a common factor.
     Credit {
         /// `gaussian` or `student-t`
@@ -184,6 +208,12 @@ impl Generator {
         if let Generator::Historical { variant: Some(variant), .. } = self {
             variant.check_weights()?;
         }
+        if let Generator::Events { events, last, .. } = self {
+            check_events(events, last)?;
+        }
+        if let Generator::Imported { description, .. } = self {
+            check_description(description)?;
+        }
         self.check_credit()?;
         self.texts().into_iter().try_for_each(|text| check_printable(text))
     }
@@ -232,6 +262,12 @@ impl Generator {
                 [model, rho, assumptions_sha256].into_iter().chain(degrees_of_freedom).chain(seed).collect()
             }
             Generator::Stress { table_sha256 } => vec![table_sha256],
+            Generator::Events { events, last, prices_sha256, .. } => {
+                [last, prices_sha256].into_iter().chain(events.iter().flat_map(Event::texts)).collect()
+            }
+            Generator::Imported { description, weights, table_sha256 } => {
+                [description, table_sha256].into_iter().chain(weights).collect()
+            }
             Generator::Custom { description } => vec![description],
         }
     }
@@ -241,8 +277,11 @@ impl Generator {
         match self {
             Generator::Historical { prices_sha256, .. }
             | Generator::MonteCarlo { prices_sha256, .. }
-            | Generator::Covariance { prices_sha256, .. } => Some(prices_sha256),
-            Generator::CovarianceTable { table_sha256, .. } | Generator::Stress { table_sha256 } => Some(table_sha256),
+            | Generator::Covariance { prices_sha256, .. }
+            | Generator::Events { prices_sha256, .. } => Some(prices_sha256),
+            Generator::CovarianceTable { table_sha256, .. }
+            | Generator::Stress { table_sha256 }
+            | Generator::Imported { table_sha256, .. } => Some(table_sha256),
             Generator::Credit { assumptions_sha256, .. } => Some(assumptions_sha256),
             Generator::Custom { .. } => None,
         }
@@ -271,10 +310,24 @@ impl Generator {
             | Generator::Covariance { prices_sha256: digest, .. }
             | Generator::CovarianceTable { table_sha256: digest, .. }
             | Generator::Stress { table_sha256: digest }
+            | Generator::Imported { table_sha256: digest, .. }
+            | Generator::Events { prices_sha256: digest, .. }
             | Generator::Credit { assumptions_sha256: digest, .. } => digest.clear(),
             Generator::Custom { .. } => {}
         }
         header
+    }
+
+    /// Whether the moves are those of a table or of a caller's own making: no prices make them, and
+    /// their names are their maker's, also where they look like days.
+    pub fn is_its_makers(&self) -> bool {
+        matches!(
+            self,
+            Generator::Stress { .. }
+                | Generator::CovarianceTable { .. }
+                | Generator::Imported { .. }
+                | Generator::Custom { .. }
+        )
     }
 
     /// Returns the name of the kind in the header, such as `historical` or `stress`.
@@ -285,6 +338,8 @@ impl Generator {
             Generator::Covariance { .. } => "covariance",
             Generator::CovarianceTable { .. } => "covariance-table",
             Generator::Stress { .. } => "stress",
+            Generator::Events { .. } => "events",
+            Generator::Imported { .. } => "imported",
             Generator::Credit { .. } => "credit",
             Generator::Custom { .. } => "custom",
         }
@@ -330,7 +385,7 @@ impl Generator {
     pub(super) fn weights(&self, count: usize) -> Result<Option<Vec<u32>>, Problem> {
         match self {
             Generator::Historical { variant: Some(variant), .. } => variant.weights(count).map(Some),
-            Generator::Credit { .. } | Generator::Custom { .. } => Ok(None),
+            Generator::Credit { .. } | Generator::Custom { .. } | Generator::Imported { weights: Some(_), .. } => Ok(None),
             _ => Ok(Some(vec![1; count])),
         }
     }
@@ -373,6 +428,19 @@ impl Generator {
             _ => None,
         }
     }
+}
+
+/// Most characters of a description.
+pub const MOST_DESCRIPTION: usize = 200;
+
+/// Checks the words about an imported set, which verdicts print.
+fn check_description(text: &str) -> Result<(), Problem> {
+    let length = text.chars().count();
+    if (1..=MOST_DESCRIPTION).contains(&length) {
+        return Ok(());
+    }
+    let (what, range) = ("the number of characters of the description".into(), format!("1 to {MOST_DESCRIPTION}"));
+    Err(Problem::OutOfRange { what, value: length.to_string(), range })
 }
 
 /// The options by which a set differs from plain historical simulation, see

@@ -72,7 +72,7 @@ pub fn moves_of(prices: &PriceHistory, date: &str) -> Result<Option<Vec<i32>>, P
 ///
 /// # Errors
 /// A return beyond ±800 %.
-fn entry_of_set(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<i32, Problem> {
+pub(super) fn entry_of_set(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<i32, Problem> {
     let entry = entry(prices, from, to, column)?;
     if entry.abs() <= I256::from(MAX_ENTRY) { Ok(entry.as_i32()) } else { Err(beyond(prices, to, column, entry)) }
 }

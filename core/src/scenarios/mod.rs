@@ -4,10 +4,12 @@
 //! * [`set`]: the matrix; [`factors`]: the names of its columns; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`place`]: where rows stand among those of a shape, for windows that roll.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
+//! * [`mod@events`]: moves between named dates.
 //! * [`credit`]: losses of the buckets of a deal, from its assumptions.
 //! * [`mod@regenerate`]: sets made again and compared.
 
 pub mod credit;
+pub mod events;
 pub mod factors;
 pub mod file;
 pub mod generator;

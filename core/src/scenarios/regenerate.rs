@@ -6,10 +6,13 @@
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
+
 use crate::error::Problem;
 use crate::pool::Deal;
 use crate::prices::PriceHistory;
 use crate::scenarios::credit::{self, parameters_from};
+use crate::scenarios::events::{events, wanted};
 use crate::scenarios::generator::{Generator, Variant};
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
@@ -88,8 +91,13 @@ impl<'s> Sources<'s> {
         set: &ScenarioSet,
         factors: &[String],
     ) -> Result<PriceHistory, RegenerateError> {
+        self.prices_up_to(factors, set.labels().last().and_then(|label| day(label)))
+    }
+
+    /// Returns the prices of `factors` up to the day `last`; all of them without one.
+    fn prices_up_to(&self, factors: &[String], last: Option<Date>) -> Result<PriceHistory, RegenerateError> {
         let prices = self.prices_of(factors)?;
-        let Some(last) = set.labels().last().and_then(|label| day(label)) else { return Ok(prices) };
+        let Some(last) = last else { return Ok(prices) };
         prices.up_to(last).ok_or_else(|| {
             let problem = Problem::Empty(format!("no prices up to {last}, the date of the set's last scenario"));
             RegenerateError::Source { source_kind: Source::Prices, problem }
@@ -318,6 +326,13 @@ impl Regenerate for Recomputed {
                 let prices = sources.prices_up_to_last_label(set, set.factors())?;
                 let again = historical(&prices, *horizon, Some(set.scenarios()));
                 let again = again.and_then(|again| again.under_header_of(set));
+                let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
+                Ok(Remade::new(set, again, Source::Prices, sources.tolerance))
+            }
+            Generator::Events { events: made, no_row, last, .. } => {
+                sources.check_no_volatilities()?;
+                let prices = sources.prices_up_to(set.factors(), day(last))?;
+                let again = events(&prices, &wanted(made), *no_row);
                 let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
                 Ok(Remade::new(set, again, Source::Prices, sources.tolerance))
             }

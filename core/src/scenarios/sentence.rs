@@ -23,6 +23,10 @@ impl ScenarioSet {
             count => format!(", {count} of them of weight 0, in no figure and not in the worst loss"),
         };
         let (first, last) = (&labels[0], &labels[labels.len() - 1]);
+        if self.generator().is_its_makers() || matches!(self.generator(), Generator::Events { .. }) {
+            let (first, last) = (quoted(first), quoted(last));
+            return format!("{scenarios} scenarios x {factors} factors ({kind}), named {first} to {last}{unseen}");
+        }
         format!("{scenarios} scenarios x {factors} factors ({kind}), {first} to {last}{unseen}")
     }
 }
@@ -30,12 +34,13 @@ impl ScenarioSet {
 impl ScenarioSet {
     /// Returns what there is to say about moves that no prices make: those of a table, or of a set
     /// of a caller's own making. A table may carry any moves under any names, those of days to come
-    /// included, and a name that is a day makes nothing of it historical.
+    /// included, and a name that is a day makes nothing of it historical. Of events, prices make the
+    /// moves, and their maker chose which.
     pub fn note_on_origin(&self) -> Option<String> {
-        if !matches!(
-            self.generator(),
-            Generator::Stress { .. } | Generator::CovarianceTable { .. } | Generator::Custom { .. }
-        ) {
+        if matches!(self.generator(), Generator::Events { .. }) {
+            return Some("which events these are, and what they are called, is their maker's choice".to_owned());
+        }
+        if !self.generator().is_its_makers() {
             return None;
         }
         let kind = self.generator().kind();
@@ -113,9 +118,22 @@ impl Generator {
                 format!("credit, {model}{}, correlation {rho}, {what}", degrees.unwrap_or_default())
             }
             Generator::Stress { .. } => "stress table".to_owned(),
-            Generator::Custom { description } => description.clone(),
+            Generator::Events { .. } => "events: moves of prices between named dates".to_owned(),
+            Generator::Imported { description, weights, .. } => {
+                let weights = weights.as_ref().map(|_| ", under weights of its own").unwrap_or_default();
+                format!("imported{weights}, which its maker describes as {}", quoted(description))
+            }
+            Generator::Custom { description } => format!("custom, which its maker describes as {}", quoted(description)),
         }
     }
+}
+
+/// Returns a text of a set's maker between quotation marks. It has none itself, so that no words
+/// behind it can pass for the verdict's own.
+fn quoted(text: &str) -> String {
+    let is_mark = |found: char| matches!(found, '"' | '\u{ab}' | '\u{bb}' | '\u{201c}'..='\u{201f}' | '\u{ff02}');
+    let inner: String = text.chars().map(|found| if is_mark(found) { '\'' } else { found }).collect();
+    format!("\"{inner}\"")
 }
 
 impl Variant {
@@ -146,6 +164,28 @@ mod tests {
         assert_eq!(set.sentence(), "2 scenarios x 1 factors (historical, 1-day returns), 2024-01-03 to 2024-01-04");
         let variant = Variant { gamma: true, age_weighted: Some("0.98".into()), ..Variant::default() };
         assert_eq!(variant.sentence(), ", age-weighted, with gammas");
+    }
+
+    /// A description such as `historical, 1-day returns` would otherwise be the verdict's word.
+    #[test]
+    fn the_words_of_a_maker_stand_between_quotation_marks() {
+        let words = "x\", historical, 1-day returns), 2020-01-02 to 2024-06-28";
+        let imported = Generator::Imported {
+            description: words.to_owned(),
+            weights: Some("weight".into()),
+            table_sha256: String::new(),
+        };
+        for (generator, kind) in
+            [(imported, "(imported, under weights of its own, which"), (Generator::Custom { description: words.to_owned() }, "(custom, which")]
+        {
+            let labels = vec!["2024-01-02".to_owned(), "a \u{201d}, b".to_owned()];
+            let set = ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1, 3], vec![-1; 2]).unwrap();
+            let sentence = set.sentence();
+            assert!(sentence.contains(kind), "{sentence}");
+            assert!(sentence.contains("as \"x', historical, 1-day returns), 2020-01-02 to 2024-06-28\")"), "{sentence}");
+            assert!(sentence.ends_with("named \"2024-01-02\" to \"a ', b\""), "{sentence}");
+            assert!(set.note_on_origin().unwrap().contains("1 of its 2 scenarios"), "{sentence}");
+        }
     }
 
     /// Whoever writes a stress table can name tiny moves after days to come.

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
+use crate::scenarios::events::Event;
 use crate::scenarios::factors::{factors_digest, is_exposure};
 use crate::scenarios::generator::{Generator, MOST_SCALE};
 use crate::text::{check_printable, parse_decimal};
@@ -87,6 +88,11 @@ impl ScenarioSet {
         self.factors.iter().chain(&self.labels).try_for_each(|name| check_printable(name))?;
         if matches!(self.generator, Generator::Credit { .. }) {
             self.check_row_numbers()?;
+        }
+        if let Generator::Events { events, .. } = &self.generator
+            && !events.iter().map(Event::label).eq(self.labels.iter().cloned())
+        {
+            return Err(SetProblem::EventLabels.into());
         }
         let mut derived = self.factors.iter().filter(|name| !is_exposure(name));
         if let Some(name) = derived.find(|name| !self.generator.may_have_greek(name, &self.factors)) {

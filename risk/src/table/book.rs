@@ -49,7 +49,7 @@ pub fn read_book(file: &str, input: impl Read, options: &TableOptions) -> Result
 }
 
 /// Returns the row from which, behind a blank line, no row has a cell that looks like a number.
-fn tail(grid: &Grid, header: usize) -> usize {
+pub(super) fn tail(grid: &Grid, header: usize) -> usize {
     let worded = |row: &usize| !grid.cells(*row).any(is_number_like);
     let last = (header + 1..grid.len()).rev().take_while(worded);
     last.filter(|row| grid.after_blank(*row) || row.checked_sub(1).is_some_and(|before| grid.is_blank(before)))
@@ -59,7 +59,7 @@ fn tail(grid: &Grid, header: usize) -> usize {
 
 /// Whether a row is one cell that no factor is named by, such as `*** END OF FILE ***`. A word alone
 /// may be a factor whose amount was cut off.
-fn is_end_mark(grid: &Grid, row: usize) -> bool {
+pub(super) fn is_end_mark(grid: &Grid, row: usize) -> bool {
     let cell = grid.cell(row, 0);
     let marked = !cell.starts_with(char::is_alphanumeric) || cell.contains(':');
     !grid.typed && grid.width(row) == 1 && (marked || cell.eq_ignore_ascii_case("end of file"))

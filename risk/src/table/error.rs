@@ -33,6 +33,14 @@ pub enum Setting {
     Sheet,
     /// the net asset value of a book of weights
     Nav,
+    /// the unit of a table of moves
+    MoveUnit,
+    /// the column of weights of a table of moves
+    Weights,
+    /// the first day of a table of gains
+    From,
+    /// the sign of a loss in a table of gains
+    VarSign,
 }
 
 /// What is wrong with a table.
@@ -200,6 +208,52 @@ pub enum TableProblem {
         /// cells without a value in the file
         in_file: u64,
     },
+    /// A day of a backtest without a value.
+    #[error("{}", missing_day(.found, .of.as_deref(), .days, .begin.as_deref()))]
+    MissingDay {
+        /// what stands in its place; empty for an empty cell
+        found: String,
+        /// the day
+        of: Option<String>,
+        /// days without a value
+        days: u64,
+        /// the first day from which no value is missing, where only the first days have none
+        begin: Option<String>,
+    },
+    /// A first day for a table without dates.
+    #[error("no column has dates, so no day is the first one that counts; take out the rows before it")]
+    NoDates,
+    /// A value at risk that is positive, in a table that states losses as negative.
+    #[error("the value at risk {} is positive, in a table that is said to state losses as negative", echo(.0))]
+    PositiveQuantile(String),
+    /// A per cent sign in a table of fractions.
+    #[error(
+        "'{}' is in per cent, and the table is read as fractions: write -0.2 for -20 %, or say that the table is in per \
+         cent", echo(.0)
+    )]
+    PercentSign(String),
+    /// Per cent signs behind some numbers alone.
+    #[error("'{}' has no per cent sign, and '{}' has one: write all moves in one way", echo(.bare), echo(.signed))]
+    MixedPercents {
+        /// a number without a sign
+        bare: String,
+        /// one with a sign
+        signed: String,
+    },
+    /// A column that is not there.
+    #[error("there is no column '{}'; columns are {}", echo(.name), clipped(.known))]
+    NoColumn {
+        /// the name asked for
+        name: String,
+        /// names of those there are
+        known: String,
+    },
+    /// A column of weights that would be taken for a factor.
+    #[error(
+        "the column '{}' would be taken for a factor: say that it has the weights of the scenarios, or give it another \
+         name", echo(.0)
+    )]
+    UnaskedWeights(String),
     /// A row of a long table that repeats a date and a name.
     #[error("{date} occurs twice for '{}'; keep one row of the day", echo(.name))]
     RepeatedDay {
@@ -242,6 +296,17 @@ fn missing(found: &str, of: &str, in_column: &u64, in_file: &u64) -> String {
     )
 }
 
+fn missing_day(found: &str, of: Option<&str>, days: &u64, begin: Option<&str>) -> String {
+    let found = if found.is_empty() { String::new() } else { format!(" ('{}')", echo(found)) };
+    let of = of.map(|of| format!(", of {}", echo(of))).unwrap_or_default();
+    let cure = match begin {
+        Some(begin) => format!("all of them are the first ones: begin with {begin}"),
+        None => "a day without a value is never counted as one without an exceedance: give the value, or take the day out"
+            .to_owned(),
+    };
+    format!("the value is missing{found}{of}; days without one: {days}; {cure}")
+}
+
 impl TableProblem {
     /// Returns the setting that would settle the question.
     pub fn setting(&self) -> Option<Setting> {
@@ -251,6 +316,12 @@ impl TableProblem {
             TableProblem::AmbiguousNumbers { .. } => Some(Setting::Decimal),
             TableProblem::SeveralSheets(_) | TableProblem::NoSheet { .. } => Some(Setting::Sheet),
             TableProblem::Weights => Some(Setting::Nav),
+            TableProblem::PercentSign(_) | TableProblem::Input(Problem::NotAMove { .. }) => Some(Setting::MoveUnit),
+            TableProblem::UnaskedWeights(_) => Some(Setting::Weights),
+            TableProblem::MissingDay { begin: Some(_), .. } => Some(Setting::From),
+            TableProblem::Input(Problem::NegativeValueAtRisk(_)) | TableProblem::PositiveQuantile(_) => {
+                Some(Setting::VarSign)
+            }
             _ => None,
         }
     }

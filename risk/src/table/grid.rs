@@ -60,6 +60,22 @@ impl Grid {
         Self { typed: true, ..Self::default() }
     }
 
+    /// Returns the same rows with other cells, as `of` says of a row, a column and its cell.
+    pub fn mapped<'g>(
+        &'g self,
+        limits: &Limits,
+        of: impl Fn(usize, usize, &'g str) -> &'g str,
+    ) -> Result<Self, TableProblem> {
+        let mut grid = Self { typed: self.typed, lines_above: self.lines_above, ..Self::default() };
+        for (row, Row { line, after_blank, .. }) in self.rows.iter().enumerate() {
+            grid.begin_row(*line, *after_blank);
+            for (column, cell) in self.cells(row).enumerate() {
+                grid.push(of(row, column, cell), limits)?;
+            }
+        }
+        Ok(grid)
+    }
+
     /// Begins a row.
     pub fn begin_row(&mut self, line: u32, after_blank: bool) {
         // There are fewer cells than `u32::MAX`: `push` refuses more.

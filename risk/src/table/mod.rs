@@ -11,7 +11,8 @@
 //! * `date`, `dates`: how dates are written, and the order of the rows.
 //! * `double`: numbers of workbooks and of Parquet, as decimals.
 //! * `number`, `numbers`: how numbers are written: decimal mark, thousands, currencies, brackets.
-//! * `prices`, `book`: the values.
+//! * `prices`, `book`, `moves`, `covariance`, `gains`: the values; `named` for tables with a row for
+//!   each name.
 //! * `reading`: the report. A file in the plain layout has an empty one.
 //!
 //! What has two likely readings is refused, and the error says which setting of [`TableOptions`]
@@ -19,13 +20,17 @@
 
 mod book;
 mod book_header;
+mod covariance;
 mod date;
 mod dates;
 mod double;
 mod error;
+mod gains;
 mod grid;
 mod layout;
 mod long;
+mod moves;
+mod named;
 mod number;
 mod numbers;
 mod options;
@@ -41,7 +46,11 @@ mod workbook;
 use std::io::Read;
 
 pub use book::read_book;
+pub use covariance::{read_covariance_table, read_liquidity_horizons};
 pub use error::{Setting, TableError, TableProblem};
+pub use gains::{GainColumns, Gains, VarSign, read_gains};
+pub use moves::{MoveUnit, read_imported_table, read_stress_table};
+pub use named::TableFile;
 pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
 pub use prices::read_prices;
 pub use reading::{Note, NoteBasis, NoteKind, Reading};

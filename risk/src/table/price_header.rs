@@ -152,6 +152,6 @@ fn is_date(cell: &str) -> bool {
     is_date_like(cell, false)
 }
 
-fn is_date_name(cell: &str) -> bool {
+pub(super) fn is_date_name(cell: &str) -> bool {
     DATE_NAMES.contains(&&*cell.to_lowercase())
 }
