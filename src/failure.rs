@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tailproof::commitments::CommitmentError;
+use tailproof::core::error::EventProblem;
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
@@ -347,6 +348,9 @@ fn false_claim(figures: &[ClauseFigure]) -> String {
 pub fn advice(problem: &Problem) -> Option<&'static str> {
     match problem.innermost() {
         Problem::NotSemidefinite => Some("--repair clip"),
+        Problem::NotAMove { .. } => Some("--percent"),
+        Problem::NegativeValueAtRisk(_) => Some("--var-sign negative"),
+        Problem::Event(EventProblem::NoRow { .. }) => Some("--no-row before takes the row before, if it is near"),
         Problem::MissingNav { .. } => Some("--nav"),
         Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),
         Problem::SlotsOverNodes => Some("--granular goes with --paths and --seed"),
@@ -371,6 +375,10 @@ fn with_option(error: &TableError) -> String {
         (_, Some(Setting::Separator)) => Some("--separator"),
         (_, Some(Setting::Sheet)) => Some("--sheet NAME"),
         (_, Some(Setting::Nav)) => Some("the amount that --nav states"),
+        (_, Some(Setting::MoveUnit)) => Some("--percent"),
+        (_, Some(Setting::Weights)) => Some("--weights COLUMN"),
+        (_, Some(Setting::From)) => Some("--from DATE"),
+        (_, Some(Setting::VarSign)) => Some("--var-sign positive"),
         (_, None) => None,
     };
     format!("{error}{}", option.map(|option| format!(" ({option})")).unwrap_or_default())

@@ -4,16 +4,19 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 use std::string::FromUtf8Error;
+use std::sync::{Mutex, PoisonError};
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
 use tailproof::DigestList;
 use tailproof::core::pool::{Deal, Tape, TapeSchema};
+use tailproof::core::scenarios::events::Event;
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
-use tailproof::table::{self, Reading, TableOptions};
+use tailproof::risk::generate::events::read_events;
+use tailproof::table::{self, GainColumns, Gains, MoveUnit, Reading, TableFile, TableOptions};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -148,22 +151,77 @@ impl<R: Read> Read for Limited<R> {
 /// Reads prices, and says what was guessed.
 pub fn prices(path: &Path, options: &TableOptions) -> Result<PriceHistory, Failure> {
     let (prices, reading) = table::read_prices(&path.display().to_string(), open_table(path)?, options)?;
-    say_reading(&reading);
-    Ok(prices)
+    Ok(said(prices, reading))
 }
 
 /// Reads a book, and says what was guessed.
 pub fn book(path: &Path, options: &TableOptions) -> Result<BookFile, Failure> {
     let (book, reading) = table::read_book(&path.display().to_string(), open_table(path)?, options)?;
-    say_reading(&reading);
-    Ok(book)
+    Ok(said(book, reading))
 }
 
-/// Says how a file was read that is not in the plain layout.
-fn say_reading(reading: &Reading) {
-    if !reading.is_plain() {
-        note!("{reading}");
+/// Reads a stress table, and says what was guessed.
+pub fn stress_table(path: &Path, unit: MoveUnit, options: &TableOptions) -> Result<TableFile, Failure> {
+    let (table, reading) = table::read_stress_table(&path.display().to_string(), open_table(path)?, unit, options)?;
+    Ok(said(table, reading))
+}
+
+/// Reads the scenarios of another model, and says what was guessed. `weights` is the column of
+/// weights.
+pub fn imported_table(
+    path: &Path,
+    weights: Option<&str>,
+    unit: MoveUnit,
+    options: &TableOptions,
+) -> Result<TableFile, Failure> {
+    let (name, input) = (path.display().to_string(), open_table(path)?);
+    let (table, reading) = table::read_imported_table(&name, input, weights, unit, options)?;
+    Ok(said(table, reading))
+}
+
+/// Reads a covariance, and says what was guessed.
+pub fn covariance_table(path: &Path, options: &TableOptions) -> Result<TableFile, Failure> {
+    let (table, reading) = table::read_covariance_table(&path.display().to_string(), open_table(path)?, options)?;
+    Ok(said(table, reading))
+}
+
+/// Reads the liquidity horizons of factors, and says what was guessed.
+pub fn liquidity_horizons(path: &Path, factors: &[String], options: &TableOptions) -> Result<Vec<u32>, Failure> {
+    let (name, input) = (path.display().to_string(), open_table(path)?);
+    let (days, reading) = table::read_liquidity_horizons(&name, input, factors, options)?;
+    Ok(said(days, reading))
+}
+
+/// Reads gains and the values at risk stated for them, and says what was guessed.
+pub fn gains(path: &Path, columns: &GainColumns<'_>, options: &TableOptions) -> Result<Gains, Failure> {
+    let (gains, reading) = table::read_gains(&path.display().to_string(), open_table(path)?, columns, options)?;
+    Ok(said(gains, reading))
+}
+
+/// How every table was read so far: once each, in the order of reading.
+static READINGS: Mutex<Vec<Reading>> = Mutex::new(Vec::new());
+
+/// Returns how every table was read so far, for JSON.
+pub fn readings() -> Vec<Reading> {
+    READINGS.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// Says how a file was read that is not in the plain layout, keeps it for JSON, and returns what was
+/// read.
+pub fn said<T>(read: T, reading: Reading) -> T {
+    let mut readings = READINGS.lock().unwrap_or_else(PoisonError::into_inner);
+    if !readings.contains(&reading) {
+        if !reading.is_plain() {
+            note!("{reading}");
+        }
+        readings.push(reading);
     }
+    read
+}
+
+/// Reads a list of events.
+pub fn events(path: &Path) -> Result<Vec<Event>, Failure> {
+    Ok(read_events(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?)
 }
 
 /// Reads a list of withdrawn keys.

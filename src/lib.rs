@@ -141,11 +141,12 @@ pub mod csv {
     pub use tailproof_risk::csv::{BookFile, Mapping, TapeReading, read_book, read_prices, read_tape, read_tape_under};
 }
 
-/// Prices and books from files as people have them, with a report of what was guessed.
+/// Prices, books and other tables from files as people have them, with a report of what was guessed.
 pub mod table {
     pub use tailproof_risk::table::{
-        DateOrder, DecimalMark, Limits, Note, NoteBasis, NoteKind, Reading, Separator, Setting, TableError,
-        TableOptions, TableProblem, read_book, read_prices,
+        DateOrder, DecimalMark, GainColumns, Gains, Limits, MoveUnit, Note, NoteBasis, NoteKind, Reading, Separator,
+        Setting, TableError, TableFile, TableOptions, TableProblem, VarSign, read_book, read_covariance_table,
+        read_gains, read_imported_table, read_liquidity_horizons, read_prices, read_stress_table,
     };
 }
 

@@ -7,6 +7,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use serde_json::{Value, json};
+
+use crate::files;
+
 /// Prints a line of results.
 macro_rules! out {
     () => { $crate::output::line(format_args!("")) };
@@ -49,9 +53,17 @@ pub fn aside(arguments: Arguments<'_>) {
     let _ = io::stderr().lock().write_all(visible(&format!("{}{more}", &text[..end])).as_bytes());
 }
 
-/// Prints a value as JSON on standard output.
+/// Prints a value as JSON on standard output. If tables were read, an object says how in `read_as`.
 pub fn print_json(value: &serde_json::Value) {
-    out!("{value:#}");
+    let readings = files::readings();
+    match value {
+        Value::Object(object) if !readings.is_empty() => {
+            let mut object = object.clone();
+            object.insert("read_as".to_owned(), json!(readings));
+            out!("{:#}", Value::Object(object));
+        }
+        value => out!("{value:#}"),
+    }
 }
 
 /// Prints results on standard error from now on, because standard output is a file of the command.

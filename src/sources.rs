@@ -1,16 +1,36 @@
 //! The sources of a scenario set from the files that options name, to make the set again.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tailproof::core::scenarios::generator::Generator;
 use tailproof::core::table::DecimalTable;
-use tailproof::risk::csv::{read_covariance_table, read_stress_table};
 use tailproof::scenarios::{Makers, Sources};
+use tailproof::table::{MoveUnit, TableOptions};
 use tailproof::{PriceHistory, Remake, ScenarioSet};
 
 use crate::cli::SourceOptions;
 use crate::failure::Failure;
 use crate::files;
+
+/// Returns the unit of a table of moves.
+pub fn move_unit(percent: bool) -> MoveUnit {
+    if percent { MoveUnit::Percent } else { MoveUnit::Fraction }
+}
+
+/// Reads the table that a set was made from, as its generator needs it.
+pub fn table_of(
+    set: Option<&ScenarioSet>,
+    path: &Path,
+    unit: MoveUnit,
+    options: &TableOptions,
+) -> Result<DecimalTable, Failure> {
+    let file = match set.map(ScenarioSet::generator) {
+        Some(Generator::CovarianceTable { .. }) => files::covariance_table(path, options)?,
+        Some(Generator::Imported { weights, .. }) => files::imported_table(path, weights.as_deref(), unit, options)?,
+        _ => files::stress_table(path, unit, options)?,
+    };
+    Ok(file.table().clone())
+}
 
 /// Sources that were read.
 #[derive(Default)]
@@ -26,14 +46,7 @@ impl SourceFiles {
     pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>, strict: bool) -> Result<Self, Failure> {
         let tables = options.layout.options(strict);
         let prices = |path: &PathBuf| files::prices(path, &tables);
-        let of_covariance = set.is_some_and(|set| matches!(set.generator(), Generator::CovarianceTable { .. }));
-        let table = options.table.as_deref().map(|path| -> Result<DecimalTable, Failure> {
-            let (name, file) = (path.display().to_string(), files::open_table(path)?);
-            Ok(match of_covariance {
-                true => read_covariance_table(&name, file)?.table().clone(),
-                false => read_stress_table(&name, file)?.table().clone(),
-            })
-        });
+        let table = options.table.as_deref().map(|path| table_of(set, path, move_unit(options.percent), &tables));
         Ok(Self {
             prices: options.prices.as_ref().map(prices).transpose()?,
             volatilities: options.implied_volatility.as_ref().map(prices).transpose()?,

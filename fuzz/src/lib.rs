@@ -138,7 +138,8 @@ pub fn book(data: &[u8]) {
 
 /// Tables of covariances, and the sets made from what is accepted, repaired or not.
 pub fn covariance_table(data: &[u8]) {
-    let Ok(table) = tailproof_risk::csv::read_covariance_table("fuzz", data) else { return };
+    let options = tailproof_risk::table::TableOptions::default();
+    let Ok((table, _)) = tailproof_risk::table::read_covariance_table("fuzz", data, &options) else { return };
     for repair in [None, Some(Repair::Clip)] {
         if let Ok(set) = covariance_set::from_table(table.table(), repair) {
             let bytes = scenario_file::encode(&set);

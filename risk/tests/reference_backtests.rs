@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use tailproof_core::Confidence;
-use tailproof_risk::csv::read_gains;
 use tailproof_risk::measure::backtest::{
     Backtest, Transitions, binomial_test, exact_binomial_test, independence, proportion_of_failures, traffic_light,
 };
+use tailproof_risk::table::{GainColumns, TableOptions, read_gains};
 
 fn cases(kind: &str) -> Option<(PathBuf, Vec<Value>)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/reference/open");
@@ -131,8 +131,9 @@ fn whole_records_of_returns_and_values_at_risk() {
         let tail = case["params"]["alpha"].as_f64().unwrap();
         let confidence: Confidence = format!("{:.6}", 1.0 - tail).parse().unwrap();
         let file = File::open(folder.join(text("file"))).unwrap();
-        let days = read_gains("reference", file, text("return_column"), text("var_column")).unwrap();
-        let backtest = Backtest::from_gains(&days, confidence).unwrap();
+        let columns = GainColumns::named(text("return_column"), text("var_column"));
+        let (gains, _) = read_gains("reference", file, &columns, &TableOptions::default()).unwrap();
+        let backtest = Backtest::from_gains(&gains.days, confidence).unwrap();
         let expected = &case["expected"];
         assert_eq!(backtest.observations(), count(&case, "n"));
         assert_eq!(Some(backtest.exceedances()), expected["exceedances"].as_u64(), "{}", case["name"]);

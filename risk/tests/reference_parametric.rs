@@ -4,7 +4,6 @@
 use serde_json::Value;
 use tailproof_core::mandate::Method;
 use tailproof_core::{Clause, Limit, Measure, Positions, ScenarioSet, Unit};
-use tailproof_risk::csv::read_covariance_table;
 use tailproof_risk::generate::covariance::{Covariance, Estimator, means};
 use tailproof_risk::generate::covariance_set::from_table;
 use tailproof_risk::generate::montecarlo::{Model, Parameters, montecarlo};
@@ -12,6 +11,7 @@ use tailproof_risk::measure::conventions::{QuantileType, quantile};
 use tailproof_risk::measure::parametric::{
     Divisor, EwmaStart, Figures, Moments, cornish_fisher, ewma_variance, from_variance, normal, normal_contributions,
 };
+use tailproof_risk::table::{TableOptions, read_covariance_table};
 
 use crate::reference_cases::{
     Case, EWMA, LEVELS, ORE_DELTA_GAMMA, ORE_GAMMA, PA_MODIFIED, PA_NORMAL, PA_NORMAL_BASELINE, PA_PORTFOLIO,
@@ -123,7 +123,8 @@ fn covariance_set(means: &[f64], covariance: &Covariance) -> ScenarioSet {
     for (index, name) in names.iter().enumerate() {
         table += &row(name, &mut (0..size).map(|column| covariance.entry(index, column)));
     }
-    from_table(read_covariance_table("reference", table.as_bytes()).unwrap().table(), None).unwrap()
+    from_table(read_covariance_table("reference", table.as_bytes(), &TableOptions::default()).unwrap().0.table(), None)
+        .unwrap()
 }
 
 /// The figure of a normal clause for exposures in whole currency units, in currency.

@@ -265,6 +265,8 @@ pub struct Report {
     /// Confidence level of that value at risk, in (0, 1); a ledger has its own
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, requires = "pnl")]
     pub confidence: Option<String>,
+    #[command(flatten)]
+    pub gains: GainArgs,
     /// Ledger of daily proofs for the backtest of the private report; without --keys it is not
     /// verified, the page says so, and the exit status is 1
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "proof"], group = "proved")]
@@ -279,7 +281,7 @@ pub struct Report {
 
 #[derive(Debug, Args)]
 pub struct Backtest {
-    /// Table of days: CSV with a header, one row per day, oldest first
+    /// Table of days: CSV with a header, one row per day
     #[arg(long, value_name = "FILE", required_unless_present = "ledger", requires_all = ["return_column", "var_column", "confidence"])]
     pub pnl: Option<PathBuf>,
     /// Ledger of daily proofs, instead of a table; without --keys it is not verified, and the exit
@@ -297,6 +299,8 @@ pub struct Backtest {
     /// Confidence level of the value at risk, in (0, 1)
     #[arg(long, value_name = "LEVEL", allow_hyphen_values = true)]
     pub confidence: Option<String>,
+    #[command(flatten)]
+    pub gains: GainArgs,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

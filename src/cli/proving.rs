@@ -187,9 +187,12 @@ pub struct SourceOptions {
     /// Your own implied volatilities, for a set with columns of them
     #[arg(long, value_name = "FILE", requires = "prices")]
     pub implied_volatility: Option<PathBuf>,
-    /// Your own stress table, or table of a covariance
+    /// Your own stress table, table of an imported set, or table of a covariance
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub table: Option<PathBuf>,
+    /// The moves of that table are in per cent: -20 is a fall of 20 %
+    #[arg(long, requires = "table")]
+    pub percent: bool,
     #[command(flatten)]
     pub layout: TableLayout,
 }

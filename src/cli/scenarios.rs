@@ -19,6 +19,11 @@ pub enum Scenarios {
     Regenerate(Regenerate),
     /// Make stress scenarios from a table of named scenarios with the move of every factor
     Stress(StressTable),
+    /// Make a scenario of each of some events: the move of every factor between two dates of your
+    /// prices
+    Events(EventSet),
+    /// Make a set of the scenarios of any other model, from a table: it is called imported
+    Import(ImportedSet),
     /// Make credit scenarios over the grades of a deal: the loss of each grade, for values of a
     /// common factor
     Credit(CreditSet),
@@ -209,6 +214,12 @@ pub struct Regenerate {
     /// Prices that the set was made from
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+    /// Table that stress scenarios, an imported set or a covariance were made from
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["prices", "deal"])]
+    pub table: Option<PathBuf>,
+    /// The moves of that table are in per cent: -20 is a fall of 20 %
+    #[arg(long, requires = "table")]
+    pub percent: bool,
     /// Deal that credit scenarios were made from
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub deal: Option<PathBuf>,
@@ -231,12 +242,74 @@ pub struct StressTable {
     /// a fall of 20 %)
     #[arg(long, value_name = "FILE")]
     pub table: PathBuf,
+    /// The moves of the table are in per cent: -20 is a fall of 20 %
+    #[arg(long)]
+    pub percent: bool,
     /// Scenario file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
+}
+
+/// What is done about a date without a row of prices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NoRowRule {
+    /// It is refused, with the nearest rows
+    Refuse,
+    /// The last row before it is taken, at most 7 days before
+    Before,
+}
+
+#[derive(Debug, Args)]
+pub struct EventSet {
+    /// Prices: CSV with header date,FACTOR,…, one row per day, oldest first
+    #[arg(long, value_name = "FILE")]
+    pub prices: PathBuf,
+    /// Events: TOML with tables [[event]] of name, from and to [default: those of ten known crises
+    /// that the prices reach over]
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Rule for a date without a row of prices
+    #[arg(long, value_enum, value_name = "RULE", default_value = "refuse")]
+    pub no_row: NoRowRule,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
+}
+
+#[derive(Debug, Args)]
+pub struct ImportedSet {
+    /// Scenarios: CSV with header name,FACTOR,… or FACTOR,…, one row per scenario, moves as
+    /// fractions (-0.2 is a fall of 20 %)
+    pub table: PathBuf,
+    /// Your words on the model, which every verdict over the set shows as yours: at most 200
+    /// characters [default: none]
+    #[arg(long, value_name = "TEXT")]
+    pub description: Option<String>,
+    /// Column with the weights of the scenarios: whole numbers, or decimals, which are scaled to
+    /// whole numbers exactly [default: every scenario weighs the same]
+    #[arg(long, value_name = "COLUMN", num_args = 0..=1, default_missing_value = "weight")]
+    pub weights: Option<String>,
+    /// The moves of the table are in per cent: -20 is a fall of 20 %
+    #[arg(long)]
+    pub percent: bool,
+    /// Scenario file to write
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    #[command(flatten)]
+    pub tables: TableArgs,
 }
 
 #[derive(Debug, Args)]

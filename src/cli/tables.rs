@@ -1,7 +1,10 @@
 //! Options of reading prices and books.
 
 use clap::{Args, ValueEnum};
+use tailproof::core::text::parse_day;
 use tailproof::table;
+
+use crate::failure::Failure;
 
 /// How a table is read, where its content leaves it open. Everything that is guessed is said on
 /// standard error.
@@ -32,6 +35,40 @@ pub struct TableLayout {
     /// Sheet of a workbook [default: the only one with cells]
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+}
+
+/// How a table of gains and of values at risk is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+pub struct GainArgs {
+    /// First day of the table that counts, such as the one after a warm-up, YYYY-MM-DD [default: its
+    /// first row]
+    #[arg(long, value_name = "DATE", requires = "pnl")]
+    pub from: Option<String>,
+    /// Sign of a loss in the column of values at risk [default: positive]
+    #[arg(long, value_enum, value_name = "SIGN", requires = "pnl")]
+    pub var_sign: Option<VarSign>,
+}
+
+/// The sign of a loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VarSign {
+    /// A value at risk of 2 % is 0.02
+    Positive,
+    /// It is -0.02, a quantile of returns
+    Negative,
+}
+
+impl GainArgs {
+    /// Returns the columns of these names as the library takes them.
+    pub fn columns<'c>(&self, gains: &'c str, value_at_risk: &'c str) -> Result<table::GainColumns<'c>, Failure> {
+        let from = self.from.as_deref().map(parse_day).transpose();
+        let from = from.map_err(|problem| Failure::Option { option: "from", problem })?;
+        let sign = match self.var_sign {
+            Some(VarSign::Negative) => table::VarSign::Negative,
+            _ => table::VarSign::Positive,
+        };
+        Ok(table::GainColumns { gains, value_at_risk, sign, from })
+    }
 }
 
 /// Order of day and month.

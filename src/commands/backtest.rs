@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 use tailproof::core::{Confidence, InputError};
-use tailproof::risk::csv::read_gains;
 use tailproof::risk::measure::backtest::{Backtest as Record, NotApplicable, Test};
 
 use super::ledger::Figures;
@@ -29,8 +28,9 @@ fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), F
     let confidence: Confidence =
         confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let name = pnl.display().to_string();
-    let days = read_gains(&name, files::open_table(pnl)?, return_column, var_column)?;
-    let record = Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
+    let columns = options.gains.columns(return_column, var_column)?;
+    let gains = files::gains(pnl, &columns, &options.evidence.tables.options())?;
+    let record = Record::from_gains(&gains.days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
     Ok((record, confidence, None))
 }
 
@@ -66,8 +66,9 @@ pub fn lines(record: &Record) -> Vec<(&'static str, String)> {
         Ok(light) => format!("{} (cumulative probability {:.4})", light.zone, light.cumulative_probability),
         Err(reason) => format!("n/a: {reason}"),
     };
-    let exceedances =
-        format!("{} ({:.1} expected in {days} days at {confidence})", record.exceedances(), record.expected());
+    let of = if days == 1 { "day" } else { "days" };
+    let (found, expected) = (record.exceedances(), record.expected_exactly());
+    let exceedances = format!("{found} ({expected} expected in {days} {of} at {confidence})");
     let mut lines = vec![
         ("days", days.to_string()),
         ("exceedances", exceedances),
@@ -115,6 +116,7 @@ pub fn run(options: &Backtest) -> Result<(), Failure> {
             "conditional_coverage": to_json(record.conditional_coverage()),
             "traffic_light": light,
             "basel_multiplier_mar32": multipliers.map(|found| found.mar32),
+            "warnings": record.scale_warning().into_iter().collect::<Vec<_>>(),
             "basel_multiplier_1996": multipliers.map(|found| found.of_1996),
         }));
         return verified;

@@ -28,6 +28,7 @@ mod prove_batch;
 mod recommit;
 mod report;
 mod risk;
+mod scenario_tables;
 mod scenarios;
 mod shape;
 mod snarkjs;

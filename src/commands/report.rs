@@ -9,7 +9,6 @@ use tailproof::Claim;
 use tailproof::core::mandate::parametric::Spread;
 use tailproof::core::measures::{losses, shortfall_contributions};
 use tailproof::core::{Amount, Clause, Confidence, InputError, Mandate, Measure, Positions, ScenarioSet, TailMass};
-use tailproof::risk::csv::read_gains;
 use tailproof::risk::measure::backtest::Backtest as Record;
 use tailproof::store::{Access, Kind};
 use tailproof::verifier::InstanceError;
@@ -277,11 +276,11 @@ fn backtest(body: &mut String, options: &Report, ledger: Option<&Figures>) -> Re
             let level = options.confidence.as_deref().unwrap_or_default();
             let confidence: Confidence =
                 level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
-            let input = files::open_table(pnl)?;
             let name = pnl.display().to_string();
-            let days = read_gains(&name, input, return_column, var_column)?;
+            let columns = options.gains.columns(return_column, var_column)?;
+            let gains = files::gains(pnl, &columns, &options.sources.layout.options(options.strict))?;
             let record =
-                Record::from_gains(&days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
+                Record::from_gains(&gains.days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
             let days = record.days().iter().map(|day| (day.gain, day.value_at_risk)).collect();
             (record, days)
         }

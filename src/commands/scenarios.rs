@@ -17,22 +17,21 @@ use tailproof::core::scenarios::historical::historical;
 use tailproof::core::scenarios::regenerate::{Comparison, Regenerate as _, RegenerateError, Source as Made, Sources};
 use tailproof::core::text::{parse_decimal, whole};
 use tailproof::core::{InputError, PriceHistory, ScenarioSet};
-use tailproof::risk::csv::{read_covariance_table, read_liquidity_horizons, read_stress_table};
 use tailproof::risk::generate::covariance::{Estimator, Repair};
 use tailproof::risk::generate::covariance_set;
 use tailproof::risk::generate::montecarlo::{FITTED, Model, Parameters, montecarlo};
 use tailproof::risk::generate::regenerate::Makers;
-use tailproof::risk::generate::stress::stress;
 use tailproof::risk::generate::variants::{decay, variant};
 use tailproof::store::{Access, Kind};
 use tailproof::table::TableOptions;
 use tailproof::verifier::encoding::to_hex;
 use tailproof::verifier::scenario_point::scenario_point;
 
+use super::scenario_tables;
 use crate::claims::scenario_inputs;
 use crate::cli::{
     CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel, PublicOptions,
-    Regenerate, ScenarioPoint, Scenarios, ShowScenarios, StressTable,
+    Regenerate, ScenarioPoint, Scenarios, ShowScenarios,
 };
 use crate::failure::Failure;
 use crate::files;
@@ -40,6 +39,7 @@ use crate::keys::{self, KeyFolder};
 use crate::options::{factor_model, seed};
 use crate::output::{note, out, print_json};
 use crate::progress::spin;
+use crate::sources::{move_unit, table_of};
 use crate::writing;
 
 /// Runs one of the commands of `tailproof scenarios`.
@@ -49,7 +49,9 @@ pub fn run(command: &Scenarios) -> Result<(), Failure> {
         Scenarios::Montecarlo(options) => make_montecarlo(options),
         Scenarios::Covariance(options) => make_covariance(options),
         Scenarios::Regenerate(options) => regenerate(options),
-        Scenarios::Stress(options) => make_stress(options),
+        Scenarios::Stress(options) => scenario_tables::stress(options),
+        Scenarios::Events(options) => scenario_tables::events(options),
+        Scenarios::Import(options) => scenario_tables::import(options),
         Scenarios::Credit(options) => make_credit(options),
         Scenarios::Show(options) => show(options),
         Scenarios::Point(options) => point(options),
@@ -80,7 +82,11 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
         age_weighted,
         linear_weights: options.linear_weights,
         volatility_scaled,
-        liquidity_horizons: options.liquidity_horizons.as_deref().map(|path| horizons(path, &prices)).transpose()?,
+        liquidity_horizons: options
+            .liquidity_horizons
+            .as_deref()
+            .map(|path| files::liquidity_horizons(path, prices.factors(), &tables))
+            .transpose()?,
         gamma: options.gamma,
         cross_gamma: options.cross_gamma,
         volatilities_sha256: None,
@@ -126,12 +132,6 @@ fn reference(
     Ok(positions.exposures().iter().map(ToString::to_string).collect())
 }
 
-/// Returns the days of each factor from a table `factor,days`.
-fn horizons(path: &Path, prices: &PriceHistory) -> Result<Vec<u32>, Failure> {
-    let name = path.display().to_string();
-    Ok(read_liquidity_horizons(&name, files::open_table(path)?, prices.factors())?)
-}
-
 /// Makes a covariance set and writes its file.
 fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
     let inputs: Vec<&Path> = options.prices.iter().chain(&options.table).map(PathBuf::as_path).collect();
@@ -147,7 +147,7 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
                 .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
         }
         (None, Some(path)) => {
-            let table = read_covariance_table(&path.display().to_string(), files::open_table(path)?)?;
+            let table = files::covariance_table(path, &options.tables.options())?;
             covariance_set::from_table(table.table(), repair).map_err(|error| table.place(error))?
         }
         (None, None) => return Err(Failure::Defect("neither prices nor a table")),
@@ -221,7 +221,10 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let prices = options.prices.as_ref().map(read).transpose()?;
     let volatilities = options.implied_volatility.as_ref().map(read).transpose()?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
+    let unit = move_unit(options.percent);
+    let table = options.table.as_deref().map(|path| table_of(Some(&set), path, unit, &tables)).transpose()?;
     let sources = Sources {
+        table: table.as_ref(),
         prices: prices.as_ref(),
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
@@ -244,7 +247,11 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
             "largest_difference": differences.largest,
         }));
     }
-    let source = if deal.is_some() { "this deal and its header make" } else { "these prices and its header make" };
+    let source = match (&deal, &table) {
+        (Some(_), _) => "this deal and its header make",
+        (_, Some(_)) => "this table and its header make",
+        _ => "these prices and its header make",
+    };
     let why = match remade.comparison {
         Comparison::Identical | Comparison::SameMoves if options.json => return Ok(()),
         Comparison::Identical => {
@@ -293,26 +300,17 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
                 Made::Prices => options.prices.as_ref(),
                 Made::Volatilities => options.implied_volatility.as_ref(),
                 Made::Deal => options.deal.as_ref(),
-                _ => None,
+                Made::Table => options.table.as_ref(),
             };
             of_file(path, problem)
         }
         RegenerateError::Missing(Made::Prices) => of_set(format!("{error}; give --prices")),
         RegenerateError::Missing(Made::Volatilities) => of_set(format!("{error}; give --implied-volatility")),
         RegenerateError::Missing(Made::Deal) => of_set(format!("{error}; give --deal")),
-        RegenerateError::Missing(_) => of_set("it was made from a table; make it again and compare digests".to_owned()),
+        RegenerateError::Missing(Made::Table) => of_set(format!("{error}; give --table")),
         RegenerateError::Unused(Made::Volatilities) => of_set(format!("{error} (--implied-volatility)")),
         error => of_set(error.to_string()),
     }
-}
-
-fn make_stress(options: &StressTable) -> Result<(), Failure> {
-    files::refuse_overlap(&[&options.output], &[&options.table])?;
-    let table = read_stress_table(&options.table.display().to_string(), files::open_table(&options.table)?)?;
-    let set = stress(table.table()).map_err(|error| table.place(error))?;
-    writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
-    print_written(&set, &options.output, options.json);
-    Ok(())
 }
 
 fn make_credit(options: &CreditSet) -> Result<(), Failure> {
@@ -389,7 +387,7 @@ fn written(option: &'static str, text: &str) -> Result<String, Failure> {
 }
 
 /// Prints a summary of the set that was written.
-fn print_written(set: &ScenarioSet, output: &Path, json: bool) {
+pub(super) fn print_written(set: &ScenarioSet, output: &Path, json: bool) {
     let digest = scenario_file::digest(set);
     if json {
         print_json(&summary(set, &digest));
@@ -438,9 +436,23 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
                 out!("seed          {seed}");
             }
         }
+        Generator::Events { prices_sha256, last, .. } => {
+            out!("prices        {prices_sha256} (SHA-256 of the rows that were used, to {last})");
+            set.labels().iter().for_each(|label| out!("event         {label}"));
+        }
+        Generator::Imported { description, weights, table_sha256 } => {
+            out!("table         {table_sha256} (SHA-256 of its rows)");
+            if let Some(text) = description {
+                out!("maker's words {text}");
+            }
+            out!("weights       {}", weights.as_ref().map_or("equal".into(), |name| format!("column '{name}'")));
+        }
         Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256 of its rows)"),
         Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256 of its rows)"),
         Generator::Custom { .. } => {}
+    }
+    if let Some(origin) = set.note_on_origin() {
+        out!("note          {origin}");
     }
     out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
     for (index, factor) in set.factors().iter().enumerate() {
@@ -487,6 +499,7 @@ fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
         "total_weight": set.total_weight(),
         "scenarios_of_weight_zero": set.unseen(),
         "windows_apart": set.windows_apart(),
+        "note_on_origin": set.note_on_origin(),
         "generator": set.generator(),
         "digest": hex::encode(digest),
     })

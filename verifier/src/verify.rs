@@ -279,7 +279,7 @@ fn make_again(set: &ScenarioSet, remake: Option<&Remake<'_>>) -> Result<Option<S
     if !remade.made_again() {
         return Err(VerifyError::OtherScenarios(remade.comparison).into());
     }
-    let of_table = matches!(set.generator(), Generator::Stress { .. } | Generator::CovarianceTable { .. });
+    let of_table = set.generator().is_its_makers();
     let from = if of_table { "the table given" } else { "the prices given" };
     let digest = remade.set.as_ref().and_then(|set| set.generator().source_digest()).unwrap_or_default();
     Ok(Some(remade.in_words(&format!("{from}, whose digest is {digest}"))))

@@ -113,8 +113,9 @@ pub enum Generator {
     },
     /// The scenarios of another model, from a table.
     Imported {
-        /// in the maker's words
-        description: String,
+        /// in the maker's words, if there are any
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        description: Option<String>,
         /// the column of weights; absent where every scenario weighs 1
         #[serde(default, skip_serializing_if = "Option::is_none")]
         weights: Option<String>,
@@ -211,7 +212,7 @@ impl Generator {
         if let Generator::Events { events, last, .. } = self {
             check_events(events, last)?;
         }
-        if let Generator::Imported { description, .. } = self {
+        if let Generator::Imported { description: Some(description), .. } = self {
             check_description(description)?;
         }
         self.check_credit()?;
@@ -266,7 +267,7 @@ impl Generator {
                 [last, prices_sha256].into_iter().chain(events.iter().flat_map(Event::texts)).collect()
             }
             Generator::Imported { description, weights, table_sha256 } => {
-                [description, table_sha256].into_iter().chain(weights).collect()
+                std::iter::once(table_sha256).chain(description).chain(weights).collect()
             }
             Generator::Custom { description } => vec![description],
         }
@@ -385,7 +386,9 @@ impl Generator {
     pub(super) fn weights(&self, count: usize) -> Result<Option<Vec<u32>>, Problem> {
         match self {
             Generator::Historical { variant: Some(variant), .. } => variant.weights(count).map(Some),
-            Generator::Credit { .. } | Generator::Custom { .. } | Generator::Imported { weights: Some(_), .. } => Ok(None),
+            Generator::Credit { .. } | Generator::Custom { .. } | Generator::Imported { weights: Some(_), .. } => {
+                Ok(None)
+            }
             _ => Ok(Some(vec![1; count])),
         }
     }

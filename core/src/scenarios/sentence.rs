@@ -121,9 +121,14 @@ impl Generator {
             Generator::Events { .. } => "events: moves of prices between named dates".to_owned(),
             Generator::Imported { description, weights, .. } => {
                 let weights = weights.as_ref().map(|_| ", under weights of its own").unwrap_or_default();
-                format!("imported{weights}, which its maker describes as {}", quoted(description))
+                match description {
+                    Some(text) => format!("imported{weights}, which its maker describes as {}", quoted(text)),
+                    None => format!("imported{weights}, of a model that its maker does not describe"),
+                }
             }
-            Generator::Custom { description } => format!("custom, which its maker describes as {}", quoted(description)),
+            Generator::Custom { description } => {
+                format!("custom, which its maker describes as {}", quoted(description))
+            }
         }
     }
 }
@@ -171,18 +176,22 @@ mod tests {
     fn the_words_of_a_maker_stand_between_quotation_marks() {
         let words = "x\", historical, 1-day returns), 2020-01-02 to 2024-06-28";
         let imported = Generator::Imported {
-            description: words.to_owned(),
+            description: Some(words.to_owned()),
             weights: Some("weight".into()),
             table_sha256: String::new(),
         };
-        for (generator, kind) in
-            [(imported, "(imported, under weights of its own, which"), (Generator::Custom { description: words.to_owned() }, "(custom, which")]
-        {
+        for (generator, kind) in [
+            (imported, "(imported, under weights of its own, which"),
+            (Generator::Custom { description: words.to_owned() }, "(custom, which"),
+        ] {
             let labels = vec!["2024-01-02".to_owned(), "a \u{201d}, b".to_owned()];
             let set = ScenarioSet::new(generator, vec!["A".into()], labels, None, vec![1, 3], vec![-1; 2]).unwrap();
             let sentence = set.sentence();
             assert!(sentence.contains(kind), "{sentence}");
-            assert!(sentence.contains("as \"x', historical, 1-day returns), 2020-01-02 to 2024-06-28\")"), "{sentence}");
+            assert!(
+                sentence.contains("as \"x', historical, 1-day returns), 2020-01-02 to 2024-06-28\")"),
+                "{sentence}"
+            );
             assert!(sentence.ends_with("named \"2024-01-02\" to \"a ', b\""), "{sentence}");
             assert!(set.note_on_origin().unwrap().contains("1 of its 2 scenarios"), "{sentence}");
         }

@@ -199,17 +199,16 @@ fn set(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::read_covariance_table;
-    use tailproof_core::error::InputError;
+    use crate::table::{TableError, TableOptions, read_covariance_table};
 
     const TABLE: &str = "factor,A,B\nmean,0.001,-0.002\nA,0.0004,0.0001\nB,0.0001,0.0009\n";
 
-    fn repaired(text: &str, repair: Option<Repair>) -> Result<ScenarioSet, InputError> {
-        let table = read_covariance_table("v.csv", text.as_bytes())?;
-        from_table(table.table(), repair).map_err(|error| table.place(error))
+    fn repaired(text: &str, repair: Option<Repair>) -> Result<ScenarioSet, TableError> {
+        let (table, _) = read_covariance_table("v.csv", text.as_bytes(), &TableOptions::default())?;
+        Ok(from_table(table.table(), repair).map_err(|error| table.place(error))?)
     }
 
-    fn made(text: &str) -> Result<ScenarioSet, InputError> {
+    fn made(text: &str) -> Result<ScenarioSet, TableError> {
         repaired(text, None)
     }
 

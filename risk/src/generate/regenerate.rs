@@ -7,6 +7,7 @@ use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, RegenerateError, Remade, Source, Sources};
 
 use super::covariance::Repair;
+use super::imported::imported;
 use super::stress::stress;
 use super::variants::{variant, volatilities_digest};
 use super::{covariance_set, montecarlo};
@@ -31,6 +32,12 @@ impl Regenerate for Makers {
                 let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
                 let again =
                     stress(table).map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
+                Ok(Remade::new(set, again, Source::Table, sources.tolerance))
+            }
+            Generator::Imported { description, weights, .. } => {
+                let table = sources.table.ok_or(RegenerateError::Missing(Source::Table))?;
+                let again = imported(table, weights.as_deref(), description.as_deref())
+                    .map_err(|error| RegenerateError::from_source(Source::Table)(error.problem))?;
                 Ok(Remade::new(set, again, Source::Table, sources.tolerance))
             }
             Generator::CovarianceTable { repair, .. } => {
@@ -118,9 +125,10 @@ fn remake_covariance(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::{read_covariance_table, read_prices, read_stress_table};
+    use crate::csv::read_prices;
     use crate::generate::covariance::Estimator;
     use crate::generate::montecarlo::{Model, Parameters};
+    use crate::table::{MoveUnit, TableOptions, read_covariance_table, read_imported_table, read_stress_table};
     use tailproof_core::scenarios::Place;
     use tailproof_core::scenarios::historical::historical;
     use tailproof_core::scenarios::regenerate::Comparison;
@@ -333,16 +341,35 @@ mod tests {
 
     #[test]
     fn tables_are_made_again() {
-        let table = read_stress_table("s.csv", &b"name,A\nx,-0.4\n"[..]).unwrap();
-        let set = stress(table.table()).unwrap();
+        let options = TableOptions::default();
+        let read = |text: &str| {
+            read_stress_table("s.csv", text.as_bytes(), MoveUnit::Fraction, &options).unwrap().0.table().clone()
+        };
+        let table = read("name,A\nx,-0.4\n");
+        let set = stress(&table).unwrap();
         let with = |table| Sources { table: Some(table), ..Sources::default() };
-        assert_eq!(comparison(&set, &with(table.table())), Comparison::Identical);
-        let other = read_stress_table("s.csv", &b"name,A\nx,-0.3\n"[..]).unwrap();
-        assert_eq!(comparison(&set, &with(other.table())), Comparison::OtherSource(Source::Table));
+        assert_eq!(comparison(&set, &with(&table)), Comparison::Identical);
+        let other = read("name,A\nx,-0.3\n");
+        assert_eq!(comparison(&set, &with(&other)), Comparison::OtherSource(Source::Table));
         let missing = Makers.regenerate(&set, &Sources::default()).unwrap_err();
         assert_eq!(missing, RegenerateError::Missing(Source::Table));
-        let table = read_covariance_table("v.csv", &b"factor,A\nA,0.0004\n"[..]).unwrap();
-        let set = covariance_set::from_table(table.table(), None).unwrap();
-        assert_eq!(comparison(&set, &with(table.table())), Comparison::Identical);
+        let covariance = read_covariance_table("v.csv", &b"factor,A\nA,0.0004\n"[..], &options).unwrap().0;
+        let set = covariance_set::from_table(covariance.table(), None).unwrap();
+        assert_eq!(comparison(&set, &with(covariance.table())), Comparison::Identical);
+        let weighted = |text: &str| {
+            let weights = Some("weight");
+            read_imported_table("m.csv", text.as_bytes(), weights, MoveUnit::Fraction, &options)
+                .unwrap()
+                .0
+                .table()
+                .clone()
+        };
+        let table = weighted("A,weight\n-0.4,0.25\n0.1,0.75\n");
+        let set = imported(&table, Some("weight"), Some("ours")).unwrap();
+        assert_eq!((comparison(&set, &with(&table)), set.weights()), (Comparison::Identical, &[1, 3][..]));
+        for other in ["A,weight\n-0.4,0.5\n0.1,0.5\n", "A,weight\n-0.4,1\n0.1,3\n"] {
+            let other = weighted(other);
+            assert_eq!(comparison(&set, &with(&other)), Comparison::OtherSource(Source::Table));
+        }
     }
 }

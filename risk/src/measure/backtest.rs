@@ -302,6 +302,12 @@ impl Backtest {
         self.observations() as f64 * self.probability()
     }
 
+    /// The same number without rounding: 0.01 of one day at 99 %.
+    pub fn expected_exactly(&self) -> Decimal {
+        let tail = Decimal::new(i64::from(1_000_000 - self.confidence.millionths()), 6);
+        (tail * Decimal::from(self.observations())).normalize()
+    }
+
     /// Which way the share of exceedances is from the confidence; `None` if it is the same.
     pub fn direction(&self) -> Option<Direction> {
         let found = u128::from(self.exceedances()) * 1_000_000;

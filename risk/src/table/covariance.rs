@@ -66,8 +66,7 @@ pub fn read_liquidity_horizons(
         }
         let number = numbers.read(cell, days).ok().filter(rust_decimal::Decimal::is_integer);
         let number = number.and_then(|number| number.to_u32());
-        found[place] =
-            Some(number.ok_or_else(|| table.at(*row, "days", Problem::NotDays(cell.to_owned()).into()))?);
+        found[place] = Some(number.ok_or_else(|| table.at(*row, "days", Problem::NotDays(cell.to_owned()).into()))?);
     }
     numbers.report(&mut reading);
     if options.strict {

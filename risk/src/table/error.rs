@@ -301,8 +301,10 @@ fn missing_day(found: &str, of: Option<&str>, days: &u64, begin: Option<&str>) -
     let of = of.map(|of| format!(", of {}", echo(of))).unwrap_or_default();
     let cure = match begin {
         Some(begin) => format!("all of them are the first ones: begin with {begin}"),
-        None => "a day without a value is never counted as one without an exceedance: give the value, or take the day out"
-            .to_owned(),
+        None => {
+            "a day without a value is never counted as one without an exceedance: give the value, or take the day out"
+                .to_owned()
+        }
     };
     format!("the value is missing{found}{of}; days without one: {days}; {cure}")
 }

@@ -166,7 +166,8 @@ impl<'g> GainTable<'g> {
             let serial = is_date_name(self.grid.cell(self.header, *place));
             is_date_like(self.grid.cell(*first, *place), serial)
         };
-        let others = (0..self.grid.width(self.header)).filter(|place| ![self.gains, self.value_at_risk].contains(place));
+        let others =
+            (0..self.grid.width(self.header)).filter(|place| ![self.gains, self.value_at_risk].contains(place));
         let Some(place) = others.into_iter().find(is_date) else { return Ok(None) };
         let name = self.grid.cell(self.header, place);
         let column = DateColumn {
@@ -229,7 +230,8 @@ impl<'g> GainTable<'g> {
     /// Returns the error of a day without a value: with the first day from which none is missing, if
     /// all that are missing come before it.
     fn missing(&self, index: usize, place: usize) -> TableError {
-        let is_open = |row: &usize| [self.gains, self.value_at_risk].iter().any(|place| is_missing(self.grid.cell(*row, *place)));
+        let is_open =
+            |row: &usize| [self.gains, self.value_at_risk].iter().any(|place| is_missing(self.grid.cell(*row, *place)));
         let row = self.rows[index];
         let days = self.rows.iter().filter(|row| is_open(row)).count();
         let is_warm_up = self.rows[..days].iter().all(is_open);

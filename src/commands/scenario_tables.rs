@@ -1,0 +1,90 @@
+//! `tailproof scenarios stress`, `events` and `import`: sets of named scenarios.
+
+use tailproof::core::scenarios::events::{NoRow, events as make_events};
+use tailproof::core::scenarios::file as scenario_file;
+use tailproof::core::text::day;
+use tailproof::core::{InputError, ScenarioSet};
+use tailproof::risk::generate::events::{covered, known_events};
+use tailproof::risk::generate::imported::imported;
+use tailproof::risk::generate::stress::{stress as make_stress, unit_warning};
+use tailproof::store::{Access, Kind};
+use tailproof::table::MoveUnit;
+
+use super::scenarios::print_written;
+use crate::cli::{EventSet, ImportedSet, NoRowRule, StressTable};
+use crate::failure::Failure;
+use crate::files;
+use crate::output::note;
+use crate::sources::move_unit;
+use crate::writing;
+
+/// Makes the set of a stress table.
+pub fn stress(options: &StressTable) -> Result<(), Failure> {
+    files::refuse_overlap(&[&options.output], &[&options.table])?;
+    let unit = move_unit(options.percent);
+    let table = files::stress_table(&options.table, unit, &options.tables.options())?;
+    let set = make_stress(table.table()).map_err(|error| table.place(error))?;
+    write(&set, &options.output)?;
+    say_names_and_unit(&set, unit);
+    print_written(&set, &options.output, options.json);
+    Ok(())
+}
+
+/// Makes a set of the scenarios of another model.
+pub fn import(options: &ImportedSet) -> Result<(), Failure> {
+    files::refuse_overlap(&[&options.output], &[&options.table])?;
+    let unit = move_unit(options.percent);
+    let weights = options.weights.as_deref();
+    let table = files::imported_table(&options.table, weights, unit, &options.tables.options())?;
+    let set = imported(table.table(), weights, options.description.as_deref()).map_err(|error| table.place(error))?;
+    write(&set, &options.output)?;
+    say_names_and_unit(&set, unit);
+    print_written(&set, &options.output, options.json);
+    Ok(())
+}
+
+/// Makes a set of the moves between the dates of events.
+pub fn events(options: &EventSet) -> Result<(), Failure> {
+    let inputs: Vec<_> = std::iter::once(&options.prices).chain(&options.events).map(|path| &**path).collect();
+    files::refuse_overlap(&[&options.output], &inputs)?;
+    let wanted = options.events.as_deref().map(files::events).transpose()?;
+    let prices = files::prices(&options.prices, &options.tables.options())?;
+    let of_prices = |problem| InputError::in_file(&options.prices.display().to_string(), problem);
+    let (wanted, left_out) = match wanted {
+        Some(wanted) => (wanted, Vec::new()),
+        None => covered(&prices, known_events()),
+    };
+    if wanted.is_empty() {
+        let text = "the prices reach over none of the known crises; name dates of yours with --events";
+        return Err(Failure::Usage(format!("{}: {text}", options.prices.display())));
+    }
+    let no_row = match options.no_row {
+        NoRowRule::Refuse => NoRow::Refuse,
+        NoRowRule::Before => NoRow::Before,
+    };
+    let set = make_events(&prices, &wanted, no_row).map_err(of_prices)?;
+    write(&set, &options.output)?;
+    if !left_out.is_empty() {
+        let names: Vec<&str> = left_out.iter().map(|event| &event.name[..]).collect();
+        note!("note: the prices do not reach over these events, which are left out: {}", names.join(", "));
+    }
+    print_written(&set, &options.output, options.json);
+    Ok(())
+}
+
+fn write(set: &ScenarioSet, output: &std::path::Path) -> Result<(), Failure> {
+    writing::write(output, Kind::Scenarios, &scenario_file::encode(set), Access::Public)
+}
+
+/// Says what is unusual about a table of moves: names that look like days, and moves that seem to be
+/// in another unit.
+fn say_names_and_unit(set: &ScenarioSet, unit: MoveUnit) {
+    if set.labels().iter().any(|label| day(label).is_some())
+        && let Some(origin) = set.note_on_origin()
+    {
+        note!("note: {origin}");
+    }
+    if let Some(warning) = unit_warning(set, unit) {
+        note!("note: {warning}");
+    }
+}
