@@ -10,6 +10,8 @@ mod reference_credit;
 mod reference_historical;
 mod reference_parametric;
 mod table_books;
+mod table_gains;
+mod table_moves;
 #[cfg(feature = "parquet")]
 mod table_parquet;
 mod table_prices;

@@ -57,10 +57,6 @@ impl Rows {
         self.lines.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     /// Returns the line on which each row begins.
     pub fn lines(&self) -> Vec<u64> {
         self.lines.iter().map(|line| u64::from(*line)).collect()

@@ -146,7 +146,7 @@ mod tests {
             ("name,A,Weight\nx,-0.1,1\n", None, "would be taken for a factor"),
             ("name,A\nx,-0.1\n", Some("weight"), "there is no column 'weight'; columns are A"),
             ("name,A,vega:A\nx,-0.1,0.1\n", None, "vega:A"),
-            ("name,A\nx,-2\n", None, "-2 is -200 %"),
+            ("name,A\nx,-2\n", None, "-2 of 'x' is -200 %"),
             ("name,A\nx,-0.1\nx,0.1\n", None, "occurs twice"),
         ] {
             let refused = made(text, weights, MoveUnit::Fraction).unwrap_err();

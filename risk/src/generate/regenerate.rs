@@ -369,7 +369,8 @@ mod tests {
         assert_eq!((comparison(&set, &with(&table)), set.weights()), (Comparison::Identical, &[1, 3][..]));
         for other in ["A,weight\n-0.4,0.5\n0.1,0.5\n", "A,weight\n-0.4,1\n0.1,3\n"] {
             let other = weighted(other);
-            assert_eq!(comparison(&set, &with(&other)), Comparison::OtherSource(Source::Table));
+            let sources = Sources { table: Some(&other), ..Sources::default() };
+            assert_eq!(comparison(&set, &sources), Comparison::OtherSource(Source::Table));
         }
     }
 }
