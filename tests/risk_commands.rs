@@ -95,18 +95,22 @@ fn backtests_of_records_that_say_little_or_the_wrong_thing() {
     for part in ["row 3", "var99", "positive"] {
         assert!(negative.stderr.contains(part), "{part}: {negative:?}");
     }
-    let percent = run(&"2024-02-01,-0.012,2.33\n".repeat(250), "").expect(0);
+    let days = |row: &str| -> String { (1..=250).map(|day| format!("{day},{row}\n")).collect() };
+    let percent = run(&days("-0.012,2.33"), "").expect(0);
     assert!(percent.stderr.contains("warning") && percent.stderr.contains("unit"), "{percent:?}");
     let day = run("2024-02-01,118,1000\n", "").expect(0);
+    assert!(day.stdout.contains("0 (0.01 expected in 1 day at 99 %)"), "{day:?}");
     for name in ["Kupiec", "independence", "conditional coverage", "traffic light"] {
         let line = day.stdout.lines().find(|line| line.starts_with(name)).unwrap();
         assert!(line.contains("n/a: "), "{line}");
     }
     let json = run("2024-02-01,118,1000\n", " --json").expect(0).json();
     assert!(json["traffic_light"]["zone"].is_null() && json["kupiec"]["lr"].is_null(), "{json}");
-    let none = run(&"2024-02-01,118,1000\n".repeat(250), "").expect(0);
+    let none = run(&days("118,1000"), "").expect(0);
     assert!(none.stdout.contains("LR    5.0252   p 0.0250   rejected at 95 %: VaR is too high"), "{none:?}");
     assert!(none.stderr.is_empty(), "{none:?}");
+    let twice = run("2024-02-01,118,1000\n2024-02-01,118,1000\n", "").expect(2);
+    assert!(twice.stderr.contains("row 3, column 'date': the date 2024-02-01 occurs twice"), "{twice:?}");
 }
 
 /// A price, a stress or a covariance column that limits on the book would not count.

@@ -35,6 +35,7 @@ mod refused_tables;
 mod report_command;
 mod risk_commands;
 mod scenario_commands;
+mod scenario_table_commands;
 mod set_points_commands;
 mod table_commands;
 mod verdict_commands;

@@ -276,6 +276,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
             "it was made from other prices: those that it used have the digest {}; {differences}",
             named_source(&set)
         ),
+        Comparison::OtherSource(Made::Table) => format!("it was made from another table: {differences}"),
         Comparison::OtherSource(other) => format!("it was made from other {other}; {differences}"),
     };
     Err(Failure::NotIdentical(why))

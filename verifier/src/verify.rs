@@ -4,7 +4,6 @@
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
 use tailproof_core::mandate::ScenarioRule;
-use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::regenerate::RegenerateError;
 
 use crate::attestation::{self, Attested};

@@ -149,14 +149,42 @@ pub enum EventProblem {
     #[error("the event '{}' does not end after it begins", echo(.0))]
     Order(String),
     /// A date on which there are no prices.
-    #[error("the event '{}' has the date {date}, of which there is no row of prices: {nearest}", echo(.event))]
+    #[error(
+        "the event '{}' has the date {date}, of which there is no row of prices: the nearest are {before} and {after}", echo(.event)
+    )]
     NoRow {
         /// name of the event
         event: String,
         /// the date
         date: String,
-        /// the rows next to it, in words
-        nearest: String,
+        /// the row before it
+        before: String,
+        /// the row after it
+        after: String,
+    },
+    /// A date that the prices do not reach.
+    #[error("the event '{}' has the date {date}, and the prices are from {first} to {last}", echo(.event))]
+    Outside {
+        /// name of the event
+        event: String,
+        /// the date
+        date: String,
+        /// the first row
+        first: String,
+        /// the last row
+        last: String,
+    },
+    /// A date whose last row before it is far.
+    #[error(
+        "the event '{}' has the date {date}, and the row before it is of {before}: more than 7 days before", echo(.event)
+    )]
+    TooFar {
+        /// name of the event
+        event: String,
+        /// the date
+        date: String,
+        /// the row before it
+        before: String,
     },
 }
 
@@ -167,6 +195,9 @@ pub enum SetProblem {
     /// Parts of different sizes.
     #[error("the numbers of factors, labels, weights and entries do not fit together")]
     Sizes,
+    /// A text where a header names a model, an estimator or a seed.
+    #[error("the header has '{}' where it names a model, an estimator or a seed", echo(.0))]
+    UnknownWord(String),
     /// Labels of events that are not their names with the dates of their rows.
     #[error("the labels are not the events of the header with their dates")]
     EventLabels,

@@ -147,25 +147,17 @@ fn row(prices: &PriceHistory, event: &Event, text: &str, no_row: NoRow) -> Resul
         return Ok(row);
     }
     let next = prices.dates().partition_point(|found| *found < date);
-    let (before, after) = (next.checked_sub(1), (next < prices.len()).then_some(next));
-    let days = |row: usize| (date - prices.dates()[row]).get_days();
-    match (no_row, before, after) {
-        (NoRow::Before, Some(before), Some(_)) if days(before) <= MOST_DAYS_BEFORE => Ok(before),
-        _ => {
-            let day = |row: Option<usize>| row.map(|row| prices.dates()[row].to_string());
-            let (event, date) = (event.name.clone(), date.to_string());
-            Err(EventProblem::NoRow { event, date, nearest: nearest(day(before), day(after)) }.into())
-        }
+    let day = |row: usize| prices.dates()[row];
+    let (event, date_text) = (event.name.clone(), date.to_string());
+    if next == 0 || next == prices.len() {
+        let (first, last) = (day(0).to_string(), day(prices.len() - 1).to_string());
+        return Err(EventProblem::Outside { event, date: date_text, first, last }.into());
     }
-}
-
-/// Returns the rows next to a date, in words.
-fn nearest(before: Option<String>, after: Option<String>) -> String {
-    match (before, after) {
-        (Some(before), Some(after)) => format!("the nearest are {before} and {after}"),
-        (Some(before), None) => format!("the last is {before}"),
-        (None, Some(after)) => format!("the first is {after}"),
-        (None, None) => "there are none".to_owned(),
+    let (before, after) = (day(next - 1).to_string(), day(next).to_string());
+    match no_row {
+        NoRow::Before if (date - day(next - 1)).get_days() <= MOST_DAYS_BEFORE => Ok(next - 1),
+        NoRow::Before => Err(EventProblem::TooFar { event, date: date_text, before }.into()),
+        NoRow::Refuse => Err(EventProblem::NoRow { event, date: date_text, before, after }.into()),
     }
 }
 
@@ -211,7 +203,13 @@ mod tests {
         let same_row = made(&[Event::new("Gap", "2024-01-05", "2024-01-06")], NoRow::Before).unwrap_err();
         assert!(same_row.to_string().contains("does not end after it begins"), "{same_row}");
         for (from, to) in [("2024-01-02", "2024-01-09"), ("2024-01-01", "2024-01-08")] {
-            assert!(made(&[Event::new("Out", from, to)], NoRow::Before).is_err(), "{from} to {to}");
+            let said = made(&[Event::new("Out", from, to)], NoRow::Before).unwrap_err().to_string();
+            assert!(said.contains("the prices are from 2024-01-02 to 2024-01-08"), "{said}");
+        }
+        let sparse = crate::testing::prices("date,A\n2024-01-02,1\n2024-01-31,2\n2024-02-01,3\n");
+        for (from, is_near) in [("2024-01-09", true), ("2024-01-10", false)] {
+            let made = events(&sparse, &[Event::new("Far", from, "2024-02-01")], NoRow::Before);
+            assert_eq!(made.is_ok(), is_near, "{made:?}");
         }
     }
 

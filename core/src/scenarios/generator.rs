@@ -215,8 +215,29 @@ impl Generator {
         if let Generator::Imported { description: Some(description), .. } = self {
             check_description(description)?;
         }
+        self.check_words()?;
         self.check_credit()?;
         self.texts().into_iter().try_for_each(|text| check_printable(text))
+    }
+
+    /// Checks the words of a model or an estimate: a verdict prints them as its own.
+    fn check_words(&self) -> Result<(), Problem> {
+        let is_estimator = |text: &str| ["sample", "ewma", "ledoit-wolf"].contains(&text);
+        let is_model = |text: &str| ["normal", "student-t", "jump"].contains(&text);
+        let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let words: [(&str, bool); 3] = match self {
+            Generator::MonteCarlo { model, covariance, seed, .. } => {
+                [(model, is_model(model)), (covariance, is_estimator(covariance)), (seed, is_hex(seed))]
+            }
+            Generator::Covariance { covariance, .. } => {
+                [(covariance, is_estimator(covariance)), ("", true), ("", true)]
+            }
+            _ => return Ok(()),
+        };
+        match words.into_iter().find(|(_, is_known)| !is_known) {
+            Some((word, _)) => Err(SetProblem::UnknownWord(word.to_owned()).into()),
+            None => Ok(()),
+        }
     }
 
     /// Checks that a header of credit scenarios has numbers where it says so, and no free text: a

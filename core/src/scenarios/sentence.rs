@@ -197,6 +197,34 @@ mod tests {
         }
     }
 
+    /// `model` stands in the sentence as if the verdict knew it.
+    #[test]
+    fn a_header_has_no_words_of_its_makers_where_it_names_a_model() {
+        let set = |model: &str, covariance: &str, seed: &str| {
+            let generator = Generator::MonteCarlo {
+                model: model.into(),
+                degrees_of_freedom: None,
+                jumps: None,
+                covariance: covariance.into(),
+                repair: None,
+                horizon: 1,
+                zero_drift: false,
+                antithetic: false,
+                seed: seed.into(),
+                prices_sha256: String::new(),
+            };
+            ScenarioSet::new(generator, vec!["A".into()], vec!["1".into()], None, vec![1], vec![-1])
+        };
+        assert!(set("jump", "ewma", "00ff").is_ok());
+        for (model, covariance, seed) in [
+            ("normal, checked by the regulator", "sample", "00"),
+            ("normal", "sample covariance of 2008,", "00"),
+            ("normal", "sample", "agreed with you"),
+        ] {
+            assert!(set(model, covariance, seed).is_err(), "{model} {covariance} {seed}");
+        }
+    }
+
     /// Whoever writes a stress table can name tiny moves after days to come.
     #[test]
     fn a_stress_table_of_days_to_come_is_called_its_makers() {

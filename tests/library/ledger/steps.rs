@@ -71,6 +71,18 @@ fn a_forecast_over_a_table_of_moves_is_refused() {
     });
     let generator = Generator::Custom { description: "as we see it".into() };
     forecast_is_refused(made_by(generator, &scenarios(6, 4)), |error| matches!(error, StepError::NoHorizon { .. }));
+    let imported = Generator::Imported {
+        description: Some("historical, 1-day returns".into()),
+        weights: None,
+        table_sha256: "00".repeat(32),
+    };
+    forecast_is_refused(made_by(imported, &scenarios(6, 4)), |error| {
+        matches!(error, StepError::NoHorizon { .. }) && error.to_string().contains("imported")
+    });
+    use tailproof::core::scenarios::events::{Event, NoRow, events};
+    let dates = [Event::new("Fall", "2024-01-02", "2024-01-05"), Event::new("Rise", "2024-01-04", "2024-01-08")];
+    let set = events(&prices(6), &dates, NoRow::Before).unwrap();
+    forecast_is_refused(set, |error| matches!(error, StepError::NoHorizon { .. }));
 }
 
 /// A label that is no day would leave out the check that it comes before the forecast.
