@@ -247,11 +247,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
             "largest_difference": differences.largest,
         }));
     }
-    let source = match (&deal, &table) {
-        (Some(_), _) => "this deal and its header make",
-        (_, Some(_)) => "this table and its header make",
-        _ => "these prices and its header make",
-    };
+    let source = made_from(&sources);
     let why = match remade.comparison {
         Comparison::Identical | Comparison::SameMoves if options.json => return Ok(()),
         Comparison::Identical => {
@@ -280,6 +276,15 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         Comparison::OtherSource(other) => format!("it was made from other {other}; {differences}"),
     };
     Err(Failure::NotIdentical(why))
+}
+
+/// Returns what a set is made again from, in words.
+fn made_from(sources: &Sources<'_>) -> &'static str {
+    match (sources.deal, sources.table) {
+        (Some(_), _) => "this deal and its header make",
+        (_, Some(_)) => "this table and its header make",
+        _ => "these prices and its header make",
+    }
 }
 
 /// Returns the digest of the source that a set names.
@@ -415,6 +420,26 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         Some(Place::Slot(slot)) => out!("slot          {slot}"),
         None => {}
     }
+    show_source(&set);
+    if let Some(origin) = set.note_on_origin() {
+        out!("note          {origin}");
+    }
+    out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
+    for (index, factor) in set.factors().iter().enumerate() {
+        let column = || (0..set.scenarios()).map(|scenario| set.row(scenario)[index]);
+        let scale = set.generator().covariance_scale().unwrap_or(0);
+        let percent = |entry: Option<i32>| {
+            f64::from(entry.unwrap_or(0)) * 100.0 / f64::from(1u32 << 20) / f64::from(1u32 << scale)
+        };
+        let last = set.last_prices().map_or("-", |prices| prices[index].as_str());
+        let (low, high) = (percent(column().min()), percent(column().max()));
+        out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
+    }
+    Ok(())
+}
+
+/// Prints what a set was made from.
+fn show_source(set: &ScenarioSet) {
     match set.generator() {
         Generator::Historical { prices_sha256, .. } => {
             out!("prices        {prices_sha256} (SHA-256 of the rows that were used)")
@@ -452,21 +477,6 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256 of its rows)"),
         Generator::Custom { .. } => {}
     }
-    if let Some(origin) = set.note_on_origin() {
-        out!("note          {origin}");
-    }
-    out!("\n{:<14} {:>10} {:>10}  last price", "factor", "lowest", "highest");
-    for (index, factor) in set.factors().iter().enumerate() {
-        let column = || (0..set.scenarios()).map(|scenario| set.row(scenario)[index]);
-        let scale = set.generator().covariance_scale().unwrap_or(0);
-        let percent = |entry: Option<i32>| {
-            f64::from(entry.unwrap_or(0)) * 100.0 / f64::from(1u32 << 20) / f64::from(1u32 << scale)
-        };
-        let last = set.last_prices().map_or("-", |prices| prices[index].as_str());
-        let (low, high) = (percent(column().min()), percent(column().max()));
-        out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
-    }
-    Ok(())
 }
 
 /// Returns a cumulative weight of a bound as a percentage.
