@@ -29,7 +29,7 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
         "95 % VaR &lt;= 4 % of NAV",
         "Worst scenarios",
         "Contributions to",
-        "1 (0.1 expected in 3 days at 97.5 %)",
+        "1 (0.075 expected in 3 days at 97.5 %)",
         "n/a: 3 days; at this confidence at least 40 are needed",
         "12,550,000.00",
     ] {
