@@ -46,6 +46,8 @@ fn a_stress_table_named_by_days_to_come_is_said_to_be_its_makers() {
     let shown = desk.run("scenarios show s.scn").expect(0).stdout;
     assert!(shown.contains("2 of its 2 scenarios are named like days (2030-03-01 to 2030-03-02)"), "{shown}");
     assert!(shown.contains("named \"2030-03-01\" to \"2030-03-02\""), "{shown}");
+    let json = desk.run("scenarios stress --table s.csv -o s.scn --json").expect(0).json();
+    assert!(json["warnings"][0].as_str().unwrap().contains("named like days"), "{json}");
     let json = desk.run("scenarios show s.scn --json").expect(0).json();
     assert!(json["note_on_origin"].as_str().unwrap().contains("no prices make them"), "{json}");
 }
@@ -114,6 +116,36 @@ fn events_are_moves_between_dates_of_the_prices_and_made_again_from_them() {
     assert!(refused.stderr.contains("the prices are from 2023-03-08 to 2023-03-14"), "{refused:?}");
     desk.write("short.csv", "date,A\n2024-01-02,1\n2024-01-03,2\n");
     assert!(desk.run("scenarios events --prices short.csv -o x.scn").expect(2).stderr.contains("--events"));
+}
+
+/// The dates are their maker's choice, and the moves are the prices'.
+#[test]
+fn a_proof_over_events_is_verified_with_prices() {
+    let desk = Desk::new();
+    let prices = desk.read(PRICES);
+    let day = |row: usize| prices.lines().nth(row).unwrap()[..10].to_owned();
+    let event = |name: &str, from: usize, to: usize| {
+        format!("[[event]]\nname = \"{name}\"\nfrom = \"{}\"\nto = \"{}\"\n", day(from), day(to))
+    };
+    desk.write("e.toml", event("Lehman", 1, 3) + &event("Spring", 40, 60));
+    desk.run(format!("scenarios events --prices {PRICES} --events e.toml -o s.scn")).expect(0);
+    desk.commit(BOOK).expect(0);
+    let keys = desk.keys(SHAPE);
+    desk.write("m.toml", "name = \"m\"\n[[clause]]\nmeasure = \"stress\"\nlimit = 100000000\n");
+    desk.prove(BOOK, "m.toml", &keys).expect(0);
+    let verify = format!("verify --proof p.json --scenarios s.scn --mandate m.toml --keys {keys} --prices");
+    let said = desk.run(format!("{verify} {PRICES}")).expect(0).stdout;
+    for words in [
+        "(events: moves of prices between named dates)".to_owned(),
+        format!("named \"Lehman, {} to {}\"", day(1), day(3)),
+        "from the prices given".to_owned(),
+        "is their maker's choice".to_owned(),
+    ] {
+        assert!(said.contains(&words), "{words}: {said}");
+    }
+    let first = prices.lines().nth(1).unwrap();
+    desk.write("other.csv", prices.replace(first, &first.replacen(",127.5", ",128.5", 1)));
+    desk.run(format!("{verify} other.csv")).expect(1);
 }
 
 /// A mandate over one kind takes no other, and no verdict calls an imported set historical.

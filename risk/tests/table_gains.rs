@@ -175,6 +175,7 @@ fn bad_tables_name_the_place() {
         ("r,v\n", "nothing in it"),
         ("date,r,v\n2024-01-02,0,1\n2024-01-02,0,1\n", "row 3, column 'date': the date 2024-01-02 occurs twice"),
         ("date,r,v\n2024-01-02,0,1\n2024-01-04,0,1\n2024-01-03,0,1\n", "row 4, column 'date'"),
+        ("date,r,v\n,0,1\n2024-01-03,0,1\n", "row 2, column 'date': the value is missing"),
         ("date,r,v\n01/02/2024,0,1\n01/03/2024,0,1\n", "state the order"),
     ] {
         refused(text, &[said]);

@@ -1,5 +1,8 @@
 //! `tailproof scenarios stress`, `events` and `import`: sets of named scenarios.
 
+use std::path::Path;
+
+use serde_json::json;
 use tailproof::core::scenarios::events::{NoRow, events as make_events};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::text::day;
@@ -10,11 +13,11 @@ use tailproof::risk::generate::stress::{stress as make_stress, unit_warning};
 use tailproof::store::{Access, Kind};
 use tailproof::table::MoveUnit;
 
-use super::scenarios::print_written;
+use super::scenarios::summary;
 use crate::cli::{EventSet, ImportedSet, NoRowRule, StressTable};
 use crate::failure::Failure;
 use crate::files;
-use crate::output::note;
+use crate::output::{note, out, print_json};
 use crate::sources::move_unit;
 use crate::writing;
 
@@ -24,10 +27,7 @@ pub fn stress(options: &StressTable) -> Result<(), Failure> {
     let unit = move_unit(options.percent);
     let table = files::stress_table(&options.table, unit, &options.tables.options())?;
     let set = make_stress(table.table()).map_err(|error| table.place(error))?;
-    write(&set, &options.output)?;
-    say_names_and_unit(&set, unit);
-    print_written(&set, &options.output, options.json);
-    Ok(())
+    written(&set, &options.output, options.json, &notes(&set, unit))
 }
 
 /// Makes a set of the scenarios of another model.
@@ -37,10 +37,7 @@ pub fn import(options: &ImportedSet) -> Result<(), Failure> {
     let weights = options.weights.as_deref();
     let table = files::imported_table(&options.table, weights, unit, &options.tables.options())?;
     let set = imported(table.table(), weights, options.description.as_deref()).map_err(|error| table.place(error))?;
-    write(&set, &options.output)?;
-    say_names_and_unit(&set, unit);
-    print_written(&set, &options.output, options.json);
-    Ok(())
+    written(&set, &options.output, options.json, &notes(&set, unit))
 }
 
 /// Makes a set of the moves between the dates of events.
@@ -63,28 +60,34 @@ pub fn events(options: &EventSet) -> Result<(), Failure> {
         NoRowRule::Before => NoRow::Before,
     };
     let set = make_events(&prices, &wanted, no_row).map_err(of_prices)?;
-    write(&set, &options.output)?;
-    if !left_out.is_empty() {
-        let names: Vec<&str> = left_out.iter().map(|event| &event.name[..]).collect();
-        note!("note: the prices do not reach over these events, which are left out: {}", names.join(", "));
+    let names: Vec<&str> = left_out.iter().map(|event| &event.name[..]).collect();
+    let left_out = format!("the prices do not reach over these events, which are left out: {}", names.join(", "));
+    let notes: Vec<String> = Some(left_out).filter(|_| !names.is_empty()).into_iter().collect();
+    written(&set, &options.output, options.json, &notes)
+}
+
+/// Writes a set, and prints its summary with what is to be said about it.
+fn written(set: &ScenarioSet, output: &Path, json: bool, notes: &[String]) -> Result<(), Failure> {
+    writing::write(output, Kind::Scenarios, &scenario_file::encode(set), Access::Public)?;
+    for note in notes {
+        note!("note: {note}");
     }
-    print_written(&set, &options.output, options.json);
+    let digest = scenario_file::digest(set);
+    if json {
+        let mut summary = summary(set, &digest);
+        summary["warnings"] = json!(notes);
+        print_json(&summary);
+    } else {
+        out!("wrote {}: {}", output.display(), set.sentence());
+        out!("digest {}", hex::encode(digest));
+    }
     Ok(())
 }
 
-fn write(set: &ScenarioSet, output: &std::path::Path) -> Result<(), Failure> {
-    writing::write(output, Kind::Scenarios, &scenario_file::encode(set), Access::Public)
-}
-
-/// Says what is unusual about a table of moves: names that look like days, and moves that seem to be
-/// in another unit.
-fn say_names_and_unit(set: &ScenarioSet, unit: MoveUnit) {
-    if set.labels().iter().any(|label| day(label).is_some())
-        && let Some(origin) = set.note_on_origin()
-    {
-        note!("note: {origin}");
-    }
-    if let Some(warning) = unit_warning(set, unit) {
-        note!("note: {warning}");
-    }
+/// Returns what is unusual about a table of moves: names that look like days, and moves that seem to
+/// be in another unit.
+fn notes(set: &ScenarioSet, unit: MoveUnit) -> Vec<String> {
+    let has_days = set.labels().iter().any(|label| day(label).is_some());
+    let origin = set.note_on_origin().filter(|_| has_days);
+    origin.into_iter().chain(unit_warning(set, unit)).collect()
 }

@@ -229,7 +229,6 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
         tolerance: options.tolerance,
-        ..Sources::default()
     };
     let remade = spin("making the set again", || Makers.regenerate(&set, &sources));
     let remade = remade.map_err(|error| not_made_again(options, error))?;
@@ -393,7 +392,7 @@ fn written(option: &'static str, text: &str) -> Result<String, Failure> {
 }
 
 /// Prints a summary of the set that was written.
-pub(super) fn print_written(set: &ScenarioSet, output: &Path, json: bool) {
+fn print_written(set: &ScenarioSet, output: &Path, json: bool) {
     let digest = scenario_file::digest(set);
     if json {
         print_json(&summary(set, &digest));
@@ -501,7 +500,7 @@ fn point(options: &ScenarioPoint) -> Result<(), Failure> {
     Ok(())
 }
 
-fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
+pub(super) fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value {
     json!({
         "scenarios": set.scenarios(),
         "factors": set.factors(),

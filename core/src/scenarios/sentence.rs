@@ -27,6 +27,7 @@ impl ScenarioSet {
             let (first, last) = (quoted(first), quoted(last));
             return format!("{scenarios} scenarios x {factors} factors ({kind}), named {first} to {last}{unseen}");
         }
+        let (first, last) = (plain(first), plain(last));
         format!("{scenarios} scenarios x {factors} factors ({kind}), {first} to {last}{unseen}")
     }
 }
@@ -133,6 +134,14 @@ impl Generator {
     }
 }
 
+/// Returns a label as its makers write it, a day or a number of a path, and any other between
+/// quotation marks.
+fn plain(label: &str) -> String {
+    let number = label.strip_prefix("path ").unwrap_or(label);
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number || day(label).is_some() { label.to_owned() } else { quoted(label) }
+}
+
 /// Returns a text of a set's maker between quotation marks. It has none itself, so that no words
 /// behind it can pass for the verdict's own.
 fn quoted(text: &str) -> String {
@@ -167,6 +176,10 @@ mod tests {
         let prices = crate::testing::prices("date,A\n2024-01-02,1\n2024-01-03,2\n2024-01-04,1\n");
         let set = historical(&prices, 1, None).unwrap();
         assert_eq!(set.sentence(), "2 scenarios x 1 factors (historical, 1-day returns), 2024-01-03 to 2024-01-04");
+        let (generator, factors) = (set.generator().clone(), set.factors().to_vec());
+        let labels = vec!["2024-01-03".to_owned(), "2024-06-28, audited".to_owned()];
+        let named = ScenarioSet::new(generator, factors, labels, None, vec![1; 2], set.entries().to_vec()).unwrap();
+        assert!(named.sentence().ends_with("), 2024-01-03 to \"2024-06-28, audited\""), "{}", named.sentence());
         let variant = Variant { gamma: true, age_weighted: Some("0.98".into()), ..Variant::default() };
         assert_eq!(variant.sentence(), ", age-weighted, with gammas");
     }

@@ -162,9 +162,10 @@ impl<'g> GainTable<'g> {
     /// Returns the days of the rows, oldest first, and brings the rows into that order.
     fn read_dates(&mut self, options: &TableOptions, reading: &mut Reading) -> Result<Option<Vec<Date>>, TableError> {
         let Some(first) = self.rows.first() else { return Ok(None) };
-        let is_date = |place: &usize| {
-            let serial = is_date_name(self.grid.cell(self.header, *place));
-            is_date_like(self.grid.cell(*first, *place), serial)
+        // A column of another name is one of dates if it begins with one.
+        let is_date = |place: &usize| match is_date_name(self.grid.cell(self.header, *place)) {
+            true => self.rows.iter().any(|row| is_date_like(self.grid.cell(*row, *place), true)),
+            false => is_date_like(self.grid.cell(*first, *place), false),
         };
         let others =
             (0..self.grid.width(self.header)).filter(|place| ![self.gains, self.value_at_risk].contains(place));
