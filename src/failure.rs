@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tailproof::commitments::CommitmentError;
 use tailproof::core::mandate::ClauseFigure;
+use tailproof::core::error::BookProblem;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
 use tailproof::ledger::{AuditError, StepError};
@@ -348,6 +349,10 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
     match problem.innermost() {
         Problem::NotSemidefinite => Some("--repair clip"),
         Problem::MissingNav { .. } => Some("--nav"),
+        Problem::Book(BookProblem::NavOfWeights) => Some("--nav AMOUNT"),
+        Problem::Book(BookProblem::NoFactor { similar: None, .. }) => {
+            Some("prices that hold it, or a proxy when the set is made: --proxy NEW=INDEX of `tailproof scenarios`")
+        }
         Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),
         Problem::SlotsOverNodes => Some("--granular goes with --paths and --seed"),
         Problem::NeedsColumn { greek: "gamma", .. } => Some("made by `tailproof scenarios historical --gamma`"),
@@ -370,7 +375,6 @@ fn with_option(error: &TableError) -> String {
         (_, Some(Setting::Decimal)) => Some("--decimal point, or --decimal comma"),
         (_, Some(Setting::Separator)) => Some("--separator"),
         (_, Some(Setting::Sheet)) => Some("--sheet NAME"),
-        (_, Some(Setting::Nav)) => Some("the amount that --nav states"),
         (_, None) => None,
     };
     format!("{error}{}", option.map(|option| format!(" ({option})")).unwrap_or_default())
