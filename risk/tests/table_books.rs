@@ -19,7 +19,7 @@ fn plain(text: &str) -> BookFile {
 /// refuses it where anything was guessed, but for a total, which it takes for a factor.
 fn is_read(text: &str, as_plain: &str, said: &[&str]) {
     let (file, reading) = read(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-    assert_eq!(file.book(), plain(as_plain).book(), "{text:?}");
+    assert!(file.book().rows() == plain(as_plain).book().rows(), "{text:?}");
     let report = reading.to_string();
     for words in said {
         assert!(report.contains(words), "{text:?}: {report}");

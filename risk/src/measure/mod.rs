@@ -4,10 +4,12 @@
 //!   weighted.
 //! * [`methods`]: figures of a book by those, beside the exact ones.
 //! * [`backtest`]: tests of whether losses exceed the value at risk as often as they should.
+//! * [`contributions`]: what each factor contributes to value at risk and expected shortfall.
 //! * [`conventions`]: the sample-quantile and shortfall conventions of other libraries, for
 //!   comparison.
 
 pub mod backtest;
+pub mod contributions;
 pub mod conventions;
 pub mod methods;
 pub mod parametric;
