@@ -5,6 +5,7 @@ mod ceremony;
 mod ledger;
 mod pool;
 mod proving;
+mod risk;
 mod scenarios;
 mod tables;
 
@@ -19,6 +20,7 @@ pub use ceremony::*;
 pub use ledger::*;
 pub use pool::*;
 pub use proving::*;
+pub use risk::*;
 pub use scenarios::*;
 pub use tables::*;
 
@@ -179,43 +181,6 @@ pub struct BookOptions {
     pub unit: Option<String>,
     #[command(flatten)]
     pub tables: TableArgs,
-}
-
-/// A method to compute private figures from the gains in the scenarios.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Method {
-    /// Order statistics of the scenarios: exact, and the method that proofs use
-    Historical,
-    /// Normal distribution with the mean and deviation of the gains
-    Normal,
-    /// Student's t distribution with the mean, deviation and kurtosis of the gains
-    StudentT,
-    /// Cornish-Fisher and Edgeworth expansions with the skewness and kurtosis of the gains
-    CornishFisher,
-    /// Normal distribution with mean zero and exponentially weighted variance (lambda 0.94; the
-    /// last scenario weighs most)
-    Ewma,
-}
-
-#[derive(Debug, Args)]
-pub struct Risk {
-    #[command(flatten)]
-    pub book: BookOptions,
-    /// Method of computing the figures
-    #[arg(long, value_enum, default_value = "historical", conflicts_with = "compare")]
-    pub method: Method,
-    /// Compare all methods in one table
-    #[arg(long)]
-    pub compare: bool,
-    /// Confidence level in (0, 1)
-    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, required_unless_present = "mandate")]
-    pub confidence: Option<String>,
-    /// Mandate for which to print the figure of each clause and the distance to its limit
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["confidence", "method", "compare"])]
-    pub mandate: Option<PathBuf>,
-    /// Print JSON, in units of currency, with losses positive
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Debug, Args)]

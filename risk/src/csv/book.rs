@@ -28,6 +28,11 @@ impl BookFile {
         Self { file: file.to_owned(), lines, book }
     }
 
+    /// The name of the file.
+    pub fn name(&self) -> &str {
+        &self.file
+    }
+
     /// The book.
     pub fn book(&self) -> &Book {
         &self.book

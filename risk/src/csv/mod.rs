@@ -9,6 +9,7 @@ mod mapping;
 mod prices;
 mod table;
 mod tape;
+mod written;
 
 pub use book::{BookFile, read_book};
 pub use decimals::{TableFile, read_covariance_table, read_stress_table};
@@ -17,3 +18,4 @@ pub use horizons::read_liquidity_horizons;
 pub use mapping::Mapping;
 pub use prices::read_prices;
 pub use tape::{TapeReading, read_tape, read_tape_under};
+pub use written::{Cell, written, written_row};

@@ -14,7 +14,7 @@
 use std::cmp::Reverse;
 
 use ethnum::I256;
-use tailproof_core::fixed_point::div_ceil;
+use tailproof_core::fixed_point::{FRACTION_BITS, div_ceil};
 use tailproof_core::measures::{losses, shortfall_numerator, value_at_risk};
 use tailproof_core::{Amount, Confidence, Positions, ScenarioSet, TailMass, Unit};
 
@@ -162,8 +162,8 @@ impl Means {
 /// Returns the sum of `numerators / denominator` in currency, rounded up, and each of them rounded
 /// so that they sum to it.
 fn shared(numerators: &[I256], denominator: I256, unit: Unit, step: Step) -> (Amount, Vec<Amount>) {
-    let (one, scale) = (Amount::from_loss(I256::ONE << 20u32, I256::ONE, unit).millionths(), step.millionths());
-    let divisor = (denominator << 20u32) * I256::from(scale);
+    let (one, scale) = (Amount::from_units(1, unit).millionths(), step.millionths());
+    let divisor = (denominator << FRACTION_BITS) * I256::from(scale);
     let exact: Vec<I256> = numerators.iter().map(|numerator| *numerator * I256::from(one)).collect();
     let total = div_ceil(exact.iter().copied().sum(), divisor);
     let mut steps: Vec<I256> = exact.iter().map(|value| value.div_euclid(divisor)).collect();
@@ -216,7 +216,7 @@ mod tests {
             let exact = risk_figures(&set, &positions, confidence);
             for step in [Step::Hundredth, Step::Millionth] {
                 let found = contributions(&set, &positions, confidence, step);
-                let sum = |of: fn(&Contribution) -> Amount| found.factors.iter().map(|factor| of(factor).millionths()).sum();
+                let sum = |of: fn(&Contribution) -> Amount| found.factors.iter().map(|factor| of(factor).millionths()).sum::<i128>();
                 assert_eq!(found.var.millionths(), sum(|factor| factor.var.component), "{seed} {step:?}");
                 assert_eq!(found.cvar.millionths(), sum(|factor| factor.cvar.component), "{seed} {step:?}");
                 let shown = [(found.var, exact.var), (found.cvar, exact.cvar)];

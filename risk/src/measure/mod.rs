@@ -1,5 +1,6 @@
 //! Figures for a desk's eyes. No proof is about them.
 //!
+//! * [`figures`]: the exact figures of a book at several confidences.
 //! * [`parametric`]: figures from moments: normal, Cornish-Fisher, Student's t, exponentially
 //!   weighted.
 //! * [`methods`]: figures of a book by those, beside the exact ones.
@@ -11,5 +12,6 @@
 pub mod backtest;
 pub mod contributions;
 pub mod conventions;
+pub mod figures;
 pub mod methods;
 pub mod parametric;
