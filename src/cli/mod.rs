@@ -245,12 +245,25 @@ pub struct Report {
 #[derive(Debug, Args)]
 pub struct Backtest {
     /// Table of days: CSV with a header, one row per day, oldest first
-    #[arg(long, value_name = "FILE", required_unless_present = "ledger", requires_all = ["return_column", "var_column", "confidence"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["ledger", "book"], requires_all = ["return_column", "var_column", "confidence"])]
     pub pnl: Option<PathBuf>,
     /// Ledger of daily proofs, instead of a table; without --keys it is not verified, and the exit
     /// status is 1
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
     pub ledger: Option<PathBuf>,
+    /// Book to test over --prices, with its exposures held constant: for each day, value at risk over
+    /// the --window before it against the loss of the day
+    #[arg(long, value_name = "FILE", group = "priced", requires_all = ["prices", "window", "confidence"], conflicts_with_all = ["pnl", "ledger", "return_column", "var_column"])]
+    pub book: Option<PathBuf>,
+    /// Days before each day over which its value at risk is computed
+    #[arg(long, value_name = "DAYS", requires = "book")]
+    pub window: Option<usize>,
+    /// Net asset value in currency, for a book of weights
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, requires = "book")]
+    pub nav: Option<String>,
+    /// Print the days of a book's backtest as CSV
+    #[arg(long, requires = "book", conflicts_with = "json")]
+    pub csv: bool,
     #[command(flatten)]
     pub evidence: LedgerEvidence,
     /// Column of the day's return, or profit and loss

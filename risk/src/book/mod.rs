@@ -39,6 +39,11 @@ pub enum Holding {
 }
 
 impl Holding {
+    /// Whether it takes no net asset value to be an amount of currency.
+    pub fn is_amount(self) -> bool {
+        !matches!(self, Holding::Weight(_))
+    }
+
     /// Returns the number, whatever it counts.
     pub fn number(self) -> Decimal {
         match self {

@@ -38,12 +38,12 @@ fn hold(figures: &[ClauseFigure]) -> bool {
 /// Prints the clauses of a mandate with the figures of each book. Errors if a clause is broken.
 pub fn run(options: &Risk, mandate: &Mandate, set: &ScenarioSet, books: &[Case]) -> Result<(), Failure> {
     let figures = |positions: &Positions| mandate.evaluate(set, positions).map_err(InstanceError::from);
-    let evaluate = |book| -> Result<Evaluated<'_>, InstanceError> {
-        let Case { held, after, .. } = book;
-        let (now, after) = (figures(&held.positions)?, after.as_ref().map(figures).transpose()?);
-        Ok(Evaluated { book, now, after })
-    };
-    let books = books.iter().map(evaluate).collect::<Result<Vec<_>, _>>()?;
+    let mut evaluated = Vec::with_capacity(books.len());
+    for book in books {
+        let (now, after) = (figures(&book.held.positions)?, book.after.as_ref().map(figures).transpose()?);
+        evaluated.push(Evaluated { book, now, after });
+    }
+    let books = evaluated;
     let not_allowed = mandate.check_scenarios(set);
     if options.json {
         let not_allowed = not_allowed.as_ref().err().map(ToString::to_string);
