@@ -9,9 +9,7 @@ use tailproof::core::pool::TapeSchema;
 use tailproof::risk::credit::scale::{Median, suspicious_medians};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
-use tailproof::{
-    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, ScenarioSet, Shape,
-};
+use tailproof::{Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, Shape};
 
 use crate::cli::{Prove, PublicOptions};
 use crate::failure::{Failure, Mismatch};

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use tailproof::commitments::CommitmentError;
-use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::error::BookProblem;
+use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
 use tailproof::ledger::{AuditError, StepError};

@@ -134,7 +134,11 @@ fn weights_in_per_cent_are_refused() {
 #[test]
 fn cash_is_said_and_cash_of_two_currencies_is_refused() {
     let cash = "factor,exposure\nALFA,400000\nCash,-90000\n";
-    is_read(cash, cash, &["row 'Cash' is cash, which does not move (unless the set has a factor of that name), from line 3"]);
+    is_read(
+        cash,
+        cash,
+        &["row 'Cash' is cash, which does not move (unless the set has a factor of that name), from line 3"],
+    );
     let class = |rows: &str| format!("factor,exposure,currency,asset class\nALFA,1,USD,Equity\n{rows}");
     let (file, reading) = read(&class("CASH USD,5,USD,\nUSD,6,USD,Cash\nBank A,7,USD,cash at bank\n")).unwrap();
     assert_eq!(reading.notes.iter().filter(|note| note.kind == NoteKind::Cash).count(), 3, "{reading}");

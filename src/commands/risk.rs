@@ -33,7 +33,8 @@ pub fn run(options: &Risk) -> Result<(), Failure> {
     if options.compare || options.method != Method::Historical {
         let ([book], [confidence], [], false) = (&books[..], &confidences[..], &trades[..], options.contributions)
         else {
-            let text = "--compare and --method take one book and one confidence, and neither --trade nor --contributions";
+            let text =
+                "--compare and --method take one book and one confidence, and neither --trade nor --contributions";
             return Err(Failure::Usage(text.into()));
         };
         let show = if options.compare { methods::compare } else { methods::show };

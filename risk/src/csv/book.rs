@@ -150,7 +150,13 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
         }
         let value = decimal(columns.value)?;
         let holding = if columns.is_quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
-        rows.push(BookRow { factor, holding, gamma: greek(columns.gamma)?, vega: greek(columns.vega)?, is_cash: false });
+        rows.push(BookRow {
+            factor,
+            holding,
+            gamma: greek(columns.gamma)?,
+            vega: greek(columns.vega)?,
+            is_cash: false,
+        });
         lines.push(line);
     }
     let book = Book::new(rows).map_err(|error| error.in_file(file, &lines))?;

@@ -83,12 +83,7 @@ struct Means {
 ///
 /// # Panics
 /// If the positions are over another number of factors than the set.
-pub fn contributions(
-    set: &ScenarioSet,
-    positions: &Positions,
-    confidence: Confidence,
-    step: Step,
-) -> Contributions {
+pub fn contributions(set: &ScenarioSet, positions: &Positions, confidence: Confidence, step: Step) -> Contributions {
     let tail = TailMass::new(confidence, set.total_weight());
     let losses = losses(set, positions);
     let threshold = value_at_risk(&losses, set.weights(), tail);
@@ -198,8 +193,9 @@ mod tests {
     /// A set of pseudo-random moves and a book over it. Moves of few sizes make ties.
     fn case(seed: i64, sizes: i64, weights: Vec<u32>, exposures: Vec<i64>) -> (ScenarioSet, Positions) {
         let factors = exposures.len();
-        let entries = (0..(weights.len() * factors) as i64)
-            .map(|at| i32::try_from(((at + 1) * (at + seed) * 7919 % 104_729) % sizes * (400_000 / sizes) - 200_000).unwrap());
+        let entries = (0..(weights.len() * factors) as i64).map(|at| {
+            i32::try_from(((at + 1) * (at + seed) * 7919 % 104_729) % sizes * (400_000 / sizes) - 200_000).unwrap()
+        });
         let names = (0..factors).map(|at| format!("F{at}")).collect();
         let labels = (0..weights.len()).map(|at| at.to_string()).collect();
         let generator = Generator::Custom { description: "test".into() };
@@ -209,18 +205,25 @@ mod tests {
 
     #[test]
     fn components_sum_to_the_figures_exactly_in_either_step() {
-        for (seed, sizes, level) in [(1, 50_000, "0.95"), (2, 3, "0.9"), (3, 2, "0.5"), (4, 7, "0.99"), (5, 50_000, "0.8")] {
+        for (seed, sizes, level) in
+            [(1, 50_000, "0.95"), (2, 3, "0.9"), (3, 2, "0.5"), (4, 7, "0.99"), (5, 50_000, "0.8")]
+        {
             let weights = (0..40).map(|at| [1, 1, 2, 0, 5][at % 5]).collect();
             let (set, positions) = case(seed, sizes, weights, vec![123_457, -99_991, 0, 7, 55_555_555, -1]);
             let confidence = level.parse().unwrap();
             let exact = risk_figures(&set, &positions, confidence);
             for step in [Step::Hundredth, Step::Millionth] {
                 let found = contributions(&set, &positions, confidence, step);
-                let sum = |of: fn(&Contribution) -> Amount| found.factors.iter().map(|factor| of(factor).millionths()).sum::<i128>();
+                let sum = |of: fn(&Contribution) -> Amount| {
+                    found.factors.iter().map(|factor| of(factor).millionths()).sum::<i128>()
+                };
                 assert_eq!(found.var.millionths(), sum(|factor| factor.var.component), "{seed} {step:?}");
                 assert_eq!(found.cvar.millionths(), sum(|factor| factor.cvar.component), "{seed} {step:?}");
                 let shown = [(found.var, exact.var), (found.cvar, exact.cvar)];
-                assert!(shown.iter().all(|(found, exact)| found.to_string() == exact.to_string()), "{found:?} {exact:?}");
+                assert!(
+                    shown.iter().all(|(found, exact)| found.to_string() == exact.to_string()),
+                    "{found:?} {exact:?}"
+                );
                 if step == Step::Millionth {
                     assert_eq!((found.var, found.cvar), (exact.var, exact.cvar));
                 }

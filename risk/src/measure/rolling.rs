@@ -182,7 +182,8 @@ mod tests {
         let confidence = "0.975".parse().unwrap();
         let right = rolling(&set, &positions, 1_000, confidence).unwrap().second_statistic().unwrap();
         assert!(right.abs() < 0.3, "{right}");
-        let larger: Vec<i32> = losses.iter().enumerate().map(|(at, loss)| loss * if at < 2_000 { 1 } else { 2 }).collect();
+        let larger: Vec<i32> =
+            losses.iter().enumerate().map(|(at, loss)| loss * if at < 2_000 { 1 } else { 2 }).collect();
         let (set, positions) = case(&larger[1_000..]);
         let wrong = rolling(&set, &positions, 1_000, confidence).unwrap();
         assert!(wrong.is_as_simulated() && wrong.second_statistic().unwrap() < CRITICAL_VALUES[1].1);

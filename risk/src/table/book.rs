@@ -85,7 +85,8 @@ impl BookTable<'_> {
     /// Returns the one currency of a column of currencies. A total may have none.
     fn currency(&self, reading: &mut Reading) -> Result<Option<String>, TableError> {
         let Some(column) = &self.columns.currency else { return Ok(None) };
-        let rows = self.rows.iter().filter(|row| !self.is_total(**row) || !self.grid.cell(**row, column.place).is_empty());
+        let rows =
+            self.rows.iter().filter(|row| !self.is_total(**row) || !self.grid.cell(**row, column.place).is_empty());
         let mut found = rows.map(|row| (row, self.grid.cell(*row, column.place)));
         let Some((_, first)) = found.next() else { return Ok(None) };
         if let Some((row, other)) = found.find(|(_, cell)| *cell != first) {

@@ -58,7 +58,10 @@ fn print(found: &Rolling, window: usize) {
         Ok(statistic) => {
             let rejected = CRITICAL_VALUES.iter().rev().find(|(_, critical)| statistic < *critical);
             let verdict = rejected.map_or("not rejected at 5 %".to_owned(), |(level, critical)| {
-                format!("rejected at {} %: below {critical:.2}: losses beyond VaR are more or larger than stated", level * 100.0)
+                format!(
+                    "rejected at {} %: below {critical:.2}: losses beyond VaR are more or larger than stated",
+                    level * 100.0
+                )
             });
             format!("Z2 {statistic:>9.4}   0 expected   {verdict}")
         }

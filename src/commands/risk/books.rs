@@ -95,7 +95,8 @@ fn paths(named: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
             }
         }
         if found.is_empty() {
-            let text = format!("{}: there is no book in it: no file that ends in {}", path.display(), ENDINGS.join(", "));
+            let text =
+                format!("{}: there is no book in it: no file that ends in {}", path.display(), ENDINGS.join(", "));
             return Err(Failure::Usage(text));
         }
         found.sort();

@@ -165,7 +165,14 @@ fn one(of: &Evaluated<'_>) {
 
 /// Prints a row for each book: its clause that is nearest to its limit, or furthest beyond.
 fn table(books: &[Evaluated<'_>]) {
-    out!("{:>18} {:>18} {:>8} {:>8}  {:<30}  book", "figure", "limit", "used", "mandate", "clause nearest to its limit");
+    out!(
+        "{:>18} {:>18} {:>8} {:>8}  {:<30}  book",
+        "figure",
+        "limit",
+        "used",
+        "mandate",
+        "clause nearest to its limit"
+    );
     for of in books {
         let order = |figure: &&ClauseFigure| (!figure.holds(), used(figure).unwrap_or(f64::MIN));
         let compare = |one: &&ClauseFigure, other: &&ClauseFigure| {

@@ -40,7 +40,8 @@ pub fn print_csv(set: &ScenarioSet, books: &[Case], confidences: &[Confidence]) 
         for confidence in confidences {
             let level = confidence.to_decimal().to_string();
             for factor in contributions(set, book.last(), *confidence, Step::Millionth).factors {
-                let amounts: Vec<String> = [all(factor.var), all(factor.cvar)].concat().into_iter().map(plain).collect();
+                let amounts: Vec<String> =
+                    [all(factor.var), all(factor.cvar)].concat().into_iter().map(plain).collect();
                 let exposure = plain(factor.exposure);
                 let mut cells = vec![Cell::Text(&book.name), Cell::Plain(&level)];
                 cells.extend([Cell::Text(&set.factors()[factor.place]), Cell::Plain(&exposure)]);
