@@ -4,8 +4,9 @@
 mod batch;
 mod pool;
 mod prover;
+mod risk;
 #[allow(dead_code, reason = "`speed` uses the rest of it")]
 mod support;
 mod verifier;
 
-criterion::criterion_main!(prover::benches, batch::benches, verifier::benches, pool::benches);
+criterion::criterion_main!(prover::benches, batch::benches, verifier::benches, pool::benches, risk::benches);

@@ -5,6 +5,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt::Write;
 use std::path::Path;
 
+use tailproof_risk::csv::{Cell, written};
+
 /// The ending of a book's file.
 pub const BOOK: &str = "csv";
 /// The ending of an opening's file.
@@ -139,16 +141,10 @@ pub fn to_csv(rows: &[Row]) -> String {
     for row in rows {
         let digest = row.digest.map(hex::encode).unwrap_or_default();
         let seconds = row.seconds.map(|seconds| format!("{seconds:.3}")).unwrap_or_default();
-        let (name, reason) = (quoted(&row.name), quoted(&row.reason));
+        let (name, reason) = (written(Cell::Text(&row.name)), written(Cell::Text(&row.reason)));
         let _ = writeln!(text, "{name},{},{digest},{seconds},{reason}", row.status.name());
     }
     text
-}
-
-/// Returns a cell as RFC 4180 writes it. Line feeds become spaces: a row is one line.
-fn quoted(cell: &str) -> String {
-    let cell = cell.replace(['\n', '\r'], " ");
-    if cell.contains([',', '"']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
 /// Returns how many rows have a status.

@@ -9,9 +9,7 @@ use tailproof::core::pool::TapeSchema;
 use tailproof::risk::credit::scale::{Median, suspicious_medians};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
-use tailproof::{
-    Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, ScenarioSet, Shape,
-};
+use tailproof::{Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, Shape};
 
 use crate::cli::{Prove, PublicOptions};
 use crate::failure::{Failure, Mismatch};
@@ -31,7 +29,7 @@ impl Case {
     pub fn read(options: &Prove) -> Result<Self, Failure> {
         match public_claim(&options.public())? {
             Claim::Market(claim) => {
-                let books = read_books(options, claim.scenarios())?;
+                let books = read_books(options, &claim)?;
                 Ok(Case::Market(claim, books))
             }
             Claim::Pool(claim) => {
@@ -65,7 +63,7 @@ pub fn public_claim(options: &PublicOptions) -> Result<Claim, Failure> {
     })
 }
 
-fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
+fn read_books(options: &Prove, claim: &MandateClaim) -> Result<Books, Failure> {
     if options.book.len() != options.opening.len() {
         let (books, openings) = (options.book.len(), options.opening.len());
         return Err(Failure::Usage(format!(
@@ -74,17 +72,24 @@ fn read_books(options: &Prove, set: &ScenarioSet) -> Result<Books, Failure> {
     }
     let mut books = Vec::with_capacity(options.book.len());
     for (book, path) in options.book.iter().zip(&options.opening) {
-        books.push(open_book(options, book, path, set)?);
+        books.push(open_book(options, book, path, claim)?);
     }
     Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
 }
 
-/// Reads a book and its opening, over a scenario set that `options` name, with the tables of that
-/// layout.
-pub fn open_book(options: &Prove, book: &Path, path: &Path, set: &ScenarioSet) -> Result<Opened<Positions>, Failure> {
+/// Reads a book and its opening, over the scenario set of a claim that `options` name, with the
+/// tables of that layout.
+pub fn open_book(
+    options: &Prove,
+    book: &Path,
+    path: &Path,
+    claim: &MandateClaim,
+) -> Result<Opened<Positions>, Failure> {
+    let set = claim.scenarios();
     let opening = BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
-    let positions =
-        files::book(book, &options.tables.options())?.positions_as_committed(set, opening.unit(), opening.nav())?;
+    let file = files::book(book, &options.tables.options())?;
+    file.check_currency(claim.mandate())?;
+    let positions = file.positions_as_committed(set, opening.unit(), opening.nav())?;
     opening.open(positions, set.factors()).map_err(|_| {
         let scenarios = options.scenarios.clone().unwrap_or_default();
         let (opening, book) = (path.to_owned(), book.to_owned());

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tailproof::commitments::CommitmentError;
-use tailproof::core::error::EventProblem;
+use tailproof::core::error::{BookProblem, EventProblem};
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
@@ -352,6 +352,10 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
         Problem::NegativeValueAtRisk(_) => Some("--var-sign negative"),
         Problem::Event(EventProblem::NoRow { .. }) => Some("--no-row before takes the row before, if it is near"),
         Problem::MissingNav { .. } => Some("--nav"),
+        Problem::Book(BookProblem::NavOfWeights) => Some("--nav AMOUNT"),
+        Problem::Book(BookProblem::NoFactor { similar: None, .. }) => {
+            Some("prices that hold it, or a proxy when the set is made: --proxy NEW=INDEX of `tailproof scenarios`")
+        }
         Problem::UnitTooSmall { .. } | Problem::OtherUnit { .. } => Some("--unit"),
         Problem::SlotsOverNodes => Some("--granular goes with --paths and --seed"),
         Problem::NeedsColumn { greek: "gamma", .. } => Some("made by `tailproof scenarios historical --gamma`"),
@@ -374,7 +378,6 @@ fn with_option(error: &TableError) -> String {
         (_, Some(Setting::Decimal)) => Some("--decimal point, or --decimal comma"),
         (_, Some(Setting::Separator)) => Some("--separator"),
         (_, Some(Setting::Sheet)) => Some("--sheet NAME"),
-        (_, Some(Setting::Nav)) => Some("the amount that --nav states"),
         (_, Some(Setting::MoveUnit)) => Some("--percent"),
         (_, Some(Setting::Weights)) => Some("--weights COLUMN"),
         (_, Some(Setting::From)) => Some("--from DATE"),

@@ -139,6 +139,7 @@ pub mod attestations {
 /// Books and tapes from CSV files.
 pub mod csv {
     pub use tailproof_risk::csv::{BookFile, Mapping, TapeReading, read_book, read_prices, read_tape, read_tape_under};
+    pub use tailproof_risk::csv::{Cell, written, written_row};
 }
 
 /// Prices, books and other tables from files as people have them, with a report of what was guessed.

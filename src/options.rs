@@ -4,9 +4,11 @@ use std::path::Path;
 use std::str::FromStr;
 
 use ark_bn254::{Fr, G1Affine};
+use rust_decimal::Decimal;
 use tailproof::attestations::time;
 use tailproof::core::pool::{Copula, FactorModel};
 use tailproof::core::text::parse_decimal;
+use tailproof::csv::BookFile;
 use tailproof::keys::DomainKind;
 use tailproof::verifier::encoding::{from_hex, g1_from_coordinates};
 use tailproof::{MalformedError, Positions, Problem, ScenarioSet, Unit};
@@ -16,18 +18,51 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::note;
 
-/// Reads the scenario set with its digest, and the book as integers over it.
-pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Positions), Failure> {
+/// Reads the scenario set with its digest, and the book as integers over it. Says what is likely
+/// wrong with the book.
+pub fn positions(options: &BookOptions) -> Result<(ScenarioSet, [u8; 32], Held), Failure> {
     let (set, digest) = files::scenarios(&options.scenarios)?;
-    let book = files::book(&options.book, &options.tables.options())?;
-    let decimal = |option, text: &Option<String>| {
-        text.as_deref().map(parse_decimal).transpose().map_err(|problem| Failure::Option { option, problem })
-    };
-    let nav = decimal("nav", &options.nav)?;
-    let unit = decimal("unit", &options.unit)?.map(Unit::from_decimal).transpose();
-    let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
-    let positions = book.positions(&set, unit, nav)?;
-    Ok((set, digest, positions))
+    let file = files::book(&options.book, &options.tables.options())?;
+    let (nav, unit) = (amount("nav", options.nav.as_deref())?, self::unit(options.unit.as_deref())?);
+    let positions = file.positions(&set, unit, nav)?;
+    let held = Held::new(file, positions, &set, nav.is_some());
+    held.say_notes();
+    Ok((set, digest, held))
+}
+
+/// A book's file, and the book as integers over a set.
+pub struct Held {
+    /// The file.
+    pub file: BookFile,
+    /// The integers.
+    pub positions: Positions,
+    /// What is likely wrong with the book, with the options that help.
+    pub notes: Vec<String>,
+}
+
+impl Held {
+    /// Returns the book. `stated` says that its net asset value was stated.
+    pub fn new(file: BookFile, positions: Positions, set: &ScenarioSet, stated: bool) -> Self {
+        let notes = file.notes(set, &positions, stated);
+        let notes = notes.iter().map(|note| format!("{}: {note} (--nav)", file.name())).collect();
+        Self { file, positions, notes }
+    }
+
+    /// Says on standard error what is likely wrong with the book.
+    pub fn say_notes(&self) {
+        self.notes.iter().for_each(|note| note!("note: {note}"));
+    }
+}
+
+/// Returns the amount of an option.
+pub fn amount(option: &'static str, text: Option<&str>) -> Result<Option<Decimal>, Failure> {
+    text.map(parse_decimal).transpose().map_err(|problem| Failure::Option { option, problem })
+}
+
+/// Returns the unit of `--unit`.
+pub fn unit(text: Option<&str>) -> Result<Option<Unit>, Failure> {
+    let unit = amount("unit", text)?.map(Unit::from_decimal).transpose();
+    unit.map_err(|problem| Failure::Option { option: "unit", problem })
 }
 
 /// Says on standard error what the unit of a book tells, if it is not a cent.

@@ -3,6 +3,7 @@
 
 mod attest_commands;
 mod batch_commands;
+mod book_commands;
 mod chain_command;
 mod commitment_check;
 mod context_and_commitment;

@@ -73,10 +73,9 @@ pub fn losses(set: &ScenarioSet, positions: &Positions) -> Vec<i128> {
     assert_eq!(positions.exposures().len(), set.factors().len(), "positions are made over a scenario set's factors");
     (0..set.scenarios())
         .map(|scenario| {
-            let row = set.row(scenario).iter();
-            -row.zip(positions.exposures())
-                .map(|(entry, exposure)| i128::from(*entry) * i128::from(*exposure))
-                .sum::<i128>()
+            let row = set.row(scenario).iter().zip(positions.exposures());
+            // Below 2^61: an entry is below 2^23, and the magnitudes of the exposures sum to below 2^38.
+            -i128::from(row.map(|(entry, exposure)| i64::from(*entry) * *exposure).sum::<i64>())
         })
         .collect()
 }

@@ -19,7 +19,7 @@ fn plain(text: &str) -> BookFile {
 /// refuses it where anything was guessed, but for a total, which it takes for a factor.
 fn is_read(text: &str, as_plain: &str, said: &[&str]) {
     let (file, reading) = read(text).unwrap_or_else(|error| panic!("{text:?}: {error}"));
-    assert_eq!(file.book(), plain(as_plain).book(), "{text:?}");
+    assert!(file.book().rows() == plain(as_plain).book().rows(), "{text:?}");
     let report = reading.to_string();
     for words in said {
         assert!(report.contains(words), "{text:?}: {report}");
@@ -42,7 +42,6 @@ fn is_refused(text: &str, said: &[&str]) -> TableError {
 fn the_plain_layout_is_read_without_a_word() {
     for text in [
         PLAIN,
-        "factor,exposure\nALFA,400000\nBRAV,350000\nCORA,250000\nCASH,150000\n",
         "factor,exposure\nALFA,3000000\nBRAV,-2000000\nCORA,-990000\n",
         "factor,exposure\nALFA,4000000000\nBRAV,3500000000\n",
         "factor,exposure\nALFA,0.40\nBRAV,0.35\nCORA,0.25\n",
@@ -113,9 +112,46 @@ fn a_total_is_left_out_if_it_is_the_sum_and_refused_if_not() {
 }
 
 #[test]
-fn weights_are_refused_without_a_net_asset_value() {
-    let refused = is_refused("factor,weight\nALFA,0.40\nBRAV,0.60\n", &["weights", "net asset value"]);
-    assert_eq!(refused.problem.setting(), Some(Setting::Nav));
+fn lots_of_one_factor_are_summed_and_said() {
+    let lots = "factor,exposure\nALFA,150000\nBRAV,350000\nALFA,200000\nCORA,250000\nALFA,50000\n";
+    is_read(lots, PLAIN, &["lots of 'ALFA' summed, rows: 3"]);
+    let options = "factor,quantity,gamma,vega\nA,1,2,3\nA,-4,,1\n";
+    is_read(options, "factor,quantity,gamma,vega\nA,-3,2,4\n", &["lots of 'A' summed, rows: 2"]);
+    // Later rows keep their own lines in errors.
+    let (file, _) = read("factor,exposure\nA,1\nA,2\nB,3\n").unwrap();
+    assert!(file.book().rows().len() == 2);
+    let large = "79228162514264337593543950335";
+    is_refused(&format!("factor,exposure\nA,{large}\nA,{large}\n"), &["row 3", "lots of 'A' sum to more"]);
+}
+
+#[test]
+fn weights_in_per_cent_are_refused() {
+    is_refused("factor,weight\nALFA,40\nBRAV,60\n", &["sum to 100", "per cent", "write 0.4 for 40 %"]);
+    let (_, reading) = read("factor,weight\nALFA,0.4\nBRAV,0.6\n").unwrap();
+    assert!(reading.to_string().contains("holds weights, fractions of the net asset value"), "{reading}");
+}
+
+#[test]
+fn cash_is_said_and_cash_of_two_currencies_is_refused() {
+    let cash = "factor,exposure\nALFA,400000\nCash,-90000\n";
+    is_read(
+        cash,
+        cash,
+        &["row 'Cash' is cash, which does not move (unless the set has a factor of that name), from line 3"],
+    );
+    let class = |rows: &str| format!("factor,exposure,currency,asset class\nALFA,1,USD,Equity\n{rows}");
+    let (file, reading) = read(&class("CASH USD,5,USD,\nUSD,6,USD,Cash\nBank A,7,USD,cash at bank\n")).unwrap();
+    assert_eq!(reading.notes.iter().filter(|note| note.kind == NoteKind::Cash).count(), 3, "{reading}");
+    assert_eq!(file.book().currency(), Some("USD"));
+    is_refused(&class("EUR,6,USD,Cash\n"), &["row 3, column 'factor'", "in 'USD' and in 'EUR'"]);
+    let without = "factor,exposure,type\nA,1,Equity\nUSD,2,cash\nEUR,3,cash\n";
+    is_refused(without, &["row 4", "in 'USD' and in 'EUR'"]);
+    // Cash in a currency that the book does not state is a factor.
+    let (_, reading) = read("factor,exposure\nALFA,1\nCASH USD,5\n").unwrap();
+    assert!(reading.is_plain(), "{reading}");
+    // A total has no currency.
+    let total = "factor,exposure,currency\nALFA,1,USD\nCASH,5,USD\nTotal,6,\n";
+    assert_eq!(read(total).unwrap().0.book().rows().len(), 2);
 }
 
 #[test]
@@ -134,7 +170,6 @@ fn lines_above_and_below_a_book_are_left_out_with_a_count() {
 #[test]
 fn errors_of_the_plain_layout_keep_their_places() {
     for (text, said) in [
-        ("factor,exposure\nA,1\nA,2\n", "row 3"),
         ("factor,exposure\nA,x\n", "row 2, column 'exposure': 'x' is not a decimal number"),
         ("factor,exposure\n,1\n", "row 2, column 'factor': the name is empty"),
         ("factor,exposure\nA,1,2\n", "the row has 3 cells where the header has 2"),

@@ -1,6 +1,7 @@
 //! The risk engine beside figures that other libraries computed.
 #![allow(clippy::unwrap_used)]
 
+mod book_files;
 mod case_files;
 mod loss_bounds;
 mod option_books;

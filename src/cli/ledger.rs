@@ -95,14 +95,14 @@ pub struct LedgerHead {
 #[derive(Debug, Clone, Default, Args)]
 pub struct LedgerEvidence {
     /// Folder with keys of the ledger's proofs; repeat for several keys
-    #[arg(long, value_name = "FOLDER", requires = "files")]
+    #[arg(long, value_name = "FOLDER", requires = "files", group = "priced")]
     pub keys: Vec<PathBuf>,
     /// Folder with the ledger's proofs, scenario files and mandates
     #[arg(long, value_name = "FOLDER", requires = "keys")]
     pub files: Option<PathBuf>,
     /// Your own prices, which the moves of every realised loss and of every historical forecast
     /// must be those of
-    #[arg(long, value_name = "FILE", requires = "keys")]
+    #[arg(long, value_name = "FILE", requires = "priced")]
     pub prices: Option<PathBuf>,
     #[command(flatten)]
     pub against: LedgerAgainst,

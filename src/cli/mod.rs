@@ -5,6 +5,7 @@ mod ceremony;
 mod ledger;
 mod pool;
 mod proving;
+mod risk;
 mod scenarios;
 mod tables;
 
@@ -19,6 +20,7 @@ pub use ceremony::*;
 pub use ledger::*;
 pub use pool::*;
 pub use proving::*;
+pub use risk::*;
 pub use scenarios::*;
 pub use tables::*;
 
@@ -181,43 +183,6 @@ pub struct BookOptions {
     pub tables: TableArgs,
 }
 
-/// A method to compute private figures from the gains in the scenarios.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Method {
-    /// Order statistics of the scenarios: exact, and the method that proofs use
-    Historical,
-    /// Normal distribution with the mean and deviation of the gains
-    Normal,
-    /// Student's t distribution with the mean, deviation and kurtosis of the gains
-    StudentT,
-    /// Cornish-Fisher and Edgeworth expansions with the skewness and kurtosis of the gains
-    CornishFisher,
-    /// Normal distribution with mean zero and exponentially weighted variance (lambda 0.94; the
-    /// last scenario weighs most)
-    Ewma,
-}
-
-#[derive(Debug, Args)]
-pub struct Risk {
-    #[command(flatten)]
-    pub book: BookOptions,
-    /// Method of computing the figures
-    #[arg(long, value_enum, default_value = "historical", conflicts_with = "compare")]
-    pub method: Method,
-    /// Compare all methods in one table
-    #[arg(long)]
-    pub compare: bool,
-    /// Confidence level in (0, 1)
-    #[arg(long, value_name = "LEVEL", allow_hyphen_values = true, required_unless_present = "mandate")]
-    pub confidence: Option<String>,
-    /// Mandate for which to print the figure of each clause and the distance to its limit
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["confidence", "method", "compare"])]
-    pub mandate: Option<PathBuf>,
-    /// Print JSON, in units of currency, with losses positive
-    #[arg(long)]
-    pub json: bool,
-}
-
 #[derive(Debug, Args)]
 pub struct Report {
     /// Book, for the private report
@@ -282,12 +247,25 @@ pub struct Report {
 #[derive(Debug, Args)]
 pub struct Backtest {
     /// Table of days: CSV with a header, one row per day
-    #[arg(long, value_name = "FILE", required_unless_present = "ledger", requires_all = ["return_column", "var_column", "confidence"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["ledger", "book"], requires_all = ["return_column", "var_column", "confidence"])]
     pub pnl: Option<PathBuf>,
     /// Ledger of daily proofs, instead of a table; without --keys it is not verified, and the exit
     /// status is 1
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
     pub ledger: Option<PathBuf>,
+    /// Book to test over --prices, with its exposures held constant: for each day, value at risk over
+    /// the --window before it against the loss of the day
+    #[arg(long, value_name = "FILE", group = "priced", requires_all = ["prices", "window", "confidence"], conflicts_with_all = ["pnl", "ledger", "return_column", "var_column"])]
+    pub book: Option<PathBuf>,
+    /// Days before each day over which its value at risk is computed
+    #[arg(long, value_name = "DAYS", requires = "book")]
+    pub window: Option<usize>,
+    /// Net asset value in currency, for a book of weights
+    #[arg(long, value_name = "AMOUNT", allow_hyphen_values = true, requires = "book")]
+    pub nav: Option<String>,
+    /// Print the days of a book's backtest as CSV
+    #[arg(long, requires = "book", conflicts_with = "json")]
+    pub csv: bool,
     #[command(flatten)]
     pub evidence: LedgerEvidence,
     /// Column of the day's return, or profit and loss

@@ -28,6 +28,10 @@ pub struct CommitFiles {
 pub struct Commit {
     #[command(flatten)]
     pub book: BookOptions,
+    /// Mandate that proofs will be about: a book in another currency, or in a coarser unit than it
+    /// accepts, is refused
+    #[arg(long, value_name = "FILE")]
+    pub mandate: Option<PathBuf>,
     #[command(flatten)]
     pub files: CommitFiles,
 }

@@ -1,5 +1,7 @@
 //! `tailproof backtest`: tests of a record of value at risk.
 
+mod rolling;
+
 use serde_json::{Value, json};
 use tailproof::core::{Confidence, InputError};
 use tailproof::risk::measure::backtest::{Backtest as Record, NotApplicable, Test};
@@ -10,15 +12,15 @@ use crate::failure::Failure;
 use crate::files;
 use crate::output::{note, out, print_json};
 
-/// Returns the record of a table or of a ledger, and its confidence; for a ledger, also whether it
-/// was verified and what is to be said about it.
-fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), Failure> {
+/// Returns the record of a table or of a ledger; for a ledger, also whether it was verified and what
+/// is to be said about it.
+fn record(options: &Backtest) -> Result<(Record, Option<Figures>), Failure> {
     if let Some(path) = &options.ledger {
         let figures = Figures::read(path, &options.evidence)?;
         let confidence = figures.ledger.confidence();
         let record = Record::from_days(&figures.ledger.days(), confidence)
             .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
-        return Ok((record, confidence, Some(figures)));
+        return Ok((record, Some(figures)));
     }
     let (Some(pnl), Some(return_column), Some(var_column), Some(confidence)) =
         (&options.pnl, &options.return_column, &options.var_column, &options.confidence)
@@ -31,7 +33,7 @@ fn record(options: &Backtest) -> Result<(Record, Confidence, Option<Figures>), F
     let columns = options.gains.columns(return_column, var_column)?;
     let gains = files::gains(pnl, &columns, &options.evidence.tables.options())?;
     let record = Record::from_gains(&gains.days, confidence).map_err(|problem| InputError::in_file(&name, problem))?;
-    Ok((record, confidence, None))
+    Ok((record, None))
 }
 
 /// Level at which a test rejects.
@@ -84,9 +86,40 @@ pub fn lines(record: &Record) -> Vec<(&'static str, String)> {
     lines
 }
 
+/// Returns the tests of a record; `verified` says whether a ledger's proofs were.
+fn record_json(record: &Record, verified: Option<bool>) -> Value {
+    let light = match record.traffic_light() {
+        Ok(light) => {
+            json!({ "zone": light.zone.to_string(), "cumulative_probability": light.cumulative_probability })
+        }
+        Err(reason) => {
+            json!({ "zone": null, "cumulative_probability": null, "not_applicable": reason.to_string() })
+        }
+    };
+    let multipliers = record.basel_multipliers();
+    json!({
+        "verified": verified,
+        "observations": record.observations(),
+        "exceedances": record.exceedances(),
+        "expected": record.expected(),
+        "confidence": f64::from(record.confidence().millionths()) / 1e6,
+        "direction": record.direction().map(|direction| direction.to_string()),
+        "kupiec": to_json(record.kupiec()),
+        "independence": to_json(record.independence()),
+        "conditional_coverage": to_json(record.conditional_coverage()),
+        "traffic_light": light,
+        "basel_multiplier_mar32": multipliers.map(|found| found.mar32),
+        "basel_multiplier_1996": multipliers.map(|found| found.of_1996),
+        "warnings": record.scale_warning().into_iter().collect::<Vec<_>>(),
+    })
+}
+
 /// Runs `tailproof backtest`.
 pub fn run(options: &Backtest) -> Result<(), Failure> {
-    let (record, confidence, figures) = record(options)?;
+    if let (Some(book), Some(prices), Some(window)) = (&options.book, &options.evidence.prices, options.window) {
+        return rolling::run(options, book, prices, window);
+    }
+    let (record, figures) = record(options)?;
     let verified = match (&figures, &options.ledger) {
         (Some(figures), Some(path)) => figures.require(path),
         _ => Ok(()),
@@ -95,30 +128,8 @@ pub fn run(options: &Backtest) -> Result<(), Failure> {
         note!("warning: {warning}");
     }
     if options.json {
-        let light = match record.traffic_light() {
-            Ok(light) => {
-                json!({ "zone": light.zone.to_string(), "cumulative_probability": light.cumulative_probability })
-            }
-            Err(reason) => {
-                json!({ "zone": null, "cumulative_probability": null, "not_applicable": reason.to_string() })
-            }
-        };
-        let multipliers = record.basel_multipliers();
-        print_json(&json!({
-            "verified": figures.as_ref().map(|figures| figures.audit.is_some()),
-            "observations": record.observations(),
-            "exceedances": record.exceedances(),
-            "expected": record.expected(),
-            "confidence": f64::from(confidence.millionths()) / 1e6,
-            "direction": record.direction().map(|direction| direction.to_string()),
-            "kupiec": to_json(record.kupiec()),
-            "independence": to_json(record.independence()),
-            "conditional_coverage": to_json(record.conditional_coverage()),
-            "traffic_light": light,
-            "basel_multiplier_mar32": multipliers.map(|found| found.mar32),
-            "warnings": record.scale_warning().into_iter().collect::<Vec<_>>(),
-            "basel_multiplier_1996": multipliers.map(|found| found.of_1996),
-        }));
+        let is_verified = figures.as_ref().map(|figures| figures.audit.is_some());
+        print_json(&record_json(&record, is_verified));
         return verified;
     }
     if let Some(heading) = figures.as_ref().and_then(Figures::heading) {

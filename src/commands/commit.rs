@@ -5,12 +5,13 @@ use std::path::Path;
 use serde_json::json;
 use tailproof::commitments::{self, BookCommitment};
 use tailproof::store::{Access, Kind};
+use tailproof::verifier::InstanceError;
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use crate::cli::{Commit, CommitFiles};
 use crate::failure::Failure;
 use crate::files;
-use crate::options::{positions, say_unit};
+use crate::options::{Held, positions, say_unit};
 use crate::output::{note, out, print_json};
 use crate::writing::{self, Writing};
 
@@ -38,9 +39,15 @@ pub fn run(options: &Commit) -> Result<(), Failure> {
 
 /// Commits to a book, writes both files, and returns the commitment.
 pub fn commit(options: &Commit) -> Result<BookCommitment, Failure> {
-    let inputs = [options.book.book.as_path(), &options.book.scenarios];
+    let inputs = [Some(&options.book.book), Some(&options.book.scenarios), options.mandate.as_ref()];
+    let inputs: Vec<&Path> = inputs.into_iter().flatten().map(|path| &**path).collect();
     let pair = begin(&options.files, &inputs, Subject::Book)?;
-    let (set, _, positions) = positions(&options.book)?;
+    let (set, _, Held { file, positions, .. }) = positions(&options.book)?;
+    if let Some(path) = &options.mandate {
+        let mandate = files::mandate(path)?;
+        file.check_currency(&mandate)?;
+        InstanceError::check_unit(&mandate, positions.unit())?;
+    }
     say_unit(&positions);
     if options.book.nav.is_some() {
         note!("note: the net asset value is this book's alone: a consolidated proof adds up those of its books");

@@ -185,7 +185,7 @@ impl<B: KeyFolder> Batch<'_, B> {
     /// Reads a book and states the claim about it.
     fn state(&self, name: &str) -> Result<Statement<B>, NoProof> {
         let [book, opening] = [BOOK, OPENING].map(|ending| self.books.join(format!("{name}.{ending}")));
-        let opened = open_book(self.options, &book, &opening, self.claim.scenarios())?;
+        let opened = open_book(self.options, &book, &opening, &self.claim)?;
         let books = Books::new(vec![opened]).map_err(|problem| Failure::Option { option: "batch", problem })?;
         let shape = self.set.prover().shape();
         Statement::new(&self.claim, &books, shape, self.context).map_err(|error| match error {

@@ -20,7 +20,7 @@ use crate::cli::{BookOptions, LedgerAgainst, LedgerEvidence, Report, TableArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::keys;
-use crate::options::{context, positions};
+use crate::options::{Held, context, positions};
 use crate::output::{note, out};
 use crate::pictures::{self, Mark};
 use crate::sources::SourceFiles;
@@ -133,7 +133,8 @@ fn private(options: &Report, book: &Path, ledger: Option<&Figures>) -> Result<St
         unit: None,
         tables: tables(options),
     };
-    let (set, _, positions) = positions(&book)?;
+    let (set, _, Held { file, positions, .. }) = positions(&book)?;
+    file.check_currency(&mandate)?;
     let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::from)?;
     let mut body =
         String::from("<p class=\"private\">Private: this page shows the book. Nothing in it is a proof.</p>\n");

@@ -1,5 +1,6 @@
 //! Errors about input: the file, row and column, the problem, and how to fix it.
 
+mod book;
 mod parts;
 mod problem;
 mod tape;
@@ -8,6 +9,7 @@ use std::fmt;
 
 use crate::echo::echo;
 
+pub use book::BookProblem;
 pub use parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 pub use problem::Problem;
 pub use tape::TapeProblem;

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::echo::{clipped, echo};
 
+use super::book::BookProblem;
 use super::parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
 use super::tape::TapeProblem;
 
@@ -318,6 +319,9 @@ pub enum Problem {
         /// the column of a tape
         column: String,
     },
+    /// A book that does not fit its scenarios, its mandate or itself.
+    #[error(transparent)]
+    Book(#[from] BookProblem),
     /// Parts of a clause that do not go together.
     #[error(transparent)]
     Clause(#[from] ClauseProblem),

@@ -5,12 +5,13 @@ use std::io::Read;
 use rust_decimal::Decimal;
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::fixed_point::{MAX_FACTORS, Unit};
+use tailproof_core::mandate::Mandate;
 use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::text::parse_decimal;
 
 use super::table::Table;
-use crate::book::{Book, BookRow, Holding};
+use crate::book::{Book, BookNote, BookRow, Holding, Trade};
 
 /// A book as it stands in a file: errors about it name lines of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,11 @@ impl BookFile {
     /// Returns a book of a file whose rows begin on these lines.
     pub(crate) fn new(file: &str, lines: Vec<u64>, book: Book) -> Self {
         Self { file: file.to_owned(), lines, book }
+    }
+
+    /// The name of the file.
+    pub fn name(&self) -> &str {
+        &self.file
     }
 
     /// The book.
@@ -43,6 +49,33 @@ impl BookFile {
         nav: Option<Decimal>,
     ) -> Result<Positions, InputError> {
         self.book.positions(set, unit, nav).map_err(|error| error.in_file(&self.file, &self.lines))
+    }
+
+    /// Returns the book in the finest unit that holds it, see [`Book::positions_that_fit`].
+    ///
+    /// # Errors
+    /// As [`Book::positions`].
+    pub fn positions_that_fit(&self, set: &ScenarioSet, nav: Option<Decimal>) -> Result<Positions, InputError> {
+        self.book.positions_that_fit(set, nav).map_err(|error| error.in_file(&self.file, &self.lines))
+    }
+
+    /// Returns the book of the file after trades, see [`Book::after`].
+    #[must_use]
+    pub fn after(&self, trades: &[Trade]) -> Self {
+        Self { file: self.file.clone(), lines: self.lines.clone(), book: self.book.after(trades) }
+    }
+
+    /// Checks that a mandate is in the book's currency, see [`Book::check_currency`].
+    ///
+    /// # Errors
+    /// Two currencies.
+    pub fn check_currency(&self, mandate: &Mandate) -> Result<(), InputError> {
+        self.book.check_currency(mandate).map_err(|problem| InputError::in_file(&self.file, problem))
+    }
+
+    /// Returns what is likely wrong with the book, see [`Book::notes`].
+    pub fn notes(&self, set: &ScenarioSet, positions: &Positions, stated: bool) -> Vec<BookNote> {
+        self.book.notes(set, positions, stated)
     }
 
     /// Returns the book as an opening states it, see [`Book::positions_as_committed`].
@@ -117,7 +150,13 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
         }
         let value = decimal(columns.value)?;
         let holding = if columns.is_quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
-        rows.push(BookRow { factor, holding, gamma: greek(columns.gamma)?, vega: greek(columns.vega)? });
+        rows.push(BookRow {
+            factor,
+            holding,
+            gamma: greek(columns.gamma)?,
+            vega: greek(columns.vega)?,
+            is_cash: false,
+        });
         lines.push(line);
     }
     let book = Book::new(rows).map_err(|error| error.in_file(file, &lines))?;

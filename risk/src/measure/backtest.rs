@@ -70,6 +70,9 @@ pub enum NotApplicable {
     /// No day without an exceedance has a day after it.
     #[error("every day but the last is an exceedance, so nothing is known of what follows a day without one")]
     NoneAfterNone,
+    /// An expected shortfall that is no loss.
+    #[error("on a day of an exceedance the expected shortfall is no loss, and nothing can be divided by it")]
+    NoShortfall,
 }
 
 /// Zones of the Basel traffic light.

@@ -3,10 +3,10 @@
 use std::io::Read;
 
 use rust_decimal::Decimal;
-use tailproof_core::error::Problem;
+use tailproof_core::error::{BookProblem, Problem};
 use tailproof_core::fixed_point::MAX_FACTORS;
 
-use super::book_header::{BookColumns, find_header};
+use super::book_header::{Amounts, BookColumns, find_header};
 use super::error::{TableError, TableProblem};
 use super::grid::Grid;
 use super::layout::{Column, body, columns, drop_row_numbers};
@@ -14,7 +14,7 @@ use super::numbers::{Numbers, at};
 use super::options::{Separator, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
 use super::separator::is_number_like;
-use crate::book::{Book, BookRow, Holding};
+use crate::book::{Book, BookRow, Holding, Lots, is_cash_in, merged};
 use crate::csv::BookFile;
 
 /// Names of a row that sums those above it, in lower case.
@@ -22,11 +22,12 @@ const TOTALS: [&str; 9] = ["total", "totals", "grand total", "net total", "sum",
 
 /// Reads a book from a file in any of the formats and layouts of [`crate::table`], and reports how
 /// it was read. `file` names it in errors. A CSV in the plain layout is read as
-/// [`crate::csv::read_book`] reads it, but for a last row that is named as a total.
+/// [`crate::csv::read_book`] reads it, but for a last row that is named as a total, and for a factor
+/// in several rows, whose lots are summed.
 ///
 /// # Errors
-/// A file that holds no table; columns that are not known; weights; several currencies; a factor
-/// named twice; a cell that is no number, or one with two readings; a total that is not the sum of
+/// A file that holds no table; columns that are not known; weights in per cent; several currencies;
+/// a cell that is no number, or one with two readings; a total that is not the sum of
 /// the rows above; any guess, if `options` are strict.
 pub fn read_book(file: &str, input: impl Read, options: &TableOptions) -> Result<(BookFile, Reading), TableError> {
     let mut reading = Reading::plain(file);
@@ -40,8 +41,8 @@ pub fn read_book(file: &str, input: impl Read, options: &TableOptions) -> Result
     let columns = BookColumns::of(&columns, &mut reading)
         .map_err(|problem| TableError::in_row(file, grid.line(header), problem))?;
     let table = BookTable { file, grid: &grid, separator, options, columns, rows };
-    table.check_currency(&mut reading)?;
-    let book = table.book(&mut reading)?;
+    let currency = table.currency(&mut reading)?;
+    let book = table.book(currency, &mut reading)?;
     if options.strict {
         reading.refuse_guesses()?;
     }
@@ -65,6 +66,11 @@ pub(super) fn is_end_mark(grid: &Grid, row: usize) -> bool {
     !grid.typed && grid.width(row) == 1 && (marked || cell.eq_ignore_ascii_case("end of file"))
 }
 
+/// Whether a name is that of a total.
+fn is_named_total(name: &str) -> bool {
+    TOTALS.contains(&&*name.trim_end_matches(':').to_lowercase())
+}
+
 /// The cells of a book.
 struct BookTable<'g> {
     file: &'g str,
@@ -76,22 +82,29 @@ struct BookTable<'g> {
 }
 
 impl BookTable<'_> {
-    /// Checks that a column of currencies has one.
-    fn check_currency(&self, reading: &mut Reading) -> Result<(), TableError> {
-        let Some(column) = &self.columns.currency else { return Ok(()) };
-        let mut found = self.rows.iter().map(|row| (row, self.grid.cell(*row, column.place)));
-        let Some((_, first)) = found.next() else { return Ok(()) };
+    /// Returns the one currency of a column of currencies. A total may have none.
+    fn currency(&self, reading: &mut Reading) -> Result<Option<String>, TableError> {
+        let Some(column) = &self.columns.currency else { return Ok(None) };
+        let rows =
+            self.rows.iter().filter(|row| !self.is_total(**row) || !self.grid.cell(**row, column.place).is_empty());
+        let mut found = rows.map(|row| (row, self.grid.cell(*row, column.place)));
+        let Some((_, first)) = found.next() else { return Ok(None) };
         if let Some((row, other)) = found.find(|(_, cell)| *cell != first) {
             let problem = TableProblem::SeveralCurrencies { first: first.to_owned(), other: other.to_owned() };
             return Err(at(self.file, self.grid, *row, &column.name, problem));
         }
         let what = format!("every amount in '{first}', as column '{}' says", column.name);
         reading.add(NoteKind::Header, NoteBasis::Guess, what);
-        Ok(())
+        Ok(Some(first.to_owned()).filter(|currency| !currency.is_empty()))
     }
 
-    /// Reads the rows.
-    fn book(mut self, reading: &mut Reading) -> Result<BookFile, TableError> {
+    /// Whether a row is named as a total.
+    fn is_total(&self, row: usize) -> bool {
+        is_named_total(self.grid.cell(row, self.columns.factor.place))
+    }
+
+    /// Reads the rows of a book in a currency.
+    fn book(mut self, currency: Option<String>, reading: &mut Reading) -> Result<BookFile, TableError> {
         if self.rows.len() > MAX_FACTORS {
             let (value, range) = (self.rows.len().to_string(), format!("0 to {MAX_FACTORS}"));
             let problem = Problem::OutOfRange { what: "the number of rows".into(), value, range };
@@ -105,8 +118,55 @@ impl BookTable<'_> {
             self.rows.pop();
         }
         let lines: Vec<u64> = self.rows.iter().map(|row| self.grid.line(*row)).collect();
+        let Lots { rows, first, summed } = merged(rows).map_err(|error| error.in_file(self.file, &lines))?;
+        for (factor, count) in summed {
+            let what = format!("lots of '{factor}' summed, rows");
+            reading.add(NoteKind::Lots, NoteBasis::Guess, what).count = Some(count);
+        }
+        let lines: Vec<u64> = first.into_iter().map(|index| lines[index]).collect();
+        self.check_weights(&rows)?;
+        self.note_cash(&rows, currency.as_deref(), &lines, reading)?;
         let book = Book::new(rows).map_err(|error| error.in_file(self.file, &lines))?;
-        Ok(BookFile::new(self.file, lines, book))
+        Ok(BookFile::new(self.file, lines, book.in_currency(currency)))
+    }
+
+    /// Refuses weights in per cent: no book is leveraged fifty times.
+    fn check_weights(&self, rows: &[BookRow]) -> Result<(), TableError> {
+        if self.columns.amounts != Amounts::Weights {
+            return Ok(());
+        }
+        let magnitudes = rows.iter().map(|row| row.holding.number().abs());
+        let gross = magnitudes.into_iter().try_fold(Decimal::ZERO, Decimal::checked_add);
+        if gross.is_some_and(|gross| gross <= Decimal::from(50)) {
+            return Ok(());
+        }
+        let sum = gross.map_or_else(|| "more than fits".into(), |gross| gross.normalize().to_string());
+        Err(TableError::in_file(self.file, Problem::from(BookProblem::PercentWeights(sum))))
+    }
+
+    /// Says which rows are cash. Rows of the class cash that are named by a currency are in that
+    /// one.
+    fn note_cash(
+        &self,
+        rows: &[BookRow],
+        currency: Option<&str>,
+        lines: &[u64],
+        reading: &mut Reading,
+    ) -> Result<(), TableError> {
+        let mut code = currency;
+        for (row, line) in rows.iter().zip(lines).filter(|(row, _)| is_cash_in(row, currency)) {
+            let name = &*row.factor;
+            if name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase()) {
+                if let Some(first) = code.filter(|first| *first != name) {
+                    let problem = TableProblem::SeveralCurrencies { first: first.to_owned(), other: name.to_owned() };
+                    return Err(TableError::in_cell(self.file, *line, &self.columns.factor.name, problem));
+                }
+                code = Some(name);
+            }
+            let what = format!("row '{name}' is cash, which does not move (unless the set has a factor of that name)");
+            reading.add(NoteKind::Cash, NoteBasis::File, what).line = Some(*line);
+        }
+        Ok(())
     }
 
     fn numbers(&self) -> Result<Numbers, TableError> {
@@ -135,8 +195,14 @@ impl BookTable<'_> {
             _ => Ok(Decimal::ZERO),
         };
         let (gamma, vega) = (greek(&columns.gamma)?, greek(&columns.vega)?);
-        let holding = if columns.is_quantity { Holding::Quantity(value) } else { Holding::Exposure(value) };
-        Ok(BookRow { factor, holding, gamma, vega })
+        let holding = match columns.amounts {
+            Amounts::Exposures => Holding::Exposure(value),
+            Amounts::Quantities => Holding::Quantity(value),
+            Amounts::Weights => Holding::Weight(value),
+        };
+        let class = columns.class.as_ref().map_or("", |column| self.grid.cell(row, column.place)).to_lowercase();
+        let is_cash = class == "cash" || class.starts_with("cash ");
+        Ok(BookRow { factor, holding, gamma, vega, is_cash })
     }
 
     /// Returns whether the last row is the sum of the others.
@@ -145,13 +211,10 @@ impl BookTable<'_> {
     /// A last row that is named as a total, and is not.
     fn ends_in_total(&self, rows: &[BookRow], reading: &mut Reading) -> Result<bool, TableError> {
         let [above @ .., last] = rows else { return Ok(false) };
-        let name = last.factor.trim_end_matches(':').to_lowercase();
-        if above.is_empty() || !TOTALS.contains(&&*name) {
+        if above.is_empty() || !is_named_total(&last.factor) {
             return Ok(false);
         }
-        let amount = |row: &BookRow| match row.holding {
-            Holding::Exposure(value) | Holding::Quantity(value) => value,
-        };
+        let amount = |row: &BookRow| row.holding.number();
         let sum = above.iter().try_fold(Decimal::ZERO, |sum, row| sum.checked_add(amount(row)));
         let line = *self.rows.last().unwrap_or(&0);
         if sum != Some(amount(last)) {

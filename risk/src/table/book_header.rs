@@ -2,7 +2,7 @@
 
 use tailproof_core::error::Problem;
 
-use super::error::{TableError, TableProblem};
+use super::error::TableError;
 use super::grid::Grid;
 use super::layout::{Column, header_rows, note_lines};
 use super::reading::{NoteBasis, NoteKind, Reading};
@@ -17,6 +17,8 @@ pub(crate) enum Role {
     Gamma,
     Vega,
     Currency,
+    /// what says that a row is cash
+    Class,
     /// for people, and not read
     Words,
 }
@@ -32,7 +34,7 @@ const PLAIN: [(&str, Role); 6] = [
 ];
 
 /// Other names of the same, as brokers and administrators write them.
-const OTHERS: [(&str, Role); 24] = [
+const OTHERS: [(&str, Role); 30] = [
     ("ticker", Role::Factor),
     ("symbol", Role::Factor),
     ("instrument", Role::Factor),
@@ -50,6 +52,12 @@ const OTHERS: [(&str, Role); 24] = [
     ("weights", Role::Weight),
     ("currency", Role::Currency),
     ("ccy", Role::Currency),
+    ("asset class", Role::Class),
+    ("asset_class", Role::Class),
+    ("assetclass", Role::Class),
+    ("asset type", Role::Class),
+    ("asset_type", Role::Class),
+    ("type", Role::Class),
     ("name", Role::Words),
     ("description", Role::Words),
     ("isin", Role::Words),
@@ -64,10 +72,19 @@ const OTHERS: [(&str, Role); 24] = [
 pub(crate) struct BookColumns {
     pub factor: Column,
     pub amount: Column,
-    pub is_quantity: bool,
+    pub amounts: Amounts,
     pub gamma: Option<Column>,
     pub vega: Option<Column>,
     pub currency: Option<Column>,
+    pub class: Option<Column>,
+}
+
+/// What the numbers of a book are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Amounts {
+    Exposures,
+    Quantities,
+    Weights,
 }
 
 /// Finds the row of the header: the first one that names factors and amounts, or else the first one.
@@ -95,7 +112,7 @@ fn role(name: &str) -> Option<Role> {
 
 impl BookColumns {
     /// Returns the columns of a book, and reports names that are not those of the plain layout.
-    pub fn of(columns: &[Column], reading: &mut Reading) -> Result<Self, TableProblem> {
+    pub fn of(columns: &[Column], reading: &mut Reading) -> Result<Self, Problem> {
         let bad_header = || Problem::Header {
             found: format!("'{}'", columns.iter().map(|column| &column.name[..]).collect::<Vec<_>>().join(",")),
             expected: "factor,exposure or factor,delta or factor,quantity (with optional gamma, vega)".into(),
@@ -111,11 +128,11 @@ impl BookColumns {
             }
         };
         let factor = the(Role::Factor)?.ok_or_else(bad_header)?;
-        let (amount, is_quantity) = match (the(Role::Exposure)?, the(Role::Quantity)?, the(Role::Weight)?) {
-            (Some(amount), None, None) => (amount, false),
-            (None, Some(amount), None) => (amount, true),
-            (None, None, Some(_)) => return Err(TableProblem::Weights),
-            _ => return Err(bad_header().into()),
+        let (amount, amounts) = match (the(Role::Exposure)?, the(Role::Quantity)?, the(Role::Weight)?) {
+            (Some(amount), None, None) => (amount, Amounts::Exposures),
+            (None, Some(amount), None) => (amount, Amounts::Quantities),
+            (None, None, Some(amount)) => (amount, Amounts::Weights),
+            _ => return Err(bad_header()),
         };
         for (column, role) in columns.iter().zip(&roles) {
             let name = &column.name;
@@ -124,12 +141,15 @@ impl BookColumns {
                 Role::Factor => format!("column '{name}' holds the factors"),
                 Role::Exposure => format!("column '{name}' holds the exposures, in currency"),
                 Role::Quantity => format!("column '{name}' holds quantities"),
+                Role::Weight => format!("column '{name}' holds weights, fractions of the net asset value"),
+                Role::Class => format!("column '{name}' says which rows are cash"),
                 Role::Words => format!("column '{name}' left out"),
-                Role::Currency | Role::Weight | Role::Gamma | Role::Vega => continue,
+                Role::Currency | Role::Gamma | Role::Vega => continue,
             };
             reading.add(NoteKind::Header, NoteBasis::Guess, what);
         }
-        let (gamma, vega, currency) = (the(Role::Gamma)?, the(Role::Vega)?, the(Role::Currency)?);
-        Ok(Self { factor, amount, is_quantity, gamma, vega, currency })
+        let (gamma, vega) = (the(Role::Gamma)?, the(Role::Vega)?);
+        let (currency, class) = (the(Role::Currency)?, the(Role::Class)?);
+        Ok(Self { factor, amount, amounts, gamma, vega, currency, class })
     }
 }

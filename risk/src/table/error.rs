@@ -31,8 +31,6 @@ pub enum Setting {
     Separator,
     /// `sheet`
     Sheet,
-    /// the net asset value of a book of weights
-    Nav,
     /// the unit of a table of moves
     MoveUnit,
     /// the column of weights of a table of moves
@@ -274,9 +272,6 @@ pub enum TableProblem {
         /// the sum of the rows above
         sum: String,
     },
-    /// A book of weights.
-    #[error("the book holds weights: multiply them by the net asset value and name the column 'exposure'")]
-    Weights,
     /// A book in several currencies.
     #[error("the book has amounts in '{}' and in '{}'; give one book in one currency", echo(.first), echo(.other))]
     SeveralCurrencies {
@@ -317,7 +312,6 @@ impl TableProblem {
             TableProblem::AmbiguousDates { .. } => Some(Setting::DateOrder),
             TableProblem::AmbiguousNumbers { .. } => Some(Setting::Decimal),
             TableProblem::SeveralSheets(_) | TableProblem::NoSheet { .. } => Some(Setting::Sheet),
-            TableProblem::Weights => Some(Setting::Nav),
             TableProblem::PercentSign(_) | TableProblem::Input(Problem::NotAMove { .. }) => Some(Setting::MoveUnit),
             TableProblem::UnaskedWeights(_) => Some(Setting::Weights),
             TableProblem::MissingDay { begin: Some(_), .. } => Some(Setting::From),

@@ -65,6 +65,10 @@ pub enum NoteKind {
     Numbers,
     /// a row that sums others
     Total,
+    /// several rows of one factor that were summed
+    Lots,
+    /// a row that is cash
+    Cash,
 }
 
 /// On whose word a [`Note`] stands.

@@ -1,14 +1,31 @@
 //! Private books: exposures per factor, and the integer positions a statement is about.
+//!
+//! * `units`: amounts of currency as whole book units.
+//! * `cash`: rows that do not move.
+//! * `lots`: several rows of one factor as one.
+//! * `trade`: exposures that may be added, to see what they change.
+//! * `notes`: what is likely wrong with a book that can be read.
 
-use std::collections::HashSet;
+mod cash;
+mod lots;
+mod notes;
+mod trade;
+mod units;
 
-use ethnum::I256;
+use std::collections::{HashMap, HashSet};
+
 use rust_decimal::Decimal;
-use tailproof_core::error::{Problem, RowError};
-use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
+use tailproof_core::error::{BookProblem, Problem, RowError};
+use tailproof_core::fixed_point::Unit;
+use tailproof_core::mandate::Mandate;
 use tailproof_core::positions::Positions;
-use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
+use tailproof_core::scenarios::set::ScenarioSet;
 use tailproof_core::text::{parse_decimal, shortened};
+
+pub(crate) use cash::is_cash_in;
+pub(crate) use lots::{Lots, merged};
+pub use notes::BookNote;
+pub use trade::Trade;
 
 /// A book's holding of a factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +34,22 @@ pub enum Holding {
     Exposure(Decimal),
     /// signed number of pieces; times the scenario set's last price
     Quantity(Decimal),
+    /// signed fraction of the net asset value, which must then be stated
+    Weight(Decimal),
+}
+
+impl Holding {
+    /// Whether it takes no net asset value to be an amount of currency.
+    pub fn is_amount(self) -> bool {
+        !matches!(self, Holding::Weight(_))
+    }
+
+    /// Returns the number, whatever it counts.
+    pub fn number(self) -> Decimal {
+        match self {
+            Holding::Exposure(number) | Holding::Quantity(number) | Holding::Weight(number) => number,
+        }
+    }
 }
 
 /// A row of a book: a factor with the exposure to it, and to the columns of Greeks behind it.
@@ -30,12 +63,16 @@ pub struct BookRow {
     pub gamma: Decimal,
     /// currency times the change of an implied volatility by 1; 0 for none
     pub vega: Decimal,
+    /// whether the book says that the row is cash; a row named CASH is cash whatever it says here
+    pub is_cash: bool,
 }
 
 /// A book in currency or pieces: private.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Book {
     rows: Vec<BookRow>,
+    currency: Option<String>,
+    trades: Vec<Trade>,
 }
 
 impl std::fmt::Debug for Book {
@@ -43,6 +80,16 @@ impl std::fmt::Debug for Book {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Book").field("rows", &self.rows.len()).finish_non_exhaustive()
     }
+}
+
+/// The amounts of a book over a scenario set, in currency.
+struct Amounts {
+    /// exposures, in the order of the set's factors; 0 where the book has none
+    exposures: Vec<Decimal>,
+    /// cash, an amount for each row of it
+    cash: Vec<Decimal>,
+    /// trades, each with the place of its factor
+    trades: Vec<(usize, Decimal)>,
 }
 
 impl Book {
@@ -63,10 +110,31 @@ impl Book {
         if rows.is_empty() {
             return Err(Problem::Empty("no positions".into()).into());
         }
-        Ok(Self { rows })
+        Ok(Self { rows, currency: None, trades: Vec::new() })
     }
 
-    /// Returns each factor with its exposure as it is stated; `None` for holdings in pieces and for rows with Greeks.
+    /// Returns the book with the currency of its amounts.
+    #[must_use]
+    pub fn in_currency(self, currency: Option<String>) -> Self {
+        Self { currency, ..self }
+    }
+
+    /// Returns the book with trades after it: exposures are added, and paid in cash, so that the net
+    /// asset value stays.
+    #[must_use]
+    pub fn after(&self, trades: &[Trade]) -> Self {
+        let mut book = self.clone();
+        book.trades.extend_from_slice(trades);
+        book
+    }
+
+    /// The currency of its amounts, where the book states it.
+    pub fn currency(&self) -> Option<&str> {
+        self.currency.as_deref()
+    }
+
+    /// Returns each factor with its exposure as it is stated; `None` for holdings in pieces or
+    /// weights and for rows with Greeks.
     pub fn exposures_as_stated(&self) -> impl Iterator<Item = (&str, Option<Decimal>)> {
         self.rows.iter().map(|row| match row.holding {
             Holding::Exposure(value) if row.gamma.is_zero() && row.vega.is_zero() => (&*row.factor, Some(value)),
@@ -79,36 +147,84 @@ impl Book {
         &self.rows
     }
 
-    /// Returns the exposures in currency, in the order of the set's factors; 0 where the book has
-    /// none.
-    fn exposures(&self, set: &ScenarioSet) -> Result<Vec<Decimal>, RowError> {
+    /// Checks that a mandate is in the book's currency, where both state one.
+    ///
+    /// # Errors
+    /// Two currencies.
+    pub fn check_currency(&self, mandate: &Mandate) -> Result<(), Problem> {
+        let (Some(book), mandate) = (self.currency(), mandate.currency()) else { return Ok(()) };
+        // GBp is a hundredth of GBP: capitals count unless there are none.
+        let is_lower = book.bytes().all(|byte| byte.is_ascii_lowercase());
+        if mandate.is_empty() || book == mandate || (is_lower && book.eq_ignore_ascii_case(mandate)) {
+            return Ok(());
+        }
+        Err(BookProblem::OtherCurrency { book: book.to_owned(), mandate: mandate.to_owned() }.into())
+    }
+
+    /// Returns the amounts over the factors of `set`. `nav` is what weights are fractions of.
+    fn amounts(&self, set: &ScenarioSet, nav: Option<Decimal>) -> Result<Amounts, RowError> {
+        let places: HashMap<&str, usize> = set.factors().iter().map(String::as_str).zip(0..).collect();
         let mut exposures: Vec<Option<Decimal>> = vec![None; set.factors().len()];
+        let mut cash = Vec::new();
         let mut put = |place: usize, amount: Decimal| match exposures[place].replace(amount) {
             Some(_) => Err(Problem::DuplicateName(set.factors()[place].clone())),
             None => Ok(()),
         };
-        let place = |name: &str| set.factors().iter().position(|known| known == name);
-        for (index, BookRow { factor, holding, gamma, vega }) in self.rows.iter().enumerate() {
+        for (index, row) in self.rows.iter().enumerate() {
             let at_cell = |column: &'static str| move |problem| RowError::new(index, column, problem);
-            let known = place(factor).ok_or_else(|| {
-                at_cell("factor")(Problem::UnknownFactor { factor: factor.clone(), known: shortened(set.factors()) })
-            })?;
-            for (greek, amount) in [("gamma", gamma), ("vega", vega)] {
+            let Some(known) = places.get(&*row.factor).copied() else {
+                if !is_cash_in(row, self.currency()) {
+                    return Err(at_cell("factor")(self.no_factor(&row.factor, set)));
+                }
+                for (greek, amount) in [("gamma", row.gamma), ("vega", row.vega)] {
+                    let column = format!("{greek}:{}", row.factor);
+                    let still = amount.is_zero().then_some(()).ok_or(Problem::NeedsColumn { column, greek });
+                    still.map_err(at_cell(greek))?;
+                }
+                cash.push(amount_of_cash(row.holding, nav).map_err(at_cell("factor"))?);
+                continue;
+            };
+            for (greek, amount) in [("gamma", row.gamma), ("vega", row.vega)] {
                 if amount.is_zero() {
                     continue;
                 }
-                let column = format!("{greek}:{factor}");
-                let missing = Problem::NeedsColumn { column: column.clone(), greek };
-                let place = place(&column).ok_or(missing).map_err(at_cell(greek))?;
-                put(place, *amount).map_err(at_cell(greek))?;
+                let column = format!("{greek}:{}", row.factor);
+                let place = places.get(&*column).copied();
+                let missing = || Problem::NeedsColumn { column: column.clone(), greek };
+                put(place.ok_or_else(missing).map_err(at_cell(greek))?, amount).map_err(at_cell(greek))?;
             }
-            let exposure = match holding {
-                Holding::Exposure(value) => *value,
-                Holding::Quantity(quantity) => value_of(*quantity, set, known).map_err(at_cell("quantity"))?,
+            let exposure = match row.holding {
+                Holding::Exposure(value) => value,
+                Holding::Quantity(quantity) => value_of(quantity, set, known).map_err(at_cell("quantity"))?,
+                Holding::Weight(weight) => weighted(weight, nav).map_err(at_cell("weight"))?,
             };
             put(known, exposure).map_err(at_cell("factor"))?;
         }
-        Ok(exposures.into_iter().map(Option::unwrap_or_default).collect())
+        let exposures = exposures.into_iter().map(Option::unwrap_or_default).collect();
+        Ok(Amounts { exposures, cash, trades: self.traded(&places, set)? })
+    }
+
+    /// Returns the trades with the places of their factors.
+    fn traded(&self, places: &HashMap<&str, usize>, set: &ScenarioSet) -> Result<Vec<(usize, Decimal)>, Problem> {
+        let place = |trade: &Trade| {
+            let known = places.get(trade.factor()).copied();
+            let known = known.ok_or_else(|| self.no_factor(trade.factor(), set).in_part(format!("the trade {trade}")));
+            Ok((known?, trade.amount()))
+        };
+        self.trades.iter().map(place).collect()
+    }
+
+    /// The problem of a name that the set does not have.
+    fn no_factor(&self, factor: &str, set: &ScenarioSet) -> Problem {
+        let without_marks = |name: &str| -> String {
+            name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+        };
+        if cash::is_cash_of_some_currency(factor) {
+            return BookProblem::CashOfCurrency(factor.to_owned()).into();
+        }
+        let plain = without_marks(factor);
+        let similar = set.factors().iter().find(|known| !plain.is_empty() && without_marks(known) == plain).cloned();
+        BookProblem::NoFactor { factor: factor.to_owned(), similar, known: shortened(set.factors()) }.into()
     }
 
     /// Returns the book as integers over the factors of `set`.
@@ -116,19 +232,41 @@ impl Book {
     /// `unit` is the value of a book unit; without one it is a cent, whatever the book. The unit is
     /// public, so one that followed from the book would tell the decade of its gross exposure. An
     /// exposure is rounded to the nearest unit, halves away from zero. `nav` is the net asset value
-    /// in currency (default: the sum of the exposures), rounded down.
+    /// in currency, rounded down (default: the sum of the exposures and of the cash). Weights are
+    /// fractions of the rounded one.
     ///
     /// # Errors
-    /// A factor that the set does not have; a gross total or net asset value beyond what statements
-    /// can hold; a net asset value that is negative.
+    /// A factor that the set does not have, and that is no cash; weights without a net asset value;
+    /// a gross total or net asset value beyond what statements can hold; a net asset value that is
+    /// negative.
     pub fn positions(
         &self,
         set: &ScenarioSet,
         unit: Option<Unit>,
         nav: Option<Decimal>,
     ) -> Result<Positions, RowError> {
-        let exposures = self.exposures(set)?;
-        Ok(positions_in(set, &exposures, unit.unwrap_or(Unit::CENT), nav)?)
+        let unit = unit.unwrap_or(Unit::CENT);
+        let nav = nav.map(|nav| units::rounded_down(nav, unit)).transpose()?;
+        let amounts = self.amounts(set, nav)?;
+        Ok(units::positions_in(set, &amounts, unit, nav)?)
+    }
+
+    /// Returns the book as [`Book::positions`] does, in cents or, if they do not hold it, in the
+    /// finest power of ten that does. For private figures alone: the unit follows from the book.
+    ///
+    /// # Errors
+    /// As [`Book::positions`].
+    pub fn positions_that_fit(&self, set: &ScenarioSet, nav: Option<Decimal>) -> Result<Positions, RowError> {
+        let mut found = self.positions(set, Some(Unit::CENT), nav);
+        for unit in (5..=12).map(|power| Unit::from_millionths(10u64.pow(power))) {
+            match &found {
+                Err(error) if matches!(error.problem, Problem::UnitTooSmall { .. }) => {
+                    found = self.positions(set, Some(unit?), nav);
+                }
+                _ => break,
+            }
+        }
+        found
     }
 
     /// Returns the book in a given unit with a given net asset value in that unit, as an opening
@@ -137,86 +275,33 @@ impl Book {
     /// # Errors
     /// As [`Book::positions`].
     pub fn positions_as_committed(&self, set: &ScenarioSet, unit: Unit, nav: u64) -> Result<Positions, RowError> {
-        let exposures = self.exposures(set)?;
-        Ok(Positions::new(unit, in_units(&exposures, unit)?, nav)?)
+        let amounts = self.amounts(set, units::in_currency(nav, unit))?;
+        Ok(Positions::new(unit, units::exposures(&amounts, unit)?, nav)?)
     }
 }
 
 /// Returns the value of a quantity of a factor at the set's last price.
 fn value_of(quantity: Decimal, set: &ScenarioSet, factor: usize) -> Result<Decimal, Problem> {
     let price = parse_decimal(&set.last_prices().ok_or(Problem::NoPrices)?[factor])?;
-    quantity.checked_mul(price).ok_or_else(|| Problem::OutOfRange {
-        what: "the position".into(),
-        value: format!("{quantity} x {price}"),
-        range: "28 digits".into(),
-    })
+    quantity.checked_mul(price).ok_or_else(|| beyond_digits(format!("{quantity} x {price}")))
 }
 
-/// Returns exposures rounded to whole units.
-fn in_units(exposures: &[Decimal], unit: Unit) -> Result<Vec<i64>, Problem> {
-    let units = exposures.iter().map(|exposure| {
-        let (numerator, denominator) = unit.ratio(*exposure);
-        div_round(numerator, denominator)
-    });
-    let units: Vec<I256> = units.collect();
-    if units.iter().map(|units| units.abs()).sum::<I256>() > I256::from(MAX_GROSS) {
-        let value = total(exposures.iter().map(Decimal::abs));
-        return Err(Problem::UnitTooSmall {
-            what: "the gross exposure",
-            value,
-            most: MAX_GROSS,
-            unit: unit.to_decimal(),
-        });
-    }
-    Ok(units.iter().map(|value| value.as_i64()).collect())
+/// Returns a fraction of the net asset value.
+fn weighted(weight: Decimal, nav: Option<Decimal>) -> Result<Decimal, Problem> {
+    let nav = nav.ok_or(BookProblem::NavOfWeights)?;
+    weight.checked_mul(nav).ok_or_else(|| beyond_digits(format!("{weight} x {nav}")))
 }
 
-/// Returns the positions of exposures in a unit.
-fn positions_in(
-    set: &ScenarioSet,
-    exposures: &[Decimal],
-    unit: Unit,
-    nav: Option<Decimal>,
-) -> Result<Positions, Problem> {
-    let exposures_in_units = in_units(exposures, unit)?;
-    let nav_in_units = match nav {
-        Some(amount) => {
-            let (numerator, denominator) = unit.ratio(amount);
-            numerator.div_euclid(denominator)
-        }
-        None => {
-            let all = exposures_in_units.iter().zip(set.factors());
-            I256::from(all.filter(|(_, name)| is_exposure(name)).map(|(exposure, _)| exposure).sum::<i64>())
-        }
-    };
-    let sum =
-        || total(exposures.iter().zip(set.factors()).filter(|(_, name)| is_exposure(name)).map(|(value, _)| *value));
-    if nav_in_units < I256::ZERO {
-        return Err(match nav {
-            None => Problem::MissingNav { sum: sum() },
-            Some(nav) => Problem::OutOfRange {
-                what: "the net asset value".into(),
-                value: nav.to_string(),
-                range: "0 and above".into(),
-            },
-        });
+/// Returns an amount of cash. A piece of cash is one unit of currency.
+fn amount_of_cash(holding: Holding, nav: Option<Decimal>) -> Result<Decimal, Problem> {
+    match holding {
+        Holding::Exposure(amount) | Holding::Quantity(amount) => Ok(amount),
+        Holding::Weight(weight) => weighted(weight, nav),
     }
-    if nav_in_units > I256::from(MAX_NAV) {
-        let value = nav.map_or_else(sum, |nav| nav.to_string());
-        return Err(Problem::UnitTooSmall {
-            what: "the net asset value",
-            value,
-            most: MAX_NAV,
-            unit: unit.to_decimal(),
-        });
-    }
-    Positions::new(unit, exposures_in_units, nav_in_units.as_u64())
 }
 
-/// Returns a sum for an error message.
-fn total(amounts: impl IntoIterator<Item = Decimal>) -> String {
-    let sum = amounts.into_iter().try_fold(Decimal::ZERO, |sum, amount| sum.checked_add(amount));
-    sum.map_or_else(|| "of more than 28 digits".to_owned(), |sum| sum.to_string())
+fn beyond_digits(value: String) -> Problem {
+    Problem::OutOfRange { what: "the position".into(), value, range: "28 digits".into() }
 }
 
 #[cfg(test)]
@@ -281,7 +366,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
         let error = positions("factor,exposure\nC,1\n", None, None).unwrap_err();
-        assert!(matches!(error.problem, Problem::UnknownFactor { .. }));
+        assert!(matches!(error.problem, Problem::Book(BookProblem::NoFactor { .. })));
         assert_eq!((error.row, error.column.as_deref()), (Some(2), Some("factor")));
         let error = positions("factor,exposure\nA,3000000000\n", None, None).unwrap_err();
         assert!(error.to_string().contains("gross exposure"), "{error}");
