@@ -12,7 +12,7 @@ mod interruption;
 mod keys;
 mod options;
 mod output;
-mod pictures;
+mod pages;
 mod progress;
 mod sources;
 mod vouchers;

@@ -12,13 +12,12 @@ use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
 
 use super::pool_proposal::proposed_tape;
-use super::report;
 use crate::claims::{in_deal, warn_of_scale};
 use crate::cli::PoolDescribe;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{note, out, print_json};
-use crate::pictures;
+use crate::pages;
 use crate::writing;
 
 const BAR: usize = 40;
@@ -200,7 +199,7 @@ impl Described {
             String::from("<p class=\"private\">Private: this page shows the pool. Nothing in it is a proof.</p>\n");
         let failed = |_| Failure::Defect("no memory for the page");
         let figures = &self.pool.figures;
-        let tape = report::escaped(&self.tape);
+        let tape = pages::escaped(&self.tape);
         writeln!(
             body,
             "<p>{tape}: {} loans of {} obligors, balance {:.2}; the largest obligor owes {:.4} %, delinquent {:.4} %</p>",
@@ -226,7 +225,7 @@ impl Described {
                 body,
                 "<h2>Balance by {}</h2>\n{}\n",
                 category.column().name(),
-                report::drawn(pictures::bars(&bars))?
+                pages::drawn(pages::pictures::bars(&bars))?.into_string()
             )
             .map_err(failed)?;
         }
@@ -241,24 +240,24 @@ impl Described {
         }
         body.push_str("</table>\n");
         self.claims_table(&mut body).map_err(failed)?;
-        Ok(report::page("Loan pool", &body))
+        Ok(pages::page("Loan pool", &maud::PreEscaped(body)))
     }
 
     /// Adds the claims of the deal, if there is one.
     fn claims_table(&self, body: &mut String) -> std::fmt::Result {
         let Some(deal) = &self.deal else { return Ok(()) };
-        let deal = report::escaped(deal);
+        let deal = pages::escaped(deal);
         writeln!(
             body,
             "<h2>Claims of the deal {deal}</h2>\n<table><tr><th>claim</th><th class=n>figure</th><th></th></tr>"
         )?;
         for claim in &self.claims {
             let (class, mark) = if claim.holds { ("", "holds") } else { (" class=bad", "false") };
-            let (sentence, figure) = (report::escaped(&claim.sentence), report::escaped(&claim.figure));
+            let (sentence, figure) = (pages::escaped(&claim.sentence), pages::escaped(&claim.figure));
             writeln!(body, "<tr{class}><td>{sentence}</td><td class=n>{figure}</td><td>{mark}</td></tr>")?;
         }
         for sentence in &self.not_looked_at {
-            let sentence = report::escaped(sentence);
+            let sentence = pages::escaped(sentence);
             writeln!(body, "<tr><td>{sentence}</td><td class=n>no scenarios</td><td>not looked at</td></tr>")?;
         }
         body.push_str("</table>\n");

@@ -217,6 +217,9 @@ pub enum Problem {
     /// A book of quantities, over a set without prices.
     #[error("the scenario set carries no prices; give exposures instead")]
     NoPrices,
+    /// A set and prices that do not belong together, with the reason.
+    #[error("the set is not of these prices: {0}")]
+    OtherPrices(String),
     /// A book without a stated net asset value, whose exposures sum to less than nothing.
     #[error(
         "the net asset value {} is outside 0 and above (it is the sum of the exposures: state that of a long-short book)", echo(.sum)

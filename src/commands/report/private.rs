@@ -1,0 +1,363 @@
+//! The private page: a book, its figures and its limits.
+
+use std::path::Path;
+
+use ethnum::I256;
+use maud::{Markup, html};
+use tailproof::core::mandate::ClauseFigure;
+use tailproof::core::mandate::parametric::Spread;
+use tailproof::core::measures::{exposures, losses};
+use tailproof::core::{Amount, Clause, Confidence, Limit, Mandate, Measure, Positions, ScenarioSet};
+use tailproof::csv::BookFile;
+use tailproof::risk::measure::contributions::{Contribution, Step, contributions};
+use tailproof::risk::measure::over_days::limits_over_days;
+use tailproof::verifier::InstanceError;
+
+use super::record::backtest;
+use super::{shown, tables};
+use crate::cli::{BookOptions, Report};
+use crate::commands::ledger::Figures;
+use crate::failure::Failure;
+use crate::files;
+use crate::options::{Held, positions};
+use crate::pages::pictures::{self, Mark};
+use crate::pages::{self, bar, code, commands, drawn, facts, list, signed_bar};
+
+/// Number of worst scenarios that are listed.
+const WORST: usize = 10;
+/// Number of factors with a row of their own.
+const FACTORS: usize = 20;
+/// Number of windows of the picture of limits over days.
+const DAYS: usize = 60;
+
+/// What the page is about.
+struct Book<'b> {
+    options: &'b Report,
+    path: &'b Path,
+    file: &'b BookFile,
+    mandate: &'b Mandate,
+    set: &'b ScenarioSet,
+    digest: [u8; 32],
+    positions: &'b Positions,
+    figures: Vec<ClauseFigure>,
+    notes: Vec<String>,
+}
+
+/// Returns the private page of a book.
+pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<String, Failure> {
+    let mandate = files::mandate(&options.mandate)?;
+    let book = BookOptions {
+        book: path.to_owned(),
+        scenarios: options.scenarios.clone(),
+        nav: options.nav.clone(),
+        unit: None,
+        tables: tables(options),
+    };
+    let (set, digest, Held { file, positions, notes }) = positions(&book)?;
+    file.check_currency(&mandate)?;
+    let figures = mandate.evaluate(&set, &positions).map_err(InstanceError::from)?;
+    let of = Book {
+        options,
+        path,
+        file: &file,
+        mandate: &mandate,
+        set: &set,
+        digest,
+        positions: &positions,
+        figures,
+        notes,
+    };
+    let has_scenarios = Spread::new(&set, &positions).is_none();
+    let (level, losses) = match has_scenarios {
+        true => (of.level()?, of.losses()?),
+        false => (None, html! {}),
+    };
+    let body = html! {
+        p.private { "Private: this page shows the book. Nothing in it is a proof." }
+        (of.verdict())
+        (of.facts())
+        (of.limits())
+        (of.over_days()?)
+        (losses)
+        @if let Some(level) = level { (of.contributions(level)) }
+        @if has_scenarios { (of.worst()) }
+        (backtest(options, ledger)?)
+        (of.says())
+        (signatures())
+    };
+    Ok(pages::page(&format!("Risk report: {}", mandate.name()), &body))
+}
+
+/// Returns a share of a limit that a figure uses; none of a limit that is not positive.
+fn used(figure: &ClauseFigure) -> Option<f64> {
+    let limit = figure.limit.to_f64();
+    (limit > 0.0).then(|| figure.figure.to_f64() / limit)
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or("-".into(), |share| format!("{:.1} %", share * 100.0))
+}
+
+impl Book<'_> {
+    /// The first sentence: which clauses are broken, or which is nearest to its limit.
+    fn verdict(&self) -> Markup {
+        let broken: Vec<&ClauseFigure> = self.figures.iter().filter(|figure| !figure.holds()).collect();
+        if broken.is_empty() {
+            let nearest = self.figures.iter().filter(|figure| used(figure).is_some());
+            let nearest = nearest.max_by(|one, other| used(one).unwrap_or(0.0).total_cmp(&used(other).unwrap_or(0.0)));
+            return html! {
+                p.verdict.holds {
+                    "Within the mandate: "
+                    (match self.figures.len() { 1 => "its one clause holds.".into(), count => format!("all {count} clauses hold.") })
+                    @if let Some(nearest) = nearest {
+                        " Nearest to its limit: " (nearest.clause) ", of which " (percent(used(nearest))) " is used."
+                    }
+                }
+            };
+        }
+        html! {
+            p.verdict.broken {
+                "Mandate broken: " (broken.len()) " of " (self.figures.len()) " clauses do not hold."
+                @for figure in broken {
+                    br; (figure.clause) ": the figure is " (figure.figure) ", the limit " (figure.limit)
+                    @if let Some(floor) = figure.floor { ", the floor " (floor) }
+                }
+            }
+        }
+    }
+
+    /// Facts about the files that the page was made from.
+    fn facts(&self) -> Markup {
+        let unit = self.positions.unit();
+        let nav = Amount::from_units(i128::from(self.positions.nav()), unit);
+        let gross = exposures(self.set, self.positions).iter().map(|exposure| exposure.abs()).sum();
+        let gross = Amount::from_units(gross, unit);
+        let stated = if self.options.nav.is_some() { "stated" } else { "the sum of the book" };
+        let currency = self.mandate.currency().map_or("none is named".to_owned(), |currency| currency.to_string());
+        let dates = match self.set.labels() {
+            [first, .., last] => format!("{first} to {last}"),
+            labels => labels.concat(),
+        };
+        let made = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let rows = [
+            ("made", html! { (made) ", by tailproof " (env!("CARGO_PKG_VERSION")) }),
+            ("as of", html! { (self.set.labels().last().map_or("", String::as_str)) ", the last scenario" }),
+            ("book", html! { (self.path.display().to_string()) ", " (self.file.book().rows().len()) " rows" }),
+            ("net asset value", html! { (nav) ", " (stated) }),
+            ("gross exposure", html! { (gross) }),
+            ("currency", html! { (currency) }),
+            ("book unit", html! { (unit) ": exposures are rounded to it, and figures up to a hundredth" }),
+            ("scenarios", html! { (self.set.sentence()) br; (dates) br; (code(&hex::encode(self.digest))) }),
+            (
+                "mandate",
+                html! { (self.options.mandate.display().to_string()) br; (code(&hex::encode(self.mandate.digest()))) },
+            ),
+        ];
+        html! {
+            (facts(rows))
+            @for note in &self.notes { p.bad { "Note: " (note) } }
+        }
+    }
+
+    /// The table of clauses.
+    fn limits(&self) -> Markup {
+        html! {
+            h2 { "Limits" }
+            div.wide { table {
+                tr { th { "clause" } th.n { "figure" } th.n { "limit" } th.n { "headroom" } th.n { "used" } th { } }
+                @for figure in &self.figures {
+                    @let headroom = Amount::from_millionths(figure.limit.millionths() - figure.figure.millionths());
+                    tr.bad[!figure.holds()] {
+                        td { (figure.clause) @if !figure.holds() { " BROKEN" } }
+                        td.n { (figure.figure) }
+                        td.n { (figure.limit) }
+                        td.n { (headroom) }
+                        td.n { (percent(used(figure))) }
+                        td { (bar(used(figure).unwrap_or(0.0), !figure.holds())) }
+                    }
+                }
+            } }
+        }
+    }
+
+    /// The picture of limits over days, where prices are given.
+    fn over_days(&self) -> Result<Markup, Failure> {
+        let Some(path) = self.options.sources.prices.as_deref().filter(|_| self.options.ledger.is_none()) else {
+            return Ok(html! {});
+        };
+        let prices = files::prices(path, &tables(self.options).options())?;
+        let days = limits_over_days(self.mandate, self.set, self.positions, &prices, DAYS)
+            .map_err(|problem| tailproof::core::InputError::in_file(&path.display().to_string(), problem))?;
+        let share = |figure: &ClauseFigure| used(figure).unwrap_or(0.0);
+        let lines: Vec<(String, Vec<f64>)> = (0..self.figures.len())
+            .filter(|clause| used(&self.figures[*clause]).is_some())
+            .map(|clause| {
+                let values = days.iter().map(|day| share(&day.figures[clause])).collect();
+                (self.figures[clause].clause.to_string(), values)
+            })
+            .collect();
+        if lines.is_empty() {
+            return Ok(html! {});
+        }
+        let names: Vec<String> = days.iter().map(|day| day.day.clone()).collect();
+        let broken = |clause: usize| days.iter().filter(|day| !day.figures[clause].holds()).count();
+        Ok(html! {
+            h2 { "Use of limits over " (days.len()) " days" }
+            p { "Today's book over the windows of " (self.set.scenarios()) " scenarios that ended on each of these days. "
+                "It is not what the book of that day used." }
+            (drawn(pictures::shares(&names, &lines))?)
+            div.wide { table {
+                tr { th { "clause" } th.n { "least used" } th.n { "most used" } th.n { "today" } th.n { "windows broken" } }
+                @for (clause, figure) in self.figures.iter().enumerate() {
+                    @let values = || days.iter().filter_map(|day| used(&day.figures[clause]));
+                    tr {
+                        td { (figure.clause) }
+                        td.n { (percent(values().reduce(f64::min))) }
+                        td.n { (percent(values().reduce(f64::max))) }
+                        td.n { (percent(used(figure))) }
+                        td.n { (broken(clause)) }
+                    }
+                }
+            } }
+        })
+    }
+
+    /// The confidence of the contributions: that of the mandate's shortfall, or of its value at risk,
+    /// or else 99 %.
+    fn level(&self) -> Result<Option<Confidence>, Failure> {
+        let named = |measure| self.mandate.clause(measure).and_then(|clause| clause.confidence);
+        Ok(Some(match named(Measure::Cvar).or_else(|| named(Measure::Var)) {
+            Some(level) => level,
+            None => common_level()?,
+        }))
+    }
+
+    /// The picture of the losses in scenarios.
+    #[allow(clippy::cast_precision_loss)]
+    fn losses(&self) -> Result<Markup, Failure> {
+        let unit = self.positions.unit();
+        let currency = |loss: i128| Amount::from_loss(I256::from(loss), I256::ONE, unit).to_f64();
+        let losses = losses(self.set, self.positions);
+        let weights = self.set.weights();
+        let values: Vec<(f64, f64)> =
+            losses.iter().zip(weights).map(|(loss, weight)| (currency(*loss), f64::from(*weight))).collect();
+        let figures = [self.figure(Measure::Var)?, self.figure(Measure::Cvar)?];
+        let marks: Vec<Mark> =
+            figures.iter().map(|(name, figure)| Mark { name: name.clone(), value: figure.to_f64() }).collect();
+        let names: Vec<String> = figures.iter().map(|(name, figure)| format!("{name} {figure}")).collect();
+        Ok(html! {
+            h2 { "Losses in the scenarios" }
+            p { (names.join(", ")) }
+            (drawn(pictures::distribution(&values, &marks))?)
+        })
+    }
+
+    /// A figure under the mandate's clause of a measure, or at 99 %, without its liquidity and floor.
+    fn figure(&self, measure: Measure) -> Result<(String, Amount), Failure> {
+        let plain = |clause: &Clause| Clause { liquidity: false, floor: None, ..*clause };
+        let clause = match self.mandate.clause(measure).map(plain) {
+            Some(clause) => clause,
+            None => Clause::new(measure, Some(common_level()?), Limit::Absolute(0.into())),
+        };
+        let figure = clause
+            .evaluate(self.set, self.positions, 0)
+            .map_err(|problem| Failure::Option { option: "mandate", problem })?;
+        Ok((clause.figure_name(), figure.figure))
+    }
+
+    /// The table of what factors contribute to the expected shortfall.
+    fn contributions(&self, confidence: Confidence) -> Markup {
+        let found = contributions(self.set, self.positions, confidence, Step::Hundredth);
+        let total = found.cvar.to_f64();
+        let value = |factor: &Contribution| factor.cvar.component.to_f64();
+        let (rows, rest) = found.factors.split_at(FACTORS.min(found.factors.len()));
+        let rest_sum = rest.iter().map(|factor| factor.cvar.component.millionths()).sum();
+        let low = rows.iter().map(value).fold(0.0, f64::min);
+        let high = rows.iter().map(value).fold(f64::MIN_POSITIVE, f64::max);
+        let (span, zero) = (high - low, -low / (high - low));
+        let share = |amount: f64| if total > 0.0 { format!("{:.1} %", amount / total * 100.0) } else { "-".into() };
+        html! {
+            h2 { "Contributions to " (confidence) " CVaR" }
+            p.quiet { "Components sum to the figure. A negative one hedges the others." }
+            div.wide { table {
+                tr { th { "factor" } th.n { "exposure" } th.n { "component" } th.n { "share" } th { } }
+                @for factor in rows {
+                    tr {
+                        td { (self.set.factors()[factor.place]) }
+                        td.n { (factor.exposure) }
+                        td.n { (factor.cvar.component) }
+                        td.n { (share(value(factor))) }
+                        td { (signed_bar(value(factor), zero, span)) }
+                    }
+                }
+                @if !rest.is_empty() {
+                    @let sum = Amount::from_millionths(rest_sum);
+                    tr { td { (rest.len()) " others together" } td.n { } td.n { (sum) } td.n { (share(sum.to_f64())) } td { } }
+                }
+                tr { th { "all" } th.n { } th.n { (found.cvar) } th.n { (share(total)) } th { } }
+            } }
+        }
+    }
+
+    /// The table of the worst scenarios.
+    fn worst(&self) -> Markup {
+        let (set, positions) = (self.set, self.positions);
+        let amount = |loss: i128| Amount::from_loss(I256::from(loss), I256::ONE, positions.unit());
+        let losses = losses(set, positions);
+        let mut order: Vec<usize> = (0..losses.len()).filter(|scenario| set.weights()[*scenario] > 0).collect();
+        order.sort_by_key(|scenario| std::cmp::Reverse(losses[*scenario]));
+        let largest = |scenario: usize| {
+            let parts = set.row(scenario).iter().zip(positions.exposures()).enumerate();
+            parts.map(|(factor, (entry, exposure))| (-i128::from(*entry) * i128::from(*exposure), factor)).max()
+        };
+        html! {
+            h2 { "Worst scenarios" }
+            div.wide { table {
+                tr { th { "scenario" } th.n { "loss" } th { "largest part" } }
+                @for scenario in order.into_iter().take(WORST) {
+                    tr {
+                        td { (set.labels()[scenario]) }
+                        td.n { (amount(losses[scenario])) }
+                        td { @if let Some((loss, factor)) = largest(scenario) { (set.factors()[factor]) " " (amount(loss)) } }
+                    }
+                }
+            } }
+        }
+    }
+
+    /// What the page says and does not, and how its figures are computed again.
+    fn says(&self) -> Markup {
+        let options = self.options;
+        let nav = options.nav.as_deref().map(|nav| format!(" --nav {nav}")).unwrap_or_default();
+        let inputs = format!("--book {} --scenarios {}{nav}", shown(self.path), shown(&options.scenarios));
+        let lines = [
+            format!("tailproof risk {inputs} --mandate {}", shown(&options.mandate)),
+            format!("tailproof risk {inputs} --confidence 0.99 --contributions"),
+        ];
+        html! {
+            h2 { "What this page says, and what it does not" }
+            (list([
+                "Figures are those of this book over these scenarios, computed exactly and rounded up to a hundredth.",
+                "Nothing shows that the book is complete, that its exposures are right, or that it is the book of the day named.",
+                "Scenarios are the past or a model of it: a loss beyond all of them can occur.",
+                "It is no proof. A proof is made with `tailproof commit` and `tailproof prove`, and checked with `tailproof verify`.",
+            ]))
+            p { "The same figures, from the same files:" }
+            (commands(&lines))
+        }
+    }
+}
+
+/// The confidence of figures that the mandate has no clause for.
+fn common_level() -> Result<Confidence, Failure> {
+    Confidence::from_millionths(990_000).map_err(|problem| Failure::Option { option: "confidence", problem })
+}
+
+/// Lines to sign on.
+fn signatures() -> Markup {
+    html! {
+        div.signatures {
+            @for line in ["Prepared by, date", "Reviewed by, date"] { div { (line) } }
+        }
+    }
+}
