@@ -46,6 +46,7 @@ fn a_stress_table_named_by_days_to_come_is_said_to_be_its_makers() {
     let shown = desk.run("scenarios show s.scn").expect(0).stdout;
     assert!(shown.contains("2 of its 2 scenarios are named like days (2030-03-01 to 2030-03-02)"), "{shown}");
     assert!(shown.contains("named \"2030-03-01\" to \"2030-03-02\""), "{shown}");
+    assert!(shown.contains("scenario      2030-03-02\n"), "{shown}");
     let json = desk.run("scenarios stress --table s.csv -o s.scn --json").expect(0).json();
     assert!(json["warnings"][0].as_str().unwrap().contains("named like days"), "{json}");
     let json = desk.run("scenarios show s.scn --json").expect(0).json();

@@ -437,6 +437,9 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Most names of a stress table that are shown.
+const MOST_NAMES: usize = 20;
+
 /// Prints what a set was made from.
 fn show_source(set: &ScenarioSet) {
     match set.generator() {
@@ -472,7 +475,13 @@ fn show_source(set: &ScenarioSet) {
             }
             out!("weights       {}", weights.as_ref().map_or("equal".into(), |name| format!("column '{name}'")));
         }
-        Generator::Stress { table_sha256 } => out!("stress table  {table_sha256} (SHA-256 of its rows)"),
+        Generator::Stress { table_sha256 } => {
+            out!("stress table  {table_sha256} (SHA-256 of its rows)");
+            set.labels().iter().take(MOST_NAMES).for_each(|label| out!("scenario      {label}"));
+            if set.scenarios() > MOST_NAMES {
+                out!("              and {} more", set.scenarios() - MOST_NAMES);
+            }
+        }
         Generator::CovarianceTable { table_sha256, .. } => out!("table         {table_sha256} (SHA-256 of its rows)"),
         Generator::Custom { .. } => {}
     }

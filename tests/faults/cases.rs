@@ -81,6 +81,8 @@ fn made() -> std::path::PathBuf {
         std::fs::write(folder.join("loans.csv"), LOANS).unwrap();
         std::fs::write(folder.join("deal.toml"), DEAL).unwrap();
         std::fs::write(folder.join("stress.csv"), "name,A,B\ncrash,-0.2,-0.1\n").unwrap();
+        let events = "[[event]]\nname = \"May\"\nfrom = \"2021-05-03\"\nto = \"2021-05-28\"\n";
+        std::fs::write(folder.join("events.toml"), events).unwrap();
     })
 }
 
@@ -134,6 +136,8 @@ pub fn cases() -> Vec<Case> {
         ),
         like("scenarios covariance", format!("scenarios covariance --prices {PRICES} --window 30 -o x"), &["x"]),
         like("scenarios stress", "scenarios stress --table stress.csv -o x".into(), &["x"]),
+        like("scenarios import", "scenarios import stress.csv -o x".into(), &["x"]),
+        like("scenarios events", format!("scenarios events --prices {PRICES} --events events.toml -o x"), &["x"]),
         like("scenarios credit", "scenarios credit --deal deal.toml --model gaussian --rho 0.1 -o x".into(), &["x"]),
         forced("mandate", "mandate solvency2 -o x".into(), &["x"]),
         like("report", format!("report --proof p.json {proved} -o x"), &["x"]),

@@ -351,7 +351,12 @@ mod tests {
         assert_eq!(checked("weights = \"linear\"", &custom), Err(RuleProblem::OtherWeights { required: "linear" }));
         assert_eq!(checked("horizon = 1", &custom), Err(RuleProblem::OtherHorizon { found: None, required: 1 }));
         let undated = RuleProblem::TooOld { found: None, latest: "2024-01-01".into() };
-        assert_eq!(checked("latest_not_before = \"2024-01-01\"", &custom), Err(undated));
+        assert_eq!(checked("latest_not_before = \"2024-01-01\"", &custom), Err(undated.clone()));
+        // Whoever writes a table may name its rows by days to come.
+        let stress = Generator::Stress { table_sha256: String::new() };
+        let (factors, labels) = (set.factors().to_vec(), set.labels().to_vec());
+        let named = ScenarioSet::new(stress, factors, labels, None, vec![1; 3], set.entries().to_vec()).unwrap();
+        assert_eq!(checked("latest_not_before = \"2024-01-01\"", &named), Err(undated));
     }
 
     /// A ring or a slot changes neither moves nor weights, so a plain set and the same set in its

@@ -53,9 +53,15 @@ pub(crate) fn body(
     reading: &mut Reading,
 ) -> Vec<usize> {
     let below = header + 1..grid.len();
-    let (blank, rest): (Vec<usize>, Vec<usize>) = below.partition(|row| grid.is_blank(*row));
-    let (comment, mut rows): (Vec<usize>, Vec<usize>) =
-        rest.into_iter().partition(|row| comments && is_comment(grid, *row));
+    // It has the right size for most files: growing would take twice the memory.
+    let (mut blank, mut comment, mut rows) = (Vec::new(), Vec::new(), Vec::with_capacity(below.len()));
+    for row in below {
+        match (grid.is_blank(row), comments && is_comment(grid, row)) {
+            (true, _) => blank.push(row),
+            (false, true) => comment.push(row),
+            (false, false) => rows.push(row),
+        }
+    }
     let end = rows.iter().rposition(|row| !is_footer(*row)).map_or(0, |last| last + 1);
     let footer = rows.split_off(end);
     note_lines(grid, &blank, "rows without any cell", reading);
