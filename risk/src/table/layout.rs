@@ -52,10 +52,18 @@ pub(crate) fn body(
     is_footer: impl Fn(usize) -> bool,
     reading: &mut Reading,
 ) -> Vec<usize> {
-    let below = header + 1..grid.len();
-    let (blank, rest): (Vec<usize>, Vec<usize>) = below.partition(|row| grid.is_blank(*row));
-    let (comment, mut rows): (Vec<usize>, Vec<usize>) =
-        rest.into_iter().partition(|row| comments && is_comment(grid, *row));
+    // One pass: a large table that is refused later takes no memory twice.
+    let (mut blank, mut comment, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+    for row in header + 1..grid.len() {
+        let kind = if grid.is_blank(row) {
+            &mut blank
+        } else if comments && is_comment(grid, row) {
+            &mut comment
+        } else {
+            &mut rows
+        };
+        kind.push(row);
+    }
     let end = rows.iter().rposition(|row| !is_footer(*row)).map_or(0, |last| last + 1);
     let footer = rows.split_off(end);
     note_lines(grid, &blank, "rows without any cell", reading);
