@@ -52,17 +52,15 @@ pub(crate) fn body(
     is_footer: impl Fn(usize) -> bool,
     reading: &mut Reading,
 ) -> Vec<usize> {
-    // One pass: a large table that is refused later takes no memory twice.
-    let (mut blank, mut comment, mut rows) = (Vec::new(), Vec::new(), Vec::new());
-    for row in header + 1..grid.len() {
-        let kind = if grid.is_blank(row) {
-            &mut blank
-        } else if comments && is_comment(grid, row) {
-            &mut comment
-        } else {
-            &mut rows
-        };
-        kind.push(row);
+    let below = header + 1..grid.len();
+    // It has the right size for most files: growing would take twice the memory.
+    let (mut blank, mut comment, mut rows) = (Vec::new(), Vec::new(), Vec::with_capacity(below.len()));
+    for row in below {
+        match (grid.is_blank(row), comments && is_comment(grid, row)) {
+            (true, _) => blank.push(row),
+            (false, true) => comment.push(row),
+            (false, false) => rows.push(row),
+        }
     }
     let end = rows.iter().rposition(|row| !is_footer(*row)).map_or(0, |last| last + 1);
     let footer = rows.split_off(end);
