@@ -126,7 +126,7 @@ fn a_refusal_prints_figure_and_limit_in_one_rounding() {
     desk.commit(BOOK).expect(0);
     desk.write("m.toml", mandate("var", "0.75", "limit_nav = 0.000123457"));
     let figures = desk.run(format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --mandate m.toml --json"));
-    let exact = figures.expect(0).json()["clauses"][0]["figure"].as_f64().unwrap();
+    let exact = figures.expect(1).json()["clauses"][0]["figure"].as_f64().unwrap();
     let said = desk.prove(BOOK, "m.toml", &keys).expect(1).stderr;
     let (figure, limit) = said.split_once("VaR is ").unwrap().1.split_once(", above the limit ").unwrap();
     assert_eq!(figure.replace(',', "").parse::<f64>().unwrap(), exact, "{said}");

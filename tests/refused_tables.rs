@@ -11,8 +11,8 @@ fn bad_books_are_refused_by_file_row_and_column() {
     let cases = [
         ("factor,exposure\nAAPL,1\nTSLA,5\n", "row 3, column 'factor': the scenario set has no factor 'TSLA'"),
         ("factor,exposure\nAAPL,1\nAMD,x\n", "row 3, column 'exposure': 'x' is not a decimal number"),
-        ("factor,exposure\nAAPL,1\nAAPL,2\n", "row 3, column 'factor': 'AAPL' occurs twice"),
-        ("factor,exposure\nAAPL,1000000000000\n", "the gross exposure 1000000000000 is outside"),
+        ("factor,exposure\nAAPL,1\nTotal,2\n", "row 3, column 'factor': 'Total' is 2"),
+        ("factor,exposure\nAAPL,1000000000000000000\n", "the gross exposure 1000000000000000000 is outside"),
         ("factor,exposure\nAAPL,-1000\n", "--nav"),
         ("name,exposure\nAAPL,-1000\n", "factor,exposure or factor,delta or factor,quantity"),
     ];

@@ -13,7 +13,7 @@ use tailproof_risk::table::{TableOptions, read_book};
 fn set(factors: &[&str]) -> ScenarioSet {
     let names: Vec<String> = factors.iter().map(ToString::to_string).collect();
     let prices = ["1264.8", "86.21", "401.9", "1"].map(String::from)[..names.len()].to_vec();
-    let (labels, entries) = (vec!["one".into(), "two".into()], (0..2 * names.len()).map(|at| at as i32 - 3).collect());
+    let (labels, entries) = (vec!["one".into(), "two".into()], (-3..).take(2 * names.len()).collect());
     let generator = Generator::Custom { description: "test".into() };
     ScenarioSet::new(generator, names, labels, Some(prices), vec![1, 1], entries).unwrap()
 }

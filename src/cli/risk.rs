@@ -51,8 +51,8 @@ pub struct Risk {
     /// status 1 if a clause is broken
     #[arg(long, value_name = "FILE", conflicts_with_all = ["confidence", "method", "compare"])]
     pub mandate: Option<PathBuf>,
-    /// Exposure to add to each book, in currency and paid in cash: figures are printed before and
-    /// after; repeat for several
+    /// Trade to try on each book, an exposure in currency that is paid in cash: figures are printed
+    /// before and after; repeat for several
     #[arg(long, value_name = "FACTOR,AMOUNT", allow_hyphen_values = true)]
     pub trade: Vec<String>,
     /// Print what each factor contributes to the figures: component, marginal and incremental

@@ -175,7 +175,7 @@ mod tests {
         let mut state = 12_345u64;
         let mut draw = || {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            ((state >> 33) % 20_001) as i32 - 10_000
+            i32::try_from((state >> 33) % 20_001).unwrap() - 10_000
         };
         let losses: Vec<i32> = (0..2_250).map(|_| draw() + draw() + draw()).collect();
         let (set, positions) = case(&losses);

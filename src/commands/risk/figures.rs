@@ -145,7 +145,7 @@ fn share(figure: Amount, nav: Amount) -> String {
 fn table(set: &ScenarioSet, books: &[Case], confidences: &[Confidence]) {
     out!("PRIVATE: figures of the books themselves; nothing is proved.\n");
     out!("scenarios       {}\n", set.sentence());
-    out!("{:>10} {:>20} {:>20} {:>16}  {:<28} book", "confidence", "VaR", "CVaR", "VaR", "VaR is");
+    out!("{:>10} {:>20} {:>20} {:>16}  {:<28} book", "confidence", "VaR", "CVaR", "VaR of NAV", "VaR is");
     for book in books {
         for (state, positions) in book.states() {
             let figures = book_figures(set, positions, confidences);
@@ -157,7 +157,7 @@ fn table(set: &ScenarioSet, books: &[Case], confidences: &[Confidence]) {
                     level.confidence.to_string(),
                     level.var,
                     level.cvar,
-                    share(level.var, figures.nav),
+                    share(level.var, figures.nav).trim_end_matches(" of NAV"),
                     book.name
                 );
             }
