@@ -6,6 +6,7 @@ use tailproof::commitments::CommitmentError;
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
+use tailproof::day::{DayError, PlanError};
 use tailproof::ledger::{AuditError, StepError};
 use tailproof::prover::ceremony::CeremonyError;
 use tailproof::prover::groth16::ProveError;
@@ -24,6 +25,9 @@ use tailproof::{Figures, KeysError, Unproved};
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// A day that was not done to its end.
+    #[error("{}", about_day(.0))]
+    Day(DayError),
     /// A false claim.
     #[error("{}", false_figures(.0))]
     FalseClaim(Figures),
@@ -303,6 +307,30 @@ impl From<Unproved> for Failure {
             }
             _ => Failure::Defect("no proof was made, for a reason that has no name"),
         }
+    }
+}
+
+impl From<DayError> for Failure {
+    fn from(error: DayError) -> Self {
+        match error {
+            DayError::Input(error) => error.into(),
+            DayError::Store(error) => error.into(),
+            DayError::Instance(error) if error.is_verdict() => Failure::NotAllowed(error),
+            DayError::Instance(error) => error.into(),
+            other => Failure::Day(other),
+        }
+    }
+}
+
+/// Returns why a day was not done, with what helps.
+fn about_day(error: &DayError) -> String {
+    match error {
+        DayError::Plan(PlanError::LeftOut { first, .. }) => format!("{error} (tailproof day {first})"),
+        DayError::Plan(PlanError::Unpriced { open, .. }) => format!("{error} (if that is right: --missed {open})"),
+        DayError::Plan(PlanError::PricesEnd { open, .. }) => {
+            format!("{error} (if there was no trading on {open}: --missed {open})")
+        }
+        error => error.to_string(),
     }
 }
 

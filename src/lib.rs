@@ -109,6 +109,8 @@ pub mod keys {
 
 pub mod batch;
 #[cfg(unix)]
+pub mod day;
+#[cfg(unix)]
 pub mod store;
 
 /// Scenario sets: their makers and their file.

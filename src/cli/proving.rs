@@ -50,8 +50,20 @@ pub struct Keygen {
     /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
     /// grades. Behind +pool, +bands proves the bands of the deal's grades, and +numbers is for a deal
     /// with spare numbers
-    #[arg(long, value_name = "TxN")]
-    pub shape: String,
+    #[arg(long, value_name = "TxN", required_unless_present = "terms")]
+    pub shape: Option<String>,
+    /// Mandate or deal for which to make keys of the smallest shape, instead of --shape
+    #[arg(long = "for", id = "terms", value_name = "FILE", conflicts_with = "shape")]
+    pub terms: Option<PathBuf>,
+    /// Scenario file, with --for
+    #[arg(long, value_name = "FILE", requires = "terms")]
+    pub scenarios: Option<PathBuf>,
+    /// Number of sub-books, with --for a mandate
+    #[arg(long, value_name = "K", requires = "terms", default_value = "1")]
+    pub books: usize,
+    /// Number of loans of the largest tape, with --for a deal
+    #[arg(long, value_name = "L", requires = "terms")]
+    pub loans: Option<usize>,
     /// Proof system of the keys
     #[arg(long, value_enum, default_value = "groth16")]
     pub backend: Backend,
