@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tailproof::bundle::BundleError;
 use tailproof::commitments::CommitmentError;
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
@@ -25,6 +26,17 @@ use tailproof::{Figures, KeysError, Unproved};
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// A valid proof of a bundle whose terms nobody but the bundle vouches for.
+    #[error("{0}")]
+    FromBundle(String),
+    /// A file that is no bundle.
+    #[error("{}: {problem}", file.display())]
+    Bundle {
+        /// The file.
+        file: PathBuf,
+        /// The problem.
+        problem: BundleError,
+    },
     /// A day that was not done to its end.
     #[error("{}", about_day(.0))]
     Day(DayError),
@@ -457,6 +469,7 @@ impl Failure {
             Failure::NotStrict(_) | Failure::SomeFalse(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
             Failure::NotVerified(_) => Severity::NotVerified,
+            Failure::FromBundle(_) => Severity::NotValid,
             Failure::NotValid(_) | Failure::NotAllowed(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => {
                 Severity::NotValid
             }

@@ -142,6 +142,9 @@ pub struct Prove {
     /// Proof file to write; with --batch, folder for the proofs
     #[arg(short, long, value_name = "FILE|FOLDER", required_unless_present = "witness", conflicts_with = "witness")]
     pub output: Option<PathBuf>,
+    /// Also write a bundle: the proof with the public files and the verifying key
+    #[arg(long, value_name = "FILE", requires = "output", conflicts_with = "batch")]
+    pub bundle: Option<PathBuf>,
     /// Proof system
     #[arg(long, value_enum, default_value = "groth16")]
     pub backend: Backend,
@@ -218,7 +221,7 @@ impl SourceOptions {
 pub struct VoucherOptions {
     /// Key of an attestor who must have vouched for every commitment, as `attest keygen` prints it;
     /// repeat for several
-    #[arg(long, value_name = "KEY", requires = "attestation")]
+    #[arg(long, value_name = "KEY")]
     pub attested_by: Vec<String>,
     /// Attestation; repeat for several
     #[arg(long, value_name = "FILE", requires = "attested_by")]
@@ -237,14 +240,27 @@ pub struct VoucherOptions {
 
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// Bundle to verify, FILE.tailproof, instead of --proof. Its mandate, set and keys count as known
+    /// only if you give them too, or their digests
+    #[arg(value_name = "FILE", conflicts_with = "proof")]
+    pub bundle: Option<PathBuf>,
+    /// Digest that the keys of the bundle must have
+    #[arg(long, value_name = "HEX", requires = "bundle", conflicts_with = "keys")]
+    pub keys_digest: Option<String>,
+    /// Digest that the mandate or deal of the bundle must have
+    #[arg(long, alias = "deal-digest", value_name = "HEX", requires = "bundle", conflicts_with_all = ["mandate", "deal"])]
+    pub mandate_digest: Option<String>,
+    /// Digest that the scenario set of the bundle must have
+    #[arg(long, value_name = "HEX", requires = "bundle", conflicts_with = "scenarios")]
+    pub scenarios_digest: Option<String>,
     /// Proof file
-    #[arg(long, value_name = "FILE")]
-    pub proof: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "bundle")]
+    pub proof: Option<PathBuf>,
     #[command(flatten)]
     pub public: PublicOptions,
     /// Folder with the keys (verifying.key is enough)
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "bundle")]
+    pub keys: Option<PathBuf>,
     /// Context that the proof must be bound to [default: a digest of mandate or deal, and scenario
     /// set]
     #[arg(long, value_name = "HEX")]
