@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 use std::string::FromUtf8Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
@@ -66,6 +67,9 @@ pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, PowersDigest), 
     Ok((reader, PowersDigest { blake2b: blake2b.finalize().into(), sha256: sha256.finalize().into() }))
 }
 
+/// Whether a file of this command was `-`, which cannot be read twice.
+static STDIN_READ: AtomicBool = AtomicBool::new(false);
+
 /// Most bytes of a mandate, a deal, a mapping, or a list of digests: TOML takes 50 times as much
 /// memory as its file.
 const MOST_TOML: u64 = 1 << 20;
@@ -120,7 +124,13 @@ pub fn read_text_at_most(path: &Path, most: u64) -> Result<Zeroizing<String>, Fa
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(Failure::io("read", path))
+    if path != Path::new("-") {
+        return File::open(path).map_err(Failure::io("read", path));
+    }
+    if STDIN_READ.swap(true, Ordering::Relaxed) {
+        return Err(Failure::Usage("- is standard input, which one file of a command can be; name the others".into()));
+    }
+    File::open("/dev/stdin").map_err(Failure::io("read", path))
 }
 
 /// Opens a table, which is refused beyond the size of a table, also if it is a pipe.

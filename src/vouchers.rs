@@ -21,13 +21,9 @@ pub struct Vouchers {
 }
 
 impl Vouchers {
-    /// Reads the attestors whom options ask for; `None` if they ask for none.
-    pub fn read(options: &VoucherOptions) -> Result<Option<Self>, Failure> {
-        Self::read_with(options, Vec::new())
-    }
-
-    /// As [`Vouchers::read`], with the attestations of a bundle.
-    pub fn read_with(options: &VoucherOptions, of_bundle: Vec<Attestation>) -> Result<Option<Self>, Failure> {
+    /// Reads the attestors whom options ask for, with the attestations of a bundle; `None` if they
+    /// ask for none.
+    pub fn read(options: &VoucherOptions, of_bundle: Vec<Attestation>) -> Result<Option<Self>, Failure> {
         if options.attested_by.is_empty() {
             return Ok(None);
         }

@@ -105,7 +105,7 @@ pub fn question<'o>(options: &'o Verify, claim: &Claim, of_bundle: Vec<Attestati
         seed: options.seed.as_deref().map(seed).transpose()?,
         withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
         sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
-        vouchers: Vouchers::read_with(&options.vouchers, of_bundle)?,
+        vouchers: Vouchers::read(&options.vouchers, of_bundle)?,
     })
 }
 
