@@ -32,7 +32,9 @@ pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure
     let same = |one: &Path, other: &Path| {
         one == other || matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
     };
-    for (index, output) in outputs.iter().enumerate() {
+    // Standard input is not standard output.
+    let is_pipe = |path: &Path| path == Path::new("-");
+    for (index, output) in outputs.iter().enumerate().filter(|(_, output)| !is_pipe(output)) {
         if inputs.iter().chain(&outputs[..index]).any(|other| same(output, other)) {
             return Err(Failure::Exists {
                 file: output.to_path_buf(),

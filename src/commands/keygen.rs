@@ -62,6 +62,7 @@ fn smallest(options: &Keygen, terms: &Path) -> Result<Shape, Failure> {
     let kind = Kind::of(&text);
     let set = options.scenarios.as_deref().map(files::scenarios).transpose()?.map(|(set, _)| set);
     let (claim, about) = match (kind, set) {
+        (Some(Kind::Deal), _) if options.loans.is_none() => return loans(options).and(Err(Failure::NeedsInsecureDev)),
         (Some(Kind::Deal), set) => (Claim::pool(files::deal(terms)?, set.map(Arc::new))?, loans(options)?),
         // A file that is neither is refused as a mandate.
         (_, None) => {

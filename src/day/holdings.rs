@@ -94,7 +94,11 @@ pub fn committed<H: Hands>(
         return Ok(Held { book, is_known: true });
     }
     let (commitment, opening) = hands.commit(date, &positions, set.factors())?;
-    let places = Places::of(config, date);
+    // A run that was killed before its forecast may have committed to another book.
+    let names = std::iter::once(date.to_owned()).chain((2..).map(|number| format!("{date}-{number}")));
+    let mut all = names.map(|name| Places::of(config, &name));
+    let free = all.find(|places| !places.kept().into_iter().any(Path::exists));
+    let places = free.unwrap_or_else(|| Places::of(config, date));
     let output = |path, access| Output { path, access, replace: Replace::Never };
     let outputs = [
         output(&places.opening, Access::Secret),

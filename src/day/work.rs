@@ -231,6 +231,11 @@ impl Work<'_> {
         let unit = config.book_unit().map_err(DayError::from)?;
         let nav = config.book_nav().map_err(DayError::from)?;
         let positions = book.positions(claim.scenarios(), unit, nav).map_err(DayError::from)?;
+        // A book that breaks its mandate is not committed to.
+        let figures = claim.mandate().evaluate(claim.scenarios(), &positions).map_err(DayError::from)?;
+        if !figures.iter().all(ClauseFigure::holds) {
+            return Ok((Outcome::False { date: date.to_owned(), figures }, false));
+        }
         let held = holdings::committed(config, self.store, hands, (claim.scenarios(), positions, date))?;
         let is_new = !held.is_known;
         let held = Books::new(vec![held.book]).map_err(DayError::from)?;
