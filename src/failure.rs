@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use tailproof::bundle::BundleError;
 use tailproof::commitments::CommitmentError;
 use tailproof::core::error::{BookProblem, EventProblem};
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
+use tailproof::day::{DayError, PlanError};
 use tailproof::ledger::{AuditError, StepError};
 use tailproof::prover::ceremony::CeremonyError;
 use tailproof::prover::groth16::ProveError;
@@ -25,6 +27,20 @@ use tailproof::{Figures, KeysError, Unproved};
 /// A failed command.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// A valid proof of a bundle whose terms nobody but the bundle vouches for.
+    #[error("{0}")]
+    FromBundle(String),
+    /// A file that is no bundle.
+    #[error("{}: {problem}", file.display())]
+    Bundle {
+        /// The file.
+        file: PathBuf,
+        /// The problem.
+        problem: BundleError,
+    },
+    /// A day that was not done to its end.
+    #[error("{}", about_day(.0))]
+    Day(DayError),
     /// A false claim.
     #[error("{}", false_figures(.0))]
     FalseClaim(Figures),
@@ -307,6 +323,30 @@ impl From<Unproved> for Failure {
     }
 }
 
+impl From<DayError> for Failure {
+    fn from(error: DayError) -> Self {
+        match error {
+            DayError::Input(error) => error.into(),
+            DayError::Store(error) => error.into(),
+            DayError::Instance(error) if error.is_verdict() => Failure::NotAllowed(error),
+            DayError::Instance(error) => error.into(),
+            other => Failure::Day(other),
+        }
+    }
+}
+
+/// Returns why a day was not done, with what helps.
+fn about_day(error: &DayError) -> String {
+    match error {
+        DayError::Plan(PlanError::LeftOut { first, .. }) => format!("{error} (tailproof day {first})"),
+        DayError::Plan(PlanError::Unpriced { open, .. }) => format!("{error} (if that is right: --missed {open})"),
+        DayError::Plan(PlanError::PricesEnd { open, .. }) => {
+            format!("{error} (if there was no trading on {open}: --missed {open})")
+        }
+        error => error.to_string(),
+    }
+}
+
 fn false_figures(figures: &Figures) -> String {
     match figures {
         Figures::Mandate(figures) => false_claim(figures),
@@ -440,6 +480,7 @@ impl Failure {
             Failure::NotStrict(_) | Failure::SomeFalse(_) => Severity::Refused,
             Failure::NotIdentical(_) => Severity::NotIdentical,
             Failure::NotVerified(_) => Severity::NotVerified,
+            Failure::FromBundle(_) => Severity::NotValid,
             Failure::NotValid(_) | Failure::NotAllowed(_) | Failure::Mismatch(Mismatch::Commitment { .. }) => {
                 Severity::NotValid
             }

@@ -10,7 +10,7 @@
 //! | `wait=FILE` | waits until FILE is there |
 //!
 //! `TAILPROOF_STEPS` names a file, to which the name of each step is added. `TAILPROOF_PATIENCE` is the
-//! number of seconds to wait for a lock.
+//! number of seconds to wait for a lock. With `TAILPROOF_SEED`, `day` draws its random numbers from it.
 
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
@@ -59,4 +59,12 @@ fn fail(kind: &str) -> io::Result<()> {
         return Ok(());
     }
     Err(ErrorKind::StorageFull.into())
+}
+
+/// Returns the seed of a step of a day: a hash of `TAILPROOF_SEED` and the step's name. So two runs
+/// of a day end in the same bytes, also if one of them was killed.
+pub fn seed(step: &str) -> Option<[u8; 32]> {
+    use sha2::{Digest, Sha256};
+    let seed = std::env::var("TAILPROOF_SEED").ok()?;
+    Some(Sha256::digest(format!("{seed} {step}")).into())
 }

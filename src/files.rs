@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 use std::string::FromUtf8Error;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use blake2::{Blake2b512, Digest};
@@ -34,7 +35,9 @@ pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure
     let same = |one: &Path, other: &Path| {
         one == other || matches!((place(one), place(other)), (Ok(one), Ok(other)) if one == other)
     };
-    for (index, output) in outputs.iter().enumerate() {
+    // Standard input is not standard output.
+    let is_pipe = |path: &Path| path == Path::new("-");
+    for (index, output) in outputs.iter().enumerate().filter(|(_, output)| !is_pipe(output)) {
         if inputs.iter().chain(&outputs[..index]).any(|other| same(output, other)) {
             return Err(Failure::Exists {
                 file: output.to_path_buf(),
@@ -68,6 +71,9 @@ pub fn open_with_digest(path: &Path) -> Result<(BufReader<File>, PowersDigest), 
     reader.rewind().map_err(failed())?;
     Ok((reader, PowersDigest { blake2b: blake2b.finalize().into(), sha256: sha256.finalize().into() }))
 }
+
+/// Whether a file of this command was `-`, which cannot be read twice.
+static STDIN_READ: AtomicBool = AtomicBool::new(false);
 
 /// Most bytes of a mandate, a deal, a mapping, or a list of digests: TOML takes 50 times as much
 /// memory as its file.
@@ -123,7 +129,13 @@ pub fn read_text_at_most(path: &Path, most: u64) -> Result<Zeroizing<String>, Fa
 }
 
 fn open(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(Failure::io("read", path))
+    if path != Path::new("-") {
+        return File::open(path).map_err(Failure::io("read", path));
+    }
+    if STDIN_READ.swap(true, Ordering::Relaxed) {
+        return Err(Failure::Usage("- is standard input, which one file of a command can be; name the others".into()));
+    }
+    File::open("/dev/stdin").map_err(Failure::io("read", path))
 }
 
 /// Opens a table, which is refused beyond the size of a table, also if it is a pipe.

@@ -12,7 +12,9 @@ use tailproof::keys::{
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
 use tailproof::verifier::inputs::layout::ScenarioInputs;
-use tailproof::{Backend, Groth16, Halo2, KeysError, PreparedSet, Prover, ProvingBackend, Shape, Verifier};
+use tailproof::{
+    Backend, Groth16, Halo2, KeysError, MalformedError, PreparedSet, Prover, ProvingBackend, Shape, Verifier,
+};
 
 use crate::cached::{self, Cache};
 use crate::failure::{Failure, Mismatch};
@@ -38,6 +40,9 @@ pub trait KeyFolder: ProvingBackend {
 
     /// Reads the verifier of a folder.
     fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure>;
+
+    /// Decodes a verifying key.
+    fn decoded(bytes: &[u8]) -> Result<Verifier<Self>, MalformedError>;
 
     /// Reads the proving key of a folder, and returns the prover of it and a verifier's key.
     fn prover(folder: &Path, verifier: Verifier<Self>) -> Result<Prover<Self>, Failure> {
@@ -69,6 +74,10 @@ impl KeyFolder for Groth16 {
 
     fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure> {
         Ok(Verifier::new(verifying_key(folder)?))
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Verifier<Self>, MalformedError> {
+        decode_verifying_key(bytes).map(Verifier::new)
     }
 
     fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure> {
@@ -109,6 +118,10 @@ impl KeyFolder for Halo2 {
 
     fn verifier(folder: &Path) -> Result<Verifier<Self>, Failure> {
         Ok(Verifier::new(halo2_key(folder)?))
+    }
+
+    fn decoded(bytes: &[u8]) -> Result<Verifier<Self>, MalformedError> {
+        spin("deriving keys", || decode_key(bytes)).map(Verifier::new)
     }
 
     fn loaded(folder: &Path, verifier: Verifier<Self>) -> Result<(Prover<Self>, [u8; 32]), Failure> {

@@ -81,7 +81,7 @@ pub use tailproof_verifier::verify::{Refused, Verifier};
 pub use tailproof_verifier::{Backend, Groth16, Halo2, InstanceError, MalformedError, ProofFile, Shape, VerifyError};
 
 /// The formats of files that this version writes, each with its version.
-pub const FORMATS: [(&str, u16); 10] = [
+pub const FORMATS: [(&str, u16); 11] = [
     ("scenario set", tailproof_core::scenarios::file::VERSION),
     ("commitment and opening", tailproof_verifier::json_file::VERSION),
     ("attestation", tailproof_verifier::json_file::VERSION),
@@ -91,6 +91,7 @@ pub const FORMATS: [(&str, u16); 10] = [
     ("set points", tailproof_prover::set_points::file::VERSION),
     ("halo2 key", tailproof_prover::halo2::key_file::VERSION),
     ("ceremony", tailproof_prover::ceremony::file::VERSION),
+    ("bundle", bundle::VERSION),
     ("ledger", tailproof_verifier::ledger::chain::VERSION),
 ];
 
@@ -108,6 +109,9 @@ pub mod keys {
 }
 
 pub mod batch;
+pub mod bundle;
+#[cfg(unix)]
+pub mod day;
 #[cfg(unix)]
 pub mod store;
 

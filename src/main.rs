@@ -27,6 +27,9 @@ use crate::output::note;
 
 fn main() -> ExitCode {
     let arguments = cli::Arguments::parse();
+    if arguments.quiet {
+        output::quiet();
+    }
     interruption::watch();
     start_threads();
     // A panic is a defect, or memory or threads that are not there; its message is printed.
@@ -34,7 +37,7 @@ fn main() -> ExitCode {
     let code = match &result {
         Ok(()) => 0,
         Err(failure) => {
-            note!("{} {failure}", failure.kind());
+            output::failure(format_args!("{} {failure}", failure.kind()));
             failure.exit_code()
         }
     };
@@ -58,6 +61,6 @@ fn results_lost(code: u8) -> u8 {
     let written = writing::written();
     let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     let written = if names.is_empty() { String::new() } else { format!("; written: {}", names.join(", ")) };
-    note!("error: cannot print results to standard output: {error}{written}");
+    output::failure(format_args!("error: cannot print results to standard output: {error}{written}"));
     code.max(2 * u8::from(code == 0))
 }

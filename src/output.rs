@@ -31,11 +31,30 @@ const MOST: usize = 4000;
 /// The first error of standard output.
 static FAILED: Mutex<Option<io::Error>> = Mutex::new(None);
 static TO_STDERR: AtomicBool = AtomicBool::new(false);
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Prints no notes and no progress from now on: warnings and failures alone.
+pub fn quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether notes and progress are not printed.
+pub fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Prints bytes as they are on standard output.
+pub fn bytes(bytes: &[u8]) {
+    let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if failed.is_none() {
+        *failed = io::stdout().lock().write_all(bytes).err();
+    }
+}
 
 /// Prints a line of results. After an error, nothing more is printed: see [`failed`].
 pub fn line(arguments: Arguments<'_>) {
     if TO_STDERR.load(Ordering::Relaxed) {
-        return aside(arguments);
+        return failure(arguments);
     }
     let mut failed = FAILED.lock().unwrap_or_else(PoisonError::into_inner);
     if failed.is_none() {
@@ -44,8 +63,15 @@ pub fn line(arguments: Arguments<'_>) {
     }
 }
 
-/// Prints a line on standard error, if it can be.
+/// Prints a note or a warning on standard error, if it can be. Notes are not printed if quiet.
 pub fn aside(arguments: Arguments<'_>) {
+    if !is_quiet() || arguments.to_string().starts_with("warning:") {
+        failure(arguments);
+    }
+}
+
+/// Prints a line on standard error, if it can be, also if quiet.
+pub fn failure(arguments: Arguments<'_>) {
     let text = arguments.to_string();
     // Errors quote little; a list of names may be long.
     let end = text.char_indices().nth(MOST).map_or(text.len(), |(end, _)| end);

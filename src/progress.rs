@@ -12,7 +12,7 @@ pub fn spin<T>(message: &'static str, work: impl FnOnce() -> T) -> T {
         bar.set_style(style);
     }
     // It takes a thread.
-    if std::io::stderr().is_terminal() {
+    if is_shown() {
         bar.enable_steady_tick(Duration::from_millis(100));
     }
     let result = work();
@@ -35,5 +35,9 @@ pub fn bar<T>(message: &'static str, work: impl FnOnce(&(dyn Fn(usize, usize) + 
 }
 
 fn target() -> ProgressDrawTarget {
-    if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+    if is_shown() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+}
+
+fn is_shown() -> bool {
+    std::io::stderr().is_terminal() && !crate::output::is_quiet()
 }

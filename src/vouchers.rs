@@ -21,10 +21,14 @@ pub struct Vouchers {
 }
 
 impl Vouchers {
-    /// Reads the attestors whom options ask for; `None` if they ask for none.
-    pub fn read(options: &VoucherOptions) -> Result<Option<Self>, Failure> {
+    /// Reads the attestors whom options ask for, with the attestations of a bundle; `None` if they
+    /// ask for none.
+    pub fn read(options: &VoucherOptions, of_bundle: Vec<Attestation>) -> Result<Option<Self>, Failure> {
         if options.attested_by.is_empty() {
             return Ok(None);
+        }
+        if options.attestation.is_empty() && of_bundle.is_empty() {
+            return Err(Failure::Usage("--attested-by asks for attestations: give them with --attestation".into()));
         }
         let key = |text: &String| {
             text.parse::<AttestorKey>().map_err(|error| Failure::Usage(format!("--attested-by: {error}")))
@@ -36,7 +40,12 @@ impl Vouchers {
             |path: &Path| DigestList::of_attestations(&files::read_text(path)?).map_err(Failure::malformed(path));
         Ok(Some(Self {
             keys: options.attested_by.iter().map(key).collect::<Result<_, _>>()?,
-            given: options.attestation.iter().map(attestation).collect::<Result<_, _>>()?,
+            given: options
+                .attestation
+                .iter()
+                .map(attestation)
+                .chain(of_bundle.into_iter().map(Ok))
+                .collect::<Result<_, _>>()?,
             subject: options.subject.as_deref().map(|text| word("subject", text)).transpose()?,
             at: options.at.as_deref().map(|text| seconds("at", text)).transpose()?.unwrap_or_else(now),
             revoked: options.revoked.as_deref().map(revoked).transpose()?,

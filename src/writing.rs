@@ -50,12 +50,17 @@ fn record(paths: impl IntoIterator<Item = PathBuf>) {
 
 /// Returns a file that replaces one of its own kind.
 pub fn replacing(path: &Path, kind: Kind, access: Access) -> Output<'_> {
-    Output { path, access, replace: Replace::Like(kind) }
+    Output { path: place(path), access, replace: Replace::Like(kind) }
+}
+
+/// Returns the path of an output: `-` is standard output.
+fn place(path: &Path) -> &Path {
+    if path == Path::new("-") { Path::new("/dev/stdout") } else { path }
 }
 
 /// Returns a file that replaces none, unless `force` is set.
 pub fn new(path: &Path, kind: Kind, access: Access, force: bool) -> Output<'_> {
-    Output { path, access, replace: if force { Replace::Like(kind) } else { Replace::Never } }
+    Output { path: place(path), access, replace: if force { Replace::Like(kind) } else { Replace::Never } }
 }
 
 /// Files that are being written, all or none.

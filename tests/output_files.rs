@@ -42,11 +42,10 @@ fn outputs_that_cannot_be_written_leave_nothing_behind() {
 #[test]
 fn outputs_behind_links_and_into_devices() {
     let desk = Desk::new();
-    // The file behind a link is replaced, the link is not. A page can go into a pipe, private or
-    // not.
+    // Neither a link nor the file behind it is replaced. A page can go into a pipe, private or not.
     desk.run(format!("scenarios historical --prices {PRICES} --window 9 -o real.scn")).expect(0);
     symlink(desk.path("real.scn"), desk.path("link.scn")).unwrap();
-    desk.run(format!("scenarios historical --prices {PRICES} --window 8 -o link.scn")).expect(0);
+    desk.run(format!("scenarios historical --prices {PRICES} --window 8 -o link.scn")).expect(2);
     assert!(std::fs::symlink_metadata(desk.path("link.scn")).unwrap().is_symlink());
     desk.run("scenarios show real.scn").expect(0);
     let report = format!("report --book {BOOK} --nav {NAV} --scenarios real.scn --mandate {MANDATE} -o /dev/full");

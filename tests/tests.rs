@@ -4,9 +4,11 @@
 mod attest_commands;
 mod batch_commands;
 mod book_commands;
+mod bundle_commands;
 mod chain_command;
 mod commitment_check;
 mod context_and_commitment;
+mod day_commands;
 mod demo;
 mod documentation;
 mod examples;

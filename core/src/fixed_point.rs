@@ -146,6 +146,11 @@ impl Amount {
         Self(units * i128::from(unit.0))
     }
 
+    /// Returns the amount of so many millionths of the currency.
+    pub fn from_millionths(millionths: i128) -> Self {
+        Self(millionths)
+    }
+
     /// Millionths of the currency.
     pub fn millionths(self) -> i128 {
         self.0

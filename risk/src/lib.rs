@@ -11,6 +11,7 @@
 //!   stress tables.
 //! * [`measure`]: parametric figures, backtests, and the quantile conventions of other libraries.
 //! * [`presets`]: mandates that rules prescribe, and deals about public pools.
+//! * [`what_if`]: a book after trades that were not made yet.
 //! * [`credit`]: losses of loan pools and tranches, large pools, regulatory capital.
 
 pub mod book;
@@ -20,5 +21,6 @@ pub mod generate;
 pub mod measure;
 pub mod presets;
 pub mod table;
+pub mod what_if;
 
 pub use book::{Book, BookRow};

@@ -2,6 +2,7 @@
 
 mod attest;
 mod ceremony;
+mod desk;
 mod ledger;
 mod pool;
 mod proving;
@@ -17,6 +18,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use attest::*;
 pub use ceremony::*;
+pub use desk::*;
 pub use ledger::*;
 pub use pool::*;
 pub use proving::*;
@@ -30,6 +32,9 @@ pub use tables::*;
 #[derive(Debug, Parser)]
 #[command(name = "tailproof", version, long_version = long_version(), max_term_width = 110)]
 pub struct Arguments {
+    /// Print results, warnings and errors, and no notes or progress
+    #[arg(long, global = true)]
+    pub quiet: bool,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -47,6 +52,13 @@ fn long_version() -> &'static str {
 pub enum Command {
     /// Run everything on embedded real data: keys, commitment, proof, verification, and refusals
     Demo(Demo),
+    /// Set up a desk: tailproof.toml, development keys, and a ledger
+    Init(Init),
+    /// Do a desk's day: prove yesterday's loss and today's forecast, and add both to the ledger
+    Day(Day),
+    /// Check trades against a mandate before they are made: exit status 0 within, 1 broken, 2 bad
+    /// input
+    Check(Check),
     /// Make and show public scenario sets
     #[command(subcommand)]
     Scenarios(Scenarios),
@@ -73,6 +85,8 @@ pub enum Command {
     Prove(Prove),
     /// Verify a proof: exit status 0 valid, 1 not valid, 2 bad input
     Verify(Verify),
+    /// Put a proof and everything public about it into one file, for `verify`
+    Bundle(Bundle),
     /// Write the Solidity verifier contract for keys
     Solidity(Solidity),
     /// Print the key row of a slot, for whoever keeps a scenario point on a chain
@@ -98,6 +112,10 @@ pub enum Command {
     Zkey(Zkey),
     /// Print the sizes of a shape: constraints, domain, keys, public inputs
     Shape(ShapeCommand),
+    /// Print a script that completes commands in a shell
+    Completions(Completions),
+    /// Print a page of the manual
+    Man(Man),
     /// Act on an EVM chain: deploy contracts, push prices, submit proofs, read statuses (handed over
     /// to the program tailproof-chain)
     #[command(disable_help_flag = true)]

@@ -54,8 +54,20 @@ pub struct Keygen {
     /// scenarios of N grades, Lloans+pool+TxN/Jtranches for both; append +granular with N = L x
     /// grades. Behind +pool, +bands proves the bands of the deal's grades, and +numbers is for a deal
     /// with spare numbers
-    #[arg(long, value_name = "TxN")]
-    pub shape: String,
+    #[arg(long, value_name = "TxN", required_unless_present = "terms")]
+    pub shape: Option<String>,
+    /// Mandate or deal for which to make keys of the smallest shape, instead of --shape
+    #[arg(long = "for", id = "terms", value_name = "FILE", conflicts_with = "shape")]
+    pub terms: Option<PathBuf>,
+    /// Scenario file, with --for
+    #[arg(long, value_name = "FILE", requires = "terms")]
+    pub scenarios: Option<PathBuf>,
+    /// Number of sub-books, with --for a mandate
+    #[arg(long, value_name = "K", requires = "terms", default_value = "1")]
+    pub books: usize,
+    /// Number of loans of the largest tape, with --for a deal
+    #[arg(long, value_name = "L", requires = "terms")]
+    pub loans: Option<usize>,
     /// Proof system of the keys
     #[arg(long, value_enum, default_value = "groth16")]
     pub backend: Backend,
@@ -134,6 +146,9 @@ pub struct Prove {
     /// Proof file to write; with --batch, folder for the proofs
     #[arg(short, long, value_name = "FILE|FOLDER", required_unless_present = "witness", conflicts_with = "witness")]
     pub output: Option<PathBuf>,
+    /// Also write a bundle: the proof with the public files and the verifying key
+    #[arg(long, value_name = "FILE", requires = "output", conflicts_with = "batch")]
+    pub bundle: Option<PathBuf>,
     /// Proof system
     #[arg(long, value_enum, default_value = "groth16")]
     pub backend: Backend,
@@ -213,7 +228,7 @@ impl SourceOptions {
 pub struct VoucherOptions {
     /// Key of an attestor who must have vouched for every commitment, as `attest keygen` prints it;
     /// repeat for several
-    #[arg(long, value_name = "KEY", requires = "attestation")]
+    #[arg(long, value_name = "KEY")]
     pub attested_by: Vec<String>,
     /// Attestation; repeat for several
     #[arg(long, value_name = "FILE", requires = "attested_by")]
@@ -232,14 +247,27 @@ pub struct VoucherOptions {
 
 #[derive(Debug, Args)]
 pub struct Verify {
+    /// Bundle to verify, FILE.tailproof, instead of --proof. Its mandate, set and keys count as known
+    /// only if you give them too, or their digests
+    #[arg(value_name = "FILE", conflicts_with = "proof")]
+    pub bundle: Option<PathBuf>,
+    /// Digest that the keys of the bundle must have
+    #[arg(long, value_name = "HEX", requires = "bundle", conflicts_with = "keys")]
+    pub keys_digest: Option<String>,
+    /// Digest that the mandate or deal of the bundle must have
+    #[arg(long, alias = "deal-digest", value_name = "HEX", requires = "bundle", conflicts_with_all = ["mandate", "deal"])]
+    pub mandate_digest: Option<String>,
+    /// Digest that the scenario set of the bundle must have
+    #[arg(long, value_name = "HEX", requires = "bundle", conflicts_with = "scenarios")]
+    pub scenarios_digest: Option<String>,
     /// Proof file
-    #[arg(long, value_name = "FILE")]
-    pub proof: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "bundle")]
+    pub proof: Option<PathBuf>,
     #[command(flatten)]
     pub public: PublicOptions,
     /// Folder with the keys (verifying.key is enough)
-    #[arg(long, value_name = "FOLDER")]
-    pub keys: PathBuf,
+    #[arg(long, value_name = "FOLDER", required_unless_present = "bundle")]
+    pub keys: Option<PathBuf>,
     /// Context that the proof must be bound to [default: a digest of mandate or deal, and scenario
     /// set]
     #[arg(long, value_name = "HEX")]

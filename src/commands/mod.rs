@@ -4,16 +4,21 @@ mod attest;
 mod backtest;
 mod batch_folder;
 mod batch_table;
+mod bundle;
 mod calldata;
 mod ceremony;
 mod chain;
 mod check;
+mod check_trade;
 mod commit;
+mod completions;
+mod day;
 mod demo;
 mod demo_files;
 mod demo_pool;
 mod histogram;
 mod ic_row;
+mod init;
 mod keygen;
 mod ledger;
 mod mandate;
@@ -34,6 +39,7 @@ mod shape;
 mod snarkjs;
 mod solidity;
 mod verify;
+mod verify_bundle;
 mod zkey;
 
 use crate::cli::Command;
@@ -42,6 +48,12 @@ use crate::failure::Failure;
 /// Runs a command.
 pub fn run(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Init(options) => init::run(&options),
+        Command::Day(options) => day::run(&options),
+        Command::Check(options) => check_trade::run(&options),
+        Command::Completions(options) => completions::complete(&options),
+        Command::Man(options) => completions::man(&options),
+        Command::Bundle(options) => bundle::run(&options),
         Command::Demo(options) => demo::run(&options),
         Command::Scenarios(command) => scenarios::run(&command),
         Command::Mandate(options) => mandate::run(&options),

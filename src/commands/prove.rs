@@ -17,7 +17,7 @@ use tailproof::verifier::scenario_point::scenario_point;
 use tailproof::{Backend, Claim, Groth16, Halo2, ProofFile, Statement, Verifier};
 use zeroize::Zeroizing;
 
-use super::prove_batch;
+use super::{bundle, prove_batch};
 use crate::claims::{Case, public_paths};
 use crate::cli::{Backend as Named, Prove};
 use crate::failure::Failure;
@@ -90,7 +90,8 @@ fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     inputs.extend(options.mapping.as_deref().map(Path::new));
     let keys = keys::NAMES.map(|name| options.keys.join(name));
     inputs.extend(keys.iter().map(|path| &**path));
-    let outputs: Vec<&Path> = options.output.iter().chain(&options.witness).map(|path| &**path).collect();
+    let outputs: Vec<&Path> =
+        options.output.iter().chain(&options.witness).chain(&options.bundle).map(|path| &**path).collect();
     files::refuse_overlap(&outputs, &inputs)?;
     let proof = options.output.iter().map(|path| writing::replacing(path, Kind::Proof, Access::Public));
     let witness = options.witness.iter().map(|path| writing::replacing(path, Kind::Witness, Access::Secret));
@@ -172,10 +173,17 @@ fn prove_with_halo2(options: &Prove) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write<B: Backend>(options: &Prove, proof: &ProofFile<B>) -> Result<(), Failure> {
+fn write<B: KeyFolder>(options: &Prove, proof: &ProofFile<B>) -> Result<(), Failure> {
     let json = proof.to_json();
     let path = options.output.as_deref();
-    path.map_or(Ok(()), |path| writing::write(path, Kind::Proof, json.as_bytes(), Access::Public))
+    path.map_or(Ok(()), |path| writing::write(path, Kind::Proof, json.as_bytes(), Access::Public))?;
+    match &options.bundle {
+        Some(path) => {
+            let bundle = bundle::of_files::<B>(json.into_bytes(), &options.public(), &options.keys)?;
+            bundle::write(path, &bundle)
+        }
+        None => Ok(()),
+    }
 }
 
 /// Prints the sentences that were proved.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
 use serde_json::{Value, json};
+use tailproof::attestations::Attestation;
 use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::proof::backend_of;
 use tailproof::{
@@ -12,6 +13,7 @@ use tailproof::{
 };
 
 use super::prove::subject;
+use super::verify_bundle;
 use crate::claims::{commitments, public_claim};
 use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
@@ -67,6 +69,12 @@ pub struct Question<'q> {
 }
 
 pub fn run(options: &Verify) -> Result<(), Failure> {
+    if let Some(path) = &options.bundle {
+        return verify_bundle::run(options, path);
+    }
+    let (Some(proof), Some(keys)) = (&options.proof, &options.keys) else {
+        return Err(Failure::Usage("give --proof and --keys, or a bundle".into()));
+    };
     let claim = match public_claim(&options.public) {
         Ok(claim) => claim,
         Err(Failure::Instance(error)) if error.is_verdict() => {
@@ -78,21 +86,31 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
         }
         Err(failure) => return Err(failure),
     };
-    let question = Question {
+    let question = question(options, &claim, Vec::new())?;
+    let checked = check(proof, &claim, keys, &question)?;
+    if options.json {
+        print_json(&as_json(&checked, &claim));
+    } else if let Ok(verified) = &checked.verdict {
+        print(verified, &claim);
+    }
+    strictly(options, checked)
+}
+
+/// Reads what options expect of a proof.
+pub fn question<'o>(options: &'o Verify, claim: &Claim, of_bundle: Vec<Attestation>) -> Result<Question<'o>, Failure> {
+    Ok(Question {
         context: context(options.context.as_deref())?,
         commitments: &options.commitment,
         scenario_point: options.scenario_point.as_deref(),
         seed: options.seed.as_deref().map(seed).transpose()?,
         withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
         sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
-        vouchers: Vouchers::read(&options.vouchers)?,
-    };
-    let checked = check(&options.proof, &claim, &options.keys, &question)?;
-    if options.json {
-        print_json(&as_json(&checked, &claim));
-    } else if let Ok(verified) = &checked.verdict {
-        print(verified, &claim);
-    }
+        vouchers: Vouchers::read(&options.vouchers, of_bundle)?,
+    })
+}
+
+/// Returns the failure of a verdict, also of one that is not strict where a strict one is asked for.
+pub fn strictly(options: &Verify, checked: Checked) -> Result<(), Failure> {
     let verified = checked.verdict?;
     if options.strict && !verified.is_strict() {
         return Err(Failure::NotStrict(not_strict(&verified)));
@@ -108,7 +126,7 @@ fn not_strict(verified: &Verified) -> String {
     keys.into_iter().chain(commitment).collect::<Vec<_>>().join(", and ")
 }
 
-fn as_json(checked: &Checked, claim: &Claim) -> Value {
+pub fn as_json(checked: &Checked, claim: &Claim) -> Value {
     let verified = checked.verdict.as_ref().ok();
     let reason = checked.verdict.as_ref().err().map(|no| Failure::from(no.clone()).to_string());
     let compared = verified.map(|verified| match verified.commitment_compared() {
@@ -150,7 +168,7 @@ pub fn rests_on_json(verified: &Verified) -> Vec<Value> {
     verified.rests_on.iter().map(thing).collect()
 }
 
-fn print(verified: &Verified, claim: &Claim) {
+pub fn print(verified: &Verified, claim: &Claim) {
     out!("VALID: the {} under commitment {}", subject(claim), verified.commitment);
     let over = verified.over.as_ref().map(|over| format!(", over {over}")).unwrap_or_default();
     match claim {
@@ -197,7 +215,17 @@ fn check_with<B: KeyFolder>(
     question: &Question<'_>,
 ) -> Result<Checked, Failure> {
     let proof = ProofFile::<B>::from_json(text).map_err(Failure::malformed(path))?;
-    let verifier = B::verifier(folder)?;
+    checked_by(&proof, B::verifier(folder)?, claim, folder, question)
+}
+
+/// Verifies a proof with a key, which `place` names.
+pub fn checked_by<B: KeyFolder>(
+    proof: &ProofFile<B>,
+    verifier: Verifier<B>,
+    claim: &Claim,
+    place: &Path,
+    question: &Question<'_>,
+) -> Result<Checked, Failure> {
     let expected = Expected {
         commitments: commitments::<B>(claim, question.commitments)?,
         context: question.context,
@@ -208,12 +236,12 @@ fn check_with<B: KeyFolder>(
         remake: question.sources.remake(),
     };
     keys::warn_of_development(verifier.provenance());
-    let verdict = match verifier.verify(claim, &proof, &expected) {
+    let verdict = match verifier.verify(claim, proof, &expected) {
         Ok(verified) => Ok(verified),
         Err(Refused::NotValid(error)) => {
-            Err(NotValid { file: other_commitment(&error, &proof, &expected, question), error })
+            Err(NotValid { file: other_commitment(&error, proof, &expected, question), error })
         }
-        Err(refused) => return Err(of_refused(refused, folder)),
+        Err(refused) => return Err(of_refused(refused, place)),
     };
     Ok(Checked {
         backend: B::NAME,

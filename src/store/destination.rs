@@ -26,14 +26,20 @@ pub enum Destination {
 }
 
 impl Destination {
-    /// Returns the place of a path, following links, also to a file that is not there.
+    /// Returns the place of a path. A link is followed to a stream, and never to a file.
     ///
     /// # Errors
-    /// A path that ends in a slash or names a folder; a folder that is not there; a name that the
+    /// A link to a file, or to none; a path that ends in a slash or names a folder; a folder that is not there; a name that the
     /// file system does not take.
     pub fn of(path: &Path) -> Result<Self, StoreError> {
         let failed = StoreError::writing(path);
         let mut place = path.to_owned();
+        let mut linked = false;
+        // Where somebody else can write a folder, a link there could lead a file anywhere.
+        let file = |place, linked| match linked {
+            true => Err(StoreError::IsALink { path: path.to_owned() }),
+            false => Ok(Self::File(place)),
+        };
         for _ in 0..MOST_LINKS {
             let name = place.file_name().map(OsStr::to_owned);
             let name = name.filter(|_| !ends_like_a_folder(&place));
@@ -44,15 +50,16 @@ impl Destination {
             }
             place = within.join(name);
             let found = match fs::symlink_metadata(&place) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::File(place)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => return file(place, linked),
                 other => other.map_err(&failed)?.file_type(),
             };
             if found.is_dir() {
                 return Err(StoreError::NotAFile { path: path.to_owned() });
             }
             if !found.is_symlink() {
-                return Ok(if found.is_file() { Self::File(place) } else { Self::Stream(place) });
+                return if found.is_file() { file(place, linked) } else { Ok(Self::Stream(place)) };
             }
+            linked = true;
             place = within.join(fs::read_link(&place).map_err(&failed)?);
         }
         Err(failed(Errno::LOOP.into()))

@@ -46,6 +46,12 @@ pub enum StoreError {
         /// The path.
         path: PathBuf,
     },
+    /// A link, which no output follows.
+    #[error("{} is a symbolic link, and no output is written through one; name the file itself", path.display())]
+    IsALink {
+        /// The path.
+        path: PathBuf,
+    },
     /// A path that ends in a slash or names no file.
     #[error("cannot write {}: it names a folder; name a file", path.display())]
     NamesAFolder {

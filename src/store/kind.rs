@@ -72,6 +72,8 @@ kinds! {
     Ledger: "a ledger",
     /// Proof.
     Proof: "a proof",
+    /// Bundle of a proof with everything public about it.
+    Bundle: "a bundle",
     /// Results of a batch of proofs.
     BatchResults: "a table of results",
     /// Attestation.
@@ -147,6 +149,7 @@ impl Kind {
             b"TAILTRAN" => Kind::Halo2Key,
             b"TAILSETP" => Kind::SetPoints,
             b"TAILSCEN" => Kind::Scenarios,
+            b"TAILBUND" => Kind::Bundle,
             b"TAILCERE" => Kind::Ceremony,
             [b'p', b't', b'a', b'u', ..] => Kind::PowersOfTau,
             [b'z', b'k', b'e', b'y', ..] => Kind::Zkey,

@@ -25,11 +25,14 @@ pub struct Case {
 }
 
 /// Commands that write nothing.
-const READ_ONLY: [&str; 20] = [
+const READ_ONLY: [&str; 23] = [
     "attest show",
     "backtest",
     "book check",
     "calldata",
+    "check",
+    "completions",
+    "man",
     "ceremony verify",
     "ic-row",
     "ledger context",
@@ -178,6 +181,8 @@ pub fn cases() -> Vec<Case> {
         forced("pool deal", "pool deal consumer-2018 -o x".into(), &["x"]),
         like("pool describe", "pool describe loans.csv -o x".into(), &["x"]),
         forced("pool commit", "pool commit loans.csv --deal deal.toml -o x --opening y".into(), &["y", "x"]),
+        like("bundle", format!("bundle --proof p.json {proved} -o x"), &["x"]),
+        // `init` and `day` write several files one after another; `day_commands.rs` kills them.
         slow(like("zkey", "zkey --keys given/keys-8x20 -o x".into(), &["x"])),
         attach(&statement),
     ]
@@ -215,7 +220,9 @@ fn commands(desk: &Desk, above: &str) -> Vec<String> {
 fn every_command_that_writes_has_a_case() {
     let desk = Desk::new();
     let cases: BTreeSet<&str> = cases().iter().map(|case| case.command).collect();
-    let all = commands(&desk, "");
+    let mut all = commands(&desk, "");
+    // They write several files one after another, and go on where they stopped: `day_commands.rs`.
+    all.retain(|command| !["init", "day"].contains(&command.as_str()));
     assert!(all.len() > 40, "{all:?}");
     for command in &all {
         let has_case = cases.contains(command.as_str());

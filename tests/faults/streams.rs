@@ -107,14 +107,15 @@ fn r8_standard_output_as_a_file_is_appended_to() {
     assert!(!desk.has("o.json"));
 }
 
-/// Before, a link to no file was replaced by a file.
+/// Before, whoever could put a link in place chose the file that was written.
 #[test]
-fn r8_a_link_to_no_file_is_followed() {
+fn no_output_is_written_through_a_link() {
     let desk = Desk::new();
     std::fs::create_dir(desk.path("sub")).unwrap();
     symlink("sub/m.toml", desk.path("link")).unwrap();
-    desk.run("mandate solvency2 -o link").expect(0);
-    assert!(desk.path("link").is_symlink() && desk.path("sub/m.toml").is_file());
+    let refused = desk.run("mandate solvency2 -o link").expect(2);
+    assert!(refused.stderr.contains("is a symbolic link"), "{refused:?}");
+    assert!(desk.path("link").is_symlink() && !desk.path("sub/m.toml").exists());
     symlink("circle", desk.path("circle")).unwrap();
     desk.run("mandate solvency2 -o circle").expect(2);
 }

@@ -1,0 +1,187 @@
+//! A bundle: a proof with everything public about it, in one file.
+//!
+//! `docs/src/formats/bundle.md` has the layout. A bundle is whatever its sender put into it: a
+//! verifier takes its mandate and its scenario set for the ones that it knows only after comparing
+//! them, or their digests.
+
+use sha2::{Digest, Sha256};
+
+/// The first bytes of a bundle.
+pub const MAGIC: [u8; 8] = *b"TAILBUND";
+/// Version of the format.
+pub const VERSION: u16 = 1;
+/// Most bytes of a bundle.
+pub const MOST: u64 = 512 << 20;
+/// Most sections of one kind.
+const MOST_SECTIONS: usize = 64;
+/// Bytes of magic and version.
+const HEADER: usize = 10;
+/// Bytes of the digest at the end.
+const DIGEST: usize = 32;
+
+/// The public terms of the proof, as the text of their file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Terms {
+    /// A mandate.
+    Mandate(Vec<u8>),
+    /// A deal.
+    Deal(Vec<u8>),
+}
+
+/// The files of a bundle, byte for byte.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bundle {
+    /// The proof file.
+    pub proof: Vec<u8>,
+    /// The mandate or the deal.
+    pub terms: Terms,
+    /// The scenario set; a deal without claims about losses has none.
+    pub scenarios: Option<Vec<u8>>,
+    /// The verifying key, whose digest names the keys.
+    pub key: Vec<u8>,
+    /// Commitment files.
+    pub commitments: Vec<Vec<u8>>,
+    /// Attestations.
+    pub attestations: Vec<Vec<u8>>,
+}
+
+/// The reason why bytes are no bundle.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleError {
+    /// Other first bytes.
+    #[error("it is no bundle of tailproof")]
+    NotABundle,
+    /// A later version.
+    #[error("it is a bundle of version {0}, and this program reads version {VERSION}")]
+    OtherVersion(u16),
+    /// A bundle that was cut, or changed, or has bytes behind its end.
+    #[error("it was changed or cut off: its bytes are not those that its digest is of")]
+    Changed,
+    /// A section that is unknown, out of order, one too many, or longer than the file.
+    #[error("section {0} is unknown, out of order, one too many, or longer than the bundle")]
+    Section(u8),
+    /// A section that every bundle has is not there.
+    #[error("it has no {0}")]
+    Missing(&'static str),
+    /// More bytes than a bundle has.
+    #[error("it is larger than {} MiB, which no bundle is", MOST >> 20)]
+    TooLarge,
+}
+
+const PROOF: u8 = 1;
+const MANDATE: u8 = 2;
+const DEAL: u8 = 3;
+const SCENARIOS: u8 = 4;
+const KEY: u8 = 5;
+const COMMITMENT: u8 = 6;
+const ATTESTATION: u8 = 7;
+
+/// Most bytes of a section.
+fn most(tag: u8) -> u64 {
+    match tag {
+        MANDATE | DEAL => 1 << 20,
+        PROOF | COMMITMENT | ATTESTATION => 16 << 20,
+        _ => MOST,
+    }
+}
+
+impl Bundle {
+    /// Returns the bytes of the file. The same files make the same bytes.
+    ///
+    /// # Errors
+    /// More bytes or more files than a bundle holds.
+    pub fn encode(&self) -> Result<Vec<u8>, BundleError> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.extend(VERSION.to_le_bytes());
+        for (tag, content) in self.sections() {
+            if content.len() as u64 > most(tag) {
+                return Err(BundleError::Section(tag));
+            }
+            bytes.push(tag);
+            bytes.extend((content.len() as u64).to_le_bytes());
+            bytes.extend(content);
+        }
+        let digest = Sha256::digest(&bytes);
+        bytes.extend(digest);
+        // What is written is read again, so that the limits are those of reading.
+        Self::decode(&bytes).map(|_| bytes)
+    }
+
+    fn sections(&self) -> impl Iterator<Item = (u8, &[u8])> {
+        let terms = match &self.terms {
+            Terms::Mandate(text) => (MANDATE, &**text),
+            Terms::Deal(text) => (DEAL, &**text),
+        };
+        let scenarios = self.scenarios.as_deref().map(|set| (SCENARIOS, set));
+        [(PROOF, &*self.proof), terms]
+            .into_iter()
+            .chain(scenarios)
+            .chain([(KEY, &*self.key)])
+            .chain(several(COMMITMENT, &self.commitments))
+            .chain(several(ATTESTATION, &self.attestations))
+    }
+
+    /// Reads the bytes of a file. No length in it is trusted: memory is taken for bytes that are
+    /// there.
+    ///
+    /// # Errors
+    /// Bytes that are not exactly those that [`Bundle::encode`] makes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, BundleError> {
+        if bytes.len() as u64 > MOST {
+            return Err(BundleError::TooLarge);
+        }
+        if !bytes.starts_with(&MAGIC) {
+            return Err(BundleError::NotABundle);
+        }
+        let version = bytes.get(8..HEADER).map(|two| u16::from_le_bytes([two[0], two[1]]));
+        match version.ok_or(BundleError::Changed)? {
+            VERSION => {}
+            other => return Err(BundleError::OtherVersion(other)),
+        }
+        let end = bytes.len().checked_sub(DIGEST).filter(|end| *end >= HEADER).ok_or(BundleError::Changed)?;
+        if Sha256::digest(&bytes[..end])[..] != bytes[end..] {
+            return Err(BundleError::Changed);
+        }
+        read_sections(&bytes[HEADER..end])
+    }
+}
+
+fn several(tag: u8, files: &[Vec<u8>]) -> impl Iterator<Item = (u8, &[u8])> {
+    files.iter().map(move |file| (tag, file.as_slice()))
+}
+
+fn read_sections(mut rest: &[u8]) -> Result<Bundle, BundleError> {
+    let mut sections: [Vec<Vec<u8>>; 8] = Default::default();
+    let mut before = 0;
+    while let Some((&tag, tail)) = rest.split_first() {
+        let wrong = BundleError::Section(tag);
+        let repeats = matches!(tag, COMMITMENT | ATTESTATION);
+        let in_order = tag > before || (tag == before && repeats);
+        if !(PROOF..=ATTESTATION).contains(&tag) || !in_order || (tag == DEAL && before == MANDATE) {
+            return Err(wrong);
+        }
+        let (length, tail) = tail.split_first_chunk::<8>().ok_or_else(|| wrong.clone())?;
+        let length = u64::from_le_bytes(*length);
+        let fits = length <= most(tag) && length <= tail.len() as u64;
+        let length = usize::try_from(length).ok().filter(|_| fits).ok_or_else(|| wrong.clone())?;
+        let (content, tail) = tail.split_at(length);
+        let of_kind = &mut sections[usize::from(tag)];
+        if of_kind.len() == MOST_SECTIONS {
+            return Err(wrong);
+        }
+        of_kind.push(content.to_vec());
+        (before, rest) = (tag, tail);
+    }
+    let mut one = |tag: u8| sections[usize::from(tag)].pop();
+    let proof = one(PROOF).ok_or(BundleError::Missing("proof"))?;
+    let terms = one(MANDATE).map(Terms::Mandate).or_else(|| one(DEAL).map(Terms::Deal));
+    let (scenarios, key) = (one(SCENARIOS), one(KEY));
+    let terms = terms.ok_or(BundleError::Missing("mandate and no deal"))?;
+    if scenarios.is_none() && matches!(terms, Terms::Mandate(_)) {
+        return Err(BundleError::Missing("scenario set"));
+    }
+    let key = key.ok_or(BundleError::Missing("verifying key"))?;
+    let [.., commitments, attestations] = sections;
+    Ok(Bundle { proof, terms, scenarios, key, commitments, attestations })
+}

@@ -1,0 +1,172 @@
+//! `tailproof init`: a desk's configuration, development keys of the smallest shapes, and a ledger.
+
+use std::path::{Path, PathBuf};
+
+use rand::SeedableRng;
+use rand_chacha::ChaCha20Rng;
+use tailproof::core::scenarios::historical::historical;
+use tailproof::core::{InputError, Measure};
+use tailproof::day::config::{Between, Context, Keys, Mark, Order, Tables};
+use tailproof::day::work::{read_ledger, realised_mandate};
+use tailproof::day::{Config, DayError};
+use tailproof::keys::DomainKind;
+use tailproof::ledger::Ledger;
+use tailproof::store::{Access, Kind, Output, Replace};
+use tailproof::{Confidence, Limit, Mandate, MandateClaim, PriceHistory, Shape};
+
+use super::day::in_file;
+use super::keygen::{say_shape, write_keys};
+use crate::cli::{DateOrder, DecimalMark, Init, Separator, TableArgs};
+use crate::failure::Failure;
+use crate::files;
+use crate::keys;
+use crate::output::{note, out};
+use crate::writing;
+
+/// Moves behind a forecast, if there are so many.
+const WINDOW: usize = 250;
+const ADVICE: &str = "it is the configuration of a desk; edit it, or name another with -o";
+
+/// Runs `tailproof init`.
+pub fn run(options: &Init) -> Result<(), Failure> {
+    let output = Output { path: &options.output, access: Access::Public, replace: Replace::Never };
+    let mut writing = writing::begin(&[output], ADVICE)?;
+    let config = configuration(options)?;
+    let tables = options.tables.options();
+    let prices = files::prices(&options.prices, &tables)?;
+    let mandate = files::mandate(&options.mandate)?;
+    let (confidence, limit) = forecast_clause(&mandate, &options.mandate)?;
+    let config = Config { window: options.window.unwrap_or(WINDOW.min(prices.len().saturating_sub(1))), ..config };
+    // Read back as `day` reads it: what it would refuse is refused here.
+    let text = config.to_toml().map_err(|problem| in_file(&options.output, problem))?;
+    let config = Config::from_toml(&options.output, &text)?;
+    let forecast = claim(&prices, mandate.clone(), config.window, &options.prices)?;
+    let (unit, nav) = (config.book_unit(), config.book_nav());
+    let in_config = |problem| in_file(&options.output, problem);
+    let (unit, nav) = (unit.map_err(in_config)?, nav.map_err(in_config)?);
+    files::book(&options.book, &tables)?.positions(forecast.scenarios(), unit, nav)?;
+    let loss = Mandate::from_toml("the mandate of a loss", &realised_mandate(&mandate, limit))?;
+    let loss = claim(&prices, loss, 1, &options.prices)?;
+    let shapes = [("forecasts", forecast, &config.keys.forecast), ("realised losses", loss, &config.keys.realised)];
+    for (what, claim, folder) in shapes {
+        let shape = tailproof::Claim::from(claim).smallest_shape(1, 0)?;
+        make_keys(what, shape, &config.path(folder))?;
+    }
+    make_ledger(options, &config, &mandate, confidence)?;
+    for folder in [&config.proofs, &config.private] {
+        writing::store().make_folder(&config.path(folder))?;
+    }
+    writing.stage(0, text.as_bytes())?;
+    writing.put()?;
+    out!("wrote {}: window {}, ledger at {confidence}", options.output.display(), config.window);
+    out!("next: `tailproof day`, each day before its market opens, with the prices up to the day before");
+    note!("note: {} holds secrets: openings, and the books that they open", config.path(&config.private).display());
+    Ok(())
+}
+
+/// Returns the configuration, whose window is not known yet.
+fn configuration(options: &Init) -> Result<Config, Failure> {
+    let folder = options.output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let beside = folder.is_none_or(|folder| folder == Path::new("."));
+    // Relative to the file; as given, if the file is in the folder of the command.
+    let given = |path: &PathBuf| match beside || path.is_absolute() {
+        true => Ok(path.clone()),
+        false => path.canonicalize().map_err(Failure::io("find", path)),
+    };
+    Ok(Config {
+        prices: given(&options.prices)?,
+        book: given(&options.book)?,
+        mandate: given(&options.mandate)?,
+        ledger: "ledger.json".into(),
+        proofs: "proofs".into(),
+        private: "private".into(),
+        window: WINDOW,
+        nav: options.nav.clone(),
+        unit: options.unit.clone(),
+        context: Context::Ledger,
+        keys: Keys { forecast: "keys/forecast".into(), realised: "keys/realised".into() },
+        tables: layout(&options.tables),
+        folder: PathBuf::new(),
+    })
+}
+
+fn layout(tables: &TableArgs) -> Tables {
+    let layout = &tables.layout;
+    Tables {
+        strict: tables.strict,
+        date_order: layout.date_order.map(|order| match order {
+            DateOrder::Dmy => Order::Dmy,
+            DateOrder::Mdy => Order::Mdy,
+        }),
+        decimal: layout.decimal.map(|mark| match mark {
+            DecimalMark::Point => Mark::Point,
+            DecimalMark::Comma => Mark::Comma,
+        }),
+        separator: layout.separator.map(|separator| match separator {
+            Separator::Comma => Between::Comma,
+            Separator::Semicolon => Between::Semicolon,
+            Separator::Tab => Between::Tab,
+            Separator::Bar => Between::Bar,
+        }),
+        sheet: layout.sheet.clone(),
+    }
+}
+
+/// Returns confidence and limit of the clause that the ledger's forecasts are about.
+fn forecast_clause(mandate: &Mandate, path: &Path) -> Result<(Confidence, Limit), Failure> {
+    let clause = mandate.clause(Measure::Var);
+    clause.and_then(|clause| Some((clause.confidence?, clause.limit))).ok_or_else(|| {
+        Failure::Usage(format!(
+            "{} has no clause on value at risk, which a ledger of daily forecasts is about: add one, such as\n[[clause]]\n\
+             measure = \"var\"\nconfidence = 0.99\nlimit_nav = 0.02",
+            path.display()
+        ))
+    })
+}
+
+fn claim(prices: &PriceHistory, mandate: Mandate, window: usize, path: &Path) -> Result<MandateClaim, Failure> {
+    let set = historical(prices, 1, Some(window))
+        .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
+    Ok(MandateClaim::new(mandate, set)?)
+}
+
+/// Makes development keys of a shape, unless an earlier run has made them.
+fn make_keys(what: &str, shape: Shape, folder: &Path) -> Result<(), Failure> {
+    say_shape(shape, &format!("the smallest for {what}"));
+    if keys::has::<tailproof::Groth16>(folder) {
+        let found = keys::verifying_key(folder)?.shape();
+        if found == shape {
+            out!("kept the keys in {}", folder.display());
+            return Ok(());
+        }
+        return Err(Failure::Usage(format!(
+            "{} has keys of shape {found}, and {what} need {shape}: move them away, and run this again",
+            folder.display()
+        )));
+    }
+    let rng =
+        ChaCha20Rng::from_rng(rand::rngs::OsRng).map_err(|_| Failure::Defect("the system gives no randomness"))?;
+    write_keys(shape, DomainKind::Least, rng, folder, false)?;
+    out!("made development keys in {}: for others to rely on proofs, make keys in a ceremony", folder.display());
+    Ok(())
+}
+
+/// Makes an empty ledger, unless an earlier run has made it.
+fn make_ledger(options: &Init, config: &Config, mandate: &Mandate, confidence: Confidence) -> Result<(), Failure> {
+    let path = config.path(&config.ledger);
+    let name = options.name.clone().unwrap_or_else(|| mandate.name().to_owned());
+    let ledger = Ledger::new(name, confidence).map_err(|problem| Failure::Option { option: "name", problem })?;
+    match read_ledger(&path) {
+        Ok(found) if found.to_json() == ledger.to_json() => return Ok(()),
+        Err(DayError::Read { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Ok(_) | Err(_) => {
+            return Err(Failure::Exists { file: path, advice: "it is not an empty ledger of this desk; move it away" });
+        }
+    }
+    let output = writing::new(&path, Kind::Ledger, Access::Public, false);
+    let mut writing = writing::begin(&[output], "a ledger is added to, not written anew")?;
+    writing.stage(0, ledger.to_json().as_bytes())?;
+    writing.put()?;
+    out!("wrote {}: an empty ledger of \"{}\"", path.display(), ledger.name());
+    Ok(())
+}

@@ -1,0 +1,125 @@
+//! The steps of a day, from what is there: the ledger, and the days of the prices.
+
+use tailproof_core::PriceHistory;
+use tailproof_core::text::day;
+use tailproof_verifier::ledger::{Kind, Ledger, check_date};
+
+/// The steps of a day. There are none if the day is done.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Plan {
+    /// Day whose loss is to be proved within its forecast.
+    pub realise: Option<String>,
+    /// Day without a price, whose forecast the caller gives up: it counts as an exceedance.
+    pub missed: Option<String>,
+    /// Day whose value at risk is to be proved; `None` if the ledger has its forecast.
+    pub forecast: Option<String>,
+}
+
+/// The reason why a day has no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A text that is no date.
+    #[error("'{0}' is no date; write YYYY-MM-DD")]
+    NotADate(String),
+    /// A day before the ledger's last one.
+    #[error("{date} is before {last}, the last day of the ledger: a ledger is added to at its end")]
+    Before {
+        /// The day that was asked for.
+        date: String,
+        /// The last day of the ledger.
+        last: String,
+    },
+    /// Prices that do not begin before the day.
+    #[error("the prices have no day before {0}; a forecast is made from the days before")]
+    NoPrices(String),
+    /// Prices that do not reach the day of the open forecast.
+    #[error(
+        "the prices end on {last}, and the loss of {open}, which was forecast, is to be proved first: bring the prices up to \
+         {open}, and run this again"
+    )]
+    PricesEnd {
+        /// The day of the open forecast.
+        open: String,
+        /// The last day of the prices.
+        last: String,
+    },
+    /// A day that the prices pass over.
+    #[error("the prices have no row of {date}, and go on to {last}: {date} is no day of theirs")]
+    NotADay {
+        /// The day that was asked for.
+        date: String,
+        /// The last day of the prices.
+        last: String,
+    },
+    /// A forecast of a day that the prices pass over.
+    #[error(
+        "the prices have no row of {open}, which was forecast, and go on to {last}: its loss cannot be proved, and it would \
+         count as an exceedance"
+    )]
+    Unpriced {
+        /// The day of the open forecast.
+        open: String,
+        /// The last day of the prices.
+        last: String,
+    },
+    /// Days of the prices that are not in the ledger.
+    #[error(
+        "{count} day(s) of the prices between {last} and {date} are not in the ledger; the first is {first}: do it first"
+    )]
+    LeftOut {
+        /// Number of such days.
+        count: usize,
+        /// The first of them.
+        first: String,
+        /// The last day of the ledger.
+        last: String,
+        /// The day that was asked for.
+        date: String,
+    },
+}
+
+/// Returns the steps of `date`: the loss of the open forecast's day first, the forecast of `date`
+/// then. `missed` is the day of an open forecast that the caller gives up because the prices have no
+/// row of it.
+///
+/// # Errors
+/// A day that cannot come next, see [`PlanError`].
+pub fn plan(ledger: &Ledger, prices: &PriceHistory, date: &str, missed: Option<&str>) -> Result<Plan, PlanError> {
+    check_date(date).map_err(|_| PlanError::NotADate(date.to_owned()))?;
+    let at = day(date).ok_or_else(|| PlanError::NotADate(date.to_owned()))?;
+    let days: Vec<String> = prices.dates().iter().map(ToString::to_string).collect();
+    let end = days.last().cloned().unwrap_or_default();
+    let last = ledger.steps().last().map(|step| step.date.clone());
+    if let Some(last) = &last {
+        if ledger.steps().iter().any(|step| step.date == date && step.kind == Kind::Forecast) {
+            return Ok(Plan::default());
+        }
+        if date <= last.as_str() {
+            return Err(PlanError::Before { date: date.to_owned(), last: last.clone() });
+        }
+    }
+    if prices.dates().first().is_none_or(|first| *first >= at) {
+        return Err(PlanError::NoPrices(date.to_owned()));
+    }
+    if date < end.as_str() && !days.iter().any(|day| day == date) {
+        return Err(PlanError::NotADay { date: date.to_owned(), last: end });
+    }
+    if let Some(last) = last {
+        let between: Vec<&String> = days.iter().filter(|day| **day > last && day.as_str() < date).collect();
+        if let Some(first) = between.first() {
+            let (count, first) = (between.len(), (*first).clone());
+            return Err(PlanError::LeftOut { count, first, last, date: date.to_owned() });
+        }
+    }
+    let mut plan = Plan { forecast: Some(date.to_owned()), ..Plan::default() };
+    if let Some(open) = ledger.open().map(|step| step.date.clone()) {
+        match (days.contains(&open), end < open) {
+            (true, _) => plan.realise = Some(open),
+            (false, true) if missed != Some(&*open) => return Err(PlanError::PricesEnd { open, last: end }),
+            (false, false) if missed != Some(&*open) => return Err(PlanError::Unpriced { open, last: end }),
+            (false, _) => plan.missed = Some(open),
+        }
+    }
+    Ok(plan)
+}
