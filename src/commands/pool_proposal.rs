@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use tailproof::core::pool::{Category, Column, Status, TapeSchema};
-use tailproof::csv::Mapping;
+use tailproof::tape::Mapping;
 
 /// Returns the table, version 2. Date and currency are left to fill in where the mapping does not say
 /// them: no deal with the words that stand for them is read.

@@ -148,7 +148,7 @@ impl PoolDescription {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::{Mapping, read_tape};
+    use crate::tape::{Mapping, read_tape};
 
     #[test]
     fn columns_that_all_loans_have_are_described() {

@@ -6,6 +6,7 @@ use tailproof_core::echo::{clipped, echo};
 use tailproof_core::error::{InputError, Problem};
 
 use super::options::DateOrder;
+use crate::tape::TapeFileProblem;
 
 /// A file that cannot be read as a table, with the place of the problem where it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub enum Setting {
     Sheet,
     /// the net asset value of a book of weights
     Nav,
+    /// the period of a tape with a row for each loan and month
+    Period,
 }
 
 /// What is wrong with a table.
@@ -42,6 +45,9 @@ pub enum TableProblem {
     /// A problem that tables in the plain layout have too.
     #[error(transparent)]
     Input(#[from] Problem),
+    /// A problem of a loan tape, or of its mapping.
+    #[error(transparent)]
+    Tape(#[from] TapeFileProblem),
     /// A guess, under settings that allow none.
     #[error("strict reading takes no guess: {what}; write the file in the plain layout")]
     Guessed {
@@ -251,6 +257,7 @@ impl TableProblem {
             TableProblem::AmbiguousNumbers { .. } => Some(Setting::Decimal),
             TableProblem::SeveralSheets(_) | TableProblem::NoSheet { .. } => Some(Setting::Sheet),
             TableProblem::Weights => Some(Setting::Nav),
+            TableProblem::Tape(problem) if problem.has_periods() => Some(Setting::Period),
             _ => None,
         }
     }
