@@ -371,6 +371,7 @@ fn with_option(error: &TableError) -> String {
         (_, Some(Setting::Separator)) => Some("--separator"),
         (_, Some(Setting::Sheet)) => Some("--sheet NAME"),
         (_, Some(Setting::Nav)) => Some("the amount that --nav states"),
+        (_, Some(Setting::Period)) => Some("--period"),
         (_, None) => None,
     };
     format!("{error}{}", option.map(|option| format!(" ({option})")).unwrap_or_default())

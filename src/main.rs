@@ -15,6 +15,7 @@ mod output;
 mod pictures;
 mod progress;
 mod sources;
+mod tapes;
 mod vouchers;
 mod writing;
 

@@ -183,7 +183,10 @@ fn a_live_loan_past_its_maturity_is_named() {
     let mapping = "as_of = \"2024-03-31\"\n[columns]\nterm = \"maturity\"\n";
     let found = right(&case("past_maturity.csv", mapping), None, Right(6, 118_266_375, 1, Some("2024-03-31")));
     assert_eq!((loan(&found, "P-01").term, loan(&found, "P-06").term), (Some(75), Some(0)));
-    assert_eq!((found.past_maturity, loan(&case("past_maturity.csv", mapping).read(None).unwrap(), "P-07").term), (vec!["P-06".to_owned()], None));
+    assert_eq!(
+        (found.past_maturity, loan(&case("past_maturity.csv", mapping).read(None).unwrap(), "P-07").term),
+        (vec!["P-06".to_owned()], None)
+    );
 }
 
 const ESMA: &str = "[columns]\nid = \"RREL3\"\nobligor = \"RREL5\"\ncut_off = \"RREL6\"\nregion = \"RREL11\"\nterm = \"RREL24\"\n\
@@ -195,7 +198,13 @@ const ESMA: &str = "[columns]\nid = \"RREL3\"\nobligor = \"RREL5\"\ncut_off = \"
 fn no_data_codes_are_none_in_every_column() {
     let found = right(&case("esma_no_data.csv", ESMA), None, Right(9, 148_599_690, 2, Some("2024-03-31")));
     assert_eq!(loan(&found, "RE-01").rate, Some(261));
-    assert!(found.tape.loans().iter().all(|loan| loan.region.as_deref() != Some("ND5") && loan.obligor.as_deref() != Some("ND3")));
+    assert!(
+        found
+            .tape
+            .loans()
+            .iter()
+            .all(|loan| loan.region.as_deref() != Some("ND5") && loan.obligor.as_deref() != Some("ND3"))
+    );
     assert_eq!((average(&found, |loan| loan.rate).1, loan(&found, "RE-01").term), (8, Some(42)));
 }
 

@@ -90,11 +90,9 @@ fn bad_rows_are_named_by_row_and_column() {
     }
     let misspelt = read(&TAPE.replace("status", "Status")).unwrap_err().to_string();
     assert!(misspelt.contains("write it 'status'"), "{misspelt}");
-    for mapping in [
-        "[columns]\nsector = \"Status\"\n",
-        "[columns]\nstatus = \"Status\"\n",
-        "[constants]\nstatus = \"current\"\n",
-    ] {
+    for mapping in
+        ["[columns]\nsector = \"Status\"\n", "[columns]\nstatus = \"Status\"\n", "[constants]\nstatus = \"current\"\n"]
+    {
         let mapping = Mapping::from_toml("m.toml", mapping).unwrap();
         let text = TAPE.replace("status", "Status");
         assert!(read_tape("t.csv", text.as_bytes(), &mapping).is_ok(), "{mapping:?}");

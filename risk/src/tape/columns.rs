@@ -91,7 +91,9 @@ impl<'m> Columns<'m> {
             }
             if let Some(value) = mapping.constants.get(column).filter(|_| has_schema && found.is_some()) {
                 let (column, value) = (column.to_owned(), value.clone());
-                return Err(InputError::in_row(file, line, TapeProblem::MappingConstant { column, value }.into()).into());
+                return Err(
+                    InputError::in_row(file, line, TapeProblem::MappingConstant { column, value }.into()).into()
+                );
             }
             let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
             let is_needed = (is_needed || mapped.is_some()) && !mapping.ratios.contains_key(column);
@@ -121,13 +123,7 @@ impl<'m> Columns<'m> {
 
     /// Refuses a column that would not be read for its capitals alone. A mapping may read it as
     /// another, or give the column of the tape otherwise.
-    fn refuse_misspelt(
-        &self,
-        file: &str,
-        line: u64,
-        header: &[String],
-        mapping: &Mapping,
-    ) -> Result<(), TableError> {
+    fn refuse_misspelt(&self, file: &str, line: u64, header: &[String], mapping: &Mapping) -> Result<(), TableError> {
         let of_bands = mapping.bands.values().map(|bands| &bands.column);
         let of_spread = mapping.spread.iter().flat_map(|spread| [&spread.column, &spread.recovery]);
         let of_ratios = mapping.ratios.values().flat_map(|ratio| [&ratio.above, &ratio.below]);

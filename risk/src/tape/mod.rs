@@ -205,7 +205,8 @@ fn numbers(
 ) -> Result<Numbers, TableError> {
     let of_tape = NUMBERS.into_iter().filter(|column| !(has_dates && *column == "term"));
     let of_tape = of_tape.map(|column| sheet.columns.get(column)).filter(|cells| cells.constant.is_none());
-    let mut columns: Vec<(usize, Cells<'_>)> = of_tape.filter_map(|cells| Some((cells.place?, cells.clone()))).collect();
+    let mut columns: Vec<(usize, Cells<'_>)> =
+        of_tape.filter_map(|cells| Some((cells.place?, cells.clone()))).collect();
     let of_ratios = mapping.ratios.values().flat_map(|ratio| [&ratio.above, &ratio.below]);
     let of_bands = mapping.bands.values().map(|bands| &bands.column);
     let of_spread = mapping.spread.iter().flat_map(|spread| [&spread.column, &spread.recovery]);

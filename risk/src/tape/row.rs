@@ -105,13 +105,7 @@ impl<'t> Row<'t> {
     }
 
     /// Returns a number in whole steps, and counts it if it was rounded.
-    pub fn in_steps(
-        &self,
-        column: &str,
-        value: Decimal,
-        step: Decimal,
-        rounding: Rounding,
-    ) -> Result<u64, Problem> {
+    pub fn in_steps(&self, column: &str, value: Decimal, step: Decimal, rounding: Rounding) -> Result<u64, Problem> {
         let (steps, was_rounded) = rounding.steps(column, value, step)?;
         self.of.rounded.set(self.of.rounded.get() + usize::from(was_rounded));
         Ok(steps)

@@ -30,8 +30,8 @@ pub(super) fn select(
 ) -> Result<Vec<LeftOut>, TableError> {
     let mut left_out = Vec::new();
     for (name, words) in &mapping.only {
-        let place = place_of(&sheet.header, name)
-            .ok_or_else(|| absent(sheet.file, sheet.header_line, &sheet.header, name))?;
+        let place =
+            place_of(&sheet.header, name).ok_or_else(|| absent(sheet.file, sheet.header_line, &sheet.header, name))?;
         let has = |grid_cell: &str, words: &Words| words.iter().any(|word| word.trim() == grid_cell);
         let rows = std::mem::take(&mut sheet.rows);
         let (kept, others): (Vec<usize>, Vec<usize>) =
@@ -67,8 +67,7 @@ fn keep_period(sheet: &mut Sheet<'_>, mapping: &Mapping, period: &str) -> Result
     };
     let asked = moment(mapping, PERIOD, period);
     let is_asked = |cell: &str| cell == period || asked.is_some() && moment(mapping, PERIOD, cell) == asked;
-    let kept: Vec<usize> =
-        sheet.rows.iter().copied().filter(|row| is_asked(sheet.grid.cell(*row, place))).collect();
+    let kept: Vec<usize> = sheet.rows.iter().copied().filter(|row| is_asked(sheet.grid.cell(*row, place))).collect();
     if kept.is_empty() {
         let (period, column) = (period.to_owned(), sheet.header[place].clone());
         let known = periods(sheet).join(", ");

@@ -46,8 +46,8 @@ impl Row<'_> {
             let Some(text) = self.file_text(*place) else { continue };
             let wrong = |problem: Problem| self.of.sheet.at(self.row, &self.of.sheet.header[*place], problem);
             let number_of = |text| self.of.numbers.borrow_mut().read(text, *place);
-            let decimal =
-                number_of(text).map_err(|problem| self.of.sheet.at(self.row, &self.of.sheet.header[*place], problem))?;
+            let decimal = number_of(text)
+                .map_err(|problem| self.of.sheet.at(self.row, &self.of.sheet.header[*place], problem))?;
             let steps = self.in_steps(&number.name, decimal, number.step, terms.rounding).map_err(wrong)?;
             *value = Some(u32::try_from(steps).unwrap_or(u32::MAX));
         }

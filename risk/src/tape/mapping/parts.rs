@@ -97,11 +97,8 @@ impl Days {
 
     /// Returns the status of so many days.
     pub fn status(&self, days: u32) -> Status {
-        let least = [
-            (self.default, Status::Default),
-            (Some(self.delinquent), Status::Delinquent),
-            (self.grace, Status::Grace),
-        ];
+        let least =
+            [(self.default, Status::Default), (Some(self.delinquent), Status::Delinquent), (self.grace, Status::Grace)];
         let reached = least.into_iter().find(|(least, _)| least.is_some_and(|least| days >= least));
         reached.map_or(Status::Current, |(_, status)| status)
     }
@@ -122,11 +119,7 @@ impl<'de> Deserialize<'de> for Place {
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Place, E> {
-                if number > 0 {
-                    Ok(Place(number.to_string()))
-                } else {
-                    Err(E::custom("columns are numbered from 1"))
-                }
+                if number > 0 { Ok(Place(number.to_string())) } else { Err(E::custom("columns are numbered from 1")) }
             }
         }
         deserializer.deserialize_any(Of)
