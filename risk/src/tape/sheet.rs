@@ -48,6 +48,9 @@ impl<'m> Sheet<'m> {
         let header: Vec<String> = header;
         let columns = Columns::of(file, header_line, &header, mapping, has_schema)?;
         let rows = body(&grid, first, header.len(), reading);
+        if let Some(positions) = mapping.positions {
+            check_positions(file, &grid, &rows, positions)?;
+        }
         let longer = check_widths(file, &grid, header.len(), &rows)?;
         if longer > 0 {
             let what = "empty cells beyond the last column left out, in rows";
@@ -89,6 +92,19 @@ impl<'m> Sheet<'m> {
     /// Returns the error of a row in a column of the file.
     pub fn at(&self, row: usize, name: &str, problem: impl Into<TableProblem>) -> TableError {
         TableError::in_cell(self.file, self.grid.line(row), name, problem)
+    }
+}
+
+/// Checks that every row of a file without a header has so many cells: empty ones at its end are cells
+/// of another version of the layout.
+fn check_positions(file: &str, grid: &Grid, rows: &[usize], positions: usize) -> Result<(), TableError> {
+    match rows.iter().find(|row| grid.width(**row) != positions && !grid.typed) {
+        None => Ok(()),
+        Some(row) => {
+            let problem =
+                format!("the row has {} cells, and the mapping's `positions` is {positions}", grid.width(*row));
+            Err(TableError::in_row(file, grid.line(*row), Problem::Syntax(problem)))
+        }
     }
 }
 

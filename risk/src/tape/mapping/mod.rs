@@ -259,9 +259,9 @@ mod tests {
             ("[dates]\nterm = \"YYYYQQ\"\n", "YYYYQQ"),
             ("[none]\nid = [\"NA\"]\n", "[none]"),
             ("[days_past_due]\ngrace = 30\ndelinquent = 30\n", "rises"),
-            ("[columns]\nterm = -1\n", "columns"),
-            ("separator = \"x\"\n", "separator"),
-            ("rounding = \"near\"\n", "rounding"),
+            ("[columns]\nterm = -1\n", "numbered from 1"),
+            ("separator = \"x\"\n", "is none of"),
+            ("rounding = \"near\"\n", "half-even"),
             ("positions = 0\n", "positions"),
             ("leave_out_blank = [\"x\"]\n", "'x'"),
         ] {
