@@ -126,8 +126,8 @@ fn likely<'c>(
     if points && cells.clone().all(is_plain) {
         return Ok(DecimalMark::Point);
     }
-    let (mut point, mut comma): (Option<(Place, &str)>, Option<(Place, &str)>) = (None, None);
-    let mut either: Option<(Place, &str)> = None;
+    type Example<'c> = Option<(Place, &'c str)>;
+    let (mut point, mut comma, mut either): (Example<'_>, Example<'_>, Example<'_>) = (None, None, None);
     for (place, cell) in cells {
         let (has_point, has_comma) = (cell.contains('.'), cell.contains(','));
         // A cell that can only repeat what is known is passed over.
