@@ -12,7 +12,7 @@ use tailproof_core::pool::{Deal, LoanPool, Tape, TapeSchema};
 use tailproof_core::scenarios::credit::credit_scenarios;
 use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::{Mandate, Positions, ScenarioSet, Unit};
-use tailproof_risk::csv::{Mapping, read_tape_under};
+use tailproof_risk::tape::{Mapping, read_tape_under};
 use tailproof_verifier::inputs::controls::CONTROLS;
 use tailproof_verifier::inputs::layout::ScenarioInputs;
 use tailproof_verifier::pool::commitment::commit;

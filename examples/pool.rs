@@ -10,7 +10,7 @@ use tailproof::commitments::{CommitmentFile, commit};
 use tailproof::keys::insecure_development_keys;
 use tailproof::scenarios::credit::credit_scenarios;
 use tailproof::scenarios::{CreditParameters, FactorSource};
-use tailproof::{Claim, Deal, DealClaim, Expected, Groth16, LoanPool, OsRng, Prover, csv};
+use tailproof::{Claim, Deal, DealClaim, Expected, Groth16, LoanPool, OsRng, Prover, tape};
 
 const LOANS: &str = include_str!("../src/demo/loans.csv");
 const DEAL: &str = r#"
@@ -63,8 +63,8 @@ pub fn run() -> Result<Vec<String>, Box<dyn Error>> {
     // Private: the first ten loans of the demo.
     let first: Vec<&str> = LOANS.lines().take(11).collect();
     let schema = deal.require_schema()?;
-    let (rows, mapping) = (first.join("\n"), csv::Mapping::default());
-    let tape = csv::read_tape_under("loans.csv", rows.as_bytes(), &mapping, schema)?.tape;
+    let (rows, mapping) = (first.join("\n"), tape::Mapping::default());
+    let tape = tape::read_tape_under("loans.csv", rows.as_bytes(), &mapping, schema)?.tape;
     let loans = LoanPool::new(&tape, schema)?;
     let count = loans.loans().len();
     let (commitment, opening) = commit(&loans, schema, &mut OsRng);

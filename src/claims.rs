@@ -11,10 +11,11 @@ use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, Shape};
 
-use crate::cli::{Prove, PublicOptions};
+use crate::cli::{Prove, PublicOptions, TapeArgs};
 use crate::failure::{Failure, Mismatch};
 use crate::files;
 use crate::output::note;
+use crate::tapes;
 
 /// A claim with what its prover holds.
 pub enum Case {
@@ -106,10 +107,10 @@ pub fn committed_schema(deal: &Deal) -> Result<&TapeSchema, Failure> {
 
 /// Reads the loans of a tape as a deal reads it. Warns of numbers that are hardly in the deal's
 /// scale.
-pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool, Failure> {
+pub fn loans(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<LoanPool, Failure> {
     let schema = committed_schema(deal)?;
     let name = tape.display().to_string();
-    let tape = files::tape(tape, mapping, Some(schema))?;
+    let tape = tapes::read(tape, reading, Some(schema))?.tape;
     let loans = LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?;
     warn_of_scale(&loans, schema);
     Ok(loans)
@@ -117,12 +118,17 @@ pub fn loans(tape: &Path, mapping: Option<&str>, deal: &Deal) -> Result<LoanPool
 
 /// Warns of columns in percent whose median, weighted by balance, looks like another scale.
 pub fn warn_of_scale(loans: &LoanPool, schema: &TapeSchema) {
-    for Median { column, basis_points } in suspicious_medians(loans, schema) {
+    warn_of_medians(suspicious_medians(loans, schema), "the deal's [tape.scale] says which the tape has");
+}
+
+/// Warns of medians that look like another scale, and says what settles it.
+pub fn warn_of_medians(medians: Vec<Median>, cure: &str) {
+    for Median { column, basis_points } in medians {
         let (name, median) = (column.name(), Decimal::new(basis_points.into(), 2).normalize());
         let side = if basis_points < 10_000 { "at most" } else { "at least" };
         note!(
             "warning: loans of half the balance have a {name} of {side} {median} %; a {name} in percent is 5.5, not 0.055: \
-             the deal's [tape.scale] says which the tape has"
+             {cure}"
         );
     }
 }
@@ -138,7 +144,7 @@ fn read_loans(options: &Prove, deal: &Deal) -> Result<Opened<LoanPool>, Failure>
         // Before the tape is read: under another schema it may not even be readable.
         return Err(Failure::Mismatch(Mismatch::Schema { opening: path.clone(), deal: deal_file }));
     }
-    let loans = loans(tape, options.mapping.as_deref(), deal)?;
+    let loans = loans(tape, &options.tape_args(), deal)?;
     opening
         .open(loans, schema)
         .map_err(|_| Failure::Mismatch(Mismatch::PoolOpening { opening: path.clone(), tape: tape.clone() }))

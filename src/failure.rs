@@ -422,6 +422,7 @@ fn with_option(error: &TableError) -> String {
         (_, Some(Setting::Weights)) => Some("--weights COLUMN"),
         (_, Some(Setting::From)) => Some("--from DATE"),
         (_, Some(Setting::VarSign)) => Some("--var-sign positive"),
+        (_, Some(Setting::Period)) => Some("--period"),
         (_, None) => None,
     };
     format!("{error}{}", option.map(|option| format!(" ({option})")).unwrap_or_default())

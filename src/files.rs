@@ -10,12 +10,12 @@ use std::sync::{Mutex, PoisonError};
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
 use tailproof::DigestList;
-use tailproof::core::pool::{Deal, Tape, TapeSchema};
+use tailproof::core::pool::Deal;
 use tailproof::core::scenarios::events::Event;
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
-use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
+use tailproof::risk::csv::BookFile;
 use tailproof::risk::generate::events::read_events;
 use tailproof::table::{self, GainColumns, Gains, MoveUnit, Reading, TableFile, TableOptions};
 use zeroize::Zeroizing;
@@ -77,7 +77,7 @@ static STDIN_READ: AtomicBool = AtomicBool::new(false);
 
 /// Most bytes of a mandate, a deal, a mapping, or a list of digests: TOML takes 50 times as much
 /// memory as its file.
-const MOST_TOML: u64 = 1 << 20;
+pub const MOST_TOML: u64 = 1 << 20;
 /// Most bytes of a JSON file.
 pub const MOST_JSON: u64 = 16 << 20;
 /// Most bytes of a ledger.
@@ -249,45 +249,6 @@ pub fn mandate(path: &Path) -> Result<Mandate, Failure> {
 /// Reads a deal.
 pub fn deal(path: &Path) -> Result<Deal, Failure> {
     Ok(Deal::from_toml(&path.display().to_string(), &read_text_at_most(path, MOST_TOML)?)?)
-}
-
-/// Reads a mapping of columns: a built-in one by its name, or a file.
-pub fn mapping(name: Option<&str>) -> Result<Mapping, Failure> {
-    let Some(name) = name else { return Ok(Mapping::default()) };
-    match Mapping::named(name) {
-        Some(mapping) => Ok(mapping?),
-        None => {
-            let text = read_text_at_most(name.as_ref(), MOST_TOML).map_err(|failure| no_mapping(name, failure))?;
-            Ok(Mapping::from_toml(name, &text)?)
-        }
-    }
-}
-
-/// Reads a loan tape as the schema of a deal says, if there is one. `mapping` is the name of a
-/// built-in mapping of columns, or the path of one. Says what was left out or rounded.
-pub fn tape(path: &Path, mapping: Option<&str>, schema: Option<&TapeSchema>) -> Result<Tape, Failure> {
-    let mapping = self::mapping(mapping)?;
-    let (name, input) = (path.display().to_string(), open_table(path)?);
-    let Some(schema) = schema else { return Ok(tailproof::risk::csv::read_tape(&name, input, &mapping)?) };
-    let TapeReading { tape, left_out, rounded } =
-        tailproof::risk::csv::read_tape_under(&name, input, &mapping, schema)?;
-    if left_out > 0 {
-        note!("note: {name}: rows in other currencies that were left out, as the deal's [tape] says: {left_out}");
-    }
-    if rounded > 0 {
-        note!("note: {name}: numbers that were rounded, as the deal's [tape] says: {rounded}");
-    }
-    Ok(tape)
-}
-
-/// Returns the failure to find a mapping. A name without a dot or a folder is unlikely to be a
-/// file's, so the error then says that no such mapping is known.
-fn no_mapping(name: &str, failure: Failure) -> Failure {
-    if name.contains(['.', '/']) {
-        return failure;
-    }
-    let names = Mapping::names().collect::<Vec<_>>().join(", ");
-    Failure::Usage(format!("there is neither a file '{name}' nor a mapping of that name; mappings are {names}"))
 }
 
 /// Reads a scenario file and its digest.

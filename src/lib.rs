@@ -140,10 +140,16 @@ pub mod attestations {
     };
 }
 
-/// Books and tapes from CSV files.
+/// Books and prices from CSV files in the plain layout.
 pub mod csv {
-    pub use tailproof_risk::csv::{BookFile, Mapping, TapeReading, read_book, read_prices, read_tape, read_tape_under};
-    pub use tailproof_risk::csv::{Cell, written, written_row};
+    pub use tailproof_risk::csv::{BookFile, Cell, read_book, read_prices, written, written_row};
+}
+
+/// Loan tapes from files as people have them, by a mapping of their columns.
+pub mod tape {
+    pub use tailproof_risk::tape::{
+        LeftOut, Mapping, TapeFileProblem, TapeOptions, TapeReading, read, read_tape, read_tape_under,
+    };
 }
 
 /// Prices, books and other tables from files as people have them, with a report of what was guessed.

@@ -15,6 +15,7 @@ mod output;
 mod pages;
 mod progress;
 mod sources;
+mod tapes;
 mod vouchers;
 mod writing;
 

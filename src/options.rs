@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use ark_bn254::{Fr, G1Affine};
 use rust_decimal::Decimal;
@@ -52,6 +53,11 @@ impl Held {
     pub fn say_notes(&self) {
         self.notes.iter().for_each(|note| note!("note: {note}"));
     }
+}
+
+/// Returns the time of the machine's clock, UTC.
+pub fn now() -> String {
+    time::text(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()))
 }
 
 /// Returns the amount of an option.

@@ -37,10 +37,10 @@ use tailproof_prover::ceremony::transcript::{Kind, Record};
 use tailproof_prover::halo2::{decode_key, encode_key};
 use tailproof_prover::snarkjs_files::powers_of_tau::{Chain, PowersOfTau};
 use tailproof_prover::{BookOpening, PoolOpening};
-use tailproof_risk::csv::{Mapping, TapeReading};
 use tailproof_risk::generate::covariance::Repair;
 use tailproof_risk::generate::covariance_set;
 use tailproof_risk::table::{self, TableOptions};
+use tailproof_risk::tape::{Mapping, TapeReading};
 use tailproof_verifier::attestation::Attestation;
 use tailproof_verifier::digest_list::DigestList;
 use tailproof_verifier::export::snarkjs;
@@ -171,7 +171,7 @@ pub fn deal(data: &[u8]) {
 
 /// Tapes as people have them and as a schema reads them, and the commitments to what is accepted.
 pub fn tape(data: &[u8]) {
-    drop(tailproof_risk::csv::read_tape("fuzz", data, &Mapping::default()));
+    drop(tailproof_risk::tape::read_tape("fuzz", data, &Mapping::default()));
     let columns = [Column::Grade, Column::Rate, Column::Obligor].into();
     let names = [vec!["A".into(), "B".into(), "C".into()], Vec::new(), Vec::new()];
     let mut terms = TapeTerms::new("2024-03-31".parse().expect("a date"), "EUR");
@@ -179,7 +179,7 @@ pub fn tape(data: &[u8]) {
     terms.status = Some(StatusTerms::DaysPastDue([1, 30, 90]));
     terms.rounding = Rounding::Up;
     let schema = TapeSchema::new(Unit::CENT, columns, names).expect("a schema").with_terms(terms).expect("terms");
-    let read = tailproof_risk::csv::read_tape_under("fuzz", data, &Mapping::default(), &schema);
+    let read = tailproof_risk::tape::read_tape_under("fuzz", data, &Mapping::default(), &schema);
     let Ok(TapeReading { tape, .. }) = read else { return };
     if let Ok(collateral) = LoanPool::new(&tape, &schema) {
         let figures = PoolFigures::new(&collateral);

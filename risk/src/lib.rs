@@ -4,8 +4,9 @@
 //! Exact measures and everything that a verifier computes again are in `tailproof-core`; this crate
 //! makes and estimates.
 //!
-//! * [`csv`]: prices, books and loan tapes from CSV in the plain layout.
+//! * [`csv`]: prices and books from CSV in the plain layout.
 //! * [`table`]: prices and books from files as people have them, with a report of what was guessed.
+//! * [`tape`]: loan tapes from such files, by a mapping of their columns.
 //! * [`book`]: private exposures in public book units.
 //! * [`generate`]: scenario sets: variants of historical simulation, Monte Carlo, covariances,
 //!   stress tables.
@@ -21,6 +22,7 @@ pub mod generate;
 pub mod measure;
 pub mod presets;
 pub mod table;
+pub mod tape;
 pub mod what_if;
 
 pub use book::{Book, BookRow};

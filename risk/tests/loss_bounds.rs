@@ -13,8 +13,8 @@ use tailproof_core::pool::claims::evaluate_all;
 use tailproof_core::pool::copula::Node;
 use tailproof_core::pool::{Deal, LoanPool, PoolFigures};
 use tailproof_core::scenarios::credit::credit_scenarios;
-use tailproof_risk::csv::{Mapping, read_tape_under};
 use tailproof_risk::presets::deals::deal;
+use tailproof_risk::tape::{Mapping, read_tape_under};
 
 const RHO: &str = "0.1";
 

@@ -2,7 +2,7 @@
 //! the claim means.
 
 use tailproof_core::pool::{Deal, LoanPool, PoolFigures, TapeSchema};
-use tailproof_risk::csv::{Mapping, TapeReading, read_tape_under};
+use tailproof_risk::tape::{Mapping, TapeReading, read_tape_under};
 
 /// Residential mortgages in the columns of ESMA's annex II; three of ten are in arrears.
 const ARREARS: &str = "\
@@ -110,7 +110,7 @@ fn rows_in_another_currency_are_refused_or_left_out() {
     );
     let leave_out = TAPE.replace("currency = \"EUR\"", "currency = \"EUR\"\nother_currencies = \"leave-out\"");
     let found = reading(&text, HONEST, &leave_out).unwrap();
-    assert_eq!((found.tape.loans().len(), found.left_out), (9, 1));
+    assert_eq!((found.tape.loans().len(), found.left_out[0].rows), (9, 1));
     assert!(found.tape.loans().iter().all(|loan| loan.id != "AR-02"));
     let error = reading(&ARREARS.replace(",EUR,94713.01", ",,94713.01"), HONEST, TAPE).unwrap_err();
     assert!(error.contains("row 2, column 'RREL28'"), "{error}");

@@ -16,4 +16,6 @@ mod table_moves;
 #[cfg(feature = "parquet")]
 mod table_parquet;
 mod table_prices;
+mod tape_cases;
+mod tape_mappings;
 mod tape_under_schema;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Backend, TableArgs};
+use super::{Backend, TableArgs, TapeArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Attest {
@@ -131,9 +131,12 @@ pub struct Recommit {
     /// Loan tape that was committed to, instead of a book
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
-    /// Mapping of the tape's column names
+    /// Mapping of the tape's columns
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
     pub mapping: Option<String>,
+    /// Period to read of a tape with a row for each loan and month
+    #[arg(long, value_name = "MONTH", requires = "pool")]
+    pub period: Option<String>,
     /// Deal of the pool
     #[arg(long, value_name = "FILE", requires = "pool")]
     pub deal: Option<PathBuf>,
@@ -148,4 +151,12 @@ pub struct Recommit {
     pub json: bool,
     #[command(flatten)]
     pub tables: TableArgs,
+}
+
+impl Recommit {
+    /// Returns how the tape of a pool is read.
+    pub fn tape_args(&self) -> TapeArgs {
+        let (mapping, period) = (self.mapping.clone(), self.period.clone());
+        TapeArgs { mapping, period, tables: self.tables.clone() }
+    }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use tailproof::risk::credit::irb::ExposureClass;
 
-use super::{CommitFiles, TableArgs};
+use super::{CommitFiles, TableArgs, TapeArgs};
 
 #[derive(Debug, Subcommand)]
 pub enum Pool {
@@ -120,10 +120,8 @@ pub struct PoolLosses {
     /// a floor
     #[arg(long, value_enum, value_name = "CLASS", requires = "maturity")]
     pub capital: Option<CapitalClass>,
-    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
-    #[arg(long, value_name = "FILE|NAME")]
-    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub reading: TapeArgs,
     /// Print JSON, as fractions of the pool's or tranche's notional
     #[arg(long)]
     pub json: bool,
@@ -158,7 +156,7 @@ pub struct PoolDeal {
 
 #[derive(Debug, Args)]
 pub struct PoolDescribe {
-    /// Loan tape: CSV
+    /// Loan tape: CSV in any of the usual layouts, or a workbook
     pub tape: PathBuf,
     /// Deal whose claims are evaluated [default: none; the tape's own columns and names]
     #[arg(long, value_name = "FILE")]
@@ -166,10 +164,8 @@ pub struct PoolDescribe {
     /// Credit scenarios, for claims about losses
     #[arg(long, value_name = "FILE", requires = "deal")]
     pub scenarios: Option<PathBuf>,
-    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
-    #[arg(long, value_name = "FILE|NAME")]
-    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub reading: TapeArgs,
     /// HTML page of pictures to write as well (mode 0600)
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -180,30 +176,26 @@ pub struct PoolDescribe {
 
 #[derive(Debug, Args)]
 pub struct PoolCommit {
-    /// Loan tape: CSV
+    /// Loan tape: CSV in any of the usual layouts, or a workbook
     pub tape: PathBuf,
     /// Deal whose table `tape` names the columns, grades, sectors and regions
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
-    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
-    #[arg(long, value_name = "FILE|NAME")]
-    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub reading: TapeArgs,
     #[command(flatten)]
     pub files: CommitFiles,
 }
 
 #[derive(Debug, Args)]
 pub struct PoolCheck {
-    /// Loan tape: CSV
+    /// Loan tape: CSV in any of the usual layouts, or a workbook
     pub tape: PathBuf,
     /// Deal under which the tape was committed to
     #[arg(long, value_name = "FILE")]
     pub deal: PathBuf,
-    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
-    #[arg(long, value_name = "FILE|NAME")]
-    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub reading: TapeArgs,
     /// Opening of the commitment
     #[arg(long, value_name = "FILE")]
     pub opening: PathBuf,

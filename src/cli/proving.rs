@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use super::{BookOptions, TableArgs, TableLayout};
+use super::{BookOptions, TableArgs, TableLayout, TapeArgs};
 
 /// The files that a commitment writes.
 #[derive(Debug, Args)]
@@ -120,10 +120,13 @@ pub struct Prove {
     /// Loan tape that was committed to with `pool commit`, instead of a book
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
-    /// Mapping of the tape's column names: a TOML file, or lending-club-2015, lending-club-2018 or
+    /// Mapping of the tape's columns: a TOML file, or lending-club-2015, lending-club-2018 or
     /// cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
     pub mapping: Option<String>,
+    /// Period to read of a tape with a row for each loan and month
+    #[arg(long, value_name = "MONTH", requires = "pool")]
+    pub period: Option<String>,
     /// Opening of the commitment; repeat for several books, in the same order
     #[arg(long, value_name = "FILE", required_unless_present = "batch")]
     pub opening: Vec<PathBuf>,
@@ -175,6 +178,12 @@ impl Prove {
     pub fn public(&self) -> PublicOptions {
         let (scenarios, mandate, deal) = (self.scenarios.clone(), self.mandate.clone(), self.deal.clone());
         PublicOptions { scenarios, mandate, deal }
+    }
+
+    /// Returns how the tape of a pool is read.
+    pub fn tape_args(&self) -> TapeArgs {
+        let (mapping, period) = (self.mapping.clone(), self.period.clone());
+        TapeArgs { mapping, period, tables: self.tables.clone() }
     }
 
     /// Returns the scenario file beside which set points are kept.

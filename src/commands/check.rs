@@ -45,7 +45,7 @@ pub fn check_pool(options: &PoolCheck) -> Result<(), Failure> {
     };
     let deal = files::deal(&options.deal)?;
     let schema = committed_schema(&deal)?;
-    let loans = loans(&options.tape, options.mapping.as_deref(), &deal)?;
+    let loans = loans(&options.tape, &options.reading, &deal)?;
     let opened = opening.open(loans, schema).map_err(not_opened)?;
     answer(&options.commitment, &opened.compare(&file), options.json)
 }

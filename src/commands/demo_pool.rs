@@ -7,7 +7,7 @@ use tailproof::commitments::{PoolOpening, commit};
 use tailproof::core::pool::assumptions::{CreditParameters, FactorSource};
 use tailproof::scenarios::credit::credit_scenarios;
 use tailproof::verifier::encoding::to_hex;
-use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unproved, csv};
+use tailproof::{Deal, DealClaim, Expected, LoanPool, OpenError, ScenarioSet, Unproved, tape};
 
 use super::demo_files::{Folder, development_prover, unexpected};
 use super::verify::rests_on_lines;
@@ -80,6 +80,6 @@ fn scenarios(folder: &Folder, deal: &Deal) -> Result<ScenarioSet, Failure> {
 
 fn loans(name: &str, text: &str, deal: &Deal) -> Result<LoanPool, Failure> {
     let schema = deal.require_schema().map_err(in_deal)?;
-    let reading = csv::read_tape_under(name, text.as_bytes(), &csv::Mapping::default(), schema)?;
+    let reading = tape::read_tape_under(name, text.as_bytes(), &tape::Mapping::default(), schema)?;
     LoanPool::new(&reading.tape, schema).map_err(in_deal)
 }

@@ -27,7 +27,6 @@ mod pool;
 mod pool_deal;
 mod pool_describe;
 mod pool_losses;
-mod pool_proposal;
 mod prove;
 mod prove_batch;
 mod recommit;

@@ -42,7 +42,7 @@ pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
     let pair = begin(&options.files, &[&options.tape, &options.deal], Subject::Pool)?;
     let deal = files::deal(&options.deal)?;
     let schema = committed_schema(&deal)?;
-    let loans = loans(&options.tape, options.mapping.as_deref(), &deal)?;
+    let loans = loans(&options.tape, &options.reading, &deal)?;
     let (commitment, opening) = commitments::commit(&loans, schema, &mut rand::rngs::OsRng);
     write_both(pair, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)

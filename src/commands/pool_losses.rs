@@ -17,6 +17,7 @@ use crate::files;
 use crate::options::{factor_model, number, seed};
 use crate::output::{note, out, print_json};
 use crate::progress::{bar, spin};
+use crate::tapes;
 
 /// The requested figures of the pool, and of each tranche in the order of the deal.
 struct Figures {
@@ -31,7 +32,7 @@ pub fn run(options: &PoolLosses) -> Result<(), Failure> {
     let model = factor_model(&options.copula)?;
     let method = method(options)?;
     let deal = files::deal(&options.deal)?;
-    let tape = files::tape(&options.tape, options.mapping.as_deref(), deal.schema())?;
+    let tape = tapes::read(&options.tape, &options.reading, deal.schema())?.tape;
     let name = options.tape.display().to_string();
     let pool = Pool::new(&tape, &deal).map_err(|problem| InputError::in_file(&name, problem))?;
     let figures = figures(options, &pool, &deal, &model, method)?;

@@ -49,7 +49,7 @@ pub fn run(options: &Recommit) -> Result<(), Failure> {
                 let (opening, deal) = (options.from.clone(), deal_file.clone());
                 return Err(Failure::Mismatch(Mismatch::Schema { opening, deal }));
             }
-            let loans = loans(tape, options.mapping.as_deref(), &deal)?;
+            let loans = loans(tape, &options.tape_args(), &deal)?;
             let (commitment, opening) = commit(&loans, schema, &mut rand::rngs::OsRng);
             let value = old.commitment();
             old.open(loans, schema).map_err(|_| {

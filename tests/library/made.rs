@@ -10,7 +10,7 @@ use tailproof::scenarios::generator::Generator;
 use tailproof::scenarios::{CreditParameters, FactorSource, credit::credit_scenarios, historical::historical};
 use tailproof::{
     Books, Deal, DealClaim, Groth16, Halo2, LoanPool, Mandate, MandateClaim, Opened, Positions, PriceHistory, Prover,
-    ScenarioSet, Unit, csv,
+    ScenarioSet, Unit, csv, tape as tapes,
 };
 
 /// Prices of three factors on seven days. The worst move is that of the third day.
@@ -126,7 +126,7 @@ pub fn loans(second: &str) -> Opened<LoanPool> {
     let tape = format!("id,balance,grade\n1,100,A\n2,{second},B\n");
     let deal = deal("name", "name");
     let schema = deal.require_schema().unwrap();
-    let tape = csv::read_tape_under("loans.csv", tape.as_bytes(), &csv::Mapping::default(), schema).unwrap().tape;
+    let tape = tapes::read_tape_under("loans.csv", tape.as_bytes(), &tapes::Mapping::default(), schema).unwrap().tape;
     let pool = LoanPool::new(&tape, schema).unwrap();
     let (_, opening) = commit(&pool, schema, &mut OsRng);
     opening.open(pool, schema).unwrap()

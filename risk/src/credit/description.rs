@@ -1,183 +1,285 @@
-//! Figures of a pool's loans, for whoever holds the tape. No proof is about them.
+//! Figures of a pool's loans, for whoever holds the tape. No proof is about them, and no bound of a
+//! circuit is one of them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, HashMap};
 
-use tailproof_core::error::Problem;
-use tailproof_core::fixed_point::Unit;
-use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Tape, TapeSchema};
+use tailproof_core::pool::{Category, Column, Field, Loan, LoanPool, PoolFigures, Status, Tape, TapeSchema};
 use tailproof_core::text::to_f64;
 
-/// Returns the columns that every loan of the pool has, with the names in them; where there are too
-/// many names, the column is left out: see [`gaps`]. Amounts are in cents.
-///
-/// # Errors
-/// Names that no schema has.
-pub fn inferred_schema(tape: &Tape) -> Result<TapeSchema, Problem> {
-    let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
-    let all = |has: &dyn Fn(&Loan) -> bool| loans().all(has);
-    let mut columns: BTreeSet<Column> = [
-        (Column::Rate, all(&|loan| loan.rate.is_some())),
-        (Column::Ltv, all(&|loan| loan.ltv.is_some())),
-        (Column::Score, all(&|loan| loan.score.is_some())),
-        (Column::Term, all(&|loan| loan.term.is_some())),
-        (Column::Obligor, all(&|loan| loan.obligor.is_some())),
-        (Column::Status, all(&|loan| loan.status.is_some())),
-    ]
-    .into_iter()
-    .filter_map(|(column, has)| has.then_some(column))
-    .collect();
-    let names = Category::ALL.map(|category| {
-        let names: Option<BTreeSet<String>> = loans().map(|loan| name_of(loan, category).cloned()).collect();
-        let names: Vec<String> = names.unwrap_or_default().into_iter().collect();
-        if names.is_empty() || names.len() > category.most() {
-            return Vec::new();
-        }
-        columns.insert(category.column());
-        names
-    });
-    TapeSchema::new(Unit::CENT, columns, names)
-}
-
-/// Why a column of a tape is not among those of [`inferred_schema`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gap {
-    /// some loans of the pool have no value: so many of so many
-    Blank {
-        /// loans without
-        without: usize,
-        /// loans of the pool
-        loans: usize,
-    },
-    /// more names than a schema has codes
-    Names {
-        /// names of the tape
-        names: usize,
-        /// codes
-        most: usize,
-    },
-}
-
-/// Returns the columns that some loans of the pool have and [`inferred_schema`] leaves out.
-pub fn gaps(tape: &Tape) -> Vec<(Column, Gap)> {
-    let pool: Vec<&Loan> = tape.loans().iter().filter(|loan| loan.is_in_pool()).collect();
-    let mut found = Vec::new();
-    let mut blank = |column: Column, has: &dyn Fn(&Loan) -> bool| {
-        let without = pool.iter().filter(|loan| !has(loan)).count();
-        if without > 0 && without < pool.len() {
-            found.push((column, Gap::Blank { without, loans: pool.len() }));
-        }
-    };
-    blank(Column::Rate, &|loan| loan.rate.is_some());
-    blank(Column::Ltv, &|loan| loan.ltv.is_some());
-    blank(Column::Score, &|loan| loan.score.is_some());
-    blank(Column::Term, &|loan| loan.term.is_some());
-    blank(Column::Grade, &|loan| loan.grade.is_some());
-    blank(Column::Sector, &|loan| loan.sector.is_some());
-    blank(Column::Region, &|loan| loan.region.is_some());
-    blank(Column::Obligor, &|loan| loan.obligor.is_some());
-    blank(Column::Status, &|loan| loan.status.is_some());
-    for category in Category::ALL {
-        let names: BTreeSet<&String> = pool.iter().filter_map(|loan| name_of(loan, category)).collect();
-        if names.len() > category.most() {
-            found.push((category.column(), Gap::Names { names: names.len(), most: category.most() }));
-        }
-    }
-    found
-}
-
-fn name_of(loan: &Loan, category: Category) -> Option<&String> {
-    match category {
-        Category::Grade => loan.grade.as_ref(),
-        Category::Sector => loan.sector.as_ref(),
-        Category::Region => loan.region.as_ref(),
-    }
-}
-
-/// A pool's loans in figures. They are private.
+/// A pool's loans in figures. They are private. Amounts are in cents.
+#[derive(Debug, Clone, PartialEq)]
 pub struct PoolDescription {
-    /// columns and names of the tape
-    pub schema: TapeSchema,
-    /// sums over the loans of the pool
-    pub figures: PoolFigures,
-    /// number of loans on the tape that are not part of the pool
-    pub outside: usize,
+    /// number of loans of the pool
+    pub loans: usize,
+    /// what is owed on them
+    pub balance: u64,
+    /// number of obligors; a loan without one is alone
+    pub obligors: usize,
+    /// balance of the largest obligor, and its name, if it has one
+    pub largest_obligor: (u64, Option<String>),
+    /// sum of the squared shares of the obligors
+    pub herfindahl: f64,
+    /// loans on the tape that are not of the pool
+    pub outside: Outside,
+    /// columns that the tape has, and for how many loans
+    pub coverage: Vec<Coverage>,
+    /// loans and balance of each status that the pool has
+    pub statuses: Vec<(Status, usize, u64)>,
+    /// numbers of the loans that have them
+    pub numbers: Vec<NumberFigures>,
+    names: [Vec<(String, u64)>; 3],
+}
+
+/// Loans on the tape that are not of the pool, by the reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// paid
+    pub paid: usize,
+    /// in default
+    pub in_default: usize,
+    /// without a balance, of a status that is neither: perhaps masked
+    pub live_without_balance: usize,
+    /// without a balance and a status
+    pub without_balance: usize,
+}
+
+/// How much of the pool has a value in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Coverage {
+    /// the column
+    pub column: Column,
+    /// loans that have a value
+    pub loans: usize,
+    /// their balance
+    pub balance: u64,
+}
+
+/// A number of the loans that have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberFigures {
+    /// the number
+    pub field: Field,
+    /// its name
+    pub name: String,
+    /// its average by balance
+    pub average: f64,
+    /// the least and the greatest
+    pub range: [f64; 2],
+    /// loans that have it
+    pub loans: usize,
+}
+
+impl Outside {
+    fn add(&mut self, loan: &Loan) {
+        *match loan.status {
+            Some(Status::Paid) => &mut self.paid,
+            Some(Status::Default) => &mut self.in_default,
+            Some(_) => &mut self.live_without_balance,
+            None => &mut self.without_balance,
+        } += 1;
+    }
+
+    /// Returns how many there are.
+    pub fn count(&self) -> usize {
+        self.paid + self.in_default + self.live_without_balance + self.without_balance
+    }
 }
 
 impl PoolDescription {
-    /// Returns the figures of the `pool` of a tape.
-    pub fn new(tape: &Tape, schema: TapeSchema, pool: &LoanPool) -> Self {
-        let outside = tape.loans().len() - pool.loans().len();
-        Self { schema, figures: PoolFigures::new(pool), outside }
+    /// Returns the figures of a tape. A deal's `schema` says which loans are of the pool and who is one
+    /// obligor; its `pool`, if the loans fit a circuit, has the grades of its bands.
+    pub fn new(tape: &Tape, schema: Option<&TapeSchema>, pool: Option<&LoanPool>) -> Self {
+        let holds = |loan: &Loan| schema.map_or_else(|| loan.is_in_pool(), |schema| schema.holds(loan));
+        let (loans, others): (Vec<&Loan>, Vec<&Loan>) = tape.loans().iter().partition(|loan| holds(loan));
+        let mut outside = Outside::default();
+        others.into_iter().for_each(|loan| outside.add(loan));
+        let balance: u64 = loans.iter().map(|loan| loan.balance).sum();
+        let (obligors, largest_obligor, squared) = obligors(&loans, schema);
+        let statuses = Status::ALL.into_iter().filter_map(|(_, status)| {
+            let of: Vec<&&Loan> = loans.iter().filter(|loan| loan.status == Some(status)).collect();
+            Some((status, of.len(), of.iter().map(|loan| loan.balance).sum())).filter(|(_, loans, _)| *loans > 0)
+        });
+        Self {
+            loans: loans.len(),
+            balance,
+            obligors,
+            largest_obligor,
+            herfindahl: squared / (balance as f64).powi(2),
+            outside,
+            coverage: coverage(&loans),
+            statuses: statuses.collect(),
+            numbers: Field::ALL.into_iter().filter_map(|field| number(&loans, field, schema)).collect(),
+            names: Category::ALL.map(|category| names(&loans, category, schema.zip(pool))),
+        }
     }
 
-    /// Returns units of the tape as an amount of currency.
-    pub fn amount(&self, units: u64) -> f64 {
-        units as f64 * self.schema.unit().millionths() as f64 / 1e6
+    /// Returns cents as an amount of currency.
+    pub fn amount(&self, cents: u64) -> f64 {
+        cents as f64 / 100.0
     }
 
-    /// Returns units of the tape as a fraction of the balance.
-    pub fn share(&self, units: u64) -> f64 {
-        units as f64 / self.figures.balance as f64
+    /// Returns cents as a fraction of the balance; 0 of an empty pool.
+    pub fn share(&self, cents: u64) -> f64 {
+        if self.balance == 0 { 0.0 } else { ratio(cents, self.balance) }
     }
 
-    /// Returns each number that the tape has, with its average by balance, its least and its most.
-    pub fn fields(&self) -> impl Iterator<Item = (Field, f64, [f64; 2])> + '_ {
-        Field::ALL.into_iter().filter(|field| self.schema.has_number(*field)).map(|field| {
-            let step = to_f64(self.schema.step(field));
-            let average = self.figures.weighted[field as usize] as f64 / self.figures.balance as f64 * step;
-            let (least, most) = self.figures.extremes[field as usize];
-            (field, average, [f64::from(least) * step, f64::from(most) * step])
-        })
+    /// Returns the balance of loans that are late beyond a period of grace; `None` if no loan has a
+    /// status.
+    pub fn delinquent(&self) -> Option<u64> {
+        let late = self.statuses.iter().find(|(status, ..)| *status == Status::Delinquent);
+        (!self.statuses.is_empty()).then(|| late.map_or(0, |(_, _, balance)| *balance))
     }
 
     /// Returns the names of a category with the balance under each, the largest first.
-    pub fn names(&self, category: Category) -> Vec<(&str, u64)> {
-        let names = self.schema.names(category).iter();
-        let owed = self.figures.by_code[category as usize].iter();
-        let mut all: Vec<(&str, u64)> = names.zip(owed).map(|(name, owed)| (name.as_str(), *owed)).collect();
-        all.sort_by_key(|(_, owed)| std::cmp::Reverse(*owed));
-        all
+    pub fn names(&self, category: Category) -> &[(String, u64)] {
+        &self.names[category as usize]
     }
 
-    /// Returns the sum of the squared shares of the obligors.
-    pub fn herfindahl(&self) -> f64 {
-        self.figures.squared as f64 / (self.figures.balance as f64).powi(2)
+    /// Returns how much of the pool has a value in a column; `None` if no loan has.
+    pub fn covered(&self, column: Column) -> Option<&Coverage> {
+        self.coverage.iter().find(|coverage| coverage.column == column)
     }
+}
+
+fn ratio(cents: u64, all: u64) -> f64 {
+    cents as f64 / all as f64
+}
+
+/// Returns the number of obligors, what the largest owes with its name, and the sum of their squares.
+fn obligors(loans: &[&Loan], schema: Option<&TapeSchema>) -> (usize, (u64, Option<String>), f64) {
+    let is_named = schema.is_none_or(|schema| schema.has(Column::Obligor));
+    let canonical = |name: &String| schema.map_or_else(|| name.clone(), |schema| schema.canonical_id(name));
+    let mut owed: HashMap<String, u64> = HashMap::new();
+    let (mut count, mut largest, mut squared) = (0, (0, None), 0u128);
+    for loan in loans {
+        match loan.obligor.as_ref().filter(|_| is_named) {
+            Some(name) => *owed.entry(canonical(name)).or_default() += loan.balance,
+            None => {
+                count += 1;
+                squared += u128::from(loan.balance).pow(2);
+                largest = largest.max((loan.balance, None));
+            }
+        }
+    }
+    for (name, cents) in owed {
+        count += 1;
+        squared += u128::from(cents).pow(2);
+        // Of several that owe the same, the last by name.
+        largest = largest.max((cents, Some(name)));
+    }
+    (count, largest, squared as f64)
+}
+
+/// Whether a loan has a value in a column.
+pub(super) fn has(loan: &Loan, column: Column) -> bool {
+    match column {
+        Column::Rate => loan.rate.is_some(),
+        Column::Ltv => loan.ltv.is_some(),
+        Column::Score => loan.score.is_some(),
+        Column::Term => loan.term.is_some(),
+        Column::Grade => loan.grade.is_some(),
+        Column::Sector => loan.sector.is_some(),
+        Column::Region => loan.region.is_some(),
+        Column::Obligor => loan.obligor.is_some(),
+        Column::Status => loan.status.is_some(),
+        Column::Collateral => loan.collateral.is_some(),
+    }
+}
+
+fn coverage(loans: &[&Loan]) -> Vec<Coverage> {
+    let of = |column| {
+        let with: Vec<&&Loan> = loans.iter().filter(|loan| has(loan, column)).collect();
+        let balance = with.iter().map(|loan| loan.balance).sum();
+        Some(Coverage { column, loans: with.len(), balance }).filter(|coverage| coverage.loans > 0)
+    };
+    Column::ALL.into_iter().filter_map(of).collect()
+}
+
+/// Returns a number of a loan.
+pub(super) fn value(loan: &Loan, field: Field) -> Option<u32> {
+    match field {
+        Field::Rate => loan.rate,
+        Field::Ltv => loan.ltv,
+        Field::Score => loan.score,
+        Field::Term => loan.term,
+        Field::FirstSpare => loan.numbers[0],
+        Field::SecondSpare => loan.numbers[1],
+    }
+}
+
+fn number(loans: &[&Loan], field: Field, schema: Option<&TapeSchema>) -> Option<NumberFigures> {
+    let with: Vec<(u64, u32)> = loans.iter().filter_map(|loan| Some((loan.balance, value(loan, field)?))).collect();
+    let owed: u128 = with.iter().map(|(cents, _)| u128::from(*cents)).sum();
+    let weighted: u128 = with.iter().map(|(cents, value)| u128::from(*cents) * u128::from(*value)).sum();
+    let values = || with.iter().map(|(_, value)| *value);
+    let (least, most) = (values().min()?, values().max()?);
+    let step = match (schema, field.column()) {
+        (Some(schema), _) => to_f64(schema.step(field)),
+        (None, _) => 10f64.powi(-i32::try_from(field.decimals()).unwrap_or(0)),
+    };
+    let name = field.column().map(Column::name).or_else(|| schema.map(|schema| schema.number_name(field)));
+    let average = weighted as f64 / owed as f64 * step;
+    let range = [f64::from(least) * step, f64::from(most) * step];
+    Some(NumberFigures { field, name: name.unwrap_or_default().to_owned(), average, range, loans: with.len() })
+}
+
+/// Returns the names of a category with the balance under each, the largest first: of the pool's codes
+/// where a deal has the column, and of the tape where it has not.
+fn names(loans: &[&Loan], category: Category, pool: Option<(&TapeSchema, &LoanPool)>) -> Vec<(String, u64)> {
+    let mut all: Vec<(String, u64)> = match pool.filter(|(schema, _)| schema.has(category.column())) {
+        Some((schema, pool)) => {
+            let cents = schema.unit().millionths() / 10_000;
+            let owed = PoolFigures::new(pool).by_code[category as usize].clone();
+            schema.names(category).iter().cloned().zip(owed.into_iter().map(|units| units * cents)).collect()
+        }
+        None => {
+            let mut owed: BTreeMap<&String, u64> = BTreeMap::new();
+            for loan in loans {
+                let name = match category {
+                    Category::Grade => &loan.grade,
+                    Category::Sector => &loan.sector,
+                    Category::Region => &loan.region,
+                };
+                if let Some(name) = name {
+                    *owed.entry(name).or_default() += loan.balance;
+                }
+            }
+            owed.into_iter().map(|(name, cents)| (name.clone(), cents)).collect()
+        }
+    };
+    all.sort_by_key(|(_, owed)| std::cmp::Reverse(*owed));
+    all
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::{Mapping, read_tape};
+    use crate::tape::{Mapping, read_tape};
 
-    #[test]
-    fn columns_that_all_loans_have_are_described() {
-        let text =
-            "id,balance,rate,score,grade,status\n1,100,5.5,700,A,current\n2,300,7.5,,B,current\n3,9,1,1,C,paid\n";
-        let tape = read_tape("t.csv", text.as_bytes(), &Mapping::default()).unwrap();
-        let schema = inferred_schema(&tape).unwrap();
-        assert!(schema.has(Column::Rate) && schema.has(Column::Grade) && !schema.has(Column::Score));
-        let pool = LoanPool::new(&tape, &schema).unwrap();
-        let description = PoolDescription::new(&tape, schema, &pool);
-        assert_eq!((description.outside, description.figures.loans), (1, 2));
-        assert_eq!(description.amount(description.figures.balance), 400.0);
-        assert_eq!(description.names(Category::Grade), [("B", 30_000), ("A", 10_000)]);
-        let (field, average, range) = description.fields().next().unwrap();
-        assert_eq!((field, average, range), (Field::Rate, 7.0, [5.5, 7.5]));
-        assert!((description.herfindahl() - 0.625).abs() < 1e-12);
-        assert_eq!(gaps(&tape), [(Column::Score, Gap::Blank { without: 1, loans: 2 })]);
+    fn described(text: &str) -> PoolDescription {
+        PoolDescription::new(&read_tape("t.csv", text.as_bytes(), &Mapping::default()).unwrap(), None, None)
     }
 
-    /// More names than codes: the column is not described, and that is said.
     #[test]
-    fn a_column_of_too_many_names_is_a_gap() {
-        let most = Category::Grade.most();
-        let tape = |grades: usize| {
-            let rows: String = (0..grades).map(|grade| format!("{grade},100,G{grade}\n")).collect();
-            read_tape("t.csv", format!("id,balance,grade\n{rows}").as_bytes(), &Mapping::default()).unwrap()
-        };
-        assert!(inferred_schema(&tape(most)).unwrap().has(Column::Grade) && gaps(&tape(most)).is_empty());
-        assert!(!inferred_schema(&tape(most + 1)).unwrap().has(Column::Grade));
-        assert_eq!(gaps(&tape(most + 1)), [(Column::Grade, Gap::Names { names: most + 1, most })]);
+    fn columns_are_described_over_the_loans_that_have_them() {
+        let found = described(
+            "id,balance,rate,score,grade,status\n1,100,5.5,700,A,current\n2,300,7.5,,B,current\n3,9,1,1,C,paid\n4,0,1,1,C,grace\n",
+        );
+        assert_eq!((found.loans, found.balance, found.obligors), (2, 40_000, 2));
+        let outside = Outside { paid: 1, live_without_balance: 1, ..Outside::default() };
+        assert_eq!((found.outside, found.outside.count()), (outside, 2));
+        assert_eq!(found.names(Category::Grade), [("B".to_owned(), 30_000), ("A".to_owned(), 10_000)]);
+        let averages: Vec<_> =
+            found.numbers.iter().map(|number| (number.average, number.range, number.loans)).collect();
+        assert_eq!(averages, [(7.0, [5.5, 7.5], 2), (700.0, [700.0, 700.0], 1)]);
+        assert_eq!(found.covered(Column::Score).map(|score| (score.loans, score.balance)), Some((1, 10_000)));
+        assert!((found.herfindahl - 0.625).abs() < 1e-12 && found.delinquent() == Some(0));
+    }
+
+    #[test]
+    fn an_obligor_s_loans_are_summed_whatever_they_owe() {
+        let found = described("id,balance,obligor\n1,43250000.17,A\n2,51000000.99,D\n3,8000000,A\n4,5,\n");
+        assert_eq!((found.obligors, &found.largest_obligor), (3, &(5_125_000_017, Some("A".to_owned()))));
+        assert_eq!(found.delinquent(), None);
     }
 }

@@ -12,6 +12,7 @@
 //! * [`pool`]: losses of a pool and its tranches, by either, or by simulation.
 //! * [`irb`]: risk weights of the internal-ratings-based approach.
 //! * [`description`]: figures of a pool's loans, for whoever holds the tape.
+//! * [`proposal`]: the schema that a deal about a tape could have.
 //! * [`scale`]: numbers of a tape in another scale than the schema says.
 //! * [`spreads`]: fair spreads on a flat curve.
 
@@ -21,6 +22,7 @@ pub mod irb;
 pub mod large_pool;
 pub mod losses;
 pub mod pool;
+pub mod proposal;
 pub mod scale;
 pub mod spreads;
 

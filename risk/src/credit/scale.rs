@@ -1,6 +1,6 @@
 //! Numbers of a tape that look as if they were written in another scale than the schema's.
 
-use tailproof_core::pool::{Column, Field, LoanPool, TapeSchema};
+use tailproof_core::pool::{Column, Field, Loan, LoanPool, Tape, TapeSchema};
 
 /// The median of a column in percent: loans of half the balance have at most this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,17 @@ pub fn suspicious_medians(pool: &LoanPool, schema: &TapeSchema) -> Vec<Median> {
         Median { column, basis_points: weighted_median(numbers) }
     });
     medians.filter(|median| is_suspicious(*median)).collect()
+}
+
+/// Returns the same of a tape that no schema has read, over the loans that have the number.
+pub fn suspicious_medians_of_tape(tape: &Tape) -> Vec<Median> {
+    let loans = || tape.loans().iter().filter(|loan| loan.is_in_pool());
+    let median = |column, value: fn(&Loan) -> Option<u32>| {
+        let numbers = loans().filter_map(|loan| Some((value(loan)?, loan.balance))).collect();
+        Median { column, basis_points: weighted_median(numbers) }
+    };
+    let medians = [median(Column::Rate, |loan| loan.rate), median(Column::Ltv, |loan| loan.ltv)];
+    medians.into_iter().filter(|median| is_suspicious(*median)).collect()
 }
 
 fn is_suspicious(Median { column, basis_points }: Median) -> bool {

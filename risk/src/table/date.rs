@@ -172,7 +172,7 @@ fn number(text: &str) -> Option<(i32, usize)> {
 }
 
 /// Returns the number of an English month: its name, or its first three letters.
-fn month(text: &str) -> Option<i32> {
+pub(crate) fn month(text: &str) -> Option<i32> {
     let text = text.to_ascii_lowercase();
     let found = MONTHS
         .iter()
@@ -180,7 +180,8 @@ fn month(text: &str) -> Option<i32> {
     i32::try_from(found + 1).ok()
 }
 
-fn year(number: i32, short: bool) -> i32 {
+/// Returns a year, of which there may be but two digits.
+pub(crate) fn year(number: i32, short: bool) -> i32 {
     match number {
         _ if !short => number,
         0..=68 => 2000 + number,

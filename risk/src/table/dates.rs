@@ -31,12 +31,26 @@ pub(crate) fn is_date_like(cell: &str, serial: bool) -> bool {
 impl DateColumn<'_> {
     /// Reads the dates, in the order of the rows, and reports how they are written.
     pub fn read(&self, options: &TableOptions, reading: &mut Reading) -> Result<Vec<Date>, TableError> {
+        let (days, guessed) = self.days(options, reading)?;
+        if let Some(order) = guessed {
+            self.check_order(&days, order)?;
+        }
+        Ok(days)
+    }
+
+    /// Reads dates that need not ascend, and reports how they are written. Returns them with the order
+    /// of day and month, if it was guessed.
+    pub fn days(
+        &self,
+        options: &TableOptions,
+        reading: &mut Reading,
+    ) -> Result<(Vec<Date>, Option<DateOrder>), TableError> {
         // The plain writing needs no more.
         if let Ok(days) = self.cells.iter().map(|cell| parse_day(cell)).collect::<Result<Vec<_>, _>>() {
-            return Ok(days);
+            return Ok((days, None));
         }
         let written = self.written()?;
-        let Some((first, _)) = written.first() else { return Ok(Vec::new()) };
+        let Some((first, _)) = written.first() else { return Ok((Vec::new(), None)) };
         let order = match options.date_order {
             Some(order) => order,
             None => self.order(&written)?,
@@ -49,10 +63,7 @@ impl DateColumn<'_> {
             written.day(order).ok_or_else(|| self.error(row, Problem::NotADate((*text).to_owned())))
         };
         let days = written.iter().enumerate().map(day).collect::<Result<Vec<_>, _>>()?;
-        if open && !settled {
-            self.check_order(&days, order)?;
-        }
-        Ok(days)
+        Ok((days, (open && !settled).then_some(order)))
     }
 
     /// Returns the writing of each cell, which is one for all.

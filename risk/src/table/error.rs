@@ -6,6 +6,7 @@ use tailproof_core::echo::{clipped, echo};
 use tailproof_core::error::{InputError, Problem};
 
 use super::options::DateOrder;
+use crate::tape::TapeFileProblem;
 
 /// A file that cannot be read as a table, with the place of the problem where it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +40,8 @@ pub enum Setting {
     From,
     /// the sign of a loss in a table of gains
     VarSign,
+    /// the period of a tape with a row for each loan and month
+    Period,
 }
 
 /// What is wrong with a table.
@@ -48,6 +51,9 @@ pub enum TableProblem {
     /// A problem that tables in the plain layout have too.
     #[error(transparent)]
     Input(#[from] Problem),
+    /// A problem of a loan tape, or of its mapping.
+    #[error(transparent)]
+    Tape(#[from] TapeFileProblem),
     /// A guess, under settings that allow none.
     #[error("strict reading takes no guess: {what}; write the file in the plain layout")]
     Guessed {
@@ -318,6 +324,7 @@ impl TableProblem {
             TableProblem::Input(Problem::NegativeValueAtRisk(_)) | TableProblem::PositiveQuantile(_) => {
                 Some(Setting::VarSign)
             }
+            TableProblem::Tape(problem) if problem.has_periods() => Some(Setting::Period),
             _ => None,
         }
     }

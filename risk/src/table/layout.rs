@@ -108,7 +108,7 @@ pub(crate) fn columns(
 }
 
 /// Checks that every row has a cell for each column. Returns how many have empty ones beyond.
-fn check_widths(file: &str, grid: &Grid, width: usize, rows: &[usize]) -> Result<u64, TableError> {
+pub(crate) fn check_widths(file: &str, grid: &Grid, width: usize, rows: &[usize]) -> Result<u64, TableError> {
     let mut longer = 0;
     for row in rows {
         let have = grid.width(*row);

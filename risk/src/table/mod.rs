@@ -55,11 +55,16 @@ pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
 pub use prices::read_prices;
 pub use reading::{Note, NoteBasis, NoteKind, Reading};
 
-use grid::Grid;
+pub(crate) use date::{Written, month as month_number, year as year_of};
+pub(crate) use dates::{DateColumn, is_date_like};
+pub(crate) use grid::Grid;
+pub(crate) use layout::{check_widths, header_rows, note_lines};
+pub(crate) use numbers::Numbers;
+
 use source::Content;
 
 /// Reads the cells of a file, whatever its format, and the separator that stood between them.
-fn open(
+pub(crate) fn open(
     file: &str,
     input: impl Read,
     options: &TableOptions,

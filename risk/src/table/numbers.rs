@@ -36,9 +36,20 @@ impl Numbers {
         separator: Separator,
         options: &TableOptions,
     ) -> Result<Self, (Place, TableProblem)> {
+        let cells = places.map(|place| (place, grid.cell(place.0, place.1)));
+        Self::of_cells(grid.typed || separator == Separator::Comma, cells, options)
+    }
+
+    /// Finds the decimal mark of cells, each with its place. `points` tells that commas are no part of
+    /// numbers in the plain layout. An error comes with its place.
+    pub fn of_cells<'c>(
+        points: bool,
+        cells: impl Iterator<Item = (Place, &'c str)> + Clone,
+        options: &TableOptions,
+    ) -> Result<Self, (Place, TableProblem)> {
         let (mark, basis) = match options.decimal {
             Some(mark) => (mark, NoteBasis::Setting),
-            None => (likely(grid, places, separator)?, NoteBasis::Guess),
+            None => (likely(points, cells)?, NoteBasis::Guess),
         };
         let (thousands, currencies) = (BTreeMap::new(), BTreeMap::new());
         Ok(Self { mark, basis, thousands, currencies, brackets: 0, behind: 0 })
@@ -105,22 +116,19 @@ impl Numbers {
 /// Returns the decimal mark that the cells call for. Without any cell that has but one reading, the
 /// mark is the point where it must be for the plain layout: in a table with commas between cells or
 /// with types, whose numbers have no commas.
-fn likely(
-    grid: &Grid,
-    places: impl Iterator<Item = Place> + Clone,
-    separator: Separator,
+fn likely<'c>(
+    points: bool,
+    cells: impl Iterator<Item = (Place, &'c str)> + Clone,
 ) -> Result<DecimalMark, (Place, TableProblem)> {
-    let points = grid.typed || separator == Separator::Comma;
-    let is_plain = |(row, column): Place| {
-        let cell = grid.cell(row, column);
+    let is_plain = |(_, cell): (Place, &str)| {
         cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
     };
-    if points && places.clone().all(is_plain) {
+    if points && cells.clone().all(is_plain) {
         return Ok(DecimalMark::Point);
     }
-    let (mut point, mut comma, mut either): (Option<Place>, Option<Place>, Option<Place>) = (None, None, None);
-    for place in places {
-        let cell = grid.cell(place.0, place.1);
+    type Example<'c> = Option<(Place, &'c str)>;
+    let (mut point, mut comma, mut either): (Example<'_>, Example<'_>, Example<'_>) = (None, None, None);
+    for (place, cell) in cells {
         let (has_point, has_comma) = (cell.contains('.'), cell.contains(','));
         // A cell that can only repeat what is known is passed over.
         let known = (point.is_some() && !has_comma) || (comma.is_some() && !has_point);
@@ -128,14 +136,14 @@ fn likely(
             continue;
         }
         match (read(cell, DecimalMark::Point), read(cell, DecimalMark::Comma)) {
-            (Some(_), None) => _ = point.get_or_insert(place),
-            (None, Some(_)) => _ = comma.get_or_insert(place),
+            (Some(_), None) => _ = point.get_or_insert((place, cell)),
+            (None, Some(_)) => _ = comma.get_or_insert((place, cell)),
             // A cell with a comma is the better example of the two.
             (Some(one), Some(other))
                 if one.value != other.value
-                    && either.is_none_or(|(row, column)| has_comma && !grid.cell(row, column).contains(',')) =>
+                    && either.is_none_or(|(_, example)| has_comma && !example.contains(',')) =>
             {
-                either = Some(place);
+                either = Some((place, cell));
             }
             _ => {}
         }
@@ -143,16 +151,16 @@ fn likely(
             break;
         }
     }
-    let text = |(row, column): Place| grid.cell(row, column).to_owned();
     match (point, comma, either) {
-        (Some(point), Some(comma), _) => {
-            Err((point.max(comma), TableProblem::MixedMarks { point: text(point), comma: text(comma) }))
+        (Some((place, point)), Some((other, comma)), _) => {
+            let (point, comma) = (point.to_owned(), comma.to_owned());
+            Err((place.max(other), TableProblem::MixedMarks { point, comma }))
         }
         (None, Some(_), _) => Ok(DecimalMark::Comma),
-        (None, None, Some(place)) if !points || text(place).contains(',') => {
-            let value = |mark| read(&text(place), mark).map(|number| number.value.to_string()).unwrap_or_default();
+        (None, None, Some((place, text))) if !points || text.contains(',') => {
+            let value = |mark| read(text, mark).map(|number| number.value.to_string()).unwrap_or_default();
             let (as_point, as_comma) = (value(DecimalMark::Point), value(DecimalMark::Comma));
-            Err((place, TableProblem::AmbiguousNumbers { text: text(place), as_point, as_comma }))
+            Err((place, TableProblem::AmbiguousNumbers { text: text.to_owned(), as_point, as_comma }))
         }
         _ => Ok(DecimalMark::Point),
     }

@@ -19,7 +19,7 @@ use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
 use crate::failure::Failure;
 use crate::files;
-use crate::options::{Held, positions};
+use crate::options::{Held, now, positions};
 use crate::pages::pictures::{self, Mark};
 use crate::pages::{self, bar, code, commands, drawn, facts, list, signed_bar};
 
@@ -133,12 +133,12 @@ impl Book<'_> {
         let gross = exposures(self.set, self.positions).iter().map(|exposure| exposure.abs()).sum();
         let gross = Amount::from_units(gross, unit);
         let stated = if self.options.nav.is_some() { "stated" } else { "the sum of the book" };
-        let currency = self.mandate.currency().map_or("none is named".to_owned(), |currency| currency.to_string());
+        let currency = Some(self.mandate.currency()).filter(|currency| !currency.is_empty()).unwrap_or("none is named");
         let dates = match self.set.labels() {
             [first, .., last] => format!("{first} to {last}"),
             labels => labels.concat(),
         };
-        let made = jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string();
+        let made = now();
         let rows = [
             ("made", html! { (made) ", by tailproof " (env!("CARGO_PKG_VERSION")) }),
             ("as of", html! { (self.set.labels().last().map_or("", String::as_str)) ", the last scenario" }),

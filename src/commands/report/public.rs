@@ -10,7 +10,7 @@ use crate::cli::Report;
 use crate::commands::verify;
 use crate::failure::Failure;
 use crate::files;
-use crate::options::context;
+use crate::options::{context, now};
 use crate::pages::{self, code, commands, facts, list};
 use crate::sources::SourceFiles;
 
@@ -118,10 +118,7 @@ fn again(options: &Report, proof: &Path, keys: &Path, claim: &Claim, verified: &
         ("scenario set", code(&claim.scenarios_digest().map(hex::encode).unwrap_or_default())),
         ("mandate", code(&hex::encode(claim.terms_digest()))),
         ("proof system", html! { (verified.backend) }),
-        (
-            "made by",
-            html! { "tailproof " (env!("CARGO_PKG_VERSION")) ", " (jiff::Timestamp::now().strftime("%Y-%m-%d %H:%M UTC").to_string()) },
-        ),
+        ("made by", html! { "tailproof " (env!("CARGO_PKG_VERSION")) ", " (now()) }),
     ];
     if verified.sub_books.len() > 1 {
         rows.extend(verified.sub_books.iter().map(|sub_book| ("sub-book", code(sub_book))));
