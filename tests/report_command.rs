@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tailproof_test_support::{BOOK, Desk, MANDATE, NAV};
+use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES};
 
 #[test]
 fn the_private_report_shows_the_book_and_the_public_one_does_not() {
@@ -35,7 +35,7 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
     ] {
         assert!(private.contains(part), "{part}");
     }
-    assert_eq!(private.matches("<svg").count(), 3, "distribution, contributions, backtest");
+    assert_eq!(private.matches("<svg").count(), 2, "distribution, backtest");
     assert_eq!(std::fs::metadata(desk.path("private.html")).unwrap().permissions().mode() & 0o777, 0o600);
     // The worst loss of the table is that of the risk engine.
     let risk = format!("risk --book {BOOK} --scenarios s.scn --nav {NAV} --confidence 0.99");
@@ -64,6 +64,49 @@ fn the_private_report_shows_the_book_and_the_public_one_does_not() {
 }
 
 #[test]
+fn a_report_can_be_signed_and_checked() {
+    let desk = Desk::new();
+    desk.scenarios(20).expect(0);
+    let report = format!("report --scenarios s.scn --mandate {MANDATE} --book {BOOK} --nav {NAV}");
+    desk.run(format!("{report} --prices {PRICES} -o r.html")).expect(0);
+    let page = desk.read("r.html");
+    let digest = desk.run("scenarios show s.scn --json").expect(0).json()["digest"].as_str().unwrap().to_owned();
+    for part in [
+        "Within the mandate: all 2 clauses hold. Nearest to its limit:",
+        "Use of limits over 60 days",
+        "It is not what the book of that day used.",
+        &digest,
+        env!("CARGO_PKG_VERSION"),
+        "What this page says, and what it does not",
+        "tailproof risk --book",
+        "Reviewed by, date",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    // Of other prices there is no history of this set.
+    desk.write("other.csv", desk.read(PRICES).replacen("2022-12-28,", "2022-12-28,1", 1));
+    let refused = desk.run(format!("{report} --prices other.csv -o q.html")).expect(2);
+    assert!(refused.stderr.contains("not those of these prices"), "{refused:?}");
+    assert!(!desk.has("q.html"));
+}
+
+#[test]
+fn a_public_report_says_whether_the_commitment_was_compared_and_how_it_is_verified_again() {
+    let desk = Desk::proved("8x20");
+    let keys = desk.keys("8x20");
+    let public = format!("report --proof p.json --keys {keys} --scenarios s.scn --mandate {MANDATE}");
+    desk.run(format!("{public} -o own.html")).expect(0);
+    let own = desk.read("own.html");
+    assert!(own.contains("The commitment is the proof's own: it was compared with none."), "{own}");
+    desk.run(format!("{public} --commitment c.json -o given.html")).expect(0);
+    let given = desk.read("given.html");
+    assert!(given.contains("The commitment was compared with c.json, and is the same."), "{given}");
+    for part in ["What this does not say", "tailproof verify --proof p.json --scenarios s.scn", "--commitment c.json", "rounding the book to it"] {
+        assert!(given.contains(part), "{part}");
+    }
+}
+
+#[test]
 fn reports_of_claims_that_do_not_hold() {
     let desk = Desk::proved("8x20");
     let keys = desk.keys("8x20");
@@ -77,7 +120,9 @@ fn reports_of_claims_that_do_not_hold() {
     desk.write("broken.toml", "name = \"m\"\n[[clause]]\nmeasure = \"gross\"\nlimit = 5\n");
     let private = format!("report --book {BOOK} --nav {NAV} --scenarios s.scn --mandate broken.toml");
     desk.run(format!("{private} -o r.html")).expect(0);
-    assert!(desk.read("r.html").contains("class=bad"));
+    let broken = desk.read("r.html");
+    let verdict = "Mandate broken: its one clause does not hold.<br>gross exposure &lt;= 5: the figure is 12,550,000.00, the limit 5.00";
+    assert!(broken.contains(verdict) && broken.contains("class=\"bad\""), "{broken}");
     desk.run(format!("{private} -o broken.toml")).expect(2);
     desk.run(format!("{public} --mandate {MANDATE} -o p.json")).expect(2);
     assert_eq!(desk.read("p.json"), proof);

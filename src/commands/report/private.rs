@@ -8,6 +8,7 @@ use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::mandate::parametric::Spread;
 use tailproof::core::measures::{exposures, losses};
 use tailproof::core::{Amount, Clause, Confidence, Limit, Mandate, Measure, Positions, ScenarioSet};
+use tailproof::core::text::day;
 use tailproof::csv::BookFile;
 use tailproof::risk::measure::contributions::{Contribution, Step, contributions};
 use tailproof::risk::measure::over_days::limits_over_days;
@@ -117,7 +118,12 @@ impl Book<'_> {
         }
         html! {
             p.verdict.broken {
-                "Mandate broken: " (broken.len()) " of " (self.figures.len()) " clauses do not hold."
+                "Mandate broken: "
+                (match (broken.len(), self.figures.len()) {
+                    (1, 1) => "its one clause does not hold.".into(),
+                    (1, all) => format!("1 of {all} clauses does not hold."),
+                    (count, all) => format!("{count} of {all} clauses do not hold."),
+                })
                 @for figure in broken {
                     br; (figure.clause) ": the figure is " (figure.figure) ", the limit " (figure.limit)
                     @if let Some(floor) = figure.floor { ", the floor " (floor) }
@@ -134,20 +140,18 @@ impl Book<'_> {
         let gross = Amount::from_units(gross, unit);
         let stated = if self.options.nav.is_some() { "stated" } else { "the sum of the book" };
         let currency = Some(self.mandate.currency()).filter(|currency| !currency.is_empty()).unwrap_or("none is named");
-        let dates = match self.set.labels() {
-            [first, .., last] => format!("{first} to {last}"),
-            labels => labels.concat(),
-        };
+        let last = self.set.labels().last().map_or("", String::as_str);
+        let last = if day(last).is_some() { last } else { "no date: the scenarios have none" };
         let made = now();
         let rows = [
             ("made", html! { (made) ", by tailproof " (env!("CARGO_PKG_VERSION")) }),
-            ("as of", html! { (self.set.labels().last().map_or("", String::as_str)) ", the last scenario" }),
+            ("scenarios end", html! { (last) }),
             ("book", html! { (self.path.display().to_string()) ", " (self.file.book().rows().len()) " rows" }),
             ("net asset value", html! { (nav) ", " (stated) }),
             ("gross exposure", html! { (gross) }),
             ("currency", html! { (currency) }),
             ("book unit", html! { (unit) ": exposures are rounded to it, and figures up to a hundredth" }),
-            ("scenarios", html! { (self.set.sentence()) br; (dates) br; (code(&hex::encode(self.digest))) }),
+            ("scenarios", html! { (self.set.sentence()) br; (code(&hex::encode(self.digest))) }),
             (
                 "mandate",
                 html! { (self.options.mandate.display().to_string()) br; (code(&hex::encode(self.mandate.digest()))) },
