@@ -4,6 +4,8 @@
 //! met only when the first day is settled: a mandate cannot be changed then. Messages name the
 //! field, its value and the bound.
 
+pub mod security;
+
 use std::collections::BTreeSet;
 
 use tailproof_verifier::Shape;

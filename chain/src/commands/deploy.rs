@@ -25,7 +25,7 @@ use crate::node::{Call, Node, Sender};
 use crate::output::{progress, result};
 use crate::terms::{self, Under};
 
-mod security;
+pub mod security;
 
 sol! {
     /// OpenZeppelin's access manager.

@@ -82,7 +82,7 @@ pub fn units(text: &str, decimals: u8) -> Result<u128, Failure> {
 }
 
 /// Returns an amount of units of 10^-`decimals` as a decimal.
-fn shown(units: U256, decimals: u8) -> String {
+pub fn shown(units: U256, decimals: u8) -> String {
     let text = format!("{units:0>width$}", width = usize::from(decimals) + 1);
     let (whole, fraction) = text.split_at(text.len() - usize::from(decimals));
     let fraction = fraction.trim_end_matches('0');

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::session::Session;
+use super::token::{self, Erc20};
 use crate::cli::{Class, Common, Underwrite, UnderwriteAction};
 use crate::contracts::{CoverVault, TrancheShares};
 use crate::error::Failure;
@@ -42,8 +43,14 @@ async fn redeem(mut desk: Desk) -> Result<(Value, String), Failure> {
         return Err(Failure::Usage(format!("{own} has no shares of {}; `claim` takes those of a deposit", desk.name)));
     }
     desk.send("underwrite/redeem", &TrancheShares::requestRedeemCall { shares, controller: own, owner: own }).await?;
-    let line = format!("all shares of {} are to be redeemed, after the cooldown; then: claim", desk.name);
-    Ok((json!({ "class": desk.name, "shares": shares.to_string() }), line))
+    let shares = token::shown(shares, decimals(&desk).await?);
+    let line = format!("all {shares} shares of {} are to be redeemed, after the cooldown; then: claim", desk.name);
+    Ok((json!({ "class": desk.name, "shares": shares }), line))
+}
+
+/// Returns the decimals of a class's shares.
+async fn decimals(desk: &Desk) -> Result<u8, Failure> {
+    desk.view(&Erc20::decimalsCall {}).await
 }
 
 async fn claim(mut desk: Desk) -> Result<(Value, String), Failure> {
@@ -58,7 +65,7 @@ async fn claim(mut desk: Desk) -> Result<(Value, String), Failure> {
         desk.send("underwrite/claim-redeem", &TrancheShares::redeemCall { shares, receiver: own, controller: own })
             .await?;
     }
-    let (deposited, line) = (desk.token.shown(assets), desk.name.clone());
-    let line = format!("{line}: shares of a deposit of {deposited}; collateral of {shares} shares");
-    Ok((json!({ "class": desk.name, "deposited": deposited, "redeemed": shares.to_string() }), line))
+    let (deposited, redeemed) = (desk.token.shown(assets), token::shown(shares, decimals(&desk).await?));
+    let line = format!("{}: shares of a deposit of {deposited}; collateral of {redeemed} shares", desk.name);
+    Ok((json!({ "class": desk.name, "deposited": deposited, "redeemed": redeemed }), line))
 }

@@ -58,7 +58,8 @@ contract BondLedgerHandler is Handler {
 }
 
 /// @notice A bond over the real ledgers: it takes over each row that they have settled, once, and as they settled it.
-/// forge-config: default.invariant.runs = 3
+/// forge-config: default.invariant.runs = 50
+/// forge-config: nightly.invariant.runs = 1000
 contract BondLedgerInvariants {
     BondLedgerHandler private handler;
 

@@ -45,10 +45,7 @@ impl Deploying<'_> {
     async fn calendar(&mut self, calendar: &CalendarConfig, all: &Config) -> Result<(), Failure> {
         let window = all.window.iter().find(|window| window.name == calendar.window);
         let window = window.expect("checked when the configuration was read");
-        let bytes = files::read(&calendar.days)?;
-        let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(&calendar.days))?;
-        let days = security::days(&calendar.days, text).map_err(Failure::Usage)?;
-        let bitmap = Bytes::from(security::bitmap(&days));
+        let bitmap = Bytes::from(security::bitmap(&days_of(calendar)?));
         let arguments = (bitmap, window.origin, window.period).abi_encode_params();
         self.contract(&calendar.name, "TradingCalendar", arguments).await?;
         Ok(())
@@ -208,8 +205,15 @@ fn share(kind: &str, name: &str, field: &str, text: &str) -> Result<u32, Failure
         .map_err(|_| Failure::Usage(format!("{kind} \"{name}\": {field} = \"{text}\" is no share")))
 }
 
+/// Reads a calendar's days, as periods.
+pub fn days_of(calendar: &CalendarConfig) -> Result<Vec<u32>, Failure> {
+    let bytes = files::read(&calendar.days)?;
+    let text = std::str::from_utf8(&bytes).map_err(Failure::malformed(&calendar.days))?;
+    security::days(&calendar.days, text).map_err(Failure::Usage)
+}
+
 /// Reads a public book's weights, in the order of the window's factors.
-fn weights(path: &Path, factors: &[String]) -> Result<Vec<i16>, Failure> {
+pub fn weights(path: &Path, factors: &[String]) -> Result<Vec<i16>, Failure> {
     let book =
         csv::read_book(&path.display().to_string(), &files::read(path)?[..]).map_err(Failure::malformed(path))?;
     let mut weights = vec![0i16; factors.len()];

@@ -1,5 +1,7 @@
 //! A configuration read and checked as a whole, before anything is sent.
 
+mod security;
+
 use std::path::Path;
 
 use alloy::primitives::Address;
@@ -51,8 +53,10 @@ pub fn checked(config: &Config, keys: &[VerifyingKey], artifacts: &Path) -> Resu
         }
         mandates.push(document);
     }
+    security::check(config, keys)?;
     let mut kinds = CONTRACTS.to_vec();
     kinds.extend(config.feed.iter().map(|feed| if feed.margin.is_some() { "MarginAdapter" } else { "RiskFeed" }));
+    kinds.extend(security::contracts(config));
     for kind in kinds {
         artifacts::code(&artifacts::path(artifacts, kind))?;
     }
