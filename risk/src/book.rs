@@ -330,6 +330,7 @@ mod tests {
                 variant: Some(Variant { gamma: true, ..Variant::default() }),
                 ring: None,
                 slot: None,
+                treatment: None,
                 prices_sha256: String::new(),
             },
             vec!["A".into(), "gamma:A".into()],

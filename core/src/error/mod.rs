@@ -1,6 +1,7 @@
 //! Errors about input: the file, row and column, the problem, and how to fix it.
 
 mod parts;
+mod prices;
 mod problem;
 mod tape;
 
@@ -9,6 +10,7 @@ use std::fmt;
 use crate::echo::echo;
 
 pub use parts::{ClauseProblem, DealProblem, RuleProblem, ScenarioFileProblem, SetProblem};
+pub use prices::PriceProblem;
 pub use problem::Problem;
 pub use tape::TapeProblem;
 
