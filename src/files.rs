@@ -13,7 +13,7 @@ use tailproof::core::scenarios::file as scenario_file;
 use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::{BookFile, Mapping, TapeReading};
-use tailproof::table::{self, Reading, TableOptions};
+use tailproof::table::{self, RawPrices, Reading, TableOptions};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -148,6 +148,13 @@ impl<R: Read> Read for Limited<R> {
 /// Reads prices, and says what was guessed.
 pub fn prices(path: &Path, options: &TableOptions) -> Result<PriceHistory, Failure> {
     let (prices, reading) = table::read_prices(&path.display().to_string(), open_table(path)?, options)?;
+    say_reading(&reading);
+    Ok(prices)
+}
+
+/// Reads prices as the file has them, and says what was guessed.
+pub fn raw_prices(path: &Path, options: &TableOptions) -> Result<RawPrices, Failure> {
+    let (prices, reading) = table::read_raw_prices(&path.display().to_string(), open_table(path)?, options)?;
     say_reading(&reading);
     Ok(prices)
 }

@@ -6,6 +6,7 @@ use tailproof::core::scenarios::generator::Generator;
 use tailproof::core::table::DecimalTable;
 use tailproof::risk::csv::{read_covariance_table, read_stress_table};
 use tailproof::scenarios::{Makers, Sources};
+use tailproof::table::RawPrices;
 use tailproof::{PriceHistory, Remake, ScenarioSet};
 
 use crate::cli::SourceOptions;
@@ -15,7 +16,8 @@ use crate::files;
 /// Sources that were read.
 #[derive(Default)]
 pub struct SourceFiles {
-    prices: Option<PriceHistory>,
+    prices: Option<RawPrices>,
+    rates: Option<RawPrices>,
     volatilities: Option<PriceHistory>,
     table: Option<DecimalTable>,
 }
@@ -25,6 +27,7 @@ impl SourceFiles {
     /// set's generator needs it.
     pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>, strict: bool) -> Result<Self, Failure> {
         let tables = options.layout.options(strict);
+        let raw = |path: &PathBuf| files::raw_prices(path, &tables);
         let prices = |path: &PathBuf| files::prices(path, &tables);
         let of_covariance = set.is_some_and(|set| matches!(set.generator(), Generator::CovarianceTable { .. }));
         let table = options.table.as_deref().map(|path| -> Result<DecimalTable, Failure> {
@@ -35,7 +38,8 @@ impl SourceFiles {
             })
         });
         Ok(Self {
-            prices: options.prices.as_ref().map(prices).transpose()?,
+            prices: options.prices.as_ref().map(raw).transpose()?,
+            rates: options.rates.as_ref().map(raw).transpose()?,
             volatilities: options.implied_volatility.as_ref().map(prices).transpose()?,
             table: table.transpose()?,
         })
@@ -44,7 +48,8 @@ impl SourceFiles {
     /// Returns the maker with the sources; `None` if there are none.
     pub fn remake(&self) -> Option<Remake<'_>> {
         let sources = Sources {
-            prices: self.prices.as_ref(),
+            raw: self.prices.as_ref().map(|prices| &prices.table),
+            rates: self.rates.as_ref().map(|rates| &rates.table),
             volatilities: self.volatilities.as_ref(),
             table: self.table.as_ref(),
             ..Sources::default()

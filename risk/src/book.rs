@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use tailproof_core::error::{Problem, RowError};
+use tailproof_core::error::{PriceProblem, Problem, RowError};
 use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
 use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
@@ -144,6 +144,14 @@ impl Book {
 
 /// Returns the value of a quantity of a factor at the set's last price.
 fn value_of(quantity: Decimal, set: &ScenarioSet, factor: usize) -> Result<Decimal, Problem> {
+    let name = &set.factors()[factor];
+    let why = set.generator().treatment().and_then(|treatment| match name {
+        _ if treatment.is_absolute(name) => Some("its moves are absolute, and an exposure is currency per step"),
+        _ => treatment.index_of(name).map(|_| "it is a proxy, and has no price of its own"),
+    });
+    if let Some(why) = why {
+        return Err(PriceProblem::NoQuantity { factor: name.clone(), why }.into());
+    }
     let price = parse_decimal(&set.last_prices().ok_or(Problem::NoPrices)?[factor])?;
     quantity.checked_mul(price).ok_or_else(|| Problem::OutOfRange {
         what: "the position".into(),
@@ -184,6 +192,7 @@ fn positions_in(
             let (numerator, denominator) = unit.ratio(amount);
             numerator.div_euclid(denominator)
         }
+        None if has_steps(set, &exposures_in_units) => return Err(PriceProblem::SumOfSteps.into()),
         None => {
             let all = exposures_in_units.iter().zip(set.factors());
             I256::from(all.filter(|(_, name)| is_exposure(name)).map(|(exposure, _)| exposure).sum::<i64>())
@@ -211,6 +220,13 @@ fn positions_in(
         });
     }
     Positions::new(unit, exposures_in_units, nav_in_units.as_u64())
+}
+
+/// Whether an exposure is currency per step of absolute moves, so that no sum is a value.
+fn has_steps(set: &ScenarioSet, exposures: &[i64]) -> bool {
+    let treatment = set.generator().treatment();
+    let held = exposures.iter().zip(set.factors()).filter(|(exposure, _)| **exposure != 0);
+    treatment.is_some_and(|treatment| held.map(|(_, name)| name).any(|name| treatment.is_absolute(name)))
 }
 
 /// Returns a sum for an error message.

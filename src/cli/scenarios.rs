@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{CopulaOptions, TableArgs};
+use super::{CopulaOptions, PriceArgs, TableArgs};
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -84,6 +84,8 @@ pub struct Historical {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -148,6 +150,8 @@ pub struct CovarianceSet {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -199,6 +203,8 @@ pub struct MonteCarlo {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -209,6 +215,9 @@ pub struct Regenerate {
     /// Prices that the set was made from
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+    /// Rates of currencies that the set was made with, if its prices were converted
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub rates: Option<PathBuf>,
     /// Deal that credit scenarios were made from
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub deal: Option<PathBuf>,

@@ -125,6 +125,12 @@ pub enum PriceProblem {
         /// why not
         why: &'static str,
     },
+    /// A net asset value that is to be the sum of a book with exposures per step.
+    #[error(
+        "the book has exposures to factors with absolute moves, which are currency per step, so that their sum is no value: \
+         state the net asset value"
+    )]
+    SumOfSteps,
     /// A treatment in a header that no maker writes.
     #[error("the header's treatment of prices {0}")]
     Header(&'static str),

@@ -43,7 +43,7 @@ use std::io::Read;
 pub use book::read_book;
 pub use error::{Setting, TableError, TableProblem};
 pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
-pub use prices::read_prices;
+pub use prices::{RawPrices, read_prices, read_raw_prices};
 pub use reading::{Note, NoteBasis, NoteKind, Reading};
 
 use grid::Grid;
