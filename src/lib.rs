@@ -144,8 +144,8 @@ pub mod csv {
 /// Prices and books from files as people have them, with a report of what was guessed.
 pub mod table {
     pub use tailproof_risk::table::{
-        DateOrder, DecimalMark, Limits, Note, NoteBasis, NoteKind, RawPrices, Reading, Separator, Setting,
-        TableError, TableOptions, TableProblem, read_book, read_prices, read_raw_prices,
+        DateOrder, DecimalMark, Limits, Note, NoteBasis, NoteKind, RawPrices, Reading, Separator, Setting, TableError,
+        TableOptions, TableProblem, read_book, read_prices, read_raw_prices,
     };
 }
 

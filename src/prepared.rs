@@ -76,12 +76,7 @@ fn choices(options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Resul
 
 /// Returns the factors of a book in the order of the prices, then those that have none: proxies, cash
 /// in other currencies, and whatever is refused. Cash in the book's own currency does not move.
-fn of_book(
-    path: &Path,
-    options: &PriceArgs,
-    raw: &RawPrices,
-    tables: &TableOptions,
-) -> Result<Vec<String>, Failure> {
+fn of_book(path: &Path, options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Result<Vec<String>, Failure> {
     let book = files::book(path, tables)?;
     let held: Vec<&str> = book.book().rows().iter().map(|row| &*row.factor).collect();
     let is_proxy = |name: &str| options.proxy.iter().any(|(proxy, _)| proxy == name);

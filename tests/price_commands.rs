@@ -161,7 +161,12 @@ fn negative_prices_have_absolute_moves_and_an_exposure_per_step() {
 fn a_file_of_returns_is_refused_as_prices_and_read_as_what_it_is() {
     let desk = Desk::new();
     let sign = |day: usize, by: usize| if (day * by).is_multiple_of(2) { "" } else { "-" };
-    desk.write("p.csv", plain("date,ALFA,BRAV,CORA", |day, _| format!("{}0.01,{}0.02,{}0.005", sign(day, 1), sign(day, 3), sign(day, 5))));
+    desk.write(
+        "p.csv",
+        plain("date,ALFA,BRAV,CORA", |day, _| {
+            format!("{}0.01,{}0.02,{}0.005", sign(day, 1), sign(day, 3), sign(day, 5))
+        }),
+    );
     assert!(refused(&desk, "").contains("--returns"));
     made(&desk, "--returns");
     let shown = desk.run("scenarios show s.scn --json").expect(0).json();
@@ -242,7 +247,10 @@ fn suspicious_prices_are_noted_and_shown() {
         assert!(said.contains(word) && shown.contains(word), "{word}: {said}\n{shown}");
     }
     assert!(said.contains("note: ") && said.contains("a tick is a large move"), "{said}");
-    desk.write("p.csv", "date,A\n2023-03-01,1.001\n2023-03-02,1.002\n2023-03-03,1.003\n2023-04-17,1.004\n2023-04-18,1.005\n");
+    desk.write(
+        "p.csv",
+        "date,A\n2023-03-01,1.001\n2023-03-02,1.002\n2023-03-03,1.003\n2023-04-17,1.004\n2023-04-18,1.005\n",
+    );
     let said = made(&desk, "");
     assert!(said.contains("no rows between 2023-03-03 and 2023-04-17") && said.contains("45 days"), "{said}");
     assert!(sentence(&desk).contains("2023-04-17"));

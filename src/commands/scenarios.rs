@@ -176,7 +176,9 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
                 .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
         }
         (None, Some(_)) if options.treatment.any() => {
-            return Err(Failure::Usage("a table of a covariance has no prices: leave the options of prices out".into()));
+            return Err(Failure::Usage(
+                "a table of a covariance has no prices: leave the options of prices out".into(),
+            ));
         }
         (None, Some(path)) => {
             let table = read_covariance_table(&path.display().to_string(), files::open_table(path)?)?;
@@ -196,7 +198,9 @@ fn check_plain_moves(options: &PriceArgs, command: &str) -> Result<(), Failure> 
         PriceArgs { returns: true, .. } => "--returns",
         _ => return Ok(()),
     };
-    Err(Failure::Usage(format!("{option} is for `scenarios historical`: `scenarios {command}` takes prices and their returns")))
+    Err(Failure::Usage(format!(
+        "{option} is for `scenarios historical`: `scenarios {command}` takes prices and their returns"
+    )))
 }
 
 fn estimator(covariance: CovarianceEstimator) -> Estimator {

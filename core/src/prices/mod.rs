@@ -171,15 +171,19 @@ impl PriceHistory {
         let price = |row: usize, column: usize| {
             let price = self.rows[row][column];
             let any = self.moves(column).takes_any_price();
-            Some(to_f64(price)).filter(|price| (any || *price > 0.0) && price.is_finite()).ok_or_else(|| Problem::OutOfRange {
-                what: "a price".into(),
-                value: price.to_string(),
-                range: "what a double-precision number holds".into(),
+            Some(to_f64(price)).filter(|price| (any || *price > 0.0) && price.is_finite()).ok_or_else(|| {
+                Problem::OutOfRange {
+                    what: "a price".into(),
+                    value: price.to_string(),
+                    range: "what a double-precision number holds".into(),
+                }
             })
         };
         let columns = self.factors.len();
         (1..self.rows.len())
-            .map(|row| (0..columns).map(|column| Ok(of(column, price(row - 1, column)?, price(row, column)?))).collect())
+            .map(|row| {
+                (0..columns).map(|column| Ok(of(column, price(row - 1, column)?, price(row, column)?))).collect()
+            })
             .collect()
     }
 
@@ -212,7 +216,8 @@ impl PriceHistory {
         };
         let places = factors.iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let rows = self.rows.iter().map(|row| places.iter().map(|place| row[*place]).collect()).collect();
-        let moves = if self.moves.is_empty() { Vec::new() } else { places.iter().map(|place| self.moves[*place]).collect() };
+        let moves =
+            if self.moves.is_empty() { Vec::new() } else { places.iter().map(|place| self.moves[*place]).collect() };
         let treatment = self.treatment.as_ref().and_then(|treatment| treatment.of_factors(factors)).map(Box::new);
         Ok(Self { factors: factors.to_vec(), dates: self.dates.clone(), rows, moves, treatment })
     }

@@ -58,9 +58,7 @@ impl Step {
         if changes.clone().all(|(old, new)| old == new) {
             return Ok(Self(0));
         }
-        let fits = |step: &Self| {
-            changes.clone().all(|(old, new)| step.entry(old, new).abs() <= I256::from(MAX_ENTRY))
-        };
+        let fits = |step: &Self| changes.clone().all(|(old, new)| step.entry(old, new).abs() <= I256::from(MAX_ENTRY));
         let found = (-MOST_EXPONENT..=MOST_EXPONENT).map(Self).find(fits);
         found.ok_or_else(|| PriceProblem::NoStep.into())
     }
@@ -165,7 +163,9 @@ mod tests {
 
     #[test]
     fn steps_are_powers_of_ten() {
-        for (text, is_step) in [("1", true), ("0.010", true), ("1000", true), ("0.5", false), ("0", false), ("-1", false)] {
+        for (text, is_step) in
+            [("1", true), ("0.010", true), ("1000", true), ("0.5", false), ("0", false), ("-1", false)]
+        {
             assert_eq!(Step::from_decimal(decimal(text)).is_ok(), is_step, "{text}");
         }
     }

@@ -9,9 +9,7 @@ use super::moves::{Moves, Step};
 use super::table::PriceTable;
 use super::{PriceHistory, check_factors};
 use crate::error::{PriceProblem, Problem, RowError};
-use crate::scenarios::treatment::{
-    Currencies, FactorCurrency, FactorMoves, Missing, MovesKind, Proxy, Treatment,
-};
+use crate::scenarios::treatment::{Currencies, FactorCurrency, FactorMoves, Missing, MovesKind, Proxy, Treatment};
 use crate::text::shortened;
 
 mod cells;
@@ -185,7 +183,8 @@ fn check_signs(columns: &[Column], rows: &[(usize, Vec<Decimal>)]) -> Result<(),
     let Some((row, place, values)) = found else { return Ok(()) };
     let both_signs = |column: usize| {
         let mut signs = [false; 2];
-        rows.iter().for_each(|(_, values)| signs[usize::from(values[column].is_sign_negative())] |= !values[column].is_zero());
+        rows.iter()
+            .for_each(|(_, values)| signs[usize::from(values[column].is_sign_negative())] |= !values[column].is_zero());
         signs == [true; 2]
     };
     let small = || rows.iter().flat_map(|(_, values)| values).all(|value| value.abs() <= Decimal::ONE);
@@ -196,11 +195,7 @@ fn check_signs(columns: &[Column], rows: &[(usize, Vec<Decimal>)]) -> Result<(),
 }
 
 /// Checks that returns are above -100 %.
-fn check_are_returns(
-    table: &PriceTable,
-    factors: &[String],
-    rows: &[(usize, Vec<Decimal>)],
-) -> Result<(), RowError> {
+fn check_are_returns(table: &PriceTable, factors: &[String], rows: &[(usize, Vec<Decimal>)]) -> Result<(), RowError> {
     for (row, values) in rows {
         if let Some(place) = values.iter().position(|value| *value <= Decimal::NEGATIVE_ONE) {
             let (date, value) = (table.dates()[*row].to_string(), values[place].to_string());

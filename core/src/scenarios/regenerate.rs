@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use crate::error::Problem;
 use crate::pool::Deal;
-use crate::prices::{PriceHistory, PriceTable, Preparation};
+use crate::prices::{Preparation, PriceHistory, PriceTable};
 use crate::scenarios::credit::{self, parameters_from};
 use crate::scenarios::generator::{Generator, Variant};
 use crate::scenarios::historical::historical;

@@ -238,7 +238,14 @@ mod tests {
     }
 
     fn historical(variant: Option<Variant>) -> Generator {
-        Generator::Historical { horizon: 1, variant, ring: None, slot: None, treatment: None, prices_sha256: String::new() }
+        Generator::Historical {
+            horizon: 1,
+            variant,
+            ring: None,
+            slot: None,
+            treatment: None,
+            prices_sha256: String::new(),
+        }
     }
 
     #[test]

@@ -123,8 +123,7 @@ fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) ->
 fn of_source(error: RegenerateError) -> OtherMoves {
     match error {
         RegenerateError::Source {
-            problem:
-                problem @ (Problem::UnknownFactor { .. } | Problem::Prices(PriceProblem::NoPricesOf { .. })),
+            problem: problem @ (Problem::UnknownFactor { .. } | Problem::Prices(PriceProblem::NoPricesOf { .. })),
             ..
         } => OtherMoves::OtherFactors(problem),
         RegenerateError::Source { problem, .. } if is_too_short(&problem) => OtherMoves::NoDay,

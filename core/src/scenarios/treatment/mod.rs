@@ -4,6 +4,8 @@
 //! relative. Whoever makes a set again applies the treatment of its header to the raw source, counts
 //! again what it counts, and compares the whole.
 
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::{BTreeMap, HashSet};
@@ -237,8 +239,7 @@ impl Treatment {
         let mut wanted: BTreeMap<_, _> = relative.collect();
         wanted.extend(moves.collect::<Result<Vec<_>, Problem>>()?);
         let currencies = of.currencies.as_ref().map(|currencies| {
-            let mut each: BTreeMap<_, _> =
-                all.iter().map(|factor| (factor.clone(), currencies.base.clone())).collect();
+            let mut each: BTreeMap<_, _> = all.iter().map(|factor| (factor.clone(), currencies.base.clone())).collect();
             each.extend(currencies.factors.iter().map(|row| (row.factor.clone(), row.currency.clone())));
             let cash = currencies.factors.iter().filter(|row| row.cash).map(|row| row.factor.clone()).collect();
             CurrencyTable { base: currencies.base.clone(), factors: each, cash: Some(cash) }
