@@ -14,12 +14,8 @@ use tailproof_risk::table::{Reading, TableError, TableOptions, read_book, read_r
 
 /// Cases whose answer is a policy, and not a matter of reading: what is warned of, filled in, chosen
 /// or summed.
-const POLICIES: [&str; 4] = [
-    "books/factor-not-in-prices.csv",
-    "books/lots.csv",
-    "books/lower-case.csv",
-    "books/weights.csv",
-];
+const POLICIES: [&str; 4] =
+    ["books/factor-not-in-prices.csv", "books/lots.csv", "books/lower-case.csv", "books/weights.csv"];
 
 fn folder() -> PathBuf {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases");

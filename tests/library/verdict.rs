@@ -117,6 +117,7 @@ fn drawn(seed: [u8; 32]) -> ScenarioSet {
         zero_drift: false,
         antithetic: false,
         seed: hex::encode(seed),
+        treatment: None,
         prices_sha256: "00".repeat(32),
     };
     let set = scenarios(6, 4);

@@ -148,6 +148,7 @@ fn a_realised_loss_in_a_slot_keeps_the_rules_of_one_without() {
         variant: Some(variant),
         ring: None,
         slot: Some(2),
+        treatment: None,
         prices_sha256: "00".repeat(32),
     };
     let variant = realised_over(made_by(generator, &scenarios(7, 1)));
