@@ -120,7 +120,7 @@ fn a_proxy_is_called_one_and_has_no_price_of_its_own() {
     assert!(sentence(&desk).contains("1 factor is a proxy: NEW by BRAV"), "{}", sentence(&desk));
     is_made_again(&desk, "");
     desk.write("b.csv", "factor,quantity\nNEW,10\n");
-    let said = desk.run("risk --book b.csv --scenarios s.scn").expect(2).stderr;
+    let said = desk.run("risk --book b.csv --scenarios s.scn --confidence 0.9").expect(2).stderr;
     assert!(said.contains("'NEW'") && said.contains("it is a proxy"), "{said}");
 }
 
@@ -151,9 +151,11 @@ fn negative_prices_have_absolute_moves_and_an_exposure_per_step() {
     desk.write("m.csv", "factor,move,step\nOIL,absolute,0.5\n");
     assert!(refused(&desk, "--moves m.csv").contains("powers of ten"));
     desk.write("b.csv", "factor,quantity\nOIL,10\n");
-    assert!(desk.run("risk --book b.csv --scenarios s.scn").expect(2).stderr.contains("currency per step"));
+    assert!(
+        desk.run("risk --book b.csv --scenarios s.scn --confidence 0.9").expect(2).stderr.contains("currency per step")
+    );
     desk.write("b.csv", "factor,exposure\nOIL,10\n");
-    assert!(desk.run("risk --book b.csv --scenarios s.scn").expect(2).stderr.contains("--nav"));
+    assert!(desk.run("risk --book b.csv --scenarios s.scn --confidence 0.9").expect(2).stderr.contains("--nav"));
     desk.run("risk --book b.csv --scenarios s.scn --nav 1000 --confidence 0.9").expect(0);
 }
 

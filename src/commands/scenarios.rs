@@ -339,6 +339,9 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
     };
     let of_set = |text: String| Failure::Usage(format!("{}: {text}", options.file.display()));
     match error {
+        RegenerateError::Missing(Made::Rates) => {
+            of_set("its prices were converted: making it again takes --rates, the rates of currencies".into())
+        }
         RegenerateError::Header(problem) => of_file(None, problem),
         RegenerateError::Source { source_kind, problem } => {
             let path = match source_kind {

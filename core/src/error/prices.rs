@@ -34,7 +34,7 @@ pub enum PriceProblem {
     NoFactorLeft,
     /// Returns in place of prices.
     #[error(
-        "every column has values of both signs, none beyond 1: these are returns, and no prices; say that the file holds \
+        "every column has values of both signs, all within 1: these are returns, and no prices; say that the file holds \
          returns"
     )]
     LooksLikeReturns,

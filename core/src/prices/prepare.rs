@@ -187,7 +187,7 @@ fn check_signs(columns: &[Column], rows: &[(usize, Vec<Decimal>)]) -> Result<(),
             .for_each(|(_, values)| signs[usize::from(values[column].is_sign_negative())] |= !values[column].is_zero());
         signs == [true; 2]
     };
-    let small = || rows.iter().flat_map(|(_, values)| values).all(|value| value.abs() <= Decimal::ONE);
+    let small = || rows.iter().flat_map(|(_, values)| values).all(|value| value.abs() < Decimal::ONE);
     if !any.contains(&true) && (0..columns.len()).all(both_signs) && small() {
         return Err(PriceProblem::LooksLikeReturns.into_problem().into());
     }
