@@ -1,6 +1,7 @@
 //! Commands over prices that are not what a set needs as they stand: missing values, choices of
 //! factors, proxies, kinds of moves, returns, currencies; and sets made again under them.
 
+use sha2::{Digest, Sha256};
 use tailproof_test_support::Desk;
 
 /// Prices of three factors on ten days; `change` makes the file.
@@ -45,6 +46,27 @@ fn sentence(desk: &Desk) -> String {
 fn is_made_again(desk: &Desk, sources: &str) {
     let again = desk.run(format!("scenarios regenerate s.scn --prices p.csv {sources}")).expect(0).stdout;
     assert!(again.starts_with("identical"), "{again}");
+}
+
+/// The digests are those of the files that the release before treatments wrote.
+#[test]
+fn sets_of_untreated_prices_have_the_bytes_that_they_always_had() {
+    let desk = Desk::new();
+    desk.write("p.csv", plain("date,ALFA,BRAV,CORA", |_, cells| cells.join(",")));
+    let montecarlo = format!("montecarlo --model normal --paths 4 --repair clip --seed {}", "11".repeat(32));
+    for (command, digest) in [
+        ("historical", "a03c4312d5756d15f4d6f6774b326a873a15b92c5cc2e91514bdc9a5e3a34623"),
+        ("historical --window 4 --horizon 2", "1ec98c8d9ccfa75fd60d0ff6c9a94246ce93fad20012552ba3113c07a73d12ab"),
+        (
+            "historical --window 6 --age-weighted 0.9",
+            "eab8ab3140a6d3281dda49322d4d6067c2d1179c3a3af297096f371df7826c2c",
+        ),
+        ("covariance --repair clip", "101e802fd7d787f3d7246cc733472c0b0c2c31c4b2aed00131d67fa6a6bfa869"),
+        (&montecarlo, "e8d4759eabd9b8f6b8608d46655133bb50dde8f65a2aa2d52101829ef73b6555"),
+    ] {
+        desk.run(format!("scenarios {command} --prices p.csv -o s.scn")).expect(0);
+        assert_eq!(hex::encode(Sha256::digest(desk.bytes("s.scn"))), digest, "{command}");
+    }
 }
 
 #[test]

@@ -84,7 +84,8 @@ pub enum StepError {
     },
     /// The scenarios of a step were made of prices under a treatment that another step may not have.
     #[error(
-        "a ledger compares forecasts and losses over one kind of moves, and the scenarios of {date} are treated{treatment}:          make them from prices as they are"
+        "a ledger compares forecasts and losses over one kind of moves, and the scenarios of {date} are treated{treatment}: \
+         make them from prices as they are"
     )]
     Treated {
         /// The day of the step.
