@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use tailproof::bundle::BundleError;
 use tailproof::commitments::CommitmentError;
-use tailproof::core::error::{BookProblem, EventProblem};
+use tailproof::core::error::{BookProblem, EventProblem, PriceProblem};
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::core::{Amount, InputError, Limit, Problem};
@@ -391,6 +391,13 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
         Problem::NotAMove { .. } => Some("--percent"),
         Problem::NegativeValueAtRisk(_) => Some("--var-sign negative"),
         Problem::Event(EventProblem::NoRow { .. }) => Some("--no-row before takes the row before, if it is near"),
+        Problem::PriceNotPositive(_) => Some(
+            "--moves FILE, with the row FACTOR,absolute; or --window T, which begins later; or --factors without it",
+        ),
+        Problem::OutOfRange { what, .. } if what.starts_with("the return of") => {
+            Some("--window T begins after it, or --factors leaves the factor out")
+        }
+        Problem::Prices(problem) => about_prices(problem),
         Problem::MissingNav { .. } => Some("--nav"),
         Problem::Book(BookProblem::NavOfWeights) => Some("--nav AMOUNT"),
         Problem::Book(BookProblem::NoFactor { similar: None, .. }) => {
@@ -403,6 +410,25 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
         Problem::NeedsCovariance { .. } => Some("one is made by `tailproof scenarios covariance`"),
         _ => None,
     }
+}
+
+/// Returns the options that solve a problem of prices.
+fn about_prices(problem: &PriceProblem) -> Option<&'static str> {
+    Some(match problem {
+        PriceProblem::Missing { .. } => {
+            "--window T uses the newest T moves alone; --missing drop-day, carry or drop-factor deals with missing prices"
+        }
+        PriceProblem::NothingToCarry { .. } => "--window T, or --missing drop-day or drop-factor",
+        PriceProblem::MissingRate { .. } => "--missing drop-day, or --missing carry",
+        PriceProblem::LooksLikeReturns => "--returns",
+        PriceProblem::OneInstrument(_) => "--factors Close, or --factors \"Adj Close\"",
+        PriceProblem::NoPricesOf { .. } => "--proxy NEW=INDEX gives it the moves of another factor",
+        PriceProblem::NoCurrency(_) => "--currencies FILE",
+        PriceProblem::NoRates { .. } | PriceProblem::RatesNeeded(_) => "--rates FILE",
+        PriceProblem::NoStep => "--moves FILE",
+        PriceProblem::SumOfSteps => "--nav AMOUNT",
+        _ => return None,
+    })
 }
 
 /// Returns the text of an error about input, with advice on its problem.

@@ -17,7 +17,7 @@ use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::BookFile;
 use tailproof::risk::generate::events::read_events;
-use tailproof::table::{self, GainColumns, Gains, MoveUnit, Reading, TableFile, TableOptions};
+use tailproof::table::{self, GainColumns, Gains, MoveUnit, RawPrices, Reading, TableFile, TableOptions};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -163,6 +163,12 @@ impl<R: Read> Read for Limited<R> {
 /// Reads prices, and says what was guessed.
 pub fn prices(path: &Path, options: &TableOptions) -> Result<PriceHistory, Failure> {
     let (prices, reading) = table::read_prices(&path.display().to_string(), open_table(path)?, options)?;
+    Ok(said(prices, reading))
+}
+
+/// Reads prices as the file has them, and says what was guessed.
+pub fn raw_prices(path: &Path, options: &TableOptions) -> Result<RawPrices, Failure> {
+    let (prices, reading) = table::read_raw_prices(&path.display().to_string(), open_table(path)?, options)?;
     Ok(said(prices, reading))
 }
 

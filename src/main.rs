@@ -13,6 +13,7 @@ mod keys;
 mod options;
 mod output;
 mod pages;
+mod prepared;
 mod progress;
 mod sources;
 mod tapes;

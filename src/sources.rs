@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use tailproof::core::scenarios::generator::Generator;
 use tailproof::core::table::DecimalTable;
 use tailproof::scenarios::{Makers, Sources};
-use tailproof::table::{MoveUnit, TableOptions};
+use tailproof::table::{MoveUnit, RawPrices, TableOptions};
 use tailproof::{PriceHistory, Remake, ScenarioSet};
 
 use crate::cli::SourceOptions;
@@ -35,7 +35,8 @@ pub fn table_of(
 /// Sources that were read.
 #[derive(Default)]
 pub struct SourceFiles {
-    prices: Option<PriceHistory>,
+    prices: Option<RawPrices>,
+    rates: Option<RawPrices>,
     volatilities: Option<PriceHistory>,
     table: Option<DecimalTable>,
 }
@@ -45,10 +46,12 @@ impl SourceFiles {
     /// set's generator needs it.
     pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>, strict: bool) -> Result<Self, Failure> {
         let tables = options.layout.options(strict);
+        let raw = |path: &PathBuf| files::raw_prices(path, &tables);
         let prices = |path: &PathBuf| files::prices(path, &tables);
         let table = options.table.as_deref().map(|path| table_of(set, path, move_unit(options.percent), &tables));
         Ok(Self {
-            prices: options.prices.as_ref().map(prices).transpose()?,
+            prices: options.prices.as_ref().map(raw).transpose()?,
+            rates: options.rates.as_ref().map(raw).transpose()?,
             volatilities: options.implied_volatility.as_ref().map(prices).transpose()?,
             table: table.transpose()?,
         })
@@ -57,7 +60,8 @@ impl SourceFiles {
     /// Returns the maker with the sources; `None` if there are none.
     pub fn remake(&self) -> Option<Remake<'_>> {
         let sources = Sources {
-            prices: self.prices.as_ref(),
+            raw: self.prices.as_ref().map(|prices| &prices.table),
+            rates: self.rates.as_ref().map(|rates| &rates.table),
             volatilities: self.volatilities.as_ref(),
             table: self.table.as_ref(),
             ..Sources::default()

@@ -31,7 +31,7 @@ fn bad_books_are_refused_by_file_row_and_column() {
 fn bad_prices_are_refused_by_file_row_and_column() {
     let desk = Desk::new();
     let cases = [
-        ("date,A\n2024-01-02,1\n2024-01-03,\n", "row 3, column 'A': the value is missing"),
+        ("date,A\n2024-01-02,1\n2024-01-03,\n", "row 3, column 'A': the price of 'A' on 2024-01-03 is missing"),
         ("date,A\n2024-01-02,1\n2024-01-02,2\n", "row 3, column 'date': the date 2024-01-02 occurs twice"),
         (
             "date,A\n2024-01-02,1\n2024-01-04,1\n2024-01-03,2\n",

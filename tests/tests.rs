@@ -32,6 +32,7 @@ mod pool_proofs;
 mod pool_refusals;
 mod pool_schema_commands;
 mod preset_commands;
+mod price_commands;
 mod proving;
 mod refused_keys_and_proofs;
 mod refused_tables;

@@ -10,6 +10,7 @@
 //! * [`book`]: private exposures in public book units.
 //! * [`generate`]: scenario sets: variants of historical simulation, Monte Carlo, covariances,
 //!   stress tables.
+//! * [`market`]: choices about prices, and prices that are probably wrong.
 //! * [`measure`]: parametric figures, backtests, and the quantile conventions of other libraries.
 //! * [`presets`]: mandates that rules prescribe, and deals about public pools.
 //! * [`what_if`]: a book after trades that were not made yet.
@@ -19,6 +20,7 @@ pub mod book;
 pub mod credit;
 pub mod csv;
 pub mod generate;
+pub mod market;
 pub mod measure;
 pub mod presets;
 pub mod table;

@@ -212,6 +212,9 @@ pub struct SourceOptions {
     /// Your own prices, from which the scenario set is made again: the moves must be the same
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+    /// Your own rates of currencies, for a set of prices that were converted
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub rates: Option<PathBuf>,
     /// Your own implied volatilities, for a set with columns of them
     #[arg(long, value_name = "FILE", requires = "prices")]
     pub implied_volatility: Option<PathBuf>,

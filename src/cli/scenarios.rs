@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{CopulaOptions, TableArgs};
+use super::{CopulaOptions, PriceArgs, TableArgs};
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -89,6 +89,8 @@ pub struct Historical {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -153,6 +155,8 @@ pub struct CovarianceSet {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -204,6 +208,8 @@ pub struct MonteCarlo {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -220,6 +226,9 @@ pub struct Regenerate {
     /// The moves of that table are in per cent: -20 is a fall of 20 %
     #[arg(long, requires = "table")]
     pub percent: bool,
+    /// Rates of currencies that the set was made with, if its prices were converted
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub rates: Option<PathBuf>,
     /// Deal that credit scenarios were made from
     #[arg(long, value_name = "FILE", conflicts_with = "prices")]
     pub deal: Option<PathBuf>,

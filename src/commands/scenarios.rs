@@ -7,6 +7,7 @@ use serde_json::json;
 use tailproof::Groth16;
 use tailproof::core::pool::Deal;
 use tailproof::core::pool::assumptions::{AgreedSource, CreditParameters, FactorSource};
+use tailproof::core::prices::WantedMoves;
 use tailproof::core::scenarios::Place;
 use tailproof::core::scenarios::credit::grid::TOTAL_WEIGHT;
 use tailproof::core::scenarios::credit::{MOST_FAILURE, credit_scenarios, worst_mean};
@@ -22,6 +23,7 @@ use tailproof::risk::generate::covariance_set;
 use tailproof::risk::generate::montecarlo::{FITTED, Model, Parameters, montecarlo};
 use tailproof::risk::generate::regenerate::Makers;
 use tailproof::risk::generate::variants::{decay, variant};
+use tailproof::risk::market::{self, read_moves};
 use tailproof::store::{Access, Kind};
 use tailproof::table::TableOptions;
 use tailproof::verifier::encoding::to_hex;
@@ -30,14 +32,15 @@ use tailproof::verifier::scenario_point::scenario_point;
 use super::scenario_tables;
 use crate::claims::scenario_inputs;
 use crate::cli::{
-    CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel, PublicOptions,
-    Regenerate, ScenarioPoint, Scenarios, ShowScenarios,
+    CovarianceEstimator, CovarianceRepair, CovarianceSet, CreditSet, Historical, MonteCarlo, PathModel, PriceArgs,
+    PublicOptions, Regenerate, ScenarioPoint, Scenarios, ShowScenarios,
 };
 use crate::failure::Failure;
 use crate::files;
 use crate::keys::{self, KeyFolder};
 use crate::options::{factor_model, seed};
 use crate::output::{note, out, print_json};
+use crate::prepared;
 use crate::progress::spin;
 use crate::sources::{move_unit, table_of};
 use crate::writing;
@@ -64,6 +67,7 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     let mut inputs = vec![options.prices.as_path()];
     inputs.extend(reference_file);
     inputs.extend([&options.liquidity_horizons, &options.implied_volatility].into_iter().flatten().map(|path| &**path));
+    inputs.extend(prepared::inputs(&options.treatment));
     files::refuse_overlap(&[&options.output], &inputs)?;
     // One spelling for each number, so that equal scenarios give equal files.
     let one_spelling = |option, text: &Option<String>| {
@@ -74,7 +78,10 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     let age_weighted = one_spelling("age-weighted", &options.age_weighted)?;
     let volatility_scaled = one_spelling("volatility-scaled", &options.volatility_scaled)?;
     let tables = options.tables.options();
-    let prices = files::prices(&options.prices, &tables)?;
+    // Both look at all prices.
+    let whole = options.stressed.is_some() || volatility_scaled.is_some();
+    let window = options.window.filter(|_| !whole);
+    let prices = prepared::prices(&options.prices, &options.treatment, &tables, window, options.horizon)?;
     let name = options.prices.display().to_string();
     let volatilities = options.implied_volatility.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
     let wanted = Variant {
@@ -92,6 +99,9 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
         volatilities_sha256: None,
     };
     let place = place(options, &wanted)?;
+    if place.is_some() {
+        check_steps(options)?;
+    }
     let set = if wanted == Variant::default() && volatilities.is_none() {
         historical(&prices, options.horizon, options.window)
     } else {
@@ -104,6 +114,7 @@ pub fn write_historical(options: &Historical) -> Result<ScenarioSet, Failure> {
     };
     let bytes = scenario_file::encode(&set);
     writing::write(&options.output, Kind::Scenarios, &bytes, Access::Public)?;
+    prepared::say_suspicions(&prices, &set);
     Ok(set)
 }
 
@@ -114,6 +125,20 @@ fn place(options: &Historical, variant: &Variant) -> Result<Option<(&'static str
     // Before anything is made: the refusal is of options, whatever the prices.
     place.check_variant(variant).map_err(|problem| Failure::Option { option, problem: problem.into() })?;
     Ok(Some((option, place)))
+}
+
+/// Refuses steps that are found from the window, for rows that a ring keeps under other steps.
+fn check_steps(options: &Historical) -> Result<(), Failure> {
+    let Some(path) = &options.treatment.moves else { return Ok(()) };
+    let moves = read_moves(&path.display().to_string(), files::open_table(path)?)?;
+    match moves.iter().find(|(_, moves)| **moves == WantedMoves::Absolute(None)) {
+        Some((factor, _)) => Err(Failure::Usage(format!(
+            "{}: '{factor}' has absolute moves and no step, and the step that is found changes with the window; state it \
+             for --ring and --slot",
+            path.display()
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Returns the exposures of a reference portfolio: those of a book's file, or equal ones. Only
@@ -134,7 +159,8 @@ fn reference(
 
 /// Makes a covariance set and writes its file.
 fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
-    let inputs: Vec<&Path> = options.prices.iter().chain(&options.table).map(PathBuf::as_path).collect();
+    let mut inputs: Vec<&Path> = options.prices.iter().chain(&options.table).map(PathBuf::as_path).collect();
+    inputs.extend(prepared::inputs(&options.treatment));
     files::refuse_overlap(&[&options.output], &inputs)?;
     let repair = options.repair.map(repair);
     let set = match (&options.prices, &options.table) {
@@ -142,9 +168,17 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
             let CovarianceSet { zero_mean, horizon, window, .. } = *options;
             let estimator = estimator(options.covariance);
             let parameters = covariance_set::Parameters { estimator, repair, with_mean: !zero_mean, horizon, window };
-            let prices = files::prices(path, &options.tables.options())?;
+            check_plain_moves(&options.treatment, "covariance")?;
+            let tables = options.tables.options();
+            let prices = prepared::prices(path, &options.treatment, &tables, window, 1)?;
+            prepared::say_history(&prices);
             covariance_set::from_prices(&prices, &parameters)
                 .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?
+        }
+        (None, Some(_)) if options.treatment.any() => {
+            return Err(Failure::Usage(
+                "a table of a covariance has no prices: leave the options of prices out".into(),
+            ));
         }
         (None, Some(path)) => {
             let table = files::covariance_table(path, &options.tables.options())?;
@@ -155,6 +189,18 @@ fn make_covariance(options: &CovarianceSet) -> Result<(), Failure> {
     writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
     print_written(&set, &options.output, options.json);
     Ok(())
+}
+
+/// Refuses kinds of moves for sets that take simple returns of prices.
+fn check_plain_moves(options: &PriceArgs, command: &str) -> Result<(), Failure> {
+    let option = match options {
+        PriceArgs { moves: Some(_), .. } => "--moves",
+        PriceArgs { returns: true, .. } => "--returns",
+        _ => return Ok(()),
+    };
+    Err(Failure::Usage(format!(
+        "{option} is for `scenarios historical`: `scenarios {command}` takes prices and their returns"
+    )))
 }
 
 fn estimator(covariance: CovarianceEstimator) -> Estimator {
@@ -177,7 +223,9 @@ fn make_historical(options: &Historical) -> Result<(), Failure> {
 }
 
 fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
-    files::refuse_overlap(&[&options.output], &[&options.prices])?;
+    let inputs: Vec<&Path> = std::iter::once(&*options.prices).chain(prepared::inputs(&options.treatment)).collect();
+    files::refuse_overlap(&[&options.output], &inputs)?;
+    check_plain_moves(&options.treatment, "montecarlo")?;
     let jumps = [&options.jump_intensity, &options.jump_mean, &options.jump_volatility];
     if options.model != PathModel::Jump && jumps.iter().any(|given| given.is_some()) {
         let text = "--jump-intensity, --jump-mean and --jump-volatility are for the model jump";
@@ -205,7 +253,8 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
     let MonteCarlo { horizon, zero_drift, paths, antithetic, .. } = *options;
     let parameters =
         Parameters { model, estimator, repair, horizon, zero_drift, paths, antithetic, seed: seed(&options.seed)? };
-    let prices = files::prices(&options.prices, &options.tables.options())?;
+    let prices = prepared::prices(&options.prices, &options.treatment, &options.tables.options(), None, 1)?;
+    prepared::say_history(&prices);
     let set = spin("drawing paths", || montecarlo(&prices, &parameters))
         .map_err(|problem| InputError::in_file(&options.prices.display().to_string(), problem))?;
     writing::write(&options.output, Kind::Scenarios, &scenario_file::encode(&set), Access::Public)?;
@@ -217,15 +266,18 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
 fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
     let tables = options.tables.options();
-    let read = |path: &PathBuf| files::prices(path, &tables);
+    let read = |path: &PathBuf| files::raw_prices(path, &tables);
     let prices = options.prices.as_ref().map(read).transpose()?;
-    let volatilities = options.implied_volatility.as_ref().map(read).transpose()?;
+    let rates = options.rates.as_ref().map(read).transpose()?;
+    let volatilities = options.implied_volatility.as_ref();
+    let volatilities = volatilities.map(|path| files::prices(path, &tables)).transpose()?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
     let unit = move_unit(options.percent);
     let table = options.table.as_deref().map(|path| table_of(Some(&set), path, unit, &tables)).transpose()?;
     let sources = Sources {
         table: table.as_ref(),
-        prices: prices.as_ref(),
+        raw: prices.as_ref().map(|prices| &prices.table),
+        rates: rates.as_ref().map(|rates| &rates.table),
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
         tolerance: options.tolerance,
@@ -299,6 +351,9 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
     };
     let of_set = |text: String| Failure::Usage(format!("{}: {text}", options.file.display()));
     match error {
+        RegenerateError::Missing(Made::Rates) => {
+            of_set("its prices were converted: making it again takes --rates, the rates of currencies".into())
+        }
         RegenerateError::Header(problem) => of_file(None, problem),
         RegenerateError::Source { source_kind, problem } => {
             let path = match source_kind {
@@ -419,6 +474,9 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
         Some(Place::Slot(slot)) => out!("slot          {slot}"),
         None => {}
     }
+    for part in set.generator().treatment().into_iter().flat_map(|treatment| treatment.parts()) {
+        out!("treatment     {part}");
+    }
     show_source(&set);
     if let Some(origin) = set.note_on_origin() {
         out!("note          {origin}");
@@ -427,12 +485,22 @@ fn show(options: &ShowScenarios) -> Result<(), Failure> {
     for (index, factor) in set.factors().iter().enumerate() {
         let column = || (0..set.scenarios()).map(|scenario| set.row(scenario)[index]);
         let scale = set.generator().covariance_scale().unwrap_or(0);
-        let percent = |entry: Option<i32>| {
-            f64::from(entry.unwrap_or(0)) * 100.0 / f64::from(1u32 << 20) / f64::from(1u32 << scale)
+        let treatment = set.generator().treatment();
+        let absolute = treatment.is_some_and(|treatment| treatment.is_absolute(factor));
+        let (times, sign) = if absolute { (1.0, 'x') } else { (100.0, '%') };
+        let value = |entry: Option<i32>| {
+            f64::from(entry.unwrap_or(0)) * times / f64::from(1u32 << 20) / f64::from(1u32 << scale)
         };
-        let last = set.last_prices().map_or("-", |prices| prices[index].as_str());
-        let (low, high) = (percent(column().min()), percent(column().max()));
-        out!("{factor:<14} {low:>8.2} % {high:>8.2} %  {last}");
+        // The last price of a proxy is that of its index.
+        let own = treatment.is_none_or(|treatment| treatment.index_of(factor).is_none());
+        let last = set.last_prices().filter(|_| own).map_or("-", |prices| prices[index].as_str());
+        let (low, high) = (value(column().min()), value(column().max()));
+        out!("{factor:<14} {low:>8.2} {sign} {high:>8.2} {sign}  {last}");
+    }
+    let suspicions = market::of_set(&set);
+    if !suspicions.is_empty() {
+        out!("\nprobably wrong:");
+        suspicions.iter().for_each(|suspicion| out!("  {suspicion}"));
     }
     Ok(())
 }
@@ -521,5 +589,6 @@ pub(super) fn summary(set: &ScenarioSet, digest: &[u8; 32]) -> serde_json::Value
         "note_on_origin": set.note_on_origin(),
         "generator": set.generator(),
         "digest": hex::encode(digest),
+        "suspicions": market::of_set(set),
     })
 }

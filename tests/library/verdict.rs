@@ -117,6 +117,7 @@ fn drawn(seed: [u8; 32]) -> ScenarioSet {
         zero_drift: false,
         antithetic: false,
         seed: hex::encode(seed),
+        treatment: None,
         prices_sha256: "00".repeat(32),
     };
     let set = scenarios(6, 4);
@@ -270,8 +271,14 @@ fn one_sub_book_does_not_count_twice() {
 #[test]
 fn a_set_that_was_made_again_is_not_said_to_be_of_the_source_in_its_header() {
     let set = scenarios(6, 4);
-    let other =
-        Generator::Historical { horizon: 1, variant: None, ring: None, slot: None, prices_sha256: "77".repeat(32) };
+    let other = Generator::Historical {
+        horizon: 1,
+        variant: None,
+        ring: None,
+        slot: None,
+        treatment: None,
+        prices_sha256: "77".repeat(32),
+    };
     let (factors, labels, last) = (set.factors().to_vec(), set.labels().to_vec(), set.last_prices().map(<[_]>::to_vec));
     let (weights, entries) = (set.weights().to_vec(), set.entries().to_vec());
     let renamed = ScenarioSet::new(other, factors, labels, last, weights, entries).unwrap();

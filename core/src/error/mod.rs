@@ -2,6 +2,7 @@
 
 mod book;
 mod parts;
+mod prices;
 mod problem;
 mod tape;
 
@@ -11,6 +12,7 @@ use crate::echo::echo;
 
 pub use book::BookProblem;
 pub use parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
+pub use prices::PriceProblem;
 pub use problem::Problem;
 pub use tape::TapeProblem;
 

@@ -6,6 +6,7 @@ use crate::echo::{clipped, echo};
 
 use super::book::BookProblem;
 use super::parts::{ClauseProblem, DealProblem, EventProblem, RuleProblem, ScenarioFileProblem, SetProblem};
+use super::prices::PriceProblem;
 use super::tape::TapeProblem;
 
 /// A problem with one place of an input, or with the input as a whole.
@@ -42,8 +43,11 @@ pub enum Problem {
     )]
     NotMidnight(String),
     /// A price is zero or negative.
-    #[error("the price {} is not positive", echo(.0))]
+    #[error("the price {} is not positive, and only a factor with absolute moves may have such a price", echo(.0))]
     PriceNotPositive(String),
+    /// Prices that make no moves as they are asked for.
+    #[error(transparent)]
+    Prices(#[from] PriceProblem),
     /// A date occurs twice.
     #[error("the date {} occurs twice", echo(.0))]
     DuplicateDate(String),

@@ -372,8 +372,14 @@ mod tests {
         assert!(checked(&digest, &plain).is_ok() && checked(&digest, &ring).is_err());
         assert_eq!(checked("weights = \"linear\"", &ring), Err(RuleProblem::OtherWeights { required: "linear" }));
         let variant = Some(Variant { linear_weights: true, ..Variant::default() });
-        let generator =
-            Generator::Historical { horizon: 1, variant, ring: Some(1), slot: None, prices_sha256: String::new() };
+        let generator = Generator::Historical {
+            horizon: 1,
+            variant,
+            ring: Some(1),
+            slot: None,
+            treatment: None,
+            prices_sha256: String::new(),
+        };
         let (factors, labels) = (plain.factors().to_vec(), plain.labels().to_vec());
         let linear = ScenarioSet::new(generator, factors, labels, None, vec![1, 2, 3], plain.entries().to_vec());
         let linear = linear.unwrap();

@@ -6,6 +6,7 @@ use crate::error::{Problem, SetProblem};
 use crate::fixed_point::MAX_WEIGHT;
 use crate::scenarios::events::{Event, NoRow, check_events};
 use crate::scenarios::factors::is_exposure;
+use crate::scenarios::treatment::Treatment;
 use crate::text::{check_printable, parse_decimal, to_f64};
 
 /// Most bits of a scale.
@@ -35,6 +36,9 @@ pub enum Generator {
         /// slot of the one row of a window: [`crate::scenarios::Place::Slot`]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slot: Option<usize>,
+        /// what was done to the prices before, if anything
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        treatment: Option<Box<Treatment>>,
         /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
@@ -62,6 +66,9 @@ pub enum Generator {
         antithetic: bool,
         /// the public seed, 32 bytes in hex
         seed: String,
+        /// what was done to the prices before, if anything
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        treatment: Option<Box<Treatment>>,
         /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
@@ -80,6 +87,9 @@ pub enum Generator {
         returns: usize,
         /// entries are times 2^(20 + scale)
         scale: u32,
+        /// what was done to the prices before, if anything
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        treatment: Option<Box<Treatment>>,
         /// digest of the prices that were used, in hex: [`crate::PriceHistory::digest`]
         prices_sha256: String,
     },
@@ -255,6 +265,22 @@ impl Generator {
         }
         let mut numbers = std::iter::once(rho).chain(degrees_of_freedom);
         numbers.try_for_each(|number| parse_decimal(number).map(drop))
+    }
+
+    /// Returns what was done to prices before moves were taken of them, if anything.
+    pub fn treatment(&self) -> Option<&Treatment> {
+        match self {
+            Generator::Historical { treatment, .. }
+            | Generator::MonteCarlo { treatment, .. }
+            | Generator::Covariance { treatment, .. } => treatment.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Checks that the treatment is in its one form, over the factors of the set.
+    pub(super) fn check_treatment(&self, factors: &[String]) -> Result<(), Problem> {
+        let is_historical = matches!(self, Generator::Historical { .. });
+        self.treatment().map_or(Ok(()), |treatment| treatment.check(factors, is_historical))
     }
 
     /// Returns every text of the header.

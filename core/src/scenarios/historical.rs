@@ -2,11 +2,12 @@
 
 use ethnum::I256;
 
-use crate::error::Problem;
+use crate::error::{PriceProblem, Problem};
 use crate::fixed_point::{FRACTION_BITS, MAX_ENTRY, div_round, pow10};
-use crate::prices::PriceHistory;
+use crate::prices::{Moves, PriceHistory};
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
+use crate::text::to_f64;
 
 /// The last `window` overlapping simple returns over `horizon` days, each with weight 1; all of
 /// them where `window` is `None`. A day is a row of the history.
@@ -22,6 +23,9 @@ pub fn historical(prices: &PriceHistory, horizon: usize, window: Option<usize>) 
         if value == 0 {
             return Err(Problem::OutOfRange { what: what.into(), value: "0".into(), range: "1 and above".into() });
         }
+    }
+    if prices.holds_returns() {
+        return of_returns(prices, horizon, window);
     }
     let available = prices.len().saturating_sub(horizon);
     let scenarios = window.unwrap_or(available);
@@ -42,15 +46,16 @@ pub fn historical(prices: &PriceHistory, horizon: usize, window: Option<usize>) 
         }
         labels.push(prices.dates()[start + horizon].to_string());
     }
-    let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
+    let last_prices = prices.last_prices();
     let generator = Generator::Historical {
         horizon,
         variant: None,
         ring: None,
         slot: None,
+        treatment: prices.treatment().cloned().map(Box::new),
         prices_sha256: hex::encode(prices.digest(first..prices.len())),
     };
-    ScenarioSet::new(generator, prices.factors().to_vec(), labels, Some(last_prices), vec![1; scenarios], entries)
+    ScenarioSet::new(generator, prices.factors().to_vec(), labels, last_prices, vec![1; scenarios], entries)
 }
 
 /// The entries of the return from the day before a date to it; `None` if the history does not have
@@ -74,30 +79,64 @@ pub fn moves_of(prices: &PriceHistory, date: &str) -> Result<Option<Vec<i32>>, P
 /// A return beyond ±800 %.
 pub(super) fn entry_of_set(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<i32, Problem> {
     let entry = entry(prices, from, to, column)?;
-    if entry.abs() <= I256::from(MAX_ENTRY) { Ok(entry.as_i32()) } else { Err(beyond(prices, to, column, entry)) }
+    if entry.abs() <= I256::from(MAX_ENTRY) {
+        return Ok(entry.as_i32());
+    }
+    Err(beyond(prices, to, column, entry.as_f64() / f64::from(1 << FRACTION_BITS)))
 }
 
-/// The simple return of a factor between two rows times 2^20, rounded to the nearest integer,
-/// halves away from zero. It may be beyond the range of a set: scaling may bring it back.
+/// The move of a factor between two rows, a simple return unless it has another kind, times 2^20,
+/// rounded to the nearest integer, halves away from zero. It may be beyond the range of a set: scaling may bring it back.
 ///
 /// # Errors
 /// A return that even an `i32` does not hold.
 pub fn entry(prices: &PriceHistory, from: usize, to: usize, column: usize) -> Result<I256, Problem> {
-    let (old, new) = (&prices.row(from)[column], &prices.row(to)[column]);
-    let scale = old.scale().max(new.scale());
-    let lifted = |price: &rust_decimal::Decimal| I256::from(price.mantissa()) * pow10(scale - price.scale());
-    let (old, new) = (lifted(old), lifted(new));
-    let entry = div_round((new - old) << FRACTION_BITS, old);
-    if i32::try_from(entry).is_ok() { Ok(entry) } else { Err(beyond(prices, to, column, entry)) }
+    let (old, new) = (prices.row(from)[column], prices.row(to)[column]);
+    if prices.holds_returns() {
+        let entry = div_round(I256::from(new.mantissa()) << FRACTION_BITS, pow10(new.scale()));
+        return i32::try_from(entry).map(|_| entry).map_err(|_| beyond(prices, to, column, to_f64(new)));
+    }
+    let moves = prices.moves(column);
+    moves.entry(old, new).ok_or_else(|| beyond(prices, to, column, moves.value(to_f64(old), to_f64(new))))
 }
 
-/// The problem of a return that is out of range.
-fn beyond(prices: &PriceHistory, to: usize, column: usize, entry: I256) -> Problem {
-    Problem::OutOfRange {
-        what: format!("the return of '{}' to {}", prices.factors()[column], prices.dates()[to]),
-        value: format!("{:.0} %", entry.as_f64() * 100.0 / f64::from(1 << FRACTION_BITS)),
-        range: "-800 % to 800 %".into(),
+/// The problem of a move that is out of range.
+fn beyond(prices: &PriceHistory, to: usize, column: usize, value: f64) -> Problem {
+    let what = format!("the return of '{}' to {}", prices.factors()[column], prices.dates()[to]);
+    match prices.moves(column) {
+        Moves::Absolute(step) => {
+            let (value, range) = (format!("{value:.1} steps of {step}"), "-8 to 8: take a larger step".into());
+            Problem::OutOfRange { what: format!("the change of '{}'", prices.factors()[column]), value, range }
+        }
+        _ => Problem::OutOfRange { what, value: format!("{:.0} %", value * 100.0), range: "-800 % to 800 %".into() },
     }
+}
+
+/// The set of the newest returns of a history that holds them.
+fn of_returns(returns: &PriceHistory, horizon: usize, window: Option<usize>) -> Result<ScenarioSet, Problem> {
+    if horizon != 1 {
+        return Err(PriceProblem::NeedsPrices("a horizon above one day").into());
+    }
+    let (have, scenarios) = (returns.len(), window.unwrap_or(returns.len()));
+    let Some(first) = have.checked_sub(scenarios) else {
+        return Err(Problem::TooFewPrices { have, need: scenarios, scenarios, horizon: 0 });
+    };
+    let mut entries = Vec::with_capacity(scenarios * returns.factors().len());
+    for row in first..have {
+        for column in 0..returns.factors().len() {
+            entries.push(entry_of_set(returns, row, row, column)?);
+        }
+    }
+    let generator = Generator::Historical {
+        horizon,
+        variant: None,
+        ring: None,
+        slot: None,
+        treatment: returns.treatment().cloned().map(Box::new),
+        prices_sha256: hex::encode(returns.digest(first..have)),
+    };
+    let labels = returns.dates()[first..].iter().map(ToString::to_string).collect();
+    ScenarioSet::new(generator, returns.factors().to_vec(), labels, None, vec![1; scenarios], entries)
 }
 
 #[cfg(test)]

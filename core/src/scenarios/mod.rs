@@ -3,6 +3,7 @@
 //!
 //! * [`set`]: the matrix; [`factors`]: the names of its columns; [`generator`]: how it was made; [`mod@file`]: its file format.
 //! * [`place`]: where rows stand among those of a shape, for windows that roll.
+//! * [`treatment`]: what was done to prices before.
 //! * [`historical`]: plain historical simulation, exactly, from decimal prices.
 //! * [`mod@events`]: moves between named dates.
 //! * [`credit`]: losses of the buckets of a deal, from its assumptions.
@@ -18,7 +19,9 @@ pub mod place;
 pub mod regenerate;
 mod sentence;
 pub mod set;
+pub mod treatment;
 
 pub use generator::Generator;
 pub use place::Place;
 pub use set::ScenarioSet;
+pub use treatment::Treatment;

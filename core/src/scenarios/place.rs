@@ -217,6 +217,7 @@ mod tests {
                 variant: Some(variant.clone()),
                 ring: None,
                 slot: None,
+                treatment: None,
                 prices_sha256: String::new(),
             };
             let (factors, labels) = (vec!["A".into()], vec!["2024-01-03".into()]);

@@ -4,18 +4,20 @@
 //! estimated or drawn from a fitted model have their makers in another crate, behind the same trait
 //! [`Regenerate`].
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
 
 use crate::error::Problem;
 use crate::pool::Deal;
-use crate::prices::PriceHistory;
+use crate::prices::{Preparation, PriceHistory, PriceTable};
 use crate::scenarios::credit::{self, parameters_from};
 use crate::scenarios::events::{events, wanted};
 use crate::scenarios::generator::{Generator, Variant};
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
+use crate::scenarios::treatment::Treatment;
 use crate::table::DecimalTable;
 use crate::text::day;
 
@@ -24,6 +26,8 @@ use crate::text::day;
 pub enum Source {
     /// a price history
     Prices,
+    /// rates of currencies
+    Rates,
     /// implied volatilities of factors
     Volatilities,
     /// a deal, with its probabilities of default and losses given default
@@ -36,6 +40,7 @@ impl std::fmt::Display for Source {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Source::Prices => "prices",
+            Source::Rates => "rates of currencies",
             Source::Volatilities => "implied volatilities",
             Source::Deal => "a deal",
             Source::Table => "a table",
@@ -50,6 +55,11 @@ impl std::fmt::Display for Source {
 pub struct Sources<'s> {
     /// a price history
     pub prices: Option<&'s PriceHistory>,
+    /// prices as their source has them, in place of a history: the treatment that a set's header
+    /// states is applied to them
+    pub raw: Option<&'s PriceTable>,
+    /// rates of currencies on the dates of the prices
+    pub rates: Option<&'s PriceTable>,
     /// implied volatilities of factors on the dates of the prices
     pub volatilities: Option<&'s PriceHistory>,
     /// a deal
@@ -67,18 +77,69 @@ impl<'s> Sources<'s> {
         Self { prices: Some(prices), ..Self::default() }
     }
 
+    /// Returns the sources of a set of prices as their source has them.
+    pub fn raw(prices: &'s PriceTable) -> Self {
+        Self { raw: Some(prices), ..Self::default() }
+    }
+
     /// Returns the sources of a set of credit scenarios.
     pub fn deal(deal: &'s Deal) -> Self {
         Self { deal: Some(deal), ..Self::default() }
     }
 
-    /// Returns the prices of the set's factors, in the set's order.
+    /// Returns the prices of `factors`, in that order, under the treatment that the set's header
+    /// states. Of raw prices these are the newest that `window` moves take, all without one.
     ///
     /// # Errors
-    /// No prices, or none of one of the factors.
-    pub fn prices_of(&self, factors: &[String]) -> Result<PriceHistory, RegenerateError> {
-        let prices = self.prices.ok_or(RegenerateError::Missing(Source::Prices))?;
-        prices.select(factors).map_err(RegenerateError::from_source(Source::Prices))
+    /// No prices, or none of one of the factors; rates that are lacking; prices to which the
+    /// treatment cannot be applied.
+    pub fn prices_of(
+        &self,
+        set: &ScenarioSet,
+        factors: &[String],
+        window: Option<usize>,
+    ) -> Result<PriceHistory, RegenerateError> {
+        self.prepared(set, factors, window, None)
+    }
+
+    fn prepared(
+        &self,
+        set: &ScenarioSet,
+        factors: &[String],
+        window: Option<usize>,
+        until: Option<Date>,
+    ) -> Result<PriceHistory, RegenerateError> {
+        let treatment = set.generator().treatment();
+        let of_prices = RegenerateError::from_source(Source::Prices);
+        let table = match (self.raw, self.prices) {
+            (Some(raw), _) => Cow::Borrowed(raw),
+            (None, Some(prices)) if treatment.is_none() => {
+                let prices = prices.select(factors).map_err(of_prices)?;
+                return match until {
+                    Some(last) => prices.up_to(last).ok_or_else(|| no_prices_up_to(last)),
+                    None => Ok(prices),
+                };
+            }
+            (None, Some(prices)) => Cow::Owned(PriceTable::from(prices)),
+            (None, None) => return Err(RegenerateError::Missing(Source::Prices)),
+        };
+        if treatment.is_some_and(|treatment| treatment.currencies.is_some()) && self.rates.is_none() {
+            return Err(RegenerateError::Missing(Source::Rates));
+        }
+        if let Some(last) = until
+            && table.dates()[0] > last
+        {
+            return Err(no_prices_up_to(last));
+        }
+        let choices = Treatment::preparation(treatment, factors).map_err(RegenerateError::Header)?;
+        let horizon = set.generator().horizon().unwrap_or(1);
+        let choices = Preparation { horizon, window, until, ..choices };
+        choices.prepare(&table, self.rates).map_err(|error| match error.row {
+            Some(row) if !matches!(error.problem, Problem::Prices(_)) => {
+                of_prices(error.problem.in_part(format!("{} of {}", error.column, table.dates()[row])))
+            }
+            _ => of_prices(error.problem),
+        })
     }
 
     /// Returns the prices of `factors` up to the date of the set's last scenario; all of them if
@@ -90,18 +151,9 @@ impl<'s> Sources<'s> {
         &self,
         set: &ScenarioSet,
         factors: &[String],
+        window: Option<usize>,
     ) -> Result<PriceHistory, RegenerateError> {
-        self.prices_up_to(factors, set.labels().last().and_then(|label| day(label)))
-    }
-
-    /// Returns the prices of `factors` up to the day `last`; all of them without one.
-    fn prices_up_to(&self, factors: &[String], last: Option<Date>) -> Result<PriceHistory, RegenerateError> {
-        let prices = self.prices_of(factors)?;
-        let Some(last) = last else { return Ok(prices) };
-        prices.up_to(last).ok_or_else(|| {
-            let problem = Problem::Empty(format!("no prices up to {last}, the date of the set's last scenario"));
-            RegenerateError::Source { source_kind: Source::Prices, problem }
-        })
+        self.prepared(set, factors, window, set.labels().last().and_then(|label| day(label)))
     }
 
     /// Refuses implied volatilities for a set that has no columns of them.
@@ -111,6 +163,11 @@ impl<'s> Sources<'s> {
     pub fn check_no_volatilities(&self) -> Result<(), RegenerateError> {
         self.volatilities.map_or(Ok(()), |_| Err(RegenerateError::Unused(Source::Volatilities)))
     }
+}
+
+fn no_prices_up_to(last: Date) -> RegenerateError {
+    let problem = Problem::Empty(format!("no prices up to {last}, the date of the set's last scenario"));
+    RegenerateError::Source { source_kind: Source::Prices, problem }
 }
 
 /// How a set compares with the one that was made again.
@@ -323,7 +380,7 @@ impl Regenerate for Recomputed {
         match set.generator() {
             Generator::Historical { horizon, variant, .. } if variant.as_ref().is_none_or(Variant::has_plain_moves) => {
                 sources.check_no_volatilities()?;
-                let prices = sources.prices_up_to_last_label(set, set.factors())?;
+                let prices = sources.prices_up_to_last_label(set, set.factors(), Some(set.scenarios()))?;
                 let again = historical(&prices, *horizon, Some(set.scenarios()));
                 let again = again.and_then(|again| again.under_header_of(set));
                 let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
@@ -331,7 +388,7 @@ impl Regenerate for Recomputed {
             }
             Generator::Events { events: made, no_row, last, .. } => {
                 sources.check_no_volatilities()?;
-                let prices = sources.prices_up_to(set.factors(), day(last))?;
+                let prices = sources.prepared(set, set.factors(), None, day(last))?;
                 let again = events(&prices, &wanted(made), *no_row);
                 let again = again.map_err(RegenerateError::from_source(Source::Prices))?;
                 Ok(Remade::new(set, again, Source::Prices, sources.tolerance))
@@ -354,7 +411,11 @@ impl ScenarioSet {
     /// of another set has; the digest of its prices stays.
     fn under_header_of(&self, other: &ScenarioSet) -> Result<Self, Problem> {
         let mut generator = other.generator().clone();
-        let Generator::Historical { variant, prices_sha256, .. } = &mut generator else { return Ok(self.clone()) };
+        let Generator::Historical { variant, treatment, prices_sha256, .. } = &mut generator else {
+            return Ok(self.clone());
+        };
+        // What was counted again, and not what the other header says.
+        *treatment = self.generator().treatment().cloned().map(Box::new);
         *prices_sha256 = self.generator().source_digest().unwrap_or_default().to_owned();
         let weights = match variant {
             Some(variant) => variant.weights(self.scenarios())?,
@@ -453,6 +514,7 @@ mod tests {
             variant: None,
             ring: None,
             slot: None,
+            treatment: None,
             prices_sha256: prices.into(),
         };
         let digest = set.generator().source_digest().unwrap();

@@ -3,6 +3,7 @@
 use crate::scenarios::generator::{CreditKind, Generator, Variant};
 use crate::scenarios::place::Place;
 use crate::scenarios::set::ScenarioSet;
+use crate::scenarios::treatment::Treatment;
 use crate::text::day;
 
 impl ScenarioSet {
@@ -100,18 +101,22 @@ impl Generator {
 
     /// Returns how a set was made, in a few words.
     fn sentence(&self) -> String {
+        let treatment = self.treatment().map(Treatment::sentence).unwrap_or_default();
         match self {
             Generator::Historical { horizon, variant, .. } => {
                 let variants = variant.as_ref().map(Variant::sentence).unwrap_or_default();
                 let place = self.place().map(Place::sentence).unwrap_or_default();
-                format!("historical, {horizon}-day returns{variants}{place}")
+                format!("historical, {horizon}-day returns{variants}{place}{treatment}")
             }
             Generator::Covariance { covariance, horizon, returns, .. } => {
-                format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s)")
+                format!("mean and {covariance} covariance of {returns} returns, over {horizon} day(s){treatment}")
             }
             Generator::CovarianceTable { .. } => "mean and covariance of a table".to_owned(),
             Generator::MonteCarlo { model, covariance, horizon, seed, .. } => {
-                format!("Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns, drawn from seed {seed}")
+                format!(
+                    "Monte Carlo, {model}, {covariance} covariance, {horizon}-day returns, drawn from seed \
+                     {seed}{treatment}"
+                )
             }
             Generator::Credit { model, degrees_of_freedom, rho, .. } => {
                 let degrees = degrees_of_freedom.as_ref().map(|degrees| format!(" of {degrees} degrees of freedom"));

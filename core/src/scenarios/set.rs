@@ -49,6 +49,7 @@ impl ScenarioSet {
         set.generator.check_place(set.scenarios())?;
         set.check_covariance()?;
         set.check_names()?;
+        set.generator.check_treatment(&set.factors)?;
         set.check_values()?;
         set.check_weights()?;
         Ok(set)
@@ -122,9 +123,10 @@ impl ScenarioSet {
 
     /// Checks that prices are positive and in their one form, and weights and entries in range.
     fn check_values(&self) -> Result<(), Problem> {
-        for price in self.last_prices.iter().flatten() {
+        let treatment = self.generator.treatment();
+        for (price, factor) in self.last_prices.iter().flatten().zip(&self.factors) {
             let value = parse_decimal(price)?;
-            if value <= Decimal::ZERO {
+            if value <= Decimal::ZERO && !treatment.is_some_and(|treatment| treatment.is_absolute(factor)) {
                 return Err(Problem::PriceNotPositive(price.clone()));
             }
             let canonical = value.normalize().to_string();
@@ -242,7 +244,14 @@ mod tests {
     }
 
     fn historical(variant: Option<Variant>) -> Generator {
-        Generator::Historical { horizon: 1, variant, ring: None, slot: None, prices_sha256: String::new() }
+        Generator::Historical {
+            horizon: 1,
+            variant,
+            ring: None,
+            slot: None,
+            treatment: None,
+            prices_sha256: String::new(),
+        }
     }
 
     #[test]
@@ -274,6 +283,7 @@ mod tests {
             zero_drift: false,
             antithetic: false,
             seed: String::new(),
+            treatment: None,
             prices_sha256: String::new(),
         };
         let covariance = Generator::Covariance {
@@ -283,6 +293,7 @@ mod tests {
             horizon: 1,
             returns: 2,
             scale: 0,
+            treatment: None,
             prices_sha256: String::new(),
         };
         let digest = String::new;

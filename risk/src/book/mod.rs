@@ -15,7 +15,7 @@ mod units;
 use std::collections::{HashMap, HashSet};
 
 use rust_decimal::Decimal;
-use tailproof_core::error::{BookProblem, Problem, RowError};
+use tailproof_core::error::{BookProblem, PriceProblem, Problem, RowError};
 use tailproof_core::fixed_point::Unit;
 use tailproof_core::mandate::Mandate;
 use tailproof_core::positions::Positions;
@@ -282,6 +282,14 @@ impl Book {
 
 /// Returns the value of a quantity of a factor at the set's last price.
 fn value_of(quantity: Decimal, set: &ScenarioSet, factor: usize) -> Result<Decimal, Problem> {
+    let name = &set.factors()[factor];
+    let why = set.generator().treatment().and_then(|treatment| match name {
+        _ if treatment.is_absolute(name) => Some("its moves are absolute, and an exposure is currency per step"),
+        _ => treatment.index_of(name).map(|_| "it is a proxy, and has no price of its own"),
+    });
+    if let Some(why) = why {
+        return Err(PriceProblem::NoQuantity { factor: name.clone(), why }.into());
+    }
     let price = parse_decimal(&set.last_prices().ok_or(Problem::NoPrices)?[factor])?;
     quantity.checked_mul(price).ok_or_else(|| beyond_digits(format!("{quantity} x {price}")))
 }
@@ -415,6 +423,7 @@ mod tests {
                 variant: Some(Variant { gamma: true, ..Variant::default() }),
                 ring: None,
                 slot: None,
+                treatment: None,
                 prices_sha256: String::new(),
             },
             vec!["A".into(), "gamma:A".into()],

@@ -2,7 +2,7 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use tailproof_core::error::Problem;
+use tailproof_core::error::{PriceProblem, Problem};
 use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
 use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
@@ -65,9 +65,17 @@ pub(super) fn positions_in(
     let exposures_in_units = exposures(amounts, unit)?;
     let nav_in_units = match nav {
         Some(nav) => nearest(nav, unit),
+        None if has_steps(set, &exposures_in_units) => return Err(PriceProblem::SumOfSteps.into()),
         None => sum_in_units(set, amounts, unit)?,
     };
     Positions::new(unit, exposures_in_units, nav_in_units.as_u64())
+}
+
+/// Whether an exposure is currency per step of absolute moves, so that no sum is a value.
+fn has_steps(set: &ScenarioSet, exposures: &[i64]) -> bool {
+    let treatment = set.generator().treatment();
+    let held = exposures.iter().zip(set.factors()).filter(|(exposure, _)| **exposure != 0);
+    treatment.is_some_and(|treatment| held.map(|(_, name)| name).any(|name| treatment.is_absolute(name)))
 }
 
 /// Returns the sum of the exposures and of the cash in units: trades are paid in cash, and do not

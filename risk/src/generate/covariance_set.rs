@@ -50,6 +50,7 @@ pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<Sce
         let range = "1 and above".into();
         return Err(Problem::OutOfRange { what: "the horizon".into(), value: "0".into(), range });
     }
+    prices.check_plain_moves("covariance")?;
     let available = prices.len().saturating_sub(1);
     if window.is_some_and(|window| window < 2) {
         let value = window.unwrap_or(0).to_string();
@@ -79,6 +80,7 @@ pub fn from_prices(prices: &PriceHistory, parameters: &Parameters) -> Result<Sce
         horizon,
         returns,
         scale,
+        treatment: prices.treatment().cloned().map(Box::new),
         prices_sha256: hex::encode(prices.digest(available - returns..prices.len())),
     };
     let last_prices = prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();

@@ -64,8 +64,12 @@ fn remake_variant(
         set.factors().iter().take_while(|name| !has_greeks || is_exposure(name)).cloned().collect();
     // A stressed window may end before the newest price that was searched.
     let prices = match header.stressed {
-        Some(_) => sources.prices_of(&factors)?,
-        None => sources.prices_up_to_last_label(set, &factors)?,
+        Some(_) => sources.prices_of(set, &factors, None)?,
+        // Scaled volatilities depend on all prices before.
+        None => {
+            let window = header.volatility_scaled.is_none().then(|| set.scenarios());
+            sources.prices_up_to_last_label(set, &factors, window)?
+        }
     };
     let window = Some(set.scenarios());
     let (volatilities, source) = match &header.volatilities_sha256 {
@@ -98,7 +102,7 @@ fn volatilities_of(set: &ScenarioSet, sources: &Sources<'_>) -> Result<PriceHist
 fn remake_paths(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
     let parameters = montecarlo::parameters_from(set.generator(), set.scenarios()).map_err(RegenerateError::Header)?;
     let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
-    let prices = sources.prices_of(set.factors())?;
+    let prices = sources.prices_of(set, set.factors(), None)?;
     let again = montecarlo::montecarlo(&prices, &parameters);
     Ok(Remade::new(
         set,
@@ -112,7 +116,7 @@ fn remake_paths(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, Rege
 fn remake_covariance(set: &ScenarioSet, sources: &Sources<'_>) -> Result<Remade, RegenerateError> {
     let parameters = covariance_set::parameters_from(set.generator()).map_err(RegenerateError::Header)?;
     let parameters = parameters.ok_or(RegenerateError::NoMaker)?;
-    let prices = sources.prices_of(set.factors())?;
+    let prices = sources.prices_of(set, set.factors(), parameters.window)?;
     let again = covariance_set::from_prices(&prices, &parameters);
     Ok(Remade::new(
         set,

@@ -52,7 +52,7 @@ pub use gains::{GainColumns, Gains, VarSign, read_gains};
 pub use moves::{MoveUnit, read_imported_table, read_stress_table};
 pub use named::TableFile;
 pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
-pub use prices::read_prices;
+pub use prices::{RawPrices, read_prices, read_raw_prices};
 pub use reading::{Note, NoteBasis, NoteKind, Reading};
 
 pub(crate) use date::{Written, month as month_number, year as year_of};

@@ -5,7 +5,7 @@ use std::io::Read;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tailproof_core::error::{Problem, RowError};
-use tailproof_core::prices::PriceHistory;
+use tailproof_core::prices::{self, PriceHistory};
 
 use super::dates::DateColumn;
 use super::error::{TableError, TableProblem};
@@ -40,6 +40,66 @@ pub fn read_prices(
     }
     Ok((history, reading))
 }
+
+/// Prices as a file has them, with missing cells and of any sign, and the lines of their rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawPrices {
+    /// the prices
+    pub table: prices::PriceTable,
+    file: String,
+    lines: Vec<u64>,
+    header_line: u64,
+}
+
+impl RawPrices {
+    /// Returns the error of a problem with a row of the table, at its place in the file.
+    pub fn place(&self, error: RowError) -> TableError {
+        placed(&self.file, error, self.header_line, &self.lines)
+    }
+}
+
+/// Reads prices as [`read_prices`] does, with cells that may be missing and numbers of any sign: what
+/// is made of them is a choice, see [`tailproof_core::prices::Preparation`].
+///
+/// # Errors
+/// Those of [`read_prices`], except for missing cells and for signs.
+pub fn read_raw_prices(
+    file: &str,
+    input: impl Read,
+    options: &TableOptions,
+) -> Result<(RawPrices, Reading), TableError> {
+    let mut reading = Reading::plain(file);
+    let (grid, separator) = super::open(file, input, options, &mut reading)?;
+    let table = PriceTable::find(file, &grid, separator, options, &mut reading)?;
+    let header_line = table.header_line;
+    let mut missing = Vec::new();
+    let (factors, rows, lines) = table.rows(&mut reading, Some(&mut missing))?;
+    if options.strict {
+        reading.refuse_guesses()?;
+    }
+    drop(table);
+    // The prices take the most memory from here on.
+    drop(grid);
+    let table = prices::PriceTable::new(factors, rows, &missing);
+    let table = table.map_err(|error| placed(file, error, header_line, &lines))?;
+    Ok((RawPrices { table, file: file.to_owned(), lines, header_line }, reading))
+}
+
+/// Returns the error of a table whose rows have these lines.
+fn placed(file: &str, error: RowError, header_line: u64, lines: &[u64]) -> TableError {
+    let RowError { row, column, problem } = error;
+    let problem = match problem {
+        Problem::DuplicateName(name) => TableProblem::DoubledColumn(name),
+        problem => problem.into(),
+    };
+    let whole = column.is_empty() && problem != Problem::EmptyName.into();
+    let row = (!whole).then(|| row.map_or(header_line, |row| lines[row]));
+    let column = Some(column).filter(|name| !name.is_empty());
+    TableError { file: file.to_owned(), row, column, problem }
+}
+
+/// Cells without a price, by row and column.
+type Holes = Vec<(usize, usize)>;
 
 /// The cells of a table of prices.
 struct PriceTable<'g> {
@@ -97,24 +157,19 @@ impl<'g> PriceTable<'g> {
 
     /// Reads the prices.
     fn history(self, reading: &mut Reading) -> Result<PriceHistory, TableError> {
-        let (factors, rows, lines) = match &self.layout {
-            Layout::Long(pivot) => self.long_rows(pivot, reading)?,
-            Layout::OldestFirst | Layout::NewestFirst => self.wide_rows(reading)?,
-        };
-        PriceHistory::new(factors, rows).map_err(|error| {
-            let RowError { row, column, problem } = error;
-            let problem = match problem {
-                Problem::DuplicateName(name) => TableProblem::DoubledColumn(name),
-                problem => problem.into(),
-            };
-            let whole = column.is_empty() && problem != Problem::EmptyName.into();
-            let row = (!whole).then(|| row.map_or(self.header_line, |row| lines[row]));
-            let column = Some(column).filter(|name| !name.is_empty());
-            TableError { file: self.file.to_owned(), row, column, problem }
-        })
+        let (factors, rows, lines) = self.rows(reading, None)?;
+        PriceHistory::new(factors, rows).map_err(|error| placed(self.file, error, self.header_line, &lines))
     }
 
-    fn wide_rows(&self, reading: &mut Reading) -> Result<Rows, TableError> {
+    /// Reads the rows; cells without a price are refused, or listed in `missing`.
+    fn rows(&self, reading: &mut Reading, missing: Option<&mut Holes>) -> Result<Rows, TableError> {
+        match &self.layout {
+            Layout::Long(pivot) => self.long_rows(pivot, reading, missing),
+            Layout::OldestFirst | Layout::NewestFirst => self.wide_rows(reading, missing),
+        }
+    }
+
+    fn wide_rows(&self, reading: &mut Reading, mut missing: Option<&mut Holes>) -> Result<Rows, TableError> {
         let columns = &self.columns;
         let places = self.rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, column.place)));
         let mut numbers = self.numbers(places)?;
@@ -123,9 +178,16 @@ impl<'g> PriceTable<'g> {
         for (row, date) in self.rows.iter().zip(&self.dates) {
             // It has the right size: growing would take a third more memory.
             let mut prices = Vec::with_capacity(columns.len());
-            for Column { place, name } in columns {
-                let price = numbers.read(self.grid.cell(*row, *place), *place);
-                prices.push(price.map_err(|problem| self.no_price(problem, *row, *date, *place, name))?);
+            for (column, Column { place, name }) in columns.iter().enumerate() {
+                let cell = self.grid.cell(*row, *place);
+                match (numbers.read(cell, *place), &mut missing) {
+                    (Ok(price), _) => prices.push(price),
+                    (Err(_), Some(missing)) if is_missing(cell) => {
+                        missing.push((rows.len(), column));
+                        prices.push(Decimal::ZERO);
+                    }
+                    (Err(problem), _) => return Err(self.no_price(problem, *row, *date, *place, name)),
+                }
             }
             rows.push((*date, prices));
         }
@@ -133,21 +195,33 @@ impl<'g> PriceTable<'g> {
         if newest_first {
             rows.reverse();
             lines.reverse();
+            missing.iter_mut().flat_map(|missing| missing.iter_mut()).for_each(|(row, _)| *row = rows.len() - 1 - *row);
         }
         numbers.report(reading);
         Ok((columns.iter().map(|column| column.name.clone()).collect(), rows, lines))
     }
 
-    fn long_rows(&self, pivot: &Pivot, reading: &mut Reading) -> Result<Rows, TableError> {
+    fn long_rows(
+        &self,
+        pivot: &Pivot,
+        reading: &mut Reading,
+        mut missing: Option<&mut Holes>,
+    ) -> Result<Rows, TableError> {
         let place = pivot.column;
         let mut numbers = self.numbers(self.rows.iter().map(|row| (*row, place)))?;
         let holes = pivot.days.iter().flat_map(|(_, cells)| cells).filter(|cell| cell.is_none()).count() as u64;
         let (mut rows, mut lines) = (Vec::with_capacity(pivot.days.len()), Vec::with_capacity(pivot.days.len()));
         for (date, cells) in &pivot.days {
             let mut prices = Vec::with_capacity(cells.len());
-            for (cell, name) in cells.iter().zip(&pivot.names) {
+            for (column, (cell, name)) in cells.iter().zip(&pivot.names).enumerate() {
+                let text = cell.map_or("", |row| self.grid.cell(row, place));
+                if let Some(missing) = missing.as_mut().filter(|_| is_missing(text)) {
+                    missing.push((rows.len(), column));
+                    prices.push(Decimal::ZERO);
+                    continue;
+                }
                 let Some(row) = cell else { return Err(self.hole(pivot, *date, name, holes)) };
-                let price = numbers.read(self.grid.cell(*row, place), place);
+                let price = numbers.read(text, place);
                 prices.push(price.map_err(|problem| self.no_price(problem, *row, *date, place, name))?);
             }
             rows.push((*date, prices));

@@ -55,6 +55,7 @@ fn a_forecast_over_several_days_does_not_pass_for_one() {
         variant: Some(stretched),
         ring: None,
         slot: None,
+        treatment: None,
         prices_sha256: "00".repeat(32),
     };
     let set = made_by(generator, &scenarios(6, 4));
@@ -136,6 +137,7 @@ fn a_realised_loss_is_not_over_a_variant() {
         variant: Some(variant),
         ring: None,
         slot: None,
+        treatment: None,
         prices_sha256: "00".repeat(32),
     };
     let claim = realised_over(made_by(generator, &scenarios(7, 1)));
@@ -158,6 +160,7 @@ fn a_realised_loss_in_a_slot_keeps_the_rules_of_one_without() {
         variant: Some(variant),
         ring: None,
         slot: Some(2),
+        treatment: None,
         prices_sha256: "00".repeat(32),
     };
     let variant = realised_over(made_by(generator, &scenarios(7, 1)));

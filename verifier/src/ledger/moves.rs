@@ -1,5 +1,6 @@
 //! Scenarios of a step against the verifier's own prices.
 
+use tailproof_core::error::PriceProblem;
 use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::historical::historical;
 use tailproof_core::scenarios::regenerate::{Differences, Regenerate, RegenerateError, Remade, Source, Sources};
@@ -105,7 +106,7 @@ pub(super) fn compare(
 /// Compares the one scenario of a realised loss, in whatever slot, with the move of its day.
 fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) -> Result<Compared, OtherMoves> {
     let sources = Sources { tolerance, ..Sources::prices(prices) };
-    let prices = sources.prices_up_to_last_label(set, set.factors()).map_err(of_source)?;
+    let prices = sources.prices_up_to_last_label(set, set.factors(), Some(1)).map_err(of_source)?;
     let again = historical(&prices, 1, Some(1)).and_then(|again| again.placed(set.generator().place()));
     let again = again.map_err(|problem| match problem {
         Problem::TooFewPrices { .. } => OtherMoves::NoDay,
@@ -121,9 +122,10 @@ fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) ->
 /// Returns the difference that an error about prices is.
 fn of_source(error: RegenerateError) -> OtherMoves {
     match error {
-        RegenerateError::Source { problem: problem @ Problem::UnknownFactor { .. }, .. } => {
-            OtherMoves::OtherFactors(problem)
-        }
+        RegenerateError::Source {
+            problem: problem @ (Problem::UnknownFactor { .. } | Problem::Prices(PriceProblem::NoPricesOf { .. })),
+            ..
+        } => OtherMoves::OtherFactors(problem),
         RegenerateError::Source { problem, .. } if is_too_short(&problem) => OtherMoves::NoDay,
         RegenerateError::Source { problem, .. } => problem.into(),
         _ => OtherMoves::NoDay,
@@ -186,7 +188,7 @@ fn compare_later_part(set: &ScenarioSet, sources: &Sources<'_>, problem: &Proble
     if !variant.as_ref().is_none_or(Variant::has_plain_moves) {
         return not_compared(&problem.to_string());
     }
-    let Ok(prices) = sources.prices_up_to_last_label(set, set.factors()) else {
+    let Ok(prices) = sources.prices_up_to_last_label(set, set.factors(), None) else {
         return not_compared("no prices up to the last scenario");
     };
     let again = match historical(&prices, 1, None) {

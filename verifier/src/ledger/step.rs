@@ -3,6 +3,7 @@
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
 use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::treatment::Missing;
 use tailproof_core::{Clause, Confidence, Measure, ScenarioSet};
 
 use super::chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
@@ -80,6 +81,17 @@ pub enum StepError {
     NotPlain {
         /// The day of the loss.
         date: String,
+    },
+    /// The scenarios of a step were made of prices under a treatment that another step may not have.
+    #[error(
+        "a ledger compares forecasts and losses over one kind of moves, and the scenarios of {date} are treated{treatment}: \
+         make them from prices as they are"
+    )]
+    Treated {
+        /// The day of the step.
+        date: String,
+        /// The treatment in words, behind a comma.
+        treatment: String,
     },
     /// The step cannot come next in the ledger.
     #[error(transparent)]
@@ -220,6 +232,7 @@ pub fn tightness(clause: &Clause) -> Option<u32> {
 /// Checks that the moves of a forecast's scenarios are over one day, as the loss of a day is, and
 /// that they have days where they are called historical.
 fn is_over_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
+    is_untreated(date, set, false)?;
     let date = date.to_owned();
     let Some(days) = set.generator().horizon() else {
         return Err(StepError::NoHorizon { date, kind: set.generator().kind().to_owned() });
@@ -238,6 +251,17 @@ fn is_over_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     }
 }
 
+/// Checks that an exposure means the same over the set as over that of every other step: a forecast in
+/// steps of 0.01 and a loss in steps of 10 would be of other books. A loss has the day's own prices.
+fn is_untreated(date: &str, set: &ScenarioSet, is_loss: bool) -> Result<(), StepError> {
+    let Some(treatment) = set.generator().treatment() else { return Ok(()) };
+    let filled_in = matches!(treatment.missing, Some(Missing::DropDay { .. } | Missing::Carry { .. }));
+    if treatment.changes_moves() || (is_loss && filled_in) {
+        return Err(StepError::Treated { date: date.to_owned(), treatment: treatment.sentence() });
+    }
+    Ok(())
+}
+
 /// Checks that `set` is the one scenario of `date`, made by plain one-day historical simulation. Its
 /// [place](tailproof_core::scenarios::Place) is free: the loss is the same in every slot.
 fn is_that_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
@@ -248,7 +272,7 @@ fn is_that_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     if !matches!(set.generator(), Generator::Historical { horizon: 1, variant: None, .. }) {
         return Err(StepError::NotPlain { date: date.to_owned() });
     }
-    Ok(())
+    is_untreated(date, set, true)
 }
 
 /// Returns the step of a proof about a commitment, with the digests of the proof and of the keys.

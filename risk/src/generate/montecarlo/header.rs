@@ -31,6 +31,7 @@ pub(super) fn generator(prices: &PriceHistory, parameters: &Parameters, degrees:
         zero_drift: parameters.zero_drift,
         antithetic: parameters.antithetic,
         seed: hex::encode(parameters.seed),
+        treatment: prices.treatment().cloned().map(Box::new),
         prices_sha256: hex::encode(prices.digest(0..prices.len())),
     }
 }

@@ -77,6 +77,7 @@ pub struct Parameters {
 /// degrees of freedom of 2 or less, where there is no variance; a covariance that is not positive
 /// semidefinite; a move beyond ±800 %.
 pub fn montecarlo(prices: &PriceHistory, parameters: &Parameters) -> Result<ScenarioSet, Problem> {
+    prices.check_plain_moves("monte-carlo")?;
     check_sizes(prices, parameters)?;
     let fitted = Fitted::new(prices, parameters)?;
     let entries = fitted.draw(prices, parameters)?;

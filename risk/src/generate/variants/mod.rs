@@ -29,11 +29,11 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use ethnum::I256;
-use tailproof_core::error::Problem;
+use tailproof_core::error::{PriceProblem, Problem};
 use tailproof_core::fixed_point::{FRACTION_BITS, MAX_ENTRY};
 use tailproof_core::prices::PriceHistory;
 use tailproof_core::scenarios::generator::{Generator, Variant};
-use tailproof_core::scenarios::historical::entry;
+use tailproof_core::scenarios::historical::{entry, historical};
 use tailproof_core::scenarios::set::ScenarioSet;
 
 use greeks::{Greeks, row_on};
@@ -59,6 +59,9 @@ pub fn variant(
     window: Option<usize>,
     variant: &Variant,
 ) -> Result<ScenarioSet, Problem> {
+    if prices.holds_returns() {
+        return of_returns(prices, volatilities, horizon, window, variant);
+    }
     let moves = Moves::new(prices, horizon, variant)?;
     let greeks = Greeks::new(prices.factors(), volatilities, variant)?;
     let starts = window::starts(prices, horizon, window, variant)?;
@@ -77,19 +80,40 @@ pub fn variant(
         }
         labels.push(label);
     }
-    let mut last_prices: Vec<String> =
-        prices.row(prices.len() - 1).iter().map(|price| price.normalize().to_string()).collect();
+    let mut last_prices = prices.last_prices();
     // Greeks are amounts of currency.
-    last_prices.resize(names.len(), "1".into());
+    last_prices.iter_mut().for_each(|prices| prices.resize(names.len(), "1".into()));
     let used = volatilities.map(|table| digest_of_used(table, prices, &starts, horizon)).transpose()?;
     let generator = Generator::Historical {
         horizon,
         variant: Some(Variant { volatilities_sha256: used, ..variant.clone() }),
         ring: None,
         slot: None,
+        treatment: prices.treatment().cloned().map(Box::new),
         prices_sha256: hex::encode(prices.digest(rows_used(prices, &starts, variant))),
     };
-    ScenarioSet::new(generator, names, labels, Some(last_prices), weights, entries)
+    ScenarioSet::new(generator, names, labels, last_prices, weights, entries)
+}
+
+/// Makes a set of a history that holds returns, under the weights of a variant.
+fn of_returns(
+    returns: &PriceHistory,
+    volatilities: Option<&PriceHistory>,
+    horizon: usize,
+    window: Option<usize>,
+    variant: &Variant,
+) -> Result<ScenarioSet, Problem> {
+    if volatilities.is_some() || !variant.has_plain_moves() {
+        return Err(PriceProblem::NeedsPrices("variants other than weights").into());
+    }
+    let plain = historical(returns, horizon, window)?;
+    let weights = variant.weights(plain.scenarios())?;
+    let mut generator = plain.generator().clone();
+    if let Generator::Historical { variant: of, .. } = &mut generator {
+        *of = Some(variant.clone());
+    }
+    let (factors, labels) = (plain.factors().to_vec(), plain.labels().to_vec());
+    ScenarioSet::new(generator, factors, labels, None, weights, plain.entries().to_vec())
 }
 
 /// Returns the digest, in hex, of the implied volatilities that [`variant`] would use.
@@ -191,7 +215,6 @@ fn times(entry: I256, factor: f64) -> I256 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tailproof_core::scenarios::historical::historical;
 
     /// Calm, then a crash, then calm.
     fn history(days: i32) -> PriceHistory {

@@ -1,23 +1,64 @@
 //! Daily price history: one row a day, oldest first.
+//!
+//! * [`PriceTable`]: prices as a source has them, with missing cells.
+//! * [`Preparation`]: the choices that make a [`PriceHistory`] of a table.
+//! * [`Moves`]: how a move is taken from two prices.
+
+mod moves;
+mod prepare;
+mod table;
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::error::{Problem, RowError};
+use crate::error::{PriceProblem, Problem, RowError};
 use crate::scenarios::factors::is_exposure;
+use crate::scenarios::treatment::Treatment;
 use crate::table::check_names;
 use crate::text::{shortened, to_f64};
+
+pub use moves::{Moves, Step};
+pub use prepare::{CurrencyTable, MissingPolicy, Preparation, WantedMoves};
+pub use table::PriceTable;
 
 /// The column of dates in errors.
 const DATE: &str = "date";
 
-/// Prices of some factors on consecutive rows of dates; all positive, dates strictly ascending, no
-/// gaps.
+/// Prices of some factors on consecutive rows of dates, dates strictly ascending, no gaps. All are
+/// positive, except those of factors with absolute moves. A history of returns holds these in place
+/// of prices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PriceHistory {
     factors: Vec<String>,
     dates: Vec<Date>,
     rows: Vec<Vec<Decimal>>,
+    /// kinds of moves, one for each factor; empty where all are relative
+    moves: Vec<Moves>,
+    /// how it was made of a source; `None` where it is the source
+    treatment: Option<Box<Treatment>>,
+}
+
+/// Checks names of factors.
+fn check_factors(factors: &[String]) -> Result<(), RowError> {
+    check_names(factors, "no factor columns").map_err(|(place, problem)| match place {
+        Some(place) => RowError::in_header(&factors[place], problem),
+        None => problem.into(),
+    })?;
+    match factors.iter().find(|name| !is_exposure(name)) {
+        Some(name) => Err(RowError::in_header(name, Problem::NamedAsGreek(name.clone()))),
+        None => Ok(()),
+    }
+}
+
+/// Checks that `date` comes after all of `dates`.
+fn check_date(dates: &[Date], date: Date) -> Result<(), Problem> {
+    match dates.last() {
+        Some(previous) if *previous >= date && dates.contains(&date) => Err(Problem::DuplicateDate(date.to_string())),
+        Some(previous) if *previous > date => {
+            Err(Problem::UnsortedDate { date: date.to_string(), previous: previous.to_string() })
+        }
+        _ => Ok(()),
+    }
 }
 
 impl PriceHistory {
@@ -28,19 +69,14 @@ impl PriceHistory {
     /// a row of another length; a price that is zero or negative; dates that do not ascend
     /// strictly. The error names the row by its index.
     pub fn new(factors: Vec<String>, rows: Vec<(Date, Vec<Decimal>)>) -> Result<Self, RowError> {
-        check_names(&factors, "no factor columns").map_err(|(place, problem)| match place {
-            Some(place) => RowError::in_header(&factors[place], problem),
-            None => problem.into(),
-        })?;
-        if let Some(name) = factors.iter().find(|name| !is_exposure(name)) {
-            return Err(RowError::in_header(name, Problem::NamedAsGreek(name.clone())));
-        }
+        check_factors(&factors)?;
         if rows.is_empty() {
             return Err(Problem::Empty("no price rows".into()).into());
         }
-        let mut history = Self { factors, dates: Vec::with_capacity(rows.len()), rows: Vec::with_capacity(rows.len()) };
+        let (dates, prices) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        let mut history = Self { factors, dates, rows: prices, moves: Vec::new(), treatment: None };
         for (index, (date, prices)) in rows.into_iter().enumerate() {
-            history.check_date(date).map_err(|problem| RowError::new(index, DATE, problem))?;
+            check_date(&history.dates, date).map_err(|problem| RowError::new(index, DATE, problem))?;
             if prices.len() != history.factors.len() {
                 let (have, need) = (prices.len(), history.factors.len());
                 return Err(RowError::new(index, DATE, Problem::RowLength { have, need }));
@@ -54,19 +90,6 @@ impl PriceHistory {
             history.rows.push(prices);
         }
         Ok(history)
-    }
-
-    /// Checks that `date` comes after every date there is.
-    fn check_date(&self, date: Date) -> Result<(), Problem> {
-        match self.dates.last() {
-            Some(previous) if *previous >= date && self.dates.contains(&date) => {
-                Err(Problem::DuplicateDate(date.to_string()))
-            }
-            Some(previous) if *previous > date => {
-                Err(Problem::UnsortedDate { date: date.to_string(), previous: previous.to_string() })
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Factor names, in column order.
@@ -94,12 +117,46 @@ impl PriceHistory {
         self.rows.is_empty()
     }
 
-    /// Daily simple returns, one row a day.
+    /// Returns how the moves of a factor are taken.
+    pub fn moves(&self, column: usize) -> Moves {
+        self.moves.get(column).copied().unwrap_or_default()
+    }
+
+    /// Returns how the history was made of a source; `None` where it is the source.
+    pub fn treatment(&self) -> Option<&Treatment> {
+        self.treatment.as_deref()
+    }
+
+    /// Whether it holds returns, and no prices.
+    pub fn holds_returns(&self) -> bool {
+        self.treatment.as_ref().is_some_and(|treatment| treatment.returns)
+    }
+
+    /// Returns the newest prices, as sets have them; `None` for returns.
+    pub fn last_prices(&self) -> Option<Vec<String>> {
+        let last = self.rows.last().filter(|_| !self.holds_returns())?;
+        Some(last.iter().map(|price| price.normalize().to_string()).collect())
+    }
+
+    /// Refuses a history that is no plain one, for makers that take simple returns of prices.
+    ///
+    /// # Errors
+    /// Returns, or moves that are not relative.
+    pub fn check_plain_moves(&self, kind: &'static str) -> Result<(), Problem> {
+        let what = match self.holds_returns() {
+            true => "files of returns",
+            false if self.moves.iter().any(|moves| *moves != Moves::Relative) => "log or absolute moves",
+            false => return Ok(()),
+        };
+        Err(PriceProblem::OnlyHistorical { kind, what }.into())
+    }
+
+    /// Daily moves, one row a day: simple returns, unless a factor has others.
     ///
     /// # Errors
     /// A price that a double-precision number does not hold.
     pub fn simple_returns(&self) -> Result<Vec<Vec<f64>>, Problem> {
-        self.returns(|old, new| (new - old) / old)
+        self.returns(|column, old, new| self.moves(column).value(old, new))
     }
 
     /// Daily log returns, one row a day.
@@ -107,21 +164,26 @@ impl PriceHistory {
     /// # Errors
     /// A price that a double-precision number does not hold.
     pub fn log_returns(&self) -> Result<Vec<Vec<f64>>, Problem> {
-        self.returns(|old, new| libm::log(new / old))
+        self.returns(|_, old, new| libm::log(new / old))
     }
 
-    fn returns(&self, of: impl Fn(f64, f64) -> f64) -> Result<Vec<Vec<f64>>, Problem> {
+    fn returns(&self, of: impl Fn(usize, f64, f64) -> f64) -> Result<Vec<Vec<f64>>, Problem> {
         let price = |row: usize, column: usize| {
             let price = self.rows[row][column];
-            Some(to_f64(price)).filter(|price| *price > 0.0 && price.is_finite()).ok_or_else(|| Problem::OutOfRange {
-                what: "a price".into(),
-                value: price.to_string(),
-                range: "what a double-precision number holds".into(),
+            let any = self.moves(column).takes_any_price();
+            Some(to_f64(price)).filter(|price| (any || *price > 0.0) && price.is_finite()).ok_or_else(|| {
+                Problem::OutOfRange {
+                    what: "a price".into(),
+                    value: price.to_string(),
+                    range: "what a double-precision number holds".into(),
+                }
             })
         };
         let columns = self.factors.len();
         (1..self.rows.len())
-            .map(|row| (0..columns).map(|column| Ok(of(price(row - 1, column)?, price(row, column)?))).collect())
+            .map(|row| {
+                (0..columns).map(|column| Ok(of(column, price(row - 1, column)?, price(row, column)?))).collect()
+            })
             .collect()
     }
 
@@ -154,7 +216,10 @@ impl PriceHistory {
         };
         let places = factors.iter().map(place).collect::<Result<Vec<_>, _>>()?;
         let rows = self.rows.iter().map(|row| places.iter().map(|place| row[*place]).collect()).collect();
-        Ok(Self { factors: factors.to_vec(), dates: self.dates.clone(), rows })
+        let moves =
+            if self.moves.is_empty() { Vec::new() } else { places.iter().map(|place| self.moves[*place]).collect() };
+        let treatment = self.treatment.as_ref().and_then(|treatment| treatment.of_factors(factors)).map(Box::new);
+        Ok(Self { factors: factors.to_vec(), dates: self.dates.clone(), rows, moves, treatment })
     }
 
     /// Returns the rows up to `date`, included; `None` if there are none.
@@ -164,6 +229,8 @@ impl PriceHistory {
             factors: self.factors.clone(),
             dates: self.dates[..count].to_vec(),
             rows: self.rows[..count].to_vec(),
+            moves: self.moves.clone(),
+            treatment: self.treatment.clone(),
         })
     }
 }

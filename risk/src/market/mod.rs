@@ -1,0 +1,8 @@
+//! Prices of a market before moves are taken of them: tables that say how, and data that are probably
+//! wrong.
+
+mod choices;
+mod suspicious;
+
+pub use choices::{read_currencies, read_moves};
+pub use suspicious::{Suspicion, SuspicionKind, of_both, of_history, of_set};
