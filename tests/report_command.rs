@@ -101,7 +101,12 @@ fn a_public_report_says_whether_the_commitment_was_compared_and_how_it_is_verifi
     desk.run(format!("{public} --commitment c.json -o given.html")).expect(0);
     let given = desk.read("given.html");
     assert!(given.contains("The commitment was compared with c.json, and is the same."), "{given}");
-    for part in ["What this does not say", "tailproof verify --proof p.json --scenarios s.scn", "--commitment c.json", "rounding the book to it"] {
+    for part in [
+        "What this does not say",
+        "tailproof verify --proof p.json --scenarios s.scn",
+        "--commitment c.json",
+        "rounding the book to it",
+    ] {
         assert!(given.contains(part), "{part}");
     }
 }

@@ -281,6 +281,7 @@ fn regenerate(options: &Regenerate) -> Result<(), Failure> {
         volatilities: volatilities.as_ref(),
         deal: deal.as_ref(),
         tolerance: options.tolerance,
+        ..Sources::default()
     };
     let remade = spin("making the set again", || Makers.regenerate(&set, &sources));
     let remade = remade.map_err(|error| not_made_again(options, error))?;
@@ -361,6 +362,7 @@ fn not_made_again(options: &Regenerate, error: RegenerateError) -> Failure {
                 Made::Volatilities => options.implied_volatility.as_ref(),
                 Made::Deal => options.deal.as_ref(),
                 Made::Table => options.table.as_ref(),
+                Made::Rates => options.rates.as_ref(),
             };
             of_file(path, problem)
         }

@@ -33,8 +33,9 @@ pub fn limits_over_days(
     days: usize,
 ) -> Result<Vec<DayOfLimits>, Problem> {
     let other = |why: &str| Problem::OtherPrices(why.into());
-    let Generator::Historical { horizon, variant: None, ring: None, slot: None, .. } = set.generator() else {
-        return Err(other("limits over days are of plain historical simulations"));
+    let Generator::Historical { horizon, variant: None, ring: None, slot: None, treatment: None, .. } = set.generator()
+    else {
+        return Err(other("limits over days are of plain historical simulations of complete prices"));
     };
     let prices = prices.select(set.factors())?;
     let last = set.labels().last().map(String::as_str).unwrap_or_default();
