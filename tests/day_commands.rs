@@ -229,6 +229,9 @@ fn a_hyphen_is_a_pipe_on_either_side() {
     assert!(output.status.success(), "{output:?}");
     desk.run("scenarios historical --prices p.csv --window 20 -o s.scn").expect(0);
     assert_eq!(output.stdout, desk.bytes("s.scn"));
-    let twice = desk.run("check --book - --scenarios - --mandate m.toml").expect(2);
-    assert!(twice.stderr.contains("standard input"), "{twice:?}");
+    let mut twice = desk.command("check --book - --scenarios - --mandate m.toml");
+    twice.stdin(fs::File::open(desk.path("s.scn")).unwrap());
+    let twice = twice.output().unwrap();
+    assert_eq!(twice.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&twice.stderr).contains("standard input"), "{twice:?}");
 }

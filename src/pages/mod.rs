@@ -2,7 +2,7 @@
 
 pub mod pictures;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use crate::failure::Failure;
 
@@ -11,7 +11,6 @@ const STYLE: &str = include_str!("page.css");
 /// Returns a page.
 pub fn page(title: &str, body: &Markup) -> String {
     let markup = html! {
-        (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
@@ -25,7 +24,8 @@ pub fn page(title: &str, body: &Markup) -> String {
             }
         }
     };
-    markup.into_string()
+    // By these words files of this kind are known again.
+    format!("<!DOCTYPE html>\n{}", markup.into_string())
 }
 
 /// Returns a table of names and what is said of each.

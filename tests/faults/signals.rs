@@ -88,7 +88,7 @@ fn r7_without_memory_or_threads_the_status_is_2() {
     let mandate = tailproof_test_support::MANDATE;
     let verify = format!("verify --proof p.json --scenarios s.scn --mandate {mandate} --keys {keys}");
     let mut codes = Vec::new();
-    for kilobytes in (25_000..90_000).step_by(5_000) {
+    for kilobytes in (35_000..95_000).step_by(5_000) {
         for line in [verify.as_str(), "keygen --shape 1x1/1 --insecure-dev --force -o k"] {
             let script = format!("ulimit -c 0; ulimit -v {kilobytes}; exec {program} {line}");
             let output = Command::new("sh").args(["-c", &script]).current_dir(desk.path("")).output().unwrap();
