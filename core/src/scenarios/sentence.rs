@@ -229,6 +229,7 @@ mod tests {
                 zero_drift: false,
                 antithetic: false,
                 seed: seed.into(),
+                treatment: None,
                 prices_sha256: String::new(),
             };
             ScenarioSet::new(generator, vec!["A".into()], vec!["1".into()], None, vec![1], vec![-1])
