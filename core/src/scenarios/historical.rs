@@ -86,7 +86,8 @@ pub(super) fn entry_of_set(prices: &PriceHistory, from: usize, to: usize, column
 }
 
 /// The move of a factor between two rows, a simple return unless it has another kind, times 2^20,
-/// rounded to the nearest integer, halves away from zero. It may be beyond the range of a set: scaling may bring it back.
+/// rounded to the nearest integer, halves away from zero. It may be beyond the range of a set:
+/// scaling may bring it back.
 ///
 /// # Errors
 /// A return that even an `i32` does not hold.
