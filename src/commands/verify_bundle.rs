@@ -8,7 +8,7 @@ use tailproof::bundle::{self, Bundle, Terms};
 use tailproof::core::scenarios::file as scenario_file;
 use tailproof::verifier::encoding::digest_from_hex;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{Backend, Claim, Deal, Groth16, Halo2, InstanceError, Mandate, ProofFile, ScenarioSet, Verifier};
+use tailproof::{Backend, Claim, Deal, Groth16, Halo2, Mandate, ProofFile, ScenarioSet, Verifier};
 
 use super::bundle::read_json;
 use super::verify::{Checked, as_json, checked_by, print, question, strictly};
@@ -77,7 +77,7 @@ fn claim(options: &Verify, path: &Path, bundle: &Bundle) -> Result<Claim, Failur
 
 fn market(mandate: Mandate, set: Option<ScenarioSet>) -> Result<Claim, Failure> {
     let set = set.ok_or_else(|| Failure::Usage("a mandate is over a scenario set, and the bundle has none".into()))?;
-    Ok(Claim::market(mandate, set).map_err(|error: InstanceError| Failure::Instance(error))?)
+    Claim::market(mandate, set).map_err(Failure::Instance)
 }
 
 fn place<'p>(options: &'p Verify, path: &'p Path) -> &'p Path {
