@@ -134,6 +134,12 @@ contract MultiplierTest is BookModel {
         setup_.multiplier.target = 5_000;
     }
 
+    /// @notice Value at risk of a quarter of the target would let it rise to 256, and there is room for 160.
+    function testItNeverRisesAboveItsCap() public pure {
+        require(ExposureMultiplier.risen(120, 200, 50, 128, 40, 2) == 128, "to the cap");
+        require(ExposureMultiplier.risen(128, 200, 50, 128, 40, 2) == 128, "and no further");
+    }
+
     function testAChangeBelowAStepIsRefused() public pure {
         // 64 * 200 / 203 = 63.
         require(ExposureMultiplier.fallen(64, 200, 203, 2) == 64, "a fall of one");
