@@ -20,6 +20,37 @@ contract VaultSharesTest is VaultModel {
         cheats.warp(closesAt(day));
     }
 
+    /// @notice What a wallet or another contract asks a class: its token, decimals, interfaces and prices.
+    function testAClassSaysWhatItIs() public {
+        require(
+            address(vault.shares(true)) == address(junior) && address(vault.shares(false)) == address(senior), "whose"
+        );
+        require(junior.share() == address(junior), "a token of its own");
+        same(junior.decimals(), token.decimals() + 3, "a thousandth of the collateral's smallest unit");
+        bytes4[4] memory has = [bytes4(0x01ffc9a7), 0xe3bc4e65, 0xce3bbe50, 0x620ee8e4];
+        for (uint256 i = 0; i < 4; ++i) {
+            require(junior.supportsInterface(has[i]), "ERC-165, and operators, deposits and redemptions of ERC-7540");
+        }
+        require(!junior.supportsInterface(0xffffffff), "and no other");
+        uint256 shares = junior.convertToShares(7 * USD);
+        same(junior.convertToAssets(shares), 7 * USD, "there and back");
+        cheats.expectRevert(TrancheShares.NotPreviewed.selector);
+        junior.previewDeposit(1);
+        cheats.expectRevert(TrancheShares.NotPreviewed.selector);
+        junior.previewRedeem(1);
+    }
+
+    /// @notice The caller's own deposit, in the form of ERC-4626.
+    function testADepositIsClaimedInTheFormOfErc4626() public {
+        requestDeposit(junior, JUN, 10 * USD);
+        calmDays(4);
+        uint256 before = junior.balanceOf(JUN);
+        uint256 assets = junior.maxDeposit(JUN);
+        cheats.prank(JUN);
+        uint256 shares = junior.deposit(assets, JUN);
+        require(shares != 0 && junior.balanceOf(JUN) == before + shares, "the shares of all of it");
+    }
+
     function testAnUnderwriterReadyToExitCannotLeaveBeforeADayThatItHasSeen() public {
         ICoverVault.Setup memory s = vaultSetup();
         s.life = 60;
