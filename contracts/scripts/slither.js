@@ -55,7 +55,7 @@ function place({ elements }) {
 
 /// The findings of the page: rows of a detector, the places and the reason.
 function listed() {
-  const rows = fs.readFileSync(path.join(CONTRACTS, 'slither.md'), 'utf8').matchAll(/^\| `([a-z-]+)` \|([^|]*)\|([^|]+)\|$/gm);
+  const rows = fs.readFileSync(path.join(CONTRACTS, 'slither.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)` \|([^|]*)\|([^|]+)\|$/gm);
   return [...rows].flatMap(([, detector, places]) => [...places.matchAll(/`([^`]+)`/g)].map(([, of]) => `${detector} ${of}`));
 }
 
