@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use tailproof::{Claim, KeysUsed, Verified};
 
 use super::shown;
-use crate::cli::Report;
+use crate::cli::{Report, SourceOptions};
 use crate::commands::verify;
 use crate::failure::Failure;
 use crate::files;
@@ -103,11 +103,15 @@ fn again(options: &Report, proof: &Path, keys: &Path, claim: &Claim, verified: &
         shown(keys)
     );
     let files = options.commitment.iter().map(|path| ("commitment", path));
-    let sources = [("prices", &options.sources.prices), ("table", &options.sources.table)];
+    let SourceOptions { prices, rates, table, .. } = &options.sources;
+    let sources = [("prices", prices), ("rates", rates), ("table", table)];
     let sources = sources.into_iter().filter_map(|(option, path)| path.as_ref().map(|path| (option, path)));
     let volatility = options.sources.implied_volatility.iter().map(|path| ("implied-volatility", path));
     for (option, path) in files.chain(sources).chain(volatility) {
         command.push_str(&format!(" --{option} {}", shown(path)));
+    }
+    if options.sources.percent {
+        command.push_str(" --percent");
     }
     if let Some(context) = &options.context {
         command.push_str(&format!(" --context {context}"));
