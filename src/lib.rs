@@ -124,6 +124,16 @@ pub mod scenarios {
     pub use tailproof_risk::generate::{covariance, covariance_set, montecarlo, stress, variants};
 }
 
+/// Real prices and a made-up book and mandate, for examples: those of `tailproof demo`.
+pub mod sample {
+    /// Daily closes of 20 stocks in USD over two years, a CSV in the plain layout. `src/demo/SOURCES.md` names the source.
+    pub const PRICES: &str = include_str!("demo/prices.csv");
+    /// A long book over these stocks: exposures in USD.
+    pub const BOOK: &str = include_str!("demo/book.csv");
+    /// A mandate that the book meets over the newest 250 moves.
+    pub const MANDATE: &str = include_str!("demo/mandate.toml");
+}
+
 /// Commitments: their files and their openings.
 pub mod commitments {
     pub use tailproof_prover::opening::{BookOpening, Committable, Opening, Part, PoolOpening, commit};

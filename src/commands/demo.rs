@@ -23,9 +23,9 @@ use crate::output::out;
 use crate::writing::store;
 
 /// The last 501 daily closes of 20 US stocks; see `src/demo/SOURCES.md`.
-const PRICES: &str = include_str!("../demo/prices.csv");
-const BOOK: &str = include_str!("../demo/book.csv");
-const MANDATE: &str = include_str!("../demo/mandate.toml");
+const PRICES: &str = tailproof::sample::PRICES;
+const BOOK: &str = tailproof::sample::BOOK;
+const MANDATE: &str = tailproof::sample::MANDATE;
 const NAV: &str = "10000000";
 const SHAPE: &str = "500x20";
 const WINDOW: usize = 500;

@@ -1,0 +1,53 @@
+//! The native module of the Python package `tailproof`: the library's types, as Python sees them.
+//!
+//! * `values`: numbers, paths and frames from Python.
+//! * `errors`: errors of the library as exceptions of the package.
+//! * `files`: files that are read and written.
+//! * `process`: work outside of the interpreter's lock.
+//!
+//! Every other module is a class or two. Nothing is decided here: what is refused, and in which
+//! words, is the library's.
+
+mod book;
+mod commitment;
+mod errors;
+mod files;
+mod keys;
+mod mandate;
+mod prices;
+mod proof;
+mod process;
+mod scenarios;
+mod shown;
+mod values;
+
+use pyo3::prelude::*;
+
+/// The classes of the package. `tailproof/__init__.py` exports them.
+#[pymodule(gil_used = true)]
+mod _native {
+    #[pymodule_export]
+    use crate::book::{Book, Risk};
+    #[pymodule_export]
+    use crate::commitment::{Commitment, Opening};
+    #[pymodule_export]
+    use crate::keys::{Keys, VerifyingKey};
+    #[pymodule_export]
+    use crate::mandate::Mandate;
+    #[pymodule_export]
+    use crate::proof::{Proof, RestsOn, Verified};
+    #[pymodule_export]
+    use crate::scenarios::Scenarios;
+
+    /// Real prices for examples, as a CSV.
+    #[pymodule_export]
+    const SAMPLE_PRICES: &str = tailproof::sample::PRICES;
+
+    /// A made-up book over these prices, as a CSV.
+    #[pymodule_export]
+    const SAMPLE_BOOK: &str = tailproof::sample::BOOK;
+
+    /// Version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+}

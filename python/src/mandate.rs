@@ -1,0 +1,194 @@
+//! Mandates.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use tailproof::core::mandate::Mandate as Terms;
+use tailproof::risk::presets::mandates;
+use tailproof::store::Kind;
+use tailproof::{Limit, MandateClaim};
+
+use crate::book::Book;
+use crate::errors;
+use crate::files;
+use crate::scenarios::Scenarios;
+use crate::values;
+
+/// A public mandate: a name, and limits on figures of a book.
+///
+/// Mandate(name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None)
+///
+/// The arguments are the keys of its file: `unit` is the currency, or the coarsest book unit that the
+/// mandate accepts, a number. `clauses` are made by `var`, `cvar`, `stress`, `gross`, `net`, `concentration` and
+/// `large_exposures`. `half_spreads` is a mapping of factors to half-spreads, or one for all of them.
+/// `scenarios` says which sets count, with the keys of the table `[scenarios]` of a file.
+///
+/// The file of a mandate is TOML; `toml` is its text.
+///
+/// >>> import tailproof as tp
+/// >>> mandate = tp.Mandate("Desk", unit="USD", clauses=[tp.var(0.99, limit_nav=0.04)])
+/// >>> mandate.sentences
+/// ['99 % VaR <= 4 % of NAV']
+#[pyclass(frozen, module = "tailproof", name = "Mandate")]
+pub struct Mandate {
+    /// The terms.
+    pub terms: Arc<Terms>,
+    toml: String,
+}
+
+impl Mandate {
+    /// Returns the mandate of a text. `file` names it in errors.
+    fn parsed(py: Python<'_>, file: &str, toml: String) -> PyResult<Self> {
+        let terms = Terms::from_toml(file, &toml).map_err(|error| errors::input(py, &error))?;
+        Ok(Self { terms: Arc::new(terms), toml })
+    }
+
+    /// Returns the claim that a book meets the mandate over a set.
+    pub fn claim(&self, py: Python<'_>, scenarios: &Scenarios) -> PyResult<MandateClaim> {
+        MandateClaim::new(self.terms.clone(), scenarios.set.clone()).map_err(|error| errors::instance(py, &error))
+    }
+}
+
+#[pymethods]
+impl Mandate {
+    #[new]
+    #[pyo3(signature = (name, *, clauses, unit=None, currency=None, half_spreads=None, scenarios=None))]
+    fn new(
+        py: Python<'_>,
+        name: &str,
+        clauses: &Bound<'_, PyAny>,
+        unit: Option<&Bound<'_, PyAny>>,
+        currency: Option<&str>,
+        half_spreads: Option<&Bound<'_, PyAny>>,
+        scenarios: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let text = py
+            .import("tailproof._clauses")?
+            .call_method1("mandate_toml", (name, clauses, unit, currency, half_spreads, scenarios))?;
+        Self::parsed(py, "mandate", text.extract()?)
+    }
+
+    /// Reads a mandate from a TOML file.
+    ///
+    /// Raises InputError for a file that is no mandate, OSError for one that cannot be read.
+    #[staticmethod]
+    fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        let text = files::read_text(&path)?;
+        Self::parsed(py, &path.display().to_string(), text.to_string())
+    }
+
+    /// Returns the mandate of a TOML text.
+    #[staticmethod]
+    fn from_toml(py: Python<'_>, text: String) -> PyResult<Self> {
+        Self::parsed(py, "mandate", text)
+    }
+
+    /// Returns the mandate that a rule prescribes, with the article of each clause in its text.
+    ///
+    /// `rule` is "ucits-absolute", "ucits-relative", "frtb-es" or "solvency2". "frtb-es" takes the
+    /// bank's own `limit` (currency) or `limit_nav` (fraction of the net asset value);
+    /// "ucits-relative" takes a `reference` book and the `scenarios` of the limit.
+    /// `diversification` adds the clauses of the 5/10/40 rule to a mandate of UCITS.
+    #[staticmethod]
+    #[pyo3(signature = (rule, *, limit=None, limit_nav=None, reference=None, scenarios=None, diversification=false))]
+    fn preset(
+        py: Python<'_>,
+        rule: &str,
+        limit: Option<&Bound<'_, PyAny>>,
+        limit_nav: Option<&Bound<'_, PyAny>>,
+        reference: Option<PyRef<'_, Book>>,
+        scenarios: Option<PyRef<'_, Scenarios>>,
+        diversification: bool,
+    ) -> PyResult<Self> {
+        let absolute = values::optional(py, "limit", limit)?;
+        let of_nav = values::optional(py, "limit_nav", limit_nav)?;
+        let text = match (rule, absolute, of_nav, &reference, &scenarios) {
+            ("ucits-absolute", None, None, None, None) => mandates::ucits_absolute().to_owned(),
+            ("solvency2", None, None, None, None) => mandates::solvency2().to_owned(),
+            ("frtb-es", Some(amount), None, None, None) => mandates::frtb_es(Limit::Absolute(amount)),
+            ("frtb-es", None, Some(fraction), None, None) => mandates::frtb_es(Limit::NavFraction(fraction)),
+            ("frtb-es", ..) => return Err(errors::usage(py, "preset", "frtb-es takes one of limit and limit_nav")),
+            ("ucits-relative", None, None, Some(reference), Some(scenarios)) => {
+                let positions = reference.positions(py, &scenarios.set)?;
+                let text = mandates::ucits_relative(&positions, &scenarios.set);
+                text.map_err(|error| errors::usage(py, "reference", &error.to_string()))?
+            }
+            ("ucits-relative", ..) => {
+                return Err(errors::usage(py, "preset", "ucits-relative takes reference and scenarios"));
+            }
+            ("ucits-absolute" | "solvency2", ..) => {
+                return Err(errors::usage(py, "preset", &format!("{rule} takes no limit, reference or scenarios")));
+            }
+            _ => {
+                let known = "ucits-absolute, ucits-relative, frtb-es and solvency2";
+                return Err(errors::usage(py, "preset", &format!("'{rule}' is no preset; there are {known}")));
+            }
+        };
+        match (diversification, rule.starts_with("ucits")) {
+            (true, true) => Self::parsed(py, "preset", mandates::with_diversification(&text)),
+            (true, false) => Err(errors::usage(py, "diversification", "it is for mandates of UCITS")),
+            (false, _) => Self::parsed(py, "preset", text),
+        }
+    }
+
+    /// Writes the TOML file of the mandate. With `force`, it replaces another mandate.
+    #[pyo3(signature = (path, *, force=false))]
+    fn write(&self, py: Python<'_>, path: PathBuf, force: bool) -> PyResult<()> {
+        files::write(py, &path, files::replaced(Kind::Mandate, force), self.toml.as_bytes())
+    }
+
+    /// The name.
+    #[getter]
+    fn name(&self) -> &str {
+        self.terms.name()
+    }
+
+    /// The currency code, or an empty text.
+    #[getter]
+    fn currency(&self) -> &str {
+        self.terms.currency()
+    }
+
+    /// The text of the file.
+    #[getter]
+    fn toml(&self) -> &str {
+        &self.toml
+    }
+
+    /// SHA-256 of what the mandate says, in hex.
+    #[getter]
+    fn digest(&self) -> String {
+        hex::encode(self.terms.digest())
+    }
+
+    /// The clauses in words.
+    #[getter]
+    fn sentences(&self) -> Vec<String> {
+        self.terms.clauses().iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns the name of the smallest shape of keys for the mandate over a set, such as "500x20".
+    #[pyo3(signature = (scenarios, *, books=1))]
+    fn smallest_shape(&self, py: Python<'_>, scenarios: PyRef<'_, Scenarios>, books: usize) -> PyResult<String> {
+        let claim = tailproof::Claim::from(self.claim(py, &scenarios)?);
+        let shape = claim.smallest_shape(books, 0).map_err(|error| errors::instance(py, &error))?;
+        Ok(shape.to_string())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Mandate({:?}, {} clauses)", self.name(), self.terms.clauses().len())
+    }
+
+    fn __eq__(&self, other: PyRef<'_, Self>) -> bool {
+        self.terms == other.terms
+    }
+
+    fn __hash__(&self) -> u64 {
+        u64::from_le_bytes(self.terms.digest()[..8].try_into().unwrap_or_default())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((slf.get_type().getattr("from_toml")?, (slf.get().toml.clone(),)))
+    }
+}

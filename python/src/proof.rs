@@ -1,0 +1,352 @@
+//! Proofs, and verdicts on them.
+
+use std::path::PathBuf;
+
+use ark_bn254::Fr;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+use tailproof::scenarios::{Makers, Regenerate};
+use tailproof::store::{Kind, Replace};
+use tailproof::verifier::encoding::{from_hex, input_to_hex};
+use tailproof::verifier::proof::backend_of;
+use tailproof::{Backend, Claim, Expected, Groth16, Halo2, ProofFile, Remake, Verifier};
+
+use crate::commitment::Commitment;
+use crate::errors;
+use crate::files;
+use crate::keys::{AnyVerifier, VerifyingKey};
+use crate::mandate::Mandate;
+use crate::process::detached;
+use crate::scenarios::{Given, Scenarios};
+use crate::values;
+
+/// A proof of either proof system.
+pub enum AnyProof {
+    /// Groth16
+    Groth16(ProofFile<Groth16>),
+    /// halo2
+    Halo2(ProofFile<Halo2>),
+}
+
+/// Returns the context that a text names.
+pub fn context_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Fr>> {
+    text.map(|text| from_hex("context", text).map_err(|error| errors::malformed(py, "context", &error))).transpose()
+}
+
+/// A proof that a committed book or pool meets public terms.
+#[pyclass(frozen, module = "tailproof", name = "Proof")]
+pub struct Proof {
+    /// The proof.
+    pub proof: AnyProof,
+}
+
+impl Proof {
+    fn parsed(py: Python<'_>, name: &str, text: &str) -> PyResult<Self> {
+        let malformed = |error| errors::malformed(py, name, &error);
+        let proof = match backend_of(text).map_err(malformed)? == Halo2::NAME {
+            true => AnyProof::Halo2(ProofFile::from_json(text).map_err(malformed)?),
+            false => AnyProof::Groth16(ProofFile::from_json(text).map_err(malformed)?),
+        };
+        Ok(Self { proof })
+    }
+}
+
+#[pymethods]
+impl Proof {
+    /// Reads a proof from its JSON file.
+    #[staticmethod]
+    fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
+        Self::parsed(py, &path.display().to_string(), &files::read_text(&path)?)
+    }
+
+    /// Returns the proof of a JSON text.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &str) -> PyResult<Self> {
+        Self::parsed(py, "proof", text)
+    }
+
+    /// Returns the JSON text of its file.
+    fn to_json(&self) -> String {
+        match &self.proof {
+            AnyProof::Groth16(proof) => proof.to_json(),
+            AnyProof::Halo2(proof) => proof.to_json(),
+        }
+    }
+
+    /// Writes its file. It replaces another proof.
+    fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        files::write(py, &path, Replace::Like(Kind::Proof), self.to_json().as_bytes())
+    }
+
+    /// Verifies the proof: that the book under the commitment meets the mandate over the scenarios.
+    ///
+    /// keys: the key that the verifier trusts; pin its digest when you read it
+    /// commitment: the commitment that the proof must be about, or a list of them for several books;
+    ///     without it any will do, and the verdict says so
+    /// prices, rates, implied_volatilities, table: sources, to make the set again; without them the
+    ///     verdict says that it was not
+    /// seed: the seed that drawn scenarios must have
+    /// context: what the proof must be bound to
+    ///
+    /// Raises NotValid if the proof proves something else or nothing; WrongKeys if it was made with
+    /// other keys, so that there is no verdict.
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (
+        keys, scenarios, mandate, *, commitment=None, prices=None, rates=None, implied_volatilities=None, table=None,
+        percent=false, seed=None, context=None
+    ))]
+    fn verify<'py>(
+        &self,
+        py: Python<'py>,
+        keys: PyRef<'py, VerifyingKey>,
+        scenarios: PyRef<'py, Scenarios>,
+        mandate: PyRef<'py, Mandate>,
+        commitment: Option<&Bound<'py, PyAny>>,
+        prices: Option<&Bound<'py, PyAny>>,
+        rates: Option<&Bound<'py, PyAny>>,
+        implied_volatilities: Option<&Bound<'py, PyAny>>,
+        table: Option<&Bound<'py, PyAny>>,
+        percent: bool,
+        seed: Option<&Bound<'py, PyAny>>,
+        context: Option<&str>,
+    ) -> PyResult<Verified> {
+        let claim = Claim::from(mandate.claim(py, &scenarios)?);
+        let given = Given::of(py, &scenarios.set, prices, rates, implied_volatilities, table, percent)?;
+        let asked = Asked {
+            commitments: commitments(commitment)?,
+            seed: seed.filter(|seed| !seed.is_none()).map(|seed| values::digest(py, "seed", seed)).transpose()?,
+            context: context_of(py, context)?,
+            given: &given,
+        };
+        match (&self.proof, &keys.verifier) {
+            (AnyProof::Groth16(proof), AnyVerifier::Groth16(verifier)) => asked.verdict(py, verifier, &claim, proof),
+            (AnyProof::Halo2(proof), AnyVerifier::Halo2(verifier)) => asked.verdict(py, verifier, &claim, proof),
+            _ => Err(errors::wrong_keys(py, "the proof and the keys are of two proof systems")),
+        }
+    }
+
+    /// "groth16" or "halo2".
+    #[getter]
+    fn backend(&self) -> &'static str {
+        match &self.proof {
+            AnyProof::Groth16(_) => "groth16",
+            AnyProof::Halo2(_) => "halo2",
+        }
+    }
+
+    /// The commitment that the proof says it is about, in hex: the proof's own word.
+    #[getter]
+    fn commitment(&self) -> String {
+        match &self.proof {
+            AnyProof::Groth16(proof) => input_to_hex(&proof.commitment),
+            AnyProof::Halo2(proof) => input_to_hex(&proof.commitment),
+        }
+    }
+
+    /// The digest of the keys that the proof says it was made with, in hex.
+    #[getter]
+    fn keys_digest(&self) -> String {
+        match &self.proof {
+            AnyProof::Groth16(proof) => hex::encode(proof.keys),
+            AnyProof::Halo2(proof) => hex::encode(proof.keys),
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Proof({}, unverified, of commitment {})", self.backend(), self.commitment())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
+        Ok((slf.get_type().getattr("from_json")?, (slf.get().to_json(),)))
+    }
+}
+
+/// Returns the commitments of an argument: one, or a list.
+fn commitments<'py>(given: Option<&Bound<'py, PyAny>>) -> PyResult<Option<Vec<Bound<'py, Commitment>>>> {
+    let Some(given) = given.filter(|given| !given.is_none()) else { return Ok(None) };
+    if let Ok(one) = given.cast::<Commitment>() {
+        return Ok(Some(vec![one.clone()]));
+    }
+    let several = given.try_iter()?.map(|item| Ok(item?.cast::<Commitment>()?.clone()));
+    several.collect::<PyResult<Vec<_>>>().map(Some)
+}
+
+/// What a caller expects of a proof.
+struct Asked<'g, 'py> {
+    commitments: Option<Vec<Bound<'py, Commitment>>>,
+    seed: Option<[u8; 32]>,
+    context: Option<Fr>,
+    given: &'g Given<'py>,
+}
+
+impl Asked<'_, '_> {
+    /// Returns the verdict on a proof.
+    fn verdict<B: Backend>(
+        &self,
+        py: Python<'_>,
+        verifier: &Verifier<B>,
+        claim: &Claim,
+        proof: &ProofFile<B>,
+    ) -> PyResult<Verified>
+    where
+        Verifier<B>: Sync,
+        ProofFile<B>: Sync,
+        B::Field: Send + Sync,
+        B::ScenarioPoint: Send + Sync,
+    {
+        let value = |file: &Bound<'_, Commitment>| {
+            let found = file.get().file.value_for::<B>(claim);
+            found.map_err(|error| errors::usage(py, "commitment", &error.to_string()))
+        };
+        let known = self.commitments.as_ref().map(|known| known.iter().map(value).collect::<PyResult<Vec<_>>>());
+        let remake =
+            self.given.any().then(|| Remake { maker: &Makers as &(dyn Regenerate + Sync), sources: self.given.sources(0) });
+        let expected = Expected {
+            commitments: known.transpose()?,
+            context: self.context,
+            seed: self.seed,
+            remake,
+            ..Expected::default()
+        };
+        let verdict = detached(py, || verifier.verify(claim, proof, &expected))?;
+        let verified = verdict.map_err(|error| errors::refused(py, &error))?;
+        Ok(Verified { verified })
+    }
+}
+
+/// A verdict: the proof is valid. Everything it rests on besides is in `rests_on`.
+#[pyclass(frozen, module = "tailproof", name = "Verified")]
+pub struct Verified {
+    verified: tailproof::Verified,
+}
+
+#[pymethods]
+impl Verified {
+    /// The claims that were proved, a sentence each.
+    #[getter]
+    fn claims(&self) -> Vec<String> {
+        self.verified.claims.clone()
+    }
+
+    /// Name of the mandate or deal.
+    #[getter]
+    fn name(&self) -> &str {
+        &self.verified.name
+    }
+
+    /// The scenario set in words, with the extent to which it was checked; None for a claim over none.
+    #[getter]
+    fn over(&self) -> Option<&str> {
+        self.verified.over.as_deref()
+    }
+
+    /// The commitment that the claims are about, in hex.
+    #[getter]
+    fn commitment(&self) -> &str {
+        &self.verified.commitment
+    }
+
+    /// The kind of keys: "development", "unknown powers", "ceremony" or "derived".
+    #[getter]
+    fn keys(&self) -> &'static str {
+        self.verified.keys.kind()
+    }
+
+    /// Whether the keys are not one party's, and the commitment is the one that the caller named.
+    #[getter]
+    fn is_strict(&self) -> bool {
+        self.verified.is_strict()
+    }
+
+    /// Everything that the verdict rests on besides the proof, with the extent to which each was
+    /// checked.
+    #[getter]
+    fn rests_on(&self) -> Vec<RestsOn> {
+        self.verified.rests_on.iter().map(|thing| RestsOn { thing: thing.clone() }).collect()
+    }
+
+    /// Returns the verdict as a dictionary, with the keys that `tailproof verify --json` has.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let verified = &self.verified;
+        let found = PyDict::new(py);
+        found.set_item("valid", true)?;
+        found.set_item("name", &verified.name)?;
+        found.set_item("over", &verified.over)?;
+        found.set_item("claims", &verified.claims)?;
+        let things = verified.rests_on.iter().map(|thing| RestsOn { thing: thing.clone() }.to_dict(py));
+        found.set_item("rests_on", things.collect::<PyResult<Vec<_>>>()?)?;
+        found.set_item("unit", verified.unit.to_string())?;
+        found.set_item("currency", &verified.currency)?;
+        found.set_item("rounding_at_most", verified.rounding_at_most.to_f64())?;
+        found.set_item("backend", verified.backend)?;
+        found.set_item("keys", verified.keys.kind())?;
+        found.set_item("key_digest", hex::encode(verified.keys.digest))?;
+        found.set_item("commitment", if verified.commitment_compared() { "compared" } else { "the proof's own" })?;
+        found.set_item("commitments", &verified.sub_books)?;
+        found.set_item("proved_commitment", &verified.commitment)?;
+        Ok(found)
+    }
+
+    fn __str__(&self) -> String {
+        let mut text = format!("VALID: commitment {}\n", self.verified.commitment);
+        for sentence in &self.verified.claims {
+            text.push_str(&format!("  {sentence}\n"));
+        }
+        text.push_str("rests on\n");
+        for thing in &self.verified.rests_on {
+            text.push_str(&format!("  {:<18}  {:<20}  {}\n", thing.what.name(), thing.how.name(), thing.note));
+        }
+        text
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Verified({:?}, {} claims, keys {})", self.verified.name, self.verified.claims.len(), self.keys())
+    }
+}
+
+/// One thing that a verdict rests on.
+#[pyclass(frozen, module = "tailproof", name = "RestsOn")]
+pub struct RestsOn {
+    thing: tailproof::RestsOn,
+}
+
+#[pymethods]
+impl RestsOn {
+    /// The thing: "mandate", "scenarios", "keys", "commitment", ...
+    #[getter]
+    fn what(&self) -> &'static str {
+        self.thing.what.name()
+    }
+
+    /// The extent to which it was checked: "made again", "compared", "as given", "not checked", ...
+    #[getter]
+    fn how(&self) -> &'static str {
+        self.thing.how.name()
+    }
+
+    /// Its digest in hex; None if it has none.
+    #[getter]
+    fn digest(&self) -> Option<String> {
+        self.thing.digest.map(hex::encode)
+    }
+
+    /// A note in words; empty if there is nothing to say.
+    #[getter]
+    fn note(&self) -> &str {
+        &self.thing.note
+    }
+
+    /// Returns it as a dictionary.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let found = PyDict::new(py);
+        found.set_item("what", self.what())?;
+        found.set_item("digest", self.digest())?;
+        found.set_item("how", self.how())?;
+        found.set_item("note", self.note())?;
+        Ok(found)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("RestsOn({}: {})", self.what(), self.how())
+    }
+}

@@ -1,0 +1,588 @@
+//! Scenario sets: made from prices and tables, read and written.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use tailproof::core::prices::Preparation;
+use tailproof::core::scenarios::events::{Event, NoRow, events};
+use tailproof::risk::generate::events::known_events;
+use tailproof::risk::generate::imported::imported;
+use tailproof::risk::market;
+use tailproof::scenarios::covariance::{Estimator, Repair};
+use tailproof::scenarios::generator::{Jumps, Variant};
+use tailproof::scenarios::historical::historical;
+use tailproof::scenarios::montecarlo::{FITTED, Model, Parameters, montecarlo};
+use tailproof::scenarios::variants::{decay, variant};
+use tailproof::scenarios::{Comparison, Makers, Regenerate, Sources, covariance_set, file, stress};
+use tailproof::store::{Kind, Replace};
+use tailproof::table::{self, MoveUnit, TableOptions};
+use tailproof::{PriceHistory, Problem, ScenarioSet};
+
+use crate::book::Book;
+use crate::prices::{Named, Prices, currencies, missing, moves, named};
+use crate::process::detached;
+use crate::shown::json;
+use crate::values;
+use crate::{errors, files};
+
+/// A public set of scenarios: rows of moves of factors, with a weight each.
+///
+/// Make one from prices with `historical`, `monte_carlo`, `covariance` or `events`; from a table with
+/// `stress` or `imported`; from a deal with `credit`. Prices are a path, a frame of pandas or polars
+/// with a row for each day, a table of pyarrow, a structured array of numpy, or a mapping of columns.
+///
+/// >>> import tailproof as tp
+/// >>> prices = {"date": ["2024-01-02", "2024-01-03", "2024-01-04"], "A": [100.0, 99.0, 101.0]}
+/// >>> market = tp.Scenarios.historical(prices)
+/// >>> len(market), market.factors
+/// (2, ['A'])
+#[pyclass(frozen, module = "tailproof", name = "Scenarios")]
+pub struct Scenarios {
+    /// The set.
+    pub set: Arc<ScenarioSet>,
+    digest: [u8; 32],
+}
+
+impl Scenarios {
+    /// Returns the object of a set.
+    pub fn of(set: ScenarioSet) -> Self {
+        let digest = file::digest(&set);
+        Self { set: Arc::new(set), digest }
+    }
+}
+
+/// Returns the spelling of a number that headers have.
+fn spelled(py: Python<'_>, argument: &str, value: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(values::amount(py, argument, value)?.normalize().to_string())
+}
+
+/// Returns the spelling of a decay.
+fn decay_of(py: Python<'_>, argument: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<Option<String>> {
+    let Some(value) = value.filter(|value| !value.is_none()) else { return Ok(None) };
+    let text = spelled(py, argument, value)?;
+    decay(argument, &text).map_err(|problem| errors::problem(py, argument, &problem))?;
+    Ok(Some(text))
+}
+
+fn estimator(py: Python<'_>, name: &str) -> PyResult<Estimator> {
+    Estimator::parse(name).map_err(|problem| errors::problem(py, "covariance", &problem))
+}
+
+fn repair(py: Python<'_>, name: Option<&str>) -> PyResult<Option<Repair>> {
+    name.map(|name| Repair::parse(name).map_err(|problem| errors::problem(py, "repair", &problem))).transpose()
+}
+
+#[pymethods]
+impl Scenarios {
+    /// Returns the moves of history: the newest `window` returns over `horizon` days.
+    ///
+    /// prices: currency per piece, a row for each day, oldest first
+    /// window: number of moves; all without it
+    /// horizon: days of a move
+    /// missing: "refuse", "drop-day", "carry" or "drop-factor", for cells without a price
+    /// factors: the columns, in this order
+    /// proxies: mapping of a new factor to the column whose prices it has
+    /// returns: whether `prices` holds returns, as fractions
+    /// moves: mapping of a factor to "log", "absolute", or the step of absolute moves
+    /// currencies, rates, base: the currency of each factor; a column for each currency, its price in
+    ///     `base`; the currency that all are converted to
+    /// age_weighted, volatility_scaled: decays between 0 and 1
+    /// linear_weights: weights 1, 2, 3, ... instead of equal ones
+    /// stressed: the reference portfolio whose worst window is taken: "equal", or a Book
+    /// gamma, cross_gamma, implied_volatilities: columns for Greeks
+    /// liquidity_horizons: days for each factor
+    ///
+    /// Raises InputError with the row and the column of what cannot be used.
+    #[staticmethod]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (
+        prices, *, window=None, horizon=1, missing="refuse", factors=None, proxies=None, returns=false, moves=None,
+        currencies=None, rates=None, base=None, age_weighted=None, volatility_scaled=None, linear_weights=false,
+        stressed=None, gamma=false, cross_gamma=false, implied_volatilities=None, liquidity_horizons=None
+    ))]
+    fn historical<'py>(
+        py: Python<'py>,
+        prices: &Bound<'py, PyAny>,
+        window: Option<usize>,
+        horizon: usize,
+        missing: &str,
+        factors: Option<Vec<String>>,
+        proxies: Option<BTreeMap<String, String>>,
+        returns: bool,
+        moves: Option<&Bound<'py, PyDict>>,
+        currencies: Option<BTreeMap<String, String>>,
+        rates: Option<&Bound<'py, PyAny>>,
+        base: Option<String>,
+        age_weighted: Option<&Bound<'py, PyAny>>,
+        volatility_scaled: Option<&Bound<'py, PyAny>>,
+        linear_weights: bool,
+        stressed: Option<&Bound<'py, PyAny>>,
+        gamma: bool,
+        cross_gamma: bool,
+        implied_volatilities: Option<&Bound<'py, PyAny>>,
+        liquidity_horizons: Option<BTreeMap<String, u32>>,
+    ) -> PyResult<Self> {
+        let source = Prices::of("prices", prices)?;
+        let rates = rates.map(|rates| Prices::of("rates", rates)).transpose()?;
+        let volatilities = implied_volatilities.map(|given| Prices::of("implied_volatilities", given)?.history(py));
+        let volatilities = volatilities.transpose()?;
+        let (age_weighted, volatility_scaled) =
+            (decay_of(py, "age_weighted", age_weighted)?, decay_of(py, "volatility_scaled", volatility_scaled)?);
+        // Both look at all prices.
+        let whole = stressed.is_some() || volatility_scaled.is_some();
+        let choices = Preparation {
+            factors,
+            proxies: proxies.into_iter().flatten().collect(),
+            returns,
+            moves: moves.map(|mapping| self::moves(py, mapping)).transpose()?.unwrap_or_default(),
+            currencies: self::currencies(py, currencies, base, rates.is_some())?,
+            missing: self::missing(py, missing)?,
+            horizon,
+            window: window.filter(|_| !whole),
+            until: None,
+        };
+        let prepared = choices.prepare(source.table(), rates.as_ref().map(Prices::table));
+        let history = prepared.map_err(|error| source.error(py, error))?;
+        let wanted = Variant {
+            stressed: stressed.map(|given| reference(py, given, &history)).transpose()?,
+            age_weighted,
+            linear_weights,
+            volatility_scaled,
+            liquidity_horizons: liquidity_horizons.map(|days| horizons(py, &days, history.factors())).transpose()?,
+            gamma,
+            cross_gamma,
+            volatilities_sha256: None,
+        };
+        let plain = wanted == Variant::default() && volatilities.is_none();
+        let made = detached(py, || match plain {
+            true => historical(&history, horizon, window),
+            false => variant(&history, volatilities.as_ref(), horizon, window, &wanted),
+        })?;
+        Ok(Self::of(made.map_err(|problem| source.problem(py, problem))?))
+    }
+
+    /// Returns paths that are drawn from a distribution that is fitted to prices, from a public seed.
+    ///
+    /// model: "normal", "student-t" (which takes `degrees`: a number or "fitted") or "jump" (which
+    ///     takes `jump_intensity`, `jump_mean` and `jump_volatility`; fitted without)
+    /// paths: number of paths
+    /// seed: 32 bytes, or 64 digits in hex
+    /// covariance: "sample", "ewma" or "ledoit-wolf"
+    /// repair: "clip", for a covariance that is not positive semidefinite
+    #[staticmethod]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (
+        prices, *, paths, seed, model="normal", degrees=None, horizon=1, covariance="sample", repair=None,
+        zero_drift=false, antithetic=false, jump_intensity=None, jump_mean=None, jump_volatility=None
+    ))]
+    fn monte_carlo<'py>(
+        py: Python<'py>,
+        prices: &Bound<'py, PyAny>,
+        paths: usize,
+        seed: &Bound<'py, PyAny>,
+        model: &str,
+        degrees: Option<&Bound<'py, PyAny>>,
+        horizon: usize,
+        covariance: &str,
+        repair: Option<&str>,
+        zero_drift: bool,
+        antithetic: bool,
+        jump_intensity: Option<&Bound<'py, PyAny>>,
+        jump_mean: Option<&Bound<'py, PyAny>>,
+        jump_volatility: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Self> {
+        let fitted = |argument: &str, given: Option<&Bound<'py, PyAny>>| match given {
+            None => Ok(FITTED.to_owned()),
+            Some(text) if text.extract::<String>().is_ok_and(|text| text == FITTED) => Ok(FITTED.to_owned()),
+            Some(number) => spelled(py, argument, number),
+        };
+        let jumps = [jump_intensity, jump_mean, jump_volatility];
+        if model != "jump" && jumps.iter().any(Option::is_some) {
+            return Err(errors::usage(py, "model", "jump_intensity, jump_mean and jump_volatility are for \"jump\""));
+        }
+        let model = match (model, degrees) {
+            ("normal", None) => Model::Normal,
+            ("student-t", Some(degrees)) => Model::StudentT(fitted("degrees", Some(degrees))?),
+            ("jump", None) => Model::Jump(Jumps {
+                intensity: fitted("jump_intensity", jump_intensity)?,
+                mean: fitted("jump_mean", jump_mean)?,
+                volatility: fitted("jump_volatility", jump_volatility)?,
+            }),
+            ("normal" | "jump" | "student-t", _) => {
+                return Err(errors::usage(py, "degrees", "it is for the model \"student-t\", which needs it"));
+            }
+            (other, _) => {
+                return Err(errors::usage(py, "model", &format!("'{other}' is none of normal, student-t and jump")));
+            }
+        };
+        let parameters = Parameters {
+            model,
+            estimator: estimator(py, covariance)?,
+            repair: self::repair(py, repair)?,
+            horizon,
+            zero_drift,
+            paths,
+            antithetic,
+            seed: values::digest(py, "seed", seed)?,
+        };
+        let source = Prices::of("prices", prices)?;
+        let history = source.history(py)?;
+        let made = detached(py, || montecarlo(&history, &parameters))?;
+        Ok(Self::of(made.map_err(|problem| source.problem(py, problem))?))
+    }
+
+    /// Returns a mean and a covariance, for parametric clauses: estimated from prices, or given as a
+    /// table with a row for each factor.
+    #[staticmethod]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (
+        prices=None, *, table=None, estimator="sample", repair=None, zero_mean=false, horizon=1, window=None
+    ))]
+    fn covariance<'py>(
+        py: Python<'py>,
+        prices: Option<&Bound<'py, PyAny>>,
+        table: Option<&Bound<'py, PyAny>>,
+        estimator: &str,
+        repair: Option<&str>,
+        zero_mean: bool,
+        horizon: usize,
+        window: Option<usize>,
+    ) -> PyResult<Self> {
+        let repair = self::repair(py, repair)?;
+        match (prices, table) {
+            (Some(prices), None) => {
+                let estimator = self::estimator(py, estimator)?;
+                let parameters =
+                    covariance_set::Parameters { estimator, repair, with_mean: !zero_mean, horizon, window };
+                let source = Prices::of("prices", prices)?;
+                let choices = Preparation { window, ..Preparation::default() };
+                let history = choices.prepare(source.table(), None).map_err(|error| source.error(py, error))?;
+                let made = detached(py, || covariance_set::from_prices(&history, &parameters))?;
+                Ok(Self::of(made.map_err(|problem| source.problem(py, problem))?))
+            }
+            (None, Some(given)) => {
+                let options = TableOptions::default();
+                let read = |name: &str, input| table::read_covariance_table(name, input, &options);
+                let found = named("table", given, "factor", read)?;
+                let made = covariance_set::from_table(found.table(), repair);
+                Ok(Self::of(made.map_err(|error| found.error(py, error))?))
+            }
+            _ => Err(errors::usage(py, "covariance", "give one of prices and table")),
+        }
+    }
+
+    /// Returns scenarios of stress: a table with a row for each scenario, its moves as fractions, or
+    /// in percent with `percent`.
+    #[staticmethod]
+    #[pyo3(signature = (table, *, percent=false))]
+    fn stress<'py>(py: Python<'py>, table: &Bound<'py, PyAny>, percent: bool) -> PyResult<Self> {
+        let (options, unit) = (TableOptions::default(), unit_of(percent));
+        let found = named("table", table, "scenario", |name, input| {
+            table::read_stress_table(name, input, unit, &options)
+        })?;
+        refuse_percent(py, &found, percent)?;
+        let set = stress::stress(found.table()).map_err(|error| found.error(py, error))?;
+        if let Some(warning) = stress::unit_warning(&set, unit) {
+            files::warn(py, &warning)?;
+        }
+        Ok(Self::of(set))
+    }
+
+    /// Returns the scenarios of another model, with their weights. Every sentence calls them imported.
+    ///
+    /// weights: name of the column of weights; equal ones without it
+    /// description: what their maker says of them, in at most 200 characters
+    #[staticmethod]
+    #[pyo3(signature = (table, *, weights=None, description=None, percent=false))]
+    fn imported<'py>(
+        py: Python<'py>,
+        table: &Bound<'py, PyAny>,
+        weights: Option<&str>,
+        description: Option<&str>,
+        percent: bool,
+    ) -> PyResult<Self> {
+        let (options, unit) = (TableOptions::default(), unit_of(percent));
+        let found = named("table", table, "scenario", |name, input| {
+            table::read_imported_table(name, input, weights, unit, &options)
+        })?;
+        refuse_percent(py, &found, percent)?;
+        let made = imported(found.table(), weights, description);
+        Ok(Self::of(made.map_err(|error| found.error(py, error))?))
+    }
+
+    /// Returns the moves of prices between named dates: a list of (name, from, to).
+    ///
+    /// without_row: "refuse", or "before" to take the last row before a date without one
+    #[staticmethod]
+    #[pyo3(signature = (prices, events, *, without_row="refuse"))]
+    fn events<'py>(
+        py: Python<'py>,
+        prices: &Bound<'py, PyAny>,
+        events: Vec<(String, String, String)>,
+        without_row: &str,
+    ) -> PyResult<Self> {
+        let source = Prices::of("prices", prices)?;
+        let wanted: Vec<Event> = events.iter().map(|(name, from, to)| Event::new(name, from, to)).collect();
+        let no_row = match without_row {
+            "refuse" => NoRow::Refuse,
+            "before" => NoRow::Before,
+            other => return Err(errors::usage(py, "without_row", &format!("'{other}' is neither refuse nor before"))),
+        };
+        let history = source.history(py)?;
+        let made = self::events(&history, &wanted, no_row);
+        Ok(Self::of(made.map_err(|problem| source.problem(py, problem))?))
+    }
+
+    /// Returns the ten crises that are known by name: (name, from, to).
+    #[staticmethod]
+    fn known_events() -> Vec<(String, String, String)> {
+        known_events().into_iter().map(|event| (event.name.clone(), event.from.clone(), event.to.clone())).collect()
+    }
+
+    /// Reads a set from its file. With `digest`, another set is refused.
+    #[staticmethod]
+    #[pyo3(signature = (path, *, digest=None))]
+    fn read(py: Python<'_>, path: PathBuf, digest: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let bytes = files::read(&path)?;
+        Self::decoded(py, &path.display().to_string(), &bytes, digest)
+    }
+
+    /// Returns the set of the bytes of its file. With `digest`, another set is refused.
+    #[staticmethod]
+    #[pyo3(signature = (content, *, digest=None))]
+    fn from_bytes(py: Python<'_>, content: &[u8], digest: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        Self::decoded(py, "scenarios", content, digest)
+    }
+
+    /// Returns the bytes of its file.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &file::encode(&self.set))
+    }
+
+    /// Writes the file of the set. It replaces another set.
+    fn write(&self, py: Python<'_>, path: PathBuf) -> PyResult<()> {
+        files::write(py, &path, Replace::Like(Kind::Scenarios), &file::encode(&self.set))
+    }
+
+    /// SHA-256 of the file, in hex.
+    #[getter]
+    fn digest(&self) -> String {
+        hex::encode(self.digest)
+    }
+
+    /// Names of the factors, in the order of the columns.
+    #[getter]
+    fn factors(&self) -> Vec<String> {
+        self.set.factors().to_vec()
+    }
+
+    /// A label for each scenario: the last day of its move, or its name.
+    #[getter]
+    fn labels(&self) -> Vec<String> {
+        self.set.labels().to_vec()
+    }
+
+    /// A weight for each scenario.
+    #[getter]
+    fn weights(&self) -> Vec<u32> {
+        self.set.weights().to_vec()
+    }
+
+    /// What the header says of its making.
+    #[getter]
+    fn generator<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json(py, &serde_json::to_string(self.set.generator()).unwrap_or_default())
+    }
+
+    /// The set in words, as verdicts have it.
+    #[getter]
+    fn sentence(&self) -> String {
+        self.set.sentence()
+    }
+
+    /// What is probably wrong about the moves: likely splits, changes of unit, gaps, large moves.
+    #[getter]
+    fn suspicions(&self) -> Vec<String> {
+        market::of_set(&self.set).iter().map(ToString::to_string).collect()
+    }
+
+    /// Returns the moves as a frame of pandas, or of polars with `library="polars"`: a row for each
+    /// scenario, fractions.
+    #[pyo3(signature = (library="pandas"))]
+    fn to_frame<'py>(&self, py: Python<'py>, library: &str) -> PyResult<Bound<'py, PyAny>> {
+        let columns = PyDict::new(py);
+        let width = self.set.factors().len();
+        for (column, name) in self.set.factors().iter().enumerate() {
+            let moves: Vec<f64> =
+                self.set.entries().iter().skip(column).step_by(width).map(|entry| f64::from(*entry) / 1_048_576.0).collect();
+            columns.set_item(name, moves)?;
+        }
+        py.import("tailproof._frames")?.call_method1("frame", ("scenario", self.labels(), columns, library))
+    }
+
+    /// Makes the set again from its source, and returns what came out: a dictionary with
+    /// `made_again`, `identical`, `same_sources` and `differences` in words.
+    ///
+    /// Give what the header names: `prices` (with `rates` and `implied_volatilities`, if it names them)
+    /// or a `table`. `tolerance` is the largest difference of a move, in units of 2^-20.
+    ///
+    /// Raises InputError if the set cannot be made from these.
+    #[pyo3(signature = (*, prices=None, rates=None, implied_volatilities=None, table=None, percent=false, tolerance=0))]
+    fn regenerate<'py>(
+        &self,
+        py: Python<'py>,
+        prices: Option<&Bound<'py, PyAny>>,
+        rates: Option<&Bound<'py, PyAny>>,
+        implied_volatilities: Option<&Bound<'py, PyAny>>,
+        table: Option<&Bound<'py, PyAny>>,
+        percent: bool,
+        tolerance: u32,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let given = Given::of(py, &self.set, prices, rates, implied_volatilities, table, percent)?;
+        let sources = given.sources(tolerance);
+        let remade = detached(py, || Makers.regenerate(&self.set, &sources))?;
+        let remade = remade.map_err(|error| errors::usage(py, "prices", &error.to_string()))?;
+        let result = PyDict::new(py);
+        result.set_item("made_again", remade.made_again())?;
+        result.set_item("identical", remade.comparison == Comparison::Identical)?;
+        result.set_item("same_sources", remade.same_sources())?;
+        result.set_item("differences", remade.differences.to_string())?;
+        Ok(result)
+    }
+
+    fn __len__(&self) -> usize {
+        self.set.scenarios()
+    }
+
+    fn __repr__(&self) -> String {
+        let (rows, width, digest) = (self.set.scenarios(), self.set.factors().len(), self.digest());
+        format!("Scenarios({rows} scenarios x {width} factors, {}, digest {}...)", self.set.generator().kind(), &digest[..16])
+    }
+
+    fn __eq__(&self, other: PyRef<'_, Self>) -> bool {
+        self.digest == other.digest
+    }
+
+    fn __hash__(&self) -> u64 {
+        u64::from_le_bytes(self.digest[..8].try_into().unwrap_or_default())
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        Ok((slf.get_type().getattr("from_bytes")?, (slf.get().to_bytes(slf.py()),)))
+    }
+}
+
+impl Scenarios {
+    /// Decodes a file, and refuses another set than the one that is pinned.
+    fn decoded(py: Python<'_>, name: &str, bytes: &[u8], pinned: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let (set, digest) = file::decode(name, bytes).map_err(|error| errors::input(py, &error))?;
+        if let Some(pinned) = pinned.filter(|pinned| !pinned.is_none()) {
+            let expected = values::digest(py, "digest", pinned)?;
+            if expected != digest {
+                let (found, expected) = (hex::encode(digest), hex::encode(expected));
+                return Err(errors::usage(py, name, &format!("its digest is {found}, and {expected} is expected")));
+            }
+        }
+        Ok(Self { set: Arc::new(set), digest })
+    }
+}
+
+/// Sources of a set, as Python gives them.
+pub struct Given<'py> {
+    prices: Option<Prices<'py>>,
+    rates: Option<Prices<'py>>,
+    volatilities: Option<tailproof::PriceHistory>,
+    table: Option<Named<'py>>,
+}
+
+impl<'py> Given<'py> {
+    /// Reads the sources that arguments give.
+    pub fn of(
+        py: Python<'py>,
+        set: &ScenarioSet,
+        prices: Option<&Bound<'py, PyAny>>,
+        rates: Option<&Bound<'py, PyAny>>,
+        volatilities: Option<&Bound<'py, PyAny>>,
+        table: Option<&Bound<'py, PyAny>>,
+        percent: bool,
+    ) -> PyResult<Self> {
+        let (options, unit) = (TableOptions::default(), unit_of(percent));
+        let weights = match set.generator() {
+            tailproof::scenarios::generator::Generator::Imported { weights, .. } => weights.clone(),
+            _ => None,
+        };
+        let kind = set.generator().kind();
+        let read = |value: &Bound<'py, PyAny>| {
+            let key = if kind == "covariance-table" { "factor" } else { "scenario" };
+            named("table", value, key, |name, input| match kind {
+                "covariance-table" => table::read_covariance_table(name, input, &options),
+                "imported" => table::read_imported_table(name, input, weights.as_deref(), unit, &options),
+                _ => table::read_stress_table(name, input, unit, &options),
+            })
+        };
+        let volatilities = volatilities.map(|given| Prices::of("implied_volatilities", given)?.history(py));
+        Ok(Self {
+            prices: prices.map(|given| Prices::of("prices", given)).transpose()?,
+            rates: rates.map(|given| Prices::of("rates", given)).transpose()?,
+            volatilities: volatilities.transpose()?,
+            table: table.map(read).transpose()?,
+        })
+    }
+
+    /// Whether there are any.
+    pub fn any(&self) -> bool {
+        self.prices.is_some() || self.table.is_some()
+    }
+
+    /// Returns the sources.
+    pub fn sources(&self, tolerance: u32) -> Sources<'_> {
+        Sources {
+            raw: self.prices.as_ref().map(Prices::table),
+            rates: self.rates.as_ref().map(Prices::table),
+            volatilities: self.volatilities.as_ref(),
+            table: self.table.as_ref().map(Named::table),
+            tolerance,
+            ..Sources::default()
+        }
+    }
+}
+
+fn unit_of(percent: bool) -> MoveUnit {
+    if percent { MoveUnit::Percent } else { MoveUnit::Fraction }
+}
+
+/// Refuses percent in a frame, whose numbers are fractions.
+fn refuse_percent(py: Python<'_>, table: &Named<'_>, percent: bool) -> PyResult<()> {
+    match table {
+        Named::Frame(..) if percent => {
+            Err(errors::usage(py, "percent", "it is for files; divide the numbers of a frame by 100"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Returns the exposures of a reference portfolio: those of a book, or equal ones. Only their
+/// proportions matter.
+fn reference(py: Python<'_>, given: &Bound<'_, PyAny>, history: &PriceHistory) -> PyResult<Vec<String>> {
+    if given.extract::<String>().is_ok_and(|word| word == "equal") {
+        return Ok(vec!["1".into(); history.factors().len()]);
+    }
+    let book = given.cast::<Book>().map_err(|_| errors::usage(py, "stressed", "give \"equal\" or a Book"))?;
+    let plain = historical(history, 1, Some(1)).map_err(|problem| errors::problem(py, "prices", &problem))?;
+    let positions = book.get().positions(py, &plain)?;
+    Ok(positions.exposures().iter().map(ToString::to_string).collect())
+}
+
+/// Returns the liquidity horizons of all factors.
+fn horizons(py: Python<'_>, days: &BTreeMap<String, u32>, factors: &[String]) -> PyResult<Vec<u32>> {
+    let of = |name: &String| {
+        days.get(name).copied().ok_or_else(|| {
+            let problem = Problem::UnknownFactor { factor: name.clone(), known: "liquidity_horizons".into() };
+            errors::problem(py, "liquidity_horizons", &problem)
+        })
+    };
+    factors.iter().map(of).collect()
+}
