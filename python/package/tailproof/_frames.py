@@ -40,19 +40,21 @@ def _column(values: Any) -> bytes | list[Any]:
     numpy = sys.modules.get("numpy")
     if numpy is not None and isinstance(values, numpy.ndarray):
         if values.dtype == numpy.float64:
-            return values.astype("<f8").tobytes()
+            doubles: bytes = values.astype("<f8").tobytes()
+            return doubles
         return list(values)
-    values = list(values)
-    if values and all(type(value) is float for value in values):
-        return struct.pack(f"<{len(values)}d", *values)
-    return values
+    cells: list[Any] = list(values)
+    if cells and all(type(cell) is float for cell in cells):
+        return struct.pack(f"<{len(cells)}d", *cells)
+    return cells
 
 
 def _names(argument: str, names: Iterable[object]) -> list[str]:
-    found = list(names)
-    for name in found:
+    found: list[str] = []
+    for name in names:
         if not isinstance(name, str):
             raise _text(argument, f"the name of a column is {name!r}, and must be a text")
+        found.append(name)
     doubled = {name for name in found if found.count(name) > 1}
     if doubled:
         raise _text(argument, f"the column {sorted(doubled)[0]!r} occurs twice")

@@ -1,0 +1,309 @@
+"""Types of the native module."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, Literal, TypeAlias, final
+
+from ._clauses import Clause, Number
+
+__all__: list[str]
+VERSION: str
+SAMPLE_PRICES: str
+SAMPLE_BOOK: str
+
+_Path: TypeAlias = str | os.PathLike[str]
+# A path, a frame of pandas or polars, a table of pyarrow, a structured array, or a mapping of columns.
+_Table: TypeAlias = Any
+_Digest: TypeAlias = str | bytes
+_Library: TypeAlias = Literal["pandas", "polars"]
+
+@final
+class Scenarios:
+    @staticmethod
+    def historical(
+        prices: _Table,
+        *,
+        window: int | None = None,
+        horizon: int = 1,
+        missing: Literal["refuse", "drop-day", "carry", "drop-factor"] = "refuse",
+        factors: Sequence[str] | None = None,
+        proxies: Mapping[str, str] | None = None,
+        returns: bool = False,
+        moves: Mapping[str, str | Number] | None = None,
+        currencies: Mapping[str, str] | None = None,
+        rates: _Table | None = None,
+        base: str | None = None,
+        age_weighted: Number | None = None,
+        volatility_scaled: Number | None = None,
+        linear_weights: bool = False,
+        stressed: Literal["equal"] | Book | None = None,
+        gamma: bool = False,
+        cross_gamma: bool = False,
+        implied_volatilities: _Table | None = None,
+        liquidity_horizons: Mapping[str, int] | None = None,
+    ) -> Scenarios: ...
+    @staticmethod
+    def monte_carlo(
+        prices: _Table,
+        *,
+        paths: int,
+        seed: _Digest,
+        model: Literal["normal", "student-t", "jump"] = "normal",
+        degrees: Number | None = None,
+        horizon: int = 1,
+        covariance: Literal["sample", "ewma", "ledoit-wolf"] = "sample",
+        repair: Literal["clip"] | None = None,
+        zero_drift: bool = False,
+        antithetic: bool = False,
+        jump_intensity: Number | None = None,
+        jump_mean: Number | None = None,
+        jump_volatility: Number | None = None,
+    ) -> Scenarios: ...
+    @staticmethod
+    def covariance(
+        prices: _Table | None = None,
+        *,
+        table: _Table | None = None,
+        estimator: Literal["sample", "ewma", "ledoit-wolf"] = "sample",
+        repair: Literal["clip"] | None = None,
+        zero_mean: bool = False,
+        horizon: int = 1,
+        window: int | None = None,
+    ) -> Scenarios: ...
+    @staticmethod
+    def stress(table: _Table, *, percent: bool = False) -> Scenarios: ...
+    @staticmethod
+    def imported(
+        table: _Table, *, weights: str | None = None, description: str | None = None, percent: bool = False
+    ) -> Scenarios: ...
+    @staticmethod
+    def events(
+        prices: _Table,
+        events: Sequence[tuple[str, str, str]],
+        *,
+        without_row: Literal["refuse", "before"] = "refuse",
+    ) -> Scenarios: ...
+    @staticmethod
+    def known_events() -> list[tuple[str, str, str]]: ...
+    @staticmethod
+    def read(path: _Path, *, digest: _Digest | None = None) -> Scenarios: ...
+    @staticmethod
+    def from_bytes(content: bytes, *, digest: _Digest | None = None) -> Scenarios: ...
+    def to_bytes(self) -> bytes: ...
+    def write(self, path: _Path) -> None: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def factors(self) -> list[str]: ...
+    @property
+    def labels(self) -> list[str]: ...
+    @property
+    def weights(self) -> list[int]: ...
+    @property
+    def generator(self) -> Any: ...
+    @property
+    def sentence(self) -> str: ...
+    @property
+    def suspicions(self) -> list[str]: ...
+    def to_frame(self, library: _Library = "pandas") -> Any: ...
+    def regenerate(
+        self,
+        *,
+        prices: _Table | None = None,
+        rates: _Table | None = None,
+        implied_volatilities: _Table | None = None,
+        table: _Table | None = None,
+        percent: bool = False,
+        tolerance: int = 0,
+    ) -> dict[str, Any]: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Mandate:
+    def __new__(
+        cls,
+        name: str,
+        *,
+        clauses: Sequence[Clause],
+        unit: Number | None = None,
+        currency: str | None = None,
+        half_spreads: Mapping[str, Number] | Number | None = None,
+        scenarios: Mapping[str, Any] | None = None,
+    ) -> Mandate: ...
+    @staticmethod
+    def read(path: _Path) -> Mandate: ...
+    @staticmethod
+    def from_toml(text: str) -> Mandate: ...
+    @staticmethod
+    def preset(
+        rule: Literal["ucits-absolute", "ucits-relative", "frtb-es", "solvency2"],
+        *,
+        limit: Number | None = None,
+        limit_nav: Number | None = None,
+        reference: Book | None = None,
+        scenarios: Scenarios | None = None,
+        diversification: bool = False,
+    ) -> Mandate: ...
+    def write(self, path: _Path, *, force: bool = False) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def toml(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def sentences(self) -> list[str]: ...
+    def smallest_shape(self, scenarios: Scenarios, *, books: int = 1) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Book:
+    def __new__(
+        cls, holdings: Any, *, nav: Number | None = None, unit: Number | None = None, currency: str | None = None
+    ) -> Book: ...
+    @staticmethod
+    def read(path: _Path, *, nav: Number | None = None, unit: Number | None = None) -> Book: ...
+    def risk(
+        self, scenarios: Scenarios, mandate: Mandate | None = None, *, confidences: Sequence[Number] | None = None
+    ) -> Risk: ...
+    def contributions(self, scenarios: Scenarios, confidence: Number) -> Risk: ...
+    def after(self, trades: Mapping[str, Number]) -> Book: ...
+    def commit(self, scenarios: Scenarios, mandate: Mandate | None = None) -> tuple[Commitment, Opening]: ...
+    def __len__(self) -> int: ...
+
+@final
+class Risk:
+    @property
+    def rows(self) -> list[dict[str, Any]]: ...
+    @property
+    def totals(self) -> dict[str, Decimal]: ...
+    @property
+    def holds(self) -> bool | None: ...
+    def to_frame(self, library: _Library = "pandas") -> Any: ...
+    def __len__(self) -> int: ...
+
+@final
+class Commitment:
+    @staticmethod
+    def read(path: _Path) -> Commitment: ...
+    @staticmethod
+    def from_json(text: str) -> Commitment: ...
+    def to_json(self) -> str: ...
+    def write(self, path: _Path, *, force: bool = False) -> None: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def halo2_value(self) -> str | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Opening:
+    @staticmethod
+    def read(path: _Path) -> Opening: ...
+    def write(self, path: _Path, *, force: bool = False) -> None: ...
+    @property
+    def commitment(self) -> str: ...
+
+@final
+class VerifyingKey:
+    @staticmethod
+    def read(path: _Path, *, digest: _Digest | None = None) -> VerifyingKey: ...
+    @staticmethod
+    def from_bytes(content: bytes, *, digest: _Digest | None = None) -> VerifyingKey: ...
+    def to_bytes(self) -> bytes: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def shape(self) -> str: ...
+    @property
+    def backend(self) -> Literal["groth16", "halo2"]: ...
+    @property
+    def kind(self) -> Literal["development", "unknown powers", "ceremony", "derived"]: ...
+
+@final
+class Keys:
+    @staticmethod
+    def insecure_development(shape: str) -> Keys: ...
+    @staticmethod
+    def halo2(shape: str) -> Keys: ...
+    @staticmethod
+    def read(folder: _Path, *, digest: _Digest | None = None) -> Keys: ...
+    def write(self, folder: _Path, *, force: bool = False) -> None: ...
+    @property
+    def verifying(self) -> VerifyingKey: ...
+    def prove(
+        self,
+        book: Book | Iterable[Book],
+        opening: Opening | Iterable[Opening],
+        scenarios: Scenarios,
+        mandate: Mandate,
+        *,
+        context: str | None = None,
+    ) -> Proof: ...
+
+@final
+class Proof:
+    @staticmethod
+    def read(path: _Path) -> Proof: ...
+    @staticmethod
+    def from_json(text: str) -> Proof: ...
+    def to_json(self) -> str: ...
+    def write(self, path: _Path) -> None: ...
+    def verify(
+        self,
+        keys: VerifyingKey,
+        scenarios: Scenarios,
+        mandate: Mandate,
+        *,
+        commitment: Commitment | Iterable[Commitment] | None = None,
+        prices: _Table | None = None,
+        rates: _Table | None = None,
+        implied_volatilities: _Table | None = None,
+        table: _Table | None = None,
+        percent: bool = False,
+        seed: _Digest | None = None,
+        context: str | None = None,
+    ) -> Verified: ...
+    @property
+    def backend(self) -> Literal["groth16", "halo2"]: ...
+    @property
+    def commitment(self) -> str: ...
+    @property
+    def keys_digest(self) -> str: ...
+
+@final
+class Verified:
+    @property
+    def claims(self) -> list[str]: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def over(self) -> str | None: ...
+    @property
+    def commitment(self) -> str: ...
+    @property
+    def keys(self) -> Literal["development", "unknown powers", "ceremony", "derived"]: ...
+    @property
+    def is_strict(self) -> bool: ...
+    @property
+    def rests_on(self) -> list[RestsOn]: ...
+    def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class RestsOn:
+    @property
+    def what(self) -> str: ...
+    @property
+    def how(self) -> str: ...
+    @property
+    def digest(self) -> str | None: ...
+    @property
+    def note(self) -> str: ...
+    def to_dict(self) -> dict[str, Any]: ...

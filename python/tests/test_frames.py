@@ -1,0 +1,159 @@
+"""Tables from pandas, polars, pyarrow, numpy and mappings: the same sets, and the same refusals."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import tailproof as tp
+
+DAYS = ["2024-01-02", "2024-01-03", "2024-01-04", "2024-01-05"]
+A = [185.1, 184.25, 182.68, 0.1 + 0.2]
+B = [59.0, 60.0, 58.99, 1e-05]
+
+
+def of(prices: Any, **options: Any) -> tp.Scenarios:
+    return tp.Scenarios.historical(prices, **options)
+
+
+@pytest.fixture
+def reference(tmp_path: Path) -> tp.Scenarios:
+    """The set of the CSV that holds the shortest decimals."""
+    path = tmp_path / "prices.csv"
+    rows = "".join(f"{day},{a!r},{b!r}\n" for day, a, b in zip(DAYS, A, B))
+    path.write_text(f"date,A,B\n{rows}")
+    return of(path)
+
+
+def frames() -> dict[str, Any]:
+    dates = [datetime.date.fromisoformat(day) for day in DAYS]
+    return {
+        "mapping": {"date": DAYS, "A": A, "B": B},
+        "pandas, index of dates": pd.DataFrame({"A": A, "B": B}, index=pd.to_datetime(DAYS)),
+        "pandas, index with a zone": pd.DataFrame({"A": A, "B": B}, index=pd.to_datetime(DAYS).tz_localize("UTC")),
+        "pandas, column of dates": pd.DataFrame({"Date": pd.to_datetime(DAYS), "A": A, "B": B}),
+        "pandas, column of texts": pd.DataFrame({"date": DAYS, "A": A, "B": B}),
+        "pandas, nullable": pd.DataFrame({"A": A, "B": B}, index=pd.to_datetime(DAYS), dtype="Float64"),
+        "polars": pl.DataFrame({"date": dates, "A": A, "B": B}),
+        "pyarrow": pa.table({"date": dates, "A": A, "B": B}),
+        "numpy with names": np.array(
+            list(zip(DAYS, A, B)), dtype=[("date", "U10"), ("A", "f8"), ("B", "f8")]
+        ),
+        "decimals": {"date": DAYS, "A": [decimal.Decimal(repr(a)) for a in A], "B": [repr(b) for b in B]},
+    }
+
+
+@pytest.mark.parametrize("kind", frames())
+def test_every_kind_of_table_makes_the_set_of_the_csv(kind: str, reference: tp.Scenarios) -> None:
+    made = of(frames()[kind])
+    assert made.digest == reference.digest
+    assert made.to_bytes() == reference.to_bytes()
+
+
+def test_a_float_is_the_shortest_decimal_that_reads_back() -> None:
+    """0.1 is a tenth: 0.1 to 0.2 is a move of exactly 100 %."""
+    frame = of({"date": DAYS[:2], "A": [0.1, 0.2]}).to_frame()
+    assert frame["A"].tolist() == [1.0]
+    as_text = of({"date": DAYS[:2], "A": ["0.1", "0.2"]})
+    assert of({"date": DAYS[:2], "A": [np.float64(0.1), 0.2]}) == as_text
+
+
+def changed(row: int, value: Any) -> dict[str, Any]:
+    return {"date": DAYS, "A": A, "B": [*B[:row], value, *B[row + 1 :]]}
+
+
+@pytest.mark.parametrize("value", [math.nan, None, pd.NA, float("inf"), -math.inf, True, "n/a", "1,5", object()])
+def test_a_cell_without_a_price_is_refused_by_row_and_column(value: Any) -> None:
+    with pytest.raises(tp.InputError) as refused:
+        of(changed(2, value))
+    assert (refused.value.file, refused.value.row, refused.value.column) == ("prices", "2024-01-04", "B")
+    assert "row 2024-01-04, column 'B'" in str(refused.value)
+
+
+def test_missing_prices_are_dealt_with_where_that_is_asked_for() -> None:
+    holes = changed(1, math.nan)
+    assert len(of(holes, missing="drop-day")) == 2
+    assert len(of(holes, missing="carry")) == 3
+    assert of(holes, missing="drop-factor").factors == ["A"]
+    # Above all, not an infinity.
+    with pytest.raises(tp.InputError):
+        of(changed(1, math.inf), missing="carry")
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ([DAYS[0], DAYS[1], DAYS[1], DAYS[3]], "occurs twice"),
+        ([DAYS[1], DAYS[0], DAYS[2], DAYS[3]], "sort the rows by date"),
+        (["02/01/2024", *DAYS[1:]], "write YYYY-MM-DD"),
+        (["2024-01-02T09:30:00", *DAYS[1:]], "midnight"),
+    ],
+)
+def test_an_index_that_is_doubled_unsorted_or_no_days_is_refused(days: list[str], words: str) -> None:
+    for table in ({"date": days, "A": A}, pd.DataFrame({"A": A}, index=days)):
+        with pytest.raises(tp.InputError, match=words) as refused:
+            of(table)
+        assert refused.value.column == "date"
+
+
+def test_columns_that_are_doubled_or_levels_are_refused() -> None:
+    doubled = pd.DataFrame([[1.0, 2.0], [1.0, 2.0]], columns=["A", "A"], index=pd.to_datetime(DAYS[:2]))
+    with pytest.raises(tp.InputError, match="occurs twice"):
+        of(doubled)
+    levels = pd.DataFrame(
+        [[1.0, 2.0], [1.0, 2.0]],
+        columns=pd.MultiIndex.from_tuples([("Close", "A"), ("Open", "A")]),
+        index=pd.to_datetime(DAYS[:2]),
+    )
+    with pytest.raises(tp.InputError, match="several levels"):
+        of(levels)
+    assert of(levels["Close"]).factors == ["A"]
+
+
+def test_what_is_no_table_is_refused() -> None:
+    for value in (1, [1, 2], {"A": [1.0, 2.0]}, {"date": DAYS, "A": A[:2]}, pd.DataFrame({"A": A})):
+        with pytest.raises(tp.InputError):
+            of(value)
+
+
+@pytest.mark.parametrize(
+    "holdings",
+    [
+        {"AAPL": 512_345.67, "KO": -98_765.43},
+        pd.Series({"AAPL": 512_345.67, "KO": -98_765.43}),
+        pd.DataFrame({"factor": ["AAPL", "KO"], "exposure": [512_345.67, -98_765.43]}),
+        pd.DataFrame({"exposure": [512_345.67, -98_765.43]}, index=["AAPL", "KO"]),
+        pl.DataFrame({"factor": ["AAPL", "KO"], "exposure": [512_345.67, -98_765.43]}),
+        {"factor": ["AAPL", "KO"], "exposure": ["512345.67", "-98765.43"]},
+    ],
+)
+def test_every_kind_of_book_has_the_same_figures(holdings: Any, desk: Any) -> None:
+    expected = tp.Book({"AAPL": "512345.67", "KO": "-98765.43"}).risk(desk.market)
+    assert tp.Book(holdings).risk(desk.market).rows == expected.rows
+
+
+@pytest.mark.parametrize(
+    "holdings",
+    [
+        {"AAPL": math.nan},
+        {"AAPL": math.inf},
+        {"AAPL": True},
+        {"NO SUCH": 1},
+        {},
+        pd.Series([1.0, 2.0], index=["AAPL", "AAPL"]),
+        pd.DataFrame({"factor": ["AAPL"], "price": [1.0]}),
+        pd.DataFrame({"factor": ["AAPL"], "exposure": [1.0], "weight": [1.0]}),
+    ],
+)
+def test_a_book_that_cannot_be_used_is_refused(holdings: Any, desk: Any) -> None:
+    with pytest.raises(tp.InputError):
+        tp.Book(holdings).risk(desk.market)

@@ -1,0 +1,73 @@
+"""Proofs, and what makes them invalid."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import tailproof as tp
+
+
+def test_a_verdict_says_what_it_rests_on(desk: Any) -> None:
+    verdict = desk.verify(prices=desk.prices)
+    assert verdict.claims == ["95 % VaR <= 50,000"]
+    how = {thing.what: thing.how for thing in verdict.rests_on}
+    assert how["scenarios"] == "made again"
+    assert how["commitment"] == "compared"
+    assert how["keys"] == "as given" and verdict.keys == "development" and not verdict.is_strict
+    assert desk.verify(commitment=None).to_dict()["commitment"] == "the proof's own"
+
+
+def test_other_terms_commitments_contexts_and_proofs_are_not_valid(desk: Any) -> None:
+    other = tp.Book({"AAPL": 1}).commit(desk.market)[0]
+    looser = tp.Mandate("Desk", unit="USD", clauses=[tp.var(0.95, limit=50_001)])
+    cases: list[dict[str, Any]] = [{"commitment": other}, {"context": "0x" + "00" * 31 + "07"}]
+    for options in cases:
+        with pytest.raises(tp.NotValid):
+            desk.verify(**options)
+    with pytest.raises(tp.NotValid):
+        desk.proof.verify(desk.keys.verifying, desk.market, looser, commitment=desk.commitment)
+    spoiled = json.loads(desk.proof.to_json())
+    a, b = spoiled["proof"]["a"], spoiled["proof"]["c"]
+    spoiled["proof"]["a"], spoiled["proof"]["c"] = b, a
+    with pytest.raises(tp.NotValid):
+        tp.Proof.from_json(json.dumps(spoiled, indent=2) + "\n").verify(desk.keys.verifying, desk.market, desk.mandate)
+
+
+def test_keys_that_are_not_pinned_or_not_those_of_the_proof_give_no_verdict(desk: Any) -> None:
+    key = desk.keys.verifying
+    assert tp.VerifyingKey.from_bytes(key.to_bytes(), digest=key.digest).digest == key.digest
+    with pytest.raises(tp.WrongKeys, match="is pinned"):
+        tp.VerifyingKey.from_bytes(key.to_bytes(), digest="00" * 32)
+    others = tp.Keys.insecure_development(key.shape)
+    with pytest.raises(tp.WrongKeys, match="was made with keys"):
+        desk.proof.verify(others.verifying, desk.market, desk.mandate)
+
+
+def test_sources_that_are_others_are_not_valid(desk: Any) -> None:
+    prices = {name: list(column) for name, column in desk.prices.items()}
+    prices["KO"][-3] = "50"
+    with pytest.raises(tp.NotValid):
+        desk.verify(prices=prices)
+
+
+def test_halo2_proves_the_same(desk: Any) -> None:
+    keys = tp.Keys.halo2(desk.keys.verifying.shape)
+    proof = keys.prove(desk.book, desk.opening, desk.market, desk.mandate)
+    verdict = proof.verify(keys.verifying, desk.market, desk.mandate, commitment=desk.commitment)
+    assert (verdict.keys, verdict.is_strict, proof.backend) == ("derived", True, "halo2")
+    with pytest.raises(tp.WrongKeys, match="two proof systems"):
+        proof.verify(desk.keys.verifying, desk.market, desk.mandate)
+
+
+def test_several_books_are_proved_as_their_sum(desk: Any) -> None:
+    keys = tp.Keys.insecure_development(desk.mandate.smallest_shape(desk.market, books=2))
+    books = [tp.Book({"AAPL": 100_000}), tp.Book({"XOM": 50_000})]
+    pairs = [book.commit(desk.market) for book in books]
+    proof = keys.prove(books, [opening for _, opening in pairs], desk.market, desk.mandate)
+    commitments = [commitment for commitment, _ in pairs]
+    assert len(proof.verify(keys.verifying, desk.market, desk.mandate, commitment=commitments).claims) == 1
+    with pytest.raises(tp.InputError):
+        proof.verify(keys.verifying, desk.market, desk.mandate, commitment=commitments[:1])
