@@ -82,9 +82,7 @@ impl Book {
             Source::File(file) => {
                 file.positions_as_committed(set, unit, nav).map_err(|error| errors::input(py, &error))
             }
-            Source::Rows(book) => {
-                book.positions_as_committed(set, unit, nav).map_err(|error| self.error(py, &error))
-            }
+            Source::Rows(book) => book.positions_as_committed(set, unit, nav).map_err(|error| self.error(py, &error)),
         }
     }
 
@@ -150,11 +148,7 @@ impl Book {
         if !reading.is_plain() {
             files::warn(py, &reading.to_string())?;
         }
-        Ok(Self {
-            source: Source::File(file),
-            nav: values::optional(py, "nav", nav)?,
-            unit: values::unit(py, unit)?,
-        })
+        Ok(Self { source: Source::File(file), nav: values::optional(py, "nav", nav)?, unit: values::unit(py, unit)? })
     }
 
     /// Returns the private figures of the book over a set; nothing is proved.

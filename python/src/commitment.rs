@@ -9,8 +9,8 @@ use tailproof::store::{Access, Kind};
 use tailproof::verifier::encoding::{input_to_hex, to_hex};
 use zeroize::Zeroizing;
 
-use crate::files::{self, Part, replaced};
 use crate::errors;
+use crate::files::{self, Part, replaced};
 
 /// A public commitment to a book or to the loans of a pool.
 #[pyclass(frozen, module = "tailproof", name = "Commitment")]
@@ -126,8 +126,8 @@ impl Opening {
     #[staticmethod]
     fn read(py: Python<'_>, path: PathBuf) -> PyResult<Self> {
         let text = files::read_text(&path)?;
-        let opening =
-            BookOpening::from_json(&text).map_err(|error| errors::malformed(py, &path.display().to_string(), &error))?;
+        let opening = BookOpening::from_json(&text)
+            .map_err(|error| errors::malformed(py, &path.display().to_string(), &error))?;
         Ok(Self::of(&opening))
     }
 

@@ -4,6 +4,7 @@ use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tailproof::core::mandate::ClauseFigure;
+use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::prover::prover::Unproved;
 use tailproof::table::TableError;
 use tailproof::{Figures, InputError, InstanceError, MalformedError, Problem, Refused};
@@ -74,7 +75,7 @@ pub fn malformed(py: Python<'_>, file: &str, error: &MalformedError) -> PyErr {
 /// Returns the exception of terms that do not go together.
 pub fn instance(py: Python<'_>, error: &InstanceError) -> PyErr {
     if error.is_verdict() {
-        return exception(py, "NotValid", &error.to_string(), &[]);
+        return not_valid(py, &error.to_string());
     }
     at(py, &error.to_string(), "claim", None, None)
 }
@@ -100,7 +101,7 @@ pub fn unproved(py: Python<'_>, error: &Unproved) -> PyErr {
 /// Returns the exception of a refusal of a proof.
 pub fn refused(py: Python<'_>, error: &Refused) -> PyErr {
     match error {
-        Refused::NotValid(error) => exception(py, "NotValid", &error.to_string(), &[]),
+        Refused::NotValid(error) => not_valid(py, &error.to_string()),
         Refused::OtherKeys { .. } => wrong_keys(py, &error.to_string()),
         Refused::Instance(error) => instance(py, error),
         other => at(py, &other.to_string(), "proof", None, None),
@@ -113,18 +114,23 @@ fn figure_list<'py>(py: Python<'py>, figures: &Figures) -> PyResult<Bound<'py, P
         Figures::Mandate(figures) => {
             figures.iter().map(|figure| clause(py, figure)).collect::<PyResult<Vec<Bound<'py, PyDict>>>>()?
         }
-        Figures::Deal(figures) => figures
-            .iter()
-            .map(|figure| {
-                let row = PyDict::new(py);
-                row.set_item("claim", &figure.sentence)?;
-                row.set_item("figure", &figure.figure)?;
-                row.set_item("holds", figure.holds)?;
-                Ok(row)
-            })
-            .collect::<PyResult<Vec<Bound<'py, PyDict>>>>()?,
+        Figures::Deal(figures) => figures.iter().map(|figure| claim(py, figure)).collect::<PyResult<Vec<_>>>()?,
     };
     rows.into_pyobject(py)
+}
+
+/// Returns a claim about a pool with its figure.
+pub fn claim<'py>(py: Python<'py>, figure: &PoolClaimFigure) -> PyResult<Bound<'py, PyDict>> {
+    let row = PyDict::new(py);
+    row.set_item("claim", &figure.sentence)?;
+    row.set_item("figure", &figure.figure)?;
+    row.set_item("holds", figure.holds)?;
+    Ok(row)
+}
+
+/// Returns the exception of something that is not valid.
+pub fn not_valid(py: Python<'_>, text: &str) -> PyErr {
+    exception(py, "NotValid", text, &[])
 }
 
 /// Returns a clause with its figure.

@@ -7,18 +7,19 @@ use std::sync::Arc;
 use ark_bn254::Fr;
 use pyo3::prelude::*;
 use tailproof::keys::{
-    decode_key, decode_verifying_key, derive_proving_key, derive_verifying_key, encode_key,
-    encode_verifying_key, insecure_development_keys,
+    decode_key, decode_verifying_key, derive_proving_key, derive_verifying_key, encode_key, encode_verifying_key,
+    insecure_development_keys,
 };
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
-use tailproof::{Books, Groth16, Halo2, Prover, ProvingBackend, Shape, Verifier};
+use tailproof::{Books, Groth16, Halo2, ProofFile, Provable, Prover, ProvingBackend, Shape, Verifier};
 
 use crate::book::Book;
 use crate::commitment::Opening;
 use crate::errors;
 use crate::files::{self, Part, replaced};
 use crate::mandate::Mandate;
+use crate::pool::{Deal, Pool, SecretOpening};
 use crate::process::detached;
 use crate::proof::{AnyProof, Proof, context_of};
 use crate::scenarios::Scenarios;
@@ -159,7 +160,13 @@ impl VerifyingKey {
     }
 
     fn __repr__(&self) -> String {
-        format!("VerifyingKey({}, {}, {}, digest {}...)", self.backend(), self.shape(), self.kind(), &self.digest()[..16])
+        format!(
+            "VerifyingKey({}, {}, {}, digest {}...)",
+            self.backend(),
+            self.shape(),
+            self.kind(),
+            &self.digest()[..16]
+        )
     }
 }
 
@@ -195,6 +202,43 @@ impl Keys {
     }
 }
 
+/// Proves a claim with a prover of one proof system.
+fn proved<B: ProvingBackend, C: Provable + Sync>(
+    py: Python<'_>,
+    prover: &Prover<B>,
+    claim: &C,
+    held: &C::Holdings,
+    context: Option<Fr>,
+) -> PyResult<ProofFile<B>>
+where
+    C::Holdings: Sync,
+    Prover<B>: Sync,
+    ProofFile<B>: Send,
+{
+    let proved = detached(py, || prover.prove(claim, held, context, &mut tailproof::OsRng))?;
+    proved.map_err(|error| errors::unproved(py, &error))
+}
+
+impl Keys {
+    /// Proves a claim.
+    fn proved<C: Provable + Sync>(
+        &self,
+        py: Python<'_>,
+        claim: &C,
+        held: &C::Holdings,
+        context: Option<Fr>,
+    ) -> PyResult<Proof>
+    where
+        C::Holdings: Sync,
+    {
+        let proof = match &self.prover {
+            AnyProver::Groth16(prover) => AnyProof::Groth16(proved(py, prover, claim, held, context)?),
+            AnyProver::Halo2(prover) => AnyProof::Halo2(proved(py, prover, claim, held, context)?),
+        };
+        Ok(Proof { proof })
+    }
+}
+
 fn shape_of(py: Python<'_>, text: &str) -> PyResult<Shape> {
     text.parse().map_err(|error: tailproof::verifier::shape::ShapeError| errors::usage(py, "shape", &error.to_string()))
 }
@@ -222,7 +266,10 @@ impl Keys {
             let verifying = derive_verifying_key(shape).map_err(|error| error.to_string())?;
             let proving = derive_proving_key(&verifying).map_err(|error| error.to_string())?;
             let copy = decode_key(&encode_key(&verifying)).map_err(|error| error.to_string())?;
-            Ok((Prover::<Halo2>::new(proving, verifying).map_err(|error: tailproof::KeysError| error.to_string())?, copy))
+            Ok((
+                Prover::<Halo2>::new(proving, verifying).map_err(|error: tailproof::KeysError| error.to_string())?,
+                copy,
+            ))
         })?;
         let (prover, key) = made.map_err(|text: String| errors::usage(py, "shape", &text))?;
         Self::of_halo2(py, prover, key)
@@ -277,13 +324,13 @@ impl Keys {
         match &self.prover {
             AnyProver::Groth16(prover) => {
                 let proving = prover.proving_key().encode();
-                let parts =
-                    [part(PROVING, Kind::ProvingKey, &proving[..]), part(VERIFYING, Kind::VerifyingKey, &verifying[..])];
+                let parts = [
+                    part(PROVING, Kind::ProvingKey, &proving[..]),
+                    part(VERIFYING, Kind::VerifyingKey, &verifying[..]),
+                ];
                 files::write_all(py, Some(&folder), &parts)
             }
-            AnyProver::Halo2(_) => {
-                files::write_all(py, Some(&folder), &[part(HALO2, Kind::Halo2Key, &verifying[..])])
-            }
+            AnyProver::Halo2(_) => files::write_all(py, Some(&folder), &[part(HALO2, Kind::Halo2Key, &verifying[..])]),
         }
     }
 
@@ -328,25 +375,27 @@ impl Keys {
         }
         let held = Books::new(opened).map_err(|problem| errors::problem(py, "book", &problem))?;
         let context = context_of(py, context)?;
-        fn proved<B: ProvingBackend>(
-            py: Python<'_>,
-            prover: &Arc<Prover<B>>,
-            claim: &tailproof::MandateClaim,
-            held: &Books,
-            context: Option<Fr>,
-        ) -> PyResult<tailproof::ProofFile<B>>
-        where
-            Prover<B>: Send + Sync,
-            tailproof::ProofFile<B>: Send,
-        {
-            let proved = detached(py, || prover.prove(claim, held, context, &mut tailproof::OsRng))?;
-            proved.map_err(|error| errors::unproved(py, &error))
-        }
-        let proof = match &self.prover {
-            AnyProver::Groth16(prover) => AnyProof::Groth16(proved(py, prover, &claim, &held, context)?),
-            AnyProver::Halo2(prover) => AnyProof::Halo2(proved(py, prover, &claim, &held, context)?),
-        };
-        Ok(Proof { proof })
+        self.proved(py, &claim, &held, context)
+    }
+
+    /// Proves that a pool satisfies a deal, over credit scenarios where it is about losses.
+    ///
+    /// Raises as `prove` does.
+    #[pyo3(signature = (pool, opening, deal, scenarios=None, *, context=None))]
+    fn prove_pool<'py>(
+        &self,
+        py: Python<'py>,
+        pool: PyRef<'py, Pool>,
+        opening: PyRef<'py, SecretOpening>,
+        deal: PyRef<'py, Deal>,
+        scenarios: Option<PyRef<'py, Scenarios>>,
+        context: Option<&str>,
+    ) -> PyResult<Proof> {
+        let claim = deal.claim(py, scenarios.as_deref())?;
+        let opened = opening.opening(py)?.open(pool.loans.clone(), deal.schema(py)?);
+        let held = opened.map_err(|error| errors::usage(py, "opening", &error.to_string()))?;
+        let context = context_of(py, context)?;
+        self.proved(py, &claim, &held, context)
     }
 
     fn __repr__(&self) -> String {

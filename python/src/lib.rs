@@ -13,10 +13,12 @@ mod commitment;
 mod errors;
 mod files;
 mod keys;
+mod ledger;
 mod mandate;
+mod pool;
 mod prices;
-mod proof;
 mod process;
+mod proof;
 mod scenarios;
 mod shown;
 mod values;
@@ -33,7 +35,11 @@ mod _native {
     #[pymodule_export]
     use crate::keys::{Keys, VerifyingKey};
     #[pymodule_export]
+    use crate::ledger::Ledger;
+    #[pymodule_export]
     use crate::mandate::Mandate;
+    #[pymodule_export]
+    use crate::pool::{Deal, Pool, SecretOpening};
     #[pymodule_export]
     use crate::proof::{Proof, RestsOn, Verified};
     #[pymodule_export]

@@ -16,6 +16,7 @@ use crate::errors;
 use crate::files;
 use crate::keys::{AnyVerifier, VerifyingKey};
 use crate::mandate::Mandate;
+use crate::pool::Deal;
 use crate::process::detached;
 use crate::scenarios::{Given, Scenarios};
 use crate::values;
@@ -66,7 +67,7 @@ impl Proof {
     }
 
     /// Returns the JSON text of its file.
-    fn to_json(&self) -> String {
+    pub fn to_json(&self) -> String {
         match &self.proof {
             AnyProof::Groth16(proof) => proof.to_json(),
             AnyProof::Halo2(proof) => proof.to_json(),
@@ -78,7 +79,8 @@ impl Proof {
         files::write(py, &path, Replace::Like(Kind::Proof), self.to_json().as_bytes())
     }
 
-    /// Verifies the proof: that the book under the commitment meets the mandate over the scenarios.
+    /// Verifies the proof: that the book under the commitment meets a mandate over the scenarios, or
+    /// that the pool under it is as a deal says.
     ///
     /// keys: the key that the verifier trusts; pin its digest when you read it
     /// commitment: the commitment that the proof must be about, or a list of them for several books;
@@ -92,15 +94,15 @@ impl Proof {
     /// other keys, so that there is no verdict.
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     #[pyo3(signature = (
-        keys, scenarios, mandate, *, commitment=None, prices=None, rates=None, implied_volatilities=None, table=None,
+        keys, scenarios, terms, *, commitment=None, prices=None, rates=None, implied_volatilities=None, table=None,
         percent=false, seed=None, context=None
     ))]
     fn verify<'py>(
         &self,
         py: Python<'py>,
         keys: PyRef<'py, VerifyingKey>,
-        scenarios: PyRef<'py, Scenarios>,
-        mandate: PyRef<'py, Mandate>,
+        scenarios: Option<PyRef<'py, Scenarios>>,
+        terms: &Bound<'py, PyAny>,
         commitment: Option<&Bound<'py, PyAny>>,
         prices: Option<&Bound<'py, PyAny>>,
         rates: Option<&Bound<'py, PyAny>>,
@@ -110,8 +112,8 @@ impl Proof {
         seed: Option<&Bound<'py, PyAny>>,
         context: Option<&str>,
     ) -> PyResult<Verified> {
-        let claim = Claim::from(mandate.claim(py, &scenarios)?);
-        let given = Given::of(py, &scenarios.set, prices, rates, implied_volatilities, table, percent)?;
+        let claim = claim_of(py, scenarios.as_deref(), terms)?;
+        let given = Given::of(py, claim.scenarios(), prices, rates, implied_volatilities, table, percent)?;
         let asked = Asked {
             commitments: commitments(commitment)?,
             seed: seed.filter(|seed| !seed.is_none()).map(|seed| values::digest(py, "seed", seed)).transpose()?,
@@ -161,6 +163,16 @@ impl Proof {
     }
 }
 
+/// Returns the claim of a mandate or a deal.
+fn claim_of(py: Python<'_>, scenarios: Option<&Scenarios>, terms: &Bound<'_, PyAny>) -> PyResult<Claim> {
+    if let Ok(deal) = terms.cast::<Deal>() {
+        return Ok(deal.get().claim(py, scenarios)?.into());
+    }
+    let mandate = terms.cast::<Mandate>()?;
+    let scenarios = scenarios.ok_or_else(|| errors::usage(py, "scenarios", "a mandate is over a scenario set"))?;
+    Ok(mandate.get().claim(py, scenarios)?.into())
+}
+
 /// Returns the commitments of an argument: one, or a list.
 fn commitments<'py>(given: Option<&Bound<'py, PyAny>>) -> PyResult<Option<Vec<Bound<'py, Commitment>>>> {
     let Some(given) = given.filter(|given| !given.is_none()) else { return Ok(None) };
@@ -199,8 +211,10 @@ impl Asked<'_, '_> {
             found.map_err(|error| errors::usage(py, "commitment", &error.to_string()))
         };
         let known = self.commitments.as_ref().map(|known| known.iter().map(value).collect::<PyResult<Vec<_>>>());
-        let remake =
-            self.given.any().then(|| Remake { maker: &Makers as &(dyn Regenerate + Sync), sources: self.given.sources(0) });
+        let remake = self
+            .given
+            .any()
+            .then(|| Remake { maker: &Makers as &(dyn Regenerate + Sync), sources: self.given.sources(0) });
         let expected = Expected {
             commitments: known.transpose()?,
             context: self.context,
@@ -217,7 +231,8 @@ impl Asked<'_, '_> {
 /// A verdict: the proof is valid. Everything it rests on besides is in `rests_on`.
 #[pyclass(frozen, module = "tailproof", name = "Verified")]
 pub struct Verified {
-    verified: tailproof::Verified,
+    /// The verdict.
+    pub verified: tailproof::Verified,
 }
 
 #[pymethods]

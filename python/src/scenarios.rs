@@ -12,7 +12,7 @@ use tailproof::risk::generate::events::known_events;
 use tailproof::risk::generate::imported::imported;
 use tailproof::risk::market;
 use tailproof::scenarios::covariance::{Estimator, Repair};
-use tailproof::scenarios::generator::{Jumps, Variant};
+use tailproof::scenarios::generator::{Generator, Jumps, Variant};
 use tailproof::scenarios::historical::historical;
 use tailproof::scenarios::montecarlo::{FITTED, Model, Parameters, montecarlo};
 use tailproof::scenarios::variants::{decay, variant};
@@ -280,9 +280,8 @@ impl Scenarios {
     #[pyo3(signature = (table, *, percent=false))]
     fn stress<'py>(py: Python<'py>, table: &Bound<'py, PyAny>, percent: bool) -> PyResult<Self> {
         let (options, unit) = (TableOptions::default(), unit_of(percent));
-        let found = named("table", table, "scenario", |name, input| {
-            table::read_stress_table(name, input, unit, &options)
-        })?;
+        let found =
+            named("table", table, "scenario", |name, input| table::read_stress_table(name, input, unit, &options))?;
         refuse_percent(py, &found, percent)?;
         let set = stress::stress(found.table()).map_err(|error| found.error(py, error))?;
         if let Some(warning) = stress::unit_warning(&set, unit) {
@@ -416,8 +415,14 @@ impl Scenarios {
         let columns = PyDict::new(py);
         let width = self.set.factors().len();
         for (column, name) in self.set.factors().iter().enumerate() {
-            let moves: Vec<f64> =
-                self.set.entries().iter().skip(column).step_by(width).map(|entry| f64::from(*entry) / 1_048_576.0).collect();
+            let moves: Vec<f64> = self
+                .set
+                .entries()
+                .iter()
+                .skip(column)
+                .step_by(width)
+                .map(|entry| f64::from(*entry) / 1_048_576.0)
+                .collect();
             columns.set_item(name, moves)?;
         }
         py.import("tailproof._frames")?.call_method1("frame", ("scenario", self.labels(), columns, library))
@@ -441,7 +446,7 @@ impl Scenarios {
         percent: bool,
         tolerance: u32,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let given = Given::of(py, &self.set, prices, rates, implied_volatilities, table, percent)?;
+        let given = Given::of(py, Some(&self.set), prices, rates, implied_volatilities, table, percent)?;
         let sources = given.sources(tolerance);
         let remade = detached(py, || Makers.regenerate(&self.set, &sources))?;
         let remade = remade.map_err(|error| errors::usage(py, "prices", &error.to_string()))?;
@@ -459,7 +464,11 @@ impl Scenarios {
 
     fn __repr__(&self) -> String {
         let (rows, width, digest) = (self.set.scenarios(), self.set.factors().len(), self.digest());
-        format!("Scenarios({rows} scenarios x {width} factors, {}, digest {}...)", self.set.generator().kind(), &digest[..16])
+        format!(
+            "Scenarios({rows} scenarios x {width} factors, {}, digest {}...)",
+            self.set.generator().kind(),
+            &digest[..16]
+        )
     }
 
     fn __eq__(&self, other: PyRef<'_, Self>) -> bool {
@@ -502,7 +511,7 @@ impl<'py> Given<'py> {
     /// Reads the sources that arguments give.
     pub fn of(
         py: Python<'py>,
-        set: &ScenarioSet,
+        set: Option<&ScenarioSet>,
         prices: Option<&Bound<'py, PyAny>>,
         rates: Option<&Bound<'py, PyAny>>,
         volatilities: Option<&Bound<'py, PyAny>>,
@@ -510,11 +519,12 @@ impl<'py> Given<'py> {
         percent: bool,
     ) -> PyResult<Self> {
         let (options, unit) = (TableOptions::default(), unit_of(percent));
-        let weights = match set.generator() {
-            tailproof::scenarios::generator::Generator::Imported { weights, .. } => weights.clone(),
+        let generator = set.map(ScenarioSet::generator);
+        let weights = match generator {
+            Some(Generator::Imported { weights, .. }) => weights.clone(),
             _ => None,
         };
-        let kind = set.generator().kind();
+        let kind = generator.map_or("stress", Generator::kind);
         let read = |value: &Bound<'py, PyAny>| {
             let key = if kind == "covariance-table" { "factor" } else { "scenario" };
             named("table", value, key, |name, input| match kind {

@@ -5,9 +5,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyFloat, PyInt, PyString};
 use rust_decimal::Decimal;
 use tailproof::core::error::RowError;
+use tailproof::core::prices::PriceTable;
 use tailproof::core::table::DecimalTable;
 use tailproof::core::text::{parse_day, parse_decimal};
-use tailproof::core::prices::PriceTable;
 use tailproof::{Problem, Unit};
 
 use crate::errors;
@@ -81,7 +81,8 @@ pub fn digest(py: Python<'_>, argument: &str, value: &Bound<'_, PyAny>) -> PyRes
     let bytes = match value.cast::<PyBytes>() {
         Ok(bytes) => Some(bytes.as_bytes().to_vec()),
         Err(_) => {
-            let text: String = value.extract().map_err(|_| PyTypeError::new_err(format!("{argument}: give hex or bytes")))?;
+            let text: String =
+                value.extract().map_err(|_| PyTypeError::new_err(format!("{argument}: give hex or bytes")))?;
             hex::decode(text.strip_prefix("0x").unwrap_or(&text)).ok()
         }
     };

@@ -15,6 +15,8 @@ def test_the_front_page_runs_as_printed() -> None:
     assert claims[:2] == ["  99 % VaR <= 4 % of NAV", "  97.5 % CVaR <= 450,000"]
 
 
-def test_the_readme_has_the_snippet() -> None:
-    snippet = Path(__file__).with_name("front_page.py").read_text()
-    assert snippet.strip() in (Path(__file__).parent.parent / "README.md").read_text()
+def test_the_pages_have_the_snippet() -> None:
+    snippet = Path(__file__).with_name("front_page.py").read_text().strip()
+    project = Path(__file__).parents[2]
+    for page in ("python/README.md", "docs/src/doors/python.md"):
+        assert f"```python\n{snippet}\n```" in (project / page).read_text(), page

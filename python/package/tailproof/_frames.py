@@ -6,6 +6,7 @@ None of these libraries is imported unless the caller's object is one of its own
 from __future__ import annotations
 
 import datetime
+import decimal
 import struct
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -116,6 +117,24 @@ def table_of(value: Any, argument: str) -> tuple[list[str], list[str], list[byte
     return names, [_label(label) for label in index], [_column(column) for column in columns]
 
 
+def texts_of(value: Any, argument: str) -> tuple[list[str], list[list[str]]]:
+    """Returns the names of the columns and the cells of the rows, as texts; missing ones are empty."""
+    names, columns, index = _columns_of(value, argument)
+    if index is not None:
+        raise _text(argument, "its index is not read; make it a column: frame.reset_index()")
+    cells = [[_cell(cell) for cell in column] for column in columns]
+    return names, [list(row) for row in zip(*cells)]
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value or type(value).__name__ in ("NAType", "NaTType"):
+        return ""
+    if isinstance(value, float):
+        # The shortest decimal, without an exponent.
+        return format(decimal.Decimal(repr(float(value))), "f")
+    return _label(value)
+
+
 def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, Any, Any]]]:
     """Returns the kind of number of a book, and its rows: factor, number, gamma, vega."""
     library, kind = _module(value), type(value).__name__
@@ -179,8 +198,6 @@ def frame(label: str, labels: list[str], columns: dict[str, Any], library: str) 
 
 def frame_of_rows(rows: list[dict[str, Any]], library: str) -> Any:
     """Returns a frame of rows; amounts become doubles."""
-    import decimal
-
     plain = [
         {key: float(cell) if isinstance(cell, decimal.Decimal) else cell for key, cell in row.items()} for row in rows
     ]

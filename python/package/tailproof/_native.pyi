@@ -7,7 +7,26 @@ from typing import Any, Literal, TypeAlias, final
 
 from ._clauses import Clause, Number
 
-__all__: list[str]
+__all__ = [
+    "Book",
+    "Commitment",
+    "Deal",
+    "Keys",
+    "Ledger",
+    "Mandate",
+    "Opening",
+    "Pool",
+    "PoolOpening",
+    "Proof",
+    "RestsOn",
+    "Risk",
+    "SAMPLE_BOOK",
+    "SAMPLE_PRICES",
+    "Scenarios",
+    "VERSION",
+    "Verified",
+    "VerifyingKey",
+]
 VERSION: str
 SAMPLE_PRICES: str
 SAMPLE_BOOK: str
@@ -238,6 +257,15 @@ class Keys:
     def write(self, folder: _Path, *, force: bool = False) -> None: ...
     @property
     def verifying(self) -> VerifyingKey: ...
+    def prove_pool(
+        self,
+        pool: Pool,
+        opening: PoolOpening,
+        deal: Deal,
+        scenarios: Scenarios | None = None,
+        *,
+        context: str | None = None,
+    ) -> Proof: ...
     def prove(
         self,
         book: Book | Iterable[Book],
@@ -259,8 +287,8 @@ class Proof:
     def verify(
         self,
         keys: VerifyingKey,
-        scenarios: Scenarios,
-        mandate: Mandate,
+        scenarios: Scenarios | None,
+        terms: Mandate | Deal,
         *,
         commitment: Commitment | Iterable[Commitment] | None = None,
         prices: _Table | None = None,
@@ -307,3 +335,100 @@ class RestsOn:
     @property
     def note(self) -> str: ...
     def to_dict(self) -> dict[str, Any]: ...
+
+@final
+class Deal:
+    @staticmethod
+    def read(path: _Path) -> Deal: ...
+    @staticmethod
+    def from_toml(text: str) -> Deal: ...
+    @staticmethod
+    def named(name: Literal["consumer-2018", "cdx-na-ig-s7"]) -> Deal: ...
+    def scenarios(
+        self,
+        *,
+        rho: Number | None = None,
+        degrees: Number | None = None,
+        nodes: int | None = None,
+        finite: Number | None = None,
+        paths: int | None = None,
+        seed: _Digest | None = None,
+        slots: int | None = None,
+    ) -> Scenarios: ...
+    def write(self, path: _Path, *, force: bool = False) -> None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def toml(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def sentences(self) -> list[str]: ...
+    def smallest_shape(self, loans: int, scenarios: Scenarios | None = None) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Pool:
+    @staticmethod
+    def read(tape: _Table, deal: Deal, *, mapping: str | None = None, period: str | None = None) -> Pool: ...
+    @property
+    def notes(self) -> list[str]: ...
+    def commit(self) -> tuple[Commitment, PoolOpening]: ...
+    def figures(self, deal: Deal, scenarios: Scenarios | None = None) -> list[dict[str, Any]]: ...
+    def __len__(self) -> int: ...
+
+@final
+class PoolOpening:
+    @staticmethod
+    def read(path: _Path) -> PoolOpening: ...
+    def write(self, path: _Path, *, force: bool = False) -> None: ...
+    @property
+    def commitment(self) -> str: ...
+
+@final
+class Ledger:
+    def __new__(cls, name: str, *, confidence: Number) -> Ledger: ...
+    @staticmethod
+    def read(path: _Path) -> Ledger: ...
+    @staticmethod
+    def from_json(text: str) -> Ledger: ...
+    def to_json(self) -> str: ...
+    def write(self, path: _Path) -> None: ...
+    def context(self, date: str | None = None) -> str: ...
+    def forecast(
+        self,
+        date: str,
+        proof: Proof,
+        scenarios: Scenarios,
+        mandate: Mandate,
+        keys: VerifyingKey,
+        *,
+        prices: _Table | None = None,
+    ) -> Verified: ...
+    def realise(
+        self,
+        proof: Proof,
+        scenarios: Scenarios,
+        mandate: Mandate,
+        keys: VerifyingKey,
+        *,
+        prices: _Table | None = None,
+    ) -> Verified: ...
+    def verify(
+        self,
+        keys: Sequence[VerifyingKey],
+        proofs: Sequence[Proof],
+        scenarios: Sequence[Scenarios],
+        mandates: Sequence[Mandate],
+        *,
+        prices: _Table | None = None,
+    ) -> dict[str, Any]: ...
+    @property
+    def days(self) -> list[tuple[str, bool]]: ...
+    @property
+    def open(self) -> str | None: ...
+    @property
+    def head(self) -> str: ...
+    def backtest(self) -> dict[str, Any]: ...
+    def __len__(self) -> int: ...
