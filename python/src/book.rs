@@ -292,7 +292,7 @@ fn levels(py: Python<'_>, given: Option<Vec<Bound<'_, PyAny>>>) -> PyResult<Vec<
     match given {
         Some(given) => given.iter().map(|value| level(py, value)).collect(),
         None => [990_000, 975_000]
-            .map(|millionths| Confidence::from_millionths(millionths))
+            .map(Confidence::from_millionths)
             .into_iter()
             .map(|found| found.map_err(|problem| errors::problem(py, "confidence", &problem)))
             .collect(),

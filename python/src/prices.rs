@@ -84,46 +84,46 @@ impl<'py> Prices<'py> {
 
 /// Reads a table with a row for each name, from a path or a frame. `read` reads the file; `key` says
 /// what the labels of a frame are.
-pub fn named<'py>(
+pub fn rows_of<'py>(
     argument: &'static str,
     value: &Bound<'py, PyAny>,
     key: &str,
     read: impl FnOnce(&str, BufReader<File>) -> Result<(TableFile, Reading), table::TableError>,
-) -> PyResult<Named<'py>> {
+) -> PyResult<NamedRows<'py>> {
     let py = value.py();
     if let Some(path) = path_of(value) {
         let (table, reading) =
             read(&path.display().to_string(), open(&path)?).map_err(|error| errors::table(py, &error))?;
         said(py, &reading)?;
-        return Ok(Named::File(table));
+        return Ok(NamedRows::File(table));
     }
     let frame = Frame::of(argument, value)?;
     let table = frame.named(key).map_err(|error| frame.error(py, &error))?;
-    Ok(Named::Frame(frame, table))
+    Ok(NamedRows::Frame(frame, table))
 }
 
 /// A table with a row for each name, with where it came from.
-pub enum Named<'py> {
+pub enum NamedRows<'py> {
     /// from a file
     File(TableFile),
     /// from a frame
     Frame(Frame<'py>, tailproof::core::table::DecimalTable),
 }
 
-impl Named<'_> {
+impl NamedRows<'_> {
     /// The table.
     pub fn table(&self) -> &tailproof::core::table::DecimalTable {
         match self {
-            Named::File(file) => file.table(),
-            Named::Frame(_, table) => table,
+            NamedRows::File(file) => file.table(),
+            NamedRows::Frame(_, table) => table,
         }
     }
 
     /// Returns the exception of a problem with a row.
     pub fn error(&self, py: Python<'_>, error: RowError) -> PyErr {
         match self {
-            Named::File(file) => errors::input(py, &file.place(error)),
-            Named::Frame(frame, _) => frame.error(py, &error),
+            NamedRows::File(file) => errors::input(py, &file.place(error)),
+            NamedRows::Frame(frame, _) => frame.error(py, &error),
         }
     }
 }

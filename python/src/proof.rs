@@ -18,13 +18,13 @@ use crate::keys::{AnyVerifier, VerifyingKey};
 use crate::mandate::Mandate;
 use crate::pool::Deal;
 use crate::process::detached;
-use crate::scenarios::{Given, Scenarios};
+use crate::scenarios::{Given, Named, Scenarios};
 use crate::values;
 
 /// A proof of either proof system.
 pub enum AnyProof {
     /// Groth16
-    Groth16(ProofFile<Groth16>),
+    Groth16(Box<ProofFile<Groth16>>),
     /// halo2
     Halo2(ProofFile<Halo2>),
 }
@@ -46,7 +46,7 @@ impl Proof {
         let malformed = |error| errors::malformed(py, name, &error);
         let proof = match backend_of(text).map_err(malformed)? == Halo2::NAME {
             true => AnyProof::Halo2(ProofFile::from_json(text).map_err(malformed)?),
-            false => AnyProof::Groth16(ProofFile::from_json(text).map_err(malformed)?),
+            false => AnyProof::Groth16(Box::new(ProofFile::from_json(text).map_err(malformed)?)),
         };
         Ok(Self { proof })
     }
@@ -113,7 +113,8 @@ impl Proof {
         context: Option<&str>,
     ) -> PyResult<Verified> {
         let claim = claim_of(py, scenarios.as_deref(), terms)?;
-        let given = Given::of(py, claim.scenarios(), prices, rates, implied_volatilities, table, percent)?;
+        let named = Named { prices, rates, volatilities: implied_volatilities, table, percent };
+        let given = Given::of(py, claim.scenarios(), named)?;
         let asked = Asked {
             commitments: commitments(commitment)?,
             seed: seed.filter(|seed| !seed.is_none()).map(|seed| values::digest(py, "seed", seed)).transpose()?,

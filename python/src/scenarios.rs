@@ -22,7 +22,7 @@ use tailproof::table::{self, MoveUnit, TableOptions};
 use tailproof::{PriceHistory, Problem, ScenarioSet};
 
 use crate::book::Book;
-use crate::prices::{Named, Prices, currencies, missing, moves, named};
+use crate::prices::{NamedRows, Prices, currencies, missing, moves, rows_of};
 use crate::process::detached;
 use crate::shown::json;
 use crate::values;
@@ -266,7 +266,7 @@ impl Scenarios {
             (None, Some(given)) => {
                 let options = TableOptions::default();
                 let read = |name: &str, input| table::read_covariance_table(name, input, &options);
-                let found = named("table", given, "factor", read)?;
+                let found = rows_of("table", given, "factor", read)?;
                 let made = covariance_set::from_table(found.table(), repair);
                 Ok(Self::of(made.map_err(|error| found.error(py, error))?))
             }
@@ -281,7 +281,7 @@ impl Scenarios {
     fn stress<'py>(py: Python<'py>, table: &Bound<'py, PyAny>, percent: bool) -> PyResult<Self> {
         let (options, unit) = (TableOptions::default(), unit_of(percent));
         let found =
-            named("table", table, "scenario", |name, input| table::read_stress_table(name, input, unit, &options))?;
+            rows_of("table", table, "scenario", |name, input| table::read_stress_table(name, input, unit, &options))?;
         refuse_percent(py, &found, percent)?;
         let set = stress::stress(found.table()).map_err(|error| found.error(py, error))?;
         if let Some(warning) = stress::unit_warning(&set, unit) {
@@ -304,7 +304,7 @@ impl Scenarios {
         percent: bool,
     ) -> PyResult<Self> {
         let (options, unit) = (TableOptions::default(), unit_of(percent));
-        let found = named("table", table, "scenario", |name, input| {
+        let found = rows_of("table", table, "scenario", |name, input| {
             table::read_imported_table(name, input, weights, unit, &options)
         })?;
         refuse_percent(py, &found, percent)?;
@@ -446,7 +446,8 @@ impl Scenarios {
         percent: bool,
         tolerance: u32,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let given = Given::of(py, Some(&self.set), prices, rates, implied_volatilities, table, percent)?;
+        let named = Named { prices, rates, volatilities: implied_volatilities, table, percent };
+        let given = Given::of(py, Some(&self.set), named)?;
         let sources = given.sources(tolerance);
         let remade = detached(py, || Makers.regenerate(&self.set, &sources))?;
         let remade = remade.map_err(|error| errors::usage(py, "prices", &error.to_string()))?;
@@ -499,25 +500,32 @@ impl Scenarios {
     }
 }
 
-/// Sources of a set, as Python gives them.
+/// Arguments that name the sources of a set.
+pub struct Named<'a, 'py> {
+    /// prices
+    pub prices: Option<&'a Bound<'py, PyAny>>,
+    /// rates of currencies
+    pub rates: Option<&'a Bound<'py, PyAny>>,
+    /// implied volatilities
+    pub volatilities: Option<&'a Bound<'py, PyAny>>,
+    /// a table
+    pub table: Option<&'a Bound<'py, PyAny>>,
+    /// whether the table's file is in percent
+    pub percent: bool,
+}
+
+/// Sources of a set, read.
 pub struct Given<'py> {
     prices: Option<Prices<'py>>,
     rates: Option<Prices<'py>>,
     volatilities: Option<tailproof::PriceHistory>,
-    table: Option<Named<'py>>,
+    table: Option<NamedRows<'py>>,
 }
 
 impl<'py> Given<'py> {
     /// Reads the sources that arguments give.
-    pub fn of(
-        py: Python<'py>,
-        set: Option<&ScenarioSet>,
-        prices: Option<&Bound<'py, PyAny>>,
-        rates: Option<&Bound<'py, PyAny>>,
-        volatilities: Option<&Bound<'py, PyAny>>,
-        table: Option<&Bound<'py, PyAny>>,
-        percent: bool,
-    ) -> PyResult<Self> {
+    pub fn of(py: Python<'py>, set: Option<&ScenarioSet>, named: Named<'_, 'py>) -> PyResult<Self> {
+        let Named { prices, rates, volatilities, table, percent } = named;
         let (options, unit) = (TableOptions::default(), unit_of(percent));
         let generator = set.map(ScenarioSet::generator);
         let weights = match generator {
@@ -527,7 +535,7 @@ impl<'py> Given<'py> {
         let kind = generator.map_or("stress", Generator::kind);
         let read = |value: &Bound<'py, PyAny>| {
             let key = if kind == "covariance-table" { "factor" } else { "scenario" };
-            named("table", value, key, |name, input| match kind {
+            rows_of("table", value, key, |name, input| match kind {
                 "covariance-table" => table::read_covariance_table(name, input, &options),
                 "imported" => table::read_imported_table(name, input, weights.as_deref(), unit, &options),
                 _ => table::read_stress_table(name, input, unit, &options),
@@ -553,7 +561,7 @@ impl<'py> Given<'py> {
             raw: self.prices.as_ref().map(Prices::table),
             rates: self.rates.as_ref().map(Prices::table),
             volatilities: self.volatilities.as_ref(),
-            table: self.table.as_ref().map(Named::table),
+            table: self.table.as_ref().map(NamedRows::table),
             tolerance,
             ..Sources::default()
         }
@@ -565,9 +573,9 @@ fn unit_of(percent: bool) -> MoveUnit {
 }
 
 /// Refuses percent in a frame, whose numbers are fractions.
-fn refuse_percent(py: Python<'_>, table: &Named<'_>, percent: bool) -> PyResult<()> {
+fn refuse_percent(py: Python<'_>, table: &NamedRows<'_>, percent: bool) -> PyResult<()> {
     match table {
-        Named::Frame(..) if percent => {
+        NamedRows::Frame(..) if percent => {
             Err(errors::usage(py, "percent", "it is for files; divide the numbers of a frame by 100"))
         }
         _ => Ok(()),
