@@ -233,7 +233,7 @@ impl Keys {
     {
         let proof = match &self.prover {
             AnyProver::Groth16(prover) => AnyProof::Groth16(Box::new(proved(py, prover, claim, held, context)?)),
-            AnyProver::Halo2(prover) => AnyProof::Halo2(proved(py, prover, claim, held, context)?),
+            AnyProver::Halo2(prover) => AnyProof::Halo2(Box::new(proved(py, prover, claim, held, context)?)),
         };
         Ok(Proof { proof })
     }

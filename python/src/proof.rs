@@ -26,7 +26,7 @@ pub enum AnyProof {
     /// Groth16
     Groth16(Box<ProofFile<Groth16>>),
     /// halo2
-    Halo2(ProofFile<Halo2>),
+    Halo2(Box<ProofFile<Halo2>>),
 }
 
 /// Returns the context that a text names.
@@ -45,7 +45,7 @@ impl Proof {
     fn parsed(py: Python<'_>, name: &str, text: &str) -> PyResult<Self> {
         let malformed = |error| errors::malformed(py, name, &error);
         let proof = match backend_of(text).map_err(malformed)? == Halo2::NAME {
-            true => AnyProof::Halo2(ProofFile::from_json(text).map_err(malformed)?),
+            true => AnyProof::Halo2(Box::new(ProofFile::from_json(text).map_err(malformed)?)),
             false => AnyProof::Groth16(Box::new(ProofFile::from_json(text).map_err(malformed)?)),
         };
         Ok(Self { proof })

@@ -435,6 +435,7 @@ impl Scenarios {
     /// or a `table`. `tolerance` is the largest difference of a move, in units of 2^-20.
     ///
     /// Raises InputError if the set cannot be made from these.
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     #[pyo3(signature = (*, prices=None, rates=None, implied_volatilities=None, table=None, percent=false, tolerance=0))]
     fn regenerate<'py>(
         &self,
