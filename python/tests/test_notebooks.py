@@ -12,9 +12,14 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parent.parent / "notebooks"
 
 
+def stored(name: str) -> Any:
+    read: Any = nbformat.read
+    return read(FOLDER / name, as_version=4)
+
+
 def run(name: str) -> list[str]:
     """Returns what each cell of code shows."""
-    notebook: Any = nbformat.read(FOLDER / name, as_version=4)
+    notebook = stored(name)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(FOLDER)}}).execute()
     shown = []
     for cell in notebook.cells:
@@ -39,5 +44,5 @@ def test_somebody_elses_proof() -> None:
 
 @pytest.mark.parametrize("name", ["a-funds-month.ipynb", "somebody-elses-proof.ipynb"])
 def test_notebooks_are_stored_without_outputs(name: str) -> None:
-    notebook: Any = nbformat.read(FOLDER / name, as_version=4)
+    notebook = stored(name)
     assert all(not cell.get("outputs") for cell in notebook.cells)
