@@ -12,7 +12,10 @@ use tailproof::keys::{
 };
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
-use tailproof::{Books, Groth16, Halo2, ProofFile, Provable, Prover, ProvingBackend, Shape, Verifier};
+use tailproof::{
+    Books, Groth16, Halo2, MandateClaim, Opened, Positions, ProofFile, Provable, Prover, ProvingBackend, Shape,
+    Verifier,
+};
 
 use crate::book::Book;
 use crate::commitment::Opening;
@@ -20,6 +23,7 @@ use crate::errors;
 use crate::files::{self, Part, replaced};
 use crate::mandate::Mandate;
 use crate::pool::{Deal, Pool, SecretOpening};
+use crate::prepared::Prepared;
 use crate::process::detached;
 use crate::proof::{AnyProof, Proof, context_of};
 use crate::scenarios::Scenarios;
@@ -177,8 +181,10 @@ fn file_in(folder: &Path) -> PathBuf {
 }
 
 /// A prover of either proof system.
-enum AnyProver {
+pub enum AnyProver {
+    /// Groth16
     Groth16(Arc<Prover<Groth16>>),
+    /// halo2
     Halo2(Arc<Prover<Halo2>>),
 }
 
@@ -200,6 +206,16 @@ impl Keys {
         let verifying = Py::new(py, VerifyingKey { verifier: AnyVerifier::Halo2(Arc::new(Verifier::new(key))) })?;
         Ok(Self { prover: AnyProver::Halo2(Arc::new(prover)), verifying })
     }
+}
+
+/// Opens the commitment to a book, over the set of a claim.
+pub fn opened(py: Python<'_>, claim: &MandateClaim, book: &Book, opening: &Opening) -> PyResult<Opened<Positions>> {
+    let set = claim.scenarios();
+    book.check_currency(py, claim.mandate())?;
+    let opening = opening.opening(py)?;
+    let positions = book.as_committed(py, set, opening.unit(), opening.nav())?;
+    let found = opening.open(positions, set.factors());
+    found.map_err(|error| errors::usage(py, "opening", &error.to_string()))
 }
 
 /// Proves a claim with a prover of one proof system.
@@ -364,18 +380,23 @@ impl Keys {
             let text = format!("{} of them and {} openings: give the opening of each", books.len(), openings.len());
             return Err(errors::usage(py, "book", &text));
         }
-        let set = &scenarios.set;
-        let mut opened = Vec::with_capacity(books.len());
-        for (book, opening) in books.iter().zip(&openings) {
-            book.get().check_currency(py, &mandate.terms)?;
-            let opening = opening.get().opening(py)?;
-            let positions = book.get().as_committed(py, set, opening.unit(), opening.nav())?;
-            let found = opening.open(positions, set.factors());
-            opened.push(found.map_err(|error| errors::usage(py, "opening", &error.to_string()))?);
-        }
+        let pairs = books.iter().zip(&openings);
+        let opened = pairs.map(|(book, opening)| opened(py, &claim, book.get(), opening.get()));
+        let opened = opened.collect::<PyResult<Vec<_>>>()?;
         let held = Books::new(opened).map_err(|problem| errors::problem(py, "book", &problem))?;
         let context = context_of(py, context)?;
         self.proved(py, &claim, &held, context)
+    }
+
+    /// Prepares a set and a mandate for the proofs of many books: their part of a proof is computed
+    /// once.
+    fn prepare(
+        &self,
+        py: Python<'_>,
+        scenarios: PyRef<'_, Scenarios>,
+        mandate: PyRef<'_, Mandate>,
+    ) -> PyResult<Prepared> {
+        Prepared::of(py, &self.prover, mandate.claim(py, &scenarios)?)
     }
 
     /// Proves that a pool satisfies a deal, over credit scenarios where it is about losses.

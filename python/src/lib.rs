@@ -16,6 +16,7 @@ mod keys;
 mod ledger;
 mod mandate;
 mod pool;
+mod prepared;
 mod prices;
 mod process;
 mod proof;
@@ -40,6 +41,8 @@ mod _native {
     use crate::mandate::Mandate;
     #[pymodule_export]
     use crate::pool::{Deal, Pool, SecretOpening};
+    #[pymodule_export]
+    use crate::prepared::Prepared;
     #[pymodule_export]
     use crate::proof::{Proof, RestsOn, Verified};
     #[pymodule_export]

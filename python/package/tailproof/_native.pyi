@@ -17,6 +17,7 @@ __all__ = [
     "Opening",
     "Pool",
     "PoolOpening",
+    "Prepared",
     "Proof",
     "RestsOn",
     "Risk",
@@ -257,6 +258,7 @@ class Keys:
     def write(self, folder: _Path, *, force: bool = False) -> None: ...
     @property
     def verifying(self) -> VerifyingKey: ...
+    def prepare(self, scenarios: Scenarios, mandate: Mandate) -> Prepared: ...
     def prove_pool(
         self,
         pool: Pool,
@@ -275,6 +277,11 @@ class Keys:
         *,
         context: str | None = None,
     ) -> Proof: ...
+
+@final
+class Prepared:
+    def prove(self, book: Book, opening: Opening, *, context: str | None = None) -> Proof: ...
+    def proves(self, proof: Proof, book: Book, opening: Opening, *, context: str | None = None) -> bool: ...
 
 @final
 class Proof:
