@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use tailproof::commitments::{BookOpening, CommitmentFile, PoolOpening};
 use tailproof::core::pool::TapeSchema;
 use tailproof::risk::credit::scale::{Median, suspicious_medians};
+use tailproof::tape::TapeReading;
 use tailproof::verifier::inputs::layout::ScenarioInputs;
 use tailproof::verifier::pool::PoolError;
 use tailproof::{Backend, Books, Claim, Deal, DealClaim, InputError, LoanPool, MandateClaim, Opened, Positions, Shape};
@@ -108,12 +109,23 @@ pub fn committed_schema(deal: &Deal) -> Result<&TapeSchema, Failure> {
 /// Reads the loans of a tape as a deal reads it. Warns of numbers that are hardly in the deal's
 /// scale.
 pub fn loans(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<LoanPool, Failure> {
+    Ok(loans_of(tape, reading, deal)?.1)
+}
+
+/// The same, and says which rows of the tape are in the pool.
+pub fn loans_said(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<LoanPool, Failure> {
+    let (found, loans) = loans_of(tape, reading, deal)?;
+    tapes::say_pool(&tape.display().to_string(), &found, loans.loans().len());
+    Ok(loans)
+}
+
+fn loans_of(tape: &Path, reading: &TapeArgs, deal: &Deal) -> Result<(TapeReading, LoanPool), Failure> {
     let schema = committed_schema(deal)?;
     let name = tape.display().to_string();
-    let tape = tapes::read(tape, reading, Some(schema))?.tape;
-    let loans = LoanPool::new(&tape, schema).map_err(|problem| InputError::in_file(&name, problem))?;
+    let found = tapes::read(tape, reading, Some(schema))?;
+    let loans = LoanPool::new(&found.tape, schema).map_err(|problem| InputError::in_file(&name, problem))?;
     warn_of_scale(&loans, schema);
-    Ok(loans)
+    Ok((found, loans))
 }
 
 /// Warns of columns in percent whose median, weighted by balance, looks like another scale.

@@ -33,17 +33,23 @@ pub fn read(path: &Path, args: &TapeArgs, schema: Option<&TapeSchema>) -> Result
     let found = tape::read(&name, input, &mapping, schema, &options)?;
     let reading = found.reading.clone();
     let found = said(found, reading);
-    say(&name, &found, schema.is_some_and(|schema| schema.terms().is_some()));
+    let has_schema = schema.is_some_and(|schema| schema.terms().is_some());
+    say(&name, &found, if has_schema { None } else { Some(mapping.rounding()) });
     Ok(found)
 }
 
-/// Says what was left out, rounded, or past its maturity.
-fn say(name: &str, found: &TapeReading, has_schema: bool) {
+/// Says what was left out, rounded, or past its maturity. `own` is the rounding of the mapping where no
+/// deal decides.
+fn say(name: &str, found: &TapeReading, own: Option<Option<&str>>) {
     for left_out in &found.left_out {
         note!("note: {name}: rows that were left out ({}): {}", left_out.reason, left_out.rows);
     }
     if found.rounded > 0 {
-        let rule = if has_schema { "as the deal's [tape] says" } else { "rates and LTVs to 0.01 %, half to even" };
+        let rule = match own {
+            None => "as the deal's [tape] says".to_owned(),
+            Some(None) => "rates and LTVs to 0.01 %, half to even".to_owned(),
+            Some(Some(rounding)) => format!("rates and LTVs to 0.01 %, half to even, all else {rounding}"),
+        };
         note!("note: {name}: numbers that were rounded, {rule}: {}", found.rounded);
     }
     if !found.past_maturity.is_empty() {
@@ -53,6 +59,18 @@ fn say(name: &str, found: &TapeReading, has_schema: bool) {
             "note: {name}: live loans past their maturity, whose remaining term is taken as 0: {} ({}{more})",
             found.past_maturity.len(),
             shown.join(", ")
+        );
+    }
+}
+
+/// Says how many loans of a tape are in the pool that is committed to, where some rows are not.
+pub fn say_pool(name: &str, found: &TapeReading, loans: usize) {
+    let outside = found.tape.loans().len() - loans;
+    let left_out: usize = found.left_out.iter().map(|left_out| left_out.rows).sum();
+    if outside + left_out > 0 {
+        note!(
+            "note: {name}: loans of the pool: {loans}; others on the tape, which are paid, in default or of no balance: \
+             {outside}; rows that were left out: {left_out}. Which rows are the tape's is the committer's word: no proof shows it"
         );
     }
 }

@@ -103,7 +103,10 @@ fn shared(name: &str) -> Option<PathBuf> {
 fn an_honest_reading_is_committed_to() {
     let attack = Attack::new(HONEST, HONEST, HONEST);
     let run = attack.commit().expect(0);
-    assert!(run.stderr.is_empty(), "{run:?}");
+    // One loan is paid.
+    let said = "note: t.csv: loans of the pool: 4; others on the tape, which are paid, in default or of no balance: 1; rows \
+                that were left out: 0. Which rows are the tape's is the committer's word: no proof shows it\n";
+    assert_eq!(run.stderr, said);
     let described = attack.desk.run("pool describe t.csv --mapping m.toml --deal deal.toml --json").expect(0).json();
     assert!(described["claims"].as_array().unwrap().iter().all(|claim| claim["holds"] == true), "{described}");
 }
@@ -128,8 +131,17 @@ fn a_mapping_that_calls_arrears_current() {
 #[test]
 fn a_mapping_with_a_constant_for_a_column_of_the_file() {
     let all_current = ["[status]", "[constants]\nstatus = \"PERF\"\n[status]"];
-    Attack::new(HONEST, all_current, HONEST).is_refused(&["row 1", "constant 'PERF'", "'status'"]);
+    Attack::new(HONEST, all_current, HONEST).is_refused(&["'status'", "[columns] and under [constants]"]);
     let euro = ["[status]", "[constants]\ncurrency = \"EUR\"\n[status]"];
+    Attack::new(HONEST, euro, HONEST).is_refused(&["'currency'", "[columns] and under [constants]"]);
+    // The file's own column has that name.
+    let own = ["interest,state", "interest,status"];
+    let all_current = [
+        "status = \"state\"\ncurrency = \"currency\"\ncut_off = \"cut\"\n",
+        "currency = \"currency\"\ncut_off = \"cut\"\n[constants]\nstatus = \"PERF\"\n",
+    ];
+    Attack::new(own, all_current, HONEST).is_refused(&["row 1", "constant 'PERF'", "'status'"]);
+    let euro = ["currency = \"currency\"\ncut_off = \"cut\"\n", "cut_off = \"cut\"\n[constants]\ncurrency = \"EUR\"\n"];
     Attack::new(HONEST, euro, HONEST).is_refused(&["constant 'EUR'", "'currency'"]);
 }
 

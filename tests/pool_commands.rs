@@ -232,5 +232,108 @@ fn a_correlation_within_sectors_takes_the_sector_of_every_loan() {
     losses(&desk, "t.csv", &paths).expect(0);
 }
 
+/// A deal with one column and the statuses of tapes.
+fn deal_with(column: &str, cut_off: &str, more: &str) -> String {
+    format!(
+        "name = \"d\"\n[tape]\nversion = 2\ncut_off = \"{cut_off}\"\ncurrency = \"EUR\"\n{more}\
+         columns = [\"{column}\", \"status\"]\n[tape.status]\ncurrent = [\"current\"]\ngrace = [\"grace\"]\n\
+         delinquent = [\"delinquent\"]\ndefault = [\"default\"]\npaid = [\"paid\"]\n[claims]\nloans_min = 1\n"
+    )
+}
+
+/// A desk with one of the made-up tapes.
+fn with_tape(file: &str) -> Desk {
+    let desk = Desk::new();
+    let tape = source().join("tests/fixtures/cases/tapes").join(file);
+    desk.write(file, std::fs::read(tape).unwrap());
+    desk
+}
+
+/// Figures are made of every tape; a commitment names the loan and the limit that it does not fit.
+#[test]
+fn a_commitment_names_the_loan_that_does_not_fit() {
+    for (file, column, more, said) in [
+        ("term_above_circuit.csv", "term", "", ["'W-02'", "the term 512 months", "0 to 511"]),
+        ("blank_score.csv", "score", "", ["'B-07'", "no score", "has that column"]),
+        ("large_obligors_cents.csv", "obligor", "", ["'K-01'", "2^32 units of 0.01", "a larger unit"]),
+        ("large_obligors_cents.csv", "obligor", "unit = 1\n", ["row 2, column 'balance'", "steps of 1", "rounding"]),
+    ] {
+        let desk = with_tape(file);
+        desk.run(format!("pool describe {file}")).expect(0);
+        desk.write("d.toml", deal_with(column, "2024-03-31", more));
+        let refused = desk.run(format!("pool commit {file} --deal d.toml -o c.json --opening o.json")).expect(2);
+        assert!(said.iter().all(|part| refused.stderr.contains(part)), "{file}: {refused:?}");
+        assert!(!desk.has("c.json") && !desk.has("o.json"), "{file}");
+    }
+    let desk = with_tape("large_obligors_cents.csv");
+    desk.write("d.toml", deal_with("obligor", "2024-03-31", "unit = 1\nrounding = \"down\"\n"));
+    let rounded = desk.run("pool commit large_obligors_cents.csv --deal d.toml -o c.json --opening o.json").expect(0);
+    assert!(rounded.stderr.contains("numbers that were rounded, as the deal's [tape] says: 5"), "{rounded:?}");
+}
+
+/// A panel is read for one month, which under a deal is that of its date.
+#[test]
+fn a_panel_is_described_and_committed_to_for_one_period() {
+    let desk = with_tape("monthly_panel.csv");
+    let whole = desk.run("pool describe monthly_panel.csv").expect(2);
+    assert!(whole.stderr.contains("'M-01' occurs twice") && whole.stderr.contains("(--period)"), "{whole:?}");
+    let described = desk.run("pool describe monthly_panel.csv --period 202404 --json").expect(0).json();
+    assert_eq!((&described["loans"], &described["balance"]), (&4.into(), &478_446.59.into()));
+    assert_eq!(described["left_out"], serde_json::json!([{ "reason": "'period' is not 202404", "rows": 12 }]));
+    desk.write("d.toml", deal_with("score", "2024-04-30", ""));
+    let commit = "pool commit monthly_panel.csv --deal d.toml -o c.json --opening o.json --period";
+    // Nothing but the choice says of which month the loans are.
+    let other = desk.run(format!("{commit} 202402")).expect(2);
+    assert!(other.stderr.contains("the period 202402 is not of 2024-04-30"), "{other:?}");
+    let committed = desk.run(format!("{commit} 202404")).expect(0);
+    for part in ["loans of the pool: 4; others on the tape", "rows that were left out: 12. Which rows are the tape's"] {
+        assert!(committed.stderr.contains(part), "{part}: {committed:?}");
+    }
+}
+
+/// Scripts read these keys.
+#[test]
+fn a_description_has_its_keys() {
+    let desk = with_tape("past_maturity.csv");
+    let found = desk.run("pool describe past_maturity.csv --json").expect(0).json();
+    let keys: Vec<&str> = found.as_object().unwrap().keys().map(String::as_str).collect();
+    let mut expected = vec![
+        "loans",
+        "loans_outside",
+        "outside",
+        "left_out",
+        "rounded",
+        "past_maturity",
+        "cut_off",
+        "read_as",
+        "balance",
+        "obligors",
+        "largest_obligor",
+        "largest_obligor_name",
+        "largest_obligor_balance",
+        "herfindahl",
+        "delinquent",
+        "coverage",
+        "statuses",
+        "fields",
+        "grade",
+        "sector",
+        "region",
+        "claims",
+        "not_looked_at",
+    ];
+    expected.sort_unstable();
+    assert_eq!(keys, expected);
+    for (table, keys) in [
+        ("outside", ["default", "live_without_balance", "no_balance", "paid"].as_slice()),
+        ("coverage", &["grade", "ltv", "obligor", "rate", "region", "score", "sector", "status"]),
+    ] {
+        let found: Vec<&str> = found[table].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(found, keys, "{table}");
+    }
+    let rate = found["fields"]["rate"].as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
+    assert_eq!(rate, ["average", "least", "loans", "most"]);
+}
+
 const DEAL_OF_SECTORS: &str = "name = \"d\"\n[pd]\nA = 0.02\n[lgd]\nother = 0.5\n\
                                [[tranche]]\nname = \"all\"\nattachment = 0\ndetachment = 1\n";

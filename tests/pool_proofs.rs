@@ -30,6 +30,7 @@ fn a_pool_and_its_tranches_are_proved_together() {
         ("currency", "the committer's word", "USD"),
         ("cut-off date", "the committer's word", "2018-03-31"),
         ("pool", "as given", "neither paid nor in default"),
+        ("tape reading", "the committer's word", "may have left rows out, and their number is not proved"),
         ("tape reading", "the committer's word", "a rate of the tape is in percent"),
         ("tape reading", "the committer's word", "[tape.status]"),
         ("tape reading", "the committer's word", "ids, as they are written"),

@@ -1,6 +1,7 @@
 //! The command line end to end, on real data; the documents; the packages.
 #![allow(clippy::unwrap_used)]
 
+mod attack_files;
 mod attest_commands;
 mod batch_commands;
 mod book_commands;

@@ -99,3 +99,90 @@ fn bad_rows_are_named_by_row_and_column() {
     }
     assert!(read("id,rate\n1,2\n").is_err() && read("id,balance\n").is_err());
 }
+
+/// One of two columns of a name would be taken in silence.
+#[test]
+fn a_name_that_two_columns_have_is_refused_wherever_it_is_read() {
+    let text = "id,balance,kind,kind,worth,worth\n1,5,a,b,10,20\n";
+    for mapping in [
+        "[only]\nkind = \"a\"\n",
+        "[ratios.ltv]\nabove = \"balance\"\nbelow = \"worth\"\n",
+        "[bands.grade]\ncolumn = \"worth\"\nbands = [[\"low\", 15], [\"high\", 100]]\n",
+        "[ended]\ncolumn = \"kind\"\nwords = { a = \"paid\" }\n",
+        "[numbers]\nage = \"worth\"\n",
+        "[columns]\nperiod = \"kind\"\n",
+        "[columns]\ngrade = \"kind\"\n",
+    ] {
+        let mapping = Mapping::from_toml("m.toml", mapping).unwrap();
+        let error = read_tape("t.csv", text.as_bytes(), &mapping).unwrap_err().to_string();
+        assert!(error.contains("row 1") && error.contains("occurs twice"), "{mapping:?}: {error}");
+    }
+    read(text).unwrap();
+    assert!(read("id,balance,period,period\n1,5,202401,202402\n").is_err());
+}
+
+/// A word of a mapping was passed over where it is that of another status here.
+#[test]
+fn a_mapping_s_word_goes_before_a_status_of_that_name() {
+    let mapping = Mapping::from_toml("m.toml", "[status]\ngrace = \"delinquent\"\n").unwrap();
+    let text = "id,balance,status\n1,5,grace\n2,5,current\n";
+    let tape = read_tape("t.csv", text.as_bytes(), &mapping).unwrap();
+    let statuses: Vec<_> = tape.loans().iter().map(|loan| loan.status.unwrap()).collect();
+    assert_eq!(statuses, [Status::Delinquent, Status::Current]);
+}
+
+/// Rates and LTVs are rounded half to even, whatever a mapping says of balances.
+#[test]
+fn a_mapping_s_rounding_is_not_that_of_rates() {
+    for (rounding, balance) in [("up", 10_001), ("down", 10_000)] {
+        let mapping = Mapping::from_toml("m.toml", &format!("rounding = \"{rounding}\"\n")).unwrap();
+        let text = "id,balance,rate,ltv\n1,100.004,8.375,60.006\n";
+        let loan = read_tape("t.csv", text.as_bytes(), &mapping).unwrap().loans()[0].clone();
+        assert_eq!((loan.balance, loan.rate, loan.ltv), (balance, Some(838), Some(6_001)), "{rounding}");
+    }
+}
+
+/// Days that a spreadsheet counts, among dates, are no months.
+#[test]
+fn a_column_of_terms_has_dates_or_numbers() {
+    let mapping = Mapping::from_toml("m.toml", "[columns]\nterm = \"maturity\"\ncut_off = \"cut\"\n").unwrap();
+    let text = "id,balance,cut,maturity\n1,5,2024-03-31,2030-01-15\n2,5,2024-03-31,\n3,5,2024-03-31,48\n";
+    let error = read_tape("t.csv", text.as_bytes(), &mapping).unwrap_err().to_string();
+    for part in ["row 4, column 'maturity'", "'2030-01-15' in row 2", "'48'"] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+}
+
+/// A date that a mapping states went before several of the tape's own.
+#[test]
+fn a_tape_of_several_dates_is_refused() {
+    let text = "id,balance,cut_off,term\n1,5,2024-03-31,2030-01-15\n2,5,,2030-01-15\n3,5,2024-06-30,2030-01-15\n";
+    for mapping in ["", "as_of = \"2024-03-31\"\n"] {
+        let mapping = Mapping::from_toml("m.toml", mapping).unwrap();
+        let error = read_tape("t.csv", text.as_bytes(), &mapping).unwrap_err().to_string();
+        assert!(error.contains("row 4, column 'cut_off'") && error.contains("2024-03-31 and 2024-06-30"), "{error}");
+    }
+    let only = Mapping::from_toml("m.toml", "[only]\ncut_off = \"2024-06-30\"\n").unwrap();
+    assert_eq!(read_tape("t.csv", text.as_bytes(), &only).unwrap().loans()[0].term, Some(67));
+}
+
+#[test]
+fn codes_for_no_value_may_end_in_anything() {
+    let mapping = Mapping::from_toml("m.toml", "[none]\nall = [\"ND4*\", \"*\"]\n").unwrap();
+    let text = "id,balance,region,sector\n1,5,ND4-2025-01-01,*\n2,5,ND5,x\n";
+    let tape = read_tape("t.csv", text.as_bytes(), &mapping).unwrap();
+    assert_eq!((&tape.loans()[0].region, &tape.loans()[0].sector), (&None, &None));
+    assert_eq!(tape.loans()[1].region.as_deref(), Some("ND5"), "a star alone is that character");
+}
+
+#[test]
+fn loans_without_ids_are_named_by_their_rows() {
+    let mapping = Mapping::from_toml("m.toml", "number_rows = true\n").unwrap();
+    let text = "made up\nbalance,grade\n5,A\n7,B\n";
+    let tape = read_tape("t.csv", text.as_bytes(), &mapping).unwrap();
+    let ids: Vec<_> = tape.loans().iter().map(|loan| (&loan.id[..], loan.balance)).collect();
+    assert_eq!(ids, [("row 3", 500), ("row 4", 700)]);
+    let with_total = "name,balance\nx,5\ny,7\nTotal,12\n";
+    assert_eq!(read_tape("t.csv", with_total.as_bytes(), &mapping).unwrap().loans().len(), 2);
+    assert!(read("balance,grade\n5,A\n").is_err());
+}

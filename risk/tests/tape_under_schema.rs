@@ -255,3 +255,56 @@ fn loans_in_default_stay_in_the_pool_under_a_grade_of_their_own() {
     let losses = tailproof_risk::credit::Pool::new(&reading(text, "", &tape).unwrap().tape, &deal);
     assert!(losses.unwrap_err().to_string().contains("their losses are certain"));
 }
+
+/// "2 years" is not a term of 2 months, nor "5k" a balance of 5.
+#[test]
+fn units_that_would_change_numbers_are_refused() {
+    let tape = RATES.replace("[\"rate\", \"status\"]", "[\"rate\", \"term\", \"status\"]");
+    let text = "id,balance,rate,term,status\n1,5,5.5 %,24 months,current\n";
+    let read = |text: &str, suffixes: &str| reading(text, &format!("[suffixes]\n{suffixes}"), &tape);
+    let found = read(text, "rate = \"%\"\nterm = \"months\"\n").unwrap();
+    assert_eq!((found.tape.loans()[0].rate, found.tape.loans()[0].term), (Some(550), Some(24)));
+    for (from, to, suffix, known) in [
+        ("24 months", "2 years", "rate = \"%\"\nterm = \"years\"\n", "'months'"),
+        ("5.5 %", "55 bp", "term = \"months\"\nrate = \"bp\"\n", "'%'"),
+        ("1,5,", "1,5k,", "rate = \"%\"\nterm = \"months\"\nbalance = \"k\"\n", "the deal's currency"),
+        ("1,5,", "1,5 Mio,", "rate = \"%\"\nterm = \"months\"\nbalance = \"Mio\"\n", "the deal's currency"),
+    ] {
+        let error = read(&text.replace(from, to), suffix).unwrap_err();
+        assert!(error.contains("another unit makes other numbers") && error.contains(known), "{error}");
+    }
+    for unit in ["EUR", "€"] {
+        let found = read(
+            &text.replace("1,5,", &format!("1,5 {unit},")),
+            &format!("rate = \"%\"\nterm = \"months\"\nbalance = \"{unit}\"\n"),
+        );
+        assert_eq!(found.unwrap().tape.loans()[0].balance, 500);
+    }
+}
+
+/// A ratio is a number that the file does not have.
+#[test]
+fn a_ratio_does_not_take_the_place_of_a_column() {
+    let tape = RATES
+        .replace("[\"rate\", \"status\"]", "[\"rate\", \"ltv\", \"status\"]")
+        .replace("rate = \"percent\"", "rate = \"percent\"\nltv = \"percent\"");
+    let mapping = "[ratios.ltv]\nabove = \"balance\"\nbelow = \"worth\"\n";
+    let text = "id,balance,rate,worth,status\n1,50,5,100,current\n";
+    assert_eq!(reading(text, mapping, &tape).unwrap().tape.loans()[0].ltv, Some(5_000));
+    let both = "id,balance,rate,ltv,worth,status\n1,50,5,95,100,current\n";
+    let error = reading(both, mapping, &tape).unwrap_err();
+    assert!(error.contains("[ratios]") && error.contains("'ltv'"), "{error}");
+}
+
+/// The month of the rows is that of the deal, by whatever name its column has.
+#[test]
+fn a_period_is_the_month_of_the_deal() {
+    let text = "id,balance,rate,status,period\n1,5,5,current,202402\n1,4,5,current,202403\n";
+    let with = |mapping: &str| reading(text, mapping, RATES);
+    assert_eq!(with("period = \"202403\"\n").unwrap().tape.loans()[0].balance, 400);
+    let error = with("period = \"202402\"\n").unwrap_err();
+    assert!(error.contains("row 2, column 'period'") && error.contains("2024-03-31"), "{error}");
+    // A column of that name that nobody reads is a column like any other.
+    let other = "id,balance,rate,status,period\n1,5,5,current,monthly\n";
+    assert!(reading(other, "", RATES).is_ok());
+}

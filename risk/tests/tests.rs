@@ -18,4 +18,5 @@ mod table_parquet;
 mod table_prices;
 mod tape_cases;
 mod tape_mappings;
+mod tape_shipped;
 mod tape_under_schema;

@@ -120,8 +120,8 @@ pub struct Prove {
     /// Loan tape that was committed to with `pool commit`, instead of a book
     #[arg(long, value_name = "TAPE", requires = "deal")]
     pub pool: Option<PathBuf>,
-    /// Mapping of the tape's columns: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
+    /// Mapping of the tape's columns: a TOML file, or esma-annex-2, fannie-mae-110, sba-7a-foia,
+    /// sba-national, lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME", requires = "pool")]
     pub mapping: Option<String>,
     /// Period to read of a tape with a row for each loan and month

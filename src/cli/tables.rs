@@ -74,8 +74,8 @@ impl GainArgs {
 /// How a loan tape is read.
 #[derive(Debug, Clone, Default, Args)]
 pub struct TapeArgs {
-    /// Mapping of the tape's columns: a TOML file, or lending-club-2015, lending-club-2018 or
-    /// cdx-na-ig-s7
+    /// Mapping of the tape's columns: a TOML file, or esma-annex-2, fannie-mae-110, sba-7a-foia,
+    /// sba-national, lending-club-2015, lending-club-2018 or cdx-na-ig-s7
     #[arg(long, value_name = "FILE|NAME")]
     pub mapping: Option<String>,
     /// Period to read of a tape with a row for each loan and month, for example 202404

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tailproof::OpenError;
 use tailproof::commitments::{BookOpening, CommitmentFile, Part, PoolOpening};
 
-use crate::claims::{committed_schema, loans};
+use crate::claims::{committed_schema, loans_said};
 use crate::cli::{Book as Command, BookCheck, PoolCheck};
 use crate::failure::Failure;
 use crate::files;
@@ -45,7 +45,7 @@ pub fn check_pool(options: &PoolCheck) -> Result<(), Failure> {
     };
     let deal = files::deal(&options.deal)?;
     let schema = committed_schema(&deal)?;
-    let loans = loans(&options.tape, &options.reading, &deal)?;
+    let loans = loans_said(&options.tape, &options.reading, &deal)?;
     let opened = opening.open(loans, schema).map_err(not_opened)?;
     answer(&options.commitment, &opened.compare(&file), options.json)
 }

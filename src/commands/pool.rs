@@ -6,7 +6,7 @@ use tailproof::verifier::encoding::{input_to_hex, to_hex};
 
 use super::commit::{Subject, begin, say_written, write_both};
 use super::{check, pool_deal, pool_describe, pool_losses};
-use crate::claims::{committed_schema, loans};
+use crate::claims::{committed_schema, loans_said};
 use crate::cli::{Pool as Command, PoolCommit};
 use crate::failure::Failure;
 use crate::files;
@@ -42,7 +42,7 @@ pub fn commit(options: &PoolCommit) -> Result<PoolCommitment, Failure> {
     let pair = begin(&options.files, &[&options.tape, &options.deal], Subject::Pool)?;
     let deal = files::deal(&options.deal)?;
     let schema = committed_schema(&deal)?;
-    let loans = loans(&options.tape, &options.reading, &deal)?;
+    let loans = loans_said(&options.tape, &options.reading, &deal)?;
     let (commitment, opening) = commitments::commit(&loans, schema, &mut rand::rngs::OsRng);
     write_both(pair, &opening.to_json(), &commitment.to_json())?;
     Ok(commitment)

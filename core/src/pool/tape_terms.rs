@@ -347,8 +347,14 @@ impl TapeSchema {
     /// it.
     pub fn on_the_committers_word(&self, bands_are_proved: bool) -> Vec<String> {
         let Some(terms) = self.terms() else { return Vec::new() };
-        let mut sentences =
-            vec!["which column of the file, or which constant for all loans, each number and name is".to_owned()];
+        let mut sentences = vec![
+            "which column of the file, ratio of two columns or constant for all loans each number and name is; its decimal \
+             mark and order of dates, where it leaves them open"
+                .to_owned(),
+            "which rows of the file are the tape's: a filter, a period or a missing value may have left rows out, and their \
+             number is not proved"
+                .into(),
+        ];
         sentences.extend(terms.scale.iter().map(|(column, scale)| of_scale(*column, *scale)));
         sentences.extend(terms.status.as_ref().map(StatusTerms::in_words));
         if self.has(Column::Term) {
@@ -454,7 +460,8 @@ mod tests {
         let mut terms = TapeTerms::new("2024-03-31".parse().unwrap(), "EUR");
         let plain = schema(&[], terms.clone());
         let word = plain.on_the_committers_word(false);
-        assert!(word.len() == 2 && word[1] == "ids, as they are written, are of different loans", "{word:?}");
+        assert!(word.len() == 3 && word[1].contains("left rows out"), "{word:?}");
+        assert_eq!(word[2], "ids, as they are written, are of different loans");
         let columns = [Column::Rate, Column::Term, Column::Grade, Column::Obligor, Column::Status];
         let limits = [("A".to_owned(), [Decimal::ZERO, Decimal::TEN])];
         terms.other_currencies = OtherCurrencies::LeaveOut;

@@ -21,6 +21,12 @@ pub(super) fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), 
     if let Some((column, text)) = mapping.suffixes.iter().chain(&mapping.prefixes).find(is_changed) {
         return Err(of_schema(TapeProblem::MappingSuffix { column: column.clone(), suffix: text.clone() }));
     }
+    let of_other_unit = |(column, text): &(&String, &String)| !is_unit(column, text.trim(), &terms.currency);
+    let texts = mapping.suffixes.iter().chain(&mapping.prefixes);
+    if let Some((column, text)) = texts.clone().find(of_other_unit) {
+        let (column, text, known) = (column.clone(), text.clone(), units(column));
+        return Err(TapeFileProblem::OtherUnit { column, text, known }.into());
+    }
     if let Some(column) = mapping.scale.keys().next() {
         return Err(TapeFileProblem::Scale(column.clone()).into());
     }
@@ -33,6 +39,33 @@ pub(super) fn check_mapping(mapping: &Mapping, terms: &TapeTerms) -> Result<(), 
         return Err(TapeFileProblem::OtherRounding { found, expected }.into());
     }
     check_status(mapping, terms)
+}
+
+/// Signs of currencies.
+const CURRENCIES: &str = "$€£¥₹₩₽₺฿₫₱₦₴₪";
+
+/// Whether a text beside the numbers of a column is their unit under a schema: one that leaves the
+/// number as it is. "2 years" is not a term of 2, nor "5k" a balance of 5.
+fn is_unit(column: &str, text: &str, currency: &str) -> bool {
+    let text = text.to_lowercase();
+    match column {
+        "rate" | "ltv" => ["%", "percent", "per cent", "pct"].contains(&&text[..]),
+        "term" => ["month", "months", "mth", "mths", "mo", "mos"].contains(&&text[..]),
+        "days_past_due" => ["day", "days"].contains(&&text[..]),
+        "balance" => text == currency.to_lowercase() || text.chars().all(|sign| CURRENCIES.contains(sign)),
+        _ => false,
+    }
+}
+
+/// Returns the units that may stand beside the numbers of a column, in words.
+fn units(column: &str) -> &'static str {
+    match column {
+        "rate" | "ltv" => "'%' or 'percent'",
+        "term" => "'months'",
+        "days_past_due" => "'days'",
+        "balance" => "the deal's currency or its sign",
+        _ => "nothing",
+    }
 }
 
 fn check_status(mapping: &Mapping, terms: &TapeTerms) -> Result<(), TableProblem> {

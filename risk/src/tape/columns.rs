@@ -7,6 +7,7 @@ use tailproof_core::error::{InputError, Problem, TapeProblem};
 use tailproof_core::text::shortened;
 
 use super::mapping::{ALL, COLUMNS, Mapping, PERIOD};
+use super::problem::TapeFileProblem;
 use crate::table::TableError;
 
 /// The cells of one column of a tape.
@@ -47,7 +48,7 @@ impl<'m> Cells<'m> {
     /// Returns the text of a cell without what stands before and behind it; `None` if it says that
     /// there is no value.
     pub fn clean<'c>(&self, cell: &'c str) -> Option<&'c str> {
-        let is_none = |text: &str| text.is_empty() || self.none.contains(&text);
+        let is_none = |text: &str| text.is_empty() || self.none.iter().any(|code| is_code(code, text));
         let cell = cell.trim();
         if is_none(cell) {
             return None;
@@ -55,6 +56,14 @@ impl<'m> Cells<'m> {
         let text = self.prefix.and_then(|prefix| cell.strip_prefix(prefix)).unwrap_or(cell).trim();
         let text = self.suffix.and_then(|suffix| text.strip_suffix(suffix)).unwrap_or(text).trim();
         (!is_none(text)).then_some(text)
+    }
+}
+
+/// Whether a text is a code for no value: one that ends in `*` is every text that begins so.
+fn is_code(code: &str, text: &str) -> bool {
+    match code.strip_suffix('*').filter(|start| !start.is_empty()) {
+        Some(start) => text.starts_with(start),
+        None => code == text,
     }
 }
 
@@ -95,7 +104,11 @@ impl<'m> Columns<'m> {
                     InputError::in_row(file, line, TapeProblem::MappingConstant { column, value }.into()).into()
                 );
             }
+            if has_schema && found.is_some() && mapping.ratios.contains_key(column) {
+                return Err(TableError::in_row(file, line, TapeFileProblem::RatioOfColumn(column.to_owned())));
+            }
             let is_needed = ["id", "balance"].contains(&column) && !mapping.constants.contains_key(column);
+            let is_needed = is_needed && !(column == "id" && mapping.number_rows);
             let is_needed = (is_needed || mapped.is_some()) && !mapping.ratios.contains_key(column);
             if found.is_none() && is_needed {
                 return Err(absent(file, line, header, name));
@@ -108,6 +121,7 @@ impl<'m> Columns<'m> {
             return Err(absent(file, line, header, name));
         }
         columns.refuse_misspelt(file, line, header, mapping)?;
+        refuse_double(file, line, header, mapping)?;
         Ok(columns)
     }
 
@@ -124,12 +138,7 @@ impl<'m> Columns<'m> {
     /// Refuses a column that would not be read for its capitals alone. A mapping may read it as
     /// another, or give the column of the tape otherwise.
     fn refuse_misspelt(&self, file: &str, line: u64, header: &[String], mapping: &Mapping) -> Result<(), TableError> {
-        let of_bands = mapping.bands.values().map(|bands| &bands.column);
-        let of_spread = mapping.spread.iter().flat_map(|spread| [&spread.column, &spread.recovery]);
-        let of_ratios = mapping.ratios.values().flat_map(|ratio| [&ratio.above, &ratio.below]);
-        let of_end = mapping.ended.iter().map(|ended| &ended.column);
-        let places = mapping.columns.values().chain(of_bands).chain(of_spread).chain(of_ratios).chain(of_end);
-        let read: Vec<&str> = places.map(|place| &place.0[..]).chain(mapping.only.keys().map(String::as_str)).collect();
+        let read: Vec<&str> = mapping.names_of_file().collect();
         for name in header.iter().map(|name| name.trim()).filter(|name| !read.contains(name)) {
             let lower = name.to_lowercase();
             let Some(column) = COLUMNS.into_iter().find(|column| *column == lower && *column != name) else { continue };
@@ -142,6 +151,16 @@ impl<'m> Columns<'m> {
             }
         }
         Ok(())
+    }
+}
+
+/// Refuses a name that the mapping reads, or the column of periods, where two columns of the file have
+/// it: one of them would be taken in silence.
+fn refuse_double(file: &str, line: u64, header: &[String], mapping: &Mapping) -> Result<(), TableError> {
+    let double = |name: &&str| header.iter().filter(|header| header == name).count() > 1;
+    match mapping.names_of_file().chain([PERIOD]).find(double) {
+        None => Ok(()),
+        Some(name) => Err(InputError::in_row(file, line, Problem::DuplicateName(name.to_owned())).into()),
     }
 }
 

@@ -18,7 +18,10 @@ const MOST_BASIS_POINTS: u64 = 10_000_000;
 impl Row<'_> {
     /// Reads the row.
     pub fn loan(&self) -> Result<Loan, TableError> {
-        let id = self.name("id")?.ok_or_else(|| self.wrong("id", Problem::MissingValue))?;
+        let id = match self.of.mapping.number_rows {
+            true => format!("row {}", self.of.sheet.grid.line(self.row)),
+            false => self.name("id")?.ok_or_else(|| self.wrong("id", Problem::MissingValue))?,
+        };
         let status = self.status()?;
         let stays_in_default = status == Some(Status::Default) && self.of.grades.iter().any(|grade| grade == DEFAULTED);
         let balance = self.balance()?.ok_or_else(|| self.wrong("balance", TapeFileProblem::Blank("balance")))?;
@@ -109,7 +112,9 @@ impl Row<'_> {
             return ended.words.get(word).copied().map(Some).ok_or_else(unknown);
         }
         let text = self.text("status");
-        let known = text.and_then(|text| Status::from_name(text).or_else(|| self.of.mapping.status.get(text).copied()));
+        // A word of the mapping may be that of another status here.
+        let of_mapping = |text: &str| self.of.mapping.status.get(text).copied();
+        let known = text.and_then(|text| of_mapping(text).or_else(|| Status::from_name(text)));
         match (known, text) {
             (Some(status), _) => Ok(Some(status)),
             (None, Some(name)) if self.of.mapping.days_past_due.is_none() => {

@@ -119,7 +119,7 @@ pub fn read(
         select::check_currency(&sheet)?;
     }
     drop_total(&mut sheet, mapping, &table, &mut reading)?;
-    let context = context(&sheet, mapping, schema, &table, &mut reading)?;
+    let context = Context { has_period: period.is_some(), ..context(&sheet, mapping, schema, &table, &mut reading)? };
     let (mut loans, mut lines) = (Vec::with_capacity(sheet.rows.len()), Vec::with_capacity(sheet.rows.len()));
     for (index, row) in sheet.rows.iter().enumerate() {
         let row = Row { of: &context, row: *row, index };
@@ -184,6 +184,7 @@ fn context<'t>(
         sheet,
         mapping,
         terms,
+        has_period: false,
         unit: schema.map(|schema| schema.unit().to_decimal()),
         grades: schema.map_or(&[], |schema| schema.names(Category::Grade)),
         spare,
@@ -230,6 +231,7 @@ fn cut_off(sheet: &Sheet<'_>, mapping: &Mapping, terms: Option<&TapeTerms>) -> R
     if let Some(terms) = terms {
         return Ok(Some(terms.cut_off.into()));
     }
+    select::check_cut_off(sheet, mapping)?;
     let own = select::own_cut_off(sheet, mapping);
     let Some(as_of) = mapping.as_of.as_deref() else { return Ok(own.map(|(own, _)| own)) };
     let stated = Moment::usual(as_of);
@@ -254,7 +256,11 @@ fn drop_total(
     reading: &mut Reading,
 ) -> Result<(), TableError> {
     let [above @ .., last] = &sheet.rows[..] else { return Ok(()) };
-    let name = sheet.text(*last, "id").unwrap_or_default().to_owned();
+    let name = match mapping.number_rows {
+        true => sheet.grid.cells(*last).find(|cell| !cell.is_empty()),
+        false => sheet.text(*last, "id"),
+    };
+    let name = name.unwrap_or_default().to_owned();
     let is_total = TOTALS.contains(&&*name.trim_end_matches(':').to_lowercase());
     let Some(place) = sheet.columns.get("balance").place.filter(|_| is_total && !above.is_empty()) else {
         return Ok(());

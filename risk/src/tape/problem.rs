@@ -151,6 +151,58 @@ pub enum TapeFileProblem {
     /// Days past due of a mapping that are not the schema's.
     #[error("the mapping's [days_past_due] is not the deal's [tape.days_past_due]; the deal decides")]
     OtherDays,
+    /// A unit that would change what a number of a column means, under a schema of version 2.
+    #[error(
+        "the mapping takes '{}' off the numbers of '{column}': under a deal of version 2 that can be {known}, since another \
+         unit makes other numbers; write the column in its own unit", echo(.text)
+    )]
+    OtherUnit {
+        /// column of the tape
+        column: String,
+        /// the text
+        text: String,
+        /// what can stand there
+        known: &'static str,
+    },
+    /// A column of the tape that a mapping gives twice.
+    #[error("the mapping gives the column '{column}' under [{first}] and under [{second}]: keep one of them")]
+    GivenTwice {
+        /// column of the tape
+        column: String,
+        /// a table of the mapping
+        first: &'static str,
+        /// another one
+        second: &'static str,
+    },
+    /// A ratio in place of a column of the file, under a schema of version 2.
+    #[error(
+        "the mapping makes '{0}' of two columns under [ratios], and the file has a column '{0}': take it out of [ratios], or \
+         name that column otherwise in the file"
+    )]
+    RatioOfColumn(String),
+    /// A column of terms with dates in some rows and months in others.
+    #[error("the column has dates of maturity, as '{}' in row {row}, and numbers, as '{}': write one of both", echo(.date), echo(.number))]
+    MixedTerms {
+        /// a date
+        date: String,
+        /// its row in the file
+        row: u64,
+        /// a number
+        number: String,
+    },
+    /// A tape of several dates.
+    #[error("the tape has the dates {first} and {other}: keep the rows of one of them, as with [only] in a mapping")]
+    SeveralCutOffs {
+        /// of the first row
+        first: String,
+        /// another one
+        other: String,
+    },
+    /// Ids of a file, and ids by rows.
+    #[error(
+        "`number_rows` names loans by their rows, and the mapping has a column or a constant for 'id': keep one of both"
+    )]
+    NumberedRows,
     /// A scale of a mapping, under a schema of version 2.
     #[error("the mapping multiplies '{0}' under [scale]; a scale belongs to the deal, under [tape.scale]")]
     Scale(String),

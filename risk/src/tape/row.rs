@@ -19,6 +19,8 @@ pub(super) struct Context<'t> {
     pub mapping: &'t Mapping,
     /// what words and numbers mean, under a schema of version 2
     pub terms: Option<&'t TapeTerms>,
+    /// whether the rows are those of one period
+    pub has_period: bool,
     /// the schema's unit of balances, under a schema of version 2
     pub unit: Option<Decimal>,
     /// names of grades, in the order of their codes
@@ -115,9 +117,10 @@ impl<'t> Row<'t> {
     /// are rounded to basis points, whatever the mapping says.
     pub fn steps(&self, column: &str, places: u32, most: u64, range: &str) -> Result<Option<u64>, TableError> {
         let Some(value) = self.number(column)? else { return Ok(None) };
-        let is_rounded = ["rate", "ltv"].contains(&column);
-        let otherwise = if is_rounded { Rounding::HalfEven } else { Rounding::Refuse };
-        let rounding = self.of.mapping.rounding.unwrap_or(otherwise);
+        let rounding = match column {
+            "rate" | "ltv" => Rounding::HalfEven,
+            _ => self.of.mapping.rounding.unwrap_or(Rounding::Refuse),
+        };
         let out_of_range = || {
             let what = format!("the {column}");
             let problem = Problem::OutOfRange { what, value: value.normalize().to_string(), range: range.to_owned() };

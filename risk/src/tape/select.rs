@@ -122,6 +122,20 @@ pub(super) fn own_cut_off<'s>(sheet: &'s Sheet<'_>, mapping: &Mapping) -> Option
     common(sheet, mapping, PERIOD).map(|found| (found, &sheet.header[place][..]))
 }
 
+/// Checks that a tape without a schema is of one date, as far as its column of them can be read.
+pub(super) fn check_cut_off(sheet: &Sheet<'_>, mapping: &Mapping) -> Result<(), TableError> {
+    let dated = |row: &usize| Some((*row, moment(mapping, "cut_off", sheet.text(*row, "cut_off")?)?));
+    let mut dates = sheet.rows.iter().filter_map(dated);
+    let Some((_, first)) = dates.next() else { return Ok(()) };
+    match dates.find(|(_, date)| *date != first) {
+        None => Ok(()),
+        Some((row, other)) => {
+            let (first, other) = (first.to_string(), other.to_string());
+            Err(sheet.wrong(row, "cut_off", TapeFileProblem::SeveralCutOffs { first, other }))
+        }
+    }
+}
+
 /// Checks that a tape without a schema has amounts in one currency.
 pub(super) fn check_currency(sheet: &Sheet<'_>) -> Result<(), TableError> {
     let mut currencies = sheet.rows.iter().filter_map(|row| Some((*row, sheet.text(*row, "currency")?)));

@@ -116,6 +116,7 @@ fn find_header(file: &str, grid: &Grid, mapping: &Mapping, reading: &mut Reading
         return Err(InputError::in_file(file, Problem::Empty("a header line is needed".into())).into());
     };
     let needed = ["id", "balance"].into_iter().filter(|column| !mapping.constants.contains_key(*column));
+    let needed = needed.filter(|column| !(mapping.number_rows && *column == "id"));
     let needed = needed.map(|column| mapping.columns.get(column).map_or(column, |place| &place.0[..]));
     let needed: Vec<&str> = needed.collect();
     let is_header = |row: &usize| needed.iter().all(|name| grid.cells(*row).any(|cell| cell == *name));

@@ -29,6 +29,7 @@ pub(super) fn maturities(
         };
         return sheet.rows.iter().zip(&texts).map(read).collect::<Result<_, _>>().map(Some);
     }
+    refuse_mixed(sheet, &texts)?;
     let is_other = |text: &str| parse_day(text).is_err() && parse_decimal(text).is_err() && is_date_like(text, false);
     if !texts.iter().flatten().any(|text| is_other(text)) {
         return Ok(None);
@@ -43,6 +44,24 @@ pub(super) fn maturities(
     let mut days = column.days(options, reading)?.0.into_iter();
     let day = |text: &Option<&str>| text.and_then(|_| days.next()).map(Moment::from);
     Ok(Some(texts.iter().map(day).collect()))
+}
+
+/// Refuses a column with dates in some rows and numbers in others, such as days that a spreadsheet
+/// counts: they would be months.
+fn refuse_mixed(sheet: &Sheet<'_>, texts: &[Option<&str>]) -> Result<(), TableError> {
+    let find = |is: fn(&str) -> bool| {
+        let mut rows = sheet.rows.iter().zip(texts).filter_map(|(row, text)| Some((*row, (*text)?)));
+        rows.find(|(_, text)| is(text))
+    };
+    let date = find(|text| parse_day(text).is_ok());
+    let number = find(|text| parse_decimal(text).is_ok());
+    match date.zip(number) {
+        None => Ok(()),
+        Some(((of_date, date), (of_number, number))) => {
+            let (date, row, number) = (date.to_owned(), sheet.grid.line(of_date), number.to_owned());
+            Err(sheet.wrong(of_number, "term", TapeFileProblem::MixedTerms { date, row, number }))
+        }
+    }
 }
 
 impl Row<'_> {

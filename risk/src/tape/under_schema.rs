@@ -83,7 +83,7 @@ impl Row<'_> {
             return Err(self.wrong("cut_off", Problem::from(TapeProblem::OtherCutOff { found, expected })));
         }
         let sheet = self.of.sheet;
-        let is_read = self.of.mapping.columns.contains_key(PERIOD);
+        let is_read = self.of.has_period || self.of.mapping.columns.contains_key(PERIOD);
         let Some(place) = sheet.columns.period.filter(|_| is_read) else { return Ok(()) };
         let found = sheet.grid.cell(self.row, place);
         if agrees(PERIOD, found) {

@@ -8,12 +8,13 @@ use serde_json::{Map, Value, json};
 use tailproof::Problem;
 use tailproof::core::InputError;
 use tailproof::core::pool::claims::PoolClaimFigure;
+use tailproof::core::pool::tape::Status;
 use tailproof::core::pool::{Category, Column, Deal, LoanPool, TapeSchema, TrancheTerms};
 use tailproof::risk::credit::description::PoolDescription;
 use tailproof::risk::credit::proposal::{Gap, gaps, proposed_schema, too_many_loans, unit_that_fits};
 use tailproof::risk::credit::scale::suspicious_medians_of_tape;
 use tailproof::store::{Access, Kind};
-use tailproof::tape::TapeReading;
+use tailproof::tape::{Mapping, TapeReading};
 use tailproof::verifier::InstanceError;
 use tailproof::verifier::pool::terms::figures as pool_figures;
 
@@ -36,6 +37,8 @@ struct Described {
     pool: PoolDescription,
     /// How the tape was read.
     reading: TapeReading,
+    /// The words of the file that a mapping reads as each status, where no deal decides.
+    words: Vec<(Status, Vec<String>)>,
     claims: Vec<PoolClaimFigure>,
     /// Claims that were not evaluated, for lack of scenarios or since the loans fit no statement.
     not_looked_at: Vec<String>,
@@ -50,13 +53,14 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     files::refuse_overlap(&outputs, &inputs)?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;
     let reading = tapes::read(&options.tape, &options.reading, deal.as_ref().and_then(Deal::schema))?;
+    let mapping = tapes::mapping(options.reading.mapping.as_deref())?;
     let described = match &deal {
         Some(deal) => under_deal(options, deal, reading)?,
         None => {
             let pool = PoolDescription::new(&reading.tape, None, None);
             let (claims, not_looked_at) = (Vec::new(), Vec::new());
             let tape = options.tape.display().to_string();
-            Described { tape, deal: None, pool, reading, claims, not_looked_at }
+            Described { tape, deal: None, pool, reading, words: words(&mapping), claims, not_looked_at }
         }
     };
     if deal.is_none() {
@@ -72,7 +76,6 @@ pub fn run(options: &PoolDescribe) -> Result<(), Failure> {
     }
     described.print();
     if deal.is_none() {
-        let mapping = tapes::mapping(options.reading.mapping.as_deref())?;
         let schema = proposed_schema(&described.reading.tape).map_err(in_deal)?;
         out!("\nfor a deal about this tape (the names in it become public; write what is true of it):\n");
         out!("{}", proposal::proposed_tape(&schema, &mapping, &described));
@@ -108,7 +111,16 @@ fn under_deal(options: &PoolDescribe, deal: &Deal, reading: TapeReading) -> Resu
     say_obligors(&reading, schema);
     let described = PoolDescription::new(&reading.tape, Some(schema), pool.as_ref());
     let deal = Some(deal.name().to_owned());
-    Ok(Described { tape: name, deal, pool: described, reading, claims, not_looked_at })
+    Ok(Described { tape: name, deal, pool: described, reading, words: Vec::new(), claims, not_looked_at })
+}
+
+/// Returns the words of the file that a mapping reads as each status.
+fn words(mapping: &Mapping) -> Vec<(Status, Vec<String>)> {
+    let of_status = |(_, status): &(&str, Status)| {
+        let words: Vec<String> = mapping.words_of(*status).map(str::to_owned).collect();
+        (*status, words)
+    };
+    Status::ALL.iter().map(of_status).filter(|(_, words)| !words.is_empty()).collect()
 }
 
 /// Whether a problem is one of a statement alone: a tape with it can be described.
@@ -172,6 +184,11 @@ fn say_masked(pool: &PoolDescription) {
 }
 
 impl Described {
+    /// Returns the words that a mapping reads as a status; none under a deal, whose words those are.
+    fn words_of(&self, status: Status) -> &[String] {
+        self.words.iter().find(|(of, _)| *of == status).map_or(&[], |(_, words)| words)
+    }
+
     fn json(&self) -> Value {
         let pool = &self.pool;
         let shares = |category: Category| -> Map<String, Value> {
@@ -192,7 +209,10 @@ impl Described {
             (covered.column.name().to_owned(), json!({ "loans": covered.loans, "share": share }))
         });
         let statuses = pool.statuses.iter().map(|(status, loans, balance)| {
-            (status.name().to_owned(), json!({ "loans": loans, "share": pool.share(*balance) }))
+            let figures = json!({
+                "loans": loans, "share": pool.share(*balance), "words": self.words_of(*status),
+            });
+            (status.name().to_owned(), figures)
         });
         let outside = &pool.outside;
         json!({

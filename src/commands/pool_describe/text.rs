@@ -1,5 +1,6 @@
 //! The description of a tape as a text.
 
+use tailproof::core::echo::echo;
 use tailproof::core::pool::Category;
 
 use super::{Described, NAMES};
@@ -80,7 +81,13 @@ impl Described {
             out!("\nby status");
         }
         for (status, loans, balance) in &pool.statuses {
-            out!("{:>20} {:>8.3} % of {loans} loans", status.name(), pool.share(*balance) * 100.0);
+            let words = match self.words_of(*status) {
+                [] => String::new(),
+                words => {
+                    format!(": {}", words.iter().map(|word| echo(word).to_string()).collect::<Vec<_>>().join(", "))
+                }
+            };
+            out!("{:>20} {:>8.3} % of {loans} loans{words}", status.name(), pool.share(*balance) * 100.0);
         }
     }
 

@@ -56,6 +56,7 @@ pub struct Mapping {
     pub(super) only: BTreeMap<String, Words>,
     pub(super) numbers: BTreeMap<String, Place>,
     pub(super) leave_out_blank: Vec<String>,
+    pub(super) number_rows: bool,
     pub(super) as_of: Option<String>,
     pub(super) period: Option<String>,
     pub(super) positions: Option<usize>,
@@ -100,10 +101,14 @@ pub(super) const PERIOD: &str = "period";
 pub(super) const ALL: &str = "all";
 
 /// Names of the mappings of public tapes, with their texts.
-const MAPPINGS: [(&str, &str); 3] = [
+const MAPPINGS: [(&str, &str); 7] = [
     ("cdx-na-ig-s7", include_str!("../../../data/mappings/cdx-na-ig-s7.toml")),
+    ("esma-annex-2", include_str!("../../../data/mappings/esma-annex-2.toml")),
+    ("fannie-mae-110", include_str!("../../../data/mappings/fannie-mae-110.toml")),
     ("lending-club-2015", include_str!("../../../data/mappings/lending-club-2015.toml")),
     ("lending-club-2018", include_str!("../../../data/mappings/lending-club-2018.toml")),
+    ("sba-7a-foia", include_str!("../../../data/mappings/sba-7a-foia.toml")),
+    ("sba-national", include_str!("../../../data/mappings/sba-national.toml")),
 ];
 
 impl Mapping {
@@ -141,6 +146,17 @@ impl Mapping {
     /// Returns the name of the rounding, if there is one.
     pub fn rounding(&self) -> Option<&'static str> {
         self.rounding.map(Rounding::name)
+    }
+
+    /// Returns the names of columns of the file that the mapping reads.
+    pub(super) fn names_of_file(&self) -> impl Iterator<Item = &str> {
+        let of_bands = self.bands.values().map(|bands| &bands.column);
+        let of_spread = self.spread.iter().flat_map(|spread| [&spread.column, &spread.recovery]);
+        let of_ratios = self.ratios.values().flat_map(|ratio| [&ratio.above, &ratio.below]);
+        let of_end = self.ended.iter().map(|ended| &ended.column);
+        let places = self.columns.values().chain(self.numbers.values()).chain(of_bands).chain(of_spread);
+        let names = places.chain(of_ratios).chain(of_end).map(|place| &place.0[..]);
+        names.chain(self.only.keys().map(String::as_str))
     }
 
     /// Whether a column is the band of a number: a deal of version 2 has such bands itself.
@@ -220,11 +236,36 @@ impl Mapping {
             let known: Vec<&str> = COLUMNS.into_iter().filter(|column| !whole.contains(column)).collect();
             return misplaced("none", column, &known);
         }
+        self.check_once()?;
         self.days_past_due.as_ref().map_or(Ok(()), Days::check)?;
         if self.positions.is_some_and(|positions| positions == 0 || positions > 16_384) {
             return Err(TapeFileProblem::Positions);
         }
         Ok(())
+    }
+
+    /// Checks that no column of the tape is given twice.
+    fn check_once(&self) -> Result<(), TapeFileProblem> {
+        let tables: [(&'static str, Vec<&String>); 4] = [
+            ("columns", self.columns.keys().collect()),
+            ("constants", self.constants.keys().collect()),
+            ("ratios", self.ratios.keys().collect()),
+            ("bands", self.bands.keys().collect()),
+        ];
+        for (place, (first, columns)) in tables.iter().enumerate() {
+            for (second, others) in &tables[place + 1..] {
+                if let Some(column) = columns.iter().find(|column| others.contains(column)) {
+                    let column = (*column).clone();
+                    return Err(TapeFileProblem::GivenTwice { column, first, second });
+                }
+            }
+        }
+        if let Some(column) = self.scale.keys().find(|column| self.ratios.contains_key(*column)) {
+            // A ratio has a factor of its own.
+            return Err(TapeFileProblem::GivenTwice { column: column.clone(), first: "ratios", second: "scale" });
+        }
+        let has_ids = self.columns.contains_key("id") || self.constants.contains_key("id");
+        if self.number_rows && has_ids { Err(TapeFileProblem::NumberedRows) } else { Ok(()) }
     }
 
     /// Returns the settings of a reading: those of the caller before those of the mapping.
@@ -264,6 +305,14 @@ mod tests {
             ("rounding = \"near\"\n", "half-even"),
             ("positions = 0\n", "positions"),
             ("leave_out_blank = [\"x\"]\n", "'x'"),
+            ("[columns]\nrate = \"a\"\n[constants]\nrate = \"5\"\n", "[columns] and under [constants]"),
+            ("[columns]\nltv = \"a\"\n[ratios.ltv]\nabove = \"a\"\nbelow = \"b\"\n", "[columns] and under [ratios]"),
+            (
+                "[constants]\ngrade = \"A\"\n[bands.grade]\ncolumn = \"a\"\nbands = [[\"x\", 1]]\n",
+                "[constants] and under [bands]",
+            ),
+            ("[scale]\nltv = 100\n[ratios.ltv]\nabove = \"a\"\nbelow = \"b\"\n", "[ratios] and under [scale]"),
+            ("number_rows = true\n[columns]\nid = \"loan\"\n", "keep one of both"),
         ] {
             let error = Mapping::from_toml("m.toml", text).unwrap_err().to_string();
             assert!(error.contains(said), "{text}: {error}");
