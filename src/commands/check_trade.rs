@@ -16,6 +16,7 @@ use crate::cli::Check;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
+use crate::prepared;
 
 /// What trades are checked against.
 struct Desk {
@@ -101,14 +102,15 @@ impl Desk {
             return Ok(Self { positions, mandate: files::mandate(mandate)?, set });
         }
         let config = config(options.config.as_deref().unwrap_or(Path::new(CONFIG)))?;
-        let tables = config.tables.options();
         let name = config.path(&config.prices);
-        let prices = files::prices(&name, &tables)?;
+        let prices = prepared::of_desk(&config)?.history(Some(config.window), 1, None)?;
+        prepared::say_treatment(&prices);
         let set = historical(&prices, 1, Some(config.window))
             .map_err(|problem| InputError::in_file(&name.display().to_string(), problem))?;
         let in_config = |problem| InputError::in_file(CONFIG, problem);
         let (unit, nav) = (config.book_unit().map_err(in_config)?, config.book_nav().map_err(in_config)?);
-        let positions = files::book(&config.path(&config.book), &tables)?.positions(&set, unit, nav)?;
+        let positions =
+            files::book(&config.path(&config.book), &config.tables.options())?.positions(&set, unit, nav)?;
         Ok(Self { positions, mandate: files::mandate(&config.path(&config.mandate))?, set })
     }
 }
