@@ -160,3 +160,34 @@ fn a_verdict_rests_on_the_attestors_who_are_asked_for() {
     .expect(0);
     assert!(verify(&format!("{custodian} {at}")).expect(1).stderr.contains("it is about commitment"));
 }
+
+/// Before, a second statement took the place of the first, which somebody had signed.
+#[test]
+fn an_attestation_is_replaced_only_by_force() {
+    let desk = desk();
+    desk.run("attest keygen -o a.key").expect(0);
+    let line = |expires: &str| {
+        format!(
+            "attest sign --commitment c.json --subject 0x{} --as-of 2026-01-01T00:00:00Z --expires {expires} --scope assets \
+             --key a.key -o a.json",
+            "11".repeat(32)
+        )
+    };
+    let (first, second) = (line("2027-01-01T00:00:00Z"), line("2028-01-01T00:00:00Z"));
+    let signed = desk.run(format!("{first} --json")).expect(0).json();
+    let before = desk.read("a.json");
+    let refused = desk.run(&second).expect(2);
+    assert!(refused.stderr.contains("a.json exists") && refused.stderr.contains("--force"), "{refused:?}");
+    let text = |field: &str| signed[field].as_str().unwrap().to_owned();
+    let statement =
+        first.replace("attest sign", "attest attach").replace("--key a.key", &format!("--key {}", text("key")));
+    let attach = format!("{statement} --signature {}", text("signature"));
+    assert!(desk.run(&attach).expect(2).stderr.contains("--force"));
+    assert_eq!(desk.read("a.json"), before);
+    desk.run(format!("{second} --force")).expect(0);
+    assert_ne!(desk.read("a.json"), before);
+    desk.run(format!("{attach} --force")).expect(0);
+    assert_eq!(desk.read("a.json"), before);
+    // Force replaces an attestation, and nothing else.
+    desk.run(format!("{second} --force -o c.json").replacen(" -o a.json", "", 1)).expect(2);
+}

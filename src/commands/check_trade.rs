@@ -34,6 +34,7 @@ pub fn run(options: &Check) -> Result<(), Failure> {
     let figures = |positions| mandate.evaluate(&set, positions).map_err(InstanceError::from);
     let (before, after) = (figures(&positions)?, figures(&after)?);
     let allowed = mandate.check_scenarios(&set).map_err(InstanceError::from);
+    InstanceError::check_base(&mandate, &set)?;
     let allowed = allowed.and_then(|()| InstanceError::check_unit(&mandate, positions.unit()));
     let holds = after.iter().all(ClauseFigure::holds);
     if options.json {
@@ -98,8 +99,9 @@ impl Desk {
             let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
             let nav = decimal("nav", &options.nav)?;
             let (set, _) = files::scenarios(scenarios)?;
-            let positions = files::book(book, &options.tables.options())?.positions(&set, unit, nav)?;
-            return Ok(Self { positions, mandate: files::mandate(mandate)?, set });
+            let (book, mandate) = (files::book(book, &options.tables.options())?, files::mandate(mandate)?);
+            book.check_currency(&mandate)?;
+            return Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set });
         }
         let config = config(options.config.as_deref().unwrap_or(Path::new(CONFIG)))?;
         let name = config.path(&config.prices);

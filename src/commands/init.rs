@@ -57,7 +57,9 @@ fn made(options: &Init) -> Result<(), Failure> {
     let (unit, nav) = (config.book_unit(), config.book_nav());
     let in_config = |problem| in_file(&options.output, problem);
     let (unit, nav) = (unit.map_err(in_config)?, nav.map_err(in_config)?);
-    files::book(&options.book, &options.tables.options())?.positions(forecast.scenarios(), unit, nav)?;
+    let book = files::book(&options.book, &options.tables.options())?;
+    book.check_currency(&mandate)?;
+    book.positions(forecast.scenarios(), unit, nav)?;
     let loss = Mandate::from_toml("the mandate of a loss", &realised_mandate(&mandate, limit))?;
     let last = history.dates().last().copied().unwrap_or_default();
     let loss = claim(&prices.last_move_like(forecast.scenarios(), last)?, loss, 1, &options.prices)?;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use ark_bn254::Fr;
 use jiff::civil::Date;
 use tailproof_core::mandate::ClauseFigure;
+use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::regenerate::{Regenerate as _, Sources};
 use tailproof_core::scenarios::{file as scenario_file, historical::historical};
 use tailproof_core::text::day;
@@ -243,8 +244,14 @@ impl Work<'_> {
         let book = holdings::open(config, self.store, claim.scenarios(), &open.commitment, date)?;
         let held = Books::new(vec![book]).map_err(DayError::from)?;
         let outcome = self.add(hands, (StepKind::Realised, date, &places.loss), ledger, (&claim, &held))?;
-        let again = Makers.regenerate(&of_forecast, &self.inputs.prices.sources());
-        Ok((outcome, !again.is_ok_and(|remade| remade.made_again())))
+        Ok((outcome, self.is_revised(&of_forecast)))
+    }
+
+    /// Whether the prices no longer make a historical set. Others may depend on prices that came later.
+    fn is_revised(&self, set: &ScenarioSet) -> bool {
+        let is_historical = matches!(set.generator(), Generator::Historical { .. });
+        let again = || Makers.regenerate(set, &self.inputs.prices.sources());
+        is_historical && !again().is_ok_and(|remade| remade.made_again())
     }
 
     /// Returns the scenario set of an open forecast, which the day kept.
@@ -281,6 +288,7 @@ impl Work<'_> {
             .map_err(|problem| DayError::Step { kind: StepKind::Forecast, date: date.to_owned(), problem })?;
         let unit = config.book_unit().map_err(DayError::from)?;
         let nav = config.book_nav().map_err(DayError::from)?;
+        book.check_currency(claim.mandate()).map_err(DayError::from)?;
         let positions = book.positions(claim.scenarios(), unit, nav).map_err(DayError::from)?;
         // A book that breaks its mandate is not committed to.
         let figures = claim.mandate().evaluate(claim.scenarios(), &positions).map_err(DayError::from)?;

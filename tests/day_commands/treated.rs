@@ -153,6 +153,11 @@ fn prices_in_two_currencies_take_rates_in_the_desk_and_in_the_audit() {
     let rate = |(number, row): (usize, &Vec<String>)| format!("{},1.{:02}\n", row[0], 5 + number * 7 % 11);
     let rates: String = treated.rows[1..].iter().enumerate().map(rate).collect();
     treated.desk.write("rates.csv", format!("date,EUR\n{rates}"));
+    // Exposures in the currency of the mandate, over moves in another one, leave out what the two do.
+    treated.desk.write("euro.csv", treated.desk.read("currencies.csv").replace("USD", "CHF"));
+    treated.desk.write("francs.csv", treated.desk.read("rates.csv").replacen("EUR", "CHF", 1));
+    let refused = treated.try_init("--currencies euro.csv --rates francs.csv --base EUR").expect(2);
+    assert!(refused.stderr.contains("the mandate is in USD") && refused.stderr.contains("to EUR"), "{refused:?}");
     let treated = treated.init("--currencies currencies.csv --rates rates.csv --base USD");
     for number in 0..2 {
         treated.day(number).expect(0);
@@ -211,6 +216,26 @@ fn a_file_of_returns_has_days_too() {
     }
     let valid = treated.verify(0, "").expect(0).stdout;
     assert!(valid.contains("from a file of returns"), "{valid}");
+}
+
+#[test]
+fn a_book_in_another_currency_than_the_mandates_is_not_forecast() {
+    let treated = Treated::plain(|_| {}).init("");
+    let book: String = treated
+        .desk
+        .read("b.csv")
+        .lines()
+        .map(|line| {
+            let currency = if line.starts_with("factor") { "currency" } else { "EUR" };
+            format!("{line},{currency}\n")
+        })
+        .collect();
+    treated.desk.write("b.csv", book);
+    for line in [format!("day {}", treated.date(0)), "check".to_owned()] {
+        let refused = treated.desk.run(line).expect(2);
+        assert!(refused.stderr.contains("EUR") && refused.stderr.contains("USD"), "{refused:?}");
+    }
+    assert!(treated.desk.json("ledger.json")["steps"].as_array().unwrap().is_empty());
 }
 
 /// Columns that the book does not hold may have holes.
