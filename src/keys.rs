@@ -201,6 +201,12 @@ fn halo2_key(folder: &Path) -> Result<Halo2VerifyingKey, Failure> {
     spin("deriving keys", || decode_key(&file)).map_err(Failure::malformed(&path))
 }
 
+/// Undoes a pair of keys that an interrupted command left half done: whoever keeps what is there would
+/// keep keys that the next writer takes away.
+pub fn tidy_pair(folder: &Path) {
+    writing::store().tidy(&[&folder.join(PROVING), &folder.join(VERIFYING)]);
+}
+
 /// Begins to write a pair of keys into a folder.
 pub fn begin_pair(folder: &Path, force: bool) -> Result<Writing, Failure> {
     let (proving, verifying) = (folder.join(PROVING), folder.join(VERIFYING));

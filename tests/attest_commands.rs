@@ -33,7 +33,7 @@ fn every_kind_of_key_signs_and_another_statement_is_refused() {
         desk.run(format!("attest sign {STATEMENT} {} --key {kind}.key -o {kind}.key", subject("11"))).expect(2);
         assert_eq!(desk.read(&format!("{kind}.key")), secret);
 
-        desk.run(format!("attest sign {STATEMENT} {} --key {kind}.key -o a.json", subject("11"))).expect(0);
+        desk.run(format!("attest sign {STATEMENT} {} --key {kind}.key -o a.json --force", subject("11"))).expect(0);
         let shown = desk.run("attest show a.json --json").expect(0).json();
         assert_eq!(shown["key"], key);
         assert_eq!(shown["commitment"], desk.json("c.json")["commitment"]);
@@ -47,7 +47,9 @@ fn every_kind_of_key_signs_and_another_statement_is_refused() {
         assert_eq!(digest.trim(), shown["digest"]);
         let signature = shown["signature"].as_str().unwrap();
         let attach = |more: &str| {
-            desk.run(format!("attest attach {STATEMENT} {more} --key {key} --signature 0x{signature} -o b.json"))
+            desk.run(format!(
+                "attest attach {STATEMENT} {more} --key {key} --signature 0x{signature} -o b.json --force"
+            ))
         };
         attach(&subject("11")).expect(0);
         assert_eq!(desk.read("a.json"), desk.read("b.json"));

@@ -111,8 +111,9 @@ impl Desk {
             .map_err(|problem| InputError::in_file(&name.display().to_string(), problem))?;
         let in_config = |problem| InputError::in_file(CONFIG, problem);
         let (unit, nav) = (config.book_unit().map_err(in_config)?, config.book_nav().map_err(in_config)?);
-        let positions =
-            files::book(&config.path(&config.book), &config.tables.options())?.positions(&set, unit, nav)?;
-        Ok(Self { positions, mandate: files::mandate(&config.path(&config.mandate))?, set })
+        let book = files::book(&config.path(&config.book), &config.tables.options())?;
+        let mandate = files::mandate(&config.path(&config.mandate))?;
+        book.check_currency(&mandate)?;
+        Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set })
     }
 }

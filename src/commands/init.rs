@@ -181,6 +181,7 @@ fn claim(prices: &PriceHistory, mandate: Mandate, window: usize, path: &Path) ->
 /// Makes development keys of a shape, unless an earlier run has made them.
 fn make_keys(what: &str, shape: Shape, folder: &Path) -> Result<(), Failure> {
     say_shape(shape, &format!("the smallest for {what}"));
+    keys::tidy_pair(folder);
     if keys::has::<tailproof::Groth16>(folder) {
         let found = keys::verifying_key(folder)?.shape();
         if found == shape {
@@ -204,6 +205,7 @@ fn make_ledger(options: &Init, config: &Config, mandate: &Mandate, confidence: C
     let path = config.path(&config.ledger);
     let name = options.name.clone().unwrap_or_else(|| mandate.name().to_owned());
     let ledger = Ledger::new(name, confidence).map_err(|problem| Failure::Option { option: "name", problem })?;
+    writing::store().tidy(&[&path]);
     match read_ledger(&path) {
         Ok(found) if found.to_json() == ledger.to_json() => return Ok(()),
         Err(DayError::Read { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
