@@ -77,7 +77,7 @@ impl Cache {
             return writing::store().tidy(&[&self.path]);
         }
         let bytes = encode(set.set_points(), &self.of);
-        let output = writing::replacing(&self.path, Kind::SetPoints, Access::Public);
+        let output = writing::output(&self.path, Kind::SetPoints, Access::Public, false);
         if let Err(error) = writing::store().write(&output, &bytes) {
             note!("note: set points are not kept: {error}");
         }

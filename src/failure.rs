@@ -56,6 +56,14 @@ pub enum Failure {
     /// A proof that makes no step of a ledger.
     #[error("{}", about_step(.0))]
     Step(StepError),
+    /// A command of several files that stopped between them: each is whole, and the same command goes on.
+    #[error("{failure}; written before: {}; run it again to go on", named(.written))]
+    Partly {
+        /// The reason.
+        failure: Box<Failure>,
+        /// The files that were written.
+        written: Vec<PathBuf>,
+    },
     /// A ledger that was not accepted.
     #[error(transparent)]
     Audit(AuditError),
@@ -328,11 +336,17 @@ impl From<DayError> for Failure {
         match error {
             DayError::Input(error) => error.into(),
             DayError::Store(error) => error.into(),
+            DayError::Table(error) => error.into(),
             DayError::Instance(error) if error.is_verdict() => Failure::NotAllowed(error),
             DayError::Instance(error) => error.into(),
             other => Failure::Day(other),
         }
     }
+}
+
+/// Returns the names of files.
+fn named(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns why a day was not done, with what helps.
@@ -342,6 +356,13 @@ fn about_day(error: &DayError) -> String {
         DayError::Plan(PlanError::Unpriced { open, .. }) => format!("{error} (if that is right: --missed {open})"),
         DayError::Plan(PlanError::PricesEnd { open, .. }) => {
             format!("{error} (if there was no trading on {open}: --missed {open})")
+        }
+        DayError::NoLoss { date, .. } => format!(
+            "{error} (missing = \"carry\" under [treatment] takes the price before; or give the day up, which then counts as an \
+             exceedance: --missed {date})"
+        ),
+        DayError::NoOpening { date, .. } | DayError::OtherScenarios { date, .. } => {
+            format!("{error} (to give it up: --missed {date})")
         }
         error => error.to_string(),
     }
@@ -474,6 +495,7 @@ fn about_step(error: &StepError) -> String {
         StepError::OtherHorizon { .. } | StepError::NoHorizon { .. } => {
             format!("{error} (tailproof scenarios historical --horizon 1, with prices up to the day before)")
         }
+        StepError::SeveralDays { .. } => format!("{error} (tailproof scenarios historical --window 1 --missing carry)"),
         error => error.to_string(),
     }
 }
@@ -502,6 +524,7 @@ impl Failure {
 
     fn severity(&self) -> Severity {
         match self {
+            Failure::Partly { failure, .. } => failure.severity(),
             Failure::FalseClaim(_) => Severity::Refused,
             Failure::Instance(error) if error.is_verdict() => Severity::Refused,
             Failure::NotStrict(_) | Failure::SomeFalse(_) => Severity::Refused,
@@ -519,6 +542,15 @@ impl Failure {
             } => Severity::NotValid,
             _ => Severity::Error,
         }
+    }
+
+    /// Returns the failure of a command that writes file after file, with those that it has written.
+    pub fn between_files(self) -> Self {
+        let written = crate::writing::written();
+        if written.is_empty() || self.exit_code() != 2 {
+            return self;
+        }
+        Self::Partly { failure: Box::new(self), written }
     }
 
     /// Returns a function that attributes a [`MalformedError`] to `file`.

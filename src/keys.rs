@@ -201,12 +201,18 @@ fn halo2_key(folder: &Path) -> Result<Halo2VerifyingKey, Failure> {
     spin("deriving keys", || decode_key(&file)).map_err(Failure::malformed(&path))
 }
 
+/// Undoes a pair of keys that an interrupted command left half done: whoever keeps what is there would
+/// keep keys that the next writer takes away.
+pub fn tidy_pair(folder: &Path) {
+    writing::store().tidy(&[&folder.join(PROVING), &folder.join(VERIFYING)]);
+}
+
 /// Begins to write a pair of keys into a folder.
 pub fn begin_pair(folder: &Path, force: bool) -> Result<Writing, Failure> {
     let (proving, verifying) = (folder.join(PROVING), folder.join(VERIFYING));
     let outputs = [
-        writing::new(&proving, Kind::ProvingKey, Access::Public, force),
-        writing::new(&verifying, Kind::VerifyingKey, Access::Public, force),
+        writing::output(&proving, Kind::ProvingKey, Access::Public, force),
+        writing::output(&verifying, Kind::VerifyingKey, Access::Public, force),
     ];
     let advice = "proofs made with other keys would no longer verify; name another folder, or use --force";
     writing::begin_in(folder, &outputs, advice)
@@ -242,7 +248,7 @@ pub fn write_pair(mut pair: Writing, proving: &ProvingKey, verifying: &Verifying
 /// Derives the halo2 key of a shape, writes the part that takes long, and returns what it is.
 pub fn write_halo2(shape: Shape, folder: &Path, force: bool) -> Result<Value, Failure> {
     let path = folder.join(HALO2);
-    let output = writing::new(&path, Kind::Halo2Key, Access::Public, force);
+    let output = writing::output(&path, Kind::Halo2Key, Access::Public, force);
     let mut writing = writing::begin_in(folder, &[output], "name another folder, or use --force")?;
     let key = spin("deriving keys", || derive_verifying_key(shape))?;
     let file = encode_key(&key);

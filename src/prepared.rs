@@ -1,11 +1,13 @@
 //! Prices from files under the options that say what is done to them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tailproof::core::prices::{CurrencyTable, MissingPolicy, Preparation};
 use tailproof::core::scenarios::historical::historical;
 use tailproof::core::{PriceHistory, ScenarioSet};
-use tailproof::risk::market;
+use tailproof::day::Config;
+use tailproof::day::config as desk;
+use tailproof::risk::market::{self, PriceSource};
 use tailproof::table::{RawPrices, TableOptions};
 
 use crate::cli::{Missing, PriceArgs};
@@ -31,18 +33,57 @@ pub fn prices(
     window: Option<usize>,
     horizon: usize,
 ) -> Result<PriceHistory, Failure> {
+    let prices = source(path, options, tables)?.history(window, horizon, None)?;
+    say_treatment(&prices);
+    Ok(prices)
+}
+
+/// Reads prices, with the choices that options make.
+pub fn source(path: &Path, options: &PriceArgs, tables: &TableOptions) -> Result<PriceSource, Failure> {
     let raw = files::raw_prices(path, tables)?;
     let rates = options.rates.as_deref().map(|path| files::raw_prices(path, tables)).transpose()?;
-    let choices = Preparation { window, horizon, ..choices(options, &raw, tables)? };
+    let choices = choices(options, &raw, tables)?;
     for (name, _) in choices.proxies.iter().filter(|(name, _)| raw.table.place_of(name).is_some()) {
         note!("note: '{name}' has prices of its own, which are not used: it is a proxy");
     }
-    let prepared = choices.prepare(&raw.table, rates.as_ref().map(|rates| &rates.table));
-    let prices = prepared.map_err(|error| raw.place(error))?;
+    Ok(PriceSource::new(raw, rates, choices))
+}
+
+/// Says what was done to prices.
+pub fn say_treatment(prices: &PriceHistory) {
     for part in prices.treatment().into_iter().flat_map(|treatment| treatment.parts()) {
         note!("note: {part}");
     }
-    Ok(prices)
+}
+
+/// Reads the prices of a desk, under the treatment that its configuration states.
+pub fn of_desk(config: &Config) -> Result<PriceSource, Failure> {
+    let source = source(&config.path(&config.prices), &options(config)?, &config.tables.options())?;
+    let moves = config.treatment.moves.as_deref().map(|path| config.path(path)).unwrap_or_default();
+    source.check_steps().map_err(|problem| Failure::Usage(format!("{}: {problem}", moves.display())))?;
+    Ok(source)
+}
+
+/// Returns the treatment of a configuration as options.
+fn options(config: &Config) -> Result<PriceArgs, Failure> {
+    let treatment = &config.treatment;
+    let path = |path: &Option<PathBuf>| path.as_deref().map(|path| config.path(path));
+    Ok(PriceArgs {
+        missing: match treatment.missing {
+            desk::Missing::Refuse => Missing::Refuse,
+            desk::Missing::DropDay => Missing::DropDay,
+            desk::Missing::Carry => Missing::Carry,
+            desk::Missing::DropFactor => Missing::DropFactor,
+        },
+        factors: treatment.factors.clone(),
+        for_book: treatment.for_book.then(|| config.path(&config.book)),
+        proxy: treatment.proxies().map_err(|problem| Failure::Usage(problem.to_string()))?,
+        moves: path(&treatment.moves),
+        returns: treatment.returns,
+        currencies: path(&treatment.currencies),
+        rates: path(&treatment.rates),
+        base: treatment.base.clone(),
+    })
 }
 
 /// Returns the choices that options make.

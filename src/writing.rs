@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use tailproof::store::{Access, Destination, Hold, Kind, Output, Replace, Staging, Store, StoreError, Transaction};
 
@@ -13,7 +13,6 @@ use crate::output;
 const GROUPS: [&str; 5] = ["scenarios", "attest", "ceremony", "ledger", "pool"];
 
 static STORE: OnceLock<Store> = OnceLock::new();
-static WRITTEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Returns the store of this process.
 pub fn store() -> &'static Store {
@@ -36,20 +35,16 @@ fn command() -> String {
 
 /// Returns the files that were written so far.
 pub fn written() -> Vec<PathBuf> {
-    WRITTEN.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    store().written()
 }
 
-fn record(paths: impl IntoIterator<Item = PathBuf>) {
-    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
-    for path in paths {
-        if !written.contains(&path) {
-            written.push(path);
-        }
-    }
+/// Returns an output, which replaces one of its kind as [`Replace::rule`] says.
+pub fn output(path: &Path, kind: Kind, access: Access, force: bool) -> Output<'_> {
+    Output { path: place(path), access, replace: Replace::rule(kind, force) }
 }
 
-/// Returns a file that replaces one of its own kind.
-pub fn replacing(path: &Path, kind: Kind, access: Access) -> Output<'_> {
+/// Returns a file that is read, added to, and put in the place of the old one.
+pub fn adding(path: &Path, kind: Kind, access: Access) -> Output<'_> {
     Output { path: place(path), access, replace: Replace::Like(kind) }
 }
 
@@ -58,31 +53,25 @@ fn place(path: &Path) -> &Path {
     if path == Path::new("-") { Path::new("/dev/stdout") } else { path }
 }
 
-/// Returns a file that replaces none, unless `force` is set.
-pub fn new(path: &Path, kind: Kind, access: Access, force: bool) -> Output<'_> {
-    Output { path: place(path), access, replace: if force { Replace::Like(kind) } else { Replace::Never } }
-}
-
 /// Files that are being written, all or none.
 pub struct Writing {
     transaction: Transaction<'static>,
-    paths: Vec<PathBuf>,
     advice: &'static str,
 }
 
 /// Begins to write files. `advice` is what to do if one of them exists.
 pub fn begin(outputs: &[Output<'_>], advice: &'static str) -> Result<Writing, Failure> {
-    Writing::of(store().begin(outputs), outputs, advice)
+    Writing::of(store().begin(outputs), advice)
 }
 
 /// Begins to write files into a folder, which is made if it is not there.
 pub fn begin_in(folder: &Path, outputs: &[Output<'_>], advice: &'static str) -> Result<Writing, Failure> {
-    Writing::of(store().begin_in(folder, outputs), outputs, advice)
+    Writing::of(store().begin_in(folder, outputs), advice)
 }
 
 /// Begins to write a file that is held.
 pub fn begin_held(hold: Hold<'static>, output: Output<'_>) -> Result<Writing, Failure> {
-    Writing::of(Transaction::begin(hold, &[output]), &[output], "name another file")
+    Writing::of(Transaction::begin(hold, &[output]), "name another file")
 }
 
 /// Takes the lock on a file, to read it and to write it.
@@ -91,14 +80,9 @@ pub fn hold(path: &Path) -> Result<Hold<'static>, Failure> {
 }
 
 impl Writing {
-    fn of(
-        transaction: Result<Transaction<'static>, StoreError>,
-        outputs: &[Output<'_>],
-        advice: &'static str,
-    ) -> Result<Self, Failure> {
+    fn of(transaction: Result<Transaction<'static>, StoreError>, advice: &'static str) -> Result<Self, Failure> {
         let transaction = transaction.map_err(|error| advised(error, advice))?;
-        let paths = outputs.iter().map(|output| output.path.to_owned()).collect();
-        Ok(Self { transaction, paths, advice })
+        Ok(Self { transaction, advice })
     }
 
     /// Writes the temporary file of an output.
@@ -117,24 +101,20 @@ impl Writing {
 
     /// Puts all files in place, or none.
     pub fn put(self) -> Result<(), Failure> {
-        self.transaction.put().map_err(|error| advised(error, self.advice))?;
-        record(self.paths);
-        Ok(())
+        self.transaction.put().map_err(|error| advised(error, self.advice))
     }
 }
 
-/// Writes a file that replaces one of its own kind, or into a pipe or a device. The summary goes to
-/// standard error if the file is standard output.
+/// Writes a file that is made again, or into a pipe or a device.
 pub fn write(path: &Path, kind: Kind, bytes: &[u8], access: Access) -> Result<(), Failure> {
-    write_output(&replacing(path, kind, access), bytes, "name another file")
+    write_output(&output(path, kind, access, false), bytes, "name another file")
 }
 
-/// Writes a file, or into a pipe or a device.
+/// Writes a file, or into a pipe or a device. The summary goes to standard error if the file is standard
+/// output.
 pub fn write_output(output: &Output<'_>, bytes: &[u8], advice: &'static str) -> Result<(), Failure> {
-    match store().write(output, bytes).map_err(|error| advised(error, advice))? {
-        Destination::Descriptor(1) => output::results_to_stderr(),
-        Destination::File(_) => record([output.path.to_owned()]),
-        _ => {}
+    if let Destination::Descriptor(1) = store().write(output, bytes).map_err(|error| advised(error, advice))? {
+        output::results_to_stderr();
     }
     Ok(())
 }

@@ -33,7 +33,7 @@ fn every_kind_of_key_signs_and_another_statement_is_refused() {
         desk.run(format!("attest sign {STATEMENT} {} --key {kind}.key -o {kind}.key", subject("11"))).expect(2);
         assert_eq!(desk.read(&format!("{kind}.key")), secret);
 
-        desk.run(format!("attest sign {STATEMENT} {} --key {kind}.key -o a.json", subject("11"))).expect(0);
+        desk.run(format!("attest sign {STATEMENT} {} --key {kind}.key -o a.json --force", subject("11"))).expect(0);
         let shown = desk.run("attest show a.json --json").expect(0).json();
         assert_eq!(shown["key"], key);
         assert_eq!(shown["commitment"], desk.json("c.json")["commitment"]);
@@ -47,7 +47,9 @@ fn every_kind_of_key_signs_and_another_statement_is_refused() {
         assert_eq!(digest.trim(), shown["digest"]);
         let signature = shown["signature"].as_str().unwrap();
         let attach = |more: &str| {
-            desk.run(format!("attest attach {STATEMENT} {more} --key {key} --signature 0x{signature} -o b.json"))
+            desk.run(format!(
+                "attest attach {STATEMENT} {more} --key {key} --signature 0x{signature} -o b.json --force"
+            ))
         };
         attach(&subject("11")).expect(0);
         assert_eq!(desk.read("a.json"), desk.read("b.json"));
@@ -159,4 +161,35 @@ fn a_verdict_rests_on_the_attestors_who_are_asked_for() {
     ))
     .expect(0);
     assert!(verify(&format!("{custodian} {at}")).expect(1).stderr.contains("it is about commitment"));
+}
+
+/// Before, a second statement took the place of the first, which somebody had signed.
+#[test]
+fn an_attestation_is_replaced_only_by_force() {
+    let desk = desk();
+    desk.run("attest keygen -o a.key").expect(0);
+    let line = |expires: &str| {
+        format!(
+            "attest sign --commitment c.json --subject 0x{} --as-of 2026-01-01T00:00:00Z --expires {expires} --scope assets \
+             --key a.key -o a.json",
+            "11".repeat(32)
+        )
+    };
+    let (first, second) = (line("2027-01-01T00:00:00Z"), line("2028-01-01T00:00:00Z"));
+    let signed = desk.run(format!("{first} --json")).expect(0).json();
+    let before = desk.read("a.json");
+    let refused = desk.run(&second).expect(2);
+    assert!(refused.stderr.contains("a.json exists") && refused.stderr.contains("--force"), "{refused:?}");
+    let text = |field: &str| signed[field].as_str().unwrap().to_owned();
+    let statement =
+        first.replace("attest sign", "attest attach").replace("--key a.key", &format!("--key {}", text("key")));
+    let attach = format!("{statement} --signature {}", text("signature"));
+    assert!(desk.run(&attach).expect(2).stderr.contains("--force"));
+    assert_eq!(desk.read("a.json"), before);
+    desk.run(format!("{second} --force")).expect(0);
+    assert_ne!(desk.read("a.json"), before);
+    desk.run(format!("{attach} --force")).expect(0);
+    assert_eq!(desk.read("a.json"), before);
+    // Force replaces an attestation, and nothing else.
+    desk.run(format!("{second} --force -o c.json").replacen(" -o a.json", "", 1)).expect(2);
 }

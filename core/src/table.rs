@@ -84,13 +84,22 @@ pub fn digest<'t>(
     columns: &[String],
     rows: impl IntoIterator<Item = (String, &'t [Decimal])>,
 ) -> [u8; 32] {
+    let text = |value: &Decimal| value.normalize().to_string();
+    digest_of_texts(domain, columns, rows.into_iter().map(|(name, values)| (name, values.iter().map(text))))
+}
+
+/// Returns the digest of named rows of cells, as [`digest`] takes it of decimals.
+pub(crate) fn digest_of_texts(
+    domain: &str,
+    columns: &[String],
+    rows: impl IntoIterator<Item = (String, impl Iterator<Item = String>)>,
+) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(domain);
     hasher.update("\n");
     hasher.update(json!(columns).to_string());
-    for (name, values) in rows {
-        let values = values.iter().map(|value| value.normalize().to_string());
-        let row: Vec<String> = std::iter::once(name).chain(values).collect();
+    for (name, cells) in rows {
+        let row: Vec<String> = std::iter::once(name).chain(cells).collect();
         hasher.update("\n");
         hasher.update(json!(row).to_string());
     }

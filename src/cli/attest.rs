@@ -79,6 +79,9 @@ pub struct AttestSign {
     /// Attestation file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Replace an attestation that exists
+    #[arg(long, requires = "output")]
+    pub force: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -97,6 +100,9 @@ pub struct AttestAttach {
     /// Attestation file to write
     #[arg(short, long, value_name = "FILE")]
     pub output: PathBuf,
+    /// Replace an attestation that exists
+    #[arg(long)]
+    pub force: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{PublicOptions, TableArgs};
+use super::{PriceArgs, PublicOptions, TableArgs};
 
 #[derive(Debug, Args)]
 pub struct Init {
@@ -33,6 +33,8 @@ pub struct Init {
     #[arg(short, long, value_name = "FILE", default_value = "tailproof.toml")]
     pub output: PathBuf,
     #[command(flatten)]
+    pub treatment: PriceArgs,
+    #[command(flatten)]
     pub tables: TableArgs,
 }
 
@@ -45,7 +47,8 @@ pub struct Day {
     /// Configuration of the desk
     #[arg(long, value_name = "FILE", default_value = "tailproof.toml")]
     pub config: PathBuf,
-    /// Day of the open forecast, of which the prices have no row: it counts as an exceedance
+    /// Day of the open forecast, to give it up where its loss cannot be proved, as on a day of which
+    /// the prices have no row: it counts as an exceedance
     #[arg(long, value_name = "DATE")]
     pub missed: Option<String>,
     /// Print JSON

@@ -74,6 +74,9 @@ pub struct LedgerStep {
     /// needs them
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+    /// Rates of currencies on the days of your prices, for sets in several currencies
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub rates: Option<PathBuf>,
     #[command(flatten)]
     pub tables: TableArgs,
 }
@@ -131,6 +134,9 @@ pub struct LedgerShow {
     pub file: PathBuf,
     #[command(flatten)]
     pub evidence: LedgerEvidence,
+    /// Rates of currencies on the days of your prices, for sets in several currencies
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub rates: Option<PathBuf>,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -150,6 +156,9 @@ pub struct LedgerVerify {
     /// must be those of
     #[arg(long, value_name = "FILE")]
     pub prices: Option<PathBuf>,
+    /// Rates of currencies on the days of your prices, for sets in several currencies
+    #[arg(long, value_name = "FILE", requires = "prices")]
+    pub rates: Option<PathBuf>,
     #[command(flatten)]
     pub against: LedgerAgainst,
     /// Print JSON

@@ -271,7 +271,7 @@ pub struct Backtest {
     pub pnl: Option<PathBuf>,
     /// Ledger of daily proofs, instead of a table; without --keys it is not verified, and the exit
     /// status is 1
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
+    #[arg(long, value_name = "FILE", group = "converted", conflicts_with_all = ["pnl", "return_column", "var_column", "confidence"])]
     pub ledger: Option<PathBuf>,
     /// Book to test over --prices, with its exposures held constant: for each day, value at risk over
     /// the --window before it against the loss of the day
@@ -288,6 +288,8 @@ pub struct Backtest {
     pub csv: bool,
     #[command(flatten)]
     pub evidence: LedgerEvidence,
+    #[command(flatten)]
+    pub treatment: PriceArgs,
     /// Column of the day's return, or profit and loss
     #[arg(long = "return", value_name = "COLUMN")]
     pub return_column: Option<String>,

@@ -28,10 +28,10 @@ pub struct PriceArgs {
     #[arg(long)]
     pub returns: bool,
     /// Currencies of the prices: CSV with header factor,currency
-    #[arg(long, value_name = "FILE", requires = "base")]
+    #[arg(long, value_name = "FILE", requires = "base", group = "converted")]
     pub currencies: Option<PathBuf>,
     /// Prices of currencies in the base currency: a table as that of prices, a column for each currency
-    #[arg(long, value_name = "FILE", requires = "currencies")]
+    #[arg(long, value_name = "FILE", requires = "converted")]
     pub rates: Option<PathBuf>,
     /// Currency that prices are converted to
     #[arg(long, value_name = "CURRENCY", requires = "currencies")]
@@ -41,7 +41,12 @@ pub struct PriceArgs {
 impl PriceArgs {
     /// Whether one of them is given.
     pub fn any(&self) -> bool {
-        let files = [&self.for_book, &self.moves, &self.currencies, &self.rates];
+        self.rates.is_some() || self.any_but_rates()
+    }
+
+    /// Whether one of them is given besides rates, which a verifier of treated sets gives.
+    pub fn any_but_rates(&self) -> bool {
+        let files = [&self.for_book, &self.moves, &self.currencies];
         files.into_iter().any(Option::is_some)
             || self.missing != Missing::Refuse
             || self.factors.is_some()
@@ -65,7 +70,5 @@ pub enum Missing {
 }
 
 fn proxy(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').map(|(name, index)| (name.trim().to_owned(), index.trim().to_owned()));
-    pair.filter(|(name, index)| !name.is_empty() && !index.is_empty())
-        .ok_or_else(|| "write NEW=INDEX: a factor, and the factor whose moves it has".to_owned())
+    tailproof::risk::market::read_proxy(text).map_err(|problem| problem.to_string())
 }

@@ -31,7 +31,7 @@ pub fn run(command: &Command) -> Result<(), Failure> {
 }
 
 fn keygen(options: &AttestKeygen) -> Result<(), Failure> {
-    let output = writing::new(&options.output, Kind::AttestorKey, Access::Secret, false);
+    let output = writing::output(&options.output, Kind::AttestorKey, Access::Secret, false);
     let mut writing = writing::begin(&[output], "a key in it could be lost; name another file")?;
     let kind = match options.kind {
         AttestorKind::Ed25519 => KeyKind::Ed25519,
@@ -66,7 +66,7 @@ fn sign(options: &AttestSign) -> Result<(), Failure> {
     files::refuse_overlap(&[output], &[path, &options.statement.commitment])?;
     let secret = AttestorSecret::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
     let attestation = secret.sign(statement).map_err(|error| Failure::Usage(error.to_string()))?;
-    write(&attestation, output, options.json)
+    write(&attestation, output, (options.force, options.json))
 }
 
 fn attach(options: &AttestAttach) -> Result<(), Failure> {
@@ -78,7 +78,7 @@ fn attach(options: &AttestAttach) -> Result<(), Failure> {
     let attestation = Attestation::new(statement, key.clone(), &key.canonical_signature(&bytes)).map_err(|error| {
         Failure::Usage(format!("--signature: {error}; compare the options with those that `attest sign --digest` had"))
     })?;
-    write(&attestation, &options.output, options.json)
+    write(&attestation, &options.output, (options.force, options.json))
 }
 
 fn show(options: &AttestShow) -> Result<(), Failure> {
@@ -88,8 +88,9 @@ fn show(options: &AttestShow) -> Result<(), Failure> {
     Ok(())
 }
 
-fn write(attestation: &Attestation, path: &Path, json: bool) -> Result<(), Failure> {
-    writing::write(path, Kind::Attestation, attestation.to_json().as_bytes(), Access::Public)?;
+fn write(attestation: &Attestation, path: &Path, (force, json): (bool, bool)) -> Result<(), Failure> {
+    let output = writing::output(path, Kind::Attestation, Access::Public, force);
+    writing::write_output(&output, attestation.to_json().as_bytes(), "name another file, or use --force")?;
     print(attestation, json);
     if !json {
         out!("wrote {} (public)", path.display());

@@ -16,7 +16,7 @@ use crate::output::{note, out, print_json};
 /// is to be said about it.
 fn record(options: &Backtest) -> Result<(Record, Option<Figures>), Failure> {
     if let Some(path) = &options.ledger {
-        let figures = Figures::read(path, &options.evidence)?;
+        let figures = Figures::read(path, &options.evidence, options.treatment.rates.as_deref())?;
         let confidence = figures.ledger.confidence();
         let record = Record::from_days(&figures.ledger.days(), confidence)
             .map_err(|problem| InputError::in_file(&path.display().to_string(), problem))?;
@@ -116,6 +116,11 @@ fn record_json(record: &Record, verified: Option<bool>) -> Value {
 
 /// Runs `tailproof backtest`.
 pub fn run(options: &Backtest) -> Result<(), Failure> {
+    if options.book.is_none() && options.treatment.any_but_rates() {
+        let text =
+            "a treatment of prices is for --book: a table of days has none, and the sets of a ledger state theirs";
+        return Err(Failure::Usage(text.into()));
+    }
     if let (Some(book), Some(prices), Some(window)) = (&options.book, &options.evidence.prices, options.window) {
         return rolling::run(options, book, prices, window);
     }

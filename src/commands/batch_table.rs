@@ -36,7 +36,7 @@ impl Table {
 
     /// Returns the table as an output. It says which books fail, so its owner alone reads it.
     pub fn output(path: &Path) -> Output<'_> {
-        writing::replacing(path, Kind::BatchResults, Access::Secret)
+        writing::output(path, Kind::BatchResults, Access::Secret, false)
     }
 
     pub fn path(&self) -> &Path {

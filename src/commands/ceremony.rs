@@ -36,7 +36,7 @@ const NEXT: &str = "a step of a ceremony is not made twice; name another file";
 
 /// Begins to write a step, which replaces none.
 fn begin_step(path: &Path, kind: FileKind) -> Result<Writing, Failure> {
-    writing::begin(&[writing::new(path, kind, Access::Public, false)], NEXT)
+    writing::begin(&[writing::output(path, kind, Access::Public, false)], NEXT)
 }
 
 /// Runs one of the commands of `tailproof ceremony`.

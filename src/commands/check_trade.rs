@@ -16,6 +16,7 @@ use crate::cli::Check;
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{out, print_json};
+use crate::prepared;
 
 /// What trades are checked against.
 struct Desk {
@@ -33,6 +34,7 @@ pub fn run(options: &Check) -> Result<(), Failure> {
     let figures = |positions| mandate.evaluate(&set, positions).map_err(InstanceError::from);
     let (before, after) = (figures(&positions)?, figures(&after)?);
     let allowed = mandate.check_scenarios(&set).map_err(InstanceError::from);
+    InstanceError::check_base(&mandate, &set)?;
     let allowed = allowed.and_then(|()| InstanceError::check_unit(&mandate, positions.unit()));
     let holds = after.iter().all(ClauseFigure::holds);
     if options.json {
@@ -97,18 +99,21 @@ impl Desk {
             let unit = unit.map_err(|problem| Failure::Option { option: "unit", problem })?;
             let nav = decimal("nav", &options.nav)?;
             let (set, _) = files::scenarios(scenarios)?;
-            let positions = files::book(book, &options.tables.options())?.positions(&set, unit, nav)?;
-            return Ok(Self { positions, mandate: files::mandate(mandate)?, set });
+            let (book, mandate) = (files::book(book, &options.tables.options())?, files::mandate(mandate)?);
+            book.check_currency(&mandate)?;
+            return Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set });
         }
         let config = config(options.config.as_deref().unwrap_or(Path::new(CONFIG)))?;
-        let tables = config.tables.options();
         let name = config.path(&config.prices);
-        let prices = files::prices(&name, &tables)?;
+        let prices = prepared::of_desk(&config)?.history(Some(config.window), 1, None)?;
+        prepared::say_treatment(&prices);
         let set = historical(&prices, 1, Some(config.window))
             .map_err(|problem| InputError::in_file(&name.display().to_string(), problem))?;
         let in_config = |problem| InputError::in_file(CONFIG, problem);
         let (unit, nav) = (config.book_unit().map_err(in_config)?, config.book_nav().map_err(in_config)?);
-        let positions = files::book(&config.path(&config.book), &tables)?.positions(&set, unit, nav)?;
-        Ok(Self { positions, mandate: files::mandate(&config.path(&config.mandate))?, set })
+        let book = files::book(&config.path(&config.book), &config.tables.options())?;
+        let mandate = files::mandate(&config.path(&config.mandate))?;
+        book.check_currency(&mandate)?;
+        Ok(Self { positions: book.positions(&set, unit, nav)?, mandate, set })
     }
 }

@@ -75,8 +75,8 @@ pub fn begin(outputs: &CommitFiles, inputs: &[&Path], subject: Subject) -> Resul
     };
     // The secret first: a commitment without its opening is useless.
     let files = [
-        writing::new(&outputs.opening, opening, Access::Secret, outputs.force),
-        writing::new(&outputs.output, commitment, Access::Public, outputs.force),
+        writing::output(&outputs.opening, opening, Access::Secret, outputs.force),
+        writing::output(&outputs.output, commitment, Access::Public, outputs.force),
     ];
     let advice = "nobody can make again an opening, or the commitment that proofs are about; name another file, or use \
                   --force where the command has it";

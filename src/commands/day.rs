@@ -11,15 +11,17 @@ use tailproof::attestations::time;
 use tailproof::commitments::{BookCommitment, BookOpening, commit};
 use tailproof::core::InputError;
 use tailproof::day::work::run as do_day;
-use tailproof::day::{Config, Hands, Inputs, Origin, Outcome, Proved, Report};
+use tailproof::day::{Config, Hands, Inputs, Origin, Outcome, Proved, Report, When};
 use tailproof::ledger::{KeyRing, Kind};
-use tailproof::{Books, Figures, Groth16, Halo2, MandateClaim, Positions, PriceHistory, Statement, Unproved};
+use tailproof::risk::market::PriceSource;
+use tailproof::{Books, Figures, Groth16, Halo2, MandateClaim, Positions, Statement, Unproved};
 
 use crate::cli::Day;
 use crate::failure::Failure;
 use crate::files;
 use crate::keys::{self, KeyFolder};
 use crate::output::{note, out, print_json};
+use crate::prepared;
 use crate::progress::spin;
 use crate::writing;
 
@@ -39,25 +41,32 @@ pub fn config(path: &Path) -> Result<Config, Failure> {
 
 /// Runs `tailproof day`.
 pub fn run(options: &Day) -> Result<(), Failure> {
-    // From here on nobody else does a day of this desk. The lock ends with the process.
-    let _hold = writing::hold(&options.config)?;
+    done(options).map_err(Failure::between_files)
+}
+
+fn done(options: &Day) -> Result<(), Failure> {
+    // From here on nobody else does a day of this desk. The lock ends with the process. It is on the file
+    // itself, whatever links lead to it: the file is read, and never written.
+    let place = options.config.canonicalize().unwrap_or_else(|_| options.config.clone());
+    let _hold = writing::hold(&place)?;
     let config = config(&options.config)?;
-    let tables = config.tables.options();
-    let prices = files::prices(&config.path(&config.prices), &tables)?;
+    let prices = prepared::of_desk(&config)?;
     let (date, is_weekend) = match &options.date {
         Some(date) => (date.clone(), false),
         None => today(&prices),
     };
-    let book = files::book(&config.path(&config.book), &tables)?;
+    let is_closed = is_weekend || config.holidays.contains(&date);
+    let book = files::book(&config.path(&config.book), &config.tables.options())?;
     let mandate = config.path(&config.mandate);
     let (name, text) = (mandate.display().to_string(), files::read_text(&mandate)?);
     let inputs = Inputs { config: &config, prices: &prices, book: &book, mandate: (&name, &text) };
     let mut hands = Keys { config: &config, warned: false };
-    let report = do_day(inputs, writing::store(), &mut hands, (&date, options.missed.as_deref()), is_weekend)?;
+    let (is_named, missed) = (options.date.is_some(), options.missed.as_deref());
+    let report = do_day(inputs, writing::store(), &mut hands, When { date: &date, is_named, is_closed, missed })?;
     if options.json {
         print_json(&as_json(&date, &report));
     } else {
-        print(&date, &report, is_weekend);
+        print(&date, &report, (is_weekend, is_closed, is_named));
     }
     match report.forecast {
         Some(Outcome::False { figures, .. }) => Err(Failure::FalseClaim(Figures::Mandate(figures))),
@@ -66,12 +75,12 @@ pub fn run(options: &Day) -> Result<(), Failure> {
 }
 
 /// Returns today's date in UTC, and whether it is on a weekend on which the prices have no days.
-fn today(prices: &PriceHistory) -> (String, bool) {
+fn today(prices: &PriceSource) -> (String, bool) {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let date = time::text(seconds).chars().take(10).collect();
     // 1970-01-01 was a Thursday.
     let is_weekend = (seconds / 86_400 + 3) % 7 >= 5;
-    let traded = prices.dates().iter().any(|date| date.weekday().to_monday_zero_offset() >= 5);
+    let traded = prices.days().iter().any(|date| date.weekday().to_monday_zero_offset() >= 5);
     (date, is_weekend && !traded)
 }
 
@@ -184,15 +193,23 @@ fn as_json(date: &str, report: &Report) -> Value {
         "exceedance": report.exceedance,
         "forecast": report.forecast.as_ref().map(outcome),
         "new_commitment": report.committed,
+        "revised": report.revised,
+        "late": report.late,
         "head": hex::encode(report.head),
     })
 }
 
-fn print(date: &str, report: &Report, is_weekend: bool) {
+fn print(date: &str, report: &Report, (is_weekend, is_closed, is_named): (bool, bool, bool)) {
     if report.is_nothing() {
-        match is_weekend {
-            true => out!("{date} is on a weekend, on which the prices have no days: nothing was changed"),
-            false => out!("{date} is done: the ledger has its forecast, and nothing was changed"),
+        match (is_weekend, is_closed) {
+            (true, _) => out!("{date} is on a weekend, on which the prices have no days: nothing was changed"),
+            (false, true) => out!("{date} is a holiday of {CONFIG}: nothing was changed"),
+            (false, false) => out!("{date} is done: the ledger has its forecast, and nothing was changed"),
+        }
+        if report.late && !is_named {
+            note!(
+                "note: the prices have {date} already, the day of the clock in UTC; to forecast the next day, name it"
+            );
         }
     }
     let from = |origin: Origin| match origin {
@@ -214,6 +231,12 @@ fn print(date: &str, report: &Report, is_weekend: bool) {
     if let Some(date) = &report.exceedance {
         note!("warning: {date} counts as an exceedance from the next forecast on");
     }
+    if let Some(date) = &report.revised {
+        note!(
+            "warning: the prices before {date} are no longer those that its forecast was made from: keep the old ones, since \
+             the ledger is not valid against the new ones"
+        );
+    }
     match &report.forecast {
         Some(Outcome::Added { date, limit, proof }) => {
             out!("forecast  {date}  value at risk is within {limit}: {}", from(*proof));
@@ -227,7 +250,11 @@ fn print(date: &str, report: &Report, is_weekend: bool) {
         None => {}
     }
     out!("head      {}", hex::encode(report.head));
-    if let Some(Outcome::Added { date, .. }) = &report.forecast {
+    if let (Some(Outcome::Added { date, .. }), true) = (&report.forecast, report.late) {
+        note!(
+            "note: the prices have {date} already: this forecast was made after its day, and the ledger does not say so"
+        );
+    } else if let Some(Outcome::Added { date, .. }) = &report.forecast {
         note!(
             "note: publish the head before {date} begins: the ledger orders steps, and does not say when they were made"
         );

@@ -6,21 +6,24 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha20Rng;
 use tailproof::core::scenarios::historical::historical;
 use tailproof::core::{InputError, Measure};
-use tailproof::day::config::{Between, Context, Keys, Mark, Order, Tables};
+use tailproof::day::config::{Between, Context, Keys, Mark, Missing, Order, Tables, Treatment};
 use tailproof::day::work::{read_ledger, realised_mandate};
 use tailproof::day::{Config, DayError};
 use tailproof::keys::DomainKind;
-use tailproof::ledger::Ledger;
-use tailproof::store::{Access, Kind, Output, Replace};
+use tailproof::ledger::{Kind, Ledger};
+use tailproof::risk::market::PriceSource;
+use tailproof::store::{Access, Kind as FileKind, Output, Replace};
+use tailproof::verifier::ledger::step::check_claim;
 use tailproof::{Confidence, Limit, Mandate, MandateClaim, PriceHistory, Shape};
 
 use super::day::in_file;
 use super::keygen::{say_shape, write_keys};
-use crate::cli::{DateOrder, DecimalMark, Init, Separator, TableArgs};
+use crate::cli::{self, DateOrder, DecimalMark, Init, PriceArgs, Separator, TableArgs};
 use crate::failure::Failure;
 use crate::files;
 use crate::keys;
 use crate::output::{note, out};
+use crate::prepared;
 use crate::writing;
 
 /// Moves behind a forecast, if there are so many.
@@ -29,24 +32,37 @@ const ADVICE: &str = "it is the configuration of a desk; edit it, or name anothe
 
 /// Runs `tailproof init`.
 pub fn run(options: &Init) -> Result<(), Failure> {
+    made(options).map_err(Failure::between_files)
+}
+
+fn made(options: &Init) -> Result<(), Failure> {
     let output = Output { path: &options.output, access: Access::Public, replace: Replace::Never };
     let mut writing = writing::begin(&[output], ADVICE)?;
     let config = configuration(options)?;
-    let tables = options.tables.options();
-    let prices = files::prices(&options.prices, &tables)?;
     let mandate = files::mandate(&options.mandate)?;
     let (confidence, limit) = forecast_clause(&mandate, &options.mandate)?;
-    let config = Config { window: options.window.unwrap_or(WINDOW.min(prices.len().saturating_sub(1))), ..config };
     // Read back as `day` reads it: what it would refuse is refused here.
-    let text = config.to_toml().map_err(|problem| in_file(&options.output, problem))?;
-    let config = Config::from_toml(&options.output, &text)?;
-    let forecast = claim(&prices, mandate.clone(), config.window, &options.prices)?;
+    let read_back = |config: &Config| -> Result<(String, Config), Failure> {
+        let text = config.to_toml().map_err(|problem| in_file(&options.output, problem))?;
+        let config = Config::from_toml(&options.output, &text)?;
+        Ok((text, config))
+    };
+    let prices = prepared::of_desk(&read_back(&config)?.1)?;
+    let config = Config { window: options.window.unwrap_or_else(|| default_window(&prices)), ..config };
+    let (text, config) = read_back(&config)?;
+    let history = prices.history(Some(config.window), 1, None)?;
+    prepared::say_treatment(&history);
+    let forecast = claim(&history, mandate.clone(), config.window, &options.prices)?;
+    check_claim(Kind::Forecast, FAR, confidence, &forecast.clone().into()).map_err(Failure::Step)?;
     let (unit, nav) = (config.book_unit(), config.book_nav());
     let in_config = |problem| in_file(&options.output, problem);
     let (unit, nav) = (unit.map_err(in_config)?, nav.map_err(in_config)?);
-    files::book(&options.book, &tables)?.positions(forecast.scenarios(), unit, nav)?;
+    let book = files::book(&options.book, &options.tables.options())?;
+    book.check_currency(&mandate)?;
+    book.positions(forecast.scenarios(), unit, nav)?;
     let loss = Mandate::from_toml("the mandate of a loss", &realised_mandate(&mandate, limit))?;
-    let loss = claim(&prices, loss, 1, &options.prices)?;
+    let last = history.dates().last().copied().unwrap_or_default();
+    let loss = claim(&prices.last_move_like(forecast.scenarios(), last)?, loss, 1, &options.prices)?;
     let shapes = [("forecasts", forecast, &config.keys.forecast), ("realised losses", loss, &config.keys.realised)];
     for (what, claim, folder) in shapes {
         let shape = tailproof::Claim::from(claim).smallest_shape(1, 0)?;
@@ -64,6 +80,15 @@ pub fn run(options: &Init) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A day after all that prices have, for rules about a forecast whose day is not known.
+const FAR: &str = "9999-12-31";
+
+/// Returns the usual window, or the one of all prices.
+fn default_window(prices: &PriceSource) -> usize {
+    let rows = prices.days().len();
+    WINDOW.min(if prices.choices().returns { rows } else { rows.saturating_sub(1) })
+}
+
 /// Returns the configuration, whose window is not known yet.
 fn configuration(options: &Init) -> Result<Config, Failure> {
     let folder = options.output.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -72,6 +97,27 @@ fn configuration(options: &Init) -> Result<Config, Failure> {
     let given = |path: &PathBuf| match beside || path.is_absolute() {
         true => Ok(path.clone()),
         false => path.canonicalize().map_err(Failure::io("find", path)),
+    };
+    let of = |path: &Option<PathBuf>| path.as_ref().map(given).transpose();
+    let PriceArgs { for_book, factors, proxy, returns, base, .. } = &options.treatment;
+    if for_book.as_ref().is_some_and(|book| *book != options.book) {
+        return Err(Failure::Usage("--for-book names the book of the desk, which is that of --book".into()));
+    }
+    let treatment = Treatment {
+        missing: match options.treatment.missing {
+            cli::Missing::Refuse => Missing::Refuse,
+            cli::Missing::DropDay => Missing::DropDay,
+            cli::Missing::Carry => Missing::Carry,
+            cli::Missing::DropFactor => Missing::DropFactor,
+        },
+        factors: factors.clone(),
+        for_book: for_book.is_some(),
+        proxy: proxy.iter().map(|(factor, index)| format!("{factor}={index}")).collect(),
+        moves: of(&options.treatment.moves)?,
+        returns: *returns,
+        currencies: of(&options.treatment.currencies)?,
+        rates: of(&options.treatment.rates)?,
+        base: base.clone(),
     };
     Ok(Config {
         prices: given(&options.prices)?,
@@ -84,8 +130,10 @@ fn configuration(options: &Init) -> Result<Config, Failure> {
         nav: options.nav.clone(),
         unit: options.unit.clone(),
         context: Context::Ledger,
+        holidays: Vec::new(),
         keys: Keys { forecast: "keys/forecast".into(), realised: "keys/realised".into() },
         tables: layout(&options.tables),
+        treatment,
         folder: PathBuf::new(),
     })
 }
@@ -133,6 +181,7 @@ fn claim(prices: &PriceHistory, mandate: Mandate, window: usize, path: &Path) ->
 /// Makes development keys of a shape, unless an earlier run has made them.
 fn make_keys(what: &str, shape: Shape, folder: &Path) -> Result<(), Failure> {
     say_shape(shape, &format!("the smallest for {what}"));
+    keys::tidy_pair(folder);
     if keys::has::<tailproof::Groth16>(folder) {
         let found = keys::verifying_key(folder)?.shape();
         if found == shape {
@@ -156,6 +205,7 @@ fn make_ledger(options: &Init, config: &Config, mandate: &Mandate, confidence: C
     let path = config.path(&config.ledger);
     let name = options.name.clone().unwrap_or_else(|| mandate.name().to_owned());
     let ledger = Ledger::new(name, confidence).map_err(|problem| Failure::Option { option: "name", problem })?;
+    writing::store().tidy(&[&path]);
     match read_ledger(&path) {
         Ok(found) if found.to_json() == ledger.to_json() => return Ok(()),
         Err(DayError::Read { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
@@ -163,7 +213,7 @@ fn make_ledger(options: &Init, config: &Config, mandate: &Mandate, confidence: C
             return Err(Failure::Exists { file: path, advice: "it is not an empty ledger of this desk; move it away" });
         }
     }
-    let output = writing::new(&path, Kind::Ledger, Access::Public, false);
+    let output = writing::output(&path, FileKind::Ledger, Access::Public, false);
     let mut writing = writing::begin(&[output], "a ledger is added to, not written anew")?;
     writing.stage(0, ledger.to_json().as_bytes())?;
     writing.put()?;

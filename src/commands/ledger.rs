@@ -1,6 +1,6 @@
 //! `tailproof ledger`: a chain of daily proofs, which backtests the value at risk that was proved.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,19 +11,18 @@ use tailproof::core::text::{parse_decimal, whole};
 use tailproof::ledger::{
     Added, Against, Artefacts, Audit, AuditError, KeyRing, Kind, Ledger, NoVerdict, Step, StepError,
 };
-use tailproof::scenarios::{Makers, Sources};
+use tailproof::scenarios::{Makers, Regenerate, Sources};
 use tailproof::store::{Access, Kind as FileKind};
+use tailproof::table::RawPrices;
 use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{
-    Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, PriceHistory, Refused, Remake, ScenarioSet, Verified,
-};
+use tailproof::{Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, Refused, Remake, ScenarioSet, Verified};
 
 use super::verify::rests_on_json;
 use crate::cli::{
     Ledger as Command, LedgerAgainst, LedgerContext, LedgerEvidence, LedgerHead, LedgerNew, LedgerShow, LedgerStep,
-    LedgerVerify,
+    LedgerVerify, TableArgs,
 };
 use crate::failure::Failure;
 use crate::files;
@@ -49,7 +48,7 @@ pub fn read(path: &Path) -> Result<Ledger, Failure> {
 }
 
 fn new(options: &LedgerNew) -> Result<(), Failure> {
-    let output = writing::new(&options.output, FileKind::Ledger, Access::Public, false);
+    let output = writing::output(&options.output, FileKind::Ledger, Access::Public, false);
     let mut writing = writing::begin(&[output], "a ledger is added to, not written anew; name another file")?;
     let confidence: Confidence =
         options.confidence.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
@@ -111,9 +110,8 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     let text = std::str::from_utf8(&proof).unwrap_or_default();
     let backend = backend_of(text).map_err(Failure::malformed(&options.proof))?;
     let keys = key_ring(std::slice::from_ref(&options.keys), |name| name == backend)?;
-    let tables = options.tables.options();
-    let prices = options.prices.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
-    let remake = prices.as_ref().map(|prices| Remake { maker: &Makers, sources: Sources::prices(prices) });
+    let market = Market::read(options.prices.as_deref(), options.rates.as_deref(), &options.tables)?;
+    let remake = market.as_ref().map(|market| Remake { maker: &Makers, sources: market.sources() });
     let added = ledger.append_over(kind, options.date.as_deref(), &claim, &proof, &keys, remake);
     let Added { date, verified, missed, dated, tightness } = added.map_err(|problem| not_added(options, problem))?;
     keys::warn_of_development(verified.keys.provenance);
@@ -123,7 +121,7 @@ fn add(options: &LedgerStep, kind: Kind) -> Result<(), Failure> {
     if kind == Kind::Forecast && tightness.is_none() {
         note!("note: the forecast has no floor: its value at risk may be far below its limit");
     }
-    let output = writing::replacing(&options.file, FileKind::Ledger, Access::Public);
+    let output = writing::adding(&options.file, FileKind::Ledger, Access::Public);
     let mut writing = writing::begin_held(hold, output)?;
     writing.stage(0, ledger.to_json().as_bytes())?;
     writing.put()?;
@@ -151,6 +149,26 @@ fn key_ring(folders: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<KeyRin
         }
     }
     Ok(ring)
+}
+
+/// Prices of the verifier's own as their file has them, and rates of currencies.
+struct Market {
+    prices: RawPrices,
+    rates: Option<RawPrices>,
+}
+
+impl Market {
+    /// Reads them; `None` without prices.
+    fn read(prices: Option<&Path>, rates: Option<&Path>, tables: &TableArgs) -> Result<Option<Self>, Failure> {
+        let Some(prices) = prices else { return Ok(None) };
+        let tables = tables.options();
+        let rates = rates.map(|path| files::raw_prices(path, &tables)).transpose()?;
+        Ok(Some(Self { prices: files::raw_prices(prices, &tables)?, rates }))
+    }
+
+    fn sources(&self) -> Sources<'_> {
+        Sources { rates: self.rates.as_ref().map(|rates| &rates.table), ..Sources::raw(&self.prices.table) }
+    }
 }
 
 /// Prints the digest after a step.
@@ -186,7 +204,7 @@ pub struct Figures {
 
 impl Figures {
     /// Reads a ledger, and verifies it if there are keys.
-    pub fn read(file: &Path, evidence: &LedgerEvidence) -> Result<Self, Failure> {
+    pub fn read(file: &Path, evidence: &LedgerEvidence, rates: Option<&Path>) -> Result<Self, Failure> {
         let ledger = read(file)?;
         let Some(files) = &evidence.files else {
             if evidence.keys.is_empty() {
@@ -196,9 +214,8 @@ impl Figures {
                 "a ledger is verified with --files, the folder with its proofs, beside --keys".into(),
             ));
         };
-        let tables = evidence.tables.options();
-        let prices = evidence.prices.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
-        let audit = audit(&ledger, files, &evidence.keys, prices.as_ref(), &evidence.against)?;
+        let market = Market::read(evidence.prices.as_deref(), rates, &evidence.tables)?;
+        let audit = audit(&ledger, files, &evidence.keys, market.as_ref(), &evidence.against)?;
         warn_of_development(&audit);
         Ok(Self { ledger, audit: Some(audit) })
     }
@@ -227,7 +244,7 @@ impl Figures {
 }
 
 fn show(options: &LedgerShow) -> Result<(), Failure> {
-    let figures = Figures::read(&options.file, &options.evidence)?;
+    let figures = Figures::read(&options.file, &options.evidence, options.rates.as_deref())?;
     let Figures { ledger, audit } = &figures;
     let days = ledger.days();
     if options.json {
@@ -263,9 +280,8 @@ fn show(options: &LedgerShow) -> Result<(), Failure> {
 /// Verifies every proof again, and says what came of it.
 fn verify_all(options: &LedgerVerify) -> Result<(), Failure> {
     let ledger = read(&options.file)?;
-    let tables = options.tables.options();
-    let prices = options.prices.as_deref().map(|path| files::prices(path, &tables)).transpose()?;
-    let audit = match audit(&ledger, &options.files, &options.keys, prices.as_ref(), &options.against) {
+    let market = Market::read(options.prices.as_deref(), options.rates.as_deref(), &options.tables)?;
+    let audit = match audit(&ledger, &options.files, &options.keys, market.as_ref(), &options.against) {
         Err(failure @ (Failure::Audit(_) | Failure::Usage(_))) => Err(failure),
         other => Ok(other?),
     };
@@ -285,7 +301,7 @@ fn audit(
     ledger: &Ledger,
     files: &Path,
     keys: &[PathBuf],
-    prices: Option<&PriceHistory>,
+    market: Option<&Market>,
     against: &LedgerAgainst,
 ) -> Result<Audit, Failure> {
     let head = |text: &String| digest_from_hex("--head", text).map_err(Failure::malformed(Path::new("command line")));
@@ -294,7 +310,11 @@ fn audit(
     let folder = Folder::read(files)?;
     let systems = folder.proof_systems(ledger);
     let ring = key_ring(keys, |name| systems.contains(&name.to_owned()))?;
-    let against = Against { prices, maker: Some(&Makers), tolerance: against.tolerance, heads: &heads, tightness };
+    let sources = market.map(Market::sources).unwrap_or_default();
+    let Sources { raw, rates, .. } = sources;
+    let maker: Option<&(dyn Regenerate + Sync)> = Some(&Makers);
+    let against =
+        Against { raw, rates, maker, tolerance: against.tolerance, heads: &heads, tightness, ..Against::default() };
     ledger.verify(&folder, &ring, &against).map_err(|error| in_audit(files, error))
 }
 
@@ -347,6 +367,10 @@ fn as_json(ledger: &Ledger, audit: &Result<Audit, Failure>, options: &LedgerVeri
         "not_compared": found.map(|audit| &audit.not_compared),
         "stale": found.map(|audit| &audit.stale),
         "without_floor": found.map(|audit| &audit.without_floor),
+        "treated": found.map(|audit| {
+            let treated = |(date, treatment): &(String, String)| json!({ "date": date, "treatment": treatment });
+            audit.treated.iter().map(treated).collect::<Vec<_>>()
+        }),
         "prices_compared": found.map(|audit| audit.prices.is_some()),
         "prices": prices,
         "head": hex::encode(ledger.head_after(ledger.steps().len())),
@@ -464,6 +488,13 @@ fn notes(audit: &Audit) -> Vec<String> {
         &audit.stale,
         "the scenarios of the forecasts of these days leave out the last days of the prices before them",
     );
+    let mut treated: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (day, treatment) in &audit.treated {
+        treated.entry(treatment).or_default().push(day);
+    }
+    for (treatment, days) in treated {
+        notes.push(format!("the losses of these days are over treated moves ({treatment}): {}", days.join(", ")));
+    }
     if !audit.without_floor.is_empty() {
         let (loose, all) = (audit.without_floor.len(), audit.days + usize::from(audit.open.is_some()));
         notes.push(format!(

@@ -50,7 +50,7 @@ pub fn run(options: &MandatePreset) -> Result<(), Failure> {
     }
     let mandate = Mandate::from_toml(&options.output.display().to_string(), &text)?;
     files::refuse_overlap(&[&options.output], &inputs.into_iter().flatten().collect::<Vec<_>>())?;
-    let output = writing::new(&options.output, Kind::Mandate, Access::Public, options.force);
+    let output = writing::output(&options.output, Kind::Mandate, Access::Public, options.force);
     writing::write_output(&output, text.as_bytes(), "name another file, or use --force")?;
     out!("wrote {}: {}", options.output.display(), mandate.name());
     for clause in mandate.clauses() {

@@ -16,7 +16,7 @@ pub fn run(options: &PoolDeal) -> Result<(), Failure> {
         ShippedDeal::CdxNaIgS7 => "cdx-na-ig-s7",
     };
     let text = deal(name).ok_or(Failure::Defect("a deal of the program is not there"))?;
-    let output = writing::new(&options.output, Kind::Deal, Access::Public, options.force);
+    let output = writing::output(&options.output, Kind::Deal, Access::Public, options.force);
     writing::write_output(&output, text.as_bytes(), "name another file, or use --force")?;
     if options.json {
         print_json(&json!({ "deal": shown(&options.output) }));

@@ -93,8 +93,8 @@ fn refuse_overlap(options: &Prove) -> Result<(), Failure> {
     let outputs: Vec<&Path> =
         options.output.iter().chain(&options.witness).chain(&options.bundle).map(|path| &**path).collect();
     files::refuse_overlap(&outputs, &inputs)?;
-    let proof = options.output.iter().map(|path| writing::replacing(path, Kind::Proof, Access::Public));
-    let witness = options.witness.iter().map(|path| writing::replacing(path, Kind::Witness, Access::Secret));
+    let proof = options.output.iter().map(|path| writing::output(path, Kind::Proof, Access::Public, false));
+    let witness = options.witness.iter().map(|path| writing::output(path, Kind::Witness, Access::Secret, false));
     proof.chain(witness).try_for_each(|output| writing::check(&output, "name another file"))
 }
 

@@ -164,7 +164,7 @@ impl<B: KeyFolder> Batch<'_, B> {
     /// Proves a book, or keeps its proof.
     fn prove(&self, name: &str) -> Result<(Status, [u8; 32]), NoProof> {
         let path = self.place(name);
-        let output = writing::replacing(&path, Kind::Proof, Access::Public);
+        let output = writing::output(&path, Kind::Proof, Access::Public, false);
         let statement = self.state(name)?;
         writing::check(&output, "move it away")?;
         if let Some(digest) = self.kept(&path, &statement)? {

@@ -46,7 +46,7 @@ pub fn run(options: &Snarkjs) -> Result<(), Failure> {
     let contents: [Value; 3] = [verification_key(verifier.key()), public_signals(&inputs), proof(&file.evidence.proof)];
     let kinds = [Kind::SnarkjsKey, Kind::SnarkjsSignals, Kind::SnarkjsProof];
     let files: Vec<_> =
-        outputs.iter().zip(kinds).map(|(path, kind)| writing::replacing(path, kind, Access::Public)).collect();
+        outputs.iter().zip(kinds).map(|(path, kind)| writing::output(path, kind, Access::Public, false)).collect();
     let mut writing = writing::begin_in(&options.output, &files, "name another folder")?;
     for (index, value) in contents.iter().enumerate() {
         writing.stage(index, format!("{value:#}\n").as_bytes())?;

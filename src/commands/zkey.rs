@@ -26,7 +26,7 @@ pub fn run(options: &Zkey) -> Result<(), Failure> {
     if !proving.domain().is_power_of_two() {
         return Err(refused(ZkeyError::Domain(proving.domain())));
     }
-    let output = writing::replacing(&options.output, Kind::Zkey, Access::Public);
+    let output = writing::output(&options.output, Kind::Zkey, Access::Public, false);
     let mut writing = writing::begin(&[output], "name another file")?;
     writing.stage_with(0, |file| write_zkey(file, proving, verifying).map_err(refused))?;
     writing.put()?;

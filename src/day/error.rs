@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tailproof_core::Problem;
 use tailproof_core::error::InputError;
+use tailproof_risk::table::TableError;
 use tailproof_verifier::ledger::{Kind, StepError};
 use tailproof_verifier::{InstanceError, MalformedError};
 
@@ -39,6 +40,31 @@ pub enum DayError {
     /// A table, a mandate or the configuration is faulty.
     #[error(transparent)]
     Input(#[from] InputError),
+    /// Prices from which no history can be made.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Prices that do not show the loss of a day.
+    #[error("the prices do not show the loss of {date}: {problem}")]
+    NoLoss {
+        /// The day.
+        date: String,
+        /// The problem.
+        problem: String,
+    },
+    /// A loss without a forecast.
+    #[error("no forecast of {0} waits for its loss")]
+    NoForecast(String),
+    /// A file that is not the scenario set of the forecast.
+    #[error(
+        "{} is not the scenario set of the forecast of {date}, whose digest is in the ledger: its loss is taken as the \
+         forecast's moves were, and cannot be without it", path.display()
+    )]
+    OtherScenarios {
+        /// The file.
+        path: PathBuf,
+        /// The day of the forecast.
+        date: String,
+    },
     /// Settings that do not fit each other.
     #[error("{0}")]
     Problem(#[from] Problem),

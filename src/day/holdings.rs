@@ -128,12 +128,19 @@ fn kept(config: &Config, store: &Store) -> Result<Vec<Places>, DayError> {
         let is_opening = path.extension().is_some_and(|extension| extension == "opening") && path.is_file();
         dates.extend(path.file_stem().filter(|_| is_opening).and_then(|stem| stem.to_str()).map(str::to_owned));
     }
-    dates.sort_unstable_by(|one, other| other.cmp(one));
+    dates.sort_unstable_by(|one, other| order(other).cmp(&order(one)));
     let mut all: Vec<Places> = dates.iter().map(|date| Places::of(config, date)).collect();
     let names: Vec<&Path> = all.iter().flat_map(Places::kept).collect();
     store.tidy(&names);
     all.retain(|places| places.kept().into_iter().all(Path::is_file));
     Ok(all)
+}
+
+/// The order of the names of commitments: by date, and by the number of a later one of the same date.
+fn order(name: &str) -> (&str, u32) {
+    let parts = name.get(..10).zip(name.get(10..).and_then(|rest| rest.strip_prefix('-')));
+    let numbered = parts.and_then(|(date, number)| Some((date, number.parse().ok()?)));
+    numbered.unwrap_or((name, 1))
 }
 
 /// Opens the book of a day.
@@ -152,4 +159,16 @@ fn not_opened(places: &Places, error: &OpenError) -> DayError {
 /// Reads a text that is secret. It is zeroized when dropped.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, DayError> {
     fs::read_to_string(path).map(Zeroizing::new).map_err(|error| DayError::Read { path: path.to_owned(), error })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    #[test]
+    fn the_tenth_commitment_of_a_day_is_newer_than_its_second() {
+        let mut names = ["2024-01-02-10", "2024-01-03", "2024-01-02", "2024-01-02-2", "2023-12-29-3"];
+        names.sort_unstable_by(|one, other| order(other).cmp(&order(one)));
+        assert_eq!(names, ["2024-01-03", "2024-01-02-10", "2024-01-02-2", "2024-01-02", "2023-12-29-3"]);
+    }
 }

@@ -19,4 +19,4 @@ pub mod work;
 pub use config::Config;
 pub use error::DayError;
 pub use plan::{Plan, PlanError, plan};
-pub use work::{Hands, Inputs, Origin, Outcome, Proved, Report};
+pub use work::{Hands, Inputs, Origin, Outcome, Proved, Report, When};

@@ -4,17 +4,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
+use jiff::civil::Date;
 use tailproof_core::mandate::ClauseFigure;
-use tailproof_core::scenarios::{file as scenario_file, historical::historical, regenerate::Sources};
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::regenerate::{Regenerate as _, Sources};
+use tailproof_core::scenarios::{file as scenario_file, historical::historical};
 use tailproof_core::text::day;
-use tailproof_core::{Limit, Mandate, Measure, Positions, PriceHistory, ScenarioSet};
+use tailproof_core::{Limit, Mandate, Measure, Positions, ScenarioSet};
 use tailproof_prover::holdings::Books;
 use tailproof_prover::opening::BookOpening;
 use tailproof_risk::csv::BookFile;
 use tailproof_risk::generate::regenerate::Makers;
+use tailproof_risk::market::PriceSource;
 use tailproof_verifier::claim::MandateClaim;
 use tailproof_verifier::commitment::file::BookCommitment;
 use tailproof_verifier::expected::Remake;
+use tailproof_verifier::ledger::step::check_claim;
 use tailproof_verifier::ledger::{KeyRing, Kind as StepKind, Ledger, Step, StepError};
 
 use super::error::DayError;
@@ -72,8 +77,8 @@ pub enum Proved {
 pub struct Inputs<'i> {
     /// Paths and settings.
     pub config: &'i Config,
-    /// The prices, which may go beyond the day: they are not looked at.
-    pub prices: &'i PriceHistory,
+    /// The prices, and what is done to them. They may go beyond the day: later rows are not looked at.
+    pub prices: &'i PriceSource,
     /// The book as it is now.
     pub book: &'i BookFile,
     /// The text of the mandate, with its file's name.
@@ -121,6 +126,10 @@ pub struct Report {
     pub forecast: Option<Outcome>,
     /// Whether the forecast made a new commitment, because the book or its factors changed.
     pub committed: bool,
+    /// Day whose forecast rests on scenarios that the prices no longer make: they were revised since.
+    pub revised: Option<String>,
+    /// Whether the prices have the day already: a forecast of it is made after it.
+    pub late: bool,
     /// The head of the ledger, to be published.
     pub head: [u8; 32],
 }
@@ -132,32 +141,49 @@ impl Report {
     }
 }
 
-/// Does the steps of `date`, and returns the report. `missed` is as in [`plan`]. With `only_realise`
-/// no forecast is made.
+/// The day that is to be done.
+#[derive(Debug, Clone, Copy)]
+pub struct When<'d> {
+    /// The day of the forecast.
+    pub date: &'d str,
+    /// Whether the caller named it; otherwise it is the clock's.
+    pub is_named: bool,
+    /// Whether it is a day without trading, so that no forecast is made of it.
+    pub is_closed: bool,
+    /// As in [`plan`].
+    pub missed: Option<&'d str>,
+}
+
+/// Does the steps of a day, and returns the report.
 ///
 /// # Errors
 /// The day cannot come next; an input is faulty; a file cannot be written. Steps that were done stay
 /// done: the next run goes on from there.
-pub fn run<H: Hands>(
-    inputs: Inputs<'_>,
-    store: &Store,
-    hands: &mut H,
-    (date, missed): (&str, Option<&str>),
-    only_realise: bool,
-) -> Result<Report, H::Error> {
+pub fn run<H: Hands>(inputs: Inputs<'_>, store: &Store, hands: &mut H, when: When<'_>) -> Result<Report, H::Error> {
     let config = inputs.config;
     let ledger = read_ledger(&config.path(&config.ledger))?;
-    let Plan { realise, missed, forecast } = plan(&ledger, inputs.prices, date, missed).map_err(DayError::from)?;
+    let days = inputs.prices.days();
+    let is_priced = day(when.date).is_some_and(|date| days.contains(&date));
+    let Plan { realise, missed, forecast } = plan(&ledger, &days, when.date, when.missed).map_err(DayError::from)?;
+    if forecast.is_some() && is_priced && when.is_closed {
+        return Err(DayError::from(super::PlanError::Traded(when.date.to_owned())).into());
+    }
+    // A clock east or west of the market's names a day that is over.
+    if forecast.is_some() && is_priced && !when.is_named {
+        return Err(DayError::from(super::PlanError::Over(when.date.to_owned())).into());
+    }
     let mut report = Report { exceedance: missed, ..Report::default() };
     let work = Work { inputs, store };
     if let Some(date) = &realise {
-        let outcome = work.realise(hands, ledger, date)?;
+        let (outcome, is_revised) = work.realise(hands, ledger, date)?;
+        report.revised = Some(date.clone()).filter(|_| is_revised);
         if matches!(outcome, Outcome::False { .. }) {
             report.exceedance = Some(date.clone());
         }
         report.realised = Some(outcome);
     }
-    if let Some(date) = forecast.filter(|_| !only_realise) {
+    report.late = is_priced;
+    if let Some(date) = forecast.filter(|_| !when.is_closed) {
         let (outcome, committed) = work.forecast(hands, &date)?;
         (report.forecast, report.committed) = (Some(outcome), committed);
     }
@@ -196,27 +222,57 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// Proves the loss of a day, and adds it.
-    fn realise<H: Hands>(&self, hands: &mut H, ledger: Ledger, date: &str) -> Result<Outcome, H::Error> {
+    /// Proves the loss of a day, and adds it. Returns also whether the prices before the day are no longer
+    /// those of its forecast.
+    fn realise<H: Hands>(&self, hands: &mut H, ledger: Ledger, date: &str) -> Result<(Outcome, bool), H::Error> {
         let config = self.inputs.config;
-        let (mandate, commitment) =
-            ledger.open().map(|open| (open.mandate.clone(), open.commitment.clone())).unwrap_or_default();
+        let Some(open) = ledger.open().cloned() else { return Err(DayError::NoForecast(date.to_owned()).into()) };
         let places = Places::of(config, date);
-        let prices = self.until(date)?;
-        let set = self.set(&prices, 1, &places.day)?;
+        // The moves are taken as those of the forecast were, whatever the settings are now.
+        let of_forecast = self.forecast_set(&places, &open)?;
+        let set = self.set_of_loss(&of_forecast, date, &places)?;
         // The limit is that of the forecast, whose mandate the day kept.
         let (name, text) = (places.mandate.display().to_string(), read(&places.mandate)?);
         let forecast = Mandate::from_toml(&name, &text).map_err(DayError::from)?;
-        if hex::encode(forecast.digest()) != mandate {
+        if hex::encode(forecast.digest()) != open.mandate {
             return Err(DayError::OtherMandate { path: places.mandate, date: date.to_owned() }.into());
         }
         let clause = forecast.clause(Measure::Var).filter(|clause| clause.confidence == Some(ledger.confidence()));
         let clause = clause.ok_or(DayError::NoForecastClause(ledger.confidence()))?;
         let text = realised_mandate(&forecast, clause.limit);
         let claim = self.claim(&text, &places.realised, set)?;
-        let book = holdings::open(config, self.store, claim.scenarios(), &commitment, date)?;
+        let book = holdings::open(config, self.store, claim.scenarios(), &open.commitment, date)?;
         let held = Books::new(vec![book]).map_err(DayError::from)?;
-        self.add(hands, (StepKind::Realised, date, &places.loss), ledger, (&claim, &held), &prices)
+        let outcome = self.add(hands, (StepKind::Realised, date, &places.loss), ledger, (&claim, &held))?;
+        Ok((outcome, self.is_revised(&of_forecast)))
+    }
+
+    /// Whether the prices no longer make a historical set. Others may depend on prices that came later.
+    fn is_revised(&self, set: &ScenarioSet) -> bool {
+        let is_historical = matches!(set.generator(), Generator::Historical { .. });
+        let again = || Makers.regenerate(set, &self.inputs.prices.sources());
+        is_historical && !again().is_ok_and(|remade| remade.made_again())
+    }
+
+    /// Returns the scenario set of an open forecast, which the day kept.
+    fn forecast_set(&self, places: &Places, open: &Step) -> Result<ScenarioSet, DayError> {
+        let bytes = fs::read(&places.set).map_err(|error| DayError::Read { path: places.set.clone(), error })?;
+        let (set, digest) = scenario_file::decode(&places.set.display().to_string(), &bytes)?;
+        if hex::encode(digest) != open.scenarios {
+            return Err(DayError::OtherScenarios { path: places.set.clone(), date: open.date.clone() });
+        }
+        Ok(set)
+    }
+
+    /// Makes the scenario of a day's loss, as the scenarios of its forecast were made, and puts it in
+    /// place.
+    fn set_of_loss(&self, forecast: &ScenarioSet, date: &str, places: &Places) -> Result<ScenarioSet, DayError> {
+        let prices = self.inputs.prices.last_move_like(forecast, at(date)?);
+        let no_loss = |problem: String| DayError::NoLoss { date: date.to_owned(), problem };
+        let prices = prices.map_err(|error| no_loss(error.to_string()))?;
+        let set = historical(&prices, 1, Some(1)).map_err(|problem| no_loss(problem.to_string()))?;
+        self.put(&places.day, Kind::Scenarios, &scenario_file::encode(&set))?;
+        Ok(set)
     }
 
     /// Commits to the book as it is now if it changed, proves its value at risk, and adds it. Returns
@@ -225,11 +281,14 @@ impl Work<'_> {
         let Inputs { config, book, mandate, .. } = self.inputs;
         let ledger = read_ledger(&config.path(&config.ledger))?;
         let places = Places::of(config, date);
-        let prices = self.before(date)?;
-        let set = self.set(&prices, config.window, &places.set)?;
+        let set = self.set_of_forecast(date, &places.set)?;
         let claim = self.claim(mandate.1, &places.mandate, set)?;
+        // What the ledger would refuse is refused before it is proved, and before the book is committed to.
+        check_claim(StepKind::Forecast, date, ledger.confidence(), &claim.clone().into())
+            .map_err(|problem| DayError::Step { kind: StepKind::Forecast, date: date.to_owned(), problem })?;
         let unit = config.book_unit().map_err(DayError::from)?;
         let nav = config.book_nav().map_err(DayError::from)?;
+        book.check_currency(claim.mandate()).map_err(DayError::from)?;
         let positions = book.positions(claim.scenarios(), unit, nav).map_err(DayError::from)?;
         // A book that breaks its mandate is not committed to.
         let figures = claim.mandate().evaluate(claim.scenarios(), &positions).map_err(DayError::from)?;
@@ -240,29 +299,18 @@ impl Work<'_> {
         let is_new = !held.is_known;
         let held = Books::new(vec![held.book]).map_err(DayError::from)?;
         let step = (StepKind::Forecast, date, &*places.forecast);
-        Ok((self.add(hands, step, ledger, (&claim, &held), &prices)?, is_new))
+        Ok((self.add(hands, step, ledger, (&claim, &held))?, is_new))
     }
 
-    /// Returns the prices before a day.
-    fn before(&self, date: &str) -> Result<PriceHistory, DayError> {
-        let at = day(date).ok_or_else(|| super::PlanError::NotADate(date.to_owned()))?;
-        let count = self.inputs.prices.dates().partition_point(|found| *found < at);
-        let last = count.checked_sub(1).map(|last| self.inputs.prices.dates()[last]);
-        let prices = last.and_then(|last| self.inputs.prices.up_to(last));
-        prices.ok_or_else(|| super::PlanError::NoPrices(date.to_owned()).into())
-    }
-
-    /// Returns the prices up to a day.
-    fn until(&self, date: &str) -> Result<PriceHistory, DayError> {
-        let at = day(date).ok_or_else(|| super::PlanError::NotADate(date.to_owned()))?;
-        self.inputs.prices.up_to(at).ok_or_else(|| super::PlanError::NoPrices(date.to_owned()).into())
-    }
-
-    /// Makes a scenario set and puts it in place.
-    fn set(&self, prices: &PriceHistory, window: usize, path: &Path) -> Result<ScenarioSet, DayError> {
-        let name = self.inputs.config.prices.display().to_string();
-        let set = historical(prices, 1, Some(window))
-            .map_err(|problem| tailproof_core::error::InputError::in_file(&name, problem))?;
+    /// Makes the scenario set of a forecast from the prices before its day, and puts it in place.
+    fn set_of_forecast(&self, date: &str, path: &Path) -> Result<ScenarioSet, DayError> {
+        let Inputs { config, prices, .. } = self.inputs;
+        let before = at(date)?.yesterday().ok();
+        let before = before.ok_or_else(|| super::PlanError::NoPrices(date.to_owned()))?;
+        let history = prices.history(Some(config.window), 1, Some(before))?;
+        let name = config.prices.display().to_string();
+        let set = historical(&history, 1, Some(config.window));
+        let set = set.map_err(|problem| tailproof_core::error::InputError::in_file(&name, problem))?;
         self.put(path, Kind::Scenarios, &scenario_file::encode(&set))?;
         Ok(set)
     }
@@ -295,11 +343,12 @@ impl Work<'_> {
         (kind, date, path): (StepKind, &str, &Path),
         ledger: Ledger,
         (claim, held): (&MandateClaim, &Books),
-        prices: &PriceHistory,
     ) -> Result<Outcome, H::Error> {
+        let step = |problem| DayError::Step { kind, date: date.to_owned(), problem };
+        check_claim(kind, date, ledger.confidence(), &claim.clone().into()).map_err(step)?;
         let keys = hands.keys(kind)?;
         self.store.tidy(&[path]);
-        let append = |proof: &[u8]| append(&ledger, (kind, date), (claim, proof), &keys, prices);
+        let append = |proof: &[u8]| append(&ledger, (kind, date), (claim, proof), &keys, self.inputs.prices.sources());
         let found = path.is_file().then(|| fs::read(path).ok()).flatten();
         let (next, origin) = match found.map(|proof| append(&proof)) {
             Some(Ok(next)) => (next, Origin::Found),
@@ -308,7 +357,6 @@ impl Work<'_> {
                 match hands.prove(kind, claim, held, (date, context))? {
                     Proved::False(figures) => return Ok(Outcome::False { date: date.to_owned(), figures }),
                     Proved::Proof(proof) => {
-                        let step = |problem| DayError::Step { kind, date: date.to_owned(), problem };
                         let next = append(&proof).map_err(step)?;
                         self.put(path, Kind::Proof, &proof)?;
                         (next, Origin::Made)
@@ -342,12 +390,17 @@ fn append(
     (kind, date): (StepKind, &str),
     (claim, proof): (&MandateClaim, &[u8]),
     keys: &KeyRing,
-    prices: &PriceHistory,
+    sources: Sources<'_>,
 ) -> Result<Ledger, StepError> {
     let mut next = ledger.clone();
-    let remake = Remake { maker: &Makers, sources: Sources::prices(prices) };
+    let remake = Remake { maker: &Makers, sources };
     next.append_over(kind, Some(date), &claim.clone().into(), proof, keys, Some(remake))?;
     Ok(next)
+}
+
+/// Returns the date of a day.
+fn at(date: &str) -> Result<Date, DayError> {
+    day(date).ok_or_else(|| super::PlanError::NotADate(date.to_owned()).into())
 }
 
 fn read(path: &Path) -> Result<String, DayError> {

@@ -139,6 +139,18 @@ impl Kind {
         )
     }
 
+    /// Whether the command that writes such a file makes it again from the same inputs, so that it replaces
+    /// one of its kind without being asked to. All else is somebody's choice, signature or secret.
+    pub fn is_made_again(self) -> bool {
+        use Kind::*;
+        match self {
+            SetPoints | Scenarios | Zkey | Witness | Proof | Bundle | BatchResults | SnarkjsKey | SnarkjsSignals
+            | SnarkjsProof | Page | Contract => true,
+            Commitment | PoolCommitment | Opening | PoolOpening | ProvingKey | VerifyingKey | Halo2Key | Ceremony
+            | PowersOfTau | Ledger | Attestation | AttestorKey | Mandate | Deal => false,
+        }
+    }
+
     fn by_magic(content: &[u8]) -> Option<Self> {
         Some(match content.get(..8)? {
             b"TAILKEYS" => match content.get(10)? {

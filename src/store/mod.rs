@@ -63,6 +63,14 @@ pub enum Replace {
     Like(Kind),
 }
 
+impl Replace {
+    /// The rule of every output that a command makes anew: a kind that is [made
+    /// again](Kind::is_made_again) replaces its like, and every other kind only by `force`.
+    pub fn rule(kind: Kind, force: bool) -> Self {
+        if kind.is_made_again() || force { Self::Like(kind) } else { Self::Never }
+    }
+}
+
 /// A file to write.
 #[derive(Debug, Clone, Copy)]
 pub struct Output<'a> {
@@ -81,6 +89,8 @@ pub struct Store {
     patience: Duration,
     /// Temporary files and locks of this process. Held while files are put in place.
     begun: Mutex<Vec<PathBuf>>,
+    /// Files that were put in place, as the caller named them, in their order.
+    written: Mutex<Vec<PathBuf>>,
 }
 
 impl Default for Store {
@@ -94,7 +104,13 @@ impl Store {
     /// batch)`.
     pub fn new(holder: impl Into<String>) -> Self {
         let patience = Duration::from_secs(10);
-        Self { disk: Disk::default(), holder: holder.into(), patience, begun: Mutex::default() }
+        Self {
+            disk: Disk::default(),
+            holder: holder.into(),
+            patience,
+            begun: Mutex::default(),
+            written: Mutex::default(),
+        }
     }
 
     /// Returns the store with another time to wait for a lock; 10 seconds otherwise.
@@ -198,6 +214,20 @@ impl Store {
             remove(&path);
         }
         std::mem::forget(begun);
+    }
+
+    /// Returns the files that this store has put in place, in their order, each once.
+    pub fn written(&self) -> Vec<PathBuf> {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn record<'p>(&self, paths: impl IntoIterator<Item = &'p PathBuf>) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        for path in paths {
+            if !written.contains(path) {
+                written.push(path.clone());
+            }
+        }
     }
 
     fn begun(&self) -> MutexGuard<'_, Vec<PathBuf>> {

@@ -141,6 +141,9 @@ impl<'s> Transaction<'s> {
             begun.retain(|path| !made.contains(path));
         }
         drop(begun);
+        if matches!(result, Ok(()) | Err(StoreError::NotSynced { .. })) {
+            self.store().record(self.files.iter().map(|slot| &slot.given));
+        }
         result
     }
 

@@ -3,6 +3,7 @@
 
 mod at_once;
 mod cases;
+mod desk;
 #[cfg(debug_assertions)]
 mod every_step;
 mod kinds;

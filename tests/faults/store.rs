@@ -185,3 +185,27 @@ fn r4_kinds_are_recognised_by_their_content() {
     }
     assert!(Kind::ALL.iter().all(|kind| kind.sentence().contains(kind.name())));
 }
+
+/// The rule of `-o` is one function of the kind, and the page about it lists every kind where it belongs.
+#[test]
+fn what_a_command_makes_again_is_replaced_and_all_else_is_not() {
+    let page = std::fs::read_to_string(tailproof_test_support::source().join("docs/src/formats/writing.md")).unwrap();
+    let (_, table) = page.split_once("## What `-o` replaces").unwrap();
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .skip_while(|line| !line.starts_with("| ---"))
+        .skip(1)
+        .take_while(|line| line.starts_with('|'))
+        .map(|line| line.trim_matches('|').split_once('|').map(|(kinds, _)| kinds).unwrap())
+        .map(|kinds| kinds.split(',').map(str::trim).collect())
+        .collect();
+    assert_eq!(rows.len(), 3);
+    for kind in Kind::ALL {
+        let places: Vec<usize> = (0..3).filter(|row| rows[*row].contains(&kind.name())).collect();
+        let [place] = places[..] else { panic!("{} is in the rows {places:?}", kind.name()) };
+        assert_eq!(place == 0, kind.is_made_again(), "{}", kind.name());
+        let rule = if kind.is_made_again() { Replace::Like(*kind) } else { Replace::Never };
+        assert_eq!((Replace::rule(*kind, false), Replace::rule(*kind, true)), (rule, Replace::Like(*kind)));
+    }
+    assert_eq!(rows.iter().map(Vec::len).sum::<usize>(), Kind::ALL.len());
+}

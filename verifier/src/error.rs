@@ -3,7 +3,7 @@
 use tailproof_core::echo::{clipped, echo};
 use tailproof_core::error::RuleProblem;
 use tailproof_core::scenarios::regenerate::Comparison;
-use tailproof_core::{Mandate, Problem, Unit};
+use tailproof_core::{Mandate, Problem, ScenarioSet, Unit};
 
 use crate::pool::PoolError;
 use crate::shape::{Shape, ShapeError};
@@ -66,6 +66,17 @@ pub enum InstanceError {
         "a floor under VaR takes the second threshold, and so does the clause '{}' of another confidence: write two mandates", echo(.0)
     )]
     FloorAndOther(String),
+    /// Prices in another currency than the mandate's: what currencies did to each other would be left out.
+    #[error(
+        "the mandate is in {}, and the prices of the scenario set were converted to {}: convert them to {}",
+        echo(.mandate), echo(.base), echo(.mandate)
+    )]
+    OtherCurrency {
+        /// Currency of the mandate.
+        mandate: String,
+        /// Currency of the set's prices.
+        base: String,
+    },
     /// A mandate under keys for a pool of loans.
     #[error(
         "keys of shape {0} are for a pool of loans, and a mandate is about a book; make keys of a shape such as 500x20"
@@ -153,6 +164,20 @@ impl InstanceError {
     pub fn check_unit(mandate: &Mandate, unit: Unit) -> Result<(), Self> {
         let coarsest = mandate.coarsest_unit();
         if unit > coarsest { Err(InstanceError::UnitTooCoarse { unit, coarsest }) } else { Ok(()) }
+    }
+
+    /// Checks that prices that were converted are in the currency of a mandate, if it names one.
+    ///
+    /// # Errors
+    /// They are in another one.
+    pub fn check_base(mandate: &Mandate, set: &ScenarioSet) -> Result<(), Self> {
+        let currencies = set.generator().treatment().and_then(|treatment| treatment.currencies.as_ref());
+        let Some(base) = currencies.map(|currencies| &currencies.base) else { return Ok(()) };
+        match mandate.currency() {
+            "" => Ok(()),
+            own if own == base => Ok(()),
+            own => Err(InstanceError::OtherCurrency { mandate: own.to_owned(), base: base.clone() }),
+        }
     }
 
     /// Returns whether the public files themselves are refused: the claim is over scenarios that

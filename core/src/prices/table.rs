@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{DATE, PriceHistory, check_date, check_factors};
 use crate::error::{Problem, RowError};
+use crate::table::digest_of_texts;
 
 /// A table of prices: a row for each date, dates strictly ascending. Cells may be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +101,37 @@ impl PriceTable {
         self.dates.binary_search(&date).ok()
     }
 
+    /// Returns the rows up to `date`, included; `None` if there are none.
+    pub fn up_to(&self, date: Date) -> Option<Self> {
+        let count = self.dates.partition_point(|found| *found <= date);
+        let cells = count * self.factors.len();
+        // Bits of cells behind the end, which the last word may have, are cells of no row.
+        let holes = (0..count).any(|row| (0..self.factors.len()).any(|column| self.is_missing(row, column)));
+        let missing = if holes { self.missing[..cells.div_ceil(64)].to_vec() } else { Vec::new() };
+        let (dates, rows) = (self.dates[..count].to_vec(), self.rows[..count].to_vec());
+        (count > 0).then(|| Self { factors: self.factors.clone(), dates, rows, missing })
+    }
+
+    /// Returns the dates on which one of `factors` has a price: a row without any is no day of theirs.
+    /// Names without a column do not count; if none has one, every row is a day.
+    pub fn days_of<'f>(&self, factors: impl IntoIterator<Item = &'f str>) -> Vec<Date> {
+        let places: Vec<usize> = factors.into_iter().filter_map(|factor| self.place_of(factor)).collect();
+        let priced = |row: &usize| places.is_empty() || places.iter().any(|place| !self.is_missing(*row, *place));
+        (0..self.len()).filter(priced).map(|row| self.dates[row]).collect()
+    }
+
+    /// Returns the digest of all rows: that of the history, see [`PriceHistory::digest`], or one under
+    /// `tailproof/price-table/v1`, in which a missing price is an empty text.
+    pub fn digest(&self) -> [u8; 32] {
+        let domain = if self.has_holes() { "tailproof/price-table/v1" } else { "tailproof/prices/v1" };
+        let cell = |row: usize, column: usize| {
+            self.price(row, column).map(|price| price.normalize().to_string()).unwrap_or_default()
+        };
+        let cells = |row: usize| (0..self.factors.len()).map(move |column| cell(row, column));
+        let rows = (0..self.len()).map(|row| (self.dates[row].to_string(), cells(row)));
+        digest_of_texts(domain, &self.factors, rows)
+    }
+
     /// Returns the prices of one date, in factor order; a missing one has any value.
     pub(super) fn row(&self, row: usize) -> &[Decimal] {
         &self.rows[row]
@@ -111,5 +143,37 @@ impl From<&PriceHistory> for PriceTable {
     fn from(history: &PriceHistory) -> Self {
         let (factors, dates, rows) = (history.factors.clone(), history.dates.clone(), history.rows.clone());
         Self { factors, dates, rows, missing: Vec::new() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(missing: &[(usize, usize)]) -> PriceTable {
+        let history = crate::testing::prices("date,A,B\n2024-01-02,1.50,2\n2024-01-03,1.6,2e0\n2024-01-04,9,9\n");
+        let rows = (0..history.len()).map(|row| (history.dates()[row], history.row(row).to_vec())).collect();
+        PriceTable::new(history.factors().to_vec(), rows, missing).unwrap()
+    }
+
+    #[test]
+    fn a_table_without_holes_has_the_digest_of_its_history() {
+        let history = crate::testing::prices("date,A,B\n2024-01-02,1.5,2\n2024-01-03,1.6,2\n2024-01-04,9,9\n");
+        assert_eq!(table(&[]).digest(), history.digest(0..3));
+        let last = history.dates()[1];
+        assert_eq!(table(&[]).up_to(last).unwrap().digest(), history.digest(0..2));
+        // A hole is no price, wherever it is.
+        let holes = [table(&[(1, 0)]).digest(), table(&[(1, 1)]).digest(), table(&[]).digest()];
+        assert!(holes[0] != holes[1] && holes[1] != holes[2] && holes[0] != holes[2]);
+        assert_eq!(table(&[(2, 1)]).up_to(last).unwrap().digest(), history.digest(0..2));
+        assert!(table(&[(0, 1)]).up_to(last).unwrap().has_holes());
+        assert!(table(&[]).up_to("2024-01-01".parse().unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_row_without_any_price_is_no_day() {
+        let table = table(&[(1, 0), (1, 1), (2, 0)]);
+        let days = |factors: &[&str]| table.days_of(factors.iter().copied()).len();
+        assert_eq!((days(&["A", "B"]), days(&["A"]), days(&["B", "CASH USD"]), days(&["CASH USD"])), (2, 1, 2, 3));
     }
 }

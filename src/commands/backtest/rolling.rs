@@ -14,13 +14,14 @@ use crate::failure::Failure;
 use crate::files;
 use crate::options::{Held, amount};
 use crate::output::{note, out, print_json};
+use crate::prepared;
 
 /// Runs `tailproof backtest --book`.
 pub fn run(options: &Backtest, book: &Path, prices: &Path, window: usize) -> Result<(), Failure> {
     let level = options.confidence.as_deref().unwrap_or_default();
     let confidence: Confidence = level.parse().map_err(|problem| Failure::Option { option: "confidence", problem })?;
     let (tables, nav) = (options.evidence.tables.options(), amount("nav", options.nav.as_deref())?);
-    let history = files::prices(prices, &tables)?;
+    let history = prepared::prices(prices, &options.treatment, &tables, None, 1)?;
     let in_prices = |problem| InputError::in_file(&prices.display().to_string(), problem);
     let set = historical(&history, 1, None).map_err(in_prices)?;
     let file = files::book(book, &tables)?;

@@ -36,7 +36,8 @@ pub fn run(options: &Report) -> Result<(), Failure> {
         let only = "with --ledger, --prices goes with --keys; --implied-volatility and --table do not";
         return Err(Failure::Usage(only.into()));
     }
-    let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options))).transpose()?;
+    let rates = options.sources.rates.as_deref();
+    let ledger = options.ledger.as_deref().map(|path| Figures::read(path, &evidence(options), rates)).transpose()?;
     let (page, access) = match (&options.book, &options.proof, &options.keys[..]) {
         (Some(book), _, _) => (private::page(options, book, ledger.as_ref())?, Access::Secret),
         (None, Some(_), _) if options.against != LedgerAgainst::default() => {

@@ -2,6 +2,7 @@
 
 mod audit;
 mod steps;
+mod treated;
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
@@ -122,19 +123,26 @@ impl Kept {
 
     /// Adds the step that a claim and a proof make, without looking at the rules about them.
     fn add(&mut self, kind: Kind, date: &str, claim: &MandateClaim, proof: &[u8], limit: &str) {
+        self.add_step(kind, date, claim, proof, |step| step.limit = limit.to_owned());
+    }
+
+    /// Adds that step with a change, under the limit of most tests.
+    fn add_step(&mut self, kind: Kind, date: &str, claim: &MandateClaim, proof: &[u8], change: impl FnOnce(&mut Step)) {
         let stated: serde_json::Value = serde_json::from_slice(proof).unwrap();
         let stated = |field: &str| stated[field].as_str().unwrap().to_owned();
         let text = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-        let step = Step {
+        let mut step = Step {
             kind,
             date: date.to_owned(),
             commitment: stated("commitment"),
-            limit: limit.to_owned(),
+            limit: LIMIT.to_owned(),
             proof: text(&Sha256::digest(proof)),
             scenarios: text(&digest(claim.scenarios())),
             mandate: text(&claim.mandate().digest()),
             keys: stated("keys"),
+            moves: claim.scenarios().generator().treatment().and_then(|of| of.moves_digest()).map(|bytes| text(&bytes)),
         };
+        change(&mut step);
         self.ledger.add(step).unwrap();
         self.store.put(claim, proof);
     }

@@ -48,8 +48,8 @@ impl MandateClaim {
     ///
     /// # Errors
     /// Errors if `mandate` has more clauses than one proof holds, a clause that does not apply to
-    /// this kind of set, half-spreads for factors that the set does not have, or a rule for
-    /// scenario sets that does not allow this one.
+    /// this kind of set, half-spreads for factors that the set does not have, a rule for
+    /// scenario sets that does not allow this one, or another currency than that of its prices.
     pub fn new(
         mandate: impl Into<Arc<Mandate>>,
         scenarios: impl Into<Arc<ScenarioSet>>,
@@ -59,6 +59,7 @@ impl MandateClaim {
         slots(&mandate)?;
         mandate.half_spread_entries(&set)?;
         mandate.check_scenarios(&set)?;
+        InstanceError::check_base(&mandate, &set)?;
         Ok(Self { mandate, set })
     }
 

@@ -1,15 +1,18 @@
 //! The audit of a ledger, which verifies every proof again.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ark_bn254::Fr;
+use tailproof_core::prices::PriceTable;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_core::scenarios::regenerate::{Recomputed, Regenerate, Sources};
 use tailproof_core::{Mandate, PriceHistory, ScenarioSet};
 
 use super::chain::{Kind, Ledger, Step, context_behind};
 use super::key_ring::{KeyRing, NoVerdict};
-use super::moves::{Compared, OtherMoves, compare};
+use super::moves::{self, Compared, Market, OtherMoves, compare};
 use super::step::{StepError, Terms, proof_digest, rules, step_of};
 use crate::claim::Claim;
 use crate::error::{InstanceError, MalformedError};
@@ -37,6 +40,11 @@ pub struct Against<'a> {
     /// scenarios of every historical forecast. No day of theirs between the first and the last step
     /// may be missing, and no forecast may be open whose day they reach.
     pub prices: Option<&'a PriceHistory>,
+    /// Prices as their source has them, in place of a history: cells may be missing, and the treatment
+    /// that the header of a set states is applied to them.
+    pub raw: Option<&'a PriceTable>,
+    /// Rates of currencies on the dates of the prices. A set in several currencies needs them.
+    pub rates: Option<&'a PriceTable>,
     /// Maker of the scenarios of forecasts; `None` for [`Recomputed`], which makes plain historical
     /// sets alone.
     pub maker: Option<&'a (dyn Regenerate + Sync)>,
@@ -59,11 +67,16 @@ impl<'a> Against<'a> {
         self.maker.unwrap_or(&Recomputed)
     }
 
+    /// Returns the prices; a history is a table without holes.
+    fn table(&self) -> Option<Cow<'a, PriceTable>> {
+        self.raw.map(Cow::Borrowed).or_else(|| self.prices.map(|prices| Cow::Owned(prices.into())))
+    }
+
     /// Compares the scenarios of a step with the prices.
-    fn compare(&self, step: &Step, claim: &Claim) -> Result<Compared, AuditError> {
+    fn compare(&self, prices: Option<&PriceTable>, step: &Step, claim: &Claim) -> Result<Compared, AuditError> {
         let Some(set) = claim.scenarios() else { return Ok(Compared::no_prices()) };
-        let Some(prices) = self.prices else { return Ok(Compared::no_prices().with_origin(set)) };
-        compare(step, set, prices, self.maker(), self.tolerance)
+        let Some(prices) = prices else { return Ok(Compared::no_prices().with_origin(set)) };
+        compare(step, set, Market { prices, rates: self.rates, tolerance: self.tolerance }, self.maker())
             .map_err(|problem| AuditError::Moves { date: step.date.clone(), problem })
             .map(|compared| compared.with_origin(set))
     }
@@ -72,7 +85,7 @@ impl<'a> Against<'a> {
 impl std::fmt::Debug for Against<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Against")
-            .field("prices", &self.prices.map(PriceHistory::len))
+            .field("prices", &self.prices.map(PriceHistory::len).or(self.raw.map(PriceTable::len)))
             .field("tolerance", &self.tolerance)
             .field("heads", &self.heads.len())
             .field("tightness", &self.tightness)
@@ -104,6 +117,9 @@ pub struct Audit {
     /// Days whose forecast has no floor in the kind of its limit, so that its value at risk may be
     /// far below the limit.
     pub without_floor: Vec<String>,
+    /// Days whose loss is over moves that are not those of complete prices alone, each with the
+    /// treatment in words: carried prices, proxies, steps, currencies.
+    pub treated: Vec<(String, String)>,
     /// The prices that days and moves were compared with.
     pub prices: Option<PricesUsed>,
     /// The number of steps behind which each of the given heads was found, in their order.
@@ -263,6 +279,7 @@ impl AuditError {
         match self {
             AuditError::Missing { .. } | AuditError::NoKeys { .. } | AuditError::Unreadable { .. } => false,
             AuditError::Step { problem: StepError::Proof(no_verdict), .. } => no_verdict.is_verdict(),
+            AuditError::Moves { problem, .. } => problem.is_verdict(),
             _ => true,
         }
     }
@@ -300,30 +317,39 @@ impl Ledger {
             not_compared: Vec::new(),
             stale: Vec::new(),
             without_floor: Vec::new(),
+            treated: Vec::new(),
             prices: None,
             heads,
         };
+        let prices = against.table();
+        let mut columns = BTreeSet::new();
         for (step, before) in self.steps().iter().zip(&known) {
             let context = context_behind(before, step.kind, &step.date);
             let (claim, proof) = found(step, artefacts)?;
             let wrong = |problem| AuditError::Step { date: step.date.clone(), problem };
             let terms = rules(step.kind, &step.date, self.confidence(), &claim).map_err(wrong)?;
-            let compared = against.compare(step, &claim)?;
+            let compared = against.compare(prices.as_deref(), step, &claim)?;
+            columns.extend(claim.scenarios().into_iter().flat_map(moves::columns).map(str::to_owned));
             let remake = compared.remade.as_ref().map(|remade| Remake { maker: remade, sources: Sources::default() });
             let verified = verify_step(step, &terms, &claim, &proof, keys, (context, remake))?;
             audit.add(step, verified, &terms, &compared, against.tightness)?;
+            let treatment = claim.scenarios().and_then(|set| set.generator().treatment());
+            if let Some(treatment) = treatment.filter(|_| step.kind == Kind::Realised) {
+                audit.treated.push((step.date.clone(), treatment.parts().join(", ")));
+            }
         }
-        audit.prices = against.prices.map(|prices| self.compare_days(prices)).transpose()?;
+        audit.prices = prices.map(|prices| self.compare_days(&prices, &columns)).transpose()?;
         Ok(audit)
     }
 
     /// Checks that every day of the prices from the first step to the last is a day of the ledger,
-    /// and that they do not reach an open forecast.
-    fn compare_days(&self, prices: &PriceHistory) -> Result<PricesUsed, AuditError> {
+    /// and that they do not reach an open forecast. A row without a price of any of `columns` is no day.
+    fn compare_days(&self, prices: &PriceTable, columns: &BTreeSet<String>) -> Result<PricesUsed, AuditError> {
         let (Some(first), Some(last)) = (self.steps().first(), self.steps().last()) else {
             return Err(AuditError::Empty);
         };
-        let days: Vec<String> = prices.dates().iter().map(ToString::to_string).collect();
+        let days: Vec<String> =
+            prices.days_of(columns.iter().map(String::as_str)).iter().map(ToString::to_string).collect();
         let within = |date: &&String| first.date <= **date && **date <= last.date;
         let in_ledger = |date: &String| self.steps().iter().any(|step| step.date == *date);
         if let Some(date) = days.iter().filter(within).find(|date| !in_ledger(date)) {
@@ -334,7 +360,7 @@ impl Ledger {
             return Err(AuditError::Overdue { date: open.date.clone(), last: bounds.1 });
         }
         Ok(PricesUsed {
-            digest: prices.digest(0..prices.len()),
+            digest: prices.digest(),
             first: bounds.0,
             last: bounds.1,
             after_ledger: days.iter().filter(|date| **date > last.date).count(),

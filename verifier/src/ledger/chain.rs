@@ -57,6 +57,12 @@ pub struct Step {
     pub mandate: String,
     /// Digest of the verifying key.
     pub keys: String,
+    /// Digest of how the scenarios take moves of their source, see [`Treatment::moves_digest`]; `None`
+    /// for simple returns of prices, and in ledgers of such sets alone.
+    ///
+    /// [`Treatment::moves_digest`]: tailproof_core::scenarios::treatment::Treatment::moves_digest
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moves: Option<String>,
 }
 
 /// Returns the text of a limit in a step.
@@ -75,9 +81,9 @@ impl Step {
             found: found.to_owned(),
             expected,
         };
-        for (field, text) in
-            [("proof", &self.proof), ("scenarios", &self.scenarios), ("mandate", &self.mandate), ("keys", &self.keys)]
-        {
+        let digests =
+            [("proof", &self.proof), ("scenarios", &self.scenarios), ("mandate", &self.mandate), ("keys", &self.keys)];
+        for (field, text) in digests.into_iter().chain(self.moves.iter().map(|moves| ("moves", moves))) {
             digest_from_hex(field, text).map_err(|_| wrong(field, text, "a digest: 64 lower-case hex digits"))?;
         }
         // The field of halo2 is the larger one.
@@ -162,6 +168,13 @@ pub enum LedgerError {
         /// Commitment of the step.
         found: String,
     },
+    /// A realised loss over moves that are taken otherwise than the forecast's: an exposure would mean
+    /// something else.
+    #[error(
+        "the forecast of {} takes moves otherwise than this proof: other proxies, kinds of moves or steps, returns or \
+         currencies. Make the scenario of the day under the treatment of the forecast's scenarios", echo(.0)
+    )]
+    OtherTreatment(String),
     /// A realised loss within another limit than the forecast's.
     #[error(
         "the forecast of {} has the limit '{}', this proof '{}': prove the loss within the limit of the forecast", echo(.date), echo(.forecast), echo(.found)
@@ -264,6 +277,8 @@ impl Ledger {
                 } else if step.commitment != forecast.commitment {
                     let found = step.commitment.clone();
                     Err(LedgerError::OtherBook { date, forecast: forecast.commitment, found })
+                } else if step.moves != forecast.moves {
+                    Err(LedgerError::OtherTreatment(date))
                 } else if step.limit != forecast.limit {
                     Err(LedgerError::OtherLimit { date, forecast: forecast.limit, found: step.limit.clone() })
                 } else {
@@ -372,6 +387,7 @@ mod tests {
             scenarios: "22".repeat(32),
             mandate: "33".repeat(32),
             keys: "44".repeat(32),
+            moves: None,
         }
     }
 

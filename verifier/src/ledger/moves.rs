@@ -1,11 +1,12 @@
 //! Scenarios of a step against the verifier's own prices.
 
 use tailproof_core::error::PriceProblem;
+use tailproof_core::prices::PriceTable;
 use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::scenarios::historical::historical;
 use tailproof_core::scenarios::regenerate::{Differences, Regenerate, RegenerateError, Remade, Source, Sources};
 use tailproof_core::text::day;
-use tailproof_core::{PriceHistory, Problem, ScenarioSet};
+use tailproof_core::{Problem, ScenarioSet};
 
 use super::chain::{Kind, Step};
 use crate::verified::How;
@@ -35,9 +36,20 @@ pub enum OtherMoves {
         /// window alone.
         whole_history: bool,
     },
+    /// The prices lack what the scenarios are made of, such as a cell that theirs have: nothing was
+    /// compared.
+    #[error("{0}; without it nothing is compared")]
+    Lacking(RegenerateError),
     /// The prices yield no moves.
     #[error(transparent)]
     Prices(#[from] Problem),
+}
+
+impl OtherMoves {
+    /// Returns whether the scenarios are not those of the prices. Otherwise the prices do not show it.
+    pub fn is_verdict(&self) -> bool {
+        !matches!(self, Self::Lacking(_))
+    }
 }
 
 /// How far the scenarios of a step were compared with prices.
@@ -89,23 +101,48 @@ impl Compared {
     }
 }
 
-/// Compares the scenarios of a step with prices, by name and date.
+/// Prices, and rates of currencies on their dates, with the steps by which moves may differ.
+#[derive(Clone, Copy)]
+pub(super) struct Market<'m> {
+    pub(super) prices: &'m PriceTable,
+    pub(super) rates: Option<&'m PriceTable>,
+    pub(super) tolerance: u32,
+}
+
+impl<'m> Market<'m> {
+    /// Returns the sources of sets that are made of some of the prices.
+    fn sources<'s>(&self, prices: &'s PriceTable) -> Sources<'s>
+    where
+        'm: 's,
+    {
+        Sources { rates: self.rates, tolerance: self.tolerance, ..Sources::raw(prices) }
+    }
+}
+
+/// Returns the names of the columns that a set is made of: those of its factors, and of the indices of
+/// its proxies.
+pub(super) fn columns(set: &ScenarioSet) -> impl Iterator<Item = &str> {
+    let treatment = set.generator().treatment();
+    set.factors().iter().map(move |factor| treatment.and_then(|treatment| treatment.index_of(factor)).unwrap_or(factor))
+}
+
+/// Compares the scenarios of a step with prices, by name and date, under the treatment that their
+/// header states.
 pub(super) fn compare(
     step: &Step,
     set: &ScenarioSet,
-    prices: &PriceHistory,
+    market: Market<'_>,
     maker: &dyn Regenerate,
-    tolerance: u32,
 ) -> Result<Compared, OtherMoves> {
     match step.kind {
-        Kind::Forecast => compare_forecast(step, set, prices, maker, tolerance),
-        Kind::Realised => compare_realised(set, prices, tolerance),
+        Kind::Forecast => compare_forecast(step, set, market, maker),
+        Kind::Realised => compare_realised(set, market),
     }
 }
 
 /// Compares the one scenario of a realised loss, in whatever slot, with the move of its day.
-fn compare_realised(set: &ScenarioSet, prices: &PriceHistory, tolerance: u32) -> Result<Compared, OtherMoves> {
-    let sources = Sources { tolerance, ..Sources::prices(prices) };
+fn compare_realised(set: &ScenarioSet, market: Market<'_>) -> Result<Compared, OtherMoves> {
+    let (sources, tolerance) = (market.sources(market.prices), market.tolerance);
     let prices = sources.prices_up_to_last_label(set, set.factors(), Some(1)).map_err(of_source)?;
     let again = historical(&prices, 1, Some(1)).and_then(|again| again.placed(set.generator().place()));
     let again = again.map_err(|problem| match problem {
@@ -126,10 +163,23 @@ fn of_source(error: RegenerateError) -> OtherMoves {
             problem: problem @ (Problem::UnknownFactor { .. } | Problem::Prices(PriceProblem::NoPricesOf { .. })),
             ..
         } => OtherMoves::OtherFactors(problem),
+        RegenerateError::Source { ref problem, .. } if is_lacking(problem) => OtherMoves::Lacking(error),
+        RegenerateError::Missing(_) => OtherMoves::Lacking(error),
         RegenerateError::Source { problem, .. } if is_too_short(&problem) => OtherMoves::NoDay,
         RegenerateError::Source { problem, .. } => problem.into(),
         _ => OtherMoves::NoDay,
     }
+}
+
+/// Whether prices have holes where a set has moves.
+fn is_lacking(problem: &Problem) -> bool {
+    use PriceProblem::{MissingRate, NoRates, NothingToCarry, RatesNeeded};
+    matches!(
+        problem.innermost(),
+        Problem::Prices(
+            PriceProblem::Missing { .. } | MissingRate { .. } | NothingToCarry { .. } | NoRates { .. } | RatesNeeded(_)
+        )
+    )
 }
 
 /// Whether a history does not reach back far enough.
@@ -142,20 +192,19 @@ fn is_too_short(problem: &Problem) -> bool {
 fn compare_forecast(
     step: &Step,
     set: &ScenarioSet,
-    prices: &PriceHistory,
+    market: Market<'_>,
     maker: &dyn Regenerate,
-    tolerance: u32,
 ) -> Result<Compared, OtherMoves> {
     let not_compared = |why: &str| Ok(Compared::as_given(format!("moves not compared: {why}")));
-    let before = day(&step.date).and_then(|date| date.yesterday().ok()).and_then(|date| prices.up_to(date));
+    let before = day(&step.date).and_then(|date| date.yesterday().ok()).and_then(|date| market.prices.up_to(date));
     let Some(before) = before else { return not_compared("no prices before the day") };
     let last = set.labels().last().map_or("", String::as_str);
     let days_left_out = match day(last) {
-        Some(_) => before.dates().iter().filter(|date| *date.to_string() > *last).count(),
+        Some(_) => before.days_of(columns(set)).iter().filter(|date| *date.to_string() > *last).count(),
         None => 0,
     };
     let is_historical = matches!(set.generator(), Generator::Historical { .. });
-    let sources = Sources { tolerance, ..Sources::prices(&before) };
+    let sources = market.sources(&before);
     let compared = match maker.regenerate(set, &sources) {
         Ok(remade) if remade.made_again() => Compared::made_again(remade),
         Ok(remade) if is_historical => {
@@ -166,6 +215,7 @@ fn compare_forecast(
         Err(RegenerateError::Source { problem, .. }) if is_too_short(&problem) => {
             compare_later_part(set, &sources, &problem)?
         }
+        Err(error @ RegenerateError::Missing(Source::Rates)) => return Err(of_source(error)),
         Err(error @ RegenerateError::Source { source_kind: Source::Prices, .. }) => return Err(of_source(error)),
         Err(error) => return not_compared(&error.to_string()),
     };

@@ -3,7 +3,7 @@
 use ark_bn254::Fr;
 use sha2::{Digest, Sha256};
 use tailproof_core::scenarios::generator::Generator;
-use tailproof_core::scenarios::treatment::Missing;
+use tailproof_core::scenarios::treatment::{Missing, Treatment};
 use tailproof_core::{Clause, Confidence, Measure, ScenarioSet};
 
 use super::chain::{Kind, Ledger, LedgerError, Step, check_date, limit_text};
@@ -82,16 +82,36 @@ pub enum StepError {
         /// The day of the loss.
         date: String,
     },
-    /// The scenarios of a step were made of prices under a treatment that another step may not have.
+    /// Moves that are logarithms: a loss in currency is not a multiple of them.
     #[error(
-        "a ledger compares forecasts and losses over one kind of moves, and the scenarios of {date} are treated{treatment}: \
-         make them from prices as they are"
+        "the scenarios of {date} have log moves of '{factor}', and a loss is of the price itself: a log move understates \
+         the loss of whoever is short. Make them with relative moves"
     )]
-    Treated {
+    LogMoves {
         /// The day of the step.
         date: String,
-        /// The treatment in words, behind a comma.
-        treatment: String,
+        /// The first factor with such moves.
+        factor: String,
+    },
+    /// A realised loss over several days, since days with a missing price were left out.
+    #[error(
+        "the loss of {date} is of one day, and {days} day(s) before it were left out for a missing price: a gain of one \
+         would hide the loss of the other. Carry the price before over, or let the day count as an exceedance"
+    )]
+    SeveralDays {
+        /// The day of the loss.
+        date: String,
+        /// Days that were left out.
+        days: usize,
+    },
+    /// A realised loss over carried prices, none of which is of the day.
+    #[error(
+        "nothing moved on {date}, and prices were carried over: no price of the day shows, so that it is no day of these \
+         prices"
+    )]
+    NothingPriced {
+        /// The day of the loss.
+        date: String,
     },
     /// The step cannot come next in the ledger.
     #[error(transparent)]
@@ -177,6 +197,14 @@ impl Ledger {
     }
 }
 
+/// Checks the rules about the clauses and scenarios of a step, before it is proved.
+///
+/// # Errors
+/// Those of [`Ledger::append`] that concern the claim alone.
+pub fn check_claim(kind: Kind, date: &str, confidence: Confidence, claim: &Claim) -> Result<(), StepError> {
+    rules(kind, date, confidence, claim).map(drop)
+}
+
 /// The terms of a step that the rules of the chain extract from a claim.
 pub(super) struct Terms {
     /// The limit, as a step states it.
@@ -194,6 +222,9 @@ pub(super) fn rules(kind: Kind, date: &str, confidence: Confidence, claim: &Clai
     let clause = clause(kind, confidence, claim)?;
     let limit = limit_text(clause.limit);
     let set = claim.scenarios();
+    if let Some(factor) = treatment(set).and_then(Treatment::log_factor) {
+        return Err(StepError::LogMoves { date: date.to_owned(), factor: factor.to_owned() });
+    }
     if kind == Kind::Realised {
         is_that_day(date, set)?;
         return Ok(Terms { limit, dated: true, tightness: None });
@@ -232,7 +263,6 @@ pub fn tightness(clause: &Clause) -> Option<u32> {
 /// Checks that the moves of a forecast's scenarios are over one day, as the loss of a day is, and
 /// that they have days where they are called historical.
 fn is_over_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
-    is_untreated(date, set, false)?;
     let date = date.to_owned();
     let Some(days) = set.generator().horizon() else {
         return Err(StepError::NoHorizon { date, kind: set.generator().kind().to_owned() });
@@ -251,15 +281,21 @@ fn is_over_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     }
 }
 
-/// Checks that an exposure means the same over the set as over that of every other step: a forecast in
-/// steps of 0.01 and a loss in steps of 10 would be of other books. A loss has the day's own prices.
-fn is_untreated(date: &str, set: &ScenarioSet, is_loss: bool) -> Result<(), StepError> {
-    let Some(treatment) = set.generator().treatment() else { return Ok(()) };
-    let filled_in = matches!(treatment.missing, Some(Missing::DropDay { .. } | Missing::Carry { .. }));
-    if treatment.changes_moves() || (is_loss && filled_in) {
-        return Err(StepError::Treated { date: date.to_owned(), treatment: treatment.sentence() });
+/// Returns what was done to the prices of a set.
+fn treatment(set: &ScenarioSet) -> Option<&Treatment> {
+    set.generator().treatment()
+}
+
+/// Checks that the one move of a loss is of its day: not of several, in which a gain would hide a loss,
+/// and not of a day on which nothing has a price.
+fn is_of_one_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
+    match treatment(set).and_then(|treatment| treatment.missing.as_ref()) {
+        Some(Missing::DropDay { days }) => Err(StepError::SeveralDays { date: date.to_owned(), days: *days }),
+        Some(Missing::Carry { .. }) if set.entries().iter().all(|entry| *entry == 0) => {
+            Err(StepError::NothingPriced { date: date.to_owned() })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Checks that `set` is the one scenario of `date`, made by plain one-day historical simulation. Its
@@ -272,7 +308,7 @@ fn is_that_day(date: &str, set: &ScenarioSet) -> Result<(), StepError> {
     if !matches!(set.generator(), Generator::Historical { horizon: 1, variant: None, .. }) {
         return Err(StepError::NotPlain { date: date.to_owned() });
     }
-    is_untreated(date, set, true)
+    is_of_one_day(date, set)
 }
 
 /// Returns the step of a proof about a commitment, with the digests of the proof and of the keys.
@@ -293,6 +329,7 @@ pub(super) fn step_of(
         scenarios: claim.scenarios_digest().map(hex::encode).unwrap_or_default(),
         mandate: hex::encode(claim.terms_digest()),
         keys: hex::encode(keys),
+        moves: claim.scenarios().and_then(treatment).and_then(Treatment::moves_digest).map(hex::encode),
     }
 }
 

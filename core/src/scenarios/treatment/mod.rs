@@ -11,6 +11,7 @@ mod words;
 use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::error::{PriceProblem, Problem};
 use crate::prices::{CurrencyTable, MissingPolicy, Preparation, Step, WantedMoves};
@@ -121,10 +122,24 @@ impl Treatment {
         *self == Self::default()
     }
 
-    /// Whether moves of the same prices are others than without the treatment, beyond days and factors
-    /// that are left out and prices that are carried.
-    pub fn changes_moves(&self) -> bool {
-        !self.proxies.is_empty() || !self.moves.is_empty() || self.currencies.is_some()
+    /// Returns the part that says how the moves of a factor are taken of a source, and so what an
+    /// exposure to it means: all but what was done about missing prices. `None` if there is none.
+    pub fn of_moves(&self) -> Option<Self> {
+        let part = Self { missing: None, ..self.clone() };
+        (!part.is_none()).then_some(part)
+    }
+
+    /// Returns the digest of [`Treatment::of_moves`]: SHA-256 over the line `tailproof/moves/v1` and the
+    /// part's JSON. Sets over the same factors with the same digest take moves alike; `None` stands for
+    /// simple returns of prices.
+    pub fn moves_digest(&self) -> Option<[u8; 32]> {
+        let json = serde_json::to_string(&self.of_moves()?).expect("texts and flags are always JSON");
+        Some(Sha256::new().chain_update("tailproof/moves/v1\n").chain_update(json).finalize().into())
+    }
+
+    /// Returns the first factor whose moves are logarithms.
+    pub fn log_factor(&self) -> Option<&str> {
+        self.moves.iter().find(|moves| moves.kind == MovesKind::Log).map(|moves| &*moves.factor)
     }
 
     /// Returns the part that concerns some factors; `None` if there is none.

@@ -1,20 +1,34 @@
 //! A desk's day: set up, done once, done twice, killed at any step, held by another run; and trades
 //! before they are made.
 
+mod given_up;
+mod settings;
+mod treated;
+
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
 use tailproof_test_support::{Desk, PRICES, Run};
 
-const MANDATE: &str = "name = \"Desk\"\nunit = \"USD\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.8\nlimit = ";
+pub const MANDATE: &str = "name = \"Desk\"\nunit = \"USD\"\n[[clause]]\nmeasure = \"var\"\nconfidence = 0.8\nlimit = ";
+
+/// Three of the shipped prices, row by row, with the header first.
+pub fn rows() -> Vec<Vec<String>> {
+    let text = Desk::new().read(PRICES);
+    text.lines().map(|line| line.split(',').take(4).map(str::to_owned).collect()).collect()
+}
+
+/// Writes the rows of prices.
+pub fn write_prices(desk: &Desk, rows: &[Vec<String>]) {
+    desk.write("p.csv", rows.iter().map(|row| row.join(",") + "\n").collect::<String>());
+}
 
 /// A desk of three of the shipped prices, set up by `init`, and the days of the prices.
-fn new_desk(limit: u32) -> (Desk, Vec<String>) {
+pub fn new_desk(limit: u32) -> (Desk, Vec<String>) {
     let desk = Desk::new();
-    let rows: Vec<Vec<String>> =
-        desk.read(PRICES).lines().map(|line| line.split(',').take(4).map(str::to_owned).collect()).collect();
-    desk.write("p.csv", rows.iter().map(|row| row.join(",") + "\n").collect::<String>());
+    let rows = rows();
+    write_prices(&desk, &rows);
     let names = &rows[0];
     desk.write("b.csv", format!("factor,exposure\n{},120000\n{},-40000\n{},65000\n", names[1], names[2], names[3]));
     desk.write("m.toml", format!("{MANDATE}{limit}\n"));
@@ -24,8 +38,11 @@ fn new_desk(limit: u32) -> (Desk, Vec<String>) {
     (desk, rows.into_iter().skip(40).map(|row| row[0].clone()).collect())
 }
 
+/// The options that verify the ledger of a desk.
+const VERIFY: &str = "ledger verify ledger.json --files proofs --keys keys/forecast --keys keys/realised";
+
 /// Runs a day with random numbers that follow from a seed, and with a fault.
-fn day(desk: &Desk, date: &str, fault: Option<&str>) -> Run {
+pub fn day(desk: &Desk, date: &str, fault: Option<&str>) -> Run {
     let mut command = desk.command(format!("day {date}"));
     command.env("TAILPROOF_SEED", "desk").env("TAILPROOF_STEPS", desk.path("steps"));
     if let Some(fault) = fault {
@@ -35,7 +52,7 @@ fn day(desk: &Desk, date: &str, fault: Option<&str>) -> Run {
     Run::of(command)
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
@@ -48,7 +65,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn copied(from: &Desk) -> Desk {
+pub fn copied(from: &Desk) -> Desk {
     let desk = Desk::new();
     copy(&from.path(""), &desk.path(""));
     desk
@@ -86,8 +103,7 @@ fn survives_kills(count: usize, killed: usize, stride: usize) -> usize {
         }
     }
     assert_eq!(other.read("ledger.json"), whole.read("ledger.json"));
-    let verify = "ledger verify ledger.json --files proofs --keys keys/forecast --keys keys/realised";
-    let said = other.run(verify).expect(0).stdout;
+    let said = other.run(VERIFY).expect(0).stdout;
     let valid = said.lines().find(|line| line.starts_with("VALID: ")).unwrap();
     let numbers: Vec<usize> = valid.split(' ').filter_map(|word| word.parse().ok()).collect();
     // The last forecast is open. A loss beyond its limit is not proved.
@@ -147,16 +163,21 @@ fn a_second_run_says_who_holds_the_desk() {
     let mut first = desk.command(format!("day {}", days[0]));
     first.env("TAILPROOF_FAULT", format!("3:wait={}", desk.path("go").display())).stdout(Stdio::null());
     let mut first = first.stderr(Stdio::null()).spawn().unwrap();
-    let lock = desk.path(".tailproof-tailproof.toml.lock");
-    (0..500).take_while(|_| !lock.exists()).for_each(|_| std::thread::sleep(std::time::Duration::from_millis(10)));
+    let is_held = || desk.files().iter().any(|name| name.starts_with(".tailproof-") && name.ends_with(".lock"));
+    let mut waits = (0..1000).take_while(|_| !is_held());
+    assert!(waits.by_ref().inspect(|_| std::thread::sleep(std::time::Duration::from_millis(10))).count() < 1000);
     let mut second = desk.command(format!("day {}", days[0]));
     let second = Run::of({
         second.env("TAILPROOF_PATIENCE", "0");
         second
     });
     desk.write("go", "");
+    let id = first.id();
     assert_eq!(first.wait().unwrap().code(), Some(0));
-    assert!(second.expect(2).stderr.contains("is in use by process"));
+    let said = second.expect(2).stderr;
+    assert!(said.contains(&format!("tailproof.toml is in use by process {id} (tailproof day")), "{said}");
+    // The first has done it.
+    assert!(desk.run(format!("day {}", days[0])).expect(0).stdout.contains("is done"));
 }
 
 #[test]

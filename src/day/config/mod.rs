@@ -1,12 +1,22 @@
 //! `tailproof.toml`: the paths and settings of a desk. It holds no secret.
+//!
+//! * `tables`: the layout of prices and books.
+//! * `treatment`: what is done to prices before moves are taken.
+//! * `reading`: the text of the file, and errors that name the key that was meant.
+
+mod reading;
+mod tables;
+mod treatment;
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use tailproof_core::error::{InputError, Problem};
 use tailproof_core::fixed_point::Unit;
-use tailproof_core::text::{parse_decimal, whole};
-use tailproof_risk::table::{DateOrder, DecimalMark, Separator, TableOptions};
+use tailproof_core::text::{day, parse_decimal, whole};
+
+pub use tables::{Between, Mark, Order, Tables};
+pub use treatment::{Missing, Treatment};
 
 /// Name of the file, unless the caller names another.
 pub const NAME: &str = "tailproof.toml";
@@ -38,11 +48,17 @@ pub struct Config {
     /// What the proofs are bound to: their place in the ledger.
     #[serde(default)]
     pub context: Context,
+    /// Days without trading, YYYY-MM-DD: no forecast is made of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holidays: Vec<String>,
     /// Folders of keys.
     pub keys: Keys,
     /// Layout of the tables of prices and books.
     #[serde(default, skip_serializing_if = "Tables::is_default")]
     pub tables: Tables,
+    /// What is done to prices before moves are taken of them.
+    #[serde(default, skip_serializing_if = "Treatment::is_default")]
+    pub treatment: Treatment,
     /// Folder of the file itself.
     #[serde(skip)]
     pub folder: PathBuf,
@@ -67,94 +83,22 @@ pub struct Keys {
     pub realised: PathBuf,
 }
 
-/// Layout of tables, where their content leaves it open.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Tables {
-    /// Refuse every guess.
-    pub strict: bool,
-    /// `dmy` or `mdy`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub date_order: Option<Order>,
-    /// `point` or `comma`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decimal: Option<Mark>,
-    /// `comma`, `semicolon`, `tab` or `bar`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub separator: Option<Between>,
-    /// Sheet of a workbook.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sheet: Option<String>,
-}
-
-/// Order of day and month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum Order {
-    Dmy,
-    Mdy,
-}
-
-/// Decimal mark.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum Mark {
-    Point,
-    Comma,
-}
-
-/// Separator of cells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
-pub enum Between {
-    Comma,
-    Semicolon,
-    Tab,
-    Bar,
-}
-
-impl Tables {
-    fn is_default(&self) -> bool {
-        *self == Self::default()
-    }
-
-    /// Returns the settings as the reader of tables takes them.
-    pub fn options(&self) -> TableOptions {
-        TableOptions {
-            strict: self.strict,
-            date_order: self.date_order.map(|order| match order {
-                Order::Dmy => DateOrder::DayMonth,
-                Order::Mdy => DateOrder::MonthDay,
-            }),
-            decimal: self.decimal.map(|mark| match mark {
-                Mark::Point => DecimalMark::Point,
-                Mark::Comma => DecimalMark::Comma,
-            }),
-            separator: self.separator.map(|separator| match separator {
-                Between::Comma => Separator::Comma,
-                Between::Semicolon => Separator::Semicolon,
-                Between::Tab => Separator::Tab,
-                Between::Bar => Separator::Bar,
-            }),
-            sheet: self.sheet.clone(),
-            ..TableOptions::default()
-        }
-    }
-}
-
 impl Config {
     /// Reads the text of a configuration file. Its paths are relative to its own folder.
     ///
     /// # Errors
-    /// Not TOML; an unknown key, so that a password or a misspelt path is never taken in silence; a
-    /// window of 0; an amount that is no decimal number.
+    /// Not TOML; an unknown key, so that a password or a misspelt path is never taken in silence; a path
+    /// that is an address, since nothing is fetched and an address may hold a password; choices that do
+    /// not go together; a window of 0; an amount that is no decimal number; a holiday that is no date.
     pub fn from_toml(file: &Path, text: &str) -> Result<Self, InputError> {
         let name = file.display().to_string();
         let of_file = |problem| InputError::in_file(&name, problem);
-        let mut config: Self = toml::from_str(text).map_err(|error| of_file(Problem::Syntax(error.to_string())))?;
+        let mut config: Self = reading::read(&name, text)?;
+        config.paths().try_for_each(reading::check_path).map_err(of_file)?;
+        config.treatment.check().map_err(of_file)?;
+        if let Some(text) = config.holidays.iter().find(|text| day(text).is_none()) {
+            return Err(of_file(Problem::Syntax(format!("'{text}' under holidays is no date; write YYYY-MM-DD"))));
+        }
         if config.window == 0 {
             return Err(of_file(Problem::OutOfRange {
                 what: "the window".into(),
@@ -186,6 +130,13 @@ impl Config {
     pub fn to_toml(&self) -> Result<String, Problem> {
         let text = toml::to_string(self).map_err(|error| Problem::Syntax(error.to_string()))?;
         Ok(format!("# A desk of tailproof. Paths are relative to this file. It holds no secret.\n{text}"))
+    }
+
+    /// Returns every path of the file, as it is written.
+    fn paths(&self) -> impl Iterator<Item = &Path> {
+        let files = [&self.prices, &self.book, &self.mandate, &self.ledger, &self.proofs, &self.private];
+        let keys = [&self.keys.forecast, &self.keys.realised];
+        files.into_iter().chain(keys).map(PathBuf::as_path).chain(self.treatment.paths())
     }
 
     /// Returns a path of the file, relative to its folder.
