@@ -251,7 +251,7 @@ fn a_proof_over_treated_prices_is_verified_with_the_raw_file() {
     let keys = desk.keys("8x20");
     desk.write("kinds.csv", "factor,move\nCORA,log\n");
     for (options, said) in [
-        ("--missing carry --proxy NEW=BRAV", "1 missing price carried over"),
+        ("--missing carry --proxy NEW=BRAV", "2 missing prices carried over"),
         ("--missing drop-day --proxy NEW=BRAV", "1 day with a missing price left out"),
         ("--missing drop-factor --proxy NEW=CORA", "1 factor with a missing price left out: BRAV"),
         ("--factors ALFA,CORA,NEW --proxy NEW=CORA --moves kinds.csv", "log moves: CORA"),

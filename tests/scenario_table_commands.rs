@@ -139,7 +139,11 @@ fn events_that_make_no_moves_are_refused_with_the_place_and_leave_no_set() {
         (event("Leap", "08", "32"), "refuse", "'2023-03-32' is not a date"),
         (event("Soon", "08", "31"), "before", "the prices are from 2023-03-08 to 2023-03-14"),
         (event("A", "08", "09") + "factor = \"A\"\n", "refuse", "unknown field `factor`"),
-        ("[[event]]\nname = \"A\"\nfrom = 2023-03-08\nto = 2023-03-09\n".to_owned(), "refuse", "e.toml: row 3"),
+        (
+            "[[event]]\nname = \"A\"\nfrom = 2023-03-08\nto = 2023-03-09\n".to_owned(),
+            "refuse",
+            "e.toml, row 3: cannot parse it: invalid type: map, expected a date in quotes",
+        ),
     ] {
         desk.write("e.toml", &events);
         let make = format!("scenarios events --prices p.csv --events e.toml --no-row {no_row} -o e.scn");
