@@ -420,7 +420,7 @@ pub fn advice(problem: &Problem) -> Option<&'static str> {
         }
         Problem::Prices(problem) => about_prices(problem),
         Problem::MissingNav { .. } => Some("--nav"),
-        Problem::Book(BookProblem::NavOfWeights) => Some("--nav AMOUNT"),
+        Problem::Book(BookProblem::NavOfWeights | BookProblem::SumOfDeltas) => Some("--nav AMOUNT"),
         Problem::Book(BookProblem::NoFactor { similar: None, .. }) => {
             Some("prices that hold it, or a proxy when the set is made: --proxy NEW=INDEX of `tailproof scenarios`")
         }
@@ -442,7 +442,7 @@ fn about_prices(problem: &PriceProblem) -> Option<&'static str> {
         PriceProblem::NothingToCarry { .. } => "--window T, or --missing drop-day or drop-factor",
         PriceProblem::MissingRate { .. } => "--missing drop-day, or --missing carry",
         PriceProblem::LooksLikeReturns => "--returns",
-        PriceProblem::OneInstrument(_) => "--factors Close, or --factors \"Adj Close\"",
+        PriceProblem::OneInstrument(_) => "--field Close, or --factors Close",
         PriceProblem::NoPricesOf { .. } => "--proxy NEW=INDEX gives it the moves of another factor",
         PriceProblem::NoCurrency(_) => "--currencies FILE",
         PriceProblem::NoRates { .. } | PriceProblem::RatesNeeded(_) => "--rates FILE",
@@ -465,6 +465,8 @@ fn with_option(error: &TableError) -> String {
         (_, Some(Setting::Decimal)) => Some("--decimal point, or --decimal comma"),
         (_, Some(Setting::Separator)) => Some("--separator"),
         (_, Some(Setting::Sheet)) => Some("--sheet NAME"),
+        (_, Some(Setting::Field)) => Some("--field Close, or --field \"Adj Close\""),
+        (_, Some(Setting::Factors)) => Some("--factors A,B takes the columns of these names alone"),
         (_, Some(Setting::MoveUnit)) => Some("--percent"),
         (_, Some(Setting::Weights)) => Some("--weights COLUMN"),
         (_, Some(Setting::From)) => Some("--from DATE"),

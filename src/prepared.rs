@@ -42,7 +42,15 @@ pub fn prices(
 pub fn source(path: &Path, options: &PriceArgs, tables: &TableOptions) -> Result<PriceSource, Failure> {
     let raw = files::raw_prices(path, tables)?;
     let rates = options.rates.as_deref().map(|path| files::raw_prices(path, tables)).transpose()?;
+    if let Some(rates) = &rates {
+        rates.check_columns(None)?;
+    }
     let choices = choices(options, &raw, tables)?;
+    let used = choices.factors.as_ref().map(|factors| {
+        let indices = choices.proxies.iter().map(|(_, index)| index);
+        factors.iter().chain(indices).cloned().collect::<Vec<_>>()
+    });
+    raw.check_columns(used.as_deref())?;
     for (name, _) in choices.proxies.iter().filter(|(name, _)| raw.table.place_of(name).is_some()) {
         note!("note: '{name}' has prices of its own, which are not used: it is a proxy");
     }

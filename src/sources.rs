@@ -32,6 +32,18 @@ pub fn table_of(
     Ok(file.table().clone())
 }
 
+/// Reads prices of which a set is made again. A column that the set does not use may hold anything.
+pub fn raw_prices(path: &Path, set: Option<&ScenarioSet>, options: &TableOptions) -> Result<RawPrices, Failure> {
+    let raw = files::raw_prices(path, options)?;
+    let used = set.map(|set| {
+        let proxies = set.generator().treatment().into_iter().flat_map(|treatment| &treatment.proxies);
+        let indices = proxies.map(|proxy| proxy.index.clone());
+        set.factors().iter().cloned().chain(indices).collect::<Vec<_>>()
+    });
+    raw.check_columns(used.as_deref())?;
+    Ok(raw)
+}
+
 /// Sources that were read.
 #[derive(Default)]
 pub struct SourceFiles {
@@ -46,12 +58,12 @@ impl SourceFiles {
     /// set's generator needs it.
     pub fn read(options: &SourceOptions, set: Option<&ScenarioSet>, strict: bool) -> Result<Self, Failure> {
         let tables = options.layout.options(strict);
-        let raw = |path: &PathBuf| files::raw_prices(path, &tables);
+        let raw = |path: &PathBuf| raw_prices(path, set, &tables);
         let prices = |path: &PathBuf| files::prices(path, &tables);
         let table = options.table.as_deref().map(|path| table_of(set, path, move_unit(options.percent), &tables));
         Ok(Self {
             prices: options.prices.as_ref().map(raw).transpose()?,
-            rates: options.rates.as_ref().map(raw).transpose()?,
+            rates: options.rates.as_ref().map(|path| raw_prices(path, None, &tables)).transpose()?,
             volatilities: options.implied_volatility.as_ref().map(prices).transpose()?,
             table: table.transpose()?,
         })

@@ -2,7 +2,7 @@
 //! factors, proxies, kinds of moves, returns, currencies; and sets made again under them.
 
 use sha2::{Digest, Sha256};
-use tailproof_test_support::Desk;
+use tailproof_test_support::{Desk, mandate};
 
 /// Prices of three factors on ten days; `change` makes the file.
 fn prices(change: impl Fn(usize, [String; 3]) -> String) -> String {
@@ -239,6 +239,46 @@ fn prices_are_converted_row_by_row_and_cash_in_another_currency_is_a_factor() {
         made(&desk, &format!("--currencies c.csv --rates fx.csv --base EUR --missing {policy}"));
         is_made_again(&desk, "--rates fx.csv");
     }
+}
+
+/// A verifier with the raw file has the set made again under the treatment that its header names.
+#[test]
+fn a_proof_over_treated_prices_is_verified_with_the_raw_file() {
+    let desk = Desk::new();
+    desk.write("p.csv", blank_within());
+    desk.write("b.csv", "factor,exposure\nALFA,400000\nNEW,350000\n");
+    desk.write("m.toml", mandate("var", "0.8", "limit = 900000"));
+    let keys = desk.keys("8x20");
+    desk.write("kinds.csv", "factor,move\nCORA,log\n");
+    for (options, said) in [
+        ("--missing carry --proxy NEW=BRAV", "2 missing prices carried over"),
+        ("--missing drop-day --proxy NEW=BRAV", "1 day with a missing price left out"),
+        ("--missing drop-factor --proxy NEW=CORA", "1 factor with a missing price left out: BRAV"),
+        ("--factors ALFA,CORA,NEW --proxy NEW=CORA --moves kinds.csv", "log moves: CORA"),
+    ] {
+        made(&desk, &format!("{options} --window 7"));
+        desk.run("commit --book b.csv --scenarios s.scn -o c.json --opening o.json --force").expect(0);
+        desk.prove("b.csv", "m.toml", &keys).expect(0);
+        let verify = |prices: &str| {
+            desk.run(format!(
+                "verify --proof p.json --scenarios s.scn --mandate m.toml --keys {keys} --commitment c.json --prices {prices}"
+            ))
+        };
+        let valid = verify("p.csv").expect(0).stdout;
+        assert!(valid.contains("made again") && valid.contains(said) && valid.contains("proxy: NEW by"), "{valid}");
+        // One price that is used differs; the hole filled with a price is another file too.
+        let first = desk.read("p.csv").lines().nth(5).unwrap().to_owned();
+        desk.write("other.csv", desk.read("p.csv").replace(&first, &first.replacen(",1", ",2", 1)));
+        let refused = verify("other.csv").expect(1);
+        assert!(refused.stderr.contains("NOT VALID"), "{options}: {refused:?}");
+        // A plain set of the same prices says nothing of a treatment, and is another set.
+        let plain = desk.run("scenarios show s.scn --json").expect(0).json();
+        assert!(!plain["generator"]["treatment"].is_null(), "{plain}");
+    }
+    desk.write("filled.csv", plain("date,ALFA,BRAV,CORA", |_, cells| cells.join(",")));
+    made(&desk, "--missing drop-day --window 7");
+    desk.run("commit --book b.csv --scenarios s.scn -o c.json --opening o.json --force").expect(2);
+    desk.run("scenarios regenerate s.scn --prices filled.csv").expect(1);
 }
 
 #[test]

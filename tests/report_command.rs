@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES};
+use tailproof_test_support::{BOOK, Desk, MANDATE, NAV, PRICES, mandate};
 
 #[test]
 fn the_private_report_shows_the_book_and_the_public_one_does_not() {
@@ -88,6 +88,39 @@ fn a_report_can_be_signed_and_checked() {
     let refused = desk.run(format!("{report} --prices other.csv -o q.html")).expect(2);
     assert!(refused.stderr.contains("not those of these prices"), "{refused:?}");
     assert!(!desk.has("q.html"));
+}
+
+/// A picture of other windows than the set's would be another figure: where there is none, the page
+/// says why, and the rest of it stands.
+#[test]
+fn limits_over_days_are_those_of_plain_sets_or_the_page_says_why_not() {
+    let desk = Desk::new();
+    let price = |day: usize, factor: usize| 100 + (day * (factor + 3)) % 17;
+    let row = |day: usize| {
+        let other = if day == 4 { String::new() } else { price(day, 1).to_string() };
+        format!("2024-01-{day:02},{},{other},47.32M\n", price(day, 0))
+    };
+    desk.write("p.csv", format!("date,A,B,Volume\n{}", (1..=25).map(row).collect::<String>()));
+    desk.write("b.csv", "factor,exposure\nA,1000\nB,500\n");
+    desk.write("m.toml", mandate("var", "0.8", "limit = 900000"));
+    let page = |make: &str| {
+        desk.run(format!("scenarios historical --prices p.csv --factors A,B -o s.scn {make}")).expect(0);
+        desk.run("report --book b.csv --scenarios s.scn --mandate m.toml --prices p.csv -o r.html").expect(0);
+        desk.read("r.html")
+    };
+    // Volumes that are no numbers are not the set's; a hole before the set's own days is said.
+    let hole = page("--window 10");
+    assert!(hole.contains("Not shown: ") && hole.contains("the price of 'B' on 2024-01-04 is missing"), "{hole}");
+    for make in ["--window 10 --missing drop-day", "--window 24 --missing carry", "--window 10 --gamma"] {
+        let page = page(make);
+        let treated = !make.starts_with("--window 10 --missing");
+        let why = "it is shown for plain historical sets of complete prices, and this set is none.";
+        assert_eq!(page.contains(why), treated, "{make}: {page}");
+        assert!(page.contains("Worst scenarios"), "{make}");
+    }
+    desk.write("p.csv", desk.read("p.csv").replace("2024-01-04,", "2024-01-04,100,100,1M\n#"));
+    let shown = page("--window 10");
+    assert!(shown.contains("Use of limits over 15 days") && !shown.contains("Not shown"), "{shown}");
 }
 
 #[test]

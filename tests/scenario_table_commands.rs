@@ -119,6 +119,55 @@ fn events_are_moves_between_dates_of_the_prices_and_made_again_from_them() {
     assert!(desk.run("scenarios events --prices short.csv -o x.scn").expect(2).stderr.contains("--events"));
 }
 
+#[test]
+fn events_that_make_no_moves_are_refused_with_the_place_and_leave_no_set() {
+    let desk = Desk::new();
+    desk.write("p.csv", DAYS);
+    let event = |name: &str, from: &str, to: &str| {
+        format!("[[event]]\nname = \"{name}\"\nfrom = \"2023-03-{from}\"\nto = \"2023-03-{to}\"\n")
+    };
+    let long = "x".repeat(101);
+    for (events, no_row, said) in [
+        (String::new(), "refuse", "e.toml: the number of tables [[event]] 0 is outside 1 to 10000"),
+        (event("Back", "10", "08"), "refuse", "event 'Back' does not end after it begins"),
+        (event("Still", "10", "10"), "refuse", "event 'Still' does not end after it begins"),
+        // Both dates take the row of the 10th.
+        (event("Rest", "11", "12"), "before", "event 'Rest' does not end after it begins"),
+        (event("A", "08", "09") + &event("A", "09", "10"), "refuse", "'A' occurs twice"),
+        (event("", "08", "09"), "refuse", "name"),
+        (event(&long, "08", "09"), "refuse", "name"),
+        (event("Leap", "08", "32"), "refuse", "'2023-03-32' is not a date"),
+        (event("Soon", "08", "31"), "before", "the prices are from 2023-03-08 to 2023-03-14"),
+        (event("A", "08", "09") + "factor = \"A\"\n", "refuse", "unknown field `factor`"),
+        (
+            "[[event]]\nname = \"A\"\nfrom = 2023-03-08\nto = 2023-03-09\n".to_owned(),
+            "refuse",
+            "e.toml, row 3: cannot parse it: invalid type: map, expected a date in quotes",
+        ),
+    ] {
+        desk.write("e.toml", &events);
+        let make = format!("scenarios events --prices p.csv --events e.toml --no-row {no_row} -o e.scn");
+        let refused = desk.run(make).expect(2);
+        assert!(refused.stderr.contains(said), "{events}: {refused:?}");
+        assert!(!desk.has("e.scn"), "{events}");
+    }
+    // A row that is too far back is not the close before.
+    desk.write("p.csv", "date,A\n2023-03-01,100\n2023-03-20,95\n2023-03-21,96\n");
+    desk.write("e.toml", event("Far", "10", "21"));
+    let refused = desk.run("scenarios events --prices p.csv --events e.toml --no-row before -o e.scn").expect(2);
+    assert!(refused.stderr.contains("'Far'") && refused.stderr.contains("2023-03-01"), "{refused:?}");
+    // Prices themselves are refused as in every set, and a set never replaces its own sources.
+    desk.write("e.toml", event("Far", "01", "21"));
+    desk.write("p.csv", "date,A\n2023-03-01,100\n2023-03-20,-5\n2023-03-21,96\n");
+    let refused = desk.run("scenarios events --prices p.csv --events e.toml -o e.scn").expect(2);
+    assert!(refused.stderr.contains("row 3, column 'A': the price -5 is not positive"), "{refused:?}");
+    for input in ["p.csv", "e.toml"] {
+        let before = desk.read(input);
+        desk.run(format!("scenarios events --prices p.csv --events e.toml -o {input}")).expect(2);
+        assert_eq!(desk.read(input), before);
+    }
+}
+
 /// The dates are their maker's choice, and the moves are the prices'.
 #[test]
 fn a_proof_over_events_is_verified_with_prices() {

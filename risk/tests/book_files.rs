@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use tailproof_core::error::{BookProblem, Problem};
 use tailproof_core::mandate::Mandate;
-use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::scenarios::generator::{Generator, Variant};
 use tailproof_core::{InputError, Positions, ScenarioSet, Unit};
 use tailproof_risk::book::{BookNote, Trade};
 use tailproof_risk::csv::BookFile;
@@ -78,6 +78,58 @@ fn weights_take_the_stated_net_asset_value() {
         let found = file(weights).positions(&over, Some(unit), Some(nav)).unwrap();
         assert_eq!(file(weights).positions_as_committed(&over, unit, found.nav()).unwrap(), found);
     }
+}
+
+/// The premium of an option is its value and its delta is not; a future has an exposure and no value.
+#[test]
+fn a_column_of_values_is_the_net_asset_value_and_a_delta_is_none() {
+    let options = "factor,delta,gamma\nALFA,400000,2500\nBRAV,-350000,\n";
+    let with_gamma = set(&["ALFA", "BRAV"]);
+    let over = {
+        let generator = Generator::Historical {
+            horizon: 1,
+            variant: Some(Variant { gamma: true, ..Variant::default() }),
+            ring: None,
+            slot: None,
+            treatment: None,
+            prices_sha256: String::new(),
+        };
+        let names = ["ALFA", "BRAV", "gamma:ALFA", "gamma:BRAV"].map(String::from).to_vec();
+        ScenarioSet::new(generator, names, vec!["one".into()], None, vec![1], vec![1, 2, 3, 4]).unwrap()
+    };
+    let error = file(options).positions(&over, None, None).unwrap_err();
+    assert!(matches!(error.problem, Problem::Book(BookProblem::SumOfDeltas)), "{error}");
+    assert!(file(options).positions(&over, None, Some(5.into())).is_ok());
+    assert!(
+        file(&options.replace("2500", "0")).positions(&over, None, None).is_ok(),
+        "a delta of a share is its value"
+    );
+    let valued = "factor,delta,value,gamma\nALFA,400000,12000.5,2500\nBRAV,-350000,-0.5,\n";
+    let found = file(valued).positions(&over, None, None).unwrap();
+    assert_eq!((found.exposures(), found.nav()), (&[40_000_000, -35_000_000, 250_000, 0][..], 1_200_000));
+    // A future beside shares and cash, in the names of brokers: what is stated is not summed.
+    let futures = "Ticker,Exposure,Market Value\nALFA,400000,400000\nBRAV,-900000,0\nCASH,50000,50000\n";
+    let found = file(futures).positions(&with_gamma, None, None).unwrap();
+    assert_eq!((found.gross(), found.nav()), (130_000_000, 45_000_000));
+    let lots = "factor,quantity,value\nALFA,10,100\nALFA,-4,20\n";
+    let found = file(lots).positions(&with_gamma, None, None).unwrap();
+    assert_eq!((found.exposures()[0], found.nav()), (758_880, 12_000));
+    // An opening states the value, whatever the column says.
+    let committed = file(valued).positions_as_committed(&over, Unit::CENT, 7).unwrap();
+    assert_eq!(committed.nav(), 7);
+    let negative = positions("factor,exposure,value\nALFA,5,-1\n", None).unwrap_err().problem;
+    assert!(matches!(negative, Problem::MissingNav { .. }));
+    for (text, said) in [
+        ("factor,exposure,value\nALFA,5,\n", "row 2, column 'value'"),
+        ("factor,weight,value\nALFA,0.5,1\n", "leave it out"),
+        ("factor,quantity,market value\nALFA,5,1\n", "is not what is expected"),
+        ("factor,exposure,value,market value\nALFA,5,1,1\n", "is not what is expected"),
+    ] {
+        let refused = read_book("b.csv", text.as_bytes(), &TableOptions::default()).unwrap_err().to_string();
+        assert!(refused.contains(said), "{text}: {refused}");
+    }
+    // Alone, it holds the exposures.
+    assert_eq!(positions("factor,value\nALFA,5\n", None).unwrap().exposures()[0], 500);
 }
 
 #[test]

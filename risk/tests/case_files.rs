@@ -1,7 +1,6 @@
-//! Case files of a desk that stand beside the source, if they do: each with its right
-//! reading in `market.json`. `TAILPROOF_CASES` names another folder.
+//! Case files of a desk, each with its right reading in `market.json`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -21,11 +20,6 @@ use tailproof_risk::table::{
 /// Cases whose answer is a policy, and not a matter of reading: what is warned of, filled in, chosen
 /// or summed.
 const POLICIES: [&str; 3] = ["books/factor-not-in-prices.csv", "books/lower-case.csv", "books/weights.csv"];
-
-fn folder() -> PathBuf {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/cases");
-    std::env::var_os("TAILPROOF_CASES").map_or_else(beside, PathBuf::from)
-}
 
 fn words(case: &Value, key: &str) -> Vec<String> {
     let words = case[key].as_array().cloned().unwrap_or_default();
@@ -117,11 +111,8 @@ fn compare_backtest(case: &Value, bytes: &[u8]) -> Result<Reading, TableError> {
 
 #[test]
 fn every_case_is_read_rightly_or_refused_with_its_cure() {
-    let folder = folder();
-    let Ok(text) = std::fs::read_to_string(folder.join("market.json")) else {
-        println!("skipped: there are no case files in {}", folder.display());
-        return;
-    };
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/cases/market"));
+    let text = std::fs::read_to_string(folder.join("market.json")).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
     let mut compared = 0;
     for case in &cases {
@@ -147,9 +138,6 @@ fn every_case_is_read_rightly_or_refused_with_its_cure() {
             }
             (Err(refused), true) if name.ends_with(".parquet") && !cfg!(feature = "parquet") => {
                 assert!(refused.to_string().contains("--features parquet"));
-            }
-            (Err(refused), true) if refused.to_string().contains("of one instrument") => {
-                assert!(name.contains("ohlcv"), "{refused}");
             }
             (found, _) => panic!("{name}: {found:?}"),
         }

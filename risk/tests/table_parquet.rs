@@ -135,3 +135,19 @@ fn nested_columns_cut_files_and_too_many_cells_are_refused() {
     let refused = read_prices("p.parquet", &bytes[..], &options).unwrap_err().to_string();
     assert!(refused.contains("larger than 150 cells"), "{refused}");
 }
+
+/// A file holds a text once, and names it in every row: it expands far beyond its size.
+#[test]
+fn a_bomb_of_one_long_text_is_refused() {
+    const LONG: &str = "a name that stands in the file once, and in the table as often as there are rows";
+    let schema = "REQUIRED INT32 day (DATE); REQUIRED BYTE_ARRAY name (UTF8); REQUIRED DOUBLE close;";
+    let rows = 100_000;
+    let words = (Values::Words(vec![LONG; rows]), None);
+    let columns = [(Values::Day(vec![19_000; rows]), None), words, (Values::Double(vec![1.0; rows]), None)];
+    let bytes = file(schema, Compression::SNAPPY, &columns);
+    let mut options = TableOptions::default();
+    options.limits.text = 1 << 20;
+    assert!(bytes.len() < 1 << 18, "{}", bytes.len());
+    let refused = read_prices("p.parquet", &bytes[..], &options).unwrap_err().to_string();
+    assert!(refused.contains("larger than 1048576 bytes"), "{refused}");
+}

@@ -35,6 +35,10 @@ pub struct TableLayout {
     /// Sheet of a workbook [default: the only one with cells]
     #[arg(long, value_name = "NAME")]
     pub sheet: Option<String>,
+    /// Column of prices of each name, where a table of prices has several: Close, "Adj Close"
+    /// [default: the only one]
+    #[arg(long, value_name = "NAME")]
+    pub field: Option<String>,
 }
 
 /// How a table of gains and of values at risk is read.
@@ -130,6 +134,21 @@ impl TableArgs {
 }
 
 impl TableLayout {
+    /// Returns the options that are given, each with its value, for commands that people repeat.
+    pub fn given(&self) -> Vec<(&'static str, String)> {
+        fn name<V: ValueEnum>(value: Option<V>) -> Option<String> {
+            value.and_then(|value| value.to_possible_value()).map(|value| value.get_name().to_owned())
+        }
+        let all = [
+            ("date-order", name(self.date_order)),
+            ("decimal", name(self.decimal)),
+            ("separator", name(self.separator)),
+            ("sheet", self.sheet.clone()),
+            ("field", self.field.clone()),
+        ];
+        all.into_iter().filter_map(|(option, value)| Some((option, value?))).collect()
+    }
+
     /// Returns the settings as the library takes them.
     pub fn options(&self, strict: bool) -> table::TableOptions {
         table::TableOptions {
@@ -149,6 +168,7 @@ impl TableLayout {
                 Separator::Bar => table::Separator::Bar,
             }),
             sheet: self.sheet.clone(),
+            field: self.field.clone(),
             ..table::TableOptions::default()
         }
     }

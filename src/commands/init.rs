@@ -157,6 +157,7 @@ fn layout(tables: &TableArgs) -> Tables {
             Separator::Bar => Between::Bar,
         }),
         sheet: layout.sheet.clone(),
+        field: layout.field.clone(),
     }
 }
 

@@ -42,7 +42,7 @@ use crate::options::{factor_model, seed};
 use crate::output::{note, out, print_json};
 use crate::prepared;
 use crate::progress::spin;
-use crate::sources::{move_unit, table_of};
+use crate::sources::{move_unit, raw_prices, table_of};
 use crate::writing;
 
 /// Runs one of the commands of `tailproof scenarios`.
@@ -266,9 +266,9 @@ fn make_montecarlo(options: &MonteCarlo) -> Result<(), Failure> {
 fn regenerate(options: &Regenerate) -> Result<(), Failure> {
     let (set, digest) = files::scenarios(&options.file)?;
     let tables = options.tables.options();
-    let read = |path: &PathBuf| files::raw_prices(path, &tables);
-    let prices = options.prices.as_ref().map(read).transpose()?;
-    let rates = options.rates.as_ref().map(read).transpose()?;
+    let read = |path: &PathBuf, set| raw_prices(path, set, &tables);
+    let prices = options.prices.as_ref().map(|path| read(path, Some(&set))).transpose()?;
+    let rates = options.rates.as_ref().map(|path| read(path, None)).transpose()?;
     let volatilities = options.implied_volatility.as_ref();
     let volatilities = volatilities.map(|path| files::prices(path, &tables)).transpose()?;
     let deal = options.deal.as_deref().map(files::deal).transpose()?;

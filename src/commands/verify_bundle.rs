@@ -129,7 +129,8 @@ fn unknown(options: &Verify, claim: &Claim, checked: &Checked) -> Vec<Unknown> {
         Claim::Pool(_) => ("deal", "--deal FILE or --mandate-digest"),
     };
     add(knows_terms, what, claim.terms_digest(), cure);
-    // A mandate that names its one set settles it; so does a deal, whose set is made again from it.
+    // A mandate that names its one set settles it. A deal does not: its set is made again from it and
+    // from the set's own header.
     let settled = match claim {
         Claim::Market(claim) => claim.mandate().scenario_rule().is_some_and(|rule| rule.digest.is_some()),
         Claim::Pool(_) => false,

@@ -47,6 +47,8 @@ fn short(value: &f64) -> String {
 #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 pub fn distribution(values: &[(f64, f64)], marks: &[Mark]) -> Drawn {
     const BINS: usize = 48;
+    /// Bins that a mark's name takes.
+    const NAME: f64 = 8.0;
     let all = || values.iter().map(|(value, _)| *value).chain(marks.iter().map(|mark| mark.value));
     let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
     let width = ((high - low) / BINS as f64).max(f64::MIN_POSITIVE);
@@ -62,7 +64,7 @@ pub fn distribution(values: &[(f64, f64)], marks: &[Mark]) -> Drawn {
             .margin(12)
             .x_label_area_size(44)
             .y_label_area_size(64)
-            .build_cartesian_2d(low..high + width, 0.0..most * 1.3)?;
+            .build_cartesian_2d(low..high + width * NAME, 0.0..most * 1.3)?;
         chart
             .configure_mesh()
             .max_light_lines(0)
@@ -83,8 +85,8 @@ pub fn distribution(values: &[(f64, f64)], marks: &[Mark]) -> Drawn {
         for (index, mark) in marks.iter().enumerate() {
             let height = most * (1.25 - 0.1 * index as f64);
             chart.draw_series(LineSeries::new([(mark.value, 0.0), (mark.value, height)], RED.stroke_width(2)))?;
-            // Beside the line, on the side that has room.
-            let to_the_left = mark.value > (low + high) / 2.0;
+            // Beside the line, on the side without another line.
+            let to_the_left = mark.value <= threshold && mark.value - low > width * NAME;
             let (side, shift) = if to_the_left { (HPos::Right, -0.25) } else { (HPos::Left, 0.25) };
             let style = letters().pos(Pos::new(side, VPos::Center));
             chart.draw_series([Text::new(mark.name.clone(), (mark.value + width * shift, height), style)])?;

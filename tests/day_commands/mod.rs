@@ -233,6 +233,29 @@ fn the_smallest_shape_is_said_before_keys_are_made() {
     assert!(desk.run("keygen --for deal.toml -o k").expect(2).stderr.contains("--loans"));
 }
 
+/// A download with several columns for each share: the configuration keeps the one that is chosen.
+#[test]
+fn a_desk_of_a_download_keeps_how_its_prices_are_read() {
+    let desk = Desk::new();
+    let rows: Vec<Vec<String>> =
+        desk.read(PRICES).lines().map(|line| line.split(',').take(4).map(str::to_owned).collect()).collect();
+    let names = rows[0][1..].join(",");
+    let mut text = format!("Price,Close,Close,Close,Volume,Volume,Volume\nTicker,{names},{names}\nDate,,,,,,\n");
+    text.extend(rows.iter().skip(1).map(|row| format!("{},1000,1000,1000\n", row.join(","))));
+    desk.write("p.csv", text);
+    desk.write("b.csv", format!("factor,exposure\n{},120000\n", rows[0][1]));
+    desk.write("m.toml", format!("{MANDATE}2500\n"));
+    let init = "init --prices p.csv --book b.csv --mandate m.toml --window 20";
+    assert!(desk.run(init).expect(2).stderr.contains("--field Close"));
+    assert!(!desk.has("tailproof.toml"));
+    desk.run(format!("{init} --field Close")).expect(0);
+    assert!(
+        desk.read("tailproof.toml").contains("[tables]") && desk.read("tailproof.toml").contains("field = \"Close\"")
+    );
+    desk.run("check").expect(0);
+    day(&desk, &rows[41][0], None).expect(0);
+}
+
 #[test]
 fn the_command_line_describes_itself_and_can_be_quiet() {
     let (desk, _) = new_desk(2500);

@@ -25,6 +25,15 @@ pub enum BookProblem {
     /// A book of weights without a net asset value.
     #[error("the book holds weights, fractions of a net asset value that nobody stated: state it")]
     NavOfWeights,
+    /// A net asset value that is to be the sum of a book with Greeks.
+    #[error(
+        "the book has options, whose deltas are not their values, so that the sum of the exposures is no net asset value: \
+         state it, or give the book a column 'value'"
+    )]
+    SumOfDeltas,
+    /// A value beside weights.
+    #[error("a column of values stands beside weights, whose net asset value is stated: leave it out")]
+    ValuesOfWeights,
     /// Weights in per cent.
     #[error("the magnitudes of the weights sum to {}, so they look like per cent: write 0.4 for 40 %", echo(.0))]
     PercentWeights(String),

@@ -128,7 +128,7 @@ pub enum PriceProblem {
     /// A net asset value that is to be the sum of a book with exposures per step.
     #[error(
         "the book has exposures to factors with absolute moves, which are currency per step, so that their sum is no value: \
-         state the net asset value"
+         state the net asset value, or give the book a column 'value'"
     )]
     SumOfSteps,
     /// A treatment in a header that no maker writes.

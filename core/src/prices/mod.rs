@@ -4,6 +4,7 @@
 //! * [`Preparation`]: the choices that make a [`PriceHistory`] of a table.
 //! * [`Moves`]: how a move is taken from two prices.
 
+mod fields;
 mod moves;
 mod prepare;
 mod table;
@@ -17,6 +18,7 @@ use crate::scenarios::treatment::Treatment;
 use crate::table::check_names;
 use crate::text::{shortened, to_f64};
 
+pub use fields::{check_instruments, is_field};
 pub use moves::{Moves, Step};
 pub use prepare::{CurrencyTable, MissingPolicy, Preparation, WantedMoves};
 pub use table::PriceTable;

@@ -53,6 +53,10 @@ fn add(row: &mut BookRow, lot: &BookRow) -> Result<(), Problem> {
         Holding::Weight(_) => Holding::Weight(number),
     };
     (row.gamma, row.vega) = (sum(row.gamma, lot.gamma)?, sum(row.vega, lot.vega)?);
+    row.value = match (row.value, lot.value) {
+        (Some(one), Some(other)) => Some(sum(one, other)?),
+        _ => None,
+    };
     row.is_cash &= lot.is_cash;
     Ok(())
 }

@@ -59,6 +59,9 @@ pub struct BookRow {
     pub factor: String,
     /// exposure to it
     pub holding: Holding,
+    /// what the row counts in the net asset value, in currency, where that is not its exposure: the
+    /// premium of an option, 0 for a future
+    pub value: Option<Decimal>,
     /// currency times half of the squared return; 0 for none
     pub gamma: Decimal,
     /// currency times the change of an implied volatility by 1; 0 for none
@@ -86,6 +89,8 @@ impl std::fmt::Debug for Book {
 struct Amounts {
     /// exposures, in the order of the set's factors; 0 where the book has none
     exposures: Vec<Decimal>,
+    /// what each row counts in the net asset value, where the book says it
+    values: Option<Vec<Decimal>>,
     /// cash, an amount for each row of it
     cash: Vec<Decimal>,
     /// trades, each with the place of its factor
@@ -181,7 +186,8 @@ impl Book {
                     let still = amount.is_zero().then_some(()).ok_or(Problem::NeedsColumn { column, greek });
                     still.map_err(at_cell(greek))?;
                 }
-                cash.push(amount_of_cash(row.holding, nav).map_err(at_cell("factor"))?);
+                let amount = amount_of_cash(row.holding, nav).map_err(at_cell("factor"))?;
+                cash.push(row.value.unwrap_or(amount));
                 continue;
             };
             for (greek, amount) in [("gamma", row.gamma), ("vega", row.vega)] {
@@ -201,7 +207,9 @@ impl Book {
             put(known, exposure).map_err(at_cell("factor"))?;
         }
         let exposures = exposures.into_iter().map(Option::unwrap_or_default).collect();
-        Ok(Amounts { exposures, cash, trades: self.traded(&places, set)? })
+        let moving = self.rows.iter().filter(|row| places.contains_key(&*row.factor));
+        let values = moving.map(|row| row.value).collect();
+        Ok(Amounts { exposures, values, cash, trades: self.traded(&places, set)? })
     }
 
     /// Returns the trades with the places of their factors.
@@ -232,13 +240,13 @@ impl Book {
     /// `unit` is the value of a book unit; without one it is a cent, whatever the book. The unit is
     /// public, so one that followed from the book would tell the decade of its gross exposure. An
     /// exposure is rounded to the nearest unit, halves away from zero. `nav` is the net asset value
-    /// in currency, rounded down (default: the sum of the exposures and of the cash). Weights are
-    /// fractions of the rounded one.
+    /// in currency, rounded down (default: the sum of the values and of the cash, or of the exposures
+    /// and of the cash where the book states no values). Weights are fractions of the rounded one.
     ///
     /// # Errors
     /// A factor that the set does not have, and that is no cash; weights without a net asset value;
     /// a gross total or net asset value beyond what statements can hold; a net asset value that is
-    /// negative.
+    /// negative; options or absolute moves without values and without a net asset value.
     pub fn positions(
         &self,
         set: &ScenarioSet,
@@ -437,12 +445,10 @@ mod tests {
         let error = read_book("b.csv", text.as_bytes()).unwrap().positions(&set, None, None).unwrap_err();
         assert_eq!((error.row, &error.problem), (Some(3), &Problem::DuplicateName("gamma:A".into())));
         let book = read_book("b.csv", &b"factor,exposure,gamma\nA,1,3\n"[..]).unwrap();
-        let positions = book.positions(&set, None, None).unwrap();
-        assert_eq!(
-            (positions.exposures(), positions.nav()),
-            (&[100, 300][..], 100),
-            "the net asset value has no Greeks"
-        );
+        let positions = book.positions(&set, None, Some(Decimal::ONE)).unwrap();
+        assert_eq!((positions.exposures(), positions.nav()), (&[100, 300][..], 100));
+        let error = book.positions(&set, None, None).unwrap_err();
+        assert_eq!(error.problem, BookProblem::SumOfDeltas.into(), "a delta is no value");
     }
 
     #[test]

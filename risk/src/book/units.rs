@@ -2,7 +2,7 @@
 
 use ethnum::I256;
 use rust_decimal::Decimal;
-use tailproof_core::error::{PriceProblem, Problem};
+use tailproof_core::error::{BookProblem, PriceProblem, Problem};
 use tailproof_core::fixed_point::{MAX_GROSS, MAX_NAV, Unit, div_round};
 use tailproof_core::positions::Positions;
 use tailproof_core::scenarios::{factors::is_exposure, set::ScenarioSet};
@@ -65,7 +65,9 @@ pub(super) fn positions_in(
     let exposures_in_units = exposures(amounts, unit)?;
     let nav_in_units = match nav {
         Some(nav) => nearest(nav, unit),
+        None if amounts.values.is_some() => sum_in_units(set, amounts, unit)?,
         None if has_steps(set, &exposures_in_units) => return Err(PriceProblem::SumOfSteps.into()),
+        None if has_greeks(set, &exposures_in_units) => return Err(BookProblem::SumOfDeltas.into()),
         None => sum_in_units(set, amounts, unit)?,
     };
     Positions::new(unit, exposures_in_units, nav_in_units.as_u64())
@@ -78,11 +80,20 @@ fn has_steps(set: &ScenarioSet, exposures: &[i64]) -> bool {
     treatment.is_some_and(|treatment| held.map(|(_, name)| name).any(|name| treatment.is_absolute(name)))
 }
 
-/// Returns the sum of the exposures and of the cash in units: trades are paid in cash, and do not
-/// change it.
+/// Whether the book has Greeks, so that an exposure is a delta and no value.
+fn has_greeks(set: &ScenarioSet, exposures: &[i64]) -> bool {
+    exposures.iter().zip(set.factors()).any(|(exposure, name)| *exposure != 0 && !is_exposure(name))
+}
+
+/// Returns the sum of the values, or else of the exposures, and of the cash in units: trades are paid
+/// in cash, and do not change it.
 fn sum_in_units(set: &ScenarioSet, amounts: &Amounts, unit: Unit) -> Result<I256, Problem> {
-    let held = amounts.exposures.iter().zip(set.factors()).filter(|(_, name)| is_exposure(name));
-    let all = || held.clone().map(|(amount, _)| *amount).chain(amounts.cash.iter().copied());
+    let exposures = || amounts.exposures.iter().zip(set.factors()).filter(|(_, name)| is_exposure(name));
+    let held: Vec<Decimal> = match &amounts.values {
+        Some(values) => values.clone(),
+        None => exposures().map(|(amount, _)| *amount).collect(),
+    };
+    let all = || held.iter().chain(&amounts.cash).copied();
     let sum = all().map(|amount| nearest(amount, unit)).sum::<I256>();
     if sum < I256::ZERO {
         return Err(Problem::MissingNav { sum: total(all()) });

@@ -88,11 +88,16 @@ impl BookFile {
     }
 }
 
+/// Columns of a book, for errors.
+pub(crate) const EXPECTED: &str =
+    "factor,exposure or factor,delta or factor,quantity (with optional value, gamma, vega)";
+
 /// Places of the columns of a book.
 struct Columns {
     factor: usize,
     value: usize,
     is_quantity: bool,
+    value_in_nav: Option<usize>,
     gamma: Option<usize>,
     vega: Option<usize>,
 }
@@ -101,27 +106,25 @@ impl Columns {
     /// Finds the columns, whatever their capitals.
     fn find(header: &[String]) -> Result<Self, Problem> {
         let position = |name: &str| header.iter().position(|column| column.eq_ignore_ascii_case(name));
-        let bad_header = || Problem::Header {
-            found: format!("'{}'", header.join(",")),
-            expected: "factor,exposure or factor,delta or factor,quantity (with optional gamma, vega)".into(),
-        };
+        let bad_header = || Problem::Header { found: format!("'{}'", header.join(",")), expected: EXPECTED.into() };
         let factor = position("factor").ok_or_else(bad_header)?;
         let (value, is_quantity) = match (position("exposure"), position("delta"), position("quantity")) {
             (Some(column), None, None) | (None, Some(column), None) => (column, false),
             (None, None, Some(column)) => (column, true),
             _ => return Err(bad_header()),
         };
-        let (gamma, vega) = (position("gamma"), position("vega"));
-        if header.len() != 2 + usize::from(gamma.is_some()) + usize::from(vega.is_some()) {
+        let (value_in_nav, gamma, vega) = (position("value"), position("gamma"), position("vega"));
+        if header.len() != 2 + [value_in_nav, gamma, vega].iter().flatten().count() {
             return Err(bad_header());
         }
-        Ok(Self { factor, value, is_quantity, gamma, vega })
+        Ok(Self { factor, value, is_quantity, value_in_nav, gamma, vega })
     }
 }
 
 /// Reads `factor,exposure` (or `delta`, the same: currency times return) or `factor,quantity`, and
-/// perhaps `gamma` (currency times half of the squared return) and `vega` (currency times the
-/// change of an implied volatility by 1). `file` names it in errors.
+/// perhaps `value` (what the row counts in the net asset value), `gamma` (currency times half of the
+/// squared return) and `vega` (currency times the change of an implied volatility by 1). `file` names
+/// it in errors.
 ///
 /// # Errors
 /// A header without these columns, unknown columns, a factor named twice, a cell that is not a
@@ -153,6 +156,7 @@ pub fn read_book(file: &str, input: impl Read) -> Result<BookFile, InputError> {
         rows.push(BookRow {
             factor,
             holding,
+            value: columns.value_in_nav.map(decimal).transpose()?,
             gamma: greek(columns.gamma)?,
             vega: greek(columns.vega)?,
             is_cash: false,

@@ -5,6 +5,7 @@ mod prices;
 mod table;
 mod written;
 
+pub(crate) use book::EXPECTED as BOOK_COLUMNS;
 pub use book::{BookFile, read_book};
 pub use prices::read_prices;
 pub use written::{Cell, written, written_row};

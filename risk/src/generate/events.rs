@@ -24,11 +24,32 @@ struct EventFile {
 #[serde(deny_unknown_fields)]
 struct EventTable {
     name: String,
-    from: String,
-    to: String,
+    from: DayText,
+    to: DayText,
     /// For people: a set does not hold it.
     #[serde(default)]
     source: Option<String>,
+}
+
+/// A day in quotes. TOML has dates of its own, which are refused with the cure.
+struct DayText(String);
+
+impl<'de> Deserialize<'de> for DayText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Quoted;
+        impl serde::de::Visitor<'_> for Quoted {
+            type Value = DayText;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("a date in quotes, \"YYYY-MM-DD\"")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<DayText, E> {
+                Ok(DayText(text.to_owned()))
+            }
+        }
+        deserializer.deserialize_str(Quoted)
+    }
 }
 
 /// Reads a list of events: tables `[[event]]` with `name`, `from` and `to`, dates as `YYYY-MM-DD`,
@@ -49,7 +70,7 @@ pub fn read_events(file: &str, text: &str) -> Result<Vec<Event>, InputError> {
             Ok(day) => Ok(day.to_string()),
             Err(problem) => Err(InputError { column: Some(table.name.clone()), ..InputError::in_file(file, problem) }),
         };
-        Ok(Event::new(&table.name, &day(&table.from)?, &day(&table.to)?))
+        Ok(Event::new(&table.name, &day(&table.from.0)?, &day(&table.to.0)?))
     };
     event.iter().map(read).collect()
 }

@@ -15,6 +15,15 @@ pub struct DayOfLimits {
     pub figures: Vec<ClauseFigure>,
 }
 
+/// Returns the days of a move of a plain historical simulation of complete prices; `None` for every
+/// other set, of which there are no limits over days.
+pub fn plain_horizon(set: &ScenarioSet) -> Option<usize> {
+    match set.generator() {
+        Generator::Historical { horizon, variant: None, ring: None, slot: None, treatment: None, .. } => Some(*horizon),
+        _ => None,
+    }
+}
+
 /// Returns the clauses of a mandate over as many windows as `days`, at most: each as long as `set`,
 /// the last one `set` itself, each a day after the one before. The positions are the same in all of
 /// them, so it is the use of limits by today's book, and not what another book used then.
@@ -33,22 +42,21 @@ pub fn limits_over_days(
     days: usize,
 ) -> Result<Vec<DayOfLimits>, Problem> {
     let other = |why: &str| Problem::OtherPrices(why.into());
-    let Generator::Historical { horizon, variant: None, ring: None, slot: None, treatment: None, .. } = set.generator()
-    else {
+    let Some(horizon) = plain_horizon(set) else {
         return Err(other("limits over days are of plain historical simulations of complete prices"));
     };
     let prices = prices.select(set.factors())?;
     let last = set.labels().last().map(String::as_str).unwrap_or_default();
     let end = prices.dates().iter().position(|day| day.to_string() == last);
     let end = end.ok_or_else(|| other("the set's last day is none of the prices'"))?;
-    let available = (end + 1).saturating_sub(*horizon);
+    let available = (end + 1).saturating_sub(horizon);
     let scenarios = set.scenarios();
     if available < scenarios {
         return Err(other("the set has more scenarios than the prices make up to its last day"));
     }
     let windows = days.min(available - scenarios + 1).max(1);
     let upto = prices.up_to(prices.dates()[end]).unwrap_or(prices);
-    let long = historical(&upto, *horizon, Some(scenarios + windows - 1))?;
+    let long = historical(&upto, horizon, Some(scenarios + windows - 1))?;
     let width = set.factors().len();
     let over = |first: usize| -> Result<DayOfLimits, Problem> {
         let rows = first..first + scenarios;

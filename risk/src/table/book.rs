@@ -94,7 +94,8 @@ impl BookTable<'_> {
             return Err(at(self.file, self.grid, *row, &column.name, problem));
         }
         let what = format!("every amount in '{first}', as column '{}' says", column.name);
-        reading.add(NoteKind::Header, NoteBasis::Guess, what);
+        let stated = column.name.eq_ignore_ascii_case("currency");
+        reading.add(NoteKind::Header, if stated { NoteBasis::File } else { NoteBasis::Guess }, what);
         Ok(Some(first.to_owned()).filter(|currency| !currency.is_empty()))
     }
 
@@ -170,8 +171,9 @@ impl BookTable<'_> {
     }
 
     fn numbers(&self) -> Result<Numbers, TableError> {
-        let BookColumns { amount, gamma, vega, .. } = &self.columns;
-        let columns: Vec<&Column> = [Some(amount), gamma.as_ref(), vega.as_ref()].into_iter().flatten().collect();
+        let BookColumns { amount, value, gamma, vega, .. } = &self.columns;
+        let optional = [value.as_ref(), gamma.as_ref(), vega.as_ref()];
+        let columns: Vec<&Column> = std::iter::once(amount).chain(optional.into_iter().flatten()).collect();
         let places = self.rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, column.place)));
         Numbers::of(self.grid, places, self.separator, self.options).map_err(|((row, place), problem)| {
             let name = columns.iter().find(|column| column.place == place).map_or("", |column| &column.name);
@@ -189,20 +191,24 @@ impl BookTable<'_> {
         if factor.is_empty() {
             return Err(at(self.file, self.grid, row, &columns.factor.name, Problem::EmptyName.into()));
         }
-        let value = number(&columns.amount)?;
+        let amount = number(&columns.amount)?;
+        let value = columns.value.as_ref().map(&mut number).transpose()?;
+        if value.is_some() && columns.amounts == Amounts::Weights {
+            return Err(TableError::in_file(self.file, Problem::from(BookProblem::ValuesOfWeights)));
+        }
         let mut greek = |column: &Option<Column>| match column {
             Some(column) if !self.grid.cell(row, column.place).is_empty() => number(column),
             _ => Ok(Decimal::ZERO),
         };
         let (gamma, vega) = (greek(&columns.gamma)?, greek(&columns.vega)?);
         let holding = match columns.amounts {
-            Amounts::Exposures => Holding::Exposure(value),
-            Amounts::Quantities => Holding::Quantity(value),
-            Amounts::Weights => Holding::Weight(value),
+            Amounts::Exposures => Holding::Exposure(amount),
+            Amounts::Quantities => Holding::Quantity(amount),
+            Amounts::Weights => Holding::Weight(amount),
         };
         let class = columns.class.as_ref().map_or("", |column| self.grid.cell(row, column.place)).to_lowercase();
         let is_cash = class == "cash" || class.starts_with("cash ");
-        Ok(BookRow { factor, holding, gamma, vega, is_cash })
+        Ok(BookRow { factor, holding, value, gamma, vega, is_cash })
     }
 
     /// Returns whether the last row is the sum of the others.

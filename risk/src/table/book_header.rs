@@ -14,6 +14,8 @@ pub(crate) enum Role {
     Exposure,
     Quantity,
     Weight,
+    /// what a row counts in the net asset value, beside its exposure
+    Value,
     Gamma,
     Vega,
     Currency,
@@ -73,6 +75,8 @@ pub(crate) struct BookColumns {
     pub factor: Column,
     pub amount: Column,
     pub amounts: Amounts,
+    /// what each row counts in the net asset value
+    pub value: Option<Column>,
     pub gamma: Option<Column>,
     pub vega: Option<Column>,
     pub currency: Option<Column>,
@@ -115,10 +119,11 @@ impl BookColumns {
     pub fn of(columns: &[Column], reading: &mut Reading) -> Result<Self, Problem> {
         let bad_header = || Problem::Header {
             found: format!("'{}'", columns.iter().map(|column| &column.name[..]).collect::<Vec<_>>().join(",")),
-            expected: "factor,exposure or factor,delta or factor,quantity (with optional gamma, vega)".into(),
+            expected: crate::csv::BOOK_COLUMNS.into(),
         };
-        let roles =
+        let mut roles =
             columns.iter().map(|column| role(&column.name)).collect::<Option<Vec<_>>>().ok_or_else(bad_header)?;
+        value_beside_exposures(columns, &mut roles);
         let the = |wanted: Role| {
             let mut found =
                 columns.iter().zip(&roles).filter(|(_, role)| **role == wanted).map(|(column, _)| column.clone());
@@ -137,19 +142,38 @@ impl BookColumns {
         for (column, role) in columns.iter().zip(&roles) {
             let name = &column.name;
             let what = match role {
+                Role::Value if name.eq_ignore_ascii_case("value") => continue,
                 _ if PLAIN.iter().any(|(plain, _)| name.eq_ignore_ascii_case(plain)) => continue,
                 Role::Factor => format!("column '{name}' holds the factors"),
                 Role::Exposure => format!("column '{name}' holds the exposures, in currency"),
                 Role::Quantity => format!("column '{name}' holds quantities"),
                 Role::Weight => format!("column '{name}' holds weights, fractions of the net asset value"),
+                Role::Value => format!("column '{name}' holds what rows count in the net asset value"),
                 Role::Class => format!("column '{name}' says which rows are cash"),
                 Role::Words => format!("column '{name}' left out"),
                 Role::Currency | Role::Gamma | Role::Vega => continue,
             };
-            reading.add(NoteKind::Header, NoteBasis::Guess, what);
+            let stated = *role == Role::Weight && name.eq_ignore_ascii_case("weight");
+            let basis = if stated { NoteBasis::File } else { NoteBasis::Guess };
+            reading.add(NoteKind::Header, basis, what);
         }
         let (gamma, vega) = (the(Role::Gamma)?, the(Role::Vega)?);
         let (currency, class) = (the(Role::Currency)?, the(Role::Class)?);
-        Ok(Self { factor, amount, amounts, gamma, vega, currency, class })
+        let value = the(Role::Value)?;
+        Ok(Self { factor, amount, amounts, value, gamma, vega, currency, class })
+    }
+}
+
+/// Takes a column of values for what counts in the net asset value, where another one holds the
+/// exposures. Alone, it holds them.
+fn value_beside_exposures(columns: &[Column], roles: &mut [Role]) {
+    let stated = |name: &str| PLAIN.iter().any(|(plain, role)| *role == Role::Exposure && *plain == name);
+    let has_exposures = columns.iter().any(|column| stated(&column.name.to_lowercase()));
+    for place in 0..columns.len() {
+        let name = columns[place].name.to_lowercase();
+        let beside_pieces = name == "value" && roles.iter().any(|role| matches!(role, Role::Quantity | Role::Weight));
+        if roles[place] == Role::Exposure && !stated(&name) && (has_exposures || beside_pieces) {
+            roles[place] = Role::Value;
+        }
     }
 }

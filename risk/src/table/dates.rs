@@ -5,7 +5,7 @@ use tailproof_core::error::Problem;
 use tailproof_core::text::parse_day;
 
 use super::date::{Written, check_midnight, split_time};
-use super::error::{TableError, TableProblem};
+use super::error::{Setting, TableError, TableProblem};
 use super::options::{DateOrder, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
 
@@ -58,7 +58,10 @@ impl DateColumn<'_> {
         let open = matches!(first.writing, super::date::Writing::Numeric { .. });
         let settled = open && options.date_order.is_some();
         let basis = if settled { NoteBasis::Setting } else { NoteBasis::Guess };
-        reading.add(NoteKind::Dates, basis, format!("dates as {}", first.writing.describe(order)));
+        let note = reading.add(NoteKind::Dates, basis, format!("dates as {}", first.writing.describe(order)));
+        if open {
+            note.settled_by(Setting::DateOrder);
+        }
         let day = |(row, (written, text)): (usize, &(Written, &str))| {
             written.day(order).ok_or_else(|| self.error(row, Problem::NotADate((*text).to_owned())))
         };

@@ -32,6 +32,10 @@ pub enum Setting {
     Separator,
     /// `sheet`
     Sheet,
+    /// `field`
+    Field,
+    /// the factors that are taken of a table of prices
+    Factors,
     /// the unit of a table of moves
     MoveUnit,
     /// the column of weights of a table of moves
@@ -105,12 +109,12 @@ pub enum TableProblem {
     #[error("the first line is a row of data; give the columns names in a line above: {0}")]
     NoHeader(&'static str),
     /// Fields of more than one kind for a ticker.
-    #[error("the columns hold {}; keep one column of prices for each factor, such as the close", clipped(.0))]
+    #[error("the columns hold {} of each name; choose the one that holds the prices, such as the close", clipped(.0))]
     SeveralFields(String),
     /// A long table with more than one column of values.
     #[error(
-        "each row has a date, a name and several values ({}); keep the one column that holds the prices, such as the \
-         close", clipped(.0)
+        "each row has a date, a name and several values ({}); choose the one that holds the prices, such as the close",
+        clipped(.0)
     )]
     SeveralValues(String),
     /// Two columns of one name.
@@ -119,6 +123,9 @@ pub enum TableProblem {
     /// A day with two rows.
     #[error("the date {0} occurs twice; keep one row of the day")]
     DoubledDate(String),
+    /// A column of a table of prices whose cells are no numbers.
+    #[error("'{}' is not a decimal number: correct it, or leave the column out", echo(.0))]
+    NoPrice(String),
     /// A column without a name that has cells.
     #[error("column {0} has cells and no name; name it, or delete it")]
     NoName(usize),
@@ -319,6 +326,8 @@ impl TableProblem {
             TableProblem::AmbiguousNumbers { .. } => Some(Setting::Decimal),
             TableProblem::SeveralSheets(_) | TableProblem::NoSheet { .. } => Some(Setting::Sheet),
             TableProblem::PercentSign(_) | TableProblem::Input(Problem::NotAMove { .. }) => Some(Setting::MoveUnit),
+            TableProblem::SeveralFields(_) | TableProblem::SeveralValues(_) => Some(Setting::Field),
+            TableProblem::NoPrice(_) => Some(Setting::Factors),
             TableProblem::UnaskedWeights(_) => Some(Setting::Weights),
             TableProblem::MissingDay { begin: Some(_), .. } => Some(Setting::From),
             TableProblem::Input(Problem::NegativeValueAtRisk(_)) | TableProblem::PositiveQuantile(_) => {

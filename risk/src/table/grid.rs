@@ -86,8 +86,10 @@ impl Grid {
     /// Adds a cell to the last row.
     pub fn push(&mut self, cell: &str, limits: &Limits) -> Result<(), TableProblem> {
         self.text.push_str(cell);
-        let end =
-            u32::try_from(self.text.len()).map_err(|_| TableProblem::TooLarge { most: 4 << 30, what: "bytes" })?;
+        // A Parquet file names a long text once for a million rows.
+        let most = limits.text.min(u32::MAX.into());
+        let end = u32::try_from(self.text.len()).ok().filter(|end| u64::from(*end) <= most);
+        let end = end.ok_or(TableProblem::TooLarge { most, what: "bytes" })?;
         if self.ends.len() >= limits.cells.min(u32::MAX as usize) {
             return Err(too_many(limits));
         }
@@ -189,5 +191,10 @@ mod tests {
         let limits = Limits { cells: 5, ..Limits::default() };
         assert!(Grid::of_text("f", "a,b\nc,d,e\n", Separator::Comma, &limits).is_err());
         assert!(Grid::of_text("f", "a,b\nc,d", Separator::Comma, &limits).is_ok());
+        let limits = Limits { text: 5, ..Limits::default() };
+        let mut grid = Grid::of_types();
+        grid.begin_row(1, false);
+        assert_eq!(grid.push("abcde", &limits), Ok(()));
+        assert_eq!(grid.push("f", &limits), Err(TableProblem::TooLarge { most: 5, what: "bytes" }));
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
-use super::error::{TableError, TableProblem};
+use super::error::{Setting, TableError, TableProblem};
 use super::grid::{Grid, too_many};
 use super::layout::Column;
-use super::options::Limits;
+use super::options::{Limits, TableOptions};
+use super::price_header::{plain_name, same_name};
 use super::reading::{NoteBasis, NoteKind, Reading};
 use super::separator::is_number_like;
 
@@ -36,6 +37,8 @@ pub(crate) struct LongColumns {
     names: usize,
     /// place of the values, and their name
     values: Column,
+    /// on whose word they are that
+    basis: NoteBasis,
 }
 
 /// The cells of a long table, as places in its grid: for each date, one for each name.
@@ -51,27 +54,37 @@ pub(crate) struct Pivot {
 
 impl LongColumns {
     /// Returns the columns of a long table, if the columns besides the dates have a name that says
-    /// so, whose cells are no numbers.
+    /// so, whose cells are no numbers. Of several columns of values, the field that is set counts.
     pub fn find(
         file: &str,
         grid: &Grid,
         columns: &[Column],
         rows: &[usize],
         header_line: u64,
+        options: &TableOptions,
     ) -> Result<Option<Self>, TableError> {
         let is_name = |column: &&Column| {
             let first = rows.first().map(|row| grid.cell(*row, column.place)).unwrap_or_default();
-            NAMES.contains(&&*column.name.to_lowercase()) && !first.is_empty() && !is_number_like(first)
+            NAMES.contains(&&*plain_name(&column.name)) && !first.is_empty() && !is_number_like(first)
         };
         let Some(names) = columns.iter().find(is_name) else { return Ok(None) };
         let values: Vec<&Column> = columns.iter().filter(|column| *column != names).collect();
+        let listed = || values.iter().map(|column| &column.name[..]).collect::<Vec<_>>().join(", ");
+        if let Some(field) = options.field.as_deref().filter(|_| !values.is_empty()) {
+            let Some(values) = values.iter().find(|column| same_name(&column.name, field)) else {
+                let problem = TableProblem::NoColumn { name: field.to_owned(), known: listed() };
+                return Err(TableError::in_row(file, header_line, problem));
+            };
+            let (values, basis) = ((*values).clone(), NoteBasis::Setting);
+            return Ok(Some(Self { names: names.place, values, basis }));
+        }
         match values[..] {
-            [values] => Ok(Some(Self { names: names.place, values: values.clone() })),
-            [] => Ok(None),
-            _ => {
-                let listed = values.iter().map(|column| &column.name[..]).collect::<Vec<_>>().join(", ");
-                Err(TableError::in_row(file, header_line, TableProblem::SeveralValues(listed)))
+            [values] => {
+                let (values, basis) = (values.clone(), NoteBasis::Guess);
+                Ok(Some(Self { names: names.place, values, basis }))
             }
+            [] => Ok(None),
+            _ => Err(TableError::in_row(file, header_line, TableProblem::SeveralValues(listed()))),
         }
     }
 
@@ -123,7 +136,7 @@ impl LongColumns {
             names.len(),
             self.values.name
         );
-        reading.add(NoteKind::Long, NoteBasis::Guess, what);
+        reading.add(NoteKind::Long, self.basis, what).settled_by(Setting::Field);
         Ok(Pivot { names, days, column: self.values.place })
     }
 }

@@ -11,7 +11,7 @@
 //! * `date`, `dates`: how dates are written, and the order of the rows.
 //! * `double`: numbers of workbooks and of Parquet, as decimals.
 //! * `number`, `numbers`: how numbers are written: decimal mark, thousands, currencies, brackets.
-//! * `prices`, `book`, `moves`, `covariance`, `gains`: the values; `named` for tables with a row for
+//! * `prices`, `raw_prices`, `book`, `moves`, `covariance`, `gains`: the values; `named` for tables with a row for
 //!   each name.
 //! * `reading`: the report. A file in the plain layout has an empty one.
 //!
@@ -38,6 +38,7 @@ mod options;
 mod parquet_file;
 mod price_header;
 mod prices;
+mod raw_prices;
 mod reading;
 mod separator;
 mod source;
@@ -52,7 +53,8 @@ pub use gains::{GainColumns, Gains, VarSign, read_gains};
 pub use moves::{MoveUnit, read_imported_table, read_stress_table};
 pub use named::TableFile;
 pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
-pub use prices::{RawPrices, read_prices, read_raw_prices};
+pub use prices::read_prices;
+pub use raw_prices::{RawPrices, read_raw_prices};
 pub use reading::{Note, NoteBasis, NoteKind, Reading};
 
 pub(crate) use date::{Written, month as month_number, year as year_of};

@@ -31,11 +31,17 @@ const CURRENCIES: &str = "$€£¥₹₩₽฿₺₪₫₴₦₱₡₲₵₸₭�
 /// Marks between thousands besides the one that is not the decimal mark: spaces and apostrophes.
 const SPACES: [char; 5] = [' ', '\u{a0}', '\u{202f}', '\'', '\u{2019}'];
 /// Texts for a missing value, in lower case.
-const MISSING: [&str; 12] = ["", "nan", "na", "n/a", "#n/a", "#n/a n/a", "#value!", "#ref!", "null", "none", "-", "--"];
+const MISSING: [&str; 16] = [
+    "", "nan", "na", "n/a", "n.a.", "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "null", "none", "-",
+    "--", ".",
+];
+/// How terminals begin a text for a missing value: `#N/A N/A`, `#N/A Invalid Security`.
+const MISSING_START: &str = "#n/a";
 
 /// Whether a cell says that there is no value.
 pub(crate) fn is_missing(cell: &str) -> bool {
-    cell.len() <= 8 && MISSING.contains(&&*cell.to_ascii_lowercase())
+    (cell.len() <= 8 && MISSING.contains(&&*cell.to_ascii_lowercase()))
+        || cell.get(..MISSING_START.len()).is_some_and(|start| start.eq_ignore_ascii_case(MISSING_START))
 }
 
 /// Returns a number that has digits, at most one decimal mark and a minus before it alone, and is
@@ -252,10 +258,10 @@ mod tests {
 
     #[test]
     fn missing_values_are_known_by_their_usual_names() {
-        for text in ["", "NaN", "#N/A N/A", "n/a", "-", "null"] {
+        for text in ["", "NaN", "#N/A N/A", "#N/A Invalid Security", "#n/a", "n/a", "-", "null", ".", "#DIV/0!"] {
             assert!(is_missing(text), "{text}");
         }
-        for text in ["0", "x", "-1", "n/a n/a n/a"] {
+        for text in ["0", "x", "-1", "n/a n/a n/a", "..", "#N", "#\u{3a9}/A"] {
             assert!(!is_missing(text), "{text}");
         }
     }

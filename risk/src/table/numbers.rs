@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use tailproof_core::error::Problem;
 
-use super::error::{TableError, TableProblem};
+use super::error::{Setting, TableError, TableProblem};
 use super::grid::Grid;
 use super::number::{Negative, Number, is_missing, plain, read};
 use super::options::{DecimalMark, Separator, TableOptions};
@@ -90,17 +90,20 @@ impl Numbers {
     /// Reports how the numbers were written.
     pub fn report(&self, reading: &mut Reading) {
         if self.mark == DecimalMark::Comma {
-            reading.add(NoteKind::Numbers, self.basis, format!("decimal mark {}", self.mark));
+            reading
+                .add(NoteKind::Numbers, self.basis, format!("decimal mark {}", self.mark))
+                .settled_by(Setting::Decimal);
+        }
+        for (mark, cells) in &self.thousands {
+            let name = if mark.is_ascii_punctuation() { format!("'{mark}'") } else { "a space".into() };
+            let note = reading.add(NoteKind::Numbers, self.basis, format!("{name} between thousands, in cells"));
+            note.settled_by(Setting::Decimal).count = Some(*cells);
         }
         let mut count = |basis, what: String, count: u64| {
             if count > 0 {
                 reading.add(NoteKind::Numbers, basis, what).count = Some(count);
             }
         };
-        for (mark, cells) in &self.thousands {
-            let name = if mark.is_ascii_punctuation() { format!("'{mark}'") } else { "a space".into() };
-            count(self.basis, format!("{name} between thousands, in cells"), *cells);
-        }
         let mut signs: BTreeMap<char, u64> = BTreeMap::new();
         for (sign, cells) in self.currencies.values() {
             *signs.entry(*sign).or_default() += cells;

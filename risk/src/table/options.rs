@@ -14,6 +14,8 @@ pub struct TableOptions {
     pub decimal: Option<DecimalMark>,
     /// the separator of cells
     pub separator: Option<Separator>,
+    /// the column of prices of each name, in a table of prices that has several (open, high, close)
+    pub field: Option<String>,
     /// name of the sheet of a workbook
     pub sheet: Option<String>,
     /// most that a file may expand to

@@ -5,7 +5,7 @@ use std::io::Read;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tailproof_core::error::{Problem, RowError};
-use tailproof_core::prices::{self, PriceHistory};
+use tailproof_core::prices::{PriceHistory, check_instruments};
 
 use super::dates::DateColumn;
 use super::error::{TableError, TableProblem};
@@ -15,7 +15,8 @@ use super::long::{LongColumns, Pivot};
 use super::number::is_missing;
 use super::numbers::{Numbers, at};
 use super::options::{Separator, TableOptions};
-use super::price_header::PriceHeader;
+use super::price_header::{PriceHeader, same_name};
+use super::raw_prices::{Holes, Raw, leave_out};
 use super::reading::{NoteBasis, NoteKind, Reading};
 
 /// Reads prices from a file in any of the formats and layouts of [`crate::table`], and reports how
@@ -41,52 +42,8 @@ pub fn read_prices(
     Ok((history, reading))
 }
 
-/// Prices as a file has them, with missing cells and of any sign, and the lines of their rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawPrices {
-    /// the prices
-    pub table: prices::PriceTable,
-    file: String,
-    lines: Vec<u64>,
-    header_line: u64,
-}
-
-impl RawPrices {
-    /// Returns the error of a problem with a row of the table, at its place in the file.
-    pub fn place(&self, error: RowError) -> TableError {
-        placed(&self.file, error, self.header_line, &self.lines)
-    }
-}
-
-/// Reads prices as [`read_prices`] does, with cells that may be missing and numbers of any sign: what
-/// is made of them is a choice, see [`tailproof_core::prices::Preparation`].
-///
-/// # Errors
-/// Those of [`read_prices`], except for missing cells and for signs.
-pub fn read_raw_prices(
-    file: &str,
-    input: impl Read,
-    options: &TableOptions,
-) -> Result<(RawPrices, Reading), TableError> {
-    let mut reading = Reading::plain(file);
-    let (grid, separator) = super::open(file, input, options, &mut reading)?;
-    let table = PriceTable::find(file, &grid, separator, options, &mut reading)?;
-    let header_line = table.header_line;
-    let mut missing = Vec::new();
-    let (factors, rows, lines) = table.rows(&mut reading, Some(&mut missing))?;
-    if options.strict {
-        reading.refuse_guesses()?;
-    }
-    drop(table);
-    // The prices take the most memory from here on.
-    drop(grid);
-    let table = prices::PriceTable::new(factors, rows, &missing);
-    let table = table.map_err(|error| placed(file, error, header_line, &lines))?;
-    Ok((RawPrices { table, file: file.to_owned(), lines, header_line }, reading))
-}
-
 /// Returns the error of a table whose rows have these lines.
-fn placed(file: &str, error: RowError, header_line: u64, lines: &[u64]) -> TableError {
+pub(super) fn placed(file: &str, error: RowError, header_line: u64, lines: &[u64]) -> TableError {
     let RowError { row, column, problem } = error;
     let problem = match problem {
         Problem::DuplicateName(name) => TableProblem::DoubledColumn(name),
@@ -98,17 +55,14 @@ fn placed(file: &str, error: RowError, header_line: u64, lines: &[u64]) -> Table
     TableError { file: file.to_owned(), row, column, problem }
 }
 
-/// Cells without a price, by row and column.
-type Holes = Vec<(usize, usize)>;
-
 /// The cells of a table of prices.
-struct PriceTable<'g> {
+pub(super) struct PriceTable<'g> {
     file: &'g str,
     grid: &'g Grid,
     separator: Separator,
     options: &'g TableOptions,
     /// line of the header
-    header_line: u64,
+    pub header_line: u64,
     /// the columns of prices
     columns: Vec<Column>,
     rows: Vec<usize>,
@@ -125,18 +79,20 @@ enum Layout {
 
 impl<'g> PriceTable<'g> {
     /// Finds header, rows and dates.
-    fn find(
+    pub fn find(
         file: &'g str,
         grid: &'g Grid,
         separator: Separator,
         options: &'g TableOptions,
         reading: &mut Reading,
     ) -> Result<Self, TableError> {
-        let header = PriceHeader::find(file, grid, reading)?;
+        let field = options.field.as_deref();
+        let header = PriceHeader::find(file, grid, field, reading)?;
         let rows = body(grid, header.last, true, |row| header.is_footer(grid, row), reading);
         let mut columns = columns(file, grid, header.names, &rows, Some(header.date), reading)?;
         let date = columns.iter().position(|column| column.place == header.date);
         let date = columns.remove(date.unwrap_or_default());
+        columns.retain(|column| header.counts(column.place));
         drop_row_numbers(grid, &mut columns, &rows, reading);
         let name = if date.name.is_empty() { "date" } else { &date.name };
         let cells = rows.iter().map(|row| grid.cell(*row, date.place)).collect();
@@ -144,7 +100,11 @@ impl<'g> PriceTable<'g> {
         let column = DateColumn { file, name, cells, lines };
         let dates = column.read(options, reading)?;
         let header_line = grid.line(header.names);
-        let layout = match LongColumns::find(file, grid, &columns, &rows, header_line)? {
+        let long = LongColumns::find(file, grid, &columns, &rows, header_line, options)?;
+        if let (Some(field), None, None) = (field, &header.chosen, &long) {
+            choose(file, header_line, &mut columns, field, reading)?;
+        }
+        let layout = match long {
             Some(long) => Layout::Long(long.pivot(file, grid, &rows, &dates, &options.limits, reading)?),
             None if column.newest_first(&dates)? => {
                 reading.add(NoteKind::Order, NoteBasis::Guess, "rows newest first, turned round");
@@ -157,33 +117,44 @@ impl<'g> PriceTable<'g> {
 
     /// Reads the prices.
     fn history(self, reading: &mut Reading) -> Result<PriceHistory, TableError> {
+        if !matches!(self.layout, Layout::Long(_)) {
+            let names: Vec<&str> = self.columns.iter().map(|column| &*column.name).collect();
+            check_instruments(&names).map_err(|problem| TableError::in_row(self.file, self.header_line, problem))?;
+        }
         let (factors, rows, lines) = self.rows(reading, None)?;
         PriceHistory::new(factors, rows).map_err(|error| placed(self.file, error, self.header_line, &lines))
     }
 
-    /// Reads the rows; cells without a price are refused, or listed in `missing`.
-    fn rows(&self, reading: &mut Reading, missing: Option<&mut Holes>) -> Result<Rows, TableError> {
+    /// Reads the rows; cells without a price and columns of other things are refused, or listed in
+    /// `raw`.
+    pub fn rows(&self, reading: &mut Reading, raw: Option<&mut Raw<'_>>) -> Result<Rows, TableError> {
         match &self.layout {
-            Layout::Long(pivot) => self.long_rows(pivot, reading, missing),
-            Layout::OldestFirst | Layout::NewestFirst => self.wide_rows(reading, missing),
+            Layout::Long(pivot) => self.long_rows(pivot, reading, raw.map(|raw| &mut *raw.missing)),
+            Layout::OldestFirst | Layout::NewestFirst => self.wide_rows(reading, raw),
         }
     }
 
-    fn wide_rows(&self, reading: &mut Reading, mut missing: Option<&mut Holes>) -> Result<Rows, TableError> {
+    fn wide_rows(&self, reading: &mut Reading, mut raw: Option<&mut Raw<'_>>) -> Result<Rows, TableError> {
         let columns = &self.columns;
         let places = self.rows.iter().flat_map(|row| columns.iter().map(move |column| (*row, column.place)));
         let mut numbers = self.numbers(places)?;
         let newest_first = matches!(self.layout, Layout::NewestFirst);
         let mut rows = Vec::with_capacity(self.rows.len());
+        let mut unread: Vec<Option<TableError>> = vec![None; columns.len()];
         for (row, date) in self.rows.iter().zip(&self.dates) {
             // It has the right size: growing would take a third more memory.
             let mut prices = Vec::with_capacity(columns.len());
             for (column, Column { place, name }) in columns.iter().enumerate() {
                 let cell = self.grid.cell(*row, *place);
-                match (numbers.read(cell, *place), &mut missing) {
+                match (numbers.read(cell, *place), &mut raw) {
                     (Ok(price), _) => prices.push(price),
-                    (Err(_), Some(missing)) if is_missing(cell) => {
-                        missing.push((rows.len(), column));
+                    (Err(_), Some(raw)) if is_missing(cell) => {
+                        raw.missing.push((rows.len(), column));
+                        prices.push(Decimal::ZERO);
+                    }
+                    (Err(TableProblem::Input(Problem::NotANumber(text))), Some(_)) => {
+                        let error = || at(self.file, self.grid, *row, name, TableProblem::NoPrice(text));
+                        unread[column].get_or_insert_with(error);
                         prices.push(Decimal::ZERO);
                     }
                     (Err(problem), _) => return Err(self.no_price(problem, *row, *date, *place, name)),
@@ -195,10 +166,15 @@ impl<'g> PriceTable<'g> {
         if newest_first {
             rows.reverse();
             lines.reverse();
-            missing.iter_mut().flat_map(|missing| missing.iter_mut()).for_each(|(row, _)| *row = rows.len() - 1 - *row);
+            let holes = raw.iter_mut().flat_map(|raw| raw.missing.iter_mut());
+            holes.for_each(|(row, _)| *row = rows.len() - 1 - *row);
         }
         numbers.report(reading);
-        Ok((columns.iter().map(|column| column.name.clone()).collect(), rows, lines))
+        let mut names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        if let Some(raw) = raw.filter(|_| unread.iter().any(Option::is_some)) {
+            leave_out(unread, &mut names, &mut rows, raw)?;
+        }
+        Ok((names, rows, lines))
     }
 
     fn long_rows(
@@ -265,5 +241,24 @@ impl<'g> PriceTable<'g> {
     }
 }
 
+/// Leaves the columns out of a table of one name that are not the field that is set.
+fn choose(
+    file: &str,
+    header_line: u64,
+    columns: &mut Vec<Column>,
+    field: &str,
+    reading: &mut Reading,
+) -> Result<(), TableError> {
+    let is_it = |column: &Column| same_name(&column.name, field);
+    if !columns.iter().any(is_it) {
+        let known = columns.iter().map(|column| &column.name[..]).collect::<Vec<_>>().join(", ");
+        let problem = TableProblem::NoColumn { name: field.to_owned(), known };
+        return Err(TableError::in_row(file, header_line, problem));
+    }
+    columns.retain(is_it);
+    reading.add(NoteKind::Header, NoteBasis::Setting, format!("column '{}' holds the prices", columns[0].name));
+    Ok(())
+}
+
 /// Names of factors, a row for each date, and the line of each row.
-type Rows = (Vec<String>, Vec<(Date, Vec<Decimal>)>, Vec<u64>);
+pub(super) type Rows = (Vec<String>, Vec<(Date, Vec<Decimal>)>, Vec<u64>);

@@ -33,6 +33,9 @@ pub struct Note {
     pub line: Option<u64>,
     /// on whose word
     pub basis: NoteBasis,
+    /// the setting that settles it, if there is one and it was guessed
+    #[serde(skip)]
+    settled_by: Option<Setting>,
 }
 
 /// What a [`Note`] is about.
@@ -104,28 +107,23 @@ impl Reading {
         match self.guesses().next() {
             None => Ok(()),
             Some(note) => {
-                let guess = TableProblem::Guessed { what: note.to_string(), setting: note.kind.setting() };
+                let guess = TableProblem::Guessed { what: note.to_string(), setting: note.settled_by };
                 Err(TableError { file: self.file.clone(), row: note.line, column: None, problem: guess })
             }
         }
     }
 
     pub(crate) fn add(&mut self, kind: NoteKind, basis: NoteBasis, what: impl Into<String>) -> &mut Note {
-        self.notes.push(Note { kind, what: what.into(), count: None, line: None, basis });
+        self.notes.push(Note { kind, what: what.into(), count: None, line: None, basis, settled_by: None });
         self.notes.last_mut().expect("a note was just added")
     }
 }
 
-impl NoteKind {
-    /// Returns the setting that settles such a guess, if there is one.
-    fn setting(self) -> Option<Setting> {
-        match self {
-            NoteKind::Separator => Some(Setting::Separator),
-            NoteKind::Sheet => Some(Setting::Sheet),
-            NoteKind::Numbers => Some(Setting::Decimal),
-            NoteKind::Dates => Some(Setting::DateOrder),
-            _ => None,
-        }
+impl Note {
+    /// Says which setting settles it.
+    pub(crate) fn settled_by(&mut self, setting: Setting) -> &mut Self {
+        self.settled_by = Some(setting).filter(|_| self.basis == NoteBasis::Guess);
+        self
     }
 }
 

@@ -1,5 +1,6 @@
 //! The separator of a text: stated in its first line, set, or the one that makes a table of it.
 
+use super::error::Setting;
 use super::grid::reader;
 use super::options::{Separator, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
@@ -16,7 +17,7 @@ pub(crate) fn find<'t>(text: &'t str, options: &TableOptions, reading: &mut Read
         (None, None) => (likely(rest), NoteBasis::Guess),
     };
     if separator != Separator::Comma || stated.is_some() {
-        reading.add(NoteKind::Separator, basis, format!("separator {separator}"));
+        reading.add(NoteKind::Separator, basis, format!("separator {separator}")).settled_by(Setting::Separator);
     }
     (separator, rest)
 }

@@ -23,14 +23,13 @@ pub(crate) enum Content {
 }
 
 /// Formats that hold no table that is read here, by their first bytes.
-const OTHERS: [(&[u8], &str); 8] = [
+const OTHERS: [(&[u8], &str); 7] = [
     (&[0xd0, 0xcf, 0x11, 0xe0], "an old or an encrypted Excel workbook"),
     (b"%PDF", "a PDF"),
     (b"BZh", "compressed by bzip2"),
     (&[0xfd, b'7', b'z', b'X', b'Z', 0], "compressed by xz"),
     (&[0x28, 0xb5, 0x2f, 0xfd], "compressed by zstd"),
     (&[0x1f, 0x8b], "compressed twice"),
-    (b"<", "a web page or XML"),
     (b"{", "JSON"),
 ];
 
@@ -52,10 +51,19 @@ pub(crate) fn open(
     if bytes.starts_with(b"PK\x03\x04") {
         return Ok(Content::Archive(bytes));
     }
-    if let Some((_, what)) = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)) {
+    let other = OTHERS.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, what)| *what);
+    if let Some(what) = other.or(is_markup(&bytes).then_some("a web page or XML")) {
         return Err(TableError::in_file(file, TableProblem::OtherFormat(what)));
     }
     decode(file, bytes, reading).map(Content::Text)
+}
+
+/// Whether a text is a web page or XML. The names of a header may have angle brackets around them:
+/// `<DATE>,<CLOSE>`.
+fn is_markup(bytes: &[u8]) -> bool {
+    let Some(rest) = bytes.strip_prefix(b"<") else { return false };
+    let name = rest.iter().take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_').count();
+    !matches!(rest[name..], [b'>', b',' | b';' | b'\t' | b'|', ..])
 }
 
 /// Reads at most `most` bytes, and refuses more.
@@ -153,8 +161,14 @@ mod tests {
 
     #[test]
     fn other_formats_are_named() {
-        for (bytes, said) in [(&b"%PDF-1.7"[..], "PDF"), (b"<!DOCTYPE html>", "web page"), (b"{\"a\":1}", "JSON")] {
+        for (bytes, said) in [
+            (&b"%PDF-1.7"[..], "PDF"),
+            (b"<!DOCTYPE html>", "web page"),
+            (b"<html><p>a, b", "web page"),
+            (b"{\"a\":1}", "JSON"),
+        ] {
             assert!(text(bytes).unwrap_err().to_string().contains(said));
         }
+        assert!(text(b"<DATE>,<CLOSE>\n20240102,1\n").is_ok());
     }
 }

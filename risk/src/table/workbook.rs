@@ -6,7 +6,7 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
 use zip::ZipArchive;
 
 use super::double::shortest;
-use super::error::{TableError, TableProblem};
+use super::error::{Setting, TableError, TableProblem};
 use super::grid::Grid;
 use super::options::{Limits, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
@@ -94,7 +94,8 @@ fn only_sheet(
     }
     let Some((name, cells)) = found.pop() else { return Ok(Vec::new()) };
     if names.len() > 1 {
-        reading.add(NoteKind::Sheet, NoteBasis::Guess, format!("sheet '{name}', the only one with cells"));
+        let what = format!("sheet '{name}', the only one with cells");
+        reading.add(NoteKind::Sheet, NoteBasis::Guess, what).settled_by(Setting::Sheet);
     }
     Ok(cells)
 }

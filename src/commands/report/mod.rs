@@ -1,6 +1,7 @@
 //! `tailproof report`: an HTML page, either a private one about a book or a public one about a
 //! proof.
 
+mod over_days;
 mod private;
 mod public;
 mod record;
@@ -78,9 +79,24 @@ fn tables(options: &Report) -> TableArgs {
     TableArgs { strict: options.strict, layout: options.sources.layout.clone() }
 }
 
+/// Returns the options of reading tables as words of a command.
+fn table_words(options: &Report) -> String {
+    let given = options.sources.layout.given();
+    let words: String = given.iter().map(|(option, value)| format!(" --{option} {}", word(value))).collect();
+    if options.strict { words + " --strict" } else { words }
+}
+
 /// Returns the words of a file's path, for commands that people repeat.
 fn shown(path: &std::path::Path) -> String {
-    let text = path.display().to_string();
+    word(&path.display().to_string())
+}
+
+/// Returns a text as one word of a command.
+fn word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./+=@%:,".contains(&byte) || byte >= 0x80;
-    if !text.is_empty() && text.bytes().all(plain) { text } else { format!("'{}'", text.replace('\'', "'\\''")) }
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
 }

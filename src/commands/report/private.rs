@@ -11,11 +11,11 @@ use tailproof::core::text::day;
 use tailproof::core::{Amount, Clause, Confidence, Limit, Mandate, Measure, Positions, ScenarioSet};
 use tailproof::csv::BookFile;
 use tailproof::risk::measure::contributions::{Contribution, Step, contributions};
-use tailproof::risk::measure::over_days::limits_over_days;
 use tailproof::verifier::InstanceError;
 
+use super::over_days::over_days;
 use super::record::backtest;
-use super::{shown, tables};
+use super::{shown, table_words, tables};
 use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
 use crate::failure::Failure;
@@ -28,8 +28,6 @@ use crate::pages::{self, bar, code, commands, drawn, facts, list, signed_bar};
 const WORST: usize = 10;
 /// Number of factors with a row of their own.
 const FACTORS: usize = 20;
-/// Number of windows of the picture of limits over days.
-const DAYS: usize = 60;
 
 /// What the page is about.
 struct Book<'b> {
@@ -78,7 +76,7 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
         (of.verdict())
         (of.facts())
         (of.limits())
-        (of.over_days()?)
+        (over_days(options, &mandate, &set, &positions, &of.figures)?)
         (losses)
         @if let Some(level) = level { (of.contributions(level)) }
         @if has_scenarios { (of.worst()) }
@@ -90,12 +88,12 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
 }
 
 /// Returns a share of a limit that a figure uses; none of a limit that is not positive.
-fn used(figure: &ClauseFigure) -> Option<f64> {
+pub(super) fn used(figure: &ClauseFigure) -> Option<f64> {
     let limit = figure.limit.to_f64();
     (limit > 0.0).then(|| figure.figure.to_f64() / limit)
 }
 
-fn percent(share: Option<f64>) -> String {
+pub(super) fn percent(share: Option<f64>) -> String {
     share.map_or("-".into(), |share| format!("{:.1} %", share * 100.0))
 }
 
@@ -182,48 +180,6 @@ impl Book<'_> {
                 }
             } }
         }
-    }
-
-    /// The picture of limits over days, where prices are given.
-    fn over_days(&self) -> Result<Markup, Failure> {
-        let Some(path) = self.options.sources.prices.as_deref().filter(|_| self.options.ledger.is_none()) else {
-            return Ok(html! {});
-        };
-        let prices = files::prices(path, &tables(self.options).options())?;
-        let days = limits_over_days(self.mandate, self.set, self.positions, &prices, DAYS)
-            .map_err(|problem| tailproof::core::InputError::in_file(&path.display().to_string(), problem))?;
-        let share = |figure: &ClauseFigure| used(figure).unwrap_or(0.0);
-        let lines: Vec<(String, Vec<f64>)> = (0..self.figures.len())
-            .filter(|clause| used(&self.figures[*clause]).is_some())
-            .map(|clause| {
-                let values = days.iter().map(|day| share(&day.figures[clause])).collect();
-                (self.figures[clause].clause.to_string(), values)
-            })
-            .collect();
-        if lines.is_empty() {
-            return Ok(html! {});
-        }
-        let names: Vec<String> = days.iter().map(|day| day.day.clone()).collect();
-        let broken = |clause: usize| days.iter().filter(|day| !day.figures[clause].holds()).count();
-        Ok(html! {
-            h2 { "Use of limits over " (days.len()) " days" }
-            p { "Today's book over the windows of " (self.set.scenarios()) " scenarios that ended on each of these days. "
-                "It is not what the book of that day used." }
-            (drawn(pictures::shares(&names, &lines))?)
-            div.wide { table {
-                tr { th { "clause" } th.n { "least used" } th.n { "most used" } th.n { "today" } th.n { "windows broken" } }
-                @for (clause, figure) in self.figures.iter().enumerate() {
-                    @let values = || days.iter().filter_map(|day| used(&day.figures[clause]));
-                    tr {
-                        td { (figure.clause) }
-                        td.n { (percent(values().reduce(f64::min))) }
-                        td.n { (percent(values().reduce(f64::max))) }
-                        td.n { (percent(used(figure))) }
-                        td.n { (broken(clause)) }
-                    }
-                }
-            } }
-        })
     }
 
     /// The confidence of the contributions: that of the mandate's shortfall, or of its value at risk,
@@ -333,7 +289,8 @@ impl Book<'_> {
     fn says(&self) -> Markup {
         let options = self.options;
         let nav = options.nav.as_deref().map(|nav| format!(" --nav {nav}")).unwrap_or_default();
-        let inputs = format!("--book {} --scenarios {}{nav}", shown(self.path), shown(&options.scenarios));
+        let tables = table_words(options);
+        let inputs = format!("--book {} --scenarios {}{nav}{tables}", shown(self.path), shown(&options.scenarios));
         let lines = [
             format!("tailproof risk {inputs} --mandate {}", shown(&options.mandate)),
             format!("tailproof risk {inputs} --confidence 0.99 --contributions"),
@@ -344,7 +301,7 @@ impl Book<'_> {
                 "Figures are those of this book over these scenarios, computed exactly and rounded up to a hundredth.",
                 "Nothing shows that the book is complete, that its exposures are right, or that it is the book of the day named.",
                 "Scenarios are the past or a model of it: a loss beyond all of them can occur.",
-                "It is no proof. A proof is made with `tailproof commit` and `tailproof prove`, and checked with `tailproof verify`.",
+                "It is no proof. A proof is made with the commands commit and prove of tailproof, and checked with verify.",
             ]))
             p { "The same figures, from the same files:" }
             (commands(&lines))

@@ -5,7 +5,7 @@ use std::path::Path;
 use maud::{Markup, html};
 use tailproof::{Claim, KeysUsed, Verified};
 
-use super::shown;
+use super::{shown, table_words};
 use crate::cli::{Report, SourceOptions};
 use crate::commands::verify;
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ pub fn page(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failu
     };
     let verified = verify::check(proof, &claim, keys, &question)?.verdict?;
     let body = html! {
-        p.public { "The proof was verified when this page was made. The book is not shown." }
+        p.public { "The proof was verified when this page was made, " (now()) ". The book is not shown." }
         (development(&verified.keys))
         p.verdict.holds { "The book meets the mandate " (verified.name) "." }
         (list(&verified.claims))
@@ -113,6 +113,7 @@ fn again(options: &Report, proof: &Path, keys: &Path, claim: &Claim, verified: &
     if options.sources.percent {
         command.push_str(" --percent");
     }
+    command.push_str(&table_words(options));
     if let Some(context) = &options.context {
         command.push_str(&format!(" --context {context}"));
     }

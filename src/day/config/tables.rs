@@ -21,6 +21,9 @@ pub struct Tables {
     /// Sheet of a workbook.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// Column of prices of each name, where a table of prices has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 /// Order of day and month.
@@ -76,6 +79,7 @@ impl Tables {
                 Between::Bar => Separator::Bar,
             }),
             sheet: self.sheet.clone(),
+            field: self.field.clone(),
             ..TableOptions::default()
         }
     }

@@ -1,5 +1,6 @@
 //! The columns of a history, and where each has its prices.
 
+use super::super::fields;
 use super::{BTreeSet, HashSet, Preparation, PriceProblem, PriceTable, Problem, RowError, WantedMoves, shortened};
 
 /// A column of a history.
@@ -19,23 +20,6 @@ pub(super) struct Column {
     pub moves: WantedMoves,
 }
 
-/// Names of the columns of one instrument, in lower case.
-const FIELDS: [&str; 13] = [
-    "open",
-    "high",
-    "low",
-    "close",
-    "adj close",
-    "adj_close",
-    "adjclose",
-    "close/last",
-    "price",
-    "volume",
-    "vol.",
-    "dividends",
-    "stock splits",
-];
-
 /// Returns the columns that choices name.
 pub(super) fn resolve(
     choices: &Preparation,
@@ -43,7 +27,7 @@ pub(super) fn resolve(
     rates: Option<&PriceTable>,
 ) -> Result<Vec<Column>, RowError> {
     if choices.factors.is_none() {
-        check_instruments(table.factors())?;
+        fields::check_instruments(table.factors())?;
     }
     check_proxies(choices, table)?;
     let cash = cash(choices, table);
@@ -124,15 +108,6 @@ fn check_proxies(choices: &Preparation, table: &PriceTable) -> Result<(), Proble
         if table.place_of(index).is_none() || name == index {
             return Err(no_prices_of(index, table));
         }
-    }
-    Ok(())
-}
-
-/// Refuses a table whose columns are those of one instrument.
-fn check_instruments(factors: &[String]) -> Result<(), Problem> {
-    let is_field = |name: &String| FIELDS.contains(&&*name.to_lowercase());
-    if factors.len() > 1 && factors.iter().all(is_field) {
-        return Err(PriceProblem::OneInstrument(factors.join(", ")).into());
     }
     Ok(())
 }
