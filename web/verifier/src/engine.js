@@ -1,0 +1,61 @@
+// One instance of the module after another: messages in, answers out. A trap ends an instance, since its memory may be in
+// any state; the next message gets a new one.
+
+/** A trap of the module: a defect or a lack of memory, and never a verdict. */
+export class Trap extends Error {}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class Engine {
+  #module;
+  #exports;
+  /** Number of the instance: handles belong to one of them. */
+  instance = 0;
+
+  /** @param {WebAssembly.Module} module */
+  constructor(module) {
+    this.#module = module;
+  }
+
+  /**
+   * Returns the module's answer to a request with a file.
+   * @param {object} request
+   * @param {Uint8Array} [file]
+   */
+  call(request, file = new Uint8Array()) {
+    try {
+      if (!this.#exports) {
+        this.#exports = new WebAssembly.Instance(this.#module, {}).exports;
+      }
+      return this.#answer(message(request, file));
+    } catch (error) {
+      this.#exports = undefined;
+      this.instance += 1;
+      throw new Trap("verifier failed", { cause: error });
+    }
+  }
+
+  #answer(bytes) {
+    const { memory, tailproof_alloc, tailproof_call, tailproof_free } = this.#exports;
+    const start = tailproof_alloc(bytes.length) >>> 0;
+    new Uint8Array(memory.buffer, start, bytes.length).set(bytes);
+    const answer = tailproof_call(start, bytes.length) >>> 0;
+    tailproof_free(start, bytes.length);
+    // The memory may have grown, so its buffer is taken anew.
+    const length = new DataView(memory.buffer).getUint32(answer, true);
+    const text = decoder.decode(new Uint8Array(memory.buffer, answer + 4, length));
+    tailproof_free(answer, 4 + length);
+    return JSON.parse(text);
+  }
+}
+
+/** Returns a message: a length, JSON, and a file. */
+function message(request, file) {
+  const json = encoder.encode(JSON.stringify(request));
+  const bytes = new Uint8Array(4 + json.length + file.length);
+  new DataView(bytes.buffer).setUint32(0, json.length, true);
+  bytes.set(json, 4);
+  bytes.set(file, 4 + json.length);
+  return bytes;
+}

@@ -1,0 +1,49 @@
+//! The verifier as a WebAssembly module with a C interface.
+//!
+//! The module imports nothing. It exports its memory and three functions: [`tailproof_alloc`],
+//! [`tailproof_free`] and [`tailproof_call`], which takes one message and returns another.
+//!
+//! # Messages
+//! A message is a 4-byte little-endian length, that many bytes of JSON, and the bytes of one file,
+//! which no JSON could hold. The JSON of a request names its operation in `op`:
+//!
+//! | op | file | fields |
+//! | --- | --- | --- |
+//! | `about` | | |
+//! | `keys` | verifying key | `digest` |
+//! | `scenarios`, `mandate`, `deal` | scenario set, mandate, deal | `digest` to pin it |
+//! | `commitment` | commitment file | |
+//! | `verify` | proof file | `keys`, the terms, the expectations |
+//! | `verify-call` | | `keys`, the terms, the expectations; `calldata`, or `proof`, `controls` and `point`; `sub_books` |
+//! | `verify-bundle` | bundle | `pins`: `keys`, `terms`, `scenarios`; the expectations |
+//! | `release` | | `handle` |
+//!
+//! The *terms* are the handles `mandate` and `scenarios`, or `deal` and, where it is about losses,
+//! `scenarios`. The *expectations* are `commitments` (handles), `context`, `scenario_point`, `seed`,
+//! `withdrawn` (text of a list) and `attestors`: `keys`, `attestations` (texts), `subject`, `at` (Unix
+//! seconds), `revoked` (text of a list). Each has the form that the command line takes. An unknown
+//! field is refused. An answer is JSON alone.
+//!
+//! # Answers
+//! An answer has `ok`: whether there is one. Otherwise it has a `code` for programs, `use` for a wrong
+//! use of the module, and a `reason` for people. Verdicts are in `result`, in the JSON of `tailproof verify --json`, with
+//! `verdict` beside `valid`: a proof that has no verdict is not valid either.
+//!
+//! # Handles
+//! What was decoded stays in the module under a number, until it is released: keys, scenario sets,
+//! mandates, deals and commitments. A number is used once.
+//!
+//! Malformed input is refused, and never traps. A trap is a defect or a lack of memory; after one, the
+//! module's memory is not to be used again.
+
+mod abi;
+mod answer;
+mod check;
+mod message;
+mod question;
+mod refusal;
+mod request;
+mod store;
+
+pub use abi::{tailproof_alloc, tailproof_call, tailproof_free};
+pub use answer::respond;
