@@ -6,7 +6,7 @@ use tailproof::core::prices::{CurrencyTable, MissingPolicy, Preparation};
 use tailproof::core::scenarios::historical::historical;
 use tailproof::core::{PriceHistory, ScenarioSet};
 use tailproof::risk::market;
-use tailproof::table::{RawPrices, TableOptions};
+use tailproof::table::TableOptions;
 
 use crate::cli::{Missing, PriceArgs};
 use crate::failure::Failure;
@@ -31,17 +31,14 @@ pub fn prices(
     window: Option<usize>,
     horizon: usize,
 ) -> Result<PriceHistory, Failure> {
-    let raw = files::raw_prices(path, tables)?;
+    let columns = files::price_columns(path, tables)?;
     let rates = options.rates.as_deref().map(|path| files::raw_prices(path, tables)).transpose()?;
-    if let Some(rates) = &rates {
-        rates.check_columns(None)?;
-    }
-    let choices = Preparation { window, horizon, ..choices(options, &raw, tables)? };
+    let choices = Preparation { window, horizon, ..choices(options, columns.names(), tables)? };
     let used = choices.factors.as_ref().map(|factors| {
         let indices = choices.proxies.iter().map(|(_, index)| index);
         factors.iter().chain(indices).cloned().collect::<Vec<_>>()
     });
-    raw.check_columns(used.as_deref())?;
+    let raw = columns.take(used.as_deref())?;
     for (name, _) in choices.proxies.iter().filter(|(name, _)| raw.table.place_of(name).is_some()) {
         note!("note: '{name}' has prices of its own, which are not used: it is a proxy");
     }
@@ -54,8 +51,8 @@ pub fn prices(
 }
 
 /// Returns the choices that options make.
-fn choices(options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Result<Preparation, Failure> {
-    let of_book = options.for_book.as_deref().map(|path| of_book(path, options, raw, tables)).transpose()?;
+fn choices(options: &PriceArgs, priced: &[String], tables: &TableOptions) -> Result<Preparation, Failure> {
+    let of_book = options.for_book.as_deref().map(|path| of_book(path, options, priced, tables)).transpose()?;
     let moves = options.moves.as_deref().map(|path| -> Result<_, Failure> {
         Ok(market::read_moves(&path.display().to_string(), files::open_table(path)?)?)
     });
@@ -84,16 +81,16 @@ fn choices(options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Resul
 
 /// Returns the factors of a book in the order of the prices, then those that have none: proxies, cash
 /// in other currencies, and whatever is refused. Cash in the book's own currency does not move.
-fn of_book(path: &Path, options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Result<Vec<String>, Failure> {
+fn of_book(path: &Path, options: &PriceArgs, priced: &[String], tables: &TableOptions) -> Result<Vec<String>, Failure> {
     let book = files::book(path, tables)?;
     let held: Vec<&str> = book.book().rows().iter().map(|row| &*row.factor).collect();
     let is_proxy = |name: &str| options.proxy.iter().any(|(proxy, _)| proxy == name);
-    let is_priced = |name: &str| raw.table.place_of(name).is_some();
+    let is_priced = |name: &str| priced.iter().any(|known| known == name);
     let is_plain_cash = |name: &str| {
         let own = options.base.as_ref().map(|base| format!("CASH {base}"));
         name.eq_ignore_ascii_case("cash") || own.is_some_and(|own| name.eq_ignore_ascii_case(&own))
     };
-    let priced = raw.table.factors().iter().filter(|name| held.contains(&&***name)).cloned();
+    let priced = priced.iter().filter(|name| held.contains(&&***name)).cloned();
     let others = held.iter().filter(|name| !is_priced(name) && (is_proxy(name) || !is_plain_cash(name)));
     let factors = priced.chain(others.map(|name| (*name).to_owned())).collect();
     note!("note: the set is public, and its factors are the names that the book holds");
