@@ -17,7 +17,7 @@ use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::BookFile;
 use tailproof::risk::generate::events::read_events;
-use tailproof::table::{self, GainColumns, Gains, MoveUnit, RawPrices, Reading, TableFile, TableOptions};
+use tailproof::table::{self, GainColumns, Gains, MoveUnit, PriceColumns, RawPrices, Reading, TableFile, TableOptions};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -168,8 +168,13 @@ pub fn prices(path: &Path, options: &TableOptions) -> Result<PriceHistory, Failu
 
 /// Reads prices as the file has them, and says what was guessed.
 pub fn raw_prices(path: &Path, options: &TableOptions) -> Result<RawPrices, Failure> {
-    let (prices, reading) = table::read_raw_prices(&path.display().to_string(), open_table(path)?, options)?;
-    Ok(said(prices, reading))
+    Ok(price_columns(path, options)?.take(None)?)
+}
+
+/// Reads columns of prices beside others, and says what was guessed.
+pub fn price_columns(path: &Path, options: &TableOptions) -> Result<PriceColumns, Failure> {
+    let (columns, reading) = table::read_price_columns(&path.display().to_string(), open_table(path)?, options)?;
+    Ok(said(columns, reading))
 }
 
 /// Reads a book, and says what was guessed.

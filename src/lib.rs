@@ -165,10 +165,10 @@ pub mod tape {
 /// Prices, books and other tables from files as people have them, with a report of what was guessed.
 pub mod table {
     pub use tailproof_risk::table::{
-        DateOrder, DecimalMark, GainColumns, Gains, Limits, MoveUnit, Note, NoteBasis, NoteKind, RawPrices, Reading,
-        Separator, Setting, TableError, TableFile, TableOptions, TableProblem, VarSign, read_book,
-        read_covariance_table, read_gains, read_imported_table, read_liquidity_horizons, read_prices, read_raw_prices,
-        read_stress_table,
+        DateOrder, DecimalMark, GainColumns, Gains, Limits, MoveUnit, Note, NoteBasis, NoteKind, PriceColumns,
+        RawPrices, Reading, Separator, Setting, TableError, TableFile, TableOptions, TableProblem, VarSign, read_book,
+        read_covariance_table, read_gains, read_imported_table, read_liquidity_horizons, read_price_columns,
+        read_prices, read_raw_prices, read_stress_table,
     };
 }
 

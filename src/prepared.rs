@@ -8,7 +8,7 @@ use tailproof::core::{PriceHistory, ScenarioSet};
 use tailproof::day::Config;
 use tailproof::day::config as desk;
 use tailproof::risk::market::{self, PriceSource};
-use tailproof::table::{RawPrices, TableOptions};
+use tailproof::table::TableOptions;
 
 use crate::cli::{Missing, PriceArgs};
 use crate::failure::Failure;
@@ -40,17 +40,14 @@ pub fn prices(
 
 /// Reads prices, with the choices that options make.
 pub fn source(path: &Path, options: &PriceArgs, tables: &TableOptions) -> Result<PriceSource, Failure> {
-    let raw = files::raw_prices(path, tables)?;
+    let columns = files::price_columns(path, tables)?;
     let rates = options.rates.as_deref().map(|path| files::raw_prices(path, tables)).transpose()?;
-    if let Some(rates) = &rates {
-        rates.check_columns(None)?;
-    }
-    let choices = choices(options, &raw, tables)?;
+    let choices = choices(options, columns.names(), tables)?;
     let used = choices.factors.as_ref().map(|factors| {
         let indices = choices.proxies.iter().map(|(_, index)| index);
         factors.iter().chain(indices).cloned().collect::<Vec<_>>()
     });
-    raw.check_columns(used.as_deref())?;
+    let raw = columns.take(used.as_deref())?;
     for (name, _) in choices.proxies.iter().filter(|(name, _)| raw.table.place_of(name).is_some()) {
         note!("note: '{name}' has prices of its own, which are not used: it is a proxy");
     }
@@ -95,8 +92,8 @@ fn options(config: &Config) -> Result<PriceArgs, Failure> {
 }
 
 /// Returns the choices that options make.
-fn choices(options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Result<Preparation, Failure> {
-    let of_book = options.for_book.as_deref().map(|path| of_book(path, options, raw, tables)).transpose()?;
+fn choices(options: &PriceArgs, priced: &[String], tables: &TableOptions) -> Result<Preparation, Failure> {
+    let of_book = options.for_book.as_deref().map(|path| of_book(path, options, priced, tables)).transpose()?;
     let moves = options.moves.as_deref().map(|path| -> Result<_, Failure> {
         Ok(market::read_moves(&path.display().to_string(), files::open_table(path)?)?)
     });
@@ -125,16 +122,16 @@ fn choices(options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Resul
 
 /// Returns the factors of a book in the order of the prices, then those that have none: proxies, cash
 /// in other currencies, and whatever is refused. Cash in the book's own currency does not move.
-fn of_book(path: &Path, options: &PriceArgs, raw: &RawPrices, tables: &TableOptions) -> Result<Vec<String>, Failure> {
+fn of_book(path: &Path, options: &PriceArgs, priced: &[String], tables: &TableOptions) -> Result<Vec<String>, Failure> {
     let book = files::book(path, tables)?;
     let held: Vec<&str> = book.book().rows().iter().map(|row| &*row.factor).collect();
     let is_proxy = |name: &str| options.proxy.iter().any(|(proxy, _)| proxy == name);
-    let is_priced = |name: &str| raw.table.place_of(name).is_some();
+    let is_priced = |name: &str| priced.iter().any(|known| known == name);
     let is_plain_cash = |name: &str| {
         let own = options.base.as_ref().map(|base| format!("CASH {base}"));
         name.eq_ignore_ascii_case("cash") || own.is_some_and(|own| name.eq_ignore_ascii_case(&own))
     };
-    let priced = raw.table.factors().iter().filter(|name| held.contains(&&***name)).cloned();
+    let priced = priced.iter().filter(|name| held.contains(&&***name)).cloned();
     let others = held.iter().filter(|name| !is_priced(name) && (is_proxy(name) || !is_plain_cash(name)));
     let factors = priced.chain(others.map(|name| (*name).to_owned())).collect();
     note!("note: the set is public, and its factors are the names that the book holds");

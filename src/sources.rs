@@ -34,14 +34,13 @@ pub fn table_of(
 
 /// Reads prices of which a set is made again. A column that the set does not use may hold anything.
 pub fn raw_prices(path: &Path, set: Option<&ScenarioSet>, options: &TableOptions) -> Result<RawPrices, Failure> {
-    let raw = files::raw_prices(path, options)?;
+    let columns = files::price_columns(path, options)?;
     let used = set.map(|set| {
         let proxies = set.generator().treatment().into_iter().flat_map(|treatment| &treatment.proxies);
         let indices = proxies.map(|proxy| proxy.index.clone());
         set.factors().iter().cloned().chain(indices).collect::<Vec<_>>()
     });
-    raw.check_columns(used.as_deref())?;
-    Ok(raw)
+    Ok(columns.take(used.as_deref())?)
 }
 
 /// Sources that were read.

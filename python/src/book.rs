@@ -118,7 +118,8 @@ impl Book {
                 .ok_or_else(|| errors::cell(py, "book", Some(&name), &kind, &tailproof::Problem::MissingValue))?;
             let gamma = cell("gamma", &gamma)?.unwrap_or_default();
             let vega = cell("vega", &vega)?.unwrap_or_default();
-            book.push(BookRow { factor: name, holding: holding(&kind, found), gamma, vega, is_cash: false });
+            let holding = holding(&kind, found);
+            book.push(BookRow { factor: name, holding, value: None, gamma, vega, is_cash: false });
         }
         let names: Vec<String> = book.iter().map(|row| row.factor.clone()).collect();
         let book = tailproof::Book::new(book).map_err(|error| {

@@ -13,7 +13,7 @@ use tailproof_risk::generate::stress::stress;
 use tailproof_risk::market;
 use tailproof_risk::measure::backtest::Backtest;
 use tailproof_risk::table::{
-    GainColumns, MoveUnit, Reading, Setting, TableError, TableOptions, read_book, read_gains, read_raw_prices,
+    GainColumns, MoveUnit, Reading, Setting, TableError, TableOptions, read_book, read_gains, read_price_columns,
     read_stress_table,
 };
 
@@ -34,11 +34,12 @@ fn prepared(
     bytes: &[u8],
     options: &TableOptions,
 ) -> Result<(PriceHistory, Reading), TableError> {
-    let (raw, reading) = read_raw_prices(name, bytes, options)?;
+    let (columns, reading) = read_price_columns(name, bytes, options)?;
     let args = words(case, "args");
     let of = |option: &str| args.iter().position(|word| word == option).map(|place| &*args[place + 1]);
     let window = of("--window").map(|text| text.parse().unwrap());
-    let factors = of("--factors").map(|text| text.split(',').map(str::to_owned).collect());
+    let factors: Option<Vec<String>> = of("--factors").map(|text| text.split(',').map(str::to_owned).collect());
+    let raw = columns.take(factors.as_deref())?;
     let choices = Preparation { window, factors, horizon: 1, ..Preparation::default() };
     let history = choices.prepare(&raw.table, None).map_err(|error| raw.place(error))?;
     let set = historical(&history, 1, window).map_err(|problem| raw.place(problem.into()))?;

@@ -54,7 +54,7 @@ pub use moves::{MoveUnit, read_imported_table, read_stress_table};
 pub use named::TableFile;
 pub use options::{DateOrder, DecimalMark, Limits, Separator, TableOptions};
 pub use prices::read_prices;
-pub use raw_prices::{RawPrices, read_raw_prices};
+pub use raw_prices::{PriceColumns, RawPrices, read_price_columns, read_raw_prices};
 pub use reading::{Note, NoteBasis, NoteKind, Reading};
 
 pub(crate) use date::{Written, month as month_number, year as year_of};
