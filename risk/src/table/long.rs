@@ -60,8 +60,9 @@ impl LongColumns {
         header_line: u64,
     ) -> Result<Option<Self>, TableError> {
         let is_name = |column: &&Column| {
-            let first = rows.first().map(|row| grid.cell(*row, column.place)).unwrap_or_default();
-            NAMES.contains(&&*column.name.to_lowercase()) && !first.is_empty() && !is_number_like(first)
+            // Columns of doubles make their texts when one is asked for.
+            let first = || rows.first().map(|row| grid.cell(*row, column.place)).unwrap_or_default();
+            NAMES.contains(&&*column.name.to_lowercase()) && !first().is_empty() && !is_number_like(first())
         };
         let Some(names) = columns.iter().find(is_name) else { return Ok(None) };
         let values: Vec<&Column> = columns.iter().filter(|column| *column != names).collect();
