@@ -3,7 +3,8 @@
 
 use std::hint::black_box;
 
-use crate::support::{CpuTime, Instance, on_one_thread, rng};
+use crate::cpu_time::CpuTime;
+use crate::support::{Instance, on_one_thread, rng};
 use criterion::measurement::Measurement;
 use criterion::{Criterion, criterion_group};
 use tailproof_prover::opening::commit;

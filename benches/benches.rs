@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod batch;
+mod cpu_time;
 mod pool;
 mod prover;
 mod risk;

@@ -3,7 +3,8 @@
 
 use std::hint::black_box;
 
-use crate::support::{CpuTime, PoolInstance, on_one_thread, rng};
+use crate::cpu_time::CpuTime;
+use crate::support::{PoolInstance, on_one_thread, rng};
 use ark_bn254::Fr;
 use ark_ff::UniformRand;
 use criterion::{Criterion, criterion_group};

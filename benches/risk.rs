@@ -1,7 +1,7 @@
 //! Private figures of 1,000 books over 500 scenarios of 100 factors, with the reading of their
 //! files.
 
-use crate::support::CpuTime;
+use crate::cpu_time::CpuTime;
 use criterion::{Criterion, criterion_group};
 use tailproof::risk::measure::contributions::{Step, contributions};
 use tailproof::risk::measure::figures::book_figures;

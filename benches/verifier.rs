@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use crate::support::{CpuTime, Instance, on_one_thread, rng};
+use crate::cpu_time::CpuTime;
+use crate::support::{Instance, on_one_thread, rng};
 use criterion::{Criterion, criterion_group};
 use tailproof_prover::claims::prove_claim;
 use tailproof_prover::setup::insecure_development_keys;

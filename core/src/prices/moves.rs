@@ -80,6 +80,17 @@ impl fmt::Display for Step {
     }
 }
 
+/// A kind of moves that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WantedMoves {
+    /// relative moves
+    Relative,
+    /// logarithms of ratios
+    Log,
+    /// changes in steps; without a step, the finest that holds every move
+    Absolute(Option<Step>),
+}
+
 impl Moves {
     /// Whether prices that are zero or negative have such moves.
     pub fn takes_any_price(self) -> bool {

@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::moves::{Moves, Step};
+use super::history::{PriceHistory, check_factors};
+use super::moves::{Moves, Step, WantedMoves};
 use super::table::PriceTable;
-use super::{PriceHistory, check_factors};
 use crate::error::{PriceProblem, Problem, RowError};
-use crate::scenarios::treatment::{Currencies, FactorCurrency, FactorMoves, Missing, MovesKind, Proxy, Treatment};
+use crate::scenarios::treatment::Missing;
 use crate::text::shortened;
 
 mod cells;
 mod columns;
+mod treatment;
 
 use cells::Used;
 use columns::Column;
@@ -30,17 +31,6 @@ pub enum MissingPolicy {
     Carry,
     /// their factors are left out
     DropFactor,
-}
-
-/// A kind of moves that is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WantedMoves {
-    /// relative moves
-    Relative,
-    /// logarithms of ratios
-    Log,
-    /// changes in steps; without a step, the finest that holds every move
-    Absolute(Option<Step>),
 }
 
 /// The currency of each factor.
@@ -147,31 +137,6 @@ impl Preparation {
             }
         });
         each.collect()
-    }
-
-    /// Returns what the header says of these choices.
-    fn treatment(&self, columns: &[Column], moves: &[Moves], missing: Option<Missing>) -> Treatment {
-        let proxies = columns.iter().filter_map(|column| {
-            let index = column.index.clone()?;
-            Some(Proxy { factor: column.name.clone(), index })
-        });
-        let moves = columns.iter().zip(moves).filter_map(|(column, moves)| {
-            let (kind, step) = match moves {
-                Moves::Relative => return None,
-                Moves::Log => (MovesKind::Log, None),
-                Moves::Absolute(step) => (MovesKind::Absolute, Some(step.to_string())),
-            };
-            Some(FactorMoves { factor: column.name.clone(), kind, step })
-        });
-        let currencies = self.currencies.as_ref().and_then(|table| {
-            let foreign = columns.iter().filter_map(|column| {
-                let currency = column.currency.clone()?;
-                Some(FactorCurrency { factor: column.name.clone(), currency, cash: column.place.is_none() })
-            });
-            let factors: Vec<FactorCurrency> = foreign.collect();
-            (!factors.is_empty()).then(|| Currencies { base: table.base.clone(), factors })
-        });
-        Treatment { returns: self.returns, missing, proxies: proxies.collect(), moves: moves.collect(), currencies }
     }
 }
 

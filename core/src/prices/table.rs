@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::{DATE, PriceHistory, check_date, check_factors};
+use super::history::{DATE, PriceHistory, check_date, check_factors};
 use crate::error::{Problem, RowError};
 use crate::table::digest_of_texts;
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::MAX_WEIGHT;
-use crate::scenarios::events::{Event, NoRow, check_events};
+use crate::scenarios::event::{Event, NoRow, check_events};
 use crate::scenarios::factors::is_exposure;
 use crate::scenarios::treatment::Treatment;
 use crate::text::{check_printable, parse_decimal, to_f64};

@@ -10,6 +10,7 @@
 //! * [`mod@regenerate`]: sets made again and compared.
 
 pub mod credit;
+mod event;
 pub mod events;
 pub mod factors;
 pub mod file;

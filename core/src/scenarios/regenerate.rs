@@ -13,7 +13,8 @@ use crate::error::Problem;
 use crate::pool::Deal;
 use crate::prices::{Preparation, PriceHistory, PriceTable};
 use crate::scenarios::credit::{self, parameters_from};
-use crate::scenarios::events::{events, wanted};
+use crate::scenarios::event::wanted;
+use crate::scenarios::events::events;
 use crate::scenarios::generator::{Generator, Variant};
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
@@ -131,7 +132,7 @@ impl<'s> Sources<'s> {
         {
             return Err(no_prices_up_to(last));
         }
-        let choices = Treatment::preparation(treatment, factors).map_err(RegenerateError::Header)?;
+        let choices = Preparation::of_treatment(treatment, factors).map_err(RegenerateError::Header)?;
         let horizon = set.generator().horizon().unwrap_or(1);
         let choices = Preparation { horizon, window, until, ..choices };
         choices.prepare(&table, self.rates).map_err(|error| match error.row {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::error::{Problem, SetProblem};
 use crate::fixed_point::{MAX_ENTRY, MAX_FACTORS, MAX_SCENARIOS, MAX_WEIGHT};
-use crate::scenarios::events::Event;
+use crate::scenarios::event::Event;
 use crate::scenarios::factors::{factors_digest, is_exposure};
 use crate::scenarios::generator::{Generator, MOST_SCALE};
 use crate::text::{check_printable, parse_decimal};

@@ -2,8 +2,13 @@
 
 use std::fmt::Write;
 
-/// Powers of ten that a double holds exactly, as do all up to 10^22.
-const POWERS: [f64; 9] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8];
+#[cfg(feature = "parquet")]
+use rust_decimal::Decimal;
+
+#[cfg(feature = "parquet")]
+use super::number::plain;
+#[cfg(feature = "parquet")]
+use super::options::DecimalMark;
 
 /// Returns the shortest decimal that reads back as the same double.
 pub(crate) fn shortest(value: f64) -> String {
@@ -12,46 +17,64 @@ pub(crate) fn shortest(value: f64) -> String {
     text
 }
 
-/// Appends the shortest decimal that reads back as the same double.
-///
-/// A decimal of at most 15 digits is the only one of so few that a double is nearest to. The
-/// quotient of two whole numbers below 2^53 is rounded once, to the double that the decimal reads
-/// as. So the first number of places at which quotient and value agree is that of the shortest
-/// decimal.
+/// Appends the shortest decimal that reads back as the same double, and of several such the nearest.
 pub(crate) fn push_shortest(value: f64, text: &mut String) {
-    for (places, power) in POWERS.into_iter().enumerate() {
-        let whole = (value * power).round();
-        if whole.abs() >= 1e15 || !whole.is_finite() {
-            break;
-        }
-        if whole / power == value && (whole != 0.0 || value.is_sign_positive()) {
-            #[expect(clippy::cast_possible_truncation, reason = "whole, and below 10^15")]
-            return push_places(whole as i64, places, text);
-        }
+    match with_point(value, &mut zmij::Buffer::new()) {
+        Some(written) => text.push_str(written),
+        // Writing to a string cannot fail.
+        None => _ = write!(text, "{value}"),
     }
-    // Writing to a string cannot fail.
-    let _ = write!(text, "{value}");
 }
 
-/// Appends a whole number with so many digits behind the point.
-fn push_places(whole: i64, places: usize, text: &mut String) {
-    if whole < 0 {
-        text.push('-');
+/// Returns the shortest decimal by the fast way; `None` where that may write an exponent.
+fn with_point(value: f64, buffer: &mut zmij::Buffer) -> Option<&str> {
+    if !(1e-4..1e15).contains(&value.abs()) {
+        return None;
     }
-    let mut digits = [b'0'; 24];
-    let (mut left, mut start) = (whole.unsigned_abs(), digits.len());
-    while left > 0 || digits.len() - start <= places {
-        start -= 1;
-        digits[start] = b'0' + u8::try_from(left % 10).unwrap_or_default();
-        left /= 10;
-    }
-    let digits = &digits[start..];
-    for (place, digit) in digits.iter().enumerate() {
-        if places > 0 && place == digits.len() - places {
-            text.push('.');
+    let written = buffer.format_finite(value);
+    Some(written.strip_suffix(".0").unwrap_or(written))
+}
+
+/// Returns the shortest decimal that reads back as the same double, with the digits of its text;
+/// `None` if the text is no plain number.
+///
+/// A decimal of at most 15 digits is the only one of so few that a double is nearest to, and the
+/// quotient of two whole numbers below 2^53 is rounded once, to the double that the decimal reads
+/// as. So if value and quotient agree, the decimal is the shortest one, but for zeros at its end.
+#[cfg(feature = "parquet")]
+#[inline]
+pub(crate) fn decimal(value: f64) -> Option<Decimal> {
+    const PLACES: u32 = 4;
+    const POWER: f64 = 1e4;
+    let scaled = value * POWER;
+    if scaled.abs() < 1e15 && value != 0.0 {
+        #[expect(clippy::cast_possible_truncation, reason = "it is below 10^15")]
+        let whole = (scaled + 0.5f64.copysign(scaled)) as i64;
+        #[expect(clippy::cast_precision_loss, reason = "it is below 2^53")]
+        if whole as f64 / POWER == value {
+            return Some(without_zeros(whole, PLACES));
         }
-        text.push(char::from(*digit));
     }
+    match with_point(value, &mut zmij::Buffer::new()) {
+        Some(written) => plain(written, DecimalMark::Point),
+        None => plain(&shortest(value), DecimalMark::Point),
+    }
+}
+
+/// Returns a whole number with so many places, without zeros at the end of the places.
+#[cfg(feature = "parquet")]
+#[inline]
+fn without_zeros(mut whole: i64, mut places: u32) -> Decimal {
+    if whole % 100 == 0 {
+        (whole, places) = (whole / 100, places - 2);
+    }
+    if whole % 100 == 0 {
+        (whole, places) = (whole / 100, places - 2);
+    }
+    if places > 0 && whole % 10 == 0 {
+        (whole, places) = (whole / 10, places - 1);
+    }
+    Decimal::new(whole, places)
 }
 
 #[cfg(test)]
@@ -64,7 +87,7 @@ mod tests {
     #[test]
     fn the_shortest_decimal_is_that_of_the_standard_library() {
         let mut random = ChaCha20Rng::seed_from_u64(1);
-        let mut values = vec![0.0, -0.0, 0.1, 86.21, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324];
+        let mut values = vec![0.0, -0.0, 0.1, 86.21, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324, 1e-4, 1e-5];
         values.extend([f64::MAX, f64::NAN, f64::INFINITY, 9_007_199_254_740_993.0, -1219.5, 0.05, 1e14 + 0.5]);
         for _ in 0..20_000 {
             let places = i32::try_from(random.next_u32() % 10).unwrap();
@@ -74,6 +97,8 @@ mod tests {
         }
         for value in values {
             assert_eq!(shortest(value), value.to_string(), "{value:e}");
+            #[cfg(feature = "parquet")]
+            assert_eq!(decimal(value), plain(&value.to_string(), DecimalMark::Point), "{value:e}");
         }
     }
 }

@@ -6,7 +6,7 @@ use tailproof_core::echo::{clipped, echo};
 use tailproof_core::error::{InputError, Problem};
 
 use super::options::DateOrder;
-use crate::tape::TapeFileProblem;
+use crate::tape::problem::TapeFileProblem;
 
 /// A file that cannot be read as a table, with the place of the problem where it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]

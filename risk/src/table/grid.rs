@@ -1,6 +1,11 @@
 //! Cells in rows, as a file has them. Rows may have different lengths.
 
+use rust_decimal::Decimal;
+
+#[cfg(feature = "parquet")]
+use super::doubles::Doubles;
 use super::error::{TableError, TableProblem};
+use super::number::is_plain;
 use super::options::{Limits, Separator};
 
 /// The cells of a file, trimmed. Their texts are one text, so that a table of short cells takes
@@ -11,11 +16,26 @@ pub(crate) struct Grid {
     /// Where each cell ends in the text.
     ends: Vec<u32>,
     rows: Vec<Row>,
+    /// What stands in each column below the first row; empty if all cells are texts.
+    #[cfg(feature = "parquet")]
+    columns: Vec<Cells>,
+    #[cfg(feature = "parquet")]
+    doubles: Doubles,
     /// Whether cells have types, as in a workbook: an absent cell is then an empty one, and numbers
     /// have decimal points.
     pub typed: bool,
     /// lines of the file above the text that was read
     pub lines_above: u64,
+}
+
+/// What stands in a column of a grid below its first row.
+#[cfg(feature = "parquet")]
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cells {
+    /// texts: those at this place among the texts of their rows
+    Texts(usize),
+    /// doubles: those at this place among the doubles of their rows, which are no part of the texts
+    Doubles(usize),
 }
 
 /// A row of a grid.
@@ -60,6 +80,12 @@ impl Grid {
         Self { typed: true, ..Self::default() }
     }
 
+    /// States what stands in each column below the first row, whose cells are texts.
+    #[cfg(feature = "parquet")]
+    pub fn set_columns(&mut self, columns: Vec<Cells>, doubles: Doubles) {
+        (self.columns, self.doubles) = (columns, doubles);
+    }
+
     /// Returns the same rows with other cells, as `of` says of a row, a column and its cell.
     pub fn mapped<'g>(
         &'g self,
@@ -85,7 +111,19 @@ impl Grid {
 
     /// Adds a cell to the last row.
     pub fn push(&mut self, cell: &str, limits: &Limits) -> Result<(), TableProblem> {
-        self.text.push_str(cell);
+        self.push_by(limits, |text| {
+            text.push_str(cell);
+            Ok(())
+        })
+    }
+
+    /// Adds a cell to the last row, whose text `append` appends, trimmed.
+    pub fn push_by(
+        &mut self,
+        limits: &Limits,
+        append: impl FnOnce(&mut String) -> Result<(), TableProblem>,
+    ) -> Result<(), TableProblem> {
+        append(&mut self.text)?;
         // A Parquet file names a long text once for a million rows.
         let most = limits.text.min(u32::MAX.into());
         let end = u32::try_from(self.text.len()).ok().filter(|end| u64::from(*end) <= most);
@@ -113,19 +151,68 @@ impl Grid {
     }
 
     /// Number of cells of a row.
+    #[inline]
     pub fn width(&self, row: usize) -> usize {
+        #[cfg(feature = "parquet")]
+        if row > 0 && !self.columns.is_empty() {
+            return self.columns.len();
+        }
+        self.texts(row)
+    }
+
+    /// Number of texts of a row.
+    fn texts(&self, row: usize) -> usize {
         let next = self.rows.get(row + 1).map_or(self.ends.len(), |next| next.first as usize);
         next - self.rows[row].first as usize
     }
 
     /// Returns a cell; one beyond the end of its row is empty.
+    #[inline]
     pub fn cell(&self, row: usize, column: usize) -> &str {
-        if column >= self.width(row) {
+        #[cfg(feature = "parquet")]
+        if row > 0 && !self.columns.is_empty() {
+            return match self.columns.get(column) {
+                Some(Cells::Doubles(place)) => self.doubles.text(row - 1, *place),
+                Some(Cells::Texts(place)) => self.text(row, *place),
+                None => "",
+            };
+        }
+        self.text(row, column)
+    }
+
+    /// Returns a text of a row; one beyond its end is empty.
+    #[inline]
+    fn text(&self, row: usize, place: usize) -> &str {
+        if place >= self.texts(row) {
             return "";
         }
-        let cell = self.rows[row].first as usize + column;
+        let cell = self.rows[row].first as usize + place;
         let start = cell.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.text[start as usize..self.ends[cell] as usize]
+    }
+
+    /// Returns the number of a cell that is one by its type, whatever the decimal mark of texts.
+    #[inline]
+    pub fn number(&self, row: usize, column: usize) -> Option<Decimal> {
+        #[cfg(feature = "parquet")]
+        if row > 0
+            && let Some(Cells::Doubles(place)) = self.columns.get(column)
+        {
+            return self.doubles.number(row - 1, *place);
+        }
+        let _ = (row, column);
+        None
+    }
+
+    /// Whether a cell has no characters but those of a number with a decimal point, or none at all.
+    pub fn is_plain(&self, row: usize, column: usize) -> bool {
+        #[cfg(feature = "parquet")]
+        if row > 0
+            && let Some(Cells::Doubles(place)) = self.columns.get(column)
+        {
+            return self.doubles.is_plain(row - 1, *place);
+        }
+        is_plain(self.cell(row, column))
     }
 
     /// Returns the cells of a row.

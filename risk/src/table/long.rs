@@ -64,8 +64,9 @@ impl LongColumns {
         options: &TableOptions,
     ) -> Result<Option<Self>, TableError> {
         let is_name = |column: &&Column| {
-            let first = rows.first().map(|row| grid.cell(*row, column.place)).unwrap_or_default();
-            NAMES.contains(&&*plain_name(&column.name)) && !first.is_empty() && !is_number_like(first)
+            // Columns of doubles make their texts when one is asked for.
+            let first = || rows.first().map(|row| grid.cell(*row, column.place)).unwrap_or_default();
+            NAMES.contains(&&*plain_name(&column.name)) && !first().is_empty() && !is_number_like(first())
         };
         let Some(names) = columns.iter().find(is_name) else { return Ok(None) };
         let values: Vec<&Column> = columns.iter().filter(|column| *column != names).collect();

@@ -9,7 +9,7 @@
 //!   table.
 //! * `long`: a row for each date and name, made into a row for each date.
 //! * `date`, `dates`: how dates are written, and the order of the rows.
-//! * `double`: numbers of workbooks and of Parquet, as decimals.
+//! * `double`, `doubles`: numbers of workbooks and of Parquet, as decimals.
 //! * `number`, `numbers`: how numbers are written: decimal mark, thousands, currencies, brackets.
 //! * `prices`, `raw_prices`, `book`, `moves`, `covariance`, `gains`: the values; `named` for tables with a row for
 //!   each name.
@@ -24,6 +24,8 @@ mod covariance;
 mod date;
 mod dates;
 mod double;
+#[cfg(feature = "parquet")]
+mod doubles;
 mod error;
 mod gains;
 mod grid;

@@ -8,7 +8,7 @@ use tailproof_core::error::Problem;
 
 use super::error::{Setting, TableError, TableProblem};
 use super::grid::Grid;
-use super::number::{Negative, Number, is_missing, plain, read};
+use super::number::{Negative, Number, is_missing, is_plain, plain, read};
 use super::options::{DecimalMark, Separator, TableOptions};
 use super::reading::{NoteBasis, NoteKind, Reading};
 
@@ -36,8 +36,13 @@ impl Numbers {
         separator: Separator,
         options: &TableOptions,
     ) -> Result<Self, (Place, TableProblem)> {
+        let points = grid.typed || separator == Separator::Comma;
+        // Most tables have but plain numbers.
+        if points && options.decimal.is_none() && places.clone().all(|(row, column)| grid.is_plain(row, column)) {
+            return Ok(Self::new(DecimalMark::Point, NoteBasis::Guess));
+        }
         let cells = places.map(|place| (place, grid.cell(place.0, place.1)));
-        Self::of_cells(grid.typed || separator == Separator::Comma, cells, options)
+        Self::of_cells(points, cells, options)
     }
 
     /// Finds the decimal mark of cells, each with its place. `points` tells that commas are no part of
@@ -51,13 +56,23 @@ impl Numbers {
             Some(mark) => (mark, NoteBasis::Setting),
             None => (likely(points, cells)?, NoteBasis::Guess),
         };
+        Ok(Self::new(mark, basis))
+    }
+
+    fn new(mark: DecimalMark, basis: NoteBasis) -> Self {
         let (thousands, currencies) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Self { mark, basis, thousands, currencies, brackets: 0, behind: 0 })
+        Self { mark, basis, thousands, currencies, brackets: 0, behind: 0 }
+    }
+
+    /// Returns the number of a cell that is a plain one, as most are; [`Numbers::read`] reads them all.
+    #[inline]
+    pub fn plain(&self, cell: &str) -> Option<Decimal> {
+        plain(cell, self.mark)
     }
 
     /// Reads a cell of a column.
     pub fn read(&mut self, cell: &str, column: usize) -> Result<Decimal, TableProblem> {
-        if let Some(value) = plain(cell, self.mark) {
+        if let Some(value) = self.plain(cell) {
             return Ok(value);
         }
         if cell.is_empty() {
@@ -123,10 +138,7 @@ fn likely<'c>(
     points: bool,
     cells: impl Iterator<Item = (Place, &'c str)> + Clone,
 ) -> Result<DecimalMark, (Place, TableProblem)> {
-    let is_plain = |(_, cell): (Place, &str)| {
-        cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'+' | b'e' | b'E'))
-    };
-    if points && cells.clone().all(is_plain) {
+    if points && cells.clone().all(|(_, cell)| is_plain(cell)) {
         return Ok(DecimalMark::Point);
     }
     type Example<'c> = Option<(Place, &'c str)>;

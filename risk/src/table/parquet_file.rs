@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use jiff::civil::date;
-use parquet::basic::{ConvertedType, LogicalType, TimeUnit};
+use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type as PhysicalType};
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, DataType, FixedLenByteArray};
 use parquet::errors::ParquetError;
@@ -11,9 +11,9 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 use rust_decimal::Decimal;
 
-use super::double::push_shortest;
+use super::doubles::Doubles;
 use super::error::{TableError, TableProblem};
-use super::grid::{Grid, too_many};
+use super::grid::{Cells, Grid, too_many};
 use super::options::Limits;
 use super::reading::{NoteBasis, NoteKind, Reading};
 
@@ -33,12 +33,12 @@ enum Meaning {
     Bytes,
 }
 
-/// The values of a column in a group of rows, without those that are absent.
+/// The values of a column in a group of rows, without those that are absent. Columns of doubles are
+/// [`Doubles`].
 enum Values {
     Bool(Vec<bool>),
     Whole(Vec<i64>),
     Float(Vec<f32>),
-    Double(Vec<f64>),
     Bytes(Vec<ByteArray>),
     Fixed(Vec<FixedLenByteArray>),
 }
@@ -85,39 +85,55 @@ fn cells(bytes: Vec<u8>, limits: &Limits) -> Result<Grid, TableProblem> {
     for (place, _) in &order {
         grid.push(columns[*place].name().trim(), limits)?;
     }
+    let (mut texts, mut numbers) = (0, 0);
+    let cells = |(place, _): &(usize, Meaning)| {
+        let is_double = columns[*place].physical_type() == PhysicalType::DOUBLE;
+        let next = if is_double { &mut numbers } else { &mut texts };
+        *next += 1;
+        if is_double { Cells::Doubles(*next - 1) } else { Cells::Texts(*next - 1) }
+    };
+    let cells: Vec<Cells> = order.iter().map(cells).collect();
+    let mut doubles = Doubles::new(numbers);
     let mut line = 2;
     for index in 0..reader.num_row_groups() {
         let group = reader.get_row_group(index).map_err(broken)?;
-        push_group(&mut grid, &*group, &order, &mut line, limits)?;
+        push_group(&mut grid, &mut doubles, &*group, &order, &mut line, limits)?;
     }
+    grid.set_columns(cells, doubles);
     Ok(grid)
 }
 
-/// Adds the rows of a group.
+/// Adds the rows of a group: doubles as they are, and texts of all else to the grid.
 fn push_group(
     grid: &mut Grid,
+    doubles: &mut Doubles,
     group: &dyn RowGroupReader,
     order: &[(usize, Meaning)],
     line: &mut u32,
     limits: &Limits,
 ) -> Result<(), TableProblem> {
     let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(usize::MAX);
-    if rows.saturating_mul(order.len()) > limits.cells {
+    // One row of the grid is the header.
+    let all = rows.saturating_add(grid.len() - 1);
+    if all.saturating_mul(order.len()) > limits.cells {
         return Err(too_many(limits));
     }
-    let read = |(place, meaning): &(usize, Meaning)| {
-        let (values, present) = chunk(group.get_column_reader(*place).map_err(broken)?, rows)?;
-        Ok(ColumnChunk { meaning: *meaning, values, present, taken: 0 })
-    };
-    let mut chunks = order.iter().map(read).collect::<Result<Vec<_>, TableProblem>>()?;
-    let mut text = String::new();
+    let (mut columns, mut chunks) = (Vec::new(), Vec::new());
+    for (place, meaning) in order {
+        match group.get_column_reader(*place).map_err(broken)? {
+            ColumnReader::DoubleColumnReader(reader) => columns.push(records(reader, rows)?),
+            reader => {
+                let (values, present) = chunk(reader, rows)?;
+                chunks.push(ColumnChunk { meaning: *meaning, values, present, taken: 0 });
+            }
+        }
+    }
+    doubles.append(rows, columns);
     for row in 0..rows {
         grid.begin_row(*line, false);
         *line = line.saturating_add(1);
         for chunk in &mut chunks {
-            text.clear();
-            chunk.push(row, &mut text)?;
-            grid.push(text.trim(), limits)?;
+            grid.push_by(limits, |text| chunk.push(row, text))?;
         }
     }
     Ok(())
@@ -174,9 +190,12 @@ fn chunk(reader: ColumnReader, rows: usize) -> Result<(Values, Vec<bool>), Table
         ColumnReader::Int32ColumnReader(reader) => whole(records(reader, rows)?),
         ColumnReader::Int64ColumnReader(reader) => of(reader, rows, Values::Whole)?,
         ColumnReader::FloatColumnReader(reader) => of(reader, rows, Values::Float)?,
-        ColumnReader::DoubleColumnReader(reader) => of(reader, rows, Values::Double)?,
         ColumnReader::ByteArrayColumnReader(reader) => of(reader, rows, Values::Bytes)?,
         ColumnReader::FixedLenByteArrayColumnReader(reader) => of(reader, rows, Values::Fixed)?,
+        ColumnReader::DoubleColumnReader(_) => {
+            let reason = "a column is of another type than the schema says".into();
+            return Err(TableProblem::Broken { format: "Parquet", reason });
+        }
         ColumnReader::Int96ColumnReader(_) => {
             return Err(TableProblem::OtherFormat("a Parquet file with times of 96 bits, an old type"));
         }
@@ -217,7 +236,6 @@ impl ColumnChunk {
         self.taken += 1;
         let short = || TableProblem::Broken { format: "Parquet", reason: "a column is too short".into() };
         match &self.values {
-            Values::Double(values) => push_shortest(*values.get(place).ok_or_else(short)?, text),
             Values::Float(values) => text.push_str(&values.get(place).ok_or_else(short)?.to_string()),
             Values::Bool(values) => text.push_str(&values.get(place).ok_or_else(short)?.to_string()),
             Values::Whole(values) => text.push_str(&self.meaning.text(*values.get(place).ok_or_else(short)?)?),
@@ -228,11 +246,11 @@ impl ColumnChunk {
     }
 }
 
-/// Appends a text, or a decimal whose digits are a number of at most 96 bits, the highest first.
+/// Appends a text, trimmed, or a decimal whose digits are a number of at most 96 bits, the highest first.
 fn push_bytes(meaning: Meaning, bytes: &[u8], text: &mut String) -> Result<(), TableProblem> {
     match meaning {
         Meaning::Bytes | Meaning::Number => {
-            text.push_str(std::str::from_utf8(bytes).map_err(|_| TableProblem::NotText)?);
+            text.push_str(std::str::from_utf8(bytes).map_err(|_| TableProblem::NotText)?.trim());
         }
         Meaning::Decimal(places) if (1..=16).contains(&bytes.len()) => {
             let mut wide = if bytes[0] & 0x80 == 0 { [0; 16] } else { [0xff; 16] };

@@ -145,7 +145,16 @@ impl<'g> PriceTable<'g> {
             // It has the right size: growing would take a third more memory.
             let mut prices = Vec::with_capacity(columns.len());
             for (column, Column { place, name }) in columns.iter().enumerate() {
+                if let Some(price) = self.grid.number(*row, *place) {
+                    prices.push(price);
+                    continue;
+                }
                 let cell = self.grid.cell(*row, *place);
+                // An error is large, and so is a result that may be one.
+                if let Some(price) = numbers.plain(cell) {
+                    prices.push(price);
+                    continue;
+                }
                 match (numbers.read(cell, *place), &mut raw) {
                     (Ok(price), _) => prices.push(price),
                     (Err(_), Some(raw)) if is_missing(cell) => {

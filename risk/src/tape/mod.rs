@@ -13,7 +13,7 @@ mod check;
 mod columns;
 mod loan;
 mod mapping;
-mod problem;
+pub(crate) mod problem;
 mod row;
 mod select;
 mod sheet;

@@ -8,13 +8,13 @@
 mod tests;
 mod words;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::error::{PriceProblem, Problem};
-use crate::prices::{CurrencyTable, MissingPolicy, Preparation, Step, WantedMoves};
+use crate::prices::moves::{Step, WantedMoves};
 use crate::text::{check_printable, parse_decimal};
 
 /// How prices became the history that a set was made from. Lists are in the order of the set's
@@ -229,52 +229,11 @@ impl Treatment {
     pub fn index_of(&self, factor: &str) -> Option<&str> {
         self.proxies.iter().find(|proxy| proxy.factor == factor).map(|proxy| &*proxy.index)
     }
-
-    /// Returns the choices that make the history of a set over `factors` again, whose header has
-    /// this treatment, if any.
-    ///
-    /// # Errors
-    /// A step that is none.
-    pub fn preparation(of: Option<&Self>, factors: &[String]) -> Result<Preparation, Problem> {
-        let none = Self::default();
-        let of = of.unwrap_or(&none);
-        let mut all = factors.to_vec();
-        let missing = match &of.missing {
-            None => MissingPolicy::Refuse,
-            Some(Missing::DropDay { .. }) => MissingPolicy::DropDay,
-            Some(Missing::Carry { .. }) => MissingPolicy::Carry,
-            Some(Missing::DropFactor { factors: left_out }) => {
-                all.extend(left_out.iter().cloned());
-                MissingPolicy::DropFactor
-            }
-        };
-        let moves = of.moves.iter().map(|moves| Ok((moves.factor.clone(), moves.wanted()?)));
-        // What the header lists no moves of has relative ones, whatever those of its index.
-        let relative = all.iter().map(|factor| (factor.clone(), WantedMoves::Relative));
-        let mut wanted: BTreeMap<_, _> = relative.collect();
-        wanted.extend(moves.collect::<Result<Vec<_>, Problem>>()?);
-        let currencies = of.currencies.as_ref().map(|currencies| {
-            let mut each: BTreeMap<_, _> = all.iter().map(|factor| (factor.clone(), currencies.base.clone())).collect();
-            each.extend(currencies.factors.iter().map(|row| (row.factor.clone(), row.currency.clone())));
-            let cash = currencies.factors.iter().filter(|row| row.cash).map(|row| row.factor.clone()).collect();
-            CurrencyTable { base: currencies.base.clone(), factors: each, cash: Some(cash) }
-        });
-        let proxies = of.proxies.iter().map(|proxy| (proxy.factor.clone(), proxy.index.clone())).collect();
-        Ok(Preparation {
-            factors: Some(all),
-            proxies,
-            returns: of.returns,
-            moves: wanted,
-            currencies,
-            missing,
-            ..Preparation::default()
-        })
-    }
 }
 
 impl FactorMoves {
     /// Returns the moves as they are asked for.
-    fn wanted(&self) -> Result<WantedMoves, Problem> {
+    pub(crate) fn wanted(&self) -> Result<WantedMoves, Problem> {
         match (self.kind, &self.step) {
             (MovesKind::Log, None) => Ok(WantedMoves::Log),
             (MovesKind::Absolute, Some(text)) => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::prices::{PriceHistory, PriceTable};
+use crate::prices::{CurrencyTable, MissingPolicy, Preparation, PriceHistory, PriceTable};
 use crate::scenarios::ScenarioSet;
 use crate::scenarios::generator::Generator;
 use crate::scenarios::historical::historical;
