@@ -1,0 +1,123 @@
+// A file's kind, by its content and never by its name.
+
+/** Bytes of a file's beginning that are looked at. */
+export const HEAD = 1 << 20;
+
+/** The kinds that a check takes. `one`: a later file takes the place of an earlier one. */
+export const KINDS = {
+  bundle: { called: "bundle", one: true, excludes: ["proof"] },
+  proof: { called: "proof", one: true, excludes: ["bundle"] },
+  mandate: { called: "mandate", one: true, excludes: ["deal"] },
+  deal: { called: "deal", one: true, excludes: ["mandate"] },
+  scenarios: { called: "scenario set", one: true, excludes: [] },
+  keys: { called: "verifying key", one: true, excludes: [] },
+  commitment: { called: "commitment", one: false, excludes: [] },
+  attestation: { called: "attestation", one: false, excludes: [] },
+  withdrawn: { called: "list of withdrawn keys", one: true, excludes: [] },
+  revoked: { called: "list of revoked statements", one: true, excludes: [] },
+};
+
+const SECRET = "It is secret. The check does not need it, and this page did not keep it. Give it to nobody.";
+
+/** Files of Tailproof that begin with eight letters. A key file says in its eleventh byte which key it has. */
+const MAGIC = {
+  TAILBUND: { kind: "bundle" },
+  TAILSCEN: { kind: "scenarios" },
+  TAILTRAN: refused("a key of the halo2 backend", "This page checks Groth16 proofs. tailproof verify checks both."),
+  TAILCERE: refused("a ceremony", "Give the verifying.key that was made of it. tailproof ceremony verify checks it."),
+  TAILSETP: refused("a file of set points", "It is for proving."),
+};
+
+/** Files of Tailproof in JSON, by their field `format`. */
+const FORMATS = {
+  "tailproof-proof": { kind: "proof" },
+  "tailproof-commitment": { kind: "commitment" },
+  "tailproof-pool-commitment": { kind: "commitment" },
+  "tailproof-attestation": { kind: "attestation" },
+  "tailproof-opening": refused("the opening of a commitment", SECRET),
+  "tailproof-pool-opening": refused("the opening of a commitment", SECRET),
+  "tailproof-attestor-key": refused("the signing key of an attestor", SECRET),
+  "tailproof-ledger": refused("a ledger", "This page checks one proof. tailproof ledger verify checks a ledger."),
+};
+
+const TABLES = [
+  [/^"?(factor|instrument)"?[,;\t|]/i, refused("a table of positions", SECRET)],
+  [
+    /^"?date"?[,;\t|]/i,
+    refused("a table by dates", "This page does not make scenario sets again. tailproof verify --prices does."),
+  ],
+];
+
+function refused(called, why) {
+  return { refused: `${called}. ${why}` };
+}
+
+/**
+ * Returns the kind of a file, `{ kind }`, or why it is not taken, `{ refused }`.
+ * @param {Uint8Array} head the first bytes of the file
+ */
+export function recognise(head) {
+  if (head.length === 0) {
+    return refused("an empty file", "Choose it again.");
+  }
+  const magic = String.fromCharCode(...head.subarray(0, 8));
+  if (magic === "TAILKEYS") {
+    return keyFile(head[10]);
+  }
+  if (Object.hasOwn(MAGIC, magic)) {
+    return MAGIC[magic];
+  }
+  const text = textOf(head);
+  return text === undefined ? unknown() : ofText(text);
+}
+
+function keyFile(which) {
+  return which === 1
+    ? refused("the proving key", "The check needs verifying.key, which lies beside it.")
+    : { kind: "keys" };
+}
+
+function unknown() {
+  return refused("nothing that this page knows", "Its content is of no file of Tailproof.");
+}
+
+/** Returns the text of bytes that may end inside of a character; nothing if they are no text. */
+function textOf(bytes) {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return text.includes("\0") ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function ofText(text) {
+  if (/^\s*\{/.test(text)) {
+    const format = /"format"\s*:\s*"([^"]*)"/.exec(text)?.[1];
+    return Object.hasOwn(FORMATS, format ?? "") ? FORMATS[format] : unknown();
+  }
+  for (const [begins, answer] of TABLES) {
+    if (begins.test(text)) {
+      return answer;
+    }
+  }
+  return ofLines(text.split(/\r?\n/).map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== ""));
+}
+
+function ofLines(lines) {
+  const all = (pattern) => lines.length > 0 && lines.every((line) => pattern.test(line));
+  const some = (pattern) => lines.some((line) => pattern.test(line));
+  if (all(/^[0-9a-f]{64}$/)) {
+    return { kind: "withdrawn" };
+  }
+  if (all(/^0x[0-9a-f]{64}$/)) {
+    return { kind: "revoked" };
+  }
+  if (some(/^(\[\[?\s*clause\b|clause\s*=)/)) {
+    return { kind: "mandate" };
+  }
+  if (some(/^(\[\[?\s*(tape|pd|tranche)\b|(tape|pd|tranche)\s*[.=])/)) {
+    return { kind: "deal" };
+  }
+  return some(/^unit\s*=/) && some(/^name\s*=/) ? { kind: "mandate" } : unknown();
+}

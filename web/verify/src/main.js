@@ -1,0 +1,178 @@
+// The page: files and values in, a verdict out. Nothing is kept, and nothing leaves the browser.
+
+import { Checker, moduleDigest } from "./checker.js";
+import { filesOfDrop, filesOfInput } from "./drop.js";
+import { byId, el } from "./elements.js";
+import { fetched } from "./fetched.js";
+import { Form } from "./form.js";
+import { KINDS } from "./kinds.js";
+import { readLink } from "./link.js";
+import { shown } from "./names.js";
+import { inWords } from "./outcome.js";
+import { questionOf } from "./question.js";
+import { Shelf } from "./shelf.js";
+import { partsOf } from "./verdict.js";
+
+/** Milliseconds without a change before a check begins. */
+const PAUSE = 200;
+
+const checker = new Checker();
+const form = new Form(changed);
+let shelf = new Shelf();
+let link = readLink(new URL(location.href));
+/** Number of the state that is shown: an answer to an earlier one is not. */
+let turn = 0;
+
+/** Shows that the verdict of before is none of the present files, and checks after a pause. */
+function changed() {
+  const mine = (turn += 1);
+  showFiles();
+  const { missing } = questionNow();
+  if (missing) {
+    const word = shelf.files.length === 0 ? "NOTHING CHECKED" : "NOT CHECKED";
+    say({ level: "none", word, sentence: missing.length === 1 ? "" : "Several things are missing.", warnings: missing });
+    byId("parts").replaceChildren();
+    return;
+  }
+  say({ level: "none", word: "CHECKING", sentence: "The answer takes a moment.", warnings: [] });
+  byId("parts").replaceChildren();
+  setTimeout(() => mine === turn && check(mine), PAUSE);
+}
+
+function questionNow() {
+  const state = { files: shelf.files, values: form.values, unconfirmed: form.unconfirmed, problems: link.problems };
+  return questionOf(state, new Date());
+}
+
+async function check(mine) {
+  const { question } = questionNow();
+  const outcome = await checker.check(question);
+  if (mine !== turn) {
+    return;
+  }
+  say(inWords(outcome));
+  byId("parts").replaceChildren(...(outcome.result?.verdict ? partsOf(outcome, question, new Date()) : []));
+}
+
+/** Shows word, sentence and warnings; a screen reader hears them when they have changed. */
+function say({ level, word, sentence, warnings }) {
+  const text = JSON.stringify([level, word, sentence, warnings]);
+  if (byId("verdict").dataset.said === text) {
+    return;
+  }
+  byId("verdict").dataset.said = text;
+  for (const id of ["verdict", "strip"]) {
+    byId(id).dataset.level = level;
+  }
+  byId("strip-word").textContent = word;
+  byId("sentence").replaceChildren(
+    el("p", { class: "sentence" }, el("strong", {}, `${word}${sentence === "" ? "" : ": "}`), sentence),
+    warnings.length > 0 && el("ul", { class: "warnings" }, warnings.map((warning) => el("li", {}, shown(warning)))),
+  );
+}
+
+function showFiles() {
+  const row = ({ id, kind, file, name }) => {
+    const remove = () => {
+      shelf.remove(id);
+      changed();
+      byId("choose").focus();
+    };
+    return el(
+      "li",
+      {},
+      el("span", { class: "kind" }, KINDS[kind].called),
+      el("bdi", { class: "name" }, shown(name)),
+      el("span", { class: "small" }, `${file.size.toLocaleString("en")} bytes`),
+      el("button", { type: "button", onclick: remove, "aria-label": `Remove ${shown(name)}` }, "Remove"),
+    );
+  };
+  byId("files").replaceChildren(...shelf.files.map(row));
+  byId("again").hidden = shelf.files.length === 0 && link.files.length === 0 && link.problems.length === 0;
+}
+
+function notify(notices) {
+  const line = ({ name, text }) => el("li", { class: "open" }, el("bdi", { class: "name" }, shown(name)), `: ${shown(text)}`);
+  byId("notices").replaceChildren(...notices.map(line));
+}
+
+async function add(files) {
+  const mine = shelf;
+  const notices = await mine.add(files);
+  if (mine === shelf) {
+    notify(notices);
+    changed();
+  }
+}
+
+/** Shows the files that the link names. They are asked for when the reader says so. */
+function showLink() {
+  const names = link.files.map(({ name }) => el("li", {}, el("bdi", {}, shown(name))));
+  const isCopy = location.protocol === "file:";
+  const get = async () => {
+    get.button.disabled = true;
+    const { files, notices } = await fetched(link.files);
+    await add(files);
+    byId("notices").append(...notices.map(({ name, text }) => el("li", { class: "open" }, el("bdi", {}, shown(name)), `: ${text}`)));
+    get.button.disabled = false;
+  };
+  get.button = el("button", { type: "button", onclick: get }, `Fetch them from ${location.host}`);
+  byId("link").hidden = link.files.length === 0;
+  byId("link").replaceChildren(
+    el("h3", {}, "The link names files"),
+    el("ul", {}, names),
+    isCopy
+      ? el("p", {}, "This copy of the page was opened from a file, and can fetch nothing: add the files yourself.")
+      : get.button,
+  );
+}
+
+/** Begins anew with what a link says. */
+function begin(next) {
+  link = next;
+  shelf = new Shelf();
+  form.reset(link.values);
+  notify([]);
+  showLink();
+  changed();
+}
+
+byId("choose").addEventListener("click", () => byId("input").click());
+byId("input").addEventListener("change", async () => {
+  const files = filesOfInput(byId("input").files);
+  // The same file may be chosen again after it was changed.
+  byId("input").value = "";
+  await add(files);
+});
+for (const name of ["dragenter", "dragover"]) {
+  document.addEventListener(name, (event) => {
+    event.preventDefault();
+    byId("choose").classList.add("over");
+  });
+}
+document.addEventListener("dragleave", (event) => {
+  if (event.relatedTarget === null) {
+    byId("choose").classList.remove("over");
+  }
+});
+document.addEventListener("drop", async (event) => {
+  event.preventDefault();
+  byId("choose").classList.remove("over");
+  await add(await filesOfDrop(event.dataTransfer));
+});
+byId("again").addEventListener("click", () => {
+  history.replaceState(null, "", location.pathname);
+  begin({ files: [], values: {}, problems: [] });
+  byId("choose").focus();
+});
+addEventListener("hashchange", () => {
+  // The link within the page is none to files.
+  if (location.hash !== "#verdict") {
+    begin(readLink(new URL(location.href)));
+  }
+});
+
+begin(link);
+moduleDigest().then((digest) => {
+  byId("module").textContent = digest ?? "not computed: browsers compute digests on pages of https and of files";
+});

@@ -1,0 +1,53 @@
+// The files that were added, by kind.
+
+import { HEAD, KINDS, recognise } from "./kinds.js";
+
+/** Most bytes of a file: no file that a check takes has more. */
+const MOST = 512 << 20;
+
+export class Shelf {
+  #last = 0;
+  files = [];
+
+  /**
+   * Takes files, `[{ file, name }]`, and returns notices: which were not taken and why, and which took another's place.
+   */
+  async add(added) {
+    const notices = [];
+    for (const { file, name } of added) {
+      const { kind, refused } = await this.#kindOf(file);
+      if (kind === undefined) {
+        notices.push({ name, text: refused });
+      } else {
+        notices.push(...this.#put(kind, file, name));
+      }
+    }
+    return notices;
+  }
+
+  /** Removes a file. */
+  remove(id) {
+    this.files = this.files.filter((file) => file.id !== id);
+  }
+
+  async #kindOf(file) {
+    try {
+      const answer = recognise(new Uint8Array(await file.slice(0, HEAD).arrayBuffer()));
+      const isLarge = answer.kind !== undefined && file.size > MOST;
+      return isLarge ? { refused: "larger than 512 MiB, which no file of a check is." } : answer;
+    } catch {
+      return { refused: "a file that could not be read. Choose it again." };
+    }
+  }
+
+  #put(kind, file, name) {
+    const { called, one, excludes } = KINDS[kind];
+    const isSame = (other) => other.name === name && other.file.size === file.size;
+    const leaves = (other) => (other.kind === kind ? one || isSame(other) : excludes.includes(other.kind));
+    const left = this.files.filter(leaves);
+    this.files = this.files.filter((other) => !leaves(other));
+    this.files.push({ id: (this.#last += 1), kind, file, name });
+    const others = left.filter((other) => !isSame(other));
+    return others.map((other) => ({ name: other.name, text: `no longer used: the ${called} ${name} took its place.` }));
+  }
+}

@@ -1,0 +1,94 @@
+// The verdict as elements: claims, what it rests on, what it does not say, and the command that checks it again.
+
+import { commandOf } from "./command.js";
+import { el } from "./elements.js";
+import { shown } from "./names.js";
+import { levelOf } from "./outcome.js";
+
+const COLUMNS = [
+  ["what", "What"],
+  ["how", "How"],
+  ["note", "Note"],
+  ["digest", "Digest"],
+];
+
+const SILENT = [
+  "Whether the commitment is to the whole, real book or pool. Somebody who saw it has to vouch for that.",
+  "Whether the scenarios are fair, or were made from real prices: this page makes no set of prices again. " +
+    "tailproof verify --prices does.",
+  "Whether a ceremony took place: the origin of keys is their header’s word. tailproof ceremony verify checks its file.",
+  "Whether keys were withdrawn or statements revoked since: the page asks nobody. Add the lists that you have.",
+  "When the commitment or the proof was made.",
+  "Whether the digests that you entered are right. Have them from somebody other than the prover.",
+  "Whether this page is the one that was published: compare the digest of its file, or use the command.",
+];
+
+/** Returns the parts below the sentence of a verdict. */
+export function partsOf({ result, version }, question, checkedAt) {
+  return [
+    result.valid && section("Claims", list(result.claims)),
+    result.valid && result.commitments.length > 1 && section("Sub-books", list(result.commitments, "digest")),
+    result.code === "from-bundle" && unvouched(result),
+    result.valid && section("Rests on", table(result.rests_on)),
+    section("What this page does not say", list(SILENT)),
+    section("Check it again", ...again(question)),
+    el("p", { class: "small" }, `Checked ${checkedAt.toISOString().slice(0, 16).replace("T", " ")} UTC by this computer’s clock, `
+      + `by the verifier ${version}. Keys: `, el("code", { class: "digest" }, question.digests.keys), "."),
+  ].filter(Boolean);
+}
+
+function section(title, ...children) {
+  return el("section", {}, el("h3", {}, title), ...children);
+}
+
+function list(sentences, kind) {
+  return el("ul", { class: kind }, sentences.map((sentence) => el("li", {}, shown(sentence))));
+}
+
+/** The claims of a bundle that is valid by its own word alone. */
+function unvouched(result) {
+  return el(
+    "section",
+    { class: "open" },
+    el("h3", {}, "From the bundle alone"),
+    el("p", {}, `Compared with nothing that you know: ${result.from_bundle.map(shown).join(", ")}. Whoever made the bundle `
+      + "chose them. Enter their digests below “Digests that you know”, or add your own files. The bundle claims:"),
+    list(result.claims.length > 0 ? result.claims : [result.name]),
+  );
+}
+
+/** The table. Its roles are said again, since a narrow screen shows it as blocks. */
+function table(lines) {
+  const head = COLUMNS.map(([, title]) => el("th", { scope: "col", role: "columnheader" }, title));
+  const row = (line) => {
+    const cell = ([name, title]) => {
+      const value = line[name] ?? "";
+      const mark = name === "how" && el("span", { class: "mark", "aria-hidden": "true" }, MARKS[levelOf(line.how)]);
+      return el("td", { role: "cell", class: name, "data-title": title, "data-empty": value === "" }, mark, shown(value));
+    };
+    return el("tr", { role: "row", class: levelOf(line.how) }, COLUMNS.map(cell));
+  };
+  return el(
+    "table",
+    { role: "table" },
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, head)),
+    el("tbody", { role: "rowgroup" }, lines.map(row)),
+  );
+}
+
+const MARKS = { open: "✗ ", settled: "✓ ", given: "" };
+
+function again(question) {
+  const { lines, notes } = commandOf(question);
+  const text = lines.join("\n");
+  const copy = el("button", { type: "button", onclick: async () => {
+    await navigator.clipboard.writeText(text);
+    copy.textContent = "Copied";
+  } }, "Copy");
+  return [
+    el("p", {}, "In the folder of your files:"),
+    el("pre", { tabindex: "0", role: "region", "aria-label": "Command" }, el("code", {}, text)),
+    navigator.clipboard && copy,
+    ...notes.map((note) => el("p", { class: "small" }, note)),
+  ];
+}
