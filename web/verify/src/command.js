@@ -41,7 +41,7 @@ export function commandOf({ files, commitments, attestations, digests, context, 
     if (folder === undefined) {
       notes.push(`KEYS stands for a folder in which ${key} lies under the name verifying.key.`);
     }
-    lines.push(`printf '%s  %s\\n' ${digests.keys} ${key} | sha256sum --check`);
+    lines.push(`printf '%s  %s\\n' ${digests.keys} \\\n  ${key} | sha256sum --check`);
   }
   for (const file of commitments) {
     parts.push(`--commitment ${name(file, "COMMITMENT")}`);

@@ -62,9 +62,11 @@ export class Form {
   #field(name) {
     const id = `pin-${name}`;
     const attributes = { id, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${id}-hint ${id}-note` };
-    const input = el(PINS[name].list ? "textarea" : "input", {
+    // Two rows, so that the whole of a digest is seen. The placeholder marks an empty field for the style.
+    const input = el("textarea", {
       ...attributes,
-      ...(PINS[name].list ? { rows: 2 } : { type: "text" }),
+      rows: 2,
+      placeholder: " ",
       oninput: () => {
         this.#unconfirmed.delete(name);
         this.#note(name);

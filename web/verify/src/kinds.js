@@ -41,7 +41,7 @@ const FORMATS = {
 };
 
 const TABLES = [
-  [/^"?(factor|instrument)"?[,;\t|]/i, refused("a table of positions", SECRET)],
+  [/^"?(factor|instrument)"?[,;\t|]/i, refused("a table by factor", `If it is a book: ${SECRET.replace("It", "it")}`)],
   [
     /^"?date"?[,;\t|]/i,
     refused("a table by dates", "This page does not make scenario sets again. tailproof verify --prices does."),

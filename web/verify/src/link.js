@@ -45,7 +45,7 @@ export function readLink(url) {
 }
 
 function addFile(link, url, parameter, text) {
-  const address = URL.parse ? URL.parse(text, url) : tried(text, url);
+  const address = addressOf(text, url);
   if (address === null || address.origin !== url.origin || address.protocol !== url.protocol) {
     link.problems.push(`The link names a file of another host, and this page asks only its own: ${text}`);
     return;
@@ -54,7 +54,7 @@ function addFile(link, url, parameter, text) {
   link.files.push({ parameter, address: address.href, name: nameOf(address) });
 }
 
-function tried(text, base) {
+function addressOf(text, base) {
   try {
     return new URL(text, base);
   } catch {

@@ -29,8 +29,9 @@ function changed() {
   showFiles();
   const { missing } = questionNow();
   if (missing) {
-    const word = shelf.files.length === 0 ? "NOTHING CHECKED" : "NOT CHECKED";
-    say({ level: "none", word, sentence: missing.length === 1 ? "" : "Several things are missing.", warnings: missing });
+    const isEmpty = shelf.files.length === 0 && link.problems.length === 0;
+    const [level, word] = isEmpty ? ["none", "NOTHING CHECKED"] : ["open", "NOT CHECKED"];
+    say({ level, word, sentence: missing.length === 1 ? "" : "Several things are missing.", warnings: missing });
     byId("parts").replaceChildren();
     return;
   }
@@ -51,11 +52,11 @@ async function check(mine) {
     return;
   }
   say(inWords(outcome));
-  byId("parts").replaceChildren(...(outcome.result?.verdict ? partsOf(outcome, question, new Date()) : []));
+  byId("parts").replaceChildren(...partsOf(outcome, question, new Date()));
 }
 
 /** Shows word, sentence and warnings; a screen reader hears them when they have changed. */
-function say({ level, word, sentence, warnings }) {
+function say({ level, word, strip = word, sentence, warnings }) {
   const text = JSON.stringify([level, word, sentence, warnings]);
   if (byId("verdict").dataset.said === text) {
     return;
@@ -64,7 +65,7 @@ function say({ level, word, sentence, warnings }) {
   for (const id of ["verdict", "strip"]) {
     byId(id).dataset.level = level;
   }
-  byId("strip-word").textContent = word;
+  byId("strip-word").textContent = strip;
   byId("sentence").replaceChildren(
     el("p", { class: "sentence" }, el("strong", {}, `${word}${sentence === "" ? "" : ": "}`), sentence),
     warnings.length > 0 && el("ul", { class: "warnings" }, warnings.map((warning) => el("li", {}, shown(warning)))),
@@ -96,11 +97,12 @@ function notify(notices) {
   byId("notices").replaceChildren(...notices.map(line));
 }
 
-async function add(files) {
+/** Adds files, and shows notices: those of the shelf, and `more`. */
+async function add(files, more = []) {
   const mine = shelf;
   const notices = await mine.add(files);
   if (mine === shelf) {
-    notify(notices);
+    notify([...notices, ...more]);
     changed();
   }
 }
@@ -110,20 +112,22 @@ function showLink() {
   const names = link.files.map(({ name }) => el("li", {}, el("bdi", {}, shown(name))));
   const isCopy = location.protocol === "file:";
   const get = async () => {
-    get.button.disabled = true;
-    const { files, notices } = await fetched(link.files);
-    await add(files);
-    byId("notices").append(...notices.map(({ name, text }) => el("li", { class: "open" }, el("bdi", {}, shown(name)), `: ${text}`)));
-    get.button.disabled = false;
+    button.disabled = true;
+    const mine = link;
+    const { files, notices } = await fetched(mine.files);
+    if (mine === link) {
+      await add(files, notices);
+    }
+    button.disabled = false;
   };
-  get.button = el("button", { type: "button", onclick: get }, `Fetch them from ${location.host}`);
+  const button = el("button", { type: "button", onclick: get }, `Fetch them from ${location.host}`);
   byId("link").hidden = link.files.length === 0;
   byId("link").replaceChildren(
     el("h3", {}, "The link names files"),
     el("ul", {}, names),
     isCopy
       ? el("p", {}, "This copy of the page was opened from a file, and can fetch nothing: add the files yourself.")
-      : get.button,
+      : button,
   );
 }
 
@@ -165,14 +169,20 @@ byId("again").addEventListener("click", () => {
   begin({ files: [], values: {}, problems: [] });
   byId("choose").focus();
 });
-addEventListener("hashchange", () => {
-  // The link within the page is none to files.
-  if (location.hash !== "#verdict") {
-    begin(readLink(new URL(location.href)));
-  }
+addEventListener("hashchange", () => begin(readLink(new URL(location.href))));
+byId("strip").addEventListener("click", (event) => {
+  // The address keeps what the link says.
+  event.preventDefault();
+  byId("verdict").focus();
+  byId("verdict").scrollIntoView();
 });
 
 begin(link);
-moduleDigest().then((digest) => {
-  byId("module").textContent = digest ?? "not computed: browsers compute digests on pages of https and of files";
-});
+moduleDigest().then(
+  (digest) => {
+    byId("module").textContent = digest ?? "not computed: browsers compute digests on pages of https and of files";
+  },
+  () => {
+    byId("module").textContent = "not unpacked: this browser is too old for the page";
+  },
+);

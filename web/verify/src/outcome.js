@@ -17,8 +17,8 @@ export function levelOf(how) {
 }
 
 /**
- * Returns `{ level, word, sentence, warnings }`. Levels are `valid`, `limited` (valid, and a strict verifier would not
- * take it), `invalid`, and `none`, without a verdict.
+ * Returns `{ level, word, strip, sentence, warnings }`; `strip` is the word where it stands alone. Levels are `valid`, `limited` (valid, and a strict verifier would not
+ * take it), and `open`: not valid, or no verdict.
  */
 export function inWords({ result, refused, failed }) {
   if (failed !== undefined) {
@@ -30,15 +30,16 @@ export function inWords({ result, refused, failed }) {
   }
   if (!result.valid) {
     const reason = shown(result.reason);
-    return result.verdict ? { level: "invalid", word: "NOT VALID", sentence: reason, warnings: [] } : none(reason);
+    return result.verdict ? { level: "open", word: "NOT VALID", sentence: reason, warnings: [] } : none(reason);
   }
   const warnings = warningsOf(result);
   const isStrict = result.keys === "ceremony" && result.commitment === "compared";
-  return { level: isStrict ? "valid" : "limited", word: "VALID", sentence: sentenceOf(result), warnings };
+  const level = isStrict ? "valid" : "limited";
+  return { level, word: "VALID", strip: isStrict ? "VALID" : "VALID, WITH WARNINGS", sentence: sentenceOf(result), warnings };
 }
 
 function none(sentence) {
-  return { level: "none", word: "NO VERDICT", sentence, warnings: [] };
+  return { level: "open", word: "NO VERDICT", sentence, warnings: [] };
 }
 
 /** Whether a verdict is about a pool: it then rests on a deal. */

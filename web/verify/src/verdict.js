@@ -23,18 +23,30 @@ const SILENT = [
   "Whether this page is the one that was published: compare the digest of its file, or use the command.",
 ];
 
-/** Returns the parts below the sentence of a verdict. */
+/** Returns the parts below the sentence of an outcome. */
 export function partsOf({ result, version }, question, checkedAt) {
+  const time = checkedAt.toISOString().slice(0, 16).replace("T", " ");
   return [
-    result.valid && section("Claims", list(result.claims)),
-    result.valid && result.commitments.length > 1 && section("Sub-books", list(result.commitments, "digest")),
-    result.code === "from-bundle" && unvouched(result),
-    result.valid && section("Rests on", table(result.rests_on)),
-    section("What this page does not say", list(SILENT)),
+    ...(result?.valid ? partsOfValid(result) : []),
+    result?.code === "from-bundle" && unvouched(result),
     section("Check it again", ...again(question)),
-    el("p", { class: "small" }, `Checked ${checkedAt.toISOString().slice(0, 16).replace("T", " ")} UTC by this computer’s clock, `
-      + `by the verifier ${version}. Keys: `, el("code", { class: "digest" }, question.digests.keys), "."),
+    el(
+      "p",
+      { class: "small" },
+      `Looked at ${time} UTC by this computer’s clock${version === undefined ? "" : `, by the verifier ${version}`}, `,
+      "for keys whose digest you entered: ",
+      el("code", { class: "digest" }, question.digests.keys),
+    ),
   ].filter(Boolean);
+}
+
+function partsOfValid(result) {
+  return [
+    section("Claims", list(result.claims)),
+    result.commitments.length > 1 && section("Sub-books", list(result.commitments, "digest")),
+    section("Rests on", table(result.rests_on)),
+    section("What this page does not say", list(SILENT)),
+  ];
 }
 
 function section(title, ...children) {
