@@ -3,18 +3,21 @@
 /** Bytes of a file's beginning that are looked at. */
 export const HEAD = 1 << 20;
 
-/** The kinds that a check takes. `one`: a later file takes the place of an earlier one. */
+/**
+ * The kinds that a check takes. `one`: a later file takes the place of an earlier one. `own`: the check takes it as the
+ * reader's own, so that one which came with a link counts only once the reader knows it; `pin`: or knows its digest.
+ */
 export const KINDS = {
   bundle: { called: "bundle", one: true, excludes: ["proof"] },
   proof: { called: "proof", one: true, excludes: ["bundle"] },
-  mandate: { called: "mandate", one: true, excludes: ["deal"] },
-  deal: { called: "deal", one: true, excludes: ["mandate"] },
-  scenarios: { called: "scenario set", one: true, excludes: [] },
+  mandate: { called: "mandate", one: true, excludes: ["deal"], own: true, pin: "terms" },
+  deal: { called: "deal", one: true, excludes: ["mandate"], own: true, pin: "terms" },
+  scenarios: { called: "scenario set", one: true, excludes: [], own: true, pin: "scenarios" },
   keys: { called: "verifying key", one: true, excludes: [] },
-  commitment: { called: "commitment", one: false, excludes: [] },
+  commitment: { called: "commitment", one: false, excludes: [], own: true },
   attestation: { called: "attestation", one: false, excludes: [] },
-  withdrawn: { called: "list of withdrawn keys", one: true, excludes: [] },
-  revoked: { called: "list of revoked statements", one: true, excludes: [] },
+  withdrawn: { called: "list of withdrawn keys", one: true, excludes: [], own: true },
+  revoked: { called: "list of revoked statements", one: true, excludes: [], own: true },
 };
 
 const SECRET = "It is secret. The check does not need it, and this page did not keep it. Give it to nobody.";

@@ -9,7 +9,7 @@ import { KINDS } from "./kinds.js";
 import { readLink } from "./link.js";
 import { shown } from "./names.js";
 import { inWords } from "./outcome.js";
-import { questionOf } from "./question.js";
+import { isUnknown, questionOf } from "./question.js";
 import { Shelf } from "./shelf.js";
 import { partsOf } from "./verdict.js";
 
@@ -25,19 +25,26 @@ let turn = 0;
 
 /** Shows that the verdict of before is none of the present files, and checks after a pause. */
 function changed() {
-  const mine = (turn += 1);
+  turn += 1;
+  byId("parts").replaceChildren();
   showFiles();
   const { missing } = questionNow();
   if (missing) {
     const isEmpty = shelf.files.length === 0 && link.problems.length === 0;
     const [level, word] = isEmpty ? ["none", "NOTHING CHECKED"] : ["open", "NOT CHECKED"];
     say({ level, word, sentence: missing.length === 1 ? "" : "Several things are missing.", warnings: missing });
-    byId("parts").replaceChildren();
     return;
   }
-  say({ level: "none", word: "CHECKING", sentence: "The answer takes a moment.", warnings: [] });
-  byId("parts").replaceChildren();
+  wait("The answer takes a moment.");
+  const mine = turn;
   setTimeout(() => mine === turn && check(mine), PAUSE);
+}
+
+/** Takes the verdict of before away, until there is another. */
+function wait(sentence) {
+  turn += 1;
+  byId("parts").replaceChildren();
+  say({ level: "none", word: "CHECKING", sentence, warnings: [] });
 }
 
 function questionNow() {
@@ -73,7 +80,8 @@ function say({ level, word, strip = word, sentence, warnings }) {
 }
 
 function showFiles() {
-  const row = ({ id, kind, file, name }) => {
+  const row = (one) => {
+    const { id, kind, file, name } = one;
     const remove = () => {
       shelf.remove(id);
       changed();
@@ -86,10 +94,24 @@ function showFiles() {
       el("bdi", { class: "name" }, shown(name)),
       el("span", { class: "small" }, `${file.size.toLocaleString("en")} bytes`),
       el("button", { type: "button", onclick: remove, "aria-label": `Remove ${shown(name)}` }, "Remove"),
+      (one.confirmed || isUnknown(one, form.values)) && confirmation(one),
     );
   };
   byId("files").replaceChildren(...shelf.files.map(row));
   byId("again").hidden = shelf.files.length === 0 && link.files.length === 0 && link.problems.length === 0;
+}
+
+/** A box to confirm a file of the link. */
+function confirmation(file) {
+  const id = `confirm-${file.id}`;
+  const onchange = () => {
+    file.confirmed = byId(id).checked;
+    changed();
+    byId(id)?.focus();
+  };
+  const box = el("input", { id, type: "checkbox", onchange });
+  box.checked = file.confirmed;
+  return el("label", { class: "confirm" }, box, el("span", {}, "It came with the link. I know it from somebody other than the prover."));
 }
 
 function notify(notices) {
@@ -98,9 +120,10 @@ function notify(notices) {
 }
 
 /** Adds files, and shows notices: those of the shelf, and `more`. */
-async function add(files, more = []) {
+async function add(files, { ofLink = false, more = [] } = {}) {
   const mine = shelf;
-  const notices = await mine.add(files);
+  wait("The files are being read.");
+  const notices = await mine.add(files, ofLink);
   if (mine === shelf) {
     notify([...notices, ...more]);
     changed();
@@ -116,13 +139,17 @@ function showLink() {
     const mine = link;
     const { files, notices } = await fetched(mine.files);
     if (mine === link) {
-      await add(files, notices);
+      await add(files, { ofLink: true, more: notices });
     }
     button.disabled = false;
   };
   const button = el("button", { type: "button", onclick: get }, `Fetch them from ${location.host}`);
   byId("link").hidden = link.files.length === 0;
-  byId("link").replaceChildren(
+  byId("link").replaceChildren();
+  if (link.files.length === 0) {
+    return;
+  }
+  byId("link").append(
     el("h3", {}, "The link names files"),
     el("ul", {}, names),
     isCopy

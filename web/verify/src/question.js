@@ -1,5 +1,6 @@
 // From files and known values to a question for the verifier, or to the list of what is missing.
 
+import { KINDS } from "./kinds.js";
 import { PINS, wrong } from "./pins.js";
 
 /**
@@ -11,7 +12,7 @@ import { PINS, wrong } from "./pins.js";
 export function questionOf({ files, values, unconfirmed, problems }, now) {
   const of = (kind) => files.filter((file) => file.kind === kind);
   const one = (kind) => of(kind).at(-1);
-  const missing = [...problems, ...missingFiles(one), ...missingValues(values, unconfirmed)];
+  const missing = [...problems, ...missingFiles(one), ...missingValues(values, unconfirmed), ...unknownFiles(files, values)];
   if (of("attestation").length > 0 && !values.attestors) {
     missing.push("An attestation counts only by the key of somebody you know: enter the attestor’s key, or remove it.");
   }
@@ -55,6 +56,21 @@ function missingFiles(one) {
     missing.push("There are no keys: add verifying.key.");
   }
   return missing;
+}
+
+/** Whether a file came with a link, and the reader has to know it. */
+export function isUnknown({ kind, ofLink, confirmed }, values) {
+  const { own, pin } = KINDS[kind];
+  return Boolean(own && ofLink && !confirmed && !(pin && values[pin]));
+}
+
+function unknownFiles(files, values) {
+  return files
+    .filter((file) => isUnknown(file, values))
+    .map(({ kind, name }) => {
+      const or = KINDS[kind].pin ? ", or enter its digest" : "";
+      return `The ${KINDS[kind].called} ${name} came with the link: whoever sent it may have chosen it. Confirm that you know it${or}.`;
+    });
 }
 
 function missingValues(values, unconfirmed) {

@@ -11,15 +11,16 @@ export class Shelf {
 
   /**
    * Takes files, `[{ file, name }]`, and returns notices: which were not taken and why, and which took another's place.
+   * `ofLink` says that a link named them.
    */
-  async add(added) {
+  async add(added, ofLink = false) {
     const notices = [];
     for (const { file, name } of added) {
       const { kind, refused } = await this.#kindOf(file);
       if (kind === undefined) {
         notices.push({ name, text: refused });
       } else {
-        notices.push(...this.#put(kind, file, name));
+        notices.push(...this.#put(kind, file, name, ofLink));
       }
     }
     return notices;
@@ -40,13 +41,13 @@ export class Shelf {
     }
   }
 
-  #put(kind, file, name) {
+  #put(kind, file, name, ofLink) {
     const { called, one, excludes } = KINDS[kind];
     const isSame = (other) => other.name === name && other.file.size === file.size;
     const leaves = (other) => (other.kind === kind ? one || isSame(other) : excludes.includes(other.kind));
     const left = this.files.filter(leaves);
     this.files = this.files.filter((other) => !leaves(other));
-    this.files.push({ id: (this.#last += 1), kind, file, name });
+    this.files.push({ id: (this.#last += 1), kind, file, name, ofLink, confirmed: false });
     const others = left.filter((other) => !isSame(other));
     return others.map((other) => ({ name: other.name, text: `no longer used: the ${called} ${name} took its place.` }));
   }

@@ -13,6 +13,8 @@ const COLUMNS = [
 ];
 
 const SILENT = [
+  "Whether the mandate or deal, the scenario set and the commitment are those that you know: files that you add count as " +
+    "your own.",
   "Whether the commitment is to the whole, real book or pool. Somebody who saw it has to vouch for that.",
   "Whether the scenarios are fair, or were made from real prices: this page makes no set of prices again. " +
     "tailproof verify --prices does.",

@@ -5,6 +5,11 @@ import { createServer } from "node:http";
 
 import { chromium } from "playwright-core";
 
+// The cases are those of the package's tests.
+export { market, pool, run, sha256, swapped } from "../../verifier/test/support.js";
+
+export const tailproof = process.env.TAILPROOF ?? new URL("../../../target/debug/tailproof", import.meta.url).pathname;
+
 const page = new URL("../dist/verify.html", import.meta.url);
 export const pageFile = page.href;
 

@@ -1,0 +1,74 @@
+// Kinds of files, without a browser: the files are the command's.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { recognise } from "../src/kinds.js";
+import { market, pool } from "./support.js";
+
+const bytes = (text) => new TextEncoder().encode(text);
+
+test("files of the command are known by their content", () => {
+  const kinds = {
+    "p.json": "proof",
+    "c.json": "commitment",
+    "market.scn": "scenarios",
+    "mandate.toml": "mandate",
+    "keys/verifying.key": "keys",
+    "b.tailproof": "bundle",
+  };
+  for (const [name, kind] of Object.entries(kinds)) {
+    assert.deepEqual(recognise(market().bytes(name)), { kind }, name);
+  }
+  for (const [name, kind] of Object.entries({ "c.json": "commitment", "c.scn": "scenarios", "deal.toml": "deal" })) {
+    assert.deepEqual(recognise(pool().bytes(name)), { kind }, `pool ${name}`);
+  }
+});
+
+test("what the check does not take is refused by name", () => {
+  const files = market();
+  const refused = {
+    "o.json": /^the opening of a commitment\. It is secret\./,
+    "keys/proving.key": /^the proving key\. The check needs verifying\.key/,
+    "prices.csv": /^a table by dates\./,
+    "book.csv": /^a table by factor\. If it is a book: it is secret\./,
+  };
+  for (const [name, reason] of Object.entries(refused)) {
+    assert.match(recognise(files.bytes(name)).refused, reason, name);
+  }
+  assert.match(recognise(pool().bytes("o.json")).refused, /^the opening of a commitment\. It is secret\./);
+});
+
+test("lists are told apart by the form of their digests", () => {
+  const digest = "0123456789abcdef".repeat(4);
+  assert.deepEqual(recognise(bytes(`# lost\n${digest} # one\n\n`)), { kind: "withdrawn" });
+  assert.deepEqual(recognise(bytes(`0x${digest}\r\n0x${digest}\r\n`)), { kind: "revoked" });
+  for (const text of [`${digest}\n0x${digest}\n`, `${digest}0\n`, "# nothing\n", digest.toUpperCase()]) {
+    assert.match(recognise(bytes(text)).refused, /^nothing that this page knows/, text);
+  }
+});
+
+test("garbage is not taken", () => {
+  const garbage = [
+    new Uint8Array(0),
+    new Uint8Array(100),
+    Uint8Array.from({ length: 4096 }, (_, index) => (index * 167 + 13) % 256),
+    bytes("TAIL"),
+    bytes("tailbund"),
+    bytes("{"),
+    bytes('{"format": "constructor"}'),
+    bytes('{"format": "tailproof-prof"}'),
+    bytes("PK\u0003\u0004"),
+    bytes("<!doctype html>"),
+  ];
+  for (const file of garbage) {
+    const { kind, refused } = recognise(file);
+    assert.equal(kind, undefined);
+    assert.ok(refused.length > 0);
+  }
+});
+
+test("the beginning of a file may end inside of a character", () => {
+  const text = bytes('name = "é"\n[[clause]]\n# é');
+  assert.deepEqual(recognise(text.subarray(0, text.length - 1)), { kind: "mandate" });
+});
