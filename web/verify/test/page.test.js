@@ -68,7 +68,7 @@ test("a valid proof, and what it rests on, as the command says", async () => {
   for (const sentence of [...said.claims, "What this page does not say", key]) {
     assert.ok(below.includes(sentence), sentence);
   }
-  assert.equal(await tab.locator("#module").textContent(), sha256(readFileSync(new URL("../../verifier/tailproof_verifier.wasm", import.meta.url))));
+  assert.equal(await tab.locator("#module").textContent(), sha256(readFileSync(new URL("../../verifier/tailproof_verifier_full.wasm", import.meta.url))));
 });
 
 test("a commitment that is compared", async () => {
