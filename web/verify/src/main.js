@@ -75,7 +75,7 @@ function say({ level, word, strip = word, sentence, warnings }) {
   byId("strip-word").textContent = strip;
   byId("sentence").replaceChildren(
     el("p", { class: "sentence" }, el("strong", {}, `${word}${sentence === "" ? "" : ": "}`), sentence),
-    warnings.length > 0 && el("ul", { class: "warnings" }, warnings.map((warning) => el("li", {}, shown(warning)))),
+    ...(warnings.length > 0 ? [el("ul", { class: "warnings" }, warnings.map((warning) => el("li", {}, shown(warning))))] : []),
   );
 }
 

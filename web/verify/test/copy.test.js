@@ -46,6 +46,9 @@ test("a copy on a disk is the whole page", async () => {
     assert.match(await tab.locator("#module").textContent(), /^[0-9a-f]{64}$/);
     assert.deepEqual(requests.filter((address) => !address.startsWith("blob:")), [pathToFileURL(copy).href]);
     assert.deepEqual(errors, []);
+    // Not even itself.
+    const beside = await tab.evaluate(() => fetch(location.href).then(() => "read", (error) => error.name));
+    assert.equal(beside, "TypeError");
     await tab.close();
 
     const { tab: linked } = await opened(context, `${pathToFileURL(copy).href}#bundle=b.tailproof&keys-digest=${key}`);
