@@ -66,7 +66,7 @@ function unvouched(result) {
     { class: "open" },
     el("h3", {}, "From the bundle alone"),
     el("p", {}, `Compared with nothing that you know: ${result.from_bundle.map(shown).join(", ")}. Whoever made the bundle `
-      + "chose them. Enter their digests below “Digests that you know”, or add your own files. The bundle claims:"),
+      + "chose them. Have their digests from somebody else and enter them, or add files of your own. The bundle claims:"),
     list(result.claims.length > 0 ? result.claims : [result.name]),
   );
 }
