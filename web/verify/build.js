@@ -30,7 +30,10 @@ async function bundled(entry, texts = {}) {
       {
         name: "texts",
         resolveId: (id) => (Object.hasOwn(texts, id) ? `\0${id}` : null),
-        load: (id) => (id.startsWith("\0") && Object.hasOwn(texts, id.slice(1)) ? `export default ${JSON.stringify(texts[id.slice(1)])}` : null),
+        load: (id) =>
+          id.startsWith("\0") && Object.hasOwn(texts, id.slice(1))
+            ? `export default ${JSON.stringify(texts[id.slice(1)])}`
+            : null,
       },
     ],
     onLog: (level, log) => {

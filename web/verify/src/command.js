@@ -36,7 +36,9 @@ export function commandOf({ files, commitments, attestations, digests, context, 
   }
   if (!files.bundle) {
     const key = name(files.keys, "KEY");
-    const folder = /(^|\/)verifying\.key$/.test(files.keys.name) ? files.keys.name.replace(/\/?verifying\.key$/, "") : undefined;
+    const folder = /(^|\/)verifying\.key$/.test(files.keys.name)
+      ? files.keys.name.replace(/\/?verifying\.key$/, "")
+      : undefined;
     parts.push(`--keys ${folder === undefined ? "KEYS" : word(folder || ".")}`);
     if (folder === undefined) {
       notes.push(`KEYS stands for a folder in which ${key} lies under the name verifying.key.`);

@@ -24,7 +24,7 @@ export async function fetched(files) {
 async function limited(response) {
   const parts = [];
   let length = 0;
-  for (const reader = response.body.getReader(); ; ) {
+  for (const reader = response.body.getReader(); ;) {
     const { done, value } = await reader.read();
     if (done) {
       return new Blob(parts);

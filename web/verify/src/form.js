@@ -61,7 +61,13 @@ export class Form {
 
   #field(name) {
     const id = `pin-${name}`;
-    const attributes = { id, spellcheck: "false", autocomplete: "off", autocapitalize: "off", "aria-describedby": `${id}-hint ${id}-note` };
+    const attributes = {
+      id,
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      "aria-describedby": `${id}-hint ${id}-note`,
+    };
     // Two rows, so that the whole of a digest is seen. The placeholder marks an empty field for the style.
     const input = el("textarea", {
       ...attributes,
@@ -110,6 +116,11 @@ export class Form {
         this.#changed();
       },
     });
-    return el("label", { class: "confirm" }, box, el("span", {}, "It came with the link. I have the same from somebody other than the prover."));
+    return el(
+      "label",
+      { class: "confirm" },
+      box,
+      el("span", {}, "It came with the link. I have the same from somebody other than the prover."),
+    );
   }
 }

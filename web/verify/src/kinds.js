@@ -104,7 +104,12 @@ function ofText(text) {
       return answer;
     }
   }
-  return ofLines(text.split(/\r?\n/).map((line) => line.replace(/#.*/, "").trim()).filter((line) => line !== ""));
+  return ofLines(
+    text
+      .split(/\r?\n/)
+      .map((line) => line.replace(/#.*/, "").trim())
+      .filter((line) => line !== ""),
+  );
 }
 
 function ofLines(lines) {

@@ -15,7 +15,9 @@ const FILES = {
   withdrawn: {},
   revoked: {},
 };
-const VALUES = Object.fromEntries(Object.entries(PINS).map(([name, { parameter, list }]) => [parameter, { name, list }]));
+const VALUES = Object.fromEntries(
+  Object.entries(PINS).map(([name, { parameter, list }]) => [parameter, { name, list }]),
+);
 
 /**
  * Returns what a link says: addresses of files, values of fields, and problems.

@@ -75,7 +75,15 @@ function say({ level, word, strip = word, sentence, warnings }) {
   byId("strip-word").textContent = strip;
   byId("sentence").replaceChildren(
     el("p", { class: "sentence" }, el("strong", {}, `${word}${sentence === "" ? "" : ": "}`), sentence),
-    ...(warnings.length > 0 ? [el("ul", { class: "warnings" }, warnings.map((warning) => el("li", {}, shown(warning))))] : []),
+    ...(warnings.length > 0
+      ? [
+          el(
+            "ul",
+            { class: "warnings" },
+            warnings.map((warning) => el("li", {}, shown(warning))),
+          ),
+        ]
+      : []),
   );
 }
 
@@ -111,11 +119,17 @@ function confirmation(file) {
   };
   const box = el("input", { id, type: "checkbox", onchange });
   box.checked = file.confirmed;
-  return el("label", { class: "confirm" }, box, el("span", {}, "It came with the link. I know it from somebody other than the prover."));
+  return el(
+    "label",
+    { class: "confirm" },
+    box,
+    el("span", {}, "It came with the link. I know it from somebody other than the prover."),
+  );
 }
 
 function notify(notices) {
-  const line = ({ name, text }) => el("li", { class: "open" }, el("bdi", { class: "name" }, shown(name)), `: ${shown(text)}`);
+  const line = ({ name, text }) =>
+    el("li", { class: "open" }, el("bdi", { class: "name" }, shown(name)), `: ${shown(text)}`);
   byId("notices").replaceChildren(...notices.map(line));
 }
 

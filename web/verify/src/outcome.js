@@ -17,8 +17,8 @@ export function levelOf(how) {
 }
 
 /**
- * Returns `{ level, word, strip, sentence, warnings }`; `strip` is the word where it stands alone. Levels are `valid`, `limited` (valid, and a strict verifier would not
- * take it), and `open`: not valid, or no verdict.
+ * Returns `{ level, word, strip, sentence, warnings }`; `strip` is the word where it stands alone. Levels are `valid`,
+ * `limited` (valid, and a strict verifier would not take it), and `open`: not valid, or no verdict.
  */
 export function inWords({ result, refused, failed }) {
   if (failed !== undefined) {
@@ -35,7 +35,13 @@ export function inWords({ result, refused, failed }) {
   const warnings = warningsOf(result);
   const isStrict = result.keys === "ceremony" && result.commitment === "compared";
   const level = isStrict ? "valid" : "limited";
-  return { level, word: "VALID", strip: isStrict ? "VALID" : "VALID, WITH WARNINGS", sentence: sentenceOf(result), warnings };
+  return {
+    level,
+    word: "VALID",
+    strip: isStrict ? "VALID" : "VALID, WITH WARNINGS",
+    sentence: sentenceOf(result),
+    warnings,
+  };
 }
 
 function none(sentence) {
@@ -58,13 +64,18 @@ function warningsOf(result) {
   const warnings = [];
   if (result.keys === "development") {
     warnings.push("These are single-party development keys: whoever made them can forge proofs. Not for production.");
-  } else if (result.keys !== "ceremony") {
+  } else if (result.keys === "unknown powers") {
     warnings.push(
       "These keys come from unknown powers of tau: one party may have made them, and could forge proofs. Not for production.",
     );
   }
+  if (!["development", "unknown powers", "ceremony"].includes(result.keys)) {
+    warnings.push(`The keys are of a kind that this page does not know: ${result.keys}.`);
+  }
   if (result.commitment !== "compared") {
-    warnings.push("No commitment was compared: this says something of any book. Add the commitment file that you know.");
+    warnings.push(
+      "No commitment was compared: book or pool are the choice of the proof. Add the commitment file that you know.",
+    );
   }
   const open = result.rests_on.filter(({ how }) => levelOf(how) === "open").length;
   if (open > 0) {

@@ -20,7 +20,10 @@ export const PINS = {
 /** Returns a value without the spaces and line ends that copying adds. */
 export function tidy(name, text) {
   if (PINS[name].list) {
-    return text.split(/[\s,]+/).filter((key) => key !== "").join("\n");
+    return text
+      .split(/[\s,]+/)
+      .filter((key) => key !== "")
+      .join("\n");
   }
   const value = text.replace(/\s+/g, "");
   return PINS[name].form === DIGEST ? value.replace(/^(sha256:|0x)/i, "").toLowerCase() : value.toLowerCase();

@@ -12,7 +12,12 @@ import { PINS, wrong } from "./pins.js";
 export function questionOf({ files, values, unconfirmed, problems }, now) {
   const of = (kind) => files.filter((file) => file.kind === kind);
   const one = (kind) => of(kind).at(-1);
-  const missing = [...problems, ...missingFiles(one), ...missingValues(values, unconfirmed), ...unknownFiles(files, values)];
+  const missing = [
+    ...problems,
+    ...missingFiles(one),
+    ...missingValues(values, unconfirmed),
+    ...unknownFiles(files, values),
+  ];
   if (of("attestation").length > 0 && !values.attestors) {
     missing.push("An attestation counts only by the key of somebody you know: enter the attestor’s key, or remove it.");
   }
@@ -76,7 +81,9 @@ function unknownFiles(files, values) {
 function missingValues(values, unconfirmed) {
   const missing = [];
   if (!values.keys) {
-    missing.push("There is no digest of the keys: without it nothing is valid, since keys of a prover’s choice prove anything.");
+    missing.push(
+      "There is no digest of the keys: without it nothing is valid, since keys of a prover’s choice prove anything.",
+    );
   }
   for (const [name, { called }] of Object.entries(PINS)) {
     const value = values[name] ?? "";

@@ -56,7 +56,11 @@ function section(title, ...children) {
 }
 
 function list(sentences, kind) {
-  return el("ul", { class: kind }, sentences.map((sentence) => el("li", {}, shown(sentence))));
+  return el(
+    "ul",
+    { class: kind },
+    sentences.map((sentence) => el("li", {}, shown(sentence))),
+  );
 }
 
 /** The claims of a bundle that is valid by its own word alone. */
@@ -65,8 +69,12 @@ function unvouched(result) {
     "section",
     { class: "open" },
     el("h3", {}, "From the bundle alone"),
-    el("p", {}, `Compared with nothing that you know: ${result.from_bundle.map(shown).join(", ")}. Whoever made the bundle `
-      + "chose them. Enter their digests below “Digests that you know”, or add your own files. The bundle claims:"),
+    el(
+      "p",
+      {},
+      `Compared with nothing that you know: ${result.from_bundle.map(shown).join(", ")}. Whoever made the bundle ` +
+        "chose them. Have their digests from somebody else and enter them, or add files of your own. The bundle claims:",
+    ),
     list(result.claims.length > 0 ? result.claims : [result.name]),
   );
 }
@@ -78,7 +86,12 @@ function table(lines) {
     const cell = ([name, title]) => {
       const value = line[name] ?? "";
       const mark = name === "how" && el("span", { class: "mark", "aria-hidden": "true" }, MARKS[levelOf(line.how)]);
-      return el("td", { role: "cell", class: name, "data-title": title, "data-empty": value === "" }, mark, shown(value));
+      return el(
+        "td",
+        { role: "cell", class: name, "data-title": title, "data-empty": value === "" },
+        mark,
+        shown(value),
+      );
     };
     return el("tr", { role: "row", class: levelOf(line.how) }, COLUMNS.map(cell));
   };
@@ -95,10 +108,17 @@ const MARKS = { open: "✗ ", settled: "✓ ", given: "" };
 function again(question) {
   const { lines, notes } = commandOf(question);
   const text = lines.join("\n");
-  const copy = el("button", { type: "button", onclick: async () => {
-    await navigator.clipboard.writeText(text);
-    copy.textContent = "Copied";
-  } }, "Copy");
+  const copy = el(
+    "button",
+    {
+      type: "button",
+      onclick: async () => {
+        await navigator.clipboard.writeText(text);
+        copy.textContent = "Copied";
+      },
+    },
+    "Copy",
+  );
   return [
     el("p", {}, "In the folder of your files:"),
     el("pre", { tabindex: "0", role: "region", "aria-label": "Command" }, el("code", {}, text)),

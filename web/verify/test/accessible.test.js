@@ -59,10 +59,15 @@ for (const colorScheme of ["light", "dark"]) {
           await tab.evaluate(axe);
         }
         const { violations, passes } = await tab.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
-        const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`);
+        const told = violations.map(
+          ({ id, nodes }) =>
+            `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("; ")}`,
+        );
         assert.deepEqual(told, [], name);
         assert.ok(passes.length > 10);
-        const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        const overflow = await tab.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
         assert.equal(overflow, 0, `${name}: nothing is wider than the screen`);
       }
       assert.deepEqual(seen, ["NOT CHECKED", "NOTHING CHECKED", "VALID, WITH WARNINGS", "NOT VALID", "NO VERDICT"]);
@@ -85,7 +90,10 @@ test("by keyboard alone", async () => {
   }
   assert.deepEqual(order, ["strip", "choose", "pin-keys", "pin-terms", "pin-scenarios", ""]);
   await tab.locator("#choose").focus();
-  for (const [press, given] of [["Enter", all().slice(0, 2)], ["Space", all().slice(2)]]) {
+  for (const [press, given] of [
+    ["Enter", all().slice(0, 2)],
+    ["Space", all().slice(2)],
+  ]) {
     const asked = new Promise((resolve) => (choose = resolve));
     await tab.keyboard.press(press);
     const chooser = await asked;

@@ -53,7 +53,10 @@ test("files with names that a shell would take apart", () => {
 
 test("another key is found by its digest before the proof is checked", () => {
   const { lines } = commandOf(question(FILES, { digests: { keys: "ab".repeat(32) } }));
-  assert.throws(() => shell(lines), ({ stdout }) => /FAILED/.test(stdout) && !/VALID/.test(stdout));
+  assert.throws(
+    () => shell(lines),
+    ({ stdout }) => /FAILED/.test(stdout) && !/VALID/.test(stdout),
+  );
 });
 
 test("a bundle, with digests or files", () => {
@@ -66,7 +69,10 @@ test("a bundle, with digests or files", () => {
   assert.ok(!filed.lines[0].includes("--mandate-digest"));
   assert.match(shell(filed.lines), /^VALID: the book/);
   const bare = commandOf(question({ bundle }));
-  assert.throws(() => shell(bare.lines), ({ status, stderr }) => status === 1 && /from the bundle alone/.test(stderr));
+  assert.throws(
+    () => shell(bare.lines),
+    ({ status, stderr }) => status === 1 && /from the bundle alone/.test(stderr),
+  );
 });
 
 test("a key under another name, and hidden characters", () => {

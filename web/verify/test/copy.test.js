@@ -22,7 +22,8 @@ const served = {
   "/may/verifying.key": files.bytes("keys/verifying.key"),
   "/b.tailproof": files.bytes("b.tailproof"),
 };
-const named = "proof=may/p.json&scenarios=may/market.scn&mandate=may/mandate.toml&keys=may/verifying.key&commitment=may/c.json";
+const named =
+  "proof=may/p.json&scenarios=may/market.scn&mandate=may/mandate.toml&keys=may/verifying.key&commitment=may/c.json";
 const known = "I have the same from somebody other than the prover.";
 
 before(async () => {
@@ -44,15 +45,26 @@ test("a copy on a disk is the whole page", async () => {
     await fill(tab, "Digest of the scenario set", files.json("p.json").claim.scenarios_digest);
     assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
     assert.match(await tab.locator("#module").textContent(), /^[0-9a-f]{64}$/);
-    assert.deepEqual(requests.filter((address) => !address.startsWith("blob:")), [pathToFileURL(copy).href]);
+    assert.deepEqual(
+      requests.filter((address) => !address.startsWith("blob:")),
+      [pathToFileURL(copy).href],
+    );
     assert.deepEqual(errors, []);
     // Not even itself.
-    const beside = await tab.evaluate(() => fetch(location.href).then(() => "read", (error) => error.name));
+    const beside = await tab.evaluate(() =>
+      fetch(location.href).then(
+        () => "read",
+        (error) => error.name,
+      ),
+    );
     assert.equal(beside, "TypeError");
     await tab.close();
 
     const { tab: linked } = await opened(context, `${pathToFileURL(copy).href}#bundle=b.tailproof&keys-digest=${key}`);
-    assert.match(await linked.locator("#link").innerText(), /b\.tailproof\s+This copy of the page was opened from a file, and can fetch nothing/);
+    assert.match(
+      await linked.locator("#link").innerText(),
+      /b\.tailproof\s+This copy of the page was opened from a file, and can fetch nothing/,
+    );
     assert.equal(await linked.locator("#link button").count(), 0);
     assert.equal(await linked.getByLabel("Digest of the keys").inputValue(), key);
     await linked.close();
@@ -68,11 +80,21 @@ test("a link is asked for when the reader says so, and counts for what the reade
   assert.deepEqual(server.asked, ["/"]);
   await tab.getByRole("button", { name: /^Fetch them from 127/ }).click();
   await tab.locator("#files li").nth(4).waitFor();
-  assert.deepEqual(server.asked.slice(1), Object.keys(served).slice(0, 5).sort((a, b) => order(a) - order(b)));
+  assert.deepEqual(
+    server.asked.slice(1),
+    Object.keys(served)
+      .slice(0, 5)
+      .sort((a, b) => order(a) - order(b)),
+  );
 
   let found = await answer(tab);
   assert.equal(found.word, "NOT CHECKED");
-  for (const sentence of [/digest of the keys came with the link/, /mandate mandate\.toml came/, /scenario set market\.scn came/, /commitment c\.json came/]) {
+  for (const sentence of [
+    /digest of the keys came with the link/,
+    /mandate mandate\.toml came/,
+    /scenario set market\.scn came/,
+    /commitment c\.json came/,
+  ]) {
     assert.match(found.text, sentence);
   }
   await tab.getByLabel(known).check();
@@ -132,7 +154,9 @@ test("the policy: no other host, no markup from text, no other script", async ()
     return [
       await attempt(() => fetch(address, { mode: "no-cors" })),
       await attempt(() => document.body.insertAdjacentHTML("beforeend", "<b>")),
-      await attempt(() => { script.text = "spoiled = 1"; }),
+      await attempt(() => {
+        script.text = "spoiled = 1";
+      }),
       await attempt(() => new Worker(`${address}worker`)),
       navigator.sendBeacon(`${address}beacon`, "x") && "sent",
     ];

@@ -8,7 +8,9 @@ const read = (rest, base = "https://example.org/proofs/verify.html") => readLink
 const digest = "ab".repeat(32);
 
 test("a link names files beside the page, and values", () => {
-  const link = read(`#proof=may/p.json&commitment=a.json&commitment=b%20c.json&keys-digest=${digest}&attested-by=p256:1&attested-by=p256:2`);
+  const link = read(
+    `#proof=may/p.json&commitment=a.json&commitment=b%20c.json&keys-digest=${digest}&attested-by=p256:1&attested-by=p256:2`,
+  );
   assert.deepEqual(link.problems, []);
   assert.deepEqual(link.files, [
     { parameter: "proof", address: "https://example.org/proofs/may/p.json", name: "p.json" },
@@ -52,7 +54,12 @@ test("values are tidied, and others are wrong", () => {
   assert.equal(wrong("keys", digest), undefined);
   assert.equal(wrong("keys", ""), undefined);
   assert.equal(wrong("context", `0x${digest}`), undefined);
-  for (const [name, value] of [["keys", digest.slice(1)], ["keys", `${digest.slice(1)}g`], ["context", digest], ["seed", "0"]]) {
+  for (const [name, value] of [
+    ["keys", digest.slice(1)],
+    ["keys", `${digest.slice(1)}g`],
+    ["context", digest],
+    ["seed", "0"],
+  ]) {
     assert.match(wrong(name, value), /characters that are not/);
   }
 });

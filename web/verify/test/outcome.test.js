@@ -19,7 +19,12 @@ const valid = {
 test("green is only for what a strict verifier takes", () => {
   const { level, word, warnings } = inWords({ result: valid });
   assert.deepEqual([level, word, warnings], ["valid", "VALID", []]);
-  for (const weaker of [{ keys: "development" }, { keys: "unknown powers" }, { keys: "of a kind to come" }, { commitment: "the proof's own" }]) {
+  for (const weaker of [
+    { keys: "development" },
+    { keys: "unknown powers" },
+    { keys: "of a kind to come" },
+    { commitment: "the proof's own" },
+  ]) {
     const said = inWords({ result: { ...valid, ...weaker } });
     assert.equal(said.level, "limited");
     assert.equal(said.warnings.length, 1);
@@ -42,5 +47,11 @@ test("everything else is red", () => {
 });
 
 test("a way that is not known is not settled", () => {
-  assert.deepEqual(["not checked", "the proof's own", "compared", "as given", "guessed"].map(levelOf), ["open", "open", "settled", "given", "given"]);
+  assert.deepEqual(["not checked", "the proof's own", "compared", "as given", "guessed"].map(levelOf), [
+    "open",
+    "open",
+    "settled",
+    "given",
+    "given",
+  ]);
 });

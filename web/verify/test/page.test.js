@@ -6,7 +6,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 
-import { answer, browser, file, fill, give, host, market, opened, pool, rows, run, sha256, swapped } from "./support.js";
+import {
+  answer,
+  browser,
+  file,
+  fill,
+  give,
+  host,
+  market,
+  opened,
+  pool,
+  rows,
+  run,
+  sha256,
+  swapped,
+} from "./support.js";
 
 let chromium;
 let server;
@@ -36,7 +50,10 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   // In every case: nothing was asked for but the page itself, and nothing went wrong in it.
-  assert.deepEqual(requests.filter((address) => !address.startsWith("blob:")), [server.address]);
+  assert.deepEqual(
+    requests.filter((address) => !address.startsWith("blob:")),
+    [server.address],
+  );
   assert.deepEqual(errors, []);
   await context.close();
 });
@@ -51,7 +68,12 @@ test("a valid proof, and what it rests on, as the command says", async () => {
   const said = JSON.parse(run(files.path, line).out);
   // Development keys and no commitment: a strict verifier would not take it.
   assert.deepEqual([word, level], ["VALID, WITH WARNINGS", "limited"]);
-  assert.ok(text.startsWith(`VALID: The book under commitment ${said.proved_commitment} meets the mandate “${said.name}”, over ${said.over}.`), text);
+  assert.ok(
+    text.startsWith(
+      `VALID: The book under commitment ${said.proved_commitment} meets the mandate “${said.name}”, over ${said.over}.`,
+    ),
+    text,
+  );
   assert.match(text, /whoever made them can forge proofs/);
   assert.match(text, /No commitment was compared/);
   const found = await rows(tab);
@@ -60,7 +82,11 @@ test("a valid proof, and what it rests on, as the command says", async () => {
     said.rests_on.map(({ what, how, note, digest }) => ({ what, how, note, digest: digest ?? "" })),
   );
   for (const { what, how, level: colour } of found) {
-    const expected = ["not checked", "the proof's own"].includes(how) ? "open" : ["made again", "compared"].includes(how) ? "settled" : "given";
+    const expected = ["not checked", "the proof's own"].includes(how)
+      ? "open"
+      : ["made again", "compared"].includes(how)
+        ? "settled"
+        : "given";
     assert.equal(colour, expected, what);
   }
   assert.ok(found.some(({ what, level: colour }) => what === "commitment" && colour === "open"));
@@ -68,7 +94,10 @@ test("a valid proof, and what it rests on, as the command says", async () => {
   for (const sentence of [...said.claims, "What this page does not say", key]) {
     assert.ok(below.includes(sentence), sentence);
   }
-  assert.equal(await tab.locator("#module").textContent(), sha256(readFileSync(new URL("../../verifier/tailproof_verifier_full.wasm", import.meta.url))));
+  assert.equal(
+    await tab.locator("#module").textContent(),
+    sha256(readFileSync(new URL("../../verifier/tailproof_verifier_full.wasm", import.meta.url))),
+  );
 });
 
 test("a commitment that is compared", async () => {
@@ -102,7 +131,10 @@ test("the wrong digest", async () => {
   await fill(tab, "Digest of the keys", other);
   let found = await answer(tab);
   assert.deepEqual([found.word, found.level], ["NO VERDICT", "open"]);
-  assert.ok(found.text.includes("The verifying key verifying.key was refused") && found.text.includes(other), found.text);
+  assert.ok(
+    found.text.includes("The verifying key verifying.key was refused") && found.text.includes(other),
+    found.text,
+  );
   await fill(tab, "Digest of the keys", key);
   await fill(tab, "Digest of the mandate or deal", other);
   found = await answer(tab);
@@ -235,11 +267,18 @@ test("markup in names stays text", async () => {
 test("a pool and its tranches", async () => {
   const loans = pool();
   const key = loans.bytes("keys/verifying.key");
-  await give(tab, ...["p.json", "deal.toml", "c.scn", "c.json"].map((name) => file(name, loans.bytes(name))), file("verifying.key", key));
+  await give(
+    tab,
+    ...["p.json", "deal.toml", "c.scn", "c.json"].map((name) => file(name, loans.bytes(name))),
+    file("verifying.key", key),
+  );
   await fill(tab, "Digest of the keys", sha256(key));
   const { word, text } = await answer(tab);
   assert.equal(word, "VALID, WITH WARNINGS");
-  assert.match(text, /^VALID: The pool of loans under commitment 0x[0-9a-f]{64} is as the deal “Two hundred consumer loans” says, over 32 scenarios/);
+  assert.match(
+    text,
+    /^VALID: The pool of loans under commitment 0x[0-9a-f]{64} is as the deal “Two hundred consumer loans” says, over 32 scenarios/,
+  );
 });
 
 test("attestations, by keys that the reader knows", async () => {
@@ -284,15 +323,25 @@ test("context, and keys that were withdrawn", async () => {
 });
 
 test("files that are dropped", async () => {
-  const given = [["p.json", "p.json"], ["market.scn", "market.scn"], ["mandate.toml", "mandate.toml"], ["keys/verifying.key", "verifying.key"]];
-  await tab.evaluate((contents) => {
-    const transfer = new DataTransfer();
-    for (const [name, bytes] of contents) {
-      transfer.items.add(new File([Uint8Array.from(bytes)], name));
-    }
-    transfer.items.add("text", "text/plain");
-    document.getElementById("verdict").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
-  }, given.map(([from, name]) => [name, [...files.bytes(from)]]));
+  const given = [
+    ["p.json", "p.json"],
+    ["market.scn", "market.scn"],
+    ["mandate.toml", "mandate.toml"],
+    ["keys/verifying.key", "verifying.key"],
+  ];
+  await tab.evaluate(
+    (contents) => {
+      const transfer = new DataTransfer();
+      for (const [name, bytes] of contents) {
+        transfer.items.add(new File([Uint8Array.from(bytes)], name));
+      }
+      transfer.items.add("text", "text/plain");
+      document
+        .getElementById("verdict")
+        .dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    },
+    given.map(([from, name]) => [name, [...files.bytes(from)]]),
+  );
   await fill(tab, "Digest of the keys", key);
   assert.equal((await answer(tab)).word, "VALID, WITH WARNINGS");
 });

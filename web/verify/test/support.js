@@ -43,7 +43,11 @@ export async function host(files = {}) {
   server.unref();
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = `http://127.0.0.1:${server.address().port}/`;
-  return { address, asked, close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))) };
+  return {
+    address,
+    asked,
+    close: () => new Promise((resolve) => (server.closeAllConnections(), server.close(resolve))),
+  };
 }
 
 /** Opens the page, and collects what it asks for, and errors of its script and of its policy. */
