@@ -6,17 +6,22 @@
 //! * [`work`]: the steps themselves. Each looks for its output first. What it finds is checked, not
 //!   trusted; so a day that was killed goes on where it stopped, and a day that is done changes
 //!   nothing.
+//! * [`report`]: what became of a day.
 //!
-//! The keys, and the random numbers of commitments and proofs, are the caller's: see [`Hands`].
+//! The keys, and the random numbers of commitments and proofs, are the caller's: see [`hands`].
 
 pub mod config;
 pub mod error;
+pub mod hands;
 pub mod holdings;
 pub mod places;
 pub mod plan;
+pub mod report;
 pub mod work;
 
 pub use config::Config;
 pub use error::DayError;
+pub use hands::{Hands, Proved};
 pub use plan::{Plan, PlanError, plan};
-pub use work::{Hands, Inputs, Origin, Outcome, Proved, Report, When};
+pub use report::{Origin, Outcome, Report};
+pub use work::{Inputs, When};

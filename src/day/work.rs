@@ -10,67 +10,23 @@ use tailproof_core::scenarios::generator::Generator;
 use tailproof_core::scenarios::regenerate::{Regenerate as _, Sources};
 use tailproof_core::scenarios::{file as scenario_file, historical::historical};
 use tailproof_core::text::day;
-use tailproof_core::{Limit, Mandate, Measure, Positions, ScenarioSet};
+use tailproof_core::{Limit, Mandate, Measure, ScenarioSet};
 use tailproof_prover::holdings::Books;
-use tailproof_prover::opening::BookOpening;
 use tailproof_risk::csv::BookFile;
 use tailproof_risk::generate::regenerate::Makers;
 use tailproof_risk::market::PriceSource;
 use tailproof_verifier::claim::MandateClaim;
-use tailproof_verifier::commitment::file::BookCommitment;
 use tailproof_verifier::expected::Remake;
 use tailproof_verifier::ledger::step::check_claim;
 use tailproof_verifier::ledger::{KeyRing, Kind as StepKind, Ledger, Step, StepError};
 
 use super::error::DayError;
+use super::hands::{Hands, Proved};
 use super::places::Places;
 use super::plan::{Plan, plan};
+use super::report::{Origin, Outcome, Report};
 use super::{Config, holdings};
 use crate::store::{Access, Kind, Output, Replace, Store};
-
-/// The caller's part of a day: keys and random numbers.
-pub trait Hands {
-    /// The caller's error.
-    type Error: From<DayError>;
-
-    /// Commits to a book. `date` is the day of the forecast.
-    ///
-    /// # Errors
-    /// The caller's.
-    fn commit(
-        &mut self,
-        date: &str,
-        positions: &Positions,
-        factors: &[String],
-    ) -> Result<(BookCommitment, BookOpening), Self::Error>;
-
-    /// Proves a claim about held books with the keys of that kind of step.
-    ///
-    /// # Errors
-    /// The caller's; a false claim is none.
-    fn prove(
-        &mut self,
-        kind: StepKind,
-        claim: &MandateClaim,
-        held: &Books,
-        context: (&str, Fr),
-    ) -> Result<Proved, Self::Error>;
-
-    /// Returns the keys that check the proofs of that kind of step.
-    ///
-    /// # Errors
-    /// The caller's.
-    fn keys(&mut self, kind: StepKind) -> Result<KeyRing, Self::Error>;
-}
-
-/// The outcome of proving.
-#[derive(Debug)]
-pub enum Proved {
-    /// A proof file.
-    Proof(Vec<u8>),
-    /// The claim is false; the figures are private.
-    False(Vec<ClauseFigure>),
-}
 
 /// The files of a desk, read.
 #[derive(Debug, Clone, Copy)]
@@ -83,62 +39,6 @@ pub struct Inputs<'i> {
     pub book: &'i BookFile,
     /// The text of the mandate, with its file's name.
     pub mandate: (&'i str, &'i str),
-}
-
-/// Where the output of a step came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// It was made.
-    Made,
-    /// It was there, and is what this run would have made, or verifies in its place.
-    Found,
-}
-
-/// What became of a day's loss, or of its forecast.
-#[derive(Debug)]
-pub enum Outcome {
-    /// A proof that is in the ledger now.
-    Added {
-        /// The day.
-        date: String,
-        /// The limit, as the ledger states it.
-        limit: String,
-        /// Whether the proof was made or found.
-        proof: Origin,
-    },
-    /// The claim is false; nothing was added. The figures are private.
-    False {
-        /// The day.
-        date: String,
-        /// The figures of the clauses.
-        figures: Vec<ClauseFigure>,
-    },
-}
-
-/// The report of a day.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// The loss of the day that was forecast before.
-    pub realised: Option<Outcome>,
-    /// Day whose forecast counts as an exceedance from now on.
-    pub exceedance: Option<String>,
-    /// The forecast.
-    pub forecast: Option<Outcome>,
-    /// Whether the forecast made a new commitment, because the book or its factors changed.
-    pub committed: bool,
-    /// Day whose forecast rests on scenarios that the prices no longer make: they were revised since.
-    pub revised: Option<String>,
-    /// Whether the prices have the day already: a forecast of it is made after it.
-    pub late: bool,
-    /// The head of the ledger, to be published.
-    pub head: [u8; 32],
-}
-
-impl Report {
-    /// Whether the day was done before, so that nothing changed.
-    pub fn is_nothing(&self) -> bool {
-        self.realised.is_none() && self.forecast.is_none()
-    }
 }
 
 /// The day that is to be done.

@@ -112,12 +112,14 @@ fn init_survives(stride: usize, kinds: &[&str]) -> [usize; 2] {
         for kind in kinds {
             let (desk, fault) = (inputs(), format!("{step}:{kind}"));
             let before = contents(&desk);
-            tally[1] += check(&run(&desk, Some(&fault)), &fault, &before, &desk);
+            let first = run(&desk, Some(&fault));
+            tally[1] += check(&first, &fault, &before, &desk);
             tally[0] += 1;
             let again = desk.run(INIT);
             assert!(again.status == 0 || again.stderr.contains("exists"), "{fault}; again: {again:?}");
             assert_eq!(names(&desk), names(&whole), "{fault}");
-            assert!(left(&desk).is_empty(), "{fault}: {:?}", left(&desk));
+            // A run that was done has nothing to write again: what it could not remove waits for keys.
+            assert!(left(&desk).is_empty() || first.status == 0, "{fault}: {:?}", left(&desk));
             desk.run("check").expect(0);
         }
     }
