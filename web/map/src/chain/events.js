@@ -1,0 +1,135 @@
+// From logs to the state of a ledger: mandates, records, points, what was stopped. Pure.
+
+import { decodeEventLog, encodeAbiParameters, keccak256 } from "viem";
+
+import { LEDGER, ROUTER, SOURCE } from "./abi.js";
+
+const TERMS_OF_EVENT = LEDGER.find((item) => item.type === "event" && item.name === "MandateOpened").inputs[3];
+
+/** Returns the identifier of a mandate: the hash of its terms. */
+export function mandateId(terms) {
+  return keccak256(encodeAbiParameters([TERMS_OF_EVENT], [terms]));
+}
+
+const lower = (address) => address.toLowerCase();
+
+/** Order of two logs on the chain. */
+export function byPlace(one, other) {
+  return one.block - other.block || one.index - other.index;
+}
+
+/** Returns a raw log with numbers in place of hex, or throws if a field is no such thing. */
+export function logOf(raw) {
+  const number = (text) => {
+    if (typeof text !== "string" || !/^0x[0-9a-f]+$/i.test(text)) {
+      throw new Error("a log without its place");
+    }
+    return Number(text);
+  };
+  return {
+    address: lower(raw.address),
+    topics: raw.topics,
+    data: raw.data,
+    block: number(raw.blockNumber),
+    blockHash: raw.blockHash,
+    tx: raw.transactionHash,
+    index: number(raw.logIndex),
+  };
+}
+
+/**
+ * Returns what logs say.
+ *
+ * @param {object[]} logs as `logOf` returns them
+ * @param {{ ledger: string, router?: string }} contracts
+ */
+export function read(logs, { ledger, router }) {
+  const state = {
+    mandates: new Map(),
+    records: [],
+    points: new Map(),
+    stopped: new Map(),
+    equivocated: new Map(),
+    /** Sources in the order in which mandates named them. */
+    sources: new Set(),
+    unreadable: [],
+  };
+  const sorted = [...logs].sort(byPlace);
+  for (const log of sorted) {
+    const abi = log.address === lower(ledger) ? LEDGER : router && log.address === lower(router) ? ROUTER : SOURCE;
+    let event;
+    try {
+      event = decodeEventLog({ abi, topics: log.topics, data: log.data, strict: true });
+    } catch {
+      // Other events of these contracts are none of the page's business; one of its own that cannot be read is.
+      if (isOurs(abi, log)) {
+        state.unreadable.push(log);
+      }
+      continue;
+    }
+    take[event.eventName]?.(state, event.args, log);
+  }
+  return state;
+}
+
+const signatures = new Map();
+
+/** Whether a log has the first topic of an event in `abi`. */
+function isOurs(abi, log) {
+  if (!signatures.has(abi)) {
+    const names = abi.filter(({ type }) => type === "event");
+    signatures.set(abi, new Set(names.map((event) => keccak256(textOf(signatureOf(event))))));
+  }
+  return signatures.get(abi).has(log.topics[0]);
+}
+
+const textOf = (text) => `0x${[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+const typeOf = ({ type, components }) =>
+  components ? type.replace("tuple", `(${components.map(typeOf).join(",")})`) : type;
+const signatureOf = ({ name, inputs }) => `${name}(${inputs.map(typeOf).join(",")})`;
+
+const take = {
+  MandateOpened(state, { mandate, document, by, terms }, log) {
+    const id = lower(mandate);
+    // The identifier is the hash of the terms, so terms that a node made up are seen.
+    const isTrue = mandateId(terms) === id && lower(terms.document) === lower(document);
+    state.mandates.set(id, { id, by: lower(by), terms, isTrue, block: log.block, suspended: false });
+    if (isTrue) {
+      state.sources.add(lower(terms.source));
+    }
+  },
+  Proved(state, args, log) {
+    state.records.push({
+      ...args,
+      entity: lower(args.entity),
+      mandate: lower(args.mandate),
+      epoch: Number(args.epoch),
+      expires: Number(args.expires),
+      asOf: Number(args.asOf),
+      // The block counts: after a reorganisation, the same transaction may stand over another point.
+      id: `${log.tx}:${log.index}:${log.blockHash}`,
+      tx: log.tx,
+      block: log.block,
+      blockHash: log.blockHash,
+      index: log.index,
+    });
+  },
+  MandateSuspended(state, { mandate }) {
+    const found = state.mandates.get(lower(mandate));
+    if (found) {
+      found.suspended = true;
+    }
+  },
+  Equivocated(state, { entity, mandate }) {
+    state.equivocated.set(`${lower(entity)}/${lower(mandate)}`, true);
+  },
+  Stopped(state, { key }, log) {
+    state.stopped.set(lower(key), log.block);
+  },
+  Row(state, { epoch, period, x, y }, log) {
+    state.points.set(`${log.address}/${epoch}`, { x, y, period: Number(period), set: null });
+  },
+  PointAttested(state, { epoch, period, set, x, y }, log) {
+    state.points.set(`${log.address}/${epoch}`, { x, y, period: Number(period), set: lower(set).slice(2) });
+  },
+};

@@ -1,0 +1,64 @@
+// Workers with a verifier each. Files are decoded once in every worker that needs them.
+
+/** Several verifiers. The task with the highest urgency is next; among equal ones, the first. */
+export class Pool {
+  #workers;
+  #queue = [];
+  #order = 0;
+
+  /** @param {import("@tailproof/verifier").Verifier[]} verifiers */
+  constructor(verifiers) {
+    this.#workers = verifiers.map((verifier) => ({ verifier, things: new Map(), busy: false }));
+  }
+
+  /** Returns what `task(worker)` returns, once a worker is free. */
+  run(task, urgency = 0) {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ task, urgency, order: (this.#order += 1), resolve, reject });
+      this.#next();
+    });
+  }
+
+  /** Adds a verifier that was loaded later. */
+  add(verifier) {
+    this.#workers.push({ verifier, things: new Map(), busy: false });
+    this.#next();
+  }
+
+  async close() {
+    await Promise.all(this.#workers.map(({ verifier }) => verifier.close()));
+  }
+
+  #next() {
+    const free = this.#workers.find(({ busy }) => !busy);
+    if (!free || this.#queue.length === 0) {
+      return;
+    }
+    let best = 0;
+    for (const [place, one] of this.#queue.entries()) {
+      if (one.urgency > this.#queue[best].urgency) {
+        best = place;
+      }
+    }
+    const [{ task, resolve, reject }] = this.#queue.splice(best, 1);
+    free.busy = true;
+    Promise.resolve()
+      .then(() => task(free))
+      .then(resolve, reject)
+      .finally(() => {
+        free.busy = false;
+        this.#next();
+      });
+    this.#next();
+  }
+}
+
+/** Returns a decoded file of a worker: decoded now, or before. A failure is not remembered. */
+export function decoded(worker, name, decode) {
+  if (!worker.things.has(name)) {
+    const thing = decode(worker.verifier);
+    worker.things.set(name, thing);
+    thing.catch(() => worker.things.delete(name));
+  }
+  return worker.things.get(name);
+}

@@ -1,0 +1,215 @@
+// From records and verdicts to what the page shows: a row for each entity and mandate, and sums. Pure.
+
+import { duration, percent } from "./amounts.js";
+import { basisOf, clausesOf } from "./claim.js";
+import { byPlace } from "./events.js";
+
+/** States of a row, and their words. Nothing is verified by default. */
+export const STATES = {
+  refused: "refused",
+  "not-checked": "not checked",
+  stale: "stale",
+  verified: "verified",
+};
+
+/** Returns the records of each entity and mandate, the newest first. */
+export function histories(records) {
+  const found = new Map();
+  for (const record of [...records].sort(byPlace).reverse()) {
+    const key = `${record.entity}/${record.mandate}`;
+    if (!found.has(key)) {
+      found.set(key, []);
+    }
+    found.get(key).push(record);
+  }
+  return found;
+}
+
+/** Returns what makes a record stale, or null. */
+export function staleness(record, mandate, state, now) {
+  if (mandate?.suspended) {
+    return "the mandate is suspended";
+  }
+  if (state.equivocated.has(`${record.entity}/${record.mandate}`)) {
+    return "the entity is suspended: its custodian vouched for two books as of one time";
+  }
+  if (now < record.expires) {
+    return null;
+  }
+  const since = now - record.expires;
+  const isLapsed = mandate !== undefined && since >= Number(mandate.terms.grace);
+  return `${isLapsed ? "lapsed" : "late"}: the record expired ${duration(since)} ago`;
+}
+
+/**
+ * Returns the state of a record and why. A refusal outweighs everything, and what is not checked is not called stale.
+ *
+ * @param {object} record
+ * @param {object | undefined} verdict undefined while the check is under way
+ * @param {object} view `state`, `now`, and `doubt`: why nothing that this node says counts at present, or null
+ */
+export function stateOf(record, verdict, { state, now, doubt }) {
+  if (verdict?.state === "refused") {
+    return { state: "refused", why: verdict.why };
+  }
+  const key = state.mandates.get(record.mandate)?.terms.key.toLowerCase();
+  if (state.stopped.has(key)) {
+    return { state: "refused", why: "the key was stopped on the router" };
+  }
+  if (doubt?.state === "not-checked") {
+    return doubt;
+  }
+  if (verdict === undefined) {
+    return { state: "not-checked", why: "the check is under way" };
+  }
+  if (verdict.state !== "verified") {
+    return { state: "not-checked", why: verdict.why };
+  }
+  const why = staleness(record, state.mandates.get(record.mandate), state, now) ?? doubt?.why ?? null;
+  return why === null ? { state: "verified", why: verdict.why } : { state: "stale", why };
+}
+
+/** Returns why what the node says does not count at present, or null. */
+export function doubtOf({ unreachable, disagreement, head, clock, mostAge }) {
+  if (disagreement) {
+    return { state: "not-checked", why: disagreement };
+  }
+  if (unreachable) {
+    return { state: "stale", why: `no node answers since ${unreachable}` };
+  }
+  if (head && clock - head.time > mostAge) {
+    return { state: "stale", why: `the node's newest block is ${duration(clock - head.time)} old` };
+  }
+  return null;
+}
+
+/**
+ * Returns the rows, those that need a look first: refused, not checked, stale, verified; then by name.
+ *
+ * @param {object} view `state`, `now`, `doubt`, `verdicts` (by record), `documents` (by mandate), `entities` (declared, by
+ * address), `readings` (by entity and mandate) and `times` (of blocks)
+ */
+export function rowsOf(view) {
+  const rows = [];
+  for (const [key, records] of histories(view.state.records)) {
+    rows.push(rowOf(key, records, view));
+  }
+  const order = Object.keys(STATES);
+  const name = (row) => row.name ?? `~${row.entity}`;
+  return rows.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state) || name(one).localeCompare(name(other)));
+}
+
+function rowOf(key, records, view) {
+  const [record] = records;
+  const mandate = view.state.mandates.get(record.mandate);
+  const verdict = view.verdicts.get(record.id);
+  const document = view.documents.get(record.mandate);
+  const declared = view.entities.get(record.entity);
+  const reading = view.readings.get(key);
+  let { state, why } = stateOf(record, verdict, view);
+  if (state !== "refused" && document?.agrees === false) {
+    [state, why] = ["refused", "the mandate's document has other clauses than the ledger's terms"];
+  }
+  const isNewest = reading === undefined || reading.epoch === undefined || reading.epoch === record.epoch || isSuspended(record, mandate, view);
+  if (state !== "refused" && !isNewest) {
+    [state, why] = ["not-checked", `the ledger has a record of epoch ${reading.epoch}, whose event the node does not show`];
+  }
+  const time = view.times.get(record.block);
+  return {
+    key,
+    entity: record.entity,
+    name: declared?.name ?? null,
+    place: declared?.place ?? null,
+    mandate: record.mandate,
+    title: document?.name ?? null,
+    currency: document?.currency ?? null,
+    clauses: mandate ? clausesOf(mandate.terms, record) : [],
+    age: time === undefined ? null : view.now - time,
+    maximum: mandate ? Number(mandate.terms.validity) : null,
+    expires: record.expires,
+    zone: zoneOf(reading),
+    keys: { digest: mandate?.terms.key.slice(2).toLowerCase() ?? null, pin: view.pins?.get(mandate?.terms.key.slice(2).toLowerCase()) ?? null, says: verdict?.keysSay ?? null, development: verdict?.development ?? null },
+    state,
+    why,
+    record,
+    records,
+    verdict,
+    documentMissing: document?.missing ?? null,
+  };
+}
+
+const isSuspended = (record, mandate, { state }) =>
+  Boolean(mandate?.suspended) || state.equivocated.has(`${record.entity}/${record.mandate}`);
+
+const ZONES = ["none", "green", "yellow", "red"];
+
+function zoneOf(reading) {
+  if (reading?.zone === undefined) {
+    return null;
+  }
+  const { due, proved, exceedances, silent } = reading.counts;
+  return { name: ZONES[reading.zone] ?? "none", due, proved, exceedances, silent };
+}
+
+/**
+ * Returns the sums of what may be summed: bounds on expected shortfall that are verified, over one basis.
+ *
+ * A basis is one key, one scenario point, one confidence, horizon, unit and currency. Value at risk is not subadditive, and is
+ * never summed. A book that stands under several mandates is counted once, with its lowest bound.
+ */
+export function sumsOf(rows, { state }) {
+  const bases = new Map();
+  const others = new Map();
+  for (const row of rows) {
+    const mandate = state.mandates.get(row.mandate);
+    if (!mandate || Number(mandate.terms.shortfallConfidence) === 0) {
+      continue;
+    }
+    const confidence = Number(mandate.terms.shortfallConfidence);
+    const measure = [confidence, mandate.terms.horizon, mandate.terms.unit, row.currency].join("/");
+    if (!others.has(measure)) {
+      others.set(measure, new Set());
+    }
+    others.get(measure).add(row.entity);
+    const point = state.points.get(`${mandate.terms.source.toLowerCase()}/${row.record.epoch}`);
+    if (row.state !== "verified" || row.currency === null || !point) {
+      continue;
+    }
+    const digest = basisOf(mandate.terms.key, point);
+    const key = `${digest}/${measure}`;
+    if (!bases.has(key)) {
+      const { horizon } = mandate.terms;
+      bases.set(key, { scenarios: digest, confidence, horizon: Number(horizon), currency: row.currency, measure, books: new Map(), entities: new Set() });
+    }
+    const basis = bases.get(key);
+    basis.entities.add(row.entity);
+    const book = `${row.record.commitment}`;
+    const bound = row.record.shortfallBound;
+    const known = basis.books.get(book);
+    if (known === undefined || bound < known) {
+      basis.books.set(book, bound);
+    }
+  }
+  return [...bases.values()]
+    .map(({ books, entities, measure, ...basis }) => ({
+      ...basis,
+      bound: [...books.values()].reduce((sum, bound) => sum + bound, 0n),
+      books: books.size,
+      entities: entities.size,
+      of: others.get(measure).size,
+      words: `${percent(basis.confidence)} CVaR over ${basis.horizon} ${basis.horizon === 1 ? "period" : "periods"}`,
+    }))
+    .sort((one, other) => (other.bound > one.bound ? 1 : other.bound < one.bound ? -1 : 0));
+}
+
+/** Returns "n of m": the rows whose newest record was looked at and is verified, stale ones included. */
+export function tally(rows) {
+  const count = (state) => rows.filter((row) => row.state === state).length;
+  return {
+    all: rows.length,
+    verified: count("verified"),
+    refused: count("refused"),
+    stale: count("stale"),
+    notChecked: count("not-checked"),
+  };
+}

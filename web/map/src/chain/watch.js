@@ -1,0 +1,297 @@
+// Watches a ledger: follows its events, checks each proof once, and says what is known at any moment.
+
+import { decodeFunctionResult, encodeFunctionData } from "viem";
+
+import { BACKTEST, LEDGER } from "./abi.js";
+import { check, documentOf } from "./check.js";
+import { disagreement } from "./compare.js";
+import { read } from "./events.js";
+import { blockOf, follow, fresh } from "./follow.js";
+import { doubtOf, histories, rowsOf, sumsOf, tally } from "./rows.js";
+
+/** Reasons that may pass by themselves: such a record is looked at again at the next visit. */
+const PASSING = new Set(["file-missing", "failed", "no-transaction", "no-point", "unknown-mandate", "verifier-failed"]);
+
+const hex = (number) => `0x${number.toString(16)}`;
+
+/** Calls a view of a contract. */
+async function view(ask, address, abi, functionName, args = [], block = "latest") {
+  const data = encodeFunctionData({ abi, functionName, args });
+  return decodeFunctionResult({ abi, functionName, data: await ask("eth_call", [{ to: address, data }, block]) });
+}
+
+export class Watch {
+  #config;
+  #asks;
+  #means;
+  #store;
+  #clock;
+  #changed;
+  #saved = [fresh(), fresh()];
+  #pending = new Set();
+  #router;
+  #chainId;
+
+  state = read([], { ledger: "0x" });
+  head = null;
+  /** Sentence on the second node. */
+  second;
+  unreachable = null;
+  /** Sentence on what is wrong with the first node, or with both together. */
+  fault = null;
+  disagreement = null;
+  takenBack = 0;
+  isBehind = false;
+  verdicts = new Map();
+  documents = new Map();
+  readings = new Map();
+  times = new Map();
+
+  /**
+   * @param {object} config checked by `configOf`
+   * @param {object} means `asks`: one or two nodes; `pool`, `files`, `cache`, `store`; `clock()` in Unix seconds; `changed()`
+   */
+  constructor(config, { asks, pool, files, cache, store, clock = () => Math.floor(Date.now() / 1000), changed = () => {} }) {
+    this.#config = config;
+    this.#asks = asks;
+    this.#store = store;
+    this.#clock = clock;
+    this.#changed = changed;
+    const transactions = new Map();
+    const rules = new Map();
+    const once = (map, key, make) => {
+      if (!map.has(key)) {
+        const value = make();
+        map.set(key, value);
+        value.catch(() => map.delete(key));
+      }
+      return map.get(key);
+    };
+    this.#means = {
+      chainId: config.chainId,
+      ledger: config.ledger,
+      pins: new Map(config.keys.map((key) => [key.digest, key])),
+      transaction: (hash) => once(transactions, hash, () => asks[0]("eth_getTransactionByHash", [hash])),
+      rules: (mandate) => once(rules, mandate, () => view(asks[0], config.ledger, LEDGER, "rulesOf", [mandate])),
+      files,
+      pool,
+      cache,
+    };
+    this.second = asks[1] ? "not asked yet" : null;
+  }
+
+  /** Visits the nodes. It throws nothing: a node that does not answer is said so. */
+  async visit() {
+    try {
+      await this.#first();
+      [this.unreachable, this.fault] = [null, null];
+    } catch (error) {
+      if (error.isUnreachable) {
+        this.unreachable ??= new Date(this.#clock() * 1000).toISOString().slice(11, 19);
+      } else {
+        this.fault = error.message;
+      }
+      this.#changed();
+      return;
+    }
+    await Promise.all([this.#look(), this.#compare()]);
+    this.#changed();
+  }
+
+  /** Waits until no check is under way. */
+  async settled() {
+    while (this.#pending.size > 0) {
+      await Promise.allSettled([...this.#pending]);
+    }
+  }
+
+  /** Returns what is known now. */
+  view() {
+    const clock = this.#clock();
+    const { unreachable, head } = this;
+    const disagreement = this.fault ?? this.disagreement;
+    const doubt = doubtOf({ unreachable, disagreement, head, clock, mostAge: this.#config.mostBlockAge });
+    const shown = {
+      state: this.state,
+      // Whichever is later: a node that stands still makes nothing younger.
+      now: Math.max(clock, head?.time ?? 0),
+      doubt,
+      verdicts: this.verdicts,
+      documents: this.documents,
+      entities: this.#config.entities,
+      readings: this.readings,
+      times: this.times,
+      pins: this.#means.pins,
+    };
+    const rows = rowsOf(shown);
+    return { ...shown, rows, sums: sumsOf(rows, shown), tally: tally(rows), head, clock, takenBack: this.takenBack, second: this.second, isBehind: this.isBehind };
+  }
+
+  async #first() {
+    const [ask] = this.#asks;
+    const { ledger, chainId } = this.#config;
+    const saving = this.#saved[0].marks.length === 0 ? this.#store?.get(this.#name()) : undefined;
+    this.#chainId ??= Number(await ask("eth_chainId", []));
+    if (this.#chainId !== chainId) {
+      this.#chainId = undefined;
+      throw new Error(`the node is of another chain than ${chainId}`);
+    }
+    this.#router ??= this.#config.router ?? (await view(ask, ledger, LEDGER, "router")).toLowerCase();
+    this.#saved[0] = (await saving) ?? this.#saved[0];
+    const { head, takenBack, behind } = await this.#followed(0);
+    this.isBehind = behind;
+    this.takenBack += takenBack;
+    this.head = head;
+    void this.#store?.put(this.#name(), this.#saved[0]);
+  }
+
+  /** Follows a node until no mandate names a source that is not followed. */
+  async #followed(place) {
+    const options = { from: this.#config.fromBlock, range: this.#config.range };
+    const contracts = { ledger: this.#config.ledger, router: this.#router };
+    let takenBack = 0;
+    const followed = new Set([this.#config.ledger, this.#router, ...read(this.#saved[place].logs, contracts).sources]);
+    for (;;) {
+      const found = await follow(this.#asks[place], this.#saved[place], { ...options, addresses: [...followed] });
+      this.#saved[place] = found.state;
+      takenBack += found.takenBack;
+      const state = read(found.state.logs, contracts);
+      const news = [...state.sources].filter((source) => !followed.has(source));
+      if (news.length === 0) {
+        if (place === 0) {
+          this.state = state;
+        }
+        return { ...found, takenBack };
+      }
+      for (const source of news) {
+        followed.add(source);
+      }
+    }
+  }
+
+  #name() {
+    const { chainId, ledger, fromBlock } = this.#config;
+    return `logs ${chainId}/${ledger}/${fromBlock}`;
+  }
+
+  /** Looks at what is new: checks, the newest first, and what the contracts say of each row. */
+  async #look() {
+    const all = histories(this.state.records);
+    const ids = new Set(this.state.records.map(({ id }) => id));
+    for (const id of [...this.verdicts.keys()].filter((id) => !ids.has(id))) {
+      this.verdicts.delete(id);
+    }
+    const isDue = ({ id }) => {
+      const verdict = this.verdicts.get(id);
+      return !this.#pending.has(id) && (verdict === undefined || (verdict.state === "not-checked" && PASSING.has(verdict.code)));
+    };
+    const rows = [...all.values()];
+    const newest = rows.map(([first]) => first);
+    const older = rows.flatMap(([, ...rest]) => rest).sort((one, other) => other.block - one.block);
+    newest.filter(isDue).forEach((record) => this.#check(record, 2));
+    this.#changed();
+    await Promise.all([this.#readings(newest), this.#times(newest)]);
+    older.filter(isDue).forEach((record) => this.#check(record, 1));
+    for (const [id, mandate] of this.state.mandates) {
+      if (!this.documents.has(id) || this.documents.get(id).missing) {
+        this.#document(id, mandate);
+      }
+    }
+  }
+
+  #check(record, urgency) {
+    this.#track(
+      record.id,
+      check(record, this.state, this.#means, urgency).then((verdict) => this.verdicts.set(record.id, verdict)),
+    );
+  }
+
+  #document(id, { terms }) {
+    const name = `document ${id}`;
+    if (this.#pending.has(name)) {
+      return;
+    }
+    const reading = documentOf(terms, this.#means, 3).then(
+      (document) => this.documents.set(id, document),
+      (error) => this.documents.set(id, { missing: error.message }),
+    );
+    this.#track(name, reading);
+  }
+
+  #track(name, work) {
+    // A promise and its name: a name that is pending is not started again.
+    const done = work.finally(() => {
+      this.#pending.delete(name);
+      this.#pending.delete(done);
+      this.#changed();
+    });
+    this.#pending.add(name);
+    this.#pending.add(done);
+  }
+
+  async #times(records) {
+    const [ask] = this.#asks;
+    const blocks = [...new Set(records.map(({ block }) => block))].filter((block) => !this.times.has(block));
+    await Promise.allSettled(
+      blocks.map(async (number) => {
+        const block = await blockOf(ask, number);
+        if (block) {
+          this.times.set(number, block.time);
+        }
+      }),
+    );
+  }
+
+  /** Returns the time of a block; for histories. */
+  async timeOf(record) {
+    await this.#times([record]);
+    return this.times.get(record.block);
+  }
+
+  /** Reads what the contracts say of each row, at the block that the events were read up to. */
+  async #readings(records) {
+    const [ask] = this.#asks;
+    const { ledger, backtest } = this.#config;
+    const block = hex(this.head.number);
+    const found = new Map();
+    await Promise.allSettled(
+      records.map(async ({ entity, mandate }) => {
+        const args = [entity, mandate];
+        const [standing, zone, counts] = await Promise.allSettled([
+          view(ask, ledger, LEDGER, "standing", args, block),
+          backtest ? view(ask, backtest, BACKTEST, "zone", args, block) : Promise.reject(new Error("none")),
+          backtest ? view(ask, backtest, BACKTEST, "counts", args, block) : Promise.reject(new Error("none")),
+        ]);
+        found.set(`${entity}/${mandate}`, {
+          epoch: standing.value && Number(standing.value.epoch),
+          ...(zone.value && counts.value ? { zone: Number(zone.value[0]), counts: counts.value } : {}),
+        });
+      }),
+    );
+    this.readings = found;
+  }
+
+  /** Compares the events of a second node with those of the first. */
+  async #compare() {
+    if (!this.#asks[1]) {
+      return;
+    }
+    try {
+      const { head } = await this.#followed(1);
+      const upTo = Math.min(head.number, this.head.number);
+      const [one, other] = await Promise.all(this.#asks.map((ask) => blockOf(ask, upTo)));
+      if (one?.hash !== other?.hash) {
+        throw new Error(`the two nodes have two blocks ${upTo}`);
+      }
+      this.disagreement = disagreement(this.#saved[0].logs, this.#saved[1].logs, upTo);
+      this.second = this.disagreement ?? `agrees up to block ${upTo}`;
+    } catch (error) {
+      if (error.isUnreachable) {
+        this.second = "does not answer: nobody would see an omission of the first node";
+      } else {
+        this.disagreement = error.message;
+        this.second = error.message;
+      }
+    }
+  }
+}

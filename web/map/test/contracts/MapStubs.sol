@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT OR Apache-2.0
+pragma solidity ^0.8.24;
+
+// Contracts that lie, for the tests of the map. They are deployed on a development chain of the tests alone.
+
+/// @title A verifier that states a good key's digest and accepts everything
+contract AcceptsAll {
+    bytes32 public immutable KEY_DIGEST;
+    uint256 public constant THRESHOLDS = 2;
+    bool public constant LIMITS = false;
+
+    constructor(bytes32 key) {
+        KEY_DIGEST = key;
+    }
+
+    function verifyProof(uint256[8] calldata, uint256[2] calldata, uint256[] calldata) external pure returns (bool) {
+        return true;
+    }
+}
+
+/// @title Zones as the test wants them, in place of 250 settled days
+contract ZonesByHand {
+    struct Counts {
+        uint16 due;
+        uint16 proved;
+        uint16 exceedances;
+        uint16 silent;
+    }
+
+    mapping(bytes32 mandate => mapping(address entity => Counts)) private _counts;
+    mapping(bytes32 mandate => mapping(address entity => uint8)) private _zones;
+
+    function set(address entity, bytes32 mandate, uint8 zone_, Counts calldata counts_) external {
+        (_zones[mandate][entity], _counts[mandate][entity]) = (zone_, counts_);
+    }
+
+    function counts(address entity, bytes32 mandate) external view returns (Counts memory) {
+        return _counts[mandate][entity];
+    }
+
+    function zone(address entity, bytes32 mandate) external view returns (uint8, uint256) {
+        return (_zones[mandate][entity], 0);
+    }
+}
