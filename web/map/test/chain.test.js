@@ -154,11 +154,12 @@ test("an omission is seen by the ledger's storage, and by a second node", async 
 test("a reorganisation takes records back", async () => {
   const snapshot = await chain.ask("evm_snapshot");
   const watch = watching();
-  await chain.again("birch", { shortfallBound: 300_000_000_000n });
+  const forget = await chain.again("birch", { shortfallBound: 300_000_000_000n });
   const first = await seen(watch);
   assert.equal(first.row("birch").record.shortfallBound, 300_000_000_000n);
   assert.equal(first.row("birch").records.length, 2);
   await chain.ask("evm_revert", [snapshot]);
+  forget();
   // Blocks in the place of those that are gone.
   await chain.ask("anvil_mine", ["0x5"]);
   const second = await seen(watch);

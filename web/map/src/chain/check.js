@@ -99,12 +99,22 @@ async function asked(worker, question, { files }) {
   const mandate = await decoded(worker, `mandate ${text}`, (verifier) => verifier.mandate(text));
   await forget(worker);
   const result = await worker.verifier.verifyEvent({ keys, market, mandate, words, controls, scenarioPoint: point, context });
-  const about = { keysAre: keys.kind, keysSay: keys.header_says, development: keys.development, setSays: market.header_says };
+  const about = {
+    keysAre: keys.kind,
+    keysSay: keys.header_says,
+    development: keys.development,
+    shape: keys.shape,
+    setSays: market.header_says,
+    setDigest: market.digest,
+    scenarios: market.scenarios,
+    factors: market.factors,
+    mandateDigest: mandate.digest,
+  };
   if (!result.verdict) {
     return { state: "not-checked", code: result.code, why: result.reason, ...about };
   }
   if (result.valid) {
-    return { state: "verified", code: "valid", why: "the proof is valid", claims: result.claims, restsOn: result.rests_on, ...about };
+    return { state: "verified", code: "valid", why: "the proof is valid", claims: result.claims, restsOn: result.rests_on, unit: result.unit, ...about };
   }
   if (result.code === "other-scenario-point" && !isNamed) {
     return { state: "not-checked", code: "other-set", why: "the hosts' scenario set is not the one behind the window's point", ...about };

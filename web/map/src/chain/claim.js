@@ -115,8 +115,14 @@ export function wordsOf({ measure, confidence, limit }, currency) {
   return `${percent(confidence)} ${measure} at most ${amount(limit, currency)}`;
 }
 
+const bases = new Map();
+
 /** Returns the digest of what bounds can be summed over: a key and a point, as the exposure hub has it. */
 export function basisOf(key, { x, y }) {
-  const types = [{ type: "bytes32" }, { type: "uint256" }, { type: "uint256" }];
-  return keccak256(encodeAbiParameters(types, [key, x, y]));
+  const name = `${key}/${x}/${y}`;
+  if (!bases.has(name)) {
+    const types = [{ type: "bytes32" }, { type: "uint256" }, { type: "uint256" }];
+    bases.set(name, keccak256(encodeAbiParameters(types, [key, x, y])));
+  }
+  return bases.get(name);
 }

@@ -83,8 +83,18 @@ export function doubtOf({ unreachable, disagreement, head, clock, mostAge }) {
   return null;
 }
 
+const names = new Intl.Collator("en");
+
+/** Orders of rows. Those of one state are by name. */
+export const ORDERS = {
+  name: (one, other) => names.compare(one.name ?? `~${one.entity}`, other.name ?? `~${other.entity}`) || (one.key < other.key ? -1 : 1),
+  state: (one, other) => SERIOUS.indexOf(one.state) - SERIOUS.indexOf(other.state) || ORDERS.name(one, other),
+  age: (one, other) => (other.age ?? Infinity) - (one.age ?? Infinity) || ORDERS.name(one, other),
+};
+const SERIOUS = Object.keys(STATES);
+
 /**
- * Returns the rows, those that need a look first: refused, not checked, stale, verified; then by name.
+ * Returns the rows by name; those without a declared one are last.
  *
  * @param {object} view `state`, `now`, `doubt`, `verdicts` (by record), `documents` (by mandate), `entities` (declared, by
  * address), `readings` (by entity and mandate) and `times` (of blocks)
@@ -94,9 +104,7 @@ export function rowsOf(view) {
   for (const [key, records] of histories(view.state.records)) {
     rows.push(rowOf(key, records, view));
   }
-  const order = Object.keys(STATES);
-  const name = (row) => row.name ?? `~${row.entity}`;
-  return rows.sort((one, other) => order.indexOf(one.state) - order.indexOf(other.state) || name(one).localeCompare(name(other)));
+  return rows.sort(ORDERS.name);
 }
 
 function rowOf(key, records, view) {
@@ -128,7 +136,7 @@ function rowOf(key, records, view) {
     maximum: mandate ? Number(mandate.terms.validity) : null,
     expires: record.expires,
     zone: zoneOf(reading),
-    keys: { digest: mandate?.terms.key.slice(2).toLowerCase() ?? null, pin: view.pins?.get(mandate?.terms.key.slice(2).toLowerCase()) ?? null, says: verdict?.keysSay ?? null, development: verdict?.development ?? null },
+    keys: keysOf(mandate, verdict, view),
     state,
     why,
     record,
@@ -136,6 +144,11 @@ function rowOf(key, records, view) {
     verdict,
     documentMissing: document?.missing ?? null,
   };
+}
+
+function keysOf(mandate, verdict, { pins }) {
+  const digest = mandate?.terms.key.slice(2).toLowerCase() ?? null;
+  return { digest, pin: pins?.get(digest) ?? null, says: verdict?.keysSay ?? null, development: verdict?.development ?? null };
 }
 
 const isSuspended = (record, mandate, { state }) =>

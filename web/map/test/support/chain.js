@@ -16,6 +16,8 @@ import * as desk from "./desk.js";
 
 const contracts = new URL("contracts/", desk.root);
 const DAY = 86_400;
+/** Seconds of a period. */
+const PERIOD = 600;
 const ZERO = `0x${"0".repeat(40)}`;
 const NONE = `0x${"0".repeat(64)}`;
 const MNEMONIC = "test test test test test test test test test test test junk";
@@ -152,7 +154,7 @@ export async function start({ now = Math.floor(Date.now() / 1000) } = {}) {
   // Sources of points: one party attests them.
   const source = artefact("AttestedSource", "AttestedSource");
   const newSource = async (of, set, mandate) => {
-    const terms = { key: `0x${of.digest}`, factors: `0x${desk.factorsOf(set)}`, rows: 8, totalWeight: 8n, horizon: 1, periodLength: DAY, origin: 0n, kind: 2 };
+    const terms = { key: `0x${of.digest}`, factors: `0x${desk.factorsOf(set)}`, rows: 8, totalWeight: 8n, horizon: 1, periodLength: PERIOD, origin: 0n, kind: 2 };
     const address = await deploy(source, [terms, [signer.address], 1n]);
     return { address, of, set, point: desk.point(set, of, mandate).scenario_point.map(BigInt), next: 0 };
   };
@@ -165,7 +167,8 @@ export async function start({ now = Math.floor(Date.now() / 1000) } = {}) {
     limits: await newSource(keys.limits, sets.one, mandateText(BAND, { varBound: BAND.varLimit })),
   };
   const attest = async (source_, time) => {
-    const period = Math.floor(time / DAY) - 1 + 1;
+    // The period that has just closed, or the next one of the source.
+    const period = time === undefined ? source_.period + 1 : Math.floor(time / PERIOD);
     const [x, y] = source_.point;
     const args = [BigInt(source_.next), period, `0x${source_.set.digest}`, x, y];
     const digest = await client.readContract({ address: source_.address, abi: source.abi, functionName: "digest", args });
@@ -188,7 +191,7 @@ export async function start({ now = Math.floor(Date.now() / 1000) } = {}) {
   const open = async (from, document, clauses, more = {}) => {
     const terms = {
       document: `0x${digests[document]}`, key: `0x${from.of.digest}`, source: from.address, kind: 2, horizon: 1, leastRows: 8, mostGaps: 0, lag: 1,
-      staleness: 3 * DAY, late: 21_600, validity: 2 * DAY, grace: DAY, custodian: ZERO, secondCustodian: ZERO, scope: 0, guardian: deployer.address,
+      staleness: 3 * DAY, late: 300, validity: 2 * DAY, grace: DAY, custodian: ZERO, secondCustodian: ZERO, scope: 0, guardian: deployer.address,
       ...clauses, rungs: NONE, ...more,
     };
     await call(deployer, ledger, LEDGER, "open", [terms]);
@@ -291,10 +294,12 @@ export async function start({ now = Math.floor(Date.now() / 1000) } = {}) {
     address: (name) => of(name).address.toLowerCase(),
     /** Submits another proof of an entity over a new point: what a reorganisation may take back. */
     async again(name, options) {
-      await attest(sources.one, Math.floor(Date.now() / 1000));
-      return submit(of(name), plain, options);
+      const kept = { next: sources.one.next, period: sources.one.period };
+      await attest(sources.one);
+      await submit(of(name), plain, options);
+      // Gives back what a reorganisation takes.
+      return () => Object.assign(sources.one, kept);
     },
-    attest: () => attest(sources.one, Math.floor(Date.now() / 1000)),
     contextOnChain: (entity, mandate, epoch) => client.readContract({ address: ledger, abi: LEDGER, functionName: "contextOf", args: [entity, mandate, BigInt(epoch)] }),
   };
 }

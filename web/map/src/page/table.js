@@ -1,0 +1,146 @@
+// The table: a row for each entity and mandate. Few rows are drawn in one frame, and only those that changed.
+
+import { amount, duration, percent } from "../chain/amounts.js";
+import { ORDERS } from "../chain/rows.js";
+import { digest, el, named } from "./dom.js";
+import { badge } from "./state.js";
+
+const COLUMNS = ["State", "Entity", "Place", "Mandate", "Limit", "Proven bound", "Headroom", "Age", "Zone", "Keys"];
+/** Rows that are drawn in one frame. */
+const AT_ONCE = 40;
+
+const lines = (texts) => (texts.length === 1 ? texts[0] : el("ul", { class: "lines" }, texts.map((text) => el("li", null, text))));
+
+/** Returns the cells of a row, each as a list of contents. */
+function contents(row) {
+  const { clauses, currency } = row;
+  return [
+    [badge(row.state), el("span", { class: "why" }, row.why)],
+    [el("a", { href: `#/entity/${row.entity}` }, row.name ? named(row.name) : digest(row.entity)), row.name ? digest(row.entity) : el("span", { class: "why" }, "no declared name")],
+    [row.place ? named(row.place.name) : "not declared"],
+    [row.title ? named(row.title) : digest(row.mandate), lines(clauses.map(({ measure, confidence }) => `${percent(confidence)} ${measure}`)), row.title === null && row.documentMissing ? el("span", { class: "why" }, "its document was not found") : null],
+    [lines(clauses.map(({ limit }) => amount(limit, currency)))],
+    [lines(clauses.map(({ bound }) => (row.state === "verified" || row.state === "stale" ? `at most ${amount(bound, currency)}` : "none proven here")))],
+    [lines(clauses.map(({ headroom }) => headroomOf(headroom, row)))],
+    [row.age === null ? "not known" : `${duration(row.age)} of ${duration(row.maximum)}`],
+    [zoneOf(row.zone)],
+    [row.keys.digest ? digest(row.keys.digest) : "not known", el("span", { class: "why" }, keysIn(row.keys))],
+  ];
+}
+
+function headroomOf(headroom, { state, currency }) {
+  if (headroom === null || (state !== "verified" && state !== "stale")) {
+    return "not proven";
+  }
+  return `${amount(headroom.least)} to ${amount(headroom.most, currency)}`;
+}
+
+export function zoneOf(zone) {
+  if (zone === null) {
+    return "not read";
+  }
+  const { name, proved, exceedances, silent } = zone;
+  const days = `${exceedances} exceedances in ${proved} proved rows, ${silent} silent`;
+  return el("span", null, el("span", { class: `zone ${name}` }, name === "none" ? "no zone" : name), el("span", { class: "why" }, proved + silent === 0 ? "no row is settled" : days));
+}
+
+export function keysIn({ digest: key, pin, says }) {
+  if (key === null) {
+    return "";
+  }
+  if (pin === null) {
+    return "not pinned";
+  }
+  return `pinned by ${pin.source || "this page's configuration"}${says ? `; the key's header says: ${says}` : ""}`;
+}
+
+/** What a row shows, as text: rows that show the same are not drawn again. */
+const shownOf = (row) =>
+  JSON.stringify([row.state, row.why, row.name, row.place, row.title, row.currency, row.clauses, row.age === null ? null : duration(row.age), row.maximum, row.zone, row.keys, row.documentMissing], (_, value) =>
+    typeof value === "bigint" ? `${value}` : value,
+  );
+
+export class Table {
+  #body;
+  #count;
+  #drawn = new Map();
+  #wanted = [];
+  #frame = 0;
+  #rows = [];
+  #choice = { find: "", which: "", order: "name" };
+
+  constructor(place) {
+    this.#body = el("tbody", { role: "rowgroup" });
+    this.#count = el("p", { class: "why" }, "No record was read yet.");
+    const head = el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map((name) => el("th", { scope: "col", role: "columnheader" }, name))));
+    const table = el("table", { role: "table", "aria-labelledby": "rows-title" }, head, this.#body);
+    place.replaceChildren(this.#count, el("div", { class: "wide", role: "region", tabindex: "0", "aria-label": "Table of entities" }, table));
+  }
+
+  /** Says which rows are shown, and in which order. */
+  choose(choice) {
+    Object.assign(this.#choice, choice);
+    this.show(this.#rows);
+  }
+
+  show(rows) {
+    this.#rows = rows;
+    const { find, which, order } = this.#choice;
+    const wanted = find.trim().toLowerCase();
+    const has = (row) => [row.name, row.entity, row.place?.name, row.title].some((text) => text?.toLowerCase().includes(wanted));
+    this.#wanted = rows.filter((row) => (which === "" || row.state === which) && (wanted === "" || has(row))).sort(ORDERS[order]);
+    const all = rows.length === this.#wanted.length ? "" : ` of ${rows.length}`;
+    this.#count.textContent = rows.length === 0 ? "No record was read yet." : `${this.#wanted.length}${all} rows`;
+    cancelAnimationFrame(this.#frame);
+    this.#draw();
+  }
+
+  /** Draws until so many rows are new, and the rest in the next frames. */
+  #draw() {
+    let left = AT_ONCE;
+    const keys = new Set(this.#wanted.map(({ key }) => key));
+    for (const [key, { element }] of this.#drawn) {
+      if (!keys.has(key)) {
+        element.remove();
+        this.#drawn.delete(key);
+      }
+    }
+    let place = this.#body.firstElementChild;
+    for (const row of this.#wanted) {
+      const shown = shownOf(row);
+      let drawn = this.#drawn.get(row.key);
+      if (!drawn || drawn.shown !== shown) {
+        if (left === 0) {
+          this.#frame = requestAnimationFrame(() => this.#draw());
+          return;
+        }
+        left -= 1;
+        drawn = this.#made(row, shown, drawn?.element);
+        place = place === null || place.isConnected ? place : drawn.element;
+      }
+      if (drawn.element === place) {
+        place = place.nextElementSibling;
+      } else {
+        this.#body.insertBefore(drawn.element, place);
+      }
+    }
+  }
+
+  #made(row, shown, old) {
+    const cells = contents(row).map((content, index) => {
+      const attributes = { "data-label": COLUMNS[index], role: index === 1 ? "rowheader" : "cell", ...(index === 1 ? { scope: "row" } : {}) };
+      return el(index === 1 ? "th" : "td", attributes, content);
+    });
+    // A row keeps its element, and a link in it the focus.
+    const hasFocus = old?.contains(document.activeElement);
+    const element = old ?? el("tr", { role: "row", "data-entity": row.entity });
+    element.replaceChildren(...cells);
+    element.setAttribute("data-state", row.state);
+    if (hasFocus) {
+      element.querySelector("a")?.focus();
+    }
+    const drawn = { element, shown };
+    this.#drawn.set(row.key, drawn);
+    return drawn;
+  }
+}

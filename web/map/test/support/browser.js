@@ -1,0 +1,80 @@
+// The built page in Chromium, on a chain, with hosts and nodes that a test may turn against it.
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { chromium } from "playwright-core";
+
+import { root } from "./desk.js";
+import { siteOf } from "./servers.js";
+
+const here = new URL("../../", import.meta.url);
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** Folder of the pictures that tests take. */
+export const pictures = new URL("target/web/map/pictures/", root);
+
+/** Builds the page. */
+export function build() {
+  execFileSync(new URL("node_modules/.bin/vite", here).pathname, ["build", "--logLevel", "error"], { cwd: here, stdio: "pipe" });
+  mkdirSync(pictures, { recursive: true });
+}
+
+/** Starts Chromium. */
+export const browser = () =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync",
+    ],
+  });
+
+/** Serves the built page with a configuration. */
+export async function site(config) {
+  const extra = new Map();
+  const served = await siteOf(new URL("dist/", here), extra);
+  const configure = (given) => extra.set("/map.json", JSON.stringify(given));
+  configure(config);
+  return { ...served, configure };
+}
+
+/** Opens the page in a context of its own, and waits for every check. */
+export async function opened(chrome, url, { settled = true, ...options } = {}) {
+  const context = await chrome.newContext(options);
+  const page = await context.newPage();
+  const faults = [];
+  const requests = [];
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("console", (message) => message.type() === "error" && faults.push(message.text()));
+  page.on("dialog", (dialog) => {
+    faults.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("request", (request) => requests.push(request.url()));
+  await page.addInitScript(() => {
+    window.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) {
+        window.longest = Math.max(window.longest, duration);
+      }
+    }).observe({ type: "longtask", buffered: true });
+  });
+  await page.goto(url);
+  if (settled) {
+    await page.waitForFunction(() => performance.getEntriesByName("settled").length > 0, null, { timeout: 60_000 });
+    await page.waitForSelector("#map svg", { state: "attached", timeout: 20_000 });
+  }
+  return { page, context, faults, requests, close: () => context.close() };
+}
+
+/** Returns the violations that axe finds, in words. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+}
+
+/** Returns the state of an entity's row. */
+export const stateOf = (page, address) => page.getAttribute(`tr[data-entity="${address}"]`, "data-state");
