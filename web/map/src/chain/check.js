@@ -49,7 +49,9 @@ async function checked(record, state, means, urgency) {
   if (!point) {
     throw new NoProof("not-checked", "no-point", `the node shows no point of the source for epoch ${record.epoch}`);
   }
-  const transaction = await means.transaction(record.tx);
+  means.files.warm(key);
+  means.files.warm(setOf(point));
+  const [transaction, rules] = await Promise.all([means.transaction(record.tx), means.rules(mandate.id)]);
   if (!transaction) {
     throw new NoProof("not-checked", "no-transaction", "the node does not have the transaction of the record");
   }
@@ -57,7 +59,7 @@ async function checked(record, state, means, urgency) {
   if (call.point.x !== point.x || call.point.y !== point.y) {
     throw new NoProof("refused", "other-scenario-point", "the proof is over another scenario point than the source's of that epoch");
   }
-  const question = await questionOf(record, mandate, call, point, means);
+  const question = questionOf(record, mandate, call, { point, rules }, means);
   const cached = await means.cache?.get(question);
   const verdict = cached ?? (await means.pool.run((worker) => asked(worker, question, means), urgency));
   if (!cached && (verdict.state === "verified" || verdict.state === "refused")) {
@@ -66,10 +68,12 @@ async function checked(record, state, means, urgency) {
   return { ...verdict, key, set: question.set, evidence: { ...question, call } };
 }
 
+/** Returns the name of a scenario set: its digest, or the point that a window made of its rows. */
+const setOf = ({ set, x }) => set ?? `point-${word(x).slice(2)}`;
+
 /** Returns everything that the verdict depends on, as text. */
-async function questionOf(record, mandate, { proof, forecast }, point, means) {
+function questionOf(record, mandate, { proof, forecast }, { point, rules }, means) {
   const { terms } = mandate;
-  const rules = await means.rules(mandate.id);
   const tails = tailsOf(terms, rules);
   if (tails !== BigInt(rules.tails)) {
     throw new NoProof("refused", "contradiction", "the ledger's tails are not those of its terms");
@@ -78,7 +82,7 @@ async function questionOf(record, mandate, { proof, forecast }, point, means) {
   const limits = hasRungs(terms) ? BigInt(forecast) : limitsOf(terms, record);
   return {
     keys: terms.key.slice(2).toLowerCase(),
-    set: point.set ?? `point-${point.x.toString(16).padStart(64, "0")}`,
+    set: setOf(point),
     mandate: mandateText(terms, record),
     words: proof.map(word),
     controls: [record.commitment, context, tails, limits].map(word),

@@ -1,14 +1,19 @@
 // From logs to the state of a ledger: mandates, records, points, what was stopped. Pure.
 
-import { decodeEventLog, encodeAbiParameters, keccak256 } from "viem";
+import { decodeAbiParameters, encodeAbiParameters, keccak256, toEventSelector } from "viem";
 
 import { LEDGER, ROUTER, SOURCE } from "./abi.js";
 
 const TERMS_OF_EVENT = LEDGER.find((item) => item.type === "event" && item.name === "MandateOpened").inputs[3];
 
+const identifiers = new WeakMap();
+
 /** Returns the identifier of a mandate: the hash of its terms. */
 export function mandateId(terms) {
-  return keccak256(encodeAbiParameters([TERMS_OF_EVENT], [terms]));
+  if (!identifiers.has(terms)) {
+    identifiers.set(terms, keccak256(encodeAbiParameters([TERMS_OF_EVENT], [terms])));
+  }
+  return identifiers.get(terms);
 }
 
 const lower = (address) => address.toLowerCase();
@@ -57,36 +62,55 @@ export function read(logs, { ledger, router }) {
   const sorted = [...logs].sort(byPlace);
   for (const log of sorted) {
     const abi = log.address === lower(ledger) ? LEDGER : router && log.address === lower(router) ? ROUTER : SOURCE;
-    let event;
-    try {
-      event = decodeEventLog({ abi, topics: log.topics, data: log.data, strict: true });
-    } catch {
-      // Other events of these contracts are none of the page's business; one of its own that cannot be read is.
-      if (isOurs(abi, log)) {
-        state.unreadable.push(log);
-      }
-      continue;
+    const event = eventOf(log, abi);
+    if (event instanceof Error) {
+      state.unreadable.push(log);
+    } else if (event !== null) {
+      take[event.name]?.(state, event.args, log);
     }
-    take[event.eventName]?.(state, event.args, log);
   }
   return state;
 }
 
-const signatures = new Map();
+/** The events of a contract by their first topic. */
+const topics = new Map(
+  [LEDGER, ROUTER, SOURCE].map((abi) => {
+    const events = abi.filter(({ type }) => type === "event");
+    return [abi, new Map(events.map((event) => [toEventSelector(event), event]))];
+  }),
+);
+/** Logs are read once: a visit reads all of them again. */
+const known = new WeakMap();
 
-/** Whether a log has the first topic of an event in `abi`. */
-function isOurs(abi, log) {
-  if (!signatures.has(abi)) {
-    const names = abi.filter(({ type }) => type === "event");
-    signatures.set(abi, new Set(names.map((event) => keccak256(textOf(signatureOf(event))))));
+/** Returns an event's name and values; null for another event of the contract, an error for one that cannot be read. */
+function eventOf(log, abi) {
+  if (!known.has(log)) {
+    const event = topics.get(abi).get(log.topics[0]);
+    known.set(log, event === undefined ? null : valuesOf(event, log));
   }
-  return signatures.get(abi).has(log.topics[0]);
+  return known.get(log);
 }
 
-const textOf = (text) => `0x${[...new TextEncoder().encode(text)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-const typeOf = ({ type, components }) =>
-  components ? type.replace("tuple", `(${components.map(typeOf).join(",")})`) : type;
-const signatureOf = ({ name, inputs }) => `${name}(${inputs.map(typeOf).join(",")})`;
+function valuesOf({ name, inputs }, log) {
+  try {
+    const args = {};
+    const indexed = inputs.filter((input) => input.indexed);
+    if (log.topics.length !== indexed.length + 1) {
+      throw new Error("another number of topics");
+    }
+    for (const [place, input] of indexed.entries()) {
+      [args[input.name]] = decodeAbiParameters([input], log.topics[place + 1]);
+    }
+    const others = inputs.filter((input) => !input.indexed);
+    const values = decodeAbiParameters(others, log.data);
+    others.forEach((input, place) => {
+      args[input.name] = values[place];
+    });
+    return { name, args };
+  } catch (error) {
+    return error;
+  }
+}
 
 const take = {
   MandateOpened(state, { mandate, document, by, terms }, log) {

@@ -52,6 +52,13 @@ export class Files {
     throw new FileMissing(what, name, tried);
   }
 
+  /** Begins to read a file, which somebody will ask for. */
+  warm(name) {
+    if (this.#hosts.length > 0) {
+      this.#read(this.#hosts[0], name).catch(() => {});
+    }
+  }
+
   /** Reads a file of a host once. A failure is not remembered. */
   #read(host, name) {
     const url = `${host.replace(/\/$/, "")}/${name}`;

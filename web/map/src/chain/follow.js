@@ -19,12 +19,13 @@ const hex = (number) => `0x${number.toString(16)}`;
  *
  * @param {(method: string, params: unknown[]) => Promise<any>} ask a node
  * @param {{ logs: object[], marks: { number: number, hash: string }[], upTo: Record<string, number> }} saved
- * @param {{ addresses: string[], from: number, range?: number, tries?: number }} options
+ * @param {object} options `addresses`, or a promise of them; `from`, the first block; `more(logs)`, which returns all addresses that
+ * logs name; `range`, the blocks of one request; `tries`, if the chain changes meanwhile
  */
-export async function follow(ask, saved, { addresses, from, range = 10_000, tries = 3 }) {
+export async function follow(ask, saved, { addresses, from, more = () => [], range = 10_000, tries = 3 }) {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await visit(ask, saved, { addresses, from, range });
+      return await visit(ask, saved, { addresses, from, more, range });
     } catch (error) {
       if (!(error instanceof Moved) || attempt === tries) {
         throw error;
@@ -39,7 +40,7 @@ export async function blockOf(ask, tag) {
   return block && { number: Number(block.number), hash: block.hash, time: Number(block.timestamp) };
 }
 
-async function visit(ask, saved, { addresses, from, range }) {
+async function visit(ask, saved, { addresses, from, more, range }) {
   const head = await blockOf(ask, "latest");
   if (!head) {
     throw new Error("the node has no newest block");
@@ -53,19 +54,26 @@ async function visit(ask, saved, { addresses, from, range }) {
   const logs = isReplaced ? saved.logs.filter(({ block }) => block <= last) : [...saved.logs];
   const takenBack = saved.logs.length - logs.length;
   const upTo = { ...saved.upTo };
-  const news = await Promise.all(
-    addresses.map(async (address) => {
-      const known = isReplaced ? Math.min(upTo[address] ?? from - 1, last) : (upTo[address] ?? from - 1);
-      upTo[address] = head.number;
-      return ranges(ask, address, Math.max(known + 1, from), head.number, range);
-    }),
-  );
-  logs.push(...news.flat());
+  const news = [];
+  const done = new Set();
+  // A log may name a contract whose logs are wanted too.
+  for (let wanted = [...(await addresses), ...more(logs)]; wanted.length > 0; wanted = more(logs).filter((address) => !done.has(address))) {
+    const found = await Promise.all(
+      [...new Set(wanted)].map((address) => {
+        done.add(address);
+        const known = Math.min(upTo[address] ?? from - 1, isReplaced ? last : Infinity);
+        upTo[address] = head.number;
+        return ranges(ask, address, Math.max(known + 1, from), head.number, range);
+      }),
+    );
+    news.push(...found.flat());
+    logs.push(...found.flat());
+  }
   if ((await blockOf(ask, head.number))?.hash !== head.hash) {
     throw new Moved("the chain changed while it was read");
   }
   const marks = new Map(found.marks.map((mark) => [mark.number, mark.hash]));
-  for (const { block, blockHash } of news.flat()) {
+  for (const { block, blockHash } of news) {
     if (marks.has(block) && marks.get(block) !== blockHash) {
       throw new Moved("two logs of one block have two hashes");
     }

@@ -87,7 +87,8 @@ const names = new Intl.Collator("en");
 
 /** Orders of rows. Those of one state are by name. */
 export const ORDERS = {
-  name: (one, other) => names.compare(one.name ?? `~${one.entity}`, other.name ?? `~${other.entity}`) || (one.key < other.key ? -1 : 1),
+  name: (one, other) =>
+    (one.name === null) - (other.name === null) || names.compare(one.name ?? "", other.name ?? "") || (one.key < other.key ? -1 : 1),
   state: (one, other) => SERIOUS.indexOf(one.state) - SERIOUS.indexOf(other.state) || ORDERS.name(one, other),
   age: (one, other) => (other.age ?? Infinity) - (one.age ?? Infinity) || ORDERS.name(one, other),
 };
@@ -148,7 +149,7 @@ function rowOf(key, records, view) {
 
 function keysOf(mandate, verdict, { pins }) {
   const digest = mandate?.terms.key.slice(2).toLowerCase() ?? null;
-  return { digest, pin: pins?.get(digest) ?? null, says: verdict?.keysSay ?? null, development: verdict?.development ?? null };
+  return { digest, pin: pins?.get(digest) ?? null, says: verdict?.keysSay ?? null, kind: verdict?.keysAre ?? null, development: verdict?.development ?? null };
 }
 
 const isSuspended = (record, mandate, { state }) =>

@@ -12,6 +12,14 @@ import { doubtOf, histories, rowsOf, sumsOf, tally } from "./rows.js";
 /** Reasons that may pass by themselves: such a record is looked at again at the next visit. */
 const PASSING = new Set(["file-missing", "failed", "no-transaction", "no-point", "unknown-mandate", "verifier-failed"]);
 
+/** Records that are looked at at one time, beyond those that wait for a worker. */
+const AT_ONCE = 12;
+/** Rows whose contracts are asked in one batch. */
+const BATCH = 40;
+
+/** Lets the page draw. */
+const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
+
 const hex = (number) => `0x${number.toString(16)}`;
 
 /** Calls a view of a contract. */
@@ -28,7 +36,11 @@ export class Watch {
   #clock;
   #changed;
   #saved = [fresh(), fresh()];
-  #pending = new Set();
+  #pending = new Map();
+  #queue = [];
+  #running = 0;
+  /** Hash of the block that the readings are of. */
+  #read = null;
   #router;
   #chainId;
 
@@ -101,7 +113,7 @@ export class Watch {
   /** Waits until no check is under way. */
   async settled() {
     while (this.#pending.size > 0) {
-      await Promise.allSettled([...this.#pending]);
+      await Promise.allSettled([...this.#pending.values()]);
     }
   }
 
@@ -131,42 +143,44 @@ export class Watch {
     const [ask] = this.#asks;
     const { ledger, chainId } = this.#config;
     const saving = this.#saved[0].marks.length === 0 ? this.#store?.get(this.#name()) : undefined;
-    this.#chainId ??= Number(await ask("eth_chainId", []));
-    if (this.#chainId !== chainId) {
-      this.#chainId = undefined;
+    // All at once: a page waits for its first verdict.
+    const named = this.#chainId ?? ask("eth_chainId", []).then(Number);
+    this.#router ??= this.#config.router ?? view(ask, ledger, LEDGER, "router").then((address) => address.toLowerCase());
+    this.#saved[0] = (await saving) ?? this.#saved[0];
+    const following = this.#followed(0);
+    following.catch(() => {});
+    if ((await named) !== chainId) {
       throw new Error(`the node is of another chain than ${chainId}`);
     }
-    this.#router ??= this.#config.router ?? (await view(ask, ledger, LEDGER, "router")).toLowerCase();
-    this.#saved[0] = (await saving) ?? this.#saved[0];
-    const { head, takenBack, behind } = await this.#followed(0);
+    this.#chainId = chainId;
+    const { head, takenBack, behind, state } = await following;
+    this.state = state;
     this.isBehind = behind;
     this.takenBack += takenBack;
     this.head = head;
     void this.#store?.put(this.#name(), this.#saved[0]);
   }
 
-  /** Follows a node until no mandate names a source that is not followed. */
+  /** Follows the ledger, its router, and the sources that mandates name. */
   async #followed(place) {
-    const options = { from: this.#config.fromBlock, range: this.#config.range };
-    const contracts = { ledger: this.#config.ledger, router: this.#router };
-    let takenBack = 0;
-    const followed = new Set([this.#config.ledger, this.#router, ...read(this.#saved[place].logs, contracts).sources]);
-    for (;;) {
-      const found = await follow(this.#asks[place], this.#saved[place], { ...options, addresses: [...followed] });
-      this.#saved[place] = found.state;
-      takenBack += found.takenBack;
-      const state = read(found.state.logs, contracts);
-      const news = [...state.sources].filter((source) => !followed.has(source));
-      if (news.length === 0) {
-        if (place === 0) {
-          this.state = state;
-        }
-        return { ...found, takenBack };
-      }
-      for (const source of news) {
-        followed.add(source);
-      }
-    }
+    const { ledger, fromBlock, range } = this.#config;
+    const routing = Promise.resolve(this.#router);
+    // A node that did not answer is asked again.
+    routing.catch(() => {
+      this.#router = undefined;
+    });
+    const addresses = routing.then((router) => [ledger, router]);
+    addresses.catch(() => {});
+    let contracts = { ledger };
+    const found = await follow(this.#asks[place], this.#saved[place], {
+      addresses,
+      from: fromBlock,
+      range,
+      more: (logs) => [...read(logs, contracts).sources],
+    });
+    contracts = { ledger, router: await routing };
+    this.#saved[place] = found.state;
+    return { ...found, state: read(found.state.logs, contracts) };
   }
 
   #name() {
@@ -180,6 +194,10 @@ export class Watch {
     const ids = new Set(this.state.records.map(({ id }) => id));
     for (const id of [...this.verdicts.keys()].filter((id) => !ids.has(id))) {
       this.verdicts.delete(id);
+    }
+    for (const waiting of this.#queue.filter(({ record }) => !ids.has(record.id))) {
+      this.#queue.splice(this.#queue.indexOf(waiting), 1);
+      waiting.resolve();
     }
     const isDue = ({ id }) => {
       const verdict = this.verdicts.get(id);
@@ -199,11 +217,29 @@ export class Watch {
     }
   }
 
+  /** Looks at a record once those of higher urgency have begun. */
   #check(record, urgency) {
-    this.#track(
-      record.id,
-      check(record, this.state, this.#means, urgency).then((verdict) => this.verdicts.set(record.id, verdict)),
-    );
+    const work = new Promise((resolve) => {
+      this.#queue.push({ record, urgency, resolve });
+    });
+    this.#track(record.id, work);
+    this.#begin();
+  }
+
+  #begin() {
+    while (this.#running < AT_ONCE && this.#queue.length > 0) {
+      const most = Math.max(...this.#queue.map(({ urgency }) => urgency));
+      const [{ record, urgency, resolve }] = this.#queue.splice(this.#queue.findIndex((one) => one.urgency === most), 1);
+      this.#running += 1;
+      void pause()
+        .then(() => check(record, this.state, this.#means, urgency))
+        .then((verdict) => {
+          this.verdicts.set(record.id, verdict);
+          this.#running -= 1;
+          resolve();
+          this.#begin();
+        });
+    }
   }
 
   #document(id, { terms }) {
@@ -219,14 +255,11 @@ export class Watch {
   }
 
   #track(name, work) {
-    // A promise and its name: a name that is pending is not started again.
     const done = work.finally(() => {
       this.#pending.delete(name);
-      this.#pending.delete(done);
       this.#changed();
     });
-    this.#pending.add(name);
-    this.#pending.add(done);
+    this.#pending.set(name, done);
   }
 
   async #times(records) {
@@ -248,27 +281,35 @@ export class Watch {
     return this.times.get(record.block);
   }
 
-  /** Reads what the contracts say of each row, at the block that the events were read up to. */
+  /** Reads what the contracts say of each row, at the block that the events were read up to; once for a block. */
   async #readings(records) {
+    const block = this.head.number;
+    if (this.#read === this.head.hash && records.every(({ entity, mandate }) => this.readings.has(`${entity}/${mandate}`))) {
+      return;
+    }
+    const found = new Map();
+    for (let start = 0; start < records.length; start += BATCH) {
+      const batch = records.slice(start, start + BATCH);
+      await Promise.all(batch.map(async (record) => found.set(`${record.entity}/${record.mandate}`, await this.#reading(record, hex(block)))));
+      await pause();
+    }
+    this.readings = found;
+    this.#read = this.head.hash;
+  }
+
+  async #reading({ entity, mandate }, block) {
     const [ask] = this.#asks;
     const { ledger, backtest } = this.#config;
-    const block = hex(this.head.number);
-    const found = new Map();
-    await Promise.allSettled(
-      records.map(async ({ entity, mandate }) => {
-        const args = [entity, mandate];
-        const [standing, zone, counts] = await Promise.allSettled([
-          view(ask, ledger, LEDGER, "standing", args, block),
-          backtest ? view(ask, backtest, BACKTEST, "zone", args, block) : Promise.reject(new Error("none")),
-          backtest ? view(ask, backtest, BACKTEST, "counts", args, block) : Promise.reject(new Error("none")),
-        ]);
-        found.set(`${entity}/${mandate}`, {
-          epoch: standing.value && Number(standing.value.epoch),
-          ...(zone.value && counts.value ? { zone: Number(zone.value[0]), counts: counts.value } : {}),
-        });
-      }),
-    );
-    this.readings = found;
+    const args = [entity, mandate];
+    const asked = [view(ask, ledger, LEDGER, "standing", args, block)];
+    if (backtest) {
+      asked.push(view(ask, backtest, BACKTEST, "zone", args, block), view(ask, backtest, BACKTEST, "counts", args, block));
+    }
+    const [standing, zone, counts] = await Promise.allSettled(asked);
+    return {
+      epoch: standing.value && Number(standing.value.epoch),
+      ...(zone?.value && counts.value ? { zone: Number(zone.value[0]), counts: counts.value } : {}),
+    };
   }
 
   /** Compares the events of a second node with those of the first. */

@@ -62,13 +62,13 @@ function recordOf(record, row, view, files) {
   const { state, why } = record.id === row.record.id ? row : stateOf(record, verdict, view);
   const terms = view.state.mandates.get(record.mandate)?.terms;
   const bounds = terms ? clausesOf(terms, record) : [];
-  const isShown = state === "verified" || state === "stale";
+  const says = { verified: "at most", stale: "was at most" }[state];
   return el(
     "li",
     { "data-state": state },
     el("h4", null, `Epoch ${record.epoch}`, " ", badge(state)),
     el("p", { class: "why" }, why),
-    el("p", null, bounds.map(({ measure, confidence, bound, floor }) => `${percent(confidence)} ${measure} ${isShown ? `at most ${amount(bound, row.currency)}${floor > 0n ? `, at least ${amount(floor, row.currency)}` : ""}` : "is not proven here"}`).join("; ")),
+    el("p", null, bounds.map(({ measure, confidence, bound, floor }) => `${percent(confidence)} ${measure} ${says ? `${says} ${amount(bound, row.currency)}${floor > 0n ? `, at least ${amount(floor, row.currency)}` : ""}` : "is not proven here"}`).join("; ")),
     el("p", { class: "why" }, `Block ${record.block}; `, record.expires > view.now ? `stands for another ${duration(record.expires - view.now)}` : `expired ${duration(view.now - record.expires)} ago`, "; commitment ", digest(`0x${record.commitment.toString(16).padStart(64, "0")}`)),
     restsOn(verdict),
     again(record, verdict, files),

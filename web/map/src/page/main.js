@@ -37,12 +37,21 @@ async function configured() {
 }
 
 async function start() {
-  const [config, { module, digest }, store] = await Promise.all([configured(), loaded(), open()]);
-  const pool = new Pool([await Verifier.load({ module })]);
-  for (let more = 1; more < config.workers; more += 1) {
-    void Verifier.load({ module }).then((verifier) => pool.add(verifier));
-  }
+  const modules = loaded();
+  modules.catch(() => {});
+  const opening = open();
+  const config = await configured();
+  // The nodes are asked while the module is compiled: a check waits for a worker, and nothing else does.
+  const pool = new Pool([]);
+  const starting = Array.from({ length: config.workers }, async () => {
+    const { module } = await modules;
+    pool.add(await Verifier.load({ module }));
+  });
+  const started = Promise.any(starting);
   const files = new Files({ hosts: config.hosts });
+  for (const { digest } of config.keys) {
+    files.warm(digest);
+  }
   const asks = [config.rpc, ...(config.secondRpc ? [config.secondRpc] : [])].map((url) => nodeAt(url));
   const table = new Table(at("table"));
   let picture = null;
@@ -50,7 +59,10 @@ async function start() {
   let timer = 0;
   let drawn = 0;
 
-  const watch = new Watch(config, { asks, pool, files, store, cache: digest ? verdicts(store, digest) : undefined, changed });
+  const store = { get: async (key) => (await opening).get(key), put: async (key, value) => (await opening).put(key, value) };
+  const kept = modules.then(({ digest }) => (digest ? verdicts(store, digest) : null));
+  const cache = { get: async (question) => (await kept)?.get(question), put: async (question, verdict) => (await kept)?.put(question, verdict) };
+  const watch = new Watch(config, { asks, pool, files, store, cache, changed });
 
   function changed() {
     if (!timer) {
@@ -111,7 +123,7 @@ async function start() {
 
   for (;;) {
     await watch.visit();
-    await watch.settled();
+    await Promise.all([started, watch.settled()]);
     draw();
     at("said").textContent = at("tally").textContent;
     performance.mark("settled");

@@ -9,27 +9,35 @@ const COLUMNS = ["State", "Entity", "Place", "Mandate", "Limit", "Proven bound",
 /** Rows that are drawn in one frame. */
 const AT_ONCE = 40;
 
-const lines = (texts) => (texts.length === 1 ? texts[0] : el("ul", { class: "lines" }, texts.map((text) => el("li", null, text))));
+const lines = (texts) => el("ul", { class: "lines" }, texts.map((text) => el("li", null, text)));
+
+/** Returns a sentence with long digests cut short: the page of the entity has all of them. */
+const short = (text) => text.replace(/\b(0x)?([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1$2…");
 
 /** Returns the cells of a row, each as a list of contents. */
 function contents(row) {
   const { clauses, currency } = row;
   return [
-    [badge(row.state), el("span", { class: "why" }, row.why)],
+    [badge(row.state), el("span", { class: "why" }, short(row.why))],
     [el("a", { href: `#/entity/${row.entity}` }, row.name ? named(row.name) : digest(row.entity)), row.name ? digest(row.entity) : el("span", { class: "why" }, "no declared name")],
     [row.place ? named(row.place.name) : "not declared"],
     [row.title ? named(row.title) : digest(row.mandate), lines(clauses.map(({ measure, confidence }) => `${percent(confidence)} ${measure}`)), row.title === null && row.documentMissing ? el("span", { class: "why" }, "its document was not found") : null],
     [lines(clauses.map(({ limit }) => amount(limit, currency)))],
-    [lines(clauses.map(({ bound }) => (row.state === "verified" || row.state === "stale" ? `at most ${amount(bound, currency)}` : "none proven here")))],
+    [lines(clauses.map(({ bound }) => boundOf(bound, row)))],
     [lines(clauses.map(({ headroom }) => headroomOf(headroom, row)))],
     [row.age === null ? "not known" : `${duration(row.age)} of ${duration(row.maximum)}`],
     [zoneOf(row.zone)],
-    [row.keys.digest ? digest(row.keys.digest) : "not known", el("span", { class: "why" }, keysIn(row.keys))],
+    [row.keys.digest ? digest(row.keys.digest) : "not known", el("span", { class: "why" }, keysAre(row.keys))],
   ];
 }
 
+/** Words for the state of a bound: one that is stale was proven, and says nothing of today. */
+const SAYS = { verified: "at most", stale: "was at most" };
+
+const boundOf = (bound, { state, currency }) => (SAYS[state] ? `${SAYS[state]} ${amount(bound, currency)}` : "none proven here");
+
 function headroomOf(headroom, { state, currency }) {
-  if (headroom === null || (state !== "verified" && state !== "stale")) {
+  if (headroom === null || state !== "verified") {
     return "not proven";
   }
   return `${amount(headroom.least)} to ${amount(headroom.most, currency)}`;
@@ -44,6 +52,12 @@ export function zoneOf(zone) {
   return el("span", null, el("span", { class: `zone ${name}` }, name === "none" ? "no zone" : name), el("span", { class: "why" }, proved + silent === 0 ? "no row is settled" : days));
 }
 
+/** Returns in few words where keys are from. */
+function keysAre({ pin, kind }) {
+  return pin === null ? "not pinned" : `pinned${kind ? `; ${kind === "ceremony" ? "of a ceremony" : kind === "development" ? "development keys" : "over unknown powers"}` : ""}`;
+}
+
+/** Returns where keys are from. */
 export function keysIn({ digest: key, pin, says }) {
   if (key === null) {
     return "";

@@ -3,6 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { cpus, loadavg } from "node:os";
 
 import { chromium } from "playwright-core";
 
@@ -41,7 +42,7 @@ export async function site(config) {
 }
 
 /** Opens the page in a context of its own, and waits for every check. */
-export async function opened(chrome, url, { settled = true, ...options } = {}) {
+export async function opened(chrome, url, { settled = true, before = async () => {}, ...options } = {}) {
   const context = await chrome.newContext(options);
   const page = await context.newPage();
   const faults = [];
@@ -53,14 +54,7 @@ export async function opened(chrome, url, { settled = true, ...options } = {}) {
     void dialog.dismiss();
   });
   page.on("request", (request) => requests.push(request.url()));
-  await page.addInitScript(() => {
-    window.longest = 0;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) {
-        window.longest = Math.max(window.longest, duration);
-      }
-    }).observe({ type: "longtask", buffered: true });
-  });
+  await before(page);
   await page.goto(url);
   if (settled) {
     await page.waitForFunction(() => performance.getEntriesByName("settled").length > 0, null, { timeout: 60_000 });
@@ -78,3 +72,42 @@ export async function violations(page) {
 
 /** Returns the state of an entity's row. */
 export const stateOf = (page, address) => page.getAttribute(`tr[data-entity="${address}"]`, "data-state");
+
+/** Returns how many processes want each core. */
+export const load = () => loadavg()[0] / cpus().length;
+
+/**
+ * Opens the page in a context of its own, and returns milliseconds from its start to the first verdict and to the last one, and
+ * of the longest task of its main thread: by the clock, as `longtask` has it, and of processor time.
+ */
+export async function timed(chrome, url) {
+  const watched = async (page) => {
+    await page.addInitScript(() => {
+      window.longest = 0;
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) {
+          window.longest = Math.max(window.longest, duration);
+        }
+      }).observe({ type: "longtask", buffered: true });
+    });
+    await chrome.startTracing(page, { categories: ["toplevel", "devtools.timeline", "thread_time"] });
+  };
+  const { page, close } = await opened(chrome, url, { before: watched, viewport: { width: 1280, height: 800 } });
+  const { traceEvents } = JSON.parse((await chrome.stopTracing()).toString());
+  const marks = await page.evaluate(() => {
+    const at = (name) => performance.getEntriesByName(name)[0].startTime;
+    return { first: at("first-verdict"), all: at("settled"), longest: window.longest };
+  });
+  await close();
+  const isMain = ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain";
+  const threads = new Set(traceEvents.filter(isMain).map(({ pid, tid }) => `${pid}/${tid}`));
+  const tasks = traceEvents.filter(({ name, tdur, pid, tid }) => name.endsWith("RunTask") && tdur !== undefined && threads.has(`${pid}/${tid}`));
+  if (tasks.length === 0) {
+    throw new Error("the browser traced no task");
+  }
+  return { ...marks, longestOfProcessor: tasks.reduce((most, { tdur }) => Math.max(most, tdur / 1_000), 0) };
+}
+
+/** Returns what was timed in words. */
+export const inWords = ({ first, all, longest, longestOfProcessor }) =>
+  `first verdict ${Math.round(first)} ms, all ${Math.round(all)} ms, longest task ${Math.round(longest)} ms (${Math.round(longestOfProcessor)} ms of processor time)`;
