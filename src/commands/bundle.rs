@@ -25,8 +25,9 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let claim = public_claim(&options.public)?;
     let commitments = &options.commitment;
     let question = Question { context: context(options.context.as_deref())?, commitments, ..Question::default() };
-    let checked = check(&options.proof, &claim, &options.keys, &question)?;
-    checked.verdict?;
+    let answer = check(&options.proof, &claim, &options.keys, &question)?;
+    answer.verdict()?;
+    let checked = &answer.checked;
     let proof = files::read_at_most(&options.proof, files::MOST_JSON)?;
     let bundle = match checked.backend {
         Halo2::NAME => of_files::<Halo2>(proof, &options.public, &options.keys),

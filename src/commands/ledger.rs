@@ -16,11 +16,11 @@ use tailproof::store::{Access, Kind as FileKind};
 use tailproof::verifier::encoding::{digest_from_hex, to_hex};
 use tailproof::verifier::ledger::check_date;
 use tailproof::verifier::proof::backend_of;
+use tailproof::verifier::verdict::rests_on_json;
 use tailproof::{
     Backend, Basis, Claim, Confidence, Groth16, Halo2, Mandate, PriceHistory, Refused, Remake, ScenarioSet, Verified,
 };
 
-use super::verify::rests_on_json;
 use crate::cli::{
     Ledger as Command, LedgerAgainst, LedgerContext, LedgerEvidence, LedgerHead, LedgerNew, LedgerShow, LedgerStep,
     LedgerVerify,

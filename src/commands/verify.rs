@@ -3,13 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tailproof::attestations::Attestation;
-use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::proof::backend_of;
+use tailproof::verifier::verdict::{Checked, refused_json};
 use tailproof::{
-    Backend, Claim, DigestList, Expected, Groth16, Halo2, KeysUsed, ProofFile, Refused, RestsOn, Unit, Verified,
-    Verifier, VerifyError,
+    Backend, Claim, DigestList, Expected, Groth16, Halo2, ProofFile, Refused, Verified, Verifier, VerifyError,
 };
 
 use super::prove::subject;
@@ -24,34 +23,25 @@ use crate::output::{out, print_json};
 use crate::sources::SourceFiles;
 use crate::vouchers::Vouchers;
 
-/// The statements of a proof file, the keys that checked it, and the verdict.
-pub struct Checked {
-    pub backend: &'static str,
-    security_bits: u16,
-    pub commitment: String,
-    pub sub_books: Vec<String>,
-    pub unit: Unit,
-    pub keys: KeysUsed,
-    pub verdict: Result<Verified, NotValid>,
-}
-
-/// A verdict that a proof is not valid.
-#[derive(Clone)]
-pub struct NotValid {
-    /// The reason.
-    pub error: VerifyError,
+/// A proof file that has a verdict.
+pub struct Answer {
+    pub checked: Checked,
     /// The commitment file that the proof is not about, if that is the reason.
     file: Option<PathBuf>,
 }
 
-impl From<NotValid> for Failure {
-    fn from(NotValid { error, file }: NotValid) -> Self {
-        match (error, file) {
-            (VerifyError::OtherCommitment { proved, known }, Some(file)) => {
-                Failure::Mismatch(Mismatch::Commitment { proof: proved, file, file_commitment: known })
-            }
-            (error, _) => Failure::NotValid(error),
-        }
+impl Answer {
+    /// Returns the verdict; the failure of a proof that is not valid names the file that it is not
+    /// about.
+    pub fn verdict(&self) -> Result<&Verified, Failure> {
+        self.checked.verdict.as_ref().map_err(|error| match (error, &self.file) {
+            (VerifyError::OtherCommitment { proved, known }, Some(file)) => Failure::Mismatch(Mismatch::Commitment {
+                proof: proved.clone(),
+                file: file.clone(),
+                file_commitment: known.clone(),
+            }),
+            (error, _) => Failure::NotValid(error.clone()),
+        })
     }
 }
 
@@ -78,22 +68,22 @@ pub fn run(options: &Verify) -> Result<(), Failure> {
     let claim = match public_claim(&options.public) {
         Ok(claim) => claim,
         Err(Failure::Instance(error)) if error.is_verdict() => {
-            let failure = Failure::NotAllowed(error);
+            let (code, failure) = (error.code(), Failure::NotAllowed(error));
             if options.json {
-                print_json(&json!({ "valid": false, "reason": failure.to_string() }));
+                print_json(&refused_json(code, &failure.to_string()));
             }
             return Err(failure);
         }
         Err(failure) => return Err(failure),
     };
     let question = question(options, &claim, Vec::new())?;
-    let checked = check(proof, &claim, keys, &question)?;
+    let answer = check(proof, &claim, keys, &question)?;
     if options.json {
-        print_json(&as_json(&checked, &claim));
-    } else if let Ok(verified) = &checked.verdict {
+        print_json(&as_json(&answer, &claim));
+    } else if let Ok(verified) = answer.verdict() {
         print(verified, &claim);
     }
-    strictly(options, checked)
+    strictly(options, &answer)
 }
 
 /// Reads what options expect of a proof.
@@ -110,10 +100,10 @@ pub fn question<'o>(options: &'o Verify, claim: &Claim, of_bundle: Vec<Attestati
 }
 
 /// Returns the failure of a verdict, also of one that is not strict where a strict one is asked for.
-pub fn strictly(options: &Verify, checked: Checked) -> Result<(), Failure> {
-    let verified = checked.verdict?;
+pub fn strictly(options: &Verify, answer: &Answer) -> Result<(), Failure> {
+    let verified = answer.verdict()?;
     if options.strict && !verified.is_strict() {
-        return Err(Failure::NotStrict(not_strict(&verified)));
+        return Err(Failure::NotStrict(not_strict(verified)));
     }
     Ok(())
 }
@@ -126,46 +116,13 @@ fn not_strict(verified: &Verified) -> String {
     keys.into_iter().chain(commitment).collect::<Vec<_>>().join(", and ")
 }
 
-pub fn as_json(checked: &Checked, claim: &Claim) -> Value {
-    let verified = checked.verdict.as_ref().ok();
-    let reason = checked.verdict.as_ref().err().map(|no| Failure::from(no.clone()).to_string());
-    let compared = verified.map(|verified| match verified.commitment_compared() {
-        true => "compared",
-        false => "the proof's own",
-    });
-    json!({
-        "valid": verified.is_some(),
-        "reason": reason,
-        "name": claim.name(),
-        "over": verified.and_then(|verified| verified.over.as_ref()),
-        "claims": claim.sentences(),
-        "rests_on": verified.map(rests_on_json).unwrap_or_default(),
-        "unit": checked.unit.to_string(),
-        "currency": claim.currency(),
-        "rounding_at_most": claim.rounding_at_most(checked.unit, checked.sub_books.len()).to_f64(),
-        "backend": checked.backend,
-        "security_bits": checked.security_bits,
-        "keys": checked.keys.kind(),
-        "powers": checked.keys.powers().map(|powers| powers.origin.name()),
-        "powers_of_tau_blake2b": checked.keys.powers().map(|powers| hex::encode(powers.blake2b)),
-        "key_digest": hex::encode(checked.keys.digest),
-        "commitment": compared,
-        "commitments": checked.sub_books,
-        "proved_commitment": checked.commitment,
-    })
-}
-
-/// Returns the block *rests on* as JSON.
-pub fn rests_on_json(verified: &Verified) -> Vec<Value> {
-    let thing = |thing: &RestsOn| {
-        json!({
-            "what": thing.what.name(),
-            "digest": thing.digest.map(hex::encode),
-            "how": thing.how.name(),
-            "note": thing.note,
-        })
-    };
-    verified.rests_on.iter().map(thing).collect()
+/// Returns the library's JSON of a verdict, with the reason in the words of the failure.
+pub fn as_json(answer: &Answer, claim: &Claim) -> Value {
+    let mut json = answer.checked.to_json(claim);
+    if let Err(failure) = answer.verdict() {
+        json["reason"] = failure.to_string().into();
+    }
+    json
 }
 
 pub fn print(verified: &Verified, claim: &Claim) {
@@ -199,7 +156,7 @@ pub fn rests_on_lines(verified: &Verified) -> impl Iterator<Item = String> {
 
 /// Verifies a proof file with the keys of a folder: an error is bad input, a proof that is not
 /// valid is a verdict.
-pub fn check(path: &Path, claim: &Claim, keys: &Path, question: &Question<'_>) -> Result<Checked, Failure> {
+pub fn check(path: &Path, claim: &Claim, keys: &Path, question: &Question<'_>) -> Result<Answer, Failure> {
     let text = files::read_text(path)?;
     if backend_of(&text).map_err(Failure::malformed(path))? == Halo2::NAME {
         return check_with::<Halo2>(path, &text, claim, keys, question);
@@ -213,7 +170,7 @@ fn check_with<B: KeyFolder>(
     claim: &Claim,
     folder: &Path,
     question: &Question<'_>,
-) -> Result<Checked, Failure> {
+) -> Result<Answer, Failure> {
     let proof = ProofFile::<B>::from_json(text).map_err(Failure::malformed(path))?;
     checked_by(&proof, B::verifier(folder)?, claim, folder, question)
 }
@@ -225,7 +182,7 @@ pub fn checked_by<B: KeyFolder>(
     claim: &Claim,
     place: &Path,
     question: &Question<'_>,
-) -> Result<Checked, Failure> {
+) -> Result<Answer, Failure> {
     let expected = Expected {
         commitments: commitments::<B>(claim, question.commitments)?,
         context: question.context,
@@ -236,26 +193,9 @@ pub fn checked_by<B: KeyFolder>(
         remake: question.sources.remake(),
     };
     keys::warn_of_development(verifier.provenance());
-    let verdict = match verifier.verify(claim, proof, &expected) {
-        Ok(verified) => Ok(verified),
-        Err(Refused::NotValid(error)) => {
-            Err(NotValid { file: other_commitment(&error, proof, &expected, question), error })
-        }
-        Err(refused) => return Err(of_refused(refused, place)),
-    };
-    Ok(Checked {
-        backend: B::NAME,
-        security_bits: B::SECURITY.bits,
-        commitment: input_to_hex(&proof.commitment),
-        sub_books: proof.sub_books().iter().map(input_to_hex).collect(),
-        unit: proof.unit,
-        keys: used(&verifier),
-        verdict,
-    })
-}
-
-fn used<B: Backend>(verifier: &Verifier<B>) -> KeysUsed {
-    KeysUsed { digest: verifier.key_digest(), provenance: verifier.provenance() }
+    let checked = verifier.check(claim, proof, &expected).map_err(|refused| of_refused(refused, place))?;
+    let file = checked.verdict.as_ref().err().and_then(|error| other_commitment(error, proof, &expected, question));
+    Ok(Answer { checked, file })
 }
 
 /// Returns the first commitment file that a proof is not about, if that is the error.

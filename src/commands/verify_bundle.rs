@@ -3,15 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tailproof::bundle::{self, Bundle, Terms};
 use tailproof::core::scenarios::file as scenario_file;
+use tailproof::verifier::Checked;
 use tailproof::verifier::encoding::digest_from_hex;
 use tailproof::verifier::proof::backend_of;
+use tailproof::verifier::verdict::refused_json;
 use tailproof::{Backend, Claim, Deal, Groth16, Halo2, Mandate, ProofFile, ScenarioSet, Verifier};
 
 use super::bundle::read_json;
-use super::verify::{Checked, as_json, checked_by, print, question, strictly};
+use super::verify::{Answer, as_json, checked_by, print, question, strictly};
 use crate::cli::Verify;
 use crate::failure::Failure;
 use crate::files;
@@ -31,28 +33,30 @@ pub fn run(options: &Verify, path: &Path) -> Result<(), Failure> {
     let bundle = Bundle::decode(&bytes).map_err(|problem| Failure::Bundle { file: path.to_owned(), problem })?;
     let attestations = read_json(path, &bundle)?;
     let claim = match claim(options, path, &bundle) {
-        Err(Failure::Instance(error)) if error.is_verdict() => return refused(options, Failure::NotAllowed(error)),
+        Err(Failure::Instance(error)) if error.is_verdict() => {
+            return refused(options, error.code(), Failure::NotAllowed(error));
+        }
         other => other?,
     };
     let text = std::str::from_utf8(&bundle.proof).unwrap_or_default();
     let question = question(options, &claim, attestations)?;
-    let checked = if backend_of(text).map_err(Failure::malformed(path))? == Halo2::NAME {
+    let answer = if backend_of(text).map_err(Failure::malformed(path))? == Halo2::NAME {
         let proof = ProofFile::<Halo2>::from_json(text).map_err(Failure::malformed(path))?;
         checked_by(&proof, verifier(options, path, &bundle)?, &claim, place(options, path), &question)?
     } else {
         let proof = ProofFile::<Groth16>::from_json(text).map_err(Failure::malformed(path))?;
         checked_by(&proof, verifier(options, path, &bundle)?, &claim, place(options, path), &question)?
     };
-    if let Some(failure) = others(options, &claim, &checked)? {
-        return refused(options, failure);
+    if let Some(failure) = others(options, &claim, &answer.checked)? {
+        return refused(options, "other-digest", failure);
     }
-    answer(options, &claim, checked)
+    say(options, &claim, &answer)
 }
 
 /// Says a refusal in JSON too.
-fn refused(options: &Verify, failure: Failure) -> Result<(), Failure> {
+fn refused(options: &Verify, code: &str, failure: Failure) -> Result<(), Failure> {
     if options.json {
-        print_json(&json!({ "valid": false, "reason": failure.to_string() }));
+        print_json(&refused_json(code, &failure.to_string()));
     }
     Err(failure)
 }
@@ -144,18 +148,21 @@ fn unknown(options: &Verify, claim: &Claim, checked: &Checked) -> Vec<Unknown> {
     unknown
 }
 
-fn answer(options: &Verify, claim: &Claim, checked: Checked) -> Result<(), Failure> {
-    let unknown = unknown(options, claim, &checked);
+fn say(options: &Verify, claim: &Claim, answer: &Answer) -> Result<(), Failure> {
+    let checked = &answer.checked;
+    let unknown = unknown(options, claim, checked);
     let list = |each: &dyn Fn(&Unknown) -> String| unknown.iter().map(each).collect::<Vec<_>>().join("; ");
     let failure = (!unknown.is_empty() && checked.verdict.is_ok()).then(|| {
         let each = |Unknown { what, digest, cure }: &Unknown| format!("the {what} ({digest}; give {cure})");
         Failure::FromBundle(format!("from the bundle alone, and compared with nothing: {}", list(&each)))
     });
     if options.json {
-        let mut json = as_json(&checked, claim);
+        let mut json = as_json(answer, claim);
         json["from_bundle"] = unknown.iter().map(|unknown| Value::from(unknown.what)).collect();
         if let Some(failure) = &failure {
-            (json["valid"], json["reason"]) = (false.into(), failure.to_string().into());
+            json["valid"] = false.into();
+            json["code"] = "from-bundle".into();
+            json["reason"] = failure.to_string().into();
         }
         print_json(&json);
     } else if failure.is_some() {
@@ -163,11 +170,11 @@ fn answer(options: &Verify, claim: &Claim, checked: Checked) -> Result<(), Failu
         for sentence in claim.sentences() {
             out!("  {sentence}");
         }
-    } else if let Ok(verified) = &checked.verdict {
+    } else if let Ok(verified) = answer.verdict() {
         print(verified, claim);
     }
     match failure {
         Some(failure) => Err(failure),
-        None => strictly(options, checked),
+        None => strictly(options, answer),
     }
 }

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Debug;
 
 use ark_bn254::{Fr, G1Affine};
-use halo2_proofs::pasta::Fp;
+use pasta_curves::Fp;
 
 use crate::error::{MalformedError, VerifyError, differs};
 use crate::field::CommitmentField;

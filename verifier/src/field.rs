@@ -4,9 +4,10 @@ use ark_bn254::Fr;
 use ark_ff::{BigInt, PrimeField};
 use ethnum::I256;
 use halo2_poseidon::{ConstantLength, P128Pow5T3};
-use halo2_proofs::pasta::Fp;
-use halo2_proofs::pasta::group::ff::PrimeField as _;
-use light_poseidon::{Poseidon, PoseidonHasher};
+use pasta_curves::Fp;
+use pasta_curves::group::ff::PrimeField as _;
+
+pub use crate::poseidon::hash as poseidon;
 
 /// The canonical integer of a field element as four 64-bit limbs, least significant first.
 pub type Limbs = [u64; 4];
@@ -103,13 +104,3 @@ impl CommitmentField for Fp {
 }
 
 type PastaHash<D> = halo2_poseidon::Hash<Fp, P128Pow5T3, D, 3, 2>;
-
-/// Returns circomlib's Poseidon hash of 1 to 12 field elements.
-///
-/// # Panics
-/// If there is no input, or more than 12.
-pub fn poseidon(inputs: &[Fr]) -> Fr {
-    Poseidon::<Fr>::new_circom(inputs.len())
-        .and_then(|mut hasher| hasher.hash(inputs))
-        .expect("one to twelve inputs have parameters")
-}

@@ -10,15 +10,23 @@
 //! * [`scenario_point`]: the part of a verification that belongs to the public scenario set.
 //! * [`groth16`]: the pairing check.
 //! * [`halo2`]: the other proof system: instance columns, keys, and the check of its argument.
+//! * [`poseidon`]: the hash of commitments over BN254.
 //! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]:
 //!   their common reader.
 //! * [`claim`]: the claim that public terms form; [`expected`]: everything else that a verifier
-//!   expects; [`verify`]: the check of a proof; [`verified`]: the verdict.
-//! * [`attestation`]: who vouches for a commitment.
+//!   expects; [`verify`]: the check of a proof; [`verified`]: the verdict; [`verdict`]: verdicts as
+//!   JSON.
 //! * [`attestation`]: who vouches for a commitment; [`context`]: contexts for chains; [`security`]:
 //!   the level of each proof system.
 //! * [`ledger`]: a chain of daily proofs, for backtests.
 //! * [`export`]: encodings of the same proofs for other verifiers.
+//!
+//! # Features
+//! All are on by default, and none changes a verdict.
+//! * `parallel`: sums of points on several threads.
+//! * `simd`: sums of points in vectors.
+//! * `halo2`: keys of halo2 and the check of its proofs. Without it, files of halo2 proofs are read
+//!   and never valid, since there is no key.
 
 pub mod attestation;
 pub mod backend;
@@ -39,11 +47,13 @@ pub mod keys;
 pub mod ledger;
 pub mod market;
 pub mod pool;
+pub mod poseidon;
 pub mod proof;
 mod rests_on;
 pub mod scenario_point;
 pub mod security;
 pub mod shape;
+pub mod verdict;
 pub mod verified;
 pub mod verify;
 
@@ -57,6 +67,7 @@ pub use market::MarketClaim;
 pub use pool::PoolTerms;
 pub use proof::ProofFile;
 pub use shape::Shape;
+pub use verdict::Checked;
 pub use verified::Verified;
 pub use verify::{Refused, Verifier};
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ark_bn254::Fr;
-use halo2_proofs::pasta::Fp;
+use pasta_curves::Fp;
 use serde_json::Value;
 use tailproof_verifier::attestation::check::check;
 use tailproof_verifier::attestation::{

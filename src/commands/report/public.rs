@@ -23,7 +23,7 @@ pub fn page(options: &Report, proof: &Path, keys: &Path) -> Result<String, Failu
         sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
         ..Default::default()
     };
-    let verified = verify::check(proof, &claim, keys, &question)?.verdict?;
+    let verified = verify::check(proof, &claim, keys, &question)?.verdict()?.clone();
     let body = html! {
         p.public { "The proof was verified when this page was made. The book is not shown." }
         (development(&verified.keys))

@@ -4,7 +4,7 @@
 //! older version state it for Groth16 alone.
 
 use ark_bn254::Fr;
-use halo2_proofs::pasta::Fp;
+use pasta_curves::Fp;
 use serde::{Deserialize, Serialize};
 use tailproof_core::Unit;
 use tailproof_core::scenarios::factors::factors_digest;

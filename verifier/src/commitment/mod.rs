@@ -104,7 +104,7 @@ pub fn consolidated<F: CommitmentField>(commitments: &[F]) -> F {
 mod tests {
     use super::*;
     use crate::field::poseidon;
-    use halo2_proofs::pasta::Fp;
+    use pasta_curves::Fp;
     use std::str::FromStr;
     use tailproof_core::Unit;
 

@@ -264,7 +264,7 @@ mod tests {
         let digits = ["TW01", "TW02"].map(|id| tailproof_core::pool::ids::id_digit(IdKind::Loan, id));
         let hex = |limbs: [u64; 4]| limbs.iter().rev().map(|limb| format!("{limb:016x}")).collect::<String>();
         assert_eq!(hex(id_root::<Fr>(&digits).limbs()), ROOT_BN254);
-        assert_eq!(hex(id_root::<halo2_proofs::pasta::Fp>(&digits).limbs()), ROOT_PALLAS);
+        assert_eq!(hex(id_root::<pasta_curves::Fp>(&digits).limbs()), ROOT_PALLAS);
     }
 
     const ROOT_BN254: &str = "1ad0661dec3b586aff70af8fd69469c9ba97162828777cd1454476ce3749ae1b";

@@ -9,8 +9,7 @@ use std::sync::OnceLock;
 
 use ark_bn254::Fr;
 use ark_ff::Zero;
-use light_poseidon::PoseidonParameters;
-use light_poseidon::parameters::bn254_x5::get_poseidon_parameters;
+use tailproof_verifier::poseidon::{MOST_INPUTS, Parameters, parameters};
 
 use super::expression::{Combination, Mode, R1cs};
 use super::system::{Terms, Variable};
@@ -73,15 +72,15 @@ fn values_of(state: &[Combination<Fr>]) -> Vec<Fr> {
 fn full_round(
     backend: &mut R1cs<'_>,
     label: Label,
-    parameters: &PoseidonParameters<Fr>,
+    parameters: &Parameters,
     round: usize,
     state: &mut [Combination<Fr>],
 ) {
     let width = state.len();
-    boxes(backend, label, &parameters.ark[round * width..][..width], width, state);
+    boxes(backend, label, &parameters.constants[round], width, state);
     let variables = variables_of(state);
-    let values = mixed(&parameters.mds, &values_of(state));
-    for ((element, value), row) in state.iter_mut().zip(values).zip(&parameters.mds) {
+    let values = mixed(&parameters.matrix, &values_of(state));
+    for ((element, value), row) in state.iter_mut().zip(values).zip(&parameters.matrix) {
         *element = Combination { value, terms: terms_of(row, &variables) };
     }
 }
@@ -91,7 +90,7 @@ fn full_round(
 fn partial_rounds(
     backend: &mut R1cs<'_>,
     label: Label,
-    parameters: &PoseidonParameters<Fr>,
+    parameters: &Parameters,
     partial: &Partial,
     state: &mut [Combination<Fr>],
 ) {
@@ -114,7 +113,7 @@ fn partial_rounds(
         terms
     };
     for round in 0..parameters.partial_rounds {
-        let added = &parameters.ark[(half + round) * width..][..width];
+        let added = &parameters.constants[half + round];
         let mut element = [Combination { value: values[0], terms: terms(backend, round, 0, &variables, constants[0]) }];
         boxes(backend, label, &added[..1], 1, &mut element);
         variables.extend(variables_of(&element));
@@ -124,9 +123,9 @@ fn partial_rounds(
         }
         // The output of the S-box is a variable.
         (values[0], constants[0]) = (element[0].value, Fr::zero());
-        values = mixed(&parameters.mds, &values);
+        values = mixed(&parameters.matrix, &values);
         if backend.mode == Mode::Constraints {
-            constants = mixed(&parameters.mds, &constants);
+            constants = mixed(&parameters.matrix, &constants);
         }
     }
     for (index, element) in state.iter_mut().enumerate() {
@@ -148,8 +147,8 @@ struct Partial {
 }
 
 impl Partial {
-    fn new(parameters: &PoseidonParameters<Fr>) -> Self {
-        let mds = &parameters.mds;
+    fn new(parameters: &Parameters) -> Self {
+        let mds = &parameters.matrix;
         let next = |column: &[Fr]| {
             let mut column = column.to_vec();
             column[0] = Fr::zero();
@@ -170,17 +169,16 @@ impl Partial {
 }
 
 struct Poseidon {
-    parameters: PoseidonParameters<Fr>,
+    parameters: &'static Parameters,
     partial: Partial,
 }
 
 /// The hash of so many inputs, which is made once.
 fn poseidon(inputs: usize) -> &'static Poseidon {
-    static HASHES: [OnceLock<Poseidon>; 12] = [const { OnceLock::new() }; 12];
+    static HASHES: [OnceLock<Poseidon>; MOST_INPUTS] = [const { OnceLock::new() }; MOST_INPUTS];
     HASHES[inputs - 1].get_or_init(|| {
-        let width = u8::try_from(inputs + 1).expect("at most 13");
-        let parameters = get_poseidon_parameters(width).expect("one to twelve inputs have parameters");
-        let partial = Partial::new(&parameters);
+        let parameters = parameters(inputs);
+        let partial = Partial::new(parameters);
         Poseidon { parameters, partial }
     })
 }

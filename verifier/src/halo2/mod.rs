@@ -13,7 +13,8 @@
 //!
 //! The verifier derives the verifying key from the circuit: nothing about it is secret, and nothing
 //! is taken on trust. The prover crate derives it, since it knows the circuit; this crate holds it
-//! and checks proofs.
+//! and checks proofs. Without the feature `halo2`, there is no key and no check: files are read, and
+//! that is all.
 //!
 //! The digest that names a key in proofs is SHA-256 over
 //!
@@ -29,13 +30,16 @@
 //! of a key, but proofs do: halo2 puts a hash of that text into its transcript. A proof therefore
 //! verifies only with a version of halo2 that prints keys in the same way.
 
-use halo2_proofs::pasta::{EqAffine, Fp};
-use halo2_proofs::plonk::{self, SingleVerifier};
-use halo2_proofs::poly::commitment::Params;
-use halo2_proofs::transcript::{Blake2bRead, Challenge255};
-use sha2::{Digest, Sha256};
+#[cfg(feature = "halo2")]
+mod key;
+#[cfg(not(feature = "halo2"))]
+#[path = "no_key.rs"]
+mod key;
 
-use crate::error::VerifyError;
+use pasta_curves::Fp;
+
+pub use key::VerifyingKey;
+
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::{FactorRow, ScenarioInputs};
@@ -52,8 +56,6 @@ pub const CONTROLS_ROW: usize = 0;
 pub const FACTORS_ROW: usize = CONTROLS;
 /// Row of the first weight.
 pub const WEIGHTS_ROW: usize = FACTORS_ROW + 1;
-/// Bytes of a compressed point of Vesta.
-const POINT_BYTES: usize = 32;
 
 /// Returns the row of the public number `row` of a factor.
 pub fn factor_row(shape: Shape, row: FactorRow, factor: usize) -> usize {
@@ -86,85 +88,4 @@ pub fn instance_columns(controls: &[Fp; CONTROLS], scenarios: &ScenarioInputs) -
         }
     }
     columns
-}
-
-/// Returns the digest of a key.
-fn key_digest(shape: Shape, params: &Params<EqAffine>, circuit: &[u8; 32]) -> [u8; 32] {
-    let mut bytes = Vec::new();
-    params.write(&mut bytes).expect("writing to a vector does not fail");
-    // The parameters are k, the generators, their Lagrange form (which follows from them), and the
-    // two other points.
-    let points = POINT_BYTES << params.k();
-    let (generators, rest) = bytes.split_at(4 + points);
-    let shape = shape.to_string();
-    Sha256::new()
-        .chain_update("tailproof/halo2-key/v2")
-        .chain_update([u8::try_from(shape.len()).expect("shapes are short")])
-        .chain_update(shape)
-        .chain_update(circuit)
-        .chain_update(generators)
-        .chain_update(&rest[points..])
-        .finalize()
-        .into()
-}
-
-/// A verifying key, derived from a circuit.
-#[derive(Debug)]
-pub struct VerifyingKey {
-    shape: Shape,
-    params: Params<EqAffine>,
-    key: plonk::VerifyingKey<EqAffine>,
-    digest: [u8; 32],
-}
-
-impl VerifyingKey {
-    /// Returns the verifying key of `shape` over `params`. The caller must have derived `key` from
-    /// the circuit of `shape`, whose digest is `circuit`.
-    pub fn new(shape: Shape, params: Params<EqAffine>, key: plonk::VerifyingKey<EqAffine>, circuit: [u8; 32]) -> Self {
-        let digest = key_digest(shape, &params, &circuit);
-        Self { shape, params, key, digest }
-    }
-
-    /// Returns the shape of the statement.
-    pub fn shape(&self) -> Shape {
-        self.shape
-    }
-
-    /// Returns the generators.
-    pub fn params(&self) -> &Params<EqAffine> {
-        &self.params
-    }
-
-    /// Returns halo2's key.
-    pub fn key(&self) -> &plonk::VerifyingKey<EqAffine> {
-        &self.key
-    }
-
-    /// Returns the digest that names the key in proofs, as defined in the module's documentation.
-    pub fn digest(&self) -> [u8; 32] {
-        self.digest
-    }
-
-    /// Checks a proof. Trailing bytes are refused.
-    ///
-    /// # Errors
-    /// [`VerifyError::OtherShape`] if the scenario inputs were made for another shape, and
-    /// [`VerifyError::ArgumentFailed`] if the proof does not prove the claim.
-    pub fn verify(
-        &self,
-        controls: &[Fp; CONTROLS],
-        scenarios: &ScenarioInputs,
-        proof: &[u8],
-    ) -> Result<(), VerifyError> {
-        if scenarios.shape() != self.shape {
-            return Err(VerifyError::OtherShape { key: self.shape, inputs: scenarios.shape() });
-        }
-        let columns = instance_columns(controls, scenarios);
-        let columns: Vec<&[Fp]> = columns.iter().map(Vec::as_slice).collect();
-        let mut rest = proof;
-        let mut transcript = Blake2bRead::<_, EqAffine, Challenge255<_>>::init(&mut rest);
-        let strategy = SingleVerifier::new(&self.params);
-        let checked = plonk::verify_proof(&self.params, &self.key, strategy, &[&columns], &mut transcript);
-        if checked.is_ok() && rest.is_empty() { Ok(()) } else { Err(VerifyError::ArgumentFailed) }
-    }
 }
