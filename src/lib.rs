@@ -73,6 +73,7 @@ pub use tailproof_prover::prepared::PreparedSet;
 pub use tailproof_prover::provable::{Figures, Provable};
 pub use tailproof_prover::prover::{KeysError, Prover, ProvingBackend, Statement, Unproved};
 pub use tailproof_risk::Book;
+pub use tailproof_verifier::bundle;
 pub use tailproof_verifier::claim::{Claim, DealClaim, MandateClaim};
 pub use tailproof_verifier::digest_list::DigestList;
 pub use tailproof_verifier::expected::{Attestors, Expected, Remake};
@@ -109,7 +110,6 @@ pub mod keys {
 }
 
 pub mod batch;
-pub mod bundle;
 #[cfg(unix)]
 pub mod day;
 #[cfg(unix)]

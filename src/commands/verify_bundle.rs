@@ -4,9 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
-use tailproof::bundle::{self, Bundle, Terms};
+use tailproof::bundle::{self, Bundle, Content, Pins, Terms};
 use tailproof::core::scenarios::file as scenario_file;
-use tailproof::verifier::Checked;
 use tailproof::verifier::encoding::digest_from_hex;
 use tailproof::verifier::proof::backend_of;
 use tailproof::verifier::verdict::refused_json;
@@ -19,13 +18,6 @@ use crate::failure::Failure;
 use crate::files;
 use crate::keys::KeyFolder;
 use crate::output::{out, print_json};
-
-/// A thing of the bundle that the caller neither gave nor named by its digest.
-struct Unknown {
-    what: &'static str,
-    digest: String,
-    cure: &'static str,
-}
 
 /// Verifies a bundle.
 pub fn run(options: &Verify, path: &Path) -> Result<(), Failure> {
@@ -47,10 +39,11 @@ pub fn run(options: &Verify, path: &Path) -> Result<(), Failure> {
         let proof = ProofFile::<Groth16>::from_json(text).map_err(Failure::malformed(path))?;
         checked_by(&proof, verifier(options, path, &bundle)?, &claim, place(options, path), &question)?
     };
-    if let Some(failure) = others(options, &claim, &answer.checked)? {
+    let (pins, keys) = (named(options)?, answer.checked.keys.digest);
+    if let Some(failure) = others(&pins, &claim, keys) {
         return refused(options, "other-digest", failure);
     }
-    say(options, &claim, &answer)
+    say(options, &unknown(options, &pins, &claim, keys), &claim, &answer)
 }
 
 /// Says a refusal in JSON too.
@@ -95,70 +88,63 @@ fn verifier<B: KeyFolder>(options: &Verify, path: &Path, bundle: &Bundle) -> Res
     }
 }
 
+/// Returns the digests that options name.
+fn named(options: &Verify) -> Result<Pins, Failure> {
+    let digest = |option, text: &Option<String>| {
+        let digest = text.as_deref().map(|text| digest_from_hex(option, text)).transpose();
+        digest.map_err(Failure::malformed(Path::new("command line")))
+    };
+    Ok(Pins {
+        keys: digest("--keys-digest", &options.keys_digest)?,
+        terms: digest("--mandate-digest", &options.mandate_digest)?,
+        scenarios: digest("--scenarios-digest", &options.scenarios_digest)?,
+    })
+}
+
 /// Returns the failure of a digest that is not the caller's.
-fn others(options: &Verify, claim: &Claim, checked: &Checked) -> Result<Option<Failure>, Failure> {
-    let found = [
-        ("keys", "--keys-digest", &options.keys_digest, Some(checked.keys.digest)),
-        ("mandate or deal", "--mandate-digest", &options.mandate_digest, Some(claim.terms_digest())),
-        ("scenario set", "--scenarios-digest", &options.scenarios_digest, claim.scenarios_digest()),
-    ];
-    for (what, option, wanted, found) in found {
-        let Some(wanted) = wanted else { continue };
-        let wanted = digest_from_hex(option, wanted).map_err(Failure::malformed(Path::new("command line")))?;
-        if found != Some(wanted) {
-            let found = found.map_or_else(|| "not there".to_owned(), hex::encode);
-            return Ok(Some(Failure::FromBundle(format!(
-                "the {what} of the bundle is {found}, not {}",
-                hex::encode(wanted)
-            ))));
-        }
-    }
-    Ok(None)
+fn others(pins: &Pins, claim: &Claim, keys: [u8; 32]) -> Option<Failure> {
+    let (Content { what, digest }, wanted) = pins.other(claim, keys)?;
+    let what = if what == "deal" || what == "mandate" { "mandate or deal" } else { what };
+    let found = digest.map_or_else(|| "not there".to_owned(), hex::encode);
+    Some(Failure::FromBundle(format!("the {what} of the bundle is {found}, not {}", hex::encode(wanted))))
 }
 
-/// Returns what only the bundle itself vouches for.
-fn unknown(options: &Verify, claim: &Claim, checked: &Checked) -> Vec<Unknown> {
-    let mut unknown = Vec::new();
-    let mut add = |known: bool, what, digest: [u8; 32], cure| {
-        if !known {
-            unknown.push(Unknown { what, digest: hex::encode(digest), cure });
-        }
-    };
+/// Returns what only the bundle itself vouches for: files that the caller gives count as known.
+fn unknown(options: &Verify, pins: &Pins, claim: &Claim, keys: [u8; 32]) -> Vec<Content> {
     let public = &options.public;
-    let knows_keys = options.keys.is_some() || options.keys_digest.is_some();
-    add(knows_keys, "keys", checked.keys.digest, "--keys FOLDER or --keys-digest");
-    let knows_terms = public.mandate.is_some() || public.deal.is_some() || options.mandate_digest.is_some();
-    let (what, cure) = match claim {
-        Claim::Market(_) => ("mandate", "--mandate FILE or --mandate-digest"),
-        Claim::Pool(_) => ("deal", "--deal FILE or --mandate-digest"),
+    let given = |is_given: bool, digest| Some(digest).filter(|_| is_given);
+    let set = public.scenarios.is_some() || options.sources.any();
+    let known = Pins {
+        keys: pins.keys.or(given(options.keys.is_some(), keys)),
+        terms: pins.terms.or(given(public.mandate.is_some() || public.deal.is_some(), claim.terms_digest())),
+        scenarios: pins.scenarios.or(claim.scenarios_digest().filter(|_| set)),
     };
-    add(knows_terms, what, claim.terms_digest(), cure);
-    // A mandate that names its one set settles it; so does a deal, whose set is made again from it.
-    let settled = match claim {
-        Claim::Market(claim) => claim.mandate().scenario_rule().is_some_and(|rule| rule.digest.is_some()),
-        Claim::Pool(_) => false,
-    };
-    let knows_set = public.scenarios.is_some()
-        || options.scenarios_digest.is_some()
-        || options.sources.any()
-        || (settled && knows_terms);
-    if let Some(digest) = claim.scenarios_digest() {
-        add(knows_set, "scenario set", digest, "--scenarios FILE, --scenarios-digest or --prices");
-    }
-    unknown
+    known.unknown(claim, keys)
 }
 
-fn say(options: &Verify, claim: &Claim, answer: &Answer) -> Result<(), Failure> {
+/// Returns the options that make a thing known.
+fn cure(what: &str) -> &'static str {
+    match what {
+        "keys" => "--keys FOLDER or --keys-digest",
+        "mandate" => "--mandate FILE or --mandate-digest",
+        "deal" => "--deal FILE or --mandate-digest",
+        _ => "--scenarios FILE, --scenarios-digest or --prices",
+    }
+}
+
+fn say(options: &Verify, unknown: &[Content], claim: &Claim, answer: &Answer) -> Result<(), Failure> {
     let checked = &answer.checked;
-    let unknown = unknown(options, claim, checked);
-    let list = |each: &dyn Fn(&Unknown) -> String| unknown.iter().map(each).collect::<Vec<_>>().join("; ");
     let failure = (!unknown.is_empty() && checked.verdict.is_ok()).then(|| {
-        let each = |Unknown { what, digest, cure }: &Unknown| format!("the {what} ({digest}; give {cure})");
-        Failure::FromBundle(format!("from the bundle alone, and compared with nothing: {}", list(&each)))
+        let each = |Content { what, digest }: &Content| {
+            let digest = digest.map(hex::encode).unwrap_or_default();
+            format!("the {what} ({digest}; give {})", cure(what))
+        };
+        let list = unknown.iter().map(each).collect::<Vec<_>>().join("; ");
+        Failure::FromBundle(format!("from the bundle alone, and compared with nothing: {list}"))
     });
     if options.json {
         let mut json = as_json(answer, claim);
-        json["from_bundle"] = unknown.iter().map(|unknown| Value::from(unknown.what)).collect();
+        json["from_bundle"] = unknown.iter().map(|content| Value::from(content.what)).collect();
         if let Some(failure) = &failure {
             json["valid"] = false.into();
             json["code"] = "from-bundle".into();

@@ -49,6 +49,15 @@ pub trait Backend: Codec + Clone + Copy + PartialEq + Eq + Debug + Send + Sync +
     /// Returns a scenario point for an error message.
     fn point_text(point: &Self::ScenarioPoint) -> String;
 
+    /// Returns the scenario point of `inputs`; `None` if the proof system has none.
+    ///
+    /// # Errors
+    /// Errors if `inputs` were made for another shape than the key's.
+    fn computed_point(
+        key: &Self::VerifyingKey,
+        inputs: &ScenarioInputs,
+    ) -> Result<Option<Self::ScenarioPoint>, VerifyError>;
+
     /// Checks that `evidence` proves the claim stated by `controls` and `inputs`.
     ///
     /// `computed` is the scenario point of `inputs`, from a caller that has just computed it from
@@ -125,6 +134,10 @@ impl Backend for Groth16 {
         g1_text(point)
     }
 
+    fn computed_point(key: &groth16::VerifyingKey, inputs: &ScenarioInputs) -> Result<Option<G1Affine>, VerifyError> {
+        scenario_point(key, inputs).map(Some)
+    }
+
     fn check(
         key: &groth16::VerifyingKey,
         controls: &[Fr; CONTROLS],
@@ -166,6 +179,10 @@ impl Backend for Halo2 {
 
     fn point_text(point: &Infallible) -> String {
         match *point {}
+    }
+
+    fn computed_point(_: &halo2::VerifyingKey, _: &ScenarioInputs) -> Result<Option<Infallible>, VerifyError> {
+        Ok(None)
     }
 
     fn check(

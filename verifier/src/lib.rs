@@ -13,6 +13,8 @@
 //! * [`poseidon`]: the hash of commitments over BN254.
 //! * [`keys`], [`proof`], [`commitment::file`]: file formats, decoded strictly; [`json_file`]:
 //!   their common reader.
+//! * [`bundle`]: a proof with everything public about it in one file, and the digests that a caller
+//!   knows of it.
 //! * [`claim`]: the claim that public terms form; [`expected`]: everything else that a verifier
 //!   expects; [`verify`]: the check of a proof; [`verified`]: the verdict; [`verdict`]: verdicts as
 //!   JSON.
@@ -30,6 +32,7 @@
 
 pub mod attestation;
 pub mod backend;
+pub mod bundle;
 pub mod claim;
 pub mod commitment;
 pub mod context;
@@ -69,7 +72,7 @@ pub use proof::ProofFile;
 pub use shape::Shape;
 pub use verdict::Checked;
 pub use verified::Verified;
-pub use verify::{Refused, Verifier};
+pub use verify::{Prepared, Refused, Verifier};
 
 #[cfg(test)]
 mod tests {

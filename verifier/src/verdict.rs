@@ -10,7 +10,7 @@ use crate::error::{InstanceError, VerifyError};
 use crate::expected::Expected;
 use crate::proof::ProofFile;
 use crate::verified::{KeysUsed, RestsOn, Verified};
-use crate::verify::{Refused, Verifier};
+use crate::verify::{Prepared, Refused, Verifier};
 
 /// A proof file that has a verdict: what it states, the keys that checked it, and the verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,24 @@ impl<B: Backend> Verifier<B> {
         proof: &ProofFile<B>,
         expected: &Expected<'_, B>,
     ) -> Result<Checked, Refused> {
-        let verdict = match self.verify(claim, proof, expected) {
+        self.checked(proof, self.verify(claim, proof, expected))
+    }
+
+    /// Returns the verdict on a proof of a prepared claim.
+    ///
+    /// # Errors
+    /// The errors of [`Verifier::check`].
+    pub fn check_prepared(
+        &self,
+        prepared: &Prepared<B>,
+        proof: &ProofFile<B>,
+        expected: &Expected<'_, B>,
+    ) -> Result<Checked, Refused> {
+        self.checked(proof, self.verify_prepared(prepared, proof, expected))
+    }
+
+    fn checked(&self, proof: &ProofFile<B>, outcome: Result<Verified, Refused>) -> Result<Checked, Refused> {
+        let verdict = match outcome {
             Err(Refused::NotValid(error)) => Err(error),
             other => Ok(other?),
         };

@@ -15,6 +15,7 @@ use crate::expected::{Attestors, Expected, Remake};
 use crate::field::CommitmentField;
 use crate::field::InputField;
 use crate::inputs::controls::CONTROLS;
+use crate::inputs::layout::ScenarioInputs;
 use crate::keys::header::Provenance;
 use crate::proof::file::commitments_agree;
 use crate::proof::{ClaimText, ProofFile};
@@ -27,6 +28,29 @@ use crate::verified::{KeysUsed, Verified};
 pub struct Verifier<B: Backend> {
     key: B::VerifyingKey,
     digest: [u8; 32],
+}
+
+/// A claim with the part of its check that is the same for every proof: the public inputs of its
+/// scenario set, and their scenario point. [`Verifier::prepare`] computes them.
+#[derive(Debug, Clone)]
+pub struct Prepared<B: Backend> {
+    claim: Claim,
+    /// Digest of the keys that it was computed for.
+    key: [u8; 32],
+    inputs: ScenarioInputs,
+    point: Option<B::ScenarioPoint>,
+}
+
+impl<B: Backend> Prepared<B> {
+    /// Returns the claim.
+    pub fn claim(&self) -> &Claim {
+        &self.claim
+    }
+
+    /// Returns the scenario point, which was computed; `None` if the proof system has none.
+    pub fn scenario_point(&self) -> Option<B::ScenarioPoint> {
+        self.point
+    }
 }
 
 /// The reason a proof was not accepted.
@@ -131,7 +155,42 @@ impl<B: Backend> Verifier<B> {
         expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {
         // This clone is cheap: a claim shares its terms.
-        let claim = &claim.clone().into();
+        self.verify_claim(&claim.clone().into(), None, proof, expected)
+    }
+
+    /// Returns a claim with everything computed that each check of it needs.
+    ///
+    /// # Errors
+    /// Errors if the claim cannot be stated for the keys.
+    pub fn prepare(&self, claim: &(impl Clone + Into<Claim>)) -> Result<Prepared<B>, Refused> {
+        let claim = claim.clone().into();
+        let inputs = claim.scenario_inputs(self.shape())?;
+        let point = B::computed_point(&self.key, &inputs)?;
+        Ok(Prepared { claim, key: self.digest, inputs, point })
+    }
+
+    /// Checks a proof of a prepared claim as [`Verifier::verify`] does. A claim that was prepared for
+    /// other keys is no help: everything is computed again.
+    ///
+    /// # Errors
+    /// The errors of [`Verifier::verify`].
+    pub fn verify_prepared(
+        &self,
+        prepared: &Prepared<B>,
+        proof: &ProofFile<B>,
+        expected: &Expected<'_, B>,
+    ) -> Result<Verified, Refused> {
+        let known = Some(prepared).filter(|prepared| prepared.key == self.digest);
+        self.verify_claim(&prepared.claim, known, proof, expected)
+    }
+
+    fn verify_claim(
+        &self,
+        claim: &Claim,
+        prepared: Option<&Prepared<B>>,
+        proof: &ProofFile<B>,
+        expected: &Expected<'_, B>,
+    ) -> Result<Verified, Refused> {
         if proof.shape != self.shape() || proof.keys != self.digest {
             return Err(Refused::OtherKeys {
                 proof_shape: proof.shape,
@@ -156,9 +215,16 @@ impl<B: Backend> Verifier<B> {
             return Err(Refused::OtherCount { proved: proved.len(), expected: known.len() });
         }
         let made_again = self.check_scenarios(claim, expected)?;
-        let inputs = claim.scenario_inputs(proof.shape)?;
+        let computed;
+        let (inputs, point) = match prepared {
+            Some(prepared) => (&prepared.inputs, prepared.point),
+            None => {
+                computed = claim.scenario_inputs(proof.shape)?;
+                (&computed, None)
+            }
+        };
         let controls = self.controls(claim, proof, expected)?;
-        B::check(&self.key, &controls, &inputs, None, &proof.evidence)?;
+        B::check(&self.key, &controls, inputs, point, &proof.evidence)?;
         check_point::<B>(proof, expected)?;
         check_commitments(proved, known)?;
         let attested = check_attestors(claim, proof, expected)?;

@@ -13,9 +13,13 @@ use tailproof_core::scenarios::generator::MOST_SCALE;
 use tailproof_core::{TailMass, Unit};
 
 use crate::field::{InputField, Limbs};
+use crate::shape::Shape;
 
 /// Number of control inputs of every statement.
 pub const CONTROLS: usize = 4;
+
+/// Name of the field that holds the book unit.
+const UNIT: &str = "book unit in millionths";
 
 /// One packed integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +38,7 @@ pub(crate) const fn field(name: &'static str, bits: u32) -> PackedField {
 const TAILS: [PackedField; 5] = [
     field("value-at-risk tail numerator minus one", TailMass::NUMERATOR_BITS),
     field("value-at-risk tail denominator minus one", TailMass::DENOMINATOR_BITS),
-    field("book unit in millionths", UNIT_BITS),
+    field(UNIT, UNIT_BITS),
     field("shortfall tail numerator minus one", TailMass::NUMERATOR_BITS),
     field("shortfall tail denominator minus one", TailMass::DENOMINATOR_BITS),
 ];
@@ -55,7 +59,7 @@ pub fn tail_fields(thresholds: usize) -> &'static [PackedField] {
 const PARAMETRIC: [PackedField; 4] = [
     field("squared coefficient of value at risk times 2^30", COEFFICIENT_BITS),
     field("squared coefficient of expected shortfall times 2^30", COEFFICIENT_BITS),
-    field("book unit in millionths", UNIT_BITS),
+    field(UNIT, UNIT_BITS),
     field("scale of the covariance", MOST_SCALE + 1),
 ];
 
@@ -132,6 +136,13 @@ pub fn unpack(fields: &[PackedField], limbs: Limbs) -> Vec<u128> {
             value
         })
         .collect()
+}
+
+/// Returns the book unit, in millionths, that the *tails* control of a market statement states.
+pub(crate) fn stated_unit<F: InputField>(shape: Shape, tails: &F) -> u64 {
+    let fields = if shape.is_parametric() { parametric_fields() } else { tail_fields(shape.thresholds()) };
+    let unit = fields.iter().position(|field| field.name == UNIT).expect("every list has the unit");
+    u64::try_from(unpack(fields, tails.limbs())[unit]).expect("the field has 40 bits")
 }
 
 #[cfg(test)]

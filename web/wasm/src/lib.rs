@@ -1,58 +1,33 @@
-//! The verifier as a WebAssembly module with a C interface: memory, and one function that verifies.
+//! The verifier as a WebAssembly module with a C interface.
+//!
+//! The module imports nothing. It exports its memory and three functions: [`tailproof_alloc`],
+//! [`tailproof_free`] and [`tailproof_call`], which takes one message and returns another.
+//!
+//! # Messages
+//! A message is a 4-byte little-endian length, that many bytes of JSON, and the bytes of files, which
+//! no JSON could hold. The JSON of a request names its operation in `op` ([`request::Request`]) and,
+//! where it brings files, their lengths in `files`: the files follow one another, to the last byte of
+//! the message. An answer is JSON alone.
+//!
+//! # Answers
+//! An answer has `ok`: whether there is one. Otherwise it has the `code` and the `reason` of a
+//! [`refusal::Refusal`]. Verdicts are in `result`, in the JSON of `tailproof verify --json`, with
+//! `verdict` beside `valid`: a proof that has no verdict is not valid either.
+//!
+//! # Handles
+//! What was decoded stays in the module under a number, until it is released: keys, scenario sets,
+//! mandates, deals and commitments. A number is used once.
+//!
+//! Malformed input is refused, and never traps. A trap is a defect or a lack of memory; after one, the
+//! module's memory is not to be used again.
 
-use tailproof_core::Mandate;
-use tailproof_core::scenarios::file as scenario_file;
-use tailproof_verifier::keys::decode_verifying_key;
-use tailproof_verifier::{Claim, Expected, Groth16, ProofFile, Verifier};
+mod abi;
+mod answer;
+mod check;
+mod message;
+pub mod refusal;
+pub mod request;
+mod store;
 
-/// The proof is valid.
-const VALID: u32 = 0;
-/// The proof is not valid.
-const NOT_VALID: u32 = 1;
-/// The input is malformed, or does not go together.
-const BAD_INPUT: u32 = 2;
-
-/// Returns a buffer of `length` bytes, for the caller to fill.
-#[unsafe(no_mangle)]
-pub extern "C" fn allocate(length: usize) -> *mut u8 {
-    Box::leak(vec![0u8; length].into_boxed_slice()).as_mut_ptr()
-}
-
-/// Verifies a Groth16 proof of a mandate over a scenario set. Returns 0 if the proof is valid, 1 if
-/// it is not, and 2 for bad input.
-///
-/// The verifying key, the scenario file, the mandate and the proof file are each given as a buffer
-/// and its length.
-///
-/// # Safety
-/// Each pointer must be one that [`allocate`] returned for at least the length that follows it.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn verify(
-    key: *const u8,
-    key_length: usize,
-    scenarios: *const u8,
-    scenarios_length: usize,
-    mandate: *const u8,
-    mandate_length: usize,
-    proof: *const u8,
-    proof_length: usize,
-) -> u32 {
-    // SAFETY: the caller says that these are buffers of these lengths.
-    let bytes = |start, length| unsafe { std::slice::from_raw_parts(start, length) };
-    let (key, scenarios) = (bytes(key, key_length), bytes(scenarios, scenarios_length));
-    let (mandate, proof) = (bytes(mandate, mandate_length), bytes(proof, proof_length));
-    verdict(key, scenarios, mandate, proof).unwrap_or(BAD_INPUT)
-}
-
-fn verdict(key: &[u8], scenarios: &[u8], mandate: &[u8], proof: &[u8]) -> Option<u32> {
-    let verifier = Verifier::<Groth16>::new(decode_verifying_key(key).ok()?);
-    let (set, _) = scenario_file::decode("scenarios", scenarios).ok()?;
-    let mandate = Mandate::from_toml("mandate", std::str::from_utf8(mandate).ok()?).ok()?;
-    let proof = ProofFile::from_json(std::str::from_utf8(proof).ok()?).ok()?;
-    let claim = Claim::market(mandate, set).ok()?;
-    match verifier.verify(&claim, &proof, &Expected::default()) {
-        Ok(_) => Some(VALID),
-        Err(refused) if refused.is_verdict() => Some(NOT_VALID),
-        Err(_) => None,
-    }
-}
+pub use abi::{tailproof_alloc, tailproof_call, tailproof_free};
+pub use answer::respond;

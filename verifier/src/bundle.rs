@@ -4,7 +4,15 @@
 //! verifier takes its mandate and its scenario set for the ones that it knows only after comparing
 //! them, or their digests.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
+use tailproof_core::pool::Deal;
+use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::{InputError, Mandate};
+
+use crate::claim::Claim;
+use crate::error::InstanceError;
 
 /// The first bytes of a bundle.
 pub const MAGIC: [u8; 8] = *b"TAILBUND";
@@ -144,6 +152,85 @@ impl Bundle {
             return Err(BundleError::Changed);
         }
         read_sections(&bytes[HEADER..end])
+    }
+}
+
+/// The reason why a bundle makes no claim.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BundleClaimError {
+    /// A file of it is malformed.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Its files do not fit each other.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+}
+
+impl Bundle {
+    /// Returns the claim of the bundle's own terms and scenarios. `name` names the bundle in errors.
+    ///
+    /// # Errors
+    /// Malformed files; files that do not fit each other.
+    pub fn claim(&self, name: &str) -> Result<Claim, BundleClaimError> {
+        let decode = |bytes: &Vec<u8>| scenario_file::decode(name, bytes).map(|(set, _)| Arc::new(set));
+        let set = self.scenarios.as_ref().map(decode).transpose()?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Ok(match (&self.terms, set) {
+            (Terms::Mandate(bytes), Some(set)) => Claim::market(Mandate::from_toml(name, &text(bytes))?, set)?,
+            (Terms::Mandate(_), None) => return Err(InstanceError::NoShape.into()),
+            (Terms::Deal(bytes), set) => Claim::pool(Deal::from_toml(name, &text(bytes))?, set)?,
+        })
+    }
+}
+
+/// Digests that a verifier knows of a bundle's content from somebody other than its sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pins {
+    /// Digest of the keys.
+    pub keys: Option<[u8; 32]>,
+    /// Digest of the mandate or the deal.
+    pub terms: Option<[u8; 32]>,
+    /// Digest of the scenario set.
+    pub scenarios: Option<[u8; 32]>,
+}
+
+/// A thing that a bundle holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Content {
+    /// The thing: `keys`, `mandate`, `deal` or `scenario set`.
+    pub what: &'static str,
+    /// Its digest; `None` if it is not there.
+    pub digest: Option<[u8; 32]>,
+}
+
+impl Pins {
+    /// Returns everything about a claim and its keys, with the digest that is known of it.
+    fn of(&self, claim: &Claim, keys: [u8; 32]) -> [(Content, Option<[u8; 32]>); 3] {
+        let terms = if matches!(claim, Claim::Market(_)) { "mandate" } else { "deal" };
+        [
+            (Content { what: "keys", digest: Some(keys) }, self.keys),
+            (Content { what: terms, digest: Some(claim.terms_digest()) }, self.terms),
+            (Content { what: "scenario set", digest: claim.scenarios_digest() }, self.scenarios),
+        ]
+    }
+
+    /// Returns the first thing that has another digest than the known one, with that one.
+    pub fn other(&self, claim: &Claim, keys: [u8; 32]) -> Option<(Content, [u8; 32])> {
+        let known = self.of(claim, keys).into_iter().filter_map(|(content, known)| Some((content, known?)));
+        known.into_iter().find(|(content, known)| content.digest != Some(*known))
+    }
+
+    /// Returns the things that nobody but the bundle's sender vouches for. A mandate that names its
+    /// one scenario set vouches for it.
+    pub fn unknown(&self, claim: &Claim, keys: [u8; 32]) -> Vec<Content> {
+        let settled = match claim {
+            Claim::Market(claim) => claim.mandate().scenario_rule().is_some_and(|rule| rule.digest.is_some()),
+            Claim::Pool(_) => false,
+        };
+        let is_settled = |content: &Content| content.what == "scenario set" && settled && self.terms.is_some();
+        let unknown = self.of(claim, keys).into_iter().filter(|(_, known)| known.is_none());
+        unknown.map(|(content, _)| content).filter(|content| content.digest.is_some() && !is_settled(content)).collect()
     }
 }
 

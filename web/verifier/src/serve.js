@@ -1,0 +1,20 @@
+// The worker: the first message brings the module, every other one a task.
+
+import { Session } from "./session.js";
+
+/** Returns the listener for messages, which sends answers with `post`. */
+export function serve(post) {
+  let session;
+  return ({ id, module, task }) => {
+    try {
+      if (module) {
+        session = new Session(module);
+        post({ id, answer: { ok: true } });
+      } else {
+        post({ id, answer: session.run(task) });
+      }
+    } catch (error) {
+      post({ id, wrong: error.message });
+    }
+  };
+}

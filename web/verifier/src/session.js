@@ -1,0 +1,82 @@
+// What a verifier has decoded, on the worker's side. A new instance of the module knows nothing of it, so that the files
+// are kept, and decoded again when they are needed.
+
+import { Engine, Trap } from "./engine.js";
+
+export class Session {
+  #engine;
+  #things = new Map();
+
+  /** @param {WebAssembly.Module} module */
+  constructor(module) {
+    this.#engine = new Engine(module);
+  }
+
+  /**
+   * Answers one task; `{ trap: true }` if the module trapped.
+   *
+   * @param {{ kind: string, thing?: number, request?: object, files?: Uint8Array[], things?: object }} task
+   */
+  run(task) {
+    try {
+      return this[task.kind](task);
+    } catch (error) {
+      if (error instanceof Trap) {
+        return { trap: true, cause: String(error.cause) };
+      }
+      throw error;
+    }
+  }
+
+  /** Decodes a file, and keeps it under the number of a thing. */
+  decode({ thing, request, files }) {
+    const answer = this.#engine.call(request, files);
+    if (answer.ok) {
+      const { handle, ...about } = answer;
+      this.#things.set(thing, { request, files, handle, instance: this.#engine.instances });
+      return about;
+    }
+    return answer;
+  }
+
+  /** Checks a proof. `things` has a number, or a list of numbers, for each place of a handle in the request. */
+  check({ request, files, things }) {
+    // A trap while one thing is decoded again makes the handles of those before it old.
+    const handles = (value) => (Array.isArray(value) ? value.map((one) => this.#handle(one)) : this.#handle(value));
+    const filled = structuredClone(request);
+    for (const [path, value] of Object.entries(things)) {
+      const names = path.split(".");
+      const last = names.pop();
+      const place = names.reduce((object, name) => (object[name] ??= {}), filled);
+      place[last] = handles(value);
+    }
+    return this.#engine.call(filled, files);
+  }
+
+  /** Forgets a thing. */
+  release({ thing }) {
+    const { handle, instance } = this.#things.get(thing) ?? {};
+    this.#things.delete(thing);
+    return instance === this.#engine.instances && handle ? this.#engine.call({ op: "release", handle }, []) : { ok: true };
+  }
+
+  /** Says the versions of the module and of the formats. */
+  about() {
+    return this.#engine.call({ op: "about" }, []);
+  }
+
+  #handle(number) {
+    const thing = this.#things.get(number);
+    if (thing === undefined) {
+      throw new TypeError("it was released");
+    }
+    if (thing.instance !== this.#engine.instances) {
+      const answer = this.#engine.call(thing.request, thing.files);
+      if (!answer.ok) {
+        throw new Trap("verifier failed", { cause: answer.reason });
+      }
+      Object.assign(thing, { handle: answer.handle, instance: this.#engine.instances });
+    }
+    return thing.handle;
+  }
+}
