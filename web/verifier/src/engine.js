@@ -10,8 +10,8 @@ const decoder = new TextDecoder();
 export class Engine {
   #module;
   #exports;
-  /** Number of instances that were made: handles belong to one of them. */
-  instances = 0;
+  /** Number of the instance: handles belong to one of them. */
+  instance = 0;
 
   /** @param {WebAssembly.Module} module */
   constructor(module) {
@@ -19,19 +19,19 @@ export class Engine {
   }
 
   /**
-   * Returns the module's answer to a request with files.
+   * Returns the module's answer to a request with a file.
    * @param {object} request
-   * @param {Uint8Array[]} files
+   * @param {Uint8Array} [file]
    */
-  call(request, files) {
+  call(request, file = new Uint8Array()) {
     try {
       if (!this.#exports) {
         this.#exports = new WebAssembly.Instance(this.#module, {}).exports;
-        this.instances += 1;
       }
-      return this.#answer(message(request, files));
+      return this.#answer(message(request, file));
     } catch (error) {
       this.#exports = undefined;
+      this.instance += 1;
       throw new Trap("verifier failed", { cause: error });
     }
   }
@@ -50,17 +50,12 @@ export class Engine {
   }
 }
 
-/** Returns a message: a length, JSON with the lengths of files, and the files. */
-function message(request, files) {
-  const lengths = files.length ? { files: files.map((file) => file.length) } : {};
-  const json = encoder.encode(JSON.stringify({ ...request, ...lengths }));
-  const bytes = new Uint8Array(files.reduce((sum, file) => sum + file.length, 4 + json.length));
+/** Returns a message: a length, JSON, and a file. */
+function message(request, file) {
+  const json = encoder.encode(JSON.stringify(request));
+  const bytes = new Uint8Array(4 + json.length + file.length);
   new DataView(bytes.buffer).setUint32(0, json.length, true);
   bytes.set(json, 4);
-  let at = 4 + json.length;
-  for (const file of files) {
-    bytes.set(file, at);
-    at += file.length;
-  }
+  bytes.set(file, 4 + json.length);
   return bytes;
 }

@@ -147,24 +147,19 @@ export class Verifier {
   async verify(question) {
     only(question, [...CLAIM, "proof", ...EXPECTED], "verify");
     const { request, things } = this.#asked("verify", question);
-    return this.#check(request, [bytesOf(question.proof, "proof")], things);
+    return this.#check(request, bytesOf(question.proof, "proof"), things);
   }
 
   /** Checks a proof as a contract takes it: the words of `verifyProof`, or its calldata. */
   async verifyEvent(question) {
     const of = ["words", "controls", "calldata", "subBooks"];
     only(question, [...CLAIM, ...of, ...EXPECTED], "verifyEvent");
-    const { words, controls, calldata, subBooks = [], scenarioPoint, ...rest } = question;
+    const { words, controls, calldata, subBooks, ...rest } = question;
+    if ((calldata === undefined) === (words === undefined || controls === undefined)) {
+      throw new TypeError("verifyEvent: give words and controls, or the calldata");
+    }
     const { request, things } = this.#asked("verify-call", rest);
-    const call = calldata === undefined ? { proof: words, controls } : { calldata };
-    if (calldata !== undefined && (words !== undefined || controls !== undefined)) {
-      throw new TypeError("verifyEvent: give the calldata, or words and controls");
-    }
-    // The contract's point is compared with the computed one, as every point is.
-    if (scenarioPoint !== undefined) {
-      request.expected.scenario_point = scenarioPoint;
-    }
-    return this.#check({ ...request, call, sub_books: subBooks }, [], things);
+    return this.#check({ ...request, proof: words, controls, calldata, sub_books: subBooks }, undefined, things);
   }
 
   /** Checks a bundle. Its keys must be the pinned ones, and what nobody pins makes the result not valid. */
@@ -181,7 +176,7 @@ export class Verifier {
       scenarios: optional(scenarios, "digests.scenarios"),
     };
     const { expected, things } = this.#expected(rest);
-    return this.#check({ op: "verify-bundle", pins, expected }, [bytesOf(file, "bundle")], things);
+    return this.#check({ op: "verify-bundle", pins, ...expected }, bytesOf(file, "bundle"), things);
   }
 
   /** Returns the versions of the module and of the formats that it reads. */
@@ -202,7 +197,7 @@ export class Verifier {
 
   async #decode(kind, op, file, options) {
     const thing = (this.#last += 1);
-    const task = { kind: "decode", thing, request: { op, ...options }, files: [bytesOf(file, op)] };
+    const task = { kind: "decode", thing, request: { op, ...options }, file: bytesOf(file, op) };
     const { ok, ...about } = this.#answer(await this.#host.run(task));
     return new kind(this, thing, about);
   }
@@ -217,8 +212,8 @@ export class Verifier {
     return answer;
   }
 
-  async #check(request, files, things) {
-    const answer = await this.#host.run({ kind: "check", request, files, things });
+  async #check(request, file, things) {
+    const answer = await this.#host.run({ kind: "check", request, file, things });
     if (answer.trap) {
       return { valid: false, verdict: false, code: "verifier-failed", reason: "verifier failed" };
     }
@@ -229,13 +224,13 @@ export class Verifier {
   #asked(op, { keys, market, mandate, deal, proof, ...rest }) {
     const { expected, things } = this.#expected(rest);
     things.keys = Thing.number(keys, Keys, this);
-    const terms = { "terms.mandate": [mandate, Mandate], "terms.deal": [deal, Deal], "terms.scenarios": [market, Scenarios] };
+    const terms = { mandate: [mandate, Mandate], deal: [deal, Deal], scenarios: [market, Scenarios] };
     for (const [place, [thing, kind]] of Object.entries(terms)) {
       if (thing !== undefined) {
         things[place] = Thing.number(thing, kind, this);
       }
     }
-    return { request: { op, terms: {}, expected }, things };
+    return { request: { op, ...expected }, things };
   }
 
   #expected({ commitment, context, scenarioPoint, seed, withdrawn, attestors }) {
@@ -245,7 +240,7 @@ export class Verifier {
       if (named.length === 0) {
         throw new TypeError("commitment: the list is empty; leave it out to accept any commitment");
       }
-      things["expected.commitments"] = named.map((one) => Thing.number(one, Commitment, this));
+      things.commitments = named.map((one) => Thing.number(one, Commitment, this));
     }
     const asked = attestors === undefined ? undefined : { ...only(attestors, ATTESTORS, "attestors") };
     return { expected: { context, scenario_point: scenarioPoint, seed, withdrawn, attestors: asked }, things };

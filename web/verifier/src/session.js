@@ -15,7 +15,7 @@ export class Session {
   /**
    * Answers one task; `{ trap: true }` if the module trapped.
    *
-   * @param {{ kind: string, thing?: number, request?: object, files?: Uint8Array[], things?: object }} task
+   * @param {{ kind: string, thing?: number, request?: object, file?: Uint8Array, things?: object }} task
    */
   run(task) {
     try {
@@ -29,40 +29,33 @@ export class Session {
   }
 
   /** Decodes a file, and keeps it under the number of a thing. */
-  decode({ thing, request, files }) {
-    const answer = this.#engine.call(request, files);
+  decode({ thing, request, file }) {
+    const answer = this.#engine.call(request, file);
     if (answer.ok) {
       const { handle, ...about } = answer;
-      this.#things.set(thing, { request, files, handle, instance: this.#engine.instances });
+      this.#things.set(thing, { request, file, handle, instance: this.#engine.instance });
       return about;
     }
     return answer;
   }
 
-  /** Checks a proof. `things` has a number, or a list of numbers, for each place of a handle in the request. */
-  check({ request, files, things }) {
-    // A trap while one thing is decoded again makes the handles of those before it old.
+  /** Checks a proof. `things` has a number, or a list of numbers, for each field of handles. */
+  check({ request, file, things }) {
     const handles = (value) => (Array.isArray(value) ? value.map((one) => this.#handle(one)) : this.#handle(value));
-    const filled = structuredClone(request);
-    for (const [path, value] of Object.entries(things)) {
-      const names = path.split(".");
-      const last = names.pop();
-      const place = names.reduce((object, name) => (object[name] ??= {}), filled);
-      place[last] = handles(value);
-    }
-    return this.#engine.call(filled, files);
+    const found = Object.fromEntries(Object.entries(things).map(([name, value]) => [name, handles(value)]));
+    return this.#engine.call({ ...request, ...found }, file);
   }
 
   /** Forgets a thing. */
   release({ thing }) {
     const { handle, instance } = this.#things.get(thing) ?? {};
     this.#things.delete(thing);
-    return instance === this.#engine.instances && handle ? this.#engine.call({ op: "release", handle }, []) : { ok: true };
+    return instance === this.#engine.instance && handle ? this.#engine.call({ op: "release", handle }) : { ok: true };
   }
 
   /** Says the versions of the module and of the formats. */
   about() {
-    return this.#engine.call({ op: "about" }, []);
+    return this.#engine.call({ op: "about" });
   }
 
   #handle(number) {
@@ -70,12 +63,12 @@ export class Session {
     if (thing === undefined) {
       throw new TypeError("it was released");
     }
-    if (thing.instance !== this.#engine.instances) {
-      const answer = this.#engine.call(thing.request, thing.files);
+    if (thing.instance !== this.#engine.instance) {
+      const answer = this.#engine.call(thing.request, thing.file);
       if (!answer.ok) {
         throw new Trap("verifier failed", { cause: answer.reason });
       }
-      Object.assign(thing, { handle: answer.handle, instance: this.#engine.instances });
+      Object.assign(thing, { handle: answer.handle, instance: this.#engine.instance });
     }
     return thing.handle;
   }

@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
+use tailproof_core::Mandate;
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
-use tailproof_core::{Mandate, ScenarioSet};
 use tailproof_verifier::encoding::{digest_from_hex, input_to_hex, to_hex};
 use tailproof_verifier::keys::decode_verifying_key;
 use tailproof_verifier::verified::KeysUsed;
-use tailproof_verifier::{CommitmentFile, Groth16, Verifier};
+use tailproof_verifier::{Backend, CommitmentFile, Groth16, Verifier};
 
 use crate::check::{self, text};
-use crate::message::Parts;
-use crate::refusal::Refusal;
-use crate::request::Request;
+use crate::message::split;
+use crate::refusal::{Refusal, USE};
+use crate::request::{Fields, missing};
 use crate::store::{self, Thing};
 
 /// Returns the answer to a message.
@@ -29,33 +29,39 @@ pub fn respond(message: &[u8]) -> Value {
 }
 
 fn answer(message: &[u8]) -> Result<Value, Refusal> {
-    let parts = Parts::of(message)?;
-    let request: Request = serde_json::from_slice(parts.json).map_err(|error| Refusal::use_of(error.to_string()))?;
-    match request {
-        Request::About {} => Ok(about()),
-        Request::Keys { files, digest } => keys(parts.files::<1>(&files)?[0], &digest),
-        Request::Scenarios { files, digest } => scenarios(parts.files::<1>(&files)?[0], digest.as_deref()),
-        Request::Mandate { files, digest } => mandate(parts.files::<1>(&files)?[0], digest.as_deref()),
-        Request::Deal { files, digest } => deal(parts.files::<1>(&files)?[0], digest.as_deref()),
-        Request::Commitment { files } => commitment(parts.files::<1>(&files)?[0]),
-        Request::Verify { files, keys, terms, expected } => {
-            verification(check::file(parts.files::<1>(&files)?[0], keys, terms, &expected))
+    let (json, file) = split(message)?;
+    let mut fields = Fields::parse(json)?;
+    let op = fields.needed("op")?;
+    match &op[..] {
+        "verify" => verification(check::file(file, fields)),
+        "verify-bundle" => verification(check::bundle(file, fields)),
+        "verify-call" => verification(none(file).and_then(|()| check::call(fields))),
+        "keys" | "scenarios" | "mandate" | "deal" | "commitment" => decoded(&op, file, fields),
+        "release" => {
+            let handle = fields.number("handle")?.ok_or_else(|| missing("handle"))?;
+            fields.end()?;
+            none(file)?;
+            store::with(|store| store.release(handle))?;
+            Ok(json!({}))
         }
-        Request::VerifyCall { keys, terms, call, sub_books, expected } => {
-            parts.files::<0>(&[])?;
-            verification(check::call(&call, keys, terms, &sub_books, &expected))
+        "about" => {
+            fields.end()?;
+            none(file)?;
+            Ok(about())
         }
-        Request::VerifyBundle { files, pins, expected } => {
-            verification(check::bundle(parts.files::<1>(&files)?[0], &pins, &expected))
-        }
-        Request::Release { handle } => store::with(|store| store.release(handle)).map(|()| json!({})),
+        _ => Err(Refusal::use_of(format!("there is no operation '{op}'"))),
     }
+}
+
+/// Checks that a message has no file.
+fn none(file: &[u8]) -> Result<(), Refusal> {
+    if file.is_empty() { Ok(()) } else { Err(Refusal::use_of("this operation takes no file")) }
 }
 
 /// A proof that is not accepted has a result too; a wrong use of the module has none.
 fn verification(outcome: Result<Value, Refusal>) -> Result<Value, Refusal> {
     let result = match outcome {
-        Err(refusal) if refusal.code == crate::refusal::USE => return Err(refusal),
+        Err(refusal) if refusal.code == USE => return Err(refusal),
         Err(refusal) => refusal.result(),
         Ok(result) => result,
     };
@@ -65,7 +71,7 @@ fn verification(outcome: Result<Value, Refusal>) -> Result<Value, Refusal> {
 fn about() -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "backends": [<Groth16 as tailproof_verifier::Backend>::NAME],
+        "backends": [Groth16::NAME],
         "formats": {
             "scenario_set": scenario_file::VERSION,
             "commitment": tailproof_verifier::json_file::VERSION,
@@ -76,67 +82,74 @@ fn about() -> Value {
     })
 }
 
-/// Refuses a thing whose digest is not the pinned one.
-fn pinned(what: &str, found: &[u8; 32], digest: Option<&str>) -> Result<(), Refusal> {
-    let Some(digest) = digest else { return Ok(()) };
-    let digest = digest_from_hex("digest", digest).map_err(|error| Refusal::use_of(error.to_string()))?;
-    if digest == *found { Ok(()) } else { Err(Refusal::other_digest(what, found, &digest)) }
-}
-
-fn keep(thing: Thing, mut about: Value) -> Value {
+/// Decodes a file whose digest is the pinned one, if there is one, and keeps it.
+fn decoded(op: &str, file: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
+    let pinned = match op {
+        // Keys of anybody's choosing prove anything.
+        "keys" => Some(fields.needed("digest")?),
+        "commitment" => None,
+        _ => fields.text("digest")?,
+    };
+    fields.end()?;
+    let pinned = pinned.map(|text| digest_from_hex("digest", &text)).transpose();
+    let pinned = pinned.map_err(|error| Refusal::use_of(error.to_string()))?;
+    let (thing, digest, mut about) = match op {
+        "keys" => keys(file)?,
+        "scenarios" => scenarios(file)?,
+        "mandate" => mandate(file)?,
+        "deal" => deal(file)?,
+        _ => commitment(file)?,
+    };
+    if let Some(pinned) = pinned.filter(|pinned| digest != Some(*pinned)) {
+        return Err(Refusal::other_digest(op, digest, &pinned));
+    }
+    if let Some(digest) = digest {
+        about["digest"] = hex::encode(digest).into();
+    }
     about["handle"] = store::with(|store| store.keep(thing)).into();
-    about
+    Ok(about)
 }
 
-fn keys(file: &[u8], digest: &str) -> Result<Value, Refusal> {
-    let key = decode_verifying_key(file).map_err(|error| Refusal::malformed("keys", error))?;
+/// A thing, its digest, and its description.
+type Decoded = (Thing, Option<[u8; 32]>, Value);
+
+fn keys(file: &[u8]) -> Result<Decoded, Refusal> {
+    let key = decode_verifying_key(file).map_err(|error| Refusal::malformed("keys", &error))?;
     let verifier = Verifier::<Groth16>::new(key);
     let used = KeysUsed { digest: verifier.key_digest(), provenance: verifier.provenance() };
-    pinned("keys", &used.digest, Some(digest))?;
     let about = json!({
-        "digest": hex::encode(used.digest),
         "shape": verifier.shape().to_string(),
-        "keys": used.kind(),
+        "kind": used.kind(),
         "development": used.is_development(),
-        "provenance": used.provenance.map(|provenance| provenance.to_string()),
+        "header_says": used.provenance.map(|provenance| provenance.to_string()),
     });
-    Ok(keep(Thing::Keys(Arc::new(verifier)), about))
+    Ok((Thing::Keys(Arc::new(verifier)), Some(used.digest), about))
 }
 
-fn scenarios(file: &[u8], digest: Option<&str>) -> Result<Value, Refusal> {
-    let (set, found) = scenario_file::decode("scenarios", file)?;
-    pinned("scenario set", &found, digest)?;
-    let about = json!({
-        "digest": hex::encode(found),
-        "header_says": ScenarioSet::sentence(&set),
-        "scenarios": set.scenarios(),
-        "factors": set.factors(),
-    });
-    Ok(keep(Thing::Scenarios(Arc::new(set)), about))
+fn scenarios(file: &[u8]) -> Result<Decoded, Refusal> {
+    let (set, digest) = scenario_file::decode("scenarios", file)?;
+    let about = json!({ "header_says": set.sentence(), "scenarios": set.scenarios(), "factors": set.factors() });
+    Ok((Thing::Scenarios(Arc::new(set)), Some(digest), about))
 }
 
-fn mandate(file: &[u8], digest: Option<&str>) -> Result<Value, Refusal> {
+fn mandate(file: &[u8]) -> Result<Decoded, Refusal> {
     let mandate = Mandate::from_toml("mandate", text("mandate", file)?)?;
-    pinned("mandate", &mandate.digest(), digest)?;
-    let about = json!({
-        "digest": hex::encode(mandate.digest()),
-        "name": mandate.name(),
-        "currency": Some(mandate.currency()).filter(|currency| !currency.is_empty()),
-        "claims": mandate.clauses().iter().map(ToString::to_string).collect::<Vec<_>>(),
-    });
-    Ok(keep(Thing::Mandate(Arc::new(mandate)), about))
+    let claims: Vec<String> = mandate.clauses().iter().map(ToString::to_string).collect();
+    let currency = Some(mandate.currency()).filter(|currency| !currency.is_empty());
+    let about = json!({ "name": mandate.name(), "currency": currency, "claims": claims });
+    let digest = mandate.digest();
+    Ok((Thing::Mandate(Arc::new(mandate)), Some(digest), about))
 }
 
-fn deal(file: &[u8], digest: Option<&str>) -> Result<Value, Refusal> {
+fn deal(file: &[u8]) -> Result<Decoded, Refusal> {
     let deal = Deal::from_toml("deal", text("deal", file)?)?;
-    pinned("deal", &deal.digest(), digest)?;
-    let about = json!({ "digest": hex::encode(deal.digest()), "name": deal.name(), "claims": deal.sentences() });
-    Ok(keep(Thing::Deal(Arc::new(deal)), about))
+    let about = json!({ "name": deal.name(), "claims": deal.sentences() });
+    let digest = deal.digest();
+    Ok((Thing::Deal(Arc::new(deal)), Some(digest), about))
 }
 
-fn commitment(file: &[u8]) -> Result<Value, Refusal> {
-    let commitment = CommitmentFile::from_json(text("commitment", file)?);
-    let commitment = commitment.map_err(|error| Refusal::malformed("commitment", error))?;
+fn commitment(file: &[u8]) -> Result<Decoded, Refusal> {
+    let commitment = check::commitment(file)?;
     let about = match &commitment {
         CommitmentFile::Book(book) => json!({
             "of": "book",
@@ -152,5 +165,5 @@ fn commitment(file: &[u8]) -> Result<Value, Refusal> {
             "schema": hex::encode(pool.schema),
         }),
     };
-    Ok(keep(Thing::Commitment(Box::new(commitment)), about))
+    Ok((Thing::Commitment(Box::new(commitment)), None, about))
 }

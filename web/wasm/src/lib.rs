@@ -4,14 +4,29 @@
 //! [`tailproof_free`] and [`tailproof_call`], which takes one message and returns another.
 //!
 //! # Messages
-//! A message is a 4-byte little-endian length, that many bytes of JSON, and the bytes of files, which
-//! no JSON could hold. The JSON of a request names its operation in `op` ([`request::Request`]) and,
-//! where it brings files, their lengths in `files`: the files follow one another, to the last byte of
-//! the message. An answer is JSON alone.
+//! A message is a 4-byte little-endian length, that many bytes of JSON, and the bytes of one file,
+//! which no JSON could hold. The JSON of a request names its operation in `op`:
+//!
+//! | op | file | fields |
+//! | --- | --- | --- |
+//! | `about` | | |
+//! | `keys` | verifying key | `digest` |
+//! | `scenarios`, `mandate`, `deal` | scenario set, mandate, deal | `digest` to pin it |
+//! | `commitment` | commitment file | |
+//! | `verify` | proof file | `keys`, the terms, the expectations |
+//! | `verify-call` | | `keys`, the terms, the expectations; `calldata`, or `proof`, `controls` and `point`; `sub_books` |
+//! | `verify-bundle` | bundle | `pins`: `keys`, `terms`, `scenarios`; the expectations |
+//! | `release` | | `handle` |
+//!
+//! The *terms* are the handles `mandate` and `scenarios`, or `deal` and, where it is about losses,
+//! `scenarios`. The *expectations* are `commitments` (handles), `context`, `scenario_point`, `seed`,
+//! `withdrawn` (text of a list) and `attestors`: `keys`, `attestations` (texts), `subject`, `at` (Unix
+//! seconds), `revoked` (text of a list). Each has the form that the command line takes. An unknown
+//! field is refused. An answer is JSON alone.
 //!
 //! # Answers
-//! An answer has `ok`: whether there is one. Otherwise it has the `code` and the `reason` of a
-//! [`refusal::Refusal`]. Verdicts are in `result`, in the JSON of `tailproof verify --json`, with
+//! An answer has `ok`: whether there is one. Otherwise it has a `code` for programs, `use` for a wrong
+//! use of the module, and a `reason` for people. Verdicts are in `result`, in the JSON of `tailproof verify --json`, with
 //! `verdict` beside `valid`: a proof that has no verdict is not valid either.
 //!
 //! # Handles
@@ -25,8 +40,9 @@ mod abi;
 mod answer;
 mod check;
 mod message;
-pub mod refusal;
-pub mod request;
+mod question;
+mod refusal;
+mod request;
 mod store;
 
 pub use abi::{tailproof_alloc, tailproof_call, tailproof_free};

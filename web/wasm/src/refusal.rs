@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tailproof_core::InputError;
-use tailproof_verifier::bundle::{BundleClaimError, BundleError};
+use tailproof_verifier::bundle::BundleClaimError;
 use tailproof_verifier::verdict::refused_json;
 use tailproof_verifier::{CommitmentError, InstanceError, MalformedError, Refused};
 
@@ -19,24 +19,25 @@ pub struct Refusal {
 
 impl Refusal {
     /// Returns a refusal that is no verdict.
-    pub fn new(code: &'static str, reason: impl Into<String>) -> Self {
-        Self { code, reason: reason.into(), is_verdict: false }
+    pub fn new(code: &'static str, reason: String) -> Self {
+        Self { code, reason, is_verdict: false }
     }
 
     /// Returns the refusal of a wrong use of the module.
     pub fn use_of(reason: impl Into<String>) -> Self {
-        Self::new(USE, reason)
+        Self::new(USE, reason.into())
     }
 
     /// Returns the refusal of a file.
-    pub fn malformed(file: &str, problem: impl std::fmt::Display) -> Self {
+    pub fn malformed(file: &str, problem: &dyn std::fmt::Display) -> Self {
         Self::new("malformed", format!("{file}: {problem}"))
     }
 
     /// Returns a digest's refusal: it is not the one that is pinned.
-    pub fn other_digest(what: &str, found: &[u8; 32], pinned: &[u8; 32]) -> Self {
-        let (found, pinned) = (hex::encode(found), hex::encode(pinned));
-        Self::new("other-digest", format!("the digest of the {what} is {found}, not {pinned}"))
+    pub fn other_digest(what: &str, found: Option<[u8; 32]>, pinned: &[u8; 32]) -> Self {
+        let found = found.map_or_else(|| "not there".to_owned(), hex::encode);
+        let reason = format!("the digest of the {what} is {found}, not {}", hex::encode(pinned));
+        Self::new("other-digest", reason)
     }
 
     /// Returns the answer that there is none.
@@ -89,18 +90,12 @@ impl From<CommitmentError> for Refusal {
     }
 }
 
-impl From<BundleError> for Refusal {
-    fn from(error: BundleError) -> Self {
-        Self::malformed("bundle", error)
-    }
-}
-
 impl From<BundleClaimError> for Refusal {
     fn from(error: BundleClaimError) -> Self {
         match error {
             BundleClaimError::Input(error) => error.into(),
             BundleClaimError::Instance(error) => error.into(),
-            other => Self::malformed("bundle", other),
+            other => Self::malformed("bundle", &other),
         }
     }
 }

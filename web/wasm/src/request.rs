@@ -1,179 +1,96 @@
-//! Requests, as JSON.
+//! Requests: the fields of JSON objects, each taken once, with none left over.
 
-use serde::Deserialize;
+use serde_json::{Map, Value};
 
-/// An operation. Unknown operations and fields are refused.
-#[derive(Debug, Deserialize)]
-#[serde(tag = "op", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Request {
-    /// Says the versions of module and formats.
-    About {},
-    /// Decodes a verifying key, whose digest the caller pins.
-    Keys {
-        /// Length of the file.
-        files: [usize; 1],
-        /// Digest that the keys must have.
-        digest: String,
-    },
-    /// Decodes a scenario set.
-    Scenarios {
-        /// Length of the file.
-        files: [usize; 1],
-        /// Digest that the set must have.
-        #[serde(default)]
-        digest: Option<String>,
-    },
-    /// Decodes a mandate.
-    Mandate {
-        /// Length of the file.
-        files: [usize; 1],
-        /// Digest that the mandate must have.
-        #[serde(default)]
-        digest: Option<String>,
-    },
-    /// Decodes a deal.
-    Deal {
-        /// Length of the file.
-        files: [usize; 1],
-        /// Digest that the deal must have.
-        #[serde(default)]
-        digest: Option<String>,
-    },
-    /// Decodes a commitment file.
-    Commitment {
-        /// Length of the file.
-        files: [usize; 1],
-    },
-    /// Checks a proof file.
-    Verify {
-        /// Length of the proof file.
-        files: [usize; 1],
-        /// Handle of the keys.
-        keys: u32,
-        /// The claim.
-        terms: Terms,
-        /// Everything else that is expected.
-        #[serde(default)]
-        expected: Expectations,
-    },
-    /// Checks a proof as a contract takes it.
-    VerifyCall {
-        /// Handle of the keys.
-        keys: u32,
-        /// The claim.
-        terms: Terms,
-        /// The arguments of `verifyProof`, or its calldata.
-        call: Call,
-        /// Commitments of sub-books in hex, for a consolidated book.
-        #[serde(default)]
-        sub_books: Vec<String>,
-        /// Everything else that is expected.
-        #[serde(default)]
-        expected: Expectations,
-    },
-    /// Checks a bundle.
-    VerifyBundle {
-        /// Length of the bundle.
-        files: [usize; 1],
-        /// Digests that are known from somebody other than the bundle's sender.
-        pins: Pins,
-        /// Everything else that is expected.
-        #[serde(default)]
-        expected: Expectations,
-    },
-    /// Forgets a handle.
-    Release {
-        /// The handle.
-        handle: u32,
-    },
+use crate::refusal::Refusal;
+
+/// The fields of an object that were not taken yet. They are read one by one, since derived readers
+/// of so many types would be a quarter of the module.
+pub struct Fields {
+    map: Map<String, Value>,
 }
 
-/// Handles of the public terms of a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Terms {
-    /// The mandate. Either this or `deal`.
-    #[serde(default)]
-    pub mandate: Option<u32>,
-    /// The deal.
-    #[serde(default)]
-    pub deal: Option<u32>,
-    /// The scenario set.
-    #[serde(default)]
-    pub scenarios: Option<u32>,
+impl Fields {
+    /// Returns the fields of the object in a JSON text.
+    pub fn parse(json: &[u8]) -> Result<Self, Refusal> {
+        Self::of(serde_json::from_slice(json).map_err(|error| Refusal::use_of(error.to_string()))?)
+    }
+
+    fn of(value: Value) -> Result<Self, Refusal> {
+        match value {
+            Value::Object(map) => Ok(Self { map }),
+            _ => Err(Refusal::use_of("expected an object")),
+        }
+    }
+
+    /// Takes a field; `None` if it is not there, or null.
+    fn take(&mut self, name: &str) -> Option<Value> {
+        self.map.remove(name).filter(|value| !value.is_null())
+    }
+
+    /// Takes a text.
+    pub fn text(&mut self, name: &str) -> Result<Option<String>, Refusal> {
+        self.take(name).map(|value| text_of(name, value)).transpose()
+    }
+
+    /// Takes a text that must be there.
+    pub fn needed(&mut self, name: &str) -> Result<String, Refusal> {
+        self.text(name)?.ok_or_else(|| missing(name))
+    }
+
+    /// Takes a list of texts; an empty one if it is not there.
+    pub fn texts(&mut self, name: &str) -> Result<Vec<String>, Refusal> {
+        self.list(name, text_of)
+    }
+
+    /// Takes a whole number.
+    pub fn number(&mut self, name: &str) -> Result<Option<u64>, Refusal> {
+        self.take(name).map(|value| number_of(name, value)).transpose()
+    }
+
+    /// Takes a list of whole numbers; an empty one if it is not there.
+    pub fn numbers(&mut self, name: &str) -> Result<Vec<u64>, Refusal> {
+        self.list(name, number_of)
+    }
+
+    fn list<T>(&mut self, name: &str, each: fn(&str, Value) -> Result<T, Refusal>) -> Result<Vec<T>, Refusal> {
+        match self.take(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => items.into_iter().map(|item| each(name, item)).collect(),
+            Some(_) => Err(wrong(name, "a list")),
+        }
+    }
+
+    /// Takes an object.
+    pub fn object(&mut self, name: &str) -> Result<Option<Self>, Refusal> {
+        self.take(name).map(Self::of).transpose()
+    }
+
+    /// Checks that nothing is left: a misspelt expectation would not be checked.
+    pub fn end(self) -> Result<(), Refusal> {
+        match self.map.keys().next() {
+            Some(name) => Err(Refusal::use_of(format!("the field '{name}' is not known here"))),
+            None => Ok(()),
+        }
+    }
 }
 
-/// A call of `verifyProof`, in words of `0x` and 64 hex digits.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Call {
-    /// The calldata, in hex, instead of the arguments.
-    #[serde(default)]
-    pub calldata: Option<String>,
-    /// The eight words of the proof.
-    #[serde(default)]
-    pub proof: Vec<String>,
-    /// The two words of the scenario point that the contract used; without it, the computed one.
-    #[serde(default)]
-    pub scenario_point: Vec<String>,
-    /// The four controls.
-    #[serde(default)]
-    pub controls: Vec<String>,
+fn text_of(name: &str, value: Value) -> Result<String, Refusal> {
+    match value {
+        Value::String(text) => Ok(text),
+        _ => Err(wrong(name, "a text")),
+    }
 }
 
-/// Digests of a bundle's content.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Pins {
-    /// Digest of the keys.
-    pub keys: String,
-    /// Digest of the mandate or deal.
-    #[serde(default)]
-    pub terms: Option<String>,
-    /// Digest of the scenario set.
-    #[serde(default)]
-    pub scenarios: Option<String>,
+fn number_of(name: &str, value: Value) -> Result<u64, Refusal> {
+    value.as_u64().ok_or_else(|| wrong(name, "a whole number"))
 }
 
-/// The expectations of a proof, besides the claim and the keys.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expectations {
-    /// Handles of the commitment files that the proof must be about; empty to accept any.
-    #[serde(default)]
-    pub commitments: Vec<u32>,
-    /// Context that the proof must be bound to, in hex.
-    #[serde(default)]
-    pub context: Option<String>,
-    /// Scenario point that must be the computed one: its two coordinates in hex.
-    #[serde(default)]
-    pub scenario_point: Option<[String; 2]>,
-    /// Seed that the scenarios must have been drawn with, in hex.
-    #[serde(default)]
-    pub seed: Option<String>,
-    /// Text of the list of withdrawn keys.
-    #[serde(default)]
-    pub withdrawn: Option<String>,
-    /// The attestors who must have vouched.
-    #[serde(default)]
-    pub attestors: Option<Attestors>,
+fn wrong(name: &str, expected: &str) -> Refusal {
+    Refusal::use_of(format!("'{name}' is not {expected}"))
 }
 
-/// The attestors that are asked for, with the attestations at hand.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Attestors {
-    /// Their keys.
-    pub keys: Vec<String>,
-    /// Texts of attestation files; those of a bundle are added.
-    #[serde(default)]
-    pub attestations: Vec<String>,
-    /// Identifier of the entity, in hex.
-    #[serde(default)]
-    pub subject: Option<String>,
-    /// The time at which they must hold, in Unix seconds.
-    pub at: u64,
-    /// Text of the list of revoked attestations.
-    #[serde(default)]
-    pub revoked: Option<String>,
+/// Returns the refusal of a request without a field.
+pub fn missing(name: &str) -> Refusal {
+    Refusal::use_of(format!("'{name}' is missing"))
 }

@@ -8,33 +8,31 @@ use tailproof_core::pool::Deal;
 use tailproof_core::{Mandate, ScenarioSet};
 use tailproof_verifier::{Claim, CommitmentFile, Groth16, Prepared, Verifier};
 
+use crate::question::Terms;
 use crate::refusal::Refusal;
-use crate::request::Terms;
 
 /// Prepared claims that are kept. A page checks many proofs of few claims.
 const PREPARED: usize = 8;
 
+/// The number of a thing that was decoded.
+pub type Handle = u64;
+
 /// A thing that was decoded.
 pub enum Thing {
-    /// Keys.
     Keys(Arc<Verifier<Groth16>>),
-    /// A scenario set.
     Scenarios(Arc<ScenarioSet>),
-    /// A mandate.
     Mandate(Arc<Mandate>),
-    /// A deal.
     Deal(Arc<Deal>),
-    /// A commitment.
     Commitment(Box<CommitmentFile>),
 }
 
 /// Everything that was decoded and not released.
 #[derive(Default)]
 pub struct Store {
-    last: u32,
-    things: BTreeMap<u32, Thing>,
+    last: Handle,
+    things: BTreeMap<Handle, Thing>,
     /// Prepared claims, the newest last.
-    prepared: Vec<((u32, Terms), Arc<Prepared<Groth16>>)>,
+    prepared: Vec<((Handle, Terms), Arc<Prepared<Groth16>>)>,
 }
 
 /// Runs `work` on the store. The module has one thread; on the host, each thread has a store.
@@ -45,26 +43,26 @@ pub fn with<T>(work: impl FnOnce(&mut Store) -> T) -> T {
 
 impl Store {
     /// Keeps a thing, and returns its handle.
-    pub fn keep(&mut self, thing: Thing) -> u32 {
+    pub fn keep(&mut self, thing: Thing) -> Handle {
         self.last += 1;
         self.things.insert(self.last, thing);
         self.last
     }
 
     /// Forgets a thing and the claims made of it.
-    pub fn release(&mut self, handle: u32) -> Result<(), Refusal> {
+    pub fn release(&mut self, handle: Handle) -> Result<(), Refusal> {
         self.things.remove(&handle).ok_or_else(|| unknown(handle))?;
         let is_of = |terms: &Terms| [terms.mandate, terms.deal, terms.scenarios].contains(&Some(handle));
         self.prepared.retain(|((keys, terms), _)| *keys != handle && !is_of(terms));
         Ok(())
     }
 
-    fn thing(&self, handle: u32) -> Result<&Thing, Refusal> {
+    fn thing(&self, handle: Handle) -> Result<&Thing, Refusal> {
         self.things.get(&handle).ok_or_else(|| unknown(handle))
     }
 
     /// Returns keys.
-    pub fn keys(&self, handle: u32) -> Result<Arc<Verifier<Groth16>>, Refusal> {
+    pub fn keys(&self, handle: Handle) -> Result<Arc<Verifier<Groth16>>, Refusal> {
         match self.thing(handle)? {
             Thing::Keys(keys) => Ok(keys.clone()),
             _ => Err(other_kind(handle, "keys")),
@@ -72,7 +70,7 @@ impl Store {
     }
 
     /// Returns a commitment.
-    pub fn commitment(&self, handle: u32) -> Result<&CommitmentFile, Refusal> {
+    pub fn commitment(&self, handle: Handle) -> Result<&CommitmentFile, Refusal> {
         match self.thing(handle)? {
             Thing::Commitment(commitment) => Ok(commitment),
             _ => Err(other_kind(handle, "a commitment")),
@@ -100,14 +98,12 @@ impl Store {
     }
 
     /// Returns a claim prepared for keys. Its scenario point is computed once.
-    pub fn prepared(&mut self, keys: u32, terms: Terms) -> Result<Arc<Prepared<Groth16>>, Refusal> {
-        if let Some(at) = self.prepared.iter().position(|(of, _)| *of == (keys, terms)) {
-            let found = self.prepared.remove(at);
-            let prepared = found.1.clone();
-            self.prepared.push(found);
-            return Ok(prepared);
-        }
-        let prepared = Arc::new(self.keys(keys)?.prepare(&self.claim(terms)?)?);
+    pub fn prepared(&mut self, keys: Handle, terms: Terms) -> Result<Arc<Prepared<Groth16>>, Refusal> {
+        let known = self.prepared.iter().position(|(of, _)| *of == (keys, terms));
+        let prepared = match known {
+            Some(at) => self.prepared.remove(at).1,
+            None => Arc::new(self.keys(keys)?.prepare(&self.claim(terms)?)?),
+        };
         if self.prepared.len() == PREPARED {
             self.prepared.remove(0);
         }
@@ -116,10 +112,10 @@ impl Store {
     }
 }
 
-fn unknown(handle: u32) -> Refusal {
+fn unknown(handle: Handle) -> Refusal {
     Refusal::use_of(format!("there is nothing under the handle {handle}"))
 }
 
-fn other_kind(handle: u32, expected: &str) -> Refusal {
+fn other_kind(handle: Handle, expected: &str) -> Refusal {
     Refusal::use_of(format!("the handle {handle} is not of {expected}"))
 }

@@ -1,0 +1,234 @@
+/** A file: its bytes, or the text of one. */
+export type File = Uint8Array | ArrayBuffer | string;
+
+/** A digest: 64 lower-case hex digits. */
+export type Digest = string;
+
+/** A word or a field element: 0x and 64 lower-case hex digits. */
+export type Word = string;
+
+/** A file was refused: `malformed`, or `other-digest` than the pinned one. */
+export class RefusedFile extends Error {
+  readonly code: "malformed" | "other-digest";
+}
+
+/** The module trapped: nothing is said about the file, and the next call finds a new instance. */
+export class VerifierFailed extends Error {
+  readonly code: "verifier-failed";
+}
+
+/** Verifying keys of the pinned digest. */
+export class Keys {
+  private constructor();
+  readonly digest: Digest;
+  readonly shape: string;
+  /** Kind of keys, by their header. */
+  readonly kind: "development" | "unknown powers" | "ceremony";
+  /** Whether one party may have made the keys, and could forge proofs. */
+  readonly development: boolean;
+  /** Origin of the keys in words, by their header. */
+  readonly header_says: string;
+}
+
+/** A scenario set. */
+export class Scenarios {
+  private constructor();
+  readonly digest: Digest;
+  /** Origin of the set in words, by its header; nothing was made again. */
+  readonly header_says: string;
+  readonly scenarios: number;
+  readonly factors: readonly string[];
+}
+
+/** A mandate. */
+export class Mandate {
+  private constructor();
+  readonly digest: Digest;
+  readonly name: string;
+  readonly currency: string | null;
+  /** The clauses, one sentence each. */
+  readonly claims: readonly string[];
+}
+
+/** A deal. */
+export class Deal {
+  private constructor();
+  readonly digest: Digest;
+  readonly name: string;
+  /** The claims, one sentence each. */
+  readonly claims: readonly string[];
+}
+
+/** A commitment to a book or to the loans of a pool. */
+export class Commitment {
+  private constructor();
+  readonly of: "book" | "pool";
+  readonly commitment: Word;
+  readonly halo2_commitment: Word | null;
+  /** Value of a book unit. */
+  readonly unit?: string;
+  readonly factors?: readonly string[];
+  /** Digest of the deal's schema. */
+  readonly schema?: Digest;
+}
+
+/** A thing that a verdict rests on besides the proof. */
+export interface RestsOn {
+  readonly what: string;
+  readonly digest: Digest | null;
+  readonly how: "made again" | "compared" | "as given" | "the committer's word" | "the proof's own" | "not checked";
+  readonly note: string;
+}
+
+/** Codes of verdicts: the proof was looked at, and is not valid. */
+export type VerdictCode =
+  | "proof-fails"
+  | "no-scenarios"
+  | "other-shape"
+  | "unit-too-coarse"
+  | "other-commitment"
+  | "withdrawn-keys"
+  | "other-scenario-point"
+  | "other-seed"
+  | "not-attested"
+  | "same-sub-book"
+  | "scenarios-not-settled"
+  | "scenarios-not-allowed"
+  | "other-scenarios"
+  | "other-claim"
+  | "from-bundle";
+
+/** Codes without a verdict: nothing is said about the proof. */
+export type InputCode =
+  | "malformed"
+  | "other-digest"
+  | "other-keys"
+  | "other-count"
+  | "other-backend"
+  | "does-not-fit"
+  | "no-such-commitment"
+  | "verifier-failed";
+
+/** A proof that is valid, or not, with everything that `tailproof verify --json` prints. */
+export interface Verdict {
+  readonly valid: boolean;
+  readonly verdict: true;
+  readonly code: VerdictCode | null;
+  readonly reason: string | null;
+  readonly name: string;
+  /** The scenario set in words, with the extent to which it was checked. */
+  readonly over: string | null;
+  /** The claims, one sentence each. */
+  readonly claims: readonly string[];
+  /** Everything that the verdict rests on besides the proof; empty if the proof is not valid. */
+  readonly rests_on: readonly RestsOn[];
+  readonly unit: string;
+  readonly currency: string | null;
+  readonly rounding_at_most: number;
+  readonly backend: string;
+  readonly security_bits: number;
+  readonly keys: string;
+  readonly powers: string | null;
+  readonly powers_of_tau_blake2b: string | null;
+  readonly key_digest: Digest;
+  readonly commitment: "compared" | "the proof's own" | null;
+  readonly commitments: readonly Word[];
+  readonly proved_commitment: Word;
+  /** What only the bundle itself vouches for. */
+  readonly from_bundle?: readonly string[];
+}
+
+/** A proof that is not valid for a reason besides itself. */
+export interface Refused {
+  readonly valid: false;
+  /** Whether this is a verdict. Otherwise nothing is said about the proof. */
+  readonly verdict: boolean;
+  readonly code: VerdictCode | InputCode;
+  readonly reason: string;
+}
+
+export type Result = Verdict | Refused;
+
+/** The expectations of a proof, besides the claim and the keys. */
+export interface Expected {
+  /** The commitments that the proof must be about; without them, the proof's own are shown. */
+  commitment?: Commitment | readonly Commitment[];
+  /** Context that the proof must be bound to. */
+  context?: Word;
+  /** Scenario point that must be the computed one. */
+  scenarioPoint?: readonly [Word, Word];
+  /** Seed that the scenarios must have been drawn with. */
+  seed?: Digest;
+  /** Text of a list of withdrawn keys. */
+  withdrawn?: string;
+  /** Attestors who must have vouched for every commitment. */
+  attestors?: {
+    /** Their keys, such as `p256:` and 66 hex digits. */
+    keys: readonly string[];
+    /** Texts of attestation files. */
+    attestations?: readonly string[];
+    /** Identifier of the entity. */
+    subject?: Word;
+    /** The time at which they must hold, in Unix seconds. */
+    at: number;
+    /** Text of a list of revoked attestations. */
+    revoked?: string;
+  };
+}
+
+/** A claim: a mandate over a scenario set, or a deal, with its scenarios where it is about losses. */
+export type Claim =
+  | { keys: Keys; market: Scenarios; mandate: Mandate; deal?: undefined }
+  | { keys: Keys; market?: Scenarios; deal: Deal; mandate?: undefined };
+
+/** Arguments of the contract's `verifyProof`, or its calldata. */
+export type Call =
+  | { words: readonly Word[]; controls: readonly Word[]; calldata?: undefined }
+  | { calldata: string; words?: undefined; controls?: undefined };
+
+export class Verifier {
+  private constructor();
+
+  /**
+   * Loads the module.
+   *
+   * `module` is where it is, its bytes, or the compiled module; it lies beside the package. Without a worker
+   * (`worker: false`), checks block the thread.
+   */
+  static load(options?: {
+    module?: URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+    worker?: boolean;
+  }): Promise<Verifier>;
+
+  /** Decodes a verifying key. Get its digest from somebody other than the prover: keys of a prover's choosing prove anything. */
+  keys(file: File, options: { digest: Digest }): Promise<Keys>;
+  /** Decodes a scenario set. */
+  scenarios(file: File, options?: { digest?: Digest }): Promise<Scenarios>;
+  /** Decodes a mandate. */
+  mandate(file: File, options?: { digest?: Digest }): Promise<Mandate>;
+  /** Decodes a deal. */
+  deal(file: File, options?: { digest?: Digest }): Promise<Deal>;
+  /** Decodes a commitment file. */
+  commitment(file: File): Promise<Commitment>;
+
+  /** Checks a proof file. Rejects for a wrong use only. */
+  verify(question: Claim & { proof: File } & Expected): Promise<Result>;
+
+  /** Checks a proof as a contract takes it. `subBooks` are the commitments of a consolidated book. */
+  verifyEvent(question: Claim & Call & { subBooks?: readonly Word[] } & Expected): Promise<Result>;
+
+  /** Checks a bundle. Whatever is not pinned makes the result not valid, with the code `from-bundle`. */
+  verifyBundle(
+    file: File,
+    question: { digests: { keys: Digest; mandate?: Digest; deal?: Digest; scenarios?: Digest } } & Expected,
+  ): Promise<Result>;
+
+  /** Returns the versions of the module and of the formats that it reads. */
+  about(): Promise<{ version: string; backends: readonly string[]; formats: Readonly<Record<string, number>> }>;
+
+  /** Forgets a decoded file. */
+  release(thing: Keys | Scenarios | Mandate | Deal | Commitment): Promise<void>;
+
+  /** Ends the worker. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,131 @@
+//! The claim and the expectations that a request brings.
+
+use ark_bn254::{Fr, G1Affine};
+use tailproof_verifier::attestation::{Attestation, AttestorKey};
+use tailproof_verifier::digest_list::DigestList;
+use tailproof_verifier::encoding::{digest_from_hex, from_hex, g1_from_coordinates};
+use tailproof_verifier::expected::Attestors;
+use tailproof_verifier::export::evm::Word;
+use tailproof_verifier::{Claim, CommitmentFile, Expected, Groth16};
+
+use crate::refusal::Refusal;
+use crate::request::{Fields, missing};
+use crate::store::{Handle, Store};
+
+/// Handles of the public terms of a claim: a mandate over a scenario set, or a deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    pub mandate: Option<Handle>,
+    pub deal: Option<Handle>,
+    pub scenarios: Option<Handle>,
+}
+
+impl Terms {
+    /// Takes `mandate`, `deal` and `scenarios`.
+    pub fn take(fields: &mut Fields) -> Result<Self, Refusal> {
+        let [mandate, deal, scenarios] = ["mandate", "deal", "scenarios"].map(|name| fields.number(name));
+        Ok(Self { mandate: mandate?, deal: deal?, scenarios: scenarios? })
+    }
+}
+
+/// The expectations of a proof, besides the claim and the keys.
+pub struct Question {
+    /// Handles of the commitments that the proof must be about.
+    commitments: Vec<Handle>,
+    context: Option<Fr>,
+    scenario_point: Option<G1Affine>,
+    seed: Option<[u8; 32]>,
+    withdrawn: Option<DigestList>,
+    attestors: Option<Vouchers>,
+}
+
+/// The attestors that are asked for, with the attestations at hand.
+struct Vouchers {
+    keys: Vec<AttestorKey>,
+    given: Vec<Attestation>,
+    subject: Option<[u8; 32]>,
+    at: u64,
+    revoked: Option<DigestList>,
+}
+
+impl Question {
+    /// Takes `commitments`, `context`, `scenario_point`, `seed`, `withdrawn` and `attestors`.
+    pub fn take(fields: &mut Fields) -> Result<Self, Refusal> {
+        let context = fields.text("context")?.map(|text| from_hex("context", &text)).transpose()?;
+        let point = match &fields.texts("scenario_point")?[..] {
+            [] => None,
+            [x, y] => {
+                let (x, y) = (from_hex("scenario_point[0]", x)?, from_hex("scenario_point[1]", y)?);
+                Some(g1_from_coordinates("scenario_point", x, y)?)
+            }
+            _ => return Err(Refusal::use_of("a scenario point has two coordinates")),
+        };
+        Ok(Self {
+            commitments: fields.numbers("commitments")?,
+            context,
+            scenario_point: point,
+            seed: fields.text("seed")?.map(|text| digest_from_hex("seed", &text)).transpose()?,
+            withdrawn: fields.text("withdrawn")?.map(|text| DigestList::of_keys(&text)).transpose()?,
+            attestors: fields.object("attestors")?.map(Vouchers::take).transpose()?,
+        })
+    }
+
+    /// Adds the attestations of a bundle to those at hand.
+    pub fn add(&mut self, attestations: Vec<Attestation>) {
+        if let Some(vouchers) = &mut self.attestors {
+            vouchers.given.extend(attestations);
+        }
+    }
+
+    /// Returns the expectations of a proof of a claim.
+    pub fn expected(&self, claim: &Claim, store: &Store) -> Result<Expected<'_, Groth16>, Refusal> {
+        let value = |handle: &Handle| of_claim(store.commitment(*handle)?, claim);
+        let commitments = self.commitments.iter().map(value).collect::<Result<Vec<_>, _>>()?;
+        Ok(Expected {
+            commitments: Some(commitments).filter(|commitments| !commitments.is_empty()),
+            context: self.context,
+            scenario_point: self.scenario_point,
+            seed: self.seed,
+            withdrawn: self.withdrawn.as_ref(),
+            attestors: self.attestors.as_ref().map(Vouchers::attestors),
+            remake: None,
+        })
+    }
+}
+
+/// Returns the commitment that a proof of a claim must be about.
+pub fn of_claim(file: &CommitmentFile, claim: &Claim) -> Result<Fr, Refusal> {
+    Ok(file.value_for::<Groth16>(claim)?)
+}
+
+impl Vouchers {
+    fn take(mut fields: Fields) -> Result<Self, Refusal> {
+        let key = |text: &String| text.parse().map_err(|error| Refusal::malformed("attestors", &error));
+        let attestation =
+            |text: &String| Attestation::from_json(text).map_err(|error| Refusal::malformed("attestation", &error));
+        let vouchers = Self {
+            keys: fields.texts("keys")?.iter().map(key).collect::<Result<_, _>>()?,
+            given: fields.texts("attestations")?.iter().map(attestation).collect::<Result<_, _>>()?,
+            subject: fields.text("subject")?.map(|text| word("subject", &text)).transpose()?,
+            at: fields.number("at")?.ok_or_else(|| missing("at"))?,
+            revoked: fields.text("revoked")?.map(|text| DigestList::of_attestations(&text)).transpose()?,
+        };
+        fields.end()?;
+        if vouchers.keys.is_empty() {
+            return Err(Refusal::use_of("attestors without keys: nobody would have to vouch"));
+        }
+        Ok(vouchers)
+    }
+
+    fn attestors(&self) -> Attestors<'_> {
+        let Self { keys, given, subject, at, revoked } = self;
+        Attestors { keys, given, subject: *subject, at: *at, revoked: revoked.as_ref() }
+    }
+}
+
+/// Returns the word in `0x` and 64 lower-case hex digits.
+pub fn word(field: &'static str, text: &str) -> Result<Word, Refusal> {
+    let digits = text.strip_prefix("0x").filter(|_| text.len() == 66);
+    let digits = digits.ok_or_else(|| Refusal::malformed(field, &"expected 0x and 64 lower-case hex digits"))?;
+    Ok(digest_from_hex(field, digits)?)
+}

@@ -1,0 +1,9 @@
+//! The module's interface on the host: the same messages, through the same exports.
+#![allow(clippy::unwrap_used)]
+
+mod bundles;
+mod calls;
+mod corpus;
+mod module;
+mod verdicts;
+mod wrong_use;
