@@ -29,6 +29,8 @@
 //! * `simd`: sums of points in vectors.
 //! * `halo2`: keys of halo2 and the check of its proofs. Without it, files of halo2 proofs are read
 //!   and never valid, since there is no key.
+//! * `attestations`: signatures of attestors. Without it, there is no key of an attestor, and nobody
+//!   vouches.
 
 pub mod attestation;
 pub mod backend;

@@ -161,7 +161,7 @@ export interface Expected {
   seed?: Digest;
   /** Text of a list of withdrawn keys. */
   withdrawn?: string;
-  /** Attestors who must have vouched for every commitment. */
+  /** Attestors who must have vouched for every commitment; the full module checks them. */
   attestors?: {
     /** Their keys, such as `p256:` and 66 hex digits. */
     keys: readonly string[];
@@ -192,10 +192,11 @@ export class Verifier {
   /**
    * Loads the module.
    *
-   * `module` is where it is, its bytes, or the compiled module; it lies beside the package. Without a worker
-   * (`worker: false`), checks block the thread.
+   * The full one (`full: true`) also checks signatures of attestors. `module` is where the module is, its bytes, or the
+   * compiled module; by default it is the package's. Without a worker (`worker: false`), checks block the thread.
    */
   static load(options?: {
+    full?: boolean;
     module?: URL | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
     worker?: boolean;
   }): Promise<Verifier>;
@@ -224,7 +225,7 @@ export class Verifier {
   ): Promise<Result>;
 
   /** Returns the versions of the module and of the formats that it reads. */
-  about(): Promise<{ version: string; backends: readonly string[]; formats: Readonly<Record<string, number>> }>;
+  about(): Promise<{ version: string; backends: readonly string[]; attestations: boolean; formats: Readonly<Record<string, number>> }>;
 
   /** Forgets a decoded file. */
   release(thing: Keys | Scenarios | Mandate | Deal | Commitment): Promise<void>;

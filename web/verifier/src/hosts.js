@@ -7,8 +7,12 @@ const isNode = typeof process === "object" && typeof process.versions?.node === 
 /** Imports a module of Node. Bundlers for browsers do not follow it. */
 const ofNode = (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ `node:${name}`);
 
-/** Returns the compiled module: of this package, or the caller's. */
-export async function compiled(source = new URL("../tailproof_verifier.wasm", import.meta.url)) {
+/** Where the modules of this package are. Bundlers follow each of these. */
+export const MODULE = () => new URL("../tailproof_verifier.wasm", import.meta.url);
+export const FULL_MODULE = () => new URL("../tailproof_verifier_full.wasm", import.meta.url);
+
+/** Returns the compiled module of a place, or of bytes. */
+export async function compiled(source) {
   if (source instanceof WebAssembly.Module) {
     return source;
   }

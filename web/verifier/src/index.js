@@ -1,6 +1,6 @@
 // The verifier: keys, scenarios, mandates, deals and commitments are decoded once, and proofs are checked against them.
 
-import { HereHost, WorkerHost, compiled } from "./hosts.js";
+import { FULL_MODULE, HereHost, MODULE, WorkerHost, compiled } from "./hosts.js";
 
 /** A file that was refused: it is malformed, or its digest is not the pinned one. `code` says which. */
 export class RefusedFile extends Error {
@@ -107,11 +107,11 @@ export class Verifier {
 
   /**
    * Loads the module.
-   * @param {{ module?: URL | BufferSource | WebAssembly.Module, worker?: boolean }} [options]
+   * @param {{ full?: boolean, module?: URL | BufferSource | WebAssembly.Module, worker?: boolean }} [options]
    */
   static async load(options = {}) {
-    only(options, ["module", "worker"], "load");
-    const module = await compiled(options.module);
+    const { full = false, module: source } = only(options, ["full", "module", "worker"], "load");
+    const module = await compiled(source ?? (full ? FULL_MODULE() : MODULE()));
     const verifier = new Verifier();
     verifier.#host = options.worker === false ? new HereHost(module) : await WorkerHost.start(module);
     return verifier;

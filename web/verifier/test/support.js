@@ -2,10 +2,12 @@
 
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 
 const root = new URL("../../../", import.meta.url);
 const tailproof = process.env.TAILPROOF ?? new URL("target/debug/tailproof", root).pathname;
+
+const SUBJECT = `0x${"11".repeat(32)}`;
 
 /** Runs the command in a folder, and returns its output and exit status. */
 export function run(folder, line) {
@@ -58,7 +60,15 @@ export const market = () =>
     must(folder, "commit --book book.csv --scenarios market.scn --nav 10000000 -o other.json --opening other.opening");
     const terms = "--scenarios market.scn --mandate mandate.toml --keys keys";
     must(folder, `prove --book book.csv --opening o.json ${terms} -o p.json --bundle b.tailproof`);
+    const statement = "--commitment c.json --as-of 1790000000 --expires 1800000000 --scope assets,nav";
+    writeFileSync(`${folder}/key.json`, must(folder, "attest keygen --kind secp256k1 -o attestor.key --json"));
+    must(folder, `attest sign ${statement} --subject ${SUBJECT} --key attestor.key -o attestation.json`);
   });
+
+/** Somebody who vouched for the commitment of the market case. */
+export const attested = (files) => {
+  return { key: files.json("key.json").key, attestation: files.text("attestation.json"), subject: SUBJECT };
+};
 
 /** A proof about the demo's loans and tranches. */
 export const pool = () =>

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 
 import { RefusedFile, Verifier } from "@tailproof/verifier";
 
-import { decoded, market, pool, run, sha256, swapped } from "./support.js";
+import { attested, decoded, market, pool, run, sha256, swapped } from "./support.js";
 
 let verifier;
 let files;
@@ -115,6 +115,21 @@ test("a pool and its tranches", async () => {
   assert.equal(result.valid, true);
   const deal = await verifier.deal(loans.text("deal.toml").replace("obligor_max = 0.015", "obligor_max = 0.016"));
   assert.equal((await verifier.verify({ ...question, deal })).valid, false);
+});
+
+test("the full module checks signatures of attestors, and the other says that it does not", async () => {
+  const { key, attestation, subject } = attested(files);
+  const asked = (at) => ({ attestors: { keys: [key], attestations: [attestation], subject, at } });
+  const proof = files.bytes("p.json");
+  await assert.rejects(verifier.verify({ ...claim, proof, ...asked(1_795_000_000) }), TypeError);
+  const full = await Verifier.load({ full: true });
+  assert.deepEqual([(await verifier.about()).attestations, (await full.about()).attestations], [false, true]);
+  const theirs = await decoded(full, files);
+  const vouched = await full.verify({ ...theirs, proof, ...asked(1_795_000_000) });
+  assert.ok(vouched.rests_on.some(({ what, how }) => what === "attestation" && how === "compared"));
+  const late = await full.verify({ ...theirs, proof, ...asked(1_800_000_001) });
+  assert.deepEqual([late.valid, late.verdict, late.code], [false, true, "not-attested"]);
+  await full.close();
 });
 
 test("wrong uses throw", async () => {

@@ -72,6 +72,7 @@ fn about() -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "backends": [Groth16::NAME],
+        "attestations": tailproof_verifier::attestation::key::CHECKED_HERE,
         "formats": {
             "scenario_set": scenario_file::VERSION,
             "commitment": tailproof_verifier::json_file::VERSION,
