@@ -18,7 +18,6 @@ use crate::scenarios::events::events;
 use crate::scenarios::generator::{Generator, Variant};
 use crate::scenarios::historical::historical;
 use crate::scenarios::set::ScenarioSet;
-use crate::scenarios::treatment::Treatment;
 use crate::table::DecimalTable;
 use crate::text::day;
 

@@ -130,7 +130,7 @@ impl DealFile {
             }
         };
         let rho = scalar_decimal(&table.rho)?;
-        let degrees = table.degrees.as_ref().map(|degrees| scalar_decimal(degrees)).transpose()?;
+        let degrees = table.degrees.as_ref().map(scalar_decimal).transpose()?;
         model_of(&rho.to_string(), degrees.map(|degrees| degrees.to_string()).as_deref())?;
         Ok(Some(AgreedScenarios { rho, degrees, source, slots: table.granular }))
     }
