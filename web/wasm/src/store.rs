@@ -32,8 +32,11 @@ pub struct Store {
     last: Handle,
     things: BTreeMap<Handle, Thing>,
     /// Prepared claims, the newest last.
-    prepared: Vec<((Handle, Terms), Arc<Prepared<Groth16>>)>,
+    prepared: Vec<PreparedClaim>,
 }
+
+/// The key and the terms of a claim, and what was prepared of them.
+type PreparedClaim = ((Handle, Terms), Arc<Prepared<Groth16>>);
 
 /// Runs `work` on the store. The module has one thread; on the host, each thread has a store.
 pub fn with<T>(work: impl FnOnce(&mut Store) -> T) -> T {
