@@ -93,7 +93,11 @@ fn names_of_columns_that_brokers_use_are_taken_and_said() {
     );
     is_refused("factor,exposure,gama\nA,1,2\n", &["'factor,exposure,gama'", "factor,exposure"]);
     is_refused("factor,ticker,exposure\nA,B,2\n", &["is not what is expected"]);
-    is_refused("factor,exposure,market value\nA,1,2\n", &["is not what is expected"]);
+    // A value beside exposures is another number; beside quantities it may be the exposure.
+    let (valued, reading) = read("factor,exposure,market value\nA,1,2\n").unwrap();
+    assert_eq!(valued.book(), plain("factor,exposure,value\nA,1,2\n").book());
+    assert!(reading.to_string().contains("'market value' holds what rows count in the net asset value"), "{reading}");
+    is_refused("factor,quantity,market value\nA,1,2\n", &["is not what is expected"]);
 }
 
 #[test]

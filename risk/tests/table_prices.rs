@@ -259,8 +259,15 @@ fn headers_of_data_frames_are_read() {
     let said = ["a header of several lines: Close of each ticker", "column 1 ('Ticker') holds the dates"];
     is_read(PLAIN.replacen("date,ALFA,BRAV,CORA", two, 1), &said);
     is_read(PLAIN.replacen("date,ALFA,BRAV,CORA", &format!("{two}\nDate,,,"), 1), &said[..1]);
-    let mixed = two.replacen("Close", "Open", 1);
-    is_refused(PLAIN.replacen("date,ALFA,BRAV,CORA", &mixed, 1), &["Close, Open", "keep one column of prices"]);
+    let mixed = PLAIN.replacen("date,ALFA,BRAV,CORA", &two.replacen("Close", "Open", 1), 1);
+    let refused = is_refused(&mixed, &["Close, Open", "choose the one that holds the prices"]);
+    assert_eq!(refused.problem.setting(), Some(Setting::Field));
+    let options = TableOptions { field: Some("close".into()), ..TableOptions::default() };
+    let (history, reading) = read(&mixed, &options).unwrap();
+    assert_eq!(history.factors(), ["BRAV", "CORA"]);
+    assert_eq!(reading.notes[0].basis, NoteBasis::Setting, "{reading}");
+    let options = TableOptions { field: Some("Volume".into()), ..options };
+    assert!(read(&mixed, &options).unwrap_err().to_string().contains("no column 'Volume'; columns are Close, Open"));
     let lines = PLAIN.lines().enumerate().map(|(line, text)| match line {
         0 => format!(",{text}\n"),
         _ => format!("{},{text}\n", line - 1),
