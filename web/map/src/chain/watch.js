@@ -184,8 +184,9 @@ export class Watch {
   }
 
   #name() {
-    const { chainId, ledger, fromBlock } = this.#config;
-    return `logs ${chainId}/${ledger}/${fromBlock}`;
+    // By node: what one made up is not kept for another.
+    const { chainId, ledger, fromBlock, rpc } = this.#config;
+    return `logs ${chainId}/${ledger}/${fromBlock} of ${rpc}`;
   }
 
   /** Looks at what is new: checks, the newest first, and what the contracts say of each row. */
@@ -206,6 +207,12 @@ export class Watch {
     const rows = [...all.values()];
     const newest = rows.map(([first]) => first);
     const older = rows.flatMap(([, ...rest]) => rest).sort((one, other) => other.block - one.block);
+    // A reading of an older record says nothing of a newer one.
+    for (const { id, entity, mandate } of newest) {
+      if (this.readings.get(`${entity}/${mandate}`)?.record !== id) {
+        this.readings.delete(`${entity}/${mandate}`);
+      }
+    }
     newest.filter(isDue).forEach((record) => this.#check(record, 2));
     this.#changed();
     await Promise.all([this.#readings(newest), this.#times(newest)]);
@@ -297,7 +304,7 @@ export class Watch {
     this.#read = this.head.hash;
   }
 
-  async #reading({ entity, mandate }, block) {
+  async #reading({ id, entity, mandate }, block) {
     const [ask] = this.#asks;
     const { ledger, backtest } = this.#config;
     const args = [entity, mandate];
@@ -307,6 +314,7 @@ export class Watch {
     }
     const [standing, zone, counts] = await Promise.allSettled(asked);
     return {
+      record: id,
       epoch: standing.value && Number(standing.value.epoch),
       ...(zone?.value && counts.value ? { zone: Number(zone.value[0]), counts: counts.value } : {}),
     };

@@ -63,9 +63,9 @@ export class Ledger {
   }
 
   /** Deploys a source of a set's point, which one party attests. */
-  async newSource(keys, set, mandate) {
-    const terms = { key: `0x${keys.digest}`, factors: `0x${desk.factorsOf(set)}`, rows: 8, totalWeight: 8n, horizon: 1, periodLength: PERIOD, origin: 0n, kind: 2 };
-    const address = await this.deploy(source(), [terms, [this.signer.address], 1n]);
+  async newSource(keys, set, mandate, { contract = source(), kind = 2 } = {}) {
+    const terms = { key: `0x${keys.digest}`, factors: `0x${desk.factorsOf(set)}`, rows: 8, totalWeight: 8n, horizon: 1, periodLength: PERIOD, origin: 0n, kind };
+    const address = await this.deploy(contract, kind === 2 ? [terms, [this.signer.address], 1n] : [terms]);
     return { address, keys, set, point: desk.point(set, keys, mandate).scenario_point.map(BigInt), next: 0 };
   }
 
