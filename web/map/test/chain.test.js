@@ -231,6 +231,20 @@ test("what was read and checked is kept, and another visit asks for less", async
   assert.match(view.row("larch").why, /nothing is checked again/);
 });
 
+test("a key that is stopped refuses every record under it, also one that was verified", async () => {
+  const snapshot = await chain.ask("evm_snapshot");
+  const watch = watching();
+  assert.equal((await seen(watch)).row("juniper").state, "verified");
+  const { contracts, keys } = chain;
+  const { abi } = artefact("VerifierRouter", "VerifierRouter");
+  await contracts.call(contracts.deployer, contracts.router, abi, "stop", [`0x${keys.limits.digest}`]);
+  const after_ = await seen(watch);
+  assert.deepEqual([after_.row("juniper").state, after_.row("juniper").why], ["refused", "the key was stopped on the router"]);
+  assert.equal(after_.row("alder").state, "verified");
+  await chain.ask("evm_revert", [snapshot]);
+  await chain.ask("anvil_mine", ["0x5"]);
+});
+
 test("a window's point finds its set, whatever the hosts call it", async () => {
   const { contracts, keys, sets } = chain;
   const contract = artefact("MapStubs", "RowsByHand");

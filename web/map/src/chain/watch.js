@@ -5,7 +5,7 @@ import { decodeFunctionResult, encodeFunctionData } from "viem";
 import { BACKTEST, LEDGER } from "./abi.js";
 import { check, documentOf } from "./check.js";
 import { disagreement } from "./compare.js";
-import { read } from "./events.js";
+import { prepare, read } from "./events.js";
 import { blockOf, follow, fresh } from "./follow.js";
 import { doubtOf, histories, rowsOf, sumsOf, tally } from "./rows.js";
 
@@ -44,7 +44,7 @@ export class Watch {
   #router;
   #chainId;
 
-  state = read([], { ledger: "0x" });
+  state = read([], { ledger: "0x", router: "0x" });
   head = null;
   /** Sentence on the second node. */
   second;
@@ -169,16 +169,21 @@ export class Watch {
     routing.catch(() => {
       this.#router = undefined;
     });
-    const addresses = routing.then((router) => [ledger, router]);
+    const contracts = { ledger };
+    const addresses = routing.then((router) => {
+      contracts.router = router;
+      return [ledger, router];
+    });
     addresses.catch(() => {});
-    let contracts = { ledger };
     const found = await follow(this.#asks[place], this.#saved[place], {
       addresses,
       from: fromBlock,
       range,
-      more: (logs) => [...read(logs, contracts).sources],
+      more: async (logs) => {
+        await prepare(logs, contracts, pause);
+        return [...read(logs, contracts).sources];
+      },
     });
-    contracts = { ledger, router: await routing };
     this.#saved[place] = found.state;
     return { ...found, state: read(found.state.logs, contracts) };
   }
