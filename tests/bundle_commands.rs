@@ -94,7 +94,7 @@ fn attestations_of_a_bundle_count_for_the_keys_that_the_caller_names() {
     let subject = format!("--subject 0x{}", "11".repeat(32));
     let sign = |name: &str, commitment: &str| {
         let line = format!("attest sign --commitment {commitment} {statement} {subject} --key {name}.key");
-        desk.run(format!("{line} -o {name}.json")).expect(0);
+        desk.run(format!("{line} -o {name}.json --force")).expect(0);
     };
     let (custodian, auditor) = (key("custodian"), key("auditor"));
     sign("custodian", "c.json");

@@ -11,7 +11,9 @@ import { Files } from "../src/chain/files.js";
 import { nodeAt } from "../src/chain/node.js";
 import { Pool } from "../src/chain/pool.js";
 import { Watch } from "../src/chain/watch.js";
-import { start } from "./support/chain.js";
+import { CLAUSES, start } from "./support/chain.js";
+import { artefact } from "./support/contracts.js";
+import { account } from "./support/ledger.js";
 import { hostOf, nodeBefore, raised } from "./support/servers.js";
 
 let chain;
@@ -30,6 +32,12 @@ after(async () => {
   await Promise.all([pool?.close(), host?.stop(), node?.stop()]);
   chain?.stop();
 });
+
+/** Workers that have decoded nothing. */
+async function fresh() {
+  await pool.close();
+  pool = new Pool([await Verifier.load(), await Verifier.load()]);
+}
 
 const honest = (_method, _params, result) => result;
 
@@ -221,6 +229,47 @@ test("what was read and checked is kept, and another visit asks for less", async
   assert.equal(view.row("elm").verdict.state, "refused");
   // What was not checked has no verdict to keep.
   assert.match(view.row("larch").why, /nothing is checked again/);
+});
+
+test("a key that is stopped refuses every record under it, also one that was verified", async () => {
+  const snapshot = await chain.ask("evm_snapshot");
+  const watch = watching();
+  assert.equal((await seen(watch)).row("juniper").state, "verified");
+  const { contracts, keys } = chain;
+  const { abi } = artefact("VerifierRouter", "VerifierRouter");
+  await contracts.call(contracts.deployer, contracts.router, abi, "stop", [`0x${keys.limits.digest}`]);
+  const after_ = await seen(watch);
+  assert.deepEqual([after_.row("juniper").state, after_.row("juniper").why], ["refused", "the key was stopped on the router"]);
+  assert.equal(after_.row("alder").state, "verified");
+  await chain.ask("evm_revert", [snapshot]);
+  await chain.ask("anvil_mine", ["0x5"]);
+});
+
+test("a window's point finds its set, whatever the hosts call it", async () => {
+  const { contracts, keys, sets } = chain;
+  const contract = artefact("MapStubs", "RowsByHand");
+  const window = await contracts.newSource(keys.good, sets.one, undefined, { contract, kind: 1 });
+  const time = Number((await contracts.client.getBlock()).timestamp);
+  const push = async (point) => {
+    window.period = Math.floor(time / 600) - 3 + window.next;
+    await contracts.call(contracts.deployer, window.address, contract.abi, "push", [BigInt(window.period), ...point]);
+    window.next += 1;
+  };
+  await push(window.point);
+  const mandate = await contracts.open(window, chain.mandates.plain.terms.document.slice(2), CLAUSES, { kind: 1 });
+  const entity = account(16);
+  await contracts.submit(entity, mandate);
+  const row = async () => {
+    const { rows } = await seen(watching());
+    return rows.find((one) => one.entity === entity.address.toLowerCase());
+  };
+  const name = `point-${window.point[0].toString(16).padStart(64, "0")}`;
+  assert.match((await row()).why, new RegExp(`no host has the scenario set ${name}`));
+  chain.files.set(name, sets.two.bytes);
+  assert.deepEqual([(await row()).state, (await row()).verdict.code], ["not-checked", "other-set"]);
+  await fresh();
+  chain.files.set(name, sets.one.bytes);
+  assert.equal((await row()).state, "verified");
 });
 
 test("a host's other files are as good as none", async () => {

@@ -26,7 +26,11 @@ function viewOf(records, { mandates = { m: {} }, ...more } = {}) {
   };
   const documents = new Map(Object.keys(mandates).map((id) => [id, { name: id, currency: mandates[id].currency ?? "USD", agrees: true }]));
   const verdicts = new Map(list.map(({ id, verdict = { state: "verified", why: "valid" } }) => [id, verdict]));
-  return { now: 1_000, doubt: null, documents, entities: new Map(), readings: new Map(), times: new Map([[10, 900]]), verdicts, pins: new Map(), ...more, state };
+  const readings = new Map();
+  for (const { entity, mandate, epoch } of list) {
+    readings.set(`${entity}/${mandate}`, { epoch });
+  }
+  return { now: 1_000, doubt: null, documents, entities: new Map(), readings, times: new Map([[10, 900]]), verdicts, pins: new Map(), ...more, state };
 }
 
 test("a refusal outweighs everything, and what is not checked is not called stale", () => {
@@ -65,7 +69,11 @@ test("a row is its newest record, and the ledger's storage knows of a newer one"
   const [row] = rowsOf(viewOf(records));
   assert.deepEqual([row.record.epoch, row.records.map(({ epoch }) => epoch)], [2, [2, 1]]);
   const [hidden] = rowsOf(viewOf(records, { readings: new Map([["a/m", { epoch: 3 }]]) }));
-  assert.equal(hidden.state, "not-checked");
+  assert.match(`${hidden.state}: ${hidden.why}`, /^not-checked: the ledger has a record of epoch 3/);
+  const [made] = rowsOf(viewOf(records, { readings: new Map([["a/m", { epoch: 1 }]]) }));
+  assert.match(`${made.state}: ${made.why}`, /^not-checked: the ledger has no record of epoch 2/);
+  const [unread] = rowsOf(viewOf(records, { readings: new Map() }));
+  assert.match(`${unread.state}: ${unread.why}`, /^not-checked: the ledger's storage was not read/);
   const [other] = rowsOf(viewOf(records, { documents: new Map([["m", { name: "m", currency: "USD", agrees: false }]]) }));
   assert.equal(other.state, "refused");
 });

@@ -5,6 +5,8 @@ import { NoProof, proofOf } from "./calls.js";
 import { contextOf, hasRungs, limitsOf, mandateText, tailsOf } from "./claim.js";
 import { decoded } from "./pool.js";
 
+/** Selector of `verifyProof(uint256[8],uint256[2],uint256[])`. */
+const VERIFY_PROOF = "0x74a9918a";
 /** Mandates that a worker keeps decoded. */
 const MANDATES = 64;
 
@@ -102,7 +104,8 @@ async function asked(worker, question, { files }) {
   );
   const mandate = await decoded(worker, `mandate ${text}`, (verifier) => verifier.mandate(text));
   await forget(worker);
-  const result = await worker.verifier.verifyEvent({ keys, market, mandate, words, controls, scenarioPoint: point, context });
+  const calldata = calldataOf(words, point, controls);
+  const result = await worker.verifier.verifyEvent({ keys, market, mandate, calldata, scenarioPoint: point, context });
   const about = {
     keysAre: keys.kind,
     keysSay: keys.header_says,
@@ -120,12 +123,20 @@ async function asked(worker, question, { files }) {
   if (result.valid) {
     return { state: "verified", code: "valid", why: "the proof is valid", claims: result.claims, restsOn: result.rests_on, unit: result.unit, ...about };
   }
-  if (result.code === "other-scenario-point" && !isNamed) {
-    return { state: "not-checked", code: "other-set", why: "the hosts' scenario set is not the one behind the window's point", ...about };
+  if (isOtherPoint(result)) {
+    return isNamed
+      ? { state: "refused", code: "other-scenario-point", why: "the point on the chain is not that of the scenario set that its source names", ...about }
+      : { state: "not-checked", code: "other-set", why: "the hosts' scenario set is not the one behind the window's point", ...about };
   }
-  const why = result.code === "other-scenario-point" ? "the point on the chain is not that of the scenario set that its source names" : result.reason;
-  return { state: "refused", code: result.code, why, ...about };
+  return { state: "refused", code: result.code, why: result.reason, ...about };
 }
+
+/** Returns the call of `verifyProof`. In it the verifier compares the point with the computed one before it looks at the proof. */
+const calldataOf = (words, point, controls) =>
+  `${VERIFY_PROOF}${[...words, ...point, word(352), word(controls.length), ...controls].map((one) => one.slice(2)).join("")}`;
+
+/** Whether the point of a call is not that of the scenario set. */
+const isOtherPoint = ({ code, reason }) => code === "other-scenario-point" || (code === "other-claim" && reason.includes("scenario point"));
 
 /** Forgets the oldest mandates of a worker: each bound that is proved makes one. */
 async function forget({ verifier, things }) {

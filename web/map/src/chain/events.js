@@ -48,7 +48,7 @@ export function logOf(raw) {
  * @param {object[]} logs as `logOf` returns them
  * @param {{ ledger: string, router?: string }} contracts
  */
-export function read(logs, { ledger, router }) {
+export function read(logs, contracts) {
   const state = {
     mandates: new Map(),
     records: [],
@@ -61,8 +61,7 @@ export function read(logs, { ledger, router }) {
   };
   const sorted = [...logs].sort(byPlace);
   for (const log of sorted) {
-    const abi = log.address === lower(ledger) ? LEDGER : router && log.address === lower(router) ? ROUTER : SOURCE;
-    const event = eventOf(log, abi);
+    const event = eventOf(log, abiOf(log, contracts));
     if (event instanceof Error) {
       state.unreadable.push(log);
     } else if (event !== null) {
@@ -84,11 +83,32 @@ const known = new WeakMap();
 
 /** Returns an event's name and values; null for another event of the contract, an error for one that cannot be read. */
 function eventOf(log, abi) {
-  if (!known.has(log)) {
-    const event = topics.get(abi).get(log.topics[0]);
-    known.set(log, event === undefined ? null : valuesOf(event, log));
+  const kept = known.get(log);
+  if (kept?.abi === abi) {
+    return kept.event;
   }
-  return known.get(log);
+  const found = topics.get(abi).get(log.topics[0]);
+  const event = found === undefined ? null : valuesOf(found, log);
+  known.set(log, { abi, event });
+  return event;
+}
+
+const abiOf = ({ address }, { ledger, router }) =>
+  address === lower(ledger) ? LEDGER : router && address === lower(router) ? ROUTER : SOURCE;
+
+/** Reads logs a few at a time, and lets the page draw between them: `read` then finds them read. */
+export async function prepare(logs, contracts, pause) {
+  let left = 40;
+  for (const log of logs) {
+    if (!known.has(log)) {
+      eventOf(log, abiOf(log, contracts));
+      left -= 1;
+      if (left === 0) {
+        await pause();
+        left = 40;
+      }
+    }
+  }
 }
 
 function valuesOf({ name, inputs }, log) {

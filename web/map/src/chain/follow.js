@@ -20,7 +20,7 @@ const hex = (number) => `0x${number.toString(16)}`;
  * @param {(method: string, params: unknown[]) => Promise<any>} ask a node
  * @param {{ logs: object[], marks: { number: number, hash: string }[], upTo: Record<string, number> }} saved
  * @param {object} options `addresses`, or a promise of them; `from`, the first block; `more(logs)`, which returns all addresses that
- * logs name; `range`, the blocks of one request; `tries`, if the chain changes meanwhile
+ * logs name, or a promise of them; `range`, the blocks of one request; `tries`, if the chain changes meanwhile
  */
 export async function follow(ask, saved, { addresses, from, more = () => [], range = 10_000, tries = 3 }) {
   for (let attempt = 1; ; attempt += 1) {
@@ -57,7 +57,7 @@ async function visit(ask, saved, { addresses, from, more, range }) {
   const news = [];
   const done = new Set();
   // A log may name a contract whose logs are wanted too.
-  for (let wanted = [...(await addresses), ...more(logs)]; wanted.length > 0; wanted = more(logs).filter((address) => !done.has(address))) {
+  for (let wanted = [...(await addresses), ...(await more(logs))]; wanted.length > 0; ) {
     const found = await Promise.all(
       [...new Set(wanted)].map((address) => {
         done.add(address);
@@ -68,6 +68,7 @@ async function visit(ask, saved, { addresses, from, more, range }) {
     );
     news.push(...found.flat());
     logs.push(...found.flat());
+    wanted = (await more(logs)).filter((address) => !done.has(address));
   }
   if ((await blockOf(ask, head.number))?.hash !== head.hash) {
     throw new Moved("the chain changed while it was read");

@@ -119,9 +119,9 @@ function rowOf(key, records, view) {
   if (state !== "refused" && document?.agrees === false) {
     [state, why] = ["refused", "the mandate's document has other clauses than the ledger's terms"];
   }
-  const isNewest = reading === undefined || reading.epoch === undefined || reading.epoch === record.epoch || isSuspended(record, mandate, view);
-  if (state !== "refused" && !isNewest) {
-    [state, why] = ["not-checked", `the ledger has a record of epoch ${reading.epoch}, whose event the node does not show`];
+  if (state === "verified") {
+    const doubt = omission(reading, record);
+    [state, why] = doubt === null ? [state, why] : ["not-checked", doubt];
   }
   const time = view.times.get(record.block);
   return {
@@ -147,13 +147,21 @@ function rowOf(key, records, view) {
   };
 }
 
+/** Returns what the ledger's storage says against a record being the newest one, or null. */
+function omission(reading, { epoch }) {
+  if (reading?.epoch === undefined) {
+    return "the ledger's storage was not read, so there may be a newer record";
+  }
+  if (reading.epoch > epoch) {
+    return `the ledger has a record of epoch ${reading.epoch}, whose event the node does not show`;
+  }
+  return reading.epoch < epoch ? `the ledger has no record of epoch ${epoch}, whose event the node shows` : null;
+}
+
 function keysOf(mandate, verdict, { pins }) {
   const digest = mandate?.terms.key.slice(2).toLowerCase() ?? null;
   return { digest, pin: pins?.get(digest) ?? null, says: verdict?.keysSay ?? null, kind: verdict?.keysAre ?? null, development: verdict?.development ?? null };
 }
-
-const isSuspended = (record, mandate, { state }) =>
-  Boolean(mandate?.suspended) || state.equivocated.has(`${record.entity}/${record.mandate}`);
 
 const ZONES = ["none", "green", "yellow", "red"];
 

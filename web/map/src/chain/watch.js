@@ -5,7 +5,7 @@ import { decodeFunctionResult, encodeFunctionData } from "viem";
 import { BACKTEST, LEDGER } from "./abi.js";
 import { check, documentOf } from "./check.js";
 import { disagreement } from "./compare.js";
-import { read } from "./events.js";
+import { prepare, read } from "./events.js";
 import { blockOf, follow, fresh } from "./follow.js";
 import { doubtOf, histories, rowsOf, sumsOf, tally } from "./rows.js";
 
@@ -44,7 +44,7 @@ export class Watch {
   #router;
   #chainId;
 
-  state = read([], { ledger: "0x" });
+  state = read([], { ledger: "0x", router: "0x" });
   head = null;
   /** Sentence on the second node. */
   second;
@@ -169,23 +169,29 @@ export class Watch {
     routing.catch(() => {
       this.#router = undefined;
     });
-    const addresses = routing.then((router) => [ledger, router]);
+    const contracts = { ledger };
+    const addresses = routing.then((router) => {
+      contracts.router = router;
+      return [ledger, router];
+    });
     addresses.catch(() => {});
-    let contracts = { ledger };
     const found = await follow(this.#asks[place], this.#saved[place], {
       addresses,
       from: fromBlock,
       range,
-      more: (logs) => [...read(logs, contracts).sources],
+      more: async (logs) => {
+        await prepare(logs, contracts, pause);
+        return [...read(logs, contracts).sources];
+      },
     });
-    contracts = { ledger, router: await routing };
     this.#saved[place] = found.state;
     return { ...found, state: read(found.state.logs, contracts) };
   }
 
   #name() {
-    const { chainId, ledger, fromBlock } = this.#config;
-    return `logs ${chainId}/${ledger}/${fromBlock}`;
+    // By node: what one made up is not kept for another.
+    const { chainId, ledger, fromBlock, rpc } = this.#config;
+    return `logs ${chainId}/${ledger}/${fromBlock} of ${rpc}`;
   }
 
   /** Looks at what is new: checks, the newest first, and what the contracts say of each row. */
@@ -206,6 +212,12 @@ export class Watch {
     const rows = [...all.values()];
     const newest = rows.map(([first]) => first);
     const older = rows.flatMap(([, ...rest]) => rest).sort((one, other) => other.block - one.block);
+    // A reading of an older record says nothing of a newer one.
+    for (const { id, entity, mandate } of newest) {
+      if (this.readings.get(`${entity}/${mandate}`)?.record !== id) {
+        this.readings.delete(`${entity}/${mandate}`);
+      }
+    }
     newest.filter(isDue).forEach((record) => this.#check(record, 2));
     this.#changed();
     await Promise.all([this.#readings(newest), this.#times(newest)]);
@@ -297,7 +309,7 @@ export class Watch {
     this.#read = this.head.hash;
   }
 
-  async #reading({ entity, mandate }, block) {
+  async #reading({ id, entity, mandate }, block) {
     const [ask] = this.#asks;
     const { ledger, backtest } = this.#config;
     const args = [entity, mandate];
@@ -307,6 +319,7 @@ export class Watch {
     }
     const [standing, zone, counts] = await Promise.allSettled(asked);
     return {
+      record: id,
       epoch: standing.value && Number(standing.value.epoch),
       ...(zone?.value && counts.value ? { zone: Number(zone.value[0]), counts: counts.value } : {}),
     };

@@ -20,11 +20,12 @@ export function tallyOf({ verified, all, refused, stale, notChecked }) {
 export function showFacts(place, config, view) {
   const { head, clock, second, takenBack, isBehind, pins } = view;
   const block = head ? `${head.number}, ${duration(clock - head.time)} old${isBehind ? "; the node is behind what it showed before" : ""}` : "not known";
+  const unreadable = view.state.unreadable.length;
   const nodes = second === null ? "one; a second one would show what the first leaves out" : `two; the second ${second}`;
   const facts = [
     ["Chain", [named(config.name || "unnamed"), ` ${config.chainId}`]],
     ["Ledger", [digest(config.ledger, 42)]],
-    ["Newest block", [block, takenBack > 0 ? `; a reorganisation took ${takenBack} events back` : null]],
+    ["Newest block", [block, takenBack > 0 ? `; a reorganisation took ${takenBack} events back` : null, unreadable > 0 ? `; ${unreadable} events cannot be read` : null]],
     ["Nodes", [nodes]],
     ["Pinned keys", [el("ul", { class: "lines" }, [...pins.values()].map(({ digest: key, source }) => el("li", null, digest(key), ` by ${source || "this page's configuration"}`)))]],
   ];

@@ -7,7 +7,7 @@ import { badge } from "./state.js";
 
 const COLUMNS = ["State", "Entity", "Place", "Mandate", "Limit", "Proven bound", "Headroom", "Age", "Zone", "Keys"];
 /** Rows that are drawn in one frame. */
-const AT_ONCE = 40;
+const AT_ONCE = 20;
 
 const lines = (texts) => el("ul", { class: "lines" }, texts.map((text) => el("li", null, text)));
 
@@ -69,10 +69,12 @@ export function keysIn({ digest: key, pin, says }) {
 }
 
 /** What a row shows, as text: rows that show the same are not drawn again. */
-const shownOf = (row) =>
-  JSON.stringify([row.state, row.why, row.name, row.place, row.title, row.currency, row.clauses, row.age === null ? null : duration(row.age), row.maximum, row.zone, row.keys, row.documentMissing], (_, value) =>
-    typeof value === "bigint" ? `${value}` : value,
-  );
+function shownOf({ state, why, name, place, title, currency, clauses, age, maximum, zone, keys, documentMissing }) {
+  const bounds = clauses.map(({ measure, confidence, limit, bound, floor }) => `${measure} ${confidence} ${limit} ${bound} ${floor}`);
+  const zones = zone && `${zone.name} ${zone.proved} ${zone.exceedances} ${zone.silent}`;
+  const parts = [state, why, name, place?.name, title, currency, ...bounds, age === null ? null : duration(age), maximum, zones, keys.digest, keys.kind, keys.pin !== null, documentMissing];
+  return parts.join("\u0000");
+}
 
 export class Table {
   #body;

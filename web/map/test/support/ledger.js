@@ -52,8 +52,13 @@ export class Ledger {
     return (await this.sent(await this.wallet.deployContract(made))).contractAddress.toLowerCase();
   }
 
-  async call(from, address, abi, functionName, args) {
-    return this.sent(await this.wallet.writeContract({ account: from, chain: null, address, abi, functionName, args }));
+  /** Sends a call, and returns its hash at once. */
+  send(from, address, abi, functionName, args, more = {}) {
+    return this.wallet.writeContract({ account: from, chain: null, address, abi, functionName, args, ...more });
+  }
+
+  async call(...call) {
+    return this.sent(await this.send(...call));
   }
 
   /** Adds the verifier of keys, or another contract that says it is one. */
@@ -63,9 +68,9 @@ export class Ledger {
   }
 
   /** Deploys a source of a set's point, which one party attests. */
-  async newSource(keys, set, mandate) {
-    const terms = { key: `0x${keys.digest}`, factors: `0x${desk.factorsOf(set)}`, rows: 8, totalWeight: 8n, horizon: 1, periodLength: PERIOD, origin: 0n, kind: 2 };
-    const address = await this.deploy(source(), [terms, [this.signer.address], 1n]);
+  async newSource(keys, set, mandate, { contract = source(), kind = 2 } = {}) {
+    const terms = { key: `0x${keys.digest}`, factors: `0x${desk.factorsOf(set)}`, rows: 8, totalWeight: 8n, horizon: 1, periodLength: PERIOD, origin: 0n, kind };
+    const address = await this.deploy(contract, kind === 2 ? [terms, [this.signer.address], 1n] : [terms]);
     return { address, keys, set, point: desk.point(set, keys, mandate).scenario_point.map(BigInt), next: 0 };
   }
 
@@ -101,7 +106,23 @@ export class Ledger {
   }
 
   /** Submits a proof of an entity's book. `spoil` exchanges two of its points. */
-  async submit(of, mandate, { varBound = mandate.terms.varLimit, shortfallBound = mandate.terms.shortfallLimit, spoil = false, rung = NO_RUNG, made } = {}) {
+  async submit(...submission) {
+    return this.call(...(await this.#submission(...submission)));
+  }
+
+  /** Submits proofs that were made, all in few blocks. */
+  async submitAll(list, mandate) {
+    const hashes = [];
+    for (const { of, made } of list) {
+      hashes.push(await this.send(...(await this.#submission(of, mandate, { made })), { gas: 1_000_000n }));
+    }
+    await this.chain.ask("evm_mine");
+    for (const hash of hashes) {
+      await this.sent(hash);
+    }
+  }
+
+  async #submission(of, mandate, { varBound = mandate.terms.varLimit, shortfallBound = mandate.terms.shortfallLimit, spoil = false, rung = NO_RUNG, made } = {}) {
     const proof = made ?? (await this.proved(of, mandate, { varBound, shortfallBound }));
     const words = proof.proof.map(BigInt);
     if (spoil) {
@@ -112,7 +133,7 @@ export class Ledger {
       witness: { prices: `0x${mandate.from.set.digest}`, period: mandate.from.period, gaps: 0 },
       varBound, shortfallBound, rung, path: [], asOf: 0n, expires: 0n, scope: 0, signature: "0x",
     };
-    return this.call(of, this.address, LEDGER, "submit", [submission]);
+    return [of, this.address, LEDGER, "submit", [submission]];
   }
 
   /** Mines a block at a time. */

@@ -38,9 +38,8 @@ export async function startMany({ entities, epochs }) {
     const time = now - 3_600 * (epochs - epoch);
     await ledger.at(time);
     await ledger.attest(source, time);
-    for (let start = 0; start < entities; start += 50) {
-      await Promise.all(accounts.slice(start, start + 50).map((of) => ledger.submit(of, mandate, { made: proofs.get(`${of.address}/${epoch}`) })));
-    }
+    const list = accounts.map((of) => ({ of, made: proofs.get(`${of.address}/${epoch}`) }));
+    await ledger.submitAll(list, mandate);
   }
   await ledger.at(Math.floor(Date.now() / 1000));
   const files = new Map([[keys.digest, keys.bytes], [set.digest, set.bytes], [digest, Buffer.from(document)]]);
