@@ -26,9 +26,10 @@ function must(folder, line) {
   return out;
 }
 
-/** A folder that `make` fills once for each build of the command. */
+/** A folder that `make` fills once for each build of the command, and for each way of making it. */
 function once(name, make) {
-  const folder = new URL(`target/web/cases/${name}-${Math.trunc(statSync(tailproof).mtimeMs)}/`, root);
+  const of = `${Math.trunc(statSync(tailproof).mtimeMs)}-${sha256(make.toString()).slice(0, 8)}`;
+  const folder = new URL(`target/web/cases/${name}-${of}/`, root);
   if (!existsSync(folder)) {
     const unfinished = new URL(`../.${name}-${process.pid}/`, folder);
     mkdirSync(unfinished, { recursive: true });
