@@ -17,7 +17,7 @@ pub(crate) fn shortest(value: f64) -> String {
     text
 }
 
-/// Appends the shortest decimal that reads back as the same double, and of several such the nearest.
+/// Appends the shortest decimal that reads back as the same double.
 pub(crate) fn push_shortest(value: f64, text: &mut String) {
     match with_point(value, &mut zmij::Buffer::new()) {
         Some(written) => text.push_str(written),
@@ -26,13 +26,17 @@ pub(crate) fn push_shortest(value: f64, text: &mut String) {
     }
 }
 
-/// Returns the shortest decimal by the fast way; `None` where that may write an exponent.
+/// Returns the shortest decimal by the fast way; `None` where that may write an exponent, or where there
+/// are two shortest ones that are equally near, of which each library takes another: they have more than
+/// 15 digits.
 fn with_point(value: f64, buffer: &mut zmij::Buffer) -> Option<&str> {
     if !(1e-4..1e15).contains(&value.abs()) {
         return None;
     }
     let written = buffer.format_finite(value);
-    Some(written.strip_suffix(".0").unwrap_or(written))
+    let written = written.strip_suffix(".0").unwrap_or(written);
+    let digits = written.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    (digits <= 15).then_some(written)
 }
 
 /// Returns the shortest decimal that reads back as the same double, with the digits of its text;
@@ -86,6 +90,8 @@ mod tests {
 
     #[test]
     fn the_shortest_decimal_is_that_of_the_standard_library() {
+        // Half-way between two decimals of 16 digits.
+        assert_eq!(shortest(677_356_410_336_338.25), 677_356_410_336_338.25f64.to_string());
         let mut random = ChaCha20Rng::seed_from_u64(1);
         let mut values = vec![0.0, -0.0, 0.1, 86.21, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324, 1e-4, 1e-5];
         values.extend([f64::MAX, f64::NAN, f64::INFINITY, 9_007_199_254_740_993.0, -1219.5, 0.05, 1e14 + 0.5]);

@@ -3,7 +3,7 @@
 //!
 //! The constants are those of the reference script `generate_parameters_grain.sage` of Grassi,
 //! Khovratovich, Rechberger, Roy and Schofnegger ("Poseidon", USENIX Security 2021, section 5 and
-//! appendix F): [`grain`] draws them, so that no table of them is kept. A test compares every width
+//! appendix F): `grain` draws them, so that no table of them is kept. A test compares every width
 //! with the tables of `light-poseidon`.
 
 mod grain;
