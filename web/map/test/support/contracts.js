@@ -54,6 +54,10 @@ export const freePort = () =>
 export async function anvil(time, { accounts = 20 } = {}) {
   const port = await freePort();
   const child = spawn(tool("anvil"), ["--host", "127.0.0.1", "--port", `${port}`, "--timestamp", `${time}`, "--accounts", `${accounts}`, "--silent"], { stdio: "ignore" });
+  // It ends with this process, however that ends in order.
+  const stop = () => child.kill();
+  process.once("exit", stop);
+  child.unref();
   const url = `http://127.0.0.1:${port}`;
   const ask = async (method, params = []) => {
     const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }) });
@@ -74,5 +78,5 @@ export async function anvil(time, { accounts = 20 } = {}) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  return { url, ask, stop: () => child.kill() };
+  return { url, ask, stop };
 }
