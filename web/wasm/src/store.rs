@@ -32,8 +32,11 @@ pub struct Store {
     last: Handle,
     things: BTreeMap<Handle, Thing>,
     /// Prepared claims, the newest last.
-    prepared: Vec<((Handle, Terms), Arc<Prepared<Groth16>>)>,
+    prepared: Vec<Kept>,
 }
+
+/// A prepared claim, with the handles of its keys and terms.
+type Kept = ((Handle, Terms), Arc<Prepared<Groth16>>);
 
 /// Runs `work` on the store. The module has one thread; on the host, each thread has a store.
 pub fn with<T>(work: impl FnOnce(&mut Store) -> T) -> T {

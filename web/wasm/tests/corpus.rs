@@ -52,7 +52,7 @@ fn changed(seed: &[u8], number: u64) -> Vec<u8> {
             }
         }
     }
-    if number % 2 == 0 && data.len() > 32 {
+    if number.is_multiple_of(2) && data.len() > 32 {
         let end = data.len() - 32;
         let digest = Sha256::digest(&data[..end]);
         data[end..].copy_from_slice(&digest);
