@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn the_shortest_decimal_is_that_of_the_standard_library() {
         // Half-way between two decimals of 16 digits.
-        assert_eq!(shortest(677_356_410_336_338.25), 677_356_410_336_338.25f64.to_string());
+        let half_way: f64 = 2_709_425_641_345_353.0 / 4.0;
+        assert_eq!(shortest(half_way), half_way.to_string());
         let mut random = ChaCha20Rng::seed_from_u64(1);
         let mut values = vec![0.0, -0.0, 0.1, 86.21, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324, 1e-4, 1e-5];
         values.extend([f64::MAX, f64::NAN, f64::INFINITY, 9_007_199_254_740_993.0, -1219.5, 0.05, 1e14 + 0.5]);
