@@ -139,11 +139,13 @@ fn day_survives(stride: usize, kinds: &[&str]) -> [usize; 2] {
         for kind in kinds {
             let (desk, fault) = (copied(&start), format!("{step}:{kind}"));
             let before = contents(&desk);
-            tally[1] += check(&day(&desk, &date, Some(&fault)), &fault, &before, &desk);
+            let first = day(&desk, &date, Some(&fault));
+            tally[1] += check(&first, &fault, &before, &desk);
             tally[0] += 1;
             day(&desk, &date, None).expect(0);
             assert_eq!(contents(&desk), contents(&whole), "{fault}");
-            assert!(left(&desk).is_empty(), "{fault}: {:?}", left(&desk));
+            // A day that was done writes nothing again: what it could not remove waits for the next one.
+            assert!(left(&desk).is_empty() || first.status == 0, "{fault}: {:?}", left(&desk));
         }
     }
     tally
