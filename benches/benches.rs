@@ -5,9 +5,8 @@ mod batch;
 mod cpu_time;
 mod pool;
 mod prover;
-mod risk;
 #[allow(dead_code, reason = "`speed` uses the rest of it")]
 mod support;
 mod verifier;
 
-criterion::criterion_main!(prover::benches, batch::benches, verifier::benches, pool::benches, risk::benches);
+criterion::criterion_main!(prover::benches, batch::benches, verifier::benches, pool::benches);

@@ -1,7 +1,8 @@
 //! Whole commands, run as a user runs them, on one thread and on each engine.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -12,7 +13,25 @@ use tailproof_verifier::keys::file::encode_verifying_key;
 use tempfile::TempDir;
 
 use crate::Market;
-use crate::turns::{self, Limits, Work, in_turn, of_commands, work};
+use crate::memory;
+use crate::turns::{self, Limits, Work, in_turn, work};
+
+/// Proves from the files of a [`Desk`].
+const PROVE: [&str; 13] = [
+    "prove",
+    "--book",
+    "book.csv",
+    "--opening",
+    "book.opening",
+    "--scenarios",
+    "market.scn",
+    "--mandate",
+    "mandate.toml",
+    "--keys",
+    "keys",
+    "-o",
+    "proof.json",
+];
 
 /// A folder with everything that `prove` reads.
 struct Desk {
@@ -63,36 +82,37 @@ impl Desk {
         self.folder.path()
     }
 
+    fn command_of(&self, engine: Engine, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tailproof"));
+        command.args(arguments).current_dir(self.path()).env("RAYON_NUM_THREADS", "1");
+        command.env(PORTABLE, if engine == Engine::PORTABLE { "1" } else { "0" });
+        command
+    }
+
     fn run(&self, engine: Engine, arguments: &[&str]) {
-        let output = Command::new(env!("CARGO_BIN_EXE_tailproof"))
-            .args(arguments)
-            .current_dir(self.path())
-            .env("RAYON_NUM_THREADS", "1")
-            .env(PORTABLE, if engine == Engine::PORTABLE { "1" } else { "0" })
-            .output()
-            .unwrap();
+        let output = self.command_of(engine, arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 
     fn prove(&self, engine: Engine) {
-        self.run(
-            engine,
-            &[
-                "prove",
-                "--book",
-                "book.csv",
-                "--opening",
-                "book.opening",
-                "--scenarios",
-                "market.scn",
-                "--mandate",
-                "mandate.toml",
-                "--keys",
-                "keys",
-                "-o",
-                "proof.json",
-            ],
-        );
+        self.run(engine, &PROVE);
+    }
+
+    /// Proves, and returns the largest memory of the command in bytes. It is asked for while the command
+    /// runs: what the system says afterwards counts the memory of this process, whose copy the command
+    /// began as.
+    fn peak_of_prove(&self, engine: Engine) -> u64 {
+        let mut command = self.command_of(engine, &PROVE).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        let (id, mut peak) = (command.id().to_string(), 0);
+        let status = loop {
+            peak = peak.max(memory::peak(&id).unwrap_or(0));
+            if let Some(status) = command.try_wait().unwrap() {
+                break status;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        assert!(status.success());
+        peak
     }
 
     fn command<'w>(&'w self, engine: Engine) -> Work<'w> {
@@ -114,8 +134,6 @@ pub fn commands() {
     let market = Market::new("10000x20/1");
     let desk = Desk::new(&market);
     drop(market);
-    // The largest memory of all commands is that of the last one, which has by far the largest key.
-    desk.prove(Engine::current());
-    let peak = of_commands().max_rss() as f64 * 1024.0 / 1e9;
+    let peak = desk.peak_of_prove(Engine::current()) as f64 / 1e9;
     println!("peak memory of the whole prove at (10000, 20)/1, cold: {peak:.2} GB, at most 1.2 GB");
 }

@@ -8,6 +8,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod commands;
+mod memory;
 mod points;
 #[allow(dead_code, reason = "the other bench uses all of it")]
 mod support;

@@ -40,7 +40,7 @@ fn on_cpu() -> f64 {
 }
 
 /// Returns what the commands used that this process has run.
-pub fn of_commands() -> Usage {
+fn of_commands() -> Usage {
     getrusage(UsageWho::RUSAGE_CHILDREN).unwrap()
 }
 

@@ -27,16 +27,20 @@ pub(crate) fn push_shortest(value: f64, text: &mut String) {
 }
 
 /// Returns the shortest decimal by the fast way; `None` where that may write an exponent, or where there
-/// are two shortest ones that are equally near, of which each library takes another: they have more than
-/// 15 digits.
+/// may be two shortest ones that are equally near, of which each library takes another.
+///
+/// A double half-way between two decimals of p places is a whole number over 2 10^p, so one over
+/// 2^(p+1). Shortest decimals have at most 17 digits, so at most 20 places from 10^-4 on: a double that
+/// is no whole number over 2^22 is half-way between none.
 fn with_point(value: f64, buffer: &mut zmij::Buffer) -> Option<&str> {
     if !(1e-4..1e15).contains(&value.abs()) {
         return None;
     }
     let written = buffer.format_finite(value);
     let written = written.strip_suffix(".0").unwrap_or(written);
-    let digits = written.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
-    (digits <= 15).then_some(written)
+    let half_way = || (value * f64::from(1 << 22)).fract() == 0.0;
+    // A decimal of at most 15 digits is the only one of so few.
+    (written.len() <= 15 || !half_way()).then_some(written)
 }
 
 /// Returns the shortest decimal that reads back as the same double, with the digits of its text;
@@ -90,9 +94,15 @@ mod tests {
 
     #[test]
     fn the_shortest_decimal_is_that_of_the_standard_library() {
-        // Half-way between two decimals of 16 digits.
-        let half_way: f64 = 2_709_425_641_345_353.0 / 4.0;
-        assert_eq!(shortest(half_way), half_way.to_string());
+        // Half-way between two decimals of 16 digits, and of 17.
+        for value in [
+            2_709_425_641_345_353.0 / 4.0,
+            80_000_000_000_000.0 + 0.125,
+            999.0 + 0.5f64.powi(14),
+            100.0 + 0.5f64.powi(15),
+        ] {
+            assert_eq!(shortest(value), value.to_string());
+        }
         let mut random = ChaCha20Rng::seed_from_u64(1);
         let mut values = vec![0.0, -0.0, 0.1, 86.21, 1e-8, 2e-9, 0.3, 0.1 + 0.2, 1e15, 1e22, 5e-324, 1e-4, 1e-5];
         values.extend([f64::MAX, f64::NAN, f64::INFINITY, 9_007_199_254_740_993.0, -1219.5, 0.05, 1e14 + 0.5]);
@@ -100,6 +110,9 @@ mod tests {
             let places = i32::try_from(random.next_u32() % 10).unwrap();
             #[expect(clippy::cast_precision_loss, reason = "any double will do")]
             let price = (random.next_u64() >> (random.next_u32() % 50 + 10)) as f64 / 10f64.powi(places);
+            // A whole number over a power of two, as those are that stand half-way.
+            let power = i32::try_from(random.next_u32() % 24).unwrap();
+            values.push((price * 2f64.powi(power)).round() / 2f64.powi(power));
             values.extend([price, -price, price * 1.000_000_1, f64::from_bits(random.next_u64())]);
         }
         for value in values {

@@ -62,61 +62,20 @@ pub(crate) fn plain(cell: &str, mark: DecimalMark) -> Option<Decimal> {
     if !(1..=18).contains(&digits.len()) || digits[0] == mark || digits[digits.len() - 1] == mark {
         return None;
     }
-    let (whole, decimals) = match digits.iter().position(|byte| *byte == mark) {
-        Some(point) => (&digits[..point], &digits[point + 1..]),
-        None => (digits, &[][..]),
-    };
-    let value = whole_number(whole)? * POWERS[decimals.len()] + whole_number(decimals)?;
+    let (mut value, mut point) = (0i64, None);
+    for (place, byte) in digits.iter().enumerate() {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + i64::from(byte - b'0'),
+            found if *found == mark && point.is_none() => point = Some(place),
+            _ => return None,
+        }
+    }
     // A negative zero keeps its sign, as the parser of decimals has it.
     if negative && value == 0 {
         return None;
     }
-    Some(Decimal::new(if negative { -value } else { value }, u32::try_from(decimals.len()).ok()?))
-}
-
-/// Powers of ten from 10^0 on.
-const POWERS: [i64; 18] = {
-    let mut powers = [1; 18];
-    let mut place = 1;
-    while place < powers.len() {
-        powers[place] = powers[place - 1] * 10;
-        place += 1;
-    }
-    powers
-};
-
-/// Returns the number that at most 18 digits write; `None` if there is another byte.
-#[inline]
-fn whole_number(mut digits: &[u8]) -> Option<i64> {
-    let mut value = 0;
-    while let Some((eight, rest)) = digits.split_first_chunk() {
-        value = value * POWERS[8] + eight_digits(*eight)?;
-        digits = rest;
-    }
-    for byte in digits {
-        let digit = byte.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value * 10 + i64::from(digit);
-    }
-    Some(value)
-}
-
-/// Returns the number that eight digits write: neighbours are joined to pairs, pairs to fours, fours to
-/// one number. `None` if there is another byte.
-#[inline]
-fn eight_digits(digits: [u8; 8]) -> Option<i64> {
-    const HIGH: u64 = 0xf0f0_f0f0_f0f0_f0f0;
-    const ZEROS: u64 = 0x3030_3030_3030_3030;
-    let text = u64::from_le_bytes(digits);
-    // Six more bring the bytes behind '9' into the next sixteen.
-    if text & HIGH != ZEROS || text.wrapping_add(0x0606_0606_0606_0606) & HIGH != ZEROS {
-        return None;
-    }
-    let pairs = ((text & 0x0f0f_0f0f_0f0f_0f0f).wrapping_mul((10 << 8) + 1) >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs.wrapping_mul((100 << 16) + 1) >> 16) & 0x0000_ffff_0000_ffff;
-    i64::try_from(fours.wrapping_mul((10_000 << 32) + 1) >> 32).ok()
+    let scale = point.map_or(0, |point| digits.len() - 1 - point);
+    Some(Decimal::new(if negative { -value } else { value }, u32::try_from(scale).ok()?))
 }
 
 /// Reads a number with this decimal mark; `None` if it is no number, or not exact.

@@ -1,13 +1,18 @@
 //! Private figures of 1,000 books over 500 scenarios of 100 factors, with the reading of their
 //! files.
+#![allow(missing_docs, clippy::unwrap_used)]
 
-use crate::cpu_time::CpuTime;
-use criterion::{Criterion, criterion_group};
-use tailproof::risk::measure::contributions::{Step, contributions};
-use tailproof::risk::measure::figures::book_figures;
-use tailproof::scenarios::generator::Generator;
-use tailproof::table::{TableOptions, read_book};
-use tailproof::{Confidence, ScenarioSet};
+#[path = "../../benches/cpu_time.rs"]
+mod cpu_time;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use tailproof_core::scenarios::generator::Generator;
+use tailproof_core::{Confidence, ScenarioSet};
+use tailproof_risk::measure::contributions::{Step, contributions};
+use tailproof_risk::measure::figures::book_figures;
+use tailproof_risk::table::{TableOptions, read_book};
+
+use cpu_time::CpuTime;
 
 const BOOKS: usize = 1_000;
 const SCENARIOS: usize = 500;
@@ -59,3 +64,4 @@ criterion_group! {
     config = Criterion::default().with_measurement(CpuTime);
     targets = figures
 }
+criterion_main!(benches);
