@@ -14,7 +14,7 @@ use crate::pool::ids::IdForm;
 use crate::pool::schema::{Category, Column, TapeSchema};
 use crate::pool::tape::Status;
 use crate::pool::tape_terms::{OtherCurrencies, Rounding, Scale, SpareNumber, StatusTerms, TapeTerms};
-use crate::toml_file::{Scalar, scalar_decimal};
+use crate::toml_file::Scalar;
 
 /// Version of a schema that is committed to.
 const VERSION: u64 = 2;
@@ -143,11 +143,11 @@ impl TapeTable {
     }
 }
 
-impl DealFile {
+impl DealFile<'_> {
     /// Returns how the tape becomes integers, if the file describes one.
     pub(super) fn schema(&self) -> Result<Option<TapeSchema>, Problem> {
         let Some(tape) = &self.tables.tape else { return Ok(None) };
-        let unit = tape.unit.as_ref().map(|unit| scalar_decimal(unit).and_then(Unit::from_decimal)).transpose()?;
+        let unit = tape.unit.as_ref().map(|unit| self.decimal(unit).and_then(Unit::from_decimal)).transpose()?;
         let names = [tape.grades.clone(), tape.sectors.clone(), tape.regions.clone()];
         let schema = TapeSchema::new(unit.unwrap_or(Unit::CENT), tape.columns.clone(), names)?;
         match (tape.version, tape.field_of_version_2()) {
@@ -182,7 +182,7 @@ impl DealFile {
         terms.scale = tape.scale.iter().flatten().map(|(column, name)| (*column, scale(name))).collect();
         terms.status = self.status_terms(tape)?;
         for NumberTable { name, step } in tape.numbers.iter().flatten() {
-            terms.numbers.push(SpareNumber { name: name.clone(), step: scalar_decimal(step)? });
+            terms.numbers.push(SpareNumber { name: name.clone(), step: self.decimal(step)? });
         }
         terms.bands = tape.bands.as_ref().map(|bands| self.bands(&bands.grade, grades, &terms.numbers)).transpose()?;
         terms.ids = tape.ids.as_ref().map(|ids| IdForm {
@@ -223,7 +223,7 @@ impl DealFile {
         };
         let mut limits: Vec<(String, [Decimal; 2])> = Vec::with_capacity(table.limits.len());
         for (grade, [low, high]) in &table.limits {
-            limits.push((grade.clone(), [scalar_decimal(low)?, scalar_decimal(high)?]));
+            limits.push((grade.clone(), [self.decimal(low)?, self.decimal(high)?]));
         }
         Bands::new(over, &limits, grades, numbers)
     }
