@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tailproof::circuits::r1cs::assembly::statement_system;
 use tailproof::keys::{
-    Halo2VerifyingKey, Provenance, ProvingKey, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
+    HALO2_FILE as HALO2, Halo2VerifyingKey, PROVING_FILE as PROVING, Provenance, ProvingKey,
+    VERIFYING_FILE as VERIFYING, VerifyingKey, decode_key, decode_verifying_key, derive_proving_key,
     derive_verifying_key, encode_key, encode_verifying_key, key_digest,
 };
 use tailproof::prover::proving_key::read::ReadKeyError;
@@ -24,9 +25,6 @@ use crate::output::note;
 use crate::progress::spin;
 use crate::writing::{self, Writing};
 
-const PROVING: &str = "proving.key";
-const VERIFYING: &str = "verifying.key";
-const HALO2: &str = "halo2.key";
 /// Name of the halo2 key in folders of the first release, whose format is refused by name.
 const OLD_HALO2: &str = "transparent.key";
 

@@ -107,6 +107,13 @@ pub mod keys {
     pub use tailproof_verifier::halo2::VerifyingKey as Halo2VerifyingKey;
     pub use tailproof_verifier::keys::file::{decode_verifying_key, encode_verifying_key, key_digest};
     pub use tailproof_verifier::keys::header::{KeyHeader, Powers, PowersOrigin, Provenance};
+
+    /// Name of the file of a proving key in a folder of keys.
+    pub const PROVING_FILE: &str = "proving.key";
+    /// Name of the file of its verifying key.
+    pub const VERIFYING_FILE: &str = "verifying.key";
+    /// Name of the file of a key of halo2.
+    pub const HALO2_FILE: &str = "halo2.key";
 }
 
 pub mod batch;

@@ -12,7 +12,9 @@ use tailproof::risk::book::{BookRow, Holding, Trade};
 use tailproof::risk::measure::contributions::{Step, contributions};
 use tailproof::risk::measure::figures::book_figures;
 use tailproof::table::{TableOptions, read_book};
-use tailproof::{Amount, Confidence, Mandate as Terms, Positions, ScenarioSet, Unit};
+use tailproof::{
+    Amount, Confidence, InstanceError, Mandate as Terms, MandateClaim, Opened, Positions, ScenarioSet, Unit,
+};
 
 use crate::commitment::{Commitment, Opening};
 use crate::mandate::Mandate;
@@ -84,6 +86,16 @@ impl Book {
             }
             Source::Rows(book) => book.positions_as_committed(set, unit, nav).map_err(|error| self.error(py, &error)),
         }
+    }
+
+    /// Opens the commitment to the book, over the set of a claim.
+    pub fn opened(&self, py: Python<'_>, claim: &MandateClaim, opening: &Opening) -> PyResult<Opened<Positions>> {
+        let set = claim.scenarios();
+        self.check_currency(py, claim.mandate())?;
+        let opening = opening.opening(py)?;
+        let positions = self.as_committed(py, set, opening.unit(), opening.nav())?;
+        let found = opening.open(positions, set.factors());
+        found.map_err(|error| errors::usage(py, "opening", &error.to_string()))
     }
 
     /// Refuses a mandate in another currency.
@@ -197,7 +209,10 @@ impl Book {
         let totals = PyDict::new(py);
         let nav = Amount::from_units(i128::from(positions.nav()), positions.unit());
         totals.set_item("nav", nav.to_decimal())?;
-        let holds = figures.iter().all(ClauseFigure::holds) && mandate.terms.check_scenarios(&set).is_ok();
+        // As a proof would need it: also the set and the unit that the mandate takes.
+        let holds = figures.iter().all(ClauseFigure::holds)
+            && mandate.terms.check_scenarios(&set).is_ok()
+            && InstanceError::check_unit(&mandate.terms, positions.unit()).is_ok();
         Ok(Risk { rows: rows.unbind(), totals: totals.unbind(), holds: Some(holds) })
     }
 
@@ -260,7 +275,7 @@ impl Book {
         let positions = self.positions(py, &scenarios.set)?;
         if let Some(mandate) = mandate {
             self.check_currency(py, &mandate.terms)?;
-            tailproof::InstanceError::check_unit(&mandate.terms, positions.unit())
+            InstanceError::check_unit(&mandate.terms, positions.unit())
                 .map_err(|error| errors::instance(py, &error))?;
         }
         let factors = scenarios.set.factors();
@@ -322,7 +337,8 @@ impl Risk {
         self.totals.clone_ref(py)
     }
 
-    /// Whether every clause of the mandate holds; None without a mandate.
+    /// Whether the book meets the mandate: every clause holds, and the mandate takes the set and the book's
+    /// unit. None without a mandate.
     #[getter]
     fn holds(&self) -> Option<bool> {
         self.holds

@@ -74,10 +74,13 @@ pub fn malformed(py: Python<'_>, file: &str, error: &MalformedError) -> PyErr {
 
 /// Returns the exception of terms that do not go together.
 pub fn instance(py: Python<'_>, error: &InstanceError) -> PyErr {
-    if error.is_verdict() {
-        return not_valid(py, &error.to_string());
-    }
     at(py, &error.to_string(), "claim", None, None)
+}
+
+/// Returns the exception of terms that a verifier cannot take: a verdict if the mandate does not allow
+/// the scenarios.
+pub fn not_stated(py: Python<'_>, error: &InstanceError) -> PyErr {
+    if error.is_verdict() { not_valid(py, &error.to_string()) } else { instance(py, error) }
 }
 
 /// Returns the exception of keys that are not those that are meant.
@@ -103,7 +106,7 @@ pub fn refused(py: Python<'_>, error: &Refused) -> PyErr {
     match error {
         Refused::NotValid(error) => not_valid(py, &error.to_string()),
         Refused::OtherKeys { .. } => wrong_keys(py, &error.to_string()),
-        Refused::Instance(error) => instance(py, error),
+        Refused::Instance(error) => not_stated(py, error),
         other => at(py, &other.to_string(), "proof", None, None),
     }
 }

@@ -1,21 +1,17 @@
-//! Pairs of keys, and verifying keys.
+//! Pairs of keys.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use ark_bn254::Fr;
 use pyo3::prelude::*;
 use tailproof::keys::{
-    decode_key, decode_verifying_key, derive_proving_key, derive_verifying_key, encode_key, encode_verifying_key,
+    HALO2_FILE, PROVING_FILE, VERIFYING_FILE, decode_key, derive_proving_key, derive_verifying_key, encode_key,
     insecure_development_keys,
 };
 use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
-use tailproof::{
-    Books, Groth16, Halo2, MandateClaim, Opened, Positions, ProofFile, Provable, Prover, ProvingBackend, Shape,
-    Verifier,
-};
+use tailproof::{Books, Groth16, Halo2, Prover, Shape, Verifier};
 
 use crate::book::Book;
 use crate::commitment::Opening;
@@ -25,168 +21,10 @@ use crate::mandate::Mandate;
 use crate::pool::{Deal, Pool, SecretOpening};
 use crate::prepared::Prepared;
 use crate::process::detached;
-use crate::proof::{AnyProof, Proof, context_of};
+use crate::proof::{Proof, context_of};
+use crate::prover::AnyProver;
 use crate::scenarios::Scenarios;
-use crate::values;
-
-/// Name of the file of a proving key.
-const PROVING: &str = "proving.key";
-/// Name of the file of a verifying key.
-const VERIFYING: &str = "verifying.key";
-/// Name of the file of a key of halo2.
-const HALO2: &str = "halo2.key";
-
-/// A verifier of either proof system.
-pub enum AnyVerifier {
-    /// Groth16
-    Groth16(Arc<Verifier<Groth16>>),
-    /// halo2
-    Halo2(Arc<Verifier<Halo2>>),
-}
-
-impl AnyVerifier {
-    fn shape(&self) -> Shape {
-        match self {
-            AnyVerifier::Groth16(verifier) => verifier.shape(),
-            AnyVerifier::Halo2(verifier) => verifier.shape(),
-        }
-    }
-
-    fn digest(&self) -> [u8; 32] {
-        match self {
-            AnyVerifier::Groth16(verifier) => verifier.key_digest(),
-            AnyVerifier::Halo2(verifier) => verifier.key_digest(),
-        }
-    }
-
-    fn backend(&self) -> &'static str {
-        match self {
-            AnyVerifier::Groth16(_) => "groth16",
-            AnyVerifier::Halo2(_) => "halo2",
-        }
-    }
-
-    fn kind(&self) -> &'static str {
-        let provenance = match self {
-            AnyVerifier::Groth16(verifier) => verifier.provenance(),
-            AnyVerifier::Halo2(verifier) => verifier.provenance(),
-        };
-        tailproof::KeysUsed { digest: self.digest(), provenance }.kind()
-    }
-
-    fn encoded(&self) -> Vec<u8> {
-        match self {
-            AnyVerifier::Groth16(verifier) => encode_verifying_key(verifier.key()),
-            AnyVerifier::Halo2(verifier) => encode_key(verifier.key()),
-        }
-    }
-
-    /// Decodes a key of either proof system.
-    fn decoded(py: Python<'_>, name: &str, bytes: &[u8]) -> PyResult<Self> {
-        let malformed = |error| errors::malformed(py, name, &error);
-        if Kind::of(bytes) == Some(Kind::Halo2Key) {
-            let key = detached(py, || decode_key(bytes))?.map_err(malformed)?;
-            return Ok(AnyVerifier::Halo2(Arc::new(Verifier::new(key))));
-        }
-        let key = detached(py, || decode_verifying_key(bytes))?.map_err(malformed)?;
-        Ok(AnyVerifier::Groth16(Arc::new(Verifier::new(key))))
-    }
-
-    /// Refuses keys that are not those that are pinned.
-    fn check(&self, py: Python<'_>, pinned: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let Some(pinned) = pinned.filter(|pinned| !pinned.is_none()) else { return Ok(()) };
-        let expected = values::digest(py, "digest", pinned)?;
-        let found = self.digest();
-        if expected == found {
-            return Ok(());
-        }
-        let text = format!("the keys have the digest {}, and {} is pinned", hex::encode(found), hex::encode(expected));
-        Err(errors::wrong_keys(py, &text))
-    }
-}
-
-/// A key that verifies proofs.
-#[pyclass(frozen, module = "tailproof", name = "VerifyingKey")]
-pub struct VerifyingKey {
-    /// The verifier.
-    pub verifier: AnyVerifier,
-}
-
-#[pymethods]
-impl VerifyingKey {
-    /// Reads a verifying key from its file. With `digest`, other keys raise WrongKeys.
-    #[staticmethod]
-    #[pyo3(signature = (path, *, digest=None))]
-    fn read(py: Python<'_>, path: PathBuf, digest: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let path = if path.is_dir() { file_in(&path) } else { path };
-        let bytes = files::read(&path)?;
-        let verifier = AnyVerifier::decoded(py, &path.display().to_string(), &bytes)?;
-        verifier.check(py, digest)?;
-        Ok(Self { verifier })
-    }
-
-    /// Returns the key of the bytes of its file. With `digest`, other keys raise WrongKeys.
-    #[staticmethod]
-    #[pyo3(signature = (content, *, digest=None))]
-    fn from_bytes(py: Python<'_>, content: &[u8], digest: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
-        let verifier = AnyVerifier::decoded(py, "verifying key", content)?;
-        verifier.check(py, digest)?;
-        Ok(Self { verifier })
-    }
-
-    /// Returns the bytes of its file.
-    fn to_bytes<'py>(&self, py: Python<'py>) -> Bound<'py, pyo3::types::PyBytes> {
-        pyo3::types::PyBytes::new(py, &self.verifier.encoded())
-    }
-
-    /// The digest that names the keys in proofs, in hex.
-    #[getter]
-    fn digest(&self) -> String {
-        hex::encode(self.verifier.digest())
-    }
-
-    /// The shape, such as "500x20".
-    #[getter]
-    fn shape(&self) -> String {
-        self.verifier.shape().to_string()
-    }
-
-    /// "groth16" or "halo2".
-    #[getter]
-    fn backend(&self) -> &'static str {
-        self.verifier.backend()
-    }
-
-    /// The kind of keys: "development", "unknown powers", "ceremony" or "derived".
-    #[getter]
-    fn kind(&self) -> &'static str {
-        self.verifier.kind()
-    }
-
-    fn __repr__(&self) -> String {
-        format!(
-            "VerifyingKey({}, {}, {}, digest {}...)",
-            self.backend(),
-            self.shape(),
-            self.kind(),
-            &self.digest()[..16]
-        )
-    }
-}
-
-/// Returns the file of the verifying key in a folder.
-fn file_in(folder: &Path) -> PathBuf {
-    let halo2 = folder.join(HALO2);
-    if halo2.is_file() && !folder.join(VERIFYING).is_file() { halo2 } else { folder.join(VERIFYING) }
-}
-
-/// A prover of either proof system.
-pub enum AnyProver {
-    /// Groth16
-    Groth16(Arc<Prover<Groth16>>),
-    /// halo2
-    Halo2(Arc<Prover<Halo2>>),
-}
+use crate::verifying_key::{AnyVerifier, VerifyingKey, file_in};
 
 /// A pair of keys, which proves and verifies claims of one shape.
 #[pyclass(frozen, module = "tailproof", name = "Keys")]
@@ -205,53 +43,6 @@ impl Keys {
     fn of_halo2(py: Python<'_>, prover: Prover<Halo2>, key: tailproof::keys::Halo2VerifyingKey) -> PyResult<Self> {
         let verifying = Py::new(py, VerifyingKey { verifier: AnyVerifier::Halo2(Arc::new(Verifier::new(key))) })?;
         Ok(Self { prover: AnyProver::Halo2(Arc::new(prover)), verifying })
-    }
-}
-
-/// Opens the commitment to a book, over the set of a claim.
-pub fn opened(py: Python<'_>, claim: &MandateClaim, book: &Book, opening: &Opening) -> PyResult<Opened<Positions>> {
-    let set = claim.scenarios();
-    book.check_currency(py, claim.mandate())?;
-    let opening = opening.opening(py)?;
-    let positions = book.as_committed(py, set, opening.unit(), opening.nav())?;
-    let found = opening.open(positions, set.factors());
-    found.map_err(|error| errors::usage(py, "opening", &error.to_string()))
-}
-
-/// Proves a claim with a prover of one proof system.
-fn proved<B: ProvingBackend, C: Provable + Sync>(
-    py: Python<'_>,
-    prover: &Prover<B>,
-    claim: &C,
-    held: &C::Holdings,
-    context: Option<Fr>,
-) -> PyResult<ProofFile<B>>
-where
-    C::Holdings: Sync,
-    Prover<B>: Sync,
-    ProofFile<B>: Send,
-{
-    let proved = detached(py, || prover.prove(claim, held, context, &mut tailproof::OsRng))?;
-    proved.map_err(|error| errors::unproved(py, &error))
-}
-
-impl Keys {
-    /// Proves a claim.
-    fn proved<C: Provable + Sync>(
-        &self,
-        py: Python<'_>,
-        claim: &C,
-        held: &C::Holdings,
-        context: Option<Fr>,
-    ) -> PyResult<Proof>
-    where
-        C::Holdings: Sync,
-    {
-        let proof = match &self.prover {
-            AnyProver::Groth16(prover) => AnyProof::Groth16(Box::new(proved(py, prover, claim, held, context)?)),
-            AnyProver::Halo2(prover) => AnyProof::Halo2(Box::new(proved(py, prover, claim, held, context)?)),
-        };
-        Ok(Proof { proof })
     }
 }
 
@@ -302,7 +93,7 @@ impl Keys {
         verifier.check(py, digest)?;
         match verifier {
             AnyVerifier::Halo2(verifier) => {
-                let key = decode_key(&bytes).map_err(|error| errors::malformed(py, HALO2, &error))?;
+                let key = decode_key(&bytes).map_err(|error| errors::malformed(py, HALO2_FILE, &error))?;
                 let made = detached(py, || {
                     let proving = derive_proving_key(&key).map_err(|error| error.to_string())?;
                     let verifying = Arc::into_inner(verifier).map(Verifier::into_key).ok_or("the key is shared")?;
@@ -311,7 +102,7 @@ impl Keys {
                 Self::of_halo2(py, made.map_err(|text: String| errors::wrong_keys(py, &text))?, key)
             }
             AnyVerifier::Groth16(verifier) => {
-                let path = folder.join(PROVING);
+                let path = folder.join(PROVING_FILE);
                 let file = File::open(&path).map_err(|error| files::failed(&path, &error))?;
                 let length = file.metadata().ok().map(|metadata| metadata.len());
                 let key = verifier.key().clone();
@@ -341,12 +132,14 @@ impl Keys {
             AnyProver::Groth16(prover) => {
                 let proving = prover.proving_key().encode();
                 let parts = [
-                    part(PROVING, Kind::ProvingKey, &proving[..]),
-                    part(VERIFYING, Kind::VerifyingKey, &verifying[..]),
+                    part(PROVING_FILE, Kind::ProvingKey, &proving[..]),
+                    part(VERIFYING_FILE, Kind::VerifyingKey, &verifying[..]),
                 ];
                 files::write_all(py, Some(&folder), &parts)
             }
-            AnyProver::Halo2(_) => files::write_all(py, Some(&folder), &[part(HALO2, Kind::Halo2Key, &verifying[..])]),
+            AnyProver::Halo2(_) => {
+                files::write_all(py, Some(&folder), &[part(HALO2_FILE, Kind::Halo2Key, &verifying[..])])
+            }
         }
     }
 
@@ -374,18 +167,18 @@ impl Keys {
         mandate: PyRef<'py, Mandate>,
         context: Option<&str>,
     ) -> PyResult<Proof> {
-        let claim = mandate.claim(py, &scenarios)?;
+        let claim = mandate.claim(&scenarios).map_err(|error| errors::instance(py, &error))?;
         let (books, openings) = (one_or_more::<Book>(book)?, one_or_more::<Opening>(opening)?);
         if books.len() != openings.len() {
             let text = format!("{} of them and {} openings: give the opening of each", books.len(), openings.len());
             return Err(errors::usage(py, "book", &text));
         }
         let pairs = books.iter().zip(&openings);
-        let opened = pairs.map(|(book, opening)| opened(py, &claim, book.get(), opening.get()));
+        let opened = pairs.map(|(book, opening)| book.get().opened(py, &claim, opening.get()));
         let opened = opened.collect::<PyResult<Vec<_>>>()?;
         let held = Books::new(opened).map_err(|problem| errors::problem(py, "book", &problem))?;
         let context = context_of(py, context)?;
-        self.proved(py, &claim, &held, context)
+        self.prover.prove(py, &claim, &held, context)
     }
 
     /// Prepares a set and a mandate for the proofs of many books: their part of a proof is computed
@@ -396,7 +189,7 @@ impl Keys {
         scenarios: PyRef<'_, Scenarios>,
         mandate: PyRef<'_, Mandate>,
     ) -> PyResult<Prepared> {
-        Prepared::of(py, &self.prover, mandate.claim(py, &scenarios)?)
+        Prepared::of(py, &self.prover, mandate.claim(&scenarios).map_err(|error| errors::instance(py, &error))?)
     }
 
     /// Proves that a pool satisfies a deal, over credit scenarios where it is about losses.
@@ -412,11 +205,11 @@ impl Keys {
         scenarios: Option<PyRef<'py, Scenarios>>,
         context: Option<&str>,
     ) -> PyResult<Proof> {
-        let claim = deal.claim(py, scenarios.as_deref())?;
+        let claim = deal.claim(scenarios.as_deref()).map_err(|error| errors::instance(py, &error))?;
         let opened = opening.opening(py)?.open(pool.loans.clone(), deal.schema(py)?);
         let held = opened.map_err(|error| errors::usage(py, "opening", &error.to_string()))?;
         let context = context_of(py, context)?;
-        self.proved(py, &claim, &held, context)
+        self.prover.prove(py, &claim, &held, context)
     }
 
     fn __repr__(&self) -> String {

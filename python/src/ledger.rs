@@ -16,13 +16,13 @@ use tailproof::{Claim, Confidence, Remake, Verifier};
 
 use crate::errors;
 use crate::files;
-use crate::keys::{AnyVerifier, VerifyingKey};
 use crate::mandate::Mandate;
 use crate::prices::Prices;
 use crate::process::detached;
 use crate::proof::{Proof, Verified};
 use crate::scenarios::Scenarios;
 use crate::values;
+use crate::verifying_key::{AnyVerifier, VerifyingKey};
 
 /// A chain of daily proofs: a forecast of a day's value at risk before the day, and its loss after it.
 ///
@@ -80,7 +80,7 @@ impl Ledger {
         keys: &PyRef<'py, VerifyingKey>,
         prices: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Verified> {
-        let claim = Claim::from(mandate.claim(py, scenarios)?);
+        let claim = Claim::from(mandate.claim(scenarios).map_err(|error| errors::not_stated(py, &error))?);
         let keys = ring(py, std::slice::from_ref(keys))?;
         let prices = prices.map(|given| Prices::of("prices", given)).transpose()?;
         let sources = prices.as_ref().map(|prices| Sources::raw(prices.table()));
@@ -177,11 +177,13 @@ impl Ledger {
 
     /// Verifies every proof of the ledger again, with artefacts that are looked up by their digests,
     /// and returns the outcome: `days`, `exceedances`, `open`, `stale`, `undated`, `not_compared`,
-    /// `without_floor` and the verdict of each step.
+    /// `without_floor`, `treated` and the verdict of each step. Prices may have holes; sets in several
+    /// currencies take `rates` beside them.
     ///
     /// Raises NotValid for a ledger that breaks a rule; InputError if an artefact is missing, so that
     /// there is no verdict.
-    #[pyo3(signature = (keys, proofs, scenarios, mandates, *, prices=None))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    #[pyo3(signature = (keys, proofs, scenarios, mandates, *, prices=None, rates=None))]
     fn verify<'py>(
         &self,
         py: Python<'py>,
@@ -190,15 +192,18 @@ impl Ledger {
         scenarios: Vec<PyRef<'py, Scenarios>>,
         mandates: Vec<PyRef<'py, Mandate>>,
         prices: Option<&Bound<'py, PyAny>>,
+        rates: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let mut archive = Archive::default();
         proofs.iter().for_each(|proof| archive.add_proof(proof.to_json().as_bytes()));
         scenarios.iter().for_each(|set| archive.add_scenarios(set.set.clone()));
         mandates.iter().for_each(|mandate| archive.add_mandate(mandate.terms.clone()));
         let ring = ring(py, &keys)?;
-        let prices = prices.map(|given| Prices::of("prices", given)?.history(py)).transpose()?;
+        let prices = prices.map(|given| Prices::of("prices", given)).transpose()?;
+        let rates = rates.map(|given| Prices::of("rates", given)).transpose()?;
+        let (raw, rates) = (prices.as_ref().map(Prices::table), rates.as_ref().map(Prices::table));
         let audit = detached(py, || {
-            let against = Against { prices: prices.as_ref(), maker: Some(&Makers), ..Against::default() };
+            let against = Against { raw, rates, maker: Some(&Makers), ..Against::default() };
             self.chain().verify(&archive, &ring, &against)
         })?;
         let audit = audit.map_err(|error: AuditError| match error.is_verdict() {
@@ -213,6 +218,7 @@ impl Ledger {
         found.set_item("not_compared", &audit.not_compared)?;
         found.set_item("stale", &audit.stale)?;
         found.set_item("without_floor", &audit.without_floor)?;
+        found.set_item("treated", &audit.treated)?;
         let steps = audit.steps.into_iter().map(|verified| Py::new(py, Verified { verified }));
         found.set_item("steps", steps.collect::<PyResult<Vec<_>>>()?)?;
         Ok(found)

@@ -20,9 +20,12 @@ mod prepared;
 mod prices;
 mod process;
 mod proof;
+mod prover;
 mod scenarios;
 mod shown;
+mod sources;
 mod values;
+mod verifying_key;
 
 use pyo3::prelude::*;
 
@@ -34,7 +37,7 @@ mod _native {
     #[pymodule_export]
     use crate::commitment::{Commitment, Opening};
     #[pymodule_export]
-    use crate::keys::{Keys, VerifyingKey};
+    use crate::keys::Keys;
     #[pymodule_export]
     use crate::ledger::Ledger;
     #[pymodule_export]
@@ -47,6 +50,8 @@ mod _native {
     use crate::proof::{Proof, RestsOn, Verified};
     #[pymodule_export]
     use crate::scenarios::Scenarios;
+    #[pymodule_export]
+    use crate::verifying_key::VerifyingKey;
 
     /// Real prices for examples, as a CSV.
     #[pymodule_export]

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 use tailproof::core::mandate::Mandate as Terms;
 use tailproof::risk::presets::mandates;
 use tailproof::store::Kind;
-use tailproof::{Limit, MandateClaim};
+use tailproof::{InstanceError, Limit, MandateClaim};
 
 use crate::book::Book;
 use crate::errors;
@@ -45,8 +45,8 @@ impl Mandate {
     }
 
     /// Returns the claim that a book meets the mandate over a set.
-    pub fn claim(&self, py: Python<'_>, scenarios: &Scenarios) -> PyResult<MandateClaim> {
-        MandateClaim::new(self.terms.clone(), scenarios.set.clone()).map_err(|error| errors::instance(py, &error))
+    pub fn claim(&self, scenarios: &Scenarios) -> Result<MandateClaim, InstanceError> {
+        MandateClaim::new(self.terms.clone(), scenarios.set.clone())
     }
 }
 
@@ -171,7 +171,7 @@ impl Mandate {
     /// Returns the name of the smallest shape of keys for the mandate over a set, such as "500x20".
     #[pyo3(signature = (scenarios, *, books=1))]
     fn smallest_shape(&self, py: Python<'_>, scenarios: PyRef<'_, Scenarios>, books: usize) -> PyResult<String> {
-        let claim = tailproof::Claim::from(self.claim(py, &scenarios)?);
+        let claim = tailproof::Claim::from(self.claim(&scenarios).map_err(|error| errors::instance(py, &error))?);
         let shape = claim.smallest_shape(books, 0).map_err(|error| errors::instance(py, &error))?;
         Ok(shape.to_string())
     }

@@ -18,9 +18,10 @@ use tailproof::risk::presets::deals;
 use tailproof::scenarios::credit::{MOST_FAILURE, credit_scenarios};
 use tailproof::scenarios::{CreditParameters, FactorSource};
 use tailproof::store::{Access, Kind};
+use tailproof::table::{DecimalMark, Separator, TableOptions};
 use tailproof::tape::{self, Mapping, TapeOptions, TapeReading};
 use tailproof::verifier::encoding::to_hex;
-use tailproof::{Claim, Deal as Terms, DealClaim, LoanPool};
+use tailproof::{Claim, Deal as Terms, DealClaim, InstanceError, LoanPool};
 use zeroize::Zeroizing;
 
 use crate::commitment::Commitment;
@@ -50,9 +51,8 @@ impl Deal {
     }
 
     /// Returns the claim that a pool satisfies the deal.
-    pub fn claim(&self, py: Python<'_>, scenarios: Option<&Scenarios>) -> PyResult<DealClaim> {
-        let set = scenarios.map(|scenarios| scenarios.set.clone());
-        DealClaim::new(self.terms.clone(), set).map_err(|error| errors::instance(py, &error))
+    pub fn claim(&self, scenarios: Option<&Scenarios>) -> Result<DealClaim, InstanceError> {
+        DealClaim::new(self.terms.clone(), scenarios.map(|scenarios| scenarios.set.clone()))
     }
 
     /// Returns how the deal reads a tape.
@@ -183,7 +183,7 @@ impl Deal {
         loans: usize,
         scenarios: Option<PyRef<'_, Scenarios>>,
     ) -> PyResult<String> {
-        let claim = Claim::from(self.claim(py, scenarios.as_deref())?);
+        let claim = Claim::from(self.claim(scenarios.as_deref()).map_err(|error| errors::instance(py, &error))?);
         let shape = claim.smallest_shape(1, loans).map_err(|error| errors::instance(py, &error))?;
         Ok(shape.to_string())
     }
@@ -269,6 +269,13 @@ impl Pool {
             }
             Err(_) => {
                 let text = csv_of(py, tape)?;
+                // Numbers of a frame are numbers: nothing about their writing is guessed.
+                let table = TableOptions {
+                    decimal: Some(DecimalMark::Point),
+                    separator: Some(Separator::Comma),
+                    ..options.table
+                };
+                let options = TapeOptions { table, ..options };
                 tape::read("tape", text.as_bytes(), &mapping, Some(schema), &options)
             }
         };

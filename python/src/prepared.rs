@@ -9,9 +9,9 @@ use tailproof::{Books, Groth16, Halo2, MandateClaim, PreparedSet, ProofFile, Pro
 use crate::book::Book;
 use crate::commitment::Opening;
 use crate::errors;
-use crate::keys::{AnyProver, opened};
 use crate::process::detached;
 use crate::proof::{AnyProof, Proof, context_of};
+use crate::prover::AnyProver;
 
 type OfGroth16<'p> = PreparedSet<'p, Groth16>;
 type OfHalo2<'p> = PreparedSet<'p, Halo2>;
@@ -66,7 +66,7 @@ impl Prepared {
     }
 
     fn held(&self, py: Python<'_>, book: &Book, opening: &Opening) -> PyResult<Books> {
-        let opened = opened(py, &self.claim, book, opening)?;
+        let opened = book.opened(py, &self.claim, opening)?;
         Books::new(vec![opened]).map_err(|problem| errors::problem(py, "book", &problem))
     }
 }

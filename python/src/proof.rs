@@ -14,12 +14,14 @@ use tailproof::{Backend, Claim, Expected, Groth16, Halo2, ProofFile, Remake, Ver
 use crate::commitment::Commitment;
 use crate::errors;
 use crate::files;
-use crate::keys::{AnyVerifier, VerifyingKey};
 use crate::mandate::Mandate;
 use crate::pool::Deal;
 use crate::process::detached;
-use crate::scenarios::{Given, Named, Scenarios};
+use crate::scenarios::Scenarios;
+use crate::shown::json;
+use crate::sources::{Given, Named};
 use crate::values;
+use crate::verifying_key::{AnyVerifier, VerifyingKey};
 
 /// A proof of either proof system.
 pub enum AnyProof {
@@ -167,11 +169,11 @@ impl Proof {
 /// Returns the claim of a mandate or a deal.
 fn claim_of(py: Python<'_>, scenarios: Option<&Scenarios>, terms: &Bound<'_, PyAny>) -> PyResult<Claim> {
     if let Ok(deal) = terms.cast::<Deal>() {
-        return Ok(deal.get().claim(py, scenarios)?.into());
+        return Ok(deal.get().claim(scenarios).map_err(|error| errors::not_stated(py, &error))?.into());
     }
     let mandate = terms.cast::<Mandate>()?;
     let scenarios = scenarios.ok_or_else(|| errors::usage(py, "scenarios", "a mandate is over a scenario set"))?;
-    Ok(mandate.get().claim(py, scenarios)?.into())
+    Ok(mandate.get().claim(scenarios).map_err(|error| errors::not_stated(py, &error))?.into())
 }
 
 /// Returns the commitments of an argument: one, or a list.
@@ -281,26 +283,9 @@ impl Verified {
         self.verified.rests_on.iter().map(|thing| RestsOn { thing: thing.clone() }).collect()
     }
 
-    /// Returns the verdict as a dictionary, with the keys that `tailproof verify --json` has.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let verified = &self.verified;
-        let found = PyDict::new(py);
-        found.set_item("valid", true)?;
-        found.set_item("name", &verified.name)?;
-        found.set_item("over", &verified.over)?;
-        found.set_item("claims", &verified.claims)?;
-        let things = verified.rests_on.iter().map(|thing| RestsOn { thing: thing.clone() }.to_dict(py));
-        found.set_item("rests_on", things.collect::<PyResult<Vec<_>>>()?)?;
-        found.set_item("unit", verified.unit.to_string())?;
-        found.set_item("currency", &verified.currency)?;
-        found.set_item("rounding_at_most", verified.rounding_at_most.to_f64())?;
-        found.set_item("backend", verified.backend)?;
-        found.set_item("keys", verified.keys.kind())?;
-        found.set_item("key_digest", hex::encode(verified.keys.digest))?;
-        found.set_item("commitment", if verified.commitment_compared() { "compared" } else { "the proof's own" })?;
-        found.set_item("commitments", &verified.sub_books)?;
-        found.set_item("proved_commitment", &verified.commitment)?;
-        Ok(found)
+    /// Returns the verdict as `tailproof verify --json` prints it, as a dictionary.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        json(py, &self.verified.to_json().to_string())
     }
 
     fn __str__(&self) -> String {

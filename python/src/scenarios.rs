@@ -12,19 +12,20 @@ use tailproof::risk::generate::events::known_events;
 use tailproof::risk::generate::imported::imported;
 use tailproof::risk::market;
 use tailproof::scenarios::covariance::{Estimator, Repair};
-use tailproof::scenarios::generator::{Generator, Jumps, Variant};
+use tailproof::scenarios::generator::{Jumps, Variant};
 use tailproof::scenarios::historical::historical;
 use tailproof::scenarios::montecarlo::{FITTED, Model, Parameters, montecarlo};
 use tailproof::scenarios::variants::{decay, variant};
-use tailproof::scenarios::{Comparison, Makers, Regenerate, Sources, covariance_set, file, stress};
+use tailproof::scenarios::{Comparison, Makers, Regenerate, covariance_set, file, stress};
 use tailproof::store::{Kind, Replace};
-use tailproof::table::{self, MoveUnit, TableOptions};
+use tailproof::table::{self, TableOptions};
 use tailproof::{PriceHistory, Problem, ScenarioSet};
 
 use crate::book::Book;
 use crate::prices::{NamedRows, Prices, currencies, missing, moves, rows_of};
 use crate::process::detached;
 use crate::shown::json;
+use crate::sources::{Given, Named, unit_of};
 use crate::values;
 use crate::{errors, files};
 
@@ -499,78 +500,6 @@ impl Scenarios {
         }
         Ok(Self { set: Arc::new(set), digest })
     }
-}
-
-/// Arguments that name the sources of a set.
-pub struct Named<'a, 'py> {
-    /// prices
-    pub prices: Option<&'a Bound<'py, PyAny>>,
-    /// rates of currencies
-    pub rates: Option<&'a Bound<'py, PyAny>>,
-    /// implied volatilities
-    pub volatilities: Option<&'a Bound<'py, PyAny>>,
-    /// a table
-    pub table: Option<&'a Bound<'py, PyAny>>,
-    /// whether the table's file is in percent
-    pub percent: bool,
-}
-
-/// Sources of a set, read.
-pub struct Given<'py> {
-    prices: Option<Prices<'py>>,
-    rates: Option<Prices<'py>>,
-    volatilities: Option<tailproof::PriceHistory>,
-    table: Option<NamedRows<'py>>,
-}
-
-impl<'py> Given<'py> {
-    /// Reads the sources that arguments give.
-    pub fn of(py: Python<'py>, set: Option<&ScenarioSet>, named: Named<'_, 'py>) -> PyResult<Self> {
-        let Named { prices, rates, volatilities, table, percent } = named;
-        let (options, unit) = (TableOptions::default(), unit_of(percent));
-        let generator = set.map(ScenarioSet::generator);
-        let weights = match generator {
-            Some(Generator::Imported { weights, .. }) => weights.clone(),
-            _ => None,
-        };
-        let kind = generator.map_or("stress", Generator::kind);
-        let read = |value: &Bound<'py, PyAny>| {
-            let key = if kind == "covariance-table" { "factor" } else { "scenario" };
-            rows_of("table", value, key, |name, input| match kind {
-                "covariance-table" => table::read_covariance_table(name, input, &options),
-                "imported" => table::read_imported_table(name, input, weights.as_deref(), unit, &options),
-                _ => table::read_stress_table(name, input, unit, &options),
-            })
-        };
-        let volatilities = volatilities.map(|given| Prices::of("implied_volatilities", given)?.history(py));
-        Ok(Self {
-            prices: prices.map(|given| Prices::of("prices", given)).transpose()?,
-            rates: rates.map(|given| Prices::of("rates", given)).transpose()?,
-            volatilities: volatilities.transpose()?,
-            table: table.map(read).transpose()?,
-        })
-    }
-
-    /// Whether there are any.
-    pub fn any(&self) -> bool {
-        self.prices.is_some() || self.table.is_some()
-    }
-
-    /// Returns the sources.
-    pub fn sources(&self, tolerance: u32) -> Sources<'_> {
-        Sources {
-            raw: self.prices.as_ref().map(Prices::table),
-            rates: self.rates.as_ref().map(Prices::table),
-            volatilities: self.volatilities.as_ref(),
-            table: self.table.as_ref().map(NamedRows::table),
-            tolerance,
-            ..Sources::default()
-        }
-    }
-}
-
-fn unit_of(percent: bool) -> MoveUnit {
-    if percent { MoveUnit::Percent } else { MoveUnit::Fraction }
 }
 
 /// Refuses percent in a frame, whose numbers are fractions.

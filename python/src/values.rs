@@ -39,6 +39,11 @@ pub fn decimal(value: &Bound<'_, PyAny>) -> Result<Option<Decimal>, Problem> {
             text => parse_decimal(&text).map(Some),
         },
         "NAType" | "NaTType" => Ok(None),
+        // numpy writes the shortest decimal of the value's own precision, as readers of Parquet do.
+        "float32" | "float16" => match value.to_string() {
+            text if text == "nan" => Ok(None),
+            text => parse_decimal(&text).map(Some),
+        },
         _ if value.hasattr("__index__").unwrap_or(false) => {
             let whole = value.call_method0("__index__").map_err(|_| not_a_number(value.to_string()))?;
             parse_decimal(&whole.to_string()).map(Some)

@@ -67,6 +67,16 @@ def test_a_float_is_the_shortest_decimal_that_reads_back() -> None:
     assert of({"date": DAYS[:2], "A": [np.float64(0.1), 0.2]}) == as_text
 
 
+def test_a_single_is_the_shortest_decimal_of_its_own_precision() -> None:
+    as_text = of({"date": DAYS[:2], "A": ["0.1", "0.3"]})
+    singles = np.array([0.1, 0.3], dtype=np.float32)
+    dates = [datetime.date.fromisoformat(day) for day in DAYS[:2]]
+    assert of({"date": DAYS[:2], "A": singles}) == as_text
+    assert of(pd.DataFrame({"A": singles}, index=pd.to_datetime(DAYS[:2]))) == as_text
+    assert of(pl.DataFrame({"date": dates, "A": singles})) == as_text
+    assert of(pa.table({"date": dates, "A": pa.array(singles)})) == as_text
+
+
 def changed(row: int, value: Any) -> dict[str, Any]:
     return {"date": DAYS, "A": A, "B": [*B[:row], value, *B[row + 1 :]]}
 

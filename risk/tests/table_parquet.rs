@@ -10,7 +10,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::parser::parse_message_type;
 use tailproof_core::prices::PriceHistory;
 use tailproof_risk::csv;
-use tailproof_risk::table::{Reading, TableError, TableOptions, read_prices};
+use tailproof_risk::table::{DecimalMark, Reading, TableError, TableOptions, read_prices};
 
 /// A column of a file: its values, without those that are absent.
 enum Values {
@@ -87,6 +87,18 @@ fn frames_with_their_dates_as_the_last_column_are_read() {
         assert_eq!(history.digest(0..2), plain(PLAIN).digest(0..2), "{unit}");
         assert!(reading.to_string().contains("a Parquet file"), "{reading}");
     }
+}
+
+/// The numbers of a file of numbers have no mark.
+#[test]
+fn doubles_do_not_depend_on_the_decimal_mark_of_texts() {
+    let schema = "REQUIRED INT64 Date (TIMESTAMP(MILLIS,true)); REQUIRED DOUBLE A; REQUIRED DOUBLE B;";
+    let times = Values::Whole(vec![DAY * 1_000, (DAY + 86_400) * 1_000]);
+    let columns = [(times, None), (Values::Double(vec![86.21, 87.65]), None), (Values::Double(vec![0.1, 100.0]), None)];
+    let bytes = file(schema, Compression::SNAPPY, &columns);
+    let options = TableOptions { decimal: Some(DecimalMark::Comma), ..TableOptions::default() };
+    let (history, _) = read_prices("p.parquet", &bytes[..], &options).unwrap();
+    assert_eq!(history.digest(0..2), plain(PLAIN).digest(0..2));
 }
 
 #[test]

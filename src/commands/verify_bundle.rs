@@ -104,9 +104,8 @@ fn named(options: &Verify) -> Result<Pins, Failure> {
 /// Returns the failure of a digest that is not the caller's.
 fn others(pins: &Pins, claim: &Claim, keys: [u8; 32]) -> Option<Failure> {
     let (Content { what, digest }, wanted) = pins.other(claim, keys)?;
-    let what = if what == "deal" || what == "mandate" { "mandate or deal" } else { what };
     let found = digest.map_or_else(|| "not there".to_owned(), hex::encode);
-    Some(Failure::FromBundle(format!("the {what} of the bundle is {found}, not {}", hex::encode(wanted))))
+    Some(Failure::FromBundle(format!("the digest of the bundle's {what} is {found}, not {}", hex::encode(wanted))))
 }
 
 /// Returns what only the bundle itself vouches for: files that the caller gives count as known.

@@ -80,34 +80,67 @@ impl Checked {
     /// null for a valid proof; otherwise it is the error's text, and `code` its
     /// [`VerifyError::code`].
     pub fn to_json(&self, claim: &Claim) -> Value {
-        let (verified, error) = (self.verdict.as_ref().ok(), self.verdict.as_ref().err());
-        let compared = verified.map(|verified| match verified.commitment_compared() {
-            true => "compared",
-            false => "the proof's own",
-        });
-        let powers = self.keys.powers();
+        let error = match &self.verdict {
+            Ok(verified) => return verified.to_json(),
+            Err(error) => error,
+        };
         json!({
-            "valid": verified.is_some(),
-            "code": error.map(VerifyError::code),
-            "reason": error.map(ToString::to_string),
+            "valid": false,
+            "code": error.code(),
+            "reason": error.to_string(),
             "name": claim.name(),
-            "over": verified.and_then(|verified| verified.over.as_ref()),
+            "over": null,
             "claims": claim.sentences(),
-            "rests_on": verified.map(rests_on_json).unwrap_or_default(),
+            "rests_on": [],
             "unit": self.unit.to_string(),
             "currency": claim.currency(),
             "rounding_at_most": claim.rounding_at_most(self.unit, self.sub_books.len()).to_f64(),
             "backend": self.backend,
             "security_bits": self.security_bits,
             "keys": self.keys.kind(),
-            "powers": powers.map(|powers| powers.origin.name()),
-            "powers_of_tau_blake2b": powers.map(|powers| hex::encode(powers.blake2b)),
+            "powers": powers_name(&self.keys),
+            "powers_of_tau_blake2b": powers_digest(&self.keys),
             "key_digest": hex::encode(self.keys.digest),
-            "commitment": compared,
+            "commitment": null,
             "commitments": self.sub_books,
             "proved_commitment": self.commitment,
         })
     }
+}
+
+impl Verified {
+    /// Returns the verdict that a proof is valid as `tailproof verify --json` prints it.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "valid": true,
+            "code": null,
+            "reason": null,
+            "name": self.name,
+            "over": self.over,
+            "claims": self.claims,
+            "rests_on": rests_on_json(self),
+            "unit": self.unit.to_string(),
+            "currency": self.currency,
+            "rounding_at_most": self.rounding_at_most.to_f64(),
+            "backend": self.backend,
+            "security_bits": self.security_bits,
+            "keys": self.keys.kind(),
+            "powers": powers_name(&self.keys),
+            "powers_of_tau_blake2b": powers_digest(&self.keys),
+            "key_digest": hex::encode(self.keys.digest),
+            "commitment": if self.commitment_compared() { "compared" } else { "the proof's own" },
+            "commitments": self.sub_books,
+            "proved_commitment": self.commitment,
+        })
+    }
+}
+
+fn powers_name(keys: &KeysUsed) -> Option<&'static str> {
+    keys.powers().map(|powers| powers.origin.name())
+}
+
+fn powers_digest(keys: &KeysUsed) -> Option<String> {
+    keys.powers().map(|powers| hex::encode(powers.blake2b))
 }
 
 /// Returns the block *rests on* of a verdict as JSON: a list of `{"what", "digest", "how", "note"}`.

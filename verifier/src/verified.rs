@@ -9,6 +9,8 @@ use crate::keys::header::{Powers, Provenance};
 pub struct Verified {
     /// Name of the proof system.
     pub backend: &'static str,
+    /// Level of security of the proof system, in bits.
+    pub security_bits: u16,
     /// Name of the mandate or deal.
     pub name: String,
     /// The scenario set in words, with the extent to which it was checked; `None` if the claim is

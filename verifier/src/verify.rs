@@ -232,6 +232,7 @@ impl<B: Backend> Verifier<B> {
         let ground = Ground { claim, proof, expected, made_again, key, provenance, attested };
         Ok(Verified {
             backend: B::NAME,
+            security_bits: B::SECURITY.bits,
             name: claim.name().to_owned(),
             over: ground.scenarios_in_words(),
             claims: claim.sentences(),

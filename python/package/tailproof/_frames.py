@@ -76,10 +76,10 @@ def _columns_of(value: Any, argument: str) -> tuple[list[str], list[Any], list[A
         return [name], [value.to_numpy()], list(value.index)
     if library == "polars" and kind == "DataFrame":
         names = _names(argument, value.columns)
-        return names, [value.get_column(name).to_list() for name in names], None
+        return names, [_of_polars(value.get_column(name)) for name in names], None
     if library == "pyarrow" and kind in ("Table", "RecordBatch"):
         names = _names(argument, value.schema.names)
-        return names, [value.column(name).to_pylist() for name in names], None
+        return names, [_of_arrow(value.column(name)) for name in names], None
     if library == "numpy" and getattr(getattr(value, "dtype", None), "names", None):
         names = _names(argument, value.dtype.names)
         return names, [value[name] for name in names], None
@@ -91,6 +91,15 @@ def _columns_of(value: Any, argument: str) -> tuple[list[str], list[Any], list[A
         f"a {kind} of {library} is no table; give a path, a frame of pandas or polars, a table of pyarrow,"
         " a structured array of numpy or a mapping of columns",
     )
+
+
+def _of_polars(column: Any) -> Any:
+    # As Python floats, singles would get the digits of doubles.
+    return column.to_numpy() if str(column.dtype) == "Float32" else column.to_list()
+
+
+def _of_arrow(column: Any) -> Any:
+    return column.to_numpy() if str(column.type) == "float" else column.to_pylist()
 
 
 def _is_labels(name: str, column: Any, wanted: Sequence[str]) -> bool:

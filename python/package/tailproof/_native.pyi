@@ -430,6 +430,7 @@ class Ledger:
         mandates: Sequence[Mandate],
         *,
         prices: _Table | None = None,
+        rates: _Table | None = None,
     ) -> dict[str, Any]: ...
     @property
     def days(self) -> list[tuple[str, bool]]: ...

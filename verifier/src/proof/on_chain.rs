@@ -8,11 +8,9 @@ use crate::error::MalformedError;
 use crate::export::evm::Call;
 use crate::groth16::VerifyingKey;
 use crate::inputs::controls::stated_unit;
+use crate::inputs::layout::{COMMITMENT, TAILS};
 use crate::keys::file::key_digest;
 use crate::proof::{Groth16Evidence, ProofFile};
-
-/// Place of the *tails* control among the controls.
-const TAILS: usize = 2;
 
 impl ProofFile<Groth16> {
     /// Returns the file of a proof that a contract was called with, under `key` and about `claim`.
@@ -23,16 +21,18 @@ impl ProofFile<Groth16> {
     /// Errors if the controls state no unit that a book can have.
     pub fn from_call(key: &VerifyingKey, claim: &Claim, call: &Call) -> Result<Self, MalformedError> {
         let shape = key.shape();
-        let unit = match claim.unit() {
-            Some(unit) => unit,
-            None => Unit::from_millionths(stated_unit(shape, &call.controls[TAILS])).map_err(|problem| {
-                MalformedError::Unexpected {
-                    field: "controls[2]",
-                    found: problem.to_string(),
-                    expected: "a book unit".into(),
-                }
-            })?,
-        };
+        let unit =
+            match claim.unit() {
+                Some(unit) => unit,
+                // The commitment is the first control.
+                None => Unit::from_millionths(stated_unit(shape, &call.controls[TAILS - COMMITMENT])).map_err(
+                    |problem| MalformedError::Unexpected {
+                        field: "controls[2]",
+                        found: problem.to_string(),
+                        expected: "a book unit".into(),
+                    },
+                )?,
+            };
         let evidence = Groth16Evidence { scenario_point: call.scenario_point, proof: call.proof };
         Ok(Self::new((shape, key_digest(key)), claim, unit, call.controls, evidence))
     }

@@ -78,8 +78,10 @@ pub fn call(mut fields: Fields) -> Result<Value, Refusal> {
 }
 
 fn of_calldata(data: &str) -> Result<Call, Refusal> {
-    let digits = data.strip_prefix("0x").unwrap_or(data);
-    let bytes = hex::decode(digits).map_err(|error| Refusal::malformed("calldata", &error))?;
+    let bytes = data.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
+    // Capitals are a second spelling.
+    let bytes = bytes.filter(|_| !data.bytes().any(|byte| byte.is_ascii_uppercase()));
+    let bytes = bytes.ok_or_else(|| Refusal::malformed("calldata", &"expected 0x and lower-case hex digits"))?;
     Ok(evm::call_from_calldata(&bytes)?)
 }
 
@@ -128,7 +130,9 @@ pub fn bundle(bytes: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
     let key = decode_verifying_key(&bundle.key).map_err(|error| Refusal::malformed("keys", &error))?;
     let verifier = Verifier::<Groth16>::new(key);
     if let Some((content, pinned)) = pins.other(&claim, verifier.key_digest()) {
-        return Err(Refusal::other_digest(content.what, content.digest, &pinned));
+        // The bundle is looked at, and it is not what the caller knows: a verdict.
+        let refusal = Refusal::other_digest(content.what, content.digest, &pinned);
+        return Err(Refusal { is_verdict: true, ..refusal });
     }
     for file in &bundle.commitments {
         // They came with the proof, so they vouch for nothing.

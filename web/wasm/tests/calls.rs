@@ -74,4 +74,8 @@ fn every_word_counts_and_has_one_form() {
     for changed in [&data[..data.len() - 2], "0x", "0x00000000", "zz"] {
         assert_eq!(of_call(json!({ "calldata": changed }))["code"], "malformed", "{changed}");
     }
+    // One spelling: with 0x, in small letters.
+    for spelled in [data[2..].to_owned(), format!("0x{}", data[2..].to_uppercase())] {
+        assert_eq!(of_call(json!({ "calldata": spelled }))["code"], "malformed", "{spelled}");
+    }
 }

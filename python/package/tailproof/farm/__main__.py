@@ -61,6 +61,9 @@ def main() -> int:
     except (TailproofError, OSError, RuntimeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
+    except ImportError as error:
+        print(f'error: {error}; it comes with the extra "farm" of the package', file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("stopped: run the same command again to go on", file=sys.stderr)
         return 130

@@ -123,7 +123,7 @@ class Night:
 
     def jobs(self) -> list[Job]:
         """Reads the table of jobs, and checks all of it: that ids differ, that each file can be read, and
-        that each opening opens the commitment beside it. Nothing is proved.
+        that each opening is of the commitment beside it. Nothing is proved.
 
         Raises InputError with the row of the first problem.
         """
@@ -161,7 +161,7 @@ class JobReader:
     def job(self, name: str) -> Job:
         """Returns a job.
 
-        Raises InputError for a file that is not there, and an opening that does not open its commitment.
+        Raises InputError for a file that is not there, and an opening of another commitment.
         """
         line, row = self._rows[name]
         book, opening, commitment = (self._table.parent / row[column] for column in _COLUMNS[1:])
@@ -172,7 +172,7 @@ class JobReader:
         except (OSError, InputError) as error:
             raise self._refuse(line, "opening", str(error)) from None
         if opened != committed:
-            raise self._refuse(line, "opening", f"it does not open the commitment in {commitment}")
+            raise self._refuse(line, "opening", f"it is of another commitment than the one in {commitment}")
         return Job(name, book, opening, commitment, _digest([name, committed, *self._shared]))
 
     def _refuse(self, line: int, column: str, text: str) -> InputError:

@@ -224,7 +224,7 @@ export function sumsOf(rows, { state }) {
     .sort((one, other) => (other.bound > one.bound ? 1 : other.bound < one.bound ? -1 : 0));
 }
 
-/** Returns "n of m": the rows whose newest record was looked at and is verified, stale ones included. */
+/** Returns the number of rows, and of those in each state. */
 export function tally(rows) {
   const count = (state) => rows.filter((row) => row.state === state).length;
   return {
