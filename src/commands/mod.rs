@@ -32,7 +32,6 @@ mod prove_batch;
 mod recommit;
 mod report;
 mod risk;
-mod scenario_tables;
 mod scenarios;
 mod shape;
 mod snarkjs;

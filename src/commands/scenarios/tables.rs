@@ -10,16 +10,15 @@ use tailproof::core::{InputError, ScenarioSet};
 use tailproof::risk::generate::events::{covered, known_events};
 use tailproof::risk::generate::imported::imported;
 use tailproof::risk::generate::stress::{stress as make_stress, unit_warning};
-use tailproof::store::{Access, Kind};
 use tailproof::table::MoveUnit;
 
-use super::scenarios::summary;
+use super::show::summary;
+use super::write::write_set;
 use crate::cli::{EventSet, ImportedSet, NoRowRule, StressTable};
 use crate::failure::Failure;
 use crate::files;
 use crate::output::{note, out, print_json};
 use crate::sources::move_unit;
-use crate::writing;
 
 /// Makes the set of a stress table.
 pub fn stress(options: &StressTable) -> Result<(), Failure> {
@@ -68,7 +67,7 @@ pub fn events(options: &EventSet) -> Result<(), Failure> {
 
 /// Writes a set, and prints its summary with what is to be said about it.
 fn written(set: &ScenarioSet, output: &Path, json: bool, notes: &[String]) -> Result<(), Failure> {
-    writing::write(output, Kind::Scenarios, &scenario_file::encode(set), Access::Public)?;
+    write_set(set, output)?;
     for note in notes {
         note!("note: {note}");
     }

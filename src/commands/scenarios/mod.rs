@@ -1,0 +1,30 @@
+//! `tailproof scenarios`: make and show public scenario sets.
+
+mod covariance;
+mod credit;
+mod historical;
+mod montecarlo;
+mod point;
+mod regenerate;
+mod show;
+mod tables;
+mod write;
+
+use crate::cli::Scenarios;
+use crate::failure::Failure;
+
+/// Runs one of the commands of `tailproof scenarios`.
+pub fn run(command: &Scenarios) -> Result<(), Failure> {
+    match command {
+        Scenarios::Historical(options) => historical::run(options),
+        Scenarios::Montecarlo(options) => montecarlo::run(options),
+        Scenarios::Covariance(options) => covariance::run(options),
+        Scenarios::Regenerate(options) => regenerate::run(options),
+        Scenarios::Stress(options) => tables::stress(options),
+        Scenarios::Events(options) => tables::events(options),
+        Scenarios::Import(options) => tables::import(options),
+        Scenarios::Credit(options) => credit::run(options),
+        Scenarios::Show(options) => show::run(options),
+        Scenarios::Point(options) => point::run(options),
+    }
+}
