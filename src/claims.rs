@@ -204,3 +204,11 @@ pub fn scenario_inputs(shape: Shape, options: &PublicOptions) -> Result<Scenario
 pub fn in_deal(problem: tailproof::Problem) -> Failure {
     tailproof::InstanceError::from(PoolError::from(problem)).into()
 }
+
+/// Returns the word for what a claim is about.
+pub fn subject(claim: &Claim) -> &'static str {
+    match claim {
+        Claim::Market(_) => "book",
+        Claim::Pool(_) => "pool of loans",
+    }
+}

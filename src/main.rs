@@ -1,5 +1,6 @@
 //! `tailproof`: prove that a private book meets a public risk mandate, and check such proofs.
 
+mod bundles;
 mod cached;
 mod claims;
 mod cli;

@@ -1,24 +1,19 @@
 //! `tailproof bundle`: a proof with everything public about it, in one file.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
-use tailproof::attestations::Attestation;
-use tailproof::bundle::{Bundle, Terms};
-use tailproof::commitments::CommitmentFile;
-use tailproof::store::{Access, Kind};
-use tailproof::verifier::proof::backend_of;
+use tailproof::bundle::Bundle;
 use tailproof::{Backend, Groth16, Halo2};
 
 use super::verify::{Question, check};
+use crate::bundles::{attestations, of_files, write};
 use crate::claims::public_claim;
-use crate::cli::{Bundle as Options, PublicOptions};
+use crate::cli::Bundle as Options;
 use crate::failure::Failure;
 use crate::files;
-use crate::keys::KeyFolder;
 use crate::options::context;
 use crate::output::{out, print_json, shown};
-use crate::writing;
 
 /// Runs `tailproof bundle`. A proof that is not valid is not bundled.
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -39,7 +34,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         attestations: options.attestation.iter().map(text).collect::<Result<_, _>>()?,
         ..bundle
     };
-    read_json(&options.output, &bundle)?;
+    attestations(&options.output, &bundle)?;
     write(&options.output, &bundle)?;
     let keys = hex::encode(checked.keys.digest);
     let (terms, set) = (hex::encode(claim.terms_digest()), claim.scenarios_digest().map(hex::encode));
@@ -53,34 +48,4 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         out!("tailproof verify {} --keys-digest {keys} --mandate-digest {terms}{set}", options.output.display());
     }
     Ok(())
-}
-
-/// Reads the commitments and attestations of a bundle, strictly.
-pub fn read_json(path: &Path, bundle: &Bundle) -> Result<Vec<Attestation>, Failure> {
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    for file in &bundle.commitments {
-        CommitmentFile::from_json(&text(file)).map_err(Failure::malformed(path))?;
-    }
-    let attestation = |file: &Vec<u8>| Attestation::from_json(&text(file)).map_err(Failure::malformed(path));
-    bundle.attestations.iter().map(attestation).collect()
-}
-
-/// Returns the bundle of a proof with public files and the verifying key of a folder.
-pub fn of_files<B: KeyFolder>(proof: Vec<u8>, public: &PublicOptions, keys: &Path) -> Result<Bundle, Failure> {
-    let text = |path: &Path| files::read_at_most(path, files::MOST_JSON);
-    let terms = match (&public.mandate, &public.deal) {
-        (Some(mandate), _) => Terms::Mandate(text(mandate)?),
-        (None, Some(deal)) => Terms::Deal(text(deal)?),
-        (None, None) => return Err(Failure::Usage("a bundle has a --mandate or a --deal".into())),
-    };
-    let scenarios = public.scenarios.as_deref().map(files::read).transpose()?;
-    let key = files::read(&keys.join(B::FILE))?;
-    debug_assert!(backend_of(&String::from_utf8_lossy(&proof)).is_ok());
-    Ok(Bundle { proof, terms, scenarios, key, commitments: Vec::new(), attestations: Vec::new() })
-}
-
-/// Writes a bundle; it replaces a bundle alone.
-pub fn write(path: &Path, bundle: &Bundle) -> Result<(), Failure> {
-    let bytes = bundle.encode().map_err(|problem| Failure::Bundle { file: path.to_owned(), problem })?;
-    writing::write(path, Kind::Bundle, &bytes, Access::Public)
 }

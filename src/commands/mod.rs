@@ -37,7 +37,6 @@ mod shape;
 mod snarkjs;
 mod solidity;
 mod verify;
-mod verify_bundle;
 mod zkey;
 
 use crate::cli::Command;

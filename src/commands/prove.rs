@@ -17,8 +17,9 @@ use tailproof::verifier::scenario_point::scenario_point;
 use tailproof::{Backend, Claim, Groth16, Halo2, ProofFile, Statement, Verifier};
 use zeroize::Zeroizing;
 
-use super::{bundle, prove_batch};
-use crate::claims::{Case, public_paths};
+use super::prove_batch;
+use crate::bundles;
+use crate::claims::{Case, public_paths, subject};
 use crate::cli::{Backend as Named, Prove};
 use crate::failure::Failure;
 use crate::files;
@@ -179,8 +180,8 @@ fn write<B: KeyFolder>(options: &Prove, proof: &ProofFile<B>) -> Result<(), Fail
     path.map_or(Ok(()), |path| writing::write(path, Kind::Proof, json.as_bytes(), Access::Public))?;
     match &options.bundle {
         Some(path) => {
-            let bundle = bundle::of_files::<B>(json.into_bytes(), &options.public(), &options.keys)?;
-            bundle::write(path, &bundle)
+            let bundle = bundles::of_files::<B>(json.into_bytes(), &options.public(), &options.keys)?;
+            bundles::write(path, &bundle)
         }
         None => Ok(()),
     }
@@ -194,14 +195,6 @@ fn say(options: &Prove, commitment: &str, claim: &Claim) {
     }
     if let Some(path) = &options.output {
         out!("wrote {}", path.display());
-    }
-}
-
-/// Returns the word for what a claim is about.
-pub fn subject(claim: &Claim) -> &'static str {
-    match claim {
-        Claim::Market(_) => "book",
-        Claim::Pool(_) => "pool of loans",
     }
 }
 

@@ -3,6 +3,7 @@
 mod books;
 mod clauses;
 mod contributions;
+mod csv;
 mod figures;
 
 use tailproof::core::Confidence;

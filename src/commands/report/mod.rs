@@ -5,6 +5,7 @@ mod over_days;
 mod private;
 mod public;
 mod record;
+mod share;
 
 use std::path::PathBuf;
 

@@ -8,7 +8,7 @@ use tailproof::core::text::day;
 use tailproof::core::{InputError, Mandate, Positions, Problem, ScenarioSet};
 use tailproof::risk::measure::over_days::{limits_over_days, plain_horizon};
 
-use super::private::{percent, used};
+use super::share::{percent, used};
 use super::tables;
 use crate::cli::Report;
 use crate::failure::Failure;

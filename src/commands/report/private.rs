@@ -15,6 +15,7 @@ use tailproof::verifier::InstanceError;
 
 use super::over_days::over_days;
 use super::record::backtest;
+use super::share::{percent, used};
 use super::{shown, table_words, tables};
 use crate::cli::{BookOptions, Report};
 use crate::commands::ledger::Figures;
@@ -85,16 +86,6 @@ pub fn page(options: &Report, path: &Path, ledger: Option<&Figures>) -> Result<S
         (signatures())
     };
     Ok(pages::page(&format!("Risk report: {}", mandate.name()), &body))
-}
-
-/// Returns a share of a limit that a figure uses; none of a limit that is not positive.
-pub(super) fn used(figure: &ClauseFigure) -> Option<f64> {
-    let limit = figure.limit.to_f64();
-    (limit > 0.0).then(|| figure.figure.to_f64() / limit)
-}
-
-pub(super) fn percent(share: Option<f64>) -> String {
-    share.map_or("-".into(), |share| format!("{:.1} %", share * 100.0))
 }
 
 impl Book<'_> {

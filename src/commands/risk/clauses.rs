@@ -8,7 +8,7 @@ use tailproof::verifier::InstanceError;
 use tailproof::{Figures, Positions, ScenarioSet};
 
 use super::books::Case;
-use super::figures::plain;
+use super::csv::plain;
 use crate::cli::Risk;
 use crate::failure::Failure;
 use crate::output::{out, print_json};

@@ -7,7 +7,7 @@ use tailproof::risk::measure::contributions::{Contribution, Parts, Step, contrib
 use tailproof::{Positions, ScenarioSet};
 
 use super::books::Case;
-use super::figures::plain;
+use super::csv::plain;
 use crate::output::out;
 
 fn all(parts: Parts) -> [tailproof::Amount; 3] {

@@ -7,6 +7,7 @@ use tailproof::risk::measure::figures::{BookFigures, Level, book_figures};
 use tailproof::{Positions, ScenarioSet};
 
 use super::books::Case;
+use super::csv::plain;
 use super::{contributions, histogram};
 use crate::cli::Risk;
 use crate::output::{out, print_json};
@@ -104,11 +105,6 @@ fn level_json(set: &ScenarioSet, level: &Level) -> Map<String, Value> {
         "confidence": f64::from(level.confidence.millionths()) / 1e6,
     });
     found.as_object().cloned().unwrap_or_default()
-}
-
-/// Returns an amount as CSV has it: to a millionth, rounded up.
-pub fn plain(amount: Amount) -> String {
-    amount.to_decimal().normalize().to_string()
 }
 
 fn print_csv(set: &ScenarioSet, books: &[Case], confidences: &[Confidence]) {

@@ -1,25 +1,21 @@
-//! `tailproof verify`: is this a proof that what these public files claim holds of the commitment?
+//! A proof file that is checked with keys, and what options expect of it.
 
 use std::path::{Path, PathBuf};
 
 use ark_bn254::Fr;
-use serde_json::Value;
 use tailproof::attestations::Attestation;
 use tailproof::verifier::proof::backend_of;
-use tailproof::verifier::verdict::{Checked, refused_json};
+use tailproof::verifier::verdict::Checked;
 use tailproof::{
     Backend, Claim, DigestList, Expected, Groth16, Halo2, ProofFile, Refused, Verified, Verifier, VerifyError,
 };
 
-use super::prove::subject;
-use super::verify_bundle;
-use crate::claims::{commitments, public_claim};
+use crate::claims::commitments;
 use crate::cli::Verify;
 use crate::failure::{Failure, Mismatch};
 use crate::files;
 use crate::keys::{self, KeyFolder};
 use crate::options::{context, seed};
-use crate::output::{out, print_json};
 use crate::sources::SourceFiles;
 use crate::vouchers::Vouchers;
 
@@ -58,34 +54,6 @@ pub struct Question<'q> {
     pub vouchers: Option<Vouchers>,
 }
 
-pub fn run(options: &Verify) -> Result<(), Failure> {
-    if let Some(path) = &options.bundle {
-        return verify_bundle::run(options, path);
-    }
-    let (Some(proof), Some(keys)) = (&options.proof, &options.keys) else {
-        return Err(Failure::Usage("give --proof and --keys, or a bundle".into()));
-    };
-    let claim = match public_claim(&options.public) {
-        Ok(claim) => claim,
-        Err(Failure::Instance(error)) if error.is_verdict() => {
-            let (code, failure) = (error.code(), Failure::NotAllowed(error));
-            if options.json {
-                print_json(&refused_json(code, &failure.to_string()));
-            }
-            return Err(failure);
-        }
-        Err(failure) => return Err(failure),
-    };
-    let question = question(options, &claim, Vec::new())?;
-    let answer = check(proof, &claim, keys, &question)?;
-    if options.json {
-        print_json(&as_json(&answer, &claim));
-    } else if let Ok(verified) = answer.verdict() {
-        print(verified, &claim);
-    }
-    strictly(options, &answer)
-}
-
 /// Reads what options expect of a proof.
 pub fn question<'o>(options: &'o Verify, claim: &Claim, of_bundle: Vec<Attestation>) -> Result<Question<'o>, Failure> {
     Ok(Question {
@@ -96,61 +64,6 @@ pub fn question<'o>(options: &'o Verify, claim: &Claim, of_bundle: Vec<Attestati
         withdrawn: options.withdrawn.as_deref().map(files::withdrawn_keys).transpose()?,
         sources: SourceFiles::read(&options.sources, claim.scenarios(), options.strict)?,
         vouchers: Vouchers::read(&options.vouchers, of_bundle)?,
-    })
-}
-
-/// Returns the failure of a verdict, also of one that is not strict where a strict one is asked for.
-pub fn strictly(options: &Verify, answer: &Answer) -> Result<(), Failure> {
-    let verified = answer.verdict()?;
-    if options.strict && !verified.is_strict() {
-        return Err(Failure::NotStrict(not_strict(verified)));
-    }
-    Ok(())
-}
-
-/// Returns what a strict verifier does not take on trust.
-fn not_strict(verified: &Verified) -> String {
-    let over = if verified.keys.powers().is_some() { "over " } else { "" };
-    let keys = verified.keys.is_development().then(|| format!("the keys are {over}{}", verified.keys.kind()));
-    let commitment = (!verified.commitment_compared()).then(|| "the commitment is the proof's own".to_owned());
-    keys.into_iter().chain(commitment).collect::<Vec<_>>().join(", and ")
-}
-
-/// Returns the library's JSON of a verdict, with the reason in the words of the failure.
-pub fn as_json(answer: &Answer, claim: &Claim) -> Value {
-    let mut json = answer.checked.to_json(claim);
-    if let Err(failure) = answer.verdict() {
-        json["reason"] = failure.to_string().into();
-    }
-    json
-}
-
-pub fn print(verified: &Verified, claim: &Claim) {
-    out!("VALID: the {} under commitment {}", subject(claim), verified.commitment);
-    let over = verified.over.as_ref().map(|over| format!(", over {over}")).unwrap_or_default();
-    match claim {
-        Claim::Market(_) => out!("meets the mandate \"{}\"{over}:", claim.name()),
-        Claim::Pool(_) => out!("is as the deal \"{}\" says{over}:", claim.name()),
-    }
-    for sentence in &verified.claims {
-        out!("  {sentence}");
-    }
-    for sub_book in verified.sub_books.iter().filter(|_| verified.sub_books.len() > 1) {
-        out!("sub-book {sub_book}");
-    }
-    out!("rests on");
-    for line in rests_on_lines(verified) {
-        out!("  {line}");
-    }
-}
-
-/// Returns the block *rests on*, a line for each thing.
-pub fn rests_on_lines(verified: &Verified) -> impl Iterator<Item = String> {
-    verified.rests_on.iter().map(|thing| {
-        let digest = thing.digest.map(hex::encode).into_iter();
-        let note = Some(thing.note.clone()).filter(|note| !note.is_empty()).into_iter();
-        let more = note.chain(digest).collect::<Vec<_>>().join("; ");
-        format!("{:<18}  {:<20}  {more}", thing.what.name(), thing.how.name())
     })
 }
 

@@ -11,8 +11,9 @@ use tailproof::verifier::proof::backend_of;
 use tailproof::verifier::verdict::refused_json;
 use tailproof::{Backend, Claim, Deal, Groth16, Halo2, Mandate, ProofFile, ScenarioSet, Verifier};
 
-use super::bundle::read_json;
-use super::verify::{Answer, as_json, checked_by, print, question, strictly};
+use super::answer::{Answer, checked_by, question};
+use super::words::{as_json, print, strictly};
+use crate::bundles::attestations;
 use crate::cli::Verify;
 use crate::failure::Failure;
 use crate::files;
@@ -23,7 +24,7 @@ use crate::output::{out, print_json};
 pub fn run(options: &Verify, path: &Path) -> Result<(), Failure> {
     let bytes = files::read_at_most(path, bundle::MOST)?;
     let bundle = Bundle::decode(&bytes).map_err(|problem| Failure::Bundle { file: path.to_owned(), problem })?;
-    let attestations = read_json(path, &bundle)?;
+    let attestations = attestations(path, &bundle)?;
     let claim = match claim(options, path, &bundle) {
         Err(Failure::Instance(error)) if error.is_verdict() => {
             return refused(options, error.code(), Failure::NotAllowed(error));
