@@ -547,8 +547,7 @@ impl Failure {
     }
 
     /// Returns the failure of a command that writes file after file, with those that it has written.
-    pub fn between_files(self) -> Self {
-        let written = crate::writing::written();
+    pub fn between_files(self, written: Vec<PathBuf>) -> Self {
         if written.is_empty() || self.exit_code() != 2 {
             return self;
         }

@@ -5,7 +5,6 @@ use std::io::{self, BufReader, Read, Seek};
 use std::path::Path;
 use std::string::FromUtf8Error;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use blake2::{Blake2b512, Digest};
 use sha2::Sha256;
@@ -17,11 +16,11 @@ use tailproof::core::{Mandate, PriceHistory, ScenarioSet};
 use tailproof::prover::snarkjs_files::known_powers::PowersDigest;
 use tailproof::risk::csv::BookFile;
 use tailproof::risk::generate::events::read_events;
-use tailproof::table::{self, GainColumns, Gains, MoveUnit, PriceColumns, RawPrices, Reading, TableFile, TableOptions};
+use tailproof::table::{self, GainColumns, Gains, MoveUnit, PriceColumns, RawPrices, TableFile, TableOptions};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
-use crate::output::note;
+use crate::output::said;
 
 /// Errors if an output path is also an input or another output, which writing would destroy.
 pub fn refuse_overlap(outputs: &[&Path], inputs: &[&Path]) -> Result<(), Failure> {
@@ -219,27 +218,6 @@ pub fn liquidity_horizons(path: &Path, factors: &[String], options: &TableOption
 pub fn gains(path: &Path, columns: &GainColumns<'_>, options: &TableOptions) -> Result<Gains, Failure> {
     let (gains, reading) = table::read_gains(&path.display().to_string(), open_table(path)?, columns, options)?;
     Ok(said(gains, reading))
-}
-
-/// How every table was read so far: once each, in the order of reading.
-static READINGS: Mutex<Vec<Reading>> = Mutex::new(Vec::new());
-
-/// Returns how every table was read so far, for JSON.
-pub fn readings() -> Vec<Reading> {
-    READINGS.lock().unwrap_or_else(PoisonError::into_inner).clone()
-}
-
-/// Says how a file was read that is not in the plain layout, keeps it for JSON, and returns what was
-/// read.
-pub fn said<T>(read: T, reading: Reading) -> T {
-    let mut readings = READINGS.lock().unwrap_or_else(PoisonError::into_inner);
-    if !readings.contains(&reading) {
-        if !reading.is_plain() {
-            note!("{reading}");
-        }
-        readings.push(reading);
-    }
-    read
 }
 
 /// Reads a list of events.

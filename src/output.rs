@@ -8,8 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
-
-use crate::files;
+use tailproof::table::Reading;
 
 /// Prints a line of results.
 macro_rules! out {
@@ -79,13 +78,29 @@ pub fn failure(arguments: Arguments<'_>) {
     let _ = io::stderr().lock().write_all(visible(&format!("{}{more}", &text[..end])).as_bytes());
 }
 
+/// How every table was read so far: once each, in the order of reading.
+static READINGS: Mutex<Vec<Reading>> = Mutex::new(Vec::new());
+
+/// Says how a file was read that is not in the plain layout, keeps it for JSON, and returns what was
+/// read.
+pub fn said<T>(read: T, reading: Reading) -> T {
+    let mut readings = READINGS.lock().unwrap_or_else(PoisonError::into_inner);
+    if !readings.contains(&reading) {
+        if !reading.is_plain() {
+            note!("{reading}");
+        }
+        readings.push(reading);
+    }
+    read
+}
+
 /// Prints a value as JSON on standard output. If tables were read, an object says how in `read_as`.
 pub fn print_json(value: &serde_json::Value) {
-    let readings = files::readings();
+    let readings = READINGS.lock().unwrap_or_else(PoisonError::into_inner);
     match value {
         Value::Object(object) if !readings.is_empty() => {
             let mut object = object.clone();
-            object.insert("read_as".to_owned(), json!(readings));
+            object.insert("read_as".to_owned(), json!(*readings));
             out!("{:#}", Value::Object(object));
         }
         value => out!("{value:#}"),

@@ -7,8 +7,8 @@ use tailproof::tape::{self, Mapping, TapeOptions, TapeReading};
 
 use crate::cli::TapeArgs;
 use crate::failure::Failure;
-use crate::files::{MOST_TOML, open_table, read_text_at_most, said};
-use crate::output::note;
+use crate::files::{MOST_TOML, open_table, read_text_at_most};
+use crate::output::{note, said};
 
 /// Most ids that a note lists.
 const MOST_IDS: usize = 5;

@@ -41,7 +41,7 @@ pub fn config(path: &Path) -> Result<Config, Failure> {
 
 /// Runs `tailproof day`.
 pub fn run(options: &Day) -> Result<(), Failure> {
-    done(options).map_err(Failure::between_files)
+    done(options).map_err(|failure| failure.between_files(writing::written()))
 }
 
 fn done(options: &Day) -> Result<(), Failure> {

@@ -32,7 +32,7 @@ const ADVICE: &str = "it is the configuration of a desk; edit it, or name anothe
 
 /// Runs `tailproof init`.
 pub fn run(options: &Init) -> Result<(), Failure> {
-    made(options).map_err(Failure::between_files)
+    made(options).map_err(|failure| failure.between_files(writing::written()))
 }
 
 fn made(options: &Init) -> Result<(), Failure> {

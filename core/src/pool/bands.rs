@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 
 use crate::error::{Problem, TapeProblem};
-use crate::pool::schema::{Column, DEFAULTED, Field};
-use crate::pool::tape_terms::{SpareNumber, grade_code, quoted};
+use crate::pool::columns::{Column, DEFAULTED, Field, SpareNumber, grade_code, quoted};
 
 /// Returns the number of a name, among those that tapes can have and the spare ones.
 fn number_of(name: &str, spare: &[SpareNumber]) -> Option<Field> {
@@ -92,7 +91,7 @@ impl Bands {
                 })?;
                 let step = step(number, spare);
                 let in_steps = |value: Decimal| {
-                    let (steps, _) = super::tape_terms::Rounding::Refuse.steps("limit of a band", value, step)?;
+                    let (steps, _) = super::rounding::Rounding::Refuse.steps("limit of a band", value, step)?;
                     if steps > number.most() {
                         return Err(wrong(format!(
                             "{value} is above the largest {name}, {}",

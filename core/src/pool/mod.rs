@@ -12,12 +12,15 @@
 pub mod assumptions;
 pub mod bands;
 pub mod claims;
+mod columns;
+mod committers_word;
 pub mod copula;
 pub mod coverage;
 pub mod deal;
 mod deal_file;
 pub mod ids;
 pub mod loan_pool;
+mod rounding;
 pub mod schema;
 pub mod tape;
 pub mod tape_terms;

@@ -39,6 +39,7 @@ mod options;
 #[cfg(feature = "parquet")]
 mod parquet_file;
 mod price_header;
+mod price_table;
 mod prices;
 mod raw_prices;
 mod reading;

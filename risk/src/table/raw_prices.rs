@@ -2,14 +2,12 @@
 
 use std::io::Read;
 
-use jiff::civil::Date;
-use rust_decimal::Decimal;
 use tailproof_core::error::RowError;
 use tailproof_core::prices::{self, check_instruments};
 
 use super::error::TableError;
 use super::options::TableOptions;
-use super::prices::{PriceTable, placed};
+use super::price_table::{PriceTable, Raw, placed};
 use super::reading::Reading;
 
 /// Prices as a file has them, with missing cells and of any sign, and the lines of their rows.
@@ -105,45 +103,4 @@ pub fn read_price_columns(
     let table = prices::PriceTable::new(factors, rows, &missing);
     let table = table.map_err(|error| placed(file, error, header_line, &lines))?;
     Ok((PriceColumns { raw: RawPrices { table, file: file.to_owned(), lines, header_line }, unread }, reading))
-}
-
-/// Cells without a price, by row and column.
-pub(super) type Holes = Vec<(usize, usize)>;
-
-/// What a reading of raw prices keeps besides them.
-pub(super) struct Raw<'r> {
-    pub missing: &'r mut Holes,
-    pub unread: Vec<(String, TableError)>,
-}
-
-/// Leaves columns out that are no prices, with the error of each.
-pub(super) fn leave_out(
-    unread: Vec<Option<TableError>>,
-    names: &mut Vec<String>,
-    rows: &mut [(Date, Vec<Decimal>)],
-    raw: &mut Raw<'_>,
-) -> Result<(), TableError> {
-    // The new place of each column that stays.
-    let places: Vec<Option<usize>> = unread
-        .iter()
-        .scan(0, |next, error| {
-            let place = error.is_none().then_some(*next);
-            *next += usize::from(error.is_none());
-            Some(place)
-        })
-        .collect();
-    if let (true, Some(error)) = (places.iter().all(Option::is_none), unread.iter().flatten().next()) {
-        return Err(error.clone());
-    }
-    let mut column = 0..;
-    let stays = |column: Option<usize>| column.is_some_and(|column| places[column].is_some());
-    raw.unread = names.iter().cloned().zip(unread).filter_map(|(name, error)| Some((name, error?))).collect();
-    names.retain(|_| stays(column.next()));
-    for (_, prices) in rows {
-        let mut column = 0..;
-        prices.retain(|_| stays(column.next()));
-    }
-    raw.missing.retain(|(_, column)| places[*column].is_some());
-    raw.missing.iter_mut().for_each(|(_, column)| *column = places[*column].unwrap_or_default());
-    Ok(())
 }

@@ -5,8 +5,9 @@ use rust_decimal::prelude::ToPrimitive;
 use tailproof_core::error::{Problem, TapeProblem};
 use tailproof_core::pool::Field;
 use tailproof_core::pool::bands::Bands;
+use tailproof_core::pool::schema::SPARE_NUMBERS;
 use tailproof_core::pool::tape::{MAX_BALANCE_CENTS, Status};
-use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, SPARE_NUMBERS, Scale, StatusTerms, TapeTerms};
+use tailproof_core::pool::tape_terms::{OtherCurrencies, Rounding, Scale, StatusTerms, TapeTerms};
 use tailproof_core::text::parse_decimal;
 
 use super::columns::place_of;

@@ -11,9 +11,10 @@ use crate::error::{Problem, TapeProblem};
 use crate::fixed_point::Unit;
 use crate::pool::bands::Bands;
 use crate::pool::ids::IdForm;
+use crate::pool::schema::SpareNumber;
 use crate::pool::schema::{Category, Column, TapeSchema};
 use crate::pool::tape::Status;
-use crate::pool::tape_terms::{OtherCurrencies, Rounding, Scale, SpareNumber, StatusTerms, TapeTerms};
+use crate::pool::tape_terms::{OtherCurrencies, Rounding, Scale, StatusTerms, TapeTerms};
 use crate::toml_file::Scalar;
 
 /// Version of a schema that is committed to.
