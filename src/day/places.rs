@@ -46,6 +46,12 @@ impl Places {
         }
     }
 
+    /// Returns every file of the day.
+    pub fn all(&self) -> [&Path; 9] {
+        let Self { set, mandate, forecast, day, realised, loss, commitment, opening, book } = self;
+        [set, mandate, forecast, day, realised, loss, commitment, opening, book].map(|path| &**path)
+    }
+
     /// Returns the files of the day's commitment, which are written together.
     pub fn kept(&self) -> [&Path; 3] {
         [&self.opening, &self.book, &self.commitment]

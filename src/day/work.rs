@@ -89,6 +89,7 @@ pub fn run<H: Hands>(inputs: Inputs<'_>, store: &Store, hands: &mut H, when: Whe
     }
     let ledger = read_ledger(&config.path(&config.ledger))?;
     report.head = ledger.head_after(ledger.steps().len());
+    work.tidy(&ledger, when.date);
     Ok(report)
 }
 
@@ -233,6 +234,16 @@ impl Work<'_> {
         self.store.make_folder(path.parent().unwrap_or(Path::new(".")))?;
         self.store.write(&Output { path, access: Access::Public, replace: Replace::Like(kind) }, bytes)?;
         Ok(Origin::Made)
+    }
+
+    /// Removes what killed runs left beside the files of this day, and of the last days of the ledger.
+    fn tidy(&self, ledger: &Ledger, date: &str) {
+        let config = self.inputs.config;
+        let last = ledger.steps().iter().rev().take(2).map(|step| &*step.date);
+        let days: Vec<Places> = last.chain([date]).map(|date| Places::of(config, date)).collect();
+        let ledger = config.path(&config.ledger);
+        let files: Vec<&Path> = days.iter().flat_map(Places::all).chain([&*ledger]).collect();
+        self.store.tidy(&files);
     }
 
     /// Adds a step to the ledger: with the proof that is there, if it verifies in its place, or with
