@@ -152,3 +152,27 @@ fn the_rust_version_is_the_largest_of_the_dependencies() {
     let pinned: toml::Table = pinned.parse().unwrap();
     assert!(version(pinned["toolchain"]["channel"].as_str().unwrap()) >= largest.0);
 }
+
+/// The library and the command of this package have no tests of their own (`test = false`): one that
+/// stood in `src` would never run.
+#[test]
+fn no_test_stands_where_none_is_run() {
+    fn sources(folder: &Path, all: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, all);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                all.push(path);
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for folder in ["src", "python/src", "web/wasm/src", "fuzz/src"] {
+        sources(&source().join(folder), &mut all);
+    }
+    assert!(all.len() > 100, "{} files", all.len());
+    let with_tests: Vec<_> =
+        all.into_iter().filter(|path| std::fs::read_to_string(path).unwrap().contains("#[cfg(test)]")).collect();
+    assert_eq!(with_tests, Vec::<PathBuf>::new());
+}

@@ -161,6 +161,8 @@ fn reports_of_claims_that_do_not_hold() {
     let broken = desk.read("r.html");
     let verdict = "Mandate broken: its one clause does not hold.<br>gross exposure &lt;= 5: the figure is 12,550,000.00, the limit 5.00";
     assert!(broken.contains(verdict) && broken.contains("class=\"bad\""), "{broken}");
+    // No bar is longer than its width, however far a figure is above its limit.
+    assert!(broken.contains("class=\"over\" style=\"width:100.0%\""), "{broken}");
     desk.run(format!("{private} -o broken.toml")).expect(2);
     desk.run(format!("{public} --mandate {MANDATE} -o p.json")).expect(2);
     assert_eq!(desk.read("p.json"), proof);

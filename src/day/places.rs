@@ -57,3 +57,10 @@ impl Places {
         [&self.opening, &self.book, &self.commitment]
     }
 }
+
+/// The order of the names of commitments: by date, and by the number of a later one of the same date.
+pub fn order(name: &str) -> (&str, u32) {
+    let parts = name.get(..10).zip(name.get(10..).and_then(|rest| rest.strip_prefix('-')));
+    let numbered = parts.and_then(|(date, number)| Some((date, number.parse().ok()?)));
+    numbered.unwrap_or((name, 1))
+}

@@ -78,26 +78,3 @@ pub fn list<S: AsRef<str>>(sentences: impl IntoIterator<Item = S>) -> Markup {
 pub fn commands(lines: &[String]) -> Markup {
     html! { pre { (lines.join("\n")) } }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_escaped_and_pages_have_no_script() {
-        let body = html! { (facts([("book", code("<b onclick=\"x\">"))])) (list(["a & b", "<script>"])) };
-        let found = page("<Fund>", &body);
-        assert!(found.contains("&lt;b onclick=&quot;x&quot;&gt;") && found.contains("a &amp; b"), "{found}");
-        assert!(found.contains("<h1>&lt;Fund&gt;</h1>"));
-        assert!(!found.contains("<script") && !found.contains("<b "));
-    }
-
-    #[test]
-    fn bars_stay_within_their_width() {
-        assert!(bar(1.7, true).into_string().contains("width:100.0%"));
-        assert!(bar(-1.0, false).into_string().contains("width:0.0%"));
-        let below = signed_bar(-1.0, 0.25, 4.0).into_string();
-        assert!(below.contains("left:0.00%;width:25.00%") && !below.contains("over"), "{below}");
-        assert!(signed_bar(3.0, 0.25, 4.0).into_string().contains("left:25.00%;width:75.00%"));
-    }
-}

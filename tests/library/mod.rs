@@ -2,6 +2,7 @@
 
 mod batch;
 mod claims;
+mod day;
 mod ledger;
 pub mod made;
 mod prepared;

@@ -31,32 +31,12 @@ fn unknown_key(said: &str) -> Option<String> {
     }
     // Every other part of the text is a name between backticks.
     let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-    let nearest = known.iter().map(|name| (distance(&lower, name), *name)).min();
+    let nearest = known.iter().map(|name| (strsim::osa_distance(&lower, name), *name)).min();
     let meant = nearest.filter(|(steps, name)| *steps <= name.len().max(key.len()).div_ceil(3));
     Some(match meant {
         Some((_, name)) => format!("'{key}' is no key here; did you mean '{name}'?"),
         None => format!("'{key}' is no key here; there are {}", known.join(", ")),
     })
-}
-
-/// The number of letters to put in, to leave out, to change, or to swap with the next one, that make a
-/// word of another one.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
-    for (row, letter) in one.iter().enumerate() {
-        let mut next = vec![row + 1];
-        for (column, found) in other.iter().enumerate() {
-            let changed = rows[row][column] + usize::from(letter != found);
-            let mut least = changed.min(rows[row][column + 1] + 1).min(next[column] + 1);
-            if row > 0 && column > 0 && one[row - 1] == *found && *letter == other[column - 1] {
-                least = least.min(rows[row - 1][column - 1] + 1);
-            }
-            next.push(least);
-        }
-        rows.push(next);
-    }
-    rows[one.len()][other.len()]
 }
 
 /// Refuses an address: nothing is fetched, and an address may hold a name and a password.
@@ -67,23 +47,5 @@ pub fn check_path(path: &Path) -> Result<(), Problem> {
             "a path is that of a file, and one begins with '{scheme}://': nothing is fetched; bring the file first"
         ))),
         None => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distances_are_those_of_typing_errors() {
-        for (one, other, steps) in [
-            ("prices", "prices", 0),
-            ("pirces", "prices", 1),
-            ("price", "prices", 1),
-            ("leger", "ledger", 1),
-            ("x", "", 1),
-        ] {
-            assert_eq!(distance(one, other), steps, "{one} {other}");
-        }
     }
 }
