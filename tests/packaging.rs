@@ -166,3 +166,21 @@ fn the_rust_version_is_the_largest_of_the_dependencies() {
     let pinned: toml::Table = pinned.parse().unwrap();
     assert!(version(pinned["toolchain"]["channel"].as_str().unwrap()) >= largest.0);
 }
+
+/// The map of the crates is whole: every member has a row with its folder and name.
+#[test]
+fn the_page_of_crates_names_every_member() {
+    let page = std::fs::read_to_string(source().join("docs/src/internals/crates.md")).unwrap();
+    let metadata = metadata();
+    let members = metadata["packages"].as_array().unwrap().iter().filter(|package| package["source"].is_null());
+    let mut seen = 0;
+    for member in members {
+        let manifest = Path::new(member["manifest_path"].as_str().unwrap());
+        let folder = manifest.parent().unwrap().strip_prefix(source()).unwrap().display().to_string();
+        let shown = if folder.is_empty() { ".".into() } else { format!("{folder}/") };
+        let row = format!("| `{shown}` | `{}` |", member["name"].as_str().unwrap());
+        assert!(page.contains(&row), "docs/src/internals/crates.md has no row {row}");
+        seen += 1;
+    }
+    assert!(seen > 10, "{seen}");
+}
