@@ -1,5 +1,6 @@
 """The snippets of the front page and of its chapter run as they are printed."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -70,3 +71,21 @@ def test_the_snippet_of_a_ledger_runs_as_printed(tmp_path: Path) -> None:
     tp.Ledger("Fund A", confidence=0.99).write(tmp_path / "ledger.json")
     assert shown(snippet("A ledger"), tmp_path) == ""
     assert "2022-12-29" in (tmp_path / "ledger.json").read_text()
+
+
+def test_the_night_of_the_farms_page_runs_as_printed(tmp_path: Path) -> None:
+    page = (PROJECT / "docs/src/doors/farm.md").read_text()
+    blocks = re.findall(r"^```(toml|sh)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    settings = next(text for kind, text in blocks if kind == "toml" and "keys_digest" in text)
+    lines = next(text for kind, text in blocks if kind == "sh" and "tailproof.farm run" in text)
+    made = Path(__file__).with_name("night_of_the_page.py")
+    digest = subprocess.run([sys.executable, made], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    # The digest is the reader's own.
+    settings = re.sub(r'keys_digest = "[^"]*"', f'keys_digest = "{digest.strip()}"', settings)
+    (tmp_path / "night.toml").write_text(settings)
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-ec", lines], cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["4 books: 4 proved"] * 3
