@@ -14,14 +14,16 @@ if __name__ == "__main__":
     market.write("market.scn")
     mandate.write("mandate.toml")
     keys.write("keys")
+    Path("books").mkdir()
+    # The books as a folder and as a table of jobs: the page has both.
     with Path("jobs.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "book", "opening", "commitment"])
         for number in range(4):
-            name = f"book-{number}"
-            Path(f"{name}.csv").write_text(f"factor,exposure\nAAPL,{100_000 + number}\nKO,50000\n")
-            commitment, opening = tp.Book.read(f"{name}.csv", nav=1_000_000).commit(market)
-            commitment.write(f"{name}.json")
-            opening.write(f"{name}.opening")
-            rows.writerow([name, f"{name}.csv", f"{name}.opening", f"{name}.json"])
+            book = Path(f"books/book-{number}.csv")
+            book.write_text(f"factor,exposure\nAAPL,{100_000 + number}\nKO,50000\n")
+            commitment, opening = tp.Book.read(book, nav=1_000_000).commit(market)
+            opening.write(book.with_suffix(".opening"))
+            commitment.write(f"{book.stem}.json")
+            rows.writerow([book.stem, book, book.with_suffix(".opening"), f"{book.stem}.json"])
     print(keys.verifying.digest)
