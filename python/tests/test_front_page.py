@@ -91,4 +91,5 @@ def test_the_night_of_the_farms_page_runs_as_printed(tmp_path: Path) -> None:
     # Every book is proved.
     assert done.returncode == 0, done.stderr
     with (tmp_path / "night/results.csv").open() as file:
-        assert [row["id"] for row in csv.DictReader(file)] == [f"book-{number}" for number in range(4)]
+        _, *rows = csv.reader(file)
+    assert [row[0] for row in rows] == [f"book-{number}" for number in range(4)]
