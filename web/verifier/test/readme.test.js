@@ -7,10 +7,16 @@ import { test } from "node:test";
 
 import { market, sha256 } from "./support.js";
 
+const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+const [, program] = readme.match(/<!-- test: snippet -->\s+```js\n([^]*?)```/);
+
+test("the chapter of the book has the README's program", () => {
+  const chapter = readFileSync(new URL("../../../docs/src/doors/browser.md", import.meta.url), "utf8");
+  assert.ok(chapter.includes(`\n\`\`\`js\n${program}\`\`\`\n`));
+});
+
 test("the README's program", () => {
   const files = market();
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const [, program] = readme.match(/<!-- test: snippet -->\s+```js\n([^]*?)```/);
   // In the package, so that its own name is found.
   const place = new URL(`.readme-${process.pid}.mjs`, import.meta.url);
   writeFileSync(`${files.path}/keys.digest`, `${sha256(files.bytes("keys/verifying.key"))}\n`);
