@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use pyo3::exceptions::PyOSError;
 use pyo3::prelude::*;
@@ -18,6 +19,15 @@ const MOST: u64 = 2 << 30;
 pub fn store() -> &'static Store {
     static STORE: OnceLock<Store> = OnceLock::new();
     STORE.get_or_init(|| Store::new(format!("process {} (Python)", std::process::id())))
+}
+
+/// Returns a store of this process that waits for no lock.
+pub fn impatient() -> &'static Store {
+    static STORE: OnceLock<Store> = OnceLock::new();
+    STORE.get_or_init(|| {
+        let holder = format!("process {} (tailproof.farm)", std::process::id());
+        Store::new(holder).with_patience(Duration::ZERO)
+    })
 }
 
 /// Reads a file whole; it is overwritten when it is dropped.
