@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use pyo3::exceptions::{PyOSError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use tailproof::batch::{self, Counts, Outcome, Status, Terms};
@@ -116,18 +116,18 @@ impl Row {
 #[pymethods]
 impl Row {
     #[new]
-    #[pyo3(signature = (name, status, *, digest=None, seconds=None, reason=String::new(), job=None))]
+    #[pyo3(signature = (name, status, *, digest=None, seconds=None, reason="", job=None))]
     fn new(
         name: String,
         status: &str,
         digest: Option<&str>,
         seconds: Option<f64>,
-        reason: String,
+        reason: &str,
         job: Option<&str>,
     ) -> PyResult<Self> {
         let status = Status::named(status).ok_or_else(|| PyValueError::new_err(format!("'{status}' is no status")))?;
         let (digest, job) = (self::digest(digest)?, self::digest(job)?);
-        Ok(Self::of(batch::Row { name, status, digest, seconds, reason, job }))
+        Ok(Self::of(batch::Row { name, status, digest, seconds, reason: reason.to_owned(), job }))
     }
 
     /// Returns the row of a JSON text; None for one that is no row, such as one that was cut short.
@@ -296,12 +296,7 @@ pub struct Hold {
 impl Hold {
     #[new]
     fn new(folder: PathBuf) -> PyResult<Self> {
-        let hold = files::impatient().hold(&[&folder.join(batch::HELD)]).map_err(|error| match error {
-            error @ tailproof::store::StoreError::Held { .. } => {
-                pyo3::exceptions::PyBlockingIOError::new_err(error.to_string())
-            }
-            error => PyOSError::new_err(error.to_string()),
-        })?;
+        let hold = files::impatient().hold(&[&folder.join(batch::HELD)]).map_err(|error| files::not_held(&error))?;
         Ok(Self { hold: Some(hold) })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tailproof::store::{Access, Kind, Output, Replace, Store, StoreError};
@@ -71,16 +71,24 @@ pub fn failed(path: &Path, error: &std::io::Error) -> PyErr {
 }
 
 /// Returns the exception of a file that was not written.
-fn not_written(py: Python<'_>, error: &StoreError) -> PyErr {
+fn not_written(error: &StoreError) -> PyErr {
     match error {
         StoreError::Exists { path } => {
             let text = format!("{}: a file is there that is not replaced; name another", path.display());
-            pyo3::exceptions::PyFileExistsError::new_err(text)
+            PyFileExistsError::new_err(text)
         }
-        other => {
-            let _ = py;
-            PyOSError::new_err(other.to_string())
+        StoreError::OtherKind { .. } | StoreError::NotAFile { .. } | StoreError::IsALink { .. } => {
+            PyFileExistsError::new_err(error.to_string())
         }
+        other => not_held(other),
+    }
+}
+
+/// Returns the exception of a lock that was not taken.
+pub fn not_held(error: &StoreError) -> PyErr {
+    match error {
+        StoreError::Held { .. } => PyBlockingIOError::new_err(error.to_string()),
+        other => PyOSError::new_err(other.to_string()),
     }
 }
 
@@ -90,7 +98,8 @@ fn not_written(py: Python<'_>, error: &StoreError) -> PyErr {
 /// `FileExistsError` for a file that is not replaced; `OSError`.
 pub fn write(py: Python<'_>, path: &Path, replace: Replace, bytes: &[u8]) -> PyResult<()> {
     let output = Output { path, access: Access::Public, replace };
-    store().write(&output, bytes).map(drop).map_err(|error| not_written(py, &error))
+    // Syncing takes its time: other threads run meanwhile.
+    py.detach(|| store().write(&output, bytes).map(drop)).map_err(|error| not_written(&error))
 }
 
 /// Returns which file an output replaces: none, unless the caller asks for it.
@@ -127,7 +136,7 @@ pub fn write_all(py: Python<'_>, folder: Option<&Path>, parts: &[Part<'_>]) -> P
         }
         transaction.put()
     };
-    written().map_err(|error| not_written(py, &error))
+    py.detach(written).map_err(|error| not_written(&error))
 }
 
 /// Warns of what was guessed about a file, as the command line says it.

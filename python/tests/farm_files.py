@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import tailproof as tp
 from tailproof.farm import Folder, Night
@@ -136,7 +137,7 @@ class Farm:
         with (self.folder / "night" / "results.csv").open(newline="") as file:
             return list(csv.DictReader(file))
 
-    def check(self, statuses: dict[str, int]) -> None:
+    def check(self, statuses: Mapping[Any, int]) -> None:
         """Every id once, with these statuses; every proof that is said to be there verifies; nothing of a
         run is left beside."""
         night, rows = self.night, self.table()

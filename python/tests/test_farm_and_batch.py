@@ -63,7 +63,7 @@ def test_both_doors_write_the_same_rows(farm: Farm, command: Path) -> None:
     farm.add("changed", {"AAPL": "1000"}, instead={"AAPL": "1001"})
     farm.add("false", {"AAPL": "1000000", "KO": "-999900"})
     farm.add("no-number", {"AAPL": "1000"}, instead={"AAPL": "NaN"})
-    tables = []
+    tables: list[list[dict[str, str]]] = []
     for _ in range(2):
         # Proved, then kept.
         run_command(command, *farm.batch_line(), status=2)

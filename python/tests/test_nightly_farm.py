@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -66,7 +67,7 @@ def test_a_night_of_forty_books_of_which_everything_is_killed(farm: Farm, comman
     assert len(killer.killed) == 3
     statuses = Counter(row.status for row in rows)
     assert statuses["kept"] >= before and statuses["kept"] + statuses["proved"] == 40
-    farm.check(dict(statuses))
+    farm.check(statuses)
     all_verify(farm, command)
     # And the command takes them as they are.
     farm.write(jobs="", books='"books"')
@@ -84,7 +85,7 @@ def test_a_poison_book_among_forty(farm: Farm, command: Path) -> None:
     assert rows["momentum-400"].status == "set-aside"
     statuses = Counter(row.status for row in rows.values())
     assert statuses["proved"] + statuses["kept"] == 39
-    farm.check(dict(statuses))
+    farm.check(statuses)
     all_verify(farm, command, frozenset({"momentum-400"}))
     assert not Folder(farm.night.output).proof(next(j for j in farm.night.jobs() if j.name == "momentum-400")).exists()
 
@@ -97,19 +98,17 @@ def test_actors_are_killed_among_forty(farm: Farm, command: Path) -> None:
     assert len(killer.killed) == 3
     statuses = Counter(row.status for row in rows)
     assert statuses["proved"] + statuses["kept"] == 40
-    farm.check(dict(statuses))
+    farm.check(statuses)
     all_verify(farm, command)
 
 
 def test_a_night_that_the_command_began_and_the_farm_ended(farm: Farm, command: Path) -> None:
-    import subprocess
-
     farm.write(jobs="", books='"books"')
     done = 0
     for number, proofs in enumerate((8, 16, 24)):
         line = [command, *farm.batch_line()] if number % 2 == 0 else None
         process = (
-            subprocess.Popen(line, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) if line else farm.start()
+            subprocess.Popen([str(word) for word in line], text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) if line else farm.start()
         )
         while farm.proofs() < proofs and process.poll() is None:
             time.sleep(0.002)

@@ -11,7 +11,7 @@ use rand::rngs::OsRng;
 use tailproof::batch::{
     self, BOOK, Counts, HELD, Listed, NOT_MET, OPENING, Outcome, PROOF, Plan, RESULTS, Row, Settled, Status, Terms,
 };
-use tailproof::store::{Access, Kind, StoreError};
+use tailproof::store::{Access, Kind};
 use tailproof::{Books, Claim, MandateClaim, PreparedSet, Statement};
 
 use super::batch_folder::{clear_records, list, refuse_same_folder, rows};
@@ -185,7 +185,7 @@ impl<B: KeyFolder> Batch<'_, B> {
         match self.table.unless_stopped(write) {
             None => Err(NoProof::Row(Status::Pending, String::new())),
             Some(Ok(_)) => Ok((Status::Proved, digest)),
-            Some(Err(error)) if is_of_disk(&error) => Err(NoProof::Stop(error.into())),
+            Some(Err(error)) if error.is_of_disk() => Err(NoProof::Stop(error.into())),
             Some(Err(error)) => Err(Failure::from(error).into()),
         }
     }
@@ -236,10 +236,4 @@ impl<B: KeyFolder> Batch<'_, B> {
             (_, Some(advice)) => Err(Failure::Usage(advice)),
         }
     }
-}
-
-/// Whether the disk failed: then every book would.
-fn is_of_disk(error: &StoreError) -> bool {
-    use StoreError::{Io, NotRecovered, NotSynced, NotUndone};
-    matches!(error, Io { .. } | NotSynced { .. } | NotUndone { .. } | NotRecovered { .. })
 }

@@ -63,7 +63,7 @@ class Worker:
                 Proof.from_json(text).write(self.folder.proof(job))
         except ClaimRefused:
             return end("false", reason=NOT_MET)
-        except (InputError, FileExistsError) as error:
+        except (InputError, FileExistsError, BlockingIOError) as error:
             return end("bad-input", reason=str(error))
         # Anything else is of the disk or the keys, no fault of the book, and stops the night.
         end(status, digest=digest)
