@@ -57,35 +57,42 @@ def spent(farm: Farm, workers: int) -> tuple[float, float]:
     return clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def of_a_shard(farm: Farm) -> float:
-    """Returns the CPU seconds that it takes to hand out a shard and to take its answer, in both processes."""
+def of_a_worker(farm: Farm) -> tuple[float, float]:
+    """Returns CPU seconds: of a worker from its start until it is ready, and of a shard, to hand it out and to
+    take its answer in both processes."""
     farm.write(workers="1")
     process = local._Process((str(farm.night_file), "bench"))
     process.pipe.recv()
     stat = Path(f"/proc/{process.process.pid}/stat")
 
-    def cpu() -> float:
+    def of_the_process() -> float:
         fields = stat.read_text().rsplit(")", 1)[1].split()
-        return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
-    before = cpu()
+    started = of_the_process()
+    before = time.process_time() + started
     for _ in range(10 * MANY):
         process.pipe.send([])
         process.pipe.recv()
-    found = (cpu() - before) / (10 * MANY)
+    shard = (time.process_time() + of_the_process() - before) / (10 * MANY)
     process.process.kill()
     process.process.join()
-    return found
+    return started, shard
 
 
-def of_the_driver(farm: Farm) -> tuple[float, float]:
-    """Returns the driver's CPU seconds for a job: to check it, and to bring its row into the table."""
+def of_a_job(farm: Farm) -> tuple[float, float, float]:
+    """Returns CPU seconds for a job beside its proof: of each worker, to read its row of the table of jobs; of
+    the driver, to check it, and to bring its row into the table of results."""
     shutil.rmtree(farm.folder / "night", ignore_errors=True)
     first = farm.rows[0]
     rows, farm.rows = farm.rows, [first | {"id": f"job-{number}"} for number in range(MANY)]
     farm.write()
+    night = farm.night
+    market, mandate, key = night.market(), night.terms(), night.verifying_key()
     begun = time.process_time()
-    jobs = farm.night.jobs()
+    reader = night.reader(market, mandate, key)
+    read = time.process_time() - begun
+    jobs = [reader.job(name) for name in reader.names]
     checked = time.process_time() - begun
     folder = Folder(farm.night.output)
     folder.make()
@@ -100,7 +107,7 @@ def of_the_driver(farm: Farm) -> tuple[float, float]:
     assert all(row.status == "proved" for row in found)
     farm.rows = rows
     farm.write()
-    return checked / MANY, settled / MANY
+    return read / MANY, checked / MANY, settled / MANY
 
 
 def main() -> None:
@@ -134,20 +141,21 @@ def main() -> None:
         print(f"load average of the last minute: {os.getloadavg()[0]:.1f}")
         cpu_of = {workers: statistics.median(cpu for _, cpu in found) for workers, found in times.items()}
         book = (cpu_of[1] - statistics.median(starts)) / (books - 1)
-        start = statistics.median(two[1] - one[1] for one, two in zip(times[1], times[2], strict=True))
-        shard = of_a_shard(farm)
-        check, row = of_the_driver(farm)
+        measured = [of_a_worker(farm) for _ in range(3)]
+        start, shard = (statistics.median(values) for values in zip(*measured, strict=True))
+        read, check, row = of_a_job(farm)
         print("\nCPU seconds:")
-        print(f"  a book {book:.4f}, the start of a worker {start:.3f}, a shard {shard:.6f}")
-        print(f"  of the driver for each job: to check it {check:.6f}, its row {row:.6f}")
-        print("\nModel of 1,000,000 books (no measurement):")
+        print(f"  b, a book {book:.4f}; s, the start of a worker {start:.3f}; h, handing out a shard {shard:.6f}")
+        print(f"  for each job: t, a worker reads it {read:.6f}; c, the driver checks it {check:.6f}; r, its row {row:.6f}")
+        print("\nModel of N = 1,000,000 books with W workers (no measurement):")
+        print("  clock = N (c + 2 r) + (N b / 60) h + s + N t + N b / W")
+        print("  CPU   = N (c + 2 r) + (N b / 60) h + W (s + N t) + N b")
         for workers in (2, 16, 64, 256):
-            all_books, seconds = 1_000_000, 60
-            shards = all_books * book / seconds
-            serial = all_books * (check + 2 * row) + shards * shard
-            hours = (serial + start + all_books * book / workers) / 3600
-            cpu = (serial + workers * start + all_books * book) / 3600
-            print(f"  {workers} workers: {hours:.1f} h, of which {serial / 3600:.2f} h of the driver alone; {cpu:.0f} CPU h")
+            many = 1_000_000
+            driver = many * (check + 2 * row) + many * book / 60 * shard
+            clock = (driver + start + many * read + many * book / workers) / 3600
+            cpu = (driver + workers * (start + many * read) + many * book) / 3600
+            print(f"  {workers} workers: {clock:.1f} h, of which the driver alone {driver / 3600:.2f} h; {cpu:.0f} CPU h")
 
 
 if __name__ == "__main__":

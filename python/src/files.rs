@@ -63,7 +63,9 @@ pub fn read_text(path: &Path) -> PyResult<Zeroizing<String>> {
 pub fn failed(path: &Path, error: &std::io::Error) -> PyErr {
     match error.raw_os_error() {
         Some(number) => {
+            // Python shows the number itself.
             let text = std::io::Error::from_raw_os_error(number).to_string();
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
             PyOSError::new_err((number, text, path.display().to_string()))
         }
         None => PyOSError::new_err(format!("{}: {error}", path.display())),

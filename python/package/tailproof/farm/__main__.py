@@ -75,7 +75,10 @@ def main() -> int:
         else:
             rows = folder.rows(night.jobs())
         return _report(folder, rows, arguments.json)
-    except (TailproofError, OSError, RuntimeError) as error:
+    except RuntimeError as error:
+        print(f"error: {error}; proofs that were written stay", file=sys.stderr)
+        return 2
+    except (TailproofError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ImportError as error:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import difflib
 import os
+import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import Commitment, InputError, Keys, Mandate, Opening, Scenarios, VerifyingKey
+from .. import Commitment, InputError, Keys, Mandate, Opening, Scenarios, VerifyingKey, WrongKeys
 from .._native import JobTerms, doubled_by_case, listed, name_problem
 
 if sys.version_info >= (3, 11):
@@ -94,6 +97,9 @@ class Night:
                 raise refuse(f"'{key}' is a number of at least {least:g}", key)
             return float(value)
 
+        for key in ("keys_digest", "scenarios_digest"):
+            if key in found and not re.fullmatch("(0x)?[0-9a-fA-F]{64}", found[key]):
+                raise refuse(f"'{key}' is no digest: give its 64 digits in hex", key)
         engine = found.get("engine", "local")
         if engine not in ("local", "ray"):
             raise refuse(f"the engine '{engine}' is neither local nor ray", "engine")
@@ -117,17 +123,35 @@ class Night:
             ray_address=found.get("ray_address"),
         )
 
+    @contextlib.contextmanager
+    def _about(self, key: str) -> Iterator[None]:
+        """Says in errors which key of the file they are about."""
+        try:
+            yield
+        except WrongKeys as error:
+            raise WrongKeys(f"{self.path}, '{key}': {error}") from None
+        except (InputError, OSError) as error:
+            raise InputError(f"{self.path}, '{key}': {error}", file=str(self.path), column=key) from None
+
     def market(self) -> Scenarios:
         """Reads the scenario set; another than the one that is pinned is refused."""
-        return Scenarios.read(self.scenarios, digest=self.scenarios_digest)
+        with self._about("scenarios"):
+            return Scenarios.read(self.scenarios, digest=self.scenarios_digest)
 
     def terms(self) -> Mandate:
         """Reads the mandate."""
-        return Mandate.read(self.mandate)
+        with self._about("mandate"):
+            return Mandate.read(self.mandate)
 
     def proving_keys(self) -> Keys:
         """Reads the keys; others than those that are pinned raise WrongKeys."""
-        return Keys.read(self.keys, digest=self.keys_digest)
+        with self._about("keys"):
+            return Keys.read(self.keys, digest=self.keys_digest)
+
+    def verifying_key(self) -> VerifyingKey:
+        """Reads the verifying key; another than the one that is pinned raises WrongKeys."""
+        with self._about("keys"):
+            return VerifyingKey.read(self.keys, digest=self.keys_digest)
 
     def reader(self, market: Scenarios, mandate: Mandate, verifying: VerifyingKey) -> JobReader:
         """Returns the reader of the jobs, under terms that were read."""
@@ -140,8 +164,7 @@ class Night:
 
         Raises InputError with the row of the first problem; WrongKeys.
         """
-        verifying = VerifyingKey.read(self.keys, digest=self.keys_digest)
-        reader = self.reader(self.market(), self.terms(), verifying)
+        reader = self.reader(self.market(), self.terms(), self.verifying_key())
         return [reader.job(name) for name in reader.names]
 
 
