@@ -74,21 +74,25 @@ fn read_books(options: &Prove, claim: &MandateClaim) -> Result<Books, Failure> {
     }
     let mut books = Vec::with_capacity(options.book.len());
     for (book, path) in options.book.iter().zip(&options.opening) {
-        books.push(open_book(options, book, path, claim)?);
+        books.push(open_book(options, book, (path, read_opening(path)?), claim)?);
     }
     Books::new(books).map_err(|problem| Failure::Option { option: "book", problem })
 }
 
-/// Reads a book and its opening, over the scenario set of a claim that `options` name, with the
-/// tables of that layout.
+/// Reads the opening of a commitment to a book.
+pub fn read_opening(path: &Path) -> Result<BookOpening, Failure> {
+    BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))
+}
+
+/// Reads a book over the scenario set of a claim that `options` name, with the tables of that layout, and
+/// opens its commitment.
 pub fn open_book(
     options: &Prove,
     book: &Path,
-    path: &Path,
+    (path, opening): (&Path, BookOpening),
     claim: &MandateClaim,
 ) -> Result<Opened<Positions>, Failure> {
     let set = claim.scenarios();
-    let opening = BookOpening::from_json(&files::read_text(path)?).map_err(Failure::malformed(path))?;
     let file = files::book(book, &options.tables.options())?;
     file.check_currency(claim.mandate())?;
     let positions = file.positions_as_committed(set, opening.unit(), opening.nav())?;

@@ -8,7 +8,7 @@ use tailproof::keys::{ProvingKey, decode_verifying_key};
 use tailproof_test_support::{BOOK, Desk, MANDATE, Run, mandate};
 
 const SHAPE: &str = "8x20";
-const HEADER: &str = "name,status,digest,seconds,reason";
+const HEADER: &str = "name,status,digest,seconds,reason,job";
 
 /// A desk whose folder `books` has the demo's book under several names.
 pub fn desk(names: &[&str]) -> Desk {
@@ -26,12 +26,17 @@ pub fn line(mandate: &str) -> String {
     format!("prove --batch books --scenarios s.scn --mandate {mandate} --keys given/keys-8x20 -o proofs")
 }
 
-/// Returns the rows of the table: name, status, digest, seconds, reason.
+/// Returns the rows of the table: name, status, digest, seconds, reason and job, of which only the
+/// reason may have commas.
 fn rows(desk: &Desk) -> Vec<Vec<String>> {
     let text = desk.read("proofs/results.csv");
     let mut lines = text.lines();
     assert_eq!(lines.next(), Some(HEADER));
-    lines.map(|line| line.splitn(5, ',').map(str::to_owned).collect()).collect()
+    let row = |line: &str| {
+        let (cells, job) = line.rsplit_once(',').unwrap();
+        cells.splitn(5, ',').chain([job]).map(str::to_owned).collect()
+    };
+    lines.map(row).collect()
 }
 
 fn statuses(desk: &Desk) -> Vec<(String, String)> {
@@ -113,6 +118,24 @@ fn a_batch_keeps_proofs_of_the_same_claim_and_makes_others_again() {
     is(&statuses(&desk), &[("a", "kept"), ("b", "proved"), ("c", "proved")]);
     assert_eq!(desk.read("proofs/a.proof.json"), first);
     desk.verify("proofs/b.proof.json", MANDATE, "given/keys-8x20").expect(0);
+    // The table is rebuilt, and the rows of a farm with it; nothing else is removed.
+    let jobs: Vec<String> = rows(&desk).into_iter().map(|row| row[5].clone()).collect();
+    assert!(jobs.iter().all(|job| job.len() == 64) && jobs[0] != jobs[1], "{jobs:?}");
+    for folder in ["records", "begun"] {
+        std::fs::create_dir(desk.path("proofs").join(folder)).unwrap();
+        desk.write(&format!("proofs/{folder}/{}.json", jobs[0]), "{}");
+        desk.write(&format!("proofs/{folder}/notes.json"), "{}");
+    }
+    // One was cut short.
+    desk.write("proofs/c.proof.json", &desk.read("proofs/c.proof.json")[..100]);
+    desk.run(line(MANDATE)).expect(0);
+    is(&statuses(&desk), &[("a", "kept"), ("b", "kept"), ("c", "proved")]);
+    for folder in ["records", "begun"] {
+        let left = std::fs::read_dir(desk.path("proofs").join(folder)).unwrap();
+        let left: Vec<_> = left.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["notes.json"]);
+    }
+    assert!(jobs.iter().eq(rows(&desk).iter().map(|row| &row[5])), "jobs are of their terms alone");
     // Another mandate, which the book does not meet: the older proofs stay, and nothing calls them
     // proofs of it.
     desk.write("tight.toml", mandate("var", "0.99", "limit = 1"));

@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::Duration;
 
-use pyo3::exceptions::PyOSError;
+use pyo3::exceptions::{PyBlockingIOError, PyFileExistsError, PyOSError};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 use tailproof::store::{Access, Kind, Output, Replace, Store, StoreError};
@@ -18,6 +19,15 @@ const MOST: u64 = 2 << 30;
 pub fn store() -> &'static Store {
     static STORE: OnceLock<Store> = OnceLock::new();
     STORE.get_or_init(|| Store::new(format!("process {} (Python)", std::process::id())))
+}
+
+/// Returns a store of this process that waits for no lock.
+pub fn impatient() -> &'static Store {
+    static STORE: OnceLock<Store> = OnceLock::new();
+    STORE.get_or_init(|| {
+        let holder = format!("process {} (tailproof.farm)", std::process::id());
+        Store::new(holder).with_patience(Duration::ZERO)
+    })
 }
 
 /// Reads a file whole; it is overwritten when it is dropped.
@@ -53,7 +63,9 @@ pub fn read_text(path: &Path) -> PyResult<Zeroizing<String>> {
 pub fn failed(path: &Path, error: &std::io::Error) -> PyErr {
     match error.raw_os_error() {
         Some(number) => {
+            // Python shows the number itself.
             let text = std::io::Error::from_raw_os_error(number).to_string();
+            let text = text.split(" (os error").next().unwrap_or_default().to_owned();
             PyOSError::new_err((number, text, path.display().to_string()))
         }
         None => PyOSError::new_err(format!("{}: {error}", path.display())),
@@ -61,16 +73,24 @@ pub fn failed(path: &Path, error: &std::io::Error) -> PyErr {
 }
 
 /// Returns the exception of a file that was not written.
-fn not_written(py: Python<'_>, error: &StoreError) -> PyErr {
+fn not_written(error: &StoreError) -> PyErr {
     match error {
         StoreError::Exists { path } => {
             let text = format!("{}: a file is there that is not replaced; name another", path.display());
-            pyo3::exceptions::PyFileExistsError::new_err(text)
+            PyFileExistsError::new_err(text)
         }
-        other => {
-            let _ = py;
-            PyOSError::new_err(other.to_string())
+        StoreError::OtherKind { .. } | StoreError::NotAFile { .. } | StoreError::IsALink { .. } => {
+            PyFileExistsError::new_err(error.to_string())
         }
+        other => not_held(other),
+    }
+}
+
+/// Returns the exception of a lock that was not taken.
+pub fn not_held(error: &StoreError) -> PyErr {
+    match error {
+        StoreError::Held { .. } => PyBlockingIOError::new_err(error.to_string()),
+        other => PyOSError::new_err(other.to_string()),
     }
 }
 
@@ -80,7 +100,8 @@ fn not_written(py: Python<'_>, error: &StoreError) -> PyErr {
 /// `FileExistsError` for a file that is not replaced; `OSError`.
 pub fn write(py: Python<'_>, path: &Path, replace: Replace, bytes: &[u8]) -> PyResult<()> {
     let output = Output { path, access: Access::Public, replace };
-    store().write(&output, bytes).map(drop).map_err(|error| not_written(py, &error))
+    // Syncing takes its time: other threads run meanwhile.
+    py.detach(|| store().write(&output, bytes).map(drop)).map_err(|error| not_written(&error))
 }
 
 /// Returns which file an output replaces: none, unless the caller asks for it.
@@ -117,7 +138,7 @@ pub fn write_all(py: Python<'_>, folder: Option<&Path>, parts: &[Part<'_>]) -> P
         }
         transaction.put()
     };
-    written().map_err(|error| not_written(py, &error))
+    py.detach(written).map_err(|error| not_written(&error))
 }
 
 /// Warns of what was guessed about a file, as the command line says it.

@@ -8,6 +8,7 @@
 //! Every other module is a class or two. Nothing is decided here: what is refused, and in which
 //! words, is the library's.
 
+mod batch;
 mod book;
 mod commitment;
 mod errors;
@@ -32,6 +33,11 @@ use pyo3::prelude::*;
 /// The classes of the package. `tailproof/__init__.py` exports them.
 #[pymodule(gil_used = true)]
 mod _native {
+    #[pymodule_export]
+    use crate::batch::{
+        Hold, JobTerms, Plan, Row, Summary, doubled_by_case, listed, name_problem, read_results, standing, tidy,
+        write_results,
+    };
     #[pymodule_export]
     use crate::book::{Book, Risk};
     #[pymodule_export]
@@ -60,6 +66,10 @@ mod _native {
     /// A made-up book over these prices, as a CSV.
     #[pymodule_export]
     const SAMPLE_BOOK: &str = tailproof::sample::BOOK;
+
+    /// The reason in the row of a book whose claim is false.
+    #[pymodule_export]
+    const NOT_MET: &str = tailproof::batch::NOT_MET;
 
     /// Version of the package.
     #[pymodule_export]

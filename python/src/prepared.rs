@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use ark_bn254::Fr;
 use pyo3::prelude::*;
 use self_cell::self_cell;
-use tailproof::{Books, Groth16, Halo2, MandateClaim, PreparedSet, ProofFile, Prover, Statement};
+use tailproof::batch::{Settled, Status, settle};
+use tailproof::{Books, Groth16, Halo2, MandateClaim, PreparedSet, Prover, ProvingBackend, Statement, Unproved};
 
 use crate::book::Book;
 use crate::commitment::Opening;
@@ -99,42 +101,47 @@ impl Prepared {
         Ok(Proof { proof })
     }
 
-    /// Returns whether a proof is one that `prove` would make of the book, and verifies. Nothing else
-    /// is said: a proof of an earlier run is kept only if this is true.
-    #[pyo3(signature = (proof, book, opening, *, context=None))]
-    fn proves(
+    /// Keeps the proof of an earlier run, or makes one. Returns the status, which is "kept" or "proved",
+    /// the SHA-256 of the proof's file, and the text to write for a proof that was made.
+    ///
+    /// earlier: the text of the file in the place of the proof, whatever it is. It is kept only if it
+    ///     verifies and is, byte for byte, a proof of this book under these terms and keys
+    ///
+    /// Raises as `prove` does.
+    #[pyo3(signature = (book, opening, *, earlier=None, context=None))]
+    fn settle(
         &self,
         py: Python<'_>,
-        proof: PyRef<'_, Proof>,
         book: PyRef<'_, Book>,
         opening: PyRef<'_, Opening>,
+        earlier: Option<&str>,
         context: Option<&str>,
-    ) -> PyResult<bool> {
+    ) -> PyResult<(&'static str, String, Option<String>)> {
         let (held, context) = (self.held(py, &book, &opening)?, context_of(py, context)?);
         let claim = &self.claim;
-        let unproved = |error| errors::unproved(py, &error);
-        fn found<B: tailproof::ProvingBackend>(
-            set: &PreparedSet<'_, B>,
-            claim: &MandateClaim,
-            held: &Books,
-            context: Option<ark_bn254::Fr>,
-            proof: &ProofFile<B>,
-        ) -> Result<bool, tailproof::Unproved> {
-            let statement = Statement::new(claim, held, set.prover().shape(), context)?;
-            Ok(set.proves(&statement, proof))
-        }
-        match (&self.set, &proof.proof) {
-            (AnySet::Groth16(set), AnyProof::Groth16(proof)) => {
-                detached(py, || found(set.borrow_dependent(), claim, &held, context, proof))?.map_err(unproved)
-            }
-            (AnySet::Halo2(set), AnyProof::Halo2(proof)) => {
-                detached(py, || found(set.borrow_dependent(), claim, &held, context, proof))?.map_err(unproved)
-            }
-            _ => Ok(false),
-        }
+        let settled = match &self.set {
+            AnySet::Groth16(set) => detached(py, || settled(set.borrow_dependent(), claim, &held, context, earlier))?,
+            AnySet::Halo2(set) => detached(py, || settled(set.borrow_dependent(), claim, &held, context, earlier))?,
+        };
+        Ok(match settled.map_err(|error| errors::unproved(py, &error))? {
+            Settled::Kept(digest) => (Status::Kept.name(), hex::encode(digest), None),
+            Settled::Proved(text, digest) => (Status::Proved.name(), hex::encode(digest), Some(text)),
+        })
     }
 
     fn __repr__(&self) -> String {
         format!("Prepared({:?})", self.claim.mandate().name())
     }
+}
+
+/// Settles a book with a set of one proof system.
+fn settled<B: ProvingBackend>(
+    set: &PreparedSet<'_, B>,
+    claim: &MandateClaim,
+    held: &Books,
+    context: Option<Fr>,
+    earlier: Option<&str>,
+) -> Result<Settled, Unproved> {
+    let statement = Statement::new(claim, held, set.prover().shape(), context)?;
+    settle(set, &statement, earlier, &mut tailproof::OsRng)
 }

@@ -23,14 +23,16 @@ pub enum AnyVerifier {
 }
 
 impl AnyVerifier {
-    fn shape(&self) -> Shape {
+    /// Returns the shape of the statement.
+    pub fn shape(&self) -> Shape {
         match self {
             AnyVerifier::Groth16(verifier) => verifier.shape(),
             AnyVerifier::Halo2(verifier) => verifier.shape(),
         }
     }
 
-    fn digest(&self) -> [u8; 32] {
+    /// Returns the digest of the key's file.
+    pub fn digest(&self) -> [u8; 32] {
         match self {
             AnyVerifier::Groth16(verifier) => verifier.key_digest(),
             AnyVerifier::Halo2(verifier) => verifier.key_digest(),

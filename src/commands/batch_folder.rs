@@ -1,12 +1,10 @@
 //! The folders of a batch, and what is refused before any work.
 
 use std::ffi::OsString;
+use std::io;
 use std::path::Path;
 
-use ark_bn254::Fr;
-use tailproof::batch::{self, BOOK, Listed, OPENING, Row, Status};
-use tailproof::verifier::MarketClaim;
-use tailproof::{InstanceError, MandateClaim, Shape, Unit};
+use tailproof::batch::{self, BEGUN, BOOK, Listed, OPENING, RECORDS, Row, Status};
 
 use crate::failure::Failure;
 
@@ -37,21 +35,24 @@ pub fn refuse_same_folder(books: &Path, proofs: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses keys of a shape for which the claim cannot be stated about any book.
-pub fn refuse_other_keys(claim: &MandateClaim, shape: Shape) -> Result<(), Failure> {
-    use InstanceError::{FloorAndOther, NeedsLimits, ParametricShape, TooManyClauses, TwoConfidences};
-    let (unit, any) = (claim.mandate().coarsest_unit().min(Unit::CENT), Fr::from(0u64));
-    match MarketClaim::new(shape, claim.mandate(), claim.scenarios(), unit, any, any) {
-        Err(
-            error @ (FloorAndOther(_)
-            | NeedsLimits { .. }
-            | ParametricShape { .. }
-            | TooManyClauses
-            | TwoConfidences { .. }),
-        ) => Err(error.into()),
-        // Books have units and values of their own.
-        _ => Ok(()),
+/// Removes rows and notes of jobs that a farm left beside the proofs. Files of other names stay.
+pub fn clear_records(proofs: &Path) -> Result<(), Failure> {
+    for folder in [RECORDS, BEGUN].map(|folder| proofs.join(folder)) {
+        let failed = || Failure::io("read", &folder);
+        let entries = match std::fs::read_dir(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            entries => entries.map_err(failed())?,
+        };
+        for entry in entries {
+            let path = entry.map_err(failed())?.path();
+            let of_job =
+                path.file_stem().is_some_and(|stem| stem.len() == 64 && hex::decode(stem.as_encoded_bytes()).is_ok());
+            if of_job {
+                std::fs::remove_file(&path).map_err(Failure::io("remove", &path))?;
+            }
+        }
     }
+    Ok(())
 }
 
 /// Returns the rows before any work.

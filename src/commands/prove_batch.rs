@@ -2,22 +2,21 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use ark_bn254::Fr;
 use rand::rngs::OsRng;
-use rand::seq::SliceRandom;
-use serde_json::json;
-use sha2::{Digest, Sha256};
-use tailproof::batch::{self, BOOK, Listed, OPENING, PROOF, RESULTS, Row, Status};
-use tailproof::store::{Access, Kind, StoreError};
-use tailproof::{Books, Claim, MandateClaim, PreparedSet, ProofFile, Statement, Unproved};
+use tailproof::batch::{
+    self, BOOK, Counts, HELD, Listed, NOT_MET, OPENING, Outcome, PROOF, Plan, RESULTS, Row, Settled, Status, Terms,
+};
+use tailproof::store::{Access, Kind};
+use tailproof::{Books, Claim, MandateClaim, PreparedSet, Statement};
 
-use super::batch_folder::{list, refuse_other_keys, refuse_same_folder, rows};
+use super::batch_folder::{clear_records, list, refuse_same_folder, rows};
 use super::batch_table::Table;
-use crate::claims::{open_book, public_claim};
+use crate::claims::{open_book, public_claim, read_opening};
 use crate::cli::Prove;
 use crate::failure::Failure;
 use crate::files;
@@ -35,6 +34,7 @@ struct Batch<'b, B: KeyFolder> {
     proofs: &'b Path,
     claim: MandateClaim,
     context: Option<Fr>,
+    terms: Terms,
     set: PreparedSet<'b, B>,
     table: Arc<Table>,
 }
@@ -67,26 +67,29 @@ pub fn run<B: KeyFolder>(options: &Prove, books: &Path, proofs: &Path) -> Result
         let text = format!("keys of shape {shape} are for {} books together; --batch proves each alone", shape.books());
         return Err(Failure::Usage(text));
     }
-    refuse_other_keys(&claim, shape)?;
+    batch::refuse_other_keys(&claim, shape)?;
     let inputs = Claim::from(claim.clone()).scenario_inputs(shape)?;
     let results = proofs.join(RESULTS);
     if proofs.exists() {
         writing::check(&Table::output(&results), "name another folder")?;
     }
     keys::warn_of_development(verifier.provenance());
+    let terms = Terms::new(&claim, verifier.key_digest(), context);
     let (prover, key) = B::loaded(&options.keys, verifier)?;
     let (set, cache) = B::prepare(&prover, key, &inputs, options.cached())?;
     writing::store().make_folder(proofs)?;
     // Nobody else proves into this folder in the meantime.
-    let _alone = writing::hold(&proofs.join("results"))?;
+    let _alone = writing::hold(&proofs.join(HELD))?;
     let table = Arc::new(Table::new(results, rows(&listed)));
     table.write()?;
+    // Rows of an earlier run are made again.
+    clear_records(proofs)?;
     let at_end = Arc::clone(&table);
     interruption::at_end(move || {
         at_end.stop();
         let _ = at_end.write();
     });
-    let batch = Batch { options, books, proofs, claim, context, set, table };
+    let batch = Batch { options, books, proofs, claim, context, terms, set, table };
     batch.finish(&listed)?;
     B::keep(&batch.set, cache.as_ref());
     batch.report()
@@ -99,8 +102,7 @@ impl<B: KeyFolder> Batch<'_, B> {
         let written = self.table.write();
         if let Some(cause) = stopped.or(written.err()) {
             let (cause, results) = (Box::new(cause), self.table.path().to_owned());
-            let rows = self.table.rows();
-            let proofs = batch::count(&rows, Status::Proved) + batch::count(&rows, Status::Kept);
+            let proofs = Counts::of(&self.table.rows()).proofs();
             return Err(Failure::Stopped { cause, proofs, results });
         }
         self.tidy();
@@ -110,21 +112,22 @@ impl<B: KeyFolder> Batch<'_, B> {
     /// Proves all books, and returns the failure that stopped it.
     ///
     /// Each worker proves one book at a time, with threads of its own: work that is stolen among
-    /// them would hold many proofs in memory. Books are taken in a random order, so that where a
-    /// batch stops says little about the book that it stopped at.
+    /// them would hold many proofs in memory.
     fn prove_all(&self, listed: &[Listed]) -> Option<Failure> {
-        let mut order: Vec<usize> = (0..listed.len()).filter(|row| listed[*row].problem.is_none()).collect();
-        order.shuffle(&mut OsRng);
-        let (threads, all) = (rayon::current_num_threads(), order.len());
+        let usable: Vec<usize> = (0..listed.len()).filter(|row| listed[*row].problem.is_none()).collect();
+        let (threads, all) = (rayon::current_num_threads(), usable.len());
         let workers = threads.min(all).max(1);
-        let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        // Whether a proof is there and verifies is known when the plan comes to it.
+        let order = batch::order(&vec![false; all], &mut OsRng).into_iter().map(|job| usable[job]);
+        let (plan, done) = (Mutex::new(Plan::one_by_one(order)), AtomicUsize::new(0));
+        let next = || plan.lock().unwrap_or_else(PoisonError::into_inner).take();
         progress::bar("proving", |report| {
             let work = || {
-                while let Some(row) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                while let [row] = next()[..] {
                     if self.table.is_stopped() {
                         return;
                     }
-                    self.prove_row(*row, &listed[*row].name);
+                    self.prove_row(row, &listed[row].name);
                     report(done.fetch_add(1, Ordering::Relaxed) + 1, all);
                 }
             };
@@ -147,67 +150,60 @@ impl<B: KeyFolder> Batch<'_, B> {
     /// Proves a book, and enters what became of it.
     fn prove_row(&self, row: usize, name: &str) {
         let begun = Instant::now();
-        let (status, digest, reason) = match self.prove(name) {
-            Ok((status, digest)) => (status, Some(digest), String::new()),
+        let mut of = Row::pending(name.to_owned());
+        match self.prove(name, &mut of.job) {
+            Ok((status, digest)) => (of.status, of.digest) = (status, Some(digest)),
             Err(NoProof::Row(Status::Pending, _)) => return,
-            Err(NoProof::Row(status, reason)) => (status, None, reason),
+            Err(NoProof::Row(status, reason)) => (of.status, of.reason) = (status, reason),
             Err(NoProof::Stop(failure)) => return self.table.stop_with(failure),
-        };
-        let seconds = Some(begun.elapsed().as_secs_f64());
-        self.table.enter(row, Row { name: name.to_owned(), status, digest, seconds, reason });
+        }
+        of.seconds = Some(begun.elapsed().as_secs_f64());
+        self.table.enter(row, of);
     }
 
     fn place(&self, name: &str) -> PathBuf {
         self.proofs.join(format!("{name}.{PROOF}"))
     }
 
-    /// Proves a book, or keeps its proof.
-    fn prove(&self, name: &str) -> Result<(Status, [u8; 32]), NoProof> {
+    /// Proves a book, or keeps its proof. Says which job it is as soon as the opening is read.
+    fn prove(&self, name: &str, job: &mut Option<[u8; 32]>) -> Result<(Status, [u8; 32]), NoProof> {
         let path = self.place(name);
         let output = writing::output(&path, Kind::Proof, Access::Public, false);
-        let statement = self.state(name)?;
+        let statement = self.state(name, job)?;
         writing::check(&output, "move it away")?;
-        if let Some(digest) = self.kept(&path, &statement)? {
-            return Ok((Status::Kept, digest));
-        }
-        let stop = |error: Unproved| NoProof::Stop(error.into());
-        let proof = self.set.prove_statement(&statement, &mut OsRng).map_err(stop)?;
-        let json = proof.to_json();
-        let write = || writing::store().write(&output, json.as_bytes());
+        let earlier = match files::read_text(&path) {
+            Err(Failure::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => None,
+            text => Some(text?),
+        };
+        let earlier = earlier.as_ref().map(|text| &***text);
+        let (text, digest) = match batch::settle(&self.set, &statement, earlier, &mut OsRng) {
+            Ok(Settled::Kept(digest)) => return Ok((Status::Kept, digest)),
+            Ok(Settled::Proved(text, digest)) => (text, digest),
+            Err(error) => return Err(NoProof::Stop(error.into())),
+        };
+        let write = || writing::store().write(&output, text.as_bytes());
         match self.table.unless_stopped(write) {
             None => Err(NoProof::Row(Status::Pending, String::new())),
-            Some(Ok(_)) => Ok((Status::Proved, Sha256::digest(json).into())),
-            Some(Err(error)) if is_of_disk(&error) => Err(NoProof::Stop(error.into())),
+            Some(Ok(_)) => Ok((Status::Proved, digest)),
+            Some(Err(error)) if error.is_of_disk() => Err(NoProof::Stop(error.into())),
             Some(Err(error)) => Err(Failure::from(error).into()),
         }
     }
 
     /// Reads a book and states the claim about it.
-    fn state(&self, name: &str) -> Result<Statement<B>, NoProof> {
+    fn state(&self, name: &str, job: &mut Option<[u8; 32]>) -> Result<Statement<B>, NoProof> {
         let [book, opening] = [BOOK, OPENING].map(|ending| self.books.join(format!("{name}.{ending}")));
-        let opened = open_book(self.options, &book, &opening, &self.claim)?;
+        let secret = read_opening(&opening)?;
+        *job = Some(self.terms.job(name, &secret.commitment()));
+        let opened = open_book(self.options, &book, (&opening, secret), &self.claim)?;
         let books = Books::new(vec![opened]).map_err(|problem| Failure::Option { option: "batch", problem })?;
         let shape = self.set.prover().shape();
-        Statement::new(&self.claim, &books, shape, self.context).map_err(|error| match error {
+        Statement::new(&self.claim, &books, shape, self.context).map_err(|error| match batch::status_of(&error) {
             // Its figures are private.
-            Unproved::FalseClaim(_) if !self.options.figures => {
-                NoProof::Row(Status::False, "the book does not meet the mandate".into())
-            }
-            Unproved::FalseClaim(_) => NoProof::Row(Status::False, Failure::from(error).to_string()),
-            error => Failure::from(error).into(),
+            Some(Status::False) if !self.options.figures => NoProof::Row(Status::False, NOT_MET.into()),
+            Some(status) => NoProof::Row(status, Failure::from(error).to_string()),
+            None => NoProof::Stop(error.into()),
         })
-    }
-
-    /// Returns the digest of the proof that is there, if it is byte for byte one of this statement
-    /// under these keys and verifies.
-    fn kept(&self, path: &Path, statement: &Statement<B>) -> Result<Option<[u8; 32]>, NoProof> {
-        let text = match files::read_text(path) {
-            Err(Failure::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text?,
-        };
-        let same = ProofFile::<B>::from_json(&text)
-            .is_ok_and(|proof| proof.to_json() == *text && self.set.proves(statement, &proof));
-        Ok(same.then(|| Sha256::digest(text.as_bytes()).into()))
     }
 
     /// Removes what an interrupted run left beside proofs that were kept.
@@ -221,47 +217,23 @@ impl<B: KeyFolder> Batch<'_, B> {
     /// Prints how many books were proved.
     fn report(&self) -> Result<(), Failure> {
         let rows = self.table.rows();
-        let [proved, kept, not_met, bad, pending] = Status::ALL.map(|status| batch::count(&rows, status));
-        let (all, results) = (rows.len(), self.table.path());
+        let (counts, results) = (Counts::of(&rows), self.table.path());
         if self.options.json {
-            print_json(&json!({
-                "books": all,
-                "proved": proved,
-                "kept": kept,
-                "false": not_met,
-                "bad_input": bad,
-                "results": shown(results),
-                "backend": B::NAME,
-                "shape": self.set.prover().shape().to_string(),
-                "keys": hex::encode(self.set.prover().verifier().key_digest()),
-                "rows": rows.iter().map(|row| json!({
-                    "name": row.name,
-                    "status": row.status.name(),
-                    "digest": row.digest.map(hex::encode),
-                    "seconds": row.seconds,
-                    "reason": row.reason,
-                })).collect::<Vec<_>>(),
-            }));
+            let mut report = counts.to_json();
+            report.insert("results".into(), shown(results).into());
+            report.insert("backend".into(), B::NAME.into());
+            report.insert("shape".into(), self.set.prover().shape().to_string().into());
+            report.insert("keys".into(), hex::encode(self.set.prover().verifier().key_digest()).into());
+            report.insert("rows".into(), rows.iter().map(Row::to_json).collect());
+            print_json(&report.into());
         } else {
-            let books = if all == 1 { "book" } else { "books" };
-            out!("{all} {books}: {proved} proved, {kept} kept, {not_met} false, {bad} bad input");
+            out!("{}", counts.sentence());
             out!("wrote {}", results.display());
         }
-        let see = format!("see {}", results.display());
-        if pending != 0 {
-            // The process is ending by a signal.
-            return Err(Failure::Usage(format!("{pending} of {all} books were not tried: run the same command again")));
-        }
-        match (not_met, bad) {
-            (0, 0) => Ok(()),
-            (not_met, 0) => Err(Failure::SomeFalse(format!("{not_met} of {all} books do not meet the mandate: {see}"))),
-            (_, bad) => Err(Failure::Usage(format!("{bad} of {all} books cannot be proved as they are: {see}"))),
+        match (counts.outcome(), counts.advice(&results.display().to_string())) {
+            (_, None) => Ok(()),
+            (Outcome::SomeFalse, Some(advice)) => Err(Failure::SomeFalse(advice)),
+            (_, Some(advice)) => Err(Failure::Usage(advice)),
         }
     }
-}
-
-/// Whether the disk failed: then every book would.
-fn is_of_disk(error: &StoreError) -> bool {
-    use StoreError::{Io, NotRecovered, NotSynced, NotUndone};
-    matches!(error, Io { .. } | NotSynced { .. } | NotUndone { .. } | NotRecovered { .. })
 }

@@ -112,6 +112,12 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the disk failed, so that every other file would fail as well.
+    pub fn is_of_disk(&self) -> bool {
+        use StoreError::{Io, NotRecovered, NotSynced, NotUndone};
+        matches!(self, Io { .. } | NotSynced { .. } | NotUndone { .. } | NotRecovered { .. })
+    }
+
     pub(super) fn io(verb: &'static str, path: &Path, error: io::Error) -> Self {
         Self::Io { verb, path: path.to_owned(), error }
     }

@@ -10,6 +10,8 @@ use tailproof_core::pool::Deal;
 
 /// Most bytes of a JSON or TOML file that is looked at.
 const MOST: u64 = 64 << 20;
+/// The beginning of a proof's file. One that was cut short after it is still a proof, of nothing.
+const PROOF_BEGINS: &[u8] = b"{\n  \"format\": \"tailproof-proof\",\n";
 /// Most bytes of a TOML file that is looked at.
 const MOST_TOML: usize = 1 << 20;
 
@@ -178,7 +180,7 @@ impl Kind {
         if text.starts_with("// SPDX-License-Identifier: ") && text.contains("\ncontract TailproofVerifier") {
             return Some(Kind::Contract);
         }
-        if text.lines().next() == Some(crate::batch::HEADER) {
+        if crate::batch::is_table(text) {
             return Some(Kind::BatchResults);
         }
         if text.len() > MOST_TOML || text.trim_start().starts_with(['{', '"']) {
@@ -205,7 +207,10 @@ impl Kind {
             let digits = |signal: &String| !signal.is_empty() && signal.bytes().all(|byte| byte.is_ascii_digit());
             return (!signals.is_empty() && signals.iter().all(digits)).then_some(Kind::SnarkjsSignals);
         }
-        let fields: Fields = serde_json::from_slice(content).ok()?;
+        let fields: Fields = match serde_json::from_slice(content) {
+            Ok(fields) => fields,
+            Err(error) => return (error.is_eof() && content.starts_with(PROOF_BEGINS)).then_some(Kind::Proof),
+        };
         if fields.format.is_none() && fields.protocol.as_deref() == Some("groth16") {
             let proof = fields.pi_a.map(|_| Kind::SnarkjsProof);
             return fields.vk_alpha_1.map(|_| Kind::SnarkjsKey).or(proof);

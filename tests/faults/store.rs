@@ -164,16 +164,21 @@ fn r1_a_file_that_is_held_is_waited_for() {
 /// Every kind that has a sample is told from every other.
 #[test]
 fn r4_kinds_are_recognised_by_their_content() {
-    let samples: [(&[u8], Option<Kind>); 14] = [
+    let samples: [(&[u8], Option<Kind>); 18] = [
         (OLD[0].as_bytes(), Some(Kind::Opening)),
         (OLD[1].as_bytes(), Some(Kind::Commitment)),
         (b"{\"a\": 1, \"format\": \"tailproof-ledger\"}", Some(Kind::Ledger)),
         (b"{\"format\": \"tailproof-proof\"}\n{\"format\": \"tailproof-proof\"}", None),
+        // Cut short: still a proof, if it says so.
+        (b"{\n  \"format\": \"tailproof-proof\",\n  \"ver", Some(Kind::Proof)),
+        (b"{\n  \"format\": \"tailproof-pro", None),
+        (b"{\n  \"format\": \"tailproof-proof\",\n  \"ver\"}", None),
         (b"TAILKEYS\x01\x00\x01", Some(Kind::ProvingKey)),
         (b"TAILKEYS\x01\x00\x02", Some(Kind::VerifyingKey)),
         (b"TAILSCEN", Some(Kind::Scenarios)),
         (b"TAILSETP", Some(Kind::SetPoints)),
         (b"name,status,digest,seconds,reason\na,proved,,,\n", Some(Kind::BatchResults)),
+        (b"name,status,digest,seconds,reason,job\na,proved,,,,\n", Some(Kind::BatchResults)),
         (b"[\"1\", \"2\"]", Some(Kind::SnarkjsSignals)),
         (b"[\"a\"]", None),
         (b"factor,exposure\nA,1\n", None),

@@ -11,31 +11,46 @@ __all__ = [
     "Book",
     "Commitment",
     "Deal",
+    "Hold",
+    "JobTerms",
     "Keys",
     "Ledger",
     "Mandate",
+    "NOT_MET",
     "Opening",
+    "Plan",
     "Pool",
     "PoolOpening",
     "Prepared",
     "Proof",
     "RestsOn",
     "Risk",
+    "Row",
     "SAMPLE_BOOK",
     "SAMPLE_PRICES",
     "Scenarios",
+    "Summary",
     "VERSION",
     "Verified",
     "VerifyingKey",
+    "doubled_by_case",
+    "listed",
+    "name_problem",
+    "read_results",
+    "standing",
+    "tidy",
+    "write_results",
 ]
 VERSION: str
 SAMPLE_PRICES: str
 SAMPLE_BOOK: str
+NOT_MET: str
 
 _Path: TypeAlias = str | os.PathLike[str]
 # A path, a frame of pandas or polars, a table of pyarrow, a structured array, or a mapping of columns.
 _Table: TypeAlias = Any
 _Digest: TypeAlias = str | bytes
+_Status: TypeAlias = Literal["proved", "kept", "false", "bad-input", "set-aside", "pending"]
 _Library: TypeAlias = Literal["pandas", "polars"]
 
 @final
@@ -281,7 +296,9 @@ class Keys:
 @final
 class Prepared:
     def prove(self, book: Book, opening: Opening, *, context: str | None = None) -> Proof: ...
-    def proves(self, proof: Proof, book: Book, opening: Opening, *, context: str | None = None) -> bool: ...
+    def settle(
+        self, book: Book, opening: Opening, *, earlier: str | None = None, context: str | None = None
+    ) -> tuple[Literal["proved", "kept"], str, str | None]: ...
 
 @final
 class Proof:
@@ -440,3 +457,68 @@ class Ledger:
     def head(self) -> str: ...
     def backtest(self) -> dict[str, Any]: ...
     def __len__(self) -> int: ...
+
+@final
+class JobTerms:
+    def __new__(
+        cls, mandate: Mandate, scenarios: Scenarios, keys: VerifyingKey, *, context: str | None = None
+    ) -> JobTerms: ...
+    def job(self, name: str, opening: Opening) -> str: ...
+
+@final
+class Plan:
+    def __new__(cls, done: Sequence[bool], *, seconds: float, workers: int) -> Plan: ...
+    def take(self) -> list[int]: ...
+    def put_back(self, jobs: Sequence[int]) -> None: ...
+    def measure(self, jobs: int, seconds: float) -> None: ...
+    def __len__(self) -> int: ...
+
+@final
+class Row:
+    def __new__(
+        cls,
+        name: str,
+        status: str,
+        *,
+        digest: str | None = None,
+        seconds: float | None = None,
+        reason: str = "",
+        job: str | None = None,
+    ) -> Row: ...
+    @staticmethod
+    def from_json(text: str) -> Row | None: ...
+    def to_json(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def status(self) -> _Status: ...
+    @property
+    def digest(self) -> str | None: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def job(self) -> str | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class Summary:
+    def __new__(cls, rows: Sequence[Row]) -> Summary: ...
+    @property
+    def exit_status(self) -> int: ...
+    def advice(self, results: str) -> str | None: ...
+    def counts(self) -> dict[str, int]: ...
+
+@final
+class Hold:
+    def __new__(cls, folder: _Path) -> Hold: ...
+    def release(self) -> None: ...
+
+def standing(name: str, job: str, rows: Sequence[Row], proof: str | None) -> Row: ...
+def read_results(text: str) -> list[Row]: ...
+def write_results(path: _Path, rows: Sequence[Row]) -> None: ...
+def name_problem(name: str) -> str | None: ...
+def doubled_by_case(names: Sequence[str]) -> list[str]: ...
+def listed(entries: Sequence[tuple[str, bool]]) -> list[tuple[str, str | None]]: ...
+def tidy(paths: Sequence[_Path]) -> None: ...

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
-from collections import Counter
+from types import FrameType
 
 from .. import TailproofError
+from .._native import Row, Summary
 from .night import Night
-from .results import Folder, Row, Status, table
+from .results import Folder
 from .run import run
+
+
+class _Ended(BaseException):
+    """SIGTERM, as a batch system sends it."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -20,7 +26,7 @@ def _arguments() -> argparse.Namespace:
         "run": "prove every book of a night that has no proof yet",
         "resume": "the same: a run that was stopped goes on where it was",
         "status": "say how many books are proved",
-        "table": "write results.csv from what is in the folder of results",
+        "table": "write results.csv from what is in the folder of proofs; no run may be at work",
     }.items():
         command = commands.add_parser(name, help=text)
         command.add_argument("night", help="the file of the night, TOML")
@@ -28,23 +34,29 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _report(rows: list[Row], as_json: bool) -> int:
-    counts = Counter(row.status for row in rows)
+def _report(folder: Folder, rows: list[Row], as_json: bool) -> int:
+    summary = Summary(rows)
     if as_json:
-        print(json.dumps({"books": len(rows), **{status.value: counts[status] for status in Status}}))
+        print(json.dumps({**summary.counts(), "results": str(folder.table)}))
     else:
-        parts = ", ".join(f"{counts[status]} {status.value}" for status in Status if counts[status])
-        print(f"{len(rows)} books: {parts}")
-    if counts[Status.BAD_INPUT] or counts[Status.SET_ASIDE] or counts[Status.PENDING]:
-        return 2
-    return 1 if counts[Status.FALSE] else 0
+        print(summary)
+    advice = summary.advice(str(folder.table))
+    if advice:
+        print(f"error: {advice}", file=sys.stderr)
+    return summary.exit_status
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    raise _Ended
 
 
 def main() -> int:
     """Returns the exit status: 0 if every book is proved, 1 if a claim is false, 2 for anything else."""
     arguments = _arguments()
+    signal.signal(signal.SIGTERM, _end)
     try:
         night = Night.read(arguments.night)
+        folder = Folder(night.output)
         if arguments.command in ("run", "resume"):
             shown = sys.stderr.isatty()
 
@@ -52,21 +64,29 @@ def main() -> int:
                 print(f"\r{done} of {all}", end="" if shown and done < all else "\n", file=sys.stderr, flush=True)
 
             rows = run(night, progress)
+        elif arguments.command == "table":
+            jobs = night.jobs()
+            folder.make()
+            hold = folder.hold()
+            try:
+                rows = folder.settle(jobs)
+            finally:
+                hold.release()
         else:
-            folder = Folder(night.output)
-            rows = table(folder, night.jobs())
-            if arguments.command == "table":
-                print(f"wrote {folder.write_table(rows)}", file=sys.stderr)
-        return _report(rows, arguments.json)
-    except (TailproofError, OSError, RuntimeError) as error:
+            rows = folder.rows(night.jobs())
+        return _report(folder, rows, arguments.json)
+    except RuntimeError as error:
+        print(f"error: {error}; proofs that were written stay", file=sys.stderr)
+        return 2
+    except (TailproofError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except ImportError as error:
         print(f'error: {error}; it comes with the extra "farm" of the package', file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        print("stopped: run the same command again to go on", file=sys.stderr)
-        return 130
+    except (KeyboardInterrupt, _Ended) as signalled:
+        print("\nstopped: run the same command again to go on", file=sys.stderr)
+        return 130 if isinstance(signalled, KeyboardInterrupt) else 143
 
 
 if __name__ == "__main__":

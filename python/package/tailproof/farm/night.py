@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
-import hashlib
+import difflib
 import os
+import re
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .. import Commitment, InputError, Keys, Mandate, Opening, Scenarios, VerifyingKey
+from .. import Commitment, InputError, Keys, Mandate, Opening, Scenarios, VerifyingKey, WrongKeys
+from .._native import JobTerms, doubled_by_case, listed, name_problem
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:  # pragma: no cover
     import tomli as tomllib
 
-_DOMAIN = b"tailproof/farm-job/v1"
 _COLUMNS = ("id", "book", "opening", "commitment")
 _KEYS = {
-    "jobs", "output", "scenarios", "scenarios_digest", "mandate", "keys", "keys_digest", "context", "engine",
+    "jobs", "books", "output", "scenarios", "scenarios_digest", "mandate", "keys", "keys_digest", "context", "engine",
     "workers", "shard_seconds", "ray_address",
 }  # fmt: skip
 
@@ -29,14 +32,15 @@ _KEYS = {
 class Job:
     """A book to prove: paths of its file, of its opening and of the commitment.
 
-    name: the job's id in the table
-    digest: SHA-256 of the name, the commitment and the public terms, in hex: it names the results
+    name: the job's id, which names the file of its proof
+    commitment: None if the opening alone says which it is
+    digest: SHA-256 of the name, the commitment and the public terms, in hex
     """
 
     name: str
     book: Path
     opening: Path
-    commitment: Path
+    commitment: Path | None
     digest: str
 
 
@@ -57,6 +61,7 @@ class Night:
     shard_seconds: float
     ray_address: str | None
     jobs_table: Path
+    books: Path | None
 
     @staticmethod
     def read(path: str | os.PathLike[str]) -> Night:
@@ -75,23 +80,36 @@ class Night:
 
         unknown = sorted(set(found) - _KEYS)
         if unknown:
-            raise refuse(f"the key '{unknown[0]}' is none of {', '.join(sorted(_KEYS))}", unknown[0])
-        for key in ("jobs", "output", "scenarios", "mandate", "keys", "keys_digest"):
-            if not isinstance(found.get(key), str):
-                raise refuse(f"the key '{key}' is missing, or is no text", key)
+            near = difflib.get_close_matches(unknown[0], _KEYS, n=1)
+            meant = f"; '{near[0]}' may be meant" if near else ""
+            raise refuse(f"the key '{unknown[0]}' is none of {', '.join(sorted(_KEYS))}{meant}", unknown[0])
+        needed = ("output", "scenarios", "mandate", "keys", "keys_digest")
+        for key in sorted(_KEYS - {"workers", "shard_seconds"}):
+            if key in needed and key not in found:
+                raise refuse(f"the key '{key}' is missing", key)
+            if not isinstance(found.get(key, ""), str):
+                raise refuse(f"the key '{key}' is no text: write it in quotation marks", key)
+        if ("jobs" in found) == ("books" in found):
+            raise refuse("give one of 'jobs', a table, and 'books', a folder", "jobs")
 
         def number(key: str, value: Any, least: float) -> float:
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or value < least:
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= least:
                 raise refuse(f"'{key}' is a number of at least {least:g}", key)
             return float(value)
 
+        for key in ("keys_digest", "scenarios_digest"):
+            if key in found and not re.fullmatch("(0x)?[0-9a-fA-F]{64}", found[key]):
+                raise refuse(f"'{key}' is no digest: give its 64 digits in hex", key)
         engine = found.get("engine", "local")
         if engine not in ("local", "ray"):
             raise refuse(f"the engine '{engine}' is neither local nor ray", "engine")
         folder = file.parent
+        if "books" in found and (folder / found["books"]).resolve() == (folder / found["output"]).resolve():
+            raise refuse("'output' is the folder of the books; name another folder for the proofs", "output")
         return Night(
             path=file,
-            jobs_table=folder / found["jobs"],
+            jobs_table=folder / found.get("jobs", ""),
+            books=folder / found["books"] if "books" in found else None,
             output=folder / found["output"],
             scenarios=folder / found["scenarios"],
             mandate=folder / found["mandate"],
@@ -105,88 +123,142 @@ class Night:
             ray_address=found.get("ray_address"),
         )
 
+    @contextlib.contextmanager
+    def _about(self, key: str) -> Iterator[None]:
+        """Says in errors which key of the file they are about."""
+        try:
+            yield
+        except WrongKeys as error:
+            raise WrongKeys(f"{self.path}, '{key}': {error}") from None
+        except (InputError, OSError) as error:
+            raise InputError(f"{self.path}, '{key}': {error}", file=str(self.path), column=key) from None
+
     def market(self) -> Scenarios:
         """Reads the scenario set; another than the one that is pinned is refused."""
-        return Scenarios.read(self.scenarios, digest=self.scenarios_digest)
+        with self._about("scenarios"):
+            return Scenarios.read(self.scenarios, digest=self.scenarios_digest)
 
     def terms(self) -> Mandate:
         """Reads the mandate."""
-        return Mandate.read(self.mandate)
+        with self._about("mandate"):
+            return Mandate.read(self.mandate)
 
     def proving_keys(self) -> Keys:
         """Reads the keys; others than those that are pinned raise WrongKeys."""
-        return Keys.read(self.keys, digest=self.keys_digest)
+        with self._about("keys"):
+            return Keys.read(self.keys, digest=self.keys_digest)
 
-    def reader(self) -> JobReader:
-        """Returns the reader of the table of jobs."""
-        return JobReader(self)
+    def verifying_key(self) -> VerifyingKey:
+        """Reads the verifying key; another than the one that is pinned raises WrongKeys."""
+        with self._about("keys"):
+            return VerifyingKey.read(self.keys, digest=self.keys_digest)
+
+    def reader(self, market: Scenarios, mandate: Mandate, verifying: VerifyingKey) -> JobReader:
+        """Returns the reader of the jobs, under terms that were read."""
+        return JobReader(self, JobTerms(mandate, market, verifying, context=self.context))
 
     def jobs(self) -> list[Job]:
-        """Reads the table of jobs, and checks all of it: that ids differ, that each file can be read, and
-        that each opening is of the commitment beside it. Nothing is proved.
+        """Finds all jobs, and checks all of it: that ids can name files and differ, that each file can be
+        read, that each opening is of the commitment beside it, and that keys are those that are pinned and
+        fit the mandate. Nothing is proved.
 
-        Raises InputError with the row of the first problem.
+        Raises InputError with the row of the first problem; WrongKeys.
         """
-        reader = self.reader()
-        if not reader.names:
-            raise InputError(f"{self.jobs_table}: there is no job in it", file=str(self.jobs_table))
+        reader = self.reader(self.market(), self.terms(), self.verifying_key())
         return [reader.job(name) for name in reader.names]
 
 
 class JobReader:
-    """The rows of a table of jobs, each checked when it is asked for.
+    """The jobs of a night, each checked when it is asked for.
 
-    Raises InputError for a table that cannot be read, and for an id that is none or occurs twice.
+    Raises InputError for a table or a folder that cannot be read, or that names no job, and for an id that
+    is none or occurs twice.
     """
 
-    def __init__(self, night: Night) -> None:
-        self._table = night.jobs_table
-        mandate, market = night.terms().digest, night.market().digest
-        VerifyingKey.read(night.keys, digest=night.keys_digest)
-        self._shared = [mandate, market, night.keys_digest.lower().removeprefix("0x"), night.context or ""]
-        self._rows: dict[str, tuple[int, dict[str, str]]] = {}
-        for line, row in enumerate(_rows(self._table), start=2):
-            name = row["id"].strip()
-            if not name or not name.isprintable():
-                raise self._refuse(line, "id", "an id is a text that can be printed")
-            if name in self._rows:
-                raise self._refuse(line, "id", f"the id '{name}' occurs twice")
-            self._rows[name] = (line, row)
+    def __init__(self, night: Night, terms: JobTerms) -> None:
+        self._terms = terms
+        self._sources = _of_folder(night.books) if night.books else _of_table(night.jobs_table)
+        doubled = set(doubled_by_case(list(self._sources)))
+        for name, source in self._sources.items():
+            if name in doubled:
+                raise source.refuse("id", f"another id differs from '{name}' only by case; some disks take both for one")
 
     @property
     def names(self) -> list[str]:
-        """The ids, in the order of the table."""
-        return list(self._rows)
+        """The ids, in the order of the table, or of the names in the folder."""
+        return list(self._sources)
 
     def job(self, name: str) -> Job:
         """Returns a job.
 
         Raises InputError for a file that is not there, and an opening of another commitment.
         """
-        line, row = self._rows[name]
-        book, opening, commitment = (self._table.parent / row[column] for column in _COLUMNS[1:])
-        if not book.is_file():
-            raise self._refuse(line, "book", f"there is no file {book}")
+        source = self._sources[name]
+        if not source.book.is_file():
+            raise source.refuse("book", f"there is no file {source.book}")
         try:
-            opened, committed = Opening.read(opening).commitment, Commitment.read(commitment).value
+            opening = Opening.read(source.opening)
         except (OSError, InputError) as error:
-            raise self._refuse(line, "opening", str(error)) from None
-        if opened != committed:
-            raise self._refuse(line, "opening", f"it is of another commitment than the one in {commitment}")
-        return Job(name, book, opening, commitment, _digest([name, committed, *self._shared]))
+            raise source.refuse("opening", str(error)) from None
+        if source.commitment is not None:
+            try:
+                committed = Commitment.read(source.commitment).value
+            except (OSError, InputError) as error:
+                raise source.refuse("commitment", str(error)) from None
+            if opening.commitment != committed:
+                raise source.refuse("opening", f"it is of another commitment than the one in {source.commitment}")
+        return Job(name, source.book, source.opening, source.commitment, self._terms.job(name, opening))
 
-    def _refuse(self, line: int, column: str, text: str) -> InputError:
-        place = f"{self._table}, row {line}, column '{column}'"
-        return InputError(f"{place}: {text}", file=str(self._table), row=str(line), column=column)
+
+@dataclass(frozen=True)
+class _Source:
+    """The files of a job, and where that was said: a row of a table, or none for a folder."""
+
+    said: Path
+    row: int | None
+    book: Path
+    opening: Path
+    commitment: Path | None
+
+    def refuse(self, column: str, text: str) -> InputError:
+        if self.row is None:
+            return InputError(f"{self.said}: {text}", file=str(self.said))
+        place = f"{self.said}, row {self.row}, column '{column}'"
+        return InputError(f"{place}: {text}", file=str(self.said), row=str(self.row), column=column)
 
 
-def _digest(texts: list[str]) -> str:
-    """Returns the SHA-256 of texts, each behind its length."""
-    hashed = hashlib.sha256(_DOMAIN)
-    for text in texts:
-        content = text.encode()
-        hashed.update(len(content).to_bytes(8, "big") + content)
-    return hashed.hexdigest()
+def _of_table(path: Path) -> dict[str, _Source]:
+    """Returns the jobs of a table."""
+    found: dict[str, _Source] = {}
+    for line, row in enumerate(_rows(path), start=2):
+        name = row["id"].strip()
+        source = _Source(path, line, *(path.parent / row[column] for column in _COLUMNS[1:]))
+        problem = name_problem(name)
+        if problem:
+            raise source.refuse("id", f"'{name}' is no id: {problem}")
+        if name in found:
+            raise source.refuse("id", f"the id '{name}' occurs twice")
+        for column in _COLUMNS[1:]:
+            if not row[column]:
+                raise source.refuse(column, "it is empty: give the path of the file")
+        found[name] = source
+    if not found:
+        raise InputError(f"{path}: there is no job in it", file=str(path))
+    return found
+
+
+def _of_folder(path: Path) -> dict[str, _Source]:
+    """Returns the jobs of a folder of books, as `tailproof prove --batch` takes them."""
+    found: dict[str, _Source] = {}
+    for name, problem in listed([(entry.name, entry.is_file()) for entry in os.scandir(path)]):
+        source = _Source(path, None, path / f"{name}.csv", path / f"{name}.opening", None)
+        if problem:
+            raise source.refuse("id", f"{name}: {problem}")
+        found[name] = source
+    if not found:
+        text = f"{path}: there is no book in it: put each as NAME.csv beside its NAME.opening"
+        raise InputError(text, file=str(path))
+    return found
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
+import contextlib
+import secrets
 from collections.abc import Callable
 
+from .._native import Row
 from . import local, on_ray
 from .night import Night
-from .plan import Plan
-from .results import Folder, Row, Status, table
+from .results import Folder
+from .shards import Shards
 
 
 def run(night: Night, progress: Callable[[int, int], None] = lambda done, all: None) -> list[Row]:
     """Proves every job of a night that has no proof yet, and returns a row for each.
 
-    A proof of an earlier run is kept only if it verifies. Jobs whose claim was false or whose input was
-    bad are tried again: their files may have changed.
+    A proof of an earlier run, of a farm or of `tailproof prove --batch`, is kept only if it verifies. Jobs
+    whose claim was false or whose input was bad are tried again: their files may have changed.
 
-    Raises InputError before anything is proved, for a night that cannot be run; RuntimeError if another
-    run has the folder.
+    Raises InputError before anything is proved, for a night that cannot be run; BlockingIOError if another
+    run has the folder; RuntimeError or OSError for what stopped the night. What was proved stays.
     """
     jobs = night.jobs()
     folder = Folder(night.output)
     folder.make()
-    with folder.hold():
-        # Those that are not done, first; a kept proof takes little.
-        rows = {row.id: row for row in table(folder, jobs)}
-        order = sorted((job.name for job in jobs), key=lambda name: rows[name].status is Status.PROVED)
+    hold = folder.hold()
+    try:
+        # With the rows of a run that was killed.
+        before = folder.settle(jobs)
+        workers = min(night.workers, len(jobs))
+        shards = Shards(
+            [job.name for job in jobs],
+            [row.digest is not None for row in before],
+            seconds=night.shard_seconds,
+            workers=workers,
+        )
         done = 0
 
         def ended(names: list[str]) -> None:
@@ -34,14 +44,17 @@ def run(night: Night, progress: Callable[[int, int], None] = lambda done, all: N
             progress(done, len(jobs))
 
         progress(0, len(jobs))
+        task = (str(night.path.resolve()), secrets.token_hex(8))
         try:
-            workers = min(night.workers, len(jobs))
-            plan = Plan(order, seconds=night.shard_seconds, workers=workers)
             if night.engine == "ray":
-                on_ray.run(str(night.path.resolve()), plan, workers, ended, night.ray_address)
+                on_ray.run(task, shards, workers, ended, night.ray_address)
             else:
-                local.run(str(night.path.resolve()), plan, workers, ended)
-        finally:
-            found = table(folder, jobs)
-            folder.write_table(found)
-    return found
+                local.run(task, shards, workers, ended)
+        except BaseException:
+            # A full disk may be the reason why there is no table.
+            with contextlib.suppress(OSError):
+                folder.settle(jobs)
+            raise
+        return folder.settle(jobs)
+    finally:
+        hold.release()

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
+import warnings
 from collections.abc import Iterable
 
-from .. import Book, ClaimRefused, InputError, Opening
+from .. import Book, ClaimRefused, InputError, Opening, Proof
+from .._native import NOT_MET, Row
 from .night import Job, Night
-from .results import MOST_KILLED, Folder, Row, Status, read_proof
+from .results import MOST_KILLED, Folder, read_earlier
 
 
 class Worker:
     """Reads the keys, the scenarios and the jobs of a night once.
 
-    Only ids of jobs go in, and only ids and counts come out: whatever carries them sees nothing private.
+    Only ids of jobs go in, and only ids and seconds come out: whatever carries them sees nothing private.
+
+    run: names the run, so that jobs that another one began are not taken for lost in this one
     """
 
-    def __init__(self, night: str) -> None:
+    def __init__(self, night: str, run: str) -> None:
+        # Guesses about a book would quote its cells in a log.
+        warnings.simplefilter("ignore")
         self.night = Night.read(night)
+        self.run = run
         self.folder = Folder(self.night.output)
-        self.jobs = self.night.reader()
         keys = self.night.proving_keys()
-        self.prepared = keys.prepare(self.night.market(), self.night.terms())
+        market, mandate = self.night.market(), self.night.terms()
+        self.jobs = self.night.reader(market, mandate, keys.verifying)
+        self.prepared = keys.prepare(market, mandate)
 
     def prove_shard(self, names: Iterable[str]) -> list[tuple[str, float]]:
         """Proves jobs, and returns the id of each with the seconds that it took."""
@@ -34,32 +41,29 @@ class Worker:
         return done
 
     def prove(self, job: Job) -> None:
-        """Proves a job, or keeps its proof, and writes its record."""
+        """Proves a job, or keeps its proof, and writes its row."""
         begun = time.perf_counter()
-        killed = self.folder.begin(job)
+        killed = self.folder.begin(job, self.run)
 
-        def end(status: Status, *, sha256: str = "", reason: str = "") -> None:
+        def end(status: str, *, digest: str | None = None, reason: str = "") -> None:
             seconds = time.perf_counter() - begun
-            self.folder.end(job, Row(job.name, status, job.digest, sha256, seconds, reason))
+            row = Row(job.name, status, digest=digest, seconds=seconds, reason=reason, job=job.digest)
+            self.folder.end(job, row)
 
         if killed >= MOST_KILLED:
-            return end(Status.SET_ASIDE, reason=f"{killed} workers were lost while they proved it")
+            return end("set-aside", reason=f"{killed} workers were lost while they proved it")
         try:
-            try:
-                book, opening = Book.read(job.book), Opening.read(job.opening)
-            except OSError as error:
-                return end(Status.BAD_INPUT, reason=str(error))
-            path = self.folder.proof(job)
-            proof = read_proof(path)
-            if proof is None or not self.prepared.proves(proof, book, opening, context=self.night.context):
-                path.unlink(missing_ok=True)
-                self.prepared.prove(book, opening, context=self.night.context).write(path)
+            book, opening = Book.read(job.book), Opening.read(job.opening)
+            earlier = read_earlier(self.folder.proof(job))
+        except (InputError, OSError) as error:
+            return end("bad-input", reason=str(error))
+        try:
+            status, digest, text = self.prepared.settle(book, opening, earlier=earlier, context=self.night.context)
+            if text is not None:
+                Proof.from_json(text).write(self.folder.proof(job))
         except ClaimRefused:
-            return end(Status.FALSE, reason="the book does not meet the mandate")
-        except InputError as error:
-            return end(Status.BAD_INPUT, reason=str(error))
-        except Exception:
-            # The disk or the keys: no fault of the book, and a reason to stop.
-            self.folder.begun(job).unlink(missing_ok=True)
-            raise
-        end(Status.PROVED, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+            return end("false", reason=NOT_MET)
+        except (InputError, FileExistsError, BlockingIOError) as error:
+            return end("bad-input", reason=str(error))
+        # Anything else is of the disk or the keys, no fault of the book, and stops the night.
+        end(status, digest=digest)
