@@ -4,6 +4,7 @@ mod batch;
 mod claims;
 mod ledger;
 pub mod made;
+mod many;
 mod prepared;
 mod prover;
 mod ring;

@@ -7,7 +7,8 @@ import { disagreement } from "../src/chain/compare.js";
 import { BadConfig, configOf } from "../src/chain/config.js";
 import { FileMissing, Files } from "../src/chain/files.js";
 import { Pool } from "../src/chain/pool.js";
-import { doubtOf, rowsOf, stateOf, sumsOf, tally } from "../src/chain/rows.js";
+import { doubtOf, rowsOf, stateOf, tally } from "../src/chain/rows.js";
+import { sumsOf } from "../src/chain/sums.js";
 
 const SOURCE = `0x${"5".repeat(40)}`;
 const KEY = `0x${"7".repeat(64)}`;

@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// Returns the claim that terms form.
-    fn claim(&self, terms: Terms) -> Result<Claim, Refusal> {
+    pub fn claim(&self, terms: Terms) -> Result<Claim, Refusal> {
         let scenarios = |handle| match self.thing(handle)? {
             Thing::Scenarios(set) => Ok(set.clone()),
             _ => Err(other_kind(handle, "a scenario set")),

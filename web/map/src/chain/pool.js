@@ -53,12 +53,14 @@ export class Pool {
   }
 }
 
-/** Returns a decoded file of a worker: decoded now, or before. A failure is not remembered. */
+/** Returns a decoded file of a worker: decoded now, or before. A failure is not remembered. The last used is the last in order. */
 export function decoded(worker, name, decode) {
-  if (!worker.things.has(name)) {
-    const thing = decode(worker.verifier);
-    worker.things.set(name, thing);
+  const known = worker.things.get(name);
+  const thing = known ?? decode(worker.verifier);
+  worker.things.delete(name);
+  worker.things.set(name, thing);
+  if (!known) {
     thing.catch(() => worker.things.delete(name));
   }
-  return worker.things.get(name);
+  return thing;
 }

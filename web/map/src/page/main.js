@@ -10,7 +10,8 @@ import { nodeAt } from "../chain/node.js";
 import { Pool } from "../chain/pool.js";
 import { Watch } from "../chain/watch.js";
 import { showEntity, shownOf } from "./entity.js";
-import { showFacts, showSums, tallyOf } from "./head.js";
+import { showFacts, tallyOf } from "./head.js";
+import { showSums } from "./sums.js";
 import { Table } from "./table.js";
 
 const at = (id) => document.getElementById(id);
