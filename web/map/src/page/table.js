@@ -5,7 +5,7 @@ import { ORDERS } from "../chain/rows.js";
 import { digest, el, named } from "./dom.js";
 import { badge } from "./state.js";
 
-const COLUMNS = ["State", "Entity", "Place", "Mandate", "Limit", "Proven bound", "Headroom", "Age", "Zone", "Book", "Keys"];
+const COLUMNS = ["State", "Entity", "Mandate", "Limit", "Proven bound", "Headroom", "Age", "Zone", "Book", "Keys"];
 /** Rows that are drawn in one frame. */
 const AT_ONCE = 20;
 
@@ -19,8 +19,7 @@ function contents(row) {
   const { clauses, currency } = row;
   return [
     [badge(row.state), el("span", { class: "why" }, short(row.why))],
-    [el("a", { href: `#/entity/${row.entity}` }, row.name ? named(row.name) : digest(row.entity)), row.name ? digest(row.entity) : el("span", { class: "why" }, "no declared name")],
-    [row.place ? named(row.place.name) : "not declared"],
+    [el("a", { href: `#/entity/${row.entity}` }, row.name ? named(row.name) : digest(row.entity)), row.name ? digest(row.entity) : el("span", { class: "why" }, "no declared name"), el("span", { class: "place" }, row.place ? named(row.place.name) : "no declared place")],
     [row.title ? named(row.title) : digest(row.mandate), lines(clauses.map(({ measure, confidence }) => `${percent(confidence)} ${measure}`)), row.title === null && row.documentMissing ? el("span", { class: "why" }, "its document was not found") : null],
     [lines(clauses.map(({ limit }) => amount(limit, currency)))],
     [lines(clauses.map(({ bound }) => boundOf(bound, row)))],
