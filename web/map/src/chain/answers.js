@@ -18,7 +18,7 @@ const MANDATES = 64;
 export async function answers(worker, questions, files) {
   const { verifier } = worker;
   const [{ keys: key, set, isNamed }] = questions;
-  const keys = await decoded(worker, `keys ${key}`, () => files.first("key", key, (bytes) => verifier.keys(bytes, { digest: key })));
+  const keys = await keysOf(worker, key, files);
   const market = await marketOf(worker, { set, isNamed }, files);
   const mandates = await Promise.allSettled(questions.map(({ mandate }) => decoded(worker, `mandate ${mandate}`, () => verifier.mandate(mandate))));
   const asked = questions.flatMap((question, place) => {
@@ -32,6 +32,10 @@ export async function answers(worker, questions, files) {
     return mandate ? { ...verdictOf(results.shift(), isNamed), ...aboutOf({ keys, market, mandate }) } : { state: "not-checked", code: reason.code ?? "failed", why: reason.message };
   });
 }
+
+/** Returns keys of a worker. */
+export const keysOf = (worker, digest, files) =>
+  decoded(worker, `keys ${digest}`, (verifier) => files.first("key", digest, (bytes) => verifier.keys(bytes, { digest })));
 
 /** Returns a scenario set of a worker. One that no source names is decoded without a digest, and compared by its point. */
 export const marketOf = (worker, { set, isNamed }, files) =>
