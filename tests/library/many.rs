@@ -40,7 +40,8 @@ fn each_of_many_proofs_has_the_verdict_that_it_has_alone() {
         .zip(&expected)
         .map(|((prepared, proof), expected)| Asked { prepared, proof, expected })
         .collect();
-    let alone: Vec<_> = asked.iter().map(|one| verifier.check_prepared(one.prepared, one.proof, one.expected)).collect();
+    let alone: Vec<_> =
+        asked.iter().map(|one| verifier.check_prepared(one.prepared, one.proof, one.expected)).collect();
     let valid: Vec<bool> = alone.iter().map(|checked| checked.as_ref().is_ok_and(|one| one.verdict.is_ok())).collect();
     assert_eq!(valid, [true, true, false, true, false, true, false]);
     for length in 0..=asked.len() {

@@ -20,8 +20,7 @@ type Decoded = (CallQuestion, Arc<Prepared<Groth16>>, ProofFile<Groth16>);
 pub fn calls(mut fields: Fields) -> Result<Value, Refusal> {
     let keys = fields.number("keys")?.ok_or_else(|| missing("keys"))?;
     let entropy = fields.needed("entropy")?;
-    let entropy =
-        digest_from_hex("entropy", &entropy).map_err(|error| Refusal::use_of(error.to_string()))?;
+    let entropy = digest_from_hex("entropy", &entropy).map_err(|error| Refusal::use_of(error.to_string()))?;
     let calls = fields.objects("calls")?;
     fields.end()?;
     store::with(|store| {

@@ -43,9 +43,7 @@ fn each_call_of_many_has_the_result_that_it_has_alone() {
     let codes: Vec<&str> = alone.iter().filter_map(|result| result["code"].as_str()).collect();
     assert_eq!(codes, ["proof-fails", "other-claim", "malformed", "other-claim"]);
 
-    let of = |calls: &[Value], entropy: &str| {
-        json!({ "op": "verify-calls", "keys": case.request["keys"], "entropy": entropy, "calls": calls })
-    };
+    let of = |calls: &[Value], entropy: &str| json!({ "op": "verify-calls", "keys": case.request["keys"], "entropy": entropy, "calls": calls });
     let entropy = "5a".repeat(32);
     for length in 0..=calls.len() {
         assert_eq!(answer(&of(&calls[..length], &entropy), &[])["results"], json!(alone[..length]));

@@ -102,7 +102,7 @@ export async function timed(chrome, url, { tracing = true } = {}) {
       }).observe({ type: "longtask", buffered: true });
     });
     if (tracing) {
-      await chrome.startTracing(page, { categories: ["toplevel", "devtools.timeline", "thread_time"] });
+      await chrome.startTracing(page, { categories: ["toplevel", "devtools.timeline", "thread_time", "blink.user_timing"] });
     }
   };
   const { page, close } = await opened(chrome, url, { before: watched, viewport: { width: 1280, height: 800 } });
@@ -119,7 +119,9 @@ export async function timed(chrome, url, { tracing = true } = {}) {
 
 /** Returns the milliseconds of processor time of the longest task of a page's main thread. */
 function longestTask({ traceEvents }) {
-  const isMain = ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain";
+  // The browser has pages of its own.
+  const own = traceEvents.find(({ name }) => name === "first-verdict")?.pid;
+  const isMain = ({ name, args, pid }) => name === "thread_name" && args.name === "CrRendererMain" && pid === own;
   const threads = new Set(traceEvents.filter(isMain).map(({ pid, tid }) => `${pid}/${tid}`));
   const tasks = traceEvents.filter(({ name, tdur, pid, tid }) => name.endsWith("RunTask") && tdur !== undefined && threads.has(`${pid}/${tid}`));
   if (tasks.length === 0) {
