@@ -10,8 +10,8 @@ import { doubtOf, histories, rowsOf, tally } from "./rows.js";
 import { sumsOf } from "./sums.js";
 import { view } from "./view.js";
 
-/** Lets the page draw. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
+/** Lets the page draw. A timer would wait for some milliseconds more. */
+const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve, 0));
 
 /** Returns what `make` makes under a key, once. A failure is not remembered. */
 function once(map, key, make) {

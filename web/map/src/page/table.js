@@ -27,7 +27,7 @@ function contents(row) {
     [row.age === null ? "not known" : `${duration(row.age)} of ${duration(row.maximum)}`],
     [zoneOf(row.zone)],
     [vouchedFor(row.custodian)],
-    [row.keys.digest ? digest(row.keys.digest) : "not known", el("span", { class: "why" }, keysAre(row.keys))],
+    [row.keys.digest ? digest(row.keys.digest, 10) : "not known", el("span", { class: "why" }, keysAre(row.keys))],
   ];
 }
 
@@ -62,7 +62,7 @@ export function vouchedFor(custodian) {
     return el("span", null, "nobody vouches for it", el("span", { class: "why" }, "the mandate names no custodian"));
   }
   const facts = `${about.join(", ")}: ${state === "signed" ? "signature checked here" : `not checked: ${why}`}`;
-  return el("span", null, "by ", digest(who), el("span", { class: "why" }, facts));
+  return el("span", null, "by ", digest(who, 10), el("span", { class: "why" }, facts));
 }
 
 /** Returns in few words where keys are from. */
