@@ -5,9 +5,9 @@ use ark_ec::{AffineRepr, CurveGroup};
 use rand::rngs::OsRng;
 use tailproof::verifier::groth16::Statement;
 use tailproof::verifier::verify_many::Asked;
-use tailproof::{Expected, Groth16, ProofFile, VerifyError};
+use tailproof::{Expected, Groth16, MandateClaim, ProofFile, VerifyError};
 
-use super::made::{books, claim, groth16, scenarios};
+use super::made::{books, claim, groth16, mandate, scenarios};
 
 const SHAPE: &str = "4x3/1";
 
@@ -22,7 +22,7 @@ fn each_of_many_proofs_has_the_verdict_that_it_has_alone() {
     let prover = groth16(SHAPE);
     let verifier = prover.verifier();
     let prepared = verifier.prepare(&claim()).unwrap();
-    let other = tailproof::MandateClaim::new(claim().mandate().clone(), scenarios(5, 4)).unwrap();
+    let other = MandateClaim::new(claim().mandate().clone(), scenarios(5, 4)).unwrap();
     let over_other = verifier.prepare(&other).unwrap();
     let mut proofs = proofs(7);
     // In place of the third and fourth: a proof of nothing, and one over another scenario point.
@@ -47,6 +47,26 @@ fn each_of_many_proofs_has_the_verdict_that_it_has_alone() {
     for length in 0..=asked.len() {
         assert_eq!(verifier.check_many(&asked[..length], &[7; 32]), alone[..length]);
     }
+}
+
+/// A scenario point belongs to keys and public inputs, and to no other claim.
+#[test]
+fn claims_over_one_set_share_its_point_and_others_do_not() {
+    let (one, two) = (groth16(SHAPE), groth16("4x3"));
+    let known = one.verifier().prepare(&claim()).unwrap();
+    let same = MandateClaim::new(mandate(&["var 0.75 6000"]), claim().scenarios().clone()).unwrap();
+    let other = MandateClaim::new(claim().mandate().clone(), scenarios(5, 4)).unwrap();
+    for (verifier, claim, is_shared) in
+        [(one.verifier(), &same, true), (one.verifier(), &other, false), (two.verifier(), &same, false)]
+    {
+        let alone = verifier.prepare(claim).unwrap();
+        let beside = verifier.prepare_beside(claim, [&known]).unwrap();
+        assert_eq!(beside.scenario_point(), alone.scenario_point());
+        assert_eq!(beside.scenario_point() == known.scenario_point(), is_shared);
+    }
+    let proof = one.prove(&same, books(), None, &mut OsRng).unwrap();
+    let beside = one.verifier().prepare_beside(&same, [&known]).unwrap();
+    one.verifier().verify_prepared(&beside, &proof, &Expected::default()).unwrap();
 }
 
 /// Errors that cancel in a plain product of equations: what is added to the C of one proof is taken

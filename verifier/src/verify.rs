@@ -174,9 +174,27 @@ impl<B: Backend> Verifier<B> {
     /// # Errors
     /// Errors if the claim cannot be stated for the keys.
     pub fn prepare(&self, claim: &(impl Clone + Into<Claim>)) -> Result<Prepared<B>, Refused> {
+        self.prepare_beside(claim, [])
+    }
+
+    /// Returns what [`Verifier::prepare`] returns, given claims that are prepared already. One that has
+    /// the same public inputs under the same keys has the same scenario point, which is not computed
+    /// again: bounds over one scenario set share it.
+    ///
+    /// # Errors
+    /// The errors of [`Verifier::prepare`].
+    pub fn prepare_beside<'p>(
+        &self,
+        claim: &(impl Clone + Into<Claim>),
+        others: impl IntoIterator<Item = &'p Prepared<B>>,
+    ) -> Result<Prepared<B>, Refused> {
         let claim = claim.clone().into();
         let inputs = claim.scenario_inputs(self.shape())?;
-        let point = B::computed_point(&self.key, &inputs)?;
+        let known = others.into_iter().find(|other| other.key == self.digest && other.inputs == inputs);
+        let point = match known {
+            Some(other) => other.point,
+            None => B::computed_point(&self.key, &inputs)?,
+        };
         Ok(Prepared { claim, key: self.digest, inputs, point })
     }
 

@@ -4,6 +4,7 @@
 mod bundles;
 mod calls;
 mod corpus;
+mod fit;
 mod many;
 mod module;
 mod verdicts;
