@@ -5,6 +5,7 @@ mod claims;
 mod day;
 mod ledger;
 pub mod made;
+mod many;
 mod prepared;
 mod prover;
 mod ring;

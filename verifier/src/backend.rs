@@ -149,9 +149,14 @@ impl Backend for Groth16 {
             Some(point) => point,
             None => scenario_point(key, inputs)?,
         };
-        differs("scenario point", g1_text(&evidence.scenario_point), g1_text(&point))?;
+        point_agrees(evidence, &point)?;
         key.verify(controls, &point, &evidence.proof)
     }
+}
+
+/// Checks that the scenario point that a proof states is the computed one.
+pub(crate) fn point_agrees(evidence: &Groth16Evidence, computed: &G1Affine) -> Result<(), VerifyError> {
+    differs("scenario point", g1_text(&evidence.scenario_point), g1_text(computed))
 }
 
 impl Backend for Halo2 {

@@ -1,5 +1,7 @@
 //! Groth16 over BN254: keys, proofs and the pairing check (Groth 2016, section 3.2).
 
+mod batch;
+
 use std::sync::OnceLock;
 
 use ark_bn254::{Bn254, Fr, G1Affine, G1Projective, G2Affine};
@@ -12,6 +14,8 @@ use crate::inputs::controls::CONTROLS;
 use crate::inputs::layout::public_inputs;
 use crate::keys::header::KeyHeader;
 use crate::shape::Shape;
+
+pub use batch::Statement;
 
 /// A proof: three points in their subgroups, none at infinity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -58,7 +58,7 @@ impl<B: Backend> Verifier<B> {
         self.checked(proof, self.verify_prepared(prepared, proof, expected))
     }
 
-    fn checked(&self, proof: &ProofFile<B>, outcome: Result<Verified, Refused>) -> Result<Checked, Refused> {
+    pub(crate) fn checked(&self, proof: &ProofFile<B>, outcome: Result<Verified, Refused>) -> Result<Checked, Refused> {
         let verdict = match outcome {
             Err(Refused::NotValid(error)) => Err(error),
             other => Ok(other?),

@@ -1,6 +1,8 @@
 //! The verifier's entry point: it takes a claim, a proof and the caller's expectations, and gives a
 //! verdict.
 
+use std::borrow::Cow;
+
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
 use tailproof_core::mandate::ScenarioRule;
@@ -51,6 +53,15 @@ impl<B: Backend> Prepared<B> {
     pub fn scenario_point(&self) -> Option<B::ScenarioPoint> {
         self.point
     }
+}
+
+/// What a proof itself is checked against, once everything before that was.
+pub(crate) struct Ready<'p, B: Backend> {
+    pub made_again: Option<String>,
+    pub inputs: Cow<'p, ScenarioInputs>,
+    /// The scenario point, if it is known.
+    pub point: Option<B::ScenarioPoint>,
+    pub controls: [B::Field; CONTROLS],
 }
 
 /// The reason a proof was not accepted.
@@ -163,9 +174,27 @@ impl<B: Backend> Verifier<B> {
     /// # Errors
     /// Errors if the claim cannot be stated for the keys.
     pub fn prepare(&self, claim: &(impl Clone + Into<Claim>)) -> Result<Prepared<B>, Refused> {
+        self.prepare_beside(claim, [])
+    }
+
+    /// Returns what [`Verifier::prepare`] returns, given claims that are prepared already. One that has
+    /// the same public inputs under the same keys has the same scenario point, which is not computed
+    /// again: bounds over one scenario set share it.
+    ///
+    /// # Errors
+    /// The errors of [`Verifier::prepare`].
+    pub fn prepare_beside<'p>(
+        &self,
+        claim: &(impl Clone + Into<Claim>),
+        others: impl IntoIterator<Item = &'p Prepared<B>>,
+    ) -> Result<Prepared<B>, Refused> {
         let claim = claim.clone().into();
         let inputs = claim.scenario_inputs(self.shape())?;
-        let point = B::computed_point(&self.key, &inputs)?;
+        let known = others.into_iter().find(|other| other.key == self.digest && other.inputs == inputs);
+        let point = match known {
+            Some(other) => other.point,
+            None => B::computed_point(&self.key, &inputs)?,
+        };
         Ok(Prepared { claim, key: self.digest, inputs, point })
     }
 
@@ -180,8 +209,12 @@ impl<B: Backend> Verifier<B> {
         proof: &ProofFile<B>,
         expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {
-        let known = Some(prepared).filter(|prepared| prepared.key == self.digest);
-        self.verify_claim(&prepared.claim, known, proof, expected)
+        self.verify_claim(&prepared.claim, self.known(prepared), proof, expected)
+    }
+
+    /// Returns a prepared claim if it was prepared for these keys.
+    pub(crate) fn known<'p>(&self, prepared: &'p Prepared<B>) -> Option<&'p Prepared<B>> {
+        Some(prepared).filter(|prepared| prepared.key == self.digest)
     }
 
     fn verify_claim(
@@ -191,6 +224,20 @@ impl<B: Backend> Verifier<B> {
         proof: &ProofFile<B>,
         expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {
+        let Ready { made_again, inputs, point, controls } = self.ready(claim, prepared, proof, expected)?;
+        B::check(&self.key, &controls, &inputs, point, &proof.evidence)?;
+        self.conclude(claim, proof, expected, made_again)
+    }
+
+    /// Makes every check that comes before that of the proof itself, and returns what the proof is
+    /// checked against.
+    pub(crate) fn ready<'p>(
+        &self,
+        claim: &Claim,
+        prepared: Option<&'p Prepared<B>>,
+        proof: &ProofFile<B>,
+        expected: &Expected<'_, B>,
+    ) -> Result<Ready<'p, B>, Refused> {
         if proof.shape != self.shape() || proof.keys != self.digest {
             return Err(Refused::OtherKeys {
                 proof_shape: proof.shape,
@@ -215,18 +262,25 @@ impl<B: Backend> Verifier<B> {
             return Err(Refused::OtherCount { proved: proved.len(), expected: known.len() });
         }
         let made_again = self.check_scenarios(claim, expected)?;
-        let computed;
         let (inputs, point) = match prepared {
-            Some(prepared) => (&prepared.inputs, prepared.point),
-            None => {
-                computed = claim.scenario_inputs(proof.shape)?;
-                (&computed, None)
-            }
+            Some(prepared) => (Cow::Borrowed(&prepared.inputs), prepared.point),
+            None => (Cow::Owned(claim.scenario_inputs(proof.shape)?), None),
         };
         let controls = self.controls(claim, proof, expected)?;
-        B::check(&self.key, &controls, inputs, point, &proof.evidence)?;
+        Ok(Ready { made_again, inputs, point, controls })
+    }
+
+    /// Returns the verdict on a proof that was checked against what [`Verifier::ready`] returned.
+    pub(crate) fn conclude(
+        &self,
+        claim: &Claim,
+        proof: &ProofFile<B>,
+        expected: &Expected<'_, B>,
+        made_again: Option<String>,
+    ) -> Result<Verified, Refused> {
+        let proved = proof.sub_books();
         check_point::<B>(proof, expected)?;
-        check_commitments(proved, known)?;
+        check_commitments(proved, expected.commitments.as_deref())?;
         let attested = check_attestors(claim, proof, expected)?;
         let (key, provenance) = (self.digest, self.provenance());
         let ground = Ground { claim, proof, expected, made_again, key, provenance, attested };

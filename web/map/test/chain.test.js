@@ -11,7 +11,7 @@ import { Files } from "../src/chain/files.js";
 import { nodeAt } from "../src/chain/node.js";
 import { Pool } from "../src/chain/pool.js";
 import { Watch } from "../src/chain/watch.js";
-import { CLAUSES, start } from "./support/chain.js";
+import { CLAUSES, documentOfTwo, start } from "./support/chain.js";
 import { artefact } from "./support/contracts.js";
 import { account } from "./support/ledger.js";
 import { hostOf, nodeBefore, raised } from "./support/servers.js";
@@ -271,6 +271,71 @@ test("a window's point finds its set, whatever the hosts call it", async () => {
   await fresh();
   chain.files.set(name, sets.one.bytes);
   assert.equal((await row()).state, "verified");
+});
+
+/** The row of an entity of its own under a mandate. */
+async function rowUnder({ id }, entity = account(17), more = {}) {
+  const { rows } = await seen(watching(more));
+  return rows.find((row) => row.entity === entity.address.toLowerCase() && row.mandate === id);
+}
+
+test("a custodian's signature is checked in the page", async () => {
+  const view = await seen(watching());
+  const { signer } = chain.contracts;
+  assert.equal(view.row("alder").custodian.state, "none");
+  const { custodian, nav } = view.row("cedar");
+  assert.deepEqual([custodian.state, custodian.who, custodian.about], ["signed", signer.address.toLowerCase(), ["assets", "net asset value"]]);
+  // The sum over the book of a feed says its gearing: 450,000 of 9,000,000.
+  assert.equal(nav.nav, 9_000_000_000_000n);
+  const [first, second] = view.sums.map(({ gearing }) => gearing);
+  assert.deepEqual([first, second], [{ valued: 0, nav: null, ratio: null }, { valued: 1, nav: 9_000_000_000_000n, ratio: 50_000n }]);
+
+  // The contract took a signature. A node that shows another one, of another time or of less, contradicts itself.
+  const refused = async (change) => {
+    node.lie = (method, _params, result) =>
+      method === "eth_getTransactionByHash" && result.from === chain.address("cedar") ? { ...result, input: change(result.input) } : result;
+    const { row } = await seen(watching({ rpc: node.url }));
+    node.lie = honest;
+    return `${row("cedar").state}: ${row("cedar").why}`;
+  };
+  const hex = (number) => number.toString(16).padStart(64, "0");
+  const scope = 1 | (1 << 3) | (1 << 16);
+  assert.match(await refused((input) => input.replace(hex(scope), hex(scope - 1))), /^refused: .*says less than the mandate asks for/);
+  assert.match(await refused((input) => input.replace(hex(scope), hex(scope + 2))), /^refused: .*no signature of the mandate's custodian/);
+  assert.match(await refused((input) => input.replace(hex(custodian.asOf), hex(custodian.asOf + 1))), /^refused: .*the attestation is as of/);
+});
+
+test("a custodian that is a contract is not checked, and the row says so", async () => {
+  const { contracts, sources, mandates } = chain;
+  const custodian = await contracts.deploy(artefact("MapStubs", "SignsAll"));
+  const scope = 1 | (1 << 16);
+  const mandate = await contracts.open(sources.one, mandates.plain.terms.document.slice(2), CLAUSES, { custodian, scope });
+  const now = Number((await contracts.client.getBlock()).timestamp);
+  const statement = { asOf: now - 10, expires: now + 86_400, scope };
+  await contracts.submit(account(17), mandate, { statement, sign: async () => "0x1234" });
+  const row = await rowUnder(mandate);
+  assert.deepEqual([row.state, row.custodian.state, row.custodian.who], ["verified", "not-checked", custodian]);
+  assert.match(row.custodian.why, /the custodian is a contract/);
+});
+
+test("a mandate's rule for scenario sets is compared with the set", async () => {
+  const { contracts, sources, sets, files } = chain;
+  const verifier = await Verifier.load({ worker: false });
+  const under = async (rule) => {
+    const text = `${documentOfTwo()}\n[scenarios]\n${rule}\n`;
+    const { digest } = await verifier.mandate(text);
+    files.set(digest, Buffer.from(text));
+    const mandate = await contracts.open(sources.one, digest, CLAUSES);
+    await contracts.submit(account(17), mandate);
+    const { state, why } = await rowUnder(mandate);
+    return `${state}: ${why}`;
+  };
+  assert.equal(await under(`digest = "${sets.one.digest}"`), "verified: the proof is valid");
+  assert.match(await under(`digest = "${sets.two.digest}"`), new RegExp(`^refused: the mandate's document: .*${sets.one.digest}`));
+  assert.match(await under("least_window = 250"), /^refused: the mandate's document: .*250/);
+  // The header of a set is its maker's word.
+  assert.match(await under('kind = "historical"'), /^not-checked: .*nothing shows it but the header of the set/);
+  await verifier.close();
 });
 
 test("a host's other files are as good as none", async () => {

@@ -4,11 +4,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { encodeFunctionData } from "viem";
+import { encodeFunctionData, parseSignature, recoverAddress, signatureToCompactSignature } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 
 import { LEDGER } from "../src/chain/abi.js";
 import { amount, decimal, duration, percent, word } from "../src/chain/amounts.js";
-import { proofOf } from "../src/chain/calls.js";
+import { proofOf, signatureOf } from "../src/chain/calls.js";
 import { clausesOf, limitsOf, mandateText, tailsOf, wordsOf } from "../src/chain/claim.js";
 
 const { claims } = JSON.parse(readFileSync(new URL("../../../contracts/test/vectors/packing.json", import.meta.url), "utf8"));
@@ -104,4 +105,18 @@ test("whatever differs between event and transaction is a contradiction", () => 
   for (const to of [OTHER, null]) {
     assert.throws(() => proofOf({ ...honest, to }, record, LEDGER_AT), { state: "not-checked", code: "other-caller" });
   }
+});
+
+test("a signature in two words is that in 65 bytes", async () => {
+  const signer = privateKeyToAccount(`0x${"11".repeat(32)}`);
+  const parities = new Set();
+  for (let number = 1; number <= 12; number += 1) {
+    const hash = word(number);
+    const signature = await signer.sign({ hash });
+    const { r, yParityAndS: vs } = signatureToCompactSignature(parseSignature(signature));
+    parities.add(parseSignature(signature).yParity);
+    assert.equal(signatureOf({ r, vs }), signature);
+    assert.equal(await recoverAddress({ hash, signature: signatureOf({ r, vs }) }), signer.address);
+  }
+  assert.equal(parities.size, 2);
 });

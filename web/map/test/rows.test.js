@@ -7,7 +7,8 @@ import { disagreement } from "../src/chain/compare.js";
 import { BadConfig, configOf } from "../src/chain/config.js";
 import { FileMissing, Files } from "../src/chain/files.js";
 import { Pool } from "../src/chain/pool.js";
-import { doubtOf, rowsOf, stateOf, sumsOf, tally } from "../src/chain/rows.js";
+import { doubtOf, rowsOf, stateOf, tally } from "../src/chain/rows.js";
+import { sumsOf } from "../src/chain/sums.js";
 
 const SOURCE = `0x${"5".repeat(40)}`;
 const KEY = `0x${"7".repeat(64)}`;
@@ -110,6 +111,34 @@ test("a book under two mandates is counted once, with its lowest bound", () => {
   assert.deepEqual(summed(view).map(({ bound, books, entities }) => [bound, books, entities]), [[8n, 1, 1]]);
 });
 
+test("the gearing of a sum is known only with a value for every book", () => {
+  const view = viewOf([{ entity: "a", shortfallBound: 10n }, { entity: "b", shortfallBound: 20n }]);
+  const of = (values) => summed({ ...view, navs: new Map(Object.entries(values).map(([entity, nav]) => [`${entity}/m`, { nav }])) })[0].gearing;
+  assert.deepEqual(of({}), { valued: 0, nav: null, ratio: null });
+  assert.deepEqual(of({ a: 100n }), { valued: 1, nav: null, ratio: null });
+  // 30 of 700, rounded up.
+  assert.deepEqual(of({ a: 100n, b: 600n }), { valued: 2, nav: 700n, ratio: 42_858n });
+  assert.deepEqual(of({ a: 0n, b: 0n }), { valued: 2, nav: null, ratio: null });
+  // One book under two mandates has the lower of two values.
+  const twice = viewOf([{ entity: "a", mandate: "m", commitment: 9n }, { entity: "a", mandate: "n", commitment: 9n }], { mandates: { m: {}, n: {} } });
+  const navs = new Map([["a/m", { nav: 90n }], ["a/n", { nav: 80n }]]);
+  assert.equal(summed({ ...twice, navs })[0].gearing.nav, 80n);
+});
+
+test("a document's rule for scenario sets counts as much as a proof", () => {
+  const of = (fit, hasRule = true) => {
+    const view = viewOf([{ entity: "a", verdict: { state: "verified", why: "valid", fit } }]);
+    view.documents.set("m", { name: "m", currency: "USD", agrees: true, hasRule });
+    const [{ state, why }] = rowsOf(view);
+    return `${state}: ${why}`;
+  };
+  assert.equal(of(null, false), "verified: valid");
+  assert.match(of(null), /^not-checked: .*yet to be compared/);
+  assert.equal(of({ state: "verified", why: "" }), "verified: valid");
+  assert.equal(of({ state: "refused", why: "another set" }), "refused: another set");
+  assert.equal(of({ state: "not-checked", why: "the header" }), "not-checked: the header");
+});
+
 test("a node is doubted for a contradiction, for silence, and for an old block, in this order", () => {
   const old = { head: { time: 0 }, clock: 1_000, mostAge: 900 };
   assert.equal(doubtOf({ ...old, clock: 900 }), null);
@@ -132,7 +161,7 @@ test("a configuration has no field that says nothing", () => {
   const found = configOf(good, "https://example.org/map/");
   assert.deepEqual([found.rpc, found.hosts[0], found.poll], ["https://example.org/rpc", "https://example.org/map/files/", 12]);
   assert.deepEqual(found.entities.get(ledger).place, { name: "B", longitude: null, latitude: null });
-  for (const bad of [null, { ...good, rcp: "x" }, { ...good, ledger: "0x1" }, { ...good, chainId: 0 }, { ...good, rpc: undefined }, { ...good, keys: undefined }, { ...good, keys: [{ digest: "A".repeat(64) }] }, { ...good, hosts: "x" }, { ...good, entities: [{}] }, { ...good, poll: 0.5 }]) {
+  for (const bad of [null, { ...good, rcp: "x" }, { ...good, ledger: "0x1" }, { ...good, chainId: 0 }, { ...good, rpc: undefined }, { ...good, keys: undefined }, { ...good, keys: [{ digest: "A".repeat(64) }] }, { ...good, hosts: "x" }, { ...good, entities: [{}] }, { ...good, poll: 0.5 }, { ...good, feeds: ["x"] }]) {
     assert.throws(() => configOf(bad), BadConfig);
   }
 });

@@ -146,20 +146,42 @@ export class Verifier {
   /** Checks a proof file. */
   async verify(question) {
     only(question, [...CLAIM, "proof", ...EXPECTED], "verify");
-    const { request, things } = this.#asked("verify", question);
-    return this.#check(request, bytesOf(question.proof, "proof"), things);
+    const { request, things } = this.#asked(question);
+    return this.#check({ op: "verify", ...request }, bytesOf(question.proof, "proof"), things);
   }
 
   /** Checks a proof as a contract takes it: the words of `verifyProof`, or its calldata. */
   async verifyEvent(question) {
-    const of = ["words", "controls", "calldata", "subBooks"];
-    only(question, [...CLAIM, ...of, ...EXPECTED], "verifyEvent");
-    const { words, controls, calldata, subBooks, ...rest } = question;
-    if ((calldata === undefined) === (words === undefined || controls === undefined)) {
-      throw new TypeError("verifyEvent: give words and controls, or the calldata");
+    const { request, things } = this.#call(question, "verifyEvent");
+    return this.#check({ op: "verify-call", ...request }, undefined, things);
+  }
+
+  /**
+   * Checks many proofs as contracts take them, all under the same keys: the result of each is that of `verifyEvent`, and their
+   * pairings are computed together.
+   */
+  async verifyEvents(questions) {
+    if (questions.length === 0) {
+      return [];
     }
-    const { request, things } = this.#asked("verify-call", rest);
-    return this.#check({ ...request, proof: words, controls, calldata, sub_books: subBooks }, undefined, things);
+    const asked = questions.map((question) => this.#call(question, "verifyEvents"));
+    const { keys } = asked[0].things;
+    if (asked.some(({ things }) => things.keys !== keys)) {
+      throw new TypeError("verifyEvents: the proofs are under one key");
+    }
+    const calls = asked.map(({ request, things: { keys: _, ...things } }) => ({ request, things }));
+    // Nobody who made a proof knows it: false equations would have to cancel under it.
+    const entropy = hexOf(crypto.getRandomValues(new Uint8Array(32)));
+    const answer = await this.#host.run({ kind: "checkMany", request: { op: "verify-calls", entropy }, things: { keys }, calls });
+    return answer.trap ? questions.map(() => failed()) : this.#answer(answer).results;
+  }
+
+  /** Says whether a mandate allows a scenario set, before any proof: its rule for sets, its currency, what its clauses need. */
+  async allows(claim) {
+    only(claim, ["market", "mandate"], "allows");
+    const things = { mandate: Thing.number(claim.mandate, Mandate, this), scenarios: Thing.number(claim.market, Scenarios, this) };
+    const { allowed, verdict, code, reason } = this.#answer(await this.#host.run({ kind: "check", request: { op: "allows" }, things }));
+    return { allowed, verdict, code, reason };
   }
 
   /** Checks a bundle. Its keys must be the pinned ones, and what nobody pins makes the result not valid. */
@@ -214,14 +236,23 @@ export class Verifier {
 
   async #check(request, file, things) {
     const answer = await this.#host.run({ kind: "check", request, file, things });
-    if (answer.trap) {
-      return { valid: false, verdict: false, code: "verifier-failed", reason: "verifier failed" };
+    return answer.trap ? failed() : this.#answer(answer).result;
+  }
+
+  /** Returns the request about a proof as a contract takes it, and the things whose handles it takes. */
+  #call(question, what) {
+    const of = ["words", "controls", "calldata", "subBooks"];
+    only(question, [...CLAIM, ...of, ...EXPECTED], what);
+    const { words, controls, calldata, subBooks, ...rest } = question;
+    if ((calldata === undefined) === (words === undefined || controls === undefined)) {
+      throw new TypeError(`${what}: give words and controls, or the calldata`);
     }
-    return this.#answer(answer).result;
+    const { request, things } = this.#asked(rest);
+    return { request: { ...request, proof: words, controls, calldata, sub_books: subBooks }, things };
   }
 
   /** Returns the request about a claim, and the things whose handles it takes. */
-  #asked(op, { keys, market, mandate, deal, proof, ...rest }) {
+  #asked({ keys, market, mandate, deal, proof, ...rest }) {
     const { expected, things } = this.#expected(rest);
     things.keys = Thing.number(keys, Keys, this);
     const terms = { mandate: [mandate, Mandate], deal: [deal, Deal], scenarios: [market, Scenarios] };
@@ -230,7 +261,7 @@ export class Verifier {
         things[place] = Thing.number(thing, kind, this);
       }
     }
-    return { request: { op, ...expected }, things };
+    return { request: expected, things };
   }
 
   #expected({ commitment, context, scenarioPoint, seed, withdrawn, attestors }) {
@@ -246,6 +277,11 @@ export class Verifier {
     return { expected: { context, scenario_point: scenarioPoint, seed, withdrawn, attestors: asked }, things };
   }
 }
+
+/** Returns the result of a check in which the module trapped: it is no verdict. */
+const failed = () => ({ valid: false, verdict: false, code: "verifier-failed", reason: "verifier failed" });
+
+const hexOf = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function pin(options, name) {
   const { digest } = only(options, ["digest"], name);

@@ -41,9 +41,13 @@ export class Session {
 
   /** Checks a proof. `things` has a number, or a list of numbers, for each field of handles. */
   check({ request, file, things }) {
-    const handles = (value) => (Array.isArray(value) ? value.map((one) => this.#handle(one)) : this.#handle(value));
-    const found = Object.fromEntries(Object.entries(things).map(([name, value]) => [name, handles(value)]));
-    return this.#engine.call({ ...request, ...found }, file);
+    return this.#engine.call({ ...request, ...this.#handles(things) }, file);
+  }
+
+  /** Checks many proofs under one key. `calls` has a request and things for each. */
+  checkMany({ request, things, calls }) {
+    const all = { ...request, ...this.#handles(things) };
+    return this.#engine.call({ ...all, calls: calls.map((call) => ({ ...call.request, ...this.#handles(call.things) })) });
   }
 
   /** Forgets a thing. */
@@ -56,6 +60,11 @@ export class Session {
   /** Says the versions of the module and of the formats. */
   about() {
     return this.#engine.call({ op: "about" });
+  }
+
+  #handles(things) {
+    const handles = (value) => (Array.isArray(value) ? value.map((one) => this.#handle(one)) : this.#handle(value));
+    return Object.fromEntries(Object.entries(things).map(([name, value]) => [name, handles(value)]));
   }
 
   #handle(number) {

@@ -13,6 +13,7 @@ export async function shown(file: Uint8Array, digest: string): Promise<string[]>
   await verifier.verify({ keys, deal, proof: file });
   await verifier.verifyEvent({ keys, market, mandate, calldata: "0x", context: "0x" });
   await verifier.verifyEvent({ keys, market, mandate, words: ["0x"], controls: ["0x"] });
+  const [first]: readonly Result[] = await verifier.verifyEvents([{ keys, market, mandate, calldata: "0x", context: "0x" }]);
   await verifier.verifyBundle(file, { digests: { keys: digest } });
 
   // @ts-expect-error a digest is needed
@@ -26,7 +27,7 @@ export async function shown(file: Uint8Array, digest: string): Promise<string[]>
   // @ts-expect-error the keys of a bundle are pinned
   await verifier.verifyBundle(file, { digests: {} });
 
-  if (result.valid && result.verdict) {
+  if (first?.valid && result.valid && result.verdict) {
     return result.rests_on.map(({ what, how }) => `${what}: ${how}`);
   }
   return [result.code ?? "", result.reason ?? "", RefusedFile.name];

@@ -89,6 +89,34 @@ test("a proof in a contract's words", async () => {
   assert.equal(short.code, "malformed");
 });
 
+test("many proofs in a contract's words have the results that they have alone", async () => {
+  const { proof: words, controls, calldata } = JSON.parse(run(files.path, "calldata --proof p.json --json").out);
+  const moved = [...words.slice(6), ...words.slice(2, 6), ...words.slice(0, 2)];
+  const calls = [{ calldata }, { words: moved, controls }, { words, controls }, { words: words.slice(1), controls }, { calldata, context: words[0] }];
+  const questions = calls.map((call) => ({ ...claim, ...call }));
+  const alone = [];
+  for (const question of questions) {
+    alone.push(await verifier.verifyEvent(question));
+  }
+  assert.deepEqual(alone.map(({ valid }) => valid), [true, false, true, false, false]);
+  assert.deepEqual(await verifier.verifyEvents(questions), alone);
+  assert.deepEqual(await verifier.verifyEvents([]), []);
+  const other = await verifier.keys(files.bytes("keys/verifying.key"), { digest: claim.keys.digest });
+  await assert.rejects(verifier.verifyEvents([questions[0], { ...questions[0], keys: other }]), TypeError);
+  await assert.rejects(verifier.verifyEvents([{ ...questions[0], contxt: "0x" }]), TypeError);
+});
+
+test("a mandate that allows a scenario set, and one that does not", async () => {
+  const { market, mandate } = claim;
+  assert.deepEqual(await verifier.allows({ market, mandate }), { allowed: true, verdict: true, code: null, reason: null });
+  const under = async (rule) => verifier.allows({ market, mandate: await verifier.mandate(`${files.text("mandate.toml")}\n[scenarios]\n${rule}\n`) });
+  assert.equal((await under(`digest = "${market.digest}"`)).allowed, true);
+  const other = await under(`digest = "${"0".repeat(64)}"`);
+  assert.deepEqual([other.allowed, other.verdict, other.code], [false, true, "scenarios-not-allowed"]);
+  assert.equal((await under('kind = "historical"')).code, "scenarios-not-settled");
+  await assert.rejects(verifier.allows({ market, mandate, keys: claim.keys }), TypeError);
+});
+
 test("a bundle is valid only with what is pinned", async () => {
   const bundle = files.bytes("b.tailproof");
   const digests = { keys: claim.keys.digest, mandate: claim.mandate.digest, scenarios: claim.market.digest };

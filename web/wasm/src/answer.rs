@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use tailproof_core::Mandate;
 use tailproof_core::pool::Deal;
+use tailproof_core::scenarios::factors::factors_digest;
 use tailproof_core::scenarios::file as scenario_file;
 use tailproof_verifier::encoding::{digest_from_hex, input_to_hex, to_hex};
 use tailproof_verifier::keys::decode_verifying_key;
@@ -12,6 +13,8 @@ use tailproof_verifier::verified::KeysUsed;
 use tailproof_verifier::{Backend, CommitmentFile, Groth16, Verifier};
 
 use crate::check::{self, text};
+use crate::fit;
+use crate::many;
 use crate::message::split;
 use crate::refusal::{Refusal, USE};
 use crate::request::{Fields, missing};
@@ -36,6 +39,8 @@ fn answer(message: &[u8]) -> Result<Value, Refusal> {
         "verify" => verification(check::file(file, fields)),
         "verify-bundle" => verification(check::bundle(file, fields)),
         "verify-call" => verification(none(file).and_then(|()| check::call(fields))),
+        "allows" => none(file).and_then(|()| fit::allows(fields)),
+        "verify-calls" => none(file).and_then(|()| many::calls(fields)),
         "keys" | "scenarios" | "mandate" | "deal" | "commitment" => decoded(&op, file, fields),
         "release" => {
             let handle = fields.number("handle")?.ok_or_else(|| missing("handle"))?;
@@ -129,7 +134,12 @@ fn keys(file: &[u8]) -> Result<Decoded, Refusal> {
 
 fn scenarios(file: &[u8]) -> Result<Decoded, Refusal> {
     let (set, digest) = scenario_file::decode("scenarios", file)?;
-    let about = json!({ "header_says": set.sentence(), "scenarios": set.scenarios(), "factors": set.factors() });
+    let about = json!({
+        "header_says": set.sentence(),
+        "scenarios": set.scenarios(),
+        "factors": set.factors(),
+        "factors_digest": hex::encode(factors_digest(set.factors())),
+    });
     Ok((Thing::Scenarios(Arc::new(set)), Some(digest), about))
 }
 
@@ -137,7 +147,12 @@ fn mandate(file: &[u8]) -> Result<Decoded, Refusal> {
     let mandate = Mandate::from_toml("mandate", text("mandate", file)?)?;
     let claims: Vec<String> = mandate.clauses().iter().map(ToString::to_string).collect();
     let currency = Some(mandate.currency()).filter(|currency| !currency.is_empty());
-    let about = json!({ "name": mandate.name(), "currency": currency, "claims": claims });
+    let about = json!({
+        "name": mandate.name(),
+        "currency": currency,
+        "claims": claims,
+        "has_scenario_rule": mandate.scenario_rule().is_some(),
+    });
     let digest = mandate.digest();
     Ok((Thing::Mandate(Arc::new(mandate)), Some(digest), about))
 }

@@ -10,7 +10,7 @@ use tailproof_verifier::encoding::{digest_from_hex, from_hex};
 use tailproof_verifier::export::evm::{self, Call, Word};
 use tailproof_verifier::keys::decode_verifying_key;
 use tailproof_verifier::proof::backend_of;
-use tailproof_verifier::{Backend, Checked, Claim, CommitmentFile, Groth16, ProofFile, Verifier};
+use tailproof_verifier::{Backend, Checked, Claim, CommitmentFile, Groth16, Prepared, ProofFile, Verifier};
 
 use crate::question::{Question, Terms, of_claim, word};
 use crate::refusal::Refusal;
@@ -18,7 +18,7 @@ use crate::request::{Fields, missing};
 use crate::store;
 
 /// Returns the result of a verification that has a verdict.
-fn result(checked: &Checked, claim: &Claim) -> Value {
+pub fn result(checked: &Checked, claim: &Claim) -> Value {
     let mut json = checked.to_json(claim);
     json["verdict"] = true.into();
     json
@@ -50,31 +50,60 @@ pub fn file(proof: &[u8], mut fields: Fields) -> Result<Value, Refusal> {
     })
 }
 
-/// Checks a proof as a contract takes it: `calldata`, or `proof`, `controls` and, where it is known,
-/// the contract's `point`. The controls and the point are compared with those that follow from the
-/// claim. `sub_books` has the commitments of a consolidated book.
+/// Checks a proof as a contract takes it.
 pub fn call(mut fields: Fields) -> Result<Value, Refusal> {
     let keys = fields.number("keys")?.ok_or_else(|| missing("keys"))?;
-    let (terms, question) = (Terms::take(&mut fields)?, Question::take(&mut fields)?);
-    let calldata = fields.text("calldata")?;
-    let [proof, controls, point, sub_books] =
-        ["proof", "controls", "point", "sub_books"].map(|name| fields.texts(name));
-    let (proof, controls, point) = (proof?, controls?, point?);
-    fields.end()?;
-    let of_books = |(index, text): (usize, &String)| from_hex(&format!("sub_books[{index}]"), text);
-    let sub_books = sub_books?.iter().enumerate().map(of_books).collect::<Result<Vec<Fr>, _>>()?;
+    let call = CallQuestion::take(fields)?;
     store::with(|store| {
-        let (verifier, prepared) = (store.keys(keys)?, store.prepared(keys, terms)?);
-        let call = match &calldata {
-            Some(data) if proof.is_empty() && controls.is_empty() && point.is_empty() => of_calldata(data)?,
-            Some(_) => return Err(Refusal::use_of("give the calldata or the words, not both")),
-            None => of_words(&proof, &controls, &point, prepared.scenario_point())?,
-        };
-        let proof = ProofFile::from_call(verifier.key(), prepared.claim(), &call)?.with_commitments(&sub_books);
-        let expected = question.expected(prepared.claim(), store)?;
+        let (verifier, prepared) = (store.keys(keys)?, store.prepared(keys, call.terms)?);
+        let proof = call.proof(&verifier, &prepared)?;
+        let expected = call.question.expected(prepared.claim(), store)?;
         let checked = verifier.check_prepared(&prepared, &proof, &expected)?;
         Ok(result(&checked, prepared.claim()))
     })
+}
+
+/// A question about a proof as a contract takes it: `calldata`, or `proof`, `controls` and, where it is
+/// known, the contract's `point`. The controls and the point are compared with those that follow from
+/// the claim. `sub_books` has the commitments of a consolidated book.
+pub struct CallQuestion {
+    pub terms: Terms,
+    pub question: Question,
+    calldata: Option<String>,
+    proof: Vec<String>,
+    controls: Vec<String>,
+    point: Vec<String>,
+    sub_books: Vec<Fr>,
+}
+
+impl CallQuestion {
+    /// Takes all of `fields`.
+    pub fn take(mut fields: Fields) -> Result<Self, Refusal> {
+        let (terms, question) = (Terms::take(&mut fields)?, Question::take(&mut fields)?);
+        let calldata = fields.text("calldata")?;
+        let [proof, controls, point, sub_books] =
+            ["proof", "controls", "point", "sub_books"].map(|name| fields.texts(name));
+        let (proof, controls, point) = (proof?, controls?, point?);
+        fields.end()?;
+        let of_books = |(index, text): (usize, &String)| from_hex(&format!("sub_books[{index}]"), text);
+        let sub_books = sub_books?.iter().enumerate().map(of_books).collect::<Result<Vec<Fr>, _>>()?;
+        Ok(Self { terms, question, calldata, proof, controls, point, sub_books })
+    }
+
+    /// Returns the proof as a file has it.
+    pub fn proof(
+        &self,
+        verifier: &Verifier<Groth16>,
+        prepared: &Prepared<Groth16>,
+    ) -> Result<ProofFile<Groth16>, Refusal> {
+        let Self { calldata, proof, controls, point, sub_books, .. } = self;
+        let call = match calldata {
+            Some(data) if proof.is_empty() && controls.is_empty() && point.is_empty() => of_calldata(data)?,
+            Some(_) => return Err(Refusal::use_of("give the calldata or the words, not both")),
+            None => of_words(proof, controls, point, prepared.scenario_point())?,
+        };
+        Ok(ProofFile::from_call(verifier.key(), prepared.claim(), &call)?.with_commitments(sub_books))
+    }
 }
 
 fn of_calldata(data: &str) -> Result<Call, Refusal> {

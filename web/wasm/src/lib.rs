@@ -15,6 +15,8 @@
 //! | `commitment` | commitment file | |
 //! | `verify` | proof file | `keys`, the terms, the expectations |
 //! | `verify-call` | | `keys`, the terms, the expectations; `calldata`, or `proof`, `controls` and `point`; `sub_books` |
+//! | `verify-calls` | | `keys`, `entropy`, and `calls`: objects with the other fields of `verify-call` |
+//! | `allows` | | the terms: whether they fit each other, before any proof |
 //! | `verify-bundle` | bundle | `pins`: `keys`, `terms`, `scenarios`; the expectations |
 //! | `release` | | `handle` |
 //!
@@ -23,6 +25,10 @@
 //! `withdrawn` (text of a list) and `attestors`: `keys`, `attestations` (texts), `subject`, `at` (Unix
 //! seconds), `revoked` (text of a list). Each has the form that the command line takes. An unknown
 //! field is refused. An answer is JSON alone.
+//!
+//! `verify-calls` checks the pairings of many proofs together, and answers with `results`, each the one
+//! that its call has alone. `entropy` is 32 random bytes in hex, which the caller draws for every
+//! message.
 //!
 //! # Answers
 //! An answer has `ok`: whether there is one. Otherwise it has a `code` for programs, `use` for a wrong
@@ -39,6 +45,8 @@
 mod abi;
 mod answer;
 mod check;
+mod fit;
+mod many;
 mod message;
 mod question;
 mod refusal;

@@ -61,6 +61,11 @@ impl Fields {
         }
     }
 
+    /// Takes a list of objects; an empty one if it is not there.
+    pub fn objects(&mut self, name: &str) -> Result<Vec<Self>, Refusal> {
+        self.list(name, |_, value| Self::of(value))
+    }
+
     /// Takes an object.
     pub fn object(&mut self, name: &str) -> Result<Option<Self>, Refusal> {
         self.take(name).map(Self::of).transpose()

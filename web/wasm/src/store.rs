@@ -81,7 +81,7 @@ impl Store {
     }
 
     /// Returns the claim that terms form.
-    fn claim(&self, terms: Terms) -> Result<Claim, Refusal> {
+    pub fn claim(&self, terms: Terms) -> Result<Claim, Refusal> {
         let scenarios = |handle| match self.thing(handle)? {
             Thing::Scenarios(set) => Ok(set.clone()),
             _ => Err(other_kind(handle, "a scenario set")),
@@ -100,12 +100,16 @@ impl Store {
         }
     }
 
-    /// Returns a claim prepared for keys. Its scenario point is computed once.
+    /// Returns a claim prepared for keys. Its scenario point is computed once, and shared by claims over
+    /// the same set.
     pub fn prepared(&mut self, keys: Handle, terms: Terms) -> Result<Arc<Prepared<Groth16>>, Refusal> {
         let known = self.prepared.iter().position(|(of, _)| *of == (keys, terms));
         let prepared = match known {
             Some(at) => self.prepared.remove(at).1,
-            None => Arc::new(self.keys(keys)?.prepare(&self.claim(terms)?)?),
+            None => {
+                let others = self.prepared.iter().map(|(_, prepared)| &**prepared);
+                Arc::new(self.keys(keys)?.prepare_beside(&self.claim(terms)?, others)?)
+            }
         };
         if self.prepared.len() == PREPARED {
             self.prepared.remove(0);

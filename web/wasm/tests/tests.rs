@@ -4,6 +4,8 @@
 mod bundles;
 mod calls;
 mod corpus;
+mod fit;
+mod many;
 mod module;
 mod verdicts;
 mod wrong_use;

@@ -72,3 +72,11 @@ export const BACKTEST = parseAbi([
   "function counts(address entity, bytes32 mandate) view returns (Counts)",
   "function zone(address entity, bytes32 mandate) view returns (uint8 zone, uint256 multiplier)",
 ]);
+
+/** Feeds of net asset values. */
+export const NAV_FEED = parseAbi([
+  "function ledger() view returns (address)",
+  "function entity() view returns (address)",
+  "function mandate() view returns (bytes32)",
+  "function latest() view returns (uint256 nav, uint256 asOf)",
+]);

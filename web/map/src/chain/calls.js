@@ -1,8 +1,9 @@
 // From the data of a transaction to the proof of a record. The event has no proof in it: the call that made it has.
 
-import { decodeFunctionData } from "viem";
+import { concat, decodeFunctionData } from "viem";
 
 import { LEDGER } from "./abi.js";
+import { word } from "./amounts.js";
 
 /** Something that the page cannot look at, or a contradiction. */
 export class NoProof extends Error {
@@ -16,8 +17,14 @@ export class NoProof extends Error {
 
 const same = (one, other) => String(one).toLowerCase() === String(other).toLowerCase();
 
+/** Returns a signature in two words (ERC-2098) in 65 bytes. */
+export function signatureOf({ r, vs }) {
+  const value = BigInt(vs);
+  return concat([r, word(value & ((1n << 255n) - 1n)), value >> 255n === 1n ? "0x1c" : "0x1b"]);
+}
+
 /**
- * Returns the proof, the point and the control of the rung that a record was made of.
+ * Returns the proof, the point, the control of the rung and the attestation that a record was made of.
  *
  * @param {{ to: string | null, from: string, input: string }} transaction
  * @param {object} record
@@ -36,7 +43,8 @@ export function proofOf(transaction, record, ledger) {
   return compared(handedIn(call, transaction, record), record);
 }
 
-const contradiction = (text) =>
+/** Returns the refusal of a node that says two things. */
+export const contradiction = (text) =>
   new NoProof("refused", "contradiction", `the node contradicts itself: ${text}`);
 
 function handedIn({ functionName, args }, transaction, record) {
@@ -52,7 +60,10 @@ function handedIn({ functionName, args }, transaction, record) {
         throw contradiction("the batch has no item of this entity and commitment");
       }
       const rung = batch.rungs[Number(item.rung)];
-      return { ...batch, ...item, rung };
+      // With `vs` zero, `r` is the place of a contract's signature in the batch's list, from 1 on.
+      const { r, vs } = item.attestation;
+      const signature = BigInt(vs) === 0n ? (batch.signatures[Number(BigInt(r)) - 1] ?? "0x") : signatureOf(item.attestation);
+      return { ...batch, ...item, rung, signature };
     }
     default:
       throw contradiction(`the transaction calls ${functionName}`);
@@ -79,5 +90,6 @@ function compared(call, record) {
     proof: call.proof,
     point: { x: call.point[0], y: call.point[1] },
     forecast: call.rung?.forecast,
+    attestation: { asOf: call.asOf, expires: call.expires, scope: call.scope, signature: call.signature },
   };
 }

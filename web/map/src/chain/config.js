@@ -5,7 +5,7 @@ import { isAddress } from "viem";
 /** A configuration that cannot be used. */
 export class BadConfig extends Error {}
 
-const FIELDS = ["name", "chainId", "ledger", "backtest", "router", "fromBlock", "rpc", "secondRpc", "hosts", "keys", "entities", "mostBlockAge", "range", "poll", "workers"];
+const FIELDS = ["name", "chainId", "ledger", "backtest", "router", "fromBlock", "rpc", "secondRpc", "hosts", "keys", "feeds", "entities", "mostBlockAge", "range", "poll", "workers"];
 
 /** Returns a configuration with its defaults. Unknown fields are refused: a misspelt one would say nothing. */
 export function configOf(given, base = "http://localhost/") {
@@ -65,6 +65,12 @@ export function configOf(given, base = "http://localhost/") {
         throw wrong("keys", "each has a digest, 64 lower-case hex digits");
       }
       return { digest, source: String(source ?? "") };
+    }),
+    feeds: (given.feeds === undefined ? [] : list("feeds")).map((feed) => {
+      if (!isAddress(feed ?? "", { strict: false })) {
+        throw wrong("feeds", "each is the address of a contract");
+      }
+      return feed.toLowerCase();
     }),
     entities: new Map(
       (given.entities ?? []).map(({ address: of, name, place }) => {

@@ -19,9 +19,9 @@ export class Pool {
     });
   }
 
-  /** Adds a verifier that was loaded later. */
-  add(verifier) {
-    this.#workers.push({ verifier, things: new Map(), busy: false });
+  /** Adds a verifier that was loaded later. While nothing waits, it does the tasks in `idle`, one after another. */
+  add(verifier, idle = []) {
+    this.#workers.push({ verifier, things: new Map(), busy: false, idle: [...idle] });
     this.#next();
   }
 
@@ -30,8 +30,12 @@ export class Pool {
   }
 
   #next() {
-    const free = this.#workers.find(({ busy }) => !busy);
-    if (!free || this.#queue.length === 0) {
+    const free = this.#workers.filter(({ busy }) => !busy);
+    if (this.#queue.length === 0) {
+      free.filter(({ idle }) => idle?.length > 0).forEach((worker) => this.#start(worker, worker.idle.shift()).catch(() => {}));
+      return;
+    }
+    if (free.length === 0) {
       return;
     }
     let best = 0;
@@ -41,24 +45,29 @@ export class Pool {
       }
     }
     const [{ task, resolve, reject }] = this.#queue.splice(best, 1);
-    free.busy = true;
-    Promise.resolve()
-      .then(() => task(free))
-      .then(resolve, reject)
-      .finally(() => {
-        free.busy = false;
-        this.#next();
-      });
+    this.#start(free[0], task).then(resolve, reject);
     this.#next();
+  }
+
+  async #start(worker, task) {
+    worker.busy = true;
+    try {
+      return await task(worker);
+    } finally {
+      worker.busy = false;
+      this.#next();
+    }
   }
 }
 
-/** Returns a decoded file of a worker: decoded now, or before. A failure is not remembered. */
+/** Returns a decoded file of a worker: decoded now, or before. A failure is not remembered. The last used is the last in order. */
 export function decoded(worker, name, decode) {
-  if (!worker.things.has(name)) {
-    const thing = decode(worker.verifier);
-    worker.things.set(name, thing);
+  const known = worker.things.get(name);
+  const thing = known ?? decode(worker.verifier);
+  worker.things.delete(name);
+  worker.things.set(name, thing);
+  if (!known) {
     thing.catch(() => worker.things.delete(name));
   }
-  return worker.things.get(name);
+  return thing;
 }

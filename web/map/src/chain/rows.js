@@ -1,7 +1,7 @@
-// From records and verdicts to what the page shows: a row for each entity and mandate, and sums. Pure.
+// From records and verdicts to what the page shows: a row for each entity and mandate. Pure.
 
-import { duration, percent } from "./amounts.js";
-import { basisOf, clausesOf } from "./claim.js";
+import { duration } from "./amounts.js";
+import { clausesOf } from "./claim.js";
 import { byPlace } from "./events.js";
 
 /** States of a row, and their words. Nothing is verified by default. */
@@ -46,15 +46,22 @@ export function staleness(record, mandate, state, now) {
  *
  * @param {object} record
  * @param {object | undefined} verdict undefined while the check is under way
- * @param {object} view `state`, `now`, and `doubt`: why nothing that this node says counts at present, or null
+ * @param {object} view `state`, `now`, `documents`, and `doubt`: why nothing that this node says counts at present, or null
  */
-export function stateOf(record, verdict, { state, now, doubt }) {
+export function stateOf(record, verdict, { state, now, doubt, documents }) {
   if (verdict?.state === "refused") {
     return { state: "refused", why: verdict.why };
   }
   const key = state.mandates.get(record.mandate)?.terms.key.toLowerCase();
   if (state.stopped.has(key)) {
     return { state: "refused", why: "the key was stopped on the router" };
+  }
+  const document = documents.get(record.mandate);
+  if (document?.agrees === false) {
+    return { state: "refused", why: "the mandate's document has other clauses than the ledger's terms" };
+  }
+  if (verdict?.fit?.state === "refused") {
+    return { state: "refused", why: verdict.fit.why };
   }
   if (doubt?.state === "not-checked") {
     return doubt;
@@ -64,6 +71,9 @@ export function stateOf(record, verdict, { state, now, doubt }) {
   }
   if (verdict.state !== "verified") {
     return { state: "not-checked", why: verdict.why };
+  }
+  if (document?.hasRule && verdict.fit?.state !== "verified") {
+    return { state: "not-checked", why: verdict.fit?.why ?? "the mandate's rule for scenario sets is yet to be compared" };
   }
   const why = staleness(record, state.mandates.get(record.mandate), state, now) ?? doubt?.why ?? null;
   return why === null ? { state: "verified", why: verdict.why } : { state: "stale", why };
@@ -116,9 +126,6 @@ function rowOf(key, records, view) {
   const declared = view.entities.get(record.entity);
   const reading = view.readings.get(key);
   let { state, why } = stateOf(record, verdict, view);
-  if (state !== "refused" && document?.agrees === false) {
-    [state, why] = ["refused", "the mandate's document has other clauses than the ledger's terms"];
-  }
   if (state === "verified") {
     const doubt = omission(reading, record);
     [state, why] = doubt === null ? [state, why] : ["not-checked", doubt];
@@ -138,6 +145,8 @@ function rowOf(key, records, view) {
     expires: record.expires,
     zone: zoneOf(reading),
     keys: keysOf(mandate, verdict, view),
+    custodian: verdict?.custodian ?? null,
+    nav: view.navs?.get(key) ?? null,
     state,
     why,
     record,
@@ -171,57 +180,6 @@ function zoneOf(reading) {
   }
   const { due, proved, exceedances, silent } = reading.counts;
   return { name: ZONES[reading.zone] ?? "none", due, proved, exceedances, silent };
-}
-
-/**
- * Returns the sums of what may be summed: bounds on expected shortfall that are verified, over one basis.
- *
- * A basis is one key, one scenario point, one confidence, horizon, unit and currency. Value at risk is not subadditive, and is
- * never summed. A book that stands under several mandates is counted once, with its lowest bound.
- */
-export function sumsOf(rows, { state }) {
-  const bases = new Map();
-  const others = new Map();
-  for (const row of rows) {
-    const mandate = state.mandates.get(row.mandate);
-    if (!mandate || Number(mandate.terms.shortfallConfidence) === 0) {
-      continue;
-    }
-    const confidence = Number(mandate.terms.shortfallConfidence);
-    const measure = [confidence, mandate.terms.horizon, mandate.terms.unit, row.currency].join("/");
-    if (!others.has(measure)) {
-      others.set(measure, new Set());
-    }
-    others.get(measure).add(row.entity);
-    const point = state.points.get(`${mandate.terms.source.toLowerCase()}/${row.record.epoch}`);
-    if (row.state !== "verified" || row.currency === null || !point) {
-      continue;
-    }
-    const digest = basisOf(mandate.terms.key, point);
-    const key = `${digest}/${measure}`;
-    if (!bases.has(key)) {
-      const { horizon } = mandate.terms;
-      bases.set(key, { scenarios: digest, confidence, horizon: Number(horizon), currency: row.currency, measure, books: new Map(), entities: new Set() });
-    }
-    const basis = bases.get(key);
-    basis.entities.add(row.entity);
-    const book = `${row.record.commitment}`;
-    const bound = row.record.shortfallBound;
-    const known = basis.books.get(book);
-    if (known === undefined || bound < known) {
-      basis.books.set(book, bound);
-    }
-  }
-  return [...bases.values()]
-    .map(({ books, entities, measure, ...basis }) => ({
-      ...basis,
-      bound: [...books.values()].reduce((sum, bound) => sum + bound, 0n),
-      books: books.size,
-      entities: entities.size,
-      of: others.get(measure).size,
-      words: `${percent(basis.confidence)} CVaR over ${basis.horizon} ${basis.horizon === 1 ? "period" : "periods"}`,
-    }))
-    .sort((one, other) => (other.bound > one.bound ? 1 : other.bound < one.bound ? -1 : 0));
 }
 
 /** Returns the number of rows, and of those in each state. */

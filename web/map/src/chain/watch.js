@@ -1,48 +1,40 @@
 // Watches a ledger: follows its events, checks each proof once, and says what is known at any moment.
 
-import { decodeFunctionResult, encodeFunctionData } from "viem";
-
-import { BACKTEST, LEDGER } from "./abi.js";
-import { check, documentOf } from "./check.js";
+import { LEDGER } from "./abi.js";
+import { Checks } from "./checks.js";
 import { disagreement } from "./compare.js";
 import { prepare, read } from "./events.js";
 import { blockOf, follow, fresh } from "./follow.js";
-import { doubtOf, histories, rowsOf, sumsOf, tally } from "./rows.js";
+import { Readings } from "./readings.js";
+import { doubtOf, histories, rowsOf, tally } from "./rows.js";
+import { sumsOf } from "./sums.js";
+import { view } from "./view.js";
 
-/** Reasons that may pass by themselves: such a record is looked at again at the next visit. */
-const PASSING = new Set(["file-missing", "failed", "no-transaction", "no-point", "unknown-mandate", "verifier-failed"]);
+/** Lets the page draw. A timer would wait for some milliseconds more. */
+const pause = () => globalThis.scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve, 0));
 
-/** Records that are looked at at one time, beyond those that wait for a worker. */
-const AT_ONCE = 12;
-/** Rows whose contracts are asked in one batch. */
-const BATCH = 40;
-
-/** Lets the page draw. */
-const pause = () => new Promise((resolve) => setTimeout(resolve, 0));
-
-const hex = (number) => `0x${number.toString(16)}`;
-
-/** Calls a view of a contract. */
-async function view(ask, address, abi, functionName, args = [], block = "latest") {
-  const data = encodeFunctionData({ abi, functionName, args });
-  return decodeFunctionResult({ abi, functionName, data: await ask("eth_call", [{ to: address, data }, block]) });
+/** Returns what `make` makes under a key, once. A failure is not remembered. */
+function once(map, key, make) {
+  if (!map.has(key)) {
+    const value = make();
+    map.set(key, value);
+    value.catch(() => map.delete(key));
+  }
+  return map.get(key);
 }
 
 export class Watch {
   #config;
   #asks;
-  #means;
+  #pins;
   #store;
   #clock;
   #changed;
   #saved = [fresh(), fresh()];
-  #pending = new Map();
-  #queue = [];
-  #running = 0;
-  /** Hash of the block that the readings are of. */
-  #read = null;
   #router;
   #chainId;
+  #checks;
+  #readings;
 
   state = read([], { ledger: "0x", router: "0x" });
   head = null;
@@ -54,10 +46,6 @@ export class Watch {
   disagreement = null;
   takenBack = 0;
   isBehind = false;
-  verdicts = new Map();
-  documents = new Map();
-  readings = new Map();
-  times = new Map();
 
   /**
    * @param {object} config checked by `configOf`
@@ -69,26 +57,22 @@ export class Watch {
     this.#store = store;
     this.#clock = clock;
     this.#changed = changed;
-    const transactions = new Map();
-    const rules = new Map();
-    const once = (map, key, make) => {
-      if (!map.has(key)) {
-        const value = make();
-        map.set(key, value);
-        value.catch(() => map.delete(key));
-      }
-      return map.get(key);
-    };
-    this.#means = {
+    this.#pins = new Map(config.keys.map((key) => [key.digest, key]));
+    const [ask] = asks;
+    const [transactions, rules, codes] = [new Map(), new Map(), new Map()];
+    const means = {
       chainId: config.chainId,
       ledger: config.ledger,
-      pins: new Map(config.keys.map((key) => [key.digest, key])),
-      transaction: (hash) => once(transactions, hash, () => asks[0]("eth_getTransactionByHash", [hash])),
-      rules: (mandate) => once(rules, mandate, () => view(asks[0], config.ledger, LEDGER, "rulesOf", [mandate])),
+      pins: this.#pins,
+      transaction: (hash) => once(transactions, hash, () => ask("eth_getTransactionByHash", [hash])),
+      rules: (mandate) => once(rules, mandate, () => view(ask, config.ledger, LEDGER, "rulesOf", [mandate])),
+      code: (address) => once(codes, address, () => ask("eth_getCode", [address, "latest"])),
       files,
       pool,
       cache,
     };
+    this.#checks = new Checks(means, { pause, changed: () => this.#changed() });
+    this.#readings = new Readings(ask, config, pause);
     this.second = asks[1] ? "not asked yet" : null;
   }
 
@@ -111,10 +95,8 @@ export class Watch {
   }
 
   /** Waits until no check is under way. */
-  async settled() {
-    while (this.#pending.size > 0) {
-      await Promise.allSettled([...this.#pending.values()]);
-    }
+  settled() {
+    return this.#checks.settled();
   }
 
   /** Returns what is known now. */
@@ -128,12 +110,13 @@ export class Watch {
       // Whichever is later: a node that stands still makes nothing younger.
       now: Math.max(clock, head?.time ?? 0),
       doubt,
-      verdicts: this.verdicts,
-      documents: this.documents,
+      verdicts: this.#checks.verdicts,
+      documents: this.#checks.documents,
       entities: this.#config.entities,
-      readings: this.readings,
-      times: this.times,
-      pins: this.#means.pins,
+      readings: this.#readings.rows,
+      navs: this.#readings.navs,
+      times: this.#readings.times,
+      pins: this.#pins,
     };
     const rows = rowsOf(shown);
     return { ...shown, rows, sums: sumsOf(rows, shown), tally: tally(rows), head, clock, takenBack: this.takenBack, second: this.second, isBehind: this.isBehind };
@@ -196,133 +179,17 @@ export class Watch {
 
   /** Looks at what is new: checks, the newest first, and what the contracts say of each row. */
   async #look() {
-    const all = histories(this.state.records);
-    const ids = new Set(this.state.records.map(({ id }) => id));
-    for (const id of [...this.verdicts.keys()].filter((id) => !ids.has(id))) {
-      this.verdicts.delete(id);
-    }
-    for (const waiting of this.#queue.filter(({ record }) => !ids.has(record.id))) {
-      this.#queue.splice(this.#queue.indexOf(waiting), 1);
-      waiting.resolve();
-    }
-    const isDue = ({ id }) => {
-      const verdict = this.verdicts.get(id);
-      return !this.#pending.has(id) && (verdict === undefined || (verdict.state === "not-checked" && PASSING.has(verdict.code)));
-    };
-    const rows = [...all.values()];
+    const { records, mandates } = this.state;
+    const rows = [...histories(records).values()];
     const newest = rows.map(([first]) => first);
     const older = rows.flatMap(([, ...rest]) => rest).sort((one, other) => other.block - one.block);
-    // A reading of an older record says nothing of a newer one.
-    for (const { id, entity, mandate } of newest) {
-      if (this.readings.get(`${entity}/${mandate}`)?.record !== id) {
-        this.readings.delete(`${entity}/${mandate}`);
-      }
-    }
-    newest.filter(isDue).forEach((record) => this.#check(record, 2));
+    this.#checks.keep(records);
+    this.#readings.forget(newest);
+    this.#checks.look(newest, this.state, 2);
+    this.#checks.read(mandates);
     this.#changed();
-    await Promise.all([this.#readings(newest), this.#times(newest)]);
-    older.filter(isDue).forEach((record) => this.#check(record, 1));
-    for (const [id, mandate] of this.state.mandates) {
-      if (!this.documents.has(id) || this.documents.get(id).missing) {
-        this.#document(id, mandate);
-      }
-    }
-  }
-
-  /** Looks at a record once those of higher urgency have begun. */
-  #check(record, urgency) {
-    const work = new Promise((resolve) => {
-      this.#queue.push({ record, urgency, resolve });
-    });
-    this.#track(record.id, work);
-    this.#begin();
-  }
-
-  #begin() {
-    while (this.#running < AT_ONCE && this.#queue.length > 0) {
-      const most = Math.max(...this.#queue.map(({ urgency }) => urgency));
-      const [{ record, urgency, resolve }] = this.#queue.splice(this.#queue.findIndex((one) => one.urgency === most), 1);
-      this.#running += 1;
-      void pause()
-        .then(() => check(record, this.state, this.#means, urgency))
-        .then((verdict) => {
-          this.verdicts.set(record.id, verdict);
-          this.#running -= 1;
-          resolve();
-          this.#begin();
-        });
-    }
-  }
-
-  #document(id, { terms }) {
-    const name = `document ${id}`;
-    if (this.#pending.has(name)) {
-      return;
-    }
-    const reading = documentOf(terms, this.#means, 3).then(
-      (document) => this.documents.set(id, document),
-      (error) => this.documents.set(id, { missing: error.message }),
-    );
-    this.#track(name, reading);
-  }
-
-  #track(name, work) {
-    const done = work.finally(() => {
-      this.#pending.delete(name);
-      this.#changed();
-    });
-    this.#pending.set(name, done);
-  }
-
-  async #times(records) {
-    const [ask] = this.#asks;
-    const blocks = [...new Set(records.map(({ block }) => block))].filter((block) => !this.times.has(block));
-    await Promise.allSettled(
-      blocks.map(async (number) => {
-        const block = await blockOf(ask, number);
-        if (block) {
-          this.times.set(number, block.time);
-        }
-      }),
-    );
-  }
-
-  /** Returns the time of a block; for histories. */
-  async timeOf(record) {
-    await this.#times([record]);
-    return this.times.get(record.block);
-  }
-
-  /** Reads what the contracts say of each row, at the block that the events were read up to; once for a block. */
-  async #readings(records) {
-    const block = this.head.number;
-    if (this.#read === this.head.hash && records.every(({ entity, mandate }) => this.readings.has(`${entity}/${mandate}`))) {
-      return;
-    }
-    const found = new Map();
-    for (let start = 0; start < records.length; start += BATCH) {
-      const batch = records.slice(start, start + BATCH);
-      await Promise.all(batch.map(async (record) => found.set(`${record.entity}/${record.mandate}`, await this.#reading(record, hex(block)))));
-      await pause();
-    }
-    this.readings = found;
-    this.#read = this.head.hash;
-  }
-
-  async #reading({ id, entity, mandate }, block) {
-    const [ask] = this.#asks;
-    const { ledger, backtest } = this.#config;
-    const args = [entity, mandate];
-    const asked = [view(ask, ledger, LEDGER, "standing", args, block)];
-    if (backtest) {
-      asked.push(view(ask, backtest, BACKTEST, "zone", args, block), view(ask, backtest, BACKTEST, "counts", args, block));
-    }
-    const [standing, zone, counts] = await Promise.allSettled(asked);
-    return {
-      record: id,
-      epoch: standing.value && Number(standing.value.epoch),
-      ...(zone?.value && counts.value ? { zone: Number(zone.value[0]), counts: counts.value } : {}),
-    };
+    await Promise.all([this.#readings.at(this.head, newest), this.#readings.timesOf(newest)]);
+    this.#checks.look(older, this.state, 1);
   }
 
   /** Compares the events of a second node with those of the first. */

@@ -6,7 +6,7 @@ import { commandsOf, namesOf, proofFile } from "../chain/proof-file.js";
 import { stateOf } from "../chain/rows.js";
 import { digest, el, named } from "./dom.js";
 import { badge } from "./state.js";
-import { keysIn, zoneOf } from "./table.js";
+import { keysIn, vouchedFor, zoneOf } from "./table.js";
 
 function save(name, content, type = "text/plain") {
   const url = URL.createObjectURL(new Blob([content], { type }));
@@ -57,6 +57,11 @@ function restsOn(verdict) {
   return el("details", null, el("summary", null, "What the verdict rests on"), el("ul", null, items));
 }
 
+/** Returns the net asset value that a feed shows, in words. */
+function valueIn({ nav, currency }) {
+  return nav === null ? "not known: no feed shows it" : `${amount(nav.nav, currency)} as of ${new Date(nav.asOf * 1_000).toISOString().slice(0, 16).replace("T", " ")} UTC; a custodian signed it, and nothing proves it`;
+}
+
 function recordOf(record, row, view, files) {
   const verdict = view.verdicts.get(record.id);
   const { state, why } = record.id === row.record.id ? row : stateOf(record, verdict, view);
@@ -78,7 +83,7 @@ function recordOf(record, row, view, files) {
 /** What the page of an entity shows, as text: it is drawn again when this changes, so that nobody loses a place for nothing. */
 export const shownOf = (rows, view) =>
   JSON.stringify(
-    rows.map((row) => [row.state, row.why, row.title, row.currency, row.zone, row.records.map(({ id }) => [id, view.verdicts.get(id)?.state])]),
+    rows.map((row) => [row.state, row.why, row.title, row.currency, row.zone, row.custodian?.state, row.nav, row.records.map(({ id }) => [id, view.verdicts.get(id)?.state])]),
     (_, value) => (typeof value === "bigint" ? `${value}` : value),
   );
 
@@ -98,7 +103,7 @@ export function showEntity(place, address, rows, view, files) {
       null,
       el("h3", null, row.title ? named(row.title) : "Mandate without its document"),
       el("ul", null, clauses),
-      el("dl", null, el("dt", null, "State"), el("dd", null, badge(row.state), el("span", { class: "why" }, row.why)), el("dt", null, "Zone"), el("dd", null, zoneOf(row.zone)), el("dt", null, "Mandate"), el("dd", null, digest(row.mandate, 66)), el("dt", null, "Key"), el("dd", null, digest(row.keys.digest ?? "", 64), el("span", { class: "why" }, keysIn(row.keys)))),
+      el("dl", null, el("dt", null, "State"), el("dd", null, badge(row.state), el("span", { class: "why" }, row.why)), el("dt", null, "Zone"), el("dd", null, zoneOf(row.zone)), el("dt", null, "Book"), el("dd", null, vouchedFor(row.custodian)), el("dt", null, "Net asset value"), el("dd", null, valueIn(row)), el("dt", null, "Mandate"), el("dd", null, digest(row.mandate, 66)), el("dt", null, "Key"), el("dd", null, digest(row.keys.digest ?? "", 64), el("span", { class: "why" }, keysIn(row.keys)))),
       el("ol", { class: "records" }, row.records.map((record) => recordOf(record, row, view, files))),
     );
   });

@@ -1,6 +1,6 @@
 // The header: which chain and ledger, how old the newest block is, how much was verified, what is pinned; and the sums.
 
-import { amount, duration } from "../chain/amounts.js";
+import { duration } from "../chain/amounts.js";
 import { digest, el, named } from "./dom.js";
 
 /** Returns the tally in words. */
@@ -30,19 +30,4 @@ export function showFacts(place, config, view) {
     ["Pinned keys", [el("ul", { class: "lines" }, [...pins.values()].map(({ digest: key, source }) => el("li", null, digest(key), ` by ${source || "this page's configuration"}`)))]],
   ];
   place.replaceChildren(...facts.flatMap(([name, content]) => [el("dt", null, name), el("dd", null, content)]));
-}
-
-/** Shows sums of expected shortfalls. */
-export function showSums(place, sums) {
-  const note = "Only verified bounds on expected shortfall are summed, over one key, one scenario set, one confidence and one currency. Value at risk is not subadditive and is never summed.";
-  const list = sums.map(({ words, bound, currency, entities, of, books, scenarios }) =>
-    el(
-      "li",
-      null,
-      el("strong", null, `At most ${amount(bound, currency)}`),
-      `: sum of bounds, ${words}, of ${books} ${books === 1 ? "book" : "books"}. Covers ${entities} of ${of} entities that have such a clause. Gearing: not known, since the page reads no net asset value. Scenarios `,
-      digest(scenarios),
-    ),
-  );
-  place.replaceChildren(el("p", { class: "why" }, note), list.length > 0 ? el("ul", null, list) : el("p", null, "Nothing can be summed at present."));
 }

@@ -3,6 +3,7 @@
 import { Verifier } from "@tailproof/verifier";
 import wasm from "@tailproof/verifier/tailproof_verifier.wasm?url";
 
+import { keysOf } from "../chain/answers.js";
 import { open, sha256, verdicts } from "../chain/cache.js";
 import { configOf } from "../chain/config.js";
 import { Files } from "../chain/files.js";
@@ -10,22 +11,27 @@ import { nodeAt } from "../chain/node.js";
 import { Pool } from "../chain/pool.js";
 import { Watch } from "../chain/watch.js";
 import { showEntity, shownOf } from "./entity.js";
-import { showFacts, showSums, tallyOf } from "./head.js";
+import { showFacts, tallyOf } from "./head.js";
+import { showSums } from "./sums.js";
 import { Table } from "./table.js";
 
 const at = (id) => document.getElementById(id);
 
-/** Least milliseconds between two drawings. */
+/** Least milliseconds between two drawings, before the first verdict and after it. */
+const SOON = 40;
 const PAUSE = 150;
+/** Pinned keys that a worker decodes before anybody asks. */
+const KEYS = 4;
 
 async function loaded() {
   const response = await fetch(wasm);
   if (!response.ok) {
     throw new Error(`the verifier is not there: status ${response.status}`);
   }
-  const bytes = await response.arrayBuffer();
-  const [module, digest] = await Promise.all([WebAssembly.compile(bytes), sha256(bytes)]);
-  return { module, digest };
+  // It is compiled while it comes, if the server names its type.
+  const bytes = response.clone().arrayBuffer();
+  const compiled = WebAssembly.compileStreaming(response).catch(async () => WebAssembly.compile(await bytes));
+  return { module: await compiled, digest: bytes.then(sha256) };
 }
 
 async function configured() {
@@ -43,12 +49,13 @@ async function start() {
   const config = await configured();
   // The nodes are asked while the module is compiled: a check waits for a worker, and nothing else does.
   const pool = new Pool([]);
+  const files = new Files({ hosts: config.hosts });
+  const decodings = config.keys.slice(0, KEYS).map(({ digest }) => (worker) => keysOf(worker, digest, files));
   const starting = Array.from({ length: config.workers }, async () => {
     const { module } = await modules;
-    pool.add(await Verifier.load({ module }));
+    pool.add(await Verifier.load({ module }), decodings);
   });
   const started = Promise.any(starting);
-  const files = new Files({ hosts: config.hosts });
   for (const { digest } of config.keys) {
     files.warm(digest);
   }
@@ -58,15 +65,16 @@ async function start() {
   let shownEntity = null;
   let timer = 0;
   let drawn = 0;
+  let least = SOON;
 
   const store = { get: async (key) => (await opening).get(key), put: async (key, value) => (await opening).put(key, value) };
-  const kept = modules.then(({ digest }) => (digest ? verdicts(store, digest) : null));
+  const kept = modules.then(async ({ digest }) => ((await digest) ? verdicts(store, await digest) : null));
   const cache = { get: async (question) => (await kept)?.get(question), put: async (question, verdict) => (await kept)?.put(question, verdict) };
   const watch = new Watch(config, { asks, pool, files, store, cache, changed });
 
   function changed() {
     if (!timer) {
-      timer = setTimeout(draw, Math.max(0, drawn + PAUSE - performance.now()));
+      timer = setTimeout(draw, Math.max(0, drawn + least - performance.now()));
     }
   }
 
@@ -84,7 +92,8 @@ async function start() {
     showSums(at("sums"), view.sums);
     picture?.show(view.rows);
     route(view);
-    if (view.tally.verified + view.tally.refused > 0 && performance.getEntriesByName("first-verdict").length === 0) {
+    if (least === SOON && view.tally.verified + view.tally.refused > 0) {
+      least = PAUSE;
       performance.mark("first-verdict");
     }
   }

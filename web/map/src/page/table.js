@@ -5,7 +5,7 @@ import { ORDERS } from "../chain/rows.js";
 import { digest, el, named } from "./dom.js";
 import { badge } from "./state.js";
 
-const COLUMNS = ["State", "Entity", "Place", "Mandate", "Limit", "Proven bound", "Headroom", "Age", "Zone", "Keys"];
+const COLUMNS = ["State", "Entity", "Mandate", "Limit", "Proven bound", "Headroom", "Age", "Zone", "Book", "Keys"];
 /** Rows that are drawn in one frame. */
 const AT_ONCE = 20;
 
@@ -19,15 +19,15 @@ function contents(row) {
   const { clauses, currency } = row;
   return [
     [badge(row.state), el("span", { class: "why" }, short(row.why))],
-    [el("a", { href: `#/entity/${row.entity}` }, row.name ? named(row.name) : digest(row.entity)), row.name ? digest(row.entity) : el("span", { class: "why" }, "no declared name")],
-    [row.place ? named(row.place.name) : "not declared"],
+    [el("a", { href: `#/entity/${row.entity}` }, row.name ? named(row.name) : digest(row.entity)), row.name ? digest(row.entity) : el("span", { class: "why" }, "no declared name"), el("span", { class: "place" }, row.place ? named(row.place.name) : "no declared place")],
     [row.title ? named(row.title) : digest(row.mandate), lines(clauses.map(({ measure, confidence }) => `${percent(confidence)} ${measure}`)), row.title === null && row.documentMissing ? el("span", { class: "why" }, "its document was not found") : null],
     [lines(clauses.map(({ limit }) => amount(limit, currency)))],
     [lines(clauses.map(({ bound }) => boundOf(bound, row)))],
     [lines(clauses.map(({ headroom }) => headroomOf(headroom, row)))],
     [row.age === null ? "not known" : `${duration(row.age)} of ${duration(row.maximum)}`],
     [zoneOf(row.zone)],
-    [row.keys.digest ? digest(row.keys.digest) : "not known", el("span", { class: "why" }, keysAre(row.keys))],
+    [vouchedFor(row.custodian)],
+    [row.keys.digest ? digest(row.keys.digest, 10) : "not known", el("span", { class: "why" }, keysAre(row.keys))],
   ];
 }
 
@@ -52,6 +52,19 @@ export function zoneOf(zone) {
   return el("span", null, el("span", { class: `zone ${name}` }, name === "none" ? "no zone" : name), el("span", { class: "why" }, proved + silent === 0 ? "no row is settled" : days));
 }
 
+/** Returns who vouches for the book behind a commitment. */
+export function vouchedFor(custodian) {
+  if (custodian === null) {
+    return "not looked at";
+  }
+  const { state, who, about, why } = custodian;
+  if (state === "none") {
+    return el("span", null, "nobody vouches for it", el("span", { class: "why" }, "the mandate names no custodian"));
+  }
+  const facts = `${about.join(", ")}: ${state === "signed" ? "signature checked here" : `not checked: ${why}`}`;
+  return el("span", null, "by ", digest(who, 10), el("span", { class: "why" }, facts));
+}
+
 /** Returns in few words where keys are from. */
 function keysAre({ pin, kind }) {
   return pin === null ? "not pinned" : `pinned${kind ? `; ${kind === "ceremony" ? "of a ceremony" : kind === "development" ? "development keys" : "over unknown powers"}` : ""}`;
@@ -69,10 +82,10 @@ export function keysIn({ digest: key, pin, says }) {
 }
 
 /** What a row shows, as text: rows that show the same are not drawn again. */
-function shownOf({ state, why, name, place, title, currency, clauses, age, maximum, zone, keys, documentMissing }) {
+function shownOf({ state, why, name, place, title, currency, clauses, age, maximum, zone, keys, custodian, documentMissing }) {
   const bounds = clauses.map(({ measure, confidence, limit, bound, floor }) => `${measure} ${confidence} ${limit} ${bound} ${floor}`);
   const zones = zone && `${zone.name} ${zone.proved} ${zone.exceedances} ${zone.silent}`;
-  const parts = [state, why, name, place?.name, title, currency, ...bounds, age === null ? null : duration(age), maximum, zones, keys.digest, keys.kind, keys.pin !== null, documentMissing];
+  const parts = [state, why, name, place?.name, title, currency, ...bounds, age === null ? null : duration(age), maximum, zones, custodian?.state, custodian?.who, keys.digest, keys.kind, keys.pin !== null, documentMissing];
   return parts.join("\u0000");
 }
 

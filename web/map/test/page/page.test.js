@@ -70,6 +70,8 @@ test("axe finds no violation, wide, narrow, dark, and on an entity's page", asyn
     ["narrow-dark", { viewport: { width: 360, height: 740 }, colorScheme: "dark" }],
   ]) {
     const { page, close } = await opened(chrome, page_.url, options);
+    // Rows out of sight are not laid out before somebody comes to them: here all are.
+    await page.evaluate(() => document.styleSheets[0].insertRule("tbody tr { content-visibility: visible !important }", document.styleSheets[0].cssRules.length));
     assert.deepEqual(await violations(page), [], name);
     const { scroll, width } = await page.evaluate(() => ({ scroll: document.documentElement.scrollWidth, width: innerWidth }));
     assert.ok(scroll <= width, `${name}: ${scroll} of ${width} pixels`);
@@ -133,6 +135,19 @@ test("a screen reader finds tables, rows, names and the picture's marks", async 
     await page.getByRole("status").filter({ hasText: "6 of 12 verified" }).waitFor({ state: "attached", timeout: 2_000 });
     await close();
   }
+});
+
+test("a row that comes into sight is drawn", async () => {
+  page_.configure(config);
+  const { page, close } = await opened(chrome, page_.url, { viewport: { width: 360, height: 740 } });
+  const last = page.locator("tbody tr").last();
+  await last.scrollIntoViewIfNeeded();
+  await page.waitForFunction(() => document.querySelector("tbody tr:last-child").querySelector("td").checkVisibility({ contentVisibilityAuto: true }));
+  await page.screenshot({ path: new URL("scrolled-narrow.png", pictures).pathname });
+  // Nothing of it is cut off, whatever height was put in its place before.
+  const { inner, outer } = await last.evaluate((row) => ({ inner: row.lastElementChild.getBoundingClientRect().bottom, outer: row.getBoundingClientRect().bottom }));
+  assert.ok(inner <= outer, `${inner} of ${outer}`);
+  await close();
 });
 
 test("an entity's files are checked again by the command line", async () => {

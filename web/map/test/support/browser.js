@@ -57,7 +57,7 @@ export async function opened(chrome, url, { settled = true, before = async () =>
   await before(page);
   await page.goto(url);
   if (settled) {
-    await page.waitForFunction(() => performance.getEntriesByName("settled").length > 0, null, { timeout: 60_000 });
+    await page.waitForFunction(() => performance.getEntriesByName("settled").length > 0, null, { timeout: 300_000 });
     await page.waitForSelector("#map svg", { state: "attached", timeout: 20_000 });
   }
   return { page, context, faults, requests, close: () => context.close() };
@@ -76,11 +76,22 @@ export const stateOf = (page, address) => page.getAttribute(`tr[data-entity="${a
 /** Returns how many processes want each core. */
 export const load = () => loadavg()[0] / cpus().length;
 
+/** Returns the seconds of processor time that the browser's processes took so far, those that ended left out. */
+async function processorSeconds(session) {
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
 /**
  * Opens the page in a context of its own, and returns milliseconds from its start to the first verdict and to the last one, and
- * of the longest task of its main thread: by the clock, as `longtask` has it, and of processor time.
+ * of the longest task of its main thread: by the clock, as `longtask` has it, and of processor time; and the seconds of processor
+ * time of all of the browser's processes, from before the page is opened to the last verdict.
+ *
+ * With `tracing` off, there is no processor time of tasks, and none is spent on the trace.
  */
-export async function timed(chrome, url) {
+export async function timed(chrome, url, { tracing = true } = {}) {
+  const session = await chrome.newBrowserCDPSession();
+  const before = await processorSeconds(session);
   const watched = async (page) => {
     await page.addInitScript(() => {
       window.longest = 0;
@@ -90,24 +101,37 @@ export async function timed(chrome, url) {
         }
       }).observe({ type: "longtask", buffered: true });
     });
-    await chrome.startTracing(page, { categories: ["toplevel", "devtools.timeline", "thread_time"] });
+    if (tracing) {
+      await chrome.startTracing(page, { categories: ["toplevel", "devtools.timeline", "thread_time", "blink.user_timing"] });
+    }
   };
   const { page, close } = await opened(chrome, url, { before: watched, viewport: { width: 1280, height: 800 } });
-  const { traceEvents } = JSON.parse((await chrome.stopTracing()).toString());
+  const seconds = (await processorSeconds(session)) - before;
+  const longestOfProcessor = tracing ? longestTask(JSON.parse((await chrome.stopTracing()).toString())) : null;
   const marks = await page.evaluate(() => {
     const at = (name) => performance.getEntriesByName(name)[0].startTime;
     return { first: at("first-verdict"), all: at("settled"), longest: window.longest };
   });
   await close();
-  const isMain = ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain";
+  await session.detach();
+  return { ...marks, seconds, longestOfProcessor };
+}
+
+/** Returns the milliseconds of processor time of the longest task of a page's main thread. */
+function longestTask({ traceEvents }) {
+  // The browser has pages of its own.
+  const own = traceEvents.find(({ name }) => name === "first-verdict")?.pid;
+  const isMain = ({ name, args, pid }) => name === "thread_name" && args.name === "CrRendererMain" && pid === own;
   const threads = new Set(traceEvents.filter(isMain).map(({ pid, tid }) => `${pid}/${tid}`));
   const tasks = traceEvents.filter(({ name, tdur, pid, tid }) => name.endsWith("RunTask") && tdur !== undefined && threads.has(`${pid}/${tid}`));
   if (tasks.length === 0) {
     throw new Error("the browser traced no task");
   }
-  return { ...marks, longestOfProcessor: tasks.reduce((most, { tdur }) => Math.max(most, tdur / 1_000), 0) };
+  return tasks.reduce((most, { tdur }) => Math.max(most, tdur / 1_000), 0);
 }
 
 /** Returns what was timed in words. */
-export const inWords = ({ first, all, longest, longestOfProcessor }) =>
-  `first verdict ${Math.round(first)} ms, all ${Math.round(all)} ms, longest task ${Math.round(longest)} ms (${Math.round(longestOfProcessor)} ms of processor time)`;
+export function inWords({ first, all, longest, longestOfProcessor, seconds }) {
+  const tasks = longestOfProcessor === null ? "" : ` (${Math.round(longestOfProcessor)} ms of processor time)`;
+  return `first verdict ${Math.round(first)} ms, all ${Math.round(all)} ms, longest task ${Math.round(longest)} ms${tasks}; ${seconds.toFixed(1)} s of processor time in all`;
+}

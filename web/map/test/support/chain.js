@@ -73,7 +73,9 @@ export async function start() {
   }
   await verifier.close();
   const plain = await ledger.open(sources.one, digests.two, CLAUSES);
-  const other = await ledger.open(sources.two, digests.two, CLAUSES);
+  // This one has a custodian, who vouches for assets and net asset values of Groth16's commitments.
+  const scope = 1 | (1 << 3) | (1 << 16);
+  const other = await ledger.open(sources.two, digests.two, CLAUSES, { custodian: signer.address, scope });
   const unhosted = await ledger.open(sources.unhosted, digests.two, CLAUSES);
   const forged = await ledger.open(sources.forged, digests.two, CLAUSES);
   const unknown = await ledger.open(sources.unknown, digests.two, CLAUSES);
@@ -94,7 +96,9 @@ export async function start() {
     await ledger.submit(of(name), plain);
   }
   await ledger.submit(of("birch"), plain, { shortfallBound: 200_000_000_000n });
-  await ledger.submit(of("cedar"), other);
+  const statement = { asOf: now - 2 * DAY, expires: now + 30 * DAY, scope };
+  await ledger.submit(of("cedar"), other, { statement });
+  const feed = await ledger.newFeed(of("cedar"), other, 9_000_000_000_000n, statement);
   await ledger.submit(of("elm"), forged, { spoil: true });
   await ledger.submit(of("iris"), unknown);
   await ledger.submit(of("kapok"), ended);
@@ -129,6 +133,7 @@ export async function start() {
     chainId: ledger.chainId,
     ledger: ledger.address,
     backtest: backtestAt,
+    feeds: [feed],
     fromBlock: 0,
     keys: ["good", "forged", "limits"].map((name) => ({ digest: keys[name].digest, source: "the tests' own configuration" })),
     entities,

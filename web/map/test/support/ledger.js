@@ -6,6 +6,7 @@ import { mnemonicToAccount } from "viem/accounts";
 import { LEDGER } from "../../src/chain/abi.js";
 import { word } from "../../src/chain/amounts.js";
 import { contextOf, mandateText } from "../../src/chain/claim.js";
+import { digestOf } from "../../src/chain/custodian.js";
 import { mandateId } from "../../src/chain/events.js";
 import { anvil, artefact, verifierOf } from "./contracts.js";
 import * as desk from "./desk.js";
@@ -122,7 +123,27 @@ export class Ledger {
     }
   }
 
-  async #submission(of, mandate, { varBound = mandate.terms.varLimit, shortfallBound = mandate.terms.shortfallLimit, spoil = false, rung = NO_RUNG, made } = {}) {
+  /** Signs an attestation of a book, or takes another signer's signature of it. */
+  async attested(of, mandate, commitment, { asOf, expires, scope }, sign = ({ hash }) => this.signer.sign({ hash })) {
+    const { factors } = await this.client.readContract({ address: this.address, abi: LEDGER, functionName: "rulesOf", args: [mandate.id] });
+    const statement = { asOf: BigInt(asOf), expires: BigInt(expires), scope };
+    return { ...statement, signature: await sign({ hash: digestOf({ entity: of.address, commitment }, statement, factors) }) };
+  }
+
+  /** Deploys a feed of the net asset value of an entity's last record, and lets the custodian sign one. */
+  async newFeed(of, mandate, nav, { asOf, expires }) {
+    const { abi, ...contract } = artefact("NavFeed", "NavFeed");
+    const address = await this.deploy({ abi, ...contract }, [this.address, of.address, mandate.id, BigInt(expires - asOf)]);
+    const filter = { address: this.address, abi: LEDGER, eventName: "Proved", args: { entity: of.address, mandate: mandate.id }, fromBlock: 0n };
+    const { args, blockNumber } = (await this.client.getContractEvents(filter)).at(-1);
+    const time = Number((await this.client.getBlock({ blockNumber })).timestamp);
+    const hash = await this.client.readContract({ address, abi, functionName: "digestOf", args: [args.commitment, nav, BigInt(asOf), BigInt(expires)] });
+    const record = { ...args, time };
+    await this.call(this.deployer, address, abi, "report", [nav, BigInt(asOf), BigInt(expires), record, await this.signer.sign({ hash })]);
+    return address;
+  }
+
+  async #submission(of, mandate, { varBound = mandate.terms.varLimit, shortfallBound = mandate.terms.shortfallLimit, spoil = false, rung = NO_RUNG, made, statement, sign } = {}) {
     const proof = made ?? (await this.proved(of, mandate, { varBound, shortfallBound }));
     const words = proof.proof.map(BigInt);
     if (spoil) {
@@ -132,6 +153,7 @@ export class Ledger {
       mandate: mandate.id, epoch: BigInt(proof.epoch), commitment: BigInt(proof.controls[0]), proof: words, point: mandate.from.point,
       witness: { prices: `0x${mandate.from.set.digest}`, period: mandate.from.period, gaps: 0 },
       varBound, shortfallBound, rung, path: [], asOf: 0n, expires: 0n, scope: 0, signature: "0x",
+      ...(statement ? await this.attested(of, mandate, BigInt(proof.controls[0]), statement, sign) : {}),
     };
     return [of, this.address, LEDGER, "submit", [submission]];
   }
