@@ -8,7 +8,9 @@
 //! Every other module is a class or two. Nothing is decided here: what is refused, and in which
 //! words, is the library's.
 
+mod asked;
 mod book;
+mod bundle;
 mod commitment;
 mod errors;
 mod files;
@@ -33,7 +35,11 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = true)]
 mod _native {
     #[pymodule_export]
+    use crate::asked::Attestors;
+    #[pymodule_export]
     use crate::book::{Book, Risk};
+    #[pymodule_export]
+    use crate::bundle::Bundle;
     #[pymodule_export]
     use crate::commitment::{Commitment, Opening};
     #[pymodule_export]

@@ -10,7 +10,8 @@ use crate::book::Book;
 use crate::commitment::Opening;
 use crate::errors;
 use crate::process::detached;
-use crate::proof::{AnyProof, Proof, context_of};
+use crate::asked::context_of;
+use crate::proof::{AnyProof, Proof};
 use crate::prover::AnyProver;
 
 type OfGroth16<'p> = PreparedSet<'p, Groth16>;

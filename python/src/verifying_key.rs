@@ -30,7 +30,8 @@ impl AnyVerifier {
         }
     }
 
-    fn digest(&self) -> [u8; 32] {
+    /// Returns the digest that names the key in proofs.
+    pub fn digest(&self) -> [u8; 32] {
         match self {
             AnyVerifier::Groth16(verifier) => verifier.key_digest(),
             AnyVerifier::Halo2(verifier) => verifier.key_digest(),
