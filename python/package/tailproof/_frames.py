@@ -10,7 +10,7 @@ import decimal
 import struct
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from ._errors import InputError
 
@@ -84,8 +84,9 @@ def _columns_of(value: Any, argument: str) -> tuple[list[str], list[Any], list[A
         names = _names(argument, value.dtype.names)
         return names, [value[name] for name in names], None
     if isinstance(value, Mapping):
-        names = _names(argument, value.keys())
-        return names, [value[name] for name in names], None
+        columns = cast("Mapping[Any, Any]", value)
+        names = _names(argument, columns.keys())
+        return names, [columns[name] for name in names], None
     raise _text(
         argument,
         f"a {kind} of {library} is no table; give a path, a frame of pandas or polars, a table of pyarrow,"
@@ -151,8 +152,10 @@ def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, Any, Any]]]:
         if value.index.nlevels > 1:
             raise _text("book", "its index has several levels; name each factor once")
         value = dict(_pairs(value.index, value.to_numpy()))
-    if isinstance(value, Mapping) and not _is_frame(value):
-        return "exposure", [(factor, number, None, None) for factor, number in value.items()]
+    if isinstance(value, Mapping):
+        exposures = cast("Mapping[Any, Any]", value)
+        if not _is_frame(exposures):
+            return "exposure", [(factor, number, None, None) for factor, number in exposures.items()]
     names, columns, index = _columns_of(value, "book")
     lower = [name.lower() for name in names]
     unknown = [name for name in lower if name not in ("factor", "gamma", "vega", *NUMBERS)]
