@@ -3,7 +3,7 @@
 //
 //   node chromium.js FOLDER
 
-import { answer, browser, fill, give, host } from "../../../web/verify/test/support.js";
+import { PATIENCE, answer, browser, fill, give, host } from "../../../web/verify/test/support.js";
 import { casesOf, print } from "./cases.js";
 
 const { cases, bytes, key } = casesOf(process.argv[2]);
@@ -56,6 +56,7 @@ const server = await host();
 const answers = {};
 try {
   const context = await chromium.newContext();
+  context.setDefaultTimeout(PATIENCE);
   const tab = await context.newPage();
   for (const { id, says, backend, question } of cases) {
     if (backend !== "groth16") {

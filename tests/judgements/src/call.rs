@@ -4,6 +4,7 @@ use ark_bn254::Fr;
 use serde_json::Value;
 use tailproof_core::pool::Deal;
 use tailproof_core::scenarios::file as scenario_file;
+use tailproof_core::text::parse_decimal;
 use tailproof_core::{Mandate, Unit};
 use tailproof_verifier::encoding::{from_hex, to_bytes};
 use tailproof_verifier::export::evm::{VERIFY_PROOF_SELECTOR, g1_words};
@@ -32,7 +33,7 @@ pub fn call(work: &Work<'_>, question: &Question) -> Option<String> {
     let verifier = Verifier::<Groth16>::new(decode_verifying_key(&key).ok()?);
     let point = verifier.prepare(&claim).ok()?.scenario_point()?;
 
-    let unit: Unit = proof["claim"]["unit"].as_str()?.parse().ok()?;
+    let unit = Unit::from_decimal(parse_decimal(proof["claim"]["unit"].as_str()?).ok()?).ok()?;
     let stated = from_hex("commitment", proof["commitment"].as_str()?).ok()?;
     let commitment = match &question.commitments[..] {
         [one] => CommitmentFile::from_json(&work.text(one)).ok()?.value_for::<Groth16>(&claim).ok()?,

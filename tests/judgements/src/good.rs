@@ -2,7 +2,7 @@
 
 use crate::case::{Outcome, Question};
 use crate::claims::{Attested, Claim, HOLDS};
-use crate::made::{Made, Way, Work};
+use crate::made::{Made, Way};
 
 /// Returns the ways.
 pub fn ways() -> Vec<(&'static str, Way)> {

@@ -71,11 +71,6 @@ impl Claim {
     pub fn is_market(&self) -> bool {
         self.question.mandate.is_some()
     }
-
-    /// The field of the question with the terms, and their file.
-    pub fn terms_file(&self) -> &str {
-        self.question.mandate.as_deref().or(self.question.deal.as_deref()).unwrap()
-    }
 }
 
 /// Proves the claim of a commit: the demo's mandate about its book.

@@ -2,7 +2,7 @@
 
 use ark_bn254::{Fq, Fq2, G2Affine};
 use ark_ec::AffineRepr;
-use ark_ff::{BigInteger, Field, PrimeField};
+use ark_ff::{BigInteger, PrimeField};
 use serde_json::{Value, json};
 use tailproof_verifier::encoding::{from_hex, to_hex};
 
@@ -126,7 +126,7 @@ fn beyond_modulus(value: &Value) -> Value {
 
 /// A point on the curve of B that is in no proof.
 fn outside_the_subgroup() -> Value {
-    let points = (1u64..).filter_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::ZERO), false));
+    let points = (1u64..).filter_map(|x| G2Affine::get_point_from_x_unchecked(Fq2::new(Fq::from(x), Fq::from(0u64)), false));
     let point = points.into_iter().find(|point| !point.is_in_correct_subgroup_assuming_on_curve()).unwrap();
     let (x, y) = point.xy().unwrap();
     json!([[to_hex(&x.c0), to_hex(&x.c1)], [to_hex(&y.c0), to_hex(&y.c1)]])
