@@ -76,7 +76,7 @@ def test_several_books_are_proved_as_their_sum(desk: Any) -> None:
         proof.verify(keys.verifying, desk.market, desk.mandate, commitment=commitments[:1])
 
 
-def bundle_of(desk: Any, command: Path, folder: Path) -> tuple[tp.Bundle, dict[str, str]]:
+def bundle_of(desk: Any, command: Path, folder: Path) -> tuple[tp.Bundle, dict[str, Any]]:
     """Returns a bundle of the desk's proof, and the digests of what is in it."""
     desk.keys.write(folder / "keys")
     desk.market.write(folder / "market.scn")

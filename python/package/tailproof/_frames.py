@@ -10,7 +10,7 @@ import decimal
 import struct
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeGuard
 
 from ._errors import InputError
 
@@ -83,15 +83,18 @@ def _columns_of(value: Any, argument: str) -> tuple[list[str], list[Any], list[A
     if library == "numpy" and getattr(getattr(value, "dtype", None), "names", None):
         names = _names(argument, value.dtype.names)
         return names, [value[name] for name in names], None
-    if isinstance(value, Mapping):
-        columns = cast("Mapping[Any, Any]", value)
-        names = _names(argument, columns.keys())
-        return names, [columns[name] for name in names], None
+    if _is_mapping(value):
+        names = _names(argument, value.keys())
+        return names, [value[name] for name in names], None
     raise _text(
         argument,
         f"a {kind} of {library} is no table; give a path, a frame of pandas or polars, a table of pyarrow,"
         " a structured array of numpy or a mapping of columns",
     )
+
+
+def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
 
 
 def _of_polars(column: Any) -> Any:
@@ -152,10 +155,8 @@ def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, Any, Any]]]:
         if value.index.nlevels > 1:
             raise _text("book", "its index has several levels; name each factor once")
         value = dict(_pairs(value.index, value.to_numpy()))
-    if isinstance(value, Mapping):
-        exposures = cast("Mapping[Any, Any]", value)
-        if not _is_frame(exposures):
-            return "exposure", [(factor, number, None, None) for factor, number in exposures.items()]
+    if _is_mapping(value) and not _is_frame(value):
+        return "exposure", [(factor, number, None, None) for factor, number in value.items()]
     names, columns, index = _columns_of(value, "book")
     lower = [name.lower() for name in names]
     unknown = [name for name in lower if name not in ("factor", "gamma", "vega", *NUMBERS)]
