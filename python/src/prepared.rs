@@ -6,11 +6,11 @@ use pyo3::prelude::*;
 use self_cell::self_cell;
 use tailproof::{Books, Groth16, Halo2, MandateClaim, PreparedSet, ProofFile, Prover, Statement};
 
+use crate::asked::context_of;
 use crate::book::Book;
 use crate::commitment::Opening;
 use crate::errors;
 use crate::process::detached;
-use crate::asked::context_of;
 use crate::proof::{AnyProof, Proof};
 use crate::prover::AnyProver;
 

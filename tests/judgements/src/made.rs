@@ -104,6 +104,8 @@ fn cases(root: &Path, size: Size) -> Vec<Case> {
     for (ways, most) in [(good, 10), (bad, 10)].map(|(ways, few)| (ways, if size == Size::All { 100 } else { few })) {
         let chosen = spread(&work, &ways, most, size);
         assert_eq!(chosen.len(), most, "there are ways for {} of {most} cases", chosen.len());
+        let unused = ways.iter().map(|(says, _)| *says).find(|says| chosen.iter().all(|(_, used, _)| used != says));
+        assert!(size == Size::Few || unused.is_none(), "{unused:?} is no case: there are too many ways");
         for (claim, says, made) in chosen {
             let question = made.question;
             cases.push(Case {
@@ -136,7 +138,9 @@ fn spread<'w>(
             let start = index + round * 5;
             let found = (0..claims.len())
                 .map(|next| &claims[(start + next) % claims.len()])
-                .filter(|claim| chosen.iter().all(|(taken, what, _): &(&Claim, _, _)| taken.name != claim.name || what != says))
+                .filter(|claim| {
+                    chosen.iter().all(|(taken, what, _): &(&Claim, _, _)| taken.name != claim.name || what != says)
+                })
                 .find_map(|claim| way(work, claim).map(|made| (claim, made)));
             if let Some((claim, made)) = found {
                 chosen.push((claim, *says, made));

@@ -41,7 +41,9 @@ fn every_door_judges_every_case_as_it_was_made() {
     assert!(faults.is_empty(), "{} faults in {}:\n{}", faults.len(), cases.folder.display(), faults.join("\n"));
     // Of Groth16 proofs in files, a contract is asked about every good one, and about spoiled ones of every size.
     let asked = &doors["contract"];
-    assert!(cases.cases.iter().filter(|case| asked.contains_key(&case.id) && case.expected != Outcome::Valid).count() > 3);
+    assert!(
+        cases.cases.iter().filter(|case| asked.contains_key(&case.id) && case.expected != Outcome::Valid).count() > 3
+    );
 }
 
 fn faults_of(case: &Case, doors: &BTreeMap<String, Answers>) -> Vec<String> {
@@ -60,10 +62,17 @@ fn faults_of(case: &Case, doors: &BTreeMap<String, Answers>) -> Vec<String> {
             _ => *outcome == case.expected,
         };
         if !is_right {
-            faults.push(format!("{} ({}): {door} says {outcome:?} {found:?}, expected {:?}", case.id, case.says, case.expected));
+            faults.push(format!(
+                "{} ({}): {door} says {outcome:?} {found:?}, expected {:?}",
+                case.id, case.says, case.expected
+            ));
         }
-        if *outcome == Outcome::NotValid && door != "contract" && found.as_ref().is_some_and(|found| Some(found) != code.as_ref()) {
-            faults.push(format!("{} ({}): {door} has the code {found:?}, the command line {code:?}", case.id, case.says));
+        if *outcome == Outcome::NotValid
+            && door != "contract"
+            && found.as_ref().is_some_and(|found| Some(found) != code.as_ref())
+        {
+            faults
+                .push(format!("{} ({}): {door} has the code {found:?}, the command line {code:?}", case.id, case.says));
         }
     }
     faults

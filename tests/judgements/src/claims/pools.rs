@@ -15,7 +15,8 @@ pub fn all(root: &Path) -> Vec<Claim> {
 /// The demo's loans, and the tranches over them.
 fn tranches() -> Proved {
     let desk = Desk::with_pool(LOANS, DEAL);
-    let other_terms = vec![("obligor_max = 0.015", "obligor_max = 0.015000001"), ("loans_min = 180", "loans_min = 181")];
+    let other_terms =
+        vec![("obligor_max = 0.015", "obligor_max = 0.015000001"), ("loans_min = 180", "loans_min = 181")];
     Proved { scenarios: Some("c.scn"), ..proved("tranches", desk, "200loans+pool+32x7/2tranches", other_terms) }
 }
 
@@ -31,7 +32,12 @@ fn bands() -> Proved {
     desk.write("loans.csv", tape);
     desk.write("deal.toml", deal);
     desk.commit_pool("loans.csv").expect(0);
-    proved("bands", desk, "4loans+pool+bands+numbers", vec![("age_max = 14", "age_max = 15"), ("low = 0.4", "low = 0.39")])
+    proved(
+        "bands",
+        desk,
+        "4loans+pool+bands+numbers",
+        vec![("age_max = 14", "age_max = 15"), ("low = 0.4", "low = 0.39")],
+    )
 }
 
 fn proved(name: &'static str, desk: Desk, shape: &str, other_terms: Vec<(&'static str, &'static str)>) -> Proved {

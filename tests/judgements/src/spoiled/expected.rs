@@ -83,7 +83,8 @@ pub fn ways() -> Vec<(&'static str, Way)> {
             bad_input(Question { attestations, ..question })
         }),
         ("the proof of another claim", |work, claim| {
-            let is_other = |other: &&Claim| other.name != claim.name && other.question.keys_digest == claim.question.keys_digest;
+            let is_other =
+                |other: &&Claim| other.name != claim.name && other.question.keys_digest == claim.question.keys_digest;
             let other = work.claims.iter().find(is_other)?;
             not_valid_off_chain(Question { proof: other.question.proof.clone(), ..claim.question.clone() })
         }),

@@ -39,7 +39,6 @@ pub fn ways() -> Vec<(&'static str, Way)> {
             bad_input(with_field(work, claim, "/shape", |_| "9x20".into())?)
         }),
         ("the version", |work, claim| bad_input(with_field(work, claim, "/version", |_| 2.into())?)),
-        ("the version as a text", |work, claim| bad_input(with_field(work, claim, "/version", |_| "1".into())?)),
         ("the format", |work, claim| bad_input(with_field(work, claim, "/format", |_| "tailproof-proofs".into())?)),
         ("the proof system", |work, claim| {
             let other = if claim.is_groth16() { "halo2-ipa-pasta" } else { "groth16-bn254" };
