@@ -65,7 +65,12 @@ try {
     try {
       // The page takes the time of the computer's clock.
       await tab.clock.setFixedTime((question.at ?? Math.floor(Date.now() / 1000)) * 1000);
-      await tab.goto(server.address);
+      // A page that has checked a case checks the next one; the first one opens it.
+      if (Object.keys(answers).length === 0) {
+        await tab.goto(server.address);
+      } else {
+        await tab.locator("#again").evaluate((button) => button.click());
+      }
       answers[id] = await judged(tab, question);
     } catch (error) {
       throw new Error(`${id} (${says})`, { cause: error });

@@ -96,12 +96,12 @@ pub fn ways() -> Vec<(&'static str, Way)> {
     ]
 }
 
-/// An attestation whose text was changed after it was signed.
+/// An attestation whose text was changed after it was signed: it is none.
 fn signed(work: &Work<'_>, claim: &Claim, change: impl FnOnce(String) -> String) -> Option<Made> {
     let question = attested(claim, &[claim.attested.last()?]);
     let text = work.text(&question.attestations[0]);
     let changed = change(text.clone());
     assert_ne!(text, changed);
     let attestations = vec![work.file(claim, "attestation.json", changed)];
-    not_valid_off_chain(Question { attestations, ..question })
+    bad_input(Question { attestations, ..question })
 }
