@@ -32,7 +32,8 @@ impl Commitment {
         }
     }
 
-    fn parsed(py: Python<'_>, name: &str, text: &str) -> PyResult<Self> {
+    /// Returns the commitment of a JSON text.
+    pub fn parsed(py: Python<'_>, name: &str, text: &str) -> PyResult<Self> {
         let file = CommitmentFile::from_json(text).map_err(|error| errors::malformed(py, name, &error))?;
         Ok(Self { file })
     }

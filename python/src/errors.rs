@@ -3,6 +3,7 @@
 use pyo3::exceptions::PyImportError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use tailproof::bundle::BundleClaimError;
 use tailproof::core::mandate::ClauseFigure;
 use tailproof::core::pool::claims::PoolClaimFigure;
 use tailproof::prover::prover::Unproved;
@@ -80,7 +81,7 @@ pub fn instance(py: Python<'_>, error: &InstanceError) -> PyErr {
 /// Returns the exception of terms that a verifier cannot take: a verdict if the mandate does not allow
 /// the scenarios.
 pub fn not_stated(py: Python<'_>, error: &InstanceError) -> PyErr {
-    if error.is_verdict() { not_valid(py, &error.to_string()) } else { instance(py, error) }
+    if error.is_verdict() { not_valid(py, &error.to_string(), error.code()) } else { instance(py, error) }
 }
 
 /// Returns the exception of keys that are not those that are meant.
@@ -104,7 +105,7 @@ pub fn unproved(py: Python<'_>, error: &Unproved) -> PyErr {
 /// Returns the exception of a refusal of a proof.
 pub fn refused(py: Python<'_>, error: &Refused) -> PyErr {
     match error {
-        Refused::NotValid(error) => not_valid(py, &error.to_string()),
+        Refused::NotValid(error) => not_valid(py, &error.to_string(), error.code()),
         Refused::OtherKeys { .. } => wrong_keys(py, &error.to_string()),
         Refused::Instance(error) => not_stated(py, error),
         other => at(py, &other.to_string(), "proof", None, None),
@@ -131,9 +132,18 @@ pub fn claim<'py>(py: Python<'py>, figure: &PoolClaimFigure) -> PyResult<Bound<'
     Ok(row)
 }
 
-/// Returns the exception of something that is not valid.
-pub fn not_valid(py: Python<'_>, text: &str) -> PyErr {
-    exception(py, "NotValid", text, &[])
+/// Returns the exception of something that is not valid; `code` stays when the words change.
+pub fn not_valid(py: Python<'_>, text: &str, code: &str) -> PyErr {
+    exception(py, "NotValid", text, &[("code", any(py, code))])
+}
+
+/// Returns the exception of a bundle that makes no claim.
+pub fn bundle(py: Python<'_>, name: &str, error: &BundleClaimError) -> PyErr {
+    match error {
+        BundleClaimError::Input(error) => input(py, error),
+        BundleClaimError::Instance(error) => not_stated(py, error),
+        other => at(py, &format!("{name}: {other}"), name, None, None),
+    }
 }
 
 /// Returns a clause with its figure.

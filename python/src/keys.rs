@@ -13,6 +13,7 @@ use tailproof::prover::proving_key::read::ReadKeyError;
 use tailproof::store::{Access, Kind};
 use tailproof::{Books, Groth16, Halo2, Prover, Shape, Verifier};
 
+use crate::asked::context_of;
 use crate::book::Book;
 use crate::commitment::Opening;
 use crate::errors;
@@ -21,7 +22,7 @@ use crate::mandate::Mandate;
 use crate::pool::{Deal, Pool, SecretOpening};
 use crate::prepared::Prepared;
 use crate::process::detached;
-use crate::proof::{Proof, context_of};
+use crate::proof::Proof;
 use crate::prover::AnyProver;
 use crate::scenarios::Scenarios;
 use crate::verifying_key::{AnyVerifier, VerifyingKey, file_in};

@@ -207,7 +207,7 @@ impl Ledger {
             self.chain().verify(&archive, &ring, &against)
         })?;
         let audit = audit.map_err(|error: AuditError| match error.is_verdict() {
-            true => errors::not_valid(py, &error.to_string()),
+            true => errors::not_valid(py, &error.to_string(), ""),
             false => errors::usage(py, "ledger", &error.to_string()),
         })?;
         let found = PyDict::new(py);

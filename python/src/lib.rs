@@ -8,8 +8,10 @@
 //! Every other module is a class or two. Nothing is decided here: what is refused, and in which
 //! words, is the library's.
 
+mod asked;
 mod batch;
 mod book;
+mod bundle;
 mod commitment;
 mod errors;
 mod files;
@@ -34,12 +36,16 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = true)]
 mod _native {
     #[pymodule_export]
+    use crate::asked::Attestors;
+    #[pymodule_export]
     use crate::batch::{
         Hold, JobTerms, Plan, Row, Summary, doubled_by_case, listed, name_problem, read_results, standing, tidy,
         write_results,
     };
     #[pymodule_export]
     use crate::book::{Book, Risk};
+    #[pymodule_export]
+    use crate::bundle::Bundle;
     #[pymodule_export]
     use crate::commitment::{Commitment, Opening};
     #[pymodule_export]

@@ -8,11 +8,12 @@ use self_cell::self_cell;
 use tailproof::batch::{Settled, Status, settle};
 use tailproof::{Books, Groth16, Halo2, MandateClaim, PreparedSet, Prover, ProvingBackend, Statement, Unproved};
 
+use crate::asked::context_of;
 use crate::book::Book;
 use crate::commitment::Opening;
 use crate::errors;
 use crate::process::detached;
-use crate::proof::{AnyProof, Proof, context_of};
+use crate::proof::{AnyProof, Proof};
 use crate::prover::AnyProver;
 
 type OfGroth16<'p> = PreparedSet<'p, Groth16>;

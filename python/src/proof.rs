@@ -2,25 +2,21 @@
 
 use std::path::PathBuf;
 
-use ark_bn254::Fr;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tailproof::scenarios::{Makers, Regenerate};
 use tailproof::store::{Kind, Replace};
-use tailproof::verifier::encoding::{from_hex, input_to_hex};
+use tailproof::verifier::encoding::input_to_hex;
 use tailproof::verifier::proof::backend_of;
-use tailproof::{Backend, Claim, Expected, Groth16, Halo2, ProofFile, Remake, Verifier};
+use tailproof::{Backend, Claim, Groth16, Halo2, ProofFile};
 
-use crate::commitment::Commitment;
+use crate::asked::{Asked, Attestors, commitments_of, context_of, seed_of, withdrawn_of};
 use crate::errors;
 use crate::files;
 use crate::mandate::Mandate;
 use crate::pool::Deal;
-use crate::process::detached;
 use crate::scenarios::Scenarios;
 use crate::shown::json;
 use crate::sources::{Given, Named};
-use crate::values;
 use crate::verifying_key::{AnyVerifier, VerifyingKey};
 
 /// A proof of either proof system.
@@ -31,11 +27,6 @@ pub enum AnyProof {
     Halo2(Box<ProofFile<Halo2>>),
 }
 
-/// Returns the context that a text names.
-pub fn context_of(py: Python<'_>, text: Option<&str>) -> PyResult<Option<Fr>> {
-    text.map(|text| from_hex("context", text).map_err(|error| errors::malformed(py, "context", &error))).transpose()
-}
-
 /// A proof that a committed book or pool meets public terms.
 #[pyclass(frozen, module = "tailproof", name = "Proof")]
 pub struct Proof {
@@ -44,7 +35,8 @@ pub struct Proof {
 }
 
 impl Proof {
-    fn parsed(py: Python<'_>, name: &str, text: &str) -> PyResult<Self> {
+    /// Returns the proof of a JSON text.
+    pub fn parsed(py: Python<'_>, name: &str, text: &str) -> PyResult<Self> {
         let malformed = |error| errors::malformed(py, name, &error);
         let proof = match backend_of(text).map_err(malformed)? == Halo2::NAME {
             true => AnyProof::Halo2(Box::new(ProofFile::from_json(text).map_err(malformed)?)),
@@ -91,13 +83,15 @@ impl Proof {
     ///     verdict says that it was not
     /// seed: the seed that drawn scenarios must have
     /// context: what the proof must be bound to
+    /// withdrawn: path of a list of withdrawn keys
+    /// attestors: those who must have vouched for the commitments
     ///
     /// Raises NotValid if the proof proves something else or nothing; WrongKeys if it was made with
     /// other keys, so that there is no verdict.
     #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
     #[pyo3(signature = (
         keys, scenarios, terms, *, commitment=None, prices=None, rates=None, implied_volatilities=None, table=None,
-        percent=false, seed=None, context=None
+        percent=false, seed=None, context=None, withdrawn=None, attestors=None
     ))]
     fn verify<'py>(
         &self,
@@ -113,21 +107,27 @@ impl Proof {
         percent: bool,
         seed: Option<&Bound<'py, PyAny>>,
         context: Option<&str>,
+        withdrawn: Option<PathBuf>,
+        attestors: Option<PyRef<'py, Attestors>>,
     ) -> PyResult<Verified> {
         let claim = claim_of(py, scenarios.as_deref(), terms)?;
         let named = Named { prices, rates, volatilities: implied_volatilities, table, percent };
         let given = Given::of(py, claim.scenarios(), named)?;
         let asked = Asked {
-            commitments: commitments(commitment)?,
-            seed: seed.filter(|seed| !seed.is_none()).map(|seed| values::digest(py, "seed", seed)).transpose()?,
+            commitments: commitments_of(commitment)?,
+            seed: seed_of(py, seed)?,
             context: context_of(py, context)?,
-            given: &given,
+            withdrawn: withdrawn_of(py, withdrawn)?,
+            attestors: attestors.as_deref(),
+            attestations: Vec::new(),
+            given: Some(&given),
         };
-        match (&self.proof, &keys.verifier) {
+        let verified = match (&self.proof, &keys.verifier) {
             (AnyProof::Groth16(proof), AnyVerifier::Groth16(verifier)) => asked.verdict(py, verifier, &claim, proof),
             (AnyProof::Halo2(proof), AnyVerifier::Halo2(verifier)) => asked.verdict(py, verifier, &claim, proof),
             _ => Err(errors::wrong_keys(py, "the proof and the keys are of two proof systems")),
-        }
+        }?;
+        Ok(Verified { verified })
     }
 
     /// "groth16" or "halo2".
@@ -174,61 +174,6 @@ fn claim_of(py: Python<'_>, scenarios: Option<&Scenarios>, terms: &Bound<'_, PyA
     let mandate = terms.cast::<Mandate>()?;
     let scenarios = scenarios.ok_or_else(|| errors::usage(py, "scenarios", "a mandate is over a scenario set"))?;
     Ok(mandate.get().claim(scenarios).map_err(|error| errors::not_stated(py, &error))?.into())
-}
-
-/// Returns the commitments of an argument: one, or a list.
-fn commitments<'py>(given: Option<&Bound<'py, PyAny>>) -> PyResult<Option<Vec<Bound<'py, Commitment>>>> {
-    let Some(given) = given.filter(|given| !given.is_none()) else { return Ok(None) };
-    if let Ok(one) = given.cast::<Commitment>() {
-        return Ok(Some(vec![one.clone()]));
-    }
-    let several = given.try_iter()?.map(|item| Ok(item?.cast::<Commitment>()?.clone()));
-    several.collect::<PyResult<Vec<_>>>().map(Some)
-}
-
-/// What a caller expects of a proof.
-struct Asked<'g, 'py> {
-    commitments: Option<Vec<Bound<'py, Commitment>>>,
-    seed: Option<[u8; 32]>,
-    context: Option<Fr>,
-    given: &'g Given<'py>,
-}
-
-impl Asked<'_, '_> {
-    /// Returns the verdict on a proof.
-    fn verdict<B: Backend>(
-        &self,
-        py: Python<'_>,
-        verifier: &Verifier<B>,
-        claim: &Claim,
-        proof: &ProofFile<B>,
-    ) -> PyResult<Verified>
-    where
-        Verifier<B>: Sync,
-        ProofFile<B>: Sync,
-        B::Field: Send + Sync,
-        B::ScenarioPoint: Send + Sync,
-    {
-        let value = |file: &Bound<'_, Commitment>| {
-            let found = file.get().file.value_for::<B>(claim);
-            found.map_err(|error| errors::usage(py, "commitment", &error.to_string()))
-        };
-        let known = self.commitments.as_ref().map(|known| known.iter().map(value).collect::<PyResult<Vec<_>>>());
-        let remake = self
-            .given
-            .any()
-            .then(|| Remake { maker: &Makers as &(dyn Regenerate + Sync), sources: self.given.sources(0) });
-        let expected = Expected {
-            commitments: known.transpose()?,
-            context: self.context,
-            seed: self.seed,
-            remake,
-            ..Expected::default()
-        };
-        let verdict = detached(py, || verifier.verify(claim, proof, &expected))?;
-        let verified = verdict.map_err(|error| errors::refused(py, &error))?;
-        Ok(Verified { verified })
-    }
 }
 
 /// A verdict: the proof is valid. Everything it rests on besides is in `rests_on`.

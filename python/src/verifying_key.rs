@@ -31,7 +31,7 @@ impl AnyVerifier {
         }
     }
 
-    /// Returns the digest of the key's file.
+    /// Returns the digest that names the key in proofs.
     pub fn digest(&self) -> [u8; 32] {
         match self {
             AnyVerifier::Groth16(verifier) => verifier.key_digest(),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from conftest import run
 
 import tailproof as tp
 
@@ -71,3 +74,74 @@ def test_several_books_are_proved_as_their_sum(desk: Any) -> None:
     assert len(proof.verify(keys.verifying, desk.market, desk.mandate, commitment=commitments).claims) == 1
     with pytest.raises(tp.InputError):
         proof.verify(keys.verifying, desk.market, desk.mandate, commitment=commitments[:1])
+
+
+def bundle_of(desk: Any, command: Path, folder: Path) -> tuple[tp.Bundle, dict[str, Any]]:
+    """Returns a bundle of the desk's proof, and the digests of what is in it."""
+    desk.keys.write(folder / "keys")
+    desk.market.write(folder / "market.scn")
+    desk.mandate.write(folder / "mandate.toml")
+    desk.proof.write(folder / "proof.json")
+    terms = ["--scenarios", folder / "market.scn", "--mandate", folder / "mandate.toml", "--keys", folder / "keys"]
+    said = run(command, "bundle", "--proof", folder / "proof.json", *terms, "-o", folder / "b.tailproof", "--json")
+    digests = json.loads(said)
+    known = {
+        "keys": digests["keys_digest"],
+        "terms": digests["mandate_digest"],
+        "scenarios": digests["scenarios_digest"],
+    }
+    return tp.Bundle.read(folder / "b.tailproof"), known
+
+
+def test_a_bundle_is_valid_only_with_what_the_caller_knows(desk: Any, command: Path, tmp_path: Path) -> None:
+    bundle, known = bundle_of(desk, command, tmp_path)
+    assert bundle.verify(**known, commitment=desk.commitment).claims == ["95 % VaR <= 50,000"]
+    for name in ("terms", "scenarios"):
+        some = {key: digest for key, digest in known.items() if key != name}
+        with pytest.raises(tp.NotValid, match="from the bundle alone") as refused:
+            bundle.verify(**some)
+        assert refused.value.code == "from-bundle"
+    for name in known:
+        with pytest.raises(tp.NotValid) as refused:
+            bundle.verify(**{**known, name: "ab" * 32})
+        assert refused.value.code == "other-digest"
+    with pytest.raises(TypeError):
+        bundle.verify(terms=known["terms"])  # type: ignore[call-arg]
+    content = (tmp_path / "b.tailproof").read_bytes()
+    with pytest.raises(tp.InputError, match="was changed or cut off"):
+        tp.Bundle.from_bytes(content[:-1])
+
+
+def test_attestors_and_withdrawn_keys(desk: Any, command: Path, tmp_path: Path) -> None:
+    commitment, key, attestation = tmp_path / "c.json", tmp_path / "a.key", tmp_path / "a.json"
+    desk.commitment.write(commitment)
+    attestor = json.loads(run(command, "attest", "keygen", "-o", key, "--json"))["key"]
+    subject = "0x" + "11" * 32
+    statement = ["--commitment", commitment, "--as-of", 1_790_000_000, "--expires", 1_800_000_000, "--scope", "assets"]
+    run(command, "attest", "sign", *statement, "--subject", subject, "--key", key, "-o", attestation)
+    vouched = desk.verify(attestors=tp.Attestors([attestor], [attestation], subject=subject, at=1_795_000_000))
+    assert {thing.what: thing.how for thing in vouched.rests_on}["attestation"] == "compared"
+    digest = json.loads(run(command, "attest", "show", attestation, "--json"))["digest"]
+    revoked = tmp_path / "revoked.txt"
+    revoked.write_text(f"{digest}\n")
+    cases = [
+        tp.Attestors([attestor], [attestation], at=1_800_000_001),
+        tp.Attestors([attestor], [attestation], at=1_795_000_000, revoked=revoked),
+        tp.Attestors([attestor], [attestation], at=1_795_000_000, subject="0x" + "22" * 32),
+        tp.Attestors([attestor]),
+    ]
+    for attestors in cases:
+        with pytest.raises(tp.NotValid) as refused:
+            desk.verify(attestors=attestors)
+        assert refused.value.code == "not-attested"
+    with pytest.raises(tp.InputError):
+        tp.Attestors([])
+
+    withdrawn = tmp_path / "withdrawn.txt"
+    withdrawn.write_text(f"# lost\n{desk.keys.verifying.digest}\n")
+    with pytest.raises(tp.NotValid) as refused:
+        desk.verify(withdrawn=withdrawn)
+    assert refused.value.code == "withdrawn-keys"
+    withdrawn.write_text("ab\n")
+    with pytest.raises(tp.InputError):
+        desk.verify(withdrawn=withdrawn)

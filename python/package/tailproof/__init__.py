@@ -18,7 +18,9 @@ from ._clauses import Clause, concentration, cvar, gross, large_exposures, net, 
 from ._errors import ClaimRefused, InputError, NotValid, ReadingWarning, TailproofError, WrongKeys
 from ._native import (
     VERSION as __version__,
+    Attestors,
     Book,
+    Bundle,
     Commitment,
     Deal,
     Keys,
@@ -37,7 +39,9 @@ from ._native import (
 )
 
 __all__ = [
+    "Attestors",
     "Book",
+    "Bundle",
     "ClaimRefused",
     "Clause",
     "Commitment",

@@ -6,7 +6,7 @@ import decimal
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any, Union, cast
 
 Number = Union[int, float, str, decimal.Decimal]
 
@@ -18,7 +18,7 @@ class Clause:
     """One limit of a mandate. Made by `var`, `cvar`, `stress` and their kin."""
 
     measure: str
-    keys: Mapping[str, Any] = field(default_factory=dict)
+    keys: Mapping[str, Any] = field(default_factory=lambda: dict[str, Any]())
 
 
 def _clause(measure: str, **keys: Any) -> Clause:
@@ -131,7 +131,7 @@ def _toml(value: Any) -> str:
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_toml(item) for item in value) + "]"
+        return "[" + ", ".join(_toml(item) for item in cast("Sequence[Any]", value)) + "]"
     # Numbers of numpy.
     return _toml(value.item())
 

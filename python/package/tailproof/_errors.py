@@ -52,7 +52,14 @@ class ClaimRefused(TailproofError):
 
 
 class NotValid(TailproofError):
-    """The verdict that a proof does not prove the claim."""
+    """The verdict that a proof does not prove the claim.
+
+    code: the code of `tailproof verify --json`, which stays when the words change; empty for a ledger
+    """
+
+    def __init__(self, text: str, *, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class WrongKeys(TailproofError):

@@ -10,7 +10,7 @@ import decimal
 import struct
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from ._errors import InputError
 
@@ -83,7 +83,7 @@ def _columns_of(value: Any, argument: str) -> tuple[list[str], list[Any], list[A
     if library == "numpy" and getattr(getattr(value, "dtype", None), "names", None):
         names = _names(argument, value.dtype.names)
         return names, [value[name] for name in names], None
-    if isinstance(value, Mapping):
+    if _is_mapping(value):
         names = _names(argument, value.keys())
         return names, [value[name] for name in names], None
     raise _text(
@@ -91,6 +91,10 @@ def _columns_of(value: Any, argument: str) -> tuple[list[str], list[Any], list[A
         f"a {kind} of {library} is no table; give a path, a frame of pandas or polars, a table of pyarrow,"
         " a structured array of numpy or a mapping of columns",
     )
+
+
+def _is_mapping(value: Any) -> TypeGuard[Mapping[Any, Any]]:
+    return isinstance(value, Mapping)
 
 
 def _of_polars(column: Any) -> Any:
@@ -151,7 +155,7 @@ def holdings_of(value: Any) -> tuple[str, list[tuple[Any, Any, Any, Any]]]:
         if value.index.nlevels > 1:
             raise _text("book", "its index has several levels; name each factor once")
         value = dict(_pairs(value.index, value.to_numpy()))
-    if isinstance(value, Mapping) and not _is_frame(value):
+    if _is_mapping(value) and not _is_frame(value):
         return "exposure", [(factor, number, None, None) for factor, number in value.items()]
     names, columns, index = _columns_of(value, "book")
     lower = [name.lower() for name in names]

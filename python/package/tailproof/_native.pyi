@@ -8,7 +8,9 @@ from typing import Any, Literal, TypeAlias, final
 from ._clauses import Clause, Number
 
 __all__ = [
+    "Attestors",
     "Book",
+    "Bundle",
     "Commitment",
     "Deal",
     "Hold",
@@ -322,6 +324,8 @@ class Proof:
         percent: bool = False,
         seed: _Digest | None = None,
         context: str | None = None,
+        withdrawn: _Path | None = None,
+        attestors: Attestors | None = None,
     ) -> Verified: ...
     @property
     def backend(self) -> Literal["groth16", "halo2"]: ...
@@ -329,6 +333,37 @@ class Proof:
     def commitment(self) -> str: ...
     @property
     def keys_digest(self) -> str: ...
+
+@final
+class Bundle:
+    @staticmethod
+    def read(path: _Path) -> Bundle: ...
+    @staticmethod
+    def from_bytes(content: bytes) -> Bundle: ...
+    def verify(
+        self,
+        *,
+        keys: _Digest,
+        terms: _Digest | None = None,
+        scenarios: _Digest | None = None,
+        commitment: Commitment | Iterable[Commitment] | None = None,
+        seed: _Digest | None = None,
+        context: str | None = None,
+        withdrawn: _Path | None = None,
+        attestors: Attestors | None = None,
+    ) -> Verified: ...
+
+@final
+class Attestors:
+    def __new__(
+        cls,
+        keys: Sequence[str],
+        attestations: Sequence[_Path] = ...,
+        *,
+        subject: _Digest | None = None,
+        at: int | None = None,
+        revoked: _Path | None = None,
+    ) -> Attestors: ...
 
 @final
 class Verified:

@@ -107,7 +107,11 @@ impl Contract {
 }
 
 /// The creation bytecode and the function selectors of the contract in a Solidity source.
-fn compile(source: &str) -> (Vec<u8>, Value) {
+///
+/// # Panics
+///
+/// If the contract does not compile.
+pub fn compile(source: &str) -> (Vec<u8>, Value) {
     let evm = compiled(source, false, true, "cancun");
     (hex::decode(evm["bytecode"]["object"].as_str().unwrap()).unwrap(), evm["methodIdentifiers"].clone())
 }

@@ -115,10 +115,12 @@ function ofText(text) {
 function ofLines(lines) {
   const all = (pattern) => lines.length > 0 && lines.every((line) => pattern.test(line));
   const some = (pattern) => lines.some((line) => pattern.test(line));
-  if (all(/^[0-9a-f]{64}$/)) {
+  // A list with a line that is none is still a list, for the verifier to refuse: without it, keys that it names would be
+  // taken.
+  if (some(/^[0-9a-f]{64}$/i) || all(/^[0-9a-f]{32,}$/i)) {
     return { kind: "withdrawn" };
   }
-  if (all(/^0x[0-9a-f]{64}$/)) {
+  if (some(/^0x[0-9a-f]{64}$/i) || all(/^0x[0-9a-f]{32,}$/i)) {
     return { kind: "revoked" };
   }
   if (some(/^(\[\[?\s*clause\b|clause\s*=)/)) {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 
-import { answer, browser, file, fill, give, host, market, opened, sha256 } from "./support.js";
+import { PATIENCE, answer, browser, file, fill, give, host, market, opened, sha256 } from "./support.js";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -50,6 +50,7 @@ for (const colorScheme of ["light", "dark"]) {
     test(`axe finds nothing: ${colorScheme}, ${width} px`, async () => {
       // The policy of the page would not let axe in.
       const context = await chromium.newContext({ colorScheme, viewport: { width, height: 800 }, bypassCSP: true });
+      context.setDefaultTimeout(PATIENCE);
       const { tab } = await opened(context, server.address);
       await tab.evaluate(axe);
       const seen = [];
@@ -78,6 +79,7 @@ for (const colorScheme of ["light", "dark"]) {
 
 test("by keyboard alone", async () => {
   const context = await chromium.newContext();
+  context.setDefaultTimeout(PATIENCE);
   const { tab } = await opened(context, server.address);
   // Chromium is told at the first listener to hand its choosers over, and must have heard it before a key is pressed.
   let choose;
@@ -117,6 +119,7 @@ test("by keyboard alone", async () => {
 
 test("a screen reader is told of the verdict, and finds the table", async () => {
   const context = await chromium.newContext({ viewport: { width: 360, height: 800 } });
+  context.setDefaultTimeout(PATIENCE);
   const { tab } = await opened(context, server.address);
   const status = tab.getByRole("status");
   assert.equal(await status.getAttribute("aria-live"), "polite");
@@ -133,6 +136,7 @@ test("a screen reader is told of the verdict, and finds the table", async () => 
 
 test("printed, the verdict stands first", async () => {
   const context = await chromium.newContext({ colorScheme: "dark" });
+  context.setDefaultTimeout(PATIENCE);
   const { tab } = await opened(context, server.address);
   await give(tab, ...all());
   await fill(tab, "Digest of the keys", key);

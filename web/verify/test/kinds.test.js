@@ -43,8 +43,16 @@ test("lists are told apart by the form of their digests", () => {
   const digest = "0123456789abcdef".repeat(4);
   assert.deepEqual(recognise(bytes(`# lost\n${digest} # one\n\n`)), { kind: "withdrawn" });
   assert.deepEqual(recognise(bytes(`0x${digest}\r\n0x${digest}\r\n`)), { kind: "revoked" });
-  for (const text of [`${digest}\n0x${digest}\n`, `${digest}0\n`, "# nothing\n", digest.toUpperCase()]) {
-    assert.match(recognise(bytes(text)).refused, /^nothing that this page knows/, text);
+  assert.match(recognise(bytes("# nothing\n")).refused, /^nothing that this page knows/);
+});
+
+test("a list with a line that is none stays a list, which the verifier refuses", () => {
+  const digest = "0123456789abcdef".repeat(4);
+  for (const text of [`${digest}\n0x${digest}\n`, `${digest}0\n`, `${digest}\nlost\n`, digest.toUpperCase(), digest.slice(1)]) {
+    assert.deepEqual(recognise(bytes(text)), { kind: "withdrawn" }, text);
+  }
+  for (const text of [`0x${digest}\n${digest.slice(2)}\n`, `0x${digest.slice(2)}\n`]) {
+    assert.deepEqual(recognise(bytes(text)), { kind: "revoked" }, text);
   }
 });
 

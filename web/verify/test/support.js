@@ -29,6 +29,9 @@ export const browser = () =>
     ],
   });
 
+/** Milliseconds that a page may take where other programs want the same cores. */
+export const PATIENCE = 120_000;
+
 /** Starts a host of the page and of `files`, `{ "/name": bytes }`. It counts what it was asked for. */
 export async function host(files = {}) {
   const asked = [];
@@ -52,6 +55,7 @@ export async function host(files = {}) {
 
 /** Opens the page, and collects what it asks for, and errors of its script and of its policy. */
 export async function opened(context, address) {
+  context.setDefaultTimeout(PATIENCE);
   const tab = await context.newPage();
   const requests = [];
   const errors = [];

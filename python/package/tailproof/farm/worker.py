@@ -33,7 +33,7 @@ class Worker:
 
     def prove_shard(self, names: Iterable[str]) -> list[tuple[str, float]]:
         """Proves jobs, and returns the id of each with the seconds that it took."""
-        done = []
+        done: list[tuple[str, float]] = []
         for name in names:
             begun = time.perf_counter()
             self.prove(self.jobs.job(name))
