@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use tailproof_test_support::{build, made_once};
 
@@ -30,13 +31,16 @@ pub struct Cases {
 }
 
 impl Cases {
-    /// Makes the cases, once for each build of the command: half of them good, half of them spoiled.
+    /// Makes the cases, once for each build of the command and of this crate: half of them good, half of
+    /// them spoiled.
     ///
     /// # Panics
     ///
     /// If a command fails.
     pub fn make(size: Size) -> Self {
-        let name = format!("{}-{}", if size == Size::All { "all" } else { "few" }, build());
+        let own = std::fs::metadata(std::env::current_exe().unwrap()).unwrap().modified().unwrap();
+        let own = own.duration_since(UNIX_EPOCH).unwrap().as_nanos();
+        let name = format!("{}-{}-{own}", if size == Size::All { "all" } else { "few" }, build());
         let folder = made_once("judgements", &name, |folder| {
             let index = Index { cases: cases(folder, size) };
             std::fs::write(folder.join("index.json"), serde_json::to_string_pretty(&index).unwrap()).unwrap();
