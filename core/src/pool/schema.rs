@@ -12,6 +12,7 @@ use crate::fixed_point::Unit;
 use crate::pool::tape::{Loan, Status};
 use crate::pool::tape_terms::{SPARE_BITS, SpareNumber, TapeTerms};
 use crate::text::{check_printable, shortened};
+use crate::tree::tree_words;
 
 /// A share of one, in billionths.
 pub const WHOLE: u64 = 1_000_000_000;
@@ -51,6 +52,19 @@ pub enum Column {
     /// what secures it
     Collateral,
 }
+
+tree_words!(Column as key {
+    "rate" => Rate,
+    "ltv" => Ltv,
+    "score" => Score,
+    "term" => Term,
+    "grade" => Grade,
+    "sector" => Sector,
+    "region" => Region,
+    "obligor" => Obligor,
+    "status" => Status,
+    "collateral" => Collateral,
+});
 
 impl Column {
     /// All of them, in the order of a schema's digest.
