@@ -74,7 +74,7 @@ pub use proof::ProofFile;
 pub use shape::Shape;
 pub use verdict::Checked;
 pub use verified::Verified;
-pub use verify::{Prepared, Refused, Verifier};
+pub use verify::{Prepared, PreparedScenarios, Refused, Verifier};
 
 #[cfg(test)]
 mod tests {

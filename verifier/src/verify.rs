@@ -1,6 +1,8 @@
 //! The verifier's entry point: it takes a claim, a proof and the caller's expectations, and gives a
 //! verdict.
 
+use std::sync::Arc;
+
 use ark_bn254::Fr;
 use tailproof_core::ScenarioSet;
 use tailproof_core::mandate::ScenarioRule;
@@ -30,15 +32,21 @@ pub struct Verifier<B: Backend> {
     digest: [u8; 32],
 }
 
-/// A claim with the part of its check that is the same for every proof: the public inputs of its
-/// scenario set, and their scenario point. [`Verifier::prepare`] computes them.
-#[derive(Debug, Clone)]
-pub struct Prepared<B: Backend> {
-    claim: Claim,
+/// The part of a check that belongs to keys and a scenario set, whatever is claimed over it: the
+/// public inputs of the set, and their scenario point.
+#[derive(Debug)]
+pub struct PreparedScenarios<B: Backend> {
     /// Digest of the keys that it was computed for.
     key: [u8; 32],
     inputs: ScenarioInputs,
     point: Option<B::ScenarioPoint>,
+}
+
+/// A claim with everything that each check of it needs. [`Verifier::prepare`] computes it.
+#[derive(Debug, Clone)]
+pub struct Prepared<B: Backend> {
+    claim: Claim,
+    scenarios: Arc<PreparedScenarios<B>>,
 }
 
 impl<B: Backend> Prepared<B> {
@@ -47,9 +55,14 @@ impl<B: Backend> Prepared<B> {
         &self.claim
     }
 
+    /// Returns the part that other claims over the scenario set share.
+    pub fn scenarios(&self) -> &Arc<PreparedScenarios<B>> {
+        &self.scenarios
+    }
+
     /// Returns the scenario point, which was computed; `None` if the proof system has none.
     pub fn scenario_point(&self) -> Option<B::ScenarioPoint> {
-        self.point
+        self.scenarios.point
     }
 }
 
@@ -163,10 +176,32 @@ impl<B: Backend> Verifier<B> {
     /// # Errors
     /// Errors if the claim cannot be stated for the keys.
     pub fn prepare(&self, claim: &(impl Clone + Into<Claim>)) -> Result<Prepared<B>, Refused> {
+        self.prepare_beside(claim, &[])
+    }
+
+    /// Prepares a claim as [`Verifier::prepare`] does, beside claims that were prepared before: what
+    /// was computed for these keys and the same public inputs is not computed again. The inputs are
+    /// made from the claim and compared whole, so that a part of other terms is no help. Half-spreads
+    /// of a mandate are among the inputs where the keys have limits on the book.
+    ///
+    /// # Errors
+    /// The errors of [`Verifier::prepare`].
+    pub fn prepare_beside(
+        &self,
+        claim: &(impl Clone + Into<Claim>),
+        known: &[Arc<PreparedScenarios<B>>],
+    ) -> Result<Prepared<B>, Refused> {
         let claim = claim.clone().into();
         let inputs = claim.scenario_inputs(self.shape())?;
-        let point = B::computed_point(&self.key, &inputs)?;
-        Ok(Prepared { claim, key: self.digest, inputs, point })
+        let same = known.iter().find(|known| known.key == self.digest && known.inputs == inputs);
+        let scenarios = match same {
+            Some(same) => same.clone(),
+            None => {
+                let point = B::computed_point(&self.key, &inputs)?;
+                Arc::new(PreparedScenarios { key: self.digest, inputs, point })
+            }
+        };
+        Ok(Prepared { claim, scenarios })
     }
 
     /// Checks a proof of a prepared claim as [`Verifier::verify`] does. A claim that was prepared for
@@ -180,14 +215,14 @@ impl<B: Backend> Verifier<B> {
         proof: &ProofFile<B>,
         expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {
-        let known = Some(prepared).filter(|prepared| prepared.key == self.digest);
+        let known = Some(&*prepared.scenarios).filter(|scenarios| scenarios.key == self.digest);
         self.verify_claim(&prepared.claim, known, proof, expected)
     }
 
     fn verify_claim(
         &self,
         claim: &Claim,
-        prepared: Option<&Prepared<B>>,
+        prepared: Option<&PreparedScenarios<B>>,
         proof: &ProofFile<B>,
         expected: &Expected<'_, B>,
     ) -> Result<Verified, Refused> {

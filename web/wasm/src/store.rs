@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use tailproof_core::pool::Deal;
 use tailproof_core::{Mandate, ScenarioSet};
-use tailproof_verifier::{Claim, CommitmentFile, Groth16, Prepared, Verifier};
+use tailproof_verifier::{Claim, CommitmentFile, Groth16, Prepared, PreparedScenarios, Verifier};
 
 use crate::question::Terms;
 use crate::refusal::Refusal;
 
 /// Prepared claims that are kept. A page checks many proofs of few claims.
 const PREPARED: usize = 8;
+/// Prepared scenario sets that are kept. A page checks many claims over few sets.
+const SETS: usize = 4;
 
 /// The number of a thing that was decoded.
 pub type Handle = u64;
@@ -33,10 +35,15 @@ pub struct Store {
     things: BTreeMap<Handle, Thing>,
     /// Prepared claims, the newest last.
     prepared: Vec<PreparedClaim>,
+    /// Prepared scenario sets, the newest last.
+    sets: Vec<PreparedSet>,
 }
 
 /// The key and the terms of a claim, and what was prepared of them.
 type PreparedClaim = ((Handle, Terms), Arc<Prepared<Groth16>>);
+
+/// The keys and the scenario set, and the part of a check that belongs to them.
+type PreparedSet = ((Handle, Option<Handle>), Arc<PreparedScenarios<Groth16>>);
 
 /// Runs `work` on the store. The module has one thread; on the host, each thread has a store.
 pub fn with<T>(work: impl FnOnce(&mut Store) -> T) -> T {
@@ -57,6 +64,7 @@ impl Store {
         self.things.remove(&handle).ok_or_else(|| unknown(handle))?;
         let is_of = |terms: &Terms| [terms.mandate, terms.deal, terms.scenarios].contains(&Some(handle));
         self.prepared.retain(|((keys, terms), _)| *keys != handle && !is_of(terms));
+        self.sets.retain(|((keys, set), _)| *keys != handle && *set != Some(handle));
         Ok(())
     }
 
@@ -100,19 +108,31 @@ impl Store {
         }
     }
 
-    /// Returns a claim prepared for keys. Its scenario point is computed once.
+    /// Returns a claim prepared for keys. Its scenario point is computed once for all claims over the
+    /// set, except that half-spreads of a mandate may make it another one.
     pub fn prepared(&mut self, keys: Handle, terms: Terms) -> Result<Arc<Prepared<Groth16>>, Refusal> {
-        let known = self.prepared.iter().position(|(of, _)| *of == (keys, terms));
-        let prepared = match known {
-            Some(at) => self.prepared.remove(at).1,
-            None => Arc::new(self.keys(keys)?.prepare(&self.claim(terms)?)?),
-        };
-        if self.prepared.len() == PREPARED {
-            self.prepared.remove(0);
+        if let Some(at) = self.prepared.iter().position(|(of, _)| *of == (keys, terms)) {
+            let known = self.prepared.remove(at);
+            self.prepared.push(known);
+        } else {
+            let of = (keys, terms.scenarios);
+            let known: Vec<_> =
+                self.sets.iter().filter(|(set, _)| *set == of).map(|(_, known)| known.clone()).collect();
+            let prepared = self.keys(keys)?.prepare_beside(&self.claim(terms)?, &known)?;
+            self.sets.retain(|(_, set)| !Arc::ptr_eq(set, prepared.scenarios()));
+            newest(&mut self.sets, (of, prepared.scenarios().clone()), SETS);
+            newest(&mut self.prepared, ((keys, terms), Arc::new(prepared)), PREPARED);
         }
-        self.prepared.push(((keys, terms), prepared.clone()));
-        Ok(prepared)
+        self.prepared.last().map(|(_, prepared)| prepared.clone()).ok_or_else(|| unknown(keys))
     }
+}
+
+/// Adds the newest of a list, which keeps at most `most`.
+fn newest<T>(list: &mut Vec<T>, one: T, most: usize) {
+    if list.len() == most {
+        list.remove(0);
+    }
+    list.push(one);
 }
 
 fn unknown(handle: Handle) -> Refusal {
