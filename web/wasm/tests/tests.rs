@@ -5,5 +5,6 @@ mod bundles;
 mod calls;
 mod corpus;
 mod module;
+mod shared_sets;
 mod verdicts;
 mod wrong_use;
