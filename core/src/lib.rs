@@ -6,8 +6,8 @@
 //!
 //! * [`fixed_point`]: units, amounts of money, and the ranges of integers that statements hold.
 //! * [`confidence`]: confidence levels.
-//! * [`error`]: problems of input and where they are; [`text`]: decimals and names; [`toml_file`]:
-//!   TOML.
+//! * [`error`]: problems of input and where they are; [`text`]: decimals and names; [`toml_file`],
+//!   [`tree`]: TOML and JSON.
 //! * [`prices`], [`table`]: price histories and tables of decimals, with canonical digests.
 //! * [`scenarios`]: scenario sets, their file format, and the sets that a verifier makes again.
 //! * [`mandate`]: mandates and their clauses.
@@ -33,6 +33,7 @@ pub mod table;
 mod testing;
 pub mod text;
 pub mod toml_file;
+pub mod tree;
 
 pub use confidence::Confidence;
 pub use error::{InputError, Problem, RowError};

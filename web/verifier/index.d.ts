@@ -216,7 +216,7 @@ export class Verifier {
   /** Decodes a commitment file. */
   commitment(file: File): Promise<Commitment>;
 
-  /** Checks a proof file. Rejects for a wrong use only. */
+  /** Checks a proof file. Rejects for a wrong use only. The scenario point of keys and set is computed once for all claims. */
   verify(question: Claim & { proof: File } & Expected): Promise<Result>;
 
   /** Checks a proof as a contract takes it. `subBooks` are the commitments of a consolidated book. */

@@ -22,7 +22,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
@@ -36,7 +35,7 @@ use crate::measures::Losses;
 use crate::positions::Positions;
 use crate::scenarios::set::ScenarioSet;
 use crate::text::{check_printable, parse_decimal};
-use crate::toml_file::{Scalar, read_toml, scalar_decimal, scalar_text};
+use crate::tree::{Scalar, read_table, toml_table};
 
 /// A public mandate: a conjunction of clauses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,43 +48,38 @@ pub struct Mandate {
     scenarios: Option<ScenarioRule>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MandateFile {
-    name: String,
-    #[serde(default)]
-    unit: Option<Scalar>,
-    #[serde(default)]
-    currency: Option<String>,
-    #[serde(default)]
-    clause: Vec<ClauseTable>,
-    liquidity: Option<LiquidityTable>,
-    scenarios: Option<ScenarioTable>,
+toml_table! {
+    struct MandateFile {
+        name: String,
+        unit: Option<Scalar>,
+        currency: Option<String>,
+        clause: Vec<ClauseTable> = Vec::new(),
+        liquidity: Option<LiquidityTable>,
+        scenarios: Option<ScenarioTable>,
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LiquidityTable {
-    half_spread: Option<Scalar>,
-    #[serde(default)]
-    half_spreads: BTreeMap<String, Scalar>,
+toml_table! {
+    struct LiquidityTable {
+        half_spread: Option<Scalar>,
+        half_spreads: BTreeMap<String, Scalar> = BTreeMap::new(),
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClauseTable {
-    measure: String,
-    confidence: Option<Scalar>,
-    limit: Option<Scalar>,
-    limit_nav: Option<Scalar>,
-    floor: Option<Scalar>,
-    floor_nav: Option<Scalar>,
-    threshold: Option<Scalar>,
-    threshold_nav: Option<Scalar>,
-    #[serde(default)]
-    liquidity: bool,
-    method: Option<String>,
-    degrees: Option<Scalar>,
+toml_table! {
+    struct ClauseTable {
+        measure: String,
+        confidence: Option<Scalar>,
+        limit: Option<Scalar>,
+        limit_nav: Option<Scalar>,
+        floor: Option<Scalar>,
+        floor_nav: Option<Scalar>,
+        threshold: Option<Scalar>,
+        threshold_nav: Option<Scalar>,
+        liquidity: bool = false,
+        method: Option<String>,
+        degrees: Option<Scalar>,
+    }
 }
 
 impl Mandate {
@@ -150,17 +144,17 @@ impl Mandate {
     /// Not TOML; unknown keys or measures; a confidence outside (0, 1); a limit that is missing,
     /// doubled or negative.
     pub fn from_toml(file: &str, text: &str) -> Result<Self, InputError> {
-        let parsed: MandateFile = read_toml(file, text)?;
+        let parsed: MandateFile = read_table(file, text)?;
         let of_file = |problem| InputError::in_file(file, problem);
         let mut clauses = Vec::with_capacity(parsed.clause.len());
         for (index, table) in parsed.clause.iter().enumerate() {
             let of_clause = |problem: Problem| of_file(problem.in_part(format!("clause {}", index + 1)));
-            clauses.push(clause_from_table(table, text).map_err(of_clause)?);
+            clauses.push(clause_from_table(table).map_err(of_clause)?);
         }
-        let (in_unit, coarsest_unit) = parse_unit(parsed.unit.as_ref(), text).map_err(of_file)?;
+        let (in_unit, coarsest_unit) = parse_unit(parsed.unit.as_ref()).map_err(of_file)?;
         let currency = one_currency(in_unit, parsed.currency).map_err(of_file)?;
         let rule = parsed.scenarios.map(|table| table.rule()).transpose().map_err(of_file)?;
-        let half_spreads = parsed.liquidity.map(|table| half_spreads(&table, text)).transpose().map_err(of_file)?;
+        let half_spreads = parsed.liquidity.map(|table| half_spreads(&table)).transpose().map_err(of_file)?;
         Self::of_clauses(parsed.name, currency, coarsest_unit, clauses)
             .and_then(|mandate| mandate.with_half_spreads(half_spreads))
             .and_then(|mandate| rule.map_or(Ok(mandate.clone()), |rule| mandate.with_scenario_rule(rule)))
@@ -302,9 +296,9 @@ fn is_currency(word: &str) -> bool {
     word.chars().all(char::is_alphabetic)
 }
 
-fn half_spreads(table: &LiquidityTable, file: &str) -> Result<HalfSpreads, Problem> {
-    let others = table.half_spread.as_ref().map(|spread| scalar_decimal(spread, file)).transpose()?;
-    let named = table.half_spreads.iter().map(|(name, spread)| Ok((name.clone(), scalar_decimal(spread, file)?)));
+fn half_spreads(table: &LiquidityTable) -> Result<HalfSpreads, Problem> {
+    let others = table.half_spread.as_ref().map(|spread| spread.decimal()).transpose()?;
+    let named = table.half_spreads.iter().map(|(name, spread)| Ok((name.clone(), spread.decimal()?)));
     Ok(HalfSpreads { others, named: named.collect::<Result<_, Problem>>()? })
 }
 
@@ -313,27 +307,26 @@ fn limit_from(
     absolute: &Option<Scalar>,
     of_nav: &Option<Scalar>,
     name: &'static str,
-    file: &str,
 ) -> Result<Option<Limit>, Problem> {
     match (absolute, of_nav) {
-        (Some(limit), None) => Ok(Some(Limit::Absolute(scalar_decimal(limit, file)?))),
-        (None, Some(limit)) => Ok(Some(Limit::NavFraction(scalar_decimal(limit, file)?))),
+        (Some(limit), None) => Ok(Some(Limit::Absolute(limit.decimal()?))),
+        (None, Some(limit)) => Ok(Some(Limit::NavFraction(limit.decimal()?))),
         (None, None) => Ok(None),
         _ => Err(ClauseProblem::OneOf(name).into()),
     }
 }
 
-fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem> {
+fn clause_from_table(table: &ClauseTable) -> Result<Clause, Problem> {
     let measure = Measure::ALL.into_iter().find(|measure| measure.name() == table.measure).ok_or_else(|| {
         let known: Vec<String> = Measure::ALL.iter().map(|measure| format!("\"{}\"", measure.name())).collect();
         ClauseProblem::UnknownMeasure { name: table.measure.clone(), known: known.join(", ") }
     })?;
-    let confidence = table.confidence.as_ref().map(|confidence| scalar_decimal(confidence, file)).transpose()?;
+    let confidence = table.confidence.as_ref().map(|confidence| confidence.decimal()).transpose()?;
     let confidence = confidence.map(Confidence::from_decimal).transpose()?;
-    let limit = limit_from(&table.limit, &table.limit_nav, "limit", file)?.ok_or(ClauseProblem::OneOf("limit"))?;
-    let floor = limit_from(&table.floor, &table.floor_nav, "floor", file)?;
-    let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold", file)?;
-    let degrees = table.degrees.as_ref().map(|degrees| scalar_decimal(degrees, file)).transpose()?;
+    let limit = limit_from(&table.limit, &table.limit_nav, "limit")?.ok_or(ClauseProblem::OneOf("limit"))?;
+    let floor = limit_from(&table.floor, &table.floor_nav, "floor")?;
+    let threshold = limit_from(&table.threshold, &table.threshold_nav, "threshold")?;
+    let degrees = table.degrees.as_ref().map(|degrees| degrees.decimal()).transpose()?;
     let method = match (table.method.as_deref().unwrap_or("historical"), degrees) {
         ("historical", None) => Method::Historical,
         ("normal", None) => Method::Normal,
@@ -355,16 +348,16 @@ fn clause_from_table(table: &ClauseTable, file: &str) -> Result<Clause, Problem>
 
 /// `unit` is a currency code (`"USD"`), the coarsest book unit accepted (`0.01`), or both
 /// (`"USD 0.01"`).
-fn parse_unit(unit: Option<&Scalar>, file: &str) -> Result<(String, Unit), Problem> {
+fn parse_unit(unit: Option<&Scalar>) -> Result<(String, Unit), Problem> {
     let Some(unit) = unit else { return Ok((String::new(), Unit::CENT)) };
-    let text = scalar_text(unit, file)?;
+    let text = unit.text()?;
     let words: Vec<&str> = text.split_whitespace().collect();
     let coarsest = |word: &str| parse_decimal(word).and_then(Unit::from_decimal);
     match words[..] {
         [code] if is_currency(code) => Ok((code.to_owned(), Unit::CENT)),
         [number] => Ok((String::new(), coarsest(number)?)),
         [code, number] if is_currency(code) => Ok((code.to_owned(), coarsest(number)?)),
-        _ => Err(ClauseProblem::Unit(text.into_owned()).into()),
+        _ => Err(ClauseProblem::Unit(text.to_owned()).into()),
     }
 }
 

@@ -14,12 +14,12 @@
 //! the set was made so is shown by making it again, or by `digest`.
 
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use crate::error::{Problem, RuleProblem};
 use crate::scenarios::file;
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
+use crate::tree::{FromTree, Node, TreeError, toml_table};
 
 /// A kind of scenario set that a mandate names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -132,28 +132,32 @@ pub struct ScenarioRule {
     pub digest: Option<[u8; 32]>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ScenarioTable {
-    #[serde(default)]
-    kind: Kinds,
-    horizon: Option<usize>,
-    least_window: Option<usize>,
-    latest_not_before: Option<String>,
-    weights: Option<String>,
-    digest: Option<String>,
+toml_table! {
+    pub(super) struct ScenarioTable {
+        kind: Kinds = Kinds::Some(Vec::new()),
+        horizon: Option<usize>,
+        least_window: Option<usize>,
+        latest_not_before: Option<String>,
+        weights: Option<String>,
+        digest: Option<String>,
+    }
 }
 
 /// One kind, or a list of them.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum Kinds {
     One(String),
     Some(Vec<String>),
 }
 
-impl Default for Kinds {
-    fn default() -> Self {
+impl FromTree for Kinds {
+    fn read(node: Node<'_>) -> Result<Self, TreeError> {
+        match String::read(node.clone()) {
+            Ok(name) => Ok(Self::One(name)),
+            Err(_) => Vec::read(node).map(Self::Some),
+        }
+    }
+
+    fn nothing() -> Self {
         Self::Some(Vec::new())
     }
 }

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Problem;
+use crate::tree::tree_words;
 
 /// A share of one, in billionths.
 pub const WHOLE: u64 = 1_000_000_000;
@@ -43,6 +44,19 @@ pub enum Column {
     /// what secures it
     Collateral,
 }
+
+tree_words!(Column as key {
+    "rate" => Rate,
+    "ltv" => Ltv,
+    "score" => Score,
+    "term" => Term,
+    "grade" => Grade,
+    "sector" => Sector,
+    "region" => Region,
+    "obligor" => Obligor,
+    "status" => Status,
+    "collateral" => Collateral,
+});
 
 impl Column {
     /// All of them, in the order of a schema's digest.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use crate::error::{Problem, RowError};
+use crate::tree::tree_words;
 
 /// Largest balance of a loan: below 2^40 cents.
 pub const MAX_BALANCE_CENTS: u64 = (1 << 40) - 1;
@@ -24,6 +25,14 @@ pub enum Status {
     /// nothing is owed any more
     Paid,
 }
+
+tree_words!(Status as key {
+    "current" => Current,
+    "grace" => Grace,
+    "delinquent" => Delinquent,
+    "default" => Default,
+    "paid" => Paid,
+});
 
 impl Status {
     /// All, with their names.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{EventProblem, Problem};
 use crate::text::day;
+use crate::tree::{from_tree, tree_words};
 
 /// Most characters of an event's name.
 pub const MOST_NAME: usize = 100;
@@ -39,6 +40,9 @@ pub enum NoRow {
     /// the last row before it is taken, at most [`MOST_DAYS_BEFORE`] days before it
     Before,
 }
+
+from_tree!(struct Event { name, from, to, from_row, to_row });
+tree_words!(NoRow { "refuse" => Refuse, "before" => Before });
 
 impl NoRow {
     /// Whether such a date is refused.

@@ -17,13 +17,14 @@
 //!
 //! The closing SHA-256 is the set's digest. A file that does not re-encode to itself is refused.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{InputError, Problem, ScenarioFileProblem};
 use crate::fixed_point::{FRACTION_BITS, MAX_FACTORS, MAX_SCENARIOS};
 use crate::scenarios::generator::Generator;
 use crate::scenarios::set::ScenarioSet;
+use crate::tree::{from_tree, read_json};
 
 const MAGIC: &[u8; 8] = b"TAILSCEN";
 /// Version of scenario files.
@@ -31,14 +32,15 @@ pub const VERSION: u16 = 1;
 const DIGEST_BYTES: usize = 32;
 const FIXED_BYTES: usize = 24;
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Serialize)]
 struct Header {
     generator: Generator,
     factors: Vec<String>,
     labels: Vec<String>,
     last_prices: Option<Vec<String>>,
 }
+
+from_tree!(struct Header { generator, factors, labels, last_prices });
 
 /// Encodes a set; the same set always gives the same bytes.
 pub fn encode(set: &ScenarioSet) -> Vec<u8> {
@@ -115,8 +117,10 @@ fn decode_inner(bytes: &[u8]) -> Result<(ScenarioSet, [u8; 32]), Problem> {
     }
     let weights_at = FIXED_BYTES + header_bytes;
     let entries_at = weights_at + 4 * scenarios;
-    let header: Header = serde_json::from_slice(&body[FIXED_BYTES..weights_at])
-        .map_err(|error| Problem::Syntax(format!("header: {error}")))?;
+    let malformed = |error: String| Problem::Syntax(format!("header: {error}"));
+    let header =
+        serde_json::from_slice(&body[FIXED_BYTES..weights_at]).map_err(|error| malformed(error.to_string()))?;
+    let header: Header = read_json(&header).map_err(malformed)?;
     if header.factors.len() != factors {
         return Err(ScenarioFileProblem::Factors.into());
     }

@@ -8,6 +8,7 @@ use crate::scenarios::event::{Event, NoRow, check_events};
 use crate::scenarios::factors::is_exposure;
 use crate::scenarios::treatment::Treatment;
 use crate::text::{check_printable, parse_decimal, to_f64};
+use crate::tree::from_tree;
 
 /// Most bits of a scale.
 pub const MOST_SCALE: u32 = 15;
@@ -206,6 +207,21 @@ pub struct Jumps {
     /// its standard deviation
     pub volatility: String,
 }
+
+from_tree!(enum Generator by "kind", nothing Generator::Custom { description: String::new() }, {
+    "historical" => Historical { horizon, variant, ring, slot, treatment, prices_sha256 },
+    "monte-carlo" => MonteCarlo { model, degrees_of_freedom, jumps, covariance, repair, horizon, zero_drift = false, antithetic, seed, treatment, prices_sha256 },
+    "covariance" => Covariance { covariance, repair, with_mean, horizon, returns, scale, treatment, prices_sha256 },
+    "covariance-table" => CovarianceTable { repair, scale, table_sha256 },
+    "stress" => Stress { table_sha256 },
+    "events" => Events { events, no_row = NoRow::default(), last, prices_sha256 },
+    "imported" => Imported { description, weights, table_sha256 },
+    "credit" => Credit { model, version, degrees_of_freedom, rho, nodes, breakpoints, finite, paths, seed, slots, assumptions_sha256 },
+    "custom" => Custom { description },
+});
+
+from_tree!(struct Finite { failure, obligor_max });
+from_tree!(struct Jumps { intensity, mean, volatility });
 
 impl Generator {
     /// Checks that the header's texts can be shown to people.
@@ -525,6 +541,8 @@ pub struct Variant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volatilities_sha256: Option<String>,
 }
+
+from_tree!(struct Variant { stressed, age_weighted, linear_weights = false, volatility_scaled, liquidity_horizons, gamma = false, cross_gamma = false, volatilities_sha256 });
 
 impl Variant {
     /// Whether the moves are those of plain historical simulation, and only weights differ.

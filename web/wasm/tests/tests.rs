@@ -7,5 +7,6 @@ mod corpus;
 mod fit;
 mod many;
 mod module;
+mod shared_sets;
 mod verdicts;
 mod wrong_use;

@@ -13,14 +13,14 @@ use crate::pool::coverage::{Coverage, Covered, Owed};
 use crate::pool::loan_pool::{MAX_LOANS, TOTAL_BITS};
 use crate::pool::schema::{Category, DEFAULTED, TapeSchema};
 use crate::pool::tape_terms::Rounding;
-use crate::toml_file::Scalar;
+use crate::tree::Scalar;
 
 /// The name of a share's limit for all that are not named.
 const EVERY: &str = "every";
 /// Largest total balance: that of a pool as large as a statement holds.
 const MOST_BALANCE: u64 = (1 << TOTAL_BITS) - 1;
 
-impl DealFile<'_> {
+impl DealFile {
     /// Returns the claims about the pool of a tape that the file describes.
     pub(in crate::pool) fn claims(&self, schema: Option<&TapeSchema>) -> Result<Vec<PoolClaim>, Problem> {
         let tables = &self.tables;
@@ -103,8 +103,8 @@ impl DealFile<'_> {
 
     /// Returns the claim of a key of `[eligible]`.
     fn eligible(&self, key: &str, value: &Scalar, schema: &TapeSchema) -> Result<PoolClaim, Problem> {
-        if let (Some(category), Some(names)) = (category(key), value.get_ref().as_array()) {
-            let code = |name: &toml::Value| schema.code(category, name.as_str().unwrap_or_default());
+        if let (Some(category), Some(names)) = (category(key), value.list()) {
+            let code = |name: &Scalar| schema.code(category, name.string().unwrap_or_default());
             return Ok(PoolClaim::Only(category, names.iter().map(code).collect::<Result<_, _>>()?));
         }
         let (name, side) = side(key).ok_or_else(|| unknown("eligible", key))?;
@@ -125,8 +125,8 @@ impl DealFile<'_> {
         (share_key, share): (&str, &Option<Scalar>),
     ) -> Result<Owed, Problem> {
         match (amount, share) {
-            (Some(amount), None) => Ok(Owed::Amount(self.decimal(amount)?)),
-            (None, Some(share)) => Ok(Owed::Share(self.decimal(share)?)),
+            (Some(amount), None) => Ok(Owed::Amount(amount.decimal()?)),
+            (None, Some(share)) => Ok(Owed::Share(share.decimal()?)),
             _ => {
                 let (amount, share) = (amount_key.to_owned(), share_key.to_owned());
                 Err(DealProblem::OneOf { table: covered.table(), amount, share }.into())
@@ -143,13 +143,13 @@ impl DealFile<'_> {
         values: &BTreeMap<String, Scalar>,
         schema: &TapeSchema,
     ) -> Result<Coverage, Problem> {
-        let values = values.iter().map(|(grade, value)| Ok((grade.clone(), self.decimal(value)?)));
-        Coverage::new(covered, self.decimal(ratio)?, owed, &values.collect::<Result<Vec<_>, Problem>>()?, schema)
+        let values = values.iter().map(|(grade, value)| Ok((grade.clone(), value.decimal()?)));
+        Coverage::new(covered, ratio.decimal()?, owed, &values.collect::<Result<Vec<_>, Problem>>()?, schema)
     }
 
     /// Returns a number in steps, of which it is a whole number.
     fn steps(&self, what: &str, value: &Scalar, step: Decimal) -> Result<u64, Problem> {
-        Ok(Rounding::Refuse.steps(what, self.decimal(value)?, step)?.0)
+        Ok(Rounding::Refuse.steps(what, value.decimal()?, step)?.0)
     }
 
     /// Returns an amount in units of the tape.

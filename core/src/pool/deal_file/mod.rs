@@ -12,8 +12,6 @@ mod tautologies;
 
 use std::collections::BTreeMap;
 
-use rust_decimal::Decimal;
-
 use sha2::{Digest, Sha256};
 
 use crate::confidence::Confidence;
@@ -24,23 +22,22 @@ use crate::pool::schema::WHOLE;
 use crate::pool::tranches::{NOTIONAL, Piece, PieceLimits, TrancheTerms};
 use crate::scenarios::credit::MOST_FAILURE;
 use crate::text::{to_f64, whole};
-use crate::toml_file::{Scalar, read_toml, scalar_decimal};
+use crate::tree::{Scalar, read_table};
 
 use tables::{CopulaName, Tables, TrancheTable};
 
 /// The claim that is about scenarios, and so among the terms of tranches.
 const EXPECTED_LOSS: &str = "expected_loss_max";
 
-/// A deal's file, with its text, which has its decimals as they were written.
-pub(super) struct DealFile<'t> {
-    text: &'t str,
+/// A deal's file.
+pub(super) struct DealFile {
     tables: Tables,
 }
 
-impl<'t> DealFile<'t> {
+impl DealFile {
     /// Reads the tables; `file` names the deal in errors.
-    pub(super) fn read(file: &str, text: &'t str) -> Result<Self, InputError> {
-        Ok(Self { text, tables: read_toml(file, text)? })
+    pub(super) fn read(file: &str, text: &str) -> Result<Self, InputError> {
+        Ok(Self { tables: read_table(file, text)? })
     }
 
     /// Returns the name of the deal.
@@ -65,7 +62,7 @@ impl<'t> DealFile<'t> {
 
     /// Returns the tranches in the order of the file.
     pub(super) fn tranches(&self) -> Result<Vec<Tranche>, Problem> {
-        let number = |scalar: &Scalar| Ok::<f64, Problem>(to_f64(self.decimal(scalar)?));
+        let number = |scalar: &Scalar| Ok::<f64, Problem>(to_f64(scalar.decimal()?));
         let tranche = |table: &TrancheTable| {
             let (attachment, detachment) = (number(&table.attachment)?, number(&table.detachment)?);
             Ok(Tranche { name: table.name.clone(), attachment, detachment })
@@ -132,8 +129,8 @@ impl<'t> DealFile<'t> {
                 );
             }
         };
-        let rho = self.decimal(&table.rho)?;
-        let degrees = table.degrees.as_ref().map(|degrees| self.decimal(degrees)).transpose()?;
+        let rho = table.rho.decimal()?;
+        let degrees = table.degrees.as_ref().map(|degrees| degrees.decimal()).transpose()?;
         model_of(&rho.to_string(), degrees.map(|degrees| degrees.to_string()).as_deref())?;
         Ok(Some(AgreedScenarios { rho, degrees, source, slots: table.granular }))
     }
@@ -146,7 +143,7 @@ impl<'t> DealFile<'t> {
             let what = format!("the {what} of tranche '{name}'");
             scalar.as_ref().map_or(Ok(WHOLE), |scalar| self.loss_limit(&what, scalar))
         };
-        let confidence = table.confidence.as_ref().map(|level| self.decimal(level).and_then(Confidence::from_decimal));
+        let confidence = table.confidence.as_ref().map(|level| level.decimal().and_then(Confidence::from_decimal));
         let confidence = confidence.transpose()?;
         if confidence.is_some() != table.cvar.is_some() {
             return Err(DealProblem::CvarAndConfidence(name.clone()).into());
@@ -165,14 +162,9 @@ impl<'t> DealFile<'t> {
         Ok((attachment, Piece { name: Some(name.clone()), detachment, limits }))
     }
 
-    /// Returns a number, exactly as it is written.
-    fn decimal(&self, scalar: &Scalar) -> Result<Decimal, Problem> {
-        scalar_decimal(scalar, self.text)
-    }
-
     /// Returns a number that a power of ten makes whole, up to some integer.
     fn whole(&self, what: &str, scalar: &Scalar, places: u32, most: u64) -> Result<u64, Problem> {
-        whole(what, self.decimal(scalar)?, places, most)
+        whole(what, scalar.decimal()?, places, most)
     }
 
     /// Returns a limit on losses or on their probability: a fraction below one, in billionths.
@@ -203,7 +195,7 @@ impl Deal {
         Self::from_file(&read, digest).map_err(|problem| InputError::in_file(file, problem))
     }
 
-    fn from_file(file: &DealFile<'_>, digest: [u8; 32]) -> Result<Self, Problem> {
+    fn from_file(file: &DealFile, digest: [u8; 32]) -> Result<Self, Problem> {
         let schema = file.schema()?;
         let claims = file.claims(schema.as_ref())?;
         schema.as_ref().map_or(Ok(()), |schema| tautologies::refuse(&claims, schema))?;

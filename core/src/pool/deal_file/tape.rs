@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
-use serde::Deserialize;
 
 use super::DealFile;
 use crate::error::{Problem, TapeProblem};
@@ -15,44 +14,41 @@ use crate::pool::schema::SpareNumber;
 use crate::pool::schema::{Category, Column, TapeSchema};
 use crate::pool::tape::Status;
 use crate::pool::tape_terms::{OtherCurrencies, Rounding, Scale, StatusTerms, TapeTerms};
-use crate::toml_file::Scalar;
+use crate::tree::{Scalar, toml_table, tree_words};
 
 /// Version of a schema that is committed to.
 const VERSION: u64 = 2;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct TapeTable {
-    version: Option<u64>,
-    cut_off: Option<String>,
-    currency: Option<String>,
-    other_currencies: Option<OthersName>,
-    rounding: Option<RoundingName>,
-    unit: Option<Scalar>,
-    columns: BTreeSet<Column>,
-    #[serde(default)]
-    grades: Vec<String>,
-    #[serde(default)]
-    sectors: Vec<String>,
-    #[serde(default)]
-    regions: Vec<String>,
-    scale: Option<BTreeMap<Column, ScaleName>>,
-    status: Option<BTreeMap<Status, Vec<String>>>,
-    days_past_due: Option<DaysTable>,
-    bands: Option<BandsTable>,
-    ids: Option<IdsTable>,
-    numbers: Option<Vec<NumberTable>>,
+toml_table! {
+    pub(super) struct TapeTable {
+        version: Option<u64>,
+        cut_off: Option<String>,
+        currency: Option<String>,
+        other_currencies: Option<OthersName>,
+        rounding: Option<RoundingName>,
+        unit: Option<Scalar>,
+        columns: BTreeSet<Column>,
+        grades: Vec<String> = Vec::new(),
+        sectors: Vec<String> = Vec::new(),
+        regions: Vec<String> = Vec::new(),
+        scale: Option<BTreeMap<Column, ScaleName>>,
+        status: Option<BTreeMap<Status, Vec<String>>>,
+        days_past_due: Option<DaysTable>,
+        bands: Option<BandsTable>,
+        ids: Option<IdsTable>,
+        numbers: Option<Vec<NumberTable>>,
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy)]
 enum OthersName {
     Refuse,
     LeaveOut,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
+tree_words!(OthersName { "refuse" => Refuse, "leave-out" => LeaveOut });
+
+#[derive(Clone, Copy)]
 enum RoundingName {
     Refuse,
     Down,
@@ -60,69 +56,70 @@ enum RoundingName {
     HalfEven,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
+tree_words!(RoundingName { "refuse" => Refuse, "down" => Down, "up" => Up, "half-even" => HalfEven });
+
+#[derive(Clone, Copy)]
 enum ScaleName {
     Percent,
     Fraction,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct DaysTable {
-    grace: u32,
-    delinquent: u32,
-    default: u32,
+tree_words!(ScaleName { "percent" => Percent, "fraction" => Fraction });
+
+toml_table! {
+    struct DaysTable {
+        grace: u32,
+        delinquent: u32,
+        default: u32,
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BandsTable {
-    grade: GradeBandsTable,
+toml_table! {
+    struct BandsTable {
+        grade: GradeBandsTable,
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GradeBandsTable {
-    number: Option<String>,
-    column: Option<String>,
-    limits: BTreeMap<String, [Scalar; 2]>,
+toml_table! {
+    struct GradeBandsTable {
+        number: Option<String>,
+        column: Option<String>,
+        limits: BTreeMap<String, [Scalar; 2]>,
+    }
 }
 
-#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Default, PartialEq)]
 enum CaseName {
     Upper,
     #[default]
     Keep,
 }
 
-#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
-#[serde(rename_all = "kebab-case")]
+tree_words!(CaseName { "upper" => Upper, "keep" => Keep });
+
+#[derive(Clone, Copy, Default, PartialEq)]
 enum RemoveName {
     Remove,
     #[default]
     Keep,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IdsTable {
-    #[serde(default)]
-    case: CaseName,
-    #[serde(default)]
-    spaces: RemoveName,
-    #[serde(default)]
-    dashes: RemoveName,
-    #[serde(default)]
-    leading_zeros: RemoveName,
+tree_words!(RemoveName { "remove" => Remove, "keep" => Keep });
+
+toml_table! {
+    struct IdsTable {
+        case: CaseName = CaseName::default(),
+        spaces: RemoveName = RemoveName::default(),
+        dashes: RemoveName = RemoveName::default(),
+        leading_zeros: RemoveName = RemoveName::default(),
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct NumberTable {
-    name: String,
-    step: Scalar,
+toml_table! {
+    struct NumberTable {
+        name: String,
+        step: Scalar,
+    }
 }
 
 impl TapeTable {
@@ -144,11 +141,11 @@ impl TapeTable {
     }
 }
 
-impl DealFile<'_> {
+impl DealFile {
     /// Returns how the tape becomes integers, if the file describes one.
     pub(super) fn schema(&self) -> Result<Option<TapeSchema>, Problem> {
         let Some(tape) = &self.tables.tape else { return Ok(None) };
-        let unit = tape.unit.as_ref().map(|unit| self.decimal(unit).and_then(Unit::from_decimal)).transpose()?;
+        let unit = tape.unit.as_ref().map(|unit| unit.decimal().and_then(Unit::from_decimal)).transpose()?;
         let names = [tape.grades.clone(), tape.sectors.clone(), tape.regions.clone()];
         let schema = TapeSchema::new(unit.unwrap_or(Unit::CENT), tape.columns.clone(), names)?;
         match (tape.version, tape.field_of_version_2()) {
@@ -183,7 +180,7 @@ impl DealFile<'_> {
         terms.scale = tape.scale.iter().flatten().map(|(column, name)| (*column, scale(name))).collect();
         terms.status = self.status_terms(tape)?;
         for NumberTable { name, step } in tape.numbers.iter().flatten() {
-            terms.numbers.push(SpareNumber { name: name.clone(), step: self.decimal(step)? });
+            terms.numbers.push(SpareNumber { name: name.clone(), step: step.decimal()? });
         }
         terms.bands = tape.bands.as_ref().map(|bands| self.bands(&bands.grade, grades, &terms.numbers)).transpose()?;
         terms.ids = tape.ids.as_ref().map(|ids| IdForm {
@@ -224,7 +221,7 @@ impl DealFile<'_> {
         };
         let mut limits: Vec<(String, [Decimal; 2])> = Vec::with_capacity(table.limits.len());
         for (grade, [low, high]) in &table.limits {
-            limits.push((grade.clone(), [self.decimal(low)?, self.decimal(high)?]));
+            limits.push((grade.clone(), [low.decimal()?, high.decimal()?]));
         }
         Bands::new(over, &limits, grades, numbers)
     }

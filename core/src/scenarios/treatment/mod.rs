@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{PriceProblem, Problem};
 use crate::prices::moves::{Step, WantedMoves};
 use crate::text::{check_printable, parse_decimal};
+use crate::tree::{from_tree, tree_words};
 
 /// How prices became the history that a set was made from. Lists are in the order of the set's
 /// factors, and no part says what is so without it.
@@ -115,6 +116,26 @@ pub struct FactorCurrency {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub cash: bool,
 }
+
+from_tree!(struct Treatment {
+    returns = false,
+    missing,
+    proxies = Vec::new(),
+    moves = Vec::new(),
+    currencies,
+});
+
+from_tree!(enum Missing by "policy", nothing Missing::DropDay { days: 0 }, {
+    "drop-day" => DropDay { days },
+    "carry" => Carry { prices },
+    "drop-factor" => DropFactor { factors },
+});
+
+from_tree!(struct Proxy { factor, index });
+from_tree!(struct FactorMoves { factor, kind, step });
+tree_words!(MovesKind { "log" => Log, "absolute" => Absolute });
+from_tree!(struct Currencies { base, factors });
+from_tree!(struct FactorCurrency { factor, currency, cash = false });
 
 impl Treatment {
     /// Whether nothing was done.

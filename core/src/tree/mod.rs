@@ -1,0 +1,174 @@
+//! Trees of values, of TOML and of JSON, read into types key by key.
+//!
+//! Mandates, deals and the headers of scenario sets are read so: a verifier in a browser reads them,
+//! and serde's derived readers of their tables were a third of it. Errors have serde's words, and
+//! those of TOML name the row.
+
+mod fields;
+mod macros;
+mod scalar;
+mod types;
+
+pub use fields::Fields;
+pub(crate) use macros::{from_tree, toml_table, tree_words};
+pub use scalar::Scalar;
+pub(crate) use types::of_word;
+pub use types::{FromKey, FromTree};
+
+use std::ops::Range;
+
+use serde::de::value::Error as Words;
+use serde::de::{Error, Expected, Unexpected};
+use serde_json::Value;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::error::InputError;
+use crate::toml_file::syntax;
+
+/// Reads a TOML file whose root is the table `T`; an error names the row.
+///
+/// # Errors
+/// Errors on a text that is not TOML, and the errors of [`FromTree::read`].
+pub fn read_table<T: FromTree>(file: &str, text: &str) -> Result<T, InputError> {
+    let root = DeTable::parse(text).map_err(|error| syntax(file, text, error.message(), error.span()))?;
+    let span = root.span();
+    let root = DeValue::Table(root.into_inner());
+    let node = Node { value: Tree::Toml(&root, text), span };
+    T::read(node).map_err(|error| syntax(file, text, &error.message, Some(error.span)))
+}
+
+/// Reads a JSON value. A key that occurs twice counts once, and null counts as a key that is not
+/// there: whoever needs one form compares it with the value written again.
+///
+/// # Errors
+/// The errors of [`FromTree::read`], in words.
+pub fn read_json<T: FromTree>(value: &Value) -> Result<T, String> {
+    T::read(Node { value: Tree::Json(value), span: 0..0 }).map_err(|error| error.message)
+}
+
+/// The reason a value is not read, and its place in a TOML file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeError {
+    message: String,
+    span: Range<usize>,
+}
+
+/// A value in a tree, and its place in a TOML file.
+#[derive(Clone)]
+pub struct Node<'n> {
+    value: Tree<'n>,
+    span: Range<usize>,
+}
+
+/// A value of TOML with the text of its file, or of JSON.
+#[derive(Clone, Copy)]
+enum Tree<'n> {
+    Toml(&'n DeValue<'n>, &'n str),
+    Json(&'n Value),
+}
+
+impl<'n> Node<'n> {
+    fn of_toml(value: &'n Spanned<DeValue<'n>>, text: &'n str) -> Self {
+        Node { value: Tree::Toml(value.get_ref(), text), span: value.span() }
+    }
+
+    fn error(&self, words: Words) -> TreeError {
+        TreeError { message: words.to_string(), span: self.span.clone() }
+    }
+
+    /// Returns the error that the value is of another type than `expected`.
+    fn wrong_type(&self, expected: &dyn Expected) -> TreeError {
+        let number;
+        let found = match self.value {
+            Tree::Toml(DeValue::String(text), _) => Unexpected::Str(text),
+            Tree::Json(Value::String(text)) => Unexpected::Str(text),
+            Tree::Toml(DeValue::Boolean(flag), _) | Tree::Json(Value::Bool(flag)) => Unexpected::Bool(*flag),
+            Tree::Toml(DeValue::Array(_), _) | Tree::Json(Value::Array(_)) => Unexpected::Seq,
+            Tree::Toml(DeValue::Table(_) | DeValue::Datetime(_), _) | Tree::Json(Value::Object(_)) => Unexpected::Map,
+            Tree::Json(Value::Null) => Unexpected::Other("null"),
+            Tree::Toml(DeValue::Integer(found), _) => {
+                number = format!("integer `{found}`");
+                Unexpected::Other(&number)
+            }
+            Tree::Toml(DeValue::Float(found), _) => {
+                number = format!("floating point `{found}`");
+                Unexpected::Other(&number)
+            }
+            Tree::Json(Value::Number(found)) => {
+                number = format!("number `{found}`");
+                Unexpected::Other(&number)
+            }
+        };
+        self.error(Words::invalid_type(found, expected))
+    }
+
+    /// Returns a string; `None` for another type.
+    fn as_str(&self) -> Option<&'n str> {
+        match self.value {
+            Tree::Toml(value, _) => value.as_str(),
+            Tree::Json(value) => value.as_str(),
+        }
+    }
+
+    /// Returns a flag; `None` for another type.
+    fn as_bool(&self) -> Option<bool> {
+        match self.value {
+            Tree::Toml(value, _) => value.as_bool(),
+            Tree::Json(value) => value.as_bool(),
+        }
+    }
+
+    /// Returns a whole number of 64 bits with a sign.
+    ///
+    /// # Errors
+    /// Another type, and a larger number.
+    fn integer(&self, expected: &'static str) -> Result<i64, TreeError> {
+        let found = match self.value {
+            Tree::Toml(value, _) => {
+                value.as_integer().and_then(|number| i64::from_str_radix(number.as_str(), number.radix()).ok())
+            }
+            Tree::Json(value) => value.as_i64(),
+        };
+        found.ok_or_else(|| self.wrong_type(&expected))
+    }
+
+    /// Returns the items of a list.
+    ///
+    /// # Errors
+    /// Another type.
+    fn items(&self, expected: &dyn Expected) -> Result<Vec<Node<'n>>, TreeError> {
+        let span = || self.span.clone();
+        match self.value {
+            Tree::Toml(DeValue::Array(items), text) => Ok(items.iter().map(|item| Node::of_toml(item, text)).collect()),
+            Tree::Json(Value::Array(items)) => {
+                Ok(items.iter().map(|item| Node { value: Tree::Json(item), span: span() }).collect())
+            }
+            _ => Err(self.wrong_type(expected)),
+        }
+    }
+
+    /// Returns the keys of a table with their places and their values.
+    ///
+    /// # Errors
+    /// Another type.
+    fn entries(&self, expected: &dyn Expected) -> Result<Vec<(&'n str, Range<usize>, Node<'n>)>, TreeError> {
+        let span = || self.span.clone();
+        match self.value {
+            Tree::Toml(DeValue::Table(table), text) => {
+                let entry = |(key, value): (&'n Spanned<_>, &'n Spanned<_>)| {
+                    let word: &std::borrow::Cow<'n, str> = key.get_ref();
+                    (word.as_ref(), key.span(), Node::of_toml(value, text))
+                };
+                Ok(table.iter().map(entry).collect())
+            }
+            Tree::Json(Value::Object(object)) => {
+                let there = object.iter().filter(|(_, value)| !value.is_null());
+                Ok(there
+                    .map(|(key, value)| (&key[..], span(), Node { value: Tree::Json(value), span: span() }))
+                    .collect())
+            }
+            _ => Err(self.wrong_type(expected)),
+        }
+    }
+}
