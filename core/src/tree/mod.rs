@@ -61,6 +61,9 @@ pub struct Node<'n> {
     span: Range<usize>,
 }
 
+/// A key of a table, its place in a TOML file, and its value.
+type Entry<'n> = (&'n str, Range<usize>, Node<'n>);
+
 /// A value of TOML with the text of its file, or of JSON.
 #[derive(Clone, Copy)]
 enum Tree<'n> {
@@ -152,7 +155,7 @@ impl<'n> Node<'n> {
     ///
     /// # Errors
     /// Another type.
-    fn entries(&self, expected: &dyn Expected) -> Result<Vec<(&'n str, Range<usize>, Node<'n>)>, TreeError> {
+    fn entries(&self, expected: &dyn Expected) -> Result<Vec<Entry<'n>>, TreeError> {
         let span = || self.span.clone();
         match self.value {
             Tree::Toml(DeValue::Table(table), text) => {
