@@ -1,19 +1,16 @@
 //! The fields of a table, each taken by its name.
 
-use std::ops::Range;
-
 use serde::de::Error;
 use serde::de::value::Error as Words;
 
-use super::{FromTree, Node, TreeError};
+use super::{Entry, FromTree, Node, TreeError};
 
 /// The fields of a table, and the first error of taking one. Until [`Fields::end`], a field with an
 /// error has [`FromTree::nothing`] in its place: so a table is made in one piece, and its reader is
 /// short.
 pub struct Fields<'n> {
     node: Node<'n>,
-    /// Each key with its place and its value.
-    entries: Vec<(&'n str, Range<usize>, Node<'n>)>,
+    entries: Vec<Entry<'n>>,
     error: Option<TreeError>,
 }
 

@@ -68,6 +68,9 @@ enum Tree<'n> {
     Json(&'n Value),
 }
 
+/// A key of a table, its place, and its value.
+type Entry<'n> = (&'n str, Range<usize>, Node<'n>);
+
 impl<'n> Node<'n> {
     fn of_toml(value: &'n Spanned<DeValue<'n>>, text: &'n str) -> Self {
         Node { value: Tree::Toml(value.get_ref(), text), span: value.span() }
@@ -152,7 +155,7 @@ impl<'n> Node<'n> {
     ///
     /// # Errors
     /// Another type.
-    fn entries(&self, expected: &dyn Expected) -> Result<Vec<(&'n str, Range<usize>, Node<'n>)>, TreeError> {
+    fn entries(&self, expected: &dyn Expected) -> Result<Vec<Entry<'n>>, TreeError> {
         let span = || self.span.clone();
         match self.value {
             Tree::Toml(DeValue::Table(table), text) => {
