@@ -71,9 +71,6 @@ enum Tree<'n> {
     Json(&'n Value),
 }
 
-/// A key of a table, its place, and its value.
-type Entry<'n> = (&'n str, Range<usize>, Node<'n>);
-
 impl<'n> Node<'n> {
     fn of_toml(value: &'n Spanned<DeValue<'n>>, text: &'n str) -> Self {
         Node { value: Tree::Toml(value.get_ref(), text), span: value.span() }
