@@ -29,6 +29,11 @@ use clap::Parser;
 use crate::output::note;
 
 fn main() -> ExitCode {
+    let given = std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
+    if let Some(version) = cli::version::asked_as_json(given) {
+        output::print_json(&version);
+        return ExitCode::from(results_lost(0));
+    }
     let arguments = cli::Arguments::parse();
     if arguments.quiet {
         output::quiet();

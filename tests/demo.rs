@@ -51,9 +51,31 @@ mod nightly {
 }
 
 #[test]
+fn the_version_is_printed_as_text_and_as_json() {
+    let desk = Desk::new();
+    let text = desk.run("--version").expect(0).stdout;
+    for arguments in ["--version --json", "--json -V"] {
+        let json = desk.run(arguments).expect(0).json();
+        assert!(text.starts_with(&format!("tailproof {}", json["version"].as_str().unwrap())), "{text}");
+        let formats = json["formats"].as_object().unwrap();
+        assert!(formats.len() > 5, "{json}");
+        for (name, version) in formats {
+            assert!(
+                text.contains(&format!("  {name}: version {version}\n"))
+                    || text.trim_end().ends_with(&format!("{name}: version {version}")),
+                "{name}"
+            );
+        }
+        // A development build was made without the modules of the browser.
+        assert!(json["web_modules"].is_null() && json["parquet"].is_boolean(), "{json}");
+    }
+    desk.run("--version --jsn").expect(0);
+    desk.run("--json").expect(2);
+}
+
+#[test]
 fn unknown_commands_are_bad_input() {
     let desk = Desk::new();
-    desk.run("--version").expect(0);
     desk.run("frobnicate").expect(2);
 }
 

@@ -10,10 +10,10 @@ mod proving;
 mod risk;
 mod scenarios;
 mod tables;
+pub mod version;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -32,22 +32,13 @@ pub use tables::*;
 ///
 /// Exit status: 0 success or valid proof, 1 false claim or proof that is not valid, 2 bad input.
 #[derive(Debug, Parser)]
-#[command(name = "tailproof", version, long_version = long_version(), max_term_width = 110)]
+#[command(name = "tailproof", version, long_version = version::text(), max_term_width = 110)]
 pub struct Arguments {
     /// Print results, warnings and errors, and no notes or progress
     #[arg(long, global = true)]
     pub quiet: bool,
     #[command(subcommand)]
     pub command: Command,
-}
-
-/// Returns the versions of the program and of its formats.
-fn long_version() -> &'static str {
-    static TEXT: OnceLock<String> = OnceLock::new();
-    TEXT.get_or_init(|| {
-        let formats = tailproof::FORMATS.map(|(name, version)| format!("  {name}: version {version}")).join("\n");
-        format!("{}\nformats:\n{formats}", env!("CARGO_PKG_VERSION"))
-    })
 }
 
 #[derive(Debug, Subcommand)]
