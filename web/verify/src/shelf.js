@@ -20,7 +20,7 @@ export class Shelf {
       if (kind === undefined) {
         notices.push({ name, text: refused });
       } else {
-        notices.push(...this.#put(kind, file, name, ofLink));
+        notices.push(...this.#put(kind, file, name, ofLink, await this.#again(file, name)));
       }
     }
     return notices;
@@ -41,14 +41,36 @@ export class Shelf {
     }
   }
 
-  #put(kind, file, name, ofLink) {
+  /** Returns the ids of files that are this one again: files of two folders may have one name and one size. */
+  async #again(file, name) {
+    const again = new Set();
+    for (const other of this.files.filter((other) => other.name === name && other.file.size === file.size)) {
+      if (await haveSameBytes(file, other.file)) {
+        again.add(other.id);
+      }
+    }
+    return again;
+  }
+
+  #put(kind, file, name, ofLink, again) {
     const { called, one, excludes } = KINDS[kind];
-    const isSame = (other) => other.name === name && other.file.size === file.size;
+    const isSame = (other) => again.has(other.id);
     const leaves = (other) => (other.kind === kind ? one || isSame(other) : excludes.includes(other.kind));
     const left = this.files.filter(leaves);
     this.files = this.files.filter((other) => !leaves(other));
     this.files.push({ id: (this.#last += 1), kind, file, name, ofLink, confirmed: false });
     const others = left.filter((other) => !isSame(other));
     return others.map((other) => ({ name: other.name, text: `no longer used: the ${called} ${name} took its place.` }));
+  }
+}
+
+/** Compares files of one size. A file that cannot be read any more is another one. */
+async function haveSameBytes(one, other) {
+  try {
+    const [left, right] = await Promise.all([one.arrayBuffer(), other.arrayBuffer()]);
+    const bytes = new Uint8Array(right);
+    return new Uint8Array(left).every((byte, at) => byte === bytes[at]);
+  } catch {
+    return false;
   }
 }
