@@ -12,6 +12,8 @@ use pyo3::types::PyTuple;
 use tailproof::store::{Access, Kind, Output, Replace, Store, StoreError};
 use zeroize::Zeroizing;
 
+use crate::errors;
+
 /// Most bytes of a file that is read whole.
 const MOST: u64 = 2 << 30;
 
@@ -49,12 +51,15 @@ pub fn read(path: &Path) -> PyResult<Zeroizing<Vec<u8>>> {
 /// Reads a text whole; it is overwritten when it is dropped.
 ///
 /// # Errors
-/// `OSError`; a file that is no text in UTF-8.
+/// `OSError`; `InputError` for a file that is no text in UTF-8.
 pub fn read_text(path: &Path) -> PyResult<Zeroizing<String>> {
     let bytes = read(path)?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(Zeroizing::new(text.to_owned())),
-        Err(_) => Err(PyOSError::new_err(format!("{}: it is no text in UTF-8", path.display()))),
+        Err(_) => {
+            let name = path.display().to_string();
+            Err(Python::attach(|py| errors::usage(py, &name, "it is no text in UTF-8")))
+        }
     }
 }
 

@@ -145,3 +145,11 @@ def test_attestors_and_withdrawn_keys(desk: Any, command: Path, tmp_path: Path) 
     withdrawn.write_text("ab\n")
     with pytest.raises(tp.InputError):
         desk.verify(withdrawn=withdrawn)
+
+
+def test_a_file_that_is_no_text_is_bad_input(tmp_path: Path) -> None:
+    file = tmp_path / "m.toml"
+    file.write_bytes(b'name = "\xff"\n')
+    with pytest.raises(tp.InputError, match="it is no text in UTF-8") as refused:
+        tp.Mandate.read(file)
+    assert refused.value.file == str(file)
