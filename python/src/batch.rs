@@ -10,11 +10,11 @@ use tailproof::batch::{self, Counts, Outcome, Status, Terms};
 use tailproof::store::{Access, Kind, Replace};
 use tailproof::{Claim, OsRng};
 
+use crate::asked::context_of;
 use crate::commitment::Opening;
 use crate::errors;
 use crate::files::{self, Part};
 use crate::mandate::Mandate;
-use crate::proof::context_of;
 use crate::scenarios::Scenarios;
 use crate::verifying_key::VerifyingKey;
 
