@@ -124,6 +124,8 @@ fn a_batch_keeps_proofs_of_the_same_claim_and_makes_others_again() {
     for folder in ["records", "begun"] {
         std::fs::create_dir(desk.path("proofs").join(folder)).unwrap();
         desk.write(&format!("proofs/{folder}/{}.json", jobs[0]), "{}");
+        // One that a worker was writing when it was killed.
+        desk.write(&format!("proofs/{folder}/.{}.json.4711", jobs[0]), "{}");
         desk.write(&format!("proofs/{folder}/notes.json"), "{}");
     }
     // One was cut short.

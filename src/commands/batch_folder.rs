@@ -1,6 +1,6 @@
 //! The folders of a batch, and what is refused before any work.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::Path;
 
@@ -44,15 +44,21 @@ pub fn clear_records(proofs: &Path) -> Result<(), Failure> {
             entries => entries.map_err(failed())?,
         };
         for entry in entries {
-            let path = entry.map_err(failed())?.path();
-            let of_job =
-                path.file_stem().is_some_and(|stem| stem.len() == 64 && hex::decode(stem.as_encoded_bytes()).is_ok());
-            if of_job {
+            let entry = entry.map_err(failed())?;
+            if is_of_job(&entry.file_name()) {
+                let path = entry.path();
                 std::fs::remove_file(&path).map_err(Failure::io("remove", &path))?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether a name is that of a row or a note: `DIGEST` or `DIGEST.json`, or `.DIGEST.json.PROCESS` while it is written.
+fn is_of_job(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    let digest = name.trim_start_matches('.').split('.').next().unwrap_or_default();
+    digest.len() == 64 && hex::decode(digest).is_ok()
 }
 
 /// Returns the rows before any work.
