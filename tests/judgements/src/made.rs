@@ -134,9 +134,9 @@ fn spread<'w>(
 ) -> Vec<(&'w Claim, &'static str, Made)> {
     let claims = work.claims;
     let mut chosen = Vec::new();
-    // A few of many: every one so far.
-    let step = if size == Size::All { 1 } else { (ways.len() / most).max(1) };
-    for round in 0..claims.len() {
+    // A few of many: every one so far, and then those between, since the claim may have nothing for some.
+    let steps = if size == Size::All { 1..=1 } else { 1..=(ways.len() / most).max(1) };
+    for (step, round) in steps.rev().flat_map(|step| (0..claims.len()).map(move |round| (step, round))) {
         for (index, (says, way)) in ways.iter().enumerate().filter(|(index, _)| index % step == 0) {
             // The first claim that the way is for, beginning elsewhere in each round and for each way.
             let start = index + round * 5;
